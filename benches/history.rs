@@ -25,8 +25,10 @@ use wallboard_boards::{
 };
 use wallboard_domain::{CountBy, Counter, Counters, SiteConfig, SourceId, WaitDistribution};
 use wallboard_history::{
+    ExportVendor,
     import::ImportRegistry,
-    report::{History, ReportConfig, ReportedExport, ZeroCounters},
+    report::{History, ReportConfig, ReportedExport},
+    sangoma::SangomaSettings,
 };
 use wallboard_live::{LiveHandle, LiveState};
 use wallboard_runtime::ingest::ProcessClock;
@@ -182,13 +184,10 @@ fn build_test_router(store: Store) -> Router {
     };
     let config = ReportConfig {
         site: Arc::new(SiteConfig::default()),
-        exports: vec![ReportedExport {
-            id: "calls".into(),
-            omits_zero_intervals: false,
-            has_calls: true,
-            zero_counters: ZeroCounters::default(),
-            columns: None,
-        }],
+        exports: vec![ReportedExport::new(
+            "calls".into(),
+            ExportVendor::Sangoma(SangomaSettings::default()),
+        )],
     };
     build_router(WebState {
         sign_in: None,

@@ -9,12 +9,12 @@ use tracing::warn;
 use wallboard_access::{AuditAction, AuditActor, UserRecords, UserRecordsError};
 use wallboard_boards::subject_path;
 use wallboard_domain::{AgentId, SiteConfig, SourceId, error_chain};
-use wallboard_history::forgetting::file_forgetter;
+use wallboard_history::{ExportVendor, forgetting::fact_forgetter};
 use wallboard_live::{AgentForgetter, codec::LOG_FORMAT};
 use wallboard_log::input_log::{LogForgettingError, forget_in_log};
 use wallboard_store::{
     AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, ExclusiveLog,
-    FileForgetter, ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, Store,
+    FactForgetter, ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, Store,
     StoreError, StoreView, load_inventory, with_view_at,
 };
 
@@ -232,7 +232,7 @@ async fn load_known(database: &Path, text: &str) -> Result<KnownPeople, ForgetEr
         let users = UserRecords::find(view, &name);
         Ok(users.map(|users| {
             Ok(KnownPeople {
-                agents: view.load_agent_names()?,
+                agents: view.load_agent_names(&ExportVendor::tables())?,
                 forgotten: view.load_forgotten()?,
                 users,
             })
@@ -262,10 +262,8 @@ fn add_configured(agents: &mut AgentNames, site: &SiteConfig) {
     }
 }
 
-fn forgetter(plan: &RuntimeConfig, person: &ForgottenPerson) -> FileForgetter {
-    let exports = plan.report_settings().exports.into_iter();
-    let columns = exports.filter_map(|export| Some((export.id, export.columns?.mapping)));
-    file_forgetter(person, columns.collect())
+fn forgetter(plan: &RuntimeConfig, person: &ForgottenPerson) -> FactForgetter {
+    fact_forgetter(person, plan.report_settings().vendors())
 }
 
 /// The addresses of their pages, and of the person's that they make up.

@@ -8,8 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use wallboard_domain::{SourceId, error_chain};
 use wallboard_history::{
-    import::{ImportOutcome, ImportRequest, ImportStatus, Importer, describe_scope},
-    sangoma::CoverageGaps,
+    ExportVendor,
+    coverage::CoverageGaps,
+    import::{ImportOutcome, ImportRequest, ImportStatus, Importer},
 };
 use wallboard_store::{RejectedRow, Store, StoreError};
 
@@ -27,7 +28,8 @@ pub enum ImportSetupError {
     #[error("there's no file source called {wanted}; the configuration has {}", known.join(", "))]
     NoSource { wanted: String, known: Vec<String> },
     #[error(
-        "the configuration has no file source; add one with kind \"sangoma-export\" or \"vergic-export\" (docs/history.md)"
+        "the configuration has no file source; add one with kind {} (docs/history.md)",
+        ExportVendor::kind_choice()
     )]
     None,
     #[error(transparent)]
@@ -103,7 +105,7 @@ pub fn prepare_imports(
             ),
             store: store.clone(),
             request,
-            requested: describe_scope(export),
+            requested: export.vendor.scope(),
         }
     };
     Ok(exports.into_iter().map(import).collect())

@@ -198,16 +198,10 @@ impl RuntimeConfig {
 
     /// Returns the retention policy of the store.
     pub(super) fn retention_settings(&self) -> RetentionPolicy {
-        let columns = self
-            .file_sources()
-            .filter_map(|source| match source.vendor {
-                import::ExportVendor::Vergic(vergic) => Some((source.id, vergic.columns)),
-                import::ExportVendor::Sangoma(_) => None,
-            });
         RetentionPolicy {
             calls: self.retain_calls,
             contacts: self.retain_contacts,
-            columns: columns.collect(),
+            vendors: self.report_settings().vendors(),
         }
     }
 
@@ -233,13 +227,8 @@ impl RuntimeConfig {
 
     /// Returns the settings of history reports.
     pub(super) fn report_settings(&self) -> report::ReportConfig {
-        let exports = self.file_sources().map(|source| report::ReportedExport {
-            omits_zero_intervals: matches!(source.vendor, import::ExportVendor::Vergic(_)),
-            has_calls: matches!(source.vendor, import::ExportVendor::Sangoma(_)),
-            zero_counters: source.vendor.zero_counters(),
-            columns: source.vendor.column_mapping(),
-            id: source.id,
-        });
+        let exports = self.file_sources();
+        let exports = exports.map(|source| report::ReportedExport::new(source.id, source.vendor));
         report::ReportConfig {
             site: Arc::new(self.site.clone()),
             exports: exports.collect(),

@@ -2,8 +2,7 @@
 //! source has some.
 
 use wallboard_domain::SourceKind;
-
-use crate::web::FILE_STARTERS;
+use wallboard_history::ExportVendor;
 
 use super::*;
 
@@ -105,7 +104,7 @@ fn first_run_page_shows_lines_that_are_accepted() {
         })
     };
 
-    for starter in SourceConfig::STARTERS.iter().chain(&FILE_STARTERS) {
+    for starter in SourceConfig::STARTERS.iter().chain(ExportVendor::STARTERS) {
         let text = format!("[access]\nmode = \"open\"\n{}", starter.lines);
         if let Err(faults) = parse_configuration(&text, &file, environment) {
             panic!("{}: {faults}\nin\n{text}", starter.title);
@@ -119,7 +118,7 @@ fn first_run_page_shows_lines_that_are_accepted() {
 fn each_kind_of_source_has_a_guide_a_sample_a_fuzz_target_and_a_hostile_vendor() {
     let live = SourceConfig::KINDS.iter().zip(SourceConfig::STARTERS);
     let live = live.map(|(kind, starter)| (kind, starter, guide_of(kind)));
-    let files = import::KINDS.iter().zip(&FILE_STARTERS);
+    let files = ExportVendor::KINDS.iter().zip(ExportVendor::STARTERS);
     let files = files.map(|(kind, starter)| (kind, starter, "docs/history.md".to_owned()));
     let mut missing = Vec::new();
     let mut expect = |text: &str, file: &str| {

@@ -6,8 +6,9 @@ use jiff::tz::TimeZone;
 
 use wallboard_domain::{EndReason, ImportColumn, Pattern};
 use wallboard_history::{
+    ExportVendor,
     fetch::HostTrust,
-    import::{ExportVendor, FileLocation, FileSource},
+    import::{FileLocation, FileSource},
     sangoma, vergic,
 };
 
@@ -320,7 +321,7 @@ fn export_settings_are_applied() {
     assert_eq!(vergic.root, "/stats/Metrics");
     assert_eq!(source.history, DAY * 2);
     assert_eq!(
-        vergic.columns.0,
+        vergic.columns.entries(),
         [(
             Pattern("queue*".to_owned()),
             vec![
@@ -379,7 +380,8 @@ fn column_may_have_several_headers() {
         "{VERGIC}[sources.vergic.columns]\nqueues = {{ time = [\"Start\", \"From\"], queue = [\"Group\", \" Team \"], offered = [\"Chats\"], answered = \"Answered\" }}\n"
     );
 
-    let columns = vergic(&text).columns.0;
+    let vergic = vergic(&text);
+    let columns = vergic.columns.entries();
 
     let expected = [
         (ImportColumn::Time, "Start"),

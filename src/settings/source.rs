@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use wallboard_domain::{SourceId, SourceSetup};
-use wallboard_history::{ImportContext, import};
+use wallboard_history::{ExportVendor, ImportContext, import};
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
@@ -65,13 +65,13 @@ impl SourceTables {
         section: ConfigSection<'_, '_>,
         context: &ImportContext,
     ) {
-        let kinds = SourceConfig::KINDS.iter().chain(&import::KINDS);
+        let kinds = SourceConfig::KINDS.iter().chain(ExportVendor::KINDS);
         let kinds: Vec<_> = kinds.map(|kind| kind.name).collect();
         let kind = section.required_entry("kind", r#"kind = "vngage""#);
         let Some(kind) = kind.and_then(|kind| kind.read_word(&kinds)) else {
             return;
         };
-        if import::KINDS.iter().any(|import| import.name == kind) {
+        if ExportVendor::KINDS.iter().any(|vendor| vendor.name == kind) {
             self.imports
                 .extend(import::FileSource::read(kind, id, section, context));
             return;

@@ -1,6 +1,6 @@
 //! `/account`: one's own role, password and sessions.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::{
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use wallboard_access::{
     AuditAction, Identity, OwnSession, Password, SignInError, TokenId, UserRecords,
 };
-use wallboard_history::forgetting::file_forgetter;
+use wallboard_history::{SourceVendors, forgetting::fact_forgetter};
 use wallboard_live::codec::LOG_FORMAT;
 use wallboard_store::{ForgottenPerson, StoreView, load_inventory};
 
@@ -138,7 +138,7 @@ async fn load_data(web: &WebState, name: &str) -> Result<Vec<DataRow>, WebError>
         })
     };
     let user = web.store.with_view(find).await?;
-    let forgetter = file_forgetter(&user, BTreeMap::new());
+    let forgetter = fact_forgetter(&user, SourceVendors::new());
     let rows = load_inventory(web.store.path(), user, Vec::new(), forgetter, LOG_FORMAT).await?;
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
     let retention = &web.server_info.retention;

@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_boards::{encode_segment, subject_path};
 use wallboard_domain::{AgentId, Id, SourceId};
-use wallboard_history::forgetting::file_forgetter;
+use wallboard_history::{ExportVendor, forgetting::fact_forgetter};
 use wallboard_live::codec::LOG_FORMAT;
 use wallboard_store::{
     DataKind, DataRetention, ForgottenPerson, InventoryRow, StoreView, load_inventory,
@@ -65,13 +65,13 @@ async fn show_data(
     };
     let agents = known.agents.clone();
     let load = move |view: &StoreView<'_>| {
-        let names = view.load_agent_names()?;
+        let names = view.load_agent_names(&ExportVendor::tables())?;
         Ok(ForgottenPerson::of_agents(&agents, &names, None))
     };
     let person = web.store.with_view(load).await?;
     let pages = known.agents.iter().chain([&known.id]);
     let pages = pages.map(|id| subject_path("agents", id)).collect();
-    let forgetter = file_forgetter(&person, web.history.column_mappings());
+    let forgetter = fact_forgetter(&person, web.history.config().vendors());
     let rows = load_inventory(web.store.path(), person, pages, forgetter, LOG_FORMAT).await?;
     let page = AgentDataPage {
         build: assets::build_id(),

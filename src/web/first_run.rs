@@ -4,32 +4,9 @@ use askama::Template;
 use axum::response::Html;
 
 use wallboard_domain::SourceStarter;
+use wallboard_history::ExportVendor;
 
 use super::{DataOrigin, WebError, WebState, assets, clock::PageTime, page_header::PageHeader};
-
-/// For sources of files.
-pub(crate) const FILE_STARTERS: [SourceStarter; 2] = [
-    SourceStarter {
-        title: "History of chats: Vergic’s Statistics Export",
-        lines: r#"[sources.vergic]
-kind = "vergic-export"
-host = "statsexport.vergic.com"
-username = "acme"
-key_file = "id_ed25519"
-known_hosts = "known_hosts""#,
-    },
-    SourceStarter {
-        title: "History of calls: Sangoma’s nightly export",
-        lines: r#"[sources.sangoma]
-kind = "sangoma-export"
-tenant = 1234
-
-[sources.sangoma.s3]
-bucket = "acme-export"
-access_key_id = { env = "S3_KEY_ID" }
-secret_access_key = { env = "S3_SECRET" }"#,
-    },
-];
 
 #[derive(Template)]
 #[template(path = "first_run.html")]
@@ -55,7 +32,7 @@ pub(super) fn show_first_run(web: &WebState, header: PageHeader) -> Result<Html<
         build: assets::build_id(),
         header,
         stamp,
-        starters: [web.server_info.starters, &FILE_STARTERS].concat(),
+        starters: [web.server_info.starters, ExportVendor::STARTERS].concat(),
     };
     Ok(Html(page.render()?))
 }

@@ -306,10 +306,11 @@ fn column_rows(totals: &ImportTotals) -> Vec<(String, String)> {
 pub(super) mod tests {
     use std::time::Duration;
 
-    use jiff::tz::TimeZone;
-
-    use wallboard_domain::Patterns;
-    use wallboard_history::import::{ExportVendor, FileLocation, FileSource, Vergic};
+    use wallboard_history::{
+        ExportVendor,
+        import::{FileLocation, FileSource},
+        vergic::VergicSettings,
+    };
 
     use super::*;
 
@@ -318,12 +319,7 @@ pub(super) mod tests {
         let day = Duration::from_hours(24);
         FileSource {
             id: id.into(),
-            vendor: ExportVendor::Vergic(Vergic {
-                root: "Metrics".to_owned(),
-                columns: Patterns(Vec::new()),
-                keep_contacts: false,
-                zone: TimeZone::UTC,
-            }),
+            vendor: ExportVendor::Vergic(VergicSettings::default()),
             location: FileLocation::Folder {
                 path: "export".into(),
                 display_name: "export".to_owned(),

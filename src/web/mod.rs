@@ -99,8 +99,6 @@ pub use certificate_expiry::CertificateExpiry;
 pub use client_address::TrustedProxies;
 pub use data_origin::DataOrigin;
 use error::WebError;
-#[cfg(test)]
-pub(crate) use first_run::FILE_STARTERS;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;

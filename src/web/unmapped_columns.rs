@@ -1,4 +1,4 @@
-//! `/sources/columns`: columns of Vergic's files that the configuration doesn't map, with their
+//! `/sources/columns`: columns of files that the configuration doesn't map, with their
 //! last values and the line that maps each.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use axum::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 
-use wallboard_history::report::UnmappedColumn;
+use wallboard_history::UnmappedColumn;
 
 use super::{WebError, WebState, assets, page_header::PageHeader};
 

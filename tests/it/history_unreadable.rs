@@ -14,13 +14,15 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use rusqlite::Connection;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wallboard_domain::{ImportColumn, Pattern, Patterns, RedactedText, SiteConfig};
+use wallboard_domain::{ImportColumn, Pattern, Patterns, RedactedText};
 use wallboard_history::{
+    ExportVendor,
     fetch::{AzureSettings, FetchTimeouts, FileLocation, HostTrust, S3Settings, SftpSettings},
     import::{
-        ExportVendor, FileSource, ImportError, ImportOutcome, ImportRequest, ImportStatus,
-        Importer, Sangoma, Vergic, run_imports,
+        FileSource, ImportError, ImportOutcome, ImportRequest, ImportStatus, Importer, run_imports,
     },
+    sangoma::SangomaSettings,
+    vergic::{ColumnMapping, VergicSettings},
 };
 use wallboard_runtime::retry::TaskSignals;
 use wallboard_store::Store;
@@ -124,13 +126,9 @@ fn export(days: i64) -> BTreeMap<String, String> {
 }
 
 fn sangoma() -> ExportVendor {
-    ExportVendor::Sangoma(Sangoma {
+    ExportVendor::Sangoma(SangomaSettings {
         tenant: 1234,
-        zone: TimeZone::UTC,
-        file_zone: TimeZone::UTC,
-        keep_contacts: false,
-        end_by: Vec::new(),
-        site: Arc::new(SiteConfig::default()),
+        ..SangomaSettings::default()
     })
 }
 
@@ -139,11 +137,10 @@ fn vergic() -> ExportVendor {
         (ImportColumn::Queue, "Group".to_owned()),
         (ImportColumn::Offered, "Chats".to_owned()),
     ];
-    ExportVendor::Vergic(Vergic {
-        root: "Metrics".to_owned(),
-        columns: Patterns(vec![(Pattern("queues".to_owned()), columns)]),
-        keep_contacts: false,
-        zone: TimeZone::UTC,
+    let columns = Patterns(vec![(Pattern("queues".to_owned()), columns)]);
+    ExportVendor::Vergic(VergicSettings {
+        columns: Arc::new(ColumnMapping::new(&columns)),
+        ..VergicSettings::default()
     })
 }
 

@@ -1,7 +1,7 @@
 //! Erases stored data of callers and visitors once contacts are no longer stored. Each file
 //! is erased once; files imported later don't have such data.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -10,14 +10,14 @@ use wallboard_domain::SourceId;
 use wallboard_store::{ImportedFile, Store, StoreError};
 
 use super::{
-    retention::{DatasetColumns, RetentionError, wait_for_lock},
-    sangoma, vergic,
+    retention::{RetentionError, wait_for_lock},
+    vendors::{SourceVendors, find_vendor},
 };
 
 /// Erases contacts, and returns the number of files that may have changed.
 pub(super) async fn erase_contacts(
     (store, path): (&Store, &Path),
-    columns: &BTreeMap<SourceId, DatasetColumns>,
+    vendors: &SourceVendors,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
     let mut count = 0;
@@ -25,10 +25,8 @@ pub(super) async fn erase_contacts(
         let Some(_lock) = wait_for_lock(path, &source, stop).await? else {
             break;
         };
-        let columns = columns.get(&source).cloned().unwrap_or_default();
-        let mapping = vergic::ColumnMapping::new(&columns);
         for file in files {
-            if !erase_file(store, (&source, &file), &mapping, stop).await? {
+            if !erase_file(store, (&source, &file), vendors, stop).await? {
                 return Ok(count);
             }
             count += 1;
@@ -45,27 +43,25 @@ pub(super) async fn erase_contacts(
 async fn erase_file(
     store: &Store,
     (source, file): (&SourceId, &ImportedFile),
-    mapping: &vergic::ColumnMapping,
+    vendors: &SourceVendors,
     stop: &CancellationToken,
 ) -> Result<bool, StoreError> {
-    let Some(container) = sangoma::ExportKey::find_container(&file.key) else {
-        let rewrite = vergic::row_eraser(&file.dataset, &file.notes, mapping);
-        store.rewrite_rows(file.id, rewrite).await?;
+    let Some((vendor, table)) = find_vendor(vendors, source, file) else {
         return Ok(true);
     };
-    let columns = sangoma::columns_to_erase(container);
-    let internal_numbers = if columns
-        .iter()
-        .any(|column| column.retained_bytes_max.is_some())
-    {
-        sangoma::load_internal_numbers(store, source, file.span).await?
+    if let Some(rewrite) = vendor.row_eraser(file) {
+        store.rewrite_rows(table, file.id, rewrite).await?;
+        return Ok(true);
+    }
+    let mut columns = table.contacts.iter();
+    let internal_numbers = if columns.any(|column| column.retained_bytes_max.is_some()) {
+        vendor.internal_numbers(store, source, file).await?
     } else {
         Vec::new()
     };
     let internal_numbers = serde_json::Value::from(internal_numbers).to_string();
-    let table = container.table.name;
     while !store
-        .erase_batch(table, columns.clone(), internal_numbers.clone(), file.id)
+        .erase_batch(table, internal_numbers.clone(), file.id)
         .await?
     {
         if stop.is_cancelled() {
@@ -83,7 +79,9 @@ mod tests {
 
     use crate::{
         retention::{RetentionPolicy, enforce_retention},
-        sangoma::{ExportKey, SangomaReadOptions},
+        sangoma::{self, ExportKey, SangomaReadOptions},
+        vendors::ExportVendor,
+        vergic::{self, VergicSettings},
     };
     use wallboard_domain::{ImportColumn, Pattern, Patterns};
     use wallboard_store::IncomingFile;
@@ -122,16 +120,17 @@ mod tests {
         result.unwrap();
     }
 
-    fn dataset_columns() -> DatasetColumns {
+    fn chat_columns() -> Arc<vergic::ColumnMapping> {
         let group = (ImportColumn::Queue, "Customer group".to_owned());
-        Patterns(vec![(Pattern("chats".to_owned()), vec![group])])
+        let columns = Patterns(vec![(Pattern("chats".to_owned()), vec![group])]);
+        Arc::new(vergic::ColumnMapping::new(&columns))
     }
 
     async fn import_vergic(store: &Store, content: &'static str) {
         let file = vergic::VergicFile::parse_key(CHATS, "Metrics").unwrap();
         let options = vergic::VergicReadOptions {
             file,
-            mapping: Arc::new(vergic::ColumnMapping::new(&dataset_columns())),
+            mapping: chat_columns(),
             stores_contacts: true,
         };
         let incoming = incoming_file("vergic", CHATS, "chats");
@@ -175,10 +174,14 @@ mod tests {
         let details = "SELECT concat_ws('|', uuid, callerid_name, callerid_number,
                            destination_number, extra) FROM sangoma_call_details ORDER BY id";
         let before = query_texts(details);
+        let vergic = ExportVendor::Vergic(VergicSettings {
+            columns: chat_columns(),
+            ..VergicSettings::default()
+        });
         let policy = |contacts| RetentionPolicy {
             calls: Duration::from_hours(24 * 36_500),
             contacts,
-            columns: [("vergic".into(), dataset_columns())].into(),
+            vendors: [("vergic".into(), vergic.clone())].into(),
         };
         let enforce = async |contacts| {
             let now = jiff::Timestamp::now();

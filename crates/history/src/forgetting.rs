@@ -1,28 +1,17 @@
-//! Takes people out of the rows of imported files whose meaning only their vendor knows.
+//! Finds a person in the rows of imported files.
 
-use std::collections::BTreeMap;
+use wallboard_store::{FactForgetter, ForgottenPerson};
 
-use wallboard_domain::SourceId;
-use wallboard_store::{FileForgetter, ForgottenPerson};
+use super::vendors::{ExportVendor, SourceVendors, find_vendor};
 
-use super::{
-    sangoma,
-    vergic::{self, ColumnMapping},
-};
-
-/// Takes a person out of files. `columns`: the mapping of each source that has one.
-pub fn file_forgetter(
-    person: &ForgottenPerson,
-    columns: BTreeMap<SourceId, ColumnMapping>,
-) -> FileForgetter {
+/// Takes a person out of files. `vendors`: of the configured sources.
+pub fn fact_forgetter(person: &ForgottenPerson, vendors: SourceVendors) -> FactForgetter {
     let person = person.clone();
-    Box::new(move |source, file| {
-        if sangoma::ExportKey::find_container(&file.key).is_some() {
-            return Box::new(|_| None);
-        }
-        let unmapped = ColumnMapping::default();
-        let mapping = columns.get(source).unwrap_or(&unmapped);
-        let file = (&*file.dataset, &*file.notes);
-        vergic::row_forgetter(file, mapping, (source, &person))
-    })
+    FactForgetter {
+        tables: ExportVendor::tables(),
+        rows: Box::new(move |source, file| {
+            let (vendor, table) = find_vendor(&vendors, source, file)?;
+            Some((table, vendor.row_forgetter(file, source, &person)?))
+        }),
+    }
 }

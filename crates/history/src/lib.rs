@@ -1,7 +1,10 @@
 //! History: imports of the vendors' exports, and the figures of their intervals.
 
+pub mod calls;
 mod context;
+pub mod coverage;
 mod erasure;
+mod export_vendor;
 pub mod fetch;
 pub mod forgetting;
 #[cfg(any(test, feature = "testing"))]
@@ -14,6 +17,9 @@ pub mod report;
 pub mod retention;
 pub mod sangoma;
 mod targets;
+pub mod vendors;
 pub mod vergic;
 
 pub use context::ImportContext;
+pub use export_vendor::{ExportSettings, FileImportError, UnmappedColumn, ZeroCounters};
+pub use vendors::{ExportVendor, SourceVendors};

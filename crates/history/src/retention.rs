@@ -1,21 +1,20 @@
 //! Retention: how long imported data is stored. Figures of intervals are stored forever.
 
-use std::{collections::BTreeMap, io, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
-use wallboard_domain::{ImportColumn, Patterns, SourceId};
-use wallboard_store::{FileLock, ImportedFile, Store, StoreError};
+use wallboard_domain::SourceId;
+use wallboard_store::{FileLock, Store, StoreError};
 
 use super::{
     erasure::erase_contacts,
     import::{first_retained_day, lock::lock_import},
     intervals::{DAY, day_from_date},
-    sangoma::{self, ContainerClass},
-    vergic,
+    vendors::{SourceVendors, find_vendor},
 };
 
 /// How often to check whether a running import has ended.
@@ -30,9 +29,6 @@ pub enum RetentionError {
     Store(#[from] StoreError),
 }
 
-/// The configured meaning of the columns of a source's datasets.
-pub type DatasetColumns = Patterns<Vec<(ImportColumn, String)>>;
-
 /// The configured retention.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetentionPolicy {
@@ -40,8 +36,7 @@ pub struct RetentionPolicy {
     pub calls: Duration,
     /// Whether data of callers and visitors is stored.
     pub contacts: bool,
-    /// For Vergic's sources: mapped columns hold no visitor data.
-    pub columns: BTreeMap<SourceId, DatasetColumns>,
+    pub vendors: SourceVendors,
 }
 
 /// Deletes expired files from the database at `path`. Erases callers and visitors from the
@@ -52,21 +47,21 @@ pub async fn enforce_retention(
     now: Timestamp,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
-    let deleted = prune_files((store, path), policy.calls, now, stop).await?;
+    let deleted = prune_files((store, path), policy, now, stop).await?;
     if !policy.contacts {
-        erase_contacts((store, path), &policy.columns, stop).await?;
+        erase_contacts((store, path), &policy.vendors, stop).await?;
     }
     Ok(deleted)
 }
 
 async fn prune_files(
     (store, path): (&Store, &Path),
-    keep_calls: Duration,
+    policy: &RetentionPolicy,
     now: Timestamp,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
     let today = now.to_zoned(TimeZone::UTC).date();
-    let first = day_from_date(first_retained_day(today, keep_calls));
+    let first = day_from_date(first_retained_day(today, policy.calls));
     let mut deleted = 0;
     for (source, files) in store.old_files(first * DAY).await? {
         // Nothing may be computed from half-deleted facts: imports wait for us, and we for them.
@@ -74,10 +69,16 @@ async fn prune_files(
             break;
         };
         store.clear_dirty_days_before(source.clone(), first).await?;
-        store.record_pruned_facts(source, first * DAY).await?;
+        let recorded = store.record_pruned_facts(source.clone(), first * DAY);
+        recorded.await?;
         for file in files {
-            if !prune_file(store, &file, stop).await? {
-                return Ok(deleted);
+            let Some((_, table)) = find_vendor(&policy.vendors, &source, &file) else {
+                continue;
+            };
+            while !store.delete_batch(table.name, file.id).await? {
+                if stop.is_cancelled() {
+                    return Ok(deleted);
+                }
             }
             deleted += 1;
         }
@@ -104,41 +105,13 @@ pub(super) async fn wait_for_lock(
     Ok(None)
 }
 
-/// Returns false if stopped before the whole file is deleted.
-async fn prune_file(
-    store: &Store,
-    file: &ImportedFile,
-    stop: &CancellationToken,
-) -> Result<bool, StoreError> {
-    let Some(table) = retained_table(file) else {
-        return Ok(true);
-    };
-    while !store.delete_batch(table, file.id).await? {
-        if stop.is_cancelled() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// The table of a file's rows if they expire: facts do, from the last time in their file, with the
-/// file's ledger entry and rejected rows. Of a dimension, only the newest file's content is stored.
-/// Its full key identifies the vendor: Vergic's files may be named like a container.
-fn retained_table(file: &ImportedFile) -> Option<&'static str> {
-    match sangoma::ExportKey::find_container(&file.key) {
-        Some(container) if container.class == ContainerClass::Dimension => None,
-        Some(container) => Some(container.table.name),
-        None => Some(vergic::VERGIC_ROWS.name),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use rusqlite::Connection;
 
-    use crate::sangoma::Container;
+    use crate::vergic;
     use wallboard_domain::Patterns;
     use wallboard_store::IncomingFile;
 
@@ -184,36 +157,11 @@ mod tests {
         let policy = RetentionPolicy {
             calls: Duration::from_hours(24 * 30),
             contacts: true,
-            columns: BTreeMap::new(),
+            vendors: SourceVendors::new(),
         };
         let deleted = enforce_retention((&store, &path), &policy, now, &stop).await;
 
         assert_eq!((deleted.unwrap(), before), (3, [3, 3]));
         assert_eq!([count("import_file"), count("vergic_row")], [0, 0]);
-    }
-
-    #[test]
-    fn retention_knows_every_import_table() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("wallboard.db");
-        drop(Store::open(&file).unwrap());
-        let connection = Connection::open(&file).unwrap();
-        let mut query = connection
-            .prepare(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND
-                 (name LIKE 'sangoma\\_%' ESCAPE '\\' OR name = 'vergic_row') ORDER BY name",
-            )
-            .unwrap();
-        let existing = query.query_map([], |row| row.get(0)).unwrap();
-        let existing: Vec<String> = existing.map(Result::unwrap).collect();
-
-        let containers = Container::all().iter();
-        let mut classed: Vec<_> = containers
-            .map(|container| container.table.name)
-            .chain([vergic::VERGIC_ROWS.name])
-            .collect();
-        classed.sort_unstable();
-
-        assert_eq!(classed, existing);
     }
 }

@@ -4,19 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wallboard_domain::{AgentId, Id, SourceId};
 
-use super::{StoreError, StoreView};
+use super::{FactTable, PeopleColumns, StoreError, StoreView};
 
 /// An agent's names, and email and sign-in addresses at the vendor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgentNames(BTreeMap<AgentId, BTreeSet<String>>);
 
-/// The source and the ID of an agent, and three columns that may have a name.
-const QUERIES: [&str; 3] = [
+/// The source and the ID of an agent, and columns that may have a name.
+const QUERIES: [&str; 2] = [
     "SELECT source, external_id, name, display_name, email FROM profile WHERE class = 'agent'",
-    "SELECT source, external_id, name, NULL, NULL FROM history_name WHERE class = 'agent'",
-    "SELECT source, CAST(agent_id AS TEXT), name, login_name, email FROM sangoma_agent_details
-         JOIN import_file ON import_file.id = sangoma_agent_details.id >> 32
-         WHERE agent_id IS NOT NULL",
+    "SELECT source, external_id, name FROM history_name WHERE class = 'agent'",
 ];
 
 impl AgentNames {
@@ -38,14 +35,15 @@ impl AgentNames {
 }
 
 impl StoreView<'_> {
-    /// Loads the names of all agents.
-    pub fn load_agent_names(&self) -> Result<AgentNames, StoreError> {
+    /// Loads the names of all agents, also of those in these tables.
+    pub fn load_agent_names(&self, tables: &[&FactTable]) -> Result<AgentNames, StoreError> {
         let mut agents = AgentNames::default();
-        for query in QUERIES {
-            self.for_each_row(query, [], |row| {
+        let of_tables = tables.iter().filter_map(|table| agent_query(table));
+        for query in QUERIES.map(str::to_owned).into_iter().chain(of_tables) {
+            self.for_each_row(&query, [], |row| {
                 let (source, external): (_, String) = (SourceId(row.get(0)?), row.get(1)?);
                 let names = agents.0.entry(Id::new(&source, &external)).or_default();
-                for column in 2..=4 {
+                for column in 2..row.as_ref().column_count() {
                     let name: Option<String> = row.get(column)?;
                     let name = name.map(|name| name.trim().to_owned());
                     names.extend(name.filter(|name| !name.is_empty()));
@@ -55,4 +53,18 @@ impl StoreView<'_> {
         }
         Ok(agents)
     }
+}
+
+/// The query of a table with agents' names.
+fn agent_query(table: &FactTable) -> Option<String> {
+    let PeopleColumns::Agent { id, names, .. } = table.people else {
+        return None;
+    };
+    let (name, names) = (table.name, names.join(", "));
+    (!names.is_empty()).then(|| {
+        format!(
+            "SELECT source, CAST({id} AS TEXT), {names} FROM {name}
+             JOIN import_file ON import_file.id = {name}.id >> 32 WHERE {id} IS NOT NULL"
+        )
+    })
 }

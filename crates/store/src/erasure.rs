@@ -8,7 +8,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use wallboard_domain::SourceId;
 
 use super::{
-    FileId, ImportedFile, Store, StoreError, facts, files, forgetting, statements::CachedStatements,
+    FactTable, FileId, ImportedFile, RowRewriter, Store, StoreError, facts, files, forgetting,
+    statements::CachedStatements,
 };
 
 /// Rows cleared in one transaction.
@@ -31,30 +32,28 @@ impl Store {
             .await
     }
 
-    /// Clears columns in some rows of a file, except for `internal_numbers` (a JSON array).
+    /// Clears data of callers in some rows of a file, except for `internal_numbers` (a JSON array).
     /// When the file has no data of callers left, clears the text of its rejected rows too,
     /// and returns true.
     pub async fn erase_batch(
         &self,
-        table: &'static str,
-        columns: Vec<ErasedColumn>,
+        table: &'static FactTable,
         internal_numbers: String,
         file: FileId,
     ) -> Result<bool, StoreError> {
-        self.write(move |connection| {
-            erase_batch(connection, table, &columns, &internal_numbers, file)
-        })
-        .await
+        self.write(move |connection| erase_batch(connection, table, &internal_numbers, file))
+            .await
     }
 
-    /// Rewrites the rows of one of Vergic's files where `rewrite` changes their cells. Then
-    /// the file has no data of visitors left.
+    /// Rewrites the rows of a file that `rewrite` changes. Then the file has no data of
+    /// visitors left.
     pub async fn rewrite_rows(
         &self,
+        table: &'static FactTable,
         file: FileId,
-        rewrite: impl Fn(&str) -> Option<String> + Send + 'static,
+        rewrite: RowRewriter,
     ) -> Result<(), StoreError> {
-        self.write(move |connection| rewrite_rows(connection, file, rewrite))
+        self.write(move |connection| rewrite_rows(connection, table, file, rewrite))
             .await
     }
 
@@ -68,8 +67,7 @@ impl Store {
 
 fn erase_batch(
     connection: &mut Connection,
-    table: &str,
-    columns: &[ErasedColumn],
+    table: &FactTable,
     internal_numbers: &str,
     file: FileId,
 ) -> rusqlite::Result<bool> {
@@ -89,6 +87,7 @@ fn erase_batch(
             has_data(column)
         )
     };
+    let (table, columns) = (table.name, table.contacts);
     let set: Vec<_> = columns.iter().map(clear).collect();
     let has_data: Vec<_> = columns.iter().map(has_data).collect();
     let (set, has_data) = (set.join(", "), has_data.join(" OR "));
@@ -115,12 +114,13 @@ fn erase_batch(
 
 fn rewrite_rows(
     connection: &mut Connection,
+    table: &FactTable,
     file: FileId,
-    rewrite: impl Fn(&str) -> Option<String>,
+    rewrite: RowRewriter,
 ) -> rusqlite::Result<()> {
     with_secure_delete(connection, |connection| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        forgetting::rewrite_cells(&transaction, file, rewrite)?;
+        forgetting::rewrite_cells(&transaction, table, file, rewrite)?;
         mark_erased(&transaction, file)?;
         transaction.commit()
     })

@@ -9,7 +9,7 @@ use rusqlite::{
 };
 
 use super::{
-    FileId,
+    DataKind, ErasedColumn, FileId,
     statements::{CachedStatements, insert_statement},
 };
 
@@ -17,11 +17,41 @@ use super::{
 const BATCH_ROWS_MAX: usize = 1_000;
 const BATCH_BYTES_MAX: usize = 512 * 1024;
 
-/// A table of facts. Its first column, `id`, is not among `columns`.
+/// A table of facts, as the vendor of its rows declares it. Its first column, `id`, is not among
+/// `columns`.
 #[derive(Clone, Copy, Debug)]
 pub struct FactTable {
     pub name: &'static str,
     pub columns: &'static [&'static str],
+    pub people: PeopleColumns,
+    /// The columns that may have data of callers or visitors.
+    pub contacts: &'static [ErasedColumn],
+}
+
+/// The columns of a table that have people of the center. An agent's ID is an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeopleColumns {
+    Nobody,
+    /// Rows about an agent: forgetting deletes them.
+    Agent {
+        id: &'static str,
+        names: &'static [&'static str],
+        kind: DataKind,
+    },
+    /// Rows that figures of queues are computed from: their agent becomes somebody else, and
+    /// the last column, which nobody knows, is cleared.
+    AgentOf {
+        id: &'static str,
+        time: &'static str,
+        kind: DataKind,
+    },
+    /// A caller's name, which may be an agent's: it's cleared.
+    CallerName {
+        name: &'static str,
+        time: &'static str,
+    },
+    /// Nobody knows without the file of a row: see [`super::FileForgetter`].
+    OfFile,
 }
 
 /// Rows to insert into one table, in few allocations however many they are.

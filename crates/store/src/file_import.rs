@@ -12,7 +12,6 @@ use super::{
     background_thread::spawn_background,
     facts::{self, FactTable, RowBatch},
     files::{self, FileId, FileSummary, IncomingFile, RowRejection},
-    forgetting::REFERENCE_TABLES,
     forgotten::ForgottenPeople,
 };
 
@@ -112,13 +111,12 @@ fn import_pieces(
     let names_anybody = |text: &str| {
         (forgotten.as_ref()).is_some_and(|people| people.are_in_row(&file.source, text))
     };
-    let is_reference = REFERENCE_TABLES.contains(&table.name);
     let (mut rows, mut rejected, mut rejected_by_mapping) = (0_u64, 0, 0);
     for piece in pieces {
         match piece {
             ImportPiece::Rows(mut batch) => {
                 if let Some(forgotten) = &forgotten {
-                    forgotten.clear_batch(&file.source, table.columns, is_reference, &mut batch);
+                    forgotten.clear_batch(&file.source, table, &mut batch);
                 }
                 facts::insert_batch(&transaction, table, id, &batch)?;
                 rows += batch.row_count() as u64;

@@ -1,7 +1,7 @@
 //! The ledger of imported files: queries on `import_file`, `import_set_aside` and
 //! `import_dirty`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, named_params};
 
@@ -23,7 +23,7 @@ pub struct IncomingFile {
     pub source: SourceId,
     /// Its key or path at the remote.
     pub key: String,
-    /// Sangoma's container; the stem of Vergic's file.
+    /// The vendor's name of what it has.
     pub dataset: String,
     /// The size in bytes.
     pub size: u64,
@@ -111,6 +111,21 @@ impl StoreView<'_> {
     pub fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
         let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 ORDER BY key");
         self.load_rows(&query, [source.as_str()], read_file_row)
+    }
+
+    /// Loads the files of a dataset with a time in this range, in Unix seconds.
+    pub fn load_files_within(
+        &self,
+        source: &SourceId,
+        dataset: &str,
+        within: Range<i64>,
+    ) -> Result<Vec<ImportedFile>, StoreError> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM import_file
+             WHERE source = ?1 AND dataset = ?2 AND first < ?4 AND ?3 <= last"
+        );
+        let parameters = (source.as_str(), dataset, within.start, within.end);
+        self.load_rows(&query, parameters, read_file_row)
     }
 
     /// Loads the UTC days of a source to recompute, in order.

@@ -7,26 +7,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{
-    AuditEntry, FileForgetter, FileId, ForgottenPerson, StoreError, StoreView, audit, facts, files,
+    AuditEntry, FactForgetter, FactTable, FileForgetter, FileId, ForgottenPerson, PeopleColumns,
+    StoreError, StoreView, audit, facts, files,
     forgotten::{self, ForgottenAgent},
     inventory, migrations, open_private,
     statements::CachedStatements,
 };
 
-/// Tables of rows about agents themselves, which are deleted.
-pub(super) const REFERENCE_TABLES: [&str; 3] = [
-    "sangoma_agent_details",
-    "sangoma_agent_group",
-    "sangoma_queue_agents",
-];
-/// Tables of rows that figures of queues are computed from: their agent becomes somebody else.
-pub(super) const AGENT_TABLES: [&str; 5] = [
-    "sangoma_agent_login",
-    "sangoma_agent_pause",
-    "sangoma_agent_acw",
-    "sangoma_call_attempt",
-    "sangoma_queue_call",
-];
 /// An agent's names, groups and figures.
 const DELETE_AGENT: [&str; 10] = [
     "DELETE FROM profile WHERE class = 'agent' AND source = ?1 AND external_id = ?2",
@@ -86,11 +73,11 @@ impl ExclusiveDatabase {
     }
 
     /// Deletes all rows about a person, or makes them somebody else's where figures of queues need
-    /// them. `forgetter` does it for the rows of Vergic's files. `entry` goes to the audit trail.
+    /// them. `entry` goes to the audit trail.
     pub fn forget_rows(
         &mut self,
         person: &ForgottenPerson,
-        forgetter: &FileForgetter,
+        forgetter: &FactForgetter,
         entry: &AuditEntry,
     ) -> Result<(), StoreError> {
         let mut forget = || {
@@ -98,10 +85,10 @@ impl ExclusiveDatabase {
             let transaction = self.0.transaction_with_behavior(behavior)?;
             forgotten::insert_person(&transaction, person)?;
             for agent in &person.agents {
-                forget_agent(&transaction, agent)?;
+                forget_agent(&transaction, agent, &forgetter.tables)?;
             }
-            forget_callers(&transaction, person)?;
-            forget_cells(&transaction, person, forgetter)?;
+            forget_callers(&transaction, person, &forgetter.tables)?;
+            forget_cells(&transaction, person, &forgetter.rows)?;
             forget_rejected(&transaction, person)?;
             forget_records(&transaction, person)?;
             audit::insert_entry(&transaction, entry)?;
@@ -166,33 +153,60 @@ pub(super) fn open_exclusive(path: &Path) -> Result<Connection, ForgettingError>
     }
 }
 
-fn forget_agent(transaction: &Transaction<'_>, agent: &ForgottenAgent) -> rusqlite::Result<()> {
+fn forget_agent(
+    transaction: &Transaction<'_>,
+    agent: &ForgottenAgent,
+    tables: &[&FactTable],
+) -> rusqlite::Result<()> {
     let (source, external) = (agent.id.source.as_str(), &*agent.id.external);
     for delete in DELETE_AGENT {
         transaction.run_statement(delete, (source, external))?;
     }
-    let Ok(id) = external.parse::<i64>() else {
+    let Ok(number) = external.parse::<i64>() else {
         return Ok(());
     };
-    for table in AGENT_TABLES {
-        let update = format!(
-            "UPDATE {table} SET agent_id = ?3, extra = NULL WHERE agent_id = ?2 AND {OF_SOURCE}"
-        );
-        transaction.run_statement(&update, (source, id, agent.pseudonym))?;
-    }
-    for table in REFERENCE_TABLES {
-        let delete = format!("DELETE FROM {table} WHERE agent_id = ?2 AND {OF_SOURCE}");
-        transaction.run_statement(&delete, (source, id))?;
+    for FactTable {
+        name,
+        columns,
+        people,
+        ..
+    } in tables
+    {
+        match people {
+            PeopleColumns::AgentOf { id, .. } => {
+                let unknown = columns.last().unwrap_or(id);
+                let update = format!(
+                    "UPDATE {name} SET {unknown} = NULL, {id} = ?3 WHERE {id} = ?2 AND {OF_SOURCE}"
+                );
+                transaction.run_statement(&update, (source, number, agent.pseudonym))?;
+            }
+            PeopleColumns::Agent { id, .. } => {
+                let delete = format!("DELETE FROM {name} WHERE {id} = ?2 AND {OF_SOURCE}");
+                transaction.run_statement(&delete, (source, number))?;
+            }
+            PeopleColumns::Nobody | PeopleColumns::CallerName { .. } | PeopleColumns::OfFile => {}
+        }
     }
     Ok(())
 }
 
 /// An agent's calls of others may have their name.
-fn forget_callers(transaction: &Transaction<'_>, person: &ForgottenPerson) -> rusqlite::Result<()> {
-    let update = "UPDATE sangoma_call_details SET callerid_name = NULL
-         WHERE callerid_name COLLATE NOCASE IN (SELECT value FROM json_each(?1))";
-    let update = transaction.run_statement(update, [person.texts_json()]);
-    update.map(drop)
+fn forget_callers(
+    transaction: &Transaction<'_>,
+    person: &ForgottenPerson,
+    tables: &[&FactTable],
+) -> rusqlite::Result<()> {
+    for table in tables {
+        if let PeopleColumns::CallerName { name, .. } = table.people {
+            let update = format!(
+                "UPDATE {} SET {name} = NULL
+                 WHERE {name} COLLATE NOCASE IN (SELECT value FROM json_each(?1))",
+                table.name
+            );
+            transaction.run_statement(&update, [person.texts_json()])?;
+        }
+    }
+    Ok(())
 }
 
 fn forget_cells(
@@ -205,28 +219,31 @@ fn forget_cells(
             continue;
         }
         for file in files {
-            rewrite_cells(transaction, file.id, forgetter(&source, &file))?;
+            if let Some((table, rewrite)) = forgetter(&source, &file) {
+                rewrite_cells(transaction, table, file.id, rewrite)?;
+            }
         }
     }
     Ok(())
 }
 
-/// Rewrites the cells of a file of Vergic's; no other file has any.
+/// Rewrites the rows of a file that are one column.
 pub(super) fn rewrite_cells(
     connection: &Connection,
+    table: &FactTable,
     file: FileId,
     rewrite: impl Fn(&str) -> Option<String>,
 ) -> rusqlite::Result<()> {
-    let ids = facts::row_ids(file);
-    let select = "SELECT id, cells FROM vergic_row WHERE id BETWEEN ?1 AND ?2";
+    let (ids, name, cells) = (facts::row_ids(file), table.name, table.columns[0]);
+    let select = format!("SELECT id, {cells} FROM {name} WHERE id BETWEEN ?1 AND ?2");
     let rewritten: Vec<(i64, Option<String>)> =
-        connection.load_rows(select, (ids.start(), ids.end()), |row| {
+        connection.load_rows(&select, (ids.start(), ids.end()), |row| {
             Ok((row.get(0)?, rewrite(row.get_ref(1)?.as_str()?)))
         })?;
-    let update = "UPDATE vergic_row SET cells = ?2 WHERE id = ?1";
-    for (id, cells) in rewritten {
-        if let Some(cells) = cells {
-            connection.run_statement(update, (id, cells))?;
+    let update = format!("UPDATE {name} SET {cells} = ?2 WHERE id = ?1");
+    for (id, row) in rewritten {
+        if let Some(row) = row {
+            connection.run_statement(&update, (id, row))?;
         }
     }
     Ok(())

@@ -13,16 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{AgentId, SourceId};
 
-use super::{AgentNames, RowBatch, Store, StoreError, StoreView, statements::CachedStatements};
+use super::{
+    AgentNames, FactTable, PeopleColumns, RowBatch, Store, StoreError, StoreView,
+    statements::CachedStatements,
+};
 
 /// Far from the IDs of vendors, and exact in every format.
 const PSEUDONYMS: Range<i64> = 1 << 40..1 << 52;
 /// The text in place of a name.
 const NOBODY: &str = "forgotten";
-/// The column of agents' IDs in tables of facts.
-const AGENT_COLUMN: &str = "agent_id";
-/// The column of fact tables that may have a caller's name, and so an agent's.
-const CALLER_COLUMN: &str = "callerid_name";
 
 /// A person to forget: who it is, and what takes their place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,25 +188,31 @@ impl ForgottenPeople {
         self.pseudonyms.contains(agent)
     }
 
-    /// Removes people from rows that are imported. `is_reference`: rows are about agents themselves.
-    pub(super) fn clear_batch(
-        &self,
-        source: &SourceId,
-        columns: &[&str],
-        is_reference: bool,
-        batch: &mut RowBatch,
-    ) {
+    /// Removes people from rows that are imported.
+    pub(super) fn clear_batch(&self, source: &SourceId, table: &FactTable, batch: &mut RowBatch) {
+        let FactTable {
+            columns, people, ..
+        } = table;
         let position = |name: &str| columns.iter().position(|column| *column == name);
-        if let Some(agent) = position(AGENT_COLUMN) {
-            let mut known = HashMap::new();
-            let mut find = |id: i64| {
-                let found = known.entry(id);
-                *found.or_insert_with(|| self.find_agent(source, &id.to_string()))
-            };
-            batch.replace_integers(columns.len(), agent, is_reference, &mut find);
-        }
-        if let Some(caller) = position(CALLER_COLUMN) {
-            batch.clear_texts(columns.len(), caller, |text| self.has_name(text));
+        match people {
+            PeopleColumns::Agent { id, .. } | PeopleColumns::AgentOf { id, .. } => {
+                let Some(agent) = position(id) else {
+                    return;
+                };
+                let removes_rows = matches!(people, PeopleColumns::Agent { .. });
+                let mut known = HashMap::new();
+                let mut find = |id: i64| {
+                    let found = known.entry(id);
+                    *found.or_insert_with(|| self.find_agent(source, &id.to_string()))
+                };
+                batch.replace_integers(columns.len(), agent, removes_rows, &mut find);
+            }
+            PeopleColumns::CallerName { name, .. } => {
+                if let Some(caller) = position(name) {
+                    batch.clear_texts(columns.len(), caller, |text| self.has_name(text));
+                }
+            }
+            PeopleColumns::Nobody | PeopleColumns::OfFile => {}
         }
     }
 }
@@ -265,6 +270,7 @@ fn hash_name(key: &hmac::Key, text: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DataKind;
     use wallboard_domain::Id;
 
     fn anna() -> ForgottenPerson {
@@ -308,7 +314,26 @@ mod tests {
     fn rows_of_a_person_are_imported_without_them() {
         let folder = tempfile::tempdir().unwrap();
         let people = load(&folder, &[anna()]).unwrap();
-        let columns = ["agent_id", "callerid_name", "extra"];
+        let table = |people| FactTable {
+            name: "calls",
+            columns: &["agent", "caller", "more"],
+            people,
+            contacts: &[],
+        };
+        let calls = table(PeopleColumns::AgentOf {
+            id: "agent",
+            time: "",
+            kind: DataKind::Calls,
+        });
+        let callers = table(PeopleColumns::CallerName {
+            name: "caller",
+            time: "",
+        });
+        let agents = table(PeopleColumns::Agent {
+            id: "agent",
+            names: &[],
+            kind: DataKind::Names,
+        });
         let rows = || {
             let mut batch = RowBatch::default();
             for (line, agent, name) in [(1, 9, "Bo"), (2, 8, "Anna Åkesson"), (3, 9, "Bo")] {
@@ -320,12 +345,21 @@ mod tests {
             batch
         };
 
-        let (mut calls, mut details) = (rows(), rows());
-        people.clear_batch(&"calls".into(), &columns, false, &mut calls);
-        people.clear_batch(&"calls".into(), &columns, true, &mut details);
+        let cleared = [calls, callers, agents].map(|table| {
+            let mut batch = rows();
+            people.clear_batch(&"calls".into(), &table, &mut batch);
+            let texts: Vec<_> = batch.texts().map(str::to_owned).collect();
+            (batch.integers(), texts.join(" "))
+        });
 
-        assert_eq!(calls.integers(), [-255, 8, -255]);
-        assert_eq!(calls.texts().collect::<Vec<_>>(), ["Bo", "more", "Bo"]);
-        assert_eq!((details.integers(), details.row_count()), (vec![8], 1));
+        let expected = [
+            (vec![-255, 8, -255], "Bo Anna Åkesson more Bo"),
+            (vec![9, 8, 9], "Bo more more Bo more"),
+            (vec![8], "Anna Åkesson more"),
+        ];
+        assert_eq!(
+            cleared,
+            expected.map(|(ids, texts)| (ids, texts.to_owned()))
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Counts what is stored about a person: how many rows, and from when to when.
 
-use std::{path::Path, time::Duration};
+use std::{fmt, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Params};
@@ -8,12 +8,9 @@ use rusqlite::{Connection, Params};
 use wallboard_domain::SourceId;
 
 use super::{
-    ForgottenPerson, ImportedFile, LogFile, ReadLog, StoreError, StoreView, facts, files,
-    forgetting::{AGENT_TABLES, OF_SOURCE, REFERENCE_TABLES},
-    forgotten::ForgottenAgent,
-    log_path,
-    statements::CachedStatements,
-    with_view_at,
+    FactTable, ForgottenPerson, ImportedFile, LogFile, PeopleColumns, ReadLog, StoreError,
+    StoreView, facts, files, forgetting::OF_SOURCE, forgotten::ForgottenAgent, log_path,
+    statements::CachedStatements, with_view_at,
 };
 
 /// A kind of data about people, with what [`super::ExclusiveDatabase::forget_rows`] does to it.
@@ -55,11 +52,20 @@ pub struct InventoryRow {
     pub span: Option<(Timestamp, Timestamp)>,
 }
 
-/// Rewrites a stored row of a file of Vergic's without a person; `None` if it isn't about them.
-pub type RowForgetter = Box<dyn Fn(&str) -> Option<String> + Send>;
+/// Rewrites a stored row without people; `None` if it has nobody to leave out.
+pub type RowRewriter = Box<dyn Fn(&str) -> Option<String> + Send>;
 
-/// Makes a [`RowForgetter`] for a file of a source.
-pub type FileForgetter = Box<dyn Fn(&SourceId, &ImportedFile) -> RowForgetter + Send>;
+/// Returns the table of a file's rows with what takes a person out of them, if only their vendor
+/// can do that.
+pub type FileForgetter =
+    Box<dyn Fn(&SourceId, &ImportedFile) -> Option<(&'static FactTable, RowRewriter)> + Send>;
+
+/// Finds a person in facts, to count and to forget them.
+pub struct FactForgetter {
+    /// Every vendor's tables.
+    pub tables: Vec<&'static FactTable>,
+    pub rows: FileForgetter,
+}
 
 /// Rows and the times in them, in Unix seconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -132,6 +138,13 @@ impl DataKind {
     }
 }
 
+impl fmt::Debug for FactForgetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tables = self.tables.iter().map(|table| table.name);
+        f.debug_list().entries(tables).finish()
+    }
+}
+
 impl InventoryRow {
     fn new(kind: DataKind, tally: RowTally) -> Self {
         let at = |second| Timestamp::from_second(second).unwrap_or_default();
@@ -149,19 +162,22 @@ impl RowTally {
         self.first = [self.first, first].into_iter().flatten().min();
         self.last = self.last.max(last);
     }
+}
 
-    /// Adds the result of `SELECT count(*), min(…), max(…)`.
-    fn count(
-        &mut self,
-        connection: &Connection,
-        query: &str,
-        parameters: impl Params,
-    ) -> rusqlite::Result<()> {
-        let mut query = connection.prepare_cached(query)?;
-        let (rows, first, last) = query.query_row(parameters, |row| row.try_into())?;
-        self.add(rows, first, last);
-        Ok(())
-    }
+/// Loads the result of `SELECT count(*), min(…), max(…)`.
+fn load_tally(
+    connection: &Connection,
+    query: &str,
+    parameters: impl Params,
+) -> rusqlite::Result<RowTally> {
+    let mut query = connection.prepare_cached(query)?;
+    query.query_row(parameters, |row| {
+        Ok(RowTally {
+            rows: row.get(0)?,
+            first: row.get(1)?,
+            last: row.get(2)?,
+        })
+    })
 }
 
 impl StoreView<'_> {
@@ -169,13 +185,13 @@ impl StoreView<'_> {
         &self,
         person: &ForgottenPerson,
         paths: &[String],
-        forgetter: &FileForgetter,
+        forgetter: &FactForgetter,
     ) -> Result<Vec<InventoryRow>, StoreError> {
         let count = || {
             let mut rows = Vec::new();
             if !person.agents.is_empty() {
-                rows.extend(count_agents(self.0, person)?);
-                let cells = count_cells(self.0, person, forgetter)?;
+                rows.extend(count_agents(self.0, person, &forgetter.tables)?);
+                let cells = count_cells(self.0, person, &forgetter.rows)?;
                 rows.push(InventoryRow::new(DataKind::ExportRows, cells));
                 let rejected = count_rejected(self.0, person)?;
                 rows.push(InventoryRow::new(DataKind::RejectedRows, rejected));
@@ -201,7 +217,7 @@ pub async fn load_inventory(
     database: &Path,
     person: ForgottenPerson,
     paths: Vec<String>,
-    forgetter: FileForgetter,
+    forgetter: FactForgetter,
     log_format: u32,
 ) -> Result<Vec<InventoryRow>, StoreError> {
     let log = if person.agents.is_empty() {
@@ -256,60 +272,54 @@ const INTERVALS: [&str; 3] = [
     "SELECT count(*), min(start), max(start) FROM breakdown
          WHERE kind = 'logoff_reason' AND source = ?1 AND queue = ?2",
 ];
-/// The times of [`AGENT_TABLES`], and whether they are calls.
-const AGENT_TIMES: [(&str, bool); 5] = [
-    ("time_logged_in", false),
-    ("time_start", false),
-    ("time_start", false),
-    ("start_time", true),
-    ("time_join", true),
-];
 
 fn count_agents(
     connection: &Connection,
     person: &ForgottenPerson,
+    tables: &[&FactTable],
 ) -> rusqlite::Result<Vec<InventoryRow>> {
-    let mut tallies = [RowTally::default(); 6];
-    let [names, groups, days, intervals, activity, calls] = &mut tallies;
+    let mut counted = Vec::new();
     for ForgottenAgent { id, .. } in &person.agents {
         let (source, external) = (id.source.as_str(), &*id.external);
-        for (tally, queries) in [
-            (&mut *names, &NAMES[..]),
-            (&mut *groups, &GROUPS),
-            (&mut *days, &DAYS),
-            (&mut *intervals, &INTERVALS),
+        for (kind, queries) in [
+            (DataKind::Names, &NAMES[..]),
+            (DataKind::Groups, &GROUPS),
+            (DataKind::DayFigures, &DAYS),
+            (DataKind::IntervalFigures, &INTERVALS),
         ] {
             for query in queries {
-                tally.count(connection, query, (source, external))?;
+                counted.push((kind, load_tally(connection, query, (source, external))?));
             }
         }
         let Ok(number) = external.parse::<i64>() else {
             continue;
         };
-        for (table, (time, is_call)) in AGENT_TABLES.into_iter().zip(AGENT_TIMES) {
-            let query = format!(
-                "SELECT count(*), min({time}), max({time}) FROM {table}
-                 WHERE agent_id = ?2 AND {OF_SOURCE}"
-            );
-            let tally = if is_call { &mut *calls } else { &mut *activity };
-            tally.count(connection, &query, (source, number))?;
-        }
-        for (table, tally) in REFERENCE_TABLES.into_iter().zip([0, 1, 1]) {
-            let query = format!(
-                "SELECT count(*), NULL, NULL FROM {table} WHERE agent_id = ?2 AND {OF_SOURCE}"
-            );
-            let tally = if tally == 0 {
-                &mut *names
-            } else {
-                &mut *groups
+        for FactTable { name, people, .. } in tables {
+            let (id, times, kind) = match people {
+                PeopleColumns::AgentOf { id, time, kind } => {
+                    (id, format!("min({time}), max({time})"), *kind)
+                }
+                PeopleColumns::Agent { id, kind, .. } => (id, "NULL, NULL".to_owned(), *kind),
+                PeopleColumns::Nobody
+                | PeopleColumns::CallerName { .. }
+                | PeopleColumns::OfFile => continue,
             };
-            tally.count(connection, &query, (source, number))?;
+            let query =
+                format!("SELECT count(*), {times} FROM {name} WHERE {id} = ?2 AND {OF_SOURCE}");
+            counted.push((kind, load_tally(connection, &query, (source, number))?));
         }
     }
-    let mut callers = RowTally::default();
-    let query = "SELECT count(*), min(start_time), max(start_time) FROM sangoma_call_details
-         WHERE callerid_name COLLATE NOCASE IN (SELECT value FROM json_each(?1))";
-    callers.count(connection, query, [person.texts_json()])?;
+    for table in tables {
+        if let PeopleColumns::CallerName { name, time } = table.people {
+            let query = format!(
+                "SELECT count(*), min({time}), max({time}) FROM {}
+                 WHERE {name} COLLATE NOCASE IN (SELECT value FROM json_each(?1))",
+                table.name
+            );
+            let callers = load_tally(connection, &query, [person.texts_json()])?;
+            counted.push((DataKind::CallerNames, callers));
+        }
+    }
     let kinds = [
         DataKind::Names,
         DataKind::Groups,
@@ -317,12 +327,16 @@ fn count_agents(
         DataKind::IntervalFigures,
         DataKind::Activity,
         DataKind::Calls,
+        DataKind::CallerNames,
     ];
-    let rows = kinds.into_iter().zip(tallies);
-    let rows = rows.chain([(DataKind::CallerNames, callers)]);
-    Ok(rows
-        .map(|(kind, tally)| InventoryRow::new(kind, tally))
-        .collect())
+    let rows = kinds.map(|kind| {
+        let mut sum = RowTally::default();
+        for (_, tally) in counted.iter().filter(|(of, _)| *of == kind) {
+            sum.add(tally.rows, tally.first, tally.last);
+        }
+        InventoryRow::new(kind, sum)
+    });
+    Ok(rows.into())
 }
 
 fn count_cells(
@@ -331,15 +345,18 @@ fn count_cells(
     forgetter: &FileForgetter,
 ) -> rusqlite::Result<RowTally> {
     let mut tally = RowTally::default();
-    let query = "SELECT cells FROM vergic_row WHERE id BETWEEN ?1 AND ?2";
     for (source, files) in files::load_by_source(connection, "1", ())? {
         if !person.has_agent_of(&source) {
             continue;
         }
         for file in files {
-            let (ids, rewrite) = (facts::row_ids(file.id), forgetter(&source, &file));
+            let Some((table, rewrite)) = forgetter(&source, &file) else {
+                continue;
+            };
+            let (ids, name, cells) = (facts::row_ids(file.id), table.name, table.columns[0]);
+            let query = format!("SELECT {cells} FROM {name} WHERE id BETWEEN ?1 AND ?2");
             let about: Vec<bool> =
-                connection.load_rows(query, (ids.start(), ids.end()), |row| {
+                connection.load_rows(&query, (ids.start(), ids.end()), |row| {
                     Ok(rewrite(row.get_ref(0)?.as_str()?).is_some())
                 })?;
             let rows = about.iter().filter(|is_about| **is_about).count() as u64;
@@ -383,7 +400,6 @@ fn count_audit(
     person: &ForgottenPerson,
     paths: &[String],
 ) -> rusqlite::Result<RowTally> {
-    let mut tally = RowTally::default();
     let query = "SELECT count(*), min(at) / 1000, max(at) / 1000 FROM audit
          WHERE (actor = ?1 AND actor_origin IN ('', 'account', 'identity_provider', 'not_signed_in'))
             OR (action IN ('added_user', 'changed_role', 'disabled_user', 'enabled_user',
@@ -394,6 +410,5 @@ fn count_audit(
                     OR substr(subject, 1, length(value) + 1) IN (value || '?', value || '/')
                     OR substr(subject, 1, length(value) + 8) = '/api/v1' || value || '?')";
     let paths = serde_json::json!(paths).to_string();
-    tally.count(connection, query, (&person.user, paths))?;
-    Ok(tally)
+    load_tally(connection, query, (&person.user, paths))
 }

@@ -9,9 +9,7 @@ mod background_thread;
 mod backup;
 mod board_snapshots;
 mod catalog;
-mod end_reasons;
 mod erasure;
-mod extensions;
 mod facts;
 mod file_import;
 mod file_lock;
@@ -56,7 +54,7 @@ pub use background_thread::spawn_background;
 pub use backup::{BackupError, create_backup};
 pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
 pub use erasure::ErasedColumn;
-pub use facts::{FactTable, RowBatch, line_of};
+pub use facts::{FactTable, PeopleColumns, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use file_lock::{FileLock, LockHolder};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
@@ -74,7 +72,8 @@ pub use intervals::{
     QueueIntervalRow, QueueStaffRow,
 };
 pub use inventory::{
-    DataKind, DataRetention, FileForgetter, InventoryRow, RowForgetter, load_inventory,
+    DataKind, DataRetention, FactForgetter, FileForgetter, InventoryRow, RowRewriter,
+    load_inventory,
 };
 pub use listing_progress::ListedDay;
 pub use records::{

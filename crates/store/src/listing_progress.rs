@@ -1,4 +1,5 @@
-//! The days of an export whose folders were listed: queries on `vergic_day`.
+//! The days of an export whose folders were listed: queries on `vergic_day`, which is named for the
+//! first vendor that has some.
 
 use wallboard_domain::SourceId;
 

@@ -126,6 +126,8 @@ fn checking_finds_what_opening_would_and_changes_nothing() {
 const CALLS: FactTable = FactTable {
     name: "call",
     columns: &["uuid", "time"],
+    people: PeopleColumns::Nobody,
+    contacts: &[],
 };
 
 fn incoming_file(tag: &str) -> IncomingFile {

@@ -13,7 +13,12 @@ use tracing::warn;
 use wallboard_simulator::{Channel, export};
 
 use wallboard_domain::{EndReason, ImportColumn, Pattern, Patterns, SiteConfig};
-use wallboard_history::import::{ExportVendor, FileLocation, FileSource, Sangoma, Vergic};
+use wallboard_history::{
+    ExportVendor,
+    import::{FileLocation, FileSource},
+    sangoma::SangomaSettings,
+    vergic::{ColumnMapping, VergicSettings},
+};
 use wallboard_store::spawn_background;
 
 use super::{CHAT_EXPORT, SimulatedCenter, VOICE_EXPORT};
@@ -28,7 +33,7 @@ impl SimulatedCenter {
         folder: &Path,
     ) -> [(Channel, FileSource); 2] {
         let zone = &self.0.zone;
-        let sangoma = Sangoma {
+        let sangoma = SangomaSettings {
             tenant: export::TENANT,
             zone: zone.clone(),
             file_zone: zone.clone(),
@@ -37,11 +42,11 @@ impl SimulatedCenter {
             end_by: vec![("Timed out".to_owned(), EndReason::Abandoned)],
             site: Arc::new(site.clone()),
         };
-        let vergic = Vergic {
-            root: "Metrics".to_owned(),
-            columns: export_columns(),
+        let vergic = VergicSettings {
+            columns: Arc::new(ColumnMapping::new(&export_columns())),
             keep_contacts: true,
             zone: zone.clone(),
+            ..VergicSettings::default()
         };
         let source = |id: &str, vendor| FileSource {
             id: id.into(),

@@ -1,7 +1,7 @@
 //! Why a history page is empty, and notes for reading it.
 
 use crate::web::{WebState, links::PageLink};
-use wallboard_history::report::ReportStep;
+use wallboard_history::{ExportVendor, report::ReportStep};
 
 use super::{
     choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind},
@@ -34,13 +34,18 @@ pub(super) fn empty_state(
             links: link.into_iter().collect(),
         });
     }
-    let (title, text, links) = if web.history.config().exports.is_empty() {
-        (
-            "No history yet",
-            "History needs a vendor export: Vergic’s Statistics Export by SFTP, or Sangoma’s nightly export by S3, Azure or a folder. Add one to the configuration (kind = \"vergic-export\" or \"sangoma-export\"), then run wallboard check.",
-            Vec::new(),
-        )
-    } else if data.known.is_empty() {
+    if web.history.config().exports.is_empty() {
+        let deliveries = ExportVendor::DELIVERIES.join(", or ");
+        return Some(EmptyState {
+            title: "No history yet",
+            text: format!(
+                "History needs a vendor export: {deliveries}. Add one to the configuration (kind = {}), then run wallboard check.",
+                ExportVendor::kind_choice()
+            ),
+            links: Vec::new(),
+        });
+    }
+    let (title, text, links) = if data.known.is_empty() {
         (
             "No history yet",
             "Waiting for the first file. See Data sources for the schedule and any problems.",

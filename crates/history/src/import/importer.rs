@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::{
+    coverage::CoverageGaps,
+    export_vendor::FileImportError,
     fetch::{FetchError, RemoteFile, SpooledFile},
-    sangoma::CoverageGaps,
 };
 use wallboard_store::{FileLock, Store, StoreError, StoreView};
 
@@ -27,10 +28,9 @@ use super::{
     download_queue::DownloadQueue,
     lock::lock_import,
     plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
-    remote::{DownloadError, RemoteContents, RemoteSource},
+    remote::{DownloadError, ListingScope, RemoteContents, RemoteSource},
     stability::StabilityCheck,
     status::{ImportOutcome, ImportPhase, ImportProgress, ImportStatus},
-    vendor::FileImportError,
 };
 
 /// Files spooled besides the one being imported: one that waits, and one that downloads. The
@@ -134,7 +134,7 @@ impl Importer {
     /// Returns days with missing calls, as far as files were imported.
     pub async fn load_gaps(&self) -> Result<CoverageGaps, StoreError> {
         let source = self.source.clone();
-        let load = move |view: &StoreView<'_>| source.vendor.find_gaps(view, &source.id);
+        let load = move |view: &StoreView<'_>| source.find_gaps(view);
         self.store.with_view(load).await
     }
 
@@ -204,7 +204,7 @@ impl Importer {
 
     /// Computes the figures of imported days, and of all days if their computation changed.
     async fn compute_days(&self, outcome: &mut ImportOutcome) -> Result<(), ImportError> {
-        let on_progress = |done, total| {
+        let mut on_progress = |done, total| {
             if 0 < total {
                 self.set_phase(ImportPhase::Computing);
             }
@@ -213,8 +213,8 @@ impl Importer {
             });
         };
         let vendor = &self.source.vendor;
-        let computing = vendor.compute_days(&self.store, &self.source.id, on_progress);
-        outcome.days += Box::pin(computing).await?;
+        let computing = vendor.compute_days(&self.store, &self.source.id, &mut on_progress);
+        outcome.days += computing.await?;
         Ok(())
     }
 
@@ -241,12 +241,16 @@ impl Importer {
         outcome: &mut ImportOutcome,
     ) -> Result<u64, ImportError> {
         let mut ledger = self.store.load_files(&self.source.id).await?;
-        let scope = (request.window, request.includes_done_days);
-        let mut contents = remote
-            .list_files(&self.source, &self.store, scope, &ledger)
-            .await?;
-        contents.retain_known(&mut ledger);
+        let scope = ListingScope {
+            source: &self.source.id,
+            store: &self.store,
+            window: request.window,
+            includes_done_days: request.includes_done_days,
+            ledger: &ledger,
+        };
         let vendor = &self.source.vendor;
+        let mut contents = vendor.list_files(remote, scope).await?;
+        contents.retain_known(&mut ledger);
         let reads_again = |key: &str| request.rereads_known && !self.files_read.contains(key);
         let window = (request.window, reads_again);
         let files = std::mem::take(&mut contents.files);

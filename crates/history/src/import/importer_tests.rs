@@ -6,7 +6,11 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use wallboard_domain::{CountBy, Counter, ImportColumn, Pattern, Patterns, SiteConfig};
+use crate::{
+    sangoma::SangomaSettings,
+    vergic::{ColumnMapping, VergicSettings},
+};
+use wallboard_domain::{CountBy, Counter, ImportColumn, Pattern, Patterns};
 use wallboard_store::{FigureQuery, Granularity, Store};
 
 use super::*;
@@ -96,11 +100,10 @@ fn vergic_vendor() -> ExportVendor {
         (ImportColumn::Queue, "Group".to_owned()),
         (ImportColumn::Offered, "Chats".to_owned()),
     ];
-    ExportVendor::Vergic(Vergic {
-        root: "Metrics".to_owned(),
-        columns: Patterns(vec![(Pattern("queues".to_owned()), columns)]),
-        keep_contacts: false,
-        zone: TimeZone::UTC,
+    let columns = Patterns(vec![(Pattern("queues".to_owned()), columns)]);
+    ExportVendor::Vergic(VergicSettings {
+        columns: Arc::new(ColumnMapping::new(&columns)),
+        ..VergicSettings::default()
     })
 }
 
@@ -154,13 +157,9 @@ async fn sangoma_files_can_be_utf_16() {
     let joined = day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second() + 43_200;
     for encode in [encode_little_endian, encode_big_endian] {
         let fixture = ImportFixture::new();
-        let vendor = ExportVendor::Sangoma(Sangoma {
+        let vendor = ExportVendor::Sangoma(SangomaSettings {
             tenant: 1234,
-            zone: TimeZone::UTC,
-            file_zone: TimeZone::UTC,
-            keep_contacts: false,
-            end_by: Vec::new(),
-            site: Arc::new(SiteConfig::default()),
+            ..SangomaSettings::default()
         });
         let key = "CCAAS/DIMENSIONS/1234-Queue_Details-D/1234-Queue_Details-D.csv";
         fixture.write_file(key, &encode("queue_id,name,enabled\n7,Köln 😀,true\n"));

@@ -11,7 +11,7 @@ use tokio::{
 use tracing::{info, warn};
 
 use wallboard_runtime::retry::{self, Backoff, TaskSignals};
-use wallboard_store::ImportedFile;
+use wallboard_store::{ImportedFile, StoreError, StoreView};
 
 use super::{
     importer::{ImportError, ImportRequest, Importer},
@@ -114,22 +114,22 @@ impl Importer {
         let next_run = wait.ok().and_then(|wait| now.checked_add(wait).ok());
         let mut status = self.status.borrow().clone();
         let before = status.state(now);
-        let (vendor, source) = (&self.source.vendor, &self.source.id);
+        let source = self.source.clone();
         // Imported files are reported even if the run failed. If they can't be loaded, the next run
         // fails too, and reports it.
-        if let Ok(files) = self.store.load_files(source).await {
+        if let Ok(files) = self.store.load_files(&source.id).await {
             status.totals = ImportTotals::from_files(&files, now);
-            status.expected_file = vendor.next_file(&files);
-            status.findings = vendor.check_mapping(&files);
+            status.expected_file = source.next_file(&files);
+            status.findings = source.vendor.check_mapping(&files);
             status.missing = self.missing_files(&files, result, now);
-            status.unmapped = vendor.unmapped_headers(&files);
+            status.unmapped = source.vendor.unmapped_headers(&files);
         }
         if let Ok(gaps) = self.load_gaps().await {
             status.gaps = gaps;
         }
         let is_new = matches!(result, Ok(outcome) if 0 < outcome.imported);
         if (is_new || status.last_run.is_none())
-            && let Ok(reasons) = vendor.unknown_end_reasons(&self.store, source).await
+            && let Ok(reasons) = self.unknown_end_reasons().await
         {
             status.unknown_end_reasons = reasons;
         }
@@ -162,6 +162,13 @@ impl Importer {
         self.status.send_replace(status);
     }
 
+    /// Loads end reasons without a configured meaning.
+    async fn unknown_end_reasons(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let source = self.source.clone();
+        let load = move |view: &StoreView<'_>| source.vendor.unknown_end_reasons(view, &source.id);
+        self.store.with_view(load).await
+    }
+
     /// Returns files that are missing while others arrive.
     fn missing_files(
         &self,
@@ -170,10 +177,10 @@ impl Importer {
         now: Timestamp,
     ) -> Vec<String> {
         let keys = files.iter().map(|file| &*file.key);
-        let mut missing = self.source.vendor.missing_files(keys, now);
+        let mut missing = self.source.missing_files(keys, now);
         let gone = result.iter().flat_map(|outcome| &outcome.removed);
-        missing.extend(gone.map(|container| {
-            format!("The file of {container} no longer exists; using its last version")
+        missing.extend(gone.map(|dataset| {
+            format!("The file of {dataset} no longer exists; using its last version")
         }));
         missing
     }

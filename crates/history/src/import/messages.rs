@@ -1,14 +1,6 @@
 //! Describes a run's outcome in words: the same on the terminal and on pages.
 
-use super::{ExportVendor, FileSource, ImportOutcome};
-
-/// Describes the files that are looked for: "tenant 1234".
-pub fn describe_scope(source: &FileSource) -> String {
-    match &source.vendor {
-        ExportVendor::Sangoma(sangoma) => format!("tenant {}", sangoma.tenant),
-        ExportVendor::Vergic(vergic) => format!("root {}", vergic.root),
-    }
-}
+use super::ImportOutcome;
 
 /// Describes an outcome: "300 files imported (1,234,567 rows), 12 already imported, 3 rows
 /// skipped".

@@ -3,14 +3,13 @@
 
 mod configuration;
 mod download_queue;
-mod expected_file;
+mod file_import;
 mod importer;
 #[cfg(test)]
 mod importer_tests;
 mod job;
 pub(super) mod lock;
 mod messages;
-mod missing_files;
 mod plan;
 mod probe;
 mod registry;
@@ -18,28 +17,31 @@ mod remote;
 mod stability;
 mod status;
 mod utf8_reader;
-mod vendor;
 
 use std::{io::ErrorKind, time::Duration};
 
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use wallboard_domain::{SourceId, error_chain};
+use wallboard_store::{ImportedFile, StoreError, StoreView};
 
 pub use crate::fetch::{FileLocation, SshPublicKey};
-pub use crate::{sangoma::SangomaSettings as Sangoma, vergic::VergicSettings as Vergic};
-pub use configuration::KINDS;
-pub use expected_file::ExpectedFile;
+use crate::{
+    coverage::{CoverageGaps, DaysByDataset, ExpectedFile},
+    vendors::ExportVendor,
+};
 pub use importer::{ImportError, ImportRequest, Importer};
 pub use job::run_imports;
-pub use messages::{describe_nothing_found, describe_outcome, describe_scope, group_digits};
+pub use messages::{describe_nothing_found, describe_outcome, group_digits};
+pub use plan::FileIdentity;
 pub use probe::{ImportProbe, load_gaps, load_public_key, probe_source};
 pub use registry::ImportRegistry;
+pub(crate) use remote::FolderErrors;
+pub use remote::{ListingError, ListingScope, RemoteContents, RemoteSource};
 pub use status::{
     ColumnNotes, FileReasons, ImportFailure, ImportOutcome, ImportPhase, ImportProgress,
     ImportStatus, ImportTotals, ScoreSummary,
 };
-pub use vendor::ExportVendor;
 
 const READ_ONLY_MESSAGE: &str = "the database is on a read-only file system: mount it writable, or choose another path in [store]; nothing was stored in part, and the next run continues from there";
 
@@ -62,7 +64,53 @@ pub struct FileSource {
 impl FileSource {
     /// Returns its status before the first run.
     pub fn initial_status(&self) -> ImportStatus {
-        ImportStatus::new(self, jiff::Timestamp::now())
+        ImportStatus::new(self, Timestamp::now())
+    }
+
+    /// Returns the days that its files cover.
+    fn covered_days<'k>(&self, keys: impl Iterator<Item = &'k str>) -> DaysByDataset {
+        let mut days = DaysByDataset::new();
+        for key in keys {
+            if let FileIdentity::Export {
+                dataset,
+                day: Some(day),
+            } = self.vendor.identify_file(key)
+            {
+                days.entry(dataset).or_default().insert(day);
+            }
+        }
+        days
+    }
+
+    /// Returns the files of `keys` that are missing while others arrive, a sentence each.
+    fn missing_files<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k str>,
+        now: Timestamp,
+    ) -> Vec<String> {
+        let coverage = self.vendor.coverage();
+        coverage.missing_files(&self.covered_days(keys), now)
+    }
+
+    /// Returns days with missing calls.
+    fn find_gaps(&self, view: &StoreView<'_>) -> Result<CoverageGaps, StoreError> {
+        self.vendor.coverage().find_gaps(view, &self.id)
+    }
+
+    /// Returns when the file after the newest is due.
+    fn next_file(&self, files: &[ImportedFile]) -> Option<ExpectedFile> {
+        let days = self.covered_days(files.iter().map(|file| &*file.key));
+        self.vendor.coverage().next_file(files, &days)
+    }
+}
+
+impl From<ListingError> for ImportError {
+    fn from(error: ListingError) -> Self {
+        match error {
+            ListingError::Remote(error) => Self::Remote(error),
+            ListingError::MissingRoot(sentence) => Self::MissingRoot(sentence),
+            ListingError::Store(error) => Self::Store(error),
+        }
     }
 }
 

@@ -10,9 +10,9 @@ use wallboard_store::ImportedFile;
 
 /// The file that a remote name identifies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum FileIdentity {
+pub enum FileIdentity {
     Export {
-        /// Sangoma's container; the stem of Vergic's file.
+        /// The vendor's name of what it has.
         dataset: String,
         /// The day that it covers; `None` if it always describes the present.
         day: Option<Date>,
@@ -37,7 +37,7 @@ pub(super) struct PlannedFile {
 
 /// Requested days, both inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ImportWindow {
+pub struct ImportWindow {
     pub since: Date,
     pub until: Date,
 }

@@ -7,16 +7,15 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use crate::{fetch, sangoma::CoverageGaps};
+use crate::{coverage::CoverageGaps, export_vendor::FileImportError, fetch};
 use wallboard_domain::error_chain;
 use wallboard_store::{self as store, FileId, ImportResult, Store, StoreError, StoreView};
 
 use super::{
-    ExportVendor, FileLocation, FileSource, SshPublicKey, describe_nothing_found, describe_scope,
+    FileLocation, FileSource, SshPublicKey, describe_nothing_found,
     plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
-    remote::{DownloadError, RemoteSource},
+    remote::{DownloadError, ListingScope, RemoteSource},
     status::ImportOutcome,
-    vendor::FileImportError,
 };
 
 /// Sample files that a probe reads, at most: one of each kind.
@@ -36,7 +35,7 @@ pub struct ImportProbe {
 /// Returns days with missing calls, without changing the database.
 pub async fn load_gaps(source: &FileSource, database: &Path) -> Result<CoverageGaps, StoreError> {
     let source = source.clone();
-    let gaps = move |view: &StoreView<'_>| source.vendor.find_gaps(view, &source.id);
+    let gaps = move |view: &StoreView<'_>| source.find_gaps(view);
     store::with_view_at(database, gaps).await
 }
 
@@ -60,14 +59,14 @@ pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
             tenants: plan.tenants,
             ..ImportOutcome::default()
         };
-        return Err(describe_nothing_found(&describe_scope(source), &outcome));
+        return Err(describe_nothing_found(&source.vendor.scope(), &outcome));
     }
     let newest = plan.files.iter().filter_map(|planned| planned.day).max();
     let newest = newest.map(|day| format!(", the newest of {day}"));
     let summary = format!(
         "{} of {}{}{}",
         super::messages::format_count(plan.found, "file"),
-        describe_scope(source),
+        source.vendor.scope(),
         since.map(|day| format!(" since {day}")).unwrap_or_default(),
         newest.unwrap_or_default()
     );
@@ -155,10 +154,17 @@ async fn list_recent(
     let mut unreadable = Vec::new();
     for since in [recent, earliest] {
         let window = ImportWindow { since, until };
-        let contents = remote.list_files(source, store, (window, true), &[]).await;
-        let contents = contents.map_err(|error| error_chain(&error))?;
+        let scope = ListingScope {
+            source: &source.id,
+            store,
+            window,
+            includes_done_days: true,
+            ledger: &[],
+        };
         let vendor = &source.vendor;
-        missing = vendor.missing_files(contents.files.iter().map(|file| &*file.key), now);
+        let contents = vendor.list_files(remote, scope).await;
+        let contents = contents.map_err(|error| error_chain(&error))?;
+        missing = source.missing_files(contents.files.iter().map(|file| &*file.key), now);
         let folders = contents.unreadable.iter();
         unreadable = folders
             .map(|(folder, error)| format!("{folder} can't be listed: {error}"))
@@ -168,10 +174,9 @@ async fn list_recent(
         });
         // Files without a day, like lists of names, are in every window.
         if plan.files.iter().any(|planned| planned.day.is_some()) {
-            let is_walked = matches!(source.vendor, ExportVendor::Vergic(_));
             return Ok(ProbeListing {
                 plan,
-                since: is_walked.then_some(since),
+                since: vendor.lists_days().then_some(since),
                 missing,
                 unreadable,
             });
@@ -185,22 +190,15 @@ async fn list_recent(
     })
 }
 
-/// Selects the newest file of each kind; where the kinds are known, the smallest of all.
+/// Selects the newest file of each kind if their columns are configured, or else the smallest of all.
 fn select_samples(source: &FileSource, plan: ImportPlan) -> Vec<PlannedFile> {
-    match source.vendor {
-        ExportVendor::Sangoma(_) => {
-            let smallest = plan.files.into_iter();
-            smallest
-                .min_by_key(|planned| planned.listed.size)
-                .into_iter()
-                .collect()
-        }
-        ExportVendor::Vergic(_) => {
-            let mut newest = BTreeMap::new();
-            for planned in plan.files {
-                newest.insert(planned.dataset.clone(), planned);
-            }
-            newest.into_values().take(SAMPLE_FILES_MAX).collect()
-        }
+    if !source.vendor.maps_columns() {
+        let smallest = (plan.files.into_iter()).min_by_key(|planned| planned.listed.size);
+        return smallest.into_iter().collect();
     }
+    let mut newest = BTreeMap::new();
+    for planned in plan.files {
+        newest.insert(planned.dataset.clone(), planned);
+    }
+    newest.into_values().take(SAMPLE_FILES_MAX).collect()
 }

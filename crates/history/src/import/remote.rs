@@ -12,21 +12,17 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
 use tokio::time::sleep;
 
-use crate::{
-    fetch::{
-        AzureStore, FetchError, FileStore, FolderStore, RemoteFile, RemoteListing, S3Store,
-        SftpStore, SpoolOptions, SpooledFile,
-    },
-    intervals::day_from_date,
-    vergic::{self, FolderWalkError},
+use crate::fetch::{
+    AzureStore, FetchError, FileStore, FolderStore, RemoteFile, RemoteListing, S3Store, SftpStore,
+    SpoolOptions, SpooledFile,
 };
+use wallboard_domain::SourceId;
 use wallboard_runtime::retry::Backoff;
-use wallboard_store::{self as store, ImportedFile, Store};
+use wallboard_store::{self as store, ImportedFile, Store, StoreError};
 
-use super::{ExportVendor, FileLocation, FileSource, ImportError, plan::ImportWindow};
+use super::{FileLocation, plan::ImportWindow};
 
 /// Files or folders in a row that can't be read until all count as unreadable.
 pub(super) const UNREADABLE_IN_A_ROW_MAX: usize = 10;
@@ -41,7 +37,7 @@ const FOLDER_DEPTH_MAX: usize = 12;
 
 /// The remote side of a source, connected on first use.
 #[derive(Debug)]
-pub(super) struct RemoteSource {
+pub struct RemoteSource {
     file_store: FileStore,
     spool_folder: PathBuf,
 }
@@ -59,13 +55,36 @@ pub(super) enum DownloadError {
 
 /// Remote files, and names that belong to no export.
 #[derive(Debug, Default)]
-pub(super) struct RemoteContents {
-    pub(super) files: Vec<RemoteFile>,
-    pub(super) strays: BTreeSet<String>,
+pub struct RemoteContents {
+    pub files: Vec<RemoteFile>,
+    pub strays: BTreeSet<String>,
     /// Folders that couldn't be listed.
-    pub(super) unreadable: BTreeMap<String, FetchError>,
+    pub unreadable: BTreeMap<String, FetchError>,
     /// Why the listing ended early: what it has isn't all.
-    pub(super) ended_by: Option<FetchError>,
+    pub ended_by: Option<FetchError>,
+}
+
+/// The files that a listing is for.
+#[derive(Clone, Copy, Debug)]
+pub struct ListingScope<'a> {
+    pub source: &'a SourceId,
+    pub store: &'a Store,
+    pub window: ImportWindow,
+    /// Whether to list days whose files are all imported, too.
+    pub includes_done_days: bool,
+    /// The source's imported files.
+    pub ledger: &'a [ImportedFile],
+}
+
+/// Why nothing could be listed.
+#[derive(Debug, thiserror::Error)]
+pub enum ListingError {
+    #[error(transparent)]
+    Remote(#[from] FetchError),
+    #[error("{0}")]
+    MissingRoot(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl RemoteContents {
@@ -90,7 +109,7 @@ impl RemoteContents {
 
 /// The folders of one listing that fail while others can be listed.
 #[derive(Debug, Default)]
-struct FolderErrors {
+pub(crate) struct FolderErrors {
     folders: Mutex<BTreeMap<String, FetchError>>,
     /// Those since the last that could be listed.
     in_a_row: AtomicUsize,
@@ -109,47 +128,6 @@ impl RemoteSource {
     /// Whether a file may be listed before it's complete.
     pub(super) fn shows_partial_files(&self) -> bool {
         !self.file_store.is_flat()
-    }
-
-    /// Lists files that the window may include. With `includes_done_days`, also lists days whose
-    /// files are all imported.
-    pub(super) async fn list_files(
-        &self,
-        source: &FileSource,
-        store: &Store,
-        (window, includes_done_days): (ImportWindow, bool),
-        ledger: &[ImportedFile],
-    ) -> Result<RemoteContents, ImportError> {
-        match &source.vendor {
-            ExportVendor::Sangoma(_) => Ok(self.list_all().await?),
-            ExportVendor::Vergic(export) => {
-                let errors = FolderErrors::default();
-                let request = vergic::WalkRequest {
-                    source: &source.id,
-                    root: &export.root,
-                    days: (day_from_date(window.since), day_from_date(window.until)),
-                    includes_done_days,
-                    now: Timestamp::now().as_second(),
-                };
-                let walk = vergic::walk_folders(store, request, ledger, |folder| {
-                    self.find_folder(folder, &export.root, &errors)
-                })
-                .await;
-                let walk = walk.map_err(|error| match error {
-                    FolderWalkError::Remote(error) => ImportError::Remote(error),
-                    FolderWalkError::Store(error) => ImportError::Store(error),
-                    error @ FolderWalkError::MissingRoot { .. } => {
-                        ImportError::MissingRoot(error.to_string())
-                    }
-                })?;
-                Ok(RemoteContents {
-                    files: walk.files,
-                    strays: walk.strays,
-                    unreadable: errors.into_folders(),
-                    ended_by: walk.ended_by,
-                })
-            }
-        }
     }
 
     /// Downloads one file completely.
@@ -171,7 +149,7 @@ impl RemoteSource {
     }
 
     /// Lists every file.
-    async fn list_all(&self) -> Result<RemoteContents, FetchError> {
+    pub(crate) async fn list_all(&self) -> Result<RemoteContents, FetchError> {
         let mut contents = RemoteContents::default();
         let errors = FolderErrors::default();
         let mut level = vec![String::new()];
@@ -209,7 +187,7 @@ impl RemoteSource {
 
     /// Lists a folder; `None` if it doesn't exist. One below the root that can't be listed, also
     /// when tried again, doesn't end the listing of the others.
-    async fn find_folder(
+    pub(crate) async fn find_folder(
         &self,
         folder: String,
         root: &str,
@@ -260,7 +238,7 @@ impl FolderErrors {
         folders.insert(folder, error);
     }
 
-    fn into_folders(self) -> BTreeMap<String, FetchError> {
+    pub(crate) fn into_folders(self) -> BTreeMap<String, FetchError> {
         let folders = self.folders.into_inner();
         folders.unwrap_or_else(PoisonError::into_inner)
     }

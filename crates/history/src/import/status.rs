@@ -9,11 +9,14 @@ use std::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{intervals::DAY, sangoma::CoverageGaps};
+use crate::{
+    coverage::{CoverageGaps, ExpectedFile},
+    intervals::DAY,
+};
 use wallboard_domain::{SourceHealth, SourceKind};
 use wallboard_store::ImportedFile;
 
-use super::{FileLocation, FileSource, SshPublicKey, describe_scope, expected_file::ExpectedFile};
+use super::{FileLocation, FileSource, SshPublicKey};
 
 /// Files listed by name; more are counted.
 const LISTED_FILES_MAX: usize = 20;
@@ -21,7 +24,6 @@ const LISTED_FILES_MAX: usize = 20;
 /// The current status, published through a `watch` channel, an import's only output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportStatus {
-    /// `sangoma-export`, `vergic-export`.
     pub kind: SourceKind,
     /// Where its files are, without secrets.
     pub location: String,
@@ -247,7 +249,7 @@ impl ImportStatus {
                 FileLocation::Folder { display_name, .. } => format!("folder {display_name}"),
                 location => location.to_string(),
             },
-            scope: describe_scope(source),
+            scope: source.vendor.scope(),
             phase: ImportPhase::Idle,
             since: now,
             last_run: None,

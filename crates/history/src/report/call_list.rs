@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use crate::{
+    calls::{CallQuery, StoredCall},
     intervals::{ContactOutcome, TimeSpan},
-    sangoma::{self, CallQuery},
 };
 use wallboard_domain::{AgentId, Id, QueueId, SourceId};
 use wallboard_store::{StoreError, StoreView};
@@ -93,7 +93,8 @@ pub(super) fn list_calls(
         let Some(source_query) = build_call_query(catalog, query, id) else {
             continue;
         };
-        for call in sangoma::load_calls(view, id, &catalog.config.site, &source_query)? {
+        let vendor = &source.export.vendor;
+        for call in vendor.load_calls(view, id, &catalog.config.site, &source_query)? {
             let cursor = CallCursor {
                 joined: call.contact.joined,
                 source: id.clone(),
@@ -181,11 +182,7 @@ pub(super) fn vendor_ids(ids: &[Id], source: &SourceId) -> Vec<i64> {
     ids.filter_map(|id| id.external.parse().ok()).collect()
 }
 
-fn to_listed_call(
-    catalog: &ReportCatalog<'_>,
-    source: &SourceId,
-    call: &sangoma::SangomaCall,
-) -> ListedCall {
+fn to_listed_call(catalog: &ReportCatalog<'_>, source: &SourceId, call: &StoredCall) -> ListedCall {
     let id = |external: i64| Id::new(source, &external.to_string());
     let contact = &call.contact;
     let instant = |seconds: i64| Timestamp::from_second(seconds).ok();

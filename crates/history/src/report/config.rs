@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use wallboard_domain::{AgentCounters, Counters, SiteConfig, SourceId};
-
-use super::ExportColumns;
+use crate::{
+    coverage::Coverage,
+    export_vendor::ZeroCounters,
+    vendors::{ExportVendor, SourceVendors},
+};
+use wallboard_domain::{SiteConfig, SourceId};
 
 /// The settings of reports. Replaced when the configuration changes.
 #[derive(Clone, Debug, Default)]
@@ -17,20 +20,32 @@ pub struct ReportConfig {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportedExport {
     pub id: SourceId,
-    /// Whether a time without a file had no contacts, as long as there are later files. True
-    /// for Vergic.
+    pub vendor: ExportVendor,
+    /// Whether a time without a file had no contacts, as long as there are later files.
     pub omits_zero_intervals: bool,
-    /// Whether it has single calls, each with its reason and end reason. True for Sangoma.
+    /// Whether it has single calls, each with its reason and end reason.
     pub has_calls: bool,
     pub zero_counters: ZeroCounters,
-    /// The mapping of its files' columns, if it is configured.
-    pub columns: Option<ExportColumns>,
 }
 
-/// The counters of a queue or agent without rows in a covered time: 0 where the source
-/// reports the counter, and unknown where it never does. By default it reports all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ZeroCounters {
-    pub contacts: Counters,
-    pub agent: AgentCounters,
+impl ReportConfig {
+    /// Returns the vendor of each source.
+    pub fn vendors(&self) -> SourceVendors {
+        let exports = self.exports.iter();
+        exports
+            .map(|export| (export.id.clone(), export.vendor.clone()))
+            .collect()
+    }
+}
+
+impl ReportedExport {
+    pub fn new(id: SourceId, vendor: ExportVendor) -> Self {
+        Self {
+            id,
+            omits_zero_intervals: matches!(vendor.coverage(), Coverage::Active),
+            has_calls: vendor.has_calls(),
+            zero_counters: vendor.zero_counters(),
+            vendor,
+        }
+    }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::intervals::DAY;
+use crate::{intervals::DAY, sangoma::SangomaSettings, vendors::ExportVendor};
 use wallboard_domain::SiteConfig;
 use wallboard_store::{
     CatalogEntry, ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow, Store,
 };
 
-use super::{History, ReportConfig, ReportedExport, ZeroCounters};
+use super::{History, ReportConfig, ReportedExport};
 
 const SOURCE: &str = "calls";
 
@@ -91,13 +91,10 @@ impl HistoryFixture {
 pub fn report_config(site: SiteConfig) -> ReportConfig {
     ReportConfig {
         site: Arc::new(site),
-        exports: vec![ReportedExport {
-            id: SOURCE.into(),
-            omits_zero_intervals: false,
-            has_calls: true,
-            zero_counters: ZeroCounters::default(),
-            columns: None,
-        }],
+        exports: vec![ReportedExport::new(
+            SOURCE.into(),
+            ExportVendor::Sangoma(SangomaSettings::default()),
+        )],
     }
 }
 

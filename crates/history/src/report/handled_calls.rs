@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
+    calls::{CallQuery, StoredCall},
     intervals::{ContactOutcome, DAY, QueueContact, TimeSpan, count_for_agent},
-    sangoma::{self, CallQuery},
 };
 use wallboard_domain::{AgentCounter, AgentCounters, AgentId, CountBy, Id, QueueId, SourceId};
 use wallboard_store::{NameClass, StoreView};
@@ -60,13 +60,14 @@ pub(super) fn count_handled_calls(
         None => ReportSubject::Queues(query.queues.clone()),
     };
     let mut found: BTreeMap<(Id, Id), AgentCounters> = BTreeMap::new();
-    for source in catalog.sources_of(&subject) {
+    for export in catalog.exports_of(&subject) {
+        let source = &export.id;
         require_calls(catalog, source, query)?;
         let Some(selected) = build_call_query(catalog, query, source) else {
             continue;
         };
         let id = |external: i64| Id::new(source, &external.to_string());
-        sangoma::for_each_call(view, source, &catalog.config.site, &selected, |call| {
+        let mut count = |call: &StoredCall| {
             let Some(agent) = call.agent.map(id) else {
                 return;
             };
@@ -78,7 +79,9 @@ pub(super) fn count_handled_calls(
                 let sum = found.entry((id(call.queue), agent));
                 sum.or_insert_with(known_counters).merge(&counters);
             }
-        })?;
+        };
+        let (vendor, site) = (&export.vendor, &catalog.config.site);
+        vendor.for_each_call(view, source, site, &selected, &mut count)?;
     }
     let pairs = found
         .into_iter()

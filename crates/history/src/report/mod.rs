@@ -36,10 +36,9 @@ use wallboard_store::{NameClass, Store, StoreError, StoreView};
 
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
-pub use config::{ReportConfig, ReportedExport, ZeroCounters};
+pub use config::{ReportConfig, ReportedExport};
 pub use error::ReportError;
 pub use export_catalog::{CatalogItem, ExportCatalog, ExportFields, ItemMember};
-pub use export_columns::{ExportColumns, UnmappedColumn};
 pub use handled_calls::{HandledCalls, HandledQuery};
 pub use query::{
     ClosedTime, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject,
@@ -180,7 +179,8 @@ impl History {
         subject: ReportSubject,
     ) -> Result<Option<Timestamp>, StoreError> {
         self.with_catalog(move |_, catalog| {
-            let sources: Vec<_> = catalog.sources_of(&subject).collect();
+            let exports = catalog.exports_of(&subject);
+            let sources: Vec<_> = exports.map(|export| &export.id).collect();
             let exports = catalog.calls_from();
             let exports = exports.filter(|(source, _)| sources.contains(&source));
             Ok(exports.map(|(_, from)| from).min())
@@ -198,8 +198,8 @@ impl History {
     ) -> Result<Option<Date>, StoreError> {
         self.with_catalog(move |view, catalog| {
             let mut last = None;
-            for source in catalog.sources_of(&subject) {
-                let found = view.last_queue_interval(source, now.as_second())?;
+            for export in catalog.exports_of(&subject) {
+                let found = view.last_queue_interval(&export.id, now.as_second())?;
                 last = last.max(found.and_then(|interval| day_of_interval(interval, &zone)));
             }
             Ok(last)

@@ -209,13 +209,16 @@ impl<'a> ReportCatalog<'a> {
     }
 
     /// The exports that a subject's figures come from.
-    pub(super) fn sources_of(&self, subject: &ReportSubject) -> impl Iterator<Item = &SourceId> {
+    pub(super) fn exports_of(
+        &self,
+        subject: &ReportSubject,
+    ) -> impl Iterator<Item = &ReportedExport> {
         let ids = match subject {
             ReportSubject::Agent(id) => self.agent_ids(id),
             queues => self.queue_ids(queues),
         };
-        let sources = self.sources.iter().map(|source| &source.export.id);
-        sources.filter(move |source| ids.iter().any(|id| id.source == **source))
+        let exports = self.sources.iter().map(|source| source.export);
+        exports.filter(move |export| ids.iter().any(|id| id.source == export.id))
     }
 
     /// The id that a queue's figures are stored under: its own, else that of the first existing

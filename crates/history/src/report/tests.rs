@@ -1,5 +1,6 @@
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::export_vendor::ZeroCounters;
 use wallboard_domain::{
     AgentCounter, AgentCounters, CountBy, Counter, Counters, Id, Pattern, QueueGroup, QueueId,
     SiteConfig,

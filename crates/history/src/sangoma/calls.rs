@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::intervals::{ContactOutcome, DAY, QueueContact, TimeSpan};
+use crate::{
+    calls::{CallQuery, StoredCall},
+    intervals::{DAY, TimeSpan},
+};
 use wallboard_domain::{SiteConfig, SourceId};
-use wallboard_store::{NameClass, StoreError, StoreView};
+use wallboard_store::{StoreError, StoreView};
 
 use super::{
     fact_rows::FactRowCaches,
@@ -15,41 +18,13 @@ use super::{
     reference_data::SangomaReferenceData,
 };
 
-/// One queue leg of a call.
-#[derive(Clone, Debug)]
-pub struct SangomaCall {
-    /// The vendor's ids.
-    pub id: i64,
-    pub queue: i64,
-    pub agent: Option<i64>,
-    pub contact: QueueContact,
-    pub outcome: ContactOutcome,
-    /// The caller's number, if it is stored.
-    pub caller: Option<String>,
-}
-
-/// Selects calls that joined in `from..to` (Unix seconds).
-#[derive(Clone, Debug)]
-pub struct CallQuery {
-    pub from: i64,
-    pub to: i64,
-    pub queues: Option<Vec<i64>>,
-    pub agents: Option<Vec<i64>>,
-    pub outcome: Option<ContactOutcome>,
-    /// A code of one of the classes that a queue leg has.
-    pub code: Option<(NameClass, i64)>,
-    /// Only calls after this one, by join time and id.
-    pub after: Option<(i64, i64)>,
-    pub limit: usize,
-}
-
 /// Loads the first calls that match, up to the limit.
-pub fn load_calls(
+pub(super) fn load_calls(
     view: &StoreView<'_>,
     source: &SourceId,
     site: &Arc<SiteConfig>,
     query: &CallQuery,
-) -> Result<Vec<SangomaCall>, StoreError> {
+) -> Result<Vec<StoredCall>, StoreError> {
     let files = FileCatalog::load(view, source)?;
     let mut found = Vec::new();
     for_each_day((view, &files), source, site, query, |day| {
@@ -62,16 +37,16 @@ pub fn load_calls(
 }
 
 /// Passes every call that matches to `each`, without its caller and whatever the limit.
-pub fn for_each_call(
+pub(super) fn for_each_call(
     view: &StoreView<'_>,
     source: &SourceId,
     site: &Arc<SiteConfig>,
     query: &CallQuery,
-    mut each: impl FnMut(&SangomaCall),
+    each: &mut dyn FnMut(&StoredCall),
 ) -> Result<(), StoreError> {
     let files = FileCatalog::load(view, source)?;
     for_each_day((view, &files), source, site, query, |day| {
-        day.iter().for_each(&mut each);
+        day.iter().for_each(&mut *each);
         true
     })
 }
@@ -82,7 +57,7 @@ fn for_each_day(
     source: &SourceId,
     site: &Arc<SiteConfig>,
     query: &CallQuery,
-    mut each: impl FnMut(Vec<SangomaCall>) -> bool,
+    mut each: impl FnMut(Vec<StoredCall>) -> bool,
 ) -> Result<(), StoreError> {
     let reference = SangomaReferenceData::load_stored(view, source, site)?;
     let after = query.after.map_or(i64::MIN, |(joined, _)| joined);
@@ -102,10 +77,10 @@ fn for_each_day(
             end: until,
         };
         let legs = load_queue_legs((view, files), &mut rows, &reference, window)?;
-        let mut day: Vec<SangomaCall> = legs
+        let mut day: Vec<StoredCall> = legs
             .into_iter()
-            .filter(|leg| query.matches_code(leg))
-            .map(|leg| SangomaCall {
+            .filter(|leg| matches_code(query, leg))
+            .map(|leg| StoredCall {
                 outcome: leg.contact.outcome(&reference.queue_limits(leg.queue)),
                 id: leg.id,
                 queue: leg.queue,
@@ -115,7 +90,7 @@ fn for_each_day(
             })
             .filter(|call| from <= call.contact.joined && query.matches_call(call))
             .collect();
-        day.sort_unstable_by_key(SangomaCall::sort_key);
+        day.sort_unstable_by_key(StoredCall::sort_key);
         if !each(day) {
             break;
         }
@@ -124,29 +99,9 @@ fn for_each_day(
     Ok(())
 }
 
-impl SangomaCall {
-    /// The key that calls are sorted by.
-    pub fn sort_key(&self) -> (i64, i64) {
-        (self.contact.joined, self.id)
-    }
-}
-
-impl CallQuery {
-    fn matches_code(&self, leg: &QueueLeg) -> bool {
-        self.code
-            .is_none_or(|(class, code)| leg.code_of_class(class) == Some(code))
-    }
-
-    fn matches_call(&self, call: &SangomaCall) -> bool {
-        let is_one = |ids: &Option<Vec<i64>>, id: Option<i64>| match ids {
-            Some(ids) => id.is_some_and(|id| ids.contains(&id)),
-            None => true,
-        };
-        is_one(&self.queues, Some(call.queue))
-            && is_one(&self.agents, call.agent)
-            && self.outcome.is_none_or(|outcome| outcome == call.outcome)
-            && self.after.is_none_or(|after| after < call.sort_key())
-    }
+fn matches_code(query: &CallQuery, leg: &QueueLeg) -> bool {
+    let is_one = |(class, code)| leg.code_of_class(class) == Some(code);
+    query.code.is_none_or(is_one)
 }
 
 fn load_queue_legs(
@@ -164,13 +119,13 @@ fn load_queue_legs(
 /// Adds the callers' numbers to calls, which must be in order.
 fn add_caller_numbers(
     (view, files): (&StoreView<'_>, &FileCatalog),
-    calls: &mut [SangomaCall],
+    calls: &mut [StoredCall],
 ) -> Result<(), StoreError> {
     let Some((first, last)) = calls.first().zip(calls.last()) else {
         return Ok(());
     };
     let which = FileFilter::Within(first.contact.joined, last.contact.joined + 1);
-    let mut by_id: HashMap<i64, &mut SangomaCall> =
+    let mut by_id: HashMap<i64, &mut StoredCall> =
         calls.iter_mut().map(|call| (call.id, call)).collect();
     let columns = ["queue_call_id", "callerid"];
     files.for_each_record(view, "Queue_Call", &columns, which, |id, row| {

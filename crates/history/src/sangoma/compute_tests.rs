@@ -2,9 +2,14 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::report::{
-    CallListQuery, HandledQuery, History, ReportConfig, ReportDimension, ReportError, ReportQuery,
-    ReportStep, ReportSubject, ReportedExport, ZeroCounters,
+use crate::{
+    coverage::CoverageGaps,
+    export_vendor::ExportSettings,
+    report::{
+        CallListQuery, HandledQuery, History, ReportConfig, ReportDimension, ReportError,
+        ReportQuery, ReportStep, ReportSubject, ReportedExport,
+    },
+    vendors::ExportVendor,
 };
 use wallboard_domain::{
     AgentCounter, AgentCounters, CountBy, Counter, Counters, EndReason, Id, SiteConfig, SourceId,
@@ -63,7 +68,8 @@ impl ComputeFixture {
     }
 
     async fn find_gaps(&self) -> CoverageGaps {
-        let read = |view: &StoreView<'_>| find_gaps(view, &"calls".into(), &TimeZone::UTC);
+        let coverage = SangomaSettings::default().coverage();
+        let read = move |view: &StoreView<'_>| coverage.find_gaps(view, &"calls".into());
         self.fixture.store.with_view(read).await.unwrap()
     }
 
@@ -90,13 +96,10 @@ impl ComputeFixture {
     fn open_history(&self) -> History {
         let config = ReportConfig {
             site: Arc::new(self.site.clone()),
-            exports: vec![ReportedExport {
-                id: "calls".into(),
-                omits_zero_intervals: false,
-                has_calls: true,
-                zero_counters: ZeroCounters::default(),
-                columns: None,
-            }],
+            exports: vec![ReportedExport::new(
+                "calls".into(),
+                ExportVendor::Sangoma(SangomaSettings::default()),
+            )],
         };
         History::new(self.fixture.store.clone(), config)
     }

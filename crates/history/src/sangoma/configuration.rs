@@ -8,18 +8,10 @@ use crate::{
     ImportContext,
     fetch::{AzureSettings, FetchTimeouts, FileLocation, ImportSchedule, S3Settings, read_folder},
 };
-use wallboard_domain::{EndReason, RedactedText, SiteConfig, SourceKind};
+use wallboard_domain::{EndReason, RedactedText, SiteConfig};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback, read_http_address};
 
-use super::is_same_label;
-
-pub const KIND: SourceKind = SourceKind {
-    name: "sangoma-export",
-    vendor: "Sangoma export",
-    reports_contacts: false,
-    has_session: false,
-    has_clock: false,
-};
+use super::reference_data::is_same_label;
 
 /// The settings of a Sangoma source, except for the location of its files.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,11 +29,24 @@ pub struct SangomaSettings {
     pub site: Arc<SiteConfig>,
 }
 
+impl Default for SangomaSettings {
+    fn default() -> Self {
+        Self {
+            tenant: 0,
+            zone: TimeZone::UTC,
+            file_zone: TimeZone::UTC,
+            keep_contacts: false,
+            end_by: Vec::new(),
+            site: Arc::default(),
+        }
+    }
+}
+
 const ZONE: &str = "America/New_York";
 
 impl SangomaSettings {
     /// Reads every key before a missing one ends it, so that one run reports all faults.
-    pub(crate) fn read(
+    pub(super) fn read(
         section: ConfigSection<'_, '_>,
         context: &ImportContext,
     ) -> Option<(Self, FileLocation, ImportSchedule)> {

@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use wallboard_store::FactTable;
+use wallboard_store::{DataKind, FactTable, PeopleColumns};
 
-use super::{dimensions::DIMENSIONS, facts::FACTS};
+use super::{dimensions::DIMENSIONS, erasure::columns_to_erase, facts::FACTS};
 
 /// One container of the export, and the table of its rows.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Container {
     pub class: ContainerClass,
     pub fields: &'static [ContainerField],
     pub recompute_rule: RecomputeRule,
-    /// A column per field in the same order, then `extra`.
+    /// A column per field in the same order, then `extra`, which nobody knows.
     pub table: FactTable,
 }
 
@@ -85,12 +85,15 @@ pub enum RecomputeRule {
 pub(super) struct ContainerDeclaration {
     pub(super) name: &'static str,
     pub(super) recompute_rule: RecomputeRule,
+    pub(super) people: PeopleColumns,
     pub(super) fields: &'static [ContainerField],
 }
 
 /// The column of unknown columns, as a JSON object by their names. Stored only if contacts
 /// are, because their content is unknown.
 pub const EXTRA_COLUMN: &str = "extra";
+/// The column of an agent's ID.
+pub(super) const AGENT: &str = "agent_id";
 
 static CONTAINERS: LazyLock<Vec<Container>> = LazyLock::new(|| {
     let facts = FACTS
@@ -143,12 +146,25 @@ impl Container {
                 name: format!("sangoma_{}", declared.name.to_lowercase()).leak(),
                 // Leaked once for the whole process: the declarations are static too.
                 columns: columns.leak(),
+                people: declared.people,
+                contacts: columns_to_erase(declared.fields).leak(),
             },
         }
     }
 }
 
 impl ContainerDeclaration {
+    /// Its rows are about agents, and have their names in these columns.
+    pub(super) const fn about_agents(
+        mut self,
+        kind: DataKind,
+        names: &'static [&'static str],
+    ) -> Self {
+        let id = AGENT;
+        self.people = PeopleColumns::Agent { id, names, kind };
+        self
+    }
+
     pub(super) const fn with_fields(mut self, fields: &'static [ContainerField]) -> Self {
         self.fields = fields;
         self
@@ -207,6 +223,7 @@ pub(super) const fn dimension(name: &'static str) -> ContainerDeclaration {
     ContainerDeclaration {
         name,
         recompute_rule: RecomputeRule::Nothing,
+        people: PeopleColumns::Nobody,
         fields: &[],
     }
 }

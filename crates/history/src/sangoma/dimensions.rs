@@ -1,29 +1,37 @@
 //! The eighteen dimension containers, as the guide lists them. Their people, queues and
 //! numbers are the center's own; only `Contact` is about callers.
 
+use wallboard_store::DataKind;
+
 use super::container::{
-    ContainerDeclaration, boolean_field, dimension, id_field, integer_field, text_field,
+    AGENT, ContainerDeclaration, boolean_field, dimension, id_field, integer_field, text_field,
 };
 
 pub(super) const DIMENSIONS: [ContainerDeclaration; 18] = [
-    dimension("Agent_Details").with_fields(&[
-        id_field("agent_id").required(),
-        text_field("name"),
-        text_field("login_name"),
-        text_field("email"),
-        boolean_field("enabled"),
-    ]),
-    dimension("Agent_Group").with_fields(&[
-        id_field("agent_id").required(),
-        id_field("agent_group_id").required(),
-        text_field("group_name"),
-        text_field("group_description"),
-    ]),
-    dimension("Queue_Agents").with_fields(&[
-        id_field("queue_id").required(),
-        id_field("agent_id").required(),
-        integer_field("priority"),
-    ]),
+    dimension("Agent_Details")
+        .about_agents(DataKind::Names, &["name", "login_name", "email"])
+        .with_fields(&[
+            id_field(AGENT).required(),
+            text_field("name"),
+            text_field("login_name"),
+            text_field("email"),
+            boolean_field("enabled"),
+        ]),
+    dimension("Agent_Group")
+        .about_agents(DataKind::Groups, &[])
+        .with_fields(&[
+            id_field(AGENT).required(),
+            id_field("agent_group_id").required(),
+            text_field("group_name"),
+            text_field("group_description"),
+        ]),
+    dimension("Queue_Agents")
+        .about_agents(DataKind::Groups, &[])
+        .with_fields(&[
+            id_field("queue_id").required(),
+            id_field(AGENT).required(),
+            integer_field("priority"),
+        ]),
     dimension("Queue_Details").with_fields(&[
         id_field("queue_id").required(),
         text_field("name"),

@@ -1,10 +1,13 @@
-//! The columns of a container to erase once contacts are no longer stored.
+//! The columns of a container to erase once contacts are no longer stored, and the numbers to leave.
+
+use std::collections::BTreeSet;
 
 use wallboard_domain::SourceId;
-use wallboard_store::{ErasedColumn, Store, StoreError};
+use wallboard_store::{ErasedColumn, Store, StoreError, StoreView};
 
 use super::{
-    container::{Container, EXTRA_COLUMN, FieldPrivacy},
+    Container,
+    container::{ContainerField, EXTRA_COLUMN, FieldPrivacy},
     row_mapper::EXTENSION_BYTES_MAX,
 };
 
@@ -12,8 +15,8 @@ use super::{
 const LOGIN_SEARCH_SECONDS: i64 = 31 * 86_400;
 
 /// The columns that may contain data of callers.
-pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
-    let fields = container.fields.iter().filter_map(|field| {
+pub(super) fn columns_to_erase(fields: &[ContainerField]) -> Vec<ErasedColumn> {
+    let fields = fields.iter().filter_map(|field| {
         let retained_bytes_max = match field.privacy {
             FieldPrivacy::Free => return None,
             FieldPrivacy::Contact => None,
@@ -33,8 +36,8 @@ pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
 }
 
 /// Loads the center's internal numbers that are as long as callers' ones, around the time
-/// span of a file, if it has one.
-pub async fn load_internal_numbers(
+/// span of a file, if it has one: the extensions that agents were logged in with.
+pub(super) async fn load_internal_numbers(
     store: &Store,
     source: &SourceId,
     span: Option<(i64, i64)>,
@@ -43,7 +46,21 @@ pub async fn load_internal_numbers(
         return Ok(Vec::new());
     };
     let around = first - LOGIN_SEARCH_SECONDS..last + LOGIN_SEARCH_SECONDS;
-    store
-        .long_extensions(source, around, EXTENSION_BYTES_MAX)
-        .await
+    let source = source.clone();
+    let load = move |view: &StoreView<'_>| {
+        let logins = Container::declared("Agent_Login");
+        let mut numbers = BTreeSet::new();
+        for file in view.load_files_within(&source, logins.name, around)? {
+            view.for_each_row_of_file(&logins.table, &["extension"], file.id, |row| {
+                let long = row.text(0).filter(|text| EXTENSION_BYTES_MAX < text.len());
+                if let Some(extension) = long
+                    && !numbers.contains(extension)
+                {
+                    numbers.insert(extension.to_owned());
+                }
+            })?;
+        }
+        Ok(numbers.into_iter().collect())
+    };
+    store.with_view(load).await
 }

@@ -1,8 +1,10 @@
 //! The eleven fact containers, as the guide lists them. Fields that may identify a caller
 //! are marked.
 
+use wallboard_store::{DataKind, PeopleColumns};
+
 use super::container::{
-    ContainerDeclaration, RecomputeRule, id_field, integer_field, text_field, time_field,
+    AGENT, ContainerDeclaration, RecomputeRule, id_field, integer_field, text_field, time_field,
 };
 
 /// A call's wrap-up can end a day after its leg. And since it was in a queue, it doesn't
@@ -17,9 +19,10 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Agent_Login",
         recompute_rule: recompute_for_times(&["time_logged_in", "time_logged_off"], 0),
+        people: agent_of("time_logged_in", DataKind::Activity),
         fields: &[
             id_field("agent_login_id").required(),
-            id_field("agent_id").required(),
+            id_field(AGENT).required(),
             time_field("time_logged_in").required(),
             time_field("time_logged_off"),
             text_field("extension"),
@@ -29,6 +32,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Agent_Login_Queue",
         recompute_rule: RecomputeRule::FileDate,
+        people: PeopleColumns::Nobody,
         fields: &[
             id_field("agent_login_queue_id").required(),
             id_field("queue_id"),
@@ -38,9 +42,10 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Agent_Pause",
         recompute_rule: recompute_for_times(&["time_start", "time_end"], 0),
+        people: agent_of("time_start", DataKind::Activity),
         fields: &[
             id_field("agent_pause_id").required(),
-            id_field("agent_id").required(),
+            id_field(AGENT).required(),
             id_field("agent_login_id"),
             time_field("time_start").required(),
             time_field("time_end"),
@@ -53,9 +58,10 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
         name: "Agent_ACW",
         // Its call may have joined the day before.
         recompute_rule: recompute_for_times(&["time_start", "time_end"], 1),
+        people: agent_of("time_start", DataKind::Activity),
         fields: &[
             id_field("agent_acw_id").required(),
-            id_field("agent_id"),
+            id_field(AGENT),
             time_field("time_start").required(),
             time_field("time_end"),
             text_field("call_uuid"),
@@ -64,9 +70,10 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Call_Attempt",
         recompute_rule: recompute_for_times(&["start_time", "end_time"], 0),
+        people: agent_of("start_time", DataKind::Calls),
         fields: &[
             id_field("call_attempt_id").required(),
-            id_field("agent_id"),
+            id_field(AGENT),
             text_field("callerid_number").contact_data(),
             text_field("uuid"),
             id_field("queue_id"),
@@ -79,10 +86,11 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Queue_Call",
         recompute_rule: QUEUE_CALL_TIMES,
+        people: agent_of("time_join", DataKind::Calls),
         fields: &[
             id_field("queue_call_id").required(),
             id_field("queue_id").required(),
-            id_field("agent_id"),
+            id_field(AGENT),
             text_field("exten"),
             id_field("call_reason_id"),
             id_field("queue_call_end_by_id"),
@@ -101,6 +109,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Queue_Call_Contact",
         recompute_rule: RecomputeRule::Nothing,
+        people: PeopleColumns::Nobody,
         fields: &[
             id_field("queue_call_contact_id").required(),
             id_field("queue_call_id").required(),
@@ -110,6 +119,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Call_Issue_Queue_Call",
         recompute_rule: RecomputeRule::FileDate,
+        people: PeopleColumns::Nobody,
         fields: &[
             id_field("call_issue_queue_call_id").required(),
             id_field("queue_call_id").required(),
@@ -119,6 +129,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Queue_Call_Survey",
         recompute_rule: recompute_for_times(&["created_at"], 0),
+        people: PeopleColumns::Nobody,
         fields: &[
             id_field("queue_call_survey_id").required(),
             text_field("uuid"),
@@ -133,6 +144,10 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
         name: "Call_Details",
         // It holds the end of a call's talk; the call may have joined the day before.
         recompute_rule: recompute_for_times(&["start_time", "answer_time", "end_time"], 1),
+        people: PeopleColumns::CallerName {
+            name: "callerid_name",
+            time: "start_time",
+        },
         fields: &[
             id_field("call_details_id").required(),
             text_field("callerid_name").contact_data(),
@@ -153,6 +168,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Recording",
         recompute_rule: RecomputeRule::Nothing,
+        people: PeopleColumns::Nobody,
         fields: &[
             id_field("recording_id").required(),
             text_field("uuid"),
@@ -178,4 +194,10 @@ const fn recompute_for_times(of: &'static [&'static str], before: i64) -> Recomp
         before,
         after: 0,
     }
+}
+
+/// Rows of an agent, who becomes somebody else when they are forgotten.
+const fn agent_of(time: &'static str, kind: DataKind) -> PeopleColumns {
+    let id = AGENT;
+    PeopleColumns::AgentOf { id, time, kind }
 }

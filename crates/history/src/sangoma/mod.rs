@@ -7,8 +7,8 @@ mod cells;
 mod compute;
 mod configuration;
 mod container;
-mod coverage_gaps;
 mod dimensions;
+mod end_reasons;
 mod erasure;
 mod export_key;
 mod fact_rows;
@@ -31,21 +31,19 @@ mod row_cache;
 mod row_groups;
 mod row_mapper;
 mod score_check;
+mod vendor;
 mod window;
 
-pub use calls::{CallQuery, SangomaCall, for_each_call, load_calls};
 pub use compute::compute_days;
-pub use configuration::{KIND, SangomaSettings};
+pub use configuration::SangomaSettings;
 pub use container::{
     Container, ContainerClass, ContainerField, EXTRA_COLUMN, FieldKind, FieldPrivacy, RecomputeRule,
 };
-pub use coverage_gaps::{CoverageGaps, find_gaps};
-pub use erasure::{columns_to_erase, load_internal_numbers};
 pub use export_key::{ExportKey, SangomaFile};
 pub use file_import::{SangomaImportError, SangomaReadOptions, import_file};
 pub use header::HeaderError;
 pub use record_reader::MalformedCsv;
-pub use reference_data::{SangomaRules, is_same_label};
+pub use reference_data::SangomaRules;
 
 #[cfg(test)]
 mod bytes_tests;

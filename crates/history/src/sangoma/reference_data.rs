@@ -275,7 +275,7 @@ fn classify_end(wording: &str, configured: &[(String, EndReason)]) -> End {
 }
 
 /// Compares two labels, ignoring case and surrounding spaces: pages don't show them.
-pub fn is_same_label(one: &str, other: &str) -> bool {
+pub(super) fn is_same_label(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 

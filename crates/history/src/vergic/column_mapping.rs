@@ -42,7 +42,8 @@ impl ColumnMapping {
             .map_or(usize::MAX, |(_, rank)| rank)
     }
 
-    pub(super) fn entries(&self) -> &[(Pattern, Vec<(ImportColumn, String)>)] {
+    /// Returns the columns by dataset, in the order of the configuration.
+    pub fn entries(&self) -> &[(Pattern, Vec<(ImportColumn, String)>)] {
         &self.0.0
     }
 

@@ -9,8 +9,8 @@ use std::{
 use jiff::tz::TimeZone;
 use strum::IntoEnumIterator;
 
-use crate::{immutable_days::ImmutableDays, intervals};
-use wallboard_domain::{AgentCounter, AgentCounters, CountBy, Counters, ImportColumn, SourceId};
+use crate::{export_vendor::ZeroCounters, immutable_days::ImmutableDays, intervals};
+use wallboard_domain::{AgentCounter, AgentCounters, CountBy, ImportColumn, SourceId};
 use wallboard_store::{
     AgentIntervalRow, ComputationBasis, ComputedPart, ComputedWindow, FileId, ImportedFile,
     QueueIntervalRow, Store, StoreError, StoreView, line_of,
@@ -307,18 +307,18 @@ fn add_figures(window: &mut ComputedWindow, figures: &SubjectFigures, counts_han
 /// mapped columns, unknown in the rest. The figures of [`OTHERS`] show if files have fewer columns.
 ///
 /// [`OTHERS`]: wallboard_store::OTHERS
-pub fn zero_counters(mapping: &ColumnMapping) -> (Counters, AgentCounters) {
+pub(super) fn zero_counters(mapping: &ColumnMapping) -> ZeroCounters {
     let columns = mapped_columns(mapping);
-    (
-        day_figures::queue_counters(
+    ZeroCounters {
+        contacts: day_figures::queue_counters(
             &columns.zero_values(SubjectKind::Queue, None),
             counts_handled(mapping, SubjectKind::Queue),
         ),
-        agent_counters(
+        agent: agent_counters(
             &columns.zero_values(SubjectKind::Agent, None),
             counts_handled(mapping, SubjectKind::Agent),
         ),
-    )
+    }
 }
 
 /// Returns the columns that files provide if they have every configured column.

@@ -1,13 +1,17 @@
 //! Computation from files to intervals, through the store.
 
-use crate::report::{ReportStep, ReportSubject};
+use crate::{
+    export_vendor::ZeroCounters,
+    report::{ReportStep, ReportSubject},
+};
 use wallboard_domain::{AgentCounter, AgentCounters, Counter, Counters, Id, ImportColumn};
 use wallboard_store::{FigureQuery, Granularity, StoreView};
 
 use super::{
     DAY, HOUR,
+    compute::zero_counters,
     fixture::{QUEUE_COLUMNS, VergicFixture, new_mapping},
-    unmapped_columns, zero_counters,
+    unmapped::unmapped_columns,
 };
 
 #[tokio::test]
@@ -167,7 +171,7 @@ async fn an_unmapped_column_shows_its_last_value_that_is_not_hidden() {
         let mapping = fixture.mapping.clone();
         let query = move |view: &StoreView<'_>| {
             let is_hidden = |column, name: &str| column == ImportColumn::Queue && name == "Help";
-            unmapped_columns(view, &"vergic".into(), (&mapping, "Metrics"), is_hidden)
+            unmapped_columns(view, &"vergic".into(), (&mapping, "Metrics"), &is_hidden)
         };
         let columns = fixture.store.with_view(query).await.unwrap();
         let columns = columns.into_iter();
@@ -265,7 +269,7 @@ fn zero_counters_are_zero_in_mapped_columns_and_unknown_elsewhere() {
         (ImportColumn::Agent, "Agent"),
         (ImportColumn::Handled, "Closed"),
     ];
-    let (contacts, agent) = zero_counters(&new_mapping(&[
+    let ZeroCounters { contacts, agent } = zero_counters(&new_mapping(&[
         ("queues", QUEUE_COLUMNS),
         ("agents", agents),
     ]));
@@ -295,7 +299,10 @@ fn zero_counters_are_zero_in_mapped_columns_and_unknown_elsewhere() {
     );
     assert_eq!(
         zero_counters(&new_mapping(&[])),
-        (Counters::UNKNOWN, AgentCounters::unknown())
+        ZeroCounters {
+            contacts: Counters::UNKNOWN,
+            agent: AgentCounters::unknown(),
+        }
     );
 }
 

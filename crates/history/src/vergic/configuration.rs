@@ -1,6 +1,6 @@
 //! `kind = "vergic-export"`: the Statistics Export of the Vergic Engage Platform.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 use strum::VariantNames;
@@ -9,18 +9,10 @@ use crate::{
     ImportContext,
     fetch::{FetchTimeouts, FileLocation, HostTrust, ImportSchedule, SftpSettings, read_folder},
 };
-use wallboard_domain::{ImportColumn, Pattern, Patterns, SourceKind};
+use wallboard_domain::{ImportColumn, Pattern, Patterns};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
-use super::column_mapping::has_column;
-
-pub const KIND: SourceKind = SourceKind {
-    name: "vergic-export",
-    vendor: "Vergic statistics export",
-    reports_contacts: false,
-    has_session: false,
-    has_clock: false,
-};
+use super::column_mapping::{ColumnMapping, has_column};
 
 /// Settings of a Vergic source, except where its files are.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,13 +21,25 @@ pub struct VergicSettings {
     pub root: String,
     /// Headers of each column by dataset (a file's name without its extension), the first choice
     /// first. In configuration order: of two datasets with the same columns, the first counts.
-    pub columns: Patterns<Vec<(ImportColumn, String)>>,
+    pub columns: Arc<ColumnMapping>,
     /// Whether cells that may identify visitors are stored.
     pub keep_contacts: bool,
     /// The time zone of the site's days.
     pub zone: TimeZone,
 }
 
+impl Default for VergicSettings {
+    fn default() -> Self {
+        Self {
+            root: ROOT.to_owned(),
+            columns: Arc::default(),
+            keep_contacts: false,
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
+const ROOT: &str = "Metrics";
 const HOST: &str = "statsexport.vergic.com";
 const ONLY_WITH_HOST: [&str; 6] = [
     "port",
@@ -48,12 +52,12 @@ const ONLY_WITH_HOST: [&str; 6] = [
 
 impl VergicSettings {
     /// Reads every key before a missing one ends it, so that one run reports all faults.
-    pub(crate) fn read(
+    pub(super) fn read(
         section: ConfigSection<'_, '_>,
         context: &ImportContext,
     ) -> Option<(Self, FileLocation, ImportSchedule)> {
         let root = section.entry("root").map(|entry| read_root(&entry));
-        let root = root.unwrap_or_else(|| Some("Metrics".to_owned()));
+        let root = root.unwrap_or_else(|| Some(ROOT.to_owned()));
         let location = read_location(&section, root.as_deref());
         let defaults = ImportSchedule {
             interval: Duration::from_mins(10),
@@ -66,7 +70,11 @@ impl VergicSettings {
 
         let settings = Self {
             root: root?,
-            columns: columns.unwrap_or_default(),
+            columns: Arc::new(
+                columns
+                    .as_ref()
+                    .map_or_else(ColumnMapping::default, ColumnMapping::new),
+            ),
             keep_contacts: context.keep_contacts,
             zone: context.site.zone.clone(),
         };

@@ -9,8 +9,8 @@ use std::{
 use csv::ByteRecord;
 
 use wallboard_store::{
-    FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult, IncomingFile, RowBatch,
-    RowRejection, Store, StoreError,
+    FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult, IncomingFile,
+    PeopleColumns, RowBatch, RowRejection, Store, StoreError,
 };
 
 use super::{
@@ -28,6 +28,8 @@ use super::{
 pub static VERGIC_ROWS: FactTable = FactTable {
     name: "vergic_row",
     columns: &["cells"],
+    people: PeopleColumns::OfFile,
+    contacts: &[],
 };
 
 /// Bytes from the start of a file that the dialect is detected from.

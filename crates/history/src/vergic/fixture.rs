@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::report::{
-    self, History, Report, ReportConfig, ReportQuery, ReportStep, ReportSubject, ZeroCounters,
+use crate::{
+    report::{self, History, Report, ReportConfig, ReportQuery, ReportStep, ReportSubject},
+    vendors::ExportVendor,
 };
 use wallboard_domain::{
     CountBy, Counter, Counters, Id, ImportColumn, Pattern, Patterns, QueueGroup, SiteConfig,
@@ -14,8 +15,8 @@ use wallboard_domain::{
 use wallboard_store::{FigureQuery, Granularity, IncomingFile, OTHERS, Store, StoreView};
 
 use super::{
-    ColumnMapping, DAY, VERGIC_ROWS, VergicComputation, VergicFile, VergicReadOptions, import_file,
-    zero_counters,
+    ColumnMapping, DAY, VERGIC_ROWS, VergicComputation, VergicFile, VergicReadOptions,
+    VergicSettings, import_file,
 };
 
 /// 2026-01-05 in UTC, as days since 1970.
@@ -130,7 +131,6 @@ impl VergicFixture {
         (step, zone): (ReportStep, &str),
         hours: (i64, i64),
     ) -> Report {
-        let (contacts, agent) = zero_counters(&self.mapping);
         let site = SiteConfig {
             groups: vec![QueueGroup {
                 id: Id::new(&"group".into(), "help"),
@@ -139,13 +139,11 @@ impl VergicFixture {
             }],
             ..SiteConfig::default()
         };
-        let export = report::ReportedExport {
-            id: "vergic".into(),
-            omits_zero_intervals: true,
-            has_calls: false,
-            zero_counters: ZeroCounters { contacts, agent },
-            columns: None,
-        };
+        let vendor = ExportVendor::Vergic(VergicSettings {
+            columns: self.mapping.clone(),
+            ..VergicSettings::default()
+        });
+        let export = report::ReportedExport::new("vergic".into(), vendor);
         let shape = ReportConfig {
             site: Arc::new(site),
             exports: vec![export],

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use wallboard_domain::SourceId;
-use wallboard_store::{ForgottenPerson, RowForgetter};
+use wallboard_store::{ForgottenPerson, RowRewriter};
 
 use super::{
     ColumnMapping, column_mapping::HeaderLayout, file_notes::FileNotes, vergic_cell,
@@ -12,11 +12,11 @@ use super::{
 
 /// Returns a function that takes a person out of a file's stored rows. `notes` are the ledger's notes
 /// of the file.
-pub fn row_forgetter(
+pub(super) fn row_forgetter(
     (dataset, notes): (&str, &str),
     mapping: &ColumnMapping,
     (source, person): (&SourceId, &ForgottenPerson),
-) -> RowForgetter {
+) -> RowRewriter {
     let headers = FileNotes::parse_json(notes).map_or_else(Vec::new, |notes| notes.headers);
     let layout = mapping
         .columns_of(dataset)

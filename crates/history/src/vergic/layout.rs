@@ -50,8 +50,18 @@ impl VergicFile {
     /// Parses a key below `root`; `None` if it's not part of an export.
     pub fn parse_key(key: &str, root: &str) -> Option<Self> {
         let below = strip_root(key, root)?;
-        let parts: Vec<&str> = below.split('/').collect();
-        let (year, month, day, hour, file) = match parts[..] {
+        Self::parse_parts(&below.split('/').collect::<Vec<_>>())
+    }
+
+    /// Parses a key below whatever root; `None` if it's not part of an export.
+    pub(super) fn parse_below_any_root(key: &str) -> Option<Self> {
+        let parts: Vec<&str> = key.split('/').collect();
+        let mut levels = [4, 5].into_iter();
+        levels.find_map(|levels| Self::parse_parts(&parts[parts.len().checked_sub(levels)?..]))
+    }
+
+    fn parse_parts(parts: &[&str]) -> Option<Self> {
+        let (year, month, day, hour, file) = match *parts {
             [year, month, day, file] => (year, month, day, None, file),
             [year, month, day, hour, file] => (year, month, day, Some(hour), file),
             _ => return None,

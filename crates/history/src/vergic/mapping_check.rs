@@ -26,7 +26,11 @@ struct NewestDataset {
 }
 
 /// Returns the parts of the configuration that fit none of these files, a sentence each.
-pub fn check_mapping(mapping: &ColumnMapping, files: &[ImportedFile], root: &str) -> Vec<String> {
+pub(super) fn check_mapping(
+    mapping: &ColumnMapping,
+    files: &[ImportedFile],
+    root: &str,
+) -> Vec<String> {
     let datasets = newest_datasets(files, root);
     if datasets.is_empty() {
         return Vec::new();

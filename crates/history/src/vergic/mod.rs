@@ -24,20 +24,17 @@ mod mapping_check;
 mod number_parsing;
 mod privacy;
 mod unmapped;
+mod vendor;
 mod vergic_cell;
 
 pub use column_mapping::ColumnMapping;
-pub use compute::{VergicComputation, zero_counters};
-pub use configuration::{KIND, VergicSettings};
+pub use compute::VergicComputation;
+pub use configuration::VergicSettings;
 pub use dialect::CsvDetectionError;
-pub use erasure::row_eraser;
 pub use file_import::{VERGIC_ROWS, VergicImportError, VergicReadOptions, import_file};
 pub use file_notes::FileNotes;
 pub use folder_walk::{FolderWalkError, WalkRequest, WalkResult, walk_folders};
-pub use forgetting::row_forgetter;
 pub use layout::{DAY, ExportPeriod, HOUR, VergicFile};
-pub use mapping_check::check_mapping;
-pub use unmapped::{UnmappedColumn, unmapped_columns, unmapped_headers};
 
 #[cfg(test)]
 mod bytes_tests;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::export_vendor::UnmappedColumn;
 use wallboard_domain::{ImportColumn, SourceId};
 use wallboard_store::{ImportedFile, StoreError, StoreView};
 
@@ -17,20 +18,9 @@ use super::{
 /// Newest files of a dataset that are searched for last values: a day of hours.
 const RECENT_FILES: usize = 24;
 
-/// A dataset's column that the configuration doesn't map.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UnmappedColumn {
-    pub dataset: String,
-    pub header: String,
-    /// The last number in recent files, and the start of that file's hour or day.
-    pub last: Option<(f64, i64)>,
-    /// The columns that the configuration maps in this dataset.
-    pub mapped: Vec<(ImportColumn, String)>,
-}
-
 /// Returns datasets by name with their unmapped headers, each once, in the order of the newest
 /// file. Leaves out headers that may hold visitors' numbers.
-pub fn unmapped_headers(
+pub(super) fn unmapped_headers(
     mapping: &ColumnMapping,
     files: &[ImportedFile],
     root: &str,
@@ -48,11 +38,11 @@ pub fn unmapped_headers(
 
 /// Returns every unmapped column of a source with its last value. Skips rows of queues and agents
 /// for which `is_hidden` is true.
-pub fn unmapped_columns(
+pub(super) fn unmapped_columns(
     view: &StoreView<'_>,
     source: &SourceId,
     (mapping, root): (&ColumnMapping, &str),
-    is_hidden: impl Fn(ImportColumn, &str) -> bool,
+    is_hidden: &dyn Fn(ImportColumn, &str) -> bool,
 ) -> Result<Vec<UnmappedColumn>, StoreError> {
     let all = view.load_files(source)?;
     let mut columns = Vec::new();
@@ -71,7 +61,7 @@ pub fn unmapped_columns(
             if found.iter().all(|column| column.last.is_some()) {
                 break;
             }
-            let context = (view, mapping, &is_hidden);
+            let context = (view, mapping, is_hidden);
             read_last_values(context, export.period, file, &mut found)?;
         }
         columns.append(&mut found);
@@ -129,7 +119,7 @@ fn read_last_values(
     (view, mapping, is_hidden): (
         &StoreView<'_>,
         &ColumnMapping,
-        &impl Fn(ImportColumn, &str) -> bool,
+        &dyn Fn(ImportColumn, &str) -> bool,
     ),
     period: ExportPeriod,
     file: &ImportedFile,

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use jiff::{ToSpan, civil::Date};
 
 use crate::intervals::{DAY, QUARTER, date_from_day, quarter_start, split_into_days};
 use wallboard_domain::{CountBy, Counter, Counters, SourceId};
 use wallboard_store::{
     FigureQuery, Granularity, LocalDay, StoreError, StoreView, merge_ranges, subtract_ranges,
 };
+
+use super::NightlyRun;
 
 /// The nightly run begins at any time within two hours. If files are cut then, so much may
 /// lie between the last call of one and the first of the next.
@@ -30,25 +32,28 @@ pub struct CoverageGaps {
     missing: BTreeSet<Date>,
     /// The day of the newest file.
     newest: Option<Date>,
+    /// The dataset of calls.
+    dataset: &'static str,
 }
 
-/// Finds the gaps in a source's imports; `zone` is the zone of the dates of its files.
-pub fn find_gaps(
+/// Finds the gaps in a source's imports.
+pub(super) fn find_gaps(
     view: &StoreView<'_>,
     source: &SourceId,
-    zone: &TimeZone,
+    run: &NightlyRun,
 ) -> Result<CoverageGaps, StoreError> {
     let coverage = load_coverage(view, source)?;
     let Some((&(begin, _), &(_, end))) = coverage.first().zip(coverage.last()) else {
         return Ok(CoverageGaps::default());
     };
     let first = view.first_start(source)?.map_or(begin, |at| at.min(begin));
-    let mut all = split_into_days(first, end, zone);
+    let mut all = split_into_days(first, end, &run.zone);
     let Some(LocalDay { day: newest, .. }) = all.pop() else {
         return Ok(CoverageGaps::default());
     };
     let mut gaps = CoverageGaps {
         newest: date_from_day(newest),
+        dataset: run.calls,
         ..CoverageGaps::default()
     };
     let mut covered_days = BTreeSet::from([newest]);
@@ -83,16 +88,17 @@ impl CoverageGaps {
     /// Describes the days, one sentence for each kind.
     pub fn to_sentences(&self) -> Vec<String> {
         let mut sentences = Vec::new();
+        let dataset = self.dataset;
         if !self.partial.is_empty() {
             let calls: i64 = self.partial.values().sum();
             sentences.push(format!(
-                "Partial: {}. No file of Queue_Call has arrived for these days; {calls} of their calls came in files of other days",
+                "Partial: {}. No file of {dataset} has arrived for these days; {calls} of their calls came in files of other days",
                 format_days(self.partial.keys())
             ));
         }
         if !self.missing.is_empty() {
             sentences.push(format!(
-                "Missing: {}. No file of Queue_Call has arrived for these days, and no other file has their calls",
+                "Missing: {}. No file of {dataset} has arrived for these days, and no other file has their calls",
                 format_days(self.missing.iter())
             ));
         }

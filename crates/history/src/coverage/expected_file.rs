@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
+use super::NightlyRun;
+
 const HOUR: i64 = 3_600;
 const WEEK: i64 = 7 * 24 * HOUR;
-/// Sangoma's nightly run has ended by this hour in the given zone.
-const NIGHTLY_RUN_END_HOUR: i8 = 5;
 /// Time after the due time when a file is late.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(60);
 /// Past weeks that show whether an hour usually has anything to report.
@@ -31,10 +31,10 @@ impl ExpectedFile {
 }
 
 /// Returns the nightly file after the one of `newest`: it's made in the night after its day.
-pub(super) fn next_nightly(newest: Date, zone: &TimeZone) -> Option<ExpectedFile> {
+pub(super) fn next_nightly(newest: Date, run: &NightlyRun) -> Option<ExpectedFile> {
     let day = newest.tomorrow().ok()?;
-    let night = day.tomorrow().ok()?.at(NIGHTLY_RUN_END_HOUR, 0, 0, 0);
-    let at = night.to_zoned(zone.clone()).ok()?.timestamp();
+    let night = day.tomorrow().ok()?.at(run.end_hour, 0, 0, 0);
+    let at = night.to_zoned(run.zone.clone()).ok()?.timestamp();
     let period = day.to_string();
     Some(ExpectedFile { at, period })
 }
@@ -67,8 +67,12 @@ mod tests {
 
     #[test]
     fn a_nightly_file_is_due_at_five_across_clock_changes() {
-        let new_york = TimeZone::get("America/New_York").unwrap();
-        let due = |newest: &str| next_nightly(newest.parse().unwrap(), &new_york).unwrap();
+        let run = NightlyRun {
+            zone: TimeZone::get("America/New_York").unwrap(),
+            end_hour: 5,
+            calls: "Queue_Call",
+        };
+        let due = |newest: &str| next_nightly(newest.parse().unwrap(), &run).unwrap();
 
         let summer = due("2026-07-01");
         // Clocks go back on 1 November 2026, forward on 14 March 2027.

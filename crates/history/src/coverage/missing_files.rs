@@ -1,29 +1,24 @@
-//! Finds containers of a nightly export whose files are missing while those of others arrive. Pure.
+//! Finds datasets of a nightly export whose files are missing while those of others arrive. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 
-use super::expected_file;
+use super::{DaysByDataset, NightlyRun, expected_file};
 
-/// Without it there are no call metrics.
-const REQUIRED_CONTAINER: &str = "Queue_Call";
-/// Nights that show whether a container arrives regularly. One missing for longer is no longer
+/// Nights that show whether a dataset arrives regularly. One missing for longer is no longer
 /// expected.
 const REGULAR_NIGHTS: usize = 28;
 /// A longer absence is never usual.
 const ABSENT_NIGHTS_MAX: usize = 3;
 
-/// The days that files cover, by container.
-pub(super) type DaysByContainer = BTreeMap<String, BTreeSet<Date>>;
-
-/// Finds missing containers, a sentence each. A night counts once all its files are due.
-pub(super) fn find_missing(days: &DaysByContainer, zone: &TimeZone, now: Timestamp) -> Vec<String> {
+/// Finds missing datasets, a sentence each. A night counts once all its files are due.
+pub(super) fn find_missing(days: &DaysByDataset, run: &NightlyRun, now: Timestamp) -> Vec<String> {
     let is_over = |day: &Date| {
         let due = day
             .yesterday()
             .ok()
-            .and_then(|before| expected_file::next_nightly(before, zone));
+            .and_then(|before| expected_file::next_nightly(before, run));
         due.is_some_and(|due| due.is_late(now))
     };
     let nights: BTreeSet<Date> = days.values().flatten().copied().filter(is_over).collect();
@@ -31,29 +26,30 @@ pub(super) fn find_missing(days: &DaysByContainer, zone: &TimeZone, now: Timesta
         return Vec::new();
     };
     let mut findings = Vec::new();
-    if !days.contains_key(REQUIRED_CONTAINER) {
+    if !days.contains_key(run.calls) {
         findings.push(format!(
-            "No file of {REQUIRED_CONTAINER} has arrived, but others have: without it there are no call metrics"
+            "No file of {} has arrived, but others have: without it there are no call metrics",
+            run.calls
         ));
     }
-    for (container, arrived) in days {
+    for (dataset, arrived) in days {
         let first_missing = arrived.last().and_then(|last| {
             let mut after = nights.range(*last..).filter(|night| *night != last);
             let absence = after.clone().count();
-            let is_expected = absence <= REGULAR_NIGHTS || container == REQUIRED_CONTAINER;
+            let is_expected = absence <= REGULAR_NIGHTS || dataset == run.calls;
             let is_long = is_expected && usual_absence(arrived, &nights) < absence;
             after.next().filter(|_| is_long)
         });
         if let Some(first) = first_missing {
             findings.push(format!(
-                "No file of {container} has arrived since {first}, but others arrived up to {newest}"
+                "No file of {dataset} has arrived since {first}, but others arrived up to {newest}"
             ));
         }
     }
     findings
 }
 
-/// Returns for how many nights a container may be missing before it's reported: its longest absence
+/// Returns for how many nights a dataset may be missing before it's reported: its longest absence
 /// so far. One that arrives rarely isn't expected.
 fn usual_absence(arrived: &BTreeSet<Date>, nights: &BTreeSet<Date>) -> usize {
     let (Some(first), Some(last)) = (arrived.first(), arrived.last()) else {
@@ -75,9 +71,11 @@ fn usual_absence(arrived: &BTreeSet<Date>, nights: &BTreeSet<Date>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
 
-    fn days_by_container(containers: &[(&str, &[i8])]) -> DaysByContainer {
+    fn days_by_container(containers: &[(&str, &[i8])]) -> DaysByDataset {
         let november = |day: &i8| Date::constant(2026, 11, *day);
         containers
             .iter()
@@ -88,8 +86,12 @@ mod tests {
     /// Finds missing files when those of 14 November are all due, and those of the 15th aren't.
     fn find_missing_in(containers: &[(&str, &[i8])]) -> Vec<String> {
         let now = "2026-11-16T12:00:00Z".parse().unwrap();
-        let zone = TimeZone::get("Pacific/Honolulu").unwrap();
-        find_missing(&days_by_container(containers), &zone, now)
+        let run = NightlyRun {
+            zone: TimeZone::get("Pacific/Honolulu").unwrap(),
+            end_hour: 5,
+            calls: "Queue_Call",
+        };
+        find_missing(&days_by_container(containers), &run, now)
     }
 
     const ALL: &[i8] = &[9, 10, 11, 12, 13, 14];
