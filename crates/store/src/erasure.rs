@@ -8,20 +8,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use wallboard_domain::SourceId;
 
 use super::{
-    FactTable, FileId, ImportedFile, RowRewriter, Store, StoreError, facts, files, forgetting,
-    statements::CachedStatements,
+    ErasedColumn, FactTable, FileId, ImportedFile, RowRewriter, Store, StoreError, facts, files,
+    forgetting, statements::CachedStatements,
 };
 
 /// Rows cleared in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
-
-/// A column to clear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ErasedColumn {
-    pub name: &'static str,
-    /// Values of at most so many bytes stay, and so do internal numbers.
-    pub retained_bytes_max: Option<usize>,
-}
 
 impl Store {
     /// Loads the files whose rows may contain data of callers or visitors, by source.

@@ -9,7 +9,7 @@ use rusqlite::{
 };
 
 use super::{
-    DataKind, ErasedColumn, FileId,
+    DataKind, FileId,
     statements::{CachedStatements, insert_statement},
 };
 
@@ -52,6 +52,14 @@ pub enum PeopleColumns {
     },
     /// Nobody knows without the file of a row: see [`super::FileForgetter`].
     OfFile,
+}
+
+/// A column to clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErasedColumn {
+    pub name: &'static str,
+    /// Values of at most so many bytes stay, and so do internal numbers.
+    pub retained_bytes_max: Option<usize>,
 }
 
 /// Rows to insert into one table, in few allocations however many they are.

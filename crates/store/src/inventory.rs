@@ -1,6 +1,6 @@
 //! Counts what is stored about a person: how many rows, and from when to when.
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Params};
@@ -8,39 +8,10 @@ use rusqlite::{Connection, Params};
 use wallboard_domain::SourceId;
 
 use super::{
-    FactTable, ForgottenPerson, ImportedFile, LogFile, PeopleColumns, ReadLog, StoreError,
-    StoreView, facts, files, forgetting::OF_SOURCE, forgotten::ForgottenAgent, log_path,
-    statements::CachedStatements, with_view_at,
+    DataKind, FactTable, ForgottenPerson, ImportedFile, LogFile, PeopleColumns, ReadLog,
+    StoreError, StoreView, facts, files, forgetting::OF_SOURCE, forgotten::ForgottenAgent,
+    log_path, statements::CachedStatements, with_view_at,
 };
-
-/// A kind of data about people, with what [`super::ExclusiveDatabase::forget_rows`] does to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DataKind {
-    Names,
-    Groups,
-    DayFigures,
-    IntervalFigures,
-    Activity,
-    Calls,
-    CallerNames,
-    ExportRows,
-    RejectedRows,
-    InputLog,
-    Account,
-    PairedScreens,
-    AuditTrail,
-}
-
-/// How long data is kept, as configured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DataRetention {
-    /// `None`: there's no input log.
-    pub log: Option<Duration>,
-    /// `None`: there's no history.
-    pub calls: Option<Duration>,
-    /// `None`: there's no audit trail.
-    pub audit: Option<Duration>,
-}
 
 /// The stored data of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,69 +44,6 @@ struct RowTally {
     rows: u64,
     first: Option<i64>,
     last: Option<i64>,
-}
-
-impl DataKind {
-    /// Its name for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Names => "Names, email address, IDs",
-            Self::Groups => "Queues and groups",
-            Self::DayFigures => "Figures by day",
-            Self::IntervalFigures => "Figures by interval",
-            Self::Activity => "Sign-ins, breaks, wrap-ups",
-            Self::Calls => "Calls, taken or missed",
-            Self::CallerNames => "Name as a caller",
-            Self::ExportRows => "Rows of statistics files",
-            Self::RejectedRows => "Texts of rejected rows",
-            Self::InputLog => "Events and statuses in the input log",
-            Self::Account => "Account and sessions",
-            Self::PairedScreens => "Paired screens",
-            Self::AuditTrail => "Audit trail",
-        }
-    }
-
-    /// The effect of forgetting on it.
-    pub fn outcome(self) -> &'static str {
-        match self {
-            Self::Names
-            | Self::Groups
-            | Self::DayFigures
-            | Self::IntervalFigures
-            | Self::CallerNames
-            | Self::RejectedRows
-            | Self::Account => "deleted",
-            Self::Activity | Self::Calls | Self::ExportRows | Self::InputLog => {
-                "kept without the person"
-            }
-            Self::PairedScreens => "name removed",
-            Self::AuditTrail => "not changed",
-        }
-    }
-
-    /// Until when it's kept, if nobody forgets the person.
-    pub fn kept_for(self, retention: &DataRetention) -> String {
-        let days = |time: Option<Duration>| match time.map(|time| time.as_secs().div_ceil(86_400)) {
-            None => "–".to_owned(),
-            Some(1) => "1 day".to_owned(),
-            Some(days) => format!("{days} days"),
-        };
-        match self {
-            Self::Names
-            | Self::Groups
-            | Self::DayFigures
-            | Self::IntervalFigures
-            | Self::Account
-            | Self::PairedScreens => "as long as the database".to_owned(),
-            Self::Activity
-            | Self::Calls
-            | Self::CallerNames
-            | Self::ExportRows
-            | Self::RejectedRows => days(retention.calls),
-            Self::InputLog => days(retention.log),
-            Self::AuditTrail => days(retention.audit),
-        }
-    }
 }
 
 impl fmt::Debug for FactForgetter {

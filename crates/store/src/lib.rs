@@ -9,6 +9,7 @@ mod background_thread;
 mod backup;
 mod board_snapshots;
 mod catalog;
+mod data_kind;
 mod erasure;
 mod facts;
 mod file_import;
@@ -53,8 +54,8 @@ pub use background::BackgroundReader;
 pub use background_thread::spawn_background;
 pub use backup::{BackupError, create_backup};
 pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
-pub use erasure::ErasedColumn;
-pub use facts::{FactTable, PeopleColumns, RowBatch, line_of};
+pub use data_kind::{DataKind, DataRetention};
+pub use facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use file_lock::{FileLock, LockHolder};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
@@ -71,10 +72,7 @@ pub use intervals::{
     AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
     QueueIntervalRow, QueueStaffRow,
 };
-pub use inventory::{
-    DataKind, DataRetention, FactForgetter, FileForgetter, InventoryRow, RowRewriter,
-    load_inventory,
-};
+pub use inventory::{FactForgetter, FileForgetter, InventoryRow, RowRewriter, load_inventory};
 pub use listing_progress::ListedDay;
 pub use records::{
     DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, RecordId, RecordKind, RecordStore,

@@ -3,10 +3,11 @@
 mod coverage_gaps;
 mod expected_file;
 mod missing_files;
+mod nightly_run;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::intervals::HOUR;
 use wallboard_domain::SourceId;
@@ -14,9 +15,8 @@ use wallboard_store::{ImportedFile, StoreError, StoreView};
 
 pub use coverage_gaps::CoverageGaps;
 pub use expected_file::ExpectedFile;
-
-/// The days that files cover, by dataset.
-pub(crate) type DaysByDataset = BTreeMap<String, BTreeSet<Date>>;
+pub(crate) use nightly_run::DaysByDataset;
+pub use nightly_run::NightlyRun;
 
 /// The times that a vendor's files cover.
 #[derive(Clone, Debug)]
@@ -25,16 +25,6 @@ pub enum Coverage {
     Nightly(NightlyRun),
     /// The hours and days of UTC with anything to report, each in its files.
     Active,
-}
-
-/// A vendor's nightly run.
-#[derive(Clone, Debug)]
-pub struct NightlyRun {
-    pub zone: TimeZone,
-    /// The hour by which it has ended.
-    pub end_hour: i8,
-    /// The dataset that covers its days: without it there are no call metrics.
-    pub calls: &'static str,
 }
 
 impl Coverage {

@@ -11,7 +11,9 @@ use super::{
     connection_string::AzureConnectionString,
     object_api::{ObjectStoreApi, StoreOperation},
     object_client::{self, ErrorReply, ObjectStoreClient},
-    remote_name, xml,
+    remote_name,
+    store_errors::AzureError,
+    xml,
 };
 use wallboard_domain::RedactedText;
 
@@ -30,64 +32,6 @@ pub struct AzureStore {
     connection_string: AzureConnectionString,
     container: String,
     page_size: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AzureError {
-    #[error("container “{container}” not found at {at}: check `container`")]
-    NoContainer { container: String, at: String },
-    #[error("“{container}” isn't a valid container name: check `container`")]
-    ContainerName { container: String },
-    #[error(
-        "{at} rejected the key{words}: check AccountName and AccountKey in `connection_string`"
-    )]
-    WrongKey { at: String, words: String },
-    #[error(
-        "{at} rejected the shared access signature{words}: it may be expired, incomplete or for another container; get a new one for `connection_string`"
-    )]
-    WrongSignature { at: String, words: String },
-    #[error("the shared access signature expired at {end}: get a new one for `connection_string`")]
-    Expired { end: Timestamp },
-    #[error(
-        "{at} denied {what} access to container “{container}”{words}: the signature or role needs the permission {permission}, and the storage firewall must allow this server"
-    )]
-    Denied {
-        at: String,
-        container: String,
-        what: &'static str,
-        permission: &'static str,
-        words: String,
-    },
-    #[error("this server's clock differs too much from that of {at}: correct it")]
-    ClockSkew { at: String },
-    #[error("the storage account at {at} is disabled: ask its administrator")]
-    Disabled { at: String },
-    #[error(
-        "“{key}” is archived: move it to the Hot or Cool tier, and change the rule that archives exports"
-    )]
-    Archived { key: String },
-    #[error(
-        "{at} sent a response that isn't from Azure (status {status}{words}): check `connection_string` and any proxy in between"
-    )]
-    UnexpectedResponse {
-        at: String,
-        status: u16,
-        words: String,
-    },
-    #[error(
-        "{at} rejected the request (status {status}{words}): check `container` and `connection_string`"
-    )]
-    Other {
-        at: String,
-        status: u16,
-        words: String,
-    },
-}
-
-impl AzureError {
-    pub(super) fn affects_one_file(&self) -> bool {
-        matches!(self, Self::Archived { .. })
-    }
 }
 
 impl AzureStore {

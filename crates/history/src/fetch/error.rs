@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use super::{azure, connection_string, folder_store, object_client::RETRY_AFTER_MAX, s3, sftp};
+use super::{
+    connection_string::ConnectionStringError,
+    sftp::SftpError,
+    store_errors::{AzureError, FolderError, S3Error},
+    timeouts::RETRY_AFTER_MAX,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
@@ -57,15 +62,15 @@ pub enum FetchError {
     #[error("couldn't create an HTTP client: {0}")]
     Client(String),
     #[error(transparent)]
-    Sftp(#[from] sftp::SftpError),
+    Sftp(#[from] SftpError),
     #[error(transparent)]
-    S3(#[from] s3::S3Error),
+    S3(#[from] S3Error),
     #[error(transparent)]
-    Azure(#[from] azure::AzureError),
+    Azure(#[from] AzureError),
     #[error(transparent)]
-    ConnectionString(#[from] connection_string::ConnectionStringError),
+    ConnectionString(#[from] ConnectionStringError),
     #[error(transparent)]
-    Folder(#[from] folder_store::FolderError),
+    Folder(#[from] FolderError),
 }
 
 impl FetchError {
@@ -149,8 +154,7 @@ impl FetchError {
     pub fn is_missing_folder(&self) -> bool {
         matches!(
             self,
-            Self::Sftp(sftp::SftpError::MissingFolder { .. })
-                | Self::Folder(folder_store::FolderError::Missing { .. })
+            Self::Sftp(SftpError::MissingFolder { .. }) | Self::Folder(FolderError::Missing { .. })
         )
     }
 }

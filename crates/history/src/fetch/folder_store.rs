@@ -13,7 +13,9 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
-use super::{FetchError, FileChunks, RemoteFile, RemoteListing, remote_name};
+use super::{
+    FetchError, FileChunks, RemoteFile, RemoteListing, remote_name, store_errors::FolderError,
+};
 
 /// Bytes per chunk.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -23,24 +25,6 @@ pub struct FolderStore {
     root: Arc<Path>,
     /// Its name in the configuration.
     display_name: Arc<str>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FolderError {
-    #[error(
-        "folder “{folder}” not found: check `folder`, which is relative to the configuration file"
-    )]
-    Missing { folder: String },
-    #[error("no permission to read “{file}”: give the service user read permission")]
-    Denied { file: String },
-    #[error("can't read “{file}”: {why}")]
-    Unreadable { file: String, why: String },
-}
-
-impl FolderError {
-    pub(super) fn affects_one_file(&self) -> bool {
-        matches!(self, Self::Denied { .. } | Self::Unreadable { .. })
-    }
 }
 
 impl FolderStore {

@@ -14,7 +14,8 @@ use wallboard_runtime::https;
 use wallboard_toml_reader::is_loopback;
 
 use super::{
-    FetchError, FetchTimeouts, FileChunks, RemoteFile, content_digest::DigestTags, remote_name, xml,
+    FetchError, FetchTimeouts, FileChunks, RemoteFile, content_digest::DigestTags, remote_name,
+    timeouts::RETRY_AFTER_MAX, xml,
 };
 
 /// A page of 5,000 names of 1,024 characters is 20 MB at worst.
@@ -22,8 +23,6 @@ const PAGE_BYTES_MAX: usize = 32 << 20;
 const ERROR_BYTES_MAX: usize = 64 << 10;
 /// Delays between the tries of a request when a store is too busy, unless it requests longer ones.
 const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
-/// A store that requests a longer delay is left to the next import.
-pub(super) const RETRY_AFTER_MAX: Duration = Duration::from_secs(20);
 
 /// An HTTP client of one store.
 #[derive(Clone, Debug)]

@@ -10,7 +10,9 @@ use super::{
     FetchError, FetchTimeouts,
     object_api::{ObjectStoreApi, StoreOperation},
     object_client::{self, ErrorReply, ObjectStoreClient},
-    remote_name, xml,
+    remote_name,
+    store_errors::S3Error,
+    xml,
 };
 use wallboard_domain::RedactedText;
 
@@ -36,68 +38,6 @@ pub struct S3Store {
     bucket_url: String,
     credential: AwsCredential,
     page_size: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum S3Error {
-    #[error("bucket “{bucket}” not found at {at}: check `bucket`, `region` and `endpoint`")]
-    NoBucket { bucket: String, at: String },
-    #[error("“{bucket}” isn't a valid bucket name: check `bucket`")]
-    BucketName { bucket: String },
-    #[error("{at} doesn't know the access key: check `access_key_id`, and that the key is active")]
-    UnknownKey { at: String },
-    #[error(
-        "the access key has expired, {at} reports: create another one for `access_key_id` and `secret_access_key`, one that isn't temporary"
-    )]
-    Expired { at: String },
-    #[error("{at} rejected the signature: `secret_access_key` doesn't match `access_key_id`")]
-    WrongSecret { at: String },
-    #[error(
-        "{at} denied {what} access to bucket “{bucket}”{words}: give the user {permission}, see docs/history.md"
-    )]
-    Denied {
-        at: String,
-        bucket: String,
-        what: &'static str,
-        permission: &'static str,
-        words: String,
-    },
-    #[error(
-        "bucket “{bucket}” is in region {found}, not in {configured}: set `region = \"{found}\"`"
-    )]
-    WrongRegion {
-        bucket: String,
-        configured: String,
-        found: String,
-    },
-    #[error("bucket “{bucket}” isn't in region {configured}: check `region`")]
-    OtherRegion { bucket: String, configured: String },
-    #[error("this server's clock differs too much from that of {at}: correct it")]
-    ClockSkew { at: String },
-    #[error("“{key}” is archived: restore it, and change the bucket's rule that archives exports")]
-    Archived { key: String },
-    #[error(
-        "{at} sent a response that isn't from S3 (status {status}{words}): check `endpoint` and any proxy in between"
-    )]
-    UnexpectedResponse {
-        at: String,
-        status: u16,
-        words: String,
-    },
-    #[error(
-        "{at} rejected the request (status {status}{words}): check `bucket`, `region` and `endpoint`"
-    )]
-    Other {
-        at: String,
-        status: u16,
-        words: String,
-    },
-}
-
-impl S3Error {
-    pub(super) fn affects_one_file(&self) -> bool {
-        matches!(self, Self::Archived { .. })
-    }
 }
 
 impl S3Store {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// A store that requests a longer delay is left to the next import.
+pub(super) const RETRY_AFTER_MAX: Duration = Duration::from_secs(20);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FetchTimeouts {
     /// For a connection.

@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use wallboard_store::{DataKind, FactTable, PeopleColumns};
+use wallboard_store::{DataKind, ErasedColumn, FactTable, PeopleColumns};
 
-use super::{dimensions::DIMENSIONS, erasure::columns_to_erase, facts::FACTS};
+use super::{dimensions::DIMENSIONS, facts::FACTS};
 
 /// One container of the export, and the table of its rows.
 #[derive(Debug)]
@@ -92,6 +92,8 @@ pub(super) struct ContainerDeclaration {
 /// The column of unknown columns, as a JSON object by their names. Stored only if contacts
 /// are, because their content is unknown.
 pub const EXTRA_COLUMN: &str = "extra";
+/// Numbers of up to so many bytes are extensions: callers' numbers are longer.
+pub(super) const EXTENSION_BYTES_MAX: usize = 6;
 /// The column of an agent's ID.
 pub(super) const AGENT: &str = "agent_id";
 
@@ -147,13 +149,34 @@ impl Container {
                 // Leaked once for the whole process: the declarations are static too.
                 columns: columns.leak(),
                 people: declared.people,
-                contacts: columns_to_erase(declared.fields).leak(),
+                contacts: declared.contact_columns().leak(),
             },
         }
     }
 }
 
 impl ContainerDeclaration {
+    /// The columns that may have data of callers.
+    fn contact_columns(&self) -> Vec<ErasedColumn> {
+        let fields = self.fields.iter().filter_map(|field| {
+            let retained_bytes_max = match field.privacy {
+                FieldPrivacy::Free => return None,
+                FieldPrivacy::Contact => None,
+                FieldPrivacy::Number => Some(EXTENSION_BYTES_MAX),
+            };
+            let name = field.column;
+            Some(ErasedColumn {
+                name,
+                retained_bytes_max,
+            })
+        });
+        let extra = ErasedColumn {
+            name: EXTRA_COLUMN,
+            retained_bytes_max: None,
+        };
+        fields.chain([extra]).collect()
+    }
+
     /// Its rows are about agents, and have their names in these columns.
     pub(super) const fn about_agents(
         mut self,

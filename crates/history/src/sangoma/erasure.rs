@@ -1,39 +1,14 @@
-//! The columns of a container to erase once contacts are no longer stored, and the numbers to leave.
+//! The numbers to leave when callers' are erased.
 
 use std::collections::BTreeSet;
 
 use wallboard_domain::SourceId;
-use wallboard_store::{ErasedColumn, Store, StoreError, StoreView};
+use wallboard_store::{Store, StoreError, StoreView};
 
-use super::{
-    Container,
-    container::{ContainerField, EXTRA_COLUMN, FieldPrivacy},
-    row_mapper::EXTENSION_BYTES_MAX,
-};
+use super::{Container, container::EXTENSION_BYTES_MAX};
 
 /// How far around a file to search for agents' logins, in seconds.
 const LOGIN_SEARCH_SECONDS: i64 = 31 * 86_400;
-
-/// The columns that may contain data of callers.
-pub(super) fn columns_to_erase(fields: &[ContainerField]) -> Vec<ErasedColumn> {
-    let fields = fields.iter().filter_map(|field| {
-        let retained_bytes_max = match field.privacy {
-            FieldPrivacy::Free => return None,
-            FieldPrivacy::Contact => None,
-            FieldPrivacy::Number => Some(EXTENSION_BYTES_MAX),
-        };
-        let name = field.column;
-        Some(ErasedColumn {
-            name,
-            retained_bytes_max,
-        })
-    });
-    let extra = ErasedColumn {
-        name: EXTRA_COLUMN,
-        retained_bytes_max: None,
-    };
-    fields.chain([extra]).collect()
-}
 
 /// Loads the center's internal numbers that are as long as callers' ones, around the time
 /// span of a file, if it has one: the extensions that agents were logged in with.

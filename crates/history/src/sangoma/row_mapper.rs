@@ -7,15 +7,15 @@ use wallboard_store::RowBatch;
 
 use super::{
     cells::{self, MalformedCell},
-    container::{Container, ContainerField, FieldKind, FieldPrivacy, RecomputeRule},
+    container::{
+        Container, ContainerField, EXTENSION_BYTES_MAX, FieldKind, FieldPrivacy, RecomputeRule,
+    },
     header::SangomaHeader,
     record_reader::{CsvRecord, RecordFields},
 };
 
 /// The most seconds that may lie between two times of a row.
 const ROW_SECONDS_MAX: i64 = 366 * 86_400;
-/// Numbers of up to so many bytes are extensions: callers' numbers are longer.
-pub(super) const EXTENSION_BYTES_MAX: usize = 6;
 
 /// The contact data that may be stored.
 #[derive(Clone, Debug, Default)]

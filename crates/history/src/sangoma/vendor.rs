@@ -1,4 +1,4 @@
-//! What imports and reports ask of this vendor.
+//! The declaration of this vendor: for imports, reports and erasure.
 
 use std::{io::Read, sync::Arc};
 
