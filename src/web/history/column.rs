@@ -1,10 +1,8 @@
-//! The columns of a history table: their labels and how they compute from counters. Sums come
-//! before ratios, so the total is a row like any other.
-
-use strum::IntoStaticStr;
+//! The columns of a history table, a row each. Sums come before ratios, so the total is a row like
+//! any other.
 
 use wallboard_domain::{
-    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula, Staffing,
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula,
     TargetInForce,
 };
 use wallboard_history::report::RowFigures;
@@ -18,80 +16,167 @@ pub(super) struct RatioRules {
     pub(super) count_by: CountBy,
 }
 
-/// A column of the table, with its name in addresses and files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
-#[strum(serialize_all = "snake_case", const_into_str)]
-pub(super) enum HistoryColumn {
-    Offered,
-    OfferedBefore,
-    Answered,
-    Abandoned,
-    AbandonRate,
-    #[strum(serialize = "short_abandoned")]
-    Short,
-    FlowOuts,
-    ServiceLevel,
-    ServiceLevelBefore,
+/// One column: what it's called, what it means, and how it's computed.
+struct ColumnRow {
+    /// Its name in addresses and files.
+    key: &'static str,
+    heading: &'static str,
+    calls: LinkedCalls,
+    /// The definition next to its figure, if it has one.
+    meaning: &'static str,
+    value: ColumnValue,
+}
+
+/// The calls that a column's values link to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LinkedCalls {
+    Unlinked,
+    All,
+    /// Those of one outcome.
+    Of(&'static str),
+}
+
+/// How a column computes from the figures of a row.
+enum ColumnValue {
+    Queue(fn(&ContactFigures, RatioRules) -> Option<HistoryNumber>),
+    Agent(fn(&AgentCounters, RatioRules) -> Option<HistoryNumber>),
+    /// The row itself has it.
+    OfRow,
+}
+
+/// Declares the columns, a row each.
+macro_rules! columns {
+    ($($(#[$doc:meta])* $column:ident: $key:literal, $heading:literal, $calls:expr, $meaning:literal, $value:expr;)*) => {
+        /// A column of the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum HistoryColumn {
+            $($(#[$doc])* $column,)*
+        }
+
+        impl HistoryColumn {
+            const ALL: &[Self] = &[$(Self::$column,)*];
+
+            const ROWS: &[ColumnRow] = &[$(ColumnRow {
+                key: $key,
+                heading: $heading,
+                calls: $calls,
+                meaning: $meaning,
+                value: $value,
+            },)*];
+        }
+    };
+}
+
+use ColumnValue::{Agent, OfRow, Queue};
+use LinkedCalls::{All, Of, Unlinked};
+
+const ANSWERED: LinkedCalls = Of("answered");
+
+columns! {
+    Offered: "offered", "Offered", All,
+        "Calls that joined the queue. A call in two queues counts in each.",
+        Queue(|figures, _| count(figures, Counter::Offered));
+    OfferedBefore: "offered_before", "Offered", Unlinked, "",
+        Queue(|figures, _| count(figures, Counter::Offered));
+    Answered: "answered", "Answered", ANSWERED, "Of those, calls answered by an agent.",
+        Queue(|figures, _| count(figures, Counter::Answered));
+    Abandoned: "abandoned", "Abandoned", Of("abandoned"),
+        "Callers who hung up before an agent answered. Excludes short abandons.",
+        Queue(|figures, _| count(figures, Counter::Abandoned));
+    AbandonRate: "abandon_rate", "Abandoned %", All, "",
+        Queue(|figures, rules| percent(match rules.count_by {
+            CountBy::Start => figures.abandon_rate(),
+            CountBy::Event => figures.abandon_rate_by_event(),
+        }));
+    Short: "short_abandoned", "Short abandons", Of("short_abandoned"), "",
+        Queue(|figures, _| count(figures, Counter::ShortAbandoned));
+    FlowOuts: "flow_outs", "Overflowed", Of("flow_out"), "",
+        Queue(|figures, _| count(figures, Counter::FlowOuts));
+    /// Its heading is the label of the service level.
+    ServiceLevel: "service_level", "", All, "The share of counted calls answered in time.",
+        Queue(|figures, rules| percent(figures.service_level(rules.formula)));
+    ServiceLevelBefore: "service_level_before", "", Unlinked, "",
+        Queue(|figures, rules| percent(figures.service_level(rules.formula)));
     /// If queues differ: the threshold and target of each.
-    AnswerWithin,
-    Target,
-    AverageSpeedOfAnswer,
-    LongestWait,
+    AnswerWithin: "answer_within", "Answer within", Unlinked, "", OfRow;
+    Target: "target", "Target", Unlinked, "", OfRow;
+    AverageSpeedOfAnswer: "average_speed_of_answer", "Average speed of answer", ANSWERED,
+        "Average time from joining the queue to an agent’s answer, for answered calls.",
+        Queue(|figures, _| seconds(figures.average_speed_of_answer()));
+    LongestWait: "longest_wait", "Longest wait", All, "The longest wait, answered or not.",
+        Queue(|figures, _| seconds(figures.seconds(Counter::LongestWait).map(to_f64)));
     /// The wait that so many percent of answered calls didn't exceed.
-    #[strum(serialize = "wait_p50")]
-    WaitPercentile50,
-    #[strum(serialize = "wait_p80")]
-    WaitPercentile80,
-    #[strum(serialize = "wait_p90")]
-    WaitPercentile90,
-    #[strum(serialize = "wait_p95")]
-    WaitPercentile95,
+    WaitPercentile50: "wait_p50", "Wait, median", Unlinked, "",
+        Queue(|figures, _| percentile(figures, 50));
+    WaitPercentile80: "wait_p80", "Wait, 80th percentile", Unlinked, "",
+        Queue(|figures, _| percentile(figures, 80));
+    WaitPercentile90: "wait_p90", "Wait, 90th percentile", Unlinked, "",
+        Queue(|figures, _| percentile(figures, 90));
+    WaitPercentile95: "wait_p95", "Wait, 95th percentile", Unlinked, "",
+        Queue(|figures, _| percentile(figures, 95));
     /// The service level if the threshold were so many seconds.
-    #[strum(serialize = "answered_within_10")]
-    Within10,
-    #[strum(serialize = "answered_within_20")]
-    Within20,
-    #[strum(serialize = "answered_within_30")]
-    Within30,
-    #[strum(serialize = "answered_within_60")]
-    Within60,
-    #[strum(serialize = "answered_within_120")]
-    Within120,
-    #[strum(serialize = "average_handle_time")]
-    HandleTime,
-    #[strum(serialize = "average_talk_time")]
-    TalkTime,
-    #[strum(serialize = "average_wrap_up")]
-    WrapUp,
-    TalksWithin,
-    Transferred,
-    StaffedAgents,
-    #[strum(serialize = "occupancy")]
-    StaffOccupancy,
-    Csat,
-    CsatTop,
-    Nps,
-    EnterpriseNps,
-    #[strum(serialize = "handled")]
-    AgentHandled,
-    #[strum(serialize = "missed")]
-    AgentMissed,
-    #[strum(serialize = "transferred")]
-    AgentTransferred,
-    #[strum(serialize = "average_handle_time")]
-    AgentHandleTime,
-    #[strum(serialize = "logged_in_time")]
-    LoggedIn,
-    #[strum(serialize = "ready_time")]
-    Ready,
-    #[strum(serialize = "not_ready_time")]
-    NotReady,
-    #[strum(serialize = "talk_time")]
-    Talk,
-    #[strum(serialize = "wrap_up_time")]
-    AgentWrapUp,
-    OtherCalls,
-    Occupancy,
+    Within10: "answered_within_10", "Answered within 10 s", Unlinked, "",
+        Queue(|figures, rules| percent(figures.service_level_within(10, rules.formula)));
+    Within20: "answered_within_20", "Answered within 20 s", Unlinked, "",
+        Queue(|figures, rules| percent(figures.service_level_within(20, rules.formula)));
+    Within30: "answered_within_30", "Answered within 30 s", Unlinked, "",
+        Queue(|figures, rules| percent(figures.service_level_within(30, rules.formula)));
+    Within60: "answered_within_60", "Answered within 60 s", Unlinked, "",
+        Queue(|figures, rules| percent(figures.service_level_within(60, rules.formula)));
+    Within120: "answered_within_120", "Answered within 120 s", Unlinked, "",
+        Queue(|figures, rules| percent(figures.service_level_within(120, rules.formula)));
+    HandleTime: "average_handle_time", "Average handle time", ANSWERED,
+        "Average talk and wrap-up time of answered calls that have ended.",
+        Queue(|figures, _| seconds(figures.average_handle_time()));
+    TalkTime: "average_talk_time", "Talk time", ANSWERED, "",
+        Queue(|figures, _| seconds(figures.average_talk_time()));
+    WrapUp: "average_wrap_up", "Wrap-up time", ANSWERED, "",
+        Queue(|figures, _| seconds(figures.average_wrap_up()));
+    TalksWithin: "talks_within", "Talks within limit", ANSWERED, "",
+        Queue(|figures, _| percent(figures.talks_within()));
+    Transferred: "transferred", "Transferred", Unlinked, "",
+        Queue(|figures, _| count(figures, Counter::Transferred));
+    StaffedAgents: "staffed_agents", "Staffed agents", Unlinked, "",
+        Queue(|figures, _| {
+            figures.staffing.as_ref()?.staffed_agents().map(HistoryNumber::Mean)
+        });
+    StaffOccupancy: "occupancy", "Occupancy", Unlinked, "",
+        Queue(|figures, _| percent(figures.staffing.as_ref()?.occupancy()));
+    Csat: "csat", "CSAT", Unlinked, "",
+        Queue(|figures, _| figures.csat().map(HistoryNumber::Score));
+    CsatTop: "csat_top", "CSAT 4–5", Unlinked, "", Queue(|figures, _| percent(figures.csat_top()));
+    Nps: "nps", "NPS", Unlinked, "", Queue(|figures, _| figures.nps().map(HistoryNumber::Net));
+    EnterpriseNps: "enterprise_nps", "Enterprise NPS", Unlinked, "",
+        Queue(|figures, _| figures.enterprise_nps().map(HistoryNumber::Net));
+    AgentHandled: "handled", "Handled", ANSWERED, "Calls this agent answered and finished.",
+        Agent(|agent, rules| agent.handled(rules.count_by).map(HistoryNumber::Count));
+    AgentMissed: "missed", "Missed", Unlinked,
+        "Calls that rang but weren’t answered, with a reason in the export.",
+        Agent(|agent, _| agent.known(AgentCounter::Missed).map(HistoryNumber::Count));
+    AgentTransferred: "transferred", "Transferred", Unlinked, "",
+        Agent(|agent, rules| agent.transferred(rules.count_by).map(HistoryNumber::Count));
+    AgentHandleTime: "average_handle_time", "Average handle time", ANSWERED,
+        "Average talk and wrap-up time of calls that ended in this period.",
+        Agent(|agent, _| seconds(average_handle_time(agent)));
+    LoggedIn: "logged_in_time", "Signed in", Unlinked,
+        "Time signed in. Overlapping times count once.",
+        Agent(|agent, _| hours(agent, AgentCounter::LoggedIn));
+    Ready: "ready_time", "Ready", Unlinked, "",
+        Agent(|agent, _| hours(agent, AgentCounter::Ready));
+    NotReady: "not_ready_time", "On break", Unlinked, "",
+        Agent(|agent, _| {
+            agent.known(AgentCounter::LoggedIn)?;
+            Some(HistoryNumber::Hours(to_f64(agent.not_ready.values().sum())))
+        });
+    Talk: "talk_time", "In conversation", Unlinked, "",
+        Agent(|agent, _| hours(agent, AgentCounter::Talk));
+    AgentWrapUp: "wrap_up_time", "Wrap-up", Unlinked, "",
+        Agent(|agent, _| hours(agent, AgentCounter::WrapUp));
+    OtherCalls: "other_calls", "Other calls", Unlinked, "",
+        Agent(|agent, _| hours(agent, AgentCounter::Other));
+    Occupancy: "occupancy", "Occupancy", Unlinked,
+        "Busy time (talk, wrap-up, other calls) ÷ busy, ringing and ready time.",
+        Agent(|agent, _| percent(agent.occupancy()));
 }
 
 /// The columns next to a chart.
@@ -106,39 +191,6 @@ const DEFAULT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::AverageSpeedOfAnswer,
     HistoryColumn::LongestWait,
 ];
-const ALL_COLUMNS: &[HistoryColumn] = &[
-    HistoryColumn::Offered,
-    HistoryColumn::OfferedBefore,
-    HistoryColumn::Answered,
-    HistoryColumn::Abandoned,
-    HistoryColumn::AbandonRate,
-    HistoryColumn::Short,
-    HistoryColumn::FlowOuts,
-    HistoryColumn::ServiceLevel,
-    HistoryColumn::ServiceLevelBefore,
-    HistoryColumn::AverageSpeedOfAnswer,
-    HistoryColumn::LongestWait,
-    HistoryColumn::WaitPercentile50,
-    HistoryColumn::WaitPercentile80,
-    HistoryColumn::WaitPercentile90,
-    HistoryColumn::WaitPercentile95,
-    HistoryColumn::Within10,
-    HistoryColumn::Within20,
-    HistoryColumn::Within30,
-    HistoryColumn::Within60,
-    HistoryColumn::Within120,
-    HistoryColumn::HandleTime,
-    HistoryColumn::TalkTime,
-    HistoryColumn::WrapUp,
-    HistoryColumn::TalksWithin,
-    HistoryColumn::Transferred,
-    HistoryColumn::StaffedAgents,
-    HistoryColumn::StaffOccupancy,
-    HistoryColumn::Csat,
-    HistoryColumn::CsatTop,
-    HistoryColumn::Nps,
-    HistoryColumn::EnterpriseNps,
-];
 /// How long callers waited.
 pub(super) const WAIT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::WaitPercentile50,
@@ -150,19 +202,6 @@ pub(super) const WAIT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::Within30,
     HistoryColumn::Within60,
     HistoryColumn::Within120,
-];
-const AGENT_COLUMNS: &[HistoryColumn] = &[
-    HistoryColumn::AgentHandled,
-    HistoryColumn::AgentMissed,
-    HistoryColumn::AgentTransferred,
-    HistoryColumn::AgentHandleTime,
-    HistoryColumn::LoggedIn,
-    HistoryColumn::Ready,
-    HistoryColumn::NotReady,
-    HistoryColumn::Talk,
-    HistoryColumn::AgentWrapUp,
-    HistoryColumn::OtherCalls,
-    HistoryColumn::Occupancy,
 ];
 
 /// The columns of an agent in one queue.
@@ -176,7 +215,9 @@ const HANDLED_COLUMNS: &[HistoryColumn] = &[
 
 impl HistoryColumn {
     pub(super) fn agent_columns() -> Vec<Self> {
-        AGENT_COLUMNS.to_vec()
+        let all = Self::ALL.iter().copied();
+        all.filter(|column| matches!(column.row().value, Agent(_)))
+            .collect()
     }
 
     /// Columns of what an agent handled in a queue.
@@ -186,11 +227,12 @@ impl HistoryColumn {
 
     /// Queue columns, without those of the earlier period if nothing is compared.
     pub(super) fn queue_columns(all: bool, compares: bool) -> Vec<Self> {
-        let columns = if all { ALL_COLUMNS } else { DEFAULT_COLUMNS };
-        let columns = columns.iter().copied();
-        columns
-            .filter(|column| compares || !column.is_comparison())
-            .collect()
+        let is_included = |column: &Self| {
+            matches!(column.row().value, Queue(_))
+                && (all || DEFAULT_COLUMNS.contains(column))
+                && (compares || !column.is_comparison())
+        };
+        Self::ALL.iter().copied().filter(is_included).collect()
     }
 
     /// Adds a target column if queues have different targets.
@@ -210,163 +252,74 @@ impl HistoryColumn {
         matches!(self, Self::OfferedBefore | Self::ServiceLevelBefore)
     }
 
+    fn row(self) -> &'static ColumnRow {
+        &Self::ROWS[self as usize]
+    }
+
+    /// Its name in addresses and files.
+    pub(super) fn key(self) -> &'static str {
+        self.row().key
+    }
+
+    /// The definition next to its figure; empty if it has none.
+    pub(super) fn meaning(self) -> &'static str {
+        self.row().meaning
+    }
+
     /// `level` is the label of the service level, `before` the name of the earlier period.
     pub(super) fn heading(self, level: &str, before: &str) -> String {
-        match self {
-            Self::OfferedBefore => format!("Offered, {before}"),
-            Self::ServiceLevel => level.to_owned(),
-            Self::ServiceLevelBefore => format!("{level}, {before}"),
-            Self::AnswerWithin => "Answer within".to_owned(),
-            Self::Target => "Target".to_owned(),
-            Self::Offered => "Offered".to_owned(),
-            Self::Answered => "Answered".to_owned(),
-            Self::Abandoned => "Abandoned".to_owned(),
-            Self::AbandonRate => "Abandoned %".to_owned(),
-            Self::Short => "Short abandons".to_owned(),
-            Self::FlowOuts => "Overflowed".to_owned(),
-            Self::AverageSpeedOfAnswer => "Average speed of answer".to_owned(),
-            Self::LongestWait => "Longest wait".to_owned(),
-            Self::HandleTime | Self::AgentHandleTime => "Average handle time".to_owned(),
-            Self::TalkTime => "Talk time".to_owned(),
-            Self::WrapUp => "Wrap-up time".to_owned(),
-            Self::TalksWithin => "Talks within limit".to_owned(),
-            Self::Transferred | Self::AgentTransferred => "Transferred".to_owned(),
-            Self::Csat => "CSAT".to_owned(),
-            Self::CsatTop => "CSAT 4–5".to_owned(),
-            Self::Nps => "NPS".to_owned(),
-            Self::EnterpriseNps => "Enterprise NPS".to_owned(),
-            Self::WaitPercentile50 => "Wait, median".to_owned(),
-            Self::WaitPercentile80 => "Wait, 80th percentile".to_owned(),
-            Self::WaitPercentile90 => "Wait, 90th percentile".to_owned(),
-            Self::WaitPercentile95 => "Wait, 95th percentile".to_owned(),
-            Self::Within10 => "Answered within 10 s".to_owned(),
-            Self::Within20 => "Answered within 20 s".to_owned(),
-            Self::Within30 => "Answered within 30 s".to_owned(),
-            Self::Within60 => "Answered within 60 s".to_owned(),
-            Self::Within120 => "Answered within 120 s".to_owned(),
-            Self::AgentHandled => "Handled".to_owned(),
-            Self::AgentMissed => "Missed".to_owned(),
-            Self::LoggedIn => "Signed in".to_owned(),
-            Self::Ready => "Ready".to_owned(),
-            Self::NotReady => "On break".to_owned(),
-            Self::Talk => "In conversation".to_owned(),
-            Self::AgentWrapUp => "Wrap-up".to_owned(),
-            Self::OtherCalls => "Other calls".to_owned(),
-            Self::Occupancy | Self::StaffOccupancy => "Occupancy".to_owned(),
-            Self::StaffedAgents => "Staffed agents".to_owned(),
+        let heading = match self {
+            Self::ServiceLevel | Self::ServiceLevelBefore => level,
+            _ => self.row().heading,
+        };
+        if self.is_comparison() {
+            format!("{heading}, {before}")
+        } else {
+            heading.to_owned()
         }
     }
 
     /// Whether its values link to calls.
     pub(super) fn is_call_count(self) -> bool {
-        let is_of_all = matches!(
-            self,
-            Self::Offered | Self::LongestWait | Self::ServiceLevel | Self::AbandonRate
-        );
-        is_of_all || self.call_outcome().is_some()
+        self.row().calls != Unlinked
     }
 
     /// The outcome that all its calls share.
     pub(super) fn call_outcome(self) -> Option<&'static str> {
-        match self {
-            Self::Answered
-            | Self::AverageSpeedOfAnswer
-            | Self::HandleTime
-            | Self::TalkTime
-            | Self::WrapUp
-            | Self::TalksWithin
-            | Self::AgentHandled
-            | Self::AgentHandleTime => Some("answered"),
-            Self::Abandoned => Some("abandoned"),
-            Self::Short => Some("short_abandoned"),
-            Self::FlowOuts => Some("flow_out"),
-            _ => None,
+        match self.row().calls {
+            Of(outcome) => Some(outcome),
+            All | Unlinked => None,
         }
     }
 
     pub(super) fn value(self, figures: &RowFigures, rules: RatioRules) -> Option<HistoryNumber> {
-        match figures {
-            RowFigures::Contacts(counters) => self.queue_value(counters, rules),
-            RowFigures::Agent(agent) => self.agent_value(agent, rules),
-            RowFigures::Count(_) => None,
-        }
-    }
-
-    fn queue_value(self, counters: &ContactFigures, rules: RatioRules) -> Option<HistoryNumber> {
-        let count = |counter| counters.get(counter).map(HistoryNumber::Count);
-        let percent = |percent: Option<f64>| percent.map(HistoryNumber::Percent);
-        let seconds = |seconds: Option<f64>| seconds.map(HistoryNumber::Seconds);
-        let percentile = |percent| seconds(counters.wait_percentile(percent).map(to_f64));
-        let share_within = |seconds| percent(counters.service_level_within(seconds, rules.formula));
-        match self {
-            Self::Offered | Self::OfferedBefore => count(Counter::Offered),
-            Self::Answered => count(Counter::Answered),
-            Self::Abandoned => count(Counter::Abandoned),
-            Self::Short => count(Counter::ShortAbandoned),
-            Self::FlowOuts => count(Counter::FlowOuts),
-            Self::Transferred => count(Counter::Transferred),
-            Self::AbandonRate => percent(match rules.count_by {
-                CountBy::Start => counters.abandon_rate(),
-                CountBy::Event => counters.abandon_rate_by_event(),
-            }),
-            Self::ServiceLevel | Self::ServiceLevelBefore => {
-                percent(counters.service_level(rules.formula))
-            }
-            Self::TalksWithin => percent(counters.talks_within()),
-            Self::CsatTop => percent(counters.csat_top()),
-            Self::AverageSpeedOfAnswer => seconds(counters.average_speed_of_answer()),
-            Self::HandleTime => seconds(counters.average_handle_time()),
-            Self::TalkTime => seconds(counters.average_talk_time()),
-            Self::WrapUp => seconds(counters.average_wrap_up()),
-            Self::LongestWait => seconds(counters.seconds(Counter::LongestWait).map(to_f64)),
-            Self::StaffedAgents => {
-                let agents = counters
-                    .staffing
-                    .as_ref()
-                    .and_then(Staffing::staffed_agents);
-                agents.map(HistoryNumber::Mean)
-            }
-            Self::StaffOccupancy => {
-                percent(counters.staffing.as_ref().and_then(Staffing::occupancy))
-            }
-            Self::Csat => counters.csat().map(HistoryNumber::Score),
-            Self::Nps => counters.nps().map(HistoryNumber::Net),
-            Self::EnterpriseNps => counters.enterprise_nps().map(HistoryNumber::Net),
-            Self::WaitPercentile50 => percentile(50),
-            Self::WaitPercentile80 => percentile(80),
-            Self::WaitPercentile90 => percentile(90),
-            Self::WaitPercentile95 => percentile(95),
-            Self::Within10 => share_within(10),
-            Self::Within20 => share_within(20),
-            Self::Within30 => share_within(30),
-            Self::Within60 => share_within(60),
-            Self::Within120 => share_within(120),
+        match (&self.row().value, figures) {
+            (Queue(value), RowFigures::Contacts(figures)) => value(figures, rules),
+            (Agent(value), RowFigures::Agent(agent)) => value(agent, rules),
             _ => None,
         }
     }
+}
 
-    fn agent_value(self, agent: &AgentCounters, rules: RatioRules) -> Option<HistoryNumber> {
-        let time = |counter| {
-            agent
-                .known(counter)
-                .map(|n| HistoryNumber::Hours(to_f64(n)))
-        };
-        Some(match self {
-            Self::AgentHandled => HistoryNumber::Count(agent.handled(rules.count_by)?),
-            Self::AgentMissed => HistoryNumber::Count(agent.known(AgentCounter::Missed)?),
-            Self::AgentTransferred => HistoryNumber::Count(agent.transferred(rules.count_by)?),
-            Self::AgentHandleTime => HistoryNumber::Seconds(average_handle_time(agent)?),
-            Self::LoggedIn => time(AgentCounter::LoggedIn)?,
-            Self::Ready => time(AgentCounter::Ready)?,
-            Self::NotReady if agent.known(AgentCounter::LoggedIn).is_none() => return None,
-            Self::NotReady => HistoryNumber::Hours(to_f64(agent.not_ready.values().sum())),
-            Self::Talk => time(AgentCounter::Talk)?,
-            Self::AgentWrapUp => time(AgentCounter::WrapUp)?,
-            Self::OtherCalls => time(AgentCounter::Other)?,
-            Self::Occupancy => HistoryNumber::Percent(agent.occupancy()?),
-            _ => return None,
-        })
-    }
+fn count(figures: &ContactFigures, counter: Counter) -> Option<HistoryNumber> {
+    figures.get(counter).map(HistoryNumber::Count)
+}
+
+fn percent(percent: Option<f64>) -> Option<HistoryNumber> {
+    percent.map(HistoryNumber::Percent)
+}
+
+fn seconds(seconds: Option<f64>) -> Option<HistoryNumber> {
+    seconds.map(HistoryNumber::Seconds)
+}
+
+fn percentile(figures: &ContactFigures, percent: u8) -> Option<HistoryNumber> {
+    seconds(figures.wait_percentile(percent).map(to_f64))
+}
+
+fn hours(agent: &AgentCounters, counter: AgentCounter) -> Option<HistoryNumber> {
+    let seconds = agent.known(counter)?;
+    Some(HistoryNumber::Hours(to_f64(seconds)))
 }
 
 /// Seconds of talk and wrap-up per contact. Time is cut at interval edges, so the divisor is the

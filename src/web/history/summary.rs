@@ -110,7 +110,7 @@ fn summary_figure(
         notes.extend(comparison_text(column, compared, name, rules));
     }
     MetricTile {
-        key: column.into_str(),
+        key: column.key(),
         label: column.heading(&terms.level_label(), ""),
         value: RunningClock::stopped(number::format_or_unknown(value)),
         severity: "none",
@@ -147,36 +147,7 @@ fn explain_figure(
     scope: &HistoryScope,
     terms: &TargetTerms,
 ) -> Vec<(&'static str, String)> {
-    let what = match column {
-        HistoryColumn::Offered => {
-            "Calls that joined the queue. A call in two queues counts in each."
-        }
-        HistoryColumn::Answered => "Of those, calls answered by an agent.",
-        HistoryColumn::Abandoned => {
-            "Callers who hung up before an agent answered. Excludes short abandons."
-        }
-        HistoryColumn::ServiceLevel => "The share of counted calls answered in time.",
-        HistoryColumn::AverageSpeedOfAnswer => {
-            "Average time from joining the queue to an agent’s answer, for answered calls."
-        }
-        HistoryColumn::LongestWait => "The longest wait, answered or not.",
-        HistoryColumn::HandleTime => {
-            "Average talk and wrap-up time of answered calls that have ended."
-        }
-        HistoryColumn::AgentHandled => "Calls this agent answered and finished.",
-        HistoryColumn::AgentHandleTime => {
-            "Average talk and wrap-up time of calls that ended in this period."
-        }
-        HistoryColumn::AgentMissed => {
-            "Calls that rang but weren’t answered, with a reason in the export."
-        }
-        HistoryColumn::LoggedIn => "Time signed in. Overlapping times count once.",
-        HistoryColumn::Occupancy => {
-            "Busy time (talk, wrap-up, other calls) ÷ busy, ringing and ready time."
-        }
-        _ => "",
-    };
-    let mut rows = vec![("Definition", what.to_owned())];
+    let mut rows = vec![("Definition", column.meaning().to_owned())];
     if column == HistoryColumn::Abandoned {
         let rate = "abandoned ÷ (answered + abandoned + overflowed): of the calls that ended";
         rows.push(("Abandonment rate", rate.to_owned()));

@@ -74,7 +74,7 @@ impl HistoryTable {
         rows.retain(|row| !query.only_missed || row.is_missed());
         if let Some(sort) = &query.sort {
             let mut columns = columns.iter().copied();
-            let column = columns.find(|column| column.into_str() == sort.column);
+            let column = columns.find(|column| column.key() == sort.column);
             rows.sort_by(|a, b| compare_rows(a, b, column, sort.is_descending));
         }
         let mut total = HistoryRow::sum_rows(&rows, rules);
@@ -140,7 +140,7 @@ impl HistoryTable {
         data: &HistoryData,
     ) -> Vec<SortHeading> {
         let first = ("", Self::row_header(scope).to_owned());
-        let keys = self.columns.iter().map(HistoryColumn::into_str);
+        let keys = self.columns.iter().map(|column| column.key());
         let others = keys.zip(self.headings(scope, data));
         let all = std::iter::once(first).chain(others);
         all.map(|(key, word)| build_sort_heading(scope, key, word))
