@@ -11,11 +11,9 @@ use axum::{
 };
 
 use wallboard_access::Right;
-use wallboard_boards::{BoardTime, status_label, subject_path};
-use wallboard_domain::{
-    self as domain, Metric, MetricOwner, Moment, QueueTarget, ServiceLevelFormula,
-};
-use wallboard_live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Snapshot};
+use wallboard_boards::{BoardTime, format, status_label, subject_path};
+use wallboard_domain::{self as domain, Metric, MetricOwner, Moment};
+use wallboard_live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Evaluator, Snapshot};
 
 use super::{
     WebError, WebState,
@@ -28,7 +26,7 @@ use super::{
     clock::{self, PageTime},
     history::recent_days_cache::{self, SubjectDays},
     links::{self, PageLink},
-    metric_tile::{self, MetricTile, TileLimits, TileSubject},
+    metric_tile::{self, MetricTile, TileSubject},
     outage_banner::outage_sentences,
     page_header::PageHeader,
     visible_state::VisibleState,
@@ -44,13 +42,6 @@ const LEADING_METRICS: [Metric; 5] = [
     Metric::Transferred,
     Metric::AverageHandleTime,
 ];
-/// A placeholder: agents have no targets.
-const NO_TARGET: QueueTarget = QueueTarget {
-    threshold_ms: 0,
-    service_level_percent: 0.0,
-    short_abandon_ms: 0,
-    formula: ServiceLevelFormula::ShortIgnored,
-};
 /// Maximum number of open cases listed.
 const CASES_MAX: usize = 50;
 
@@ -264,7 +255,7 @@ fn state_rows(
         rows.push(("Vendor status", raw.to_string()));
     }
     if let Some(last_status) = report.last_status {
-        let ago = clock::format_age(now.monotonic.millis_since(last_status.received_at));
+        let ago = format::age(now.monotonic.millis_since(last_status.received_at));
         rows.push(("Updated", format!("{ago} ago")));
     }
     rows
@@ -345,7 +336,7 @@ fn tile_subject<'a>(
         now,
         source: &presence.id.source,
         sources: sources.filter(|_| presence.is_person()).collect(),
-        target: (presence.agents.first()).map_or(&NO_TARGET, |agent| &agent.today.target),
+        queue: None,
         quiet_since: None,
         is_vendor_value: presence.agents.iter().all(|agent| agent.report.is_some()),
         waiting: None,
@@ -370,18 +361,13 @@ fn metric_tiles(
     let mut shown: Vec<Metric> = shown.collect();
     let rank = |metric: &Metric| LEADING_METRICS.iter().position(|first| first == metric);
     shown.sort_by_key(|metric| rank(metric).unwrap_or(LEADING_METRICS.len()));
+    let mut evaluator = Evaluator::new(snapshot, now);
     let figures = shown.into_iter().filter_map(|metric| {
-        let figure = snapshot.presence_figure(presence, metric, now)?;
+        let evaluated = evaluator.evaluate_presence(presence, metric)?;
         if day_details.is_none() {
-            day_details.clone_from(&figure.day_details);
+            day_details = evaluated.day_details().cloned();
         }
-        let reports = presence
-            .agents
-            .iter()
-            .filter_map(|agent| agent.report.as_ref());
-        let received_at = reports.filter_map(|report| report.readings.get(metric));
-        let received_at = received_at.map(|reading| reading.received_at).max();
-        Some(subject.metric_tile(metric, &figure, received_at, TileLimits::default()))
+        Some(subject.metric_tile(&evaluated))
     });
     let figures = figures.collect();
     (figures, day_details)

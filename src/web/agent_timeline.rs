@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 
-use wallboard_boards::{status_label, svg::rounded};
+use wallboard_boards::{format, status_label, svg::rounded};
 use wallboard_domain::{AgentStatus, moment};
 use wallboard_live::{ObservedStatus, StatusSpan};
-
-use super::clock;
 
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
@@ -114,7 +112,7 @@ pub(super) fn build_timeline(
                     to: time(step.to),
                     glyph,
                     word,
-                    duration: clock::format_age(step.millis()),
+                    duration: format::age(step.millis()),
                 }
             })
             .collect(),
@@ -163,7 +161,7 @@ fn sum_statuses(steps: &[TimelineStep]) -> Vec<TimelineSum> {
             state: state_name(status),
             glyph,
             word,
-            duration: clock::format_age(millis),
+            duration: format::age(millis),
         }
     };
     sums.into_iter().map(sum).collect()

@@ -2,7 +2,7 @@
 
 use wallboard_boards::format;
 use wallboard_domain::{Metric, Moment};
-use wallboard_live::{QueueSnapshot, Severity, Snapshot};
+use wallboard_live::{Evaluator, QueueSnapshot, Severity, Snapshot};
 
 /// "Sales: critical. 14 waiting. Longest wait 6:12." Leaves out shapes, which can't be heard.
 /// Empty if the change needs no action.
@@ -19,9 +19,10 @@ pub(super) fn announce_severity(
         Severity::Normal => return format!("{name}: back to normal."),
         Severity::None | Severity::OutOfDate => return String::new(),
     };
-    let value = |metric| {
-        let figure = snapshot.queue_figure(queue, metric, now)?;
-        (figure.value).map(|value| format::value(Some(value)))
+    let mut evaluator = Evaluator::new(snapshot, now);
+    let mut value = |metric| {
+        let value = evaluator.evaluate_metric(queue, metric).value()?;
+        Some(format::value(Some(value)))
     };
     let waiting = value(Metric::Waiting).map(|waiting| format!(" {waiting} waiting."));
     let longest = value(Metric::LongestWait).map(|longest| format!(" Longest wait {longest}."));

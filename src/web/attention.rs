@@ -1,9 +1,9 @@
 //! Queues that need somebody now: each critical or warning one as a sentence, worst first, and a
 //! summary if there is none. An out-of-date queue is neither calm nor a reason to act.
 
-use wallboard_boards::{evaluate_severity, figure_text, severity_glyph, severity_mark};
+use wallboard_boards::{evaluate_severity, figure_text::FigureText, severity_glyph, severity_mark};
 use wallboard_domain::{Metric, MetricValue, Moment};
-use wallboard_live::{Freshness, MetricFigure, QueueSnapshot, Severity, Snapshot};
+use wallboard_live::{EvaluatedFigure, Evaluator, QueueSnapshot, Severity, Snapshot};
 
 use super::{
     announcement::announce_severity,
@@ -92,38 +92,28 @@ pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatu
 }
 
 fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueLoad {
-    let known = |metric| {
-        let figure = snapshot.queue_figure(queue, metric, now)?;
-        // Moments after a disconnect, the last values still count.
-        let counts = matches!(
-            figure.freshness,
-            Freshness::UpToDate | Freshness::Disconnected(_)
-        );
-        let is_known = figure.value.is_some() && counts || figure.low.is_some();
-        is_known.then_some(figure)
+    let mut evaluator = Evaluator::new(snapshot, now);
+    let mut known = |metric| {
+        let evaluated = evaluator.evaluate_metric(queue, metric);
+        let is_known = evaluated.value().is_some() || evaluated.figure.low.is_some();
+        is_known.then_some(evaluated)
     };
     let longest = known(Metric::LongestWait);
     let longest_seconds = (longest.as_ref())
-        .and_then(|figure| figure.value.or(figure.low))
+        .and_then(|evaluated| evaluated.value().or(evaluated.figure.low))
         .map_or(0.0, MetricValue::as_number);
-    let clock = longest.map(|figure| match figure.since {
-        Some(since) if figure.low.is_none() => {
-            RunningClock::running_since(since, figure.freshness, now)
-        }
-        _ => RunningClock::stopped(figure_text::value(Metric::LongestWait, &figure)),
-    });
-    let count = |figure: &MetricFigure| figure_text::value(Metric::Waiting, figure);
+    let clock = longest.map(|evaluated| RunningClock::of_figure(&evaluated, now));
     let (waiting, longest) = match (known(Metric::Waiting), clock) {
-        (Some(waiting), _) if waiting.value == Some(MetricValue::Count(0)) => {
+        (Some(waiting), _) if waiting.value() == Some(MetricValue::Count(0)) => {
             ("has no one waiting.".to_owned(), None)
         }
-        (Some(waiting), clock) => match clock {
-            Some(_) => (
-                format!("has {} waiting, the longest for", count(&waiting)),
-                clock,
-            ),
-            None => (format!("has {} waiting.", count(&waiting)), None),
-        },
+        (Some(waiting), clock) => {
+            let waiting = FigureText::on_page(&waiting).value;
+            match clock {
+                Some(_) => (format!("has {waiting} waiting, the longest for"), clock),
+                None => (format!("has {waiting} waiting."), None),
+            }
+        }
         (None, Some(clock)) => ("has had someone waiting for".to_owned(), Some(clock)),
         (None, None) => ("needs attention.".to_owned(), None),
     };
@@ -140,24 +130,24 @@ fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueL
 
 /// "Nobody is available.", "2 of 9 agents are available."
 fn describe_available(
-    available: Option<&MetricFigure>,
-    signed_in: Option<&MetricFigure>,
+    available: Option<&EvaluatedFigure>,
+    signed_in: Option<&EvaluatedFigure>,
 ) -> String {
-    let exact = |figure: &MetricFigure| match (figure.value, figure.low) {
-        (Some(MetricValue::Count(n)), None) => Some(n),
+    let exact = |evaluated: &EvaluatedFigure| match evaluated.value() {
+        Some(MetricValue::Count(n)) => Some(n),
         _ => None,
     };
-    let Some(figure) = available else {
+    let Some(evaluated) = available else {
         return String::new();
     };
-    match (exact(figure), signed_in.and_then(exact)) {
+    match (exact(evaluated), signed_in.and_then(exact)) {
         (Some(0), _) => "Nobody is available.".to_owned(),
         (Some(1), Some(all)) if 1 < all => format!("One of {all} agents is available."),
         (Some(1), _) => "One agent is available.".to_owned(),
         (Some(n), Some(all)) if n < all => format!("{n} of {all} agents are available."),
         _ => format!(
             "{} agents are available.",
-            figure_text::value(Metric::AgentsAvailable, figure)
+            FigureText::on_page(evaluated).value
         ),
     }
 }
@@ -265,6 +255,9 @@ fn describe_rest(counts: QueueCounts, unsure: usize) -> Option<RestOfQueues> {
 
 #[cfg(test)]
 mod tests {
+    use wallboard_domain::TargetInForce;
+    use wallboard_live::{MetricFigure, ShownFreshness};
+
     use super::*;
 
     fn rest(counts: QueueCounts, unsure: usize) -> Option<(bool, String)> {
@@ -318,9 +311,18 @@ mod tests {
 
     #[test]
     fn available_agents_are_counted_against_those_signed_in() {
-        let figure = |n| MetricFigure {
-            value: Some(MetricValue::Count(n)),
-            ..MetricFigure::default()
+        let figure = |n| EvaluatedFigure {
+            metric: Metric::AgentsAvailable,
+            figure: MetricFigure {
+                value: Some(MetricValue::Count(n)),
+                ..MetricFigure::default()
+            },
+            freshness: ShownFreshness::UpToDate,
+            received_at: None,
+            severity: Severity::Normal,
+            is_held: false,
+            is_missed: false,
+            target: TargetInForce::default(),
         };
         let describe = |available, signed_in: Option<u64>| {
             describe_available(Some(&figure(available)), signed_in.map(figure).as_ref())

@@ -7,7 +7,7 @@ use wallboard_boards::{
     severity_glyph, tile_columns,
 };
 use wallboard_domain::{Metric, Moment};
-use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Severity, Snapshot};
+use wallboard_live::{AgentPresence, EvaluatedFigure, Evaluator, Severity, Snapshot};
 
 use super::{
     attention::QueueStatus,
@@ -64,14 +64,8 @@ pub(super) struct MiniatureCell {
     pub(super) severity: &'static str,
     /// An agent's state.
     pub(super) state: &'static str,
-}
-
-impl MiniatureCell {
-    /// Zeros and dashes recede.
-    pub(super) fn is_dim(&self) -> bool {
-        let is_idle = |value: &RunningClock| matches!(&*value.text, "0" | "0:00" | UNKNOWN);
-        self.values.iter().all(is_idle)
-    }
+    /// Recedes, because it has no number, or an unknown one or zero.
+    pub(super) is_dim: bool,
 }
 
 /// The data that miniatures are made from.
@@ -160,32 +154,19 @@ impl<'a> Miniatures<'a> {
     ) -> Option<MiniatureCell> {
         let id = case_listing::parse_id(&status.id)?;
         let queue = self.snapshot.queues.get(&id)?;
+        let mut evaluator = Evaluator::new(self.snapshot, self.now);
+        let figures: Vec<_> = (metrics.iter())
+            .map(|metric| evaluator.evaluate_metric(queue, *metric))
+            .collect();
         Some(MiniatureCell {
             name: displayed_name(board, status),
-            values: (metrics.iter())
-                .map(|metric| self.queue_value(queue, *metric))
+            values: (figures.iter())
+                .map(|figure| RunningClock::of_figure(figure, self.now))
                 .collect(),
             severity: status.severity.into_str(),
             state: "",
+            is_dim: figures.iter().all(EvaluatedFigure::is_nothing),
         })
-    }
-
-    /// The value as boards show it: unknown once it is too old.
-    fn queue_value(&self, queue: &QueueSnapshot, metric: Metric) -> RunningClock {
-        let Some(figure) = self.snapshot.queue_figure(queue, metric, self.now) else {
-            return RunningClock::stopped(UNKNOWN);
-        };
-        let received_at = self.snapshot.last_received(queue, Some(metric));
-        let is_gone = figure.low.is_none() && figure.freshness.is_gone(received_at, self.now);
-        if is_gone || figure.freshness == Freshness::Unknown {
-            return RunningClock::stopped(UNKNOWN);
-        }
-        match (figure.since, figure.freshness) {
-            (Some(since), Freshness::UpToDate) if figure.low.is_none() => {
-                RunningClock::running_since(since, figure.freshness, self.now)
-            }
-            _ => RunningClock::stopped(figure_text::value(metric, &figure)),
-        }
     }
 
     fn agent_card(&self, view: &BoardView, card: BoardCard) -> BoardCard {
@@ -201,13 +182,6 @@ impl<'a> Miniatures<'a> {
         let count = |n: usize| match format::count(n as u64) {
             count if MAX_CARDS <= rows.len() => figure_text::at_least(count),
             count => count,
-        };
-        let count_or_unknown = |n: usize| {
-            if shown.is_empty() {
-                UNKNOWN.to_owned()
-            } else {
-                count(n)
-            }
         };
         let is_old = |presence: &AgentPresence<'_>| presence.freshness.is_out_of_date();
         let severity_if = |is_old| {
@@ -229,12 +203,17 @@ impl<'a> Miniatures<'a> {
                     statuses.contains(&status)
                 }
             };
+            let counted = shown.iter().filter(is_counted).count();
+            let text = if shown.is_empty() {
+                UNKNOWN.to_owned()
+            } else {
+                count(counted)
+            };
             MiniatureCell {
-                values: vec![RunningClock::stopped(count_or_unknown(
-                    shown.iter().filter(is_counted).count(),
-                ))],
+                values: vec![RunningClock::stopped(text)],
                 severity: count_severity,
                 state,
+                is_dim: counted == 0,
                 ..MiniatureCell::default()
             }
         });
@@ -242,6 +221,7 @@ impl<'a> Miniatures<'a> {
             name: links::person_link(self.snapshot, presence).name,
             severity: severity_if(is_old(presence)),
             state: presence.status.into_str(),
+            is_dim: true,
             ..MiniatureCell::default()
         });
         BoardCard {

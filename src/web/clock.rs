@@ -3,9 +3,9 @@
 
 use jiff::Timestamp;
 
-use wallboard_boards::format;
+use wallboard_boards::{figure_text::FigureText, format};
 use wallboard_domain::{Moment, SourceId, moment};
-use wallboard_live::{Freshness, Outage, Snapshot, UnmarkedSources};
+use wallboard_live::{EvaluatedFigure, Freshness, Outage, Snapshot, UnmarkedSources};
 
 /// A value that may be a running clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,14 @@ impl RunningClock {
         Self {
             text: text.into(),
             since: None,
+        }
+    }
+
+    /// A figure: its clock if it runs, else its text.
+    pub(super) fn of_figure(evaluated: &EvaluatedFigure, now: Moment) -> Self {
+        match evaluated.running_since() {
+            Some(start) => Self::running_since(start, Freshness::UpToDate, now),
+            None => Self::stopped(FigureText::on_page(evaluated).value),
         }
     }
 
@@ -99,16 +107,5 @@ pub(super) fn to_our_clock(snapshot: &Snapshot, source: &SourceId, at: Timestamp
 
 /// Time since then, rounded down.
 pub(super) fn format_ago(at: Timestamp, now: Moment) -> String {
-    format_age(moment::millis_between(at, now.wall))
-}
-
-/// A duration, rounded down: `1 s`, `2 min`.
-pub(super) fn format_age(millis: i64) -> String {
-    let seconds = millis.max(0) / 1000;
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
-    }
+    format::age(moment::millis_between(at, now.wall))
 }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use wallboard_boards::{format, normal_range};
-use wallboard_domain::{Metric, NormalRange, QueueTarget, ServiceLevelFormula};
+use wallboard_domain::{Metric, NormalRange, ServiceLevelFormula};
 
 /// Why a vendor value is unknown.
 pub(super) const NOT_REPORTED: &str =
@@ -25,16 +25,18 @@ pub(super) fn describe_formula(formula: ServiceLevelFormula) -> &'static str {
     }
 }
 
-/// The formula in use, and why.
-pub(super) fn describe_formula_in_use(used: ServiceLevelFormula, target: &QueueTarget) -> String {
+/// The formula in use, and why it isn't the target's.
+pub(super) fn describe_formula_in_use(
+    used: ServiceLevelFormula,
+    target: Option<ServiceLevelFormula>,
+) -> String {
     let words = describe_formula(used);
-    let why = if used == target.formula {
-        "set in [targets], or the default".to_owned()
-    } else {
-        format!(
+    let why = match target.filter(|target| *target != used) {
+        None => "set in [targets], or the default".to_owned(),
+        Some(other) => format!(
             "used instead of {} because contacts that left unopened aren’t known",
-            target.formula.into_str()
-        )
+            other.into_str()
+        ),
     };
     format!("{}: {words}; {why}.", used.into_str())
 }
@@ -57,12 +59,10 @@ mod tests {
 
     #[test]
     fn a_fallback_formula_explains_why() {
-        let target = QueueTarget::default();
+        let target = Some(ServiceLevelFormula::ShortIgnored);
+        let describe = |used| describe_formula_in_use(used, target);
 
-        assert!(describe_formula_in_use(target.formula, &target).contains("the default"));
-        assert!(
-            describe_formula_in_use(ServiceLevelFormula::AnsweredOnly, &target)
-                .contains("instead of short_ignored")
-        );
+        assert!(describe(ServiceLevelFormula::ShortIgnored).contains("the default"));
+        assert!(describe(ServiceLevelFormula::AnsweredOnly).contains("instead of short_ignored"));
     }
 }

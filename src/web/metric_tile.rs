@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use wallboard_boards::{
-    figure_text::{self, LabelRoom},
+    figure_text::{self, FigureText},
     format, severity_mark,
 };
 use wallboard_domain::{
-    self as domain, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueTarget,
-    ServiceLevelFormula, SeverityLimits, SourceId, Unit,
+    self as domain, Metric, MetricValue, Moment, MonotonicTime, QueueId, ServiceLevelFormula,
+    SourceId, ThresholdLevel, Unit,
 };
-use wallboard_live::{self as live, DayDetails, Freshness, Severity, Snapshot};
+use wallboard_live::{
+    DayDetails, EvaluatedFigure, Freshness, MetricFigure, Severity, ShownFreshness, Snapshot,
+};
 
 use super::{
-    clock::{self, RunningClock, UNKNOWN},
+    clock::{self, RunningClock},
     links::PageLink,
     metric_explanation,
 };
@@ -48,10 +50,12 @@ const NOT_REPORTED_YET: &str =
     "Someone waits, and the source hasn’t reported since when. The wait is shorter than this.";
 /// Notes an unknown longest wait of somebody who waits: a bare dash means that nobody does.
 pub(super) const NOT_KNOWN_YET: &str = "not known yet";
+/// The heading of an explanation.
+pub(super) const WHY_NO_VALUE: &str = "Why there’s no value";
 /// Why there is no longest wait.
 pub(super) const NOBODY_WAITS: &str = "No one is waiting.";
 
-/// The subject of a tile.
+/// The subject of tiles.
 #[derive(Clone, Debug)]
 pub(super) struct TileSubject<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -59,7 +63,8 @@ pub(super) struct TileSubject<'a> {
     pub(super) source: &'a SourceId,
     /// For a group or a person: the sources of all members.
     pub(super) sources: Vec<&'a SourceId>,
-    pub(super) target: &'a QueueTarget,
+    /// The queue or group whose thresholds apply; agents have none.
+    pub(super) queue: Option<&'a QueueId>,
     /// No data since then, which is not an error.
     pub(super) quiet_since: Option<jiff::Timestamp>,
     /// Its vendor computes its values; otherwise daily values are counted here.
@@ -70,15 +75,26 @@ pub(super) struct TileSubject<'a> {
     pub(super) statistics: &'a [(Metric, Arc<str>)],
 }
 
-/// The thresholds and severity of a value.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TileLimits {
-    pub(super) limits: SeverityLimits,
-    /// `None` if nothing evaluates it: then only staleness is shown.
-    pub(super) severity: Option<Severity>,
-}
-
 impl MetricTile {
+    /// A tile without notes and explanations.
+    pub(super) fn new(evaluated: &EvaluatedFigure, now: Moment) -> Self {
+        let text = FigureText::on_page(evaluated);
+        let severity = match evaluated.severity {
+            Severity::None if evaluated.is_out_of_date() => Severity::OutOfDate,
+            severity => severity,
+        };
+        Self {
+            key: evaluated.metric.name(),
+            is_daily: evaluated.metric.is_daily(),
+            label: text.label,
+            value: RunningClock::of_figure(evaluated, now),
+            severity: severity.into_str(),
+            mark: severity_mark(severity),
+            is_missed: evaluated.is_missed,
+            ..Self::default()
+        }
+    }
+
     /// "now-waiting", "today-offered"
     pub(super) fn id(&self) -> String {
         let group = if self.is_daily { "today" } else { "now" };
@@ -86,123 +102,65 @@ impl MetricTile {
     }
 }
 
+/// "out of date"; "last 14" of a value that is too old to be shown.
+pub(super) fn freshness_note(evaluated: &EvaluatedFigure) -> Option<String> {
+    if evaluated.freshness != ShownFreshness::Expired {
+        let is_marked = evaluated.is_out_of_date() && evaluated.is_shown();
+        return is_marked.then(|| OUT_OF_DATE.to_owned());
+    }
+    let figure = &evaluated.figure;
+    let last = figure.value.filter(|_| figure.reason.is_none())?;
+    let last = figure_text::single_value(evaluated.metric, last);
+    Some(format!("last {last}"))
+}
+
+/// Why there isn't one exact value, with its heading.
+pub(super) fn reason_row(figure: &MetricFigure) -> Option<(&'static str, String)> {
+    let heading = if figure.is_withheld {
+        WHY_NO_VALUE
+    } else {
+        "Why it isn’t exact"
+    };
+    Some((heading, format!("{}.", figure.reason.as_ref()?)))
+}
+
 impl TileSubject<'_> {
-    pub(super) fn metric_tile(
-        &self,
-        metric: Metric,
-        figure: &live::MetricFigure,
-        received_at: Option<MonotonicTime>,
-        tile_limits: TileLimits,
-    ) -> MetricTile {
-        // A partial value is worth showing however long the other sources are disconnected.
-        let is_gone = figure.low.is_none() && figure.freshness.is_gone(received_at, self.now);
-        let bare = if figure.freshness.is_out_of_date() {
-            Severity::OutOfDate
-        } else {
-            Severity::None
-        };
-        let severity = tile_limits.severity.unwrap_or(bare);
+    pub(super) fn metric_tile(&self, evaluated: &EvaluatedFigure) -> MetricTile {
         MetricTile {
-            key: metric.name(),
-            is_daily: metric.is_daily(),
-            label: self.tile_label(metric, figure.day_details.as_ref()),
-            value: self.tile_value(metric, figure, is_gone),
-            severity: severity.into_str(),
-            mark: severity_mark(severity),
-            link: None,
-            is_missed: false,
-            usual: String::new(),
-            notes: self.tile_notes(metric, figure, &tile_limits.limits, is_gone),
-            explained: self.explanation_rows(metric, figure, received_at, &tile_limits),
+            notes: self.tile_notes(evaluated),
+            explained: self.explanation_rows(evaluated),
+            ..MetricTile::new(evaluated, self.now)
         }
     }
 
-    fn tile_label(&self, metric: Metric, day_details: Option<&DayDetails>) -> String {
-        if metric != Metric::ServiceLevel || self.is_vendor_value {
-            return metric.label().to_owned();
-        }
-        let formula = day_details.and_then(|day_details| day_details.formula);
-        if formula.is_none() && (day_details.is_some() || !self.sources.is_empty()) {
-            // The vendor's service level has a threshold that it doesn't report.
-            return metric.label().to_owned();
-        }
-        let threshold_ms = Some(self.target.threshold_ms);
-        figure_text::service_level_label(LabelRoom::Wide, threshold_ms, formula)
-    }
-
-    fn tile_value(
-        &self,
-        metric: Metric,
-        figure: &live::MetricFigure,
-        is_gone: bool,
-    ) -> RunningClock {
-        if is_gone || figure.freshness == Freshness::Unknown {
-            return RunningClock::stopped(UNKNOWN);
-        }
-        match (figure.since, figure.freshness) {
-            (Some(start), Freshness::UpToDate) if figure.low.is_none() => {
-                RunningClock::running_since(start, figure.freshness, self.now)
-            }
-            _ if metric.is_total() && figure.low.is_none() && figure.reason.is_none() => {
-                RunningClock::stopped(format_total(metric, figure))
-            }
-            _ => RunningClock::stopped(figure_text::value(metric, figure)),
-        }
-    }
-
-    fn tile_notes(
-        &self,
-        metric: Metric,
-        figure: &live::MetricFigure,
-        limits: &SeverityLimits,
-        is_gone: bool,
-    ) -> Vec<String> {
-        let mut notes = Vec::new();
-        if let Some(value) = figure.value.filter(|_| is_gone) {
-            let last = live::MetricFigure {
-                value: Some(value),
-                ..live::MetricFigure::default()
-            };
-            notes.push(format!("last {}", figure_text::value(metric, &last)));
-        } else if is_known(figure) && figure.freshness.is_out_of_date() {
-            notes.push(OUT_OF_DATE.to_owned());
-        }
-        let is_wait_unknown =
-            metric == Metric::LongestWait && !is_known(figure) && figure.high.is_none();
+    fn tile_notes(&self, evaluated: &EvaluatedFigure) -> Vec<String> {
+        let metric = evaluated.metric;
+        let mut notes: Vec<_> = freshness_note(evaluated).into_iter().collect();
+        let is_wait_unknown = metric == Metric::LongestWait && !evaluated.is_shown();
         let somebody_waits = self.waiting.is_some_and(|waiting| 0 < waiting);
         notes.extend((is_wait_unknown && somebody_waits).then(|| NOT_KNOWN_YET.to_owned()));
-        notes.extend(figure.reason.clone().filter(|_| !is_gone));
+        notes.extend(evaluated.shown_reason().map(str::to_owned));
         // A service level has its target.
-        let limits = describe_limits(metric, limits, self.target);
+        let limits = self.describe_limits(evaluated);
         notes.extend(limits.filter(|_| metric != Metric::ServiceLevel));
-        let target = figure_text::target([self.target.service_level_percent]);
-        let labels = [
-            (metric == Metric::ServiceLevel).then_some(target),
-            is_estimated(figure).then(|| "est.".to_owned()),
-        ];
-        let labels: Vec<_> = labels.into_iter().flatten().collect();
-        notes.extend((!labels.is_empty()).then(|| labels.join(", ")));
+        let note = FigureText::on_page(evaluated).note;
+        notes.extend((!note.is_empty()).then_some(note));
         notes
     }
 
-    fn explanation_rows(
-        &self,
-        metric: Metric,
-        figure: &live::MetricFigure,
-        received_at: Option<MonotonicTime>,
-        tile_limits: &TileLimits,
-    ) -> Vec<(&'static str, String)> {
+    fn explanation_rows(&self, evaluated: &EvaluatedFigure) -> Vec<(&'static str, String)> {
+        let (metric, figure) = (evaluated.metric, &evaluated.figure);
         let (what, unknown) = if self.is_vendor_value {
             (metric.reported_meaning(), metric_explanation::NOT_REPORTED)
         } else {
             (metric.counted_meaning(), metric.unknown_reason())
         };
         let mut rows = vec![("Definition", what.to_owned())];
-        let day_details = figure.day_details.as_ref();
+        let day_details = evaluated.day_details();
         if let Some(formula) = day_details.and_then(|day_details| day_details.formula) {
             rows.push((
                 "Formula",
-                metric_explanation::describe_formula_in_use(formula, self.target),
+                metric_explanation::describe_formula_in_use(formula, evaluated.target.formula),
             ));
             if formula != ServiceLevelFormula::AnsweredOnly {
                 rows.push((
@@ -212,10 +170,7 @@ impl TileSubject<'_> {
             }
         }
         rows.push(("Period", self.counted_window(metric, day_details)));
-        rows.push((
-            "Data source",
-            self.describe_source(metric, figure, received_at),
-        ));
+        rows.push(("Data source", self.describe_source(evaluated)));
         let called = self
             .statistics
             .iter()
@@ -224,24 +179,17 @@ impl TileSubject<'_> {
         if figure.is_age_unknown {
             rows.push(("Updated", self.describe_age()));
         }
-        if let Some(words) = describe_limits(metric, &tile_limits.limits, self.target) {
-            rows.push(("Thresholds", words));
-        }
+        rows.extend(
+            self.describe_limits(evaluated)
+                .map(|words| ("Thresholds", words)),
+        );
         if metric.is_daily() {
             rows.push(("Estimated", self.describe_estimate(metric, figure)));
         }
-        if let Some(reason) = &figure.reason {
-            let heading = if figure.is_withheld {
-                "Why there’s no value"
-            } else {
-                "Why it isn’t exact"
-            };
-            rows.push((heading, format!("{reason}.")));
+        if let Some(row) = reason_row(figure) {
+            rows.push(row);
         } else if figure.value.is_none() || figure.freshness == Freshness::Unknown {
-            rows.push((
-                "Why there’s no value",
-                self.why_unknown(metric, figure, unknown),
-            ));
+            rows.push((WHY_NO_VALUE, self.why_unknown(metric, figure, unknown)));
         }
         rows.push(("API name", metric.name().to_owned()));
         rows
@@ -290,21 +238,17 @@ impl TileSubject<'_> {
         let text = format!("Combined from {}", self.source_name());
         match received_at {
             Some(received_at) => {
-                let ago = clock::format_age(self.now.monotonic.millis_since(received_at));
+                let ago = format::age(self.now.monotonic.millis_since(received_at));
                 format!("{text}; updated {ago} ago.")
             }
             None => format!("{text}."),
         }
     }
 
-    fn describe_source(
-        &self,
-        metric: Metric,
-        figure: &live::MetricFigure,
-        received_at: Option<MonotonicTime>,
-    ) -> String {
+    fn describe_source(&self, evaluated: &EvaluatedFigure) -> String {
+        let metric = evaluated.metric;
         if !self.sources.is_empty() {
-            return self.describe_parts(received_at);
+            return self.describe_parts(evaluated.received_at);
         }
         let source = self.snapshot.sources.get(self.source);
         let name = self.source_name();
@@ -313,10 +257,10 @@ impl TileSubject<'_> {
         let received_at = if counted {
             source.and_then(|source| source.last_received_at)
         } else {
-            received_at
+            evaluated.received_at
         };
         let ago = received_at
-            .map(|received_at| clock::format_age(self.now.monotonic.millis_since(received_at)));
+            .map(|received_at| format::age(self.now.monotonic.millis_since(received_at)));
         let text = match (counted, ago) {
             (true, Some(ago)) => {
                 format!("Counted by Wallboard from {name} events. Last event {ago} ago.")
@@ -330,7 +274,7 @@ impl TileSubject<'_> {
             (false, Some(ago)) => format!("From {name}, {ago} ago."),
             (false, None) => format!("No value from {name} yet."),
         };
-        match figure.freshness {
+        match evaluated.figure.freshness {
             Freshness::Disconnected(outage) => {
                 let at = clock::format_exact_time(self.snapshot, outage.at, self.now);
                 format!("{text} Disconnected at {at}; the value is from before.")
@@ -350,7 +294,7 @@ impl TileSubject<'_> {
         format!("Unknown: {name} doesn’t report how old the value is. It may be cached.")
     }
 
-    fn describe_estimate(&self, metric: Metric, figure: &live::MetricFigure) -> String {
+    fn describe_estimate(&self, metric: Metric, figure: &MetricFigure) -> String {
         match (figure.is_estimated(), metric) {
             (false, _) if self.is_vendor_value => format!("No, from {}.", self.source_name()),
             (false, _) if !self.sources.is_empty() => "No.".to_owned(),
@@ -360,7 +304,46 @@ impl TileSubject<'_> {
         }
     }
 
-    fn why_unknown(&self, metric: Metric, figure: &live::MetricFigure, usual: &str) -> String {
+    /// "warning from 1:00, critical from 2:00"; of a figure of the day: "missed below 70%".
+    fn describe_limits(&self, evaluated: &EvaluatedFigure) -> Option<String> {
+        let metric = evaluated.metric;
+        let value = |number: f64| match metric.unit() {
+            Unit::Count => format!("{number}"),
+            Unit::Seconds => format::value(Some(MetricValue::Seconds(number))),
+            Unit::Percent => figure_text::target_percent(number),
+        };
+        if metric.is_daily() {
+            let limits = evaluated.target.miss_limits?;
+            let upper = limits
+                .from
+                .map(|limit| format!("missed from {}", value(limit)));
+            // The target itself is noted anyway.
+            let target = evaluated.target.service_level_percent;
+            let is_target = |limit| metric == Metric::ServiceLevel && Some(limit) == target;
+            let lower = limits.below.filter(|limit| !is_target(*limit));
+            return upper.or(lower.map(|limit| format!("missed below {}", value(limit))));
+        }
+        let (site, queue) = (&self.snapshot.site, self.queue?.to_string());
+        let (limits, target) = (site.limits_for(&queue, metric), site.target_for(&queue));
+        let levels = [
+            (ThresholdLevel::Warning, "warning"),
+            (ThresholdLevel::Critical, "critical"),
+        ];
+        let levels = levels.map(|(level, word)| (limits.at_level(level), word));
+        let upper = levels
+            .iter()
+            .filter_map(|((upper, _), word)| Some(format!("{word} from {}", value((*upper)?))));
+        let lower = levels.iter().filter_map(|((_, lower), word)| {
+            Some(format!(
+                "{word} below {}",
+                value((*lower)?.resolve_for(&target))
+            ))
+        });
+        let words: Vec<_> = upper.chain(lower).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    fn why_unknown(&self, metric: Metric, figure: &MetricFigure, usual: &str) -> String {
         if let Some(since) = self.quiet_since {
             let since = clock::format_time(self.snapshot, since, self.now);
             return format!(
@@ -381,18 +364,6 @@ impl TileSubject<'_> {
         } else {
             usual.to_owned()
         }
-    }
-}
-
-/// A total of the day; times as "8 min" or "2 h 04 min".
-fn format_total(metric: Metric, figure: &live::MetricFigure) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a cast of a float saturates"
-    )]
-    match figure.value {
-        Some(MetricValue::Seconds(seconds)) => clock::format_age((seconds * 1000.0) as i64),
-        _ => figure_text::value(metric, figure),
     }
 }
 
@@ -425,41 +396,6 @@ pub(super) fn describe_day(snapshot: &Snapshot, day_details: &DayDetails, now: M
     words
 }
 
-/// "warning from 1:00, critical from 2:00"; of a figure of the day: "missed below 70%".
-fn describe_limits(
-    metric: Metric,
-    limits: &SeverityLimits,
-    target: &QueueTarget,
-) -> Option<String> {
-    let value = |number: f64| match metric.unit() {
-        Unit::Count => format!("{number}"),
-        Unit::Seconds => format::value(Some(MetricValue::Seconds(number))),
-        Unit::Percent => format!("{number}%"),
-    };
-    let resolve = |level: Option<LimitValue>| level.map(|level| level.resolve_for(target));
-    if metric.is_daily() {
-        let upper = limits.warning.or(limits.critical);
-        let upper = upper.map(|limit| format!("missed from {}", value(limit)));
-        let lower = limits.warning_below.or(limits.critical_below);
-        // The target itself is noted anyway.
-        let lower = resolve(lower.filter(|limit| *limit != LimitValue::FromTarget(0.0)));
-        return upper.or(lower.map(|limit| format!("missed below {}", value(limit))));
-    }
-    let below = |level| resolve(level).map(value);
-    let words = [
-        limits
-            .warning
-            .map(|warn| format!("warning from {}", value(warn))),
-        limits
-            .critical
-            .map(|crit| format!("critical from {}", value(crit))),
-        below(limits.warning_below).map(|warn| format!("warning below {warn}")),
-        below(limits.critical_below).map(|crit| format!("critical below {crit}")),
-    ];
-    let words: Vec<_> = words.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| words.join(", "))
-}
-
 /// The vendor's names of one subject's statistics.
 pub(super) fn vendor_statistics<'a>(
     snapshot: &'a Snapshot,
@@ -472,14 +408,4 @@ pub(super) fn vendor_statistics<'a>(
         .flat_map(|setup| &setup.provides);
     let provider = all.find(|provider| provider.subject == *subject);
     provider.map_or(&[], |provider| &provider.statistics)
-}
-
-/// Whether there is a value that can be out of date.
-fn is_known(figure: &live::MetricFigure) -> bool {
-    figure.value.or(figure.low).is_some()
-}
-
-fn is_estimated(figure: &live::MetricFigure) -> bool {
-    let zero = matches!(figure.value, None | Some(MetricValue::Count(0)));
-    !zero && figure.is_estimated()
 }

@@ -35,7 +35,7 @@ use super::{
     history::recent_days_cache::{self, SubjectDays, TodaySnapshots},
     links::{self, PageLink},
     metric_explanation,
-    metric_tile::{self, MetricTile, TileLimits, TileSubject},
+    metric_tile::{self, MetricTile, TileSubject},
     page_header::PageHeader,
     visible_state::VisibleState,
     wait_chart::{WaitChart, WaitPoint, build_chart},
@@ -216,14 +216,13 @@ fn build_page(
         .collect();
     let evaluation = evaluate_queue(snapshot, queue, now);
     let name = snapshot.queue_name(queue);
-    let target = snapshot.site.target_for(&id);
     let counted = counted_waiting(snapshot, queue, now);
     let subject = TileSubject {
         snapshot,
         now,
         source: &queue.id.source,
         sources: member_sources(snapshot, queue),
-        target: &target,
+        queue: Some(&queue.id),
         quiet_since: queue.quiet_since,
         is_vendor_value: snapshot
             .group_members(queue)
@@ -396,16 +395,9 @@ fn metric_tiles(
     evaluation: &QueueEvaluation,
     baseline: &domain::Baseline,
 ) -> Vec<(Metric, MetricTile)> {
-    let id = queue.id.to_string();
-    let tile = |judged: &EvaluatedFigure| {
-        let (metric, figure) = (judged.metric, &judged.figure);
-        let received_at = subject.snapshot.last_received(queue, Some(metric));
-        let tile_limits = TileLimits {
-            limits: subject.snapshot.site.limits_for(&id, metric),
-            severity: Some(judged.severity),
-        };
-        let mut tile = subject.metric_tile(metric, figure, received_at, tile_limits);
-        tile.is_missed = judged.is_missed;
+    let tile = |evaluated: &EvaluatedFigure| {
+        let metric = evaluated.metric;
+        let mut tile = subject.metric_tile(evaluated);
         tile.notes.extend(describe_excluded(subject, queue, metric));
         if let Some(normal) =
             find_normal_range(baseline, subject.snapshot, queue, metric, subject.now)

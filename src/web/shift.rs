@@ -8,6 +8,7 @@ mod shift_time;
 use askama::Template;
 use axum::{Router, extract::Query, response::Html, routing::get};
 
+use wallboard_boards::format;
 use wallboard_domain::Moment;
 use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
@@ -104,7 +105,7 @@ fn build_page(
 
 /// "3 times critical, 25 min in all. 1 source wasn’t connected, for 4 min."
 fn summarize(critical: &[IncidentRow], lost: &[IncidentRow]) -> String {
-    let total = |rows: &[IncidentRow]| clock::format_age(rows.iter().map(|row| row.millis).sum());
+    let total = |rows: &[IncidentRow]| format::age(rows.iter().map(|row| row.millis).sum());
     let times = |count: usize| match count {
         1 => "Once".to_owned(),
         count => format!("{count} times"),

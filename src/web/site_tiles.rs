@@ -1,13 +1,12 @@
 //! A metric over all queues of the site: one number if possible, else what is known and
 //! why it isn't exact.
 
-use wallboard_boards::figure_text;
+use wallboard_boards::format;
 use wallboard_domain::{Merge, Metric, MetricValue, Moment};
-use wallboard_live::{Freshness, Severity, Snapshot};
+use wallboard_live::{Evaluator, Freshness, Snapshot};
 
 use super::{
-    clock::{self, RunningClock, UNKNOWN},
-    links,
+    clock, links,
     metric_tile::{self, MetricTile},
 };
 
@@ -19,38 +18,41 @@ pub(super) fn site_tiles(snapshot: &Snapshot, now: Moment) -> Vec<MetricTile> {
         Metric::AgentsAvailable,
         Metric::Answered,
     ];
+    let mut evaluator = Evaluator::new(snapshot, now);
     metrics
-        .map(|metric| site_tile(snapshot, metric, now))
+        .map(|metric| site_tile(&mut evaluator, snapshot, metric, now))
         .into()
 }
 
-fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
-    let merged = snapshot.merge_figure(&snapshot.select_site(), metric, now);
-    let longest = merged.as_ref().and_then(|merged| merged.longest.clone());
-    let withheld = merged.as_ref().map(|merged| merged.withheld.as_slice());
-    let excluded = withheld.filter(|queues| !queues.is_empty());
-    let excluded =
-        excluded.map(|queues| format!("excludes {}", snapshot.format_queue_names(queues)));
-    let merged = merged.map(|merged| merged.figure).unwrap_or_default();
-    let is_stale = merged.freshness.is_out_of_date();
-    // A bound over connected sources is current, however long the others are disconnected.
-    let is_gone = merged.low.is_none() && merged.freshness.is_gone(None, now);
-    let text = figure_text::value(metric, &merged);
-    let mut notes = Vec::new();
-    if is_gone && text != UNKNOWN {
-        notes.push(format!("last {text}"));
-    } else if is_stale && text != UNKNOWN {
-        notes.push(metric_tile::OUT_OF_DATE.to_owned());
-    }
-    let waiting = (metric == Metric::LongestWait && text == UNKNOWN)
+fn site_tile(
+    evaluator: &mut Evaluator<'_>,
+    snapshot: &Snapshot,
+    metric: Metric,
+    now: Moment,
+) -> MetricTile {
+    let site = snapshot.select_site();
+    let merged = snapshot.merge_figure(&site, metric, now);
+    let evaluated = evaluator.evaluate_merged(&site, metric, merged.as_ref());
+    let figure = &evaluated.figure;
+    let mut notes: Vec<_> = metric_tile::freshness_note(&evaluated)
+        .into_iter()
+        .collect();
+    let waiting = (metric == Metric::LongestWait && !evaluated.is_shown())
         .then(|| count_waiting(snapshot, now))
         .flatten();
     if waiting.is_some_and(|waiting| 0 < waiting) {
         notes.push(metric_tile::NOT_KNOWN_YET.to_owned());
     }
-    notes.extend(merged.reason.clone().filter(|_| !is_gone));
-    notes.extend(excluded.filter(|_| !merged.is_withheld));
-    let day = merged.day_details.as_ref();
+    notes.extend(evaluated.shown_reason().map(str::to_owned));
+    let excluded = (merged.iter()).flat_map(|merged| &merged.withheld);
+    let excluded: Vec<_> = excluded.cloned().collect();
+    if !excluded.is_empty() && !figure.is_withheld {
+        notes.push(format!(
+            "excludes {}",
+            snapshot.format_queue_names(&excluded)
+        ));
+    }
+    let day = evaluated.day_details();
     notes.extend(day.filter(|day| !day.is_complete).map(|day| {
         let since = day.since.map(|at| clock::format_time(snapshot, at, now));
         since.map_or_else(
@@ -58,7 +60,8 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
             |since| format!("since {since}"),
         )
     }));
-    let queue = longest.map(|id| links::queue_link_by_id(snapshot, &id));
+    let longest = merged.as_ref().and_then(|merged| merged.longest.as_ref());
+    let queue = longest.map(|id| links::queue_link_by_id(snapshot, id));
     let over = match metric.merge() {
         Merge::Longest => "The longest across all queues.",
         Merge::DistinctAgents => {
@@ -78,49 +81,28 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         ),
         ("Data source", describe_sources(snapshot, now)),
     ];
-    if let Some(reason) = &merged.reason {
-        let heading = if merged.is_withheld {
-            "Why there’s no value"
-        } else {
-            "Why it isn’t exact"
-        };
-        explained.push((heading, format!("{reason}.")));
-    } else if merged.value.is_none() {
+    if let Some(row) = metric_tile::reason_row(figure) {
+        explained.push(row);
+    } else if figure.value.is_none() {
         let why = if waiting == Some(0) {
             metric_tile::NOBODY_WAITS
         } else {
             metric.unknown_reason()
         };
-        explained.push(("Why there’s no value", why.to_owned()));
+        explained.push((metric_tile::WHY_NO_VALUE, why.to_owned()));
     }
     explained.push(("API name", format!("{} in /api/v1/site", metric.name())));
+    let tile = MetricTile::new(&evaluated, now);
     MetricTile {
-        key: metric.name(),
-        is_daily: metric.is_daily(),
         label: if metric.is_daily() {
-            format!("{} today", metric.label())
+            format!("{} today", tile.label)
         } else {
-            metric.label().to_owned()
+            tile.label
         },
-        value: match merged.since {
-            _ if is_gone => RunningClock::stopped(UNKNOWN),
-            Some(since) if !is_stale && merged.low.is_none() => {
-                RunningClock::running_since(since, Freshness::UpToDate, now)
-            }
-            _ => RunningClock::stopped(text),
-        },
-        severity: if is_stale {
-            Severity::OutOfDate
-        } else {
-            Severity::None
-        }
-        .into_str(),
-        mark: "",
         link: queue,
-        is_missed: false,
-        usual: String::new(),
         notes,
         explained,
+        ..tile
     }
 }
 
@@ -140,7 +122,7 @@ fn describe_sources(snapshot: &Snapshot, now: Moment) -> String {
         match source.last_received_at {
             Some(received_at) => {
                 let age = now.monotonic.millis_since(received_at);
-                format!("{name}: {} ago", clock::format_age(age))
+                format!("{name}: {} ago", format::age(age))
             }
             None => format!("{name}: no data yet"),
         }

@@ -194,7 +194,7 @@ impl<'a> RenderContext<'a> {
                 excluded.clone_from(&without);
             }
             if !without.is_empty() && without == excluded {
-                labels.push(FigureText::new(figure).label.to_lowercase());
+                labels.push(FigureText::on_board(figure).label.to_lowercase());
             }
         }
         match self.format_without(excluded.iter()) {

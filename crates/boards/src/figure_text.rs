@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use wallboard_domain::{Metric, MetricValue, MonotonicTime, ServiceLevelFormula, TargetInForce};
+use wallboard_domain::{Metric, MetricValue, MonotonicTime, ServiceLevelFormula};
 use wallboard_live::{EvaluatedFigure, MetricFigure, ShownFreshness};
 
 use super::format;
@@ -22,29 +22,60 @@ pub struct FigureText {
 }
 
 impl FigureText {
-    pub fn new(evaluated: &EvaluatedFigure) -> Self {
-        let figure = &evaluated.figure;
-        let formula = evaluated.day_details().and_then(|day| day.formula);
+    /// Writes a figure for a board.
+    pub fn on_board(evaluated: &EvaluatedFigure) -> Self {
+        let note = match evaluated.metric {
+            _ if evaluated.figure.value.is_none() => String::new(),
+            Metric::ServiceLevel => target(evaluated.target.service_level_percent),
+            _ => estimate(evaluated).to_owned(),
+        };
+        let value = match (evaluated.freshness, evaluated.figure.value) {
+            // Moments after a disconnect, the last value of all queues still counts.
+            (ShownFreshness::Reconnecting, Some(held)) => single_value(evaluated.metric, held),
+            _ => shown_value(evaluated),
+        };
         Self {
-            label: narrow_label(evaluated.metric, &evaluated.target, formula),
-            value: match (evaluated.freshness, figure.value) {
-                (ShownFreshness::Expired | ShownFreshness::Unknown, _) => format::value(None),
-                // Moments after a disconnect, the last value of all queues still counts.
-                (ShownFreshness::Reconnecting, Some(held)) => format::value(Some(held)),
-                _ => value(evaluated.metric, figure),
-            },
-            note: note(evaluated),
+            label: label(LabelRoom::Narrow, evaluated),
+            value,
+            note,
+        }
+    }
+
+    /// Writes a figure for a page, which has room for more and marks an outage at once.
+    pub fn on_page(evaluated: &EvaluatedFigure) -> Self {
+        let target = match evaluated.metric {
+            Metric::ServiceLevel => target(evaluated.target.service_level_percent),
+            _ => String::new(),
+        };
+        let notes = [&*target, estimate(evaluated)];
+        let notes: Vec<_> = notes.into_iter().filter(|note| !note.is_empty()).collect();
+        Self {
+            label: label(LabelRoom::Wide, evaluated),
+            value: shown_value(evaluated),
+            note: notes.join(", "),
         }
     }
 }
 
-fn note(evaluated: &EvaluatedFigure) -> String {
-    let is_estimated = evaluated.figure.is_estimated();
-    match (evaluated.metric, evaluated.figure.value) {
-        (_, None) => String::new(),
-        (Metric::ServiceLevel, _) => target(evaluated.target.service_level_percent),
-        (_, Some(value)) if is_estimated && value != MetricValue::Count(0) => "est.".to_owned(),
-        _ => String::new(),
+fn label(room: LabelRoom, evaluated: &EvaluatedFigure) -> String {
+    match (evaluated.metric, room) {
+        (Metric::ServiceLevel, _) => {
+            let formula = evaluated.day_details().and_then(|day| day.formula);
+            service_level_label(room, evaluated.target.threshold_ms, formula)
+        }
+        (other, LabelRoom::Wide) => other.label().to_owned(),
+        (other, LabelRoom::Narrow) => other.short_label().to_owned(),
+    }
+}
+
+fn estimate(evaluated: &EvaluatedFigure) -> &'static str {
+    if evaluated.is_estimated() { "est." } else { "" }
+}
+
+fn shown_value(evaluated: &EvaluatedFigure) -> String {
+    match evaluated.freshness {
+        ShownFreshness::Expired | ShownFreshness::Unknown => format::value(None),
+        _ => value_or_bound(evaluated.metric, &evaluated.figure),
     }
 }
 
@@ -74,20 +105,6 @@ pub fn service_level_label(
         (LabelRoom::Wide, true) => format!("Service level ({within}, of answered)"),
         (LabelRoom::Narrow, false) => format!("Within {within}"),
         (LabelRoom::Narrow, true) => format!("Answers in {within}"),
-    }
-}
-
-/// Returns a metric's label in a column or beside its value.
-pub(super) fn narrow_label(
-    metric: Metric,
-    target: &TargetInForce,
-    formula: Option<ServiceLevelFormula>,
-) -> String {
-    match metric {
-        Metric::ServiceLevel => {
-            service_level_label(LabelRoom::Narrow, target.threshold_ms, formula)
-        }
-        other => other.short_label().to_owned(),
     }
 }
 
@@ -130,13 +147,27 @@ pub fn target(percents: impl IntoIterator<Item = f64>) -> String {
 }
 
 /// Returns `7`, or the bound of a figure of several queues. A value with a reason is unknown, even if
-/// it was known before. Times of an agent's day are in hours and minutes.
-pub fn value(metric: Metric, figure: &MetricFigure) -> String {
+/// it was known before.
+fn value_or_bound(metric: Metric, figure: &MetricFigure) -> String {
     match figure.value {
         _ if figure.low.is_some() => bound(figure.low, figure.high),
-        Some(MetricValue::Seconds(seconds)) if metric.is_total() => format::hours(seconds),
         None if figure.high.is_some() => bound(None, figure.high),
-        whole => format::value(whole.filter(|_| figure.reason.is_none())),
+        Some(whole) if figure.reason.is_none() => single_value(metric, whole),
+        _ => format::value(None),
+    }
+}
+
+/// `7`, `2:11`, `8 min`: sums of a day are no clocks.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of a float saturates"
+)]
+pub fn single_value(metric: Metric, value: MetricValue) -> String {
+    match value {
+        MetricValue::Seconds(seconds) if metric.is_total() => {
+            format::age((seconds * 1000.0) as i64)
+        }
+        other => format::value(Some(other)),
     }
 }
 
@@ -204,7 +235,7 @@ mod tests {
             reason: Some("excludes Support".to_owned()),
             ..MetricFigure::default()
         };
-        let text = |value, low, high| super::value(Metric::Waiting, &figure(value, low, high));
+        let text = |value, low, high| value_or_bound(Metric::Waiting, &figure(value, low, high));
 
         assert_eq!(text(Some(9), Some(7), None), "≥ 7");
         assert_eq!(text(None, Some(4), Some(7)), "4–7");
@@ -213,7 +244,7 @@ mod tests {
             high: Some(MetricValue::Seconds(12.0)),
             ..MetricFigure::default()
         };
-        assert_eq!(super::value(Metric::LongestWait, &wait), "< 0:20");
+        assert_eq!(value_or_bound(Metric::LongestWait, &wait), "< 0:20");
     }
 
     #[test]

@@ -86,6 +86,17 @@ pub fn hours(seconds: f64) -> String {
     format!("{} {} {:02}", minutes / 60, CLOCK_WORDS.hour, minutes % 60)
 }
 
+/// A duration, rounded down: `1 s`, `2 min`.
+pub fn age(millis: i64) -> String {
+    let seconds = millis.max(0) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}
+
 /// A whole percentage. 99.6 isn't everything and 0.4 isn't nothing.
 pub fn percent(percent: f64) -> String {
     let whole = match percent {

@@ -61,6 +61,6 @@ pub(super) fn figure_attributes(figure: &RenderedFigure) -> Vec<(&'static str, A
     vec![
         ("sev", figure.evaluated.severity.into_str().into()),
         ("miss", flag(figure.evaluated.is_missed)),
-        ("zero", flag(figure.is_nothing())),
+        ("zero", flag(figure.evaluated.is_nothing())),
     ]
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use wallboard_domain::{Metric, MetricValue};
+use wallboard_domain::Metric;
 use wallboard_live::EvaluatedFigure;
 
 use super::{
@@ -21,7 +21,7 @@ pub(super) struct RenderedFigure {
 impl RenderedFigure {
     pub(super) fn new(evaluated: EvaluatedFigure) -> Self {
         Self {
-            text: FigureText::new(&evaluated),
+            text: FigureText::on_board(&evaluated),
             evaluated,
         }
     }
@@ -39,21 +39,10 @@ impl RenderedFigure {
         }
     }
 
-    /// When the clock in its cell began. That of several queues would be read as the longest wait of
-    /// all.
+    /// When the clock in its cell began.
     pub(super) fn running_since(&self) -> Option<Timestamp> {
         let is_clock = format::is_running_clock(self.metric());
-        let is_single = self.evaluated.figure.low.is_none();
-        (self.evaluated.since()).filter(|_| is_clock && is_single)
-    }
-
-    /// Whether it is unknown or zero, and recedes. No one available is news.
-    pub(super) fn is_nothing(&self) -> bool {
-        match self.evaluated.shown_value() {
-            Some(MetricValue::Count(0)) => self.metric() != Metric::AgentsAvailable,
-            Some(_) => false,
-            None => !self.evaluated.is_shown_as_bound(),
-        }
+        (self.evaluated.running_since()).filter(|_| is_clock)
     }
 
     /// The reason as a mark says it after its glyph: "2:11 wait", "6 waiting", "0 available".

@@ -1,9 +1,6 @@
 //! One incident in words.
 
-use crate::web::{
-    clock,
-    links::{self, PageLink},
-};
+use crate::web::links::{self, PageLink};
 use wallboard_boards::{format, subject_path};
 use wallboard_domain::{Metric, MetricValue, Moment, moment};
 use wallboard_live::{Incident, IncidentCause, IncidentSubject, Snapshot};
@@ -49,7 +46,7 @@ impl IncidentRow {
             times: format::time_range(incident.from, incident.to, &shift.zone),
             link: PageLink::new(name, href),
             why: why.join(", "),
-            lasted: clock::format_age(millis),
+            lasted: format::age(millis),
             millis,
         })
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     freshness::AVERAGE_WAIT_LIFETIME,
-    merge::{MergedFigure, QueueSelection},
+    merge::{AgentPresence, MergedFigure, QueueSelection},
     snapshot::{DayDetails, Freshness, MetricFigure, QueueSnapshot, Snapshot},
 };
 use wallboard_domain::{Metric, MetricValue, MonotonicTime, SourceId, TargetInForce};
@@ -18,6 +18,8 @@ pub struct EvaluatedFigure {
     /// Unknown if nobody provides it.
     pub figure: MetricFigure,
     pub freshness: ShownFreshness,
+    /// When a source last reported it; unknown for a figure of the day over several queues.
+    pub received_at: Option<MonotonicTime>,
     /// By live thresholds; a figure of the day has none, since nobody can act on it now.
     pub severity: Severity,
     /// Its severity is that of a threshold that it was past less than a minute ago.
@@ -34,6 +36,7 @@ impl EvaluatedFigure {
         metric: Metric,
         figure: MetricFigure,
         freshness: ShownFreshness,
+        received_at: Option<MonotonicTime>,
         target: TargetInForce,
     ) -> Self {
         Self {
@@ -45,6 +48,7 @@ impl EvaluatedFigure {
             metric,
             figure,
             freshness,
+            received_at,
             is_held: false,
             is_missed: false,
             target,
@@ -90,9 +94,46 @@ impl EvaluatedFigure {
         !is_unknown && self.shown_value().is_none() && (self.figure.low.is_some() || has_upper)
     }
 
+    /// Whether a value or a bound is shown.
+    pub fn is_shown(&self) -> bool {
+        self.shown_value().is_some() || self.is_shown_as_bound()
+    }
+
+    /// Whether a newer value may exist. Boards wait a little until they mark it.
+    pub fn is_out_of_date(&self) -> bool {
+        self.freshness.is_out_of_date() || self.figure.freshness.is_out_of_date()
+    }
+
+    /// Why there is no single value, unless it is too old to be shown.
+    pub fn shown_reason(&self) -> Option<&str> {
+        let is_shown = self.freshness != ShownFreshness::Expired;
+        (self.figure.reason.as_deref()).filter(|_| is_shown)
+    }
+
+    /// Whether it is unknown or zero, and recedes. No one available is news.
+    pub fn is_nothing(&self) -> bool {
+        match self.shown_value() {
+            Some(MetricValue::Count(0)) => self.metric != Metric::AgentsAvailable,
+            Some(_) => false,
+            None => !self.is_shown_as_bound(),
+        }
+    }
+
+    /// Whether its value includes an estimate. Zero doesn't.
+    pub fn is_estimated(&self) -> bool {
+        let is_zero = matches!(self.figure.value, None | Some(MetricValue::Count(0)));
+        !is_zero && self.figure.is_estimated()
+    }
+
     /// When a wait that runs began.
     pub fn since(&self) -> Option<Timestamp> {
         (self.figure.since).filter(|_| self.freshness == ShownFreshness::UpToDate)
+    }
+
+    /// When the clock that is shown began. That of some queues would be read as the longest wait of
+    /// all.
+    pub fn running_since(&self) -> Option<Timestamp> {
+        self.since().filter(|_| self.figure.low.is_none())
     }
 
     pub fn day_details(&self) -> Option<&DayDetails> {
@@ -172,6 +213,21 @@ impl Evaluator<'_> {
         evaluated
     }
 
+    /// Evaluates a figure of an agent or a person; `None` if no source provides that metric.
+    pub fn evaluate_presence(
+        &mut self,
+        presence: &AgentPresence<'_>,
+        metric: Metric,
+    ) -> Option<EvaluatedFigure> {
+        let figure = (self.snapshot).presence_figure(presence, metric, self.now)?;
+        let reports = presence.agents.iter();
+        let reports = reports.filter_map(|agent| agent.report.as_ref());
+        let readings = reports.filter_map(|report| report.readings.get(metric));
+        let received_at = readings.map(|reading| reading.received_at).max();
+        let no_target = TargetInForce::default();
+        Some(self.evaluate_figure(metric, Some(figure), None, received_at, no_target))
+    }
+
     fn evaluate_figure(
         &mut self,
         metric: Metric,
@@ -182,7 +238,13 @@ impl Evaluator<'_> {
     ) -> EvaluatedFigure {
         let Some(figure) = figure else {
             let unknown = MetricFigure::default();
-            return EvaluatedFigure::new(metric, unknown, ShownFreshness::Unknown, target);
+            return EvaluatedFigure::new(
+                metric,
+                unknown,
+                ShownFreshness::Unknown,
+                received_at,
+                target,
+            );
         };
         let freshness = match source {
             Some(source) if metric.is_daily() => {
@@ -200,7 +262,7 @@ impl Evaluator<'_> {
             threshold_ms: target.threshold_ms.filter(|_| !is_vendors),
             ..target
         };
-        EvaluatedFigure::new(metric, figure, shown, target)
+        EvaluatedFigure::new(metric, figure, shown, received_at, target)
     }
 
     /// Whether a figure of the day over a selection misses its target.
