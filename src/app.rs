@@ -138,12 +138,19 @@ pub struct App {
     ingest_sender: Option<IngestSender>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
-    /// The purpose of each task.
-    task_names: HashMap<Id, &'static str>,
+    running: HashMap<Id, AppTask>,
     /// Keeps other servers from the database.
     _lock: Option<FileLock>,
     /// The temporary folder, deleted with the app.
     _folder: Option<tempfile::TempDir>,
+}
+
+/// A running task.
+#[derive(Clone, Copy, Debug)]
+struct AppTask {
+    name: &'static str,
+    /// In a cluster, a source's task ends when this node's term is over.
+    ends_with_term: bool,
 }
 
 impl App {
@@ -208,7 +215,7 @@ impl App {
             ingest_sender: None,
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
-            task_names: HashMap::new(),
+            running: HashMap::new(),
             _lock: lock,
             _folder: folder,
             plan,
@@ -456,7 +463,7 @@ impl App {
     fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {
         let id = upstream.id().clone();
         let handle = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_task("source", handle.supervise(upstream, sender));
+        let task = self.spawn_source(handle.supervise(upstream, sender));
         self.task_registry.set_task_id(&id, task);
     }
 
@@ -467,7 +474,7 @@ impl App {
     fn start_simulation(&mut self, demo: SimulatedCenter, sender: IngestSender) {
         let id = SimulatedCenter::id();
         let handle = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_task("source", demo.run_sources(sender, handle));
+        let task = self.spawn_source(demo.run_sources(sender, handle));
         self.task_registry.set_task_id(&id, task);
     }
 
@@ -502,8 +509,30 @@ impl App {
         name: &'static str,
         task: impl Future<Output = ()> + Send + 'static,
     ) -> Id {
+        let ends_with_term = false;
+        self.spawn(
+            AppTask {
+                name,
+                ends_with_term,
+            },
+            task,
+        )
+    }
+
+    fn spawn_source(&mut self, task: impl Future<Output = ()> + Send + 'static) -> Id {
+        let (name, ends_with_term) = ("source", self.node.is_some());
+        self.spawn(
+            AppTask {
+                name,
+                ends_with_term,
+            },
+            task,
+        )
+    }
+
+    fn spawn(&mut self, named: AppTask, task: impl Future<Output = ()> + Send + 'static) -> Id {
         let id = self.tasks.spawn(task).id();
-        self.task_names.insert(id, name);
+        self.running.insert(id, named);
         id
     }
 
@@ -511,20 +540,20 @@ impl App {
     fn on_task_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
         match ended {
             Ok((id, ())) if self.task_registry.expects_end(id) || self.ended_with_term(id) => {
-                self.task_names.remove(&id);
+                self.running.remove(&id);
                 Ok(())
             }
             ended => Err(self.unexpected_end(ended)),
         }
     }
 
-    /// Whether a task is a source that ended because this node's term is over.
+    /// Whether a task may end because this node's term is over.
     fn ended_with_term(&self, task: Id) -> bool {
-        self.node.is_some() && self.task_names.get(&task) == Some(&"source")
+        (self.running.get(&task)).is_some_and(|task| task.ends_with_term)
     }
 
     fn unexpected_end(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
-        let name = |id| self.task_names.get(&id).copied().unwrap_or("task");
+        let name = |id| self.running.get(&id).map_or("task", |task| task.name);
         match ended {
             Ok((id, ())) => AppError::Ended(name(id)),
             Err(cause) => AppError::Failed(name(cause.id()), cause),

@@ -13,8 +13,6 @@ use super::{
     sources::LogLine,
 };
 
-const NOTHING_TO_DO: &str = "Nothing to do.";
-
 /// One file source as text.
 pub(super) struct ImportPanel {
     pub(super) id: String,
@@ -63,7 +61,7 @@ pub(super) fn import_panel(
     let at = |at| format::time_or_day(at, now.wall, zone);
     let state = status.state(now.wall);
     let (glyph, word) = health_label(state);
-    let to_do = next_steps(id, status, now.wall);
+    let steps = next_steps(id, status, now.wall);
     let failed = &status.outcome.failed;
     let not_yet = &status.outcome.deferred;
     let files: Vec<_> = (failed.reasons.iter().chain(&not_yet.reasons))
@@ -76,12 +74,16 @@ pub(super) fn import_panel(
         state: state.into_str(),
         glyph,
         word,
-        is_healthy: state == SourceHealth::Live && to_do == NOTHING_TO_DO,
+        is_healthy: state == SourceHealth::Live && steps.is_empty(),
         summary: summarize_runs(status, at),
         aside: (0 < status.totals.rejected_rows)
             .then(|| format!("/sources/{}/aside", encode_segment(id))),
         happened: describe_status(status, state, now.wall, at),
-        to_do,
+        to_do: if steps.is_empty() {
+            "Nothing to do.".to_owned()
+        } else {
+            steps.join(" ")
+        },
         since: format::moment(status.since, now.wall, zone),
         rows: detail_rows(status, at),
         more_files: (failed.count + not_yet.count).saturating_sub(files.len() as u64),
@@ -174,7 +176,7 @@ fn describe_status(
     parts.join(" ")
 }
 
-fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> String {
+fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     match &status.failure {
         Some(failure) if failure.needs_intervention => parts.push(
@@ -222,10 +224,7 @@ fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> String {
             "Assign the outcome labels below in [sources.{id}.end_by]."
         ));
     }
-    if parts.is_empty() {
-        return NOTHING_TO_DO.to_owned();
-    }
-    parts.join(" ")
+    parts
 }
 
 fn detail_rows(
@@ -341,7 +340,7 @@ pub(super) mod tests {
             ..source.initial_status()
         };
 
-        assert_eq!(next_steps("vergic", &before, now), "Nothing to do.");
-        assert!(next_steps("vergic", &after, now).contains("in [sources.vergic]"));
+        assert!(next_steps("vergic", &before, now).is_empty());
+        assert!(next_steps("vergic", &after, now)[0].contains("in [sources.vergic]"));
     }
 }

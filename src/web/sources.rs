@@ -7,7 +7,7 @@ use axum::{Router, extract::State, response::Html, routing::get};
 use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_boards::format;
-use wallboard_domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats};
+use wallboard_domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats, moment};
 use wallboard_live::{MessageCounts, SourceSnapshot};
 
 use super::{
@@ -23,6 +23,9 @@ use super::{
     },
     sources_verdict::{SourceState, SourcesVerdict, sources_verdict},
 };
+
+/// A message of less than this long ago came just now, in milliseconds.
+const JUST_NOW: i64 = 2_000;
 
 #[derive(Template)]
 #[template(path = "sources.html")]
@@ -166,12 +169,13 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         has_exceptions: has_invalid_statistics(source),
         story,
         since: format_time(since, zone, now),
-        last_message: source
-            .last_message_at
-            .map(|at| match format_ago(at, now).as_str() {
-                "0 s" | "1 s" => "just now".to_owned(),
-                ago => format!("{ago} ago"),
-            }),
+        last_message: (source.last_message_at).map(|at| {
+            if moment::millis_between(at, now.wall) < JUST_NOW {
+                "just now".to_owned()
+            } else {
+                format!("{} ago", format_ago(at, now))
+            }
+        }),
         // The status text already has it while it lasts.
         last_error: (source.last_error.clone())
             .filter(|_| source.is_live())

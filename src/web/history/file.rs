@@ -73,7 +73,7 @@ impl FileGrid {
             let names = [&row.name, &row.id];
             let names = names.map(|name| FileValue::Text(name.clone())).into_iter();
             let values = table.columns.iter().map(|column| row.value(*column).into());
-            let marks = FileValue::Text(row.mark_labels().join(", "));
+            let marks = FileValue::Text(row.file_labels().join(", "));
             names.chain(values).chain([marks]).collect()
         };
         Self {

@@ -136,17 +136,23 @@ impl HistoryRow {
         self.to == other.from
     }
 
-    /// Labels shown next to it.
-    pub(super) fn mark_labels(&self) -> Vec<&'static str> {
+    /// Labels in a file.
+    pub(super) fn file_labels(&self) -> Vec<&'static str> {
+        let no_data = self.figures.is_none().then_some("no data");
+        let missed = self.is_missed().then_some("missed");
+        let labels = no_data.into_iter().chain(self.page_labels());
+        labels.chain(missed).collect()
+    }
+
+    /// Labels on a page, where the row itself shows that it has no data or is missed.
+    pub(super) fn page_labels(&self) -> impl Iterator<Item = &'static str> + use<> {
         let is_part = self.is_part && self.figures.is_some() && !self.is_partial;
         let labels = [
-            self.figures.is_none().then_some("no data"),
             self.is_partial.then_some("so far"),
             is_part.then_some("partial"),
             self.is_live.then_some("live"),
             self.is_disabled.then_some("disabled"),
-            self.is_missed().then_some("missed"),
         ];
-        labels.into_iter().flatten().collect()
+        labels.into_iter().flatten()
     }
 }

@@ -164,11 +164,9 @@ impl HistoryTable {
 }
 
 impl HistoryRow {
-    /// For the page, where the row itself shows two of the marks.
+    /// Its labels as text for the page.
     pub(super) fn page_marks(&self) -> String {
-        let mut labels = self.mark_labels();
-        labels.retain(|label| !["missed", "no data"].contains(label));
-        labels.join(", ")
+        self.page_labels().collect::<Vec<_>>().join(", ")
     }
 }
 
