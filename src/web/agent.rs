@@ -24,7 +24,7 @@ use super::{
     case_table_row::{CaseTableRow, case_table_row},
     cases,
     clock::{self, PageTime},
-    history::recent_days_cache::{self, SubjectDays},
+    history::{recent_days, subject_days::SubjectDays},
     links::{self, PageLink},
     metric_tile::{self, MetricTile, TileSubject},
     outage_banner::outage_sentences,
@@ -127,7 +127,7 @@ async fn show_agent(
     });
     let days = match subject {
         Some((id, zone, now)) if header.visitor().has(Right::History) => {
-            recent_days_cache::cached_agent_days(&web, &id, &zone, now).await
+            recent_days::cached_agent_days(&web, &id, &zone, now).await
         }
         Some(_) | None => Arc::default(),
     };

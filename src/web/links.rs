@@ -8,10 +8,10 @@ use wallboard_domain::{
 };
 use wallboard_history::report::ReportSubject;
 use wallboard_live::{
-    AgentPresence, AgentSnapshot, Incident, IncidentSubject, QueueSnapshot, Snapshot,
+    AgentPresence, AgentSnapshot, Incident, IncidentSubject, LiveHandle, QueueSnapshot, Snapshot,
 };
 
-use super::{WebState, rewind::past_query};
+use super::rewind::past_query;
 
 /// How long after an incident's start pages surely show it, in milliseconds.
 const SHOWN_AFTER: i64 = 1_000;
@@ -119,8 +119,8 @@ pub(super) fn find_agent<'a>(
 }
 
 /// Whether a live source has this queue or agent and it isn't hidden.
-pub(super) fn is_live(web: &WebState, subject: &ReportSubject) -> bool {
-    web.live.read_snapshot(|snapshot, _| match subject {
+pub(super) fn is_live(live: &LiveHandle, subject: &ReportSubject) -> bool {
+    live.read_snapshot(|snapshot, _| match subject {
         ReportSubject::Queue(id) => {
             find_queue(snapshot, id.source.as_str(), &id.external).is_some()
         }

@@ -59,6 +59,7 @@ mod screen_address;
 mod screen_fields;
 mod screen_row;
 mod screens;
+mod server_facts;
 mod server_info;
 mod setup;
 mod shift;

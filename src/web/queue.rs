@@ -32,7 +32,7 @@ use super::{
     cases,
     clock::{self, PageTime},
     day_curve::{DayCurve, DayTotals, build_curve},
-    history::recent_days_cache::{self, SubjectDays, TodaySnapshots},
+    history::{recent_days, recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
     links::{self, PageLink},
     metric_explanation,
     metric_tile::{self, MetricTile, TileSubject},
@@ -153,7 +153,7 @@ async fn show_queue(
     let (days, today) = match subject {
         Some((id, members, zone, now)) => {
             let days = if header.visitor().has(Right::History) {
-                recent_days_cache::cached_queue_days(&web, &id, &zone, now).await
+                recent_days::cached_queue_days(&web, &id, &zone, now).await
             } else {
                 Arc::default()
             };
@@ -183,7 +183,7 @@ async fn show_queue(
 
 /// Today's board snapshots of each queue. Failures go to the log: the page still shows live data.
 async fn load_today(web: &WebState, queues: Vec<QueueId>, today: Date) -> Vec<TodaySnapshots> {
-    let loaded = recent_days_cache::cached_today(web, queues, today).await;
+    let loaded = (web.recent_days.load_today(&web.store, queues, today)).await;
     loaded.unwrap_or_else(|error| {
         let error = &error as &dyn std::error::Error;
         warn!(error, "Couldn't read board snapshots");

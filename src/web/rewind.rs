@@ -4,6 +4,7 @@
 mod past_bar;
 mod past_query;
 mod past_sessions;
+mod rewind_failure;
 #[cfg(test)]
 mod tests;
 
@@ -12,12 +13,14 @@ use std::{net::Ipv4Addr, sync::Arc};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, Method, StatusCode, Uri, header},
+    http::{Method, StatusCode, Uri},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use hyper::upgrade::OnUpgrade;
 use tower::ServiceExt;
+
+use wallboard_access::network_of;
 
 use super::{
     WebError, WebState, agent, api, board, client_address::ClientAddress, queue, visitor::Visitor,
@@ -25,7 +28,7 @@ use super::{
 
 pub(super) use past_query::{invalid_moment, past_query};
 pub use past_sessions::Rewind;
-pub(super) use past_sessions::RewindFailure;
+pub(super) use rewind_failure::RewindFailure;
 
 use past_query::{PastQuery, PastRequest};
 use past_sessions::PastOwner;
@@ -61,9 +64,9 @@ pub(super) async fn serve_past(
         };
     }
     let request_for = if is_api {
-        query.and_then(|query| query.resolve_for_api(&web).map(PastRequest::Show))
+        query.and_then(|query| query.resolve_for_api(&web.live).map(PastRequest::Show))
     } else {
-        query.and_then(|query| query.resolve(&web))
+        query.and_then(|query| query.resolve(&web.live))
     };
     let session = match request_for {
         Ok(PastRequest::Redirect(past)) => {
@@ -117,7 +120,12 @@ fn owner_of(request: &Request) -> PastOwner {
     let visitor = request.extensions().get::<Visitor>();
     let address = request.extensions().get::<ClientAddress>();
     let address = address.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0);
-    PastOwner::new(visitor.unwrap_or(&Visitor::Nobody), address)
+    match visitor {
+        Some(Visitor::Person(identity, _)) => PastOwner::Token(identity.session),
+        Some(Visitor::Program(identity)) => PastOwner::Token(identity.id),
+        Some(Visitor::Screen(identity)) => PastOwner::Token(identity.id),
+        Some(Visitor::Nobody | Visitor::Anyone) | None => PastOwner::Network(network_of(address)),
+    }
 }
 
 async fn open_session(
@@ -141,51 +149,4 @@ fn past_routes() -> Router<WebState> {
 
 fn refuse_page(failure: RewindFailure) -> Response {
     (failure.retry_after(), WebError::Rewind(failure)).into_response()
-}
-
-impl RewindFailure {
-    /// When to try again, if that helps.
-    pub(super) fn retry_after(&self) -> Option<[(HeaderName, &'static str); 1]> {
-        matches!(self, Self::Busy | Self::TooManyOwn).then_some([(header::RETRY_AFTER, "10")])
-    }
-
-    /// Title and sentence for the visitor.
-    pub(super) fn title_and_message(&self) -> (&'static str, String) {
-        match self {
-            Self::Invalid(_) => (
-                "This link doesn’t work",
-                "Part of its address isn’t valid.".to_owned(),
-            ),
-            Self::NoLog => (
-                "Nothing to rewind",
-                "There’s no log of what happened. An administrator can enable it: [log] enabled = true.".to_owned(),
-            ),
-            Self::NotInLog => (
-                "Nothing from that time",
-                "The log doesn’t reach back that far. Choose a later time.".to_owned(),
-            ),
-            Self::Busy => (
-                "Too many people are rewinding",
-                "Try again in a minute. Live pages aren’t affected.".to_owned(),
-            ),
-            Self::TooManyOwn => (
-                "You’re looking at too many moments",
-                "Close one of the earlier boards or pages that you have open, then try again.".to_owned(),
-            ),
-            Self::Store(_) | Self::Failed => (
-                "Something went wrong",
-                "The error has been logged. Try again in a moment.".to_owned(),
-            ),
-        }
-    }
-
-    pub(super) fn status(&self) -> StatusCode {
-        match self {
-            Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::NoLog | Self::NotInLog => StatusCode::NOT_FOUND,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::TooManyOwn => StatusCode::TOO_MANY_REQUESTS,
-            Self::Store(_) | Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
 }

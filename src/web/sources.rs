@@ -17,7 +17,7 @@ use super::{
     import_panel::{ImportPanel, import_panel},
     page_header::PageHeader,
     rejected_rows,
-    server_info::{ServerFact, server_facts},
+    server_facts::{ServerFact, server_facts},
     source_status_text::{
         SourceStatusText, as_sentence, describe_source, describe_unheard_source, health_label,
     },

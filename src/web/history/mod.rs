@@ -24,12 +24,13 @@ mod number;
 mod page;
 mod query;
 mod range;
-mod recent_days;
+pub(super) mod recent_days;
 pub(super) mod recent_days_cache;
 mod saved_board_figures;
 mod scope;
 mod series_reader;
 mod shown_figures;
+pub(super) mod subject_days;
 mod subject_rows;
 mod subjects;
 mod summary;
@@ -173,7 +174,7 @@ async fn known_scope(
     let queues = query.queues.iter();
     let queues = queues.map(|id| ("queue", id, ReportSubject::Queue(id.clone())));
     for (what, id, subject) in agent.chain(queues) {
-        if !links::is_live(web, &subject) && !web.history.is_known(subject).await? {
+        if !links::is_live(&web.live, &subject) && !web.history.is_known(subject).await? {
             return Err(WebError::NotFound {
                 what,
                 id: id.to_string(),

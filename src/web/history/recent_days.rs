@@ -1,8 +1,11 @@
 //! The last two weeks of a queue or an agent, for their own pages.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use tracing::warn;
 
+use crate::web::WebState;
 use wallboard_boards::format;
 use wallboard_domain::{CountBy, Id};
 use wallboard_history::report::{
@@ -16,37 +19,53 @@ use super::{
     number,
     query::HistoryQuery,
     range::TimeRange,
+    recent_days_cache::CacheKey,
     scope::TargetTerms,
     shown_figures::{self, ShownFigures},
+    subject_days::{RecentDay, RecentDays, SubjectDays},
     summary,
 };
 
 const DAYS_SHOWN: i64 = 14;
 
-/// A small table with a link to more.
-#[derive(Clone, Debug, Default)]
-pub(in crate::web) struct RecentDays {
-    pub(in crate::web) headings: Vec<String>,
-    pub(in crate::web) rows: Vec<RecentDay>,
-    pub(in crate::web) href: String,
-    pub(in crate::web) abandoned: String,
-    /// The basis of the figures.
-    pub(in crate::web) summary: String,
+pub(in crate::web) async fn cached_queue_days(
+    web: &WebState,
+    id: &Id,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Arc<SubjectDays> {
+    let cache = &web.recent_days;
+    let version = (cache.current_version(&web.store, &web.history, zone, now)).await;
+    let read = async || {
+        let config = web.history.config();
+        let links = config.site.linked_queues.get(id);
+        SubjectDays {
+            days: load_queue_days((&web.history, &web.store), id, zone, now).await,
+            linked_queues: find_linked_queues(&web.history, links).await,
+        }
+    };
+    let key = CacheKey::Queue(id.clone());
+    cache.get_or_load(version, key, read).await
 }
 
-#[derive(Clone, Debug)]
-pub(in crate::web) struct RecentDay {
-    pub(in crate::web) name: String,
-    pub(in crate::web) href: String,
-    pub(in crate::web) is_missed: bool,
-    /// Nothing was imported for this day.
-    pub(in crate::web) is_empty: bool,
-    /// Each value with its heading.
-    pub(in crate::web) cells: Vec<(String, String)>,
+pub(in crate::web) async fn cached_agent_days(
+    web: &WebState,
+    id: &Id,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Arc<SubjectDays> {
+    let cache = &web.recent_days;
+    let version = (cache.current_version(&web.store, &web.history, zone, now)).await;
+    let read = async || SubjectDays {
+        days: load_agent_days(&web.history, id, zone, now).await,
+        linked_queues: Vec::new(),
+    };
+    let key = CacheKey::Agent(id.clone());
+    cache.get_or_load(version, key, read).await
 }
 
 /// `None` if no export has this queue.
-pub(super) async fn load_queue_days(
+async fn load_queue_days(
     (history, store): (&History, &Store),
     id: &Id,
     zone: &TimeZone,
@@ -128,7 +147,7 @@ pub(super) async fn load_queue_days(
 
 /// `None` if no export has this agent. Shows the average of all agents for context; nobody is
 /// ranked.
-pub(super) async fn load_agent_days(
+async fn load_agent_days(
     history: &History,
     id: &Id,
     zone: &TimeZone,
@@ -173,10 +192,7 @@ pub(super) async fn load_agent_days(
 }
 
 /// The names that exports give these queues. Failures go to the log.
-pub(super) async fn find_linked_queues(
-    history: &History,
-    queues: Option<&Vec<Id>>,
-) -> Vec<(Id, String)> {
+async fn find_linked_queues(history: &History, queues: Option<&Vec<Id>>) -> Vec<(Id, String)> {
     let Some(queues) = queues else {
         return Vec::new();
     };

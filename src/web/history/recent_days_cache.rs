@@ -10,23 +10,15 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio::time::Instant;
 
-use crate::web::{WebState, versioned_cache::VersionedCache};
+use crate::web::versioned_cache::VersionedCache;
 use wallboard_domain::{BoardSnapshot, Id, QueueId};
-use wallboard_history::report::ReportConfig;
+use wallboard_history::report::{History, ReportConfig};
 use wallboard_store::{DataVersion, Store, StoreError};
 
-use super::recent_days::{self, RecentDays};
+use super::subject_days::SubjectDays;
 
 /// The database is asked for its version at most this often: asking takes another thread.
 const VERSION_LIFETIME: Duration = Duration::from_millis(100);
-
-/// The history of a queue or an agent.
-#[derive(Debug, Default)]
-pub(in crate::web) struct SubjectDays {
-    pub(in crate::web) days: Option<RecentDays>,
-    /// For a queue: the names that exports give its queues from `[links]`.
-    pub(in crate::web) linked_queues: Vec<(QueueId, String)>,
-}
 
 /// The figures of a queue that boards showed today.
 pub(in crate::web) type TodaySnapshots = Arc<[BoardSnapshot]>;
@@ -44,13 +36,13 @@ pub struct RecentDaysCache {
 
 /// The subject of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum CacheKey {
+pub(super) enum CacheKey {
     Queue(Id),
     Agent(Id),
 }
 
 #[derive(Clone, Debug)]
-struct CacheVersion {
+pub(super) struct CacheVersion {
     version: DataVersion,
     shape: Arc<ReportConfig>,
     day: Date,
@@ -66,83 +58,8 @@ impl PartialEq for CacheVersion {
     }
 }
 
-pub(in crate::web) async fn cached_queue_days(
-    web: &WebState,
-    id: &QueueId,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Arc<SubjectDays> {
-    let version = CacheVersion::current(web, zone, now).await;
-    let read = async || {
-        let config = web.history.config();
-        let links = config.site.linked_queues.get(id);
-        SubjectDays {
-            days: recent_days::load_queue_days((&web.history, &web.store), id, zone, now).await,
-            linked_queues: recent_days::find_linked_queues(&web.history, links).await,
-        }
-    };
-    web.recent_days
-        .get_or_load(version, CacheKey::Queue(id.clone()), read)
-        .await
-}
-
-pub(in crate::web) async fn cached_agent_days(
-    web: &WebState,
-    id: &Id,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Arc<SubjectDays> {
-    let version = CacheVersion::current(web, zone, now).await;
-    let read = async || SubjectDays {
-        days: recent_days::load_agent_days(&web.history, id, zone, now).await,
-        linked_queues: Vec::new(),
-    };
-    web.recent_days
-        .get_or_load(version, CacheKey::Agent(id.clone()), read)
-        .await
-}
-
-/// Loads what boards showed today of each queue, in their order.
-pub(in crate::web) async fn cached_today(
-    web: &WebState,
-    queues: Vec<QueueId>,
-    today: Date,
-) -> Result<Vec<TodaySnapshots>, StoreError> {
-    let cache = &web.recent_days;
-    let version = (cache.data_version(&web.store).await).map(|version| (version, today));
-    let cached = version.and_then(|version| {
-        let entries = lock(&cache.today);
-        let found = queues.iter().map(|id| entries.find_entry(&version, id));
-        found.collect()
-    });
-    if let Some(snapshots) = cached {
-        return Ok(snapshots);
-    }
-    let loaded = (web.store).board_snapshots_of(queues.clone(), today, today);
-    let loaded: Vec<TodaySnapshots> = loaded.await?.into_iter().map(Arc::from).collect();
-    if let Some(version) = version {
-        let mut entries = lock(&cache.today);
-        for (id, snapshots) in queues.into_iter().zip(&loaded) {
-            entries.insert_entry(version, id, Arc::clone(snapshots));
-        }
-    }
-    Ok(loaded)
-}
-
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl CacheVersion {
-    /// Read before any data. `None`: nothing can be cached.
-    async fn current(web: &WebState, zone: &TimeZone, now: Timestamp) -> Option<Self> {
-        Some(Self {
-            version: web.recent_days.data_version(&web.store).await?,
-            shape: web.history.config(),
-            day: now.to_zoned(zone.clone()).date(),
-            zone: zone.clone(),
-        })
-    }
 }
 
 impl RecentDaysCache {
@@ -153,6 +70,49 @@ impl RecentDaysCache {
             days: Arc::default(),
             ..self.clone()
         }
+    }
+
+    /// Loads what boards showed today of each queue, in their order.
+    pub(in crate::web) async fn load_today(
+        &self,
+        store: &Store,
+        queues: Vec<QueueId>,
+        today: Date,
+    ) -> Result<Vec<TodaySnapshots>, StoreError> {
+        let version = (self.data_version(store).await).map(|version| (version, today));
+        let cached = version.and_then(|version| {
+            let entries = lock(&self.today);
+            let found = queues.iter().map(|id| entries.find_entry(&version, id));
+            found.collect()
+        });
+        if let Some(snapshots) = cached {
+            return Ok(snapshots);
+        }
+        let loaded = store.board_snapshots_of(queues.clone(), today, today);
+        let loaded: Vec<TodaySnapshots> = loaded.await?.into_iter().map(Arc::from).collect();
+        if let Some(version) = version {
+            let mut entries = lock(&self.today);
+            for (id, snapshots) in queues.into_iter().zip(&loaded) {
+                entries.insert_entry(version, id, Arc::clone(snapshots));
+            }
+        }
+        Ok(loaded)
+    }
+
+    /// Read before any data. `None`: nothing can be cached.
+    pub(super) async fn current_version(
+        &self,
+        store: &Store,
+        history: &History,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Option<CacheVersion> {
+        Some(CacheVersion {
+            version: self.data_version(store).await?,
+            shape: history.config(),
+            day: now.to_zoned(zone.clone()).date(),
+            zone: zone.clone(),
+        })
     }
 
     /// The version of the data, at most 100 ms old; `None` if it can't be read. Concurrent calls wait
@@ -170,7 +130,7 @@ impl RecentDaysCache {
         Some(version)
     }
 
-    async fn get_or_load(
+    pub(super) async fn get_or_load(
         &self,
         version: Option<CacheVersion>,
         key: CacheKey,

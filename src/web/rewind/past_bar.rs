@@ -6,12 +6,9 @@ use tracing::error;
 
 use wallboard_boards::format;
 use wallboard_domain::{Moment, moment};
-use wallboard_live::{Incident, IncidentSubject, Snapshot};
+use wallboard_live::{Incident, IncidentSubject, LiveHandle, Snapshot};
 
-use super::{
-    WebState,
-    past_query::{self, PastKey, SPEEDS},
-};
+use super::past_query::{self, PastKey, SPEEDS};
 use crate::web::links;
 
 /// Width of the scrubber's picture.
@@ -53,10 +50,10 @@ struct Mark {
 }
 
 /// Renders the bar of a moment.
-pub(super) fn render_bar(web: &WebState, key: &PastKey) -> String {
+pub(super) fn render_bar(live: &LiveHandle, key: &PastKey) -> String {
     // Everyone who looks at a moment shares its bar.
-    let bar = (web.live.without_small_teams())
-        .read_snapshot(|snapshot, now| build_bar(snapshot, key, now));
+    let bar =
+        (live.without_small_teams()).read_snapshot(|snapshot, now| build_bar(snapshot, key, now));
     bar.render().unwrap_or_else(|cause| {
         error!("Couldn't render the bar of a rewound page: {cause}");
         String::new()

@@ -7,8 +7,9 @@ use axum::{
 use jiff::Timestamp;
 
 use wallboard_domain::{MOMENT_HINT, parse_moment};
+use wallboard_live::LiveHandle;
 
-use super::{RewindFailure, WebState};
+use super::rewind_failure::RewindFailure;
 
 /// How many times faster than now a past can be played.
 pub(super) const SPEEDS: [u32; 3] = [1, 10, 60];
@@ -85,19 +86,19 @@ impl PastQuery {
     }
 
     /// The moment that a request to the API is about, which stands still.
-    pub(super) fn resolve_for_api(&self, web: &WebState) -> Result<PastKey, RewindFailure> {
+    pub(super) fn resolve_for_api(&self, live: &LiveHandle) -> Result<PastKey, RewindFailure> {
         if self.play.is_some() || self.cursor.is_some() {
             let what = "play and cursor are for pages".to_owned();
             return Err(RewindFailure::Invalid(what));
         }
-        let at = self.moment(web)?;
+        let at = self.moment(live)?;
         Ok(PastKey::paused(at))
     }
 
     /// Checks it. An address with a relative moment, or that plays without a cursor, leads to one
     /// that stays valid.
-    pub(super) fn resolve(&self, web: &WebState) -> Result<PastRequest, RewindFailure> {
-        let at = self.moment(web)?;
+    pub(super) fn resolve(&self, live: &LiveHandle) -> Result<PastRequest, RewindFailure> {
+        let at = self.moment(live)?;
         let speed = self.speed()?;
         let cursor = self.cursor.clone().unwrap_or_default();
         if !cursor.chars().all(|one| one.is_ascii_alphanumeric()) {
@@ -113,10 +114,9 @@ impl PastQuery {
     }
 
     /// To the millisecond, as addresses and the log have it.
-    fn moment(&self, web: &WebState) -> Result<Timestamp, RewindFailure> {
-        let (zone, now) = web
-            .live
-            .read_snapshot(|snapshot, now| (snapshot.site.zone.clone(), now.wall));
+    fn moment(&self, live: &LiveHandle) -> Result<Timestamp, RewindFailure> {
+        let (zone, now) =
+            live.read_snapshot(|snapshot, now| (snapshot.site.zone.clone(), now.wall));
         let text = self.at.as_deref().unwrap_or_default();
         let at = parse_moment(text, &zone, now).ok_or_else(|| invalid_moment("at", text))?;
         if now < at {

@@ -16,13 +16,12 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::warn;
 
-use crate::web::visitor::Visitor;
-use wallboard_access::{TokenId, network_of};
+use wallboard_access::TokenId;
 use wallboard_domain::{SiteConfig, error_chain};
 use wallboard_log::input_log::{self, Playback, RewindError, RewoundState};
 use wallboard_store::{self as store, EmbeddedLog, StoreError};
 
-use super::{WebState, past_bar, past_query::PastKey};
+use super::{WebState, past_bar, past_query::PastKey, rewind_failure::RewindFailure};
 
 /// Each has a live state of its own.
 pub(super) const SESSIONS_MAX: usize = 16;
@@ -35,26 +34,6 @@ const REWINDS_MAX: usize = 2;
 /// A session ends this long after its last use.
 const IDLE_LIFETIME: Duration = Duration::from_mins(2);
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(5);
-
-/// Why a past can't be shown.
-#[derive(Debug, thiserror::Error)]
-pub(in crate::web) enum RewindFailure {
-    /// A sentence about the address.
-    #[error("{0}")]
-    Invalid(String),
-    #[error("there is no log to rewind: set [log] enabled = true")]
-    NoLog,
-    #[error("the log has nothing of that time")]
-    NotInLog,
-    #[error("too many moments are being looked at; try again in a minute")]
-    Busy,
-    #[error("you are looking at too many moments; close one of them, then try again")]
-    TooManyOwn,
-    #[error("couldn't read the log")]
-    Store(#[from] StoreError),
-    #[error("couldn't rewind because of a bug")]
-    Failed,
-}
 
 /// Rewinds pages to earlier moments. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -84,15 +63,6 @@ pub(super) struct PastSession {
 }
 
 impl PastOwner {
-    pub(super) fn new(visitor: &Visitor, address: IpAddr) -> Self {
-        match visitor {
-            Visitor::Person(identity, _) => Self::Token(identity.session),
-            Visitor::Program(identity) => Self::Token(identity.id),
-            Visitor::Screen(identity) => Self::Token(identity.id),
-            Visitor::Nobody | Visitor::Anyone => Self::Network(network_of(address)),
-        }
-    }
-
     fn sessions_max(&self) -> usize {
         match self {
             Self::Token(_) => OWN_SESSIONS_MAX,
@@ -267,7 +237,7 @@ fn end_oldest(
 /// Returns what pages need, with the past instead of the present.
 fn past_state(web: &WebState, playback: &Playback<EmbeddedLog>, key: &PastKey) -> WebState {
     let live = playback.live().clone();
-    let bar = past_bar::render_bar(web, key);
+    let bar = past_bar::render_bar(&web.live, key);
     let boards = web.boards.of_past(&live, bar.into());
     WebState {
         live,

@@ -73,7 +73,7 @@ pub(super) async fn require_known(web: &WebState, subject: &ReportSubject) -> Re
         ReportSubject::Agent(id) => ("agent", id),
         ReportSubject::Site | ReportSubject::Queues(_) => return Ok(()),
     };
-    let is_known = links::is_live(web, subject) || {
+    let is_known = links::is_live(&web.live, subject) || {
         let known = web.history.is_known(subject.clone()).await;
         known.map_err(|error| Problem::store_failure(&error))?
     };
