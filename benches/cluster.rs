@@ -1,7 +1,7 @@
 //! A cluster's leader and follower on one machine, with one NATS server: the leader's processor time per
 //! update beside the embedded log's, what a follower takes at 20,000 updates a second, and how old the
 //! news in a follower's frames is. The leader of the last two is a process of its own. Then the model of
-//! docs/scale.md beside real edge nodes.
+//! docs/evidence/scale.md beside real edge nodes.
 
 #[path = "cluster/edges.rs"]
 mod edges;

@@ -1,4 +1,4 @@
-//! The model of docs/scale.md beside one, two and three real edge nodes that share the same viewers.
+//! The model of docs/evidence/scale.md beside one, two and three real edge nodes that share the same viewers.
 
 use std::{
     fs,

@@ -124,7 +124,7 @@ async fn check_port(listen: SocketAddr) -> CheckRow {
                     "this server doesn't have that address; use one of its own in [server] listen"
                 }
                 io::ErrorKind::PermissionDenied => {
-                    "use port 1024 or higher in [server] listen, or allow the service to use this port (docs/install.md#https)"
+                    "use port 1024 or higher in [server] listen, or allow the service to use this port (docs/how-to/https.md#https)"
                 }
                 _ => "choose another address in [server] listen",
             };

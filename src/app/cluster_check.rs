@@ -166,7 +166,7 @@ async fn find_missing_users(connection: &NatsConnection) -> Option<String> {
     };
     let name = connection.name_of("records");
     (!has_user).then(|| format!(
-        "stream {name}: it has no user. In a new cluster, make the first account with the one-time code that a node shows. If there were users, the bucket was lost: stop all nodes and restore its backup (docs/cluster.md)"
+        "stream {name}: it has no user. In a new cluster, make the first account with the one-time code that a node shows. If there were users, the bucket was lost: stop all nodes and restore its backup (docs/how-to/cluster.md#backup-and-restore)"
     ))
 }
 
@@ -312,7 +312,7 @@ fn explain_refusal(words: &str) -> Option<String> {
         .find(|prefix| subject.starts_with(prefix))
         .map_or_else(|| subject.to_owned(), |prefix| format!("{prefix}>"));
     Some(format!(
-        "the user may not {verb} to {subject}; allow that in the servers' configuration (docs/cluster.md)"
+        "the user may not {verb} to {subject}; allow that in the servers' configuration (docs/how-to/cluster.md#3-configure-nats)"
     ))
 }
 
@@ -343,7 +343,8 @@ mod tests {
 
     #[test]
     fn refusal_names_what_to_allow() {
-        let allow = "allow that in the servers' configuration (docs/cluster.md)";
+        let allow =
+            "allow that in the servers' configuration (docs/how-to/cluster.md#3-configure-nats)";
         for (words, expected) in [
             (
                 "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.KV_x\"",

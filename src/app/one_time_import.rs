@@ -28,7 +28,7 @@ pub enum ImportSetupError {
     #[error("there's no file source called {wanted}; the configuration has {}", known.join(", "))]
     NoSource { wanted: String, known: Vec<String> },
     #[error(
-        "the configuration has no file source; add one with kind {} (docs/history.md)",
+        "the configuration has no file source; add one with kind {} (docs/README.md#start)",
         ExportVendor::kind_choice()
     )]
     None,

@@ -19,7 +19,7 @@ use super::{CommandError, StopSignals, progress};
 /// Back up the database and the log, also while the server runs
 #[derive(Debug, Args)]
 #[command(
-    after_help = "An earlier backup with the same name is replaced once the new one is complete and verified. Other files are never overwritten. To restore, see docs/operate.md."
+    after_help = "An earlier backup with the same name is replaced once the new one is complete and verified. Other files are never overwritten. To restore, see docs/how-to/backup.md#restore."
 )]
 pub(super) struct BackupCommand {
     /// Path of the backup file; the log's copy is next to it, with -log in its name

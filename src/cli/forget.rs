@@ -19,7 +19,7 @@ use super::CommandError;
 /// Delete what is kept about one person, and say what that was
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The server must be stopped, except for --dry-run. Files that are imported later don't bring the person back. Figures of queues stay. If this is interrupted, run it again. See docs/privacy.md for what stays, and why."
+    after_help = "The server must be stopped, except for --dry-run. Files that are imported later don't bring the person back. Figures of queues stay. If this is interrupted, run it again. See docs/about/privacy.md#forget-a-person for what stays, and why."
 )]
 pub(super) struct ForgetCommand {
     /// An agent's ID (chat/1234), a person of the configuration (person/anna), an exact name or

@@ -13,7 +13,17 @@ fn read_file(path: &str) -> String {
 
 /// The path of a live vendor's guide.
 fn guide_of(kind: &SourceKind) -> String {
-    format!("docs/{}.md", kind.name)
+    format!("docs/start/{}.md", kind.name)
+}
+
+/// The path of the guide to a vendor's exports.
+fn import_guide_of(kind: &str) -> String {
+    format!("docs/how-to/import-{}.md", vendor_of(kind))
+}
+
+/// "vergic" of "vergic-export".
+fn vendor_of(kind: &str) -> &str {
+    kind.split('-').next().unwrap_or(kind)
 }
 
 /// Returns each TOML block, without the indentation from a list.
@@ -66,18 +76,20 @@ fn first_sample_of_a_guide_is_a_whole_file_and_others_extend_it() {
 }
 
 #[test]
-fn sample_of_the_identity_provider_is_a_whole_file() {
-    let samples = samples(include_str!("../../docs/install.md"));
-    let mut samples = samples.iter();
-    let sample = samples.find(|sample| sample.contains("[access.oidc]"));
-    let environment = |_: &str| Some("hunter2".to_owned());
-    let sample = without_credentials(sample.unwrap());
-    let settings = parse_configuration(&sample, Path::new("w.toml"), environment);
-    let access = settings.unwrap().access;
-    assert!(matches!(
-        access,
-        AccessSettings::Login { oidc: Some(_), .. }
-    ));
+fn sample_of_each_identity_provider_is_a_whole_file() {
+    for page in ["users", "entra-id", "okta", "keycloak", "google"] {
+        let samples = samples(&read_file(&format!("docs/how-to/{page}.md")));
+        let mut samples = samples.iter();
+        let sample = samples.find(|sample| sample.contains("[access.oidc]"));
+        let environment = |_: &str| Some("hunter2".to_owned());
+        let sample = without_credentials(sample.expect(page));
+        let settings = parse_configuration(&sample, Path::new("w.toml"), environment);
+        let access = settings.unwrap().access;
+        assert!(
+            matches!(access, AccessSettings::Login { oidc: Some(_), .. }),
+            "{page}"
+        );
+    }
 }
 
 #[test]
@@ -85,7 +97,7 @@ fn samples_of_a_cluster_are_accepted() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("nats-ca.pem"), "").unwrap();
     let file = folder.path().join("wallboard.toml");
-    let samples = samples(include_str!("../../docs/cluster.md"));
+    let samples = samples(include_str!("../../docs/how-to/cluster.md"));
     let [whole, edge] = &samples[..] else {
         panic!("{samples:?}")
     };
@@ -125,7 +137,7 @@ fn each_kind_of_source_has_a_guide_a_sample_a_fuzz_target_and_a_hostile_vendor()
     let live = SourceConfig::KINDS.iter().zip(SourceConfig::STARTERS);
     let live = live.map(|(kind, starter)| (kind, starter, guide_of(kind)));
     let files = ExportVendor::KINDS.iter().zip(ExportVendor::STARTERS);
-    let files = files.map(|(kind, starter)| (kind, starter, "docs/history.md".to_owned()));
+    let files = files.map(|(kind, starter)| (kind, starter, import_guide_of(kind.name)));
     let mut missing = Vec::new();
     let mut expect = |text: &str, file: &str| {
         if !read_file(file).contains(text) {
@@ -138,13 +150,13 @@ fn each_kind_of_source_has_a_guide_a_sample_a_fuzz_target_and_a_hostile_vendor()
         expect(&guide, "README.md");
         for file in [
             &*guide,
-            "docs/configure.md",
+            "docs/reference/configuration.md",
             "wallboard.sample.toml",
             "tests/it/hostile_vendors.rs",
         ] {
             expect(&key, file);
         }
-        let vendor = kind.name.split('-').next().unwrap();
+        let vendor = vendor_of(kind.name);
         expect(&format!("(\"{vendor}_"), "src/fuzz.rs");
     }
     for kind in SourceConfig::discoverable_kinds() {

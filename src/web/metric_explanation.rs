@@ -9,7 +9,7 @@ use wallboard_domain::{Metric, NormalRange, ServiceLevelFormula};
 pub(super) const NOT_REPORTED: &str =
     "The source hasn’t reported it yet, or has no valid value now.";
 
-/// A service level formula as text (docs/metrics.md).
+/// A service level formula as text (docs/reference/metrics.md).
 pub(super) fn describe_formula(formula: ServiceLevelFormula) -> &'static str {
     match formula {
         ServiceLevelFormula::ShortIgnored => "answered in time ÷ (offered − short abandons)",

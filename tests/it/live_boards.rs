@@ -1,4 +1,4 @@
-//! An independent viewer that follows docs/protocol.md always ends with what a freshly loaded page
+//! An independent viewer that follows docs/reference/protocol.md always ends with what a freshly loaded page
 //! shows.
 
 use std::time::Duration;

@@ -89,7 +89,10 @@ fn package_installs_works_and_uninstalls() {
         "usr/share/man/man1/wallboard.1.gz",
         "usr/share/man/man1/wallboard-serve.1.gz",
         "usr/share/doc/wallboard/examples/boards/overview.toml",
-        "usr/share/doc/wallboard/docs/install.md",
+        "usr/share/doc/wallboard/CHANGELOG.md",
+        "usr/share/doc/wallboard/docs/README.md",
+        "usr/share/doc/wallboard/docs/how-to/install.md",
+        "usr/share/doc/wallboard/packaging/cluster/nats.conf",
         "usr/share/doc/wallboard/copyright",
         "usr/share/doc/wallboard/sbom.cdx.json",
     ] {
@@ -97,7 +100,7 @@ fn package_installs_works_and_uninstalls() {
     }
     for file in [
         "etc/wallboard/wallboard.toml",
-        "usr/share/doc/wallboard/examples/wallboard.sample.toml",
+        "usr/share/doc/wallboard/wallboard.sample.toml",
     ] {
         let text = fs::read_to_string(root.path(file)).unwrap();
         // The secret comes from systemd, which isn't available here.

@@ -1,6 +1,6 @@
 //! Simulated viewers of one board at a running server: what they receive, how soon, and what they
 //! lose. For the binary `wallboard-bench` and our own benchmark. Knows the live protocol as
-//! docs/protocol.md describes it, like any viewer; must not know the server's code.
+//! docs/reference/protocol.md describes it, like any viewer; must not know the server's code.
 
 mod command;
 mod cookies;

@@ -95,7 +95,7 @@ impl ShownSlot {
     }
 }
 
-/// The value as docs/protocol.md has it.
+/// The value as docs/reference/protocol.md has it.
 fn to_frame_value(value: &SlotValue) -> Value {
     match value {
         SlotValue::Text(text) => json!(text),

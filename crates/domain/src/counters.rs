@@ -1,6 +1,6 @@
 //! Counters of the contacts of queues and agents: of a live day, of the period between two
 //! snapshots, and of imported intervals. Only sums are stored; ratios are computed last
-//! (docs/metrics.md). Counters that a source doesn't report stay unknown, in sums too.
+//! (docs/reference/metrics.md). Counters that a source doesn't report stay unknown, in sums too.
 
 mod ratios;
 

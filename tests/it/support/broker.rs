@@ -24,7 +24,7 @@ pub const PASSWORD: &str = "Tr0ub4dor-und-3";
 pub const ONLOOKER: &str = "onlooker";
 /// An account that may do everything except declare the restart sentinel's queue.
 pub const NO_SENTINEL: &str = "unmarked";
-/// An account with exactly the permissions that docs/vngage.md asks for, on the exchange "narrow".
+/// An account with exactly the permissions that docs/start/vngage.md asks for, on the exchange "narrow".
 pub const NARROW: &str = "narrow";
 /// The virtual host "vergic/site one", URL-encoded.
 pub const VHOST: &str = "vergic%2Fsite%20one";

@@ -1,4 +1,4 @@
-//! Many viewers of one board. Each reads everything, reconnects as docs/protocol.md says, and keeps
+//! Many viewers of one board. Each reads everything, reconnects as docs/reference/protocol.md says, and keeps
 //! only times.
 
 use std::{

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Returns the metrics in the table of docs/operate.md.
+/// Returns the metrics in the table of docs/how-to/monitor.md.
 pub fn documented_names() -> BTreeSet<&'static str> {
-    let docs = include_str!("../../../docs/operate.md");
+    let docs = include_str!("../../../docs/how-to/monitor.md");
     let rows = docs.lines().filter(|line| line.starts_with("| `"));
     let named = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(", "));
     named

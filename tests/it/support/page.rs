@@ -1,5 +1,5 @@
 //! A viewer's copy of a board page: just enough of a document to apply the live protocol, written
-//! from docs/protocol.md alone.
+//! from docs/reference/protocol.md alone.
 
 use std::collections::BTreeMap;
 

@@ -151,7 +151,7 @@ async fn load_page(url: &str, board: &str) -> Result<Viewer, reqwest::Error> {
     Ok(Viewer::from_page(&html, url))
 }
 
-/// Returns how long a page shows values without a mark after a frame, as docs/protocol.md says.
+/// Returns how long a page shows values without a mark after a frame, as docs/reference/protocol.md says.
 /// `age` is in seconds, since the last sign of life of their sources.
 fn grace(age: Option<u64>) -> Duration {
     let left = Duration::from_secs(11).saturating_sub(Duration::from_secs(age.unwrap_or(0)));

@@ -1,4 +1,4 @@
-//! A live board's viewer that follows docs/protocol.md and shares nothing with the page's own
+//! A live board's viewer that follows docs/reference/protocol.md and shares nothing with the page's own
 //! script: loads, follows, resumes, and requests a resync after a gap.
 
 use std::time::Duration;

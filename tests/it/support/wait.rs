@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 /// How often a condition is checked.
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
-/// Prints a figure, for docs/reliability.md: shown with `--nocapture`.
+/// Prints a figure, for docs/evidence/reliability.md: shown with `--nocapture`.
 pub fn print_measured(what: &str, measured: impl Debug, limit: impl Debug) {
     let test = thread::current().name().unwrap_or_default().to_owned();
     println!("measured by {test}: {what}: {measured:.1?}, at most {limit:?}");

@@ -43,7 +43,7 @@ pub(crate) struct SimulatedScreens {
     slow: Screen,
 }
 
-/// A screen that follows docs/protocol.md and knows nothing else.
+/// A screen that follows docs/reference/protocol.md and knows nothing else.
 #[derive(Clone, Debug, Default)]
 struct Screen {
     position: Option<ViewerPosition>,

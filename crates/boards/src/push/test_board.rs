@@ -194,7 +194,7 @@ fn as_cell((slot, text): (&u32, &String)) -> (u32, SlotValue) {
     (*slot, SlotValue::Text(text.clone()))
 }
 
-/// A viewer that implements docs/protocol.md and knows nothing else.
+/// A viewer that implements docs/reference/protocol.md and knows nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct TestScreen {
     pub(super) epoch: String,

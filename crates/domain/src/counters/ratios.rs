@@ -1,4 +1,4 @@
-//! Every formula on counters, in one place (docs/metrics.md). A ratio with a zero denominator is
+//! Every formula on counters, in one place (docs/reference/metrics.md). A ratio with a zero denominator is
 //! `None`, never 0 or 100; a ratio with an unknown term is unknown.
 
 use crate::ServiceLevelFormula;
@@ -142,7 +142,7 @@ mod tests {
 
     use super::*;
 
-    /// ICMI's worked example (docs/metrics.md): 1000 answered, 860 of them within 20 s; 60
+    /// ICMI's worked example (docs/reference/metrics.md): 1000 answered, 860 of them within 20 s; 60
     /// abandoned, 20 of them within 20 s and 10 within 5 s.
     fn icmi() -> Counters {
         Counters::LIVE

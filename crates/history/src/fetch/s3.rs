@@ -256,7 +256,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "acme.s3.eu-north-1.amazonaws.com denied read access to bucket “acme”, it reports “AccessDenied: Words”: give the user s3:GetObject, see docs/history.md"
+            "acme.s3.eu-north-1.amazonaws.com denied read access to bucket “acme”, it reports “AccessDenied: Words”: give the user s3:GetObject, see docs/how-to/import-sangoma.md#amazon-s3-and-compatible-stores"
         );
     }
 

@@ -35,7 +35,7 @@ pub enum S3Error {
     #[error("{at} rejected the signature: `secret_access_key` doesn't match `access_key_id`")]
     WrongSecret { at: String },
     #[error(
-        "{at} denied {what} access to bucket “{bucket}”{words}: give the user {permission}, see docs/history.md"
+        "{at} denied {what} access to bucket “{bucket}”{words}: give the user {permission}, see docs/how-to/import-sangoma.md#amazon-s3-and-compatible-stores"
     )]
     Denied {
         at: String,

@@ -47,7 +47,7 @@ pub enum VngageError {
     )]
     NoExchange { name: String, key: &'static str },
     #[error(
-        "this broker user may not {what}: the {right} permission is missing; ask Vergic for the permissions in docs/vngage.md"
+        "this broker user may not {what}: the {right} permission is missing; ask Vergic for the permissions in docs/start/vngage.md#what-you-need-from-vergic"
     )]
     Forbidden { what: String, right: &'static str },
     #[error(

@@ -249,7 +249,7 @@ async fn only_the_newest_deletions_of_a_kind_stay() {
     timeout(SOON, reading).await.unwrap();
 }
 
-/// How much of the bucket a session takes, for docs/scale.md.
+/// How much of the bucket a session takes, for docs/about/sizing.md.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_takes_half_a_kilobyte_of_the_bucket() {
     const SESSIONS: u64 = 500;
