@@ -15,8 +15,6 @@ use super::{
 pub(super) struct CaseTableRow {
     /// The full ID.
     pub(super) id: String,
-    /// The start of the ID, enough to tell neighbors apart.
-    pub(super) short: String,
     pub(super) state: &'static str,
     pub(super) glyph: &'static str,
     pub(super) word: &'static str,
@@ -53,7 +51,6 @@ pub(super) fn case_table_row(
         )
     };
     CaseTableRow {
-        short: shorten_id(&case.id.external),
         id: case.id.external.to_string(),
         state: case.state.into_str(),
         glyph: cases::state_glyph(case.state),
@@ -75,15 +72,6 @@ pub(super) fn case_table_row(
         about: describe_subject(snapshot, case),
         is_stale: matches!(case.state, CaseState::Waiting | CaseState::Open)
             && case_freshness(snapshot, case) != Freshness::UpToDate,
-    }
-}
-
-fn shorten_id(id: &str) -> String {
-    let start: String = id.chars().take(8).collect();
-    if start.len() == id.len() {
-        start
-    } else {
-        format!("{start}…")
     }
 }
 

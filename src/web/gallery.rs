@@ -4,13 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::Query,
-    http::{HeaderMap, header},
-    response::Html,
-    routing::get,
-};
+use axum::{Router, extract::Query, response::Html, routing::get};
 use serde::Deserialize;
 
 use wallboard_boards::BoardOrigin;
@@ -28,6 +22,7 @@ use super::{
     metric_tile::MetricTile,
     outage_banner::outage_sentences,
     page_header::PageHeader,
+    page_origin::PageOrigin,
     qr_code::{QrImage, shared_qr_image},
     queue, site_tiles,
     visible_state::VisibleState,
@@ -89,7 +84,7 @@ async fn show_gallery(
     VisibleState(web): VisibleState,
     header: PageHeader,
     Query(GalleryQuery { done }): Query<GalleryQuery>,
-    headers: HeaderMap,
+    origin: PageOrigin,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     if first_run::has_no_source(&web) {
         return Ok((None, first_run::show_first_run(&web, header)?));
@@ -99,8 +94,6 @@ async fn show_gallery(
         .filter(|board| header.visitor().may_see(board))
         .map(|board| (board, web.boards.shared_view(board)))
         .collect();
-    let origin = page_origin(&web, &headers);
-    let is_loopback = is_loopback(&origin);
     let done = match done.as_str() {
         "no-pairing" if web.sign_in.is_none() => {
             "Screens need no pairing here, because nobody signs in. Use “Show on a TV” below a board for its address."
@@ -137,14 +130,14 @@ async fn show_gallery(
             stamp: PageTime::new(snapshot, now),
             now: if has_queues { tiles } else { Vec::new() },
             screens: (cards.iter())
-                .map(|card| screen_address(card, &origin, is_loopback))
+                .map(|card| screen_address(card, &origin))
                 .collect(),
             cards,
             queues: statuses.iter().map(queue_item).collect(),
             attention: Attention::new(statuses, unsure),
             outage_notes,
             tv_address: format!("{origin}/tv"),
-            is_loopback,
+            is_loopback: origin.is_loopback(),
             waiting: empty_reason(snapshot),
             is_first_run: match web.data_origin {
                 DataOrigin::Simulated => true,
@@ -169,34 +162,17 @@ fn queue_item(status: &QueueStatus) -> QueueItem {
     }
 }
 
-fn screen_address(card: &BoardCard, origin: &str, is_loopback: bool) -> ScreenAddress {
+fn screen_address(card: &BoardCard, origin: &PageOrigin) -> ScreenAddress {
     let address = format!("{origin}{}", card.link.href);
     ScreenAddress {
         id: card.id.clone(),
         title: card.link.name.clone(),
         // Another device would look for the board on itself.
-        code: (!is_loopback).then(|| shared_qr_image(&address)).flatten(),
+        code: (!origin.is_loopback())
+            .then(|| shared_qr_image(&address))
+            .flatten(),
         address,
     }
-}
-
-/// `https://wall.example.org`: as configured, else as the visitor reached us.
-pub(super) fn page_origin(web: &WebState, headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    match (&web.origins.public, host) {
-        (Some(public), _) => public.trim_end_matches('/').to_owned(),
-        (None, Some(host)) => format!("http://{host}"),
-        (None, None) => String::new(),
-    }
-}
-
-fn is_loopback(origin: &str) -> bool {
-    let host = origin.split("://").nth(1).unwrap_or_default();
-    ["127.", "localhost", "[::1]"]
-        .iter()
-        .any(|prefix| host.starts_with(prefix))
 }
 
 fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {

@@ -43,6 +43,7 @@ mod metric_tile;
 mod metrics;
 mod outage_banner;
 mod page_header;
+mod page_origin;
 mod pairing;
 mod people;
 mod qr_code;

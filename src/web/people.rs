@@ -15,7 +15,7 @@ use strum::IntoEnumIterator;
 
 use wallboard_access::{
     AccountError, Accounts, AuditAction, IdentityProvider, Membership, Password, Role, SignInError,
-    User, UserId,
+    User, UserId, last_administrator,
 };
 
 use super::{
@@ -23,7 +23,7 @@ use super::{
     audited::Audited,
     clock,
     page_header::PageHeader,
-    sign_in::{AccessState, DoneQuery, GuardedForm, refusal},
+    sign_in::{AccessState, GuardedForm, refusal},
     visitor::Visitor,
 };
 
@@ -55,7 +55,20 @@ struct UserRow {
     /// The identity provider says who it is, and the role.
     is_of_provider: bool,
     is_disabled: bool,
+    /// Nobody else could manage users without it.
+    is_last_administrator: bool,
+    is_self: bool,
+    /// Its row has the forms that change it.
+    is_open: bool,
     added: String,
+}
+
+#[derive(Deserialize)]
+struct PeopleQuery {
+    /// The change that was just made.
+    done: Option<String>,
+    /// The ID of the user whose row is open.
+    edit: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +142,7 @@ async fn show_people(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
-    Query(query): Query<DoneQuery>,
+    Query(query): Query<PeopleQuery>,
 ) -> Result<Response, WebError> {
     let done = match query.done.as_deref() {
         Some("added") => "The user was added and can sign in.",
@@ -139,23 +152,23 @@ async fn show_people(
         Some("password") => "The password was set, and the user’s sessions have ended.",
         _ => "",
     };
-    let page = build_page(&web, &access, header, done, String::new()).await?;
-    Ok(Html(page.render()?).into_response())
+    let page = build_page(&web, &access, header, query.edit.as_deref()).await?;
+    Ok(Html(PeoplePage { done, ..page }.render()?).into_response())
 }
 
 async fn build_page(
     web: &WebState,
     access: &AccessState,
     header: PageHeader,
-    done: &'static str,
-    error: String,
+    edited: Option<&str>,
 ) -> Result<PeoplePage, WebError> {
-    let Visitor::Person(_, token) = header.visitor() else {
+    let Visitor::Person(identity, token) = header.visitor() else {
         return Err(WebError::NoSuchPage);
     };
     let groups = access.0.accounts().groups();
     let users = access.0.accounts().list_users().await;
     let users = users.map_err(SignInError::from)?;
+    let last_administrator = last_administrator(&users).map(User::id);
     let rows = (web.live).read_snapshot(|snapshot, now| {
         let row = |user: User| UserRow {
             id: user.id().as_str().to_owned(),
@@ -165,6 +178,9 @@ async fn build_page(
                 .collect(),
             is_of_provider: user.is_of_provider(),
             is_disabled: user.is_disabled,
+            is_last_administrator: last_administrator == Some(user.id()),
+            is_self: user.id() == identity.user,
+            is_open: edited == Some(user.id().as_str()),
             added: clock::format_time(snapshot, user.created_at, now),
             name: user.name,
         };
@@ -180,8 +196,8 @@ async fn build_page(
             .and_then(IdentityProvider::name)
             .unwrap_or("the identity provider")
             .to_owned(),
-        done,
-        error,
+        done: "",
+        error: String::new(),
         header,
     })
 }
@@ -272,7 +288,7 @@ async fn answer(
         let page = Redirect::to(&format!("/people?done={done}"));
         return Ok(Audited::new(action, &subject).mark(page));
     };
-    let (status, text): (StatusCode, String) = refusal(error.into())?;
-    let page = build_page(web, access, header, "", text).await?;
-    Ok((status, Html(page.render()?)).into_response())
+    let (status, error): (StatusCode, String) = refusal(error.into())?;
+    let page = build_page(web, access, header, None).await?;
+    Ok((status, Html(PeoplePage { error, ..page }.render()?)).into_response())
 }

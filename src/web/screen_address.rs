@@ -12,6 +12,7 @@ use wallboard_access::{AddressError, Token};
 
 use super::{
     WebError, WebState,
+    page_origin::PageOrigin,
     sign_in::{AccessState, ClientAddress, TokenCookie},
     tv,
 };
@@ -27,7 +28,7 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 /// The address that somebody copies to a player.
-pub(super) fn address_of(origin: &str, secret: &str) -> String {
+pub(super) fn address_of(origin: &PageOrigin, secret: &str) -> String {
     format!("{origin}{PREFIX}{secret}")
 }
 

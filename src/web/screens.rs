@@ -5,7 +5,7 @@ use axum::{
     Router,
     extract::{Query, State},
     handler::Handler,
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
@@ -19,8 +19,8 @@ use wallboard_boards::{BoardDefinition, BoardLayout};
 use super::{
     WebError, WebState, assets,
     audited::Audited,
-    gallery::page_origin,
     page_header::PageHeader,
+    page_origin::PageOrigin,
     pairing, screen_address,
     screen_fields::{ScreenFields, StyleFields},
     screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
@@ -37,6 +37,10 @@ struct ScreensPage {
     /// The notice about a change just made.
     done: &'static str,
     error: String,
+    /// The address that a TV opens, without its scheme.
+    tv_address: String,
+    /// No TV can open it.
+    is_loopback: bool,
     /// The address that was just made, shown this once.
     new_address: String,
     /// `None` without a screen.
@@ -85,6 +89,7 @@ fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebS
 async fn show_screens(
     State(web): State<WebState>,
     header: PageHeader,
+    origin: PageOrigin,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
     let Some(access) = web.sign_in.clone().map(AccessState) else {
@@ -98,7 +103,7 @@ async fn show_screens(
         Some("reloaded") => "The screen loads its page again.",
         _ => "",
     };
-    let page = build_page(&web, &access, header)?;
+    let page = build_page(&web, &access, header, &origin)?;
     Ok(Html(ScreensPage { done, ..page }.render()?).into_response())
 }
 
@@ -106,6 +111,7 @@ fn build_page(
     web: &WebState,
     access: &AccessState,
     header: PageHeader,
+    origin: &PageOrigin,
 ) -> Result<ScreensPage, WebError> {
     let Visitor::Person(_, token) = header.visitor() else {
         return Err(WebError::NoSuchPage);
@@ -125,6 +131,8 @@ fn build_page(
         form,
         done: "",
         error: String::new(),
+        tv_address: format!("{}/tv", origin.without_scheme()),
+        is_loopback: origin.is_loopback(),
         new_address: String::new(),
         verdict: screens_verdict(&screens),
         screens,
@@ -140,12 +148,13 @@ fn conclude(
     web: &WebState,
     access: &AccessState,
     header: PageHeader,
+    origin: &PageOrigin,
     result: Result<Screen, ScreenError>,
     (action, page): (AuditAction, &'static str),
 ) -> Result<Response, WebError> {
     match result {
         Ok(screen) => Ok(Audited::new(action, &shown_on(&screen)).mark(Redirect::to(page))),
-        Err(error) => render_refusal(build_page(web, access, header)?, error),
+        Err(error) => render_refusal(build_page(web, access, header, origin)?, error),
     }
 }
 
@@ -158,6 +167,7 @@ async fn change(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
+    origin: PageOrigin,
     form: GuardedForm<ChangedScreen>,
 ) -> Result<Response, WebError> {
     let ChangedScreen { id, screen } = form.fields;
@@ -165,7 +175,7 @@ async fn change(
     let choice = screen.read(&web, &header)?;
     let result = access.0.screens().change(id, choice).await;
     let done = (AuditAction::ChangedScreen, "/screens?done=changed");
-    conclude(&web, &access, header, result, done)
+    conclude(&web, &access, header, &origin, result, done)
 }
 
 async fn remove(
@@ -187,24 +197,26 @@ async fn identify(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
+    origin: PageOrigin,
     form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
     let result = access.0.screens().identify(id);
     let done = (AuditAction::IdentifiedScreen, "/screens?done=identified");
-    conclude(&web, &access, header, result, done)
+    conclude(&web, &access, header, &origin, result, done)
 }
 
 async fn reload(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
+    origin: PageOrigin,
     form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
     let result = access.0.screens().reload(id);
     let done = (AuditAction::ReloadedScreen, "/screens?done=reloaded");
-    conclude(&web, &access, header, result, done)
+    conclude(&web, &access, header, &origin, result, done)
 }
 
 /// Makes a screen with a secret address, and shows it this once.
@@ -212,17 +224,16 @@ async fn add_address(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
-    headers: HeaderMap,
+    origin: PageOrigin,
     form: GuardedForm<ScreenFields>,
 ) -> Result<Response, WebError> {
     let choice = form.fields.read(&web, &header)?;
     let added = (access.0.screens().add_with_address(&form.identity, choice)).await;
-    let page = build_page(&web, &access, header)?;
+    let page = build_page(&web, &access, header, &origin)?;
     let (token, screen) = match added {
         Ok(added) => added,
         Err(error) => return render_refusal(page, error),
     };
-    let origin = page_origin(&web, &headers);
     let new_address = screen_address::address_of(&origin, &token.to_text());
     let page = ScreensPage {
         new_address,

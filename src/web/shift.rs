@@ -33,7 +33,6 @@ struct ShiftPage {
     /// For the form, in the site's zone.
     from: String,
     to: String,
-    latest: String,
     summary: String,
     /// The longest first.
     critical: Vec<IncidentRow>,
@@ -92,7 +91,6 @@ fn build_page(
         title: shift.title(),
         from: shift.local(shift.from),
         to: shift.local(shift.to),
-        latest: shift.local(now.wall),
         summary,
         critical,
         more_critical,

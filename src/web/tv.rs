@@ -21,8 +21,8 @@ use wallboard_domain::{BoardStyle, error_chain};
 
 use super::{
     WebError, WebState, assets, board,
-    gallery::page_origin,
     links::{self, PageLink},
+    page_origin::PageOrigin,
     qr_code::{QrImage, qr_image},
     sign_in::{AccessState, ClientAddress, TokenCookie, device_name, engine_name},
     visitor::Visitor,
@@ -76,6 +76,7 @@ async fn show_tv(
     visitor: Visitor,
     ClientAddress(address): ClientAddress,
     Query(query): Query<TvQuery>,
+    origin: PageOrigin,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let Some(access) = &web.sign_in else {
@@ -114,14 +115,14 @@ async fn show_tv(
             screens.directory().record_page(token.id(), engine, now);
             Ok(page)
         }
-        PairingState::Waiting(waiting) => show_code(&web, &headers, &waiting),
+        PairingState::Waiting(waiting) => show_code(&web, &origin, &waiting),
         PairingState::Unknown => {
             let pairing = screens
                 .pairings()
                 .start(device_name(&headers), address, now);
             match pairing.await {
                 Ok((token, waiting)) => {
-                    let page = show_code(&web, &headers, &waiting)?;
+                    let page = show_code(&web, &origin, &waiting)?;
                     Ok((TokenCookie::Pairing.set(&token), page).into_response())
                 }
                 Err(error) => show_pairing_fault(error),
@@ -200,16 +201,15 @@ fn show_paired(
 /// With the status that tells a board's page that it was signed out.
 fn show_code(
     web: &WebState,
-    headers: &HeaderMap,
+    origin: &PageOrigin,
     waiting: &WaitingScreen,
 ) -> Result<Response, WebError> {
-    let origin = page_origin(web, headers);
     let code = waiting.code.to_text();
     let until = waiting.asked_at + access::CODE_VALID_FOR;
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
     let pairing = ShownPairing {
         qr: qr_image(&format!("{origin}/pair?code={code}")),
-        address: format!("{}/pair", origin.split("://").nth(1).unwrap_or(&origin)),
+        address: format!("{}/pair", origin.without_scheme()),
         until: format::time(until, &zone),
         code,
     };

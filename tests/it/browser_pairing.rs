@@ -190,7 +190,7 @@ async fn paired_television_reports_shows_its_name_and_reloads() {
         &engine,
         build.as_str().unwrap(),
         "current",
-        " ms</td>",
+        " ms</dd>",
         all_live,
     ];
     desk.wait_for(&shown).await;
@@ -310,7 +310,7 @@ async fn pages_of_screens_fit_every_screen_and_reader() {
     let other = Browser::open(&desk.site.wallboard.url("/tv"));
     desk.pair(&other, "Lobby").await;
     drop(other);
-    desk.wait_for(&["▲ Asleep or off", "Not opened yet", " ms</td>"])
+    desk.wait_for(&["▲ Asleep or off", "Not opened yet", " ms</dd>"])
         .await;
     check(&[("screens with problems", "/screens")], Some(&desk.cookie));
 }

@@ -275,10 +275,9 @@ impl Accounts {
     }
 
     async fn check_other_admin(&self, id: &UserId) -> Result<(), AccountError> {
-        let mut admins = self.list_users().await?;
-        admins.retain(|user| user.role == Role::Admin && !user.is_disabled);
-        match admins.as_slice() {
-            [admin] if admin.id() == *id => Err(AccountError::LastAdmin(admin.name.clone())),
+        let users = self.list_users().await?;
+        match last_administrator(&users) {
+            Some(admin) if admin.id() == *id => Err(AccountError::LastAdmin(admin.name.clone())),
             _ => Ok(()),
         }
     }
@@ -321,6 +320,15 @@ impl Accounts {
         let document = encode_document(user)?;
         Ok(self.records.put(USERS, &record, expected, document).await?)
     }
+}
+
+/// Returns the only user left who may manage users, whom nobody may disable or demote.
+pub fn last_administrator(users: &[User]) -> Option<&User> {
+    let mut admins = users
+        .iter()
+        .filter(|user| user.role == Role::Admin && !user.is_disabled);
+    let first = admins.next()?;
+    admins.next().is_none().then_some(first)
 }
 
 #[cfg(test)]

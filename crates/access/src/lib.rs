@@ -35,7 +35,7 @@ mod token_lookups;
 mod user;
 mod user_records;
 
-pub use accounts::{AccountError, Accounts};
+pub use accounts::{AccountError, Accounts, last_administrator};
 pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, parse_api_token};
 pub use api_token_directory::{ApiTokenDirectory, ProgramIdentity};
 pub use api_tokens::{ApiTokenError, ApiTokens};

@@ -21,7 +21,7 @@ async fn agent_page_shows_status_clock_and_cases_without_ranking() {
         &[
             "<h1><bdi>Eva K.</bdi></h1>",
             "●</span> In conversation <b class=\"value\"><span data-since=",
-            "<code title=\"talks\">talks</code>",
+            "<code>talks</code>",
             "but not sign-in, ready or break status",
             "<dd>handled</dd>",
             "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a>",

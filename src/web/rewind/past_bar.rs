@@ -25,9 +25,8 @@ struct PastBar {
     query: String,
     /// When a playback reaches the present, by its own clock.
     end: Option<i64>,
-    /// In the site's zone, for a field: the moment, and the latest one.
+    /// The moment in the site's zone, as its field has it.
     local: String,
-    latest: String,
     /// "3 times critical, 1 lost source"
     summary: String,
     /// Milliseconds since 1970 at both ends of the scrubber.
@@ -87,7 +86,6 @@ fn build_bar(snapshot: &Snapshot, key: &PastKey, now: Moment) -> PastBar {
         query: key.to_query(),
         end: meets_present(key, now),
         local: local_time(key.at, zone),
-        latest: local_time(now.wall, zone),
         summary: summarize(&marks),
         from: from.as_millisecond(),
         to: to.as_millisecond(),
@@ -115,7 +113,7 @@ fn meets_present(key: &PastKey, now: Moment) -> Option<i64> {
 
 fn local_time(at: Timestamp, zone: &TimeZone) -> String {
     let at = at.to_zoned(zone.clone());
-    at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn summarize(marks: &[Mark]) -> String {

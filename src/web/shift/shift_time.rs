@@ -85,7 +85,7 @@ impl Shift {
     /// A time for a form.
     pub(super) fn local(&self, at: Timestamp) -> String {
         let at = at.to_zoned(self.zone.clone());
-        at.strftime("%Y-%m-%dT%H:%M").to_string()
+        at.strftime("%Y-%m-%d %H:%M").to_string()
     }
 }
 

@@ -114,6 +114,36 @@ async fn viewer_sees_boards_of_queues_and_nothing_about_a_person() {
 }
 
 #[tokio::test]
+async fn one_row_of_users_opens_for_its_changes() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Admin).await;
+    let users = site.sign_in.accounts().list_users().await.unwrap();
+    let id_of = |role| {
+        let user = users.iter().find(|user| user.role == role);
+        user.unwrap().id().as_str().to_owned()
+    };
+    let open = async |id: &str| {
+        let path = format!("/people?edit={id}");
+        site.get(&path, Some(&cookie)).await.text
+    };
+
+    let closed = open("nobody").await;
+    let viewer = open(&id_of(Role::Viewer)).await;
+    let administrator = open(&id_of(Role::Admin)).await;
+
+    let forms = ["/people/role", "/people/password", "/people/access"];
+    assert_contains_none(&closed, &forms);
+    for form in forms {
+        assert_eq!(viewer.matches(form).count(), 1, "{form}");
+    }
+    assert_contains_none(&administrator, &["/people/access"]);
+    assert_contains(
+        &administrator,
+        &["The last administrator can’t be disabled"],
+    );
+}
+
+#[tokio::test]
 async fn form_of_another_site_changes_nothing() {
     let site = LoginSite::with_users().await;
     let cookie = site.cookie_of(Role::Admin).await;
