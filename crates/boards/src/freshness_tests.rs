@@ -461,7 +461,14 @@ fn board_applies_its_names_order_and_hidden_queues() {
         .iter()
         .map(|row| cell_text(&queue_cells(&view, &row.key).name))
         .collect();
-    let order = ["VIP", "Sales", "Billing", "Returns", "Support", "All queues"];
+    let order = [
+        "VIP",
+        "Sales",
+        "Billing",
+        "Returns",
+        "Support",
+        "All queues",
+    ];
     assert_eq!(names, order);
 }
 
