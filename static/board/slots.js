@@ -76,24 +76,25 @@ export function set(k, value) {
   return moved;
 }
 
-// The bars of the last hour, and their maximum.
+// The line of the last hour, and its maximum.
 function draw(hour) {
-  const { peak, at, x, y, anchor, label } = hour.dataset;
-  for (const part of ['bars', 'ground', 'dots']) hour.querySelector('.' + part).setAttribute('d', hour.dataset[part]);
+  const { d, peak, x, y, anchor, label } = hour.dataset;
+  hour.querySelector('path').setAttribute('d', d);
   hour.setAttribute('aria-label', label);
   const text = hour.querySelector('text');
   text.setAttribute('x', x + '%');
   text.setAttribute('y', y + '%');
   text.setAttribute('text-anchor', anchor);
-  text.firstChild.textContent = peak;
-  text.lastChild.textContent = ' at ' + at;
+  text.lastChild.textContent = peak;
 }
 
 // The service level as a bar.
 function fill(level) {
   const { share, aim } = level.dataset;
-  level.querySelector('.got').setAttribute('d', share && 'M0 5H' + share);
-  level.querySelector('.aim').setAttribute('d', aim && 'M' + aim + ' 0V10');
+  const bar = level.querySelector('.bar');
+  if (!bar) return;
+  bar.querySelector('.got').setAttribute('d', share === '' ? '' : 'M0 5H' + share);
+  bar.querySelector('.aim').setAttribute('d', 'M' + aim + ' 0V10');
 }
 
 // Skips equal values: each write costs a style and layout pass.
@@ -104,7 +105,10 @@ export function write(el, text) {
   if (was === text && (isText || !node)) return;
   if (isText && text) node.nodeValue = text;
   else el.textContent = text;
-  grown = grown || text.length !== was.length;
+  if (text.length !== was.length) {
+    if (el.dataset.w) el.dataset.w = text.length - text.includes(':');
+    grown = true;
+  }
   if (text === unknown) {
     el.setAttribute('role', 'img');
     el.setAttribute('aria-label', 'no data');

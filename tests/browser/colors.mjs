@@ -70,8 +70,7 @@ function contrast(name, palette) {
         ["strong", ["tile"], MEANING],
         ["zero", ["tile"], MEANING], // digits four times the size of large text
         ["dim", ["tile"], MEANING],
-        ["bar", ["tile"], MEANING],
-        ["old", ["tile"], AA],
+        ["curve", ["tile"], MEANING],
         ["warn-line", ["tile"], MEANING],
         ...INKS.map((ink) => [ink, ["bg", "tile"], AA]),
         ["crit-ink", ["crit"], AAA],

@@ -45,10 +45,7 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
     };
     let (list, omitted_text) = match board.layout {
         BoardLayout::Queues => (
-            {
-                let has_foot = !closed.is_empty() || !omitted.is_empty();
-                queue_list::build_tiles(&mut context, baseline, &selection, &shown, has_foot)
-            },
+            queue_list::build_tiles(&mut context, baseline, &shown),
             row_limit::format_omitted(&omitted),
         ),
         BoardLayout::List => (
