@@ -144,7 +144,7 @@ function closed(opened, code) {
   socket = null;
   markLost();
   if (code === 4403) return refuse('This screen may not show this board.');
-  if (code === 4401 || (!opened && ++refused >= 2)) return askForReason();
+  if (code === 4401 || (!opened && ++refused >= 2)) return askWhy();
   again();
 }
 
@@ -167,7 +167,7 @@ function again(delay) {
 }
 
 // Refused twice: the page's address says why, or the server is unreachable.
-function askForReason() {
+function askWhy() {
   fetch(location.href, { cache: 'no-store', credentials: 'same-origin' }).then(
     (answer) => {
       if (answer.status === 401) return reload();
@@ -189,5 +189,5 @@ function refuse(text) {
   band(text);
   body.classList.add('stale', 'gone');
   clearTimeout(timer);
-  timer = setTimeout(askForReason, 60000 + Math.random() * 10000);
+  timer = setTimeout(askWhy, 60000 + Math.random() * 10000);
 }
