@@ -35,6 +35,10 @@ struct PeoplePage {
     /// The token of its forms.
     form: String,
     users: Vec<UserRow>,
+    /// The visitor's ID.
+    own: String,
+    /// The ID of the user whose row has the forms that change it, or nothing.
+    edited: String,
     roles: Vec<&'static str>,
     /// All groups.
     groups: Vec<String>,
@@ -57,9 +61,6 @@ struct UserRow {
     is_disabled: bool,
     /// Nobody else could manage users without it.
     is_last_administrator: bool,
-    is_self: bool,
-    /// Its row has the forms that change it.
-    is_open: bool,
     added: String,
 }
 
@@ -179,8 +180,6 @@ async fn build_page(
             is_of_provider: user.is_of_provider(),
             is_disabled: user.is_disabled,
             is_last_administrator: last_administrator == Some(user.id()),
-            is_self: user.id() == identity.user,
-            is_open: edited == Some(user.id().as_str()),
             added: clock::format_time(snapshot, user.created_at, now),
             name: user.name,
         };
@@ -190,6 +189,8 @@ async fn build_page(
         build: assets::build_id(),
         form: token.form_token(),
         users: rows,
+        own: identity.user.as_str().to_owned(),
+        edited: edited.unwrap_or_default().to_owned(),
         roles: Role::iter().map(Into::into).collect(),
         groups: groups.to_vec(),
         provider: (access.0.provider())

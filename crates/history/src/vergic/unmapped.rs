@@ -61,8 +61,7 @@ pub(super) fn unmapped_columns(
             if found.iter().all(|column| column.last.is_some()) {
                 break;
             }
-            let context = (view, mapping, is_hidden);
-            read_last_values(context, export.period, file, &mut found)?;
+            read_last_values(view, mapping, is_hidden, export.period, file, &mut found)?;
         }
         columns.append(&mut found);
     }
@@ -116,11 +115,9 @@ fn headers_of(
 
 /// Fills in last values from one file for columns that have none yet.
 fn read_last_values(
-    (view, mapping, is_hidden): (
-        &StoreView<'_>,
-        &ColumnMapping,
-        &dyn Fn(ImportColumn, &str) -> bool,
-    ),
+    view: &StoreView<'_>,
+    mapping: &ColumnMapping,
+    is_hidden: &dyn Fn(ImportColumn, &str) -> bool,
     period: ExportPeriod,
     file: &ImportedFile,
     columns: &mut [UnmappedColumn],
