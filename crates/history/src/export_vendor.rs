@@ -19,7 +19,7 @@ use super::{
     calls::{CallQuery, StoredCall},
     coverage::Coverage,
     fetch::{FileLocation, ImportSchedule},
-    import::{FileIdentity, ListingError, ListingScope, RemoteContents, RemoteSource},
+    import::{FileIdentity, ImportError, ListingScope, RemoteContents, RemoteSource},
 };
 
 /// A vendor's declaration: its kind, its tables, and how a source's table is read. The default is for
@@ -67,7 +67,7 @@ pub trait ExportSettings: Send + Sync {
         &'a self,
         remote: &'a RemoteSource,
         _scope: ListingScope<'a>,
-    ) -> BoxFuture<'a, Result<RemoteContents, ListingError>> {
+    ) -> BoxFuture<'a, Result<RemoteContents, ImportError>> {
         Box::pin(async { Ok(remote.list_all().await?) })
     }
 

@@ -37,7 +37,7 @@ pub use plan::FileIdentity;
 pub use probe::{ImportProbe, load_gaps, load_public_key, probe_source};
 pub use registry::ImportRegistry;
 pub(crate) use remote::FolderErrors;
-pub use remote::{ListingError, ListingScope, RemoteContents, RemoteSource};
+pub use remote::{ListingScope, RemoteContents, RemoteSource};
 pub use status::{
     ColumnNotes, FileReasons, ImportFailure, ImportOutcome, ImportPhase, ImportProgress,
     ImportStatus, ImportTotals, ScoreSummary,
@@ -101,16 +101,6 @@ impl FileSource {
     fn next_file(&self, files: &[ImportedFile]) -> Option<ExpectedFile> {
         let days = self.covered_days(files.iter().map(|file| &*file.key));
         self.vendor.coverage().next_file(files, &days)
-    }
-}
-
-impl From<ListingError> for ImportError {
-    fn from(error: ListingError) -> Self {
-        match error {
-            ListingError::Remote(error) => Self::Remote(error),
-            ListingError::MissingRoot(sentence) => Self::MissingRoot(sentence),
-            ListingError::Store(error) => Self::Store(error),
-        }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::fetch::{
 };
 use wallboard_domain::SourceId;
 use wallboard_runtime::retry::Backoff;
-use wallboard_store::{self as store, ImportedFile, Store, StoreError};
+use wallboard_store::{self as store, ImportedFile, Store};
 
 use super::{FileLocation, plan::ImportWindow};
 
@@ -74,17 +74,6 @@ pub struct ListingScope<'a> {
     pub includes_done_days: bool,
     /// The source's imported files.
     pub ledger: &'a [ImportedFile],
-}
-
-/// Why nothing could be listed.
-#[derive(Debug, thiserror::Error)]
-pub enum ListingError {
-    #[error(transparent)]
-    Remote(#[from] FetchError),
-    #[error("{0}")]
-    MissingRoot(String),
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 impl RemoteContents {

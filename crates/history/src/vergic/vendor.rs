@@ -10,9 +10,7 @@ use crate::{
     coverage::Coverage,
     export_vendor::{ExportSettings, FileImportError, UnmappedColumn, VendorExport, ZeroCounters},
     fetch::{FileLocation, ImportSchedule},
-    import::{
-        FileIdentity, FolderErrors, ListingError, ListingScope, RemoteContents, RemoteSource,
-    },
+    import::{FileIdentity, FolderErrors, ImportError, ListingScope, RemoteContents, RemoteSource},
     intervals::{date_from_day, day_from_date},
 };
 use wallboard_domain::{ImportColumn, SourceId, SourceKind, SourceStarter, error_chain};
@@ -100,7 +98,7 @@ impl ExportSettings for VergicSettings {
         &'a self,
         remote: &'a RemoteSource,
         scope: ListingScope<'a>,
-    ) -> BoxFuture<'a, Result<RemoteContents, ListingError>> {
+    ) -> BoxFuture<'a, Result<RemoteContents, ImportError>> {
         Box::pin(async move {
             let errors = FolderErrors::default();
             let request = WalkRequest {
@@ -117,10 +115,10 @@ impl ExportSettings for VergicSettings {
                 remote.find_folder(folder, &self.root, &errors)
             });
             let walk = walk.await.map_err(|error| match error {
-                FolderWalkError::Remote(error) => ListingError::Remote(error),
-                FolderWalkError::Store(error) => ListingError::Store(error),
+                FolderWalkError::Remote(error) => ImportError::Remote(error),
+                FolderWalkError::Store(error) => ImportError::Store(error),
                 error @ FolderWalkError::MissingRoot { .. } => {
-                    ListingError::MissingRoot(error.to_string())
+                    ImportError::MissingRoot(error.to_string())
                 }
             })?;
             Ok(RemoteContents {
