@@ -34,8 +34,6 @@ pub(in crate::web) async fn cached_queue_days(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Arc<SubjectDays> {
-    let cache = &web.recent_days;
-    let version = (cache.current_version(&web.store, &web.history, zone, now)).await;
     let read = async || {
         let config = web.history.config();
         let links = config.site.linked_queues.get(id);
@@ -44,8 +42,7 @@ pub(in crate::web) async fn cached_queue_days(
             linked_queues: find_linked_queues(&web.history, links).await,
         }
     };
-    let key = CacheKey::Queue(id.clone());
-    cache.get_or_load(version, key, read).await
+    cached_days(web, CacheKey::Queue(id.clone()), zone, now, read).await
 }
 
 pub(in crate::web) async fn cached_agent_days(
@@ -54,13 +51,22 @@ pub(in crate::web) async fn cached_agent_days(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Arc<SubjectDays> {
-    let cache = &web.recent_days;
-    let version = (cache.current_version(&web.store, &web.history, zone, now)).await;
     let read = async || SubjectDays {
         days: load_agent_days(&web.history, id, zone, now).await,
         linked_queues: Vec::new(),
     };
-    let key = CacheKey::Agent(id.clone());
+    cached_days(web, CacheKey::Agent(id.clone()), zone, now, read).await
+}
+
+async fn cached_days(
+    web: &WebState,
+    key: CacheKey,
+    zone: &TimeZone,
+    now: Timestamp,
+    read: impl AsyncFnOnce() -> SubjectDays,
+) -> Arc<SubjectDays> {
+    let cache = &web.recent_days;
+    let version = (cache.current_version(&web.store, &web.history, zone, now)).await;
     cache.get_or_load(version, key, read).await
 }
 
