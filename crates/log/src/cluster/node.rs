@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::input_log::LogStatus;
 use wallboard_domain::error_chain;
@@ -126,6 +126,7 @@ impl ClusterNode {
                 Ok(()) => return,
                 Err(error) => error,
             };
+            debug!("A session ended: {}", error_chain(&error));
             self.mark_disconnected(&error);
             let pause_end = Instant::now() + backoff.next_pause(false);
             tokio::select! {

@@ -65,7 +65,7 @@ async fn upload_if_due(
     }
     let size = snapshot.bytes.len();
     stream.upload_snapshot(position, snapshot).await?;
-    info!(log.bytes = size, "Uploaded a snapshot for new nodes");
+    info!(bytes = size, "Uploaded a snapshot for new nodes");
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
             ReplayEnd::Complete | ReplayEnd::TooLate => break,
             ReplayEnd::Unreadable(batch, error) => {
                 warn!(
-                    log.offset = batch.first.0,
+                    entry.offset = batch.first.0,
                     "The log is unreadable from {} on and was cut there: {}",
                     batch.received_at,
                     error_chain(&error)
@@ -42,7 +42,7 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
             ReplayEnd::Discontinued(batch) => {
                 // Later entries can't be applied to this state. A snapshot would have covered the gap.
                 warn!(
-                    log.offset = batch.first.0,
+                    entry.offset = batch.first.0,
                     "The log from {} on doesn't continue what could be read and was skipped",
                     batch.received_at
                 );
@@ -57,7 +57,7 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
     {
         // The database drops a damaged end without a word.
         warn!(
-            log.entries = end.0 - state.next_offset().0,
+            entries = end.0 - state.next_offset().0,
             "The log's newest entries are gone: its file is damaged, or older than the file next to it"
         );
         is_complete = false;
@@ -73,7 +73,7 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
     }
     if let Some(last) = state.last_input_at() {
         info!(
-            log.entries = state.next_offset().0.saturating_sub(from.0),
+            entries = state.next_offset().0.saturating_sub(from.0),
             is_complete, "Restored the state of {}", last.wall
         );
     }

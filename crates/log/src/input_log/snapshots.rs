@@ -163,7 +163,7 @@ fn decode_snapshot(snapshot: &LogSnapshot) -> Option<LiveState> {
     codec::decode_state(&snapshot.bytes)
         .inspect_err(|error| {
             warn!(
-                log.offset = snapshot.next.0,
+                entry.offset = snapshot.next.0,
                 "Skipped the log's snapshot of {}: {}",
                 snapshot.taken_at,
                 error_chain(error)
