@@ -19,6 +19,8 @@ use crate::{
 /// A change is shown again within this time of a leader's death.
 pub const NEXT_UPDATE_WITHIN: Duration = Duration::from_secs(12);
 pub const MARKED_WITHIN: Duration = Duration::from_secs(5);
+/// Leaves the processor to those that are looked at.
+const LOOK_INTERVAL: Duration = Duration::from_millis(40);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_mins(1);
 
@@ -92,11 +94,13 @@ pub async fn look_until(is_live: bool, nodes: &[&Wallboard], vep: &Vep) -> u32 {
     looks
 }
 
+/// Looks once at each node, and waits.
 pub async fn look(nodes: &[&Wallboard], vep: &Vep) -> u32 {
     for node in nodes {
         let checked = check_fresh_values_true_within(MARKED_WITHIN, node, vep).await;
         checked.unwrap_or_else(|wrong| panic!("up to date but wrong: {wrong}"));
     }
+    sleep(LOOK_INTERVAL).await;
     u32::try_from(nodes.len()).unwrap()
 }
 
@@ -106,7 +110,6 @@ pub async fn look_for(time: Duration, nodes: &Nodes, vep: &Vep) -> u32 {
     let (end, mut looks) = (Instant::now() + time, 0);
     while Instant::now() < end {
         looks += look(&all, vep).await;
-        sleep(Duration::from_millis(40)).await;
     }
     looks
 }

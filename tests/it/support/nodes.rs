@@ -72,7 +72,7 @@ impl Nodes {
                 }
             }
             assert!(start.elapsed() < SETTLED_WITHIN, "nobody leads");
-            sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(50)).await;
         }
     }
 }
