@@ -38,6 +38,7 @@ Decisions where the rules leave it open:
 import argparse
 import collections
 import datetime
+import functools
 import json
 import math
 import pathlib
@@ -152,6 +153,7 @@ class Buckets:
 
     def __init__(self, since, until, step, zone):
         self.starts, self.of_quarter, length, self.all_known = [], {}, STEPS[step], None
+        self.quarters = collections.Counter()
         last = None
         for quarter in range(since - since % QUARTER, until, QUARTER):
             local = datetime.datetime.fromtimestamp(quarter, zone)
@@ -161,6 +163,7 @@ class Buckets:
                 self.starts.append(quarter)
                 last = key
             self.of_quarter[quarter] = len(self.starts) - 1
+            self.quarters[len(self.starts) - 1] += 1
 
     def at(self, moment):
         """Returns the interval's number, or None outside of all."""
@@ -200,7 +203,7 @@ class Buckets:
 
 def queues(source, query, buckets):
     """Returns the site, then every queue, including disabled ones (marked `hidden`)."""
-    known = buckets.known(list(source.coverage()))
+    known = buckets.known(cached(source, "coverage"))
     by_queue = buckets.sums(cached(source, "counts", query.count_by))
     site = [collections.defaultdict(int) for _ in buckets.starts]
     for series in by_queue.values():
@@ -236,19 +239,19 @@ class Staff:
         return datetime.datetime.fromtimestamp(moment, self.zone).date()
 
     def figures(self, queue, number):
-        is_known = (number in self.buckets.whole(list(self.source.coverage()))
+        is_known = (number in self.buckets.whole(cached(self.source, "coverage"))
                     and self.day(self.buckets.starts[number]) in self.days[queue == "site"])
         if not is_known:
             return {"staffed_agents": None, "occupancy": None}
         sums = self.sums[queue][number] if queue in self.sums else {}
-        length = QUARTER * sum(index == number for index in self.buckets.of_quarter.values())
+        length = QUARTER * self.buckets.quarters[number]
         return {"staffed_agents": sums.get("logged_in_time", 0) / length,
                 "occupancy": ratio(100 * sums.get("busy", 0), sums.get("engaged", 0) + sums.get("ready_time", 0))}
 
 
 def groups(source, query, buckets):
     """Returns every group of the export with the sums of its members; a member counts in each of its groups."""
-    known = buckets.known(list(source.coverage()))
+    known = buckets.known(cached(source, "coverage"))
     is_agents = query.by == "agent_group"
     counts = (cached(source, "agent_counts", query.count_by) + cached(source, "agent_times") if is_agents
               else cached(source, "counts", query.count_by))
@@ -269,7 +272,7 @@ def add_marks(source, buckets, number, found):
     found["start"] = buckets.start(number)
     if source.says_partial:
         is_known = found.get("count", found.get("handled", found.get("offered"))) is not None
-        found["partial"] = True if is_known and number not in buckets.whole(list(source.coverage())) else None
+        found["partial"] = True if is_known and number not in buckets.whole(cached(source, "coverage")) else None
     return found
 
 
@@ -298,6 +301,17 @@ def figures(sums, formula, is_known, counters=None):
     """Returns one interval's figures; `counters` has the counters that its source provides, all if
     None.
     """
+    if not sums:
+        return dict(figures_of_nothing(formula, is_known, None if counters is None else frozenset(counters)))
+    return compute_figures(sums, formula, is_known, counters)
+
+
+@functools.cache
+def figures_of_nothing(formula, is_known, counters):
+    return compute_figures({}, formula, is_known, counters)
+
+
+def compute_figures(sums, formula, is_known, counters):
     sum_of = lambda counter: sums.get(counter, 0)
     handled = sum_of("handled")
     waits = lambda outcome: sorted(wait for key, count in sums.items() if isinstance(key, tuple) and key[0] == outcome
@@ -335,7 +349,7 @@ def ratio(sum, count):
 
 
 def agents(source, query, buckets):
-    known = buckets.known(list(source.coverage()))
+    known = buckets.known(cached(source, "coverage"))
     counts = cached(source, "agent_counts", query.count_by) + cached(source, "agent_times")
     by_agent = buckets.sums(counts)
     empty = [{} for _ in buckets.starts]
@@ -369,7 +383,7 @@ def agent_figures(sums, is_known, counters=None):
 
 
 def breakdown(source, query, buckets):
-    known = buckets.known(list(source.coverage()))
+    known = buckets.known(cached(source, "coverage"))
     names = source.names_of(query.by)
     wanted = query.queue and query.queue.removeprefix(f"{query.source}/")
     counts = ((contact.join, id, "count", 1) for contact, id in source.breakdown(query.by)
