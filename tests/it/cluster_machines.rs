@@ -101,6 +101,8 @@ async fn node_whose_clock_is_an_hour_wrong_does_not_lead_and_says_why() {
     let (next, took) = machines.nodes.wait_for_leader_after(leader).await;
     print_measured("another node leads", took, NEXT_UPDATE_WITHIN);
     assert!(took < NEXT_UPDATE_WITHIN, "{took:?}");
+    let log = machines.nodes.0[next].log();
+    assert!(log.contains("the leader has resigned"), "{log}");
     let wrong = &machines.nodes.0[leader];
     wait_for_reason(wrong, "the clock of this machine is 3").await;
     let ahead = clock_ahead(wrong).await;

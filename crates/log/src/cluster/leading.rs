@@ -1,6 +1,8 @@
 //! Leads: begins a term, holds the sources' channel, and appends what they report, until the lease or the
 //! stream says that somebody else does.
 
+use std::{convert::Infallible, future::pending};
+
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -98,13 +100,25 @@ impl ClusterNode {
         let may_apply = || self.validity.is_valid();
         let live_state =
             live::run_live_state_while(may_apply, self.live.clone(), receiver, Some(entries));
-        tokio::select! {
-            result = log.run(applied, committed, stop.clone()) => Ok(result?),
+        let resign = stop.child_token();
+        let mut clock_fault = None;
+        let resign_if_wrong = async {
+            clock_fault = Some(self.node_clock.wait_until_wrong().await);
+            // The others need not wait until they miss it.
+            resign.cancel();
+            pending::<Infallible>().await
+        };
+        let ended = tokio::select! {
+            result = log.run(applied, committed, resign.clone()) => Ok(result?),
             () = live_state => Err(LeaseError::Expired.into()),
             () = self.validity.expired() => Err(LeaseError::Expired.into()),
             error = lease.keep() => Err(error.into()),
-            ahead = self.node_clock.wait_until_wrong() => Err(LeaseError::WrongClock(ahead).into()),
+            never = resign_if_wrong => match never {},
             never = snapshot_upload::keep_uploaded(stream, &self.copy, term) => match never {},
+        };
+        match clock_fault {
+            Some(ahead) => Err(LeaseError::WrongClock(ahead).into()),
+            None => ended,
         }
     }
 }
