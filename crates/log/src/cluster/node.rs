@@ -9,7 +9,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use crate::input_log::LogStatus;
+use crate::input_log::{self, LogStatus};
 use wallboard_domain::error_chain;
 use wallboard_live::{LiveHandle, LiveState, codec::LOG_FORMAT};
 use wallboard_runtime::{
@@ -17,7 +17,7 @@ use wallboard_runtime::{
     nats::NatsConnection,
     retry::Backoff,
 };
-use wallboard_store::{EmbeddedLog, LogStream, StreamError};
+use wallboard_store::{EmbeddedLog, LogSnapshot, LogStream, StreamError};
 
 use super::{
     NodeRole,
@@ -117,9 +117,10 @@ impl ClusterNode {
     /// Runs until `stop`; a leader resigns then.
     pub async fn run(self, stop: CancellationToken) {
         let mut backoff = Backoff::default();
+        let mut followed = None;
         loop {
             let ended = tokio::select! {
-                ended = self.run_session(&stop, &mut backoff) => ended,
+                ended = self.run_session(&stop, &mut backoff, &mut followed) => ended,
                 () = self.stopped_without_leading(&stop) => return,
             };
             let error = match ended {
@@ -127,6 +128,9 @@ impl ClusterNode {
                 Err(error) => error,
             };
             debug!("A session ended: {}", error_chain(&error));
+            if self.status.borrow().condition == NodeCondition::Following {
+                followed = self.copy_followed();
+            }
             self.mark_disconnected(&error);
             let pause_end = Instant::now() + backoff.next_pause(false);
             tokio::select! {
@@ -148,10 +152,11 @@ impl ClusterNode {
         &self,
         stop: &CancellationToken,
         backoff: &mut Backoff,
+        followed: &mut Option<LogSnapshot>,
     ) -> Result<(), SessionError> {
         let stream = LogStream::open(&self.connection).await?;
         let mut leader_clock = LeaderClock::new(self.clock.clone());
-        let (mut private, reader) = PrivateState::restore(&self.copy, &stream).await?;
+        let (mut private, reader) = PrivateState::restore(&self.copy, &stream, followed).await?;
         let Some(mut reader) = reader else {
             // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does.
             return self.lead_stranded(private, &stream, backoff, stop).await;
@@ -215,6 +220,15 @@ impl ClusterNode {
             status.is_unstored = false;
             status.behind_ms = None;
         });
+    }
+
+    /// Copies what this node has followed, before it is marked: the next session need not read it from
+    /// the disk.
+    fn copy_followed(&self) -> Option<LogSnapshot> {
+        let copied = self.live.read_state(input_log::take_snapshot);
+        copied
+            .inspect_err(|error| warn!("The state {}", error_chain(error)))
+            .ok()
     }
 
     /// Marks everything as out of date: this node doesn't have what the leader has now.

@@ -54,13 +54,23 @@ pub(super) struct PrivateState {
 }
 
 impl PrivateState {
-    /// Brings the state back, and opens a reader that continues it; `None` if nothing does.
+    /// Brings the state back, and opens a reader that continues it; `None` if nothing does. `followed`:
+    /// what the last session had, which is quicker than the disk; taken once it has been tried.
     pub(super) async fn restore(
         copy: &LocalCopy,
         stream: &LogStream,
+        followed: &mut Option<LogSnapshot>,
     ) -> Result<(Self, Option<BatchReader>), FollowError> {
         // Asked first: without a majority of NATS, nobody reads the copy again and again.
         let end = stream.find_end().await?.position;
+        let state = followed.as_ref();
+        if let Some(Ok(state)) = state.map(|snapshot| codec::decode_state(&snapshot.bytes)) {
+            let reader = stream.read_after(state.position()).await?;
+            *followed = None;
+            if let Some(reader) = reader {
+                return Ok((Self::continued(state, copy), Some(reader)));
+            }
+        }
         let is_written = copy.flush().await;
         let restored = input_log::restore_state(copy.log()).await?;
         let is_complete = restored.is_complete && is_written;
@@ -69,12 +79,7 @@ impl PrivateState {
             && continuity::may_continue(state.position(), end)
             && let Some(reader) = stream.read_after(state.position()).await?
         {
-            let restored = Self {
-                state,
-                is_complete: !copy.has_lost_entries(),
-                is_stranded: false,
-            };
-            return Ok((restored, Some(reader)));
+            return Ok((Self::continued(state, copy), Some(reader)));
         }
         if is_complete && continuity::may_have_lost(state.position()) && copy.note_lost_entries() {
             warn!("The log's stream doesn't continue what this node has; entries may be lost");
@@ -87,12 +92,7 @@ impl PrivateState {
                 snapshot.taken_at
             );
             copy.restart_from(snapshot);
-            let restored = Self {
-                state: uploaded,
-                is_complete: !copy.has_lost_entries(),
-                is_stranded: false,
-            };
-            return Ok((restored, Some(reader)));
+            return Ok((Self::continued(uploaded, copy), Some(reader)));
         }
         Ok((
             Self {
@@ -102,6 +102,15 @@ impl PrivateState {
             },
             None,
         ))
+    }
+
+    /// A state that the stream continues.
+    fn continued(state: LiveState, copy: &LocalCopy) -> Self {
+        Self {
+            state,
+            is_complete: !copy.has_lost_entries(),
+            is_stranded: false,
+        }
     }
 
     pub(super) fn history(&self) -> NodeHistory {
@@ -203,13 +212,17 @@ mod tests {
         let file = rusqlite::Connection::open(log_path(&database)).unwrap();
         file.execute_batch("DROP TABLE batch; DROP TABLE snapshot")
             .unwrap();
-        let read = PrivateState::restore(&copy, &stream).await;
+        let read = PrivateState::restore(&copy, &stream, &mut None).await;
         assert!(matches!(read, Err(FollowError::Store(_))), "{read:?}");
+        let mut followed = input_log::take_snapshot(&LiveState::default()).ok();
+        let read = PrivateState::restore(&copy, &stream, &mut followed).await;
+        assert!(matches!(read, Ok((_, Some(_)))), "{read:?}");
+        assert!(followed.is_none(), "it has been tried");
 
         let name = connection.name_of("log");
         connection.context().delete_stream(name).await.unwrap();
         for _ in 0..3 {
-            let asked = PrivateState::restore(&copy, &stream).await;
+            let asked = PrivateState::restore(&copy, &stream, &mut None).await;
             assert!(matches!(asked, Err(FollowError::Stream(_))), "{asked:?}");
         }
         writer.abort();
