@@ -39,7 +39,7 @@ pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) 
             continue;
         }
         if let Some(state) = omitted.assign_state(&presence, shown) {
-            let is_too_long = is_too_long(context, &presence, shown);
+            let is_too_long = context.evaluator.time_over_limit(&presence).is_some();
             let card = AgentCard {
                 name: context.agent_name(&presence, &id),
                 group: groups.count_agent(state, shown, is_too_long),
@@ -132,33 +132,6 @@ impl RenderContext<'_> {
         let renamed = renamed.map(|name| PersonName::from_name(name));
         let name = renamed.as_ref().unwrap_or(&presence.name);
         name.shorten_for(self.agent_names())
-    }
-}
-
-/// Whether an agent has been in the status for longer than its limit. Schedules the moment when
-/// that will be so.
-fn is_too_long(
-    context: &mut RenderContext<'_>,
-    presence: &AgentPresence<'_>,
-    shown: ShownFreshness,
-) -> bool {
-    let site = &context.snapshot.site;
-    let ids = std::iter::once(presence.id).chain(presence.agents.iter().map(|agent| &agent.id));
-    let mut limits = ids.filter_map(|id| site.state_limit(id, presence.status));
-    let (Some(limit_ms), Some(since)) = (limits.next(), presence.since) else {
-        return false;
-    };
-    let elapsed_ms = moment::millis_between(since, context.now.wall);
-    match shown {
-        // How long a status lasts is unknown once its source is disconnected.
-        ShownFreshness::OutOfDate | ShownFreshness::Expired => false,
-        _ if limit_ms <= elapsed_ms => true,
-        ShownFreshness::UpToDate => {
-            let remaining_ms = limit_ms - elapsed_ms;
-            context.schedule_change(context.now.monotonic.plus_millis(remaining_ms));
-            false
-        }
-        ShownFreshness::Reconnecting | ShownFreshness::Unknown => false,
     }
 }
 

@@ -6,15 +6,19 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use wallboard_domain::{Metric, MetricValue, QueueId, SourceId};
+use wallboard_domain::{Metric, MetricValue, QueueId, SourceId, moment};
 
 use super::{
     live_state::LiveState,
+    repeated_figures::repeats_member,
     snapshot::{ConnectionState, Snapshot},
 };
 
 /// The oldest are dropped first.
 const ENDED_MAX: usize = 2_000;
+/// How much longer than a member's a group's incident may last and still be the same, in milliseconds: a
+/// figure that is back ends it up to a minute later.
+const SAME_WITHIN: i64 = 60_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IncidentSubject {
@@ -212,6 +216,22 @@ impl IncidentCursor {
 }
 
 impl Incident {
+    /// Whether a group's incident is its member's: at the same time, with the same figures.
+    pub fn repeats(&self, member: &Self) -> bool {
+        let figures = |incident: &Self| -> Vec<_> {
+            let causes = incident.causes.iter();
+            causes.map(|cause| (cause.metric, cause.worst)).collect()
+        };
+        let began = moment::plus_millis(member.from, -SAME_WITHIN);
+        let has_ended = match (self.to, member.to) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(end), Some(theirs)) => end <= moment::plus_millis(theirs, SAME_WITHIN),
+        };
+        let is_during = began <= self.from && has_ended;
+        is_during && !self.causes.is_empty() && repeats_member(figures(self), &figures(member))
+    }
+
     /// Returns whether it got worse.
     fn worsen(&mut self, causes: Vec<IncidentCause>) -> bool {
         let mut is_worse = false;
@@ -293,6 +313,29 @@ mod tests {
         assert_eq!(all[0].causes, waiting(14));
         assert!(incidents.between(at(60), at(100)).is_empty());
         assert!(incidents.between(at(-10), at(0)).is_empty());
+    }
+
+    #[test]
+    fn a_group_repeats_a_member_with_the_same_figures_at_the_same_time() {
+        let incident = |seconds: (i64, Option<i64>), worst| Incident {
+            id: IncidentId::default(),
+            changed: IncidentCursor::default(),
+            subject: IncidentSubject::Queue(QueueId::new(&SourceId::from("chat"), "sales")),
+            from: at(seconds.0),
+            to: seconds.1.map(at),
+            causes: waiting(worst),
+        };
+        let member = incident((0, Some(100)), 10);
+        let open = incident((0, None), 10);
+
+        assert!(incident((0, Some(100)), 10).repeats(&member));
+        assert!(incident((-30, Some(150)), 10).repeats(&member));
+        assert!(incident((20, None), 10).repeats(&open));
+        // The sum of several queues, another time, or longer.
+        assert!(!incident((0, Some(100)), 14).repeats(&member));
+        assert!(!incident((0, Some(300)), 10).repeats(&member));
+        assert!(!incident((0, None), 10).repeats(&member));
+        assert!(!incident((-300, Some(-200)), 10).repeats(&member));
     }
 
     #[test]

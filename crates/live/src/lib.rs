@@ -26,6 +26,7 @@ mod queue_hours;
 mod queue_readings;
 mod recent_series;
 mod reconciliation;
+mod repeated_figures;
 mod shortened_names;
 mod small_teams;
 mod snapshot;
@@ -43,7 +44,8 @@ mod vendor_values;
 pub use agents_by_queue::AgentsByQueue;
 pub use breaches::{QueueBreaches, ReachedThreshold};
 pub use evaluation::{
-    ClosedQueue, EvaluatedFigure, EvaluatedQueue, Evaluator, Severity, ShownFreshness,
+    ClosedQueue, EvaluatedFigure, EvaluatedQueue, Evaluator, FreeAgents, LongBreak, QueueHelp,
+    Severity, ShownFreshness,
 };
 pub use forgotten_agents::AgentForgetter;
 pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
@@ -57,6 +59,7 @@ pub use queue_hours::QueueHours;
 pub use recent_series::{
     LongestWait, RecentSeries, SERIES_STEP, SERIES_STEPS, SeriesStep, SeriesValue,
 };
+pub use repeated_figures::repeats_member;
 pub use small_teams::SmallTeams;
 pub use snapshot::{
     AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,

@@ -68,6 +68,13 @@ impl StatusHistory {
         )
     }
 
+    /// Returns a status of today at a time; `None` if nobody observed it then.
+    pub fn status_at(&self, id: &AgentId, at: Timestamp) -> Option<ObservedStatus> {
+        let mut spans = self.0.get(id).into_iter().flatten();
+        let span = spans.find(|span| span.from <= at && at <= span.to)?;
+        Some(span.status)
+    }
+
     /// Returns today's statuses, the oldest first.
     pub fn spans(&self, id: &AgentId, day_start: Timestamp) -> Vec<StatusSpan> {
         let spans = self.0.get(id).into_iter().flatten();
@@ -153,6 +160,22 @@ mod tests {
         (spans.iter())
             .map(|span| (span.status, seconds(span.from), seconds(span.to)))
             .collect()
+    }
+
+    #[test]
+    fn a_status_is_known_only_for_times_when_it_was_observed() {
+        let id = AgentId::new(&"voice".into(), "anna");
+        let span = |status, from, to| StatusSpan {
+            status,
+            from: at(from),
+            to: at(to),
+        };
+        let spans = vec![span(AVAILABLE, 0, 10), span(TALKING, 60, 90)];
+        let history = StatusHistory([(id.clone(), spans)].into_iter().collect());
+
+        let known = [5, 30, 60, 91].map(|seconds| history.status_at(&id, at(seconds)));
+
+        assert_eq!(known, [Some(AVAILABLE), None, Some(TALKING), None]);
     }
 
     #[test]

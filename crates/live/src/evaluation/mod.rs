@@ -3,15 +3,18 @@
 //! It makes no text and knows no board.
 
 mod figure;
+mod help;
 mod queue;
 mod severity;
 mod shown_freshness;
+mod status_limit;
 
 use wallboard_domain::{Moment, MonotonicTime};
 
 use super::snapshot::Snapshot;
 
 pub use figure::EvaluatedFigure;
+pub use help::{FreeAgents, LongBreak, QueueHelp};
 pub use queue::{ClosedQueue, EvaluatedQueue};
 pub use severity::Severity;
 pub use shown_freshness::ShownFreshness;

@@ -5,6 +5,7 @@ mod case_updates;
 mod day_change;
 mod event_property;
 mod groups;
+mod help;
 mod liveness;
 mod old_logs;
 mod queue_readings;
