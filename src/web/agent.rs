@@ -26,7 +26,7 @@ use super::{
     clock::{self, PageTime},
     history::{recent_days, subject_days::SubjectDays},
     links::{self, PageLink},
-    metric_tile::{self, MetricTile, TileSubject},
+    metric_tile::{self, FigureColumn, MetricTile, TileSubject},
     outage_banner::outage_sentences,
     page_header::PageHeader,
     visible_state::VisibleState,
@@ -79,6 +79,13 @@ struct AgentPage {
     external_ids: Vec<(Arc<str>, Arc<str>)>,
     /// The page of what is kept about them; none of an earlier moment.
     data: String,
+}
+
+impl AgentPage {
+    /// The figures that aren't above all others, in two columns.
+    fn columns(&self) -> Vec<FigureColumn<'_>> {
+        FigureColumn::split(&self.others)
+    }
 }
 
 /// An agent as one source reports them.
@@ -167,7 +174,8 @@ fn build_page(
     let only_cases = |agent: &&AgentSnapshot| agent.report.is_none();
     let tells_cases = presence.agents.iter().any(only_cases);
     let (mut figures, day_details) = metric_tiles(snapshot, presence, now);
-    let others = figures.split_off(figures.len().min(LEADING_MAX));
+    let mut others = figures.split_off(figures.len().min(LEADING_MAX));
+    others.sort_by_key(|figure| figure.is_daily);
     let day_start = snapshot.day_start.unwrap_or(now.wall);
     let spans = snapshot.status_history.spans(presence.id, day_start);
     let shows_ids = snapshot.site.agent_names.shows_names();

@@ -2,7 +2,7 @@
 
 use wallboard_boards::{figure_text, presence_label};
 use wallboard_domain::{AgentStatus, Moment, NaturalOrder};
-use wallboard_live::{AgentPresence, Freshness, Snapshot, SourceSnapshot};
+use wallboard_live::{AgentPresence, Evaluator, Freshness, Snapshot, SourceSnapshot};
 
 use super::{
     clock::{RunningClock, UNKNOWN},
@@ -17,6 +17,8 @@ pub(super) struct AgentTableRow {
     pub(super) word: &'static str,
     /// Time in this status; `None` if it has no start.
     pub(super) lasts: Option<RunningClock>,
+    /// Longer than allowed.
+    pub(super) is_too_long: bool,
     /// Why the agent isn't ready.
     pub(super) reason: String,
     pub(super) cases: String,
@@ -41,6 +43,9 @@ pub(super) fn agent_table_row(
         lasts: presence
             .since
             .map(|since| RunningClock::running_since(since, freshness, now)),
+        is_too_long: Evaluator::new(snapshot, now)
+            .time_over_limit(presence)
+            .is_some(),
         reason: presence.not_ready_reason().unwrap_or_default().to_owned(),
         cases: match (presence.is_reconciled(), presence.open_cases()) {
             (_, None) => UNKNOWN.to_owned(),

@@ -1,15 +1,20 @@
 //! Queues that need somebody now: each critical or warning one as a sentence, worst first, and a
 //! summary if there is none. An out-of-date queue is neither calm nor a reason to act.
 
-use wallboard_boards::{evaluate_severity, figure_text::FigureText, severity_glyph, severity_mark};
+use wallboard_boards::{
+    SeverityReason, evaluate_severity, figure_text::FigureText, severity_glyph, severity_mark,
+};
 use wallboard_domain::{Metric, MetricValue, Moment};
-use wallboard_live::{EvaluatedFigure, Evaluator, QueueSnapshot, Severity, Snapshot};
+use wallboard_live::{
+    EvaluatedFigure, Evaluator, QueueSnapshot, Severity, Snapshot, repeats_member,
+};
 
 use super::{
     announcement::announce_severity,
     clock::RunningClock,
     links::{self, PageLink},
     metric_tile::OUT_OF_DATE,
+    queue_help::HelpFacts,
 };
 
 /// Queues with a sentence of their own; more are only named.
@@ -27,8 +32,13 @@ pub(super) struct QueueStatus {
     pub(super) say: String,
     /// The load, if it needs attention.
     load: Option<QueueLoad>,
-    /// Why, in one sentence.
-    reason: Option<String>,
+    /// "Longest wait above the 2:00 threshold since 14:19"
+    reason: String,
+    /// The figures that cause its severity.
+    causes: Vec<(Metric, MetricValue)>,
+    /// A group's queues.
+    members: Vec<String>,
+    help: HelpFacts,
 }
 
 /// "has 10 waiting, the longest for 2:11. Nobody is available."
@@ -58,7 +68,11 @@ pub(super) struct AttentionItem {
     pub(super) severity: &'static str,
     pub(super) mark: &'static str,
     pub(super) load: QueueLoad,
+    /// Without the value, whose clock runs in `load`.
     pub(super) reason: String,
+    /// Groups that need attention because of it.
+    pub(super) groups: Vec<PageLink>,
+    pub(super) help: HelpFacts,
 }
 
 pub(super) struct RestOfQueues {
@@ -68,11 +82,25 @@ pub(super) struct RestOfQueues {
     pub(super) detail: String,
 }
 
-/// Every visible queue, by name.
-pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatus> {
+impl QueueStatus {
+    /// Its links to queues.
+    pub(super) fn links_mut(&mut self) -> impl Iterator<Item = &mut PageLink> {
+        let others = self.help.free.iter_mut().map(|free| &mut free.queue);
+        std::iter::once(&mut self.link).chain(others)
+    }
+}
+
+/// Every visible queue, by name. Agents only for visitors who may see them.
+pub(super) fn queue_statuses(
+    snapshot: &Snapshot,
+    shows_agents: bool,
+    now: Moment,
+) -> Vec<QueueStatus> {
     let status = |queue: &QueueSnapshot| {
         let (severity, reason) = evaluate_severity(snapshot, queue, now);
         let link = links::queue_link(snapshot, queue);
+        let needs_attention = severity.needs_attention();
+        let members = queue.members.as_deref().unwrap_or_default().iter();
         QueueStatus {
             id: queue.id.to_string(),
             say: announce_severity(snapshot, queue, &link.name, severity, now),
@@ -80,8 +108,25 @@ pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatu
                 Severity::OutOfDate => OUT_OF_DATE,
                 _ => severity_mark(severity),
             },
-            load: (severity.needs_attention()).then(|| queue_load(snapshot, queue, now)),
-            reason,
+            load: needs_attention.then(|| queue_load(snapshot, queue, now)),
+            causes: if needs_attention {
+                severity_causes(snapshot, queue, now)
+            } else {
+                Vec::new()
+            },
+            members: members.map(ToString::to_string).collect(),
+            help: if needs_attention {
+                HelpFacts::find(snapshot, queue, shows_agents, now)
+            } else {
+                HelpFacts::default()
+            },
+            reason: match reason {
+                Some(SeverityReason::Threshold {
+                    label, position, ..
+                }) => format!("{label} {position}"),
+                Some(SeverityReason::Statement(statement)) => statement,
+                None => String::new(),
+            },
             severity,
             link,
         }
@@ -89,6 +134,18 @@ pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatu
     let mut statuses: Vec<_> = snapshot.visible_queues().map(status).collect();
     statuses.sort_by(|a, b| a.link.cmp(&b.link));
     statuses
+}
+
+fn severity_causes(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> Vec<(Metric, MetricValue)> {
+    let evaluated = Evaluator::new(snapshot, now).evaluate_queue(queue, &[]);
+    let causes = evaluated.causes.iter();
+    causes
+        .filter_map(|cause| Some((cause.metric, cause.value().or(cause.lower_bound())?)))
+        .collect()
 }
 
 fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueLoad {
@@ -175,25 +232,54 @@ impl Attention {
             (b.severity.cmp(&a.severity)).then_with(|| wait(b).total_cmp(&wait(a)))
         });
         let rest = describe_rest(counts, unsure);
+        let mut statuses = fold_groups(statuses);
         let more = statuses.split_off(statuses.len().min(SENTENCES_MAX));
-        let sentences = statuses.into_iter().filter_map(|status| {
+        let sentences = statuses.into_iter().filter_map(|(status, groups)| {
             Some(AttentionItem {
                 load: status.load?,
                 id: status.id,
                 link: status.link,
                 severity: status.severity.into_str(),
                 mark: status.mark,
-                reason: status.reason.unwrap_or_default(),
+                reason: status.reason,
+                groups,
+                help: status.help,
             })
         });
         Self {
             sentences: sentences.collect(),
             more: (more.into_iter())
-                .map(|status| (severity_glyph(status.severity), status.link))
+                .map(|(status, _)| (severity_glyph(status.severity), status.link))
                 .collect(),
             rest,
         }
     }
+}
+
+/// Each status with the groups that only repeat it, in the same order. The worst queue has the group.
+fn fold_groups(statuses: Vec<QueueStatus>) -> Vec<(QueueStatus, Vec<PageLink>)> {
+    let repeated = |group: &QueueStatus| {
+        let causes = || group.causes.iter().copied();
+        statuses.iter().position(|member| {
+            group.members.contains(&member.id)
+                && group.severity <= member.severity
+                && repeats_member(causes(), &member.causes)
+        })
+    };
+    let repeated: Vec<_> = statuses
+        .iter()
+        .map(|status| repeated(status).filter(|_| !status.causes.is_empty()))
+        .collect();
+    let links: Vec<_> = statuses.iter().map(|status| status.link.clone()).collect();
+    let groups_of = |queue: usize| {
+        let groups = repeated.iter().zip(&links);
+        let groups = groups.filter(move |(of, _)| **of == Some(queue));
+        groups.map(|(_, link)| link.clone()).collect()
+    };
+    let all = statuses.into_iter().enumerate();
+    all.filter(|(index, _)| repeated[*index].is_none())
+        .map(|(index, status)| (status, groups_of(index)))
+        .collect()
 }
 
 /// Numbers of queues, by what is known of them.

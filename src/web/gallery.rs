@@ -7,7 +7,8 @@ use askama::Template;
 use axum::{Router, extract::Query, response::Html, routing::get};
 use serde::Deserialize;
 
-use wallboard_boards::BoardOrigin;
+use wallboard_access::Right;
+use wallboard_boards::{BoardDefinition, BoardOrigin};
 use wallboard_domain::SourceHealth;
 use wallboard_live::{ConnectionState, Snapshot};
 
@@ -26,6 +27,7 @@ use super::{
     qr_code::{QrImage, shared_qr_image},
     queue, site_tiles,
     visible_state::VisibleState,
+    visitor::Visitor,
 };
 
 #[derive(Template)]
@@ -49,7 +51,18 @@ struct GalleryPage {
     is_loopback: bool,
     /// Why there is no data yet, and what to do.
     waiting: Option<&'static str>,
-    is_first_run: bool,
+    /// Until all are done, for those who can do them.
+    next_steps: Option<NextSteps>,
+}
+
+/// Steps that set up a new installation.
+#[derive(Debug)]
+struct NextSteps {
+    /// Each by name, and whether it is connected.
+    sources: Vec<(String, bool)>,
+    has_board: bool,
+    /// `None` where screens need no pairing.
+    has_screen: Option<bool>,
 }
 
 /// How to open a board on a screen.
@@ -101,11 +114,12 @@ async fn show_gallery(
         _ => "",
     };
     let page = web.live.read_snapshot(|snapshot, now| {
-        let mut statuses = queue_statuses(snapshot, now);
+        let shows_agents = header.visitor().has(Right::PersonalData);
+        let mut statuses = queue_statuses(snapshot, shows_agents, now);
         let mut tiles = site_tiles::site_tiles(snapshot, now);
         if !header.may_open(queue::ROUTE) {
             // Their pages say who waits and who answers.
-            let links = statuses.iter_mut().map(|status| &mut status.link);
+            let links = statuses.iter_mut().flat_map(QueueStatus::links_mut);
             let links = links.chain(tiles.iter_mut().filter_map(|tile| tile.link.as_mut()));
             links.for_each(|link| link.href.clear());
         }
@@ -125,7 +139,6 @@ async fn show_gallery(
         };
         GalleryPage {
             build: assets::build_id(),
-            header,
             done,
             stamp: PageTime::new(snapshot, now),
             now: if has_queues { tiles } else { Vec::new() },
@@ -139,17 +152,42 @@ async fn show_gallery(
             tv_address: format!("{origin}/tv"),
             is_loopback: origin.is_loopback(),
             waiting: empty_reason(snapshot),
-            is_first_run: match web.data_origin {
-                DataOrigin::Simulated => true,
-                DataOrigin::Replayed(_) => false,
-                DataOrigin::Live => boards
-                    .iter()
-                    .all(|board| board.origin == BoardOrigin::Automatic),
-            },
+            next_steps: next_steps(&web, &header, &boards, snapshot),
+            header,
         }
     });
-    let names_people = page.cards.iter().any(BoardCard::names_people);
+    let mut helped = page.attention.sentences.iter();
+    let names_people = helped.any(|item| item.help.names_people())
+        || page.cards.iter().any(BoardCard::names_people);
     Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
+}
+
+/// `None` if nothing is left to do, or somebody else does it.
+fn next_steps(
+    web: &WebState,
+    header: &PageHeader,
+    boards: &[Arc<BoardDefinition>],
+    snapshot: &Snapshot,
+) -> Option<NextSteps> {
+    let route = match header.visitor() {
+        Visitor::Person(..) => "/people",
+        _ => "/sources",
+    };
+    if web.data_origin != DataOrigin::Live || !header.may_open(route) {
+        return None;
+    }
+    let mut boards = boards.iter();
+    let screens = (web.sign_in.as_ref()).filter(|_| header.has_screens());
+    let sources = snapshot.sources.values().map(|source| {
+        let name = snapshot.site.source_name(&source.id);
+        (name, source.is_live())
+    });
+    let steps = NextSteps {
+        sources: sources.collect(),
+        has_board: boards.any(|board| board.origin != BoardOrigin::Automatic),
+        has_screen: screens.map(|access| !access.screens().directory().list_screens().is_empty()),
+    };
+    (!steps.has_board || steps.has_screen == Some(false)).then_some(steps)
 }
 
 fn queue_item(status: &QueueStatus) -> QueueItem {

@@ -75,6 +75,39 @@ pub(super) struct TileSubject<'a> {
     pub(super) statistics: &'a [(Metric, Arc<str>)],
 }
 
+/// Half of many figures, as a table: live ones first, then those of the day.
+pub(super) struct FigureColumn<'a> {
+    /// "Now" or "Today", above its values.
+    pub(super) heading: &'static str,
+    /// Each with the heading that begins with it, if that changes.
+    pub(super) rows: Vec<(&'static str, &'a MetricTile)>,
+    /// Whether any has a usual range.
+    pub(super) has_usual: bool,
+}
+
+impl<'a> FigureColumn<'a> {
+    /// Splits sorted figures into two columns of the same length.
+    pub(super) fn split(figures: &'a [MetricTile]) -> Vec<Self> {
+        let columns = figures.chunks(figures.len().div_ceil(2).max(1));
+        let column = |figures: &'a [MetricTile]| {
+            let mut above = figures.first().map_or("", MetricTile::period);
+            let heading = above;
+            let rows = figures.iter().map(|figure| {
+                let period = figure.period();
+                let begins = if period == above { "" } else { period };
+                above = period;
+                (begins, figure)
+            });
+            Self {
+                heading,
+                rows: rows.collect(),
+                has_usual: figures.iter().any(|figure| !figure.usual.is_empty()),
+            }
+        };
+        columns.map(column).collect()
+    }
+}
+
 impl MetricTile {
     /// A tile without notes and explanations.
     pub(super) fn new(evaluated: &EvaluatedFigure, now: Moment) -> Self {
@@ -93,6 +126,10 @@ impl MetricTile {
             is_missed: evaluated.is_missed,
             ..Self::default()
         }
+    }
+
+    fn period(&self) -> &'static str {
+        if self.is_daily { "Today" } else { "Now" }
     }
 
     /// "now-waiting", "today-offered"

@@ -48,6 +48,7 @@ mod pairing;
 mod people;
 mod qr_code;
 mod queue;
+mod queue_help;
 mod readiness;
 mod rejected_rows;
 mod request_address;

@@ -10,15 +10,15 @@ use tracing::warn;
 
 use wallboard_access::Right;
 use wallboard_boards::{
-    BoardDefinition, BoardTime, QueueEvaluation, encode_segment, evaluate_queue, find_day_ranges,
-    find_normal_range, format, normal_range, severity_mark,
+    BoardDefinition, BoardTime, QueueEvaluation, SeverityReason, encode_segment, evaluate_queue,
+    find_day_ranges, find_normal_range, format, normal_range, severity_mark,
 };
 use wallboard_domain::{
-    self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId,
+    self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId, moment,
 };
 use wallboard_live::{
-    CaseState, EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Severity,
-    Snapshot,
+    CaseSnapshot, CaseState, EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep,
+    Severity, Snapshot,
 };
 
 use super::{
@@ -30,13 +30,14 @@ use super::{
     case_listing::{self, CaseFilter, CaseOrder, QueueFilter},
     case_table_row::{CaseTableRow, case_table_row},
     cases,
-    clock::{self, PageTime},
+    clock::{self, PageTime, RunningClock},
     day_curve::{DayCurve, DayTotals, build_curve},
     history::{recent_days, recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
     links::{self, PageLink},
     metric_explanation,
-    metric_tile::{self, MetricTile, TileSubject},
+    metric_tile::{self, FigureColumn, MetricTile, TileSubject},
     page_header::PageHeader,
+    queue_help::HelpFacts,
     visible_state::VisibleState,
     wait_chart::{WaitChart, WaitPoint, build_chart},
 };
@@ -59,6 +60,10 @@ const STEPS_PER_HOUR: usize = 12;
 const CURVE_METRICS: [Metric; 2] = [Metric::Offered, Metric::Answered];
 /// Maximum number of waiting cases, and of agents: in sight and altogether.
 const CASES_MAX: usize = 8;
+/// Maximum number of cases that are compared with the source's longest wait.
+const CASES_READ_MAX: usize = 200;
+/// How far the start of the longest wait may be off its case's, in milliseconds.
+const SAME_WAIT_WITHIN: i64 = 3_000;
 const AGENTS_IN_SIGHT: usize = 8;
 const AGENTS_MAX: usize = 40;
 /// Maximum number of other queues offered for an unknown address.
@@ -66,10 +71,6 @@ const ALTERNATIVES_MAX: usize = 12;
 
 #[derive(Template)]
 #[template(path = "queue.html")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the template needs plain flags"
-)]
 struct QueuePage {
     build: &'static str,
     header: PageHeader,
@@ -79,28 +80,22 @@ struct QueuePage {
     name: String,
     severity: &'static str,
     mark: &'static str,
-    /// The reason for the severity, in one sentence.
-    why: String,
+    why: SeveritySentence,
+    help: HelpFacts,
+    /// "Open until 17:00"; empty without opening hours.
+    open_until: String,
     /// Announced when the severity changes.
     say: String,
     /// The most important ones.
     figures: Vec<MetricTile>,
-    others_now: Vec<MetricTile>,
-    others_today: Vec<MetricTile>,
+    others: Vec<MetricTile>,
     /// The part of the day that was counted, and whether it is complete.
     day: String,
     /// Its source reports single contacts, and the visitor may see them.
     tells_cases: bool,
     /// Agents are known or can be, and the visitor may see them.
     tells_agents: bool,
-    waiting: Vec<CaseTableRow>,
-    all_waiting: Option<String>,
-    /// The queue's own count, if it differs from the number of known cases; and whether it is
-    /// lower.
-    counted: Option<(String, bool)>,
-    nobody_waits: bool,
-    /// Waiting cases of its source without a known queue.
-    unrouted: usize,
+    waiting: WaitingCases,
     agents: Vec<AgentTableRow>,
     /// Shown on request.
     further_agents: Vec<AgentTableRow>,
@@ -122,6 +117,22 @@ struct QueuePage {
     source: String,
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// The reason for a severity, with its clock.
+struct SeveritySentence {
+    /// "Longest wait is"
+    before: String,
+    clock: Option<RunningClock>,
+    /// ", above the 2:00 threshold since 14:19. Also 0 available."
+    after: String,
+}
+
+impl QueuePage {
+    /// The figures that aren't above all others, in two columns.
+    fn columns(&self) -> Vec<FigureColumn<'_>> {
+        FigureColumn::split(&self.others)
+    }
 }
 
 /// The address of a queue's page.
@@ -177,7 +188,7 @@ async fn show_queue(
             ..page
         })
     })?;
-    let names_people = page.tells_agents || page.tells_cases;
+    let names_people = page.tells_agents || page.tells_cases || page.help.names_people();
     Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
 }
 
@@ -240,17 +251,7 @@ fn build_page(
     let baseline = web.boards.current_baseline();
     let tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
     let (figures, others) = split_leading(tiles);
-    let (others_today, others_now) = others
-        .into_iter()
-        .partition(|(metric, _)| metric.is_daily());
-    let without_metric =
-        |tiles: Vec<(Metric, MetricTile)>| tiles.into_iter().map(|(_, tile)| tile).collect();
-    let WaitingCases {
-        rows: waiting,
-        known,
-        all: all_waiting,
-        unrouted,
-    } = waiting_cases(snapshot, queue, now);
+    let without_metric = |tiles: MetricTiles| tiles.into_iter().map(|(_, tile)| tile).collect();
     let (mut agents, more_agents) = queue_agents(snapshot, queue, now);
     let tells_agents = has_people && (!agents.is_empty() || tells_cases);
     let further_agents = agents.split_off(agents.len().min(AGENTS_IN_SIGHT));
@@ -270,20 +271,17 @@ fn build_page(
         severity: evaluation.severity.into_str(),
         mark: severity_mark(evaluation.severity),
         say: announce_severity(snapshot, queue, &name, evaluation.severity, now),
-        why: explain(evaluation),
+        why: explain(evaluation, now),
+        help: HelpFacts::find(snapshot, queue, has_people, now),
+        open_until: describe_hours(snapshot, queue, now),
         day: day_details
             .map(|day_details| subject.counted_day(&day_details))
             .unwrap_or_default(),
         figures: without_metric(figures),
-        others_now: without_metric(others_now),
-        others_today: without_metric(others_today),
+        others: without_metric(others),
         tells_cases,
         tells_agents,
-        counted: (counted.filter(|n| *n != known)).map(|n| (format::count(n), n < known)),
-        nobody_waits: counted == Some(0),
-        waiting,
-        all_waiting,
-        unrouted,
+        waiting: waiting_cases(snapshot, queue, counted, now),
         agents,
         further_agents,
         more_agents,
@@ -378,15 +376,49 @@ fn linked_queues(
 }
 
 /// "Longest wait is 2:11, above the 2:00 threshold since 14:19. Also 0 available."
-fn explain(evaluation: QueueEvaluation) -> String {
-    let also = evaluation.causes.get(1..).unwrap_or_default();
+fn explain(evaluation: QueueEvaluation, now: Moment) -> SeveritySentence {
+    let statement = |text: String| SeveritySentence {
+        before: text,
+        clock: None,
+        after: String::new(),
+    };
+    let also = match evaluation.causes.get(1..) {
+        None | Some([]) => String::new(),
+        Some(also) => format!(" Also {}.", also.join(", ")),
+    };
     match (evaluation.reason, evaluation.severity) {
-        (Some(reason), _) if also.is_empty() => reason,
-        (Some(reason), _) => format!("{reason} Also {}.", also.join(", ")),
-        (None, Severity::Normal) => "Within its limits.".to_owned(),
-        (None, _) => "No figures that could need attention.".to_owned(),
+        (
+            Some(SeverityReason::Threshold {
+                label,
+                value,
+                since,
+                position,
+            }),
+            _,
+        ) => SeveritySentence {
+            before: format!("{label} is "),
+            clock: Some(match since {
+                Some(since) => RunningClock::running_since(since, Freshness::UpToDate, now),
+                None => RunningClock::stopped(value),
+            }),
+            after: format!(", {position}.{also}"),
+        },
+        (Some(SeverityReason::Statement(sentence)), _) => statement(sentence),
+        (None, Severity::Normal) => statement("Within its limits.".to_owned()),
+        (None, _) => statement("No figures that could need attention.".to_owned()),
     }
 }
+
+/// "Open until 17:00"; empty without hours, and of a closed queue, whose reason has them.
+fn describe_hours(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> String {
+    let hours = snapshot.queue_hours(queue, now.wall);
+    let closes_at = hours.next_change.filter(|_| !hours.is_closed);
+    closes_at.map_or_else(String::new, |at| {
+        format!("Open until {}", clock::format_time(snapshot, at, now))
+    })
+}
+
+type MetricTiles = Vec<(Metric, MetricTile)>;
 
 /// All metrics of the queue, in reading order.
 fn metric_tiles(
@@ -394,7 +426,7 @@ fn metric_tiles(
     queue: &QueueSnapshot,
     evaluation: &QueueEvaluation,
     baseline: &domain::Baseline,
-) -> Vec<(Metric, MetricTile)> {
+) -> MetricTiles {
     let tile = |evaluated: &EvaluatedFigure| {
         let metric = evaluated.metric;
         let mut tile = subject.metric_tile(evaluated);
@@ -415,8 +447,6 @@ fn metric_tiles(
     evaluation.figures.iter().map(tile).collect()
 }
 
-type MetricTiles = Vec<(Metric, MetricTile)>;
-
 /// The leading figures, and all others.
 fn split_leading(tiles: MetricTiles) -> (MetricTiles, MetricTiles) {
     let rank = |metric: Metric| {
@@ -428,7 +458,7 @@ fn split_leading(tiles: MetricTiles) -> (MetricTiles, MetricTiles) {
         (tiles.into_iter()).partition(|(metric, _)| rank(*metric).is_some());
     leading.sort_by_key(|(metric, _)| rank(*metric));
     others.splice(0..0, leading.split_off(leading.len().min(LEADING_MAX)));
-    others.sort_by_key(|(metric, _)| *metric);
+    others.sort_by_key(|(metric, _)| (metric.is_daily(), *metric));
     (leading, others)
 }
 
@@ -478,36 +508,79 @@ fn day_curve(
 struct WaitingCases {
     /// Longest wait first.
     rows: Vec<CaseTableRow>,
-    /// The total, listed or not.
-    known: u64,
     /// The page of all cases, if these aren't all.
     all: Option<String>,
-    /// Cases without a queue yet.
+    /// Cases that the source no longer counts: nobody waits, or nobody for as long.
+    unconfirmed: Vec<CaseTableRow>,
+    unconfirmed_count: u64,
+    /// The queue's own count, if it differs from the number of the other cases.
+    counted: Option<String>,
+    /// That count is lower, so some of the cases may have left.
+    are_fewer: bool,
+    nobody_waits: bool,
+    /// Waiting cases of its source without a known queue.
     unrouted: usize,
 }
 
-fn waiting_cases(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> WaitingCases {
+/// `counted` is how many wait, if that is known.
+fn waiting_cases(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    counted: Option<u64>,
+    now: Moment,
+) -> WaitingCases {
     let filter = CaseFilter {
         states: vec![CaseState::Waiting],
         queue: QueueFilter::In(queue.id.clone()),
         order: CaseOrder::Oldest,
         ..CaseFilter::default()
     };
-    let listing = case_listing::list_cases(snapshot, &filter, None, CASES_MAX);
+    let listing = case_listing::list_cases(snapshot, &filter, None, CASES_READ_MAX);
     let unrouted = snapshot.cases.values().filter(|case| {
         case.state == CaseState::Waiting
             && case.queue.is_none()
             && case.id.source == queue.id.source
     });
-    let rows = listing
-        .cases
-        .iter()
-        .map(|case| case_table_row(snapshot, case, now));
+    let known = listing.counts[0] as u64;
+    let are_fewer = counted.is_some_and(|counted| counted < known);
+    let nobody_waits = counted == Some(0);
+    let longest = snapshot.queue_figure(queue, Metric::LongestWait, now);
+    let longest = longest.filter(|figure| figure.freshness == Freshness::UpToDate);
+    let longest_since = longest.and_then(|figure| figure.since);
+    let is_unconfirmed = |case: &CaseSnapshot| {
+        let entered = case_listing::entered_at(case);
+        let entered = entered.map(|at| clock::to_our_clock(snapshot, &case.id.source, at));
+        let is_longer = entered
+            .zip(longest_since)
+            .is_some_and(|(entered, longest)| {
+                moment::plus_millis(entered, SAME_WAIT_WITHIN) < longest
+            });
+        are_fewer && (nobody_waits || is_longer)
+    };
+    let cases = listing.cases.iter().copied();
+    let (unconfirmed, waiting): (Vec<_>, Vec<_>) = cases.partition(|case| is_unconfirmed(case));
+    let unconfirmed_count = unconfirmed.len() as u64;
+    let waiting_count = known - unconfirmed_count;
+    let are_fewer = counted.is_some_and(|counted| counted < waiting_count);
+    let rows = |cases: Vec<&CaseSnapshot>, may_have_left: bool| {
+        let rows = cases.into_iter().take(CASES_MAX).map(|case| {
+            let mut row = case_table_row(snapshot, case, now);
+            if may_have_left {
+                row.over = "";
+            }
+            row
+        });
+        rows.collect()
+    };
     WaitingCases {
-        rows: rows.collect(),
-        known: listing.counts[0] as u64,
-        all: (listing.next.as_ref())
-            .map(|_| cases::filtered_address(CaseState::Waiting, "queue", &queue.id)),
+        rows: rows(waiting, are_fewer),
+        all: ((CASES_MAX as u64) < waiting_count)
+            .then(|| cases::filtered_address(CaseState::Waiting, "queue", &queue.id)),
+        unconfirmed: rows(unconfirmed, true),
+        unconfirmed_count,
+        counted: counted.filter(|n| *n != waiting_count).map(format::count),
+        are_fewer,
+        nobody_waits,
         unrouted: unrouted.count(),
     }
 }

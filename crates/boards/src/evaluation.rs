@@ -1,5 +1,7 @@
 //! Evaluates one queue as every board does, and explains the severity in a sentence.
 
+use std::fmt::{Display, Formatter};
+
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, Moment, QueueTarget, SeverityLimits, moment};
@@ -15,11 +17,43 @@ use super::{
 pub struct QueueEvaluation {
     pub severity: Severity,
     /// Why it is a warning, critical, out of date or quiet; `None` if normal.
-    pub reason: Option<String>,
+    pub reason: Option<SeverityReason>,
     /// Causes of a warning or critical severity, the worst first: "2:11 wait", "6 waiting".
     pub causes: Vec<String>,
     /// All metrics that its source provides, in reading order.
     pub figures: Vec<EvaluatedFigure>,
+}
+
+/// Why a queue has its severity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeverityReason {
+    /// A figure has reached a threshold.
+    Threshold {
+        /// "Longest wait"
+        label: String,
+        /// "6:12"
+        value: String,
+        /// When its clock began, if it runs.
+        since: Option<Timestamp>,
+        /// "above the 5:00 threshold since 14:19"
+        position: String,
+    },
+    /// Closed, quiet or out of date, in a sentence.
+    Statement(String),
+}
+
+impl Display for SeverityReason {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Threshold {
+                label,
+                value,
+                position,
+                ..
+            } => write!(f, "{label} is {value}, {position}."),
+            Self::Statement(sentence) => f.write_str(sentence),
+        }
+    }
 }
 
 /// Evaluates a queue: the same for every board and page.
@@ -45,38 +79,47 @@ pub fn evaluate_severity(
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     now: Moment,
-) -> (Severity, Option<String>) {
+) -> (Severity, Option<SeverityReason>) {
     let board = BoardDefinition::new("", "", BoardLayout::Queues);
     let mut context = RenderContext::new(&board, snapshot, now);
     let evaluated = context.board_queue(queue);
     (evaluated.severity, explain_severity(&context, &evaluated))
 }
 
-fn explain_severity(context: &RenderContext<'_>, evaluated: &BoardQueue<'_>) -> Option<String> {
+fn explain_severity(
+    context: &RenderContext<'_>,
+    evaluated: &BoardQueue<'_>,
+) -> Option<SeverityReason> {
+    let statement = SeverityReason::Statement;
     match evaluated.severity {
-        Severity::OutOfDate => Some(explain_out_of_date(context, evaluated)),
+        Severity::OutOfDate => Some(statement(explain_out_of_date(context, evaluated))),
         Severity::Warning | Severity::Critical => evaluated.worst_cause().map(|cause| {
             let target = context.snapshot.site.target_for(&evaluated.id);
             let limits = context
                 .snapshot
                 .site
                 .limits_for(&evaluated.id, cause.metric());
-            explain_limit(context, cause, &limits, &target)
+            SeverityReason::Threshold {
+                label: cause.text.label.clone(),
+                value: cause.format_judged(),
+                since: cause.running_since(),
+                position: describe_position(context, cause, &limits, &target),
+            }
         }),
         Severity::None | Severity::Normal => {
             if let Some(closed) = &evaluated.closed {
-                return Some(closed.sentence());
+                return Some(statement(closed.sentence()));
             }
             let since = evaluated.queue.quiet_since?;
             let zone = &context.snapshot.site.zone;
             let since = format::time_or_day(since, context.now.wall, zone);
-            Some(format!("No data since {since}."))
+            Some(statement(format!("No data since {since}.")))
         }
     }
 }
 
-/// "Longest wait is 6:12, above the 5:00 threshold since 14:19."
-fn explain_limit(
+/// "above the 5:00 threshold since 14:19"
+fn describe_position(
     context: &RenderContext<'_>,
     cause: &RenderedFigure,
     limits: &SeverityLimits,
@@ -88,15 +131,13 @@ fn explain_limit(
     } else {
         (limits.warning, limits.warning_below)
     };
+    let below = below.map(|level| level.resolve_for(target));
     let number = cause.evaluated.value().or(cause.evaluated.lower_bound());
     let number = number.map(MetricValue::as_number).unwrap_or_default();
     let text = |limit| format::value(Some(cause.metric().value(limit)));
-    let statement = format!("{} is {}", cause.text.label, cause.format_judged());
     if cause.evaluated.is_held {
-        let limit = above.or(below.map(|level| level.resolve_for(target)));
-        let limit = limit.map(text).unwrap_or_default();
-        let past = format!("It was past the {limit} threshold less than a minute ago.");
-        return format!("{statement}. {past}");
+        let limit = above.or(below).map(text).unwrap_or_default();
+        return format!("past the {limit} threshold until less than a minute ago");
     }
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let is_at_limit = text(limit) == text(number);
@@ -105,15 +146,12 @@ fn explain_limit(
             .map(|at| format::time_or_day(at, context.now.wall, &context.snapshot.site.zone))
             .map(|at| format!(" since {at}"));
         let since = since.unwrap_or_default();
-        return format!(
-            "{statement}, {preposition} the {} threshold{since}.",
-            text(limit)
-        );
+        return format!("{preposition} the {} threshold{since}", text(limit));
     }
-    let Some(limit) = below.map(|level| level.resolve_for(target)) else {
-        return format!("{statement}.");
-    };
-    format!("{statement}, below the {} threshold.", text(limit))
+    below.map_or_else(
+        || "past its threshold".to_owned(),
+        |limit| format!("below the {} threshold", text(limit)),
+    )
 }
 
 /// When a running wait reached its limit; no other limit has a known time.
@@ -167,7 +205,8 @@ mod tests {
     fn evaluated_queue(snapshot: &Snapshot, now: Moment) -> (Severity, Option<String>) {
         let queue = &snapshot.queues[&fixture::queue_id("1")];
         let evaluation = evaluate_queue(snapshot, queue, now);
-        (evaluation.severity, evaluation.reason)
+        let reason = evaluation.reason.map(|reason| reason.to_string());
+        (evaluation.severity, reason)
     }
 
     fn check_reason(snapshot: &Snapshot, now: Moment, severity: Severity, why: &str) {

@@ -52,12 +52,12 @@ pub use board_row::{
 pub use board_slots::{BoardPatch, BoardSlots};
 pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowList};
 pub use board_watch::BoardWatch;
-pub use evaluation::{QueueEvaluation, evaluate_queue, evaluate_severity};
+pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_severity};
 pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
 pub use queue_table::{ColumnHead, TableHead};
 pub use severity::{severity_glyph, severity_mark};
 pub use slot_value::{AttributeValue, SlotValue};
-pub use tile_grid::tile_columns;
+pub use tile_grid::tile_rows;
 
 #[cfg(test)]
 pub(crate) use selection::find_read_scope;

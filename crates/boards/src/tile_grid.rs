@@ -78,9 +78,18 @@ impl TileGrid {
     }
 }
 
-/// Returns the number of columns for `count` tiles on one page.
-pub fn tile_columns(count: usize, columns: Option<u8>) -> usize {
-    fit_grid(count, columns).columns
+/// Returns how many of `count` tiles on one page are in each row. If some cells would be empty, the last
+/// rows have one tile less, which are wider, as `static/board/tile_fit.js` places them.
+pub fn tile_rows(count: usize, columns: Option<u8>) -> Vec<usize> {
+    let TileGrid { columns, rows, .. } = fit_grid(count, columns);
+    let full = count.saturating_sub(rows * (columns - 1));
+    if full == 0 || count.is_multiple_of(columns) {
+        let starts = (0..count).step_by(columns);
+        return starts.map(|start| columns.min(count - start)).collect();
+    }
+    let rows = 0..rows;
+    rows.map(|row| if row < full { columns } else { columns - 1 })
+        .collect()
 }
 
 /// Returns the grid in which `count` tiles have the largest numbers.
@@ -114,5 +123,16 @@ mod tests {
         assert_eq!([4, 6].map(shape), [(4, 1), (3, 2)]);
         assert_eq!([9, 12].map(shape), [(3, 3), (4, 3)]);
         assert_eq!(shape(60), (4, 3));
+    }
+
+    #[test]
+    fn the_last_rows_have_one_tile_less_and_no_hole() {
+        assert_eq!(tile_rows(10, None), [4, 3, 3]);
+        assert_eq!(tile_rows(11, None), [4, 4, 3]);
+        assert_eq!(tile_rows(12, None), [4, 4, 4]);
+        assert_eq!(tile_rows(5, Some(3)), [3, 2]);
+        assert_eq!(tile_rows(5, Some(4)), [4, 1]);
+        assert_eq!(tile_rows(3, Some(1)), [1, 1, 1]);
+        assert_eq!(tile_rows(0, None), [0; 0]);
     }
 }

@@ -5,8 +5,9 @@ use crate::web::tests::{
     queue_reading, read_page, router_after, router_of, router_of_lost_connection, sales_inputs,
     send_request,
     telephony::{both_sources, connected_inputs},
+    test_site,
 };
-use wallboard_domain::{EntityKind, Input, Metric, MetricValue, SourceDiagnostic};
+use wallboard_domain::{EntityKind, Id, Input, Metric, MetricValue, QueueGroup, SourceDiagnostic};
 use wallboard_sources::genesys;
 
 #[tokio::test]
@@ -22,7 +23,10 @@ async fn gallery_shows_current_activity_and_first_steps() {
     assert!(quiet.contains("Queues appear with the first activity"));
     assert_contains(&quiet, &["no queues yet", "no agents yet"]);
     assert_contains_none(&quiet, &["<b><span>0</span></b>"]);
-    assert!(quiet.contains("Next steps"));
+    let next = ["Next steps", "<bdi>Chat</bdi> is connected", "Add a board"];
+    assert_contains(&quiet, &next);
+    // Without sign-in, screens need no pairing.
+    assert_contains_none(&quiet, &["Pair a TV"]);
     assert!(busy.contains("<span>2</span>"), "{busy}");
     assert!(
         busy.contains(
@@ -125,6 +129,40 @@ async fn first_line_names_the_queues_that_need_attention() {
     );
     assert_contains(&lost, &["▲ No data", "Chat disconnected at"]);
     assert_contains_none(&lost, &["All calm", "Nothing needs attention"]);
+}
+
+#[tokio::test]
+async fn a_wait_is_one_clock_and_a_group_that_repeats_it_is_no_sentence_of_its_own() {
+    let group = |key: &str, name: &str, queues: &[&str]| QueueGroup {
+        id: Id::new(&"group".into(), key),
+        name: name.to_owned(),
+        queues: queues
+            .iter()
+            .map(|id| Id::new(&"chat".into(), id))
+            .collect(),
+    };
+    let mut site = test_site();
+    site.groups = vec![group("all", "Service", &["9002@SIP/1", "2"])];
+    let mut inputs = sales_inputs();
+    inputs.extend([
+        profile_update(EntityKind::Queue, "2", "Support"),
+        queue_reading("2", Metric::Waiting, MetricValue::Count(0)),
+        queue_reading("2", Metric::LongestWait, MetricValue::Seconds(0.0)),
+    ]);
+    let text = get_page(&router_of(site, inputs), "/").await.text;
+
+    let (_, need) = text.split_once("class=\"need\"").unwrap();
+    let (need, _) = need.split_once("</ul>").unwrap();
+    assert_eq!(need.matches("<li").count(), 1, "{need}");
+    assert_contains(
+        need,
+        &["<p class=\"quiet\">Longest wait above the 2:00 threshold since "],
+    );
+    assert_contains(
+        need,
+        &[" · also in <a href=\"/queues/group/all\"><bdi>Service</bdi></a></p>"],
+    );
+    assert_contains_none(need, &["Longest wait is"]);
 }
 
 #[tokio::test]

@@ -9,14 +9,15 @@ use crate::web::tests::{
     profile_update, queue_reading, router_after, router_of, router_of_lost_connection,
     router_with_history, sales_inputs,
     telephony::{
-        SUPPORT, SUPPORT_PAGE, afternoon_inputs, both_sources, connected_inputs, support_queue,
-        vendor_value, voice_id, voice_router,
+        SUPPORT, SUPPORT_PAGE, afternoon_inputs, both_sources, connected_inputs, lasting_status,
+        serve_support, status_report, support_queue, vendor_value, voice_id, voice_router,
     },
     test_site,
 };
 use wallboard_domain::{
-    ConnectionEvent, CountBy, Counter, Counters, EntityKind, Id, Input, Metric, MetricValue,
-    QueueGroup, SiteConfig, ValueAge, VendorValue, moment,
+    AgentStatus, CaseEvent, ConnectionEvent, CountBy, Counter, Counters, EntityKind, Fact, Id,
+    Input, Metric, MetricValue, NameVisibility, Pattern, PatternThresholds, Patterns, QueueGroup,
+    SiteConfig, Update, ValueAge, VendorValue, moment,
 };
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
 use wallboard_sources::{genesys, gms};
@@ -173,6 +174,136 @@ async fn last_two_weeks_say_their_formula_in_words_and_until_when_today_is_impor
         ],
     );
     assert_contains_none(past, &["short_ignored"]);
+}
+
+/// The words after "What could help:" on a page.
+fn read_help(text: &str) -> &str {
+    let (_, help) = text.split_once("What could help:</b>").unwrap();
+    help.split_once("</p>").unwrap().0
+}
+
+#[tokio::test]
+async fn free_agents_of_the_group_are_named_as_privacy_allows() {
+    let help = async |names: NameVisibility| {
+        let mut site = site_with_group();
+        site.agent_names = names;
+        let mut inputs = connected_inputs();
+        inputs.extend([
+            serve_support("akl"),
+            status_report("akl", AgentStatus::Available, "WaitForNextCall", None),
+            profile_update(EntityKind::Queue, "1", "Returns"),
+            queue_reading("1", Metric::LongestWait, MetricValue::Seconds(200.0)),
+        ]);
+        let text = get_page(&router_of(site, inputs), "/queues/chat/1")
+            .await
+            .text;
+        read_help(&text).to_owned()
+    };
+
+    let support = format!("1 available in <a href=\"{SUPPORT_PAGE}\"><bdi>Support</bdi></a>");
+    let named = |name| format!(" {support}: <a href=\"/agents/voice/akl\"><bdi>{name}</bdi></a>");
+    assert_eq!(help(NameVisibility::Full).await, named("Anna K."));
+    assert_eq!(help(NameVisibility::Initials).await, named("AK"));
+    assert_eq!(help(NameVisibility::None).await, format!(" {support}"));
+}
+
+#[tokio::test]
+async fn an_agent_on_break_for_too_long_is_marked_and_could_help() {
+    let mut site = both_sources(genesys::KIND);
+    let thresholds = PatternThresholds {
+        time_in_state: vec![(AgentStatus::NotReady, 0)],
+        ..PatternThresholds::default()
+    };
+    site.thresholds = Patterns(vec![(Pattern("voice/*".into()), thresholds)]);
+    let waits = VendorValue::Metric(Metric::LongestWait, Some(MetricValue::Seconds(200.0)));
+    let inputs = afternoon_inputs().into_iter().chain([
+        serve_support("akl"),
+        lasting_status("akl", 60.0),
+        vendor_value(support_queue(), waits, ValueAge::Immediate),
+    ]);
+    let router = router_of(site, inputs.collect());
+
+    let text = get_page(&router, SUPPORT_PAGE).await.text;
+
+    let help = read_help(&text);
+    assert_contains(
+        help,
+        &["<bdi>Anna K.</bdi></a> has been on break 1 min longer than allowed"],
+    );
+    assert_contains(
+        &text,
+        &["<span class=\"unseen\">Longer than allowed: </span>"],
+    );
+}
+
+#[tokio::test]
+async fn figures_stand_in_two_columns_without_empty_ones() {
+    let text = get_page(&router_after(sales_inputs()), SALES).await.text;
+
+    let (_, figures) = text.split_once("All figures</h2>").unwrap();
+    let (figures, _) = figures.split_once("</section>").unwrap();
+    let rows: Vec<_> = (figures.split("<table").skip(1))
+        .map(|table| table.matches("<tr id=").count())
+        .collect();
+    assert_eq!(rows.len(), 2, "{figures}");
+    assert!(rows[0] - rows[1] <= 1, "{rows:?}");
+    assert_contains(figures, &["<th scope=\"col\" class=\"n\">Today</th>"]);
+    assert_contains_none(figures, &["Usual"]);
+}
+
+#[tokio::test]
+async fn cases_that_the_source_counts_no_longer_stand_apart_as_unconfirmed() {
+    let waiting_part = async |count, longest| {
+        let mut site = test_site();
+        let solution = ("sales".to_owned(), "9002@SIP/1".to_owned());
+        site.sources[0].entry_queues = [solution].into();
+        let created = |case: &str, at: &str| {
+            let event = CaseEvent::Created {
+                opportunity: None,
+                solution: Some("sales".into()),
+                case_type: None,
+            };
+            Input::Update(Update {
+                source: "chat".into(),
+                event: "test",
+                at: Some(at.parse().unwrap()),
+                fact: Fact::Case(Id::new(&"chat".into(), case), event),
+                mistyped: 0,
+            })
+        };
+        let longest = MetricValue::Seconds(longest);
+        let inputs = vec![
+            profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
+            queue_reading("9002@SIP/1", Metric::Waiting, MetricValue::Count(count)),
+            queue_reading("9002@SIP/1", Metric::LongestWait, longest),
+            created("older", "2026-11-20T08:58:00.5Z"),
+            created("newer", "2026-11-20T08:59:50.5Z"),
+        ];
+        let text = get_page(&router_of(site, inputs), SALES).await.text;
+        let (_, part) = text.split_once("data-part=\"waiting\"").unwrap();
+        let part = part.split_once("</section>").unwrap().0;
+        let (certain, unconfirmed) = part
+            .split_once("<details id=\"unconf")
+            .unwrap_or((part, ""));
+        (certain.to_owned(), unconfirmed.to_owned())
+    };
+    let ids = ["<code>older", "<code>newer"];
+
+    let (certain, unconfirmed) = waiting_part(0, 0.0).await;
+    assert_contains(&certain, &["No one is waiting"]);
+    assert_contains_none(&certain, &ids);
+    assert_contains(&unconfirmed, &[ids[0], ids[1], "2 unconfirmed"]);
+
+    // Its longest wait began after that of the older case.
+    let (certain, unconfirmed) = waiting_part(1, 10.0).await;
+    assert_contains(&certain, &[ids[1]]);
+    assert_contains_none(&certain, &[ids[0]]);
+    assert_contains(&unconfirmed, &[ids[0], "1 unconfirmed"]);
+    assert_contains_none(&unconfirmed, &[ids[1], "The source reports 1"]);
+
+    let (certain, unconfirmed) = waiting_part(2, 120.0).await;
+    assert_contains(&certain, &ids);
+    assert_eq!(unconfirmed, "");
 }
 
 #[tokio::test]

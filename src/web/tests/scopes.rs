@@ -1,13 +1,17 @@
 //! Scopes of groups: their members get nothing of anybody else's, on any page, file or error.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::http::StatusCode;
 
 use crate::web::route_requirements::ROUTES;
 use wallboard_access::{AccessRules, GroupRule, Membership, Right, Role};
 use wallboard_domain::{
-    CountBy, Counter, Counters, DataScope, EntityKind, Input, Metric, MetricValue, Pattern,
+    ConnectionEvent, CountBy, Counter, Counters, DataScope, EntityKind, Id, Input, Metric,
+    MetricValue, Pattern, QueueGroup, SiteConfig,
 };
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
 use wallboard_store::{CatalogEntry, NameClass, QueueIntervalRow};
@@ -44,8 +48,35 @@ fn rules() -> AccessRules {
     }
 }
 
+/// Sales, where nobody is available, in a group with the directors' queue, where seven are.
 fn inputs() -> Vec<Input> {
-    let mut inputs = sales_inputs();
+    let queues = ["9002@SIP/1", "9009"];
+    let group = QueueGroup {
+        id: Id::new(&"group".into(), "all"),
+        name: "Sales and Directors".to_owned(),
+        queues: queues.map(|id| Id::new(&"chat".into(), id)).into(),
+    };
+    let site = SiteConfig {
+        groups: vec![group],
+        ..test_site()
+    };
+    let connect = |event| Input::Connection("chat".into(), event);
+    let mut inputs = vec![
+        Input::SiteConfig(Arc::new(site)),
+        connect(ConnectionEvent::CatchingUp {
+            discontinuity: None,
+        }),
+        connect(ConnectionEvent::Connected),
+    ];
+    inputs.extend(sales_inputs());
+    let available =
+        |queue, count| queue_reading(queue, Metric::AgentsAvailable, MetricValue::Count(count));
+    inputs.extend(
+        queues
+            .into_iter()
+            .zip([0, 7])
+            .map(|(queue, count)| available(queue, count)),
+    );
     inputs.extend([
         profile_update(EntityKind::Queue, "9009", "Directors"),
         queue_reading("9009", Metric::Waiting, MetricValue::Count(500)),
@@ -205,6 +236,28 @@ async fn members_of_a_group_see_their_own_queue_with_its_figures() {
     let lead = site.cookie_of_user("lead").await;
     let all = site.get(history, Some(&lead)).await.text;
     assert_contains(&all, &["\"offered\":706,"]);
+}
+
+#[tokio::test]
+async fn help_from_another_queue_reaches_only_those_who_may_see_that_queue() {
+    let (site, _fixture) = site_of(rules()).await;
+    site.add_user("guest", Role::Viewer).await;
+    let help = async |name: &str, path: &str| {
+        let cookie = site.cookie_of_user(name).await;
+        let text = site.get(path, Some(&cookie)).await.text;
+        assert_contains(&text, &["Sales"]);
+        let (_, help) = text.split_once("What could help:")?;
+        Some(help.split_once("</p>").unwrap().0.to_owned())
+    };
+
+    let linked = "7 available in <a href=\"/queues/chat/9009\"><bdi>Directors</bdi></a>";
+    for page in [SALES, "/"] {
+        assert_contains(&help("lead", page).await.unwrap(), &[linked]);
+        assert_eq!(help("member", page).await, None);
+    }
+    let number = "7 available in <bdi>Directors</bdi>";
+    assert_contains(&help("guest", "/").await.unwrap(), &[number]);
+    assert_eq!(help("watcher", "/").await, None);
 }
 
 #[tokio::test]

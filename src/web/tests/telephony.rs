@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 
 use wallboard_domain::{
-    AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject,
-    MetricValue, NameVisibility, ProvidedMetrics, SiteConfig, SourceDiagnostic, SourceKind,
-    SourceSetup, SubscriptionStats, Update, ValueAge, VendorFigure, VendorValue,
+    AgentStatus, AgentStatusReport, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input,
+    Metric, MetricSubject, MetricValue, NameVisibility, ProvidedMetrics, SiteConfig,
+    SourceDiagnostic, SourceKind, SourceSetup, SubscriptionStats, Update, ValueAge, VendorFigure,
+    VendorValue,
 };
 use wallboard_sources::genesys;
 
@@ -126,7 +127,35 @@ fn metric_value(subject: MetricSubject, metric: Metric, value: Option<MetricValu
     )
 }
 
-fn status_report(external: &str, status: AgentStatus, raw: &str, reason: Option<&str>) -> Input {
+/// Assigns an agent to the queue.
+pub(in crate::web) fn serve_support(external: &str) -> Input {
+    Input::Update(Update {
+        source: "voice".into(),
+        event: "test",
+        at: Some("2026-11-20T09:00:00.5Z".parse().unwrap()),
+        fact: Fact::Profile(EntityProfile {
+            queues: Some([voice_id(SUPPORT)].into()),
+            ..EntityProfile::new(EntityKind::Agent, voice_id(external))
+        }),
+        mistyped: 0,
+    })
+}
+
+/// How many seconds an agent has been in the reported status.
+pub(in crate::web) fn lasting_status(external: &str, seconds: f64) -> Input {
+    vendor_value(
+        voice_agent(external),
+        VendorValue::TimeInState(Some(seconds)),
+        ValueAge::Immediate,
+    )
+}
+
+pub(in crate::web) fn status_report(
+    external: &str,
+    status: AgentStatus,
+    raw: &str,
+    reason: Option<&str>,
+) -> Input {
     let report = AgentStatusReport {
         status,
         vendor_status: Some(raw.into()),
