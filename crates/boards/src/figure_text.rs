@@ -118,6 +118,15 @@ pub fn lowercase_label(label: &str) -> String {
     }
 }
 
+/// `2:11 wait`, `6 waiting`, `0 available`: a figure as the cause of a severity.
+pub fn cause(metric: Metric, value: &str) -> String {
+    let noun = match metric {
+        Metric::LongestWait => "wait".to_owned(),
+        other => other.short_label().to_lowercase(),
+    };
+    format!("{value} {noun}")
+}
+
 /// `20 s`, `2 min`, `90 s`: exactly, unlike an age.
 pub fn threshold(threshold_ms: i64) -> String {
     let seconds = threshold_ms / 1000;

@@ -47,11 +47,7 @@ impl RenderedFigure {
 
     /// The reason as a mark says it after its glyph: "2:11 wait", "6 waiting", "0 available".
     pub(super) fn format_reason(&self) -> String {
-        let noun = match self.metric() {
-            Metric::LongestWait => "wait".to_owned(),
-            other => other.short_label().to_lowercase(),
-        };
-        format!("{} {noun}", self.format_judged())
+        figure_text::cause(self.metric(), &self.format_judged())
     }
 
     /// "14", "≥ 7": what was judged, also if its cell is a clock.
