@@ -4,7 +4,7 @@ use std::{cell::OnceCell, collections::HashMap};
 
 use wallboard_boards::{
     BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, figure_text, format,
-    severity_glyph, tile_rows,
+    severity_glyph, tile_columns,
 };
 use wallboard_domain::{Metric, Moment};
 use wallboard_live::{AgentPresence, EvaluatedFigure, Evaluator, Severity, Snapshot};
@@ -38,8 +38,8 @@ pub(super) struct BoardCard {
     pub(super) link: PageLink,
     /// "queues", "list", "agents"
     pub(super) layout: &'static str,
-    /// Its rows of cells, as the board has them.
-    pub(super) lines: Vec<Vec<MiniatureCell>>,
+    pub(super) columns: usize,
+    pub(super) cells: Vec<MiniatureCell>,
     /// "6 queues"
     pub(super) count: String,
     /// Queues that need attention, worst first: glyph and name.
@@ -52,12 +52,7 @@ impl BoardCard {
     /// Whether it shows agents by name.
     pub(super) fn names_people(&self) -> bool {
         let is_of_agents = self.layout == BoardLayout::Agents.into_str();
-        let mut cells = self.lines.iter().flatten();
-        is_of_agents && cells.any(|cell| !cell.name.is_empty())
-    }
-
-    pub(super) fn columns(&self) -> usize {
-        self.lines.first().map_or(1, Vec::len)
+        is_of_agents && self.cells.iter().any(|cell| !cell.name.is_empty())
     }
 }
 
@@ -98,7 +93,8 @@ impl<'a> Miniatures<'a> {
             id: board.id.clone(),
             link: links::board_link(&board.id, &board.title),
             layout: board.layout.into_str(),
-            lines: Vec::new(),
+            columns: 1,
+            cells: Vec::new(),
             count: String::new(),
             urgent: Vec::new(),
             notes: Vec::new(),
@@ -132,14 +128,13 @@ impl<'a> Miniatures<'a> {
         };
         let cells = shown.iter().take(most);
         let cells = cells.filter_map(|status| self.queue_cell(board, status, metrics));
-        let cells: Vec<_> = cells.collect();
         let (urgent, notes) = summarize_queues(board, &shown);
-        let lengths = match board.layout {
-            BoardLayout::List => vec![1; cells.len()],
-            _ => tile_rows(cells.len(), board.columns),
-        };
         BoardCard {
-            lines: split_lines(cells, &lengths),
+            columns: match board.layout {
+                BoardLayout::List => 1,
+                _ => tile_columns(shown.len().min(most), board.columns).min(6),
+            },
+            cells: cells.collect(),
             count: match shown.len() {
                 0 => "no queues yet".to_owned(),
                 1 => "1 queue".to_owned(),
@@ -229,10 +224,9 @@ impl<'a> Miniatures<'a> {
             is_dim: true,
             ..MiniatureCell::default()
         });
-        let cells: Vec<_> = counts.into_iter().chain(people).collect();
-        let lengths = vec![AGENT_COUNTS.len(); cells.len().div_ceil(AGENT_COUNTS.len())];
         BoardCard {
-            lines: split_lines(cells, &lengths),
+            columns: AGENT_COUNTS.len(),
+            cells: counts.into_iter().chain(people).collect(),
             count: match shown.len() {
                 0 => "no agents yet".to_owned(),
                 1 => "1 agent".to_owned(),
@@ -241,14 +235,6 @@ impl<'a> Miniatures<'a> {
             ..card
         }
     }
-}
-
-fn split_lines(cells: Vec<MiniatureCell>, lengths: &[usize]) -> Vec<Vec<MiniatureCell>> {
-    let mut cells = cells.into_iter();
-    let lines = lengths.iter();
-    lines
-        .map(|length| cells.by_ref().take(*length).collect())
-        .collect()
 }
 
 /// The rows of queues or agents.

@@ -1,6 +1,6 @@
 // Screen reader announcements: severity changes only, and not too often.
 
-import { $ } from './dom.js';
+import { $, largeNumber } from './dom.js';
 import { jumpTo } from './pages.js';
 
 const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal' };
@@ -34,15 +34,8 @@ export function announce() {
   let urgent = false;
   toSay.forEach((sev, row) => {
     const name = row.querySelector('h2, .name');
-    const hero = row.querySelector('.hero dd .num');
-    const what = row.querySelector('.hero .long');
     urgent = urgent || sev === 'crit';
-    lines.push(
-      name.textContent +
-        ': ' +
-        WORDS[sev] +
-        (hero ? '. ' + hero.textContent + ' ' + what.textContent.toLowerCase() : '')
-    );
+    lines.push(name.textContent + ': ' + WORDS[sev] + (row.querySelector('.hero') ? '. ' + largeNumber(row) : ''));
   });
   toSay.clear();
   $(urgent ? 'assertive' : 'polite').textContent = lines.join('. ') + '.';

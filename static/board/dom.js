@@ -1,4 +1,10 @@
-// Finds elements.
+// Finds elements, and reads tiles.
 
 export const $ = (id) => document.getElementById(id);
 export const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+
+// "1,234 waiting": a tile's large number in full, with its unit.
+export function largeNumber(tile) {
+  const text = (part) => tile.querySelector('.hero ' + part).textContent;
+  return (text('.exact') || text('.num')) + ' ' + text('dt');
+}

@@ -6,18 +6,7 @@ export const vmin = () => Math.min(innerWidth, innerHeight) / 100;
 
 // How much larger or smaller texts are than usual, for a screen's distance.
 const DENSITY = { hall: 1.12, desk: 0.62 };
-export const density = () => document.body.dataset.density;
-export const scale = () => DENSITY[density()] || 1;
-
-// The width of a digit, in units of its size.
-export function digitWidth(list) {
-  const probe = list.appendChild(document.createElement('b'));
-  probe.style.cssText = 'position: absolute; visibility: hidden; font-size: 100px';
-  probe.textContent = '0000000000';
-  const width = probe.offsetWidth / 1000;
-  list.removeChild(probe);
-  return width;
-}
+export const scale = () => DENSITY[document.body.dataset.density] || 1;
 
 let fitted = ''; // the header's texts when it was last measured
 

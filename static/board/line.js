@@ -1,7 +1,7 @@
 // The connection to the server: its socket, how the page detects a loss, and how it
 // reconnects. An open socket proves nothing; frames do.
 
-import { $, all } from './dom.js';
+import { $, all, largeNumber } from './dom.js';
 import { reload } from './renewal.js';
 import { write } from './slots.js';
 import { dated, learn, limit, mark, now, since, wall } from './time.js';
@@ -79,9 +79,8 @@ function showLoss() {
   const gone = age > GONE;
   body.classList.add('stale');
   body.classList.toggle('gone', gone);
-  all('.hero dt').forEach((label) => {
-    const was = label.parentNode.querySelector('.num').textContent;
-    label.dataset.since = (gone ? 'was ' + was + ' at ' : 'at ') + at;
+  all('.tile:not([hidden])').forEach((tile) => {
+    tile.querySelector('.say').dataset.since = gone ? largeNumber(tile) + ' at ' + at : 'From ' + at;
   });
   band(gone ? 'No data since ' + at : 'Connection lost at ' + at + '. Showing last known values.');
 }

@@ -5,8 +5,8 @@ import { fitHeader, refitHeader } from './fit.js';
 import { share } from './pages.js';
 
 // What a layout does: places rows on the screen, adapts to a phone, and says whether longer texts
-// still have room. Its own script, before the board's, sets it.
-let layout = null;
+// still have room. A layout's own script, before the board's, replaces that of tiles.
+let layout = { place: (list, rows) => share(rows, +list.dataset.page), narrow() {}, hasRoom: () => true };
 export function useLayout(own) {
   layout = own;
 }

@@ -76,25 +76,24 @@ export function set(k, value) {
   return moved;
 }
 
-// The line of the last hour, and its maximum.
+// The bars of the last hour, and their maximum.
 function draw(hour) {
-  const { d, peak, x, y, anchor, label } = hour.dataset;
-  hour.querySelector('path').setAttribute('d', d);
+  const { peak, at, x, y, anchor, label } = hour.dataset;
+  for (const part of ['bars', 'ground', 'dots']) hour.querySelector('.' + part).setAttribute('d', hour.dataset[part]);
   hour.setAttribute('aria-label', label);
   const text = hour.querySelector('text');
   text.setAttribute('x', x + '%');
   text.setAttribute('y', y + '%');
   text.setAttribute('text-anchor', anchor);
-  text.lastChild.textContent = peak;
+  text.firstChild.textContent = peak;
+  text.lastChild.textContent = ' at ' + at;
 }
 
 // The service level as a bar.
 function fill(level) {
   const { share, aim } = level.dataset;
-  const bar = level.querySelector('.bar');
-  if (!bar) return;
-  bar.querySelector('.got').setAttribute('d', share === '' ? '' : 'M0 5H' + share);
-  bar.querySelector('.aim').setAttribute('d', 'M' + aim + ' 0V10');
+  level.querySelector('.got').setAttribute('d', share && 'M0 5H' + share);
+  level.querySelector('.aim').setAttribute('d', aim && 'M' + aim + ' 0V10');
 }
 
 // Skips equal values: each write costs a style and layout pass.
@@ -105,10 +104,7 @@ export function write(el, text) {
   if (was === text && (isText || !node)) return;
   if (isText && text) node.nodeValue = text;
   else el.textContent = text;
-  if (text.length !== was.length) {
-    if (el.dataset.w) el.dataset.w = text.length - text.includes(':');
-    grown = true;
-  }
+  grown = grown || text.length !== was.length;
   if (text === unknown) {
     el.setAttribute('role', 'img');
     el.setAttribute('aria-label', 'no data');

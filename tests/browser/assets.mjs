@@ -9,7 +9,7 @@ import { parse } from "acorn";
 const FOLDER = "static/board";
 const DESK = "static/desk";
 const BUDGET = 60 * 1024; // a board's scripts and styles as served: uncompressed, without comments and whitespace
-const LAYOUTS = [["tiles.css", "tile_fit.js"], ["list.css", "list_fit.js"], ["agents.css", "agent_fit.js"]]; // a board loads one of them
+const LAYOUTS = [["tiles.css"], ["list.css", "list_fit.js"], ["agents.css", "agent_fit.js"]]; // a board loads one of them
 // Newer than Chrome 68, or parsed only by newer engines.
 const REFUSED = [
     [/(^|[\s;{])inset\s*:/m, "inset (87): use top, right, bottom, left"],

@@ -70,7 +70,8 @@ function contrast(name, palette) {
         ["strong", ["tile"], MEANING],
         ["zero", ["tile"], MEANING], // digits four times the size of large text
         ["dim", ["tile"], MEANING],
-        ["curve", ["tile"], MEANING],
+        ["bar", ["tile"], MEANING],
+        ["old", ["tile"], AA],
         ["warn-line", ["tile"], MEANING],
         ...INKS.map((ink) => [ink, ["bg", "tile"], AA]),
         ["crit-ink", ["crit"], AAA],

@@ -29,10 +29,18 @@ export function judgeLayout({ isBoard, scrolls }) {
             const el = walker.currentNode.parentElement;
             if (!walker.currentNode.nodeValue.trim() || el.closest(".unseen, .skip, script, style, noscript")) continue;
             if (!el.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-            if (getComputedStyle(el).clip !== "auto") continue; // only for screen readers
+            if (isUnseen(el)) continue;
             found.push(walker.currentNode);
         }
         return found;
+    }
+
+    // Only for screen readers.
+    function isUnseen(el) {
+        for (let box = el; box && box !== document.body; box = box.parentElement) {
+            if (getComputedStyle(box).clip !== "auto") return true;
+        }
+        return false;
     }
 
     // The bounds of the text's ink: line boxes are taller than glyphs.
@@ -79,8 +87,8 @@ export function judgeLayout({ isBoard, scrolls }) {
             if (/auto|scroll/.test(style.overflowX)) return;
             if (!clipsX && !clipsY) continue;
             const edge = box.getBoundingClientRect();
-            // Normal values are left out as a whole if there is no room.
-            if (box.matches(".normal, .m .fig") && (ink.top > edge.bottom - SLACK || edge.width < 2)) return;
+            // What has no room on a tile leaves whole.
+            if (box.matches(".tile dl, .tile dd, .tile dt, .say, .note") && (ink.top > edge.bottom - SLACK || edge.width < 2)) return;
             const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
             const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);
             if (!cutX && !cutY) continue;

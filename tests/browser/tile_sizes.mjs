@@ -4,16 +4,34 @@ export function tileSizes() {
     const vmin = Math.min(innerWidth, innerHeight) / 100;
     const size = (el) => parseFloat(getComputedStyle(el).fontSize) / vmin;
     const shown = (selector) => [...document.querySelectorAll(selector)].filter((el) => el.checkVisibility() && el.textContent.trim() && el.getClientRects().length);
-    const least = (elements) => Math.min(...elements.map(size));
-    const two = shown(".row:not(.off) .hero .num").filter((el) => el.textContent.length <= 2);
-    const texts = shown("h1, .sub span, .site dt, .site .num, .site bdi, .status, .clock, .tile .name, .tile dt span, .tile .num, .tile small, .normal, .note, .also .mark, .peak text, .pages > span, .band b");
-    const [smallest] = texts.filter((el) => !el.closest(".unseen")).sort((a, b) => size(a) - size(b));
     const round = (number) => Math.round(number * 10) / 10;
+    const least = (elements) => (elements.length ? round(Math.min(...elements.map(size))) : null);
+    const heroes = shown(".row:not(.off) .hero .num").filter((el) => /^[\d.]+$/.test(el.textContent));
+    const texts = shown("h1, .sub span, .site dt, .site .num, .site bdi, .status, .clock, .tile .name, .tile dt span, .tile dd > *, .say > *, .peak text, .pages > span, .band b");
+    const [smallest] = texts.filter((el) => !el.closest(".unseen, .exact")).sort((a, b) => size(a) - size(b));
+    const ground = shown(".row.tile:not(.off)").map(emptyShare);
     return {
-        hero: round(least(two)),
-        figures: round(least(shown(".row:not(.off) .fig:not(.hero):not(.level) .num"))),
-        names: round(least(shown(".row:not(.off) .name"))),
+        hero: least(heroes.filter((el) => el.textContent.length <= 2 && !el.nextSibling.textContent)),
+        // Of the smallest large number to the largest.
+        ratio: Math.min(...heroes.map(size)) / Math.max(...heroes.map(size)),
+        figures: least(shown(".row:not(.off) .figs .num")),
+        labels: least(shown(".row:not(.off) dt > *")),
+        names: least(shown(".row:not(.off) .name")),
+        empty: Math.round(Math.max(...ground) * 100),
         least: round(size(smallest)),
         smallest: smallest.textContent.trim(),
     };
+
+    // The share of a tile's height and width without text or curve, in a grid of 20 by 20 cells.
+    function emptyShare(tile) {
+        const box = tile.getBoundingClientRect();
+        const parts = [...tile.querySelectorAll("h2 bdi, .num, small, dt > *, .say > *, .hour, .bar")].flatMap((el) => [...el.getClientRects()]);
+        let empty = 0;
+        for (let cell = 0; cell < 400; cell++) {
+            const x = box.left + ((cell % 20) + 0.5) * box.width / 20;
+            const y = box.top + (Math.floor(cell / 20) + 0.5) * box.height / 20;
+            if (!parts.some((part) => part.left <= x && x <= part.right && part.top <= y && y <= part.bottom)) empty++;
+        }
+        return empty / 400;
+    }
 }

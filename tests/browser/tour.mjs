@@ -121,10 +121,10 @@ function useGermanLabels() {
     };
     for (const el of document.querySelectorAll(".fig .long, thead th")) {
         const text = el.textContent.trim();
-        const german = WORDS[text] || text.replace(/^Within (\d+) s$/, "Innerhalb $1 s");
+        const german = WORDS[text] || text.replace(/^In (\d+) s$/, "In $1 Sek.");
         if (german !== text) el.textContent = german;
     }
-    const SHORT = { waiting: "wartend", wait: "Wartezeit", available: "verfügbar", answered: "angenommen" };
-    for (const el of document.querySelectorAll(".fig .short")) el.textContent = SHORT[el.textContent.trim()] || el.textContent;
+    const SHORT = { waiting: "wartend", wait: "Wartezeit", free: "frei", answered: "angenommen" };
+    for (const el of document.querySelectorAll(".fig .short, .hero dt .mark")) el.textContent = SHORT[el.textContent.trim()] || el.textContent;
     dispatchEvent(new Event("resize"));
 }

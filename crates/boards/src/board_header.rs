@@ -209,7 +209,8 @@ mod tests {
 
         close(&mut snapshot, "chat/5");
         let view = render_tiles(&snapshot);
-        assert_eq!(view.lists[0].rows.len(), 5);
+        let queues = view.lists[0].rows.iter();
+        assert_eq!(queues.filter(|row| !row.shape.is_all_queues).count(), 5);
         assert_eq!(text(&view.head.count), "6 queues");
         let line = "Closed: Partners, 2 waiting, opens Sat 08:00";
         assert_eq!(text(&view.head.closed), line);

@@ -45,7 +45,10 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
     };
     let (list, omitted_text) = match board.layout {
         BoardLayout::Queues => (
-            queue_list::build_tiles(&mut context, baseline, &shown),
+            {
+                let has_foot = !closed.is_empty() || !omitted.is_empty();
+                queue_list::build_tiles(&mut context, baseline, &selection, &shown, has_foot)
+            },
             row_limit::format_omitted(&omitted),
         ),
         BoardLayout::List => (

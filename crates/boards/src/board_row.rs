@@ -52,9 +52,11 @@ pub struct RowShape {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FigureShape {
     pub label: String,
-    /// The same for a tile without room for a line of labels: "0:24 wait".
-    pub inline_label: String,
-    /// The service level that a tile draws as a bar.
+    /// The same for a tile with less room: "wait".
+    pub short_label: String,
+    /// Whether it shows a clock, which explains itself.
+    pub is_clock: bool,
+    /// The service level, which a tile also draws as a bar.
     pub is_bar: bool,
     /// Whether it is compared with what is usual.
     pub has_normal: bool,
@@ -98,8 +100,10 @@ pub struct FigureCells<T = SlotValue> {
 pub struct TileCells<T = SlotValue> {
     /// "◆ Critical"
     pub mark: T,
-    /// How old the large number is.
-    pub since: T,
+    /// The large number in full, if it is shortened.
+    pub exact: T,
+    /// How old the tile's values are.
+    pub age: T,
 }
 
 /// The cells of an agent's card.
@@ -144,7 +148,8 @@ impl<T> QueueCells<T> {
             cause_clock: make(&self.cause_clock),
             tile: self.tile.as_ref().map(|tile| TileCells {
                 mark: make(&tile.mark),
-                since: make(&tile.since),
+                exact: make(&tile.exact),
+                age: make(&tile.age),
             }),
         }
     }

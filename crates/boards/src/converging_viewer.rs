@@ -131,8 +131,6 @@ fn read_slots(html: &str) -> BTreeMap<u32, ShownSlot> {
         let Some(slot) = attributes.remove("k") else {
             continue;
         };
-        // The page's script sets it by the length of the text.
-        attributes.remove("w");
         let has_only_text = tags
             .get(index + 1)
             .is_some_and(|next| next.starts_with('/'));

@@ -44,13 +44,27 @@ pub fn value(value: Option<MetricValue>) -> String {
     }
 }
 
-/// `7`, `1,204`, `12k`.
+/// `7`, `1,204`, `12,850`.
 pub fn count(n: u64) -> String {
     match n {
         0..=999 => n.to_string(),
-        1000..=9999 => format!("{},{:03}", n / 1000, n % 1000),
-        _ => format!("{}k", n / 1000),
+        _ => format!("{},{:03}", count(n / 1000), n % 1000),
     }
+}
+
+/// Shortens a count for a tile's large number: `1.2` and `k`. Rounded down, as limits are.
+pub(super) fn short_count(n: u64) -> (String, &'static str) {
+    let (unit, suffix) = match n {
+        0..=999 => return (n.to_string(), ""),
+        1_000..=999_999 => (1_000, "k"),
+        _ => (1_000_000, "M"),
+    };
+    let (whole, tenths) = (n / unit, n % unit * 10 / unit);
+    let digits = match whole {
+        1..=9 => format!("{whole}.{tenths}"),
+        _ => count(whole),
+    };
+    (digits, suffix)
 }
 
 /// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, like a clock.
@@ -214,13 +228,18 @@ mod tests {
     }
 
     #[test]
-    fn counts_stay_short_enough_for_a_tile() {
-        let shown = count;
+    fn counts_are_exact_and_short_ones_rounded_down() {
+        assert_eq!([0, 1204, 9999].map(count), ["0", "1,204", "9,999"]);
+        assert_eq!([12_850, 1_002_003].map(count), ["12,850", "1,002,003"]);
 
-        assert_eq!(shown(0), "0");
-        assert_eq!(shown(1204), "1,204");
-        assert_eq!(shown(9999), "9,999");
-        assert_eq!(shown(12_850), "12k");
+        let short = |n| {
+            let (digits, suffix) = short_count(n);
+            digits + suffix
+        };
+        assert_eq!([0, 187, 999].map(short), ["0", "187", "999"]);
+        assert_eq!([1000, 1234, 1999].map(short), ["1.0k", "1.2k", "1.9k"]);
+        assert_eq!([9999, 10_000, 999_999].map(short), ["9.9k", "10k", "999k"]);
+        assert_eq!([1_999_999, 12_345_678].map(short), ["1.9M", "12M"]);
     }
 
     #[test]

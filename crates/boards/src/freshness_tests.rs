@@ -75,11 +75,11 @@ fn row_age<'a>(view: &'a BoardView, key: &str) -> (String, &'a str) {
     let tile = cells.tile.as_ref().expect("a tile has its age");
     (
         find_attribute(&cells.attributes, "age"),
-        cell_text(&tile.since),
+        cell_text(&tile.age),
     )
 }
 
-/// Returns the kind of the note that the style knows.
+/// Returns the kind of the tile's sentence that the style knows.
 fn note_kind(view: &BoardView, key: &str) -> String {
     find_attribute(&queue_cells(view, key).attributes, "note")
 }
@@ -136,15 +136,20 @@ fn disconnect_stops_clocks_at_once_and_goes_gray_after_eight_seconds() {
     assert_eq!(row_severity(&gray, "chat/1"), "stale");
     assert_eq!(cell_text(figure_cell(&gray, "chat/1", WAITING)), "2");
     // The board's band names the source.
-    assert_eq!(row_age(&gray, "chat/1"), ("old".into(), "at 14:26"));
+    assert_eq!(row_age(&gray, "chat/1"), ("old".into(), "From 14:26"));
     assert_eq!(row_note(&gray, "chat/1"), "");
-    assert_eq!(note_kind(&gray, "chat/1"), "");
+    assert_eq!(note_kind(&gray, "chat/1"), "say");
+    let minutes_later = render_queues(&snapshot, noon().plus_millis(240_000));
+    let age = "4 min old, from 14:26";
+    assert_eq!(row_age(&minutes_later, "chat/1"), ("old".into(), age));
+    let next_minute = noon().plus_millis(297_000);
+    assert_eq!(minutes_later.next_change, Some(next_minute));
 
     let expired = render_queues(&snapshot, noon().plus_millis(297_000));
     assert_eq!(cell_text(figure_cell(&expired, "chat/1", WAITING)), "–");
     assert_eq!(
         row_age(&expired, "chat/1"),
-        ("gone".into(), "was 2 at 14:26")
+        ("gone".into(), "2 waiting at 14:26")
     );
 }
 
@@ -456,7 +461,15 @@ fn board_applies_its_names_order_and_hidden_queues() {
         .iter()
         .map(|row| cell_text(&queue_cells(&view, &row.key).name))
         .collect();
-    assert_eq!(names, ["VIP", "Sales", "Billing", "Returns", "Support"]);
+    let order = [
+        "VIP",
+        "Sales",
+        "Billing",
+        "Returns",
+        "Support",
+        "All queues",
+    ];
+    assert_eq!(names, order);
 }
 
 /// A site with so many queues, each with one contact waiting that long.
@@ -652,7 +665,7 @@ fn patch_of_sixty_queues_contains_only_the_changed_value() {
     let reading = fixture::queue_mut(&mut snapshot, "7")
         .readings
         .get_mut(Metric::Waiting);
-    reading.unwrap().value = Some(MetricValue::Count(1000));
+    reading.unwrap().value = Some(MetricValue::Count(42));
 
     let patch = slots.apply_view(render_queues(&snapshot, noon())).unwrap();
 
@@ -661,5 +674,5 @@ fn patch_of_sixty_queues_contains_only_the_changed_value() {
         .iter()
         .map(|(_, cell)| cell_text(cell))
         .collect();
-    assert_eq!(texts, ["1,000"]);
+    assert_eq!(texts, ["42"]);
 }

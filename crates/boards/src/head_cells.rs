@@ -40,7 +40,8 @@ pub struct SiteCells<T = SlotValue> {
 /// The cells of a group of rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GroupCells<T = SlotValue> {
-    Nothing,
+    /// The grid of tiles.
+    Tiles(T),
     /// Below a table.
     Footnote(T),
     /// How many agents, and two notes on them.
@@ -99,7 +100,7 @@ impl<T> SiteCells<T> {
 impl<T> GroupCells<T> {
     pub(super) fn map<'a, U>(&'a self, make: &mut impl FnMut(&'a T) -> U) -> GroupCells<U> {
         match self {
-            Self::Nothing => GroupCells::Nothing,
+            Self::Tiles(grid) => GroupCells::Tiles(make(grid)),
             Self::Footnote(text) => GroupCells::Footnote(make(text)),
             Self::Agents {
                 attributes,

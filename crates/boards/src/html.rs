@@ -17,7 +17,7 @@ use super::{
     row_limit,
     slot_value::{AttributeValue, SlotValue},
     slotted_view::{BoardRegion, ListPlaces, SlottedView},
-    tile_grid::{self, TileGrid},
+    tile, tile_grid,
 };
 
 /// The region that contains all others.
@@ -59,12 +59,12 @@ pub(super) fn render_page(page: &PageFrame<'_>, view: &SlottedView) -> String {
     })
 }
 
-/// Returns a layout's own style and script, which go with those of all boards.
-fn layout_assets(layout: BoardLayout) -> (&'static str, &'static str) {
+/// Returns a layout's own style and script, which go with those of all boards. Tiles need no script.
+fn layout_assets(layout: BoardLayout) -> (&'static str, Option<&'static str>) {
     match layout {
-        BoardLayout::Queues => ("tiles", "tile_fit"),
-        BoardLayout::List => ("list", "list_fit"),
-        BoardLayout::Agents => ("agents", "agent_fit"),
+        BoardLayout::Queues => ("tiles", None),
+        BoardLayout::List => ("list", Some("list_fit")),
+        BoardLayout::Agents => ("agents", Some("agent_fit")),
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn render_root(view: &SlottedView, now: Timestamp) -> String {
         clock: format::time(now, &view.frame.zone),
         head: view.head.map(&mut leaf_maker(view.first_head_slot, now)),
         lists: (view.lists.iter())
-            .map(|list| render_list(list, &view.frame, now))
+            .map(|list| render_list(list, now))
             .collect(),
     })
 }
@@ -87,7 +87,7 @@ pub(super) fn render_region(view: &SlottedView, region: BoardRegion) -> (String,
     match region {
         BoardRegion::List(list) => {
             let list = &view.lists[list];
-            (list.id.to_owned(), render_list(list, &view.frame, now))
+            (list.id.to_owned(), render_list(list, now))
         }
         BoardRegion::Place { list, place } => {
             let list = &view.lists[list];
@@ -96,7 +96,7 @@ pub(super) fn render_region(view: &SlottedView, region: BoardRegion) -> (String,
     }
 }
 
-fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestamp) -> String {
+fn render_list(places: &ListPlaces, now: Timestamp) -> String {
     let last = places.groups.len().saturating_sub(1);
     let groups = places
         .groups
@@ -122,17 +122,14 @@ fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestamp) -> Strin
                     .collect(),
             }
         });
-    let count = places.rows.iter().flatten().count();
     render_template(&BoardListTemplate {
         id: places.id,
         kind: &places.kind,
-        grid: tile_grid::fit_grid(count, frame.columns),
         page: match places.kind {
             Kind::Cards => row_limit::CARDS_PER_PAGE,
             Kind::Table(_) => row_limit::ROWS_PER_PAGE,
             Kind::Tiles => tile_grid::TILES_PER_PAGE,
         },
-        columns: frame.columns.unwrap_or(0),
         groups: groups.collect(),
     })
 }
@@ -231,7 +228,7 @@ struct BoardPage<'a> {
     at: &'a PageFrame<'a>,
     frame: &'a BoardFrame,
     style: &'a str,
-    script: &'a str,
+    script: Option<&'a str>,
     lang: &'a str,
     words: super::format::ClockUnits,
     unknown: &'a str,
@@ -256,11 +253,8 @@ struct BoardRoot<'a> {
 struct BoardListTemplate<'a> {
     id: &'a str,
     kind: &'a Kind,
-    grid: TileGrid,
     /// Rows per page.
     page: usize,
-    /// Fixed columns, or 0.
-    columns: u8,
     groups: Vec<ListSection<'a>>,
 }
 
@@ -290,33 +284,13 @@ impl QueueCells<Leaf> {
         columns.zip(&self.figures).collect()
     }
 
-    /// The figures of a tile, with how each is drawn: large, as a bar, or only with room for more than
-    /// two figures.
-    fn on_tile<'a>(
-        &'a self,
-        shape: &'a RowShape,
-    ) -> Vec<(&'static str, &'a FigureShape, &'a FigureCells<Leaf>)> {
-        let mut classes = ["hero", "", "", "third"].into_iter();
-        let figures = shape.figures.iter().zip(&self.figures);
-        let figures = figures.map(|(shape, cells)| {
-            let class = if shape.is_bar {
-                "level"
-            } else {
-                classes.next().unwrap_or("more")
-            };
-            (class, shape, cells)
-        });
-        figures.collect()
-    }
-}
-
-impl Leaf {
-    /// The digits that a large number needs room for, if that is more than usual.
-    fn width(&self) -> usize {
-        if self.text.contains(':') {
-            self.text.len().saturating_sub(1)
-        } else {
-            self.text.chars().count()
-        }
+    /// The figures of a tile after the large one, with whether each is also a bar: those that always have
+    /// room, the service level, then the others.
+    fn on_tile<'a>(&'a self, shape: &'a RowShape) -> Vec<(&'a FigureShape, &'a FigureCells<Leaf>)> {
+        let figures = shape.figures.iter().zip(&self.figures).skip(1);
+        let (bars, mut texts): (Vec<_>, Vec<_>) = figures.partition(|(shape, _)| shape.is_bar);
+        let after_main = texts.len().min(tile::MAIN_FIGURES);
+        texts.splice(after_main..after_main, bars);
+        texts
     }
 }

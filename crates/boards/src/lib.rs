@@ -57,7 +57,7 @@ pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
 pub use queue_table::{ColumnHead, TableHead};
 pub use severity::{severity_glyph, severity_mark};
 pub use slot_value::{AttributeValue, SlotValue};
-pub use tile_grid::tile_rows;
+pub use tile_grid::tile_columns;
 
 #[cfg(test)]
 pub(crate) use selection::find_read_scope;

@@ -1,7 +1,7 @@
 //! Queues as tiles.
 
 use wallboard_domain::Baseline;
-use wallboard_live::Severity;
+use wallboard_live::{QueueSelection, Severity};
 
 use super::{
     baseline,
@@ -13,29 +13,42 @@ use super::{
     rendered_figure::RenderedFigure,
     slot_value::{AttributeValue, flag},
     tile,
+    tile_grid::TileGrid,
 };
 
 /// The single group of a list without headings.
 const ALL_GROUP: &str = "all";
 
-/// Builds a tile per queue, in the board's order.
-pub(super) fn build_tiles(
-    context: &mut RenderContext<'_>,
+/// Builds a tile per queue, in the board's order, and one for all where a cell is spare.
+pub(super) fn build_tiles<'a>(
+    context: &mut RenderContext<'a>,
     baseline: &Baseline,
+    selection: &QueueSelection<'a>,
     queues: &[&BoardQueue<'_>],
+    has_foot: bool,
 ) -> RowList {
-    let trends = context.board_trends(queues);
-    let rows = queues.iter().zip(0..).enumerate();
-    let rows = rows.map(|(index, (queue, position))| {
-        let normals = baseline::baseline_notes(context, baseline, queue);
-        let place = row_place(queue.severity, position);
-        tile::tile_row(context, queue, place, normals, trends.cell(context, index))
-    });
+    let grid = TileGrid::new(queues.len(), context.board.columns);
+    let has_long_name = queues
+        .iter()
+        .any(|queue| !tile::name_kind(&queue.name).is_empty());
+    let numbered = queues.iter().zip(0..);
+    let mut rows: Vec<_> = numbered
+        .map(|(queue, position)| {
+            let normals = baseline::baseline_notes(context, baseline, queue);
+            tile::tile_row(context, queue, row_place(queue.severity, position), normals)
+        })
+        .collect();
+    if grid.has_sum {
+        let last = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        rows.push(tile::all_queues_tile(context, selection, last));
+    }
     RowList {
         id: "queues",
         kind: Kind::Tiles,
-        rows: rows.collect(),
-        groups: vec![one_group(GroupCells::Nothing)],
+        rows,
+        groups: vec![one_group(GroupCells::Tiles(
+            grid.attributes(has_long_name, has_foot),
+        ))],
     }
 }
 

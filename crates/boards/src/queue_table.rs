@@ -17,6 +17,9 @@ use super::{
     tile, trend,
 };
 
+/// The name of the row, or tile, of all queues.
+pub(super) const ALL_QUEUES: &str = "All queues";
+
 /// The head of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableHead {
@@ -57,12 +60,10 @@ pub(super) fn build_table<'a>(
     if !queues.is_empty() {
         rows.push(all_queues_row(context, selection));
     }
-    let trends = context.board_trends(queues);
-    let numbered = queues.iter().zip(1..).enumerate();
+    let numbered = queues.iter().zip(1..);
     rows.extend(
-        numbered.map(|(index, (queue, position))| {
-            queue_row(queue, position, trends.cell(context, index))
-        }),
+        numbered
+            .map(|(queue, position)| queue_row(queue, position, context.trend_cell(queue.queue))),
     );
     RowList {
         id: "queues",
@@ -109,8 +110,11 @@ fn column_head(
     }
 }
 
-/// Builds the row above all others.
-fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelection<'a>) -> BoardRow {
+/// Returns the figures of all queues, the queues that they exclude, and whether they are out of date.
+pub(super) fn total_figures<'a>(
+    context: &mut RenderContext<'a>,
+    selection: &QueueSelection<'a>,
+) -> (Vec<RenderedFigure>, String, Severity) {
     let show = context.metrics.clone().into_iter();
     let (figures, missing): (Vec<_>, Vec<_>) =
         show.map(|m| context.total_metric(selection, m)).unzip();
@@ -122,6 +126,12 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
     } else {
         Severity::None
     };
+    (figures, missing.unwrap_or_default(), severity)
+}
+
+/// Builds the row above all others.
+fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelection<'a>) -> BoardRow {
+    let (figures, missing, severity) = total_figures(context, selection);
     let place = queue_list::row_place(severity, 0);
     BoardRow {
         key: String::new(),
@@ -133,8 +143,8 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
         },
         cells: RowCells::Queue(QueueCells {
             attributes: SlotValue::Attributes(place.attributes()),
-            name: SlotValue::text("All queues"),
-            note: SlotValue::text(missing.unwrap_or_default()),
+            name: SlotValue::text(ALL_QUEUES),
+            note: SlotValue::Text(missing),
             figures: figures.iter().map(figure_cells).collect(),
             trend: None,
             causes: SlotValue::text(""),

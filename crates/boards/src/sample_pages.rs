@@ -200,10 +200,10 @@ fn sample_pages_are_complete() {
 }
 
 #[test]
-fn twelve_queue_page_is_at_most_40_kb_and_most_frames_1_kb() {
+fn twelve_queue_page_is_at_most_43_kb_and_most_frames_1_kb() {
     let board = BoardDefinition::new("queues", "Customer service", BoardLayout::Queues);
     let html = render_page(&board, &many_queues(12));
-    assert!(html.len() <= 40_000, "{} bytes", html.len());
+    assert!(html.len() <= 43_000, "{} bytes", html.len());
 
     // Two frames a second for a quarter of an hour, each with one or two changed queues.
     let mut snapshot = many_queues(12);
@@ -244,6 +244,6 @@ fn twelve_queue_page_is_at_most_40_kb_and_most_frames_1_kb() {
     assert!(1_700 < sizes.len(), "{} frames", sizes.len());
     let (largest, percentile_98) = (sizes[sizes.len() - 1], sizes[sizes.len() * 98 / 100]);
     assert!(percentile_98 <= 1_000, "{percentile_98} bytes");
-    // Once a minute the trend lines move.
+    // Once a minute the bars move.
     assert!(largest <= 4_000, "{largest} bytes");
 }

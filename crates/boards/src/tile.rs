@@ -1,10 +1,10 @@
-//! Parts of a queue that only a tile shows: the age of an old value, causes of its severity that are no
-//! figure of the tile, and the service level as a bar.
+//! A queue as a tile: a large number with its unit, further figures, the day's service level as a bar,
+//! the age of an old value, and causes of its severity that are no figure of the tile.
 
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, moment};
-use wallboard_live::{Freshness, Severity, ShownFreshness};
+use wallboard_live::{Freshness, QueueSelection, Severity, ShownFreshness};
 
 use super::{
     address::subject_path,
@@ -12,7 +12,7 @@ use super::{
     board_row::{
         BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowPlace, RowShape, TileCells,
     },
-    figure_text, format, queue_list,
+    figure_text, format, queue_list, queue_table,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
     severity::severity_mark,
@@ -20,57 +20,56 @@ use super::{
 };
 
 /// Figures after the large one that every tile has room for. The service level isn't counted: it is
-/// a bar.
+/// also a bar.
 pub(super) const MAIN_FIGURES: usize = 2;
+/// A name of more characters gets two lines.
+const NAME_CHARACTERS: usize = 16;
+/// A number of this many characters is drawn as small as a clock.
+const LONG_NUMBER: usize = 6;
+const MINUTE: i64 = 60_000;
 
 /// Builds a queue's tile, with how each figure compares with what is usual.
 pub(super) fn tile_row(
-    context: &RenderContext<'_>,
+    context: &mut RenderContext<'_>,
     queue: &BoardQueue<'_>,
     place: RowPlace,
     normals: Vec<Option<String>>,
-    trend: Option<SlotValue>,
 ) -> BoardRow {
-    let shapes = queue.figures.iter().zip(&normals);
-    let mut shapes: Vec<_> = shapes
-        .map(|(figure, normal)| FigureShape {
-            label: figure.text.label.clone(),
-            inline_label: inline_label(figure),
-            is_bar: false,
-            has_normal: normal.is_some(),
-        })
-        .collect();
-    // The large number is no bar.
-    let mut others = queue.figures.iter().zip(&mut shapes).skip(1);
-    let level = others.find(|(figure, _)| figure.metric() == Metric::ServiceLevel);
-    if let Some((_, shape)) = level {
-        shape.is_bar = true;
-    }
-    let figures = queue.figures.iter().zip(normals);
-    let figures = figures.map(|(figure, normal)| FigureCells {
-        attributes: SlotValue::Attributes(tile_figure_attributes(context, queue, figure)),
-        value: figure.cell(),
-        note: SlotValue::Text(match figure.metric() {
-            Metric::AgentsAvailable => signed_in_note(context, queue, figure),
-            _ => figure.text.note.clone(),
-        }),
-        normal: normal.map(SlotValue::Text),
-    });
-    let (age, since) = match queue.severity {
+    let (age, age_text) = match queue.severity {
         Severity::OutOfDate => value_age(context, queue),
         _ => ("", String::new()),
     };
     // Its age and the board's band say it.
     let is_said = !age.is_empty() && queue.has_lost_source();
     let note = if is_said { "" } else { queue.note.text() };
-    let mut attributes = place.attributes();
-    attributes.extend([("age", age.into()), ("note", note_kind(queue, note).into())]);
+    let shapes = figure_shapes(&queue.figures, &normals);
     let texts = queue.figures.iter().zip(&shapes);
     let texts = texts.filter(|(_, shape)| !shape.is_bar);
     let sure: Vec<Metric> = (texts.take(1 + MAIN_FIGURES))
         .map(|(figure, _)| figure.metric())
         .collect();
     let (causes, cause_clock) = other_causes(queue, &sure);
+    let worst = queue
+        .causes
+        .iter()
+        .find(|cause| !sure.contains(&cause.metric()));
+    let worst = worst.map_or(Severity::None, |cause| cause.evaluated.severity);
+    let has_other = worst != Severity::None || !age_text.is_empty();
+    let mut attributes = place.attributes();
+    attributes.extend([
+        ("age", age.into()),
+        ("note", note_kind(queue, note, has_other).into()),
+        ("also", worst.into_str().into()),
+        ("name", name_kind(&queue.name).into()),
+    ]);
+    let trend = context.trend_cell(queue.queue);
+    let mut figures = figure_cells(&queue.figures, |figure| match figure.metric() {
+        Metric::AgentsAvailable => signed_in_note(context, queue, figure),
+        _ => figure_note(figure),
+    });
+    for (cells, normal) in figures.iter_mut().zip(normals).skip(1) {
+        cells.normal = normal.map(SlotValue::Text);
+    }
     BoardRow {
         key: queue.id.clone(),
         place,
@@ -84,57 +83,192 @@ pub(super) fn tile_row(
             attributes: SlotValue::Attributes(attributes),
             name: SlotValue::text(&queue.name),
             note: SlotValue::text(note),
-            figures: figures.collect(),
+            figures,
             causes: SlotValue::Text(causes.join(", ")),
             cause_clock: cause_clock.unwrap_or_else(|| SlotValue::stopped_clock("")),
-            tile: Some(TileCells {
-                mark: SlotValue::text(severity_mark(queue.severity)),
-                since: SlotValue::Text(since),
-            }),
+            tile: Some(tile_cells(queue.severity, &queue.figures, age_text)),
             trend,
         }),
         reported_at: queue.reported_at,
     }
 }
 
-/// Returns the kind of a tile's note, for the style.
-fn note_kind(queue: &BoardQueue<'_>, note: &str) -> &'static str {
-    // A low tile shows the first figures only: without one of the day, its note says nothing.
-    let mut main_figures = queue.figures.iter().take(1 + MAIN_FIGURES);
-    let has_day = main_figures.any(|figure| figure.metric().is_daily());
-    if queue.severity == Severity::OutOfDate && !note.is_empty() {
-        // Makes room: a gray tile says why.
-        "why"
-    } else if !has_day && !queue.note.day_text().is_empty() {
-        "day"
+/// Builds the spare cell that shows all queues.
+pub(super) fn all_queues_tile<'a>(
+    context: &mut RenderContext<'a>,
+    selection: &QueueSelection<'a>,
+    position: i64,
+) -> BoardRow {
+    let (figures, missing, severity) = queue_table::total_figures(context, selection);
+    let place = queue_list::row_place(severity, position);
+    BoardRow {
+        key: String::new(),
+        place,
+        shape: RowShape {
+            is_all_queues: true,
+            figures: figure_shapes(&figures, &vec![None; figures.len()]),
+            ..RowShape::default()
+        },
+        cells: RowCells::Queue(QueueCells {
+            attributes: SlotValue::Attributes(place.attributes()),
+            name: SlotValue::text(queue_table::ALL_QUEUES),
+            note: SlotValue::Text(missing),
+            figures: figure_cells(&figures, figure_note),
+            causes: SlotValue::text(""),
+            cause_clock: SlotValue::stopped_clock(""),
+            tile: Some(tile_cells(severity, &figures, String::new())),
+            trend: None,
+        }),
+        reported_at: None,
+    }
+}
+
+/// Returns the kind of a name for the style: a long one gets two lines.
+pub(super) fn name_kind(name: &str) -> &'static str {
+    if NAME_CHARACTERS < name.chars().count() {
+        "two"
     } else {
         ""
     }
 }
 
-fn tile_figure_attributes(
-    context: &RenderContext<'_>,
-    queue: &BoardQueue<'_>,
-    figure: &RenderedFigure,
-) -> Vec<(&'static str, AttributeValue)> {
-    let mut attributes = queue_list::figure_attributes(figure);
-    if figure.metric() == Metric::ServiceLevel {
-        let target = context.snapshot.site.target_for(&queue.id);
-        let share = figure.evaluated.value().map(MetricValue::as_number);
-        attributes.extend([
-            ("share", percent_attribute(share)),
-            ("aim", percent_attribute(Some(target.service_level_percent))),
-        ]);
+/// Returns what kind of sentence a tile has, for the style.
+fn note_kind(queue: &BoardQueue<'_>, note: &str, has_other: bool) -> &'static str {
+    if queue.severity == Severity::OutOfDate && !note.is_empty() {
+        // Makes room: a gray tile says why.
+        "why"
+    } else if has_other {
+        "say"
+    } else if !queue.note.day_text().is_empty() {
+        "day"
+    } else if note.is_empty() {
+        ""
+    } else {
+        "say"
     }
-    attributes
 }
 
-/// "wait", "available", "within 20 s": after its number.
-fn inline_label(figure: &RenderedFigure) -> String {
-    if figure.metric() == Metric::LongestWait {
-        return "wait".to_owned();
+fn figure_shapes(figures: &[RenderedFigure], normals: &[Option<String>]) -> Vec<FigureShape> {
+    let shapes = figures.iter().zip(normals);
+    let mut shapes: Vec<_> = shapes
+        .map(|(figure, normal)| FigureShape {
+            label: long_label(figure),
+            short_label: short_label(figure),
+            is_clock: format::is_running_clock(figure.metric()),
+            is_bar: false,
+            has_normal: normal.is_some(),
+        })
+        .collect();
+    if let Some(hero) = shapes.first_mut() {
+        hero.label = figure_text::lowercase_label(&hero.label);
+        hero.has_normal = false;
     }
-    figure_text::lowercase_label(&figure.text.label)
+    // The large number is no bar.
+    let mut others = figures.iter().zip(&mut shapes).skip(1);
+    let level = others.find(|(figure, _)| figure.metric() == Metric::ServiceLevel);
+    if let Some((_, shape)) = level {
+        shape.is_bar = true;
+    }
+    shapes
+}
+
+/// "Longest wait", "Available", "In 20 s".
+fn long_label(figure: &RenderedFigure) -> String {
+    match (figure.metric(), figure.evaluated.target.threshold_ms) {
+        (Metric::ServiceLevel, Some(threshold_ms)) => {
+            format!("In {}", figure_text::threshold(threshold_ms))
+        }
+        _ => figure.text.label.clone(),
+    }
+}
+
+/// "wait", "free", "in 20 s".
+fn short_label(figure: &RenderedFigure) -> String {
+    match figure.metric() {
+        Metric::LongestWait => "wait".to_owned(),
+        Metric::AgentsAvailable => "free".to_owned(),
+        _ => figure_text::lowercase_label(&long_label(figure)),
+    }
+}
+
+/// Builds the cells of a tile's figures, the large number first. Its note is what follows it in a smaller
+/// size: "k".
+fn figure_cells(
+    figures: &[RenderedFigure],
+    note: impl Fn(&RenderedFigure) -> String,
+) -> Vec<FigureCells> {
+    let cells = figures.iter().enumerate().map(|(index, figure)| {
+        let mut attributes = queue_list::figure_attributes(figure);
+        let (mut value, mut note) = (figure.cell(), note(figure));
+        if index == 0 {
+            attributes.push(("width", width_kind(figure).into()));
+            note.clear();
+            if let Some(count) = shortened_count(figure) {
+                let (digits, suffix) = format::short_count(count);
+                (value, note) = (SlotValue::Text(digits), suffix.to_owned());
+            }
+        } else if figure.metric() == Metric::ServiceLevel {
+            let share = figure.evaluated.value().map(MetricValue::as_number);
+            let target = figure.evaluated.target.service_level_percent;
+            attributes.extend([
+                ("share", percent_attribute(share)),
+                ("aim", percent_attribute(target)),
+            ]);
+        }
+        FigureCells {
+            attributes: SlotValue::Attributes(attributes),
+            value,
+            note: SlotValue::Text(note),
+            normal: None,
+        }
+    });
+    cells.collect()
+}
+
+/// Returns a count that has no room as a large number.
+fn shortened_count(figure: &RenderedFigure) -> Option<u64> {
+    match figure.evaluated.shown_value() {
+        Some(MetricValue::Count(count)) if 1000 <= count => Some(count),
+        _ => None,
+    }
+}
+
+/// Returns the kind of a large number for the style: what is wider than two digits is smaller.
+fn width_kind(figure: &RenderedFigure) -> &'static str {
+    let is_clock = format::is_running_clock(figure.metric());
+    match figure.text.value.chars().count() {
+        _ if figure.text.value == format::UNKNOWN => "dash",
+        _ if is_clock => "clock",
+        LONG_NUMBER.. if shortened_count(figure).is_none() => "clock",
+        ..=2 => "",
+        _ => "three",
+    }
+}
+
+/// "of 80": the target of a service level; else the figure's own note.
+fn figure_note(figure: &RenderedFigure) -> String {
+    let target = figure.evaluated.target.service_level_percent;
+    match (figure.metric(), target) {
+        (Metric::ServiceLevel, Some(target)) if !figure.text.note.is_empty() => {
+            format!("of {target}")
+        }
+        _ => figure.text.note.clone(),
+    }
+}
+
+fn tile_cells(severity: Severity, figures: &[RenderedFigure], age: String) -> TileCells {
+    let is_missed = |figure: &RenderedFigure| figure.evaluated.is_missed;
+    let mut marks = vec![severity_mark(severity)];
+    if figures.iter().any(is_missed) {
+        marks.push("Service level below target");
+    }
+    marks.retain(|mark| !mark.is_empty());
+    let shortened = figures.first().and_then(shortened_count);
+    TileCells {
+        mark: SlotValue::Text(marks.join(". ")),
+        exact: SlotValue::Text(shortened.map_or_else(String::new, format::count)),
+        age: SlotValue::Text(age),
+    }
 }
 
 /// "of 8": how many are signed in, if that is known.
@@ -155,24 +289,38 @@ fn signed_in_note(
     }
 }
 
-/// Returns the attribute of a tile whose values are out of date, and the text that says since when:
-/// "at 14:21" after the label, or "was 7 at 07:49" in its place, if the value is too old to be shown.
-fn value_age(context: &RenderContext<'_>, queue: &BoardQueue<'_>) -> (&'static str, String) {
+/// Returns the kind of the age of a tile whose values are out of date, and its text: "4 min old, from 14:23", or
+/// "7 waiting at 07:49", if the value is too old to be shown.
+fn value_age(context: &mut RenderContext<'_>, queue: &BoardQueue<'_>) -> (&'static str, String) {
     let Some(hero) = queue.figures.first() else {
         return ("", String::new());
     };
     let at = last_known_at(context, queue, hero.metric());
-    let zone = &context.snapshot.site.zone;
-    let at = at.map(|at| format::time_or_day(at, context.now.wall, zone));
-    if hero.evaluated.freshness != ShownFreshness::Expired {
-        return ("old", at.map_or_else(String::new, |at| format!("at {at}")));
+    let time = at.map(|at| format::time_or_day(at, context.now.wall, &context.snapshot.site.zone));
+    if hero.evaluated.freshness == ShownFreshness::Expired {
+        let age = match (hero.evaluated.figure.value, time) {
+            (Some(was), Some(time)) => {
+                format!(
+                    "{} {} at {time}",
+                    format::value(Some(was)),
+                    short_label(hero)
+                )
+            }
+            (_, Some(time)) => format!("No data since {time}"),
+            _ => "No data".to_owned(),
+        };
+        return ("gone", age);
     }
-    let since = match (hero.evaluated.figure.value, at) {
-        (Some(was), Some(at)) => format!("was {} at {at}", format::value(Some(was))),
-        (_, Some(at)) => format!("no data since {at}"),
-        _ => "no data".to_owned(),
+    let (Some(at), Some(time)) = (at, time) else {
+        return ("old", String::new());
     };
-    ("gone", since)
+    let age_ms = moment::millis_between(at, context.now.wall).max(0);
+    context.schedule_change(context.now.monotonic.plus_millis(MINUTE - age_ms % MINUTE));
+    let age = match age_ms / MINUTE {
+        0 => format!("From {time}"),
+        minutes => format!("{minutes} min old, from {time}"),
+    };
+    ("old", age)
 }
 
 /// When a value was last known to be true.

@@ -1,6 +1,9 @@
-//! Trend of a queue's most important metric over the last hour, as a line: the maximum of each five
-//! minutes, then the current value. All lines of a board have one scale. A line changes with the
-//! minute, so that frames don't repeat it.
+//! Trend of a queue's most important metric over the last hour, as bars: the maximum of each five
+//! minutes, and for those that run the value of the last whole minute. Each queue has its own scale. Zero
+//! has no bar, an unknown time has dots for a ground, and a time before all known ones has no ground. Bars
+//! change with the minute, so that frames don't repeat them.
+
+use std::fmt::Write;
 
 use jiff::Timestamp;
 
@@ -8,17 +11,16 @@ use wallboard_domain::{Metric, MetricValue, moment};
 use wallboard_live::{QueueSnapshot, SERIES_STEP, SeriesStep};
 
 use super::{
-    board_queue::BoardQueue,
     format,
     render_context::RenderContext,
     slot_value::{AttributeValue, SlotValue},
     svg::unknown_runs,
 };
 
-/// Whole steps per hour.
-const STEPS_PER_HOUR: usize = 12;
-/// The viewBox is 60 wide and 100 high.
-const STEP_WIDTH: i64 = 5;
+/// The steps of an hour, of which the last one runs.
+const STEPS: usize = 12;
+/// The viewBox is 120 wide and 100 high.
+const STEP_WIDTH: usize = 10;
 const HEIGHT: f64 = 100.0;
 /// A label this many steps from an end is aligned with that end, so that it isn't cut.
 const END_STEPS: usize = 1;
@@ -32,58 +34,57 @@ pub(super) fn has_trend(metric: Metric) -> bool {
 
 /// The last hour of one queue.
 #[derive(Clone, Debug)]
-pub(super) struct Trend {
+struct Trend {
     metric: Metric,
+    /// With the one that runs.
     steps: Vec<SeriesStep>,
-    /// One per step, then the current value.
     values: Vec<Option<f64>>,
 }
 
-/// The last hour of each queue of a board, with the top of their common scale.
-#[derive(Clone, Debug)]
-pub(super) struct BoardTrends {
-    trends: Vec<Option<Trend>>,
-    top: f64,
-}
-
-impl BoardTrends {
-    /// Returns the cell of the queue at `index`; `None` if its last hour isn't recorded.
-    pub(super) fn cell(&self, context: &RenderContext<'_>, index: usize) -> Option<SlotValue> {
-        let trend = self.trends.get(index)?.as_ref()?;
-        Some(context.trend_cell(trend, self.top))
-    }
-}
-
 impl RenderContext<'_> {
-    /// Reads the last hour of the board's first metric for each of these queues.
-    pub(super) fn board_trends(&mut self, queues: &[&BoardQueue<'_>]) -> BoardTrends {
-        let metric = self.metrics.first().copied().filter(|m| has_trend(*m));
-        let trends: Vec<Option<Trend>> = (queues.iter())
-            .map(|queue| self.read_trend(queue.queue, metric?))
-            .collect();
-        let peaks = trends.iter().flatten().filter_map(Trend::peak);
-        let top = scale_top(
-            metric.unwrap_or(Metric::Waiting),
-            peaks.fold(0.0, |highest, (_, peak)| peak.max(highest)),
-        );
-        BoardTrends { trends, top }
+    /// Returns the cell with a queue's last hour of the board's first metric; `None` if it isn't recorded.
+    pub(super) fn trend_cell(&mut self, queue: &QueueSnapshot) -> Option<SlotValue> {
+        let trend = self.read_trend(queue)?;
+        let text = |text: String| AttributeValue::Text(text);
+        let peak = trend.peak();
+        let (x, anchor) = peak.map_or((0, "start"), |(index, _)| peak_position(index));
+        let top = scale_top(trend.metric, peak.map_or(0.0, |(_, peak)| peak));
+        let (ground, dots) = ground_paths(&trend.values);
+        // Nothing but zeros needs no maximum.
+        let labeled = peak.filter(|(_, peak)| 0.0 < *peak);
+        let (label, at) = labeled.map_or_else(Default::default, |(index, peak)| {
+            let at = format::time(trend.steps[index].start, &self.snapshot.site.zone);
+            (format::value(Some(trend.metric.value(peak))), at)
+        });
+        Some(SlotValue::Attributes(vec![
+            ("bars", text(bars_path(&trend.values, top))),
+            ("ground", text(ground)),
+            ("dots", text(dots)),
+            ("label", text(self.format_trend(&trend))),
+            ("peak", text(label)),
+            ("at", text(at)),
+            ("x", AttributeValue::Number(x)),
+            (
+                "y",
+                AttributeValue::Number(peak.map_or(0, |(_, peak)| y_position(peak, top))),
+            ),
+            ("anchor", anchor.into()),
+        ]))
     }
 
-    fn read_trend(&mut self, queue: &QueueSnapshot, metric: Metric) -> Option<Trend> {
+    fn read_trend(&mut self, queue: &QueueSnapshot) -> Option<Trend> {
+        let metric = self.metrics.first().copied().filter(|m| has_trend(*m))?;
         let mut steps = self.snapshot.recent_steps(queue, self.now);
-        let first = steps.len().checked_sub(STEPS_PER_HOUR + 1)?;
-        let mut steps: Vec<SeriesStep> = steps.split_off(first);
-        let current = steps.pop();
-        let (waiting, longest) = self.snapshot.values_at_minute(queue, self.now);
+        let first = steps.len().checked_sub(STEPS)?;
+        let steps: Vec<SeriesStep> = steps.split_off(first);
         let mut values: Vec<Option<f64>> = (steps.iter())
             .map(|step| trend_value(metric, step.waiting, step.longest_wait))
             .collect();
-        values.push(trend_value(metric, waiting, longest));
-        // The current step moves into the line, even if nothing is known now.
-        let upcoming =
-            current.and_then(|step| trend_value(metric, step.waiting, step.longest_wait));
-        let has_line = values.iter().any(Option::is_some) || upcoming.is_some();
-        self.schedule_next_step(queue, has_line);
+        // The step that runs shows as a bar when it is over, even if nothing is known now.
+        let is_known = values.iter().any(Option::is_some);
+        let (waiting, longest) = self.snapshot.values_at_minute(queue, self.now);
+        *values.last_mut()? = trend_value(metric, waiting, longest);
+        self.schedule_next_step(queue, is_known);
         Some(Trend {
             metric,
             steps,
@@ -91,32 +92,11 @@ impl RenderContext<'_> {
         })
     }
 
-    fn trend_cell(&self, trend: &Trend, top: f64) -> SlotValue {
-        let text = |text: String| AttributeValue::Text(text);
-        let mut attributes = vec![
-            ("d", text(line_path(&trend.values, top))),
-            ("label", text(self.format_trend(trend))),
-        ];
-        let peak = trend.peak();
-        let peak_text = |(_, peak)| format::value(Some(trend.metric.value(peak)));
-        // A line on the ground needs no maximum.
-        let labeled = peak.filter(|(_, peak)| 0.0 < *peak);
-        attributes.push(("peak", text(labeled.map_or_else(String::new, peak_text))));
-        let (x, y, anchor) = match peak {
-            Some((index, peak)) => peak_position(index, peak, top),
-            None => (0, 0, "start"),
-        };
-        attributes.push(("x", AttributeValue::Number(x)));
-        attributes.push(("y", AttributeValue::Number(y)));
-        attributes.push(("anchor", anchor.into()));
-        SlotValue::Attributes(attributes)
-    }
-
     /// Schedules the next step, and the next minute if something changed in this one.
-    fn schedule_next_step(&mut self, queue: &QueueSnapshot, has_line: bool) {
+    fn schedule_next_step(&mut self, queue: &QueueSnapshot, is_known: bool) {
         let period_ms = match self.snapshot.changes_after_minute(queue, self.now) {
             true => 60_000,
-            false if has_line => SERIES_STEP,
+            false if is_known => SERIES_STEP,
             false => return,
         };
         let elapsed_ms = self.now.wall.as_millisecond().rem_euclid(period_ms);
@@ -131,7 +111,7 @@ impl RenderContext<'_> {
         };
         let peak = format::value(Some(trend.metric.value(peak)));
         let mut text = format!("{title}: max {peak}");
-        let gaps = find_gaps(&trend.steps, &trend.values);
+        let gaps = trend.gaps();
         let zone = &self.snapshot.site.zone;
         let time = |at| format::time(at, zone);
         let mut texts: Vec<String> = (gaps.iter().take(MAX_GAPS))
@@ -154,6 +134,16 @@ impl Trend {
         let known = known.filter_map(|(index, value)| Some((index, (*value)?)));
         known.max_by(|(_, a), (_, b)| a.total_cmp(b))
     }
+
+    /// Returns the times of runs of unknown whole steps.
+    fn gaps(&self) -> Vec<(Timestamp, Timestamp)> {
+        let runs = unknown_runs(&self.values[..STEPS - 1]).into_iter();
+        let times = runs.map(|(from, to)| {
+            let end = moment::plus_millis(self.steps[to - 1].start, SERIES_STEP);
+            (self.steps[from].start, end)
+        });
+        times.collect()
+    }
 }
 
 fn trend_value(metric: Metric, waiting: Option<u64>, longest: Option<f64>) -> Option<f64> {
@@ -163,45 +153,26 @@ fn trend_value(metric: Metric, waiting: Option<u64>, longest: Option<f64>) -> Op
     }
 }
 
-/// Returns where to write the maximum: percent from the left and the top, and its alignment.
-fn peak_position(index: usize, peak: f64, top: f64) -> (i64, i64, &'static str) {
-    let x = x_position(index) * 100 / x_position(STEPS_PER_HOUR);
-    let y = y_position(peak, top);
+/// Returns where to write the maximum: percent from the left, and its alignment.
+fn peak_position(index: usize) -> (i64, &'static str) {
+    let percent = |x: usize| i64::try_from(x * 100 / (STEPS * STEP_WIDTH)).unwrap_or_default();
     match index {
-        ..=END_STEPS => (2, y, "start"),
-        _ if STEPS_PER_HOUR - END_STEPS <= index => (98, y, "end"),
-        _ => (x, y, "middle"),
+        ..=END_STEPS => (percent(index * STEP_WIDTH), "start"),
+        _ if STEPS - END_STEPS - 1 <= index => (percent((index + 1) * STEP_WIDTH), "end"),
+        _ => (percent(middle(index)), "middle"),
     }
 }
 
-/// Returns the times of runs of unknown whole steps.
-fn find_gaps(steps: &[SeriesStep], values: &[Option<f64>]) -> Vec<(Timestamp, Timestamp)> {
-    let runs = unknown_runs(&values[..steps.len()]).into_iter();
-    let times = runs.map(|(from, to)| {
-        let end = moment::plus_millis(steps[to - 1].start, SERIES_STEP);
-        (steps[from].start, end)
-    });
-    times.collect()
-}
-
-/// Returns the top of the scale: a round number, so that it rarely changes, and never so low that
-/// one waiting contact looks like many.
+/// Returns the top of a queue's scale, never so low that one waiting contact looks like many.
 fn scale_top(metric: Metric, peak: f64) -> f64 {
-    let mut top = match metric {
+    peak.max(match metric {
         Metric::Waiting => 5.0,
         _ => 60.0,
-    };
-    for factor in [2.0, 2.0, 2.5].into_iter().cycle() {
-        if peak <= top || 1e12 < top {
-            break;
-        }
-        top *= factor;
-    }
-    top
+    })
 }
 
-fn x_position(index: usize) -> i64 {
-    STEP_WIDTH * i64::try_from(index).unwrap_or_default()
+fn middle(index: usize) -> usize {
+    STEP_WIDTH * index + STEP_WIDTH / 2
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "within the viewBox")]
@@ -209,23 +180,37 @@ fn y_position(value: f64, top: f64) -> i64 {
     (HEIGHT - (value / top).clamp(0.0, 1.0) * HEIGHT).round() as i64
 }
 
-/// Gaps break the line; an isolated point is a short dash; a flat stretch has only its end points.
-fn line_path(values: &[Option<f64>], top: f64) -> String {
-    let points: Vec<Option<i64>> = (values.iter())
-        .map(|v| v.map(|v| y_position(v, top)))
-        .collect();
-    let at = |index: Option<usize>| index.and_then(|index| *points.get(index)?);
-    let part = |(index, y): (usize, &Option<i64>)| {
-        let y = (*y)?;
-        let (before, after) = (at(index.checked_sub(1)), at(index.checked_add(1)));
-        match (before, after) {
-            (None, None) => Some(format!("M{} {y}h2", x_position(index))),
-            (None, Some(_)) => Some(format!("M{} {y}", x_position(index))),
-            (Some(before), Some(after)) if before == y && after == y => None,
-            (Some(_), _) => Some(format!("L{} {y}", x_position(index))),
+/// Returns a path whose thick strokes are the bars.
+fn bars_path(values: &[Option<f64>], top: f64) -> String {
+    let mut path = String::new();
+    for (index, value) in values.iter().enumerate() {
+        if let Some(value) = value.filter(|value| 0.0 < *value) {
+            // Writing to a string never fails.
+            write!(path, "M{} 100V{}", middle(index), y_position(value, top)).ok();
         }
+    }
+    path
+}
+
+/// Returns the ground of known times, and that of unknown ones after the first known.
+fn ground_paths(values: &[Option<f64>]) -> (String, String) {
+    let path = |runs: Vec<(usize, usize)>| {
+        let runs = runs.iter().map(|(from, to)| {
+            let (from, to) = (from * STEP_WIDTH, to * STEP_WIDTH);
+            format!("M{from} 100H{to}")
+        });
+        runs.collect::<String>()
     };
-    points.iter().enumerate().filter_map(part).collect()
+    let Some(first) = values.iter().position(Option::is_some) else {
+        return Default::default();
+    };
+    let has_begun = |index| first <= index;
+    let inverse: Vec<Option<()>> = (values.iter().enumerate())
+        .map(|(index, value)| (value.is_none() || !has_begun(index)).then_some(()))
+        .collect();
+    let mut unknown = unknown_runs(values);
+    unknown.retain(|(from, _)| has_begun(*from));
+    (path(unknown_runs(&inverse)), path(unknown))
 }
 
 #[cfg(test)]
@@ -258,13 +243,13 @@ mod tests {
     ) -> (BoardView, [String; 4]) {
         let view = board_render::render_view(board, snapshot, &Baseline::default(), now);
         let row = view.lists.last().unwrap().rows.last().unwrap();
-        let is_trend = |attrs: &&Vec<(&str, AttributeValue)>| attrs[0].0 == "d";
+        let is_trend = |attrs: &&Vec<(&str, AttributeValue)>| attrs[0].0 == "bars";
         let mut cells = row.cells.list().into_iter().filter_map(|cell| match cell {
             SlotValue::Attributes(attrs) => Some(attrs),
             _ => None,
         });
         let attrs = cells.rfind(is_trend).expect("a trend");
-        let texts = ["d", "peak", "x", "label"].map(|name| {
+        let texts = ["bars", "peak", "x", "label"].map(|name| {
             match &attrs.iter().find(|attr| attr.0 == name).unwrap().1 {
                 AttributeValue::Text(text) => text.clone(),
                 AttributeValue::Number(number) => number.to_string(),
@@ -278,37 +263,33 @@ mod tests {
     }
 
     #[test]
-    fn trend_shows_the_maximum_of_each_five_minutes_and_the_current_value() {
+    fn trend_shows_the_maximum_of_each_five_minutes_up_to_now() {
         let snapshot =
             snapshot_with(&[(70, Some(0)), (31, Some(10)), (30, Some(5)), (4, Some(10))]);
 
         let (_, texts) = trend_attributes(&waiting_board(), &snapshot, noon());
 
         let expected = [
-            // 14:27 minus 31 minutes is 13:56, in the seventh step after 13:25.
-            "M0 100L25 100L30 0L35 50L50 50L55 0L60 0",
+            // 14:27 minus 31 minutes is 13:56, in the sixth step after 13:30. Zero has no bar.
+            "M55 100V0M65 100V50M75 100V50M85 100V50M95 100V50M105 100V0M115 100V0",
             "10",
-            "98",
+            "100",
             "Waiting, last hour: max 10",
         ];
         assert_eq!(texts, expected);
     }
 
     #[test]
-    fn unknown_values_are_gaps_in_line_and_label() {
-        let changes = [
-            (70, Some(0)),
-            (52, None),
-            (42, Some(0)),
-            (37, None),
-            (22, Some(0)),
-        ];
-        let (_, [d, peak, _, label]) =
-            trend_attributes(&waiting_board(), &snapshot_with(&changes), noon());
-        assert_eq!(d, "M0 100L5 100M20 100h2M40 100L60 100");
-        assert_eq!(peak, "");
-        let gaps = "no data 13:35–13:45 and 13:50–14:05";
+    fn unknown_times_have_dots_and_those_before_the_first_known_no_ground() {
+        let changes = [(52, Some(0)), (37, None), (22, Some(0))];
+        let snapshot = snapshot_with(&changes);
+        let (_, [bars, peak, _, label]) = trend_attributes(&waiting_board(), &snapshot, noon());
+        assert_eq!((&*bars, &*peak), ("", ""));
+        let gaps = "no data 13:30–13:35 and 13:50–14:05";
         assert_eq!(label, format!("Waiting, last hour: max 0; {gaps}"));
+        let values = [None, Some(0.0), Some(3.0), None, Some(0.0)];
+        let ground = ("M10 100H30M40 100H50".to_owned(), "M30 100H40".to_owned());
+        assert_eq!(ground_paths(&values), ground);
 
         let (view, texts) = trend_attributes(&waiting_board(), &snapshot_with(&[]), noon());
         let nothing = ["", "", "0", "Waiting, last hour: no data"];
@@ -319,26 +300,15 @@ mod tests {
     }
 
     #[test]
-    fn all_lines_of_a_board_have_one_scale() {
-        let mut snapshot = snapshot_with(&[(70, Some(0)), (20, Some(1)), (16, Some(0))]);
-        let now = QueueFixture {
-            waiting: 12,
-            longest: None,
-            available: 1,
+    fn each_queue_has_its_own_scale_from_five() {
+        let bars = |most| {
+            let snapshot = snapshot_with(&[(70, Some(0)), (20, Some(most)), (16, Some(0))]);
+            trend_attributes(&waiting_board(), &snapshot, noon()).1
         };
-        fixture::put_queue(&mut snapshot, "0", "Billing", &now);
-        let alone = trend_attributes(&waiting_board(), &snapshot, noon()).1;
-        fixture::record_waiting(
-            fixture::queue_mut(&mut snapshot, "0"),
-            &[(70, Some(0)), (3, Some(12))],
-        );
 
-        let together = trend_attributes(&waiting_board(), &snapshot, noon()).1;
-
-        assert_eq!(alone[0], "M0 100L35 100L40 80L45 80L50 100L60 100");
-        // 12 of the other queue need a scale up to 20.
-        assert_eq!(together[0], "M0 100L35 100L40 95L45 95L50 100L60 100");
-        assert_eq!((&*together[1], &*together[2]), ("1", "75"));
+        let [one, peak, x, _] = bars(1);
+        assert_eq!((&*one, &*peak, &*x), ("M75 100V80M85 100V80", "1", "70"));
+        assert_eq!(bars(20)[0], "M75 100V0M85 100V0");
     }
 
     #[test]
@@ -361,9 +331,9 @@ mod tests {
 
         assert_eq!(
             (&*still[0], before.next_change),
-            ("M0 100L60 100", Some(noon().plus_millis(60_000)))
+            ("", Some(noon().plus_millis(60_000)))
         );
-        assert_eq!(moved[0], "M0 100L55 100L60 0");
+        assert_eq!(moved[0], "M115 100V0");
         // 14:30
         assert_eq!(calm.next_change, Some(noon().plus_millis(180_000)));
     }
@@ -377,12 +347,12 @@ mod tests {
 
         let now = later.plus_millis(60_000);
         let (before, nothing) = trend_attributes(&waiting_board(), &lost, now);
-        let (_, line) = trend_attributes(&waiting_board(), &lost, noon().plus_millis(180_000));
+        let (_, bars) = trend_attributes(&waiting_board(), &lost, noon().plus_millis(180_000));
 
         // 14:30
         assert_eq!(before.next_change, Some(noon().plus_millis(180_000)));
         assert_eq!((&*nothing[0], &*nothing[1]), ("", ""));
-        assert_eq!(line[1], "3");
+        assert_eq!(bars[1], "3");
     }
 
     #[test]

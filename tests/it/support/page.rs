@@ -149,8 +149,8 @@ impl Element {
     fn collect(&self, all: &mut BTreeMap<u64, SlotContent>) {
         if let Some(k) = self.attribute("data-k") {
             let mut data = self.attributes.clone();
-            // The page's script sets a number's size and a curve's label from what frames say.
-            data.retain(|name, _| name.starts_with("data-") && name != "data-w");
+            // The page's script sets a curve's label from what frames say.
+            data.retain(|name, _| name.starts_with("data-"));
             let contains_slots = self.elements().any(|child| child.find(&is_slot).is_some());
             let is_scripted = ["data-since", "data-peak"]
                 .iter()
