@@ -20,18 +20,25 @@ use super::{
 pub(super) fn header_cells(
     context: &mut RenderContext<'_>,
     selection: &QueueSelection<'_>,
-    (queues, closed): (&[BoardQueue<'_>], &[BoardQueue<'_>]),
+    queues: &[BoardQueue<'_>],
     list: &RowList,
     omitted: String,
 ) -> HeadCells {
     let (count, calm) = match context.board.layout {
         BoardLayout::Agents => (String::new(), String::new()),
         BoardLayout::Queues | BoardLayout::List => (
-            format_queue_count(queues.len() + closed.len()),
+            format_queue_count(queues.len()),
             calm_message(context, queues),
         ),
     };
     let news = source_news::source_cells(context, queues, list);
+    let is_night =
+        context.board.layout == BoardLayout::Queues && list.rows.is_empty() && !queues.is_empty();
+    let (closed, empty) = match is_night {
+        true => (format_closed(queues), all_closed_message(queues)),
+        false if list.rows.is_empty() => (String::new(), empty_message(context)),
+        false => (String::new(), String::new()),
+    };
     HeadCells {
         count: SlotValue::Text(count),
         calm: SlotValue::Text(calm),
@@ -39,12 +46,8 @@ pub(super) fn header_cells(
         status: news.status,
         band: news.band,
         omitted: SlotValue::Text(omitted),
-        closed: SlotValue::Text(format_closed(closed)),
-        empty: SlotValue::Text(match list.rows.is_empty() {
-            true if closed.is_empty() => empty_message(context),
-            true => all_closed_message(closed),
-            false => String::new(),
-        }),
+        closed: SlotValue::Text(closed),
+        empty: SlotValue::Text(empty),
         site: site_line::site_cells(context, selection),
     }
 }
@@ -170,9 +173,10 @@ mod tests {
     use super::*;
     use crate::{
         BoardDefinition, BoardView, board_render,
+        board_row::RowCells,
         fixture::{self, QueueFixture, noon},
     };
-    use wallboard_domain::{Baseline, OpenPeriod, OpeningHours, Pattern, Patterns};
+    use wallboard_domain::{Baseline, MetricValue, OpenPeriod, OpeningHours, Pattern, Patterns};
     use wallboard_live::Snapshot;
 
     fn render_tiles(snapshot: &Snapshot) -> BoardView {
@@ -203,22 +207,71 @@ mod tests {
     }
 
     #[test]
-    fn closed_queues_fold_into_one_line_with_who_waits() {
+    fn closed_queues_fold_into_one_line_with_who_waits_once_all_are() {
         let mut snapshot = fixture::afternoon_snapshot();
-        assert_eq!(text(&render_tiles(&snapshot).head.closed), "");
-
         close(&mut snapshot, "chat/5");
-        let view = render_tiles(&snapshot);
-        let queues = view.lists[0].rows.iter();
-        assert_eq!(queues.filter(|row| !row.shape.is_all_queues).count(), 5);
-        assert_eq!(text(&view.head.count), "6 queues");
-        let line = "Closed: Partners, 2 waiting, opens Sat 08:00";
-        assert_eq!(text(&view.head.closed), line);
+        let head = render_tiles(&snapshot).head;
+        assert_eq!(text(&head.count), "6 queues");
+        assert_eq!([&head.closed, &head.empty].map(text), ["", ""]);
 
         close(&mut snapshot, "*");
         let view = render_tiles(&snapshot);
         assert!(view.lists[0].rows.is_empty());
         assert_eq!(text(&view.head.empty), "Closed · opens Sat 08:00");
+        let line = text(&view.head.closed);
+        assert!(
+            line.contains("Partners, 2 waiting, opens Sat 08:00"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn closed_queue_keeps_its_place_and_shows_whoever_waits() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        let tiles = |snapshot: &Snapshot| -> Vec<_> {
+            let rows = render_tiles(snapshot).lists.remove(0).rows.into_iter();
+            let cells = rows.filter_map(|row| match row.cells {
+                RowCells::Queue(cells) => Some((text(&cells.name), cells)),
+                RowCells::Agent(_) => None,
+            });
+            cells.collect()
+        };
+        let names = |snapshot: &Snapshot| -> Vec<_> {
+            tiles(snapshot).into_iter().map(|(name, _)| name).collect()
+        };
+        let partners = |snapshot: &Snapshot| {
+            let mut tiles = tiles(snapshot).into_iter();
+            let (_, cells) = tiles.find(|(name, _)| name == "Partners").unwrap();
+            let attributes = format!("{:?}", cells.attributes);
+            (attributes, text(&cells.note))
+        };
+        let before = names(&snapshot);
+
+        close(&mut snapshot, "chat/5");
+        assert_eq!(names(&snapshot), before);
+        let (attributes, note) = partners(&snapshot);
+        assert_eq!(note, "Closed · opens\u{a0}Sat\u{a0}08:00");
+        assert!(attributes.contains("say"), "{attributes}");
+
+        let queue = fixture::queue_mut(&mut snapshot, "5");
+        let waiting = queue.readings.get_mut(Metric::Waiting).unwrap();
+        waiting.value = Some(MetricValue::Count(0));
+        let (attributes, _) = partners(&snapshot);
+        assert!(attributes.contains("closed"), "{attributes}");
+    }
+
+    #[test]
+    fn board_is_live_though_a_closed_queue_falls_silent() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        for queue in snapshot.queues.values_mut() {
+            queue.silent = false;
+        }
+        fixture::queue_mut(&mut snapshot, "5").silent = true;
+        let status = |snapshot: &Snapshot| text(&render_tiles(snapshot).head.status.text);
+        assert_ne!(status(&snapshot), "Live");
+
+        close(&mut snapshot, "chat/5");
+        assert_eq!(status(&snapshot), "Live");
     }
 
     #[test]

@@ -7,7 +7,6 @@ use super::{
     agent_cards,
     board_definition::{BoardDefinition, BoardLayout},
     board_header,
-    board_queue::BoardQueue,
     board_view::{BoardFrame, BoardView},
     queue_list, queue_table,
     render_context::RenderContext,
@@ -35,22 +34,22 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
         .map(|queue| context.board_queue(queue))
         .collect();
 
-    let folds =
-        |queue: &BoardQueue<'_>| board.layout == BoardLayout::Queues && queue.closed.is_some();
-    let (closed, evaluated_queues): (Vec<_>, Vec<_>) =
-        evaluated_queues.into_iter().partition(folds);
+    // Tiles of nothing but closed queues give way to when the first one opens.
+    let is_night = board.layout == BoardLayout::Queues
+        && evaluated_queues.iter().all(|queue| queue.closed.is_some());
     let (shown, omitted) = match board.layout {
         BoardLayout::Agents => (Vec::new(), Vec::new()),
+        BoardLayout::Queues if is_night => (Vec::new(), Vec::new()),
         BoardLayout::Queues | BoardLayout::List => row_limit::split_rows(&evaluated_queues),
     };
     let (list, omitted_text) = match board.layout {
-        BoardLayout::Queues => (
-            {
-                let has_foot = !closed.is_empty() || !omitted.is_empty();
-                queue_list::build_tiles(&mut context, baseline, &selection, &shown, has_foot)
-            },
-            row_limit::format_omitted(&omitted),
-        ),
+        BoardLayout::Queues => {
+            let has_foot = !omitted.is_empty();
+            (
+                queue_list::build_tiles(&mut context, baseline, &selection, &shown, has_foot),
+                row_limit::format_omitted(&omitted),
+            )
+        }
         BoardLayout::List => (
             queue_table::build_table(&mut context, &selection, &shown),
             row_limit::format_omitted(&omitted),
@@ -60,7 +59,7 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
     let head = board_header::header_cells(
         &mut context,
         &selection,
-        (&evaluated_queues, &closed),
+        &evaluated_queues,
         &list,
         omitted_text,
     );

@@ -45,7 +45,12 @@ pub(super) fn source_cells(
         BoardLayout::Agents => (gray, list.rows.len()),
         // A part of a group that needs attention may be out of date.
         BoardLayout::Queues | BoardLayout::List => {
-            let partly = queues.iter().filter(|queue| queue.is_out_of_date);
+            // The tile of a closed queue has no figures that could be.
+            let has_figures = |queue: &BoardQueue<'_>| {
+                context.board.layout == BoardLayout::List || queue.closed.is_none()
+            };
+            let partly = queues.iter();
+            let partly = partly.filter(|queue| queue.is_out_of_date && has_figures(queue));
             (partly.count(), queues.len())
         }
     };

@@ -8,7 +8,7 @@ use wallboard_live::{Freshness, QueueSelection, Severity, ShownFreshness};
 
 use super::{
     address::subject_path,
-    board_queue::BoardQueue,
+    board_queue::{BoardQueue, ClosedText},
     board_row::{
         BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowPlace, RowShape, TileCells,
     },
@@ -35,13 +35,19 @@ pub(super) fn tile_row(
     place: RowPlace,
     normals: Vec<Option<String>>,
 ) -> BoardRow {
+    let closed = queue.closed.as_ref().map(closed_note);
+    let is_quiet = closed.is_some() && !has_waiting(queue);
     let (age, age_text) = match queue.severity {
-        Severity::OutOfDate => value_age(context, queue),
+        Severity::OutOfDate if !is_quiet => value_age(context, queue),
         _ => ("", String::new()),
     };
     // Its age and the board's band say it.
     let is_said = !age.is_empty() && queue.has_lost_source();
-    let note = if is_said { "" } else { queue.note.text() };
+    let note = match &closed {
+        Some(closed) => closed.as_str(),
+        None if is_said => "",
+        None => queue.note.text(),
+    };
     let shapes = figure_shapes(&queue.figures, &normals);
     let texts = queue.figures.iter().zip(&shapes);
     let texts = texts.filter(|(_, shape)| !shape.is_bar);
@@ -55,10 +61,15 @@ pub(super) fn tile_row(
         .find(|cause| !sure.contains(&cause.metric()));
     let worst = worst.map_or(Severity::None, |cause| cause.evaluated.severity);
     let has_other = worst != Severity::None || !age_text.is_empty();
+    let note_kind = if is_quiet {
+        "closed"
+    } else {
+        note_kind(queue, note, has_other)
+    };
     let mut attributes = place.attributes();
     attributes.extend([
         ("age", age.into()),
-        ("note", note_kind(queue, note, has_other).into()),
+        ("note", note_kind.into()),
         ("also", worst.into_str().into()),
         ("name", name_kind(&queue.name).into()),
     ]);
@@ -130,6 +141,21 @@ pub(super) fn name_kind(name: &str) -> &'static str {
     } else {
         ""
     }
+}
+
+/// "Closed · opens Mon 08:00". The time wraps as a whole, so that a narrow tile never shows a part of it.
+fn closed_note(closed: &ClosedText) -> String {
+    match closed.opening() {
+        Some(opening) => format!("Closed · {}", opening.replace(' ', "\u{a0}")),
+        None => closed.text(),
+    }
+}
+
+/// Whether somebody is known to wait. Only then has the tile of a closed queue figures.
+fn has_waiting(queue: &BoardQueue<'_>) -> bool {
+    let waiting = queue.figures.iter().find(|f| f.metric() == Metric::Waiting);
+    let count = waiting.and_then(|figure| figure.evaluated.value());
+    queue.severity != Severity::OutOfDate && count.is_some_and(|count| 0.0 < count.as_number())
 }
 
 /// Returns what kind of sentence a tile has, for the style.
