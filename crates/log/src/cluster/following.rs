@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use wallboard_store::{BatchReader, LogStream, ReadBatch};
 
@@ -19,6 +19,8 @@ use super::{
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 /// How much the clocks of two nodes may differ, with the time that a message takes.
 const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(5);
+/// A leader that wasn't heard for longer is gone.
+const LEADER_SILENT: Duration = Duration::from_secs(3);
 /// A clock that changes by less, in milliseconds, is no news.
 const CLOCK_NEWS_MIN: i64 = 2_000;
 
@@ -69,11 +71,14 @@ impl ClusterNode {
         let mut looks = interval(LOOK_INTERVAL);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut arrivals = Arrivals::new(false);
-        let mut clock_fault = None;
+        // How far the clock is off, as far as noted: too far to follow, or to lead.
+        let (mut not_following, mut not_leading) = (None, None);
+        let mut last_read: Option<Instant> = None;
         loop {
             tokio::select! {
                 read = reader.next() => {
                     let read = read?;
+                    last_read = Some(Instant::now());
                     private.apply(&read.batch, &self.copy)?;
                     arrivals.hear(&read, leader);
                     if leader.is_current() && !read.batch.header.is_last {
@@ -82,7 +87,8 @@ impl ClusterNode {
                     if let Some(ahead) = arrivals.clock_fault {
                         let ahead = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
                         let error = FollowError::ClocksDiffer(ahead);
-                        self.note_clock(&error, ahead, &mut clock_fault);
+                        self.note_clock(&error, ahead, &mut not_following);
+                        not_leading = None;
                     }
                 }
                 _ = looks.tick() => {
@@ -96,7 +102,11 @@ impl ClusterNode {
                         Ok(Some(lease)) => return Ok(CaughtUp::WithLease(Box::new(lease))),
                         Ok(None) => {}
                         Err(error @ LeaseError::WrongClock(ahead)) => {
-                            self.note_clock(&error, ahead, &mut clock_fault);
+                            // While somebody leads, it only keeps this node from following.
+                            if last_read.is_none_or(|at| LEADER_SILENT < at.elapsed()) {
+                                self.note_clock(&error, ahead, &mut not_leading);
+                                not_following = None;
+                            }
                         }
                         Err(error) => return Err(error.into()),
                     }
