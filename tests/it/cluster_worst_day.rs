@@ -314,11 +314,13 @@ impl ClusterDay {
         self.judge.begin("at rest");
         self.machines.nodes.wait_until_settled().await;
         // Between two runs: a vendor that stops halfway through one has lost messages.
-        let vep = self.vep.lock().await.take().unwrap();
+        let mut traffic = self.vep.lock().await;
         for task in self.tasks.drain(..) {
             assert!(!task.is_finished(), "somebody stopped looking");
             task.abort();
         }
+        let vep = traffic.take().unwrap();
+        drop(traffic);
         vep.drain().await;
         for node in &self.machines.nodes.0 {
             wait_until("nothing is wrong", ACCOUNTED, async || {

@@ -425,11 +425,13 @@ impl Day {
     /// Ends the traffic and judges what is left.
     async fn end(&mut self) {
         // Between two runs: a vendor that stops halfway through one has lost messages.
-        let vep = self.vep.lock().await.take().unwrap();
+        let mut traffic = self.vep.lock().await;
         for task in self.tasks.drain(..) {
             assert!(!task.is_finished(), "somebody stopped looking");
             task.abort();
         }
+        let vep = traffic.take().unwrap();
+        drop(traffic);
         vep.drain().await;
         self.settle("everything", async || {
             let checked = check_no_contradiction(&self.wallboard, &vep).await;
