@@ -9,7 +9,7 @@ use wallboard_store::{BatchReader, LogStream, ReadBatch};
 
 use super::{
     NodeRole,
-    leader_clock::LeaderClock,
+    leader_clock::{BEHIND_MAX, LeaderClock},
     lease::{Lease, LeaseError},
     node::{ClusterNode, SessionError},
     private_state::{FollowError, PrivateState, continue_with},
@@ -19,8 +19,6 @@ use super::{
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 /// How much the clocks of two nodes may differ, with the time that a message takes.
 const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(5);
-/// A leader that wasn't heard for longer is gone.
-const LEADER_SILENT: Duration = Duration::from_secs(3);
 /// A clock that changes by less, in milliseconds, is no news.
 const CLOCK_NEWS_MIN: i64 = 2_000;
 
@@ -34,6 +32,8 @@ pub(super) enum CaughtUp {
 
 /// Notes when messages are sent while this node waits for them.
 struct Arrivals {
+    /// When the last one arrived.
+    last: Option<Instant>,
     /// Nothing waited on the server.
     is_at_end: bool,
     /// How far our clock is ahead of the leader's, if that's why the last message doesn't show the time.
@@ -43,12 +43,14 @@ struct Arrivals {
 impl Arrivals {
     fn new(is_at_end: bool) -> Self {
         Self {
+            last: None,
             is_at_end,
             clock_fault: None,
         }
     }
 
     fn hear(&mut self, read: &ReadBatch, leader: &mut LeaderClock) {
+        self.last = Some(Instant::now());
         let header = &read.batch.header;
         let ahead = Timestamp::now().duration_since(header.received_at);
         let is_newest = self.is_at_end && read.pending == 0;
@@ -56,6 +58,12 @@ impl Arrivals {
         leader.hear(header.sent_at, is_live);
         self.is_at_end = read.pending == 0;
         self.clock_fault = (is_newest && !is_live).then_some(ahead);
+    }
+
+    /// Whether no leader has sent anything for so long that there is none.
+    fn have_stopped(&self) -> bool {
+        let most = Duration::from_millis(BEHIND_MAX.unsigned_abs());
+        self.last.is_none_or(|last| most < last.elapsed())
     }
 }
 
@@ -73,12 +81,10 @@ impl ClusterNode {
         let mut arrivals = Arrivals::new(false);
         // How far the clock is off, as far as noted: too far to follow, or to lead.
         let (mut not_following, mut not_leading) = (None, None);
-        let mut last_read: Option<Instant> = None;
         loop {
             tokio::select! {
                 read = reader.next() => {
                     let read = read?;
-                    last_read = Some(Instant::now());
                     private.apply(&read.batch, &self.copy)?;
                     arrivals.hear(&read, leader);
                     if leader.is_current() && !read.batch.header.is_last {
@@ -103,7 +109,7 @@ impl ClusterNode {
                         Ok(None) => {}
                         Err(error @ LeaseError::WrongClock(ahead)) => {
                             // While somebody leads, it only keeps this node from following.
-                            if last_read.is_none_or(|at| LEADER_SILENT < at.elapsed()) {
+                            if arrivals.have_stopped() {
                                 self.note_clock(&error, ahead, &mut not_leading);
                                 not_following = None;
                             }

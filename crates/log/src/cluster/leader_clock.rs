@@ -5,7 +5,7 @@ use wallboard_domain::MonotonicTime;
 use wallboard_runtime::ingest::ProcessClock;
 
 /// A node that is further behind, in milliseconds, doesn't show anything as up to date.
-const BEHIND_MAX: i64 = 3_000;
+pub(super) const BEHIND_MAX: i64 = 3_000;
 /// How many messages decide whether our clock is ahead of the leader's.
 const MESSAGES_PER_CORRECTION: u32 = 20;
 /// The largest correction back, in milliseconds: only for drift, or a network that becomes slower

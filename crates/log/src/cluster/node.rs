@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use tokio::{
     sync::watch,
+    task::spawn_blocking,
     time::{Instant, sleep_until, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
@@ -129,7 +130,7 @@ impl ClusterNode {
             };
             debug!("A session ended: {}", error_chain(&error));
             if self.status.borrow().condition == NodeCondition::Following {
-                followed = self.copy_followed();
+                followed = self.copy_followed().await;
             }
             self.mark_disconnected(&error);
             let pause_end = Instant::now() + backoff.next_pause(false);
@@ -224,8 +225,11 @@ impl ClusterNode {
 
     /// Copies what this node has followed, before it is marked: the next session need not read it from
     /// the disk.
-    fn copy_followed(&self) -> Option<LogSnapshot> {
-        let copied = self.live.read_state(input_log::take_snapshot);
+    async fn copy_followed(&self) -> Option<LogSnapshot> {
+        let live = self.live.clone();
+        // Encoding a large state would hold up a runtime's thread.
+        let copied = spawn_blocking(move || live.read_state(input_log::take_snapshot));
+        let copied = copied.await.ok()?;
         copied
             .inspect_err(|error| warn!("The state {}", error_chain(error)))
             .ok()

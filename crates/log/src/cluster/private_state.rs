@@ -55,7 +55,7 @@ pub(super) struct PrivateState {
 
 impl PrivateState {
     /// Brings the state back, and opens a reader that continues it; `None` if nothing does. `followed`:
-    /// what the last session had, which is quicker than the disk; taken once it has been tried.
+    /// what the last session followed, tried once before the disk.
     pub(super) async fn restore(
         copy: &LocalCopy,
         stream: &LogStream,
