@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use wallboard_boards::{card_token, encode_segment, subject_path};
 use wallboard_domain::{
-    AgentId, Id, Moment, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId, moment,
+    AgentId, Id, Moment, NameVisibility, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId,
+    moment,
 };
 use wallboard_history::report::ReportSubject;
 use wallboard_live::{
@@ -164,4 +165,15 @@ pub(super) fn person_link(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> 
         displayed_name(&snapshot.site, &presence.name),
         subject_path("agents", presence.id),
     )
+}
+
+/// Links to people, by name; none where names aren't shown, and their number says it all.
+pub(super) fn person_links(snapshot: &Snapshot, presences: &[AgentPresence<'_>]) -> Vec<PageLink> {
+    if snapshot.site.agent_names == NameVisibility::None {
+        return Vec::new();
+    }
+    let links = presences.iter();
+    let mut links: Vec<_> = links.map(|one| person_link(snapshot, one)).collect();
+    links.sort();
+    links
 }

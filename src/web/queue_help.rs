@@ -1,8 +1,8 @@
 //! "What could help" a queue that needs attention: facts about free agents and long breaks, as sentences.
 
 use wallboard_boards::format;
-use wallboard_domain::{Moment, NameVisibility};
-use wallboard_live::{AgentPresence, Evaluator, QueueSnapshot, Snapshot};
+use wallboard_domain::Moment;
+use wallboard_live::{Evaluator, QueueSnapshot, Snapshot};
 
 use super::links::{self, PageLink};
 
@@ -42,7 +42,7 @@ impl HelpFacts {
     ) -> Self {
         let help = Evaluator::new(snapshot, now).find_help(queue, shows_agents);
         let free = help.free.iter().map(|free| {
-            let mut agents = agent_links(snapshot, &free.agents);
+            let mut agents = links::person_links(snapshot, &free.agents);
             let more = agents.len().saturating_sub(NAMES_MAX);
             agents.truncate(NAMES_MAX);
             FreeFact {
@@ -71,17 +71,4 @@ impl HelpFacts {
     pub(super) fn names_people(&self) -> bool {
         !self.long_breaks.is_empty() || self.free.iter().any(|free| !free.agents.is_empty())
     }
-}
-
-/// By name. Without names, their number says it all.
-fn agent_links(snapshot: &Snapshot, agents: &[AgentPresence<'_>]) -> Vec<PageLink> {
-    if snapshot.site.agent_names == NameVisibility::None {
-        return Vec::new();
-    }
-    let links = agents.iter();
-    let mut links: Vec<_> = links
-        .map(|agent| links::person_link(snapshot, agent))
-        .collect();
-    links.sort();
-    links
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::web::links::{self, PageLink};
 use wallboard_boards::{figure_text, format, subject_path};
-use wallboard_domain::{AgentStatus, Moment, NameVisibility, QueueId, moment};
+use wallboard_domain::{AgentStatus, Moment, QueueId, moment};
 use wallboard_live::{Incident, IncidentCause, IncidentSubject, ObservedStatus, Snapshot};
 
 use super::Shift;
@@ -86,15 +86,9 @@ impl IncidentRow {
         agents.retain(|agent| {
             snapshot.status_history.status_at(agent.id, self.from) == Some(on_break)
         });
-        let count = agents.len();
-        if snapshot.site.agent_names != NameVisibility::None {
-            let links = agents.iter();
-            let links = links.map(|agent| links::person_link(snapshot, agent));
-            self.on_break = links.collect();
-            self.on_break.sort();
-            self.on_break.truncate(NAMES_MAX);
-        }
-        self.more_on_break = count - self.on_break.len();
+        self.on_break = links::person_links(snapshot, &agents);
+        self.on_break.truncate(NAMES_MAX);
+        self.more_on_break = agents.len() - self.on_break.len();
     }
 }
 
