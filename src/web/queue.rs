@@ -1,6 +1,8 @@
 //! `/queues/{source}/{id}`: one queue: why it needs attention, who waits and who serves, and its
 //! day.
 
+mod waiting_cases;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -14,11 +16,10 @@ use wallboard_boards::{
     find_day_ranges, find_normal_range, format, normal_range, severity_mark,
 };
 use wallboard_domain::{
-    self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId, moment,
+    self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId,
 };
 use wallboard_live::{
-    CaseSnapshot, CaseState, EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep,
-    Severity, Snapshot,
+    EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Severity, Snapshot,
 };
 
 use super::{
@@ -27,9 +28,6 @@ use super::{
     announcement::announce_severity,
     assets,
     audited::{PeopleMark, ShowsPeople},
-    case_listing::{self, CaseFilter, CaseOrder, QueueFilter},
-    case_table_row::{CaseTableRow, case_table_row},
-    cases,
     clock::{self, PageTime, RunningClock},
     day_curve::{DayCurve, DayTotals, build_curve},
     history::{recent_days, recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
@@ -41,6 +39,7 @@ use super::{
     visible_state::VisibleState,
     wait_chart::{WaitChart, WaitPoint, build_chart},
 };
+use waiting_cases::WaitingCases;
 
 /// The figures above all others, most important first.
 const LEADING_METRICS: [Metric; 8] = [
@@ -58,12 +57,7 @@ const LEADING_MAX: usize = 4;
 const STEPS_PER_HOUR: usize = 12;
 /// The total that the day's curve shows: the first of these that the queue has.
 const CURVE_METRICS: [Metric; 2] = [Metric::Offered, Metric::Answered];
-/// Maximum number of waiting cases, and of agents: in sight and altogether.
-const CASES_MAX: usize = 8;
-/// Maximum number of cases that are compared with the source's longest wait.
-const CASES_READ_MAX: usize = 200;
-/// How far the start of the longest wait may be off its case's, in milliseconds.
-const SAME_WAIT_WITHIN: i64 = 3_000;
+/// Maximum number of agents: in sight and altogether.
 const AGENTS_IN_SIGHT: usize = 8;
 const AGENTS_MAX: usize = 40;
 /// Maximum number of other queues offered for an unknown address.
@@ -281,7 +275,7 @@ fn build_page(
         others: without_metric(others),
         tells_cases,
         tells_agents,
-        waiting: waiting_cases(snapshot, queue, counted, now),
+        waiting: WaitingCases::find(snapshot, queue, counted, now),
         agents,
         further_agents,
         more_agents,
@@ -502,87 +496,6 @@ fn day_curve(
         clock::format_time(snapshot, at, now)
     });
     (metric.label(), curve, note)
-}
-
-/// The waiting cases of a queue.
-struct WaitingCases {
-    /// Longest wait first.
-    rows: Vec<CaseTableRow>,
-    /// The page of all cases, if these aren't all.
-    all: Option<String>,
-    /// Cases that the source no longer counts: nobody waits, or nobody for as long.
-    unconfirmed: Vec<CaseTableRow>,
-    unconfirmed_count: u64,
-    /// The queue's own count, if it differs from the number of the other cases.
-    counted: Option<String>,
-    /// That count is lower, so some of the cases may have left.
-    are_fewer: bool,
-    nobody_waits: bool,
-    /// Waiting cases of its source without a known queue.
-    unrouted: usize,
-}
-
-/// `counted` is how many wait, if that is known.
-fn waiting_cases(
-    snapshot: &Snapshot,
-    queue: &QueueSnapshot,
-    counted: Option<u64>,
-    now: Moment,
-) -> WaitingCases {
-    let filter = CaseFilter {
-        states: vec![CaseState::Waiting],
-        queue: QueueFilter::In(queue.id.clone()),
-        order: CaseOrder::Oldest,
-        ..CaseFilter::default()
-    };
-    let listing = case_listing::list_cases(snapshot, &filter, None, CASES_READ_MAX);
-    let unrouted = snapshot.cases.values().filter(|case| {
-        case.state == CaseState::Waiting
-            && case.queue.is_none()
-            && case.id.source == queue.id.source
-    });
-    let known = listing.counts[0] as u64;
-    let are_fewer = counted.is_some_and(|counted| counted < known);
-    let nobody_waits = counted == Some(0);
-    let longest = snapshot.queue_figure(queue, Metric::LongestWait, now);
-    let longest = longest.filter(|figure| figure.freshness == Freshness::UpToDate);
-    let longest_since = longest.and_then(|figure| figure.since);
-    let is_unconfirmed = |case: &CaseSnapshot| {
-        let entered = case_listing::entered_at(case);
-        let entered = entered.map(|at| clock::to_our_clock(snapshot, &case.id.source, at));
-        let is_longer = entered
-            .zip(longest_since)
-            .is_some_and(|(entered, longest)| {
-                moment::plus_millis(entered, SAME_WAIT_WITHIN) < longest
-            });
-        are_fewer && (nobody_waits || is_longer)
-    };
-    let cases = listing.cases.iter().copied();
-    let (unconfirmed, waiting): (Vec<_>, Vec<_>) = cases.partition(|case| is_unconfirmed(case));
-    let unconfirmed_count = unconfirmed.len() as u64;
-    let waiting_count = known - unconfirmed_count;
-    let are_fewer = counted.is_some_and(|counted| counted < waiting_count);
-    let rows = |cases: Vec<&CaseSnapshot>, may_have_left: bool| {
-        let rows = cases.into_iter().take(CASES_MAX).map(|case| {
-            let mut row = case_table_row(snapshot, case, now);
-            if may_have_left {
-                row.over = "";
-            }
-            row
-        });
-        rows.collect()
-    };
-    WaitingCases {
-        rows: rows(waiting, are_fewer),
-        all: ((CASES_MAX as u64) < waiting_count)
-            .then(|| cases::filtered_address(CaseState::Waiting, "queue", &queue.id)),
-        unconfirmed: rows(unconfirmed, true),
-        unconfirmed_count,
-        counted: counted.filter(|n| *n != waiting_count).map(format::count),
-        are_fewer,
-        nobody_waits,
-        unrouted: unrouted.count(),
-    }
 }
 
 fn counted_waiting(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Option<u64> {
