@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::{NatsServer, VngageSource, Wallboard, ports, wait_until};
 
@@ -65,15 +65,16 @@ impl Nodes {
     /// Waits until another node than `former` leads. Returns it, and how long that took.
     pub async fn wait_for_leader_after(&self, former: usize) -> (usize, Duration) {
         let start = Instant::now();
-        loop {
+        let leader = wait_until("another node leads", SETTLED_WITHIN, async || {
+            // The former may be paused, and not answer.
             for (number, node) in self.0.iter().enumerate() {
                 if number != former && state(node).await == "leader" {
-                    return (number, start.elapsed());
+                    return Ok(number);
                 }
             }
-            assert!(start.elapsed() < SETTLED_WITHIN, "nobody leads");
-            sleep(Duration::from_millis(50)).await;
-        }
+            Err("nobody leads")
+        });
+        (leader.await, start.elapsed())
     }
 }
 
