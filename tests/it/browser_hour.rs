@@ -1,4 +1,4 @@
-//! A board after an hour of the simulated call center: its trend lines are complete. With
+//! A board after an hour of the simulated call center: its bars are complete. With
 //! `WALLBOARD_PICTURE=FILE` (`scripts/picture`) it's saved as the README's picture.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -27,7 +27,7 @@ use crate::support::{
 /// The id of the demo's chat source.
 const CHAT: &str = "chat";
 const SOON: Duration = Duration::from_secs(20);
-/// The trend line shows an hour. The steps at its ends are incomplete.
+/// The bars show an hour. The steps at its ends are incomplete.
 const LOOKBACK: SignedDuration = SignedDuration::from_mins(75);
 /// Many days are tried until one ends the way the picture should show it.
 const DAYS: u64 = 500;

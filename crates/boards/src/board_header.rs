@@ -34,10 +34,12 @@ pub(super) fn header_cells(
     let news = source_news::source_cells(context, queues, list);
     let is_night =
         context.board.layout == BoardLayout::Queues && list.rows.is_empty() && !queues.is_empty();
-    let (closed, empty) = match is_night {
-        true => (format_closed(queues), all_closed_message(queues)),
-        false if list.rows.is_empty() => (String::new(), empty_message(context)),
-        false => (String::new(), String::new()),
+    let (closed, empty) = if is_night {
+        (format_closed(queues), all_closed_message(queues))
+    } else if list.rows.is_empty() {
+        (String::new(), empty_message(context))
+    } else {
+        (String::new(), String::new())
     };
     HeadCells {
         count: SlotValue::Text(count),

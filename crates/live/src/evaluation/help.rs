@@ -1,5 +1,5 @@
 //! Facts that could help a queue that needs attention: who is free in another queue of its groups, and
-//! who is on break for longer than allowed. Without an up-to-date fact there is none.
+//! who is on break for longer than allowed. Only facts that are up to date count.
 
 use std::collections::HashSet;
 
@@ -90,7 +90,7 @@ impl<'a> Evaluator<'a> {
                 });
             }
         }
-        // Somebody of whom only the number is known may serve both queues, and is then available here, too.
+        // A number doesn't say who: while somebody is available here, it may be the same person.
         let is_nobody_here = self.available_agents(queue) == Some(0);
         let count = self.available_agents(other).filter(|count| 0 < *count);
         count.filter(|_| is_nobody_here).map(|count| FreeAgents {
