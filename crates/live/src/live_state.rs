@@ -322,6 +322,13 @@ impl LiveState {
         self.wall_offset_ms = Some(anchor);
         for source_state in self.source_states.values_mut() {
             source_state.clock_offset.shift_by(step);
+            if let Some(since) = source_state
+                .held
+                .as_mut()
+                .and_then(|held| held.since.as_mut())
+            {
+                *since = moment::plus_millis(*since, step);
+            }
             for queue in source_state.queues.values_mut() {
                 queue.wait_tracker.shift_by(step);
             }

@@ -32,13 +32,13 @@ impl LiveState {
             ) else {
                 continue;
             };
-            if let Some(alive_at) = last_alive_at(source, lost_at) {
-                source_state.resume_point = Some(ResumePoint {
-                    alive_at,
-                    held: source_state.held,
-                    sentinels: source_state.sentinels,
-                });
-            }
+            // A clock that was set back says nothing about the time since then.
+            let alive_at = last_alive_at(source, lost_at).filter(|_| lost_at.wall <= now.wall);
+            source_state.resume_point = alive_at.map(|alive_at| ResumePoint {
+                alive_at,
+                held: source_state.held,
+                sentinels: source_state.sentinels,
+            });
             if !is_log_complete {
                 let pending = &mut source_state.pending_discontinuity;
                 pending.get_or_insert(Discontinuity::Start);
@@ -52,6 +52,7 @@ impl LiveState {
     /// Records what must be found upstream to continue from here. A message that waited in a backlog
     /// may expire before it is delivered again.
     pub(super) fn record_proof(&mut self, proof: &ResumeProof, received_at: Moment) {
+        let received_at = self.uncorrected_moment(received_at);
         let (Some(source), Some(source_state)) = (
             self.snapshot.sources.get(&proof.source),
             self.source_states.get_mut(&proof.source),

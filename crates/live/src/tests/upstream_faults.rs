@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use wallboard_domain::{
     CaseOutcome, ConnectionEvent, Counter, Discontinuity, EntityKind, EntityProfile, Fact, Input,
-    Metric, MetricValue, Pattern, Patterns, QueueTarget, SourceDiagnostic, moment,
+    LogEntry, MessageDigest, Metric, MetricValue, Pattern, Patterns, QueueTarget, ResumePoint,
+    ResumeProof, SourceDiagnostic, TermId, moment,
 };
 
 use super::{
@@ -73,6 +74,70 @@ fn send_wait_of_40_s(scenario: &mut LiveScenario, ahead: i64) {
     let waited = Some(MetricValue::Seconds(40.0));
     scenario.send_load_at(vendor_now, "sales", 1, 0, 1);
     scenario.send_readings(vendor_now, "sales", &[(Metric::LongestWait, waited)]);
+}
+
+/// Receives a message that the source holds.
+fn hold_message(scenario: &mut LiveScenario) {
+    let proof = ResumeProof {
+        source: chat_source(),
+        held: Some(MessageDigest(1)),
+        sentinels: None,
+    };
+    let entry = LogEntry {
+        received_at: scenario.now,
+        delay_ms: 0,
+        inputs: vec![Input::Tick],
+        proof: Some(proof),
+    };
+    scenario.state.apply_entry(&entry);
+    scenario.entries.push(entry);
+}
+
+/// Passes time, and restarts with a wall clock that is set meanwhile.
+fn restart(scenario: &mut LiveScenario, step: i64, term: Option<TermId>) -> Option<ResumePoint> {
+    scenario.now = scenario.now.plus_millis(5_000);
+    scenario.now.wall = moment::plus_millis(scenario.now.wall, step);
+    scenario.apply_input(&Input::Started {
+        is_log_complete: true,
+        term,
+    });
+    scenario.state.resume_points().remove(&chat_source())
+}
+
+#[test]
+fn resume_point_does_not_depend_on_the_last_leaders_clock() {
+    for (early, late) in [(0, HOUR), (HOUR, -HOUR), (-HOUR, HOUR)] {
+        for is_lost in [false, true] {
+            let mut scenario = LiveScenario::new();
+            for step in [0, early] {
+                scenario.now.wall = moment::plus_millis(scenario.now.wall, step);
+                hold_message(&mut scenario);
+            }
+            if is_lost {
+                scenario.disconnect_source();
+            }
+
+            let point = restart(&mut scenario, late, Some(TermId(2))).unwrap();
+
+            let before = moment::plus_millis(scenario.now.wall, -5_000);
+            assert_eq!(point.alive_at, before, "{early} {late} {is_lost}");
+            let held = point.held.unwrap().since;
+            assert_eq!(held, Some(before), "{early} {late} {is_lost}");
+        }
+    }
+}
+
+#[test]
+fn nothing_resumes_after_a_clock_was_set_back_between_two_processes() {
+    for is_lost in [false, true] {
+        let mut scenario = LiveScenario::new();
+        if is_lost {
+            scenario.disconnect_source();
+        }
+        assert!(restart(&mut scenario, 0, None).is_some());
+
+        assert_eq!(restart(&mut scenario, -600_000, None), None, "{is_lost}");
+    }
 }
 
 #[test]
