@@ -8,7 +8,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use wallboard_live::{LiveHandle, LiveState};
+use wallboard_live::LiveHandle;
 use wallboard_log::{
     cluster::{
         ClusterMonitor, ClusterNode, Leadership, NodeClock, NodeDirectory, NodeIdentity, NodeSetup,
@@ -29,7 +29,6 @@ pub(super) struct RunningNode {
     connection: NatsConnection,
     pub(super) monitor: ClusterMonitor,
     leadership: watch::Receiver<Leadership>,
-    live: LiveHandle,
 }
 
 impl RunningNode {
@@ -90,7 +89,6 @@ impl App {
             connection,
             monitor: directory.monitor(),
             leadership: node.leadership(),
-            live: live.clone(),
         });
         let stop = self.stop.clone();
         self.spawn_task("cluster node", node.run(stop));
@@ -112,13 +110,12 @@ impl App {
             return Ok(());
         };
         let leadership = node.leadership.borrow_and_update().clone();
-        let live = node.live.clone();
         self.ingest_sender = None;
         let sources = self.plan.sources.iter().map(|source| source.id().clone());
         self.task_registry.stop_tasks(sources.collect()).await;
         match leadership {
             Leadership::Following => Ok(()),
-            Leadership::Leading(sender) => match self.start_term(&live, sender).await {
+            Leadership::Leading(sender) => match self.start_term(sender).await {
                 // It was over before it began.
                 Err(AppError::Closed(_)) => Ok(()),
                 started => started,
@@ -126,13 +123,8 @@ impl App {
         }
     }
 
-    async fn start_term(
-        &mut self,
-        live: &LiveHandle,
-        sender: IngestSender,
-    ) -> Result<(), AppError> {
+    async fn start_term(&mut self, sender: IngestSender) -> Result<(), AppError> {
         load_initial_state(&sender, None, &self.plan.site, &self.store).await?;
-        sender.set_resume_points(live.read_state(LiveState::resume_points));
         for upstream in self.plan.sources.clone() {
             self.start_source(upstream, sender.clone());
         }

@@ -18,7 +18,7 @@ use super::{
 /// How often a node without a leader tries to lead, and one with a leader looks whether it hears it.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 /// How much the clocks of two nodes may differ, with the time that a message takes.
-const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(5);
 /// A clock that changes by less, in milliseconds, is no news.
 const CLOCK_NEWS_MIN: i64 = 2_000;
 
@@ -55,7 +55,7 @@ impl Arrivals {
         let ahead = Timestamp::now().duration_since(header.received_at);
         let is_newest = self.is_at_end && read.pending == 0;
         let is_live = is_newest && ahead.abs() < CLOCK_DIFFERENCE_MAX;
-        leader.hear(header.sent_at, is_live);
+        leader.hear(header.sent_at, is_live.then_some(header.term));
         self.is_at_end = read.pending == 0;
         self.clock_fault = (is_newest && !is_live).then_some(ahead);
     }

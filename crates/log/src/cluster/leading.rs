@@ -14,6 +14,7 @@ use wallboard_store::LogStream;
 
 use super::{
     continuity::{self, TermStart},
+    leader_clock::LeaderClock,
     leader_log::LeaderLog,
     lease::{Lease, LeaseError},
     node::{ClusterNode, Leadership, SessionError},
@@ -29,9 +30,11 @@ impl ClusterNode {
         private: PrivateState,
         stream: &LogStream,
         mut lease: Lease,
+        leader_clock: &mut LeaderClock,
         stop: &CancellationToken,
     ) -> Result<(), SessionError> {
-        let result = Box::pin(self.run_term(private, stream, &mut lease, stop)).await;
+        let term = self.run_term(private, stream, &mut lease, leader_clock, stop);
+        let result = Box::pin(term).await;
         match result {
             Ok(()) => lease.release().await,
             // Everything is marked first.
@@ -46,6 +49,7 @@ impl ClusterNode {
         mut private: PrivateState,
         stream: &LogStream,
         lease: &mut Lease,
+        leader_clock: &mut LeaderClock,
         stop: &CancellationToken,
     ) -> Result<(), SessionError> {
         let (term, end) = (lease.term(), stream.find_end().await?);
@@ -54,14 +58,17 @@ impl ClusterNode {
             after,
             is_log_complete,
         } = start.ok_or(SessionError::Overtaken)?;
+        let last_term = private.state.position().term;
         private.state.skip_to_position(after);
         if private.is_stranded {
             private.store_in(&self.copy);
         }
         let mut state = private.state;
+        let mut may_resume = false;
         if let Some(last) = state.last_input_at() {
             let behind = last.monotonic.millis_since(self.clock.monotonic_now());
             self.clock.shift_by(behind.max(0));
+            may_resume = leader_clock.knows_time_since(last, last_term, end.clock_ahead_ms);
         }
         let started = Input::Started {
             is_log_complete,
@@ -86,7 +93,10 @@ impl ClusterNode {
             (after, end.sequence),
             self.status.clone(),
         );
+        leader_clock.begin_term(term);
         log.begin(first).await?;
+        // A source that resumes believes that what it missed is still upstream.
+        let resume_points = may_resume.then(|| state.resume_points());
         self.show(state, NodeCondition::Leading);
         self.status.send_modify(|status| {
             status.terms += 1;
@@ -94,6 +104,7 @@ impl ClusterNode {
         });
 
         let (sender, receiver) = ingest::ingest_channel(self.clock.clone());
+        sender.set_resume_points(resume_points.unwrap_or_default());
         let committed = receiver.committed.clone();
         let (entries, applied) = mpsc::channel(ENTRIES_MAX);
         self.leadership.send_replace(Leadership::Leading(sender));

@@ -118,10 +118,13 @@ impl ClusterNode {
     /// Runs until `stop`; a leader resigns then.
     pub async fn run(self, stop: CancellationToken) {
         let mut backoff = Backoff::default();
+        let mut leader_clock = LeaderClock::new(self.clock.clone());
         let mut followed = None;
         loop {
+            leader_clock.begin_session();
+            let session = self.run_session(&stop, &mut backoff, &mut followed, &mut leader_clock);
             let ended = tokio::select! {
-                ended = self.run_session(&stop, &mut backoff, &mut followed) => ended,
+                ended = session => ended,
                 () = self.stopped_without_leading(&stop) => return,
             };
             let error = match ended {
@@ -154,28 +157,32 @@ impl ClusterNode {
         stop: &CancellationToken,
         backoff: &mut Backoff,
         followed: &mut Option<LogSnapshot>,
+        leader_clock: &mut LeaderClock,
     ) -> Result<(), SessionError> {
         let stream = LogStream::open(&self.connection).await?;
-        let mut leader_clock = LeaderClock::new(self.clock.clone());
         let (mut private, reader) = PrivateState::restore(&self.copy, &stream, followed).await?;
         let Some(mut reader) = reader else {
             // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does.
-            return self.lead_stranded(private, &stream, backoff, stop).await;
+            return self
+                .lead_stranded(private, &stream, leader_clock, backoff, stop)
+                .await;
         };
-        let caught_up = self.catch_up(&mut private, &mut reader, &stream, &mut leader_clock);
+        let caught_up = self.catch_up(&mut private, &mut reader, &stream, leader_clock);
         let result = match caught_up.await {
             Ok(CaughtUp::WithLeader) => {
                 *backoff = Backoff::default();
                 self.show(private.state, NodeCondition::Following);
-                Err(self.follow(&mut reader, &mut leader_clock).await.into())
+                Err(self.follow(&mut reader, leader_clock).await.into())
             }
             Ok(CaughtUp::WithLease(lease)) => {
                 *backoff = Backoff::default();
-                self.lead(private, &stream, *lease, stop).await
+                self.lead(private, &stream, *lease, leader_clock, stop)
+                    .await
             }
             Err(SessionError::Follow(FollowError::Discontinued)) => {
                 // The uploaded snapshot doesn't lead to the stream's end.
-                self.lead_stranded(private, &stream, backoff, stop).await
+                self.lead_stranded(private, &stream, leader_clock, backoff, stop)
+                    .await
             }
             Err(error) => Err(error),
         };
@@ -189,6 +196,7 @@ impl ClusterNode {
         &self,
         mut private: PrivateState,
         stream: &LogStream,
+        leader_clock: &mut LeaderClock,
         backoff: &mut Backoff,
         stop: &CancellationToken,
     ) -> Result<(), SessionError> {
@@ -200,7 +208,7 @@ impl ClusterNode {
         let lease = lease.ok_or(FollowError::Discontinued)?;
         (private.is_complete, private.is_stranded) = (false, true);
         *backoff = Backoff::default();
-        self.lead(private, stream, lease, stop).await
+        self.lead(private, stream, lease, leader_clock, stop).await
     }
 
     /// Shows a state that has caught up.

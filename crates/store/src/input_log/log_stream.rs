@@ -15,9 +15,10 @@ use async_nats::jetstream::{
         Stream,
     },
 };
+use jiff::Timestamp;
 use std::time::Duration;
 
-use wallboard_domain::LogPosition;
+use wallboard_domain::{LogPosition, moment};
 use wallboard_runtime::nats::NatsConnection;
 
 pub use batch_header::{BatchHeader, StreamBatch};
@@ -47,6 +48,8 @@ pub struct StreamEnd {
     pub position: Option<LogPosition>,
     /// The format of that batch.
     pub format: Option<u32>,
+    /// How far the clock of the batch's leader was ahead of that of the servers, in milliseconds.
+    pub clock_ahead_ms: Option<i64>,
 }
 
 /// Why a stream can't be read or written.
@@ -142,6 +145,9 @@ impl LogStream {
                     sequence: message.sequence.max(sequence),
                     position: Some(header.leads_to()),
                     format: Some(header.format),
+                    clock_ahead_ms: Timestamp::from_nanosecond(message.time.unix_timestamp_nanos())
+                        .ok()
+                        .map(|stored_at| moment::millis_between(stored_at, header.received_at)),
                 })
             }
             Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => {
@@ -149,6 +155,7 @@ impl LogStream {
                     sequence,
                     position: None,
                     format: None,
+                    clock_ahead_ms: None,
                 })
             }
             Err(error) => Err(StreamError::unavailable(error)),

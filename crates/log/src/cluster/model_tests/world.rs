@@ -177,6 +177,7 @@ impl World {
                 .last()
                 .map(|batch| histories.position(batch.end)),
             format: None,
+            clock_ahead_ms: None,
         }
     }
 

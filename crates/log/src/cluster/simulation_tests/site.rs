@@ -70,6 +70,7 @@ impl SimulatedStream {
             sequence: self.last(),
             position: self.batches.last().map(|batch| batch.header.leads_to()),
             format: self.batches.last().map(|batch| batch.header.format),
+            clock_ahead_ms: None,
         }
     }
 
