@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::support::{
     Broker, Disorder, NetworkCondition, Proxy, Vep, VngageSource, Wallboard, broker,
     contact_center::Group,
+    lateness::Lateness,
     print_measured, tier,
     truth::{ApiSnapshot, case_contradiction, differences},
     wait_until, wait_until_correct, wait_until_fully_correct,
@@ -403,8 +404,12 @@ const BURST: u32 = 300;
 /// Asserts that the source is live soon despite ongoing traffic, and nothing is up to date too
 /// early.
 async fn check_live_soon(rate: u32, wallboard: &Wallboard, vep: &Vep) {
+    let lateness = Lateness::measure();
     let is_live = wait_until("the source is live", SETTLED, async || {
-        assert_fresh_values_true(wallboard, vep).await;
+        // Messages that this process publishes late are late for the product too.
+        let within = 2 * STALE_WITHIN + lateness.recent();
+        let checked = check_fresh_values_true_within(within, wallboard, vep).await;
+        checked.unwrap_or_else(|wrong| panic!("up to date but wrong: {wrong}"));
         let source = wallboard.source().await?;
         if source["state"] == "live" {
             Ok(())
