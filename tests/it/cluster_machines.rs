@@ -95,6 +95,7 @@ async fn node_whose_clock_is_an_hour_wrong_does_not_lead_and_says_why() {
     let nats = NatsServer::start_current();
     let (vep, mut machines) = start("cluster clock", &nats).await;
     let leader = machines.nodes.wait_until_settled().await;
+    let breaks = continuity_breaks(&machines.nodes.0[leader]).await;
 
     machines.clocks[leader].set_ahead(3_600);
     let (set_at, lateness) = (Instant::now(), Lateness::measure());
@@ -120,6 +121,8 @@ async fn node_whose_clock_is_an_hour_wrong_does_not_lead_and_says_why() {
         wait_until_fully_correct(&machines.nodes.0[*other], &vep, ACCOUNTED).await;
     }
     assert_gaps_are_short(next[0]).await;
+    // The time of the last entry is known by the clock that all nodes share.
+    assert_eq!(continuity_breaks(next[0]).await, breaks);
 
     // Nobody else is left.
     for other in &others {
@@ -159,6 +162,14 @@ async fn wait_for_reason(node: &Wallboard, words: &str) {
         }
     })
     .await;
+}
+
+async fn continuity_breaks(node: &Wallboard) -> Vec<String> {
+    let metrics = node.text("/metrics").await;
+    let counts = metrics
+        .lines()
+        .filter(|line| line.starts_with("wallboard_source_continuity_breaks"));
+    counts.map(str::to_owned).collect()
 }
 
 async fn clock_ahead(node: &Wallboard) -> f64 {
