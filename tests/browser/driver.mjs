@@ -12,7 +12,7 @@ import { tileSizes } from "./tile_sizes.mjs";
 import { resize, tour } from "./tour.mjs";
 
 const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium-headless-shell",
     env: environment(process.argv[2]),
     args: [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

@@ -21,7 +21,7 @@ const distinct = (key) => [...new Set(pictures.map((one) => one[key]))].sort();
 const all = distinct("page").map(section).join("").replace(/<img /g, '<img loading="lazy" ');
 writeFileSync(join(folder, "index.html"), page("All pictures", all));
 const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium-headless-shell",
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
 });
 for (const name of distinct("page")) {
