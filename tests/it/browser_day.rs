@@ -64,7 +64,7 @@ async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
     })
     .await;
     let rounds = 12;
-    let round = tier(60, 480) / rounds;
+    let round = tier(36, 480) / rounds;
     let mut server = Vec::new();
     let mut screens = Vec::new();
     for _ in 0..rounds {
