@@ -9,7 +9,7 @@ import { environment } from "./fonts.mjs";
 import { prominence } from "./prominence.mjs";
 import { judgeLayout } from "./layout.mjs";
 import { tileSizes } from "./tile_sizes.mjs";
-import { resize, tour } from "./tour.mjs";
+import { keepSeconds, resize, tour } from "./tour.mjs";
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium-headless-shell",
@@ -24,9 +24,10 @@ const errors = []; // errors from the console and the page
 const stage = { browser, page: null, devtools: null };
 
 const commands = {
-    // Opens a window on `url`. Scripts can be disabled, the processor slowed down `slow` times, a
+    // Opens a window on `url` in place of the last one, which would take processor time. Scripts can be disabled, the processor slowed down `slow` times, a
     // probe installed, the clock controlled, and a session used by its cookie.
     async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch, clock, cookie }) {
+        await stage.page?.context().close();
         const context = await browser.newContext({
             javaScriptEnabled: script,
             viewport: { width, height },
@@ -47,6 +48,7 @@ const commands = {
         });
         await stage.devtools.send("Network.enable");
         if (clock) await page.clock.install();
+        await page.addInitScript(keepSeconds);
         if (watch) await page.addInitScript(watches[watch]);
         if (slow > 1) await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
         await page.goto(url);

@@ -2,6 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { watches } from "./cost.mjs";
 import { judgeLayout } from "./layout.mjs";
 
 const AT_ONCE = 3; // tabs checked at the same time
@@ -9,20 +10,25 @@ const PHONE = 640; // narrower pages scroll
 
 export function tour(stage) {
     let german = false;
+    let rounds = 0;
     return {
-        // Opens two tabs for each page, one of them phone-sized, and closes all others. `cookie` is the
-        // session's.
-        async visit({ base, pages, cookie }) {
+        // Opens two tabs for each page, one of them phone-sized unless `phones` is false, and closes all
+        // others. `cookie` is the session's; a probe can be installed in all of them.
+        async visit({ base, pages, cookie, phones = true, watch }) {
             await Promise.all((stage.tabs || []).map((tab) => tab.page.context().close()));
             stage.tabs = [];
-            const tabs = pages.flatMap(([name, path]) => [false, true].map((isPhone) => [name, base + path, isPhone]));
-            await inTurns(tabs, async (tab) => stage.tabs.push(await open(stage.browser, cookie, ...tab)));
+            const tabs = pages.flatMap(([name, path], place) => (phones ? [false, true] : [false]).map((isPhone) => [place, name, base + path, isPhone]));
+            await inTurns(tabs, async (tab) => stage.tabs.push(await open(stage.browser, { cookie, watch }, ...tab)));
         },
         // Returns the boards on which an expression isn't true.
         async all({ expression }) {
             const boards = stage.tabs.filter((tab) => tab.isBoard);
             const seen = await Promise.all(boards.map((tab) => tab.page.evaluate(`Boolean(${expression})`)));
             return boards.filter((_, n) => !seen[n]).map((tab) => `${tab.name}${tab.isPhone ? " on a telephone" : ""}`);
+        },
+        // Evaluates an expression in each tab and returns the names of pages with its values.
+        async each({ expression }) {
+            return Promise.all(stage.tabs.map(async (tab) => [tab.name, await tab.page.evaluate(expression)]));
         },
         // Advances the clocks of all pages.
         async forward({ millis }) {
@@ -33,16 +39,23 @@ export function tour(stage) {
         async german() {
             german = true;
         },
-        async tour({ state, sizes, themes, font, folder, no_reload }) {
+        // With `alternates`, each look is in one theme: the other one at the next size, page and state.
+        async tour({ state, sizes, themes, alternates, font, folder, no_reload }) {
             const faults = new Map(); // fault to where it was seen
+            const round = rounds++;
+            const themesOf = (tab, size) => {
+                const look = round + tab.place + sizes.indexOf(size);
+                return alternates ? [themes[look % themes.length]] : themes;
+            };
             await inTurns(stage.tabs, async (tab) => {
                 if (!tab.isBoard && !no_reload) await tab.page.reload();
-                for (const [width, height] of sizes.filter(([width]) => width < PHONE === tab.isPhone)) {
+                for (const look of sizes.filter(([width]) => width < PHONE === tab.isPhone)) {
+                    const [width, height] = look;
                     await resize(tab.page, width, height);
                     // On a busy machine, late layout happens within the frames that `setTheme` awaits.
                     await tab.page.evaluate(() => void dispatchEvent(new Event("resize")));
                     if (german) await tab.page.evaluate(useGermanLabels);
-                    for (const theme of themes) {
+                    for (const theme of themesOf(tab, look)) {
                         await tab.setTheme(theme);
                         const size = `${width}x${height}`;
                         const found = await tab.page.evaluate(judgeLayout, {
@@ -61,12 +74,14 @@ export function tour(stage) {
     };
 }
 
-async function open(browser, cookie, name, url, isPhone) {
+async function open(browser, { cookie, watch }, place, name, url, isPhone) {
     const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 720 };
     const context = await browser.newContext({ viewport });
     if (cookie) await context.setExtraHTTPHeaders({ cookie });
     const page = await context.newPage();
     await page.clock.install();
+    await page.addInitScript(keepSeconds);
+    if (watch) await page.addInitScript(watches[watch]);
     await page.goto(url);
     const isBoard = new URL(url).pathname.startsWith("/boards/");
     const devtools = await context.newCDPSession(page);
@@ -76,12 +91,25 @@ async function open(browser, cookie, name, url, isPhone) {
         else await page.emulateMedia({ colorScheme: theme });
         await settle(page);
     };
-    return { name, page, isBoard, isPhone, devtools, setTheme };
+    return { place, name, page, isBoard, isPhone, devtools, setTheme };
 }
 
-// Sets the window's size. The shift against burn-in follows within a second.
+// Runs in the page before its script: keeps what it does each second, for `resize`.
+export function keepSeconds() {
+    const every = window.setInterval;
+    window.seconds = [];
+    window.setInterval = (work, pace, ...rest) => {
+        if (pace === 1000) window.seconds.push(work);
+        return every(work, pace, ...rest);
+    };
+}
+
+// Sets the window's size. The shift against burn-in follows with the page's next second, which is
+// brought forward.
 export async function resize(page, width, height) {
     await page.setViewportSize({ width, height });
+    await page.waitForFunction((width) => innerWidth === width, width, { polling: "raf" });
+    await page.evaluate(() => window.seconds?.forEach((work) => work()));
     await page.waitForFunction((width) => {
         const most = Math.max(1, Math.round(Math.min(innerWidth, innerHeight) * 0.003));
         const shift = document.body.style.transform.match(/\d+/g) || [];

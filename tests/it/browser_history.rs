@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::support::{Browser, demo::Demo, wait_until};
+use crate::support::{Browser, browser::alternates_themes, demo::Demo, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 /// The demo's ten weeks are imported within seconds; a debug build on a busy machine takes longer.
@@ -146,7 +146,8 @@ async fn history_pages_fit_every_screen_and_pass_axe() {
     let barriers = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
     let faults = browser.command(&json!({
         "do": "tour", "state": "past", "sizes": SIZES, "themes": ["dark", "light"],
-        "folder": std::env::var("WALLBOARD_PICTURES").ok(), "no_reload": false,
+        "alternates": alternates_themes(), "folder": std::env::var("WALLBOARD_PICTURES").ok(),
+        "no_reload": false,
     }));
 
     assert_eq!(barriers, json!([]), "{barriers:#}");

@@ -1,7 +1,7 @@
-//! Every page in every state, size and theme: nothing overflows, is cut, or overlaps. Boards are
-//! also checked in the other fonts of screens; `scripts/nightly` adds the desk pages and the light
-//! theme there. With `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is saved as a
-//! picture.
+//! Every page in every state and size: nothing overflows, is cut, or overlaps. Boards are also
+//! checked in the other fonts of screens. `scripts/nightly` adds the desk pages and the light theme
+//! there, and looks at each size in both themes instead of one of them. With
+//! `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is saved as a picture.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Browser, NetworkCondition, ScriptedSite, TestServer,
-    browser::{BOARD_IS_LIVE, FONTS},
+    browser::{BOARD_IS_LIVE, FONTS, alternates_themes},
     demo::Demo,
     is_nightly,
     scripted_site::{Queue, agent_page, queue_page},
@@ -131,7 +131,8 @@ impl Tour {
         let themes = &THEMES[..if self.is_full() { 2 } else { 1 }];
         let command = json!({
             "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
-            "font": self.font, "folder": self.folder, "no_reload": forbids_reload,
+            "alternates": alternates_themes(), "font": self.font, "folder": self.folder,
+            "no_reload": forbids_reload,
         });
         let found: Vec<String> = serde_json::from_value(self.browser.command(&command)).unwrap();
         self.faults.extend(found);
