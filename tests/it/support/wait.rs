@@ -4,8 +4,9 @@ use std::{fmt::Debug, future::Future, thread, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-/// How often a condition is checked.
+/// How often a condition is checked. Later less often, as each check takes the product's time, too.
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
+const POLL_INTERVAL_MAX: Duration = Duration::from_millis(200);
 
 /// Prints a figure, for docs/evidence/reliability.md: shown with `--nocapture`.
 pub fn print_measured(what: &str, measured: impl Debug, limit: impl Debug) {
@@ -27,7 +28,10 @@ pub async fn wait_until<T, E: Debug, F: Future<Output = Result<T, E>>>(
                 print_measured(what, began.elapsed(), within);
                 return found;
             }
-            Err(_) if Instant::now() < deadline => sleep(POLL_INTERVAL).await,
+            Err(_) if Instant::now() < deadline => {
+                let pause = (began.elapsed() / 40).clamp(POLL_INTERVAL, POLL_INTERVAL_MAX);
+                sleep(pause.min(deadline - Instant::now())).await;
+            }
             Err(last) => panic!("{what}: not within {within:?}: {last:?}"),
         }
     }
