@@ -100,6 +100,8 @@ fn apply_change(snapshot: &mut Snapshot, change: &SnapshotChange) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
     #[test]
     fn patched_viewer_matches_a_fresh_page(
         layout in prop::sample::select(BoardLayout::iter().collect::<Vec<_>>()),
