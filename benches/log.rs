@@ -168,7 +168,7 @@ async fn look_back(database: &Path, day: &SyntheticDay) {
         let before_end = day.snapshot_every * (n - 1) / MOMENTS;
         let at = day.moment(begin, day.updates - 1 - before_end).wall;
         let start = Instant::now();
-        let rewound = input_log::rewind_to(&log, at).await;
+        let rewound = input_log::rewind_to(&log, at, None).await;
         times.push(start.elapsed());
         drop(rewound.expect("the moment is in the log"));
     }

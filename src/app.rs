@@ -172,7 +172,6 @@ impl App {
         let (database, folder) = database_path(plan.store.as_deref())?;
         let lock = store::lock_for_server(&database)?;
         let store = Store::open(&database)?;
-        forgetting::warn_unfinished(&store).await?;
         let (mut log, mut failed_log) = (None, None);
         if plan.log.is_some() {
             match log::open_log(&database).await {
@@ -302,7 +301,9 @@ impl App {
             term: None,
         });
         let log_status = self.start_live_state(live, receiver, log)?;
-        load_initial_state(&sender, restart, &self.plan.site, &self.store).await?;
+        let kept = (live, &self.store);
+        load_initial_state(&sender, restart, &self.plan.site, kept).await?;
+        self.start_forgetting(live, &sender);
         sender.set_resume_points(live.read_state(LiveState::resume_points));
         let stored_names = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
         for upstream in self.plan.sources.clone() {
@@ -458,6 +459,19 @@ impl App {
             );
         }
         result
+    }
+
+    /// Lets the live state forget who is forgotten in the database.
+    fn start_forgetting(&mut self, live: &LiveHandle, sender: &IngestSender) {
+        let (store, stop) = (self.store.clone(), self.stop.clone());
+        let following = forgetting::follow_forgotten(live.clone(), store, sender.clone(), stop);
+        self.spawn(
+            AppTask {
+                name: "forgetting",
+                ends_with_term: self.node.is_some(),
+            },
+            following,
+        );
     }
 
     fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {

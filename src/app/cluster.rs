@@ -29,6 +29,7 @@ pub(super) struct RunningNode {
     connection: NatsConnection,
     pub(super) monitor: ClusterMonitor,
     leadership: watch::Receiver<Leadership>,
+    live: LiveHandle,
 }
 
 impl RunningNode {
@@ -89,6 +90,7 @@ impl App {
             connection,
             monitor: directory.monitor(),
             leadership: node.leadership(),
+            live: live.clone(),
         });
         let stop = self.stop.clone();
         self.spawn_task("cluster node", node.run(stop));
@@ -110,12 +112,13 @@ impl App {
             return Ok(());
         };
         let leadership = node.leadership.borrow_and_update().clone();
+        let live = node.live.clone();
         self.ingest_sender = None;
         let sources = self.plan.sources.iter().map(|source| source.id().clone());
         self.task_registry.stop_tasks(sources.collect()).await;
         match leadership {
             Leadership::Following => Ok(()),
-            Leadership::Leading(sender) => match self.start_term(sender).await {
+            Leadership::Leading(sender) => match self.start_term(&live, sender).await {
                 // It was over before it began.
                 Err(AppError::Closed(_)) => Ok(()),
                 started => started,
@@ -123,8 +126,14 @@ impl App {
         }
     }
 
-    async fn start_term(&mut self, sender: IngestSender) -> Result<(), AppError> {
-        load_initial_state(&sender, None, &self.plan.site, &self.store).await?;
+    async fn start_term(
+        &mut self,
+        live: &LiveHandle,
+        sender: IngestSender,
+    ) -> Result<(), AppError> {
+        let kept = (live, &self.store);
+        load_initial_state(&sender, None, &self.plan.site, kept).await?;
+        self.start_forgetting(live, &sender);
         for upstream in self.plan.sources.clone() {
             self.start_source(upstream, sender.clone());
         }

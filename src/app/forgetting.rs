@@ -1,21 +1,26 @@
-//! Forgets a person: in the log, then in the database. An interrupted run resumes with the next call.
+//! Forgets a person: in the database, also while a server runs, which then forgets them in its live state.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use wallboard_access::{AuditAction, AuditActor, UserRecords, UserRecordsError};
 use wallboard_boards::subject_path;
-use wallboard_domain::{AgentId, SiteConfig, SourceId, error_chain};
+use wallboard_domain::{AgentId, Input, SourceId, error_chain};
 use wallboard_history::{ExportVendor, forgetting::fact_forgetter};
-use wallboard_live::{AgentForgetter, codec::LOG_FORMAT};
-use wallboard_log::input_log::{LogForgettingError, forget_in_log};
+use wallboard_live::{LiveHandle, LiveState, codec::LOG_FORMAT};
+use wallboard_runtime::ingest::IngestSender;
 use wallboard_store::{
-    AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, ExclusiveLog,
-    FactForgetter, ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, Store,
-    StoreError, StoreView, load_inventory, with_view_at,
+    self as store, AgentNames, DataRetention, FactForgetter, ForgottenPeople, ForgottenPerson,
+    InventoryRow, Store, StoreError, StoreView, load_inventory, with_view_at,
 };
 
 use super::{
@@ -23,7 +28,10 @@ use super::{
     person_search::{FoundPerson, PersonSearch, user_name},
 };
 
-/// Why nobody was forgotten, or not in full.
+/// How often the live state follows who was forgotten.
+const FOLLOW_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Why nobody was forgotten.
 #[derive(Debug, thiserror::Error)]
 pub enum ForgetError {
     #[error(transparent)]
@@ -32,12 +40,10 @@ pub enum ForgetError {
     LastAdmin(String),
     #[error(transparent)]
     Users(#[from] UserRecordsError),
-    #[error(transparent)]
-    Database(#[from] ForgettingError),
+    #[error("there's no database at {} yet; see [store] url", .0.display())]
+    Missing(PathBuf),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("forgetting failed because of a bug")]
-    Failed(#[from] JoinError),
 }
 
 /// A person, and what is kept about them.
@@ -71,7 +77,7 @@ impl ForgettingPlan {
             users,
             forgotten,
         } = known;
-        add_configured(&mut agents, &plan.site);
+        agents.add_configured(&plan.site);
         let search = PersonSearch {
             site: &plan.site,
             sources: source_ids(plan),
@@ -113,117 +119,134 @@ impl ForgettingPlan {
         })
     }
 
-    /// Forgets the person. The server must be stopped. Afterwards, the rows have how many entries of
-    /// the log changed, if it could be read.
-    pub async fn run(&mut self, plan: &RuntimeConfig) -> Result<(), ForgetError> {
-        let outcome = forget(plan, self.person.clone(), false).await?;
-        let of_log = |row: &&mut InventoryRow| row.kind == DataKind::InputLog;
-        match outcome {
-            Ok(count) => {
-                if let Some(row) = self.rows.iter_mut().find(of_log) {
-                    row.rows = count;
-                }
-            }
-            Err(error) => {
-                self.rows.retain(|row| row.kind != DataKind::InputLog);
-                self.notes.push(log_note(plan, &error));
-            }
-        }
+    /// Forgets the person at once, also while the server runs.
+    pub async fn run(&self, plan: &RuntimeConfig) -> Result<(), ForgetError> {
+        let store = Store::open(database(plan)?)?;
+        let subject = self.person.audit_subject();
+        let actor = AuditActor::command_line();
+        let entry = actor.entry(AuditAction::ForgotPerson, &subject, Timestamp::now());
+        let forgetter = forgetter(plan, &self.person);
+        let forgetting = store.forget_person(self.person.clone(), forgetter, entry);
+        forgetting.await?;
+        remove_remains(&store).await?;
         Ok(())
     }
 }
 
-/// Says that the log still has a person, and until when.
-fn log_note(plan: &RuntimeConfig, error: &LogForgettingError) -> String {
-    let keep = plan.log.as_ref().map(|log| log.age);
-    let until = keep.and_then(|keep| Timestamp::now().checked_add(keep).ok());
-    let until = until.map_or_else(String::new, |until| {
-        let until = until.to_zoned(plan.site.zone.clone());
-        until.strftime(", until %Y-%m-%d").to_string()
-    });
-    let why = error_chain(error);
-    format!("The input log wasn't changed and still has them{until}: {why}.")
+/// Finishes what was interrupted while no server ran. Returns whether there was anything.
+pub async fn finish_forgetting(plan: &RuntimeConfig) -> Result<bool, ForgetError> {
+    Ok(remove_remains(&Store::open(database(plan)?)?).await?)
 }
 
-/// Warns that forgetting was interrupted, when the server starts.
-pub(super) async fn warn_unfinished(store: &Store) -> Result<(), StoreError> {
-    let load = |view: &StoreView<'_>| Ok(view.load_unfinished()?.is_some());
-    if store.with_view(load).await? {
-        warn!(
-            "Forgetting a person was interrupted, so parts of their data are still here; stop the server and run wallboard forget again"
-        );
+/// Removes what unused parts of the file have of people, unless a server runs, which does that at night.
+async fn remove_remains(store: &Store) -> Result<bool, StoreError> {
+    let has_remains = store.has_remains().await? && !store::is_server_running(store.path())?;
+    if has_remains {
+        store.remove_remains().await?;
     }
-    Ok(())
+    Ok(has_remains)
 }
 
-/// Finishes what was interrupted. Returns what stays all the same, in sentences; `None` if nothing was
-/// interrupted.
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the method alone is of one lifetime"
-)]
-pub async fn finish_forgetting(
-    plan: &RuntimeConfig,
-    is_dry_run: bool,
-) -> Result<Option<Vec<String>>, ForgetError> {
-    let database = database(plan)?;
-    let unfinished = with_view_at(database, |view| view.load_unfinished());
-    let Some(person) = unfinished.await? else {
+/// Loads everyone who was forgotten in a database, if there is one.
+pub(super) async fn load_forgotten(
+    database: &Path,
+) -> Result<Option<Arc<ForgottenPeople>>, StoreError> {
+    if !database.is_file() {
         return Ok(None);
-    };
-    let mut notes = Vec::new();
-    if !is_dry_run && let Err(error) = forget(plan, person, true).await? {
-        notes.push(log_note(plan, &error));
     }
-    Ok(Some(notes))
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone is of one lifetime"
+    )]
+    let people = with_view_at(database, |view| view.load_forgotten()).await?;
+    Ok(people.map(Arc::new))
 }
 
-/// The result of the log: how many entries changed, if there is one.
-type LogOutcome = Result<Option<u64>, LogForgettingError>;
-
-async fn forget(
-    plan: &RuntimeConfig,
-    person: ForgottenPerson,
-    is_resumed: bool,
-) -> Result<LogOutcome, ForgetError> {
-    let path = database(plan)?.to_owned();
-    let forgetter = forgetter(plan, &person);
-    let entry = audit_entry(&person);
-    let work = move || {
-        let mut database = ExclusiveDatabase::open(&path)?;
-        if !is_resumed {
-            // A process that uses the log is noticed before anything changes.
-            drop(ExclusiveLog::open(&path)?);
-            database.begin(&person)?;
+/// Forgets people in the live state of a term, until it ends: whom this process or another one has
+/// forgotten in the database.
+pub(super) async fn follow_forgotten(
+    live: LiveHandle,
+    store: Store,
+    sender: IngestSender,
+    stop: CancellationToken,
+) {
+    let mut committed = sender.committed_offset();
+    let mut version = None;
+    loop {
+        tokio::select! {
+            () = sleep(FOLLOW_INTERVAL) => {}
+            // Nobody applies inputs any more.
+            _ = committed.wait_for(|_| false) => return,
+            () = stop.cancelled() => return,
         }
-        let log = match forget_agents_in_log(&path, &person) {
-            Err(LogForgettingError::Open(error @ ForgettingError::InUse(_))) => {
-                return Err(error.into());
+        let follow = async {
+            let current = store.data_version().await?;
+            if version.replace(current) == Some(current) {
+                return Ok(None);
             }
-            log => log,
+            forgotten_input(&live, &store).await
         };
-        database.forget_rows(&person, &forgetter, &entry)?;
-        database.finish()?;
-        Ok(log)
-    };
-    spawn_blocking(work).await?
+        match follow.await {
+            Ok(Some(input)) => {
+                if sender.send_batch(vec![input]).await.is_err() {
+                    return;
+                }
+            }
+            Ok(None) => {}
+            Err(error) => {
+                let error: StoreError = error;
+                version = None;
+                warn!(
+                    "Couldn't read who was forgotten, retrying: {}",
+                    error_chain(&error)
+                );
+            }
+        }
+    }
 }
 
-fn forget_agents_in_log(path: &Path, person: &ForgottenPerson) -> LogOutcome {
-    if person.agents.is_empty() {
+/// Returns what takes those out of the live state who were forgotten since it last forgot anybody.
+pub(super) async fn forgotten_input(
+    live: &LiveHandle,
+    store: &Store,
+) -> Result<Option<Input>, StoreError> {
+    let Some(people) = store.load_forgotten().await? else {
+        return Ok(None);
+    };
+    let until = people.newest();
+    let since = live.read_state(LiveState::forgotten_until);
+    if since.is_some_and(|since| until <= since) {
         return Ok(None);
     }
-    let agents = person.agents.iter();
-    let agents: Vec<_> = agents
-        .map(|agent| (agent.id.clone(), agent.text_pseudonym()))
-        .collect();
-    forget_in_log(path, &AgentForgetter::new(&agents, &person.texts))
+    let known: HashSet<AgentId> = live.read_state(|state| {
+        let snapshot = state.snapshot();
+        let of_cases = snapshot.cases.values().flat_map(|case| {
+            let transfers = case.transfers.iter();
+            let agents = transfers.filter_map(|transfer| transfer.from_agent.as_ref());
+            agents.chain(&case.agent)
+        });
+        let of_people = snapshot
+            .site
+            .people
+            .iter()
+            .flat_map(|person| &person.agents);
+        let agents = snapshot.agents.keys();
+        agents.chain(of_cases).chain(of_people).cloned().collect()
+    });
+    let since = since.unwrap_or(Timestamp::MIN);
+    let agents = known.into_iter().filter_map(|id| {
+        let other = people.replace_agent(&id, since)?;
+        Some((id, other))
+    });
+    Ok(Some(Input::Forgotten {
+        agents: agents.collect(),
+        until,
+    }))
 }
 
 fn database(plan: &RuntimeConfig) -> Result<&Path, ForgetError> {
-    let missing = || ForgettingError::Missing(plan.store.clone().unwrap_or_default());
     let path = plan.store.as_deref().filter(|path| path.is_file());
-    path.ok_or_else(|| missing().into())
+    path.ok_or_else(|| ForgetError::Missing(plan.store.clone().unwrap_or_default()))
 }
 
 async fn load_known(database: &Path, text: &str) -> Result<KnownPeople, ForgetError> {
@@ -247,21 +270,6 @@ fn source_ids(plan: &RuntimeConfig) -> BTreeSet<&SourceId> {
     sources.chain(imports).collect()
 }
 
-/// Adds the names that the configuration gives agents and people.
-fn add_configured(agents: &mut AgentNames, site: &SiteConfig) {
-    let known: Vec<AgentId> = agents.iter().map(|(id, _)| id.clone()).collect();
-    for id in known {
-        if let Some(name) = site.names.get(&id.to_string()) {
-            agents.insert(id, name);
-        }
-    }
-    for person in &site.people {
-        for id in &person.agents {
-            agents.insert(id.clone(), &person.name);
-        }
-    }
-}
-
 fn forgetter(plan: &RuntimeConfig, person: &ForgottenPerson) -> FactForgetter {
     fact_forgetter(person, plan.report_settings().vendors())
 }
@@ -278,19 +286,6 @@ fn page_paths(plan: &RuntimeConfig, person: &ForgottenPerson) -> Vec<String> {
     let people = people.filter(|linked| is_of_person(&linked.agents));
     let ids = ids.chain(people.map(|linked| &linked.id));
     ids.map(|id| subject_path("agents", id)).collect()
-}
-
-/// The entry in the audit trail, which doesn't name the person.
-fn audit_entry(person: &ForgottenPerson) -> AuditEntry {
-    let agents = person.agents.iter();
-    let agents: Vec<_> = agents
-        .map(|agent| format!("{}/{}", agent.id.source, agent.text_pseudonym()))
-        .collect();
-    let subject = match &person.user {
-        Some(_) => "a user".to_owned(),
-        None => agents.join(", "),
-    };
-    AuditActor::command_line().entry(AuditAction::ForgotPerson, &subject, Timestamp::now())
 }
 
 /// Notes on agents' data that stays, and what to do about it.
@@ -324,6 +319,13 @@ fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
             "The configuration names them: remove their lines from [names] and [people]."
                 .to_owned(),
         );
+    }
+    if let Some(until) = plan.data_retention().log_until(Timestamp::now()) {
+        let until = until.to_zoned(plan.site.zone.clone());
+        notes.push(format!(
+            "The input log has the person until {}; whatever shows the past has somebody else in their place at once.",
+            until.strftime("%Y-%m-%d")
+        ));
     }
     notes.push(
         "Extensions, and the numbers of calls, stay in single calls. Figures of all agents together no longer have theirs; figures of queues stay."

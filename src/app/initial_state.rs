@@ -3,21 +3,23 @@
 use std::sync::Arc;
 
 use wallboard_domain::{Input, SiteConfig, SourceId};
+use wallboard_live::LiveHandle;
 use wallboard_runtime::ingest::{IngestClosed, IngestSender};
 use wallboard_store::{Store, StoreError};
 
-use super::AppError;
+use super::{AppError, forgetting::forgotten_input};
 
-/// Sends a restart, the site configuration and the stored names to the live state, and waits until
+/// Sends a restart, who was forgotten, the site configuration and the stored names to the live state, and waits until
 /// they are applied.
 pub(super) async fn load_initial_state(
     sender: &IngestSender,
     restart: Option<Input>,
     site: &SiteConfig,
-    store: &Store,
+    (live, store): (&LiveHandle, &Store),
 ) -> Result<(), AppError> {
     let sources: Vec<_> = site.sources.iter().map(|setup| setup.id.clone()).collect();
     let mut inputs: Vec<Input> = restart.into_iter().collect();
+    inputs.extend(forgotten_input(live, store).await?);
     inputs.push(Input::SiteConfig(Arc::new(site.clone())));
     inputs.extend(stored_profiles(store, &sources).await?);
     send_and_wait(sender, inputs).await

@@ -9,7 +9,9 @@ use tracing::error;
 use wallboard_domain::error_chain;
 use wallboard_live::{LiveHandle, codec::LOG_FORMAT};
 use wallboard_log::input_log::{self, Playback, RewindError};
-use wallboard_store::{LogFile, LogPeriod, ReadLog, StoreError};
+use wallboard_store::{self as store, LogFile, LogPeriod, ReadLog, StoreError};
+
+use super::forgetting::load_forgotten;
 
 /// A log file to play.
 #[derive(Clone, Debug)]
@@ -43,7 +45,11 @@ impl LogReplay {
         let log = LogFile::open(&self.file)?;
         let period = log.find_period(LOG_FORMAT).await?;
         let period = period.ok_or_else(|| ReplayError::Empty(self.file.clone()))?;
-        let begin = input_log::rewind_to(&log, period.from).await?;
+        let forgotten = match store::database_of_log(&self.file) {
+            Some(database) => load_forgotten(&database).await?,
+            None => None,
+        };
+        let begin = input_log::rewind_to(&log, period.from, forgotten).await?;
         let playback = begin.into_playback(self.speed);
         let zone = playback
             .live()

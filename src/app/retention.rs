@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use wallboard_history::retention;
-use wallboard_store::Store;
+use wallboard_store::{Store, StoreError};
 
 /// The hour when the site sleeps and no export is made.
 const NIGHT_HOUR: i8 = 2;
@@ -22,10 +22,18 @@ pub(super) async fn run_retention(
     zone: TimeZone,
     stop: CancellationToken,
 ) {
+    let mut is_night = false;
     loop {
         let policy = policies.borrow_and_update().clone();
         let result =
             retention::enforce_retention((&store, &path), &policy, Timestamp::now(), &stop).await;
+        if is_night && let Err(error) = remove_remains(&store).await {
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "Couldn't write the database anew without people who were forgotten; retrying next night"
+            );
+        }
+        is_night = result.is_ok();
         let pause = match result {
             Ok(_) => until_night(Timestamp::now(), &zone),
             Err(error) => {
@@ -39,10 +47,23 @@ pub(super) async fn run_retention(
         tokio::select! {
             () = sleep(pause) => {}
             // The policy changed; once its sender is gone, the app ends.
-            changed = policies.changed() => if changed.is_err() { return },
+            changed = policies.changed() => {
+                is_night = false;
+                if changed.is_err() {
+                    return;
+                }
+            }
             () = stop.cancelled() => return,
         }
     }
+}
+
+/// Removes what unused parts of the file have of people who were forgotten.
+async fn remove_remains(store: &Store) -> Result<(), StoreError> {
+    if store.has_remains().await? {
+        store.remove_remains().await?;
+    }
+    Ok(())
 }
 
 /// Returns the time until the next night.

@@ -19,7 +19,7 @@ use super::CommandError;
 /// Delete what is kept about one person, and say what that was
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The server must be stopped, except for --dry-run. Files that are imported later don't bring the person back. Figures of queues stay. If this is interrupted, run it again. See docs/about/privacy.md#forget-a-person for what stays, and why."
+    after_help = "May run while the server runs, which then shows the person no longer. Files that are imported later don't bring the person back. Figures of queues stay. If this is interrupted, run it again. See docs/about/privacy.md#forget-a-person for what stays, and why."
 )]
 pub(super) struct ForgetCommand {
     /// An agent's ID (chat/1234), a person of the configuration (person/anna), an exact name or
@@ -28,7 +28,7 @@ pub(super) struct ForgetCommand {
     /// Configuration file that sets the database path
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// Only say what is kept, also while the server runs
+    /// Only say what is kept
     #[arg(long)]
     dry_run: bool,
     /// Don't ask for confirmation
@@ -39,21 +39,12 @@ pub(super) struct ForgetCommand {
 impl ForgetCommand {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let plan = RuntimeConfig::load_file(&self.config)?;
-        let resumed = finish_forgetting(&plan, self.dry_run).await?;
-        let is_resumed = resumed.is_some();
-        if is_resumed && self.dry_run {
-            println!(
-                "An earlier run was interrupted; without --dry-run, this finishes it first.\n"
-            );
-        } else if let Some(notes) = resumed {
-            println!("Finished what an earlier run began.");
-            print_notes(&notes);
-        }
-        let mut forgetting = match ForgettingPlan::prepare(&plan, &self.person).await {
-            // It was the same person.
+        let forgetting = match ForgettingPlan::prepare(&plan, &self.person).await {
+            // It may have been the same person.
             Err(ForgetError::Search(PersonSearchError::Unknown(_)))
-                if is_resumed && !self.dry_run =>
+                if !self.dry_run && finish_forgetting(&plan).await? =>
             {
+                println!("Finished what an earlier run began.");
                 return Ok(());
             }
             prepared => prepared?,
@@ -101,11 +92,7 @@ fn print_plan(forgetting: &ForgettingPlan, zone: &TimeZone) {
     if rows.is_empty() {
         println!("Nothing is kept about them.");
     }
-    print_notes(&forgetting.notes);
-}
-
-fn print_notes(notes: &[String]) {
-    for note in notes {
+    for note in &forgetting.notes {
         println!("\n{note}");
     }
 }

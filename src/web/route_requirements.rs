@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(super) const ROUTES: [(&str, Requirement); 66] = [
+pub(super) const ROUTES: [(&str, Requirement); 67] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -84,6 +84,7 @@ pub(super) const ROUTES: [(&str, Requirement); 66] = [
     ("/api/v1/history/intervals", HISTORY),
     ("/api/v1/history/calls", CALLS),
     ("/api/v1/history/catalog", HISTORY),
+    ("/agents/{source}/{id}/forget", ADMIN),
     ("/people", ADMIN),
     ("/people/role", ADMIN),
     ("/people/access", ADMIN),

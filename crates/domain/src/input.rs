@@ -113,6 +113,17 @@ pub enum CaseEventKind {
 }
 
 impl CaseEvent {
+    /// The agent in it.
+    pub fn agent_mut(&mut self) -> Option<&mut AgentId> {
+        match self {
+            Self::Opened { agent, .. }
+            | Self::Transferred {
+                from_agent: agent, ..
+            } => agent.as_mut(),
+            Self::Created { .. } | Self::Closed { .. } | Self::Transcript(_) => None,
+        }
+    }
+
     pub fn kind(&self) -> CaseEventKind {
         match self {
             Self::Created { .. } => CaseEventKind::Created,
@@ -311,6 +322,13 @@ pub enum Input {
     /// A stored name; older than anything the source reports now.
     StoredProfile(EntityProfile),
     SiteConfig(Arc<SiteConfig>),
+    /// Agents who were forgotten, each with the ID that takes the place of theirs: from now on, nothing
+    /// has their IDs or names.
+    Forgotten {
+        agents: Vec<(AgentId, AgentId)>,
+        /// Everyone who was forgotten until then.
+        until: Timestamp,
+    },
     Tick,
     /// A new process continues from the log, or another node of a cluster, whose term begins. Unless
     /// the log is complete, messages that were acknowledged may be missing.

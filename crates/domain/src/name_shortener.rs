@@ -40,6 +40,7 @@ impl<'s> NameShortener<'s> {
             Input::Update(_)
             | Input::Connection(..)
             | Input::Diagnostic(..)
+            | Input::Forgotten { .. }
             | Input::Tick
             | Input::Started { .. } => {}
         }

@@ -118,7 +118,7 @@ impl LiveState {
     }
 
     /// Recomputes an agent's cases from all of them.
-    fn refresh_agent(&mut self, id: &AgentId) {
+    pub(super) fn refresh_agent(&mut self, id: &AgentId) {
         let conversations = self.cases.conversations.find_agent(id);
         let cases = conversations.map_or(0, AgentConversations::case_count);
         let queues = conversations

@@ -14,10 +14,8 @@ use wallboard_domain::LogEntry;
 use super::LiveState;
 
 mod joined_entries;
-mod renamed_values;
 
 pub use joined_entries::join_entries;
-pub use renamed_values::ValueRenaming;
 
 /// The format of entries and snapshots. Raised when an older build would misread a newer one, or
 /// the other way around.
@@ -47,8 +45,6 @@ pub enum CodecError {
     Damaged(#[source] io::Error),
     #[error("was written by a build with another format")]
     Decode(#[from] rmp_serde::decode::Error),
-    #[error("has a queue with the ID of the agent")]
-    SharedId,
 }
 
 /// Encodes entries of the log.

@@ -47,7 +47,7 @@ pub use evaluation::{
     ClosedQueue, EvaluatedFigure, EvaluatedQueue, Evaluator, FreeAgents, LongBreak, QueueHelp,
     Severity, ShownFreshness,
 };
-pub use forgotten_agents::AgentForgetter;
+pub use forgotten_agents::ForgottenAgents;
 pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
 pub use incidents::{
     Incident, IncidentCause, IncidentCursor, IncidentId, IncidentSubject, Incidents,

@@ -70,6 +70,9 @@ pub struct LiveState {
     /// The cluster's term of the last entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     term: Option<TermId>,
+    /// Everyone who was forgotten until then isn't in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forgotten_until: Option<Timestamp>,
     #[serde(skip)]
     pub(super) linked_agents: LinkedAgents,
 }
@@ -132,6 +135,10 @@ impl LiveState {
             Input::Diagnostic(source, diagnostic) => self.apply_diagnostic(source, diagnostic, now),
             Input::StoredProfile(profile) => self.apply_stored_profile(profile),
             Input::SiteConfig(site) => self.apply_site_config(site, now),
+            Input::Forgotten { agents, until } => {
+                self.apply_forgotten(agents);
+                self.forgotten_until = Some(*until);
+            }
             Input::Tick => effects.changed = is_other_day || is_clock_corrected || is_suspended,
             Input::Started {
                 is_log_complete,
@@ -198,6 +205,11 @@ impl LiveState {
             .sweep_due
             .map_or(statuses_due, |due| due.min(statuses_due));
         Some(last.plus_millis(due.millis_since(last.monotonic).max(0)))
+    }
+
+    /// When those were forgotten whom it forgot last.
+    pub fn forgotten_until(&self) -> Option<Timestamp> {
+        self.forgotten_until
     }
 
     pub fn snapshot(&self) -> &Snapshot {
@@ -405,9 +417,11 @@ fn source_of(input: &Input) -> Option<&SourceId> {
     match input {
         Input::Update(update) => Some(&update.source),
         Input::Connection(source, _) | Input::Diagnostic(source, _) => Some(source),
-        Input::StoredProfile(_) | Input::SiteConfig(_) | Input::Tick | Input::Started { .. } => {
-            None
-        }
+        Input::StoredProfile(_)
+        | Input::SiteConfig(_)
+        | Input::Forgotten { .. }
+        | Input::Tick
+        | Input::Started { .. } => None,
     }
 }
 
@@ -417,7 +431,10 @@ fn concerns_everything(input: &Input) -> bool {
         // Names order boards, and profiles say who serves which queue.
         Input::Update(update) => matches!(update.fact, Fact::Profile(_)),
         Input::Connection(_, event) => !matches!(event, ConnectionEvent::Alive { .. }),
-        Input::StoredProfile(_) | Input::SiteConfig(_) | Input::Started { .. } => true,
+        Input::StoredProfile(_)
+        | Input::SiteConfig(_)
+        | Input::Forgotten { .. }
+        | Input::Started { .. } => true,
         Input::Diagnostic(..) | Input::Tick => false,
     }
 }

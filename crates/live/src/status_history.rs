@@ -58,6 +58,19 @@ impl StatusHistory {
         }
     }
 
+    /// Puts the statuses of agents and people whose ID `replace` replaces after those of whom they become.
+    pub(super) fn replace_agents(&mut self, replace: &mut impl FnMut(&mut AgentId) -> bool) {
+        for mut id in self.0.keys().cloned().collect::<Vec<_>>() {
+            let Some(mut spans) = self.0.remove(&id) else {
+                continue;
+            };
+            replace(&mut id);
+            let known = self.0.entry(id).or_default();
+            known.append(&mut spans);
+            known.sort_by_key(|span| span.from);
+        }
+    }
+
     /// Returns those of these agents and people.
     pub(super) fn of_agents(&self, is_included: impl Fn(&AgentId) -> bool) -> Self {
         let spans = self.0.iter().filter(|(id, _)| is_included(id));

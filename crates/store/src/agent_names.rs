@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wallboard_domain::{AgentId, Id, SourceId};
+use wallboard_domain::{AgentId, Id, SiteConfig, SourceId};
 
 use super::{FactTable, PeopleColumns, StoreError, StoreView};
 
@@ -31,6 +31,18 @@ impl AgentNames {
     /// Adds a name of an agent, from elsewhere.
     pub fn insert(&mut self, agent: AgentId, name: &str) {
         self.0.entry(agent).or_default().insert(name.to_owned());
+    }
+
+    /// Adds the names that a configuration gives agents and people.
+    pub fn add_configured(&mut self, site: &SiteConfig) {
+        for (id, names) in &mut self.0 {
+            names.extend(site.names.get(&id.to_string()).cloned());
+        }
+        for person in &site.people {
+            for id in &person.agents {
+                self.insert(id.clone(), &person.name);
+            }
+        }
     }
 }
 

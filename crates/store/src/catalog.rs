@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, Row, TransactionBehavior, named_params, params};
 use strum::{EnumString, IntoStaticStr};
 
 use wallboard_domain::SourceId;
 
 use super::{
-    Store, StoreError, StoreView, files, statements::CachedStatements, time_ranges::merge_ranges,
+    Store, StoreError, StoreView, files, forgotten::ForgottenPeople, statements::CachedStatements,
+    time_ranges::merge_ranges,
 };
 
 /// The class of something that has a name in an export.
@@ -187,14 +188,20 @@ fn store_entries(
     source: &SourceId,
     names: &[CatalogEntry],
 ) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // They may have been read before somebody was forgotten.
+    let forgotten = ForgottenPeople::load(&transaction)?;
+    let is_forgotten = |name: &CatalogEntry| {
+        let has_agent = |people: &ForgottenPeople| people.has_agent(source, &name.external_id);
+        name.class == NameClass::Agent && forgotten.as_ref().is_some_and(has_agent)
+    };
     let insert = "INSERT OR REPLACE INTO history_name (source, class, external_id, name, enabled,
              answer_within, service_level, short_abandon, talk_within, talk_level,
              longest, productive, abandons, transfers)
          VALUES (:source, :class, :external_id, :name, :enabled,
              :answer_within, :service_level, :short_abandon, :talk_within, :talk_level,
              :longest, :productive, :abandons, :transfers)";
-    for name in names {
+    for name in names.iter().filter(|name| !is_forgotten(name)) {
         let row = named_params! {
             ":source": source.as_str(),
             ":class": name.class.into_str(),

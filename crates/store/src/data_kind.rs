@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-/// A kind of data about people, with what [`super::ExclusiveDatabase::forget_rows`] does to it.
+use jiff::Timestamp;
+
+/// A kind of data about people, with what [`super::Store::forget_person`] does to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataKind {
     Names,
@@ -29,6 +31,13 @@ pub struct DataRetention {
     pub calls: Option<Duration>,
     /// `None`: there's no audit trail.
     pub audit: Option<Duration>,
+}
+
+impl DataRetention {
+    /// When the input log no longer has what happens now.
+    pub fn log_until(&self, now: Timestamp) -> Option<Timestamp> {
+        now.checked_add(self.log?).ok()
+    }
 }
 
 impl DataKind {
@@ -61,9 +70,8 @@ impl DataKind {
             | Self::CallerNames
             | Self::RejectedRows
             | Self::Account => "deleted",
-            Self::Activity | Self::Calls | Self::ExportRows | Self::InputLog => {
-                "kept without the person"
-            }
+            Self::Activity | Self::Calls | Self::ExportRows => "kept without the person",
+            Self::InputLog => "shown without the person, then deleted",
             Self::PairedScreens => "name removed",
             Self::AuditTrail => "not changed",
         }

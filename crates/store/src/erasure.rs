@@ -52,7 +52,7 @@ impl Store {
     /// Truncates the write-ahead log, as far as nobody reads it, so that erased data is
     /// removed from it too.
     pub async fn truncate_log(&self) -> Result<(), StoreError> {
-        self.write(|connection| connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"))
+        self.write(|connection| connection.execute_batch(forgetting::TRUNCATE_LOG))
             .await
     }
 }
@@ -129,7 +129,7 @@ fn mark_erased(connection: &Connection, file: FileId) -> rusqlite::Result<()> {
 }
 
 /// Runs `work` so that removed data is overwritten in the file, too.
-fn with_secure_delete<T>(
+pub(super) fn with_secure_delete<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {

@@ -2,7 +2,10 @@
 
 use std::{
     io, mem,
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
 };
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -14,6 +17,9 @@ use super::{
     files::{self, FileId, FileSummary, IncomingFile, RowRejection},
     forgotten::ForgottenPeople,
 };
+
+/// Everyone who was forgotten, if there is somebody.
+type Forgotten = Option<Arc<ForgottenPeople>>;
 
 /// Batches queued between the reader and the writer.
 const BATCHES_QUEUED_MAX: usize = 4;
@@ -55,20 +61,31 @@ impl RowBatch {
 }
 
 impl Store {
-    /// Imports the pieces that `read` sends from a thread of its own, or nothing of them.
+    /// Imports the pieces that `read` sends from a thread of its own, or nothing of them. `read` also gets
+    /// everyone who was forgotten: until it ends, nobody else is.
     pub async fn import_from_reader<E>(
         &self,
         file: IncomingFile,
         table: &'static FactTable,
-        read: impl FnOnce(&SyncSender<ImportPiece>) -> Result<(), E> + Send + 'static,
+        read: impl FnOnce(&SyncSender<ImportPiece>, Forgotten) -> Result<(), E> + Send + 'static,
     ) -> Result<ImportResult, E>
     where
         E: From<StoreError> + From<FileReaderError> + Send + 'static,
     {
         let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
-        let reader = spawn_background("import", move || read(&sender));
-        let reader = reader.map_err(FileReaderError::Thread)?;
-        let imported = self.import_file(file, table, pieces).await;
+        let (began, begun) = sync_channel(1);
+        let read = move || match begun.recv() {
+            Ok(forgotten) => read(&sender, forgotten),
+            // The database is at fault.
+            Err(_) => Ok(()),
+        };
+        let reader = spawn_background("import", read).map_err(FileReaderError::Thread)?;
+        let import = move |connection: &mut Connection| {
+            import_pieces(connection, &file, table, &pieces, |forgotten| {
+                began.send(forgotten).ok();
+            })
+        };
+        let imported = self.write(import).await;
         // A store error comes first: it also stops the reader, whose pieces are dropped.
         let read = reader.await.map_err(|_| FileReaderError::Ended)?;
         match (imported?, read) {
@@ -87,7 +104,7 @@ impl Store {
         table: &'static FactTable,
         pieces: Receiver<ImportPiece>,
     ) -> Result<Option<ImportResult>, StoreError> {
-        self.write(move |connection| import_pieces(connection, &file, table, &pieces))
+        self.write(move |connection| import_pieces(connection, &file, table, &pieces, drop))
             .await
     }
 }
@@ -97,6 +114,7 @@ fn import_pieces(
     file: &IncomingFile,
     table: &FactTable,
     pieces: &Receiver<ImportPiece>,
+    begin: impl FnOnce(Forgotten),
 ) -> rusqlite::Result<Option<ImportResult>> {
     // It reads before it writes: without taking the lock first, it couldn't wait for
     // another process that writes.
@@ -107,7 +125,8 @@ fn import_pieces(
         files::delete_file(&transaction, replaced.id)?;
     }
     let id = files::insert_file(&transaction, file)?;
-    let forgotten = ForgottenPeople::load(&transaction)?;
+    let forgotten = ForgottenPeople::load(&transaction)?.map(Arc::new);
+    begin(forgotten.clone());
     let names_anybody = |text: &str| {
         (forgotten.as_ref()).is_some_and(|people| people.are_in_row(&file.source, text))
     };

@@ -1,19 +1,18 @@
-//! Forgets a person in a database that nobody else uses meanwhile. The rows about them change as a
-//! whole or not at all; if what comes before or after is interrupted, the database names the person
-//! to resume with. Queries on `forgetting`.
-
-use std::path::{Path, PathBuf};
+//! Forgets a person in the database, while it is used. Queries on `unwritten`.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{
     AuditEntry, FactForgetter, FactTable, FileForgetter, FileId, ForgottenPerson, PeopleColumns,
-    StoreError, StoreView, audit, facts, files,
+    Store, StoreError, audit, erasure, facts, files,
     forgotten::{self, ForgottenAgent},
-    inventory, migrations, open_private,
+    inventory,
+    records::write_durably,
     statements::CachedStatements,
 };
 
+/// Removes what was deleted from the write-ahead log, too.
+pub(super) const TRUNCATE_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// An agent's names, groups and figures.
 const DELETE_AGENT: [&str; 10] = [
     "DELETE FROM profile WHERE class = 'agent' AND source = ?1 AND external_id = ?2",
@@ -30,127 +29,64 @@ const DELETE_AGENT: [&str; 10] = [
 /// The rows of a source, in a table of facts.
 pub(super) const OF_SOURCE: &str = "id >> 32 IN (SELECT id FROM import_file WHERE source = ?1)";
 
-/// Why nobody can be forgotten.
-#[derive(Debug, thiserror::Error)]
-pub enum ForgettingError {
-    #[error(
-        "another process uses {}; stop the server and whatever else uses it, run this again, and start the server again. Nothing was changed",
-        .0.display()
-    )]
-    InUse(PathBuf),
-    #[error("there's no database at {} yet; see [store] url", .0.display())]
-    Missing(PathBuf),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// A database that nobody else can open.
-#[derive(Debug)]
-pub struct ExclusiveDatabase(Connection);
-
-impl ExclusiveDatabase {
-    /// Opens a database that exists and that no other process uses.
-    pub fn open(path: &Path) -> Result<Self, ForgettingError> {
-        if !path.is_file() {
-            return Err(ForgettingError::Missing(path.to_owned()));
-        }
-        let mut connection = open_exclusive(path)?;
-        migrations::run_migrations(&mut connection, path)?;
-        Ok(Self(connection))
-    }
-
-    /// Reads it.
-    pub fn view(&self) -> StoreView<'_> {
-        StoreView(&self.0)
-    }
-
-    /// Records who is being forgotten, so that an interrupted run resumes.
-    pub fn begin(&self, person: &ForgottenPerson) -> Result<(), StoreError> {
-        let insert = "INSERT OR REPLACE INTO forgetting VALUES (1, ?1)";
-        let person = serde_json::json!(person).to_string();
-        let inserted = self.0.run_statement(insert, [person]);
-        inserted.map(drop).map_err(StoreError::Write)
-    }
-
-    /// Deletes all rows about a person, or makes them somebody else's where figures of queues need
-    /// them. `entry` goes to the audit trail.
-    pub fn forget_rows(
-        &mut self,
-        person: &ForgottenPerson,
-        forgetter: &FactForgetter,
-        entry: &AuditEntry,
+impl Store {
+    /// Forgets a person at once: deletes all rows about them, or makes them somebody else's where figures of
+    /// queues need them. `entry` goes to the audit trail.
+    pub async fn forget_person(
+        &self,
+        person: ForgottenPerson,
+        forgetter: FactForgetter,
+        entry: AuditEntry,
     ) -> Result<(), StoreError> {
-        let mut forget = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.0.transaction_with_behavior(behavior)?;
-            forgotten::insert_person(&transaction, person)?;
-            for agent in &person.agents {
-                forget_agent(&transaction, agent, &forgetter.tables)?;
-            }
-            forget_callers(&transaction, person, &forgetter.tables)?;
-            forget_cells(&transaction, person, &forgetter.rows)?;
-            forget_rejected(&transaction, person)?;
-            forget_records(&transaction, person)?;
-            audit::insert_entry(&transaction, entry)?;
-            transaction.commit()
-        };
-        forget().map_err(StoreError::Write)
+        self.write(move |connection| {
+            erasure::with_secure_delete(connection, |connection| {
+                write_durably(connection, |connection| {
+                    forget_rows(connection, &person, &forgetter, &entry)
+                })
+            })?;
+            // As far as nobody reads it, which is no fault: later writes do the same.
+            connection.execute_batch(TRUNCATE_LOG)
+        })
+        .await
     }
 
-    /// Writes the file again without what was deleted in it at any time, and removes the note.
-    pub fn finish(self) -> Result<(), StoreError> {
-        let finish = || {
-            self.0.execute_batch("VACUUM")?;
-            // Else the journal, with all that was deleted, would be removed only after the note is.
-            (self.0).pragma_update(None, "locking_mode", "normal")?;
-            self.0.execute_batch("DELETE FROM forgetting")
-        };
-        finish().map_err(StoreError::Write)
+    /// Whether somebody was forgotten since the file was last written anew.
+    pub async fn has_remains(&self) -> Result<bool, StoreError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM unwritten)";
+        self.read(|connection| connection.query_row(query, [], |row| row.get(0)))
+            .await
+    }
+
+    /// Writes the file anew, without what its unused parts still have of people who were forgotten. Other
+    /// writers wait meanwhile.
+    pub async fn remove_remains(&self) -> Result<(), StoreError> {
+        self.write(|connection| {
+            connection.execute_batch("VACUUM")?;
+            connection.execute_batch("DELETE FROM unwritten")?;
+            connection.execute_batch(TRUNCATE_LOG)
+        })
+        .await
     }
 }
 
-impl StoreView<'_> {
-    /// Loads who was being forgotten when that was interrupted.
-    pub fn load_unfinished(&self) -> Result<Option<ForgottenPerson>, StoreError> {
-        let query = "SELECT person FROM forgetting";
-        let people: Vec<serde_json::Value> = self.load_rows(query, [], |row| row.get(0))?;
-        let people = people.into_iter();
-        let mut people = people.filter_map(|person| serde_json::from_value(person).ok());
-        Ok(people.next())
+fn forget_rows(
+    connection: &mut Connection,
+    person: &ForgottenPerson,
+    forgetter: &FactForgetter,
+    entry: &AuditEntry,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    forgotten::insert_person(&transaction, person, entry.at)?;
+    for agent in &person.agents {
+        forget_agent(&transaction, agent, &forgetter.tables)?;
     }
-}
-
-/// Opens a file so that nobody else can, and so that what is deleted is overwritten.
-pub(super) fn open_exclusive(path: &Path) -> Result<Connection, ForgettingError> {
-    let open = |cause| StoreError::Open(path.to_owned(), cause);
-    let connection = open_private(path).map_err(open)?;
-    let mode = connection.pragma_update_and_check(None, "journal_mode", "delete", |row| {
-        row.get::<_, String>(0)
-    });
-    let lock = || {
-        connection.pragma_update(None, "locking_mode", "exclusive")?;
-        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
-        connection.pragma_update(None, "secure_delete", true)
-    };
-    let is_busy = |cause: &rusqlite::Error| {
-        let busy = [
-            rusqlite::ErrorCode::DatabaseBusy,
-            rusqlite::ErrorCode::DatabaseLocked,
-        ];
-        cause
-            .sqlite_error_code()
-            .is_some_and(|code| busy.contains(&code))
-    };
-    let locked = match mode {
-        Ok(mode) if mode == "delete" => lock(),
-        Ok(_) => return Err(ForgettingError::InUse(path.to_owned())),
-        Err(cause) => Err(cause),
-    };
-    match locked {
-        Ok(()) => Ok(connection),
-        Err(cause) if is_busy(&cause) => Err(ForgettingError::InUse(path.to_owned())),
-        Err(cause) => Err(open(cause).into()),
-    }
+    forget_callers(&transaction, person, &forgetter.tables)?;
+    forget_cells(&transaction, person, &forgetter.rows)?;
+    forget_rejected(&transaction, person)?;
+    forget_records(&transaction, person)?;
+    audit::insert_entry(&transaction, entry)?;
+    transaction.run_statement("INSERT OR IGNORE INTO unwritten VALUES (1)", [])?;
+    transaction.commit()
 }
 
 fn forget_agent(
@@ -260,13 +196,13 @@ fn forget_rejected(
     Ok(())
 }
 
-/// Deletes a user's records without a trace, unlike [`super::Records::delete`]: nobody watches now.
+/// Deletes a user's records as [`super::Records::delete`] does, so that a running server ends the
+/// sessions.
 fn forget_records(transaction: &Transaction<'_>, person: &ForgottenPerson) -> rusqlite::Result<()> {
-    let delete = "DELETE FROM record WHERE kind = ?1 AND id = ?2";
-    for (kind, id) in &person.records {
-        transaction.run_statement(delete, (kind, id))?;
-    }
     let replace = "INSERT OR REPLACE INTO record (kind, id, document) VALUES (?1, ?2, ?3)";
+    for (kind, id) in &person.records {
+        transaction.run_statement(replace, params![kind, id, None::<Vec<u8>>])?;
+    }
     for (kind, id, document) in &person.changed_records {
         transaction.run_statement(replace, params![kind, id, document])?;
     }

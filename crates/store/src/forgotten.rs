@@ -8,10 +8,10 @@ use std::{
 };
 
 use aws_lc_rs::hmac;
+use jiff::Timestamp;
 use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
 
-use wallboard_domain::{AgentId, SourceId};
+use wallboard_domain::{AgentId, Id, SourceId};
 
 use super::{
     AgentNames, FactTable, PeopleColumns, RowBatch, Store, StoreError, StoreView,
@@ -24,7 +24,7 @@ const PSEUDONYMS: Range<i64> = 1 << 40..1 << 52;
 const NOBODY: &str = "forgotten";
 
 /// A person to forget: who it is, and what takes their place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ForgottenPerson {
     pub agents: Vec<ForgottenAgent>,
     /// Their names and email addresses that nobody else has.
@@ -38,7 +38,7 @@ pub struct ForgottenPerson {
 }
 
 /// An agent and the number that takes the place of their ID.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForgottenAgent {
     pub id: AgentId,
     /// Below 0, like no ID of a vendor.
@@ -78,6 +78,18 @@ impl ForgottenPerson {
         }
     }
 
+    /// Returns who it is for the audit trail, which doesn't name the person.
+    pub fn audit_subject(&self) -> String {
+        let agents = self.agents.iter();
+        let agents: Vec<_> = agents
+            .map(|agent| format!("{}/{}", agent.id.source, format_pseudonym(agent.pseudonym)))
+            .collect();
+        match &self.user {
+            Some(_) => "a user".to_owned(),
+            None => agents.join(", "),
+        }
+    }
+
     /// Whether one of their agents is of a source.
     pub fn has_agent_of(&self, source: &SourceId) -> bool {
         self.agents.iter().any(|agent| agent.id.source == *source)
@@ -90,11 +102,13 @@ impl ForgottenPerson {
             agent.id.source == *source && *agent.id.external == *text.trim()
         };
         let agent = self.agents.iter().find(is_named);
-        agent.map(ForgottenAgent::text_pseudonym).or_else(|| {
-            let folded = fold_name(text);
-            let is_name = self.texts.iter().any(|name| fold_name(name) == folded);
-            is_name.then(|| NOBODY.to_owned())
-        })
+        agent
+            .map(|agent| format_pseudonym(agent.pseudonym))
+            .or_else(|| {
+                let folded = fold_name(text);
+                let is_name = self.texts.iter().any(|name| fold_name(name) == folded);
+                is_name.then(|| NOBODY.to_owned())
+            })
     }
 
     /// Whether the text of a row, of whatever separator, has them in a cell.
@@ -105,13 +119,6 @@ impl ForgottenPerson {
     /// Their names and addresses as a JSON array.
     pub(super) fn texts_json(&self) -> String {
         serde_json::json!(self.texts).to_string()
-    }
-}
-
-impl ForgottenAgent {
-    /// Returns the text in place of a textual ID, or of a name.
-    pub fn text_pseudonym(&self) -> String {
-        format_pseudonym(self.pseudonym)
     }
 }
 
@@ -135,7 +142,8 @@ fn format_pseudonym(pseudonym: i64) -> String {
 #[derive(Debug)]
 pub struct ForgottenPeople {
     key: hmac::Key,
-    hashes: HashMap<Vec<u8>, Option<i64>>,
+    /// With the number of an agent, and when that was, in Unix milliseconds.
+    hashes: HashMap<Vec<u8>, (Option<i64>, i64)>,
     /// The pseudonyms of agents' IDs, as figures have them.
     pseudonyms: HashSet<String>,
 }
@@ -143,13 +151,15 @@ pub struct ForgottenPeople {
 impl ForgottenPeople {
     /// Loads everyone; `None` while nobody was forgotten.
     pub(super) fn load(connection: &Connection) -> rusqlite::Result<Option<Self>> {
-        let query = "SELECT hash, pseudonym FROM forgotten";
-        let hashes: HashMap<Vec<u8>, Option<i64>> =
-            connection.load_rows(query, [], |row| row.try_into())?;
+        let query = "SELECT hash, pseudonym, at FROM forgotten";
+        let hashes: HashMap<Vec<u8>, (Option<i64>, i64)> =
+            connection.load_rows(query, [], |row| {
+                Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+            })?;
         if hashes.is_empty() {
             return Ok(None);
         }
-        let numbers = hashes.values().flatten();
+        let numbers = hashes.values().filter_map(|(number, _)| number.as_ref());
         Ok(Some(Self {
             key: load_key(connection)?,
             pseudonyms: numbers
@@ -163,7 +173,27 @@ impl ForgottenPeople {
     /// Returns what takes the place of an agent's ID.
     pub fn find_agent(&self, source: &SourceId, external: &str) -> Option<i64> {
         let hash = hash_agent(&self.key, source, external);
-        self.hashes.get(&hash).copied().flatten()
+        self.hashes.get(&hash).and_then(|(number, _)| *number)
+    }
+
+    /// Returns the ID that takes the place of an agent's, if they were forgotten after `since`.
+    pub fn replace_agent(&self, id: &AgentId, since: Timestamp) -> Option<AgentId> {
+        let hash = hash_agent(&self.key, &id.source, &id.external);
+        let (number, at) = self.hashes.get(&hash)?;
+        let is_later = since.as_millisecond() < *at;
+        let number = number.filter(|_| is_later)?;
+        Some(Id::new(&id.source, &format_pseudonym(number)))
+    }
+
+    /// When somebody was forgotten last.
+    pub fn newest(&self) -> Timestamp {
+        let newest = self.hashes.values().map(|(_, at)| *at).max();
+        Timestamp::from_millisecond(newest.unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// Whether an agent was forgotten, or stands for somebody who was.
+    pub(super) fn has_agent(&self, source: &SourceId, external: &str) -> bool {
+        self.pseudonyms.contains(external) || self.find_agent(source, external).is_some()
     }
 
     /// Returns what a text is replaced with if it's the ID of an agent, or a name or an address.
@@ -181,11 +211,6 @@ impl ForgottenPeople {
     /// Whether the text of a row, of whatever separator, has somebody in a cell.
     pub(super) fn are_in_row(&self, source: &SourceId, row: &str) -> bool {
         cells(row).any(|cell| self.find_text(source, cell).is_some())
-    }
-
-    /// Whether an agent of stored figures stands for somebody.
-    pub(super) fn is_pseudonym(&self, agent: &str) -> bool {
-        self.pseudonyms.contains(agent)
     }
 
     /// Removes people from rows that are imported.
@@ -235,18 +260,21 @@ impl StoreView<'_> {
 pub(super) fn insert_person(
     connection: &Connection,
     person: &ForgottenPerson,
+    at: Timestamp,
 ) -> rusqlite::Result<()> {
     // SQLite's random numbers come from the system's.
     let create = "INSERT OR IGNORE INTO forgotten_key VALUES (1, randomblob(32))";
     connection.run_statement(create, [])?;
     let key = load_key(connection)?;
-    let insert = "INSERT OR IGNORE INTO forgotten VALUES (?1, ?2)";
+    let insert = "INSERT INTO forgotten VALUES (?1, ?2, ?3)
+         ON CONFLICT (hash) DO UPDATE SET at = excluded.at";
+    let at = at.as_millisecond();
     for agent in &person.agents {
         let hash = hash_agent(&key, &agent.id.source, &agent.id.external);
-        connection.run_statement(insert, (hash, agent.pseudonym))?;
+        connection.run_statement(insert, (hash, agent.pseudonym, at))?;
     }
     for text in &person.texts {
-        connection.run_statement(insert, (hash_name(&key, text), None::<i64>))?;
+        connection.run_statement(insert, (hash_name(&key, text), None::<i64>, at))?;
     }
     Ok(())
 }
@@ -289,7 +317,7 @@ mod tests {
         drop(Store::open(&path).unwrap());
         let connection = Connection::open(path).unwrap();
         for person in people {
-            insert_person(&connection, person).unwrap();
+            insert_person(&connection, person, Timestamp::UNIX_EPOCH).unwrap();
         }
         ForgottenPeople::load(&connection).unwrap()
     }
@@ -306,8 +334,9 @@ mod tests {
         assert_eq!(people.find_agent(&calls, "90"), None);
         assert_eq!(people.find_agent(&chats, "9"), None, "another source");
         assert!(people.has_name(" anna ÅKESSON ") && !people.has_name("Anna"));
-        assert!(people.is_pseudonym("-255") && people.is_pseudonym("forgotten-ff"));
-        assert!(!people.is_pseudonym("9"));
+        let has = |source, agent| people.has_agent(source, agent);
+        assert!(has(&calls, "9") && has(&calls, "-255") && has(&chats, "forgotten-ff"));
+        assert!(!has(&chats, "9") && !has(&calls, "90"));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! file of its own.
 
 mod embedded;
-mod exclusive_log;
 mod log_end_mark;
 mod log_file;
 mod log_stream;
@@ -18,8 +17,7 @@ use wallboard_domain::LogOffset;
 
 use super::StoreError;
 
-pub use embedded::{EmbeddedLog, check_log, log_path, set_aside_log};
-pub use exclusive_log::{ExclusiveLog, LogContent};
+pub use embedded::{EmbeddedLog, check_log, database_of_log, log_path, set_aside_log};
 pub use log_file::LogFile;
 pub use log_stream::BatchSearch;
 pub use log_stream::{

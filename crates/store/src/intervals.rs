@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use rusqlite::{Connection, Statement, ToSql, params};
+use rusqlite::{Connection, Statement, ToSql, TransactionBehavior, params};
 use strum::{IntoEnumIterator, VariantNames};
 
 use wallboard_domain::{
@@ -142,9 +142,13 @@ fn replace_window(
     connection: &mut Connection,
     computed: &mut ComputedWindow,
 ) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
+    // It reads before it writes: without taking the lock first, it couldn't wait for
+    // another process that writes.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if let Some(forgotten) = ForgottenPeople::load(&transaction)? {
-        computed.remove_agents(|agent| forgotten.is_pseudonym(agent));
+        // Its rows may be from before somebody was forgotten.
+        let source = computed.source.clone();
+        computed.remove_agents(|agent| forgotten.has_agent(&source, agent));
     }
     clear_window(&transaction, computed)?;
     insert_queues(&transaction, computed)?;

@@ -59,13 +59,12 @@ pub use facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use file_lock::{FileLock, LockHolder};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
-pub use forgetting::{ExclusiveDatabase, ForgettingError};
 pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson};
 pub use input_log::BatchSearch;
 pub use input_log::{
-    BatchHeader, BatchReader, EmbeddedLog, ExclusiveLog, InputLog, LogBatch, LogContent, LogFile,
-    LogLimits, LogPeriod, LogSize, LogSnapshot, LogStream, NewLogFile, ReadBatch, ReadLog,
-    SnapshotLabel, StreamBatch, StreamEnd, StreamError, check_log, log_path, set_aside_log,
+    BatchHeader, BatchReader, EmbeddedLog, InputLog, LogBatch, LogFile, LogLimits, LogPeriod,
+    LogSize, LogSnapshot, LogStream, NewLogFile, ReadBatch, ReadLog, SnapshotLabel, StreamBatch,
+    StreamEnd, StreamError, check_log, database_of_log, log_path, set_aside_log,
 };
 pub use interval_queries::{FigureQuery, Granularity};
 pub use intervals::{
@@ -133,6 +132,14 @@ pub fn lock_for_server(database: &Path) -> Result<Option<FileLock>, StoreError> 
             let error = StoreError::Lock(path.into(), cause);
             Err(explain_read_only(database, error))
         }
+    }
+}
+
+/// Whether a server uses a database.
+pub fn is_server_running(database: &Path) -> Result<bool, StoreError> {
+    match lock_for_server(database) {
+        Err(StoreError::InUse(..)) => Ok(true),
+        lock => lock.map(|_| false),
     }
 }
 

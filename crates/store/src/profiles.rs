@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, Row, TransactionBehavior, named_params};
 
 use wallboard_domain::{EntityKind, EntityProfile, Id, SourceId};
 
@@ -46,14 +46,12 @@ fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
 }
 
 fn store_all(connection: &mut Connection, changed: &[EntityProfile]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let forgotten = ForgottenPeople::load(&transaction)?;
     let is_forgotten = |profile: &EntityProfile| {
         let Id { source, external } = &profile.id;
         profile.kind == EntityKind::Agent
-            && forgotten.as_ref().is_some_and(|people| {
-                people.is_pseudonym(external) || people.find_agent(source, external).is_some()
-            })
+            && (forgotten.as_ref()).is_some_and(|people| people.has_agent(source, external))
     };
     for profile in changed.iter().filter(|profile| !is_forgotten(profile)) {
         let queues = profile.queues.as_ref().map(|queues| {

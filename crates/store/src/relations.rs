@@ -1,11 +1,14 @@
 //! Memberships in an export, and its details of queues, groups and numbers: queries on
 //! `history_member` and `history_detail`.
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, TransactionBehavior, params};
 
 use wallboard_domain::SourceId;
 
-use super::{NameClass, Store, StoreError, StoreView, statements::CachedStatements};
+use super::{
+    NameClass, Store, StoreError, StoreView, forgotten::ForgottenPeople,
+    statements::CachedStatements,
+};
 
 /// A member of a group, or an agent or a reason of a queue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +38,14 @@ impl Store {
         details: Vec<CatalogDetail>,
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
-            let transaction = connection.transaction()?;
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = connection.transaction_with_behavior(behavior)?;
+            // They may have been read before somebody was forgotten.
+            let forgotten = ForgottenPeople::load(&transaction)?;
+            let is_forgotten = |class: NameClass, id: &str| {
+                let has_agent = |people: &ForgottenPeople| people.has_agent(&source, id);
+                class == NameClass::Agent && forgotten.as_ref().is_some_and(has_agent)
+            };
             for table in ["history_member", "history_detail"] {
                 let delete = format!("DELETE FROM {table} WHERE source = ?1");
                 transaction.run_statement(&delete, [source.as_str()])?;
@@ -47,12 +57,18 @@ impl Store {
                 priority,
             } in &members
             {
+                if is_forgotten(member.0, &member.1) {
+                    continue;
+                }
                 let (class, part) = (whole.0.into_str(), member.0.into_str());
                 let row = params![source.as_str(), class, whole.1, part, member.1, priority];
                 transaction.run_statement(insert, row)?;
             }
             let insert = "INSERT OR IGNORE INTO history_detail VALUES (?1, ?2, ?3, ?4, ?5)";
             for detail in &details {
+                if is_forgotten(detail.class, &detail.external_id) {
+                    continue;
+                }
                 let row = params![
                     source.as_str(),
                     detail.class.into_str(),

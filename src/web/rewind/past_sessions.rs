@@ -19,7 +19,7 @@ use tracing::warn;
 use wallboard_access::TokenId;
 use wallboard_domain::{SiteConfig, error_chain};
 use wallboard_log::input_log::{self, Playback, RewindError, RewoundState};
-use wallboard_store::{self as store, EmbeddedLog, StoreError};
+use wallboard_store::{self as store, EmbeddedLog, Store, StoreError};
 
 use super::{WebState, past_bar, past_query::PastKey, rewind_failure::RewindFailure};
 
@@ -112,7 +112,7 @@ impl Rewind {
             return Ok(past);
         }
         self.make_room(&owner)?;
-        let rewound = self.rewind_to(key.at).await?;
+        let rewound = self.rewind_to(&web.store, key.at).await?;
         // Others may have asked for the same moment meanwhile.
         if let Some(past) = self.find_session(key, &site) {
             return Ok(past);
@@ -125,14 +125,17 @@ impl Rewind {
         Ok(past)
     }
 
-    /// Returns the state of a moment. Runs in a thread of low priority.
+    /// Returns the state of a moment, without people who were forgotten since. Runs in a thread of low
+    /// priority.
     pub(in crate::web) async fn rewind_to(
         &self,
+        people: &Store,
         at: Timestamp,
     ) -> Result<RewoundState<EmbeddedLog>, RewindFailure> {
         let _permit = self.permits.acquire().await;
+        let forgotten = people.load_forgotten().await?.map(Arc::new);
         let (log, runtime) = (self.log.clone(), Handle::current());
-        let rewind = move || runtime.block_on(input_log::rewind_to(&log, at));
+        let rewind = move || runtime.block_on(input_log::rewind_to(&log, at, forgotten));
         let result = store::spawn_background("rewind", rewind).map_err(StoreError::Thread)?;
         match result.await {
             Ok(Ok(rewound)) => Ok(rewound),

@@ -147,7 +147,7 @@ impl DaysAt {
     /// Reads the days at a moment from the log.
     async fn read(web: &WebState, at: Timestamp) -> Result<Self, WebError> {
         let rewind = web.rewind.as_ref().ok_or(RewindFailure::NoLog)?;
-        let rewound = rewind.rewind_to(at).await?;
+        let rewound = rewind.rewind_to(&web.store, at).await?;
         Ok(Self::of(rewound.state().snapshot()))
     }
 

@@ -312,3 +312,56 @@ async fn people_see_what_is_kept_about_agents_and_themselves() {
         ],
     );
 }
+
+#[tokio::test]
+async fn administrators_forget_a_person_who_is_named_to_confirm() {
+    let site = LoginSite::with_users().await;
+    let [supervisor, admin] = [Role::Supervisor, Role::Admin];
+    let supervisor = site.cookie_of(supervisor).await;
+    let admin = site.cookie_of(admin).await;
+    let page = async |cookie: &str| site.get("/agents/chat/eva/data", Some(cookie)).await.text;
+    assert_contains_none(&page(&supervisor).await, &["/agents/chat/eva/forget"]);
+    let form = page(&admin).await;
+    assert_contains(
+        &form,
+        &["action=\"/agents/chat/eva/forget\"", "Type “<bdi>"],
+    );
+    let between = |start: &str, end: &str| {
+        let (_, rest) = form.split_once(start).unwrap();
+        rest.split_once(end).unwrap().0.to_owned()
+    };
+    let token = between("name=\"form\" value=\"", "\"");
+    let name = between("Type “<bdi>", "</bdi>");
+    let forget = async |cookie: &str, token: &str, confirmation: &str| {
+        let form = format!(
+            "form={token}&confirmation={}",
+            confirmation.replace(' ', "+")
+        );
+        site.post("/agents/chat/eva/forget", &form, Some(cookie))
+            .await
+    };
+
+    let refused = [
+        forget(&supervisor, &token, &name).await,
+        forget(&admin, "other", &name).await,
+        forget(&admin, &token, "somebody else").await,
+    ];
+    let noted = entries(&site).await;
+    let done = forget(&admin, &token, &name).await;
+
+    let forbidden = StatusCode::FORBIDDEN;
+    let expected = [forbidden, forbidden, StatusCode::BAD_REQUEST];
+    assert_eq!(refused.map(|page| page.status), expected);
+    assert!(
+        !noted.iter().any(|entry| entry.contains("forgot_person")),
+        "{noted:?}"
+    );
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    assert_contains_none(&done.text, &[&name, "chat/eva"]);
+    let noted = entries(&site).await;
+    let entry = noted.iter().find(|entry| entry.contains("forgot_person"));
+    assert!(
+        entry.is_some_and(|entry| entry.starts_with("admin forgot_person chat/forgotten-")),
+        "{noted:?}"
+    );
+}

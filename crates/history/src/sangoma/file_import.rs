@@ -57,7 +57,7 @@ pub async fn import_file(
 ) -> Result<ImportResult, SangomaImportError> {
     let contacts = contact_policy(store, &incoming.source, &options).await?;
     let table = &options.export.container.table;
-    let read = move |sender: &_| read_file(file, &options, &contacts, sender);
+    let read = move |sender: &_, _| read_file(file, &options, &contacts, sender);
     store.import_from_reader(incoming, table, read).await
 }
 

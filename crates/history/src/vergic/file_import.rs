@@ -9,8 +9,8 @@ use std::{
 use csv::ByteRecord;
 
 use wallboard_store::{
-    FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult, IncomingFile,
-    PeopleColumns, RowBatch, RowRejection, Store, StoreError,
+    FactTable, FileReaderError, FileSummary, ForgottenPeople, ImportPiece, ImportResult,
+    IncomingFile, PeopleColumns, RowBatch, RowRejection, Store, StoreError,
 };
 
 use super::{
@@ -73,9 +73,8 @@ pub async fn import_file(
     incoming: IncomingFile,
     options: VergicReadOptions,
 ) -> Result<ImportResult, VergicImportError> {
-    let forgotten = store.load_forgotten().await?;
     let source = incoming.source.clone();
-    let read = move |sender: &_| {
+    let read = move |sender: &_, forgotten: Option<Arc<ForgottenPeople>>| {
         let find = |text: &str| forgotten.as_ref()?.find_text(&source, text);
         read_rows(file, &options, &find, sender)
     };

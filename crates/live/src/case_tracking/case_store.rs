@@ -85,6 +85,27 @@ impl CaseStore {
         cases
     }
 
+    /// Replaces IDs of agents. Returns all cases, if there was one of them.
+    pub(crate) fn replace_agents(
+        &mut self,
+        replace: &mut impl FnMut(&mut AgentId) -> bool,
+        site: &SiteConfig,
+    ) -> Option<FastMap<CaseId, CaseSnapshot>> {
+        self.days.replace_agents(replace);
+        let events = self.records.values_mut();
+        let agents = events
+            .flat_map(|record| &mut record.events)
+            .filter_map(|timed| timed.event.agent_mut());
+        let replaced = agents
+            .filter_map(|agent| replace(agent).then_some(()))
+            .count();
+        (0 < replaced).then(|| {
+            let Self { days, records, .. } = std::mem::take(self);
+            *self = Self::from_records(days, records);
+            self.rebuild_indexes(site)
+        })
+    }
+
     /// Returns all records, those of ended cases first and in the order of their ends, so that
     /// similar times are close together.
     pub(super) fn records_in_order(&self) -> impl Iterator<Item = (&CaseId, &CaseRecord)> {

@@ -134,6 +134,24 @@ impl DayTotals {
         DayChange::Resumed { is_whole }
     }
 
+    /// Adds the totals of agents whose ID `replace` replaces to those of whom they become.
+    pub(crate) fn replace_agents(&mut self, replace: &mut impl FnMut(&mut AgentId) -> bool) {
+        for owner in self.totals.keys().cloned().collect::<Vec<_>>() {
+            let mut other = owner.clone();
+            let DayOwner::Agent(agent) = &mut other else {
+                continue;
+            };
+            if replace(agent)
+                && let Some(totals) = self.totals.remove(&owner)
+            {
+                let known = self.totals.entry(other);
+                let known = known.or_insert_with(|| TwoDayTotals::new(totals.target));
+                known.today += &totals.today;
+                known.yesterday += &totals.yesterday;
+            }
+        }
+    }
+
     /// Removes everything, before a recount with other settings.
     pub(crate) fn clear(&mut self, now: Timestamp, zone: &TimeZone) {
         self.totals.clear();

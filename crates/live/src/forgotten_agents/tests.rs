@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::*;
-use crate::LiveState;
+use crate::{LiveState, codec};
 use wallboard_domain::{
-    CaseEvent, ConnectionEvent, LinkedPerson, Metric, MetricValue, Moment, MonotonicTime,
+    CaseEvent, ConnectionEvent, LinkedPerson, LogEntry, Metric, MetricValue, Moment, MonotonicTime,
     SourceKind, SourceSetup,
 };
 
@@ -98,62 +98,103 @@ fn fold(entries: &[LogEntry]) -> LiveState {
     state
 }
 
-fn forgetter() -> AgentForgetter {
-    let texts = ["Eva Larsson", "eva@example.org"].map(str::to_owned);
-    AgentForgetter::new(&[(chat("eva"), "forgotten-ff".to_owned())], &texts)
+fn forgotten() -> ForgottenAgents {
+    ForgottenAgents::new(|id| (*id == chat("eva")).then(|| chat("forgotten-ff")))
+}
+
+fn entries_without_eva() -> Vec<LogEntry> {
+    let (mut entries, mut forgotten) = (entries(), forgotten());
+    let inputs = entries.iter_mut().flat_map(|entry| &mut entry.inputs);
+    inputs.for_each(|input| forgotten.forget_in_input(input));
+    entries
+}
+
+/// The entry that forgets Eva, at the end.
+fn forgetting_entry() -> LogEntry {
+    let last = entries().pop().unwrap();
+    LogEntry {
+        inputs: vec![Input::Forgotten {
+            agents: vec![(chat("eva"), chat("forgotten-ff"))],
+            until: last.received_at.wall,
+        }],
+        ..last
+    }
+}
+
+fn agent(state: &LiveState, id: &str) -> Option<AgentSnapshot> {
+    state.snapshot.agents.get(&chat(id)).cloned()
+}
+
+fn assert_has_no_eva(text: &str) {
+    assert!(text.contains("forgotten-ff") && text.contains("Bo Ek"));
+    for name in ["Eva", "eva@", "\"eva\"", "eva.ad", "larsson", "chat/eva"] {
+        assert!(!text.contains(name), "{name} in {text}");
+    }
 }
 
 #[test]
 fn replay_without_an_agent_gives_the_same_figures_and_the_snapshot_without_them() {
-    let before = entries();
-    let encoded = codec::encode_entries(&before).unwrap();
+    let after = fold(&entries_without_eva());
+    let mut state = fold(&entries());
+    state.forget_agents(&mut forgotten());
 
-    let (bytes, count) = forgetter().forget_entries(&encoded).unwrap().unwrap();
-    let after = fold(&codec::decode_entries(&bytes).unwrap());
-    let state = codec::encode_state(&fold(&before)).unwrap();
-    let state = forgetter().forget_state(&state).unwrap().unwrap();
-
-    assert_eq!(count, 4, "configuration, profile, two entries of cases");
-    assert!(codec::decode_state(&state).unwrap() == after);
-    let before = fold(&before);
+    assert!(state == after, "{state:#?}\n{after:#?}");
+    let before = fold(&entries());
     assert!(before.snapshot.queues == after.snapshot.queues);
     assert!(before.snapshot.today == after.snapshot.today);
-    let agent = |state: &LiveState, id: &str| state.snapshot.agents.get(&chat(id)).cloned();
     assert!(agent(&before, "bo") == agent(&after, "bo"));
     let [eva, nobody] = [agent(&before, "eva"), agent(&after, "forgotten-ff")].map(Option::unwrap);
     assert_eq!((eva.cases, nobody.cases), (2, 2));
+    assert!(eva.today == nobody.today);
     assert_eq!(agent(&after, "eva"), None);
 }
 
 #[test]
 fn nothing_names_a_forgotten_agent_any_more() {
-    let encoded = codec::encode_entries(&entries()).unwrap();
-    let (bytes, _) = forgetter().forget_entries(&encoded).unwrap().unwrap();
-    let state = codec::encode_state(&fold(&entries())).unwrap();
-    let state = forgetter().forget_state(&state).unwrap().unwrap();
+    let mut state = fold(&entries());
+    state.apply_entry(&forgetting_entry());
 
-    let entries = format!("{:?}", codec::decode_entries(&bytes).unwrap());
-    let state = format!("{:?}", codec::decode_state(&state).unwrap());
-
-    for text in [entries, state] {
-        assert!(text.contains("forgotten-ff") && text.contains("Bo Ek"));
-        for name in ["Eva", "eva@", "\"eva\"", "eva.ad"] {
-            assert!(!text.contains(name), "{name} in {text}");
-        }
-    }
-    // Then there's nothing to change.
-    assert!(forgetter().forget_entries(&bytes).unwrap().is_none());
+    assert_has_no_eva(&format!("{:?}", entries_without_eva()));
+    assert_has_no_eva(&format!("{state:?}"));
+    let restored = codec::decode_state(&codec::encode_state(&state).unwrap()).unwrap();
+    assert!(restored == state);
+    assert_eq!(
+        state.forgotten_until(),
+        Some(forgetting_entry().received_at.wall)
+    );
 }
 
 #[test]
-fn a_log_with_a_queue_of_the_same_id_is_refused() {
-    let sales = AgentForgetter::new(&[(chat("sales"), "forgotten-1".to_owned())], &[]);
-    let encoded = codec::encode_entries(&entries()).unwrap();
-    let state = codec::encode_state(&fold(&entries())).unwrap();
+fn whoever_is_reported_again_and_forgotten_again_is_one_pseudonym_with_all_counts() {
+    let mut state = fold(&entries());
+    state.apply_entry(&forgetting_entry());
+    let opened = CaseEvent::Opened {
+        agent: Some(chat("eva")),
+        queue: Some(chat("sales")),
+    };
+    let again = LogEntry {
+        inputs: vec![
+            profile("eva", "Eva Larsson"),
+            update(Fact::Case(chat("c4"), opened)),
+        ],
+        ..forgetting_entry()
+    };
+    state.apply_entry(&again);
+    assert_eq!(agent(&state, "eva").unwrap().cases, 1);
 
-    let entries = sales.forget_entries(&encoded).unwrap_err();
-    let state = sales.forget_state(&state).unwrap_err();
+    state.apply_entry(&forgetting_entry());
 
-    assert!(matches!(entries, CodecError::SharedId), "{entries}");
-    assert!(matches!(state, CodecError::SharedId), "{state}");
+    assert_has_no_eva(&format!("{state:?}"));
+    assert_eq!(agent(&state, "forgotten-ff").unwrap().cases, 3);
+}
+
+#[test]
+fn a_queue_with_the_id_of_a_forgotten_agent_stays() {
+    let mut sales = ForgottenAgents::new(|id| (*id == chat("sales")).then(|| chat("forgotten-1")));
+    let (mut state, before) = (fold(&entries()), fold(&entries()));
+
+    state.forget_agents(&mut sales);
+
+    assert!(state.snapshot.queues == before.snapshot.queues);
+    assert!(state.snapshot.agents == before.snapshot.agents);
 }

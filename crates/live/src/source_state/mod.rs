@@ -68,6 +68,21 @@ pub(super) struct SourceState {
 }
 
 impl SourceState {
+    /// Replaces IDs of agents.
+    pub(super) fn replace_agents(&mut self, replace: &mut impl FnMut(&mut Id) -> bool) {
+        let profiles = std::mem::take(&mut self.profiles).into_iter();
+        let profiles = profiles.map(|((kind, mut id), state)| {
+            if kind == EntityKind::Agent {
+                replace(&mut id);
+            }
+            ((kind, id), state)
+        });
+        self.profiles = profiles.collect();
+        if let Some(resync) = &mut self.profile_resync {
+            resync.replace_agents(replace);
+        }
+    }
+
     /// Records the first events of the backlog from before our first connection. The upstream's
     /// queue has everything from its first message on. One of the first two may have been sent
     /// late, but hardly both.

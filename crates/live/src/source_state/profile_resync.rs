@@ -52,6 +52,19 @@ impl ProfileResync {
             .collect()
     }
 
+    /// Replaces IDs of agents.
+    pub(crate) fn replace_agents(&mut self, replace: &mut impl FnMut(&mut Id) -> bool) {
+        if let Some(Some(seen)) = self.kinds.get_mut(&EntityKind::Agent) {
+            let ids = std::mem::take(&mut seen.ids).into_iter();
+            seen.ids = ids
+                .map(|mut id| {
+                    replace(&mut id);
+                    id
+                })
+                .collect();
+        }
+    }
+
     pub(crate) fn next_due(&self) -> Option<MonotonicTime> {
         self.kinds
             .values()

@@ -4,7 +4,6 @@
 
 mod compaction;
 mod entry_queue;
-mod forgetting;
 mod recorder;
 mod replay;
 mod restore;
@@ -15,7 +14,6 @@ mod status;
 
 pub use compaction::{CompactionError, compact_batches};
 pub use entry_queue::{EntryQueue, PendingEntries};
-pub use forgetting::{LogForgettingError, forget_in_log};
 pub use recorder::{ENTRIES_MAX, EntryRecorder};
 pub use restore::{RestoredState, restore_state};
 pub use rewind::{Playback, RewindError, RewoundState, mark_silent, rewind_to};

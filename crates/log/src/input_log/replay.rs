@@ -1,13 +1,15 @@
 //! Replays entries of the log into a live state.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
+
+use jiff::Timestamp;
 
 use wallboard_domain::{LogEntry, LogOffset};
 use wallboard_live::{
-    LiveState,
+    ForgottenAgents, LiveState,
     codec::{self, CodecError, LOG_FORMAT},
 };
-use wallboard_store::{LogBatch, ReadLog, StoreError};
+use wallboard_store::{ForgottenPeople, LogBatch, ReadLog, StoreError};
 
 /// Batches read at once. Each playback holds as many.
 const BATCHES_PER_READ: usize = 64;
@@ -34,6 +36,8 @@ pub(super) struct LogReader<L> {
     next: LogOffset,
     entries: VecDeque<LogEntry>,
     batches: VecDeque<LogBatch>,
+    /// Those who may not be in what it reads.
+    forgotten: Option<ForgottenAgents>,
 }
 
 /// Applies all entries from the state's next offset to the end of the log.
@@ -52,7 +56,34 @@ impl<L: ReadLog> LogReader<L> {
             next,
             entries: VecDeque::new(),
             batches: VecDeque::new(),
+            forgotten: None,
         }
+    }
+
+    /// Reads on from a state, both without people who were forgotten.
+    pub(super) fn without(
+        log: L,
+        forgotten: Option<Arc<ForgottenPeople>>,
+        state: &mut LiveState,
+    ) -> Self {
+        let forgotten = forgotten
+            .map(|people| ForgottenAgents::new(move |id| people.replace_agent(id, Timestamp::MIN)));
+        let mut reader = Self {
+            forgotten,
+            ..Self::starting_at(log, LogOffset(0))
+        };
+        reader.continue_from(state);
+        reader
+    }
+
+    /// Continues from another state, and takes those who were forgotten out of it.
+    pub(super) fn continue_from(&mut self, state: &mut LiveState) {
+        if let Some(forgotten) = &mut self.forgotten {
+            state.forget_agents(forgotten);
+        }
+        self.next = state.next_offset();
+        self.entries.clear();
+        self.batches.clear();
     }
 
     /// Applies entries to a state up to the first one that isn't `due`.
@@ -99,6 +130,10 @@ impl<L: ReadLog> LogReader<L> {
             let known = self.next.0 - batch.first.0;
             let known = usize::try_from(known).unwrap_or(usize::MAX);
             self.entries.drain(..known.min(self.entries.len()));
+            if let Some(forgotten) = &mut self.forgotten {
+                let inputs = self.entries.iter_mut().flat_map(|entry| &mut entry.inputs);
+                inputs.for_each(|input| forgotten.forget_in_input(input));
+            }
         }
         Ok(None)
     }

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use wallboard_domain::{Input, LogEntry, LogOffset, Moment, MonotonicTime, SiteConfig, moment};
 use wallboard_live::{LiveHandle, LiveState};
 use wallboard_runtime::ingest::ProcessClock;
-use wallboard_store::{LogBatch, ReadLog, StoreError};
+use wallboard_store::{ForgottenPeople, LogBatch, ReadLog, StoreError};
 
 use super::{
     replay::{LogReader, ReplayEnd},
@@ -52,9 +52,14 @@ pub struct Playback<L> {
     present: Option<Arc<SiteConfig>>,
 }
 
-/// Rewinds to a moment. What the log doesn't know about it is marked as out of date.
-pub async fn rewind_to<L: ReadLog>(log: &L, at: Timestamp) -> Result<RewoundState<L>, RewindError> {
-    let (mut state, reader, end) = load_at(log, at).await?;
+/// Rewinds to a moment, without people who were `forgotten` since. What the log doesn't know about it is
+/// marked as out of date.
+pub async fn rewind_to<L: ReadLog>(
+    log: &L,
+    at: Timestamp,
+    forgotten: Option<Arc<ForgottenPeople>>,
+) -> Result<RewoundState<L>, RewindError> {
+    let (mut state, reader, end) = load_at(log, at, forgotten).await?;
     let is_cut = !matches!(end, ReplayEnd::Complete | ReplayEnd::TooLate);
     let last = state.last_input_at().ok_or(RewindError::NotInLog)?;
     let silence = moment::millis_between(last.wall, at).max(0);
@@ -77,9 +82,10 @@ pub async fn rewind_to<L: ReadLog>(log: &L, at: Timestamp) -> Result<RewoundStat
 pub(super) async fn load_at<L: ReadLog>(
     log: &L,
     at: Timestamp,
+    forgotten: Option<Arc<ForgottenPeople>>,
 ) -> Result<(LiveState, LogReader<L>, ReplayEnd), StoreError> {
     let mut state = snapshots::load_newest(log, at).await?;
-    let mut reader = LogReader::starting_at(log.clone(), state.next_offset());
+    let mut reader = LogReader::without(log.clone(), forgotten, &mut state);
     let is_due = |entry: &LogEntry| entry.applied_at().wall <= at;
     let end = reader.replay_while(&mut state, is_due).await?;
     Ok((state, reader, end))
@@ -203,7 +209,7 @@ impl<L: ReadLog> Playback<L> {
     async fn resume_after(&mut self, batch: &LogBatch) -> Result<bool, RewindError> {
         self.mark_silent();
         let next = self.live.read_state(LiveState::next_offset);
-        let Some(resumed) = load_after_gap(self.reader.log(), next, batch).await? else {
+        let Some(mut resumed) = load_after_gap(self.reader.log(), next, batch).await? else {
             return Ok(false);
         };
         let now = self.live.now();
@@ -211,7 +217,7 @@ impl<L: ReadLog> Playback<L> {
         let missing = moment::millis_between(now.wall, resumed_at).max(0);
         let due = now.monotonic.plus_millis(missing);
         self.wait_until(due).await;
-        self.reader = LogReader::starting_at(self.reader.log().clone(), resumed.next_offset());
+        self.reader.continue_from(&mut resumed);
         self.change_state(|state| *state = resumed);
         self.last = due;
         self.is_silent = false;

@@ -1,6 +1,8 @@
 //! A slice of the log in a file of its own: a snapshot of the state at its begin, and the entries up
 //! to its end, without names that the privacy settings hide.
 
+use std::sync::Arc;
+
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit, tz::TimeZone};
 
 use wallboard_domain::{LogEntry, LogOffset, NameShortener, SiteConfig, moment};
@@ -8,10 +10,12 @@ use wallboard_live::{
     LiveState,
     codec::{self, CodecError, LOG_FORMAT},
 };
-use wallboard_store::{LogBatch, LogPeriod, LogSnapshot, NewLogFile, ReadLog, StoreError};
+use wallboard_store::{
+    ForgottenPeople, LogBatch, LogPeriod, LogSnapshot, NewLogFile, ReadLog, StoreError,
+};
 
 use super::{
-    replay::{LogReader, ReplayEnd},
+    replay::ReplayEnd,
     rewind::{self, SILENT_AFTER},
     snapshots,
 };
@@ -44,16 +48,16 @@ pub struct LogSlice {
     pub to: Timestamp,
 }
 
-/// Writes the slice of a period. Names are shortened as the settings of `site` require, whatever
-/// they were at the time.
+/// Writes the slice of a period, without people who were `forgotten` since. Names are shortened as the
+/// settings of `site` require, whatever they were at the time.
 pub async fn write_slice(
     log: &impl ReadLog,
     period: LogPeriod,
-    site: &SiteConfig,
+    (site, forgotten): (&SiteConfig, Option<Arc<ForgottenPeople>>),
     file: &NewLogFile,
 ) -> Result<LogSlice, SliceError> {
     check_covered(log, period, &site.zone).await?;
-    let (state, mut reader, _) = rewind::load_at(log, period.from).await?;
+    let (state, mut reader, _) = rewind::load_at(log, period.from, forgotten).await?;
     let mut writer = SliceWriter::begin(file, state, site, period.from)?;
     loop {
         match reader.read_ahead().await? {
@@ -70,10 +74,10 @@ pub async fn write_slice(
             Some(ReplayEnd::Unreadable(batch, _) | ReplayEnd::Discontinued(batch)) => {
                 let resumed = rewind::load_after_gap(log, writer.next(), &batch).await?;
                 let is_due = |state: &LiveState| last_input(state) <= Some(period.to);
-                let Some(resumed) = resumed.filter(is_due) else {
+                let Some(mut resumed) = resumed.filter(is_due) else {
                     break;
                 };
-                reader = LogReader::starting_at(log.clone(), resumed.next_offset());
+                reader.continue_from(&mut resumed);
                 writer.resume(resumed, site)?;
             }
         }

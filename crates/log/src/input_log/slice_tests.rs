@@ -215,7 +215,7 @@ impl TestLog {
             from: at(from),
             to: at(to),
         };
-        let slice = write_slice(&self.log, period, &site, &file).await?;
+        let slice = write_slice(&self.log, period, (&site, None), &file).await?;
         file.finish().unwrap();
         Ok(slice)
     }
@@ -264,7 +264,7 @@ async fn slice_has_the_same_day_without_the_names_that_privacy_hides() {
         assert_eq!((slice.from, slice.to), (at(10), at(40)));
         assert_eq!(all.entries, 48);
         let file = LogFile::open(&log.path("all.db")).unwrap();
-        let (state, _, _) = load_at(&file, Timestamp::MAX).await.unwrap();
+        let (state, _, _) = load_at(&file, Timestamp::MAX, Option::None).await.unwrap();
         let expected = log.expected(visibility);
         assert!(state == expected, "{state:#?}\n{expected:#?}");
         let snapshot = state.snapshot();
@@ -296,9 +296,9 @@ async fn slice_goes_on_after_missing_entries_as_its_log_does() {
 
     assert_eq!(slice.unwrap().entries, 38);
     let file = LogFile::open(&log.path("s.db")).unwrap();
-    let (state, _, _) = load_at(&file, Timestamp::MAX).await.unwrap();
+    let (state, _, _) = load_at(&file, Timestamp::MAX, None).await.unwrap();
     assert!(state == log.expected(NameVisibility::Initials));
-    let (state, _, _) = load_at(&file, at(25)).await.unwrap();
+    let (state, _, _) = load_at(&file, at(25), None).await.unwrap();
     assert_eq!(state.last_input_at().unwrap().wall, at(19));
 }
 
@@ -318,11 +318,11 @@ async fn stop_is_out_of_date_at_once_however_short_it_was() {
         let moment = at(second)
             .checked_add(SignedDuration::from_millis(500))
             .unwrap();
-        let rewound = rewind_to(log, moment).await.unwrap();
+        let rewound = rewind_to(log, moment, None).await.unwrap();
         assert_eq!(is_live(rewound.state()), expected, "at second {second}");
     }
 
-    let playback = rewind_to(log, at(4)).await.unwrap().into_playback(10);
+    let playback = rewind_to(log, at(4), None).await.unwrap().into_playback(10);
     let live = playback.live().clone();
     let stopped_at = live.read_state(LiveState::next_offset).0 + 1;
     let watching = async {
@@ -347,7 +347,7 @@ async fn statistics_are_out_of_date_in_a_stop_however_short_it_was() {
             wall: moment::plus_millis(at(second), 500),
             monotonic: MonotonicTime(second * 1_000 + 500),
         };
-        let rewound = rewind_to(&written.log, moment.wall).await.unwrap();
+        let rewound = rewind_to(&written.log, moment.wall, None).await.unwrap();
 
         let snapshot = rewound.state().snapshot();
         let queue = &snapshot.queues[&queue];
@@ -465,7 +465,10 @@ async fn slice_is_private_and_replaces_nothing() {
 
 /// Plays a log to its end, fast. Returns the state then.
 async fn play_to_end(log: LogFile) -> LiveState {
-    let playback = rewind_to(&log, at(10)).await.unwrap().into_playback(1_000);
+    let playback = rewind_to(&log, at(10), None)
+        .await
+        .unwrap()
+        .into_playback(1_000);
     let live = playback.live().clone();
     playback.play_to_end().await.unwrap();
     live.read_state(copy)
@@ -485,7 +488,7 @@ async fn nothing_looks_live_after_the_end_of_a_slice() {
         .await
         .unwrap();
     let file = LogFile::open(&log.path("s.db")).unwrap();
-    let (before, _, _) = load_at(&file, at(40)).await.unwrap();
+    let (before, _, _) = load_at(&file, at(40), None).await.unwrap();
     assert_eq!(
         waiting_and_connection(&before).1,
         ConnectionState::Connected

@@ -422,7 +422,7 @@ async fn compacted_log_has_every_moment_that_it_had() {
     }
     let log = process.log.clone();
     let (sizes, states) = (batch_sizes(&log).await, states_at(&log, &moments).await);
-    let (mut followed, mut reader, _) = load_at(&log, moments[0]).await.unwrap();
+    let (mut followed, mut reader, _) = load_at(&log, moments[0], None).await.unwrap();
 
     make_snapshot(&log).await.unwrap();
 
@@ -448,7 +448,7 @@ async fn batch_sizes(log: &FaultyLog) -> Vec<u64> {
 async fn states_at(log: &FaultyLog, moments: &[Timestamp]) -> Vec<LiveState> {
     let mut states = Vec::new();
     for at in moments {
-        let rewound = rewind_to(log, *at).await.unwrap();
+        let rewound = rewind_to(log, *at, None).await.unwrap();
         let stored = codec::encode_state(rewound.state()).unwrap();
         states.push(codec::decode_state(&stored).unwrap());
     }
@@ -607,7 +607,7 @@ async fn playback_of_a_log_that_cannot_be_read_is_marked() {
     let at = process.live.now().wall;
     process.stop().await;
     let log = EmbeddedLog::open(&database).unwrap();
-    let playback = rewind_to(&log, at).await.unwrap().into_playback(1);
+    let playback = rewind_to(&log, at, None).await.unwrap().into_playback(1);
     let live = playback.live().clone();
     let is_connected = || {
         let source = SourceId::from("chat");

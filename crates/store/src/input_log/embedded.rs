@@ -44,6 +44,17 @@ pub fn log_path(database: &Path) -> PathBuf {
     database.with_file_name(name)
 }
 
+/// Returns the database that a log is next to, if there is one.
+pub fn database_of_log(log: &Path) -> Option<PathBuf> {
+    let stem = log.file_stem()?.to_str()?.strip_suffix("-log")?;
+    let database = log.with_file_name(stem);
+    let database = match log.extension() {
+        Some(extension) => database.with_extension(extension),
+        None => database,
+    };
+    database.is_file().then_some(database)
+}
+
 /// Checks whether the log of a database can be opened and written now. Changes nothing.
 pub fn check_log(database: &Path) -> Result<(), StoreError> {
     let path = log_path(database);
