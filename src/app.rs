@@ -15,6 +15,7 @@ mod forgetting;
 mod health_check;
 mod import_schedule;
 mod initial_state;
+mod live_forgetting;
 mod log;
 mod log_export;
 mod log_replay;
@@ -464,7 +465,8 @@ impl App {
     /// Lets the live state forget who is forgotten in the database.
     fn start_forgetting(&mut self, live: &LiveHandle, sender: &IngestSender) {
         let (store, stop) = (self.store.clone(), self.stop.clone());
-        let following = forgetting::follow_forgotten(live.clone(), store, sender.clone(), stop);
+        let following =
+            live_forgetting::follow_forgotten(live.clone(), store, sender.clone(), stop);
         self.spawn(
             AppTask {
                 name: "forgetting",

@@ -1,23 +1,17 @@
-//! Forgets a person: in the database, also while a server runs, which then forgets them in its live state.
+//! Forgets a person in the database, also while a server runs.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
 };
 
 use jiff::Timestamp;
-use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
-use tracing::warn;
 
 use wallboard_access::{AuditAction, AuditActor, UserRecords, UserRecordsError};
 use wallboard_boards::subject_path;
-use wallboard_domain::{AgentId, Input, SourceId, error_chain};
+use wallboard_domain::{AgentId, SourceId};
 use wallboard_history::{ExportVendor, forgetting::fact_forgetter};
-use wallboard_live::{LiveHandle, LiveState, codec::LOG_FORMAT};
-use wallboard_runtime::ingest::IngestSender;
+use wallboard_live::codec::LOG_FORMAT;
 use wallboard_store::{
     self as store, AgentNames, DataRetention, FactForgetter, ForgottenPeople, ForgottenPerson,
     InventoryRow, Store, StoreError, StoreView, load_inventory, with_view_at,
@@ -27,9 +21,6 @@ use super::{
     PersonSearchError, RuntimeConfig,
     person_search::{FoundPerson, PersonSearch, user_name},
 };
-
-/// How often the live state follows who was forgotten.
-const FOLLOW_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why nobody was forgotten.
 #[derive(Debug, thiserror::Error)]
@@ -145,103 +136,6 @@ async fn remove_remains(store: &Store) -> Result<bool, StoreError> {
         store.remove_remains().await?;
     }
     Ok(has_remains)
-}
-
-/// Loads everyone who was forgotten in a database, if there is one.
-pub(super) async fn load_forgotten(
-    database: &Path,
-) -> Result<Option<Arc<ForgottenPeople>>, StoreError> {
-    if !database.is_file() {
-        return Ok(None);
-    }
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method alone is of one lifetime"
-    )]
-    let people = with_view_at(database, |view| view.load_forgotten()).await?;
-    Ok(people.map(Arc::new))
-}
-
-/// Forgets people in the live state of a term, until it ends: whom this process or another one has
-/// forgotten in the database.
-pub(super) async fn follow_forgotten(
-    live: LiveHandle,
-    store: Store,
-    sender: IngestSender,
-    stop: CancellationToken,
-) {
-    let mut committed = sender.committed_offset();
-    let mut version = None;
-    loop {
-        tokio::select! {
-            () = sleep(FOLLOW_INTERVAL) => {}
-            // Nobody applies inputs any more.
-            _ = committed.wait_for(|_| false) => return,
-            () = stop.cancelled() => return,
-        }
-        let follow = async {
-            let current = store.data_version().await?;
-            if version.replace(current) == Some(current) {
-                return Ok(None);
-            }
-            forgotten_input(&live, &store).await
-        };
-        match follow.await {
-            Ok(Some(input)) => {
-                if sender.send_batch(vec![input]).await.is_err() {
-                    return;
-                }
-            }
-            Ok(None) => {}
-            Err(error) => {
-                let error: StoreError = error;
-                version = None;
-                warn!(
-                    "Couldn't read who was forgotten, retrying: {}",
-                    error_chain(&error)
-                );
-            }
-        }
-    }
-}
-
-/// Returns what takes those out of the live state who were forgotten since it last forgot anybody.
-pub(super) async fn forgotten_input(
-    live: &LiveHandle,
-    store: &Store,
-) -> Result<Option<Input>, StoreError> {
-    let Some(people) = store.load_forgotten().await? else {
-        return Ok(None);
-    };
-    let until = people.newest();
-    let since = live.read_state(LiveState::forgotten_until);
-    if since.is_some_and(|since| until <= since) {
-        return Ok(None);
-    }
-    let known: HashSet<AgentId> = live.read_state(|state| {
-        let snapshot = state.snapshot();
-        let of_cases = snapshot.cases.values().flat_map(|case| {
-            let transfers = case.transfers.iter();
-            let agents = transfers.filter_map(|transfer| transfer.from_agent.as_ref());
-            agents.chain(&case.agent)
-        });
-        let of_people = snapshot
-            .site
-            .people
-            .iter()
-            .flat_map(|person| &person.agents);
-        let agents = snapshot.agents.keys();
-        agents.chain(of_cases).chain(of_people).cloned().collect()
-    });
-    let since = since.unwrap_or(Timestamp::MIN);
-    let agents = known.into_iter().filter_map(|id| {
-        let other = people.replace_agent(&id, since)?;
-        Some((id, other))
-    });
-    Ok(Some(Input::Forgotten {
-        agents: agents.collect(),
-        until,
-    }))
 }
 
 fn database(plan: &RuntimeConfig) -> Result<&Path, ForgetError> {

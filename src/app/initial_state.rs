@@ -7,7 +7,7 @@ use wallboard_live::LiveHandle;
 use wallboard_runtime::ingest::{IngestClosed, IngestSender};
 use wallboard_store::{Store, StoreError};
 
-use super::{AppError, forgetting::forgotten_input};
+use super::{AppError, live_forgetting::forgotten_input};
 
 /// Sends a restart, who was forgotten, the site configuration and the stored names to the live state, and waits until
 /// they are applied.

@@ -9,8 +9,6 @@ use wallboard_domain::{MOMENT_HINT, parse_moment};
 use wallboard_log::input_log::{self, LogSlice, SliceError};
 use wallboard_store::{self as store, LogFile, LogPeriod, NewLogFile, StoreError};
 
-use super::forgetting::load_forgotten;
-
 /// Why there is no export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -53,7 +51,7 @@ pub async fn export_log(
         error => error.into(),
     })?;
     let file = NewLogFile::create(target)?;
-    let forgotten = load_forgotten(&settings.store).await?;
+    let forgotten = store::load_forgotten(&settings.store).await?;
     let people = (&settings.site, forgotten);
     let slice = input_log::write_slice(&log, period, people, &file).await?;
     file.finish()?;

@@ -11,8 +11,6 @@ use wallboard_live::{LiveHandle, codec::LOG_FORMAT};
 use wallboard_log::input_log::{self, Playback, RewindError};
 use wallboard_store::{self as store, LogFile, LogPeriod, ReadLog, StoreError};
 
-use super::forgetting::load_forgotten;
-
 /// A log file to play.
 #[derive(Clone, Debug)]
 pub struct LogReplay {
@@ -46,7 +44,7 @@ impl LogReplay {
         let period = log.find_period(LOG_FORMAT).await?;
         let period = period.ok_or_else(|| ReplayError::Empty(self.file.clone()))?;
         let forgotten = match store::database_of_log(&self.file) {
-            Some(database) => load_forgotten(&database).await?,
+            Some(database) => store::load_forgotten(&database).await?,
             None => None,
         };
         let begin = input_log::rewind_to(&log, period.from, forgotten).await?;

@@ -30,7 +30,7 @@ pub(super) async fn run_retention(
         if is_night && let Err(error) = remove_remains(&store).await {
             warn!(
                 error = &error as &dyn std::error::Error,
-                "Couldn't write the database anew without people who were forgotten; retrying next night"
+                "Couldn't remove the traces of people who were forgotten from the database file; retrying next night"
             );
         }
         is_night = result.is_ok();

@@ -64,7 +64,7 @@ struct ForgettingForm {
     /// The token of the session.
     token: String,
     action: String,
-    /// What to type.
+    /// The text to type.
     confirmation: String,
 }
 
@@ -210,7 +210,7 @@ impl KnownPerson {
     }
 }
 
-/// What to type to confirm: a name that is shown in full, or the ID.
+/// The text that confirms: a name that is shown in full, or the ID.
 fn confirmation(id: &AgentId, name: &str, visibility: NameVisibility) -> String {
     match visibility {
         NameVisibility::Full if !name.trim().is_empty() => name.trim().to_owned(),

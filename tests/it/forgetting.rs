@@ -260,7 +260,7 @@ async fn forgetting_that_was_killed_at_any_moment_completes_when_it_runs_again()
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("wallboard.toml");
     fs::write(&config, configuration(ports::free())).unwrap();
-    for (path, text) in export(3_000) {
+    for (path, text) in export(12_000) {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

@@ -20,7 +20,7 @@ type ReplaceAgent = dyn Fn(&AgentId) -> Option<AgentId> + Send + Sync;
 /// Puts others in the place of agents who were forgotten.
 pub struct ForgottenAgents {
     replace: Box<ReplaceAgent>,
-    /// What it returned.
+    /// Its results so far.
     known: FastMap<Id, Option<Id>>,
 }
 
@@ -56,7 +56,7 @@ impl ForgottenAgents {
             },
             Input::StoredProfile(profile) => self.forget_profile(profile),
             Input::SiteConfig(site) => *site = self.forget_in_site(site),
-            // Nothing has them any more.
+            // Nothing that follows has them.
             Input::Forgotten { agents, .. } => {
                 agents.retain(|(agent, _)| self.find(agent).is_none());
             }
@@ -164,7 +164,7 @@ impl LiveState {
         let mut forgotten = ForgottenAgents::new(move |id| others.get(id).cloned());
         let sources = self.snapshot.site.sources.clone();
         self.forget_agents(&mut forgotten);
-        // Sources go on reporting whom the configuration names.
+        // Sources continue to report whom the configuration names.
         let mut site = SiteConfig::clone(&self.snapshot.site);
         site.sources = sources;
         self.snapshot.site = Arc::new(site);

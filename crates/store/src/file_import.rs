@@ -73,8 +73,8 @@ impl Store {
         E: From<StoreError> + From<FileReaderError> + Send + 'static,
     {
         let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
-        let (began, begun) = sync_channel(1);
-        let read = move || match begun.recv() {
+        let (announce, forgotten) = sync_channel(1);
+        let read = move || match forgotten.recv() {
             Ok(forgotten) => read(&sender, forgotten),
             // The database is at fault.
             Err(_) => Ok(()),
@@ -82,7 +82,7 @@ impl Store {
         let reader = spawn_background("import", read).map_err(FileReaderError::Thread)?;
         let import = move |connection: &mut Connection| {
             import_pieces(connection, &file, table, &pieces, |forgotten| {
-                began.send(forgotten).ok();
+                announce.send(forgotten).ok();
             })
         };
         let imported = self.write(import).await;

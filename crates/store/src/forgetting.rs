@@ -50,20 +50,20 @@ impl Store {
         .await
     }
 
-    /// Whether somebody was forgotten since the file was last written anew.
+    /// Whether unused parts of the file may still have somebody who was forgotten.
     pub async fn has_remains(&self) -> Result<bool, StoreError> {
         let query = "SELECT EXISTS (SELECT 1 FROM unwritten)";
         self.read(|connection| connection.query_row(query, [], |row| row.get(0)))
             .await
     }
 
-    /// Writes the file anew, without what its unused parts still have of people who were forgotten. Other
-    /// writers wait meanwhile.
+    /// Writes the file again, without what its unused parts have of people who were forgotten. Other writers
+    /// wait meanwhile.
     pub async fn remove_remains(&self) -> Result<(), StoreError> {
         self.write(|connection| {
             connection.execute_batch("VACUUM")?;
-            connection.execute_batch("DELETE FROM unwritten")?;
-            connection.execute_batch(TRUNCATE_LOG)
+            connection.execute_batch(TRUNCATE_LOG)?;
+            connection.execute_batch("DELETE FROM unwritten")
         })
         .await
     }
@@ -207,4 +207,129 @@ fn forget_records(transaction: &Transaction<'_>, person: &ForgottenPerson) -> ru
         transaction.run_statement(replace, params![kind, id, document])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        CatalogDetail, CatalogEntry, CatalogMember, NameClass, RecordChange, RecordId, RecordKind,
+        RecordStore, RecordWatch, Records,
+    };
+    use jiff::Timestamp;
+    use wallboard_domain::{EntityKind, EntityProfile, Id, SourceId};
+
+    const USERS: RecordKind = RecordKind::new("user");
+
+    fn nobody() -> FactForgetter {
+        FactForgetter {
+            tables: Vec::new(),
+            rows: Box::new(|_, _| None),
+        }
+    }
+
+    fn entry() -> AuditEntry {
+        AuditEntry {
+            at: Timestamp::from_second(1_800_000_000).unwrap(),
+            actor: "admin".to_owned(),
+            actor_origin: "account".to_owned(),
+            actor_id: String::new(),
+            address: String::new(),
+            action: "forgot_person".to_owned(),
+            subject: String::new(),
+        }
+    }
+
+    fn open(folder: &tempfile::TempDir) -> Store {
+        Store::open(&folder.path().join("wallboard.db")).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_somebody_was_forgotten_is_stored_without_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, calls) = (open(&folder), SourceId::from("calls"));
+        let agent = |external: &str| (NameClass::Agent, external.to_owned());
+        let person = ForgottenPerson {
+            agents: vec![ForgottenAgent {
+                id: Id::new(&calls, "9"),
+                pseudonym: -255,
+            }],
+            ..ForgottenPerson::default()
+        };
+
+        store
+            .forget_person(person, nobody(), entry())
+            .await
+            .unwrap();
+        let names = ["8", "9"].map(|id| CatalogEntry::new(NameClass::Agent, id, "Anna"));
+        store
+            .store_catalog(calls.clone(), names.into())
+            .await
+            .unwrap();
+        let members = ["8", "9"].map(|id| CatalogMember {
+            whole: (NameClass::Queue, "7".to_owned()),
+            member: agent(id),
+            priority: None,
+        });
+        let details = ["8", "9"].map(|id| CatalogDetail {
+            class: NameClass::Agent,
+            external_id: id.to_owned(),
+            field: "email".to_owned(),
+            value: "anna@example.org".to_owned(),
+        });
+        let relating = store.replace_relations(calls.clone(), members.into(), details.into());
+        relating.await.unwrap();
+        let profiles = ["8", "9"];
+        let profiles =
+            profiles.map(|id| EntityProfile::new(EntityKind::Agent, Id::new(&calls, id)));
+        store.store_profiles(profiles.into()).await.unwrap();
+
+        let agents =
+            "SELECT external_id FROM history_name UNION ALL SELECT member FROM history_member
+             UNION ALL SELECT external_id FROM history_detail
+             UNION ALL SELECT external_id FROM profile";
+        let load = |connection: &Connection| connection.load_rows(agents, [], |row| row.get(0));
+        let stored: Vec<String> = store.read(load).await.unwrap();
+        assert_eq!(stored, ["8"; 4]);
+    }
+
+    #[tokio::test]
+    async fn a_running_server_notices_that_an_account_was_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder);
+        let records = RecordStore::embedded(store.clone());
+        let id = RecordId::parse("anna").unwrap();
+        records.put(USERS, &id, None, b"{}".to_vec()).await.unwrap();
+        let (known, mut watch) = records.watch(USERS).await.unwrap();
+        let person = ForgottenPerson {
+            records: vec![("user".to_owned(), "anna".to_owned())],
+            ..ForgottenPerson::default()
+        };
+
+        store
+            .forget_person(person, nobody(), entry())
+            .await
+            .unwrap();
+
+        assert_eq!(known.len(), 1);
+        let change = watch.next().await.unwrap();
+        assert!(matches!(change, RecordChange::Deleted { .. }), "{change:?}");
+    }
+
+    #[tokio::test]
+    async fn traces_are_removed_once_after_somebody_was_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder);
+        assert!(!store.has_remains().await.unwrap());
+
+        let person = ForgottenPerson::default();
+        store
+            .forget_person(person, nobody(), entry())
+            .await
+            .unwrap();
+        assert!(store.has_remains().await.unwrap());
+        store.remove_remains().await.unwrap();
+
+        assert!(!store.has_remains().await.unwrap());
+    }
 }

@@ -5,6 +5,8 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     ops::Range,
+    path::Path,
+    sync::Arc,
 };
 
 use aws_lc_rs::hmac;
@@ -15,7 +17,7 @@ use wallboard_domain::{AgentId, Id, SourceId};
 
 use super::{
     AgentNames, FactTable, PeopleColumns, RowBatch, Store, StoreError, StoreView,
-    statements::CachedStatements,
+    statements::CachedStatements, with_view_at,
 };
 
 /// Far from the IDs of vendors, and exact in every format.
@@ -242,6 +244,19 @@ impl ForgottenPeople {
     }
 }
 
+/// Loads everyone who was forgotten in the database at `path`, if there is one.
+pub async fn load_forgotten(path: &Path) -> Result<Option<Arc<ForgottenPeople>>, StoreError> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone is of one lifetime"
+    )]
+    let people = with_view_at(path, |view| view.load_forgotten()).await?;
+    Ok(people.map(Arc::new))
+}
+
 impl Store {
     /// Loads everyone who was forgotten; `None` while there is nobody.
     pub async fn load_forgotten(&self) -> Result<Option<ForgottenPeople>, StoreError> {
@@ -268,7 +283,10 @@ pub(super) fn insert_person(
     let key = load_key(connection)?;
     let insert = "INSERT INTO forgotten VALUES (?1, ?2, ?3)
          ON CONFLICT (hash) DO UPDATE SET at = excluded.at";
-    let at = at.as_millisecond();
+    // Later than all before, whatever the clock says: the live state forgets who is newer.
+    let newest = "SELECT coalesce(max(at) + 1, 0) FROM forgotten";
+    let newest: i64 = connection.query_row(newest, [], |row| row.get(0))?;
+    let at = at.as_millisecond().max(newest);
     for agent in &person.agents {
         let hash = hash_agent(&key, &agent.id.source, &agent.id.external);
         connection.run_statement(insert, (hash, agent.pseudonym, at))?;
@@ -337,6 +355,26 @@ mod tests {
         let has = |source, agent| people.has_agent(source, agent);
         assert!(has(&calls, "9") && has(&calls, "-255") && has(&chats, "forgotten-ff"));
         assert!(!has(&chats, "9") && !has(&calls, "90"));
+    }
+
+    #[test]
+    fn whoever_is_forgotten_later_is_newer_although_the_clock_stands_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let bo = ForgottenPerson {
+            agents: vec![ForgottenAgent {
+                id: Id::new(&"calls".into(), "8"),
+                pseudonym: -254,
+            }],
+            ..ForgottenPerson::default()
+        };
+        let first = load(&folder, &[anna()]).unwrap().newest();
+
+        let people = load(&folder, &[bo]).unwrap();
+
+        let find = |id| people.replace_agent(&Id::new(&"calls".into(), id), first);
+        assert_eq!(find("9"), None);
+        assert_eq!(find("8"), Some(Id::new(&"calls".into(), "forgotten-fe")));
+        assert!(first < people.newest());
     }
 
     #[test]

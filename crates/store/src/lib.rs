@@ -59,7 +59,7 @@ pub use facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use file_lock::{FileLock, LockHolder};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
-pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson};
+pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson, load_forgotten};
 pub use input_log::BatchSearch;
 pub use input_log::{
     BatchHeader, BatchReader, EmbeddedLog, InputLog, LogBatch, LogFile, LogLimits, LogPeriod,

@@ -16,7 +16,7 @@ use wallboard_domain::{
     MonotonicTime,
 };
 use wallboard_live::codec::{self, LOG_FORMAT};
-use wallboard_store::{EmbeddedLog, InputLog, LogBatch, log_path};
+use wallboard_store::{EmbeddedLog, InputLog, LogBatch, Store, log_path};
 
 use super::{
     Rewind, RewindFailure,
@@ -37,6 +37,7 @@ struct RewindablePages {
     router: Router,
     rewind: Rewind,
     begin: Timestamp,
+    store: Store,
     folder: TempDir,
 }
 
@@ -54,8 +55,10 @@ impl RewindablePages {
         let begin = Timestamp::now() - 1.hour();
         log.append(batch_at(begin, inputs)).await.unwrap();
         let rewind = Rewind::new(log);
+        let store = Store::open(&folder.path().join("w.db")).unwrap();
         Self {
-            router: build_router(rewindable_state(rewind.clone())),
+            router: build_router(rewindable_state(rewind.clone(), store.clone())),
+            store,
             rewind,
             begin,
             folder,
@@ -233,7 +236,10 @@ async fn one_network_leaves_half_of_the_pasts_to_others() {
 #[tokio::test]
 async fn a_session_has_three_pasts_and_its_next_ends_the_oldest() {
     let pages = RewindablePages::open().await;
-    let (rewind, web) = (&pages.rewind, rewindable_state(pages.rewind.clone()));
+    let (rewind, web) = (
+        &pages.rewind,
+        rewindable_state(pages.rewind.clone(), pages.store.clone()),
+    );
     let owner = || PastOwner::Token(TokenId::parse(&"7f".repeat(32)).unwrap());
     let key = |second: i64| PastKey {
         at: pages.begin + second.seconds(),

@@ -260,8 +260,7 @@ pub(super) fn demo_router() -> Router {
 }
 
 /// The state of pages whose moments can be rewound to.
-pub(super) fn rewindable_state(rewind: Rewind) -> WebState {
-    let store = test_store();
+pub(super) fn rewindable_state(rewind: Rewind, store: Store) -> WebState {
     let history = History::new(store.clone(), ReportConfig::default());
     let site = Input::SiteConfig(Arc::new(test_site()));
     WebState {
