@@ -1,4 +1,4 @@
-//! `[brand]`: the company's name, logo and accent color. The color must be visible in both themes,
+//! `[brand]`: the company's name, logo, accent color and service desk. The color must be visible in both themes,
 //! and no one may take it for a warning.
 
 use std::{fs, sync::Arc};
@@ -38,6 +38,9 @@ pub(super) fn read_brand(root: &ConfigSection<'_, '_>) -> Brand {
         accent: section
             .entry("accent")
             .and_then(|entry| read_accent(&entry)),
+        contact: section
+            .entry("contact")
+            .and_then(|entry| entry.read_nonempty_text()),
     };
     section.finish_section();
     brand

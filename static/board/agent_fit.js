@@ -5,25 +5,13 @@ import { share } from './pages.js';
 import { useLayout } from './places.js';
 
 const LINE = 1.36; // height of a line, in units of its text
-const WIDTH = 24; // narrowest card, in percent of the screen's shorter side
+const WIDTH = 23.5; // narrowest card, in percent of the screen's shorter side
 const GAP = 1;
-
-// How much of a card's status line has room, as a share.
-function shareOfStatus(card) {
-  const status = card.querySelector('.doing');
-  const { clientWidth } = card.querySelector('p');
-  return clientWidth ? clientWidth / (clientWidth + status.scrollWidth - status.clientWidth) : 1;
-}
 
 // Returns whether all of it is legible.
 function cards(list) {
   const people = list.querySelector('.people');
-  const shown = Array.from(people.querySelectorAll('.card:not(.off):not([hidden])'));
-  const count = Math.max(1, shown.length);
-  // All cards have room for a third line if one has it, so that names and clocks line up.
-  const hasThird = shown.some((card) => card.querySelector('.extra').textContent);
-  list.classList.toggle('third', hasThird);
-  const lines = hasThird ? 4.2 : 3.1;
+  const count = Math.max(1, people.querySelectorAll('.card:not(.off):not([hidden])').length);
   const unit = vmin() * scale();
   const width = people.clientWidth / unit;
   const height = people.clientHeight / unit;
@@ -31,19 +19,16 @@ function cards(list) {
   for (let cols = 1; cols <= 8; cols++) {
     const across = Math.ceil(count / cols);
     const w = (width - GAP * (cols - 1)) / cols;
-    const h = Math.min((height - GAP * (across - 1)) / across, 20);
+    const h = Math.min((height - GAP * (across - 1)) / across, 14);
     if (w < WIDTH && cols > 1) break;
-    const size = Math.min(w / 7.6, h / lines) * (1 - 0.02 * (cols * across - count));
+    const size = Math.min(w / 7.6, h / 3.1) * (1 - 0.02 * (cols * across - count));
     if (size > best.size) best = { size, cols, h };
   }
   const at = (size, most) => Math.max(LEAST, Math.min(most, size));
   const name = at(best.size, 4.6);
-  let text = at(best.size * 0.8, 4);
+  const text = at(best.size * 0.84, 4);
   put(list, { cols: best.cols, h: best.h * unit + 'px', name: name * unit + 'px', text: text * unit + 'px' });
-  const ratio = shown.map(shareOfStatus).reduce((least, share) => Math.min(least, share), 1);
-  text = Math.max(LEAST, text * Math.max(0.8, ratio * 0.99));
-  put(list, { text: text * unit + 'px' });
-  return LINE * (name + text * (hasThird ? 2 : 1)) <= best.h;
+  return LINE * (name + text) <= best.h;
 }
 
 useLayout({
@@ -52,6 +37,6 @@ useLayout({
     share(rows, most);
     while (!cards(list) && most > 6) share(rows, (most -= 3));
   },
-  narrow: (list) => list.classList.remove('third'),
+  narrow() {},
   hasRoom: () => true,
 });

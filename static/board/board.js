@@ -6,9 +6,9 @@ import { identify } from './identify.js';
 import { live, lost, open, redraw, send, watch } from './line.js';
 import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
-import { lay, layAll, refit, watchRoom } from './places.js';
+import { lay, refit, watchRoom } from './places.js';
 import { nightly, reload, serves } from './renewal.js';
-import { hasGrown, index, listOf, runClocks, set, swap, write } from './slots.js';
+import { hasGrown, index, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
 import { care, stayAwake, watchInput } from './wall.js';
 import './keys.js';
@@ -75,20 +75,19 @@ function apply() {
   const frames = queue;
   queue = [];
   if (!frames.length) return;
-  const dirty = new Set();
+  let moved = false;
   for (const frame of frames) {
     for (const [id, html] of frame.h || []) {
       swap(id, html);
       if (id === 'board') renew();
-      dirty.add('*');
+      moved = true;
     }
     for (const [k, value] of frame.c || []) {
-      if (set(k, value)) dirty.add(listOf(k));
+      if (set(k, value)) moved = true;
     }
     lag = Math.max(0, Math.round(now() - frame.ts));
   }
-  if (dirty.has('*')) layAll();
-  else if (dirty.size) dirty.forEach(lay);
+  if (moved) lay();
   else if (hasGrown()) refit();
   if (data.e !== epoch) data.e = epoch;
   data.n = seq;
@@ -155,7 +154,7 @@ document.addEventListener('visibilitychange', () => {
 window.__live = true;
 index(document.documentElement);
 watchRoom();
-layAll();
+lay();
 setInterval(tick, 1000);
 stayAwake();
 watchInput();

@@ -4,32 +4,76 @@ import { LEAST, put, scale, vmin } from './fit.js';
 import { share } from './pages.js';
 import { useLayout } from './places.js';
 
-const ROW = 5.3; // lowest row, in percent of the screen's shorter side
+const ROW = 4.55; // lowest row, in percent of the screen's shorter side
+const TWO = 6.7; // lowest row with a name of two lines
 const LETTERS = 0.62; // text size, of the row's height
+const FIGURES = 3; // per row if two tables are side by side
 const SPARE = 60000; // ms until room that is no longer needed is given back
 
 let kept = null; // the last result
-// What rows have.
-const room = (list) => list.clientHeight - list.querySelector('thead').offsetHeight - list.querySelector('.footnote').offsetHeight;
 const unit = () => vmin() * scale();
-const rows = (list) => Array.from(list.querySelectorAll('.row:not(.off):not([hidden])'));
+const all = (list, selector) => Array.from(list.querySelectorAll(selector));
+const rows = (list) => all(list, '.row:not(.off):not([hidden])');
+// What the rows of a table have.
+const room = (list) => list.clientHeight - Math.max(...all(list, 'thead').map((head) => head.offsetHeight)) - list.querySelector('.footnote').offsetHeight - 1;
 
-// The number of legible rows.
-function capacity(list) {
-  return Math.max(3, Math.floor(room(list) / (ROW * unit()) + 0.01));
+// A second table has the second half of the rows.
+function halve(list, isWide) {
+  const [table, second] = all(list, 'table');
+  if (!isWide) {
+    if (second) second.remove();
+    return;
+  }
+  const other = second || table.cloneNode(true);
+  if (!second) {
+    other.tBodies[0].remove();
+    other.appendChild(document.createElement('tbody'));
+    list.insertBefore(other, table.nextSibling);
+  }
+  const shown = rows(list);
+  other.tBodies[0].append(...shown.slice(Math.ceil(shown.length / 2)));
 }
 
-function table(list, count) {
+// Back to one table.
+function join(list) {
+  const [table, second] = all(list, 'table');
+  if (second) table.tBodies[0].append(...second.tBodies[0].children);
+}
+
+function place(list, sorted, always) {
+  join(list);
   const upright = list.clientHeight > list.clientWidth;
-  const height = () => Math.min(room(list) / count - 0.1, (upright ? 10 : 8.4) * unit());
-  columns(list, Math.min(height() * LETTERS, 4.6 * unit(), list.clientWidth / 28), LEAST * unit());
+  const isWide = !upright && sorted.length > +list.dataset.page;
+  const across = isWide ? 2 : 1;
+  list.classList.toggle('pair', isWide);
+  const most = () => Math.max(3, Math.floor(room(list) / (ROW * unit()) + 0.01) * across - always);
+  const nav = document.getElementById('pages');
+  nav.hidden = true;
+  if (sorted.length > most()) nav.hidden = false; // takes room
+  const count = share(sorted, most()) + always;
+  halve(list, isWide);
+  kept = { across, count, room: room(list), at: performance.now() };
+  table(list);
+}
+
+function table(list) {
+  const { across, count } = kept;
+  const upright = list.clientHeight > list.clientWidth;
+  const each = Math.ceil(count / across);
+  const limit = (upright ? 10 : 8.4) * unit();
+  const height = () => Math.min(room(list) / each - 0.1, limit);
+  columns(list, Math.min(height() * LETTERS, 4.6 * unit(), list.clientWidth / 28 / (across > 1 ? 1.6 : 1)), LEAST * unit());
   put(list, { h: height() + 'px' }); // below labels that may have wrapped
-  kept = { count, room: room(list), at: performance.now() };
+  names(list, each);
 }
 
 // A phone scrolls: all rows, with text of one size.
-function narrowTable(list) {
+function narrow(list) {
   kept = null;
+  list.classList.remove('pair');
+  join(list);
+  halve(list, false);
+  rows(list).forEach((row) => row.classList.remove('two'));
   columns(list, 0, 0);
 }
 
@@ -37,75 +81,72 @@ function narrowTable(list) {
 // someone should see stays.
 function columns(list, most, least) {
   list.dataset.fitted = 'yes';
-  const all = rows(list);
-  const cells = Array.from(list.querySelectorAll('tr:not([hidden])'), (row) => row.children);
+  const shown = rows(list);
+  const cells = all(list, 'tr:not([hidden])').map((row) => row.children);
   const show = (at, on) => cells.forEach((row) => row[at].classList.toggle('off', !on));
-  const size = (f) => f && put(list, { f: f + 'px', name: f + 'px' });
-  const table = list.firstElementChild;
-  const over = () => table.offsetWidth / list.clientWidth;
+  const size = (f) => f && put(list, { f: f + 'px' });
+  const isPair = list.classList.contains('pair');
+  const over = () => Math.max(...all(list, 'table').map((table) => table.offsetWidth)) / (list.clientWidth * (isPair ? 0.493 : 1) + 1);
+  const matter = (at) => shown.some((row) => matters(row.children[at]));
   const first = cells[0][1].classList.contains('trend') ? 2 : 1;
-  for (let at = 1; at < cells[0].length; at++) show(at, true);
+  for (let at = 1; at < cells[0].length; at++) show(at, !isPair || (at >= first && (at < first + FIGURES || matter(at))));
   size(most);
-  let f = most;
-  const shrink = () => {
-    f = Math.max(least, (most / over()) * 0.98);
-    size(f);
-  };
+  const shrink = () => size(Math.max(least, (most / over()) * 0.98));
   if (over() > 1) shrink();
-  if (over() > 1 && first === 2) {
+  if (over() > 1 && first === 2 && !isPair) {
     show(1, false);
     size(most);
     if (over() > 1) shrink();
   }
   const dropped = [];
   for (let at = cells[0].length - 1; at > first && over() > 1; at--) {
-    if (all.some((row) => matters(row.children[at]))) continue;
+    if (cells[0][at].classList.contains('off') || matter(at)) continue;
     show(at, false);
     dropped.unshift(at);
   }
+  list.classList.toggle('bare', first === 1 || cells[0][1].classList.contains('off'));
   // A narrow one may fit where a wide one didn't.
   for (const at of dropped) {
     show(at, true);
     if (over() > 1) show(at, false);
   }
-  // High rows have room for names of two lines.
-  if (f) list.classList.toggle('tall', list.clientHeight > 3 * f * all.length);
-  names(list, all, f, least);
 }
 
 const matters = (cell) => /^(warn|crit)$/.test(cell.dataset.sev) || cell.dataset.miss === 'yes';
 
-// The longest name decides the size of all names.
-function names(list, all, f, least) {
-  const fits = all.reduce((most, row) => {
-    const { clientWidth, scrollWidth, clientHeight, scrollHeight } = row.querySelector('.name');
-    return Math.min(most, clientWidth / scrollWidth, clientHeight / scrollHeight);
-  }, 1);
-  if (f && fits < 0.98) put(list, { name: Math.max(least, f * fits * 0.98) + 'px' });
+// A long name has two smaller lines; others keep their size. Its row may need more height than they do.
+function names(list, each) {
+  const shown = rows(list);
+  shown.forEach((row) => row.classList.remove('two'));
+  const long = shown.filter((row) => {
+    const { clientWidth, scrollWidth } = row.querySelector('.name');
+    return scrollWidth > clientWidth;
+  });
+  const high = TWO * unit();
+  const most = Math.max(...all(list, 'tbody').map((body) => long.filter((row) => body.contains(row)).length));
+  let h = room(list) / each - 0.1;
+  if (h < high && most) h = (room(list) - most * high) / Math.max(1, each - most) - 0.1;
+  if (h < ROW * unit() * 0.97 && each > most) return;
+  long.forEach((row) => row.classList.add('two'));
+  if (most && h < high) put(list, { h: Math.max(h, LEAST * unit()) + 'px' });
 }
 
 // Numbers became longer or shorter, or a dropped one matters: gives them the room they need. They
 // keep spare room for a minute, so that nothing flickers. Returns whether the same rows fit.
-function growTable(list) {
-  const isNarrow = list.firstElementChild.offsetWidth > list.clientWidth + 1;
+function hasRoom(list) {
+  const width = list.clientWidth * (list.classList.contains('pair') ? 0.493 : 1) + 1;
+  const isNarrow = all(list, 'table').some((table) => table.offsetWidth > width);
   const isMissing = rows(list).some((row) => Array.from(row.querySelectorAll('.off')).some(matters));
   if (!kept) {
-    if (isNarrow || isMissing) narrowTable(list);
+    if (isNarrow || isMissing) narrow(list);
     return true;
   }
   if (room(list) !== kept.room) return false;
-  if (isNarrow || isMissing || performance.now() - kept.at > SPARE) table(list, kept.count);
+  if (isNarrow || isMissing || performance.now() - kept.at > SPARE) {
+    kept.at = performance.now();
+    table(list);
+  }
   return true;
 }
 
-useLayout({
-  place(list, rows, always) {
-    const most = Math.min(+list.dataset.page, capacity(list) - always);
-    table(list, share(rows, most) + always);
-  },
-  narrow(list) {
-    list.classList.remove('tall');
-    narrowTable(list);
-  },
-  hasRoom: growTable,
-});
+useLayout({ place, narrow, hasRoom });

@@ -1,7 +1,6 @@
 // Row placement: group, order and page.
 
 import { all } from './dom.js';
-import { fitHeader, refitHeader } from './fit.js';
 import { share } from './pages.js';
 
 // What a layout does: places rows on the screen, adapts to a phone, and says whether longer texts
@@ -11,27 +10,20 @@ export function useLayout(own) {
   layout = own;
 }
 
-const lists = () => all('[data-list]');
-const groups = (list) => all('[data-group]', list);
 const rows = (list) => all('.row', list).filter((row) => !row.hidden);
 const main = () => document.querySelector('[data-list][data-page]');
 
-export function layAll() {
-  lists().forEach(order);
-  fit();
-}
-
-export function lay(list) {
-  order(list);
+export function lay() {
+  all('[data-list]').forEach(order);
   fit();
 }
 
 // Moves rows to the group and position in their attributes; doesn't touch rows
 // in the right position.
 function order(list) {
-  const all = rows(list);
-  for (const group of groups(list)) {
-    const mine = all.filter((row) => row.dataset.in === group.dataset.group);
+  const placed = rows(list);
+  for (const group of all('[data-group]', list)) {
+    const mine = placed.filter((row) => row.dataset.in === group.dataset.group);
     mine.sort((a, b) => a.dataset.pos - b.dataset.pos);
     let at = group.firstElementChild;
     for (const row of mine) {
@@ -43,13 +35,9 @@ function order(list) {
 }
 
 export function fit() {
-  fitHeader();
   const list = main();
   if (!list) return;
-  const inOrder = groups(list).reduce(
-    (all, group) => all.concat(Array.from(group.children).filter((row) => !row.hidden)),
-    []
-  );
+  const inOrder = rows(list);
   const scroll = innerWidth < 640;
   document.body.classList.toggle('scroll', scroll);
   const always = inOrder.filter((row) => row.classList.contains('all'));
@@ -65,7 +53,6 @@ export function fit() {
 export function refit() {
   const list = main();
   if (!list) return;
-  refitHeader();
   if (!layout.hasRoom(list)) fit();
 }
 

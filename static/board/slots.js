@@ -133,10 +133,6 @@ function clock(el, value) {
   }
 }
 
-export function listOf(k) {
-  return slots.get(k).closest('[data-list]');
-}
-
 export function runClocks() {
   clocks.forEach((since, el) => write(el, duration(now() - since)));
 }

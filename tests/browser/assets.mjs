@@ -9,7 +9,7 @@ import { parse } from "acorn";
 const FOLDER = "static/board";
 const DESK = "static/desk";
 const BUDGET = 60 * 1024; // a board's scripts and styles as served: uncompressed, without comments and whitespace
-const LAYOUTS = [["tiles.css"], ["list.css", "list_fit.js"], ["agents.css", "agent_fit.js"]]; // a board loads one of them
+const LAYOUTS = [["tiles.css"], ["list.css", "list_fit.js", "fit.js"], ["agents.css", "agent_fit.js", "fit.js"]]; // a board loads one of them
 // Newer than Chrome 68, or parsed only by newer engines.
 const REFUSED = [
     [/(^|[\s;{])inset\s*:/m, "inset (87): use top, right, bottom, left"],
@@ -58,9 +58,9 @@ if (faults.length === 0) console.log(`assets: ${size} bytes, fit for televisions
 process.exit(faults.length === 0 ? 0 : 1);
 
 function count(name, served) {
-    const layout = LAYOUTS.findIndex((files) => files.includes(name));
-    if (layout < 0) size += served;
-    else own[layout] += served;
+    const layouts = LAYOUTS.flatMap((files, layout) => (files.includes(name) ? [layout] : []));
+    if (layouts.length === 0) size += served;
+    for (const layout of layouts) own[layout] += served;
 }
 
 function servedSize(text) {

@@ -19,6 +19,7 @@ export function judgeLayout({ isBoard, scrolls }) {
     const inks = texts().flatMap((node) => judgeLines(inksOf(node)));
     for (const ink of inks) judgeCut(ink);
     judgeOverlaps(inks);
+    if (isBoard && !scrolls) judgeHeader();
     if (isBoard && !scrolls) judgeRows(inks);
     return [...faults].slice(0, 12);
 
@@ -71,7 +72,7 @@ export function judgeLayout({ isBoard, scrolls }) {
     function judgeLines(lines) {
         const [first] = lines;
         if (lines.length > 4 && first.text.length / lines.length < 3) faults.add(`${describe(first.el)} is broken letter by letter`);
-        if (lines.length > first?.text.split(" ").length && first.el.matches("thead th")) faults.add(`${describe(first.el)} is broken within a word`);
+        if (lines.length > first?.text.split(" ").length && first.el.matches("thead th, .say > *")) faults.add(`${describe(first.el)} is broken within a word`);
         return lines;
     }
 
@@ -87,8 +88,8 @@ export function judgeLayout({ isBoard, scrolls }) {
             if (/auto|scroll/.test(style.overflowX)) return;
             if (!clipsX && !clipsY) continue;
             const edge = box.getBoundingClientRect();
-            // What has no room on a tile leaves whole.
-            if (box.matches(".tile dl, .tile dd, .tile dt, .say, .note") && (ink.top > edge.bottom - SLACK || edge.width < 2)) return;
+            // What has no room leaves whole.
+            if (box.matches(".tile dl, .tile dd, .tile dt, .say, .note, .site, .sub, .card p") && (ink.top > edge.bottom - SLACK || edge.width < 2)) return;
             const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
             const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);
             if (!cutX && !cutY) continue;
@@ -96,6 +97,14 @@ export function judgeLayout({ isBoard, scrolls }) {
             faults.add(`${describe(ink.el)} is cut ${cutX ? "at the side" : "above or below"} by ${short(box)}`);
             return;
         }
+    }
+
+    // The title is whole, and the first of the site's figures has room.
+    function judgeHeader() {
+        const title = document.querySelector(".top h1");
+        if (title.checkVisibility() && title.scrollWidth > title.clientWidth + 1) faults.add(`${describe(title)} is cut`);
+        const first = document.querySelector(".site > div:not([data-off=yes])");
+        if (first?.checkVisibility() && first.getBoundingClientRect().top > first.parentElement.getBoundingClientRect().bottom - 5) faults.add(`${describe(first)} has no room`);
     }
 
     // Rows of a list and agents' cards: large enough, and their texts on common lines.
@@ -113,7 +122,8 @@ export function judgeLayout({ isBoard, scrolls }) {
             const isAboveNote = what === "name" && innerHeight > innerWidth && row.querySelector(".note")?.textContent;
             if (!what || ink.lines > 1 || isAboveNote || !/^[\u0020-\u024f–≥*]*$/.test(ink.text)) continue;
             const key = row.matches(".card") ? what : "row";
-            const at = ink.base - row.getBoundingClientRect().top;
+            const box = row.getBoundingClientRect();
+            const at = ink.base - (box.top + box.bottom) / 2;
             if (!lines.has(key)) lines.set(key, at);
             if (Math.abs(at - lines.get(key)) > SLACK + 0.1 * vmin) faults.add(`${describe(ink.el)} isn't on the line of its neighbors`);
         }
@@ -121,11 +131,11 @@ export function judgeLayout({ isBoard, scrolls }) {
     }
 
     function judgeColumns(vmin) {
-        const heads = document.querySelectorAll(".table thead th");
         const rows = [...document.querySelectorAll(".table .row:not([hidden]):not(.off)")];
         for (const row of rows) {
+            const heads = row.closest("table").querySelectorAll("thead th");
             const height = row.getBoundingClientRect().height;
-            if (document.body.dataset.density !== "desk" && height < 4.6 * vmin) faults.add(`${describe(row)} is only ${(height / vmin).toFixed(1)} vmin high`);
+            if (document.body.dataset.density !== "desk" && height < 4.5 * vmin) faults.add(`${describe(row)} is only ${(height / vmin).toFixed(1)} vmin high`);
             for (const [at, cell] of [...row.children].entries()) {
                 if (cell.matches(".off") && (/warn|crit/.test(cell.dataset.sev) || cell.dataset.miss === "yes")) faults.add(`${describe(cell)} matters and is dropped`);
                 const number = cell.matches(".fig") && cell.querySelector(".num");
@@ -140,7 +150,7 @@ export function judgeLayout({ isBoard, scrolls }) {
     // Names may end in an ellipsis; numbers, labels, state words and a gray tile's reason may not.
     function mayBeCut(el, box, isAtSide) {
         if (el.closest(".note")) return !el.closest(".tile[data-note=why]");
-        if (el.closest(".extra, .site small, .elsewhere")) return true;
+        if (el.closest(".site small, .elsewhere")) return true;
         if (el.closest(".num, dt, dd.note, small, .mark, .count, thead, .clock, .link, .chip, .band")) return false;
         const style = getComputedStyle(box);
         if (style.webkitLineClamp !== "none") return !isAtSide;

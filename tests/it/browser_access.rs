@@ -65,7 +65,7 @@ async fn no_page_has_accessibility_violations_found_by_axe() {
     site.upstream.set(NetworkCondition::Refusing);
     site.upstream.cut();
     site.wallboard.wait_for_state("down", SOON).await;
-    all_show(&browser, "[data-sev=stale], .empty:not(:empty)").await;
+    all_show(&browser, "[data-sev=stale], .empty .big:not(:empty)").await;
     let stale = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
     site.screens.set(NetworkCondition::Silent);
     // First the silence is noticed, then it has lasted.

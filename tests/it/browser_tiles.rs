@@ -13,8 +13,9 @@ use crate::support::{
 
 const SOON: Duration = Duration::from_secs(30);
 const SILENT_WITHIN: Duration = Duration::from_mins(1);
-const SCREENS: [(u32, u32); 5] = [
+const SCREENS: [(u32, u32); 6] = [
     (1920, 1080),
+    (1280, 720),
     (3840, 2160),
     (1080, 1920),
     (960, 540),
@@ -142,6 +143,46 @@ async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
                 if sizes.least < TEXT_MIN {
                     faults.push(format!("{at}: {:?} has {}", sizes.smallest, sizes.least));
                 }
+            }
+        }
+    }
+
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cause_that_is_no_figure_of_the_tile_breaks_no_word() {
+    let mut boards = boards();
+    for (_, text) in &mut boards {
+        text.push_str("show = [\"waiting\", \"agents_available\", \"in_conversation\"]\n");
+    }
+    let site = ScriptedSite::open_with("browser-causes", boards).await;
+    site.change(|script| {
+        for index in 0..12 {
+            script.queues.push(Queue {
+                name: format!("Queue {index}"),
+                ..Queue::default()
+            });
+            let longest = [2000, 4000][index % 2];
+            script.set_load(index, [[3, 123, 1234][index % 3], 3, 2], longest);
+        }
+    })
+    .await;
+    site.wait_until_known().await;
+
+    let mut faults = Vec::new();
+    for font in FONTS {
+        let browser = Browser::start_in(font);
+        for (count, _) in BOARDS {
+            let url = site.url(&format!("/boards/tiles-{count}"));
+            browser.command(&json!({"do": "open", "url": url}));
+            browser.wait_for(BOARD_IS_LIVE, SOON).await;
+            for (width, height) in SCREENS {
+                let found =
+                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+                let sizes: TileSizes = serde_json::from_value(found).unwrap();
+                let at = format!("{count} tiles, {width}x{height}, {font}");
+                faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
             }
         }
     }

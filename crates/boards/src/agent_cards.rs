@@ -35,9 +35,6 @@ pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) 
     let mut omitted = OmittedAgents::default();
     for (presence, id) in people {
         let shown = context.evaluator.shown_freshness(presence.freshness, None);
-        if presence.status == AgentStatus::LoggedOut && groups.count_signed_out() {
-            continue;
-        }
         if let Some(state) = omitted.assign_state(&presence, shown) {
             let is_too_long = context.evaluator.time_over_limit(&presence).is_some();
             let card = AgentCard {

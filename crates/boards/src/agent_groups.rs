@@ -4,8 +4,11 @@ use wallboard_domain::AgentStatus;
 use wallboard_live::{AgentPresence, Freshness, Severity, ShownFreshness};
 
 use super::{
-    board_view::BoardGroup, figure_text::at_least, format::UNKNOWN, head_cells::GroupCells,
-    slot_value::SlotValue,
+    board_view::BoardGroup,
+    figure_text::at_least,
+    format::UNKNOWN,
+    head_cells::GroupCells,
+    slot_value::{SlotValue, flag},
 };
 
 /// A state as boards and pages show it.
@@ -102,7 +105,6 @@ pub(super) struct AgentGroups {
     /// Whether some of them are no longer shown as last known.
     has_expired: bool,
     has_out_of_date: bool,
-    signed_out: u64,
 }
 
 #[derive(Debug)]
@@ -140,7 +142,6 @@ impl AgentGroups {
             groups: groups.collect(),
             has_expired: false,
             has_out_of_date: false,
-            signed_out: 0,
         }
     }
 
@@ -175,31 +176,37 @@ impl AgentGroups {
         index
     }
 
-    /// Counts a signed-out agent. Returns whether a group shows their number.
-    pub(super) fn count_signed_out(&mut self) -> bool {
-        self.signed_out += 1;
-        self.groups.iter().any(|group| group.key == OTHER)
-    }
-
     pub(super) fn into_board_groups(self) -> Vec<BoardGroup> {
         let severity = if self.has_out_of_date {
             Severity::OutOfDate
         } else {
             Severity::None
         };
-        let (has_expired, signed_out) = (self.has_expired, self.signed_out);
+        let has_expired = self.has_expired;
         let groups = self.groups.into_iter().map(|mut group| {
             let in_order = |words| STATES.iter().position(|state| state.counted == words);
             (group.counted).sort_by_key(|(words, _)| in_order(*words).unwrap_or(STATES.len()));
-            let signed_out = Some(signed_out).filter(|n| group.key == OTHER && 0 < *n);
-            let signed_out = signed_out.map(|n| ("signed out", n));
-            let counted = signed_out.into_iter().chain(group.counted);
-            let counted: Vec<_> = counted.map(|(words, n)| format!("{n} {words}")).collect();
+            // The number of one kind is that of the group.
+            let is_one_kind = matches!(&*group.counted, [(_, n)] if *n == group.agents);
+            let counted = group.counted.into_iter();
+            let counted: Vec<_> = counted
+                .map(|(words, n)| {
+                    if is_one_kind {
+                        words.to_owned()
+                    } else {
+                        format!("{n} {words}")
+                    }
+                })
+                .collect();
+            let is_none = group.key == OTHER && group.agents == 0 && !has_expired;
             BoardGroup {
                 key: group.key,
                 title: group.title,
                 cells: GroupCells::Agents {
-                    attributes: SlotValue::Attributes(vec![("sev", severity.into_str().into())]),
+                    attributes: SlotValue::Attributes(vec![
+                        ("sev", severity.into_str().into()),
+                        ("none", flag(is_none)),
+                    ]),
                     count: SlotValue::Text(match (has_expired, group.agents) {
                         (false, agents) => agents.to_string(),
                         // Where the others are now is unknown.
@@ -285,7 +292,7 @@ mod tests {
             group("talking", "3", "1 ringing, 1 on hold"),
             group("wrap_up", "0", ""),
             group("not_ready", "1", ""),
-            group("other", "1", "2 signed out, 1 busy"),
+            group("other", "1", "busy"),
         ];
 
         assert_eq!(groups(&busy_floor(), noon()), expected);

@@ -1,7 +1,7 @@
 //! The board's header cells: what it shows, the site in one line, whether it is live, the news of a
 //! lost source, omitted rows, and the message of an empty board.
 
-use wallboard_domain::{Metric, SourceHealth};
+use wallboard_domain::{Metric, SourceHealth, moment};
 use wallboard_live::{ConnectionState, QueueSelection, Severity, Snapshot, SourceSnapshot};
 
 use super::{
@@ -34,12 +34,12 @@ pub(super) fn header_cells(
     let news = source_news::source_cells(context, queues, list);
     let is_night =
         context.board.layout == BoardLayout::Queues && list.rows.is_empty() && !queues.is_empty();
-    let (closed, empty) = if is_night {
-        (format_closed(queues), all_closed_message(queues))
+    let (phase, closed, block) = if is_night {
+        ("night", format_closed(queues), night_block(context, queues))
     } else if list.rows.is_empty() {
-        (String::new(), empty_message(context))
+        ("empty", String::new(), empty_block(context))
     } else {
-        (String::new(), String::new())
+        ("", String::new(), EmptyBlock::default())
     };
     HeadCells {
         count: SlotValue::Text(count),
@@ -49,14 +49,27 @@ pub(super) fn header_cells(
         band: news.band,
         omitted: SlotValue::Text(omitted),
         closed: SlotValue::Text(closed),
-        empty: SlotValue::Text(empty),
-        site: site_line::site_cells(context, selection),
+        phase: SlotValue::Attributes(vec![("phase", phase.into())]),
+        empty: SlotValue::Text(block.title),
+        detail: SlotValue::Text(block.detail),
+        contact: SlotValue::Text(block.contact),
+        site: site_line::site_cells(context, selection, is_night),
     }
 }
 
-/// "Closed: Night line, opens 20:00 · Business desk, 3 waiting, opens Mon 08:00".
+/// The text in place of rows.
+#[derive(Debug, Default)]
+struct EmptyBlock {
+    title: String,
+    detail: String,
+    contact: String,
+}
+
+/// "Night line, opens 20:00 · Business desk, 3 waiting": queues that open later than the first, or where
+/// somebody waits.
 fn format_closed(closed: &[BoardQueue<'_>]) -> String {
-    let queues = closed.iter().map(|queue| {
+    let first = first_opening(closed).and_then(|closed| closed.opens_at);
+    let queues = closed.iter().filter_map(|queue| {
         let mut parts = vec![format::isolate_name(&queue.name)];
         let waiting = (queue.figures.iter()).find(|figure| figure.metric() == Metric::Waiting);
         let waiting = waiting.filter(|figure| {
@@ -65,21 +78,28 @@ fn format_closed(closed: &[BoardQueue<'_>]) -> String {
         });
         parts.extend(waiting.map(RenderedFigure::format_reason));
         let closed = queue.closed.as_ref();
+        let closed = closed.filter(|closed| closed.opens_at != first);
         parts.extend(closed.and_then(ClosedText::opening));
-        parts.join(", ")
+        (1 < parts.len()).then(|| parts.join(", "))
     });
-    let queues: Vec<_> = queues.collect();
-    match queues.as_slice() {
-        [] => String::new(),
-        queues => format!("Closed: {}", queues.join(" · ")),
-    }
+    queues.collect::<Vec<_>>().join(" · ")
 }
 
-/// "Closed · opens Mon 08:00" with the earliest opening.
-fn all_closed_message(closed: &[BoardQueue<'_>]) -> String {
-    let opening_closed = closed.iter().filter_map(|queue| queue.closed.as_ref());
-    let first = opening_closed.min_by_key(|closed| (closed.opens_at.is_none(), closed.opens_at));
-    first.map_or_else(String::new, ClosedText::text)
+fn first_opening<'q>(closed: &'q [BoardQueue<'_>]) -> Option<&'q ClosedText> {
+    let closed = closed.iter().filter_map(|queue| queue.closed.as_ref());
+    closed.min_by_key(|closed| (closed.opens_at.is_none(), closed.opens_at))
+}
+
+/// "Opens Mon 08:00" with the earliest opening, below the date.
+fn night_block(context: &mut RenderContext<'_>, closed: &[BoardQueue<'_>]) -> EmptyBlock {
+    let (now, zone) = (context.now, &context.snapshot.site.zone);
+    let until_midnight = moment::millis_between(now.wall, moment::day_end(now.wall, zone));
+    context.schedule_change(now.monotonic.plus_millis(until_midnight));
+    EmptyBlock {
+        title: first_opening(closed).map_or_else(String::new, ClosedText::headline),
+        detail: format::day(now.wall, zone),
+        contact: String::new(),
+    }
 }
 
 fn format_queue_count(count: usize) -> String {
@@ -131,36 +151,80 @@ impl RenderContext<'_> {
     }
 }
 
-/// Tells the reader what to do about a board without rows.
-fn empty_message(context: &RenderContext<'_>) -> String {
+/// Tells the reader what a board without rows waits for, since when, and what to do about it.
+fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
     let snapshot = context.snapshot;
-    if snapshot.leader_lost_at.is_some() {
-        return "This server receives no updates. See Data sources for details.".to_owned();
+    let contact = snapshot.site.brand.contact.as_ref();
+    let contact = contact.map_or_else(String::new, |contact| format!("If this stays: {contact}"));
+    let waiting = |title: String, detail: String| EmptyBlock {
+        title,
+        detail,
+        contact: contact.clone(),
+    };
+    let block = |title: &str, detail: &str| EmptyBlock {
+        title: title.to_owned(),
+        detail: detail.to_owned(),
+        contact: String::new(),
+    };
+    let since = |at| format::time_or_day(at, context.now.wall, &snapshot.site.zone);
+    if let Some(at) = snapshot.leader_lost_at {
+        let detail = format!("Since {}. See Data sources for details.", since(at));
+        return waiting("This server receives no updates".to_owned(), detail);
     }
     if snapshot.sources.is_empty() {
-        return "No data source is connected yet. The start page says what to do.".to_owned();
+        return block(
+            "No data source is connected yet",
+            "The start page says what to do.",
+        );
     }
-    if let Some(source) = snapshot.sources.values().find(|source| !source.is_live()) {
+    let (live, lost): (Vec<_>, Vec<_>) = snapshot.sources.values().partition(|s| s.is_live());
+    if let Some(source) = lost.first() {
         let name = snapshot.site.source_name(&source.id);
+        let since = since(source.outage.map_or(source.since, |outage| outage.at));
         return match source.connection {
             ConnectionState::Connecting | ConnectionState::CatchingUp => {
-                format!("Connecting to {name}…")
+                let detail = format!("Connecting since {since}.{}", format_ready(context, &live));
+                waiting(format!("Waiting for the first data from {name}"), detail)
             }
-            _ => format!("Can’t reach {name}. See Data sources for details."),
+            _ => waiting(
+                format!("Can’t reach {name}"),
+                format!("Since {since}. See Data sources for details."),
+            ),
         };
     }
     let is_empty = match context.board.layout {
         BoardLayout::Agents => snapshot.agents.is_empty(),
         BoardLayout::Queues | BoardLayout::List => snapshot.queues.is_empty(),
     };
-    match (context.board.layout, is_empty) {
-        (BoardLayout::Agents, true) => "No agents yet",
-        (BoardLayout::Agents, false) if has_reported_status(snapshot) => "No one is signed in",
-        (BoardLayout::Agents, false) => "No agent has handled a case today",
-        (_, true) => "No queues yet",
-        (_, false) => "No queues match this board. Check its queue list.",
+    match context.board.layout {
+        _ if is_empty => {
+            let names = format_names(context, &live);
+            let since = live.iter().map(|source| source.since).max().map(since);
+            let detail =
+                since.map_or_else(String::new, |since| format!("Connected since {since}."));
+            waiting(format!("Waiting for the first data from {names}"), detail)
+        }
+        BoardLayout::Agents if has_reported_status(snapshot) => block("No one is signed in", ""),
+        BoardLayout::Agents => block("No agent has handled a case today", ""),
+        _ => block("No queues match this board", "Check its queue list."),
     }
-    .to_owned()
+}
+
+/// " Voice is ready."
+fn format_ready(context: &RenderContext<'_>, live: &[&SourceSnapshot]) -> String {
+    match live.len() {
+        0 => String::new(),
+        1 => format!(" {} is ready.", format_names(context, live)),
+        _ => format!(" {} are ready.", format_names(context, live)),
+    }
+}
+
+fn format_names(context: &RenderContext<'_>, sources: &[&SourceSnapshot]) -> String {
+    let site = &context.snapshot.site;
+    let names: Vec<_> = (sources.iter())
+        .map(|source| site.source_name(&source.id))
+        .collect();
+    names.join(" and ")
 }
 
 fn has_reported_status(snapshot: &Snapshot) -> bool {
@@ -219,12 +283,12 @@ mod tests {
         close(&mut snapshot, "*");
         let view = render_tiles(&snapshot);
         assert!(view.lists[0].rows.is_empty());
-        assert_eq!(text(&view.head.empty), "Closed · opens Sat 08:00");
-        let line = text(&view.head.closed);
-        assert!(
-            line.contains("Partners, 2 waiting, opens Sat 08:00"),
-            "{line}"
-        );
+        let head = &view.head;
+        let block = [&head.detail, &head.empty].map(text);
+        assert_eq!(block, ["Friday 20 November", "Opens Sat 08:00"]);
+        let line = text(&head.closed);
+        assert!(line.contains("Partners, 2 waiting"), "{line}");
+        assert!(!line.contains("opens"), "{line}");
     }
 
     #[test]
@@ -403,6 +467,6 @@ mod tests {
             ..Snapshot::default()
         };
         let empty = text(&render_tiles(&nothing).head.empty);
-        assert!(empty.starts_with("This server receives no updates."));
+        assert!(empty.starts_with("This server receives no updates"));
     }
 }

@@ -79,6 +79,14 @@ impl ClosedText {
         }
     }
 
+    /// "Opens Mon 08:00", or "Closed" if no opening is known.
+    pub(super) fn headline(&self) -> String {
+        match &self.opening_time {
+            Some(time) => format!("Opens {time}"),
+            None => "Closed".to_owned(),
+        }
+    }
+
     /// "Closed. Opens Mon 08:00."
     pub(super) fn sentence(&self) -> String {
         match &self.opening_time {

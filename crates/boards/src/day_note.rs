@@ -35,7 +35,7 @@ impl RenderContext<'_> {
         let mut parts = Vec::new();
         if since != moment::day_start(since, zone) {
             let prefix = if *partly_before {
-                "Complete only since"
+                "Complete since"
             } else {
                 "Today since"
             };

@@ -167,6 +167,11 @@ pub(super) fn opening_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> St
     opens.strftime(form).to_string()
 }
 
+/// `Friday 20 November`.
+pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%A %-d %B").to_string()
+}
+
 fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let at = at.to_zoned(zone.clone());
     if at.date() == now.to_zoned(zone.clone()).date() {

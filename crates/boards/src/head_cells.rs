@@ -15,7 +15,12 @@ pub struct HeadCells<T = SlotValue> {
     pub omitted: T,
     /// The queues outside their opening hours.
     pub closed: T,
+    /// The state of the whole board: `night`, `empty`, or neither.
+    pub phase: T,
+    /// In place of rows: why there are none, since when, and whom to call.
     pub empty: T,
+    pub detail: T,
+    pub contact: T,
     pub site: Vec<SiteCells<T>>,
 }
 
@@ -63,7 +68,10 @@ impl<T> HeadCells<T> {
             band: self.band.map(make),
             omitted: make(&self.omitted),
             closed: make(&self.closed),
+            phase: make(&self.phase),
             empty: make(&self.empty),
+            detail: make(&self.detail),
+            contact: make(&self.contact),
             site: self.site.iter().map(|item| item.map(make)).collect(),
         }
     }

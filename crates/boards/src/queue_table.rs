@@ -13,7 +13,7 @@ use super::{
     queue_list,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
-    slot_value::SlotValue,
+    slot_value::{SlotValue, flag},
     tile, trend,
 };
 
@@ -184,7 +184,7 @@ fn queue_row(queue: &BoardQueue<'_>, position: i64, trend: Option<SlotValue>) ->
         causes.insert(0, "wait".to_owned());
     }
     let mut attributes = place.attributes();
-    attributes.extend(queue.closed.as_ref().map(|_| ("closed", "yes".into())));
+    attributes.push(("closed", flag(is_quiet)));
     let is_lost = queue.severity == Severity::OutOfDate && queue.has_lost_source();
     // The band says it too: a narrow screen leaves it to the band.
     attributes.push(("note", if is_lost { "lost" } else { "" }.into()));

@@ -14,7 +14,7 @@ pub(super) const MAX_CARDS: usize = 240;
 /// The most rows on one page of a table, besides that of all queues.
 pub(super) const ROWS_PER_PAGE: usize = 14;
 /// The most cards on one page.
-pub(super) const CARDS_PER_PAGE: usize = 36;
+pub(super) const CARDS_PER_PAGE: usize = 42;
 
 /// Splits the queues into drawn and omitted ones, each in the board's order. Critical queues are
 /// drawn first, then warnings, then the first of the others.

@@ -1,5 +1,6 @@
-//! The site in one line of a board's header: answered today, service level, longest wait and
-//! available agents, or the board's own `totals`, each over its queues, or over those that have it.
+//! The site in one line of a board's header: answered today, service level, available agents and
+//! longest wait, or the board's own `totals`, each over its queues, or over those that have it. What
+//! has no room leaves from the end. While all queues are closed, the day's result.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +14,18 @@ use super::{
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
     slot_value::{SlotValue, flag},
+    tile,
 };
 
 /// The figures unless the board lists its own.
 const DEFAULT_METRICS: [Metric; MAX_ITEMS] = [
     Metric::Answered,
     Metric::ServiceLevel,
-    Metric::LongestWait,
     Metric::AgentsAvailable,
+    Metric::LongestWait,
 ];
+/// The day's result unless the board lists figures of the day.
+const NIGHT_METRICS: [Metric; 3] = [Metric::Answered, Metric::ServiceLevel, Metric::Abandoned];
 /// The figures that the header has room for.
 const MAX_ITEMS: usize = 4;
 
@@ -36,6 +40,7 @@ struct SiteFigure<'a> {
 pub(super) fn site_cells(
     context: &mut RenderContext<'_>,
     selection: &QueueSelection<'_>,
+    is_night: bool,
 ) -> Vec<SiteCells> {
     let is_live = |queue: &&QueueSnapshot| {
         let source = context.snapshot.sources.get(&queue.id.source);
@@ -47,10 +52,35 @@ pub(super) fn site_cells(
         [] => &DEFAULT_METRICS,
         totals => totals,
     };
-    let metrics = metrics.iter().take(MAX_ITEMS);
-    metrics
-        .map(|metric| site_item(context, selection, *metric, is_dead))
+    let metrics: Vec<Metric> = metrics.iter().copied().take(MAX_ITEMS).collect();
+    if is_night {
+        return night_items(context, selection, &metrics);
+    }
+    let items = metrics.into_iter();
+    items
+        .map(|metric| site_item(context, selection, metric, is_dead))
         .collect()
+}
+
+/// Builds as many items as by day, of the day's figures that aren't zero or unknown.
+fn night_items(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    by_day: &[Metric],
+) -> Vec<SiteCells> {
+    let mut metrics: Vec<_> = (by_day.iter().copied())
+        .filter(|metric| metric.is_daily())
+        .collect();
+    if context.board.totals.is_empty() || metrics.is_empty() {
+        metrics = NIGHT_METRICS.to_vec();
+    }
+    let mut items: Vec<_> = metrics
+        .into_iter()
+        .filter_map(|metric| known_item(context, selection, metric))
+        .take(by_day.len())
+        .collect();
+    items.resize_with(by_day.len(), || absent_item(Metric::Answered));
+    items
 }
 
 fn site_item(
@@ -59,22 +89,45 @@ fn site_item(
     metric: Metric,
     is_absent: bool,
 ) -> SiteCells {
-    let plain = |text: &str| {
-        if format::is_running_clock(metric) {
-            SlotValue::stopped_clock(text)
-        } else {
-            SlotValue::text(text)
-        }
-    };
-    let figure = site_figure(context, selection, metric).filter(|_| !is_absent);
-    let Some(figure) = figure else {
-        return SiteCells {
-            attributes: item_attributes(true, false),
-            label: SlotValue::text(""),
-            value: plain(""),
-            note: SlotValue::text(""),
-        };
-    };
+    match site_figure(context, selection, metric).filter(|_| !is_absent) {
+        Some(figure) => figure_item(context, selection, metric, &figure),
+        None => absent_item(metric),
+    }
+}
+
+fn known_item(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    metric: Metric,
+) -> Option<SiteCells> {
+    let figure = site_figure(context, selection, metric)?;
+    let value = figure.merged.figure.value?;
+    (0.0 < value.as_number()).then(|| figure_item(context, selection, metric, &figure))
+}
+
+fn absent_item(metric: Metric) -> SiteCells {
+    SiteCells {
+        attributes: item_attributes(true, false),
+        label: SlotValue::text(""),
+        value: plain_value(metric, ""),
+        note: SlotValue::text(""),
+    }
+}
+
+fn plain_value(metric: Metric, text: &str) -> SlotValue {
+    if format::is_running_clock(metric) {
+        SlotValue::stopped_clock(text)
+    } else {
+        SlotValue::text(text)
+    }
+}
+
+fn figure_item(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    metric: Metric,
+    figure: &SiteFigure<'_>,
+) -> SiteCells {
     let evaluated =
         (context.evaluator).evaluate_merged(&figure.selection, metric, Some(&figure.merged));
     // The status says that it is out of date: a bound still holds.
@@ -82,15 +135,15 @@ fn site_item(
     let is_known = evaluated.shown_value().is_some() || evaluated.is_shown_as_bound();
     let rendered = context.render_figure(evaluated);
     let note = if is_known && !is_old {
-        format_note(context, selection, metric, &figure)
+        format_note(context, selection, figure, &rendered)
     } else {
         String::new()
     };
     SiteCells {
         attributes: item_attributes(false, rendered.evaluated.is_missed && !is_old),
-        label: SlotValue::Text(format_label(&figure, &rendered)),
+        label: SlotValue::Text(format_label(figure, &rendered)),
         value: if is_old {
-            plain(UNKNOWN)
+            plain_value(metric, UNKNOWN)
         } else {
             rendered.cell()
         },
@@ -195,27 +248,24 @@ fn format_label(figure: &SiteFigure<'_>, rendered: &RenderedFigure) -> String {
     let label = match rendered.metric() {
         Metric::Answered if figure.part.is_empty() => "answered today".to_owned(),
         Metric::LongestWait if !figure.part.is_empty() => "wait".to_owned(),
-        _ => figure_text::lowercase_label(&rendered.text.label),
+        _ => figure_text::lowercase_label(&tile::long_label(rendered)),
     };
-    let target = match rendered.metric() {
-        Metric::ServiceLevel if figure.part.is_empty() => {
-            figure_text::target(rendered.evaluated.target.service_level_percent)
-        }
-        _ => String::new(),
-    };
-    let parts = [label, target, figure.part.clone()].into_iter();
-    let parts = parts.filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join(", ")
+    if figure.part.is_empty() {
+        label
+    } else {
+        format!("{label}, {}", figure.part)
+    }
 }
 
-/// Returns the queue of the longest wait, or how many agents are signed in.
+/// Returns the queue of the longest wait, how many agents are signed in, or a target: "of 80".
 fn format_note(
     context: &RenderContext<'_>,
     selection: &QueueSelection<'_>,
-    metric: Metric,
     figure: &SiteFigure<'_>,
+    rendered: &RenderedFigure,
 ) -> String {
-    match metric {
+    match rendered.metric() {
+        Metric::ServiceLevel => tile::figure_note(rendered),
         Metric::LongestWait => {
             let longest = figure.merged.longest.as_ref();
             let is_waiting = figure.merged.figure.value.is_some();

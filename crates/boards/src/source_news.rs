@@ -58,7 +58,9 @@ pub(super) fn source_cells(
     let is_degraded = healths.any(|health| health == SourceHealth::Degraded);
     let is_fine = out_of_date == 0 && !is_degraded;
     let is_replay = context.replay_note.is_some();
+    let is_empty = list.rows.is_empty() && queues.is_empty();
     let status = match lost_sources.len() {
+        lost if is_empty && 0 < lost => "No data yet".to_owned(),
         0 if is_fine && is_replay => "Replay".to_owned(),
         0 if is_fine => "Live".to_owned(),
         0 if is_all_gray => "Out of date".to_owned(),
@@ -68,11 +70,13 @@ pub(super) fn source_cells(
         _ => format!("Not live{}", format_since(context, &lost_sources)),
     };
     // A connection that comes back within seconds is no news.
-    let is_news = sources.iter().any(|source| {
+    let is_lost = sources.iter().any(|source| {
         let freshness = source.outage.map(Freshness::Disconnected);
         let shown = freshness.map(|freshness| context.evaluator.shown_freshness(freshness, None));
         source.health() != SourceHealth::Live && shown != Some(ShownFreshness::Reconnecting)
     });
+    // A board without rows says it in their place.
+    let is_news = is_lost && !is_empty;
     let attributes = |is_good: bool| {
         let severity = if is_good {
             Severity::Normal

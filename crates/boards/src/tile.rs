@@ -199,7 +199,7 @@ fn figure_shapes(figures: &[RenderedFigure], normals: &[Option<String>]) -> Vec<
 }
 
 /// "Longest wait", "Available", "In 20 s".
-fn long_label(figure: &RenderedFigure) -> String {
+pub(super) fn long_label(figure: &RenderedFigure) -> String {
     match (figure.metric(), figure.evaluated.target.threshold_ms) {
         (Metric::ServiceLevel, Some(threshold_ms)) => {
             format!("In {}", figure_text::threshold(threshold_ms))
@@ -272,7 +272,7 @@ fn width_kind(figure: &RenderedFigure) -> &'static str {
 }
 
 /// "of 80": the target of a service level; else the figure's own note.
-fn figure_note(figure: &RenderedFigure) -> String {
+pub(super) fn figure_note(figure: &RenderedFigure) -> String {
     let target = figure.evaluated.target.service_level_percent;
     match (figure.metric(), target) {
         (Metric::ServiceLevel, Some(target)) if !figure.text.note.is_empty() => {

@@ -9,6 +9,8 @@ pub struct Brand {
     pub logo: Option<Arc<LogoFile>>,
     /// `#rrggbb`, for lines: never for a state.
     pub accent: Option<String>,
+    /// Whom people call about a board without data.
+    pub contact: Option<String>,
 }
 
 /// An image as we serve it.

@@ -62,3 +62,10 @@ pub fn day_start(at: Timestamp, zone: &TimeZone) -> Timestamp {
     let day = at.to_zoned(zone.clone()).start_of_day();
     day.map_or(at, |day| day.timestamp())
 }
+
+/// Returns the end of the local day of a moment.
+pub fn day_end(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let next = at.to_zoned(zone.clone()).tomorrow();
+    let next = next.and_then(|next| next.start_of_day());
+    next.map_or(at, |next| next.timestamp())
+}

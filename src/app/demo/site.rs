@@ -152,6 +152,7 @@ fn brand() -> Brand {
             bytes: include_bytes!("logo.svg").to_vec(),
         })),
         accent: Some("#2a9d8f".to_owned()),
+        contact: Some("Service desk, 4400".to_owned()),
     }
 }
 
