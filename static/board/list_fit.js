@@ -126,7 +126,7 @@ function names(list, each) {
   const most = Math.max(...all(list, 'tbody').map((body) => long.filter((row) => body.contains(row)).length));
   let h = room(list) / each - 0.1;
   if (h < high && most) h = (room(list) - most * high) / Math.max(1, each - most) - 0.1;
-  if (h < ROW * unit() * 0.97 && each > most) return;
+  if (h < ROW * unit() * 0.99 && each > most) return;
   long.forEach((row) => row.classList.add('two'));
   if (most && h < high) put(list, { h: Math.max(h, LEAST * unit()) + 'px' });
 }

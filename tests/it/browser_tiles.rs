@@ -173,7 +173,7 @@ async fn a_cause_that_is_no_figure_of_the_tile_breaks_no_word() {
     let mut faults = Vec::new();
     for font in FONTS {
         let browser = Browser::start_in(font);
-        for (count, _) in BOARDS {
+        for count in [5, 6] {
             let url = site.url(&format!("/boards/tiles-{count}"));
             browser.command(&json!({"do": "open", "url": url}));
             browser.wait_for(BOARD_IS_LIVE, SOON).await;

@@ -199,9 +199,7 @@ fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
     match context.board.layout {
         _ if is_empty => {
             let names = format_names(context, &live);
-            let since = live.iter().map(|source| source.since).max().map(since);
-            let detail =
-                since.map_or_else(String::new, |since| format!("Connected since {since}."));
+            let detail = "Connected. Nothing is reported yet.".to_owned();
             waiting(format!("Waiting for the first data from {names}"), detail)
         }
         BoardLayout::Agents if has_reported_status(snapshot) => block("No one is signed in", ""),
