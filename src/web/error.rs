@@ -16,9 +16,12 @@ use tracing::error;
 use wallboard_access::{ApiTokenError, ScreenError, SignInError};
 use wallboard_store::{RecordError, StoreError};
 
-use super::{
-    WebState, assets, links::PageLink, page_header::PageHeader, rewind::RewindFailure,
-    visitor::Visitor,
+use crate::web::{
+    WebState,
+    access::visitor::Visitor,
+    parts::{links::PageLink, page_header::PageHeader},
+    rewind::RewindFailure,
+    server::assets,
 };
 
 /// Errors while serving a page.

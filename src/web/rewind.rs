@@ -22,8 +22,13 @@ use tower::ServiceExt;
 
 use wallboard_access::network_of;
 
-use super::{
-    WebError, WebState, agent, api, board, client_address::ClientAddress, queue, visitor::Visitor,
+use crate::web::{
+    WebError, WebState,
+    access::visitor::Visitor,
+    api,
+    pages::{agent, queue},
+    screens::board,
+    server::client_address::ClientAddress,
 };
 
 pub(super) use past_query::{invalid_moment, past_query};

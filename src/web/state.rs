@@ -6,7 +6,7 @@ use wallboard_history::{import::ImportRegistry, report::History};
 use wallboard_live::LiveHandle;
 use wallboard_store::Store;
 
-use super::{
+use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
 };
 

@@ -13,12 +13,12 @@ use wallboard_domain::{AgentStatus, Id, Metric, Moment};
 use wallboard_live::{self as live, AgentPresence, Snapshot};
 
 use super::{
-    super::{links, visible_state::VisibleState},
     json::{ExternalIdMap, Figure, FigureMap, Time, external_id_map},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
     word_schemas::one_of_words,
 };
+use crate::web::{access::visible_state::VisibleState, parts::links};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Agents {

@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 use wallboard_boards::{BoardLayout, BoardOrigin};
 
 use super::{
-    super::{WebState, visitor::Visitor},
     problem::{NoParameters, Problem},
     word_schemas::one_of_words,
 };
+use crate::web::{WebState, access::visitor::Visitor};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Boards {

@@ -13,13 +13,13 @@ use wallboard_domain::{CaseOutcome, EntityKind, Id};
 use wallboard_live::{self as live, CaseState, Snapshot};
 
 use super::{
-    super::{
-        case_listing::{self, CaseCursor, CaseFilter},
-        visible_state::VisibleState,
-    },
     json::{ExternalIdMap, Time, external_id_map},
     problem::Problem,
     word_schemas::{one_of_words, one_of_words_or_null, parse_word},
+};
+use crate::web::{
+    access::visible_state::VisibleState,
+    parts::case_listing::{self, CaseCursor, CaseFilter},
 };
 
 const PAGE_DEFAULT: usize = 200;

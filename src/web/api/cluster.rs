@@ -8,11 +8,11 @@ use wallboard_domain::moment;
 use wallboard_log::cluster::{ClusterView, NodeCondition, NodeRole, NodeView};
 
 use super::{
-    super::WebState,
     json::Time,
     problem::{NoParameters, NotFound, Problem},
     word_schemas::one_of_words,
 };
+use crate::web::WebState;
 
 /// The nodes of a cluster. This one is always current; the others are as of `as_of`.
 #[derive(Debug, Serialize, ToSchema)]

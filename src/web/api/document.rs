@@ -10,10 +10,10 @@ use axum::{
 use utoipa::OpenApi;
 
 use super::{
-    super::health,
     documented_routes,
     problem::{Body, NoParameters, Problem},
 };
+use crate::web::server::health;
 
 /// The general part of the API description.
 #[derive(Debug, OpenApi)]

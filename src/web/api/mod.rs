@@ -29,7 +29,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use wallboard_domain::error_chain;
 
-use super::{WebState, response_permits, rewind::RewindFailure};
+use crate::web::{WebState, rewind::RewindFailure, server::response_permits};
 
 pub use document::openapi_json;
 use problem::Problem;

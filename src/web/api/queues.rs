@@ -11,11 +11,11 @@ use wallboard_domain::{Id, Metric, Moment, NaturalOrder};
 use wallboard_live::{self as live, Snapshot};
 
 use super::{
-    super::{links, visible_state::VisibleState},
     json::{ExternalIdMap, Figure, FigureMap, external_id_map},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
 };
+use crate::web::{access::visible_state::VisibleState, parts::links};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Queues {

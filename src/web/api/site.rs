@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 use wallboard_domain::Metric;
 
 use super::{
-    super::visible_state::VisibleState,
     json::{Figure, FigureMap},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
 };
+use crate::web::access::visible_state::VisibleState;
 
 /// Metrics that are always present, known or not.
 const CURRENT_METRICS: [Metric; 4] = [

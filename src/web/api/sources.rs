@@ -12,11 +12,11 @@ use wallboard_history::import::{ImportPhase, ImportStatus, describe_nothing_foun
 use wallboard_live::{self as live, MessageCounts};
 
 use super::{
-    super::WebState,
     json::Time,
     problem::{NoParameters, Problem},
     word_schemas::one_of_words,
 };
+use crate::web::WebState;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Sources {

@@ -260,7 +260,7 @@ struct CallLinks<'a> {
 impl CallLinks<'_> {
     /// A call may have an issue twice, so the counts of issues and calls differ.
     fn call_list_path(&self, by: ReportDimension, id: &str) -> String {
-        let id = crate::web::case_listing::parse_id(id);
+        let id = crate::web::parts::case_listing::parse_id(id);
         let is_listed = matches!(
             by,
             ReportDimension::Reason | ReportDimension::Type | ReportDimension::EndBy

@@ -6,11 +6,14 @@ use axum::{Router, response::Html, routing::get};
 use strum::{IntoEnumIterator, VariantNames};
 
 use crate::web::{
-    WebError, WebState, assets,
-    clock::{PageTime, UNKNOWN},
-    links::PageLink,
-    page_header::PageHeader,
-    visible_state::VisibleState,
+    WebError, WebState,
+    access::visible_state::VisibleState,
+    parts::{
+        clock::{PageTime, UNKNOWN},
+        links::PageLink,
+        page_header::PageHeader,
+    },
+    server::assets,
 };
 use wallboard_boards::format;
 use wallboard_history::report::{

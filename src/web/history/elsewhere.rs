@@ -1,6 +1,6 @@
 //! Where history is, if this node of a cluster doesn't import the exported files.
 
-use crate::web::{WebState, links::PageLink};
+use crate::web::{WebState, parts::links::PageLink};
 
 use super::history_data::PageNote;
 

@@ -1,7 +1,7 @@
 //! Export data other than figures, as small tables: of one queue its agents, groups, reasons
 //! and settings; of the site its groups and numbers.
 
-use crate::web::links::PageLink;
+use crate::web::parts::links::PageLink;
 use wallboard_domain::QueueId;
 use wallboard_history::report::{CatalogItem, ExportCatalog, ItemMember};
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
-use crate::web::csv::{csv_writer, escape_formula};
+use crate::web::parts::csv::{csv_writer, escape_formula};
 
 use super::{
     breakdown::Breakdown,

@@ -1,6 +1,6 @@
 //! The data of a history page, read from the store.
 
-use crate::web::{WebState, links::PageLink};
+use crate::web::{WebState, parts::links::PageLink};
 use wallboard_history::report::{ReportError, ReportSeries, ReportStep, RowFigures};
 
 use super::{

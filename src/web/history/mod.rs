@@ -51,14 +51,18 @@ use axum::{
 
 use wallboard_history::report::{ReportError, ReportStep, ReportSubject};
 
-use super::{
+use crate::web::{
     WebError, WebState,
-    audited::{PeopleMark, ShowsPeople},
-    clock::PageTime,
-    links::{self, PageLink},
-    page_header::PageHeader,
-    response_permits,
-    visible_state::VisibleState,
+    access::{
+        audited::{PeopleMark, ShowsPeople},
+        visible_state::VisibleState,
+    },
+    parts::{
+        clock::PageTime,
+        links::{self, PageLink},
+        page_header::PageHeader,
+    },
+    server::response_permits,
 };
 
 use choice::{Choice, RowKind};

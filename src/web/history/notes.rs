@@ -1,6 +1,6 @@
 //! Why a history page is empty, and notes for reading it.
 
-use crate::web::{WebState, links::PageLink};
+use crate::web::{WebState, parts::links::PageLink};
 use wallboard_history::{ExportVendor, report::ReportStep};
 
 use super::{

@@ -3,7 +3,8 @@
 use wallboard_boards::format;
 use wallboard_history::import::group_digits;
 
-use super::{super::clock::UNKNOWN, column::to_f64};
+use super::column::to_f64;
+use crate::web::parts::clock::UNKNOWN;
 
 /// A value with its unit.
 #[derive(Clone, Copy, Debug, PartialEq)]

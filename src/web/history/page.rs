@@ -6,11 +6,14 @@ use askama::Template;
 use jiff::Timestamp;
 
 use crate::web::{
-    WebState, assets,
-    clock::{PageTime, UNKNOWN},
-    links::PageLink,
-    metric_tile::MetricTile,
-    page_header::PageHeader,
+    WebState,
+    parts::{
+        clock::{PageTime, UNKNOWN},
+        links::PageLink,
+        metric_tile::MetricTile,
+        page_header::PageHeader,
+    },
+    server::assets,
 };
 use wallboard_boards::figure_text;
 use wallboard_history::report::{ReportStep, RowFigures};

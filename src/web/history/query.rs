@@ -3,7 +3,7 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::web::case_listing;
+use crate::web::parts::case_listing;
 use wallboard_boards::encode_segment;
 use wallboard_domain::{CountBy, Id};
 use wallboard_history::report::{ReportDimension, ReportStep, ReportSubject};

@@ -10,7 +10,7 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio::time::Instant;
 
-use crate::web::versioned_cache::VersionedCache;
+use crate::web::server::versioned_cache::VersionedCache;
 use wallboard_domain::{BoardSnapshot, Id, QueueId};
 use wallboard_history::report::{History, ReportConfig};
 use wallboard_store::{DataVersion, Store, StoreError};
@@ -154,7 +154,7 @@ impl RecentDaysCache {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use crate::web::versioned_cache::ENTRIES_MAX;
+    use crate::web::server::versioned_cache::ENTRIES_MAX;
 
     use super::*;
 

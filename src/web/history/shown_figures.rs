@@ -8,7 +8,8 @@ use tracing::warn;
 use wallboard_domain::{BoardSnapshot, Id, Metric};
 use wallboard_store::Store;
 
-use super::{super::clock::UNKNOWN, number::HistoryNumber};
+use super::number::HistoryNumber;
+use crate::web::parts::clock::UNKNOWN;
 
 pub(super) const HEADINGS: [&str; 2] = ["Board: answered", "Board: service level"];
 pub(super) const COMPARISON_NOTE: &str =

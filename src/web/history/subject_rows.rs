@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::web::case_listing;
+use crate::web::parts::case_listing;
 use wallboard_history::report::{
     ClosedTime, ReportDimension, ReportError, ReportRow, ReportSeries, ReportSubject, RowFigures,
 };

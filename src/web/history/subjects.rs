@@ -9,12 +9,8 @@ use wallboard_history::report::{SubjectCatalog, SubjectEntry};
 use wallboard_live::LiveHandle;
 use wallboard_store::StoreError;
 
-use super::{
-    super::{WebState, links},
-    choice::RowKind,
-    query::HistoryQuery,
-    scope::HistoryScope,
-};
+use super::{choice::RowKind, query::HistoryQuery, scope::HistoryScope};
+use crate::web::{WebState, parts::links};
 
 /// All queues and agents with history, and all other known names.
 pub(super) struct HistorySubjects {

@@ -1,6 +1,6 @@
 //! The summary for a supervisor: totals, how they compare, and what needs attention.
 
-use crate::web::{clock::RunningClock, metric_explanation, metric_tile::MetricTile};
+use crate::web::parts::{clock::RunningClock, metric_explanation, metric_tile::MetricTile};
 use wallboard_boards::figure_text;
 use wallboard_domain::{CountBy, Counter, MIN_JUDGED_CONTACTS};
 use wallboard_history::report::RowFigures;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::web::case_listing;
+use crate::web::parts::case_listing;
 use wallboard_domain::{CountBy, NaturalOrder};
 use wallboard_history::report::{ReportStep, RowFigures};
 

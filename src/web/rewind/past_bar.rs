@@ -9,7 +9,7 @@ use wallboard_domain::{Moment, moment};
 use wallboard_live::{Incident, IncidentSubject, LiveHandle, Snapshot};
 
 use super::past_query::{self, PastKey, SPEEDS};
-use crate::web::links;
+use crate::web::parts::links;
 
 /// Width of the scrubber's picture.
 const WIDTH: i64 = 1000;

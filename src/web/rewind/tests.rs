@@ -25,7 +25,7 @@ use super::{
 };
 use crate::web::{
     WebState, build_router,
-    client_address::ClientAddress,
+    server::client_address::ClientAddress,
     tests::{
         PageResponse, assert_contains, assert_contains_none, get_page, queue_reading, read_page,
         rewindable_state, send_request, test_site,

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use axum::http::{Method, Request, StatusCode, header};
 
-use crate::web::route_requirements::ROUTES;
+use crate::web::access::route_requirements::ROUTES;
 use wallboard_access::{
     AccessRules, IdentityProvider, Permissions, ProviderConfig, Requirement, Right, Role,
     RoleMapping, ScreenChoice,

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 
-use crate::web::{AllowedOrigins, route_requirements::ROUTES};
+use crate::web::{AllowedOrigins, access::route_requirements::ROUTES};
 use wallboard_access::{Role, UserId};
 
 use super::{

@@ -42,7 +42,7 @@ use wallboard_runtime::ingest::ProcessClock;
 use wallboard_sources::vngage;
 use wallboard_store::Store;
 
-use super::{
+use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
     WebState, build_id, build_router,
 };

@@ -7,7 +7,7 @@ use std::{
 
 use axum::http::StatusCode;
 
-use crate::web::route_requirements::ROUTES;
+use crate::web::access::route_requirements::ROUTES;
 use wallboard_access::{AccessRules, GroupRule, Membership, Right, Role};
 use wallboard_domain::{
     ConnectionEvent, CountBy, Counter, Counters, DataScope, EntityKind, Id, Input, Metric,

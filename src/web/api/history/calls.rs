@@ -12,13 +12,13 @@ use wallboard_history::report::{self, CallCursor, CallListQuery, ContactOutcome}
 
 use super::{
     super::{
-        super::visible_state::VisibleState,
         json::Time,
         problem::{Failed, NotFound, Problem},
         word_schemas::{one_of_words, parse_word},
     },
     range,
 };
+use crate::web::access::visible_state::VisibleState;
 
 const PAGE_DEFAULT: usize = 200;
 const PAGE_MAX: usize = 1000;

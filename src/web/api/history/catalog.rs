@@ -8,12 +8,10 @@ use utoipa::ToSchema;
 
 use wallboard_history::report::{CatalogItem, ItemMember};
 
-use super::super::{
-    super::{
-        audited::{PeopleMark, ShowsPeople},
-        visible_state::VisibleState,
-    },
-    problem::{NoParameters, Problem},
+use super::super::problem::{NoParameters, Problem};
+use crate::web::access::{
+    audited::{PeopleMark, ShowsPeople},
+    visible_state::VisibleState,
 };
 
 /// Queues, groups, numbers and reasons of the exports, as of today. Each list is sorted by name.

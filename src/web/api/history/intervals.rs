@@ -19,15 +19,15 @@ use wallboard_history::report::{
 
 use super::{
     super::{
-        super::{
-            audited::{PeopleMark, ShowsPeople},
-            visible_state::VisibleState,
-        },
         json::Time,
         problem::{Failed, NotFound, Problem},
         word_schemas::{one_of_words, one_of_words_or_null, parse_word},
     },
     range,
+};
+use crate::web::access::{
+    audited::{PeopleMark, ShowsPeople},
+    visible_state::VisibleState,
 };
 
 #[derive(Debug, Deserialize, IntoParams)]

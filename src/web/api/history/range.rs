@@ -5,9 +5,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use wallboard_domain::Id;
 use wallboard_history::report::ReportSubject;
 
-use super::super::{
-    super::{WebState, case_listing, links},
-    problem::Problem,
+use super::super::problem::Problem;
+use crate::web::{
+    WebState,
+    parts::{case_listing, links},
 };
 
 /// The time zone with this name; the site's if there is none.

@@ -1,0 +1,130 @@
+//! The front door: finds out who makes a request, and whether they may.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+
+use wallboard_access::parse_api_token;
+
+use crate::web::{
+    WebError, WebState,
+    access::{
+        route_requirements::find_requirement,
+        sign_in::{ClientAddress, TokenCookie, refuse_without_session},
+        visitor::Visitor,
+    },
+    api,
+};
+
+/// Passes a request on, with its [`Visitor`], if the visitor may make it.
+pub(in crate::web) async fn authorize(
+    State(web): State<Arc<WebState>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut visitor = identify(&web, request.headers());
+    let is_api = request.uri().path().starts_with("/api/");
+    let requirement = find_requirement(&request);
+    if !visitor.is_allowed(requirement)
+        && let Some(&ClientAddress(address)) = request.extensions().get()
+        && let Some(found) = find_elsewhere(&web, request.headers(), address).await
+    {
+        visitor = found;
+    }
+    if !visitor.is_allowed(requirement) {
+        let mut refusal = match &visitor {
+            Visitor::Nobody | Visitor::Screen(_) if is_api || is_program(&request) => {
+                api::refuse_access(StatusCode::UNAUTHORIZED)
+            }
+            Visitor::Nobody | Visitor::Screen(_) => refuse_without_session(&web, request.uri()),
+            Visitor::Anyone => WebError::NoSuchPage.into_response(),
+            Visitor::Program(_) => api::refuse_access(StatusCode::FORBIDDEN),
+            Visitor::Person(..) if is_api => api::refuse_access(StatusCode::FORBIDDEN),
+            Visitor::Person(..) => WebError::Forbidden.into_response(),
+        };
+        refusal.extensions_mut().insert(visitor);
+        return refusal;
+    }
+    let changes_nothing = web.sign_in.is_none() || is_safe(request.method());
+    if !changes_nothing && !is_same_origin(&web, request.headers()) {
+        return WebError::CrossSite.into_response();
+    }
+    request.extensions_mut().insert(visitor.clone());
+    let mut response = next.run(request).await;
+    // For the header of an error page.
+    response.extensions_mut().insert(visitor);
+    response
+}
+
+fn identify(web: &WebState, headers: &HeaderMap) -> Visitor {
+    let Some(sign_in) = &web.sign_in else {
+        return Visitor::Anyone;
+    };
+    let now = Timestamp::now();
+    if let Some(text) = bearer_text(headers) {
+        let program = parse_api_token(text)
+            .and_then(|token| sign_in.api_tokens().directory().identify(&token, now));
+        return program.map_or(Visitor::Nobody, Visitor::Program);
+    }
+    let person = TokenCookie::Session.read(headers).and_then(|token| {
+        let identity = sign_in.directory().identify(&token, now)?;
+        Some(Visitor::Person(identity, token))
+    });
+    let screen = || {
+        let token = TokenCookie::Screen.read(headers)?;
+        let identity = sign_in.screens().directory().identify(&token, now)?;
+        Some(Visitor::Screen(identity))
+    };
+    person.or_else(screen).unwrap_or_default()
+}
+
+/// Returns who signed in, was paired or got a token at another node in this moment.
+async fn find_elsewhere(web: &WebState, headers: &HeaderMap, address: IpAddr) -> Option<Visitor> {
+    let lookups = web.sign_in.as_ref()?.token_lookups();
+    if !lookups.is_needed() {
+        return None;
+    }
+    if let Some(text) = bearer_text(headers) {
+        let token = parse_api_token(text)?;
+        let program = Box::pin(lookups.find_program(&token, address)).await?;
+        return Some(Visitor::Program(program));
+    }
+    if let Some(token) = TokenCookie::Session.read(headers)
+        && let Some(identity) = Box::pin(lookups.find_session(&token, address)).await
+    {
+        return Some(Visitor::Person(identity, token));
+    }
+    let token = TokenCookie::Screen.read(headers)?;
+    let screen = Box::pin(lookups.find_screen(&token, address)).await?;
+    Some(Visitor::Screen(screen))
+}
+
+/// Whether it carries a token, valid or not: a page to sign in is no answer to it.
+fn is_program(request: &Request) -> bool {
+    bearer_text(request.headers()).is_some()
+}
+
+/// Returns the text with which a program proves its identity. Such a request has no session.
+fn bearer_text(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, text) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| text.trim())
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether one of our pages sent the request. Browsers send one header or the other about it.
+fn is_same_origin(web: &WebState, headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => headers.contains_key(header::ORIGIN) && web.origins.is_allowed(headers),
+    }
+}

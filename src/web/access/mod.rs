@@ -1,0 +1,14 @@
+//! Who makes a request, what they may see, and the pages of accounts and tokens.
+
+pub(super) mod account;
+pub(super) mod allowed_origins;
+pub(super) mod audit;
+pub(super) mod audited;
+pub(super) mod authorize;
+pub(super) mod people;
+pub(super) mod route_requirements;
+pub(super) mod setup;
+pub(super) mod sign_in;
+pub(super) mod tokens;
+pub(super) mod visible_state;
+pub(super) mod visitor;

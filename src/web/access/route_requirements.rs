@@ -1,0 +1,110 @@
+//! Requirements of every route of the product, in one table.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use axum::extract::{MatchedPath, Request};
+
+use wallboard_access::{Requirement, Right, Role};
+
+const ANYONE: Requirement = Requirement::Public;
+const BOARD: Requirement = Requirement::Board;
+const VIEWER: Requirement = Requirement::Role(Role::Viewer);
+const SUPERVISOR: Requirement = Requirement::Role(Role::Supervisor);
+const ADMIN: Requirement = Requirement::Role(Role::Admin);
+const PERSONAL: Requirement = Requirement::Rights(&[Right::PersonalData]);
+const WHOLE_SITE: Requirement = Requirement::Rights(&[Right::WholeSite]);
+const HISTORY: Requirement = Requirement::Rights(&[Right::History]);
+const EXPORT: Requirement = Requirement::Rights(&[Right::History, Right::Export]);
+const CALLS: Requirement = Requirement::Rights(&[Right::History, Right::PersonalData]);
+const CALL_EXPORT: Requirement =
+    Requirement::Rights(&[Right::History, Right::PersonalData, Right::Export]);
+
+/// Rows of exports as they are, with agents and callers.
+const RAW_ROWS: Requirement = Requirement::Rights(&[Right::WholeSite, Right::PersonalData]);
+const RAW_ROW_EXPORT: Requirement =
+    Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
+
+/// Every route and who may request it.
+pub(in crate::web) const ROUTES: [(&str, Requirement); 67] = [
+    ("/healthz", ANYONE),
+    ("/readyz", ANYONE),
+    ("/static/{*path}", ANYONE),
+    ("/favicon.ico", ANYONE),
+    ("/login", ANYONE),
+    ("/login/oidc", ANYONE),
+    ("/login/oidc/callback", ANYONE),
+    ("/setup", ANYONE),
+    ("/tv", ANYONE),
+    ("/tv/state", ANYONE),
+    ("/k/{*secret}", ANYONE),
+    ("/", VIEWER),
+    ("/logout", VIEWER),
+    ("/account", VIEWER),
+    ("/account/password", VIEWER),
+    ("/account/sessions", VIEWER),
+    ("/boards/{id}", BOARD),
+    ("/boards/{id}/live", BOARD),
+    ("/brand/logo", BOARD),
+    ("/brand/style.css", BOARD),
+    ("/api/v1/", VIEWER),
+    ("/api/v1/openapi.json", VIEWER),
+    ("/api/v1/queues", VIEWER),
+    ("/api/v1/queues/{source}/{id}", VIEWER),
+    ("/api/v1/site", VIEWER),
+    ("/api/v1/boards", VIEWER),
+    ("/queues/{source}/{id}", SUPERVISOR),
+    ("/agents/{source}/{id}", PERSONAL),
+    ("/agents/{source}/{id}/data", PERSONAL),
+    ("/cards/{token}", PERSONAL),
+    ("/cases", PERSONAL),
+    ("/shift", WHOLE_SITE),
+    ("/history", HISTORY),
+    ("/history.csv", EXPORT),
+    ("/history.xlsx", EXPORT),
+    ("/history/calls", CALLS),
+    ("/history/calls.csv", CALL_EXPORT),
+    ("/history/calls.xlsx", CALL_EXPORT),
+    ("/history/columns", WHOLE_SITE),
+    ("/sources", WHOLE_SITE),
+    ("/sources/columns", WHOLE_SITE),
+    ("/sources/{id}/aside", RAW_ROWS),
+    ("/sources/{id}/aside.csv", RAW_ROW_EXPORT),
+    ("/metrics", WHOLE_SITE),
+    ("/pair", SUPERVISOR),
+    ("/screens", SUPERVISOR),
+    ("/screens/remove", SUPERVISOR),
+    ("/screens/identify", SUPERVISOR),
+    ("/screens/reload", SUPERVISOR),
+    ("/screens/address", SUPERVISOR),
+    ("/api/v1/agents", PERSONAL),
+    ("/api/v1/agents/{source}/{id}", PERSONAL),
+    ("/api/v1/cases", PERSONAL),
+    ("/api/v1/sources", WHOLE_SITE),
+    ("/api/v1/cluster", WHOLE_SITE),
+    ("/api/v1/history/intervals", HISTORY),
+    ("/api/v1/history/calls", CALLS),
+    ("/api/v1/history/catalog", HISTORY),
+    ("/agents/{source}/{id}/forget", ADMIN),
+    ("/people", ADMIN),
+    ("/people/role", ADMIN),
+    ("/people/access", ADMIN),
+    ("/people/password", ADMIN),
+    ("/audit", ADMIN),
+    ("/audit.csv", ADMIN),
+    ("/tokens", ADMIN),
+    ("/tokens/revoke", ADMIN),
+];
+
+/// Returns who may make a request. What no route answers says "not found" to those who are signed in,
+/// and nothing to others. A route that the table lacks is for administrators.
+pub(super) fn find_requirement(request: &Request) -> Requirement {
+    let route = request.extensions().get::<MatchedPath>();
+    route.map_or(VIEWER, |route| requirement_of(route.as_str()))
+}
+
+/// Returns who may open a route of the table.
+pub(in crate::web) fn requirement_of(route: &str) -> Requirement {
+    static BY_ROUTE: LazyLock<HashMap<&str, Requirement>> =
+        LazyLock::new(|| ROUTES.into_iter().collect());
+    BY_ROUTE.get(route).copied().unwrap_or(ADMIN)
+}

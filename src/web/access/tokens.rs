@@ -1,0 +1,199 @@
+//! `/tokens`: API tokens of programs.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+use wallboard_access::{
+    ApiTokenChoice, ApiTokenError, AuditAction, ProgramIdentity, Role, TokenId,
+};
+use wallboard_domain::Moment;
+use wallboard_live::Snapshot;
+
+use crate::web::{
+    WebError, WebState,
+    access::{
+        audited::Audited,
+        people::membership,
+        sign_in::{AccessState, DoneQuery, GuardedForm, capitalized},
+        visitor::Visitor,
+    },
+    parts::{clock, page_header::PageHeader},
+    server::assets,
+};
+
+/// How long a token may hold, in days.
+const LIFETIMES: [u16; 3] = [30, 90, 365];
+
+#[derive(Template)]
+#[template(path = "tokens.html")]
+struct TokensPage {
+    build: &'static str,
+    header: PageHeader,
+    /// The token of its forms.
+    form: String,
+    /// The notice about a change just made.
+    done: &'static str,
+    /// Why nothing was.
+    error: String,
+    /// The new token, shown this once.
+    new: String,
+    tokens: Vec<TokenRow>,
+    groups: Vec<String>,
+    lifetimes: [u16; 3],
+}
+
+struct TokenRow {
+    id: String,
+    name: String,
+    role: &'static str,
+    groups: String,
+    made: String,
+    ends: String,
+    is_over: bool,
+}
+
+#[derive(Deserialize)]
+struct NewToken {
+    name: String,
+    role: Role,
+    /// A number; the flattened rest has texts only.
+    days: String,
+    #[serde(flatten)]
+    boxes: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct RevokedToken {
+    id: String,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/tokens", get(show_tokens).post(add))
+        .route("/tokens/revoke", post(revoke))
+}
+
+async fn show_tokens(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    Query(query): Query<DoneQuery>,
+) -> Result<Response, WebError> {
+    let page = build_page(&web, &access, header)?;
+    let is_revoked = query.done.as_deref() == Some("revoked");
+    let done = if is_revoked {
+        "The token was revoked, and no longer works."
+    } else {
+        ""
+    };
+    Ok(Html(TokensPage { done, ..page }.render()?).into_response())
+}
+
+fn build_page(
+    web: &WebState,
+    access: &AccessState,
+    header: PageHeader,
+) -> Result<TokensPage, WebError> {
+    let Visitor::Person(_, token) = header.visitor() else {
+        return Err(WebError::NoSuchPage);
+    };
+    let listed = access.0.api_tokens().directory().list_tokens();
+    let tokens = (web.live).read_snapshot(|snapshot, now| {
+        listed
+            .iter()
+            .map(|program| token_row(snapshot, program, now))
+            .collect()
+    });
+    Ok(TokensPage {
+        build: assets::build_id(),
+        form: token.form_token(),
+        done: "",
+        error: String::new(),
+        new: String::new(),
+        tokens,
+        groups: access.0.accounts().groups().to_vec(),
+        lifetimes: LIFETIMES,
+        header,
+    })
+}
+
+fn token_row(snapshot: &Snapshot, program: &ProgramIdentity, now: Moment) -> TokenRow {
+    let token = &program.token;
+    let groups: Vec<_> = token.groups.iter().map(String::as_str).collect();
+    TokenRow {
+        id: program.id.to_text(),
+        name: token.name.clone(),
+        role: token.role.into(),
+        groups: groups.join(", "),
+        made: clock::format_time(snapshot, token.created_at, now),
+        ends: (token.expires_at.to_zoned(snapshot.site.zone.clone()))
+            .strftime("%-d %b %Y")
+            .to_string(),
+        is_over: token.expires_at <= now.wall,
+    }
+}
+
+async fn add(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    form: GuardedForm<NewToken>,
+) -> Result<Response, WebError> {
+    let NewToken {
+        name,
+        role,
+        days,
+        boxes,
+    } = form.fields;
+    let membership = membership(role, &boxes);
+    let days = days.parse().map_err(|_| WebError::InvalidForm)?;
+    let subject = format!("{name}, {role}");
+    let choice = ApiTokenChoice {
+        name,
+        membership,
+        days,
+    };
+    match access.0.api_tokens().add(choice).await {
+        Ok(new) => {
+            let page = build_page(&web, &access, header)?;
+            let page = Html(TokensPage { new, ..page }.render()?);
+            Ok(Audited::new(AuditAction::MadeToken, &subject).mark(page))
+        }
+        Err(error) if error.is_refusal() => {
+            let page = build_page(&web, &access, header)?;
+            let error = capitalized(&error.to_string());
+            let page = TokensPage { error, ..page }.render()?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn revoke(
+    access: AccessState,
+    form: GuardedForm<RevokedToken>,
+) -> Result<Response, WebError> {
+    let id = TokenId::parse(&form.fields.id).ok_or(WebError::InvalidForm)?;
+    let listed = access.0.api_tokens().directory().list_tokens();
+    let revoked = listed.iter().find(|program| program.id == id);
+    let name = revoked
+        .map(|program| program.token.name.clone())
+        .unwrap_or_default();
+    match access.0.api_tokens().revoke(id).await {
+        // Somebody else was faster.
+        Ok(()) | Err(ApiTokenError::NotFound) => {
+            let page = Redirect::to("/tokens?done=revoked");
+            Ok(Audited::new(AuditAction::RevokedToken, &name).mark(page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,202 @@
+//! The visitor who makes a request.
+
+use std::{
+    convert::Infallible,
+    future::{pending, ready},
+    sync::{Arc, LazyLock},
+};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use wallboard_access::{
+    Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
+    ScreenLink, ScreenPage, SignIn, Token,
+};
+use wallboard_boards::{
+    BoardDefinition, BoardLayout,
+    push::{Revocation, RevocationFuture, ViewerLink},
+};
+use wallboard_domain::BoardStyle;
+
+use crate::web::{WebState, access::sign_in::engine_name};
+
+/// The longest build of a page that is believed, in characters.
+const BUILD_LENGTH_MAX: usize = 16;
+
+/// With open access, everyone is a supervisor.
+static OPEN_ACCESS: LazyLock<Permissions> =
+    LazyLock::new(|| Permissions::of_role(Role::Supervisor));
+
+/// The one who makes a request. [`crate::web::access::authorize`] finds out, once per request.
+#[derive(Clone, Debug, Default)]
+pub(in crate::web) enum Visitor {
+    /// Someone who isn't signed in.
+    #[default]
+    Nobody,
+    /// Access is open: everyone is a supervisor.
+    Anyone,
+    Person(Arc<Identity>, Token),
+    /// A paired screen.
+    Screen(ScreenIdentity),
+    /// A program with an API token, which only reads.
+    Program(Arc<ProgramIdentity>),
+}
+
+impl Visitor {
+    /// Returns the permissions of a signed-in visitor; `None` for others.
+    pub(in crate::web) fn permissions(&self) -> Option<&Permissions> {
+        match self {
+            Self::Nobody | Self::Screen(_) => None,
+            Self::Anyone => Some(&OPEN_ACCESS),
+            Self::Person(identity, _) => Some(&identity.permissions),
+            Self::Program(identity) => Some(&identity.permissions),
+        }
+    }
+
+    pub(in crate::web) fn is_allowed(&self, requirement: Requirement) -> bool {
+        requirement.allows(self.permissions(), matches!(self, Self::Screen(_)))
+    }
+
+    pub(in crate::web) fn has(&self, right: Right) -> bool {
+        self.permissions()
+            .is_some_and(|permissions| permissions.has(right))
+    }
+
+    /// Whether the visitor may see a board.
+    pub(in crate::web) fn may_see(&self, board: &BoardDefinition) -> bool {
+        match self {
+            Self::Screen(identity) => {
+                identity.screen.board == board.id
+                    && (identity.shows_agents || board.layout != BoardLayout::Agents)
+            }
+            Self::Nobody | Self::Anyone | Self::Person(..) | Self::Program(_) => self
+                .permissions()
+                .is_some_and(|has| includes_board(has, board)),
+        }
+    }
+
+    /// How the visitor's screen shows a board that it may see.
+    pub(in crate::web) fn board_style(&self, board: &BoardDefinition) -> BoardStyle {
+        match self {
+            Self::Screen(identity) => identity
+                .screen
+                .style_of(board.layout == BoardLayout::Agents),
+            Self::Nobody | Self::Anyone | Self::Person(..) | Self::Program(_) => {
+                BoardStyle::default()
+            }
+        }
+    }
+
+    /// Counts the sockets that the visitor's session or screen has open.
+    pub(in crate::web) fn count_sockets(&self, web: &WebState) -> usize {
+        let count = |sign_in: &SignIn| match self {
+            Self::Nobody | Self::Anyone | Self::Program(_) => 0,
+            Self::Person(identity, _) => sign_in.directory().count_watchers(identity.session),
+            Self::Screen(identity) => (sign_in.screens().directory()).count_watchers(identity.id),
+        };
+        web.sign_in.as_ref().map_or(0, count)
+    }
+
+    /// Links a paired screen's socket with the page of all screens. Others have no link.
+    pub(in crate::web) fn link_screen(
+        &self,
+        web: &WebState,
+        headers: &HeaderMap,
+        build: Option<String>,
+    ) -> Option<ViewerLink> {
+        let Self::Screen(identity) = self else {
+            return None;
+        };
+        let is_build = |text: &String| {
+            text.len() <= BUILD_LENGTH_MAX && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        let page = ScreenPage {
+            engine: engine_name(headers),
+            build: build.filter(is_build),
+        };
+        let screens = web.sign_in.as_ref()?.screens().directory();
+        let link = screens.link_socket(identity.id, page, Timestamp::now())?;
+        let ScreenLink { orders, reports } = link;
+        Some(ViewerLink { orders, reports })
+    }
+
+    /// Waits until the visitor may no longer see a board. Until then, a person's session is in use,
+    /// and a screen connected.
+    pub(in crate::web) fn wait_until_revoked(
+        &self,
+        web: &WebState,
+        board: Arc<BoardDefinition>,
+    ) -> RevocationFuture {
+        let sign_in = web.sign_in.as_ref();
+        let (mut person, mut screen) = (None, None);
+        match self {
+            Self::Anyone => return Box::pin(pending()),
+            // Programs have no sockets.
+            Self::Nobody | Self::Program(_) => {}
+            Self::Person(identity, _) => {
+                person = sign_in.and_then(|access| access.directory().watch(identity.session));
+            }
+            Self::Screen(identity) => {
+                let screens = sign_in.map(|access| access.screens().directory());
+                screen = screens.and_then(|screens| {
+                    Some((screens.watch(identity.id)?, Arc::clone(&identity.screen)))
+                });
+            }
+        }
+        match (person, screen) {
+            (Some(person), _) => Box::pin(wait_for_person(person, board)),
+            (None, Some((screen, shown))) => Box::pin(wait_for_screen(screen, shown)),
+            // It ended in this moment.
+            (None, None) => Box::pin(ready(Revocation::SignedOut)),
+        }
+    }
+}
+
+/// Agents' names and states are personal data.
+fn includes_board(permissions: &Permissions, board: &BoardDefinition) -> bool {
+    let may_see_layout = match board.layout {
+        BoardLayout::Queues | BoardLayout::List => true,
+        BoardLayout::Agents => permissions.has(Right::PersonalData),
+    };
+    may_see_layout && permissions.includes_board(&board.id)
+}
+
+async fn wait_for_person(
+    mut person: watch::Receiver<Option<Arc<Identity>>>,
+    board: Arc<BoardDefinition>,
+) -> Revocation {
+    let is_over = |identity: &Option<Arc<Identity>>| {
+        (identity.as_ref()).is_none_or(|identity| !includes_board(&identity.permissions, &board))
+    };
+    match person.wait_for(is_over).await {
+        Ok(identity) if identity.is_some() => Revocation::NotAllowed,
+        Ok(_) | Err(_) => Revocation::SignedOut,
+    }
+}
+
+async fn wait_for_screen(
+    mut screen: watch::Receiver<Option<Arc<Screen>>>,
+    shown: Arc<Screen>,
+) -> Revocation {
+    let is_over = |screen: &Option<Arc<Screen>>| {
+        let screen = screen.as_deref();
+        screen.is_none_or(|screen| (&screen.board, screen.style) != (&shown.board, shown.style))
+    };
+    match screen.wait_for(is_over).await {
+        Ok(screen) if screen.is_some() => Revocation::BoardReplaced,
+        Ok(_) | Err(_) => Revocation::SignedOut,
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}

@@ -1,0 +1,402 @@
+//! `/agents/{source}/{id}`: one agent, now and today. No ranking, no comparison.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::Path,
+    response::{Html, Redirect},
+    routing::get,
+};
+
+use wallboard_access::Right;
+use wallboard_boards::{BoardTime, format, status_label, subject_path};
+use wallboard_domain::{self as domain, Metric, MetricOwner, Moment};
+use wallboard_live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Evaluator, Snapshot};
+
+use crate::web::{
+    WebError, WebState,
+    access::visible_state::VisibleState,
+    history::{recent_days, subject_days::SubjectDays},
+    pages::{
+        agent_timeline::{AgentTimeline, build_timeline},
+        cases,
+    },
+    parts::{
+        agent_table_row::{AgentTableRow, agent_table_row},
+        case_listing::{self, CaseFilter, CaseOrder},
+        case_table_row::{CaseTableRow, case_table_row},
+        clock::{self, PageTime},
+        links::{self, PageLink},
+        metric_tile::{self, FigureColumn, MetricTile, TileSubject},
+        outage_banner::outage_sentences,
+        page_header::PageHeader,
+    },
+    server::assets,
+};
+
+/// Figures above all others.
+const LEADING_MAX: usize = 4;
+/// Metrics that come first.
+const LEADING_METRICS: [Metric; 5] = [
+    Metric::Cases,
+    Metric::Handled,
+    Metric::Missed,
+    Metric::Transferred,
+    Metric::AverageHandleTime,
+];
+/// Maximum number of open cases listed.
+const CASES_MAX: usize = 50;
+
+#[derive(Template)]
+#[template(path = "agent.html")]
+struct AgentPage {
+    build: &'static str,
+    header: PageHeader,
+    time: BoardTime,
+    stamp: PageTime,
+    person: AgentTableRow,
+    note: String,
+    /// None of their sources reports agent status.
+    only_cases: bool,
+    /// At least one source reports their cases.
+    tells_cases: bool,
+    /// Other details of the status.
+    state: Vec<(&'static str, String)>,
+    /// For a person: the agent in each source.
+    views: Vec<SourceAgentView>,
+    /// Agents that may be the same person, with the configuration that merges them.
+    perhaps: Vec<(PageLink, String)>,
+    timeline: Option<AgentTimeline>,
+    /// The most important figures.
+    figures: Vec<MetricTile>,
+    others: Vec<MetricTile>,
+    day: String,
+    cases: Vec<CaseTableRow>,
+    closed: String,
+    recent_days: Arc<SubjectDays>,
+    queues: Vec<PageLink>,
+    source: String,
+    /// The ID and those in other systems, which may be names; none where names aren't shown.
+    external: String,
+    external_ids: Vec<(Arc<str>, Arc<str>)>,
+    /// The page of what is kept about them; none of an earlier moment.
+    data: String,
+}
+
+impl AgentPage {
+    /// The figures that aren't above all others, in two columns.
+    fn columns(&self) -> Vec<FigureColumn<'_>> {
+        FigureColumn::split(&self.others)
+    }
+}
+
+/// An agent as one source reports them.
+struct SourceAgentView {
+    person: AgentTableRow,
+    source: String,
+    vendor: &'static str,
+    /// The vendor's status text.
+    raw: String,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/agents/{source}/{id}", get(show_agent))
+        .route("/cards/{token}", get(open_card))
+}
+
+/// Redirects from an agent card on a board to that agent's page.
+async fn open_card(
+    VisibleState(web): VisibleState,
+    Path(token): Path<String>,
+) -> Result<Redirect, WebError> {
+    let found = web.live.read_snapshot(|snapshot, now| {
+        let id = links::find_card(snapshot, &token, now)?;
+        Some(subject_path("agents", id))
+    });
+    let found = found.ok_or(WebError::NotFound {
+        what: "card",
+        id: token,
+        instead: vec![links::board_link("agents", "All agents")],
+    })?;
+    Ok(Redirect::to(&found))
+}
+
+async fn show_agent(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    Path((source, external)): Path<(String, String)>,
+) -> Result<Html<String>, WebError> {
+    let subject = web.live.read_snapshot(|snapshot, now| {
+        let agent = links::find_agent(snapshot, &source, &external);
+        let agent = agent.map(|agent| agent.id.clone());
+        let person = || links::find_person(snapshot, &source, &external, now);
+        let id = agent.or_else(|| Some(person()?.id.clone()))?;
+        Some((id, snapshot.site.zone.clone(), now.wall))
+    });
+    let days = match subject {
+        Some((id, zone, now)) if header.visitor().has(Right::History) => {
+            recent_days::cached_agent_days(&web, &id, &zone, now).await
+        }
+        Some(_) | None => Arc::default(),
+    };
+    let page = web.live.read_snapshot(|snapshot, now| {
+        let agent = links::find_agent(snapshot, &source, &external);
+        let agent = agent.map(|agent| snapshot.agent_presence(agent, now));
+        let person = || links::find_person(snapshot, &source, &external, now);
+        let Some(presence) = agent.or_else(person) else {
+            return Err(WebError::NotFound {
+                what: "agent",
+                id: format!("{source}/{external}"),
+                instead: vec![links::board_link("agents", "All agents")],
+            });
+        };
+        let page = build_page(&web, header, snapshot, &presence, now);
+        Ok(AgentPage {
+            recent_days: Arc::clone(&days),
+            ..page
+        })
+    })?;
+    Ok(Html(page.render()?))
+}
+
+fn build_page(
+    web: &WebState,
+    header: PageHeader,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+    now: Moment,
+) -> AgentPage {
+    let mut queues: Vec<_> = (presence.assigned_queues().into_iter())
+        .filter_map(|id| snapshot.queues.get(id))
+        .filter(|queue| !snapshot.is_queue_hidden(queue))
+        .map(|queue| links::queue_link(snapshot, queue))
+        .collect();
+    queues.sort();
+    let only_cases = |agent: &&AgentSnapshot| agent.report.is_none();
+    let tells_cases = presence.agents.iter().any(only_cases);
+    let (mut figures, day_details) = metric_tiles(snapshot, presence, now);
+    let mut others = figures.split_off(figures.len().min(LEADING_MAX));
+    others.sort_by_key(|figure| figure.is_daily);
+    let day_start = snapshot.day_start.unwrap_or(now.wall);
+    let spans = snapshot.status_history.spans(presence.id, day_start);
+    let shows_ids = snapshot.site.agent_names.shows_names();
+    AgentPage {
+        build: assets::build_id(),
+        header,
+        time: web.boards.time().clone(),
+        stamp: PageTime::new(snapshot, now),
+        person: agent_table_row(snapshot, presence, now),
+        note: page_note(snapshot, presence, now),
+        only_cases: presence.agents.iter().all(only_cases),
+        tells_cases,
+        state: if presence.is_person() {
+            Vec::new()
+        } else {
+            state_rows(snapshot, presence, now)
+        },
+        views: if presence.is_person() {
+            source_views(snapshot, presence, now)
+        } else {
+            Vec::new()
+        },
+        perhaps: if shows_ids {
+            possible_matches(snapshot, presence)
+        } else {
+            Vec::new()
+        },
+        day: day_details
+            .map(|day_details| tile_subject(snapshot, presence, now).counted_day(&day_details))
+            .unwrap_or_default(),
+        timeline: build_timeline(&spans, now.wall, |at| clock::format_time(snapshot, at, now)),
+        figures,
+        others,
+        cases: open_cases(snapshot, presence, now),
+        closed: (presence.agents.iter().find(|agent| only_cases(agent)))
+            .map(|agent| cases::filtered_address(CaseState::Closed, "agent", &agent.id))
+            .unwrap_or_default(),
+        recent_days: Arc::default(),
+        queues,
+        source: snapshot.site.source_name(&presence.id.source),
+        external: if shows_ids {
+            presence.id.external.to_string()
+        } else {
+            String::new()
+        },
+        data: match web.boards.time() {
+            BoardTime::Past(_) => String::new(),
+            _ => format!("{}/data", subject_path("agents", presence.id)),
+        },
+        external_ids: match &presence.agents[..] {
+            _ if !shows_ids => Vec::new(),
+            [only] => only.external_ids.to_vec(),
+            agents => (agents.iter())
+                .map(|agent| (agent.id.source.0.clone(), agent.id.external.clone()))
+                .collect(),
+        },
+    }
+}
+
+/// Details for vendors that report agent status.
+fn state_rows(
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+    now: Moment,
+) -> Vec<(&'static str, String)> {
+    let Some(report) = presence
+        .agents
+        .iter()
+        .find_map(|agent| agent.report.as_ref())
+    else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    if let Some(reason) = &report.reason {
+        rows.push(("Reason", reason.to_string()));
+    }
+    if let Some(since) = presence.since {
+        rows.push(("Since", clock::format_exact_time(snapshot, since, now)));
+    }
+    for (medium, state) in &report.media {
+        let (glyph, word) = status_label(*state);
+        rows.push(("By channel", format!("{medium}: {glyph} {word}")));
+    }
+    if let Some(raw) = &report.vendor_status {
+        rows.push(("Vendor status", raw.to_string()));
+    }
+    if let Some(last_status) = report.last_status {
+        let ago = format::age(now.monotonic.millis_since(last_status.received_at));
+        rows.push(("Updated", format!("{ago} ago")));
+    }
+    rows
+}
+
+/// Agents that may be the same person, with the `[people]` line that merges them.
+fn possible_matches(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> Vec<(PageLink, String)> {
+    let [agent] = presence.agents[..] else {
+        return Vec::new();
+    };
+    let same = snapshot
+        .possible_duplicates(agent)
+        .into_iter()
+        .map(|other| {
+            let key: String = (agent.id.external.to_lowercase().chars())
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+                .collect();
+            let key = key.trim_matches('-');
+            let ids = [&agent.id, &other.id].map(|id| format!("{:?}", id.to_string()));
+            let line = format!(
+                "[people]\n{} = {{ name = {:?}, agents = [{}] }}",
+                if key.is_empty() { "somebody" } else { key },
+                links::displayed_name(&snapshot.site, &presence.name),
+                ids.join(", ")
+            );
+            (links::agent_link(snapshot, other), line)
+        });
+    same.collect()
+}
+
+/// The person's agent in each source.
+fn source_views(
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+    now: Moment,
+) -> Vec<SourceAgentView> {
+    let view = |agent: &&AgentSnapshot| {
+        let source = snapshot.sources.get(&agent.id.source);
+        let agent_presence = snapshot.agent_presence(agent, now);
+        SourceAgentView {
+            person: agent_table_row(snapshot, &agent_presence, now),
+            source: snapshot.site.source_name(&agent.id.source),
+            vendor: source.map_or("", |source| source.vendor.vendor),
+            raw: agent_presence
+                .vendor_status()
+                .unwrap_or_default()
+                .to_owned(),
+        }
+    };
+    presence.agents.iter().map(view).collect()
+}
+
+/// Open cases of all the person's agents, oldest first.
+fn open_cases(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> Vec<CaseTableRow> {
+    let of_agent = |agent: &&AgentSnapshot| {
+        let filter = CaseFilter {
+            states: vec![CaseState::Open],
+            agent: Some(agent.id.clone()),
+            order: CaseOrder::Oldest,
+            ..CaseFilter::default()
+        };
+        case_listing::list_cases(snapshot, &filter, None, CASES_MAX).cases
+    };
+    let cases = presence.agents.iter().flat_map(of_agent);
+    cases
+        .map(|case| case_table_row(snapshot, case, now))
+        .collect()
+}
+
+fn tile_subject<'a>(
+    snapshot: &'a Snapshot,
+    presence: &AgentPresence<'a>,
+    now: Moment,
+) -> TileSubject<'a> {
+    let sources = presence.agents.iter().map(|agent| &agent.id.source);
+    TileSubject {
+        snapshot,
+        now,
+        source: &presence.id.source,
+        sources: sources.filter(|_| presence.is_person()).collect(),
+        queue: None,
+        quiet_since: None,
+        is_vendor_value: presence.agents.iter().all(|agent| agent.report.is_some()),
+        waiting: None,
+        statistics: match &presence.agents[..] {
+            [only] => metric_tile::vendor_statistics(
+                snapshot,
+                &domain::MetricSubject::Agent(only.id.clone()),
+            ),
+            _ => &[],
+        },
+    }
+}
+
+fn metric_tiles(
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+    now: Moment,
+) -> (Vec<MetricTile>, Option<DayDetails>) {
+    let subject = tile_subject(snapshot, presence, now);
+    let mut day_details = None;
+    let shown = Metric::all().filter(|metric| metric.owner() != MetricOwner::Queue);
+    let mut shown: Vec<Metric> = shown.collect();
+    let rank = |metric: &Metric| LEADING_METRICS.iter().position(|first| first == metric);
+    shown.sort_by_key(|metric| rank(metric).unwrap_or(LEADING_METRICS.len()));
+    let mut evaluator = Evaluator::new(snapshot, now);
+    let figures = shown.into_iter().filter_map(|metric| {
+        let evaluated = evaluator.evaluate_presence(presence, metric)?;
+        if day_details.is_none() {
+            day_details = evaluated.day_details().cloned();
+        }
+        Some(subject.metric_tile(&evaluated))
+    });
+    let figures = figures.collect();
+    (figures, day_details)
+}
+
+fn page_note(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> String {
+    let sources = presence.agents.iter().map(|agent| &agent.id.source);
+    let outages = outage_sentences(
+        snapshot,
+        sources.filter_map(|id| snapshot.sources.get(id)),
+        now,
+    );
+    if outages.is_empty() && !presence.is_reconciled() {
+        return "Updates were interrupted, so counts may be low.".to_owned();
+    }
+    outages.join(" ")
+}
+
+#[cfg(test)]
+mod tests;

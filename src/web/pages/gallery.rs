@@ -1,0 +1,242 @@
+//! `/`: what needs somebody now, each board in miniature, each queue by name, and first steps for
+//! a new installation.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{Router, extract::Query, response::Html, routing::get};
+use serde::Deserialize;
+
+use wallboard_access::Right;
+use wallboard_boards::{BoardDefinition, BoardOrigin};
+use wallboard_domain::SourceHealth;
+use wallboard_live::{ConnectionState, Snapshot};
+
+use crate::web::{
+    DataOrigin, WebError, WebState,
+    access::{
+        audited::{PeopleMark, ShowsPeople},
+        visible_state::VisibleState,
+        visitor::Visitor,
+    },
+    pages::{first_run, queue},
+    parts::{
+        attention::{Attention, QueueStatus, queue_statuses},
+        board_miniature::{BoardCard, Miniatures},
+        clock::PageTime,
+        links::PageLink,
+        metric_tile::MetricTile,
+        outage_banner::outage_sentences,
+        page_header::PageHeader,
+        site_tiles,
+    },
+    screens::qr_code::{QrImage, shared_qr_image},
+    server::{assets, page_origin::PageOrigin},
+};
+
+#[derive(Template)]
+#[template(path = "gallery.html")]
+struct GalleryPage {
+    build: &'static str,
+    header: PageHeader,
+    /// The notice that the visitor's step isn't needed.
+    done: &'static str,
+    stamp: PageTime,
+    attention: Attention,
+    /// Sentences about disconnected sources.
+    outage_notes: Vec<String>,
+    /// Merged over all queues; empty if there are none.
+    now: Vec<MetricTile>,
+    cards: Vec<BoardCard>,
+    screens: Vec<ScreenAddress>,
+    queues: Vec<QueueItem>,
+    /// The address that pairs a TV.
+    tv_address: String,
+    is_loopback: bool,
+    /// Why there is no data yet, and what to do.
+    waiting: Option<&'static str>,
+    /// Until all are done, for those who can do them.
+    next_steps: Option<NextSteps>,
+}
+
+/// Steps that set up a new installation.
+#[derive(Debug)]
+struct NextSteps {
+    /// Each by name, and whether it is connected.
+    sources: Vec<(String, bool)>,
+    has_board: bool,
+    /// `None` where screens need no pairing.
+    has_screen: Option<bool>,
+}
+
+/// How to open a board on a screen.
+struct ScreenAddress {
+    id: String,
+    title: String,
+    address: String,
+    /// `None` if no other device can open the address.
+    code: Option<Arc<QrImage>>,
+}
+
+/// A queue with its severity.
+struct QueueItem {
+    id: String,
+    link: PageLink,
+    severity: &'static str,
+    mark: &'static str,
+    say: String,
+}
+
+#[derive(Deserialize)]
+struct GalleryQuery {
+    #[serde(default)]
+    done: String,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new().route("/", get(show_gallery))
+}
+
+async fn show_gallery(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    Query(GalleryQuery { done }): Query<GalleryQuery>,
+    origin: PageOrigin,
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
+    if first_run::has_no_source(&web) {
+        return Ok((None, first_run::show_first_run(&web, header)?));
+    }
+    let boards = web.boards.list_boards();
+    let views: Vec<_> = (boards.iter())
+        .filter(|board| header.visitor().may_see(board))
+        .map(|board| (board, web.boards.shared_view(board)))
+        .collect();
+    let done = match done.as_str() {
+        "no-pairing" if web.sign_in.is_none() => {
+            "Screens need no pairing here, because nobody signs in. Use “Show on a TV” below a board for its address."
+        }
+        _ => "",
+    };
+    let page = web.live.read_snapshot(|snapshot, now| {
+        let shows_agents = header.visitor().has(Right::PersonalData);
+        let mut statuses = queue_statuses(snapshot, shows_agents, now);
+        let mut tiles = site_tiles::site_tiles(snapshot, now);
+        if !header.may_open(queue::ROUTE) {
+            // Their pages say who waits and who answers.
+            let links = statuses.iter_mut().flat_map(QueueStatus::links_mut);
+            let links = links.chain(tiles.iter_mut().filter_map(|tile| tile.link.as_mut()));
+            links.for_each(|link| link.href.clear());
+        }
+        let miniatures = Miniatures::new(snapshot, &statuses, now);
+        let cards = views.iter();
+        let cards: Vec<_> = cards
+            .map(|(board, view)| miniatures.board_card(board, view))
+            .collect();
+        let has_queues = !snapshot.queues.is_empty();
+        let sources = snapshot.sources.values();
+        let unsure = sources.filter(|source| source.health() != SourceHealth::Live);
+        let unsure = unsure.count();
+        let outage_notes = if has_queues {
+            outage_sentences(snapshot, snapshot.sources.values(), now)
+        } else {
+            Vec::new()
+        };
+        GalleryPage {
+            build: assets::build_id(),
+            done,
+            stamp: PageTime::new(snapshot, now),
+            now: if has_queues { tiles } else { Vec::new() },
+            screens: (cards.iter())
+                .map(|card| screen_address(card, &origin))
+                .collect(),
+            cards,
+            queues: statuses.iter().map(queue_item).collect(),
+            attention: Attention::new(statuses, unsure),
+            outage_notes,
+            tv_address: format!("{origin}/tv"),
+            is_loopback: origin.is_loopback(),
+            waiting: empty_reason(snapshot),
+            next_steps: next_steps(&web, &header, &boards, snapshot),
+            header,
+        }
+    });
+    let mut helped = page.attention.sentences.iter();
+    let names_people = helped.any(|item| item.help.names_people())
+        || page.cards.iter().any(BoardCard::names_people);
+    Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
+}
+
+/// `None` if nothing is left to do, or somebody else does it.
+fn next_steps(
+    web: &WebState,
+    header: &PageHeader,
+    boards: &[Arc<BoardDefinition>],
+    snapshot: &Snapshot,
+) -> Option<NextSteps> {
+    let route = match header.visitor() {
+        Visitor::Person(..) => "/people",
+        _ => "/sources",
+    };
+    if web.data_origin != DataOrigin::Live || !header.may_open(route) {
+        return None;
+    }
+    let mut boards = boards.iter();
+    let screens = (web.sign_in.as_ref()).filter(|_| header.has_screens());
+    let sources = snapshot.sources.values().map(|source| {
+        let name = snapshot.site.source_name(&source.id);
+        (name, source.is_live())
+    });
+    let steps = NextSteps {
+        sources: sources.collect(),
+        has_board: boards.any(|board| board.origin != BoardOrigin::Automatic),
+        has_screen: screens.map(|access| !access.screens().directory().list_screens().is_empty()),
+    };
+    (!steps.has_board || steps.has_screen == Some(false)).then_some(steps)
+}
+
+fn queue_item(status: &QueueStatus) -> QueueItem {
+    QueueItem {
+        id: status.id.clone(),
+        link: status.link.clone(),
+        severity: status.severity.into_str(),
+        mark: status.mark,
+        say: status.say.clone(),
+    }
+}
+
+fn screen_address(card: &BoardCard, origin: &PageOrigin) -> ScreenAddress {
+    let address = format!("{origin}{}", card.link.href);
+    ScreenAddress {
+        id: card.id.clone(),
+        title: card.link.name.clone(),
+        // Another device would look for the board on itself.
+        code: (!origin.is_loopback())
+            .then(|| shared_qr_image(&address))
+            .flatten(),
+        address,
+    }
+}
+
+fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {
+    if !snapshot.queues.is_empty() {
+        return None;
+    }
+    if snapshot.leader_lost_at.is_some() {
+        return Some("This server receives no updates.");
+    }
+    if snapshot.sources.is_empty() {
+        return Some("No live data source is configured: only imported history is shown.");
+    }
+    let is_any =
+        |wanted: fn(&wallboard_live::SourceSnapshot) -> bool| snapshot.sources.values().any(wanted);
+    Some(if is_any(|source| source.health() == SourceHealth::Live) {
+        "Connected. Queues appear with the first activity."
+    } else if is_any(|source| source.connection == ConnectionState::Disconnected) {
+        "Can’t reach any data source."
+    } else {
+        "Connecting to the contact center…"
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,20 @@
+//! Desk pages, one file each, with the parts that no other page has.
+
+pub(super) mod agent;
+pub(super) mod agent_data;
+pub(super) mod agent_timeline;
+pub(super) mod cases;
+pub(super) mod cluster_panel;
+pub(super) mod day_curve;
+pub(super) mod first_run;
+pub(super) mod gallery;
+pub(super) mod import_panel;
+pub(super) mod queue;
+pub(super) mod queue_help;
+pub(super) mod rejected_rows;
+pub(super) mod server_facts;
+pub(super) mod shift;
+pub(super) mod sources;
+pub(super) mod sources_verdict;
+pub(super) mod unmapped_columns;
+pub(super) mod wait_chart;

@@ -1,0 +1,424 @@
+//! Queues that need somebody now: each critical or warning one as a sentence, worst first, and a
+//! summary if there is none. An out-of-date queue is neither calm nor a reason to act.
+
+use wallboard_boards::{
+    SeverityReason, evaluate_severity, figure_text::FigureText, severity_glyph, severity_mark,
+};
+use wallboard_domain::{Metric, MetricValue, Moment};
+use wallboard_live::{
+    EvaluatedFigure, Evaluator, QueueSnapshot, Severity, Snapshot, repeats_member,
+};
+
+use crate::web::{
+    pages::queue_help::HelpFacts,
+    parts::{
+        announcement::announce_severity,
+        clock::RunningClock,
+        links::{self, PageLink},
+        metric_tile::OUT_OF_DATE,
+    },
+};
+
+/// Queues with a sentence of their own; more are only named.
+const SENTENCES_MAX: usize = 5;
+
+/// A queue with its severity.
+#[derive(Debug)]
+pub(in crate::web) struct QueueStatus {
+    pub(in crate::web) id: String,
+    pub(in crate::web) link: PageLink,
+    pub(in crate::web) severity: Severity,
+    /// "◆ Critical", "out of date"
+    pub(in crate::web) mark: &'static str,
+    /// Announced when the severity changes.
+    pub(in crate::web) say: String,
+    /// The load, if it needs attention.
+    load: Option<QueueLoad>,
+    /// "Longest wait above the 2:00 threshold since 14:19"
+    reason: String,
+    /// The figures that cause its severity.
+    causes: Vec<(Metric, MetricValue)>,
+    /// A group's queues.
+    members: Vec<String>,
+    help: HelpFacts,
+}
+
+/// "has 10 waiting, the longest for 2:11. Nobody is available."
+#[derive(Debug)]
+pub(in crate::web) struct QueueLoad {
+    /// "has 10 waiting, the longest for"
+    pub(in crate::web) waiting: String,
+    pub(in crate::web) longest: Option<RunningClock>,
+    /// "Nobody is available."
+    pub(in crate::web) available: String,
+    longest_seconds: f64,
+}
+
+/// The answer to "What needs me now?".
+pub(in crate::web) struct Attention {
+    /// Worst first.
+    pub(in crate::web) sentences: Vec<AttentionItem>,
+    /// Further queues, worst first.
+    pub(in crate::web) more: Vec<(&'static str, PageLink)>,
+    /// The summary of the others, if no queue needs attention or some are unknown.
+    pub(in crate::web) rest: Option<RestOfQueues>,
+}
+
+pub(in crate::web) struct AttentionItem {
+    pub(in crate::web) id: String,
+    pub(in crate::web) link: PageLink,
+    pub(in crate::web) severity: &'static str,
+    pub(in crate::web) mark: &'static str,
+    pub(in crate::web) load: QueueLoad,
+    /// Without the value, whose clock runs in `load`.
+    pub(in crate::web) reason: String,
+    /// Groups that need attention because of it.
+    pub(in crate::web) groups: Vec<PageLink>,
+    pub(in crate::web) help: HelpFacts,
+}
+
+pub(in crate::web) struct RestOfQueues {
+    /// All figures are up to date.
+    pub(in crate::web) is_calm: bool,
+    pub(in crate::web) statement: String,
+    pub(in crate::web) detail: String,
+}
+
+impl QueueStatus {
+    /// Its links to queues.
+    pub(in crate::web) fn links_mut(&mut self) -> impl Iterator<Item = &mut PageLink> {
+        let others = self.help.free.iter_mut().map(|free| &mut free.queue);
+        std::iter::once(&mut self.link).chain(others)
+    }
+}
+
+/// Every visible queue, by name. Agents only for visitors who may see them.
+pub(in crate::web) fn queue_statuses(
+    snapshot: &Snapshot,
+    shows_agents: bool,
+    now: Moment,
+) -> Vec<QueueStatus> {
+    let status = |queue: &QueueSnapshot| {
+        let (severity, reason) = evaluate_severity(snapshot, queue, now);
+        let link = links::queue_link(snapshot, queue);
+        let needs_attention = severity.needs_attention();
+        let members = queue.members.as_deref().unwrap_or_default().iter();
+        QueueStatus {
+            id: queue.id.to_string(),
+            say: announce_severity(snapshot, queue, &link.name, severity, now),
+            mark: match severity {
+                Severity::OutOfDate => OUT_OF_DATE,
+                _ => severity_mark(severity),
+            },
+            load: needs_attention.then(|| queue_load(snapshot, queue, now)),
+            causes: if needs_attention {
+                severity_causes(snapshot, queue, now)
+            } else {
+                Vec::new()
+            },
+            members: members.map(ToString::to_string).collect(),
+            help: if needs_attention {
+                HelpFacts::find(snapshot, queue, shows_agents, now)
+            } else {
+                HelpFacts::default()
+            },
+            reason: match reason {
+                Some(SeverityReason::Threshold {
+                    label, position, ..
+                }) => format!("{label} {position}"),
+                Some(SeverityReason::Statement(statement)) => statement,
+                None => String::new(),
+            },
+            severity,
+            link,
+        }
+    };
+    let mut statuses: Vec<_> = snapshot.visible_queues().map(status).collect();
+    statuses.sort_by(|a, b| a.link.cmp(&b.link));
+    statuses
+}
+
+fn severity_causes(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> Vec<(Metric, MetricValue)> {
+    let evaluated = Evaluator::new(snapshot, now).evaluate_queue(queue, &[]);
+    let causes = evaluated.causes.iter();
+    causes
+        .filter_map(|cause| Some((cause.metric, cause.value().or(cause.lower_bound())?)))
+        .collect()
+}
+
+fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueLoad {
+    let mut evaluator = Evaluator::new(snapshot, now);
+    let mut known = |metric| {
+        let evaluated = evaluator.evaluate_metric(queue, metric);
+        let is_known = evaluated.value().is_some() || evaluated.figure.low.is_some();
+        is_known.then_some(evaluated)
+    };
+    let longest = known(Metric::LongestWait);
+    let longest_seconds = (longest.as_ref())
+        .and_then(|evaluated| evaluated.value().or(evaluated.figure.low))
+        .map_or(0.0, MetricValue::as_number);
+    let clock = longest.map(|evaluated| RunningClock::of_figure(&evaluated, now));
+    let (waiting, longest) = match (known(Metric::Waiting), clock) {
+        (Some(waiting), _) if waiting.value() == Some(MetricValue::Count(0)) => {
+            ("has no one waiting.".to_owned(), None)
+        }
+        (Some(waiting), clock) => {
+            let waiting = FigureText::on_page(&waiting).value;
+            match clock {
+                Some(_) => (format!("has {waiting} waiting, the longest for"), clock),
+                None => (format!("has {waiting} waiting."), None),
+            }
+        }
+        (None, Some(clock)) => ("has had someone waiting for".to_owned(), Some(clock)),
+        (None, None) => ("needs attention.".to_owned(), None),
+    };
+    QueueLoad {
+        longest,
+        waiting,
+        available: describe_available(
+            known(Metric::AgentsAvailable).as_ref(),
+            known(Metric::AgentsLoggedIn).as_ref(),
+        ),
+        longest_seconds,
+    }
+}
+
+/// "Nobody is available.", "2 of 9 agents are available."
+fn describe_available(
+    available: Option<&EvaluatedFigure>,
+    signed_in: Option<&EvaluatedFigure>,
+) -> String {
+    let exact = |evaluated: &EvaluatedFigure| match evaluated.value() {
+        Some(MetricValue::Count(n)) => Some(n),
+        _ => None,
+    };
+    let Some(evaluated) = available else {
+        return String::new();
+    };
+    match (exact(evaluated), signed_in.and_then(exact)) {
+        (Some(0), _) => "Nobody is available.".to_owned(),
+        (Some(1), Some(all)) if 1 < all => format!("One of {all} agents is available."),
+        (Some(1), _) => "One agent is available.".to_owned(),
+        (Some(n), Some(all)) if n < all => format!("{n} of {all} agents are available."),
+        _ => format!(
+            "{} agents are available.",
+            FigureText::on_page(evaluated).value
+        ),
+    }
+}
+
+impl Attention {
+    /// `unsure` is the number of sources that are lost, or can't be read in full.
+    pub(in crate::web) fn new(mut statuses: Vec<QueueStatus>, unsure: usize) -> Self {
+        let count = |severity| {
+            let matching = statuses.iter().filter(|status| status.severity == severity);
+            matching.count()
+        };
+        let counts = QueueCounts {
+            total: statuses.len(),
+            urgent: statuses
+                .iter()
+                .filter(|status| status.load.is_some())
+                .count(),
+            out_of_date: count(Severity::OutOfDate),
+            unjudged: count(Severity::None),
+        };
+        statuses.retain(|status| status.load.is_some());
+        let wait =
+            |status: &QueueStatus| (status.load.as_ref()).map_or(0.0, |load| load.longest_seconds);
+        statuses.sort_by(|a, b| {
+            (b.severity.cmp(&a.severity)).then_with(|| wait(b).total_cmp(&wait(a)))
+        });
+        let rest = describe_rest(counts, unsure);
+        let mut statuses = fold_groups(statuses);
+        let more = statuses.split_off(statuses.len().min(SENTENCES_MAX));
+        let sentences = statuses.into_iter().filter_map(|(status, groups)| {
+            Some(AttentionItem {
+                load: status.load?,
+                id: status.id,
+                link: status.link,
+                severity: status.severity.into_str(),
+                mark: status.mark,
+                reason: status.reason,
+                groups,
+                help: status.help,
+            })
+        });
+        Self {
+            sentences: sentences.collect(),
+            more: (more.into_iter())
+                .map(|(status, _)| (severity_glyph(status.severity), status.link))
+                .collect(),
+            rest,
+        }
+    }
+}
+
+/// Each status with the groups that only repeat it, in the same order. The worst queue has the group.
+fn fold_groups(statuses: Vec<QueueStatus>) -> Vec<(QueueStatus, Vec<PageLink>)> {
+    let repeated = |group: &QueueStatus| {
+        let causes = || group.causes.iter().copied();
+        statuses.iter().position(|member| {
+            group.members.contains(&member.id)
+                && group.severity <= member.severity
+                && repeats_member(causes(), &member.causes)
+        })
+    };
+    let repeated: Vec<_> = statuses
+        .iter()
+        .map(|status| repeated(status).filter(|_| !status.causes.is_empty()))
+        .collect();
+    let links: Vec<_> = statuses.iter().map(|status| status.link.clone()).collect();
+    let groups_of = |queue: usize| {
+        let groups = repeated.iter().zip(&links);
+        let groups = groups.filter(move |(of, _)| **of == Some(queue));
+        groups.map(|(_, link)| link.clone()).collect()
+    };
+    let all = statuses.into_iter().enumerate();
+    all.filter(|(index, _)| repeated[*index].is_none())
+        .map(|(index, status)| (status, groups_of(index)))
+        .collect()
+}
+
+/// Numbers of queues, by what is known of them.
+#[derive(Clone, Copy, Debug, Default)]
+struct QueueCounts {
+    total: usize,
+    urgent: usize,
+    out_of_date: usize,
+    /// Quiet, closed, or never reported.
+    unjudged: usize,
+}
+
+/// `None` if queues need attention and all others are up to date.
+fn describe_rest(counts: QueueCounts, unsure: usize) -> Option<RestOfQueues> {
+    let QueueCounts {
+        total,
+        urgent,
+        out_of_date,
+        unjudged,
+    } = counts;
+    let are_out_of_date = match (out_of_date, total) {
+        (1, 1) => "The only queue is out of date".to_owned(),
+        (1, _) => format!("1 of {total} queues is out of date"),
+        (n, _) if n == total => format!("All {n} queues are out of date"),
+        (n, _) => format!("{n} of {total} queues are out of date"),
+    };
+    let rest = |statement: String, detail: &str| RestOfQueues {
+        is_calm: false,
+        statement,
+        detail: detail.to_owned(),
+    };
+    if total == out_of_date + urgent && 0 < out_of_date {
+        return Some(rest(are_out_of_date, "They may need attention."));
+    }
+    if 0 < out_of_date {
+        let others = if urgent == 0 {
+            "Nothing needs attention in the others."
+        } else {
+            "They may need attention too."
+        };
+        return Some(rest(are_out_of_date, others));
+    }
+    if 0 < urgent || total == 0 {
+        return None;
+    }
+    let judged = total - unjudged;
+    let detail = match (judged, unjudged) {
+        (0, _) => return Some(rest("No queue has current figures".to_owned(), "")),
+        (1, 0) => "The only queue is within its limits.".to_owned(),
+        (n, 0) => format!("All {n} queues are within their limits."),
+        (n, _) => format!("{n} of {total} queues are within their limits."),
+    };
+    Some(RestOfQueues {
+        is_calm: unsure == 0,
+        statement: "Nothing needs attention".to_owned(),
+        detail,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use wallboard_domain::TargetInForce;
+    use wallboard_live::{MetricFigure, ShownFreshness};
+
+    use super::*;
+
+    fn rest(counts: QueueCounts, unsure: usize) -> Option<(bool, String)> {
+        let rest = describe_rest(counts, unsure)?;
+        Some((rest.is_calm, format!("{}. {}", rest.statement, rest.detail)))
+    }
+
+    #[test]
+    fn calm_is_claimed_only_of_queues_that_are_up_to_date() {
+        let counts = |total, urgent, out_of_date, unjudged| QueueCounts {
+            total,
+            urgent,
+            out_of_date,
+            unjudged,
+        };
+        let table = [
+            (
+                counts(11, 0, 0, 0),
+                true,
+                "Nothing needs attention. All 11 queues are within their limits.",
+            ),
+            (
+                counts(11, 0, 0, 2),
+                true,
+                "Nothing needs attention. 9 of 11 queues are within their limits.",
+            ),
+            (
+                counts(11, 0, 6, 0),
+                false,
+                "6 of 11 queues are out of date. Nothing needs attention in the others.",
+            ),
+            (
+                counts(11, 1, 6, 0),
+                false,
+                "6 of 11 queues are out of date. They may need attention too.",
+            ),
+            (
+                counts(6, 0, 6, 0),
+                false,
+                "All 6 queues are out of date. They may need attention.",
+            ),
+            (counts(3, 0, 0, 3), false, "No queue has current figures. "),
+        ];
+        for (counts, is_calm, text) in table {
+            assert_eq!(rest(counts, 0), Some((is_calm, text.to_owned())));
+        }
+        assert_eq!(rest(counts(11, 2, 0, 0), 0), None);
+        assert_eq!(rest(counts(0, 0, 0, 0), 0), None);
+        assert!(!rest(counts(5, 0, 0, 0), 1).unwrap().0);
+    }
+
+    #[test]
+    fn available_agents_are_counted_against_those_signed_in() {
+        let figure = |n| EvaluatedFigure {
+            metric: Metric::AgentsAvailable,
+            figure: MetricFigure {
+                value: Some(MetricValue::Count(n)),
+                ..MetricFigure::default()
+            },
+            freshness: ShownFreshness::UpToDate,
+            received_at: None,
+            severity: Severity::Normal,
+            is_held: false,
+            is_missed: false,
+            target: TargetInForce::default(),
+        };
+        let describe = |available, signed_in: Option<u64>| {
+            describe_available(Some(&figure(available)), signed_in.map(figure).as_ref())
+        };
+
+        assert_eq!(describe(0, Some(7)), "Nobody is available.");
+        assert_eq!(describe(1, Some(9)), "One of 9 agents is available.");
+        assert_eq!(describe(3, None), "3 agents are available.");
+        assert_eq!(describe_available(None, None), "");
+    }
+}

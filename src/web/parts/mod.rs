@@ -1,0 +1,18 @@
+//! Parts of desk pages that several of them have.
+
+pub(super) mod agent_table_row;
+pub(super) mod announcement;
+pub(super) mod attention;
+pub(super) mod board_miniature;
+pub(super) mod case_listing;
+pub(super) mod case_table_row;
+pub(super) mod clock;
+pub(super) mod csv;
+pub(super) mod data_origin;
+pub(super) mod links;
+pub(super) mod metric_explanation;
+pub(super) mod metric_tile;
+pub(super) mod outage_banner;
+pub(super) mod page_header;
+pub(super) mod site_tiles;
+pub(super) mod source_status_text;

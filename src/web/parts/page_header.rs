@@ -1,0 +1,64 @@
+//! The header of every desk page: where the data comes from, the pages that the visitor may
+//! open, and who is signed in.
+
+use std::convert::Infallible;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use crate::web::{
+    DataOrigin, WebState,
+    access::{route_requirements::requirement_of, visitor::Visitor},
+};
+
+/// The header of a desk page.
+#[derive(Clone, Debug, Default)]
+pub(in crate::web) struct PageHeader {
+    origin: DataOrigin,
+    visitor: Visitor,
+}
+
+impl PageHeader {
+    pub(in crate::web) fn new(origin: DataOrigin, visitor: Visitor) -> Self {
+        Self { origin, visitor }
+    }
+
+    /// The words about data that isn't real or not live.
+    pub(in crate::web) fn note(&self) -> Option<&str> {
+        self.origin.note()
+    }
+
+    pub(in crate::web) fn is_simulated(&self) -> bool {
+        self.origin == DataOrigin::Simulated
+    }
+
+    pub(in crate::web) fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// Whether the visitor may open a page of the product.
+    pub(in crate::web) fn may_open(&self, route: &str) -> bool {
+        self.visitor.is_allowed(requirement_of(route))
+    }
+
+    /// Whether the visitor pairs screens: with open access, they need no pairing.
+    pub(in crate::web) fn has_screens(&self) -> bool {
+        self.may_open("/screens") && matches!(self.visitor, Visitor::Person(..))
+    }
+
+    /// The name of the signed-in person, and the token of the form that signs out.
+    pub(in crate::web) fn account(&self) -> Option<(&str, String)> {
+        match &self.visitor {
+            Visitor::Nobody | Visitor::Anyone | Visitor::Screen(_) | Visitor::Program(_) => None,
+            Visitor::Person(identity, token) => Some((&identity.name, token.form_token())),
+        }
+    }
+}
+
+impl FromRequestParts<WebState> for PageHeader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
+        let visitor = Visitor::from_request_parts(parts, web).await?;
+        Ok(Self::new(web.data_origin.clone(), visitor))
+    }
+}

@@ -1,0 +1,10 @@
+//! Boards on screens: the board's page and socket, televisions and their pairing.
+
+pub(super) mod board;
+pub(super) mod pairing;
+pub(super) mod qr_code;
+pub(super) mod screen_address;
+pub(super) mod screen_fields;
+pub(super) mod screen_row;
+pub(super) mod screens;
+pub(super) mod tv;

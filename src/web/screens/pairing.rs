@@ -1,0 +1,158 @@
+//! `/pair`: supervisors compare the code that a television shows, and give it a board.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::HeaderMap,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::get,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use wallboard_access::{AuditAction, ScreenError, WaitingScreen};
+use wallboard_domain::Moment;
+
+use crate::web::{
+    WebError, WebState,
+    access::{
+        audited::Audited,
+        sign_in::{AccessState, GuardedForm},
+        visitor::Visitor,
+    },
+    parts::{clock, page_header::PageHeader},
+    screens::{
+        screen_fields::{ScreenFields, StyleFields},
+        screens::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
+    },
+    server::assets,
+};
+
+#[derive(Template)]
+#[template(path = "pair.html")]
+struct PairPage {
+    build: &'static str,
+    header: PageHeader,
+    /// The token of its forms.
+    form: String,
+    error: String,
+    /// The screen that shows the code.
+    waiting: Option<WaitingRow>,
+    style: StyleFields,
+    /// Whether screens may show agents.
+    shows_agents: bool,
+    boards: Vec<BoardChoice>,
+}
+
+struct WaitingRow {
+    code: String,
+    device: String,
+    address: String,
+    asked: String,
+}
+
+#[derive(Deserialize)]
+struct TypedCode {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct NewScreen {
+    code: String,
+    #[serde(flatten)]
+    screen: ScreenFields,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new().route("/pair", get(show_pairing).post(pair))
+}
+
+/// Leads to where screens are opened if access is open, which says that no pairing is needed.
+pub(super) fn without_pairing() -> Response {
+    Redirect::to("/?done=no-pairing").into_response()
+}
+
+async fn show_pairing(
+    State(web): State<WebState>,
+    header: PageHeader,
+    Query(TypedCode { code }): Query<TypedCode>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let Some(access) = &web.sign_in else {
+        return Ok(without_pairing());
+    };
+    // No other site uses up somebody's tries.
+    let is_foreign = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site");
+    if code.is_empty() || is_foreign {
+        return render_pairing(&web, header, None, None);
+    }
+    let Visitor::Person(identity, _) = header.visitor() else {
+        return Err(WebError::NoSuchPage);
+    };
+    let pairings = access.screens().pairings();
+    match pairings.find(&identity.user, &code, Timestamp::now()).await {
+        Ok(waiting) => render_pairing(&web, header, Some(waiting), None),
+        Err(error) => render_pairing(&web, header, None, Some(error.into())),
+    }
+}
+
+fn render_pairing(
+    web: &WebState,
+    header: PageHeader,
+    waiting: Option<WaitingScreen>,
+    error: Option<ScreenError>,
+) -> Result<Response, WebError> {
+    let Visitor::Person(_, token) = header.visitor() else {
+        return Err(WebError::NoSuchPage);
+    };
+    let (status, error) = refusal(error)?;
+    let form = token.form_token();
+    let page = web.live.read_snapshot(|_, now| PairPage {
+        build: assets::build_id(),
+        form,
+        error,
+        waiting: waiting.map(|waiting| waiting_row(&waiting, now)),
+        style: StyleFields::default(),
+        shows_agents: screens_show_agents(web),
+        boards: list_boards(web, header.visitor()),
+        header,
+    });
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+async fn pair(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    form: GuardedForm<NewScreen>,
+) -> Result<Response, WebError> {
+    let NewScreen { code, screen } = form.fields;
+    let screens = access.0.screens();
+    let choice = screen.read(&web, &header)?;
+    match screens.pair(&form.identity, &code, choice).await {
+        Ok(screen) => {
+            let page = Redirect::to("/screens?done=paired");
+            Ok(Audited::new(AuditAction::PairedScreen, &shown_on(&screen)).mark(page))
+        }
+        Err(error) => {
+            let finding = (screens.pairings()).find(&form.identity.user, &code, Timestamp::now());
+            let found = finding.await;
+            let is_code_right = !matches!(error, ScreenError::Pairing(_));
+            let waiting = found.ok().filter(|_| is_code_right);
+            render_pairing(&web, header, waiting, Some(error))
+        }
+    }
+}
+
+fn waiting_row(waiting: &WaitingScreen, now: Moment) -> WaitingRow {
+    WaitingRow {
+        code: waiting.code.to_text(),
+        device: waiting.device.clone(),
+        address: waiting.address.to_string(),
+        asked: clock::format_ago(waiting.asked_at, now),
+    }
+}

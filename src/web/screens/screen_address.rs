@@ -1,0 +1,59 @@
+//! `/k/SECRET`: the address of a screen for signage players, which show no code to anybody. Any browser
+//! that opens it is that screen. The secret is in no page, log or metric.
+
+use axum::{
+    Router,
+    http::{StatusCode, Uri},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+
+use wallboard_access::{AddressError, Token};
+
+use crate::web::{
+    WebError, WebState,
+    access::sign_in::{AccessState, ClientAddress, TokenCookie},
+    screens::tv,
+    server::page_origin::PageOrigin,
+};
+
+const PREFIX: &str = "/k/";
+
+/// It sends a browser that keeps no cookies to an explanation.
+const BOARD: &str = "/tv?by=address";
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    // Everything below: an address with more than the secret gets the same answer as a wrong one.
+    Router::new().route("/k/{*secret}", get(open_address))
+}
+
+/// The address that somebody copies to a player.
+pub(super) fn address_of(origin: &PageOrigin, secret: &str) -> String {
+    format!("{origin}{PREFIX}{secret}")
+}
+
+/// Gives the screen its cookie, and leads to its board, so that the secret isn't in the page's address.
+async fn open_address(
+    access: AccessState,
+    ClientAddress(client): ClientAddress,
+    uri: Uri,
+) -> Result<Response, WebError> {
+    let secret = uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    if let Some(token) = Token::parse(secret) {
+        // Perhaps made at another node in this moment.
+        Box::pin(access.0.token_lookups().find_screen(&token, client)).await;
+    }
+    match access.0.screens().open_address(secret, client) {
+        Ok(token) => Ok((TokenCookie::Screen.set(&token), Redirect::to(BOARD)).into_response()),
+        Err(AddressError::Unknown) => tv::show_end(
+            StatusCode::NOT_FOUND,
+            "This address doesn’t work",
+            "It’s incomplete, or its screen was removed. A supervisor can make a new one on the page Screens.",
+        ),
+        Err(AddressError::TooManyWrong) => tv::show_end(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many wrong addresses",
+            "Open the address again in a few minutes.",
+        ),
+    }
+}

@@ -1,0 +1,345 @@
+//! A paired screen on the page of all screens, in words: its state, and whether it needs attention.
+
+use jiff::SignedDuration;
+
+use wallboard_access::{ListedScreen, ScreenState};
+use wallboard_domain::Moment;
+use wallboard_live::Snapshot;
+
+use crate::web::{parts::clock, screens::screen_fields::StyleFields, server::assets};
+
+/// A page loads a new version within a minute.
+const RENEWAL_LASTS: SignedDuration = SignedDuration::from_mins(2);
+/// Figures that are painted later than this look late on a wall.
+const LAG_MS_MAX: u32 = 2_000;
+
+/// A fault that keeps a screen's board from being shown, apart from its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::web) enum BoardFault {
+    Removed,
+    /// Screens don't show agents here.
+    ShowsAgents,
+}
+
+pub(in crate::web) struct ScreenRow {
+    pub(in crate::web) id: String,
+    pub(in crate::web) name: String,
+    pub(in crate::web) place: String,
+    pub(in crate::web) board: String,
+    pub(in crate::web) board_title: String,
+    pub(in crate::web) style: StyleFields,
+    pub(in crate::web) state: StateText,
+    pub(in crate::web) engine: String,
+    pub(in crate::web) version: VersionText,
+    pub(in crate::web) lag: String,
+    pub(in crate::web) is_slow: bool,
+    pub(in crate::web) paired: String,
+    /// The browser in which it was paired, or that it has an address.
+    pub(in crate::web) device: String,
+    pub(in crate::web) is_connected: bool,
+}
+
+/// A screen's state as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::web) struct StateText {
+    pub(in crate::web) word: &'static str,
+    pub(in crate::web) note: String,
+    pub(in crate::web) urgency: Urgency,
+}
+
+/// The version of a screen's page as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::web) struct VersionText {
+    /// The build of its assets, or `–`.
+    pub(in crate::web) build: String,
+    pub(in crate::web) note: &'static str,
+    pub(in crate::web) is_outdated: bool,
+}
+
+/// Whether somebody has to do something; the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::web) enum Urgency {
+    Problem,
+    /// Neither: it's on its way, or nobody has used it yet.
+    Waiting,
+    Fine,
+}
+
+/// All screens in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::web) struct ScreensVerdict {
+    pub(in crate::web) is_good: bool,
+    pub(in crate::web) text: String,
+}
+
+impl ScreenRow {
+    pub(in crate::web) fn new(
+        snapshot: &Snapshot,
+        listed: &ListedScreen,
+        board: Result<String, BoardFault>,
+        now: Moment,
+    ) -> Self {
+        let (screen, condition) = (&listed.screen, &listed.condition);
+        let paired = clock::format_time(snapshot, screen.paired_at, now);
+        let device = if screen.has_address {
+            "Secret address"
+        } else {
+            &screen.device
+        };
+        let lag = condition.lag_ms.map(|lag| format!("{lag} ms"));
+        Self {
+            id: listed.id.to_text(),
+            name: screen.name.clone(),
+            place: screen.place.clone(),
+            board: screen.board.clone(),
+            state: describe_state(listed, board.as_ref().err().copied(), now),
+            board_title: board.unwrap_or_else(|_| screen.board.clone()),
+            style: StyleFields::new(screen.style),
+            engine: or_unknown(condition.page.engine.clone()),
+            version: describe_version(listed, now),
+            is_slow: condition.lag_ms.is_some_and(|lag| LAG_MS_MAX < lag),
+            lag: or_unknown(lag),
+            paired: format!("{paired} by {}", screen.paired_by),
+            device: device.to_owned(),
+            is_connected: listed.is_connected,
+        }
+    }
+
+    /// Whether somebody has to do something about it.
+    pub(in crate::web) fn urgency(&self) -> Urgency {
+        if self.is_slow || self.version.is_outdated {
+            return Urgency::Problem;
+        }
+        self.state.urgency
+    }
+}
+
+fn or_unknown(text: Option<String>) -> String {
+    text.unwrap_or_else(|| clock::UNKNOWN.to_owned())
+}
+
+fn describe_state(listed: &ListedScreen, fault: Option<BoardFault>, now: Moment) -> StateText {
+    let problem = |word, note: &str| StateText {
+        word,
+        note: note.to_owned(),
+        urgency: Urgency::Problem,
+    };
+    match fault {
+        Some(BoardFault::Removed) => {
+            return problem("No board", "Its board was removed. Choose another one.");
+        }
+        Some(BoardFault::ShowsAgents) => {
+            return problem(
+                "No board",
+                "Its board shows agents, which screens don’t show here. Choose another one.",
+            );
+        }
+        None => {}
+    }
+    let ago = clock::format_ago(listed.last_contact_at, now);
+    let condition = &listed.condition;
+    match condition.state {
+        ScreenState::Live => StateText {
+            word: "Live",
+            note: match condition.sockets {
+                0 | 1 => String::new(),
+                count => format!("{count} players have its address or cookie"),
+            },
+            urgency: Urgency::Fine,
+        },
+        ScreenState::Connecting => StateText {
+            word: "Connecting",
+            note: String::new(),
+            urgency: Urgency::Waiting,
+        },
+        ScreenState::Hidden => problem(
+            "Hidden",
+            "Connected, but its page isn’t visible. Check the TV’s input and what covers the browser.",
+        ),
+        ScreenState::Basic => problem(
+            "Basic mode",
+            "Its page only reloads every 15 s. Its browser is too old for live updates, or a proxy blocks WebSocket.",
+        ),
+        ScreenState::Away if !listed.screen.is_opened(listed.last_contact_at) => StateText {
+            word: "Not opened yet",
+            note: String::new(),
+            urgency: Urgency::Waiting,
+        },
+        ScreenState::Away => problem(
+            "Asleep or off",
+            &format!("Not connected. Last contact {ago} ago."),
+        ),
+    }
+}
+
+/// A version is known of connected screens. Another one than ours is a fault once the page should have
+/// loaded ours.
+fn describe_version(listed: &ListedScreen, now: Moment) -> VersionText {
+    let condition = &listed.condition;
+    let build = condition.page.build.clone();
+    let is_known = build.is_some();
+    let is_current = build.as_deref() == Some(assets::build_id());
+    let age = (condition.connected_at).map(|at| now.wall.duration_since(at));
+    let is_overdue = age.is_some_and(|age| RENEWAL_LASTS < age);
+    VersionText {
+        build: or_unknown(build),
+        note: match (is_known, is_current, is_overdue) {
+            (false, ..) => "",
+            (_, true, _) => "current",
+            (_, _, false) => "older, reloads soon",
+            (_, _, true) => "older, reload it",
+        },
+        is_outdated: is_known && !is_current && is_overdue,
+    }
+}
+
+/// `None` without a screen.
+pub(super) fn screens_verdict(rows: &[ScreenRow]) -> Option<ScreensVerdict> {
+    let count = |urgency| rows.iter().filter(|row| row.urgency() == urgency).count();
+    let (problems, fine) = (count(Urgency::Problem), count(Urgency::Fine));
+    let text = match (rows.len(), problems, fine) {
+        (0, ..) => return None,
+        (1, 1, _) => "The screen needs attention.".to_owned(),
+        (1, 0, 1) => "The screen is live.".to_owned(),
+        (1, ..) => "The screen isn’t live yet.".to_owned(),
+        (all, 0, fine) if fine == all => format!("All {all} screens are live."),
+        (all, 0, fine) => format!("{fine} of {all} screens are live. No other needs attention."),
+        (all, 1, _) => format!("1 of {all} screens needs attention."),
+        (all, problems, _) => format!("{problems} of {all} screens need attention."),
+    };
+    Some(ScreensVerdict {
+        is_good: problems == 0 && fine == rows.len(),
+        text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use wallboard_access::{Screen, ScreenCondition, ScreenPage, TokenId};
+    use wallboard_domain::{BoardStyle, MonotonicTime};
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    fn now() -> Moment {
+        Moment {
+            wall: at(1_000),
+            monotonic: MonotonicTime::default(),
+        }
+    }
+
+    fn listed(has_address: bool, condition: ScreenCondition) -> ListedScreen {
+        ListedScreen {
+            id: TokenId::parse(&"ab".repeat(32)).unwrap(),
+            screen: Arc::new(Screen {
+                name: "Kitchen".into(),
+                place: String::new(),
+                board: "queues".into(),
+                style: BoardStyle::default(),
+                device: "Chrome on webOS".into(),
+                paired_at: at(0),
+                paired_by: "Åsa".into(),
+                last_contact_at: at(0),
+                has_address,
+            }),
+            is_connected: 0 < condition.sockets,
+            last_contact_at: at(0),
+            condition,
+        }
+    }
+
+    fn live(build: &str, lag_ms: Option<u32>) -> ScreenCondition {
+        ScreenCondition {
+            state: ScreenState::Live,
+            page: ScreenPage {
+                engine: Some("Chromium 87".into()),
+                build: Some(build.into()),
+            },
+            connected_at: Some(at(0)),
+            lag_ms,
+            sockets: 1,
+        }
+    }
+
+    fn row(listed: &ListedScreen, board: Result<String, BoardFault>) -> ScreenRow {
+        ScreenRow::new(&Snapshot::default(), listed, board, now())
+    }
+
+    fn shown(condition: ScreenCondition) -> ScreenRow {
+        row(&listed(false, condition), Ok("Queues".into()))
+    }
+
+    #[test]
+    fn a_state_says_what_to_do() {
+        let of_state = |state| {
+            let condition = ScreenCondition {
+                state,
+                ..ScreenCondition::default()
+            };
+            shown(condition).state
+        };
+        assert_eq!(of_state(ScreenState::Live).urgency, Urgency::Fine);
+        assert_eq!(of_state(ScreenState::Connecting).urgency, Urgency::Waiting);
+        for (state, word) in [
+            (ScreenState::Hidden, "Hidden"),
+            (ScreenState::Basic, "Basic mode"),
+            (ScreenState::Away, "Asleep or off"),
+        ] {
+            let text = of_state(state);
+            assert_eq!((text.word, text.urgency), (word, Urgency::Problem));
+        }
+        let away = of_state(ScreenState::Away);
+        assert_eq!(away.note, "Not connected. Last contact 16 min ago.");
+        let unopened = row(&listed(true, ScreenCondition::default()), Ok(String::new()));
+        assert_eq!(unopened.state.word, "Not opened yet");
+        let removed = row(&listed(false, live("x", None)), Err(BoardFault::Removed));
+        assert_eq!(removed.state.word, "No board");
+    }
+
+    #[test]
+    fn an_older_page_and_a_slow_one_need_attention() {
+        let current = shown(live(assets::build_id(), Some(120)));
+        assert_eq!((current.version.note, &*current.lag), ("current", "120 ms"));
+        assert_eq!(current.urgency(), Urgency::Fine);
+        let slow = shown(live(assets::build_id(), Some(2_001)));
+        assert_eq!(slow.urgency(), Urgency::Problem);
+        let unknown = shown(live(assets::build_id(), None));
+        assert_eq!((&*unknown.lag, unknown.urgency()), ("–", Urgency::Fine));
+
+        let older = shown(live("9f2c", None));
+        assert_eq!(older.version.note, "older, reload it");
+        assert_eq!(older.urgency(), Urgency::Problem);
+        let renewing = shown(ScreenCondition {
+            connected_at: Some(at(900)),
+            ..live("9f2c", None)
+        });
+        assert_eq!(renewing.version.note, "older, reloads soon");
+        assert_eq!(renewing.urgency(), Urgency::Fine);
+        let away = shown(ScreenCondition::default());
+        assert_eq!((&*away.version.build, away.version.note), ("–", ""));
+    }
+
+    #[test]
+    fn all_screens_are_one_sentence() {
+        let text = |rows: &[ScreenRow]| screens_verdict(rows).map(|verdict| verdict.text);
+        let fine = || shown(live(assets::build_id(), None));
+        let away = || shown(ScreenCondition::default());
+        assert_eq!(text(&[]), None);
+        for (rows, expected) in [
+            (vec![fine()], "The screen is live."),
+            (vec![away()], "The screen needs attention."),
+            (vec![fine(), fine()], "All 2 screens are live."),
+            (vec![fine(), away()], "1 of 2 screens needs attention."),
+            (vec![away(), away()], "2 of 2 screens need attention."),
+        ] {
+            assert_eq!(text(&rows).as_deref(), Some(expected));
+        }
+    }
+}

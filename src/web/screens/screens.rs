@@ -1,0 +1,337 @@
+//! `/screens`: how all paired screens fare, and what supervisors do with them.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    handler::Handler,
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get, post},
+};
+use serde::Deserialize;
+
+use wallboard_access::{
+    AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, TokenId,
+};
+use wallboard_boards::{BoardDefinition, BoardLayout};
+
+use crate::web::{
+    WebError, WebState,
+    access::{
+        audited::Audited,
+        sign_in::{AccessState, DoneQuery, GuardedForm, capitalized},
+        visitor::Visitor,
+    },
+    parts::page_header::PageHeader,
+    screens::{
+        pairing, screen_address,
+        screen_fields::{ScreenFields, StyleFields},
+        screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
+    },
+    server::{assets, page_origin::PageOrigin},
+};
+
+#[derive(Template)]
+#[template(path = "screens.html")]
+struct ScreensPage {
+    build: &'static str,
+    header: PageHeader,
+    form: String,
+    /// The notice about a change just made.
+    done: &'static str,
+    error: String,
+    /// The address that a TV opens, without its scheme.
+    tv_address: String,
+    /// No TV can open it.
+    is_loopback: bool,
+    /// The address that was just made, shown this once.
+    new_address: String,
+    /// `None` without a screen.
+    verdict: Option<ScreensVerdict>,
+    screens: Vec<ScreenRow>,
+    boards: Vec<BoardChoice>,
+    /// For a new address.
+    style: StyleFields,
+    /// Whether screens may show agents.
+    shows_agents: bool,
+}
+
+pub(in crate::web) struct BoardChoice {
+    pub(in crate::web) id: String,
+    pub(in crate::web) title: String,
+    /// The board shows agents' names and states.
+    pub(in crate::web) names_people: bool,
+}
+
+#[derive(Deserialize)]
+struct ChangedScreen {
+    id: String,
+    #[serde(flatten)]
+    screen: ScreenFields,
+}
+
+#[derive(Deserialize)]
+struct ChosenScreen {
+    id: String,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/screens", get(show_screens).post(change))
+        .route("/screens/remove", post(remove))
+        .route("/screens/identify", in_place(identify))
+        .route("/screens/reload", in_place(reload))
+        .route("/screens/address", in_place(add_address))
+}
+
+/// A form whose answer may be the page itself, which refreshes from the same address.
+fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebState> {
+    post(handler).get(async || Redirect::to("/screens"))
+}
+
+async fn show_screens(
+    State(web): State<WebState>,
+    header: PageHeader,
+    origin: PageOrigin,
+    Query(query): Query<DoneQuery>,
+) -> Result<Response, WebError> {
+    let Some(access) = web.sign_in.clone().map(AccessState) else {
+        return Ok(pairing::without_pairing());
+    };
+    let done = match query.done.as_deref() {
+        Some("paired") => "The screen is paired. It shows its board within seconds.",
+        Some("changed") => "The screen was changed, and follows within seconds.",
+        Some("removed") => "The screen was removed, and shows its board no longer.",
+        Some("identified") => "The screen shows its name for 10 seconds.",
+        Some("reloaded") => "The screen loads its page again.",
+        _ => "",
+    };
+    let page = build_page(&web, &access, header, &origin)?;
+    Ok(Html(ScreensPage { done, ..page }.render()?).into_response())
+}
+
+fn build_page(
+    web: &WebState,
+    access: &AccessState,
+    header: PageHeader,
+    origin: &PageOrigin,
+) -> Result<ScreensPage, WebError> {
+    let Visitor::Person(_, token) = header.visitor() else {
+        return Err(WebError::NoSuchPage);
+    };
+    let form = token.form_token();
+    let mut listed = access.0.screens().directory().list_screens();
+    listed.retain(|listed| is_manageable(web, header.visitor(), &listed.screen));
+    let mut screens: Vec<_> = web.live.read_snapshot(|snapshot, now| {
+        let rows = listed.iter();
+        let rows = rows.map(|one| ScreenRow::new(snapshot, one, shown_board(web, one), now));
+        rows.collect()
+    });
+    // Stable: by name among those that are as urgent.
+    screens.sort_by_key(ScreenRow::urgency);
+    Ok(ScreensPage {
+        build: assets::build_id(),
+        form,
+        done: "",
+        error: String::new(),
+        tv_address: format!("{}/tv", origin.without_scheme()),
+        is_loopback: origin.is_loopback(),
+        new_address: String::new(),
+        verdict: screens_verdict(&screens),
+        screens,
+        boards: list_boards(web, header.visitor()),
+        style: StyleFields::default(),
+        shows_agents: screens_show_agents(web),
+        header,
+    })
+}
+
+/// Leads to the page that says what was done, or shows why nothing was.
+fn conclude(
+    web: &WebState,
+    access: &AccessState,
+    header: PageHeader,
+    origin: &PageOrigin,
+    result: Result<Screen, ScreenError>,
+    (action, page): (AuditAction, &'static str),
+) -> Result<Response, WebError> {
+    match result {
+        Ok(screen) => Ok(Audited::new(action, &shown_on(&screen)).mark(Redirect::to(page))),
+        Err(error) => render_refusal(build_page(web, access, header, origin)?, error),
+    }
+}
+
+fn render_refusal(page: ScreensPage, error: ScreenError) -> Result<Response, WebError> {
+    let (status, error) = refusal(Some(error))?;
+    Ok((status, Html(ScreensPage { error, ..page }.render()?)).into_response())
+}
+
+async fn change(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    origin: PageOrigin,
+    form: GuardedForm<ChangedScreen>,
+) -> Result<Response, WebError> {
+    let ChangedScreen { id, screen } = form.fields;
+    let id = find_manageable(&web, &access, &header, &id)?;
+    let choice = screen.read(&web, &header)?;
+    let result = access.0.screens().change(id, choice).await;
+    let done = (AuditAction::ChangedScreen, "/screens?done=changed");
+    conclude(&web, &access, header, &origin, result, done)
+}
+
+async fn remove(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    form: GuardedForm<ChosenScreen>,
+) -> Result<Response, WebError> {
+    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
+    let screens = access.0.screens();
+    let removed = screens.directory().find(id);
+    let subject = removed.map(|screen| shown_on(&screen)).unwrap_or_default();
+    screens.remove(id).await?;
+    let page = Redirect::to("/screens?done=removed");
+    Ok(Audited::new(AuditAction::RemovedScreen, &subject).mark(page))
+}
+
+async fn identify(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    origin: PageOrigin,
+    form: GuardedForm<ChosenScreen>,
+) -> Result<Response, WebError> {
+    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
+    let result = access.0.screens().identify(id);
+    let done = (AuditAction::IdentifiedScreen, "/screens?done=identified");
+    conclude(&web, &access, header, &origin, result, done)
+}
+
+async fn reload(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    origin: PageOrigin,
+    form: GuardedForm<ChosenScreen>,
+) -> Result<Response, WebError> {
+    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
+    let result = access.0.screens().reload(id);
+    let done = (AuditAction::ReloadedScreen, "/screens?done=reloaded");
+    conclude(&web, &access, header, &origin, result, done)
+}
+
+/// Makes a screen with a secret address, and shows it this once.
+async fn add_address(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    origin: PageOrigin,
+    form: GuardedForm<ScreenFields>,
+) -> Result<Response, WebError> {
+    let choice = form.fields.read(&web, &header)?;
+    let added = (access.0.screens().add_with_address(&form.identity, choice)).await;
+    let page = build_page(&web, &access, header, &origin)?;
+    let (token, screen) = match added {
+        Ok(added) => added,
+        Err(error) => return render_refusal(page, error),
+    };
+    let new_address = screen_address::address_of(&origin, &token.to_text());
+    let page = ScreensPage {
+        new_address,
+        ..page
+    };
+    let page = Html(page.render()?);
+    Ok(Audited::new(AuditAction::MadeScreenAddress, &shown_on(&screen)).mark(page))
+}
+
+/// "Kitchen, board queues"
+pub(super) fn shown_on(screen: &Screen) -> String {
+    format!("{}, board {}", screen.name, screen.board)
+}
+
+/// A board that the visitor may see, and so show.
+pub(super) fn known_board(
+    web: &WebState,
+    header: &PageHeader,
+    board: String,
+) -> Result<String, WebError> {
+    match web.boards.find_board(&board) {
+        Some(found) if may_show(web, header.visitor(), &found) => Ok(board),
+        _ => Err(WebError::NoSuchBoard(board)),
+    }
+}
+
+/// Whether the visitor may see a board, and screens may show it.
+fn may_show(web: &WebState, visitor: &Visitor, board: &BoardDefinition) -> bool {
+    visitor.may_see(board) && (screens_show_agents(web) || board.layout != BoardLayout::Agents)
+}
+
+pub(super) fn screens_show_agents(web: &WebState) -> bool {
+    let sign_in = web.sign_in.as_ref();
+    sign_in.is_some_and(|access| access.screens().directory().shows_agents())
+}
+
+/// The screen of a form, if it's the visitor's to manage.
+fn find_manageable(
+    web: &WebState,
+    access: &AccessState,
+    header: &PageHeader,
+    id: &str,
+) -> Result<TokenId, WebError> {
+    let id = TokenId::parse(id).ok_or(WebError::InvalidForm)?;
+    let screen = access.0.screens().directory().find(id);
+    if screen.is_some_and(|screen| !is_manageable(web, header.visitor(), &screen)) {
+        return Err(WebError::Forbidden);
+    }
+    Ok(id)
+}
+
+/// The title of a screen's board, or why it can't show it.
+fn shown_board(web: &WebState, listed: &ListedScreen) -> Result<String, BoardFault> {
+    let shows_agents = screens_show_agents(web);
+    match web.boards.find_board(&listed.screen.board) {
+        None => Err(BoardFault::Removed),
+        Some(board) if !shows_agents && board.layout == BoardLayout::Agents => {
+            Err(BoardFault::ShowsAgents)
+        }
+        Some(board) => Ok(board.title.clone()),
+    }
+}
+
+/// A screen whose board the visitor may see; others are somebody else's.
+fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
+    let everything = visitor.has(Right::WholeSite);
+    let board = web.boards.find_board(&screen.board);
+    everything || board.is_some_and(|board| visitor.may_see(&board))
+}
+
+/// Returns the text about a refused request; passes on an error that isn't the visitor's.
+pub(in crate::web) fn refusal(
+    error: Option<ScreenError>,
+) -> Result<(StatusCode, String), WebError> {
+    let Some(error) = error else {
+        return Ok((StatusCode::OK, String::new()));
+    };
+    if !error.is_refusal() {
+        return Err(error.into());
+    }
+    let status = match error {
+        ScreenError::Pairing(PairingError::TooManyWrongCodes) => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok((status, capitalized(&error.to_string())))
+}
+
+pub(in crate::web) fn list_boards(web: &WebState, visitor: &Visitor) -> Vec<BoardChoice> {
+    let boards = web.boards.list_boards();
+    let boards = boards.iter().filter(|board| may_show(web, visitor, board));
+    let choices = boards.map(|board| BoardChoice {
+        id: board.id.clone(),
+        title: board.title.clone(),
+        names_people: board.layout == BoardLayout::Agents,
+    });
+    choices.collect()
+}

@@ -1,0 +1,277 @@
+//! `/tv`: the address that a television opens. Until it's paired, it shows a code; from then on, its
+//! board.
+
+use askama::Template;
+use axum::{
+    Json, Router,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tracing::warn;
+
+use wallboard_access::{
+    self as access, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen,
+};
+use wallboard_boards::format;
+use wallboard_domain::{BoardStyle, error_chain};
+
+use crate::web::{
+    WebError, WebState,
+    access::{
+        sign_in::{AccessState, ClientAddress, TokenCookie, device_name, engine_name},
+        visitor::Visitor,
+    },
+    parts::links::{self, PageLink},
+    screens::{
+        board,
+        qr_code::{QrImage, qr_image},
+    },
+    server::{assets, page_origin::PageOrigin},
+};
+
+#[derive(Template)]
+#[template(path = "tv.html")]
+struct TvPage {
+    build: &'static str,
+    /// Why there is neither a code nor a board.
+    title: &'static str,
+    message: &'static str,
+    /// Nothing changes by itself: the page isn't loaded again.
+    is_end: bool,
+    pairing: Option<ShownPairing>,
+    /// With open access: what this screen can show.
+    boards: Vec<PageLink>,
+}
+
+/// The page of a screen that waits to be paired.
+struct ShownPairing {
+    code: String,
+    /// The address to open, without its scheme.
+    address: String,
+    qr: Option<QrImage>,
+    /// Until when the code can be used.
+    until: String,
+}
+
+#[derive(Deserialize)]
+struct TvQuery {
+    /// `address`: it was led here with a cookie.
+    by: Option<String>,
+}
+
+/// The next step of a screen that doesn't show a board.
+#[derive(Serialize)]
+struct TvState {
+    /// `wait`, or `reload` to get the next page.
+    next: &'static str,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/tv", get(show_tv))
+        .route("/tv/state", get(show_state))
+}
+
+async fn show_tv(
+    State(web): State<WebState>,
+    visitor: Visitor,
+    ClientAddress(address): ClientAddress,
+    Query(query): Query<TvQuery>,
+    origin: PageOrigin,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let Some(access) = &web.sign_in else {
+        return show_boards(&web);
+    };
+    let (screens, now) = (access.screens(), Timestamp::now());
+    let engine = engine_name(&headers);
+    let token = TokenCookie::Screen.read(&headers);
+    if let Some(token) = &token
+        && let Some(paired) = Box::pin(access.token_lookups().find_screen(token, address)).await
+    {
+        // Its socket will be a signed-in person's, who tries the screen.
+        if !matches!(visitor, Visitor::Person(..)) {
+            screens.directory().record_page(paired.id, engine, now);
+        }
+        return show_paired(&web, token, &paired);
+    }
+    if token.is_none() && query.by.as_deref() == Some("address") {
+        return show_end(
+            StatusCode::FORBIDDEN,
+            "This player keeps no cookies",
+            "A board needs one. Allow cookies in the player’s settings, and open the address as a page of its own, not in a frame.",
+        );
+    }
+    let waiting = TokenCookie::Pairing.read(&headers);
+    let state = match waiting {
+        None => PairingState::Unknown,
+        Some(token) => match screens.pairings().poll(&token, now).await {
+            Ok(state) => state,
+            Err(error) => return show_pairing_fault(error),
+        },
+    };
+    match state {
+        PairingState::Paired(token) => {
+            let page = show_newly_paired(&web, screens, &token).await?;
+            screens.directory().record_page(token.id(), engine, now);
+            Ok(page)
+        }
+        PairingState::Waiting(waiting) => show_code(&web, &origin, &waiting),
+        PairingState::Unknown => {
+            let pairing = screens
+                .pairings()
+                .start(device_name(&headers), address, now);
+            match pairing.await {
+                Ok((token, waiting)) => {
+                    let page = show_code(&web, &origin, &waiting)?;
+                    Ok((TokenCookie::Pairing.set(&token), page).into_response())
+                }
+                Err(error) => show_pairing_fault(error),
+            }
+        }
+    }
+}
+
+/// With open access, any screen may show any board, so there's nothing to pair.
+fn show_boards(web: &WebState) -> Result<Response, WebError> {
+    let boards = web.boards.list_boards();
+    let boards = boards.iter();
+    let page = TvPage {
+        is_end: true,
+        boards: (boards.map(|board| links::board_link(&board.id, &board.title))).collect(),
+        ..TvPage::with_message(
+            "Choose a board for this screen",
+            "A board stays up to date by itself. Make its address the start page of this screen’s browser.",
+        )
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+/// The page tries again.
+fn show_pairing_fault(error: PairingError) -> Result<Response, WebError> {
+    let message = match error {
+        PairingError::TooManyWaiting => {
+            "Too many screens wait to be paired. This one tries again by itself."
+        }
+        PairingError::Records(error) => {
+            warn!("Screens can't be paired: {}", error_chain(&error));
+            "Screens can’t be paired right now. This one tries again by itself."
+        }
+        error => return Err(WebError::Screen(error.into())),
+    };
+    show_message(StatusCode::SERVICE_UNAVAILABLE, message)
+}
+
+async fn show_newly_paired(
+    web: &WebState,
+    screens: &Screens,
+    token: &Token,
+) -> Result<Response, WebError> {
+    let paired = screens.find_new(token).await.map_err(WebError::Screen)?;
+    // Removed in this moment.
+    let paired = paired.ok_or(WebError::NoSuchPage)?;
+    let page = show_paired(web, token, &paired)?;
+    Ok((TokenCookie::Pairing.delete(), page).into_response())
+}
+
+/// Shows the screen's board. Each time, the browser keeps the cookie for longer.
+fn show_paired(
+    web: &WebState,
+    token: &Token,
+    paired: &ScreenIdentity,
+) -> Result<Response, WebError> {
+    let visitor = Visitor::Screen(paired.clone());
+    let board = web.boards.find_board(&paired.screen.board);
+    let style =
+        (board.as_ref()).map_or_else(BoardStyle::default, |board| visitor.board_style(board));
+    let is_allowed = board.is_none_or(|board| visitor.may_see(&board));
+    let page = match web.hub.open_publisher(&paired.screen.board, style) {
+        Some(publisher) if is_allowed => board::board_page(&publisher),
+        Some(_) => show_message(
+            StatusCode::FORBIDDEN,
+            "The board of this screen shows agents, which screens don’t show here. A supervisor can choose another one on the page Screens.",
+        )?,
+        None => show_message(
+            StatusCode::NOT_FOUND,
+            "The board of this screen was removed. A supervisor can choose another one on the page Screens.",
+        )?,
+    };
+    Ok((TokenCookie::Screen.set(token), page).into_response())
+}
+
+/// With the status that tells a board's page that it was signed out.
+fn show_code(
+    web: &WebState,
+    origin: &PageOrigin,
+    waiting: &WaitingScreen,
+) -> Result<Response, WebError> {
+    let code = waiting.code.to_text();
+    let until = waiting.asked_at + access::CODE_VALID_FOR;
+    let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
+    let pairing = ShownPairing {
+        qr: qr_image(&format!("{origin}/pair?code={code}")),
+        address: format!("{}/pair", origin.without_scheme()),
+        until: format::time(until, &zone),
+        code,
+    };
+    let page = TvPage {
+        pairing: Some(pairing),
+        ..TvPage::with_message("", "")
+    };
+    Ok((StatusCode::UNAUTHORIZED, Html(page.render()?)).into_response())
+}
+
+fn show_message(status: StatusCode, message: &'static str) -> Result<Response, WebError> {
+    let page = TvPage::with_message("No board", message);
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+/// Shows why there will be no board.
+pub(super) fn show_end(
+    status: StatusCode,
+    title: &'static str,
+    message: &'static str,
+) -> Result<Response, WebError> {
+    let page = TvPage {
+        is_end: true,
+        ..TvPage::with_message(title, message)
+    };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+impl TvPage {
+    fn with_message(title: &'static str, message: &'static str) -> Self {
+        Self {
+            build: assets::build_id(),
+            title,
+            message,
+            is_end: false,
+            pairing: None,
+            boards: Vec::new(),
+        }
+    }
+}
+
+async fn show_state(
+    State(web): State<WebState>,
+    access: AccessState,
+    headers: HeaderMap,
+) -> Json<TvState> {
+    let (screens, now) = (access.0.screens(), Timestamp::now());
+    let paired = TokenCookie::Screen.read(&headers);
+    let paired = paired.and_then(|token| screens.directory().identify(&token, now));
+    let is_waiting = match paired {
+        Some(paired) => web.boards.find_board(&paired.screen.board).is_none(),
+        None => match TokenCookie::Pairing.read(&headers) {
+            None => false,
+            // The code stays while the records can't be read.
+            Some(token) => (screens.pairings().is_waiting(&token, now).await).unwrap_or(true),
+        },
+    };
+    let next = if is_waiting { "wait" } else { "reload" };
+    Json(TvState { next })
+}

@@ -1,0 +1,92 @@
+//! Answers a request again if this process stood still meanwhile, because everything that was read
+//! before is as old as the standstill was long.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{Method, header::UPGRADE},
+    middleware::Next,
+    response::Response,
+};
+use wallboard_runtime::ingest::elapsed_since_boot;
+
+/// No answer from memory takes this long, unless the process or its machine was paused.
+pub(in crate::web) const LONGEST_ANSWER: Duration = Duration::from_secs(3);
+
+/// Answers a reading request a second time if the first answer took longer than `longest`. History
+/// may take its time.
+pub(in crate::web) async fn answer_again(
+    State(longest): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(repeated) = repeat(&request) else {
+        return next.run(request).await;
+    };
+    let begun = elapsed_since_boot();
+    let response = next.clone().run(request).await;
+    if elapsed_since_boot() < begun + longest {
+        return response;
+    }
+    next.run(repeated).await
+}
+
+fn repeat(request: &Request) -> Option<Request> {
+    let is_history = request.uri().path().contains("/history");
+    let is_upgrade = request.headers().contains_key(UPGRADE);
+    if request.method() != Method::GET || is_upgrade || is_history {
+        return None;
+    }
+    let mut repeated = Request::new(Body::empty());
+    *repeated.uri_mut() = request.uri().clone();
+    *repeated.headers_mut() = request.headers().clone();
+    *repeated.extensions_mut() = request.extensions().clone();
+    Some(repeated)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering::SeqCst},
+        },
+        thread,
+    };
+
+    use axum::{Router, body::to_bytes, middleware, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const LONGEST: Duration = Duration::from_millis(50);
+
+    /// Returns the number of the answer that is sent, if the first stands still for so long.
+    async fn answer_after(standstill: Duration, path: &str) -> String {
+        let answers = Arc::new(AtomicU32::new(0));
+        let answer = async move || {
+            let number = answers.fetch_add(1, SeqCst) + 1;
+            if number == 1 {
+                thread::sleep(standstill);
+            }
+            number.to_string()
+        };
+        let router: Router = Router::new()
+            .route(path, get(answer))
+            .layer(middleware::from_fn_with_state(LONGEST, answer_again));
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let body = to_bytes(response.into_body(), 10).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_a_standstill_is_read_again() {
+        let paused = LONGEST * 2;
+        assert_eq!(answer_after(paused, "/api/v1/queues").await, "2");
+        assert_eq!(answer_after(Duration::ZERO, "/api/v1/queues").await, "1");
+        assert_eq!(answer_after(paused, "/api/v1/history/calls").await, "1");
+    }
+}
