@@ -1,4 +1,4 @@
-//! Who makes a request, what they may see, and the pages of accounts and tokens.
+//! Visitors and their rights, and the pages of accounts and tokens.
 
 pub(super) mod account;
 pub(super) mod allowed_origins;
