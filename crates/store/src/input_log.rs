@@ -15,7 +15,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use wallboard_domain::LogOffset;
 
-use super::StoreError;
+use crate::StoreError;
 
 pub use embedded::{EmbeddedLog, check_log, database_of_log, log_path, set_aside_log};
 pub use log_file::LogFile;

@@ -2,39 +2,11 @@
 //! connection; callers hand it work and wait. Nothing on the way from a source to a
 //! screen ever waits for it.
 
-mod agent_names;
-mod audit;
-mod background;
-mod background_thread;
-mod backup;
-mod board_snapshots;
-mod catalog;
-mod data_kind;
-mod erasure;
-mod facts;
-mod file_import;
-mod file_lock;
-mod files;
-mod forgetting;
-mod forgotten;
+mod database;
 mod input_log;
-mod interval_queries;
-mod intervals;
-mod inventory;
-mod listing_progress;
-mod migrations;
-mod profiles;
-mod readers;
+mod people;
 mod records;
-mod rejected_rows;
-mod relations;
-mod retention;
-mod row_groups;
-mod statements;
-mod time_ranges;
-mod view;
-mod wait_columns;
-mod worker;
+mod rows;
 
 use std::{
     fs, io,
@@ -44,44 +16,46 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub use agent_names::AgentNames;
-pub use audit::{AuditEntry, StoredAuditEntry};
-pub use readers::DataVersion;
-use readers::Readers;
-use worker::Worker;
+pub use database::readers::DataVersion;
+use database::readers::Readers;
+use database::worker::Worker;
+pub use people::audit::{AuditEntry, StoredAuditEntry};
+pub use rows::agent_names::AgentNames;
 
-pub use background::BackgroundReader;
-pub use background_thread::spawn_background;
-pub use backup::{BackupError, create_backup};
-pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
-pub use data_kind::{DataKind, DataRetention};
-pub use facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};
-pub use file_import::{FileReaderError, ImportPiece, ImportResult};
-pub use file_lock::{FileLock, LockHolder};
-pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
-pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson, load_forgotten};
+pub use database::background::BackgroundReader;
+pub use database::background_thread::spawn_background;
+pub use database::backup::{BackupError, create_backup};
+pub use database::file_lock::{FileLock, LockHolder};
+pub use database::view::{RowCells, StoreView, with_view_at};
 pub use input_log::BatchSearch;
 pub use input_log::{
     BatchHeader, BatchReader, EmbeddedLog, InputLog, LogBatch, LogFile, LogLimits, LogPeriod,
     LogSize, LogSnapshot, LogStream, NewLogFile, ReadBatch, ReadLog, SnapshotLabel, StreamBatch,
     StreamEnd, StreamError, check_log, database_of_log, log_path, set_aside_log,
 };
-pub use interval_queries::{FigureQuery, Granularity};
-pub use intervals::{
-    AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
-    QueueIntervalRow, QueueStaffRow,
+pub use people::data_kind::{DataKind, DataRetention};
+pub use people::forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson, load_forgotten};
+pub use people::inventory::{
+    FactForgetter, FileForgetter, InventoryRow, RowRewriter, load_inventory,
 };
-pub use inventory::{FactForgetter, FileForgetter, InventoryRow, RowRewriter, load_inventory};
-pub use listing_progress::ListedDay;
 pub use records::{
     DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, RecordId, RecordKind, RecordStore,
     RecordWatch, Records, Revision,
 };
-pub use rejected_rows::RejectedRow;
-pub use relations::{CatalogDetail, CatalogMember};
-pub use row_groups::RowGroup;
-pub use time_ranges::{merge_ranges, subtract_ranges};
-pub use view::{RowCells, StoreView, with_view_at};
+pub use rows::catalog::{CatalogEntry, ComputationBasis, NameClass};
+pub use rows::facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};
+pub use rows::file_import::{FileReaderError, ImportPiece, ImportResult};
+pub use rows::files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
+pub use rows::interval_queries::{FigureQuery, Granularity};
+pub use rows::intervals::{
+    AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
+    QueueIntervalRow, QueueStaffRow,
+};
+pub use rows::listing_progress::ListedDay;
+pub use rows::rejected_rows::RejectedRow;
+pub use rows::relations::{CatalogDetail, CatalogMember};
+pub use rows::row_groups::RowGroup;
+pub use rows::time_ranges::{merge_ranges, subtract_ranges};
 
 /// The number of work items that may queue before callers have to wait.
 const PENDING_WORK_MAX: usize = 64;
@@ -91,7 +65,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Checks whether the database at `path` can be opened, read and written now. Changes
 /// nothing, not even its schema.
 pub fn check_database(path: &Path) -> Result<(), StoreError> {
-    check_writable(path, migrations::check_version).map_err(|error| explain_read_only(path, error))
+    check_writable(path, database::migrations::check_version).map_err(|error| explain_read_only(path, error))
 }
 
 fn check_writable(
@@ -244,14 +218,14 @@ impl Store {
     /// Opens the database, creating it if it doesn't exist, and migrates its schema.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let path = &*follow_link(path);
-        if let Some(log) = backup::foreign_log(path) {
+        if let Some(log) = database::backup::foreign_log(path) {
             return Err(StoreError::ForeignLog(log));
         }
         let mut connection = open_connection(path).map_err(|cause| {
             let error = StoreError::Open(path.to_owned(), cause);
             explain_read_only(path, error)
         })?;
-        let migrated = migrations::run_migrations(&mut connection, path);
+        let migrated = database::migrations::run_migrations(&mut connection, path);
         migrated.map_err(|error| explain_read_only(path, error))?;
         Ok(Self {
             writer: Worker::start("store", connection, PENDING_WORK_MAX)?,
@@ -297,7 +271,7 @@ fn open_private(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // Before a write-ahead log exists: then a marked copy that has one has someone else's.
-    backup::remove_mark(&connection)?;
+    database::backup::remove_mark(&connection)?;
     Ok(connection)
 }
 

@@ -2,7 +2,7 @@ use std::sync::mpsc::Receiver;
 
 use wallboard_domain::{EntityKind, EntityProfile, Id, SourceId};
 
-use super::*;
+use crate::*;
 
 fn anna_profile() -> EntityProfile {
     let chat = SourceId::from("chat");

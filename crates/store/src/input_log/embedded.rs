@@ -18,8 +18,9 @@ use super::{
     log_end_mark::LogEndMark, tables,
 };
 use crate::{
-    PENDING_WORK_MAX, StoreError, backup, check_writable, explain_read_only, follow_link,
-    open_private, worker::Worker,
+    PENDING_WORK_MAX, StoreError, check_writable,
+    database::{backup, worker::Worker},
+    explain_read_only, follow_link, open_private,
 };
 
 /// Snapshots older than this are thinned, in milliseconds …

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use crate::{StoreError, readers::Readers};
+use crate::{StoreError, database::readers::Readers};
 use wallboard_domain::LogOffset;
 
 use super::{LogBatch, LogPeriod, LogSnapshot, ReadLog, tables};

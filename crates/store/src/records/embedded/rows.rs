@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::{
+    database::statements::CachedStatements,
     records::{DELETIONS_KEPT, Record, RecordChange, RecordError, RecordId, RecordKind, Revision},
-    statements::CachedStatements,
 };
 
 const SELECT_ONE: &str = "SELECT revision, id, document FROM record WHERE kind = ?1 AND id = ?2";

@@ -8,9 +8,9 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{
+use crate::{
     DataKind, FileId,
-    statements::{CachedStatements, insert_statement},
+    database::statements::{CachedStatements, insert_statement},
 };
 
 /// A batch is sent once it has so many rows or bytes.
@@ -50,7 +50,7 @@ pub enum PeopleColumns {
         name: &'static str,
         time: &'static str,
     },
-    /// Nobody knows without the file of a row: see [`super::FileForgetter`].
+    /// Nobody knows without the file of a row: see [`crate::FileForgetter`].
     OfFile,
 }
 
@@ -116,7 +116,7 @@ impl RowBatch {
 
     /// Replaces integers of a column where `find` has another, with what isn't known of such rows
     /// (their last cell), or removes their rows. A row has `width` cells.
-    pub(super) fn replace_integers(
+    pub(crate) fn replace_integers(
         &mut self,
         width: usize,
         column: usize,
@@ -146,7 +146,7 @@ impl RowBatch {
     }
 
     /// Clears texts of a column. A row has `width` cells.
-    pub(super) fn clear_texts(
+    pub(crate) fn clear_texts(
         &mut self,
         width: usize,
         column: usize,
@@ -190,12 +190,12 @@ impl RowBatch {
 }
 
 /// The ids of a file's rows.
-pub(super) fn row_ids(file: FileId) -> RangeInclusive<i64> {
+pub(crate) fn row_ids(file: FileId) -> RangeInclusive<i64> {
     row_id(file, 0)..=row_id(file, u32::MAX)
 }
 
 /// The id of the row in a line of a file.
-pub(super) fn row_id(file: FileId, line: u32) -> i64 {
+pub(crate) fn row_id(file: FileId, line: u32) -> i64 {
     file.0 << 32 | i64::from(line)
 }
 
@@ -205,7 +205,7 @@ pub fn line_of(id: i64) -> u32 {
 }
 
 /// Inserts a batch as rows of this file.
-pub(super) fn insert_batch(
+pub(crate) fn insert_batch(
     connection: &Connection,
     table: &FactTable,
     file: FileId,

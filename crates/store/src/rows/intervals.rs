@@ -10,12 +10,14 @@ use wallboard_domain::{
     AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId, Staffing, WaitDistribution,
 };
 
-use super::{
+use crate::{
     Store, StoreError,
-    catalog::{self, NameClass},
-    forgotten::ForgottenPeople,
-    statements::{CachedStatements, insert_statement},
-    wait_columns,
+    database::statements::{CachedStatements, insert_statement},
+    people::forgotten::ForgottenPeople,
+    rows::{
+        catalog::{self, NameClass},
+        wait_columns,
+    },
 };
 
 /// Stands for all queues or agents without their own row in an interval, where their

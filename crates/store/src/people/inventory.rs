@@ -7,10 +7,14 @@ use rusqlite::{Connection, Params};
 
 use wallboard_domain::SourceId;
 
-use super::{
+use crate::{
     DataKind, FactTable, ForgottenPerson, ImportedFile, LogFile, PeopleColumns, ReadLog,
-    StoreError, StoreView, facts, files, forgetting::OF_SOURCE, forgotten::ForgottenAgent,
-    log_path, statements::CachedStatements, with_view_at,
+    StoreError, StoreView,
+    database::statements::CachedStatements,
+    log_path,
+    people::{forgetting::OF_SOURCE, forgotten::ForgottenAgent},
+    rows::{facts, files},
+    with_view_at,
 };
 
 /// The stored data of one kind.

@@ -4,18 +4,18 @@
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{StoreError, spawn_background};
+use crate::{StoreError, spawn_background};
 
 type WorkItem = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A handle on the thread. Cheap to clone; dropping the last one ends the thread, once all
 /// work is done.
 #[derive(Clone, Debug)]
-pub(super) struct Worker(mpsc::Sender<WorkItem>);
+pub(crate) struct Worker(mpsc::Sender<WorkItem>);
 
 impl Worker {
     /// Starts the thread. Callers wait while `most` work items are queued.
-    pub(super) fn start(
+    pub(crate) fn start(
         name: &str,
         mut connection: Connection,
         most: usize,
@@ -32,7 +32,7 @@ impl Worker {
     }
 
     /// Runs `work`, whose errors are failed writes, after the work that is queued already.
-    pub(super) async fn write<T: Send + 'static>(
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -40,7 +40,7 @@ impl Worker {
             .await
     }
 
-    pub(super) async fn run_work<T: Send + 'static>(
+    pub(crate) async fn run_work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use wallboard_domain::SourceId;
 
-use super::{FileId, StoreError, StoreView, statements::CachedStatements};
+use crate::{FileId, StoreError, StoreView, database::statements::CachedStatements};
 
 /// Consecutive rows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! A reader for long work in steps. It has its own thread, which reuses the memory of one
 //! step for the next. On the runtime's threads, each would hold on to as much.
 
-use super::{Store, StoreError, StoreView, readers, worker::Worker};
+use crate::{
+    Store, StoreError, StoreView,
+    database::{readers, worker::Worker},
+};
 
 /// A reader with its own thread, which ends once this is dropped and its last step is done.
 #[derive(Debug)]

@@ -15,9 +15,9 @@ use rusqlite::Connection;
 
 use wallboard_domain::{AgentId, Id, SourceId};
 
-use super::{
+use crate::{
     AgentNames, FactTable, PeopleColumns, RowBatch, Store, StoreError, StoreView,
-    statements::CachedStatements, with_view_at,
+    database::statements::CachedStatements, with_view_at,
 };
 
 /// Far from the IDs of vendors, and exact in every format.
@@ -152,7 +152,7 @@ pub struct ForgottenPeople {
 
 impl ForgottenPeople {
     /// Loads everyone; `None` while nobody was forgotten.
-    pub(super) fn load(connection: &Connection) -> rusqlite::Result<Option<Self>> {
+    pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Option<Self>> {
         let query = "SELECT hash, pseudonym, at FROM forgotten";
         let hashes: HashMap<Vec<u8>, (Option<i64>, i64)> =
             connection.load_rows(query, [], |row| {
@@ -194,7 +194,7 @@ impl ForgottenPeople {
     }
 
     /// Whether an agent was forgotten, or stands for somebody who was.
-    pub(super) fn has_agent(&self, source: &SourceId, external: &str) -> bool {
+    pub(crate) fn has_agent(&self, source: &SourceId, external: &str) -> bool {
         self.pseudonyms.contains(external) || self.find_agent(source, external).is_some()
     }
 
@@ -211,12 +211,12 @@ impl ForgottenPeople {
     }
 
     /// Whether the text of a row, of whatever separator, has somebody in a cell.
-    pub(super) fn are_in_row(&self, source: &SourceId, row: &str) -> bool {
+    pub(crate) fn are_in_row(&self, source: &SourceId, row: &str) -> bool {
         cells(row).any(|cell| self.find_text(source, cell).is_some())
     }
 
     /// Removes people from rows that are imported.
-    pub(super) fn clear_batch(&self, source: &SourceId, table: &FactTable, batch: &mut RowBatch) {
+    pub(crate) fn clear_batch(&self, source: &SourceId, table: &FactTable, batch: &mut RowBatch) {
         let FactTable {
             columns, people, ..
         } = table;

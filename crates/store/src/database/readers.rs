@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
-use super::{BUSY_TIMEOUT, StoreError};
+use crate::{BUSY_TIMEOUT, StoreError};
 
 /// The number of concurrent reads; later ones wait.
 const CONCURRENT_READS_MAX: usize = 4;
@@ -19,7 +19,7 @@ pub struct DataVersion(u64, i64);
 
 /// A pool of read-only connections. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Readers {
+pub(crate) struct Readers {
     path: PathBuf,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
@@ -35,7 +35,7 @@ struct VersionWatch {
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
             permits: Arc::new(Semaphore::new(CONCURRENT_READS_MAX)),
@@ -44,12 +44,12 @@ impl Readers {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Reads one state of the database, whatever is written meanwhile.
-    pub(super) async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -71,7 +71,7 @@ impl Readers {
     }
 
     /// Returns the data version; it changes whenever anyone writes.
-    pub(super) async fn version(&self) -> Result<DataVersion, StoreError> {
+    pub(crate) async fn version(&self) -> Result<DataVersion, StoreError> {
         let readers = self.clone();
         let read = move || {
             let mut watch = readers.watch.lock().unwrap_or_else(PoisonError::into_inner);
@@ -91,7 +91,7 @@ impl Readers {
     }
 
     /// Opens another read-only connection.
-    pub(super) fn open_connection(&self) -> Result<Connection, StoreError> {
+    pub(crate) fn open_connection(&self) -> Result<Connection, StoreError> {
         open_read_only(&self.path).map_err(|cause| StoreError::Open(self.path.clone(), cause))
     }
 

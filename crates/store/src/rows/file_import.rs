@@ -10,12 +10,14 @@ use std::{
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{
+use crate::{
     Store, StoreError,
-    background_thread::spawn_background,
-    facts::{self, FactTable, RowBatch},
-    files::{self, FileId, FileSummary, IncomingFile, RowRejection},
-    forgotten::ForgottenPeople,
+    database::background_thread::spawn_background,
+    people::forgotten::ForgottenPeople,
+    rows::{
+        facts::{self, FactTable, RowBatch},
+        files::{self, FileId, FileSummary, IncomingFile, RowRejection},
+    },
 };
 
 /// Everyone who was forgotten, if there is somebody.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wallboard_domain::{AgentId, Id, SiteConfig, SourceId};
 
-use super::{FactTable, PeopleColumns, StoreError, StoreView};
+use crate::{FactTable, PeopleColumns, StoreError, StoreView};
 
 /// An agent's names, and email and sign-in addresses at the vendor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,9 @@ use rusqlite::{Connection, Row, TransactionBehavior, named_params};
 
 use wallboard_domain::{EntityKind, EntityProfile, Id, SourceId};
 
-use super::{Store, StoreError, forgotten::ForgottenPeople, statements::CachedStatements};
+use crate::{
+    Store, StoreError, database::statements::CachedStatements, people::forgotten::ForgottenPeople,
+};
 
 const SELECT_ALL: &str = "
     SELECT class, source, external_id, name, display_name, email, queues, external_ids

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Params, Row};
 
-pub(super) trait CachedStatements {
+pub(crate) trait CachedStatements {
     /// Loads all rows of a query.
     fn load_rows<T, C: FromIterator<T>>(
         &self,
@@ -33,7 +33,7 @@ impl CachedStatements for Connection {
 }
 
 /// Builds the statement that inserts a row with these columns.
-pub(super) fn insert_statement<'a>(
+pub(crate) fn insert_statement<'a>(
     table: &str,
     columns: impl IntoIterator<Item = &'a str>,
 ) -> String {

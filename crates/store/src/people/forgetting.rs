@@ -2,13 +2,17 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{
+use crate::{
     AuditEntry, FactForgetter, FactTable, FileForgetter, FileId, ForgottenPerson, PeopleColumns,
-    Store, StoreError, audit, erasure, facts, files,
-    forgotten::{self, ForgottenAgent},
-    inventory,
+    Store, StoreError,
+    database::statements::CachedStatements,
+    people::{
+        audit, erasure,
+        forgotten::{self, ForgottenAgent},
+        inventory,
+    },
     records::write_durably,
-    statements::CachedStatements,
+    rows::{facts, files},
 };
 
 /// Removes what was deleted from the write-ahead log, too.
@@ -196,7 +200,7 @@ fn forget_rejected(
     Ok(())
 }
 
-/// Deletes a user's records as [`super::Records::delete`] does, so that a running server ends the
+/// Deletes a user's records as [`crate::Records::delete`] does, so that a running server ends the
 /// sessions.
 fn forget_records(transaction: &Transaction<'_>, person: &ForgottenPerson) -> rusqlite::Result<()> {
     let replace = "INSERT OR REPLACE INTO record (kind, id, document) VALUES (?1, ?2, ?3)";

@@ -17,7 +17,7 @@ use rusqlite::{
     backup::{self as sqlite, StepResult},
 };
 
-use super::{BUSY_TIMEOUT, folder_of};
+use crate::{BUSY_TIMEOUT, folder_of};
 
 /// `application_id` of a copy: `WBkp`.
 const BACKUP_MARK: u32 = 0x5742_6b70;
@@ -145,7 +145,7 @@ fn copy_pages(
 }
 
 /// Returns whether the file is a copy that was never used as the database.
-pub(super) fn is_backup(path: &Path) -> bool {
+pub(crate) fn is_backup(path: &Path) -> bool {
     let mut head = [0; BACKUP_MARK_OFFSET + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
     read.is_ok()
@@ -155,7 +155,7 @@ pub(super) fn is_backup(path: &Path) -> bool {
 
 /// Returns the log of another database next to a copy: `SQLite` would take it for the
 /// copy's own.
-pub(super) fn foreign_log(path: &Path) -> Option<PathBuf> {
+pub(crate) fn foreign_log(path: &Path) -> Option<PathBuf> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let log = PathBuf::from(log);
@@ -164,7 +164,7 @@ pub(super) fn foreign_log(path: &Path) -> Option<PathBuf> {
 }
 
 /// Removes the mark of a copy: from now on it is the database.
-pub(super) fn remove_mark(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn remove_mark(connection: &Connection) -> rusqlite::Result<()> {
     let mark: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if mark == BACKUP_MARK {
         connection.pragma_update(None, "application_id", 0)?;

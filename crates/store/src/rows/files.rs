@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, named_params};
 
 use wallboard_domain::SourceId;
 
-use super::{
+use crate::{
     Store, StoreError, StoreView,
-    row_groups::{self, RowGroup},
-    statements::CachedStatements,
+    database::statements::CachedStatements,
+    rows::row_groups::{self, RowGroup},
 };
 
 /// The id of a file in the ledger.
@@ -136,7 +136,7 @@ impl StoreView<'_> {
 }
 
 /// Loads the files of every source that meet a condition, by source.
-pub(super) fn load_by_source(
+pub(crate) fn load_by_source(
     connection: &Connection,
     condition: &str,
     parameters: impl Params,
@@ -222,7 +222,7 @@ pub(super) fn finish_file(
     mark_days_dirty(connection, source, &summary.days)
 }
 
-pub(super) fn delete_file(connection: &Connection, id: FileId) -> rusqlite::Result<()> {
+pub(crate) fn delete_file(connection: &Connection, id: FileId) -> rusqlite::Result<()> {
     for query in [
         "DELETE FROM import_set_aside WHERE file = ?1",
         "DELETE FROM import_stretch WHERE file = ?1",

@@ -12,9 +12,9 @@ use wallboard_domain::{
     BoardSnapshot, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, RATIO_COUNTERS,
 };
 
-use super::{
+use crate::{
     Store, StoreError,
-    statements::{CachedStatements, insert_statement},
+    database::statements::{CachedStatements, insert_statement},
 };
 
 const EPOCH: Date = Date::constant(1970, 1, 1);

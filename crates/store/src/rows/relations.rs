@@ -5,9 +5,9 @@ use rusqlite::{Row, TransactionBehavior, params};
 
 use wallboard_domain::SourceId;
 
-use super::{
-    NameClass, Store, StoreError, StoreView, forgotten::ForgottenPeople,
-    statements::CachedStatements,
+use crate::{
+    NameClass, Store, StoreError, StoreView, database::statements::CachedStatements,
+    people::forgotten::ForgottenPeople,
 };
 
 /// A member of a group, or an agent or a reason of a queue.

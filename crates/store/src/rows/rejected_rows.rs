@@ -6,7 +6,9 @@ use rusqlite::{Connection, Row, named_params};
 
 use wallboard_domain::SourceId;
 
-use super::{FactTable, FileId, Store, StoreError, StoreView, statements::CachedStatements};
+use crate::{
+    FactTable, FileId, Store, StoreError, StoreView, database::statements::CachedStatements,
+};
 
 /// A rejected row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,9 +7,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use wallboard_domain::SourceId;
 
-use super::{
-    ErasedColumn, FactTable, FileId, ImportedFile, RowRewriter, Store, StoreError, facts, files,
-    forgetting, statements::CachedStatements,
+use crate::{
+    ErasedColumn, FactTable, FileId, ImportedFile, RowRewriter, Store, StoreError,
+    database::statements::CachedStatements,
+    people::forgetting,
+    rows::{facts, files},
 };
 
 /// Rows cleared in one transaction.

@@ -3,7 +3,7 @@
 
 use wallboard_domain::SourceId;
 
-use super::{Store, StoreError, statements::CachedStatements};
+use crate::{Store, StoreError, database::statements::CachedStatements};
 
 /// A UTC day whose folders were listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// A kind of data about people, with what [`super::Store::forget_person`] does to it.
+/// A kind of data about people, with what [`crate::Store::forget_person`] does to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataKind {
     Names,

@@ -9,7 +9,10 @@ use wallboard_domain::{
     AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, Counters, SourceId, Staffing,
 };
 
-use super::{NameClass, StoreError, StoreView, intervals::count_by_code, wait_columns};
+use crate::{
+    NameClass, StoreError, StoreView,
+    rows::{intervals::count_by_code, wait_columns},
+};
 
 /// The lengths of intervals, in seconds. Breakdowns have quarters of an hour only.
 const QUARTER: i64 = 900;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 
-use super::{Store, StoreError, records::write_durably, statements::CachedStatements};
+use crate::{Store, StoreError, database::statements::CachedStatements, records::write_durably};
 
 const INSERT: &str = "
     INSERT INTO audit (at, actor, actor_origin, actor_id, address, action, subject)

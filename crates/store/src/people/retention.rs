@@ -6,8 +6,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use wallboard_domain::SourceId;
 
-use super::{
-    FileId, ImportedFile, Store, StoreError, StoreView, facts, files, statements::CachedStatements,
+use crate::{
+    FileId, ImportedFile, Store, StoreError, StoreView,
+    database::statements::CachedStatements,
+    rows::{facts, files},
 };
 
 /// Rows deleted in one transaction.

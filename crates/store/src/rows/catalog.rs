@@ -9,9 +9,11 @@ use strum::{EnumString, IntoStaticStr};
 
 use wallboard_domain::SourceId;
 
-use super::{
-    Store, StoreError, StoreView, files, forgotten::ForgottenPeople, statements::CachedStatements,
-    time_ranges::merge_ranges,
+use crate::{
+    Store, StoreError, StoreView,
+    database::statements::CachedStatements,
+    people::forgotten::ForgottenPeople,
+    rows::{files, time_ranges::merge_ranges},
 };
 
 /// The class of something that has a name in an export.

@@ -4,14 +4,15 @@ use std::{ops::RangeInclusive, path::Path};
 
 use rusqlite::{Connection, Params, Row, types::ValueRef};
 
-use super::{
-    DataVersion, FactTable, FileId, Store, StoreError, facts, readers::Readers,
-    statements::CachedStatements,
+use crate::{
+    DataVersion, FactTable, FileId, Store, StoreError,
+    database::{readers::Readers, statements::CachedStatements},
+    rows::facts,
 };
 
 /// A consistent state of the database: nothing changes while this is held.
 #[derive(Debug)]
-pub struct StoreView<'a>(pub(super) &'a Connection);
+pub struct StoreView<'a>(pub(crate) &'a Connection);
 
 /// Some columns of one row, by index.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ impl Store {
 
 impl StoreView<'_> {
     /// Loads all rows of a query.
-    pub(super) fn load_rows<T, C: FromIterator<T>>(
+    pub(crate) fn load_rows<T, C: FromIterator<T>>(
         &self,
         query: &str,
         parameters: impl Params,
@@ -72,7 +73,7 @@ impl StoreView<'_> {
     }
 
     /// Passes each row of a query to `each`.
-    pub(super) fn for_each_row(
+    pub(crate) fn for_each_row(
         &self,
         query: &str,
         parameters: impl Params,

@@ -5,30 +5,30 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 
-use super::StoreError;
+use crate::StoreError;
 
 const MIGRATIONS: &[M<'static>] = &[
-    M::up(include_str!("../../../migrations/0001_profiles.sql")),
-    M::up(include_str!("../../../migrations/0002_import.sql")),
-    M::up(include_str!("../../../migrations/0003_sangoma.sql")),
-    M::up(include_str!("../../../migrations/0004_vergic.sql")),
-    M::up(include_str!("../../../migrations/0005_intervals.sql")),
-    M::up(include_str!("../../../migrations/0006_tallies.sql")),
-    M::up(include_str!("../../../migrations/0007_contacts.sql")),
-    M::up(include_str!("../../../migrations/0008_gone.sql")),
-    M::up(include_str!("../../../migrations/0009_stretches.sql")),
-    M::up(include_str!("../../../migrations/0010_waits.sql")),
-    M::up(include_str!("../../../migrations/0011_members.sql")),
-    M::up(include_str!("../../../migrations/0012_staffing.sql")),
-    M::up(include_str!("../../../migrations/0013_records.sql")),
-    M::up(include_str!("../../../migrations/0014_audit.sql")),
-    M::up(include_str!("../../../migrations/0015_forgotten.sql")),
-    M::up(include_str!("../../../migrations/0016_audit_actors.sql")),
-    M::up(include_str!("../../../migrations/0017_forgotten_at.sql")),
+    M::up(include_str!("../../../../migrations/0001_profiles.sql")),
+    M::up(include_str!("../../../../migrations/0002_import.sql")),
+    M::up(include_str!("../../../../migrations/0003_sangoma.sql")),
+    M::up(include_str!("../../../../migrations/0004_vergic.sql")),
+    M::up(include_str!("../../../../migrations/0005_intervals.sql")),
+    M::up(include_str!("../../../../migrations/0006_tallies.sql")),
+    M::up(include_str!("../../../../migrations/0007_contacts.sql")),
+    M::up(include_str!("../../../../migrations/0008_gone.sql")),
+    M::up(include_str!("../../../../migrations/0009_stretches.sql")),
+    M::up(include_str!("../../../../migrations/0010_waits.sql")),
+    M::up(include_str!("../../../../migrations/0011_members.sql")),
+    M::up(include_str!("../../../../migrations/0012_staffing.sql")),
+    M::up(include_str!("../../../../migrations/0013_records.sql")),
+    M::up(include_str!("../../../../migrations/0014_audit.sql")),
+    M::up(include_str!("../../../../migrations/0015_forgotten.sql")),
+    M::up(include_str!("../../../../migrations/0016_audit_actors.sql")),
+    M::up(include_str!("../../../../migrations/0017_forgotten_at.sql")),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.
-pub(super) fn run_migrations(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+pub(crate) fn run_migrations(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     loop {
         let before = schema_version(connection);
         let Err(cause) = Migrations::from_slice(MIGRATIONS).to_latest(connection) else {
@@ -48,7 +48,7 @@ fn schema_version(connection: &Connection) -> i64 {
 }
 
 /// Refuses a schema that is newer than ours. Changes nothing.
-pub(super) fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+pub(crate) fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let pending = Migrations::from_slice(MIGRATIONS).pending_migrations(connection);
     match pending {
         Ok(0..) => Ok(()),

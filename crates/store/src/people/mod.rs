@@ -1,0 +1,9 @@
+//! What is kept about people and for how long, how it is erased, and who saw or changed what.
+
+pub(super) mod audit;
+pub(super) mod data_kind;
+pub(super) mod erasure;
+pub(super) mod forgetting;
+pub(super) mod forgotten;
+pub(super) mod inventory;
+pub(super) mod retention;
