@@ -118,9 +118,10 @@ export function judgeLayout({ isBoard, scrolls }) {
             const size = parseFloat(getComputedStyle(ink.el).fontSize);
             if (size < least * vmin - 0.1) faults.add(`${describe(ink.el)} is only ${(size / vmin).toFixed(1)} vmin`);
             const what = row && ["name", "num"].find((one) => ink.el.closest("." + one));
-            // A name on two lines, or with a note below, has none in common; other scripts have fonts of their own.
+            // A name on two lines, made smaller, or with a note below, has none in common; other scripts have fonts of their own.
+            const isSmaller = what === "name" && row.matches(".two");
             const isAboveNote = what === "name" && innerHeight > innerWidth && row.querySelector(".note")?.textContent;
-            if (!what || ink.lines > 1 || isAboveNote || !/^[\u0020-\u024f–≥*]*$/.test(ink.text)) continue;
+            if (!what || ink.lines > 1 || isSmaller || isAboveNote || !/^[\u0020-\u024f–≥*]*$/.test(ink.text)) continue;
             const key = row.matches(".card") ? what : "row";
             const box = row.getBoundingClientRect();
             const at = ink.base - (box.top + box.bottom) / 2;

@@ -1,4 +1,4 @@
-//! What is kept about people and for how long, how it is erased, and who saw or changed what.
+//! Data about people: how long it is kept, how it is erased, and who saw or changed what.
 
 pub(super) mod audit;
 pub(super) mod data_kind;
