@@ -60,7 +60,7 @@ pub(super) fn source_cells(
     let is_replay = context.replay_note.is_some();
     let is_empty = list.rows.is_empty() && queues.is_empty();
     let status = match lost_sources.len() {
-        lost if is_empty && 0 < lost => "No data yet".to_owned(),
+        1.. if is_empty => "No data yet".to_owned(),
         0 if is_fine && is_replay => "Replay".to_owned(),
         0 if is_fine => "Live".to_owned(),
         0 if is_all_gray => "Out of date".to_owned(),

@@ -65,7 +65,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Checks whether the database at `path` can be opened, read and written now. Changes
 /// nothing, not even its schema.
 pub fn check_database(path: &Path) -> Result<(), StoreError> {
-    check_writable(path, database::migrations::check_version).map_err(|error| explain_read_only(path, error))
+    check_writable(path, database::migrations::check_version)
+        .map_err(|error| explain_read_only(path, error))
 }
 
 fn check_writable(
