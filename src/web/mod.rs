@@ -62,7 +62,7 @@ pub fn build_router(web: WebState) -> Router {
         .merge(screens::pairing::routes())
         .merge(access::people::routes())
         .merge(screens::screen_address::routes())
-        .merge(screens::screens::routes())
+        .merge(screens::screen_list::routes())
         .merge(access::setup::routes())
         .merge(access::tokens::routes())
         .merge(screens::tv::routes())

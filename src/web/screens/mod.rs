@@ -5,6 +5,6 @@ pub(super) mod pairing;
 pub(super) mod qr_code;
 pub(super) mod screen_address;
 pub(super) mod screen_fields;
+pub(super) mod screen_list;
 pub(super) mod screen_row;
-pub(super) mod screens;
 pub(super) mod tv;

@@ -24,7 +24,7 @@ use crate::web::{
     parts::{clock, page_header::PageHeader},
     screens::{
         screen_fields::{ScreenFields, StyleFields},
-        screens::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
+        screen_list::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
     },
     server::assets,
 };

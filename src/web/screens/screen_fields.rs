@@ -8,7 +8,7 @@ use wallboard_access::ScreenChoice;
 use wallboard_domain::BoardStyle;
 
 use crate::web::{
-    WebError, WebState, parts::page_header::PageHeader, screens::screens::known_board,
+    WebError, WebState, parts::page_header::PageHeader, screens::screen_list::known_board,
 };
 
 /// A screen's name, place, board and style.
