@@ -314,17 +314,7 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
         .await
         .unwrap();
     let agents = wallboard.get("/api/v1/agents").await.unwrap();
-    let is_busy = |agent: &&Value| {
-        agent["display_name"].is_string()
-            && agent["metrics"]["handled"]["value"].as_f64() > Some(0.0)
-    };
-    let agent = agents["agents"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(is_busy)
-        .unwrap();
-    let [id, name] = ["id", "display_name"].map(|key| agent[key].as_str().unwrap());
+    let [id, name] = busy_agent(&agents);
     let [shown, reported] = [format!(">{name}<"), format!("\"{name}\"")];
     let at = Timestamp::now();
     let wallboard_url = wallboard.url("");
@@ -337,19 +327,9 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
 
     let config = wallboard.file("wallboard.toml");
     let mut forget = command(&config, &["forget", id, "--yes"]);
-    let output = block_in_place(|| forget.env("VNGAGE_URL", &url).output().unwrap());
+    let text = block_in_place(|| output_of(forget.env("VNGAGE_URL", &url)));
 
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(output.status.success(), "{text}");
-    let (_, until) = text
-        .split_once("The input log has the person until ")
-        .unwrap();
-    let until: Date = until[..10].parse().unwrap();
-    let kept = at.to_zoned(TimeZone::UTC).date() + 8.days();
-    assert!(
-        (kept.yesterday().unwrap()..=kept.tomorrow().unwrap()).contains(&until),
-        "{text}"
-    );
+    assert_names_the_logs_end(&text, at);
     let page_at = async |path: &str| {
         let page = reqwest::get(wallboard_url.clone() + path).await.unwrap();
         page.text().await.unwrap()
@@ -396,9 +376,7 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
     ];
     let mut export = command(&config, &["log", "export"]);
     export.args(period).arg(&slice).env("VNGAGE_URL", &url);
-    let output = block_in_place(|| export.output().unwrap());
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(output.status.success(), "{text}");
+    block_in_place(|| output_of(&mut export));
     for file in [slice, wallboard.file("wallboard-log.db")] {
         let replay = Demo::replay(&file, 20);
         wait_until_figures_are("the replay", &live, id, async |path| {
@@ -418,6 +396,36 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
         !names.is_empty() && !names.iter().any(|known| known == id),
         "{names:?}"
     );
+}
+
+/// Returns the ID and name of an agent who handled contacts.
+fn busy_agent(agents: &Value) -> [&str; 2] {
+    let is_busy = |agent: &&Value| {
+        agent["display_name"].is_string()
+            && agent["metrics"]["handled"]["value"].as_f64() > Some(0.0)
+    };
+    let mut agents = agents["agents"].as_array().unwrap().iter();
+    let agent = agents.find(is_busy).unwrap();
+    ["id", "display_name"].map(|key| agent[key].as_str().unwrap())
+}
+
+/// Runs a command to its good end, and returns what it said.
+fn output_of(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{text}");
+    text
+}
+
+/// Asserts that the command names the day on which the log, kept for 8 days, is rid of the person.
+fn assert_names_the_logs_end(text: &str, forgotten: Timestamp) {
+    let (_, until) = text
+        .split_once("The input log has the person until ")
+        .unwrap();
+    let until: Date = until[..10].parse().unwrap();
+    let kept = forgotten.to_zoned(TimeZone::UTC).date() + 8.days();
+    let days = kept.yesterday().unwrap()..=kept.tomorrow().unwrap();
+    assert!(days.contains(&until), "{text}");
 }
 
 /// Waits until all figures but those of an agent are the live ones.
