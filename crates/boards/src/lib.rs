@@ -16,6 +16,7 @@ mod board_slots;
 mod board_view;
 mod board_watch;
 mod day_note;
+mod empty_block;
 mod evaluation;
 pub mod figure_text;
 pub mod format;
