@@ -128,12 +128,8 @@ fn summarize(marks: &[Mark]) -> String {
 /// Returns the business day of a moment, up to now.
 fn day_around(snapshot: &Snapshot, at: Timestamp, now: Moment) -> (Timestamp, Timestamp) {
     let zone = &snapshot.site.zone;
-    let end = at.to_zoned(zone.clone()).tomorrow();
-    let end = end.and_then(|next| next.start_of_day());
-    (
-        moment::day_start(at, zone),
-        end.map_or(now.wall, |end| end.timestamp()).min(now.wall),
-    )
+    let end = moment::day_end(at, zone).min(now.wall);
+    (moment::day_start(at, zone), end)
 }
 
 /// Returns an incident's place on the scrubber; `None` outside of it.
