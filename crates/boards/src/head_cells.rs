@@ -17,7 +17,7 @@ pub struct HeadCells<T = SlotValue> {
     pub closed: T,
     /// The state of the whole board: `night`, `empty`, or neither.
     pub phase: T,
-    /// In place of rows: why there are none, since when, and whom to call.
+    /// In place of rows: why there are none, since when, and who to call.
     pub empty: T,
     pub detail: T,
     pub contact: T,

@@ -9,7 +9,7 @@ pub struct Brand {
     pub logo: Option<Arc<LogoFile>>,
     /// `#rrggbb`, for lines: never for a state.
     pub accent: Option<String>,
-    /// Whom people call about a board without data.
+    /// The name or number to call about a board without data.
     pub contact: Option<String>,
 }
 
