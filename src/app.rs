@@ -302,8 +302,7 @@ impl App {
             term: None,
         });
         let log_status = self.start_live_state(live, receiver, log)?;
-        let kept = (live, &self.store);
-        load_initial_state(&sender, restart, &self.plan.site, kept).await?;
+        load_initial_state(&sender, restart, &self.plan.site, live, &self.store).await?;
         self.start_forgetting(live, &sender);
         sender.set_resume_points(live.read_state(LiveState::resume_points));
         let stored_names = live.read_snapshot(|snapshot, _| snapshot.profile_revision);

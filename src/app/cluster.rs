@@ -131,8 +131,7 @@ impl App {
         live: &LiveHandle,
         sender: IngestSender,
     ) -> Result<(), AppError> {
-        let kept = (live, &self.store);
-        load_initial_state(&sender, None, &self.plan.site, kept).await?;
+        load_initial_state(&sender, None, &self.plan.site, live, &self.store).await?;
         self.start_forgetting(live, &sender);
         for upstream in self.plan.sources.clone() {
             self.start_source(upstream, sender.clone());

@@ -131,11 +131,9 @@ pub async fn finish_forgetting(plan: &RuntimeConfig) -> Result<bool, ForgetError
 
 /// Removes what unused parts of the file have of people, unless a server runs, which does that at night.
 async fn remove_remains(store: &Store) -> Result<bool, StoreError> {
-    let has_remains = store.has_remains().await? && !store::is_server_running(store.path())?;
-    if has_remains {
-        store.remove_remains().await?;
-    }
-    Ok(has_remains)
+    Ok(store.has_remains().await?
+        && !store::is_server_running(store.path())?
+        && store.remove_remains().await?)
 }
 
 fn database(plan: &RuntimeConfig) -> Result<&Path, ForgetError> {

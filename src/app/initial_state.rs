@@ -9,13 +9,14 @@ use wallboard_store::{Store, StoreError};
 
 use super::{AppError, live_forgetting::forgotten_input};
 
-/// Sends a restart, who was forgotten, the site configuration and the stored names to the live state, and waits until
-/// they are applied.
+/// Sends a restart, who was forgotten, the site configuration and the stored names to the live state,
+/// and waits until they are applied.
 pub(super) async fn load_initial_state(
     sender: &IngestSender,
     restart: Option<Input>,
     site: &SiteConfig,
-    (live, store): (&LiveHandle, &Store),
+    live: &LiveHandle,
+    store: &Store,
 ) -> Result<(), AppError> {
     let sources: Vec<_> = site.sources.iter().map(|setup| setup.id.clone()).collect();
     let mut inputs: Vec<Input> = restart.into_iter().collect();

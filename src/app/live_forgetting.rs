@@ -16,8 +16,8 @@ use wallboard_store::{Store, StoreError};
 /// How often the database is looked at.
 const FOLLOW_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Forgets in the live state whom this process or another one forgot in the database, until the term
-/// ends.
+/// Takes out of the live state everyone whom this process or another one forgets in the database, until
+/// the term ends.
 pub(super) async fn follow_forgotten(
     live: LiveHandle,
     store: Store,
@@ -69,7 +69,8 @@ pub(super) async fn forgotten_input(
     };
     let until = people.newest();
     let since = live.read_state(LiveState::forgotten_until);
-    if since.is_some_and(|since| until <= since) {
+    let since = since.unwrap_or(Timestamp::MIN);
+    if until <= since {
         return Ok(None);
     }
     let known: HashSet<AgentId> = live.read_state(|state| {
@@ -87,7 +88,6 @@ pub(super) async fn forgotten_input(
         let agents = snapshot.agents.keys();
         agents.chain(of_cases).chain(of_people).cloned().collect()
     });
-    let since = since.unwrap_or(Timestamp::MIN);
     let agents = known.into_iter().filter_map(|id| {
         let other = people.replace_agent(&id, since)?;
         Some((id, other))

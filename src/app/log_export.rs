@@ -52,8 +52,7 @@ pub async fn export_log(
     })?;
     let file = NewLogFile::create(target)?;
     let forgotten = store::load_forgotten(&settings.store).await?;
-    let people = (&settings.site, forgotten);
-    let slice = input_log::write_slice(&log, period, people, &file).await?;
+    let slice = input_log::write_slice(&log, period, &settings.site, forgotten, &file).await?;
     file.finish()?;
     Ok(slice)
 }

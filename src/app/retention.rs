@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use wallboard_history::retention;
-use wallboard_store::{Store, StoreError};
+use wallboard_store::Store;
 
 /// The hour when the site sleeps and no export is made.
 const NIGHT_HOUR: i8 = 2;
@@ -27,7 +27,7 @@ pub(super) async fn run_retention(
         let policy = policies.borrow_and_update().clone();
         let result =
             retention::enforce_retention((&store, &path), &policy, Timestamp::now(), &stop).await;
-        if is_night && let Err(error) = remove_remains(&store).await {
+        if is_night && let Err(error) = store.remove_remains().await {
             warn!(
                 error = &error as &dyn std::error::Error,
                 "Couldn't remove the traces of people who were forgotten from the database file; retrying next night"
@@ -56,14 +56,6 @@ pub(super) async fn run_retention(
             () = stop.cancelled() => return,
         }
     }
-}
-
-/// Removes what unused parts of the file have of people who were forgotten.
-async fn remove_remains(store: &Store) -> Result<(), StoreError> {
-    if store.has_remains().await? {
-        store.remove_remains().await?;
-    }
-    Ok(())
 }
 
 /// Returns the time until the next night.

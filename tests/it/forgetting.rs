@@ -133,11 +133,15 @@ fn command(config: &Path, arguments: &[&str]) -> Command {
 }
 
 fn run(config: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    run_command(&mut command(config, arguments))
+}
+
+fn run_command(command: &mut Command) -> (Option<i32>, String) {
     let Output {
         status,
         stdout,
         stderr,
-    } = block_in_place(|| command(config, arguments).output().unwrap());
+    } = block_in_place(|| command.output().unwrap());
     let text = String::from_utf8([stdout, stderr].concat()).unwrap();
     (status.code(), text)
 }
@@ -327,8 +331,9 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
 
     let config = wallboard.file("wallboard.toml");
     let mut forget = command(&config, &["forget", id, "--yes"]);
-    let text = block_in_place(|| output_of(forget.env("VNGAGE_URL", &url)));
+    let (status, text) = run_command(forget.env("VNGAGE_URL", &url));
 
+    assert_eq!(status, Some(0), "{text}");
     assert_names_the_logs_end(&text, at);
     let page_at = async |path: &str| {
         let page = reqwest::get(wallboard_url.clone() + path).await.unwrap();
@@ -376,7 +381,8 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
     ];
     let mut export = command(&config, &["log", "export"]);
     export.args(period).arg(&slice).env("VNGAGE_URL", &url);
-    block_in_place(|| output_of(&mut export));
+    let (status, text) = run_command(&mut export);
+    assert_eq!(status, Some(0), "{text}");
     for file in [slice, wallboard.file("wallboard-log.db")] {
         let replay = Demo::replay(&file, 20);
         wait_until_figures_are("the replay", &live, id, async |path| {
@@ -407,14 +413,6 @@ fn busy_agent(agents: &Value) -> [&str; 2] {
     let mut agents = agents["agents"].as_array().unwrap().iter();
     let agent = agents.find(is_busy).unwrap();
     ["id", "display_name"].map(|key| agent[key].as_str().unwrap())
-}
-
-/// Runs a command to its good end, and returns what it said.
-fn output_of(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(output.status.success(), "{text}");
-    text
 }
 
 /// Asserts that the command names the day on which the log, kept for 8 days, is rid of the person.

@@ -89,8 +89,8 @@ impl ForgottenAgents {
         }
     }
 
-    /// Takes them out of the names and people of a configuration. A person of whom one agent was
-    /// forgotten was forgotten.
+    /// Takes them out of the names and people of a configuration. A person with a forgotten agent was
+    /// forgotten, too.
     fn forget_in_site(&mut self, site: &SiteConfig) -> Arc<SiteConfig> {
         let mut site = site.clone();
         site.names = (site.names.into_iter())
@@ -164,7 +164,7 @@ impl LiveState {
         let mut forgotten = ForgottenAgents::new(move |id| others.get(id).cloned());
         let sources = self.snapshot.site.sources.clone();
         self.forget_agents(&mut forgotten);
-        // Sources continue to report whom the configuration names.
+        // Sources continue to report the agents that the configuration names.
         let mut site = SiteConfig::clone(&self.snapshot.site);
         site.sources = sources;
         self.snapshot.site = Arc::new(site);

@@ -207,7 +207,7 @@ impl LiveState {
         Some(last.plus_millis(due.millis_since(last.monotonic).max(0)))
     }
 
-    /// When those were forgotten whom it forgot last.
+    /// The time up to which everyone who was forgotten isn't in it.
     pub fn forgotten_until(&self) -> Option<Timestamp> {
         self.forgotten_until
     }

@@ -58,7 +58,7 @@ impl StatusHistory {
         }
     }
 
-    /// Puts the statuses of agents and people whose ID `replace` replaces after those of whom they become.
+    /// Replaces IDs of agents and people, and joins their statuses with what the other ID has.
     pub(super) fn replace_agents(&mut self, replace: &mut impl FnMut(&mut AgentId) -> bool) {
         for mut id in self.0.keys().cloned().collect::<Vec<_>>() {
             let Some(mut spans) = self.0.remove(&id) else {

@@ -92,14 +92,13 @@ impl CaseStore {
         site: &SiteConfig,
     ) -> Option<FastMap<CaseId, CaseSnapshot>> {
         self.days.replace_agents(replace);
-        let events = self.records.values_mut();
-        let agents = events
-            .flat_map(|record| &mut record.events)
-            .filter_map(|timed| timed.event.agent_mut());
-        let replaced = agents
-            .filter_map(|agent| replace(agent).then_some(()))
-            .count();
-        (0 < replaced).then(|| {
+        let records = self.records.values_mut();
+        let events = records.flat_map(|record| &mut record.events);
+        let mut has_replaced = false;
+        for agent in events.filter_map(|timed| timed.event.agent_mut()) {
+            has_replaced |= replace(agent);
+        }
+        has_replaced.then(|| {
             let Self { days, records, .. } = std::mem::take(self);
             *self = Self::from_records(days, records);
             self.rebuild_indexes(site)

@@ -134,7 +134,7 @@ impl DayTotals {
         DayChange::Resumed { is_whole }
     }
 
-    /// Adds the totals of agents whose ID `replace` replaces to those of whom they become.
+    /// Replaces IDs of agents, and adds their totals to what the other ID has.
     pub(crate) fn replace_agents(&mut self, replace: &mut impl FnMut(&mut AgentId) -> bool) {
         for owner in self.totals.keys().cloned().collect::<Vec<_>>() {
             let mut other = owner.clone();

@@ -53,7 +53,8 @@ pub struct LogSlice {
 pub async fn write_slice(
     log: &impl ReadLog,
     period: LogPeriod,
-    (site, forgotten): (&SiteConfig, Option<Arc<ForgottenPeople>>),
+    site: &SiteConfig,
+    forgotten: Option<Arc<ForgottenPeople>>,
     file: &NewLogFile,
 ) -> Result<LogSlice, SliceError> {
     check_covered(log, period, &site.zone).await?;

@@ -215,7 +215,7 @@ impl TestLog {
             from: at(from),
             to: at(to),
         };
-        let slice = write_slice(&self.log, period, (&site, None), &file).await?;
+        let slice = write_slice(&self.log, period, &site, None, &file).await?;
         file.finish().unwrap();
         Ok(slice)
     }

@@ -62,14 +62,18 @@ impl Store {
     }
 
     /// Writes the file again, without what its unused parts have of people who were forgotten. Other writers
-    /// wait meanwhile.
-    pub async fn remove_remains(&self) -> Result<(), StoreError> {
+    /// wait meanwhile. Returns whether there was a need.
+    pub async fn remove_remains(&self) -> Result<bool, StoreError> {
+        if !self.has_remains().await? {
+            return Ok(false);
+        }
         self.write(|connection| {
             connection.execute_batch("VACUUM")?;
             connection.execute_batch(TRUNCATE_LOG)?;
             connection.execute_batch("DELETE FROM unwritten")
         })
-        .await
+        .await?;
+        Ok(true)
     }
 }
 
