@@ -11,7 +11,8 @@ mod rows;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -61,6 +62,8 @@ pub use rows::time_ranges::{merge_ranges, subtract_ranges};
 const PENDING_WORK_MAX: usize = 64;
 /// The wait for another process that holds the database, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The pause between two attempts to open a database that another process is opening or closing.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 /// Checks whether the database at `path` can be opened, read and written now. Changes
 /// nothing, not even its schema.
@@ -257,6 +260,24 @@ impl Store {
 }
 
 fn open_connection(path: &Path) -> rusqlite::Result<Connection> {
+    let started = Instant::now();
+    loop {
+        match open_writer(path) {
+            // Where two processes that create or close the database could wait for each other,
+            // SQLite waits for neither.
+            Err(cause) if is_busy(&cause) && started.elapsed() < BUSY_TIMEOUT => {
+                thread::sleep(BUSY_PAUSE);
+            }
+            opened => return opened,
+        }
+    }
+}
+
+fn is_busy(cause: &rusqlite::Error) -> bool {
+    cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+}
+
+fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let connection = open_private(path)?;
     // WAL lets a backup read while we write. NORMAL may lose the last moments at a power
     // cut, never the file.
