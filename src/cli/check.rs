@@ -68,3 +68,48 @@ fn print_row(what: &str, name: &str, fault: Option<&str>) {
         Some(fault) => println!("NOT OK  {what:<7} {name}: {fault}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// Returns the first block of this kind in the readme, without its indentation.
+    fn block(fence: &str, begins_with: &str) -> String {
+        let readme = include_str!("../../README.md");
+        let mut blocks = readme.split("```").map(|block| {
+            let lines = block.strip_prefix(fence).unwrap_or_default().lines();
+            lines.map(|line| format!("{}\n", line.trim())).collect()
+        });
+        let mut found = blocks.by_ref().map(|block: String| block.trim().to_owned());
+        found.find(|block| block.starts_with(begins_with)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn readme_shows_every_row_of_a_check_of_its_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let configuration = block("toml", "time_zone");
+        // Nothing listens there.
+        let url = "\"amqp://user:password@127.0.0.1:1/vhost\"";
+        let configuration = configuration.replace("{ env = \"VNGAGE_URL\" }", url);
+        let file = folder.path().join("wallboard.toml");
+        fs::write(&file, configuration).unwrap();
+        let boards = folder.path().join("boards");
+        fs::create_dir(&boards).unwrap();
+        for name in ["overview", "team", "customer-service"] {
+            fs::write(boards.join(format!("{name}.toml")), "title = \"A board\"\n").unwrap();
+        }
+
+        let plan = RuntimeConfig::load_file(&file).unwrap();
+        let report = app::check_plan(&plan).await;
+
+        let folder = format!("{}/", folder.path().display());
+        let rows = report.rows.iter();
+        let rows =
+            rows.map(|row| format!("ok      {:<7} {}", row.what, row.name.replace(&folder, "")));
+        let shown = block("", "ok      config");
+        let shown: Vec<&str> = shown.lines().skip(1).collect();
+        assert_eq!(rows.collect::<Vec<_>>(), shown);
+    }
+}

@@ -76,6 +76,37 @@ fn first_sample_of_a_guide_is_a_whole_file_and_others_extend_it() {
 }
 
 #[test]
+fn samples_of_genesys_and_gms_set_the_time_zone_and_leave_optional_lines_out() {
+    for vendor in ["genesys", "gms"] {
+        let samples = samples(&read_file(&format!("docs/start/{vendor}.md")));
+        let lines = samples.first().unwrap().lines();
+        let keys: Vec<&str> = lines.filter_map(|line| line.split(" = ").next()).collect();
+        assert!(keys.contains(&"time_zone"), "{vendor}: {keys:?}");
+        assert!(keys.contains(&"# ca_file"), "{vendor}: {keys:?}");
+        for optional in ["ca_file", "api_key"] {
+            assert!(!keys.contains(&optional), "{vendor}: {optional}");
+        }
+    }
+}
+
+#[test]
+fn documents_say_that_a_restart_continues_the_day() {
+    for page in ["docs/start/vngage.md", "docs/how-to/troubleshoot.md"] {
+        let text = read_file(page).replace('\n', " ");
+        assert!(!text.contains("count from Wallboard's start"), "{page}");
+    }
+    assert!(read_file("docs/start/vngage.md").contains("A restart continues them."));
+}
+
+#[test]
+fn security_policy_names_no_address() {
+    // None is known before somebody operates the repository, and one that nobody reads is worse.
+    let policy = read_file("SECURITY.md");
+    assert!(policy.contains("Report a vulnerability"));
+    assert!(!policy.contains('@') && !policy.contains("://"), "{policy}");
+}
+
+#[test]
 fn sample_of_each_identity_provider_is_a_whole_file() {
     for page in ["users", "entra-id", "okta", "keycloak", "google"] {
         let samples = samples(&read_file(&format!("docs/how-to/{page}.md")));
@@ -97,7 +128,7 @@ fn samples_of_a_cluster_are_accepted() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("nats-ca.pem"), "").unwrap();
     let file = folder.path().join("wallboard.toml");
-    let samples = samples(include_str!("../../docs/how-to/cluster.md"));
+    let samples = samples(read_cluster_guide());
     let [whole, edge] = &samples[..] else {
         panic!("{samples:?}")
     };
@@ -105,6 +136,110 @@ fn samples_of_a_cluster_are_accepted() {
     for text in [whole.clone(), format!("{whole}\n{edge}")] {
         let settings = parse_configuration(&text, &file, |_| Some("hunter2".to_owned()));
         assert_eq!(settings.unwrap().cluster.unwrap().nats.replicas, 3);
+    }
+}
+
+/// Returns each document of the cluster's manifest for Kubernetes.
+fn manifests() -> impl Iterator<Item = &'static str> {
+    include_str!("../../packaging/cluster/kubernetes.yaml").split("\n---\n")
+}
+
+#[test]
+fn configuration_of_the_kubernetes_manifest_is_accepted() {
+    let configuration = manifests().find_map(|manifest| manifest.split_once("wallboard.toml: |\n"));
+    let lines = configuration.unwrap().1.lines();
+    let text: String = lines.map(|line| format!("{}\n", line.trim())).collect();
+    let environment = |name: &str| {
+        Some(match name {
+            "VNGAGE_URL" => "amqps://u:p@broker.example.com/v".to_owned(),
+            _ => "hunter2".to_owned(),
+        })
+    };
+
+    let settings = parse_configuration(&text, Path::new("w.toml"), environment);
+
+    assert_eq!(settings.unwrap().cluster.unwrap().nats.replicas, 3);
+}
+
+#[test]
+fn every_workload_of_the_kubernetes_manifest_is_bounded_and_survives_a_drained_machine() {
+    let budgets: Vec<&str> = manifests()
+        .filter(|manifest| manifest.contains("kind: PodDisruptionBudget"))
+        .collect();
+    let mut names = Vec::new();
+    for workload in manifests().filter(|manifest| manifest.contains("kind: StatefulSet")) {
+        let (_, name) = workload.split_once("metadata: { name: ").unwrap();
+        let (name, _) = name.split_once(' ').unwrap();
+        for part in [
+            "resources: { requests: { cpu: ",
+            "limits: { memory: ",
+            "securityContext: { runAsNonRoot: true, ",
+            "securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, ",
+            "capabilities: { drop: [ALL] }",
+            "topologySpreadConstraints:",
+        ] {
+            assert!(workload.contains(part), "{name} lacks {part}");
+        }
+        let selector = format!("maxUnavailable: 1, selector: {{ matchLabels: {{ app: {name} }} }}");
+        let budget = budgets.iter().any(|budget| budget.contains(&selector));
+        assert!(budget, "{name} has no budget: {budgets:?}");
+        names.push(name);
+    }
+    assert_eq!(names, ["nats", "wallboard"]);
+}
+
+#[test]
+fn both_samples_of_nats_have_an_administrator_beside_the_user_of_wallboard() {
+    let manifest = include_str!("../../packaging/cluster/kubernetes.yaml");
+    for sample in [include_str!("../../packaging/cluster/nats.conf"), manifest] {
+        let (_, accounts) = sample.split_once("WALLBOARD {").unwrap();
+        let (account, system) = accounts.split_once("SYS {").unwrap();
+        for user in ["user: wallboard, password: ", "user: admin, password: "] {
+            assert!(account.contains(user), "{user}");
+        }
+        assert!(system.contains("user: sys, password: "));
+    }
+    let (_, secret) = read_cluster_guide()
+        .split_once("kubectl create secret")
+        .unwrap();
+    for key in ["nats-password", "nats-admin-password", "vngage-url"] {
+        assert!(secret.contains(&format!("--from-literal={key}=")), "{key}");
+        assert!(manifest.contains(&format!("key: {key} }}")), "{key}");
+    }
+}
+
+fn read_cluster_guide() -> &'static str {
+    include_str!("../../docs/how-to/cluster.md")
+}
+
+#[test]
+fn cluster_guide_changes_servers_replicas_and_nodes() {
+    let (_, changes) = read_cluster_guide()
+        .split_once("\n## Change machines\n")
+        .unwrap();
+    let (changes, _) = changes.split_once("\n## ").unwrap();
+    for task in [
+        "**Replace a NATS server's machine.**",
+        "**Add NATS servers.**",
+        "**Change the replicas.**",
+        "**Add a node.**",
+        "**Remove a node.**",
+    ] {
+        assert!(changes.contains(task), "{task}");
+    }
+    // All that the table says is in NATS: one that is left out would be lost with its only server.
+    let stored = read_cluster_guide().lines().filter_map(|line| {
+        let name = line.strip_suffix("` |")?.rsplit_once("`wallboard-SITE-")?.1;
+        Some(match name {
+            "log" => "wallboard-support-log".to_owned(),
+            "snapshots" => format!("OBJ_wallboard-support-{name}"),
+            bucket => format!("KV_wallboard-support-{bucket}"),
+        })
+    });
+    let stored: Vec<String> = stored.collect();
+    assert_eq!(stored.len(), 5, "{stored:?}");
+    for stream in stored {
+        assert!(changes.contains(&stream), "{stream} keeps its replicas");
     }
 }
 

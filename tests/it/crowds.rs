@@ -215,3 +215,36 @@ fn read_calls(process: &Process) -> u64 {
     let line = io.lines().find_map(|line| line.strip_prefix("syscr: "));
     line.unwrap().parse().unwrap()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_of_viewers_who_left_is_given_back() {
+    /// The allocator keeps freed pages for 10 s.
+    const GIVEN_BACK: Duration = Duration::from_mins(1);
+    let site = QuietSite::new();
+    let mut command = site.command(&[]);
+    let server = Process::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
+    site.wait_until_ready().await;
+    // What a server allocates once, for its first viewers.
+    drop(Crowd::connect(&site.url(BOARD), 50, GATHERED).await);
+    sleep(SETTLED).await;
+    let own_memory = || server.status("RssAnon");
+    let before = own_memory();
+    let count = crowd_size(2_000, 5_000);
+
+    let crowd = Crowd::connect(&site.url(BOARD), count, GATHERED).await;
+    let with_them = own_memory();
+    drop(crowd);
+
+    let for_them = with_them.saturating_sub(before);
+    assert!(
+        count as u64 <= for_them,
+        "{for_them} KiB for {count} viewers"
+    );
+    let limit = for_them / 4;
+    let what = format!("memory of {count} viewers, {for_them} KiB, is given back");
+    wait_until(&what, GIVEN_BACK, async || {
+        let kept = own_memory().saturating_sub(before);
+        (kept <= limit).then_some(()).ok_or(kept)
+    })
+    .await;
+}

@@ -99,9 +99,30 @@ fn toml_line(column: &UnmappedColumn) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use wallboard_domain::ImportColumn;
 
     use super::*;
+
+    #[test]
+    fn pages_say_unassigned_and_never_unmapped() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let mut says_unassigned = false;
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let template = fs::read_to_string(&path).unwrap().to_lowercase();
+            let text = template.split(['{', '}']).filter(|part| {
+                // Inside of the braces are the names of fields.
+                !(part.starts_with('%') || part.ends_with('%'))
+            });
+            for part in text.filter(|part| !part.contains("source.unmapped")) {
+                assert!(!part.contains("unmapped"), "{}: {part}", path.display());
+                says_unassigned |= part.contains("unassigned columns");
+            }
+        }
+        assert!(says_unassigned);
+    }
 
     #[test]
     fn the_suggested_line_keeps_mapped_columns() {

@@ -462,7 +462,7 @@ async fn calls_outside_of_queues_count_for_the_agent_at_the_extension() {
     );
     center.import_file("Call_Attempt", 3, &attempts).await;
     let pauses = format!(
-        "agent_pause_id,agent_id,time_start,time_end,pause_code_id\n1,9,{NOON},{0},4\n2,8,{NOON},{0},4\n",
+        "agent_pause_id,agent_id,time_start,time_end,pause_code_id\n1,9,{NOON},{},4\n",
         NOON + 50
     );
     center.import_file("Agent_Pause", 3, &pauses).await;
@@ -480,8 +480,33 @@ async fn calls_outside_of_queues_count_for_the_agent_at_the_extension() {
         assert_eq!(agent.known(counter), Some(expected), "{counter:?}");
     }
     assert_eq!(agent.not_ready, [(4, 50)].into());
-    // The break of an agent without a sign-in isn't more than the signed-in time.
-    assert_eq!(center.agent_counters("8").await, AgentCounters::default());
+}
+
+#[tokio::test]
+async fn break_counts_only_while_its_agent_is_signed_in() {
+    let center = ComputeFixture::new();
+    let logins = format!(
+        "agent_login_id,agent_id,time_logged_in,time_logged_off,extension\n1,9,{},{},101\n",
+        NOON + 20,
+        NOON + 600
+    );
+    center.import_file("Agent_Login", 3, &logins).await;
+    let pauses = format!(
+        "agent_pause_id,agent_id,time_start,time_end,pause_code_id\n1,9,{NOON},{0},4\n2,8,{NOON},{0},4\n",
+        NOON + 50
+    );
+    center.import_file("Agent_Pause", 3, &pauses).await;
+    let calls = format!("{CALL}1,7,,{NOON},,{},1,a,,\n", NOON + 9);
+    center.import_file("Queue_Call", 3, &calls).await;
+
+    center.compute_days().await;
+
+    // A break would otherwise be longer than the signed-in time that it's a part of.
+    let agent = center.agent_counters("9").await;
+    assert_eq!(agent.known(AgentCounter::LoggedIn), Some(580));
+    assert_eq!(agent.not_ready, [(4, 30)].into());
+    let without_sign_in = center.agent_counters("8").await;
+    assert_eq!(without_sign_in, AgentCounters::default());
 }
 
 #[tokio::test]

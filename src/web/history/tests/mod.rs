@@ -11,6 +11,7 @@ mod opening_hours;
 mod page;
 mod query;
 mod spreadsheet;
+mod sums;
 mod target;
 
 use axum::Router;

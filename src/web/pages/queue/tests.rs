@@ -85,6 +85,20 @@ async fn mean_wait_of_answered_contacts_is_called_average_speed_of_answer() {
 }
 
 #[tokio::test]
+async fn average_wait_of_a_source_is_called_rolling_and_not_of_current_waits() {
+    let mut inputs = sales_inputs();
+    let wait = MetricValue::Seconds(40.0);
+    inputs.push(queue_reading("9002@SIP/1", Metric::AverageWait, wait));
+
+    let page = get_page(&router_after(inputs), SALES).await.text;
+
+    let tile = &find_tile(&page, "now-average_wait");
+    let meaning = "own average of recent waits";
+    assert_contains(tile, &[">Average wait</a>", "Rolling 15 minutes", meaning]);
+    assert_contains_none(tile, &["current waits"]);
+}
+
+#[tokio::test]
 async fn disconnect_stops_the_clocks_of_a_queue_page_and_is_shown() {
     let text = get_page(&router_of_lost_connection(), SALES).await.text;
 
