@@ -224,7 +224,7 @@ async fn memory_of_viewers_who_left_is_given_back() {
     let mut command = site.command(&[]);
     let server = Process::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
     site.wait_until_ready().await;
-    // What a server allocates once, for its first viewers.
+    // A server allocates some memory once, for its first viewers.
     drop(Crowd::connect(&site.url(BOARD), 50, GATHERED).await);
     sleep(SETTLED).await;
     let own_memory = || server.status("RssAnon");
