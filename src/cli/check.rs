@@ -78,12 +78,14 @@ mod tests {
     /// Returns the first block of this kind in the readme, without its indentation.
     fn block(fence: &str, begins_with: &str) -> String {
         let readme = include_str!("../../README.md");
-        let mut blocks = readme.split("```").map(|block| {
-            let lines = block.strip_prefix(fence).unwrap_or_default().lines();
-            lines.map(|line| format!("{}\n", line.trim())).collect()
+        let blocks = readme
+            .split("```")
+            .filter_map(|block| block.strip_prefix(fence));
+        let mut blocks = blocks.map(|block| {
+            let lines: Vec<&str> = block.trim().lines().map(str::trim).collect();
+            lines.join("\n")
         });
-        let mut found = blocks.by_ref().map(|block: String| block.trim().to_owned());
-        found.find(|block| block.starts_with(begins_with)).unwrap()
+        blocks.find(|block| block.starts_with(begins_with)).unwrap()
     }
 
     #[tokio::test]

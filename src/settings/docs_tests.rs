@@ -148,7 +148,7 @@ fn manifests() -> impl Iterator<Item = &'static str> {
 fn configuration_of_the_kubernetes_manifest_is_accepted() {
     let configuration = manifests().find_map(|manifest| manifest.split_once("wallboard.toml: |\n"));
     let lines = configuration.unwrap().1.lines();
-    let text: String = lines.map(|line| format!("{}\n", line.trim())).collect();
+    let text = lines.map(str::trim).collect::<Vec<_>>().join("\n");
     let environment = |name: &str| {
         Some(match name {
             "VNGAGE_URL" => "amqps://u:p@broker.example.com/v".to_owned(),
