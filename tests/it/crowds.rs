@@ -240,7 +240,7 @@ async fn memory_of_viewers_who_left_is_given_back() {
         count as u64 <= for_them,
         "{for_them} KiB for {count} viewers"
     );
-    let limit = for_them / 4;
+    let limit = for_them / 3;
     let what = format!("memory of {count} viewers, {for_them} KiB, is given back");
     wait_until(&what, GIVEN_BACK, async || {
         let kept = own_memory().saturating_sub(before);
