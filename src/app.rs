@@ -3,13 +3,14 @@
 
 mod accounts;
 mod baseline;
-mod board_files;
 mod board_snapshots;
 mod check;
 mod cluster;
 mod cluster_check;
+mod config_commands;
 mod demo;
 mod discover;
+mod editing;
 mod error;
 mod forgetting;
 mod health_check;
@@ -74,8 +75,10 @@ use wallboard_sources::SourceConfig;
 use wallboard_store::{self as store, FileLock, Store, StoreError};
 
 pub use accounts::{AccountsError, open_accounts};
-pub use board_files::BoardFilesError;
 pub use check::{CheckReport, CheckRow, check_plan};
+pub use config_commands::{
+    ConfigCommandError, EntryFiles, compare_entries, export_entries, import_entries,
+};
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, discover_names};
 pub use error::{AppError, ClusterError};
@@ -100,6 +103,7 @@ pub use wallboard_history::import::{
 pub use web::openapi_json;
 
 use cluster::RunningNode;
+use editing::RunningEditor;
 use error::SignInSetupError;
 use initial_state::{load_initial_state, send_and_wait, stored_profiles};
 use log::OpenedLog;
@@ -132,6 +136,8 @@ pub struct App {
     retention: watched::Sender<RetentionPolicy>,
     /// The database file.
     database: PathBuf,
+    /// What people change in the browser.
+    editing: Option<RunningEditor>,
     /// This node of a cluster.
     node: Option<RunningNode>,
     /// Keeps the ingest channel open, and so the live state running, even without a source. `None`
@@ -211,6 +217,7 @@ impl App {
             import_registry: ImportRegistry::default(),
             retention: watched::Sender::new(plan.retention_settings()),
             database,
+            editing: None,
             node: None,
             ingest_sender: None,
             stop: CancellationToken::new(),
@@ -229,10 +236,14 @@ impl App {
                 }
                 None if app.plan.cluster.is_some() => {
                     let status = Box::pin(app.start_node((&live, clock), log)).await?;
+                    Box::pin(app.start_editing(was_member)).await?;
                     app.start_history(&live, 0);
                     Some(status)
                 }
-                None => app.start_present(&live, clock, log).await?,
+                None => {
+                    Box::pin(app.start_editing(was_member)).await?;
+                    app.start_present(&live, clock, log).await?
+                }
             };
             let sign_in = app.open_sign_in(was_member).await?;
             let public_url = app.plan.public_url.as_deref();
@@ -346,6 +357,7 @@ impl App {
             imports: self.import_registry.clone(),
             store: self.store.clone(),
             sign_in: None,
+            editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
             setup_code: None,
             server_info: web::ServerInfo {
                 started,
@@ -432,6 +444,7 @@ impl App {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_task_ended(ended),
                 () = leadership_changed(&mut self.node) => self.on_leadership_changed().await,
+                Some(order) = editing::next_order(&mut self.editing) => Box::pin(self.on_entries_changed(order)).await,
                 Some(plan) = plans.recv() => Box::pin(systemd::notify_reloading(self.on_configuration_read(plan))).await,
             };
             if let Err(error) = outcome {

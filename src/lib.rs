@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod editing;
 #[cfg(any(test, feature = "testing"))]
 pub mod fuzz;
 pub mod settings;

@@ -7,6 +7,7 @@ mod exports;
 mod phone_feed;
 #[cfg(test)]
 mod phone_tests;
+mod sample_boards;
 mod site;
 mod voice_settings;
 
@@ -20,9 +21,10 @@ use wallboard_log::input_log::LogRetention;
 use wallboard_runtime::ingest::IngestSender;
 use wallboard_sources::supervise_source;
 
-use super::{RuntimeConfig, board_files, task_registry::TaskHandle};
+use super::{RuntimeConfig, task_registry::TaskHandle};
 
 use demo_source::DemoSource;
+use sample_boards::sample_boards;
 use site::demo_site;
 
 /// The ids of both sides as sources.
@@ -53,7 +55,7 @@ impl RuntimeConfig {
         };
         let site = demo_site(zone, settings.customer_zone());
         Self {
-            boards: board_files::sample_boards(),
+            boards: sample_boards(),
             demo: Some(SimulatedCenter(settings)),
             // The simulated contacts aren't real people.
             retain_contacts: true,

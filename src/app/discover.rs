@@ -62,7 +62,7 @@ mod tests {
     async fn kind_without_names_names_those_that_have_some() {
         let chat = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
         let read = settings::parse_configuration(chat, "w.toml".as_ref(), |_| None);
-        let plan = RuntimeConfig::from_settings(read.unwrap()).unwrap();
+        let plan = RuntimeConfig::from_settings(read.unwrap());
 
         let error = discover_names(&plan, "chat").await.unwrap_err();
 

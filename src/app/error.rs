@@ -47,6 +47,8 @@ pub enum AppError {
     Replay(#[from] ReplayError),
     #[error(transparent)]
     SignIn(#[from] SignInSetupError),
+    #[error("couldn't read what was changed in the browser")]
+    Editing(#[source] RecordError),
     #[error(transparent)]
     Cluster(#[from] Box<ClusterError>),
     #[error(transparent)]

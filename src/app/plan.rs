@@ -12,6 +12,7 @@ use std::{
 use ipnet::IpNet;
 
 use crate::{
+    editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
     settings::{self, AccessSettings, AppSettings, ClusterSettings},
     web::CertificateFiles,
 };
@@ -23,15 +24,13 @@ use wallboard_runtime::source_log::SourceLog;
 use wallboard_sources::SourceConfig;
 use wallboard_store::DataRetention;
 
-use super::{
-    LogReplay, SocketOrigin,
-    board_files::{self, BoardFilesError},
-    demo::SimulatedCenter,
-};
+use super::{LogReplay, SocketOrigin, demo::SimulatedCenter};
 
 /// Everything to start, validated.
 #[derive(Debug)]
 pub struct RuntimeConfig {
+    /// The files that it's from, if any.
+    pub files: Option<ConfigurationFiles>,
     pub listen: SocketAddr,
     /// How the socket for `listen` comes about; used once, at start.
     pub socket: SocketOrigin,
@@ -97,39 +96,58 @@ impl RuntimeConfig {
         self.cluster.as_ref().is_none_or(|cluster| cluster.imports)
     }
 
-    /// Loads the configuration file. If it has faults, reports the faults in board files too.
+    /// Loads the configuration file and its board files, or reports the faults of both.
     pub fn load_file(file: &Path) -> Result<Self, ConfigurationError> {
-        let faults = match settings::load_file(file) {
-            Ok(settings) => {
-                return Self::from_settings(settings)
-                    .map_err(|faults| ConfigurationError(faults.to_string()));
-            }
-            Err(faults) => faults,
-        };
-        let mut message = faults.to_string();
-        if let Some(Err(boards)) = faults.boards.as_deref().map(board_files::read_folder) {
-            message = format!("{message}\n{boards}");
-        }
-        Err(ConfigurationError(message))
+        let loaded = ConfigurationFiles::load(file);
+        let (files, settings, checked) =
+            loaded.map_err(|faults| ConfigurationError(faults.to_string()))?;
+        let mut plan = Self::from_settings(settings);
+        plan.files = Some(files);
+        plan.adopt(checked);
+        Ok(plan)
     }
 
-    /// Builds the runtime configuration from settings.
-    pub fn from_settings(settings: AppSettings) -> Result<Self, BoardFilesError> {
-        let boards = settings
-            .boards
-            .as_deref()
-            .map(board_files::read_folder)
-            .transpose()?;
+    /// What people's changes apply to; `None` where nothing can be changed.
+    pub(super) fn base(&self) -> Option<ConfigurationBase> {
+        if let Some(files) = &self.files {
+            return Some(ConfigurationBase::Files(files.clone()));
+        }
+        self.demo.as_ref()?;
+        Some(ConfigurationBase::Demo {
+            site: Box::new(self.site.clone()),
+            boards: self.boards.clone(),
+        })
+    }
+
+    /// Puts what people may change in the place of the files' alone.
+    pub(super) fn adopt(&mut self, checked: CheckedConfiguration) {
+        let card_key = self.site.card_key;
+        self.notes = configuration_notes::notes(
+            &checked.site,
+            &self.imports,
+            &checked.boards,
+            &self.sources,
+        );
+        self.notes.extend(checked.notes);
+        self.site = SiteConfig {
+            card_key,
+            ..checked.site
+        };
+        self.boards = checked.boards;
+        self.retain_contacts = checked.retains_contacts;
+    }
+
+    /// Builds the runtime configuration from settings, without boards of files.
+    pub fn from_settings(settings: AppSettings) -> Self {
         let mut site = settings.site;
         site.card_key = rand::random();
         let upstreams = settings.sources;
         let exports = settings.imports;
-        let boards = boards.unwrap_or_default();
-        let mut notes = configuration_notes::notes(&site, &exports, &boards.boards, &upstreams);
-        notes.extend(boards.notes);
+        let notes = configuration_notes::notes(&site, &exports, &[], &upstreams);
         let tls = settings.server.tls;
         let tls = tls.map(|(cert, key)| CertificateFiles { cert, key });
-        Ok(Self {
+        Self {
+            files: None,
             listen: settings.server.listen,
             socket: SocketOrigin::Bound,
             public_url: public_url(
@@ -141,7 +159,7 @@ impl RuntimeConfig {
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
-            boards: boards.boards,
+            boards: Vec::new(),
             notes,
             boards_folder: settings.boards,
             sources: upstreams,
@@ -159,13 +177,14 @@ impl RuntimeConfig {
             tls,
             access: settings.access,
             source_log: SourceLog::default(),
-        })
+        }
     }
 
     /// Configures a server without sources on a temporary database.
     pub(super) fn local_config(listen: SocketAddr, site: SiteConfig) -> Self {
         let server = settings::ServerSettings::default();
         Self {
+            files: None,
             listen,
             socket: SocketOrigin::Bound,
             public_url: public_url(None, listen, "http"),
@@ -274,10 +293,8 @@ mod tests {
     fn plan_from_toml(sources: &str) -> RuntimeConfig {
         let text = format!("[access]\nmode = \"open\"\n{sources}");
         let environment = |name: &str| Some(format!("the {name}"));
-        RuntimeConfig::from_settings(
-            settings::parse_configuration(&text, Path::new("w.toml"), environment).unwrap(),
-        )
-        .unwrap()
+        let settings = settings::parse_configuration(&text, Path::new("w.toml"), environment);
+        RuntimeConfig::from_settings(settings.unwrap())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Applies another configuration while the app runs: only changed parts change.
 
-mod plan_changes;
+pub(super) mod plan_changes;
 
 use std::sync::Arc;
 
@@ -29,7 +29,8 @@ impl App {
             invalid => invalid,
         };
         let faults = match reload {
-            Ok(plan) => {
+            Ok(mut plan) => {
+                self.add_entries(&mut plan).await;
                 self.apply_plan(plan).await?;
                 0
             }

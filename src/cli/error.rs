@@ -6,8 +6,9 @@ use tokio::task::JoinError;
 
 use crate::{
     app::{
-        AccountError, AccountsError, ApiTokenError, AppError, BackupError, ConfigurationError,
-        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, ScreenError,
+        AccountError, AccountsError, ApiTokenError, AppError, BackupError, ConfigCommandError,
+        ConfigurationError, DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError,
+        ScreenError,
     },
     settings::ConfigFaults,
 };
@@ -76,6 +77,14 @@ pub enum CommandError {
     NoStatisticAnswers,
     #[error("couldn't write the output")]
     Print(#[source] io::Error),
+    #[error(transparent)]
+    Config(#[from] ConfigCommandError),
+    #[error("couldn't read {}", file.display())]
+    ReadFile {
+        file: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("couldn't write to {}", folder.display())]
     Write {
         folder: PathBuf,
@@ -92,6 +101,7 @@ impl CommandError {
         match self {
             Self::Settings(_)
             | Self::Accounts(AccountsError::Settings(_))
+            | Self::Config(ConfigCommandError::Settings(_))
             | Self::Configuration(_)
             | Self::ListenWithConfig(_)
             | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
@@ -100,6 +110,8 @@ impl CommandError {
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::App(_)
             | Self::Backup(_)
+            | Self::Config(_)
+            | Self::ReadFile { .. }
             | Self::Export(_)
             | Self::ExportStopped
             | Self::Imports(ImportSetupError::Store(_))

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod completions;
+mod config;
 mod database_option;
 mod demo;
 mod device;
@@ -46,6 +47,7 @@ enum Command {
     Demo(demo::DemoCommand),
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
+    Config(config::ConfigCommand),
     Backup(backup::BackupCommand),
     Forget(forget::ForgetCommand),
     Log(log_export::LogCommand),
@@ -71,6 +73,7 @@ pub async fn run_command(
     match arguments.command {
         Command::Backup(backup) => backup.run().await,
         Command::Check(check) => check.run().await,
+        Command::Config(config) => config.run().await,
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => Box::pin(demo.run(source_log)).await,
         Command::Forget(forget) => forget.run().await,

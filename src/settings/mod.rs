@@ -9,6 +9,7 @@ mod hours;
 mod log;
 mod merged;
 mod oidc;
+mod recorded;
 mod server;
 mod site;
 mod source;
@@ -30,10 +31,12 @@ use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX};
 
 use merged::MergedIds;
+use source::SourceTables;
 
 pub use access::AccessSettings;
 pub use cluster::ClusterSettings;
 pub use log::LogSettings;
+pub use recorded::{FileEntry, RecordedText, file_entries};
 pub use server::ServerSettings;
 pub use wallboard_toml_reader::ConfigFaults;
 
@@ -108,7 +111,7 @@ pub fn load_file(file: &Path) -> Result<AppSettings, ConfigFaults> {
 }
 
 /// Reads the file as text.
-fn read_file(file: &Path) -> Result<String, ConfigFaults> {
+pub fn read_file(file: &Path) -> Result<String, ConfigFaults> {
     const FIX: &str = "pass the path of the configuration with --config";
     let unreadable = |message: &str| ConfigFaults::unreadable_file(file, message, FIX);
     let read_error = |cause: io::Error| unreadable(&format!("can't be read ({cause})"));
@@ -132,29 +135,73 @@ pub fn parse_configuration(
     file: &Path,
     environment: fn(&str) -> Option<String>,
 ) -> Result<AppSettings, ConfigFaults> {
+    parse_with_entries(text, file, &[], environment)
+}
+
+/// Reads entries that people changed in the browser in the place of those of a site that no file has.
+pub fn parse_site_entries(
+    site: &SiteConfig,
+    entries: &[RecordedText],
+) -> Result<SiteConfig, ConfigFaults> {
+    let file = Path::new("");
+    let (whole, parts) = recorded::join_texts("", entries);
+    let reader = ConfigReader::new(&whole, file, |_| None, &KEY_SECTIONS);
+    let reader = reader.with_recorded(recorded::name_parts(entries, &parts));
+    let (mut table, _) = DeTable::parse_recoverable("");
+    recorded::merge_entries(&reader, &whole, &mut table, entries, &parts);
+    let root = reader.root_section(&table);
+    let (changed, _) = site::read_site(&root);
+    let sources = SourceTables::of_site(site);
+    let merged = MergedIds::new(&sources);
+    let (groups, people) = (merged.read_groups(&root), merged.read_people(&root));
+    let links = merged.read_links(&root);
+    let has = |section: &str| table.get_ref().contains_key(section);
+    let (has_brand, has_privacy) = (has("brand"), has("privacy"));
+    root.finish_section();
+    if !reader.is_clean() {
+        return Err(reader.collected_faults());
+    }
+    let mut new = site.clone();
+    new.targets.replace_all(changed.targets);
+    new.thresholds.replace_all(changed.thresholds);
+    new.hours.replace_all(changed.hours);
+    new.names.extend(changed.names);
+    new.hidden_queues.extend(changed.hidden_queues);
+    new.hidden_agents.extend(changed.hidden_agents);
+    new.linked_queues.extend(links);
+    new.groups
+        .retain(|old| groups.iter().all(|one| one.id != old.id));
+    new.groups.extend(groups);
+    new.people
+        .retain(|old| people.iter().all(|one| one.id != old.id));
+    new.people.extend(people);
+    if has_brand {
+        new.brand = changed.brand;
+    }
+    if has_privacy {
+        (new.agent_names, new.smallest_team) = (changed.agent_names, changed.smallest_team);
+    }
+    Ok(new)
+}
+
+/// Reads and validates `text`, the content of `file`, with the entries that people changed in the browser.
+pub fn parse_with_entries(
+    text: &str,
+    file: &Path,
+    entries: &[RecordedText],
+    environment: fn(&str) -> Option<String>,
+) -> Result<AppSettings, ConfigFaults> {
     // Some editors put a byte order mark before the first character.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let reader = ConfigReader::new(text, file, environment, &KEY_SECTIONS);
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (whole, parts) = recorded::join_texts(text, entries);
+    let reader = ConfigReader::new(&whole, file, environment, &KEY_SECTIONS);
+    let reader = reader.with_recorded(recorded::name_parts(entries, &parts));
+    let (mut table, errors) = DeTable::parse_recoverable(&whole[..text.len()]);
     if !errors.is_empty() {
-        for error in errors.into_iter().take(FAULTS_MAX) {
-            let span = error.span().unwrap_or(0..0);
-            let message = error.message();
-            let fix = syntax::fix_hint(text, &span, message);
-            let duplicate = message
-                .starts_with("duplicate key")
-                .then(|| syntax::find_duplicate(text, &span));
-            match duplicate.flatten() {
-                Some((key, first)) => {
-                    let first = ConfigFault::at_span(text, &first, "", "", "");
-                    let message = format!("{message}, first at {}:{}", first.line, first.column);
-                    reader.record_fault(&span, &key, &message, fix);
-                }
-                None => reader.record_fault(&span, "", message, fix),
-            }
-        }
+        report_syntax_faults(&reader, text, errors);
         return Err(reader.collected_faults().as_syntax_faults());
     }
+    recorded::merge_entries(&reader, &whole, &mut table, entries, &parts);
 
     let root = reader.root_section(&table);
     let settings = read_root(&reader, &root);
@@ -166,6 +213,25 @@ pub fn parse_configuration(
             boards: settings.boards,
             ..reader.collected_faults()
         })
+    }
+}
+
+fn report_syntax_faults(reader: &ConfigReader<'_>, text: &str, errors: Vec<toml::de::Error>) {
+    for error in errors.into_iter().take(FAULTS_MAX) {
+        let span = error.span().unwrap_or(0..0);
+        let message = error.message();
+        let fix = syntax::fix_hint(text, &span, message);
+        let duplicate = message
+            .starts_with("duplicate key")
+            .then(|| syntax::find_duplicate(text, &span));
+        match duplicate.flatten() {
+            Some((key, first)) => {
+                let first = ConfigFault::at_span(text, &first, "", "", "");
+                let message = format!("{message}, first at {}:{}", first.line, first.column);
+                reader.record_fault(&span, &key, &message, fix);
+            }
+            None => reader.record_fault(&span, "", message, fix),
+        }
     }
 }
 
@@ -235,6 +301,8 @@ mod cluster_tests;
 mod docs_tests;
 #[cfg(test)]
 mod export_tests;
+#[cfg(test)]
+mod recorded_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use wallboard_domain::{SourceId, SourceSetup};
+use wallboard_domain::{SiteConfig, SourceId, SourceSetup};
 use wallboard_history::{ExportVendor, ImportContext, import};
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
@@ -58,6 +58,18 @@ pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext
 }
 
 impl SourceTables {
+    /// The sources of a site that no file has.
+    pub(super) fn of_site(site: &SiteConfig) -> Self {
+        let live = site.sources.iter().map(|setup| setup.id.to_string());
+        let named = site.source_names.keys().map(ToString::to_string);
+        Self {
+            setups: site.sources.clone(),
+            names: live.chain(named).collect(),
+            display_names: site.source_names.clone(),
+            ..Self::default()
+        }
+    }
+
     fn read_one(
         &mut self,
         id: SourceId,

@@ -62,6 +62,8 @@ pub(super) enum WebError {
     Screen(#[from] ScreenError),
     #[error("couldn't make or revoke an API token")]
     ApiToken(#[from] ApiTokenError),
+    #[error("couldn't save a change")]
+    Record(#[from] RecordError),
     #[error("couldn't read the database")]
     Store(#[from] StoreError),
     #[error("couldn't write a file: {0}")]
@@ -100,6 +102,7 @@ impl WebError {
             | Self::Access(_)
             | Self::Screen(_)
             | Self::ApiToken(_)
+            | Self::Record(_)
             | Self::Store(_)
             | Self::File(_)
             | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -160,6 +163,7 @@ impl WebError {
             | Self::Access(_)
             | Self::Screen(_)
             | Self::ApiToken(_)
+            | Self::Record(_)
             | Self::Store(_)
             | Self::File(_)
             | Self::Render(_) => (
@@ -195,6 +199,7 @@ impl WebError {
             | Self::Screen(_)
             | Self::ApiToken(_)
             | Self::Metrics
+            | Self::Record(_)
             | Self::Store(_)
             | Self::File(_)
             | Self::Render(_) => &[],
@@ -244,7 +249,7 @@ pub(super) async fn render_error_page(
     let visitor = visitor.cloned().unwrap_or_default();
     let page = ErrorPage {
         build: assets::build_id(),
-        header: PageHeader::new(web.data_origin.clone(), visitor),
+        header: PageHeader::new(&web, visitor),
         title,
         message: &message,
         detail: failure.detail(),

@@ -63,6 +63,7 @@ pub fn build_router(web: WebState) -> Router {
         .merge(access::people::routes())
         .merge(screens::screen_address::routes())
         .merge(screens::screen_list::routes())
+        .merge(pages::settings::routes())
         .merge(access::setup::routes())
         .merge(access::tokens::routes())
         .merge(screens::tv::routes())

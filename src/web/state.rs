@@ -6,6 +6,7 @@ use wallboard_history::{import::ImportRegistry, report::History};
 use wallboard_live::LiveHandle;
 use wallboard_store::Store;
 
+use crate::editing::Editor;
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
 };
@@ -33,6 +34,8 @@ pub struct WebState {
     pub store: Store,
     /// Sign-in; `None`: access is open.
     pub sign_in: Option<SignIn>,
+    /// What people change in the browser; `None` where nothing can be changed.
+    pub editor: Option<Editor>,
     /// Opens the page for the first administrator.
     pub setup_code: Option<SetupCode>,
     /// Server details on the sources page.

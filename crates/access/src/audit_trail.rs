@@ -53,6 +53,8 @@ pub enum AuditAction {
     MadeToken,
     RevokedToken,
     ForgotPerson,
+    ChangedSetting,
+    DeletedSetting,
     /// Saw personal data.
     Viewed,
     /// Downloaded a file.
@@ -80,7 +82,7 @@ struct RecentViews {
 }
 
 impl AuditTrail {
-    pub(super) fn new(store: Store) -> Self {
+    pub fn new(store: Store) -> Self {
         Self {
             store,
             views: Arc::default(),

@@ -51,6 +51,12 @@ impl<T> Default for Patterns<T> {
 }
 
 impl<T> Patterns<T> {
+    /// Puts values in the place of those with the same pattern, and adds the others.
+    pub fn replace_all(&mut self, new: Self) {
+        (self.0).retain(|(pattern, _)| new.0.iter().all(|(other, _)| other != pattern));
+        self.0.extend(new.0);
+    }
+
     pub fn get(&self, id: &str) -> Option<&T> {
         let matching = self.0.iter().filter(|(p, _)| p.matches(id));
         // The first of equals in file order.

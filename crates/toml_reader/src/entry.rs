@@ -178,6 +178,11 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         }
     }
 
+    /// Whether somebody changed it in the browser: then nothing of the server may be read for it.
+    fn is_recorded(&self) -> bool {
+        self.reader.recorded_part(&self.key_span).is_some()
+    }
+
     pub fn is_list(&self) -> bool {
         matches!(self.value.get_ref(), DeValue::Array(_))
     }
@@ -232,6 +237,14 @@ impl<'r, 't> ConfigEntry<'r, 't> {
 
     /// Reads a path, relative to the configuration file, of a readable file.
     pub fn read_file_path(&self) -> Option<PathBuf> {
+        if self.is_recorded() {
+            let fix = "keep it in the configuration file";
+            self.report_key_fault(
+                "is a file of the server, which the browser can't choose",
+                fix,
+            );
+            return None;
+        }
         let given = self.resolve_text("the path of a file, in quotes")?;
         let path = self.reader.resolve_path(&given.text);
         match fs::File::open(&path).and_then(|file| file.metadata()) {
@@ -350,6 +363,13 @@ impl<'r, 't> ConfigEntry<'r, 't> {
     }
 
     fn resolve_table(&self, table: &DeTable<'t>) -> Option<GivenText> {
+        if self.is_recorded() {
+            self.report_fault(
+                "must be text, because people change it in the browser",
+                "write the text in quotes, or keep it in the configuration file",
+            );
+            return None;
+        }
         let only = (table.len() == 1).then(|| table.iter().next()).flatten();
         let text = match only.map(|(key, value)| (&**key.get_ref(), value.get_ref())) {
             Some(("env", DeValue::String(name))) => self.environment_variable(name),

@@ -4,11 +4,25 @@ use std::{
     fmt,
     ops::Range,
     path::{Path, PathBuf},
+    sync::Arc,
 };
+
+/// The text in which a fault is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum FaultPlace {
+    /// The file that was read.
+    #[default]
+    File,
+    /// Another file, such as a board's.
+    OtherFile(Arc<str>),
+    /// An entry that was changed in the browser, by its header.
+    Browser(Arc<str>),
+}
 
 /// One fault in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigFault {
+    pub place: FaultPlace,
     /// From 1, or 0 for the file as a whole.
     pub line: usize,
     pub column: usize,
@@ -21,10 +35,16 @@ pub struct ConfigFault {
 }
 
 impl ConfigFault {
+    /// Whether it's in the entry of the browser with this header.
+    pub fn is_in_entry(&self, header: &str) -> bool {
+        matches!(&self.place, FaultPlace::Browser(entry) if **entry == *header)
+    }
+
     pub fn at_span(text: &str, span: &Range<usize>, key: &str, what: &str, fix: &str) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Self {
+            place: FaultPlace::File,
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
             key: key.to_owned(),
@@ -35,7 +55,7 @@ impl ConfigFault {
 }
 
 /// All faults in one file, in the order of the file.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub struct ConfigFaults {
     /// The file as the user named it.
     pub file: String,
@@ -45,6 +65,40 @@ pub struct ConfigFaults {
 }
 
 impl ConfigFaults {
+    /// Returns where a fault is, as people find it: "wallboard.toml:3:1".
+    pub fn place_of(&self, fault: &ConfigFault) -> String {
+        let (line, column) = (fault.line, fault.column);
+        let file = match &fault.place {
+            FaultPlace::Browser(entry) if line == 0 => {
+                return format!("changed in the browser: {entry}");
+            }
+            FaultPlace::Browser(entry) => {
+                return format!("changed in the browser: {entry}, line {line}");
+            }
+            FaultPlace::OtherFile(file) => file,
+            FaultPlace::File => &*self.file,
+        };
+        if line == 0 {
+            return file.to_owned();
+        }
+        format!("{file}:{line}:{column}")
+    }
+
+    /// Adds the faults of another file, which keep their place.
+    #[must_use]
+    pub fn with_faults_of(mut self, other: Self) -> Self {
+        let file: Arc<str> = other.file.into();
+        self.faults
+            .extend(other.faults.into_iter().map(|fault| ConfigFault {
+                place: match fault.place {
+                    FaultPlace::File => FaultPlace::OtherFile(Arc::clone(&file)),
+                    named => named,
+                },
+                ..fault
+            }));
+        self
+    }
+
     /// Reduces the faults of a text that isn't TOML, where one mistake causes many. Keeps the
     /// first fault of each line, and for an unclosed array only the very first.
     pub fn as_syntax_faults(mut self) -> Self {
@@ -66,6 +120,7 @@ impl ConfigFaults {
     /// A file that couldn't be read.
     pub fn unreadable_file(file: &Path, what: &str, fix: &str) -> Self {
         let fault = ConfigFault {
+            place: FaultPlace::File,
             line: 0,
             column: 0,
             key: String::new(),
@@ -103,10 +158,7 @@ impl fmt::Display for ConfigFaults {
             if 0 < index {
                 writeln!(f)?;
             }
-            write!(f, "{}", self.file)?;
-            if 0 < fault.line {
-                write!(f, ":{}:{}", fault.line, fault.column)?;
-            }
+            f.write_str(&self.place_of(fault))?;
             if !fault.key.is_empty() {
                 write!(f, ": {}", fault.key)?;
             }

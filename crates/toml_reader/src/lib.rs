@@ -12,6 +12,6 @@ mod reader;
 pub use address::{HttpAddress, is_loopback, read_http_address};
 pub use duration::parse_duration;
 pub use entry::ConfigEntry;
-pub use fault::{ConfigFault, ConfigFaults};
+pub use fault::{ConfigFault, ConfigFaults, FaultPlace};
 pub use nearest::{nearest_word, suggest_word};
-pub use reader::{ConfigReader, ConfigSection, FAULTS_MAX};
+pub use reader::{ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart};

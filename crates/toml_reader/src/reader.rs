@@ -5,6 +5,7 @@ use std::{
     cell::RefCell,
     ops::Range,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use toml::{
@@ -12,7 +13,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigFault, ConfigFaults, entry::ConfigEntry, nearest::suggest_word};
+use super::{ConfigFault, ConfigFaults, FaultPlace, entry::ConfigEntry, nearest::suggest_word};
 
 /// The most faults of one file that are collected. Placing each costs time, and nobody reads
 /// more.
@@ -26,7 +27,19 @@ pub struct ConfigReader<'t> {
     pub environment: fn(&str) -> Option<String>,
     /// Keys that are often written into the wrong table, and where they belong.
     key_locations: &'static [(&'static str, &'static str)],
-    faults: RefCell<Vec<ConfigFault>>,
+    /// The parts of the text that aren't in the file, in their order.
+    recorded: Vec<RecordedPart>,
+    /// Each with its place in the text.
+    faults: RefCell<Vec<(usize, ConfigFault)>>,
+}
+
+/// A part of the text that was changed in the browser.
+#[derive(Clone, Debug)]
+pub struct RecordedPart {
+    /// In the text.
+    pub span: Range<usize>,
+    /// The entry's header, for people.
+    pub entry: Arc<str>,
 }
 
 /// One table of the file.
@@ -54,8 +67,22 @@ impl<'t> ConfigReader<'t> {
             file,
             environment,
             key_locations: homes,
+            recorded: Vec::new(),
             faults: RefCell::default(),
         }
+    }
+
+    /// The same, for a text whose last parts were changed in the browser.
+    #[must_use]
+    pub fn with_recorded(self, recorded: Vec<RecordedPart>) -> Self {
+        Self { recorded, ..self }
+    }
+
+    /// Returns the part that was changed in the browser, if the span is in one.
+    pub fn recorded_part(&self, span: &Range<usize>) -> Option<&RecordedPart> {
+        let after = (self.recorded).partition_point(|part| part.span.start <= span.start);
+        let part = self.recorded.get(after.checked_sub(1)?)?;
+        (span.start <= part.span.end).then_some(part)
     }
 
     pub fn root_section<'r>(&'r self, table: &'r Spanned<DeTable<'t>>) -> ConfigSection<'r, 't> {
@@ -82,8 +109,30 @@ impl<'t> ConfigReader<'t> {
         if FAULTS_MAX <= self.faults.borrow().len() {
             return;
         }
-        let fault = ConfigFault::at_span(self.text, span, key, what, fix);
-        self.faults.borrow_mut().push(fault);
+        let fault = match self.recorded_part(span) {
+            None => ConfigFault::at_span(self.text, span, key, what, fix),
+            Some(part) => {
+                let start = part.span.start;
+                let text = self.text.get(part.span.clone()).unwrap_or_default();
+                let local = span.start - start..span.end.saturating_sub(start);
+                ConfigFault {
+                    place: FaultPlace::Browser(Arc::clone(&part.entry)),
+                    ..ConfigFault::at_span(text, &local, key, what, fix)
+                }
+            }
+        };
+        self.faults.borrow_mut().push((span.start, fault));
+    }
+
+    /// Returns where a part of the text is: "wallboard.toml, line 3".
+    pub fn describe_place(&self, span: &Range<usize>) -> String {
+        match self.recorded_part(span) {
+            Some(part) => format!("changed in the browser: {}", part.entry),
+            None => {
+                let line = ConfigFault::at_span(self.text, span, "", "", "").line;
+                format!("{}, line {line}", self.file.display())
+            }
+        }
     }
 
     /// Returns a part of the file as it is.
@@ -98,10 +147,10 @@ impl<'t> ConfigReader<'t> {
     /// All faults, in the order of the file.
     pub fn collected_faults(&self) -> ConfigFaults {
         let mut faults = self.faults.borrow().clone();
-        faults.sort_by_key(|fault| (fault.line, fault.column));
+        faults.sort_by_key(|(start, _)| *start);
         ConfigFaults {
             file: self.file.display().to_string(),
-            faults,
+            faults: faults.into_iter().map(|(_, fault)| fault).collect(),
             boards: None,
         }
     }

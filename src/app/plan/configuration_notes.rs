@@ -174,7 +174,7 @@ mod tests {
     fn notes(more: &str, board: &str) -> Vec<String> {
         let text = format!("{HEAD}{more}");
         let settings = settings::parse_configuration(&text, Path::new("w.toml"), |_| None).unwrap();
-        let plan = RuntimeConfig::from_settings(settings).unwrap();
+        let plan = RuntimeConfig::from_settings(settings);
         let board = board_file::parse_board(board, "north.toml").unwrap();
         super::notes(&plan.site, &plan.imports, &[board], &plan.sources)
     }

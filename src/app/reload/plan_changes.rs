@@ -134,7 +134,7 @@ fn has_moved(old: Option<&CertificateFiles>, new: Option<&CertificateFiles>) -> 
     old.zip(new).is_some_and(|(old, new)| old != new)
 }
 
-fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'static str> {
+pub(in crate::app) fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'static str> {
     let hidden = |site: &SiteConfig| (site.hidden_queues.clone(), site.hidden_agents.clone());
     differing_names(&[
         ("time_zone", old.zone != new.zone),
@@ -149,13 +149,17 @@ fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'static str> {
         ),
         ("groups", old.groups != new.groups),
         ("people", old.people != new.people),
+        ("brand", old.brand != new.brand),
         ("links", old.linked_queues != new.linked_queues),
         ("sources", old.sources != new.sources),
         ("names of sources", old.source_names != new.source_names),
     ])
 }
 
-fn board_changes(old: &[BoardDefinition], new: &[BoardDefinition]) -> Vec<String> {
+pub(in crate::app) fn board_changes(
+    old: &[BoardDefinition],
+    new: &[BoardDefinition],
+) -> Vec<String> {
     let find =
         |boards: &[BoardDefinition], id: &str| boards.iter().position(|board| board.id == id);
     let mut changes = Vec::new();

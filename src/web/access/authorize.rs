@@ -51,7 +51,9 @@ pub(in crate::web) async fn authorize(
         refusal.extensions_mut().insert(visitor);
         return refusal;
     }
-    let changes_nothing = web.sign_in.is_none() || is_safe(request.method());
+    // Without a session to ride on, nothing else could be changed.
+    let has_changes = web.sign_in.is_some() || web.editor.is_some();
+    let changes_nothing = !has_changes || is_safe(request.method());
     if !changes_nothing && !is_same_origin(&web, request.headers()) {
         return WebError::CrossSite.into_response();
     }

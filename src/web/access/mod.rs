@@ -5,6 +5,7 @@ pub(super) mod allowed_origins;
 pub(super) mod audit;
 pub(super) mod audited;
 pub(super) mod authorize;
+pub(super) mod editing;
 pub(super) mod people;
 pub(super) mod route_requirements;
 pub(super) mod setup;

@@ -13,6 +13,7 @@ pub(super) mod queue;
 pub(super) mod queue_help;
 pub(super) mod rejected_rows;
 pub(super) mod server_facts;
+pub(super) mod settings;
 pub(super) mod shift;
 pub(super) mod sources;
 pub(super) mod sources_verdict;

@@ -15,11 +15,17 @@ use crate::web::{
 pub(in crate::web) struct PageHeader {
     origin: DataOrigin,
     visitor: Visitor,
+    /// Whether anything can be changed here.
+    is_editable: bool,
 }
 
 impl PageHeader {
-    pub(in crate::web) fn new(origin: DataOrigin, visitor: Visitor) -> Self {
-        Self { origin, visitor }
+    pub(in crate::web) fn new(web: &WebState, visitor: Visitor) -> Self {
+        Self {
+            origin: web.data_origin.clone(),
+            visitor,
+            is_editable: web.editor.is_some(),
+        }
     }
 
     /// The words about data that isn't real or not live.
@@ -45,6 +51,16 @@ impl PageHeader {
         self.may_open("/screens") && matches!(self.visitor, Visitor::Person(..))
     }
 
+    /// Whether the visitor may change settings.
+    pub(in crate::web) fn has_settings(&self) -> bool {
+        self.is_editable && self.may_open("/settings")
+    }
+
+    /// The token that the visitor's forms need; empty with open access.
+    pub(in crate::web) fn form_token(&self) -> String {
+        self.account().map(|(_, token)| token).unwrap_or_default()
+    }
+
     /// The name of the signed-in person, and the token of the form that signs out.
     pub(in crate::web) fn account(&self) -> Option<(&str, String)> {
         match &self.visitor {
@@ -59,6 +75,6 @@ impl FromRequestParts<WebState> for PageHeader {
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
         let visitor = Visitor::from_request_parts(parts, web).await?;
-        Ok(Self::new(web.data_origin.clone(), visitor))
+        Ok(Self::new(web, visitor))
     }
 }

@@ -246,6 +246,8 @@ fn past_state(web: &WebState, playback: &Playback<EmbeddedLog>, key: &PastKey) -
         live,
         hub: web.hub.of_past(boards.clone()),
         boards,
+        // The past can't be changed.
+        editor: None,
         ..web.clone()
     }
 }

@@ -303,6 +303,7 @@ fn state_of_inputs(
         recent_days: RecentDaysCache::default(),
         store,
         sign_in: None,
+        editor: None,
         setup_code: None,
         server_info: ServerInfo {
             starters: wallboard_sources::SourceConfig::STARTERS,

@@ -106,6 +106,7 @@ impl TestServer {
         readiness.set(true);
         let router = web::build_router(WebState {
             sign_in: None,
+            editor: None,
             setup_code: None,
             live,
             boards,

@@ -1,0 +1,139 @@
+//! What people changed in the browser, for the command line. The server may run meanwhile, and follows.
+
+use std::{collections::BTreeMap, path::Path};
+
+use crate::{
+    editing::{
+        ConfigurationBase, ConfigurationFiles, Editor, EntryChange, EntryId, ExportedEntries,
+        SaveError, Section, read_entries, write_entries,
+    },
+    settings,
+};
+use wallboard_access::{AuditActor, AuditTrail};
+use wallboard_runtime::nats::{NatsConnection, NatsError};
+use wallboard_store::{RecordError, RecordStore, Store, StoreError};
+use wallboard_toml_reader::ConfigFaults;
+
+/// Why what was changed in the browser can't be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigCommandError {
+    #[error(transparent)]
+    Settings(#[from] ConfigFaults),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Nats(#[from] NatsError),
+    #[error("couldn't read what was changed in the browser")]
+    Records(#[from] RecordError),
+    #[error("couldn't save {id}")]
+    Save {
+        id: String,
+        #[source]
+        cause: Box<SaveError>,
+    },
+}
+
+/// Entries of files.
+#[derive(Clone, Debug, Default)]
+pub struct EntryFiles {
+    /// The text of a file as `config export` prints it.
+    pub toml: String,
+    /// The folder of board files, if any: each board's ID and text.
+    pub boards: Vec<(String, String)>,
+}
+
+/// Returns everything that was changed in the browser.
+pub async fn export_entries(config: &Path) -> Result<ExportedEntries, ConfigCommandError> {
+    Ok(write_entries(&open_editor(config).await?.entries()))
+}
+
+/// Saves every entry of the files that differs. Nothing is deleted. Returns their names.
+pub async fn import_entries(
+    config: &Path,
+    file: &Path,
+    files: EntryFiles,
+) -> Result<Vec<String>, ConfigCommandError> {
+    let editor = open_editor(config).await?;
+    let changes = changes_of(&editor, file, files)?;
+    editor.check(&changes).await?;
+    let (mut saved, actor) = (Vec::new(), AuditActor::command_line());
+    for change in changes {
+        let id = change.id.to_string();
+        if let Err(cause) = Box::pin(editor.save(change, &actor)).await {
+            let cause = Box::new(cause);
+            return Err(ConfigCommandError::Save { id, cause });
+        }
+        saved.push(id);
+    }
+    Ok(saved)
+}
+
+/// Returns the lines by which the browser's entries differ from those of the files: `+` only in the browser or
+/// changed there, `-` only in the files or different there.
+pub async fn compare_entries(
+    config: &Path,
+    file: &Path,
+    files: EntryFiles,
+) -> Result<Vec<String>, ConfigCommandError> {
+    let exported = export_entries(config).await?;
+    let of_browser = by_id(read_entries(&exported.toml, file)?, exported.boards);
+    let of_files = by_id(read_entries(&files.toml, file)?, files.boards);
+    let mut lines = Vec::new();
+    for id in of_browser
+        .keys()
+        .chain(of_files.keys().filter(|id| !of_browser.contains_key(id)))
+    {
+        let (new, old) = (of_browser.get(id), of_files.get(id));
+        if new == old {
+            continue;
+        }
+        lines.push(id.to_string());
+        let removed = old.iter().flat_map(|text| text.lines());
+        lines.extend(removed.map(|line| format!("- {line}")));
+        let added = new.iter().flat_map(|text| text.lines());
+        lines.extend(added.map(|line| format!("+ {line}")));
+    }
+    Ok(lines)
+}
+
+fn by_id(
+    entries: Vec<(EntryId, String)>,
+    boards: Vec<(String, String)>,
+) -> BTreeMap<EntryId, String> {
+    let boards = boards.into_iter();
+    let boards = boards.map(|(id, text)| (EntryId::new(Section::Boards, &id), text));
+    entries.into_iter().chain(boards).collect()
+}
+
+fn changes_of(
+    editor: &Editor,
+    file: &Path,
+    files: EntryFiles,
+) -> Result<Vec<EntryChange>, ConfigFaults> {
+    let current = write_entries(&editor.entries());
+    let current = by_id(read_entries(&current.toml, file)?, current.boards);
+    let entries = by_id(read_entries(&files.toml, file)?, files.boards).into_iter();
+    let differing = entries.filter(|(id, toml)| current.get(id) != Some(toml));
+    let changes = differing.map(|(id, toml)| EntryChange {
+        began_from: editor.entry(&id).map(|entry| entry.revision),
+        toml: Some(toml),
+        id,
+    });
+    Ok(changes.collect())
+}
+
+async fn open_editor(config: &Path) -> Result<Editor, ConfigCommandError> {
+    let settings = settings::load_file(config)?;
+    let (files, ..) = ConfigurationFiles::load(config)?;
+    let store = Store::open(&settings.store)?;
+    let cluster = match settings.cluster {
+        Some(cluster) => Some(NatsConnection::connect_once(cluster.nats).await?),
+        None => None,
+    };
+    let records = RecordStore::open(store.clone(), cluster).await?;
+    let base = ConfigurationBase::Files(files);
+    // No app applies anything here.
+    let (editor, _) = Editor::open(base, records, AuditTrail::new(store)).await?;
+    editor.read_configuration().await?;
+    Ok(editor)
+}

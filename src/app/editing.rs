@@ -1,0 +1,128 @@
+//! Applies what people change in the browser. Sources aren't among it, so none restarts.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tracing::{error, info, warn};
+
+use crate::editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor};
+use wallboard_access::AuditTrail;
+use wallboard_domain::Input;
+use wallboard_store::RecordStore;
+
+use super::{
+    App, AppError, RuntimeConfig,
+    reload::plan_changes::{board_changes, site_changes},
+    send_and_wait,
+};
+
+/// The editor, and its orders to apply changes.
+#[derive(Debug)]
+pub(super) struct RunningEditor {
+    pub(super) editor: Editor,
+    orders: mpsc::Receiver<ApplyOrder>,
+}
+
+/// Waits for the next order. Cancel safe.
+pub(super) async fn next_order(editing: &mut Option<RunningEditor>) -> Option<ApplyOrder> {
+    match editing {
+        Some(editing) => editing.orders.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+impl App {
+    /// Reads what people changed and adds it to the configuration, before anything uses that.
+    pub(super) async fn start_editing(&mut self, was_member: bool) -> Result<(), AppError> {
+        let Some(base) = self.plan.base() else {
+            return Ok(());
+        };
+        let cluster = self.cluster_connection();
+        let records = RecordStore::open_for_server(self.store.clone(), cluster, was_member).await;
+        let records = records.map_err(AppError::Editing)?;
+        let audit = AuditTrail::new(self.store.clone());
+        let opened = Editor::open(base, records, audit).await;
+        let (editor, orders) = opened.map_err(AppError::Editing)?;
+        let following = editor.clone().follow(self.stop.clone());
+        self.spawn_task("changes in the browser", following);
+        self.editing = Some(RunningEditor { editor, orders });
+        let Some(checked) = self.read_entries().await else {
+            return Ok(());
+        };
+        self.plan.adopt(checked);
+        self.boards.replace_boards(self.plan.boards.clone());
+        self.history.set_config(self.plan.report_settings());
+        self.retention.send_replace(self.plan.retention_settings());
+        Ok(())
+    }
+
+    /// Adds what people changed to files that were read again.
+    pub(super) async fn add_entries(&mut self, plan: &mut RuntimeConfig) {
+        if let (Some(editing), Some(files)) = (&self.editing, &plan.files) {
+            editing
+                .editor
+                .set_base(ConfigurationBase::Files(files.clone()));
+        }
+        if let Some(checked) = self.read_entries().await {
+            plan.adopt(checked);
+        }
+    }
+
+    /// Applies what people changed.
+    pub(super) async fn on_entries_changed(&mut self, order: ApplyOrder) -> Result<(), AppError> {
+        if let Some(checked) = self.read_entries().await {
+            let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
+            self.plan.adopt(checked);
+            let sections = site_changes(&old_site, &self.plan.site);
+            let boards = board_changes(&old_boards, &self.plan.boards);
+            if !sections.is_empty() {
+                self.send_site().await?;
+            }
+            if !boards.is_empty() {
+                self.boards.replace_boards(self.plan.boards.clone());
+            }
+            self.history.set_config(self.plan.report_settings());
+            let retention = self.plan.retention_settings();
+            self.retention.send_if_modified(|current| {
+                std::mem::replace(current, retention.clone()) != retention
+            });
+            let changes: Vec<String> = (sections.iter())
+                .map(|section| format!("{section} changed"))
+                .chain(boards)
+                .collect();
+            if !changes.is_empty() {
+                info!("Applied changes from the browser: {}", changes.join(", "));
+            }
+        }
+        order.finish();
+        Ok(())
+    }
+
+    /// Where another node leads, that one reports the site.
+    async fn send_site(&mut self) -> Result<(), AppError> {
+        let Some(sender) = &self.ingest_sender else {
+            return Ok(());
+        };
+        let site = Input::SiteConfig(Arc::new(self.plan.site.clone()));
+        match send_and_wait(sender, vec![site]).await {
+            // The next leader reports its own.
+            Err(AppError::Closed(_)) if self.node.is_some() => Ok(()),
+            sent => sent,
+        }
+    }
+
+    /// Reads the configuration with what people changed. `None`: nothing of theirs can be applied.
+    async fn read_entries(&self) -> Option<CheckedConfiguration> {
+        let editor = &self.editing.as_ref()?.editor;
+        match editor.read_configuration().await {
+            Ok(checked) => Some(checked),
+            Err(faults) => {
+                for fault in faults.to_string().lines() {
+                    error!("Changes from the browser aren't applied: {fault}");
+                }
+                warn!("The configuration stays as it was");
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What people's changes apply to, and the configuration that results.
+
+use std::collections::BTreeSet;
+
+use crate::settings::{self, AppSettings, RecordedText};
+use wallboard_boards::BoardDefinition;
+use wallboard_domain::SiteConfig;
+use wallboard_toml_reader::{ConfigFaults, FaultPlace};
+
+use super::{BoardFolder, ConfigurationFiles, EntryId, Origin, Section, board_files::BoardList};
+
+/// What isn't from the browser.
+#[derive(Clone, Debug)]
+pub enum ConfigurationBase {
+    Files(ConfigurationFiles),
+    /// A demo's, which no file has.
+    Demo {
+        site: Box<SiteConfig>,
+        boards: Vec<BoardDefinition>,
+    },
+}
+
+/// What people may change, validated.
+#[derive(Debug)]
+pub struct CheckedConfiguration {
+    pub site: SiteConfig,
+    pub boards: Vec<BoardDefinition>,
+    /// Whether callers and visitors stay in raw history.
+    pub retains_contacts: bool,
+    /// Warnings about probable mistakes in board files, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// An entry of the browser that isn't in force, because it no longer fits the files.
+#[derive(Clone, Debug)]
+pub struct LeftOutEntry {
+    pub id: EntryId,
+    pub faults: ConfigFaults,
+}
+
+/// Entries as the parsers take them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RecordedTexts {
+    pub(super) entries: Vec<RecordedText>,
+    pub(super) boards: Vec<(EntryId, String)>,
+}
+
+impl<'e> FromIterator<(&'e EntryId, &'e str)> for RecordedTexts {
+    fn from_iter<I: IntoIterator<Item = (&'e EntryId, &'e str)>>(all: I) -> Self {
+        let mut texts = Self::default();
+        for (id, toml) in all {
+            if id.section == Section::Boards {
+                texts.boards.push((id.clone(), toml.to_owned()));
+            } else {
+                texts.entries.push((id, toml).into());
+            }
+        }
+        texts
+    }
+}
+
+impl ConfigurationBase {
+    /// Reads the configuration with entries of the browser.
+    pub(super) fn check(
+        &self,
+        recorded: &RecordedTexts,
+    ) -> Result<CheckedConfiguration, ConfigFaults> {
+        match self {
+            Self::Files(files) => files.check(recorded),
+            Self::Demo { site, boards } => check_demo(site, boards, recorded),
+        }
+    }
+
+    /// Reads the configuration with those entries of the browser that fit. Fails if it has faults without any.
+    pub(super) fn check_what_fits(
+        &self,
+        recorded: &[(&EntryId, &str)],
+    ) -> Result<(CheckedConfiguration, Vec<LeftOutEntry>), ConfigFaults> {
+        let (mut fitting, mut left_out) = (recorded.to_vec(), Vec::new());
+        let faults = match self.check(&fitting.iter().copied().collect()) {
+            Ok(checked) => return Ok((checked, left_out)),
+            Err(faults) => faults,
+        };
+        // Most faults name the entry that has them.
+        let faulty: BTreeSet<_> = (faults.faults.iter())
+            .filter_map(|fault| match &fault.place {
+                FaultPlace::Browser(entry) => Some(entry.to_string()),
+                FaultPlace::File | FaultPlace::OtherFile(_) => None,
+            })
+            .collect();
+        let is_faulty = |id: &EntryId| faulty.contains(&id.to_string());
+        for (id, _) in recorded.iter().filter(|(id, _)| is_faulty(id)) {
+            left_out.push(LeftOutEntry {
+                id: (*id).clone(),
+                faults: faults_of(&faults, id),
+            });
+        }
+        fitting.retain(|(id, _)| !is_faulty(id));
+        if let Ok(checked) = self.check(&fitting.iter().copied().collect()) {
+            return Ok((checked, left_out));
+        }
+        let mut checked = self.check(&RecordedTexts::default())?;
+        let mut accepted: Vec<(&EntryId, &str)> = Vec::new();
+        for entry in fitting {
+            accepted.push(entry);
+            match self.check(&accepted.iter().copied().collect()) {
+                Ok(with_it) => checked = with_it,
+                Err(faults) => {
+                    accepted.pop();
+                    let id = entry.0.clone();
+                    left_out.push(LeftOutEntry { id, faults });
+                }
+            }
+        }
+        Ok((checked, left_out))
+    }
+
+    /// Returns where an entry is, if it isn't from the browser, and its text.
+    pub(super) fn find_entry(&self, id: &EntryId) -> Option<(Origin, String)> {
+        match self {
+            Self::Files(files) => files.find_entry(id),
+            Self::Demo { .. } => None,
+        }
+    }
+
+    pub(super) fn list_entries(&self, section: Section) -> Vec<EntryId> {
+        match self {
+            Self::Files(files) => files.list_entries(section),
+            Self::Demo { .. } => Vec::new(),
+        }
+    }
+}
+
+fn faults_of(faults: &ConfigFaults, id: &EntryId) -> ConfigFaults {
+    let header = id.to_string();
+    let mut faults = faults.clone();
+    faults.faults.retain(|fault| fault.is_in_entry(&header));
+    faults
+}
+
+impl CheckedConfiguration {
+    pub(super) fn new(settings: &AppSettings, list: BoardList) -> Self {
+        Self {
+            site: settings.site.clone(),
+            boards: list.boards,
+            retains_contacts: settings.retention.contacts,
+            notes: list.notes,
+        }
+    }
+}
+
+/// Puts the entries in the place of the demo's own.
+fn check_demo(
+    site: &SiteConfig,
+    boards: &[BoardDefinition],
+    recorded: &RecordedTexts,
+) -> Result<CheckedConfiguration, ConfigFaults> {
+    let site = settings::parse_site_entries(site, &recorded.entries);
+    let list = BoardFolder::default().parse_boards(&recorded.boards);
+    let (site, list) = match (site, list) {
+        (Ok(site), Ok(list)) => (site, list),
+        (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => return Err(faults),
+        (Err(faults), Err(boards)) => return Err(faults.with_faults_of(boards)),
+    };
+    let is_replaced = |board: &&BoardDefinition| list.boards.iter().any(|new| new.id == board.id);
+    let own = boards.iter().filter(|board| !is_replaced(board)).cloned();
+    Ok(CheckedConfiguration {
+        site,
+        boards: own.chain(list.boards.iter().cloned()).collect(),
+        // The simulated contacts aren't real people.
+        retains_contacts: true,
+        notes: list.notes,
+    })
+}

@@ -1,0 +1,115 @@
+//! The files of a configuration, as they were when they were last read. What people change in the browser
+//! applies to these, so that an unfinished edit of a file never becomes effective with it.
+
+use std::{
+    env, fmt,
+    path::{Path, PathBuf},
+};
+
+use crate::settings::{self, AppSettings, FileEntry, RecordedText};
+use wallboard_toml_reader::ConfigFaults;
+
+use super::{
+    BoardFolder, CheckedConfiguration, EntryId, Origin, Section, configuration_base::RecordedTexts,
+};
+
+/// The configuration file and its board files.
+#[derive(Clone)]
+pub struct ConfigurationFiles {
+    file: PathBuf,
+    /// May have secrets.
+    text: String,
+    boards: BoardFolder,
+}
+
+impl ConfigurationFiles {
+    /// Reads the files. Returns the settings without anything from the browser.
+    pub fn load(file: &Path) -> Result<(Self, AppSettings, CheckedConfiguration), ConfigFaults> {
+        let text = settings::read_file(file)?;
+        let settings = settings::parse_configuration(&text, file, environment);
+        let settings = settings.map_err(|faults| {
+            let boards = faults.boards.as_deref().map(BoardFolder::read);
+            match boards.map(|folder| folder.parse_boards(&[])) {
+                Some(Err(boards)) => faults.with_faults_of(boards),
+                Some(Ok(_)) | None => faults,
+            }
+        })?;
+        let boards = settings.boards.as_deref();
+        let files = Self {
+            file: file.to_owned(),
+            text,
+            boards: boards.map(BoardFolder::read).unwrap_or_default(),
+        };
+        let checked = CheckedConfiguration::new(&settings, files.boards.parse_boards(&[])?);
+        Ok((files, settings, checked))
+    }
+
+    /// Reads the files with entries of the browser.
+    pub(super) fn check(
+        &self,
+        recorded: &RecordedTexts,
+    ) -> Result<CheckedConfiguration, ConfigFaults> {
+        let entries = &recorded.entries;
+        let parsed = settings::parse_with_entries(&self.text, &self.file, entries, environment);
+        let boards = self.boards.parse_boards(&recorded.boards);
+        match (parsed, boards) {
+            (Ok(settings), Ok(boards)) => Ok(CheckedConfiguration::new(&settings, boards)),
+            (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => Err(faults),
+            (Err(faults), Err(boards)) => Err(faults.with_faults_of(boards)),
+        }
+    }
+
+    /// Returns where an entry is, if it's in a file, and its text.
+    pub(super) fn find_entry(&self, id: &EntryId) -> Option<(Origin, String)> {
+        if id.section == Section::Boards {
+            let (file, text) = self.boards.find_file(&id.name)?;
+            let file = file.to_owned();
+            return Some((Origin::File { file, line: 1 }, text.to_owned()));
+        }
+        let entries = self.entries(id.section).into_iter();
+        let mut found = entries.filter(|(name, _)| *name == id.name);
+        let (_, FileEntry { line, toml }) = found.next()?;
+        let file = self.file.clone();
+        Some((Origin::File { file, line }, toml))
+    }
+
+    /// The IDs of a section's entries.
+    pub(super) fn list_entries(&self, section: Section) -> Vec<EntryId> {
+        if section == Section::Boards {
+            return (self.boards.ids())
+                .map(|id| EntryId::new(section, id))
+                .collect();
+        }
+        let entries = self.entries(section).into_iter();
+        entries.map(|(name, _)| EntryId { section, name }).collect()
+    }
+
+    fn entries(&self, section: Section) -> Vec<(String, FileEntry)> {
+        settings::file_entries(&self.text, section.into(), section.is_whole())
+    }
+}
+
+fn environment(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+/// Not the text, which may have secrets.
+impl fmt::Debug for ConfigurationFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigurationFiles")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the parsers take a change.
+impl From<(&EntryId, &str)> for RecordedText {
+    fn from((id, toml): (&EntryId, &str)) -> Self {
+        Self {
+            section: id.section.into(),
+            name: (!id.section.is_whole()).then(|| id.name.clone()),
+            header: id.to_string(),
+            toml: toml.to_owned(),
+        }
+    }
+}

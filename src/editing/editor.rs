@@ -1,0 +1,380 @@
+//! Changes of the configuration: checked, saved with the revision that they began from, and applied.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::spawn_blocking,
+    time::{sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, warn};
+
+use wallboard_access::{AuditAction, AuditActor, AuditTrail};
+use wallboard_domain::error_chain;
+use wallboard_store::{
+    Record, RecordChange, RecordError, RecordStore, RecordWatch, Records, Revision,
+};
+use wallboard_toml_reader::{ConfigFault, ConfigFaults, FaultPlace};
+
+use super::{
+    CheckedConfiguration, ConfigurationBase, Entry, EntryChange, EntryId, EntryVersion,
+    LeftOutEntry, Origin, SaveError, Section,
+    configuration_base::RecordedTexts,
+    entry_document::{ENTRIES, decode_entry, encode_entry},
+};
+
+/// How long a saved change may take until it's effective here. Afterwards it follows by itself.
+const APPLY_TIMEOUT: Duration = Duration::from_secs(8);
+/// In bytes; a board with every option has a tenth.
+const TEXT_BYTES_MAX: usize = 60_000;
+
+/// Asks the app to apply the entries; answers once they are.
+#[derive(Debug)]
+pub struct ApplyOrder(Option<oneshot::Sender<()>>);
+
+impl ApplyOrder {
+    /// Reports that they are applied.
+    pub fn finish(self) {
+        if let Some(done) = self.0 {
+            done.send(()).ok();
+        }
+    }
+}
+
+/// A handle on what people change. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Editor(Arc<EditorParts>);
+
+#[derive(Debug)]
+struct EditorParts {
+    records: RecordStore,
+    audit: AuditTrail,
+    orders: mpsc::Sender<ApplyOrder>,
+    base: RwLock<Arc<ConfigurationBase>>,
+    entries: RwLock<BTreeMap<EntryId, Arc<Entry>>>,
+    left_out: RwLock<Vec<LeftOutEntry>>,
+}
+
+impl Editor {
+    /// Reads all entries. The app applies them on each order.
+    pub async fn open(
+        base: ConfigurationBase,
+        records: RecordStore,
+        audit: AuditTrail,
+    ) -> Result<(Self, mpsc::Receiver<ApplyOrder>), RecordError> {
+        let (orders, receiver) = mpsc::channel(16);
+        let listed = records.list(ENTRIES).await?;
+        let editor = Self(Arc::new(EditorParts {
+            records,
+            audit,
+            orders,
+            base: RwLock::new(Arc::new(base)),
+            entries: RwLock::new(index(&listed)),
+            left_out: RwLock::default(),
+        }));
+        Ok((editor, receiver))
+    }
+
+    /// Follows changes of other nodes and of commands until `stop`.
+    pub async fn follow(self, stop: CancellationToken) {
+        let following = async {
+            let mut failures = 0;
+            loop {
+                if let Err(error) = self.follow_once(&mut failures).await {
+                    warn!(
+                        "Couldn't read what was changed in the browser, trying again: {}",
+                        error_chain(&error)
+                    );
+                }
+                failures += 1;
+                sleep(self.0.records.retry_delay(failures)).await;
+            }
+        };
+        stop.run_until_cancelled(Box::pin(following)).await;
+    }
+
+    async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
+        let (listed, mut changes) = self.0.records.watch(ENTRIES).await?;
+        let listed = index(&listed);
+        let is_new = {
+            let mut entries = write(&self.0.entries);
+            let is_new = *entries != listed;
+            *entries = listed;
+            is_new
+        };
+        if is_new {
+            self.order(None).await;
+        }
+        loop {
+            let change = changes.next().await?;
+            *failures = 0;
+            let is_new = match change {
+                RecordChange::Stored(record) => {
+                    decode(&record).is_some_and(|entry| self.put(entry))
+                }
+                // Nothing of ours deletes a record.
+                RecordChange::Deleted { .. } => false,
+            };
+            if is_new {
+                self.order(None).await;
+            }
+        }
+    }
+
+    /// Returns all entries that were changed in the browser, also deleted ones.
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
+        read(&self.0.entries).values().map(Arc::clone).collect()
+    }
+
+    /// Returns an entry that was changed in the browser, also a deleted one.
+    pub fn entry(&self, id: &EntryId) -> Option<Arc<Entry>> {
+        read(&self.0.entries).get(id).map(Arc::clone)
+    }
+
+    /// The IDs of all entries of a section, in files and in the browser, deleted ones too.
+    pub fn list_section(&self, section: Section) -> Vec<EntryId> {
+        let mut ids = self.base().list_entries(section);
+        for id in read(&self.0.entries).keys() {
+            if id.section == section && !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+        ids
+    }
+
+    pub fn origin(&self, id: &EntryId) -> Origin {
+        if let Some((origin, _)) = self.base().find_entry(id) {
+            return origin;
+        }
+        match self.entry(id).filter(|entry| entry.current().is_some()) {
+            Some(entry) => Origin::Browser(entry),
+            None => Origin::Nowhere,
+        }
+    }
+
+    /// The text in force of one entry, from the file or the record.
+    pub fn text(&self, id: &EntryId) -> Option<String> {
+        if let Some((_, text)) = self.base().find_entry(id) {
+            return Some(text);
+        }
+        self.entry(id)?.current().map(str::to_owned)
+    }
+
+    /// Entries that aren't in force, because they no longer fit the files.
+    pub fn left_out(&self) -> Vec<LeftOutEntry> {
+        read(&self.0.left_out).clone()
+    }
+
+    /// Replaces the files, which were read again.
+    pub fn set_base(&self, base: ConfigurationBase) {
+        *write(&self.0.base) = Arc::new(base);
+    }
+
+    /// Reads the configuration with all entries that fit.
+    pub async fn read_configuration(&self) -> Result<CheckedConfiguration, ConfigFaults> {
+        let (base, entries) = (self.base(), self.entries());
+        let reading = spawn_blocking(move || {
+            let current = entries
+                .iter()
+                .filter_map(|entry| Some((&entry.id, entry.current()?)));
+            base.check_what_fits(&current.collect::<Vec<_>>())
+        });
+        let (checked, left_out) = reading.await.expect("no parser panics")?;
+        for entry in &left_out {
+            for fault in entry.faults.to_string().lines() {
+                error!("A change from the browser isn't in force: {fault}");
+            }
+        }
+        *write(&self.0.left_out) = left_out;
+        Ok(checked)
+    }
+
+    /// Returns the configuration as it would be, or all faults; changes nothing.
+    pub async fn check(
+        &self,
+        changes: &[EntryChange],
+    ) -> Result<CheckedConfiguration, ConfigFaults> {
+        let too_long = changes.iter().filter(|change| is_too_long(change));
+        let too_long: Vec<_> = too_long.map(too_long_fault).collect();
+        if !too_long.is_empty() {
+            return Err(ConfigFaults {
+                file: String::new(),
+                faults: too_long,
+                boards: None,
+            });
+        }
+        let left_out = self.left_out();
+        let mut texts: BTreeMap<EntryId, String> = (self.entries().iter())
+            .filter(|entry| left_out.iter().all(|one| one.id != entry.id))
+            .filter_map(|entry| Some((entry.id.clone(), entry.current()?.to_owned())))
+            .collect();
+        for change in changes {
+            match &change.toml {
+                Some(toml) => texts.insert(change.id.clone(), toml.clone()),
+                None => texts.remove(&change.id),
+            };
+        }
+        let base = self.base();
+        let checking = spawn_blocking(move || {
+            let texts = texts.iter().map(|(id, toml)| (id, toml.as_str()));
+            base.check(&texts.collect::<RecordedTexts>())
+        });
+        checking.await.expect("no parser panics")
+    }
+
+    /// Checks a change, saves it, and applies it on this node before it returns.
+    pub async fn save(&self, change: EntryChange, by: &AuditActor) -> Result<Revision, SaveError> {
+        if change.toml.is_some()
+            && let Some((Origin::File { file, line }, _)) = self.base().find_entry(&change.id)
+        {
+            return Err(SaveError::InFile { file, line });
+        }
+        let previous = self.entry(&change.id);
+        if let Some(entry) = previous
+            .as_ref()
+            .filter(|entry| !begins_from(entry, &change))
+        {
+            return Err(SaveError::Conflict(Arc::clone(entry)));
+        }
+        let current = previous.as_ref().and_then(|entry| entry.current());
+        if let Some(entry) = &previous
+            && current == change.toml.as_deref()
+        {
+            return Ok(entry.revision);
+        }
+        self.check(std::slice::from_ref(&change))
+            .await
+            .map_err(SaveError::Invalid)?;
+        let subject = change.id.to_string();
+        let action = if change.toml.is_some() {
+            AuditAction::ChangedSetting
+        } else {
+            AuditAction::DeletedSetting
+        };
+        let entry = self.store(change, previous.as_deref(), &by.name).await?;
+        let revision = entry.revision;
+        self.0.audit.record(by, action, &subject).await;
+        if self.put(entry) {
+            let (done, applied) = oneshot::channel();
+            self.order(Some(done)).await;
+            timeout(APPLY_TIMEOUT, applied).await.ok();
+        }
+        Ok(revision)
+    }
+
+    async fn store(
+        &self,
+        change: EntryChange,
+        previous: Option<&Entry>,
+        by: &str,
+    ) -> Result<Entry, SaveError> {
+        let mut versions = previous.map_or_else(Vec::new, |entry| entry.versions.clone());
+        versions.push(EntryVersion {
+            toml: change.toml,
+            at: Timestamp::now(),
+            by: by.to_owned(),
+        });
+        let id = change.id.record_id();
+        let document = encode_entry(&change.id, &versions);
+        let expected = previous.map(|entry| entry.revision);
+        match self.0.records.put(ENTRIES, &id, expected, document).await {
+            Ok(revision) => Ok(Entry {
+                id: change.id,
+                revision,
+                versions,
+            }),
+            Err(RecordError::Conflict { .. }) => {
+                let found = self.0.records.get(ENTRIES, &id).await?;
+                match found.as_ref().and_then(decode) {
+                    Some(entry) => {
+                        let entry = Arc::new(entry);
+                        self.put(Entry::clone(&entry));
+                        Err(SaveError::Conflict(entry))
+                    }
+                    None => Err(RecordError::Conflict { current: None }.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps a newer entry in memory. Returns whether it is newer.
+    fn put(&self, entry: Entry) -> bool {
+        let mut entries = write(&self.0.entries);
+        let known = entries.get(&entry.id);
+        if known.is_some_and(|known| entry.revision <= known.revision) {
+            return false;
+        }
+        entries.insert(entry.id.clone(), Arc::new(entry));
+        true
+    }
+
+    async fn order(&self, done: Option<oneshot::Sender<()>>) {
+        // Otherwise the app ends.
+        self.0.orders.send(ApplyOrder(done)).await.ok();
+    }
+
+    fn base(&self) -> Arc<ConfigurationBase> {
+        Arc::clone(&read(&self.0.base))
+    }
+}
+
+/// Whether a change began from the entry as it is. A deleted one can be made again.
+fn begins_from(entry: &Entry, change: &EntryChange) -> bool {
+    match change.began_from {
+        Some(revision) => revision == entry.revision,
+        None => entry.current().is_none(),
+    }
+}
+
+fn is_too_long(change: &EntryChange) -> bool {
+    let length = change.toml.as_ref().map_or(0, String::len);
+    TEXT_BYTES_MAX < length + change.id.name.len()
+}
+
+fn too_long_fault(change: &EntryChange) -> ConfigFault {
+    let name: String = change.id.name.chars().take(40).collect();
+    let header = EntryId::new(change.id.section, &name).to_string();
+    let what = format!("has more than {} kB", TEXT_BYTES_MAX / 1_000);
+    ConfigFault {
+        place: FaultPlace::Browser(header.into()),
+        line: 0,
+        ..ConfigFault::at_span("", &(0..0), "", &what, "make it shorter")
+    }
+}
+
+fn index(records: &[Record]) -> BTreeMap<EntryId, Arc<Entry>> {
+    let entries = records.iter().filter_map(decode);
+    entries
+        .map(|entry| (entry.id.clone(), Arc::new(entry)))
+        .collect()
+}
+
+/// An entry that can't be read isn't in force.
+fn decode(record: &Record) -> Option<Entry> {
+    match decode_entry(record) {
+        Ok(entry) => Some(entry),
+        Err(error) => {
+            error!(
+                "The record {} of a change in the browser {}",
+                record.id,
+                error_chain(&error)
+            );
+            None
+        }
+    }
+}
+
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

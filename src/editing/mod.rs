@@ -1,0 +1,26 @@
+//! What people change in the browser: entries of the configuration, kept as records with their versions, in
+//! the format of the files and under the same rules. Knows neither pages nor how a configuration is applied.
+
+mod board_files;
+mod configuration_base;
+mod configuration_files;
+mod editor;
+mod entry;
+mod entry_document;
+mod entry_id;
+mod export;
+mod save_error;
+mod section;
+
+pub use board_files::BoardFolder;
+pub use configuration_base::{CheckedConfiguration, ConfigurationBase, LeftOutEntry};
+pub use configuration_files::ConfigurationFiles;
+pub use editor::{ApplyOrder, Editor};
+pub use entry::{Entry, EntryChange, EntryVersion, Origin};
+pub use entry_id::EntryId;
+pub use export::{ExportedEntries, read_entries, write_entries};
+pub use save_error::SaveError;
+pub use section::Section;
+
+#[cfg(test)]
+mod tests;

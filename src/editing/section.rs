@@ -1,0 +1,66 @@
+//! The parts of the configuration that people change in the browser.
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// A table of the configuration, or the folder of boards. Its name is the table's.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Section {
+    Boards,
+    Thresholds,
+    Targets,
+    Hours,
+    Names,
+    Groups,
+    Links,
+    People,
+    Hide,
+    Brand,
+    Privacy,
+}
+
+impl Section {
+    /// As pages say it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Boards => "Boards",
+            Self::Thresholds => "Thresholds",
+            Self::Targets => "Targets",
+            Self::Hours => "Opening hours",
+            Self::Names => "Names",
+            Self::Groups => "Queue groups",
+            Self::Links => "Links to exports",
+            Self::People => "People in several sources",
+            Self::Hide => "Hidden",
+            Self::Brand => "Brand",
+            Self::Privacy => "Privacy",
+        }
+    }
+
+    /// Whether the section is one entry, without a name.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Brand | Self::Privacy)
+    }
+
+    /// Whether each entry is one line of its table, and not a table.
+    pub(super) fn is_line(self) -> bool {
+        matches!(self, Self::Names | Self::Links | Self::Hide)
+    }
+}

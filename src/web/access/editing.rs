@@ -1,0 +1,188 @@
+//! Who may change what in the browser. Every page that changes a setting goes through [`Editing`].
+
+use axum::{
+    Form,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::request::Parts,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::editing::{CheckedConfiguration, Editor, EntryChange, EntryId, SaveError, Section};
+use wallboard_access::{AuditActor, Permissions, Role};
+use wallboard_boards::board_file::parse_board;
+use wallboard_domain::Pattern;
+use wallboard_store::Revision;
+use wallboard_toml_reader::ConfigFaults;
+
+use crate::web::{
+    WebError, WebState,
+    access::{sign_in::ClientAddress, visitor::Visitor},
+};
+
+/// A visitor who may change something, and the editor.
+#[derive(Clone, Debug)]
+pub(in crate::web) struct Editing {
+    editor: Editor,
+    visitor: Visitor,
+    actor: AuditActor,
+}
+
+impl Editing {
+    pub(in crate::web) fn editor(&self) -> &Editor {
+        &self.editor
+    }
+
+    pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
+        self.visitor.may_edit(id)
+    }
+
+    /// Whether there can be an entry of a section that the visitor may change.
+    pub(in crate::web) fn may_edit_some(&self, section: Section) -> bool {
+        let permissions = self.visitor.permissions();
+        match section {
+            Section::Boards
+            | Section::Thresholds
+            | Section::Targets
+            | Section::Hours
+            | Section::Names => permissions.is_some_and(|has| Role::Supervisor <= has.role),
+            Section::Groups
+            | Section::Links
+            | Section::People
+            | Section::Hide
+            | Section::Brand
+            | Section::Privacy => permissions.is_some_and(|has| has.role == Role::Admin),
+        }
+    }
+
+    /// Checks changes that the visitor may make.
+    pub(in crate::web) async fn check(
+        &self,
+        changes: &[EntryChange],
+    ) -> Result<Result<CheckedConfiguration, ConfigFaults>, WebError> {
+        if !changes.iter().all(|change| self.may_make(change)) {
+            return Err(WebError::Forbidden);
+        }
+        Ok(self.editor.check(changes).await)
+    }
+
+    /// Saves a change that the visitor may make, with an entry in the audit trail.
+    pub(in crate::web) async fn save(
+        &self,
+        change: EntryChange,
+    ) -> Result<Result<Revision, SaveError>, WebError> {
+        if !self.may_make(&change) {
+            return Err(WebError::Forbidden);
+        }
+        Ok(self.editor.save(change, &self.actor).await)
+    }
+
+    fn may_make(&self, change: &EntryChange) -> bool {
+        self.may_edit(&change.id)
+            && (change.id.section != Section::Boards
+                || (change.toml.as_deref()).is_none_or(|toml| self.may_show(toml)))
+    }
+
+    /// Whether the visitor may see everything that a board shows. The board's faults are for `check`.
+    fn may_show(&self, toml: &str) -> bool {
+        let scope = self.visitor.permissions().and_then(Permissions::data_scope);
+        let (Some(scope), Ok(board)) = (scope, parse_board(toml, "board.toml")) else {
+            return true;
+        };
+        let is_within = |all: &[Pattern], allowed: &[Pattern]| {
+            !all.is_empty() && all.iter().all(|one| includes(allowed, &one.0))
+        };
+        is_within(&board.queues, &scope.queues)
+            && (board.agents.is_empty() || is_within(&board.agents, &scope.agents))
+    }
+}
+
+impl Visitor {
+    /// Whether the visitor may change an entry: administrators all of them, supervisors those of what they see.
+    pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
+        let permissions = match self {
+            Self::Anyone | Self::Person(..) => self.permissions(),
+            Self::Nobody | Self::Screen(_) | Self::Program(_) => None,
+        };
+        let Some(permissions) = permissions else {
+            return false;
+        };
+        match id.section {
+            _ if permissions.role == Role::Admin => true,
+            _ if permissions.role < Role::Supervisor => false,
+            Section::Boards => permissions.includes_board(&id.name),
+            Section::Thresholds | Section::Targets | Section::Hours | Section::Names => permissions
+                .data_scope()
+                .is_none_or(|scope| includes(&scope.queues, &id.name)),
+            Section::Groups
+            | Section::Links
+            | Section::People
+            | Section::Hide
+            | Section::Brand
+            | Section::Privacy => false,
+        }
+    }
+}
+
+/// Whether patterns match everything that another matches: only a star matches a star.
+fn includes(patterns: &[Pattern], other: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(other))
+}
+
+impl FromRequestParts<WebState> for Editing {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, WebError> {
+        let Ok(visitor) = Visitor::from_request_parts(parts, web).await;
+        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, web).await;
+        let editor = web.editor.clone().ok_or(WebError::NoSuchPage)?;
+        let actor = match (&visitor, &web.sign_in) {
+            (Visitor::Person(identity, _), Some(access)) => {
+                AuditActor::person(identity, access.directory())
+            }
+            (Visitor::Anyone, _) => AuditActor::not_signed_in("open access"),
+            _ => return Err(WebError::Forbidden),
+        };
+        Ok(Self {
+            editor,
+            visitor,
+            actor: actor.at(address),
+        })
+    }
+}
+
+/// A form that only a page of ours can have sent: with the token of the visitor's session in the field `form`,
+/// or with open access by its origin, which [`super::authorize`] has checked.
+pub(in crate::web) struct EditForm<T> {
+    pub(in crate::web) editing: Editing,
+    pub(in crate::web) fields: T,
+}
+
+#[derive(Deserialize)]
+struct Guarded<T> {
+    #[serde(default)]
+    form: String,
+    #[serde(flatten)]
+    fields: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<WebState> for EditForm<T> {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, web: &WebState) -> Result<Self, WebError> {
+        let (mut parts, body) = request.into_parts();
+        let editing = Editing::from_request_parts(&mut parts, web).await?;
+        let request = Request::from_parts(parts, body);
+        let Form(guarded): Form<Guarded<T>> = Form::from_request(request, web)
+            .await
+            .map_err(|_| WebError::InvalidForm)?;
+        if let Visitor::Person(_, token) = &editing.visitor
+            && guarded.form != token.form_token()
+        {
+            return Err(WebError::CrossSite);
+        }
+        Ok(Self {
+            editing,
+            fields: guarded.fields,
+        })
+    }
+}

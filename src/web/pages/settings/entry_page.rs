@@ -1,0 +1,244 @@
+//! An entry: its text, its faults, its versions, and a conflict with both versions.
+
+use std::sync::Arc;
+
+use askama::Template;
+
+use crate::{
+    editing::{Entry, EntryId, EntryVersion, Origin, Section},
+    web::{
+        WebError, WebState,
+        access::editing::Editing,
+        pages::settings::{DifferenceRow, compare_texts},
+        parts::{clock, page_header::PageHeader},
+        server::assets,
+    },
+};
+use wallboard_store::Revision;
+use wallboard_toml_reader::ConfigFaults;
+
+/// What a page shows of an entry.
+pub(super) struct EntryView {
+    pub(super) id: EntryId,
+    /// The text of the form.
+    pub(super) toml: String,
+    pub(super) began_from: Option<Revision>,
+    pub(super) faults: Option<ConfigFaults>,
+    /// The entry as somebody else saved it meanwhile.
+    pub(super) conflict: Option<Arc<Entry>>,
+    /// A sentence why nothing was saved.
+    pub(super) error: String,
+    /// Whether the text was checked and is valid.
+    pub(super) is_valid: bool,
+    /// Whether it was just saved.
+    pub(super) done: bool,
+}
+
+#[derive(Template)]
+#[template(path = "settings_entry.html")]
+struct EntryPage {
+    build: &'static str,
+    header: PageHeader,
+    /// The token of its forms.
+    form: String,
+    section: &'static str,
+    label: &'static str,
+    /// Empty for a new entry.
+    id: String,
+    name: String,
+    /// Whether the section has entries with names.
+    has_name: bool,
+    place: String,
+    /// In a file, where it's only read.
+    is_in_file: bool,
+    is_deleted: bool,
+    toml: String,
+    lines: usize,
+    began_from: String,
+    faults: Vec<FaultRow>,
+    conflict: Option<ConflictRow>,
+    error: String,
+    is_valid: bool,
+    done: bool,
+    versions: Vec<VersionRow>,
+}
+
+struct FaultRow {
+    place: String,
+    what: String,
+    fix: String,
+    /// The line that has it; empty if it isn't in the text.
+    line: String,
+}
+
+struct ConflictRow {
+    by: String,
+    at: String,
+    /// From theirs to the visitor's.
+    differences: Vec<DifferenceRow>,
+}
+
+struct VersionRow {
+    /// From 0, the oldest.
+    number: usize,
+    by: String,
+    at: String,
+    is_current: bool,
+    is_deleted: bool,
+    differences: Vec<DifferenceRow>,
+}
+
+impl EntryView {
+    /// The entry as it is.
+    pub(super) fn current(editing: &Editing, id: EntryId) -> Self {
+        let editor = editing.editor();
+        let entry = editor.entry(&id);
+        let is_deleted = entry
+            .as_ref()
+            .is_some_and(|entry| entry.current().is_none());
+        Self {
+            toml: editor.text(&id).unwrap_or_else(|| begin_text(&id)),
+            began_from: entry.filter(|_| !is_deleted).map(|entry| entry.revision),
+            id,
+            faults: None,
+            conflict: None,
+            error: String::new(),
+            is_valid: false,
+            done: false,
+        }
+    }
+}
+
+/// The beginning of a new entry.
+fn begin_text(id: &EntryId) -> String {
+    if id.section == Section::Boards {
+        return "title = \"\"\nqueues = [\"*\"]\n".to_owned();
+    }
+    if id.name.is_empty() && !id.section.is_whole() {
+        return String::new();
+    }
+    let header = id.to_string();
+    match header.split_once("] ") {
+        Some((section, key)) => format!("{section}]\n{key} = \n"),
+        None => format!("{header}\n"),
+    }
+}
+
+pub(super) fn render_entry(
+    web: &WebState,
+    editing: &Editing,
+    header: PageHeader,
+    view: EntryView,
+) -> Result<String, WebError> {
+    let EntryView { id, toml, .. } = view;
+    let (place, is_in_file, is_deleted) = match editing.editor().origin(&id) {
+        Origin::File { file, line } => (format!("{}, line {line}", file.display()), true, false),
+        Origin::Browser(_) => ("browser".to_owned(), false, false),
+        Origin::Nowhere => {
+            let is_known = editing.editor().entry(&id).is_some();
+            (String::new(), false, is_known)
+        }
+    };
+    let entry = editing.editor().entry(&id);
+    let versions = entry
+        .map(|entry| version_rows(web, &entry))
+        .unwrap_or_default();
+    let faults = view
+        .faults
+        .iter()
+        .flat_map(|faults| fault_rows(faults, &id, &toml));
+    let conflict = view
+        .conflict
+        .map(|theirs| conflict_row(web, &theirs, &toml));
+    let page = EntryPage {
+        build: assets::build_id(),
+        form: header.form_token(),
+        header,
+        section: id.section.into(),
+        label: id.section.label(),
+        has_name: !id.section.is_whole(),
+        place,
+        is_in_file,
+        is_deleted,
+        lines: toml.lines().count().clamp(6, 30) + 1,
+        began_from: view
+            .began_from
+            .map(|revision| revision.0.to_string())
+            .unwrap_or_default(),
+        faults: faults.collect(),
+        conflict,
+        error: view.error,
+        is_valid: view.is_valid,
+        done: view.done,
+        versions,
+        id: if id.name.is_empty() && !id.section.is_whole() {
+            String::new()
+        } else {
+            id.to_string()
+        },
+        name: id.name,
+        toml,
+    };
+    Ok(page.render()?)
+}
+
+fn fault_rows(faults: &ConfigFaults, id: &EntryId, toml: &str) -> Vec<FaultRow> {
+    let header = id.to_string();
+    let rows = faults.faults.iter().map(|fault| {
+        let is_here = fault.is_in_entry(&header) && 0 < fault.line;
+        let line = toml
+            .lines()
+            .nth(fault.line.saturating_sub(1))
+            .filter(|_| is_here);
+        let what = match &*fault.key {
+            "" => fault.what.clone(),
+            key => format!("{key}: {}", fault.what),
+        };
+        FaultRow {
+            place: if is_here {
+                format!("Line {}", fault.line)
+            } else {
+                faults.place_of(fault)
+            },
+            what,
+            fix: fault.fix.clone(),
+            line: line.unwrap_or_default().to_owned(),
+        }
+    });
+    rows.collect()
+}
+
+fn conflict_row(web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
+    let last = theirs.versions.last();
+    let at = last
+        .map(|version| format_time(web, version))
+        .unwrap_or_default();
+    ConflictRow {
+        by: last.map(|version| version.by.clone()).unwrap_or_default(),
+        at,
+        differences: compare_texts(theirs.current().unwrap_or_default(), toml),
+    }
+}
+
+/// The newest first, each with what it changed.
+fn version_rows(web: &WebState, entry: &Entry) -> Vec<VersionRow> {
+    let text = |version: &EntryVersion| version.toml.clone().unwrap_or_default();
+    let rows = entry.versions.iter().enumerate().map(|(number, version)| {
+        let previous = number.checked_sub(1).and_then(|at| entry.versions.get(at));
+        VersionRow {
+            number,
+            by: version.by.clone(),
+            at: format_time(web, version),
+            is_current: number + 1 == entry.versions.len(),
+            is_deleted: version.toml.is_none(),
+            differences: compare_texts(&previous.map(text).unwrap_or_default(), &text(version)),
+        }
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.reverse();
+    rows
+}
+
+fn format_time(web: &WebState, version: &EntryVersion) -> String {
+    (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, version.at, now))
+}

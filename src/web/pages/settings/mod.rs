@@ -1,0 +1,24 @@
+//! What can be changed, where it is, and who changed what: `/settings`.
+
+mod changes;
+mod differences;
+mod entry_form;
+mod entry_page;
+mod overview;
+mod section_page;
+
+use axum::{Router, routing::get};
+
+use crate::web::WebState;
+
+pub(in crate::web) use differences::{DifferenceRow, compare_texts};
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/settings", get(overview::show_overview))
+        .route("/settings/changes", get(changes::show_changes))
+        .route(
+            "/settings/{section}",
+            get(section_page::show_section).post(entry_form::change_entry),
+        )
+}

@@ -1,0 +1,146 @@
+//! `/settings`: every section, where its entries are, and the last change of each.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::{extract::State, response::Html};
+use strum::IntoEnumIterator;
+
+use crate::{
+    editing::{Entry, EntryId, Origin, Section},
+    web::{
+        WebError, WebState,
+        access::editing::Editing,
+        parts::{clock, page_header::PageHeader},
+        server::assets,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct SettingsPage {
+    build: &'static str,
+    header: PageHeader,
+    sections: Vec<SectionRow>,
+    /// Entries that aren't in force.
+    left_out: Vec<LeftOutRow>,
+}
+
+struct SectionRow {
+    word: &'static str,
+    label: &'static str,
+    count: String,
+    place: String,
+    /// Empty if nothing was changed in the browser.
+    last_change: String,
+}
+
+struct LeftOutRow {
+    id: String,
+    address: String,
+    faults: Vec<String>,
+}
+
+pub(super) async fn show_overview(
+    State(web): State<WebState>,
+    header: PageHeader,
+    editing: Editing,
+) -> Result<Html<String>, WebError> {
+    let sections = Section::iter().filter_map(|section| section_row(&web, &editing, section));
+    let left_out = editing.editor().left_out().into_iter();
+    let left_out = left_out.filter(|entry| editing.may_edit(&entry.id));
+    let left_out = left_out.map(|entry| LeftOutRow {
+        address: address_of(&entry.id),
+        id: entry.id.to_string(),
+        faults: entry
+            .faults
+            .to_string()
+            .lines()
+            .map(str::to_owned)
+            .collect(),
+    });
+    let page = SettingsPage {
+        build: assets::build_id(),
+        sections: sections.collect(),
+        left_out: left_out.collect(),
+        header,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// The address of an entry's page.
+pub(super) fn address_of(id: &EntryId) -> String {
+    let query = form_urlencode(&id.name);
+    format!("/settings/{}?name={query}", id.section)
+}
+
+fn form_urlencode(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// `None`: the visitor may change nothing there.
+fn section_row(web: &WebState, editing: &Editing, section: Section) -> Option<SectionRow> {
+    if !editing.may_edit_some(section) {
+        return None;
+    }
+    let editor = editing.editor();
+    let ids = editor.list_section(section);
+    let origins = ids
+        .iter()
+        .filter(|id| editing.may_edit(id))
+        .map(|id| editor.origin(id));
+    let (mut browser, mut files, mut places) = (0, 0, BTreeSet::new());
+    for origin in origins {
+        match origin {
+            Origin::Browser(_) => browser += 1,
+            Origin::File { file, line } => {
+                files += 1;
+                places.insert((file, line));
+            }
+            Origin::Nowhere => {}
+        }
+    }
+    let mut place = match browser {
+        0 => Vec::new(),
+        count => vec![format!("browser {count}")],
+    };
+    if let Some((file, line)) = places.first() {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        place.push(if section == Section::Boards {
+            format!("files {files}, such as {name}")
+        } else {
+            format!("file {files}: {name}, from line {line}")
+        });
+    }
+    let entries = editor.entries();
+    let last = entries
+        .iter()
+        .filter(|entry| entry.id.section == section && editing.may_edit(&entry.id))
+        .max_by_key(|entry| entry.versions.last().map(|version| version.at));
+    Some(SectionRow {
+        word: section.into(),
+        label: section.label(),
+        count: match browser + files {
+            0 => String::new(),
+            1 => "1 entry".to_owned(),
+            count => format!("{count} entries"),
+        },
+        place: if place.is_empty() {
+            "–".to_owned()
+        } else {
+            place.join(" · ")
+        },
+        last_change: last
+            .map(|entry| describe_change(web, entry))
+            .unwrap_or_default(),
+    })
+}
+
+/// "Anna, 24 Nov 13:27".
+pub(super) fn describe_change(web: &WebState, entry: &Entry) -> String {
+    let Some(last) = entry.versions.last() else {
+        return String::new();
+    };
+    let time = (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, last.at, now));
+    format!("{}, {time}", last.by)
+}

@@ -1,0 +1,100 @@
+//! `/settings/{section}`: the entries of a section, each with its place.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use crate::{
+    editing::{EntryId, Origin, Section},
+    web::{
+        WebError, WebState,
+        access::editing::Editing,
+        pages::settings::{
+            entry_page::{EntryView, render_entry},
+            overview::{address_of, describe_change},
+        },
+        parts::page_header::PageHeader,
+        server::assets,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "settings_section.html")]
+struct SectionPage {
+    build: &'static str,
+    header: PageHeader,
+    label: &'static str,
+    entries: Vec<EntryRow>,
+    /// Whether the visitor may add one here.
+    new_address: String,
+}
+
+struct EntryRow {
+    id: String,
+    address: String,
+    place: String,
+    last_change: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct EntryQuery {
+    /// The entry to show.
+    name: Option<String>,
+    /// The change that was just made.
+    done: Option<String>,
+}
+
+pub(super) async fn show_section(
+    State(web): State<WebState>,
+    Path(section): Path<String>,
+    Query(query): Query<EntryQuery>,
+    header: PageHeader,
+    editing: Editing,
+) -> Result<Response, WebError> {
+    let section: Section = section.parse().map_err(|_| WebError::NoSuchPage)?;
+    if !editing.may_edit_some(section) {
+        return Err(WebError::Forbidden);
+    }
+    let name = query.name.or_else(|| section.is_whole().then(String::new));
+    if let Some(name) = name {
+        let id = EntryId { section, name };
+        if !editing.may_edit(&id) {
+            return Err(WebError::Forbidden);
+        }
+        let view = EntryView {
+            done: query.done.as_deref() == Some("saved"),
+            ..EntryView::current(&editing, id)
+        };
+        return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
+    }
+    let editor = editing.editor();
+    let row = |id: EntryId| {
+        let place = match editor.origin(&id) {
+            Origin::File { file, line } => format!("{}, line {line}", file.display()),
+            Origin::Browser(_) => "browser".to_owned(),
+            Origin::Nowhere => "deleted".to_owned(),
+        };
+        let entry = editor.entry(&id);
+        EntryRow {
+            address: address_of(&id),
+            place,
+            last_change: entry
+                .map(|entry| describe_change(&web, &entry))
+                .unwrap_or_default(),
+            id: id.to_string(),
+        }
+    };
+    let ids = editor.list_section(section).into_iter();
+    let entries = ids.filter(|id| editing.may_edit(id)).map(row).collect();
+    let page = SectionPage {
+        build: assets::build_id(),
+        label: section.label(),
+        entries,
+        new_address: address_of(&EntryId::new(section, "")),
+        header,
+    };
+    Ok(Html(page.render()?).into_response())
+}
