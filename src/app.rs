@@ -136,7 +136,7 @@ pub struct App {
     retention: watched::Sender<RetentionPolicy>,
     /// The database file.
     database: PathBuf,
-    /// What people change in the browser.
+    /// The editor of what people change in the browser.
     editing: Option<RunningEditor>,
     /// This node of a cluster.
     node: Option<RunningNode>,

@@ -14,7 +14,10 @@ use wallboard_domain::error_chain;
 use wallboard_history::import;
 use wallboard_store as store;
 
-use super::{RuntimeConfig, cluster_check, health_check::is_wallboard, source_check};
+use super::{
+    ConfigCommandError, RuntimeConfig, cluster_check, config_commands::open_editor_of,
+    health_check::is_wallboard, source_check,
+};
 
 /// A source of files that doesn't respond within this time fails the check. Long, because files are
 /// listed and read.
@@ -23,7 +26,7 @@ const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
-    /// `boards`, `store`, `log`, `port`, `oidc`, `cert`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
+    /// `boards`, `store`, `log`, `browser`, `port`, `oidc`, `cert`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
     /// `columns`, `files`, `days`.
     pub what: &'static str,
     /// The checked item.
@@ -75,6 +78,7 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
             }),
         });
     }
+    findings.extend(check_entries(plan).await);
     findings.push(check_port(plan.listen).await);
     if let AccessSettings::Login {
         oidc: Some(oidc), ..
@@ -104,6 +108,42 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
         rows: findings,
         notes,
     }
+}
+
+/// Checks what was changed in the browser, if anything was: each entry must fit the files.
+async fn check_entries(plan: &RuntimeConfig) -> Vec<CheckRow> {
+    let store = plan.store.as_ref().filter(|path| path.exists());
+    let Some((files, store)) = plan.files.clone().zip(store) else {
+        return Vec::new();
+    };
+    let row = |name: String, fault: Option<String>| CheckRow {
+        what: "browser",
+        name,
+        fault,
+    };
+    let opening = open_editor_of(files, store, plan.cluster.as_ref());
+    let editor = match Box::pin(opening).await {
+        Ok(editor) => editor,
+        // The rows of the database and of NATS say why.
+        Err(ConfigCommandError::Store(_) | ConfigCommandError::Nats(_)) => return Vec::new(),
+        Err(error) => return vec![row("changes".to_owned(), Some(error_chain(&error)))],
+    };
+    let in_force = editor
+        .entries()
+        .iter()
+        .filter(|entry| entry.current().is_some())
+        .count();
+    let left_out = editor.left_out();
+    let mut rows = Vec::new();
+    if left_out.len() < in_force {
+        let count = in_force - left_out.len();
+        rows.push(row(format!("{count} changed in the browser"), None));
+    }
+    rows.extend(left_out.into_iter().map(|entry| {
+        let faults = entry.faults.to_string().replace('\n', "; ");
+        row(entry.id.to_string(), Some(faults))
+    }));
+    rows
 }
 
 /// Checks whether we can listen on an address, or already do.

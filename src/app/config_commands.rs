@@ -1,4 +1,4 @@
-//! What people changed in the browser, for the command line. The server may run meanwhile, and follows.
+//! Entries that people changed in the browser, for the command line. The server may run meanwhile, and follows.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -7,7 +7,7 @@ use crate::{
         ConfigurationBase, ConfigurationFiles, Editor, EntryChange, EntryId, ExportedEntries,
         SaveError, Section, read_entries, write_entries,
     },
-    settings,
+    settings::ClusterSettings,
 };
 use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_runtime::nats::{NatsConnection, NatsError};
@@ -123,11 +123,19 @@ fn changes_of(
 }
 
 async fn open_editor(config: &Path) -> Result<Editor, ConfigCommandError> {
-    let settings = settings::load_file(config)?;
-    let (files, ..) = ConfigurationFiles::load(config)?;
-    let store = Store::open(&settings.store)?;
-    let cluster = match settings.cluster {
-        Some(cluster) => Some(NatsConnection::connect_once(cluster.nats).await?),
+    let (files, settings, _) = ConfigurationFiles::load(config)?;
+    open_editor_of(files, &settings.store, settings.cluster.as_ref()).await
+}
+
+/// Opens the editor on files that were read.
+pub(super) async fn open_editor_of(
+    files: ConfigurationFiles,
+    store: &Path,
+    cluster: Option<&ClusterSettings>,
+) -> Result<Editor, ConfigCommandError> {
+    let store = Store::open(store)?;
+    let cluster = match cluster {
+        Some(cluster) => Some(NatsConnection::connect_once(cluster.nats.clone()).await?),
         None => None,
     };
     let records = RecordStore::open(store.clone(), cluster).await?;

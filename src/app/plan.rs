@@ -107,7 +107,7 @@ impl RuntimeConfig {
         Ok(plan)
     }
 
-    /// What people's changes apply to; `None` where nothing can be changed.
+    /// The configuration that people's changes apply to; `None` where nothing can be changed.
     pub(super) fn base(&self) -> Option<ConfigurationBase> {
         if let Some(files) = &self.files {
             return Some(ConfigurationBase::Files(files.clone()));

@@ -19,8 +19,8 @@ pub struct BoardFolder {
     files: Vec<BoardFile>,
     /// Warnings about probable mistakes, a sentence each.
     notes: Vec<String>,
-    /// Files that can't be read.
-    unreadable: Vec<ConfigFaults>,
+    /// Why the folder can't be read.
+    unreadable: Option<ConfigFaults>,
 }
 
 #[derive(Clone, Debug)]
@@ -28,7 +28,8 @@ struct BoardFile {
     path: PathBuf,
     /// With `.toml`.
     name: String,
-    text: String,
+    /// Or why it can't be read.
+    text: Result<String, ConfigFaults>,
 }
 
 /// Boards with warnings about probable mistakes.
@@ -47,36 +48,30 @@ impl BoardFolder {
             Err(cause) => {
                 return Self {
                     path,
-                    unreadable: vec![describe_error(folder, &cause)],
+                    unreadable: Some(describe_error(folder, &cause)),
                     ..Self::default()
                 };
             }
         };
-        let (mut read, mut unreadable) = (Vec::new(), Vec::new());
-        for path in files {
-            match fs::read_to_string(&path) {
-                Err(cause) => unreadable.push(describe_error(&path, &cause)),
-                Ok(text) => read.push(BoardFile {
-                    name: (path.file_name().unwrap_or_default())
-                        .to_string_lossy()
-                        .into_owned(),
-                    path,
-                    text,
-                }),
-            }
-        }
+        let files = files.into_iter().map(|path| BoardFile {
+            name: (path.file_name().unwrap_or_default())
+                .to_string_lossy()
+                .into_owned(),
+            text: fs::read_to_string(&path).map_err(|cause| describe_error(&path, &cause)),
+            path,
+        });
         Self {
             path,
-            files: read,
+            files: files.collect(),
             notes: others.iter().map(|path| ignored_note(path)).collect(),
-            unreadable,
+            unreadable: None,
         }
     }
 
     /// Returns the file of a board, and its text.
     pub(super) fn find_file(&self, id: &str) -> Option<(&Path, &str)> {
         let file = self.files.iter().find(|file| stem(&file.name) == id)?;
-        Some((&file.path, &file.text))
+        Some((&file.path, file.text.as_deref().unwrap_or_default()))
     }
 
     /// The IDs of its boards.
@@ -99,12 +94,16 @@ impl BoardFolder {
             faults = faults.with_faults_of(unreadable.clone());
         }
         for file in &self.files {
-            match board_file::parse_board(&file.text, &file.name) {
+            let read = file.text.clone();
+            let parsed = read.and_then(|text| {
+                board_file::parse_board(&text, &file.name).map_err(|found| ConfigFaults {
+                    file: file.path.display().to_string(),
+                    ..found
+                })
+            });
+            match parsed {
                 Ok(board) => boards.push(board),
-                Err(mut found) => {
-                    found.file = file.path.display().to_string();
-                    faults = faults.with_faults_of(found);
-                }
+                Err(found) => faults = faults.with_faults_of(found),
             }
         }
         for (id, toml) in recorded {

@@ -1,4 +1,4 @@
-//! What people's changes apply to, and the configuration that results.
+//! The configuration that people's changes apply to, and the configuration that results.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use wallboard_toml_reader::{ConfigFaults, FaultPlace};
 
 use super::{BoardFolder, ConfigurationFiles, EntryId, Origin, Section, board_files::BoardList};
 
-/// What isn't from the browser.
+/// The part that isn't from the browser.
 #[derive(Clone, Debug)]
 pub enum ConfigurationBase {
     Files(ConfigurationFiles),
@@ -20,7 +20,7 @@ pub enum ConfigurationBase {
     },
 }
 
-/// What people may change, validated.
+/// The part that people may change, validated.
 #[derive(Debug)]
 pub struct CheckedConfiguration {
     pub site: SiteConfig,

@@ -1,4 +1,4 @@
-//! What people change in the browser: entries of the configuration, kept as records with their versions, in
+//! Changes that people make in the browser: entries of the configuration, kept as records with their versions, in
 //! the format of the files and under the same rules. Knows neither pages nor how a configuration is applied.
 
 mod board_files;

@@ -34,7 +34,7 @@ pub struct WebState {
     pub store: Store,
     /// Sign-in; `None`: access is open.
     pub sign_in: Option<SignIn>,
-    /// What people change in the browser; `None` where nothing can be changed.
+    /// Changes that people make in the browser; `None` where nothing can be changed.
     pub editor: Option<Editor>,
     /// Opens the page for the first administrator.
     pub setup_code: Option<SetupCode>,

@@ -25,13 +25,13 @@ const BACK_WITHIN: Duration = Duration::from_secs(12);
 const ATTEMPT_INTERVAL: Duration = Duration::from_secs(4);
 
 /// A cluster of two nodes, and its NATS.
-struct Pair {
-    nodes: [SignInSite; 2],
+pub struct Pair {
+    pub nodes: [SignInSite; 2],
     nats: NatsServer,
 }
 
 impl Pair {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let nats = NatsServer::start();
         Self {
             nodes: [Self::start(&nats, 0).await, Self::start(&nats, 1).await],
@@ -57,7 +57,7 @@ fn find_cookie(answer: &Response, name: &str) -> Option<String> {
     Some(cookie.split(';').next().unwrap().to_owned())
 }
 
-async fn get(node: &SignInSite, path: &str, cookie: &str) -> Response {
+pub async fn get(node: &SignInSite, path: &str, cookie: &str) -> Response {
     let request = http::client_without_redirects().get(node.wallboard.url(path));
     let request = request.header(header::COOKIE, cookie);
     request.send().await.unwrap()

@@ -86,6 +86,7 @@ mod push_sockets;
 mod reload;
 mod restart;
 mod rewind;
+mod settings;
 mod sign_in;
 mod sign_in_oidc;
 mod soak;

@@ -14,7 +14,7 @@ use crate::support::{
 const SOON: Duration = Duration::from_secs(20);
 const BOARD: &str = "title = \"North\"\n";
 
-async fn start_live(name: &str, files: &[(&str, &str)]) -> (Vep, Wallboard, String) {
+pub async fn start_live(name: &str, files: &[(&str, &str)]) -> (Vep, Wallboard, String) {
     let broker = Broker::shared();
     let vep = Vep::open(broker, name, ExchangeKind::Topic, 71).await;
     let vngage = VngageSource::plain(broker, name);
@@ -41,7 +41,7 @@ async fn wait_for_log(wallboard: &Wallboard, words: &[&str]) {
 }
 
 /// Follows a board until `done`. Every frame must continue from the one before.
-async fn follow_until(viewer: &mut Viewer, done: impl Future<Output = ()>) {
+pub async fn follow_until(viewer: &mut Viewer, done: impl Future<Output = ()>) {
     let mut n = viewer.n;
     let following = async {
         loop {

@@ -1,4 +1,4 @@
-//! Who may change what in the browser. Every page that changes a setting goes through [`Editing`].
+//! Rights to change settings in the browser. Every page that changes a setting goes through [`Editing`].
 
 use axum::{
     Form,

@@ -17,7 +17,7 @@ use crate::{
 use wallboard_store::Revision;
 use wallboard_toml_reader::ConfigFaults;
 
-/// What a page shows of an entry.
+/// The state of an entry that its page shows.
 pub(super) struct EntryView {
     pub(super) id: EntryId,
     /// The text of the form.

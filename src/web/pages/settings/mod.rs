@@ -1,4 +1,4 @@
-//! What can be changed, where it is, and who changed what: `/settings`.
+//! `/settings`: everything that can be changed, where it is, and who changed it.
 
 mod changes;
 mod differences;
