@@ -72,7 +72,7 @@ use wallboard_live::{self as live, LiveHandle, LiveState};
 use wallboard_log::input_log::LogStatus;
 use wallboard_runtime::ingest::{self, IngestReceiver, IngestSender, ProcessClock};
 use wallboard_sources::SourceConfig;
-use wallboard_store::{self as store, FileLock, Store, StoreError};
+use wallboard_store::{self as store, FileLock, RecordError, RecordStore, Store, StoreError};
 
 pub use accounts::{AccountsError, open_accounts};
 pub use check::{CheckReport, CheckRow, check_plan};
@@ -136,6 +136,8 @@ pub struct App {
     retention: watched::Sender<RetentionPolicy>,
     /// The database file.
     database: PathBuf,
+    /// Opened by the first part that needs them.
+    records: Option<RecordStore>,
     /// The editor of what people change in the browser.
     editing: Option<RunningEditor>,
     /// This node of a cluster.
@@ -217,6 +219,7 @@ impl App {
             import_registry: ImportRegistry::default(),
             retention: watched::Sender::new(plan.retention_settings()),
             database,
+            records: None,
             editing: None,
             node: None,
             ingest_sender: None,
@@ -265,6 +268,17 @@ impl App {
         systemd::notify_ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
+    }
+
+    /// Opens what people make. `was_member`: this node has the log of a cluster from before this start.
+    async fn open_records(&mut self, was_member: bool) -> Result<RecordStore, RecordError> {
+        if let Some(records) = &self.records {
+            return Ok(records.clone());
+        }
+        let cluster = self.cluster_connection();
+        let records = RecordStore::open_for_server(self.store.clone(), cluster, was_member).await?;
+        self.records = Some(records.clone());
+        Ok(records)
     }
 
     /// Ends what a start that failed has begun: threads of ours need the runtime.

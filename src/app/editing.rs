@@ -8,7 +8,6 @@ use tracing::{error, info, warn};
 use crate::editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor};
 use wallboard_access::AuditTrail;
 use wallboard_domain::Input;
-use wallboard_store::RecordStore;
 
 use super::{
     App, AppError, RuntimeConfig,
@@ -37,8 +36,7 @@ impl App {
         let Some(base) = self.plan.base() else {
             return Ok(());
         };
-        let cluster = self.cluster_connection();
-        let records = RecordStore::open_for_server(self.store.clone(), cluster, was_member).await;
+        let records = self.open_records(was_member).await;
         let records = records.map_err(AppError::Editing)?;
         let audit = AuditTrail::new(self.store.clone());
         let opened = Editor::open(base, records, audit).await;

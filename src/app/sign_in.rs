@@ -5,7 +5,6 @@ use tracing::warn;
 
 use crate::settings::AccessSettings;
 use wallboard_access::{IdentityProvider, SetupCode, SignIn, follow_records};
-use wallboard_store::RecordStore;
 
 use super::{App, SignInSetupError};
 
@@ -25,8 +24,7 @@ impl App {
         else {
             return Ok(None);
         };
-        let cluster = self.cluster_connection();
-        let records = RecordStore::open_for_server(self.store.clone(), cluster, was_member).await?;
+        let records = self.open_records(was_member).await?;
         let session = SignedDuration::try_from(session).unwrap_or(SignedDuration::MAX);
         let sign_in = SignIn::open(records.clone(), session, *rules).await?;
         let directories = sign_in.directories().clone();

@@ -2,9 +2,12 @@
 //! applies to these, so that an unfinished edit of a file never becomes effective with it.
 
 use std::{
+    collections::BTreeMap,
     env, fmt,
     path::{Path, PathBuf},
 };
+
+use strum::IntoEnumIterator;
 
 use crate::settings::{self, AppSettings, FileEntry, RecordedText};
 use wallboard_toml_reader::ConfigFaults;
@@ -20,6 +23,8 @@ pub struct ConfigurationFiles {
     /// May have secrets.
     text: String,
     boards: BoardFolder,
+    /// Those of the configuration file.
+    entries: BTreeMap<EntryId, FileEntry>,
 }
 
 impl ConfigurationFiles {
@@ -37,6 +42,7 @@ impl ConfigurationFiles {
         let boards = settings.boards.as_deref();
         let files = Self {
             file: file.to_owned(),
+            entries: file_entries(&text),
             text,
             boards: boards.map(BoardFolder::read).unwrap_or_default(),
         };
@@ -66,11 +72,9 @@ impl ConfigurationFiles {
             let file = file.to_owned();
             return Some((Origin::File { file, line: 1 }, text.to_owned()));
         }
-        let entries = self.entries(id.section).into_iter();
-        let mut found = entries.filter(|(name, _)| *name == id.name);
-        let (_, FileEntry { line, toml }) = found.next()?;
-        let file = self.file.clone();
-        Some((Origin::File { file, line }, toml))
+        let FileEntry { line, toml } = self.entries.get(id)?;
+        let (file, line) = (self.file.clone(), *line);
+        Some((Origin::File { file, line }, toml.clone()))
     }
 
     /// The IDs of a section's entries.
@@ -80,13 +84,19 @@ impl ConfigurationFiles {
                 .map(|id| EntryId::new(section, id))
                 .collect();
         }
-        let entries = self.entries(section).into_iter();
-        entries.map(|(name, _)| EntryId { section, name }).collect()
+        let ids = self.entries.keys().filter(|id| id.section == section);
+        ids.cloned().collect()
     }
+}
 
-    fn entries(&self, section: Section) -> Vec<(String, FileEntry)> {
-        settings::file_entries(&self.text, section.into(), section.is_whole())
-    }
+fn file_entries(text: &str) -> BTreeMap<EntryId, FileEntry> {
+    let sections = Section::iter().filter(|section| *section != Section::Boards);
+    let entries = sections.flat_map(|section| {
+        let entries = settings::file_entries(text, section.into(), section.is_whole());
+        let named = entries.into_iter();
+        named.map(move |(name, entry)| (EntryId { section, name }, entry))
+    });
+    entries.collect()
 }
 
 fn environment(name: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Changes of the configuration: checked, saved with the revision that they began from, and applied.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -139,13 +139,10 @@ impl Editor {
 
     /// The IDs of all entries of a section, in files and in the browser, deleted ones too.
     pub fn list_section(&self, section: Section) -> Vec<EntryId> {
-        let mut ids = self.base().list_entries(section);
-        for id in read(&self.0.entries).keys() {
-            if id.section == section && !ids.contains(id) {
-                ids.push(id.clone());
-            }
-        }
-        ids
+        let mut ids: BTreeSet<_> = self.base().list_entries(section).into_iter().collect();
+        let entries = read(&self.0.entries);
+        ids.extend(entries.keys().filter(|id| id.section == section).cloned());
+        ids.into_iter().collect()
     }
 
     pub fn origin(&self, id: &EntryId) -> Origin {
