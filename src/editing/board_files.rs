@@ -90,7 +90,7 @@ impl BoardFolder {
             boards: None,
         };
         let mut boards = Vec::new();
-        for unreadable in &self.unreadable {
+        if let Some(unreadable) = &self.unreadable {
             faults = faults.with_faults_of(unreadable.clone());
         }
         for file in &self.files {

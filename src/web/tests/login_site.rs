@@ -9,9 +9,12 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::web::{AllowedOrigins, DataOrigin, build_router};
+use crate::{
+    editing::{ConfigurationBase, Editor},
+    web::{AllowedOrigins, DataOrigin, build_router},
+};
 use wallboard_access::{
-    AccessRules, IdentityProvider, Membership, Password, Role, SetupCode, SignIn,
+    AccessRules, AuditTrail, IdentityProvider, Membership, Password, Role, SetupCode, SignIn,
 };
 use wallboard_domain::Input;
 use wallboard_history::report::{History, ReportConfig};
@@ -104,7 +107,15 @@ impl LoginSite {
             .unwrap();
         let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
         inputs.extend(reported);
+        let base = ConfigurationBase::Demo {
+            site: Box::new(test_site()),
+            boards: Vec::new(),
+        };
+        let audit = AuditTrail::new(store.clone());
+        // No app applies what is changed.
+        let (editor, _) = Editor::open(base, records, audit).await.unwrap();
         let mut web = state_of_inputs(inputs, history, store, DataOrigin::Live);
+        web.editor = Some(editor);
         web.sign_in = Some(sign_in.clone());
         web.setup_code = Some(offered);
         web.origins = access.origins;
@@ -187,7 +198,9 @@ pub(super) fn with_cookie(request: Builder, cookie: Option<&str>) -> Builder {
 pub(super) fn path_of(route: &str) -> String {
     let path = route.replace("{source}/{id}", "chat/9002%40SIP%2F1");
     let path = path.replace("{*path}", "icon.svg").replace("{token}", "x");
-    let path = path.replace("{*secret}", "x");
+    let path = path
+        .replace("{*secret}", "x")
+        .replace("{section}", "thresholds");
     match route {
         "/sources/{id}/aside" | "/sources/{id}/aside.csv" => path.replace("{id}", "chat"),
         _ => path.replace("{id}", "queues"),

@@ -22,6 +22,8 @@ struct SettingsPage {
     build: &'static str,
     header: PageHeader,
     sections: Vec<SectionRow>,
+    /// Whether administrators change more.
+    is_limited: bool,
     /// Entries that aren't in force.
     left_out: Vec<LeftOutRow>,
 }
@@ -62,6 +64,7 @@ pub(super) async fn show_overview(
     let page = SettingsPage {
         build: assets::build_id(),
         sections: sections.collect(),
+        is_limited: !Section::iter().all(|section| editing.may_edit_some(section)),
         left_out: left_out.collect(),
         header,
     };
