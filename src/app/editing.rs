@@ -5,9 +5,12 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tracing::{error, info, warn};
 
-use crate::editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor};
+use crate::{
+    editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor},
+    settings::AccessSettings,
+};
 use wallboard_access::AuditTrail;
-use wallboard_domain::Input;
+use wallboard_domain::{Input, error_chain};
 
 use super::{
     App, AppError, RuntimeConfig,
@@ -36,8 +39,18 @@ impl App {
         let Some(base) = self.plan.base() else {
             return Ok(());
         };
-        let records = self.open_records(was_member).await;
-        let records = records.map_err(AppError::Editing)?;
+        let records = match self.open_records(was_member).await {
+            Ok(records) => records,
+            // Boards can be shown from this node's copy of the log all the same.
+            Err(error) if self.plan.access == AccessSettings::Open && self.node.is_some() => {
+                warn!(
+                    "What was changed in the browser isn't in force until this node is restarted: {}",
+                    error_chain(&error)
+                );
+                return Ok(());
+            }
+            Err(error) => return Err(AppError::Editing(error)),
+        };
         let audit = AuditTrail::new(self.store.clone());
         let opened = Editor::open(base, records, audit).await;
         let (editor, orders) = opened.map_err(AppError::Editing)?;
