@@ -9,8 +9,8 @@ use wallboard_domain::{Baseline, BoardStyle, Moment, MonotonicTime};
 use wallboard_live::{LiveHandle, UnmarkedSources};
 
 use super::{
-    board_definition::BoardDefinition, board_render, board_view::BoardView,
-    board_watch::BoardWatch, shared_views::SharedViews,
+    board_definition::BoardDefinition, board_preview::BoardPreview, board_render,
+    board_view::BoardView, board_watch::BoardWatch, shared_views::SharedViews,
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -147,6 +147,14 @@ impl BoardRegistry {
     ) -> Option<BoardView> {
         let board = self.find_board(id)?;
         Some(self.render_with_watch(&board, style, watch))
+    }
+
+    /// Renders a board that isn't saved. `build` is that of the assets.
+    pub fn preview(&self, board: &BoardDefinition, build: &str) -> BoardPreview {
+        self.live.read_snapshot(|snapshot, now| {
+            let view = board_render::render_view(board, snapshot, &self.current_baseline(), now);
+            BoardPreview::new(view, board, snapshot, now, build)
+        })
     }
 
     fn render_with_watch(

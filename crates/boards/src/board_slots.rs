@@ -74,4 +74,10 @@ impl BoardSlots {
         let view = self.view.as_ref();
         view.map_or_else(String::new, |view| html::render_page(page, view))
     }
+
+    /// Renders the whole page of a board that isn't saved, which connects to nothing.
+    pub(super) fn render_preview(&self, build: &str) -> String {
+        let view = self.view.as_ref();
+        view.map_or_else(String::new, |view| html::render_preview(build, view))
+    }
 }

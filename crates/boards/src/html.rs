@@ -59,6 +59,24 @@ pub(super) fn render_page(page: &PageFrame<'_>, view: &SlottedView) -> String {
     })
 }
 
+/// Renders the whole page of a board that isn't saved. A script of the page around it lays it out.
+pub(super) fn render_preview(build: &str, view: &SlottedView) -> String {
+    let frame = &view.frame;
+    let (style, script) = layout_assets(frame.layout);
+    render_template(&PreviewPage {
+        build,
+        frame,
+        style,
+        script,
+        lang: format::LANGUAGE,
+        words: format::CLOCK_WORDS,
+        unknown: UNKNOWN,
+        ts: view.at.wall.as_millisecond(),
+        zone: frame.zone.iana_name().unwrap_or("UTC"),
+        root: render_root(view, view.at.wall),
+    })
+}
+
 /// Returns a layout's own style and script, which go with those of all boards. Tiles need no script.
 fn layout_assets(layout: BoardLayout) -> (&'static str, Option<&'static str>) {
     match layout {
@@ -234,6 +252,21 @@ struct BoardPage<'a> {
     unknown: &'a str,
     ts: i64,
     page_id: String,
+    zone: &'a str,
+    root: String,
+}
+
+#[derive(Template)]
+#[template(path = "board_preview.html")]
+struct PreviewPage<'a> {
+    build: &'a str,
+    frame: &'a BoardFrame,
+    style: &'a str,
+    script: Option<&'a str>,
+    lang: &'a str,
+    words: super::format::ClockUnits,
+    unknown: &'a str,
+    ts: i64,
     zone: &'a str,
     root: String,
 }

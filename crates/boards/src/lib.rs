@@ -8,11 +8,13 @@ mod baseline;
 mod board_definition;
 pub mod board_file;
 mod board_header;
+mod board_preview;
 mod board_queue;
 mod board_registry;
 mod board_render;
 mod board_row;
 mod board_slots;
+mod board_text;
 mod board_view;
 mod board_watch;
 mod day_note;
@@ -45,12 +47,14 @@ pub use address::{card_token, encode_segment, subject_path};
 pub use agent_groups::{presence_label, status_label};
 pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
+pub use board_preview::{BoardPreview, MissingMetric};
 pub use board_registry::{BoardRegistry, BoardTime};
 pub use board_render::render_view;
 pub use board_row::{
     AgentCells, BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells,
 };
 pub use board_slots::{BoardPatch, BoardSlots};
+pub use board_text::write_board;
 pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowList};
 pub use board_watch::BoardWatch;
 pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_severity};

@@ -1,0 +1,149 @@
+//! Writes a [`BoardDefinition`] as the text of a board file. Reading it again gives the same board.
+
+use std::fmt::Write;
+
+use wallboard_domain::{Metric, Pattern};
+
+use super::board_definition::{BoardDefinition, BoardLayout, DEFAULT_METRICS};
+
+/// Writes the text of a board's file. Values that a board has without them are left out.
+pub fn write_board(board: &BoardDefinition) -> String {
+    let mut text = BoardText(String::new());
+    text.write("title", &quote(&board.title));
+    if board.layout != BoardLayout::default() {
+        text.write("layout", &quote(board.layout.into_str()));
+    }
+    if board.theme != Default::default() {
+        text.write("theme", &quote(board.theme.into_str()));
+    }
+    if board.density != Default::default() {
+        text.write("density", &quote(board.density.into_str()));
+    }
+    if let Some(columns) = board.columns {
+        text.write("columns", &columns.to_string());
+    }
+    text.write_patterns("queues", &board.queues);
+    text.write_patterns("agents", &board.agents);
+    if board.show != DEFAULT_METRICS {
+        text.write_metrics("show", &board.show);
+    }
+    text.write_metrics("totals", &board.totals);
+    text.write_patterns("order", &board.order);
+    text.write_patterns("hide", &board.hide);
+    if let Some(rate) = board.update_rate {
+        text.write("update_rate", &quote(rate.into_str()));
+    }
+    let mut names: Vec<_> = board.names.iter().collect();
+    names.sort_unstable();
+    if !names.is_empty() {
+        text.0.push_str("\n[names]\n");
+    }
+    for (id, name) in names {
+        text.write(&quote(id), &quote(name));
+    }
+    text.0
+}
+
+struct BoardText(String);
+
+impl BoardText {
+    fn write(&mut self, key: &str, value: &str) {
+        writeln!(self.0, "{key} = {value}").expect("writing to a string never fails");
+    }
+
+    fn write_patterns(&mut self, key: &str, patterns: &[Pattern]) {
+        self.write_list(key, patterns.iter().map(|pattern| pattern.0.as_str()));
+    }
+
+    fn write_metrics(&mut self, key: &str, metrics: &[Metric]) {
+        self.write_list(key, metrics.iter().map(|metric| metric.name()));
+    }
+
+    fn write_list<'t>(&mut self, key: &str, texts: impl Iterator<Item = &'t str>) {
+        let quoted: Vec<_> = texts.map(quote).collect();
+        if !quoted.is_empty() {
+            self.write(key, &format!("[{}]", quoted.join(", ")));
+        }
+    }
+}
+
+/// Quotes a text on one line, as a key may need it.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            letter if letter.is_control() => {
+                write!(quoted, "\\u{:04X}", u32::from(letter))
+                    .expect("writing to a string never fails");
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{
+        collection::{hash_map, vec},
+        option, prop_assert_eq, prop_compose, proptest,
+        sample::{select, subsequence},
+    };
+
+    use wallboard_domain::{BoardDensity, BoardTheme, MetricOwner, UpdateRate};
+
+    use super::*;
+    use crate::board_file::parse_board;
+
+    fn queue_metrics() -> Vec<Metric> {
+        let metrics = Metric::all().filter(|metric| metric.owner() != MetricOwner::Agent);
+        metrics.collect()
+    }
+
+    prop_compose! {
+        fn any_patterns()(texts in vec("[^/]{0,9}[/*]\\PC{0,9}", 0..4)) -> Vec<Pattern> {
+            texts.into_iter().map(Pattern).collect()
+        }
+    }
+
+    prop_compose! {
+        fn any_board()(
+            title in "\\PC{0,9}[!-~]\\PC{0,9}",
+            layout in select(vec![BoardLayout::Queues, BoardLayout::Agents, BoardLayout::List]),
+            theme in select(vec![BoardTheme::Dark, BoardTheme::Light]),
+            density in select(vec![BoardDensity::Hall, BoardDensity::Floor, BoardDensity::Desk]),
+            columns in option::of(1..=6_u8),
+            [queues, agents, order, hide] in [any_patterns(), any_patterns(), any_patterns(), any_patterns()],
+            show in subsequence(queue_metrics(), 1..6),
+            totals in subsequence(queue_metrics(), 0..5),
+            names in hash_map("\\PC{1,9}|[\t\n\"\\\\]{1,3}", "[a-z\n\t\"\\\\\u{7f}]{0,9}[a-z]", 0..4),
+            update_rate in option::of(select(vec![UpdateRate::EverySecond, UpdateRate::EveryFiveSeconds])),
+        ) -> BoardDefinition {
+            BoardDefinition {
+                theme, density, columns, queues, agents, order, hide, show, totals, names, update_rate,
+                ..BoardDefinition::new("b", &title, layout)
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_what_was_written_gives_the_same_board(board in any_board()) {
+            let text = write_board(&board);
+            let read = parse_board(&text, "b.toml").map_err(|faults| faults.to_string());
+            prop_assert_eq!(read, Ok(board), "{}", text);
+        }
+    }
+
+    #[test]
+    fn text_has_only_what_differs_from_a_board_without_settings() {
+        let mut board = BoardDefinition::new("b", "Sales “north”", BoardLayout::List);
+        board.queues = vec![Pattern("chat/*".into())];
+        board.names.insert("chat/1".into(), "A \"b\"".into());
+        let expected = "title = \"Sales “north”\"\nlayout = \"list\"\nqueues = [\"chat/*\"]\n\n[names]\n\"chat/1\" = \"A \\\"b\\\"\"\n";
+
+        assert_eq!(write_board(&board), expected);
+    }
+}
