@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod board_editor;
 mod error;
 mod history;
 mod pages;
@@ -63,6 +64,7 @@ pub fn build_router(web: WebState) -> Router {
         .merge(access::people::routes())
         .merge(screens::screen_address::routes())
         .merge(screens::screen_list::routes())
+        .merge(board_editor::routes())
         .merge(pages::settings::routes())
         .merge(access::setup::routes())
         .merge(access::tokens::routes())

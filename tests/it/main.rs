@@ -13,6 +13,7 @@ mod api;
 mod autobahn;
 mod bench_command;
 mod board_age;
+mod board_editor;
 mod broker_alarm;
 mod broker_outage;
 mod browser_access;

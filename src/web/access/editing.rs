@@ -83,7 +83,7 @@ impl Editing {
     }
 
     /// Whether the visitor may see everything that a board shows. The board's faults are for `check`.
-    fn may_show(&self, toml: &str) -> bool {
+    pub(in crate::web) fn may_show(&self, toml: &str) -> bool {
         let scope = self.visitor.permissions().and_then(Permissions::data_scope);
         let (Some(scope), Ok(board)) = (scope, parse_board(toml, "board.toml")) else {
             return true;

@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 70] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 73] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -84,6 +84,9 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 70] = [
     ("/api/v1/history/intervals", HISTORY),
     ("/api/v1/history/calls", CALLS),
     ("/api/v1/history/catalog", HISTORY),
+    ("/boards/new", SUPERVISOR),
+    ("/boards/preview", SUPERVISOR),
+    ("/boards/{id}/edit", SUPERVISOR),
     ("/settings", SUPERVISOR),
     ("/settings/changes", SUPERVISOR),
     ("/settings/{section}", SUPERVISOR),

@@ -112,6 +112,7 @@ async fn show_gallery(
         .map(|board| (board, web.boards.shared_view(board)))
         .collect();
     let done = match done.as_str() {
+        "board-deleted" => "The board was deleted. To restore it, open Settings, then Boards.",
         "no-pairing" if web.sign_in.is_none() => {
             "Screens need no pairing here, because nobody signs in. Use “Show on a TV” below a board for its address."
         }

@@ -1,0 +1,332 @@
+//! The form of a board: its fields, and what its buttons do. Each keystroke and button sends the whole form,
+//! so that it works without script too.
+
+use std::collections::HashMap;
+
+use wallboard_boards::{BoardDefinition, BoardLayout, board_file::parse_board, write_board};
+use wallboard_domain::{Metric, Pattern};
+use wallboard_store::Revision;
+use wallboard_toml_reader::ConfigFaults;
+
+use super::choices::BoardChoices;
+
+/// The fields as they were sent. Those of a list have its name and a number: `queues.0`.
+pub(super) type FormFields = HashMap<String, String>;
+
+/// Lists of patterns, as in the file.
+pub(super) const PATTERN_LISTS: [&str; 4] = ["queues", "agents", "order", "hide"];
+/// Lists of metrics, as in the file.
+pub(super) const METRIC_LISTS: [&str; 2] = ["show", "totals"];
+
+/// A board while somebody edits it.
+#[derive(Debug)]
+pub(super) struct BoardForm {
+    /// Empty until it is made of the title.
+    pub(super) id: String,
+    /// Whether its address may still change.
+    pub(super) is_new: bool,
+    pub(super) began_from: Option<Revision>,
+    /// As the fields say; may break rules.
+    pub(super) board: BoardDefinition,
+    /// As it would be saved.
+    pub(super) text: String,
+    pub(super) faults: Option<ConfigFaults>,
+    /// What somebody entered into a list and nothing is called, by list.
+    pub(super) unknown: HashMap<String, String>,
+    /// The element that has the focus next; empty: the same.
+    pub(super) focus: String,
+    /// What a button did, for screen readers.
+    pub(super) said: String,
+}
+
+impl BoardForm {
+    /// Begins from a text that is valid unless the configuration changed since.
+    pub(super) fn of_text(id: &str, text: String, began_from: Option<Revision>) -> Self {
+        let (board, faults) = match parse_board(&text, &file_name(id)) {
+            Ok(board) => (board, None),
+            Err(faults) => {
+                let board = BoardDefinition::new(id, id, BoardLayout::default());
+                (board, Some(faults))
+            }
+        };
+        Self {
+            id: id.to_owned(),
+            is_new: false,
+            began_from,
+            board,
+            text,
+            faults,
+            unknown: HashMap::new(),
+            focus: String::new(),
+            said: String::new(),
+        }
+    }
+
+    /// Reads the fields, and does what the pressed button says.
+    pub(super) fn read(fields: &FormFields, choices: &BoardChoices) -> Self {
+        let id = field(fields, "id").trim();
+        let began_from = field(fields, "began_from").parse().ok().map(Revision);
+        let (text, before) = (
+            lines(field(fields, "text")),
+            lines(field(fields, "text_before")),
+        );
+        let mut form = Self {
+            is_new: fields.contains_key("is_new"),
+            board: read_board(fields, id),
+            ..Self::of_text(id, text, began_from)
+        };
+        if form.text != before {
+            // Somebody edited the text: it wins.
+            if let Ok(board) = parse_board(&form.text, &file_name(id)) {
+                form.board = board;
+            }
+            return form;
+        }
+        form.add_entered(fields, choices);
+        form.press(field(fields, "do"), choices);
+        if parse_board(&form.text, &file_name(id)).ok().as_ref() != Some(&form.board) {
+            form.text = write_board(&form.board);
+        }
+        form.faults = parse_board(&form.text, &file_name(id)).err();
+        form
+    }
+
+    /// Whether the queues come in the order of their list.
+    pub(super) fn is_in_list_order(&self) -> bool {
+        !self.board.order.is_empty() && self.board.order == self.board.queues
+    }
+
+    pub(super) fn patterns(&self, list: &str) -> &[Pattern] {
+        match list {
+            "queues" => &self.board.queues,
+            "agents" => &self.board.agents,
+            "order" => &self.board.order,
+            _ => &self.board.hide,
+        }
+    }
+
+    pub(super) fn metrics(&self, list: &str) -> &[Metric] {
+        match list {
+            "totals" => &self.board.totals,
+            _ => &self.board.show,
+        }
+    }
+
+    fn patterns_mut(&mut self, list: &str) -> &mut Vec<Pattern> {
+        match list {
+            "queues" => &mut self.board.queues,
+            "agents" => &mut self.board.agents,
+            "order" => &mut self.board.order,
+            _ => &mut self.board.hide,
+        }
+    }
+
+    fn metrics_mut(&mut self, list: &str) -> &mut Vec<Metric> {
+        match list {
+            "totals" => &mut self.board.totals,
+            _ => &mut self.board.show,
+        }
+    }
+
+    /// Adds what was entered and not added yet.
+    fn add_entered(&mut self, fields: &FormFields, choices: &BoardChoices) {
+        let is_ordered = self.is_in_list_order();
+        for list in PATTERN_LISTS {
+            let entered = field(fields, &format!("add.{list}")).trim();
+            if entered.is_empty() {
+                continue;
+            }
+            match choices.find(list, entered) {
+                Some(id) => {
+                    let patterns = self.patterns_mut(list);
+                    if patterns.iter().all(|pattern| pattern.0 != id) {
+                        patterns.push(Pattern(id.clone()));
+                    }
+                    self.said = format!("Added: {}", choices.describe(list, &id).0);
+                    self.focus = format!("add-{list}");
+                }
+                None => {
+                    self.unknown.insert(list.to_owned(), entered.to_owned());
+                }
+            }
+        }
+        for list in METRIC_LISTS {
+            let entered = field(fields, &format!("add.{list}"));
+            if let Some(metric) = Metric::from_name(entered) {
+                let metrics = self.metrics_mut(list);
+                if !metrics.contains(&metric) {
+                    metrics.push(metric);
+                }
+                self.said = format!("Added: {}", metric.label());
+                self.focus = format!("add-{list}");
+            }
+        }
+        let entered = field(fields, "add.names").trim();
+        match choices
+            .find("names", entered)
+            .filter(|id| !id.contains('*'))
+        {
+            Some(id) => {
+                let (name, _) = choices.describe("names", &id);
+                self.board.names.entry(id).or_insert(name);
+                self.focus = "add-names".to_owned();
+            }
+            None if entered.is_empty() => {}
+            None => {
+                self.unknown.insert("names".to_owned(), entered.to_owned());
+            }
+        }
+        if is_ordered {
+            self.board.order.clone_from(&self.board.queues);
+        }
+    }
+
+    /// Does what a button says: `up`, `down` or `remove`, then the list and the place in it.
+    fn press(&mut self, button: &str, choices: &BoardChoices) {
+        let mut parts = button.split(':');
+        let (Some(act), Some(list), Some(Ok(at))) = (
+            parts.next(),
+            parts.next(),
+            parts.next().map(str::parse::<usize>),
+        ) else {
+            return;
+        };
+        let is_ordered = self.is_in_list_order() || self.board.order.is_empty();
+        let (name, moved, count) = if METRIC_LISTS.contains(&list) {
+            let metrics = self.metrics_mut(list);
+            let Some(name) = metrics.get(at).map(|metric| metric.label().to_owned()) else {
+                return;
+            };
+            (name, move_item(metrics, act, at), metrics.len())
+        } else if PATTERN_LISTS.contains(&list) {
+            let patterns = self.patterns_mut(list);
+            let Some(id) = patterns.get(at).map(|pattern| pattern.0.clone()) else {
+                return;
+            };
+            let moved = move_item(patterns, act, at);
+            let count = patterns.len();
+            if list == "queues" && is_ordered && (act != "remove" || !self.board.order.is_empty()) {
+                self.board.order.clone_from(&self.board.queues);
+            }
+            (choices.describe(list, &id).0, moved, count)
+        } else {
+            return;
+        };
+        match moved {
+            Some(to) => {
+                self.said = format!("{name}: {} of {count}", to + 1);
+                self.focus = format!("{list}-{to}-{act}");
+            }
+            None => {
+                self.said = format!("Removed: {name}");
+                self.focus = match at.min(count.saturating_sub(1)) {
+                    _ if count == 0 => format!("add-{list}"),
+                    next => format!("{list}-{next}-remove"),
+                };
+            }
+        }
+    }
+}
+
+/// Returns where the item is then; `None` if it's removed.
+fn move_item<T>(items: &mut Vec<T>, act: &str, at: usize) -> Option<usize> {
+    let to = match act {
+        "up" => at.saturating_sub(1),
+        "down" => (at + 1).min(items.len() - 1),
+        _ => {
+            items.remove(at);
+            return None;
+        }
+    };
+    items.swap(at, to);
+    Some(to)
+}
+
+fn read_board(fields: &FormFields, id: &str) -> BoardDefinition {
+    let patterns = |list: &str| -> Vec<Pattern> {
+        let texts = numbered(fields, list, "").into_iter();
+        texts.map(|text| Pattern(text.to_owned())).collect()
+    };
+    let metrics = |list: &str| -> Vec<Metric> {
+        let names = numbered(fields, list, "").into_iter();
+        names.filter_map(Metric::from_name).collect()
+    };
+    let names = numbered(fields, "names", ".id").into_iter();
+    let names = names.zip(numbered(fields, "names", ".text"));
+    let names = names.filter(|(_, text)| !text.trim().is_empty());
+    let queues = patterns("queues");
+    BoardDefinition {
+        layout: field(fields, "layout").parse().unwrap_or_default(),
+        theme: field(fields, "theme").parse().unwrap_or_default(),
+        density: field(fields, "density").parse().unwrap_or_default(),
+        columns: field(fields, "columns").parse().ok(),
+        agents: patterns("agents"),
+        show: metrics("show"),
+        totals: metrics("totals"),
+        order: if fields.contains_key("list_order") {
+            queues.clone()
+        } else {
+            patterns("order")
+        },
+        queues,
+        hide: patterns("hide"),
+        names: names
+            .map(|(id, text)| (id.to_owned(), text.to_owned()))
+            .collect(),
+        update_rate: field(fields, "update_rate").parse().ok(),
+        ..BoardDefinition::new(id, field(fields, "title"), BoardLayout::default())
+    }
+}
+
+/// Returns the fields of a list, in its order.
+fn numbered<'f>(fields: &'f FormFields, list: &str, part: &str) -> Vec<&'f str> {
+    let places = 0..fields.len();
+    let found = places.map_while(|at| fields.get(&format!("{list}.{at}{part}")));
+    found.map(String::as_str).collect()
+}
+
+pub(super) fn field<'f>(fields: &'f FormFields, name: &str) -> &'f str {
+    fields.get(name).map_or("", String::as_str)
+}
+
+/// Browsers send line breaks as two letters, and drop one at the beginning.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// The name of a board's file. One that has no ID yet must not fail for that.
+pub(super) fn file_name(id: &str) -> String {
+    format!("{}.toml", if id.is_empty() { "board" } else { id })
+}
+
+/// Makes an address of a title: "Sales (north)" is `sales-north`.
+pub(super) fn address_of_title(title: &str) -> String {
+    let letters = title
+        .to_lowercase()
+        .chars()
+        .flat_map(plain_letters)
+        .collect::<String>();
+    let words: Vec<_> = letters.split('-').filter(|word| !word.is_empty()).collect();
+    let mut address = words.join("-");
+    address.truncate(40);
+    address.trim_end_matches('-').to_owned()
+}
+
+fn plain_letters(letter: char) -> Vec<char> {
+    match letter {
+        'a'..='z' | '0'..='9' => vec![letter],
+        'ä' | 'æ' => vec!['a', 'e'],
+        'ö' | 'ø' | 'œ' => vec!['o', 'e'],
+        'ü' => vec!['u', 'e'],
+        'ß' => vec!['s', 's'],
+        'å' | 'á' | 'à' | 'â' => vec!['a'],
+        'é' | 'è' | 'ê' | 'ë' => vec!['e'],
+        'ç' => vec!['c'],
+        'ñ' => vec!['n'],
+        '’' | '\'' => Vec::new(),
+        _ => vec!['-'],
+    }
+}
+
+#[cfg(test)]
+mod tests;

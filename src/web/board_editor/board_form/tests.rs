@@ -1,0 +1,166 @@
+use wallboard_domain::BoardTheme;
+
+use super::{super::choices::Choice, *};
+
+fn fields(sent: &[(&str, &str)]) -> FormFields {
+    let pairs = sent.iter();
+    pairs
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn choices() -> BoardChoices {
+    let queue = |id: &str, name: &str| Choice {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        kind: "Chat".to_owned(),
+    };
+    BoardChoices {
+        queues: vec![queue("chat/1", "Billing"), queue("chat/2", "Sales")],
+        agents: Vec::new(),
+    }
+}
+
+/// What a browser sends for a form.
+fn sent_by(form: &BoardForm) -> FormFields {
+    let board = &form.board;
+    let mut sent = fields(&[
+        ("id", &form.id),
+        ("title", &board.title),
+        ("layout", board.layout.into_str()),
+        ("theme", board.theme.into_str()),
+        ("density", board.density.into_str()),
+        ("text", &form.text.replace('\n', "\r\n")),
+        ("text_before", &form.text.replace('\n', "\r\n")),
+    ]);
+    for list in PATTERN_LISTS {
+        for (at, pattern) in form.patterns(list).iter().enumerate() {
+            sent.insert(format!("{list}.{at}"), pattern.0.clone());
+        }
+    }
+    for list in METRIC_LISTS {
+        for (at, metric) in form.metrics(list).iter().enumerate() {
+            sent.insert(format!("{list}.{at}"), metric.name().to_owned());
+        }
+    }
+    for (at, (id, name)) in board.names.iter().enumerate() {
+        sent.insert(format!("names.{at}.id"), id.clone());
+        sent.insert(format!("names.{at}.text"), name.clone());
+    }
+    sent
+}
+
+fn begin(text: &str) -> BoardForm {
+    BoardForm::of_text("sales", text.to_owned(), None)
+}
+
+/// Sends the form with other fields.
+fn send(form: &BoardForm, changed: &[(&str, &str)]) -> BoardForm {
+    let mut sent = sent_by(form);
+    sent.extend(fields(changed));
+    BoardForm::read(&sent, &choices())
+}
+
+const TEXT: &str = "# Kitchen\ntitle = \"Sales\"\nlayout = \"list\"\nqueues = [\"chat/1\", \"chat/2\"]\nshow = [\"waiting\", \"answered\"]\nhide = [\"chat/9\"]\n\n[names]\n\"chat/1\" = \"Money\"\n";
+
+#[test]
+fn form_that_is_sent_unchanged_keeps_the_text_with_its_comments() {
+    let again = send(&begin(TEXT), &[]);
+
+    assert_eq!(again.text, TEXT);
+    assert_eq!(again.board, parse_board(TEXT, "sales.toml").unwrap());
+    assert!(again.faults.is_none());
+}
+
+#[test]
+fn changed_field_changes_the_text_and_nothing_else() {
+    let light = send(&begin(TEXT), &[("theme", "light")]);
+    let expected = BoardDefinition {
+        theme: BoardTheme::Light,
+        ..parse_board(TEXT, "sales.toml").unwrap()
+    };
+
+    assert_eq!(parse_board(&light.text, "sales.toml").unwrap(), expected);
+}
+
+#[test]
+fn edited_text_wins_over_the_fields_and_its_faults_are_reported() {
+    let edited = send(&begin(TEXT), &[("text", "title = \"Other\"\n")]);
+    assert_eq!(edited.board.title, "Other");
+    assert!(edited.board.queues.is_empty());
+
+    let faulty = send(&begin(TEXT), &[("text", "titel = \"Other\"\n")]);
+    assert_eq!(faulty.text, "titel = \"Other\"\n");
+    assert_eq!(faulty.board.title, "Sales", "the fields stay");
+    let faults = faulty.faults.unwrap().to_string();
+    assert!(faults.contains("did you mean `title`?"), "{faults}");
+}
+
+#[test]
+fn moved_queue_puts_the_board_in_the_order_of_the_list() {
+    let moved = send(&begin(TEXT), &[("do", "down:queues:0")]);
+    let ids: Vec<_> = moved.board.queues.iter().map(|queue| &*queue.0).collect();
+    assert_eq!(ids, ["chat/2", "chat/1"]);
+    assert!(moved.is_in_list_order());
+    assert_eq!(
+        (&*moved.said, &*moved.focus),
+        ("Billing: 2 of 2", "queues-1-down")
+    );
+
+    let removed = send(&moved, &[("do", "remove:queues:1")]);
+    assert_eq!(removed.board.order, removed.board.queues);
+    assert_eq!(
+        (&*removed.said, &*removed.focus),
+        ("Removed: Billing", "queues-0-remove")
+    );
+}
+
+#[test]
+fn order_of_its_own_stays_when_a_queue_moves() {
+    let text = "title = \"Sales\"\nqueues = [\"chat/1\", \"chat/2\"]\norder = [\"chat/2\"]\n";
+    let moved = send(&begin(text), &[("do", "up:queues:1")]);
+
+    assert_eq!(moved.board.order, [Pattern("chat/2".into())]);
+}
+
+#[test]
+fn queues_are_added_by_name_and_unknown_names_stay_to_be_corrected() {
+    let text = "title = \"Sales\"\nqueues = [\"chat/1\"]\n";
+    let added = send(
+        &begin(text),
+        &[("add.queues", "sales"), ("add.show", "answered")],
+    );
+    assert_eq!(added.board.queues[1], Pattern("chat/2".into()));
+    assert_eq!(added.board.show.last(), Some(&Metric::Answered));
+
+    let unknown = send(&begin(text), &[("add.queues", "Sale")]);
+    assert_eq!(unknown.board.queues.len(), 1);
+    assert_eq!(unknown.unknown["queues"], "Sale");
+}
+
+#[test]
+fn place_that_a_list_lacks_changes_nothing() {
+    for button in [
+        "up:queues:9",
+        "remove:show:99",
+        "up:names:0",
+        "remove",
+        "down:queues:x",
+        "",
+    ] {
+        let again = send(&begin(TEXT), &[("do", button)]);
+        assert_eq!(again.text, TEXT, "{button}");
+    }
+}
+
+#[test]
+fn addresses_are_made_of_titles() {
+    for (title, address) in [
+        ("Sales (north)", "sales-north"),
+        ("Anna’s Rückfragen", "annas-rueckfragen"),
+        ("客服", ""),
+        ("  A  ", "a"),
+    ] {
+        assert_eq!(address_of_title(title), address);
+    }
+}

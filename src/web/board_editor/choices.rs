@@ -1,0 +1,190 @@
+//! The queues, groups and agents that a board can have, by their names.
+
+use wallboard_domain::Pattern;
+use wallboard_live::Snapshot;
+
+/// Something to choose for a board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// An ID or a pattern.
+    pub(super) id: String,
+    pub(super) name: String,
+    /// The source's name, or what it is.
+    pub(super) kind: String,
+}
+
+/// Everything to choose from, by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BoardChoices {
+    pub(super) queues: Vec<Choice>,
+    /// Empty for visitors who may not see agents.
+    pub(super) agents: Vec<Choice>,
+}
+
+impl Choice {
+    /// What people enter and choose. Unique in its list.
+    pub(super) fn label(&self) -> String {
+        format!("{} · {}", self.name, self.kind)
+    }
+
+    fn is_pattern(&self) -> bool {
+        self.id.contains('*')
+    }
+}
+
+impl BoardChoices {
+    pub(super) fn read(snapshot: &Snapshot, shows_agents: bool) -> Self {
+        let mut sources: Vec<_> = (snapshot.sources.keys())
+            .map(|source| (source.to_string(), snapshot.site.source_name(source)))
+            .collect();
+        sources.sort();
+        let everything = |what: &str| {
+            let patterns = sources.iter().map(|(id, name)| Choice {
+                id: format!("{id}/*"),
+                name: format!("All of {name}, also new ones"),
+                kind: what.to_owned(),
+            });
+            patterns.collect::<Vec<_>>()
+        };
+        let queues = snapshot.visible_queues().map(|queue| Choice {
+            id: queue.id.to_string(),
+            name: snapshot.queue_name(queue),
+            kind: match queue.members {
+                Some(_) => "queue group".to_owned(),
+                None => snapshot.site.source_name(&queue.id.source),
+            },
+        });
+        let agents = (snapshot.agents.values())
+            .filter(|agent| shows_agents && !snapshot.is_agent_hidden(agent))
+            .map(|agent| Choice {
+                id: agent.id.to_string(),
+                name: snapshot
+                    .agent_name(agent)
+                    .shorten_for(snapshot.site.agent_names),
+                kind: snapshot.site.source_name(&agent.id.source),
+            });
+        Self {
+            queues: sorted(everything("queues").into_iter().chain(queues)),
+            agents: sorted(everything("agents").into_iter().chain(agents)),
+        }
+    }
+
+    pub(super) fn of_list(&self, list: &str) -> Vec<&Choice> {
+        match list {
+            "agents" => self.agents.iter().collect(),
+            "hide" => self.queues.iter().chain(&self.agents).collect(),
+            _ => self.queues.iter().collect(),
+        }
+    }
+
+    /// Finds what somebody entered: a label, a name that only one has, an ID, or a pattern.
+    pub(super) fn find(&self, list: &str, entered: &str) -> Option<String> {
+        let entered = entered.trim();
+        let is_entered = |text: &str| text.to_lowercase() == entered.to_lowercase();
+        let choices = self.of_list(list);
+        if let Some(choice) = choices.iter().find(|choice| is_entered(&choice.label())) {
+            return Some(choice.id.clone());
+        }
+        let mut named = choices.iter().filter(|choice| is_entered(&choice.name));
+        if let (Some(choice), None) = (named.next(), named.next()) {
+            return Some(choice.id.clone());
+        }
+        let is_pattern = entered.contains(['/', '*']);
+        is_pattern.then(|| entered.to_owned())
+    }
+
+    /// Returns the name of an ID or a pattern, and what it is.
+    pub(super) fn describe(&self, list: &str, id: &str) -> (String, String) {
+        let choices = self.of_list(list);
+        if let Some(choice) = choices.iter().find(|choice| choice.id == id) {
+            return (choice.name.clone(), choice.kind.clone());
+        }
+        if !id.contains('*') {
+            return (id.to_owned(), "not reported now".to_owned());
+        }
+        let pattern = Pattern(id.to_owned());
+        let matches = |choice: &&&Choice| !choice.is_pattern() && pattern.matches(&choice.id);
+        let count = choices.iter().filter(matches).count();
+        (
+            id.to_owned(),
+            format!("pattern: {count} now, also new ones"),
+        )
+    }
+}
+
+/// Sorts by name, patterns first, and tells those apart that have the same label.
+fn sorted(choices: impl Iterator<Item = Choice>) -> Vec<Choice> {
+    let mut choices: Vec<_> = choices.collect();
+    choices.sort_by_cached_key(|choice| {
+        let name = choice.name.to_lowercase();
+        (
+            !choice.is_pattern(),
+            name,
+            choice.kind.clone(),
+            choice.id.clone(),
+        )
+    });
+    let labels: Vec<_> = choices.iter().map(Choice::label).collect();
+    for (at, choice) in choices.iter_mut().enumerate() {
+        let is_same = |other: Option<&String>| other == Some(&labels[at]);
+        if is_same(labels.get(at + 1)) || (0 < at && is_same(labels.get(at - 1))) {
+            choice.kind = format!("{} ({})", choice.kind, choice.id);
+        }
+    }
+    choices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choices() -> BoardChoices {
+        let choice = |id: &str, name: &str, kind: &str| Choice {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+        };
+        BoardChoices {
+            queues: sorted(
+                [
+                    choice("chat/1", "Sales", "Chat"),
+                    choice("phone/1", "Sales", "Phone"),
+                    choice("chat/2", "Billing", "Chat"),
+                    choice("chat/3", "Billing", "Chat"),
+                    choice("chat/*", "All of Chat, also new ones", "queues"),
+                    choice("chat/4", "Returns", "Chat"),
+                ]
+                .into_iter(),
+            ),
+            agents: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn queues_are_found_by_label_name_id_and_pattern() {
+        let choices = choices();
+        let found = |entered| choices.find("queues", entered);
+
+        assert_eq!(found("sales · phone").as_deref(), Some("phone/1"));
+        assert_eq!(found(" Returns ").as_deref(), Some("chat/4"));
+        assert_eq!(found("Billing · Chat (chat/3)").as_deref(), Some("chat/3"));
+        assert_eq!(
+            found("All of Chat, also new ones · queues").as_deref(),
+            Some("chat/*")
+        );
+        assert_eq!(found("ch*/9").as_deref(), Some("ch*/9"));
+        assert_eq!(found("Sales"), None, "two have the name");
+        assert_eq!(found("Sale"), None);
+    }
+
+    #[test]
+    fn patterns_say_how_many_they_match() {
+        let choices = choices();
+        let (name, note) = choices.describe("queues", "chat/*");
+        assert_eq!((&*name, &*note), ("All of Chat, also new ones", "queues"));
+        let (name, note) = choices.describe("queues", "*/1");
+        assert_eq!((&*name, &*note), ("*/1", "pattern: 2 now, also new ones"));
+        let (_, note) = choices.describe("queues", "gone/1");
+        assert_eq!(note, "not reported now");
+    }
+}

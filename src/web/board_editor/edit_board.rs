@@ -1,0 +1,233 @@
+//! Shows the editor of a board, follows its form, and saves it.
+
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use wallboard_access::Right;
+use wallboard_boards::{BoardLayout, BoardOrigin, board_file::parse_board, write_board};
+use wallboard_toml_reader::{ConfigFault, ConfigFaults};
+
+use crate::{
+    editing::{EntryChange, EntryId, SaveError, Section},
+    web::{
+        WebError, WebState,
+        access::{
+            audited::ShowsPeople,
+            editing::{EditForm, Editing},
+            visible_state::VisibleState,
+        },
+        board_editor::{
+            board_form::{BoardForm, FormFields, address_of_title, field, file_name},
+            choices::BoardChoices,
+            editor_page::{EditorState, render_editor},
+        },
+        parts::page_header::PageHeader,
+        server::assets,
+    },
+};
+
+/// Addresses below `/boards` that are pages of ours.
+const RESERVED: [&str; 2] = ["new", "preview"];
+
+#[derive(Deserialize)]
+pub(super) struct EditorQuery {
+    #[serde(default)]
+    done: String,
+}
+
+pub(super) async fn show_editor(
+    VisibleState(web): VisibleState,
+    editing: Editing,
+    header: PageHeader,
+    Path(id): Path<String>,
+    Query(query): Query<EditorQuery>,
+) -> Result<Response, WebError> {
+    let entry_id = board_entry(&id);
+    if !editing.may_edit(&entry_id) {
+        return Err(WebError::Forbidden);
+    }
+    let board = web.boards.find_board(&id);
+    if board
+        .as_ref()
+        .is_some_and(|board| !header.visitor().may_see(board))
+    {
+        return Err(WebError::Forbidden);
+    }
+    let entry = editing.editor().entry(&entry_id);
+    let text = match (editing.editor().text(&entry_id), board) {
+        (Some(text), _) => text,
+        (None, Some(board)) => write_board(&board),
+        (None, None) => return Err(WebError::NoSuchBoard(id)),
+    };
+    let began_from = entry.filter(|entry| entry.current().is_some());
+    let form = BoardForm::of_text(&id, text, began_from.map(|entry| entry.revision));
+    let state = EditorState {
+        is_saved: query.done == "saved",
+        ..EditorState::default()
+    };
+    respond(&web, &editing, header, form, state)
+}
+
+/// Answers the editor with the form as it was sent, its preview and its faults. Saves nothing.
+pub(super) async fn preview_board(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    EditForm { editing, fields }: EditForm<FormFields>,
+) -> Result<Response, WebError> {
+    let form = BoardForm::read(&fields, &choices(&web, &header));
+    let state = EditorState {
+        is_brief: fields.contains_key("brief"),
+        ..EditorState::default()
+    };
+    respond(&web, &editing, header, form, state)
+}
+
+pub(super) async fn save_changed_board(
+    web: VisibleState,
+    Path(_): Path<String>,
+    header: PageHeader,
+    form: EditForm<FormFields>,
+) -> Result<Response, WebError> {
+    save_board(web, header, form).await
+}
+
+pub(super) async fn save_board(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    EditForm { editing, fields }: EditForm<FormFields>,
+) -> Result<Response, WebError> {
+    let mut form = BoardForm::read(&fields, &choices(&web, &header));
+    if form.id.is_empty() {
+        form.id = address_of_title(&form.board.title);
+    }
+    let id = board_entry(&form.id);
+    let toml = match field(&fields, "do") {
+        "delete" => None,
+        "undo" => match version_before(&editing, &id) {
+            Some(text) => text,
+            None => return Err(WebError::NoSuchPage),
+        },
+        _ => {
+            form.faults = form.faults.or_else(|| find_fault(&web, &header, &form));
+            if form.faults.is_some() || !form.unknown.is_empty() {
+                return refuse(&web, &editing, header, form, EditorState::default());
+            }
+            Some(form.text.clone())
+        }
+    };
+    let is_deleted = toml.is_none();
+    let change = EntryChange {
+        id,
+        toml,
+        began_from: form.began_from,
+    };
+    let error = match editing.save(change).await {
+        Ok(Ok(_)) if is_deleted => return Ok(Redirect::to("/?done=board-deleted").into_response()),
+        Ok(Ok(_)) => {
+            let address = format!("/boards/{}/edit?done=saved", form.id);
+            return Ok(Redirect::to(&address).into_response());
+        }
+        Ok(Err(error)) => error,
+        Err(WebError::Forbidden) => {
+            let error = "you may only save boards of queues and agents that you may see";
+            let error = error.to_owned();
+            let state = EditorState {
+                error,
+                ..EditorState::default()
+            };
+            return refuse(&web, &editing, header, form, state);
+        }
+        Err(error) => return Err(error),
+    };
+    let mut state = EditorState::default();
+    match error {
+        SaveError::Invalid(faults) => form.faults = Some(faults),
+        SaveError::Conflict(theirs) => {
+            form.began_from = theirs.current().map(|_| theirs.revision);
+            state.conflict = Some(theirs);
+        }
+        SaveError::InFile { .. } => state.error = error.to_string(),
+        SaveError::Records(error) => return Err(error.into()),
+    }
+    refuse(&web, &editing, header, form, state)
+}
+
+/// Returns the text before the last change; its inner `None` is no board.
+fn version_before(editing: &Editing, id: &EntryId) -> Option<Option<String>> {
+    let entry = editing.editor().entry(id)?;
+    let before = entry.versions.len().checked_sub(2)?;
+    Some(entry.versions[before].toml.clone())
+}
+
+/// Finds what the board's text can't say.
+fn find_fault(web: &WebState, header: &PageHeader, form: &BoardForm) -> Option<ConfigFaults> {
+    let fault = |what: &str, fix: &str| {
+        let fault = ConfigFault::at_span("", &(0..0), "", what, fix);
+        Some(ConfigFaults {
+            file: file_name(&form.id),
+            faults: vec![fault],
+            boards: None,
+        })
+    };
+    if form.id.is_empty() {
+        return fault(
+            "the board has no address",
+            "enter one of lowercase letters and digits",
+        );
+    }
+    if RESERVED.contains(&&*form.id) {
+        return fault("this address is a page of Wallboard", "enter another one");
+    }
+    let existing = web.boards.find_board(&form.id);
+    let is_taken = existing.is_some_and(|board| board.origin != BoardOrigin::Automatic);
+    if form.is_new && form.began_from.is_none() && is_taken {
+        return fault("there is a board with this address", "enter another one");
+    }
+    if form.board.layout == BoardLayout::Agents && !header.visitor().has(Right::PersonalData) {
+        return fault("you may not see agents", "choose another layout");
+    }
+    parse_board(&form.text, &file_name(&form.id)).err()
+}
+
+fn refuse(
+    web: &WebState,
+    editing: &Editing,
+    header: PageHeader,
+    form: BoardForm,
+    state: EditorState,
+) -> Result<Response, WebError> {
+    let page = respond(web, editing, header, form, state)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Answers the editor with the board as screens would show it.
+pub(super) fn respond(
+    web: &WebState,
+    editing: &Editing,
+    header: PageHeader,
+    form: BoardForm,
+    mut state: EditorState,
+) -> Result<Response, WebError> {
+    let choices = choices(web, &header);
+    let is_of_agents = form.board.layout == BoardLayout::Agents;
+    let may_preview = !is_of_agents || header.visitor().has(Right::PersonalData);
+    if form.faults.is_none() && may_preview && editing.may_show(&form.text) {
+        state.preview = Some(web.boards.preview(&form.board, assets::build_id()));
+    }
+    let mark = ShowsPeople::mark_if(is_of_agents && state.preview.is_some());
+    let page = render_editor(web, editing, header, form, choices, state)?;
+    Ok((mark, Html(page)).into_response())
+}
+
+pub(super) fn choices(web: &WebState, header: &PageHeader) -> BoardChoices {
+    let shows_agents = header.visitor().has(Right::PersonalData);
+    (web.live).read_snapshot(|snapshot, _| BoardChoices::read(snapshot, shows_agents))
+}
+
+pub(super) fn board_entry(id: &str) -> EntryId {
+    EntryId::new(Section::Boards, id)
+}

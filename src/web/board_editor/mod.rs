@@ -1,0 +1,27 @@
+//! The editor of boards: `/boards/new`, `/boards/{id}/edit`, and the preview that follows the form.
+
+mod board_form;
+mod choices;
+mod edit_board;
+mod editor_page;
+mod new_board;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::web::WebState;
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new()
+        .route(
+            "/boards/new",
+            get(new_board::show_new_board).post(edit_board::save_board),
+        )
+        .route("/boards/preview", post(edit_board::preview_board))
+        .route(
+            "/boards/{id}/edit",
+            get(edit_board::show_editor).post(edit_board::save_changed_board),
+        )
+}

@@ -1,0 +1,142 @@
+//! A new board: three beginnings made of the visitor's own queues, or a copy of another board.
+
+use askama::Template;
+use axum::{
+    extract::Query,
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use wallboard_access::{Permissions, Right};
+use wallboard_boards::{BoardDefinition, BoardLayout, board_file::parse_board, write_board};
+use wallboard_domain::Pattern;
+
+use crate::editing::Section;
+use crate::web::{
+    WebError,
+    access::{editing::Editing, visible_state::VisibleState},
+    board_editor::{
+        board_form::{BoardForm, address_of_title, file_name},
+        choices::Choice,
+        edit_board::{board_entry, choices, respond},
+        editor_page::EditorState,
+    },
+    parts::page_header::PageHeader,
+    server::assets,
+};
+
+#[derive(Deserialize)]
+pub(super) struct NewBoardQuery {
+    /// "all", "some" or "team".
+    #[serde(default)]
+    start: String,
+    /// The group or source of "some".
+    #[serde(default)]
+    some: String,
+    /// The queue or group of "team".
+    #[serde(default)]
+    team: String,
+    #[serde(default)]
+    title: String,
+    /// The board to copy.
+    #[serde(default)]
+    copy: String,
+}
+
+#[derive(Template)]
+#[template(path = "board_new.html")]
+struct NewBoardPage {
+    build: &'static str,
+    header: PageHeader,
+    queues: usize,
+    /// Groups and sources.
+    parts: Vec<Choice>,
+    teams: Vec<Choice>,
+    shows_agents: bool,
+}
+
+pub(super) async fn show_new_board(
+    VisibleState(web): VisibleState,
+    editing: Editing,
+    header: PageHeader,
+    Query(query): Query<NewBoardQuery>,
+) -> Result<Response, WebError> {
+    if !editing.may_edit_some(Section::Boards) {
+        return Err(WebError::Forbidden);
+    }
+    if query.start.is_empty() && query.copy.is_empty() {
+        let choices = choices(&web, &header);
+        let is_part = |choice: &Choice| choice.id.contains('*') || choice.id.starts_with("group/");
+        let (parts, queues): (Vec<_>, Vec<_>) = choices.queues.into_iter().partition(is_part);
+        let count = queues.len();
+        let page = NewBoardPage {
+            build: assets::build_id(),
+            shows_agents: header.visitor().has(Right::PersonalData),
+            header,
+            queues: count,
+            teams: parts.iter().cloned().chain(queues).collect(),
+            parts,
+        };
+        return Ok(Html(page.render()?).into_response());
+    }
+    let text = if query.copy.is_empty() {
+        let scope = (header.visitor().permissions()).and_then(Permissions::data_scope);
+        let everything = scope.map_or_else(Vec::new, |scope| scope.queues.clone());
+        write_board(&begin(&query, everything))
+    } else {
+        let original = web.boards.find_board(&query.copy);
+        let original = original.ok_or_else(|| WebError::NoSuchBoard(query.copy.clone()))?;
+        if !header.visitor().may_see(&original) {
+            return Err(WebError::Forbidden);
+        }
+        let text = editing.editor().text(&board_entry(&query.copy));
+        copy_text(&original, text)
+    };
+    let mut form = BoardForm::of_text("", text, None);
+    form.is_new = true;
+    form.id = address_of_title(&form.board.title);
+    respond(&web, &editing, header, form, EditorState::default())
+}
+
+/// `everything` is what the visitor may see; empty: all.
+fn begin(query: &NewBoardQuery, everything: Vec<Pattern>) -> BoardDefinition {
+    let patterns = |of: &str| match of {
+        "" => Vec::new(),
+        of => vec![Pattern(of.to_owned())],
+    };
+    let title = |usual: &str| match query.title.trim() {
+        "" => usual.to_owned(),
+        title => title.to_owned(),
+    };
+    match &*query.start {
+        "team" => BoardDefinition {
+            queues: patterns(&query.team),
+            ..BoardDefinition::new("", &title("My team"), BoardLayout::Agents)
+        },
+        "some" => BoardDefinition {
+            queues: patterns(&query.some),
+            ..BoardDefinition::new("", &title("My queues"), BoardLayout::Queues)
+        },
+        _ => BoardDefinition {
+            queues: everything,
+            ..BoardDefinition::new("", &title("All queues"), BoardLayout::Queues)
+        },
+    }
+}
+
+/// The text of a copy: that of the original, with its comments, and another title.
+fn copy_text(original: &BoardDefinition, text: Option<String>) -> String {
+    let copy = BoardDefinition {
+        title: format!("{} (copy)", original.title),
+        ..original.clone()
+    };
+    let line = |board: &BoardDefinition| write_board(board).lines().next().map(str::to_owned);
+    let renamed = text.zip(line(original).zip(line(&copy)));
+    let renamed = renamed.map(|(text, (from, to))| text.replacen(&from, &to, 1));
+    let is_same = |text: &String| {
+        parse_board(text, &file_name(&original.id)).is_ok_and(|board| board.title == copy.title)
+    };
+    renamed
+        .filter(is_same)
+        .unwrap_or_else(|| write_board(&copy))
+}

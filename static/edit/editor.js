@@ -1,0 +1,154 @@
+// The editor of boards: sends the form after each change, and shows the board that comes back. The server
+// does all the editing, so that it works without script too.
+
+const $ = (id) => document.getElementById(id);
+const PAUSE = 50; // ms after the last keystroke
+const INCH = 25.4; // mm
+const ARC = 172; // distance at which a digit has 20 arc minutes, in heights of it
+
+const form = $('editor');
+const screen = $('screen');
+let latest = 0; // the number of the last request
+let timer = 0;
+
+// --- the screen ----------------------------------------------------------------
+
+const frame = () => document.querySelector('#preview iframe');
+const size = () => screen.value.split('x').map(Number);
+
+// Gives the board the screen's size, and scales it to the room here.
+function scale() {
+  const board = frame();
+  if (!board) return;
+  const [width, height] = size();
+  const box = $('preview');
+  const most = Math.max(320, innerHeight * 0.8);
+  box.style.width = '';
+  const by = Math.min(box.clientWidth / width, most / height);
+  board.style.width = width + 'px';
+  board.style.height = height + 'px';
+  board.style.transform = 'scale(' + by + ')';
+  box.style.height = height * by + 12 + 'px';
+  box.style.width = width * by + 12 + 'px';
+  setTimeout(measure, 200);
+}
+
+// Says how large digits are, and from where they can be read.
+function measure() {
+  const doc = frame() && frame().contentDocument;
+  if (!doc || !doc.body) return;
+  const [width, height] = size();
+  const mm = ($('diagonal').value * INCH) / Math.hypot(width, height);
+  const texts = [];
+  const say = (what, selector) => {
+    const shown = Array.from(doc.querySelectorAll(selector)).filter((el) => el.getClientRects().length);
+    const sizes = shown.map((el) => Number.parseFloat(doc.defaultView.getComputedStyle(el).fontSize));
+    if (!sizes.length) return;
+    const high = Math.min(...sizes) * 0.72 * mm;
+    texts.push(what + ' ' + Math.round(high) + ' mm high, readable to ' + ((high * ARC) / 1000).toFixed(high < 30 ? 1 : 0) + ' m.');
+  };
+  say('Large digits', '.tile .main .num, .tile .big .num, .tile .hero, .tile .value');
+  say('Names', '.row:not(.off) .name');
+  const nav = doc.getElementById('pages');
+  const pages = nav && +nav.dataset.pages;
+  const fact = $('pages-fact');
+  if (fact && pages) fact.textContent = pages === 1 ? 'Everything fits on 1 page of this screen.' : 'It takes ' + pages + ' pages of this screen, one after the other.';
+  $('measures').replaceChildren(...texts.map((text) => Object.assign(document.createElement('li'), { textContent: text })));
+}
+
+// --- the form ------------------------------------------------------------------
+
+function send(button) {
+  clearTimeout(timer);
+  const number = ++latest;
+  const body = new URLSearchParams(new FormData(form));
+  body.set('brief', '1');
+  if (button) body.set(button.name, button.value);
+  fetch('/boards/preview', { method: 'POST', body, credentials: 'same-origin' })
+    .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+    .then((html) => number === latest && take(new DOMParser().parseFromString(html, 'text/html'), button))
+    .catch(() => number === latest && say('The preview can’t be updated. What you entered stays here.'));
+}
+
+function say(text) {
+  $('faults').textContent = text;
+}
+
+function take(next, button) {
+  const fields = next.getElementById('fields');
+  if (!fields) return say('The preview can’t be updated. Load the page again, and sign in.');
+  $('faults').replaceWith(next.getElementById('faults'));
+  $('facts').replaceWith(next.getElementById('facts'));
+  const text = next.getElementById('text').value;
+  const isEdited = document.activeElement === $('text');
+  if (!isEdited) $('text').value = text;
+  // Faulty text stays until it's valid.
+  $('text-before').value = $('text').value === text ? text : $('text-before').value;
+  if (button || isEdited) replaceFields(fields);
+  show(next.querySelector('#preview iframe'));
+}
+
+function replaceFields(fields) {
+  const open = Array.from(document.querySelectorAll('#fields details[open]'), (one) => one.id);
+  const active = document.activeElement;
+  const focused = fields.dataset.focus || (active && $('fields').contains(active) && (active.id || active.name));
+  $('fields').replaceWith(fields);
+  for (const id of open) if ($(id)) $(id).open = true;
+  const to = focused && ($(focused) || fields.querySelector('[name="' + focused + '"]'));
+  if (to) to.focus({ preventScroll: false });
+  if (fields.dataset.said) $('polite').textContent = fields.dataset.said;
+}
+
+// An invalid board keeps the last valid preview.
+function show(next) {
+  if (!next) return;
+  const board = frame();
+  if (!board) {
+    $('preview').replaceChildren(document.adoptNode(next));
+    watch();
+    return scale();
+  }
+  const html = next.getAttribute('srcdoc');
+  const shows = board.contentWindow && board.contentWindow.__show;
+  if (!shows || !shows(new DOMParser().parseFromString(html, 'text/html'))) board.srcdoc = html;
+  setTimeout(measure, 200);
+}
+
+function watch() {
+  const board = frame();
+  if (board) board.addEventListener('load', () => setTimeout(measure, 200));
+}
+
+if (form) {
+  form.addEventListener('input', (event) => {
+    if (event.target.closest('.preview') || event.target.name.startsWith('add.')) return;
+    if (event.target.type === 'checkbox') return send(event.target);
+    clearTimeout(timer);
+    timer = setTimeout(send, PAUSE);
+  });
+  form.addEventListener('submit', (event) => {
+    const button = event.submitter;
+    if (button && button.value === 'save') return;
+    event.preventDefault();
+    send(button);
+  });
+  form.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target.matches('input')) {
+      event.preventDefault();
+      return send($('check'));
+    }
+    const act = { ArrowUp: 'up', ArrowDown: 'down' }[event.key];
+    const row = event.altKey && act && event.target.closest('.chosen li');
+    if (!row) return;
+    event.preventDefault();
+    row.querySelector('[id$="-' + act + '"]').click();
+  });
+}
+screen.addEventListener('change', () => {
+  $('diagonal').value = size()[2];
+  scale();
+});
+$('diagonal').addEventListener('input', measure);
+addEventListener('resize', scale);
+watch();
+scale();
