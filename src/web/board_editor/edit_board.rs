@@ -1,7 +1,7 @@
 //! Shows the editor of a board, follows its form, and saves it.
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, Query},
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -112,7 +112,9 @@ pub(super) async fn save_board(
             None => return Err(WebError::NoSuchPage),
         },
         _ => {
-            form.faults = form.faults.or_else(|| find_fault(&web, &header, &form));
+            if form.faults.is_none() {
+                form.faults = find_fault(&web, &header, &form);
+            }
             if form.faults.is_some() || !form.unknown.is_empty() {
                 return refuse(&web, &editing, header, form, EditorState::default());
             }

@@ -4,7 +4,7 @@ use askama::Template;
 use strum::VariantNames;
 
 use wallboard_boards::{BoardLayout, BoardPreview, MissingMetric};
-use wallboard_domain::{BoardDensity, BoardTheme, Metric, MetricOwner, Unit, UpdateRate};
+use wallboard_domain::{BoardDensity, BoardTheme, Metric, MetricOwner, Unit};
 
 use crate::{
     editing::{Entry, EntryId, Origin, Section},
@@ -214,7 +214,7 @@ fn settings(form: &BoardForm) -> Vec<Setting> {
     let columns = board
         .columns
         .map_or_else(String::new, |columns| columns.to_string());
-    let rate = board.update_rate.map_or("", UpdateRate::into_str);
+    let rate = board.update_rate.map_or("", |rate| rate.into_str());
     vec![
         Setting {
             name: "layout",
