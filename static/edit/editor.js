@@ -47,7 +47,7 @@ function measure() {
     const high = Math.min(...sizes) * 0.72 * mm;
     texts.push(what + ' ' + Math.round(high) + ' mm high, readable to ' + ((high * ARC) / 1000).toFixed(high < 30 ? 1 : 0) + ' m.');
   };
-  say('Large digits', '.tile .main .num, .tile .big .num, .tile .hero, .tile .value');
+  say('Large digits', '.tile:not(.off) .hero .num');
   say('Names', '.row:not(.off) .name');
   const nav = doc.getElementById('pages');
   const pages = nav && +nav.dataset.pages;

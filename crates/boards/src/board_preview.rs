@@ -1,7 +1,7 @@
 //! A board that isn't saved yet: as screens would show it, and what the eye can't tell.
 
-use wallboard_domain::{Metric, Moment};
-use wallboard_live::Snapshot;
+use wallboard_domain::{Metric, MetricValue, Moment};
+use wallboard_live::{QueueSnapshot, ShownFreshness, Snapshot};
 
 use super::{
     board_definition::{BoardDefinition, BoardLayout},
@@ -77,7 +77,11 @@ fn find_missing_metrics(
     let missing = context.metrics.iter().map(|metric| {
         let without = queues.iter().filter(|queue| {
             let mut figures = queue.figures.iter();
-            figures.any(|figure| figure.metric() == *metric && !figure.evaluated.is_shown())
+            let is_unknown = figures.any(|figure| {
+                let is_unknown = figure.evaluated.freshness == ShownFreshness::Unknown;
+                figure.metric() == *metric && is_unknown && !figure.evaluated.is_shown()
+            });
+            is_unknown && !(is_about_waiting(*metric) && is_empty(queue.queue))
         });
         let names: Vec<_> = without.map(|queue| queue.name.clone()).collect();
         MissingMetric {
@@ -87,6 +91,16 @@ fn find_missing_metrics(
         }
     });
     missing.filter(|metric| !metric.queues.is_empty()).collect()
+}
+
+/// Whether the metric has no value while nobody waits.
+fn is_about_waiting(metric: Metric) -> bool {
+    matches!(metric, Metric::LongestWait | Metric::AverageWait)
+}
+
+fn is_empty(queue: &QueueSnapshot) -> bool {
+    let waiting = queue.readings.get(Metric::Waiting);
+    waiting.is_some_and(|waiting| waiting.value == Some(MetricValue::Count(0)))
 }
 
 #[cfg(test)]
