@@ -31,11 +31,11 @@ pub(super) struct BoardForm {
     /// As it would be saved.
     pub(super) text: String,
     pub(super) faults: Option<ConfigFaults>,
-    /// What somebody entered into a list and nothing is called, by list.
+    /// Text that somebody entered into a list and nothing is called, by list.
     pub(super) unknown: HashMap<String, String>,
     /// The element that has the focus next; empty: the same.
     pub(super) focus: String,
-    /// What a button did, for screen readers.
+    /// The effect of a button, for screen readers.
     pub(super) said: String,
 }
 
@@ -299,7 +299,7 @@ pub(super) fn file_name(id: &str) -> String {
     format!("{}.toml", if id.is_empty() { "board" } else { id })
 }
 
-/// Makes an address of a title: "Sales (north)" is `sales-north`.
+/// Derives an address from a title: "Sales (north)" is `sales-north`.
 pub(super) fn address_of_title(title: &str) -> String {
     let letters = title
         .to_lowercase()

@@ -22,7 +22,7 @@ pub(super) struct BoardChoices {
 }
 
 impl Choice {
-    /// What people enter and choose. Unique in its list.
+    /// The text that people enter and choose. Unique in its list.
     pub(super) fn label(&self) -> String {
         format!("{} · {}", self.name, self.kind)
     }

@@ -204,7 +204,7 @@ fn find_screens(web: &WebState, board: &str) -> (Vec<String>, usize) {
 
 fn saved_sentence(screens: usize, connected: usize) -> String {
     match screens {
-        0 => "Saved. Whoever has the board open sees it now.".to_owned(),
+        0 => "Saved. Everyone who has the board open sees it now.".to_owned(),
         screens => format!("Saved. {connected} of {screens} paired screens show it now."),
     }
 }

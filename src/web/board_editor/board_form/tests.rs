@@ -21,7 +21,7 @@ fn choices() -> BoardChoices {
     }
 }
 
-/// What a browser sends for a form.
+/// The fields that a browser sends for a form.
 fn sent_by(form: &BoardForm) -> FormFields {
     let board = &form.board;
     let mut sent = fields(&[
