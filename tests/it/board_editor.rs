@@ -217,10 +217,17 @@ async fn only_supervisors_edit_boards_and_only_their_own() {
         ("show.0", "waiting"),
         ("do", "save"),
     ];
-    let saved = site.post("/boards/new", Some(&sam), &form).await;
-    assert_eq!(saved.status(), StatusCode::SEE_OTHER);
+    let of_others = site.post("/boards/new", Some(&sam), &form).await;
+    assert_eq!(of_others.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let forged = site.post("/boards/new", Some(&sam), &form[1..]).await;
     assert_eq!(forged.status(), StatusCode::FORBIDDEN);
+
+    site.add_user("una", "supervisor");
+    let una = site.sign_in("una", PASSWORD).await.unwrap();
+    let token = site.form_token(&una).await;
+    let form = [&[("form", &*token)], &form[1..]].concat();
+    let saved = site.post("/boards/new", Some(&una), &form).await;
+    assert_eq!(saved.status(), StatusCode::SEE_OTHER);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,7 @@ pub(in crate::web) async fn authorize(
         return refusal;
     }
     // Without a session to ride on, nothing else could be changed.
-    let has_changes = web.sign_in.is_some() || web.editor.is_some();
+    let has_changes = web.sign_in.is_some() || (web.editor.is_some() && !is_api);
     let changes_nothing = !has_changes || is_safe(request.method());
     if !changes_nothing && !is_same_origin(&web, request.headers()) {
         return WebError::CrossSite.into_response();
