@@ -164,6 +164,7 @@ struct AppTask {
 
 impl App {
     /// Starts everything. When it returns, the web server answers.
+    #[expect(clippy::too_many_lines, reason = "starts each part in its order")]
     pub async fn start(mut plan: RuntimeConfig) -> Result<Self, AppError> {
         plan.log_notes();
         let mut replay = None;

@@ -63,6 +63,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebState {
     };
     WebState {
         sign_in: None,
+        editor: None,
         setup_code: None,
         live,
         boards: boards.clone(),

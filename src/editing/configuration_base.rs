@@ -82,13 +82,13 @@ impl ConfigurationBase {
             Err(faults) => faults,
         };
         // Most faults name the entry that has them.
-        let faulty: BTreeSet<_> = (faults.faults.iter())
+        let refused: BTreeSet<_> = (faults.faults.iter())
             .filter_map(|fault| match &fault.place {
                 FaultPlace::Browser(entry) => Some(entry.to_string()),
                 FaultPlace::File | FaultPlace::OtherFile(_) => None,
             })
             .collect();
-        let is_faulty = |id: &EntryId| faulty.contains(&id.to_string());
+        let is_faulty = |id: &EntryId| refused.contains(&id.to_string());
         for (id, _) in recorded.iter().filter(|(id, _)| is_faulty(id)) {
             left_out.push(LeftOutEntry {
                 id: (*id).clone(),

@@ -174,6 +174,7 @@ impl Editor {
     }
 
     /// Reads the configuration with all entries that fit.
+    #[expect(clippy::missing_panics_doc, reason = "no parser panics")]
     pub async fn read_configuration(&self) -> Result<CheckedConfiguration, ConfigFaults> {
         let (base, entries) = (self.base(), self.entries());
         let reading = spawn_blocking(move || {
@@ -193,6 +194,7 @@ impl Editor {
     }
 
     /// Returns the configuration as it would be, or all faults; changes nothing.
+    #[expect(clippy::missing_panics_doc, reason = "no parser panics")]
     pub async fn check(
         &self,
         changes: &[EntryChange],

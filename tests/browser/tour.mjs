@@ -83,7 +83,7 @@ async function open(browser, { cookie, watch }, place, name, url, isPhone) {
     await page.addInitScript(keepSeconds);
     if (watch) await page.addInitScript(watches[watch]);
     await page.goto(url);
-    const isBoard = new URL(url).pathname.startsWith("/boards/");
+    const isBoard = /^\/boards\/[^\/]+$/.test(new URL(url).pathname) && !url.endsWith("/boards/new");
     const devtools = await context.newCDPSession(page);
     // A board's theme is its author's choice, a desk page's is the reader's.
     const setTheme = async (theme) => {

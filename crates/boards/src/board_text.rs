@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use wallboard_domain::{Metric, Pattern};
+use wallboard_domain::{BoardDensity, BoardTheme, Metric, Pattern};
 
 use super::board_definition::{BoardDefinition, BoardLayout, DEFAULT_METRICS};
 
@@ -13,10 +13,10 @@ pub fn write_board(board: &BoardDefinition) -> String {
     if board.layout != BoardLayout::default() {
         text.write("layout", &quote(board.layout.into_str()));
     }
-    if board.theme != Default::default() {
+    if board.theme != BoardTheme::default() {
         text.write("theme", &quote(board.theme.into_str()));
     }
-    if board.density != Default::default() {
+    if board.density != BoardDensity::default() {
         text.write("density", &quote(board.density.into_str()));
     }
     if let Some(columns) = board.columns {

@@ -126,13 +126,11 @@ impl<'t> ConfigReader<'t> {
 
     /// Returns where a part of the text is: "wallboard.toml, line 3".
     pub fn describe_place(&self, span: &Range<usize>) -> String {
-        match self.recorded_part(span) {
-            Some(part) => format!("changed in the browser: {}", part.entry),
-            None => {
-                let line = ConfigFault::at_span(self.text, span, "", "", "").line;
-                format!("{}, line {line}", self.file.display())
-            }
+        if let Some(part) = self.recorded_part(span) {
+            return format!("changed in the browser: {}", part.entry);
         }
+        let line = ConfigFault::at_span(self.text, span, "", "", "").line;
+        format!("{}, line {line}", self.file.display())
     }
 
     /// Returns a part of the file as it is.

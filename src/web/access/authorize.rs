@@ -10,7 +10,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use wallboard_access::parse_api_token;
+use wallboard_access::{Requirement, parse_api_token};
 
 use crate::web::{
     WebError, WebState,
@@ -51,8 +51,9 @@ pub(in crate::web) async fn authorize(
         refusal.extensions_mut().insert(visitor);
         return refusal;
     }
-    // Without a session to ride on, nothing else could be changed.
-    let has_changes = web.sign_in.is_some() || (web.editor.is_some() && !is_api);
+    // Without a session to ride on, only forms of the editor change anything.
+    let is_form = requirement != Requirement::Public && !is_api && request.method() == Method::POST;
+    let has_changes = web.sign_in.is_some() || (web.editor.is_some() && is_form);
     let changes_nothing = !has_changes || is_safe(request.method());
     if !changes_nothing && !is_same_origin(&web, request.headers()) {
         return WebError::CrossSite.into_response();

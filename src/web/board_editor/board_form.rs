@@ -169,7 +169,7 @@ impl BoardForm {
             Some(id) => {
                 let (name, _) = choices.describe("names", &id);
                 self.board.names.entry(id).or_insert(name);
-                self.focus = "add-names".to_owned();
+                "add-names".clone_into(&mut self.focus);
             }
             None if entered.is_empty() => {}
             None => {
@@ -212,6 +212,7 @@ impl BoardForm {
         } else {
             return;
         };
+        #[expect(clippy::single_match_else, reason = "both are alike")]
         match moved {
             Some(to) => {
                 self.said = format!("{name}: {} of {count}", to + 1);

@@ -159,6 +159,7 @@ pub(super) async fn save_board(
 }
 
 /// Returns the text before the last change; its inner `None` is no board.
+#[expect(clippy::option_option, reason = "a version may be a deletion")]
 fn version_before(editing: &Editing, id: &EntryId) -> Option<Option<String>> {
     let entry = editing.editor().entry(id)?;
     let before = entry.versions.len().checked_sub(2)?;

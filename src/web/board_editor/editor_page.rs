@@ -37,6 +37,7 @@ pub(super) struct EditorState {
     pub(super) is_brief: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
 #[derive(Template)]
 #[template(path = "board_editor.html")]
 struct EditorPage {

@@ -89,10 +89,10 @@ fn edited_text_wins_over_the_fields_and_its_faults_are_reported() {
     assert_eq!(edited.board.title, "Other");
     assert!(edited.board.queues.is_empty());
 
-    let faulty = send(&begin(TEXT), &[("text", "titel = \"Other\"\n")]);
-    assert_eq!(faulty.text, "titel = \"Other\"\n");
-    assert_eq!(faulty.board.title, "Sales", "the fields stay");
-    let faults = faulty.faults.unwrap().to_string();
+    let refused = send(&begin(TEXT), &[("text", "titel = \"Other\"\n")]);
+    assert_eq!(refused.text, "titel = \"Other\"\n");
+    assert_eq!(refused.board.title, "Sales", "the fields stay");
+    let faults = refused.faults.unwrap().to_string();
     assert!(faults.contains("did you mean `title`?"), "{faults}");
 }
 

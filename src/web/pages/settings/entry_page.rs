@@ -34,6 +34,7 @@ pub(super) struct EntryView {
     pub(super) done: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
 #[derive(Template)]
 #[template(path = "settings_entry.html")]
 struct EntryPage {
