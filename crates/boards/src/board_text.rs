@@ -122,7 +122,7 @@ mod tests {
             update_rate in option::of(select(vec![UpdateRate::EverySecond, UpdateRate::EveryFiveSeconds])),
         ) -> BoardDefinition {
             BoardDefinition {
-                theme, density, columns, queues, agents, order, hide, show, totals, names, update_rate,
+                theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate,
                 ..BoardDefinition::new("b", &title, layout)
             }
         }
