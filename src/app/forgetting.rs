@@ -27,7 +27,7 @@ use super::{
 pub enum ForgetError {
     #[error(transparent)]
     Search(#[from] PersonSearchError),
-    #[error("{0:?} is the last administrator; make another one first")]
+    #[error("{0:?} is the last administrator; add another administrator first")]
     LastAdmin(String),
     #[error(transparent)]
     Users(#[from] UserRecordsError),

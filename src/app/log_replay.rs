@@ -26,7 +26,7 @@ pub enum ReplayError {
     Store(#[from] StoreError),
     #[error("{} has nothing that this version can play", .0.display())]
     Empty(PathBuf),
-    #[error("couldn't play the begin of the file")]
+    #[error("couldn't play the beginning of the file")]
     Rewind(#[from] RewindError),
 }
 

@@ -56,6 +56,6 @@ pub(super) async fn offer_setup(
         return Ok(None);
     };
     let url = public_url.unwrap_or_default();
-    warn!("Nobody has an account yet: open {url}/setup?code={text} to become the administrator");
+    warn!("No users yet: open {url}/setup?code={text} to become the administrator");
     Ok(Some(code))
 }

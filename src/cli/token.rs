@@ -13,7 +13,7 @@ use super::{
 /// The digits of an ID that are shown, enough to tell tokens apart.
 const ID_SHOWN: usize = 12;
 
-/// Manage API tokens, with which programs read
+/// Manage API tokens
 #[derive(Debug, Args)]
 pub(super) struct TokenCommand {
     #[command(subcommand)]
@@ -22,12 +22,12 @@ pub(super) struct TokenCommand {
 
 #[derive(Debug, Subcommand)]
 enum TokenAction {
-    /// Create a token for a program and print it, this once
+    /// Create a token and print it once
     Add {
         name: String,
         #[command(flatten)]
         membership: MembershipOptions,
-        /// How long it holds, in days
+        /// Days until it expires
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=i64::from(TOKEN_DAYS_MAX)))]
         days: u16,
         #[command(flatten)]

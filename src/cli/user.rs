@@ -12,7 +12,7 @@ use super::{
     database_option::{DatabaseOption, record},
 };
 
-/// Manage who may sign in
+/// Manage users
 #[derive(Debug, Args)]
 pub(super) struct UserCommand {
     #[command(subcommand)]
@@ -37,12 +37,12 @@ enum UserAction {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Print a row for each user: name, role, groups, and whether from the identity provider, or disabled
+    /// Print a row for each user: name, role, groups and status
     List {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Take a user's access away; open pages close within seconds
+    /// Disable a user; open pages close within seconds
     Disable {
         name: String,
         #[command(flatten)]

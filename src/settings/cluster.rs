@@ -192,7 +192,7 @@ fn read_replicas(entry: &ConfigEntry<'_, '_>) -> Option<usize> {
         let what = format!("{replicas} isn't allowed");
         entry.report_fault(
             &what,
-            "it must be 1, 3 or 5: an even number bears no more failures",
+            "it must be 1, 3 or 5: an even number tolerates no more failures",
         );
         return None;
     }

@@ -135,7 +135,7 @@ fn every_cluster_fault_is_reported_with_position_and_fix() {
         (("\"support\"".to_owned(), "\"Support.1\"".to_owned()), format!("3:8: cluster.site: \"Support.1\" isn't allowed; {name}")),
         (("\"wall1\"".to_owned(), "\"wall 1\"".to_owned()), format!("4:8: cluster.node: \"wall 1\" isn't allowed; {name}")),
         (more("role = \"leader\""), "5:8: cluster.role: \"leader\" is unknown; allowed: all, edge".to_owned()),
-        (more("replicas = 2"), "5:12: cluster.replicas: 2 isn't allowed; it must be 1, 3 or 5: an even number bears no more failures".to_owned()),
+        (more("replicas = 2"), "5:12: cluster.replicas: 2 isn't allowed; it must be 1, 3 or 5: an even number tolerates no more failures".to_owned()),
         (more("replicas = 7"), "5:12: cluster.replicas: 7 isn't allowed; it must be a whole number from 1 to 5".to_owned()),
         (more("imports = \"no\""), "5:11: cluster.imports: has a value of the wrong type; it must be true or false".to_owned()),
         (more("user = \"wall\""), "5:1: cluster.user: is set alone; set `password` too".to_owned()),

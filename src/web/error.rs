@@ -147,7 +147,7 @@ impl WebError {
                 "Part of its address isn’t valid. Start again from one of these pages.".to_owned(),
             ),
             Self::Forbidden => (
-                "Not part of your role",
+                "You don’t have access to this page",
                 "An administrator can give you another role on the page Users.".to_owned(),
             ),
             Self::CrossSite => (

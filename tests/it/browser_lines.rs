@@ -104,7 +104,7 @@ async fn screens_of_a_server_that_hangs_are_marked_in_time_and_claim_no_calm() {
     let has = |text: &str| format!("document.body.innerText.includes('{text}')");
     let screens = [
         (&board, has("Nothing needs attention")),
-        (&gallery, has("All calm")),
+        (&gallery, has("All clear")),
     ];
     board.wait_for(IS_LIVE, SOON).await;
     for (screen, calm) in &screens {
@@ -145,7 +145,7 @@ async fn screens_of_a_server_that_hangs_after_its_source_are_marked_in_time() {
     let gallery = Browser::open(&site.url("/"));
     board.wait_for(IS_LIVE, SOON).await;
     gallery
-        .wait_for("document.body.innerText.includes('All calm')", SOON)
+        .wait_for("document.body.innerText.includes('All clear')", SOON)
         .await;
 
     site.upstream.set(NetworkCondition::Silent);

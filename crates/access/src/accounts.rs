@@ -26,7 +26,7 @@ pub enum AccountError {
     Deleted,
     #[error("there are several users {0:?}; choose one on the page Users")]
     Ambiguous(String),
-    #[error("{0:?} is the last administrator; make another one first")]
+    #[error("{0:?} is the last administrator; add another administrator first")]
     LastAdmin(String),
     #[error("there's no group {0:?} below [access.groups] in the configuration")]
     NoSuchGroup(String),

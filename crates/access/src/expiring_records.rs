@@ -20,7 +20,7 @@ use super::document::{DocumentError, decode_document, encode_document};
 pub enum ExpiringRecordError {
     #[error("the record of what waits")]
     Document(#[from] DocumentError),
-    #[error("couldn't read or write what waits")]
+    #[error("couldn't read or write pending requests")]
     Records(#[from] RecordError),
     #[error("the ID of what waits isn't valid")]
     InvalidId,

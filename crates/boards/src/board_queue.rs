@@ -176,14 +176,14 @@ impl<'a> RenderContext<'a> {
             return Some(match shown {
                 ShownFreshness::Expired => format!("No data since {at}"),
                 ShownFreshness::Reconnecting => format!("Reconnecting to {source}"),
-                _ => format!("{source} lost at {at}"),
+                _ => format!("{source} disconnected at {at}"),
             });
         }
         evaluated.is_out_of_date.then(|| {
             if queue.silent {
                 format!("No updates from {source}")
             } else {
-                format!("Waiting for {source} to refresh")
+                format!("Waiting for new data from {source}")
             }
         })
     }

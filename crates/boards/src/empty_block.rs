@@ -62,7 +62,7 @@ pub(super) fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
     if snapshot.sources.is_empty() {
         return block(
             "No data source is connected yet",
-            "The start page says what to do.",
+            "Open the home page for the first steps.",
         );
     }
     let (live, lost): (Vec<_>, Vec<_>) = snapshot.sources.values().partition(|s| s.is_live());

@@ -82,7 +82,7 @@ fn format_footnote(mut day_notes: Vec<String>) -> String {
     match day_notes.as_slice() {
         [] => String::new(),
         [note] => format!("* {note}"),
-        _ => "* Not the whole day: see the queue’s page".to_owned(),
+        _ => "* Partial day. See the queue’s page for details.".to_owned(),
     }
 }
 

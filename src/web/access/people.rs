@@ -149,7 +149,7 @@ async fn show_people(
 ) -> Result<Response, WebError> {
     let done = match query.done.as_deref() {
         Some("added") => "The user was added and can sign in.",
-        Some("role") => "The role and groups were changed. Open pages follow at once.",
+        Some("role") => "The role and groups were changed. Open pages update within 5 seconds.",
         Some("disabled") => "The user was disabled, and all sessions have ended.",
         Some("enabled") => "The user can sign in again.",
         Some("password") => "The password was set, and the user’s sessions have ended.",

@@ -76,7 +76,7 @@ async fn add_first_admin(
         result => result.map_err(SignInError::from)?,
     };
     if !is_right {
-        let error = "That isn’t the code. It’s in the server’s log. If it doesn’t work, restart the server.";
+        let error = "Wrong code. Find it in the server’s log. If it doesn’t work, restart the server to get a new one.";
         return render_form(StatusCode::FORBIDDEN, "", &form.name, error);
     }
     let request = SignInRequest {

@@ -91,7 +91,7 @@ async fn show_tokens(
     let page = build_page(&web, &access, header)?;
     let is_revoked = query.done.as_deref() == Some("revoked");
     let done = if is_revoked {
-        "The token was revoked, and no longer works."
+        "Token revoked."
     } else {
         ""
     };

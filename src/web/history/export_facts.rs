@@ -57,7 +57,7 @@ pub(super) fn queue_tables(catalog: &ExportCatalog, queue: &QueueId) -> Vec<Fact
     let tables = [
         FactTable {
             key: "settings",
-            title: "Settings in the export",
+            title: "Queue settings (from the export)",
             rows: field_rows(item),
         },
         FactTable {
@@ -72,7 +72,7 @@ pub(super) fn queue_tables(catalog: &ExportCatalog, queue: &QueueId) -> Vec<Fact
         },
         FactTable {
             key: "call-reasons",
-            title: "Reasons to choose from",
+            title: "Available reasons",
             rows: item.reasons.iter().map(|one| plain(&one.name)).collect(),
         },
     ];

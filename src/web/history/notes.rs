@@ -66,7 +66,7 @@ pub(super) fn empty_state(
         });
         let all = scope.path_with(|query| query.days = IncludedDays::All);
         (
-            "This period has no such day",
+            "No matching days in this period",
             "Choose a longer period, or all days of the week.",
             vec![
                 PageLink::new(Preset::FourWeeks.word(), four_weeks),
@@ -75,7 +75,7 @@ pub(super) fn empty_state(
         )
     } else if data.is_blurred && scope.leaves_out_closed() && scope.step == ReportStep::Day {
         (
-            "Closed times can’t be left out",
+            "Can’t limit this period to opening hours",
             "The files for this period have whole hours or days that are only partly open.",
             vec![all_hours_link(scope)],
         )
@@ -157,7 +157,7 @@ pub(super) fn available_links(scope: &HistoryScope) -> Vec<PageLink> {
 /// The note that closed times are left out.
 fn opening_hours_note(scope: &HistoryScope, data: &HistoryData) -> PageNote {
     let mut text = if data.known.have_opening_hours(&scope.query) {
-        "Closed times are left out.".to_owned()
+        "Opening hours only.".to_owned()
     } else {
         "These queues have no opening hours, so all hours count.".to_owned()
     };

@@ -313,8 +313,8 @@ fn list_definitions(
         rows.push(("Breakdown", words.to_owned()));
     }
     if scope.leaves_out_closed() {
-        let words = "left out. Each queue counts in its own opening hours, an interval if it starts in them. Staffing isn’t known for them alone";
-        rows.push(("Closed times", words.to_owned()));
+        let words = "only. Each queue counts in its own, an interval if it starts in them. Staffing isn’t known for them alone";
+        rows.push(("Opening hours", words.to_owned()));
     }
     let imported_until = data.known.imported_until(scope);
     if !imported_until.is_empty() {

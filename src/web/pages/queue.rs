@@ -405,7 +405,7 @@ fn explain(evaluation: QueueEvaluation, now: Moment) -> SeveritySentence {
         },
         (Some(SeverityReason::Statement(sentence)), _) => statement(sentence),
         (None, Severity::Normal) => statement("Within its limits.".to_owned()),
-        (None, _) => statement("No figures that could need attention.".to_owned()),
+        (None, _) => statement("No metrics with thresholds.".to_owned()),
     }
 }
 

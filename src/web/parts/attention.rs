@@ -331,8 +331,8 @@ fn describe_rest(counts: QueueCounts, unsure: usize) -> Option<RestOfQueues> {
     let detail = match (judged, unjudged) {
         (0, _) => return Some(rest("No queue has current figures".to_owned(), "")),
         (1, 0) => "The only queue is within its limits.".to_owned(),
-        (n, 0) => format!("All {n} queues are within their limits."),
-        (n, _) => format!("{n} of {total} queues are within their limits."),
+        (n, 0) => format!("All {n} queues are within their thresholds."),
+        (n, _) => format!("{n} of {total} queues are within their thresholds."),
     };
     Some(RestOfQueues {
         is_calm: unsure == 0,
@@ -365,12 +365,12 @@ mod tests {
             (
                 counts(11, 0, 0, 0),
                 true,
-                "Nothing needs attention. All 11 queues are within their limits.",
+                "Nothing needs attention. All 11 queues are within their thresholds.",
             ),
             (
                 counts(11, 0, 0, 2),
                 true,
-                "Nothing needs attention. 9 of 11 queues are within their limits.",
+                "Nothing needs attention. 9 of 11 queues are within their thresholds.",
             ),
             (
                 counts(11, 0, 6, 0),

@@ -27,7 +27,7 @@ struct PastBar {
     end: Option<i64>,
     /// The moment in the site's zone, as its field has it.
     local: String,
-    /// "3 times critical, 1 lost source"
+    /// "3 times critical, 1 source outage"
     summary: String,
     /// Milliseconds since 1970 at both ends of the scrubber.
     from: i64,
@@ -118,11 +118,14 @@ fn local_time(at: Timestamp, zone: &TimeZone) -> String {
 
 fn summarize(marks: &[Mark]) -> String {
     let count = |class| marks.iter().filter(|mark| mark.class == class).count();
-    format!(
-        "{} times critical, {} times not connected",
-        count("crit"),
-        count("lost")
-    )
+    let times = match count("crit") {
+        1 => "Once critical".to_owned(),
+        n => format!("{n} times critical"),
+    };
+    match count("lost") {
+        1 => format!("{times}, 1 source outage"),
+        n => format!("{times}, {n} source outages"),
+    }
 }
 
 /// Returns the business day of a moment, up to now.

@@ -102,9 +102,9 @@ async fn show_screens(
     let done = match query.done.as_deref() {
         Some("paired") => "The screen is paired. It shows its board within seconds.",
         Some("changed") => "The screen was changed, and follows within seconds.",
-        Some("removed") => "The screen was removed, and shows its board no longer.",
+        Some("removed") => "Screen removed.",
         Some("identified") => "The screen shows its name for 10 seconds.",
-        Some("reloaded") => "The screen loads its page again.",
+        Some("reloaded") => "Reloading the screen.",
         _ => "",
     };
     let page = build_page(&web, &access, header, &origin)?;

@@ -88,7 +88,7 @@ async fn viewer_sees_boards_of_queues_and_nothing_about_a_person() {
     assert_eq!(get("/boards/queues").await.status, StatusCode::OK);
     let agents = get("/boards/agents").await;
     assert_eq!(agents.status, StatusCode::FORBIDDEN);
-    assert_contains(&agents.text, &["Not part of your role"]);
+    assert_contains(&agents.text, &["You don’t have access to this page"]);
     assert_eq!(
         get("/boards/agents/live").await.status,
         StatusCode::FORBIDDEN

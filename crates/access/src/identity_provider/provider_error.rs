@@ -15,7 +15,7 @@ pub enum ProviderError {
     #[error("the identity provider's answer isn't valid: {0}")]
     InvalidAnswer(String),
     /// It took too long, began in another browser, or has been used already.
-    #[error("no sign-in waits for this answer in this browser")]
+    #[error("this sign-in wasn't started in this browser, or it expired")]
     NotWaiting,
     /// The person canceled, or may not use this application.
     #[error("the identity provider refused: {0}")]

@@ -34,7 +34,7 @@ impl Metric {
 
 const NOT_REPORTED: &str = "No value from the source yet.";
 const NOTHING_YET: &str = "No contacts to calculate from yet today.";
-const ENTRIES_UNKNOWN: &str = "Vngage names a contact’s queue only when an agent opens it, so contacts that left unopened aren’t known per queue. If a solution always leads to one queue, set queue_of in the configuration to get this figure.";
+const ENTRIES_UNKNOWN: &str = "Not available per queue: Vngage assigns a queue only when an agent opens the contact. If a solution always leads to one queue, set queue_of in the configuration.";
 
 /// Defines a metric of the present.
 const fn live(
@@ -158,10 +158,10 @@ metrics! {
         "average_wait", "Average wait", Seconds, Queue, Never,
         "The source's own average of recent waits. Vendors do not say which waits it includes.",
     )
-    .unknown_because("The last report is more than 15 minutes old, so it would say nothing about now."),
+    .unknown_because("Not updated in the last 15 minutes."),
     ExpectedWait => live(
         "expected_wait", "Expected wait", Seconds, Queue, Never,
-        "How long a contact that enters now will wait, as the source estimates it. It is not a clock: it holds until the source reports another estimate.",
+        "The source’s estimate for a contact that arrives now. It changes only when the source reports a new one.",
     ),
     AgentsAvailable => live(
         "agents_available", "Available", Count, Queue, DistinctAgents,
@@ -227,9 +227,9 @@ metrics! {
     .calculated(|all, _| all.abandon_rate()),
     ServiceLevel => ratio(
         "service_level", "Service level", Percent, Queue,
-        "The share of contacts answered within the threshold, as the source calculates it. The vendor's statistic defines the threshold, not [targets].",
+        "The share of contacts answered within the vendor’s own target time, as the source calculates it. The vendor’s statistic defines that time, not [targets].",
     )
-    .counted("Contacts answered within the target ÷ contacts. Its formula says which contacts count.")
+    .counted("Contacts answered within the target time ÷ contacts. The formula defines which contacts count.")
     .including_abandons()
     .calculated(Counters::service_level),
     AverageSpeedOfAnswer => ratio(

@@ -171,7 +171,7 @@ fn explain(
     let forbidden = |text: String| Ok((StatusCode::FORBIDDEN, text));
     let explained = match &error {
         SignInError::NoRole(person) => forbidden(format!(
-            "You’re {person} at {name}, but none of your groups there has access here. Ask an administrator for one that has."
+            "You’re signed in to {name} as {person}, but none of your groups has access to Wallboard. Ask your administrator."
         )),
         SignInError::Disabled(_) => forbidden(
             "Your access was disabled. An administrator can enable it on the page Users."
@@ -189,7 +189,7 @@ fn explain(
                 "That sign-in took too long, or began in another browser. Try again.".to_owned(),
             ),
             ProviderError::Refused(_) => forbidden(format!(
-                "You canceled, or {name} didn’t let you in. Try again."
+                "Sign-in was canceled or denied by {name}. Try again."
             )),
             ProviderError::InvalidAnswer(_) => forbidden(format!(
                 "The answer of {name} isn’t valid. Try again. If that doesn’t help, the server’s log says why."

@@ -87,10 +87,10 @@ async fn page_says_that_closed_times_are_left_out_and_links_to_all_hours() {
     assert_eq!(page.status, StatusCode::OK);
     for expected in [
         "Thu 12 Nov 2026, opening hours only",
-        "Closed times are left out. <a href=\"/history?range=days&#38;from=2026-11-12&#38;to=2026-11-12&#38;compare=none\">Show all hours</a>",
+        "Opening hours only. <a href=\"/history?range=days&#38;from=2026-11-12&#38;to=2026-11-12&#38;compare=none\">Show all hours</a>",
         "<option value=\"open\" selected>Opening hours only</option>",
         "<details class=\"more\" open>",
-        "<dt>Closed times</dt>",
+        "<dt>Opening hours</dt>",
     ] {
         assert!(page.text.contains(expected), "{expected}: {}", page.text);
     }

@@ -336,7 +336,7 @@ async fn only_the_chosen_days_of_the_week_count() {
     let page = get_page(&router, &format!("/history?{QUERY}&weekday=mon"))
         .await
         .text;
-    assert!(page.contains("This period has no such day"), "{page}");
+    assert!(page.contains("No matching days in this period"), "{page}");
     // The list of a whole period's calls has all days.
     let thursdays = get_page(&router, &format!("/history?{query}&weekday=thu"))
         .await

@@ -128,7 +128,7 @@ async fn first_line_names_the_queues_that_need_attention() {
         ],
     );
     assert_contains(&lost, &["▲ No data", "Chat disconnected at"]);
-    assert_contains_none(&lost, &["All calm", "Nothing needs attention"]);
+    assert_contains_none(&lost, &["All clear", "Nothing needs attention"]);
 }
 
 #[tokio::test]
@@ -182,9 +182,9 @@ async fn calm_is_not_claimed_while_a_source_cannot_be_read() {
 
     // A page that lost its server hides what it says of the others.
     let uncertain =
-        "<li data-key=\"need-rest\" data-calm><span class=\"badge\">◌ Not certain</span>";
+        "<li data-key=\"need-rest\" data-calm><span class=\"badge\">◌ Some data is out of date</span>";
     assert_contains(&text, &[uncertain]);
-    assert_contains_none(&text, &["All calm"]);
+    assert_contains_none(&text, &["All clear"]);
 }
 
 #[tokio::test]

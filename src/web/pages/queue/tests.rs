@@ -254,7 +254,7 @@ async fn an_agent_on_break_for_too_long_is_marked_and_could_help() {
 async fn figures_stand_in_two_columns_without_empty_ones() {
     let text = get_page(&router_after(sales_inputs()), SALES).await.text;
 
-    let (_, figures) = text.split_once("All figures</h2>").unwrap();
+    let (_, figures) = text.split_once("All metrics</h2>").unwrap();
     let (figures, _) = figures.split_once("</section>").unwrap();
     let rows: Vec<_> = (figures.split("<table").skip(1))
         .map(|table| table.matches("<tr id=").count())
