@@ -192,6 +192,7 @@ fn build_test_router(store: Store) -> Router {
     build_router(WebState {
         sign_in: None,
         editor: None,
+        announcements: None,
         setup_code: None,
         live,
         rewind: None,

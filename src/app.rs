@@ -52,6 +52,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
+    announcements::Announcements,
     settings::AccessSettings,
     web::{
         self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebState,
@@ -140,6 +141,8 @@ pub struct App {
     records: Option<RecordStore>,
     /// The editor of what people change in the browser.
     editing: Option<RunningEditor>,
+    /// What boards say.
+    announcements: Option<Announcements>,
     /// This node of a cluster.
     node: Option<RunningNode>,
     /// Keeps the ingest channel open, and so the live state running, even without a source. `None`
@@ -222,6 +225,7 @@ impl App {
             database,
             records: None,
             editing: None,
+            announcements: None,
             node: None,
             ingest_sender: None,
             stop: CancellationToken::new(),
@@ -373,6 +377,7 @@ impl App {
             store: self.store.clone(),
             sign_in: None,
             editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
+            announcements: self.announcements.clone(),
             setup_code: None,
             server_info: web::ServerInfo {
                 started,

@@ -64,6 +64,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebState {
     WebState {
         sign_in: None,
         editor: None,
+        announcements: None,
         setup_code: None,
         live,
         boards: boards.clone(),

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tracing::{error, info, warn};
 
 use crate::{
+    announcements::Announcements,
     editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor},
     settings::AccessSettings,
 };
@@ -52,6 +53,10 @@ impl App {
             Err(error) => return Err(AppError::Editing(error)),
         };
         let audit = AuditTrail::new(self.store.clone());
+        let announcements = Announcements::new(records.clone(), audit.clone(), self.boards.clone());
+        let following = announcements.clone().follow(self.stop.clone());
+        self.spawn_task("announcements", following);
+        self.announcements = Some(announcements);
         let opened = Editor::open(base, records, audit).await;
         let (editor, orders) = opened.map_err(AppError::Editing)?;
         let following = editor.clone().follow(self.stop.clone());

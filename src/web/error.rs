@@ -13,6 +13,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use tracing::error;
 
+use crate::announcements::AnnouncementError;
 use wallboard_access::{ApiTokenError, ScreenError, SignInError};
 use wallboard_store::{RecordError, StoreError};
 
@@ -56,6 +57,8 @@ pub(super) enum WebError {
     CrossSite,
     #[error("a field of the form is missing or invalid")]
     InvalidForm,
+    #[error("couldn't make or end an announcement")]
+    Announcement(#[from] AnnouncementError),
     #[error("couldn't sign in, or change a user")]
     Access(#[from] SignInError),
     #[error("couldn't pair or change a screen")]
@@ -101,6 +104,7 @@ impl WebError {
             Self::Metrics
             | Self::Access(_)
             | Self::Screen(_)
+            | Self::Announcement(_)
             | Self::ApiToken(_)
             | Self::Record(_)
             | Self::Store(_)
@@ -162,6 +166,7 @@ impl WebError {
             Self::Metrics
             | Self::Access(_)
             | Self::Screen(_)
+            | Self::Announcement(_)
             | Self::ApiToken(_)
             | Self::Record(_)
             | Self::Store(_)
@@ -197,6 +202,7 @@ impl WebError {
             | Self::InvalidForm
             | Self::Access(_)
             | Self::Screen(_)
+            | Self::Announcement(_)
             | Self::ApiToken(_)
             | Self::Metrics
             | Self::Record(_)

@@ -54,6 +54,7 @@ pub fn build_router(web: WebState) -> Router {
     Router::new()
         .merge(live_routes())
         .merge(access::account::routes())
+        .merge(pages::announcements::routes())
         .merge(pages::rejected_rows::routes())
         .merge(server::assets::routes())
         .merge(access::audit::routes())

@@ -6,10 +6,10 @@ use wallboard_history::{import::ImportRegistry, report::History};
 use wallboard_live::LiveHandle;
 use wallboard_store::Store;
 
-use crate::editing::Editor;
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
 };
+use crate::{announcements::Announcements, editing::Editor};
 
 /// The state that pages need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub struct WebState {
     pub sign_in: Option<SignIn>,
     /// Changes that people make in the browser; `None` where nothing can be changed.
     pub editor: Option<Editor>,
+    /// What boards say; `None` where nobody can announce.
+    pub announcements: Option<Announcements>,
     /// Opens the page for the first administrator.
     pub setup_code: Option<SetupCode>,
     /// Server details on the sources page.

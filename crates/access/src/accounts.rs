@@ -4,12 +4,13 @@ use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
 
-use wallboard_store::{RecordError, RecordStore, Records, Revision};
+use wallboard_store::{
+    DocumentError, RecordError, RecordStore, Records, Revision, decode_document, encode_document,
+};
 
 use super::{
     Credential, Membership, Password, PasswordHash, PasswordHasher, ProviderSubject, Role, TokenId,
     User, UserId,
-    document::{DocumentError, decode_document, encode_document},
     password::{HashingError, WeakPassword},
     session_records::{SessionError, delete_sessions_of},
     user::{InvalidName, USERS, check_name},

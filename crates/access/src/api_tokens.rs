@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use tracing::info;
 
-use wallboard_store::{RecordError, RecordStore, Records};
+use wallboard_store::{DocumentError, RecordError, RecordStore, Records, encode_document};
 
 use super::{
     AccountError, Accounts, ApiToken, ApiTokenChoice, ApiTokenDirectory, NoRandomness, Token,
     TokenId,
     api_token::{API_TOKENS, InvalidApiToken, format_api_token},
-    document::{DocumentError, encode_document},
 };
 
 /// Why a token wasn't made or revoked.

@@ -55,6 +55,8 @@ pub enum AuditAction {
     ForgotPerson,
     ChangedSetting,
     DeletedSetting,
+    MadeAnnouncement,
+    EndedAnnouncement,
     /// Saw personal data.
     Viewed,
     /// Downloaded a file.

@@ -11,9 +11,10 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use wallboard_store::{Record, RecordError, RecordId, RecordKind, RecordStore, Records, Revision};
-
-use super::document::{DocumentError, decode_document, encode_document};
+use wallboard_store::{
+    DocumentError, Record, RecordError, RecordId, RecordKind, RecordStore, Records, Revision,
+    decode_document, encode_document,
+};
 
 /// Why something that waits can't be read or stored.
 #[derive(Debug, thiserror::Error)]

@@ -60,6 +60,11 @@ impl Permissions {
         self.boards.is_none() || patterns.any(|pattern| pattern.matches(id))
     }
 
+    /// Whether the boards aren't limited to those of groups.
+    pub fn has_all_boards(&self) -> bool {
+        self.boards.is_none()
+    }
+
     /// The queues and agents; `None`: all.
     pub fn data_scope(&self) -> Option<&Arc<DataScope>> {
         self.data.as_ref()

@@ -9,7 +9,7 @@ pub(super) fn is_plain_name(name: &str) -> bool {
 }
 
 /// Whether text has only letters that show.
-pub(super) fn is_plain(text: &str) -> bool {
+pub fn is_plain(text: &str) -> bool {
     !text.chars().any(is_invisible)
 }
 

@@ -12,15 +12,12 @@ use tracing::{error, warn};
 use wallboard_domain::error_chain;
 use wallboard_store::{
     Record, RecordChange, RecordError, RecordKind, RecordStore, RecordWatch, Records, Revision,
+    decode_document, encode_document,
 };
 
 use super::{
     AccessRules, ApiTokenDirectory, ScreenDirectory, SessionDirectory, TokenId, User, UserId,
-    api_token::API_TOKENS,
-    document::{decode_document, encode_document},
-    screen::SCREENS,
-    session::SESSIONS,
-    session_directory::DueWrites,
+    api_token::API_TOKENS, screen::SCREENS, session::SESSIONS, session_directory::DueWrites,
     user::USERS,
 };
 

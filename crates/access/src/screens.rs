@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use tracing::info;
 
 use wallboard_domain::ScreenOrder;
-use wallboard_store::{Record, RecordError, RecordStore, Records};
+use wallboard_store::{
+    DocumentError, Record, RecordError, RecordStore, Records, decode_document, encode_document,
+};
 
 use super::{
     AddressError, Identity, NoRandomness, PairingError, Pairings, Screen, ScreenChoice,
     ScreenDirectory, ScreenIdentity, Token, TokenId,
-    document::{DocumentError, decode_document, encode_document},
     screen::{InvalidScreen, SCREENS},
     screen_address::WrongAddresses,
 };

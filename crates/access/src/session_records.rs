@@ -1,12 +1,10 @@
 //! Sessions as records: made at sign-in, deleted at its end.
 
-use wallboard_store::{RecordError, RecordStore, Records, Revision};
-
-use super::{
-    Session, TokenId, UserId,
-    document::{DocumentError, decode_document, encode_document},
-    session::SESSIONS,
+use wallboard_store::{
+    DocumentError, RecordError, RecordStore, Records, Revision, decode_document, encode_document,
 };
+
+use super::{Session, TokenId, UserId, session::SESSIONS};
 
 /// Why a session can't be stored.
 #[derive(Debug, thiserror::Error)]

@@ -7,11 +7,13 @@ use governor::DefaultKeyedRateLimiter;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use wallboard_store::{Record, RecordError, RecordId, RecordKind, RecordStore, Records};
+use wallboard_store::{
+    DocumentError, Record, RecordError, RecordId, RecordKind, RecordStore, Records,
+    decode_document, encode_document,
+};
 
 use super::{
     LetterCode, NoRandomness,
-    document::{DocumentError, decode_document, encode_document},
     sign_in_limits::{KEYS_MAX, check, network_of, quota},
 };
 

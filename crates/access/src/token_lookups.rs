@@ -14,12 +14,13 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
-use wallboard_store::{Record, RecordId, RecordKind, RecordStore, Records, Revision};
+use wallboard_store::{
+    Record, RecordId, RecordKind, RecordStore, Records, Revision, decode_document,
+};
 
 use super::{
     Directories, Identity, ProgramIdentity, ScreenIdentity, Token,
     api_token::API_TOKENS,
-    document::decode_document,
     network_of,
     screen::SCREENS,
     session::SESSIONS,

@@ -2,15 +2,11 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use wallboard_store::{Record, RecordKind, StoreError, StoreView};
-
-use super::{
-    Role, Screen, Session, User, UserId,
-    document::{DocumentError, decode_document, encode_document},
-    screen::SCREENS,
-    session::SESSIONS,
-    user::USERS,
+use wallboard_store::{
+    DocumentError, Record, RecordKind, StoreError, StoreView, decode_document, encode_document,
 };
+
+use super::{Role, Screen, Session, User, UserId, screen::SCREENS, session::SESSIONS, user::USERS};
 
 /// The name on a screen whose user, who paired it, is forgotten.
 const FORMER_USER: &str = "a former user";

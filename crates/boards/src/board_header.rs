@@ -5,6 +5,7 @@ use wallboard_domain::{Metric, SourceHealth};
 use wallboard_live::{QueueSelection, Severity, SourceSnapshot};
 
 use super::{
+    announcement_cells,
     board_definition::BoardLayout,
     board_queue::{BoardQueue, ClosedText},
     board_view::RowList,
@@ -52,6 +53,7 @@ pub(super) fn header_cells(
         day_note: SlotValue::text(&context.day_note),
         status: news.status,
         band: news.band,
+        news: announcement_cells::announcement_cells(context),
         omitted: SlotValue::Text(omitted),
         closed: SlotValue::Text(closed),
         phase: SlotValue::Attributes(vec![("phase", phase.into())]),

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use wallboard_domain::{Baseline, BoardStyle, Moment, MonotonicTime};
+use wallboard_domain::{Announcement, Baseline, BoardStyle, Moment, MonotonicTime};
 use wallboard_live::{LiveHandle, UnmarkedSources};
 
 use super::{
@@ -20,6 +20,7 @@ pub struct BoardRegistry {
     live: LiveHandle,
     boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
+    announcements: Arc<RwLock<Arc<[Announcement]>>>,
     time: BoardTime,
     /// The note of boards in a replay; `None` for the present.
     replay_note: Option<Arc<str>>,
@@ -46,6 +47,7 @@ impl BoardRegistry {
             live: live.without_small_teams(),
             boards: Arc::new(RwLock::new(with_automatic_boards(boards))),
             baseline: Arc::default(),
+            announcements: Arc::default(),
             time: BoardTime::Live,
             replay_note: None,
             views: SharedViews::default(),
@@ -76,6 +78,7 @@ impl BoardRegistry {
             live: live.without_small_teams(),
             boards: Arc::new(RwLock::new(self.shared_boards())),
             baseline: Arc::new(RwLock::new(self.current_baseline())),
+            announcements: Arc::default(),
             time: BoardTime::Past(bar),
             replay_note: None,
             views: SharedViews::default(),
@@ -99,6 +102,15 @@ impl BoardRegistry {
             .baseline
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Arc::new(baseline);
+        self.live.notify_change();
+    }
+
+    /// Replaces all announcements. Viewers see the new ones at once.
+    pub fn replace_announcements(&self, announcements: Arc<[Announcement]>) {
+        *self
+            .announcements
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = announcements;
         self.live.notify_change();
     }
 
@@ -167,6 +179,10 @@ impl BoardRegistry {
             let mut context = watch.open_context(board, snapshot, now);
             context.style = style;
             context.replay_note.clone_from(&self.replay_note);
+            let announcements = self.announcements.read();
+            let announcements = announcements.unwrap_or_else(PoisonError::into_inner);
+            context.announcements = Arc::clone(&announcements);
+            drop(announcements);
             board_render::render(context, &self.current_baseline())
         })
     }

@@ -12,6 +12,8 @@ pub struct HeadCells<T = SlotValue> {
     pub day_note: T,
     pub status: NewsCells<T>,
     pub band: NewsCells<T>,
+    /// What somebody announced.
+    pub news: NewsCells<T>,
     pub omitted: T,
     /// The queues outside their opening hours.
     pub closed: T,
@@ -24,12 +26,12 @@ pub struct HeadCells<T = SlotValue> {
     pub site: Vec<SiteCells<T>>,
 }
 
-/// Whether the board is live, or why it isn't.
+/// Whether the board is live, or why it isn't; or an announcement.
 #[derive(Clone, Debug)]
 pub struct NewsCells<T = SlotValue> {
     pub attributes: T,
     pub text: T,
-    /// Of the status: completes it for those who don't see the band.
+    /// Of the status: completes it for those who don't see the band. Of an announcement: whose it is.
     pub detail: T,
 }
 
@@ -66,6 +68,7 @@ impl<T> HeadCells<T> {
             day_note: make(&self.day_note),
             status: self.status.map(make),
             band: self.band.map(make),
+            news: self.news.map(make),
             omitted: make(&self.omitted),
             closed: make(&self.closed),
             phase: make(&self.phase),

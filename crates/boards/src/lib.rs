@@ -4,6 +4,7 @@
 mod address;
 mod agent_cards;
 mod agent_groups;
+mod announcement_cells;
 mod baseline;
 mod board_definition;
 pub mod board_file;

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use wallboard_domain::{BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId};
+use wallboard_domain::{
+    Announcement, BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId,
+};
 use wallboard_live::{EvaluatedFigure, Evaluator, Snapshot};
 
 use super::{
@@ -32,6 +34,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) style: BoardStyle,
     /// The board's note on a replay, which is never live; `None` for the present.
     pub(super) replay_note: Option<Arc<str>>,
+    /// Those of all boards; none in the past.
+    pub(super) announcements: Arc<[Announcement]>,
 }
 
 impl<'a> RenderContext<'a> {
@@ -47,6 +51,7 @@ impl<'a> RenderContext<'a> {
             day_note: String::new(),
             style: BoardStyle::default(),
             replay_note: None,
+            announcements: Arc::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! no fallible operation at run time.
 
 pub mod agent_status;
+mod announcement;
 pub mod baseline;
 pub mod board_snapshot;
 mod board_style;
@@ -39,6 +40,7 @@ mod threshold;
 pub mod threshold_breach;
 
 pub use agent_status::{AgentStatus, AgentStatusReport};
+pub use announcement::{Announcement, AnnouncementKind};
 pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, PercentileBand};
 pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUNTERS};
 pub use board_style::{BoardDensity, BoardStyle, BoardTheme, UpdateRate};

@@ -5,6 +5,7 @@
 //! direct reads), under the key `KIND.ID`.
 
 mod bucket;
+mod document;
 mod embedded;
 mod key;
 mod record;
@@ -15,6 +16,7 @@ mod test_suite;
 use std::future::Future;
 
 use bucket::BucketRecords;
+pub use document::{DocumentError, decode_document, encode_document};
 use embedded::EmbeddedRecords;
 pub(super) use embedded::write_durably;
 pub use key::{RecordId, RecordKind};

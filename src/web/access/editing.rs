@@ -19,12 +19,18 @@ use crate::web::{
     access::{sign_in::ClientAddress, visitor::Visitor},
 };
 
-/// A visitor who may change something, and the editor.
+/// A visitor who may change something, as the audit trail names them.
+#[derive(Clone, Debug)]
+pub(in crate::web) struct Acting {
+    pub(in crate::web) visitor: Visitor,
+    pub(in crate::web) actor: AuditActor,
+}
+
+/// A visitor who may change settings, and the editor.
 #[derive(Clone, Debug)]
 pub(in crate::web) struct Editing {
     editor: Editor,
-    visitor: Visitor,
-    actor: AuditActor,
+    acting: Acting,
 }
 
 impl Editing {
@@ -33,12 +39,12 @@ impl Editing {
     }
 
     pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
-        self.visitor.may_edit(id)
+        self.acting.visitor.may_edit(id)
     }
 
     /// Whether there can be an entry of a section that the visitor may change.
     pub(in crate::web) fn may_edit_some(&self, section: Section) -> bool {
-        let permissions = self.visitor.permissions();
+        let permissions = self.acting.visitor.permissions();
         match section {
             Section::Boards
             | Section::Thresholds
@@ -73,7 +79,7 @@ impl Editing {
         if !self.may_make(&change) {
             return Err(WebError::Forbidden);
         }
-        Ok(self.editor.save(change, &self.actor).await)
+        Ok(self.editor.save(change, &self.acting.actor).await)
     }
 
     fn may_make(&self, change: &EntryChange) -> bool {
@@ -84,7 +90,11 @@ impl Editing {
 
     /// Whether the visitor may see everything that a board shows. The board's faults are for `check`.
     pub(in crate::web) fn may_show(&self, toml: &str) -> bool {
-        let scope = self.visitor.permissions().and_then(Permissions::data_scope);
+        let scope = self
+            .acting
+            .visitor
+            .permissions()
+            .and_then(Permissions::data_scope);
         let (Some(scope), Ok(board)) = (scope, parse_board(toml, "board.toml")) else {
             return true;
         };
@@ -128,13 +138,12 @@ fn includes(patterns: &[Pattern], other: &str) -> bool {
     patterns.iter().any(|pattern| pattern.matches(other))
 }
 
-impl FromRequestParts<WebState> for Editing {
+impl FromRequestParts<WebState> for Acting {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, WebError> {
         let Ok(visitor) = Visitor::from_request_parts(parts, web).await;
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, web).await;
-        let editor = web.editor.clone().ok_or(WebError::NoSuchPage)?;
         let actor = match (&visitor, &web.sign_in) {
             (Visitor::Person(identity, _), Some(access)) => {
                 AuditActor::person(identity, access.directory())
@@ -143,17 +152,26 @@ impl FromRequestParts<WebState> for Editing {
             _ => return Err(WebError::Forbidden),
         };
         Ok(Self {
-            editor,
             visitor,
             actor: actor.at(address),
         })
     }
 }
 
+impl FromRequestParts<WebState> for Editing {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, WebError> {
+        let editor = web.editor.clone().ok_or(WebError::NoSuchPage)?;
+        let acting = Acting::from_request_parts(parts, web).await?;
+        Ok(Self { editor, acting })
+    }
+}
+
 /// A form that only a page of ours can have sent: with the token of the visitor's session in the field `form`,
-/// or with open access by its origin, which [`super::authorize`] has checked.
-pub(in crate::web) struct EditForm<T> {
-    pub(in crate::web) editing: Editing,
+/// or with open access by its origin, which [`super::authorize`] has checked. `By` is who may send it.
+pub(in crate::web) struct EditForm<T, By = Editing> {
+    pub(in crate::web) editing: By,
     pub(in crate::web) fields: T,
 }
 
@@ -165,17 +183,33 @@ struct Guarded<T> {
     fields: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<WebState> for EditForm<T> {
+impl AsRef<Acting> for Acting {
+    fn as_ref(&self) -> &Acting {
+        self
+    }
+}
+
+impl AsRef<Acting> for Editing {
+    fn as_ref(&self) -> &Acting {
+        &self.acting
+    }
+}
+
+impl<T, By> FromRequest<WebState> for EditForm<T, By>
+where
+    T: DeserializeOwned,
+    By: AsRef<Acting> + FromRequestParts<WebState, Rejection = WebError> + Send,
+{
     type Rejection = WebError;
 
     async fn from_request(request: Request, web: &WebState) -> Result<Self, WebError> {
         let (mut parts, body) = request.into_parts();
-        let editing = Editing::from_request_parts(&mut parts, web).await?;
+        let editing = By::from_request_parts(&mut parts, web).await?;
         let request = Request::from_parts(parts, body);
         let Form(guarded): Form<Guarded<T>> = Form::from_request(request, web)
             .await
             .map_err(|_| WebError::InvalidForm)?;
-        if let Visitor::Person(_, token) = &editing.visitor
+        if let Visitor::Person(_, token) = &editing.as_ref().visitor
             && guarded.form != token.form_token()
         {
             return Err(WebError::CrossSite);

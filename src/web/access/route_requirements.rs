@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 73] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 75] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -71,6 +71,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 73] = [
     ("/sources/{id}/aside.csv", RAW_ROW_EXPORT),
     ("/metrics", WHOLE_SITE),
     ("/pair", SUPERVISOR),
+    ("/announcements", SUPERVISOR),
+    ("/announcements/end", SUPERVISOR),
     ("/screens", SUPERVISOR),
     ("/screens/remove", SUPERVISOR),
     ("/screens/identify", SUPERVISOR),

@@ -90,11 +90,7 @@ async fn show_tokens(
 ) -> Result<Response, WebError> {
     let page = build_page(&web, &access, header)?;
     let is_revoked = query.done.as_deref() == Some("revoked");
-    let done = if is_revoked {
-        "Token revoked."
-    } else {
-        ""
-    };
+    let done = if is_revoked { "Token revoked." } else { "" };
     Ok(Html(TokensPage { done, ..page }.render()?).into_response())
 }
 

@@ -208,7 +208,9 @@ fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> Vec<String> {
         parts.push("Wallboard retries the files below. If this lasts, follow their errors, or check the network and the remote server.".to_owned());
     }
     if 0 < status.totals.rejected_rows_recent {
-        parts.push("Review the skipped rows and tell the vendor. All other rows were imported.".to_owned());
+        parts.push(
+            "Review the skipped rows and tell the vendor. All other rows were imported.".to_owned(),
+        );
     }
     if !status.outcome.unknown.is_empty() {
         parts.push(

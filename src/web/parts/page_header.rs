@@ -17,6 +17,8 @@ pub(in crate::web) struct PageHeader {
     visitor: Visitor,
     /// Whether anything can be changed here.
     is_editable: bool,
+    /// Whether boards here have announcements.
+    has_announcements: bool,
 }
 
 impl PageHeader {
@@ -25,6 +27,7 @@ impl PageHeader {
             origin: web.data_origin.clone(),
             visitor,
             is_editable: web.editor.is_some(),
+            has_announcements: web.announcements.is_some(),
         }
     }
 
@@ -54,6 +57,11 @@ impl PageHeader {
     /// Whether the visitor may change settings.
     pub(in crate::web) fn has_settings(&self) -> bool {
         self.is_editable && self.may_open("/settings")
+    }
+
+    /// Whether the visitor may make announcements.
+    pub(in crate::web) fn has_announcements(&self) -> bool {
+        self.has_announcements && self.may_open("/announcements")
     }
 
     /// The token that the visitor's forms need; empty with open access.

@@ -1,6 +1,7 @@
 //! The router over a hand-made snapshot, for the tests of pages and the API.
 
 mod access;
+mod announcements;
 mod audit;
 mod cluster;
 mod every_page;
@@ -25,6 +26,8 @@ use axum::{
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
+use crate::announcements::Announcements;
+use wallboard_access::AuditTrail;
 use wallboard_boards::{
     BoardRegistry,
     push::{Hub, HubLimits},
@@ -40,7 +43,7 @@ use wallboard_history::{
 use wallboard_live::{LiveHandle, LiveState};
 use wallboard_runtime::ingest::ProcessClock;
 use wallboard_sources::vngage;
-use wallboard_store::Store;
+use wallboard_store::{RecordStore, Store};
 
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
@@ -289,6 +292,11 @@ fn state_of_inputs(
         flush_interval: Duration::from_millis(100),
         build: build_id().into(),
     };
+    let announcements = Announcements::new(
+        RecordStore::embedded(store.clone()),
+        AuditTrail::new(store.clone()),
+        boards.clone(),
+    );
     WebState {
         live,
         rewind: None,
@@ -304,6 +312,7 @@ fn state_of_inputs(
         store,
         sign_in: None,
         editor: None,
+        announcements: Some(announcements),
         setup_code: None,
         server_info: ServerInfo {
             starters: wallboard_sources::SourceConfig::STARTERS,

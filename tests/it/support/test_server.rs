@@ -107,6 +107,7 @@ impl TestServer {
         let router = web::build_router(WebState {
             sign_in: None,
             editor: None,
+            announcements: None,
             setup_code: None,
             live,
             boards,

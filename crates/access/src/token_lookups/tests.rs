@@ -5,10 +5,10 @@ use tokio::{runtime::Handle, task::block_in_place};
 
 use crate::{
     AccessRules, ApiTokenChoice, Password, Role, Screen, Session, SignIn, SignInRequest,
-    document::encode_document, parse_api_token,
+    parse_api_token,
 };
 use wallboard_runtime::nats::{NatsConnection, NatsSettings, test_server::NatsServer};
-use wallboard_store::Store;
+use wallboard_store::{Store, encode_document};
 
 use super::*;
 

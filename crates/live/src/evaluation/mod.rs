@@ -9,7 +9,9 @@ mod severity;
 mod shown_freshness;
 mod status_limit;
 
-use wallboard_domain::{Moment, MonotonicTime};
+use jiff::Timestamp;
+
+use wallboard_domain::{Moment, MonotonicTime, moment};
 
 use super::snapshot::Snapshot;
 
@@ -45,5 +47,11 @@ impl<'a> Evaluator<'a> {
 
     pub fn schedule_change(&mut self, at: MonotonicTime) {
         self.next_change = Some(self.next_change.map_or(at, |earliest| earliest.min(at)));
+    }
+
+    /// The same, of a time of the wall clock.
+    pub fn schedule_change_at(&mut self, at: Timestamp) {
+        let millis = moment::millis_between(self.now.wall, at).max(1);
+        self.schedule_change(self.now.monotonic.plus_millis(millis));
     }
 }

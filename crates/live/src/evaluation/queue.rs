@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 
 use crate::snapshot::{Freshness, QueueSnapshot};
-use wallboard_domain::{Metric, moment};
+use wallboard_domain::Metric;
 
 use super::{EvaluatedFigure, Evaluator, Severity, ShownFreshness};
 
@@ -99,8 +99,7 @@ impl<'a> Evaluator<'a> {
     fn closed_queue(&mut self, queue: &QueueSnapshot) -> Option<ClosedQueue> {
         let hours = self.snapshot.queue_hours(queue, self.now.wall);
         if let Some(at) = hours.next_change {
-            let millis = moment::millis_between(self.now.wall, at).max(1);
-            self.schedule_change(self.now.monotonic.plus_millis(millis));
+            self.schedule_change_at(at);
         }
         hours.is_closed.then_some(ClosedQueue {
             opens_at: hours.opens_at,

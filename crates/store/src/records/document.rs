@@ -1,4 +1,4 @@
-//! The format of access records: JSON that says its version.
+//! The format of most records: JSON that says its version.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -25,12 +25,14 @@ struct Versioned<T> {
     content: T,
 }
 
-pub(super) fn encode_document(content: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
+/// Writes a document as of this release.
+pub fn encode_document(content: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
     let version = VERSION;
     Ok(serde_json::to_vec(&Versioned { version, content })?)
 }
 
-pub(super) fn decode_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
+/// Reads a document of this release or an older one.
+pub fn decode_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
     let Version { version } = serde_json::from_slice(bytes)?;
     if VERSION < version {
         return Err(DocumentError::Newer(version));

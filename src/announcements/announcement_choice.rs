@@ -1,0 +1,70 @@
+//! What somebody chose for an announcement, and why it can't be made so.
+
+use jiff::{SignedDuration, Timestamp};
+
+use wallboard_access::is_plain;
+use wallboard_domain::{Announcement, AnnouncementKind};
+
+/// In characters: two lines on a TV.
+pub const TEXT_LENGTH_MAX: usize = 90;
+/// Whoever wants it longer announces it again.
+const LENGTH_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// People's choices for an announcement that begins now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnnouncementChoice {
+    pub text: String,
+    pub kind: AnnouncementKind,
+    /// IDs of boards; `None`: all.
+    pub boards: Option<Vec<String>>,
+    pub until: Timestamp,
+}
+
+/// Why an announcement can't be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChoiceFault {
+    #[error("Write what the boards should say, in at most {TEXT_LENGTH_MAX} characters.")]
+    Text,
+    #[error("The text has a character that isn’t visible. Type it again.")]
+    Invisible,
+    #[error("That time is over. Choose a later end.")]
+    Over,
+    #[error("An announcement ends within a week. Choose an earlier end.")]
+    TooLong,
+    #[error("Choose a board.")]
+    NoBoard,
+}
+
+impl AnnouncementChoice {
+    /// Checks what somebody entered, and returns the announcement as it's stored.
+    pub(super) fn into_announcement(
+        self,
+        by: String,
+        now: Timestamp,
+    ) -> Result<Announcement, ChoiceFault> {
+        let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !(1..=TEXT_LENGTH_MAX).contains(&text.chars().count()) {
+            return Err(ChoiceFault::Text);
+        }
+        if !is_plain(&text) {
+            return Err(ChoiceFault::Invisible);
+        }
+        if self.until <= now {
+            return Err(ChoiceFault::Over);
+        }
+        if LENGTH_MAX < self.until.duration_since(now) {
+            return Err(ChoiceFault::TooLong);
+        }
+        if self.boards.as_ref().is_some_and(Vec::is_empty) {
+            return Err(ChoiceFault::NoBoard);
+        }
+        Ok(Announcement {
+            text,
+            kind: self.kind,
+            boards: self.boards,
+            from: now,
+            until: self.until,
+            by,
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! A handle on all announcements: makes and ends them, and keeps the boards' equal to the records.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use jiff::Timestamp;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
+use wallboard_boards::BoardRegistry;
+use wallboard_domain::{Announcement, error_chain};
+use wallboard_store::{
+    DocumentError, RecordChange, RecordError, RecordId, RecordStore, RecordWatch, Records,
+    encode_document,
+};
+
+use super::{
+    AnnouncementChoice, ChoiceFault, KeptAnnouncement,
+    kept_announcement::{ANNOUNCEMENTS, AnnouncementDocument},
+};
+
+/// The most that are kept; the oldest of those that are over go first.
+const KEPT_MAX: usize = 100;
+/// The most at once: nobody could read them all.
+const SHOWN_MAX: usize = 10;
+
+/// Why an announcement wasn't made or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum AnnouncementError {
+    #[error(transparent)]
+    Choice(#[from] ChoiceFault),
+    #[error("There are {SHOWN_MAX} announcements already. End one first.")]
+    TooMany,
+    #[error("That announcement no longer exists.")]
+    NotFound,
+    #[error("the announcement's record")]
+    Document(#[from] DocumentError),
+    #[error("couldn't read or write the announcements")]
+    Records(#[from] RecordError),
+}
+
+/// A handle on all announcements. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Announcements(Arc<AnnouncementParts>);
+
+#[derive(Debug)]
+struct AnnouncementParts {
+    records: RecordStore,
+    audit: AuditTrail,
+    boards: BoardRegistry,
+    kept: RwLock<BTreeMap<RecordId, Arc<KeptAnnouncement>>>,
+}
+
+impl Announcements {
+    /// Shows on the boards what [`Self::follow`] reads.
+    pub fn new(records: RecordStore, audit: AuditTrail, boards: BoardRegistry) -> Self {
+        Self(Arc::new(AnnouncementParts {
+            records,
+            audit,
+            boards,
+            kept: RwLock::default(),
+        }))
+    }
+
+    /// Follows the records until `stop`. What is on the boards stays there while they can't be read.
+    pub async fn follow(self, stop: CancellationToken) {
+        let following = async {
+            let mut failures = 0;
+            loop {
+                if let Err(error) = self.follow_once(&mut failures).await {
+                    warn!(
+                        "Couldn't read the announcements, trying again: {}",
+                        error_chain(&error)
+                    );
+                }
+                failures += 1;
+                sleep(self.0.records.retry_delay(failures)).await;
+            }
+        };
+        stop.run_until_cancelled(Box::pin(following)).await;
+    }
+
+    async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
+        let (listed, mut changes) = self.0.records.watch(ANNOUNCEMENTS).await?;
+        let listed = listed.iter().filter_map(KeptAnnouncement::decode);
+        *self.write_kept() = listed.map(|one| (one.id.clone(), Arc::new(one))).collect();
+        self.show();
+        loop {
+            let change = changes.next().await?;
+            *failures = 0;
+            match change {
+                RecordChange::Stored(record) => {
+                    if let Some(kept) = KeptAnnouncement::decode(&record) {
+                        self.put(kept);
+                    }
+                }
+                RecordChange::Deleted { id, .. } => {
+                    self.write_kept().remove(&id);
+                }
+            }
+            self.show();
+        }
+    }
+
+    /// All that are kept, the newest first.
+    pub fn list(&self) -> Vec<Arc<KeptAnnouncement>> {
+        let mut all: Vec<_> = self.read_kept().values().map(Arc::clone).collect();
+        all.sort_by_key(|one| std::cmp::Reverse(one.announcement.from));
+        all
+    }
+
+    pub fn find(&self, id: &RecordId) -> Option<Arc<KeptAnnouncement>> {
+        self.read_kept().get(id).map(Arc::clone)
+    }
+
+    /// Makes an announcement, which the boards of this node show at once.
+    pub async fn announce(
+        &self,
+        choice: AnnouncementChoice,
+        by: &AuditActor,
+        now: Timestamp,
+    ) -> Result<(), AnnouncementError> {
+        let announcement = choice.into_announcement(shown_name(by), now)?;
+        let current = self.list();
+        let (over, shown): (Vec<_>, Vec<_>) = current.iter().partition(|one| one.is_over(now));
+        if SHOWN_MAX <= shown.len() {
+            return Err(AnnouncementError::TooMany);
+        }
+        let id = RecordId::parse(&Uuid::new_v4().simple().to_string());
+        let id = id.expect("an UUID is letters and digits");
+        let (kind, text) = (announcement.kind.into_str(), announcement.text.clone());
+        self.store(id, None, announcement, None).await?;
+        info!(kind, user = by.name, "Made an announcement");
+        (self.0.audit)
+            .record(by, AuditAction::MadeAnnouncement, &text)
+            .await;
+        for old in over.into_iter().skip(KEPT_MAX - SHOWN_MAX) {
+            // Somebody else may have deleted it.
+            let deleted = (self.0.records)
+                .delete(ANNOUNCEMENTS, &old.id, old.revision)
+                .await;
+            match deleted {
+                Ok(_) | Err(RecordError::Conflict { .. }) => {
+                    self.write_kept().remove(&old.id);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends an announcement now. One that is over stays as it is.
+    pub async fn end(
+        &self,
+        id: &RecordId,
+        by: &AuditActor,
+        now: Timestamp,
+    ) -> Result<(), AnnouncementError> {
+        let kept = self.find(id).ok_or(AnnouncementError::NotFound)?;
+        if kept.is_over(now) {
+            return Ok(());
+        }
+        let ended = Announcement {
+            until: now,
+            ..kept.announcement.clone()
+        };
+        let stored = self.store(kept.id.clone(), Some(&kept), ended, Some(shown_name(by)));
+        match stored.await {
+            // Somebody else ended it in this moment.
+            Err(AnnouncementError::Records(RecordError::Conflict { .. })) => return Ok(()),
+            stored => stored?,
+        }
+        let text = &kept.announcement.text;
+        (self.0.audit)
+            .record(by, AuditAction::EndedAnnouncement, text)
+            .await;
+        Ok(())
+    }
+
+    async fn store(
+        &self,
+        id: RecordId,
+        before: Option<&KeptAnnouncement>,
+        announcement: Announcement,
+        ended_by: Option<String>,
+    ) -> Result<(), AnnouncementError> {
+        let document = AnnouncementDocument {
+            announcement,
+            ended_by,
+        };
+        let bytes = encode_document(&document)?;
+        let expected = before.map(|kept| kept.revision);
+        let revision = (self.0.records)
+            .put(ANNOUNCEMENTS, &id, expected, bytes)
+            .await?;
+        self.put(KeptAnnouncement {
+            id,
+            revision,
+            announcement: document.announcement,
+            ended_by: document.ended_by,
+        });
+        self.show();
+        Ok(())
+    }
+
+    /// Takes a record in, unless a newer one was faster.
+    fn put(&self, new: KeptAnnouncement) {
+        let mut kept = self.write_kept();
+        let is_newer = (kept.get(&new.id)).is_none_or(|old| old.revision < new.revision);
+        if is_newer {
+            kept.insert(new.id.clone(), Arc::new(new));
+        }
+    }
+
+    fn show(&self) {
+        let all = self.read_kept();
+        let shown = all.values().map(|one| one.announcement.clone()).collect();
+        drop(all);
+        self.0.boards.replace_announcements(shown);
+    }
+
+    fn read_kept(&self) -> RwLockReadGuard<'_, BTreeMap<RecordId, Arc<KeptAnnouncement>>> {
+        self.0.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_kept(&self) -> RwLockWriteGuard<'_, BTreeMap<RecordId, Arc<KeptAnnouncement>>> {
+        self.0.kept.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The name that boards and pages show; empty with open access.
+fn shown_name(actor: &AuditActor) -> String {
+    match actor.origin {
+        ActorOrigin::NotSignedIn => String::new(),
+        _ => actor.name.clone(),
+    }
+}

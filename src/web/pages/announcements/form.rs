@@ -1,0 +1,133 @@
+//! The form of an announcement: its fields as entered, and what they choose.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
+use serde::Deserialize;
+
+use crate::{
+    announcements::{AnnouncementChoice, Announcements},
+    web::{WebState, access::visitor::Visitor},
+};
+use wallboard_access::Permissions;
+use wallboard_domain::{AnnouncementKind, moment};
+use wallboard_store::RecordId;
+
+/// Texts to start from, by what floors announce most.
+pub(super) const STARTS: [(&str, &str); 3] = [
+    (
+        "System outage",
+        "The order system is down. Take notes on paper.",
+    ),
+    (
+        "Long waits",
+        "Many customers are waiting. Thank you all for staying on.",
+    ),
+    (
+        "Fire drill",
+        "Fire drill. Leave by the stairs and meet at the car park.",
+    ),
+];
+
+/// The fields as entered.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct AnnouncementFields {
+    pub(super) text: String,
+    pub(super) kind: String,
+    /// `30m`, `1h`, `2h`, `day` or `time`.
+    pub(super) until: String,
+    /// "15:00", if `until` is `time`.
+    #[serde(default)]
+    pub(super) time: String,
+    /// Checkboxes of boards; none: all that the visitor may see.
+    #[serde(flatten)]
+    boards: BTreeMap<String, String>,
+}
+
+impl AnnouncementFields {
+    /// Starts from one of [`STARTS`] by its place, or from an earlier announcement by its ID.
+    pub(super) fn start_from(start: Option<&str>, announcements: &Announcements) -> Self {
+        let known = start.and_then(|place| STARTS.get(place.parse::<usize>().ok()?));
+        let earlier = start.and_then(|id| announcements.find(&RecordId::parse(id)?));
+        let (text, kind) = match (known, earlier) {
+            (Some((_, text)), _) => ((*text).to_owned(), AnnouncementKind::Important),
+            (None, Some(kept)) => (kept.announcement.text.clone(), kept.announcement.kind),
+            (None, None) => (String::new(), AnnouncementKind::Info),
+        };
+        Self {
+            text,
+            kind: kind.into_str().to_owned(),
+            until: "1h".to_owned(),
+            time: String::new(),
+            boards: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn is_chosen(&self, board: &str) -> bool {
+        self.boards.contains_key(&field_of(board))
+    }
+
+    /// Returns what they choose; `None` if no page of ours has such fields.
+    pub(super) fn read(
+        &self,
+        web: &WebState,
+        visitor: &Visitor,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<AnnouncementChoice> {
+        let visible = web.boards.list_boards();
+        let visible = visible.iter().filter(|board| visitor.may_see(board));
+        let visible: Vec<_> = visible.map(|board| board.id.clone()).collect();
+        let fields = self.boards.keys();
+        let chosen = fields.filter_map(|name| name.strip_prefix(BOARD_PREFIX));
+        let chosen: Vec<_> = chosen.map(str::to_owned).collect();
+        if chosen.iter().any(|id| !visible.contains(id)) {
+            return None;
+        }
+        let boards = match chosen.is_empty() {
+            true if has_all_boards(visitor) => None,
+            true => Some(visible),
+            false => Some(chosen),
+        };
+        Some(AnnouncementChoice {
+            text: self.text.clone(),
+            kind: self.kind.parse().ok()?,
+            boards,
+            until: self.find_end(now, zone)?,
+        })
+    }
+
+    /// A time of day is that of today.
+    fn find_end(&self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        let minutes = match self.until.as_str() {
+            "30m" => 30,
+            "1h" => 60,
+            "2h" => 120,
+            "day" => return Some(moment::day_end(now, zone)),
+            "time" => {
+                let time: Time = self.time.parse().ok()?;
+                let today = now.to_zoned(zone.clone()).date();
+                return Some(
+                    today
+                        .to_datetime(time)
+                        .to_zoned(zone.clone())
+                        .ok()?
+                        .timestamp(),
+                );
+            }
+            _ => return None,
+        };
+        now.checked_add(SignedDuration::from_mins(minutes)).ok()
+    }
+}
+
+const BOARD_PREFIX: &str = "board ";
+
+/// The name of a board's checkbox.
+pub(super) fn field_of(board: &str) -> String {
+    format!("{BOARD_PREFIX}{board}")
+}
+
+pub(super) fn has_all_boards(visitor: &Visitor) -> bool {
+    (visitor.permissions()).is_some_and(Permissions::has_all_boards)
+}
