@@ -90,8 +90,8 @@ async fn open_board_follows_each_save_without_a_closed_socket() {
     loop {
         viewer.follow(A_MOMENT).await;
         let fresh = Viewer::load(&wallboard, "kitchen").await;
-        if (&viewer.epoch, viewer.n) == (&fresh.epoch, fresh.n) {
-            assert_eq!(viewer.page.slots(), fresh.page.slots());
+        if (&viewer.board.epoch, viewer.board.n) == (&fresh.board.epoch, fresh.board.n) {
+            assert_eq!(viewer.board.slots(), fresh.board.slots());
             break;
         }
         assert!(Instant::now() < deadline, "never showed the saved board");

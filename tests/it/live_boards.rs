@@ -33,13 +33,16 @@ async fn wait_until_current(viewer: &mut Viewer, wallboard: &Wallboard, board: &
         }
         viewer.follow(A_MOMENT).await;
         let fresh = Viewer::load(wallboard, board).await;
-        let (shown, expected) = (viewer.page.slots(), fresh.page.slots());
-        let is_same_view = viewer.epoch == fresh.epoch && viewer.n == fresh.n;
-        if is_same_view {
-            assert_eq!(shown, expected, "at {} of {board}", viewer.n);
+        let position = |viewer: &Viewer| (viewer.board.epoch.clone(), viewer.board.n);
+        let at = (position(viewer), position(&fresh));
+        if at.0 == at.1 {
+            assert_eq!(
+                viewer.board.slots(),
+                fresh.board.slots(),
+                "{at:?} of {board}"
+            );
             return;
         }
-        let at = (&viewer.epoch, viewer.n, &fresh.epoch, fresh.n);
         assert!(
             tokio::time::Instant::now() < deadline,
             "never reached the same view: {at:?}"
@@ -64,7 +67,7 @@ async fn viewer_with_a_bad_connection_ends_like_a_fresh_page() {
                     1 => viewer.skip_frame(A_MOMENT).await,
                     2 => {
                         viewer.disconnect();
-                        viewer.epoch = "foreign".into();
+                        viewer.board.epoch = "foreign".into();
                     }
                     _ => viewer.follow(A_MOMENT).await,
                 }

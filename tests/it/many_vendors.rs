@@ -159,7 +159,7 @@ fn shown_waiting(viewer: &Viewer) -> String {
         }
     };
     let is_name = is_class("name");
-    let tile = viewer.page.find(&|element| {
+    let tile = viewer.board.page.find(&|element| {
         let name = element.find(&is_name);
         is_class("tile")(element) && name.is_some_and(|name| name.text() == "Sales")
     });

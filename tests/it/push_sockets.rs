@@ -50,7 +50,7 @@ async fn viewer_from_another_epoch_gets_the_whole_board() {
     assert_eq!((&snapshot["t"], &snapshot["n"]), (&"s".into(), &hello["n"]));
     assert_eq!(snapshot["h"].as_array().map(Vec::len), Some(1));
     let board = Element::parse(snapshot["h"][0][1].as_str().unwrap());
-    assert!(board.slots().values().any(|(text, _)| text == "41"));
+    assert!(board.slots().values().any(|slot| slot.text == "41"));
     assert_eq!(snapshot["c"], json!([]));
 }
 

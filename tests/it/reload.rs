@@ -42,7 +42,7 @@ async fn wait_for_log(wallboard: &Wallboard, words: &[&str]) {
 
 /// Follows a board until `done`. Every frame must continue from the one before.
 pub async fn follow_until(viewer: &mut Viewer, done: impl Future<Output = ()>) {
-    let mut n = viewer.n;
+    let mut n = viewer.board.n;
     let following = async {
         loop {
             let frame = viewer.frame().await.expect("the viewer stays connected");
@@ -60,7 +60,7 @@ pub async fn follow_until(viewer: &mut Viewer, done: impl Future<Output = ()>) {
         () = following => {}
         () = done => {}
     }
-    viewer.n = n;
+    viewer.board.n = n;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -134,7 +134,7 @@ async fn look(wallboard: &Wallboard, viewers: &mut [Viewer]) -> Sent {
         for viewer in &mut *viewers {
             viewer.follow(Duration::from_millis(20)).await;
         }
-        let before: Vec<_> = viewers.iter().map(|viewer| viewer.n).collect();
+        let before: Vec<_> = viewers.iter().map(|viewer| viewer.board.n).collect();
         let now = Timestamp::now();
         let second = now.as_second() + 1;
         let at = Timestamp::from_second(second).unwrap();
@@ -145,7 +145,7 @@ async fn look(wallboard: &Wallboard, viewers: &mut [Viewer]) -> Sent {
         for viewer in &mut *viewers {
             viewer.follow(Duration::from_millis(20)).await;
         }
-        let after: Vec<_> = viewers.iter().map(|viewer| viewer.n).collect();
+        let after: Vec<_> = viewers.iter().map(|viewer| viewer.board.n).collect();
         if before == after {
             let shown = viewers.iter().map(shown_by).collect();
             return Sent { at, shown, waiting };
@@ -158,13 +158,14 @@ async fn look(wallboard: &Wallboard, viewers: &mut [Viewer]) -> Sent {
 fn shown_by(viewer: &Viewer) -> Shown {
     let mut places: BTreeMap<(String, usize), Vec<SlotContent>> = BTreeMap::new();
     let mut place = (String::new(), 0);
-    for (text, mut data) in viewer.page.slots().into_values() {
+    for mut slot in viewer.board.slots().into_values() {
+        let data = &mut slot.attributes;
         data.remove("data-k");
         if let Some(group) = data.get("data-in") {
             let index = data.get("data-pos").and_then(|index| index.parse().ok());
             place = (group.clone(), index.map_or(0, |index: usize| index + 1));
         }
-        places.entry(place.clone()).or_default().push((text, data));
+        places.entry(place.clone()).or_default().push(slot);
     }
     places.into_values().collect()
 }

@@ -10,8 +10,9 @@ use wallboard_live::Snapshot;
 
 use super::{
     BoardDefinition, BoardLayout, BoardPatch, BoardSlots, board_render,
-    converging_viewer::ConvergingViewer,
     fixture::{self, QueueFixture},
+    push::protocol::{FrameStamp, encode_delta},
+    viewer::board_copy::BoardCopy,
 };
 
 /// A change of a snapshot.
@@ -99,6 +100,18 @@ fn apply_change(snapshot: &mut Snapshot, change: &SnapshotChange) {
     }
 }
 
+/// Applies a patch as the next frame.
+fn apply_patch(viewer: &mut BoardCopy, patch: &BoardPatch) {
+    let stamp = FrameStamp {
+        epoch: "",
+        n: viewer.n + 1,
+        sent_at: 0,
+        age: None,
+    };
+    let frame = serde_json::from_str(&encode_delta(stamp, patch)).unwrap();
+    assert!(!viewer.apply_frame(&frame));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
@@ -115,7 +128,7 @@ proptest! {
         let mut snapshot = fixture::empty_snapshot();
         let mut now = fixture::noon();
         let mut slots = BoardSlots::default();
-        let mut viewer = ConvergingViewer::default();
+        let mut viewer = BoardCopy::default();
 
         for change in &changes {
             apply_change(&mut snapshot, change);
@@ -124,18 +137,20 @@ proptest! {
             }
             let next = board_render::render_view(&board, &snapshot, &Baseline::default(), now);
             if let Some(patch) = slots.apply_view(next) {
-                viewer.apply_patch(patch);
+                apply_patch(&mut viewer, &patch);
             }
 
-            let page = ConvergingViewer::load_page(slots.root_region());
-            prop_assert_eq!(viewer.slots(), page.slots());
+            let regions = vec![slots.root_region()];
+            let mut page = BoardCopy::default();
+            apply_patch(&mut page, &BoardPatch { regions, ..BoardPatch::default() });
+            let shown = page.slots();
+            prop_assert_eq!(&viewer.slots(), &shown);
             // The page has every value, and no slot without one.
             let cells = slots.all_cells();
-            let numbers: BTreeSet<&u32> = cells.iter().map(|(slot, _)| slot).collect();
-            prop_assert!(page.slots().keys().eq(numbers));
-            let mut updated_page = page.clone();
-            updated_page.apply_patch(BoardPatch { cells, ..BoardPatch::default() });
-            prop_assert_eq!(updated_page.slots(), page.slots());
+            let numbers: BTreeSet<u64> = cells.iter().map(|(slot, _)| u64::from(*slot)).collect();
+            prop_assert!(shown.keys().eq(&numbers));
+            apply_patch(&mut page, &BoardPatch { cells, ..BoardPatch::default() });
+            prop_assert_eq!(page.slots(), shown);
         }
         // Elapsed time without a change changes nothing.
         let again = board_render::render_view(&board, &snapshot, &Baseline::default(), now);

@@ -74,8 +74,6 @@ pub const MAX_CARDS: usize = row_limit::MAX_CARDS;
 #[cfg(test)]
 mod convergence_tests;
 #[cfg(test)]
-pub(crate) mod converging_viewer;
-#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod freshness_tests;
@@ -89,3 +87,15 @@ mod severity_tests;
 mod small_team_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+#[path = "../../../tests/it/support"]
+#[allow(
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "belongs to the integration tests too"
+)]
+mod viewer {
+    pub mod board_copy;
+    pub mod page;
+}

@@ -3,6 +3,7 @@
 
 pub mod azure;
 pub mod balancer;
+pub mod board_copy;
 pub mod broker;
 pub mod browser;
 pub mod certificates;

@@ -1,7 +1,7 @@
 //! A viewer's copy of a board page: just enough of a document to apply the live protocol, written
 //! from docs/reference/protocol.md alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -20,8 +20,14 @@ enum Node {
     Text(String),
 }
 
-/// A slot's text and its `data-` attributes.
-pub type SlotContent = (String, BTreeMap<String, String>);
+/// A slot's content.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SlotContent {
+    /// Empty if the slot has others in it, or if the page's script writes its text.
+    pub text: String,
+    /// Those that begin with `data-`.
+    pub attributes: BTreeMap<String, String>,
+}
 
 impl Element {
     /// Parses `html` into a document with an empty root element.
@@ -95,20 +101,23 @@ impl Element {
         classes.split_whitespace().any(|own| own == class)
     }
 
-    /// Replaces the element with `id` by the first element of `html`.
-    pub fn replace(&mut self, id: &str, html: &str) {
-        let fresh = Element::parse(html);
-        let fresh = fresh.elements().next().unwrap().clone();
+    /// Replaces the element with `id` by the first element of a document. An empty page gets it as
+    /// its only content.
+    pub fn replace(&mut self, id: &str, document: &Element) {
+        let fresh = document.elements().next().unwrap().clone();
+        if self.children.is_empty() {
+            self.children.push(Node::Element(fresh));
+            return;
+        }
         let old = self.find_mut(&|element| element.attribute("id") == Some(id));
         *old.unwrap_or_else(|| panic!("no region {id}")) = fresh;
     }
 
-    /// Sets slot `k`. Does nothing if the page doesn't have it.
+    /// Sets slot `k`, which the page must have.
     pub fn set_slot(&mut self, k: u64, value: &Value) {
         let k = k.to_string();
-        let Some(slot) = self.find_mut(&|element| element.attribute("data-k") == Some(&k)) else {
-            return;
-        };
+        let slot = self.find_mut(&|element| element.attribute("data-k") == Some(&k));
+        let slot = slot.unwrap_or_else(|| panic!("no slot {k} for {value}"));
         match value {
             Value::String(text) => slot.set_text(text),
             Value::Object(clock) if clock.contains_key("since") => {
@@ -139,6 +148,13 @@ impl Element {
         }
     }
 
+    /// Returns the numbers of all slots.
+    pub fn slot_numbers(&self) -> BTreeSet<u64> {
+        let slots = self.find_all(&is_slot).into_iter();
+        let numbers = slots.filter_map(|slot| slot.attribute("data-k"));
+        numbers.map(|k| k.parse().unwrap()).collect()
+    }
+
     /// Returns every slot's content. A running clock is represented by its start, not its text.
     pub fn slots(&self) -> BTreeMap<u64, SlotContent> {
         let mut all = BTreeMap::new();
@@ -148,20 +164,21 @@ impl Element {
 
     fn collect(&self, all: &mut BTreeMap<u64, SlotContent>) {
         if let Some(k) = self.attribute("data-k") {
-            let mut data = self.attributes.clone();
-            // The page's script sets a curve's label from what frames say.
-            data.retain(|name, _| name.starts_with("data-"));
+            let mut attributes = self.attributes.clone();
+            attributes.retain(|name, _| name.starts_with("data-"));
             let contains_slots = self.elements().any(|child| child.find(&is_slot).is_some());
+            // The page's script sets a curve's label from what frames say.
             let is_scripted = ["data-since", "data-peak"]
                 .iter()
-                .any(|name| data.contains_key(*name));
+                .any(|name| attributes.contains_key(*name));
             let has_own_text = !is_scripted && !contains_slots;
             let text = if has_own_text {
                 self.text()
             } else {
                 String::new()
             };
-            let before = all.insert(k.parse().unwrap(), (text, data));
+            let content = SlotContent { text, attributes };
+            let before = all.insert(k.parse().unwrap(), content);
             assert!(before.is_none(), "duplicate slot {k}");
         }
         for child in self.elements() {

@@ -81,7 +81,7 @@ impl Screen {
                 sleep(LOOK_INTERVAL).await;
             }
             self.tick();
-            look((!self.is_marked).then_some(&self.viewer.page));
+            look((!self.is_marked).then_some(&self.viewer.board.page));
         }
     }
 
@@ -159,7 +159,7 @@ fn grace(age: Option<u64>) -> Duration {
 }
 
 fn page_age(viewer: &Viewer) -> Option<u64> {
-    let body = (viewer.page).find(&|element| element.attribute("data-age").is_some())?;
+    let body = (viewer.board.page).find(&|element| element.attribute("data-age").is_some())?;
     body.attribute("data-age")?.parse().ok()
 }
 

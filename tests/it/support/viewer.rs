@@ -13,15 +13,13 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Wallboard, page::Element};
+use super::{Wallboard, board_copy::BoardCopy};
 
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 #[derive(Debug)]
 pub struct Viewer {
-    pub page: Element,
-    pub epoch: String,
-    pub n: u64,
+    pub board: BoardCopy,
     build: String,
     live: String,
     /// The query of a rewound page.
@@ -42,21 +40,16 @@ impl Viewer {
 
     /// Returns a viewer of a board's page from the server at `url`.
     pub fn from_page(html: &str, url: &str) -> Self {
-        let page = Element::parse(html);
-        let body = page
-            .find(&|element| element.attribute("data-live").is_some())
-            .unwrap()
-            .clone();
-        let attribute = |name: &str| body.attribute(name).unwrap().to_owned();
-        let past = page.find(&|element| element.attribute("data-query").is_some());
-        let past = past.map(|bar| format!("{}&", bar.attribute("data-query").unwrap()));
+        let board = BoardCopy::load(html);
+        let find = |name: &str| {
+            let element = (board.page).find(&|element| element.attribute(name).is_some());
+            Some(element?.attribute(name).unwrap().to_owned())
+        };
         Self {
-            past: past.unwrap_or_default(),
-            epoch: attribute("data-e"),
-            n: attribute("data-n").parse().unwrap(),
-            build: attribute("data-v"),
-            live: format!("{url}{}", attribute("data-live")).replacen("http", "ws", 1),
-            page,
+            past: find("data-query").map_or_else(String::new, |query| format!("{query}&")),
+            build: find("data-v").unwrap(),
+            live: format!("{url}{}", find("data-live").unwrap()).replacen("http", "ws", 1),
+            board,
             socket: None,
             is_waiting: false,
             close_code: None,
@@ -78,9 +71,8 @@ impl Viewer {
         let Self {
             live,
             past,
-            epoch,
-            n,
             build,
+            board: BoardCopy { epoch, n, .. },
             ..
         } = self;
         let mut request = format!("{live}?{past}e={epoch}&n={n}&v={build}")
@@ -131,7 +123,7 @@ impl Viewer {
 
     /// The rows that show values as up to date.
     pub fn unmarked_rows(&self) -> usize {
-        let rows = self.page.find_all(&|element| {
+        let rows = self.board.page.find_all(&|element| {
             let severity = element.attribute("data-sev").unwrap_or_default();
             element.has_class("row") && ["ok", "warn", "crit"].contains(&severity)
         });
@@ -168,56 +160,22 @@ impl Viewer {
         }
     }
 
-    /// Applies a frame.
+    /// Applies a frame. Requests a snapshot once if it can't.
     pub async fn handle_frame(&mut self, frame: &Value) {
-        match frame["t"].as_str().unwrap() {
-            "hi" => {
-                let is_resumed = frame["resume"] == true;
-                assert!(!is_resumed || frame["e"] == self.epoch.as_str(), "{frame}");
-                self.is_waiting = !is_resumed;
-            }
-            "d" => self.handle_delta(frame).await,
-            "s" => {
-                self.epoch = frame["e"].as_str().unwrap().to_owned();
-                self.n = frame["n"].as_u64().unwrap();
-                self.is_waiting = false;
-                self.apply(frame);
-            }
-            "hb" if frame["n"].as_u64().unwrap() > self.n => self.request_resync().await,
-            "hb" | "bye" => {}
-            other => panic!("unknown frame type: {other}"),
+        if frame["t"] == "hi" {
+            let is_resumed = frame["resume"] == true;
+            let is_ours = frame["e"] == self.board.epoch.as_str();
+            assert!(!is_resumed || is_ours, "{frame}");
+            self.is_waiting = !is_resumed;
         }
-    }
-
-    async fn handle_delta(&mut self, frame: &Value) {
-        let n = frame["n"].as_u64().unwrap();
-        let is_ours = frame["e"] == self.epoch.as_str();
-        if self.is_waiting || (is_ours && n <= self.n) {
-            return;
+        let must_resync = self.board.apply_frame(frame);
+        if frame["t"] == "s" {
+            self.is_waiting = false;
         }
-        if !is_ours || n != self.n + 1 {
-            self.request_resync().await;
-            return;
-        }
-        self.n = n;
-        self.apply(frame);
-    }
-
-    async fn request_resync(&mut self) {
-        if !self.is_waiting {
+        if must_resync && !self.is_waiting {
             self.is_waiting = true;
-            let request = json!({"t": "resync", "e": self.epoch, "n": self.n});
+            let request = json!({"t": "resync", "e": self.board.epoch, "n": self.board.n});
             self.send(request.to_string()).await;
-        }
-    }
-
-    fn apply(&mut self, frame: &Value) {
-        for region in frame["h"].as_array().into_iter().flatten() {
-            let (id, html) = (region[0].as_str().unwrap(), region[1].as_str().unwrap());
-            self.page.replace(id, html);
-        }
-        for cell in frame["c"].as_array().into_iter().flatten() {
-            self.page.set_slot(cell[0].as_u64().unwrap(), &cell[1]);
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     BoardSlots, BoardView, SlotValue,
-    converging_viewer::{ConvergingViewer, ShownSlot},
+    viewer::{board_copy::BoardCopy, page::SlotContent},
 };
 use wallboard_domain::Moment;
 
@@ -39,15 +39,8 @@ pub(crate) struct SimulatedScreens {
     published: PublishedView,
     next_view: Arc<Mutex<Option<BoardView>>>,
     restarts: u32,
-    prompt: Screen,
-    slow: Screen,
-}
-
-/// A screen that follows docs/reference/protocol.md and knows nothing else.
-#[derive(Clone, Debug, Default)]
-struct Screen {
-    position: Option<ViewerPosition>,
-    viewer: ConvergingViewer,
+    prompt: BoardCopy,
+    slow: BoardCopy,
 }
 
 #[derive(Debug)]
@@ -61,8 +54,8 @@ impl SimulatedScreens {
     /// Publishes the first view of a server, and opens both screens.
     pub(crate) fn open(view: BoardView) -> Self {
         let mut screens = Self::start(view, 0);
-        screens.prompt.reconnect(&mut screens.published);
-        screens.slow.reconnect(&mut screens.published);
+        reconnect(&mut screens.prompt, &mut screens.published);
+        reconnect(&mut screens.slow, &mut screens.published);
         screens
     }
 
@@ -77,8 +70,8 @@ impl SimulatedScreens {
             published: PublishedView::new(format!("e{restarts}"), Box::new(renderer)).0,
             next_view,
             restarts,
-            prompt: Screen::default(),
-            slow: Screen::default(),
+            prompt: BoardCopy::default(),
+            slow: BoardCopy::default(),
         }
     }
 
@@ -87,7 +80,7 @@ impl SimulatedScreens {
         let mut restarted = Self::start(view, self.restarts + 1);
         restarted.prompt = self.prompt.clone();
         restarted.slow = self.slow.clone();
-        restarted.prompt.reconnect(&mut restarted.published);
+        reconnect(&mut restarted.prompt, &mut restarted.published);
         *self = restarted;
     }
 
@@ -95,91 +88,57 @@ impl SimulatedScreens {
     pub(crate) fn publish(&mut self, view: BoardView) -> Option<Value> {
         *self.next_view.lock().unwrap() = Some(view);
         self.published.publish_next().unwrap();
-        self.prompt.read(&mut self.published).pop()
+        read(&mut self.prompt, &mut self.published).pop()
     }
 
     /// Lets the slow screen do something. Once it has read, both screens show what a page does that
     /// is opened now.
     pub(crate) fn serve_slow(&mut self, pace: ScreenPace) {
-        let epoch = |screen: &Screen| screen.position.as_ref().map(|p| p.epoch.clone());
-        let is_connected = epoch(&self.slow) == epoch(&self.prompt);
+        let is_connected = self.slow.epoch == self.prompt.epoch;
         match pace {
             ScreenPace::Stalls => return,
             ScreenPace::Reads if is_connected => {
-                self.slow.read(&mut self.published);
+                read(&mut self.slow, &mut self.published);
             }
             ScreenPace::Reads | ScreenPace::Reconnects => {
-                self.slow.reconnect(&mut self.published);
+                reconnect(&mut self.slow, &mut self.published);
             }
         }
-        let mut fresh = Screen::default();
-        fresh.reconnect(&mut self.published);
-        self.slow.assert_shows(&fresh);
-        self.prompt.assert_shows(&fresh);
+        let mut fresh = BoardCopy::default();
+        reconnect(&mut fresh, &mut self.published);
+        assert_eq!(self.slow, fresh);
+        assert_eq!(self.prompt, fresh);
     }
 
     /// The slots of the screen that keeps up.
-    pub(crate) fn slots(&self) -> &BTreeMap<u32, ShownSlot> {
-        self.prompt.viewer.slots()
+    pub(crate) fn slots(&self) -> BTreeMap<u64, SlotContent> {
+        self.prompt.slots()
     }
 }
 
-impl Screen {
-    /// Reads the frames that it lacks over its connection.
-    fn read(&mut self, published: &mut PublishedView) -> Vec<Value> {
-        let n = self.position.as_ref().unwrap().n;
-        self.apply_all(&published.catch_up_after(n))
-    }
-
-    /// Connects with its position, if it has one.
-    fn reconnect(&mut self, published: &mut PublishedView) {
-        self.apply_all(&published.catch_up_from(self.position.as_ref()));
-    }
-
-    fn apply_all(&mut self, catch_up: &CatchUp) -> Vec<Value> {
-        let frames = catch_up.frames.iter();
-        let frames = frames.map(|frame| serde_json::from_str(frame).unwrap());
-        let frames: Vec<Value> = frames.collect();
-        for frame in &frames {
-            self.apply_frame(frame);
-        }
-        let n = self.position.as_ref().map(|position| position.n);
-        assert_eq!(n, Some(catch_up.n), "the newest state is read");
-        frames
-    }
-
-    fn apply_frame(&mut self, frame: &Value) {
-        let position = ViewerPosition {
-            epoch: frame["e"].as_str().unwrap().to_owned(),
-            n: frame["n"].as_u64().unwrap(),
-        };
-        let is_same_server = (self.position.as_ref()).is_some_and(|p| p.epoch == position.epoch);
-        match frame["t"].as_str().unwrap() {
-            "d" => {
-                let next = self.position.as_ref().map(|position| position.n + 1);
-                assert!(is_same_server && next == Some(position.n), "a gap: {frame}");
-            }
-            "s" if is_same_server => {}
-            "s" => self.viewer = ConvergingViewer::default(),
-            other => panic!("no such frame: {other}"),
-        }
-        self.position = Some(position);
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let regions = frame["h"].as_array().into_iter().flatten();
-        let regions = regions.map(|region| (text(&region[0]), text(&region[1])));
-        let cells = frame["c"].as_array().unwrap().iter();
-        let cells = cells.map(|cell| (slot_number(&cell[0]), cell[1].clone()));
-        self.viewer.apply_changes(regions, cells);
-    }
-
-    fn assert_shows(&self, other: &Self) {
-        assert_eq!(self.position, other.position);
-        assert_eq!(self.viewer.slots(), other.viewer.slots());
-    }
+/// Reads the frames that a screen lacks over its connection.
+fn read(screen: &mut BoardCopy, published: &mut PublishedView) -> Vec<Value> {
+    apply_all(screen, &published.catch_up_after(screen.n))
 }
 
-fn slot_number(number: &Value) -> u32 {
-    number.as_u64().unwrap().try_into().unwrap()
+/// Connects a screen with its position.
+fn reconnect(screen: &mut BoardCopy, published: &mut PublishedView) {
+    let position = ViewerPosition {
+        epoch: screen.epoch.clone(),
+        n: screen.n,
+    };
+    apply_all(screen, &published.catch_up_from(Some(&position)));
+}
+
+fn apply_all(screen: &mut BoardCopy, catch_up: &CatchUp) -> Vec<Value> {
+    let frames = catch_up.frames.iter();
+    let frames = frames.map(|frame| serde_json::from_str(frame).unwrap());
+    let frames: Vec<Value> = frames.collect();
+    for frame in &frames {
+        assert!(!screen.apply_frame(frame), "a gap: {frame}");
+    }
+    assert_eq!(screen.n, catch_up.n, "the newest state is read");
+    frames
 }
 
 impl Renderer for ViewRenderer {

@@ -1,5 +1,4 @@
-//! For tests: a board of plain text cells, and a screen that implements the protocol
-//! independently.
+//! For tests: a board of plain text cells, and its screens.
 
 use std::{
     collections::BTreeMap,
@@ -7,10 +6,9 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
 use tokio::{sync::watch, time::Instant};
 
-use crate::{BoardPatch, SlotValue};
+use crate::{BoardPatch, SlotValue, viewer::board_copy::BoardCopy};
 
 use super::{
     protocol::ViewerPosition,
@@ -156,7 +154,9 @@ impl Renderer for TestRenderer {
     }
 
     fn render_root(&self) -> (String, String) {
-        let html = serde_json::to_string(&self.rendered.cells).unwrap();
+        let cells = self.rendered.cells.iter();
+        let cells = cells.map(|(slot, text)| format!(r#"<b data-k="{slot}">{text}</b>"#));
+        let html = format!(r#"<main id="root">{}</main>"#, cells.collect::<String>());
         ("root".into(), html)
     }
 
@@ -165,7 +165,8 @@ impl Renderer for TestRenderer {
     }
 
     fn render_page(&self, epoch: &str, n: u64) -> String {
-        format!("{epoch} {n} {}", self.render_root().1)
+        let root = self.render_root().1;
+        format!(r#"<body data-e="{epoch}" data-n="{n}">{root}</body>"#)
     }
 
     fn subscribe_changes(&self) -> watch::Receiver<u64> {
@@ -194,76 +195,19 @@ fn as_cell((slot, text): (&u32, &String)) -> (u32, SlotValue) {
     (*slot, SlotValue::Text(text.clone()))
 }
 
-/// A viewer that implements docs/reference/protocol.md and knows nothing else.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct TestScreen {
-    pub(super) epoch: String,
-    pub(super) n: u64,
-    pub(super) cells: BTreeMap<u32, String>,
-    /// The server announced a snapshot.
-    pub(super) awaits_snapshot: bool,
+/// Opens the board's page.
+pub(super) fn open_page(page: &[u8]) -> BoardCopy {
+    BoardCopy::load(std::str::from_utf8(page).unwrap())
 }
 
-impl TestScreen {
-    /// Opens the page.
-    pub(super) fn open_page(page: &[u8]) -> Self {
-        let page = std::str::from_utf8(page).unwrap();
-        let mut parts = page.splitn(3, ' ');
-        let mut part = || parts.next().unwrap();
-        Self {
-            epoch: part().into(),
-            n: part().parse().unwrap(),
-            cells: serde_json::from_str(part()).unwrap(),
-            awaits_snapshot: false,
-        }
+pub(super) fn position_of(screen: &BoardCopy) -> ViewerPosition {
+    ViewerPosition {
+        epoch: screen.epoch.clone(),
+        n: screen.n,
     }
+}
 
-    pub(super) fn position(&self) -> ViewerPosition {
-        ViewerPosition {
-            epoch: self.epoch.clone(),
-            n: self.n,
-        }
-    }
-
-    /// Applies a frame. `true`: the viewer must request a resync.
-    pub(super) fn apply_frame(&mut self, frame: &str) -> bool {
-        let frame: Value = serde_json::from_str(frame).unwrap();
-        let n = frame["n"].as_u64().unwrap_or(0);
-        let is_same_epoch = frame["e"] == *self.epoch;
-        match frame["t"].as_str().unwrap() {
-            "hi" => {
-                self.awaits_snapshot = frame["resume"] == false;
-                false
-            }
-            "d" | "hb" if self.awaits_snapshot => true,
-            "d" if is_same_epoch && n <= self.n => false,
-            "d" if is_same_epoch && n == self.n + 1 => {
-                self.apply_changes(&frame);
-                false
-            }
-            "d" => true,
-            "s" => {
-                self.epoch = frame["e"].as_str().unwrap().into();
-                self.awaits_snapshot = false;
-                self.apply_changes(&frame);
-                false
-            }
-            "hb" => self.n < n,
-            "bye" => false,
-            other => panic!("no such frame: {other}"),
-        }
-    }
-
-    fn apply_changes(&mut self, frame: &Value) {
-        for region in frame["h"].as_array().into_iter().flatten() {
-            self.cells = serde_json::from_str(region[1].as_str().unwrap()).unwrap();
-        }
-        for cell in frame["c"].as_array().unwrap() {
-            let slot = u32::try_from(cell[0].as_u64().unwrap()).unwrap();
-            let cell_text = self.cells.get_mut(&slot);
-            *cell_text.expect("the server sends only slots of this structure") =
-                cell[1].as_str().unwrap().into();
-        }
-        self.n = frame["n"].as_u64().unwrap();
-    }
+/// Applies a frame. `true`: the viewer must request a resync.
+pub(super) fn apply_frame(screen: &mut BoardCopy, frame: &str) -> bool {
+    screen.apply_frame(&serde_json::from_str(frame).unwrap())
 }

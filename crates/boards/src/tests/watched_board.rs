@@ -14,9 +14,9 @@ use wallboard_live::testing::LiveScenario;
 
 /// The cells of a row from its attributes on: its name, the note on it, and the first figure, which
 /// is how many wait.
-const NAME: u32 = 1;
-const NOTE: u32 = 2;
-const WAITING: u32 = 4;
+const NAME: u64 = 1;
+const NOTE: u64 = 2;
+const WAITING: u64 = 4;
 
 pub(super) struct WatchedBoard {
     board: BoardDefinition,
@@ -64,12 +64,12 @@ impl WatchedBoard {
     pub(super) fn waiting(&self, queue: &str) -> Option<(String, bool)> {
         let slots = self.screens.slots();
         let rows = slots.iter();
-        let rows = rows.filter(|(_, shown)| shown.attributes.contains_key("pos"));
+        let rows = rows.filter(|(_, shown)| shown.attributes.contains_key("data-pos"));
         let mut rows = rows.map(|(row, _)| *row);
         let row = rows.find(|row| slots[&(row + NAME)].text == queue)?;
-        let text = |place: u32| slots[&(row + place)].text.as_str();
+        let text = |place: u64| slots[&(row + place)].text.as_str();
         let waiting = text(WAITING);
-        let is_gray = slots[&row].attributes["sev"] == "stale";
+        let is_gray = slots[&row].attributes["data-sev"] == "stale";
         let is_reconnecting = text(NOTE).starts_with("Reconnecting");
         let is_marked = is_gray || is_reconnecting || waiting == "–";
         Some((waiting.to_owned(), is_marked))

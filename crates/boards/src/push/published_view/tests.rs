@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
-use super::super::test_board::{TestBoard, TestScreen};
+use crate::viewer::board_copy::BoardCopy;
+
+use super::super::test_board::{TestBoard, apply_frame, open_page, position_of};
 use super::*;
 
 #[test]
@@ -12,12 +14,12 @@ fn a_page_resumes_exactly_even_if_a_value_changed_and_changed_back() {
         published.publish_next().unwrap();
     }
 
-    let catch_up = published.catch_up_from(Some(&screen.position()));
+    let catch_up = published.catch_up_from(Some(&position_of(&screen)));
 
     assert!(catch_up.is_resumed);
     assert_eq!(catch_up.frames.len(), 2);
     for frame in &catch_up.frames {
-        assert!(!screen.apply_frame(frame));
+        assert!(!apply_frame(&mut screen, frame));
     }
     assert_eq!(screen, open_screen(&mut published));
 }
@@ -25,10 +27,10 @@ fn a_page_resumes_exactly_even_if_a_value_changed_and_changed_back() {
 #[test]
 fn a_snapshot_sends_html_only_to_viewers_of_another_structure() {
     let (board, mut published) = publish_board(&[(1, "7")]);
-    let before = open_screen(&mut published).position();
+    let before = position_of(&open_screen(&mut published));
     board.restructure();
     published.publish_next().unwrap();
-    let after = open_screen(&mut published).position();
+    let after = position_of(&open_screen(&mut published));
     board.change_cell(1000, "8");
     published.publish_next().unwrap();
     let future = ViewerPosition {
@@ -84,7 +86,7 @@ fn frames_say_how_long_a_source_has_been_silent() {
 #[test]
 fn nobody_resumes_from_old_frames_while_a_source_is_silent() {
     let (board, mut published) = publish_board(&[(1, "7")]);
-    let position = open_screen(&mut published).position();
+    let position = position_of(&open_screen(&mut published));
     board.change_cell(1, "8");
     published.publish_next().unwrap();
     let mut is_resumed = || {
@@ -110,7 +112,7 @@ fn publishes_nothing_when_nothing_changed() {
 #[test]
 fn a_viewer_far_behind_skips_to_a_snapshot() {
     let (board, mut published) = publish_board(&[(1, "7")]);
-    let position = open_screen(&mut published).position();
+    let position = position_of(&open_screen(&mut published));
     for n in 0..20 {
         board.change_cell(1, &format!("{n}{}", "x".repeat(4000)));
         published.publish_next().unwrap();
@@ -135,7 +137,7 @@ fn no_frame_shows_values_from_before_a_pause_as_live() {
             published.publish_next().unwrap();
         }
 
-        let catch_up = published.catch_up_from(Some(&screen.position()));
+        let catch_up = published.catch_up_from(Some(&position_of(&screen)));
 
         assert_shown_live(&mut screen, &catch_up, |text| text == "out of date");
     }
@@ -151,7 +153,7 @@ fn no_frame_shows_old_values_as_live_to_a_viewer_that_was_away() {
         published.publish_next().unwrap();
     }
 
-    let catch_up = published.catch_up_from(Some(&screen.position()));
+    let catch_up = published.catch_up_from(Some(&position_of(&screen)));
 
     assert_shown_live(&mut screen, &catch_up, |text| {
         14 <= text.parse::<u64>().unwrap()
@@ -160,7 +162,7 @@ fn no_frame_shows_old_values_as_live_to_a_viewer_that_was_away() {
 
 /// Judges what the screen shows after each frame, unless it awaits a snapshot.
 fn assert_shown_live(
-    screen: &mut TestScreen,
+    screen: &mut BoardCopy,
     catch_up: &CatchUp,
     is_current: impl Fn(&str) -> bool,
 ) {
@@ -170,9 +172,9 @@ fn assert_shown_live(
         .into_iter()
         .chain(catch_up.frames.iter().map(|frame| &**frame))
     {
-        assert!(!screen.apply_frame(frame));
+        assert!(!apply_frame(screen, frame));
         if !screen.awaits_snapshot {
-            let text = &screen.cells[&1];
+            let text = &screen.slots()[&1].text;
             assert!(is_current(text), "{text} after {frame}");
             looks += 1;
         }
@@ -275,7 +277,7 @@ proptest! {
             deliver_frames(&mut link, &mut screen, &mut published, (None, None));
         }
         board.sleep(CACHE_LIFETIME);
-        prop_assert_eq!(screen, TestScreen::open_page(&published.cached_page()));
+        prop_assert_eq!(screen, open_page(&published.cached_page()));
     }
 }
 
@@ -287,9 +289,12 @@ impl ViewerLink {
 }
 
 /// The hello frame always arrives: without it there is no socket.
-fn connect_screen(screen: &mut TestScreen, published: &mut PublishedView) -> ViewerLink {
-    let catch_up = published.catch_up_from(Some(&screen.position()));
-    screen.apply_frame(&format!(r#"{{"t":"hi","resume":{}}}"#, catch_up.is_resumed));
+fn connect_screen(screen: &mut BoardCopy, published: &mut PublishedView) -> ViewerLink {
+    let catch_up = published.catch_up_from(Some(&position_of(screen)));
+    apply_frame(
+        screen,
+        &format!(r#"{{"t":"hi","resume":{}}}"#, catch_up.is_resumed),
+    );
     ViewerLink {
         n: catch_up.n,
         frames: catch_up.frames,
@@ -298,7 +303,7 @@ fn connect_screen(screen: &mut TestScreen, published: &mut PublishedView) -> Vie
 
 fn deliver_frames(
     link: &mut Option<ViewerLink>,
-    screen: &mut TestScreen,
+    screen: &mut BoardCopy,
     published: &mut PublishedView,
     (lost, twice): (Option<usize>, Option<usize>),
 ) {
@@ -308,10 +313,10 @@ fn deliver_frames(
         let times = usize::from(lost != Some(index)) + usize::from(twice == Some(index));
         let mut needs_resync = false;
         for _ in 0..times {
-            needs_resync |= screen.apply_frame(frame);
+            needs_resync |= apply_frame(screen, frame);
         }
         if needs_resync {
-            link.write_frames(published.resync_from(&screen.position()));
+            link.write_frames(published.resync_from(&position_of(screen)));
         }
     }
 }
@@ -322,6 +327,6 @@ fn publish_board(cells: &[(u32, &str)]) -> (TestBoard, PublishedView) {
     (board, published)
 }
 
-fn open_screen(published: &mut PublishedView) -> TestScreen {
-    TestScreen::open_page(&published.cached_page())
+fn open_screen(published: &mut PublishedView) -> BoardCopy {
+    open_page(&published.cached_page())
 }

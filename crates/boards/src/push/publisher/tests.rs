@@ -2,7 +2,9 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::time::timeout_at;
 
-use super::super::test_board::{TestBoard, TestScreen};
+use crate::viewer::board_copy::BoardCopy;
+
+use super::super::test_board::{TestBoard, open_page, position_of};
 use super::*;
 
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -42,7 +44,7 @@ async fn a_change_by_time_alone_is_published_when_it_is_due() {
 
     ticks.changed().await.unwrap();
 
-    assert_eq!(open_screen(&publisher).cells[&1], "stale");
+    assert_eq!(open_screen(&publisher).slots()[&1].text, "stale");
     assert_eq!(ticks.borrow().n, 2);
 }
 
@@ -156,7 +158,7 @@ async fn nothing_from_before_a_pause_of_the_process_is_sent_or_shown_after_it() 
 #[tokio::test(start_paused = true)]
 async fn nothing_from_before_the_machine_slept_is_sent_or_shown_after_it() {
     let (board, publisher) = open_publisher(&[(1, "7")]);
-    let position = open_screen(&publisher).position();
+    let position = position_of(&open_screen(&publisher));
     board.change_cell(1, "7, out of date");
     // Timers stand still meanwhile.
     board.sleep(Duration::from_hours(8));
@@ -164,7 +166,7 @@ async fn nothing_from_before_the_machine_slept_is_sent_or_shown_after_it() {
     let resumed = publisher.catch_up_from(Some(&position));
 
     assert_eq!((resumed.n, resumed.is_resumed), (2, false));
-    assert_eq!(open_screen(&publisher).cells[&1], "7, out of date");
+    assert_eq!(open_screen(&publisher).slots()[&1].text, "7, out of date");
 }
 
 #[tokio::test(start_paused = true)]
@@ -223,7 +225,7 @@ async fn a_publisher_that_the_hub_retains_continues() {
     tokio::time::sleep(INTERVAL).await;
 
     assert!(was_called.load(Ordering::Relaxed));
-    assert_eq!(open_screen(&publisher).cells[&1], "1");
+    assert_eq!(open_screen(&publisher).slots()[&1].text, "1");
 }
 
 fn open_publisher(cells: &[(u32, &str)]) -> (TestBoard, Arc<Publisher>) {
@@ -243,6 +245,6 @@ fn open_at_pace(cells: &[(u32, &str)], interval: Duration) -> (TestBoard, Arc<Pu
     (board, publisher)
 }
 
-fn open_screen(publisher: &Publisher) -> TestScreen {
-    TestScreen::open_page(&publisher.render_page())
+fn open_screen(publisher: &Publisher) -> BoardCopy {
+    open_page(&publisher.render_page())
 }

@@ -16,12 +16,13 @@ use tokio_tungstenite::{
     },
 };
 
+use crate::viewer::board_copy::BoardCopy;
 use wallboard_domain::ScreenOrder;
 
 use super::super::{
     protocol::MAX_MESSAGE_BYTES,
     publisher::{Publisher, run_publisher},
-    test_board::{PAGE_ID, TestBoard, TestScreen},
+    test_board::{PAGE_ID, TestBoard, apply_frame, open_page, position_of},
 };
 use super::*;
 
@@ -39,13 +40,14 @@ struct ViewerConnection {
 #[tokio::test(start_paused = true)]
 async fn a_viewer_resumes_from_its_page() {
     let (board, publisher) = open_publisher(&[(1, "7")]);
-    let mut screen = TestScreen::open_page(&publisher.render_page());
+    let mut screen = open_page(&publisher.render_page());
     for value in ["8", "7", "9"] {
         board.set_cell(1, value);
         tokio::time::sleep(INTERVAL).await;
     }
 
-    let mut connection = join_publisher(&board, &publisher, Some(screen.position()), 1 << 20).await;
+    let mut connection =
+        join_publisher(&board, &publisher, Some(position_of(&screen)), 1 << 20).await;
     let mut received = Vec::new();
     for _ in 0..4 {
         received.push(connection.next_message().await);
@@ -63,9 +65,9 @@ async fn a_viewer_resumes_from_its_page() {
         format!(r#"{{"t":"d","e":"{epoch}","n":2,"ts":1000,"c":[[1,"8"]]}}"#)
     );
     for frame in &received {
-        assert!(!screen.apply_frame(frame));
+        assert!(!apply_frame(&mut screen, frame));
     }
-    assert_eq!(screen, TestScreen::open_page(&publisher.render_page()));
+    assert_eq!(screen, open_page(&publisher.render_page()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,9 +95,9 @@ async fn a_viewer_of_another_epoch_receives_the_whole_board() {
 
     let hello = connection.next_message().await;
     assert!(hello.contains(r#""n":1,"#) && hello.contains(r#""resume":false"#));
-    let mut screen = TestScreen::default();
-    assert!(!screen.apply_frame(&connection.next_message().await));
-    assert_eq!(screen, TestScreen::open_page(&publisher.render_page()));
+    let mut screen = BoardCopy::default();
+    assert!(!apply_frame(&mut screen, &connection.next_message().await));
+    assert_eq!(screen, open_page(&publisher.render_page()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,9 +226,9 @@ async fn a_long_snapshot_arrives_complete_over_a_narrow_connection() {
     let mut connection = join_publisher(&board, &publisher, None, 1000).await;
 
     connection.next_message().await;
-    let mut screen = TestScreen::default();
-    assert!(!screen.apply_frame(&connection.next_message().await));
-    assert_eq!(screen.cells[&1], long);
+    let mut screen = BoardCopy::default();
+    assert!(!apply_frame(&mut screen, &connection.next_message().await));
+    assert_eq!(screen.slots()[&1].text, long);
 }
 
 #[tokio::test(start_paused = true)]
@@ -254,8 +256,8 @@ async fn a_viewer_that_reads_again_in_time_receives_the_close_code() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_viewer_skips_to_a_new_snapshot_without_a_queue() {
     let (board, publisher) = open_publisher(&[(1, "0")]);
-    let mut screen = TestScreen::open_page(&publisher.render_page());
-    let mut connection = join_publisher(&board, &publisher, Some(screen.position()), 256).await;
+    let mut screen = open_page(&publisher.render_page());
+    let mut connection = join_publisher(&board, &publisher, Some(position_of(&screen)), 256).await;
     for n in 0..80 {
         board.set_cell(1, &format!("{n} {}", "x".repeat(1000)));
         tokio::time::sleep(INTERVAL).await;
@@ -265,10 +267,10 @@ async fn a_slow_viewer_skips_to_a_new_snapshot_without_a_queue() {
     while screen.n < 81 {
         let frame = connection.next_message().await;
         kinds.push(frame[5..9].to_owned());
-        assert!(!screen.apply_frame(&frame));
+        assert!(!apply_frame(&mut screen, &frame));
     }
 
-    assert_eq!(screen, TestScreen::open_page(&publisher.render_page()));
+    assert_eq!(screen, open_page(&publisher.render_page()));
     assert!(kinds.len() < 20, "{kinds:?}");
     assert!(kinds.contains(&r#""s","#.to_owned()));
 }
@@ -385,7 +387,7 @@ async fn a_close_frame_is_answered() {
 /// Connects a viewer to a new board and reads its hello frame.
 async fn connect_viewer(cells: &[(u32, &str)]) -> ViewerConnection {
     let (board, publisher) = open_publisher(cells);
-    let position = TestScreen::open_page(&publisher.render_page()).position();
+    let position = position_of(&open_page(&publisher.render_page()));
     let mut connection = join_publisher(&board, &publisher, Some(position), 1 << 20).await;
     connection.next_message().await;
     connection
@@ -417,7 +419,7 @@ async fn join_publisher(
 /// Connects a paired screen and reads its hello frame.
 async fn connect_linked(link: ViewerLink) -> ViewerConnection {
     let (board, publisher) = open_publisher(&[(1, "7")]);
-    let position = TestScreen::open_page(&publisher.render_page()).position();
+    let position = position_of(&open_page(&publisher.render_page()));
     let context = SessionContext {
         link: Some(link),
         ..context_of(&publisher, PAGE_ID, Some(position))
