@@ -42,7 +42,7 @@ pub async fn discover_names(
 
 #[cfg(test)]
 mod tests {
-    use crate::settings;
+    use crate::settings::{self, test_file::OPEN_CHAT};
 
     use super::*;
 
@@ -60,8 +60,7 @@ mod tests {
 
     #[tokio::test]
     async fn kind_without_names_names_those_that_have_some() {
-        let chat = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
-        let read = settings::parse_configuration(chat, "w.toml".as_ref(), |_| None);
+        let read = settings::parse_configuration(OPEN_CHAT, "w.toml".as_ref(), |_| None);
         let plan = RuntimeConfig::from_settings(read.unwrap());
 
         let error = discover_names(&plan, "chat").await.unwrap_err();

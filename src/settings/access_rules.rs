@@ -60,7 +60,9 @@ fn read_group(entry: &ConfigEntry<'_, '_>) -> Option<GroupRule> {
 mod tests {
     use std::path::Path;
 
-    use crate::settings::{AccessSettings, AppSettings, ConfigFaults, parse_configuration};
+    use crate::settings::{
+        AccessSettings, AppSettings, ConfigFaults, parse_configuration, test_file::CHAT,
+    };
     use wallboard_access::Role;
 
     use super::*;
@@ -76,9 +78,7 @@ queues = ["chat/sales*"]
 "#;
 
     fn read_text(text: &str) -> Result<AppSettings, ConfigFaults> {
-        let source =
-            "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"";
-        let text = format!("{text}\n{source}\n");
+        let text = format!("{text}\n{CHAT}");
         parse_configuration(&text, Path::new("w.toml"), |_| None)
     }
 

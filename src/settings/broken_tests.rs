@@ -2,9 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::*;
-
-const GOOD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
+use super::{test_file::OPEN_CHAT as GOOD, *};
 
 struct ConfigFolder(tempfile::TempDir);
 

@@ -12,7 +12,7 @@ use wallboard_history::{
     sangoma, vergic,
 };
 
-use super::*;
+use super::{test_file::CHAT, *};
 
 const HEAD: &str = "[access]\nmode = \"open\"\n";
 const DAY: Duration = Duration::from_hours(24);
@@ -353,10 +353,9 @@ fn unencrypted_storage_is_allowed_on_this_machine_only() {
 
 #[test]
 fn live_queue_is_linked_to_its_export() {
-    let live = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
     let links = "[links]\n\"chat/1\" = [\"vergic/Sales\"]\n[people]\nanna = { name = \"A\", agents = [\"chat/2\", \"sangoma/7\"] }\n";
 
-    let settings = read(&format!("{HEAD}{live}{VERGIC}{SANGOMA}{links}")).unwrap();
+    let settings = read(&format!("{HEAD}{CHAT}{VERGIC}{SANGOMA}{links}")).unwrap();
 
     let linked: Vec<String> = (settings.site.linked_queues.values().flatten())
         .map(ToString::to_string)

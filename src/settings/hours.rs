@@ -166,14 +166,12 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use crate::settings::{ConfigFaults, parse_configuration};
+    use crate::settings::{ConfigFaults, parse_configuration, test_file::OPEN_CHAT};
 
     use super::*;
 
     fn read(text: &str) -> Result<Patterns<OpeningHours>, ConfigFaults> {
-        let source =
-            "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"";
-        let text = format!("{text}\n[access]\nmode = \"open\"\n{source}\n");
+        let text = format!("{text}\n{OPEN_CHAT}");
         let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
         settings.map(|settings| settings.site.hours)
     }

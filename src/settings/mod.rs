@@ -304,6 +304,8 @@ mod export_tests;
 #[cfg(test)]
 mod recorded_tests;
 #[cfg(test)]
+pub(crate) mod test_file;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod vendor_tests;

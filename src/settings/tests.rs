@@ -1,4 +1,7 @@
-use super::*;
+use super::{
+    test_file::{CHAT, OPEN, OPEN_CHAT},
+    *,
+};
 
 const WHOLE: &str = r#"
 [access]
@@ -229,8 +232,7 @@ fn sample_contains_every_key() {
 /// Each broken file: text before and after a valid configuration, and the one expected fault.
 #[test]
 fn every_fault_is_reported_with_position_and_fix() {
-    let access = "[access]\nmode = \"open\"\n";
-    let source = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
+    let (access, source) = (OPEN, CHAT);
     let with = |head: &str, tail: &str| format!("{head}{access}{source}{tail}");
     let table: Vec<(String, &str)> = vec![
         (
@@ -422,13 +424,11 @@ fn secrets_appear_in_no_error_and_no_debug_output() {
 #[test]
 fn source_name_is_configured_or_its_capitalized_id() {
     let files = "[sources.past]\nkind = \"sangoma-export\"\nname = \"Phone archive\"\ntenant = 1\nfolder = \"x\"\n";
-    let chat = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
-
-    let site = read_text(&format!("{chat}{files}")).unwrap().site;
+    let site = read_text(&format!("{OPEN_CHAT}{files}")).unwrap().site;
 
     assert_eq!(site.source_name(&"past".into()), "Phone archive");
     assert_eq!(site.source_name(&"chat".into()), "Chat");
-    let faults = read_text(&format!("{chat}name = \" \"\n")).unwrap_err();
+    let faults = read_text(&format!("{OPEN_CHAT}name = \" \"\n")).unwrap_err();
     assert!(
         faults.to_string().contains("sources.chat.name: "),
         "{faults}"

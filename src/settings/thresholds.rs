@@ -190,15 +190,13 @@ fn read_states(section: ConfigSection<'_, '_>) -> Vec<(AgentStatus, i64)> {
 mod tests {
     use std::path::Path;
 
-    use crate::settings::{ConfigFaults, parse_configuration};
+    use crate::settings::{ConfigFaults, parse_configuration, test_file::OPEN_CHAT};
 
     use super::*;
 
     fn read(text: &str) -> Result<Patterns<PatternThresholds>, ConfigFaults> {
         let file = Path::new("w.toml");
-        let source =
-            "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"";
-        let text = format!("{text}\n[access]\nmode = \"open\"\n{source}\n");
+        let text = format!("{text}\n{OPEN_CHAT}");
         parse_configuration(&text, file, |_| None).map(|settings| settings.site.thresholds)
     }
 

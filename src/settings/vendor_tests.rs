@@ -12,9 +12,7 @@ use wallboard_sources::{
     statserver::{DeliveredUnit, Measure, Statistic},
 };
 
-use super::*;
-
-const HEAD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
+use super::{test_file::OPEN_CHAT as HEAD, *};
 
 const VOICE: &str = r#"[sources.voice]
 kind = "genesys"

@@ -13,7 +13,7 @@ use std::{
 
 use tokio::task::block_in_place;
 
-use crate::support::{Process, ports, wait_until};
+use crate::support::{Process, ports, quiet_site::quiet_source, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -25,11 +25,8 @@ fn configuration(folder: &Path) -> PathBuf {
     let file = folder.join("wallboard.toml");
     let port = ports::free();
     let text = format!(
-        "[server]\nlisten = \"127.0.0.1:{port}\"\n[access]\nmode = \"open\"\n\
-         [store]\nurl = \"sqlite:{}/wallboard.db\"\n[sources.chat]\nkind = \"vngage\"\n\
-         url = \"amqp://nobody@127.0.0.1:{}/\"\nexchange = \"integration\"\n",
-        folder.display(),
-        ports::free(),
+        "[server]\nlisten = \"127.0.0.1:{port}\"\n{}",
+        quiet_source(folder),
     );
     fs::write(&file, text).unwrap();
     file

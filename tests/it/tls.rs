@@ -31,6 +31,7 @@ use crate::support::{
     Process,
     certificates::Certificates,
     ports,
+    quiet_site::quiet_source,
     test_server::{ServerOptions, TestServer},
     wait_until,
 };
@@ -326,12 +327,9 @@ fn configuration(dir: &Path, address: SocketAddr) -> PathBuf {
     let file = dir.join("wallboard.toml");
     let text = format!(
         "[server]\nlisten = \"{address}\"\npublic_url = \"https://localhost:{}\"\n\
-         tls = {{ cert = \"localhost.pem\", key = \"localhost-key.pem\" }}\n\
-         [access]\nmode = \"open\"\n[store]\nurl = \"sqlite:wallboard.db\"\n\
-         [sources.chat]\nkind = \"vngage\"\nurl = \"amqp://nobody@127.0.0.1:{}/\"\n\
-         exchange = \"integration\"\n",
+         tls = {{ cert = \"localhost.pem\", key = \"localhost-key.pem\" }}\n{}",
         address.port(),
-        ports::free(),
+        quiet_source(Path::new("")),
     );
     fs::write(&file, text).unwrap();
     file

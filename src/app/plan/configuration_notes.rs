@@ -147,18 +147,12 @@ impl KnownIds<'_> {
 mod tests {
     use std::path::Path;
 
-    use crate::settings;
+    use crate::settings::{self, test_file::OPEN_CHAT};
     use wallboard_boards::board_file;
 
     use super::super::RuntimeConfig;
 
-    const HEAD: &str = r#"
-        [access]
-        mode = "open"
-        [sources.chat]
-        kind = "vngage"
-        url = "amqps://u:p@h/v"
-        exchange = "x"
+    const VOICE: &str = r#"
         [sources.voice]
         kind = "gms"
         base_url = "http://127.0.0.1/genesys/1"
@@ -172,7 +166,7 @@ mod tests {
     "#;
 
     fn notes(more: &str, board: &str) -> Vec<String> {
-        let text = format!("{HEAD}{more}");
+        let text = format!("{OPEN_CHAT}{VOICE}{more}");
         let settings = settings::parse_configuration(&text, Path::new("w.toml"), |_| None).unwrap();
         let plan = RuntimeConfig::from_settings(settings);
         let board = board_file::parse_board(board, "north.toml").unwrap();

@@ -9,6 +9,16 @@ const SOON: Duration = Duration::from_secs(30);
 /// As systemd does it: the listening socket is descriptor 3. The shell becomes the program.
 const PASS_SOCKET: &str = r#"exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@""#;
 
+/// Returns everything but `[server]` of a configuration whose database is in `folder`.
+pub fn quiet_source(folder: &Path) -> String {
+    format!(
+        "[access]\nmode = \"open\"\n[store]\nurl = \"sqlite:{}\"\n[sources.chat]\nkind = \"vngage\"\n\
+         url = \"amqp://nobody@127.0.0.1:{}/\"\nexchange = \"integration\"\n",
+        folder.join("wallboard.db").display(),
+        ports::free(),
+    )
+}
+
 #[derive(Debug)]
 pub struct QuietSite {
     folder: tempfile::TempDir,
@@ -22,11 +32,9 @@ impl QuietSite {
             port: ports::free(),
         };
         let text = format!(
-            "[server]\nlisten = \"127.0.0.1:{}\"\n[access]\nmode = \"open\"\n\
-             [store]\nurl = \"sqlite:wallboard.db\"\n[sources.chat]\nkind = \"vngage\"\n\
-             url = \"amqp://nobody@127.0.0.1:{}/\"\nexchange = \"integration\"\n",
+            "[server]\nlisten = \"127.0.0.1:{}\"\n{}",
             site.port,
-            ports::free(),
+            quiet_source(Path::new("")),
         );
         fs::write(site.folder().join("wallboard.toml"), text).unwrap();
         site
