@@ -6,9 +6,10 @@ use tokio::{task::spawn_blocking, time::sleep};
 
 use crate::{
     sign_in::{PASSWORD, SignInSite},
-    support::{TestServer, ports, test_server::ServerOptions},
+    support::{TestServer, ports, test_server::ServerOptions, wait_until},
 };
 
+const SOON: Duration = Duration::from_secs(20);
 const QUEUES: u64 = 3;
 
 /// Runs the command. Returns its exit status, and its output of both kinds.
@@ -104,9 +105,13 @@ async fn bench_tells_lost_viewers_and_exits_with_1() {
     let server = TestServer::start(ServerOptions::default()).await;
     let url = server.url("");
     let stopping = async {
-        while server.hub.viewer_count() < 20 {
-            sleep(Duration::from_millis(10)).await;
-        }
+        wait_until("all viewers are connected", SOON, async || {
+            match server.hub.viewer_count() {
+                20.. => Ok(()),
+                count => Err(count),
+            }
+        })
+        .await;
         // Until the command knows of all of them too.
         sleep(Duration::from_secs(1)).await;
         server.hub.disconnect_viewers().await;
