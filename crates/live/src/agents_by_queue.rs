@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use wallboard_domain::{AgentId, QueueId};
 
-use super::snapshot::{AgentSnapshot, FastMap, Snapshot};
+use super::fast_map::FastMap;
 
 type AgentsOfQueue = FastMap<QueueId, Vec<AgentId>>;
 
@@ -12,27 +12,23 @@ type AgentsOfQueue = FastMap<QueueId, Vec<AgentId>>;
 #[derive(Debug, Default)]
 pub struct AgentsByQueue(Mutex<Option<(u64, Arc<AgentsOfQueue>)>>);
 
-impl Snapshot {
-    /// Returns the agents who serve a queue, hidden ones included.
-    pub(super) fn agents_of_queue(&self, queue: &QueueId) -> Vec<&AgentSnapshot> {
-        let all = self.agents_by_queue();
-        let ids = all.get(queue).into_iter().flatten();
-        ids.filter_map(|id| self.agents.get(id)).collect()
-    }
-
-    fn agents_by_queue(&self) -> Arc<AgentsOfQueue> {
-        let cached = self.agents_by_queue.0.lock();
-        let mut cached = cached.unwrap_or_else(PoisonError::into_inner);
-        let structure = self.agents.structure();
+impl AgentsByQueue {
+    /// Returns the agents by queue: those found before, or in another `structure`, those of `agents`.
+    pub(super) fn find<'a>(
+        &self,
+        structure: u64,
+        agents: impl Iterator<Item = (&'a AgentId, &'a [QueueId])>,
+    ) -> Arc<AgentsOfQueue> {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((made_of, all)) = &*cached
             && *made_of == structure
         {
             return Arc::clone(all);
         }
         let mut all = AgentsOfQueue::default();
-        for agent in self.agents.values() {
-            for queue in agent.queues.iter() {
-                all.entry(queue.clone()).or_default().push(agent.id.clone());
+        for (agent, queues) in agents {
+            for queue in queues {
+                all.entry(queue.clone()).or_default().push(agent.clone());
             }
         }
         let all = Arc::new(all);

@@ -13,15 +13,13 @@ use wallboard_domain::{
 
 use super::{
     IncidentCause,
+    fast_map::FastMap,
     freshness::GRAY_AFTER,
     live_state::LiveState,
-    snapshot::{FastMap, Freshness, MetricFigure, QueueSnapshot, Snapshot},
+    queue_breaches::QueueBreaches,
+    snapshot::{Freshness, MetricFigure, QueueSnapshot, Snapshot},
     sweep::SweepResult,
 };
-
-/// The thresholds that a queue's figures have reached.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct QueueBreaches(Vec<(Metric, ThresholdLevel, ThresholdBreach)>);
 
 /// The limits of a queue's live metrics.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -64,25 +62,6 @@ pub struct ReachedThreshold {
 struct AdvancedBreaches {
     breaches: QueueBreaches,
     due: Option<MonotonicTime>,
-}
-
-impl QueueBreaches {
-    fn find(&self, metric: Metric, level: ThresholdLevel) -> Option<ThresholdBreach> {
-        let mut all = self.0.iter();
-        let found = all.find(|(of, at, _)| *of == metric && *at == level);
-        found.map(|(_, _, breach)| *breach)
-    }
-
-    /// Returns those of some metrics.
-    pub(super) fn of_metrics(&self, is_included: impl Fn(Metric) -> bool) -> Self {
-        let all = self.0.iter();
-        Self(all.filter(|(of, ..)| is_included(*of)).copied().collect())
-    }
-
-    fn active(&self) -> impl Iterator<Item = (Metric, ThresholdLevel)> {
-        let active = self.0.iter().filter(|(_, _, breach)| breach.is_active());
-        active.map(|(metric, level, _)| (*metric, *level))
-    }
 }
 
 impl BreachTracker {
@@ -212,14 +191,14 @@ impl LiveState {
         let causes = snapshot.critical_causes(queue, &limits, &after, now);
         snapshot.incidents.record_queue(id, causes, now.wall);
         let Some(before) = before else {
-            let is_reached = !after.0.is_empty();
+            let is_reached = !after.is_empty();
             if is_reached {
                 snapshot.breaches.insert(id.clone(), after);
             }
             return is_reached;
         };
         let changed = !before.active().eq(after.active());
-        if after.0.is_empty() {
+        if after.is_empty() {
             snapshot.breaches.remove(id);
         } else if let Some(breaches) = snapshot.breaches.get_mut(id) {
             *breaches = after;
@@ -240,7 +219,7 @@ impl LiveState {
             }
             let limits = self.breach_tracker.limits_of(&queue.id, &snapshot.site);
             let advanced = snapshot.advance_breaches(queue, &limits, None, now);
-            if advanced.breaches.0.is_empty() {
+            if advanced.breaches.is_empty() {
                 advanced
                     .due
                     .into_iter()
@@ -336,14 +315,14 @@ impl Snapshot {
                 let breach =
                     reading.advance(breach, level, metric_limits, &limits.target, now.monotonic);
                 changes.extend(breach.and_then(|breach| breach.next_change()));
-                after
-                    .0
-                    .extend(breach.map(|breach| (*metric, level, breach)));
+                if let Some(breach) = breach {
+                    after.push(*metric, level, breach);
+                }
             }
             changes.extend(next_crossing(figure.as_ref(), reading, metric_limits, now));
         }
         // Asked last: opening hours cost more than everything above.
-        if !after.0.is_empty() {
+        if !after.is_empty() {
             let hours = self.queue_hours(queue, now.wall);
             if hours.is_closed {
                 after = QueueBreaches::default();

@@ -8,8 +8,9 @@ use wallboard_domain::{
 
 use super::{
     case_tracking::{DayChange, SurplusDetector},
+    incidents::IncidentSubject,
     live_state::LiveState,
-    snapshot::{ConnectionState, CountingGap, MessageCounts, SourceSnapshot},
+    snapshot::{ConnectionState, CountingGap, MessageCounts, Snapshot, SourceSnapshot},
     source_state::{ProfileResync, SourceState},
     vendor_values::learn_clock,
 };
@@ -263,6 +264,23 @@ impl LiveState {
             if agent.id.source == *id && agent.report.is_none() {
                 agent.is_reconciled = false;
                 agent.generation = generation;
+            }
+        }
+    }
+
+    /// Records which sources are lost.
+    pub(super) fn record_source_incidents(&mut self, now: Timestamp) {
+        let Snapshot {
+            sources, incidents, ..
+        } = &mut self.snapshot;
+        for source in sources.values() {
+            let subject = IncidentSubject::Source(source.id.clone());
+            match source.connection {
+                ConnectionState::Disconnected | ConnectionState::Silent => {
+                    incidents.record(&subject, Some(Vec::new()), source.since);
+                }
+                ConnectionState::Connected => incidents.record(&subject, None, now),
+                ConnectionState::Connecting | ConnectionState::CatchingUp => {}
             }
         }
     }

@@ -8,11 +8,7 @@ use wallboard_domain::{
     SiteConfig, Update,
 };
 
-use super::{
-    LiveState,
-    case_tracking::DayOwner,
-    snapshot::{AgentSnapshot, FastMap},
-};
+use super::{LiveState, case_tracking::DayOwner, fast_map::FastMap, snapshot::AgentSnapshot};
 
 /// Returns the ID that takes the place of an agent's, if they were forgotten.
 type ReplaceAgent = dyn Fn(&AgentId) -> Option<AgentId> + Send + Sync;

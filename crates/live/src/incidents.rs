@@ -8,11 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{Metric, MetricValue, QueueId, SourceId, moment};
 
-use super::{
-    live_state::LiveState,
-    repeated_figures::repeats_member,
-    snapshot::{ConnectionState, Snapshot},
-};
+use super::repeated_figures::repeats_member;
 
 /// The oldest are dropped first.
 const ENDED_MAX: usize = 2_000;
@@ -147,7 +143,7 @@ impl Incidents {
     }
 
     /// Records what is critical about a subject now; `None` if it is fine.
-    fn record(
+    pub(super) fn record(
         &mut self,
         subject: &IncidentSubject,
         causes: Option<Vec<IncidentCause>>,
@@ -255,25 +251,6 @@ impl IncidentCause {
             ours < others
         } else {
             others < ours
-        }
-    }
-}
-
-impl LiveState {
-    /// Records which sources are lost.
-    pub(super) fn record_source_incidents(&mut self, now: Timestamp) {
-        let Snapshot {
-            sources, incidents, ..
-        } = &mut self.snapshot;
-        for source in sources.values() {
-            let subject = IncidentSubject::Source(source.id.clone());
-            match source.connection {
-                ConnectionState::Disconnected | ConnectionState::Silent => {
-                    incidents.record(&subject, Some(Vec::new()), source.since);
-                }
-                ConnectionState::Connected => incidents.record(&subject, None, now),
-                ConnectionState::Connecting | ConnectionState::CatchingUp => {}
-            }
         }
     }
 }

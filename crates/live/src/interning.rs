@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wallboard_domain::{CaseEvent, CaseId, EntityKind, Id, SourceId};
 
-use super::snapshot::{FastMap, Snapshot};
+use super::{fast_map::FastMap, snapshot::Snapshot};
 
 impl Snapshot {
     /// Returns the case's id, shared with the known one.

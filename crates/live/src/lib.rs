@@ -11,6 +11,7 @@ mod connections;
 mod day_figures;
 mod display_names;
 mod evaluation;
+mod fast_map;
 mod forgotten_agents;
 mod freshness;
 mod handle;
@@ -22,17 +23,20 @@ mod merge;
 mod metric_reading;
 mod narrowing;
 mod profiles;
+mod queue_breaches;
 mod queue_hours;
 mod queue_readings;
 mod recent_series;
 mod reconciliation;
 mod repeated_figures;
+mod report_stamp;
 mod shortened_names;
 mod small_teams;
 mod snapshot;
 mod source_state;
 mod start;
 mod status_history;
+mod status_observation;
 mod subject_changes;
 mod subscriptions;
 mod sweep;
@@ -40,13 +44,15 @@ mod targets;
 mod tracked_map;
 mod unmarked_sources;
 mod vendor_values;
+mod withheld_figures;
 
 pub use agents_by_queue::AgentsByQueue;
-pub use breaches::{QueueBreaches, ReachedThreshold};
+pub use breaches::ReachedThreshold;
 pub use evaluation::{
     ClosedQueue, EvaluatedFigure, EvaluatedQueue, Evaluator, FreeAgents, LongBreak, QueueHelp,
     Severity, ShownFreshness,
 };
+pub use fast_map::FastMap;
 pub use forgotten_agents::ForgottenAgents;
 pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
 pub use incidents::{
@@ -55,16 +61,18 @@ pub use incidents::{
 pub use live_state::{Effects, LiveState};
 pub use merge::{AgentPresence, MergedFigure, QueueSelection};
 pub use metric_reading::{MetricReading, QUEUE_METRICS, QueueReadings, SparseReadings};
+pub use queue_breaches::QueueBreaches;
 pub use queue_hours::QueueHours;
 pub use recent_series::{
     LongestWait, RecentSeries, SERIES_STEP, SERIES_STEPS, SeriesStep, SeriesValue,
 };
 pub use repeated_figures::repeats_member;
+pub use report_stamp::ReportStamp;
 pub use small_teams::SmallTeams;
 pub use snapshot::{
     AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,
-    CountingGap, DayDetails, DaySnapshot, FastMap, Freshness, MessageCounts, MetricFigure,
-    NamedEntity, Outage, QueueSnapshot, ReportStamp, Snapshot, SourceSnapshot,
+    CountingGap, DayDetails, DaySnapshot, Freshness, MessageCounts, MetricFigure, NamedEntity,
+    Outage, QueueSnapshot, Snapshot, SourceSnapshot,
 };
 pub use status_history::{ObservedStatus, StatusHistory, StatusSpan};
 pub use subject_changes::SubjectChanges;

@@ -20,6 +20,7 @@ use super::{
     case_tracking::CaseStore,
     snapshot::{ConnectionState, DaySnapshot, Snapshot, SourceSnapshot},
     source_state::SourceState,
+    status_observation::record_statuses,
     subject_changes::{LinkedAgents, ShownConnection},
     sweep::SweepResult,
 };
@@ -193,7 +194,7 @@ impl LiveState {
         }
         self.statuses_recorded_at = Some(now.monotonic);
         let mut history = std::mem::take(&mut self.snapshot.status_history);
-        history.record(&self.snapshot, now);
+        record_statuses(&mut history, &self.snapshot, now);
         self.snapshot.status_history = history;
     }
 

@@ -9,10 +9,12 @@ use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
     agents_by_queue::AgentsByQueue,
-    breaches::QueueBreaches,
+    fast_map::FastMap,
     incidents::Incidents,
     metric_reading::{QueueReadings, SparseReadings},
+    queue_breaches::QueueBreaches,
     recent_series::RecentSeries,
+    report_stamp::ReportStamp,
     small_teams::SmallTeams,
     status_history::StatusHistory,
     tracked_map::TrackedMap,
@@ -24,10 +26,6 @@ use wallboard_domain::{
     ServiceLevelFormula, SiteConfig, SourceId, SourceKind, StaticText, SubscriptionStats,
     TranscriptSummary, static_text,
 };
-
-/// Subjects by id. Sources are trusted not to craft colliding ids, so a fast hash is safe.
-pub type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
-pub(super) type FastSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -206,20 +204,6 @@ pub struct AgentReport {
     pub last_status: Option<ReportStamp>,
     pub readings: SparseReadings,
     pub(super) clock: StatusClock,
-}
-
-/// The times and validity of a reported value that is not a number.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ReportStamp {
-    /// The source's own time, uncorrected.
-    pub at: Option<Timestamp>,
-    pub received_at: MonotonicTime,
-    pub generation: u32,
-    /// When it becomes out of date, regardless of the connection.
-    pub valid_until: Option<MonotonicTime>,
-    pub is_age_unknown: bool,
-    /// The vendor has no valid value.
-    pub is_invalid: bool,
 }
 
 /// A contact. Times are the source's own.

@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use wallboard_domain::{AgentId, AgentStatus, Moment, moment};
+use wallboard_domain::{AgentId, AgentStatus, moment};
 
-use super::{AgentPresence, FastMap, Freshness, Snapshot};
+use super::fast_map::FastMap;
 
 /// Observations further apart than this, in milliseconds, leave a gap.
 const GAP_AFTER: i64 = 20_000;
@@ -35,27 +35,24 @@ pub struct StatusSpan {
 pub struct StatusHistory(FastMap<AgentId, Vec<StatusSpan>>);
 
 impl StatusHistory {
-    /// Records what everyone does now, and forgets what ended before today.
-    pub(super) fn record(&mut self, snapshot: &Snapshot, now: Moment) {
-        let day_start = snapshot.day_start.unwrap_or(now.wall);
-        let Self(history) = self;
-        for spans in history.values_mut() {
+    /// Forgets what ended before today.
+    pub(super) fn forget_before(&mut self, day_start: Timestamp) {
+        for spans in self.0.values_mut() {
             spans.retain(|span| day_start < span.to);
         }
-        history.retain(|_, spans| !spans.is_empty());
-        let mut observe_presence = |presence: &AgentPresence<'_>| {
-            if let Some(status) = observe(presence) {
-                let spans = history.entry(presence.id.clone()).or_default();
-                record_status(spans, status, presence.since, now.wall);
-            }
-        };
-        for presence in snapshot.all_presences(now) {
-            observe_presence(&presence);
-            // Each agent of a person has a page of its own.
-            for agent in presence.agents.iter().filter(|_| presence.is_person()) {
-                observe_presence(&snapshot.agent_presence(agent, now));
-            }
-        }
+        self.0.retain(|_, spans| !spans.is_empty());
+    }
+
+    /// Records a status that somebody has now. `since` is its start, if known.
+    pub(super) fn record(
+        &mut self,
+        id: &AgentId,
+        status: ObservedStatus,
+        since: Option<Timestamp>,
+        now: Timestamp,
+    ) {
+        let spans = self.0.entry(id.clone()).or_default();
+        record_status(spans, status, since, now);
     }
 
     /// Replaces IDs of agents and people, and joins their statuses with what the other ID has.
@@ -97,19 +94,6 @@ impl StatusHistory {
             ..*span
         });
         clipped.collect()
-    }
-}
-
-/// `None` if it is unknown or out of date.
-fn observe(presence: &AgentPresence<'_>) -> Option<ObservedStatus> {
-    if presence.freshness != Freshness::UpToDate {
-        return None;
-    }
-    match presence.status {
-        AgentStatus::Unknown if presence.has_reported_status() => None,
-        AgentStatus::Unknown => (presence.is_reconciled() && presence.open_cases() == Some(0))
-            .then_some(ObservedStatus::NoCases),
-        status => Some(ObservedStatus::Reported(status)),
     }
 }
 

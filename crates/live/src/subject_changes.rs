@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use wallboard_domain::{AgentId, QueueId, SiteConfig, SourceId};
 
 use super::{
+    fast_map::FastMap,
     live_state::LiveState,
-    snapshot::{ConnectionState, FastMap, Outage, Snapshot},
+    snapshot::{ConnectionState, Outage, Snapshot},
     tracked_map::ChangedKeys,
 };
 

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use wallboard_domain::QueueId;
 
-use super::{snapshot::FastMap, subject_changes::SubjectChanges};
+use super::{fast_map::FastMap, subject_changes::SubjectChanges};
 
 /// The subjects that a reader shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::{borrow::Borrow, collections::HashSet, hash::Hash, ops::Deref};
 
 use serde::{Deserialize, Serialize};
 
-use super::snapshot::FastMap;
+use super::fast_map::FastMap;
 
 /// A map whose changes are tracked by key.
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,7 +6,10 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::snapshot::{CaseSnapshot, CaseState, FastMap};
+use crate::{
+    fast_map::FastMap,
+    snapshot::{CaseSnapshot, CaseState},
+};
 use wallboard_domain::{AgentId, CaseId, Counter, SiteConfig, SourceId};
 
 use super::{

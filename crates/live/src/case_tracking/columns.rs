@@ -5,7 +5,7 @@ use std::hash::Hash;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot::FastMap;
+use crate::fast_map::FastMap;
 
 /// A column with few distinct values.
 #[derive(Debug, Serialize, Deserialize)]

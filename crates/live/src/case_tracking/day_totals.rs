@@ -3,7 +3,7 @@
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot::FastMap;
+use crate::fast_map::FastMap;
 use wallboard_domain::{AgentId, Counters, QueueId, QueueTarget, SiteConfig, SourceId, moment};
 
 /// How far clocks at midnight may differ, in milliseconds: those of two nodes of a cluster, or one before and

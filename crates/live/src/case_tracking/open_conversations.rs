@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::snapshot::FastMap;
+use crate::fast_map::FastMap;
 use wallboard_domain::{AgentId, CaseId, QueueId};
 
 use super::case_timeline::CaseConversation;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
-use crate::snapshot::FastMap;
+use crate::fast_map::FastMap;
 use wallboard_domain::{CaseEvent, CaseId, Id, SourceId};
 
 use super::{

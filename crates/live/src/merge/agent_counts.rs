@@ -1,9 +1,12 @@
 //! Counts of agents over several queues. An agent may work several queues, so counts don't add
 //! up. Agents with a known status are counted once. Otherwise the result is a range.
 
-use wallboard_domain::{AgentId, AgentStatus, Metric, MetricValue, Moment};
+use wallboard_domain::{AgentId, AgentStatus, Metric, MetricValue, Moment, QueueId};
 
-use crate::snapshot::{AgentSnapshot, FastMap, FastSet, Freshness, QueueSnapshot, Snapshot};
+use crate::{
+    fast_map::{FastMap, FastSet},
+    snapshot::{AgentSnapshot, Freshness, QueueSnapshot, Snapshot},
+};
 
 use super::{merged_value::MergedValue, merged_value::count_value, queue_selection::MergePart};
 
@@ -55,6 +58,15 @@ impl Snapshot {
             reason: Some(SHARED_AGENTS_REASON),
             ..MergedValue::default()
         }
+    }
+
+    /// Returns the agents who serve a queue, hidden ones included.
+    fn agents_of_queue(&self, queue: &QueueId) -> Vec<&AgentSnapshot> {
+        let agents = self.agents.values();
+        let agents = agents.map(|agent| (&agent.id, &*agent.queues));
+        let all = self.agents_by_queue.find(self.agents.structure(), agents);
+        let ids = all.get(queue).into_iter().flatten();
+        ids.filter_map(|id| self.agents.get(id)).collect()
     }
 
     /// Maps agents to their person, where several agents are one person.

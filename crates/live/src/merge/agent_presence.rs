@@ -11,7 +11,10 @@ use wallboard_domain::{
     Unit,
 };
 
-use crate::snapshot::{AgentSnapshot, FastSet, Freshness, MetricFigure, Snapshot};
+use crate::{
+    fast_map::FastSet,
+    snapshot::{AgentSnapshot, Freshness, MetricFigure, Snapshot},
+};
 
 use super::merged_value::count_value;
 

@@ -6,10 +6,9 @@ use wallboard_domain::{Metric, Moment, QueueId, SourceId};
 
 use crate::{
     day_figures::compute_day_figure,
+    fast_map::FastMap,
     freshness::connection_freshness,
-    snapshot::{
-        DayDetails, DaySnapshot, FastMap, Freshness, MetricFigure, QueueSnapshot, Snapshot,
-    },
+    snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure, QueueSnapshot, Snapshot},
 };
 
 /// Real queues, each once.

@@ -24,9 +24,8 @@ pub(super) use report_interval::ReportInterval;
 pub(super) use wait_tracker::WaitTracker;
 
 use super::{
-    case_tracking::SurplusDetector,
-    reconciliation::ReconciledLoad,
-    snapshot::{CountingGap, FastMap},
+    case_tracking::SurplusDetector, fast_map::FastMap, reconciliation::ReconciledLoad,
+    snapshot::CountingGap,
 };
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::{
     snapshot::{AgentReport, AgentSnapshot},
 };
 
-use super::{ReportContext, status_clock::StatusChange};
+use super::{report_context::ReportContext, status_clock::StatusChange};
 
 impl ReportContext {
     /// Returns the time to learn the source's clock from.

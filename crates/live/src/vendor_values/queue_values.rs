@@ -8,7 +8,7 @@ use crate::{
     metric_reading::MetricReading, queue_readings::ReportingSource, snapshot::QueueSnapshot,
 };
 
-use super::ReportContext;
+use super::report_context::ReportContext;
 
 const NO_WAIT: Option<MetricValue> = None;
 

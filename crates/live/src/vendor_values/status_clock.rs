@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use wallboard_domain::moment;
 
-use crate::{snapshot::ReportStamp, source_state::OUTLIER_LIMIT};
+use crate::{report_stamp::ReportStamp, source_state::OUTLIER_LIMIT};
 
-use super::{JITTER, ReportContext, is_same_start};
+use super::report_context::{JITTER, ReportContext, is_same_start};
 
 /// A start that is ahead of our clock by less begins now. If it is ahead by more, its clock
 /// offset is unknown.
