@@ -4,7 +4,9 @@ use std::fmt::{Display, Formatter};
 
 use jiff::Timestamp;
 
-use wallboard_domain::{Metric, MetricValue, Moment, QueueTarget, SeverityLimits, moment};
+use wallboard_domain::{
+    Metric, MetricValue, Moment, QueueTarget, SeverityLimits, ThresholdLevel, moment,
+};
 use wallboard_live::{EvaluatedFigure, Freshness, QueueSnapshot, Severity, Snapshot};
 
 use super::{
@@ -125,12 +127,11 @@ fn describe_position(
     limits: &SeverityLimits,
     target: &QueueTarget,
 ) -> String {
-    let is_critical = cause.evaluated.severity == Severity::Critical;
-    let (above, below) = if is_critical {
-        (limits.critical, limits.critical_below)
-    } else {
-        (limits.warning, limits.warning_below)
+    let level = match cause.evaluated.severity {
+        Severity::Critical => ThresholdLevel::Critical,
+        _ => ThresholdLevel::Warning,
     };
+    let (above, below) = limits.at_level(level);
     let below = below.map(|level| level.resolve_for(target));
     let number = cause.evaluated.value().or(cause.evaluated.lower_bound());
     let number = number.map(MetricValue::as_number).unwrap_or_default();

@@ -62,6 +62,15 @@ impl SeverityLimits {
         upper.into_iter().chain(lower).min()
     }
 
+    /// Returns the worst level whose upper limit a number has reached, and that limit.
+    pub fn upper_reached(&self, number: f64) -> Option<(ThresholdLevel, f64)> {
+        let levels = [ThresholdLevel::Critical, ThresholdLevel::Warning];
+        levels.into_iter().find_map(|level| {
+            let limit = self.at_level(level).0.filter(|limit| *limit <= number)?;
+            Some((level, limit))
+        })
+    }
+
     /// The upper and the lower limit of a level.
     pub fn at_level(&self, level: ThresholdLevel) -> (Option<f64>, Option<LimitValue>) {
         match level {

@@ -121,14 +121,9 @@ fn exceeded_limit(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> (&'s
     let limits = snapshot
         .site
         .limits_for(&queue.to_string(), Metric::LongestWait);
-    let exceeds = |limit: &f64| *limit <= wait;
-    let critical = limits.critical.filter(exceeds);
-    let warning = limits.warning.filter(exceeds);
-    match (critical, warning) {
-        (Some(limit), _) => (Severity::Critical.into_str(), format::duration(limit)),
-        (None, Some(limit)) => (Severity::Warning.into_str(), format::duration(limit)),
-        (None, None) => none,
-    }
+    limits.upper_reached(wait).map_or(none, |(level, limit)| {
+        (Severity::from(level).into_str(), format::duration(limit))
+    })
 }
 
 fn outcome_label(case: &CaseSnapshot) -> String {
