@@ -1,6 +1,7 @@
 //! Historical reports for pages and the API: figures of intervals, breakdowns, and the calls
 //! behind them. Nothing is recomputed here: sums are added, and ratios taken last.
 
+mod bucket_filling;
 mod call_list;
 mod config;
 mod covered_times;
@@ -21,7 +22,10 @@ mod report_builder;
 mod report_catalog;
 mod report_range;
 mod row_reader;
+mod series_draft;
 mod staffing;
+mod subject_entry;
+mod summable;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -44,7 +48,7 @@ pub use query::{
     ClosedTime, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject,
     RowFigures,
 };
-pub use report_catalog::{SubjectCatalog, SubjectEntry};
+pub use subject_entry::{SubjectCatalog, SubjectEntry};
 
 use report_catalog::ReportCatalog;
 pub use report_range::{REPORT_INTERVALS_MAX, SERIES_INTERVALS_MAX};

@@ -1,26 +1,15 @@
 //! Adds rows of the store to the buckets of a report.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    rc::Rc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::Timestamp;
-
-use crate::intervals::{DAY, HOUR, ReportStep, TimeSpan, day_number};
-use wallboard_domain::{
-    AgentCounters, ContactFigures, Counters, Id, NaturalOrder, SourceId, TargetInForce,
-    WaitDistribution,
-};
-use wallboard_store::{Granularity, NameClass, StoreError, StoreView};
+use crate::intervals::TimeSpan;
+use wallboard_domain::{Counters, Id, NaturalOrder, SourceId, TargetInForce};
+use wallboard_store::{NameClass, StoreError, StoreView};
 
 use super::{
-    ClosedTime, REPORT_INTERVALS_MAX, Report, ReportDimension, ReportQuery, ReportRow,
-    ReportSeries, ReportSubject, ReportedExport, RowFigures,
-    covered_times::BucketCoverage,
-    open_times::{OpenSpans, OpenTimes},
-    report_catalog::{ReportCatalog, SubjectEntry},
-    row_reader::members_of_source,
+    REPORT_INTERVALS_MAX, Report, ReportDimension, ReportQuery, ReportSeries, ReportSubject,
+    open_times::OpenTimes, report_catalog::ReportCatalog, row_reader::members_of_source,
+    series_draft::SeriesDraft, subject_entry::SubjectEntry, summable::Summable,
 };
 
 /// Builds a report. Returns `None` if it would have too many intervals.
@@ -57,60 +46,6 @@ pub(super) fn build_report(
     }))
 }
 
-/// Figures that can be added up in a cell.
-pub(super) trait Summable: Clone + Default {
-    /// The figures without rows in a covered time.
-    fn zero(export: &ReportedExport) -> Self;
-    fn merge(&mut self, more: &Self);
-    fn into_figures(self) -> RowFigures;
-}
-
-impl Summable for ContactFigures {
-    fn zero(export: &ReportedExport) -> Self {
-        Self {
-            counters: export.zero_counters.contacts,
-            waits: export.has_calls.then(WaitDistribution::default),
-            staffing: None,
-        }
-    }
-
-    fn merge(&mut self, more: &Self) {
-        ContactFigures::merge(self, more);
-    }
-
-    fn into_figures(self) -> RowFigures {
-        RowFigures::Contacts(self)
-    }
-}
-
-impl Summable for AgentCounters {
-    fn zero(export: &ReportedExport) -> Self {
-        export.zero_counters.agent.clone()
-    }
-
-    fn merge(&mut self, more: &Self) {
-        AgentCounters::merge(self, more);
-    }
-
-    fn into_figures(self) -> RowFigures {
-        RowFigures::Agent(self)
-    }
-}
-
-impl Summable for i64 {
-    fn zero(_: &ReportedExport) -> Self {
-        0
-    }
-
-    fn merge(&mut self, more: &Self) {
-        *self += more;
-    }
-
-    fn into_figures(self) -> RowFigures {
-        RowFigures::Count(self)
-    }
-}
-
 /// Builds the series of a report.
 pub(super) struct ReportBuilder<'a> {
     pub(super) view: &'a StoreView<'a>,
@@ -123,44 +58,11 @@ pub(super) struct ReportBuilder<'a> {
     pub(super) open_times: OpenTimes,
 }
 
-/// A series while its rows are added up.
-pub(super) struct SeriesDraft<T> {
-    id: String,
-    name: String,
-    target: Option<TargetInForce>,
-    is_disabled: bool,
-    pub(super) cells: Vec<SeriesCell<T>>,
-}
-
 /// Drafts, and the index of a draft for each of its members.
 type DraftsWithMembers<T> = (Vec<SeriesDraft<T>>, Vec<(Id, usize)>);
 
 /// Series, and whether a member is in several; `None` if there are too many intervals.
 type BuiltSeries = Option<(Vec<ReportSeries>, bool)>;
-
-#[derive(Clone)]
-pub(super) struct SeriesCell<T> {
-    /// `None` if it isn't covered and has no rows.
-    pub(super) sum: Option<T>,
-    /// Some of its figures exist only for a longer time: their share here is unknown.
-    is_spread_unknown: bool,
-    pub(super) is_partial: bool,
-    /// Sources whose files don't cover all of it.
-    missing_sources: Vec<SourceId>,
-    is_utc: bool,
-    /// Of its queues together; `None` if it has none.
-    closed_time: Option<ClosedTime>,
-}
-
-impl<T> SeriesCell<T> {
-    fn closed_time(&self) -> ClosedTime {
-        match self.closed_time.unwrap_or_default() {
-            // A day in UTC also has hours of the dates around.
-            ClosedTime::All if self.sum.is_some() || self.is_spread_unknown => ClosedTime::Part,
-            closed_time => closed_time,
-        }
-    }
-}
 
 impl ReportBuilder<'_> {
     fn contact_series(&self) -> Result<BuiltSeries, StoreError> {
@@ -230,7 +132,7 @@ impl ReportBuilder<'_> {
             if queues.is_empty() {
                 continue;
             }
-            let mut empty = [self.new_draft(String::new(), String::new())];
+            let mut empty = [SeriesDraft::new(String::new(), String::new(), self.buckets)];
             let of_source = members
                 .iter()
                 .filter(|(id, _)| id.source == source.export.id);
@@ -282,7 +184,7 @@ impl ReportBuilder<'_> {
     fn single_draft<T: Summable>(&self, ids: Vec<Id>) -> (Vec<SeriesDraft<T>>, Vec<(Id, usize)>) {
         let (id, name) = self.catalog.requested_subject(&self.query.subject);
         let members = ids.into_iter().map(|id| (id, 0)).collect();
-        (vec![self.new_draft(id, name)], members)
+        (vec![SeriesDraft::new(id, name, self.buckets)], members)
     }
 
     /// A draft for each listed subject, and their members. Those disabled at the vendor, and agents that
@@ -304,7 +206,7 @@ impl ReportBuilder<'_> {
             let draft = SeriesDraft {
                 target: self.target_of(&subject),
                 is_disabled: subject.is_disabled,
-                ..self.new_draft(subject.id.to_string(), subject.name)
+                ..SeriesDraft::new(subject.id.to_string(), subject.name, self.buckets)
             };
             (draft, (subject.stored_id, index))
         });
@@ -326,7 +228,7 @@ impl ReportBuilder<'_> {
             let is_of_queues = class == NameClass::QueueGroup;
             drafts.push(SeriesDraft {
                 target: TargetInForce::merge_targets(targets.filter(|_| is_of_queues)),
-                ..self.new_draft(group.id.to_string(), group.name)
+                ..SeriesDraft::new(group.id.to_string(), group.name, self.buckets)
             });
             let index = drafts.len() - 1;
             members.extend(group.members.into_iter().map(|id| (id, index)));
@@ -349,25 +251,6 @@ impl ReportBuilder<'_> {
         let places: BTreeMap<_, _> = used.into_iter().zip(0..).collect();
         for (_, index) in members {
             *index = places[&*index];
-        }
-    }
-
-    fn new_draft<T: Summable>(&self, id: String, name: String) -> SeriesDraft<T> {
-        let cell = SeriesCell {
-            sum: None,
-            is_spread_unknown: false,
-            is_partial: false,
-            missing_sources: Vec::new(),
-            is_utc: false,
-            closed_time: None,
-        };
-        let cells = vec![cell; self.buckets.len()];
-        SeriesDraft {
-            id,
-            name,
-            target: None,
-            is_disabled: false,
-            cells,
         }
     }
 
@@ -405,153 +288,9 @@ impl ReportBuilder<'_> {
         }
     }
 
-    /// Marks the covered cells of each series.
-    fn mark_covered<T: Summable>(
-        &self,
-        drafts: &mut [SeriesDraft<T>],
-        members: &[(Id, usize)],
-    ) -> Result<(), StoreError> {
-        for source in &self.catalog.sources {
-            let export = &source.export.id;
-            let of_source = members.iter().filter(|(id, _)| id.source == *export);
-            let mut drafts_with_hours: Vec<_> = of_source
-                .map(|(id, index)| (*index, self.open_times.of_queue(export, &id.external)))
-                .collect();
-            drafts_with_hours.dedup();
-            if drafts_with_hours.is_empty() {
-                continue;
-            }
-            let covered = self.load_covered_times(source)?;
-            let mut coverages: Vec<(Option<&Rc<OpenSpans>>, Vec<BucketCoverage>)> = Vec::new();
-            let zero = T::zero(source.export);
-            // A queue missing from an hourly file had nothing in the hour as a whole.
-            let is_blurred = source.export.omits_zero_intervals && self.query.step.seconds() < HOUR;
-            for (index, open) in drafts_with_hours {
-                if !coverages.iter().any(|(one, _)| *one == open) {
-                    let coverage = self.bucket_coverage(&covered, open.map(|open| &**open));
-                    coverages.push((open, coverage));
-                }
-                let known = coverages.iter().find(|(one, _)| *one == open);
-                let coverage = known.map_or(&[][..], |(_, coverage)| coverage);
-                let cells = self.buckets.iter().zip(&mut drafts[index].cells);
-                for ((bucket, cell), coverage) in cells.zip(coverage) {
-                    let closed =
-                        open.map_or(ClosedTime::Nothing, |open| open.closed_time_within(*bucket));
-                    let others = cell.closed_time.unwrap_or(closed);
-                    cell.closed_time = Some(others.merge(closed));
-                    if *coverage == BucketCoverage::Closed {
-                        continue;
-                    }
-                    if *coverage != BucketCoverage::Whole {
-                        cell.is_partial = true;
-                        if cell.missing_sources.last() != Some(export) {
-                            cell.missing_sources.push(export.clone());
-                        }
-                    }
-                    if *coverage != BucketCoverage::Nothing {
-                        cell.sum.get_or_insert_default().merge(&zero);
-                        cell.is_spread_unknown |= is_blurred;
-                        cell.is_utc |= is_blurred;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds a row to its bucket; nothing of it while its queue is closed. If buckets are shorter
-    /// than the row, its distribution over them is unknown, and so is the open part of a row that
-    /// is longer than a quarter hour.
-    pub(super) fn add_to_bucket<T: Summable>(
-        &self,
-        draft: &mut SeriesDraft<T>,
-        (over, at): (Granularity, i64),
-        open: Option<&Rc<OpenSpans>>,
-        more: &T,
-    ) {
-        let length = match over {
-            Granularity::Days => return self.add_day(draft, at, false, Some(more)),
-            Granularity::Intervals(length) => length,
-        };
-        let row = TimeSpan {
-            start: at,
-            end: at + length,
-        };
-        let seconds_open =
-            |span: TimeSpan| open.map_or(span.seconds(), |open| open.seconds_within(span));
-        let more = match seconds_open(row) {
-            0 => return,
-            seconds => Some(more).filter(|_| seconds == length),
-        };
-        if length == DAY && self.query.step == ReportStep::Day {
-            let is_utc = self.query.zone.iana_name() != Some("UTC");
-            return self.add_day(draft, at.div_euclid(DAY), is_utc, more);
-        }
-        let first = self.buckets.partition_point(|bucket| bucket.end <= at);
-        let is_blurred = self.query.step.seconds() < length;
-        for (bucket, cell) in self.buckets.iter().zip(&mut draft.cells).skip(first) {
-            if at + length <= bucket.start {
-                break;
-            }
-            if is_blurred {
-                let is_open = 0 < seconds_open(*bucket);
-                cell.is_spread_unknown |= is_open;
-                cell.is_utc |= is_open;
-            } else if bucket.start <= at {
-                cell.is_utc |= bucket.end < at + length;
-                add_to_cell(cell, more);
-            }
-        }
-    }
-
-    /// Adds a row to the bucket of a date.
-    fn add_day<T: Summable>(
-        &self,
-        draft: &mut SeriesDraft<T>,
-        day: i64,
-        is_utc: bool,
-        more: Option<&T>,
-    ) {
-        let index = self
-            .buckets
-            .partition_point(|bucket| self.day_number(bucket) < day);
-        let bucket = self
-            .buckets
-            .get(index)
-            .filter(|bucket| self.day_number(bucket) == day);
-        if let Some(cell) = bucket.and_then(|_| draft.cells.get_mut(index)) {
-            cell.is_utc |= is_utc;
-            add_to_cell(cell, more);
-        }
-    }
-
-    /// The date of a bucket, as days since 1970.
-    pub(super) fn day_number(&self, bucket: &TimeSpan) -> i64 {
-        day_number(bucket.start, &self.query.zone).unwrap_or_default()
-    }
-
     fn finish_series<T: Summable>(&self, drafts: Vec<SeriesDraft<T>>) -> Vec<ReportSeries> {
-        let row = |(bucket, cell): (&TimeSpan, SeriesCell<T>)| {
-            let closed_time = cell.closed_time();
-            let sum = cell.sum.filter(|_| !cell.is_spread_unknown);
-            ReportRow {
-                start: timestamp_from(bucket.start),
-                end: timestamp_from(bucket.end),
-                is_partial: cell.is_partial && sum.is_some(),
-                missing_sources: cell.missing_sources,
-                figures: sum.map(T::into_figures),
-                is_utc: cell.is_utc,
-                closed_time,
-            }
-        };
-        let series = |draft: SeriesDraft<T>| ReportSeries {
-            id: draft.id,
-            name: draft.name,
-            target: draft.target,
-            is_disabled: draft.is_disabled,
-            rows: self.buckets.iter().zip(draft.cells).map(row).collect(),
-        };
-        drafts.into_iter().map(series).collect()
+        let drafts = drafts.into_iter();
+        drafts.map(|draft| draft.finish(self.buckets)).collect()
     }
 }
 
@@ -559,19 +298,4 @@ impl ReportBuilder<'_> {
 fn has_repeated(members: &[(Id, usize)]) -> bool {
     let ids: BTreeSet<_> = members.iter().map(|(id, _)| id).collect();
     ids.len() < members.len()
-}
-
-/// Adds a row, or one of which some unknown part counts, to a cell. Rows count in uncovered times
-/// too: then the cell is partial.
-fn add_to_cell<T: Summable>(cell: &mut SeriesCell<T>, more: Option<&T>) {
-    if let Some(more) = more {
-        cell.sum.get_or_insert_default().merge(more);
-    } else {
-        cell.is_spread_unknown = true;
-        cell.is_utc = true;
-    }
-}
-
-fn timestamp_from(seconds: i64) -> Timestamp {
-    Timestamp::from_second(seconds).unwrap_or_default()
 }

@@ -7,8 +7,8 @@ use wallboard_domain::Id;
 use wallboard_store::{ComputationBasis, FigureQuery, Granularity, NameClass, OTHERS, StoreError};
 
 use super::{
-    report_builder::{ReportBuilder, SeriesDraft, Summable},
-    report_catalog::ReportSource,
+    report_builder::ReportBuilder, report_catalog::ReportSource, series_draft::SeriesDraft,
+    summable::Summable,
 };
 
 impl ReportBuilder<'_> {

@@ -9,10 +9,8 @@ use wallboard_domain::{AgentCounter, AgentCounters, ContactFigures, Id, Staffing
 use wallboard_store::{FigureQuery, Granularity, StoreError};
 
 use super::{
-    ReportSubject,
-    report_builder::{ReportBuilder, SeriesDraft},
-    report_catalog::ReportSource,
-    row_reader::members_of_source,
+    ReportSubject, report_builder::ReportBuilder, report_catalog::ReportSource,
+    row_reader::members_of_source, series_draft::SeriesDraft,
 };
 
 impl ReportBuilder<'_> {

@@ -33,6 +33,7 @@ mod row_mapper;
 mod score_check;
 mod vendor;
 mod window;
+mod window_totals;
 
 pub use compute::compute_days;
 pub use configuration::SangomaSettings;

@@ -4,24 +4,19 @@ use std::{collections::BTreeMap, num::NonZeroI64};
 
 use foldhash::{HashMap, HashMapExt};
 
-use crate::intervals::{
-    AgentActivity, DAY, QUARTER, TimeSpan, count_contact, count_for_agent, count_survey,
-    measure_activity, measure_staffing, quarter_start, record_wait,
-};
-use wallboard_domain::{AgentCounter, AgentCounters, ContactFigures, CountBy, SourceId, Staffing};
+use crate::intervals::{DAY, TimeSpan, count_survey, measure_staffing, quarter_start};
+use wallboard_domain::{AgentCounter, SourceId, Staffing};
 use wallboard_store::{
-    AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, NameClass, QueueIntervalRow,
-    QueueStaffRow, StoreError, StoreView,
+    ComputedPart, ComputedWindow, NameClass, QueueStaffRow, StoreError, StoreView,
 };
 
 use super::{
-    fact_rows::{
-        CallAttemptRow, CallIssueRow, FactRowCaches, LoginRow, ShortText, TextHash, WrapUpRow,
-    },
+    fact_rows::{CallAttemptRow, CallIssueRow, FactRowCaches, LoginRow, TextHash, WrapUpRow},
     file_catalog::{CatalogFile, FileCatalog},
     linked_surveys,
-    queue_legs::{QueueLeg, QueueLegs, file_range},
+    queue_legs::{QueueLegs, file_range},
     reference_data::SangomaReferenceData,
+    window_totals::{Code, WindowTotals, agent_rows, breakdown_rows},
 };
 
 /// An issue counts if its file comes at most so many days after the call.
@@ -33,60 +28,6 @@ pub(super) struct SangomaFacts<'a> {
     pub(super) files: &'a FileCatalog,
     pub(super) reference: &'a SangomaReferenceData,
     pub(super) source: &'a SourceId,
-}
-
-/// Figures by queue and the start of the quarter, in Unix seconds.
-type FiguresByInterval = HashMap<(i64, i64), ContactFigures>;
-/// Counters by agent, then by the start of the quarter.
-type CountersByAgent = BTreeMap<i64, BTreeMap<i64, AgentCounters>>;
-/// Activities by agent id.
-type ActivityByAgent = BTreeMap<i64, AgentActivity>;
-
-/// A class, a quarter, a queue or an agent, and a code.
-type CodeKey = (NameClass, i64, i64, Code);
-
-/// The vendor's id of a code, or a text that is its own id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Code {
-    Id(i64),
-    Text(ShortText),
-}
-
-impl Code {
-    fn to_key(self) -> String {
-        match self {
-            Self::Id(id) => id.to_string(),
-            Self::Text(text) => text.as_str().to_owned(),
-        }
-    }
-}
-
-/// The figures of queues by quarter, within the window.
-#[derive(Default)]
-struct QueueFigures {
-    by_start: FiguresByInterval,
-    by_event: FiguresByInterval,
-}
-
-/// The totals of a window while its rows are read.
-struct WindowTotals<'a> {
-    reference: &'a SangomaReferenceData,
-    window: TimeSpan,
-    part: ComputedPart,
-    queues: QueueFigures,
-    agents: CountersByAgent,
-    activities: ActivityByAgent,
-    /// Contacts that joined in the window, by class, quarter, queue and code; sign-outs by agent
-    /// instead of queue.
-    codes: HashMap<CodeKey, i64>,
-    /// The agent and the time of each login.
-    logins: HashMap<i64, (i64, TimeSpan)>,
-    /// The quarter and the queue of each of those calls.
-    calls: HashMap<i64, (i64, i64)>,
-    /// The same of those that may have a number called, by the call.
-    called: Vec<(TextHash, i64, i64)>,
-    /// The number called, by call.
-    numbers: HashMap<TextHash, ShortText>,
 }
 
 impl SangomaFacts<'_> {
@@ -298,185 +239,4 @@ impl SangomaFacts<'_> {
             },
         )
     }
-}
-
-impl<'a> WindowTotals<'a> {
-    fn new(reference: &'a SangomaReferenceData, window: TimeSpan, part: ComputedPart) -> Self {
-        Self {
-            reference,
-            window,
-            part,
-            queues: QueueFigures::default(),
-            agents: CountersByAgent::default(),
-            activities: ActivityByAgent::default(),
-            codes: HashMap::new(),
-            logins: HashMap::new(),
-            calls: HashMap::new(),
-            called: Vec::new(),
-            numbers: HashMap::new(),
-        }
-    }
-
-    fn agent_activity(&mut self, agent: i64) -> &mut AgentActivity {
-        self.activities.entry(agent).or_default()
-    }
-
-    /// Adds a leg whose end is known, as far as it ever will be.
-    fn add_leg(&mut self, leg: &QueueLeg) {
-        let window = self.window;
-        let limits = self.reference.queue_limits(leg.queue);
-        for (by, figures) in self.queues.both_bases() {
-            count_contact(&leg.contact, &limits, by, |at, change| {
-                if window.contains(at) {
-                    let figures = figures.entry((leg.queue, quarter_start(at)));
-                    change(&mut figures.or_default().counters);
-                }
-            });
-            record_wait(&leg.contact, &limits, by, |at, change| {
-                if window.contains(at) {
-                    let figures = figures.entry((leg.queue, quarter_start(at)));
-                    change(figures.or_default().waits.get_or_insert_default());
-                }
-            });
-        }
-        if self.part == ComputedPart::Queues {
-            return;
-        }
-        if window.contains(leg.contact.joined) {
-            self.add_codes(leg);
-        }
-        let Some(agent) = leg.agent else { return };
-        count_for_agent(&leg.contact, |at, change| {
-            if window.contains(at) {
-                let quarters = self.agents.entry(agent).or_default();
-                change(quarters.entry(quarter_start(at)).or_default());
-            }
-        });
-        if let Some(talk) = leg.talk_span() {
-            self.agent_activity(agent).talk.push(talk);
-        }
-    }
-
-    fn add_codes(&mut self, leg: &QueueLeg) {
-        let at = quarter_start(leg.contact.joined);
-        self.calls.insert(leg.id, (at, leg.queue));
-        for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
-            if let Some(code) = leg.code_of_class(class) {
-                self.add_code((class, at, leg.queue, Code::Id(code)));
-            }
-        }
-        if let Some(key) = leg.exit_key {
-            self.add_code((NameClass::ExitKey, at, leg.queue, Code::Text(key)));
-        }
-        self.called
-            .extend(leg.uuid.map(|uuid| (uuid, at, leg.queue)));
-    }
-
-    fn add_code(&mut self, key: CodeKey) {
-        *self.codes.entry(key).or_default() += 1;
-    }
-
-    /// Counts the numbers called, once the details of all calls are read.
-    fn add_numbers(&mut self) {
-        for (uuid, at, queue) in std::mem::take(&mut self.called) {
-            if let Some(number) = self.numbers.get(&uuid).copied() {
-                self.add_code((NameClass::Number, at, queue, Code::Text(number)));
-            }
-        }
-    }
-
-    /// Counts the reason of a sign-out when it happened.
-    fn add_logoff(&mut self, login: &LoginRow) {
-        let at = login.span.end;
-        if let Some(reason) = login.logoff_reason.filter(|_| self.window.contains(at)) {
-            let code = Code::Id(reason.get());
-            let key = (
-                NameClass::LogoffReason,
-                quarter_start(at),
-                login.agent,
-                code,
-            );
-            self.add_code(key);
-        }
-    }
-}
-
-fn breakdown_rows(codes: HashMap<CodeKey, i64>) -> Vec<BreakdownRow> {
-    let row = |((class, start, queue, code), contacts): (CodeKey, i64)| BreakdownRow {
-        class,
-        queue: queue.to_string(),
-        start,
-        key: code.to_key(),
-        contacts,
-    };
-    let mut rows: Vec<_> = codes.into_iter().map(row).collect();
-    let sort_key = |row: &BreakdownRow| (row.class.into_str(), row.start);
-    rows.sort_unstable_by(|a, b| {
-        (sort_key(a), &a.queue, &a.key).cmp(&(sort_key(b), &b.queue, &b.key))
-    });
-    rows
-}
-
-impl QueueFigures {
-    fn both_bases(&mut self) -> [(CountBy, &mut FiguresByInterval); 2] {
-        [
-            (CountBy::Start, &mut self.by_start),
-            (CountBy::Event, &mut self.by_event),
-        ]
-    }
-
-    /// Returns rows in the order of the table, so that inserts append to it.
-    fn into_rows(self) -> Vec<QueueIntervalRow> {
-        let mut rows = Vec::with_capacity(self.by_start.len() + self.by_event.len());
-        for (by, figures) in [
-            (CountBy::Start, self.by_start),
-            (CountBy::Event, self.by_event),
-        ] {
-            let row = |((queue, start), figures): ((i64, i64), ContactFigures)| QueueIntervalRow {
-                queue: queue.to_string(),
-                by,
-                start,
-                length: QUARTER,
-                counters: figures.counters,
-                waits: figures.waits,
-            };
-            let begin = rows.len();
-            rows.extend(figures.into_iter().map(row));
-            rows[begin..].sort_unstable_by(|a, b| (a.start, &a.queue).cmp(&(b.start, &b.queue)));
-        }
-        rows
-    }
-}
-
-/// Builds the rows of agents one agent at a time, to limit the memory held twice.
-fn agent_rows(
-    mut counted: CountersByAgent,
-    activities: ActivityByAgent,
-    window: TimeSpan,
-) -> Vec<AgentIntervalRow> {
-    let mut rows = Vec::new();
-    let mut add = |agent: i64, quarters: BTreeMap<i64, AgentCounters>| {
-        rows.extend(
-            quarters
-                .into_iter()
-                .map(|(start, counters)| AgentIntervalRow {
-                    agent: agent.to_string(),
-                    start,
-                    length: QUARTER,
-                    counters,
-                }),
-        );
-    };
-    for (agent, activity) in activities {
-        let mut quarters = counted.remove(&agent).unwrap_or_default();
-        measure_activity(&activity, window, |at, change| {
-            change(quarters.entry(at).or_default());
-        });
-        add(agent, quarters);
-    }
-    for (agent, quarters) in counted {
-        add(agent, quarters);
-    }
-    rows.sort_unstable_by(|a, b| (a.start, &a.agent).cmp(&(b.start, &b.agent)));
-    rows
 }
