@@ -1,12 +1,7 @@
 //! One import run of a source: lists its files, selects the new ones and imports them. The next
 //! file downloads while this one is stored. One bad file never stops the others.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use tokio::{
@@ -26,9 +21,10 @@ use wallboard_store::{FileLock, Store, StoreError, StoreView};
 use super::{
     FileSource,
     download_queue::DownloadQueue,
+    file_failures::FileFailures,
     lock::lock_import,
     plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
-    remote::{DownloadError, ListingScope, RemoteContents, RemoteSource},
+    remote::{DownloadError, ListingScope, RemoteSource},
     stability::StabilityCheck,
     status::{ImportOutcome, ImportPhase, ImportProgress, ImportStatus},
 };
@@ -38,8 +34,6 @@ use super::{
 const DOWNLOADS_QUEUED_MAX: usize = 1;
 /// Interval of checks for the end of another import of the source.
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// Unreadable files remembered by their tags, at most.
-const REJECTED_FILES_MAX: usize = 10_000;
 
 /// Imports one source's files into the store, run by run.
 #[derive(Debug)]
@@ -53,14 +47,9 @@ pub struct Importer {
     /// Created on first use.
     remote: Option<Arc<RemoteSource>>,
     stability: StabilityCheck,
-    /// Unreadable files by key, with their tag and the reason. They aren't downloaded again until
-    /// they change.
-    rejected_files: HashMap<String, (String, String)>,
+    pub(super) failures: FileFailures,
     /// Files that this run has read, whether they looked changed or not.
     files_read: HashSet<String>,
-    /// Files and folders that couldn't be imported, with the reason that was logged. Files among
-    /// them are read last: no other waits for them.
-    logged_failures: HashMap<String, String>,
 }
 
 /// Options of a run beyond the configuration.
@@ -113,22 +102,16 @@ impl Importer {
         stop: CancellationToken,
     ) -> Self {
         Self {
-            source: Arc::new(source),
             store,
             database,
             status,
+            failures: FileFailures::new(source.id.clone()),
+            source: Arc::new(source),
             stop,
             remote: None,
             stability: StabilityCheck::default(),
-            rejected_files: HashMap::new(),
             files_read: HashSet::new(),
-            logged_failures: HashMap::new(),
         }
-    }
-
-    /// Forgets unreadable files: they are downloaded again, whether they changed or not.
-    pub(super) fn clear_rejected(&mut self) {
-        self.rejected_files.clear();
     }
 
     /// Returns days with missing calls, as far as files were imported.
@@ -255,17 +238,17 @@ impl Importer {
         let window = (request.window, reads_again);
         let files = std::mem::take(&mut contents.files);
         let plan = plan_import(files, ledger, window, |key| vendor.identify_file(key));
-        self.forget_failures(&plan, &contents);
+        self.failures.forget(&plan, &contents);
         let settle = if remote.shows_partial_files() {
             self.source.stability_period
         } else {
             Duration::ZERO
         };
         let (mut stable, unstable_count) = self.select_stable(plan, settle, outcome);
-        stable.sort_by_key(|planned| self.logged_failures.contains_key(&planned.listed.key));
+        stable.sort_by_key(|planned| self.failures.has_logged(&planned.listed.key));
         outcome.unknown.extend(contents.strays);
         for (folder, error) in contents.unreadable {
-            self.record_unreadable(&folder, &error, outcome);
+            self.failures.record_unreadable(&folder, &error, outcome);
         }
         let ended_by = contents.ended_by;
         self.set_phase(ImportPhase::Importing);
@@ -279,16 +262,6 @@ impl Importer {
             Some(error) => Err(error.into()),
             None => Ok(unstable_count),
         }
-    }
-
-    /// Forgets failures of files and folders that no longer have any.
-    fn forget_failures(&mut self, plan: &ImportPlan, contents: &RemoteContents) {
-        if self.logged_failures.is_empty() {
-            return;
-        }
-        let planned: HashSet<&str> = plan.files.iter().map(|file| &*file.listed.key).collect();
-        self.logged_failures
-            .retain(|key, _| planned.contains(&**key) || contents.unreadable.contains_key(key));
     }
 
     /// Returns the planned files that are stable, and the number of others. The last listing
@@ -320,8 +293,8 @@ impl Importer {
                 tag,
                 modified,
             } = &planned.listed;
-            if let Some((_, why)) = self.rejected_files.get(key).filter(|(bad, _)| bad == tag) {
-                outcome.failed.add_file(key, why.clone());
+            if let Some(why) = self.failures.rejection(key, tag) {
+                outcome.failed.add_file(key, why.to_owned());
                 continue;
             }
             let age = modified.map(|modified| now - modified.as_second());
@@ -345,10 +318,7 @@ impl Importer {
     ) -> Result<(), ImportError> {
         let (sender, mut receiver) = mpsc::channel(DOWNLOADS_QUEUED_MAX);
         let cancel = self.stop.child_token();
-        let is_new = |planned: &&PlannedFile| {
-            let failures = &self.logged_failures;
-            !failures.contains_key(&planned.listed.key)
-        };
+        let is_new = |planned: &&PlannedFile| !self.failures.has_logged(&planned.listed.key);
         let queue = DownloadQueue::new(files.iter().filter(is_new).count(), files);
         let downloading = cancel.run_until_cancelled(queue.download_files(remote, sender));
         let importing = async {
@@ -382,7 +352,7 @@ impl Importer {
                 outcome.deferred.add_file(&key, why);
             }
             Err(DownloadError::Unreadable(error)) => {
-                self.record_unreadable(&key, &error, outcome);
+                self.failures.record_unreadable(&key, &error, outcome);
             }
             Err(DownloadError::Unreachable(error)) => return Err(error.into()),
         }
@@ -426,46 +396,11 @@ impl Importer {
                 Ok(())
             }
             Err(FileImportError::Unreadable(why)) => {
-                if self.rejected_files.len() < REJECTED_FILES_MAX {
-                    self.rejected_files.insert(key.clone(), (tag, why.clone()));
-                }
-                self.record_failure(&key, why, outcome);
+                self.failures.reject(&key, tag, why, outcome);
                 Ok(())
             }
             Err(FileImportError::Store(error)) => Err(error.into()),
             Err(FileImportError::Stopped) => Err(ImportError::Stopped),
-        }
-    }
-
-    /// Records a file or folder that the remote side doesn't deliver.
-    fn record_unreadable(&mut self, key: &str, error: &FetchError, outcome: &mut ImportOutcome) {
-        if error.is_transient() {
-            self.log_failure(key, &error.to_string());
-            outcome.undelivered += 1;
-            outcome.retry_after = outcome.retry_after.max(error.retry_after());
-            outcome.deferred.add_file(key, error.to_string());
-        } else {
-            self.record_failure(key, error.to_string(), outcome);
-        }
-    }
-
-    fn record_failure(&mut self, key: &str, why: String, outcome: &mut ImportOutcome) {
-        self.log_failure(key, &why);
-        outcome.failed.add_file(key, why);
-    }
-
-    /// Logs a failure, unless the same was logged before.
-    fn log_failure(&mut self, key: &str, why: &str) {
-        if self
-            .logged_failures
-            .get(key)
-            .is_some_and(|logged| logged == why)
-        {
-            return;
-        }
-        warn!(source.name = %self.source.id, file = key, "Couldn't import a file: {why}");
-        if self.logged_failures.len() < REJECTED_FILES_MAX {
-            self.logged_failures.insert(key.to_owned(), why.to_owned());
         }
     }
 

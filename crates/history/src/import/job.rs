@@ -97,7 +97,7 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
         }
         tokio::select! {
             () = sleep_until(next) => {}
-            () = retry::retry_requested(retry) => importer.clear_rejected(),
+            () = retry::retry_requested(retry) => importer.failures.clear_rejected(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod configuration;
 mod download_queue;
+mod file_failures;
 mod file_import;
 mod importer;
 #[cfg(test)]
