@@ -9,7 +9,9 @@ use crate::{
     genesys::bayeux,
     statserver::{DeliveredUnit, Measure},
 };
-use wallboard_domain::{AgentId, Input, Metric, MetricSubject, MetricValue as Figure, VendorValue};
+use wallboard_domain::{
+    AgentId, Fact, Input, Metric, MetricSubject, MetricValue as Figure, Update, VendorValue,
+};
 
 use super::{
     tests::{parse_envelope, test_settings},

@@ -1,15 +1,20 @@
 //! Tracks what is requested of the vendor, what has arrived, and whether it is up to date.
 //! Does no I/O: the caller fetches jobs, and brings outcomes, notifications and the time.
 
+mod api_job;
+mod availability;
 mod batches;
 #[cfg(test)]
 mod bytes_tests;
+mod catch_up;
 mod error_attribution;
 #[cfg(test)]
 mod property_tests;
 mod rejections;
+mod reported_values;
 #[cfg(test)]
 mod tests;
+mod unsubscribes;
 mod value_refresh;
 
 use std::{
@@ -18,67 +23,33 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{
-    statserver::{self, StatusTable},
-    supervisor::error_sentence,
-};
-use wallboard_domain::{
-    ConnectionEvent, Discontinuity, Fact, SourceDiagnostic, SourceId, SubscriptionStats, Update,
-    ValueAge, VendorFigure,
-};
+use crate::statserver::StatusTable;
+use wallboard_domain::{Discontinuity, SourceDiagnostic, SourceId, SubscriptionStats};
 
 use super::{
     GenesysMode, GenesysSettings, GenesysStatistic,
-    envelope::{ApiEnvelope, ReportedValue, SubscriptionId},
+    envelope::{ApiEnvelope, SubscriptionId},
     error::GenesysError,
     notification::Notification,
     outbox::Outbox,
-    statistic_registry::{StatisticIndex, StatisticRegistry, ValueVerdict},
+    statistic_registry::{StatisticIndex, StatisticRegistry},
 };
 
+use api_job::ConfirmedSubscription;
+pub(super) use api_job::{ApiJob, JobTicket};
 pub(super) use batches::StatisticBatch;
 use rejections::StatisticRejections;
 pub(super) use value_refresh::ValueRefresh;
 
 /// Requests in flight at once.
 const CONCURRENT_REQUESTS: usize = 4;
-/// The pause between probes of an unavailable service, in case its notice that it is back is lost.
-const UNAVAILABLE_RETRY: Duration = Duration::from_secs(15);
-/// The most subscriptions remembered to be ended.
-const UNSUBSCRIBES_MAX: usize = 1024;
 /// The pause after an unsubscribe failed.
 const UNSUBSCRIBE_RETRY: Duration = Duration::from_secs(30);
-/// When polling: time for the next response, with one more try after a lost one.
-const POLL_RESPONSE_TIME: Duration = Duration::from_secs(7);
 /// After this many failures without a success, the cause isn't a single statistic.
 const FAILURES_MAX: u32 = 16;
-
-/// A request to the vendor.
-#[derive(Clone, Debug)]
-pub(super) enum ApiJob {
-    /// A subscription, or a request for values when polling.
-    Request(StatisticBatch),
-    Refresh(ValueRefresh),
-    Unsubscribe(SubscriptionId),
-}
-
-/// A subscription that the vendor has confirmed.
-#[derive(Debug)]
-struct ConfirmedSubscription {
-    id: SubscriptionId,
-    members: BTreeSet<StatisticIndex>,
-}
-
-/// Identifies a running job and the epoch in which it began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct JobTicket {
-    epoch: u64,
-    number: u64,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SubscriptionPhase {
@@ -411,122 +382,6 @@ impl SubscriptionManager {
         std::mem::take(&mut self.has_received)
     }
 
-    /// Whether the service reports that it is unavailable.
-    pub(super) fn is_unavailable(&self) -> bool {
-        matches!(self.phase, SubscriptionPhase::Unavailable { .. })
-    }
-
-    fn begin_catch_up(&mut self, discontinuity: Discontinuity, now: Instant) {
-        self.unreported_catch_up = Some(discontinuity);
-        if self.silence.is_none() {
-            self.report_catch_up();
-        }
-        self.phase = SubscriptionPhase::CatchingUp;
-        self.has_success = false;
-        self.failures = 0;
-        self.suspects.clear();
-        self.next_reconcile = now + self.reconcile_interval();
-    }
-
-    fn report_catch_up(&mut self) {
-        if let Some(discontinuity) = self.unreported_catch_up.take() {
-            let discontinuity = Some(discontinuity);
-            self.outbox
-                .put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
-        }
-    }
-
-    fn on_answer(&mut self) {
-        self.silence = None;
-        self.report_catch_up();
-    }
-
-    /// When polling, a connection shows only by its answers: without the first one of a catch-up,
-    /// there is none.
-    fn on_error(&mut self, error: &GenesysError) {
-        if error.is_request_fault() {
-            return self.on_answer();
-        }
-        let is_silent = matches!(
-            error,
-            GenesysError::NoAnswer(..) | GenesysError::Unreachable { .. }
-        );
-        if !is_silent || matches!(self.mode, GenesysMode::Subscribe) {
-            return;
-        }
-        let why = error_sentence(error);
-        if self.phase == SubscriptionPhase::CatchingUp && !self.has_success {
-            self.unreported_catch_up
-                .get_or_insert(Discontinuity::Upstream);
-            self.report_silence(why);
-        } else {
-            self.silence = Some(why);
-        }
-    }
-
-    /// Reports the connection as lost: for the reason of the last silence, or this one.
-    fn report_silence(&mut self, why: String) {
-        if self.phase == SubscriptionPhase::Live || self.silence.is_none() {
-            let why = self.silence.get_or_insert(why).clone();
-            self.outbox
-                .put_connection_event(ConnectionEvent::Disconnected { why });
-        }
-    }
-
-    /// Whether a request that matters is still unanswered.
-    fn has_pending(&self) -> bool {
-        let mut all = self.under_way.values();
-        self.batches.iter().any(|batch| !batch.is_retry)
-            || self.refreshes.iter().any(|refresh| refresh.blocks_catch_up)
-            || all.any(|job| match job {
-                ApiJob::Request(batch) => !batch.is_retry,
-                ApiJob::Refresh(refresh) => refresh.blocks_catch_up,
-                ApiJob::Unsubscribe(_) => false,
-            })
-    }
-
-    /// Reports the connection as restored once nothing that matters is missing.
-    fn finish_catch_up(&mut self, now: Instant) {
-        if self.phase == SubscriptionPhase::CatchingUp && !self.has_pending() {
-            self.report_catch_up();
-            self.phase = SubscriptionPhase::Live;
-            self.next_reconcile = now + self.reconcile_interval();
-            self.outbox.put_connection_event(ConnectionEvent::Connected);
-        }
-    }
-
-    fn on_unavailable(&mut self, now: Instant) {
-        if !self.is_unavailable() && self.phase != SubscriptionPhase::Off {
-            let why = "Genesys reports that its Statistics service is unavailable".to_owned();
-            self.become_unavailable(why, UNAVAILABLE_RETRY, now);
-        }
-    }
-
-    fn become_unavailable(&mut self, why: String, retry_after: Duration, now: Instant) {
-        self.drop_work();
-        for subscription in std::mem::take(&mut self.confirmed).into_values() {
-            self.queue_unsubscribe(subscription.id);
-        }
-        self.registry.unregister_all();
-        self.outbox
-            .put_connection_event(ConnectionEvent::Disconnected { why });
-        self.phase = SubscriptionPhase::Unavailable {
-            probe_at: now + with_jitter(retry_after),
-        };
-        self.request_all(now);
-    }
-
-    fn on_available(&mut self, now: Instant) {
-        match self.phase {
-            SubscriptionPhase::Off => {}
-            SubscriptionPhase::Unavailable { .. } => {
-                self.begin_session(Discontinuity::Unavailable, now);
-            }
-            // Its notice may have been lost: are the subscriptions still known?
-            SubscriptionPhase::CatchingUp | SubscriptionPhase::Live => self.refresh_all(now),
-        }
-    }
-
     /// Ends all running and queued work.
     fn drop_work(&mut self) {
         self.epoch += 1;
@@ -540,113 +395,9 @@ impl SubscriptionManager {
         self.batches.clear();
         self.refreshes.clear();
     }
-
-    /// Queues the end of a subscription that is no longer wanted, if it exists at all.
-    pub(super) fn queue_unsubscribe(&mut self, subscription: SubscriptionId) {
-        if self.mode == GenesysMode::Subscribe && self.unsubscribes.len() < UNSUBSCRIBES_MAX {
-            self.unsubscribes.push_back(subscription);
-        }
-    }
-
-    fn is_unsubscribing(&self) -> bool {
-        let mut all = self.under_way.values();
-        all.any(|job| matches!(job, ApiJob::Unsubscribe(_)))
-    }
-
-    fn next_unsubscribe(&mut self, now: Instant) -> Option<SubscriptionId> {
-        if self.is_unsubscribing()
-            || self.phase != SubscriptionPhase::Live
-            || now < self.unsubscribe_after
-        {
-            return None;
-        }
-        // A vendor may reuse an id: then it is no longer the old subscription's.
-        let exists = |id| self.confirmed.values().any(|confirmed| confirmed.id == id);
-        while let Some(id) = self.unsubscribes.pop_front() {
-            if !exists(SubscriptionId::clone(&id)) {
-                return Some(id);
-            }
-        }
-        None
-    }
-
-    /// The time for which a value is up to date after it was requested; `None` where the vendor notifies changes.
-    fn value_validity(&self) -> Option<Duration> {
-        match self.mode {
-            GenesysMode::Subscribe => None,
-            GenesysMode::Poll(interval) => Some(interval + POLL_RESPONSE_TIME),
-        }
-    }
-
-    /// The time when all values are out of date, unless a pending request is answered.
-    fn stale_at(&self) -> Option<Instant> {
-        let is_asking = self.phase == SubscriptionPhase::Live && self.has_pending();
-        let holds = self.value_validity().filter(|_| is_asking)?;
-        Some(self.last_success + holds)
-    }
-
-    fn on_value(&mut self, reported: &ReportedValue, now: Instant) {
-        self.has_received = true;
-        match self.registry.on_notification(reported) {
-            ValueVerdict::New(index) => {
-                self.report_value(index, reported, "StatisticUpdate", Duration::ZERO);
-            }
-            ValueVerdict::Same(_) => {}
-            ValueVerdict::Old(index) => self.suspect_value(index, now),
-            ValueVerdict::Foreign => self.outbox.put_diagnostic(SourceDiagnostic::Ignored {
-                event: "an unknown statistic".to_owned(),
-            }),
-        }
-    }
-
-    /// Reports a value that is at most this old.
-    fn report_value(
-        &mut self,
-        index: StatisticIndex,
-        reported: &ReportedValue,
-        event: &'static str,
-        age: Duration,
-    ) {
-        let statistic = &self.statistics[index as usize].statistic;
-        let value = statistic.decode_value(reported.value.as_deref(), &self.states);
-        if statserver::is_known(&value) {
-            self.invalid_values.remove(&index);
-        } else {
-            self.invalid_values.insert(index);
-        }
-        let at = reported
-            .vendor_millis
-            .and_then(|at| Timestamp::from_millisecond(at).ok());
-        let report = VendorFigure {
-            value,
-            age: ValueAge::Immediate,
-            valid_for_ms: self
-                .value_validity()
-                .map(|validity| to_millis(validity.saturating_sub(age))),
-        };
-        let update = Update {
-            source: self.source.clone(),
-            event,
-            at,
-            fact: Fact::VendorFigure(statistic.subject.clone(), report),
-            mistyped: 0,
-        };
-        self.outbox.put_update(index, update);
-    }
-
-    /// Reports that the vendor has no value for a statistic.
-    fn report_unknown(&mut self, index: StatisticIndex) {
-        let nothing = ReportedValue::default();
-        self.report_value(index, &nothing, "StatisticUpdate", Duration::ZERO);
-        self.registry.invalidate_value(index);
-    }
 }
 
 /// Returns a random 50 to 150% of the pause.
 fn with_jitter(pause: Duration) -> Duration {
     pause.mul_f64(rand::random_range(0.5..1.5))
-}
-
-fn to_millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::genesys::{bayeux::BayeuxEvent, error::ApiCall, notification};
-use wallboard_domain::{Input, MetricSubject, MetricValue as Figure, VendorValue};
+use wallboard_domain::{
+    ConnectionEvent, Fact, Input, MetricSubject, MetricValue as Figure, VendorValue,
+};
 
 use super::{
     tests::{parse_envelope, status_error, test_settings},

@@ -9,10 +9,11 @@ use crate::{
     statserver::{DeliveredUnit, Measure, Statistic},
 };
 use wallboard_domain::{
-    Input, Metric, MetricSubject, MetricValue as Figure, QueueId, SourceId, VendorValue,
+    ConnectionEvent, Fact, Input, Metric, MetricSubject, MetricValue as Figure, QueueId, SourceId,
+    VendorValue,
 };
 
-use super::*;
+use super::{super::envelope::ReportedValue, availability::UNAVAILABLE_RETRY, *};
 
 pub(super) fn test_settings(statistics: usize, chunk: usize, mode: GenesysMode) -> GenesysSettings {
     let id: SourceId = "voice".into();
