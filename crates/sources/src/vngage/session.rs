@@ -1,13 +1,13 @@
 //! One active connection: receives messages, acknowledges committed ones, renews the
 //! bindings after a discontinuity, and probes a silent source.
 
+mod bindings;
 mod continuity;
 
 use std::{convert::Infallible, time::Duration};
 
 use futures_util::{FutureExt, StreamExt};
 use lapin::{Channel, Connection, Consumer, message::Delivery, options::BasicAckOptions};
-use strum::IntoEnumIterator;
 use tokio::{
     sync::watch,
     time::{Instant, sleep},
@@ -34,27 +34,15 @@ use super::{
     restart_sentinel::{self, RestartSentinel},
 };
 
+use bindings::BindingState;
+
 /// The maximum number of messages in a batch.
 const BATCH_MAX: usize = 64;
-/// How long the bindings stay removed, so that the vendor notices.
-const REBIND_DELAY: Duration = Duration::from_secs(2);
 /// The pause between liveness checks: several per time that values hold.
 const LIVENESS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The number of waiting messages, and when it was requested.
 type QueueCount = (MonotonicTime, u32);
-
-/// The progress of renewing the bindings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum BindingState {
-    /// A discontinuity was found, and nothing is unbound yet.
-    Due,
-    /// `group.*` and `configuration.*` are unbound until this time.
-    Unbound(Instant),
-    /// Everything is bound. Group events up to the delivery `stale_to` are from before the
-    /// gap.
-    Bound { stale_to: u64 },
-}
 
 pub(super) struct VngageSession<'a> {
     pub(super) settings: &'a VngageSettings,
@@ -328,58 +316,6 @@ impl<'a> VngageSession<'a> {
             self.receipt_proof.record_count(as_of, last);
         }
         self.finish_catch_up().await
-    }
-
-    /// Handles messages missed while connected: catching up starts over.
-    fn begin_discontinuity(&mut self, discontinuity: Discontinuity) -> Input {
-        self.memory.discontinuity = Some(discontinuity);
-        self.bindings = BindingState::Due;
-        self.memory.end_resume();
-        self.proof = ContinuityProof::not_needed();
-        self.backlog = Some(Backlog::new(Instant::now()));
-        self.counting = None;
-        self.receipt_proof.discard_count();
-        let discontinuity = Some(discontinuity);
-        Input::Connection(
-            self.settings.id.clone(),
-            ConnectionEvent::CatchingUp { discontinuity },
-        )
-    }
-
-    async fn restart_bindings(&mut self, discontinuity: Discontinuity) -> Result<(), VngageError> {
-        let input = self.begin_discontinuity(discontinuity);
-        let sent = self.send_deliveries(vec![input]).await?;
-        // A process that starts after a crash must know that bindings were missing.
-        self.sender.wait_for_commit(sent).await?;
-        self.unbind_repeatable().await
-    }
-
-    async fn unbind_repeatable(&mut self) -> Result<(), VngageError> {
-        // Case events are never unbound, because each is sent only once.
-        let cases = VngageEvent::iter().filter(|event| event.is_case_event());
-        let others = VngageEvent::iter().filter(|event| !event.is_case_event());
-        broker_queue::bind_events(self.settings, self.channel, cases).await?;
-        broker_queue::unbind_events(self.settings, self.channel, others).await?;
-        self.bindings = BindingState::Unbound(Instant::now() + REBIND_DELAY);
-        Ok(())
-    }
-
-    async fn bind_all(&mut self) -> Result<(), VngageError> {
-        let stale_to = match self.bindings {
-            BindingState::Bound { stale_to } => stale_to,
-            // No group events arrived since the unbinding. So a count at any time during the
-            // gap includes everything from before it.
-            BindingState::Due | BindingState::Unbound(_) => {
-                let waiting = broker_queue::queue_depth(self.settings, self.channel).await?;
-                self.last_delivery + u64::from(waiting)
-            }
-        };
-        broker_queue::bind_events(self.settings, self.channel, VngageEvent::iter()).await?;
-        self.bindings = BindingState::Bound { stale_to };
-        if self.memory.discontinuity.is_some() {
-            self.request_configuration();
-        }
-        Ok(())
     }
 
     fn request_configuration(&mut self) {
