@@ -2,9 +2,7 @@
 //! with the form it must have.
 
 use std::{
-    fmt::Display,
     fs,
-    io::ErrorKind,
     ops::{Range, RangeInclusive},
     path::PathBuf,
     str::FromStr,
@@ -13,7 +11,7 @@ use std::{
 
 use toml::{
     Spanned,
-    de::{DeInteger, DeTable, DeValue},
+    de::{DeInteger, DeValue},
 };
 
 use jiff::tz::TimeZone;
@@ -23,6 +21,7 @@ use wallboard_domain::RedactedText;
 
 use super::{
     duration,
+    given_text::{GivenText, STRING},
     nearest::nearest_word,
     reader::{ConfigReader, ConfigSection},
 };
@@ -35,19 +34,6 @@ pub struct ConfigEntry<'r, 't> {
     pub path: String,
     pub key_span: Range<usize>,
     pub value: &'r Spanned<DeValue<'t>>,
-}
-
-/// A string, and whether it came from outside the file and must not be shown.
-struct GivenText {
-    text: String,
-    hidden: bool,
-}
-
-/// The accepted forms of a text.
-const STRING: &str = r#"a string, { env = "NAME" } or { file = "path" }"#;
-
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c == '\u{feff}'
 }
 
 impl<'r, 't> ConfigEntry<'r, 't> {
@@ -179,7 +165,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
     }
 
     /// Whether somebody changed it in the browser: then nothing of the server may be read for it.
-    fn is_recorded(&self) -> bool {
+    pub(super) fn is_recorded(&self) -> bool {
         self.reader.recorded_part(&self.key_span).is_some()
     }
 
@@ -251,7 +237,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             Ok(metadata) if metadata.is_file() => Some(path),
             Ok(_) => self.report_unparsed(&given, "a file"),
             Err(cause) => {
-                let what = format!("{} can't be read ({cause})", display_given(&given));
+                let what = format!("{given} can't be read ({cause})");
                 self.report_fault(&what, "paths are relative to the configuration file");
                 None
             }
@@ -289,7 +275,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
                 .map(|near| format!("did you mean \"{near}\"? "))
                 .unwrap_or_default();
             let fix = format!("{near}allowed: {}", allowed.join(", "));
-            self.report_fault(&format!("{} is unknown", display_given(&given)), &fix);
+            self.report_fault(&format!("{given} is unknown"), &fix);
         }
         None
     }
@@ -349,98 +335,15 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             .collect()
     }
 
-    /// Resolves a literal, `{ env = … }` or `{ file = … }`. Anything else is reported along
-    /// with what is `wanted`.
-    fn resolve_text(&self, wanted: &str) -> Option<GivenText> {
-        match self.value.get_ref() {
-            DeValue::String(text) => Some(GivenText {
-                text: text.to_string(),
-                hidden: false,
-            }),
-            DeValue::Table(table) => self.resolve_table(table),
-            _ => self.report_wrong_type(wanted),
-        }
-    }
-
-    fn resolve_table(&self, table: &DeTable<'t>) -> Option<GivenText> {
-        if self.is_recorded() {
-            self.report_fault(
-                "must be text, because people change it in the browser",
-                "write the text in quotes, or keep it in the configuration file",
-            );
-            return None;
-        }
-        let only = (table.len() == 1).then(|| table.iter().next()).flatten();
-        let text = match only.map(|(key, value)| (&**key.get_ref(), value.get_ref())) {
-            Some(("env", DeValue::String(name))) => self.environment_variable(name),
-            Some(("file", DeValue::String(path))) => self.file_content(path),
-            _ => return self.report_wrong_type(STRING),
-        };
-        match text {
-            Ok(text) => Some(GivenText { text, hidden: true }),
-            Err((what, fix)) => {
-                self.report_fault(&what, fix);
-                None
-            }
-        }
-    }
-
-    /// Reads an environment variable. A text that isn't a valid name may be the secret
-    /// itself, so it is never shown.
-    fn environment_variable(&self, name: &str) -> Result<String, (String, &'static str)> {
-        const SET: &str = "set it for the service user";
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if name.is_empty() || !name.chars().all(is_name) {
-            return Err((
-                "isn't the name of an environment variable (not shown: it may be a secret)"
-                    .to_owned(),
-                "use only its name, without $: { env = \"VNGAGE_URL\" }",
-            ));
-        }
-        match (self.reader.environment)(name) {
-            Some(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-            Some(_) => Err((format!("the environment variable {name} is empty"), SET)),
-            None => Err((format!("the environment variable {name} is not set"), SET)),
-        }
-    }
-
-    /// Reads a file, without surrounding whitespace or a byte order mark.
-    fn file_content(&self, path: &str) -> Result<String, (String, &'static str)> {
-        if path.contains("://") {
-            return Err((
-                "isn't the path of a file (not shown: it may be a secret)".to_owned(),
-                "use the path of a file that contains it: { file = \"secrets/vngage-url\" }",
-            ));
-        }
-        match fs::read_to_string(self.reader.resolve_path(path)) {
-            Ok(text) if text.trim_matches(is_blank).is_empty() => Err((
-                format!("the file {path} is empty"),
-                "put the secret in it, on one line",
-            )),
-            Ok(text) => Ok(text.trim_matches(is_blank).to_owned()),
-            Err(cause) => {
-                let fix = match cause.kind() {
-                    ErrorKind::NotFound => {
-                        "paths are relative to the configuration file; systemd credentials exist only while the service runs"
-                    }
-                    ErrorKind::PermissionDenied => "give the service user read permission",
-                    ErrorKind::InvalidData => "save the file as UTF-8",
-                    _ => "use the path of a file that contains it",
-                };
-                Err((format!("can't read the file {path} ({cause})"), fix))
-            }
-        }
-    }
-
     fn report_unparsed<T>(&self, given: &GivenText, wanted: &str) -> Option<T> {
         self.report_fault(
-            &format!("{} isn't allowed", display_given(given)),
+            &format!("{given} isn't allowed"),
             &format!("it must be {wanted}"),
         );
         None
     }
 
-    fn report_wrong_type<T>(&self, wanted: &str) -> Option<T> {
+    pub(super) fn report_wrong_type<T>(&self, wanted: &str) -> Option<T> {
         self.report_fault(
             "has a value of the wrong type",
             &format!("it must be {wanted}"),
@@ -451,12 +354,4 @@ impl<'r, 't> ConfigEntry<'r, 't> {
 
 fn parse_integer(number: &DeInteger<'_>) -> Option<u32> {
     u32::from_str_radix(number.as_str(), number.radix()).ok()
-}
-
-fn display_given(given: &GivenText) -> impl Display {
-    if given.hidden {
-        "the value that it leads to".to_owned()
-    } else {
-        format!("{:?}", given.text)
-    }
 }

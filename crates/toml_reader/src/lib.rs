@@ -6,6 +6,7 @@ mod address;
 mod duration;
 mod entry;
 mod fault;
+mod given_text;
 mod nearest;
 mod reader;
 
