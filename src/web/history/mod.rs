@@ -12,6 +12,7 @@ mod comparison;
 mod elsewhere;
 mod export_facts;
 mod file;
+mod findings;
 mod form;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod fuzz;

@@ -23,6 +23,7 @@ use super::{
     choice::{Choice, HistoryView},
     column::{self, HistoryColumn},
     export_facts::FactTable,
+    findings::{self, Finding},
     form::{self, FilterForm, FilterTab, NeighborLink},
     heat::{HeatCell, HeatMap},
     history_data::{HistoryData, PageNote},
@@ -30,7 +31,7 @@ use super::{
     notes::{self, EmptyState},
     number,
     scope::{self, HistoryScope},
-    summary::{self, Finding},
+    summary,
     table::HistoryTable,
 };
 
@@ -109,7 +110,7 @@ impl<'a> HistoryPage<'a> {
             neighbors: form::neighbor_links(scope),
             form: form::build_form(scope, known),
             figures: summary::summary_figures(scope, data, &total, compared.as_ref()),
-            looks: summary::list_findings(scope, data, (&table, &total), compared.as_ref()),
+            looks: findings::list_findings(scope, data, (&table, &total), compared.as_ref()),
             notes: match empty {
                 Some(_) => data.notes.clone(),
                 None => notes::build_notes(web, scope, data),

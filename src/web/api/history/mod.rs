@@ -3,5 +3,6 @@
 
 pub(super) mod calls;
 pub(super) mod catalog;
+mod interval_figures;
 pub(super) mod intervals;
 mod range;
