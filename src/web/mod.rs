@@ -55,6 +55,7 @@ pub fn build_router(web: WebState) -> Router {
         .merge(live_routes())
         .merge(access::account::routes())
         .merge(pages::announcements::routes())
+        .merge(pages::queue_edit::routes())
         .merge(pages::rejected_rows::routes())
         .merge(server::assets::routes())
         .merge(access::audit::routes())

@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 75] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 76] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -53,6 +53,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 75] = [
     ("/api/v1/site", VIEWER),
     ("/api/v1/boards", VIEWER),
     ("/queues/{source}/{id}", SUPERVISOR),
+    ("/queues/{source}/{id}/edit", SUPERVISOR),
     ("/agents/{source}/{id}", PERSONAL),
     ("/agents/{source}/{id}/data", PERSONAL),
     ("/cards/{token}", PERSONAL),

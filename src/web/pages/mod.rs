@@ -11,6 +11,7 @@ pub(super) mod first_run;
 pub(super) mod gallery;
 pub(super) mod import_panel;
 pub(super) mod queue;
+pub(super) mod queue_edit;
 pub(super) mod queue_help;
 pub(super) mod rejected_rows;
 pub(super) mod server_facts;

@@ -13,7 +13,7 @@ use tracing::warn;
 use wallboard_access::Right;
 use wallboard_boards::{
     BoardDefinition, BoardTime, QueueEvaluation, SeverityReason, encode_segment, evaluate_queue,
-    find_day_ranges, find_normal_range, format, normal_range, severity_mark,
+    find_day_ranges, find_normal_range, format, normal_range, severity_mark, subject_path,
 };
 use wallboard_domain::{
     self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId,
@@ -22,6 +22,7 @@ use wallboard_live::{
     EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Severity, Snapshot,
 };
 
+use crate::editing::{EntryId, Section};
 use crate::web::{
     WebError, WebState,
     access::{
@@ -31,6 +32,7 @@ use crate::web::{
     history::{recent_days, recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
     pages::{
         day_curve::{DayCurve, DayTotals, build_curve},
+        queue_edit::closing::EarlyClose,
         queue_help::HelpFacts,
         wait_chart::{WaitChart, WaitPoint, build_chart},
     },
@@ -84,6 +86,9 @@ struct QueuePage {
     help: HelpFacts,
     /// "Open until 17:00"; empty without opening hours.
     open_until: String,
+    /// Its own address, if the visitor may change its thresholds, targets and hours.
+    path: Option<String>,
+    closing: Option<EarlyClose>,
     /// Announced when the severity changes.
     say: String,
     /// The most important ones.
@@ -263,8 +268,12 @@ fn build_page(
         figure.day_details
     });
     let day_details = day_details.next();
+    let entry = EntryId::new(Section::Thresholds, &id);
     QueuePage {
         build: assets::build_id(),
+        path: (web.editor.is_some() && header.visitor().may_edit(&entry))
+            .then(|| subject_path("queues", &queue.id)),
+        closing: EarlyClose::find(web, header.visitor(), &snapshot.site, queue, now.wall),
         header,
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),

@@ -1,7 +1,7 @@
 //! Times on desk pages: running clocks, the site's time of day, and data for the page to run its
 //! clocks by the server's.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_boards::{figure_text::FigureText, format};
 use wallboard_domain::{Moment, SourceId, moment};
@@ -84,7 +84,12 @@ impl PageTime {
 
 /// The name of the site's time zone.
 pub(in crate::web) fn zone_name(snapshot: &Snapshot) -> &str {
-    match snapshot.site.zone.iana_name() {
+    zone_label(&snapshot.site.zone)
+}
+
+/// The name of a time zone.
+pub(in crate::web) fn zone_label(zone: &TimeZone) -> &str {
+    match zone.iana_name() {
         None | Some("Etc/UTC") => "UTC",
         Some(name) => name,
     }

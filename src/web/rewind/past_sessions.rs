@@ -21,7 +21,10 @@ use wallboard_domain::{SiteConfig, error_chain};
 use wallboard_log::input_log::{self, Playback, RewindError, RewoundState};
 use wallboard_store::{self as store, EmbeddedLog, Store, StoreError};
 
-use super::{WebState, past_bar, past_query::PastKey, rewind_failure::RewindFailure};
+use super::{
+    WebState, past_bar, past_query::PastKey, rewind_failure::RewindFailure,
+    stored_series::StoredSeries,
+};
 
 /// Each has a live state of its own.
 pub(super) const SESSIONS_MAX: usize = 16;
@@ -38,9 +41,10 @@ const EXPIRY_INTERVAL: Duration = Duration::from_secs(5);
 /// Rewinds pages to earlier moments. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Rewind {
-    log: EmbeddedLog,
+    pub(super) log: EmbeddedLog,
     sessions: Arc<Mutex<HashMap<PastKey, PastSession>>>,
-    permits: Arc<Semaphore>,
+    pub(super) permits: Arc<Semaphore>,
+    pub(super) series: StoredSeries,
 }
 
 /// The owner of a past: the one who opened it.
@@ -95,6 +99,7 @@ impl Rewind {
             log,
             sessions: Arc::default(),
             permits: Arc::new(Semaphore::new(REWINDS_MAX)),
+            series: StoredSeries::default(),
         }
     }
 

@@ -11,6 +11,7 @@ mod rewind;
 mod slice;
 mod snapshots;
 mod status;
+mod stored_series;
 
 pub use compaction::{CompactionError, compact_batches};
 pub use entry_queue::{EntryQueue, PendingEntries};
@@ -22,6 +23,7 @@ pub use snapshots::{
     LogRetention, SnapshotError, keep_snapshots, load_snapshot_of_end, take_snapshot,
 };
 pub use status::LogStatus;
+pub use stored_series::{load_series, merge_steps};
 
 #[cfg(test)]
 mod slice_tests;

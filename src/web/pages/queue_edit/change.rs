@@ -1,0 +1,182 @@
+//! Changes of a queue's configuration by its form: save, remove, undo, close early, rehearse.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use wallboard_store::Revision;
+
+use crate::{
+    editing::{Editor, EntryChange, Origin, SaveError, Section},
+    web::{
+        WebError,
+        access::{editing::EditForm, visible_state::VisibleState},
+        parts::page_header::PageHeader,
+    },
+};
+
+use super::{
+    early_close,
+    edited_queue::{EditedQueue, SECTIONS},
+    entry_table::{EntryTable, write_line},
+    field_faults::FieldFaults,
+    hours_fields,
+    page::{ConflictNote, PageNotes, render_page},
+    target_fields::apply_target,
+    threshold_fields::apply_thresholds,
+};
+
+/// The fields that a form sent, by field.
+pub(super) type TypedFields = BTreeMap<String, String>;
+
+/// Minutes that a closing time may have.
+const DAY_MINUTES: i64 = 24 * 60;
+
+pub(super) async fn change_queue(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    Path((source, external)): Path<(String, String)>,
+    form: EditForm<TypedFields>,
+) -> Result<Response, WebError> {
+    let EditForm { editing, fields } = form;
+    let edited = EditedQueue::find(&web, &editing, header.visitor(), &source, &external)?;
+    let section = field(&fields, "section").parse().ok();
+    let section = section.filter(|section| SECTIONS.contains(section));
+    let section: Section = section.ok_or(WebError::InvalidForm)?;
+    let notes = PageNotes {
+        section: Some(section),
+        typed: fields.clone(),
+        ..PageNotes::default()
+    };
+    let toml = match field(&fields, "action") {
+        "rehearse" => {
+            let page = render_page(&web, &editing, header, edited, notes).await?;
+            return Ok(page.into_response());
+        }
+        "save" => new_text(editing.editor(), &edited, section, &fields),
+        "remove" => None,
+        "undo" => previous_text(editing.editor(), &edited, section),
+        "close" => Some(closed_early(&edited, &fields)?),
+        _ => return Err(WebError::InvalidForm),
+    };
+    let id = edited.entry(section);
+    let done = if field(&fields, "back") == "queue" {
+        edited.path()
+    } else {
+        format!("{}/edit?saved={section}#{section}", edited.path())
+    };
+    let is_nowhere = matches!(editing.editor().origin(&id), Origin::Nowhere);
+    if toml.is_none() && is_nowhere {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    let began_from = match field(&fields, "began_from") {
+        "" => None,
+        text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
+    };
+    let change = EntryChange {
+        id: id.clone(),
+        toml: toml.clone(),
+        began_from,
+    };
+    let (status, notes) = match editing.save(change).await? {
+        Ok(_) => return Ok(Redirect::to(&done).into_response()),
+        Err(SaveError::Invalid(faults)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            PageNotes {
+                faults: FieldFaults::new(&faults, &id),
+                ..notes
+            },
+        ),
+        Err(SaveError::Conflict(theirs)) => (
+            StatusCode::CONFLICT,
+            PageNotes {
+                conflict: Some(ConflictNote::new(&web, &theirs, toml)),
+                ..notes
+            },
+        ),
+        Err(error @ SaveError::InFile { .. }) => (
+            StatusCode::CONFLICT,
+            PageNotes {
+                error: error.to_string(),
+                ..notes
+            },
+        ),
+        Err(SaveError::Records(error)) => return Err(error.into()),
+    };
+    // With the configuration as others changed it meanwhile.
+    let edited = EditedQueue::find(&web, &editing, header.visitor(), &source, &external)?;
+    let page = render_page(&web, &editing, header, edited, notes).await?;
+    Ok((status, page).into_response())
+}
+
+fn field<'a>(fields: &'a TypedFields, key: &str) -> &'a str {
+    fields.get(key).map_or("", String::as_str)
+}
+
+/// The entry as the form says it; `None` if the queue then has none of its own.
+fn new_text(
+    editor: &Editor,
+    edited: &EditedQueue,
+    section: Section,
+    fields: &TypedFields,
+) -> Option<String> {
+    let id = edited.entry(section);
+    if section == Section::Names {
+        let name = field(fields, "name").trim();
+        let is_own = !name.is_empty() && name != edited.reported;
+        return is_own.then(|| write_line(section, &edited.text, name));
+    }
+    let mut own = EntryTable::read(&id, editor.text(&id).as_deref());
+    match section {
+        Section::Thresholds => {
+            let others = edited.inherited_thresholds();
+            apply_thresholds(&mut own, &others, &edited.text, fields);
+        }
+        Section::Targets => apply_target(&mut own, &edited.inherited_target(), fields),
+        _ => {
+            let (hours, zone) = (edited.hours(), &edited.site.zone);
+            hours_fields::apply_hours(&mut own, &hours, zone, edited.today(), fields);
+        }
+    }
+    own.write(&id)
+}
+
+/// The version before the last one.
+fn previous_text(editor: &Editor, edited: &EditedQueue, section: Section) -> Option<String> {
+    let entry = editor.entry(&edited.entry(section))?;
+    let before = entry.versions.len().checked_sub(2)?;
+    entry.versions.get(before)?.toml.clone()
+}
+
+/// The hours with an early end of today.
+fn closed_early(edited: &EditedQueue, fields: &TypedFields) -> Result<String, WebError> {
+    let mut hours = edited.hours();
+    let (today, now) = early_close::local_minute(&hours, edited.now);
+    let minute = match field(fields, "at") {
+        "now" => now,
+        "other" => parse_minute(field(fields, "other"))?,
+        time => parse_minute(time)?,
+    };
+    early_close::close_from(&mut hours, today, minute);
+    let entry = hours_fields::written_hours(&hours, &edited.site.zone);
+    entry
+        .write(&edited.entry(Section::Hours))
+        .ok_or(WebError::InvalidForm)
+}
+
+/// Parses "14:00".
+fn parse_minute(text: &str) -> Result<i64, WebError> {
+    let parts = text.split_once(':');
+    let minute = parts.and_then(|(hour, minute)| {
+        let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.parse().ok()?);
+        let is_time = (0..24).contains(&hour) && (0..60).contains(&minute);
+        is_time.then_some(hour * 60 + minute)
+    });
+    minute
+        .filter(|minute| *minute < DAY_MINUTES)
+        .ok_or(WebError::InvalidForm)
+}

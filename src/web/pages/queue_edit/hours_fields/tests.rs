@@ -1,0 +1,178 @@
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use crate::{
+    editing::{EntryId, Section},
+    settings::parse_configuration,
+};
+
+use super::*;
+
+const QUEUE: &str = "chat/1";
+const TODAY: Date = Date::constant(2026, 11, 25);
+
+fn period(from_minute: i64, to_minute: i64) -> OpenPeriod {
+    OpenPeriod {
+        from_minute,
+        to_minute,
+    }
+}
+
+fn office() -> OpeningHours {
+    let day = vec![period(480, 720), period(780, 1_020)];
+    let night = vec![period(1_320, 1_800)];
+    OpeningHours {
+        week: [
+            day.clone(),
+            day.clone(),
+            day.clone(),
+            day.clone(),
+            day,
+            night,
+            Vec::new(),
+        ],
+        dates: BTreeMap::from([
+            (Date::constant(2026, 1, 1), Vec::new()),
+            (Date::constant(2026, 12, 24), Vec::new()),
+            (Date::constant(2026, 12, 31), vec![period(480, 720)]),
+        ]),
+        ..always_open(&TimeZone::UTC)
+    }
+}
+
+fn form(hours: &OpeningHours) -> BTreeMap<String, String> {
+    let week = week_fields(hours).into_iter();
+    let mut form: BTreeMap<_, _> = week.map(|day| (day.key.to_owned(), day.value)).collect();
+    for date in date_fields(hours, TODAY) {
+        form.insert(format!("date{}", date.number), date.date);
+        form.insert(format!("hours{}", date.number), date.hours);
+    }
+    form
+}
+
+fn write(applying: &OpeningHours, form: &BTreeMap<String, String>) -> String {
+    let mut own = EntryTable::default();
+    apply_hours(&mut own, applying, &TimeZone::UTC, TODAY, form);
+    own.write(&EntryId::new(Section::Hours, QUEUE))
+        .unwrap_or_default()
+}
+
+fn read(text: &str) -> OpeningHours {
+    let source = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"";
+    let text = format!("{text}\n[access]\nmode = \"open\"\n{source}\n");
+    let settings = parse_configuration(&text, Path::new("w.toml"), |_| None).unwrap();
+    settings.site.hours.get(QUEUE).unwrap().clone()
+}
+
+#[test]
+fn a_week_is_shown_as_people_write_it() {
+    let week: Vec<_> = week_fields(&office())
+        .into_iter()
+        .map(|day| day.value)
+        .collect();
+    assert_eq!(week[0], "08:00–12:00, 13:00–17:00");
+    assert_eq!(week[5], "22:00–06:00");
+    assert_eq!(week[6], "");
+    let dates = date_fields(&office(), TODAY).into_iter();
+    let dates: Vec<_> = dates.map(|date| (date.date, date.hours)).collect();
+    let texts = |date: &str, hours: &str| (date.to_owned(), hours.to_owned());
+    assert_eq!(
+        dates,
+        [
+            texts("2026-12-24", ""),
+            texts("2026-12-31", "08:00–12:00"),
+            texts("", ""),
+            texts("", "")
+        ]
+    );
+}
+
+#[test]
+fn hours_that_nobody_changed_are_no_entry() {
+    assert_eq!(write(&office(), &form(&office())), "");
+    let always = always_open(&TimeZone::UTC);
+    assert_eq!(write(&always, &form(&always)), "");
+}
+
+#[test]
+fn a_change_writes_the_whole_week_and_keeps_past_dates() {
+    let mut form = form(&office());
+    form.insert("fri".into(), "8 – 16.30".into());
+    form.insert("sat".into(), "closed".into());
+    form.insert("date2".into(), "2027-01-06".into());
+    form.insert("hours2".into(), "9-12".into());
+
+    let hours = read(&write(&office(), &form));
+
+    let mut expected = office();
+    expected.week[4] = vec![period(480, 990)];
+    expected.week[5] = Vec::new();
+    expected
+        .dates
+        .insert(Date::constant(2027, 1, 6), vec![period(540, 720)]);
+    assert_eq!(hours, expected);
+}
+
+#[test]
+fn a_week_without_times_is_closed_and_not_forgotten() {
+    let form = DAYS
+        .iter()
+        .map(|(day, _)| ((*day).to_owned(), String::new()))
+        .collect();
+    let hours = read(&write(&always_open(&TimeZone::UTC), &form));
+    assert!(hours.week.iter().all(Vec::is_empty));
+}
+
+#[test]
+fn hours_in_another_zone_keep_it() {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let applying = OpeningHours {
+        zone: zone.clone(),
+        ..office()
+    };
+    let mut form = form(&applying);
+    form.insert("sun".into(), "10:00–12:00".into());
+
+    let hours = read(&write(&applying, &form));
+
+    assert_eq!(hours.zone, zone);
+}
+
+#[test]
+fn what_nobody_understands_is_left_to_the_rules_of_the_configuration() {
+    let mut form = form(&office());
+    form.insert("mon".into(), "from eight".into());
+    form.insert("tue".into(), "8:00-25:00".into());
+    form.insert("date0".into(), "Christmas".into());
+    let text = write(&office(), &form);
+    assert!(
+        text.contains("mon = \"from eight\"\ntue = \"08:00-25:00\"\n"),
+        "{text}"
+    );
+    assert!(text.contains("Christmas = []"), "{text}");
+}
+
+proptest! {
+    /// The hours of what was written are the same again.
+    #[test]
+    fn hours_that_were_written_are_read_as_the_same(
+        week in prop::collection::vec(prop::collection::vec((0_i64..1_440, 1_i64..1_440), 0..3), 7),
+        closed in 0_i32..400,
+    ) {
+        let mut hours = always_open(&TimeZone::UTC);
+        for (day, periods) in week.into_iter().enumerate() {
+            let periods = periods.into_iter().map(|(from, length)| period(from, from + length));
+            // As people write it, a period up to midnight ends that day.
+            hours.week[day] = periods.collect();
+            hours.week[day].sort_unstable();
+        }
+        hours.week[0] = vec![period(480, 1_440)];
+        let date = TODAY.checked_add(jiff::Span::new().days(closed)).unwrap();
+        hours.dates.insert(date, Vec::new());
+
+        let text = write(&always_open(&TimeZone::UTC), &form(&hours));
+
+        prop_assert_eq!(read(&text), hours);
+    }
+}

@@ -1,0 +1,67 @@
+//! `/queues/{source}/{id}/edit`: a queue's name, thresholds, targets and opening hours, each with where it
+//! comes from, and what thresholds would have done. Each part is saved by itself, as one entry.
+
+mod change;
+pub(super) mod closing;
+mod duration_text;
+mod early_close;
+mod edited_queue;
+mod entry_table;
+mod field_faults;
+mod hours_fields;
+mod page;
+mod rehearsal;
+mod section_state;
+mod target_fields;
+mod threshold_fields;
+
+use axum::{
+    Router,
+    extract::{Path, Query},
+    response::Html,
+    routing::get,
+};
+use serde::Deserialize;
+
+use crate::web::{
+    WebError, WebState,
+    access::{editing::Editing, visible_state::VisibleState},
+    parts::page_header::PageHeader,
+};
+
+use edited_queue::EditedQueue;
+use page::{PageNotes, render_page};
+
+/// The address of the page.
+pub(in crate::web) const ROUTE: &str = "/queues/{source}/{id}/edit";
+
+/// The rest of the address.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct EditQuery {
+    /// The part that was just saved.
+    saved: Option<String>,
+    /// The queue whose values are in the fields.
+    copy: Option<String>,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new().route(ROUTE, get(show_edit).post(change::change_queue))
+}
+
+async fn show_edit(
+    VisibleState(web): VisibleState,
+    editing: Editing,
+    header: PageHeader,
+    Path((source, external)): Path<(String, String)>,
+    Query(query): Query<EditQuery>,
+) -> Result<Html<String>, WebError> {
+    let edited = EditedQueue::find(&web, &editing, header.visitor(), &source, &external)?;
+    let notes = PageNotes {
+        saved: query.saved.and_then(|saved| saved.parse().ok()),
+        copied_from: query
+            .copy
+            .and_then(|copy| edited.find_other(&copy).cloned()),
+        ..PageNotes::default()
+    };
+    render_page(&web, &editing, header, edited, notes).await
+}

@@ -1,0 +1,297 @@
+//! The page: each part as a form, with what somebody just did.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::Html;
+
+use wallboard_domain::Metric;
+use wallboard_log::input_log::merge_steps;
+
+use crate::{
+    editing::{Entry, Section},
+    web::{
+        WebError, WebState,
+        access::editing::Editing,
+        parts::{clock, page_header::PageHeader},
+        server::assets,
+    },
+};
+
+use super::{
+    change::TypedFields,
+    closing::EarlyClose,
+    edited_queue::{EditedQueue, OtherQueue, SECTIONS},
+    field_faults::FieldFaults,
+    hours_fields::{DateField, DayField, date_fields, typed_dates, week_fields},
+    rehearsal::{Rehearsal, RehearsedLimits},
+    section_state::SectionState,
+    target_fields::{FormulaChoice, TargetFields, formula_choices},
+    threshold_fields::{ThresholdRow, threshold_metrics, threshold_row, typed_upper_limits},
+};
+
+/// The last action, and why it didn't work.
+#[derive(Default)]
+pub(super) struct PageNotes {
+    pub(super) saved: Option<Section>,
+    pub(super) copied_from: Option<OtherQueue>,
+    /// The part that was sent.
+    pub(super) section: Option<Section>,
+    pub(super) typed: TypedFields,
+    pub(super) faults: FieldFaults,
+    pub(super) error: String,
+    pub(super) conflict: Option<ConflictNote>,
+}
+
+/// Somebody else's version, and one's own.
+pub(super) struct ConflictNote {
+    by: String,
+    at: String,
+    theirs: String,
+    yours: String,
+}
+
+impl ConflictNote {
+    pub(super) fn new(web: &WebState, theirs: &Entry, yours: Option<String>) -> Self {
+        let last = theirs.versions.last();
+        let at = last.map(|version| {
+            (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, version.at, now))
+        });
+        Self {
+            by: last.map(|version| version.by.clone()).unwrap_or_default(),
+            at: at.unwrap_or_default(),
+            theirs: theirs.current().unwrap_or_default().to_owned(),
+            yours: yours.unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "queue_edit.html")]
+struct QueueEditPage {
+    build: &'static str,
+    header: PageHeader,
+    /// The token of its forms.
+    form: String,
+    /// The queue's page.
+    path: String,
+    name: String,
+    reported: String,
+    is_group: bool,
+    names: SectionForm,
+    typed_name: String,
+    thresholds: SectionForm,
+    rows: Vec<ThresholdRow>,
+    further_rows: Vec<ThresholdRow>,
+    rehearsal: RehearsalText,
+    targets: SectionForm,
+    target: TargetFields,
+    service_level_fault: String,
+    answer_within_fault: String,
+    short_abandon_fault: String,
+    formulas: Vec<FormulaChoice>,
+    hours: SectionForm,
+    week: Vec<DayField>,
+    dates: Vec<DateField>,
+    zone: String,
+    closing: Option<EarlyClose>,
+    others: Vec<OtherQueue>,
+    copied_from: String,
+}
+
+/// A part of the page.
+struct SectionForm {
+    /// As in the configuration.
+    word: &'static str,
+    state: SectionState,
+    is_saved: bool,
+    /// Faults that no field has.
+    faults: Vec<String>,
+    conflict: Option<ConflictNote>,
+}
+
+/// The effect that thresholds would have had.
+#[derive(Default)]
+struct RehearsalText {
+    sentence: String,
+    /// "With the saved ones: never." Empty if they are the same.
+    saved: String,
+    coverage: String,
+}
+
+/// Renders the page. Fields have what somebody typed in place of what applies.
+pub(super) async fn render_page(
+    web: &WebState,
+    editing: &Editing,
+    header: PageHeader,
+    edited: EditedQueue,
+    mut notes: PageNotes,
+) -> Result<Html<String>, WebError> {
+    let rehearsal = rehearse(web, &edited, &notes.typed).await;
+    let sent = notes.section;
+    let typed = |section| {
+        if sent == Some(section) {
+            notes.typed.clone()
+        } else {
+            TypedFields::default()
+        }
+    };
+    let source = notes
+        .copied_from
+        .as_ref()
+        .map_or(edited.text.as_str(), |other| &other.id);
+    let typed_thresholds = typed(Section::Thresholds);
+    let [rows, further_rows] =
+        threshold_rows(&edited, source, &typed_thresholds, &mut notes.faults);
+    let mut target = TargetFields::of_target(&edited.site.target_for(source));
+    target.overlay(&typed(Section::Targets));
+    let typed_hours = typed(Section::Hours);
+    let (week, dates) = hours_fields(&edited, source, &typed_hours, &mut notes.faults);
+    let [
+        service_level_fault,
+        answer_within_fault,
+        short_abandon_fault,
+    ] = ["service_level", "answer_within", "short_abandon"].map(|key| notes.faults.take(key));
+    let typed_name = typed(Section::Names).remove("name");
+    let mut rest = Some((notes.faults.rest(), notes.error, notes.conflict));
+    let [names, thresholds, targets, hours] = SECTIONS.map(|section| {
+        let mut state = SectionState::find(web, editing, &edited, section);
+        let was_sent = sent == Some(section);
+        let (mut faults, error, conflict) = rest.take_if(|_| was_sent).unwrap_or_default();
+        faults.extend(Some(error).filter(|error| !error.is_empty()));
+        // Saving again after a conflict replaces what the page now shows.
+        if let Some(began_from) = notes
+            .typed
+            .get("began_from")
+            .filter(|_| was_sent && conflict.is_none())
+        {
+            state.began_from.clone_from(began_from);
+        }
+        SectionForm {
+            word: section.into(),
+            state,
+            is_saved: notes.saved == Some(section),
+            faults,
+            conflict,
+        }
+    });
+    let page = QueueEditPage {
+        build: assets::build_id(),
+        form: header.form_token(),
+        path: edited.path(),
+        name: edited.name.clone(),
+        typed_name: typed_name.unwrap_or_else(|| edited.name.clone()),
+        reported: edited.reported.clone(),
+        is_group: edited.is_group,
+        names,
+        thresholds,
+        rows,
+        further_rows,
+        rehearsal,
+        targets,
+        target,
+        service_level_fault,
+        answer_within_fault,
+        short_abandon_fault,
+        formulas: formula_choices(),
+        hours,
+        week,
+        dates,
+        zone: clock::zone_label(&edited.hours().zone).to_owned(),
+        closing: edited.closing,
+        others: edited.others,
+        copied_from: notes
+            .copied_from
+            .map(|other| other.name)
+            .unwrap_or_default(),
+        header,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// The thresholds of a queue, those that matter most first, and the others.
+fn threshold_rows(
+    edited: &EditedQueue,
+    source: &str,
+    typed: &TypedFields,
+    faults: &mut FieldFaults,
+) -> [Vec<ThresholdRow>; 2] {
+    let mut row = |metric: Metric| {
+        let mut row = threshold_row(&edited.site.thresholds, source, metric);
+        for field in &mut row.fields {
+            if let Some(typed) = typed.get(&field.key) {
+                field.value.clone_from(typed);
+            }
+            field.fault = faults.take(&field.key);
+        }
+        // About both levels of a metric.
+        let fault = faults.take(metric.name());
+        if let Some(field) = row.fields.iter_mut().find(|field| field.fault.is_empty()) {
+            field.fault = fault;
+        }
+        row
+    };
+    let (first, others) = threshold_metrics();
+    [first, others].map(|metrics| metrics.into_iter().map(&mut row).collect())
+}
+
+/// The week and the dates of a queue.
+fn hours_fields(
+    edited: &EditedQueue,
+    source: &str,
+    typed: &TypedFields,
+    faults: &mut FieldFaults,
+) -> (Vec<DayField>, Vec<DateField>) {
+    let is_copied = source != edited.text;
+    let copied = (edited.site.hours.get(source)).filter(|_| is_copied);
+    let applying = copied.cloned().unwrap_or_else(|| edited.hours());
+    let mut week = week_fields(&applying);
+    for day in &mut week {
+        if let Some(typed) = typed.get(day.key) {
+            day.value.clone_from(typed);
+        }
+        day.fault = faults.take(day.key);
+    }
+    let mut dates = if typed.contains_key("date0") {
+        typed_dates(typed)
+    } else {
+        date_fields(&applying, edited.today())
+    };
+    for date in dates.iter_mut().filter(|date| !date.date.is_empty()) {
+        date.fault = faults.take(&date.date);
+    }
+    (week, dates)
+}
+
+/// Counts with the limits in the form, and with the saved ones.
+async fn rehearse(web: &WebState, edited: &EditedQueue, typed: &TypedFields) -> RehearsalText {
+    let stored = match &web.rewind {
+        Some(rewind) => rewind.stored_steps(&edited.id, edited.now).await,
+        None => Some(Arc::default()),
+    };
+    let Some(stored) = stored else {
+        return RehearsalText {
+            coverage: "The last weeks are being read from the log. Choose “Rehearse” in a moment."
+                .to_owned(),
+            ..RehearsalText::default()
+        };
+    };
+    let steps = merge_steps(stored.iter().copied().chain(edited.recent.iter().copied()));
+    let site = &edited.site;
+    let count = |limits: &RehearsedLimits| {
+        Rehearsal::count(&steps, limits, edited.configured_hours(), &site.zone)
+    };
+    let of_queue = |metric| site.limits_for(&edited.text, metric);
+    let saved = RehearsedLimits::new(of_queue);
+    let new = RehearsedLimits::new(|metric| typed_upper_limits(of_queue(metric), metric, typed));
+    let (with_saved, with_new) = (count(&saved), count(&new));
+    RehearsalText {
+        sentence: with_new.sentence(),
+        saved: if new == saved || with_new.sentence().is_empty() {
+            String::new()
+        } else {
+            with_saved.critical_count()
+        },
+        coverage: with_new.coverage(edited.now, &site.zone),
+    }
+}

@@ -1,0 +1,297 @@
+//! How often thresholds would have been reached, from the stored series of a queue: the highest values of
+//! each five minutes.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use wallboard_boards::format;
+use wallboard_domain::{Metric, OpeningHours, SeverityLimits, moment};
+use wallboard_live::{SERIES_STEP, SeriesStep};
+
+/// The metrics whose past is stored.
+pub(super) const REHEARSED: [Metric; 2] = [Metric::LongestWait, Metric::Waiting];
+
+/// The upper limits of the metrics whose past is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct RehearsedLimits([SeverityLimits; REHEARSED.len()]);
+
+/// How often and how long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Times {
+    pub(super) times: usize,
+    pub(super) steps: usize,
+}
+
+/// The effect that thresholds would have had.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Rehearsal {
+    pub(super) critical: Times,
+    pub(super) warning: Times,
+    /// The weekday (0: Monday) and the hour with most critical time.
+    most: Option<(i8, i8)>,
+    /// The first and the last known step.
+    period: Option<(Timestamp, Timestamp)>,
+    known_steps: usize,
+    /// Steps of the period in which the queue was open.
+    open_steps: usize,
+}
+
+impl RehearsedLimits {
+    pub(super) fn new(limits_of: impl Fn(Metric) -> SeverityLimits) -> Self {
+        Self(REHEARSED.map(|metric| limits_of(metric).upper_limits()))
+    }
+
+    fn is_reached(
+        &self,
+        step: &SeriesStep,
+        limit_of: impl Fn(&SeverityLimits) -> Option<f64>,
+    ) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "nobody counts so many")]
+        let values = [
+            step.longest_wait,
+            step.waiting.map(|waiting| waiting as f64),
+        ];
+        self.0.iter().zip(values).any(|(limits, value)| {
+            limit_of(limits)
+                .zip(value)
+                .is_some_and(|(limit, value)| limit <= value && 0.0 < value)
+        })
+    }
+}
+
+impl Rehearsal {
+    /// Counts in steps in order. A closed queue has no severity. A step that isn't known ends a time.
+    pub(super) fn count(
+        steps: &[SeriesStep],
+        limits: &RehearsedLimits,
+        hours: Option<&OpeningHours>,
+        zone: &TimeZone,
+    ) -> Self {
+        let is_known = |step: &&SeriesStep| step.longest_wait.is_some() || step.waiting.is_some();
+        let known: Vec<_> = steps.iter().filter(is_known).collect();
+        let (Some(first), Some(last)) = (known.first(), known.last()) else {
+            return Self::default();
+        };
+        let (first, last) = (first.start, last.start);
+        let is_open = |at| hours.is_none_or(|hours| hours.is_open(at));
+        let mut rehearsal = Self {
+            period: Some((first, moment::plus_millis(last, SERIES_STEP))),
+            ..Self::default()
+        };
+        let mut at = first;
+        while at <= last {
+            rehearsal.open_steps += usize::from(is_open(at));
+            at = moment::plus_millis(at, SERIES_STEP);
+        }
+        let mut by_hour: BTreeMap<(i8, i8), usize> = BTreeMap::new();
+        let (mut last_critical, mut last_warning) = (None, None);
+        for step in known.into_iter().filter(|step| is_open(step.start)) {
+            rehearsal.known_steps += 1;
+            let is_critical = limits.is_reached(step, |limits| limits.critical);
+            if is_critical {
+                rehearsal.critical.add(step, &mut last_critical);
+                let local = step.start.to_zoned(zone.clone());
+                let weekday = local.weekday().to_monday_zero_offset();
+                *by_hour.entry((weekday, local.hour())).or_default() += 1;
+            }
+            if is_critical || limits.is_reached(step, |limits| limits.warning) {
+                rehearsal.warning.add(step, &mut last_warning);
+            }
+        }
+        let most = by_hour
+            .into_iter()
+            .max_by_key(|(hour, steps)| (*steps, std::cmp::Reverse(*hour)));
+        // One time alone shows no pattern.
+        rehearsal.most = most
+            .filter(|_| 1 < rehearsal.critical.times)
+            .map(|(hour, _)| hour);
+        rehearsal
+    }
+
+    /// "It would have been critical 7 times, about 45 min in all, most on Mondays 09:00–10:00."
+    pub(super) fn sentence(&self) -> String {
+        if self.period.is_none() {
+            return String::new();
+        }
+        let warning = match self.warning.times {
+            0 => "No warning either.".to_owned(),
+            _ => format!("Warning or worse: {}.", self.warning.describe()),
+        };
+        if self.critical.times == 0 {
+            return format!("It would never have been critical. {warning}");
+        }
+        let most = self.most.map_or_else(String::new, |(weekday, hour)| {
+            let next = (hour + 1) % 24;
+            format!(
+                "; most on {} {hour:02}:00–{next:02}:00",
+                WEEKDAYS[usize::from(weekday.unsigned_abs())]
+            )
+        });
+        format!(
+            "It would have been critical {}{most}. {warning}",
+            self.critical.describe()
+        )
+    }
+
+    /// "With the saved ones: 7 times, about 45 min in all."
+    pub(super) fn critical_count(&self) -> String {
+        match self.critical.times {
+            0 => "With the saved ones: never.".to_owned(),
+            _ => format!("With the saved ones: {}.", self.critical.describe()),
+        }
+    }
+
+    /// "From Thu 19 Nov 08:00 to 13:30, in steps of 5 minutes; known for 98% of the open time."
+    pub(super) fn coverage(&self, now: Timestamp, zone: &TimeZone) -> String {
+        let Some((from, to)) = self.period else {
+            return "Nothing is stored about this queue yet.".to_owned();
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a share of some thousands")]
+        let share = match self.open_steps {
+            0 => 0.0,
+            open => 100.0 * self.known_steps as f64 / open as f64,
+        };
+        let (from, to) = (
+            format::time_or_day(from, now, zone),
+            format::time_or_day(to.min(now), now, zone),
+        );
+        format!(
+            "From {from} to {to}, in steps of 5 minutes; known for {} of the open time. Counts the longest wait and the number waiting; other figures aren’t stored.",
+            format::percent(share)
+        )
+    }
+}
+
+const WEEKDAYS: [&str; 7] = [
+    "Mondays",
+    "Tuesdays",
+    "Wednesdays",
+    "Thursdays",
+    "Fridays",
+    "Saturdays",
+    "Sundays",
+];
+
+impl Times {
+    fn add(&mut self, step: &SeriesStep, last: &mut Option<Timestamp>) {
+        let follows = last.is_some_and(|last| moment::plus_millis(last, SERIES_STEP) == step.start);
+        self.times += usize::from(!follows);
+        self.steps += 1;
+        *last = Some(step.start);
+    }
+
+    /// "7 times, about 45 min in all"
+    pub(super) fn describe(self) -> String {
+        let length = i64::try_from(self.steps)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(SERIES_STEP);
+        let length = format::age(length);
+        match self.times {
+            1 => format!("once, about {length}"),
+            times => format!("{times} times, about {length} in all"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::pages::queue_edit::hours_fields::always_open;
+
+    use super::*;
+
+    /// A Monday.
+    fn start() -> Timestamp {
+        "2026-11-23T09:00:00Z".parse().unwrap()
+    }
+
+    /// Steps from 09:00 on; `None` isn't known.
+    fn steps(longest: &[Option<f64>]) -> Vec<SeriesStep> {
+        let at = |index: usize| {
+            moment::plus_millis(start(), i64::try_from(index).unwrap() * SERIES_STEP)
+        };
+        let step = |(index, longest): (usize, &Option<f64>)| SeriesStep {
+            start: at(index),
+            waiting: longest.map(|longest| u64::from(0.0 < longest)),
+            longest_wait: *longest,
+            is_partial: false,
+        };
+        longest.iter().enumerate().map(step).collect()
+    }
+
+    fn limits(warning: f64, critical: f64) -> RehearsedLimits {
+        RehearsedLimits::new(|metric| match metric {
+            Metric::LongestWait => SeverityLimits {
+                warning: Some(warning),
+                critical: Some(critical),
+                ..SeverityLimits::default()
+            },
+            _ => SeverityLimits::default(),
+        })
+    }
+
+    fn count(longest: &[Option<f64>]) -> Rehearsal {
+        Rehearsal::count(&steps(longest), &limits(60.0, 120.0), None, &TimeZone::UTC)
+    }
+
+    #[test]
+    fn steps_in_a_row_are_one_time_and_an_unknown_one_ends_it() {
+        let high = Some(130.0);
+        let rehearsal = count(&[Some(10.0), high, high, Some(70.0), high, None, high]);
+
+        assert_eq!(rehearsal.critical, Times { times: 3, steps: 4 });
+        // The warning lasts between the first two.
+        assert_eq!(rehearsal.warning, Times { times: 2, steps: 5 });
+        assert_eq!(
+            rehearsal.sentence(),
+            "It would have been critical 3 times, about 20 min in all; most on Mondays 09:00–10:00. Warning or worse: 2 times, about 25 min in all."
+        );
+        let now = "2026-11-23T13:27:00Z".parse().unwrap();
+        assert_eq!(
+            rehearsal.coverage(now, &TimeZone::UTC),
+            "From 09:00 to 09:35, in steps of 5 minutes; known for 86% of the open time. Counts the longest wait and the number waiting; other figures aren’t stored."
+        );
+    }
+
+    #[test]
+    fn a_limit_is_reached_at_its_value_and_nobody_waiting_reaches_none() {
+        assert_eq!(
+            count(&[Some(119.0), Some(120.0)]).critical,
+            Times { times: 1, steps: 1 }
+        );
+        let nobody = Rehearsal::count(
+            &steps(&[Some(0.0)]),
+            &limits(0.0, 0.0),
+            None,
+            &TimeZone::UTC,
+        );
+        assert_eq!(
+            nobody.sentence(),
+            "It would never have been critical. No warning either."
+        );
+    }
+
+    #[test]
+    fn a_closed_queue_is_not_critical() {
+        let mut hours = always_open(&TimeZone::UTC);
+        hours.week[0][0].to_minute = 9 * 60 + 10;
+        let high = Some(130.0);
+        let steps = steps(&[high, high, high, high]);
+
+        let rehearsal =
+            Rehearsal::count(&steps, &limits(60.0, 120.0), Some(&hours), &TimeZone::UTC);
+
+        assert_eq!(rehearsal.critical, Times { times: 1, steps: 2 });
+        assert_eq!((rehearsal.known_steps, rehearsal.open_steps), (2, 2));
+    }
+
+    #[test]
+    fn nothing_stored_is_said() {
+        let rehearsal = count(&[None, None]);
+        assert_eq!(rehearsal.sentence(), "");
+        assert_eq!(
+            rehearsal.coverage(start(), &TimeZone::UTC),
+            "Nothing is stored about this queue yet."
+        );
+    }
+}

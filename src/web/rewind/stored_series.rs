@@ -1,0 +1,108 @@
+//! The last days of queues in steps, from the log: loaded in the background, and kept for a while.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout},
+};
+use tracing::warn;
+
+use wallboard_domain::{QueueId, error_chain};
+use wallboard_live::SeriesStep;
+use wallboard_log::input_log;
+use wallboard_store as store;
+
+use super::Rewind;
+
+/// The days to look back.
+const DAYS: i64 = 28;
+/// How long a page waits for what isn't loaded yet.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+/// How long a queue's steps are used.
+const LIFETIME: Duration = Duration::from_mins(10);
+/// A queue's last four weeks are some 200 KB.
+const QUEUES_MAX: usize = 32;
+
+/// Loaded steps, by queue. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StoredSeries(Arc<Mutex<HashMap<QueueId, LoadedSteps>>>);
+
+#[derive(Clone, Debug)]
+struct LoadedSteps {
+    at: Instant,
+    steps: Arc<Vec<SeriesStep>>,
+}
+
+impl StoredSeries {
+    fn find(&self, queue: &QueueId) -> Option<Arc<Vec<SeriesStep>>> {
+        let loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = loaded.get(queue)?;
+        (found.at.elapsed() < LIFETIME).then(|| Arc::clone(&found.steps))
+    }
+
+    fn insert(&self, queue: QueueId, steps: Arc<Vec<SeriesStep>>) {
+        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.retain(|_, steps| steps.at.elapsed() < LIFETIME);
+        if QUEUES_MAX <= loaded.len() {
+            let oldest = loaded.iter().min_by_key(|(_, steps)| steps.at);
+            if let Some(oldest) = oldest.map(|(id, _)| id.clone()) {
+                loaded.remove(&oldest);
+            }
+        }
+        let at = Instant::now();
+        loaded.insert(queue, LoadedSteps { at, steps });
+    }
+}
+
+impl Rewind {
+    /// Returns the stored steps of a queue's last four weeks; `None` while they are being loaded.
+    pub(in crate::web) async fn stored_steps(
+        &self,
+        queue: &QueueId,
+        now: Timestamp,
+    ) -> Option<Arc<Vec<SeriesStep>>> {
+        if let Some(steps) = self.series.find(queue) {
+            return Some(steps);
+        }
+        let (rewind, queue) = (self.clone(), queue.clone());
+        let loading = tokio::spawn(async move { rewind.load_steps(queue, now).await });
+        timeout(WAIT_MAX, loading).await.ok()?.ok()
+    }
+
+    async fn load_steps(self, queue: QueueId, now: Timestamp) -> Arc<Vec<SeriesStep>> {
+        let _permit = self.permits.acquire().await;
+        // Others may have asked for the same queue meanwhile.
+        if let Some(steps) = self.series.find(&queue) {
+            return steps;
+        }
+        let from = now - SignedDuration::from_hours(24 * DAYS);
+        let (log, runtime, id) = (self.log.clone(), Handle::current(), queue.clone());
+        let load = move || runtime.block_on(input_log::load_series(&log, &id, from, now));
+        let steps = match store::spawn_background("series", load) {
+            Ok(loading) => match loading.await {
+                Ok(Ok(steps)) => steps,
+                Ok(Err(error)) => {
+                    warn!(
+                        "Couldn't read a queue's last weeks from the log: {}",
+                        error_chain(&error)
+                    );
+                    Vec::new()
+                }
+                Err(_) => Vec::new(),
+            },
+            Err(error) => {
+                warn!("Couldn't start reading the log: {error}");
+                Vec::new()
+            }
+        };
+        let steps = Arc::new(steps);
+        self.series.insert(queue, Arc::clone(&steps));
+        steps
+    }
+}
