@@ -259,11 +259,11 @@ impl Editor {
         let entry = self.store(change, previous.as_deref(), &by.name).await?;
         let revision = entry.revision;
         self.0.audit.record(by, action, &subject).await;
-        if self.put(entry) {
-            let (done, applied) = oneshot::channel();
-            self.order(Some(done)).await;
-            timeout(APPLY_TIMEOUT, applied).await.ok();
-        }
+        // If the watch was faster, its order comes first, and may not be finished.
+        self.put(entry);
+        let (done, applied) = oneshot::channel();
+        self.order(Some(done)).await;
+        timeout(APPLY_TIMEOUT, applied).await.ok();
         Ok(revision)
     }
 
