@@ -121,11 +121,8 @@ impl Hub {
     pub fn open_publisher(&self, board: &str, style: BoardStyle) -> Option<Arc<Publisher>> {
         self.0.registry.find_board(board)?;
         let key = (board.to_owned(), style);
-        // Marked as used while the entry is locked, so that the publisher can't end between the
-        // lookup and its use.
-        if let Some(publisher) = self.0.publishers.get(&key) {
-            publisher.mark_used();
-            return Some(Arc::clone(&publisher));
+        if let Some(publisher) = self.find_publisher(&key) {
+            return Some(publisher);
         }
         let renderer = BoardRenderer {
             registry: self.0.registry.clone(),
@@ -134,6 +131,7 @@ impl Hub {
             build: self.asset_build(),
             slots: BoardSlots::default(),
             watch: self.0.registry.watch_board(),
+            definition: None,
             unmarked: UnmarkedSources::default(),
             page_id: String::new(),
         };
@@ -150,6 +148,24 @@ impl Hub {
                 Some(publisher)
             }
         }
+    }
+
+    /// Finds a publisher that shows the board as it is defined now.
+    fn find_publisher(&self, key: &(String, BoardStyle)) -> Option<Arc<Publisher>> {
+        // Marked as used while the entry is locked, so that the publisher can't end between the
+        // lookup and its use.
+        let publisher = {
+            let found = self.0.publishers.get(key)?;
+            found.mark_used();
+            Arc::clone(&found)
+        };
+        if publisher.follow_definition().is_ok() {
+            return Some(publisher);
+        }
+        // Its task ends by itself, and has its viewers reload.
+        let is_same = |_: &_, found: &Arc<Publisher>| Arc::ptr_eq(found, &publisher);
+        self.0.publishers.remove_if(key, is_same);
+        None
     }
 
     fn spawn_publisher(
@@ -287,6 +303,8 @@ impl Drop for ViewerPermit {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use crate::{BoardDefinition, BoardLayout};
     use wallboard_domain::{
         BoardTheme, EntityKind, EntityProfile, Fact, Id, Input, SiteConfig, SourceKind,
@@ -400,6 +418,38 @@ mod tests {
             fact: Fact::Profile(profile),
             mistyped: 0,
         })
+    }
+
+    #[tokio::test]
+    async fn a_page_right_after_a_board_was_saved_shows_it_as_saved() {
+        let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
+        let site = SiteConfig {
+            sources: vec![SourceSetup::new("chat", SourceKind::OF_CONTACTS)],
+            ..SiteConfig::default()
+        };
+        live.replay(|state| state.apply_input(&Input::SiteConfig(site.into()), live.now()));
+        live.replay(|state| state.apply_input(&queue_named(1), live.now()));
+        let board = |title: &str, queue: &str| BoardDefinition {
+            names: HashMap::from([("chat/1".to_owned(), queue.to_owned())]),
+            ..BoardDefinition::new("hall", title, BoardLayout::Queues)
+        };
+        let registry = BoardRegistry::new(&live, vec![board("Hall", "Sales")]);
+        let hub = hub_of(registry.clone(), 1);
+        let page = || {
+            let publisher = hub.open_publisher("hall", BoardStyle::default()).unwrap();
+            String::from_utf8(publisher.render_page().to_vec()).unwrap()
+        };
+        assert!(page().contains("Sales"));
+
+        // The publisher's task has no turn in between.
+        registry.replace_boards(vec![board("Hall", "Returns")]);
+        let renamed = page();
+        registry.replace_boards(vec![board("Hall of Anna", "Returns")]);
+        let retitled = page();
+
+        assert!(renamed.contains("Returns"), "{renamed}");
+        assert!(retitled.contains("Hall of Anna"), "{retitled}");
+        assert_eq!(hub.0.publishers.len(), 1);
     }
 
     #[tokio::test]

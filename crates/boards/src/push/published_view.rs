@@ -103,6 +103,15 @@ impl PublishedView {
         update.end.map_or(Ok(update.due), Err)
     }
 
+    /// Renders once more if the board was changed, so that nobody who saved it sees it as before. Fails if it
+    /// can't continue with that.
+    pub(super) fn follow_definition(&mut self) -> Result<(), BoardEnd> {
+        if self.renderer.is_redefined() {
+            self.publish_next()?;
+        }
+        Ok(())
+    }
+
     /// Renders once more if this process was stopped: what was published before is old, whatever
     /// happens first now.
     fn refresh_after_pause(&mut self) {

@@ -101,6 +101,11 @@ impl Publisher {
         self.lock_published().cached_page()
     }
 
+    /// Publishes the board as it is defined now. Fails if it needs a publisher of its own for that.
+    pub(super) fn follow_definition(&self) -> Result<(), BoardEnd> {
+        self.lock_published().follow_definition()
+    }
+
     pub(super) fn add_viewer(self: &Arc<Self>) -> ViewerHandle {
         self.viewers.fetch_add(1, Ordering::Relaxed);
         ViewerHandle(Arc::clone(self))

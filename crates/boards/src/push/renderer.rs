@@ -16,6 +16,9 @@ pub trait Renderer: Debug + Send + 'static {
     /// Renders the current moment: the next published view.
     fn render_next(&mut self) -> RenderedUpdate;
 
+    /// Whether the board's definition was replaced since the published view.
+    fn is_redefined(&self) -> bool;
+
     /// Every slot of the published view.
     fn all_cells(&self) -> Vec<(u32, SlotValue)>;
 
@@ -79,6 +82,8 @@ pub(super) struct BoardRenderer {
     pub(super) slots: BoardSlots,
     pub(super) watch: BoardWatch,
     /// Of the published view.
+    pub(super) definition: Option<Arc<Definition>>,
+    /// Of the published view.
     pub(super) unmarked: UnmarkedSources,
     /// Empty before the first rendering.
     pub(super) page_id: String,
@@ -94,6 +99,7 @@ fn find_neighbors<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a st
 
 impl Renderer for BoardRenderer {
     fn render_next(&mut self) -> RenderedUpdate {
+        let definition = self.registry.find_board(&self.id);
         let Some(view) = self
             .registry
             .render_watched(&self.id, self.style, &mut self.watch)
@@ -114,11 +120,17 @@ impl Renderer for BoardRenderer {
         }
         let due = (view.next_change).and_then(|due| self.registry.time_until(due.monotonic));
         self.unmarked.clone_from(&view.unmarked);
+        self.definition = definition;
         RenderedUpdate {
             patch: self.slots.apply_view(view),
             due,
             end: None,
         }
+    }
+
+    fn is_redefined(&self) -> bool {
+        let published = self.definition.as_ref().map(Arc::as_ptr);
+        published != self.registry.find_board(&self.id).as_ref().map(Arc::as_ptr)
     }
 
     fn all_cells(&self) -> Vec<(u32, SlotValue)> {

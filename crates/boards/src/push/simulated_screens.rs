@@ -151,6 +151,10 @@ impl Renderer for ViewRenderer {
         }
     }
 
+    fn is_redefined(&self) -> bool {
+        false
+    }
+
     fn all_cells(&self) -> Vec<(u32, SlotValue)> {
         self.slots.all_cells()
     }

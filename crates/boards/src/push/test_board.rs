@@ -149,6 +149,10 @@ impl Renderer for TestRenderer {
         }
     }
 
+    fn is_redefined(&self) -> bool {
+        false
+    }
+
     fn all_cells(&self) -> Vec<(u32, SlotValue)> {
         self.rendered.cells.iter().map(as_cell).collect()
     }
