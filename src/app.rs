@@ -378,6 +378,7 @@ impl App {
             sign_in: None,
             editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
             announcements: self.announcements.clone(),
+            editing_policy: self.plan.editing_policy,
             setup_code: None,
             server_info: web::ServerInfo {
                 started,

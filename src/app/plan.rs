@@ -16,6 +16,7 @@ use crate::{
     settings::{self, AccessSettings, AppSettings, ClusterSettings},
     web::CertificateFiles,
 };
+use wallboard_access::EditingPolicy;
 use wallboard_boards::BoardDefinition;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{import, report, retention::RetentionPolicy};
@@ -64,6 +65,7 @@ pub struct RuntimeConfig {
     /// Certificate and key, if we serve TLS ourselves.
     pub tls: Option<CertificateFiles>,
     pub access: AccessSettings,
+    pub editing_policy: EditingPolicy,
     /// Warnings about probable mistakes, a sentence each.
     pub notes: Vec<String>,
     /// The recent log lines of sources, for pages.
@@ -176,6 +178,7 @@ impl RuntimeConfig {
             cluster: settings.cluster,
             tls,
             access: settings.access,
+            editing_policy: settings.editing_policy,
             source_log: SourceLog::default(),
         }
     }
@@ -206,6 +209,7 @@ impl RuntimeConfig {
             cluster: None,
             tls: None,
             access: AccessSettings::Open,
+            editing_policy: EditingPolicy::default(),
             source_log: SourceLog::default(),
         }
     }

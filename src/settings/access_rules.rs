@@ -63,7 +63,7 @@ mod tests {
     use crate::settings::{
         AccessSettings, AppSettings, ConfigFaults, parse_configuration, test_file::CHAT,
     };
-    use wallboard_access::Role;
+    use wallboard_access::{EditingPolicy, Role};
 
     use super::*;
 
@@ -92,6 +92,42 @@ queues = ["chat/sales*"]
         let member = rules.permissions_of(Role::Supervisor, &BTreeSet::from(["sales".into()]));
         assert!(member.includes_board("sales") && !member.includes_board("hall"));
         assert!(member.has(Right::History) && !member.has(Right::Export));
+    }
+
+    #[test]
+    fn supervisors_change_settings_unless_configured() {
+        for (key, expected) in [
+            ("", EditingPolicy::Supervisors),
+            ("editing = \"supervisors\"", EditingPolicy::Supervisors),
+            (
+                "editing = \"administrators\"",
+                EditingPolicy::Administrators,
+            ),
+            ("editing = \"nobody\"", EditingPolicy::Nobody),
+        ] {
+            let settings = read_text(&format!("[access]\nmode = \"login\"\n{key}")).unwrap();
+            assert_eq!(settings.editing_policy, expected, "{key}");
+        }
+        let open = "[access]\nmode = \"open\"\nediting = ";
+        let settings = read_text(&format!("{open}\"nobody\"")).unwrap();
+        assert_eq!(settings.editing_policy, EditingPolicy::Nobody);
+        for (value, fault) in [
+            (
+                "\"administrators\"",
+                "w.toml:3:11: access.editing: with open access, nobody is an administrator; \
+                 write editing = \"nobody\", or mode = \"login\"",
+            ),
+            (
+                "\"admins\"",
+                "w.toml:3:11: access.editing: \"admins\" is unknown; \
+                 allowed: supervisors, administrators, nobody",
+            ),
+        ] {
+            let faults = read_text(&format!("{open}{value}"))
+                .unwrap_err()
+                .to_string();
+            assert_eq!(faults, fault);
+        }
     }
 
     #[test]

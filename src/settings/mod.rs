@@ -25,6 +25,7 @@ use std::{
 
 use toml::de::DeTable;
 
+use wallboard_access::EditingPolicy;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{ImportContext, import};
 use wallboard_sources::SourceConfig;
@@ -75,6 +76,7 @@ pub struct AppSettings {
     pub boards: Option<PathBuf>,
     pub server: ServerSettings,
     pub access: AccessSettings,
+    pub editing_policy: EditingPolicy,
     /// The database file.
     pub store: PathBuf,
     /// Live sources.
@@ -241,7 +243,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         root.reject_key(key, FIX);
     }
     let server = ServerSettings::read_section(root.section_at("server"));
-    let access = AccessSettings::read_section(root, &server);
+    let (access, editing_policy) = AccessSettings::read_section(root, &server);
     let (site, contacts) = site::read_site(root);
     let (store, calls) = server::read_store(reader, root.section_at("store"));
     let retention = RetentionSettings {
@@ -278,6 +280,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         log,
         cluster: ClusterSettings::read_section(root, log),
         access,
+        editing_policy,
         server,
     }
 }

@@ -53,6 +53,9 @@ pub(super) enum WebError {
     /// The visitor's role isn't enough.
     #[error("not allowed")]
     Forbidden,
+    /// Settings are changed in files only.
+    #[error("nobody changes settings in the browser")]
+    OnlyInFiles,
     #[error("the request came from another site")]
     CrossSite,
     #[error("a field of the form is missing or invalid")]
@@ -98,7 +101,7 @@ impl WebError {
             }
             Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
             Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::OnlyInFiles | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::InvalidForm => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Rewind(failure) => failure.status(),
             Self::Metrics
@@ -154,6 +157,11 @@ impl WebError {
                 "You don’t have access to this page",
                 "An administrator can give you another role on the page Users.".to_owned(),
             ),
+            Self::OnlyInFiles => (
+                "Settings are in files only",
+                "Nobody changes them in the browser, as `editing` in `[access]` of the configuration file sets it."
+                    .to_owned(),
+            ),
             Self::CrossSite => (
                 "Nothing was changed",
                 "The request didn’t come from the page it should. Reload the page and try again."
@@ -198,6 +206,7 @@ impl WebError {
             | Self::Rewind(_)
             | Self::NoSuchBoard(_)
             | Self::Forbidden
+            | Self::OnlyInFiles
             | Self::CrossSite
             | Self::InvalidForm
             | Self::Access(_)

@@ -1,6 +1,6 @@
 //! The state that pages read from, and nothing of how they look.
 
-use wallboard_access::{SetupCode, SignIn};
+use wallboard_access::{EditingPolicy, SetupCode, SignIn};
 use wallboard_boards::{BoardRegistry, push::Hub};
 use wallboard_history::{import::ImportRegistry, report::History};
 use wallboard_live::LiveHandle;
@@ -38,6 +38,8 @@ pub struct WebState {
     pub editor: Option<Editor>,
     /// What boards say; `None` where nobody can announce.
     pub announcements: Option<Announcements>,
+    /// The roles that may use the editor.
+    pub editing_policy: EditingPolicy,
     /// Opens the page for the first administrator.
     pub setup_code: Option<SetupCode>,
     /// Server details on the sources page.

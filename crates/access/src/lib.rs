@@ -8,6 +8,7 @@ mod api_token_directory;
 mod api_tokens;
 mod audit_actor;
 mod audit_trail;
+mod editing_policy;
 mod expiring_records;
 mod identity_provider;
 mod letter_code;
@@ -40,6 +41,7 @@ pub use api_token_directory::{ApiTokenDirectory, ProgramIdentity};
 pub use api_tokens::{ApiTokenError, ApiTokens};
 pub use audit_actor::{ActorOrigin, AuditActor};
 pub use audit_trail::{AuditAction, AuditTrail};
+pub use editing_policy::EditingPolicy;
 pub use expiring_records::ExpiringRecordError;
 pub use identity_provider::{
     IdentityProvider, PendingSignIn, Person, ProviderAnswer, ProviderConfig, ProviderConfigError,

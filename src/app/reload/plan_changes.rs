@@ -77,7 +77,10 @@ impl PlanChanges {
                 ("[store] url", old.store != new.store),
                 ("[log]", old.log != new.log),
                 ("[cluster]", old.cluster != new.cluster),
-                ("[access]", old.access != new.access),
+                (
+                    "[access]",
+                    old.access != new.access || old.editing_policy != new.editing_policy,
+                ),
             ]),
         }
     }

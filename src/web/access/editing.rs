@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::editing::{CheckedConfiguration, Editor, EntryChange, EntryId, SaveError, Section};
-use wallboard_access::{AuditActor, Permissions, Role};
+use wallboard_access::{AuditActor, EditingPolicy, Permissions, Role};
 use wallboard_boards::board_file::parse_board;
 use wallboard_domain::Pattern;
 use wallboard_store::Revision;
@@ -50,7 +50,7 @@ impl Editing {
             | Section::Thresholds
             | Section::Targets
             | Section::Hours
-            | Section::Names => permissions.is_some_and(|has| Role::Supervisor <= has.role),
+            | Section::Names => true,
             Section::Groups
             | Section::Links
             | Section::People
@@ -106,8 +106,18 @@ impl Editing {
     }
 }
 
+impl WebState {
+    /// The editor, if the visitor may change settings.
+    pub(in crate::web) fn editor_for(&self, visitor: &Visitor) -> Option<&Editor> {
+        let role = visitor.permissions()?.role;
+        let editor = self.editor.as_ref();
+        editor.filter(|_| self.editing_policy.allows(role))
+    }
+}
+
 impl Visitor {
-    /// Whether the visitor may change an entry: administrators all of them, supervisors those of what they see.
+    /// Whether somebody who may change settings may change an entry: administrators all of them, supervisors those
+    /// of what they see.
     pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
         let permissions = match self {
             Self::Anyone | Self::Person(..) => self.permissions(),
@@ -162,8 +172,15 @@ impl FromRequestParts<WebState> for Editing {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, WebError> {
-        let editor = web.editor.clone().ok_or(WebError::NoSuchPage)?;
+        if web.editor.is_none() {
+            return Err(WebError::NoSuchPage);
+        }
+        if web.editing_policy == EditingPolicy::Nobody {
+            return Err(WebError::OnlyInFiles);
+        }
         let acting = Acting::from_request_parts(parts, web).await?;
+        let editor = web.editor_for(&acting.visitor).ok_or(WebError::Forbidden)?;
+        let editor = editor.clone();
         Ok(Self { editor, acting })
     }
 }

@@ -271,7 +271,7 @@ fn build_page(
     let entry = EntryId::new(Section::Thresholds, &id);
     QueuePage {
         build: assets::build_id(),
-        path: (web.editor.is_some() && header.visitor().may_edit(&entry))
+        path: (header.has_settings() && header.visitor().may_edit(&entry))
             .then(|| subject_path("queues", &queue.id)),
         closing: EarlyClose::find(web, header.visitor(), &snapshot.site, queue, now.wall),
         header,

@@ -15,7 +15,7 @@ use crate::web::{
 pub(in crate::web) struct PageHeader {
     origin: DataOrigin,
     visitor: Visitor,
-    /// Whether anything can be changed here.
+    /// Whether the visitor may change anything here.
     is_editable: bool,
     /// Whether boards here have announcements.
     has_announcements: bool,
@@ -25,8 +25,8 @@ impl PageHeader {
     pub(in crate::web) fn new(web: &WebState, visitor: Visitor) -> Self {
         Self {
             origin: web.data_origin.clone(),
+            is_editable: web.editor_for(&visitor).is_some(),
             visitor,
-            is_editable: web.editor.is_some(),
             has_announcements: web.announcements.is_some(),
         }
     }

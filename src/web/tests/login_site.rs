@@ -14,7 +14,8 @@ use crate::{
     web::{AllowedOrigins, DataOrigin, build_router},
 };
 use wallboard_access::{
-    AccessRules, AuditTrail, IdentityProvider, Membership, Password, Role, SetupCode, SignIn,
+    AccessRules, AuditTrail, EditingPolicy, IdentityProvider, Membership, Password, Role,
+    SetupCode, SignIn,
 };
 use wallboard_domain::Input;
 use wallboard_history::report::{History, ReportConfig};
@@ -43,6 +44,7 @@ struct SiteAccess {
     rules: AccessRules,
     origins: AllowedOrigins,
     provider: Option<IdentityProvider>,
+    editing_policy: EditingPolicy,
 }
 
 impl LoginSite {
@@ -116,6 +118,7 @@ impl LoginSite {
         let (editor, _) = Editor::open(base, records, audit).await.unwrap();
         let mut web = state_of_inputs(inputs, history, store, DataOrigin::Live);
         web.editor = Some(editor);
+        web.editing_policy = access.editing_policy;
         web.sign_in = Some(sign_in.clone());
         web.setup_code = Some(offered);
         web.origins = access.origins;
@@ -134,10 +137,23 @@ impl LoginSite {
 
     /// The same at an address.
     pub(super) async fn with_users_at(origins: AllowedOrigins) -> Self {
-        let access = SiteAccess {
+        Self::with_users_of(SiteAccess {
             origins,
             ..SiteAccess::default()
-        };
+        })
+        .await
+    }
+
+    /// The same, where only some may change settings.
+    pub(super) async fn with_editing_policy(editing_policy: EditingPolicy) -> Self {
+        Self::with_users_of(SiteAccess {
+            editing_policy,
+            ..SiteAccess::default()
+        })
+        .await
+    }
+
+    async fn with_users_of(access: SiteAccess) -> Self {
         let site = Self::configured(access).await;
         for role in ROLES.into_iter().flatten() {
             site.add_user(role.into(), role).await;

@@ -4,6 +4,7 @@ mod access;
 mod announcements;
 mod audit;
 mod cluster;
+mod editing_policy;
 mod every_page;
 mod front_door;
 mod login_site;
@@ -27,7 +28,7 @@ use serde_json::Value as Json;
 use tower::ServiceExt;
 
 use crate::announcements::Announcements;
-use wallboard_access::AuditTrail;
+use wallboard_access::{AuditTrail, EditingPolicy};
 use wallboard_boards::{
     BoardRegistry,
     push::{Hub, HubLimits},
@@ -313,6 +314,7 @@ fn state_of_inputs(
         sign_in: None,
         editor: None,
         announcements: Some(announcements),
+        editing_policy: EditingPolicy::default(),
         setup_code: None,
         server_info: ServerInfo {
             starters: wallboard_sources::SourceConfig::STARTERS,
