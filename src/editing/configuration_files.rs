@@ -69,12 +69,20 @@ impl ConfigurationFiles {
     pub(super) fn find_entry(&self, id: &EntryId) -> Option<(Origin, String)> {
         if id.section == Section::Boards {
             let (file, text) = self.boards.find_file(&id.name)?;
-            let file = file.to_owned();
-            return Some((Origin::File { file, line: 1 }, text.to_owned()));
+            let origin = Origin::File {
+                file: file.to_owned(),
+                line: 1,
+                last_line: text.lines().count(),
+            };
+            return Some((origin, text.to_owned()));
         }
-        let FileEntry { line, toml } = self.entries.get(id)?;
-        let (file, line) = (self.file.clone(), *line);
-        Some((Origin::File { file, line }, toml.clone()))
+        let entry = self.entries.get(id)?;
+        let origin = Origin::File {
+            file: self.file.clone(),
+            line: entry.line,
+            last_line: entry.last_line,
+        };
+        Some((origin, entry.toml.clone()))
     }
 
     /// The IDs of a section's entries.

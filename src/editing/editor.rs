@@ -230,22 +230,20 @@ impl Editor {
     /// Checks a change, saves it, and applies it on this node before it returns.
     pub async fn save(&self, change: EntryChange, by: &AuditActor) -> Result<Revision, SaveError> {
         if change.toml.is_some()
-            && let Some((Origin::File { file, line }, _)) = self.base().find_entry(&change.id)
+            && let Some((Origin::File { file, line, .. }, _)) = self.base().find_entry(&change.id)
         {
             return Err(SaveError::InFile { file, line });
         }
         let previous = self.entry(&change.id);
-        if let Some(entry) = previous
-            .as_ref()
-            .filter(|entry| !begins_from(entry, &change))
-        {
-            return Err(SaveError::Conflict(Arc::clone(entry)));
-        }
-        let current = previous.as_ref().and_then(|entry| entry.current());
-        if let Some(entry) = &previous
-            && current == change.toml.as_deref()
-        {
-            return Ok(entry.revision);
+        if let Some(entry) = &previous {
+            // Perhaps by the same button, pressed twice.
+            if entry.current() == change.toml.as_deref() {
+                self.apply().await;
+                return Ok(entry.revision);
+            }
+            if !begins_from(entry, &change) {
+                return Err(SaveError::Conflict(Arc::clone(entry)));
+            }
         }
         self.check(std::slice::from_ref(&change))
             .await
@@ -259,12 +257,17 @@ impl Editor {
         let entry = self.store(change, previous.as_deref(), &by.name).await?;
         let revision = entry.revision;
         self.0.audit.record(by, action, &subject).await;
-        // If the watch was faster, its order comes first, and may not be finished.
+        // The watch may have been faster, and its order not be finished.
         self.put(entry);
+        self.apply().await;
+        Ok(revision)
+    }
+
+    /// Waits until the entries as they are now are applied on this node.
+    async fn apply(&self) {
         let (done, applied) = oneshot::channel();
         self.order(Some(done)).await;
         timeout(APPLY_TIMEOUT, applied).await.ok();
-        Ok(revision)
     }
 
     async fn store(

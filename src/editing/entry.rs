@@ -38,7 +38,12 @@ impl Entry {
 /// Where an entry in force is.
 #[derive(Clone, Debug)]
 pub enum Origin {
-    File { file: PathBuf, line: usize },
+    /// With the lines that it has there.
+    File {
+        file: PathBuf,
+        line: usize,
+        last_line: usize,
+    },
     Browser(Arc<Entry>),
     Nowhere,
 }

@@ -2,6 +2,9 @@
 
 use std::{fs, path::Path};
 
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
 use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_store::{RecordStore, Revision, Store};
 
@@ -121,6 +124,52 @@ async fn a_change_that_began_from_an_older_version_is_a_conflict() {
     };
     assert!(theirs.current().unwrap().contains("crit = 5"));
     assert!(first.text(&theirs.id).unwrap().contains("crit = 5"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_returns_once_it_is_applied_although_the_watch_was_faster() {
+    let site = Site::new();
+    let (files, ..) = ConfigurationFiles::load(site.file().as_ref()).unwrap();
+    let records = RecordStore::embedded(site.store.clone());
+    let audit = AuditTrail::new(site.store.clone());
+    let opening = Editor::open(ConfigurationBase::Files(files), records, audit);
+    let (editor, mut orders) = opening.await.unwrap();
+    let stop = CancellationToken::new();
+    let following = tokio::spawn(editor.clone().follow(stop.clone()));
+    let (applying, applied) = (editor.clone(), watch::Sender::new(Revision(0)));
+    let of_app = applied.subscribe();
+    let app = tokio::spawn(async move {
+        while let Some(order) = orders.recv().await {
+            let entry = applying.entry(&threshold("chat/1", 1).id);
+            applying.read_configuration().await.unwrap();
+            applied.send_replace(entry.map_or(Revision(0), |entry| entry.revision));
+            order.finish();
+        }
+    });
+
+    let mut began_from = None;
+    for crit in 1..30 {
+        let change = EntryChange {
+            began_from,
+            ..threshold("chat/1", crit)
+        };
+        let saved = save(&editor, change).await.unwrap();
+        assert!(saved <= *of_app.borrow(), "{crit}");
+        began_from = Some(saved);
+    }
+    stop.cancel();
+    following.await.unwrap();
+    app.abort();
+}
+
+#[tokio::test]
+async fn the_same_button_pressed_twice_is_no_conflict() {
+    let site = Site::new();
+    let editor = site.open().await;
+    let first = save(&editor, threshold("chat/1", 3)).await.unwrap();
+    let second = save(&editor, threshold("chat/1", 3)).await.unwrap();
+    assert_eq!(first, second);
+    assert_eq!(editor.entries()[0].versions.len(), 1);
 }
 
 #[tokio::test]

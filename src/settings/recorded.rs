@@ -30,6 +30,7 @@ pub struct RecordedText {
 pub struct FileEntry {
     /// From 1.
     pub line: usize,
+    pub last_line: usize,
     /// In a form of its own, with the table's header.
     pub toml: String,
 }
@@ -192,7 +193,12 @@ pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, F
     let Some(fields) = table.as_section() else {
         return Vec::new();
     };
-    let line_of = |span: &Range<usize>| ConfigFault::at_span(text, span, "", "", "").line;
+    let line_of = |at: usize| ConfigFault::at_span(text, &(at..at), "", "", "").line;
+    let entry_at = |entry: &ConfigEntry<'_, '_>, toml| FileEntry {
+        line: line_of(entry.key_span.start),
+        last_line: line_of(end_of(entry.value).max(entry.key_span.end)),
+        toml,
+    };
     let line = |name: &str, value: &str| format!("{} = {value}\n", quoted(name));
     let fields = fields.all_entries();
     if is_whole {
@@ -200,8 +206,7 @@ pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, F
             .iter()
             .map(|field| line(field.name, &field.format_value()));
         let toml = format!("[{section}]\n{}", lines.collect::<String>());
-        let line = line_of(&table.key_span);
-        return vec![(String::new(), FileEntry { line, toml })];
+        return vec![(String::new(), entry_at(table, toml))];
     }
     let read = |entry: &ConfigEntry<'_, '_>| {
         let parts = match entry.value.get_ref() {
@@ -219,10 +224,18 @@ pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, F
                 format!("[{section}.{}]\n{lines}", quoted(entry.name))
             }
         };
-        let line = line_of(&entry.key_span);
-        (entry.name.to_owned(), FileEntry { line, toml })
+        (entry.name.to_owned(), entry_at(entry, toml))
     };
     fields.iter().map(read).collect()
+}
+
+/// Where the last part of a value ends: the span of a table with a header of its own is the header's.
+fn end_of(value: &Spanned<DeValue<'_>>) -> usize {
+    let end = value.span().end;
+    match value.get_ref() {
+        DeValue::Table(table) => table.values().map(end_of).fold(end, usize::max),
+        _ => end,
+    }
 }
 
 /// A key as TOML writes it.

@@ -180,10 +180,13 @@ fn entries_of_the_file_are_listed_in_one_form() {
             "chat/*".to_owned(),
             FileEntry {
                 line: 7,
+                last_line: 8,
                 toml: "[thresholds.\"chat/*\"]\nwaiting = { warn = 5, crit = 10 }\n".to_owned()
             }
         )]
     );
-    assert_eq!(list("names")[0].1.toml, "[names]\n\"chat/1\" = \"Sales\"\n");
+    let name = &list("names")[0].1;
+    assert_eq!(name.toml, "[names]\n\"chat/1\" = \"Sales\"\n");
+    assert_eq!((name.line, name.last_line), (10, 10));
     assert_eq!(list("hours"), []);
 }

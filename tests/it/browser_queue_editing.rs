@@ -29,22 +29,68 @@ async fn open_site(name: &str) -> ScriptedSite {
     site
 }
 
+/// The pages on which settings are changed, with an entry of the file, a new one, and a fault.
+fn pages() -> Vec<String> {
+    let fixed = [
+        "/settings",
+        "/settings/changes",
+        "/settings/thresholds",
+        "/settings/thresholds?name=%2A",
+        "/settings/thresholds?name=chat%2F1",
+    ];
+    let edit = format!("{}/edit", queue_page(0));
+    let saved = format!("{edit}?saved=thresholds");
+    let fixed = fixed.into_iter().map(str::to_owned);
+    fixed.chain([edit, saved, queue_page(0)]).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_queues_form_has_no_accessibility_violations_found_by_axe() {
+async fn pages_of_settings_have_no_accessibility_violations_found_by_axe() {
     let site = open_site("browser-edit-axe").await;
     let browser = Browser::start();
-    let pages = [
-        format!("{}/edit", queue_page(0)),
-        format!("{}/edit?saved=thresholds", queue_page(0)),
-        queue_page(0),
-    ];
+    let pages = pages();
     let named: Vec<_> = pages.iter().map(|page| (page, page)).collect();
     browser
-        .command(&json!({"do": "visit", "base": site.base_url(), "pages": named, "phones": true}));
+        .command(&json!({"do": "visit", "base": site.base_url(), "pages": named, "phones": false}));
 
     let barriers = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
 
     assert_eq!(barriers, json!([]), "{barriers:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_settings_work_with_keyboard_only() {
+    let site = open_site("browser-edit-stops").await;
+    let browser = Browser::start();
+    for page in pages() {
+        browser.command(&json!({"do": "open", "url": site.url(&page)}));
+        let found = browser.command(&json!({"do": "keys"}));
+        assert_eq!(found, json!([]), "{page}: {found:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_is_closed_in_two_taps_on_a_phone_and_opened_by_undo() {
+    let site = open_site("browser-edit-close").await;
+    let browser = Browser::start();
+    let url = site.url(&queue_page(0));
+    browser.command(&json!({"do": "open", "url": url, "width": 390, "height": 844}));
+    let tap = |selector: &str| {
+        let element = format!("document.querySelector('{selector}')");
+        let is_in_sight = format!(
+            "(({{ left, right, height }}) => 0 <= left && right <= 390 && 28 <= height)({element}.getBoundingClientRect())"
+        );
+        assert_eq!(browser.evaluate(&is_in_sight), true, "{selector}");
+        browser.evaluate(&format!("{element}.click()"));
+    };
+    tap(".close-early > summary");
+    tap(".close-early button[value=now]");
+    let is_closed = "document.querySelector('.acts .done')?.textContent.startsWith('Closed today')";
+    browser.wait_for(is_closed, SOON).await;
+    tap(".acts .done button");
+    browser
+        .wait_for("document.querySelector('.close-early') !== null", SOON)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

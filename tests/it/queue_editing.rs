@@ -198,6 +198,58 @@ async fn closing_early_closes_the_tile_at_once_and_undo_opens_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_second_of_two_sees_both_versions_and_closing_twice_is_no_conflict() {
+    let site = open_site("queue-edit-conflict").await;
+    let queue = queue_page(0);
+    let save = async |level| {
+        let form = [
+            ("section", "targets"),
+            ("began_from", ""),
+            ("action", "save"),
+            ("service_level", level),
+        ];
+        post(&site.wallboard, &queue, None, &form).await
+    };
+    assert_eq!(save("70%").await.status(), StatusCode::SEE_OTHER);
+    let second = save("75%").await;
+    assert_eq!(second.status(), StatusCode::CONFLICT);
+    let page = second.text().await.unwrap();
+    for text in [
+        "changed it meanwhile",
+        "service_level = 70",
+        "service_level = 75",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    // The form has the second's value, and replaces the first's if it is sent again.
+    assert!(
+        page.contains("name=\"service_level\" value=\"75%\""),
+        "{page}"
+    );
+    let revision = revision_in(&page, "targets");
+    let again = [
+        ("section", "targets"),
+        ("began_from", &*revision),
+        ("action", "save"),
+        ("service_level", "75%"),
+    ];
+    let replaced = post(&site.wallboard, &queue, None, &again).await;
+    assert_eq!(replaced.status(), StatusCode::SEE_OTHER);
+
+    let close = [
+        ("section", "hours"),
+        ("began_from", ""),
+        ("action", "close"),
+        ("at", "00:00"),
+        ("back", "queue"),
+    ];
+    for _ in 0..2 {
+        let closed = post(&site.wallboard, &queue, None, &close).await;
+        assert_eq!(closed.status(), StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_supervisor_of_one_team_changes_no_queue_of_another() {
     let more = "[access.groups.a]\nqueues = [\"group/a\", \"chat/1\"]\n\
         [sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@127.0.0.1:1/v\"\nexchange = \"x\"\n\

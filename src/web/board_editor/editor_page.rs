@@ -122,7 +122,7 @@ pub(super) fn render_editor(
 ) -> Result<String, WebError> {
     let id = EntryId::new(Section::Boards, &form.id);
     let file = match editing.editor().origin(&id) {
-        Origin::File { file, line } => Some(format!("{}, line {line}", file.display())),
+        Origin::File { file, line, .. } => Some(format!("{}, line {line}", file.display())),
         Origin::Browser(_) | Origin::Nowhere => None,
     };
     let entry = editing.editor().entry(&id);

@@ -1,4 +1,4 @@
-//! Changes of a queue's configuration by its form: save, remove, undo, close early, rehearse.
+//! Changes of a queue's configuration by its form: save, remove, undo, close early and reopen, rehearse.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    early_close,
+    closing, early_close,
     edited_queue::{EditedQueue, SECTIONS},
     entry_table::{EntryTable, write_line},
     field_faults::FieldFaults,
@@ -32,9 +32,6 @@ use super::{
 
 /// The fields that a form sent, by field.
 pub(super) type TypedFields = BTreeMap<String, String>;
-
-/// Minutes that a closing time may have.
-const DAY_MINUTES: i64 = 24 * 60;
 
 pub(super) async fn change_queue(
     VisibleState(web): VisibleState,
@@ -52,6 +49,11 @@ pub(super) async fn change_queue(
         typed: fields.clone(),
         ..PageNotes::default()
     };
+    let done = if field(&fields, "back") == "queue" {
+        edited.path()
+    } else {
+        format!("{}/edit?saved={section}#{section}", edited.path())
+    };
     let toml = match field(&fields, "action") {
         "rehearse" => {
             let page = render_page(&web, &editing, header, edited, notes).await?;
@@ -61,14 +63,13 @@ pub(super) async fn change_queue(
         "remove" => None,
         "undo" => previous_text(editing.editor(), &edited, section),
         "close" => Some(closed_early(&edited, &fields)?),
+        "reopen" => match reopened(editing.editor(), &edited) {
+            Some(toml) => toml,
+            None => return Ok(Redirect::to(&done).into_response()),
+        },
         _ => return Err(WebError::InvalidForm),
     };
     let id = edited.entry(section);
-    let done = if field(&fields, "back") == "queue" {
-        edited.path()
-    } else {
-        format!("{}/edit?saved={section}#{section}", edited.path())
-    };
     let is_nowhere = matches!(editing.editor().origin(&id), Origin::Nowhere);
     if toml.is_none() && is_nowhere {
         return Ok(Redirect::to(&done).into_response());
@@ -152,6 +153,12 @@ fn previous_text(editor: &Editor, edited: &EditedQueue, section: Section) -> Opt
     entry.versions.get(before)?.toml.clone()
 }
 
+/// The hours as before somebody closed early; `None` if nobody did.
+fn reopened(editor: &Editor, edited: &EditedQueue) -> Option<Option<String>> {
+    let entry = editor.entry(&edited.entry(Section::Hours))?;
+    closing::reopen(&entry, &edited.hours(), edited.now)
+}
+
 /// The hours with an early end of today.
 fn closed_early(edited: &EditedQueue, fields: &TypedFields) -> Result<String, WebError> {
     let mut hours = edited.hours();
@@ -176,7 +183,5 @@ fn parse_minute(text: &str) -> Result<i64, WebError> {
         let is_time = (0..24).contains(&hour) && (0..60).contains(&minute);
         is_time.then_some(hour * 60 + minute)
     });
-    minute
-        .filter(|minute| *minute < DAY_MINUTES)
-        .ok_or(WebError::InvalidForm)
+    minute.ok_or(WebError::InvalidForm)
 }

@@ -1,9 +1,9 @@
 //! "Close early today" on the queue's page and on the page that edits it.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    editing::{Entry, EntryId, Origin, Section},
+    editing::{Entry, EntryId, EntryVersion, Origin, Section},
     web::{WebState, access::visitor::Visitor},
 };
 use wallboard_domain::{OpeningHours, SiteConfig};
@@ -12,6 +12,7 @@ use wallboard_live::QueueSnapshot;
 use super::{
     early_close::{closing_times, local_minute},
     edited_queue::configured_hours,
+    entry_table::EntryTable,
     hours_fields::{always_open, write_minute},
 };
 
@@ -47,7 +48,7 @@ impl EarlyClose {
             .cloned()
             .unwrap_or_else(|| always_open(&site.zone));
         let id = EntryId::new(Section::Hours, &text);
-        let editor = web.editor.as_ref().filter(|_| visitor.may_edit(&id))?;
+        let editor = (web.editor_for(visitor)).filter(|_| visitor.may_edit(&id))?;
         let entry = editor.entry(&id);
         let began_from = entry
             .map(|entry| entry.revision.0.to_string())
@@ -72,14 +73,11 @@ impl EarlyClose {
     }
 }
 
-/// That somebody changed the hours today, and for today: when it closes, and who it was.
+/// That somebody changed today's hours today: when it closes, and who it was.
 fn find_early_end(entry: &Entry, hours: &OpeningHours, now: Timestamp) -> Option<(String, String)> {
     let (today, minute) = local_minute(hours, now);
     let periods = hours.dates.get(&today)?;
-    let last = entry.versions.last()?;
-    if local_minute(hours, last.at).0 != today {
-        return None;
-    }
+    let version = &entry.versions[find_closing(entry, hours, today)?];
     let end = periods.iter().map(|period| period.to_minute).max();
     let done = match end {
         None => "Closed today".to_owned(),
@@ -87,5 +85,117 @@ fn find_early_end(entry: &Entry, hours: &OpeningHours, now: Timestamp) -> Option
         Some(end) if end < DAY_MINUTES => format!("Closes today at {}", write_minute(end)),
         Some(_) => return None,
     };
-    Some((done, last.by.clone()))
+    Some((done, version.by.clone()))
+}
+
+/// The number of the version that made today's hours what they are, if that was today. Others may have changed the
+/// rest since.
+fn find_closing(entry: &Entry, hours: &OpeningHours, today: Date) -> Option<usize> {
+    let today_in = |version: &EntryVersion| {
+        let table = EntryTable::read(&entry.id, version.toml.as_deref());
+        table.get(&today.to_string()).cloned()
+    };
+    let current = today_in(entry.versions.last()?)?;
+    let is_other = |version| today_in(version).as_ref() != Some(&current);
+    let other = entry.versions.iter().rposition(is_other);
+    let number = other.map_or(0, |other| other + 1);
+    let at = entry.versions.get(number)?.at;
+    (local_minute(hours, at).0 == today).then_some(number)
+}
+
+/// The entry as it is, but with the hours of today from before somebody closed early; `None` within if it was made
+/// for that. `None` if nobody closed early.
+pub(super) fn reopen(
+    entry: &Entry,
+    hours: &OpeningHours,
+    now: Timestamp,
+) -> Option<Option<String>> {
+    let (today, _) = local_minute(hours, now);
+    let number = find_closing(entry, hours, today)?;
+    let before = number.checked_sub(1).map(|before| &entry.versions[before]);
+    let before = before.and_then(|version| version.toml.as_deref());
+    if number + 1 == entry.versions.len() {
+        return Some(before.map(str::to_owned));
+    }
+    let before = EntryTable::read(&entry.id, before);
+    let mut table = EntryTable::read(&entry.id, entry.current());
+    for date in [today.yesterday().ok(), Some(today)].into_iter().flatten() {
+        let date = date.to_string();
+        match before.get(&date) {
+            Some(times) => table.set(&date, times.clone()),
+            None => table.retain(|key| key != date),
+        }
+    }
+    Some(table.write(&entry.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use wallboard_store::Revision;
+
+    use super::*;
+
+    const PLAIN: &str = "[hours.\"chat/1\"]\nmon-sun = \"08:00-17:00\"\n";
+    const CLOSED: &str =
+        "[hours.\"chat/1\"]\nmon-sun = \"08:00-17:00\"\n2026-11-25 = \"08:00-14:00\"\n";
+
+    fn entry(versions: &[(&str, Option<&str>)]) -> Entry {
+        let version = |(at, toml): &(&str, Option<&str>)| EntryVersion {
+            toml: toml.map(str::to_owned),
+            at: at.parse().unwrap(),
+            by: format!("who saved at {at}"),
+        };
+        Entry {
+            id: EntryId::new(Section::Hours, "chat/1"),
+            revision: Revision(7),
+            versions: versions.iter().map(version).collect(),
+        }
+    }
+
+    fn reopened(entry: &Entry) -> Option<Option<String>> {
+        let now = "2026-11-25T14:30:00Z".parse().unwrap();
+        reopen(entry, &always_open(&TimeZone::UTC), now)
+    }
+
+    #[test]
+    fn what_others_changed_since_the_closing_stays_and_is_not_taken_for_it() {
+        let longer = CLOSED.replace("17:00", "18:00");
+        let entry = entry(&[
+            ("2026-11-24T09:00:00Z", Some(PLAIN)),
+            ("2026-11-25T13:00:00Z", Some(CLOSED)),
+            ("2026-11-25T14:00:00Z", Some(&longer)),
+        ]);
+        let today = "2026-11-25".parse().unwrap();
+        assert_eq!(
+            find_closing(&entry, &always_open(&TimeZone::UTC), today),
+            Some(1)
+        );
+        let expected = "[hours.\"chat/1\"]\nmon-sun = \"08:00-18:00\"\n";
+        assert_eq!(reopened(&entry), Some(Some(expected.to_owned())));
+    }
+
+    #[test]
+    fn an_entry_made_to_close_early_is_gone_afterwards() {
+        let first = entry(&[("2026-11-25T13:00:00Z", Some(CLOSED))]);
+        assert_eq!(reopened(&first), Some(None));
+        let after_another = entry(&[
+            ("2026-11-24T09:00:00Z", Some(PLAIN)),
+            ("2026-11-25T13:00:00Z", Some(CLOSED)),
+        ]);
+        assert_eq!(reopened(&after_another), Some(Some(PLAIN.to_owned())));
+    }
+
+    #[test]
+    fn an_exception_that_was_planned_before_is_no_early_closing() {
+        let planned = entry(&[
+            ("2026-11-24T09:00:00Z", Some(CLOSED)),
+            (
+                "2026-11-25T13:00:00Z",
+                Some(&CLOSED.replace("17:00", "18:00")),
+            ),
+        ]);
+        assert_eq!(reopened(&planned), None);
+    }
 }

@@ -65,7 +65,7 @@ impl SectionState {
 /// "In wallboard.toml, line 12" or "Changed by Anna, 13:27"
 fn describe_origin(web: &WebState, origin: &Origin) -> String {
     match origin {
-        Origin::File { file, line } => {
+        Origin::File { file, line, .. } => {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             format!("In {name}, line {line}")
         }

@@ -1,6 +1,6 @@
 //! An entry: its text, its faults, its versions, and a conflict with both versions.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use askama::Template;
 
@@ -49,9 +49,8 @@ struct EntryPage {
     name: String,
     /// Whether the section has entries with names.
     has_name: bool,
-    place: String,
     /// In a file, where it's only read.
-    is_in_file: bool,
+    file: Option<FilePlace>,
     is_deleted: bool,
     toml: String,
     lines: usize,
@@ -62,6 +61,14 @@ struct EntryPage {
     is_valid: bool,
     done: bool,
     versions: Vec<VersionRow>,
+}
+
+/// An entry's place in a file.
+struct FilePlace {
+    /// "wallboard.toml, line 12"
+    place: String,
+    /// The part to delete, so that it can be in the browser instead: "lines 12 to 14".
+    part: String,
 }
 
 struct FaultRow {
@@ -110,6 +117,21 @@ impl EntryView {
     }
 }
 
+impl FilePlace {
+    fn new(id: &EntryId, file: &Path, line: usize, last_line: usize) -> Self {
+        Self {
+            place: format!("{}, line {line}", file.display()),
+            part: if id.section == Section::Boards {
+                "the file".to_owned()
+            } else if line == last_line {
+                format!("line {line}")
+            } else {
+                format!("lines {line} to {last_line}")
+            },
+        }
+    }
+}
+
 /// The beginning of a new entry.
 fn begin_text(id: &EntryId) -> String {
     if id.section == Section::Boards {
@@ -132,15 +154,17 @@ pub(super) fn render_entry(
     view: EntryView,
 ) -> Result<String, WebError> {
     let EntryView { id, toml, .. } = view;
-    let (place, is_in_file, is_deleted) = match editing.editor().origin(&id) {
-        Origin::File { file, line } => (format!("{}, line {line}", file.display()), true, false),
-        Origin::Browser(_) => ("browser".to_owned(), false, false),
-        Origin::Nowhere => {
-            let is_known = editing.editor().entry(&id).is_some();
-            (String::new(), false, is_known)
-        }
-    };
+    let origin = editing.editor().origin(&id);
     let entry = editing.editor().entry(&id);
+    let is_deleted = matches!(origin, Origin::Nowhere) && entry.is_some();
+    let file = match origin {
+        Origin::File {
+            file,
+            line,
+            last_line,
+        } => Some(FilePlace::new(&id, &file, line, last_line)),
+        Origin::Browser(_) | Origin::Nowhere => None,
+    };
     let versions = entry
         .map(|entry| version_rows(web, &entry))
         .unwrap_or_default();
@@ -158,8 +182,7 @@ pub(super) fn render_entry(
         section: id.section.into(),
         label: id.section.label(),
         has_name: !id.section.is_whole(),
-        place,
-        is_in_file,
+        file,
         is_deleted,
         lines: toml.lines().count().clamp(6, 30) + 1,
         began_from: view

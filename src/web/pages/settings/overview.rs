@@ -96,7 +96,7 @@ fn section_row(web: &WebState, editing: &Editing, section: Section) -> Option<Se
     for origin in origins {
         match origin {
             Origin::Browser(_) => browser += 1,
-            Origin::File { file, line } => {
+            Origin::File { file, line, .. } => {
                 files += 1;
                 places.insert((file, line));
             }

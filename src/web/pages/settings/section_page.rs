@@ -73,7 +73,7 @@ pub(super) async fn show_section(
     let editor = editing.editor();
     let row = |id: EntryId| {
         let place = match editor.origin(&id) {
-            Origin::File { file, line } => format!("{}, line {line}", file.display()),
+            Origin::File { file, line, .. } => format!("{}, line {line}", file.display()),
             Origin::Browser(_) => "browser".to_owned(),
             Origin::Nowhere => "deleted".to_owned(),
         };
