@@ -1,21 +1,21 @@
 // The bar of a rewound page: its time, its scrubber and its links.
 
+import { $ } from './board/dom.js';
 import { format, now, speed } from './board/time.js';
 
 const bar = document.getElementById('past');
-const $ = (id) => document.getElementById(id);
 const wallSeconds = format({ second: '2-digit', weekday: 'short', day: 'numeric', month: 'short' });
 const PACE = 500;
 const stamp = (millis) => new Date(millis).toISOString().slice(0, 19) + 'Z';
 const address = (millis) => location.pathname + '?at=' + stamp(millis);
 
-function show(millis) {
+function showMoment(millis) {
   $('past-time').textContent = wallSeconds.format(millis).replace(/,/g, '');
 }
 
 function follow() {
   if (bar.dataset.end && now() >= +bar.dataset.end) return location.replace(location.pathname);
-  show(now());
+  showMoment(now());
   if (document.activeElement !== $('past-scrub')) $('past-scrub').value = now();
 }
 
@@ -28,7 +28,7 @@ function copy() {
 }
 
 if (bar) {
-  $('past-scrub').addEventListener('input', (event) => show(+event.target.value));
+  $('past-scrub').addEventListener('input', (event) => showMoment(+event.target.value));
   $('past-scrub').addEventListener('change', (event) => location.assign(address(+event.target.value)));
   bar.addEventListener('click', (event) => {
     const link = event.target.closest('[data-at-now]');

@@ -111,7 +111,7 @@ pub const QUEUES: [SimQueue; 12] = [
     SimQueue { name: "Support line", object: "9002@SIP_Switch", agent_group: "VG_Support", share: 0.26, talk: 380.0, ..LINE },
     SimQueue { name: "Billing line", object: "9003@SIP_Switch", agent_group: "VG_Billing", share: 0.20, talk: 280.0, ..LINE },
     SimQueue { name: "Returns line", object: "9004@SIP_Switch", agent_group: "VG_Returns", share: 0.15, talk: 220.0, ..LINE },
-    SimQueue { name: "Repairs line", object: "9005@SIP_Switch", agent_group: "VG_Repairs", share: 0.11, talk: 340.0, ..LINE },
+    SimQueue { name: "Repairs and technician appointments", object: "9005@SIP_Switch", agent_group: "VG_Repairs", share: 0.11, talk: 340.0, ..LINE },
     SimQueue { name: "Night line", object: "9006@SIP_Switch", agent_group: "VG_Night", share: 0.20, talk: 300.0, opens: BusinessHours::Night, ..LINE },
 ];
 

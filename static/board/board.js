@@ -2,6 +2,7 @@
 // ES2018, no dependencies. The protocol is `wallboard.v1`; see docs.
 
 import { announce } from './aloud.js';
+import { body, data } from './dom.js';
 import { identify } from './identify.js';
 import { live, lost, open, redraw, send, watch } from './line.js';
 import { dress } from './overlay.js';
@@ -12,9 +13,6 @@ import { hasGrown, index, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
 import { care, stayAwake, watchInput } from './wall.js';
 import './keys.js';
-
-const body = document.body;
-const data = body.dataset;
 
 let epoch = data.e;
 let seq = +data.n;

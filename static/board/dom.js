@@ -1,5 +1,7 @@
 // Finds elements, and reads tiles.
 
+export const body = document.body;
+export const data = body.dataset;
 export const $ = (id) => document.getElementById(id);
 export const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 

@@ -26,6 +26,7 @@
   }
   // A browser without modules never goes live; others get ten seconds.
   var hopeless = !('noModule' in document.createElement('script'));
-  setTimeout(basic, hopeless ? 0 : 10000);
+  if (hopeless) document.addEventListener('DOMContentLoaded', basic);
+  setTimeout(basic, 10000);
   setTimeout(reload, 15000);
 })();

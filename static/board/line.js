@@ -1,25 +1,22 @@
 // The connection to the server: its socket, how the page detects a loss, and how it
 // reconnects. An open socket proves nothing; frames do.
 
-import { $, all, largeNumber } from './dom.js';
-import { reload } from './renewal.js';
+import { $, all, body, data, largeNumber } from './dom.js';
+import { build, reload } from './renewal.js';
 import { write } from './slots.js';
 import { dated, learn, limit, mark, now, since, wall } from './time.js';
 
-const body = document.body;
-const data = body.dataset;
-const build = data.v;
-const page = data.p; // identifies title, theme, layout and zone
+const pageId = data.p; // identifies title, theme, layout and zone
 // Since the last frame; the server sends one every 3 s. Checked once a second.
 const SILENT = 6000; // the connection is dead
 const GONE = 300000; // old values aren't worth showing
 
-let take; // the frame handler
+let onFrame;
 let position; // of the page: epoch and sequence
 const hint = { min: 500, max: 10000 };
 
 export function open(whatToDo, whereWeStand) {
-  take = whatToDo;
+  onFrame = whatToDo;
   position = whereWeStand;
   connect();
 }
@@ -109,7 +106,7 @@ function connect() {
   if (socket) return;
   const at = position();
   const past = $('past'); // a rewound page's socket is of the same past
-  const from = '?' + (past ? past.dataset.query + '&' : '') + 'e=' + encodeURIComponent(at.e) + '&n=' + at.n + '&v=' + encodeURIComponent(build) + '&p=' + page;
+  const from = '?' + (past ? past.dataset.query + '&' : '') + 'e=' + encodeURIComponent(at.e) + '&n=' + at.n + '&v=' + encodeURIComponent(build) + '&p=' + pageId;
   const own = new WebSocket(location.origin.replace('http', 'ws') + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;
@@ -126,7 +123,7 @@ function receive(frame) {
   noteFrame(frame);
   Object.assign(hint, frame.hint);
   if (frame.t === 'bye') retry = frame.retry || 1;
-  take(frame);
+  onFrame(frame);
 }
 
 // Returns whether it could be sent.

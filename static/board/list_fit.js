@@ -1,5 +1,6 @@
 // The list: the rows, columns and text sizes that fit this screen.
 
+import { all } from './dom.js';
 import { LEAST, put, scale, vmin } from './fit.js';
 import { share } from './pages.js';
 import { useLayout } from './places.js';
@@ -12,14 +13,13 @@ const SPARE = 60000; // ms until room that is no longer needed is given back
 
 let kept = null; // the last result
 const unit = () => vmin() * scale();
-const all = (list, selector) => Array.from(list.querySelectorAll(selector));
-const rows = (list) => all(list, '.row:not(.off):not([hidden])');
+const shownRows = (list) => all('.row:not(.off):not([hidden])', list);
 // What the rows of a table have.
-const room = (list) => list.clientHeight - Math.max(...all(list, 'thead').map((head) => head.offsetHeight)) - list.querySelector('.footnote').offsetHeight - 1;
+const room = (list) => list.clientHeight - Math.max(...all('thead', list).map((head) => head.offsetHeight)) - list.querySelector('.footnote').offsetHeight - 1;
 
 // A second table has the second half of the rows.
 function halve(list, isWide) {
-  const [table, second] = all(list, 'table');
+  const [table, second] = all('table', list);
   if (!isWide) {
     if (second) second.remove();
     return;
@@ -30,13 +30,13 @@ function halve(list, isWide) {
     other.appendChild(document.createElement('tbody'));
     list.insertBefore(other, table.nextSibling);
   }
-  const shown = rows(list);
+  const shown = shownRows(list);
   other.tBodies[0].append(...shown.slice(Math.ceil(shown.length / 2)));
 }
 
 // Back to one table.
 function join(list) {
-  const [table, second] = all(list, 'table');
+  const [table, second] = all('table', list);
   if (second) table.tBodies[0].append(...second.tBodies[0].children);
 }
 
@@ -73,7 +73,7 @@ function narrow(list) {
   list.classList.remove('pair');
   join(list);
   halve(list, false);
-  rows(list).forEach((row) => row.classList.remove('two'));
+  shownRows(list).forEach((row) => row.classList.remove('two'));
   columns(list, 0, 0);
 }
 
@@ -81,12 +81,12 @@ function narrow(list) {
 // someone should see stays.
 function columns(list, most, least) {
   list.dataset.fitted = 'yes';
-  const shown = rows(list);
-  const cells = all(list, 'tr:not([hidden])').map((row) => row.children);
+  const shown = shownRows(list);
+  const cells = all('tr:not([hidden])', list).map((row) => row.children);
   const show = (at, on) => cells.forEach((row) => row[at].classList.toggle('off', !on));
   const size = (f) => f && put(list, { f: f + 'px' });
   const isPair = list.classList.contains('pair');
-  const over = () => Math.max(...all(list, 'table').map((table) => table.offsetWidth)) / (list.clientWidth * (isPair ? 0.493 : 1) + 1);
+  const over = () => Math.max(...all('table', list).map((table) => table.offsetWidth)) / (list.clientWidth * (isPair ? 0.493 : 1) + 1);
   const matter = (at) => shown.some((row) => matters(row.children[at]));
   const first = cells[0][1].classList.contains('trend') ? 2 : 1;
   for (let at = 1; at < cells[0].length; at++) show(at, !isPair || (at >= first && (at < first + FIGURES || matter(at))));
@@ -116,14 +116,14 @@ const matters = (cell) => /^(warn|crit)$/.test(cell.dataset.sev) || cell.dataset
 
 // A long name has two smaller lines; others keep their size. Its row may need more height than they do.
 function names(list, each) {
-  const shown = rows(list);
+  const shown = shownRows(list);
   shown.forEach((row) => row.classList.remove('two'));
   const long = shown.filter((row) => {
     const { clientWidth, scrollWidth } = row.querySelector('.name');
     return scrollWidth > clientWidth;
   });
   const high = TWO * unit();
-  const most = Math.max(...all(list, 'tbody').map((body) => long.filter((row) => body.contains(row)).length));
+  const most = Math.max(...all('tbody', list).map((body) => long.filter((row) => body.contains(row)).length));
   let h = room(list) / each - 0.1;
   if (h < high && most) h = (room(list) - most * high) / Math.max(1, each - most) - 0.1;
   if (h < ROW * unit() * 0.99 && each > most) return;
@@ -135,8 +135,8 @@ function names(list, each) {
 // keep spare room for a minute, so that nothing flickers. Returns whether the same rows fit.
 function hasRoom(list) {
   const width = list.clientWidth * (list.classList.contains('pair') ? 0.493 : 1) + 1;
-  const isNarrow = all(list, 'table').some((table) => table.offsetWidth > width);
-  const isMissing = rows(list).some((row) => Array.from(row.querySelectorAll('.off')).some(matters));
+  const isNarrow = all('table', list).some((table) => table.offsetWidth > width);
+  const isMissing = shownRows(list).some((row) => Array.from(row.querySelectorAll('.off')).some(matters));
   if (!kept) {
     if (isNarrow || isMissing) narrow(list);
     return true;

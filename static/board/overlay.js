@@ -1,10 +1,9 @@
 // The screen's menu: all key actions as buttons for a virtual cursor, and this screen's
 // settings (see screen.js).
 
-import { $, all } from './dom.js';
+import { $, all, body } from './dom.js';
 import { isPaged, isPaused, pause, turnBy } from './pages.js';
 
-const body = document.body;
 const screen = window.__screen;
 const own = screen.own;
 const overlay = $('overlay');
@@ -50,12 +49,12 @@ export const acts = {
   care: () => screen.set('care', !own.care),
   full() {
     if (isFull()) (document.exitFullscreen || document.webkitExitFullscreen).call(document);
-    else if (ask) ask.call(full);
+    else if (goFull) goFull.call(full);
     if (isOpen()) overlay.close();
   },
 };
 
-const ask = full.requestFullscreen || full.webkitRequestFullscreen;
+const goFull = full.requestFullscreen || full.webkitRequestFullscreen;
 const isFull = () => !!(document.fullscreenElement || document.webkitFullscreenElement);
 
 // Opens another board, but not while the server is unreachable.
@@ -71,7 +70,7 @@ export function show() {
   for (const el of all('[data-elsewhere]')) el.hidden = location.pathname === '/tv';
   for (const el of all('[data-do=pause]')) el.textContent = isPaused() ? 'Resume' : 'Pause';
   for (const el of all('[data-do=theme]')) press(el, el.dataset.is === own.theme);
-  for (const el of all('[data-do=full]')) el.hidden = !ask;
+  for (const el of all('[data-do=full]')) el.hidden = !goFull;
   press(overlay.querySelector('[data-do=full]'), isFull());
   press(overlay.querySelector('[data-do=still]'), own.still);
   press(overlay.querySelector('[data-do=care]'), own.care);

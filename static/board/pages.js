@@ -5,8 +5,8 @@ import { recall, remember } from './memory.js';
 import { fit } from './places.js';
 import { write } from './slots.js';
 
-const MOST = 15; // seconds per page
-const LEAST = 8; // with many pages
+const LONGEST = 15; // seconds per page
+const SHORTEST = 8; // with many pages
 const LOOP = 60; // seconds to show all pages
 const CALM = 30000; // ms between jumps to critical rows
 const key = 'wallboard-page:' + location.pathname;
@@ -33,7 +33,7 @@ export function share(rows, per) {
     row.dataset.on = Math.floor(at / length);
     row.classList.toggle('off', +row.dataset.on !== page);
   });
-  draw();
+  drawMarks();
   return Math.min(length, rows.length);
 }
 
@@ -61,7 +61,7 @@ function turn(to) {
 export function pause() {
   if (!isPaged()) return;
   paused = !paused;
-  draw();
+  drawMarks();
 }
 
 // Once a second.
@@ -69,41 +69,40 @@ export function tickPages() {
   if (!isPaged() || paused) return;
   shown++;
   if (shown >= dwell()) turn(page + 1);
-  else fill();
+  else fillMark();
 }
 
 function dwell() {
   const critical = document.querySelector('[data-page] .row[data-sev=crit]:not(.off)');
-  return Math.max(LEAST, Math.min(MOST, Math.floor(LOOP / pages))) * (critical ? 2 : 1);
+  return Math.max(SHORTEST, Math.min(LONGEST, Math.floor(LOOP / pages))) * (critical ? 2 : 1);
 }
 
-function draw() {
+function drawMarks() {
   nav.hidden = !isPaged();
-  if (nav.dataset.pages !== String(pages)) build();
+  if (nav.dataset.pages !== String(pages)) buildMarks();
   nav.lastChild.hidden = !paused;
-  fill();
+  fillMark();
 }
 
 // "1–12 of 23", a mark for each page, and what is critical on another one.
-function build() {
+function buildMarks() {
   nav.dataset.pages = pages;
-  nav.textContent = '';
-  const critical = nav.appendChild(document.createElement('button'));
-  critical.className = 'elsewhere';
-  critical.onclick = () => turn(+critical.value);
-  nav.appendChild(document.createElement('span'));
+  all('.page', nav).forEach((mark) => mark.remove());
   for (let n = 0; n < pages; n++) {
-    const button = nav.appendChild(document.createElement('button'));
-    button.type = 'button';
-    button.className = 'page';
-    button.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
-    button.appendChild(document.createElement('span'));
-    button.onclick = () => turn(n);
+    const mark = nav.insertBefore(document.createElement('button'), nav.lastChild);
+    mark.className = 'page';
+    mark.value = n;
+    mark.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
+    mark.appendChild(document.createElement('span'));
   }
-  nav.appendChild(document.createElement('b')).textContent = 'Paused';
 }
 
-function fill() {
+nav.addEventListener('click', ({ target }) => {
+  const button = target.closest('button');
+  if (button) turn(+button.value);
+});
+
+function fillMark() {
   if (!isPaged()) return;
   const [critical, range, ...marks] = Array.from(nav.children);
   marks.pop();

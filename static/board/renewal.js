@@ -1,10 +1,11 @@
 // Reloads the page for a new version, and once a night. Never while the server is
 // unreachable: the browser's error page has no script and would stay.
 
+import { data } from './dom.js';
 import { recall, remember } from './memory.js';
 import { now } from './time.js';
 
-const build = document.body.dataset.v;
+export const build = data.v;
 const AGAIN = 15000;
 const DONE = 'wallboard-ver';
 

@@ -4,9 +4,10 @@
 // place that parses HTML is `swap`: regions rendered by our server.
 
 import { changed } from './aloud.js';
+import { data } from './dom.js';
 import { duration, now } from './time.js';
 
-const unknown = document.body.dataset.unknown;
+const unknown = data.unknown;
 
 const slots = new Map();
 const clocks = new Map(); // element → start, in the server's milliseconds
@@ -71,13 +72,13 @@ export function set(k, value) {
     el.setAttribute('data-' + name, text);
     if (el.classList.contains('off')) grown = true; // a dropped figure may matter now
   }
-  if (el.classList.contains('hour')) draw(el);
-  else if ('share' in value) fill(el);
+  if (el.classList.contains('hour')) drawHour(el);
+  else if ('share' in value) fillBar(el);
   return moved;
 }
 
 // The bars of the last hour, and their maximum.
-function draw(hour) {
+function drawHour(hour) {
   const { peak, at, x, y, anchor, label } = hour.dataset;
   for (const part of ['bars', 'ground', 'dots']) hour.querySelector('.' + part).setAttribute('d', hour.dataset[part]);
   hour.setAttribute('aria-label', label);
@@ -90,7 +91,7 @@ function draw(hour) {
 }
 
 // The service level as a bar.
-function fill(level) {
+function fillBar(level) {
   const { share, aim } = level.dataset;
   level.querySelector('.got').setAttribute('d', share && 'M0 5H' + share);
   level.querySelector('.aim').setAttribute('d', aim && 'M' + aim + ' 0V10');

@@ -1,6 +1,7 @@
 // Server time and time formats, of boards and desk pages.
 
-const data = document.body.dataset;
+import { data } from './dom.js';
+
 const paced = document.querySelector('[data-speed]');
 export const speed = paced ? +paced.dataset.speed : 1; // of a rewound page; 0 while paused
 const start = Date.now();

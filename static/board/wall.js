@@ -1,10 +1,10 @@
 // Screen care for a page that shows for weeks: stays awake, prevents burn-in and hides
 // the pointer.
 
+import { body } from './dom.js';
 import { changedAt } from './slots.js';
 import { now } from './time.js';
 
-const body = document.body;
 const SHIFT = 180000; // ms between small shifts of the board
 const POINTS = [[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]];
 const SWAP = 1800000; // ms between the header's moves
@@ -46,12 +46,12 @@ export function stayAwake() {
 
 let still = 0;
 let away = 0;
-let place = '';
+let pointer = '';
 function wake(event) {
   // Ignores moves of the page below a resting pointer.
   const at = event.screenX + ' ' + event.screenY;
-  if (event.type === 'mousemove' && at === place) return;
-  place = event.type === 'mousemove' ? at : place;
+  if (event.type === 'mousemove' && at === pointer) return;
+  pointer = event.type === 'mousemove' ? at : pointer;
   body.classList.remove('idle');
   body.classList.add('awake');
   clearTimeout(still);

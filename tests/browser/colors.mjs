@@ -48,10 +48,15 @@ for (const fault of faults) console.error(`colors: ${fault}`);
 process.exit(faults.length ? 1 : 0);
 
 function tokens(folder, block) {
-    const text = readFileSync(new URL(`../../static/${folder}/${folder}.css`, import.meta.url), "utf8");
-    const found = block.exec(text.replace(/\/\*[^]*?\*\//g, ""));
-    if (!found) throw new Error(`${folder}.css has no ${block}`);
-    const values = Object.fromEntries([...found[1].matchAll(/--([\w-]+)\s*:\s*([^;]+)/g)].map(([, name, value]) => [name, value.trim()]));
+    // The states of agents have a style of their own.
+    const files = folder === "board" ? ["board", "agents"] : [folder];
+    const blocks = files.map((file) => {
+        const text = readFileSync(new URL(`../../static/${folder}/${file}.css`, import.meta.url), "utf8");
+        const found = block.exec(text.replace(/\/\*[^]*?\*\//g, ""));
+        if (!found) throw new Error(`${file}.css has no ${block}`);
+        return found[1];
+    });
+    const values = Object.fromEntries([...blocks.join(";").matchAll(/--([\w-]+)\s*:\s*([^;]+)/g)].map(([, name, value]) => [name, value.trim()]));
     const solve = (value) => {
         const other = /^var\(--([\w-]+)\)$/.exec(value || "");
         return other ? solve(values[other[1]]) : value;

@@ -15,6 +15,7 @@ const code = source
 const screen = new Function(
     "document", "location", "performance", "WebSocket", "setTimeout", "clearTimeout", "fetch",
     "addEventListener", "reload", "write", "dated", "learn", "limit", "mark", "now", "since", "wall", "$", "all",
+    "body", "data", "build",
     `${code}\nreturn { open, live, watch };`
 );
 
@@ -90,7 +91,8 @@ function start() {
     const clock = { format: () => "12:00" };
     const page = screen(
         document, { origin: "http://wall", href: "http://wall/", reload() {} }, { now: () => now },
-        Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => {}, () => 8000, () => now, () => now, (then) => now - then, clock, document.getElementById, document.querySelectorAll
+        Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => {}, () => 8000, () => now, () => now, (then) => now - then, clock, document.getElementById, document.querySelectorAll,
+        document.body, document.body.dataset, document.body.dataset.v
     );
     page.open(page.live, () => ({ e: "1", n: 1 }));
 }

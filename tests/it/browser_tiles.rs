@@ -24,14 +24,22 @@ const SCREENS: [(u32, u32); 6] = [
 /// Narrower screens scroll, and have sizes of their own.
 const PHONE: u32 = 640;
 /// The number of tiles, and the least size of large numbers on a 16:9 screen.
-const BOARDS: [(usize, f64); 6] = [
+const BOARDS: [(usize, f64); 12] = [
+    (1, 42.0),
+    (2, 45.0),
     (3, 34.0),
+    (4, 20.0),
     (5, 22.0),
     (6, 22.0),
+    (7, 19.0),
     (8, 19.0),
+    (9, 14.5),
     (10, 14.5),
+    (11, 14.5),
     (12, 14.5),
 ];
+/// The largest share of a tile that may be empty ground, in percent.
+const EMPTY_MAX: u32 = 45;
 const FIGURES_MIN: f64 = 4.2;
 const TEXT_MIN: f64 = 2.8;
 /// The least large number compared with the largest of its board.
@@ -133,6 +141,9 @@ async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
                 }
                 if width < PHONE {
                     continue;
+                }
+                if EMPTY_MAX <= sizes.empty {
+                    faults.push(format!("{at}: {}% of a tile is empty", sizes.empty));
                 }
                 if width > height && sizes.hero < hero_min {
                     faults.push(format!("{at}: large numbers have {}", sizes.hero));

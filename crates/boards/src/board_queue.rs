@@ -124,7 +124,10 @@ impl<'a> RenderContext<'a> {
         let id = queue.id.to_string();
         let mut render = |figures: Vec<EvaluatedFigure>| {
             let figures = figures.into_iter();
-            figures.map(|figure| self.render_figure(figure)).collect()
+            let figures = figures.map(|figure| self.render_figure(figure));
+            figures
+                .map(|figure| figure.with_few_contacts(queue))
+                .collect()
         };
         BoardQueue {
             queue,

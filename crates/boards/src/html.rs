@@ -43,12 +43,11 @@ pub struct PageFrame<'a> {
 /// Renders the whole page of a board, readable without script.
 pub(super) fn render_page(page: &PageFrame<'_>, view: &SlottedView) -> String {
     let frame = &view.frame;
-    let (style, script) = layout_assets(frame.layout);
+    let (style, _) = layout_assets(frame.layout);
     render_template(&BoardPage {
         at: page,
         frame,
         style,
-        script,
         lang: format::LANGUAGE,
         words: format::CLOCK_WORDS,
         unknown: UNKNOWN,
@@ -246,7 +245,6 @@ struct BoardPage<'a> {
     at: &'a PageFrame<'a>,
     frame: &'a BoardFrame,
     style: &'a str,
-    script: Option<&'a str>,
     lang: &'a str,
     words: super::format::ClockUnits,
     unknown: &'a str,

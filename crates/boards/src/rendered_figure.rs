@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use wallboard_domain::Metric;
-use wallboard_live::EvaluatedFigure;
+use wallboard_domain::{MIN_JUDGED_CONTACTS, Metric};
+use wallboard_live::{EvaluatedFigure, QueueSnapshot};
 
 use super::{
     figure_text::{self, FigureText},
@@ -16,6 +16,8 @@ use super::{
 pub(super) struct RenderedFigure {
     pub(super) evaluated: EvaluatedFigure,
     pub(super) text: FigureText,
+    /// A service level of so few contacts that it is written as their numbers.
+    pub(super) is_of_few: bool,
 }
 
 impl RenderedFigure {
@@ -23,7 +25,24 @@ impl RenderedFigure {
         Self {
             text: FigureText::on_board(&evaluated),
             evaluated,
+            is_of_few: false,
         }
+    }
+
+    /// Writes a service level of too few contacts to be judged as "4 of 5". A vendor's own has no numbers.
+    pub(super) fn with_few_contacts(mut self, queue: &QueueSnapshot) -> Self {
+        let is_counted = queue.members.is_none() && queue.provided_metrics.is_none();
+        let is_level = self.metric() == Metric::ServiceLevel && self.evaluated.value().is_some();
+        let day = &queue.today;
+        if !is_level || !is_counted || MIN_JUDGED_CONTACTS <= day.counters.judged_contacts() {
+            return self;
+        }
+        if let Some((met, total)) = day.service_level_counts() {
+            self.text.value = format!("{met} of {total}");
+            self.text.note.clear();
+            self.is_of_few = true;
+        }
+        self
     }
 
     pub(super) fn metric(&self) -> Metric {

@@ -112,12 +112,14 @@ pub(super) fn all_queues_tile<'a>(
 ) -> BoardRow {
     let (figures, missing, severity) = queue_table::total_figures(context, selection);
     let place = queue_list::row_place(severity, position);
+    let trend = context.joint_trend_cell(selection);
     BoardRow {
         key: String::new(),
         place,
         shape: RowShape {
             is_all_queues: true,
             figures: figure_shapes(&figures, &vec![None; figures.len()]),
+            has_trend: trend.is_some(),
             ..RowShape::default()
         },
         cells: RowCells::Queue(QueueCells {
@@ -128,7 +130,7 @@ pub(super) fn all_queues_tile<'a>(
             causes: SlotValue::text(""),
             cause_clock: SlotValue::stopped_clock(""),
             tile: Some(tile_cells(severity, &figures, String::new())),
-            trend: None,
+            trend,
         }),
         reported_at: None,
     }
@@ -235,6 +237,7 @@ fn figure_cells(
             }
         } else if figure.metric() == Metric::ServiceLevel {
             let share = figure.evaluated.value().map(MetricValue::as_number);
+            let share = share.filter(|_| !figure.is_of_few);
             let target = figure.evaluated.target.service_level_percent;
             attributes.extend([
                 ("share", percent_attribute(share)),

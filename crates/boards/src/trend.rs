@@ -1,4 +1,4 @@
-//! Trend of a queue's most important metric over the last hour, as bars: the maximum of each five
+//! Trend of a queue's, or of all queues', most important metric over the last hour, as bars: the maximum of each five
 //! minutes, and for those that run the value of the last whole minute. Each queue has its own scale. Zero
 //! has no bar, an unknown time has dots for a ground, and a time before all known ones has no ground. Bars
 //! change with the minute, so that frames don't repeat them.
@@ -8,7 +8,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, moment};
-use wallboard_live::{QueueSnapshot, SERIES_STEP, SeriesStep};
+use wallboard_live::{QueueSelection, QueueSnapshot, SERIES_STEP, SeriesStep};
 
 use super::{
     format,
@@ -32,10 +32,12 @@ pub(super) fn has_trend(metric: Metric) -> bool {
     matches!(metric, Metric::Waiting | Metric::LongestWait)
 }
 
-/// The last hour of one queue.
+/// The last hour of one queue, or of several together.
 #[derive(Clone, Debug)]
 struct Trend {
     metric: Metric,
+    /// How many waited in all queues is at most the sum of the most in each.
+    is_at_most: bool,
     /// With the one that runs.
     steps: Vec<SeriesStep>,
     values: Vec<Option<f64>>,
@@ -44,7 +46,13 @@ struct Trend {
 impl RenderContext<'_> {
     /// Returns the cell with a queue's last hour of the board's first metric; `None` if it isn't recorded.
     pub(super) fn trend_cell(&mut self, queue: &QueueSnapshot) -> Option<SlotValue> {
-        let trend = self.read_trend(queue)?;
+        let snapshot = self.snapshot;
+        self.joint_trend_cell(&snapshot.select_members(queue))
+    }
+
+    /// Returns the cell with the last hour of all these queues together.
+    pub(super) fn joint_trend_cell(&mut self, queues: &QueueSelection<'_>) -> Option<SlotValue> {
+        let trend = self.read_trend(queues)?;
         let text = |text: String| AttributeValue::Text(text);
         let peak = trend.peak();
         let (x, anchor) = peak.map_or((0, "start"), |(index, _)| peak_position(index));
@@ -54,7 +62,7 @@ impl RenderContext<'_> {
         let labeled = peak.filter(|(_, peak)| 0.0 < *peak);
         let (label, at) = labeled.map_or_else(Default::default, |(index, peak)| {
             let at = format::time(trend.steps[index].start, &self.snapshot.site.zone);
-            (format::value(Some(trend.metric.value(peak))), at)
+            (trend.format_peak(peak), at)
         });
         Some(SlotValue::Attributes(vec![
             ("bars", text(bars_path(&trend.values, top))),
@@ -72,9 +80,9 @@ impl RenderContext<'_> {
         ]))
     }
 
-    fn read_trend(&mut self, queue: &QueueSnapshot) -> Option<Trend> {
+    fn read_trend(&mut self, queues: &QueueSelection<'_>) -> Option<Trend> {
         let metric = self.metrics.first().copied().filter(|m| has_trend(*m))?;
-        let mut steps = self.snapshot.recent_steps(queue, self.now);
+        let mut steps = queues.recent_steps(self.now);
         let first = steps.len().checked_sub(STEPS)?;
         let steps: Vec<SeriesStep> = steps.split_off(first);
         let mut values: Vec<Option<f64>> = (steps.iter())
@@ -82,19 +90,20 @@ impl RenderContext<'_> {
             .collect();
         // The step that runs shows as a bar when it is over, even if nothing is known now.
         let is_known = values.iter().any(Option::is_some);
-        let (waiting, longest) = self.snapshot.values_at_minute(queue, self.now);
+        let (waiting, longest) = queues.values_at_minute(self.now);
         *values.last_mut()? = trend_value(metric, waiting, longest);
-        self.schedule_next_step(queue, is_known);
+        self.schedule_next_step(queues, is_known);
         Some(Trend {
             metric,
+            is_at_most: metric == Metric::Waiting && 1 < queues.queues.len(),
             steps,
             values,
         })
     }
 
     /// Schedules the next step, and the next minute if something changed in this one.
-    fn schedule_next_step(&mut self, queue: &QueueSnapshot, is_known: bool) {
-        let period_ms = match self.snapshot.changes_after_minute(queue, self.now) {
+    fn schedule_next_step(&mut self, queues: &QueueSelection<'_>, is_known: bool) {
+        let period_ms = match queues.changes_after_minute(self.now) {
             true => 60_000,
             false if is_known => SERIES_STEP,
             false => return,
@@ -109,7 +118,7 @@ impl RenderContext<'_> {
         let Some((_, peak)) = trend.peak() else {
             return format!("{title}: no data");
         };
-        let peak = format::value(Some(trend.metric.value(peak)));
+        let peak = trend.format_peak(peak);
         let mut text = format!("{title}: max {peak}");
         let gaps = trend.gaps();
         let zone = &self.snapshot.site.zone;
@@ -128,6 +137,15 @@ impl RenderContext<'_> {
 }
 
 impl Trend {
+    fn format_peak(&self, peak: f64) -> String {
+        let peak = format::value(Some(self.metric.value(peak)));
+        if self.is_at_most {
+            format!("≤ {peak}")
+        } else {
+            peak
+        }
+    }
+
     /// Returns the maximum and where it was last reached.
     fn peak(&self) -> Option<(usize, f64)> {
         let known = self.values.iter().enumerate();

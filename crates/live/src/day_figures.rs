@@ -1,23 +1,33 @@
 //! Figures of a day, computed from its counters.
 
-use wallboard_domain::{Counter, Metric, MetricValue, ServiceLevelFormula};
+use wallboard_domain::{Counter, Counters, Metric, MetricValue, ServiceLevelFormula};
 
 use super::snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure};
 
 impl DaySnapshot {
+    /// How many contacts met the service level's target, and of how many.
+    pub fn service_level_counts(&self) -> Option<(i64, i64)> {
+        self.known_counters().service_level_counts(self.formula())
+    }
+
     /// Returns what its counters say of a metric that is calculated from them.
     pub fn calculate(&self, metric: Metric) -> Option<MetricValue> {
+        let counters = self.known_counters();
+        // A chat that leaves before it is opened has no event, so its wait is unknown.
+        let number = metric
+            .calculate(&counters, self.formula())
+            .filter(|_| metric != Metric::ShortAbandoned)?;
+        Some(metric.value(number))
+    }
+
+    fn known_counters(&self) -> Counters {
         let mut counters = self.counters;
         if !self.entries_known {
             // Without entry queues, entered contacts and unseen abandons are unknown.
             counters.set(Counter::Offered, None);
             counters.set(Counter::Abandoned, None);
         }
-        // A chat that leaves before it is opened has no event, so its wait is unknown.
-        let number = metric
-            .calculate(&counters, self.formula())
-            .filter(|_| metric != Metric::ShortAbandoned)?;
-        Some(metric.value(number))
+        counters
     }
 
     fn formula(&self) -> ServiceLevelFormula {

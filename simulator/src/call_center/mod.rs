@@ -27,6 +27,8 @@ const SURGE_BEFORE: f64 = 90.0;
 /// The rate of contacts depends on how many wait, so that arrivals are drawn again after this many
 /// seconds.
 const REDRAW: f64 = 30.0;
+/// How long a forgotten wrap-up lasts, in seconds.
+const FORGOTTEN_WRAP_UP: (f64, f64) = (480.0, 900.0);
 /// The most chats closed as unresolved that may still be reopened.
 const UNRESOLVED: usize = 40;
 
@@ -83,6 +85,8 @@ pub struct CallCenter {
     start: Timestamp,
     pub(crate) unresolved: VecDeque<(ContactNo, Contact)>,
     contacts: ContactNo,
+    /// The agent who forgets to end the wrap-up, in that turn.
+    forgetful: Option<(AgentNo, u32)>,
     pub(crate) publisher: Publisher,
 }
 
@@ -145,6 +149,7 @@ impl CallCenter {
             start,
             unresolved: VecDeque::new(),
             contacts: 0,
+            forgetful: None,
             publisher: Publisher::default(),
         }
     }
@@ -329,8 +334,7 @@ impl CallCenter {
         };
         match QUEUES[contact.queue].channel {
             Channel::Phone => {
-                let usual = QUEUES[contact.queue].wrap_up;
-                let wrap_up = 4.0 + self.rng.work(usual - 4.0);
+                let wrap_up = self.wrap_up_time(contact.queue, agent);
                 self.plan_ready(agent, wrap_up);
             }
             Channel::Chat => {
@@ -344,6 +348,16 @@ impl CallCenter {
                 }
             }
         }
+    }
+
+    /// How long a phone agent stays in wrap-up: one at a time, in a center that runs, forgets to end it.
+    fn wrap_up_time(&mut self, queue: QueueNo, agent: AgentNo) -> f64 {
+        let is_current = |(agent, turn): (AgentNo, u32)| self.state.agents[agent].turn == turn;
+        if self.state.journal.is_none() && !self.forgetful.is_some_and(is_current) {
+            self.forgetful = Some((agent, self.state.agents[agent].turn));
+            return self.rng.between(FORGOTTEN_WRAP_UP);
+        }
+        4.0 + self.rng.work(QUEUES[queue].wrap_up - 4.0)
     }
 
     fn close_chat(&mut self, no: ContactNo, contact: Contact, agent: AgentNo) {
@@ -435,5 +449,35 @@ impl CallCenter {
     /// The customers' time.
     fn local(&self) -> Zoned {
         self.now.to_zoned(self.customer_zone.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn within_ten_minutes_an_agent_is_too_long_in_wrap_up_and_ends_it() {
+        let start: Timestamp = "2026-03-04T11:00:00Z".parse().unwrap();
+        let mut center = CallCenter::new(&Settings::default(), start, &[Channel::Phone]);
+
+        let longest: Vec<f64> = (0..30)
+            .map(|minute| {
+                center.advance(start + SignedDuration::from_mins(minute));
+                let agents = center.state.agents.iter();
+                let wrap_ups = agents.filter(|agent| agent.activity == Activity::WrapUp);
+                let lasted = wrap_ups.map(|agent| seconds(agent.since, center.now));
+                lasted.fold(0.0, f64::max)
+            })
+            .collect();
+
+        assert!(
+            longest[..10].iter().any(|lasted| 300.0 < *lasted),
+            "{longest:?}"
+        );
+        assert!(
+            longest.iter().all(|lasted| *lasted < FORGOTTEN_WRAP_UP.1),
+            "{longest:?}"
+        );
     }
 }

@@ -52,6 +52,8 @@ struct ShownPairing {
     code: String,
     /// The address to open, without its scheme.
     address: String,
+    /// No phone can open it.
+    is_loopback: bool,
     qr: Option<QrImage>,
     /// Until when the code can be used.
     until: String,
@@ -215,6 +217,7 @@ fn show_code(
     let pairing = ShownPairing {
         qr: qr_image(&format!("{origin}/pair?code={code}")),
         address: format!("{}/pair", origin.without_scheme()),
+        is_loopback: origin.is_loopback(),
         until: format::time(until, &zone),
         code,
     };

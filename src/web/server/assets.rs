@@ -1,19 +1,21 @@
 //! Scripts, styles and icons, embedded in the binary.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{collections::HashMap, io::Write, sync::LazyLock};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, RawQuery},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use data_encoding::HEXLOWER;
+use flate2::{Compression, write::GzEncoder};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::{bundles::bundled_assets, minify};
 use crate::web::{WebState, error::WebError};
 
 #[derive(RustEmbed)]
@@ -63,16 +65,70 @@ async fn serve_asset(
 }
 
 fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
-    let file = Assets::get(path).ok_or(WebError::NoSuchPage)?;
-    let tag = HEXLOWER.encode(&file.metadata.sha256_hash()[..16]);
-    let body = || Body::from(minify_asset(path, file.data));
-    Ok(tagged_response(
-        body,
-        mime_type(path),
-        &tag,
-        is_final,
-        headers,
-    ))
+    let asset = SERVED.get(path).ok_or(WebError::NoSuchPage)?;
+    let is_compressed = accepts_gzip(headers);
+    let bytes = if is_compressed {
+        &asset.compressed
+    } else {
+        &asset.plain
+    };
+    let body = || Body::from(bytes.clone());
+    let mut response = tagged_response(body, mime_type(path), &asset.tag, is_final, headers);
+    let answer = response.headers_mut();
+    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if is_compressed {
+        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    Ok(response)
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
+    (accepted.unwrap_or_default().split(',')).any(|encoding| encoding.trim() == "gzip")
+}
+
+/// A file as browsers get it. Compressed once, and therefore as well as can be.
+struct ServedAsset {
+    plain: Bytes,
+    compressed: Bytes,
+    tag: String,
+}
+
+static SERVED: LazyLock<HashMap<String, ServedAsset>> = LazyLock::new(|| {
+    let files = Assets::iter().map(|path| {
+        let text = minify_asset(&path, read_asset(&path));
+        (path.into_owned(), text)
+    });
+    (files.chain(bundled_assets()))
+        .map(|(path, text)| {
+            let asset = ServedAsset {
+                compressed: gzip(text.as_bytes()).into(),
+                tag: HEXLOWER.encode(&Sha256::digest(&text)[..16]),
+                plain: text.into(),
+            };
+            (path, asset)
+        })
+        .collect()
+});
+
+/// The text of a file in `static/`.
+pub(super) fn read_asset(path: &str) -> String {
+    let file = Assets::get(path).expect("file is embedded");
+    String::from_utf8(file.data.into_owned()).expect("scripts, styles and icons are text")
+}
+
+fn minify_asset(path: &str, text: String) -> String {
+    match path.rsplit_once('.').map(|(_, kind)| kind) {
+        Some("js") => minify::strip_indentation(&text),
+        Some("css") => minify::strip_style(&text),
+        _ => text,
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    (encoder.write_all(bytes).and_then(|()| encoder.finish())).expect("memory takes every byte")
 }
 
 /// A file that browsers keep: for good, or until its tag changes.
@@ -109,47 +165,11 @@ pub(super) fn tagged_response(
     response
 }
 
-/// Removes comments and whitespace that no screen needs to load.
-fn minify_asset(path: &str, file: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
-    let Ok(text) = std::str::from_utf8(&file) else {
-        return file;
-    };
-    let lean = match path.rsplit_once('.').map(|(_, kind)| kind) {
-        Some("js") => (text.split_inclusive('\n').map(str::trim_start))
-            .filter(|line| !line.starts_with("//"))
-            .collect(),
-        Some("css") => strip_whitespace(&strip_comments(text)),
-        _ => return file,
-    };
-    Cow::Owned(String::into_bytes(lean))
-}
-
-fn strip_comments(style: &str) -> String {
-    let mut parts = style.split("/*");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |lean, part| {
-        lean + part.split_once("*/").map_or("", |(_, after)| after)
-    })
-}
-
-/// No quoted text has a space next to these.
-fn strip_whitespace(style: &str) -> String {
-    let lines = style.split_inclusive('\n').map(str::trim_start);
-    let lean: String = lines.collect();
-    ["{", ";", ":", ","]
-        .iter()
-        .fold(lean, |lean, sign| lean.replace(&format!("{sign} "), sign))
-        .replace(" {", "{")
-        .replace(" }", "}")
-}
-
 fn mime_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, kind)| kind) {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml; charset=utf-8",
-        Some("png") => "image/png",
-        Some("webmanifest") => "application/manifest+json; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
@@ -161,23 +181,6 @@ mod tests {
     use crate::web::tests::{router_after, send_request};
 
     use super::*;
-
-    #[test]
-    fn minified_assets_have_no_comments_or_indentation() {
-        let served = |path, text: &'static str| {
-            String::from_utf8(minify_asset(path, text.as_bytes().into()).into_owned()).unwrap()
-        };
-
-        assert_eq!(
-            served("a.js", "// why\nf('http://x');\n  // so\n\n  g();\n"),
-            "f('http://x');\ng();\n"
-        );
-        assert_eq!(
-            served("a.css", "/* why */a { b: c; }/*\n*/\n  b{}"),
-            "a{b:c;}\nb{}"
-        );
-        assert_eq!(served("a.svg", "<!-- // --><svg/>"), "<!-- // --><svg/>");
-    }
 
     #[tokio::test]
     async fn asset_of_this_build_is_cached_and_revalidated() {

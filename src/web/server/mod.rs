@@ -3,6 +3,7 @@
 
 pub(super) mod assets;
 pub(super) mod brand;
+mod bundles;
 pub(super) mod certificate_expiry;
 pub(super) mod client_address;
 pub(super) mod connection_places;
@@ -12,6 +13,7 @@ pub mod http_server;
 pub(super) mod https_redirect;
 pub mod listening_socket;
 pub(super) mod metrics;
+mod minify;
 pub(super) mod page_origin;
 pub(super) mod readiness;
 pub(super) mod request_address;

@@ -15,6 +15,12 @@ impl Counters {
     /// Percent answered in time, by `formula`. A contact that still waits enters
     /// the denominator only when it has waited longer than the target.
     pub fn service_level(&self, formula: ServiceLevelFormula) -> Option<f64> {
+        let (met, total) = self.service_level_counts(formula)?;
+        quotient(met * 100, total)
+    }
+
+    /// How many contacts met the target, and of how many, by `formula`.
+    pub fn service_level_counts(&self, formula: ServiceLevelFormula) -> Option<(i64, i64)> {
         let short = || self.get(ShortAbandoned);
         let abandoned_within = || Some(self.get(AbandonedWithin)? + short()?);
         let ended = || {
@@ -22,15 +28,14 @@ impl Counters {
             Some(self.get(Answered)? + abandoned + self.get(FlowOuts)? + self.count(WaitingLate))
         };
         let met = self.get(AnsweredWithin)?;
-        let (met, total) = match formula {
+        Some(match formula {
             ServiceLevelFormula::ShortIgnored => (met, ended()? - short()?),
             ServiceLevelFormula::Negative => (met, ended()?),
             ServiceLevelFormula::Positive => (met + abandoned_within()?, ended()?),
             ServiceLevelFormula::QuickIgnored => (met, ended()? - abandoned_within()?),
             ServiceLevelFormula::ShortMet => (met + short()?, ended()?),
             ServiceLevelFormula::AnsweredOnly => (met, self.get(Waits)?),
-        };
-        quotient(met * 100, total)
+        })
     }
 
     /// Percent abandoned of the contacts that ended, excluding short abandons. Where a source doesn't

@@ -5,7 +5,7 @@ use wallboard_domain::{Metric, Moment, MonotonicTime, SiteConfig};
 use crate::{
     live_state::LiveState,
     metric_reading::QUEUE_METRICS,
-    recent_series::{SERIES_STEPS, SeriesStep},
+    recent_series::SeriesStep,
     snapshot::{QueueSnapshot, Snapshot},
 };
 
@@ -72,53 +72,6 @@ impl Snapshot {
 
     /// Returns the last four hours of a queue. A group has them only if all its members do.
     pub fn recent_steps(&self, queue: &QueueSnapshot, now: Moment) -> Vec<SeriesStep> {
-        let mut members = self.group_members(queue);
-        let Some(first) = members.next() else {
-            return Vec::new();
-        };
-        let mut steps: Vec<SeriesStep> = first.recent_series.steps(now).collect();
-        for member in members {
-            for (step, other) in steps.iter_mut().zip(member.recent_series.steps(now)) {
-                *step = step.merged_with(&other);
-            }
-        }
-        if self.has_unknown_members(queue) {
-            steps.clear();
-        }
-        debug_assert!(steps.is_empty() || steps.len() == SERIES_STEPS);
-        steps
-    }
-
-    /// Returns how many waited and the longest wait, as of the last whole minute.
-    pub fn values_at_minute(
-        &self,
-        queue: &QueueSnapshot,
-        now: Moment,
-    ) -> (Option<u64>, Option<f64>) {
-        if self.has_unknown_members(queue) {
-            return (None, None);
-        }
-        let mut members = self
-            .group_members(queue)
-            .map(|queue| queue.recent_series.values_at_minute(now));
-        let Some(first) = members.next() else {
-            return (None, None);
-        };
-        members.fold(first, |all, other| {
-            let waiting = all.0.zip(other.0).map(|(a, b)| a + b);
-            (waiting, all.1.zip(other.1).map(|(a, b)| a.max(b)))
-        })
-    }
-
-    /// Whether [`Self::values_at_minute`] will change after this minute.
-    pub fn changes_after_minute(&self, queue: &QueueSnapshot, now: Moment) -> bool {
-        self.group_members(queue)
-            .any(|queue| queue.recent_series.changes_after_minute(now))
-    }
-
-    /// Whether some members of a group are unknown.
-    fn has_unknown_members(&self, queue: &QueueSnapshot) -> bool {
-        let members = queue.members.as_deref().unwrap_or_default();
-        members.iter().any(|id| !self.queues.contains_key(id))
+        self.select_members(queue).recent_steps(now)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     day_figures::compute_day_figure,
     fast_map::FastMap,
     freshness::connection_freshness,
+    recent_series::{SERIES_STEPS, SeriesStep},
     snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure, QueueSnapshot, Snapshot},
 };
 
@@ -33,9 +34,53 @@ impl QueueSelection<'_> {
     pub(crate) fn is_whole_site(&self) -> bool {
         self.is_site
     }
+
+    /// Returns the last four hours of all these queues together; nothing if one was never reported. What waited
+    /// in several is at most the sum.
+    pub fn recent_steps(&self, now: Moment) -> Vec<SeriesStep> {
+        let mut queues = self.queues.iter();
+        let Some(first) = queues.next().filter(|_| self.unknown_queues.is_empty()) else {
+            return Vec::new();
+        };
+        let mut steps: Vec<SeriesStep> = first.recent_series.steps(now).collect();
+        for queue in queues {
+            for (step, other) in steps.iter_mut().zip(queue.recent_series.steps(now)) {
+                *step = step.merged_with(&other);
+            }
+        }
+        debug_assert_eq!(steps.len(), SERIES_STEPS);
+        steps
+    }
+
+    /// Returns how many waited and the longest wait, as of the last whole minute.
+    pub fn values_at_minute(&self, now: Moment) -> (Option<u64>, Option<f64>) {
+        let values = (self.queues.iter()).map(|queue| queue.recent_series.values_at_minute(now));
+        let all = values.reduce(|all, other| {
+            let waiting = all.0.zip(other.0).map(|(a, b)| a + b);
+            (waiting, all.1.zip(other.1).map(|(a, b)| a.max(b)))
+        });
+        all.filter(|_| self.unknown_queues.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// Whether [`Self::values_at_minute`] will change after this minute.
+    pub fn changes_after_minute(&self, now: Moment) -> bool {
+        (self.queues.iter()).any(|queue| queue.recent_series.changes_after_minute(now))
+    }
 }
 
 impl Snapshot {
+    /// Selects the members of a group, or any other queue itself.
+    pub fn select_members<'a>(&'a self, queue: &'a QueueSnapshot) -> QueueSelection<'a> {
+        let members = queue.members.as_deref().unwrap_or_default();
+        let unknown = (members.iter()).filter(|id| !self.queues.contains_key(*id));
+        QueueSelection {
+            queues: self.group_members(queue).collect(),
+            unknown_queues: unknown.collect(),
+            is_site: false,
+        }
+    }
+
     /// Selects these queues without duplicates. A group is replaced by its members, and a linked
     /// queue by the queue it is linked to.
     pub fn select_queues<'a>(

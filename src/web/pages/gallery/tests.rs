@@ -23,7 +23,11 @@ async fn gallery_shows_current_activity_and_first_steps() {
     assert!(quiet.contains("Queues appear with the first activity"));
     assert_contains(&quiet, &["no queues yet", "no agents yet"]);
     assert_contains_none(&quiet, &["<b><span>0</span></b>"]);
-    let next = ["Next steps", "<bdi>Chat</bdi> is connected", "Add a board"];
+    let next = [
+        "Set-up",
+        "<bdi>Chat</bdi> is connected",
+        "○</b> A board of your own",
+    ];
     assert_contains(&quiet, &next);
     // Without sign-in, screens need no pairing.
     assert_contains_none(&quiet, &["Pair a TV"]);
