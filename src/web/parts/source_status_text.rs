@@ -103,10 +103,10 @@ fn describe_connected(source: &SourceSnapshot) -> SourceStatusText {
     }
     if 0 < invalid {
         return SourceStatusText {
-            happened: format!(
-                "Connected, except for {}.",
-                count_statistics(invalid, &format!("without a valid value in {vendor} now"))
-            ),
+            happened: match invalid {
+                1 => format!("{vendor} doesn’t fill one figure now."),
+                _ => format!("{vendor} doesn’t fill {invalid} figures now."),
+            },
             boards: "Live data, and “–” where there’s no valid value.",
             to_do: "Nothing to do here. If this lasts, ask the vendor: often a telephone switch is disconnected.",
         };

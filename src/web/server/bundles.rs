@@ -1,4 +1,4 @@
-//! What a board loads: one script, joined of its modules, and one style. Each file more is a wait more on a
+//! A board's files: one script, joined of its modules, and one style. Each file more is a wait more on a
 //! television, and compresses worse than its part of a whole.
 
 use std::iter;

@@ -30,7 +30,7 @@ pub(super) fn strip_script(script: &str) -> String {
 }
 
 struct Token<'a> {
-    /// What is between this one and the one before: nothing, a space or a line break.
+    /// Between this one and the one before: nothing, a space or a line break.
     gap: &'static str,
     text: &'a str,
 }
