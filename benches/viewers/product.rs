@@ -65,6 +65,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebState {
         sign_in: None,
         editor: None,
         announcements: None,
+        editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,
         live,
         boards: boards.clone(),
