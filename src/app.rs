@@ -141,7 +141,7 @@ pub struct App {
     records: Option<RecordStore>,
     /// The editor of what people change in the browser.
     editing: Option<RunningEditor>,
-    /// What boards say.
+    /// Announcements on the boards.
     announcements: Option<Announcements>,
     /// This node of a cluster.
     node: Option<RunningNode>,

@@ -1,4 +1,4 @@
-//! What somebody chose for an announcement, and why it can't be made so.
+//! The choices for an announcement, and why it can't be made so.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use wallboard_domain::{Announcement, AnnouncementKind};
 
 /// In characters: two lines on a TV.
 pub const TEXT_LENGTH_MAX: usize = 90;
-/// Whoever wants it longer announces it again.
+/// A longer one has to be announced again.
 const LENGTH_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// People's choices for an announcement that begins now.

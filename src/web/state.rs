@@ -36,7 +36,7 @@ pub struct WebState {
     pub sign_in: Option<SignIn>,
     /// Changes that people make in the browser; `None` where nothing can be changed.
     pub editor: Option<Editor>,
-    /// What boards say; `None` where nobody can announce.
+    /// Announcements on the boards; `None` where nobody can announce.
     pub announcements: Option<Announcements>,
     /// The roles that may use the editor.
     pub editing_policy: EditingPolicy,

@@ -24,7 +24,7 @@ async fn announce(wallboard: &Wallboard, text: &str) {
 }
 
 fn shows(viewer: &Viewer, text: &str) -> bool {
-    let slots = viewer.page.slots();
+    let slots = viewer.board.page.slots();
     slots
         .values()
         .any(|value| format!("{value:?}").contains(text))

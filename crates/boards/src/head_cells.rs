@@ -12,7 +12,7 @@ pub struct HeadCells<T = SlotValue> {
     pub day_note: T,
     pub status: NewsCells<T>,
     pub band: NewsCells<T>,
-    /// What somebody announced.
+    /// An announcement.
     pub news: NewsCells<T>,
     pub omitted: T,
     /// The queues outside their opening hours.
