@@ -61,17 +61,7 @@ fn merge(one: SeriesStep, other: SeriesStep) -> SeriesStep {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use wallboard_domain::{
-        ConnectionEvent, Fact, Id, Input, LogEntry, Metric, MetricSubject, MetricValue, Moment,
-        MonotonicTime, SiteConfig, SourceKind, SourceSetup, Update,
-    };
-    use wallboard_live::LiveState;
-    use wallboard_store::{LogFile, NewLogFile};
-
     use super::*;
-    use crate::input_log::snapshots::take_snapshot;
 
     fn step(minute: i64, waiting: Option<u64>, longest_wait: Option<f64>) -> SeriesStep {
         SeriesStep {
@@ -96,84 +86,6 @@ mod tests {
                 step(5, Some(2), Some(9.0)),
                 step(10, Some(1), Some(4.0))
             ]
-        );
-    }
-
-    /// As many wait as hours have begun, for ten hours, with a snapshot after four and after eight.
-    fn write_ten_hours(queue: &QueueId) -> (tempfile::TempDir, LogFile) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("w-log.db");
-        let file = NewLogFile::create(&path).unwrap();
-        let mut state = LiveState::default();
-        let source = &queue.source;
-        let site = SiteConfig {
-            sources: vec![SourceSetup::new("chat", SourceKind::OF_CONTACTS)],
-            ..SiteConfig::default()
-        };
-        let connect = |event| Input::Connection(source.clone(), event);
-        let mut inputs = vec![
-            Input::SiteConfig(Arc::new(site)),
-            connect(ConnectionEvent::CatchingUp {
-                discontinuity: None,
-            }),
-            connect(ConnectionEvent::Connected),
-        ];
-        for minute in 0..600 {
-            if minute == 240 || minute == 480 {
-                file.put_snapshot(&take_snapshot(&state).unwrap()).unwrap();
-            }
-            let wall = step(minute, None, None).start;
-            let waiting = (
-                Metric::Waiting,
-                Some(MetricValue::Count(minute.unsigned_abs() / 60 + 1)),
-            );
-            inputs.push(Input::Update(Update {
-                source: source.clone(),
-                event: "test",
-                at: Some(wall),
-                fact: Fact::EventReadings(
-                    MetricSubject::Queue(queue.clone()),
-                    [waiting].into_iter().collect(),
-                ),
-                mistyped: 0,
-            }));
-            state.apply_entry(&LogEntry {
-                received_at: Moment {
-                    wall,
-                    monotonic: MonotonicTime(minute * 60_000),
-                },
-                delay_ms: 0,
-                inputs: std::mem::take(&mut inputs),
-                proof: None,
-            });
-        }
-        file.finish().unwrap();
-        let log = LogFile::open(&path).unwrap();
-        (folder, log)
-    }
-
-    #[tokio::test]
-    async fn series_of_snapshots_follow_each_other_without_a_gap() {
-        let queue = Id::new(&"chat".into(), "sales");
-        let (_folder, log) = write_ten_hours(&queue);
-        let at = |hour: i64| step(hour * 60, None, None).start;
-
-        let steps = load_series(&log, &queue, at(1), at(10)).await.unwrap();
-
-        let found: Vec<_> = steps
-            .iter()
-            .map(|step| (step.start, step.waiting))
-            .collect();
-        // The last two hours have no snapshot yet.
-        let expected = (12..96).map(|number| {
-            let waiting = u64::try_from(number / 12 + 1).unwrap();
-            (step(number * 5, None, None).start, Some(waiting))
-        });
-        assert_eq!(found, expected.collect::<Vec<_>>());
-        let unknown = Id::new(&"chat".into(), "returns");
-        assert_eq!(
-            load_series(&log, &unknown, at(1), at(10)).await.unwrap(),
-            []
         );
     }
 }
