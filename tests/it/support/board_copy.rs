@@ -46,7 +46,7 @@ impl BoardCopy {
             "hi" => self.awaits_snapshot = frame["resume"] == false,
             "d" | "hb" if self.awaits_snapshot => return true,
             "d" if is_same_epoch && n <= self.n => {}
-            "d" if is_same_epoch && n == self.n + 1 => self.apply_changes(frame),
+            "d" if is_same_epoch && n == self.n + 1 => self.apply_changes(frame, true),
             "d" => return true,
             "s" => {
                 if !is_same_epoch {
@@ -54,7 +54,7 @@ impl BoardCopy {
                     self.gone.clear();
                 }
                 self.awaits_snapshot = false;
-                self.apply_changes(frame);
+                self.apply_changes(frame, is_same_epoch);
             }
             "hb" => return self.n < n,
             "bye" => {}
@@ -63,7 +63,7 @@ impl BoardCopy {
         false
     }
 
-    fn apply_changes(&mut self, frame: &Value) {
+    fn apply_changes(&mut self, frame: &Value, is_same_epoch: bool) {
         let mut valued = BTreeSet::new();
         let before = self.page.slot_numbers();
         for region in frame["h"].as_array().into_iter().flatten() {
@@ -72,7 +72,8 @@ impl BoardCopy {
             valued.extend(fresh.slot_numbers());
             self.page.replace(id, &fresh);
         }
-        if frame.get("h").is_some() {
+        // Another server counts slots from the beginning.
+        if is_same_epoch && frame.get("h").is_some() {
             let after = self.page.slot_numbers();
             assert!(after.is_disjoint(&self.gone), "a slot number was reused");
             self.gone.extend(before.difference(&after));
