@@ -119,6 +119,7 @@ impl Announcements {
     }
 
     /// Makes an announcement, which the boards of this node show at once.
+    #[expect(clippy::missing_panics_doc, reason = "the ID is valid")]
     pub async fn announce(
         &self,
         choice: AnnouncementChoice,
@@ -219,7 +220,8 @@ impl Announcements {
 
     fn show(&self) {
         let all = self.read_kept();
-        let shown = all.values().map(|one| one.announcement.clone()).collect();
+        let shown = all.values().filter(|one| one.ended_by.is_none());
+        let shown = shown.map(|one| one.announcement.clone()).collect();
         drop(all);
         self.0.boards.replace_announcements(shown);
     }

@@ -187,7 +187,7 @@ fn values_from_before_a_discontinuity_are_gray_at_once() {
     let view = render_queues(&snapshot, noon());
 
     assert_eq!(row_severity(&view, "chat/1"), "stale");
-    assert_eq!(row_note(&view, "chat/1"), "Waiting for Chat to refresh");
+    assert_eq!(row_note(&view, "chat/1"), "Waiting for new data from Chat");
 }
 
 #[test]

@@ -297,7 +297,7 @@ async fn people_see_what_is_kept_about_agents_and_themselves() {
     assert_contains(
         &data,
         &[
-            "What is kept about",
+            "Data stored about",
             "Audit trail",
             "wallboard forget \"chat/eva\"",
         ],
@@ -306,7 +306,7 @@ async fn people_see_what_is_kept_about_agents_and_themselves() {
     assert_contains(
         &account,
         &[
-            "kept about you",
+            "stored about you",
             "Audit trail",
             "data-label=\"Rows\" class=\"n\">2<",
         ],

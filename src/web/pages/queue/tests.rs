@@ -355,7 +355,7 @@ async fn vendor_value_names_its_vendor() {
         &[
             "From Voice (Genesys), 0 s ago.",
             "Counted by Voice (Genesys), 0 s ago.",
-            "The vendor&#39;s statistic defines the threshold, not [targets].",
+            "The vendor’s statistic defines that time, not [targets].",
             "No, from Voice (Genesys).",
             "or has no valid value now.",
         ],

@@ -64,7 +64,7 @@ pub(super) async fn change_queue(
         "undo" => previous_text(editing.editor(), &edited, section),
         "close" => Some(closed_early(&edited, &fields)?),
         "reopen" => match reopened(editing.editor(), &edited) {
-            Some(toml) => toml,
+            Some(reopened) => reopened.toml,
             None => return Ok(Redirect::to(&done).into_response()),
         },
         _ => return Err(WebError::InvalidForm),
@@ -154,7 +154,7 @@ fn previous_text(editor: &Editor, edited: &EditedQueue, section: Section) -> Opt
 }
 
 /// The hours as before somebody closed early; `None` if nobody did.
-fn reopened(editor: &Editor, edited: &EditedQueue) -> Option<Option<String>> {
+fn reopened(editor: &Editor, edited: &EditedQueue) -> Option<closing::ReopenedEntry> {
     let entry = editor.entry(&edited.entry(Section::Hours))?;
     closing::reopen(&entry, &edited.hours(), edited.now)
 }

@@ -103,19 +103,22 @@ fn find_closing(entry: &Entry, hours: &OpeningHours, today: Date) -> Option<usiz
     (local_minute(hours, at).0 == today).then_some(number)
 }
 
-/// The entry as it is, but with the hours of today from before somebody closed early; `None` within if it was made
-/// for that. `None` if nobody closed early.
-pub(super) fn reopen(
-    entry: &Entry,
-    hours: &OpeningHours,
-    now: Timestamp,
-) -> Option<Option<String>> {
+/// An entry as it would be without an early closing.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ReopenedEntry {
+    /// `None` if the entry was made for the closing.
+    pub(super) toml: Option<String>,
+}
+
+/// The entry as it is, but with the hours of today from before somebody closed early; `None` if nobody did.
+pub(super) fn reopen(entry: &Entry, hours: &OpeningHours, now: Timestamp) -> Option<ReopenedEntry> {
     let (today, _) = local_minute(hours, now);
     let number = find_closing(entry, hours, today)?;
     let before = number.checked_sub(1).map(|before| &entry.versions[before]);
     let before = before.and_then(|version| version.toml.as_deref());
     if number + 1 == entry.versions.len() {
-        return Some(before.map(str::to_owned));
+        let toml = before.map(str::to_owned);
+        return Some(ReopenedEntry { toml });
     }
     let before = EntryTable::read(&entry.id, before);
     let mut table = EntryTable::read(&entry.id, entry.current());
@@ -126,7 +129,8 @@ pub(super) fn reopen(
             None => table.retain(|key| key != date),
         }
     }
-    Some(table.write(&entry.id))
+    let toml = table.write(&entry.id);
+    Some(ReopenedEntry { toml })
 }
 
 #[cfg(test)]
@@ -154,9 +158,14 @@ mod tests {
         }
     }
 
-    fn reopened(entry: &Entry) -> Option<Option<String>> {
+    fn reopened(entry: &Entry) -> Option<ReopenedEntry> {
         let now = "2026-11-25T14:30:00Z".parse().unwrap();
         reopen(entry, &always_open(&TimeZone::UTC), now)
+    }
+
+    fn reopened_to(toml: Option<&str>) -> Option<ReopenedEntry> {
+        let toml = toml.map(str::to_owned);
+        Some(ReopenedEntry { toml })
     }
 
     #[test]
@@ -173,18 +182,18 @@ mod tests {
             Some(1)
         );
         let expected = "[hours.\"chat/1\"]\nmon-sun = \"08:00-18:00\"\n";
-        assert_eq!(reopened(&entry), Some(Some(expected.to_owned())));
+        assert_eq!(reopened(&entry), reopened_to(Some(expected)));
     }
 
     #[test]
     fn an_entry_made_to_close_early_is_gone_afterwards() {
         let first = entry(&[("2026-11-25T13:00:00Z", Some(CLOSED))]);
-        assert_eq!(reopened(&first), Some(None));
+        assert_eq!(reopened(&first), reopened_to(None));
         let after_another = entry(&[
             ("2026-11-24T09:00:00Z", Some(PLAIN)),
             ("2026-11-25T13:00:00Z", Some(CLOSED)),
         ]);
-        assert_eq!(reopened(&after_another), Some(Some(PLAIN.to_owned())));
+        assert_eq!(reopened(&after_another), reopened_to(Some(PLAIN)));
     }
 
     #[test]
