@@ -139,7 +139,7 @@ addEventListener('online', () => again(Math.random() * 2000));
 function closed(opened, code) {
   socket = null;
   markLost();
-  if (code === 4403) return refuse('This screen doesn’t have access to this board.');
+  if (code === 4403) return refuse('This screen has no access to this board.');
   if (code === 4401 || (!opened && ++refused >= 2)) return askWhy();
   again();
 }
@@ -167,7 +167,7 @@ function askWhy() {
   fetch(location.href, { cache: 'no-store', credentials: 'same-origin' }).then(
     (answer) => {
       if (answer.status === 401) return reload();
-      if (answer.status === 403) return refuse('This screen doesn’t have access to this board.');
+      if (answer.status === 403) return refuse('This screen has no access to this board.');
       if (answer.status === 404) return refuse('This board was removed.');
       // The page loads but its socket doesn't: show the page.
       if (answer.ok && refused >= 5) return setTimeout(reload, 15000 + Math.random() * 5000);

@@ -100,7 +100,7 @@ async fn boards_show_an_announcement_until_it_is_ended() {
     let audit = site
         .get("/audit", Some(&site.cookie_of(Role::Admin).await))
         .await;
-    assert_contains(&audit.text, &["made_announcement", "ended_announcement"]);
+    assert_contains(&audit.text, &["made announcement", "ended announcement"]);
 }
 
 #[tokio::test]

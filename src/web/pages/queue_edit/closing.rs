@@ -163,9 +163,9 @@ mod tests {
         reopen(entry, &always_open(&TimeZone::UTC), now)
     }
 
-    fn reopened_to(toml: Option<&str>) -> Option<ReopenedEntry> {
+    fn without_closing(toml: Option<&str>) -> ReopenedEntry {
         let toml = toml.map(str::to_owned);
-        Some(ReopenedEntry { toml })
+        ReopenedEntry { toml }
     }
 
     #[test]
@@ -182,18 +182,18 @@ mod tests {
             Some(1)
         );
         let expected = "[hours.\"chat/1\"]\nmon-sun = \"08:00-18:00\"\n";
-        assert_eq!(reopened(&entry), reopened_to(Some(expected)));
+        assert_eq!(reopened(&entry), Some(without_closing(Some(expected))));
     }
 
     #[test]
     fn an_entry_made_to_close_early_is_gone_afterwards() {
         let first = entry(&[("2026-11-25T13:00:00Z", Some(CLOSED))]);
-        assert_eq!(reopened(&first), reopened_to(None));
+        assert_eq!(reopened(&first), Some(without_closing(None)));
         let after_another = entry(&[
             ("2026-11-24T09:00:00Z", Some(PLAIN)),
             ("2026-11-25T13:00:00Z", Some(CLOSED)),
         ]);
-        assert_eq!(reopened(&after_another), reopened_to(Some(PLAIN)));
+        assert_eq!(reopened(&after_another), Some(without_closing(Some(PLAIN))));
     }
 
     #[test]
