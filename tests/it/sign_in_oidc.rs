@@ -118,8 +118,8 @@ async fn person_gets_to_the_page_with_the_role_of_the_groups() {
     assert_eq!(site.status(&bo, "/sources").await, StatusCode::FORBIDDEN);
 
     let (cy, refused) = site.sign_in("cy").await;
-    let expected = "You’re cy@acme.example at Acme, but none of your groups has access to Wallboard. \
-                    Ask an administrator for one that has.";
+    let expected = "You’re signed in to Acme as cy@acme.example, but none of your groups has access to Wallboard. \
+                    Ask your administrator.";
     assert_eq!(
         refusal(refused).await,
         (StatusCode::FORBIDDEN, expected.to_owned())
