@@ -44,7 +44,7 @@ async fn open_boards_show_an_announcement_at_once_and_after_a_kill() {
     println!("measured: shown after {:?}", announced.elapsed());
     assert!(viewer.is_open());
 
-    wallboard.restart("KILL").await;
+    wallboard.restart("-KILL").await;
     wait_until("the board shows it again", SOON, async || {
         let page = wallboard.text("/boards/queues").await;
         if page.contains("Use paper.") {
