@@ -171,7 +171,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         for (let n = 0; n < shown.length; n++) {
             for (let m = n + 1; m < shown.length && shown[m].top < shown[n].bottom - 2; m++) {
                 const [a, b] = [shown[n], shown[m]];
-                if (a.el === b.el || a.el.closest(".band, .skip") || b.el.closest(".band, .skip")) continue;
+                if (a.el === b.el || a.el.closest(".band, .skip, .controls") || b.el.closest(".band, .skip, .controls")) continue;
                 const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
                 const high = Math.min(a.bottom, b.bottom) - b.top;
                 if (wide > 2 && high > 2 && !sticks(a.el) && !sticks(b.el)) faults.add(`${describe(a.el)} and ${describe(b.el)} lie over each other`);

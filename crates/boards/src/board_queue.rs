@@ -179,7 +179,7 @@ impl<'a> RenderContext<'a> {
             return Some(match shown {
                 ShownFreshness::Expired => format!("No data since {at}"),
                 ShownFreshness::Reconnecting => format!("Reconnecting to {source}"),
-                _ => format!("{source} disconnected at {at}"),
+                _ => format!("{source} lost at {at}"),
             });
         }
         evaluated.is_out_of_date.then(|| {

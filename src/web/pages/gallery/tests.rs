@@ -185,7 +185,8 @@ async fn calm_is_not_claimed_while_a_source_cannot_be_read() {
     let text = get_page(&router_after(inputs), "/").await.text;
 
     // A page that lost its server hides what it says of the others.
-    let uncertain = "<li data-key=\"need-rest\" data-calm><span class=\"badge\">◌ Some data is out of date</span>";
+    let uncertain =
+        "<li data-key=\"need-rest\" data-calm><span class=\"badge\">◌ Out of date</span>";
     assert_contains(&text, &[uncertain]);
     assert_contains_none(&text, &["All clear"]);
 }
