@@ -38,7 +38,7 @@ const BOARDS: [(usize, f64); 12] = [
     (11, 14.5),
     (12, 14.5),
 ];
-/// The largest share of a tile that may be empty ground, in percent: of four queues in DejaVu with names of two
+/// The largest share of a tile that may be empty ground, in percent: of four queues in `DejaVu` with names of two
 /// lines. Everything else stays under 45.
 const EMPTY_MAX: u32 = 46;
 const FIGURES_MIN: f64 = 4.2;
