@@ -50,7 +50,7 @@ async fn board_shows_the_same_day_before_and_after_a_restart() {
     }
     let after = look(&browser, "after");
 
-    assert_eq!(before, json!(["62% 13", "100% 8", "0% 5"]));
+    assert_eq!(before, json!(["62% 13", "8 of 8 8", "0 of 5 5"]));
     assert_eq!(restored, before);
     assert_eq!(is_gray, true, "restored figures must not look live");
     assert_eq!(after, before);

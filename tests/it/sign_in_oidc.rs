@@ -250,7 +250,7 @@ async fn answer_counts_once_in_the_browser_where_it_began_and_leaves_no_trace() 
     let fresh = canceled.sign_in_at_provider(&start, "bo").await;
     let canceling = fresh.replace("code=", "error=access_denied&x=");
     let (_, text) = refusal(canceled.get(&canceling).await).await;
-    assert_eq!(text, "You canceled, or Acme didn’t let you in. Try again.");
+    assert_eq!(text, "Sign-in was canceled or denied by Acme. Try again.");
 
     let log = site.site.wallboard.log();
     assert!(

@@ -32,7 +32,9 @@ impl RenderedFigure {
     /// Writes a service level of too few contacts to be judged as "4 of 5". A vendor's own has no numbers.
     pub(super) fn with_few_contacts(mut self, queue: &QueueSnapshot) -> Self {
         let is_counted = queue.members.is_none() && queue.provided_metrics.is_none();
-        let is_level = self.metric() == Metric::ServiceLevel && self.evaluated.value().is_some();
+        let figure = &self.evaluated.figure;
+        let is_level =
+            self.metric() == Metric::ServiceLevel && figure.value.is_some() && figure.low.is_none();
         let day = &queue.today;
         if !is_level || !is_counted || MIN_JUDGED_CONTACTS <= day.counters.judged_contacts() {
             return self;
