@@ -6,17 +6,16 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::info;
 use uuid::Uuid;
 
 use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
 use wallboard_boards::BoardRegistry;
-use wallboard_domain::{Announcement, error_chain};
+use wallboard_domain::Announcement;
 use wallboard_store::{
-    DocumentError, RecordChange, RecordError, RecordId, RecordStore, RecordWatch, Records,
-    encode_document,
+    DocumentError, RecordChange, RecordError, RecordFollower, RecordId, RecordStore, RecordWatch,
+    Records, encode_document,
 };
 
 use super::{
@@ -69,42 +68,7 @@ impl Announcements {
 
     /// Follows the records until `stop`. What is on the boards stays there while they can't be read.
     pub async fn follow(self, stop: CancellationToken) {
-        let following = async {
-            let mut failures = 0;
-            loop {
-                if let Err(error) = self.follow_once(&mut failures).await {
-                    warn!(
-                        "Couldn't read the announcements, trying again: {}",
-                        error_chain(&error)
-                    );
-                }
-                failures += 1;
-                sleep(self.0.records.retry_delay(failures)).await;
-            }
-        };
-        stop.run_until_cancelled(Box::pin(following)).await;
-    }
-
-    async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
-        let (listed, mut changes) = self.0.records.watch(ANNOUNCEMENTS).await?;
-        let listed = listed.iter().filter_map(KeptAnnouncement::decode);
-        *self.write_kept() = listed.map(|one| (one.id.clone(), Arc::new(one))).collect();
-        self.show();
-        loop {
-            let change = changes.next().await?;
-            *failures = 0;
-            match change {
-                RecordChange::Stored(record) => {
-                    if let Some(kept) = KeptAnnouncement::decode(&record) {
-                        self.put(kept);
-                    }
-                }
-                RecordChange::Deleted { id, .. } => {
-                    self.write_kept().remove(&id);
-                }
-            }
-            self.show();
-        }
+        self.0.records.keep_following(&self, &stop).await;
     }
 
     /// All that are kept, the newest first.
@@ -232,6 +196,32 @@ impl Announcements {
 
     fn write_kept(&self) -> RwLockWriteGuard<'_, BTreeMap<RecordId, Arc<KeptAnnouncement>>> {
         self.0.kept.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RecordFollower for Announcements {
+    const RECORDS: &str = "the announcements";
+
+    async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
+        let (listed, mut changes) = self.0.records.watch(ANNOUNCEMENTS).await?;
+        let listed = listed.iter().filter_map(KeptAnnouncement::decode);
+        *self.write_kept() = listed.map(|one| (one.id.clone(), Arc::new(one))).collect();
+        self.show();
+        loop {
+            let change = changes.next().await?;
+            *failures = 0;
+            match change {
+                RecordChange::Stored(record) => {
+                    if let Some(kept) = KeptAnnouncement::decode(&record) {
+                        self.put(kept);
+                    }
+                }
+                RecordChange::Deleted { id, .. } => {
+                    self.write_kept().remove(&id);
+                }
+            }
+            self.show();
+        }
     }
 }
 

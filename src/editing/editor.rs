@@ -10,15 +10,15 @@ use jiff::Timestamp;
 use tokio::{
     sync::{mpsc, oneshot},
     task::spawn_blocking,
-    time::{sleep, timeout},
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{error, warn};
+use tracing::error;
 
 use wallboard_access::{AuditAction, AuditActor, AuditTrail};
 use wallboard_domain::error_chain;
 use wallboard_store::{
-    Record, RecordChange, RecordError, RecordStore, RecordWatch, Records, Revision,
+    Record, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records, Revision,
 };
 use wallboard_toml_reader::{ConfigFault, ConfigFaults, FaultPlace};
 
@@ -83,48 +83,7 @@ impl Editor {
 
     /// Follows changes of other nodes and of commands until `stop`.
     pub async fn follow(self, stop: CancellationToken) {
-        let following = async {
-            let mut failures = 0;
-            loop {
-                if let Err(error) = self.follow_once(&mut failures).await {
-                    warn!(
-                        "Couldn't read what was changed in the browser, trying again: {}",
-                        error_chain(&error)
-                    );
-                }
-                failures += 1;
-                sleep(self.0.records.retry_delay(failures)).await;
-            }
-        };
-        stop.run_until_cancelled(Box::pin(following)).await;
-    }
-
-    async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
-        let (listed, mut changes) = self.0.records.watch(ENTRIES).await?;
-        let listed = index(&listed);
-        let is_new = {
-            let mut entries = write(&self.0.entries);
-            let is_new = *entries != listed;
-            *entries = listed;
-            is_new
-        };
-        if is_new {
-            self.order(None).await;
-        }
-        loop {
-            let change = changes.next().await?;
-            *failures = 0;
-            let is_new = match change {
-                RecordChange::Stored(record) => {
-                    decode(&record).is_some_and(|entry| self.put(entry))
-                }
-                // Nothing of ours deletes a record.
-                RecordChange::Deleted { .. } => false,
-            };
-            if is_new {
-                self.order(None).await;
-            }
-        }
+        self.0.records.keep_following(&self, &stop).await;
     }
 
     /// Returns all entries that were changed in the browser, also deleted ones.
@@ -324,6 +283,38 @@ impl Editor {
 
     fn base(&self) -> Arc<ConfigurationBase> {
         Arc::clone(&read(&self.0.base))
+    }
+}
+
+impl RecordFollower for Editor {
+    const RECORDS: &str = "what was changed in the browser";
+
+    async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
+        let (listed, mut changes) = self.0.records.watch(ENTRIES).await?;
+        let listed = index(&listed);
+        let is_new = {
+            let mut entries = write(&self.0.entries);
+            let is_new = *entries != listed;
+            *entries = listed;
+            is_new
+        };
+        if is_new {
+            self.order(None).await;
+        }
+        loop {
+            let change = changes.next().await?;
+            *failures = 0;
+            let is_new = match change {
+                RecordChange::Stored(record) => {
+                    decode(&record).is_some_and(|entry| self.put(entry))
+                }
+                // Nothing of ours deletes a record.
+                RecordChange::Deleted { .. } => false,
+            };
+            if is_new {
+                self.order(None).await;
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use wallboard_store::{DOCUMENT_SIZE_MAX, Record, RecordKind};
+use wallboard_store::{DOCUMENT_SIZE_MAX, DocumentError, Record, RecordKind};
 
 use super::{Entry, EntryId, EntryVersion};
 
@@ -11,15 +11,6 @@ pub(super) const ENTRIES: RecordKind = RecordKind::new("configuration");
 const FORMAT: u32 = 1;
 /// The most versions of an entry; the oldest go first.
 const VERSIONS_MAX: usize = 100;
-
-/// Why a record can't be read.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum DocumentError {
-    #[error("was written by a newer release (format {0}); update this one")]
-    Newer(u32),
-    #[error("isn't valid")]
-    Json(#[from] serde_json::Error),
-}
 
 #[derive(Deserialize)]
 struct Format {

@@ -5,14 +5,14 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, warn};
+use tracing::error;
 
 use wallboard_domain::error_chain;
 use wallboard_store::{
-    Record, RecordChange, RecordError, RecordKind, RecordStore, RecordWatch, Records, Revision,
-    decode_document, encode_document,
+    Record, RecordChange, RecordError, RecordFollower, RecordKind, RecordStore, RecordWatch,
+    Records, Revision, decode_document, encode_document,
 };
 
 use super::{
@@ -36,25 +36,9 @@ pub async fn follow_records(
         directories,
         records,
     };
-    let following = async {
-        let mut failures = 0;
-        loop {
-            let began = Instant::now();
-            if let Err(error) = follower.follow().await {
-                warn!(
-                    "Couldn't read users, sessions, screens and tokens, trying again: {}",
-                    error_chain(&error)
-                );
-            }
-            failures = if began.elapsed() < HOLDS_AFTER {
-                failures + 1
-            } else {
-                1
-            };
-            sleep(follower.records.retry_delay(failures)).await;
-        }
-    };
-    stop.run_until_cancelled(Box::pin(following)).await;
+    (follower.records.clone())
+        .keep_following(&follower, &stop)
+        .await;
 }
 
 /// The records that are held in memory.
@@ -107,6 +91,19 @@ impl Directories {
 struct Follower {
     directories: Directories,
     records: RecordStore,
+}
+
+impl RecordFollower for Follower {
+    const RECORDS: &str = "users, sessions, screens and tokens";
+
+    async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
+        let began = Instant::now();
+        let followed = self.follow().await;
+        if HOLDS_AFTER <= began.elapsed() {
+            *failures = 0;
+        }
+        followed
+    }
 }
 
 impl Follower {

@@ -40,8 +40,8 @@ pub use people::inventory::{
     FactForgetter, FileForgetter, InventoryRow, RowRewriter, load_inventory,
 };
 pub use records::{
-    DOCUMENT_SIZE_MAX, DocumentError, Record, RecordChange, RecordError, RecordId, RecordKind,
-    RecordStore, RecordWatch, Records, Revision, decode_document, encode_document,
+    DOCUMENT_SIZE_MAX, DocumentError, Record, RecordChange, RecordError, RecordFollower, RecordId,
+    RecordKind, RecordStore, RecordWatch, Records, Revision, decode_document, encode_document,
 };
 pub use rows::catalog::{CatalogEntry, ComputationBasis, NameClass};
 pub use rows::facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};

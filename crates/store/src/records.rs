@@ -7,6 +7,7 @@
 mod bucket;
 mod document;
 mod embedded;
+mod following;
 mod key;
 mod record;
 mod record_store;
@@ -19,6 +20,7 @@ use bucket::BucketRecords;
 pub use document::{DocumentError, decode_document, encode_document};
 use embedded::EmbeddedRecords;
 pub(super) use embedded::write_durably;
+pub use following::RecordFollower;
 pub use key::{RecordId, RecordKind};
 pub use record::{DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, Revision};
 pub use record_store::RecordStore;
