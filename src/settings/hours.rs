@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use wallboard_domain::{OpenPeriod, OpeningHours, Pattern, Patterns};
+use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours, Pattern, Patterns};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use super::site::{PATTERN_HINT, can_match};
@@ -136,16 +136,15 @@ fn parse_days(text: &str) -> Option<Vec<usize>> {
 
 /// Parses `08:00-17:00`. A period that ends before it begins ends on the next day.
 fn parse_period(text: &str) -> Option<OpenPeriod> {
-    const DAY: i64 = 24 * 60;
     let (from, to) = text.split_once(['-', '–'])?;
     let (from_minute, to_minute) = (parse_minute(from)?, parse_minute(to)?);
-    if from_minute == DAY || from_minute == to_minute {
+    if from_minute == DAY_MINUTES || from_minute == to_minute {
         return None;
     }
     let is_over_midnight = to_minute < from_minute;
     Some(OpenPeriod {
         from_minute,
-        to_minute: to_minute + if is_over_midnight { DAY } else { 0 },
+        to_minute: to_minute + if is_over_midnight { DAY_MINUTES } else { 0 },
     })
 }
 
@@ -157,7 +156,7 @@ fn parse_minute(text: &str) -> Option<i64> {
         text.parse::<i64>().ok().filter(|_| is_plain)
     };
     let (hour, minute) = (number(hour)?, number(minute).filter(|n| *n < 60)?);
-    Some(hour * 60 + minute).filter(|total| *total <= 24 * 60)
+    Some(hour * 60 + minute).filter(|total| *total <= DAY_MINUTES)
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub use moment::{Moment, MonotonicTime};
 pub use moment_text::{MOMENT_HINT, parse_moment};
 pub use name_shortener::NameShortener;
 pub use natural_order::NaturalOrder;
-pub use opening_hours::{OpenPeriod, OpeningHours};
+pub use opening_hours::{DAY_MINUTES, OpenPeriod, OpeningHours};
 pub use pattern::{Pattern, Patterns};
 pub use person_name::{NameVisibility, PersonName};
 pub use queue_target::{QueueTarget, ServiceLevelFormula};

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 const SEARCH_DAYS: i32 = 400;
 /// Days that an unbroken period may last before it counts as endless.
 const ENDLESS_DAYS: usize = 15;
-const DAY_MINUTES: i64 = 24 * 60;
+/// The minutes of a day of the wall clock.
+pub const DAY_MINUTES: i64 = 24 * 60;
 
 /// When a queue is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +102,12 @@ impl OpeningHours {
         current.max_by_key(|(_, end)| *end)
     }
 
+    /// Returns the periods that begin on a date.
+    pub fn periods_of(&self, date: Date) -> &[OpenPeriod] {
+        let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+        self.dates.get(&date).unwrap_or(&self.week[weekday])
+    }
+
     fn local_date(&self, at: Timestamp) -> Date {
         at.to_zoned(self.zone.clone()).date()
     }
@@ -108,15 +115,12 @@ impl OpeningHours {
     /// Returns the periods that begin on `date`. Those that a change of the clocks swallows don't
     /// take place.
     fn spans_of(&self, date: Date) -> impl Iterator<Item = Span> {
-        let weekday = date.weekday().to_monday_zero_offset();
-        let regular = usize::try_from(weekday).ok().map(|day| &self.week[day]);
-        let periods = self.dates.get(&date).or(regular);
         let span = move |period: &OpenPeriod| {
             let start = self.instant(date, period.from_minute)?;
             let end = self.instant(date, period.to_minute)?;
             (start < end).then_some((start, end))
         };
-        periods.into_iter().flatten().filter_map(span)
+        self.periods_of(date).iter().filter_map(span)
     }
 
     /// Returns the instant of a wall-clock time. One that the clocks skip is as much later as they

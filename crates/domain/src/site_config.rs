@@ -76,6 +76,16 @@ impl SiteConfig {
         1
     }
 
+    /// Returns a queue's configured opening hours. Those of a group are of patterns `group/…` alone: without, it's
+    /// open while one of its queues is.
+    pub fn hours_for(&self, queue: &str, is_group: bool) -> Option<&OpeningHours> {
+        let mut patterns = self.hours.0.iter().map(|(pattern, _)| pattern);
+        let is_of_groups = |pattern: &Pattern| pattern.0.starts_with("group/");
+        let applies =
+            !is_group || patterns.any(|pattern| is_of_groups(pattern) && pattern.matches(queue));
+        self.hours.get(queue).filter(|_| applies)
+    }
+
     /// Returns whether everything but the looks is the same.
     pub fn has_same_figures(&self, other: &Self) -> bool {
         let mine = Self {

@@ -32,16 +32,14 @@ impl Snapshot {
     /// Returns whether a queue is open. A group that no pattern `group/…` names is closed while all
     /// its queues are.
     pub fn queue_hours(&self, queue: &QueueSnapshot, now: Timestamp) -> QueueHours {
-        let patterns = &self.site.hours;
-        if patterns.0.is_empty() {
+        if self.site.hours.0.is_empty() {
             return QueueHours::default();
         }
-        let id = queue.id.to_string();
-        let mut own = patterns.0.iter();
-        let is_named = |text: &str| text.starts_with("group/");
-        if queue.members.is_none() || own.any(|(p, _)| is_named(&p.0) && p.matches(&id)) {
-            let hours = patterns.get(&id);
-            return hours.map_or_else(QueueHours::default, |hours| QueueHours::at(hours, now));
+        let is_group = queue.members.is_some();
+        match self.site.hours_for(&queue.id.to_string(), is_group) {
+            Some(hours) => return QueueHours::at(hours, now),
+            None if !is_group => return QueueHours::default(),
+            None => {}
         }
         let members = self.group_members(queue);
         let members: Vec<_> = members

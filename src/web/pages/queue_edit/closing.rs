@@ -6,17 +6,14 @@ use crate::{
     editing::{Entry, EntryId, EntryVersion, Origin, Section},
     web::{WebState, access::visitor::Visitor},
 };
-use wallboard_domain::{OpeningHours, SiteConfig};
+use wallboard_domain::{DAY_MINUTES, OpeningHours, SiteConfig};
 use wallboard_live::QueueSnapshot;
 
 use super::{
     early_close::{closing_times, local_minute},
-    edited_queue::configured_hours,
     entry_table::EntryTable,
     hours_fields::{always_open, write_minute},
 };
-
-const DAY_MINUTES: i64 = 24 * 60;
 
 /// When a queue can close today, or that somebody closed it.
 pub(in crate::web) struct EarlyClose {
@@ -40,7 +37,7 @@ impl EarlyClose {
         now: Timestamp,
     ) -> Option<Self> {
         let (text, is_group) = (queue.id.to_string(), queue.members.is_some());
-        let configured = configured_hours(site, &text, is_group);
+        let configured = site.hours_for(&text, is_group);
         if is_group && configured.is_none() {
             return None;
         }

@@ -2,9 +2,8 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use wallboard_domain::{OpenPeriod, OpeningHours};
+use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours};
 
-const DAY_MINUTES: i64 = 24 * 60;
 /// The times that are offered: each half hour.
 const STEP: i64 = 30;
 const OFFERED_MAX: usize = 5;
@@ -24,7 +23,7 @@ pub(super) fn close_from(hours: &mut OpeningHours, today: Date, minute: i64) {
     ];
     for (date, end) in days {
         let Some(date) = date else { continue };
-        let periods = periods_of(hours, date);
+        let periods = hours.periods_of(date);
         let shorter = periods.iter().filter(|period| period.from_minute < end);
         let shorter = shorter.map(|period| OpenPeriod {
             to_minute: period.to_minute.min(end),
@@ -40,9 +39,8 @@ pub(super) fn close_from(hours: &mut OpeningHours, today: Date, minute: i64) {
 /// The times at which it could close, in minutes of the day: each half hour before it closes.
 pub(super) fn closing_times(hours: &OpeningHours, now: Timestamp) -> Vec<i64> {
     let (today, minute) = local_minute(hours, now);
-    let ends = periods_of(hours, today)
-        .into_iter()
-        .map(|period| period.to_minute);
+    let ends = hours.periods_of(today).iter();
+    let ends = ends.map(|period| period.to_minute);
     let last = ends.max().unwrap_or_default().min(DAY_MINUTES);
     let first = (minute / STEP + 1) * STEP;
     let times = (0..).map(|step| first + step * STEP);
@@ -50,15 +48,6 @@ pub(super) fn closing_times(hours: &OpeningHours, now: Timestamp) -> Vec<i64> {
         .take_while(|time| *time < last)
         .take(OFFERED_MAX)
         .collect()
-}
-
-fn periods_of(hours: &OpeningHours, date: Date) -> Vec<OpenPeriod> {
-    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
-    hours
-        .dates
-        .get(&date)
-        .unwrap_or(&hours.week[weekday])
-        .clone()
 }
 
 #[cfg(test)]

@@ -6,8 +6,7 @@ use jiff::{Timestamp, civil::Date};
 
 use wallboard_boards::subject_path;
 use wallboard_domain::{
-    NaturalOrder, OpeningHours, Pattern, PatternThresholds, Patterns, QueueId, QueueTarget,
-    SiteConfig,
+    NaturalOrder, OpeningHours, PatternThresholds, Patterns, QueueId, QueueTarget, SiteConfig,
 };
 use wallboard_live::SeriesStep;
 
@@ -136,27 +135,13 @@ impl EditedQueue {
 
     /// The opening hours that the configuration has for it.
     pub(super) fn configured_hours(&self) -> Option<&OpeningHours> {
-        configured_hours(&self.site, &self.text, self.is_group)
+        self.site.hours_for(&self.text, self.is_group)
     }
 
     /// The date now by the clock of its hours.
     pub(super) fn today(&self) -> Date {
         self.now.to_zoned(self.hours().zone).date()
     }
-}
-
-/// The opening hours that the configuration has for a queue. Those of a group are of patterns `group/…`
-/// alone: without, it is open while one of its queues is.
-pub(super) fn configured_hours<'a>(
-    site: &'a SiteConfig,
-    queue: &str,
-    is_group: bool,
-) -> Option<&'a OpeningHours> {
-    let mut named = site.hours.0.iter();
-    let is_of_groups = |pattern: &Pattern| pattern.0.starts_with("group/");
-    let applies =
-        !is_group || named.any(|(pattern, _)| is_of_groups(pattern) && pattern.matches(queue));
-    applies.then(|| site.hours.get(queue)).flatten()
 }
 
 /// Patterns without one for this queue alone.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{civil::Date, tz::TimeZone};
 use toml::Value;
 
-use wallboard_domain::{OpenPeriod, OpeningHours};
+use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours};
 
 use super::entry_table::EntryTable;
 
@@ -23,7 +23,6 @@ pub(super) const DAYS: [(&str, &str); 7] = [
 const EMPTY_DATES: usize = 2;
 /// More than two years of holidays.
 const DATES_MAX: usize = 100;
-const DAY_MINUTES: i64 = 24 * 60;
 
 /// A day of the week.
 pub(super) struct DayField {
