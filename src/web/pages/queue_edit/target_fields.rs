@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 use toml::Value;
 
-use wallboard_domain::{QueueTarget, ServiceLevelFormula};
+use wallboard_domain::{QueueTarget, ServiceLevelFormula, Unit};
 
-use super::{duration_text, entry_table::EntryTable};
+use super::{duration_text, entry_table::EntryTable, threshold_fields::to_limit};
 
 /// The fields, as in the configuration.
 pub(super) struct TargetFields {
@@ -53,11 +53,7 @@ impl TargetFields {
     }
 
     fn values(&self) -> [(&'static str, Option<Value>); 4] {
-        let time = |text: &str| {
-            let text = text.trim();
-            let parsed = duration_text::parse_millis(text).map(duration_text::to_toml);
-            (!text.is_empty()).then(|| Value::String(parsed.unwrap_or_else(|| text.to_owned())))
-        };
+        let time = |text: &str| to_limit(text, Unit::Seconds);
         [
             ("service_level", to_percent(&self.service_level)),
             ("answer_within", time(&self.answer_within)),

@@ -210,7 +210,7 @@ fn from_target(offset: f64) -> String {
 
 /// Returns the value of a field for the configuration; `None` if the field is empty. What can't be understood stays
 /// as it is written, so that the configuration's rules report it.
-fn to_limit(text: &str, unit: Unit) -> Option<Value> {
+pub(super) fn to_limit(text: &str, unit: Unit) -> Option<Value> {
     let text = text.trim();
     if text.is_empty() {
         return None;
