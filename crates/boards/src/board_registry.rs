@@ -114,6 +114,11 @@ impl BoardRegistry {
         self.live.notify_change();
     }
 
+    fn current_announcements(&self) -> Arc<[Announcement]> {
+        let announcements = self.announcements.read();
+        Arc::clone(&announcements.unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub fn current_baseline(&self) -> Arc<Baseline> {
         Arc::clone(&self.baseline.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -179,10 +184,7 @@ impl BoardRegistry {
             let mut context = watch.open_context(board, snapshot, now);
             context.style = style;
             context.replay_note.clone_from(&self.replay_note);
-            let announcements = self.announcements.read();
-            let announcements = announcements.unwrap_or_else(PoisonError::into_inner);
-            context.announcements = Arc::clone(&announcements);
-            drop(announcements);
+            context.announcements = self.current_announcements();
             board_render::render(context, &self.current_baseline())
         })
     }

@@ -1,4 +1,4 @@
-//! `editing` in `[access]`: nobody but those whom it names is led to a form of settings, or saves one.
+//! `editing` in `[access]`: only the roles that it names see links to forms of settings, and can save them.
 
 use axum::http::StatusCode;
 

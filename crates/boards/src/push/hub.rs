@@ -375,12 +375,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn screens_and_boards_may_be_updated_more_slowly() {
-        let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
-        let site = SiteConfig {
-            sources: vec![SourceSetup::new("chat", SourceKind::OF_CONTACTS)],
-            ..SiteConfig::default()
-        };
-        live.replay(|state| state.apply_input(&Input::SiteConfig(site.into()), live.now()));
+        let live = live_with_chat();
         let slow_board = BoardDefinition {
             update_rate: Some(UpdateRate::EverySecond),
             ..BoardDefinition::new("slow", "Slow", BoardLayout::Queues)
@@ -407,6 +402,16 @@ mod tests {
         assert_eq!(frames, [100, 10, 2]);
     }
 
+    fn live_with_chat() -> LiveHandle {
+        let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
+        let site = SiteConfig {
+            sources: vec![SourceSetup::new("chat", SourceKind::OF_CONTACTS)],
+            ..SiteConfig::default()
+        };
+        live.replay(|state| state.apply_input(&Input::SiteConfig(site.into()), live.now()));
+        live
+    }
+
     /// A queue whose name changes with `n`.
     fn queue_named(n: u32) -> Input {
         let mut profile = EntityProfile::new(EntityKind::Queue, Id::new(&"chat".into(), "1"));
@@ -422,12 +427,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_right_after_a_board_was_saved_shows_it_as_saved() {
-        let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
-        let site = SiteConfig {
-            sources: vec![SourceSetup::new("chat", SourceKind::OF_CONTACTS)],
-            ..SiteConfig::default()
-        };
-        live.replay(|state| state.apply_input(&Input::SiteConfig(site.into()), live.now()));
+        let live = live_with_chat();
         live.replay(|state| state.apply_input(&queue_named(1), live.now()));
         let board = |title: &str, queue: &str| BoardDefinition {
             names: HashMap::from([("chat/1".to_owned(), queue.to_owned())]),
