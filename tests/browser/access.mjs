@@ -122,7 +122,8 @@ function countFocusable() {
     const can = "a[href]:not([tabindex='-1']), button, summary, input, select, textarea, [tabindex]:not([tabindex='-1'])";
     return [...document.querySelectorAll(can)].filter((el) => {
         const closed = el.closest("details:not([open])");
-        return el.checkVisibility({ visibilityProperty: true }) && !el.disabled && (!closed || el.tagName === "SUMMARY");
+        const isOther = el.type === "radio" && !el.checked && el.form.querySelector(`[name="${el.name}"]:checked`);
+        return !isOther && el.checkVisibility({ visibilityProperty: true }) && !el.disabled && (!closed || el.tagName === "SUMMARY");
     }).length;
 }
 

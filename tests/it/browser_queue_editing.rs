@@ -29,7 +29,7 @@ async fn open_site(name: &str) -> ScriptedSite {
     site
 }
 
-/// The pages on which settings are changed, with an entry of the file, a new one, and a fault.
+/// The pages on which settings are changed, with an entry of the file, a new one, and a fault; and announcements.
 fn pages() -> Vec<String> {
     let fixed = [
         "/settings",
@@ -37,6 +37,7 @@ fn pages() -> Vec<String> {
         "/settings/thresholds",
         "/settings/thresholds?name=%2A",
         "/settings/thresholds?name=chat%2F1",
+        "/announcements?start=0",
     ];
     let edit = format!("{}/edit", queue_page(0));
     let saved = format!("{edit}?saved=thresholds");
