@@ -10,7 +10,7 @@ use wallboard_domain::error_chain;
 
 use super::{RecordError, RecordStore};
 
-/// What is held in memory of some records, and follows their changes.
+/// The state held in memory of some records, which follows their changes.
 pub trait RecordFollower {
     /// The records as the log names them: "users and sessions".
     const RECORDS: &str;
