@@ -30,7 +30,6 @@ mod retention;
 mod running_server;
 mod sign_in;
 mod socket_origin;
-mod source_check;
 mod source_watch;
 mod systemd;
 mod task_registry;
@@ -75,8 +74,9 @@ use wallboard_runtime::ingest::{self, IngestReceiver, IngestSender, ProcessClock
 use wallboard_sources::SourceConfig;
 use wallboard_store::{self as store, FileLock, RecordError, RecordStore, Store, StoreError};
 
+pub use crate::source_check::CheckRow;
 pub use accounts::{AccountsError, open_accounts};
-pub use check::{CheckReport, CheckRow, check_plan};
+pub use check::{CheckReport, check_plan};
 pub use config_commands::{
     ConfigCommandError, EntryFiles, compare_entries, export_entries, import_entries,
 };
@@ -336,7 +336,7 @@ impl App {
         self.start_forgetting(live, &sender);
         sender.set_resume_points(live.read_state(LiveState::resume_points));
         let stored_names = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
-        for upstream in self.plan.sources.clone() {
+        for upstream in self.plan.running_sources() {
             self.start_source(upstream, sender.clone());
         }
         if let Some(demo) = self.plan.demo.clone() {
@@ -435,7 +435,7 @@ impl App {
             retention::run_retention(database, policy, zone, self.stop.clone()),
         );
         if self.plan.imports_here() {
-            for source in self.plan.imports.clone() {
+            for source in self.plan.running_imports() {
                 self.start_import(source);
             }
         }

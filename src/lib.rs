@@ -8,4 +8,5 @@ pub mod editing;
 #[cfg(any(test, feature = "testing"))]
 pub mod fuzz;
 pub mod settings;
+pub mod source_check;
 pub mod web;

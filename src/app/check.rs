@@ -1,39 +1,24 @@
 //! Checks everything that a configuration needs, without changing anything that lasts.
 
-use std::{io, net::SocketAddr, path::Path, time::Duration};
+use std::{io, net::SocketAddr, path::Path};
 
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::time::timeout;
 
 use crate::{
+    editing::CheckedConfiguration,
     settings::AccessSettings,
+    source_check::{self, CheckRow},
     web::{self, CertificateFiles, listening_socket},
 };
 use wallboard_access::{IdentityProvider, ProviderConfig};
-use wallboard_domain::error_chain;
+use wallboard_domain::{SourceId, error_chain};
 use wallboard_history::import;
 use wallboard_store as store;
 
 use super::{
     ConfigCommandError, RuntimeConfig, cluster_check, config_commands::open_editor_of,
-    health_check::is_wallboard, source_check,
+    health_check::is_wallboard,
 };
-
-/// A source of files that doesn't respond within this time fails the check. Long, because files are
-/// listed and read.
-const FILES_TIMEOUT: Duration = Duration::from_mins(2);
-
-/// The result of one check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckRow {
-    /// `boards`, `store`, `log`, `browser`, `port`, `oidc`, `cert`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
-    /// `columns`, `files`, `days`.
-    pub what: &'static str,
-    /// The checked item.
-    pub name: String,
-    /// The problem and its fix; `None` if fine.
-    pub fault: Option<String>,
-}
 
 /// The checked items, and notes for the reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +63,8 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
             }),
         });
     }
-    findings.extend(check_entries(plan).await);
+    let (rows, checked) = check_entries(plan).await;
+    findings.extend(rows);
     findings.push(check_port(plan.listen).await);
     if let AccessSettings::Login {
         oidc: Some(oidc), ..
@@ -95,11 +81,21 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
         findings.extend(found.rows);
         notes.extend(found.notes);
     }
-    for upstream in &plan.sources {
-        findings.extend(source_check::check_source(upstream).await);
+    let (site, sources, imports) = match &checked {
+        Some(checked) => (&checked.site, &checked.sources, &checked.imports),
+        None => (&plan.site, &plan.sources, &plan.imports),
+    };
+    for upstream in sources {
+        findings.extend(match site.paused_by(upstream.id()) {
+            Some(by) => vec![paused_row(upstream.id(), by)],
+            None => source_check::check_source(upstream).await,
+        });
     }
-    for export in &plan.imports {
-        findings.extend(check_files(export).await);
+    for export in imports {
+        findings.extend(match site.paused_by(&export.id) {
+            Some(by) => vec![paused_row(&export.id, by)],
+            None => source_check::check_files(export).await,
+        });
         if let Some(path) = plan.store.as_ref().filter(|path| path.exists()) {
             findings.extend(check_days(export, path).await);
         }
@@ -110,11 +106,20 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
     }
 }
 
-/// Checks what was changed in the browser, if anything was: each entry must fit the files.
-async fn check_entries(plan: &RuntimeConfig) -> Vec<CheckRow> {
+fn paused_row(id: &SourceId, by: &str) -> CheckRow {
+    CheckRow {
+        what: "source",
+        name: format!("{id} (paused by {by})"),
+        fault: None,
+    }
+}
+
+/// Checks what was changed in the browser, if anything was: each entry must fit the files. Returns the configuration
+/// with it.
+async fn check_entries(plan: &RuntimeConfig) -> (Vec<CheckRow>, Option<CheckedConfiguration>) {
     let store = plan.store.as_ref().filter(|path| path.exists());
     let Some((files, store)) = plan.files.clone().zip(store) else {
-        return Vec::new();
+        return (Vec::new(), None);
     };
     let row = |name: String, fault: Option<String>| CheckRow {
         what: "browser",
@@ -122,11 +127,16 @@ async fn check_entries(plan: &RuntimeConfig) -> Vec<CheckRow> {
         fault,
     };
     let opening = open_editor_of(files, store, plan.cluster.as_ref());
-    let editor = match Box::pin(opening).await {
-        Ok(editor) => editor,
+    let (editor, checked) = match Box::pin(opening).await {
+        Ok(opened) => opened,
         // The rows of the database and of NATS say why.
-        Err(ConfigCommandError::Store(_) | ConfigCommandError::Nats(_)) => return Vec::new(),
-        Err(error) => return vec![row("changes".to_owned(), Some(error_chain(&error)))],
+        Err(ConfigCommandError::Store(_) | ConfigCommandError::Nats(_)) => {
+            return (Vec::new(), None);
+        }
+        Err(error) => {
+            let rows = vec![row("changes".to_owned(), Some(error_chain(&error)))];
+            return (rows, None);
+        }
     };
     let in_force = editor
         .entries()
@@ -143,7 +153,7 @@ async fn check_entries(plan: &RuntimeConfig) -> Vec<CheckRow> {
         let faults = entry.faults.to_string().replace('\n', "; ");
         row(entry.id.to_string(), Some(faults))
     }));
-    rows
+    (rows, Some(checked))
 }
 
 /// Checks whether we can listen on an address, or already do.
@@ -214,43 +224,6 @@ fn check_certificate(pair: &CertificateFiles) -> CheckRow {
         name,
         fault,
     }
-}
-
-/// Checks a source of files: our own key, the files, and whether the configuration fits them.
-async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
-    let row = |what, name, fault| CheckRow { what, name, fault };
-    let mut rows = Vec::new();
-    if let Some(key) = import::load_public_key(source).await {
-        let name = format!(
-            "{} signs in with {} ({})",
-            source.id, key.fingerprint, key.line
-        );
-        rows.push(row("key", name, None));
-    }
-    let (id, location) = (&source.id, &source.location);
-    match timeout(FILES_TIMEOUT, import::probe_source(source)).await {
-        Ok(Ok(probe)) => {
-            rows.push(row(
-                "source",
-                format!("{id} ({location}: {})", probe.summary),
-                None,
-            ));
-            let findings = probe.findings.into_iter();
-            rows.extend(findings.map(|fault| row("columns", id.to_string(), Some(fault))));
-            let missing = probe.missing.into_iter();
-            rows.extend(missing.map(|fault| row("files", id.to_string(), Some(fault))));
-        }
-        // A terminal may show the whole path, which the fault omits.
-        Ok(Err(fault)) => rows.push(row("source", format!("{id} ({location})"), Some(fault))),
-        Err(_) => {
-            let fault = format!(
-                "{location} didn't respond in full within {} s; check that it's running, and check the network",
-                FILES_TIMEOUT.as_secs()
-            );
-            rows.push(row("source", id.to_string(), Some(fault)));
-        }
-    }
-    rows
 }
 
 /// Checks for days without all of a source's calls.

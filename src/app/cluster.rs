@@ -133,7 +133,7 @@ impl App {
     ) -> Result<(), AppError> {
         load_initial_state(&sender, None, &self.plan.site, live, &self.store).await?;
         self.start_forgetting(live, &sender);
-        for upstream in self.plan.sources.clone() {
+        for upstream in self.plan.running_sources() {
             self.start_source(upstream, sender.clone());
         }
         self.ingest_sender = Some(sender);

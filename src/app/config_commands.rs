@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use crate::{
     editing::{
-        ConfigurationBase, ConfigurationFiles, Editor, EntryChange, EntryId, ExportedEntries,
-        SaveError, Section, read_entries, write_entries,
+        CheckedConfiguration, ConfigurationBase, ConfigurationFiles, Editor, EntryChange, EntryId,
+        ExportedEntries, SaveError, Section, read_entries, write_entries,
     },
     settings::ClusterSettings,
 };
@@ -124,15 +124,16 @@ fn changes_of(
 
 async fn open_editor(config: &Path) -> Result<Editor, ConfigCommandError> {
     let (files, settings, _) = ConfigurationFiles::load(config)?;
-    open_editor_of(files, &settings.store, settings.cluster.as_ref()).await
+    let opened = open_editor_of(files, &settings.store, settings.cluster.as_ref()).await?;
+    Ok(opened.0)
 }
 
-/// Opens the editor on files that were read.
+/// Opens the editor on files that were read. Returns the configuration with what was changed, too.
 pub(super) async fn open_editor_of(
     files: ConfigurationFiles,
     store: &Path,
     cluster: Option<&ClusterSettings>,
-) -> Result<Editor, ConfigCommandError> {
+) -> Result<(Editor, CheckedConfiguration), ConfigCommandError> {
     let store = Store::open(store)?;
     let cluster = match cluster {
         Some(cluster) => Some(NatsConnection::connect_once(cluster.nats.clone()).await?),
@@ -142,6 +143,6 @@ pub(super) async fn open_editor_of(
     let base = ConfigurationBase::Files(files);
     // No app applies anything here.
     let (editor, _) = Editor::open(base, records, AuditTrail::new(store)).await?;
-    editor.read_configuration().await?;
-    Ok(editor)
+    let checked = editor.read_configuration().await?;
+    Ok((editor, checked))
 }

@@ -1,4 +1,4 @@
-//! Applies what people change in the browser. Sources aren't among it, so none restarts.
+//! Applies what people change in the browser. Only the sources that they changed restart.
 
 use std::sync::Arc;
 
@@ -15,8 +15,10 @@ use wallboard_domain::{Input, error_chain};
 
 use super::{
     App, AppError, RuntimeConfig,
-    reload::plan_changes::{board_changes, site_changes},
-    send_and_wait,
+    reload::{
+        plan_changes::{board_changes, site_changes},
+        source_changes::SourceChanges,
+    },
 };
 
 /// The editor, and its orders to apply changes.
@@ -88,11 +90,19 @@ impl App {
     pub(super) async fn on_entries_changed(&mut self, order: ApplyOrder) -> Result<(), AppError> {
         if let Some(checked) = self.read_entries().await {
             let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
+            let running = self.plan.running();
             self.plan.adopt(checked);
             let sections = site_changes(&old_site, &self.plan.site);
             let boards = board_changes(&old_boards, &self.plan.boards);
+            let sources = SourceChanges::between(&running, &self.plan.running());
+            let site = self.plan.site.clone();
+            let mut inputs = self.stop_sources(&sources, &site).await;
             if !sections.is_empty() {
-                self.send_site().await?;
+                inputs.push(Input::SiteConfig(Arc::new(site)));
+            }
+            inputs.extend(self.names_of_started(&sources).await);
+            if !inputs.is_empty() {
+                self.send_inputs(inputs).await?;
             }
             if !boards.is_empty() {
                 self.boards.replace_boards(self.plan.boards.clone());
@@ -102,9 +112,13 @@ impl App {
             self.retention.send_if_modified(|current| {
                 std::mem::replace(current, retention.clone()) != retention
             });
+            let changes = sources.describe();
+            let is_import = self.plan.imports_here();
+            self.start_sources(sources, is_import);
             let changes: Vec<String> = (sections.iter())
                 .map(|section| format!("{section} changed"))
                 .chain(boards)
+                .chain(changes)
                 .collect();
             if !changes.is_empty() {
                 info!("Applied changes from the browser: {}", changes.join(", "));
@@ -112,19 +126,6 @@ impl App {
         }
         order.finish();
         Ok(())
-    }
-
-    /// Where another node leads, that one reports the site.
-    async fn send_site(&mut self) -> Result<(), AppError> {
-        let Some(sender) = &self.ingest_sender else {
-            return Ok(());
-        };
-        let site = Input::SiteConfig(Arc::new(self.plan.site.clone()));
-        match send_and_wait(sender, vec![site]).await {
-            // The next leader reports its own.
-            Err(AppError::Closed(_)) if self.node.is_some() => Ok(()),
-            sent => sent,
-        }
     }
 
     /// Reads the configuration with what people changed. `None`: nothing of theirs can be applied.

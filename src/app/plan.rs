@@ -25,7 +25,9 @@ use wallboard_runtime::source_log::SourceLog;
 use wallboard_sources::SourceConfig;
 use wallboard_store::DataRetention;
 
-use super::{LogReplay, SocketOrigin, demo::SimulatedCenter};
+use super::{
+    LogReplay, SocketOrigin, demo::SimulatedCenter, reload::source_changes::RunningSources,
+};
 
 /// Everything to start, validated.
 #[derive(Debug)]
@@ -98,6 +100,25 @@ impl RuntimeConfig {
         self.cluster.as_ref().is_none_or(|cluster| cluster.imports)
     }
 
+    /// The sources and imports that nobody paused.
+    pub(super) fn running(&self) -> RunningSources {
+        (self.running_sources(), self.running_imports())
+    }
+
+    /// The live sources that nobody paused.
+    pub(super) fn running_sources(&self) -> Vec<SourceConfig> {
+        let sources = self.sources.iter();
+        let running = sources.filter(|source| self.site.paused_by(source.id()).is_none());
+        running.cloned().collect()
+    }
+
+    /// The imports that nobody paused.
+    pub(super) fn running_imports(&self) -> Vec<import::FileSource> {
+        let imports = self.imports.iter();
+        let running = imports.filter(|source| self.site.paused_by(&source.id).is_none());
+        running.cloned().collect()
+    }
+
     /// Loads the configuration file and its board files, or reports the faults of both.
     pub fn load_file(file: &Path) -> Result<Self, ConfigurationError> {
         let loaded = ConfigurationFiles::load(file);
@@ -126,9 +147,9 @@ impl RuntimeConfig {
         let card_key = self.site.card_key;
         self.notes = configuration_notes::notes(
             &checked.site,
-            &self.imports,
+            &checked.imports,
             &checked.boards,
-            &self.sources,
+            &checked.sources,
         );
         self.notes.extend(checked.notes);
         self.site = SiteConfig {
@@ -136,6 +157,8 @@ impl RuntimeConfig {
             ..checked.site
         };
         self.boards = checked.boards;
+        self.sources = checked.sources;
+        self.imports = checked.imports;
         self.retain_contacts = checked.retains_contacts;
     }
 

@@ -1,6 +1,7 @@
 //! Applies another configuration while the app runs: only changed parts change.
 
 pub(super) mod plan_changes;
+pub(super) mod source_changes;
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tracing::{error, info, warn};
 
 use crate::web;
-use wallboard_domain::{ConnectionEvent, Input, error_chain};
+use wallboard_domain::{ConnectionEvent, Input, SiteConfig, error_chain};
 
 use super::{
     App, AppError, InvalidConfig, ReloadResult, RuntimeConfig, push_limits, send_and_wait,
@@ -17,6 +18,7 @@ use super::{
 };
 
 use plan_changes::PlanChanges;
+use source_changes::SourceChanges;
 
 impl App {
     /// Handles a configuration that was read again.
@@ -61,51 +63,13 @@ impl App {
     }
 
     async fn apply_plan(&mut self, mut plan: RuntimeConfig) -> Result<(), AppError> {
-        let sender = self.ingest_sender.clone();
         let changes = PlanChanges::between(&self.plan, &plan);
-        for id in &changes.stopped_sources {
-            self.task_registry.stop_task(id).await;
-        }
-        for id in &changes.stopped_imports {
-            self.task_registry.stop_task(id).await;
-            self.import_registry.remove(id);
-        }
-
-        let mut inputs = Vec::new();
-        for id in changes
-            .stopped_sources
-            .iter()
-            .filter(|id| changes.starts_source(id))
-        {
-            let why = "Source settings changed".to_owned();
-            inputs.push(Input::Connection(
-                id.clone(),
-                ConnectionEvent::Disconnected { why },
-            ));
-        }
+        let mut inputs = self.stop_sources(&changes.sources, &plan.site).await;
         if !changes.site_sections.is_empty() {
             inputs.push(Input::SiteConfig(Arc::new(plan.site.clone())));
         }
-        let new: Vec<_> = changes
-            .started_sources
-            .iter()
-            .map(|new| new.id().clone())
-            .collect();
-        match stored_profiles(&self.store, &new).await {
-            Ok(names) => inputs.extend(names),
-            Err(error) => warn!(
-                error = &error as &dyn std::error::Error,
-                "Couldn't read saved names of new sources; waiting for the sources to send them"
-            ),
-        }
-        // Where another node leads, that one reports the configuration.
-        if let Some(sender) = &sender {
-            match send_and_wait(sender, inputs).await {
-                // The next leader reports its own.
-                Err(AppError::Closed(_)) if self.node.is_some() => {}
-                sent => sent?,
-            }
-        }
+        inputs.extend(self.names_of_started(&changes.sources).await);
+        self.send_inputs(inputs).await?;
         if !changes.boards.is_empty() {
             self.boards.replace_boards(plan.boards.clone());
         }
@@ -118,16 +82,7 @@ impl App {
         if let (Some(tls), Some(pair)) = (&self.tls, &plan.tls) {
             tls.switch_files(pair.clone()).await;
         }
-        if let Some(sender) = &sender {
-            for upstream in &changes.started_sources {
-                self.start_source(upstream.clone(), sender.clone());
-            }
-        }
-        if plan.imports_here() {
-            for source in &changes.started_imports {
-                self.start_import(source.clone());
-            }
-        }
+        self.start_sources(changes.sources.clone(), plan.imports_here());
 
         info!("Configuration reloaded: {changes}");
         plan.log_notes();
@@ -137,6 +92,77 @@ impl App {
         plan.retain_fixed_settings(&self.plan);
         self.plan = plan;
         Ok(())
+    }
+}
+
+impl App {
+    /// Stops sources that no longer run as they did. Returns what the live state must know of it.
+    pub(super) async fn stop_sources(
+        &mut self,
+        changes: &SourceChanges,
+        site: &SiteConfig,
+    ) -> Vec<Input> {
+        for id in changes
+            .stopped_sources
+            .iter()
+            .chain(&changes.stopped_imports)
+        {
+            self.task_registry.stop_task(id).await;
+        }
+        for id in &changes.stopped_imports {
+            self.import_registry.remove(id);
+        }
+        let disconnected = changes.stopped_sources.iter().filter_map(|id| {
+            let why = match site.paused_by(id) {
+                Some(by) => format!("Paused by {by}"),
+                None if changes.starts_source(id) => "Source settings changed".to_owned(),
+                None => return None,
+            };
+            let event = ConnectionEvent::Disconnected { why };
+            Some(Input::Connection(id.clone(), event))
+        });
+        disconnected.collect()
+    }
+
+    /// Returns the saved names of sources that start.
+    pub(super) async fn names_of_started(&self, changes: &SourceChanges) -> Vec<Input> {
+        let started = changes.started_sources.iter();
+        let started: Vec<_> = started.map(|new| new.id().clone()).collect();
+        match stored_profiles(&self.store, &started).await {
+            Ok(names) => names.into_iter().collect(),
+            Err(error) => {
+                warn!(
+                    error = &error as &dyn std::error::Error,
+                    "Couldn't read saved names of new sources; waiting for the sources to send them"
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    /// Sends inputs. Where another node leads, that one reports the configuration.
+    pub(super) async fn send_inputs(&self, inputs: Vec<Input>) -> Result<(), AppError> {
+        let Some(sender) = &self.ingest_sender else {
+            return Ok(());
+        };
+        match send_and_wait(sender, inputs).await {
+            // The next leader reports its own.
+            Err(AppError::Closed(_)) if self.node.is_some() => Ok(()),
+            sent => sent,
+        }
+    }
+
+    pub(super) fn start_sources(&mut self, changes: SourceChanges, imports_here: bool) {
+        if let Some(sender) = self.ingest_sender.clone() {
+            for upstream in changes.started_sources {
+                self.start_source(upstream, sender.clone());
+            }
+        }
+        if imports_here {
+            for source in changes.started_imports {
+                self.start_import(source);
+            }
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! The configuration that people's changes apply to, and the configuration that results.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use crate::settings::{self, AppSettings, RecordedText};
 use wallboard_boards::BoardDefinition;
 use wallboard_domain::SiteConfig;
+use wallboard_history::import::FileSource;
+use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigFaults, FaultPlace};
 
 use super::{BoardFolder, ConfigurationFiles, EntryId, Origin, Section, board_files::BoardList};
@@ -25,6 +27,8 @@ pub enum ConfigurationBase {
 pub struct CheckedConfiguration {
     pub site: SiteConfig,
     pub boards: Vec<BoardDefinition>,
+    pub sources: Vec<SourceConfig>,
+    pub imports: Vec<FileSource>,
     /// Whether callers and visitors stay in raw history.
     pub retains_contacts: bool,
     /// Warnings about probable mistakes in board files, a sentence each.
@@ -123,6 +127,14 @@ impl ConfigurationBase {
         }
     }
 
+    /// The key that seals secrets; `None` where there is nothing to seal.
+    pub(super) fn secret_key(&self) -> Option<&Path> {
+        match self {
+            Self::Files(files) => Some(files.secret_key()),
+            Self::Demo { .. } => None,
+        }
+    }
+
     pub(super) fn list_entries(&self, section: Section) -> Vec<EntryId> {
         match self {
             Self::Files(files) => files.list_entries(section),
@@ -143,6 +155,8 @@ impl CheckedConfiguration {
         Self {
             site: settings.site.clone(),
             boards: list.boards,
+            sources: settings.sources.clone(),
+            imports: settings.imports.clone(),
             retains_contacts: settings.retention.contacts,
             notes: list.notes,
         }
@@ -167,6 +181,9 @@ fn check_demo(
     Ok(CheckedConfiguration {
         site,
         boards: own.chain(list.boards.iter().cloned()).collect(),
+        // The simulated ones.
+        sources: Vec::new(),
+        imports: Vec::new(),
         // The simulated contacts aren't real people.
         retains_contacts: true,
         notes: list.notes,

@@ -23,6 +23,8 @@ pub struct ConfigurationFiles {
     /// May have secrets.
     text: String,
     boards: BoardFolder,
+    /// The key that seals secrets.
+    secret_key: PathBuf,
     /// Those of the configuration file.
     entries: BTreeMap<EntryId, FileEntry>,
 }
@@ -43,6 +45,7 @@ impl ConfigurationFiles {
         let files = Self {
             file: file.to_owned(),
             entries: file_entries(&text),
+            secret_key: settings.secret_key.clone(),
             text,
             boards: boards.map(BoardFolder::read).unwrap_or_default(),
         };
@@ -63,6 +66,10 @@ impl ConfigurationFiles {
             (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => Err(faults),
             (Err(faults), Err(boards)) => Err(faults.with_faults_of(boards)),
         }
+    }
+
+    pub(super) fn secret_key(&self) -> &Path {
+        &self.secret_key
     }
 
     /// Returns where an entry is, if it's in a file, and its text.

@@ -20,13 +20,14 @@ use wallboard_domain::error_chain;
 use wallboard_store::{
     Record, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records, Revision,
 };
-use wallboard_toml_reader::{ConfigFault, ConfigFaults, FaultPlace};
+use wallboard_toml_reader::{ConfigFault, ConfigFaults, FaultPlace, SecretKey, SecretKeyError};
 
 use super::{
     CheckedConfiguration, ConfigurationBase, Entry, EntryChange, EntryId, EntryVersion,
     LeftOutEntry, Origin, SaveError, Section,
     configuration_base::RecordedTexts,
     entry_document::{ENTRIES, decode_entry, encode_entry},
+    sealing::seal_secrets,
 };
 
 /// How long a saved change may take until it's effective here. Afterwards it follows by itself.
@@ -187,11 +188,18 @@ impl Editor {
     }
 
     /// Checks a change, saves it, and applies it on this node before it returns.
-    pub async fn save(&self, change: EntryChange, by: &AuditActor) -> Result<Revision, SaveError> {
+    pub async fn save(
+        &self,
+        mut change: EntryChange,
+        by: &AuditActor,
+    ) -> Result<Revision, SaveError> {
         if change.toml.is_some()
             && let Some((Origin::File { file, line, .. }, _)) = self.base().find_entry(&change.id)
         {
             return Err(SaveError::InFile { file, line });
+        }
+        if let (Section::Sources, Some(toml)) = (change.id.section, &change.toml) {
+            change.toml = Some(self.seal(toml)?);
         }
         let previous = self.entry(&change.id);
         if let Some(entry) = &previous {
@@ -220,6 +228,20 @@ impl Editor {
         self.put(entry);
         self.apply().await;
         Ok(revision)
+    }
+
+    /// Seals the secrets of a source's text. The key is made with the first one.
+    pub fn seal(&self, toml: &str) -> Result<String, SecretKeyError> {
+        let base = self.base();
+        match base.secret_key() {
+            Some(file) => seal_secrets(toml, || SecretKey::load_or_create(file)),
+            None => Ok(toml.to_owned()),
+        }
+    }
+
+    /// Whether data sources can be changed here: a demo's are simulated.
+    pub fn has_sources(&self) -> bool {
+        self.base().secret_key().is_some()
     }
 
     /// Waits until the entries as they are now are applied on this node.

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use crate::settings::{self, FileEntry};
 use wallboard_toml_reader::{ConfigFaults, ConfigReader};
 
-use super::{Entry, EntryId, Section};
+use super::{Entry, EntryId, Section, sealing::ask_for_secrets};
 
 /// Entries in the format of the files.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -34,7 +34,10 @@ pub fn write_entries(entries: &[Arc<Entry>]) -> ExportedEntries {
             exported.boards.push(board);
             continue;
         }
-        let toml = in_one_form(&entry.id, toml);
+        let mut toml = in_one_form(&entry.id, toml);
+        if entry.id.section == Section::Sources {
+            toml = ask_for_secrets(&toml);
+        }
         let (header, lines) = toml.split_once('\n').unwrap_or((&toml, ""));
         // Lines of one table share its header.
         if header != open_header {

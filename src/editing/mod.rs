@@ -10,7 +10,9 @@ mod entry_document;
 mod entry_id;
 mod export;
 mod save_error;
+mod sealing;
 mod section;
+mod source_kinds;
 
 pub use board_files::BoardFolder;
 pub use configuration_base::{CheckedConfiguration, ConfigurationBase, LeftOutEntry};
@@ -20,7 +22,9 @@ pub use entry::{Entry, EntryChange, EntryVersion, Origin};
 pub use entry_id::EntryId;
 pub use export::{ExportedEntries, read_entries, write_entries};
 pub use save_error::SaveError;
+pub use sealing::hide_secrets;
 pub use section::Section;
+pub use source_kinds::{SourceKindForm, source_kinds};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use wallboard_store::RecordError;
-use wallboard_toml_reader::ConfigFaults;
+use wallboard_toml_reader::{ConfigFaults, SecretKeyError};
 
 use super::Entry;
 
@@ -16,6 +16,8 @@ pub enum SaveError {
     Conflict(Arc<Entry>),
     #[error("it's in {}, line {line}; change it there, or remove it there first", file.display())]
     InFile { file: PathBuf, line: usize },
+    #[error("its secrets can't be sealed: {0}; {fix}", fix = .0.fix())]
+    SecretKey(#[from] SecretKeyError),
     #[error("couldn't save it")]
     Records(#[from] RecordError),
 }

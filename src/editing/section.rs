@@ -34,6 +34,8 @@ pub enum Section {
     Hide,
     Brand,
     Privacy,
+    /// Data sources, live ones and those of files.
+    Sources,
 }
 
 impl Section {
@@ -51,6 +53,7 @@ impl Section {
             Self::Hide => "Hidden",
             Self::Brand => "Brand",
             Self::Privacy => "Privacy",
+            Self::Sources => "Data sources and imports",
         }
     }
 

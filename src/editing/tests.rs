@@ -327,12 +327,12 @@ async fn export_and_import_give_the_same_bytes() {
 
 #[test]
 fn only_what_can_be_changed_in_the_browser_is_imported() {
-    let text = "[sources.chat]\nkind = \"vngage\"";
+    let text = "[server]\nlisten = \"h:1\"";
     let faults = read_entries(text, Path::new("e.toml"))
         .unwrap_err()
         .to_string();
     assert_eq!(
         faults,
-        "e.toml:1:2: sources: can't be changed in the browser; keep it in the configuration file"
+        "e.toml:1:2: server: can't be changed in the browser; keep it in the configuration file"
     );
 }

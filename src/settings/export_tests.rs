@@ -142,7 +142,7 @@ fn every_export_fault_is_reported_with_position_and_fix() {
         ),
         (
             vergic("username", "usernam"),
-            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: unknown key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key_file, key_passphrase, kind, known_hosts, name, port, root, settle, username",
+            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: unknown key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key, key_file, key_passphrase, kind, known_hosts, name, paused_by, port, root, settle, username",
         ),
         // The content of its columns.
         (

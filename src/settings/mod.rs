@@ -29,7 +29,9 @@ use wallboard_access::EditingPolicy;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{ImportContext, import};
 use wallboard_sources::SourceConfig;
-use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX};
+use wallboard_toml_reader::{
+    ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretPlace,
+};
 
 use merged::MergedIds;
 use source::SourceTables;
@@ -43,8 +45,9 @@ pub use wallboard_toml_reader::ConfigFaults;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a
 /// table's header belongs to that table, which surprises first-time authors.
-const KEY_SECTIONS: [(&str, &str); 17] = [
+const KEY_SECTIONS: [(&str, &str); 18] = [
     ("time_zone", TOP),
+    ("secret_key", TOP),
     ("boards", TOP),
     ("listen", "below [server]"),
     ("public_url", "below [server]"),
@@ -87,6 +90,8 @@ pub struct AppSettings {
     pub log: LogSettings,
     /// The other nodes, if any.
     pub cluster: Option<ClusterSettings>,
+    /// The file of the key that seals secrets which people give in the browser.
+    pub secret_key: PathBuf,
 }
 
 /// Retention of individual contacts from exports.
@@ -242,6 +247,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
     for key in ["alerts", "notify"] {
         root.reject_key(key, FIX);
     }
+    read_secret_key(reader, root);
     let server = ServerSettings::read_section(root.section_at("server"));
     let (access, editing_policy) = AccessSettings::read_section(root, &server);
     let (site, contacts) = site::read_site(root);
@@ -266,6 +272,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         people: merged.read_people(root),
         linked_queues: merged.read_links(root),
         source_names: sources.display_names,
+        paused_sources: sources.paused,
         sources: sources.setups,
         ..site
     };
@@ -282,7 +289,38 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         access,
         editing_policy,
         server,
+        secret_key: reader.secret_key(),
     }
+}
+
+/// Reads where the key of sealed secrets is, before anything reads such a secret. It is made when it's first needed.
+fn read_secret_key(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) {
+    let Some(section) = root.section_at("secret_key") else {
+        return;
+    };
+    let file = section.required_entry("file", r#"secret_key = { file = "secret.key" }"#);
+    if let Some(file) = file.and_then(|entry| entry.read_nonempty_text()) {
+        reader.set_secret_key(reader.resolve_path(&file));
+    }
+    section.finish_section();
+}
+
+/// Finds the secrets in the text of a source that isn't in force yet, in the order of the text.
+pub fn find_secrets(text: &str) -> Vec<SecretPlace> {
+    let reader = ConfigReader::new(text, Path::new(""), |_| None, &[]);
+    // Nothing of the server is read for it.
+    let reader = reader.with_recorded(vec![RecordedPart {
+        span: 0..text.len(),
+        entry: "".into(),
+    }]);
+    let (table, _) = DeTable::parse_recoverable(text);
+    let context = ImportContext {
+        site: Arc::default(),
+        keep_contacts: false,
+        keep: RetentionSettings::default().calls,
+    };
+    source::read_sources(&reader.root_section(&table), &context);
+    reader.secret_places()
 }
 
 /// Returns the folder of board files. A configured folder must exist; the default `boards` beside

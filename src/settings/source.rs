@@ -20,6 +20,8 @@ pub(super) struct SourceTables {
     pub(super) names: Vec<String>,
     /// Display names, where configured.
     pub(super) display_names: HashMap<SourceId, String>,
+    /// The sources that don't run, with who paused each.
+    pub(super) paused: HashMap<SourceId, String>,
 }
 
 pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext) -> SourceTables {
@@ -52,6 +54,10 @@ pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext
         sources
             .display_names
             .extend(name.map(|name| (id.clone(), name)));
+        let paused_by = section
+            .entry("paused_by")
+            .and_then(|entry| entry.read_nonempty_text());
+        sources.paused.extend(paused_by.map(|by| (id.clone(), by)));
         sources.read_one(id, &entry, section, context);
     }
     sources
@@ -66,6 +72,7 @@ impl SourceTables {
             setups: site.sources.clone(),
             names: live.chain(named).collect(),
             display_names: site.source_names.clone(),
+            paused: site.paused_sources.clone(),
             ..Self::default()
         }
     }

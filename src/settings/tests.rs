@@ -281,7 +281,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, brand, cluster, groups, hide, hours, links, log, names, people, privacy, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, brand, cluster, groups, hide, hours, links, log, names, people, privacy, secret_key, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("boards = \"no such folder\"\n", ""),
@@ -328,7 +328,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("", "prefetsch = 10\n"),
-            "wallboard.toml:7:1: sources.chat.prefetsch: unknown key; did you mean `prefetch`? allowed here: allow_plaintext, ca_file, client_cert, client_key, events_exchange, exchange, kind, name, not_queued, prefetch, queue, queue_of, url",
+            "wallboard.toml:7:1: sources.chat.prefetsch: unknown key; did you mean `prefetch`? allowed here: allow_plaintext, ca_file, client_cert, client_key, events_exchange, exchange, kind, name, not_queued, paused_by, prefetch, queue, queue_of, url",
         ),
         (
             with("", "client_cert = \"Cargo.toml\"\n"),

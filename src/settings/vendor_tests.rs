@@ -116,7 +116,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\napikey = \"\""),
-            "3:1: sources.voice.apikey: unknown key; did you mean `api_key`? allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
+            "3:1: sources.voice.apikey: unknown key; did you mean `api_key`? allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, paused_by, reasons, states, statistics, transport",
         ),
         (
             voice(
@@ -139,7 +139,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         // Statistics.
         (
             voice("statistics = [", "statistics = []\nx = ["),
-            "5:14: sources.voice.statistics: is empty; write one with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"\n6:1: sources.voice.x: unknown key; allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
+            "5:14: sources.voice.statistics: is empty; write one with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"\n6:1: sources.voice.x: unknown key; allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, paused_by, reasons, states, statistics, transport",
         ),
         (
             voice("[{ metric", "{ metric").replacen("}]", "}", 1),

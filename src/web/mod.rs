@@ -10,6 +10,7 @@ mod parts;
 mod rewind;
 mod screens;
 mod server;
+mod source_editor;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -67,6 +68,7 @@ pub fn build_router(web: WebState) -> Router {
         .merge(screens::screen_address::routes())
         .merge(screens::screen_list::routes())
         .merge(board_editor::routes())
+        .merge(source_editor::routes())
         .merge(pages::settings::routes())
         .merge(access::setup::routes())
         .merge(access::tokens::routes())

@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use wallboard_domain::RedactedText;
 use wallboard_history::fetch::{
-    FetchError, FetchTimeouts, FileStore, HostTrust, RemoteListing, SftpSettings, SftpStore,
-    SpoolOptions, SpooledFile, load_public_key,
+    FetchError, FetchTimeouts, FileStore, HostTrust, PrivateKeySource, RemoteListing, SftpSettings,
+    SftpStore, SpoolOptions, SpooledFile, load_public_key,
 };
 
 use crate::support::{
@@ -30,7 +30,7 @@ fn settings(sshd: &Sshd, key: &Path) -> SftpSettings {
         host: "127.0.0.1".into(),
         port: sshd.port,
         username: Sshd::user(),
-        key_file: key.to_owned(),
+        key: PrivateKeySource::File(key.to_owned()),
         key_passphrase: None,
         trust: HostTrust::KnownHosts(sshd.known_hosts()),
         root: "Metrics".into(),

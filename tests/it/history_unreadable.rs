@@ -17,7 +17,10 @@ use tokio_util::sync::CancellationToken;
 use wallboard_domain::{ImportColumn, Pattern, Patterns, RedactedText};
 use wallboard_history::{
     ExportVendor,
-    fetch::{AzureSettings, FetchTimeouts, FileLocation, HostTrust, S3Settings, SftpSettings},
+    fetch::{
+        AzureSettings, FetchTimeouts, FileLocation, HostTrust, PrivateKeySource, S3Settings,
+        SftpSettings,
+    },
     import::{
         FileSource, ImportError, ImportOutcome, ImportRequest, ImportStatus, Importer, run_imports,
     },
@@ -170,7 +173,7 @@ fn sftp(sshd: &Sshd, port: u16, key: PathBuf) -> FileLocation {
         host: "127.0.0.1".into(),
         port,
         username: Sshd::user(),
-        key_file: key,
+        key: PrivateKeySource::File(key),
         key_passphrase: None,
         trust: HostTrust::Fingerprint(sshd.fingerprint("ed25519")),
         root: "Metrics".into(),

@@ -7,8 +7,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use wallboard_domain::{CountBy, Counter, ImportColumn, Pattern, Patterns, RedactedText, SourceId};
 use wallboard_history::{
     fetch::{
-        FetchError, FetchTimeouts, FileStore, FolderStore, HostTrust, RemoteFile, RemoteListing,
-        SftpSettings, SftpStore, SpoolOptions,
+        FetchError, FetchTimeouts, FileStore, FolderStore, HostTrust, PrivateKeySource, RemoteFile,
+        RemoteListing, SftpSettings, SftpStore, SpoolOptions,
     },
     vergic::{
         self, ColumnMapping, DAY, HOUR, VergicComputation, VergicFile, VergicReadOptions,
@@ -230,7 +230,7 @@ async fn export_is_imported_over_sftp_with_an_encrypted_key() {
         host: "127.0.0.1".to_owned(),
         port: sshd.port,
         username: Sshd::user(),
-        key_file: key,
+        key: PrivateKeySource::File(key),
         key_passphrase: Some(RedactedText("open sesame".to_owned())),
         trust: HostTrust::KnownHosts(sshd.known_hosts()),
         root: "Metrics".to_owned(),

@@ -305,7 +305,7 @@ async fn sources_are_added_and_removed_without_affecting_others() {
         if is_live { Ok(()) } else { Err(sources) }
     })
     .await;
-    wait_for_log(&wallboard, &["source second added"]).await;
+    wait_for_log(&wallboard, &["source second started"]).await;
     wallboard.reload_with(&configuration);
     wait_until("the second is gone", SOON, async || {
         let queues = wallboard.get("/api/v1/queues").await?.to_string();

@@ -176,7 +176,9 @@ impl<'a> RenderContext<'a> {
         if let Freshness::Disconnected(outage) = evaluated.freshness {
             let zone = &self.snapshot.site.zone;
             let at = format::time_or_day(outage.at, self.now.wall, zone);
+            let paused_by = self.snapshot.site.paused_by(&queue.id.source);
             return Some(match shown {
+                _ if paused_by.is_some() => format!("{source} is paused"),
                 ShownFreshness::Expired => format!("No data since {at}"),
                 ShownFreshness::Reconnecting => format!("Reconnecting to {source}"),
                 _ => format!("{source} lost at {at}"),

@@ -178,6 +178,9 @@ fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &BoardQueue<'_>) 
         let source_snapshot = context.snapshot.sources.get(id);
         let last_received =
             source_snapshot.map_or_else(String::new, |source| context.format_last_received(source));
+        if let Some(by) = context.snapshot.site.paused_by(id) {
+            return format!("{source} paused by {by}{last_received}. Showing last known values.");
+        }
         return format!("{source} disconnected at {at}{last_received}. Showing last known values.");
     }
     if evaluated.queue.silent {

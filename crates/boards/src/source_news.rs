@@ -157,6 +157,9 @@ fn format_problem(context: &RenderContext<'_>, source: &SourceSnapshot) -> Optio
         let zone = &context.snapshot.site.zone;
         format::time_or_day(at, context.now.wall, zone)
     };
+    if let Some(by) = context.snapshot.site.paused_by(&source.id) {
+        return Some(format!("{name} paused by {by}"));
+    }
     match (source.connection, source.health()) {
         (_, SourceHealth::Live) => None,
         (_, SourceHealth::Degraded) => Some(format!("{name}: many messages can’t be read")),

@@ -32,6 +32,7 @@ pub mod redacted;
 pub mod resume_point;
 mod screen_order;
 pub mod site_config;
+mod source_form;
 pub mod source_health;
 pub mod static_text;
 pub mod subscription_stats;
@@ -78,6 +79,7 @@ pub use screen_order::{ScreenOrder, ScreenReport};
 pub use site_config::{
     LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup, SourceStarter,
 };
+pub use source_form::{SourceField, SourceForm, SourceInput};
 pub use source_health::SourceHealth;
 pub use static_text::StaticText;
 pub use subscription_stats::SubscriptionStats;

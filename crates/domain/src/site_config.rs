@@ -19,6 +19,9 @@ pub struct SiteConfig {
     pub sources: Vec<SourceSetup>,
     /// Display names of sources, live and imported, where configured.
     pub source_names: HashMap<SourceId, String>,
+    /// Sources, live and imported, that don't run, and who paused each.
+    #[serde(default)]
+    pub paused_sources: HashMap<SourceId, String>,
     /// By queue id.
     pub targets: Patterns<QueueTarget>,
     /// By queue id, and for the time in a status by agent id.
@@ -53,6 +56,7 @@ impl Default for SiteConfig {
             zone: TimeZone::UTC,
             sources: Vec::new(),
             source_names: HashMap::new(),
+            paused_sources: HashMap::new(),
             targets: Patterns::default(),
             thresholds: Patterns::default(),
             hours: Patterns::default(),
@@ -175,6 +179,11 @@ impl SiteConfig {
         let mut letters = id.as_str().chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
         first.chain(letters).collect()
+    }
+
+    /// Returns who paused a source.
+    pub fn paused_by(&self, id: &SourceId) -> Option<&str> {
+        self.paused_sources.get(id).map(String::as_str)
     }
 
     pub fn find_source(&self, id: &SourceId) -> Option<&SourceSetup> {

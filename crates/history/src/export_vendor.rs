@@ -6,7 +6,8 @@ use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 
 use wallboard_domain::{
-    AgentCounters, Counters, ImportColumn, SiteConfig, SourceId, SourceKind, SourceStarter,
+    AgentCounters, Counters, ImportColumn, SiteConfig, SourceForm, SourceId, SourceKind,
+    SourceStarter,
 };
 use wallboard_store::{
     FactTable, ForgottenPerson, ImportResult, ImportedFile, IncomingFile, RowRewriter, Store,
@@ -27,6 +28,7 @@ use super::{
 pub(crate) trait VendorExport: ExportSettings + Default {
     const KIND: SourceKind;
     const STARTER: SourceStarter;
+    const FORM: SourceForm;
     /// Its name and ways: "Vergic’s Statistics Export by SFTP".
     const DELIVERY: &'static str;
 

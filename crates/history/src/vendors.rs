@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Deref, sync::LazyLock};
 
-use wallboard_domain::{SourceId, SourceKind, SourceStarter};
+use wallboard_domain::{SourceForm, SourceId, SourceKind, SourceStarter};
 use wallboard_store::{FactTable, ImportedFile};
 use wallboard_toml_reader::ConfigSection;
 
@@ -28,6 +28,9 @@ macro_rules! vendors {
 
             /// In the same order.
             pub const STARTERS: &[SourceStarter] = &[$(<$settings>::STARTER,)*];
+
+            /// In the same order.
+            pub const FORMS: &[SourceForm] = &[$(<$settings>::FORM,)*];
 
             /// In the same order: what each delivers and how.
             pub const DELIVERIES: &[&str] = &[$(<$settings>::DELIVERY,)*];

@@ -1,6 +1,6 @@
 //! Registry of live vendors: each has a folder here and a row below.
 
-use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter};
+use wallboard_domain::{SourceForm, SourceId, SourceKind, SourceSetup, SourceStarter};
 use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
 use wallboard_toml_reader::ConfigSection;
 
@@ -24,6 +24,9 @@ macro_rules! vendors {
 
             /// In the same order.
             pub const STARTERS: &[SourceStarter] = &[$(<$settings>::STARTER,)*];
+
+            /// In the same order.
+            pub const FORMS: &[SourceForm] = &[$(<$settings>::FORM,)*];
 
             /// The kinds whose names of metrics can be discovered.
             pub fn discoverable_kinds() -> impl Iterator<Item = &'static SourceKind> {

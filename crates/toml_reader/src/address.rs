@@ -52,6 +52,9 @@ pub fn read_http_address(
         return None;
     }
     let credentials = take_credentials(&url);
+    if credentials.is_some() {
+        entry.record_plain_secret();
+    }
     let is_bare = url.set_username("").is_ok() && url.set_password(None).is_ok();
     debug_assert!(
         is_bare,

@@ -23,7 +23,7 @@ use super::{
     duration,
     given_text::{GivenText, STRING},
     nearest::nearest_word,
-    reader::{ConfigReader, ConfigSection},
+    reader::{ConfigReader, ConfigSection, SecretPlace},
 };
 
 /// One key and its value.
@@ -169,6 +169,15 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         self.reader.recorded_part(&self.key_span).is_some()
     }
 
+    /// Rejects a file or a folder that somebody chose in the browser. Returns whether it did.
+    pub fn reject_in_browser(&self, what: &str) -> bool {
+        if self.is_recorded() {
+            let what = format!("is {what} of the server, which the browser can't choose");
+            self.report_key_fault(&what, "keep it in the configuration file");
+        }
+        self.is_recorded()
+    }
+
     pub fn is_list(&self) -> bool {
         matches!(self.value.get_ref(), DeValue::Array(_))
     }
@@ -217,18 +226,32 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         })
     }
 
+    /// Reads a secret. In clear it may only be in a file: a change in the browser is sealed before it is stored.
     pub fn read_secret(&self) -> Option<RedactedText> {
+        self.record_plain_secret();
         self.read_text().map(RedactedText)
+    }
+
+    /// Notes that the text, as it is written here, is a secret.
+    pub(super) fn record_plain_secret(&self) {
+        if let DeValue::String(text) = self.value.get_ref()
+            && !text.is_empty()
+        {
+            self.record_secret(false);
+        }
+    }
+
+    pub(super) fn record_secret(&self, is_sealed: bool) {
+        self.reader.record_secret(SecretPlace {
+            span: self.value.span(),
+            path: self.path.clone(),
+            is_sealed,
+        });
     }
 
     /// Reads a path, relative to the configuration file, of a readable file.
     pub fn read_file_path(&self) -> Option<PathBuf> {
-        if self.is_recorded() {
-            let fix = "keep it in the configuration file";
-            self.report_key_fault(
-                "is a file of the server, which the browser can't choose",
-                fix,
-            );
+        if self.reject_in_browser("a file") {
             return None;
         }
         let given = self.resolve_text("the path of a file, in quotes")?;

@@ -9,7 +9,7 @@ use std::{
 
 use toml::de::{DeTable, DeValue};
 
-use super::entry::ConfigEntry;
+use super::{entry::ConfigEntry, secret_key::SecretKey};
 
 /// A string, and whether it came from outside the file and must not be shown.
 pub(super) struct GivenText {
@@ -45,15 +45,18 @@ impl<'t> ConfigEntry<'_, 't> {
     }
 
     fn resolve_table(&self, table: &DeTable<'t>) -> Option<GivenText> {
-        if self.is_recorded() {
+        let only = (table.len() == 1).then(|| table.iter().next()).flatten();
+        let only = only.map(|(key, value)| (&**key.get_ref(), value.get_ref()));
+        let is_sealed = matches!(only, Some(("sealed", _)));
+        if self.is_recorded() && !is_sealed {
             self.report_fault(
                 "must be text, because people change it in the browser",
                 "write the text in quotes, or keep it in the configuration file",
             );
             return None;
         }
-        let only = (table.len() == 1).then(|| table.iter().next()).flatten();
-        let text = match only.map(|(key, value)| (&**key.get_ref(), value.get_ref())) {
+        let text = match only {
+            Some(("sealed", DeValue::String(sealed))) => self.open_sealed(sealed),
             Some(("env", DeValue::String(name))) => self.environment_variable(name),
             Some(("file", DeValue::String(path))) => self.file_content(path),
             _ => return self.report_wrong_type(STRING),
@@ -65,6 +68,14 @@ impl<'t> ConfigEntry<'_, 't> {
                 None
             }
         }
+    }
+
+    /// Opens a secret that was given in the browser.
+    fn open_sealed(&self, sealed: &str) -> Result<String, (String, &'static str)> {
+        self.record_secret(true);
+        let key = SecretKey::load(&self.reader.secret_key());
+        let opened = key.and_then(|key| key.open(&self.path, sealed));
+        opened.map_err(|error| (format!("can't be opened: {error}"), error.fix()))
     }
 
     /// Reads an environment variable. A text that isn't a valid name may be the secret

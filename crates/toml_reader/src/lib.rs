@@ -9,10 +9,12 @@ mod fault;
 mod given_text;
 mod nearest;
 mod reader;
+mod secret_key;
 
 pub use address::{HttpAddress, is_loopback, read_http_address};
 pub use duration::parse_duration;
 pub use entry::ConfigEntry;
 pub use fault::{ConfigFault, ConfigFaults, FaultPlace};
 pub use nearest::{nearest_word, suggest_word};
-pub use reader::{ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart};
+pub use reader::{ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretPlace};
+pub use secret_key::{SecretKey, SecretKeyError};

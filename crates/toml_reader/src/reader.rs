@@ -2,7 +2,7 @@
 //! at the first. [`ConfigEntry`] reads the values.
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -29,6 +29,10 @@ pub struct ConfigReader<'t> {
     key_locations: &'static [(&'static str, &'static str)],
     /// The parts of the text that aren't in the file, in their order.
     recorded: Vec<RecordedPart>,
+    /// The file of the key that opens sealed secrets, if it isn't the usual one.
+    secret_key: OnceCell<PathBuf>,
+    /// Secrets that were read, in clear and sealed.
+    secrets: RefCell<Vec<SecretPlace>>,
     /// Each with its place in the text.
     faults: RefCell<Vec<(usize, ConfigFault)>>,
 }
@@ -40,6 +44,16 @@ pub struct RecordedPart {
     pub span: Range<usize>,
     /// The entry's header, for people.
     pub entry: Arc<str>,
+}
+
+/// Where the text has a secret, in clear or sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretPlace {
+    /// Of the value.
+    pub span: Range<usize>,
+    /// The key with its tables, for which it is sealed.
+    pub path: String,
+    pub is_sealed: bool,
 }
 
 /// One table of the file.
@@ -68,6 +82,8 @@ impl<'t> ConfigReader<'t> {
             environment,
             key_locations: homes,
             recorded: Vec::new(),
+            secret_key: OnceCell::new(),
+            secrets: RefCell::default(),
             faults: RefCell::default(),
         }
     }
@@ -136,6 +152,29 @@ impl<'t> ConfigReader<'t> {
     /// Returns a part of the file as it is.
     pub fn text_at(&self, span: &Range<usize>) -> &'t str {
         self.text.get(span.clone()).unwrap_or_default()
+    }
+
+    /// Sets the file of the key that opens sealed secrets.
+    pub fn set_secret_key(&self, file: PathBuf) {
+        self.secret_key.set(file).ok();
+    }
+
+    /// The file of the key that opens sealed secrets; next to the configuration unless it is set.
+    pub fn secret_key(&self) -> PathBuf {
+        let file = self.secret_key.get().cloned();
+        file.unwrap_or_else(|| self.resolve_path("secret.key"))
+    }
+
+    /// The secrets that were read, in the order of the text.
+    pub fn secret_places(&self) -> Vec<SecretPlace> {
+        let mut places = self.secrets.borrow().clone();
+        places.sort_by_key(|place| place.span.start);
+        places.dedup();
+        places
+    }
+
+    pub(super) fn record_secret(&self, place: SecretPlace) {
+        self.secrets.borrow_mut().push(place);
     }
 
     pub fn is_clean(&self) -> bool {

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use crate::{
-    app::{RuntimeConfig, SourceConfig},
-    web::CertificateFiles,
-};
+use crate::{app::RuntimeConfig, web::CertificateFiles};
 use wallboard_boards::BoardDefinition;
-use wallboard_domain::{SiteConfig, SourceId};
-use wallboard_history::import::FileSource;
+use wallboard_domain::SiteConfig;
+
+use super::source_changes::SourceChanges;
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct PlanChanges {
@@ -16,13 +14,7 @@ pub(super) struct PlanChanges {
     pub(super) site_sections: Vec<&'static str>,
     /// A text per changed board.
     pub(super) boards: Vec<String>,
-    /// Sources that were removed or changed.
-    pub(super) stopped_sources: Vec<SourceId>,
-    /// Sources that were added or changed.
-    pub(super) started_sources: Vec<SourceConfig>,
-    /// Likewise for file sources.
-    pub(super) stopped_imports: Vec<SourceId>,
-    pub(super) started_imports: Vec<FileSource>,
+    pub(super) sources: SourceChanges,
     /// Viewer limits, and the certificate.
     pub(super) server_keys: Vec<&'static str>,
     /// Retention settings.
@@ -33,27 +25,10 @@ pub(super) struct PlanChanges {
 
 impl PlanChanges {
     pub(super) fn between(old: &RuntimeConfig, new: &RuntimeConfig) -> Self {
-        let is_stopped = |source: &&SourceConfig| !new.sources.contains(source);
-        let is_started = |source: &&SourceConfig| !old.sources.contains(source);
         Self {
             site_sections: site_changes(&old.site, &new.site),
             boards: board_changes(&old.boards, &new.boards),
-            stopped_sources: (old.sources.iter().filter(is_stopped))
-                .map(|source| source.id().clone())
-                .collect(),
-            started_sources: new.sources.iter().filter(is_started).cloned().collect(),
-            stopped_imports: (old
-                .imports
-                .iter()
-                .filter(|source| !new.imports.contains(source)))
-            .map(|source| source.id.clone())
-            .collect(),
-            started_imports: (new
-                .imports
-                .iter()
-                .filter(|source| !old.imports.contains(source)))
-            .cloned()
-            .collect(),
+            sources: SourceChanges::between(&old.running(), &new.running()),
             server_keys: differing_names(&[
                 ("max_viewers", old.max_viewers != new.max_viewers),
                 ("flush_interval", old.flush_interval != new.flush_interval),
@@ -84,37 +59,6 @@ impl PlanChanges {
             ]),
         }
     }
-
-    /// Whether a source with this id is started.
-    pub(super) fn starts_source(&self, id: &SourceId) -> bool {
-        self.started_sources
-            .iter()
-            .any(|upstream| upstream.id() == id)
-    }
-
-    fn source_changes(&self) -> Vec<String> {
-        let live = self.started_sources.iter().map(SourceConfig::id);
-        let started: Vec<_> = live
-            .chain(self.started_imports.iter().map(|new| &new.id))
-            .collect();
-        let stopped: Vec<_> = self
-            .stopped_sources
-            .iter()
-            .chain(&self.stopped_imports)
-            .collect();
-        let stopped_texts = stopped.iter().map(|id| {
-            let what = if started.contains(id) {
-                "changed"
-            } else {
-                "removed"
-            };
-            format!("source {id} {what}")
-        });
-        let added = started.iter().filter(|id| !stopped.contains(id));
-        stopped_texts
-            .chain(added.map(|id| format!("source {id} added")))
-            .collect()
-    }
 }
 
 impl fmt::Display for PlanChanges {
@@ -124,7 +68,7 @@ impl fmt::Display for PlanChanges {
         all.extend(self.server_keys.iter().map(changed));
         all.extend(self.store_keys.iter().map(changed));
         all.extend(self.boards.iter().cloned());
-        all.extend(self.source_changes());
+        all.extend(self.sources.describe());
         if all.is_empty() {
             return f.write_str("nothing changed");
         }
@@ -156,6 +100,7 @@ pub(in crate::app) fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'
         ("links", old.linked_queues != new.linked_queues),
         ("sources", old.sources != new.sources),
         ("names of sources", old.source_names != new.source_names),
+        ("paused sources", old.paused_sources != new.paused_sources),
     ])
 }
 
@@ -265,8 +210,8 @@ mod tests {
 
         let changes = PlanChanges::between(&test_plan(), &new);
 
-        assert_eq!(changes.stopped_sources, ["chat".into()]);
-        assert_eq!(changes.started_sources, [chat_upstream("another")]);
+        assert_eq!(changes.sources.stopped_sources, ["chat".into()]);
+        assert_eq!(changes.sources.started_sources, [chat_upstream("another")]);
         assert_eq!(changes.restart_keys, ["[server] listen", "[cluster]"]);
         assert_eq!(
             changes.to_string(),
@@ -283,11 +228,11 @@ mod tests {
 
         let changes = PlanChanges::between(&old, &new);
 
-        assert_eq!(changes.stopped_sources, ["chat".into()]);
-        assert_eq!(changes.started_sources, [other_upstream()]);
+        assert_eq!(changes.sources.stopped_sources, ["chat".into()]);
+        assert_eq!(changes.sources.started_sources, [other_upstream()]);
         assert_eq!(
             changes.to_string(),
-            "source chat removed, source other added"
+            "source chat stopped, source other started"
         );
     }
 }

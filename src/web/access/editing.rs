@@ -38,6 +38,11 @@ impl Editing {
         &self.editor
     }
 
+    /// The visitor's name, as versions have it.
+    pub(in crate::web) fn actor_name(&self) -> &str {
+        &self.acting.actor.name
+    }
+
     pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
         self.acting.visitor.may_edit(id)
     }
@@ -56,7 +61,8 @@ impl Editing {
             | Section::People
             | Section::Hide
             | Section::Brand
-            | Section::Privacy => permissions.is_some_and(|has| has.role == Role::Admin),
+            | Section::Privacy
+            | Section::Sources => permissions.is_some_and(|has| has.role == Role::Admin),
         }
     }
 
@@ -138,7 +144,8 @@ impl Visitor {
             | Section::People
             | Section::Hide
             | Section::Brand
-            | Section::Privacy => false,
+            | Section::Privacy
+            | Section::Sources => false,
         }
     }
 }

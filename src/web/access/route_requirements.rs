@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 76] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 78] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -94,6 +94,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 76] = [
     ("/settings/changes", SUPERVISOR),
     ("/settings/{section}", SUPERVISOR),
     ("/agents/{source}/{id}/forget", ADMIN),
+    ("/sources/new", ADMIN),
+    ("/sources/{id}/edit", ADMIN),
     ("/people", ADMIN),
     ("/people/role", ADMIN),
     ("/people/access", ADMIN),

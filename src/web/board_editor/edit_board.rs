@@ -152,7 +152,7 @@ pub(super) async fn save_board(
             form.began_from = theirs.current().map(|_| theirs.revision);
             state.conflict = Some(theirs);
         }
-        SaveError::InFile { .. } => state.error = error.to_string(),
+        SaveError::InFile { .. } | SaveError::SecretKey(_) => state.error = error.to_string(),
         SaveError::Records(error) => return Err(error.into()),
     }
     refuse(&web, &editing, header, form, state)

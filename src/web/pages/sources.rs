@@ -10,6 +10,7 @@ use wallboard_boards::format;
 use wallboard_domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats, moment};
 use wallboard_live::{MessageCounts, SourceSnapshot};
 
+use crate::editing::Editor;
 use crate::web::{
     WebError, WebState,
     pages::{
@@ -23,10 +24,12 @@ use crate::web::{
         clock::{PageTime, format_ago},
         page_header::PageHeader,
         source_status_text::{
-            SourceStatusText, as_sentence, describe_source, describe_unheard_source, health_label,
+            SourceStatusText, as_sentence, describe_paused_source, describe_source,
+            describe_unheard_source, health_label,
         },
     },
     server::assets,
+    source_editor::NEW_ROUTE,
 };
 
 /// A message of less than this long ago came just now, in milliseconds.
@@ -46,6 +49,10 @@ struct SourcesPage {
     /// A node that doesn't hear the leader doesn't know the live ones.
     are_sources_known: bool,
     exports: Vec<ImportPanel>,
+    /// Imports that somebody paused: ID and name, and who it was.
+    paused: Vec<(String, String, String)>,
+    /// Whether the visitor may make and change them.
+    is_editable: bool,
     server: Vec<ServerFact>,
     server_is_bad: bool,
     version: &'static str,
@@ -142,17 +149,20 @@ async fn show_sources(
     let server = server_facts(&web, &site.zone, now);
     let page = SourcesPage {
         build: assets::build_id(),
-        header,
         stamp,
         are_sources_known: (web.live)
             .read_snapshot(|snapshot, _| snapshot.leader_lost_at.is_none()),
         cluster,
         verdict: sources_verdict(&states),
         sources,
+        is_editable: header.may_open(NEW_ROUTE)
+            && (web.editor_for(header.visitor())).is_some_and(Editor::has_sources),
+        paused: paused_imports(&site),
         exports,
         server_is_bad: server.iter().any(|fact| fact.is_bad),
         server,
         version: env!("CARGO_PKG_VERSION"),
+        header,
     };
     Ok(Html(page.render()?))
 }
@@ -161,7 +171,9 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
     let zone = &site.zone;
     let health = source.health();
     let (glyph, word) = health_label(health);
-    let story = describe_source(source);
+    let paused_by = site.paused_by(&source.id);
+    let story = paused_by.map_or_else(|| describe_source(source), describe_paused_source);
+    let word = if paused_by.is_some() { "Paused" } else { word };
     let since = source.outage.map_or(source.since, |outage| outage.at);
     SourcePanel {
         id: source.id.to_string(),
@@ -208,6 +220,17 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         timing_facts: timing_rows(source),
         log: Vec::new(),
     }
+}
+
+/// Imports of which nothing runs, by name.
+fn paused_imports(site: &SiteConfig) -> Vec<(String, String, String)> {
+    let paused = site.paused_sources.iter();
+    let paused = paused.filter(|(id, _)| site.find_source(id).is_none());
+    let mut paused: Vec<_> = paused
+        .map(|(id, by)| (id.to_string(), site.source_name(id), by.clone()))
+        .collect();
+    paused.sort();
+    paused
 }
 
 impl SourcePanel {

@@ -18,6 +18,8 @@ pub(in crate::web) struct SourceState {
     name: String,
     health: SourceHealth,
     is_file_source: bool,
+    /// The name of the person who paused it.
+    paused_by: Option<String>,
     /// "07:49", when the health began.
     since: String,
 }
@@ -29,6 +31,7 @@ impl SourceState {
             name: site.source_name(&source.id),
             health: source.health(),
             is_file_source: false,
+            paused_by: site.paused_by(&source.id).map(str::to_owned),
             since: format::time_or_day(since, now.wall, &site.zone),
         }
     }
@@ -44,12 +47,16 @@ impl SourceState {
             name: site.source_name(id),
             health: status.state(now.wall),
             is_file_source: true,
+            paused_by: site.paused_by(id).map(str::to_owned),
             since: format::time_or_day(since, now.wall, &site.zone),
         }
     }
 
     fn describe(&self) -> String {
         let Self { name, since, .. } = self;
+        if let Some(by) = &self.paused_by {
+            return format!("{name} is paused by {by}");
+        }
         match self.health {
             SourceHealth::Live => format!("{name} is connected"),
             SourceHealth::Connecting if self.is_file_source => {
@@ -108,6 +115,7 @@ mod tests {
             name: (*name).to_owned(),
             health: *health,
             is_file_source: *name == "Export",
+            paused_by: None,
             since: "07:49".to_owned(),
         });
         let verdict = sources_verdict(&states.collect::<Vec<_>>())?;

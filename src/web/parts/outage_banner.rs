@@ -32,6 +32,9 @@ fn describe_outage(snapshot: &Snapshot, source: &SourceSnapshot, now: Moment) ->
     let at = |at| clock::format_exact_time(snapshot, at, now);
     let since = at(source.outage.map_or(source.since, |outage| outage.at));
     let then = "Its values are from that time.";
+    if let Some(by) = snapshot.site.paused_by(&source.id) {
+        return format!("{name} is paused by {by}. {then}");
+    }
     match source.connection {
         ConnectionState::Connecting => format!("Connecting to {name}…"),
         ConnectionState::CatchingUp => {

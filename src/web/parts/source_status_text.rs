@@ -30,6 +30,15 @@ pub(in crate::web) fn describe_unheard_source() -> SourceStatusText {
     }
 }
 
+/// A source that somebody paused.
+pub(in crate::web) fn describe_paused_source(by: &str) -> SourceStatusText {
+    SourceStatusText {
+        happened: format!("Paused by {by}."),
+        boards: "The last known values, gray, with their time. Timers stop.",
+        to_do: "An administrator resumes it with Edit, or without its line paused_by in the configuration file.",
+    }
+}
+
 pub(in crate::web) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
     let why = source.last_error.as_ref().map(|(_, why)| why.as_str());
     match source.connection {

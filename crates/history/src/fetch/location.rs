@@ -72,6 +72,9 @@ impl ImportSchedule {
 /// Reads a local folder. It may not exist yet: a share may be mounted later, and live data must not
 /// wait for it.
 pub(crate) fn read_folder(entry: &ConfigEntry<'_, '_>) -> Option<FileLocation> {
+    if entry.reject_in_browser("a folder") {
+        return None;
+    }
     let text = entry.read_nonempty_text()?;
     let path = entry.reader.resolve_path(&text);
     let display_name = match Path::new(&text).file_name() {

@@ -32,7 +32,9 @@ pub use listing::{FileChunks, OpenedFile, RemoteFile, RemoteListing, SkippedFile
 pub(super) use location::read_folder;
 pub use location::{FileLocation, ImportSchedule};
 pub use s3::{S3Settings, S3Store};
-pub use sftp::{HostTrust, SftpSettings, SftpStore, SshPublicKey, load_public_key};
+pub use sftp::{
+    HostTrust, PrivateKeySource, SftpSettings, SftpStore, SshPublicKey, load_public_key,
+};
 pub use spool::{SpoolOptions, SpooledFile};
 pub use timeouts::FetchTimeouts;
 

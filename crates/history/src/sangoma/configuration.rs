@@ -8,7 +8,7 @@ use crate::{
     ImportContext,
     fetch::{AzureSettings, FetchTimeouts, FileLocation, ImportSchedule, S3Settings, read_folder},
 };
-use wallboard_domain::{EndReason, RedactedText, SiteConfig};
+use wallboard_domain::{EndReason, RedactedText, SiteConfig, SourceField, SourceForm, SourceInput};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback, read_http_address};
 
 use super::reference_data::is_same_label;
@@ -44,7 +44,108 @@ impl Default for SangomaSettings {
 
 const ZONE: &str = "America/New_York";
 
+const FIELDS: &[SourceField] = &[
+    SourceField::new(
+        "tenant",
+        "Tenant",
+        "The number in the files’ names.",
+        SourceInput::Number,
+    )
+    .required(),
+    SourceField::new(
+        "s3.bucket",
+        "S3: bucket",
+        "The name in the S3 console; leave the fields of S3 empty with Azure.",
+        SourceInput::Text,
+    )
+    .address(),
+    SourceField::new(
+        "s3.region",
+        "S3: region",
+        "In the S3 console beside the bucket; us-east-1 unless set.",
+        SourceInput::Text,
+    ),
+    SourceField::new(
+        "s3.access_key_id",
+        "S3: access key ID",
+        "In IAM, Security credentials of a user who may only read the bucket.",
+        SourceInput::Secret,
+    ),
+    SourceField::new(
+        "s3.secret_access_key",
+        "S3: secret access key",
+        "Shown once, when IAM made the access key.",
+        SourceInput::Secret,
+    ),
+    SourceField::new(
+        "s3.endpoint",
+        "S3: address",
+        "Only for a store that isn’t Amazon’s.",
+        SourceInput::Text,
+    )
+    .address(),
+    SourceField::new(
+        "azure.connection_string",
+        "Azure: connection string",
+        "In the storage account: Security + networking, Access keys.",
+        SourceInput::Secret,
+    ),
+    SourceField::new(
+        "azure.container",
+        "Azure: container",
+        "In the storage account: Data storage, Containers.",
+        SourceInput::Text,
+    ),
+    SourceField::new(
+        "time_zone",
+        "Time zone of the export",
+        "America/New_York unless Sangoma says another.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "file_zone",
+        "Time zone of the dates in file names",
+        "Only if it differs.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "end_by",
+        "What end reasons mean",
+        "One a line; Data sources lists those that are missing: \"Agent\" = \"transferred\".",
+        SourceInput::Pairs,
+    )
+    .advanced(),
+    SourceField::new(
+        "interval",
+        "Looks for files every",
+        "30m unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "history",
+        "The first import goes back",
+        "400d unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "settle",
+        "A file is complete after",
+        "10s without a change of its size and time unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+];
+
 impl SangomaSettings {
+    pub(super) const FORM: SourceForm = SourceForm {
+        fields: FIELDS,
+        only_in_files: &[("folder", "a folder of the server")],
+    };
+
     /// Reads every key before a missing one ends it, so that one run reports all faults.
     pub(super) fn read(
         section: ConfigSection<'_, '_>,

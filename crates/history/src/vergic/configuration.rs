@@ -7,9 +7,12 @@ use strum::VariantNames;
 
 use crate::{
     ImportContext,
-    fetch::{FetchTimeouts, FileLocation, HostTrust, ImportSchedule, SftpSettings, read_folder},
+    fetch::{
+        FetchTimeouts, FileLocation, HostTrust, ImportSchedule, PrivateKeySource, SftpSettings,
+        read_folder,
+    },
 };
-use wallboard_domain::{ImportColumn, Pattern, Patterns};
+use wallboard_domain::{ImportColumn, Pattern, Patterns, SourceField, SourceForm, SourceInput};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
 use super::column_mapping::{ColumnMapping, has_column};
@@ -41,16 +44,101 @@ impl Default for VergicSettings {
 
 const ROOT: &str = "Metrics";
 const HOST: &str = "statsexport.vergic.com";
-const ONLY_WITH_HOST: [&str; 6] = [
+const ONLY_WITH_HOST: [&str; 7] = [
     "port",
     "username",
+    "key",
     "key_file",
     "key_passphrase",
     "known_hosts",
     "host_key",
 ];
 
+const FIELDS: &[SourceField] = &[
+    SourceField::new(
+        "host",
+        "SFTP server",
+        "From Vergic, usually statsexport.vergic.com.",
+        SourceInput::Text,
+    )
+    .required()
+    .address(),
+    SourceField::new(
+        "username",
+        "User",
+        "The account name from Vergic.",
+        SourceInput::Text,
+    )
+    .required(),
+    SourceField::new(
+        "key",
+        "Private key",
+        "The whole text of the key whose public half Vergic has, from BEGIN to END.",
+        SourceInput::SecretLines,
+    )
+    .required(),
+    SourceField::new(
+        "key_passphrase",
+        "Passphrase of the key",
+        "If it has one.",
+        SourceInput::Secret,
+    ),
+    SourceField::new(
+        "host_key",
+        "Fingerprint of the server",
+        "From Vergic over another way, as SHA256:…",
+        SourceInput::Text,
+    )
+    .required(),
+    SourceField::new(
+        "columns",
+        "Columns",
+        "One dataset a line; Data sources lists the columns of your files with the text for this field.",
+        SourceInput::Pairs,
+    ),
+    SourceField::new("port", "Port", "22 unless set.", SourceInput::Number)
+        .advanced()
+        .address(),
+    SourceField::new(
+        "root",
+        "Folder at the server",
+        "Metrics unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "interval",
+        "Looks for files every",
+        "10m unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "history",
+        "The first import goes back",
+        "100d unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "settle",
+        "A file is complete after",
+        "10s without a change of its size and time unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+];
+
 impl VergicSettings {
+    pub(super) const FORM: SourceForm = SourceForm {
+        fields: FIELDS,
+        only_in_files: &[
+            ("folder", "a folder of the server"),
+            ("key_file", "a file of the server"),
+            ("known_hosts", "a file of the server"),
+        ],
+    };
+
     /// Reads every key before a missing one ends it, so that one run reports all faults.
     pub(super) fn read(
         section: ConfigSection<'_, '_>,
@@ -130,9 +218,7 @@ fn read_sftp(
     let username = section
         .required_entry("username", "username = \"…\", the account name from Vergic")
         .and_then(|entry| entry.read_nonempty_text());
-    let key_file = section
-        .required_entry("key_file", "key_file = \"id_ed25519\"")
-        .and_then(|entry| entry.read_file_path());
+    let key = read_key(section);
     let key_passphrase = section
         .entry("key_passphrase")
         .map(|entry| entry.read_secret());
@@ -141,7 +227,7 @@ fn read_sftp(
         host: host?,
         port: port.unwrap_or(Some(22))?,
         username: username?,
-        key_file: key_file?,
+        key: key?,
         key_passphrase: match key_passphrase {
             Some(given) => Some(given?),
             None => None,
@@ -150,6 +236,18 @@ fn read_sftp(
         root: root?.to_owned(),
         timeouts: FetchTimeouts::default(),
     })
+}
+
+/// Reads our key: a file, or its text.
+fn read_key(section: &ConfigSection<'_, '_>) -> Option<PrivateKeySource> {
+    let Some(text) = section.entry("key") else {
+        let file = section.required_entry("key_file", "key_file = \"id_ed25519\"")?;
+        return file.read_file_path().map(PrivateKeySource::File);
+    };
+    if let Some(file) = section.entry("key_file") {
+        file.report_key_fault("conflicts with `key`", "remove one of them");
+    }
+    text.read_secret().map(PrivateKeySource::Text)
 }
 
 /// Parses a host's name or address, without anything around it.

@@ -6,7 +6,10 @@ use crate::{
     DiscoveredNames, ProbeResult, VendorSettings,
     statserver::{self, Measure, NameDiscovery, Statistic, StatisticReader},
 };
-use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter};
+use wallboard_domain::{
+    RedactedText, SourceField, SourceForm, SourceId, SourceInput, SourceKind, SourceSetup,
+    SourceStarter,
+};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
 use super::{
@@ -24,6 +27,121 @@ impl GenesysSettings {
         self.statistics.iter().map(|entry| &entry.statistic)
     }
 }
+
+const FIELDS: &[SourceField] = &[
+    SourceField::new(
+        "base_url",
+        "Address of the API",
+        "From Genesys, such as https://api.example.com, without /statistics/v3.",
+        SourceInput::Text,
+    )
+    .required()
+    .address(),
+    SourceField::new(
+        "api_key",
+        "API key",
+        "If Genesys gave you one: it’s sent as x-api-key.",
+        SourceInput::Secret,
+    ),
+    SourceField::new(
+        "auth.client_id",
+        "Client ID",
+        "From Genesys, with the client’s secret.",
+        SourceInput::Text,
+    )
+    .required(),
+    SourceField::new(
+        "auth.client_secret",
+        "Client secret",
+        "From Genesys, with the client ID.",
+        SourceInput::Secret,
+    )
+    .required(),
+    SourceField::new(
+        "auth.grant",
+        "Signs in with",
+        "A user and password, unless Genesys set the client up for client_credentials.",
+        SourceInput::Choice(&["password", "client_credentials"]),
+    ),
+    SourceField::new(
+        "auth.username",
+        "User",
+        "With its tenant, as in Agent Setup: tenant\\user.",
+        SourceInput::Text,
+    ),
+    SourceField::new(
+        "auth.password",
+        "Password",
+        "The user’s.",
+        SourceInput::Secret,
+    ),
+    SourceField::new(
+        "statistics",
+        "Statistics",
+        "One a line; the names are those of your contact center, and Pulse or your Genesys administrator shows them.",
+        SourceInput::Tables(
+            r#"{ metric = "waiting", object_type = "Queue", objects = ["9002@SIP_Switch"], name = "CurrNumberWaitingCalls" }"#,
+        ),
+    )
+    .required(),
+    SourceField::new(
+        "auth.token_url",
+        "Address of tokens",
+        "Only if they come from somewhere else than the API.",
+        SourceInput::Text,
+    )
+    .advanced()
+    .address(),
+    SourceField::new(
+        "mode",
+        "Mode",
+        "Poll only if your network closes connections that stay open.",
+        SourceInput::Choice(&["subscribe", "poll"]),
+    )
+    .advanced(),
+    SourceField::new(
+        "interval",
+        "Polling interval",
+        "5s unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "transport",
+        "Transport",
+        "WebSocket if the server offers it, unless set.",
+        SourceInput::Choice(&["auto", "long-polling", "websocket"]),
+    )
+    .advanced(),
+    SourceField::new(
+        "chunk",
+        "Statistics per subscription",
+        "200 unless set; fewer if Genesys rejects that many.",
+        SourceInput::Number,
+    )
+    .advanced(),
+    SourceField::new(
+        "states",
+        "Agents’ states",
+        "What Stat Server’s states mean, if not the usual: one a line, such as \"15\" = \"wrap_up\".",
+        SourceInput::Pairs,
+    )
+    .advanced(),
+    SourceField::new(
+        "reasons",
+        "Names of reason codes",
+        "The codes that agents choose, one a line: \"17\" = \"Lunch\".",
+        SourceInput::Pairs,
+    )
+    .advanced(),
+    SourceField::new(
+        "allow_plaintext",
+        "Allow http:// without encryption",
+        "Passwords and tokens can then be read on the network.",
+        SourceInput::Switch,
+    )
+    .advanced(),
+];
 
 impl VendorSettings for GenesysSettings {
     const KIND: SourceKind = KIND;
@@ -44,6 +162,10 @@ metric = "waiting"
 object_type = "Queue"
 objects = ["9002@SIP_Switch"]
 name = "CurrNumberWaitingCalls""#,
+    };
+    const FORM: SourceForm = SourceForm {
+        fields: FIELDS,
+        only_in_files: &[("ca_file", "a file of the server")],
     };
     const CAN_DISCOVER: bool = true;
     type Source = GenesysSource;

@@ -6,7 +6,10 @@ use crate::{
     DiscoveredNames, ProbeResult, VendorSettings,
     statserver::{self, NameDiscovery, Statistic, StatisticReader},
 };
-use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter};
+use wallboard_domain::{
+    RedactedText, SourceField, SourceForm, SourceId, SourceInput, SourceKind, SourceSetup,
+    SourceStarter,
+};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
 use super::{GmsSettings, GmsSource, GmsStatistic, KIND, probe};
@@ -29,6 +32,73 @@ impl GmsSettings {
     }
 }
 
+const FIELDS: &[SourceField] = &[
+    SourceField::new(
+        "base_url",
+        "Addresses of the GMS nodes",
+        "One a line in order of use, as http://gms-a:8080/genesys/1: port and path are in GMS’ application options.",
+        SourceInput::Lines,
+    )
+    .required()
+    .address(),
+    SourceField::new(
+        "username",
+        "User",
+        "A GMS user who may read statistics; without one, only internal statistics work.",
+        SourceInput::Text,
+    ),
+    SourceField::new(
+        "password",
+        "Password",
+        "The user’s.",
+        SourceInput::Secret,
+    ),
+    SourceField::new(
+        "statistics",
+        "Statistics",
+        "One a line; the names are those of your Stat Server’s options.",
+        SourceInput::Tables(
+            r#"{ metric = "waiting", object_type = "Queue", objects = ["9002@SIP_Switch"], stat = "CurrNumberWaitingCalls" }"#,
+        ),
+    )
+    .required(),
+    SourceField::new(
+        "interval",
+        "Polling interval",
+        "5s unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "max_age",
+        "Oldest cached value",
+        "2s unless set.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "states",
+        "Agents’ states",
+        "What Stat Server’s states mean, if not the usual: one a line, such as \"15\" = \"wrap_up\".",
+        SourceInput::Pairs,
+    )
+    .advanced(),
+    SourceField::new(
+        "reasons",
+        "Names of reason codes",
+        "The codes that agents choose, one a line: \"17\" = \"Lunch\".",
+        SourceInput::Pairs,
+    )
+    .advanced(),
+    SourceField::new(
+        "allow_plaintext",
+        "Allow http:// without encryption",
+        "The password can then be read on the network.",
+        SourceInput::Switch,
+    )
+    .advanced(),
+];
+
 impl VendorSettings for GmsSettings {
     const KIND: SourceKind = KIND;
     const STARTER: SourceStarter = SourceStarter {
@@ -42,6 +112,10 @@ metric = "waiting"
 object_type = "Queue"
 objects = ["9002@SIP_Switch"]
 stat = "CurrNumberWaitingCalls""#,
+    };
+    const FORM: SourceForm = SourceForm {
+        fields: FIELDS,
+        only_in_files: &[("ca_file", "a file of the server")],
     };
     const CAN_DISCOVER: bool = true;
     type Source = GmsSource;

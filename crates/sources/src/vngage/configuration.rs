@@ -5,10 +5,72 @@ use std::path::PathBuf;
 use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{ProbeReport, ProbeResult, VendorSettings};
-use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter};
+use wallboard_domain::{
+    RedactedText, SourceField, SourceForm, SourceId, SourceInput, SourceKind, SourceSetup,
+    SourceStarter,
+};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::{KIND, VngageSettings, VngageSource};
+
+const FIELDS: &[SourceField] = &[
+    SourceField::new(
+        "url",
+        "Address with user and password",
+        "From Vergic, as amqps://user:password@host:5671/vhost; in user and password write %40 for @ and %2F for /.",
+        SourceInput::Secret,
+    )
+    .required(),
+    SourceField::new(
+        "exchange",
+        "Exchange",
+        "The integration exchange that Vergic names, usually integration.",
+        SourceInput::Text,
+    )
+    .required(),
+    SourceField::new(
+        "events_exchange",
+        "Exchange for events",
+        "Only if Vergic names a different one for events.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "queue",
+        "Wallboard’s queue",
+        "Its name at the broker, wallboard unless set: two servers need two names.",
+        SourceInput::Text,
+    )
+    .advanced(),
+    SourceField::new(
+        "prefetch",
+        "Messages in flight",
+        "300 unless set.",
+        SourceInput::Number,
+    )
+    .advanced(),
+    SourceField::new(
+        "queue_of",
+        "Solutions that always lead to one group",
+        "One a line, with the IDs of Vergic’s console: \"solution\" = \"group\".",
+        SourceInput::Pairs,
+    )
+    .advanced(),
+    SourceField::new(
+        "not_queued",
+        "Solutions that never queue",
+        "The IDs of forms in Vergic’s console, one a line.",
+        SourceInput::Lines,
+    )
+    .advanced(),
+    SourceField::new(
+        "allow_plaintext",
+        "Allow amqp:// without encryption",
+        "The password can then be read on the network.",
+        SourceInput::Switch,
+    )
+    .advanced(),
+];
 
 impl VendorSettings for VngageSettings {
     const KIND: SourceKind = KIND;
@@ -18,6 +80,14 @@ impl VendorSettings for VngageSettings {
 kind = "vngage"
 url = { env = "VNGAGE_URL" }
 exchange = "integration""#,
+    };
+    const FORM: SourceForm = SourceForm {
+        fields: FIELDS,
+        only_in_files: &[
+            ("ca_file", "a file of the server"),
+            ("client_cert", "a file of the server"),
+            ("client_key", "a file of the server"),
+        ],
     };
     type Source = VngageSource;
 

@@ -99,7 +99,7 @@ pub(super) async fn change_queue(
                 ..notes
             },
         ),
-        Err(error @ SaveError::InFile { .. }) => (
+        Err(error @ (SaveError::InFile { .. } | SaveError::SecretKey(_))) => (
             StatusCode::CONFLICT,
             PageNotes {
                 error: error.to_string(),

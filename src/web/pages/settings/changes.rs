@@ -7,13 +7,16 @@ use axum::{extract::State, response::Html};
 use jiff::Timestamp;
 
 use crate::{
-    editing::Entry,
+    editing::{Entry, Section},
     web::{
         WebError, WebState,
         access::editing::Editing,
-        pages::settings::{DifferenceRow, compare_texts, overview::address_of},
+        pages::settings::{
+            DifferenceRow, compare_texts, entry_page::shown_text, overview::address_of,
+        },
         parts::{clock, page_header::PageHeader},
         server::assets,
+        source_editor,
     },
 };
 
@@ -33,7 +36,8 @@ struct ChangesPage {
 struct ChangeRow {
     at: String,
     by: String,
-    section: &'static str,
+    /// Where Undo is sent.
+    action: String,
     id: String,
     name: String,
     address: String,
@@ -80,7 +84,6 @@ fn change_row(web: &WebState, at: Timestamp, entry: &Entry, number: usize) -> Ch
     ChangeRow {
         at: (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, at, now)),
         by: by.unwrap_or_default(),
-        section: entry.id.section.into(),
         id: entry.id.to_string(),
         name: entry.id.name.clone(),
         address: address_of(&entry.id),
@@ -91,6 +94,13 @@ fn change_row(web: &WebState, at: Timestamp, entry: &Entry, number: usize) -> Ch
         },
         revision: entry.revision.0,
         is_newest: number + 1 == entry.versions.len(),
-        differences: compare_texts(before.unwrap_or_default(), after.unwrap_or_default()),
+        differences: compare_texts(
+            &shown_text(&entry.id, before),
+            &shown_text(&entry.id, after),
+        ),
+        action: match entry.id.section {
+            Section::Sources => source_editor::address_of(&entry.id.name),
+            section => format!("/settings/{section}"),
+        },
     }
 }

@@ -54,6 +54,10 @@ pub(super) async fn change_entry(
     form: EditForm<EntryFields>,
 ) -> Result<Response, WebError> {
     let section: Section = section.parse().map_err(|_| WebError::NoSuchPage)?;
+    if section == Section::Sources {
+        // A source has a form of its own, which seals what is secret.
+        return Err(WebError::NotAllowed);
+    }
     let EditForm { editing, fields } = form;
     let name = fields.name.trim().to_owned();
     let id = EntryId { section, name };
@@ -125,7 +129,7 @@ pub(super) async fn change_entry(
                 ..view
             },
         ),
-        Err(error @ SaveError::InFile { .. }) => (
+        Err(error @ (SaveError::InFile { .. } | SaveError::SecretKey(_))) => (
             StatusCode::CONFLICT,
             EntryView {
                 error: error.to_string(),

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use askama::Template;
 
 use crate::{
-    editing::{Entry, EntryId, EntryVersion, Origin, Section},
+    editing::{Entry, EntryId, EntryVersion, Origin, Section, hide_secrets},
     web::{
         WebError, WebState,
         access::editing::Editing,
@@ -64,11 +64,11 @@ struct EntryPage {
 }
 
 /// An entry's place in a file.
-struct FilePlace {
+pub(in crate::web) struct FilePlace {
     /// "wallboard.toml, line 12"
-    place: String,
+    pub(in crate::web) place: String,
     /// The part to delete, so that it can be in the browser instead: "lines 12 to 14".
-    part: String,
+    pub(in crate::web) part: String,
 }
 
 struct FaultRow {
@@ -86,14 +86,14 @@ struct ConflictRow {
     differences: Vec<DifferenceRow>,
 }
 
-struct VersionRow {
+pub(in crate::web) struct VersionRow {
     /// From 0, the oldest.
-    number: usize,
-    by: String,
-    at: String,
-    is_current: bool,
-    is_deleted: bool,
-    differences: Vec<DifferenceRow>,
+    pub(in crate::web) number: usize,
+    pub(in crate::web) by: String,
+    pub(in crate::web) at: String,
+    pub(in crate::web) is_current: bool,
+    pub(in crate::web) is_deleted: bool,
+    pub(in crate::web) differences: Vec<DifferenceRow>,
 }
 
 impl EntryView {
@@ -118,7 +118,7 @@ impl EntryView {
 }
 
 impl FilePlace {
-    fn new(id: &EntryId, file: &Path, line: usize, last_line: usize) -> Self {
+    pub(in crate::web) fn new(id: &EntryId, file: &Path, line: usize, last_line: usize) -> Self {
         Self {
             place: format!("{}, line {line}", file.display()),
             part: if id.section == Section::Boards {
@@ -244,9 +244,19 @@ fn conflict_row(web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
     }
 }
 
+/// The text of an entry for people: a source's is without its secrets.
+pub(super) fn shown_text(id: &EntryId, toml: Option<&str>) -> String {
+    let toml = toml.unwrap_or_default();
+    if id.section == Section::Sources {
+        hide_secrets(toml)
+    } else {
+        toml.to_owned()
+    }
+}
+
 /// The newest first, each with what it changed.
-fn version_rows(web: &WebState, entry: &Entry) -> Vec<VersionRow> {
-    let text = |version: &EntryVersion| version.toml.clone().unwrap_or_default();
+pub(in crate::web) fn version_rows(web: &WebState, entry: &Entry) -> Vec<VersionRow> {
+    let text = |version: &EntryVersion| shown_text(&entry.id, version.toml.as_deref());
     let rows = entry.versions.iter().enumerate().map(|(number, version)| {
         let previous = number.checked_sub(1).and_then(|at| entry.versions.get(at));
         VersionRow {

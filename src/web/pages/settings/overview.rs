@@ -13,6 +13,7 @@ use crate::{
         access::editing::Editing,
         parts::{clock, page_header::PageHeader},
         server::assets,
+        source_editor::{self, NEW_ROUTE},
     },
 };
 
@@ -48,7 +49,9 @@ pub(super) async fn show_overview(
     header: PageHeader,
     editing: Editing,
 ) -> Result<Html<String>, WebError> {
-    let sections = Section::iter().filter_map(|section| section_row(&web, &editing, section));
+    let sections = Section::iter()
+        .filter(|section| *section != Section::Sources || editing.editor().has_sources());
+    let sections = sections.filter_map(|section| section_row(&web, &editing, section));
     let left_out = editing.editor().left_out().into_iter();
     let left_out = left_out.filter(|entry| editing.may_edit(&entry.id));
     let left_out = left_out.map(|entry| LeftOutRow {
@@ -73,6 +76,12 @@ pub(super) async fn show_overview(
 
 /// The address of an entry's page.
 pub(super) fn address_of(id: &EntryId) -> String {
+    if id.section == Section::Sources {
+        return match id.name.as_str() {
+            "" => format!("{NEW_ROUTE}?"),
+            name => format!("{}?", source_editor::address_of(name)),
+        };
+    }
     let query = form_urlencode(&id.name);
     format!("/settings/{}?name={query}", id.section)
 }
@@ -140,7 +149,7 @@ fn section_row(web: &WebState, editing: &Editing, section: Section) -> Option<Se
 }
 
 /// "Anna, 24 Nov 13:27".
-pub(super) fn describe_change(web: &WebState, entry: &Entry) -> String {
+pub(in crate::web) fn describe_change(web: &WebState, entry: &Entry) -> String {
     let Some(last) = entry.versions.last() else {
         return String::new();
     };

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
@@ -61,6 +61,9 @@ pub(super) async fn show_section(
     let name = query.name.or_else(|| section.is_whole().then(String::new));
     if let Some(name) = name {
         let id = EntryId { section, name };
+        if section == Section::Sources {
+            return Ok(Redirect::to(address_of(&id).trim_end_matches('?')).into_response());
+        }
         if !editing.may_edit(&id) {
             return Err(WebError::Forbidden);
         }

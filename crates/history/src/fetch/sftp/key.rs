@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use russh::keys::{HashAlg, PrivateKey, decode_secret_key, ssh_key};
 
-use super::{SftpError, SftpSettings, error};
+use super::{PrivateKeySource, SftpError, SftpSettings, error};
 use crate::fetch::FetchError;
 
 /// A private key is a few kilobytes.
@@ -35,10 +35,12 @@ pub(super) fn public_half(key: &PrivateKey) -> SshPublicKey {
 }
 
 pub(super) fn load_private_key(settings: &SftpSettings) -> Result<PrivateKey, SftpError> {
-    let path = &settings.key_file;
-    let file = error::display_file(path);
     let passphrase = settings.key_passphrase.as_ref();
-    match read_key_file(path) {
+    let (file, read) = match &settings.key {
+        PrivateKeySource::File(path) => (error::display_file(path), read_key_file(path)),
+        PrivateKeySource::Text(text) => ("`key`".to_owned(), Ok(text.0.clone())),
+    };
+    match read {
         Ok(text) => decode_key(&text, passphrase.map(|hidden| hidden.0.as_str()), &file),
         Err(why) => Err(SftpError::KeyFile { file, why }),
     }

@@ -41,13 +41,21 @@ pub enum HostTrust {
     Fingerprint(String),
 }
 
+/// Our private key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PrivateKeySource {
+    File(PathBuf),
+    /// Its text.
+    Text(RedactedText),
+}
+
 /// Where the server is, and our credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SftpSettings {
     pub host: String,
     pub port: u16,
     pub username: String,
-    pub key_file: PathBuf,
+    pub key: PrivateKeySource,
     pub key_passphrase: Option<RedactedText>,
     pub trust: HostTrust,
     /// The outermost folder; links are not followed out of it.

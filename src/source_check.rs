@@ -1,16 +1,73 @@
-//! Probes a live source, and lists its parts and the metrics that don't work.
+//! Checks of a source, live or of files, as rows: for the command `check`, and for a source that somebody makes in
+//! the browser. Knows neither.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use wallboard_domain::error_chain;
+use wallboard_history::import;
 use wallboard_sources::{ProbeReport, ProbeResult, ProbedPart, SourceConfig};
 
-use super::check::CheckRow;
+/// The result of one check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckRow {
+    /// `boards`, `store`, `log`, `browser`, `port`, `oidc`, `cert`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
+    /// `columns`, `files`, `days`.
+    pub what: &'static str,
+    /// The checked item.
+    pub name: String,
+    /// The problem and its fix; `None` if fine.
+    pub fault: Option<String>,
+}
+
+/// A source of files that doesn't respond within this time fails the check. Long, because files are
+/// listed and read.
+const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The most metrics with their own row; further ones are counted.
 const ROWS_MAX: usize = 50;
 
 /// Returns a row for the source, one for each of its parts, and one for each metric that doesn't work.
-pub(super) async fn check_source(upstream: &SourceConfig) -> Vec<CheckRow> {
+pub async fn check_source(upstream: &SourceConfig) -> Vec<CheckRow> {
     to_rows(&upstream.id().to_string(), upstream.probe().await)
+}
+
+/// Checks a source of files: our own key, the files, and whether the configuration fits them.
+pub async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
+    let row = |what, name, fault| CheckRow { what, name, fault };
+    let mut rows = Vec::new();
+    if let Some(key) = import::load_public_key(source).await {
+        let name = format!(
+            "{} signs in with {} ({})",
+            source.id, key.fingerprint, key.line
+        );
+        rows.push(row("key", name, None));
+    }
+    let (id, location) = (&source.id, &source.location);
+    match timeout(FILES_TIMEOUT, import::probe_source(source)).await {
+        Ok(Ok(probe)) => {
+            rows.push(row(
+                "source",
+                format!("{id} ({location}: {})", probe.summary),
+                None,
+            ));
+            let findings = probe.findings.into_iter();
+            rows.extend(findings.map(|fault| row("columns", id.to_string(), Some(fault))));
+            let missing = probe.missing.into_iter();
+            rows.extend(missing.map(|fault| row("files", id.to_string(), Some(fault))));
+        }
+        // A terminal may show the whole path, which the fault omits.
+        Ok(Err(fault)) => rows.push(row("source", format!("{id} ({location})"), Some(fault))),
+        Err(_) => {
+            let fault = format!(
+                "{location} didn't respond in full within {} s; check that it's running, and check the network",
+                FILES_TIMEOUT.as_secs()
+            );
+            rows.push(row("source", id.to_string(), Some(fault)));
+        }
+    }
+    rows
 }
 
 fn to_rows(source: &str, probed: ProbeResult) -> Vec<CheckRow> {

@@ -1,0 +1,87 @@
+//! The form by which people make a source in the browser. Each vendor's folder declares its own.
+
+/// The fields of one kind of source.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceForm {
+    pub fields: &'static [SourceField],
+    /// Keys that the form hasn't, each with the reason.
+    pub only_in_files: &'static [(&'static str, &'static str)],
+}
+
+/// A field that is written to one key.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceField {
+    /// With the tables in the source's own: `auth.client_id`.
+    pub key: &'static str,
+    pub label: &'static str,
+    /// Where the vendor shows it, or what happens without it: one sentence.
+    pub hint: &'static str,
+    pub input: SourceInput,
+    pub is_required: bool,
+    /// Most sites leave it as it is.
+    pub is_advanced: bool,
+    /// Says where secrets are sent, so that whoever changes it gives them again.
+    pub is_address: bool,
+}
+
+/// How a value is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceInput {
+    Text,
+    Number,
+    /// Stored sealed, and never shown again.
+    Secret,
+    /// Likewise, of several lines.
+    SecretLines,
+    Switch,
+    Choice(&'static [&'static str]),
+    /// One text a line.
+    Lines,
+    /// One `key = value` a line, as in the file.
+    Pairs,
+    /// One table a line, as in the file; with an example.
+    Tables(&'static str),
+}
+
+impl SourceField {
+    pub const fn new(
+        key: &'static str,
+        label: &'static str,
+        hint: &'static str,
+        input: SourceInput,
+    ) -> Self {
+        Self {
+            key,
+            label,
+            hint,
+            input,
+            is_required: false,
+            is_advanced: false,
+            is_address: false,
+        }
+    }
+
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self {
+            is_required: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn advanced(self) -> Self {
+        Self {
+            is_advanced: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn address(self) -> Self {
+        Self {
+            is_address: true,
+            ..self
+        }
+    }
+}

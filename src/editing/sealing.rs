@@ -1,0 +1,164 @@
+//! Secrets in the text of a source: sealed before it is stored, and left out of what anybody reads.
+
+use crate::settings;
+use wallboard_toml_reader::{SecretKey, SecretPlace};
+
+/// What people see in the place of a secret.
+const HIDDEN: &str = "\"…\"";
+
+/// Seals the secrets in clear. `load_key` is called if there is one.
+pub(super) fn seal_secrets<E>(
+    toml: &str,
+    load_key: impl FnOnce() -> Result<SecretKey, E>,
+) -> Result<String, E> {
+    let mut places = settings::find_secrets(toml);
+    places.retain(|place| !place.is_sealed);
+    if places.is_empty() {
+        return Ok(toml.to_owned());
+    }
+    let key = load_key()?;
+    Ok(replace(toml, &places, |place, written| {
+        // A literal of the parsed text.
+        let value = written.parse::<toml::Value>();
+        let secret = value.as_ref().ok().and_then(toml::Value::as_str);
+        let sealed = key.seal(&place.path, secret.unwrap_or_default());
+        format!("{{ sealed = \"{sealed}\" }}")
+    }))
+}
+
+/// Returns a source's text for people: without its secrets, sealed or not.
+pub fn hide_secrets(toml: &str) -> String {
+    let hidden = replace(toml, &settings::find_secrets(toml), |place, _| {
+        if place.is_sealed {
+            format!("{{ sealed = {HIDDEN} }}")
+        } else {
+            HIDDEN.to_owned()
+        }
+    });
+    hide_sealed(&hidden)
+}
+
+/// Writes a source for a file. Secrets that were given in the browser have to be given again: by variables that a
+/// comment names.
+pub(super) fn ask_for_secrets(toml: &str) -> String {
+    let places = settings::find_secrets(toml);
+    let sealed: Vec<_> = places.into_iter().filter(|place| place.is_sealed).collect();
+    if sealed.is_empty() {
+        return toml.to_owned();
+    }
+    let asking = replace(toml, &sealed, |place, _| {
+        format!("{{ env = \"{}\" }}", variable_of(place))
+    });
+    let names: Vec<_> = sealed.iter().map(|place| place.path.as_str()).collect();
+    let (header, lines) = asking.split_once('\n').unwrap_or((&asking, ""));
+    format!(
+        "{header}\n# Sealed on the server, so give again: {}\n{lines}",
+        names.join(", ")
+    )
+}
+
+/// `sources.chat.url` → `CHAT_URL`.
+fn variable_of(place: &SecretPlace) -> String {
+    let path = place.path.strip_prefix("sources.").unwrap_or(&place.path);
+    let letter = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    path.chars().map(letter).collect()
+}
+
+fn replace(
+    text: &str,
+    places: &[SecretPlace],
+    new: impl Fn(&SecretPlace, &str) -> String,
+) -> String {
+    let (mut replaced, mut from) = (String::new(), 0);
+    for place in places {
+        if place.span.start < from {
+            continue;
+        }
+        replaced.push_str(&text[from..place.span.start]);
+        replaced.push_str(&new(place, &text[place.span.clone()]));
+        from = place.span.end;
+    }
+    replaced + &text[from..]
+}
+
+/// Hides sealed values wherever they stand: a version may be of a kind that no longer exists.
+fn hide_sealed(toml: &str) -> String {
+    const START: &str = "sealed = \"";
+    let mut parts = toml.split(START);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |hidden, part| {
+        let rest = part.split_once('"').map_or("", |(_, rest)| rest);
+        format!("{hidden}sealed = {HIDDEN}{rest}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    const GENESYS: &str = r#"[sources.voice]
+kind = "genesys"
+base_url = "https://user:hunter1@h"
+auth = { client_id = "c", client_secret = 'hunter"2', username = "u", password = "hunter3" }
+"#;
+
+    fn seal(toml: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("k");
+        let load = || Ok::<_, Infallible>(SecretKey::load_or_create(&file).unwrap());
+        let sealed = seal_secrets(toml, load).unwrap();
+        let key = SecretKey::load(&file).unwrap();
+        let (_, rest) = sealed.split_once("client_secret = { sealed = \"").unwrap();
+        let secret = rest.split('"').next().unwrap();
+        let opened = key.open("sources.voice.auth.client_secret", secret);
+        assert_eq!(opened.unwrap(), "hunter\"2");
+        sealed
+    }
+
+    #[test]
+    fn every_secret_is_sealed_and_everything_else_stays_as_it_is() {
+        let sealed = seal(GENESYS);
+        assert!(!sealed.contains("hunter"), "{sealed}");
+        assert!(
+            sealed.contains("client_id = \"c\", client_secret = { sealed ="),
+            "{sealed}"
+        );
+        assert_eq!(sealed.matches("sealed").count(), 3);
+        let again = seal_secrets(&sealed, || Err("no key is needed"));
+        assert_eq!(again.unwrap(), sealed);
+    }
+
+    #[test]
+    fn people_see_no_secret_sealed_or_not() {
+        let hidden = hide_secrets(GENESYS);
+        assert!(!hidden.contains("hunter"), "{hidden}");
+        assert!(hidden.contains(r#"password = "…""#), "{hidden}");
+        let hidden = hide_secrets(&seal(GENESYS));
+        assert!(
+            hidden.contains(r#"password = { sealed = "…" } }"#),
+            "{hidden}"
+        );
+        let other = hide_secrets("[sources.x]\nkind = \"gone\"\nkey = { sealed = \"abc.def\" }\n");
+        assert!(other.ends_with("key = { sealed = \"…\" }\n"), "{other}");
+    }
+
+    #[test]
+    fn a_file_asks_for_the_secrets_by_name() {
+        let written = ask_for_secrets(&seal(GENESYS));
+        assert!(!written.contains("sealed ="), "{written}");
+        assert!(
+            written.contains(r#"password = { env = "VOICE_AUTH_PASSWORD" }"#),
+            "{written}"
+        );
+        assert!(written.contains("give again: sources.voice.base_url, sources.voice.auth.client_secret, sources.voice.auth.password\n"), "{written}");
+        assert_eq!(ask_for_secrets("[sources.x]\n"), "[sources.x]\n");
+    }
+}

@@ -1,0 +1,243 @@
+//! The pages: the choice of a kind, and the form with its test, versions, and what removal takes away.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use crate::{
+    editing::{Entry, EntryId, Origin, Section, SourceKindForm, hide_secrets, source_kinds},
+    source_check::CheckRow,
+    web::{
+        WebError, WebState,
+        access::editing::Editing,
+        pages::settings::{
+            DifferenceRow, FilePlace, VersionRow, compare_texts, describe_change, version_rows,
+        },
+        parts::page_header::PageHeader,
+        server::assets,
+    },
+};
+
+use super::{
+    field_rows::{FieldRow, FieldShape, field_rows},
+    losses::{Losses, find_losses},
+    source_draft::{SourceDraft, find_kind},
+};
+
+/// What just happened.
+#[derive(Default)]
+pub(super) struct PageState {
+    pub(super) is_saved: bool,
+    /// The steps of the test, once it was run.
+    pub(super) tested: Option<Vec<CheckRow>>,
+    /// Whether it wasn't saved because of the test.
+    pub(super) is_refused: bool,
+    /// A sentence why nothing was saved.
+    pub(super) error: String,
+    /// The source as somebody else saved it meanwhile.
+    pub(super) conflict: Option<Arc<Entry>>,
+}
+
+#[derive(Template)]
+#[template(path = "source_kinds.html")]
+struct KindsPage {
+    build: &'static str,
+    header: PageHeader,
+    kinds: Vec<SourceKindForm>,
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
+#[derive(Template)]
+#[template(path = "source_edit.html")]
+struct SourcePage {
+    build: &'static str,
+    header: PageHeader,
+    /// The token of its forms.
+    form: String,
+    /// The page's own.
+    address: String,
+    id: String,
+    id_fault: String,
+    is_new: bool,
+    name: String,
+    name_fault: String,
+    kind: SourceKindForm,
+    file: Option<FilePlace>,
+    /// Of a source in a file, without its secrets.
+    toml: String,
+    began_from: String,
+    fields: Vec<FieldRow>,
+    advanced: Vec<FieldRow>,
+    is_advanced_open: bool,
+    /// Those that no field has.
+    faults: Vec<String>,
+    is_faulty: bool,
+    is_saved: bool,
+    is_refused: bool,
+    error: String,
+    conflict: Option<(String, Vec<DifferenceRow>)>,
+    tested: Option<Vec<CheckRow>>,
+    has_passed: bool,
+    /// Who paused it; empty if nobody did.
+    paused_by: String,
+    losses: Losses,
+    versions: Vec<VersionRow>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct NewQuery {
+    kind: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SourceQuery {
+    done: Option<String>,
+}
+
+pub(super) async fn show_new(
+    State(web): State<WebState>,
+    header: PageHeader,
+    editing: Editing,
+    Query(query): Query<NewQuery>,
+) -> Result<Response, WebError> {
+    check_right(&editing)?;
+    let Some(kind) = query.kind else {
+        let page = KindsPage {
+            build: assets::build_id(),
+            header,
+            kinds: source_kinds(),
+        };
+        return Ok(Html(page.render()?).into_response());
+    };
+    let kind = find_kind(&kind).ok_or(WebError::NoSuchPage)?;
+    let draft = SourceDraft::of_kind(kind);
+    let page = render_source(&web, &editing, header, draft, PageState::default())?;
+    Ok(page.into_response())
+}
+
+pub(super) async fn show_source(
+    State(web): State<WebState>,
+    Path(id): Path<String>,
+    header: PageHeader,
+    editing: Editing,
+    Query(query): Query<SourceQuery>,
+) -> Result<Response, WebError> {
+    check_right(&editing)?;
+    let draft = SourceDraft::of_stored(&editing, &id).ok_or(WebError::NoSuchPage)?;
+    let state = PageState {
+        is_saved: query.done.as_deref() == Some("saved"),
+        ..PageState::default()
+    };
+    Ok(render_source(&web, &editing, header, draft, state)?.into_response())
+}
+
+/// Only administrators change sources; a demo has none to change.
+pub(super) fn check_right(editing: &Editing) -> Result<(), WebError> {
+    if !editing.may_edit_some(Section::Sources) {
+        return Err(WebError::Forbidden);
+    }
+    if editing.editor().has_sources() {
+        Ok(())
+    } else {
+        Err(WebError::NoSuchPage)
+    }
+}
+
+pub(super) fn render_source(
+    web: &WebState,
+    editing: &Editing,
+    header: PageHeader,
+    draft: SourceDraft,
+    state: PageState,
+) -> Result<Html<String>, WebError> {
+    let toml = hide_secrets(&draft.toml());
+    let entry_id = draft.entry_id();
+    let SourceDraft {
+        id,
+        is_new,
+        kind,
+        text,
+        stored,
+        mut faults,
+        ..
+    } = draft;
+    let is_faulty = !faults.is_empty();
+    let (fields, advanced) = field_rows(&kind.form, &text, &stored, &mut faults);
+    let (id_fault, name_fault) = (faults.take(""), faults.take("name"));
+    let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
+    let conflict = state.conflict.map(|theirs| {
+        let before = hide_secrets(theirs.current().unwrap_or_default());
+        (describe_change(web, &theirs), compare_texts(&before, &toml))
+    });
+    let file = match editing.editor().origin(&entry_id) {
+        Origin::File {
+            file,
+            line,
+            last_line,
+        } if !is_new => Some(FilePlace::new(&entry_id, &file, line, last_line)),
+        Origin::File { .. } | Origin::Browser(_) | Origin::Nowhere => None,
+    };
+    let has_passed =
+        (state.tested.as_ref()).is_some_and(|rows| rows.iter().all(|row| row.fault.is_none()));
+    let page = SourcePage {
+        build: assets::build_id(),
+        form: header.form_token(),
+        header,
+        address: if is_new {
+            super::NEW_ROUTE.to_owned()
+        } else {
+            address_of(&id)
+        },
+        losses: if is_new {
+            Losses::default()
+        } else {
+            find_losses(web, &id.as_str().into())
+        },
+        id_fault,
+        is_new,
+        name: text.text("name").to_owned(),
+        name_fault,
+        kind,
+        toml: if file.is_some() { toml } else { String::new() },
+        file,
+        began_from: draft
+            .began_from
+            .map(|revision| revision.0.to_string())
+            .unwrap_or_default(),
+        is_advanced_open: advanced
+            .iter()
+            .any(|row| !row.fault.is_empty() || !row.value.is_empty()),
+        fields,
+        advanced,
+        faults: faults.rest(),
+        is_faulty,
+        is_saved: state.is_saved,
+        is_refused: state.is_refused,
+        error: state.error,
+        conflict,
+        has_passed,
+        tested: state.tested,
+        paused_by: text.text("paused_by").to_owned(),
+        versions: entry
+            .map(|entry| version_rows(web, &entry))
+            .unwrap_or_default(),
+        id,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// The page of a source.
+pub(in crate::web) fn address_of(id: &str) -> String {
+    let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+    format!("/sources/{id}/edit")
+}
+
+/// Names a source of the configuration.
+pub(super) fn entry_of(id: &str) -> EntryId {
+    EntryId::new(Section::Sources, id)
+}

@@ -1,0 +1,122 @@
+//! Faults of a source, by the field that they are about.
+
+use crate::editing::{EntryId, Section};
+use wallboard_domain::{SourceField, SourceForm};
+use wallboard_toml_reader::ConfigFaults;
+
+/// The key in the source's table, and what is wrong with the fix. Without a key, it's about the ID.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SourceFaults {
+    of_fields: Vec<(String, String)>,
+    /// Those elsewhere, such as in groups that name the source.
+    elsewhere: Vec<String>,
+}
+
+impl SourceFaults {
+    pub(super) fn add(&mut self, key: &str, sentence: &str) {
+        let fault = (key.to_owned(), sentence.to_owned());
+        self.of_fields.push(fault);
+    }
+
+    pub(super) fn add_all(&mut self, faults: &ConfigFaults, id: &str) {
+        let header = EntryId::new(Section::Sources, id).to_string();
+        let path = header.trim_matches(['[', ']']);
+        for fault in &faults.faults {
+            let sentence = match (fault.what.as_str(), fault.fix.as_str()) {
+                (what, "") => what.to_owned(),
+                (what, fix) => format!("{what}; {fix}"),
+            };
+            match fault.key.strip_prefix(path) {
+                Some(key) if fault.is_in_entry(&header) => {
+                    self.add(key.trim_start_matches('.'), &sentence);
+                }
+                _ => {
+                    let (place, key) = (faults.place_of(fault), &fault.key);
+                    self.elsewhere.push(format!("{place}: {key}: {sentence}"));
+                }
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.of_fields.is_empty() && self.elsewhere.is_empty()
+    }
+
+    /// Takes the faults of a field, with those of what is in it.
+    pub(super) fn take(&mut self, key: &str) -> String {
+        let is_of = |(of, _): &(String, String)| {
+            let rest = of.strip_prefix(key);
+            rest.is_some_and(|rest| rest.is_empty() || (!key.is_empty() && rest.starts_with('.')))
+        };
+        let taken: Vec<_> = (self.of_fields)
+            .extract_if(.., |fault| is_of(fault))
+            .map(|(of, sentence)| match of.strip_prefix(key) {
+                Some(inner) if !inner.is_empty() => format!("{}: {sentence}", &inner[1..]),
+                _ => sentence,
+            })
+            .collect();
+        taken.join(". ")
+    }
+
+    /// The faults that no field took.
+    pub(super) fn rest(self) -> Vec<String> {
+        let of_fields = self.of_fields.into_iter();
+        let of_fields = of_fields.map(|(key, sentence)| format!("{key}: {sentence}"));
+        of_fields.chain(self.elsewhere).collect()
+    }
+}
+
+/// Finds the field that a failed test is about: the first whose key the sentence quotes.
+pub(super) fn find_field<'f>(form: &'f SourceForm, sentence: &str) -> Option<&'f SourceField> {
+    let place = |field: &SourceField| {
+        let last = field.key.rsplit('.').next().unwrap_or_default();
+        sentence.find(&format!("`{last}`"))
+    };
+    let quoted = form.fields.iter();
+    let quoted = quoted.filter_map(|field| Some((place(field)?, field)));
+    quoted.min_by_key(|(at, _)| *at).map(|(_, field)| field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::editing::source_kinds;
+    use wallboard_toml_reader::{ConfigFault, FaultPlace};
+
+    #[test]
+    fn a_fault_is_at_its_field_and_any_other_says_where_it_is() {
+        let fault = |header: &str, key: &str| ConfigFault {
+            place: FaultPlace::Browser(header.into()),
+            ..ConfigFault::at_span("", &(0..0), key, "it must be a number", "")
+        };
+        let own = "[sources.voice]";
+        let faults = ConfigFaults {
+            file: String::new(),
+            faults: vec![
+                fault(own, "sources.voice"),
+                fault(own, "sources.voice.statistics.metric"),
+                fault("[groups.all]", "groups.all.queues"),
+            ],
+            boards: None,
+        };
+        let mut sorted = SourceFaults::default();
+        sorted.add_all(&faults, "voice");
+
+        assert_eq!(sorted.take(""), "it must be a number");
+        assert_eq!(sorted.take("statistics"), "metric: it must be a number");
+        let rest = sorted.rest();
+        assert_eq!(rest.len(), 1, "{rest:?}");
+        assert!(rest[0].contains("[groups.all]"), "{rest:?}");
+    }
+
+    #[test]
+    fn a_failed_test_is_at_the_field_that_it_names_first() {
+        let form = source_kinds()[0].form;
+        let of = |sentence| find_field(&form, sentence).map(|field| field.key);
+        assert_eq!(
+            of("check `exchange`, or the host in `url`"),
+            Some("exchange")
+        );
+        assert_eq!(of("it is down"), None);
+    }
+}

@@ -1,0 +1,36 @@
+//! The pages on which sources are made and changed, in a browser: without barriers, at every size and by keyboard.
+
+use serde_json::json;
+
+use crate::{source_editing::open_with_source, support::Browser};
+
+const PAGES: [&str; 8] = [
+    "/sources",
+    "/sources/new",
+    "/sources/new?kind=vngage",
+    "/sources/new?kind=genesys",
+    "/sources/new?kind=gms",
+    "/sources/new?kind=vergic-export",
+    "/sources/new?kind=sangoma-export",
+    "/sources/chat/edit",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_sources_fit_and_have_no_accessibility_violations_found_by_axe() {
+    let (site, cookie, _vep) = open_with_source("browser-source-axe").await;
+    let browser = Browser::start();
+    let pages = PAGES.map(|page| (page, page));
+    browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_sources_work_with_keyboard_only() {
+    let (site, cookie, _vep) = open_with_source("browser-source-stops").await;
+    let browser = Browser::start();
+    for page in PAGES {
+        let url = site.wallboard.url(page);
+        browser.command(&json!({"do": "open", "url": url, "cookie": cookie}));
+        let found = browser.command(&json!({"do": "keys"}));
+        assert_eq!(found, json!([]), "{page}: {found:#}");
+    }
+}
