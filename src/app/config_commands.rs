@@ -140,7 +140,7 @@ pub(super) async fn open_editor_of(
         None => None,
     };
     let records = RecordStore::open(store.clone(), cluster).await?;
-    let base = ConfigurationBase::Files(files);
+    let base = ConfigurationBase::Files(Box::new(files));
     // No app applies anything here.
     let (editor, _) = Editor::open(base, records, AuditTrail::new(store)).await?;
     let checked = editor.read_configuration().await?;

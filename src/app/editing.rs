@@ -79,7 +79,7 @@ impl App {
         if let (Some(editing), Some(files)) = (&self.editing, &plan.files) {
             editing
                 .editor
-                .set_base(ConfigurationBase::Files(files.clone()));
+                .set_base(ConfigurationBase::Files(Box::new(files.clone())));
         }
         if let Some(checked) = self.read_entries().await {
             plan.adopt(checked);

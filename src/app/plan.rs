@@ -133,7 +133,7 @@ impl RuntimeConfig {
     /// The configuration that people's changes apply to; `None` where nothing can be changed.
     pub(super) fn base(&self) -> Option<ConfigurationBase> {
         if let Some(files) = &self.files {
-            return Some(ConfigurationBase::Files(files.clone()));
+            return Some(ConfigurationBase::Files(Box::new(files.clone())));
         }
         self.demo.as_ref()?;
         Some(ConfigurationBase::Demo {

@@ -14,7 +14,7 @@ use super::{BoardFolder, ConfigurationFiles, EntryId, Origin, Section, board_fil
 /// The part that isn't from the browser.
 #[derive(Clone, Debug)]
 pub enum ConfigurationBase {
-    Files(ConfigurationFiles),
+    Files(Box<ConfigurationFiles>),
     /// A demo's, which no file has.
     Demo {
         site: Box<SiteConfig>,

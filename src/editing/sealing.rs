@@ -3,7 +3,7 @@
 use crate::settings;
 use wallboard_toml_reader::{SecretKey, SecretPlace};
 
-/// What people see in the place of a secret.
+/// Stands in the place of a secret for people.
 const HIDDEN: &str = "\"…\"";
 
 /// Seals the secrets in clear. `load_key` is called if there is one.

@@ -36,7 +36,7 @@ impl Site {
         let (files, ..) = ConfigurationFiles::load(self.file().as_ref()).unwrap();
         let records = RecordStore::embedded(self.store.clone());
         let audit = AuditTrail::new(self.store.clone());
-        let base = ConfigurationBase::Files(files);
+        let base = ConfigurationBase::Files(Box::new(files));
         Editor::open(base, records, audit).await.unwrap().0
     }
 }
@@ -132,7 +132,7 @@ async fn a_save_returns_once_it_is_applied_although_the_watch_was_faster() {
     let (files, ..) = ConfigurationFiles::load(site.file().as_ref()).unwrap();
     let records = RecordStore::embedded(site.store.clone());
     let audit = AuditTrail::new(site.store.clone());
-    let opening = Editor::open(ConfigurationBase::Files(files), records, audit);
+    let opening = Editor::open(ConfigurationBase::Files(Box::new(files)), records, audit);
     let (editor, mut orders) = opening.await.unwrap();
     let stop = CancellationToken::new();
     let following = tokio::spawn(editor.clone().follow(stop.clone()));

@@ -47,11 +47,6 @@ impl SourceSite {
         }
     }
 
-    fn url(&self, password: &str) -> String {
-        let port = Broker::shared().plain_port;
-        broker::url("amqp", USER, password, "127.0.0.1", port)
-    }
-
     async fn page(&self, path: &str) -> String {
         get(&self.site, path, &self.mira)
             .await
@@ -91,7 +86,7 @@ impl SourceSite {
     }
 
     async fn make(&self) {
-        let url = self.url(broker::PASSWORD);
+        let url = url_with(broker::PASSWORD);
         let made = self.send("/sources/new", "save", &[("url", &url)]).await;
         let status = made.status();
         assert_eq!(
@@ -128,6 +123,11 @@ impl SourceSite {
         })
         .await;
     }
+}
+
+fn url_with(password: &str) -> String {
+    let port = Broker::shared().plain_port;
+    broker::url("amqp", USER, password, "127.0.0.1", port)
 }
 
 /// Returns the revision in a source's page.
@@ -187,7 +187,7 @@ async fn a_source_made_by_its_form_reports_without_a_restart_and_is_paused_and_d
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_at_its_field_in_the_words_of_check_and_saved_only_on_insistence() {
     let it = SourceSite::open("source-wrong").await;
-    let url = it.url(WRONG);
+    let url = url_with(WRONG);
     for action in ["test", "save"] {
         let refused = it.send("/sources/new", action, &[("url", &url)]).await;
         let expected = match action {
@@ -197,7 +197,7 @@ async fn a_wrong_password_is_at_its_field_in_the_words_of_check_and_saved_only_o
         assert_eq!(refused.status(), expected);
         let page = refused.text().await.unwrap();
         let (_, fault) = page.split_once("id=\"fault-url\">").unwrap();
-        let words = "the broker rejected the user name or password in `url`";
+        let words = "the broker rejected the user name or password in &#34;url&#34;: check both";
         assert!(fault.starts_with(words), "{fault}");
         assert!(page.contains("value=\"insist\""), "{page}");
         assert!(!page.contains(WRONG), "{page}");
@@ -231,7 +231,7 @@ async fn a_wrong_password_is_at_its_field_in_the_words_of_check_and_saved_only_o
         .await;
     assert_eq!(insisted.status(), StatusCode::SEE_OTHER);
     it.wait_for_state("down").await;
-    let right = it.url(broker::PASSWORD);
+    let right = url_with(broker::PASSWORD);
     let fixed = it.send(EDIT, "save", &[("url", &right)]).await;
     assert_eq!(fixed.status(), StatusCode::SEE_OTHER);
     it.wait_for_state("live").await;

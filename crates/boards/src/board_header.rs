@@ -338,8 +338,18 @@ mod tests {
         fixture::disconnect_source(&mut snapshot, 400_000);
         let chat = snapshot.sources.get_mut(&fixture::chat_source()).unwrap();
         chat.last_message_at = Some(noon().plus_millis(-410_000).wall);
-        let text = "Chat disconnected since 14:20";
-        assert_eq!(status(&snapshot), ["Not live since 14:20", text]);
+        let band = "Chat disconnected since 14:20";
+        assert_eq!(status(&snapshot), ["Not live since 14:20", band]);
+
+        let site = Arc::make_mut(&mut snapshot.site);
+        site.paused_sources
+            .insert(fixture::chat_source(), "Anna".to_owned());
+        let band = "Chat paused by Anna";
+        assert_eq!(status(&snapshot), ["Not live since 14:20", band]);
+        snapshot.queues = fixture::empty_snapshot().queues;
+        snapshot.sources.remove(&"voice".into());
+        let empty = render_tiles(&snapshot).head.empty;
+        assert_eq!(text(&empty), "Chat is paused by Anna");
     }
 
     #[test]

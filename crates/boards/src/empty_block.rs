@@ -65,9 +65,15 @@ pub(super) fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
             "Open the home page for the first steps.",
         );
     }
-    let (live, lost): (Vec<_>, Vec<_>) = snapshot.sources.values().partition(|s| s.is_live());
+    let (live, mut lost): (Vec<_>, Vec<_>) = snapshot.sources.values().partition(|s| s.is_live());
+    // A paused source is expected to be lost.
+    lost.sort_by_key(|source| snapshot.site.paused_by(&source.id).is_some());
     if let Some(source) = lost.first() {
         let name = snapshot.site.source_name(&source.id);
+        if let Some(by) = snapshot.site.paused_by(&source.id) {
+            let detail = "An administrator resumes it in Data sources.";
+            return block(&format!("{name} is paused by {by}"), detail);
+        }
         let since = since(source.outage.map_or(source.since, |outage| outage.at));
         return match source.connection {
             ConnectionState::Connecting | ConnectionState::CatchingUp => {

@@ -20,7 +20,7 @@ pub struct SourceField {
     pub is_required: bool,
     /// Most sites leave it as it is.
     pub is_advanced: bool,
-    /// Says where secrets are sent, so that whoever changes it gives them again.
+    /// Says where secrets are sent: if it changes, they have to be given again.
     pub is_address: bool,
 }
 

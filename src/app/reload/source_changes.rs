@@ -4,7 +4,7 @@ use wallboard_domain::SourceId;
 use wallboard_history::import::FileSource;
 use wallboard_sources::SourceConfig;
 
-/// What runs differently.
+/// Differences in the sources that run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::app) struct SourceChanges {
     /// Sources that were removed, paused or changed.

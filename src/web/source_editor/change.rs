@@ -30,7 +30,7 @@ use super::{
 /// A page may take a little longer in all.
 const TEST_TIMEOUT: Duration = Duration::from_secs(11);
 
-/// What a page needs.
+/// The parts of a page that don't depend on the source.
 struct Request {
     web: WebState,
     header: PageHeader,

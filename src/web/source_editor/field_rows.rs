@@ -53,18 +53,13 @@ pub(super) fn field_rows(
         form.fields.iter().partition(|field| field.is_advanced);
     let mut rows = |fields: Vec<&SourceField>| {
         let rows = fields.into_iter();
-        rows.map(|field| field_row(field, text, stored, faults.take(field.key)))
+        rows.map(|field| field_row(field, text, stored, &faults.take(field.key)))
             .collect()
     };
     (rows(usual), rows(advanced))
 }
 
-fn field_row(
-    field: &SourceField,
-    text: &SourceText,
-    stored: &SourceText,
-    fault: String,
-) -> FieldRow {
+fn field_row(field: &SourceField, text: &SourceText, stored: &SourceText, fault: &str) -> FieldRow {
     let is_sealed = text.is_sealed(field.key);
     let is_new = is_sealed && text.get(field.key) != stored.get(field.key);
     let sealed_text = text.text(&format!("{}.sealed", field.key));
@@ -88,6 +83,7 @@ fn field_row(
         is_stored: is_sealed,
         sealed: (is_secret(field) && is_new)
             .then(|| (sealed_name(field.key), sealed_text.to_owned())),
-        fault,
+        // Faults quote keys for logs.
+        fault: fault.replace('`', "\""),
     }
 }

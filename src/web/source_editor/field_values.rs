@@ -1,4 +1,4 @@
-//! What a form's fields say, as values of the configuration, and back.
+//! Values of a form's fields as those of the configuration, and back.
 
 use std::collections::BTreeMap;
 
@@ -97,10 +97,7 @@ fn read_value(field: &SourceField, typed: &str) -> Result<Option<Value>, String>
             Err(_) => Value::String(text.to_owned()),
         },
         SourceInput::Switch => Value::Boolean(true),
-        SourceInput::Lines => lines()
-            .map(|line| Value::from(line))
-            .collect::<Vec<_>>()
-            .into(),
+        SourceInput::Lines => lines().map(Value::from).collect::<Vec<_>>().into(),
         SourceInput::Pairs => Value::Table(parse_table(text)?),
         SourceInput::Tables(_) => {
             let tables = lines().enumerate().map(|(number, line)| {
@@ -125,7 +122,7 @@ fn parse_table(text: &str) -> Result<Table, String> {
     })
 }
 
-/// What the field of a stored value shows; never a secret.
+/// Returns a stored value as its field shows it; never a secret.
 pub(super) fn shown_value(field: &SourceField, text: &SourceText) -> String {
     if is_secret(field) || text.is_sealed(field.key) {
         return String::new();

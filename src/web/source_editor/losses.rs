@@ -1,4 +1,4 @@
-//! What boards and people no longer have without a source.
+//! The queues and boards that go with a source.
 
 use wallboard_domain::{NaturalOrder, SourceId};
 

@@ -18,7 +18,7 @@ use crate::{
         pages::settings::{
             DifferenceRow, FilePlace, VersionRow, compare_texts, describe_change, version_rows,
         },
-        parts::page_header::PageHeader,
+        parts::{page_header::PageHeader, source_status_text::as_sentence},
         server::assets,
     },
 };
@@ -29,7 +29,7 @@ use super::{
     source_draft::{SourceDraft, find_kind},
 };
 
-/// What just happened.
+/// The last action, and why it didn't work.
 #[derive(Default)]
 pub(super) struct PageState {
     pub(super) is_saved: bool,
@@ -83,7 +83,7 @@ struct SourcePage {
     conflict: Option<(String, Vec<DifferenceRow>)>,
     tested: Option<Vec<CheckRow>>,
     has_passed: bool,
-    /// Who paused it; empty if nobody did.
+    /// The person who paused it; empty if nobody did.
     paused_by: String,
     losses: Losses,
     versions: Vec<VersionRow>,
@@ -221,7 +221,9 @@ pub(super) fn render_source(
         error: state.error,
         conflict,
         has_passed,
-        tested: state.tested,
+        tested: state
+            .tested
+            .map(|rows| rows.into_iter().map(for_people).collect()),
         paused_by: text.text("paused_by").to_owned(),
         versions: entry
             .map(|entry| version_rows(web, &entry))
@@ -229,6 +231,14 @@ pub(super) fn render_source(
         id,
     };
     Ok(Html(page.render()?))
+}
+
+/// The row without the quotes of keys that logs have.
+fn for_people(row: CheckRow) -> CheckRow {
+    CheckRow {
+        fault: row.fault.as_deref().map(as_sentence),
+        ..row
+    }
 }
 
 /// The page of a source.

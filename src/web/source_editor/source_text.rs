@@ -67,17 +67,17 @@ impl SourceText {
         let of_form = form.fields.iter().map(|field| first_part(field.key));
         let mut order: Vec<&str> = FIRST_KEYS.into_iter().chain(of_form).collect();
         order.extend(self.0.keys().map(String::as_str));
-        let mut lines = format!("{}\n", EntryId::new(Section::Sources, id));
+        let mut lines = vec![EntryId::new(Section::Sources, id).to_string()];
         let mut written: Vec<&str> = Vec::new();
         for key in order {
             if let Some(value) = self.0.get(key)
                 && !written.contains(&key)
             {
-                lines.push_str(&format!("{key} = {value}\n"));
+                lines.push(format!("{key} = {value}"));
                 written.push(key);
             }
         }
-        lines
+        lines.join("\n") + "\n"
     }
 }
 
