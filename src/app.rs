@@ -192,7 +192,11 @@ impl App {
                 Err(status) => failed_log = Some(watched::Sender::new(status).subscribe()),
             }
         }
-        let state = log.as_mut().map(OpenedLog::take_state).unwrap_or_default();
+        let mut state = log.as_mut().map(OpenedLog::take_state).unwrap_or_default();
+        if let Some(demo) = &plan.demo {
+            demo.restore_past_hour(&plan.site, log.as_ref(), &mut state)
+                .await;
+        }
         let last = state.last_input_at();
         let was_member = state.position().term.is_some();
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
@@ -320,7 +324,9 @@ impl App {
         let (sender, receiver) = ingest::ingest_channel(clock);
         self.ingest_sender = Some(sender.clone());
         let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
-        let is_restored = live.read_state(LiveState::last_input_at).is_some();
+        // A demo's past hour is this process's own.
+        let is_restored =
+            self.plan.demo.is_none() && live.read_state(LiveState::last_input_at).is_some();
         let is_lost = !is_restored && self.store.has_live_history().await?;
         if is_lost && self.plan.log.is_some() {
             warn!(

@@ -4,11 +4,20 @@ use jiff::{Zoned, civil::Weekday};
 
 use super::{
     rng::SeededRng,
-    roster::{BILLING, Channel, QUEUES, QueueNo},
+    roster::{BILLING, Channel, QUEUES, QueueNo, SUPPORT_LINE},
 };
 
 /// With so many waiting, callers call later and visitors see a form.
 const MANY_WAITING: u32 = 6;
+
+/// Surges begin at this interval, in seconds, and last so long.
+const SURGE_INTERVAL: f64 = 3600.0;
+const SURGE_DURATION: f64 = 240.0;
+/// An outage makes everybody call, for so many seconds; then nobody does for the interval.
+const OUTAGE_DURATION: f64 = 300.0;
+const OUTAGE_INTERVAL: f64 = 4.0 * 3600.0;
+/// Callers per second during an outage, of whom more than a hundred wait at once.
+const OUTAGE_RATE: f64 = 0.7;
 
 /// Contacts per second of a channel over all queues at an ordinary hour.
 const CHAT_RATE: f64 = 62.0 / 3600.0;
@@ -26,6 +35,8 @@ pub(crate) struct Demand {
     /// The chat queue that more people contact than its agents can answer.
     pub(crate) surge: Option<QueueNo>,
     surges: u32,
+    /// Everybody calls the support line.
+    has_outage: bool,
 }
 
 impl Demand {
@@ -45,14 +56,24 @@ impl Demand {
     pub(crate) fn toggle_surge(&mut self, rng: &mut SeededRng) -> f64 {
         if let Some(queue) = self.surge.take() {
             self.moods[queue] = 0.4;
-            return rng.between((2700.0, 5400.0));
+            return SURGE_INTERVAL - SURGE_DURATION;
         }
         self.surge = Some(match self.surges {
-            0 => BILLING,
+            0 | 1 => BILLING,
             _ => rng.below(Channel::Chat.queues().len()),
         });
         self.surges += 1;
-        240.0
+        SURGE_DURATION
+    }
+
+    /// Begins or ends an outage. Returns the duration in seconds.
+    pub(crate) fn toggle_outage(&mut self) -> f64 {
+        self.has_outage = !self.has_outage;
+        if self.has_outage {
+            OUTAGE_DURATION
+        } else {
+            OUTAGE_INTERVAL
+        }
     }
 
     /// Contacts per second for a queue at a local time, with `waiting` contacts already.
@@ -60,6 +81,7 @@ impl Demand {
         let usual = usual_rate(queue, local) * self.moods[queue];
         match (self.surge == Some(queue), waiting) {
             _ if usual == 0.0 => 0.0,
+            _ if self.has_outage && queue == SUPPORT_LINE => OUTAGE_RATE,
             // The first come at once, so that the surge shows within minutes.
             (true, 0..4) => 0.3,
             (true, 4..8) => 0.04,

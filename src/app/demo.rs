@@ -4,16 +4,23 @@
 
 mod demo_source;
 mod exports;
+mod past_hour;
 mod phone_feed;
 #[cfg(test)]
 mod phone_tests;
+mod running_center;
 mod sample_boards;
 mod site;
 mod voice_settings;
 
-use std::{net::SocketAddr, ops::Range, time::Duration};
+use std::{
+    net::SocketAddr,
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use wallboard_simulator::Settings;
 
 use wallboard_domain::SourceId;
@@ -24,6 +31,7 @@ use wallboard_sources::supervise_source;
 use super::{RuntimeConfig, task_registry::TaskHandle};
 
 use demo_source::DemoSource;
+use running_center::RunningCenter;
 use sample_boards::sample_boards;
 use site::demo_site;
 
@@ -39,9 +47,17 @@ const LOG: LogRetention = LogRetention {
     size: 200_000_000,
 };
 
+/// How long the center has run when the demo starts.
+const PAST: SignedDuration = SignedDuration::from_mins(62);
+
 /// The simulated contact center of a demo.
 #[derive(Clone, Debug)]
-pub struct SimulatedCenter(Settings);
+pub struct SimulatedCenter {
+    settings: Settings,
+    opened_at: Timestamp,
+    /// The center that has played until the start, until the sources take it.
+    running: Arc<Mutex<Option<RunningCenter>>>,
+}
 
 impl RuntimeConfig {
     /// Configures a simulated contact center in this machine's time zone.
@@ -56,7 +72,7 @@ impl RuntimeConfig {
         let site = demo_site(zone, settings.customer_zone());
         Self {
             boards: sample_boards(),
-            demo: Some(SimulatedCenter(settings)),
+            demo: Some(SimulatedCenter::new(settings)),
             // The simulated contacts aren't real people.
             retain_contacts: true,
             log: Some(LOG),
@@ -88,18 +104,30 @@ fn daytime_zone(zone: &TimeZone, now: Timestamp) -> Option<TimeZone> {
 }
 
 impl SimulatedCenter {
+    fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            opened_at: Timestamp::now() - PAST,
+            running: Arc::default(),
+        }
+    }
+
+    fn keep_running(&self, running: RunningCenter) {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+    }
+
+    fn take_running(&self) -> Option<RunningCenter> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.take()
+    }
+
     pub(super) fn id() -> SourceId {
         CHAT.into()
     }
 
     /// Runs the live sources until they are stopped.
     pub(super) async fn run_sources(self, sender: IngestSender, task: TaskHandle) {
-        Box::pin(supervise_source(
-            DemoSource::new(self.0),
-            sender,
-            task.orders,
-        ))
-        .await;
+        Box::pin(supervise_source(DemoSource::new(self), sender, task.orders)).await;
     }
 }
 

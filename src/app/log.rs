@@ -9,13 +9,21 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use crate::web::Rewind;
-use wallboard_domain::error_chain;
-use wallboard_live::{AppliedEntry, LiveHandle, LiveState};
+use wallboard_domain::{LogEntry, LogOffset, error_chain};
+use wallboard_live::{
+    AppliedEntry, LiveHandle, LiveState,
+    codec::{self, LOG_FORMAT},
+};
 use wallboard_log::input_log::{
     self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus, RestoredState,
 };
 use wallboard_runtime::ingest::BatchOffset;
-use wallboard_store::{self as store, EmbeddedLog, StoreError};
+use wallboard_store::{self as store, EmbeddedLog, InputLog, LogBatch, StoreError};
+
+/// Entries of a past in one batch.
+const PAST_BATCH: usize = 100;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A log that was opened, and what it says.
 #[derive(Debug)]
@@ -94,6 +102,23 @@ impl OpenedLog {
     /// Takes the restored state, to make a live state of it.
     pub(super) fn take_state(&mut self) -> LiveState {
         std::mem::take(&mut self.restored.state)
+    }
+
+    /// Appends to a new log what the live state has applied before it runs.
+    pub(super) async fn append_past(&self, entries: &[LogEntry]) -> Result<(), BoxError> {
+        let mut first = LogOffset(0);
+        for entries in entries.chunks(PAST_BATCH) {
+            let batch = LogBatch {
+                first,
+                count: entries.len() as u64,
+                received_at: entries[0].received_at.wall,
+                format: LOG_FORMAT,
+                bytes: codec::encode_entries(entries)?,
+            };
+            first = batch.next();
+            self.log.append(batch).await?;
+        }
+        Ok(self.log.mark_complete()?)
     }
 
     /// For pages of earlier moments.

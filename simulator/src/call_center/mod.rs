@@ -24,6 +24,9 @@ pub(crate) use state::{CenterState, Contact, ContactNo, Stage, TimeSpent, count,
 
 /// The surge begins this long before the start, in seconds, so that it soon shows.
 const SURGE_BEFORE: f64 = 90.0;
+/// An outage makes three digits of callers wait this long after the start, in seconds: 13 minutes after a
+/// demo that begins with its last hour.
+const OUTAGE_AFTER: f64 = 75.0 * 60.0;
 /// The rate of contacts depends on how many wait, so that arrivals are drawn again after this many
 /// seconds.
 const REDRAW: f64 = 30.0;
@@ -55,6 +58,7 @@ pub(crate) enum Event {
     Mood(Channel),
     Midnight,
     Surge,
+    Outage,
     Reopen,
     Load(QueueNo),
     Timers(QueueNo),
@@ -116,6 +120,12 @@ impl CallCenter {
             center.schedule(start, Event::Start);
             let surge = start - SignedDuration::from_secs_f64(SURGE_BEFORE);
             center.schedule(surge, Event::Surge);
+        }
+        if channels.contains(&Channel::Phone) {
+            let outage = SignedDuration::try_from_secs_f64(OUTAGE_AFTER / settings.speed);
+            let outage = outage.unwrap_or(SignedDuration::MAX);
+            let at = start.saturating_add(outage).unwrap_or(Timestamp::MAX);
+            center.schedule(at, Event::Outage);
         }
         center.advance(start);
         center
@@ -200,6 +210,10 @@ impl CallCenter {
             Event::Surge => {
                 let lasts = self.demand.toggle_surge(&mut self.rng);
                 self.plan(lasts, Event::Surge);
+            }
+            Event::Outage => {
+                let lasts = self.demand.toggle_outage();
+                self.plan(lasts, Event::Outage);
             }
             Event::Reopen => self.on_reopen(),
             Event::Load(queue) => self.publish_load(queue),
@@ -455,6 +469,29 @@ impl CallCenter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chat_queue_is_critical_each_hour_and_an_outage_makes_more_than_a_hundred_call() {
+        let start: Timestamp = "2026-03-04T11:00:00Z".parse().unwrap();
+        let mut center = CallCenter::new(&Settings::default(), start, &Channel::ALL);
+
+        let mut most_waiting = |from: i64, to: i64, channel: Channel| {
+            let minutes = (from..=to).map(|minute| {
+                center.advance(start + SignedDuration::from_mins(minute));
+                let waiting = channel.queues().map(|no| center.state.count_waiting(no));
+                waiting.max().unwrap_or_default()
+            });
+            minutes.max().unwrap_or_default()
+        };
+
+        // A demo starts at minute 62.
+        assert!(5 <= most_waiting(58, 64, Channel::Chat));
+        assert!(most_waiting(68, 72, Channel::Chat) < 5);
+        assert!(most_waiting(73, 75, Channel::Phone) < 20);
+        let most = most_waiting(76, 81, Channel::Phone);
+        assert!((100..200).contains(&most), "{most}");
+        assert!(most_waiting(100, 102, Channel::Phone) < 20);
+    }
 
     #[test]
     fn within_ten_minutes_an_agent_is_too_long_in_wrap_up_and_ends_it() {

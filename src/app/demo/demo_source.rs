@@ -5,13 +5,12 @@ use std::{convert::Infallible, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::{task::spawn_blocking, time::sleep};
-use wallboard_simulator::{CallCenter, Channel, Settings, chat::Message};
 
-use wallboard_domain::{ConnectionEvent, Discontinuity, Input, SourceDiagnostic, SourceId};
+use wallboard_domain::{ConnectionEvent, Input, SourceId};
 use wallboard_runtime::ingest::{IngestClosed, IngestSender};
-use wallboard_sources::{LiveSource, SourceError, vngage::decode};
+use wallboard_sources::{LiveSource, SourceError};
 
-use super::{CHAT, VOICE, phone_feed::PhoneFeed};
+use super::{CHAT, SimulatedCenter, VOICE, running_center::RunningCenter};
 
 /// When the phone side is disconnected first after the start.
 const FIRST_LOSS: SignedDuration = SignedDuration::from_mins(10);
@@ -19,14 +18,14 @@ const LOSS_DURATION: SignedDuration = SignedDuration::from_mins(2);
 const LOSS_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
 /// VEP stores messages this long. A machine that slept longer has missed some.
 const MESSAGE_TTL: SignedDuration = SignedDuration::from_mins(5);
-/// The most messages in one batch.
+/// The most inputs in one batch.
 const BATCH: usize = 64;
 const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
 /// Both sides of the call center as one source, supervised under the chat's id.
 #[derive(Debug)]
 pub(super) struct DemoSource {
-    settings: Settings,
+    simulated: SimulatedCenter,
     chat: SourceId,
     voice: SourceId,
 }
@@ -41,45 +40,35 @@ pub(super) enum DemoError {
 }
 
 impl DemoSource {
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(simulated: SimulatedCenter) -> Self {
         Self {
-            settings,
+            simulated,
             chat: CHAT.into(),
             voice: VOICE.into(),
         }
     }
 
-    async fn forward_messages(
-        &self,
-        sender: &IngestSender,
-        messages: Vec<Message>,
-    ) -> Result<(), IngestClosed> {
-        for batch in messages.chunks(BATCH) {
-            let inputs = batch.iter().map(|message| {
-                decode::decode_input(&self.chat, message.routing_key, &message.body)
-            });
-            sender.send_batch(inputs.collect()).await?;
+    /// Returns the center that played the last hour, or opens another one after a jump of the clock.
+    async fn open_center(&self, sender: &IngestSender) -> Result<RunningCenter, DemoError> {
+        if let Some(running) = self.simulated.take_running() {
+            return Ok(running);
         }
-        Ok(())
+        let (settings, start) = (self.simulated.settings.clone(), sender.now().wall);
+        // Takes some hundred milliseconds. Fails only when everything stops.
+        let opened = spawn_blocking(move || RunningCenter::open(&settings, start)).await;
+        let (running, opening) = opened.map_err(|_| DemoError::ClockJumped)?;
+        send_in_batches(sender, opening).await?;
+        Ok(running)
     }
+}
 
-    /// Connects the chat: first the backlog of messages, then live.
-    async fn connect_chat(
-        &self,
-        sender: &IngestSender,
-        backlog: Vec<Message>,
-    ) -> Result<(), IngestClosed> {
-        let id = &self.chat;
-        let discontinuity = Some(Discontinuity::Start);
-        let opening = vec![
-            Input::Connection(id.clone(), ConnectionEvent::CatchingUp { discontinuity }),
-            Input::Diagnostic(id.clone(), SourceDiagnostic::ResyncRequested),
-        ];
-        sender.send_batch(opening).await?;
-        self.forward_messages(sender, backlog).await?;
-        let connected = Input::Connection(id.clone(), ConnectionEvent::Connected);
-        sender.send_batch(vec![connected]).await.map(drop)
+async fn send_in_batches(sender: &IngestSender, inputs: Vec<Input>) -> Result<(), IngestClosed> {
+    let mut inputs = inputs.into_iter().peekable();
+    while inputs.peek().is_some() {
+        let batch = inputs.by_ref().take(BATCH).collect();
+        sender.send_batch(batch).await?;
     }
+    Ok(())
 }
 
 impl LiveSource for DemoSource {
@@ -91,14 +80,7 @@ impl LiveSource for DemoSource {
 
     async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, DemoError> {
         let start = sender.now().wall;
-        let settings = self.settings.clone();
-        // Takes some hundred milliseconds. Fails only when everything stops.
-        let opened = spawn_blocking(move || CallCenter::new(&settings, start, &Channel::ALL)).await;
-        let mut center = opened.map_err(|_| DemoError::ClockJumped)?;
-        let mut phone = PhoneFeed::new(&self.voice, start);
-        let messages = center.take_messages();
-        self.connect_chat(sender, messages).await?;
-        sender.send_batch(phone.open(&center)).await?;
+        let mut running = self.open_center(sender).await?;
 
         let mut last = start;
         loop {
@@ -114,18 +96,18 @@ impl LiveSource for DemoSource {
                 return Err(clock_jump);
             }
             last = now;
-            for (_, inputs) in phone.advance(&mut center, now) {
+            let RunningCenter { center, phone, .. } = &mut running;
+            for (_, inputs) in phone.advance(center, now) {
                 sender.send_batch(inputs).await?;
             }
             let is_phone_lost = is_lost(start, now);
             if is_phone_lost != phone.is_unavailable() {
-                let inputs = phone.set_unavailable(is_phone_lost, &mut center, now);
+                let inputs = phone.set_unavailable(is_phone_lost, center, now);
                 sender.send_batch(inputs).await?;
             }
             center.advance(now);
-            let messages = center.take_messages();
-            self.forward_messages(sender, messages).await?;
-            let next = center.next_at().min(phone.next_at(&center));
+            let next = center.next_at().min(phone.next_at(center));
+            send_in_batches(sender, running.take_chats()).await?;
             let pause = Duration::try_from(next.duration_since(now)).unwrap_or_default();
             sleep(pause.min(LONGEST_SLEEP)).await;
         }
@@ -149,8 +131,10 @@ fn is_lost(start: Timestamp, now: Timestamp) -> bool {
 mod tests {
     use std::collections::HashSet;
 
+    use wallboard_domain::{Discontinuity, SourceDiagnostic};
     use wallboard_runtime::ingest::{self, ProcessClock};
-    use wallboard_sources::vngage::decode::DecodedMessage;
+    use wallboard_simulator::{CallCenter, Channel, Settings};
+    use wallboard_sources::vngage::decode::{self, DecodedMessage};
 
     use super::*;
 
@@ -171,7 +155,7 @@ mod tests {
     async fn each_side_catches_up_in_full_and_then_connects() {
         let (sender, mut receiver) = ingest::ingest_channel(ProcessClock::start_now());
         let task = tokio::spawn(async move {
-            let mut source = DemoSource::new(Settings::default());
+            let mut source = DemoSource::new(SimulatedCenter::new(Settings::default()));
             let Err(error) = Box::pin(source.run(&sender)).await;
             error
         });

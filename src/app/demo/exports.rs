@@ -32,7 +32,7 @@ impl SimulatedCenter {
         site: &SiteConfig,
         folder: &Path,
     ) -> [(Channel, FileSource); 2] {
-        let zone = &self.0.zone;
+        let zone = &self.settings.zone;
         let sangoma = SangomaSettings {
             tenant: export::TENANT,
             zone: zone.clone(),
@@ -76,8 +76,8 @@ impl SimulatedCenter {
     /// Writes the export of a channel. If a full disk truncates it, the importer reports that.
     pub(in crate::app) async fn write_export(self, channel: Channel, folder: PathBuf) {
         let write = move || match channel {
-            Channel::Phone => export::write_calls(&folder, &self.0, Timestamp::now()),
-            Channel::Chat => export::write_chats(&folder, &self.0, Timestamp::now()),
+            Channel::Phone => export::write_calls(&folder, &self.settings, Timestamp::now()),
+            Channel::Chat => export::write_chats(&folder, &self.settings, self.opened_at),
         };
         let result = match spawn_background("demo", write) {
             Ok(written) => written

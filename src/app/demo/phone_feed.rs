@@ -90,7 +90,8 @@ impl PhoneFeed {
         next.max(self.reported + THROTTLE)
     }
 
-    fn report(&mut self, center: &mut CallCenter, at: Timestamp) -> Vec<Input> {
+    /// Advances the call center, and returns what the source reports then.
+    pub(super) fn report(&mut self, center: &mut CallCenter, at: Timestamp) -> Vec<Input> {
         self.reported = self.reported.max(at);
         center.advance(at);
         if !self.is_unavailable {

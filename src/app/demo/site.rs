@@ -136,9 +136,14 @@ fn demo_thresholds() -> Patterns<PatternThresholds> {
         ],
         ..PatternThresholds::default()
     };
+    let calls = PatternThresholds {
+        metrics: vec![(Metric::Waiting, limits(20.0, 50.0))],
+        ..PatternThresholds::default()
+    };
     let pattern = |text: &str| Pattern(text.to_owned());
     Patterns(vec![
         (pattern("*"), everywhere),
+        (pattern(&format!("{VOICE}/*")), calls),
         (pattern(&format!("{CHAT}/*")), chats),
     ])
 }
