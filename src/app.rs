@@ -194,8 +194,7 @@ impl App {
         }
         let mut state = log.as_mut().map(OpenedLog::take_state).unwrap_or_default();
         if let Some(demo) = &plan.demo {
-            demo.restore_past_hour(&plan.site, log.as_ref(), &mut state)
-                .await;
+            Box::pin(demo.restore_past_hour(&plan.site, log.as_ref(), &mut state)).await;
         }
         let last = state.last_input_at();
         let was_member = state.position().term.is_some();

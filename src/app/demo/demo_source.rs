@@ -80,7 +80,7 @@ impl LiveSource for DemoSource {
 
     async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, DemoError> {
         let start = sender.now().wall;
-        let mut running = self.open_center(sender).await?;
+        let mut running = Box::pin(self.open_center(sender)).await?;
 
         let mut last = start;
         loop {
