@@ -192,6 +192,7 @@ fn build_test_router(store: Store) -> Router {
     build_router(WebState {
         sign_in: None,
         editor: None,
+        alerts: None,
         announcements: None,
         editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,

@@ -51,6 +51,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
+    alerts::{Alerts, run_alerts},
     announcements::Announcements,
     settings::AccessSettings,
     web::{
@@ -141,6 +142,8 @@ pub struct App {
     records: Option<RecordStore>,
     /// The editor of what people change in the browser.
     editing: Option<RunningEditor>,
+    /// Alerts, and what ends their watch: with the term of a leader.
+    alerts: Option<(Alerts, CancellationToken)>,
     /// Announcements on the boards.
     announcements: Option<Announcements>,
     /// This node of a cluster.
@@ -228,6 +231,7 @@ impl App {
             database,
             records: None,
             editing: None,
+            alerts: None,
             announcements: None,
             node: None,
             ingest_sender: None,
@@ -347,6 +351,7 @@ impl App {
         if let Some(demo) = self.plan.demo.clone() {
             self.start_simulation(demo, sender.clone());
         }
+        self.start_alerts(live);
         self.start_history(live, stored_names);
         if let Some(interval) = systemd::watchdog_interval() {
             let watchdog = systemd::run_watchdog(interval, sender, self.stop.clone());
@@ -382,6 +387,7 @@ impl App {
             store: self.store.clone(),
             sign_in: None,
             editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
+            alerts: self.alerts.as_ref().map(|(alerts, _)| alerts.clone()),
             announcements: self.announcements.clone(),
             editing_policy: self.plan.editing_policy,
             setup_code: None,
@@ -512,6 +518,20 @@ impl App {
             },
             following,
         );
+    }
+
+    /// Watches for alerts, where the sources are.
+    fn start_alerts(&mut self, live: &LiveHandle) {
+        let Some((alerts, end)) = &mut self.alerts else {
+            return;
+        };
+        *end = self.stop.child_token();
+        let watching = run_alerts(alerts.clone(), live.clone(), end.clone());
+        let task = AppTask {
+            name: "alerts",
+            ends_with_term: self.node.is_some(),
+        };
+        self.spawn(task, watching);
     }
 
     fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {

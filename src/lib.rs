@@ -1,6 +1,7 @@
 //! The server: the crates in `crates/`, put together by `app`, served by `web` and started by `cli`.
 //! See ARCHITECTURE.md for the way of data through the crates, and the invariants.
 
+pub mod alerts;
 pub mod announcements;
 pub mod app;
 pub mod cli;

@@ -64,6 +64,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebState {
     WebState {
         sign_in: None,
         editor: None,
+        alerts: None,
         announcements: None,
         editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tracing::{error, info, warn};
 
 use crate::{
+    alerts::Alerts,
     announcements::Announcements,
     editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor},
     settings::AccessSettings,
@@ -59,6 +60,10 @@ impl App {
         let following = announcements.clone().follow(self.stop.clone());
         self.spawn_task("announcements", following);
         self.announcements = Some(announcements);
+        let alerts = Alerts::new(records.clone(), audit.clone());
+        alerts.set_rules(self.plan.alerts.clone());
+        self.spawn_task("record of alerts", alerts.clone().follow(self.stop.clone()));
+        self.alerts = Some((alerts, self.stop.child_token()));
         let opened = Editor::open(base, records, audit).await;
         let (editor, orders) = opened.map_err(AppError::Editing)?;
         let following = editor.clone().follow(self.stop.clone());
@@ -68,6 +73,7 @@ impl App {
             return Ok(());
         };
         self.plan.adopt(checked);
+        self.set_alert_rules();
         self.boards.replace_boards(self.plan.boards.clone());
         self.history.set_config(self.plan.report_settings());
         self.retention.send_replace(self.plan.retention_settings());
@@ -90,6 +96,7 @@ impl App {
     pub(super) async fn on_entries_changed(&mut self, order: ApplyOrder) -> Result<(), AppError> {
         if let Some(checked) = self.read_entries().await {
             let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
+            let old_alerts = self.plan.alerts.clone();
             let running = self.plan.running();
             self.plan.adopt(checked);
             let sections = site_changes(&old_site, &self.plan.site);
@@ -104,6 +111,10 @@ impl App {
             if !inputs.is_empty() {
                 self.send_inputs(inputs).await?;
             }
+            let has_other_alerts = old_alerts != self.plan.alerts;
+            if has_other_alerts {
+                self.set_alert_rules();
+            }
             if !boards.is_empty() {
                 self.boards.replace_boards(self.plan.boards.clone());
             }
@@ -117,6 +128,7 @@ impl App {
             self.start_sources(sources, is_import);
             let changes: Vec<String> = (sections.iter())
                 .map(|section| format!("{section} changed"))
+                .chain(has_other_alerts.then(|| "alerts changed".to_owned()))
                 .chain(boards)
                 .chain(changes)
                 .collect();
@@ -126,6 +138,13 @@ impl App {
         }
         order.finish();
         Ok(())
+    }
+
+    /// Puts the rules of the configuration in force.
+    pub(super) fn set_alert_rules(&self) {
+        if let Some((alerts, _)) = &self.alerts {
+            alerts.set_rules(self.plan.alerts.clone());
+        }
     }
 
     /// Reads the configuration with what people changed. `None`: nothing of theirs can be applied.

@@ -17,6 +17,7 @@ use crate::{
     web::CertificateFiles,
 };
 use wallboard_access::EditingPolicy;
+use wallboard_alerts::AlertRule;
 use wallboard_boards::BoardDefinition;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{import, report, retention::RetentionPolicy};
@@ -44,6 +45,8 @@ pub struct RuntimeConfig {
     pub max_viewers: usize,
     pub flush_interval: Duration,
     pub site: SiteConfig,
+    /// The rules of alerts.
+    pub alerts: Vec<AlertRule>,
     pub boards: Vec<BoardDefinition>,
     /// The folder of board files, if configured.
     pub boards_folder: Option<PathBuf>,
@@ -138,6 +141,7 @@ impl RuntimeConfig {
         self.demo.as_ref()?;
         Some(ConfigurationBase::Demo {
             site: Box::new(self.site.clone()),
+            alerts: self.alerts.clone(),
             boards: self.boards.clone(),
         })
     }
@@ -156,6 +160,7 @@ impl RuntimeConfig {
             card_key,
             ..checked.site
         };
+        self.alerts = checked.alerts;
         self.boards = checked.boards;
         self.sources = checked.sources;
         self.imports = checked.imports;
@@ -184,6 +189,7 @@ impl RuntimeConfig {
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
+            alerts: settings.alerts,
             boards: Vec::new(),
             notes,
             boards_folder: settings.boards,
@@ -218,6 +224,7 @@ impl RuntimeConfig {
             max_viewers: server.max_viewers,
             flush_interval: server.flush_interval,
             site,
+            alerts: Vec::new(),
             boards: Vec::new(),
             notes: Vec::new(),
             boards_folder: None,

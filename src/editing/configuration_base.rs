@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use crate::settings::{self, AppSettings, RecordedText};
+use wallboard_alerts::AlertRule;
 use wallboard_boards::BoardDefinition;
 use wallboard_domain::SiteConfig;
 use wallboard_history::import::FileSource;
@@ -18,6 +19,7 @@ pub enum ConfigurationBase {
     /// A demo's, which no file has.
     Demo {
         site: Box<SiteConfig>,
+        alerts: Vec<AlertRule>,
         boards: Vec<BoardDefinition>,
     },
 }
@@ -26,6 +28,7 @@ pub enum ConfigurationBase {
 #[derive(Debug)]
 pub struct CheckedConfiguration {
     pub site: SiteConfig,
+    pub alerts: Vec<AlertRule>,
     pub boards: Vec<BoardDefinition>,
     pub sources: Vec<SourceConfig>,
     pub imports: Vec<FileSource>,
@@ -71,7 +74,11 @@ impl ConfigurationBase {
     ) -> Result<CheckedConfiguration, ConfigFaults> {
         match self {
             Self::Files(files) => files.check(recorded),
-            Self::Demo { site, boards } => check_demo(site, boards, recorded),
+            Self::Demo {
+                site,
+                alerts,
+                boards,
+            } => check_demo((site, alerts), boards, recorded),
         }
     }
 
@@ -154,6 +161,7 @@ impl CheckedConfiguration {
     pub(super) fn new(settings: &AppSettings, list: BoardList) -> Self {
         Self {
             site: settings.site.clone(),
+            alerts: settings.alerts.clone(),
             boards: list.boards,
             sources: settings.sources.clone(),
             imports: settings.imports.clone(),
@@ -165,13 +173,13 @@ impl CheckedConfiguration {
 
 /// Puts the entries in the place of the demo's own.
 fn check_demo(
-    site: &SiteConfig,
+    (site, alerts): (&SiteConfig, &[AlertRule]),
     boards: &[BoardDefinition],
     recorded: &RecordedTexts,
 ) -> Result<CheckedConfiguration, ConfigFaults> {
-    let site = settings::parse_site_entries(site, &recorded.entries);
+    let site = settings::parse_site_entries(site, alerts, &recorded.entries);
     let list = BoardFolder::default().parse_boards(&recorded.boards);
-    let (site, list) = match (site, list) {
+    let ((site, alerts), list) = match (site, list) {
         (Ok(site), Ok(list)) => (site, list),
         (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => return Err(faults),
         (Err(faults), Err(boards)) => return Err(faults.with_faults_of(boards)),
@@ -180,6 +188,7 @@ fn check_demo(
     let own = boards.iter().filter(|board| !is_replaced(board)).cloned();
     Ok(CheckedConfiguration {
         site,
+        alerts,
         boards: own.chain(list.boards.iter().cloned()).collect(),
         // The simulated ones.
         sources: Vec::new(),

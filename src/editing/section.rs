@@ -34,6 +34,8 @@ pub enum Section {
     Hide,
     Brand,
     Privacy,
+    /// Rules of alerts.
+    Alerts,
     /// Data sources, live ones and those of files.
     Sources,
 }
@@ -53,6 +55,7 @@ impl Section {
             Self::Hide => "Hidden",
             Self::Brand => "Brand",
             Self::Privacy => "Privacy",
+            Self::Alerts => "Alert rules",
             Self::Sources => "Data sources and imports",
         }
     }

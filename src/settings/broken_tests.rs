@@ -229,7 +229,7 @@ fn values_that_match_nothing_or_are_impossible_are_rejected() {
         ),
         (
             "[[alerts]]\nname = \"x\"",
-            "7:3: alerts: isn't in this version; remove it".into(),
+            "7:3: alerts: is a list; name each rule: [alerts.\"Long waits\"]".into(),
         ),
     ];
     for (more, expected) in table {

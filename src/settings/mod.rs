@@ -3,6 +3,7 @@
 
 mod access;
 mod access_rules;
+mod alerts;
 mod brand;
 mod cluster;
 mod hours;
@@ -26,6 +27,7 @@ use std::{
 use toml::de::DeTable;
 
 use wallboard_access::EditingPolicy;
+use wallboard_alerts::AlertRule;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{ImportContext, import};
 use wallboard_sources::SourceConfig;
@@ -80,6 +82,8 @@ pub struct AppSettings {
     pub server: ServerSettings,
     pub access: AccessSettings,
     pub editing_policy: EditingPolicy,
+    /// The rules of alerts.
+    pub alerts: Vec<AlertRule>,
     /// The database file.
     pub store: PathBuf,
     /// Live sources.
@@ -145,11 +149,12 @@ pub fn parse_configuration(
     parse_with_entries(text, file, &[], environment)
 }
 
-/// Reads entries that people changed in the browser in the place of those of a site that no file has.
+/// Reads entries that people changed in the browser in the place of those of a site and rules that no file has.
 pub fn parse_site_entries(
     site: &SiteConfig,
+    alerts: &[AlertRule],
     entries: &[RecordedText],
-) -> Result<SiteConfig, ConfigFaults> {
+) -> Result<(SiteConfig, Vec<AlertRule>), ConfigFaults> {
     let file = Path::new("");
     let (whole, parts) = recorded::join_texts("", entries);
     let reader = ConfigReader::new(&whole, file, |_| None, &KEY_SECTIONS);
@@ -162,6 +167,7 @@ pub fn parse_site_entries(
     let merged = MergedIds::new(&sources);
     let (groups, people) = (merged.read_groups(&root), merged.read_people(&root));
     let links = merged.read_links(&root);
+    let new_alerts = alerts::read_alerts(&root);
     let has = |section: &str| table.get_ref().contains_key(section);
     let (has_brand, has_privacy) = (has("brand"), has("privacy"));
     root.finish_section();
@@ -188,7 +194,10 @@ pub fn parse_site_entries(
     if has_privacy {
         (new.agent_names, new.smallest_team) = (changed.agent_names, changed.smallest_team);
     }
-    Ok(new)
+    let is_replaced = |old: &&AlertRule| new_alerts.iter().any(|one| one.name == old.name);
+    let kept = alerts.iter().filter(|old| !is_replaced(old)).cloned();
+    let rules = kept.chain(new_alerts.iter().cloned()).collect();
+    Ok((new, rules))
 }
 
 /// Reads and validates `text`, the content of `file`, with the entries that people changed in the browser.
@@ -243,10 +252,7 @@ fn report_syntax_faults(reader: &ConfigReader<'_>, text: &str, errors: Vec<toml:
 }
 
 fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSettings {
-    const FIX: &str = "remove it";
-    for key in ["alerts", "notify"] {
-        root.reject_key(key, FIX);
-    }
+    root.reject_key("notify", "remove it");
     read_secret_key(reader, root);
     let server = ServerSettings::read_section(root.section_at("server"));
     let (access, editing_policy) = AccessSettings::read_section(root, &server);
@@ -288,6 +294,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         cluster: ClusterSettings::read_section(root, log),
         access,
         editing_policy,
+        alerts: alerts::read_alerts(root),
         server,
         secret_key: reader.secret_key(),
     }

@@ -105,7 +105,11 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = None;
         }
         let line = line.strip_prefix("#: ")?;
-        if let Some(table) = line.strip_prefix("[sources.").filter(|_| source.is_none()) {
+        let table = ["[sources.", "[alerts."].iter();
+        let table = table
+            .filter_map(|section| line.strip_prefix(section))
+            .next();
+        if let Some(table) = table.filter(|_| source.is_none()) {
             source = table.split([']', '.']).next();
         } else if line == "[cluster]" {
             source = Some("cluster");
@@ -190,6 +194,7 @@ fn sample_contains_every_key() {
         "[hide]",
         "[privacy]",
         "[brand]",
+        "[alerts.lost]",
         "[sources.chat]",
         "[sources.voice]",
         "[sources.voice.auth]",
@@ -281,7 +286,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, brand, cluster, groups, hide, hours, links, log, names, people, privacy, secret_key, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, cluster, groups, hide, hours, links, log, names, people, privacy, secret_key, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("boards = \"no such folder\"\n", ""),
@@ -323,8 +328,8 @@ fn every_fault_is_reported_with_position_and_fix() {
             "wallboard.toml:8:15: privacy.agent_names: \"first\" is unknown; allowed: full, first-initial, initials, none",
         ),
         (
-            with("", "[alerts]\nurl = \"https://h\"\n"),
-            "wallboard.toml:7:2: alerts: isn't in this version; remove it",
+            with("", "[notify]\nurl = \"https://h\"\n"),
+            "wallboard.toml:7:2: notify: isn't in this version; remove it",
         ),
         (
             with("", "prefetsch = 10\n"),

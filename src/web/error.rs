@@ -13,6 +13,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use tracing::error;
 
+use crate::alerts::AlertError;
 use crate::announcements::AnnouncementError;
 use wallboard_access::{ApiTokenError, ScreenError, SignInError};
 use wallboard_store::{RecordError, StoreError};
@@ -60,6 +61,8 @@ pub(super) enum WebError {
     CrossSite,
     #[error("a field of the form is missing or invalid")]
     InvalidForm,
+    #[error("couldn't change an alert")]
+    Alert(#[from] AlertError),
     #[error("couldn't make or end an announcement")]
     Announcement(#[from] AnnouncementError),
     #[error("couldn't sign in, or change a user")]
@@ -107,6 +110,7 @@ impl WebError {
             Self::Metrics
             | Self::Access(_)
             | Self::Screen(_)
+            | Self::Alert(_)
             | Self::Announcement(_)
             | Self::ApiToken(_)
             | Self::Record(_)
@@ -174,6 +178,7 @@ impl WebError {
             Self::Metrics
             | Self::Access(_)
             | Self::Screen(_)
+            | Self::Alert(_)
             | Self::Announcement(_)
             | Self::ApiToken(_)
             | Self::Record(_)
@@ -211,6 +216,7 @@ impl WebError {
             | Self::InvalidForm
             | Self::Access(_)
             | Self::Screen(_)
+            | Self::Alert(_)
             | Self::Announcement(_)
             | Self::ApiToken(_)
             | Self::Metrics

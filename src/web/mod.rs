@@ -55,6 +55,7 @@ pub fn build_router(web: WebState) -> Router {
     Router::new()
         .merge(live_routes())
         .merge(access::account::routes())
+        .merge(pages::alerts::routes())
         .merge(pages::announcements::routes())
         .merge(pages::queue_edit::routes())
         .merge(pages::rejected_rows::routes())

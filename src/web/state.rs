@@ -9,7 +9,7 @@ use wallboard_store::Store;
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
 };
-use crate::{announcements::Announcements, editing::Editor};
+use crate::{alerts::Alerts, announcements::Announcements, editing::Editor};
 
 /// The state that pages need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub struct WebState {
     pub sign_in: Option<SignIn>,
     /// Changes that people make in the browser; `None` where nothing can be changed.
     pub editor: Option<Editor>,
+    /// Alerts; `None` where nobody is alerted.
+    pub alerts: Option<Alerts>,
     /// Announcements on the boards; `None` where nobody can announce.
     pub announcements: Option<Announcements>,
     /// The roles that may use the editor.

@@ -9,6 +9,7 @@
     reason = "a test binary exports nothing; `pub` marks what other files use"
 )]
 
+mod alerts;
 mod announcements;
 mod api;
 mod autobahn;

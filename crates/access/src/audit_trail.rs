@@ -57,6 +57,11 @@ pub enum AuditAction {
     DeletedSetting,
     MadeAnnouncement,
     EndedAnnouncement,
+    TookAlert,
+    ReleasedAlert,
+    SnoozedAlert,
+    NotedAlert,
+    ClosedAlert,
     /// Saw personal data.
     Viewed,
     /// Downloaded a file.

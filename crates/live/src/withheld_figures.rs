@@ -51,6 +51,14 @@ impl Snapshot {
         small_teams.is_some_and(|small| metric.is_about_agents() && small.teams.contains_key(queue))
     }
 
+    /// The same, of a group by its queues.
+    pub fn withholds_of(&self, queue: &QueueId, metric: Metric) -> bool {
+        let members = self.queues.get(queue);
+        let members = members.and_then(|queue| queue.members.as_deref());
+        let mut members = members.unwrap_or(std::slice::from_ref(queue)).iter();
+        members.any(|id| self.withholds(id, metric))
+    }
+
     /// Returns the queues whose figures a total over all of these leaves out: those of small teams,
     /// unless the ones that have a value are a large enough team together.
     pub(super) fn excluded_from_total<'q>(

@@ -12,6 +12,7 @@ use super::source_changes::SourceChanges;
 pub(super) struct PlanChanges {
     /// Configuration sections that the live state must know.
     pub(super) site_sections: Vec<&'static str>,
+    pub(super) has_other_alerts: bool,
     /// A text per changed board.
     pub(super) boards: Vec<String>,
     pub(super) sources: SourceChanges,
@@ -27,6 +28,7 @@ impl PlanChanges {
     pub(super) fn between(old: &RuntimeConfig, new: &RuntimeConfig) -> Self {
         Self {
             site_sections: site_changes(&old.site, &new.site),
+            has_other_alerts: old.alerts != new.alerts,
             boards: board_changes(&old.boards, &new.boards),
             sources: SourceChanges::between(&old.running(), &new.running()),
             server_keys: differing_names(&[
@@ -65,6 +67,7 @@ impl fmt::Display for PlanChanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let changed = |name: &&str| format!("{name} changed");
         let mut all: Vec<String> = self.site_sections.iter().map(changed).collect();
+        all.extend(self.has_other_alerts.then(|| "alerts changed".to_owned()));
         all.extend(self.server_keys.iter().map(changed));
         all.extend(self.store_keys.iter().map(changed));
         all.extend(self.boards.iter().cloned());

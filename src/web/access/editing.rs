@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::editing::{CheckedConfiguration, Editor, EntryChange, EntryId, SaveError, Section};
-use wallboard_access::{AuditActor, EditingPolicy, Permissions, Role};
+use wallboard_access::{AuditActor, EditingPolicy, Permissions, Right, Role};
 use wallboard_boards::board_file::parse_board;
 use wallboard_domain::Pattern;
 use wallboard_store::Revision;
@@ -56,6 +56,7 @@ impl Editing {
             | Section::Targets
             | Section::Hours
             | Section::Names => true,
+            Section::Alerts => permissions.is_some_and(|has| has.has(Right::WholeSite)),
             Section::Groups
             | Section::Links
             | Section::People
@@ -139,6 +140,7 @@ impl Visitor {
             Section::Thresholds | Section::Targets | Section::Hours | Section::Names => permissions
                 .data_scope()
                 .is_none_or(|scope| includes(&scope.queues, &id.name)),
+            Section::Alerts => permissions.has(Right::WholeSite),
             Section::Groups
             | Section::Links
             | Section::People

@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 78] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 81] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -72,6 +72,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 78] = [
     ("/sources/{id}/aside.csv", RAW_ROW_EXPORT),
     ("/metrics", WHOLE_SITE),
     ("/pair", SUPERVISOR),
+    ("/alerts", SUPERVISOR),
+    ("/alerts/act", SUPERVISOR),
     ("/announcements", SUPERVISOR),
     ("/announcements/end", SUPERVISOR),
     ("/screens", SUPERVISOR),
@@ -82,6 +84,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 78] = [
     ("/api/v1/agents", PERSONAL),
     ("/api/v1/agents/{source}/{id}", PERSONAL),
     ("/api/v1/cases", PERSONAL),
+    ("/api/v1/alerts", SUPERVISOR),
     ("/api/v1/sources", WHOLE_SITE),
     ("/api/v1/cluster", WHOLE_SITE),
     ("/api/v1/history/intervals", HISTORY),

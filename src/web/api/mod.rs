@@ -2,6 +2,7 @@
 //! unknown value is `null`, never 0.
 
 mod agents;
+mod alerts;
 mod boards;
 mod cases;
 mod cluster;
@@ -75,6 +76,7 @@ fn documented_routes() -> OpenApiRouter<WebState> {
         .routes(routes!(agents::list))
         .routes(routes!(agents::one))
         .routes(routes!(cases::list))
+        .routes(routes!(alerts::list))
         .routes(routes!(sources::list))
         .routes(routes!(cluster::show))
         .routes(routes!(boards::list))

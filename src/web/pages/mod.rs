@@ -3,6 +3,7 @@
 pub(super) mod agent;
 pub(super) mod agent_data;
 pub(super) mod agent_timeline;
+pub(super) mod alerts;
 pub(super) mod announcements;
 pub(super) mod cases;
 pub(super) mod cluster_panel;

@@ -1,6 +1,7 @@
 //! Parts of desk pages that several of them have.
 
 pub(super) mod agent_table_row;
+pub(super) mod alert_scope;
 pub(super) mod announcement;
 pub(super) mod attention;
 pub(super) mod board_miniature;

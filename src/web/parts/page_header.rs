@@ -5,9 +5,11 @@ use std::convert::Infallible;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
+use crate::editing::{EntryId, Section};
 use crate::web::{
     DataOrigin, WebState,
     access::{route_requirements::requirement_of, visitor::Visitor},
+    parts::alert_scope::count_open,
 };
 
 /// The header of a desk page.
@@ -19,6 +21,8 @@ pub(in crate::web) struct PageHeader {
     is_editable: bool,
     /// Whether boards here have announcements.
     has_announcements: bool,
+    /// How many open alerts the visitor may see; `None` where nobody is alerted.
+    alerts: Option<usize>,
 }
 
 impl PageHeader {
@@ -26,6 +30,7 @@ impl PageHeader {
         Self {
             origin: web.data_origin.clone(),
             is_editable: web.editor_for(&visitor).is_some(),
+            alerts: web.alerts.as_ref().map(|_| count_open(web, &visitor)),
             visitor,
             has_announcements: web.announcements.is_some(),
         }
@@ -62,6 +67,16 @@ impl PageHeader {
     /// Whether the visitor may make announcements.
     pub(in crate::web) fn has_announcements(&self) -> bool {
         self.has_announcements && self.may_open("/announcements")
+    }
+
+    /// How many alerts are open, for those who may see them.
+    pub(in crate::web) fn alerts(&self) -> Option<usize> {
+        self.alerts.filter(|_| self.may_open("/alerts"))
+    }
+
+    /// Whether the visitor may change the rules of alerts.
+    pub(in crate::web) fn may_edit_alerts(&self) -> bool {
+        self.has_settings() && self.visitor.may_edit(&EntryId::new(Section::Alerts, "new"))
     }
 
     /// The token that the visitor's forms need; empty with open access.

@@ -111,6 +111,7 @@ impl LoginSite {
         inputs.extend(reported);
         let base = ConfigurationBase::Demo {
             site: Box::new(test_site()),
+            alerts: Vec::new(),
             boards: Vec::new(),
         };
         let audit = AuditTrail::new(store.clone());

@@ -1,6 +1,7 @@
 //! The router over a hand-made snapshot, for the tests of pages and the API.
 
 mod access;
+mod alerts;
 mod announcements;
 mod audit;
 mod cluster;
@@ -27,7 +28,7 @@ use axum::{
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use crate::announcements::Announcements;
+use crate::{alerts::Alerts, announcements::Announcements};
 use wallboard_access::{AuditTrail, EditingPolicy};
 use wallboard_boards::{
     BoardRegistry,
@@ -298,6 +299,10 @@ fn state_of_inputs(
         AuditTrail::new(store.clone()),
         boards.clone(),
     );
+    let alerts = Alerts::new(
+        RecordStore::embedded(store.clone()),
+        AuditTrail::new(store.clone()),
+    );
     WebState {
         live,
         rewind: None,
@@ -313,6 +318,7 @@ fn state_of_inputs(
         store,
         sign_in: None,
         editor: None,
+        alerts: Some(alerts),
         announcements: Some(announcements),
         editing_policy: EditingPolicy::default(),
         setup_code: None,

@@ -107,6 +107,7 @@ impl TestServer {
         let router = web::build_router(WebState {
             sign_in: None,
             editor: None,
+            alerts: None,
             announcements: None,
             editing_policy: wallboard_access::EditingPolicy::default(),
             setup_code: None,

@@ -13,7 +13,7 @@ use crate::web::WebState;
 
 pub(in crate::web) use differences::{DifferenceRow, compare_texts};
 pub(in crate::web) use entry_page::{FilePlace, VersionRow, version_rows};
-pub(in crate::web) use overview::describe_change;
+pub(in crate::web) use overview::{address_of, describe_change};
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()

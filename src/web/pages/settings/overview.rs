@@ -75,7 +75,7 @@ pub(super) async fn show_overview(
 }
 
 /// The address of an entry's page.
-pub(super) fn address_of(id: &EntryId) -> String {
+pub(in crate::web) fn address_of(id: &EntryId) -> String {
     if id.section == Section::Sources {
         return match id.name.as_str() {
             "" => format!("{NEW_ROUTE}?"),

@@ -1,0 +1,143 @@
+//! An alert, from its first moment to its end.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use wallboard_domain::{Metric, MetricValue, QueueId, SourceId};
+
+/// Identifies an alert, in messages too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AlertId(pub Uuid);
+
+/// In rising order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertLevel {
+    Warning,
+    Critical,
+}
+
+/// The subject of an alert. It has at most one open alert, whatever rules watch it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertSubject {
+    /// A queue or a group of queues.
+    Queue(QueueId),
+    /// A data source that isn't connected.
+    Source(SourceId),
+}
+
+/// A figure that has reached a threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlertFigure {
+    pub metric: Metric,
+    pub level: AlertLevel,
+    pub value: MetricValue,
+    /// The threshold is a minimum.
+    pub is_low: bool,
+}
+
+/// Who has taken an alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertOwner {
+    pub name: String,
+    pub since: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertNote {
+    pub by: String,
+    pub at: Timestamp,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertClosing {
+    pub at: Timestamp,
+    /// Who closed it; `None`: what it was about is over.
+    pub by: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    pub id: AlertId,
+    pub subject: AlertSubject,
+    /// The names of the rules that it fulfills, or did last.
+    pub rules: Vec<String>,
+    /// The highest that it had.
+    pub level: AlertLevel,
+    /// When the subject began to need somebody; the dwell is after it.
+    pub since: Timestamp,
+    /// The worst values so far.
+    pub figures: Vec<AlertFigure>,
+    /// Since when its subject's data is out of date, so that nobody knows whether it is over.
+    pub unconfirmed_since: Option<Timestamp>,
+    /// Since when it could be over.
+    pub(crate) calm_since: Option<Timestamp>,
+    pub owner: Option<AlertOwner>,
+    pub snoozed_until: Option<Timestamp>,
+    pub notes: Vec<AlertNote>,
+    pub closing: Option<AlertClosing>,
+    /// When something about it was last told, at most the last hour's.
+    pub(crate) told_at: Vec<Timestamp>,
+    /// The level that was told since it opened; `None` if nothing was yet.
+    pub(crate) told_level: Option<AlertLevel>,
+    /// How many notices it had.
+    pub(crate) notices: u32,
+}
+
+impl fmt::Display for AlertSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Queue(id) => id.fmt(f),
+            Self::Source(id) => id.fmt(f),
+        }
+    }
+}
+
+impl Alert {
+    /// Whether its subject still needs somebody, or nobody knows.
+    pub fn is_open(&self) -> bool {
+        self.closing.is_none()
+    }
+
+    /// When it ended, or now.
+    pub fn end(&self, now: Timestamp) -> Timestamp {
+        self.closing.as_ref().map_or(now, |closing| closing.at)
+    }
+
+    pub fn is_snoozed(&self, now: Timestamp) -> bool {
+        self.snoozed_until.is_some_and(|until| now < until)
+    }
+
+    /// Keeps the worst value of each figure. Returns whether one is worse.
+    pub(crate) fn worsen(&mut self, figures: &[AlertFigure]) -> bool {
+        let mut is_worse = false;
+        for figure in figures {
+            let known = self.figures.iter_mut();
+            match known.into_iter().find(|old| old.metric == figure.metric) {
+                Some(old) if !figure.is_worse_than(old) => continue,
+                Some(old) => *old = *figure,
+                None => self.figures.push(*figure),
+            }
+            is_worse = true;
+        }
+        is_worse
+    }
+}
+
+impl AlertFigure {
+    fn is_worse_than(&self, old: &Self) -> bool {
+        let (new_value, old_value) = (self.value.as_number(), old.value.as_number());
+        let is_worse = if self.is_low {
+            new_value < old_value
+        } else {
+            old_value < new_value
+        };
+        old.level < self.level || is_worse
+    }
+}

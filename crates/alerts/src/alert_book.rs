@@ -1,0 +1,386 @@
+//! All alerts: the open ones, and the latest that ended.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use wallboard_domain::Moment;
+
+use crate::{
+    Alert, AlertClosing, AlertFinding, AlertId, AlertLevel, AlertNotice, AlertRule, AlertSubject,
+    Dwell, NoticeKind, Reading,
+};
+
+/// The most that are open at once. Others wait until one of them is over.
+pub const OPEN_MAX: usize = 500;
+/// The oldest are dropped first.
+const ENDED_MAX: usize = 300;
+/// How long a subject must be calm before its alert is over.
+const CALM_FOR: SignedDuration = SignedDuration::from_secs(30);
+/// A subject that needs somebody again within this time has the same alert as before.
+const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// Of a subject that comes and goes, so many notices are told within an hour, and the last only says
+/// that it is over.
+const HOURLY_MAX: usize = 6;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AlertBook {
+    open: Vec<Alert>,
+    /// The newest last. Those that somebody closed while their subject still needs somebody are among
+    /// them: each stays closed until it is calm.
+    ended: VecDeque<Alert>,
+    /// The subjects whose alert somebody closed, until they are calm.
+    dismissed: Vec<AlertSubject>,
+    /// How many subjects need somebody and have no alert, because there are too many.
+    #[serde(default)]
+    unopened: usize,
+}
+
+/// The book after a moment, and what to tell.
+#[derive(Debug, Default, PartialEq)]
+pub struct AdvancedAlerts {
+    pub change: BookChange,
+    pub notices: Vec<AlertNotice>,
+}
+
+/// How much of a book has changed. In rising order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BookChange {
+    #[default]
+    None,
+    /// Only figures of open alerts got worse.
+    Figures,
+    State,
+}
+
+/// What one subject is like, over all rules that watch it.
+#[derive(Debug, Default)]
+struct SubjectReading<'f> {
+    /// The rules that it fulfills, whether for long enough or not.
+    burning: Vec<&'f AlertFinding>,
+    is_unknown: bool,
+}
+
+impl AlertBook {
+    /// The open alerts, the oldest first.
+    pub fn open(&self) -> &[Alert] {
+        &self.open
+    }
+
+    /// The alerts that ended, the newest first.
+    pub fn ended(&self) -> impl Iterator<Item = &Alert> {
+        self.ended.iter().rev()
+    }
+
+    pub fn unopened(&self) -> usize {
+        self.unopened
+    }
+
+    pub fn find(&self, id: AlertId) -> Option<&Alert> {
+        let mut all = self.open.iter().chain(&self.ended);
+        all.find(|alert| alert.id == id)
+    }
+
+    pub(crate) fn find_open(&mut self, id: AlertId) -> Option<&mut Alert> {
+        self.open.iter_mut().find(|alert| alert.id == id)
+    }
+
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = &AlertSubject> {
+        let open = self.open.iter().map(|alert| &alert.subject);
+        open.chain(&self.dismissed)
+    }
+
+    /// Whether nothing is left to follow.
+    pub fn is_idle(&self) -> bool {
+        self.open.is_empty() && self.dismissed.is_empty()
+    }
+
+    /// Drops the oldest quarter of what ended, or the open alerts' notes if nothing did. Returns whether that made
+    /// it shorter.
+    pub fn shorten(&mut self) -> bool {
+        let count = self.ended.len().div_ceil(4);
+        if 0 < count {
+            self.ended.drain(..count);
+            return true;
+        }
+        let noted = self.open.iter_mut().filter(|alert| !alert.notes.is_empty());
+        noted.map(|alert| alert.notes.clear()).count() != 0
+    }
+
+    /// Continues all alerts by what their subjects are like now. Returns what to tell.
+    pub fn advance(
+        &mut self,
+        rules: &[AlertRule],
+        findings: &[AlertFinding],
+        dwell: &mut Dwell,
+        now: Moment,
+        mut new_id: impl FnMut() -> AlertId,
+    ) -> AdvancedAlerts {
+        let due = dwell.advance(rules, findings, now);
+        let mut advanced = AdvancedAlerts::default();
+        self.end_those_over(rules, findings, now.wall, &mut advanced);
+        let unopened = std::mem::take(&mut self.unopened);
+        for (finding, begun) in due {
+            let Reading::Burning {
+                level,
+                figures,
+                since,
+            } = &finding.reading
+            else {
+                continue;
+            };
+            let Some(alert) = self.open_for(&finding.subject, begun.wall, &mut new_id) else {
+                continue;
+            };
+            alert.since = alert.since.min(since.unwrap_or(begun.wall));
+            if alert.worsen(figures) {
+                advanced.raise(BookChange::Figures);
+            }
+            if alert.level < *level {
+                alert.level = *level;
+                advanced.raise(BookChange::State);
+            }
+            if !alert.rules.contains(&finding.rule) {
+                alert.rules.push(finding.rule.clone());
+                advanced.raise(BookChange::State);
+            }
+        }
+        for alert in &mut self.open {
+            let is_certain = alert.unconfirmed_since.is_none() && alert.calm_since.is_none();
+            if is_certain {
+                let notice = alert.tell_if_due(rules, now.wall);
+                advanced.notices.extend(notice);
+            }
+        }
+        if !advanced.notices.is_empty() || unopened != self.unopened {
+            advanced.raise(BookChange::State);
+        }
+        advanced
+    }
+
+    /// Ends what has been calm for long enough, and notes what is unconfirmed.
+    fn end_those_over(
+        &mut self,
+        rules: &[AlertRule],
+        findings: &[AlertFinding],
+        now: Timestamp,
+        advanced: &mut AdvancedAlerts,
+    ) {
+        let mut readings: BTreeMap<&AlertSubject, SubjectReading<'_>> = BTreeMap::new();
+        for finding in findings {
+            let reading = readings.entry(&finding.subject).or_default();
+            match finding.reading {
+                Reading::Burning { .. } => reading.burning.push(finding),
+                Reading::Unknown => reading.is_unknown = true,
+                Reading::Calm => {}
+            }
+        }
+        let dismissed = self.dismissed.len();
+        self.dismissed.retain(|subject| {
+            let reading = readings.get(subject);
+            reading.is_some_and(|one| one.is_unknown || !one.burning.is_empty())
+        });
+        if self.dismissed.len() < dismissed {
+            advanced.raise(BookChange::State);
+        }
+        let mut over = Vec::new();
+        for (index, alert) in self.open.iter_mut().enumerate() {
+            let reading = readings.remove(&alert.subject).unwrap_or_default();
+            let (calm_since, unconfirmed_since) = (alert.calm_since, alert.unconfirmed_since);
+            if !reading.burning.is_empty() {
+                (alert.calm_since, alert.unconfirmed_since) = (None, None);
+                let fulfilled = alert.rules.len();
+                let is_burning =
+                    |name: &String| reading.burning.iter().any(|finding| finding.rule == *name);
+                alert.rules.retain(is_burning);
+                if alert.rules.len() < fulfilled {
+                    advanced.raise(BookChange::State);
+                }
+            } else if reading.is_unknown {
+                alert.calm_since = None;
+                alert.unconfirmed_since.get_or_insert(now);
+            } else {
+                alert.unconfirmed_since = None;
+                let calm_since = *alert.calm_since.get_or_insert(now);
+                if CALM_FOR <= now.duration_since(calm_since) {
+                    over.push((index, calm_since));
+                }
+            }
+            if (calm_since, unconfirmed_since) != (alert.calm_since, alert.unconfirmed_since) {
+                advanced.raise(BookChange::State);
+            }
+        }
+        for (index, calm_since) in over.into_iter().rev() {
+            let mut alert = self.open.remove(index);
+            let at = calm_since.max(alert.since);
+            alert.closing = Some(AlertClosing { at, by: None });
+            advanced.notices.extend(alert.tell_end(rules, now));
+            advanced.raise(BookChange::State);
+            self.keep_ended(alert);
+        }
+    }
+
+    /// Returns the open alert of a subject, or a new one; `None` if somebody closed it, or there are too many.
+    fn open_for(
+        &mut self,
+        subject: &AlertSubject,
+        begun: Timestamp,
+        new_id: &mut impl FnMut() -> AlertId,
+    ) -> Option<&mut Alert> {
+        if self.dismissed.contains(subject) {
+            return None;
+        }
+        let known = self.open.iter().position(|one| one.subject == *subject);
+        let index = match known {
+            Some(index) => index,
+            None if OPEN_MAX <= self.open.len() => {
+                self.unopened += 1;
+                return None;
+            }
+            None => {
+                let again = self.take_recent(subject, begun);
+                let alert = again.unwrap_or_else(|| Alert {
+                    told_at: self.last_told(subject),
+                    ..Alert::new(new_id(), subject.clone(), begun)
+                });
+                self.open.push(alert);
+                self.open.len() - 1
+            }
+        };
+        self.open.get_mut(index)
+    }
+
+    /// Takes the alert of a subject that was over a short time ago: it goes back and forth.
+    fn take_recent(&mut self, subject: &AlertSubject, begun: Timestamp) -> Option<Alert> {
+        let is_recent = |alert: &Alert| {
+            alert.subject == *subject
+                && alert.closing.as_ref().is_some_and(|closing| {
+                    closing.by.is_none() && begun.duration_since(closing.at) < SAME_WITHIN
+                })
+        };
+        let index = self.ended.iter().rposition(is_recent)?;
+        let mut alert = self.ended.remove(index)?;
+        alert.closing = None;
+        alert.calm_since = None;
+        alert.told_level = None;
+        alert.rules.clear();
+        Some(alert)
+    }
+
+    /// When notices about a subject were told, also of an alert before.
+    fn last_told(&self, subject: &AlertSubject) -> Vec<Timestamp> {
+        let last = self.ended.iter().rfind(|alert| alert.subject == *subject);
+        last.map(|alert| alert.told_at.clone()).unwrap_or_default()
+    }
+
+    /// Ends an alert that somebody closed: its subject has no other until it was calm.
+    pub(crate) fn dismiss(&mut self, id: AlertId, closing: AlertClosing) {
+        let Some(index) = self.open.iter().position(|alert| alert.id == id) else {
+            return;
+        };
+        let mut alert = self.open.remove(index);
+        alert.closing = Some(closing);
+        self.dismissed.push(alert.subject.clone());
+        self.keep_ended(alert);
+    }
+
+    fn keep_ended(&mut self, alert: Alert) {
+        self.ended.push_back(alert);
+        if ENDED_MAX < self.ended.len() {
+            self.ended.pop_front();
+        }
+    }
+}
+
+impl AdvancedAlerts {
+    fn raise(&mut self, change: BookChange) {
+        self.change = self.change.max(change);
+    }
+}
+
+impl Alert {
+    fn new(id: AlertId, subject: AlertSubject, since: Timestamp) -> Self {
+        Self {
+            id,
+            subject,
+            rules: Vec::new(),
+            level: AlertLevel::Warning,
+            since,
+            figures: Vec::new(),
+            unconfirmed_since: None,
+            calm_since: None,
+            owner: None,
+            snoozed_until: None,
+            notes: Vec::new(),
+            closing: None,
+            told_at: Vec::new(),
+            told_level: None,
+            notices: 0,
+        }
+    }
+
+    /// Returns what to tell about an alert whose subject needs somebody now.
+    fn tell_if_due(&mut self, rules: &[AlertRule], now: Timestamp) -> Option<AlertNotice> {
+        let kind = match self.told_level {
+            None => NoticeKind::Opened,
+            Some(told) if told < self.level => NoticeKind::Worsened,
+            Some(_) if self.is_repeat_due(rules, now) => NoticeKind::Repeated,
+            Some(_) => return None,
+        };
+        self.forget_told(now);
+        // The last of an hour is left to its end.
+        if HOURLY_MAX <= self.told_at.len() + 1 {
+            return None;
+        }
+        self.told_level = Some(self.level);
+        Some(self.notice(kind, rules, now))
+    }
+
+    fn is_repeat_due(&self, rules: &[AlertRule], now: Timestamp) -> bool {
+        if self.owner.is_some() || self.is_snoozed(now) {
+            return false;
+        }
+        // After a pause that somebody asked for, it is told at once.
+        let last = self.told_at.last().copied();
+        let last = last.unwrap_or(Timestamp::MIN);
+        if self.snoozed_until.is_some_and(|until| last < until) {
+            return true;
+        }
+        let own = rules.iter().filter(|rule| self.rules.contains(&rule.name));
+        let again = own.filter_map(|rule| rule.again_after).min();
+        again.is_some_and(|again| again <= now.duration_since(last))
+    }
+
+    /// Returns what to tell about an alert that is over, if its beginning was told.
+    fn tell_end(&mut self, rules: &[AlertRule], now: Timestamp) -> Option<AlertNotice> {
+        self.told_level.take()?;
+        self.forget_told(now);
+        let ends: Vec<_> = rules
+            .iter()
+            .filter(|rule| rule.tells_end)
+            .cloned()
+            .collect();
+        let notice = self.notice(NoticeKind::Over, &ends, now);
+        Some(notice)
+    }
+
+    fn forget_told(&mut self, now: Timestamp) {
+        self.told_at.retain(|at| now.duration_since(*at) < HOUR);
+    }
+
+    fn notice(&mut self, kind: NoticeKind, rules: &[AlertRule], now: Timestamp) -> AlertNotice {
+        self.told_at.push(now);
+        self.notices += 1;
+        let own = rules.iter().filter(|rule| self.rules.contains(&rule.name));
+        let mut channels: Vec<_> = own.flat_map(|rule| rule.tell.iter().cloned()).collect();
+        channels.sort();
+        channels.dedup();
+        AlertNotice {
+            kind,
+            alert: self.clone(),
+            channels,
+        }
+    }
+}

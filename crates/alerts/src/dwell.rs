@@ -1,0 +1,54 @@
+//! Since when subjects that aren't alerts yet need somebody, by rule. In memory only: after a restart
+//! nothing is up to date at first, and what needs somebody is found again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wallboard_domain::Moment;
+
+use crate::{AlertFinding, AlertRule, AlertSubject, Reading};
+
+#[derive(Clone, Debug, Default)]
+pub struct Dwell {
+    since: BTreeMap<(AlertSubject, String), Moment>,
+}
+
+impl Dwell {
+    /// Notes the findings of a moment. Returns those that have lasted for their rule's dwell, each with
+    /// its beginning.
+    pub(crate) fn advance<'f>(
+        &mut self,
+        rules: &[AlertRule],
+        findings: &'f [AlertFinding],
+        now: Moment,
+    ) -> Vec<(&'f AlertFinding, Moment)> {
+        let mut due = Vec::new();
+        for finding in findings {
+            let key = (finding.subject.clone(), finding.rule.clone());
+            let rule = rules.iter().find(|rule| rule.name == finding.rule);
+            match (&finding.reading, rule) {
+                (Reading::Burning { .. }, Some(rule)) => {
+                    let begun = *self.since.entry(key).or_insert(now);
+                    let millis = now.monotonic.millis_since(begun.monotonic);
+                    if rule.dwell.as_millis() <= i128::from(millis) {
+                        due.push((finding, begun));
+                    }
+                }
+                // What isn't known neither begins nor ends.
+                (Reading::Unknown, Some(_)) => {}
+                (Reading::Calm, _) | (_, None) => drop(self.since.remove(&key)),
+            }
+        }
+        let found: BTreeSet<_> = findings
+            .iter()
+            .map(|one| (&one.subject, &one.rule))
+            .collect();
+        self.since
+            .retain(|(subject, rule), _| found.contains(&(subject, rule)));
+        due
+    }
+
+    /// The subjects that need somebody, by rule.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = &AlertSubject> {
+        self.since.keys().map(|(subject, _)| subject)
+    }
+}

@@ -1,0 +1,23 @@
+//! Alerts: a subject that a rule watches needs somebody, somebody takes it, it is over. A pure state
+//! machine over findings in the live state: it reads no clock, sends nothing and writes no text. The
+//! caller keeps the book, and sends its notices.
+
+mod actions;
+mod alert;
+mod alert_book;
+mod alert_rule;
+mod dwell;
+mod finding;
+mod notice;
+#[cfg(test)]
+mod tests;
+
+pub use actions::{ActionFault, AlertAction};
+pub use alert::{
+    Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSubject,
+};
+pub use alert_book::{AdvancedAlerts, AlertBook, BookChange, OPEN_MAX};
+pub use alert_rule::{AlertRule, AlertScope};
+pub use dwell::Dwell;
+pub use finding::{AlertFinding, Reading, find_alerts};
+pub use notice::{AlertNotice, NoticeKind};

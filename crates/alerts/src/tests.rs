@@ -1,0 +1,330 @@
+//! Tests of alerts as findings come and go.
+
+mod findings;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use wallboard_domain::{Metric, MetricValue, Moment, Pattern, QueueId, SourceId};
+
+use super::*;
+use wallboard_live::testing::morning_moment;
+
+const MINUTE: i64 = 60_000;
+
+/// A book that is driven second by second.
+struct Desk {
+    rules: Vec<AlertRule>,
+    book: AlertBook,
+    dwell: Dwell,
+    now: Moment,
+    ids: u128,
+    notices: Vec<AlertNotice>,
+}
+
+impl Desk {
+    fn new(rules: Vec<AlertRule>) -> Self {
+        Self {
+            rules,
+            book: AlertBook::default(),
+            dwell: Dwell::default(),
+            now: morning_moment(),
+            ids: 0,
+            notices: Vec::new(),
+        }
+    }
+
+    /// Shows the same readings of Sales for so long. Returns what was told.
+    fn show(&mut self, seconds: i64, reading: &Reading) -> Vec<NoticeKind> {
+        let finding = |rule: &AlertRule| AlertFinding {
+            rule: rule.name.clone(),
+            subject: sales(),
+            reading: reading.clone(),
+        };
+        let findings: Vec<_> = self.rules.iter().map(finding).collect();
+        self.show_all(seconds, &findings)
+    }
+
+    fn show_all(&mut self, seconds: i64, findings: &[AlertFinding]) -> Vec<NoticeKind> {
+        let before = self.notices.len();
+        for _ in 0..seconds {
+            self.now = self.now.plus_millis(1000);
+            let ids = &mut self.ids;
+            let new_id = || {
+                *ids += 1;
+                AlertId(Uuid::from_u128(*ids))
+            };
+            let advanced =
+                self.book
+                    .advance(&self.rules, findings, &mut self.dwell, self.now, new_id);
+            self.notices.extend(advanced.notices);
+        }
+        self.notices[before..]
+            .iter()
+            .map(|notice| notice.kind)
+            .collect()
+    }
+
+    fn act(&mut self, action: &AlertAction) -> Result<bool, ActionFault> {
+        let id = self.book.open()[0].id;
+        self.book.act(id, action, "Anna", self.now.wall)
+    }
+
+    fn open(&self) -> &Alert {
+        &self.book.open()[0]
+    }
+}
+
+fn sales() -> AlertSubject {
+    AlertSubject::Queue(QueueId::new(&SourceId::from("chat"), "sales"))
+}
+
+fn rule(name: &str) -> AlertRule {
+    AlertRule {
+        name: name.to_owned(),
+        scope: AlertScope::Queues {
+            patterns: vec![Pattern("chat/*".into())],
+            level: AlertLevel::Warning,
+            metric: None,
+        },
+        dwell: SignedDuration::from_secs(60),
+        tell: vec!["floor".to_owned()],
+        again_after: Some(SignedDuration::from_mins(10)),
+        tells_end: true,
+    }
+}
+
+fn burning(level: AlertLevel, waiting: u64) -> Reading {
+    Reading::Burning {
+        level,
+        figures: vec![AlertFigure {
+            metric: Metric::Waiting,
+            level,
+            value: MetricValue::Count(waiting),
+            is_low: false,
+        }],
+        since: None,
+    }
+}
+
+fn critical() -> Reading {
+    burning(AlertLevel::Critical, 12)
+}
+
+#[test]
+fn an_alert_is_told_after_its_dwell_and_when_it_is_over() {
+    let mut desk = Desk::new(vec![rule("waits")]);
+
+    assert_eq!(desk.show(60, &critical()), []);
+    let begun = desk.now.wall;
+    assert_eq!(desk.show(1, &critical()), [NoticeKind::Opened]);
+    assert_eq!(desk.show(30, &burning(AlertLevel::Critical, 15)), []);
+    assert_eq!(desk.open().figures[0].value, MetricValue::Count(15));
+    assert_eq!(desk.show(30, &Reading::Calm), []);
+    assert_eq!(desk.show(1, &Reading::Calm), [NoticeKind::Over]);
+
+    let ended = desk.book.ended().next().unwrap();
+    assert!(ended.since < begun);
+    assert_eq!(ended.closing.as_ref().unwrap().by, None);
+    assert!(desk.book.open().is_empty());
+    // Nobody was told of what was short.
+    assert_eq!(desk.show(59, &critical()), []);
+    assert_eq!(desk.show(600, &Reading::Calm), []);
+}
+
+#[test]
+fn data_that_is_out_of_date_neither_raises_nor_clears() {
+    let mut desk = Desk::new(vec![rule("waits")]);
+    assert_eq!(desk.show(300, &Reading::Unknown), []);
+    assert!(desk.book.open().is_empty());
+
+    desk.show(61, &critical());
+    assert_eq!(desk.show(3600, &Reading::Unknown), []);
+    assert!(desk.open().unconfirmed_since.is_some());
+    assert_eq!(desk.show(1, &critical()), [NoticeKind::Repeated]);
+    assert_eq!(desk.open().unconfirmed_since, None);
+    desk.show(29, &Reading::Calm);
+    desk.show(60, &Reading::Unknown);
+    assert_eq!(desk.show(29, &Reading::Calm), []);
+}
+
+#[test]
+fn a_warning_that_becomes_critical_is_told_and_stays_one_alert() {
+    let mut desk = Desk::new(vec![rule("waits"), rule("also")]);
+    desk.rules[1].tell = vec!["boss".to_owned(), "floor".to_owned()];
+
+    desk.show(61, &burning(AlertLevel::Warning, 5));
+    desk.act(&AlertAction::Take).unwrap();
+    assert_eq!(desk.show(1, &critical()), [NoticeKind::Worsened]);
+
+    assert_eq!(desk.book.open().len(), 1);
+    assert_eq!(desk.open().owner.as_ref().unwrap().name, "Anna");
+    for notice in &desk.notices {
+        assert_eq!(notice.channels, ["boss", "floor"]);
+    }
+}
+
+#[test]
+fn nobody_is_told_again_once_somebody_takes_it() {
+    let mut desk = Desk::new(vec![rule("waits")]);
+    desk.show(61, &critical());
+    assert_eq!(desk.show(599, &critical()), []);
+    assert_eq!(desk.show(1, &critical()), [NoticeKind::Repeated]);
+    assert_eq!(desk.act(&AlertAction::Take), Ok(true));
+    assert_eq!(desk.act(&AlertAction::Take), Ok(false));
+    assert_eq!(desk.show(1800, &critical()), []);
+
+    desk.act(&AlertAction::Release).unwrap();
+    let until = desk.now.plus_millis(20 * MINUTE).wall;
+    desk.act(&AlertAction::Snooze(until)).unwrap();
+    assert_eq!(desk.show(1199, &critical()), []);
+    assert_eq!(desk.show(1, &critical()), [NoticeKind::Repeated]);
+}
+
+#[test]
+fn a_closed_alert_stays_closed_until_its_subject_was_calm() {
+    let mut desk = Desk::new(vec![rule("waits")]);
+    desk.show(61, &critical());
+    let id = desk.open().id;
+    desk.act(&AlertAction::Note(" called Bo ".into())).unwrap();
+    desk.act(&AlertAction::Close).unwrap();
+
+    assert_eq!(desk.show(900, &critical()), []);
+    let ended = desk.book.find(id).unwrap();
+    assert_eq!(ended.notes[0].text, "called Bo");
+    assert_eq!(ended.closing.as_ref().unwrap().by.as_deref(), Some("Anna"));
+    let again = desk.book.act(id, &AlertAction::Take, "Bo", desk.now.wall);
+    assert_eq!(again, Err(ActionFault::NotOpen));
+    desk.show(5, &Reading::Calm);
+    assert_eq!(desk.show(61, &critical()), [NoticeKind::Opened]);
+    assert_ne!(desk.open().id, id);
+}
+
+#[test]
+fn what_flaps_for_a_night_is_told_at_most_six_times_an_hour() {
+    for (on, off) in [
+        (90, 60),
+        (61, 31),
+        (120, 300),
+        (600, 40),
+        (200, 580),
+        (200, 640),
+    ] {
+        let mut desk = Desk::new(vec![rule("waits")]);
+        let mut told: Vec<Timestamp> = Vec::new();
+        for _ in 0..8 * 3600 / (on + off) {
+            for (seconds, reading) in [(on, critical()), (off, Reading::Calm)] {
+                for _ in 0..seconds {
+                    let kinds = desk.show(1, &reading);
+                    told.extend(kinds.iter().map(|_| desk.now.wall));
+                }
+            }
+        }
+        let within_hour = |from: &Timestamp| {
+            let after = told.iter().filter(|at| from <= at);
+            let within =
+                after.filter(|at| at.duration_since(*from) < SignedDuration::from_hours(1));
+            within.count()
+        };
+        let most = told.iter().map(within_hour).max();
+        assert!((2..=6).contains(&most.unwrap()), "{on} {off}: {most:?}");
+        assert!(desk.ids == 1 || 600 <= off, "{on} {off}");
+    }
+}
+
+#[test]
+fn more_alerts_than_anyone_can_read_are_counted() {
+    let mut desk = Desk::new(vec![rule("waits")]);
+    let finding = |n: usize| AlertFinding {
+        rule: "waits".to_owned(),
+        subject: AlertSubject::Queue(QueueId::new(&SourceId::from("chat"), &n.to_string())),
+        reading: critical(),
+    };
+    let findings: Vec<_> = (0..OPEN_MAX + 100).map(finding).collect();
+    let told = desk.show_all(62, &findings);
+
+    assert_eq!(told.len(), OPEN_MAX);
+    assert_eq!(
+        (desk.book.open().len(), desk.book.unopened()),
+        (OPEN_MAX, 100)
+    );
+    // Those that are over make room.
+    desk.show_all(32, &findings[50..]);
+    assert_eq!(
+        (desk.book.open().len(), desk.book.unopened()),
+        (OPEN_MAX, 50)
+    );
+}
+
+#[test]
+fn a_rule_that_is_gone_ends_its_alerts_without_a_word() {
+    let mut desk = Desk::new(vec![rule("waits")]);
+    desk.show(61, &critical());
+    desk.rules.clear();
+    desk.show(31, &critical());
+
+    assert!(desk.book.open().is_empty());
+    assert_eq!(desk.notices.last().unwrap().channels, [""; 0]);
+}
+
+#[test]
+fn a_group_is_watched_only_by_a_pattern_of_groups() {
+    let watches = |pattern: &str, source: &str| {
+        let mut rule = rule("waits");
+        rule.scope = AlertScope::Queues {
+            patterns: vec![Pattern(pattern.into())],
+            level: AlertLevel::Critical,
+            metric: None,
+        };
+        rule.watches(&AlertSubject::Queue(QueueId::new(
+            &SourceId::from(source),
+            "sales",
+        )))
+    };
+    assert!(watches("*", "chat") && watches("chat/*", "chat") && watches("group/*", "group"));
+    assert!(!watches("*", "group") && !watches("voice/*", "chat"));
+}
+
+fn any_reading() -> impl Strategy<Value = Reading> {
+    prop_oneof![
+        Just(Reading::Calm),
+        Just(Reading::Unknown),
+        (1..30_u64).prop_map(|waiting| burning(AlertLevel::Warning, waiting)),
+        (1..30_u64).prop_map(|waiting| burning(AlertLevel::Critical, waiting)),
+    ]
+}
+
+proptest! {
+    /// Whatever comes, and wherever the process restarts: whoever is told of an end was told of its
+    /// beginning, no message has the ID of another, and an alert that is open was told or is about to be.
+    #[test]
+    fn each_beginning_is_told_once_and_each_end_after_it(
+        steps in prop::collection::vec((1..120_i64, any_reading(), any::<bool>()), 1..40),
+    ) {
+        let mut desk = Desk::new(vec![rule("waits")]);
+        for (seconds, reading, restarts) in &steps {
+            if *restarts {
+                desk.dwell = Dwell::default();
+                let stored = serde_json::to_vec(&desk.book).unwrap();
+                desk.book = serde_json::from_slice(&stored).unwrap();
+            }
+            desk.show(*seconds, reading);
+        }
+        let mut is_told: BTreeMap<AlertId, bool> = BTreeMap::new();
+        let mut messages = std::collections::BTreeSet::new();
+        for notice in &desk.notices {
+            let told = is_told.entry(notice.alert()).or_default();
+            prop_assert_eq!(*told, notice.kind != NoticeKind::Opened);
+            *told = notice.kind != NoticeKind::Over;
+            prop_assert!(messages.insert(notice.message_id("floor")));
+        }
+        desk.show(31, &Reading::Calm);
+        prop_assert!(desk.book.open().is_empty());
+        if let Some(last) = desk.notices.last() {
+            prop_assert!(last.kind == NoticeKind::Over || last.alert.closing.is_none());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Tests of what rules find in the live state.
+
+use wallboard_domain::{PatternThresholds, Patterns, SeverityLimits};
+use wallboard_live::testing::{LiveScenario, chat_id, chat_source, site_with_entries};
+
+use super::*;
+
+/// Queues are critical from 10 waiting.
+fn floor() -> LiveScenario {
+    let mut site = site_with_entries(&[], &[]);
+    let limits = SeverityLimits {
+        warning: Some(5.0),
+        critical: Some(10.0),
+        ..SeverityLimits::default()
+    };
+    let thresholds = PatternThresholds {
+        metrics: vec![(Metric::Waiting, limits)],
+        ..PatternThresholds::default()
+    };
+    site.thresholds = Patterns(vec![(Pattern("*".into()), thresholds)]);
+    LiveScenario::connected_with(site)
+}
+
+fn rules() -> Vec<AlertRule> {
+    let mut queues = rule("queues");
+    queues.scope = AlertScope::Queues {
+        patterns: vec![Pattern("chat/*".into())],
+        level: AlertLevel::Critical,
+        metric: None,
+    };
+    let mut sources = rule("sources");
+    sources.scope = AlertScope::Sources(vec![Pattern("*".into())]);
+    vec![queues, sources]
+}
+
+fn read(floor: &LiveScenario, book: &AlertBook) -> Vec<(String, Reading)> {
+    let (snapshot, dwell) = (floor.state.snapshot(), Dwell::default());
+    let findings = find_alerts(snapshot, floor.now, &rules(), book, &dwell);
+    let findings = findings.into_iter();
+    findings
+        .map(|finding| (finding.rule, finding.reading))
+        .collect()
+}
+
+#[test]
+fn a_critical_queue_burns_and_a_lost_source_hides_it() {
+    let mut floor = floor();
+    floor.send_load("1", 7, 0, 2);
+    let mut desk = Desk::new(rules());
+    assert_eq!(
+        read(&floor, &desk.book),
+        [("queues".to_owned(), Reading::Calm)]
+    );
+
+    floor.send_load("1", 12, 0, 2);
+    let found = read(&floor, &desk.book);
+    assert_eq!(found, [("queues".to_owned(), critical())]);
+
+    let finding = AlertFinding {
+        rule: "queues".to_owned(),
+        subject: AlertSubject::Queue(chat_id("1")),
+        reading: critical(),
+    };
+    desk.show_all(61, &[finding]);
+    for seconds in [1, 60] {
+        floor.disconnect_source();
+        floor.advance_time(seconds * 1000);
+        let found = read(&floor, &desk.book);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0], ("queues".to_owned(), Reading::Unknown));
+        assert!(matches!(
+            found[1].1,
+            Reading::Burning { since: Some(_), .. }
+        ));
+    }
+}
+
+#[test]
+fn a_paused_source_and_a_queue_that_is_gone_are_calm() {
+    let mut floor = floor();
+    let mut desk = Desk::new(rules());
+    let finding = |subject| AlertFinding {
+        rule: "queues".to_owned(),
+        subject,
+        reading: critical(),
+    };
+    desk.show_all(61, &[finding(AlertSubject::Queue(chat_id("gone")))]);
+    assert_eq!(
+        read(&floor, &desk.book),
+        [("queues".to_owned(), Reading::Calm)]
+    );
+
+    floor.disconnect_source();
+    let mut snapshot = floor.state.snapshot().clone();
+    let mut site = (*snapshot.site).clone();
+    site.paused_sources.insert(chat_source(), "Anna".to_owned());
+    snapshot.site = site.into();
+    let found = find_alerts(
+        &snapshot,
+        floor.now,
+        &rules(),
+        &AlertBook::default(),
+        &Dwell::default(),
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].reading, Reading::Calm);
+}

@@ -1,0 +1,47 @@
+//! All alerts as one record: what is told and what is open change together, on every node.
+
+use serde::{Deserialize, Serialize};
+
+use wallboard_alerts::AlertBook;
+use wallboard_store::{
+    DocumentError, RecordId, RecordKind, Revision, decode_document, encode_document,
+};
+
+pub(super) const ALERTS: RecordKind = RecordKind::new("alerts");
+/// Records of a cluster have at most 1,000,000 bytes.
+const BYTES_MAX: usize = 900_000;
+
+/// All alerts as they were last read or written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeptAlerts {
+    /// `None`: there is no record yet.
+    pub(super) revision: Option<Revision>,
+    pub(super) document: AlertDocument,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+pub(super) struct AlertDocument {
+    pub(super) book: AlertBook,
+}
+
+impl AlertDocument {
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, DocumentError> {
+        decode_document(bytes)
+    }
+
+    /// Writes it, without what ended first if that is too much for a record.
+    pub(super) fn encode(&mut self) -> Result<Vec<u8>, DocumentError> {
+        loop {
+            let bytes = encode_document(self)?;
+            if bytes.len() <= BYTES_MAX || !self.book.shorten() {
+                return Ok(bytes);
+            }
+        }
+    }
+}
+
+/// The ID of the only record.
+#[expect(clippy::missing_panics_doc, reason = "the ID is valid")]
+pub(super) fn record_id() -> RecordId {
+    RecordId::parse("all").expect("a short word is an ID")
+}

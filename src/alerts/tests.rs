@@ -1,0 +1,104 @@
+//! Tests of the handle: two that act at once, and what is too large for a record.
+
+use wallboard_access::{AuditActor, AuditTrail};
+use wallboard_alerts::{
+    AlertAction, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell,
+    OPEN_MAX, Reading,
+};
+use wallboard_domain::{Pattern, QueueId, SourceId};
+use wallboard_live::testing::morning_moment;
+use wallboard_store::{RecordStore, Store};
+
+use super::{Alerts, alert_document::AlertDocument};
+
+fn opened(count: usize) -> AlertDocument {
+    let rule = AlertRule {
+        name: "Queue in need".to_owned(),
+        scope: AlertScope::Queues {
+            patterns: vec![Pattern("*".to_owned())],
+            level: AlertLevel::Critical,
+            metric: None,
+        },
+        dwell: jiff::SignedDuration::ZERO,
+        tell: Vec::new(),
+        again_after: None,
+        tells_end: true,
+    };
+    let finding = |n: usize| AlertFinding {
+        rule: rule.name.clone(),
+        subject: AlertSubject::Queue(QueueId::new(&SourceId::from("chat"), &format!("queue-{n}"))),
+        reading: Reading::Burning {
+            level: AlertLevel::Critical,
+            figures: Vec::new(),
+            since: None,
+        },
+    };
+    let findings: Vec<_> = (0..count).map(finding).collect();
+    let mut document = AlertDocument::default();
+    document.book.advance(
+        std::slice::from_ref(&rule),
+        &findings,
+        &mut Dwell::default(),
+        morning_moment(),
+        || AlertId(uuid::Uuid::new_v4()),
+    );
+    document
+}
+
+fn two_nodes() -> (tempfile::TempDir, Alerts, Alerts) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let node = || {
+        Alerts::new(
+            RecordStore::embedded(store.clone()),
+            AuditTrail::new(store.clone()),
+        )
+    };
+    (folder, node(), node())
+}
+
+#[tokio::test]
+async fn what_two_do_at_once_is_kept_of_both() {
+    let (_folder, one, other) = two_nodes();
+    one.store(&one.kept(), opened(1)).await.unwrap();
+    other.reload().await.unwrap();
+    let id = one.read(|book| book.open()[0].id);
+    let now = morning_moment().wall;
+
+    let act = |alerts: Alerts, action, name: &str| {
+        let actor = AuditActor::refused_person(name);
+        async move { alerts.act(id, &action, &actor, "chat/queue-0", now).await }
+    };
+    let note = AlertAction::Note("Two back from break".to_owned());
+    let (took, noted) = tokio::join!(
+        act(one.clone(), AlertAction::Take, "Anna"),
+        act(other.clone(), note, "Bo")
+    );
+
+    (took.unwrap(), noted.unwrap());
+    one.reload().await.unwrap();
+    one.read(|book| {
+        let alert = &book.open()[0];
+        assert_eq!(alert.owner.as_ref().unwrap().name, "Anna");
+        assert_eq!(alert.notes[0].by, "Bo");
+    });
+}
+
+#[test]
+fn a_full_book_fits_into_a_record() {
+    let mut document = opened(OPEN_MAX);
+    let now = morning_moment().wall;
+    let ids: Vec<_> = document.book.open().iter().map(|alert| alert.id).collect();
+    for id in ids {
+        for _ in 0..20 {
+            let note = AlertAction::Note("x".repeat(500));
+            document.book.act(id, &note, "Anna", now).unwrap();
+        }
+    }
+
+    let bytes = document.encode().unwrap();
+
+    assert!(bytes.len() <= 1_000_000, "{}", bytes.len());
+    let read = AlertDocument::decode(&bytes).unwrap();
+    assert_eq!(read.book.open().len(), OPEN_MAX);
+}

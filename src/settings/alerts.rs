@@ -1,0 +1,197 @@
+//! `[alerts.NAME]`: rules by which somebody is alerted.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
+use wallboard_domain::{Metric, MetricOwner, Pattern};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
+
+use super::site::{PATTERN_HINT, can_match};
+
+/// Characters; it stands in messages.
+const NAME_MAX: usize = 60;
+const DEFAULT_DWELL: SignedDuration = SignedDuration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+/// A connection that was just lost is often there again before that.
+const SOURCE_DWELL_MIN: Duration = Duration::from_secs(10);
+const FOR: &str = "for";
+
+/// In the order of the file.
+pub(super) fn read_alerts(root: &ConfigSection<'_, '_>) -> Vec<AlertRule> {
+    if let Some(list) = root.entry("alerts").filter(ConfigEntry::is_list) {
+        list.report_key_fault("is a list", "name each rule: [alerts.\"Long waits\"]");
+        return Vec::new();
+    }
+    let section = root.section_at("alerts");
+    let entries = section.iter().flat_map(ConfigSection::all_entries);
+    entries.filter_map(|entry| read_rule(&entry)).collect()
+}
+
+fn read_rule(entry: &ConfigEntry<'_, '_>) -> Option<AlertRule> {
+    let section = entry.as_section()?;
+    let length = entry.name.chars().count();
+    if length == 0 || NAME_MAX < length {
+        let fix = format!("use 1 to {NAME_MAX} characters");
+        entry.report_key_fault("isn't a name for a rule", &fix);
+    }
+    let scope = read_scope(entry, &section);
+    let dwell = section.entry(FOR).and_then(|entry| {
+        let least = match &scope {
+            Some(AlertScope::Sources(_)) => SOURCE_DWELL_MIN,
+            Some(AlertScope::Queues { .. }) | None => Duration::ZERO,
+        };
+        let dwell = entry.read_duration(least..=HOUR)?;
+        SignedDuration::try_from(dwell).ok()
+    });
+    section.finish_section();
+    Some(AlertRule {
+        name: entry.name.to_owned(),
+        scope: scope?,
+        dwell: dwell.unwrap_or(DEFAULT_DWELL),
+        tell: Vec::new(),
+        again_after: None,
+        tells_end: true,
+    })
+}
+
+fn read_scope(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> Option<AlertScope> {
+    let queues = section.entry("queues");
+    let sources = section.entry("sources");
+    let level = section.entry("severity").and_then(|entry| {
+        match entry.read_word(&["critical", "warning"])? {
+            "warning" => Some(AlertLevel::Warning),
+            _ => Some(AlertLevel::Critical),
+        }
+    });
+    let metric = section
+        .entry("metric")
+        .and_then(|entry| read_metric(&entry));
+    match (queues, sources) {
+        (Some(queues), None) => Some(AlertScope::Queues {
+            patterns: read_patterns(&queues),
+            level: level.unwrap_or(AlertLevel::Critical),
+            metric,
+        }),
+        (None, Some(sources)) => {
+            for key in ["severity", "metric"] {
+                section.reject_key(key, "use it only with queues");
+            }
+            let names = sources.read_texts().into_iter();
+            Some(AlertScope::Sources(names.map(Pattern).collect()))
+        }
+        (Some(_), Some(sources)) => {
+            sources.report_key_fault("is next to queues", "make two rules");
+            None
+        }
+        (None, None) => {
+            let fix = "add queues = [\"chat/*\"] or sources = [\"*\"]";
+            entry.report_key_fault("watches nothing", fix);
+            None
+        }
+    }
+}
+
+fn read_patterns(entry: &ConfigEntry<'_, '_>) -> Vec<Pattern> {
+    let texts = entry.read_texts();
+    for text in texts.iter().filter(|text| !can_match(text)) {
+        entry.report_fault(&format!("{text:?} matches nothing"), PATTERN_HINT);
+    }
+    texts.into_iter().map(Pattern).collect()
+}
+
+/// A metric that has a severity: a live one of queues.
+fn read_metric(entry: &ConfigEntry<'_, '_>) -> Option<Metric> {
+    let is_allowed = |metric: &Metric| metric.owner() != MetricOwner::Agent && !metric.is_daily();
+    let name = entry.read_text()?;
+    let found = Metric::from_name(&name).filter(is_allowed);
+    if found.is_none() {
+        let names: Vec<_> = Metric::all().filter(is_allowed).map(Metric::name).collect();
+        let near = suggest_word(&name, &names);
+        let fix = format!("{near}allowed here: {}", names.join(", "));
+        entry.report_fault("isn't a live metric of queues", &fix);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::settings::{ConfigFaults, parse_configuration, test_file::OPEN_CHAT};
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<AlertRule>, ConfigFaults> {
+        let text = format!("{text}\n{OPEN_CHAT}");
+        let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
+        settings.map(|settings| settings.alerts)
+    }
+
+    #[test]
+    fn a_rule_watches_queues_or_sources() {
+        let rules = read(
+            r#"
+            [alerts."Long waits"]
+            queues = ["chat/*", "group/sales"]
+            severity = "warning"
+            metric = "longest_wait"
+            for = "2m"
+            [alerts.lost]
+            sources = ["*"]
+            "#,
+        )
+        .unwrap();
+
+        let AlertScope::Queues {
+            patterns,
+            level,
+            metric,
+        } = &rules[0].scope
+        else {
+            panic!("{rules:?}");
+        };
+        assert_eq!((patterns.len(), *level), (2, AlertLevel::Warning));
+        assert_eq!(*metric, Some(Metric::LongestWait));
+        assert_eq!(rules[0].dwell, SignedDuration::from_mins(2));
+        assert_eq!(rules[1].name, "lost");
+        assert_eq!(rules[1].dwell, SignedDuration::from_mins(1));
+    }
+
+    #[test]
+    fn faults_name_their_position_and_the_fix() {
+        for (text, expected) in [
+            (
+                "[alerts.a]\nfor = \"1m\"",
+                "1:9: alerts.a: watches nothing; add queues = [\"chat/*\"] or sources = [\"*\"]",
+            ),
+            (
+                "[alerts.a]\nqueues = [\"chat/*\"]\nsources = [\"*\"]",
+                "3:1: alerts.a.sources: is next to queues; make two rules",
+            ),
+            (
+                "[alerts.a]\nsources = [\"*\"]\nfor = \"5s\"",
+                "3:7: alerts.a.for: ",
+            ),
+            (
+                "[alerts.a]\nqueues = [\"chat/*\"]\nmetric = \"longest_wiat\"",
+                "3:10: alerts.a.metric: isn't a live metric of queues; did you mean `longest_wait`? allowed here: ",
+            ),
+            (
+                "[alerts.a]\nqueues = [\"sales\"]",
+                "2:10: alerts.a.queues: \"sales\" matches nothing; ",
+            ),
+            (
+                "[alerts.a]\nsources = [\"*\"]\nseverity = \"warning\"",
+                "3:1: alerts.a.severity: ",
+            ),
+        ] {
+            let faults = read(text).unwrap_err().to_string();
+            assert!(
+                faults.starts_with(&format!("w.toml:{expected}")),
+                "{faults}"
+            );
+        }
+    }
+}

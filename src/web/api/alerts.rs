@@ -1,0 +1,162 @@
+//! `/api/v1/alerts`.
+
+use axum::{Json, extract::Query};
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
+use utoipa::{IntoParams, ToSchema};
+
+use wallboard_alerts::{Alert, AlertLevel};
+use wallboard_domain::MetricValue;
+
+use super::{
+    json::Time,
+    problem::Problem,
+    word_schemas::{one_of_words_or_null, parse_word},
+};
+use crate::web::{
+    access::{visible_state::VisibleState, visitor::Visitor},
+    parts::alert_scope::may_see_alert,
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Alerts {
+    alerts: Vec<AlertJson>,
+}
+
+/// A subject that needs somebody, or did.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Alert)]
+struct AlertJson {
+    /// The same in every message about it.
+    id: String,
+    state: &'static str,
+    /// A queue's ID, or a source's.
+    #[schema(example = "chat/3f2b")]
+    subject: String,
+    /// `warning` or `critical`: the highest that it had.
+    severity: &'static str,
+    since: Time,
+    #[schema(required = true)]
+    closed_at: Option<Time>,
+    /// Who closed it; `null` if it is open or ended by itself.
+    #[schema(required = true)]
+    closed_by: Option<String>,
+    /// Since when its data is out of date, so that nobody knows whether it is over.
+    #[schema(required = true)]
+    unconfirmed_since: Option<Time>,
+    #[schema(required = true)]
+    owner: Option<String>,
+    #[schema(required = true)]
+    owned_since: Option<Time>,
+    #[schema(required = true)]
+    snoozed_until: Option<Time>,
+    /// The rules that it fulfills, or did last.
+    rules: Vec<String>,
+    /// The worst value of each figure that caused it.
+    figures: Vec<AlertFigureJson>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AlertFigure)]
+struct AlertFigureJson {
+    metric: &'static str,
+    severity: &'static str,
+    value: f64,
+}
+
+/// Which alerts.
+#[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+enum AlertState {
+    Open,
+    Closed,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AlertQuery {
+    /// Only those that are open, or that ended.
+    #[param(schema_with = one_of_words_or_null::<AlertState>, required = false)]
+    state: Option<String>,
+}
+
+/// Open alerts and the latest that ended, the newest first
+#[utoipa::path(
+    get,
+    path = "/alerts",
+    operation_id = "alerts",
+    tag = "alerts",
+    params(AlertQuery),
+    responses((status = OK, description = "The alerts", body = Alerts), Problem)
+)]
+pub(super) async fn list(
+    VisibleState(web): VisibleState,
+    visitor: Visitor,
+    query: Result<Query<AlertQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Alerts>, Problem> {
+    let Query(query) = query.map_err(|error| Problem::bad_request(&error.body_text()))?;
+    let state = parse_word::<AlertState>("state", query.state.as_deref())?;
+    let Some(alerts) = &web.alerts else {
+        return Ok(Json(Alerts { alerts: Vec::new() }));
+    };
+    let list = web.live.read_snapshot(|snapshot, _| {
+        alerts.read(|book| {
+            let open = book.open().iter().rev();
+            let all = open.chain(book.ended());
+            let asked = all.filter(|alert| {
+                state.is_none_or(|state| (state == AlertState::Open) == alert.is_open())
+            });
+            let seen = asked
+                .filter(|alert| may_see_alert(snapshot, &visitor, &alert.subject))
+                .map(|alert| {
+                    let mut json = alert_json(alert);
+                    let queue = match &alert.subject {
+                        wallboard_alerts::AlertSubject::Queue(id) => Some(id),
+                        wallboard_alerts::AlertSubject::Source(_) => None,
+                    };
+                    json.figures = (alert.figures.iter())
+                        .filter(|figure| {
+                            queue.is_none_or(|id| !snapshot.withholds_of(id, figure.metric))
+                        })
+                        .map(|figure| AlertFigureJson {
+                            metric: figure.metric.name(),
+                            severity: severity(figure.level),
+                            value: MetricValue::as_number(figure.value),
+                        })
+                        .collect();
+                    json
+                });
+            seen.collect()
+        })
+    });
+    Ok(Json(Alerts { alerts: list }))
+}
+
+fn severity(level: AlertLevel) -> &'static str {
+    match level {
+        AlertLevel::Warning => "warning",
+        AlertLevel::Critical => "critical",
+    }
+}
+
+/// Without its figures.
+fn alert_json(alert: &Alert) -> AlertJson {
+    let closing = alert.closing.as_ref();
+    let owner = alert.owner.as_ref();
+    AlertJson {
+        id: alert.id.0.simple().to_string(),
+        state: if alert.is_open() { "open" } else { "closed" },
+        subject: alert.subject.to_string(),
+        severity: severity(alert.level),
+        since: alert.since.into(),
+        closed_at: closing.map(|closing| closing.at.into()),
+        closed_by: closing.and_then(|closing| closing.by.clone()),
+        unconfirmed_since: alert.unconfirmed_since.map(Into::into),
+        owner: owner.map(|owner| owner.name.clone()),
+        owned_since: owner.map(|owner| owner.since.into()),
+        snoozed_until: alert.snoozed_until.map(Into::into),
+        rules: alert.rules.clone(),
+        figures: Vec::new(),
+    }
+}

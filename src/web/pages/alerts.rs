@@ -1,0 +1,117 @@
+//! `/alerts`: what needs somebody now and who has it, the rules, and what was.
+
+mod action;
+mod alert_row;
+mod rule_row;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::Query,
+    response::Html,
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+use wallboard_access::Right;
+
+use crate::web::{
+    WebError, WebState,
+    access::visible_state::VisibleState,
+    parts::{alert_scope::may_see_alert, clock::PageTime, page_header::PageHeader},
+    server::assets,
+};
+
+use alert_row::AlertRow;
+use rule_row::RuleRow;
+
+/// Rows of alerts that ended.
+const ENDED_MAX: usize = 50;
+
+#[derive(Template)]
+#[template(path = "alerts.html")]
+struct AlertsPage {
+    build: &'static str,
+    header: PageHeader,
+    stamp: PageTime,
+    form: String,
+    /// The notice about what was just done.
+    done: &'static str,
+    /// Why it wasn't.
+    error: &'static str,
+    /// The worst first, and of the same level the oldest.
+    open: Vec<AlertRow>,
+    /// Subjects that need somebody, beyond what can be listed.
+    unopened: usize,
+    /// For those who see the whole site: rules name queues.
+    rules: Option<Vec<RuleRow>>,
+    has_rules: bool,
+    /// Whether the visitor may change them.
+    may_edit: bool,
+    ended: Vec<AlertRow>,
+}
+
+#[derive(Deserialize)]
+struct AlertsQuery {
+    #[serde(default)]
+    done: String,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/alerts", get(show_alerts))
+        .route("/alerts/act", post(action::act))
+}
+
+async fn show_alerts(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    Query(AlertsQuery { done }): Query<AlertsQuery>,
+) -> Result<Html<String>, WebError> {
+    let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
+    let (done, error) = match done.as_str() {
+        "taken" => ("You have it now.", ""),
+        "released" => ("Nobody has it now.", ""),
+        "snoozed" => ("Nothing about it is repeated until then.", ""),
+        "noted" => ("The note was added.", ""),
+        "closed" => ("It is closed. It opens again only after all was well.", ""),
+        "over" => ("", "That alert is over."),
+        "empty-note" => ("", "A note needs a text."),
+        "long-note" => ("", "The note is too long: at most 500 characters."),
+        _ => ("", ""),
+    };
+    let rules = alerts.rules();
+    let page = web.live.read_snapshot(|snapshot, now| {
+        alerts.read(|book| {
+            let may_see = |alert: &&wallboard_alerts::Alert| {
+                may_see_alert(snapshot, header.visitor(), &alert.subject)
+            };
+            let row = |alert| AlertRow::new(snapshot, alert, now);
+            let mut open: Vec<_> = book.open().iter().filter(may_see).collect();
+            open.sort_by_key(|alert| (std::cmp::Reverse(alert.level), alert.since));
+            let ended = book.ended().filter(may_see).take(ENDED_MAX);
+            AlertsPage {
+                build: assets::build_id(),
+                form: header.form_token(),
+                stamp: PageTime::new(snapshot, now),
+                done,
+                error,
+                open: open.into_iter().map(row).collect(),
+                unopened: if header.visitor().has(Right::WholeSite) {
+                    book.unopened()
+                } else {
+                    0
+                },
+                rules: header.visitor().has(Right::WholeSite).then(|| {
+                    let rows = rules.iter().map(|rule| RuleRow::new(snapshot, rule));
+                    rows.collect()
+                }),
+                has_rules: !rules.is_empty(),
+                may_edit: header.may_edit_alerts(),
+                ended: ended.map(row).collect(),
+                header: header.clone(),
+            }
+        })
+    });
+    Ok(Html(page.render()?))
+}

@@ -1,0 +1,93 @@
+//! A rule as a sentence.
+
+use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
+use wallboard_boards::format;
+use wallboard_domain::{Pattern, SourceId};
+use wallboard_live::Snapshot;
+
+use crate::editing::{EntryId, Section};
+use crate::web::pages::settings::address_of;
+
+/// Subjects that a sentence names.
+const NAMES_MAX: usize = 4;
+
+pub(super) struct RuleRow {
+    pub(super) name: String,
+    /// "When Billing or Sales is critical for 1 min"
+    pub(super) sentence: String,
+    /// Where it's changed.
+    pub(super) address: String,
+}
+
+impl RuleRow {
+    pub(super) fn new(snapshot: &Snapshot, rule: &AlertRule) -> Self {
+        let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
+        let dwell = match dwell {
+            0 => String::new(),
+            millis => format!(" for {}", format::age(millis)),
+        };
+        let sentence = match &rule.scope {
+            AlertScope::Queues {
+                patterns,
+                level,
+                metric,
+            } => {
+                let queues = name_queues(snapshot, patterns);
+                let level = match level {
+                    AlertLevel::Warning => "at least a warning",
+                    AlertLevel::Critical => "critical",
+                };
+                match metric {
+                    Some(metric) => {
+                        format!("{} of {queues} is {level}{dwell}", metric.label())
+                    }
+                    None => format!("{queues} is {level}{dwell}"),
+                }
+            }
+            AlertScope::Sources(patterns) => {
+                let name = |pattern: &Pattern| match pattern.0.as_str() {
+                    "*" => "Any data source".to_owned(),
+                    id => snapshot.site.source_name(&SourceId::from(id)),
+                };
+                format!("{} isn’t connected{dwell}", list(patterns.iter().map(name)))
+            }
+        };
+        Self {
+            name: rule.name.clone(),
+            sentence,
+            address: address_of(&EntryId::new(Section::Alerts, &rule.name)),
+        }
+    }
+}
+
+/// Queues by name; a pattern of several stays a pattern.
+fn name_queues(snapshot: &Snapshot, patterns: &[Pattern]) -> String {
+    let name = |pattern: &Pattern| {
+        if pattern.0 == "*" {
+            return "Any queue".to_owned();
+        }
+        let named = snapshot
+            .queues
+            .values()
+            .find(|queue| queue.id.to_string() == pattern.0);
+        named.map_or_else(|| pattern.0.clone(), |queue| snapshot.queue_name(queue))
+    };
+    list(patterns.iter().map(name))
+}
+
+/// "A, B or C"
+fn list(names: impl ExactSizeIterator<Item = String>) -> String {
+    let count = names.len();
+    let mut text = String::new();
+    for (index, name) in names.take(NAMES_MAX).enumerate() {
+        if 0 < index {
+            let is_last = index + 1 == count;
+            text.push_str(if is_last { " or " } else { ", " });
+        }
+        text.push_str(&name);
+    }
+    if NAMES_MAX < count {
+        text.push_str(" or others");
+    }
+    text
+}
