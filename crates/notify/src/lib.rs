@@ -4,9 +4,11 @@
 mod channel;
 mod mail;
 mod message;
+mod outbox;
 mod outcome;
 
 pub use channel::{Channel, ChannelKind};
 pub use mail::{MailEncryption, MailSettings};
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
+pub use outbox::{DEAD_LETTERS_MAX, DeadLetter, Digest, Outbox, Outgoing, WAITING_MAX};
 pub use outcome::{Accepted, Retry, SendError};
