@@ -186,8 +186,10 @@ impl Outbox {
 
     fn waiting_count(&self) -> usize {
         let queues = self.queues.values();
-        // One on its way may come back.
-        let counts = queues.map(|queue| queue.waiting.len() + queue.in_flight.iter().len());
+        // One on its way may come back, and gathered ones become one.
+        let counts = queues.map(|queue| {
+            queue.waiting.len() + queue.in_flight.iter().len() + queue.gathered.iter().len()
+        });
         counts.sum()
     }
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use wallboard_domain::RedactedText;
 
-use super::{Digest, Outbox, Outgoing, WAITING_MAX};
+use super::{DEAD_LETTERS_MAX, Digest, Outbox, Outgoing, WAITING_MAX};
 use crate::{
     Accepted, Channel, ChannelKind, Message, MessageId, MessageLine, MessageSeverity, SendError,
 };
@@ -278,7 +278,8 @@ impl World {
     fn take(&mut self, step: &Step) {
         match *step {
             Step::Add(channel, count) => {
-                for _ in 0..count {
+                // Dead letters beyond these aren't kept, and each message is counted.
+                for _ in 0..count.min(DEAD_LETTERS_MAX - self.added) {
                     let thread = format!("t{}", self.added % self.threads);
                     let (name, number) = (NAMES[channel], self.added);
                     let key = (name.to_owned(), thread.clone());
