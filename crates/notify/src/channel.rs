@@ -2,7 +2,7 @@
 
 use wallboard_domain::RedactedText;
 
-use crate::mail::MailSettings;
+use crate::email::MailSettings;
 
 /// One configured channel.
 #[derive(Clone, Debug, PartialEq)]

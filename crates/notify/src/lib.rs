@@ -2,13 +2,18 @@
 //! at least once. Knows nothing of alerts or of the live state.
 
 mod channel;
-mod mail;
+mod email;
+mod http;
 mod message;
+mod network_address;
 mod outbox;
 mod outcome;
+mod send;
 
 pub use channel::{Channel, ChannelKind};
-pub use mail::{MailEncryption, MailSettings};
+pub use email::{MailEncryption, MailSettings};
+pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
 pub use outbox::{DEAD_LETTERS_MAX, DeadLetter, Digest, Outbox, Outgoing, WAITING_MAX};
 pub use outcome::{Accepted, Retry, SendError};
+pub use send::send;

@@ -2,17 +2,43 @@
 
 use std::fmt;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Longer texts are cut when a message enters the outbox. In characters.
 const TEXT_LENGTH_MAX: usize = 300;
-const LINES_MAX: usize = 20;
+const LABEL_LENGTH_MAX: usize = 60;
+/// With these, a message is far below the 28 kB that Teams accepts.
+const LINES_MAX: usize = 12;
+/// Longer IDs are hashed in headers. In bytes.
+const TOKEN_LENGTH_MAX: usize = 100;
+/// In bytes.
+const TOKEN_HASH_LENGTH: usize = 16;
 
 /// Identifies a message to its receivers: the same at each attempt to send it, so that they can drop repeats.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub String);
+
+impl MessageId {
+    /// Returns the ID as headers can have it: itself, or a hash if it has other characters than letters,
+    /// digits, `-` and `_`.
+    pub fn as_token(&self) -> String {
+        header_token(&self.0)
+    }
+}
+
+/// Returns a text as headers can have it: itself or its hash.
+pub(crate) fn header_token(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if (1..=TOKEN_LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    let hash = digest(&SHA256, text.as_bytes());
+    HEXLOWER.encode(&hash.as_ref()[..TOKEN_HASH_LENGTH])
+}
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,17 +108,17 @@ pub struct Message {
 }
 
 impl Message {
-    /// Cuts texts that are too long, and lines beyond the twentieth.
+    /// Cuts texts that are too long, and lines beyond the twelfth.
     #[must_use]
     pub fn bounded(mut self) -> Self {
         cut_text(&mut self.headline, TEXT_LENGTH_MAX);
         self.lines.truncate(LINES_MAX);
         for line in &mut self.lines {
-            cut_text(&mut line.label, TEXT_LENGTH_MAX);
+            cut_text(&mut line.label, LABEL_LENGTH_MAX);
             cut_text(&mut line.value, TEXT_LENGTH_MAX);
         }
         if let Some(link) = &mut self.link {
-            cut_text(&mut link.label, TEXT_LENGTH_MAX);
+            cut_text(&mut link.label, LABEL_LENGTH_MAX);
         }
         self
     }

@@ -1,0 +1,11 @@
+//! Channels by email: the message as text and HTML, and the session with the mail server.
+
+mod greeted_stream;
+mod mail_message;
+mod mail_session;
+mod mail_settings;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use mail_session::send_mail;
+pub use mail_settings::{MailEncryption, MailSettings};
