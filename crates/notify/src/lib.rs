@@ -2,6 +2,7 @@
 //! at least once. Knows nothing of alerts or of the live state.
 
 mod channel;
+mod channel_config;
 mod email;
 mod http;
 mod message;
@@ -11,6 +12,7 @@ mod outcome;
 mod send;
 
 pub use channel::{Channel, ChannelKind};
+pub use channel_config::read_channels;
 pub use email::{MailEncryption, MailSettings};
 pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};

@@ -241,7 +241,7 @@ fn explain_login(settings: &MailSettings, error: &lettre::transport::smtp::Error
     if error.is_permanent() {
         return SendError::permanent(format!(
             "{host} refused the login: {}. Check `username` and `password` in the channel, and whether the account may use SMTP.",
-            server_words(error)
+            mask_secrets(settings, &server_words(error))
         ));
     }
     explain_error(settings, error)

@@ -1,6 +1,7 @@
 //! Channels by email: the message as text and HTML, and the session with the mail server.
 
 mod greeted_stream;
+mod mail_config;
 mod mail_message;
 mod mail_session;
 mod mail_settings;

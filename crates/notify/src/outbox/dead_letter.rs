@@ -13,7 +13,7 @@ pub struct DeadLetter {
     pub channel: String,
     pub message: Message,
     pub attempts: u32,
-    /// What the last attempt failed with, or why there was none.
+    /// The error of the last attempt, or why there was none.
     pub reason: String,
     /// When it was given up.
     pub at: Timestamp,

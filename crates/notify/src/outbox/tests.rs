@@ -218,7 +218,7 @@ fn messages_of_a_channel_that_was_removed_are_dead_letters() {
 }
 
 #[derive(Clone, Debug)]
-enum Step {
+enum OutboxStep {
     /// Adds so many messages to a channel, each of the next thread.
     Add(usize, usize),
     /// Begins what is due after so many seconds.
@@ -228,12 +228,12 @@ enum Step {
     Restart,
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps() -> impl Strategy<Value = Vec<OutboxStep>> {
     let step = prop_oneof![
-        3 => (0..3_usize, 1..12_usize).prop_map(|(channel, count)| Step::Add(channel, count)),
-        5 => prop_oneof![0..5_i64, 5..600_i64, 3_000..9_000_i64].prop_map(Step::Send),
-        5 => (0..3_usize, 0..8_u8).prop_map(|(place, how)| Step::Settle(place, how)),
-        1 => Just(Step::Restart),
+        3 => (0..3_usize, 1..12_usize).prop_map(|(channel, count)| OutboxStep::Add(channel, count)),
+        5 => prop_oneof![0..5_i64, 5..600_i64, 3_000..9_000_i64].prop_map(OutboxStep::Send),
+        5 => (0..3_usize, 0..8_u8).prop_map(|(place, how)| OutboxStep::Settle(place, how)),
+        1 => Just(OutboxStep::Restart),
     ];
     prop::collection::vec(step, 1..120)
 }
@@ -275,9 +275,9 @@ impl World {
         }
     }
 
-    fn take(&mut self, step: &Step) {
+    fn take(&mut self, step: &OutboxStep) {
         match *step {
-            Step::Add(channel, count) => {
+            OutboxStep::Add(channel, count) => {
                 // Dead letters beyond these aren't kept, and each message is counted.
                 for _ in 0..count.min(DEAD_LETTERS_MAX - self.added) {
                     let thread = format!("t{}", self.added % self.threads);
@@ -289,14 +289,14 @@ impl World {
                     self.added += 1;
                 }
             }
-            Step::Send(seconds) => self.send(seconds),
-            Step::Settle(place, how) => {
+            OutboxStep::Send(seconds) => self.send(seconds),
+            OutboxStep::Settle(place, how) => {
                 let in_flight: Vec<_> = self.outbox.in_flight().collect();
                 if let Some(one) = in_flight.get(place % in_flight.len().max(1)) {
                     self.settle(one, how);
                 }
             }
-            Step::Restart => self.outbox = restarted(&self.outbox),
+            OutboxStep::Restart => self.outbox = restarted(&self.outbox),
         }
         self.check();
     }
