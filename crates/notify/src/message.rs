@@ -108,20 +108,27 @@ pub struct Message {
 }
 
 impl Message {
-    /// Cuts texts that are too long, and lines beyond the twelfth.
+    /// Cuts texts that are too long, and lines beyond the twelfth. Each text becomes one line.
     #[must_use]
     pub fn bounded(mut self) -> Self {
-        cut_text(&mut self.headline, TEXT_LENGTH_MAX);
+        bound_text(&mut self.headline, TEXT_LENGTH_MAX);
         self.lines.truncate(LINES_MAX);
         for line in &mut self.lines {
-            cut_text(&mut line.label, LABEL_LENGTH_MAX);
-            cut_text(&mut line.value, TEXT_LENGTH_MAX);
+            bound_text(&mut line.label, LABEL_LENGTH_MAX);
+            bound_text(&mut line.value, TEXT_LENGTH_MAX);
         }
         if let Some(link) = &mut self.link {
-            cut_text(&mut link.label, LABEL_LENGTH_MAX);
+            bound_text(&mut link.label, LABEL_LENGTH_MAX);
         }
         self
     }
+}
+
+fn bound_text(text: &mut String, length_max: usize) {
+    if text.contains(char::is_control) {
+        *text = text.replace(char::is_control, " ");
+    }
+    cut_text(text, length_max);
 }
 
 /// Cuts a text to `length_max` characters; one that was cut ends in "…".

@@ -11,7 +11,7 @@ use crate::{Message, MessageId, MessageSeverity, SendError, message::header_toke
 
 use super::MailSettings;
 
-/// Tells programs that answer when people are away to leave it alone (RFC 3834).
+/// Tells programs that answer during vacations to leave it alone (RFC 3834).
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 const IMPORTANCE: HeaderName = HeaderName::new_from_ascii_str("Importance");
 
@@ -28,7 +28,7 @@ pub(super) fn write_mail(
     let seconds = u64::try_from(message.time.as_second()).unwrap_or_default();
     let mut mail = lettre::Message::builder()
         .from(from)
-        .subject(message.headline.replace(['\r', '\n'], " "))
+        .subject(&*message.headline)
         .date(UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(format!("<{}@{domain}>", id.as_token())))
         .in_reply_to(thread.clone())
@@ -59,9 +59,8 @@ fn parse_mailbox(text: &str) -> Result<Mailbox, SendError> {
 
 fn text_part(message: &Message) -> String {
     let lines = message.lines.iter();
-    let lines: String = lines
-        .map(|line| format!("{}: {}\r\n", line.label, line.value))
-        .collect();
+    let lines = lines.map(|line| format!("{}: {}\r\n", line.label, line.value));
+    let lines = lines.collect::<Vec<_>>().concat();
     let link = message.link.as_ref();
     let link = link.map_or_else(String::new, |link| {
         format!("\r\n{}: {}\r\n", link.label, link.url)
@@ -77,14 +76,13 @@ fn html_part(message: &Message) -> String {
         MessageSeverity::Over => "#0a7d55",
         MessageSeverity::Info => "#3a4653",
     };
-    let rows: String = (message.lines.iter())
-        .map(|line| {
+    let rows = message.lines.iter().map(|line| {
             let (label, value) = (escape_html(&line.label), escape_html(&line.value));
             format!(
                 "<tr><td style=\"padding:4px 16px 4px 0;color:#5a6673;vertical-align:top\">{label}</td><td style=\"padding:4px 0;font-weight:600;vertical-align:top\">{value}</td></tr>\r\n"
             )
-        })
-        .collect();
+        });
+    let rows = rows.collect::<Vec<_>>().concat();
     let button = message.link.as_ref().map_or_else(String::new, |link| {
         let (label, url) = (escape_html(&link.label), escape_html(&link.url));
         format!(

@@ -88,7 +88,9 @@ impl ChannelQueue {
             return false;
         };
         let gathered = (self.gathered).get_or_insert_with(|| Digest::new(&first.id, first.since));
-        fresh.into_iter().for_each(|one| gathered.add(one.message));
+        for one in fresh {
+            gathered.add(one.message);
+        }
         true
     }
 

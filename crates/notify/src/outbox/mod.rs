@@ -102,7 +102,9 @@ impl Outbox {
         self.queues.retain(|name, queue| {
             !queue.is_idle() || channels.iter().any(|channel| channel.name == *name)
         });
-        dead.into_iter().for_each(|letter| self.bury(letter));
+        for letter in dead {
+            self.bury(letter);
+        }
         due
     }
 
@@ -133,8 +135,10 @@ impl Outbox {
         };
         let reason = error.reason.clone();
         let given_up = queue.record_failure(error, now);
-        let letter = given_up.map(|message| message.into_dead_letter(name, &reason, now));
-        letter.into_iter().for_each(|letter| self.bury(letter));
+        if let Some(message) = given_up {
+            let letter = message.into_dead_letter(name, &reason, now);
+            self.bury(letter);
+        }
     }
 
     /// Puts everything that was on its way back, with its ID. For a new process, which can't know how the
