@@ -21,6 +21,7 @@ use wallboard_boards::BoardDefinition;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{import, report, retention::RetentionPolicy};
 use wallboard_log::input_log::LogRetention;
+use wallboard_notify::Channel;
 use wallboard_runtime::source_log::SourceLog;
 use wallboard_sources::SourceConfig;
 use wallboard_store::DataRetention;
@@ -62,6 +63,8 @@ pub struct RuntimeConfig {
     pub store: Option<PathBuf>,
     /// How much of the input log is kept; `None` without a log.
     pub log: Option<LogRetention>,
+    /// Where messages are sent.
+    pub channels: Vec<Channel>,
     /// The other nodes; `None`: this process is alone.
     pub cluster: Option<ClusterSettings>,
     /// Certificate and key, if we serve TLS ourselves.
@@ -198,6 +201,7 @@ impl RuntimeConfig {
                 age: settings.log.keep,
                 size: settings.log.max_size,
             }),
+            channels: settings.channels,
             cluster: settings.cluster,
             tls,
             access: settings.access,
@@ -229,6 +233,7 @@ impl RuntimeConfig {
             retain_contacts: false,
             store: None,
             log: None,
+            channels: Vec::new(),
             cluster: None,
             tls: None,
             access: AccessSettings::Open,

@@ -28,6 +28,7 @@ use toml::de::DeTable;
 use wallboard_access::EditingPolicy;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{ImportContext, import};
+use wallboard_notify::{Channel, read_channels};
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{
     ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretPlace,
@@ -88,6 +89,8 @@ pub struct AppSettings {
     pub imports: Vec<import::FileSource>,
     pub retention: RetentionSettings,
     pub log: LogSettings,
+    /// Where messages are sent.
+    pub channels: Vec<Channel>,
     /// The other nodes, if any.
     pub cluster: Option<ClusterSettings>,
     /// The file of the key that seals secrets which people give in the browser.
@@ -285,6 +288,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         imports: sources.imports,
         retention,
         log,
+        channels: read_channels(root),
         cluster: ClusterSettings::read_section(root, log),
         access,
         editing_policy,

@@ -12,29 +12,25 @@ use lettre::{
     },
 };
 use rustls::pki_types::ServerName;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::TcpStream,
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use wallboard_runtime::https;
 
-use crate::{Message, MessageId, SendError, message::cut_text, network_address::resolve_host};
+use crate::{Message, MessageId, SendError, network_address::resolve_host};
 
 use super::{
-    MailEncryption, MailSettings, greeted_stream::GreetedStream, mail_message::write_mail,
+    MailEncryption, MailSettings,
+    greeted_stream::GreetedStream,
+    mail_error::{explain_error, explain_login, plain_words, server_words},
+    mail_message::write_mail,
+    start_tls::start_tls,
 };
 
 /// For the connection and TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// For everything after; mail servers look at a message before they accept it.
 const SESSION_TIMEOUT: Duration = Duration::from_secs(20);
-/// The most bytes of the server's lines before TLS.
-const PRELUDE_BYTES_MAX: u64 = 8 * 1024;
-/// As much of the server's own words as is shown. In characters.
-const WORDS_LENGTH_MAX: usize = 160;
 /// In the order of preference.
 const MECHANISMS: &[Mechanism] = &[Mechanism::Plain, Mechanism::Login];
 
@@ -84,74 +80,6 @@ async fn connect(
     };
     let stream = encrypt(settings, stream).await?;
     Ok((GreetedStream { greeting, stream }, client))
-}
-
-/// Requests TLS on a connection without.
-async fn start_tls(
-    host: &str,
-    stream: TcpStream,
-    client: &ClientId,
-) -> Result<TcpStream, SendError> {
-    let odd = |what: &str| {
-        SendError::temporary(format!(
-            "{host} {what}. Check `port` in the channel: 587 is usual with STARTTLS, 465 with encryption = \"tls\"."
-        ))
-    };
-    let mut stream = BufReader::new(stream);
-    let silent = |_| odd("isn't a mail server that responds without TLS");
-    let greeting = read_reply(&mut stream).await.map_err(silent)?;
-    if !greeting.starts_with("220") {
-        return Err(odd(&format!(
-            "refused the connection: {}",
-            plain_words(&greeting)
-        )));
-    }
-    for (command, is_answered) in [
-        (
-            format!("EHLO {client}\r\n"),
-            has_start_tls as fn(&str) -> bool,
-        ),
-        ("STARTTLS\r\n".to_owned(), |reply| reply.starts_with("220")),
-    ] {
-        let written = stream.get_mut().write_all(command.as_bytes()).await;
-        written.map_err(|_| odd("closed the connection"))?;
-        let reply = read_reply(&mut stream).await;
-        let reply = reply.map_err(|_| odd("closed the connection"))?;
-        if !is_answered(&reply) {
-            return Err(odd(
-                "doesn't offer STARTTLS, and mail isn't sent without TLS",
-            ));
-        }
-    }
-    // Somebody in between could have added it.
-    if !stream.buffer().is_empty() {
-        return Err(odd("sent more than its answer before TLS"));
-    }
-    Ok(stream.into_inner())
-}
-
-fn has_start_tls(reply: &str) -> bool {
-    let mut lines = reply.lines();
-    lines.any(|line| {
-        (line.get(4..)).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS"))
-    })
-}
-
-/// Reads all lines of a reply.
-async fn read_reply(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
-    let mut reply = String::new();
-    let mut bounded = stream.take(PRELUDE_BYTES_MAX);
-    loop {
-        let start = reply.len();
-        let read = bounded.read_line(&mut reply).await?;
-        if read == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        // "250-" is followed by another line.
-        if reply.as_bytes().get(start + 3) != Some(&b'-') {
-            return Ok(reply);
-        }
-    }
 }
 
 async fn encrypt(
@@ -229,59 +157,4 @@ async fn add_recipients(
         refused.push(format!("{recipient} ({})", server_words(&error)));
     }
     Ok(refused)
-}
-
-fn explain_login(settings: &MailSettings, error: &lettre::transport::smtp::Error) -> SendError {
-    let host = &settings.host;
-    if error.is_client() {
-        return SendError::permanent(format!(
-            "{host} offers no login with a password. Remove `username` and `password`, or use another server."
-        ));
-    }
-    if error.is_permanent() {
-        return SendError::permanent(format!(
-            "{host} refused the login: {}. Check `username` and `password` in the channel, and whether the account may use SMTP.",
-            mask_secrets(settings, &server_words(error))
-        ));
-    }
-    explain_error(settings, error)
-}
-
-fn explain_error(settings: &MailSettings, error: &lettre::transport::smtp::Error) -> SendError {
-    let host = &settings.host;
-    let words = mask_secrets(settings, &server_words(error));
-    if error.is_permanent() {
-        return SendError::permanent(format!(
-            "{host} refused the message: {words}. Check `from` and `to` in the channel, and whether the server lets this account send."
-        ));
-    }
-    if error.is_transient() {
-        return SendError::temporary(format!("{host} can't accept the message now: {words}."));
-    }
-    SendError::temporary(format!("The connection to {host} broke: {words}."))
-}
-
-fn mask_secrets(settings: &MailSettings, words: &str) -> String {
-    match &settings.login {
-        Some((_, password)) => password.mask_in(words),
-        None => words.to_owned(),
-    }
-}
-
-/// Returns the server's code and words, or what went wrong.
-fn server_words(error: &lettre::transport::smtp::Error) -> String {
-    let source = std::error::Error::source(error).map(ToString::to_string);
-    let words = source.unwrap_or_default();
-    match error.status() {
-        Some(code) => plain_words(&format!("{code} {words}")),
-        None => plain_words(&words),
-    }
-}
-
-/// Returns a server's words as one short line.
-fn plain_words(words: &str) -> String {
-    let text = words.replace(|c: char| c.is_control(), " ");
-    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    cut_text(&mut text, WORDS_LENGTH_MAX);
-    text.trim_end_matches('.').to_owned()
 }

@@ -2,9 +2,11 @@
 
 mod greeted_stream;
 mod mail_config;
+mod mail_error;
 mod mail_message;
 mod mail_session;
 mod mail_settings;
+mod start_tls;
 #[cfg(test)]
 mod tests;
 
