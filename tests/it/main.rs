@@ -41,6 +41,7 @@ mod browser_security;
 mod browser_sign_in;
 mod browser_source_editing;
 mod browser_tiles;
+mod channels;
 mod cluster_access;
 mod cluster_check;
 mod cluster_edges;
