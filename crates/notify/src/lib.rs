@@ -4,6 +4,12 @@
 mod channel;
 mod channel_config;
 mod email;
+#[cfg(any(test, feature = "testing"))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics at what may not be"
+)]
+pub mod fuzz;
 mod http;
 mod message;
 mod network_address;

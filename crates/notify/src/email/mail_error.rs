@@ -59,7 +59,7 @@ pub(super) fn server_words(error: &MailError) -> String {
 }
 
 /// Returns a server's words as one short line.
-pub(super) fn plain_words(words: &str) -> String {
+pub(crate) fn plain_words(words: &str) -> String {
     let text = words.replace(|c: char| c.is_control(), " ");
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     cut_text(&mut text, WORDS_LENGTH_MAX);

@@ -94,7 +94,7 @@ async fn encrypt(
     let name = name.map_err(|_| unusable(format!("{host:?} isn't a host. Set `host` again.")))?;
     let connector = TlsConnector::from(Arc::new(tls));
     connector.connect(name, stream).await.map_err(|error| {
-        let advice = https::explain_unreachable(&error).replace("the source has", "it isn't set");
+        let advice = https::explain_unreachable(&error).replace(" if the source has that key", "");
         SendError::temporary(format!("Can't connect to {host} with TLS: {advice}."))
     })
 }

@@ -10,5 +10,9 @@ mod start_tls;
 #[cfg(test)]
 mod tests;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use mail_error::plain_words;
 pub(crate) use mail_session::send_mail;
 pub use mail_settings::{MailEncryption, MailSettings};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use start_tls::has_start_tls;

@@ -59,7 +59,7 @@ pub(super) async fn start_tls(
     Ok(stream.into_inner())
 }
 
-fn has_start_tls(reply: &str) -> bool {
+pub(crate) fn has_start_tls(reply: &str) -> bool {
     let mut lines = reply.lines();
     lines.any(|line| {
         (line.get(4..)).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS"))

@@ -13,7 +13,7 @@ use super::ReceiverKind;
 const WORDS_LENGTH_MAX: usize = 120;
 
 /// Returns the status of an accepted message, for people.
-pub(super) fn judge_answer(
+pub(crate) fn judge_answer(
     kind: ReceiverKind<'_>,
     status: StatusCode,
     words: &str,

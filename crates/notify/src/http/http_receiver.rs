@@ -139,6 +139,17 @@ impl HttpReceiver<'_> {
 }
 
 fn unreachable_host(host: &str, error: &reqwest::Error) -> SendError {
-    let advice = https::explain_unreachable(error);
+    let advice = explain_without_file(error);
     SendError::temporary(format!("Can't reach {host}: {advice}."))
+}
+
+/// Explains a failed connection for a channel that has no `ca_file`.
+fn explain_without_file(error: &reqwest::Error) -> String {
+    let advice = https::explain_unreachable(error);
+    let file = advice.split_once("set `ca_file`");
+    let other = file.and_then(|(before, rest)| Some((before, rest.split_once("that key, or ")?.1)));
+    other.map_or_else(
+        || advice.to_owned(),
+        |(before, after)| format!("{before}{after}"),
+    )
 }

@@ -8,5 +8,7 @@ mod teams;
 mod tests;
 mod webhook;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use http_answer::judge_answer;
 pub(crate) use http_receiver::{HttpReceiver, ReceiverKind};
 pub use webhook::sign;
