@@ -4,6 +4,7 @@
 mod accounts;
 mod baseline;
 mod board_snapshots;
+mod channel_test;
 mod check;
 mod cluster;
 mod cluster_check;
@@ -77,6 +78,7 @@ use wallboard_store::{self as store, FileLock, RecordError, RecordStore, Store, 
 
 pub use crate::source_check::CheckRow;
 pub use accounts::{AccountsError, open_accounts};
+pub use channel_test::{ChannelTestError, test_channel};
 pub use check::{CheckReport, check_plan};
 pub use config_commands::{
     ConfigCommandError, EntryFiles, compare_entries, export_entries, import_entries,

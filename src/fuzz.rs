@@ -31,8 +31,9 @@ use wallboard_toml_reader::ConfigFaults;
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 15] = [
+pub const TARGETS: [(&str, FuzzTarget); 16] = [
     ("board_file", read_board_file),
+    ("channel_answer", wallboard_notify::fuzz::read_answer),
     ("configuration", read_configuration),
     ("file_names", fetch::fuzz::read_names),
     ("genesys_reply", genesys::fuzz::read_reply),

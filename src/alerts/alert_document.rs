@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use wallboard_alerts::AlertBook;
+use wallboard_notify::Outbox;
 use wallboard_store::{
     DocumentError, RecordId, RecordKind, Revision, decode_document, encode_document,
 };
@@ -22,6 +23,8 @@ pub(super) struct KeptAlerts {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub(super) struct AlertDocument {
     pub(super) book: AlertBook,
+    #[serde(default)]
+    pub(super) outbox: Outbox,
 }
 
 impl AlertDocument {

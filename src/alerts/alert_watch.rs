@@ -1,9 +1,14 @@
-//! Compares the rules with the live state. Only where the sources are: on one machine, or at the leader.
+//! Compares the rules with the live state, and sends what is to tell. Only where the sources are: on one machine, or
+//! at the leader.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use uuid::Uuid;
@@ -11,9 +16,14 @@ use uuid::Uuid;
 use wallboard_alerts::{AlertId, AlertNotice, BookChange, Dwell, NoticeKind, find_alerts};
 use wallboard_domain::error_chain;
 use wallboard_live::LiveHandle;
+use wallboard_notify::{Accepted, MessageId, Outgoing, SendError, send};
 use wallboard_store::RecordError;
 
-use super::{AlertError, Alerts};
+use super::{
+    AlertError, AlertPlan, Alerts,
+    alert_document::AlertDocument,
+    alert_message::{write_digest, write_notice},
+};
 
 /// How soon a subject that needs somebody is found.
 const TICK: Duration = Duration::from_millis(250);
@@ -21,15 +31,23 @@ const TICK: Duration = Duration::from_millis(250);
 const FIGURES_WRITTEN_AFTER: Duration = Duration::from_secs(10);
 /// How often a record that can't be written is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// Attempts to send that end while others are written. At most one is under way for each channel.
+const OUTCOMES_MAX: usize = 256;
 
-/// Advances the alerts until `stop`.
+/// Advances the alerts until `stop`. The next one sends again, with the same ID, whatever is on its way then.
 pub async fn run_alerts(alerts: Alerts, live: LiveHandle, stop: CancellationToken) {
+    let (sender, outcomes) = mpsc::channel(OUTCOMES_MAX);
     let mut watch = AlertWatch {
         alerts,
-        live,
+        live: live.without_small_teams(),
         dwell: Dwell::default(),
         figures_written: None,
         retry_at: None,
+        has_put_back: false,
+        sends: JoinSet::new(),
+        sender,
+        outcomes,
+        settled: Vec::new(),
     };
     let watching = async {
         let mut ticks = interval(TICK);
@@ -46,41 +64,58 @@ struct AlertWatch {
     alerts: Alerts,
     live: LiveHandle,
     dwell: Dwell,
-    figures_written: Option<tokio::time::Instant>,
+    figures_written: Option<Instant>,
     /// After a failure.
-    retry_at: Option<tokio::time::Instant>,
+    retry_at: Option<Instant>,
+    /// Messages that another process had on their way wait again.
+    has_put_back: bool,
+    sends: JoinSet<()>,
+    sender: mpsc::Sender<SendOutcome>,
+    outcomes: mpsc::Receiver<SendOutcome>,
+    /// Outcomes that no record has yet.
+    settled: Vec<SendOutcome>,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug)]
+struct SendOutcome {
+    id: MessageId,
+    outcome: Result<Accepted, SendError>,
+}
+
+/// The changes of a turn, beside the document.
+struct Turn {
+    is_written: bool,
+    notices: Vec<AlertNotice>,
+    due: Vec<Outgoing>,
 }
 
 impl AlertWatch {
     async fn advance(&mut self) {
-        let is_waiting =
-            |until: Option<_>| until.is_some_and(|at| tokio::time::Instant::now() < at);
-        if self.alerts.is_idle() || is_waiting(self.retry_at) {
+        while let Ok(outcome) = self.outcomes.try_recv() {
+            self.settled.push(outcome);
+        }
+        while self.sends.try_join_next().is_some() {}
+        let is_waiting = self.retry_at.is_some_and(|at| Instant::now() < at);
+        if is_waiting || (self.settled.is_empty() && self.alerts.is_idle()) {
             return;
         }
-        let rules = self.alerts.rules();
+        let plan = self.alerts.plan();
         let before = self.alerts.kept();
         let mut document = before.document.clone();
-        let book = &mut document.book;
-        let (findings, now) = self.live.read_snapshot(|snapshot, now| {
-            (find_alerts(snapshot, now, &rules, book, &self.dwell), now)
-        });
-        let new_id = || AlertId(Uuid::new_v4());
-        let advanced = book.advance(&rules, &findings, &mut self.dwell, now, new_id);
-        let is_written = match advanced.change {
-            BookChange::None => false,
-            BookChange::State => true,
-            BookChange::Figures => {
-                !is_waiting(self.figures_written.map(|at| at + FIGURES_WRITTEN_AFTER))
-            }
-        };
-        if !is_written {
+        let turn = self.take_turn(&plan, &mut document);
+        if !turn.is_written {
             return;
         }
         match self.alerts.store(&before, document).await {
             Ok(()) => {
-                self.figures_written = Some(tokio::time::Instant::now());
-                advanced.notices.iter().for_each(log_notice);
+                self.figures_written = Some(Instant::now());
+                self.has_put_back = true;
+                self.settled.clear();
+                turn.notices.iter().for_each(log_notice);
+                for outgoing in turn.due {
+                    self.begin_sending(&plan, outgoing);
+                }
             }
             // Somebody has acted meanwhile: the next turn begins from that.
             Err(AlertError::Records(RecordError::Conflict { .. })) => {
@@ -92,8 +127,80 @@ impl AlertWatch {
         }
     }
 
+    /// Advances a document by what is so now.
+    fn take_turn(&mut self, plan: &AlertPlan, document: &mut AlertDocument) -> Turn {
+        let AlertDocument { book, outbox } = document;
+        let mut is_written = !self.settled.is_empty();
+        if !self.has_put_back {
+            is_written |= outbox.in_flight().next().is_some();
+            outbox.put_back();
+        }
+        let rules = &plan.rules;
+        let public_url = plan.public_url.as_deref();
+        let (advanced, now) = self.live.read_snapshot(|snapshot, now| {
+            let findings = find_alerts(snapshot, now, rules, book, &self.dwell);
+            let new_id = || AlertId(Uuid::new_v4());
+            let advanced = book.advance(rules, &findings, &mut self.dwell, now, new_id);
+            for notice in &advanced.notices {
+                for channel in &notice.channels {
+                    let message = write_notice(snapshot, notice, public_url, now);
+                    let id = MessageId(notice.message_id(channel));
+                    outbox.add(id, channel, message, now.wall);
+                }
+            }
+            (advanced, now)
+        });
+        for settled in &self.settled {
+            outbox.settle(&settled.id, settled.outcome.clone(), now.wall);
+        }
+        let due = outbox.due(now.wall, &plan.channels, |digest| {
+            write_digest(digest, public_url, now)
+        });
+        let figures_wait =
+            (self.figures_written).is_some_and(|at| Instant::now() < at + FIGURES_WRITTEN_AFTER);
+        is_written |= !due.is_empty()
+            || match advanced.change {
+                BookChange::None => false,
+                BookChange::Figures => !figures_wait,
+                BookChange::State => true,
+            };
+        Turn {
+            is_written,
+            notices: advanced.notices,
+            due,
+        }
+    }
+
+    fn begin_sending(&mut self, plan: &AlertPlan, outgoing: Outgoing) {
+        let channel = plan
+            .channels
+            .iter()
+            .find(|one| one.name == outgoing.channel);
+        let (Some(channel), sender) = (channel.cloned(), self.sender.clone()) else {
+            return;
+        };
+        self.sends.spawn(async move {
+            let Outgoing {
+                id,
+                message,
+                attempt,
+                ..
+            } = outgoing;
+            let outcome = Box::pin(send(&channel, &id, &message)).await;
+            let channel = channel.name;
+            match &outcome {
+                Ok(accepted) => {
+                    let millis = accepted.took.as_millis();
+                    info!(%id, channel, attempt, millis, "A message was accepted");
+                }
+                Err(error) => warn!(%id, channel, attempt, "A message wasn't accepted: {error}"),
+            }
+            sender.send(SendOutcome { id, outcome }).await.ok();
+        });
+    }
+
     fn warn(&mut self, error: &AlertError) {
-        self.retry_at = Some(tokio::time::Instant::now() + RETRY_AFTER);
+        self.retry_at = Some(Instant::now() + RETRY_AFTER);
         warn!(
             "Nobody is alerted until this is over: {}",
             error_chain(error)

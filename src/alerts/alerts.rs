@@ -8,13 +8,17 @@ use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
-use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertRule};
+use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId};
 use wallboard_domain::error_chain;
+use wallboard_notify::Outbox;
 use wallboard_store::{
     DocumentError, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records,
 };
 
-use super::alert_document::{ALERTS, AlertDocument, KeptAlerts, record_id};
+use super::{
+    AlertPlan,
+    alert_document::{ALERTS, AlertDocument, KeptAlerts, record_id},
+};
 
 /// Changes by people and by the leader meet; each tries again on what the other made of it.
 const ATTEMPTS: usize = 8;
@@ -41,7 +45,7 @@ pub struct Alerts(Arc<AlertParts>);
 struct AlertParts {
     records: RecordStore,
     audit: AuditTrail,
-    rules: watch::Sender<Arc<Vec<AlertRule>>>,
+    plan: watch::Sender<Arc<AlertPlan>>,
     kept: RwLock<Arc<KeptAlerts>>,
 }
 
@@ -51,7 +55,7 @@ impl Alerts {
         Self(Arc::new(AlertParts {
             records,
             audit,
-            rules: watch::Sender::default(),
+            plan: watch::Sender::default(),
             kept: RwLock::default(),
         }))
     }
@@ -61,18 +65,27 @@ impl Alerts {
         self.0.records.keep_following(&self, &stop).await;
     }
 
-    /// Replaces the rules of the configuration.
-    pub fn set_rules(&self, rules: Vec<AlertRule>) {
-        self.0.rules.send_replace(Arc::new(rules));
+    /// Replaces the configuration.
+    pub fn set_plan(&self, plan: AlertPlan) {
+        self.0.plan.send_replace(Arc::new(plan));
     }
 
-    pub fn rules(&self) -> Arc<Vec<AlertRule>> {
-        Arc::clone(&self.0.rules.borrow())
+    pub fn plan(&self) -> Arc<AlertPlan> {
+        Arc::clone(&self.0.plan.borrow())
+    }
+
+    pub fn audit(&self) -> &AuditTrail {
+        &self.0.audit
     }
 
     /// Reads all alerts. `read` must be short.
     pub fn read<R>(&self, read: impl FnOnce(&AlertBook) -> R) -> R {
         read(&self.kept().document.book)
+    }
+
+    /// Reads the messages that wait. `read` must be short.
+    pub fn read_outbox<R>(&self, read: impl FnOnce(&Outbox) -> R) -> R {
+        read(&self.kept().document.outbox)
     }
 
     /// Does what somebody decided, with an entry in the audit trail. `subject` is how the trail calls it.
@@ -146,9 +159,11 @@ impl Alerts {
         Ok(())
     }
 
-    /// Whether there are rules to watch, or alerts to end.
+    /// Whether there are neither rules to watch, nor alerts to end, nor messages to send.
     pub(super) fn is_idle(&self) -> bool {
-        self.0.rules.borrow().is_empty() && self.read(AlertBook::is_idle)
+        let AlertDocument { book, outbox } = &self.kept().document;
+        let is_sent = outbox.next_due().is_none() && outbox.in_flight().next().is_none();
+        self.0.plan.borrow().rules.is_empty() && book.is_idle() && is_sent
     }
 
     /// Keeps a state, unless a newer one was faster.

@@ -1,11 +1,18 @@
-//! Alerts as records, which the leader keeps equal to the live state and people act on.
+//! Alerts as a record, which the leader keeps equal to the live state and people act on, and their messages.
 
 mod alert_document;
+mod alert_message;
+mod alert_plan;
+mod alert_text;
 mod alert_watch;
 #[expect(clippy::module_inception, reason = "the handle that the room is about")]
 mod alerts;
+mod test_message;
 #[cfg(test)]
 mod tests;
 
+pub use alert_plan::AlertPlan;
+pub use alert_text::{describe_figures, subject_name};
 pub use alert_watch::run_alerts;
 pub use alerts::{AlertError, Alerts};
+pub use test_message::send_test;

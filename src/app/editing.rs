@@ -61,7 +61,7 @@ impl App {
         self.spawn_task("announcements", following);
         self.announcements = Some(announcements);
         let alerts = Alerts::new(records.clone(), audit.clone());
-        alerts.set_rules(self.plan.alerts.clone());
+        alerts.set_plan(self.plan.alert_plan());
         self.spawn_task("record of alerts", alerts.clone().follow(self.stop.clone()));
         self.alerts = Some((alerts, self.stop.child_token()));
         let opened = Editor::open(base, records, audit).await;
@@ -73,7 +73,7 @@ impl App {
             return Ok(());
         };
         self.plan.adopt(checked);
-        self.set_alert_rules();
+        self.set_alert_plan();
         self.boards.replace_boards(self.plan.boards.clone());
         self.history.set_config(self.plan.report_settings());
         self.retention.send_replace(self.plan.retention_settings());
@@ -113,7 +113,7 @@ impl App {
             }
             let has_other_alerts = old_alerts != self.plan.alerts;
             if has_other_alerts {
-                self.set_alert_rules();
+                self.set_alert_plan();
             }
             if !boards.is_empty() {
                 self.boards.replace_boards(self.plan.boards.clone());
@@ -140,10 +140,10 @@ impl App {
         Ok(())
     }
 
-    /// Puts the rules of the configuration in force.
-    pub(super) fn set_alert_rules(&self) {
+    /// Puts the rules and channels of the configuration in force.
+    pub(super) fn set_alert_plan(&self) {
         if let Some((alerts, _)) = &self.alerts {
-            alerts.set_rules(self.plan.alerts.clone());
+            alerts.set_plan(self.plan.alert_plan());
         }
     }
 

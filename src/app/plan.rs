@@ -12,6 +12,7 @@ use std::{
 use ipnet::IpNet;
 
 use crate::{
+    alerts::AlertPlan,
     editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
     settings::{self, AccessSettings, AppSettings, ClusterSettings},
     web::CertificateFiles,
@@ -22,6 +23,7 @@ use wallboard_boards::BoardDefinition;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{import, report, retention::RetentionPolicy};
 use wallboard_log::input_log::LogRetention;
+use wallboard_notify::Channel;
 use wallboard_runtime::source_log::SourceLog;
 use wallboard_sources::SourceConfig;
 use wallboard_store::DataRetention;
@@ -65,6 +67,8 @@ pub struct RuntimeConfig {
     pub store: Option<PathBuf>,
     /// How much of the input log is kept; `None` without a log.
     pub log: Option<LogRetention>,
+    /// Where messages are sent.
+    pub channels: Vec<Channel>,
     /// The other nodes; `None`: this process is alone.
     pub cluster: Option<ClusterSettings>,
     /// Certificate and key, if we serve TLS ourselves.
@@ -204,6 +208,7 @@ impl RuntimeConfig {
                 age: settings.log.keep,
                 size: settings.log.max_size,
             }),
+            channels: settings.channels,
             cluster: settings.cluster,
             tls,
             access: settings.access,
@@ -236,6 +241,7 @@ impl RuntimeConfig {
             retain_contacts: false,
             store: None,
             log: None,
+            channels: Vec::new(),
             cluster: None,
             tls: None,
             access: AccessSettings::Open,
@@ -247,6 +253,15 @@ impl RuntimeConfig {
     /// Configures a server without sources, whose page says how to connect one. Nothing is kept.
     pub fn first_run_config(listen: SocketAddr) -> Self {
         Self::local_config(listen, SiteConfig::default())
+    }
+
+    /// Returns what the alerts are made of.
+    pub(super) fn alert_plan(&self) -> AlertPlan {
+        AlertPlan {
+            rules: self.alerts.clone(),
+            channels: self.channels.clone(),
+            public_url: self.public_url.clone(),
+        }
     }
 
     /// Returns the retention policy of the store.

@@ -91,7 +91,7 @@ impl App {
         }
         plan.retain_fixed_settings(&self.plan);
         self.plan = plan;
-        self.set_alert_rules();
+        self.set_alert_plan();
         Ok(())
     }
 }

@@ -6,9 +6,9 @@ use tokio::task::JoinError;
 
 use crate::{
     app::{
-        AccountError, AccountsError, ApiTokenError, AppError, BackupError, ConfigCommandError,
-        ConfigurationError, DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError,
-        ScreenError,
+        AccountError, AccountsError, ApiTokenError, AppError, BackupError, ChannelTestError,
+        ConfigCommandError, ConfigurationError, DiscoverError, ExportError, ForgetError,
+        HealthError, ImportSetupError, ScreenError,
     },
     settings::ConfigFaults,
 };
@@ -75,6 +75,8 @@ pub enum CommandError {
         "none of the well-known statistic names exist on this server; ask your contact center's administrator for the names"
     )]
     NoStatisticAnswers,
+    #[error(transparent)]
+    Channel(#[from] ChannelTestError),
     #[error("couldn't write the output")]
     Print(#[source] io::Error),
     #[error(transparent)]
@@ -107,6 +109,7 @@ impl CommandError {
             | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
             | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
+            | Self::Channel(ChannelTestError::NoChannel { .. })
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::App(_)
             | Self::Backup(_)
@@ -122,6 +125,7 @@ impl CommandError {
             | Self::ChecksFailed(_)
             | Self::NoStatisticAnswers
             | Self::Health(_)
+            | Self::Channel(ChannelTestError::Send { .. })
             | Self::Accounts(
                 AccountsError::Store(_) | AccountsError::Nats(_) | AccountsError::Records(_),
             )

@@ -14,6 +14,7 @@ mod import;
 mod log;
 mod log_export;
 mod man;
+mod notify;
 mod openapi;
 mod progress;
 mod replay;
@@ -56,6 +57,7 @@ enum Command {
     User(user::UserCommand),
     Device(device::DeviceCommand),
     Token(token::TokenCommand),
+    Notify(notify::NotifyCommand),
     Health(health::HealthCommand),
     /// Print the OpenAPI document that describes the JSON API
     Openapi,
@@ -78,6 +80,7 @@ pub async fn run_command(
         Command::Demo(demo) => Box::pin(demo.run(source_log)).await,
         Command::Forget(forget) => forget.run().await,
         Command::Health(health) => health.run().await,
+        Command::Notify(notify) => Box::pin(notify.run()).await,
         Command::Import(import) => import.run().await,
         Command::Log(log) => log.run().await,
         Command::Man(manual) => manual.run(),

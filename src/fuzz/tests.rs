@@ -159,6 +159,7 @@ macro_rules! broken_inputs {
 
 broken_inputs! {
     board_file
+    channel_answer
     configuration
     file_names
     genesys_reply

@@ -17,19 +17,25 @@ const HOUR: Duration = Duration::from_hours(1);
 /// A connection that was just lost is often there again before that.
 const SOURCE_DWELL_MIN: Duration = Duration::from_secs(10);
 const FOR: &str = "for";
+const AGAIN_MIN: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// In the order of the file.
 pub(super) fn read_alerts(root: &ConfigSection<'_, '_>) -> Vec<AlertRule> {
+    let channels = root.section_at("channels");
+    let channels = channels.iter().flat_map(ConfigSection::all_entries);
+    let channels: Vec<_> = channels.map(|entry| entry.name).collect();
     if let Some(list) = root.entry("alerts").filter(ConfigEntry::is_list) {
         list.report_key_fault("is a list", "name each rule: [alerts.\"Long waits\"]");
         return Vec::new();
     }
     let section = root.section_at("alerts");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
-    entries.filter_map(|entry| read_rule(&entry)).collect()
+    let rules = entries.filter_map(|entry| read_rule(&entry, &channels));
+    rules.collect()
 }
 
-fn read_rule(entry: &ConfigEntry<'_, '_>) -> Option<AlertRule> {
+fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule> {
     let section = entry.as_section()?;
     let length = entry.name.chars().count();
     if length == 0 || NAME_MAX < length {
@@ -45,14 +51,22 @@ fn read_rule(entry: &ConfigEntry<'_, '_>) -> Option<AlertRule> {
         let dwell = entry.read_duration(least..=HOUR)?;
         SignedDuration::try_from(dwell).ok()
     });
+    let tell = section.entry("notify");
+    let tell = tell.map(|entry| read_channel_names(&entry, channels));
+    let again_after = section.entry("again_after").and_then(|entry| {
+        let again = entry.read_duration(AGAIN_MIN..=DAY)?;
+        SignedDuration::try_from(again).ok()
+    });
+    let tells_end = section.entry("notify_end");
+    let tells_end = tells_end.and_then(|entry| entry.read_boolean());
     section.finish_section();
     Some(AlertRule {
         name: entry.name.to_owned(),
         scope: scope?,
         dwell: dwell.unwrap_or(DEFAULT_DWELL),
-        tell: Vec::new(),
-        again_after: None,
-        tells_end: true,
+        tell: tell.unwrap_or_default(),
+        again_after,
+        tells_end: tells_end.unwrap_or(true),
     })
 }
 
@@ -101,6 +115,20 @@ fn read_patterns(entry: &ConfigEntry<'_, '_>) -> Vec<Pattern> {
     texts.into_iter().map(Pattern).collect()
 }
 
+/// Names of configured channels.
+fn read_channel_names(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Vec<String> {
+    let names = entry.read_texts();
+    for name in names
+        .iter()
+        .filter(|name| !channels.contains(&name.as_str()))
+    {
+        let near = suggest_word(name, channels);
+        let fix = format!("{near}add [channels.{name}]");
+        entry.report_fault(&format!("there is no channel {name:?}"), &fix);
+    }
+    names
+}
+
 /// A metric that has a severity: a live one of queues.
 fn read_metric(entry: &ConfigEntry<'_, '_>) -> Option<Metric> {
     let is_allowed = |metric: &Metric| metric.owner() != MetricOwner::Agent && !metric.is_daily();
@@ -138,6 +166,11 @@ mod tests {
             severity = "warning"
             metric = "longest_wait"
             for = "2m"
+            notify = ["floor"]
+            again_after = "10m"
+            [channels.floor]
+            kind = "slack"
+            url = "https://hooks.example.com/x"
             [alerts.lost]
             sources = ["*"]
             "#,
@@ -155,6 +188,8 @@ mod tests {
         assert_eq!((patterns.len(), *level), (2, AlertLevel::Warning));
         assert_eq!(*metric, Some(Metric::LongestWait));
         assert_eq!(rules[0].dwell, SignedDuration::from_mins(2));
+        assert_eq!(rules[0].tell, ["floor"]);
+        assert_eq!(rules[0].again_after, Some(SignedDuration::from_mins(10)));
         assert_eq!(rules[1].name, "lost");
         assert_eq!(rules[1].dwell, SignedDuration::from_mins(1));
     }
@@ -177,6 +212,10 @@ mod tests {
             (
                 "[alerts.a]\nqueues = [\"chat/*\"]\nmetric = \"longest_wiat\"",
                 "3:10: alerts.a.metric: isn't a live metric of queues; did you mean `longest_wait`? allowed here: ",
+            ),
+            (
+                "[alerts.a]\nqueues = [\"chat/*\"]\nnotify = [\"flor\"]",
+                "3:10: alerts.a.notify: there is no channel \"flor\"; add [channels.flor]",
             ),
             (
                 "[alerts.a]\nqueues = [\"sales\"]",

@@ -124,6 +124,20 @@ fn sample_of_each_identity_provider_is_a_whole_file() {
 }
 
 #[test]
+fn sample_of_each_channel_is_accepted() {
+    let samples = samples(&read_file("docs/how-to/channels.md"));
+    let environment = |_: &str| Some("https://hooks.example.com/hunter2".to_owned());
+    let mut kinds = Vec::new();
+    for sample in samples {
+        let text = format!("{}\n{}", test_file::OPEN_CHAT, without_credentials(&sample));
+        let settings = parse_configuration(&text, Path::new("w.toml"), environment);
+        let channels = settings.unwrap().channels;
+        kinds.extend(channels.iter().map(|channel| channel.kind_title()));
+    }
+    assert_eq!(kinds, ["Microsoft Teams", "Slack", "Email", "Webhook"]);
+}
+
+#[test]
 fn samples_of_a_cluster_are_accepted() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("nats-ca.pem"), "").unwrap();

@@ -30,6 +30,7 @@ use wallboard_access::EditingPolicy;
 use wallboard_alerts::AlertRule;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{ImportContext, import};
+use wallboard_notify::{Channel, read_channels};
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{
     ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretPlace,
@@ -92,6 +93,8 @@ pub struct AppSettings {
     pub imports: Vec<import::FileSource>,
     pub retention: RetentionSettings,
     pub log: LogSettings,
+    /// Where messages are sent.
+    pub channels: Vec<Channel>,
     /// The other nodes, if any.
     pub cluster: Option<ClusterSettings>,
     /// The file of the key that seals secrets which people give in the browser.
@@ -291,6 +294,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         imports: sources.imports,
         retention,
         log,
+        channels: read_channels(root),
         cluster: ClusterSettings::read_section(root, log),
         access,
         editing_policy,

@@ -25,6 +25,8 @@ fn test_environment(name: &str) -> Option<String> {
         | "VERGIC_KEY_PASSPHRASE"
         | "S3_KEY_ID"
         | "S3_SECRET" => Some("hunter2".to_owned()),
+        "TEAMS_URL" | "SLACK_URL" => Some("https://hooks.example.com/hunter2".to_owned()),
+        "SMTP_PASSWORD" | "ON_CALL_SECRET" => Some("hunter2-hunter2-hunter2".to_owned()),
         "AZURE_CONNECTION_STRING" => Some("AccountName=a;AccountKey=hunter2".to_owned()),
         "EMPTY" => Some(String::new()),
         _ => None,
@@ -57,6 +59,7 @@ fn samples_folder() -> tempfile::TempDir {
         "vergic-ca.pem",
         "genesys-ca.pem",
         "gms-ca.pem",
+        "mail-ca.pem",
         "nats-ca.pem",
         "client.pem",
         "client-key.pem",
@@ -77,7 +80,7 @@ fn samples_folder() -> tempfile::TempDir {
 #[derive(Clone, Copy, PartialEq)]
 struct Commented {
     line: &'static str,
-    /// The commented-out source, or `cluster`, that it belongs to.
+    /// The commented-out source or channel, or `cluster`, that it belongs to.
     source: Option<&'static str>,
     /// Whether it is a comment even when its source is active.
     is_inner: bool,
@@ -105,10 +108,8 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = None;
         }
         let line = line.strip_prefix("#: ")?;
-        let table = ["[sources.", "[alerts."].iter();
-        let table = table
-            .filter_map(|section| line.strip_prefix(section))
-            .next();
+        let table = ["[sources.", "[alerts.", "[channels."].into_iter();
+        let table = table.filter_map(|prefix| line.strip_prefix(prefix)).next();
         if let Some(table) = table.filter(|_| source.is_none()) {
             source = table.split([']', '.']).next();
         } else if line == "[cluster]" {
@@ -168,6 +169,7 @@ fn sample_lines_parse_alone_and_together() {
     assert_eq!(settings.site.people[0].id.to_string(), "person/anna");
     assert_eq!(settings.site.linked_queues.len(), 2);
     assert_eq!(settings.imports.len(), 5);
+    assert_eq!(settings.channels.len(), 4);
 }
 
 #[test]
@@ -205,6 +207,9 @@ fn sample_contains_every_key() {
         "[sources.sangoma]",
         "[sources.sangoma.s3]",
         "[sources.sangoma-azure.azure]",
+        "[channels.floor]",
+        "[channels.shift-leads]",
+        "[channels.on-call]",
         "anna = { ",
         "sales = { ",
     ];
@@ -286,7 +291,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, cluster, groups, hide, hours, links, log, names, people, privacy, secret_key, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, channels, cluster, groups, hide, hours, links, log, names, people, privacy, secret_key, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("boards = \"no such folder\"\n", ""),

@@ -25,7 +25,7 @@ async fn post(wallboard: &Wallboard, path: &str, form: &[(&str, &str)]) -> Strin
 }
 
 /// Saves an entry, as its text editor does.
-async fn save(wallboard: &Wallboard, section: &str, name: &str, toml: &str) {
+pub async fn save(wallboard: &Wallboard, section: &str, name: &str, toml: &str) {
     let form = [("name", name), ("toml", toml), ("action", "save")];
     post(wallboard, &format!("/settings/{section}"), &form).await;
 }
@@ -39,7 +39,7 @@ async fn watch_queues(wallboard: &Wallboard) {
 }
 
 /// The alerts, by their subjects.
-async fn alerts(wallboard: &Wallboard, state: &str) -> BTreeMap<String, Value> {
+pub async fn alerts(wallboard: &Wallboard, state: &str) -> BTreeMap<String, Value> {
     let answer = wallboard
         .get(&format!("/api/v1/alerts?state={state}"))
         .await;

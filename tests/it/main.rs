@@ -9,6 +9,7 @@
     reason = "a test binary exports nothing; `pub` marks what other files use"
 )]
 
+mod alert_messages;
 mod alerts;
 mod announcements;
 mod api;
@@ -42,6 +43,7 @@ mod browser_security;
 mod browser_sign_in;
 mod browser_source_editing;
 mod browser_tiles;
+mod channels;
 mod cluster_access;
 mod cluster_check;
 mod cluster_edges;

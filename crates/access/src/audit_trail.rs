@@ -62,6 +62,7 @@ pub enum AuditAction {
     SnoozedAlert,
     NotedAlert,
     ClosedAlert,
+    TestedChannel,
     /// Saw personal data.
     Viewed,
     /// Downloaded a file.

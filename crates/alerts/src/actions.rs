@@ -1,4 +1,4 @@
-//! What people do with an alert.
+//! Actions of people on an alert.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ const NOTES_MAX: usize = 20;
 pub enum AlertAction {
     /// To be the one who cares for it. Somebody else's is taken over.
     Take,
-    /// Nobody has it any more.
+    /// Nobody has it from now on.
     Release,
     /// Nothing about it is told again until then, unless it gets worse.
     Snooze(Timestamp),

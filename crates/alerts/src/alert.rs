@@ -41,7 +41,7 @@ pub struct AlertFigure {
     pub is_low: bool,
 }
 
-/// Who has taken an alert.
+/// The person who has taken an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertOwner {
     pub name: String,
@@ -58,7 +58,7 @@ pub struct AlertNote {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertClosing {
     pub at: Timestamp,
-    /// Who closed it; `None`: what it was about is over.
+    /// The person who closed it; `None`: what it was about is over.
     pub by: Option<String>,
 }
 

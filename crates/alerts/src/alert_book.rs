@@ -55,7 +55,7 @@ pub enum BookChange {
     State,
 }
 
-/// What one subject is like, over all rules that watch it.
+/// The state of one subject, over all rules that watch it.
 #[derive(Debug, Default)]
 struct SubjectReading<'f> {
     /// The rules that it fulfills, whether for long enough or not.

@@ -33,7 +33,7 @@ impl Dwell {
                         due.push((finding, begun));
                     }
                 }
-                // What isn't known neither begins nor ends.
+                // An unknown state neither begins nor ends anything.
                 (Reading::Unknown, Some(_)) => {}
                 (Reading::Calm, _) | (_, None) => drop(self.since.remove(&key)),
             }

@@ -11,7 +11,7 @@ use wallboard_live::{
 
 use crate::{AlertBook, AlertFigure, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell};
 
-/// What a subject is like now, to a rule.
+/// The state of a subject now, to a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
     /// It needs somebody.

@@ -15,7 +15,7 @@ pub enum NoticeKind {
     Over,
 }
 
-/// What to tell. The alert is as it is at that moment.
+/// A notice for channels. The alert is as it is at that moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertNotice {
     pub kind: NoticeKind,

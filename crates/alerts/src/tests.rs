@@ -298,7 +298,7 @@ fn any_reading() -> impl Strategy<Value = Reading> {
 }
 
 proptest! {
-    /// Whatever comes, and wherever the process restarts: whoever is told of an end was told of its
+    /// Whatever comes, and wherever the process restarts: an end is only told after its
     /// beginning, no message has the ID of another, and an alert that is open was told or is about to be.
     #[test]
     fn each_beginning_is_told_once_and_each_end_after_it(

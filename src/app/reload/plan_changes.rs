@@ -13,6 +13,7 @@ pub(super) struct PlanChanges {
     /// Configuration sections that the live state must know.
     pub(super) site_sections: Vec<&'static str>,
     pub(super) has_other_alerts: bool,
+    pub(super) has_other_channels: bool,
     /// A text per changed board.
     pub(super) boards: Vec<String>,
     pub(super) sources: SourceChanges,
@@ -29,6 +30,7 @@ impl PlanChanges {
         Self {
             site_sections: site_changes(&old.site, &new.site),
             has_other_alerts: old.alerts != new.alerts,
+            has_other_channels: old.channels != new.channels,
             boards: board_changes(&old.boards, &new.boards),
             sources: SourceChanges::between(&old.running(), &new.running()),
             server_keys: differing_names(&[
@@ -68,6 +70,10 @@ impl fmt::Display for PlanChanges {
         let changed = |name: &&str| format!("{name} changed");
         let mut all: Vec<String> = self.site_sections.iter().map(changed).collect();
         all.extend(self.has_other_alerts.then(|| "alerts changed".to_owned()));
+        all.extend(
+            self.has_other_channels
+                .then(|| "channels changed".to_owned()),
+        );
         all.extend(self.server_keys.iter().map(changed));
         all.extend(self.store_keys.iter().map(changed));
         all.extend(self.boards.iter().cloned());

@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 81] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 82] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -74,6 +74,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 81] = [
     ("/pair", SUPERVISOR),
     ("/alerts", SUPERVISOR),
     ("/alerts/act", SUPERVISOR),
+    ("/alerts/test", WHOLE_SITE),
     ("/announcements", SUPERVISOR),
     ("/announcements/end", SUPERVISOR),
     ("/screens", SUPERVISOR),

@@ -38,7 +38,7 @@ struct AlertJson {
     since: Time,
     #[schema(required = true)]
     closed_at: Option<Time>,
-    /// Who closed it; `null` if it is open or ended by itself.
+    /// The person who closed it; `null` if it is open or ended by itself.
     #[schema(required = true)]
     closed_by: Option<String>,
     /// Since when its data is out of date, so that nobody knows whether it is over.

@@ -2,6 +2,8 @@
 
 mod action;
 mod alert_row;
+mod channel_row;
+mod channel_test;
 mod rule_row;
 
 use askama::Template;
@@ -23,6 +25,7 @@ use crate::web::{
 };
 
 use alert_row::AlertRow;
+use channel_row::ChannelRow;
 use rule_row::RuleRow;
 
 /// Rows of alerts that ended.
@@ -36,9 +39,9 @@ struct AlertsPage {
     stamp: PageTime,
     form: String,
     /// The notice about what was just done.
-    done: &'static str,
+    done: String,
     /// Why it wasn't.
-    error: &'static str,
+    error: String,
     /// The worst first, and of the same level the oldest.
     open: Vec<AlertRow>,
     /// Subjects that need somebody, beyond what can be listed.
@@ -46,6 +49,8 @@ struct AlertsPage {
     /// For those who see the whole site: rules name queues.
     rules: Option<Vec<RuleRow>>,
     has_rules: bool,
+    /// For those who see the whole site.
+    channels: Vec<ChannelRow>,
     /// Whether the visitor may change them.
     may_edit: bool,
     ended: Vec<AlertRow>,
@@ -61,6 +66,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route("/alerts", get(show_alerts))
         .route("/alerts/act", post(action::act))
+        .route("/alerts/test", post(channel_test::test_channel))
 }
 
 async fn show_alerts(
@@ -68,7 +74,6 @@ async fn show_alerts(
     header: PageHeader,
     Query(AlertsQuery { done }): Query<AlertsQuery>,
 ) -> Result<Html<String>, WebError> {
-    let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let (done, error) = match done.as_str() {
         "taken" => ("You have it now.", ""),
         "released" => ("Nobody has it now.", ""),
@@ -80,7 +85,27 @@ async fn show_alerts(
         "long-note" => ("", "The note is too long: at most 500 characters."),
         _ => ("", ""),
     };
-    let rules = alerts.rules();
+    let page = AlertsPage {
+        done: done.to_owned(),
+        error: error.to_owned(),
+        ..build_page(&web, header)?
+    };
+    Ok(Html(page.render()?))
+}
+
+fn build_page(web: &WebState, header: PageHeader) -> Result<AlertsPage, WebError> {
+    let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
+    let plan = alerts.plan();
+    let sees_all = header.visitor().has(Right::WholeSite);
+    let channels = if sees_all {
+        alerts.read_outbox(|outbox| {
+            let rows = plan.channels.iter();
+            rows.map(|channel| ChannelRow::new(channel, outbox))
+                .collect()
+        })
+    } else {
+        Vec::new()
+    };
     let page = web.live.read_snapshot(|snapshot, now| {
         alerts.read(|book| {
             let may_see = |alert: &&wallboard_alerts::Alert| {
@@ -94,24 +119,21 @@ async fn show_alerts(
                 build: assets::build_id(),
                 form: header.form_token(),
                 stamp: PageTime::new(snapshot, now),
-                done,
-                error,
+                done: String::new(),
+                error: String::new(),
                 open: open.into_iter().map(row).collect(),
-                unopened: if header.visitor().has(Right::WholeSite) {
-                    book.unopened()
-                } else {
-                    0
-                },
-                rules: header.visitor().has(Right::WholeSite).then(|| {
-                    let rows = rules.iter().map(|rule| RuleRow::new(snapshot, rule));
+                unopened: if sees_all { book.unopened() } else { 0 },
+                rules: sees_all.then(|| {
+                    let rows = plan.rules.iter().map(|rule| RuleRow::new(snapshot, rule));
                     rows.collect()
                 }),
-                has_rules: !rules.is_empty(),
+                channels,
+                has_rules: !plan.rules.is_empty(),
                 may_edit: header.may_edit_alerts(),
                 ended: ended.map(row).collect(),
                 header: header.clone(),
             }
         })
     });
-    Ok(Html(page.render()?))
+    Ok(page)
 }

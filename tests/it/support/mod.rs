@@ -41,6 +41,7 @@ pub mod screen;
 pub mod scripted_site;
 pub mod server_process;
 pub mod shown;
+pub mod smtp;
 pub mod sshd;
 pub mod test_server;
 pub mod truth;

@@ -1,4 +1,4 @@
-//! What somebody does with an alert.
+//! Actions on an alert, from the page.
 
 use axum::{
     extract::State,

@@ -1,13 +1,16 @@
 //! An alert in words.
 
-use wallboard_alerts::{Alert, AlertFigure, AlertLevel, AlertSubject};
-use wallboard_boards::{figure_text, format, severity_mark};
-use wallboard_domain::{Moment, QueueId, moment};
+use wallboard_alerts::{Alert, AlertLevel, AlertSubject};
+use wallboard_boards::{format, severity_mark};
+use wallboard_domain::{Moment, moment};
 use wallboard_live::{Severity, Snapshot};
 
-use crate::web::parts::{
-    clock::format_time,
-    links::{self, PageLink},
+use crate::{
+    alerts::describe_figures,
+    web::parts::{
+        clock::format_time,
+        links::{self, PageLink},
+    },
 };
 
 pub(super) struct AlertRow {
@@ -37,7 +40,7 @@ pub(super) struct AlertRow {
     pub(super) unconfirmed_since: String,
     /// Text, author, time.
     pub(super) notes: Vec<(String, String, String)>,
-    /// Who closed it; empty if it ended by itself.
+    /// The person who closed it; empty if it ended by itself.
     pub(super) closed_by: String,
     pub(super) rules: String,
 }
@@ -55,7 +58,7 @@ impl AlertRow {
         let (link, what) = match &alert.subject {
             AlertSubject::Queue(id) => (
                 links::queue_link_by_id(snapshot, id),
-                describe_figures(snapshot, id, &alert.figures),
+                describe_figures(snapshot, alert),
             ),
             AlertSubject::Source(id) => {
                 let name = snapshot.site.source_name(id);
@@ -100,14 +103,4 @@ impl AlertRow {
             rules: alert.rules.join(", "),
         }
     }
-}
-
-/// The worst values, without those about the agents of a small team.
-fn describe_figures(snapshot: &Snapshot, queue: &QueueId, figures: &[AlertFigure]) -> String {
-    let is_shown = |figure: &&AlertFigure| !snapshot.withholds_of(queue, figure.metric);
-    let shown = figures.iter().filter(is_shown);
-    let texts: Vec<_> = shown
-        .map(|figure| figure_text::cause(figure.metric, &format::value(Some(figure.value))))
-        .collect();
-    texts.join(", ")
 }

@@ -15,6 +15,8 @@ pub(super) struct RuleRow {
     pub(super) name: String,
     /// "When Billing or Sales is critical for 1 min"
     pub(super) sentence: String,
+    /// "floor, again after 10 min", or empty.
+    pub(super) tells: String,
     /// Where it's changed.
     pub(super) address: String,
 }
@@ -53,11 +55,21 @@ impl RuleRow {
             }
         };
         Self {
+            tells: describe_telling(rule),
             name: rule.name.clone(),
             sentence,
             address: address_of(&EntryId::new(Section::Alerts, &rule.name)),
         }
     }
+}
+
+fn describe_telling(rule: &AlertRule) -> String {
+    let mut text = rule.tell.join(", ");
+    if let (Some(again), false) = (rule.again_after, text.is_empty()) {
+        let millis = i64::try_from(again.as_millis()).unwrap_or(i64::MAX);
+        text.push_str(&format!(", again after {}", format::age(millis)));
+    }
+    text
 }
 
 /// Queues by name; a pattern of several stays a pattern.

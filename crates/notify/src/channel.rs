@@ -1,0 +1,52 @@
+//! A channel: where messages are sent, as configured.
+
+use wallboard_domain::RedactedText;
+
+use crate::email::MailSettings;
+
+/// One configured channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Channel {
+    /// The name of its table, `[channels.NAME]`.
+    pub name: String,
+    pub kind: ChannelKind,
+    /// Whether it may be an address of the company's own network.
+    pub allow_private: bool,
+    /// At most this many messages are sent in any hour; what is beyond becomes a digest.
+    pub hourly_max: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChannelKind {
+    /// A webhook of Microsoft Teams' Workflows. Its address is the secret.
+    Teams {
+        url: RedactedText,
+    },
+    /// An incoming webhook of Slack. Its address is the secret.
+    Slack {
+        url: RedactedText,
+    },
+    Email(Box<MailSettings>),
+    Webhook {
+        url: RedactedText,
+        /// Signs each request.
+        secret: RedactedText,
+    },
+}
+
+impl Channel {
+    /// The kinds, as `kind` names them.
+    pub const KINDS: &[&str] = &["teams", "slack", "email", "webhook"];
+    /// Messages in an hour unless `hourly_max` is set.
+    pub const HOURLY_MAX_DEFAULT: u32 = 20;
+
+    /// Returns its kind for people.
+    pub fn kind_title(&self) -> &'static str {
+        match self.kind {
+            ChannelKind::Teams { .. } => "Microsoft Teams",
+            ChannelKind::Slack { .. } => "Slack",
+            ChannelKind::Email(_) => "Email",
+            ChannelKind::Webhook { .. } => "Webhook",
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Channels for messages: Microsoft Teams, Slack, email and webhooks, and the outbox that sends each message
+//! at least once. Knows nothing of alerts or of the live state.
+
+mod channel;
+mod channel_config;
+mod email;
+#[cfg(any(test, feature = "testing"))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics at what may not be"
+)]
+pub mod fuzz;
+mod http;
+mod message;
+mod network_address;
+mod outbox;
+mod outcome;
+mod send;
+
+pub use channel::{Channel, ChannelKind};
+pub use channel_config::read_channels;
+pub use email::{MailEncryption, MailSettings};
+pub use http::sign;
+pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
+pub use outbox::{DEAD_LETTERS_MAX, DeadLetter, Digest, Outbox, Outgoing, WAITING_MAX};
+pub use outcome::{Accepted, Retry, SendError};
+pub use send::send;

@@ -1,0 +1,140 @@
+use std::time::Duration;
+
+use super::{
+    super::Outbox, accepted, at, channel, failed, id, message, refused, restarted, write_digest,
+};
+use crate::{Retry, SendError};
+
+#[test]
+fn failed_message_is_repeated_with_its_id_after_longer_and_longer_pauses() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    let mut times = Vec::new();
+    while let Some(next) = outbox.next_due() {
+        let due = outbox.due(next, &floor, write_digest);
+        let Some(one) = due.first() else { break };
+        assert_eq!((&one.id, one.attempt as usize), (&id(1), times.len() + 1));
+        times.push(next.duration_since(at(0)).as_secs());
+        outbox = restarted(&outbox);
+        outbox.put_back();
+        // The attempt that the restart cut off is repeated, too.
+        assert_eq!(outbox.due(next, &floor, write_digest).len(), 1);
+        outbox.settle(&id(1), Err(failed()), next);
+        times.push(times[times.len() - 1]);
+    }
+    assert_eq!(times[..6], [0, 0, 10, 10, 50, 50]);
+    let last = times[times.len() - 1];
+    assert!((23 * 3600..24 * 3600).contains(&last), "{last}");
+
+    let dead: Vec<_> = outbox.dead_letters().collect();
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].reason, "Slack answered 503 Service Unavailable.");
+    assert_eq!(outbox.condition("floor").0, 0);
+}
+
+#[test]
+fn refused_message_is_given_up_at_once_and_can_be_sent_again() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    outbox.due(at(0), &floor, write_digest);
+    outbox.settle(&id(1), Err(refused()), at(1));
+    assert_eq!(outbox.next_due(), None);
+    let why = Some("Slack answered 404 Not Found.");
+    assert_eq!(outbox.condition("floor"), (0, why));
+
+    assert!(outbox.revive(&id(1), at(2)));
+    let due = outbox.due(at(2), &floor, write_digest);
+    assert_eq!(due[0].id, id(1));
+    outbox.settle(&id(1), Ok(accepted()), at(3));
+    assert_eq!(outbox.condition("floor"), (0, None));
+    assert!(!outbox.drop_dead(&id(1)));
+}
+
+#[test]
+fn server_that_names_a_pause_is_left_alone_for_that_long() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    outbox.due(at(0), &floor, write_digest);
+    let busy = SendError {
+        reason: "Slack answered 429 Too Many Requests.".to_owned(),
+        retry: Retry::After(Duration::from_mins(2)),
+    };
+    outbox.settle(&id(1), Err(busy), at(0));
+    // Nor is another message sent.
+    outbox.add(id(2), "floor", message("sales", 2), at(1));
+    assert!(outbox.due(at(119), &floor, write_digest).is_empty());
+    assert_eq!(outbox.next_due(), Some(at(120)));
+    assert_eq!(outbox.due(at(120), &floor, write_digest).len(), 1);
+}
+
+#[test]
+fn newer_message_replaces_one_that_waits_and_follows_one_on_its_way() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    outbox.add(id(2), "floor", message("billing", 2), at(0));
+    let due = outbox.due(at(0), &floor, write_digest);
+    assert_eq!((due.len(), &due[0].id), (1, &id(2)));
+    outbox.add(id(3), "floor", message("billing", 3), at(1));
+    assert!(outbox.due(at(1), &floor, write_digest).is_empty());
+    outbox.settle(&id(2), Err(failed()), at(1));
+    let due = outbox.due(outbox.next_due().unwrap(), &floor, write_digest);
+    assert_eq!((due.len(), &due[0].id), (1, &id(3)));
+}
+
+#[test]
+fn two_thousand_messages_at_once_are_one_digest() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    for number in 0..2_000 {
+        let thread = format!("queue {number}");
+        outbox.add(id(number), "floor", message(&thread, number), at(0));
+    }
+    let size = serde_json::to_vec(&outbox).unwrap().len();
+    assert!(size < 100_000, "{size}");
+    println!("outbox with 2,000 messages: {size} bytes");
+    let mut sent = Vec::new();
+    while let Some(next) = outbox.next_due() {
+        let due = outbox.due(next, &floor, write_digest);
+        for one in due {
+            outbox.settle(&one.id, Ok(accepted()), next);
+            sent.push((next, one));
+        }
+    }
+    // The oldest were gathered before the first was sent, so all went together.
+    let counts: Vec<_> = (sent.iter())
+        .map(|(_, one)| one.message.headline.clone())
+        .collect();
+    assert_eq!(counts, ["2000"]);
+    assert_eq!(sent[0].1.message.lines.len(), 10);
+}
+
+#[test]
+fn beyond_its_rate_a_channel_gets_a_digest_at_once() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    for number in 0..21 {
+        let thread = format!("queue {number}");
+        outbox.add(id(number), "floor", message(&thread, number), at(0));
+    }
+    let mut sent = Vec::new();
+    while let Some(one) = outbox.due(at(0), &floor, write_digest).pop() {
+        outbox.settle(&one.id, Ok(accepted()), at(0));
+        sent.push(one.message.headline);
+    }
+    assert_eq!(sent.len(), 10);
+    assert_eq!(sent[9], "12");
+}
+
+#[test]
+fn messages_of_a_channel_that_was_removed_are_dead_letters() {
+    let mut outbox = Outbox::default();
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    assert!(outbox.due(at(0), &[], write_digest).is_empty());
+    let reasons: Vec<_> = outbox.dead_letters().map(|one| &*one.reason).collect();
+    assert_eq!(reasons, ["The configuration no longer has this channel."]);
+    assert_eq!(outbox.next_due(), None);
+}

@@ -1,0 +1,46 @@
+//! Sending: one attempt, to one channel.
+
+use tokio::time::Instant;
+
+use crate::{
+    Accepted, Channel, ChannelKind, Message, MessageId, SendError, email,
+    http::{HttpReceiver, ReceiverKind},
+};
+
+/// Sends a message to a channel once, and waits for its answer, at most 10 s for a connection and 30 s in all.
+/// An error says whether another attempt may succeed; use the same ID then.
+pub async fn send(
+    channel: &Channel,
+    id: &MessageId,
+    message: &Message,
+) -> Result<Accepted, SendError> {
+    let begun = Instant::now();
+    let message = message.clone().bounded();
+    let receiver = |kind, url| HttpReceiver {
+        kind,
+        url,
+        allow_private: channel.allow_private,
+    };
+    let answer = match &channel.kind {
+        ChannelKind::Teams { url } => {
+            let receiver = receiver(ReceiverKind::Teams, url);
+            Box::pin(receiver.send(id, &message)).await?
+        }
+        ChannelKind::Slack { url } => {
+            let receiver = receiver(ReceiverKind::Slack, url);
+            Box::pin(receiver.send(id, &message)).await?
+        }
+        ChannelKind::Webhook { url, secret } => {
+            let receiver = receiver(ReceiverKind::Webhook { secret }, url);
+            Box::pin(receiver.send(id, &message)).await?
+        }
+        ChannelKind::Email(settings) => {
+            let sending = email::send_mail(settings, channel.allow_private, id, &message);
+            Box::pin(sending).await?
+        }
+    };
+    Ok(Accepted {
+        answer,
+        took: begun.elapsed(),
+    })
+}

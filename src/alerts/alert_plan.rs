@@ -1,0 +1,12 @@
+//! The configuration of alerts: rules, and channels to send messages to.
+
+use wallboard_alerts::AlertRule;
+use wallboard_notify::Channel;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AlertPlan {
+    pub rules: Vec<AlertRule>,
+    pub channels: Vec<Channel>,
+    /// Where messages link to.
+    pub public_url: Option<String>,
+}

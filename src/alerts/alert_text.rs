@@ -1,0 +1,30 @@
+//! Alerts in words, for pages and messages.
+
+use wallboard_alerts::{Alert, AlertSubject};
+use wallboard_boards::{figure_text, format};
+use wallboard_live::Snapshot;
+
+/// The name of what an alert is about.
+pub fn subject_name(snapshot: &Snapshot, subject: &AlertSubject) -> String {
+    match subject {
+        AlertSubject::Queue(id) => match snapshot.queues.get(id) {
+            Some(queue) => snapshot.queue_name(queue),
+            None => id.to_string(),
+        },
+        AlertSubject::Source(id) => snapshot.site.source_name(id),
+    }
+}
+
+/// "3:50 longest wait, 11 waiting": the worst values, without those that are withheld because few agents
+/// serve the queue.
+pub fn describe_figures(snapshot: &Snapshot, alert: &Alert) -> String {
+    let AlertSubject::Queue(queue) = &alert.subject else {
+        return String::new();
+    };
+    let figures = alert.figures.iter();
+    let shown = figures.filter(|figure| !snapshot.withholds_of(queue, figure.metric));
+    let texts: Vec<_> = shown
+        .map(|figure| figure_text::cause(figure.metric, &format::value(Some(figure.value))))
+        .collect();
+    texts.join(", ")
+}

@@ -1,0 +1,38 @@
+//! `wallboard notify test`: sends a message to a channel, to see whether it arrives.
+
+use crate::alerts::send_test;
+use wallboard_notify::{Accepted, Channel, SendError};
+
+use super::RuntimeConfig;
+
+/// Why a test message isn't accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum ChannelTestError {
+    #[error("the configuration has no channel {name:?}; {there}")]
+    NoChannel { name: String, there: String },
+    #[error("{channel}: {cause}")]
+    Send { channel: String, cause: SendError },
+}
+
+/// Sends a test message to a channel.
+pub async fn test_channel(plan: &RuntimeConfig, name: &str) -> Result<Accepted, ChannelTestError> {
+    let Some(channel) = plan.channels.iter().find(|channel| channel.name == name) else {
+        return Err(ChannelTestError::NoChannel {
+            name: name.to_owned(),
+            there: list_channels(&plan.channels),
+        });
+    };
+    let sent = send_test(channel, &plan.site.zone, plan.public_url.as_deref()).await;
+    sent.map_err(|cause| ChannelTestError::Send {
+        channel: name.to_owned(),
+        cause,
+    })
+}
+
+fn list_channels(channels: &[Channel]) -> String {
+    let names: Vec<_> = channels.iter().map(|channel| &*channel.name).collect();
+    if names.is_empty() {
+        return "add one as [channels.NAME], with its kind".to_owned();
+    }
+    format!("it has: {}", names.join(", "))
+}

@@ -1,0 +1,212 @@
+//! Messages of alerts to a real receiver: at once, at least once over kills, and again only with the same ID.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
+
+use lapin::ExchangeKind;
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    alerts::{alerts, save},
+    support::{Broker, Disorder, Vep, VngageSource, Wallboard, is_nightly, wait_until},
+};
+
+const SOON: Duration = Duration::from_secs(20);
+/// Until somebody is told of a queue in need.
+const TOLD_WITHIN: Duration = Duration::from_secs(2);
+const SECRET: &str = "a-secret-of-the-test";
+
+/// A webhook that accepts everything, and has the bodies of all requests.
+#[derive(Clone)]
+struct Receiver {
+    port: u16,
+    bodies: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Receiver {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let receiver = Self {
+            port: listener.local_addr().unwrap().port(),
+            bodies: Arc::default(),
+        };
+        let bodies = Arc::clone(&receiver.bodies);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                // A sender that was killed sends half a request.
+                if let Some(body) = read_body(stream) {
+                    bodies.lock().unwrap().push(body);
+                }
+            }
+        });
+        receiver
+    }
+
+    fn channel(&self) -> String {
+        format!(
+            "[channels.hook]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:{}/\"\n\
+             secret = \"{SECRET}\"\nallow_private = true\nhourly_max = 1000\n",
+            self.port
+        )
+    }
+
+    /// The IDs of the messages with this in their headline, by thread; each thread is an alert.
+    fn ids(&self, words: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let mut ids: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for body in self.bodies.lock().unwrap().iter() {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            if text(&body["data"]["headline"]).contains(words) {
+                let thread = text(&body["data"]["thread"]);
+                ids.entry(thread).or_default().insert(text(&body["id"]));
+            }
+        }
+        ids
+    }
+}
+
+/// Answers a request once it is whole.
+fn read_body(mut stream: TcpStream) -> Option<Value> {
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    let (mut request, mut bytes) = (Vec::new(), [0; 4096]);
+    let body = loop {
+        let read = stream.read(&mut bytes).ok().filter(|read| 0 < *read)?;
+        request.extend(&bytes[..read]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        assert!(
+            head.to_lowercase().contains("webhook-signature: v1,"),
+            "{head}"
+        );
+        if let Ok(body) = serde_json::from_str(body) {
+            break body;
+        }
+    };
+    let answer = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    stream.write_all(answer.as_bytes()).ok();
+    Some(body)
+}
+
+/// A server on which every queue is critical, and the receiver. No rule watches yet.
+async fn critical_floor(name: &str) -> (Vep, Wallboard, Receiver) {
+    let receiver = Receiver::start();
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, name, ExchangeKind::Topic, 77).await;
+    let vngage = VngageSource {
+        extra_toml: receiver.channel(),
+        ..VngageSource::plain(broker, name)
+    };
+    let wallboard = Wallboard::serve(vngage).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
+    let threshold = "[thresholds.\"*\"]\nwaiting = { crit = 0 }\n";
+    save(&wallboard, "thresholds", "*", threshold).await;
+    (vep, wallboard, receiver)
+}
+
+/// Watches one queue.
+async fn watch(wallboard: &Wallboard, n: usize, queue: &str) {
+    let name = format!("Rule {n}");
+    let rule =
+        format!("[alerts.{name:?}]\nqueues = [{queue:?}]\nfor = \"0s\"\nnotify = [\"hook\"]\n");
+    save(wallboard, "alerts", &name, &rule).await;
+}
+
+async fn queues(wallboard: &Wallboard) -> Vec<String> {
+    let answer = wallboard.get("/api/v1/queues").await.unwrap();
+    let queues = answer["queues"].as_array().unwrap().iter();
+    queues
+        .map(|queue| queue["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_in_need_is_told_at_once_and_only_once() {
+    let (_vep, wallboard, receiver) = critical_floor("alert-told").await;
+    let queue = &queues(&wallboard).await[0];
+    let began = Instant::now();
+    watch(&wallboard, 0, queue).await;
+    wait_until("somebody is told", SOON, async || {
+        let told = receiver.ids("is critical");
+        if told.len() == 1 { Ok(()) } else { Err(told) }
+    })
+    .await;
+    println!(
+        "measured: accepted {:?} after the rule began",
+        began.elapsed()
+    );
+
+    // Long enough for another turn, and another attempt.
+    sleep(TOLD_WITHIN).await;
+    let bodies = receiver.bodies.lock().unwrap().clone();
+    assert_eq!(bodies.len(), 1, "{bodies:?}");
+    let data = &bodies[0]["data"];
+    assert_eq!(data["severity"], "critical");
+    let link = data["link"]["url"].as_str().unwrap();
+    assert_eq!(link, wallboard.url("/alerts"));
+    let lines = data["lines"].to_string();
+    assert!(
+        lines.contains("waiting") && lines.contains("Rule 0"),
+        "{lines}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_lose_no_message_and_repeat_only_by_the_same_id() {
+    let (vep, mut wallboard, receiver) = critical_floor("alert-kills").await;
+    let queues = queues(&wallboard).await;
+    let kills = if is_nightly() { 20 } else { 5 };
+    let watched: Vec<_> = queues.iter().take(kills).collect();
+    for (n, queue) in watched.iter().enumerate() {
+        watch(&wallboard, n, queue).await;
+        // Somewhere between the turn that finds it and the record of its acceptance.
+        let pause = 37 * n as u64 % 400;
+        sleep(Duration::from_millis(pause)).await;
+        wallboard.restart("-KILL").await;
+        vep.run(50, Duration::from_millis(500), Disorder::NONE)
+            .await;
+    }
+    let open = wait_until("all alerts are open", SOON, async || {
+        let open = alerts(&wallboard, "open").await;
+        if open.len() == watched.len() {
+            Ok(open)
+        } else {
+            Err(open)
+        }
+    })
+    .await;
+    let expected: BTreeSet<_> = open
+        .values()
+        .filter_map(|alert| alert["id"].as_str())
+        .collect();
+    wait_until("everybody is told", SOON, async || {
+        let told = receiver.ids("is critical");
+        if told.len() == expected.len() {
+            Ok(())
+        } else {
+            Err(told)
+        }
+    })
+    .await;
+
+    let told = receiver.ids("is critical");
+    for (thread, ids) in &told {
+        assert!(expected.contains(thread.as_str()), "{thread}");
+        assert_eq!(ids.len(), 1, "{thread}: {ids:?}");
+    }
+    let requests = receiver.bodies.lock().unwrap().len();
+    println!(
+        "measured: {} kills, {} alerts told in {requests} requests, none lost",
+        watched.len(),
+        told.len()
+    );
+    assert!(receiver.ids("Over:").is_empty());
+}
