@@ -75,7 +75,8 @@ async fn what_two_do_at_once_is_kept_of_both() {
         act(other.clone(), note, "Bo")
     );
 
-    (took.unwrap(), noted.unwrap());
+    took.unwrap();
+    noted.unwrap();
     one.reload().await.unwrap();
     one.read(|book| {
         let alert = &book.open()[0];

@@ -132,7 +132,7 @@ fn sample_of_each_channel_is_accepted() {
         let text = format!("{}\n{}", test_file::OPEN_CHAT, without_credentials(&sample));
         let settings = parse_configuration(&text, Path::new("w.toml"), environment);
         let channels = settings.unwrap().channels;
-        kinds.extend(channels.iter().map(|channel| channel.kind_title()));
+        kinds.extend(channels.iter().map(wallboard_notify::Channel::kind_title));
     }
     assert_eq!(kinds, ["Microsoft Teams", "Slack", "Email", "Webhook"]);
 }

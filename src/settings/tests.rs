@@ -108,8 +108,8 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = None;
         }
         let line = line.strip_prefix("#: ")?;
-        let table = ["[sources.", "[alerts.", "[channels."].into_iter();
-        let table = table.filter_map(|prefix| line.strip_prefix(prefix)).next();
+        let mut table = ["[sources.", "[alerts.", "[channels."].into_iter();
+        let table = table.find_map(|prefix| line.strip_prefix(prefix));
         if let Some(table) = table.filter(|_| source.is_none()) {
             source = table.split([']', '.']).next();
         } else if line == "[cluster]" {

@@ -25,13 +25,13 @@ const SECRET: &str = "a-secret-of-the-test";
 
 /// A webhook that accepts everything, and has the bodies of all requests.
 #[derive(Clone)]
-struct Receiver {
+pub struct Receiver {
     port: u16,
     bodies: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Receiver {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let receiver = Self {
             port: listener.local_addr().unwrap().port(),
@@ -49,7 +49,7 @@ impl Receiver {
         receiver
     }
 
-    fn channel(&self) -> String {
+    pub fn channel(&self) -> String {
         format!(
             "[channels.hook]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:{}/\"\n\
              secret = \"{SECRET}\"\nallow_private = true\nhourly_max = 1000\n",
@@ -58,7 +58,7 @@ impl Receiver {
     }
 
     /// The IDs of the messages with this in their headline, by thread; each thread is an alert.
-    fn ids(&self, words: &str) -> BTreeMap<String, BTreeSet<String>> {
+    pub fn ids(&self, words: &str) -> BTreeMap<String, BTreeSet<String>> {
         let mut ids: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for body in self.bodies.lock().unwrap().iter() {
             let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -113,14 +113,14 @@ async fn critical_floor(name: &str) -> (Vep, Wallboard, Receiver) {
 }
 
 /// Watches one queue.
-async fn watch(wallboard: &Wallboard, n: usize, queue: &str) {
+pub async fn watch(wallboard: &Wallboard, n: usize, queue: &str) {
     let name = format!("Rule {n}");
     let rule =
         format!("[alerts.{name:?}]\nqueues = [{queue:?}]\nfor = \"0s\"\nnotify = [\"hook\"]\n");
     save(wallboard, "alerts", &name, &rule).await;
 }
 
-async fn queues(wallboard: &Wallboard) -> Vec<String> {
+pub async fn queues(wallboard: &Wallboard) -> Vec<String> {
     let answer = wallboard.get("/api/v1/queues").await.unwrap();
     let queues = answer["queues"].as_array().unwrap().iter();
     queues

@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// Signs of life, the shortest dwell, and a loaded machine.
 const LOST_WITHIN: Duration = Duration::from_secs(40);
 
-async fn post(wallboard: &Wallboard, path: &str, form: &[(&str, &str)]) -> String {
+pub async fn post(wallboard: &Wallboard, path: &str, form: &[(&str, &str)]) -> String {
     let request = http::client_without_redirects().post(wallboard.url(path));
     let request = request.header("sec-fetch-site", "same-origin").form(form);
     let answer = request.send().await.unwrap();

@@ -29,7 +29,7 @@ async fn open_site(name: &str) -> ScriptedSite {
     site
 }
 
-/// The pages on which settings are changed, with an entry of the file, a new one, and a fault; and announcements.
+/// The pages on which settings are changed, with an entry of the file, a new one, and a fault; announcements and alerts.
 fn pages() -> Vec<String> {
     let fixed = [
         "/settings",
@@ -38,6 +38,8 @@ fn pages() -> Vec<String> {
         "/settings/thresholds?name=%2A",
         "/settings/thresholds?name=chat%2F1",
         "/announcements?start=0",
+        "/alerts?done=empty-note",
+        "/settings/alerts",
     ];
     let edit = format!("{}/edit", queue_page(0));
     let saved = format!("{edit}?saved=thresholds");

@@ -45,6 +45,7 @@ mod browser_source_editing;
 mod browser_tiles;
 mod channels;
 mod cluster_access;
+mod cluster_alerts;
 mod cluster_check;
 mod cluster_edges;
 mod cluster_faults;

@@ -88,12 +88,12 @@ async fn show_alerts(
     let page = AlertsPage {
         done: done.to_owned(),
         error: error.to_owned(),
-        ..build_page(&web, header)?
+        ..build_page(&web, &header)?
     };
     Ok(Html(page.render()?))
 }
 
-fn build_page(web: &WebState, header: PageHeader) -> Result<AlertsPage, WebError> {
+fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebError> {
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let plan = alerts.plan();
     let sees_all = header.visitor().has(Right::WholeSite);

@@ -47,7 +47,7 @@ pub(super) async fn test_channel(
     (alerts.audit())
         .record(&actor, AuditAction::TestedChannel, &name)
         .await;
-    let mut page = build_page(&visible, header)?;
+    let mut page = build_page(&visible, &header)?;
     match sent {
         Ok(accepted) => {
             let millis = accepted.took.as_millis();

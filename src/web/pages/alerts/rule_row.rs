@@ -64,12 +64,14 @@ impl RuleRow {
 }
 
 fn describe_telling(rule: &AlertRule) -> String {
-    let mut text = rule.tell.join(", ");
-    if let (Some(again), false) = (rule.again_after, text.is_empty()) {
-        let millis = i64::try_from(again.as_millis()).unwrap_or(i64::MAX);
-        text.push_str(&format!(", again after {}", format::age(millis)));
+    let channels = rule.tell.join(", ");
+    match rule.again_after {
+        Some(again) if !channels.is_empty() => {
+            let millis = i64::try_from(again.as_millis()).unwrap_or(i64::MAX);
+            format!("{channels}, again after {}", format::age(millis))
+        }
+        _ => channels,
     }
-    text
 }
 
 /// Queues by name; a pattern of several stays a pattern.
