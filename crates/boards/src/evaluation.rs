@@ -68,7 +68,7 @@ pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -
         severity: evaluated.severity,
         reason: explain_severity(&context, &evaluated),
         causes: (evaluated.causes.iter())
-            .map(RenderedFigure::format_reason)
+            .map(|cause| cause.format_reason(context.texts))
             .collect(),
         figures: provided
             .map(|metric| context.evaluator.evaluate_metric(queue, metric))
@@ -103,14 +103,14 @@ fn explain_severity(
                 .limits_for(&evaluated.id, cause.metric());
             SeverityReason::Threshold {
                 label: cause.text.label.clone(),
-                value: cause.format_judged(),
+                value: cause.format_judged(context.texts),
                 since: cause.running_since(),
                 position: describe_position(context, cause, &limits, &target),
             }
         }),
         Severity::None | Severity::Normal => {
             if let Some(closed) = &evaluated.closed {
-                return Some(statement(closed.sentence()));
+                return Some(statement(closed.sentence(context.texts)));
             }
             let since = evaluated.queue.quiet_since?;
             let zone = &context.snapshot.site.zone;
