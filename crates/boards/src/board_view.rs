@@ -49,7 +49,7 @@ pub struct BoardFrame {
     pub theme: BoardTheme,
     pub columns: Option<u8>,
     pub density: BoardDensity,
-    /// What it is written in.
+    /// The texts it is written in.
     pub texts: &'static Texts,
     pub zone: TimeZone,
     pub brand: Brand,

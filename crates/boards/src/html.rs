@@ -213,7 +213,7 @@ fn render_leaf(k: u32, cell: &SlotValue, moment: LeafMoment) -> Leaf {
     }
 }
 
-/// What leaves are written in, and as of when.
+/// The texts and the time of leaves.
 #[derive(Clone, Copy)]
 struct LeafMoment {
     texts: &'static Texts,

@@ -33,7 +33,7 @@ pub(super) struct RenderContext<'a> {
     pub(super) sources: BTreeSet<SourceId>,
     /// The day's gaps that all queues share, noted once below them.
     pub(super) day_note: String,
-    /// What it is written in.
+    /// The texts it is written in.
     pub(super) texts: &'static Texts,
     /// The screen's style, instead of the board's.
     pub(super) style: BoardStyle,

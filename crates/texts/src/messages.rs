@@ -69,7 +69,7 @@ messages! {
         oled_protection help rewind all_boards close back
         help_menu help_pages help_boards help_pause help_theme help_close help_text
         help_key_menu help_key_pause help_key_close
-        // What the page's script says.
+        // Texts of the page's script.
         script_locale script_reconnecting script_no_access script_removed
         script_normal
     }
@@ -119,7 +119,7 @@ messages! {
         agents_not_reporting(count) agents_signed_out(count)
         // Regions of the page.
         all_boards_of(site)
-        // What the page's script says.
+        // Texts of the page's script.
         script_connection_lost(time)
         script_page(number, count)
         script_range(from, to, total)

@@ -167,6 +167,11 @@ impl Texts {
         self.numbers.decimal(number)
     }
 
+    /// Returns what is before tenths.
+    pub fn decimal_point(&self) -> char {
+        self.numbers.decimal
+    }
+
     /// `80%`, `92.5%`: as configured.
     pub fn target_percent(&self, percent: f64) -> String {
         let number = self.numbers.decimal(percent);
