@@ -182,7 +182,7 @@ impl BoardRegistry {
     ) -> BoardView {
         self.live.read_snapshot(|snapshot, now| {
             let mut context = watch.open_context(board, snapshot, now);
-            context.style = style;
+            context.set_style(style);
             context.replay_note.clone_from(&self.replay_note);
             context.announcements = self.current_announcements();
             board_render::render(context, &self.current_baseline())

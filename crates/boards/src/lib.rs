@@ -78,6 +78,8 @@ mod fixture;
 #[cfg(test)]
 mod freshness_tests;
 #[cfg(test)]
+mod language_tests;
+#[cfg(test)]
 mod privacy_tests;
 #[cfg(test)]
 mod sample_pages;

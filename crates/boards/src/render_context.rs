@@ -54,7 +54,7 @@ impl<'a> RenderContext<'a> {
             metrics: select_metrics(board, snapshot),
             sources: BTreeSet::new(),
             day_note: String::new(),
-            texts: Texts::english(),
+            texts: Texts::of(board.language.unwrap_or(snapshot.site.language)),
             style: BoardStyle::default(),
             replay_note: None,
             announcements: Arc::default(),
@@ -71,6 +71,14 @@ impl<'a> RenderContext<'a> {
             selection: BoardSelection::find(board, snapshot, now).into(),
             ..Self::new(board, snapshot, now)
         }
+    }
+
+    /// Draws the board in a screen's style.
+    pub(super) fn set_style(&mut self, style: BoardStyle) {
+        if let Some(language) = style.language {
+            self.texts = Texts::of(language);
+        }
+        self.style = style;
     }
 
     /// How much of agents' names may be shown.
