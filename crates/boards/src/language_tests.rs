@@ -2,6 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -212,6 +214,27 @@ fn boards_of_each_kind_and_state_have_no_text_past_the_message_files() {
             "{}",
             board.title
         );
+    }
+}
+
+/// Writes them for visual review, like [`sample_pages`].
+#[test]
+fn boards_are_complete_in_swedish_and_german() {
+    let folder = std::env::var_os("WALLBOARD_PAGES").map(PathBuf::from);
+    for language in [Language::Swedish, Language::German] {
+        let texts = Texts::of(language);
+        let render =
+            |board: &BoardDefinition, snapshot: &Snapshot| render_in(texts, board, snapshot);
+        for (name, page) in sample_pages(render) {
+            let tag = texts.tag();
+            assert!(page.contains(&format!("<html lang=\"{tag}\">")), "{name}");
+            for english in ["Waiting", "No data", "Screen margin", "%0 at %1"] {
+                assert!(!page.contains(english), "{english} in {name}");
+            }
+            if let Some(folder) = &folder {
+                fs::write(folder.join(format!("{tag}-{name}.html")), page).unwrap();
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 ## Figures
 
 # After a value that is estimated.
-estimated = geschätzt
+estimated = gesch.
 # Read aloud in place of "–".
 no_data_label = keine Daten
 # The end of a time that goes on: "10:42–now".
@@ -84,8 +84,8 @@ was_at = { $figure } ({ $time })
 from_time = Stand { $time }
 minutes_old = { $minutes } min alt, Stand { $time }
 partial_day = Unvollständiger Tag. Näheres auf der Seite der Warteschlange.
-today_since = Heute seit { $time }
-complete_since = Vollständig seit { $time }
+today_since = Heute ab { $time }
+complete_since = Vollständig ab { $time }
 gap = Keine Daten { $from }–{ $to }
 gap_and_more = Keine Daten { $from }–{ $to } und { $more } weitere
 # After "Today since 10:42, ".
@@ -110,7 +110,7 @@ demo_data = Demodaten
 # The titles of the two boards that need no file.
 automatic_queues = Warteschlangen
 automatic_agents = Agenten
-nothing_needs_attention = Alles im grünen Bereich
+nothing_needs_attention = Kein Handlungsbedarf
 no_data_yet = Noch keine Daten
 replay = Wiedergabe
 live = Aktuell

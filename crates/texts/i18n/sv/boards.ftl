@@ -84,8 +84,8 @@ was_at = { $figure } ({ $time })
 from_time = Från { $time }
 minutes_old = { $minutes } min gammalt, från { $time }
 partial_day = Ofullständig dag. Se köns sida för detaljer.
-today_since = I dag sedan { $time }
-complete_since = Fullständigt sedan { $time }
+today_since = I dag från { $time }
+complete_since = Fullständigt från { $time }
 gap = Inga data { $from }–{ $to }
 gap_and_more = Inga data { $from }–{ $to } och { $more } till
 # After "Today since 10:42, ".
@@ -152,14 +152,14 @@ no_source_connected = Ingen datakälla är ansluten ännu
 no_source_hint = Öppna startsidan för de första stegen.
 is_paused_by = { $source } är pausad av { $person }
 administrator_resumes = En administratör återupptar den under Data sources.
-waiting_for_first = Väntar på de första data från { $source }
+waiting_for_first = Väntar på första data från { $source }
 connecting_since = Ansluter sedan { $time }.
 connecting_since_one_ready = Ansluter sedan { $time }. { $source } är klar.
 connecting_since_others_ready = Ansluter sedan { $time }. { $sources } är klara.
 connected_nothing = Ansluten. Inget har rapporterats ännu.
 no_one_signed_in = Ingen är inloggad
 no_agent_handled = Ingen agent har hanterat något ärende i dag
-no_queues_match = Inga köer passar den här tavlan
+no_queues_match = Inga köer matchar den här tavlan
 check_queue_list = Kontrollera tavlans lista över köer.
 
 ## Agents

@@ -1,9 +1,9 @@
 # Metrics, as boards show them. The message is a label by itself; `.inline` comes after a number or within a
 # sentence; `.cause` says why a queue needs attention, with $value already written.
 
-metric_waiting = Väntande
-    .inline = väntande
-    .cause = { $value } väntande
+metric_waiting = I kö
+    .inline = i kö
+    .cause = { $value } i kö
 metric_in_conversation = I samtal
     .inline = i samtal
     .cause = { $value } i samtal
