@@ -27,7 +27,7 @@ of_number = von { $number }
 of_target = Ziel { $number }
 # A service level of few contacts: "4 of 5".
 met_of_total = { $met } von { $total }
-all_queues = Alle Warteschlangen
+all_queues = Gesamt
 # Units of a tile's large number: "2:11 wait", "3 free".
 longest_wait_unit = Wartezeit
 available_unit = frei
@@ -72,7 +72,7 @@ no_activity_since = Keine Aktivität seit { $time }
 source_is_paused = { $source } ist pausiert
 reconnecting_to = Neue Verbindung zu { $source }
 lost_at = { $source } getrennt seit { $time }
-no_updates_from = Keine Aktualisierungen von { $source }
+no_updates_from = { $source } meldet nichts
 waiting_for_new_data = Warten auf neue Daten von { $source }
 all_members_out_of_date = Alle ihre Warteschlangen sind veraltet
 excludes = ohne { $names }
@@ -162,7 +162,7 @@ state_available = Verfügbar
 state_ringing = Klingelt
 state_talking = Im Gespräch
 state_hold = Gehalten
-state_wrap_up = Nachbearbeitung
+state_wrap_up = Nacharbeit
 state_not_ready = Pause
 state_busy = Beschäftigt
 state_unknown = Status unbekannt
