@@ -100,15 +100,15 @@ impl OmittedAgents {
     }
 
     fn format_counts(&self, texts: &Texts) -> String {
-        let parts: [(u64, fn(&Texts, u64) -> String); 5] = [
-            (self.over_limit, |texts, n| texts.more_agents(n)),
-            (self.idle, |texts, n| texts.agents_without_cases(n)),
-            (self.unknown, |texts, n| texts.agents_unconfirmed(n)),
-            (self.unreported, |texts, n| texts.agents_not_reporting(n)),
-            (self.signed_out, |texts, n| texts.agents_signed_out(n)),
+        let parts = [
+            (self.over_limit, texts.more_agents(self.over_limit)),
+            (self.idle, texts.agents_without_cases(self.idle)),
+            (self.unknown, texts.agents_unconfirmed(self.unknown)),
+            (self.unreported, texts.agents_not_reporting(self.unreported)),
+            (self.signed_out, texts.agents_signed_out(self.signed_out)),
         ];
-        let parts = parts.iter().filter(|(n, _)| 0 < *n);
-        let parts = parts.map(|(n, write)| write(texts, *n));
+        let parts = parts.into_iter().filter(|(count, _)| 0 < *count);
+        let parts = parts.map(|(_, text)| text);
         parts.collect::<Vec<_>>().join(" · ")
     }
 }

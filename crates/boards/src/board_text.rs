@@ -126,8 +126,8 @@ mod tests {
             update_rate in option::of(select(vec![UpdateRate::EverySecond, UpdateRate::EveryFiveSeconds])),
         ) -> BoardDefinition {
             BoardDefinition {
-                theme, density, columns, queues, agents, show, totals, order, hide, names, language,
-                update_rate,
+                theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate,
+                language,
                 ..BoardDefinition::new("b", &title, layout)
             }
         }

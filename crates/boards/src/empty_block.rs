@@ -115,7 +115,7 @@ fn format_connecting(
 
 fn format_names(context: &RenderContext<'_>, sources: &[&SourceSnapshot]) -> String {
     let site = &context.snapshot.site;
-    let names = (sources.iter()).map(|source| site.source_name(&source.id).into());
+    let names = (sources.iter()).map(|source| site.source_name(&source.id));
     context.join_names(names).unwrap_or_default()
 }
 

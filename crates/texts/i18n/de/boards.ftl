@@ -68,9 +68,9 @@ opens_headline = Öffnet { $time }
 closed_opens_sentence = Geschlossen. Öffnet { $time }.
 no_data = Keine Daten
 no_data_since = Keine Daten seit { $time }
-no_activity_since = Keine Aktivität seit { $time }
+no_activity_since = Ruhig seit { $time }
 source_is_paused = { $source } ist pausiert
-reconnecting_to = Neue Verbindung zu { $source }
+reconnecting_to = Verbindet neu mit { $source }
 lost_at = { $source } getrennt seit { $time }
 no_updates_from = { $source } meldet nichts
 waiting_for_new_data = Warten auf neue Daten von { $source }
@@ -250,7 +250,7 @@ help_text = Bildschirmrand: Vergrößern Sie ihn, bis Sie den ganzen Rahmen sehe
 
 # The locale of Intl for times.
 script_locale = de-DE
-script_reconnecting = Neue Verbindung
+script_reconnecting = Verbindet neu
 script_connection_lost = Verbindung unterbrochen seit { $time }. Letzte bekannte Werte.
 script_no_access = Dieser Bildschirm hat keinen Zugriff auf diese Tafel.
 script_removed = Diese Tafel wurde entfernt.
