@@ -8,8 +8,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
-use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId};
-use wallboard_domain::error_chain;
+use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertSubject};
+use wallboard_boards::{BoardRegistry, QueueOwners};
+use wallboard_domain::{PersonName, error_chain};
 use wallboard_notify::Outbox;
 use wallboard_store::{
     DocumentError, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records,
@@ -45,16 +46,18 @@ pub struct Alerts(Arc<AlertParts>);
 struct AlertParts {
     records: RecordStore,
     audit: AuditTrail,
+    boards: BoardRegistry,
     plan: watch::Sender<Arc<AlertPlan>>,
     kept: RwLock<Arc<KeptAlerts>>,
 }
 
 impl Alerts {
-    /// Has what [`Self::follow`] reads.
-    pub fn new(records: RecordStore, audit: AuditTrail) -> Self {
+    /// Has what [`Self::follow`] reads, and shows on the boards who has what.
+    pub fn new(records: RecordStore, audit: AuditTrail, boards: BoardRegistry) -> Self {
         Self(Arc::new(AlertParts {
             records,
             audit,
+            boards,
             plan: watch::Sender::default(),
             kept: RwLock::default(),
         }))
@@ -170,7 +173,10 @@ impl Alerts {
     fn put(&self, new: KeptAlerts) {
         let mut kept = self.0.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.revision <= new.revision {
+            let owners = owners(&new.document.book);
             *kept = Arc::new(new);
+            drop(kept);
+            self.0.boards.replace_owners(owners);
         }
     }
 }
@@ -198,6 +204,18 @@ impl RecordFollower for Alerts {
             }
         }
     }
+}
+
+fn owners(book: &AlertBook) -> QueueOwners {
+    let open = book.open().iter();
+    let owned = open.filter_map(|alert| match &alert.subject {
+        AlertSubject::Queue(id) => {
+            let owner = alert.owner.as_ref()?;
+            Some((id.clone(), PersonName::from_name(&owner.name)))
+        }
+        AlertSubject::Source(_) => None,
+    });
+    owned.collect()
 }
 
 /// The name that pages and boards show.

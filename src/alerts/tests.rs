@@ -5,8 +5,10 @@ use wallboard_alerts::{
     AlertAction, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell,
     OPEN_MAX, Reading,
 };
+use wallboard_boards::BoardRegistry;
 use wallboard_domain::{Pattern, QueueId, SourceId};
-use wallboard_live::testing::morning_moment;
+use wallboard_live::{LiveHandle, LiveState, testing::morning_moment};
+use wallboard_runtime::ingest::ProcessClock;
 use wallboard_store::{RecordStore, Store};
 
 use super::{Alerts, alert_document::AlertDocument};
@@ -48,10 +50,13 @@ fn opened(count: usize) -> AlertDocument {
 fn two_nodes() -> (tempfile::TempDir, Alerts, Alerts) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
+    let boards = BoardRegistry::new(&live, Vec::new());
     let node = || {
         Alerts::new(
             RecordStore::embedded(store.clone()),
             AuditTrail::new(store.clone()),
+            boards.clone(),
         )
     };
     (folder, node(), node())

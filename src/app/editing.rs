@@ -60,7 +60,7 @@ impl App {
         let following = announcements.clone().follow(self.stop.clone());
         self.spawn_task("announcements", following);
         self.announcements = Some(announcements);
-        let alerts = Alerts::new(records.clone(), audit.clone());
+        let alerts = Alerts::new(records.clone(), audit.clone(), self.boards.clone());
         alerts.set_plan(self.plan.alert_plan());
         self.spawn_task("record of alerts", alerts.clone().follow(self.stop.clone()));
         self.alerts = Some((alerts, self.stop.child_token()));

@@ -48,8 +48,9 @@ pub use wallboard_toml_reader::ConfigFaults;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a
 /// table's header belongs to that table, which surprises first-time authors.
-const KEY_SECTIONS: [(&str, &str); 18] = [
+const KEY_SECTIONS: [(&str, &str); 19] = [
     ("time_zone", TOP),
+    ("language", TOP),
     ("secret_key", TOP),
     ("boards", TOP),
     ("listen", "below [server]"),

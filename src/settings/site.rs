@@ -1,4 +1,4 @@
-//! `time_zone`, `[targets]`, `[thresholds]`, `[hours]`, `[names]`, `[hide]`, `[privacy]`, `[brand]`:
+//! `time_zone`, `language`, `[targets]`, `[thresholds]`, `[hours]`, `[names]`, `[hide]`, `[privacy]`, `[brand]`:
 //! the site's settings.
 
 use std::{collections::HashMap, time::Duration};
@@ -17,6 +17,8 @@ pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
     let zone = root.entry("time_zone");
     let zone = zone.and_then(|entry| entry.read_time_zone());
     let zone = zone.unwrap_or(TimeZone::UTC);
+    let language = root.entry("language");
+    let language = language.and_then(|entry| entry.read_variant());
     let site = SiteConfig {
         sources: Vec::new(),
         targets: read_targets(root),
@@ -29,6 +31,7 @@ pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
         agent_names: privacy.agent_names,
         smallest_team: privacy.smallest_team,
         brand: read_brand(root),
+        language: language.unwrap_or_default(),
         ..SiteConfig::default()
     };
     (site, privacy.keeps_contacts)

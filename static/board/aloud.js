@@ -1,9 +1,8 @@
 // Screen reader announcements: severity changes only, and not too often.
 
-import { $, largeNumber } from './dom.js';
+import { $, largeNumber, say } from './dom.js';
 import { jumpTo } from './pages.js';
 
-const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal' };
 const toSay = new Map();
 const known = new WeakMap(); // row → severity before its source disconnected
 let saidAt = -10000;
@@ -16,7 +15,7 @@ export function changed(row, from, to) {
   if (from === 'stale' && known.has(row)) from = known.get(row);
   known.delete(row);
   const loud = (sev) => sev === 'crit' || sev === 'warn';
-  if (from === to || !(loud(from) || loud(to)) || !WORDS[to]) return;
+  if (from === to || !(loud(from) || loud(to)) || !say(to)) return;
   toSay.set(row, to);
   if (to === 'crit') jumpTo(row);
 }
@@ -35,7 +34,7 @@ export function announce() {
   toSay.forEach((sev, row) => {
     const name = row.querySelector('h2, .name');
     urgent = urgent || sev === 'crit';
-    lines.push(name.textContent + ': ' + WORDS[sev] + (row.querySelector('.hero') ? '. ' + largeNumber(row) : ''));
+    lines.push(name.textContent + ': ' + say(sev) + (row.querySelector('.hero') ? '. ' + largeNumber(row) : ''));
   });
   toSay.clear();
   $(urgent ? 'assertive' : 'polite').textContent = lines.join('. ') + '.';

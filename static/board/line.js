@@ -1,7 +1,7 @@
 // The connection to the server: its socket, how the page detects a loss, and how it
 // reconnects. An open socket proves nothing; frames do.
 
-import { $, all, body, data, largeNumber } from './dom.js';
+import { $, all, body, data, largeNumber, say } from './dom.js';
 import { build, reload } from './renewal.js';
 import { write } from './slots.js';
 import { dated, learn, limit, mark, now, since, wall } from './time.js';
@@ -69,7 +69,7 @@ function showLoss() {
   const at = dated(receivedAt) + wall.format(receivedAt);
   $('link').hidden = false;
   $('link').dataset.state = 'off';
-  write($('link'), verdict || age < until ? 'Reconnecting' : 'Not live since ' + at);
+  write($('link'), verdict || age < until ? say('again') : say('live', at));
   body.classList.remove('linked');
   body.classList.add('lost');
   if (verdict || age < until) return;
@@ -77,9 +77,9 @@ function showLoss() {
   body.classList.add('stale');
   body.classList.toggle('gone', gone);
   all('.tile:not([hidden])').forEach((tile) => {
-    tile.querySelector('.say').dataset.since = gone ? largeNumber(tile) + ' at ' + at : 'From ' + at;
+    tile.querySelector('.say').dataset.since = gone ? say('was', largeNumber(tile), at) : say('from', at);
   });
-  band(gone ? 'No data since ' + at : 'Connection lost at ' + at + '. Showing last known values.');
+  band(say(gone ? 'nodata' : 'lost', at));
 }
 
 function band(text) {
@@ -139,7 +139,7 @@ addEventListener('online', () => again(Math.random() * 2000));
 function closed(opened, code) {
   socket = null;
   markLost();
-  if (code === 4403) return refuse('This screen has no access to this board.');
+  if (code === 4403) return refuse('noaccess');
   if (code === 4401 || (!opened && ++refused >= 2)) return askWhy();
   again();
 }
@@ -167,8 +167,8 @@ function askWhy() {
   fetch(location.href, { cache: 'no-store', credentials: 'same-origin' }).then(
     (answer) => {
       if (answer.status === 401) return reload();
-      if (answer.status === 403) return refuse('This screen has no access to this board.');
-      if (answer.status === 404) return refuse('This board was removed.');
+      if (answer.status === 403) return refuse('noaccess');
+      if (answer.status === 404) return refuse('removed');
       // The page loads but its socket doesn't: show the page.
       if (answer.ok && refused >= 5) return setTimeout(reload, 15000 + Math.random() * 5000);
       again();
@@ -180,9 +180,9 @@ function askWhy() {
   );
 }
 
-function refuse(text) {
-  verdict = text;
-  band(text);
+function refuse(key) {
+  verdict = key;
+  band(say(key));
   body.classList.add('stale', 'gone');
   clearTimeout(timer);
   timer = setTimeout(askWhy, 60000 + Math.random() * 10000);

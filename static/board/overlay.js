@@ -1,7 +1,7 @@
 // The screen's menu: all key actions as buttons for a virtual cursor, and this screen's
 // settings (see screen.js).
 
-import { $, all, body } from './dom.js';
+import { $, all, body, say } from './dom.js';
 import { isPaged, isPaused, pause, turnBy } from './pages.js';
 
 const screen = window.__screen;
@@ -68,13 +68,13 @@ export function show() {
   for (const el of all('[data-paged]')) el.hidden = !isPaged();
   // A paired screen has one board.
   for (const el of all('[data-elsewhere]')) el.hidden = location.pathname === '/tv';
-  for (const el of all('[data-do=pause]')) el.textContent = isPaused() ? 'Resume' : 'Pause';
+  for (const el of all('[data-do=pause]')) el.textContent = say(isPaused() ? 'resume' : 'pause');
   for (const el of all('[data-do=theme]')) press(el, el.dataset.is === own.theme);
   for (const el of all('[data-do=full]')) el.hidden = !goFull;
   press(overlay.querySelector('[data-do=full]'), isFull());
   press(overlay.querySelector('[data-do=still]'), own.still);
   press(overlay.querySelector('[data-do=care]'), own.care);
-  $('edge').textContent = isOpen() ? own.edge.toFixed(1) + ' %' : '';
+  $('edge').textContent = isOpen() ? own.edge.toFixed(1).replace('.', say('point')) + ' %' : '';
 }
 
 const press = (el, is) => el.setAttribute('aria-pressed', is);

@@ -1,6 +1,6 @@
 // Paging, if not all rows fit: the current page, its duration and indicator.
 
-import { all } from './dom.js';
+import { all, say } from './dom.js';
 import { recall, remember } from './memory.js';
 import { fit } from './places.js';
 import { write } from './slots.js';
@@ -92,7 +92,7 @@ function buildMarks() {
     const mark = nav.insertBefore(document.createElement('button'), nav.lastChild);
     mark.className = 'page';
     mark.value = n;
-    mark.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
+    mark.setAttribute('aria-label', say('page', n + 1, pages));
     mark.appendChild(document.createElement('span'));
   }
 }
@@ -107,7 +107,7 @@ function fillMark() {
   const [critical, range, ...marks] = Array.from(nav.children);
   marks.pop();
   const first = page * length + 1;
-  write(range, first + '–' + Math.min(first + length - 1, total) + ' of ' + total);
+  write(range, say('range', first, Math.min(first + length - 1, total), total));
   marks.forEach((button, n) => {
     if (n === page) button.setAttribute('aria-current', 'page');
     else button.removeAttribute('aria-current');

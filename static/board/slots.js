@@ -4,7 +4,7 @@
 // place that parses HTML is `swap`: regions rendered by our server.
 
 import { changed } from './aloud.js';
-import { data } from './dom.js';
+import { data, say } from './dom.js';
 import { duration, now } from './time.js';
 
 const unknown = data.unknown;
@@ -87,7 +87,7 @@ function drawHour(hour) {
   text.setAttribute('y', y + '%');
   text.setAttribute('text-anchor', anchor);
   text.firstChild.textContent = peak;
-  text.lastChild.textContent = ' at ' + at;
+  text.lastChild.textContent = say('at', at);
 }
 
 // The service level as a bar.
@@ -108,7 +108,7 @@ export function write(el, text) {
   grown = grown || text.length !== was.length;
   if (text === unknown) {
     el.setAttribute('role', 'img');
-    el.setAttribute('aria-label', 'no data');
+    el.setAttribute('aria-label', say('none'));
   } else if (was === unknown) {
     el.removeAttribute('role');
     el.removeAttribute('aria-label');

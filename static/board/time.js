@@ -35,11 +35,12 @@ export function duration(millis) {
 }
 
 export function format(options) {
+  const locale = data.locale || 'en-GB'; // desk pages are in English
   const style = Object.assign({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, options);
   try {
-    return new Intl.DateTimeFormat('en-GB', Object.assign({ timeZone: data.zone }, style));
+    return new Intl.DateTimeFormat(locale, Object.assign({ timeZone: data.zone }, style));
   } catch (_) {
-    return new Intl.DateTimeFormat('en-GB', style); // an old screen lacks that zone
+    return new Intl.DateTimeFormat(locale, style); // an old screen lacks that zone
   }
 }
 export const wall = format({});

@@ -10,7 +10,7 @@ lay();
 // Shows another version of the board. Returns whether that needs no other page.
 window.__show = (next) => {
   const [from, to] = [next.body.dataset, document.body.dataset];
-  if (from.layout !== to.layout || from.zone !== to.zone) return false;
+  if (from.layout !== to.layout || from.zone !== to.zone || from.locale !== to.locale) return false;
   Object.assign(to, from);
   document.title = next.title;
   document.querySelector('meta[name=color-scheme]').content = to.theme;

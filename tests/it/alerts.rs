@@ -96,6 +96,8 @@ async fn somebody_takes_a_queue_in_need_and_has_it_after_a_kill() {
     );
     let taken = post(&wallboard, "/alerts/act", &[("id", id), ("act", "take")]).await;
     assert_eq!(taken, "/alerts?done=taken");
+    let board = wallboard.text("/boards/queues").await;
+    assert!(board.contains("Somebody has it"), "{board}");
     let note = [("id", id), ("act", "note"), ("text", "Two <b>back</b>")];
     post(&wallboard, "/alerts/act", &note).await;
     let page = wallboard.text("/alerts").await;

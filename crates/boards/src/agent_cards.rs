@@ -3,6 +3,7 @@
 
 use wallboard_domain::{AgentStatus, NaturalOrder, PersonName, moment};
 use wallboard_live::{AgentPresence, Freshness, Severity, ShownFreshness};
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     address::card_path,
@@ -10,7 +11,7 @@ use super::{
     board_row::{AgentCells, BoardRow, RowCells, RowPlace, RowShape},
     board_view::{Kind, RowList},
     figure_text::at_least,
-    format::{self, isolate_name},
+    format::isolate_name,
     render_context::RenderContext,
     row_limit,
     slot_value::{SlotValue, flag},
@@ -67,10 +68,10 @@ pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) 
     let list = RowList {
         id: "agents",
         kind: Kind::Cards,
-        groups: groups.into_board_groups(),
+        groups: groups.into_board_groups(context.texts),
         rows,
     };
-    (list, omitted.format_counts())
+    (list, omitted.format_counts(context.texts))
 }
 
 impl OmittedAgents {
@@ -98,16 +99,16 @@ impl OmittedAgents {
         None
     }
 
-    fn format_counts(&self) -> String {
+    fn format_counts(&self, texts: &Texts) -> String {
         let parts = [
-            (self.over_limit, "more"),
-            (self.idle, "without open cases"),
-            (self.unknown, "unconfirmed"),
-            (self.unreported, "not reporting status"),
-            (self.signed_out, "signed out"),
+            (self.over_limit, texts.more_agents(self.over_limit)),
+            (self.idle, texts.agents_without_cases(self.idle)),
+            (self.unknown, texts.agents_unconfirmed(self.unknown)),
+            (self.unreported, texts.agents_not_reporting(self.unreported)),
+            (self.signed_out, texts.agents_signed_out(self.signed_out)),
         ];
-        let parts = parts.iter().filter(|(n, _)| 0 < *n);
-        let parts = parts.map(|(n, words)| format!("{n} {words}"));
+        let parts = parts.into_iter().filter(|(count, _)| 0 < *count);
+        let parts = parts.map(|(_, text)| text);
         parts.collect::<Vec<_>>().join(" · ")
     }
 }
@@ -163,10 +164,14 @@ impl AgentCard<'_> {
             place,
             cells: RowCells::Agent(AgentCells {
                 attributes: SlotValue::Attributes(attributes),
-                clock: status_clock(presence, self.shown),
-                details: SlotValue::Text(format_details(presence)),
+                clock: status_clock(context.texts, presence, self.shown),
+                details: SlotValue::Text(format_details(context.texts, presence)),
                 activity: SlotValue::Text(format_activity(context, presence, self.state)),
-                mark: SlotValue::text(if self.is_too_long { "Too long:" } else { "" }),
+                mark: SlotValue::text(if self.is_too_long {
+                    context.texts.too_long_mark()
+                } else {
+                    ""
+                }),
                 name: SlotValue::Text(self.name),
             }),
             key: self.id,
@@ -179,18 +184,18 @@ impl AgentCard<'_> {
     }
 }
 
-fn status_clock(presence: &AgentPresence<'_>, shown: ShownFreshness) -> SlotValue {
+fn status_clock(texts: &Texts, presence: &AgentPresence<'_>, shown: ShownFreshness) -> SlotValue {
     let Some(since) = presence.since else {
         return SlotValue::stopped_clock("");
     };
     match (shown, presence.freshness) {
         (ShownFreshness::UpToDate | ShownFreshness::Unknown, _) => SlotValue::running_clock(since),
-        (ShownFreshness::Expired, _) => SlotValue::stopped_clock(format::UNKNOWN),
+        (ShownFreshness::Expired, _) => SlotValue::stopped_clock(UNKNOWN),
         (_, Freshness::Disconnected(outage)) => {
-            SlotValue::stopped_clock(format::elapsed(moment::millis_between(since, outage.at)))
+            SlotValue::stopped_clock(texts.elapsed(moment::millis_between(since, outage.at)))
         }
         // The status may have ended at an unknown time, so its duration is unknown too.
-        _ => SlotValue::stopped_clock(format::UNKNOWN),
+        _ => SlotValue::stopped_clock(UNKNOWN),
     }
 }
 
@@ -216,7 +221,7 @@ fn format_activity(
     // A reason, or the queue of a conversation, says enough.
     let is_talking = presence.status == AgentStatus::Talking;
     let is_clear = reason.is_some() || is_talking && !queues.is_empty();
-    let label = (!is_clear).then(|| state.label.to_owned());
+    let label = (!is_clear).then(|| state.label(context.texts).to_owned());
     let parts = [
         label.unwrap_or_default(),
         reason.unwrap_or_default(),
@@ -226,12 +231,12 @@ fn format_activity(
 }
 
 /// Formats the number of open cases, unless it is certainly one, and the status per medium.
-fn format_details(presence: &AgentPresence<'_>) -> String {
+fn format_details(texts: &Texts, presence: &AgentPresence<'_>) -> String {
     let cases = match (presence.is_reconciled(), presence.open_cases()) {
         (_, None | Some(0)) | (true, Some(1)) => String::new(),
         _ if presence.has_unmarked_old_cases() => String::new(),
-        (true, Some(n)) => format::cases(n),
-        (false, Some(n)) => at_least(format::cases(n)),
+        (true, Some(n)) => texts.cases(n),
+        (false, Some(n)) => at_least(texts.cases(n)),
     };
     let media = presence.media_statuses().iter().map(|(medium, status)| {
         let (glyph, _) = status_label(*status);

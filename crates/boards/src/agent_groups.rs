@@ -2,11 +2,11 @@
 
 use wallboard_domain::AgentStatus;
 use wallboard_live::{AgentPresence, Freshness, Severity, ShownFreshness};
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     board_view::BoardGroup,
     figure_text::at_least,
-    format::UNKNOWN,
     head_cells::GroupCells,
     slot_value::{SlotValue, flag},
 };
@@ -16,61 +16,88 @@ use super::{
 pub(super) struct AgentState {
     /// The id of its status.
     pub(super) key: &'static str,
-    pub(super) label: &'static str,
     glyph: &'static str,
     /// Its group on a board whose sources report statuses.
     group: &'static str,
-    /// After a number, where the group has another title.
-    counted: &'static str,
 }
 
+const AVAILABLE: &str = "available";
+const RINGING: &str = "ringing";
+const TALKING: &str = "talking";
+const HOLD: &str = "hold";
+const WRAP_UP: &str = "wrap_up";
+const NOT_READY: &str = "not_ready";
+const BUSY: &str = "busy";
+const UNKNOWN_STATUS: &str = "unknown";
+const CASELESS: &str = "caseless";
+const OTHER: &str = "other";
+
 /// Where sources report only cases, an agent without one may be free, on a break, or gone.
-pub(super) static NO_OPEN_CASES: AgentState = state(
-    "caseless",
-    "No open cases",
-    "·",
-    OTHER,
-    "without open cases",
-);
+pub(super) static NO_OPEN_CASES: AgentState = state(CASELESS, "·", OTHER);
 /// In the order of their groups, and within a group.
 static STATES: [AgentState; 8] = [
-    state("available", "Available", "○", "available", ""),
-    state("ringing", "Ringing", "◎", "talking", "ringing"),
-    state("talking", "In conversation", "●", "talking", ""),
-    state("hold", "On hold", "◉", "talking", "on hold"),
-    state("wrap_up", "Wrap-up", "◐", "wrap_up", ""),
-    state("not_ready", "On break", "Ⅱ", "not_ready", ""),
-    state("busy", "Busy", "■", OTHER, "busy"),
-    state("unknown", "Unknown status", "?", OTHER, "unknown"),
+    state(AVAILABLE, "○", AVAILABLE),
+    state(RINGING, "◎", TALKING),
+    state(TALKING, "●", TALKING),
+    state(HOLD, "◉", TALKING),
+    state(WRAP_UP, "◐", WRAP_UP),
+    state(NOT_READY, "Ⅱ", NOT_READY),
+    state(BUSY, "■", OTHER),
+    state(UNKNOWN_STATUS, "?", OTHER),
 ];
-const OTHER: &str = "other";
-/// Groups by key, with their titles.
-const GROUPS: [(&str, &str); 5] = [
-    ("available", "Available"),
-    ("talking", "In conversation"),
-    ("wrap_up", "Wrap-up"),
-    ("not_ready", "On break"),
-    (OTHER, "Other"),
-];
+/// Groups by key.
+const GROUPS: [&str; 5] = [AVAILABLE, TALKING, WRAP_UP, NOT_READY, OTHER];
 /// The groups where all sources report only cases: a count of available agents would be made up.
-const CASE_GROUPS: [(&str, &str); 2] = [
-    ("talking", "In conversation"),
-    ("caseless", "No open cases"),
-];
+const CASE_GROUPS: [&str; 2] = [TALKING, CASELESS];
 
-const fn state(
-    key: &'static str,
-    label: &'static str,
-    glyph: &'static str,
-    group: &'static str,
-    counted: &'static str,
-) -> AgentState {
-    AgentState {
-        key,
-        label,
-        glyph,
-        group,
-        counted,
+const fn state(key: &'static str, glyph: &'static str, group: &'static str) -> AgentState {
+    AgentState { key, glyph, group }
+}
+
+impl AgentState {
+    pub(super) fn label<'t>(&self, texts: &'t Texts) -> &'t str {
+        label(texts, self.key)
+    }
+}
+
+/// Returns the label of a state, or of a group.
+fn label<'t>(texts: &'t Texts, key: &str) -> &'t str {
+    match key {
+        AVAILABLE => texts.state_available(),
+        RINGING => texts.state_ringing(),
+        TALKING => texts.state_talking(),
+        HOLD => texts.state_hold(),
+        WRAP_UP => texts.state_wrap_up(),
+        NOT_READY => texts.state_not_ready(),
+        BUSY => texts.state_busy(),
+        CASELESS => texts.state_caseless(),
+        OTHER => texts.group_other(),
+        _ => texts.state_unknown(),
+    }
+}
+
+/// "1 ringing", or "ringing" where all of a group are.
+fn format_part(texts: &Texts, key: &str, agents: u64, is_all: bool) -> String {
+    let (counted, all): (fn(&Texts, u64) -> String, _) = match key {
+        RINGING => (
+            |texts, n| texts.counted_ringing(n),
+            texts.counted_ringing_only(),
+        ),
+        HOLD => (|texts, n| texts.counted_hold(n), texts.counted_hold_only()),
+        BUSY => (|texts, n| texts.counted_busy(n), texts.counted_busy_only()),
+        CASELESS => (
+            |texts, n| texts.counted_caseless(n),
+            texts.counted_caseless_only(),
+        ),
+        _ => (
+            |texts, n| texts.counted_unknown(n),
+            texts.counted_unknown_only(),
+        ),
+    };
+    if is_all {
+        all.to_owned()
+    } else {
+        counted(texts, agents)
     }
 }
 
@@ -81,7 +108,10 @@ pub(super) fn find_state(status: AgentStatus) -> Option<&'static AgentState> {
 
 /// Returns the glyph and label of a status.
 pub fn status_label(status: AgentStatus) -> (&'static str, &'static str) {
-    find_state(status).map_or(("–", "Signed out"), |state| (state.glyph, state.label))
+    let texts = Texts::english();
+    find_state(status).map_or((UNKNOWN, texts.state_signed_out()), |state| {
+        (state.glyph, state.label(texts))
+    })
 }
 
 /// Returns the glyph and label of an agent's presence.
@@ -90,9 +120,11 @@ pub fn presence_label(presence: &AgentPresence<'_>) -> (&'static str, &'static s
         (AgentStatus::Unknown, _) if presence.has_reported_status() => {
             status_label(AgentStatus::Unknown)
         }
-        (AgentStatus::Unknown, Freshness::Unknown) => (NO_OPEN_CASES.glyph, "Unconfirmed"),
+        (AgentStatus::Unknown, Freshness::Unknown) => {
+            (NO_OPEN_CASES.glyph, Texts::english().state_unconfirmed())
+        }
         (AgentStatus::Unknown, _) if presence.open_cases().is_some() => {
-            (NO_OPEN_CASES.glyph, NO_OPEN_CASES.label)
+            (NO_OPEN_CASES.glyph, NO_OPEN_CASES.label(Texts::english()))
         }
         (status, _) => status_label(status),
     }
@@ -110,11 +142,10 @@ pub(super) struct AgentGroups {
 #[derive(Debug)]
 struct GroupCount {
     key: &'static str,
-    title: &'static str,
     agents: u64,
     /// Agents beyond the limit for their status.
     too_long: u64,
-    /// Agents by what is counted in the group's note.
+    /// Agents by the key of a state that the group's note counts.
     counted: Vec<(&'static str, u64)>,
 }
 
@@ -131,9 +162,8 @@ impl AgentGroups {
         } else {
             &CASE_GROUPS
         };
-        let groups = groups.iter().map(|(key, title)| GroupCount {
+        let groups = groups.iter().map(|key| GroupCount {
             key,
-            title,
             agents: 0,
             too_long: 0,
             counted: Vec::new(),
@@ -169,14 +199,14 @@ impl AgentGroups {
             let group = &mut self.groups[index];
             group.agents += 1;
             group.too_long += u64::from(is_too_long);
-            if group.key != state.key && !state.counted.is_empty() {
-                group.count_as(state.counted);
+            if group.key != state.key {
+                group.count_state(state.key);
             }
         }
         index
     }
 
-    pub(super) fn into_board_groups(self) -> Vec<BoardGroup> {
+    pub(super) fn into_board_groups(self, texts: &'static Texts) -> Vec<BoardGroup> {
         let severity = if self.has_out_of_date {
             Severity::OutOfDate
         } else {
@@ -184,24 +214,18 @@ impl AgentGroups {
         };
         let has_expired = self.has_expired;
         let groups = self.groups.into_iter().map(|mut group| {
-            let in_order = |words| STATES.iter().position(|state| state.counted == words);
-            (group.counted).sort_by_key(|(words, _)| in_order(*words).unwrap_or(STATES.len()));
+            let in_order = |key| STATES.iter().position(|state| state.key == key);
+            (group.counted).sort_by_key(|(key, _)| in_order(*key).unwrap_or(STATES.len()));
             // The number of one kind is that of the group.
             let is_one_kind = matches!(&*group.counted, [(_, n)] if *n == group.agents);
             let counted = group.counted.into_iter();
             let counted: Vec<_> = counted
-                .map(|(words, n)| {
-                    if is_one_kind {
-                        words.to_owned()
-                    } else {
-                        format!("{n} {words}")
-                    }
-                })
+                .map(|(key, n)| format_part(texts, key, n, is_one_kind))
                 .collect();
             let is_none = group.key == OTHER && group.agents == 0 && !has_expired;
             BoardGroup {
                 key: group.key,
-                title: group.title,
+                title: label(texts, group.key),
                 cells: GroupCells::Agents {
                     attributes: SlotValue::Attributes(vec![
                         ("sev", severity.into_str().into()),
@@ -215,7 +239,7 @@ impl AgentGroups {
                     }),
                     too_long: SlotValue::Text(match group.too_long {
                         0 => String::new(),
-                        agents => format!("{agents} too long"),
+                        agents => texts.too_long(agents),
                     }),
                     counted: SlotValue::Text(counted.join(", ")),
                 },
@@ -226,14 +250,10 @@ impl AgentGroups {
 }
 
 impl GroupCount {
-    fn count_as(&mut self, words: &'static str) {
-        match self
-            .counted
-            .iter_mut()
-            .find(|(counted, _)| *counted == words)
-        {
+    fn count_state(&mut self, key: &'static str) {
+        match self.counted.iter_mut().find(|(known, _)| *known == key) {
             Some((_, n)) => *n += 1,
-            None => self.counted.push((words, 1)),
+            None => self.counted.push((key, 1)),
         }
     }
 }

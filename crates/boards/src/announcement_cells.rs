@@ -42,7 +42,7 @@ pub(super) fn announcement_cells(context: &mut RenderContext<'_>) -> NewsCells {
     };
     let mut detail = describe(context, announcement);
     if 1 < shown.len() {
-        detail = format!("{detail} · {} of {count}", place + 1);
+        detail = (context.texts).announcement_turn(detail, place + 1, count);
     }
     cells(
         announcement.kind.into_str(),
@@ -53,12 +53,11 @@ pub(super) fn announcement_cells(context: &mut RenderContext<'_>) -> NewsCells {
 
 /// "Anna Lindqvist, 13:40 · until 15:00"
 fn describe(context: &RenderContext<'_>, announcement: &Announcement) -> String {
-    let (now, zone) = (context.now.wall, &context.snapshot.site.zone);
-    let from = format::time_or_day(announcement.from, now, zone);
-    let until = format::time_or_day(announcement.until, now, zone);
+    let from = context.time_or_day(announcement.from);
+    let until = context.time_or_day(announcement.until);
     match announcement.by.as_str() {
-        "" => format!("{from} · until {until}"),
-        by => format!("{}, {from} · until {until}", format::isolate_name(by)),
+        "" => context.texts.announced_until(from, until),
+        by => (context.texts).announced_by_until(format::isolate_name(by), from, until),
     }
 }
 

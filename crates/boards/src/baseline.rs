@@ -5,9 +5,10 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_domain::{Baseline, Metric, MetricValue, Moment, NormalRange, QueueId, moment};
 use wallboard_live::{QueueSnapshot, Snapshot};
+use wallboard_texts::Texts;
 
 use super::{
-    board_queue::BoardQueue, format, render_context::RenderContext, rendered_figure::RenderedFigure,
+    board_queue::BoardQueue, render_context::RenderContext, rendered_figure::RenderedFigure,
 };
 
 /// The steps of a baseline.
@@ -99,13 +100,14 @@ pub(super) fn baseline_notes(
     baseline: &Baseline,
     queue: &BoardQueue<'_>,
 ) -> Vec<Option<String>> {
+    let texts = context.texts;
     let note = |figure: &RenderedFigure| {
         let (snapshot, now) = (context.snapshot, context.now);
         let usual = find_usual_range(baseline, snapshot, queue.queue, figure.metric(), now)?;
         let remaining_ms = usual.ends_at.as_millisecond() - now.wall.as_millisecond();
         context.schedule_change(now.monotonic.plus_millis(remaining_ms.max(1)));
         let value = figure.evaluated.value();
-        let note = value.map(|value| usual.compare(figure.metric(), value));
+        let note = value.map(|value| usual.compare(texts, figure.metric(), value));
         Some(note.unwrap_or_default())
     };
     queue.figures.iter().map(note).collect()
@@ -123,14 +125,14 @@ pub(super) struct UsualRange {
 impl UsualRange {
     /// "as usual", "below usual (121–153)". The range is joined so that it leaves a narrow tile as
     /// a whole.
-    pub(super) fn compare(&self, metric: Metric, value: MetricValue) -> String {
-        let relation = match value.as_number() {
-            value if value < self.low => "below usual",
-            value if self.high < value => "above usual",
-            _ => return "as\u{a0}usual".to_owned(),
-        };
-        let range = format_range(metric, self.low, self.high).replace('–', "–\u{2060}");
-        format!("{} ({range})", relation.replace(' ', "\u{a0}"))
+    pub(super) fn compare(&self, texts: &Texts, metric: Metric, value: MetricValue) -> String {
+        let range = texts.value_range(metric, self.low, self.high);
+        let range = range.replace('–', "–\u{2060}");
+        match value.as_number() {
+            value if value < self.low => texts.below_usual(range),
+            value if self.high < value => texts.above_usual(range),
+            _ => texts.as_usual().to_owned(),
+        }
     }
 }
 
@@ -160,23 +162,16 @@ pub(super) fn find_usual_range(
 
 /// "usually 150–190 by 14:30".
 pub fn normal_note(metric: Metric, normal: &NormalRange, zone: &TimeZone) -> String {
-    let range = normal_range(metric, normal);
-    format!("usually {range} by {}", format::time(normal.ends_at, zone))
+    let texts = Texts::english();
+    texts.usually(
+        normal_range(metric, normal),
+        texts.time(normal.ends_at, zone),
+    )
 }
 
 /// "150–190", or "150" where both are the same.
 pub fn normal_range(metric: Metric, normal: &NormalRange) -> String {
-    format_range(metric, normal.band.low, normal.band.high)
-}
-
-fn format_range(metric: Metric, low: f64, high: f64) -> String {
-    let format_number = |number| format::value(Some(metric.value(number)));
-    let (low, high) = (format_number(low), format_number(high));
-    if low == high {
-        low
-    } else {
-        format!("{}–{high}", low.trim_end_matches('%'))
-    }
+    Texts::english().value_range(metric, normal.band.low, normal.band.high)
 }
 
 #[cfg(test)]
@@ -271,7 +266,13 @@ mod tests {
             high: 152.8,
             ends_at: Timestamp::UNIX_EPOCH,
         };
-        let compare = |count| usual.compare(Metric::Answered, MetricValue::Count(count));
+        let compare = |count| {
+            usual.compare(
+                Texts::english(),
+                Metric::Answered,
+                MetricValue::Count(count),
+            )
+        };
 
         assert_eq!(compare(115), "below\u{a0}usual (121–\u{2060}153)");
         assert_eq!(compare(154), "above\u{a0}usual (121–\u{2060}153)");

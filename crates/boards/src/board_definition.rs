@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use wallboard_domain::{BoardDensity, BoardTheme, Metric, Pattern, UpdateRate};
+use wallboard_domain::{BoardDensity, BoardTheme, Language, Metric, Pattern, UpdateRate};
 
 /// A board as its author defined it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,8 @@ pub struct BoardDefinition {
     pub names: HashMap<String, String>,
     /// Screens may choose another.
     pub update_rate: Option<UpdateRate>,
+    /// Instead of the site's.
+    pub language: Option<Language>,
     pub origin: BoardOrigin,
 }
 
@@ -88,6 +90,7 @@ impl BoardDefinition {
             hide: Vec::new(),
             names: HashMap::new(),
             update_rate: None,
+            language: None,
             origin: BoardOrigin::File,
         }
     }

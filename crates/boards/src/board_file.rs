@@ -11,7 +11,7 @@ use wallboard_toml_reader::{ConfigEntry, ConfigFaults, ConfigReader, ConfigSecti
 
 use super::board_definition::{BoardDefinition, BoardLayout};
 
-const BOARD_KEYS: [&str; 13] = [
+const BOARD_KEYS: [&str; 14] = [
     "title",
     "layout",
     "theme",
@@ -25,6 +25,7 @@ const BOARD_KEYS: [&str; 13] = [
     "hide",
     "names",
     "update_rate",
+    "language",
 ];
 
 /// A reminder of TOML syntax, for messages.
@@ -77,6 +78,7 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
             "totals" => board.totals = read_metrics(entry),
             "names" => board.names = read_names(entry),
             "update_rate" => board.update_rate = read_choice(entry),
+            "language" => board.language = read_choice(entry),
             "thresholds" => reject_thresholds(entry),
             _ => report_unknown_key(entry, &BOARD_KEYS),
         }
@@ -282,7 +284,7 @@ mod tests {
     fn faults_name_their_position_and_the_allowed_values() {
         check_faults(
             "\nlayuot = \"list\"",
-            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate",
+            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate, language",
         );
         check_faults(
             "layout = \"lists\"",

@@ -3,17 +3,17 @@
 
 use wallboard_domain::{Metric, SourceHealth};
 use wallboard_live::{QueueSelection, Severity, SourceSnapshot};
+use wallboard_texts::Texts;
 
 use super::{
     announcement_cells,
     board_definition::BoardLayout,
-    board_queue::{BoardQueue, ClosedText},
+    board_queue::BoardQueue,
     board_view::RowList,
     empty_block::{self, EmptyBlock},
     format,
     head_cells::HeadCells,
     render_context::RenderContext,
-    rendered_figure::RenderedFigure,
     site_line,
     slot_value::SlotValue,
     source_news,
@@ -29,7 +29,7 @@ pub(super) fn header_cells(
     let (count, calm) = match context.board.layout {
         BoardLayout::Agents => (String::new(), String::new()),
         BoardLayout::Queues | BoardLayout::List => (
-            format_queue_count(queues.len()),
+            format_queue_count(context.texts, queues.len()),
             calm_message(context, queues),
         ),
     };
@@ -39,7 +39,7 @@ pub(super) fn header_cells(
     let (phase, closed, block) = if is_night {
         (
             "night",
-            format_closed(queues),
+            format_closed(context.texts, queues),
             empty_block::night_block(context, queues),
         )
     } else if list.rows.is_empty() {
@@ -66,7 +66,7 @@ pub(super) fn header_cells(
 
 /// "Night line, opens 20:00 · Business desk, 3 waiting": queues that open later than the first, or where
 /// somebody waits.
-fn format_closed(closed: &[BoardQueue<'_>]) -> String {
+fn format_closed(texts: &Texts, closed: &[BoardQueue<'_>]) -> String {
     let first = empty_block::first_opening(closed).and_then(|closed| closed.opens_at);
     let queues = closed.iter().filter_map(|queue| {
         let mut parts = vec![format::isolate_name(&queue.name)];
@@ -75,23 +75,19 @@ fn format_closed(closed: &[BoardQueue<'_>]) -> String {
             let count = figure.evaluated.value();
             count.is_some_and(|count| 0.0 < count.as_number())
         });
-        parts.extend(waiting.map(RenderedFigure::format_reason));
+        parts.extend(waiting.map(|figure| figure.format_reason(texts)));
         let closed = queue.closed.as_ref();
         let closed = closed.filter(|closed| closed.opens_at != first);
-        parts.extend(closed.and_then(ClosedText::opening));
+        parts.extend(closed.and_then(|closed| closed.opening(texts)));
         (1 < parts.len()).then(|| parts.join(", "))
     });
     queues.collect::<Vec<_>>().join(" · ")
 }
 
-fn format_queue_count(count: usize) -> String {
+fn format_queue_count(texts: &Texts, count: usize) -> String {
     match count {
         0 => String::new(),
-        1 => "1 queue".to_owned(),
-        count => format!(
-            "{} queues",
-            format::count(u64::try_from(count).unwrap_or(u64::MAX))
-        ),
+        count => texts.queue_count(count),
     }
 }
 
@@ -117,7 +113,7 @@ fn calm_message(context: &RenderContext<'_>, queues: &[BoardQueue<'_>]) -> Strin
     };
     if queues.iter().any(has_normal_waits) && queues.iter().all(|q| is_fine(q) && is_source_live(q))
     {
-        "Nothing needs attention".to_owned()
+        context.texts.nothing_needs_attention().to_owned()
     } else {
         String::new()
     }

@@ -6,10 +6,9 @@ use wallboard_domain::QueueId;
 use wallboard_live::{
     EvaluatedFigure, EvaluatedQueue, Freshness, QueueSnapshot, Severity, ShownFreshness,
 };
+use wallboard_texts::Texts;
 
-use super::{
-    figure_text::FigureText, format, render_context::RenderContext, rendered_figure::RenderedFigure,
-};
+use super::{figure_text, render_context::RenderContext, rendered_figure::RenderedFigure};
 
 /// A queue as a board shows it.
 #[derive(Debug)]
@@ -24,6 +23,8 @@ pub(super) struct BoardQueue<'a> {
     pub(super) causes: Vec<RenderedFigure>,
     pub(super) closed: Option<ClosedText>,
     pub(super) note: QueueNote,
+    /// "Anna L. has it", while it needs somebody.
+    pub(super) owner: Option<String>,
     pub(super) freshness: Freshness,
     /// Some of what it shows is out of date, even if its severity is certain.
     pub(super) is_out_of_date: bool,
@@ -65,33 +66,37 @@ impl QueueNote {
 }
 
 impl ClosedText {
+    /// "Mon 08:00", if that is known.
+    pub(super) fn opening_time(&self) -> Option<&str> {
+        self.opening_time.as_deref()
+    }
+
     /// "opens Mon 08:00", if that is known.
-    pub(super) fn opening(&self) -> Option<String> {
-        let time = self.opening_time.as_ref()?;
-        Some(format!("opens {time}"))
+    pub(super) fn opening(&self, texts: &Texts) -> Option<String> {
+        Some(texts.opens(self.opening_time()?))
     }
 
     /// "Closed · opens Mon 08:00"
-    pub(super) fn text(&self) -> String {
-        match self.opening() {
-            Some(opening) => format!("Closed · {opening}"),
-            None => "Closed".to_owned(),
+    pub(super) fn text(&self, texts: &Texts) -> String {
+        match self.opening_time() {
+            Some(time) => texts.closed_opens(time),
+            None => texts.closed().to_owned(),
         }
     }
 
     /// "Opens Mon 08:00", or "Closed" if no opening is known.
-    pub(super) fn headline(&self) -> String {
-        match &self.opening_time {
-            Some(time) => format!("Opens {time}"),
-            None => "Closed".to_owned(),
+    pub(super) fn headline(&self, texts: &Texts) -> String {
+        match self.opening_time() {
+            Some(time) => texts.opens_headline(time),
+            None => texts.closed().to_owned(),
         }
     }
 
     /// "Closed. Opens Mon 08:00."
-    pub(super) fn sentence(&self) -> String {
-        match &self.opening_time {
-            Some(time) => format!("Closed. Opens {time}."),
-            None => "Closed.".to_owned(),
+    pub(super) fn sentence(&self, texts: &Texts) -> String {
+        match self.opening_time() {
+            Some(time) => texts.closed_opens_sentence(time),
+            None => texts.closed_sentence().to_owned(),
         }
     }
 }
@@ -115,18 +120,22 @@ impl<'a> RenderContext<'a> {
         let closed = evaluated.closed.map(|closed| ClosedText {
             opens_at: closed.opens_at,
             opening_time: (closed.opens_at)
-                .map(|at| format::opening_time(at, self.now.wall, &self.snapshot.site.zone)),
+                .map(|at| (self.texts).opening_time(at, self.now.wall, &self.snapshot.site.zone)),
         });
         let note = match &closed {
-            Some(closed) if !evaluated.is_out_of_date => QueueNote::Reason(closed.text()),
+            Some(closed) if !evaluated.is_out_of_date => QueueNote::Reason(closed.text(self.texts)),
             _ => self.queue_note(&evaluated),
         };
+        let owner = self.owners.get(&queue.id);
+        let owner = owner.filter(|_| evaluated.severity.needs_attention());
+        let owner = owner.map(|owner| (self.texts).has_it(owner.shorten_for(self.agent_names())));
         let id = queue.id.to_string();
+        let texts = self.texts;
         let mut render = |figures: Vec<EvaluatedFigure>| {
             let figures = figures.into_iter();
             let figures = figures.map(|figure| self.render_figure(figure));
             figures
-                .map(|figure| figure.with_few_contacts(queue))
+                .map(|figure| figure.with_few_contacts(texts, queue))
                 .collect()
         };
         BoardQueue {
@@ -136,6 +145,7 @@ impl<'a> RenderContext<'a> {
             causes: render(evaluated.causes),
             closed,
             note,
+            owner,
             freshness: evaluated.freshness,
             is_out_of_date: evaluated.is_out_of_date,
             reported_at: evaluated.reported_at.map(Timestamp::as_millisecond),
@@ -150,8 +160,7 @@ impl<'a> RenderContext<'a> {
         }
         let queue = evaluated.queue;
         if let Some(since) = queue.quiet_since {
-            let since = format::time_or_day(since, self.now.wall, &self.snapshot.site.zone);
-            return QueueNote::Reason(format!("No activity since {since}"));
+            return QueueNote::Reason(self.texts.no_activity_since(self.time_or_day(since)));
         }
         if let Some(note) = self.first_day_note(&evaluated.figures)
             && note != self.day_note
@@ -172,23 +181,23 @@ impl<'a> RenderContext<'a> {
         if queue.members.is_some() && (evaluated.is_out_of_date || is_reconnecting) {
             return Some(self.group_note(queue, is_reconnecting));
         }
+        let texts = self.texts;
         let source = self.snapshot.site.source_name(&queue.id.source);
         if let Freshness::Disconnected(outage) = evaluated.freshness {
-            let zone = &self.snapshot.site.zone;
-            let at = format::time_or_day(outage.at, self.now.wall, zone);
+            let at = self.time_or_day(outage.at);
             let paused_by = self.snapshot.site.paused_by(&queue.id.source);
             return Some(match shown {
-                _ if paused_by.is_some() => format!("{source} is paused"),
-                ShownFreshness::Expired => format!("No data since {at}"),
-                ShownFreshness::Reconnecting => format!("Reconnecting to {source}"),
-                _ => format!("{source} lost at {at}"),
+                _ if paused_by.is_some() => texts.source_is_paused(source),
+                ShownFreshness::Expired => texts.no_data_since(at),
+                ShownFreshness::Reconnecting => texts.reconnecting_to(source),
+                _ => texts.lost_at(source, at),
             });
         }
         evaluated.is_out_of_date.then(|| {
             if queue.silent {
-                format!("No updates from {source}")
+                texts.no_updates_from(source)
             } else {
-                format!("Waiting for new data from {source}")
+                texts.waiting_for_new_data(source)
             }
         })
     }
@@ -207,12 +216,12 @@ impl<'a> RenderContext<'a> {
                 excluded.clone_from(&without);
             }
             if !without.is_empty() && without == excluded {
-                labels.push(FigureText::on_board(figure).label.to_lowercase());
+                labels.push(figure_text::inline_label(self.texts, figure));
             }
         }
         match self.format_without(excluded.iter()) {
             none if none.is_empty() => none,
-            without => format!("{without}: {}", labels.join(", ")),
+            without => (self.texts).excludes_for(without, labels.join(", ")),
         }
     }
 
@@ -227,10 +236,10 @@ impl<'a> RenderContext<'a> {
         match members.first() {
             Some(first) if is_reconnecting => {
                 let source = self.snapshot.site.source_name(&first.source);
-                format!("Reconnecting to {source}")
+                self.texts.reconnecting_to(source)
             }
             _ if members.len() == self.snapshot.group_members(queue).count() => {
-                "All its queues are out of date".to_owned()
+                self.texts.all_members_out_of_date().to_owned()
             }
             _ => self.format_without(members.into_iter()),
         }

@@ -1,17 +1,23 @@
 //! Registry of the boards, rendered from the live state.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use wallboard_domain::{Announcement, Baseline, BoardStyle, Moment, MonotonicTime};
+use wallboard_domain::{
+    Announcement, Baseline, BoardStyle, Moment, MonotonicTime, PersonName, QueueId,
+};
 use wallboard_live::{LiveHandle, UnmarkedSources};
 
 use super::{
     board_definition::BoardDefinition, board_preview::BoardPreview, board_render,
     board_view::BoardView, board_watch::BoardWatch, shared_views::SharedViews,
 };
+
+/// The people who have taken the alerts of queues.
+pub type QueueOwners = BTreeMap<QueueId, PersonName>;
 
 /// All boards and their current views. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,6 +27,7 @@ pub struct BoardRegistry {
     boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
     announcements: Arc<RwLock<Arc<[Announcement]>>>,
+    owners: Arc<RwLock<Arc<QueueOwners>>>,
     time: BoardTime,
     /// The note of boards in a replay; `None` for the present.
     replay_note: Option<Arc<str>>,
@@ -48,6 +55,7 @@ impl BoardRegistry {
             boards: Arc::new(RwLock::new(with_automatic_boards(boards))),
             baseline: Arc::default(),
             announcements: Arc::default(),
+            owners: Arc::default(),
             time: BoardTime::Live,
             replay_note: None,
             views: SharedViews::default(),
@@ -79,6 +87,7 @@ impl BoardRegistry {
             boards: Arc::new(RwLock::new(self.shared_boards())),
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             announcements: Arc::default(),
+            owners: Arc::default(),
             time: BoardTime::Past(bar),
             replay_note: None,
             views: SharedViews::default(),
@@ -117,6 +126,21 @@ impl BoardRegistry {
     fn current_announcements(&self) -> Arc<[Announcement]> {
         let announcements = self.announcements.read();
         Arc::clone(&announcements.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces who has taken which queue's alert. Viewers see it at once.
+    pub fn replace_owners(&self, owners: QueueOwners) {
+        let mut current = self.owners.write().unwrap_or_else(PoisonError::into_inner);
+        if **current == owners {
+            return;
+        }
+        *current = Arc::new(owners);
+        drop(current);
+        self.live.notify_change();
+    }
+
+    fn current_owners(&self) -> Arc<QueueOwners> {
+        Arc::clone(&self.owners.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn current_baseline(&self) -> Arc<Baseline> {
@@ -182,9 +206,10 @@ impl BoardRegistry {
     ) -> BoardView {
         self.live.read_snapshot(|snapshot, now| {
             let mut context = watch.open_context(board, snapshot, now);
-            context.style = style;
+            context.set_style(style);
             context.replay_note.clone_from(&self.replay_note);
             context.announcements = self.current_announcements();
+            context.owners = self.current_owners();
             board_render::render(context, &self.current_baseline())
         })
     }

@@ -5,7 +5,7 @@ use wallboard_live::{Snapshot, UnmarkedSources};
 
 use super::{
     agent_cards,
-    board_definition::{BoardDefinition, BoardLayout},
+    board_definition::{BoardDefinition, BoardLayout, BoardOrigin},
     board_header,
     board_view::{BoardFrame, BoardView},
     queue_list, queue_table,
@@ -47,12 +47,12 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
             let has_foot = !omitted.is_empty();
             (
                 queue_list::build_tiles(&mut context, baseline, &selection, &shown, has_foot),
-                row_limit::format_omitted(&omitted),
+                row_limit::format_omitted(context.texts, &omitted),
             )
         }
         BoardLayout::List => (
             queue_table::build_table(&mut context, &selection, &shown),
-            row_limit::format_omitted(&omitted),
+            row_limit::format_omitted(context.texts, &omitted),
         ),
         BoardLayout::Agents => agent_cards::build_cards(&mut context),
     };
@@ -66,14 +66,16 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
     let has_demo = snapshot.sources.values().any(|source| source.demo);
     BoardView {
         frame: BoardFrame {
-            title: board.title.clone(),
+            title: board_title(&context),
             layout: board.layout,
             theme: context.style.theme.unwrap_or(board.theme),
             columns: board.columns,
             density: context.style.density.unwrap_or(board.density),
+            texts: context.texts,
             zone: snapshot.site.zone.clone(),
             brand: snapshot.site.brand.clone(),
-            note: (context.replay_note.clone()).or_else(|| has_demo.then(|| "Demo data".into())),
+            note: (context.replay_note.clone())
+                .or_else(|| has_demo.then(|| context.texts.demo_data().into())),
         },
         head,
         lists: vec![list],
@@ -81,5 +83,15 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
         at: now,
         unmarked: UnmarkedSources::find(snapshot, &context.sources, now.monotonic),
         next_change: context.evaluator.next_change(),
+    }
+}
+
+/// The titles of boards that need no file are in the board's language.
+fn board_title(context: &RenderContext<'_>) -> String {
+    let (board, texts) = (context.board, context.texts);
+    match (board.origin, board.layout) {
+        (BoardOrigin::File, _) => board.title.clone(),
+        (BoardOrigin::Automatic, BoardLayout::Agents) => texts.automatic_agents().to_owned(),
+        (BoardOrigin::Automatic, _) => texts.automatic_queues().to_owned(),
     }
 }

@@ -33,6 +33,9 @@ pub fn write_board(board: &BoardDefinition) -> String {
     if let Some(rate) = board.update_rate {
         text.write("update_rate", &quote(rate.into_str()));
     }
+    if let Some(language) = board.language {
+        text.write("language", &quote(language.into_str()));
+    }
     let mut names: Vec<_> = board.names.iter().collect();
     names.sort_unstable();
     if !names.is_empty() {
@@ -92,7 +95,7 @@ mod tests {
         sample::{select, subsequence},
     };
 
-    use wallboard_domain::{BoardDensity, BoardTheme, MetricOwner, UpdateRate};
+    use wallboard_domain::{BoardDensity, BoardTheme, Language, MetricOwner, UpdateRate};
 
     use super::*;
     use crate::board_file::parse_board;
@@ -119,10 +122,12 @@ mod tests {
             show in subsequence(queue_metrics(), 1..6),
             totals in subsequence(queue_metrics(), 0..5),
             names in hash_map("\\PC{1,9}|[\t\n\"\\\\]{1,3}", "[a-z\n\t\"\\\\\u{7f}]{0,9}[a-z]", 0..4),
+            language in option::of(select(vec![Language::English, Language::Swedish, Language::German])),
             update_rate in option::of(select(vec![UpdateRate::EverySecond, UpdateRate::EveryFiveSeconds])),
         ) -> BoardDefinition {
             BoardDefinition {
                 theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate,
+                language,
                 ..BoardDefinition::new("b", &title, layout)
             }
         }

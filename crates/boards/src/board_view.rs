@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use wallboard_domain::{BoardDensity, BoardTheme, Brand, Moment};
 use wallboard_live::{Severity, UnmarkedSources};
+use wallboard_texts::Texts;
 
 use super::{
     board_definition::BoardLayout,
@@ -48,6 +49,8 @@ pub struct BoardFrame {
     pub theme: BoardTheme,
     pub columns: Option<u8>,
     pub density: BoardDensity,
+    /// The texts it is written in.
+    pub texts: &'static Texts,
     pub zone: TimeZone,
     pub brand: Brand,
     /// The board's note on its data if it isn't real or not live.
@@ -60,7 +63,13 @@ impl BoardFrame {
     pub fn page_id(&self) -> String {
         let mut hasher = DefaultHasher::new();
         let zone = self.zone.iana_name();
-        let own = (self.layout, self.theme, self.density, &self.brand);
+        let own = (
+            self.layout,
+            self.theme,
+            self.density,
+            &self.brand,
+            self.texts.tag(),
+        );
         (&self.title, own, zone).hash(&mut hasher);
         format!("{:012x}", hasher.finish() >> 16)
     }

@@ -3,7 +3,7 @@
 use wallboard_domain::moment;
 use wallboard_live::{DayDetails, EvaluatedFigure};
 
-use super::{format, render_context::RenderContext};
+use super::render_context::RenderContext;
 
 impl RenderContext<'_> {
     /// Returns the note on the first figure of a queue's day; `None` if it has no such figure.
@@ -30,27 +30,24 @@ impl RenderContext<'_> {
         let Some(since) = since.filter(|_| !day.is_complete) else {
             return String::new();
         };
-        let zone = &self.snapshot.site.zone;
-        let time = |at| format::time(at, zone);
+        let (texts, zone) = (self.texts, &self.snapshot.site.zone);
+        let time = |at| texts.time(at, zone);
         let mut parts = Vec::new();
         if since != moment::day_start(since, zone) {
-            let prefix = if *partly_before {
-                "Complete since"
+            parts.push(if *partly_before {
+                texts.complete_since(time(since))
             } else {
-                "Today since"
-            };
-            parts.push(format!("{prefix} {}", time(since)));
+                texts.today_since(time(since))
+            });
         }
         if let Some(gap) = gaps.last() {
-            let to = gap.to.map_or_else(|| "now".to_owned(), time);
-            let no_data = if parts.is_empty() {
-                "No data"
-            } else {
-                "no data"
-            };
-            parts.push(match gaps.len() {
-                1 => format!("{no_data} {}–{to}", time(gap.from)),
-                n => format!("{no_data} {}–{to} and {} more", time(gap.from), n - 1),
+            let from = time(gap.from);
+            let to = gap.to.map_or_else(|| texts.now_word().to_owned(), time);
+            parts.push(match (parts.is_empty(), gaps.len() - 1) {
+                (true, 0) => texts.gap(from, to),
+                (true, more) => texts.gap_and_more(from, to, more),
+                (false, 0) => texts.gap_inline(from, to),
+                (false, more) => texts.gap_inline_and_more(from, to, more),
             });
         }
         parts.join(", ")

@@ -6,7 +6,6 @@ use wallboard_live::{ConnectionState, Snapshot, SourceSnapshot};
 use super::{
     board_definition::BoardLayout,
     board_queue::{BoardQueue, ClosedText},
-    format,
     render_context::RenderContext,
 };
 
@@ -33,17 +32,18 @@ pub(super) fn night_block(
     let until_midnight = moment::millis_between(now.wall, moment::day_end(now.wall, zone));
     context.schedule_change(now.monotonic.plus_millis(until_midnight));
     EmptyBlock {
-        title: first_opening(closed).map_or_else(String::new, ClosedText::headline),
-        detail: format::day(now.wall, zone),
+        title: first_opening(closed)
+            .map_or_else(String::new, |closed| closed.headline(context.texts)),
+        detail: context.texts.day(now.wall, zone),
         contact: String::new(),
     }
 }
 
 /// Tells the reader what a board without rows waits for, since when, and what to do about it.
 pub(super) fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
-    let snapshot = context.snapshot;
+    let (snapshot, texts) = (context.snapshot, context.texts);
     let contact = snapshot.site.brand.contact.as_ref();
-    let contact = contact.map_or_else(String::new, |contact| format!("If this stays: {contact}"));
+    let contact = contact.map_or_else(String::new, |contact| texts.if_this_stays(contact));
     let waiting = |title: String, detail: String| EmptyBlock {
         title,
         detail,
@@ -54,16 +54,13 @@ pub(super) fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
         detail: detail.to_owned(),
         contact: String::new(),
     };
-    let since = |at| format::time_or_day(at, context.now.wall, &snapshot.site.zone);
+    let since = |at| context.time_or_day(at);
     if let Some(at) = snapshot.leader_lost_at {
-        let detail = format!("Since {}. See Data sources for details.", since(at));
-        return waiting("This server receives no updates".to_owned(), detail);
+        let detail = texts.since_see_sources(since(at));
+        return waiting(texts.no_updates_here().to_owned(), detail);
     }
     if snapshot.sources.is_empty() {
-        return block(
-            "No data source is connected yet",
-            "Open the home page for the first steps.",
-        );
+        return block(texts.no_source_connected(), texts.no_source_hint());
     }
     let (live, mut lost): (Vec<_>, Vec<_>) = snapshot.sources.values().partition(|s| s.is_live());
     // A paused source is expected to be lost.
@@ -71,18 +68,18 @@ pub(super) fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
     if let Some(source) = lost.first() {
         let name = snapshot.site.source_name(&source.id);
         if let Some(by) = snapshot.site.paused_by(&source.id) {
-            let detail = "An administrator resumes it in Data sources.";
-            return block(&format!("{name} is paused by {by}"), detail);
+            let title = texts.is_paused_by(name, by);
+            return block(&title, texts.administrator_resumes());
         }
         let since = since(source.outage.map_or(source.since, |outage| outage.at));
         return match source.connection {
             ConnectionState::Connecting | ConnectionState::CatchingUp => {
-                let detail = format!("Connecting since {since}.{}", format_ready(context, &live));
-                waiting(format!("Waiting for the first data from {name}"), detail)
+                let detail = format_connecting(context, since, &live);
+                waiting(texts.waiting_for_first(name), detail)
             }
             _ => waiting(
-                format!("Can’t reach {name}"),
-                format!("Since {since}. See Data sources for details."),
+                texts.source_unreachable(name),
+                texts.since_see_sources(since),
             ),
         };
     }
@@ -93,30 +90,33 @@ pub(super) fn empty_block(context: &RenderContext<'_>) -> EmptyBlock {
     match context.board.layout {
         _ if is_empty => {
             let names = format_names(context, &live);
-            let detail = "Connected. Nothing is reported yet.".to_owned();
-            waiting(format!("Waiting for the first data from {names}"), detail)
+            let detail = texts.connected_nothing().to_owned();
+            waiting(texts.waiting_for_first(names), detail)
         }
-        BoardLayout::Agents if has_reported_status(snapshot) => block("No one is signed in", ""),
-        BoardLayout::Agents => block("No agent has handled a case today", ""),
-        _ => block("No queues match this board", "Check its queue list."),
+        BoardLayout::Agents if has_reported_status(snapshot) => block(texts.no_one_signed_in(), ""),
+        BoardLayout::Agents => block(texts.no_agent_handled(), ""),
+        _ => block(texts.no_queues_match(), texts.check_queue_list()),
     }
 }
 
-/// " Voice is ready."
-fn format_ready(context: &RenderContext<'_>, live: &[&SourceSnapshot]) -> String {
+/// "Connecting since 14:20. Voice is ready."
+fn format_connecting(
+    context: &RenderContext<'_>,
+    since: String,
+    live: &[&SourceSnapshot],
+) -> String {
+    let (texts, names) = (context.texts, format_names(context, live));
     match live.len() {
-        0 => String::new(),
-        1 => format!(" {} is ready.", format_names(context, live)),
-        _ => format!(" {} are ready.", format_names(context, live)),
+        0 => texts.connecting_since(since),
+        1 => texts.connecting_since_one_ready(since, names),
+        _ => texts.connecting_since_others_ready(since, names),
     }
 }
 
 fn format_names(context: &RenderContext<'_>, sources: &[&SourceSnapshot]) -> String {
     let site = &context.snapshot.site;
-    let names: Vec<_> = (sources.iter())
-        .map(|source| site.source_name(&source.id))
-        .collect();
-    names.join(" and ")
+    let names = (sources.iter()).map(|source| site.source_name(&source.id));
+    context.join_names(names).unwrap_or_default()
 }
 
 fn has_reported_status(snapshot: &Snapshot) -> bool {

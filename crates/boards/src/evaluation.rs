@@ -5,7 +5,7 @@ use std::fmt::{Display, Formatter};
 use jiff::Timestamp;
 
 use wallboard_domain::{
-    Metric, MetricValue, Moment, QueueTarget, SeverityLimits, ThresholdLevel, moment,
+    Language, Metric, MetricValue, Moment, QueueTarget, SeverityLimits, ThresholdLevel, moment,
 };
 use wallboard_live::{EvaluatedFigure, Freshness, QueueSnapshot, Severity, Snapshot};
 
@@ -60,7 +60,7 @@ impl Display for SeverityReason {
 
 /// Evaluates a queue: the same for every board and page.
 pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueEvaluation {
-    let board = BoardDefinition::new("", "", BoardLayout::Queues);
+    let board = page_board();
     let mut context = RenderContext::new(&board, snapshot, now);
     let evaluated = context.board_queue(queue);
     let provided = Metric::all().filter(|m| snapshot.queue_figure(queue, *m, now).is_some());
@@ -68,7 +68,7 @@ pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -
         severity: evaluated.severity,
         reason: explain_severity(&context, &evaluated),
         causes: (evaluated.causes.iter())
-            .map(RenderedFigure::format_reason)
+            .map(|cause| cause.format_reason(context.texts))
             .collect(),
         figures: provided
             .map(|metric| context.evaluator.evaluate_metric(queue, metric))
@@ -82,10 +82,18 @@ pub fn evaluate_severity(
     queue: &QueueSnapshot,
     now: Moment,
 ) -> (Severity, Option<SeverityReason>) {
-    let board = BoardDefinition::new("", "", BoardLayout::Queues);
+    let board = page_board();
     let mut context = RenderContext::new(&board, snapshot, now);
     let evaluated = context.board_queue(queue);
     (evaluated.severity, explain_severity(&context, &evaluated))
+}
+
+/// Returns a board as pages write it: in English.
+fn page_board() -> BoardDefinition {
+    BoardDefinition {
+        language: Some(Language::English),
+        ..BoardDefinition::new("", "", BoardLayout::Queues)
+    }
 }
 
 fn explain_severity(
@@ -103,14 +111,14 @@ fn explain_severity(
                 .limits_for(&evaluated.id, cause.metric());
             SeverityReason::Threshold {
                 label: cause.text.label.clone(),
-                value: cause.format_judged(),
+                value: cause.format_judged(context.texts),
                 since: cause.running_since(),
                 position: describe_position(context, cause, &limits, &target),
             }
         }),
         Severity::None | Severity::Normal => {
             if let Some(closed) = &evaluated.closed {
-                return Some(statement(closed.sentence()));
+                return Some(statement(closed.sentence(context.texts)));
             }
             let since = evaluated.queue.quiet_since?;
             let zone = &context.snapshot.site.zone;

@@ -5,8 +5,7 @@ use std::fmt::Display;
 
 use wallboard_domain::{Metric, MetricValue, MonotonicTime, ServiceLevelFormula};
 use wallboard_live::{EvaluatedFigure, MetricFigure, ShownFreshness};
-
-use super::format;
+use wallboard_texts::{Texts, UNKNOWN};
 
 /// The steps of an upper bound, in seconds.
 const BOUND_STEP: f64 = 10.0;
@@ -23,19 +22,21 @@ pub struct FigureText {
 
 impl FigureText {
     /// Writes a figure for a board.
-    pub fn on_board(evaluated: &EvaluatedFigure) -> Self {
+    pub fn on_board(texts: &Texts, evaluated: &EvaluatedFigure) -> Self {
         let note = match evaluated.metric {
             _ if evaluated.figure.value.is_none() => String::new(),
-            Metric::ServiceLevel => target(evaluated.target.service_level_percent),
-            _ => estimate(evaluated).to_owned(),
+            Metric::ServiceLevel => write_target(texts, evaluated.target.service_level_percent),
+            _ => estimate(texts, evaluated).to_owned(),
         };
         let value = match (evaluated.freshness, evaluated.figure.value) {
             // Moments after a disconnect, the last value of all queues still counts.
-            (ShownFreshness::Reconnecting, Some(held)) => single_value(evaluated.metric, held),
-            _ => shown_value(evaluated),
+            (ShownFreshness::Reconnecting, Some(held)) => {
+                write_single_value(texts, evaluated.metric, held)
+            }
+            _ => shown_value(texts, evaluated),
         };
         Self {
-            label: label(LabelRoom::Narrow, evaluated),
+            label: board_label(texts, evaluated),
             value,
             note,
         }
@@ -43,39 +44,75 @@ impl FigureText {
 
     /// Writes a figure for a page, which has room for more and marks an outage at once.
     pub fn on_page(evaluated: &EvaluatedFigure) -> Self {
+        let texts = Texts::english();
         let target = match evaluated.metric {
             Metric::ServiceLevel => target(evaluated.target.service_level_percent),
             _ => String::new(),
         };
-        let notes = [&*target, estimate(evaluated)];
+        let notes = [&*target, estimate(texts, evaluated)];
         let notes: Vec<_> = notes.into_iter().filter(|note| !note.is_empty()).collect();
         Self {
-            label: label(LabelRoom::Wide, evaluated),
-            value: shown_value(evaluated),
+            label: page_label(evaluated),
+            value: shown_value(texts, evaluated),
             note: notes.join(", "),
         }
     }
 }
 
-fn label(room: LabelRoom, evaluated: &EvaluatedFigure) -> String {
-    match (evaluated.metric, room) {
-        (Metric::ServiceLevel, _) => {
-            let formula = evaluated.day_details().and_then(|day| day.formula);
-            service_level_label(room, evaluated.target.threshold_ms, formula)
+fn board_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
+    match evaluated.metric {
+        Metric::ServiceLevel => {
+            let (threshold_ms, formula) = level_definition(evaluated);
+            write_service_level(texts, LabelRoom::Narrow, threshold_ms, formula)
         }
-        (other, LabelRoom::Wide) => other.label().to_owned(),
-        (other, LabelRoom::Narrow) => other.short_label().to_owned(),
+        other => texts.metric(other).label.clone(),
     }
 }
 
-fn estimate(evaluated: &EvaluatedFigure) -> &'static str {
-    if evaluated.is_estimated() { "est." } else { "" }
+/// Writes a figure's label for a board, within a sentence or after its number.
+pub(super) fn inline_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
+    let inline = || texts.metric(evaluated.metric).inline.clone();
+    let (threshold_ms, formula) = level_definition(evaluated);
+    match threshold_ms.map(|threshold_ms| texts.threshold(threshold_ms)) {
+        Some(within) if evaluated.metric == Metric::ServiceLevel => {
+            if formula == Some(ServiceLevelFormula::AnsweredOnly) {
+                texts.level_answers_in_inline(within)
+            } else {
+                texts.level_within_inline(within)
+            }
+        }
+        _ => inline(),
+    }
 }
 
-fn shown_value(evaluated: &EvaluatedFigure) -> String {
+fn page_label(evaluated: &EvaluatedFigure) -> String {
+    match evaluated.metric {
+        Metric::ServiceLevel => {
+            let (threshold_ms, formula) = level_definition(evaluated);
+            service_level_label(LabelRoom::Wide, threshold_ms, formula)
+        }
+        other => other.label().to_owned(),
+    }
+}
+
+/// The threshold of a service level, and its formula.
+fn level_definition(evaluated: &EvaluatedFigure) -> (Option<i64>, Option<ServiceLevelFormula>) {
+    let formula = evaluated.day_details().and_then(|day| day.formula);
+    (evaluated.target.threshold_ms, formula)
+}
+
+fn estimate<'t>(texts: &'t Texts, evaluated: &EvaluatedFigure) -> &'t str {
+    if evaluated.is_estimated() {
+        texts.estimated()
+    } else {
+        ""
+    }
+}
+
+fn shown_value(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
     match evaluated.freshness {
-        ShownFreshness::Expired | ShownFreshness::Unknown => format::value(None),
-        _ => value_or_bound(evaluated.metric, &evaluated.figure),
+        ShownFreshness::Expired | ShownFreshness::Unknown => UNKNOWN.to_owned(),
+        _ => value_or_bound(texts, evaluated.metric, &evaluated.figure),
     }
 }
 
@@ -95,16 +132,25 @@ pub fn service_level_label(
     threshold_ms: Option<i64>,
     formula: Option<ServiceLevelFormula>,
 ) -> String {
+    write_service_level(Texts::english(), room, threshold_ms, formula)
+}
+
+fn write_service_level(
+    texts: &Texts,
+    room: LabelRoom,
+    threshold_ms: Option<i64>,
+    formula: Option<ServiceLevelFormula>,
+) -> String {
     let Some(threshold_ms) = threshold_ms else {
-        return Metric::ServiceLevel.short_label().to_owned();
+        return texts.service_level().to_owned();
     };
-    let within = threshold(threshold_ms);
+    let within = texts.threshold(threshold_ms);
     let is_of_answered = formula == Some(ServiceLevelFormula::AnsweredOnly);
     match (room, is_of_answered) {
-        (LabelRoom::Wide, false) => format!("Service level ({within})"),
-        (LabelRoom::Wide, true) => format!("Service level ({within}, of answered)"),
-        (LabelRoom::Narrow, false) => format!("Within {within}"),
-        (LabelRoom::Narrow, true) => format!("Answers in {within}"),
+        (LabelRoom::Wide, false) => texts.level_wide(within),
+        (LabelRoom::Wide, true) => texts.level_wide_of_answered(within),
+        (LabelRoom::Narrow, false) => texts.level_within(within),
+        (LabelRoom::Narrow, true) => texts.level_answers_in(within),
     }
 }
 
@@ -120,78 +166,78 @@ pub fn lowercase_label(label: &str) -> String {
 
 /// `2:11 wait`, `6 waiting`, `0 available`: a figure as the cause of a severity.
 pub fn cause(metric: Metric, value: &str) -> String {
-    let noun = match metric {
-        Metric::LongestWait => "wait".to_owned(),
-        other => other.short_label().to_lowercase(),
-    };
-    format!("{value} {noun}")
+    Texts::english().cause(metric, value)
 }
 
 /// `20 s`, `2 min`, `90 s`: exactly, unlike an age.
 pub fn threshold(threshold_ms: i64) -> String {
-    let seconds = threshold_ms / 1000;
-    if seconds >= 60 && seconds % 60 == 0 {
-        format!("{} min", seconds / 60)
-    } else {
-        format!("{seconds} s")
-    }
+    Texts::english().threshold(threshold_ms)
 }
 
 /// `80%`, `92.5%`: as configured.
 pub fn target_percent(percent: f64) -> String {
-    format!("{percent}%")
+    Texts::english().target_percent(percent)
 }
 
 /// `target 80%`, of several queues also `target 80–90%`; empty without a target.
 pub fn target(percents: impl IntoIterator<Item = f64>) -> String {
+    write_target(Texts::english(), percents)
+}
+
+/// The same in a language.
+pub(super) fn write_target(texts: &Texts, percents: impl IntoIterator<Item = f64>) -> String {
     let range = percents.into_iter().fold(None, |range, percent: f64| {
         let (low, high) = range.unwrap_or((percent, percent));
         Some((percent.min(low), percent.max(high)))
     });
     match range {
-        Some((low, high)) if low < high => format!("target {low}–{}", target_percent(high)),
-        Some((low, _)) => format!("target {}", target_percent(low)),
+        Some((low, high)) if low < high => {
+            texts.target_range(texts.decimal(low), texts.target_percent(high))
+        }
+        Some((low, _)) => texts.target(texts.target_percent(low)),
         None => String::new(),
     }
 }
 
 /// Returns `7`, or the bound of a figure of several queues. A value with a reason is unknown, even if
 /// it was known before.
-fn value_or_bound(metric: Metric, figure: &MetricFigure) -> String {
+fn value_or_bound(texts: &Texts, metric: Metric, figure: &MetricFigure) -> String {
     match figure.value {
-        _ if figure.low.is_some() => bound(figure.low, figure.high),
-        None if figure.high.is_some() => bound(None, figure.high),
-        Some(whole) if figure.reason.is_none() => single_value(metric, whole),
-        _ => format::value(None),
+        _ if figure.low.is_some() => bound(texts, figure.low, figure.high),
+        None if figure.high.is_some() => bound(texts, None, figure.high),
+        Some(whole) if figure.reason.is_none() => write_single_value(texts, metric, whole),
+        _ => UNKNOWN.to_owned(),
     }
 }
 
 /// `7`, `2:11`, `8 min`: sums of a day are no clocks.
+pub fn single_value(metric: Metric, value: MetricValue) -> String {
+    write_single_value(Texts::english(), metric, value)
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a cast of a float saturates"
 )]
-pub fn single_value(metric: Metric, value: MetricValue) -> String {
+fn write_single_value(texts: &Texts, metric: Metric, value: MetricValue) -> String {
     match value {
-        MetricValue::Seconds(seconds) if metric.is_total() => {
-            format::age((seconds * 1000.0) as i64)
-        }
-        other => format::value(Some(other)),
+        MetricValue::Seconds(seconds) if metric.is_total() => texts.age((seconds * 1000.0) as i64),
+        other => texts.value(Some(other)),
     }
 }
 
 /// `4–7`, `≥ 7`, or `< 0:10` of a wait that isn't reported yet, in steps of ten seconds.
-fn bound(low: Option<MetricValue>, high: Option<MetricValue>) -> String {
+fn bound(texts: &Texts, low: Option<MetricValue>, high: Option<MetricValue>) -> String {
     match (low, high) {
         (Some(low), Some(high)) => {
-            format!("{}–{}", format::value(Some(low)), format::value(Some(high)))
+            format!("{}–{}", texts.value(Some(low)), texts.value(Some(high)))
         }
-        (Some(low), None) => at_least(format::value(Some(low))),
+        (Some(low), None) => at_least(texts.value(Some(low))),
         (None, Some(high)) => {
             let steps = (high.as_number() / BOUND_STEP).floor() + 1.0;
-            format!("< {}", format::duration(steps * BOUND_STEP))
+            format!("< {}", texts.duration(steps * BOUND_STEP))
         }
-        (None, None) => format::value(None),
+        (None, None) => UNKNOWN.to_owned(),
     }
 }
 
@@ -244,7 +290,8 @@ mod tests {
             reason: Some("excludes Support".to_owned()),
             ..MetricFigure::default()
         };
-        let text = |value, low, high| value_or_bound(Metric::Waiting, &figure(value, low, high));
+        let written = |metric, figure: &_| value_or_bound(Texts::english(), metric, figure);
+        let text = |value, low, high| written(Metric::Waiting, &figure(value, low, high));
 
         assert_eq!(text(Some(9), Some(7), None), "≥ 7");
         assert_eq!(text(None, Some(4), Some(7)), "4–7");
@@ -253,7 +300,7 @@ mod tests {
             high: Some(MetricValue::Seconds(12.0)),
             ..MetricFigure::default()
         };
-        assert_eq!(value_or_bound(Metric::LongestWait, &wait), "< 0:20");
+        assert_eq!(written(Metric::LongestWait, &wait), "< 0:20");
     }
 
     #[test]

@@ -1,16 +1,12 @@
-//! Text and numbers as boards show them.
+//! Numbers and moments in English, for desk pages, and names within text. Boards write theirs with
+//! [`Texts`].
 
 use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use wallboard_domain::{Metric, MetricValue, Unit, moment};
-
-/// Shown for an unknown value.
-pub(super) const UNKNOWN: &str = "–";
-
-/// The language of boards, for `lang`.
-pub(super) const LANGUAGE: &str = "en";
+use wallboard_domain::{Metric, MetricValue, Unit};
+use wallboard_texts::Texts;
 
 /// A shorter age changes nothing: viewers mark what they show 8 s after it was received anyway.
 const VIEWER_AGE_MIN: u64 = 4;
@@ -36,157 +32,72 @@ pub const CLOCK_WORDS: ClockUnits = ClockUnits {
 
 /// Formats a value for a tile; `None` is unknown.
 pub fn value(value: Option<MetricValue>) -> String {
-    match value {
-        None => UNKNOWN.to_owned(),
-        Some(MetricValue::Count(n)) => count(n),
-        Some(MetricValue::Seconds(seconds)) => duration(seconds),
-        Some(MetricValue::Percent(share)) => percent(share),
-    }
+    Texts::english().value(value)
 }
 
 /// `7`, `1,204`, `12,850`.
 pub fn count(n: u64) -> String {
-    match n {
-        0..=999 => n.to_string(),
-        _ => format!("{},{:03}", count(n / 1000), n % 1000),
-    }
-}
-
-/// Shortens a count for a tile's large number: `1.2` and `k`. Rounded down, as limits are.
-pub(super) fn short_count(n: u64) -> (String, &'static str) {
-    let (unit, suffix) = match n {
-        0..=999 => return (n.to_string(), ""),
-        1_000..=999_999 => (1_000, "k"),
-        _ => (1_000_000, "M"),
-    };
-    let (whole, tenths) = (n / unit, n % unit * 10 / unit);
-    let digits = match whole {
-        1..=9 => format!("{whole}.{tenths}"),
-        _ => count(whole),
-    };
-    (digits, suffix)
+    Texts::english().count(n)
 }
 
 /// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, like a clock.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "negative durations count as 0, and a cast of a float saturates"
-)]
 pub fn duration(seconds: f64) -> String {
-    let seconds = seconds.max(0.0) as u64;
-    let units = CLOCK_WORDS;
-    let (minutes, hours) = (seconds / 60, seconds / 3600);
-    match hours {
-        0 => format!("{minutes}:{:02}", seconds % 60),
-        1..24 => format!("{hours} {} {:02}", units.hour, minutes % 60),
-        _ => format!("{} {} {} {}", hours / 24, units.day, hours % 24, units.hour),
-    }
+    Texts::english().duration(seconds)
 }
 
 /// Formats a duration in milliseconds.
 pub fn elapsed(millis: i64) -> String {
-    duration(moment::seconds_from(millis))
+    Texts::english().elapsed(millis)
 }
 
 /// `4 h 07`, `0 h 12`: sums of a day, for columns.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "negative durations count as 0, and a cast of a float saturates"
-)]
 pub fn hours(seconds: f64) -> String {
-    let minutes = seconds.max(0.0) as u64 / 60;
-    format!("{} {} {:02}", minutes / 60, CLOCK_WORDS.hour, minutes % 60)
+    Texts::english().hours(seconds)
 }
 
 /// A duration, rounded down: `1 s`, `2 min`.
 pub fn age(millis: i64) -> String {
-    let seconds = millis.max(0) / 1000;
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
-    }
+    Texts::english().age(millis)
 }
 
 /// A whole percentage. 99.6 isn't everything and 0.4 isn't nothing.
 pub fn percent(percent: f64) -> String {
-    let whole = match percent {
-        p if 99.0 < p && p < 100.0 => 99.0,
-        p if 0.0 < p && p < 1.0 => 1.0,
-        p => p.round(),
-    };
-    format!("{whole}%")
+    Texts::english().percent(percent)
 }
 
 /// `14:02` in the site's zone.
 pub fn time(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+    Texts::english().time(at, zone)
 }
 
 /// `14:02:10`, for disconnects.
 pub fn time_with_seconds(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+    Texts::english().time_with_seconds(at, zone)
 }
 
 /// `14:02`, with the date unless it's today.
 pub fn time_or_day(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    day_unless_today(at, now, zone) + &time(at, zone)
+    Texts::english().time_or_day(at, now, zone)
 }
 
 /// `14:02:10`, with the date unless it's today.
 pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    day_unless_today(at, now, zone) + &time_with_seconds(at, zone)
+    Texts::english().moment(at, now, zone)
 }
 
 /// `Fri 20 Nov 14:02:10`
 pub fn dated_moment(at: Timestamp, zone: &TimeZone) -> String {
-    let at = at.to_zoned(zone.clone());
-    at.strftime("%a %-d %b %H:%M:%S").to_string()
+    Texts::english().dated_moment(at, zone)
 }
 
 /// `14:02–14:10`, or `since 14:02`.
 pub fn time_range(from: Timestamp, to: Option<Timestamp>, zone: &TimeZone) -> String {
-    match to {
-        Some(to) => format!("{}–{}", time(from, zone), time(to, zone)),
-        None => format!("since {}", time(from, zone)),
-    }
-}
-
-/// When a closed queue opens: `08:00`, `Mon 08:00` within the next days, or `4 Jan 08:00`.
-pub(super) fn opening_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let (opens, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
-    let days = today.until(opens.date()).map_or(0, |span| span.get_days());
-    let form = match days {
-        0 => "%H:%M",
-        1..=6 => "%a %H:%M",
-        _ => "%-d %b %H:%M",
-    };
-    opens.strftime(form).to_string()
-}
-
-/// `Friday 20 November`.
-pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%A %-d %B").to_string()
-}
-
-fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let at = at.to_zoned(zone.clone());
-    if at.date() == now.to_zoned(zone.clone()).date() {
-        String::new()
-    } else {
-        at.strftime("%-d %b ").to_string()
-    }
+    Texts::english().time_range(from, to, zone)
 }
 
 /// `1 case`, `2 cases`.
 pub fn cases(n: u32) -> String {
-    match n {
-        1 => "1 case".to_owned(),
-        n => format!("{} cases", count(n.into())),
-    }
+    Texts::english().cases(n)
 }
 
 /// Whether a value of this metric can be a running clock.
@@ -238,7 +149,7 @@ mod tests {
         assert_eq!([12_850, 1_002_003].map(count), ["12,850", "1,002,003"]);
 
         let short = |n| {
-            let (digits, suffix) = short_count(n);
+            let (digits, suffix) = Texts::english().short_count(n);
             digits + suffix
         };
         assert_eq!([0, 187, 999].map(short), ["0", "187", "999"]);

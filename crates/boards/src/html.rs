@@ -4,14 +4,14 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use wallboard_domain::moment;
+use wallboard_domain::moment::millis_between;
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     board_definition::BoardLayout,
     board_registry::BoardTime,
     board_row::{FigureCells, FigureShape, QueueCells, RowCells, RowShape},
     board_view::{BoardFrame, BoardGroup, Kind},
-    format::{self, UNKNOWN},
     head_cells::{GroupCells, HeadCells},
     queue_table::TableHead,
     row_limit,
@@ -48,8 +48,7 @@ pub(super) fn render_page(page: &PageFrame<'_>, view: &SlottedView) -> String {
         at: page,
         frame,
         style,
-        lang: format::LANGUAGE,
-        words: format::CLOCK_WORDS,
+        texts: frame.texts,
         unknown: UNKNOWN,
         ts: page.now.as_millisecond(),
         page_id: frame.page_id(),
@@ -67,8 +66,7 @@ pub(super) fn render_preview(build: &str, view: &SlottedView) -> String {
         frame,
         style,
         script,
-        lang: format::LANGUAGE,
-        words: format::CLOCK_WORDS,
+        texts: frame.texts,
         unknown: UNKNOWN,
         ts: view.at.wall.as_millisecond(),
         zone: frame.zone.iana_name().unwrap_or("UTC"),
@@ -87,33 +85,34 @@ fn layout_assets(layout: BoardLayout) -> (&'static str, Option<&'static str>) {
 
 /// Renders all regions, with clocks as of `now`.
 pub(super) fn render_root(view: &SlottedView, now: Timestamp) -> String {
+    let moment = LeafMoment::new(view, now);
     render_template(&BoardRoot {
         id: ROOT_REGION,
         frame: &view.frame,
-        clock: format::time(now, &view.frame.zone),
-        head: view.head.map(&mut leaf_maker(view.first_head_slot, now)),
+        clock: view.frame.texts.time(now, &view.frame.zone),
+        head: view.head.map(&mut leaf_maker(view.first_head_slot, moment)),
         lists: (view.lists.iter())
-            .map(|list| render_list(list, now))
+            .map(|list| render_list(list, moment))
             .collect(),
     })
 }
 
 /// Returns the id and the HTML of a region.
 pub(super) fn render_region(view: &SlottedView, region: BoardRegion) -> (String, String) {
-    let now = view.at.wall;
+    let moment = LeafMoment::new(view, view.at.wall);
     match region {
         BoardRegion::List(list) => {
             let list = &view.lists[list];
-            (list.id.to_owned(), render_list(list, now))
+            (list.id.to_owned(), render_list(list, moment))
         }
         BoardRegion::Place { list, place } => {
             let list = &view.lists[list];
-            (place_id(list.id, place), render_place(list, place, now))
+            (place_id(list.id, place), render_place(list, place, moment))
         }
     }
 }
 
-fn render_list(places: &ListPlaces, now: Timestamp) -> String {
+fn render_list(places: &ListPlaces, moment: LeafMoment) -> String {
     let last = places.groups.len().saturating_sub(1);
     let groups = places
         .groups
@@ -132,14 +131,15 @@ fn render_list(places: &ListPlaces, now: Timestamp) -> String {
             }
             ListSection {
                 group,
-                cells: group.cells.map(&mut leaf_maker(*first, now)),
+                cells: group.cells.map(&mut leaf_maker(*first, moment)),
                 rows: rows
                     .iter()
-                    .map(|place| render_place(places, *place, now))
+                    .map(|place| render_place(places, *place, moment))
                     .collect(),
             }
         });
     render_template(&BoardListTemplate {
+        texts: moment.texts,
         id: places.id,
         kind: &places.kind,
         page: match places.kind {
@@ -161,10 +161,10 @@ fn group_rows(places: &ListPlaces, group: &str) -> Vec<usize> {
     rows.into_iter().map(|(_, index)| index).collect()
 }
 
-fn render_place(places: &ListPlaces, place: usize, now: Timestamp) -> String {
+fn render_place(places: &ListPlaces, place: usize, moment: LeafMoment) -> String {
     let row = places.rows[place].as_ref().map(|placed| RowTemplate {
         shape: &placed.row.shape,
-        cells: (placed.row.cells).map(&mut leaf_maker(placed.first, now)),
+        cells: (placed.row.cells).map(&mut leaf_maker(placed.first, moment)),
     });
     render_template(&PlaceTemplate {
         id: place_id(places.id, place),
@@ -182,32 +182,49 @@ fn render_template(template: &impl Template) -> String {
 }
 
 /// Renders cells in adjacent slots, one after the other.
-fn leaf_maker(first: u32, now: Timestamp) -> impl FnMut(&SlotValue) -> Leaf {
+fn leaf_maker(first: u32, moment: LeafMoment) -> impl FnMut(&SlotValue) -> Leaf {
     let mut slots = first..;
     move |cell| {
         let slot = slots.next().expect("slot numbers fit in 32 bits");
-        render_leaf(slot, cell, now)
+        render_leaf(slot, cell, moment)
     }
 }
 
-fn render_leaf(k: u32, cell: &SlotValue, now: Timestamp) -> Leaf {
+fn render_leaf(k: u32, cell: &SlotValue, moment: LeafMoment) -> Leaf {
+    let LeafMoment { texts, now } = moment;
     match cell {
         SlotValue::Text(text) | SlotValue::Clock { since: None, text } => {
-            Leaf::new(k, Vec::new(), text)
+            Leaf::new(texts, k, Vec::new(), text)
         }
         SlotValue::Clock {
             since: Some(since), ..
         } => {
             let start = Timestamp::from_millisecond(*since).unwrap_or(now);
-            let text = format::elapsed(moment::millis_between(start, now));
-            Leaf::new(k, vec![("since", since.to_string())], &text)
+            let text = texts.elapsed(millis_between(start, now));
+            Leaf::new(texts, k, vec![("since", since.to_string())], &text)
         }
         SlotValue::Attributes(attrs) => {
             let attrs = attrs.iter().map(|(name, value)| match value {
                 AttributeValue::Text(text) => (*name, text.clone()),
                 AttributeValue::Number(number) => (*name, number.to_string()),
             });
-            Leaf::new(k, attrs.collect(), "")
+            Leaf::new(texts, k, attrs.collect(), "")
+        }
+    }
+}
+
+/// The texts and the time of leaves.
+#[derive(Clone, Copy)]
+struct LeafMoment {
+    texts: &'static Texts,
+    now: Timestamp,
+}
+
+impl LeafMoment {
+    fn new(view: &SlottedView, now: Timestamp) -> Self {
+        Self {
+            texts: view.frame.texts,
+            now,
         }
     }
 }
@@ -215,14 +232,16 @@ fn render_leaf(k: u32, cell: &SlotValue, now: Timestamp) -> Leaf {
 /// A slot as rendered.
 #[derive(Clone)]
 struct Leaf {
+    texts: &'static Texts,
     k: u32,
     attrs: Vec<(&'static str, String)>,
     text: String,
 }
 
 impl Leaf {
-    fn new(k: u32, attrs: Vec<(&'static str, String)>, text: &str) -> Self {
+    fn new(texts: &'static Texts, k: u32, attrs: Vec<(&'static str, String)>, text: &str) -> Self {
         Self {
+            texts,
             k,
             attrs,
             text: text.to_owned(),
@@ -245,8 +264,7 @@ struct BoardPage<'a> {
     at: &'a PageFrame<'a>,
     frame: &'a BoardFrame,
     style: &'a str,
-    lang: &'a str,
-    words: super::format::ClockUnits,
+    texts: &'a Texts,
     unknown: &'a str,
     ts: i64,
     page_id: String,
@@ -261,8 +279,7 @@ struct PreviewPage<'a> {
     frame: &'a BoardFrame,
     style: &'a str,
     script: Option<&'a str>,
-    lang: &'a str,
-    words: super::format::ClockUnits,
+    texts: &'a Texts,
     unknown: &'a str,
     ts: i64,
     zone: &'a str,
@@ -282,6 +299,7 @@ struct BoardRoot<'a> {
 #[derive(Template)]
 #[template(path = "board_list.html")]
 struct BoardListTemplate<'a> {
+    texts: &'a Texts,
     id: &'a str,
     kind: &'a Kind,
     /// Rows per page.

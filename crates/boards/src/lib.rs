@@ -49,7 +49,7 @@ pub use agent_groups::{presence_label, status_label};
 pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
 pub use board_preview::{BoardPreview, MissingMetric};
-pub use board_registry::{BoardRegistry, BoardTime};
+pub use board_registry::{BoardRegistry, BoardTime, QueueOwners};
 pub use board_render::render_view;
 pub use board_row::{
     AgentCells, BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells,
@@ -77,6 +77,8 @@ mod convergence_tests;
 mod fixture;
 #[cfg(test)]
 mod freshness_tests;
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod privacy_tests;
 #[cfg(test)]

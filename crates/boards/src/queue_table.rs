@@ -2,6 +2,7 @@
 
 use wallboard_domain::{Metric, MetricValue};
 use wallboard_live::{QueueSelection, Severity};
+use wallboard_texts::Texts;
 
 use super::{
     address::subject_path,
@@ -16,9 +17,6 @@ use super::{
     slot_value::{SlotValue, flag},
     tile, trend,
 };
-
-/// The name of the row, or tile, of all queues.
-pub(super) const ALL_QUEUES: &str = "All queues";
 
 /// The head of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,28 +59,28 @@ pub(super) fn build_table<'a>(
         rows.push(all_queues_row(context, selection));
     }
     let numbered = queues.iter().zip(1..);
-    rows.extend(
-        numbered
-            .map(|(queue, position)| queue_row(queue, position, context.trend_cell(queue.queue))),
-    );
+    rows.extend(numbered.map(|(queue, position)| {
+        let trend = context.trend_cell(queue.queue);
+        queue_row(context.texts, queue, position, trend)
+    }));
     RowList {
         id: "queues",
         kind: Kind::Table(head),
         groups: vec![queue_list::one_group(GroupCells::Footnote(
-            SlotValue::Text(format_footnote(day_notes)),
+            SlotValue::Text(format_footnote(context.texts, day_notes)),
         ))],
         rows,
     }
 }
 
 /// Explains the asterisk of daily figures. A note in each row would hide its last hour all day.
-fn format_footnote(mut day_notes: Vec<String>) -> String {
+fn format_footnote(texts: &Texts, mut day_notes: Vec<String>) -> String {
     day_notes.retain(|note| !note.is_empty());
     day_notes.dedup();
     match day_notes.as_slice() {
         [] => String::new(),
         [note] => format!("* {note}"),
-        _ => "* Partial day. See the queue’s page for details.".to_owned(),
+        _ => format!("* {}", texts.partial_day()),
     }
 }
 
@@ -97,12 +95,15 @@ fn column_head(
     let first = labels.next();
     let shared = first.filter(|first| labels.all(|label| label == *first));
     ColumnHead {
-        label: shared.map_or_else(|| metric.short_label().to_owned(), String::clone),
+        label: shared.map_or_else(|| context.texts.metric(metric).label.clone(), String::clone),
         note: match metric {
             Metric::ServiceLevel => {
                 let site = &context.snapshot.site;
                 let targets = queues.iter().map(|queue| site.target_for(&queue.id));
-                figure_text::target(targets.map(|target| target.service_level_percent))
+                figure_text::write_target(
+                    context.texts,
+                    targets.map(|target| target.service_level_percent),
+                )
             }
             _ => String::new(),
         },
@@ -133,6 +134,7 @@ pub(super) fn total_figures<'a>(
 fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelection<'a>) -> BoardRow {
     let (figures, missing, severity) = total_figures(context, selection);
     let place = queue_list::row_place(severity, 0);
+    let texts = context.texts;
     BoardRow {
         key: String::new(),
         place,
@@ -143,9 +145,11 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
         },
         cells: RowCells::Queue(QueueCells {
             attributes: SlotValue::Attributes(place.attributes()),
-            name: SlotValue::text(ALL_QUEUES),
+            name: SlotValue::text(texts.all_queues()),
             note: SlotValue::Text(missing),
-            figures: figures.iter().map(figure_cells).collect(),
+            figures: (figures.iter())
+                .map(|figure| figure_cells(texts, figure))
+                .collect(),
             trend: None,
             causes: SlotValue::text(""),
             cause_clock: SlotValue::stopped_clock(""),
@@ -155,7 +159,12 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
     }
 }
 
-fn queue_row(queue: &BoardQueue<'_>, position: i64, trend: Option<SlotValue>) -> BoardRow {
+fn queue_row(
+    texts: &Texts,
+    queue: &BoardQueue<'_>,
+    position: i64,
+    trend: Option<SlotValue>,
+) -> BoardRow {
     let place = queue_list::row_place(queue.severity, position);
     let is_empty = |f: &RenderedFigure| {
         f.metric() == Metric::Waiting && f.evaluated.value() == Some(MetricValue::Count(0))
@@ -164,12 +173,13 @@ fn queue_row(queue: &BoardQueue<'_>, position: i64, trend: Option<SlotValue>) ->
     let is_quiet = queue.closed.is_some() && queue.figures.iter().any(is_empty);
     let has_day_note = !queue.note.day_text().is_empty();
     let note = match &queue.closed {
-        Some(closed) if !is_quiet => closed.opening().unwrap_or_else(|| closed.text()),
+        Some(closed) if !is_quiet => (closed.opening(texts)).unwrap_or_else(|| closed.text(texts)),
+        _ if queue.owner.is_some() => queue.owner.clone().unwrap_or_default(),
         _ if has_day_note => String::new(),
         _ => queue.note.text().to_owned(),
     };
     let figures = queue.figures.iter().map(|figure| {
-        let cells = figure_cells(figure);
+        let cells = figure_cells(texts, figure);
         if has_day_note && figure.metric().is_daily() && figure.evaluated.value().is_some() {
             return with_asterisk(cells);
         }
@@ -179,9 +189,9 @@ fn queue_row(queue: &BoardQueue<'_>, position: i64, trend: Option<SlotValue>) ->
         cells
     });
     let shown: Vec<Metric> = queue.figures.iter().map(RenderedFigure::metric).collect();
-    let (mut causes, cause_clock) = tile::other_causes(queue, &shown);
+    let (mut causes, cause_clock) = tile::other_causes(texts, queue, &shown);
     if cause_clock.is_some() {
-        causes.insert(0, "wait".to_owned());
+        causes.insert(0, texts.longest_wait_unit().to_owned());
     }
     let mut attributes = place.attributes();
     attributes.push(("closed", flag(is_quiet)));
@@ -219,11 +229,11 @@ fn figure_shapes(figures: &[RenderedFigure]) -> Vec<FigureShape> {
     shapes.collect()
 }
 
-fn figure_cells(figure: &RenderedFigure) -> FigureCells {
+fn figure_cells(texts: &Texts, figure: &RenderedFigure) -> FigureCells {
     FigureCells {
         attributes: SlotValue::Attributes(queue_list::figure_attributes(figure)),
         value: figure.cell(),
-        note: SlotValue::Text(figure_note(figure)),
+        note: SlotValue::Text(figure_note(texts, figure)),
         normal: None,
     }
 }
@@ -255,12 +265,12 @@ fn without_value(figure: &RenderedFigure, cells: FigureCells) -> FigureCells {
 }
 
 /// Says what the figure's mark or color means. The target is in the column's head.
-fn figure_note(figure: &RenderedFigure) -> String {
+fn figure_note(texts: &Texts, figure: &RenderedFigure) -> String {
     let meaning = match (figure.metric(), figure.evaluated.severity) {
-        (Metric::ServiceLevel, _) if figure.evaluated.is_missed => "below target",
+        (Metric::ServiceLevel, _) if figure.evaluated.is_missed => texts.below_target(),
         (Metric::ServiceLevel, _) => "",
-        (_, Severity::Warning) => "warning",
-        (_, Severity::Critical) => "critical",
+        (_, Severity::Warning) => texts.warning_note(),
+        (_, Severity::Critical) => texts.critical_note(),
         _ => return figure.text.note.clone(),
     };
     meaning.to_owned()

@@ -2,13 +2,17 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use jiff::Timestamp;
+
 use wallboard_domain::{
     Announcement, BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId,
 };
 use wallboard_live::{EvaluatedFigure, Evaluator, Snapshot};
+use wallboard_texts::Texts;
 
 use super::{
     board_definition::{BoardDefinition, DEFAULT_METRICS},
+    board_registry::QueueOwners,
     figure_text,
     rendered_figure::RenderedFigure,
     selection::BoardSelection,
@@ -30,12 +34,16 @@ pub(super) struct RenderContext<'a> {
     pub(super) sources: BTreeSet<SourceId>,
     /// The day's gaps that all queues share, noted once below them.
     pub(super) day_note: String,
+    /// The texts it is written in.
+    pub(super) texts: &'static Texts,
     /// The screen's style, instead of the board's.
     pub(super) style: BoardStyle,
     /// The board's note on a replay, which is never live; `None` for the present.
     pub(super) replay_note: Option<Arc<str>>,
     /// Those of all boards; none in the past.
     pub(super) announcements: Arc<[Announcement]>,
+    /// None in the past.
+    pub(super) owners: Arc<QueueOwners>,
 }
 
 impl<'a> RenderContext<'a> {
@@ -49,9 +57,11 @@ impl<'a> RenderContext<'a> {
             metrics: select_metrics(board, snapshot),
             sources: BTreeSet::new(),
             day_note: String::new(),
+            texts: Texts::of(board.language.unwrap_or(snapshot.site.language)),
             style: BoardStyle::default(),
             replay_note: None,
             announcements: Arc::default(),
+            owners: Arc::default(),
         }
     }
 
@@ -67,10 +77,30 @@ impl<'a> RenderContext<'a> {
         }
     }
 
+    /// Draws the board in a screen's style.
+    pub(super) fn set_style(&mut self, style: BoardStyle) {
+        if let Some(language) = style.language {
+            self.texts = Texts::of(language);
+        }
+        self.style = style;
+    }
+
     /// How much of agents' names may be shown.
     pub(super) fn agent_names(&self) -> NameVisibility {
         let allowed = self.snapshot.site.agent_names;
         (self.style.agent_names).map_or(allowed, |chosen| chosen.max(allowed))
+    }
+
+    /// Writes a moment as a time, with the date unless it's today.
+    pub(super) fn time_or_day(&self, at: Timestamp) -> String {
+        let zone = &self.snapshot.site.zone;
+        self.texts.time_or_day(at, self.now.wall, zone)
+    }
+
+    /// "Chat and Voice"; `None` without a name.
+    pub(super) fn join_names(&self, names: impl IntoIterator<Item = String>) -> Option<String> {
+        let names = names.into_iter();
+        names.reduce(|first, second| self.texts.and_names(first, second))
     }
 
     pub(super) fn schedule_change(&mut self, at: MonotonicTime) {
@@ -83,7 +113,7 @@ impl<'a> RenderContext<'a> {
         if let (None, Some(high)) = (figure.low, figure.high) {
             self.schedule_change(figure_text::next_bound(high, self.now.monotonic));
         }
-        RenderedFigure::new(evaluated)
+        RenderedFigure::new(self.texts, evaluated)
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use wallboard_domain::{MIN_JUDGED_CONTACTS, Metric};
 use wallboard_live::{EvaluatedFigure, QueueSnapshot};
+use wallboard_texts::Texts;
 
 use super::{
     figure_text::{self, FigureText},
@@ -21,16 +22,16 @@ pub(super) struct RenderedFigure {
 }
 
 impl RenderedFigure {
-    pub(super) fn new(evaluated: EvaluatedFigure) -> Self {
+    pub(super) fn new(texts: &Texts, evaluated: EvaluatedFigure) -> Self {
         Self {
-            text: FigureText::on_board(&evaluated),
+            text: FigureText::on_board(texts, &evaluated),
             evaluated,
             is_of_few: false,
         }
     }
 
     /// Writes a service level of too few contacts to be judged as "4 of 5". A vendor's own has no numbers.
-    pub(super) fn with_few_contacts(mut self, queue: &QueueSnapshot) -> Self {
+    pub(super) fn with_few_contacts(mut self, texts: &Texts, queue: &QueueSnapshot) -> Self {
         let is_counted = queue.members.is_none() && queue.provided_metrics.is_none();
         let figure = &self.evaluated.figure;
         let is_level =
@@ -40,7 +41,7 @@ impl RenderedFigure {
             return self;
         }
         if let Some((met, total)) = day.service_level_counts() {
-            self.text.value = format!("{met} of {total}");
+            self.text.value = texts.met_of_total(met, total);
             self.text.note.clear();
             self.is_of_few = true;
         }
@@ -67,15 +68,15 @@ impl RenderedFigure {
     }
 
     /// The reason as a mark says it after its glyph: "2:11 wait", "6 waiting", "0 available".
-    pub(super) fn format_reason(&self) -> String {
-        figure_text::cause(self.metric(), &self.format_judged())
+    pub(super) fn format_reason(&self, texts: &Texts) -> String {
+        texts.cause(self.metric(), &self.format_judged(texts))
     }
 
     /// "14", "≥ 7": what was judged, also if its cell is a clock.
-    pub(super) fn format_judged(&self) -> String {
+    pub(super) fn format_judged(&self, texts: &Texts) -> String {
         match (self.evaluated.value(), self.evaluated.lower_bound()) {
-            (None, Some(bound)) => figure_text::at_least(format::value(Some(bound))),
-            (value, _) => format::value(value),
+            (None, Some(bound)) => figure_text::at_least(texts.value(Some(bound))),
+            (value, _) => texts.value(value),
         }
     }
 }

@@ -2,8 +2,9 @@
 //! would be visible for a moment every few minutes, and make pages and frames large for everyone.
 
 use wallboard_live::Severity;
+use wallboard_texts::Texts;
 
-use super::{board_queue::BoardQueue, board_view::OmittedQueue, format, tile_grid};
+use super::{board_queue::BoardQueue, board_view::OmittedQueue, tile_grid};
 
 pub(super) type EvaluatedRows<'q, 'a> = Vec<&'q BoardQueue<'a>>;
 
@@ -41,23 +42,26 @@ fn urgency_rank(severity: Severity) -> u8 {
 }
 
 /// "and 2,380 more queues, 3 critical: Sales, Billing, Support".
-pub(super) fn format_omitted(omitted: &[&BoardQueue<'_>]) -> String {
+pub(super) fn format_omitted(texts: &Texts, omitted: &[&BoardQueue<'_>]) -> String {
     let count = |severity| omitted.iter().filter(|q| q.severity == severity).count();
-    let mut text = match omitted.len() {
-        0 => return String::new(),
-        1 => "and 1 more queue".to_owned(),
-        n => format!("and {} more queues", format::count(n as u64)),
-    };
-    for (severity, label) in [
-        (Severity::Warning, "with a warning"),
-        (Severity::OutOfDate, "out of date"),
-        (Severity::Critical, "critical"),
-    ] {
-        match count(severity) {
-            0 => {}
-            n => text = format!("{text}, {} {label}", format::count(n as u64)),
-        }
+    if omitted.is_empty() {
+        return String::new();
     }
+    let parts = [
+        omitted.len(),
+        count(Severity::Warning),
+        count(Severity::OutOfDate),
+        count(Severity::Critical),
+    ];
+    let write: [fn(&Texts, usize) -> String; 4] = [
+        |texts, count| texts.more_queues(count),
+        |texts, count| texts.more_with_warning(count),
+        |texts, count| texts.more_out_of_date(count),
+        |texts, count| texts.more_critical(count),
+    ];
+    let parts = parts.into_iter().zip(write).filter(|(count, _)| 0 < *count);
+    let parts: Vec<_> = parts.map(|(count, write)| write(texts, count)).collect();
+    let text = parts.join(", ");
     let critical = omitted.iter().filter(|q| q.severity == Severity::Critical);
     let critical: Vec<_> = critical.map(|queue| queue.name.as_str()).collect();
     if critical.is_empty() {

@@ -97,8 +97,10 @@ fn crowded_floor() -> Snapshot {
     snapshot
 }
 
-#[test]
-fn sample_pages_are_complete() {
+/// Renders a board of each kind in each state, with its name.
+pub(super) fn sample_pages(
+    render_page: impl Fn(&BoardDefinition, &Snapshot) -> String,
+) -> Vec<(&'static str, String)> {
     let queues = BoardDefinition::new("queues", "Customer service", BoardLayout::Queues);
     let agents = BoardDefinition::new("agents", "Team North", BoardLayout::Agents);
     let list = BoardDefinition::new("list", "All of it", BoardLayout::List);
@@ -157,7 +159,7 @@ fn sample_pages_are_complete() {
         ..queues.clone()
     };
 
-    let pages = [
+    vec![
         ("live", render_page(&queues, &demo)),
         ("two", render_page(&first(2), &demo)),
         ("three", render_page(&first(3), &demo)),
@@ -185,8 +187,12 @@ fn sample_pages_are_complete() {
             "agents-light",
             render_page(&light(&agents), &crowded_floor()),
         ),
-    ];
+    ]
+}
 
+#[test]
+fn sample_pages_are_complete() {
+    let pages = sample_pages(render_page);
     let folder = std::env::var_os("WALLBOARD_PAGES").map(PathBuf::from);
     for (name, html) in pages {
         assert!(

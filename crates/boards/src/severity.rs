@@ -1,12 +1,18 @@
 //! How a severity is written. Color comes last: see board.css.
 
 use wallboard_live::Severity;
+use wallboard_texts::Texts;
 
 /// Shape and word, because color alone isn't accessible to everyone.
 pub fn severity_mark(severity: Severity) -> &'static str {
+    write_mark(Texts::english(), severity)
+}
+
+/// The same in a language.
+pub(super) fn write_mark(texts: &Texts, severity: Severity) -> &str {
     match severity {
-        Severity::Warning => "▲ Warning",
-        Severity::Critical => "◆ Critical",
+        Severity::Warning => texts.warning_mark(),
+        Severity::Critical => texts.critical_mark(),
         Severity::None | Severity::Normal | Severity::OutOfDate => "",
     }
 }

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use wallboard_domain::{Metric, SourceId};
 use wallboard_live::{MergedFigure, QueueSelection, QueueSnapshot, SourceSnapshot};
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
-    figure_text,
-    format::{self, UNKNOWN},
+    format,
     head_cells::SiteCells,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
@@ -141,7 +141,7 @@ fn figure_item(
     };
     SiteCells {
         attributes: item_attributes(false, rendered.evaluated.is_missed && !is_old),
-        label: SlotValue::Text(format_label(figure, &rendered)),
+        label: SlotValue::Text(format_label(context.texts, figure, &rendered)),
         value: if is_old {
             plain_value(metric, UNKNOWN)
         } else {
@@ -235,25 +235,26 @@ fn format_part(
         .iter()
         .filter(|queue| sources.contains(&queue.id.source));
     if of_sources.count() == queues.len() && sources.len() <= 2 {
-        let names: Vec<_> = (sources.iter())
-            .map(|source| context.snapshot.site.source_name(source))
-            .collect();
-        format!("{} only", names.join(" and "))
+        let mut names = (sources.iter()).map(|source| context.snapshot.site.source_name(source));
+        match (names.next(), names.next()) {
+            (Some(first), Some(second)) => context.texts.part_of_sources(first, second),
+            (first, _) => context.texts.part_of_source(first.unwrap_or_default()),
+        }
     } else {
-        format!("{} of {} queues", queues.len(), all.len())
+        context.texts.part_of_queues(queues.len(), all.len())
     }
 }
 
-fn format_label(figure: &SiteFigure<'_>, rendered: &RenderedFigure) -> String {
+fn format_label(texts: &Texts, figure: &SiteFigure<'_>, rendered: &RenderedFigure) -> String {
     let label = match rendered.metric() {
-        Metric::Answered if figure.part.is_empty() => "answered today".to_owned(),
-        Metric::LongestWait if !figure.part.is_empty() => "wait".to_owned(),
-        _ => figure_text::lowercase_label(&tile::long_label(rendered)),
+        Metric::Answered if figure.part.is_empty() => texts.answered_today().to_owned(),
+        Metric::LongestWait if !figure.part.is_empty() => texts.longest_wait_unit().to_owned(),
+        _ => tile::inline_label(texts, rendered),
     };
     if figure.part.is_empty() {
         label
     } else {
-        format!("{label}, {}", figure.part)
+        texts.label_of_part(label, figure.part.as_str())
     }
 }
 
@@ -265,7 +266,7 @@ fn format_note(
     rendered: &RenderedFigure,
 ) -> String {
     match rendered.metric() {
-        Metric::ServiceLevel => tile::figure_note(rendered),
+        Metric::ServiceLevel => tile::figure_note(context.texts, rendered),
         Metric::LongestWait => {
             let longest = figure.merged.longest.as_ref();
             let is_waiting = figure.merged.figure.value.is_some();
@@ -280,7 +281,7 @@ fn format_note(
             let merged = merged.filter(|figure| figure.reason.is_none() && figure.low.is_none());
             let total = merged.and_then(|figure| figure.value);
             total.map_or_else(String::new, |total| {
-                format!("of {}", format::value(Some(total)))
+                context.texts.of_number(context.texts.value(Some(total)))
             })
         }
         _ => String::new(),

@@ -10,7 +10,7 @@ use wallboard_live::{
 
 use super::{
     board_definition::BoardLayout, board_queue::BoardQueue, board_row::BoardRow,
-    board_view::RowList, format, head_cells::NewsCells, render_context::RenderContext,
+    board_view::RowList, head_cells::NewsCells, render_context::RenderContext,
     slot_value::SlotValue,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn source_cells(
     queues: &[BoardQueue<'_>],
     list: &RowList,
 ) -> SourceNews {
-    let snapshot = context.snapshot;
+    let (snapshot, texts) = (context.snapshot, context.texts);
     let sources = context.sources.iter();
     let sources: Vec<_> = sources.filter_map(|id| snapshot.sources.get(id)).collect();
     let lost_sources: Vec<_> = sources.iter().filter(|source| !source.is_live()).collect();
@@ -60,14 +60,14 @@ pub(super) fn source_cells(
     let is_replay = context.replay_note.is_some();
     let is_empty = list.rows.is_empty() && queues.is_empty();
     let status = match lost_sources.len() {
-        1.. if is_empty => "No data yet".to_owned(),
-        0 if is_fine && is_replay => "Replay".to_owned(),
-        0 if is_fine => "Live".to_owned(),
-        0 if is_all_gray => "Out of date".to_owned(),
-        0 if is_replay => "Partly out of date".to_owned(),
-        count if count < sources.len() && is_replay => "Partly disconnected".to_owned(),
-        count if count < sources.len() => "Partly live".to_owned(),
-        _ => format!("Not live{}", format_since(context, &lost_sources)),
+        1.. if is_empty => texts.no_data_yet().to_owned(),
+        0 if is_fine && is_replay => texts.replay().to_owned(),
+        0 if is_fine => texts.live().to_owned(),
+        0 if is_all_gray => texts.out_of_date().to_owned(),
+        0 if is_replay => texts.partly_out_of_date().to_owned(),
+        count if count < sources.len() && is_replay => texts.partly_disconnected().to_owned(),
+        count if count < sources.len() => texts.partly_live().to_owned(),
+        _ => format_not_live(context, &lost_sources),
     };
     // A connection that comes back within seconds is no news.
     let is_lost = sources.iter().any(|source| {
@@ -86,14 +86,14 @@ pub(super) fn source_cells(
         SlotValue::Attributes(vec![("sev", severity.into_str().into())])
     };
     let detail = match problems.as_str() {
-        "" if 0 < out_of_date => format!(": {out_of_date} of {total} out of date"),
+        "" if 0 < out_of_date => texts.count_out_of_date(out_of_date, total),
         "" => String::new(),
-        problems => format!(": {problems}"),
+        problems => texts.problems_detail(problems),
     };
     let band_detail = if lost_sources.is_empty() {
         ""
     } else {
-        "Last known values in gray."
+        texts.last_known_values()
     };
     let text = |text: &str| SlotValue::Text(if is_news { text } else { "" }.to_owned());
     SourceNews {
@@ -128,8 +128,8 @@ pub(super) fn shown_sources(
     shown
 }
 
-/// " since 07:49": since the last of them was lost.
-fn format_since(context: &RenderContext<'_>, lost: &[&&SourceSnapshot]) -> String {
+/// "Not live since 07:49": since the last of them was lost.
+fn format_not_live(context: &RenderContext<'_>, lost: &[&&SourceSnapshot]) -> String {
     let outages = lost
         .iter()
         .map(|source| source.outage.map(|outage| outage.at));
@@ -137,36 +137,31 @@ fn format_since(context: &RenderContext<'_>, lost: &[&&SourceSnapshot]) -> Strin
         .collect::<Option<Vec<_>>>()
         .and_then(|at| at.into_iter().max())
     else {
-        return String::new();
+        return context.texts.not_live().to_owned();
     };
-    let zone = &context.snapshot.site.zone;
-    format!(" since {}", format::time_or_day(at, context.now.wall, zone))
+    context.texts.not_live_since(context.time_or_day(at))
 }
 
 /// In a cluster: nobody here knows how the sources are.
 fn format_lost_leader(context: &RenderContext<'_>) -> Option<String> {
     let at = context.snapshot.leader_lost_at?;
-    let at = format::time_or_day(at, context.now.wall, &context.snapshot.site.zone);
-    Some(format!("This server has received no updates since {at}"))
+    Some(context.texts.no_updates_since(context.time_or_day(at)))
 }
 
 fn format_problem(context: &RenderContext<'_>, source: &SourceSnapshot) -> Option<String> {
     let name = context.snapshot.site.source_name(&source.id);
-    let since = || {
-        let at = source.outage.map_or(source.since, |outage| outage.at);
-        let zone = &context.snapshot.site.zone;
-        format::time_or_day(at, context.now.wall, zone)
-    };
+    let texts = context.texts;
+    let since = || context.time_or_day(source.outage.map_or(source.since, |outage| outage.at));
     if let Some(by) = context.snapshot.site.paused_by(&source.id) {
-        return Some(format!("{name} paused by {by}"));
+        return Some(texts.source_paused_by(name, by));
     }
     match (source.connection, source.health()) {
         (_, SourceHealth::Live) => None,
-        (_, SourceHealth::Degraded) => Some(format!("{name}: many messages can’t be read")),
-        (ConnectionState::Silent, _) => Some(format!("{name} not responding since {}", since())),
-        (ConnectionState::CatchingUp, _) => Some(format!("{name} catching up")),
-        (ConnectionState::Connecting, _) => Some(format!("Connecting to {name}")),
-        _ if source.last_message_at.is_none() => Some(format!("Can’t reach {name}")),
-        _ => Some(format!("{name} disconnected since {}", since())),
+        (_, SourceHealth::Degraded) => Some(texts.source_unreadable(name)),
+        (ConnectionState::Silent, _) => Some(texts.source_silent(name, since())),
+        (ConnectionState::CatchingUp, _) => Some(texts.source_catching_up(name)),
+        (ConnectionState::Connecting, _) => Some(texts.source_connecting(name)),
+        _ if source.last_message_at.is_none() => Some(texts.source_unreachable(name)),
+        _ => Some(texts.source_disconnected(name, since())),
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, moment};
 use wallboard_live::{Freshness, QueueSelection, Severity, ShownFreshness};
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     address::subject_path,
@@ -12,10 +13,10 @@ use super::{
     board_row::{
         BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowPlace, RowShape, TileCells,
     },
-    figure_text, format, queue_list, queue_table,
+    format, queue_list, queue_table,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
-    severity::severity_mark,
+    severity,
     slot_value::{AttributeValue, SlotValue},
 };
 
@@ -35,7 +36,7 @@ pub(super) fn tile_row(
     place: RowPlace,
     normals: Vec<Option<String>>,
 ) -> BoardRow {
-    let closed = queue.closed.as_ref().map(closed_note);
+    let closed = (queue.closed.as_ref()).map(|closed| closed_note(context.texts, closed));
     let is_quiet = closed.is_some() && !has_waiting(queue);
     let (age, age_text) = match queue.severity {
         Severity::OutOfDate if !is_quiet => value_age(context, queue),
@@ -46,15 +47,15 @@ pub(super) fn tile_row(
     let note = match &closed {
         Some(closed) => closed.as_str(),
         None if is_said => "",
-        None => queue.note.text(),
+        None => queue.owner.as_deref().unwrap_or(queue.note.text()),
     };
-    let shapes = figure_shapes(&queue.figures, &normals);
-    let texts = queue.figures.iter().zip(&shapes);
-    let texts = texts.filter(|(_, shape)| !shape.is_bar);
-    let sure: Vec<Metric> = (texts.take(1 + MAIN_FIGURES))
+    let shapes = figure_shapes(context.texts, &queue.figures, &normals);
+    let written = queue.figures.iter().zip(&shapes);
+    let written = written.filter(|(_, shape)| !shape.is_bar);
+    let sure: Vec<Metric> = (written.take(1 + MAIN_FIGURES))
         .map(|(figure, _)| figure.metric())
         .collect();
-    let (causes, cause_clock) = other_causes(queue, &sure);
+    let (causes, cause_clock) = other_causes(context.texts, queue, &sure);
     let worst = queue
         .causes
         .iter()
@@ -74,9 +75,11 @@ pub(super) fn tile_row(
         ("name", name_kind(&queue.name).into()),
     ]);
     let trend = context.trend_cell(queue.queue);
-    let mut figures = figure_cells(&queue.figures, |figure| match figure.metric() {
-        Metric::AgentsAvailable => signed_in_note(context, queue, figure),
-        _ => figure_note(figure),
+    let mut figures = figure_cells(context.texts, &queue.figures, |figure| {
+        match figure.metric() {
+            Metric::AgentsAvailable => signed_in_note(context, queue, figure),
+            _ => figure_note(context.texts, figure),
+        }
     });
     for (cells, normal) in figures.iter_mut().zip(normals).skip(1) {
         cells.normal = normal.map(SlotValue::Text);
@@ -97,7 +100,12 @@ pub(super) fn tile_row(
             figures,
             causes: SlotValue::Text(causes.join(", ")),
             cause_clock: cause_clock.unwrap_or_else(|| SlotValue::stopped_clock("")),
-            tile: Some(tile_cells(queue.severity, &queue.figures, age_text)),
+            tile: Some(tile_cells(
+                context.texts,
+                queue.severity,
+                &queue.figures,
+                age_text,
+            )),
             trend,
         }),
         reported_at: queue.reported_at,
@@ -113,23 +121,24 @@ pub(super) fn all_queues_tile<'a>(
     let (figures, missing, severity) = queue_table::total_figures(context, selection);
     let place = queue_list::row_place(severity, position);
     let trend = context.joint_trend_cell(selection);
+    let texts = context.texts;
     BoardRow {
         key: String::new(),
         place,
         shape: RowShape {
             is_all_queues: true,
-            figures: figure_shapes(&figures, &vec![None; figures.len()]),
+            figures: figure_shapes(texts, &figures, &vec![None; figures.len()]),
             has_trend: trend.is_some(),
             ..RowShape::default()
         },
         cells: RowCells::Queue(QueueCells {
             attributes: SlotValue::Attributes(place.attributes()),
-            name: SlotValue::text(queue_table::ALL_QUEUES),
+            name: SlotValue::text(texts.all_queues()),
             note: SlotValue::Text(missing),
-            figures: figure_cells(&figures, figure_note),
+            figures: figure_cells(texts, &figures, |figure| figure_note(texts, figure)),
             causes: SlotValue::text(""),
             cause_clock: SlotValue::stopped_clock(""),
-            tile: Some(tile_cells(severity, &figures, String::new())),
+            tile: Some(tile_cells(texts, severity, &figures, String::new())),
             trend,
         }),
         reported_at: None,
@@ -146,10 +155,10 @@ pub(super) fn name_kind(name: &str) -> &'static str {
 }
 
 /// "Closed · opens Mon 08:00". The time wraps as a whole, so that a narrow tile never shows a part of it.
-fn closed_note(closed: &ClosedText) -> String {
-    match closed.opening() {
-        Some(opening) => format!("Closed · {}", opening.replace(' ', "\u{a0}")),
-        None => closed.text(),
+fn closed_note(texts: &Texts, closed: &ClosedText) -> String {
+    match closed.opening_time() {
+        Some(time) => texts.closed_opens_joined(time.replace(' ', "\u{a0}")),
+        None => closed.text(texts),
     }
 }
 
@@ -167,7 +176,7 @@ fn note_kind(queue: &BoardQueue<'_>, note: &str, has_other: bool) -> &'static st
         "why"
     } else if has_other {
         "say"
-    } else if !queue.note.day_text().is_empty() {
+    } else if queue.owner.is_none() && !queue.note.day_text().is_empty() {
         "day"
     } else if note.is_empty() {
         ""
@@ -176,19 +185,23 @@ fn note_kind(queue: &BoardQueue<'_>, note: &str, has_other: bool) -> &'static st
     }
 }
 
-fn figure_shapes(figures: &[RenderedFigure], normals: &[Option<String>]) -> Vec<FigureShape> {
+fn figure_shapes(
+    texts: &Texts,
+    figures: &[RenderedFigure],
+    normals: &[Option<String>],
+) -> Vec<FigureShape> {
     let shapes = figures.iter().zip(normals);
     let mut shapes: Vec<_> = shapes
         .map(|(figure, normal)| FigureShape {
-            label: long_label(figure),
-            short_label: short_label(figure),
+            label: long_label(texts, figure),
+            short_label: short_label(texts, figure),
             is_clock: format::is_running_clock(figure.metric()),
             is_bar: false,
             has_normal: normal.is_some(),
         })
         .collect();
-    if let Some(hero) = shapes.first_mut() {
-        hero.label = figure_text::lowercase_label(&hero.label);
+    if let (Some(figure), Some(hero)) = (figures.first(), shapes.first_mut()) {
+        hero.label = inline_label(texts, figure);
         hero.has_normal = false;
     }
     // The large number is no bar.
@@ -201,27 +214,36 @@ fn figure_shapes(figures: &[RenderedFigure], normals: &[Option<String>]) -> Vec<
 }
 
 /// "Longest wait", "Available", "In 20 s".
-pub(super) fn long_label(figure: &RenderedFigure) -> String {
+fn long_label(texts: &Texts, figure: &RenderedFigure) -> String {
     match (figure.metric(), figure.evaluated.target.threshold_ms) {
-        (Metric::ServiceLevel, Some(threshold_ms)) => {
-            format!("In {}", figure_text::threshold(threshold_ms))
-        }
+        (Metric::ServiceLevel, Some(threshold_ms)) => texts.level_in(texts.threshold(threshold_ms)),
         _ => figure.text.label.clone(),
     }
 }
 
+/// "longest wait", "available", "in 20 s": after its number.
+pub(super) fn inline_label(texts: &Texts, figure: &RenderedFigure) -> String {
+    match (figure.metric(), figure.evaluated.target.threshold_ms) {
+        (Metric::ServiceLevel, Some(threshold_ms)) => {
+            texts.level_in_inline(texts.threshold(threshold_ms))
+        }
+        (metric, _) => texts.metric(metric).inline.clone(),
+    }
+}
+
 /// "wait", "free", "in 20 s".
-fn short_label(figure: &RenderedFigure) -> String {
+fn short_label(texts: &Texts, figure: &RenderedFigure) -> String {
     match figure.metric() {
-        Metric::LongestWait => "wait".to_owned(),
-        Metric::AgentsAvailable => "free".to_owned(),
-        _ => figure_text::lowercase_label(&long_label(figure)),
+        Metric::LongestWait => texts.longest_wait_unit().to_owned(),
+        Metric::AgentsAvailable => texts.available_unit().to_owned(),
+        _ => inline_label(texts, figure),
     }
 }
 
 /// Builds the cells of a tile's figures, the large number first. Its note is what follows it in a smaller
 /// size: "k".
 fn figure_cells(
+    texts: &Texts,
     figures: &[RenderedFigure],
     note: impl Fn(&RenderedFigure) -> String,
 ) -> Vec<FigureCells> {
@@ -232,7 +254,7 @@ fn figure_cells(
             attributes.push(("width", width_kind(figure).into()));
             note.clear();
             if let Some(count) = shortened_count(figure) {
-                let (digits, suffix) = format::short_count(count);
+                let (digits, suffix) = texts.short_count(count);
                 (value, note) = (SlotValue::Text(digits), suffix.to_owned());
             }
         } else if figure.metric() == Metric::ServiceLevel {
@@ -266,7 +288,7 @@ fn shortened_count(figure: &RenderedFigure) -> Option<u64> {
 fn width_kind(figure: &RenderedFigure) -> &'static str {
     let is_clock = format::is_running_clock(figure.metric());
     match figure.text.value.chars().count() {
-        _ if figure.text.value == format::UNKNOWN => "dash",
+        _ if figure.text.value == UNKNOWN => "dash",
         _ if is_clock => "clock",
         LONG_NUMBER.. if shortened_count(figure).is_none() => "clock",
         ..=2 => "",
@@ -275,27 +297,32 @@ fn width_kind(figure: &RenderedFigure) -> &'static str {
 }
 
 /// "of 80": the target of a service level; else the figure's own note.
-pub(super) fn figure_note(figure: &RenderedFigure) -> String {
+pub(super) fn figure_note(texts: &Texts, figure: &RenderedFigure) -> String {
     let target = figure.evaluated.target.service_level_percent;
     match (figure.metric(), target) {
         (Metric::ServiceLevel, Some(target)) if !figure.text.note.is_empty() => {
-            format!("of {target}")
+            texts.of_target(texts.decimal(target))
         }
         _ => figure.text.note.clone(),
     }
 }
 
-fn tile_cells(severity: Severity, figures: &[RenderedFigure], age: String) -> TileCells {
+fn tile_cells(
+    texts: &Texts,
+    severity: Severity,
+    figures: &[RenderedFigure],
+    age: String,
+) -> TileCells {
     let is_missed = |figure: &RenderedFigure| figure.evaluated.is_missed;
-    let mut marks = vec![severity_mark(severity)];
+    let mut marks = vec![severity::write_mark(texts, severity)];
     if figures.iter().any(is_missed) {
-        marks.push("Service level below target");
+        marks.push(texts.level_below_target());
     }
     marks.retain(|mark| !mark.is_empty());
     let shortened = figures.first().and_then(shortened_count);
     TileCells {
         mark: SlotValue::Text(marks.join(". ")),
-        exact: SlotValue::Text(shortened.map_or_else(String::new, format::count)),
+        exact: SlotValue::Text(shortened.map_or_else(String::new, |count| texts.count(count))),
         age: SlotValue::Text(age),
     }
 }
@@ -312,7 +339,7 @@ fn signed_in_note(
         .filter(|figure| figure.freshness == Freshness::UpToDate && figure.reason.is_none());
     match signed_in.and_then(|figure| figure.value) {
         Some(value) if available.evaluated.value().is_some() => {
-            format!("of {}", format::value(Some(value)))
+            context.texts.of_number(context.texts.value(Some(value)))
         }
         _ => String::new(),
     }
@@ -321,22 +348,20 @@ fn signed_in_note(
 /// Returns the kind of the age of a tile whose values are out of date, and its text: "4 min old, from 14:23", or
 /// "7 waiting at 07:49", if the value is too old to be shown.
 fn value_age(context: &mut RenderContext<'_>, queue: &BoardQueue<'_>) -> (&'static str, String) {
+    let texts = context.texts;
     let Some(hero) = queue.figures.first() else {
         return ("", String::new());
     };
     let at = last_known_at(context, queue, hero.metric());
-    let time = at.map(|at| format::time_or_day(at, context.now.wall, &context.snapshot.site.zone));
+    let time = at.map(|at| context.time_or_day(at));
     if hero.evaluated.freshness == ShownFreshness::Expired {
         let age = match (hero.evaluated.figure.value, time) {
             (Some(was), Some(time)) => {
-                format!(
-                    "{} {} at {time}",
-                    format::value(Some(was)),
-                    short_label(hero)
-                )
+                let figure = format!("{} {}", texts.value(Some(was)), short_label(texts, hero));
+                texts.was_at(figure, time)
             }
-            (_, Some(time)) => format!("No data since {time}"),
-            _ => "No data".to_owned(),
+            (_, Some(time)) => texts.no_data_since(time),
+            _ => texts.no_data().to_owned(),
         };
         return ("gone", age);
     }
@@ -346,8 +371,8 @@ fn value_age(context: &mut RenderContext<'_>, queue: &BoardQueue<'_>) -> (&'stat
     let age_ms = moment::millis_between(at, context.now.wall).max(0);
     context.schedule_change(context.now.monotonic.plus_millis(MINUTE - age_ms % MINUTE));
     let age = match age_ms / MINUTE {
-        0 => format!("From {time}"),
-        minutes => format!("{minutes} min old, from {time}"),
+        0 => texts.from_time(time),
+        minutes => texts.minutes_old(minutes, time),
     };
     ("old", age)
 }
@@ -369,16 +394,17 @@ fn last_known_at(
 /// Returns the causes of the severity that aren't among the figures surely shown: "12 not ready",
 /// and the longest wait as a running clock.
 pub(super) fn other_causes(
+    texts: &Texts,
     queue: &BoardQueue<'_>,
     sure: &[Metric],
 ) -> (Vec<String>, Option<SlotValue>) {
     let others = queue.causes.iter();
     let others = others.filter(|cause| !sure.contains(&cause.metric()));
     let is_clock = |cause: &&RenderedFigure| format::is_running_clock(cause.metric());
-    let (clocks, texts): (Vec<_>, Vec<_>) = others.partition(is_clock);
-    let texts = texts.into_iter().map(RenderedFigure::format_reason);
+    let (clocks, others): (Vec<_>, Vec<_>) = others.partition(is_clock);
+    let reasons = others.into_iter().map(|cause| cause.format_reason(texts));
     let clock = clocks.first().map(|cause| cause.cell());
-    (texts.collect(), clock)
+    (reasons.collect(), clock)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a percentage")]

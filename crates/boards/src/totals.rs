@@ -77,12 +77,9 @@ impl<'a> RenderContext<'a> {
         let joined = names.join(", ");
         match names.len() {
             0 => String::new(),
-            1 => format!(
-                "excludes {}",
-                format::shorten_name(&joined, MAX_NAMES_CHARACTERS)
-            ),
-            _ if joined.chars().count() <= MAX_NAMES_CHARACTERS => format!("excludes {joined}"),
-            count => format!("excludes {count} queues"),
+            1 => (self.texts).excludes(format::shorten_name(&joined, MAX_NAMES_CHARACTERS)),
+            _ if joined.chars().count() <= MAX_NAMES_CHARACTERS => self.texts.excludes(joined),
+            count => self.texts.excludes_queues(count),
         }
     }
 

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, moment};
 use wallboard_live::{QueueSelection, QueueSnapshot, SERIES_STEP, SeriesStep};
+use wallboard_texts::Texts;
 
 use super::{
-    format,
     render_context::RenderContext,
     slot_value::{AttributeValue, SlotValue},
     svg::unknown_runs,
@@ -61,8 +61,10 @@ impl RenderContext<'_> {
         // Nothing but zeros needs no maximum.
         let labeled = peak.filter(|(_, peak)| 0.0 < *peak);
         let (label, at) = labeled.map_or_else(Default::default, |(index, peak)| {
-            let at = format::time(trend.steps[index].start, &self.snapshot.site.zone);
-            (trend.format_peak(peak), at)
+            let at = self
+                .texts
+                .time(trend.steps[index].start, &self.snapshot.site.zone);
+            (trend.format_peak(self.texts, peak), at)
         });
         Some(SlotValue::Attributes(vec![
             ("bars", text(bars_path(&trend.values, top))),
@@ -114,31 +116,27 @@ impl RenderContext<'_> {
 
     /// "Waiting, last hour: max 14; no data 10:30–10:40".
     fn format_trend(&self, trend: &Trend) -> String {
-        let title = format!("{}, last hour", trend.metric.short_label());
+        let texts = self.texts;
+        let metric = texts.metric(trend.metric).label.as_str();
         let Some((_, peak)) = trend.peak() else {
-            return format!("{title}: no data");
+            return texts.trend_no_data(metric);
         };
-        let peak = trend.format_peak(peak);
-        let mut text = format!("{title}: max {peak}");
+        let peak = trend.format_peak(texts, peak);
         let gaps = trend.gaps();
         let zone = &self.snapshot.site.zone;
-        let time = |at| format::time(at, zone);
-        let mut texts: Vec<String> = (gaps.iter().take(MAX_GAPS))
-            .map(|(from, to)| format!("{}–{}", time(*from), time(*to)))
-            .collect();
-        if MAX_GAPS < gaps.len() {
-            texts.push("more".to_owned());
+        let range = |from, to| texts.time_range(from, Some(to), zone);
+        let times = (gaps.iter().take(MAX_GAPS)).map(|(from, to)| range(*from, *to));
+        let more = (MAX_GAPS < gaps.len()).then(|| texts.more_word().to_owned());
+        match self.join_names(times.chain(more)) {
+            Some(gaps) => texts.trend_max_with_gaps(metric, peak, gaps),
+            None => texts.trend_max(metric, peak),
         }
-        if !texts.is_empty() {
-            text = text + "; no data " + &texts.join(" and ");
-        }
-        text
     }
 }
 
 impl Trend {
-    fn format_peak(&self, peak: f64) -> String {
-        let peak = format::value(Some(self.metric.value(peak)));
+    fn format_peak(&self, texts: &Texts, peak: f64) -> String {
+        let peak = texts.value(Some(self.metric.value(peak)));
         if self.is_at_most {
             format!("≤ {peak}")
         } else {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::NameVisibility;
+use super::{Language, NameVisibility};
 
 /// Dark for most screens, light for bright rooms.
 #[derive(
@@ -95,4 +95,6 @@ pub struct BoardStyle {
     pub agent_names: Option<NameVisibility>,
     /// Slower, for a weak screen or a thin line.
     pub update_rate: Option<UpdateRate>,
+    #[serde(default)]
+    pub language: Option<Language>,
 }

@@ -16,6 +16,7 @@ pub mod id;
 pub mod import_column;
 pub mod input;
 pub mod interval;
+mod language;
 pub mod log_entry;
 pub mod metric;
 pub mod metric_value;
@@ -61,6 +62,7 @@ pub use input::{
 pub use interval::{
     AgentCounter, AgentCounters, ContactFigures, CountBy, Staffing, WaitCounts, WaitDistribution,
 };
+pub use language::Language;
 pub use log_entry::{LogEntry, LogOffset, LogPosition, TermId};
 pub use metric::{Merge, Metric, MetricOwner, Unit};
 pub use metric_value::MetricValue;

@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AgentStatus, Brand, Metric, MetricSubject, NameVisibility, OpeningHours, Pattern,
-    PatternThresholds, Patterns, PersonName, QueueId, QueueTarget, SeverityLimits, SourceId,
-    StaticText,
+    AgentId, AgentStatus, Brand, Language, Metric, MetricSubject, NameVisibility, OpeningHours,
+    Pattern, PatternThresholds, Patterns, PersonName, QueueId, QueueTarget, SeverityLimits,
+    SourceId, StaticText,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,9 @@ pub struct SiteConfig {
     /// Changes no figure, so the log doesn't keep it.
     #[serde(skip)]
     pub brand: Brand,
+    /// The language of boards that have none of their own. The log doesn't keep it either.
+    #[serde(skip)]
+    pub language: Language,
     /// The same queue in other sources: its id to theirs. Never added.
     pub linked_queues: HashMap<QueueId, Vec<QueueId>>,
 }
@@ -69,6 +72,7 @@ impl Default for SiteConfig {
             groups: Vec::new(),
             people: Vec::new(),
             brand: Brand::default(),
+            language: Language::default(),
             linked_queues: HashMap::new(),
         }
     }
@@ -94,13 +98,14 @@ impl SiteConfig {
     pub fn has_same_figures(&self, other: &Self) -> bool {
         let mine = Self {
             brand: other.brand.clone(),
+            language: other.language,
             card_key: other.card_key,
             ..self.clone()
         };
         mine == *other
     }
 
-    /// Returns whether both have the same privacy settings and brand.
+    /// Returns whether both have the same privacy settings, brand and language.
     pub fn has_privacy_of(&self, other: &Self) -> bool {
         self.card_key == other.card_key
             && self.agent_names == other.agent_names
@@ -108,9 +113,10 @@ impl SiteConfig {
             && self.hidden_queues == other.hidden_queues
             && self.hidden_agents == other.hidden_agents
             && self.brand == other.brand
+            && self.language == other.language
     }
 
-    /// Adopts the privacy settings and brand of another configuration.
+    /// Adopts the privacy settings, brand and language of another configuration.
     pub fn adopt_privacy(&mut self, other: &Self) {
         self.card_key = other.card_key;
         self.agent_names = other.agent_names;
@@ -118,6 +124,7 @@ impl SiteConfig {
         self.hidden_queues.clone_from(&other.hidden_queues);
         self.hidden_agents.clone_from(&other.hidden_agents);
         self.brand.clone_from(&other.brand);
+        self.language = other.language;
     }
 
     /// Returns what the configuration gives a queue by name: by its own id, or by one that it is

@@ -94,6 +94,7 @@ pub(in crate::app) fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'
     let hidden = |site: &SiteConfig| (site.hidden_queues.clone(), site.hidden_agents.clone());
     differing_names(&[
         ("time_zone", old.zone != new.zone),
+        ("language", old.language != new.language),
         ("targets", old.targets != new.targets),
         ("thresholds", old.thresholds != new.thresholds),
         ("hours", old.hours != new.hours),

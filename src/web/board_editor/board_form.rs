@@ -275,6 +275,7 @@ fn read_board(fields: &FormFields, id: &str) -> BoardDefinition {
             .map(|(id, text)| (id.to_owned(), text.to_owned()))
             .collect(),
         update_rate: field(fields, "update_rate").parse().ok(),
+        language: field(fields, "language").parse().ok(),
         ..BoardDefinition::new(id, field(fields, "title"), BoardLayout::default())
     }
 }

@@ -216,6 +216,7 @@ fn settings(form: &BoardForm) -> Vec<Setting> {
         .columns
         .map_or_else(String::new, |columns| columns.to_string());
     let rate = board.update_rate.map_or("", |rate| rate.into_str());
+    let language = board.language.map_or("", |language| language.into_str());
     vec![
         Setting {
             name: "layout",
@@ -265,6 +266,16 @@ fn settings(form: &BoardForm) -> Vec<Setting> {
                 &["", "1s", "5s"],
                 rate,
                 &["At once", "Every second at most", "Every 5 seconds at most"],
+            ),
+        },
+        Setting {
+            name: "language",
+            label: "Language",
+            hint: "",
+            options: options(
+                &["", "en", "sv", "de"],
+                language,
+                &["Same as the site", "English", "Svenska", "Deutsch"],
             ),
         },
     ]

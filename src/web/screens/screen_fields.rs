@@ -33,6 +33,8 @@ pub(in crate::web) struct StyleFields {
     pub(in crate::web) agent_names: String,
     #[serde(default)]
     pub(in crate::web) update_rate: String,
+    #[serde(default)]
+    pub(in crate::web) language: String,
 }
 
 impl ScreenFields {
@@ -58,6 +60,7 @@ impl StyleFields {
             density: style.density.map_or("", Into::into).to_owned(),
             agent_names: style.agent_names.map_or("", Into::into).to_owned(),
             update_rate: style.update_rate.map_or("", Into::into).to_owned(),
+            language: style.language.map_or("", Into::into).to_owned(),
         }
     }
 
@@ -67,6 +70,7 @@ impl StyleFields {
             density: read_choice(&self.density)?,
             agent_names: read_choice(&self.agent_names)?,
             update_rate: read_choice(&self.update_rate)?,
+            language: read_choice(&self.language)?,
         })
     }
 }

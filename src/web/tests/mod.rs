@@ -302,6 +302,7 @@ fn state_of_inputs(
     let alerts = Alerts::new(
         RecordStore::embedded(store.clone()),
         AuditTrail::new(store.clone()),
+        boards.clone(),
     );
     WebState {
         live,

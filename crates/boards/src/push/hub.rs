@@ -307,7 +307,7 @@ mod tests {
 
     use crate::{BoardDefinition, BoardLayout};
     use wallboard_domain::{
-        BoardTheme, EntityKind, EntityProfile, Fact, Id, Input, SiteConfig, SourceKind,
+        BoardTheme, EntityKind, EntityProfile, Fact, Id, Input, Language, SiteConfig, SourceKind,
         SourceSetup, Update,
     };
     use wallboard_live::{LiveHandle, LiveState};
@@ -371,6 +371,37 @@ mod tests {
             page(BoardStyle::default()).is_some_and(|page| page.contains("data-theme=\"dark\""))
         );
         assert_eq!(hub.0.publishers.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn screens_of_one_language_share_a_publisher() {
+        let hub = hub_with_limit(1);
+        let open = |language| {
+            let style = BoardStyle {
+                language,
+                ..BoardStyle::default()
+            };
+            hub.open_publisher("queues", style)
+        };
+        let page = |language| {
+            open(language)
+                .map(|publisher| String::from_utf8_lossy(&publisher.render_page()).into_owned())
+        };
+        let starts_in = |language, tag: &str, text: &str| {
+            page(language).is_some_and(|page| {
+                page.contains(&format!("<html lang=\"{tag}\">")) && page.contains(text)
+            })
+        };
+        assert!(starts_in(None, "en", ">Queues</h1>"));
+        assert!(starts_in(
+            Some(Language::German),
+            "de",
+            ">Warteschlangen</h1>"
+        ));
+        assert!(starts_in(Some(Language::Swedish), "sv", ">Köer</h1>"));
+        let epoch = |language| open(language).map(|publisher| publisher.epoch.clone());
+        assert_eq!(epoch(Some(Language::German)), epoch(Some(Language::German)));
+        assert_eq!(hub.0.publishers.len(), 3);
     }
 
     #[tokio::test(start_paused = true)]

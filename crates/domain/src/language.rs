@@ -1,0 +1,31 @@
+//! The languages that boards are written in.
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
+
+/// A language of boards, by its BCP 47 tag.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+)]
+#[strum(const_into_str)]
+pub enum Language {
+    #[default]
+    #[strum(serialize = "en")]
+    English,
+    #[strum(serialize = "sv")]
+    Swedish,
+    #[strum(serialize = "de")]
+    German,
+}

@@ -1,0 +1,15 @@
+//! The texts of the product in each language, and how a language writes numbers and times. A
+//! language is a folder of `i18n/`. It knows no board and no page.
+
+mod dates;
+mod messages;
+mod metric_texts;
+mod numbers;
+mod texts;
+
+pub use metric_texts::MetricTexts;
+pub use numbers::UNKNOWN;
+pub use texts::Texts;
+
+#[cfg(test)]
+mod tests;

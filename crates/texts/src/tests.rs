@@ -1,0 +1,207 @@
+//! Every language has every message, with the same parameters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fluent_syntax::{
+    ast::{Entry, Expression, InlineExpression, Pattern, PatternElement},
+    parser,
+};
+
+use wallboard_domain::{Language, Metric};
+
+use super::{
+    Texts,
+    messages::{PLAIN, WITH_VALUES},
+    metric_texts::message_key,
+    texts::files,
+};
+
+const LANGUAGES: [Language; 3] = [Language::English, Language::Swedish, Language::German];
+
+/// Parameters by key of a message, or of one's attribute.
+type Messages = BTreeMap<String, BTreeSet<String>>;
+
+fn expected_messages() -> Messages {
+    let plain = PLAIN.iter().map(|key| (key.to_string(), BTreeSet::new()));
+    let with_values = WITH_VALUES.iter().map(|(key, values)| {
+        let values = values.iter().map(ToString::to_string);
+        (key.to_string(), values.collect())
+    });
+    let metrics = Metric::all().flat_map(|metric| {
+        let key = message_key(metric);
+        let value = BTreeSet::from(["value".to_owned()]);
+        let attribute = |name: &str| format!("{key}.{name}");
+        [
+            (attribute("inline"), BTreeSet::new()),
+            (attribute("cause"), value),
+            (key, BTreeSet::new()),
+        ]
+    });
+    plain.chain(with_values).chain(metrics).collect()
+}
+
+fn read_messages(language: Language) -> Messages {
+    let mut messages = Messages::new();
+    for text in files(language) {
+        let file = parser::parse(text).unwrap_or_else(|(_, faults)| panic!("{faults:?}"));
+        for entry in file.body {
+            let Entry::Message(message) = entry else {
+                continue;
+            };
+            let key = message.id.name.to_owned();
+            for attribute in message.attributes {
+                let key = format!("{key}.{}", attribute.id.name);
+                assert!(messages.insert(key, parameters(&attribute.value)).is_none());
+            }
+            let value = message.value.as_ref().unwrap();
+            let known = messages.insert(key.clone(), parameters(value));
+            assert!(known.is_none(), "{language:?} has {key} twice");
+        }
+    }
+    messages
+}
+
+fn parameters(pattern: &Pattern<&str>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for element in &pattern.elements {
+        match element {
+            PatternElement::Placeable {
+                expression: Expression::Inline(inline),
+            } => found.extend(parameter(inline)),
+            PatternElement::Placeable {
+                expression: Expression::Select { selector, variants },
+            } => {
+                found.extend(parameter(selector));
+                found.extend(
+                    variants
+                        .iter()
+                        .flat_map(|variant| parameters(&variant.value)),
+                );
+            }
+            PatternElement::TextElement { .. } => {}
+        }
+    }
+    found
+}
+
+fn parameter(inline: &InlineExpression<&str>) -> Option<String> {
+    match inline {
+        InlineExpression::VariableReference { id } => Some(id.name.to_owned()),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_language_has_every_message_with_the_same_parameters() {
+    let expected = expected_messages();
+    for language in LANGUAGES {
+        let found = read_messages(language);
+        let lacks: Vec<_> = expected
+            .keys()
+            .filter(|key| !found.contains_key(*key))
+            .collect();
+        let unused: Vec<_> = found
+            .keys()
+            .filter(|key| !expected.contains_key(*key))
+            .collect();
+        assert!(lacks.is_empty(), "{language:?} lacks {lacks:?}");
+        assert!(unused.is_empty(), "nothing uses {unused:?} of {language:?}");
+        for (key, parameters) in &expected {
+            assert_eq!(&found[key], parameters, "{key} of {language:?}");
+        }
+    }
+}
+
+#[test]
+fn english_labels_are_the_metrics_own() {
+    for metric in Metric::all() {
+        let texts = Texts::english().metric(metric);
+        assert_eq!(texts.label, metric.short_label());
+    }
+}
+
+#[test]
+fn numbers_are_written_as_the_language_does() {
+    let write = |language| {
+        let texts = Texts::of(language);
+        [
+            texts.count(12_850),
+            texts.percent(84.2),
+            texts.target_percent(92.5),
+            texts.short_count(1_290).0,
+            texts.value_range(Metric::ServiceLevel, 78.0, 91.0),
+            texts.queue_count(1_u64),
+            texts.queue_count(1_204_u64),
+        ]
+    };
+    assert_eq!(
+        write(Language::English),
+        [
+            "12,850",
+            "84%",
+            "92.5%",
+            "1.2",
+            "78–91%",
+            "1 queue",
+            "1,204 queues"
+        ]
+    );
+    assert_eq!(
+        write(Language::Swedish),
+        [
+            "12\u{202f}850",
+            "84\u{202f}%",
+            "92,5\u{202f}%",
+            "1,2",
+            "78–91\u{202f}%",
+            "1 kö",
+            "1\u{202f}204 köer"
+        ]
+    );
+    assert_eq!(
+        write(Language::German),
+        [
+            "12.850",
+            "84\u{202f}%",
+            "92,5\u{202f}%",
+            "1,2",
+            "78–91\u{202f}%",
+            "1 Warteschlange",
+            "1.204 Warteschlangen"
+        ]
+    );
+}
+
+#[test]
+fn days_are_named_in_the_language() {
+    let at = "2026-11-20T13:30:10Z".parse().unwrap();
+    let later = "2026-11-23T08:00:00Z".parse().unwrap();
+    let zone = jiff::tz::TimeZone::UTC;
+    let write = |language| {
+        let texts = Texts::of(language);
+        [
+            texts.day(at, &zone),
+            texts.opening_time(later, at, &zone),
+            texts.time_or_day(at, later, &zone),
+        ]
+    };
+    assert_eq!(
+        write(Language::English),
+        ["Friday 20 November", "Mon 08:00", "20 Nov 13:30"]
+    );
+    assert_eq!(
+        write(Language::Swedish),
+        ["Fredag 20 november", "mån 08:00", "20 nov. 13:30"]
+    );
+    assert_eq!(
+        write(Language::German),
+        ["Freitag, 20. November", "Mo 08:00", "20. Nov. 13:30"]
+    );
+}
+
+#[test]
+fn the_pseudo_language_marks_all_that_is_translated() {
+    let texts = Texts::pseudo();
+    assert_eq!(texts.live(), "[Lîvé~]");
+    assert_eq!(texts.opens("08:00"), "[öpéñs ~~]08:00");
+}

@@ -1,0 +1,212 @@
+//! One language: its messages, ready to write.
+
+use std::{
+    fmt::{Debug, Formatter},
+    sync::LazyLock,
+};
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use unic_langid::LanguageIdentifier;
+
+use wallboard_domain::{Language, Metric};
+
+use super::{
+    messages::PLAIN,
+    metric_texts::MetricTexts,
+    numbers::{self, NumberStyle},
+};
+
+type Bundle = FluentBundle<FluentResource>;
+
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::load(Language::English));
+static SWEDISH: LazyLock<Texts> = LazyLock::new(|| Texts::load(Language::Swedish));
+static GERMAN: LazyLock<Texts> = LazyLock::new(|| Texts::load(Language::German));
+
+/// Everything that is written in one language. Loaded once, when first needed.
+pub struct Texts {
+    /// Its tag, for `lang`.
+    tag: &'static str,
+    bundle: Bundle,
+    /// Messages without parameters, as [`PLAIN`] lists them.
+    plain: Vec<String>,
+    metrics: Vec<MetricTexts>,
+    pub(crate) numbers: NumberStyle,
+}
+
+impl Texts {
+    /// Returns the texts of a language.
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Swedish => &SWEDISH,
+            Language::German => &GERMAN,
+        }
+    }
+
+    /// Returns the texts of what isn't translated.
+    pub fn english() -> &'static Self {
+        Self::of(Language::English)
+    }
+
+    /// The BCP 47 tag of the language.
+    pub fn tag(&self) -> &'static str {
+        self.tag
+    }
+
+    /// Returns a metric's texts.
+    pub fn metric(&self, metric: Metric) -> &MetricTexts {
+        &self.metrics[metric as usize]
+    }
+
+    fn load(language: Language) -> Self {
+        let mut bundle = new_bundle(language);
+        bundle.set_formatter(Some(match language {
+            Language::English => |value, _| numbers::ENGLISH.format_argument(value),
+            Language::Swedish => |value, _| numbers::SWEDISH.format_argument(value),
+            Language::German => |value, _| numbers::GERMAN.format_argument(value),
+        }));
+        Self::new(language.into_str(), language, bundle)
+    }
+
+    fn new(tag: &'static str, language: Language, bundle: Bundle) -> Self {
+        let mut texts = Self {
+            tag,
+            bundle,
+            plain: Vec::new(),
+            metrics: Vec::new(),
+            numbers: match language {
+                Language::English => numbers::ENGLISH,
+                Language::Swedish => numbers::SWEDISH,
+                Language::German => numbers::GERMAN,
+            },
+        };
+        texts.plain = PLAIN.iter().map(|key| texts.write(key, &[])).collect();
+        texts.metrics = Metric::all()
+            .map(|metric| MetricTexts::load(&texts, metric))
+            .collect();
+        texts
+    }
+
+    pub(crate) fn plain(&self, index: usize) -> &str {
+        &self.plain[index]
+    }
+
+    /// Writes a message. One that a language lacks shows its key: a test finds it before anybody does.
+    pub(crate) fn write(&self, key: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
+        self.write_attribute(key, None, values)
+    }
+
+    /// The same of an attribute of a message.
+    pub(crate) fn write_attribute(
+        &self,
+        key: &str,
+        attribute: Option<&str>,
+        values: &[(&'static str, FluentValue<'_>)],
+    ) -> String {
+        let message = self.bundle.get_message(key);
+        let pattern = message.and_then(|message| match attribute {
+            None => message.value(),
+            Some(name) => Some(message.get_attribute(name)?.value()),
+        });
+        let Some(pattern) = pattern else {
+            return key.to_owned();
+        };
+        let arguments: FluentArgs<'_> = values.iter().cloned().collect();
+        let mut errors = Vec::new();
+        let text = self
+            .bundle
+            .format_pattern(pattern, Some(&arguments), &mut errors);
+        text.into_owned()
+    }
+}
+
+/// The files of a language.
+pub(crate) fn files(language: Language) -> [&'static str; 3] {
+    match language {
+        Language::English => [
+            include_str!("../i18n/en/boards.ftl"),
+            include_str!("../i18n/en/dates.ftl"),
+            include_str!("../i18n/en/metrics.ftl"),
+        ],
+        Language::Swedish => [
+            include_str!("../i18n/sv/boards.ftl"),
+            include_str!("../i18n/sv/dates.ftl"),
+            include_str!("../i18n/sv/metrics.ftl"),
+        ],
+        Language::German => [
+            include_str!("../i18n/de/boards.ftl"),
+            include_str!("../i18n/de/dates.ftl"),
+            include_str!("../i18n/de/metrics.ftl"),
+        ],
+    }
+}
+
+fn new_bundle(language: Language) -> Bundle {
+    let tag: LanguageIdentifier = language.into_str().parse().unwrap_or_default();
+    let mut bundle = Bundle::new_concurrent(vec![tag]);
+    // Names are isolated where they need it.
+    bundle.set_use_isolating(false);
+    for text in files(language) {
+        // A file with a fault has the messages around it; a test finds the fault.
+        let resource = FluentResource::try_new(text.to_owned());
+        let resource = resource.unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+impl PartialEq for Texts {
+    fn eq(&self, other: &Self) -> bool {
+        self.tag == other.tag
+    }
+}
+
+impl Debug for Texts {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Texts").field(&self.tag).finish()
+    }
+}
+
+/// English with accents, 40 % longer and in brackets: what is written without them isn't translated.
+#[cfg(any(test, feature = "testing"))]
+mod pseudo {
+    use std::borrow::Cow;
+
+    use super::{Language, LazyLock, Texts, new_bundle, numbers};
+
+    static PSEUDO: LazyLock<Texts> = LazyLock::new(|| {
+        let mut bundle = new_bundle(Language::English);
+        bundle.set_transform(Some(distort));
+        bundle.set_formatter(Some(|value, _| numbers::ENGLISH.format_argument(value)));
+        Texts::new("en-XA", Language::English, bundle)
+    });
+
+    impl Texts {
+        /// Returns the texts of the pseudo-language.
+        pub fn pseudo() -> &'static Self {
+            &PSEUDO
+        }
+    }
+
+    fn distort(text: &str) -> Cow<'_, str> {
+        let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
+        if letters == 0 {
+            return text.into();
+        }
+        let accented = text.chars().map(|letter| match letter {
+            'a' => 'á',
+            'e' => 'é',
+            'i' => 'î',
+            'o' => 'ö',
+            'u' => 'ü',
+            'n' => 'ñ',
+            'A' => 'Å',
+            'E' => 'É',
+            'N' => 'Ñ',
+            'O' => 'Ö',
+            other => other,
+        });
+        let more = "~".repeat(letters * 2 / 5);
+        format!("[{}{more}]", accented.collect::<String>()).into()
+    }
+}
