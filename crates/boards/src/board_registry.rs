@@ -10,7 +10,8 @@ use wallboard_live::{LiveHandle, UnmarkedSources};
 
 use super::{
     board_definition::BoardDefinition, board_preview::BoardPreview, board_render,
-    board_view::BoardView, board_watch::BoardWatch, shared_views::SharedViews,
+    board_view::BoardView, board_watch::BoardWatch, replay_period::ReplayPeriod,
+    shared_views::SharedViews,
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -22,8 +23,8 @@ pub struct BoardRegistry {
     baseline: Arc<RwLock<Arc<Baseline>>>,
     announcements: Arc<RwLock<Arc<[Announcement]>>>,
     time: BoardTime,
-    /// The note of boards in a replay; `None` for the present.
-    replay_note: Option<Arc<str>>,
+    /// The time that boards replay; `None` for the present.
+    replay: Option<ReplayPeriod>,
     /// Views that pages share.
     views: SharedViews,
 }
@@ -49,15 +50,15 @@ impl BoardRegistry {
             baseline: Arc::default(),
             announcements: Arc::default(),
             time: BoardTime::Live,
-            replay_note: None,
+            replay: None,
             views: SharedViews::default(),
         }
     }
 
     /// Makes all boards say that they show a replay.
-    pub fn of_replay(self, note: Arc<str>) -> Self {
+    pub fn of_replay(self, period: ReplayPeriod) -> Self {
         Self {
-            replay_note: Some(note),
+            replay: Some(period),
             ..self
         }
     }
@@ -80,7 +81,7 @@ impl BoardRegistry {
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             announcements: Arc::default(),
             time: BoardTime::Past(bar),
-            replay_note: None,
+            replay: None,
             views: SharedViews::default(),
         }
     }
@@ -183,7 +184,7 @@ impl BoardRegistry {
         self.live.read_snapshot(|snapshot, now| {
             let mut context = watch.open_context(board, snapshot, now);
             context.set_style(style);
-            context.replay_note.clone_from(&self.replay_note);
+            context.replay = self.replay;
             context.announcements = self.current_announcements();
             board_render::render(context, &self.current_baseline())
         })
