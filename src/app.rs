@@ -210,7 +210,7 @@ impl App {
         };
         let mut boards = BoardRegistry::new(&live, plan.boards.clone());
         if let Some(replay) = &replay {
-            boards = boards.of_replay(replay.note.clone());
+            boards = boards.of_replay(replay.period);
         }
         let rewind = log.as_ref().map(OpenedLog::rewind);
         if rewind.is_some() {

@@ -2,14 +2,14 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use jiff::{Timestamp, TimestampRound, Unit, Zoned, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
+use wallboard_boards::ReplayPeriod;
 use wallboard_domain::error_chain;
 use wallboard_live::{LiveHandle, codec::LOG_FORMAT};
 use wallboard_log::input_log::{self, Playback, RewindError};
-use wallboard_store::{self as store, LogFile, LogPeriod, ReadLog, StoreError};
+use wallboard_store::{self as store, LogFile, ReadLog, StoreError};
 
 /// A log file to play.
 #[derive(Clone, Debug)]
@@ -34,6 +34,7 @@ pub enum ReplayError {
 #[derive(Debug)]
 pub(super) struct OpenedReplay {
     playback: Playback<LogFile>,
+    pub(super) period: ReplayPeriod,
     /// The note on pages.
     pub(super) note: Arc<str>,
 }
@@ -47,13 +48,18 @@ impl LogReplay {
             Some(database) => store::load_forgotten(&database).await?,
             None => None,
         };
+        let period = ReplayPeriod {
+            from: period.from,
+            to: period.to,
+        };
         let begin = input_log::rewind_to(&log, period.from, forgotten).await?;
         let playback = begin.into_playback(self.speed);
         let zone = playback
             .live()
             .read_snapshot(|snapshot, _| snapshot.site.zone.clone());
         Ok(OpenedReplay {
-            note: format_note(period, &zone).into(),
+            note: period.page_note(&zone).into(),
+            period,
             playback,
         })
     }
@@ -70,44 +76,5 @@ impl OpenedReplay {
             Some(Err(error)) => error!("Couldn't play the file: {}", error_chain(&error)),
             _ => stop.cancelled().await,
         }
-    }
-}
-
-/// "Replay of 20 Nov 10:42–11:42"
-fn format_note(period: LogPeriod, zone: &TimeZone) -> String {
-    let [from, to] = [period.from, period.to].map(|at| round_to_minute(at, zone));
-    let start = from.strftime("%-d %b %H:%M");
-    if from.date() == to.date() {
-        format!("Replay of {start}–{}", to.strftime("%H:%M"))
-    } else {
-        format!("Replay of {start} – {}", to.strftime("%-d %b %H:%M"))
-    }
-}
-
-fn round_to_minute(at: Timestamp, zone: &TimeZone) -> Zoned {
-    let minute = TimestampRound::new().smallest(Unit::Minute);
-    at.round(minute).unwrap_or(at).to_zoned(zone.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn note_has_the_local_times_of_begin_and_end() {
-        let oslo = TimeZone::get("Europe/Oslo").unwrap();
-        let note = |from: &str, to: &str| {
-            let [from, to] = [from, to].map(|at| at.parse().unwrap());
-            format_note(LogPeriod { from, to }, &oslo)
-        };
-
-        assert_eq!(
-            note("2026-11-20T09:42:00Z", "2026-11-20T10:41:57Z"),
-            "Replay of 20 Nov 10:42–11:42"
-        );
-        assert_eq!(
-            note("2026-11-20T22:30:00Z", "2026-11-20T23:30:00Z"),
-            "Replay of 20 Nov 23:30 – 21 Nov 00:30"
-        );
     }
 }

@@ -2,6 +2,7 @@ use super::{
     test_file::{CHAT, OPEN, OPEN_CHAT},
     *,
 };
+use wallboard_domain::Language;
 
 const WHOLE: &str = r#"
 [access]
@@ -48,6 +49,15 @@ fn minimal_configuration_is_enough() {
     };
     assert_eq!(vngage.events_exchange, "integration");
     assert_eq!((vngage.queue.as_str(), vngage.prefetch), ("wallboard", 300));
+}
+
+#[test]
+fn boards_are_in_english_unless_the_site_has_another_language() {
+    let language = |text: &str| read_text(text).unwrap().site.language;
+
+    assert_eq!(language(WHOLE), Language::English);
+    let german = format!("language = \"de\"{WHOLE}");
+    assert_eq!(language(&german), Language::German);
 }
 
 const SAMPLE: &str = include_str!("../../wallboard.sample.toml");

@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        BoardDefinition, BoardView, board_render,
+        BoardDefinition, BoardView, ReplayPeriod, board_render,
         board_row::RowCells,
         fixture::{self, QueueFixture, noon},
     };
@@ -241,13 +241,15 @@ mod tests {
     fn replay_says_so_in_place_of_live() {
         let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
         let mut snapshot = fixture::afternoon_snapshot();
-        let note: Arc<str> = "Replay of 20 Nov 10:42–11:42".into();
+        let [from, to] = ["09:42", "10:42"].map(|time| format!("2026-11-20T{time}:00Z"));
+        let [from, to] = [from, to].map(|at| at.parse().unwrap());
         let status = |snapshot: &Snapshot| {
             let baseline = Baseline::default();
             let mut context = RenderContext::of_board(&board, snapshot, noon());
-            context.replay_note = Some(Arc::clone(&note));
+            context.replay = Some(ReplayPeriod { from, to });
             let view = board_render::render(context, &baseline);
-            assert_eq!(view.frame.note.as_ref(), Some(&note));
+            let note = view.frame.note.as_deref();
+            assert_eq!(note, Some("Replay of 20 Nov 10:42–11:42"));
             text(&view.head.status.text)
         };
         assert_eq!(status(&snapshot), "Replay");

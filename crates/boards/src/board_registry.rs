@@ -13,7 +13,8 @@ use wallboard_live::{LiveHandle, UnmarkedSources};
 
 use super::{
     board_definition::BoardDefinition, board_preview::BoardPreview, board_render,
-    board_view::BoardView, board_watch::BoardWatch, shared_views::SharedViews,
+    board_view::BoardView, board_watch::BoardWatch, replay_period::ReplayPeriod,
+    shared_views::SharedViews,
 };
 
 /// The people who have taken the alerts of queues.
@@ -29,8 +30,8 @@ pub struct BoardRegistry {
     announcements: Arc<RwLock<Arc<[Announcement]>>>,
     owners: Arc<RwLock<Arc<QueueOwners>>>,
     time: BoardTime,
-    /// The note of boards in a replay; `None` for the present.
-    replay_note: Option<Arc<str>>,
+    /// The time that boards replay; `None` for the present.
+    replay: Option<ReplayPeriod>,
     /// Views that pages share.
     views: SharedViews,
 }
@@ -57,15 +58,15 @@ impl BoardRegistry {
             announcements: Arc::default(),
             owners: Arc::default(),
             time: BoardTime::Live,
-            replay_note: None,
+            replay: None,
             views: SharedViews::default(),
         }
     }
 
     /// Makes all boards say that they show a replay.
-    pub fn of_replay(self, note: Arc<str>) -> Self {
+    pub fn of_replay(self, period: ReplayPeriod) -> Self {
         Self {
-            replay_note: Some(note),
+            replay: Some(period),
             ..self
         }
     }
@@ -89,7 +90,7 @@ impl BoardRegistry {
             announcements: Arc::default(),
             owners: Arc::default(),
             time: BoardTime::Past(bar),
-            replay_note: None,
+            replay: None,
             views: SharedViews::default(),
         }
     }
@@ -207,7 +208,7 @@ impl BoardRegistry {
         self.live.read_snapshot(|snapshot, now| {
             let mut context = watch.open_context(board, snapshot, now);
             context.set_style(style);
-            context.replay_note.clone_from(&self.replay_note);
+            context.replay = self.replay;
             context.announcements = self.current_announcements();
             context.owners = self.current_owners();
             board_render::render(context, &self.current_baseline())

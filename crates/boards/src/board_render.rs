@@ -1,5 +1,7 @@
 //! Assembles a board's view from a snapshot. Pure; `next_change` is when time alone will change it.
 
+use std::sync::Arc;
+
 use wallboard_domain::{Baseline, Moment};
 use wallboard_live::{Snapshot, UnmarkedSources};
 
@@ -63,7 +65,6 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
         &list,
         omitted_text,
     );
-    let has_demo = snapshot.sources.values().any(|source| source.demo);
     BoardView {
         frame: BoardFrame {
             title: board_title(&context),
@@ -74,8 +75,7 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
             texts: context.texts,
             zone: snapshot.site.zone.clone(),
             brand: snapshot.site.brand.clone(),
-            note: (context.replay_note.clone())
-                .or_else(|| has_demo.then(|| context.texts.demo_data().into())),
+            note: board_note(&context),
         },
         head,
         lists: vec![list],
@@ -94,4 +94,14 @@ fn board_title(context: &RenderContext<'_>) -> String {
         (BoardOrigin::Automatic, BoardLayout::Agents) => texts.automatic_agents().to_owned(),
         (BoardOrigin::Automatic, _) => texts.automatic_queues().to_owned(),
     }
+}
+
+/// Says that the board's data isn't real or not of now.
+fn board_note(context: &RenderContext<'_>) -> Option<Arc<str>> {
+    let (texts, snapshot) = (context.texts, context.snapshot);
+    if let Some(period) = context.replay {
+        return Some(period.note(texts, &snapshot.site.zone).into());
+    }
+    let has_demo = snapshot.sources.values().any(|source| source.demo);
+    has_demo.then(|| texts.demo_data().into())
 }

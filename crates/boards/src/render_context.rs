@@ -15,6 +15,7 @@ use super::{
     board_registry::QueueOwners,
     figure_text,
     rendered_figure::RenderedFigure,
+    replay_period::ReplayPeriod,
     selection::BoardSelection,
 };
 
@@ -38,8 +39,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) texts: &'static Texts,
     /// The screen's style, instead of the board's.
     pub(super) style: BoardStyle,
-    /// The board's note on a replay, which is never live; `None` for the present.
-    pub(super) replay_note: Option<Arc<str>>,
+    /// The time of a replay, which is never live; `None` for the present.
+    pub(super) replay: Option<ReplayPeriod>,
     /// Those of all boards; none in the past.
     pub(super) announcements: Arc<[Announcement]>,
     /// None in the past.
@@ -59,7 +60,7 @@ impl<'a> RenderContext<'a> {
             day_note: String::new(),
             texts: Texts::of(board.language.unwrap_or(snapshot.site.language)),
             style: BoardStyle::default(),
-            replay_note: None,
+            replay: None,
             announcements: Arc::default(),
             owners: Arc::default(),
         }

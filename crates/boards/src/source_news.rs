@@ -57,7 +57,7 @@ pub(super) fn source_cells(
     let mut healths = sources.iter().map(|source| source.health());
     let is_degraded = healths.any(|health| health == SourceHealth::Degraded);
     let is_fine = out_of_date == 0 && !is_degraded;
-    let is_replay = context.replay_note.is_some();
+    let is_replay = context.replay.is_some();
     let is_empty = list.rows.is_empty() && queues.is_empty();
     let status = match lost_sources.len() {
         1.. if is_empty => texts.no_data_yet().to_owned(),

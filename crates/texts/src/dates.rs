@@ -36,6 +36,12 @@ impl Texts {
         self.weekday_day_and_time(weekday, at.day(), month, time)
     }
 
+    /// `20 Nov 14:02`
+    pub fn dated_time(&self, at: &Zoned) -> String {
+        let time = self.time(at.timestamp(), at.time_zone());
+        self.day_and_time(at.day(), self.month_short(at.month()), time)
+    }
+
     /// `14:02–14:10`, or `since 14:02`.
     pub fn time_range(&self, from: Timestamp, to: Option<Timestamp>, zone: &TimeZone) -> String {
         match to {

@@ -5,6 +5,7 @@ mod dates;
 mod messages;
 mod metric_texts;
 mod numbers;
+mod plain_pattern;
 mod texts;
 
 pub use metric_texts::MetricTexts;

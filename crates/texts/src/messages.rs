@@ -102,7 +102,7 @@ messages! {
         trend_no_data(metric) trend_max(metric, peak) trend_max_with_gaps(metric, peak, gaps)
         at_time(time)
         // The header and its bands.
-        not_live_since(time) count_out_of_date(count, total) problems_detail(problems)
+        replay_of(from, to) replay_of_days(from, to) not_live_since(time) count_out_of_date(count, total) problems_detail(problems)
         no_updates_since(time) source_paused_by(source, person) source_unreadable(source)
         source_silent(source, time) source_catching_up(source) source_connecting(source)
         source_unreachable(source) source_disconnected(source, time)

@@ -113,6 +113,25 @@ fn every_language_has_every_message_with_the_same_parameters() {
 }
 
 #[test]
+fn messages_without_plurals_are_written_as_the_resolver_does() {
+    let mut plain_count = 0;
+    for language in LANGUAGES {
+        for (key, parameters) in WITH_VALUES {
+            let texts = Texts::of(language);
+            let numbers = parameters.iter().zip([1_204_u64, 2, 3, 4]);
+            let numbers: Vec<_> = numbers.map(|(name, n)| (*name, n.into())).collect();
+            let words = parameters.iter().map(|name| (*name, "a{b}".into()));
+            for values in [numbers, words.collect()] {
+                let (resolved, plain) = texts.write_both_ways(key, &values);
+                plain_count += usize::from(plain.is_some());
+                assert_eq!(plain.unwrap_or_else(|| resolved.clone()), resolved, "{key}");
+            }
+        }
+    }
+    assert!(500 < plain_count, "{plain_count}");
+}
+
+#[test]
 fn english_labels_are_the_metrics_own() {
     for metric in Metric::all() {
         let texts = Texts::english().metric(metric);

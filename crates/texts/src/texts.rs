@@ -6,6 +6,7 @@ use std::{
 };
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use fluent_syntax::ast::Pattern;
 use unic_langid::LanguageIdentifier;
 
 use wallboard_domain::{Language, Metric};
@@ -14,6 +15,7 @@ use super::{
     messages::PLAIN,
     metric_texts::MetricTexts,
     numbers::{self, NumberStyle},
+    plain_pattern,
 };
 
 type Bundle = FluentBundle<FluentResource>;
@@ -29,6 +31,8 @@ pub struct Texts {
     bundle: Bundle,
     /// Messages without parameters, as [`PLAIN`] lists them.
     plain: Vec<String>,
+    /// Whether the bundle changes the text of messages.
+    is_transformed: bool,
     metrics: Vec<MetricTexts>,
     pub(crate) numbers: NumberStyle,
 }
@@ -73,6 +77,7 @@ impl Texts {
             tag,
             bundle,
             plain: Vec::new(),
+            is_transformed: tag != language.into_str(),
             metrics: Vec::new(),
             numbers: match language {
                 Language::English => numbers::ENGLISH,
@@ -111,6 +116,18 @@ impl Texts {
         let Some(pattern) = pattern else {
             return key.to_owned();
         };
+        let plain = (!self.is_transformed)
+            .then(|| plain_pattern::write_plain_pattern(pattern, values, self.numbers));
+        plain
+            .flatten()
+            .unwrap_or_else(|| self.resolve(pattern, values))
+    }
+
+    fn resolve(
+        &self,
+        pattern: &Pattern<&str>,
+        values: &[(&'static str, FluentValue<'_>)],
+    ) -> String {
         let arguments: FluentArgs<'_> = values.iter().cloned().collect();
         let mut errors = Vec::new();
         let text = self
@@ -164,6 +181,21 @@ impl PartialEq for Texts {
 impl Debug for Texts {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Texts").field(&self.tag).finish()
+    }
+}
+
+#[cfg(test)]
+impl Texts {
+    /// Writes a message with Fluent's resolver, and without.
+    pub(crate) fn write_both_ways(
+        &self,
+        key: &str,
+        values: &[(&'static str, FluentValue<'_>)],
+    ) -> (String, Option<String>) {
+        let message = self.bundle.get_message(key).unwrap();
+        let pattern = message.value().unwrap();
+        let plain = plain_pattern::write_plain_pattern(pattern, values, self.numbers);
+        (self.resolve(pattern, values), plain)
     }
 }
 

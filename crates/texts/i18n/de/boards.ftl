@@ -115,6 +115,9 @@ automatic_agents = Agenten
 nothing_needs_attention = Kein Handlungsbedarf
 no_data_yet = Noch keine Daten
 replay = Wiedergabe
+# $from has its day; $to has one only in the second.
+replay_of = Wiedergabe von { $from }–{ $to }
+replay_of_days = Wiedergabe von { $from } – { $to }
 live = Aktuell
 out_of_date = Veraltet
 partly_out_of_date = Teilweise veraltet

@@ -115,6 +115,9 @@ automatic_agents = Agents
 nothing_needs_attention = Nothing needs attention
 no_data_yet = No data yet
 replay = Replay
+# $from has its day; $to has one only in the second.
+replay_of = Replay of { $from }–{ $to }
+replay_of_days = Replay of { $from } – { $to }
 live = Live
 out_of_date = Out of date
 partly_out_of_date = Partly out of date

@@ -121,6 +121,9 @@ automatic_agents = Agenter
 nothing_needs_attention = Inget kräver åtgärd
 no_data_yet = Inga data ännu
 replay = Uppspelning
+# $from has its day; $to has one only in the second.
+replay_of = Uppspelning av { $from }–{ $to }
+replay_of_days = Uppspelning av { $from } – { $to }
 live = Aktuell
 out_of_date = Inaktuell
 partly_out_of_date = Delvis inaktuell
