@@ -154,3 +154,16 @@ fn dead_letter_never_replaces_a_newer_message_of_its_thread() {
     assert_eq!(outbox.dead_letters().count(), 1);
     assert_eq!(outbox.due(at(2), &floor, write_digest)[0].id, id(2));
 }
+
+#[test]
+fn message_that_is_added_again_is_sent_once() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    for _ in 0..2 {
+        outbox.add(id(1), "floor", message("billing", 1), at(0));
+    }
+    outbox.due(at(0), &floor, write_digest);
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    outbox.settle(&id(1), Ok(accepted()), at(0));
+    assert_eq!(outbox.next_due(), None);
+}
