@@ -22,6 +22,9 @@ pub use channel_config::read_channels;
 pub use email::{MailEncryption, MailSettings};
 pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
-pub use outbox::{DEAD_LETTERS_MAX, DeadLetter, Digest, Outbox, Outgoing, WAITING_MAX};
+pub use outbox::{
+    Acceptance, ChannelCondition, DEAD_LETTERS_MAX, DeadLetter, Digest, Outbox, Outgoing,
+    WAITING_MAX,
+};
 pub use outcome::{Accepted, Retry, SendError};
 pub use send::send;

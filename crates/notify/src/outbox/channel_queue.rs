@@ -6,9 +6,11 @@ use std::{mem, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, MessageId, Retry, SendError};
+use crate::{Accepted, Message, MessageId, Retry, SendError};
 
-use super::{Digest, send_rate::SendRate, waiting_message::WaitingMessage};
+use super::{
+    Acceptance, ChannelCondition, Digest, send_rate::SendRate, waiting_message::WaitingMessage,
+};
 
 /// The first pause after a failure; each later one is twice as long.
 const PAUSE_MIN: SignedDuration = SignedDuration::from_secs(5);
@@ -36,6 +38,8 @@ pub(super) struct ChannelQueue {
     paused_until: Option<Timestamp>,
     /// Why the last attempt failed, unless one has succeeded since.
     pub(super) last_error: Option<String>,
+    failing_since: Option<Timestamp>,
+    last_accepted: Option<Acceptance>,
 }
 
 /// The next message to send.
@@ -49,6 +53,22 @@ impl ChannelQueue {
     pub(super) fn holds(&self, id: &MessageId) -> bool {
         let held = self.waiting.iter().chain(&self.in_flight);
         held.into_iter().any(|message| message.id == *id)
+    }
+
+    /// Whether a message of the thread waits that a newer one would replace.
+    pub(super) fn has_replaceable(&self, thread: &str) -> bool {
+        (self.waiting.iter()).any(|message| message.is_replaceable(thread))
+    }
+
+    pub(super) fn condition(&self) -> ChannelCondition<'_> {
+        let gathered = self.gathered.as_ref().map_or(0, |one| one.count as usize);
+        ChannelCondition {
+            waiting: self.waiting.len() + self.in_flight.iter().len() + gathered,
+            error: self.last_error.as_deref(),
+            failing_since: self.failing_since,
+            next_at: self.next_at(),
+            last_accepted: self.last_accepted.as_ref(),
+        }
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -72,7 +92,7 @@ impl ChannelQueue {
         };
         let thread = &message.message.thread;
         let is_digest = message.digest_of.is_some();
-        if is_digest || !(self.waiting.iter()).any(|newer| newer.is_replaceable(thread)) {
+        if is_digest || !self.has_replaceable(thread) {
             self.waiting.insert(0, message);
         }
     }
@@ -127,8 +147,14 @@ impl ChannelQueue {
     }
 
     /// Ends an attempt that succeeded.
-    pub(super) fn record_success(&mut self) {
+    pub(super) fn record_success(&mut self, accepted: &Accepted, now: Timestamp) {
         self.in_flight = None;
+        self.failing_since = None;
+        self.last_accepted = Some(Acceptance {
+            at: now,
+            answer: accepted.answer.clone(),
+            took_millis: u64::try_from(accepted.took.as_millis()).unwrap_or(u64::MAX),
+        });
         self.failures = 0;
         self.paused_until = None;
         self.last_error = None;
@@ -137,11 +163,12 @@ impl ChannelQueue {
     /// Ends an attempt that failed. Returns the message if it is to be given up.
     pub(super) fn record_failure(
         &mut self,
-        error: SendError,
+        error: &SendError,
         now: Timestamp,
     ) -> Option<WaitingMessage> {
         self.rate.give_back(self.hourly_max);
-        self.last_error = Some(error.reason);
+        self.last_error = Some(error.reason.clone());
+        self.failing_since.get_or_insert(now);
         let requested = match error.retry {
             Retry::Never => return self.in_flight.take(),
             Retry::Later => Duration::ZERO,

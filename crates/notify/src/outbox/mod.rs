@@ -1,6 +1,7 @@
 //! The outbox: messages from their entry until a channel has accepted them, at least once. A pure state: it
 //! reads no clock and sends nothing. The caller saves it before it sends what is due, and after it settles it.
 
+mod channel_condition;
 mod channel_queue;
 mod dead_letter;
 mod digest;
@@ -19,6 +20,7 @@ use crate::{Accepted, Channel, Message, MessageId, SendError};
 use channel_queue::ChannelQueue;
 use waiting_message::WaitingMessage;
 
+pub use channel_condition::{Acceptance, ChannelCondition};
 pub use dead_letter::DeadLetter;
 pub use digest::Digest;
 
@@ -102,9 +104,8 @@ impl Outbox {
         self.queues.retain(|name, queue| {
             !queue.is_idle() || channels.iter().any(|channel| channel.name == *name)
         });
-        for letter in dead {
-            self.bury(letter);
-        }
+        self.dead.extend(dead);
+        self.bound_dead();
         due
     }
 
@@ -129,15 +130,15 @@ impl Outbox {
         let Some((name, queue)) = queues.find(|(_, queue)| is_sent(queue)) else {
             return;
         };
-        let Err(error) = outcome else {
-            queue.record_success();
-            return;
-        };
-        let reason = error.reason.clone();
-        let given_up = queue.record_failure(error, now);
-        if let Some(message) = given_up {
-            let letter = message.into_dead_letter(name, &reason, now);
-            self.bury(letter);
+        match outcome {
+            Ok(accepted) => queue.record_success(&accepted, now),
+            Err(error) => {
+                let given_up = queue.record_failure(&error, now);
+                let letter =
+                    given_up.map(|message| message.into_dead_letter(name, &error.reason, now));
+                self.dead.extend(letter);
+                self.bound_dead();
+            }
         }
     }
 
@@ -147,14 +148,10 @@ impl Outbox {
         self.queues.values_mut().for_each(ChannelQueue::put_back);
     }
 
-    /// How many messages wait for a channel, and why its last attempt failed, if it did.
-    pub fn condition(&self, channel: &str) -> (usize, Option<&str>) {
+    /// How a channel fares.
+    pub fn condition(&self, channel: &str) -> ChannelCondition<'_> {
         let queue = self.queues.get(channel);
-        let waiting = queue.map_or(0, |queue| {
-            let gathered = queue.gathered.as_ref().map_or(0, |one| one.count as usize);
-            queue.waiting.len() + gathered
-        });
-        (waiting, queue.and_then(|queue| queue.last_error.as_deref()))
+        queue.map_or_else(ChannelCondition::default, ChannelQueue::condition)
     }
 
     /// Messages that were given up, the oldest first.
@@ -162,8 +159,17 @@ impl Outbox {
         self.dead.iter()
     }
 
-    /// Puts a dead letter back into the outbox with its ID. Returns whether there is one.
+    /// Puts a dead letter back into the outbox with its ID. Returns whether it did: not without such a letter, nor
+    /// if a newer message of its thread waits.
     pub fn revive(&mut self, id: &MessageId, now: Timestamp) -> bool {
+        let letter = self.dead.iter().find(|letter| letter.id == *id);
+        let is_superseded = letter.is_some_and(|letter| {
+            let queue = self.queues.get(&letter.channel);
+            queue.is_some_and(|queue| queue.has_replaceable(&letter.message.thread))
+        });
+        if is_superseded {
+            return false;
+        }
         let Some(letter) = self.take_dead(id) else {
             return false;
         };
@@ -181,11 +187,9 @@ impl Outbox {
         self.dead.remove(place)
     }
 
-    fn bury(&mut self, letter: DeadLetter) {
-        self.dead.push_back(letter);
-        if DEAD_LETTERS_MAX < self.dead.len() {
-            self.dead.pop_front();
-        }
+    fn bound_dead(&mut self) {
+        let surplus = self.dead.len().saturating_sub(DEAD_LETTERS_MAX);
+        self.dead.drain(..surplus);
     }
 
     fn waiting_count(&self) -> usize {
@@ -208,7 +212,8 @@ impl Outbox {
             return;
         }
         let letter = queue.waiting.remove(0).into_dead_letter(name, REASON, now);
-        self.bury(letter);
+        self.dead.push_back(letter);
+        self.bound_dead();
     }
 }
 

@@ -30,7 +30,7 @@ fn failed_message_is_repeated_with_its_id_after_longer_and_longer_pauses() {
     let dead: Vec<_> = outbox.dead_letters().collect();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].reason, "Slack answered 503 Service Unavailable.");
-    assert_eq!(outbox.condition("floor").0, 0);
+    assert_eq!(outbox.condition("floor").waiting, 0);
 }
 
 #[test]
@@ -41,14 +41,17 @@ fn refused_message_is_given_up_at_once_and_can_be_sent_again() {
     outbox.due(at(0), &floor, write_digest);
     outbox.settle(&id(1), Err(refused()), at(1));
     assert_eq!(outbox.next_due(), None);
-    let why = Some("Slack answered 404 Not Found.");
-    assert_eq!(outbox.condition("floor"), (0, why));
+    let condition = outbox.condition("floor");
+    assert_eq!(condition.error, Some("Slack answered 404 Not Found."));
+    assert_eq!(condition.failing_since, Some(at(1)));
 
     assert!(outbox.revive(&id(1), at(2)));
     let due = outbox.due(at(2), &floor, write_digest);
     assert_eq!(due[0].id, id(1));
     outbox.settle(&id(1), Ok(accepted()), at(3));
-    assert_eq!(outbox.condition("floor"), (0, None));
+    let condition = outbox.condition("floor");
+    assert_eq!((condition.waiting, condition.error), (0, None));
+    assert_eq!(condition.last_accepted.unwrap().at, at(3));
     assert!(!outbox.drop_dead(&id(1)));
 }
 
@@ -136,5 +139,31 @@ fn messages_of_a_channel_that_was_removed_are_dead_letters() {
     assert!(outbox.due(at(0), &[], write_digest).is_empty());
     let reasons: Vec<_> = outbox.dead_letters().map(|one| &*one.reason).collect();
     assert_eq!(reasons, ["The configuration no longer has this channel."]);
+    assert_eq!(outbox.next_due(), None);
+}
+
+#[test]
+fn dead_letter_never_replaces_a_newer_message_of_its_thread() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    outbox.due(at(0), &floor, write_digest);
+    outbox.settle(&id(1), Err(refused()), at(0));
+    outbox.add(id(2), "floor", message("billing", 2), at(1));
+    assert!(!outbox.revive(&id(1), at(2)));
+    assert_eq!(outbox.dead_letters().count(), 1);
+    assert_eq!(outbox.due(at(2), &floor, write_digest)[0].id, id(2));
+}
+
+#[test]
+fn message_that_is_added_again_is_sent_once() {
+    let floor = [channel("floor", 20)];
+    let mut outbox = Outbox::default();
+    for _ in 0..2 {
+        outbox.add(id(1), "floor", message("billing", 1), at(0));
+    }
+    outbox.due(at(0), &floor, write_digest);
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    outbox.settle(&id(1), Ok(accepted()), at(0));
     assert_eq!(outbox.next_due(), None);
 }
