@@ -97,16 +97,13 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let plan = alerts.plan();
     let sees_all = header.visitor().has(Right::WholeSite);
-    let channels = if sees_all {
-        alerts.read_outbox(|outbox| {
-            let rows = plan.channels.iter();
-            rows.map(|channel| ChannelRow::new(channel, outbox))
-                .collect()
-        })
-    } else {
-        Vec::new()
-    };
     let page = web.live.read_snapshot(|snapshot, now| {
+        let shown = plan.channels.iter().filter(|_| sees_all);
+        let channels = alerts.read_outbox(|outbox| {
+            shown
+                .map(|channel| ChannelRow::new(snapshot, channel, outbox, now))
+                .collect()
+        });
         alerts.read(|book| {
             let may_see = |alert: &&wallboard_alerts::Alert| {
                 may_see_alert(snapshot, header.visitor(), &alert.subject)
