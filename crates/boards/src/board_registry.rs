@@ -1,24 +1,18 @@
 //! Registry of the boards, rendered from the live state.
 
 use std::{
-    collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use wallboard_domain::{
-    Announcement, Baseline, BoardStyle, Moment, MonotonicTime, PersonName, QueueId,
-};
+use wallboard_domain::{Announcement, Baseline, BoardStyle, Moment, MonotonicTime};
 use wallboard_live::{LiveHandle, UnmarkedSources};
 
 use super::{
     board_definition::BoardDefinition, board_preview::BoardPreview, board_render,
-    board_view::BoardView, board_watch::BoardWatch, replay_period::ReplayPeriod,
-    shared_views::SharedViews,
+    board_view::BoardView, board_watch::BoardWatch, queue_owners::QueueOwners,
+    replay_period::ReplayPeriod, shared_views::SharedViews,
 };
-
-/// The people who have taken the alerts of queues.
-pub type QueueOwners = BTreeMap<QueueId, PersonName>;
 
 /// All boards and their current views. Cheap to clone.
 #[derive(Clone, Debug)]

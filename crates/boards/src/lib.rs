@@ -27,6 +27,7 @@ mod head_cells;
 pub mod html;
 pub mod push;
 mod queue_list;
+mod queue_owners;
 mod queue_table;
 mod render_context;
 mod rendered_figure;
@@ -50,7 +51,7 @@ pub use agent_groups::{presence_label, status_label};
 pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
 pub use board_preview::{BoardPreview, MissingMetric};
-pub use board_registry::{BoardRegistry, BoardTime, QueueOwners};
+pub use board_registry::{BoardRegistry, BoardTime};
 pub use board_render::render_view;
 pub use board_row::{
     AgentCells, BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells,
@@ -61,6 +62,7 @@ pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowL
 pub use board_watch::BoardWatch;
 pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_severity};
 pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
+pub use queue_owners::QueueOwners;
 pub use queue_table::{ColumnHead, TableHead};
 pub use replay_period::ReplayPeriod;
 pub use severity::{severity_glyph, severity_mark};

@@ -12,8 +12,8 @@ use wallboard_texts::Texts;
 
 use super::{
     board_definition::{BoardDefinition, DEFAULT_METRICS},
-    board_registry::QueueOwners,
     figure_text,
+    queue_owners::QueueOwners,
     rendered_figure::RenderedFigure,
     replay_period::ReplayPeriod,
     selection::BoardSelection,
