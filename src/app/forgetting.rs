@@ -194,7 +194,7 @@ fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
         .collect();
     if !live.is_empty() {
         notes.push(format!(
-            "Who still works there is reported again, and shown and logged as before. Remove them at the vendor, or hide them: [hide] agents = [{}].",
+            "Agents who still work there are reported again, and shown and logged as before. Remove them at the vendor, or hide them: [hide] agents = [{}].",
             live.join(", ")
         ));
     }

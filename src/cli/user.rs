@@ -1,4 +1,4 @@
-//! `wallboard user`: who may sign in. Changes hold at once, also for a running server.
+//! `wallboard user`: who may sign in. A running server follows within 5 seconds.
 
 use std::io::{self, IsTerminal};
 
@@ -29,7 +29,7 @@ enum UserAction {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Set what a user may do and see; open pages follow within seconds
+    /// Set what a user may do and see; open pages follow within 5 seconds
     Role {
         name: String,
         #[command(flatten)]

@@ -329,7 +329,7 @@ fn describe_rest(counts: QueueCounts, unsure: usize) -> Option<RestOfQueues> {
     }
     let judged = total - unjudged;
     let detail = match (judged, unjudged) {
-        (0, _) => return Some(rest("No queue has current figures".to_owned(), "")),
+        (0, _) => return Some(rest("No queue has up-to-date data".to_owned(), "")),
         (1, 0) => "The only queue is within its limits.".to_owned(),
         (n, 0) => format!("All {n} queues are within their thresholds."),
         (n, _) => format!("{n} of {total} queues are within their thresholds."),
@@ -387,7 +387,7 @@ mod tests {
                 false,
                 "All 6 queues are out of date. They may need attention.",
             ),
-            (counts(3, 0, 0, 3), false, "No queue has current figures. "),
+            (counts(3, 0, 0, 3), false, "No queue has up-to-date data. "),
         ];
         for (counts, is_calm, text) in table {
             assert_eq!(rest(counts, 0), Some((is_calm, text.to_owned())));

@@ -202,7 +202,7 @@ impl TileSubject<'_> {
             if formula != ServiceLevelFormula::AnsweredOnly {
                 rows.push((
                     "Still waiting",
-                    "Counted once past the target time.".to_owned(),
+                    "Counted once past the answer target.".to_owned(),
                 ));
             }
         }

@@ -213,9 +213,9 @@ metrics! {
     .counter(Counter::ShortAbandoned),
     FlowOuts => total(
         "flow_outs", "Overflowed", Count, Queue, Sum,
-        "Unanswered contacts sent to another queue.",
+        "Unanswered contacts sent to another queue, a voicemail or a callback.",
     )
-    .counted("Unanswered contacts sent to another queue.")
+    .counted("Unanswered contacts sent to another queue, a voicemail or a callback.")
     .counter(Counter::FlowOuts),
     AbandonRate => ratio(
         "abandon_rate", "Abandonment rate", Percent, Queue,
@@ -227,9 +227,9 @@ metrics! {
     .calculated(|all, _| all.abandon_rate()),
     ServiceLevel => ratio(
         "service_level", "Service level", Percent, Queue,
-        "The share of contacts answered within the vendor’s own target time, as the source calculates it. The vendor’s statistic defines that time, not [targets].",
+        "The share of contacts answered within the vendor’s own answer target, as the source calculates it. The vendor’s statistic defines that time, not [targets].",
     )
-    .counted("Contacts answered within the target time ÷ contacts. The formula defines which contacts count.")
+    .counted("Contacts answered within the answer target ÷ contacts. The formula defines which contacts count.")
     .including_abandons()
     .calculated(Counters::service_level),
     AverageSpeedOfAnswer => ratio(
