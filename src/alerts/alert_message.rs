@@ -6,7 +6,7 @@ use wallboard_domain::{Moment, moment};
 use wallboard_live::Snapshot;
 use wallboard_notify::{Digest, Message, MessageLine, MessageLink, MessageSeverity};
 
-use super::alert_text::{describe_figures, subject_name};
+use super::alert_text::{describe_figures, person_text, subject_name};
 
 /// Writes a notice. `public_url` is the server's own, if it has one.
 pub(super) fn write_notice(
@@ -42,7 +42,7 @@ pub(super) fn write_notice(
         lines.push(MessageLine::new("Lasted", lasted));
     }
     if let Some(owner) = &alert.owner {
-        lines.push(MessageLine::new("Owner", owner.name.clone()));
+        lines.push(MessageLine::new("Owner", person_text(&owner.name)));
     }
     lines.push(MessageLine::new("Rule", alert.rules.join(", ")));
     Message {

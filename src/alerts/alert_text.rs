@@ -15,6 +15,11 @@ pub fn subject_name(snapshot: &Snapshot, subject: &AlertSubject) -> String {
     }
 }
 
+/// The name of a person who did something with an alert, also where nobody signs in.
+pub fn person_text(name: &str) -> &str {
+    if name.is_empty() { "Somebody" } else { name }
+}
+
 /// "3:50 longest wait, 11 waiting": the worst values, without those that are withheld because few agents
 /// serve the queue.
 pub fn describe_figures(snapshot: &Snapshot, alert: &Alert) -> String {

@@ -23,8 +23,6 @@ use super::{
 
 /// Changes by people and by the leader meet; each tries again on what the other made of it.
 const ATTEMPTS: usize = 8;
-/// The owner's name where nobody signs in.
-const SOMEBODY: &str = "Somebody";
 
 /// Why somebody's action wasn't done.
 #[derive(Debug, thiserror::Error)]
@@ -211,17 +209,19 @@ fn owners(book: &AlertBook) -> QueueOwners {
     let owned = open.filter_map(|alert| match &alert.subject {
         AlertSubject::Queue(id) => {
             let owner = alert.owner.as_ref()?;
-            Some((id.clone(), PersonName::from_name(&owner.name)))
+            let is_known = !owner.name.is_empty();
+            let name = is_known.then(|| PersonName::from_name(&owner.name));
+            Some((id.clone(), name))
         }
         AlertSubject::Source(_) => None,
     });
     owned.collect()
 }
 
-/// The name that pages and boards show.
+/// The name of a person; empty where nobody signs in.
 fn owner_name(actor: &AuditActor) -> &str {
     match actor.origin {
-        ActorOrigin::NotSignedIn => SOMEBODY,
+        ActorOrigin::NotSignedIn => "",
         _ => &actor.name,
     }
 }

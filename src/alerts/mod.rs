@@ -12,7 +12,7 @@ mod test_message;
 mod tests;
 
 pub use alert_plan::AlertPlan;
-pub use alert_text::{describe_figures, subject_name};
+pub use alert_text::{describe_figures, person_text, subject_name};
 pub use alert_watch::run_alerts;
 pub use alerts::{AlertError, Alerts};
 pub use test_message::send_test;

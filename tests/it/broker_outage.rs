@@ -1,12 +1,11 @@
-//! A connection lost for longer than the vendor retains messages. The longest test, with a name
-//! that sorts first, so that the others run at the same time.
+//! A connection lost for longer than the vendor retains messages. Only in `scripts/nightly`: it waits for that long.
 
 use std::time::Duration;
 
 use lapin::ExchangeKind;
 
 use crate::{
-    support::{Broker, NetworkCondition, Vep, assert_throughout, wait_until},
+    support::{Broker, NetworkCondition, Vep, assert_throughout, is_nightly, wait_until},
     vngage_breaks::{check_all_stale, check_no_contradiction, fresh_queues, start_behind_proxy},
 };
 
@@ -16,6 +15,9 @@ const SOON: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn values_stay_stale_after_270_s_offline_until_reported_again() {
+    if !is_nightly() {
+        return;
+    }
     let (broker, name) = (Broker::shared(), "too-long");
     let (proxy, vep, wallboard) = start_behind_proxy(broker, name, 19).await;
     let generation = async || wallboard.source().await.unwrap()["generation"].clone();

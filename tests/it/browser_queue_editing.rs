@@ -39,7 +39,7 @@ fn pages() -> Vec<String> {
         "/settings/thresholds?name=chat%2F1",
         "/announcements?start=0",
         "/alerts?done=empty-note",
-        "/settings/alerts",
+        "/alerts/rule",
     ];
     let edit = format!("{}/edit", queue_page(0));
     let saved = format!("{edit}?saved=thresholds");

@@ -17,7 +17,7 @@ use wallboard_history::{
 };
 use wallboard_store::{Granularity, IncomingFile, Store, StoreView};
 
-use crate::support::{Sshd, sshd::KeyFormat};
+use crate::support::{Sshd, is_nightly, sshd::KeyFormat};
 
 struct Importer {
     folder: tempfile::TempDir,
@@ -162,14 +162,14 @@ fn write(root: &Path, path: &str, content: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_hours_are_imported_and_not_listed_again() {
-    const HOURS: i64 = 10_000;
-    // 2024-01-01, so that it includes a February of 29 days.
+async fn thousands_of_hours_are_imported_and_not_listed_again() {
+    // 2024-01-01, so that all of them include a February of 29 days.
     const FIRST: i64 = 1_704_067_200;
+    let hours: i64 = if is_nightly() { 10_000 } else { 2_000 };
     // In memory if possible: deleting this many files from a disk takes longer than importing them.
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
     let folder = folder.unwrap();
-    for hour in 0..HOURS {
+    for hour in 0..hours {
         let content = format!("Group;Chats;Answered\nSales;{};1\nHelp;2;2\n", hour % 7);
         write(
             folder.path(),
@@ -181,10 +181,10 @@ async fn ten_thousand_hours_are_imported_and_not_listed_again() {
         folder.path().to_owned(),
         "in",
     )));
-    let now = FIRST + HOURS * HOUR + 3 * DAY;
+    let now = FIRST + hours * HOUR + 3 * DAY;
 
     let walk = importer.walk(now).await;
-    assert_eq!(walk.files.len(), 10_000);
+    assert_eq!(walk.files.len(), usize::try_from(hours).unwrap());
     for found in &walk.files {
         let file = std::fs::File::open(folder.path().join(&found.key)).unwrap();
         importer.import(found, file).await;
@@ -192,13 +192,17 @@ async fn ten_thousand_hours_are_imported_and_not_listed_again() {
     importer.compute().await;
     let again = importer.walk(now).await;
 
-    let sales: i64 = (0..HOURS).map(|hour| hour % 7).sum();
-    let expected = [("Help".to_owned(), 2 * HOURS), ("Sales".to_owned(), sales)];
+    let sales: i64 = (0..hours).map(|hour| hour % 7).sum();
+    let expected = [("Help".to_owned(), 2 * hours), ("Sales".to_owned(), sales)];
     assert_eq!(importer.offered(HOUR).await, expected.into());
     assert_eq!(importer.offered(DAY).await, BTreeMap::new());
-    assert!(10_000 < walk.folders_listed, "{}", walk.folders_listed);
+    assert!(
+        walk.files.len() < walk.folders_listed,
+        "{}",
+        walk.folders_listed
+    );
     assert!(again.folders_listed < 60, "{}", again.folders_listed);
-    assert_eq!(again.files.len(), 10_000);
+    assert_eq!(again.files.len(), usize::try_from(hours).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,7 +128,10 @@ impl<'a> RenderContext<'a> {
         };
         let owner = self.owners.get(&queue.id);
         let owner = owner.filter(|_| evaluated.severity.needs_attention());
-        let owner = owner.map(|owner| (self.texts).has_it(owner.shorten_for(self.agent_names())));
+        let owner = owner.map(|owner| match owner {
+            Some(name) => (self.texts).has_it(name.shorten_for(self.agent_names())),
+            None => self.texts.somebody_has_it().to_owned(),
+        });
         let id = queue.id.to_string();
         let texts = self.texts;
         let mut render = |figures: Vec<EvaluatedFigure>| {

@@ -48,7 +48,7 @@ messages! {
         longest_wait_unit available_unit answered_today
         warning_mark critical_mark warning_note critical_note below_target level_below_target
         closed closed_sentence no_data partial_day all_members_out_of_date as_usual
-        demo_data automatic_queues automatic_agents
+        demo_data automatic_queues automatic_agents somebody_has_it
         // The header and its bands.
         nothing_needs_attention no_data_yet replay live out_of_date partly_out_of_date
         partly_disconnected partly_live not_live last_known_values

@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 82] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -74,6 +74,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 82] = [
     ("/pair", SUPERVISOR),
     ("/alerts", SUPERVISOR),
     ("/alerts/act", SUPERVISOR),
+    ("/alerts/rule", WHOLE_SITE),
     ("/alerts/test", WHOLE_SITE),
     ("/announcements", SUPERVISOR),
     ("/announcements/end", SUPERVISOR),

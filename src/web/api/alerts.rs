@@ -13,6 +13,7 @@ use super::{
     problem::Problem,
     word_schemas::{one_of_words_or_null, parse_word},
 };
+use crate::alerts::person_text;
 use crate::web::{
     access::{visible_state::VisibleState, visitor::Visitor},
     parts::alert_scope::may_see_alert,
@@ -151,9 +152,11 @@ fn alert_json(alert: &Alert) -> AlertJson {
         severity: severity(alert.level),
         since: alert.since.into(),
         closed_at: closing.map(|closing| closing.at.into()),
-        closed_by: closing.and_then(|closing| closing.by.clone()),
+        closed_by: closing
+            .and_then(|closing| closing.by.as_deref())
+            .map(|by| person_text(by).to_owned()),
         unconfirmed_since: alert.unconfirmed_since.map(Into::into),
-        owner: owner.map(|owner| owner.name.clone()),
+        owner: owner.map(|owner| person_text(&owner.name).to_owned()),
         owned_since: owner.map(|owner| owner.since.into()),
         snoozed_until: alert.snoozed_until.map(Into::into),
         rules: alert.rules.clone(),

@@ -4,6 +4,8 @@ mod action;
 mod alert_row;
 mod channel_row;
 mod channel_test;
+mod rule_fields;
+mod rule_page;
 mod rule_row;
 
 use askama::Template;
@@ -66,6 +68,10 @@ pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route("/alerts", get(show_alerts))
         .route("/alerts/act", post(action::act))
+        .route(
+            "/alerts/rule",
+            get(rule_page::show_rule).post(rule_page::save_rule),
+        )
         .route("/alerts/test", post(channel_test::test_channel))
 }
 
@@ -80,6 +86,7 @@ async fn show_alerts(
         "snoozed" => ("Nothing about it is repeated until then.", ""),
         "noted" => ("The note was added.", ""),
         "closed" => ("It is closed. It opens again only after all was well.", ""),
+        "rule" => ("The rules are in force now.", ""),
         "over" => ("", "That alert is over."),
         "empty-note" => ("", "A note needs a text."),
         "long-note" => ("", "The note is too long: at most 500 characters."),

@@ -18,7 +18,7 @@ async fn viewers_see_no_alerts_and_supervisors_see_them_in_the_navigation() {
     let page = open(Role::Supervisor, "/alerts").await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("No rule, so nobody is alerted."));
-    assert!(page.text.contains("Change the rules"));
+    assert!(page.text.contains("New rule"));
     assert!(
         !open(Role::Viewer, "/")
             .await

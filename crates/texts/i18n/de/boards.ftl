@@ -92,7 +92,9 @@ gap_and_more = Keine Daten { $from }–{ $to } und { $more } weitere
 gap_inline = keine Daten { $from }–{ $to }
 gap_inline_and_more = keine Daten { $from }–{ $to } und { $more } weitere
 # On a queue that needs somebody: who has taken its alert.
-has_it = { $person } kümmert sich
+has_it = { $person } ist dran
+# The same where nobody signs in.
+somebody_has_it = Jemand ist dran
 queue_count = { $count ->
     [one] 1 Warteschlange
    *[other] { $count } Warteschlangen

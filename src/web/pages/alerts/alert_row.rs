@@ -6,7 +6,7 @@ use wallboard_domain::{Moment, moment};
 use wallboard_live::{Severity, Snapshot};
 
 use crate::{
-    alerts::describe_figures,
+    alerts::{describe_figures, person_text},
     web::parts::{
         clock::format_time,
         links::{self, PageLink},
@@ -87,7 +87,7 @@ impl AlertRow {
                 &snapshot.site.zone,
             ),
             lasted: lasted(alert.since),
-            owner: owner.map(|owner| owner.name.clone()).unwrap_or_default(),
+            owner: owner.map_or_else(String::new, |owner| person_text(&owner.name).to_owned()),
             owned_since: owner.map(|owner| time(owner.since)).unwrap_or_default(),
             taken_after: owner.map_or_else(String::new, |owner| {
                 format::age(moment::millis_between(alert.since, owner.since).max(0))
@@ -95,11 +95,17 @@ impl AlertRow {
             snoozed_until: snoozed.map(time).unwrap_or_default(),
             unconfirmed_since: alert.unconfirmed_since.map(time).unwrap_or_default(),
             notes: notes
-                .map(|note| (note.text.clone(), note.by.clone(), time(note.at)))
+                .map(|note| {
+                    (
+                        note.text.clone(),
+                        person_text(&note.by).to_owned(),
+                        time(note.at),
+                    )
+                })
                 .collect(),
             closed_by: (alert.closing.as_ref())
-                .and_then(|closing| closing.by.clone())
-                .unwrap_or_default(),
+                .and_then(|closing| closing.by.as_deref())
+                .map_or_else(String::new, |by| person_text(by).to_owned()),
             rules: alert.rules.join(", "),
         }
     }

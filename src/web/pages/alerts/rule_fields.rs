@@ -1,0 +1,205 @@
+//! The form of a rule: its fields as entered, and the rule's text in the configuration.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
+use wallboard_domain::{Metric, Pattern};
+
+use crate::editing::{EntryId, Section};
+
+const QUEUE: &str = "queue ";
+const SOURCE: &str = "source ";
+const CHANNEL: &str = "channel ";
+
+/// The fields as entered. Durations are as the configuration writes them: "1m".
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct RuleFields {
+    #[serde(default)]
+    pub(super) name: String,
+    /// `queues` or `sources`.
+    #[serde(default)]
+    pub(super) watch: String,
+    #[serde(default)]
+    pub(super) severity: String,
+    /// Empty: any.
+    #[serde(default)]
+    pub(super) metric: String,
+    #[serde(default, rename = "for")]
+    pub(super) dwell: String,
+    /// Empty: never.
+    #[serde(default)]
+    pub(super) again_after: String,
+    /// `on` if it tells the end.
+    #[serde(default)]
+    pub(super) notify_end: String,
+    /// The revision that the page showed; empty for a new rule.
+    #[serde(default)]
+    pub(super) began_from: String,
+    #[serde(default)]
+    pub(super) action: String,
+    /// Checkboxes of queues, sources and channels.
+    #[serde(flatten)]
+    boxes: BTreeMap<String, String>,
+}
+
+impl RuleFields {
+    /// A rule of every queue, to change.
+    pub(super) fn new_rule() -> Self {
+        Self {
+            watch: "queues".to_owned(),
+            severity: "critical".to_owned(),
+            dwell: "1m".to_owned(),
+            notify_end: "on".to_owned(),
+            boxes: BTreeMap::from([(format!("{QUEUE}*"), "on".to_owned())]),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_rule(rule: &AlertRule) -> Self {
+        let mut fields = Self {
+            name: rule.name.clone(),
+            dwell: duration_text(rule.dwell.as_secs()),
+            again_after: (rule.again_after)
+                .map_or_else(String::new, |again| duration_text(again.as_secs())),
+            notify_end: if rule.tells_end { "on" } else { "" }.to_owned(),
+            severity: "critical".to_owned(),
+            ..Self::default()
+        };
+        let mut check = |prefix: &str, names: Vec<&str>| {
+            let boxes = names
+                .into_iter()
+                .map(|name| (format!("{prefix}{name}"), "on".to_owned()));
+            fields.boxes.extend(boxes);
+        };
+        let names = |patterns: &'_ [Pattern]| -> Vec<String> {
+            patterns.iter().map(|pattern| pattern.0.clone()).collect()
+        };
+        check(CHANNEL, rule.tell.iter().map(String::as_str).collect());
+        match &rule.scope {
+            AlertScope::Queues {
+                patterns,
+                level,
+                metric,
+            } => {
+                let patterns = names(patterns);
+                check(QUEUE, patterns.iter().map(String::as_str).collect());
+                fields.watch = "queues".into();
+                if *level == AlertLevel::Warning {
+                    fields.severity = "warning".into();
+                }
+                fields.metric = metric.map_or("", Metric::name).into();
+            }
+            AlertScope::Sources(patterns) => {
+                let patterns = names(patterns);
+                check(SOURCE, patterns.iter().map(String::as_str).collect());
+                fields.watch = "sources".into();
+            }
+        }
+        fields
+    }
+
+    pub(super) fn entry(&self) -> EntryId {
+        EntryId::new(Section::Alerts, self.name.trim())
+    }
+
+    pub(super) fn queues(&self) -> Vec<&str> {
+        self.checked(QUEUE)
+    }
+
+    pub(super) fn sources(&self) -> Vec<&str> {
+        self.checked(SOURCE)
+    }
+
+    pub(super) fn channels(&self) -> Vec<&str> {
+        self.checked(CHANNEL)
+    }
+
+    fn checked(&self, prefix: &str) -> Vec<&str> {
+        let boxes = self.boxes.keys();
+        boxes
+            .filter_map(|field| field.strip_prefix(prefix))
+            .collect()
+    }
+
+    /// Writes the rule as the configuration has it; its parser judges it.
+    pub(super) fn write(&self) -> String {
+        let list = |names: Vec<&str>| Value::from(names);
+        let mut rule = Table::new();
+        let mut set = |key: &str, value: Value| drop(rule.insert(key.to_owned(), value));
+        if self.watch == "sources" {
+            set("sources", list(self.sources()));
+        } else {
+            set("queues", list(self.queues()));
+            set("severity", self.severity.as_str().into());
+            if !self.metric.is_empty() {
+                set("metric", self.metric.as_str().into());
+            }
+        }
+        set("for", self.dwell.as_str().into());
+        if !self.channels().is_empty() {
+            set("notify", list(self.channels()));
+        }
+        if !self.again_after.is_empty() {
+            set("again_after", self.again_after.as_str().into());
+        }
+        if self.notify_end.is_empty() {
+            set("notify_end", false.into());
+        }
+        let rules = Table::from_iter([(self.name.trim().to_owned(), Value::Table(rule))]);
+        let section: &str = Section::Alerts.into();
+        Table::from_iter([(section.to_owned(), Value::Table(rules))]).to_string()
+    }
+}
+
+/// "30s", "10m", "2h"
+fn duration_text(seconds: i64) -> String {
+    match seconds {
+        0 => "0s".to_owned(),
+        _ if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        _ if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => format!("{seconds}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::settings::{parse_configuration, test_file::OPEN_CHAT};
+
+    use super::*;
+
+    #[test]
+    fn a_rule_is_the_same_after_its_form() {
+        let text = r#"
+            [alerts."Long \"waits\""]
+            queues = ["chat/*", "group/sales"]
+            severity = "warning"
+            metric = "longest_wait"
+            for = "90s"
+            notify = ["floor"]
+            again_after = "2h"
+            notify_end = false
+            [alerts.lost]
+            sources = ["*"]
+            [channels.floor]
+            kind = "slack"
+            url = "https://hooks.example.com/x"
+        "#;
+        let parse = |text: &str| {
+            let text = format!("{text}\n{OPEN_CHAT}");
+            let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
+            settings.unwrap().alerts
+        };
+        let rules = parse(text);
+
+        let (_, channels) = text.split_once("[channels").unwrap();
+        let written = rules.iter().map(|rule| RuleFields::of_rule(rule).write());
+        let written = format!("{}[channels{channels}", written.collect::<String>());
+
+        assert_eq!(parse(&written), rules, "{written}");
+    }
+}

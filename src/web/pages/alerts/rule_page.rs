@@ -1,0 +1,253 @@
+//! `/alerts/rule`: makes, changes and deletes a rule.
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use wallboard_domain::{Metric, MetricOwner};
+use wallboard_live::Snapshot;
+use wallboard_store::Revision;
+
+use crate::{
+    editing::{EntryChange, Origin, SaveError},
+    web::{
+        WebError, WebState,
+        access::editing::{EditForm, Editing},
+        pages::settings::address_of,
+        parts::page_header::PageHeader,
+        server::assets,
+    },
+};
+
+use super::rule_fields::RuleFields;
+
+const DWELLS: [(&str, &str); 7] = [
+    ("0s", "at once"),
+    ("10s", "10 s"),
+    ("30s", "30 s"),
+    ("1m", "1 min"),
+    ("2m", "2 min"),
+    ("5m", "5 min"),
+    ("10m", "10 min"),
+];
+const PAUSES: [(&str, &str); 5] = [
+    ("", "never"),
+    ("5m", "every 5 min"),
+    ("10m", "every 10 min"),
+    ("30m", "every 30 min"),
+    ("1h", "every hour"),
+];
+
+#[derive(Template)]
+#[template(path = "alert_rule.html")]
+struct RulePage {
+    build: &'static str,
+    header: PageHeader,
+    form: String,
+    fields: RuleFields,
+    /// Whether it has a name already, which stays.
+    is_known: bool,
+    /// Why it wasn't saved.
+    faults: Vec<String>,
+    queues: Vec<Choice>,
+    sources: Vec<Choice>,
+    channels: Vec<Choice>,
+    metrics: Vec<Choice>,
+    dwells: Vec<Choice>,
+    pauses: Vec<Choice>,
+}
+
+/// A checkbox or an option.
+struct Choice {
+    value: String,
+    label: String,
+    is_chosen: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RuleQuery {
+    #[serde(default)]
+    name: String,
+}
+
+pub(super) async fn show_rule(
+    State(web): State<WebState>,
+    header: PageHeader,
+    editing: Editing,
+    Query(RuleQuery { name }): Query<RuleQuery>,
+) -> Result<Response, WebError> {
+    let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
+    let rule = plan.rules.iter().find(|rule| rule.name == name);
+    let mut fields = rule.map_or_else(RuleFields::new_rule, RuleFields::of_rule);
+    let id = fields.entry();
+    if !editing.may_edit(&id) {
+        return Err(WebError::Forbidden);
+    }
+    match editing.editor().origin(&id) {
+        // The page of a file's entry says where it is.
+        Origin::File { .. } => return Ok(Redirect::to(&address_of(&id)).into_response()),
+        Origin::Browser(entry) => fields.began_from = entry.revision.0.to_string(),
+        Origin::Nowhere => {
+            // A deleted rule of that name has a revision, too.
+            let deleted = editing.editor().entry(&id);
+            fields.began_from =
+                deleted.map_or_else(String::new, |entry| entry.revision.0.to_string());
+        }
+    }
+    Ok(Html(build_page(&web, header, fields, rule.is_some())?.render()?).into_response())
+}
+
+pub(super) async fn save_rule(
+    State(web): State<WebState>,
+    header: PageHeader,
+    form: EditForm<RuleFields>,
+) -> Result<Response, WebError> {
+    let EditForm { editing, fields } = form;
+    let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
+    let id = fields.entry();
+    let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
+    let began_from = match fields.began_from.as_str() {
+        "" => None,
+        text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
+    };
+    let toml = (fields.action != "delete").then(|| fields.write());
+    let change = EntryChange {
+        id,
+        toml,
+        began_from,
+    };
+    let (status, faults) = match editing.save(change).await? {
+        Ok(_) => return Ok(Redirect::to("/alerts?done=rule").into_response()),
+        Err(SaveError::Invalid(faults)) => {
+            let faults = faults.to_string().lines().map(str::to_owned).collect();
+            (StatusCode::UNPROCESSABLE_ENTITY, faults)
+        }
+        Err(SaveError::Records(error)) => return Err(error.into()),
+        Err(SaveError::Conflict(_)) => {
+            let fault = "Somebody else changed it meanwhile. Open it again to see their version.";
+            (StatusCode::CONFLICT, vec![fault.to_owned()])
+        }
+        Err(error) => (StatusCode::CONFLICT, vec![error.to_string()]),
+    };
+    let page = RulePage {
+        faults,
+        ..build_page(&web, header, fields, is_known)?
+    };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+fn build_page(
+    web: &WebState,
+    header: PageHeader,
+    fields: RuleFields,
+    is_known: bool,
+) -> Result<RulePage, WebError> {
+    let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
+    let (queues, sources) = (web.live).read_snapshot(|snapshot, _| {
+        (
+            queue_choices(snapshot, &fields),
+            source_choices(snapshot, &fields),
+        )
+    });
+    let channels = plan.channels.iter().map(|channel| Choice {
+        value: channel.name.clone(),
+        label: format!("{} ({})", channel.name, channel.kind_title()),
+        is_chosen: fields.channels().contains(&channel.name.as_str()),
+    });
+    let metrics = Metric::all()
+        .filter(|metric| metric.owner() != MetricOwner::Agent && !metric.is_daily())
+        .map(|metric| {
+            Choice::new(
+                metric.name(),
+                metric.label(),
+                fields.metric == metric.name(),
+            )
+        });
+    Ok(RulePage {
+        build: assets::build_id(),
+        form: header.form_token(),
+        header,
+        is_known,
+        faults: Vec::new(),
+        queues,
+        sources,
+        channels: channels.collect(),
+        metrics: std::iter::once(Choice::new(
+            "",
+            "any with thresholds",
+            fields.metric.is_empty(),
+        ))
+        .chain(metrics)
+        .collect(),
+        dwells: options(&DWELLS, &fields.dwell),
+        pauses: options(&PAUSES, &fields.again_after),
+        fields,
+    })
+}
+
+/// Every queue, each source's, and then each by name. A pattern that is none of these stays.
+fn queue_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<Choice> {
+    let chosen = fields.queues();
+    let mut choices = vec![("*".to_owned(), "Every queue".to_owned())];
+    for source in snapshot.sources.values() {
+        let label = format!("Every queue of {}", snapshot.site.source_name(&source.id));
+        choices.push((format!("{}/*", source.id), label));
+    }
+    let queues = snapshot.visible_queues();
+    let mut queues: Vec<_> = queues
+        .map(|queue| (queue.id.to_string(), snapshot.queue_name(queue)))
+        .collect();
+    queues.sort_by(|a, b| a.1.cmp(&b.1));
+    choices.extend(queues);
+    with_others(choices, &chosen)
+}
+
+fn source_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<Choice> {
+    let mut choices = vec![("*".to_owned(), "Any data source".to_owned())];
+    let sources = snapshot.sources.keys();
+    choices.extend(sources.map(|id| (id.to_string(), snapshot.site.source_name(id))));
+    choices[1..].sort_by(|a, b| a.1.cmp(&b.1));
+    with_others(choices, &fields.sources())
+}
+
+/// Adds what was chosen and isn't among the choices.
+fn with_others(mut choices: Vec<(String, String)>, chosen: &[&str]) -> Vec<Choice> {
+    for name in chosen {
+        if choices.iter().all(|(value, _)| value != name) {
+            choices.push(((*name).to_owned(), (*name).to_owned()));
+        }
+    }
+    let choices = choices.into_iter();
+    choices
+        .map(|(value, label)| Choice {
+            is_chosen: chosen.contains(&value.as_str()),
+            value,
+            label,
+        })
+        .collect()
+}
+
+/// Options, with one that none of them is.
+fn options(known: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
+    let mut options: Vec<_> = (known.iter())
+        .map(|(value, label)| Choice::new(value, label, *value == chosen))
+        .collect();
+    if options.iter().all(|option| !option.is_chosen) {
+        options.push(Choice::new(chosen, chosen, true));
+    }
+    options
+}
+
+impl Choice {
+    fn new(value: &str, label: &str, is_chosen: bool) -> Self {
+        Self {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            is_chosen,
+        }
+    }
+}
