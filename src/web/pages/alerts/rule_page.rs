@@ -53,16 +53,16 @@ struct RulePage {
     is_known: bool,
     /// Why it wasn't saved.
     faults: Vec<String>,
-    queues: Vec<Choice>,
-    sources: Vec<Choice>,
-    channels: Vec<Choice>,
-    metrics: Vec<Choice>,
-    dwells: Vec<Choice>,
-    pauses: Vec<Choice>,
+    queues: Vec<RuleChoice>,
+    sources: Vec<RuleChoice>,
+    channels: Vec<RuleChoice>,
+    metrics: Vec<RuleChoice>,
+    dwells: Vec<RuleChoice>,
+    pauses: Vec<RuleChoice>,
 }
 
-/// A checkbox or an option.
-struct Choice {
+/// A checkbox or an option of the form.
+struct RuleChoice {
     value: String,
     label: String,
     is_chosen: bool,
@@ -153,7 +153,7 @@ fn build_page(
             source_choices(snapshot, &fields),
         )
     });
-    let channels = plan.channels.iter().map(|channel| Choice {
+    let channels = plan.channels.iter().map(|channel| RuleChoice {
         value: channel.name.clone(),
         label: format!("{} ({})", channel.name, channel.kind_title()),
         is_chosen: fields.channels().contains(&channel.name.as_str()),
@@ -161,7 +161,7 @@ fn build_page(
     let metrics = Metric::all()
         .filter(|metric| metric.owner() != MetricOwner::Agent && !metric.is_daily())
         .map(|metric| {
-            Choice::new(
+            RuleChoice::new(
                 metric.name(),
                 metric.label(),
                 fields.metric == metric.name(),
@@ -176,7 +176,7 @@ fn build_page(
         queues,
         sources,
         channels: channels.collect(),
-        metrics: std::iter::once(Choice::new(
+        metrics: std::iter::once(RuleChoice::new(
             "",
             "any with thresholds",
             fields.metric.is_empty(),
@@ -190,7 +190,7 @@ fn build_page(
 }
 
 /// Every queue, each source's, and then each by name. A pattern that is none of these stays.
-fn queue_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<Choice> {
+fn queue_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
     let chosen = fields.queues();
     let mut choices = vec![("*".to_owned(), "Every queue".to_owned())];
     for source in snapshot.sources.values() {
@@ -206,7 +206,7 @@ fn queue_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<Choice> {
     with_others(choices, &chosen)
 }
 
-fn source_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<Choice> {
+fn source_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
     let mut choices = vec![("*".to_owned(), "Any data source".to_owned())];
     let sources = snapshot.sources.keys();
     choices.extend(sources.map(|id| (id.to_string(), snapshot.site.source_name(id))));
@@ -215,7 +215,7 @@ fn source_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<Choice> {
 }
 
 /// Adds what was chosen and isn't among the choices.
-fn with_others(mut choices: Vec<(String, String)>, chosen: &[&str]) -> Vec<Choice> {
+fn with_others(mut choices: Vec<(String, String)>, chosen: &[&str]) -> Vec<RuleChoice> {
     for name in chosen {
         if choices.iter().all(|(value, _)| value != name) {
             choices.push(((*name).to_owned(), (*name).to_owned()));
@@ -223,7 +223,7 @@ fn with_others(mut choices: Vec<(String, String)>, chosen: &[&str]) -> Vec<Choic
     }
     let choices = choices.into_iter();
     choices
-        .map(|(value, label)| Choice {
+        .map(|(value, label)| RuleChoice {
             is_chosen: chosen.contains(&value.as_str()),
             value,
             label,
@@ -232,17 +232,17 @@ fn with_others(mut choices: Vec<(String, String)>, chosen: &[&str]) -> Vec<Choic
 }
 
 /// Options, with one that none of them is.
-fn options(known: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
+fn options(known: &[(&str, &str)], chosen: &str) -> Vec<RuleChoice> {
     let mut options: Vec<_> = (known.iter())
-        .map(|(value, label)| Choice::new(value, label, *value == chosen))
+        .map(|(value, label)| RuleChoice::new(value, label, *value == chosen))
         .collect();
     if options.iter().all(|option| !option.is_chosen) {
-        options.push(Choice::new(chosen, chosen, true));
+        options.push(RuleChoice::new(chosen, chosen, true));
     }
     options
 }
 
-impl Choice {
+impl RuleChoice {
     fn new(value: &str, label: &str, is_chosen: bool) -> Self {
         Self {
             value: value.to_owned(),
