@@ -11,6 +11,19 @@ use wallboard_store::{
 pub(super) const ALERTS: RecordKind = RecordKind::new("alerts");
 /// Records of a cluster have at most 1,000,000 bytes.
 const BYTES_MAX: usize = 900_000;
+/// In bytes. Full of the longest notes and messages, it is a fifth of that.
+const TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Of zstd: little time, since a change of alerts waits for it.
+const COMPRESSION: i32 = 1;
+
+/// Why the record of all alerts can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum AlertDocumentError {
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    #[error("can't be compressed, or isn't compressed")]
+    Compression(#[from] std::io::Error),
+}
 
 /// All alerts as they were last read or written.
 #[derive(Clone, Debug, Default)]
@@ -28,15 +41,17 @@ pub(super) struct AlertDocument {
 }
 
 impl AlertDocument {
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, DocumentError> {
-        decode_document(bytes)
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, AlertDocumentError> {
+        let text = zstd::bulk::decompress(bytes, TEXT_BYTES_MAX)?;
+        Ok(decode_document(&text)?)
     }
 
     /// Writes it, without what ended first if that is too much for a record.
-    pub(super) fn encode(&mut self) -> Result<Vec<u8>, DocumentError> {
+    pub(super) fn encode(&mut self) -> Result<Vec<u8>, AlertDocumentError> {
         loop {
-            let bytes = encode_document(self)?;
-            if bytes.len() <= BYTES_MAX || !self.book.shorten() {
+            let text = encode_document(self)?;
+            let bytes = zstd::bulk::compress(&text, COMPRESSION)?;
+            if (bytes.len() <= BYTES_MAX && text.len() <= TEXT_BYTES_MAX) || !self.book.shorten() {
                 return Ok(bytes);
             }
         }

@@ -39,7 +39,8 @@ pub async fn run_alerts(alerts: Alerts, live: LiveHandle, stop: CancellationToke
     let (sender, outcomes) = mpsc::channel(OUTCOMES_MAX);
     let mut watch = AlertWatch {
         alerts,
-        live: live.without_small_teams(),
+        told: live.without_small_teams(),
+        live,
         dwell: Dwell::default(),
         figures_written: None,
         retry_at: None,
@@ -63,6 +64,8 @@ pub async fn run_alerts(alerts: Alerts, live: LiveHandle, stop: CancellationToke
 struct AlertWatch {
     alerts: Alerts,
     live: LiveHandle,
+    /// The live state that messages are written from.
+    told: LiveHandle,
     dwell: Dwell,
     figures_written: Option<Instant>,
     /// After a failure.
@@ -137,19 +140,20 @@ impl AlertWatch {
         }
         let rules = &plan.rules;
         let public_url = plan.public_url.as_deref();
-        let (advanced, now) = self.live.read_snapshot(|snapshot, now| {
-            let findings = find_alerts(snapshot, now, rules, book, &self.dwell);
-            let new_id = || AlertId(Uuid::new_v4());
-            let advanced = book.advance(rules, &findings, &mut self.dwell, now, new_id);
-            for notice in &advanced.notices {
-                for channel in &notice.channels {
-                    let message = write_notice(snapshot, notice, public_url, now);
-                    let id = MessageId(notice.message_id(channel));
-                    outbox.add(id, channel, message, now.wall);
-                }
-            }
-            (advanced, now)
+        let (findings, now) = self.live.read_snapshot(|snapshot, now| {
+            (find_alerts(snapshot, now, rules, book, &self.dwell), now)
         });
+        let new_id = || AlertId(Uuid::new_v4());
+        let advanced = book.advance(rules, &findings, &mut self.dwell, now, new_id);
+        for notice in &advanced.notices {
+            for channel in &notice.channels {
+                // Each by itself: nothing live waits for all of them.
+                let message = (self.told)
+                    .read_snapshot(|snapshot, _| write_notice(snapshot, notice, public_url, now));
+                let id = MessageId(notice.message_id(channel));
+                outbox.add(id, channel, message, now.wall);
+            }
+        }
         for settled in &self.settled {
             outbox.settle(&settled.id, settled.outcome.clone(), now.wall);
         }

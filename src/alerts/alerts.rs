@@ -13,12 +13,12 @@ use wallboard_boards::{BoardRegistry, QueueOwners};
 use wallboard_domain::{PersonName, error_chain};
 use wallboard_notify::Outbox;
 use wallboard_store::{
-    DocumentError, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records,
+    Record, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records,
 };
 
 use super::{
     AlertPlan,
-    alert_document::{ALERTS, AlertDocument, KeptAlerts, record_id},
+    alert_document::{ALERTS, AlertDocument, AlertDocumentError, KeptAlerts, record_id},
 };
 
 /// Changes by people and by the leader meet; each tries again on what the other made of it.
@@ -31,7 +31,7 @@ pub enum AlertError {
     #[error("the alert doesn't allow it")]
     Fault(ActionFault),
     #[error("the record of all alerts")]
-    Document(#[from] DocumentError),
+    Document(#[from] AlertDocumentError),
     #[error("couldn't read or write the alerts")]
     Records(#[from] RecordError),
 }
@@ -127,6 +127,11 @@ impl Alerts {
         Ok(())
     }
 
+    #[cfg(test)]
+    pub(super) fn records(&self) -> &RecordStore {
+        &self.0.records
+    }
+
     pub(super) fn kept(&self) -> Arc<KeptAlerts> {
         let kept = self.0.kept.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&kept)
@@ -149,15 +154,26 @@ impl Alerts {
         Ok(())
     }
 
-    /// Reads the record again, after somebody else wrote it.
+    /// Reads the record again, after somebody else wrote it. If it is gone, with the cluster's records, the alerts
+    /// as they were known here are written again.
     pub(super) async fn reload(&self) -> Result<(), AlertError> {
-        if let Some(record) = self.0.records.get(ALERTS, &record_id()).await? {
-            self.put(KeptAlerts {
+        let record = self.0.records.get(ALERTS, &record_id()).await?;
+        let kept = match record {
+            Some(record) => KeptAlerts {
                 revision: Some(record.revision),
                 document: AlertDocument::decode(&record.document)?,
-            });
-        }
+            },
+            None => self.without_record(),
+        };
+        self.replace(kept);
         Ok(())
+    }
+
+    fn without_record(&self) -> KeptAlerts {
+        KeptAlerts {
+            revision: None,
+            document: self.kept().document.clone(),
+        }
     }
 
     /// Whether there are neither rules to watch, nor alerts to end, nor messages to send.
@@ -169,13 +185,15 @@ impl Alerts {
 
     /// Keeps a state, unless a newer one was faster.
     fn put(&self, new: KeptAlerts) {
-        let mut kept = self.0.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.revision <= new.revision {
-            let owners = owners(&new.document.book);
-            *kept = Arc::new(new);
-            drop(kept);
-            self.0.boards.replace_owners(owners);
+        if self.kept().revision <= new.revision {
+            self.replace(new);
         }
+    }
+
+    fn replace(&self, new: KeptAlerts) {
+        let owners = owners(&new.document.book);
+        *self.0.kept.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+        self.0.boards.replace_owners(owners);
     }
 }
 
@@ -184,22 +202,40 @@ impl RecordFollower for Alerts {
 
     async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
         let (listed, mut changes) = self.0.records.watch(ALERTS).await?;
-        let mut next = listed.into_iter().next();
-        loop {
-            if let Some(record) = next.take() {
-                match AlertDocument::decode(&record.document) {
-                    Ok(document) => self.put(KeptAlerts {
-                        revision: Some(record.revision),
-                        document,
-                    }),
-                    Err(cause) => error!("The record of all alerts {}", error_chain(&cause)),
+        // Revisions of records that were lost and made again start over.
+        match listed.first() {
+            Some(record) => {
+                if let Some(kept) = decode(record) {
+                    self.replace(kept);
                 }
             }
+            None => self.replace(self.without_record()),
+        }
+        loop {
             let change = changes.next().await?;
             *failures = 0;
-            if let RecordChange::Stored(record) = change {
-                next = Some(record);
+            match change {
+                RecordChange::Stored(record) => {
+                    if let Some(kept) = decode(&record) {
+                        self.put(kept);
+                    }
+                }
+                RecordChange::Deleted { .. } => self.replace(self.without_record()),
             }
+        }
+    }
+}
+
+/// Reads the record. One that can't be read changes nothing here.
+fn decode(record: &Record) -> Option<KeptAlerts> {
+    match AlertDocument::decode(&record.document) {
+        Ok(document) => Some(KeptAlerts {
+            revision: Some(record.revision),
+            document,
+        }),
+        Err(cause) => {
+            error!("The record of all alerts {}", error_chain(&cause));
+            None
         }
     }
 }

@@ -11,6 +11,7 @@ mod test_message;
 #[cfg(test)]
 mod tests;
 
+pub use alert_document::AlertDocumentError;
 pub use alert_plan::AlertPlan;
 pub use alert_text::{describe_figures, person_text, subject_name};
 pub use alert_watch::run_alerts;

@@ -9,9 +9,12 @@ use wallboard_boards::BoardRegistry;
 use wallboard_domain::{Pattern, QueueId, SourceId};
 use wallboard_live::{LiveHandle, LiveState, testing::morning_moment};
 use wallboard_runtime::ingest::ProcessClock;
-use wallboard_store::{RecordStore, Store};
+use wallboard_store::{RecordError, RecordStore, Records, Store};
 
-use super::{Alerts, alert_document::AlertDocument};
+use super::{
+    AlertError, Alerts,
+    alert_document::{ALERTS, AlertDocument, record_id},
+};
 
 fn opened(count: usize) -> AlertDocument {
     let rule = AlertRule {
@@ -88,6 +91,29 @@ async fn what_two_do_at_once_is_kept_of_both() {
         assert_eq!(alert.owner.as_ref().unwrap().name, "Anna");
         assert_eq!(alert.notes[0].by, "Bo");
     });
+}
+
+#[tokio::test]
+async fn a_record_that_is_lost_is_written_again() {
+    let (_folder, alerts, other) = two_nodes();
+    alerts.store(&alerts.kept(), opened(2)).await.unwrap();
+    let revision = alerts.kept().revision.unwrap();
+    alerts
+        .records()
+        .delete(ALERTS, &record_id(), revision)
+        .await
+        .unwrap();
+
+    let conflict = alerts.store(&alerts.kept(), opened(3)).await;
+    assert!(matches!(
+        conflict,
+        Err(AlertError::Records(RecordError::Conflict { .. }))
+    ));
+    alerts.reload().await.unwrap();
+    assert_eq!(alerts.read(|book| book.open().len()), 2);
+    alerts.store(&alerts.kept(), opened(3)).await.unwrap();
+    other.reload().await.unwrap();
+    assert_eq!(other.read(|book| book.open().len()), 3);
 }
 
 #[test]

@@ -109,7 +109,7 @@ pub(super) async fn list(
                 state.is_none_or(|state| (state == AlertState::Open) == alert.is_open())
             });
             let seen = asked
-                .filter(|alert| may_see_alert(snapshot, &visitor, &alert.subject))
+                .filter(|alert| may_see_alert(snapshot, &visitor, alert))
                 .map(|alert| {
                     let mut json = alert_json(alert);
                     let queue = match &alert.subject {

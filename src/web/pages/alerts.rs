@@ -112,9 +112,8 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 .collect()
         });
         alerts.read(|book| {
-            let may_see = |alert: &&wallboard_alerts::Alert| {
-                may_see_alert(snapshot, header.visitor(), &alert.subject)
-            };
+            let may_see =
+                |alert: &&wallboard_alerts::Alert| may_see_alert(snapshot, header.visitor(), alert);
             let row = |alert| AlertRow::new(snapshot, alert, now);
             let mut open: Vec<_> = book.open().iter().filter(may_see).collect();
             open.sort_by_key(|alert| (std::cmp::Reverse(alert.level), alert.since));

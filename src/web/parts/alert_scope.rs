@@ -1,23 +1,35 @@
-//! The alerts that somebody may see: those of their queues, and of sources with the right to the whole site.
+//! The alerts that somebody may see: those of their queues, and of sources with the right to the whole site. Not one
+//! that is only about the agents of a small team, without the right to personal data.
 
 use wallboard_access::{Permissions, Right};
-use wallboard_alerts::{AlertBook, AlertSubject};
-use wallboard_live::Snapshot;
+use wallboard_alerts::{Alert, AlertSubject};
+use wallboard_live::{LiveHandle, Snapshot};
 
 use crate::web::{WebState, access::visitor::Visitor};
 
-pub(in crate::web) fn may_see_alert(
-    snapshot: &Snapshot,
-    visitor: &Visitor,
-    subject: &AlertSubject,
-) -> bool {
-    match subject {
+/// Decides by a snapshot of [`visible_live`].
+pub(in crate::web) fn may_see_alert(snapshot: &Snapshot, visitor: &Visitor, alert: &Alert) -> bool {
+    match &alert.subject {
         AlertSubject::Source(_) => visitor.has(Right::WholeSite),
         AlertSubject::Queue(id) => {
             let scope = visitor.permissions().and_then(Permissions::data_scope);
             let is_hidden = snapshot.queues.get(id).is_some_and(|queue| queue.hidden);
-            !is_hidden && scope.is_none_or(|scope| scope.includes_queue(&snapshot.site, id))
+            let mut figures = alert.figures.iter();
+            let is_withheld = !alert.figures.is_empty()
+                && figures.all(|figure| snapshot.withholds_of(id, figure.metric));
+            !is_hidden
+                && !is_withheld
+                && scope.is_none_or(|scope| scope.includes_queue(&snapshot.site, id))
         }
+    }
+}
+
+/// The live state without what the visitor may not know of small teams.
+pub(in crate::web) fn visible_live(web: &WebState, visitor: &Visitor) -> LiveHandle {
+    if visitor.has(Right::PersonalData) {
+        web.live.clone()
+    } else {
+        web.live.without_small_teams()
     }
 }
 
@@ -29,10 +41,10 @@ pub(in crate::web) fn count_open(web: &WebState, visitor: &Visitor) -> usize {
     if alerts.read(|book| book.open().is_empty()) {
         return 0;
     }
-    web.live.read_snapshot(|snapshot, _| {
-        alerts.read(|book: &AlertBook| {
+    visible_live(web, visitor).read_snapshot(|snapshot, _| {
+        alerts.read(|book| {
             let open = book.open().iter();
-            let seen = open.filter(|alert| may_see_alert(snapshot, visitor, &alert.subject));
+            let seen = open.filter(|alert| may_see_alert(snapshot, visitor, alert));
             seen.count()
         })
     })

@@ -7,14 +7,14 @@ use axum::{
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use wallboard_alerts::{ActionFault, AlertAction, AlertId, AlertSubject};
+use wallboard_alerts::{ActionFault, AlertAction, AlertId};
 
 use crate::{
     alerts::AlertError,
     web::{
         WebError, WebState,
         access::editing::{Acting, EditForm},
-        parts::alert_scope::may_see_alert,
+        parts::alert_scope::{may_see_alert, visible_live},
     },
 };
 
@@ -45,11 +45,13 @@ pub(super) async fn act(
     let id = fields.id.parse().map_err(|_| WebError::InvalidForm)?;
     let id = AlertId(id);
     let now = Timestamp::now();
-    let subject = alerts.read(|book| book.find(id).map(|alert| alert.subject.clone()));
-    let may_see = |subject: &AlertSubject| {
-        (web.live).read_snapshot(|snapshot, _| may_see_alert(snapshot, &visitor, subject))
-    };
-    let subject = subject.filter(may_see);
+    let subject = visible_live(&web, &visitor).read_snapshot(|snapshot, _| {
+        alerts.read(|book| {
+            let alert = book.find(id);
+            let seen = alert.filter(|alert| may_see_alert(snapshot, &visitor, alert));
+            seen.map(|alert| alert.subject.clone())
+        })
+    });
     let Some(subject) = subject else {
         return Ok(Redirect::to("/alerts?done=over").into_response());
     };
