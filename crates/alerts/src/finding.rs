@@ -91,7 +91,7 @@ fn queue_reading(
     level: AlertLevel,
     metric: Option<Metric>,
 ) -> Reading {
-    if queue.queue.hidden {
+    if snapshot.is_queue_hidden(queue.queue) {
         return Reading::Calm;
     }
     let figures = queue.causes.iter();

@@ -13,7 +13,8 @@ pub(in crate::web) fn may_see_alert(snapshot: &Snapshot, visitor: &Visitor, aler
         AlertSubject::Source(_) => visitor.has(Right::WholeSite),
         AlertSubject::Queue(id) => {
             let scope = visitor.permissions().and_then(Permissions::data_scope);
-            let is_hidden = snapshot.queues.get(id).is_some_and(|queue| queue.hidden);
+            let queue = snapshot.queues.get(id);
+            let is_hidden = queue.is_some_and(|queue| snapshot.is_queue_hidden(queue));
             let mut figures = alert.figures.iter();
             let is_withheld = !alert.figures.is_empty()
                 && figures.all(|figure| snapshot.withholds_of(id, figure.metric));

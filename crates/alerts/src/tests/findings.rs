@@ -105,3 +105,16 @@ fn a_paused_source_and_a_queue_that_is_gone_are_calm() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].reading, Reading::Calm);
 }
+
+#[test]
+fn a_hidden_queue_alerts_nobody() {
+    let mut floor = floor();
+    floor.send_load("1", 12, 0, 2);
+    let mut snapshot = floor.state.snapshot().clone();
+    let mut site = (*snapshot.site).clone();
+    site.hidden_queues.push(Pattern("chat/1".into()));
+    snapshot.site = site.into();
+    let (book, dwell) = (AlertBook::default(), Dwell::default());
+    let found = find_alerts(&snapshot, floor.now, &rules(), &book, &dwell);
+    assert_eq!(found[0].reading, Reading::Calm);
+}
