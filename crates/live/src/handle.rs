@@ -83,18 +83,19 @@ impl LiveHandle {
         read(&copy, now)
     }
 
-    /// Reads the state after sources without a sign of life in time are suspended: after this process
-    /// was stopped, nobody else has noticed yet.
+    /// Reads the state after sources, or a cluster's leader, without a sign of life in time are suspended:
+    /// after this process was stopped, nobody else has noticed yet.
     fn read_unless_overdue(&self) -> RwLockReadGuard<'_, LiveState> {
         let read = || self.state.read().unwrap_or_else(PoisonError::into_inner);
         let state = read();
-        let now = self.clock.monotonic_now();
-        if !state.snapshot().has_overdue_source(now) {
+        let now = self.clock.now();
+        if !state.is_overdue(now.monotonic) {
             return state;
         }
         drop(state);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.suspend_overdue_sources(now);
+        state.suspend_overdue_sources(now.monotonic);
+        state.mark_leader_lost_if_overdue(now);
         let changes = state.take_changes();
         drop(state);
         if !changes.is_empty() {
@@ -144,9 +145,11 @@ impl LiveHandle {
         read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Applies entries that another node has appended to the log.
-    pub fn apply_entries(&self, entries: &[LogEntry]) {
+    /// Applies entries that the leader of a cluster has appended to the log. Without further ones, readers find
+    /// everything marked after `leader_until`.
+    pub fn apply_entries(&self, entries: &[LogEntry], leader_until: MonotonicTime) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.hear_leader(leader_until);
         let mut has_changed = false;
         for entry in entries {
             has_changed |= state.apply_entry(entry).changed;

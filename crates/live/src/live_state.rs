@@ -76,6 +76,9 @@ pub struct LiveState {
     forgotten_until: Option<Timestamp>,
     #[serde(skip)]
     pub(super) linked_agents: LinkedAgents,
+    /// When this node of a cluster counts as without the leader that it follows, unless it hears it before.
+    #[serde(skip)]
+    pub(super) leader_until: Option<MonotonicTime>,
 }
 
 impl LiveState {

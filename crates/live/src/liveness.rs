@@ -5,7 +5,7 @@ use wallboard_domain::{ALIVE_FOR_MS, Moment, MonotonicTime};
 
 use super::{
     live_state::LiveState,
-    snapshot::{ConnectionState, Outage, Snapshot, SourceSnapshot},
+    snapshot::{ConnectionState, Outage, SourceSnapshot},
     sweep::SweepResult,
 };
 
@@ -58,14 +58,31 @@ impl SourceSnapshot {
     }
 }
 
-impl Snapshot {
-    /// Whether a source that the snapshot has as live didn't prove it in time.
-    pub(super) fn has_overdue_source(&self, now: MonotonicTime) -> bool {
-        self.sources.values().any(|source| source.is_overdue(now))
-    }
-}
-
 impl LiveState {
+    /// Whether a source that it has as live, or the leader that this node follows, gave no sign of life
+    /// in time.
+    pub(super) fn is_overdue(&self, now: MonotonicTime) -> bool {
+        let mut sources = self.snapshot.sources.values();
+        self.is_leader_overdue(now) || sources.any(|source| source.is_overdue(now))
+    }
+
+    fn is_leader_overdue(&self, now: MonotonicTime) -> bool {
+        !self.has_lost_leader() && self.leader_until.is_some_and(|until| until < now)
+    }
+
+    /// Notes that the leader was heard, until when that counts.
+    pub(super) fn hear_leader(&mut self, until: MonotonicTime) {
+        self.leader_until = Some(until);
+    }
+
+    /// Marks everything if the leader wasn't heard in time. Only readers do it: the node itself ends its
+    /// session.
+    pub(super) fn mark_leader_lost_if_overdue(&mut self, now: Moment) {
+        if self.is_leader_overdue(now.monotonic) {
+            self.mark_leader_lost(now);
+        }
+    }
+
     /// Suspends sources without a sign of life in time. Readers do it too, so that nothing old is
     /// shown before the first input after a pause.
     pub(super) fn suspend_overdue_sources(&mut self, now: MonotonicTime) -> bool {

@@ -84,6 +84,11 @@ impl LiveState {
         self.snapshot.leader_lost_at = Some(last_input.map_or(now.wall, |last| last.wall));
     }
 
+    /// Whether everything is marked because the leader isn't heard. The log doesn't have that state.
+    pub fn has_lost_leader(&self) -> bool {
+        self.snapshot.leader_lost_at.is_some()
+    }
+
     /// Returns where sources resume after a restart: those that can't have missed a message.
     pub fn resume_points(&self) -> HashMap<SourceId, ResumePoint> {
         let whole = self.source_states.iter();

@@ -162,3 +162,29 @@ fn first_read_after_a_pause_of_the_process_finds_everything_out_of_date() {
     assert!(!is_live());
     assert!(changes.has_changed().unwrap(), "boards are notified");
 }
+
+#[test]
+fn first_read_without_the_leader_in_time_finds_everything_out_of_date() {
+    let clock = ProcessClock::start_now();
+    let mut state = LiveState::default();
+    let source = chat_source();
+    let connected = Input::Connection(source.clone(), ConnectionEvent::Connected);
+    let site = Input::SiteConfig(Arc::new(site_with_entries(&[], &[])));
+    for input in [site, connected] {
+        state.apply_input(&input, clock.now());
+    }
+    let live = LiveHandle::new(clock.clone(), state);
+    let is_live = || live.read_snapshot(|snapshot, _| snapshot.sources[&source].is_live());
+    let heard_for = |millis| clock.monotonic_now().plus_millis(millis);
+    live.apply_entries(&[], heard_for(3_000));
+    let changes = live.subscribe_changes();
+    clock.shift_by(2_000);
+    assert!(is_live());
+
+    // The process was stopped, and what the leader has sent meanwhile isn't read yet.
+    clock.shift_by(2_000);
+
+    assert!(!is_live());
+    assert!(live.read_snapshot(|snapshot, _| snapshot.leader_lost_at.is_some()));
+    assert!(changes.has_changed().unwrap(), "boards are notified");
+}

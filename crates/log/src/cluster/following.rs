@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use wallboard_live::LiveState;
 use wallboard_store::{BatchReader, LogStream, ReadBatch};
 
 use super::{
@@ -157,12 +158,15 @@ impl ClusterNode {
         let mut looks = interval(LOOK_INTERVAL);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut arrivals = Arrivals::new(true);
+        if let Some(until) = leader.current_until() {
+            self.live.apply_entries(&[], until);
+        }
         loop {
             tokio::select! {
                 read = reader.next() => {
                     let applied = read.map_err(FollowError::from).and_then(|read| {
                         arrivals.hear(&read, leader);
-                        self.apply_read(&read)
+                        self.apply_read(&read, leader)
                     });
                     if let Err(error) = applied {
                         return error;
@@ -181,12 +185,14 @@ impl ClusterNode {
         }
     }
 
-    fn apply_read(&self, read: &ReadBatch) -> Result<(), FollowError> {
+    fn apply_read(&self, read: &ReadBatch, leader: &LeaderClock) -> Result<(), FollowError> {
         let batch = &read.batch;
+        // After a pause of this process it's too old to be shown, and a reader may have marked everything.
+        let until = leader.current_until().filter(|_| leader.is_current());
+        let until = until.filter(|_| !self.live.read_state(LiveState::has_lost_leader));
+        let until = until.ok_or(FollowError::Silent)?;
         let entries = self.live.read_state(|state| continue_with(batch, state))?;
-        if !entries.is_empty() {
-            self.live.apply_entries(&entries);
-        }
+        self.live.apply_entries(&entries, until);
         self.copy.append(batch);
         self.status.send_modify(|status| {
             status.position = batch.header.leads_to();

@@ -105,9 +105,15 @@ impl LeaderClock {
         Some(self.clock.monotonic_now().millis_since(heard).max(0))
     }
 
-    /// Returns whether the leader was heard so recently that its values may be shown as up to date.
+    /// Returns until when the leader's values may be shown as up to date, by what was heard of it.
+    pub(super) fn current_until(&self) -> Option<MonotonicTime> {
+        let heard = self.heard.filter(|_| self.is_anchored)?;
+        Some(heard.plus_millis(BEHIND_MAX))
+    }
+
     pub(super) fn is_current(&self) -> bool {
-        self.behind_ms().is_some_and(|behind| behind <= BEHIND_MAX)
+        let now = self.clock.monotonic_now();
+        self.current_until().is_some_and(|until| now <= until)
     }
 }
 

@@ -120,7 +120,8 @@ impl LocalCopy {
         let live = live.clone();
         let take = move || {
             live.read_state(|state| {
-                (state.position() == position).then(|| input_log::take_snapshot(state))
+                let is_followed = state.position() == position && !state.has_lost_leader();
+                is_followed.then(|| input_log::take_snapshot(state))
             })
         };
         if let Ok(Some(Ok(snapshot))) = spawn_blocking(take).await {

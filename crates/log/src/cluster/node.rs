@@ -231,13 +231,17 @@ impl ClusterNode {
         });
     }
 
-    /// Copies what this node has followed, before it is marked: the next session need not read it from
+    /// Copies what this node has followed, unless it is marked: the next session need not read it from
     /// the disk.
     async fn copy_followed(&self) -> Option<LogSnapshot> {
         let live = self.live.clone();
         // Encoding a large state would hold up a runtime's thread.
-        let copied = spawn_blocking(move || live.read_state(input_log::take_snapshot));
-        let copied = copied.await.ok()?;
+        let copied = spawn_blocking(move || {
+            live.read_state(|state| {
+                (!state.has_lost_leader()).then(|| input_log::take_snapshot(state))
+            })
+        });
+        let copied = copied.await.ok()??;
         copied
             .inspect_err(|error| warn!("The state {}", error_chain(error)))
             .ok()
@@ -302,7 +306,9 @@ impl ClusterNode {
 
     fn mark_live_state(&self) {
         let now = self.clock.now();
-        self.live.replay(|state| state.mark_leader_lost(now));
+        if !self.live.read_state(LiveState::has_lost_leader) {
+            self.live.replay(|state| state.mark_leader_lost(now));
+        }
     }
 }
 

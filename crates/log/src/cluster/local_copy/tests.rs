@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::input_log::{PendingEntries, restore_state};
-use wallboard_domain::{Input, LogEntry, TermId};
+use wallboard_domain::{Input, LogEntry, MonotonicTime, TermId};
 use wallboard_live::{AppliedEntry, LiveState, codec::LOG_FORMAT};
 use wallboard_runtime::ingest::ProcessClock;
 use wallboard_store::BatchHeader;
@@ -55,7 +55,8 @@ impl Follower {
                 }],
                 proof: None,
             };
-            self.live.apply_entries(std::slice::from_ref(&entry));
+            self.live
+                .apply_entries(std::slice::from_ref(&entry), MonotonicTime(i64::MAX));
             let applied = AppliedEntry {
                 offset: after.next,
                 entry,
