@@ -46,6 +46,7 @@ mod browser_tiles;
 mod channels;
 mod cluster_access;
 mod cluster_alerts;
+mod cluster_balancer;
 mod cluster_check;
 mod cluster_edges;
 mod cluster_faults;

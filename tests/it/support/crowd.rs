@@ -75,7 +75,7 @@ impl Crowd {
             _stop: stop.drop_guard(),
             _alone: alone,
         };
-        crowd.wait_for_pictures(within).await;
+        crowd.wait_for_pictures(count, within).await;
         crowd.take_seen();
         crowd
     }
@@ -87,23 +87,23 @@ impl Crowd {
 
     /// Waits until all are back after `what`, and prints how long they were away.
     pub async fn wait_until_back(&mut self, what: &str, within: Duration) {
-        let gaps = self.wait_for_pictures(within).await;
+        let gaps = self.wait_for_pictures(self.count, within).await;
         for share in [50, 99, 100] {
             let what = format!("{} viewers after {what}, p{share}", gaps.len());
             print_measured(&what, percentile(&gaps, share), within);
         }
     }
 
-    /// Waits until each viewer has received another picture. Returns their gaps, in order.
-    async fn wait_for_pictures(&mut self, within: Duration) -> Vec<Duration> {
+    /// Waits until this number of viewers has received another picture. Returns their gaps, in order.
+    pub async fn wait_for_pictures(&mut self, count: usize, within: Duration) -> Vec<Duration> {
         let mut gaps = Vec::new();
         let all = async {
-            while gaps.len() < self.count {
+            while gaps.len() < count {
                 gaps.push(self.pictures.recv().await.unwrap());
             }
         };
         let is_complete = timeout(within, all).await.is_ok();
-        assert!(is_complete, "{} of {} are back", gaps.len(), self.count);
+        assert!(is_complete, "{} of {count} are back", gaps.len());
         gaps.sort_unstable();
         gaps
     }

@@ -16,6 +16,7 @@ pub mod disk;
 pub mod faulty_s3;
 pub mod genesys;
 pub mod gms;
+pub mod haproxy;
 pub mod history_fixture;
 pub mod hostile_vendor;
 pub mod http;
