@@ -99,7 +99,7 @@ pub use socket_origin::SocketOrigin;
 pub use store::{BackupError, DataRetention, InventoryRow, create_backup, log_path};
 pub use wallboard_access::{
     AccountError, Accounts, ApiTokenChoice, ApiTokenError, AuditAction, AuditActor, Membership,
-    Password, Role, ScreenError, SignIn, TOKEN_DAYS_MAX,
+    Password, Role, ScreenError, SignIn, TOKEN_DAYS_MAX, WriteRight,
 };
 pub use wallboard_history::import::{
     ImportOutcome, ImportPhase, ImportStatus, describe_nothing_found, describe_outcome,

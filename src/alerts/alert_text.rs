@@ -1,6 +1,6 @@
 //! Alerts in words, for pages and messages.
 
-use wallboard_alerts::{Alert, AlertSubject};
+use wallboard_alerts::{Alert, AlertFigure, AlertSubject};
 use wallboard_boards::{figure_text, format};
 use wallboard_live::Snapshot;
 
@@ -20,15 +20,20 @@ pub fn person_text(name: &str) -> &str {
     if name.is_empty() { "Somebody" } else { name }
 }
 
-/// "3:50 longest wait, 11 waiting": the worst values, without those that are withheld because few agents
-/// serve the queue.
+/// The worst values that caused an alert, without those that are withheld because few agents serve the queue.
+pub fn shown_figures<'a>(
+    snapshot: &'a Snapshot,
+    alert: &'a Alert,
+) -> impl Iterator<Item = &'a AlertFigure> {
+    alert.figures.iter().filter(|figure| match &alert.subject {
+        AlertSubject::Queue(queue) => !snapshot.withholds_of(queue, figure.metric),
+        AlertSubject::Source(_) => true,
+    })
+}
+
+/// "3:50 longest wait, 11 waiting": the figures that are shown.
 pub fn describe_figures(snapshot: &Snapshot, alert: &Alert) -> String {
-    let AlertSubject::Queue(queue) = &alert.subject else {
-        return String::new();
-    };
-    let figures = alert.figures.iter();
-    let shown = figures.filter(|figure| !snapshot.withholds_of(queue, figure.metric));
-    let texts: Vec<_> = shown
+    let texts: Vec<_> = shown_figures(snapshot, alert)
         .map(|figure| figure_text::cause(figure.metric, &format::value(Some(figure.value))))
         .collect();
     texts.join(", ")

@@ -13,7 +13,7 @@ mod tests;
 
 pub use alert_document::AlertDocumentError;
 pub use alert_plan::AlertPlan;
-pub use alert_text::{describe_figures, person_text, subject_name};
+pub use alert_text::{describe_figures, person_text, shown_figures, subject_name};
 pub use alert_watch::run_alerts;
 pub use alerts::{AlertError, Alerts};
 pub use test_message::send_test;

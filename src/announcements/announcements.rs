@@ -89,7 +89,7 @@ impl Announcements {
         choice: AnnouncementChoice,
         by: &AuditActor,
         now: Timestamp,
-    ) -> Result<(), AnnouncementError> {
+    ) -> Result<Arc<KeptAnnouncement>, AnnouncementError> {
         let announcement = choice.into_announcement(shown_name(by), now)?;
         let current = self.list();
         let (over, shown): (Vec<_>, Vec<_>) = current.iter().partition(|one| one.is_over(now));
@@ -99,7 +99,7 @@ impl Announcements {
         let id = RecordId::parse(&Uuid::new_v4().simple().to_string());
         let id = id.expect("an UUID is letters and digits");
         let (kind, text) = (announcement.kind.into_str(), announcement.text.clone());
-        self.store(id, None, announcement, None).await?;
+        let made = self.store(id, None, announcement, None).await?;
         info!(kind, user = by.name, "Made an announcement");
         (self.0.audit)
             .record(by, AuditAction::MadeAnnouncement, &text)
@@ -116,7 +116,7 @@ impl Announcements {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(made)
     }
 
     /// Ends an announcement now. One that is over stays as it is.
@@ -139,7 +139,7 @@ impl Announcements {
             // Somebody else ended it in this moment.
             Err(AnnouncementError::Records(RecordError::Conflict { .. })) => return Ok(()),
             stored => stored?,
-        }
+        };
         let text = &kept.announcement.text;
         (self.0.audit)
             .record(by, AuditAction::EndedAnnouncement, text)
@@ -153,7 +153,7 @@ impl Announcements {
         before: Option<&KeptAnnouncement>,
         announcement: Announcement,
         ended_by: Option<String>,
-    ) -> Result<(), AnnouncementError> {
+    ) -> Result<Arc<KeptAnnouncement>, AnnouncementError> {
         let document = AnnouncementDocument {
             announcement,
             ended_by,
@@ -163,22 +163,23 @@ impl Announcements {
         let revision = (self.0.records)
             .put(ANNOUNCEMENTS, &id, expected, bytes)
             .await?;
-        self.put(KeptAnnouncement {
+        let kept = Arc::new(KeptAnnouncement {
             id,
             revision,
             announcement: document.announcement,
             ended_by: document.ended_by,
         });
+        self.put(Arc::clone(&kept));
         self.show();
-        Ok(())
+        Ok(kept)
     }
 
     /// Takes a record in, unless a newer one was faster.
-    fn put(&self, new: KeptAnnouncement) {
+    fn put(&self, new: Arc<KeptAnnouncement>) {
         let mut kept = self.write_kept();
         let is_newer = (kept.get(&new.id)).is_none_or(|old| old.revision < new.revision);
         if is_newer {
-            kept.insert(new.id.clone(), Arc::new(new));
+            kept.insert(new.id.clone(), new);
         }
     }
 
@@ -213,7 +214,7 @@ impl RecordFollower for Announcements {
             match change {
                 RecordChange::Stored(record) => {
                     if let Some(kept) = KeptAnnouncement::decode(&record) {
-                        self.put(kept);
+                        self.put(Arc::new(kept));
                     }
                 }
                 RecordChange::Deleted { id, .. } => {

@@ -1,13 +1,13 @@
 //! `wallboard token`: API tokens of programs.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use strum::IntoEnumIterator;
 
-use crate::app::{ApiTokenChoice, AuditAction, Membership, TOKEN_DAYS_MAX};
+use crate::app::{ApiTokenChoice, AuditAction, Membership, Role, TOKEN_DAYS_MAX, WriteRight};
 
 use super::{
     CommandError,
     database_option::{DatabaseOption, record},
-    user::MembershipOptions,
 };
 
 /// The digits of an ID that are shown, enough to tell tokens apart.
@@ -25,15 +25,23 @@ enum TokenAction {
     /// Create a token and print it once
     Add {
         name: String,
-        #[command(flatten)]
-        membership: MembershipOptions,
+        /// Whose data it reads
+        #[arg(long, value_parser = PossibleValuesParser::new([Role::Viewer, Role::Supervisor].map(<&str>::from)))]
+        role: String,
+        /// A group below [access.groups] whose boards, queues and agents it reads; may be repeated.
+        /// Without any, everything
+        #[arg(long = "group", value_name = "GROUP")]
+        groups: Vec<String>,
+        /// Also changes these, for a supervisor; may be repeated
+        #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(WriteRight::iter().map(<&str>::from)))]
+        write: Vec<String>,
         /// Days until it expires
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=i64::from(TOKEN_DAYS_MAX)))]
         days: u16,
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Print a row for each token: ID, role, end, groups and name
+    /// Print a row for each token: ID, role, end, groups, what it changes, and name
     List {
         #[command(flatten)]
         database: DatabaseOption,
@@ -52,18 +60,24 @@ impl TokenCommand {
         match self.action {
             TokenAction::Add {
                 name,
-                membership,
+                role,
+                groups,
+                write,
                 days,
                 database,
             } => {
                 let access = database.open().await?;
-                let membership: Membership = membership.into();
-                let subject = format!("{name}, {}", membership.role);
                 let choice = ApiTokenChoice {
                     name,
-                    membership,
+                    // clap has checked the words.
+                    membership: Membership {
+                        role: role.parse().unwrap_or(Role::Viewer),
+                        groups: groups.into_iter().collect(),
+                    },
+                    may_write: write.iter().filter_map(|word| word.parse().ok()).collect(),
                     days,
                 };
+                let subject = choice.describe();
                 let token = access.api_tokens().add(choice).await?;
                 record(&access, AuditAction::MadeToken, &subject).await;
                 println!("{token}");
@@ -75,8 +89,9 @@ impl TokenCommand {
                     let id = id.get(..ID_SHOWN).unwrap_or(&id);
                     let groups: Vec<_> = token.groups.iter().map(String::as_str).collect();
                     let (groups, end) = (groups.join(","), token.expires_at.strftime("%F"));
+                    let writes = token.list_writes(",");
                     println!(
-                        "{id}  {:<10} {end}  {groups:<20} {}",
+                        "{id}  {:<10} {end}  {groups:<20} {writes:<20} {}",
                         token.role, token.name
                     );
                 }

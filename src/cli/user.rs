@@ -63,7 +63,7 @@ enum UserAction {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct MembershipOptions {
+struct MembershipOptions {
     /// The user's role
     #[arg(long, value_parser = PossibleValuesParser::new(Role::iter().map(<&str>::from)))]
     role: String,

@@ -111,6 +111,15 @@ async fn somebody_takes_a_queue_in_need_and_has_it_after_a_kill() {
     vep.run(50, Duration::from_secs(1), crate::support::Disorder::NONE)
         .await;
 
+    let snooze = http::client()
+        .post(wallboard.url(&format!("/api/v1/alerts/{id}/snooze")))
+        .json(&serde_json::json!({ "minutes": 30 }));
+    let of_another_site = snooze.try_clone().unwrap();
+    let refused = of_another_site.header("origin", "https://elsewhere.example");
+    let refused = refused.send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let snoozed: Value = snooze.send().await.unwrap().json().await.unwrap();
+    assert!(snoozed["snoozed_until"].is_string(), "{snoozed}");
     let closed = post(&wallboard, "/alerts/act", &[("id", id), ("act", "close")]).await;
     assert_eq!(closed, "/alerts?done=closed");
     let ended = alerts(&wallboard, "closed").await;

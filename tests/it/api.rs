@@ -14,6 +14,7 @@ use tokio::task::block_in_place;
 
 use crate::support::{
     demo::Demo,
+    http,
     test_server::{ServerOptions, TestServer},
     wait_until,
 };
@@ -43,17 +44,21 @@ impl ApiDescription {
         Self(document)
     }
 
+    /// Those that can be read.
     fn paths(&self) -> BTreeSet<&str> {
-        self.0["paths"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
+        let paths = self.0["paths"].as_object().unwrap().iter();
+        paths
+            .filter(|(_, methods)| methods["get"].is_object())
+            .map(|(path, _)| path.as_str())
             .collect()
     }
 
     /// Panics if the response doesn't match the document's description of `path`.
     async fn validate(&self, path: &str, answer: Response) -> Value {
+        self.validate_as("get", path, answer).await
+    }
+
+    async fn validate_as(&self, method: &str, path: &str, answer: Response) -> Value {
         let status = answer.status().as_u16().to_string();
         let content_type = answer.headers()[header::CONTENT_TYPE]
             .to_str()
@@ -61,7 +66,7 @@ impl ApiDescription {
             .to_owned();
         let body: Value = answer.json().await.unwrap();
 
-        let content = &self.0["paths"][path]["get"]["responses"][&status]["content"];
+        let content = &self.0["paths"][path][method]["responses"][&status]["content"];
         let schema = &content[&content_type]["schema"];
         assert!(
             schema.is_object(),
@@ -173,6 +178,22 @@ async fn every_response_matches_the_api_document() {
     );
     let next = description
         .validate("/api/v1/cases", get(&demo, &next).await)
+        .await;
+
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let path = "/api/v1/announcements";
+    for (text, status) in [("Use paper.", 201), ("", 400)] {
+        let new = json!({ "text": text, "until": until });
+        let made = http::client().post(demo.url(path)).json(&new);
+        let made = made.send().await.unwrap();
+        assert_eq!(made.status(), status);
+        description.validate_as("post", path, made).await;
+    }
+    let take = http::client().post(demo.url("/api/v1/alerts/nothing/take"));
+    let taken = take.json(&json!({})).send().await.unwrap();
+    assert_eq!(taken.status(), 404);
+    description
+        .validate_as("post", "/api/v1/alerts/{id}/{action}", taken)
         .await;
 
     assert_ne!(page["cases"], next["cases"]);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use wallboard_store::RecordKind;
 
@@ -20,14 +21,41 @@ const PREFIX: &str = "wbt_";
 /// The longest that a token holds, in days.
 pub const TOKEN_DAYS_MAX: u16 = 3_650;
 
+/// A right to change something, which a token must state.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum WriteRight {
+    /// Take, snooze, note and close alerts.
+    Alerts,
+    /// Make and end announcements.
+    Announcements,
+}
+
 /// An API token. The token itself is shown once, and never stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiToken {
     /// Which program has it: "Prometheus".
     pub name: String,
-    /// The data it may read. Nothing can be changed with a token.
+    /// The data it may read.
     pub role: Role,
     pub groups: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub may_write: BTreeSet<WriteRight>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -37,6 +65,7 @@ pub struct ApiToken {
 pub struct ApiTokenChoice {
     pub name: String,
     pub membership: Membership,
+    pub may_write: BTreeSet<WriteRight>,
     /// How long it holds, in days.
     pub days: u16,
 }
@@ -47,11 +76,35 @@ pub enum InvalidApiToken {
     Name,
     #[error("a token is for a viewer or a supervisor, and not for an administrator")]
     Role,
+    #[error("a token that changes something is for a supervisor")]
+    Write,
     #[error("a token lasts from 1 to {TOKEN_DAYS_MAX} days")]
     Days,
 }
 
+impl ApiTokenChoice {
+    /// Returns the token as the audit trail calls it: "Floor app, supervisor, writes alerts".
+    pub fn describe(&self) -> String {
+        let writes = list(&self.may_write, " and ");
+        let writes = match writes.as_str() {
+            "" => writes,
+            _ => format!(", writes {writes}"),
+        };
+        format!("{}, {}{writes}", self.name, self.membership.role)
+    }
+}
+
+fn list(rights: &BTreeSet<WriteRight>, separator: &str) -> String {
+    let words: Vec<&str> = rights.iter().map(Into::into).collect();
+    words.join(separator)
+}
+
 impl ApiToken {
+    /// Lists what may be changed with it; empty if nothing.
+    pub fn list_writes(&self, separator: &str) -> String {
+        list(&self.may_write, separator)
+    }
+
     /// Checks what somebody chose.
     pub(super) fn new(choice: ApiTokenChoice, now: Timestamp) -> Result<Self, InvalidApiToken> {
         let name = choice.name.trim();
@@ -61,6 +114,9 @@ impl ApiToken {
         if choice.membership.role == Role::Admin {
             return Err(InvalidApiToken::Role);
         }
+        if !choice.may_write.is_empty() && choice.membership.role != Role::Supervisor {
+            return Err(InvalidApiToken::Write);
+        }
         if !(1..=TOKEN_DAYS_MAX).contains(&choice.days) {
             return Err(InvalidApiToken::Days);
         }
@@ -69,6 +125,7 @@ impl ApiToken {
             name: name.to_owned(),
             role: choice.membership.role,
             groups: choice.membership.groups,
+            may_write: choice.may_write,
             created_at: now,
             expires_at: now
                 .checked_add(lifetime)
@@ -95,6 +152,7 @@ mod tests {
         ApiTokenChoice {
             name: name.into(),
             membership: role.into(),
+            may_write: BTreeSet::new(),
             days,
         }
     }
@@ -114,6 +172,24 @@ mod tests {
         ] {
             assert_eq!(ApiToken::new(choice(name, role, days), now), Err(why));
         }
+    }
+
+    #[test]
+    fn only_a_supervisors_token_may_change_something_and_earlier_ones_may_not() {
+        let now = Timestamp::UNIX_EPOCH;
+        let writing = |role| ApiTokenChoice {
+            may_write: [WriteRight::Alerts].into(),
+            ..choice("x", role, 1)
+        };
+        let refused = ApiToken::new(writing(Role::Viewer), now);
+        assert_eq!(refused, Err(InvalidApiToken::Write));
+        let token = ApiToken::new(writing(Role::Supervisor), now).unwrap();
+        let mut document = serde_json::to_value(&token).unwrap();
+        assert_eq!(document["may_write"], serde_json::json!(["alerts"]));
+
+        document.as_object_mut().unwrap().remove("may_write");
+        let earlier: ApiToken = serde_json::from_value(document).unwrap();
+        assert_eq!(earlier.may_write, BTreeSet::new());
     }
 
     #[test]

@@ -90,6 +90,8 @@ impl ApiTokenDirectory {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::{ApiTokenChoice, Role};
 
@@ -99,6 +101,7 @@ mod tests {
         let choice = ApiTokenChoice {
             name: "x".into(),
             membership: Role::Viewer.into(),
+            may_write: BTreeSet::new(),
             days: 30,
         };
         let directory = ApiTokenDirectory::default();

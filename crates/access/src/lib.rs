@@ -36,7 +36,7 @@ mod user;
 mod user_records;
 
 pub use accounts::{AccountError, Accounts, last_administrator};
-pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, parse_api_token};
+pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, WriteRight, parse_api_token};
 pub use api_token_directory::{ApiTokenDirectory, ProgramIdentity};
 pub use api_tokens::{ApiTokenError, ApiTokens};
 pub use audit_actor::{ActorOrigin, AuditActor};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use strum::{EnumIter, EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 /// How urgent an announcement is.
 #[derive(
@@ -17,6 +17,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
     Hash,
     EnumIter,
     EnumString,
+    VariantNames,
     IntoStaticStr,
     Serialize,
     Deserialize,

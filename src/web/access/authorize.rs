@@ -51,11 +51,15 @@ pub(in crate::web) async fn authorize(
         refusal.extensions_mut().insert(visitor);
         return refusal;
     }
-    // Without a session to ride on, only forms of the editor change anything.
-    let is_form = requirement != Requirement::Public && !is_api && request.method() == Method::POST;
-    let has_changes = web.sign_in.is_some() || (web.editor.is_some() && is_form);
+    // Without a session to ride on, only forms of the editor and the API change anything. Programs send no header of
+    // a browser.
+    let headers = request.headers();
+    let is_form = requirement != Requirement::Public && request.method() == Method::POST;
+    let has_changes = web.sign_in.is_some() || is_api || (web.editor.is_some() && is_form);
     let changes_nothing = !has_changes || is_safe(request.method());
-    if !changes_nothing && !is_same_origin(&web, request.headers()) {
+    let has_session = matches!(visitor, Visitor::Person(..) | Visitor::Screen(_));
+    let is_of_program = is_api && !has_session && !is_from_browser(headers);
+    if !changes_nothing && !is_of_program && !is_same_origin(&web, headers) {
         return WebError::CrossSite.into_response();
     }
     request.extensions_mut().insert(visitor.clone());
@@ -122,6 +126,11 @@ fn bearer_text(headers: &HeaderMap) -> Option<&str> {
 
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a browser sent it for a page, to change something.
+fn is_from_browser(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
 }
 
 /// Whether one of our pages sent the request. Browsers send one header or the other about it.

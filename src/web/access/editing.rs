@@ -123,6 +123,18 @@ impl WebState {
 }
 
 impl Visitor {
+    /// Returns who acts on a page, as the audit trail names them; `None` for those who have no pages.
+    pub(in crate::web) fn as_actor(&self, web: &WebState) -> Option<AuditActor> {
+        match self {
+            Self::Anyone => Some(AuditActor::not_signed_in("open access")),
+            Self::Person(identity, _) => {
+                let access = web.sign_in.as_ref()?;
+                Some(AuditActor::person(identity, access.directory()))
+            }
+            Self::Nobody | Self::Screen(_) | Self::Program(_) => None,
+        }
+    }
+
     /// Whether somebody who may change settings may change an entry: administrators all of them, supervisors those
     /// of what they see.
     pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
@@ -163,13 +175,7 @@ impl FromRequestParts<WebState> for Acting {
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, WebError> {
         let Ok(visitor) = Visitor::from_request_parts(parts, web).await;
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, web).await;
-        let actor = match (&visitor, &web.sign_in) {
-            (Visitor::Person(identity, _), Some(access)) => {
-                AuditActor::person(identity, access.directory())
-            }
-            (Visitor::Anyone, _) => AuditActor::not_signed_in("open access"),
-            _ => return Err(WebError::Forbidden),
-        };
+        let actor = visitor.as_actor(web).ok_or(WebError::Forbidden)?;
         Ok(Self {
             visitor,
             actor: actor.at(address),

@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 86] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -87,6 +87,9 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
     ("/api/v1/agents/{source}/{id}", PERSONAL),
     ("/api/v1/cases", PERSONAL),
     ("/api/v1/alerts", SUPERVISOR),
+    ("/api/v1/alerts/{id}/{action}", SUPERVISOR),
+    ("/api/v1/announcements", SUPERVISOR),
+    ("/api/v1/announcements/{id}", SUPERVISOR),
     ("/api/v1/sources", WHOLE_SITE),
     ("/api/v1/cluster", WHOLE_SITE),
     ("/api/v1/history/intervals", HISTORY),

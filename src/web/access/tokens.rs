@@ -13,7 +13,7 @@ use axum::{
 use serde::Deserialize;
 
 use wallboard_access::{
-    ApiTokenChoice, ApiTokenError, AuditAction, ProgramIdentity, Role, TokenId,
+    ApiTokenChoice, ApiTokenError, AuditAction, ProgramIdentity, Role, TokenId, WriteRight,
 };
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
@@ -30,6 +30,8 @@ use crate::web::{
     server::assets,
 };
 
+/// Each checked right to change something has a field of its own.
+const WRITE_FIELD: &str = "write ";
 /// How long a token may hold, in days.
 const LIFETIMES: [u16; 3] = [30, 90, 365];
 
@@ -56,6 +58,8 @@ struct TokenRow {
     name: String,
     role: &'static str,
     groups: String,
+    /// "alerts, announcements"; empty if it changes nothing.
+    writes: String,
     made: String,
     ends: String,
     is_over: bool,
@@ -130,6 +134,7 @@ fn token_row(snapshot: &Snapshot, program: &ProgramIdentity, now: Moment) -> Tok
         name: token.name.clone(),
         role: token.role.into(),
         groups: groups.join(", "),
+        writes: token.list_writes(", "),
         made: clock::format_time(snapshot, token.created_at, now),
         ends: (token.expires_at.to_zoned(snapshot.site.zone.clone()))
             .strftime("%-d %b %Y")
@@ -152,12 +157,19 @@ async fn add(
     } = form.fields;
     let membership = membership(role, &boxes);
     let days = days.parse().map_err(|_| WebError::InvalidForm)?;
-    let subject = format!("{name}, {role}");
+    let words = boxes
+        .keys()
+        .filter_map(|field| field.strip_prefix(WRITE_FIELD));
+    let may_write = words
+        .map(str::parse::<WriteRight>)
+        .collect::<Result<_, _>>();
     let choice = ApiTokenChoice {
         name,
         membership,
+        may_write: may_write.map_err(|_| WebError::InvalidForm)?,
         days,
     };
+    let subject = choice.describe();
     match access.0.api_tokens().add(choice).await {
         Ok(new) => {
             let page = build_page(&web, &access, header)?;

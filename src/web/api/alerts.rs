@@ -7,13 +7,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use wallboard_alerts::{Alert, AlertLevel};
 use wallboard_domain::MetricValue;
+use wallboard_live::Snapshot;
 
 use super::{
     json::Time,
     problem::Problem,
     word_schemas::{one_of_words_or_null, parse_word},
 };
-use crate::alerts::person_text;
+use crate::alerts::{person_text, shown_figures};
 use crate::web::{
     access::{visible_state::VisibleState, visitor::Visitor},
     parts::alert_scope::may_see_alert,
@@ -27,7 +28,7 @@ pub(super) struct Alerts {
 /// A subject that needs somebody, or did.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Alert)]
-struct AlertJson {
+pub(super) struct AlertJson {
     /// The same in every message about it.
     id: String,
     state: &'static str,
@@ -110,24 +111,7 @@ pub(super) async fn list(
             });
             let seen = asked
                 .filter(|alert| may_see_alert(snapshot, &visitor, alert))
-                .map(|alert| {
-                    let mut json = alert_json(alert);
-                    let queue = match &alert.subject {
-                        wallboard_alerts::AlertSubject::Queue(id) => Some(id),
-                        wallboard_alerts::AlertSubject::Source(_) => None,
-                    };
-                    json.figures = (alert.figures.iter())
-                        .filter(|figure| {
-                            queue.is_none_or(|id| !snapshot.withholds_of(id, figure.metric))
-                        })
-                        .map(|figure| AlertFigureJson {
-                            metric: figure.metric.name(),
-                            severity: severity(figure.level),
-                            value: MetricValue::as_number(figure.value),
-                        })
-                        .collect();
-                    json
-                });
+                .map(|alert| alert_json(snapshot, alert));
             seen.collect()
         })
     });
@@ -141,8 +125,7 @@ fn severity(level: AlertLevel) -> &'static str {
     }
 }
 
-/// Without its figures.
-fn alert_json(alert: &Alert) -> AlertJson {
+pub(super) fn alert_json(snapshot: &Snapshot, alert: &Alert) -> AlertJson {
     let closing = alert.closing.as_ref();
     let owner = alert.owner.as_ref();
     AlertJson {
@@ -160,6 +143,12 @@ fn alert_json(alert: &Alert) -> AlertJson {
         owned_since: owner.map(|owner| owner.since.into()),
         snoozed_until: alert.snoozed_until.map(Into::into),
         rules: alert.rules.clone(),
-        figures: Vec::new(),
+        figures: shown_figures(snapshot, alert)
+            .map(|figure| AlertFigureJson {
+                metric: figure.metric.name(),
+                severity: severity(figure.level),
+                value: MetricValue::as_number(figure.value),
+            })
+            .collect(),
     }
 }

@@ -29,6 +29,8 @@ use crate::web::server::health;
         (name = "queues", description = "Queues and the whole site"),
         (name = "agents", description = "Agents"),
         (name = "cases", description = "Contacts"),
+        (name = "alerts", description = "Alerts"),
+        (name = "announcements", description = "What boards say"),
         (name = "sources", description = "Data sources"),
         (name = "cluster", description = "Nodes of a cluster"),
         (name = "history", description = "History from imported exports"),

@@ -1,8 +1,10 @@
-//! `/api/v1`: the snapshot as JSON, with the contract's names. Nothing is computed here; an
+//! `/api/v1`: the snapshot as JSON, with the contract's names, and actions of programs. Nothing is computed here; an
 //! unknown value is `null`, never 0.
 
 mod agents;
+mod alert_action;
 mod alerts;
+mod announcements;
 mod boards;
 mod cases;
 mod cluster;
@@ -17,6 +19,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod word_schemas;
+mod writing;
 
 use axum::{
     Router,
@@ -77,6 +80,9 @@ fn documented_routes() -> OpenApiRouter<WebState> {
         .routes(routes!(agents::one))
         .routes(routes!(cases::list))
         .routes(routes!(alerts::list))
+        .routes(routes!(alert_action::act))
+        .routes(routes!(announcements::list, announcements::announce))
+        .routes(routes!(announcements::end))
         .routes(routes!(sources::list))
         .routes(routes!(cluster::show))
         .routes(routes!(boards::list))

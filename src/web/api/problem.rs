@@ -59,21 +59,27 @@ impl Problem {
     }
 
     pub(super) fn not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "this path is read-only")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this path doesn't take that method",
+        )
     }
 }
 
 impl Problem {
     /// The request can't be answered now. It is our fault; the log has the cause.
     pub(super) fn store_failure(error: &StoreError) -> Self {
-        error!(
-            error = error as &dyn std::error::Error,
-            "Couldn't answer an API request"
-        );
-        Self {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            detail: "couldn't read the database; see the log".to_owned(),
-        }
+        Self::failure(error, "couldn't read the database; see the log")
+    }
+
+    /// The change isn't made. It is our fault; the log has the cause.
+    pub(super) fn write_failure(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::failure(error, "couldn't write the change; see the log")
+    }
+
+    fn failure(error: &(dyn std::error::Error + 'static), detail: &str) -> Self {
+        error!(error, "Couldn't answer an API request");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 }
 
@@ -139,13 +145,13 @@ impl IntoResponses for NotFound {
     }
 }
 
-/// The 500 response of paths that read the database.
+/// The 500 response of paths that read or write the database.
 #[derive(Debug)]
 pub(super) struct Failed;
 
 impl IntoResponses for Failed {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented_response("500", "Couldn't read the database; see the log.")
+        documented_response("500", "A fault of the server; see its log.")
     }
 }
 

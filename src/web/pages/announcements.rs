@@ -21,7 +21,7 @@ use crate::{
             editing::{Acting, EditForm},
             visitor::Visitor,
         },
-        parts::page_header::PageHeader,
+        parts::{announcement_scope::may_end, page_header::PageHeader},
         server::assets,
     },
 };
@@ -29,7 +29,7 @@ use wallboard_boards::format;
 use wallboard_domain::AnnouncementKind;
 use wallboard_store::RecordId;
 
-use form::{AnnouncementFields, STARTS, field_of, has_all_boards};
+use form::{AnnouncementFields, STARTS, field_of};
 
 /// How many that are over are listed.
 const OVER_MAX: usize = 20;
@@ -117,7 +117,7 @@ async fn announce(
     let choice = fields.read(&web, &visitor, now, &zone);
     let choice = choice.ok_or(WebError::InvalidForm)?;
     let error = match announcements_of(&web)?.announce(choice, &actor, now).await {
-        Ok(()) => return Ok(Redirect::to("/announcements?done=shown").into_response()),
+        Ok(_) => return Ok(Redirect::to("/announcements?done=shown").into_response()),
         Err(AnnouncementError::Choice(fault)) => fault.to_string(),
         Err(error @ AnnouncementError::TooMany) => error.to_string(),
         Err(error) => return Err(error.into()),
@@ -178,17 +178,6 @@ fn build_page(
             .map(|kept| row(kept))
             .collect(),
     })
-}
-
-/// Whether all boards that show an announcement are the visitor's to see.
-fn may_end(web: &WebState, visitor: &Visitor, kept: &KeptAnnouncement) -> bool {
-    match &kept.announcement.boards {
-        None => has_all_boards(visitor),
-        Some(boards) => boards.iter().all(|id| {
-            let board = web.boards.find_board(id);
-            board.is_none_or(|board| visitor.may_see(&board))
-        }),
-    }
 }
 
 impl AnnouncementRow {

@@ -1,8 +1,10 @@
 //! Parts of desk pages that several of them have.
 
 pub(super) mod agent_table_row;
+pub(super) mod alert_action;
 pub(super) mod alert_scope;
 pub(super) mod announcement;
+pub(super) mod announcement_scope;
 pub(super) mod attention;
 pub(super) mod board_miniature;
 pub(super) mod case_listing;

@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod announcements;
+mod api_writing;
 mod audit;
 mod cluster;
 mod editing_policy;

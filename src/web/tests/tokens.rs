@@ -16,6 +16,7 @@ async fn make_token(site: &LoginSite, membership: impl Into<Membership>) -> Stri
     let choice = ApiTokenChoice {
         name: "Prometheus".into(),
         membership: membership.into(),
+        may_write: BTreeSet::new(),
         days: 30,
     };
     site.sign_in.api_tokens().add(choice).await.unwrap()
@@ -118,6 +119,7 @@ async fn a_token_of_a_group_reads_only_what_the_group_does() {
     let choice = ApiTokenChoice {
         name: "x".into(),
         membership: members("gone"),
+        may_write: BTreeSet::new(),
         days: 30,
     };
     let refused = site.sign_in.api_tokens().add(choice).await.unwrap_err();
@@ -135,6 +137,17 @@ async fn administrators_make_tokens_that_are_shown_once() {
     let answer = site.post("/tokens", &refused, Some(&cookie)).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_contains(&answer.text, &["A token is for a viewer or a supervisor"]);
+
+    let writes = "write%20alerts=on&write%20announcements=on";
+    let refused = format!("form={form}&name=x&role=viewer&days=30&{writes}");
+    let refused = site.post("/tokens", &refused, Some(&cookie)).await;
+    assert_contains(
+        &refused.text,
+        &["A token that changes something is for a supervisor"],
+    );
+    let made = format!("form={form}&name=Zapier&role=supervisor&days=30&{writes}");
+    let made = site.post("/tokens", &made, Some(&cookie)).await.text;
+    assert_contains(&made, &["Zapier", "alerts, announcements"]);
 
     let made = format!("form={form}&name=Grafana&role=viewer&days=30");
     let made = site.post("/tokens", &made, Some(&cookie)).await.text;

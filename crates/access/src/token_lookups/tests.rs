@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeSet};
 
 use jiff::SignedDuration;
 use tokio::{runtime::Handle, task::block_in_place};
@@ -116,6 +116,7 @@ async fn screen_and_program_are_known_at_another_node_at_once() {
     let choice = ApiTokenChoice {
         name: "Prometheus".into(),
         membership: Role::Viewer.into(),
+        may_write: BTreeSet::new(),
         days: 30,
     };
     let text = first.api_tokens().add(choice).await.unwrap();

@@ -7,9 +7,8 @@ use serde::Deserialize;
 
 use crate::{
     announcements::{AnnouncementChoice, Announcements},
-    web::{WebState, access::visitor::Visitor},
+    web::{WebState, access::visitor::Visitor, parts::announcement_scope::choose_boards},
 };
-use wallboard_access::Permissions;
 use wallboard_domain::{AnnouncementKind, moment};
 use wallboard_store::RecordId;
 
@@ -75,24 +74,13 @@ impl AnnouncementFields {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Option<AnnouncementChoice> {
-        let visible = web.boards.list_boards();
-        let visible = visible.iter().filter(|board| visitor.may_see(board));
-        let visible: Vec<_> = visible.map(|board| board.id.clone()).collect();
         let fields = self.boards.keys();
         let chosen = fields.filter_map(|name| name.strip_prefix(BOARD_PREFIX));
-        let chosen: Vec<_> = chosen.map(str::to_owned).collect();
-        if chosen.iter().any(|id| !visible.contains(id)) {
-            return None;
-        }
-        let boards = match chosen.is_empty() {
-            true if has_all_boards(visitor) => None,
-            true => Some(visible),
-            false => Some(chosen),
-        };
+        let chosen = chosen.map(str::to_owned).collect();
         Some(AnnouncementChoice {
             text: self.text.clone(),
             kind: self.kind.parse().ok()?,
-            boards,
+            boards: choose_boards(web, visitor, chosen).ok()?,
             until: self.find_end(now, zone)?,
         })
     }
@@ -126,8 +114,4 @@ const BOARD_PREFIX: &str = "board ";
 /// The name of a board's checkbox.
 pub(super) fn field_of(board: &str) -> String {
     format!("{BOARD_PREFIX}{board}")
-}
-
-pub(super) fn has_all_boards(visitor: &Visitor) -> bool {
-    (visitor.permissions()).is_some_and(Permissions::has_all_boards)
 }
