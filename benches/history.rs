@@ -193,6 +193,7 @@ fn build_test_router(store: Store) -> Router {
         sign_in: None,
         editor: None,
         alerts: None,
+        reports: None,
         announcements: None,
         editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,

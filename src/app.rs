@@ -26,6 +26,7 @@ mod one_time_import;
 mod person_search;
 mod plan;
 mod reload;
+mod reports;
 mod retention;
 #[cfg(target_os = "linux")]
 mod running_server;
@@ -54,6 +55,7 @@ use tracing::{info, warn};
 use crate::{
     alerts::{Alerts, run_alerts},
     announcements::Announcements,
+    reports::Reports,
     settings::AccessSettings,
     web::{
         self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebState,
@@ -146,6 +148,7 @@ pub struct App {
     editing: Option<RunningEditor>,
     /// Alerts, and what ends their watch: with the term of a leader.
     alerts: Option<(Alerts, CancellationToken)>,
+    reports: Option<Reports>,
     /// Announcements on the boards.
     announcements: Option<Announcements>,
     /// This node of a cluster.
@@ -234,6 +237,7 @@ impl App {
             records: None,
             editing: None,
             alerts: None,
+            reports: None,
             announcements: None,
             node: None,
             ingest_sender: None,
@@ -390,6 +394,7 @@ impl App {
             sign_in: None,
             editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
             alerts: self.alerts.as_ref().map(|(alerts, _)| alerts.clone()),
+            reports: self.reports.clone(),
             announcements: self.announcements.clone(),
             editing_policy: self.plan.editing_policy,
             setup_code: None,
@@ -528,12 +533,14 @@ impl App {
             return;
         };
         *end = self.stop.child_token();
+        let end = end.clone();
         let watching = run_alerts(alerts.clone(), live.clone(), end.clone());
         let task = AppTask {
             name: "alerts",
             ends_with_term: self.node.is_some(),
         };
         self.spawn(task, watching);
+        self.start_reports(live, end);
     }
 
     fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod editing;
 #[cfg(any(test, feature = "testing"))]
 pub mod fuzz;
+pub mod reports;
 pub mod settings;
 pub mod source_check;
 pub mod web;

@@ -65,6 +65,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebState {
         sign_in: None,
         editor: None,
         alerts: None,
+        reports: None,
         announcements: None,
         editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,

@@ -9,6 +9,7 @@ use crate::{
     alerts::Alerts,
     announcements::Announcements,
     editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor},
+    reports::Reports,
     settings::AccessSettings,
 };
 use wallboard_access::AuditTrail;
@@ -64,6 +65,13 @@ impl App {
         alerts.set_plan(self.plan.alert_plan());
         self.spawn_task("record of alerts", alerts.clone().follow(self.stop.clone()));
         self.alerts = Some((alerts, self.stop.child_token()));
+        let reports = Reports::new(records.clone(), audit.clone());
+        self.spawn_task(
+            "record of reports",
+            reports.clone().follow(self.stop.clone()),
+        );
+        self.reports = Some(reports);
+        self.set_report_plan();
         let opened = Editor::open(base, records, audit).await;
         let (editor, orders) = opened.map_err(AppError::Editing)?;
         let following = editor.clone().follow(self.stop.clone());
@@ -74,6 +82,7 @@ impl App {
         };
         self.plan.adopt(checked);
         self.set_alert_plan();
+        self.set_report_plan();
         self.boards.replace_boards(self.plan.boards.clone());
         self.history.set_config(self.plan.report_settings());
         self.retention.send_replace(self.plan.retention_settings());
@@ -97,6 +106,7 @@ impl App {
         if let Some(checked) = self.read_entries().await {
             let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
             let old_alerts = self.plan.alerts.clone();
+            let old_reports = self.plan.reports.clone();
             let running = self.plan.running();
             self.plan.adopt(checked);
             let sections = site_changes(&old_site, &self.plan.site);
@@ -115,6 +125,8 @@ impl App {
             if has_other_alerts {
                 self.set_alert_plan();
             }
+            let has_other_reports = old_reports != self.plan.reports;
+            self.set_report_plan();
             if !boards.is_empty() {
                 self.boards.replace_boards(self.plan.boards.clone());
             }
@@ -129,6 +141,7 @@ impl App {
             let changes: Vec<String> = (sections.iter())
                 .map(|section| format!("{section} changed"))
                 .chain(has_other_alerts.then(|| "alerts changed".to_owned()))
+                .chain(has_other_reports.then(|| "reports changed".to_owned()))
                 .chain(boards)
                 .chain(changes)
                 .collect();
@@ -144,6 +157,14 @@ impl App {
     pub(super) fn set_alert_plan(&self) {
         if let Some((alerts, _)) = &self.alerts {
             alerts.set_plan(self.plan.alert_plan());
+        }
+    }
+
+    /// Puts the reports and channels of the configuration in force.
+    pub(super) fn set_report_plan(&self) {
+        if let Some(reports) = &self.reports {
+            let (plans, channels) = (self.plan.reports.clone(), self.plan.channels.clone());
+            reports.set_plan(plans, channels, self.plan.public_url.clone());
         }
     }
 

@@ -14,8 +14,9 @@ use ipnet::IpNet;
 use crate::{
     alerts::AlertPlan,
     editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
+    reports::ReportPlan,
     settings::{self, AccessSettings, AppSettings, ClusterSettings},
-    web::CertificateFiles,
+    web::{self, CertificateFiles},
 };
 use wallboard_access::EditingPolicy;
 use wallboard_alerts::AlertRule;
@@ -49,6 +50,8 @@ pub struct RuntimeConfig {
     pub site: SiteConfig,
     /// The rules of alerts.
     pub alerts: Vec<AlertRule>,
+    /// Reports by email.
+    pub reports: Vec<ReportPlan>,
     pub boards: Vec<BoardDefinition>,
     /// The folder of board files, if configured.
     pub boards_folder: Option<PathBuf>,
@@ -160,11 +163,17 @@ impl RuntimeConfig {
             &checked.sources,
         );
         self.notes.extend(checked.notes);
+        let unknown = checked.reports.iter().filter_map(|report| {
+            let fault = web::find_view_fault(&report.view)?;
+            Some(format!("[reports.{:?}] view: {fault}", report.name))
+        });
+        self.notes.extend(unknown);
         self.site = SiteConfig {
             card_key,
             ..checked.site
         };
         self.alerts = checked.alerts;
+        self.reports = checked.reports;
         self.boards = checked.boards;
         self.sources = checked.sources;
         self.imports = checked.imports;
@@ -194,6 +203,7 @@ impl RuntimeConfig {
             flush_interval: settings.server.flush_interval,
             site,
             alerts: settings.alerts,
+            reports: settings.reports,
             boards: Vec::new(),
             notes,
             boards_folder: settings.boards,
@@ -230,6 +240,7 @@ impl RuntimeConfig {
             flush_interval: server.flush_interval,
             site,
             alerts: Vec::new(),
+            reports: Vec::new(),
             boards: Vec::new(),
             notes: Vec::new(),
             boards_folder: None,

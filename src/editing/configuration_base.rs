@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use crate::settings::{self, AppSettings, RecordedText};
+use crate::{
+    reports::ReportPlan,
+    settings::{self, AppSettings, RecordedText},
+};
 use wallboard_alerts::AlertRule;
 use wallboard_boards::BoardDefinition;
 use wallboard_domain::SiteConfig;
@@ -29,6 +32,7 @@ pub enum ConfigurationBase {
 pub struct CheckedConfiguration {
     pub site: SiteConfig,
     pub alerts: Vec<AlertRule>,
+    pub reports: Vec<ReportPlan>,
     pub boards: Vec<BoardDefinition>,
     pub sources: Vec<SourceConfig>,
     pub imports: Vec<FileSource>,
@@ -162,6 +166,7 @@ impl CheckedConfiguration {
         Self {
             site: settings.site.clone(),
             alerts: settings.alerts.clone(),
+            reports: settings.reports.clone(),
             boards: list.boards,
             sources: settings.sources.clone(),
             imports: settings.imports.clone(),
@@ -189,6 +194,8 @@ fn check_demo(
     Ok(CheckedConfiguration {
         site,
         alerts,
+        // It has no channels.
+        reports: Vec::new(),
         boards: own.chain(list.boards.iter().cloned()).collect(),
         // The simulated ones.
         sources: Vec::new(),

@@ -118,7 +118,7 @@ fn read_periods(entry: &ConfigEntry<'_, '_>) -> Vec<OpenPeriod> {
 }
 
 /// Parses `mon`, `mon-fri` or `mon,wed` as days from 0, Monday.
-fn parse_days(text: &str) -> Option<Vec<usize>> {
+pub(super) fn parse_days(text: &str) -> Option<Vec<usize>> {
     let day = |name: &str| DAYS.iter().position(|day| *day == name.trim());
     let mut days = Vec::new();
     for part in text.split(',') {

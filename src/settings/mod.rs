@@ -11,6 +11,7 @@ mod log;
 mod merged;
 mod oidc;
 mod recorded;
+mod reports;
 mod server;
 mod site;
 mod source;
@@ -35,6 +36,8 @@ use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{
     ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretPlace,
 };
+
+use crate::reports::ReportPlan;
 
 use merged::MergedIds;
 use source::SourceTables;
@@ -86,6 +89,8 @@ pub struct AppSettings {
     pub editing_policy: EditingPolicy,
     /// The rules of alerts.
     pub alerts: Vec<AlertRule>,
+    /// Reports by email.
+    pub reports: Vec<ReportPlan>,
     /// The database file.
     pub store: PathBuf,
     /// Live sources.
@@ -172,6 +177,8 @@ pub fn parse_site_entries(
     let (groups, people) = (merged.read_groups(&root), merged.read_people(&root));
     let links = merged.read_links(&root);
     let new_alerts = alerts::read_alerts(&root);
+    // Without channels there is none that is right.
+    reports::read_reports(&root);
     let has = |section: &str| table.get_ref().contains_key(section);
     let (has_brand, has_privacy) = (has("brand"), has("privacy"));
     root.finish_section();
@@ -300,6 +307,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         access,
         editing_policy,
         alerts: alerts::read_alerts(root),
+        reports: reports::read_reports(root),
         server,
         secret_key: reader.secret_key(),
     }

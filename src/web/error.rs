@@ -15,6 +15,7 @@ use tracing::error;
 
 use crate::alerts::AlertError;
 use crate::announcements::AnnouncementError;
+use crate::reports::ReportError;
 use wallboard_access::{ApiTokenError, ScreenError, SignInError};
 use wallboard_store::{RecordError, StoreError};
 
@@ -63,6 +64,8 @@ pub(super) enum WebError {
     InvalidForm,
     #[error("couldn't change an alert")]
     Alert(#[from] AlertError),
+    #[error("couldn't note what was sent")]
+    Report(#[from] ReportError),
     #[error("couldn't make or end an announcement")]
     Announcement(#[from] AnnouncementError),
     #[error("couldn't sign in, or change a user")]
@@ -112,6 +115,7 @@ impl WebError {
             | Self::Screen(_)
             | Self::Alert(_)
             | Self::Announcement(_)
+            | Self::Report(_)
             | Self::ApiToken(_)
             | Self::Record(_)
             | Self::Store(_)
@@ -180,6 +184,7 @@ impl WebError {
             | Self::Screen(_)
             | Self::Alert(_)
             | Self::Announcement(_)
+            | Self::Report(_)
             | Self::ApiToken(_)
             | Self::Record(_)
             | Self::Store(_)
@@ -218,6 +223,7 @@ impl WebError {
             | Self::Screen(_)
             | Self::Alert(_)
             | Self::Announcement(_)
+            | Self::Report(_)
             | Self::ApiToken(_)
             | Self::Metrics
             | Self::Record(_)

@@ -33,6 +33,7 @@ use error::WebError;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
+pub(crate) use history::{compose_report, find_view_fault};
 pub use parts::data_origin::DataOrigin;
 pub use rewind::Rewind;
 pub use server::assets::build_id;
@@ -59,6 +60,7 @@ pub fn build_router(web: WebState) -> Router {
         .merge(pages::announcements::routes())
         .merge(pages::queue_edit::routes())
         .merge(pages::rejected_rows::routes())
+        .merge(pages::reports::routes())
         .merge(server::assets::routes())
         .merge(access::audit::routes())
         .merge(pages::unmapped_columns::routes())

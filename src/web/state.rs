@@ -9,7 +9,7 @@ use wallboard_store::Store;
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
 };
-use crate::{alerts::Alerts, announcements::Announcements, editing::Editor};
+use crate::{alerts::Alerts, announcements::Announcements, editing::Editor, reports::Reports};
 
 /// The state that pages need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub struct WebState {
     pub editor: Option<Editor>,
     /// Alerts; `None` where nobody is alerted.
     pub alerts: Option<Alerts>,
+    /// Reports by email; `None` where none can be sent.
+    pub reports: Option<Reports>,
     /// Announcements on the boards; `None` where nobody can announce.
     pub announcements: Option<Announcements>,
     /// The roles that may use the editor.

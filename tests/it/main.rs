@@ -94,6 +94,7 @@ mod pauses;
 mod push_sockets;
 mod queue_editing;
 mod reload;
+mod reports;
 mod restart;
 mod rewind;
 mod settings;

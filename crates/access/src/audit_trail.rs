@@ -63,6 +63,7 @@ pub enum AuditAction {
     NotedAlert,
     ClosedAlert,
     TestedChannel,
+    SentReport,
     /// Saw personal data.
     Viewed,
     /// Downloaded a file.

@@ -40,6 +40,10 @@ impl Channel {
     /// Messages in an hour unless `hourly_max` is set.
     pub const HOURLY_MAX_DEFAULT: u32 = 20;
 
+    pub fn is_email(&self) -> bool {
+        matches!(self.kind, ChannelKind::Email(_))
+    }
+
     /// Returns its kind for people.
     pub fn kind_title(&self) -> &'static str {
         match self.kind {

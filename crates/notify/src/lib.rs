@@ -19,7 +19,7 @@ mod send;
 
 pub use channel::{Channel, ChannelKind};
 pub use channel_config::read_channels;
-pub use email::{MailEncryption, MailSettings};
+pub use email::{MailDocument, MailEncryption, MailFile, MailSettings};
 pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
 pub use outbox::{
@@ -27,4 +27,4 @@ pub use outbox::{
     WAITING_MAX,
 };
 pub use outcome::{Accepted, Retry, SendError};
-pub use send::send;
+pub use send::{send, send_document};

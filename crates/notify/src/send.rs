@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use crate::{
-    Accepted, Channel, ChannelKind, Message, MessageId, SendError, email,
+    Accepted, Channel, ChannelKind, MailDocument, Message, MessageId, SendError, email,
     http::{HttpReceiver, ReceiverKind},
 };
 
@@ -35,12 +35,32 @@ pub async fn send(
             Box::pin(receiver.send(id, &message)).await?
         }
         ChannelKind::Email(settings) => {
-            let sending = email::send_mail(settings, channel.allow_private, id, &message);
+            let mail = email::write_mail(settings, id, &message)?;
+            let sending = email::send_mail(settings, channel.allow_private, &mail);
             Box::pin(sending).await?
         }
     };
     Ok(Accepted {
         answer,
+        took: begun.elapsed(),
+    })
+}
+
+/// Sends a whole page to a channel of email once, as [`send`] does a message.
+pub async fn send_document(
+    channel: &Channel,
+    id: &MessageId,
+    document: &MailDocument,
+) -> Result<Accepted, SendError> {
+    let begun = Instant::now();
+    let ChannelKind::Email(settings) = &channel.kind else {
+        let why = format!("The channel {:?} isn't one of email.", channel.name);
+        return Err(SendError::permanent(why));
+    };
+    let mail = email::write_document(settings, id, document)?;
+    let sending = email::send_mail(settings, channel.allow_private, &mail);
+    Ok(Accepted {
+        answer: Box::pin(sending).await?,
         took: begun.elapsed(),
     })
 }

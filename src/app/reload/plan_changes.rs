@@ -13,6 +13,7 @@ pub(super) struct PlanChanges {
     /// Configuration sections that the live state must know.
     pub(super) site_sections: Vec<&'static str>,
     pub(super) has_other_alerts: bool,
+    pub(super) has_other_reports: bool,
     pub(super) has_other_channels: bool,
     /// A text per changed board.
     pub(super) boards: Vec<String>,
@@ -30,6 +31,7 @@ impl PlanChanges {
         Self {
             site_sections: site_changes(&old.site, &new.site),
             has_other_alerts: old.alerts != new.alerts,
+            has_other_reports: old.reports != new.reports,
             has_other_channels: old.channels != new.channels,
             boards: board_changes(&old.boards, &new.boards),
             sources: SourceChanges::between(&old.running(), &new.running()),
@@ -70,6 +72,7 @@ impl fmt::Display for PlanChanges {
         let changed = |name: &&str| format!("{name} changed");
         let mut all: Vec<String> = self.site_sections.iter().map(changed).collect();
         all.extend(self.has_other_alerts.then(|| "alerts changed".to_owned()));
+        all.extend((self.has_other_reports).then(|| "reports changed".to_owned()));
         all.extend(
             self.has_other_channels
                 .then(|| "channels changed".to_owned()),

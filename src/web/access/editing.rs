@@ -16,7 +16,7 @@ use wallboard_toml_reader::ConfigFaults;
 
 use crate::web::{
     WebError, WebState,
-    access::{sign_in::ClientAddress, visitor::Visitor},
+    access::{route_requirements::REPORT_RIGHTS, sign_in::ClientAddress, visitor::Visitor},
 };
 
 /// A visitor who may change something, as the audit trail names them.
@@ -57,6 +57,7 @@ impl Editing {
             | Section::Hours
             | Section::Names => true,
             Section::Alerts => permissions.is_some_and(|has| has.has(Right::WholeSite)),
+            Section::Reports => permissions.is_some_and(may_make_reports),
             Section::Groups
             | Section::Links
             | Section::People
@@ -153,6 +154,7 @@ impl Visitor {
                 .data_scope()
                 .is_none_or(|scope| includes(&scope.queues, &id.name)),
             Section::Alerts => permissions.has(Right::WholeSite),
+            Section::Reports => may_make_reports(permissions),
             Section::Groups
             | Section::Links
             | Section::People
@@ -162,6 +164,12 @@ impl Visitor {
             | Section::Sources => false,
         }
     }
+}
+
+fn may_make_reports(permissions: &Permissions) -> bool {
+    REPORT_RIGHTS
+        .into_iter()
+        .all(|right| permissions.has(right))
 }
 
 /// Whether patterns match everything that another matches: only a star matches a star.

@@ -24,8 +24,18 @@ const RAW_ROWS: Requirement = Requirement::Rights(&[Right::WholeSite, Right::Per
 const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
+/// Whatever the history has, to whom one likes.
+const REPORTS: Requirement = Requirement::Rights(&REPORT_RIGHTS);
+/// For making reports, too.
+pub(super) const REPORT_RIGHTS: [Right; 4] = [
+    Right::WholeSite,
+    Right::History,
+    Right::PersonalData,
+    Right::Export,
+];
+
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 86] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 89] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -76,6 +86,9 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 86] = [
     ("/alerts/act", SUPERVISOR),
     ("/alerts/rule", WHOLE_SITE),
     ("/alerts/test", WHOLE_SITE),
+    ("/reports", REPORTS),
+    ("/reports/edit", REPORTS),
+    ("/reports/send", REPORTS),
     ("/announcements", SUPERVISOR),
     ("/announcements/end", SUPERVISOR),
     ("/screens", SUPERVISOR),

@@ -27,6 +27,7 @@ mod query;
 mod range;
 pub(super) mod recent_days;
 pub(super) mod recent_days_cache;
+mod report_mail;
 mod saved_board_figures;
 mod scope;
 mod series_reader;
@@ -73,6 +74,7 @@ use history_data::{HistoryData, load_history};
 use page::HistoryPage;
 use query::HistoryQuery;
 use range::{Preset, TimeRange};
+pub(crate) use report_mail::{compose_report, find_view_fault};
 use scope::HistoryScope;
 use table::HistoryTable;
 
@@ -121,23 +123,27 @@ async fn build_file(
 ) -> Result<Attachment, WebError> {
     let (mut scope, _) = known_scope(web, pairs).await?;
     let data = load_opening(web, &mut scope).await?;
-    let head = page::file_header(web, &scope, &data);
-    let grid = if let Some(heat) = &data.heat {
+    let grid = build_grid(web, &scope, &data);
+    attach_file("history", &scope, format, grid).await
+}
+
+fn build_grid(web: &WebState, scope: &HistoryScope, data: &HistoryData) -> FileGrid {
+    let head = page::file_header(web, scope, data);
+    if let Some(heat) = &data.heat {
         FileGrid::from_heat_map(head, heat)
     } else if let Some(breakdown) = &data.breakdown {
         FileGrid::from_breakdown(head, breakdown)
     } else {
-        let table = HistoryTable::new(&scope, &data);
+        let table = HistoryTable::new(scope, data);
         let kind = scope.query.rows;
         let second = if kind == RowKind::Time {
             "Starts"
         } else {
             "Id"
         };
-        let headings = table.headings(&scope, &data);
+        let headings = table.headings(scope, data);
         FileGrid::from_table(head, [kind.word(), second], headings, &table)
-    };
-    attach_file("history", &scope, format, grid).await
+    }
 }
 
 async fn attach_file(
@@ -150,14 +156,18 @@ async fn attach_file(
     let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
-    let day = scope.window.from.to_zoned(scope.zone().clone()).date();
-    let ending = format.file_extension();
-    let name = format!("attachment; filename=\"{stem}-{day}.{ending}\"");
+    let name = file_name(stem, scope, format);
+    let name = format!("attachment; filename=\"{name}\"");
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
     Ok((headers, bytes))
+}
+
+fn file_name(stem: &str, scope: &HistoryScope, format: FileFormat) -> String {
+    let day = scope.window.from.to_zoned(scope.zone().clone()).date();
+    format!("{stem}-{day}.{}", format.file_extension())
 }
 
 fn bad_request(message: String) -> WebError {

@@ -15,7 +15,7 @@ use crate::web::{
     },
     server::assets,
 };
-use wallboard_boards::figure_text;
+use wallboard_boards::{encode_segment, figure_text};
 use wallboard_history::report::{ReportStep, RowFigures};
 
 use super::{
@@ -57,6 +57,8 @@ pub(super) struct HistoryPage<'a> {
     notes: Vec<PageNote>,
     views: Vec<FilterTab>,
     files: [(&'static str, String); 2],
+    /// Makes a report of the page.
+    report_href: String,
     empty: Option<EmptyState>,
     chart: Option<HistoryChart>,
     /// Why there is no chart.
@@ -120,6 +122,10 @@ impl<'a> HistoryPage<'a> {
                 ("CSV", query.path_for("/history.csv")),
                 ("XLSX", query.path_for("/history.xlsx")),
             ],
+            report_href: format!(
+                "/reports/edit?view={}",
+                encode_segment(&query.path_for("/history"))
+            ),
             waits: list_waits(scope, data, &total),
             no_chart: no_chart.then(|| chart_unavailable_note(scope)),
             missing: missing_times(scope, &data.times),
@@ -258,7 +264,7 @@ fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
 }
 
 /// Past times that weren't imported.
-fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
+pub(super) fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
     let is_past = |row: &&HistoryRow| row.from.is_some_and(|from| from < scope.now);
     let past: Vec<_> = times.iter().filter(is_past).collect();
     // Times that are left out aren't missing.

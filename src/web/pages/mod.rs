@@ -15,6 +15,7 @@ pub(super) mod queue;
 pub(super) mod queue_edit;
 pub(super) mod queue_help;
 pub(super) mod rejected_rows;
+pub(super) mod reports;
 pub(super) mod server_facts;
 pub(super) mod settings;
 pub(super) mod shift;

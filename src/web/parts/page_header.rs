@@ -21,6 +21,7 @@ pub(in crate::web) struct PageHeader {
     is_editable: bool,
     /// Whether boards here have announcements.
     has_announcements: bool,
+    has_reports: bool,
     /// How many open alerts the visitor may see; `None` where nobody is alerted.
     alerts: Option<usize>,
 }
@@ -33,6 +34,8 @@ impl PageHeader {
             alerts: web.alerts.as_ref().map(|_| count_open(web, &visitor)),
             visitor,
             has_announcements: web.announcements.is_some(),
+            has_reports: (web.reports.as_ref())
+                .is_some_and(|reports| !reports.channels().is_empty()),
         }
     }
 
@@ -67,6 +70,11 @@ impl PageHeader {
     /// Whether the visitor may make announcements.
     pub(in crate::web) fn has_announcements(&self) -> bool {
         self.has_announcements && self.may_open("/announcements")
+    }
+
+    /// Whether the visitor may send reports by email, and there is a channel for them.
+    pub(in crate::web) fn has_reports(&self) -> bool {
+        self.has_reports && self.may_open("/reports")
     }
 
     /// How many alerts are open, for those who may see them.

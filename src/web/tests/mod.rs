@@ -29,7 +29,7 @@ use axum::{
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use crate::{alerts::Alerts, announcements::Announcements};
+use crate::{alerts::Alerts, announcements::Announcements, reports::Reports};
 use wallboard_access::{AuditTrail, EditingPolicy};
 use wallboard_boards::{
     BoardRegistry,
@@ -305,6 +305,10 @@ fn state_of_inputs(
         AuditTrail::new(store.clone()),
         boards.clone(),
     );
+    let reports = Reports::new(
+        RecordStore::embedded(store.clone()),
+        AuditTrail::new(store.clone()),
+    );
     WebState {
         live,
         rewind: None,
@@ -321,6 +325,7 @@ fn state_of_inputs(
         sign_in: None,
         editor: None,
         alerts: Some(alerts),
+        reports: Some(reports),
         announcements: Some(announcements),
         editing_policy: EditingPolicy::default(),
         setup_code: None,

@@ -160,6 +160,13 @@ impl RunningServer {
         response.text().await.unwrap()
     }
 
+    /// Sends a form of one of its pages. Returns the page that follows.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> String {
+        let request = self.http.post(format!("{}{path}", self.address));
+        let request = request.header("sec-fetch-site", "same-origin").form(form);
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
     /// Returns each difference from the reference answer as a line. Ignores series of sources other
     /// than `source`.
     pub async fn differences(

@@ -108,6 +108,7 @@ impl TestServer {
             sign_in: None,
             editor: None,
             alerts: None,
+            reports: None,
             announcements: None,
             editing_policy: wallboard_access::EditingPolicy::default(),
             setup_code: None,

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use lettre::message::{
-    Mailbox, MultiPart,
+    Mailbox, MessageBuilder, MultiPart,
     header::{HeaderName, HeaderValue},
 };
 
@@ -16,33 +17,48 @@ const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitte
 const IMPORTANCE: HeaderName = HeaderName::new_from_ascii_str("Importance");
 
 /// Writes the email.
-pub(super) fn write_mail(
+pub(crate) fn write_mail(
     settings: &MailSettings,
     id: &MessageId,
     message: &Message,
 ) -> Result<lettre::Message, SendError> {
+    let of_thread = (&*message.thread, message.time);
+    let mut mail = begin_mail(settings, id, &message.headline, of_thread)?;
+    if message.severity == MessageSeverity::Critical {
+        mail = mail.raw_header(raw_header(IMPORTANCE, "high"));
+    }
+    let parts = MultiPart::alternative_plain_html(text_part(message), html_part(message));
+    mail.multipart(parts).map_err(unwritable)
+}
+
+/// Begins an email of a thread, whose time is the same at each attempt.
+pub(super) fn begin_mail(
+    settings: &MailSettings,
+    id: &MessageId,
+    subject: &str,
+    (thread, time): (&str, Timestamp),
+) -> Result<MessageBuilder, SendError> {
     let from = parse_mailbox(&settings.from)?;
     let domain = from.email.domain().to_owned();
     // Each message refers to a first one, which needn't exist: so none is lost if the first one is.
-    let thread = format!("<thread-{}@{domain}>", header_token(&message.thread));
-    let seconds = u64::try_from(message.time.as_second()).unwrap_or_default();
+    let thread = format!("<thread-{}@{domain}>", header_token(thread));
+    let seconds = u64::try_from(time.as_second()).unwrap_or_default();
     let mut mail = lettre::Message::builder()
         .from(from)
-        .subject(&*message.headline)
+        .subject(subject)
         .date(UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(format!("<{}@{domain}>", id.as_token())))
         .in_reply_to(thread.clone())
         .references(thread)
         .raw_header(raw_header(AUTO_SUBMITTED, "auto-generated"));
-    if message.severity == MessageSeverity::Critical {
-        mail = mail.raw_header(raw_header(IMPORTANCE, "high"));
-    }
     for address in &settings.to {
         mail = mail.to(parse_mailbox(address)?);
     }
-    let parts = MultiPart::alternative_plain_html(text_part(message), html_part(message));
-    mail.multipart(parts)
-        .map_err(|error| SendError::permanent(format!("The email can't be written: {error}.")))
+    Ok(mail)
+}
+
+pub(super) fn unwritable(error: impl std::fmt::Display) -> SendError {
+    SendError::permanent(format!("The email can't be written: {error}."))
 }
 
 fn raw_header(name: HeaderName, value: &str) -> HeaderValue {

@@ -17,13 +17,12 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use wallboard_runtime::https;
 
-use crate::{Message, MessageId, SendError, network_address::resolve_host};
+use crate::{SendError, network_address::resolve_host};
 
 use super::{
     MailEncryption, MailSettings,
     greeted_stream::GreetedStream,
     mail_error::{explain_error, explain_login, plain_words, server_words},
-    mail_message::write_mail,
     start_tls::start_tls,
 };
 
@@ -34,14 +33,12 @@ const SESSION_TIMEOUT: Duration = Duration::from_secs(20);
 /// In the order of preference.
 const MECHANISMS: &[Mechanism] = &[Mechanism::Plain, Mechanism::Login];
 
-/// Sends the message as an email. Returns the server's answer.
+/// Sends an email. Returns the server's answer.
 pub(crate) async fn send_mail(
     settings: &MailSettings,
     allow_private: bool,
-    id: &MessageId,
-    message: &Message,
+    mail: &Mail,
 ) -> Result<String, SendError> {
-    let mail = write_mail(settings, id, message)?;
     let host = &settings.host;
     let late = |what: &str| {
         SendError::temporary(format!(
@@ -50,11 +47,7 @@ pub(crate) async fn send_mail(
     };
     let connection = timeout(CONNECT_TIMEOUT, connect(settings, allow_private)).await;
     let (stream, client) = connection.map_err(|_| late("respond"))??;
-    let session = timeout(
-        SESSION_TIMEOUT,
-        run_session(settings, stream, client, &mail),
-    )
-    .await;
+    let session = timeout(SESSION_TIMEOUT, run_session(settings, stream, client, mail)).await;
     session.map_err(|_| late("accept the message"))?
 }
 

@@ -30,6 +30,10 @@ fn settings(port: u16, encryption: MailEncryption, ca_file: Option<PathBuf>) -> 
     }
 }
 
+fn written(settings: &MailSettings) -> lettre::Message {
+    write_mail(settings, &id(), &message()).unwrap()
+}
+
 fn message() -> Message {
     Message {
         headline: "Växel <b>Nord</b>: 12 waiting".to_owned(),
@@ -90,7 +94,7 @@ impl ScriptedServer {
     async fn send(&self, encryption: MailEncryption) -> Result<String, SendError> {
         let ca_file = self.folder.path().join("ca.pem");
         let settings = settings(self.port, encryption, Some(ca_file));
-        send_mail(&settings, true, &id(), &message()).await
+        send_mail(&settings, true, &written(&settings)).await
     }
 }
 
@@ -224,7 +228,7 @@ async fn refusals_are_final_and_troubles_are_not() {
 async fn server_with_a_foreign_certificate_gets_nothing() {
     let server = ScriptedServer::start(PRELUDE, &["", EHLO]).await;
     let untrusting = settings(server.port, MailEncryption::StartTls, None);
-    let failed = send_mail(&untrusting, true, &id(), &message())
+    let failed = send_mail(&untrusting, true, &written(&untrusting))
         .await
         .unwrap_err();
     assert!(failed.reason.contains("self-signed"), "{failed}");
@@ -234,14 +238,10 @@ async fn server_with_a_foreign_certificate_gets_nothing() {
 #[tokio::test]
 async fn own_network_and_unknown_hosts_get_no_mail() {
     let mut mail = settings(25, MailEncryption::Tls, None);
-    let failed = send_mail(&mail, false, &id(), &message())
-        .await
-        .unwrap_err();
+    let failed = send_mail(&mail, false, &written(&mail)).await.unwrap_err();
     assert!(failed.reason.contains("allow_private = true"), "{failed}");
     mail.host = "nowhere.invalid".to_owned();
-    let failed = send_mail(&mail, false, &id(), &message())
-        .await
-        .unwrap_err();
+    let failed = send_mail(&mail, false, &written(&mail)).await.unwrap_err();
     assert!(
         failed.reason.contains("Can't find nowhere.invalid"),
         "{failed}"

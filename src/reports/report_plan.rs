@@ -1,0 +1,36 @@
+//! The configured reports.
+
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use wallboard_notify::Channel;
+
+use super::ReportSchedule;
+
+/// One report, `[reports.NAME]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportPlan {
+    pub name: String,
+    /// The address of a page of the history: "/history?range=7d&by=queue".
+    pub view: String,
+    /// The name of a channel of email.
+    pub channel: String,
+    pub schedule: ReportSchedule,
+    /// `None`: without a file.
+    pub file: Option<ReportFile>,
+}
+
+/// The file of a report.
+#[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum ReportFile {
+    Csv,
+    Xlsx,
+}
+
+/// All reports, the channels, and the address that mails link to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct ReportPlans {
+    pub(super) reports: Vec<ReportPlan>,
+    pub(super) channels: Vec<Channel>,
+    pub(super) public_url: Option<String>,
+}

@@ -1,0 +1,116 @@
+//! Sends reports that are due. Only where the sources are: on one machine, or at the leader.
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use wallboard_domain::error_chain;
+use wallboard_notify::{MailDocument, SendError};
+
+use super::{ReportError, ReportPlan, Reports, report_document::DueReport, reports::sent_report};
+
+/// How soon a report that is due is noticed.
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// Minutes until the next attempt, by the number of those before.
+const PAUSES: [i64; 5] = [1, 5, 15, 30, 60];
+
+/// Sends what is due until `stop`. `compose` writes a report; its error says why that can't be done now.
+pub async fn run_reports<C: Future<Output = Result<MailDocument, String>>>(
+    reports: Reports,
+    zone: impl Fn() -> TimeZone,
+    compose: impl Fn(ReportPlan) -> C,
+    stop: CancellationToken,
+) {
+    let mut failed = HashMap::new();
+    let sending = async {
+        let mut looks = interval(LOOK_INTERVAL);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            looks.tick().await;
+            if let Err(error) = send_due(&reports, &zone(), &compose, &mut failed).await {
+                warn!("Reports aren't sent: {}", error_chain(&error));
+            }
+        }
+    };
+    stop.run_until_cancelled(sending).await;
+}
+
+/// When and how often a report failed.
+#[derive(Clone, Copy)]
+struct Failures {
+    due: Timestamp,
+    count: usize,
+    last: Timestamp,
+}
+
+async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
+    reports: &Reports,
+    zone: &TimeZone,
+    compose: &impl Fn(ReportPlan) -> C,
+    failed: &mut HashMap<String, Failures>,
+) -> Result<(), ReportError> {
+    let plans = reports.plans();
+    if plans.reports.is_empty() {
+        return Ok(());
+    }
+    let now = Timestamp::now();
+    if reports.kept().document.clone().follow(&plans.reports, now) {
+        // Another node may have sent something since this one has read.
+        reports.reload().await?;
+        reports
+            .change(|document| document.follow(&plans.reports, now))
+            .await?;
+    }
+    for due in reports.kept().document.find_due(&plans.reports, now, zone) {
+        let earlier = failed
+            .get(&due.plan.name)
+            .filter(|before| before.due == due.due);
+        if earlier.is_some_and(|before| now < before.next_attempt()) {
+            continue;
+        }
+        let count = earlier.map_or(0, |before| before.count);
+        match send_one(reports, compose, due.clone()).await? {
+            Ok(()) => drop(failed.remove(&due.plan.name)),
+            Err(error) => {
+                warn!(report = due.plan.name, "A report wasn't accepted: {error}");
+                let failures = Failures {
+                    due: due.due,
+                    count: count + 1,
+                    last: now,
+                };
+                failed.insert(due.plan.name, failures);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sends a report, and notes what became of it.
+async fn send_one<C: Future<Output = Result<MailDocument, String>>>(
+    reports: &Reports,
+    compose: &impl Fn(ReportPlan) -> C,
+    DueReport { plan, due }: DueReport,
+) -> Result<Result<(), SendError>, ReportError> {
+    let outcome = match compose(plan.clone()).await {
+        Ok(document) => reports.send(&plan, &document, Some(due)).await,
+        Err(why) => Err(SendError::temporary(why)),
+    };
+    let sent = sent_report(&plan, (Some(due), Timestamp::now()), "", &outcome);
+    if sent.is_accepted {
+        info!(report = plan.name, channel = plan.channel, "Sent a report");
+    }
+    reports.note(sent).await?;
+    Ok(outcome.map(drop))
+}
+
+impl Failures {
+    fn next_attempt(&self) -> Timestamp {
+        let pause = PAUSES[(self.count - 1).min(PAUSES.len() - 1)];
+        self.last
+            .saturating_add(SignedDuration::from_mins(pause))
+            .unwrap_or(Timestamp::MAX)
+    }
+}

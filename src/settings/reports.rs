@@ -1,0 +1,175 @@
+//! `[reports.NAME]`: views of the history, sent by email.
+
+use jiff::civil::{Time, Weekday};
+
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
+
+use crate::reports::{ReportPlan, ReportSchedule};
+
+use super::hours::parse_days;
+
+/// Characters; it is the subject of an email.
+const NAME_MAX: usize = 60;
+const VIEW_WANTED: &str = "the address of a page of the history without the server's name, such as \"/history?range=7d&by=queue\"";
+const DAYS_WANTED: &str = "days such as \"mon\", \"mon-fri\" or \"mon,thu\"";
+const TIME_WANTED: &str = "a time such as \"07:30\"";
+
+/// In the order of the file.
+pub(super) fn read_reports(root: &ConfigSection<'_, '_>) -> Vec<ReportPlan> {
+    let channels = root.section_at("channels");
+    let channels = channels.iter().flat_map(ConfigSection::all_entries);
+    let channels: Vec<_> = channels
+        .filter(is_of_email)
+        .map(|entry| entry.name)
+        .collect();
+    let section = root.section_at("reports");
+    let entries = section.iter().flat_map(ConfigSection::all_entries);
+    let reports = entries.filter_map(|entry| read_report(&entry, &channels));
+    reports.collect()
+}
+
+/// Other faults of a channel are reported where it's read.
+fn is_of_email(channel: &ConfigEntry<'_, '_>) -> bool {
+    let section = channel.as_section();
+    let kind = section.and_then(|section| section.entry("kind"));
+    kind.is_some_and(|kind| kind.is_text("email"))
+}
+
+fn read_report(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<ReportPlan> {
+    let section = entry.as_section()?;
+    let length = entry.name.chars().count();
+    if length == 0 || NAME_MAX < length {
+        let fix = format!("use 1 to {NAME_MAX} characters");
+        entry.report_key_fault("isn't a name for a report", &fix);
+    }
+    let view = section.required_entry("view", "view = \"/history?range=7d&by=queue\"");
+    let view = view.and_then(|entry| entry.parse_with(VIEW_WANTED, parse_view));
+    let channel = section.required_entry("channel", "channel = \"boss\"");
+    let channel = channel.and_then(|entry| read_channel(&entry, channels));
+    let days = section.required_entry("days", "days = \"mon\"");
+    let days = days.and_then(|entry| entry.parse_with(DAYS_WANTED, parse_weekdays));
+    let time = section.required_entry("time", "time = \"07:00\"");
+    let time = time.and_then(|entry| entry.parse_with(TIME_WANTED, parse_time));
+    let file = section.entry("file").and_then(|entry| entry.read_variant());
+    section.finish_section();
+    Some(ReportPlan {
+        name: entry.name.to_owned(),
+        view: view?,
+        channel: channel?,
+        schedule: ReportSchedule {
+            days: days?,
+            time: time?,
+        },
+        file,
+    })
+}
+
+/// Its parameters are for the page to judge.
+fn parse_view(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (path, _) = text.split_once('?').unwrap_or((text, ""));
+    (path == "/history").then(|| text.to_owned())
+}
+
+fn parse_weekdays(text: &str) -> Option<Vec<Weekday>> {
+    let mut days = parse_days(&text.to_ascii_lowercase())?;
+    days.sort_unstable();
+    days.dedup();
+    let days = days.into_iter().map(|day| {
+        let day = i8::try_from(day).ok()?;
+        Weekday::from_monday_zero_offset(day).ok()
+    });
+    days.collect()
+}
+
+fn parse_time(text: &str) -> Option<Time> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
+
+fn read_channel(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<String> {
+    let name = entry.read_text()?;
+    if channels.contains(&name.as_str()) {
+        return Some(name);
+    }
+    let near = suggest_word(&name, channels);
+    let fix = format!("{near}add [channels.{name}] with kind = \"email\"");
+    entry.report_fault(&format!("there is no channel of email {name:?}"), &fix);
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::{
+        reports::ReportFile,
+        settings::{ConfigFaults, parse_configuration, test_file::OPEN_CHAT},
+    };
+
+    use super::*;
+
+    const BOSS: &str = r#"
+        [channels.boss]
+        kind = "email"
+        host = "smtp.example.com"
+        from = "wallboard@example.com"
+        to = "boss@example.com"
+        [channels.floor]
+        kind = "slack"
+        url = "https://hooks.example.com/x"
+    "#;
+
+    fn read(text: &str) -> Result<Vec<ReportPlan>, ConfigFaults> {
+        let text = format!("{text}\n{BOSS}\n{OPEN_CHAT}");
+        let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
+        settings.map(|settings| settings.reports)
+    }
+
+    #[test]
+    fn a_report_has_a_view_and_its_times() {
+        let reports = read(
+            r#"
+            [reports."Last week"]
+            view = "/history?range=7d&by=queue"
+            channel = "boss"
+            days = "Mon,wed-fri"
+            time = "7:05"
+            file = "xlsx"
+            "#,
+        );
+        let report = &reports.unwrap()[0];
+
+        assert_eq!(report.name, "Last week");
+        assert_eq!(report.view, "/history?range=7d&by=queue");
+        let days = [
+            Weekday::Monday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+        ];
+        assert_eq!(report.schedule.days, days);
+        assert_eq!(report.schedule.time, Time::constant(7, 5, 0, 0));
+        assert_eq!(report.file, Some(ReportFile::Xlsx));
+    }
+
+    #[test]
+    fn faults_name_their_position_and_the_fix() {
+        let whole = "view = '/history'\nchannel = 'boss'\ndays = 'mon'\ntime = '07:00'";
+        for (changed, to, expected) in [
+            ("/history", "/cases", "the address of a page of the history"),
+            (
+                "boss",
+                "floor",
+                "add [channels.floor] with kind = \"email\"",
+            ),
+            ("'mon'", "'monday'", "days such as"),
+            ("07:00", "25:00", "a time such as"),
+            ("time = '07:00'", "", "time = \"07:00\""),
+        ] {
+            let text = format!("[reports.x]\n{}", whole.replace(changed, to));
+            let faults = read(&text).unwrap_err().to_string();
+            assert!(faults.contains(expected), "{faults}");
+        }
+    }
+}

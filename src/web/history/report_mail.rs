@@ -1,0 +1,285 @@
+//! A view of the history as an email: the figures, the table with bars, and the file.
+
+use askama::Template;
+use axum::{extract::Query, http::Uri};
+use jiff::Timestamp;
+
+use wallboard_domain::error_chain;
+use wallboard_notify::{MailDocument, MailFile};
+
+use crate::{
+    reports::{ReportFile, ReportPlan},
+    web::{WebError, WebState},
+};
+
+use super::{
+    build_grid, choice::HistoryView, column::HistoryColumn, file::FileFormat,
+    history_data::HistoryData, history_row::HistoryRow, known_scope, load_opening, notes, number,
+    page, query::HistoryQuery, scope::HistoryScope, summary, table::HistoryTable,
+};
+
+/// More rows are in the file, or on the page.
+const ROWS_MAX: usize = 40;
+/// The columns that fit a phone.
+const COLUMNS: [HistoryColumn; 8] = [
+    HistoryColumn::Offered,
+    HistoryColumn::Answered,
+    HistoryColumn::Abandoned,
+    HistoryColumn::ServiceLevel,
+    HistoryColumn::AverageSpeedOfAnswer,
+    HistoryColumn::AgentHandled,
+    HistoryColumn::AgentHandleTime,
+    HistoryColumn::LoggedIn,
+];
+
+#[derive(Template)]
+#[template(path = "report_mail.html")]
+struct ReportMail {
+    name: String,
+    /// "Chat, Sales · 16–22 Nov 2026 · Europe/Stockholm"
+    about: String,
+    /// Why it has no figures.
+    fault: String,
+    notes: Vec<String>,
+    /// Labels, values and what stands below.
+    figures: Vec<(String, String, String)>,
+    headings: Vec<String>,
+    rows: Vec<MailRow>,
+    total: Option<MailRow>,
+    omitted: usize,
+    /// Absolute; empty if the site's address isn't configured.
+    link: String,
+}
+
+struct MailRow {
+    name: String,
+    cells: Vec<String>,
+    /// The first value's share of the largest, in percent; `None` without a value.
+    bar: Option<u32>,
+    is_missed: bool,
+}
+
+/// Writes a report. One that can't be written as it's configured says why; the error is a fault of the moment.
+pub(crate) async fn compose_report(
+    web: &WebState,
+    plan: &ReportPlan,
+    public_url: Option<&str>,
+) -> Result<MailDocument, String> {
+    let (mail, file) = match read_view(web, plan).await {
+        Ok((scope, data)) => {
+            let file = match plan.file {
+                Some(format) => Some(write_file(web, &scope, &data, format).await?),
+                None => None,
+            };
+            (ReportMail::new(web, plan, &scope, &data), file)
+        }
+        Err(error) => (ReportMail::with_fault(plan, fault_of(error)?), None),
+    };
+    let mail = ReportMail {
+        link: public_url.map_or_else(String::new, |url| {
+            format!("{}{}", url.trim_end_matches('/'), plan.view)
+        }),
+        ..mail
+    };
+    Ok(MailDocument {
+        subject: mail.subject(),
+        text: mail.text(),
+        html: mail.render().map_err(|error| error_chain(&error))?,
+        file,
+        time: Timestamp::now(),
+        thread: format!("report/{}", plan.name),
+    })
+}
+
+/// Why the history page has no such view; `None` if it has.
+pub(crate) fn find_view_fault(view: &str) -> Option<String> {
+    let uri: Option<Uri> = view.parse().ok();
+    let pairs: Option<Result<Query<Vec<_>>, _>> = uri.map(|uri| Query::try_from_uri(&uri));
+    match pairs {
+        Some(Ok(Query(pairs))) => HistoryQuery::parse(&pairs).err(),
+        Some(Err(_)) | None => Some("It isn’t an address.".to_owned()),
+    }
+}
+
+async fn read_view(
+    web: &WebState,
+    plan: &ReportPlan,
+) -> Result<(HistoryScope, HistoryData), WebError> {
+    let uri: Uri = plan.view.parse().map_err(|_| WebError::InvalidForm)?;
+    let (mut scope, _) = known_scope(web, Query::try_from_uri(&uri)).await?;
+    let data = load_opening(web, &mut scope).await?;
+    Ok((scope, data))
+}
+
+/// Returns what the readers of the mail should know; the error is a fault of ours, which may be over soon.
+fn fault_of(error: WebError) -> Result<String, String> {
+    match error {
+        WebError::BadRequest { message, .. } => Ok(message),
+        WebError::NotFound { what, id, .. } => Ok(format!("There is no {what} {id}.")),
+        WebError::InvalidForm => Ok("The report’s view isn’t an address.".to_owned()),
+        other => Err(error_chain(&other)),
+    }
+}
+
+async fn write_file(
+    web: &WebState,
+    scope: &HistoryScope,
+    data: &HistoryData,
+    format: ReportFile,
+) -> Result<MailFile, String> {
+    let format = match format {
+        ReportFile::Csv => FileFormat::Csv,
+        ReportFile::Xlsx => FileFormat::Xlsx,
+    };
+    let grid = build_grid(web, scope, data);
+    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
+    let bytes = bytes.map_err(|error| error.to_string())?;
+    Ok(MailFile {
+        name: super::file_name("history", scope, format),
+        content_type: format.content_type().to_owned(),
+        bytes: bytes.map_err(|error| error.to_string())?,
+    })
+}
+
+impl ReportMail {
+    fn new(web: &WebState, plan: &ReportPlan, scope: &HistoryScope, data: &HistoryData) -> Self {
+        let about = format!(
+            "{} · {} · {}",
+            data.known.title(&scope.query),
+            scope.describe_period(),
+            scope.zone_name
+        );
+        let mut mail = Self {
+            about,
+            ..Self::with_fault(plan, String::new())
+        };
+        let empty = notes::empty_state(web, scope, data);
+        let notes = match &empty {
+            Some(_) => data.notes.clone(),
+            None => notes::build_notes(web, scope, data),
+        };
+        mail.notes = notes.into_iter().map(|(text, _)| text).collect();
+        if let Some(empty) = empty {
+            mail.fault = format!("{}. {}", empty.title, empty.text);
+            return mail;
+        }
+        let missing = page::missing_times(scope, &data.times);
+        if !missing.is_empty() {
+            mail.notes.push(format!("No data {}.", missing.join(", ")));
+        }
+        let total = HistoryRow::sum_rows(&data.times, data.terms.rules);
+        let compared = summary::compare_totals(&data.times);
+        let figures = summary::summary_figures(scope, data, &total, compared.as_ref());
+        mail.figures = figures
+            .into_iter()
+            .map(|figure| (figure.label, figure.value.text, figure.notes.join(", ")))
+            .collect();
+        let has_rows = matches!(
+            scope.query.view,
+            HistoryView::Intervals | HistoryView::Table
+        );
+        if has_rows {
+            mail.add_rows(scope, data);
+        } else if plan.file.is_none() {
+            mail.notes.push("The page itself has this view.".to_owned());
+        }
+        mail
+    }
+
+    fn with_fault(plan: &ReportPlan, fault: String) -> Self {
+        Self {
+            name: plan.name.clone(),
+            about: String::new(),
+            fault,
+            notes: Vec::new(),
+            figures: Vec::new(),
+            headings: Vec::new(),
+            rows: Vec::new(),
+            total: None,
+            omitted: 0,
+            link: String::new(),
+        }
+    }
+
+    fn add_rows(&mut self, scope: &HistoryScope, data: &HistoryData) {
+        let table = HistoryTable::new(scope, data);
+        let columns = table.columns.iter().copied();
+        let columns: Vec<_> = columns.filter(|column| COLUMNS.contains(column)).collect();
+        let headings = table.columns.iter().zip(table.headings(scope, data));
+        let headings = headings.filter(|(column, _)| columns.contains(column));
+        let first = HistoryTable::row_header(scope).to_owned();
+        let headings = headings.map(|(_, heading)| heading);
+        self.headings = std::iter::once(first).chain(headings).collect();
+        let value = |row: &HistoryRow| columns.first().and_then(|column| row.value(*column));
+        let values = table.rows.iter().filter_map(value);
+        let largest = values.map(number::HistoryNumber::value).fold(0.0, f64::max);
+        let row = |row: &HistoryRow| MailRow::new(row, &columns, largest);
+        self.omitted = table.rows.len().saturating_sub(ROWS_MAX);
+        self.rows = table.rows.iter().take(ROWS_MAX).map(row).collect();
+        self.total = table.total.as_ref().map(|total| MailRow {
+            bar: None,
+            ..row(total)
+        });
+    }
+
+    fn subject(&self) -> String {
+        match self.fault.as_str() {
+            "" => format!("{}: {}", self.name, self.about),
+            _ if self.about.is_empty() => format!("{}: can’t be shown", self.name),
+            _ => format!("{}: no data, {}", self.name, self.about),
+        }
+    }
+
+    /// For those who don't see HTML.
+    fn text(&self) -> String {
+        let mut lines = vec![self.name.clone(), self.about.clone(), self.fault.clone()];
+        lines.extend(self.notes.clone());
+        lines.extend(
+            self.figures
+                .iter()
+                .map(|(label, value, notes)| match notes.as_str() {
+                    "" => format!("{label}: {value}"),
+                    notes => format!("{label}: {value} ({notes})"),
+                }),
+        );
+        let rows = self.rows.iter().chain(&self.total);
+        lines.extend(rows.map(|row| {
+            let cells = self.headings.iter().skip(1).zip(&row.cells);
+            let cells: Vec<_> = cells
+                .map(|(label, cell)| format!("{label} {cell}"))
+                .collect();
+            format!("{}: {}", row.name, cells.join(", "))
+        }));
+        lines.push(self.link.clone());
+        lines.retain(|line| !line.is_empty());
+        lines.join("\n")
+    }
+}
+
+impl MailRow {
+    fn new(row: &HistoryRow, columns: &[HistoryColumn], largest: f64) -> Self {
+        let marks = row.page_marks();
+        let name = match marks.as_str() {
+            "" => row.name.clone(),
+            marks => format!("{} ({marks})", row.name),
+        };
+        let values: Vec<_> = columns.iter().map(|column| row.value(*column)).collect();
+        let first = values.first().copied().flatten();
+        let share = first.filter(|_| 0.0 < largest);
+        Self {
+            name,
+            bar: share.map(|first| percent_of(first.value(), largest)),
+            cells: values.into_iter().map(number::format_or_unknown).collect(),
+            is_missed: row.is_missed(),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is from 0 to 100"
+)]
+fn percent_of(value: f64, largest: f64) -> u32 {
+    (value / largest * 100.0).clamp(0.0, 100.0).round() as u32
+}

@@ -1,0 +1,108 @@
+//! The form of a report: its fields as entered, and the report's text in the configuration.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Weekday;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::{
+    editing::{EntryId, Section},
+    reports::ReportPlan,
+};
+
+use super::report_row::short_name;
+
+const DAY: &str = "day ";
+
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct ReportFields {
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) view: String,
+    #[serde(default)]
+    pub(super) channel: String,
+    /// "07:00"
+    #[serde(default)]
+    pub(super) time: String,
+    /// `csv`, `xlsx` or empty.
+    #[serde(default)]
+    pub(super) file: String,
+    /// The revision that the page showed; empty for a new report.
+    #[serde(default)]
+    pub(super) began_from: String,
+    #[serde(default)]
+    pub(super) action: String,
+    /// Checkboxes of days.
+    #[serde(flatten)]
+    boxes: BTreeMap<String, String>,
+}
+
+impl ReportFields {
+    /// A report of last week's queues on Mondays, or of another view, to change.
+    pub(super) fn new_report(view: &str) -> Self {
+        let view = match view {
+            "" => "/history?range=7d&by=queue",
+            view => view,
+        };
+        Self {
+            view: view.to_owned(),
+            time: "07:00".to_owned(),
+            file: "xlsx".to_owned(),
+            boxes: BTreeMap::from([(field_of(Weekday::Monday), "on".to_owned())]),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_report(plan: &ReportPlan) -> Self {
+        let days = plan.schedule.days.iter();
+        Self {
+            name: plan.name.clone(),
+            view: plan.view.clone(),
+            channel: plan.channel.clone(),
+            time: plan.schedule.time.strftime("%H:%M").to_string(),
+            file: plan.file.map_or("", Into::into).to_owned(),
+            boxes: days.map(|day| (field_of(*day), "on".to_owned())).collect(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn entry(&self) -> EntryId {
+        EntryId::new(Section::Reports, self.name.trim())
+    }
+
+    /// The checkboxes of the week: names, labels, and whether each is checked.
+    pub(super) fn days(&self) -> Vec<(String, &'static str, bool)> {
+        let week = Weekday::Monday.cycle_forward().take(7);
+        week.map(|day| {
+            let field = field_of(day);
+            let is_chosen = self.boxes.contains_key(&field);
+            (field, short_name(day), is_chosen)
+        })
+        .collect()
+    }
+
+    /// Writes the report as the configuration has it; its parser judges it.
+    pub(super) fn write(&self) -> String {
+        let days = self.days().into_iter();
+        let days = days.filter(|(_, _, is_chosen)| *is_chosen);
+        let days: Vec<_> = days.map(|(_, name, _)| name.to_ascii_lowercase()).collect();
+        let mut report = Table::new();
+        let mut set = |key: &str, text: &str| drop(report.insert(key.to_owned(), text.into()));
+        set("view", &self.view);
+        set("channel", &self.channel);
+        set("days", &days.join(","));
+        set("time", &self.time);
+        if !self.file.is_empty() {
+            set("file", &self.file);
+        }
+        let reports = Table::from_iter([(self.name.trim().to_owned(), Value::Table(report))]);
+        let section: &str = Section::Reports.into();
+        Table::from_iter([(section.to_owned(), Value::Table(reports))]).to_string()
+    }
+}
+
+fn field_of(day: Weekday) -> String {
+    format!("{DAY}{}", short_name(day))
+}

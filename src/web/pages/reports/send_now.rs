@@ -1,0 +1,50 @@
+//! Sends a report at once, and shows the mail server's answer.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use crate::web::{
+    WebError, WebState,
+    access::editing::{Acting, EditForm},
+    history::compose_report,
+    parts::page_header::PageHeader,
+};
+
+use super::{build_page, reports_of};
+
+#[derive(Deserialize)]
+pub(super) struct SendFields {
+    #[serde(default)]
+    name: String,
+}
+
+pub(super) async fn send_now(
+    State(web): State<WebState>,
+    header: PageHeader,
+    form: EditForm<SendFields, Acting>,
+) -> Result<Response, WebError> {
+    let reports = reports_of(&web)?;
+    let plans = reports.list();
+    let name = form.fields.name;
+    let plan = plans.iter().find(|plan| plan.name == name);
+    let plan = plan.ok_or(WebError::InvalidForm)?;
+    let public_url = reports.public_url();
+    let outcome = match Box::pin(compose_report(&web, plan, public_url.as_deref())).await {
+        Ok(document) => {
+            let sending = reports.send_now(plan, &document, &form.editing.actor);
+            let sent = Box::pin(sending).await?;
+            sent.map_err(|error| error.to_string())
+        }
+        Err(why) => Err(why),
+    };
+    let mut page = build_page(&web, header)?;
+    match outcome {
+        Ok(answer) => page.done = format!("{name}: {answer}. Look whether it arrived."),
+        Err(why) => page.error = format!("{name}: {why}"),
+    }
+    Ok(Html(page.render()?).into_response())
+}

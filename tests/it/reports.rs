@@ -1,0 +1,168 @@
+//! Reports of the history by email, to a real mail server: at their time, once, also after a kill.
+
+use std::{fs, time::Duration};
+
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use serde_json::{Value, json};
+
+use crate::support::{
+    certificates::Certificates,
+    history_fixture::{HISTORY_SETTINGS, HistoryFixture},
+    smtp::{self, SmtpServer},
+    wait_until,
+};
+
+const FILE: &str = "Group,Chats,Answered\nSales & more,30,24\n<b>Support</b>,15,15\nTotal,45,39\n";
+const VIEW: &str = "/history?from=2025-10-25&to=2025-10-25&by=queue&compare=none";
+/// Beyond the minute of the report.
+const SENT_WITHIN: Duration = Duration::from_secs(90);
+const SOON: Duration = Duration::from_secs(10);
+/// Several looks for what is due.
+const A_WHILE: Duration = Duration::from_secs(12);
+
+struct Site {
+    fixture: HistoryFixture,
+    mail: SmtpServer,
+}
+
+impl Site {
+    /// A site with a day of chats and a channel to its mail server, which is told `plan`.
+    fn new(plan: &Value, reports: &str) -> Self {
+        let files = tempfile::tempdir().unwrap().keep();
+        let certificates = Certificates::write_to(&files);
+        let mail = SmtpServer::start(&certificates.server, plan);
+        let path = files.join("Metrics/2025/10/25/queues.csv");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, FILE).unwrap();
+        let configuration = format!(
+            "[sources.vergic]\nkind = \"vergic-export\"\nfolder = {:?}\n{HISTORY_SETTINGS}\n\
+             [sources.vergic.columns]\n\"queues\" = {{ queue = \"Group\", offered = \"Chats\", answered = \"Answered\" }}\n\
+             [channels.boss]\nkind = \"email\"\nhost = \"localhost\"\nport = {}\nca_file = {:?}\n\
+             allow_private = true\nusername = \"{}\"\npassword = {:?}\n\
+             from = \"wallboard@example.com\"\nto = \"boss@example.com\"\n{reports}",
+            files.display().to_string(),
+            mail.port,
+            certificates.ca.display().to_string(),
+            smtp::USER,
+            smtp::PASSWORD,
+        );
+        let fixture = HistoryFixture::new(&configuration, "wallboard.db");
+        fixture.import();
+        Self { fixture, mail }
+    }
+
+    async fn wait_for_mails(&self, count: usize) -> Vec<Value> {
+        wait_until("the report is sent", SENT_WITHIN, async || {
+            let mails = self.mail.mails();
+            if mails.len() == count {
+                Ok(mails)
+            } else {
+                Err(self.fixture.log())
+            }
+        })
+        .await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_makes_a_report_and_sends_it_with_figures_and_file() {
+    let site = Site::new(&json!({}), "");
+    let server = site.fixture.serve().await;
+    let page = server.text("/reports").await;
+    assert!(page.contains("/reports/edit"), "{page}");
+    let report = |view: &'static str| {
+        [
+            ("name", "Last <week>"),
+            ("view", view),
+            ("channel", "boss"),
+            ("time", "07:00"),
+            ("file", "csv"),
+            ("day Mon", "on"),
+            ("action", "save"),
+        ]
+    };
+    let refused = server
+        .post("/reports/edit", &report("/history?by=shoe"))
+        .await;
+    assert!(refused.contains("by must be one of"), "{refused}");
+    let saved = server.post("/reports/edit", &report(VIEW)).await;
+    assert!(saved.contains("Mon at 07:00, with CSV"), "{saved}");
+
+    let sent = server
+        .post("/reports/send", &[("name", "Last <week>")])
+        .await;
+    assert!(sent.contains("250 2.0.0 Ok: queued as 1"), "{sent}");
+    let mails = site.mail.mails();
+    let subject = mails[0]["subject"].as_str().unwrap();
+    assert!(subject.starts_with("Last <week>: All queues"), "{subject}");
+    assert!(subject.contains("25 Oct 2025"), "{subject}");
+    let html = mails[0]["html"].as_str().unwrap();
+    for part in [
+        "Last &#60;week&#62;",
+        "Sales &#38; more",
+        ">30<",
+        ">45<",
+        "width=\"50%\"",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let text = mails[0]["text"].as_str().unwrap();
+    assert!(text.contains("Offered: 45"), "{text}");
+    assert!(
+        text.contains("Sales & more: Offered 30, Answered 24"),
+        "{text}"
+    );
+    let raw = mails[0]["raw"].as_str().unwrap();
+    assert!(raw.contains("filename=\"history-2025-10-25.csv\""), "{raw}");
+    let listed = server.text("/reports").await;
+    assert!(listed.contains("by Somebody"), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_is_due_is_sent_once_also_after_kills() {
+    let at = Timestamp::now().to_zoned(TimeZone::UTC) + 70.seconds();
+    let report = format!(
+        "[reports.Daily]\nview = {VIEW:?}\nchannel = \"boss\"\ndays = \"mon-sun\"\ntime = \"{}\"\n",
+        at.strftime("%H:%M")
+    );
+    // The first attempt isn't accepted.
+    let site = Site::new(&json!({ "busy": 1 }), &report);
+    let server = site.fixture.serve().await;
+    wait_until("an attempt has failed", SENT_WITHIN, async || {
+        let page = server.text("/reports").await;
+        if page.contains("451 4.3.2 Try again later") {
+            Ok(())
+        } else {
+            Err(page)
+        }
+    })
+    .await;
+
+    drop(server);
+    let server = site.fixture.serve().await;
+    let mails = site.wait_for_mails(1).await;
+    wait_until("only the last attempt is listed", SOON, async || {
+        let page = server.text("/reports").await;
+        let is_listed = page.contains("queued as 1") && !page.contains("Try again later");
+        if is_listed { Ok(()) } else { Err(page) }
+    })
+    .await;
+    drop(server);
+    let _server = site.fixture.serve().await;
+    tokio::time::sleep(A_WHILE).await;
+    assert_eq!(site.mail.mails(), mails, "not a second time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_cannot_be_shown_says_why() {
+    let report = "[reports.Nothing]\nview = \"/history?queue=vergic%2FGone\"\nchannel = \"boss\"\n\
+                  days = \"mon\"\ntime = \"07:00\"\n";
+    let site = Site::new(&json!({}), report);
+    let server = site.fixture.serve().await;
+
+    server.post("/reports/send", &[("name", "Nothing")]).await;
+    let mail = &site.mail.mails()[0];
+    assert_eq!(mail["subject"], "Nothing: can’t be shown");
+    let html = mail["html"].as_str().unwrap();
+    assert!(html.contains("There is no queue vergic/Gone."), "{html}");
+}
