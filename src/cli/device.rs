@@ -26,7 +26,7 @@ enum DeviceAction {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Remove a paired screen; it shows a code again within seconds
+    /// Remove a paired screen; it shows a code again within 5 seconds
     Revoke {
         /// The ID, or its beginning
         id: String,

@@ -46,7 +46,7 @@ enum TokenAction {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Revoke a token; it stops working within seconds
+    /// Revoke a token; it stops working within 5 seconds
     Revoke {
         /// The ID, or its beginning
         id: String,

@@ -42,7 +42,7 @@ enum UserAction {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Disable a user; open pages close within seconds
+    /// Disable a user; open pages close within 5 seconds
     Disable {
         name: String,
         #[command(flatten)]

@@ -168,7 +168,7 @@ impl<'a> HeatPage<'a> {
     }
 }
 
-/// Percentiles of the wait, and the service level within other thresholds; empty if no source of
+/// Percentiles of the wait, and the service level with other answer targets; empty if no source of
 /// the page has single calls.
 fn list_waits(
     scope: &HistoryScope,
@@ -189,7 +189,7 @@ fn list_waits(
 fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
     let within = match data.terms.target.threshold_ms {
         Some(threshold_ms) => format!("in {}", figure_text::threshold(threshold_ms)),
-        None => "in target time".to_owned(),
+        None => "within the answer target".to_owned(),
     };
     let read = |row: &HistoryRow| describe_row(scope, &within, row);
     let labeled = labeled_times(scope, &data.times);
@@ -304,7 +304,7 @@ fn list_definitions(
     let counted_by = summary::describe_count_by(terms.rules.count_by).to_owned();
     let mut rows = vec![
         ("Service level", formula),
-        ("Target time", summary::describe_threshold(terms)),
+        ("Answer target", summary::describe_threshold(terms)),
         ("Counted by", counted_by),
         ("Time zone", format!("in {}", scope.zone_name)),
     ];

@@ -149,7 +149,7 @@ fn explain_figure(
     }
     if column == HistoryColumn::ServiceLevel {
         rows.push(("Formula", describe_formula(terms)));
-        rows.push(("Target time", describe_threshold(terms)));
+        rows.push(("Answer target", describe_threshold(terms)));
     }
     rows.push((
         "Counted by",
@@ -192,7 +192,7 @@ fn describe_target(terms: &TargetTerms) -> String {
 pub(super) fn describe_threshold(terms: &TargetTerms) -> String {
     let within = match terms.target.threshold_ms {
         Some(threshold_ms) => format!("within {}", figure_text::threshold(threshold_ms)),
-        None => "within each queue's own threshold".to_owned(),
+        None => "within each queue's own answer target".to_owned(),
     };
     match terms
         .target

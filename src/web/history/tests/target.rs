@@ -63,7 +63,7 @@ async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
         let file = get_text(&router, &format!("/history.csv?{QUERY}{queues}")).await;
 
         for expected in [
-            "within each queue&#39;s own threshold; each queue&#39;s own target",
+            "within each queue&#39;s own answer target; each queue&#39;s own target",
             "<span class=\"label\">Service level</span>",
             "<small>each queue&#39;s own target</small>",
             "Each queue has its own target.",
@@ -74,7 +74,8 @@ async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
         for unexpected in ["target of", "Within 20 s", "within 20 s", "▼ "] {
             assert!(!page.contains(unexpected), "{queues} {unexpected}: {page}");
         }
-        let expected = "Target time,within each queue's own threshold; each queue's own target";
+        let expected =
+            "Answer target,within each queue's own answer target; each queue's own target";
         assert!(file.contains(expected), "{queues}: {file}");
         assert!(file.contains(",Service level (%),"), "{queues}: {file}");
         assert!(!file.contains("missed"), "{queues}: {file}");
