@@ -46,6 +46,8 @@ pub(in crate::web) struct BoardCard {
     pub(in crate::web) urgent: Vec<(&'static str, String)>,
     /// "2 more", "1 out of date"
     pub(in crate::web) notes: Vec<String>,
+    /// The paired screens that show it, for those who may see them.
+    pub(in crate::web) screens: Vec<String>,
 }
 
 impl BoardCard {
@@ -106,6 +108,7 @@ impl<'a> Miniatures<'a> {
             count: String::new(),
             urgent: Vec::new(),
             notes: Vec::new(),
+            screens: Vec::new(),
         };
         match board.layout {
             BoardLayout::Agents => self.agent_card(view, card),

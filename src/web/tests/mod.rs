@@ -318,6 +318,7 @@ fn state_of_inputs(
         recent_days: RecentDaysCache::default(),
         store,
         sign_in: None,
+        screens: None,
         editor: None,
         alerts: Some(alerts),
         announcements: Some(announcements),
