@@ -73,7 +73,7 @@ impl Screen {
     }
 }
 
-/// Who pairs screens: limits of wrong codes are each user's, or everybody's with open access.
+/// The one who pairs screens: limits of wrong codes are each user's, or everybody's with open access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScreenOwner {
     pub user: UserId,

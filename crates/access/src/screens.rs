@@ -77,11 +77,7 @@ impl Screens {
     /// Reads all screens where nobody signs in. [`super::follow_records`] keeps the directories equal to
     /// the records.
     pub async fn open(records: RecordStore) -> Result<(Self, Directories), RecordError> {
-        let rules = AccessRules {
-            agents_on_screens: true,
-            ..AccessRules::default()
-        };
-        let directories = Directories::load(&records, rules).await?;
+        let directories = Directories::load(&records, AccessRules::default()).await?;
         let lookups = Arc::new(TokenLookups::new(directories.clone(), records.clone()));
         let screens = Self::new(records, directories.screens.clone(), lookups);
         Ok((screens, directories))

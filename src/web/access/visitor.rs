@@ -80,7 +80,7 @@ impl Visitor {
         }
     }
 
-    /// Who the visitor is as the owner of screens; `None` for those who may not pair any.
+    /// The visitor as the owner of screens; `None` for those who may not pair any.
     pub(in crate::web) fn screen_owner(&self) -> Option<ScreenOwner> {
         match self {
             Self::Anyone => Some(ScreenOwner::anyone()),

@@ -87,7 +87,8 @@ async fn show_tv(
     origin: PageOrigin,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let Some(screens) = &web.screens else {
+    let is_paired_here = web.sign_in.is_some() || origin.keeps_cookies();
+    let Some(screens) = web.screens.as_ref().filter(|_| is_paired_here) else {
         return show_boards(&web);
     };
     let now = Timestamp::now();
