@@ -560,25 +560,12 @@ impl App {
         self.task_registry.set_task_id(&id, task);
     }
 
-    /// Writes a demo's history while the demo already runs, then imports it: one channel after the other,
-    /// as both at once need more memory than all else.
+    /// Writes a demo's history while the demo already runs, then imports it.
     fn start_past_imports(&mut self, demo: &SimulatedCenter) {
         let folder = self.database.with_file_name("exports");
-        let mut previous: Option<watched::Receiver<ImportStatus>> = None;
         for (channel, source) in demo.export_sources(&self.plan.site, &folder) {
-            let id = source.id.clone();
-            let writing = demo
-                .clone()
-                .write_export(channel, folder.join(source.id.as_str()));
-            let begin = async move {
-                if let Some(mut status) = previous {
-                    // Closed only when everything stops.
-                    (status.wait_for(|status| status.last_run.is_some()).await).ok();
-                }
-                writing.await;
-            };
-            self.start_import_after(begin, source);
-            previous = self.import_registry.watch_status(&id);
+            let folder = folder.join(source.id.as_str());
+            self.start_import_after(demo.clone().write_export(channel, folder), source);
         }
     }
 

@@ -169,14 +169,18 @@ impl<'a> Miniatures<'a> {
         let figures: Vec<_> = (metrics.iter())
             .map(|metric| evaluator.evaluate_metric(queue, *metric))
             .collect();
+        let is_dim = figures.iter().all(EvaluatedFigure::is_nothing);
+        // A closed queue's zeros say nothing, as on the board.
+        let is_empty = is_dim && (self.snapshot.queue_hours(queue, self.now.wall)).is_closed;
+        let shown = figures.iter().filter(|_| !is_empty);
         Some(MiniatureCell {
             name: displayed_name(board, status),
-            values: (figures.iter())
+            values: shown
                 .map(|figure| RunningClock::of_figure(figure, self.now))
                 .collect(),
             severity: status.severity.into_str(),
             state: "",
-            is_dim: figures.iter().all(EvaluatedFigure::is_nothing),
+            is_dim,
         })
     }
 

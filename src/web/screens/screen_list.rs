@@ -47,6 +47,8 @@ struct ScreensPage {
     tv_address: String,
     /// No TV can open it.
     is_loopback: bool,
+    /// A TV there keeps no pairing.
+    needs_https: bool,
     /// The address that was just made, shown this once.
     new_address: String,
     /// `None` without a screen.
@@ -133,6 +135,7 @@ fn build_page(
         error: String::new(),
         tv_address: format!("{}/tv", origin.without_scheme()),
         is_loopback: origin.is_loopback(),
+        needs_https: web.sign_in.is_none() && !origin.keeps_cookies(),
         new_address: String::new(),
         verdict: screens_verdict(&rows),
         screens: rows,

@@ -27,11 +27,6 @@ impl ImportRegistry {
         self.lock_statuses().remove(id);
     }
 
-    /// Watches the status of a running source, until it's removed or everything stops.
-    pub fn watch_status(&self, id: &SourceId) -> Option<watch::Receiver<ImportStatus>> {
-        self.lock_statuses().get(id).cloned()
-    }
-
     /// Returns the current status of all sources, by id.
     pub fn list_statuses(&self) -> Vec<(SourceId, ImportStatus)> {
         let statuses = self.lock_statuses();
