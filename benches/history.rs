@@ -191,6 +191,7 @@ fn build_test_router(store: Store) -> Router {
     };
     build_router(WebState {
         sign_in: None,
+        screens: None,
         editor: None,
         alerts: None,
         reports: None,

@@ -269,8 +269,13 @@ impl App {
             let sign_in = app.open_sign_in(was_member).await?;
             let public_url = app.plan.public_url.as_deref();
             let setup_code = sign_in::offer_setup(sign_in.as_ref(), public_url).await?;
+            let screens = match &sign_in {
+                Some(sign_in) => Some(sign_in.screens().clone()),
+                None => app.open_screens(was_member).await?,
+            };
             let web = WebState {
                 sign_in,
+                screens,
                 setup_code,
                 ..app.web_state(live, data_origin, not_after, log_status.or(failed_log))
             };
@@ -392,6 +397,7 @@ impl App {
             imports: self.import_registry.clone(),
             store: self.store.clone(),
             sign_in: None,
+            screens: None,
             editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
             alerts: self.alerts.as_ref().map(|(alerts, _)| alerts.clone()),
             reports: self.reports.clone(),

@@ -63,6 +63,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebState {
     };
     WebState {
         sign_in: None,
+        screens: None,
         editor: None,
         alerts: None,
         reports: None,

@@ -2,6 +2,7 @@
 //! history: exports of ten weeks, written at the start and imported while the demo already runs.
 //! Nothing else in the product uses the simulator.
 
+mod demo_screens;
 mod demo_source;
 mod exports;
 mod past_hour;

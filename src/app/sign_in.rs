@@ -1,12 +1,12 @@
-//! Sign-in: opened at start, if configured.
+//! Sign-in, if configured, and paired screens: opened at start.
 
 use jiff::SignedDuration;
 use tracing::warn;
 
 use crate::settings::AccessSettings;
-use wallboard_access::{IdentityProvider, SetupCode, SignIn, follow_records};
+use wallboard_access::{IdentityProvider, Screens, SetupCode, SignIn, follow_records};
 
-use super::{App, SignInSetupError};
+use super::{App, SignInSetupError, demo::SimulatedCenter};
 
 impl App {
     /// Reads users, sessions and screens, and follows them from then on. `None`: access is open. `was_member`: this
@@ -39,6 +39,25 @@ impl App {
             self.spawn_task("identity provider", renewing);
         }
         Ok(Some(sign_in.with_provider(provider)))
+    }
+
+    /// Reads the screens where nobody signs in, and follows them from then on. A replay has none.
+    pub(super) async fn open_screens(
+        &mut self,
+        was_member: bool,
+    ) -> Result<Option<Screens>, SignInSetupError> {
+        if self.editing.is_none() {
+            return Ok(None);
+        }
+        let records = self.open_records(was_member).await?;
+        let (screens, directories) = Screens::open(records.clone()).await?;
+        let following = follow_records(directories, records, self.stop.clone());
+        self.spawn_task("screens", following);
+        if self.plan.demo.is_some() {
+            let running = SimulatedCenter::run_screens(screens.clone(), self.stop.clone());
+            self.spawn_task("demo screens", running);
+        }
+        Ok(Some(screens))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The state that pages read from, and nothing of how they look.
 
-use wallboard_access::{EditingPolicy, SetupCode, SignIn};
+use wallboard_access::{EditingPolicy, Screens, SetupCode, SignIn};
 use wallboard_boards::{BoardRegistry, push::Hub};
 use wallboard_history::{import::ImportRegistry, report::History};
 use wallboard_live::LiveHandle;
@@ -34,6 +34,8 @@ pub struct WebState {
     pub store: Store,
     /// Sign-in; `None`: access is open.
     pub sign_in: Option<SignIn>,
+    /// Paired screens; `None` where none can be paired.
+    pub screens: Option<Screens>,
     /// Changes that people make in the browser; `None` where nothing can be changed.
     pub editor: Option<Editor>,
     /// Alerts; `None` where nobody is alerted.

@@ -1,12 +1,14 @@
 //! Paired screens: TVs that show a board without anybody signing in at them.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use wallboard_domain::BoardStyle;
 use wallboard_store::RecordKind;
 
-use super::{Identity, plain_text::is_plain};
+use super::{Identity, UserId, plain_text::is_plain};
 
 /// The records of screens, under the hash of their token.
 pub(super) const SCREENS: RecordKind = RecordKind::new("screen");
@@ -32,7 +34,7 @@ pub struct Screen {
     /// Which browser it is, as people say it. Empty with an address: several may open it.
     pub device: String,
     pub paired_at: Timestamp,
-    /// The name of the user who paired it.
+    /// The name of the user who paired it; empty with open access.
     pub paired_by: String,
     /// As stored: the real one may be some minutes later.
     pub last_contact_at: Timestamp,
@@ -43,7 +45,7 @@ pub struct Screen {
 
 impl Screen {
     /// A new screen as somebody chose it.
-    pub(super) fn new(choice: ScreenChoice, by: &Identity, now: Timestamp) -> Self {
+    pub(super) fn new(choice: ScreenChoice, by: &ScreenOwner, now: Timestamp) -> Self {
         Self {
             name: choice.name,
             place: choice.place,
@@ -68,6 +70,32 @@ impl Screen {
     /// Whether a screen with an address was first heard of at another time than when it was made.
     pub fn is_opened(&self, last_contact_at: Timestamp) -> bool {
         !self.has_address || self.paired_at.as_millisecond() < last_contact_at.as_millisecond()
+    }
+}
+
+/// The one who pairs screens: limits of wrong codes are each user's, or everybody's with open access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenOwner {
+    pub user: UserId,
+    pub name: Arc<str>,
+}
+
+impl ScreenOwner {
+    /// Everybody, where nobody signs in.
+    pub fn anyone() -> Self {
+        Self {
+            user: UserId::of_name(""),
+            name: "".into(),
+        }
+    }
+}
+
+impl From<&Identity> for ScreenOwner {
+    fn from(identity: &Identity) -> Self {
+        Self {
+            user: identity.user.clone(),
+            name: Arc::clone(&identity.name),
+        }
     }
 }
 

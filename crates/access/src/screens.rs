@@ -11,8 +11,8 @@ use wallboard_store::{
 };
 
 use super::{
-    AddressError, Identity, NoRandomness, PairingError, Pairings, Screen, ScreenChoice,
-    ScreenDirectory, ScreenIdentity, Token, TokenId,
+    AccessRules, AddressError, Directories, NoRandomness, PairingError, Pairings, Screen,
+    ScreenChoice, ScreenDirectory, ScreenIdentity, ScreenOwner, Token, TokenId, TokenLookups,
     screen::{InvalidScreen, SCREENS},
     screen_address::WrongAddresses,
 };
@@ -43,6 +43,7 @@ pub struct Screens {
     directory: ScreenDirectory,
     pairings: Pairings,
     wrong_addresses: Arc<WrongAddresses>,
+    lookups: Arc<TokenLookups>,
 }
 
 impl ScreenError {
@@ -59,13 +60,27 @@ impl ScreenError {
 }
 
 impl Screens {
-    pub(super) fn new(records: RecordStore, directory: ScreenDirectory) -> Self {
+    pub(super) fn new(
+        records: RecordStore,
+        directory: ScreenDirectory,
+        lookups: Arc<TokenLookups>,
+    ) -> Self {
         Self {
             directory,
             pairings: Pairings::new(records.clone()),
             wrong_addresses: Arc::default(),
+            lookups,
             records,
         }
+    }
+
+    /// Reads all screens where nobody signs in. [`super::follow_records`] keeps the directories equal to
+    /// the records.
+    pub async fn open(records: RecordStore) -> Result<(Self, Directories), RecordError> {
+        let directories = Directories::load(&records, AccessRules::default()).await?;
+        let lookups = Arc::new(TokenLookups::new(directories.clone(), records.clone()));
+        let screens = Self::new(records, directories.screens.clone(), lookups);
+        Ok((screens, directories))
     }
 
     pub fn directory(&self) -> &ScreenDirectory {
@@ -79,7 +94,7 @@ impl Screens {
     /// Pairs the screen that shows a code.
     pub async fn pair(
         &self,
-        by: &Identity,
+        by: &ScreenOwner,
         code: &str,
         choice: ScreenChoice,
     ) -> Result<Screen, ScreenError> {
@@ -111,6 +126,11 @@ impl Screens {
         Ok(screen)
     }
 
+    /// Returns the screen with this token, also if another node paired it in this moment.
+    pub async fn find_paired(&self, token: &Token, client: IpAddr) -> Option<ScreenIdentity> {
+        self.lookups.find_screen(token, client).await
+    }
+
     /// Returns a screen that was paired in this moment, perhaps at another node.
     pub async fn find_new(&self, token: &Token) -> Result<Option<ScreenIdentity>, ScreenError> {
         let (id, now) = (token.id(), Timestamp::now());
@@ -127,7 +147,7 @@ impl Screens {
     /// never returned again.
     pub async fn add_with_address(
         &self,
-        by: &Identity,
+        by: &ScreenOwner,
         choice: ScreenChoice,
     ) -> Result<(Token, Screen), ScreenError> {
         let (choice, now) = (choice.checked()?, Timestamp::now());

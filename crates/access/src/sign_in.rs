@@ -85,12 +85,17 @@ impl SignIn {
         let directories = Directories::load(&records, rules).await?;
         let accounts = Accounts::new(records.clone(), hasher.clone(), groups);
         let tokens = directories.api_tokens.clone();
+        let lookups = Arc::new(TokenLookups::new(directories.clone(), records.clone()));
         Ok(Self {
-            screens: Screens::new(records.clone(), directories.screens.clone()),
+            screens: Screens::new(
+                records.clone(),
+                directories.screens.clone(),
+                Arc::clone(&lookups),
+            ),
             audit: AuditTrail::new(records.store().clone()),
             api_tokens: ApiTokens::new(records.clone(), accounts.clone(), tokens),
             accounts,
-            lookups: Arc::new(TokenLookups::new(directories.clone(), records.clone())),
+            lookups,
             records,
             directories,
             hasher,

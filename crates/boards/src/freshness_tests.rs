@@ -412,7 +412,7 @@ fn idle_agents_are_collapsed_and_unconfirmed_ones_are_not_idle() {
         ["Dana", "Björn Ö.", "Anna K.", "Chidi A.", "Lou", "Émile Z."]
     );
     assert!(view.head.list().contains(&&SlotValue::Text(
-        "1 without open cases · 1 unconfirmed".into()
+        "1 without a case today · 1 unconfirmed".into()
     )));
 }
 
@@ -428,7 +428,7 @@ fn disconnected_source_leaves_idle_agents_unconfirmed() {
         });
         texts.collect::<Vec<_>>().join(" · ")
     };
-    assert!(header_text(&snapshot).contains("2 without open cases"));
+    assert!(header_text(&snapshot).contains("2 without a case today"));
 
     fixture::disconnect_source(&mut snapshot, 60_000);
     for connection in [ConnectionState::Disconnected, ConnectionState::CatchingUp] {
@@ -439,7 +439,7 @@ fn disconnected_source_leaves_idle_agents_unconfirmed() {
             .connection = connection;
         let text = header_text(&snapshot);
         assert!(text.contains("2 unconfirmed"), "{text}");
-        assert!(!text.contains("without open cases"), "{text}");
+        assert!(!text.contains("without a case today"), "{text}");
     }
 }
 

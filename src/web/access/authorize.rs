@@ -10,7 +10,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use wallboard_access::{Requirement, parse_api_token};
+use wallboard_access::{Requirement, ScreenIdentity, parse_api_token};
 
 use crate::web::{
     WebError, WebState,
@@ -28,7 +28,7 @@ pub(in crate::web) async fn authorize(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut visitor = identify(&web, request.headers());
+    let mut visitor = identify(&web, request.headers(), request.uri().path());
     let is_api = request.uri().path().starts_with("/api/");
     let requirement = find_requirement(&request);
     if !visitor.is_allowed(requirement)
@@ -51,11 +51,12 @@ pub(in crate::web) async fn authorize(
         refusal.extensions_mut().insert(visitor);
         return refusal;
     }
-    // Without a session to ride on, only forms of the editor and the API change anything. Programs send no header of
-    // a browser.
+    // Without a session to ride on, only forms of the editor and of screens and the API change anything. Programs send
+    // no header of a browser.
     let headers = request.headers();
     let is_form = requirement != Requirement::Public && request.method() == Method::POST;
-    let has_changes = web.sign_in.is_some() || is_api || (web.editor.is_some() && is_form);
+    let has_forms = web.editor.is_some() || web.screens.is_some();
+    let has_changes = web.sign_in.is_some() || is_api || (has_forms && is_form);
     let changes_nothing = !has_changes || is_safe(request.method());
     let has_session = matches!(visitor, Visitor::Person(..) | Visitor::Screen(_));
     let is_of_program = is_api && !has_session && !is_from_browser(headers);
@@ -69,11 +70,23 @@ pub(in crate::web) async fn authorize(
     response
 }
 
-fn identify(web: &WebState, headers: &HeaderMap) -> Visitor {
-    let Some(sign_in) = &web.sign_in else {
-        return Visitor::Anyone;
-    };
+fn identify(web: &WebState, headers: &HeaderMap, path: &str) -> Visitor {
     let now = Timestamp::now();
+    let screen = || {
+        let token = TokenCookie::Screen.read(headers)?;
+        web.screens.as_ref()?.directory().identify(&token, now)
+    };
+    let Some(sign_in) = &web.sign_in else {
+        // Everybody may see everything, so a browser is a screen only where it shows the screen's board.
+        let shows_own = |found: &ScreenIdentity| {
+            let page = path
+                .strip_prefix("/boards/")
+                .map(|rest| rest.trim_end_matches("/live"));
+            page == Some(&*found.screen.board)
+        };
+        let screen = screen().filter(shows_own);
+        return screen.map_or(Visitor::Anyone, Visitor::Screen);
+    };
     if let Some(text) = bearer_text(headers) {
         let program = parse_api_token(text)
             .and_then(|token| sign_in.api_tokens().directory().identify(&token, now));
@@ -83,11 +96,7 @@ fn identify(web: &WebState, headers: &HeaderMap) -> Visitor {
         let identity = sign_in.directory().identify(&token, now)?;
         Some(Visitor::Person(identity, token))
     });
-    let screen = || {
-        let token = TokenCookie::Screen.read(headers)?;
-        let identity = sign_in.screens().directory().identify(&token, now)?;
-        Some(Visitor::Screen(identity))
-    };
+    let screen = || screen().map(Visitor::Screen);
     person.or_else(screen).unwrap_or_default()
 }
 

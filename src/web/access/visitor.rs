@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use wallboard_access::{
     Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
-    ScreenLink, ScreenPage, SignIn, Token,
+    ScreenLink, ScreenOwner, ScreenPage, Token,
 };
 use wallboard_boards::{
     BoardDefinition, BoardLayout,
@@ -80,6 +80,15 @@ impl Visitor {
         }
     }
 
+    /// The visitor as the owner of screens; `None` for those who may not pair any.
+    pub(in crate::web) fn screen_owner(&self) -> Option<ScreenOwner> {
+        match self {
+            Self::Anyone => Some(ScreenOwner::anyone()),
+            Self::Person(identity, _) => Some((&**identity).into()),
+            Self::Nobody | Self::Screen(_) | Self::Program(_) => None,
+        }
+    }
+
     /// How the visitor's screen shows a board that it may see.
     pub(in crate::web) fn board_style(&self, board: &BoardDefinition) -> BoardStyle {
         match self {
@@ -94,12 +103,14 @@ impl Visitor {
 
     /// Counts the sockets that the visitor's session or screen has open.
     pub(in crate::web) fn count_sockets(&self, web: &WebState) -> usize {
-        let count = |sign_in: &SignIn| match self {
-            Self::Nobody | Self::Anyone | Self::Program(_) => 0,
-            Self::Person(identity, _) => sign_in.directory().count_watchers(identity.session),
-            Self::Screen(identity) => (sign_in.screens().directory()).count_watchers(identity.id),
+        let count = match self {
+            Self::Nobody | Self::Anyone | Self::Program(_) => None,
+            Self::Person(identity, _) => (web.sign_in.as_ref())
+                .map(|access| access.directory().count_watchers(identity.session)),
+            Self::Screen(identity) => (web.screens.as_ref())
+                .map(|screens| screens.directory().count_watchers(identity.id)),
         };
-        web.sign_in.as_ref().map_or(0, count)
+        count.unwrap_or_default()
     }
 
     /// Links a paired screen's socket with the page of all screens. Others have no link.
@@ -119,7 +130,7 @@ impl Visitor {
             engine: engine_name(headers),
             build: build.filter(is_build),
         };
-        let screens = web.sign_in.as_ref()?.screens().directory();
+        let screens = web.screens.as_ref()?.directory();
         let link = screens.link_socket(identity.id, page, Timestamp::now())?;
         let ScreenLink { orders, reports } = link;
         Some(ViewerLink { orders, reports })
@@ -142,9 +153,9 @@ impl Visitor {
                 person = sign_in.and_then(|access| access.directory().watch(identity.session));
             }
             Self::Screen(identity) => {
-                let screens = sign_in.map(|access| access.screens().directory());
-                screen = screens.and_then(|screens| {
-                    Some((screens.watch(identity.id)?, Arc::clone(&identity.screen)))
+                screen = (web.screens.as_ref()).and_then(|screens| {
+                    let watched = screens.directory().watch(identity.id)?;
+                    Some((watched, Arc::clone(&identity.screen)))
                 });
             }
         }

@@ -16,6 +16,7 @@ use crate::{
             choices::BoardChoices,
         },
         parts::{clock, page_header::PageHeader},
+        screens::screens_state::find_board_screens,
         server::assets,
     },
 };
@@ -126,7 +127,7 @@ pub(super) fn render_editor(
         Origin::Browser(_) | Origin::Nowhere => None,
     };
     let entry = editing.editor().entry(&id);
-    let (screens, connected) = find_screens(web, &form.id);
+    let (screens, connected) = find_board_screens(web, &form.id);
     let list = |name: &'static str| PatternList {
         name,
         rows: (form.patterns(name).iter())
@@ -189,18 +190,6 @@ pub(super) fn render_editor(
         said: form.said,
     };
     Ok(page.render()?)
-}
-
-/// Returns the names of the paired screens that show a board, and how many are connected.
-fn find_screens(web: &WebState, board: &str) -> (Vec<String>, usize) {
-    let Some(sign_in) = &web.sign_in else {
-        return (Vec::new(), 0);
-    };
-    let mut listed = sign_in.screens().directory().list_screens();
-    listed.retain(|listed| listed.screen.board == board);
-    let connected = listed.iter().filter(|listed| listed.is_connected).count();
-    let names = listed.iter().map(|listed| listed.screen.name.clone());
-    (names.collect(), connected)
 }
 
 fn saved_sentence(screens: usize, connected: usize) -> String {

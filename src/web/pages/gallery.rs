@@ -30,7 +30,10 @@ use crate::web::{
         page_header::PageHeader,
         site_tiles,
     },
-    screens::qr_code::{QrImage, shared_qr_image},
+    screens::{
+        qr_code::{QrImage, shared_qr_image},
+        screens_state::find_board_screens,
+    },
     server::{assets, page_origin::PageOrigin},
 };
 
@@ -113,9 +116,6 @@ async fn show_gallery(
         .collect();
     let done = match done.as_str() {
         "board-deleted" => "The board was deleted. To restore it, open Settings, then Boards.",
-        "no-pairing" if web.sign_in.is_none() => {
-            "Screens need no pairing here, because nobody signs in. Use “Show on a TV” below a board for its address."
-        }
         _ => "",
     };
     let page = web.live.read_snapshot(|snapshot, now| {
@@ -131,7 +131,15 @@ async fn show_gallery(
         let miniatures = Miniatures::new(snapshot, &statuses, now);
         let cards = views.iter();
         let cards: Vec<_> = cards
-            .map(|(board, view)| miniatures.board_card(board, view))
+            .map(|(board, view)| {
+                let card = miniatures.board_card(board, view);
+                let screens = if header.has_screens() {
+                    find_board_screens(&web, &board.id).0
+                } else {
+                    Vec::new()
+                };
+                BoardCard { screens, ..card }
+            })
             .collect();
         let has_queues = !snapshot.queues.is_empty();
         let sources = snapshot.sources.values();
@@ -182,7 +190,7 @@ fn next_steps(
         return None;
     }
     let mut boards = boards.iter();
-    let screens = (web.sign_in.as_ref()).filter(|_| header.has_screens());
+    let screens = (web.screens.as_ref()).filter(|_| header.has_screens());
     let sources = snapshot.sources.values().map(|source| {
         let name = snapshot.site.source_name(&source.id);
         (name, source.is_live())
@@ -190,7 +198,7 @@ fn next_steps(
     let steps = NextSteps {
         sources: sources.collect(),
         has_board: boards.any(|board| board.origin != BoardOrigin::Automatic),
-        has_screen: screens.map(|access| !access.screens().directory().list_screens().is_empty()),
+        has_screen: screens.map(|screens| !screens.directory().list_screens().is_empty()),
     };
     (!steps.has_board || steps.has_screen == Some(false)).then_some(steps)
 }

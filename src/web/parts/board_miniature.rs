@@ -46,6 +46,8 @@ pub(in crate::web) struct BoardCard {
     pub(in crate::web) urgent: Vec<(&'static str, String)>,
     /// "2 more", "1 out of date"
     pub(in crate::web) notes: Vec<String>,
+    /// The paired screens that show it, for those who may see them.
+    pub(in crate::web) screens: Vec<String>,
 }
 
 impl BoardCard {
@@ -106,6 +108,7 @@ impl<'a> Miniatures<'a> {
             count: String::new(),
             urgent: Vec::new(),
             notes: Vec::new(),
+            screens: Vec::new(),
         };
         match board.layout {
             BoardLayout::Agents => self.agent_card(view, card),
@@ -166,14 +169,18 @@ impl<'a> Miniatures<'a> {
         let figures: Vec<_> = (metrics.iter())
             .map(|metric| evaluator.evaluate_metric(queue, *metric))
             .collect();
+        let is_dim = figures.iter().all(EvaluatedFigure::is_nothing);
+        // A closed queue's zeros say nothing, as on the board.
+        let is_empty = is_dim && (self.snapshot.queue_hours(queue, self.now.wall)).is_closed;
+        let shown = figures.iter().filter(|_| !is_empty);
         Some(MiniatureCell {
             name: displayed_name(board, status),
-            values: (figures.iter())
+            values: shown
                 .map(|figure| RunningClock::of_figure(figure, self.now))
                 .collect(),
             severity: status.severity.into_str(),
             state: "",
-            is_dim: figures.iter().all(EvaluatedFigure::is_nothing),
+            is_dim,
         })
     }
 

@@ -19,6 +19,8 @@ pub(in crate::web) struct PageHeader {
     visitor: Visitor,
     /// Whether the visitor may change anything here.
     is_editable: bool,
+    /// Whether screens are paired here.
+    has_screens: bool,
     /// Whether boards here have announcements.
     has_announcements: bool,
     has_reports: bool,
@@ -33,6 +35,7 @@ impl PageHeader {
             is_editable: web.editor_for(&visitor).is_some(),
             alerts: web.alerts.as_ref().map(|_| count_open(web, &visitor)),
             visitor,
+            has_screens: web.screens.is_some(),
             has_announcements: web.announcements.is_some(),
             has_reports: (web.reports.as_ref())
                 .is_some_and(|reports| !reports.channels().is_empty()),
@@ -57,14 +60,24 @@ impl PageHeader {
         self.visitor.is_allowed(requirement_of(route))
     }
 
-    /// Whether the visitor pairs screens: with open access, they need no pairing.
+    /// Whether the visitor may pair screens.
     pub(in crate::web) fn has_screens(&self) -> bool {
-        self.may_open("/screens") && matches!(self.visitor, Visitor::Person(..))
+        self.has_screens && self.may_open("/screens")
     }
 
     /// Whether the visitor may change settings.
     pub(in crate::web) fn has_settings(&self) -> bool {
         self.is_editable && self.may_open("/settings")
+    }
+
+    /// Whether there are pages beyond those that every width shows.
+    pub(in crate::web) fn has_more(&self) -> bool {
+        ["/shift", "/sources", "/people"]
+            .iter()
+            .any(|route| self.may_open(route))
+            || self.has_announcements()
+            || self.has_screens()
+            || self.has_settings()
     }
 
     /// Whether the visitor may make announcements.

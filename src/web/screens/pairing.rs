@@ -18,13 +18,13 @@ use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
-        sign_in::{AccessState, GuardedForm},
-        visitor::Visitor,
+        editing::{Acting, EditForm},
     },
     parts::{clock, page_header::PageHeader},
     screens::{
         screen_fields::{ScreenFields, StyleFields},
         screen_list::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
+        screens_state::ScreensState,
     },
     server::assets,
 };
@@ -69,20 +69,13 @@ pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new().route("/pair", get(show_pairing).post(pair))
 }
 
-/// Leads to where screens are opened if access is open, which says that no pairing is needed.
-pub(super) fn without_pairing() -> Response {
-    Redirect::to("/?done=no-pairing").into_response()
-}
-
 async fn show_pairing(
     State(web): State<WebState>,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
     Query(TypedCode { code }): Query<TypedCode>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let Some(access) = &web.sign_in else {
-        return Ok(without_pairing());
-    };
     // No other site uses up somebody's tries.
     let is_foreign = headers
         .get("sec-fetch-site")
@@ -90,11 +83,10 @@ async fn show_pairing(
     if code.is_empty() || is_foreign {
         return render_pairing(&web, header, None, None);
     }
-    let Visitor::Person(identity, _) = header.visitor() else {
-        return Err(WebError::NoSuchPage);
-    };
-    let pairings = access.screens().pairings();
-    match pairings.find(&identity.user, &code, Timestamp::now()).await {
+    let owner = header.visitor().screen_owner();
+    let owner = owner.ok_or(WebError::NoSuchPage)?;
+    let pairings = screens.pairings();
+    match pairings.find(&owner.user, &code, Timestamp::now()).await {
         Ok(waiting) => render_pairing(&web, header, Some(waiting), None),
         Err(error) => render_pairing(&web, header, None, Some(error.into())),
     }
@@ -106,14 +98,10 @@ fn render_pairing(
     waiting: Option<WaitingScreen>,
     error: Option<ScreenError>,
 ) -> Result<Response, WebError> {
-    let Visitor::Person(_, token) = header.visitor() else {
-        return Err(WebError::NoSuchPage);
-    };
     let (status, error) = refusal(error)?;
-    let form = token.form_token();
     let page = web.live.read_snapshot(|_, now| PairPage {
         build: assets::build_id(),
-        form,
+        form: header.form_token(),
         error,
         waiting: waiting.map(|waiting| waiting_row(&waiting, now)),
         style: StyleFields::default(),
@@ -126,20 +114,21 @@ fn render_pairing(
 
 async fn pair(
     State(web): State<WebState>,
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
-    form: GuardedForm<NewScreen>,
+    form: EditForm<NewScreen, Acting>,
 ) -> Result<Response, WebError> {
     let NewScreen { code, screen } = form.fields;
-    let screens = access.0.screens();
+    let owner = form.editing.visitor.screen_owner();
+    let owner = owner.ok_or(WebError::Forbidden)?;
     let choice = screen.read(&web, &header)?;
-    match screens.pair(&form.identity, &code, choice).await {
+    match screens.pair(&owner, &code, choice).await {
         Ok(screen) => {
             let page = Redirect::to("/screens?done=paired");
             Ok(Audited::new(AuditAction::PairedScreen, &shown_on(&screen)).mark(page))
         }
         Err(error) => {
-            let finding = (screens.pairings()).find(&form.identity.user, &code, Timestamp::now());
+            let finding = (screens.pairings()).find(&owner.user, &code, Timestamp::now());
             let found = finding.await;
             let is_code_right = !matches!(error, ScreenError::Pairing(_));
             let waiting = found.ok().filter(|_| is_code_right);

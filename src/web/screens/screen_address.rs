@@ -12,8 +12,8 @@ use wallboard_access::{AddressError, Token};
 
 use crate::web::{
     WebError, WebState,
-    access::sign_in::{AccessState, ClientAddress, TokenCookie},
-    screens::tv,
+    access::sign_in::{ClientAddress, TokenCookie},
+    screens::{screens_state::ScreensState, tv},
     server::page_origin::PageOrigin,
 };
 
@@ -34,16 +34,16 @@ pub(super) fn address_of(origin: &PageOrigin, secret: &str) -> String {
 
 /// Gives the screen its cookie, and leads to its board, so that the secret isn't in the page's address.
 async fn open_address(
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     ClientAddress(client): ClientAddress,
     uri: Uri,
 ) -> Result<Response, WebError> {
     let secret = uri.path().strip_prefix(PREFIX).unwrap_or_default();
     if let Some(token) = Token::parse(secret) {
         // Perhaps made at another node in this moment.
-        Box::pin(access.0.token_lookups().find_screen(&token, client)).await;
+        Box::pin(screens.find_paired(&token, client)).await;
     }
-    match access.0.screens().open_address(secret, client) {
+    match screens.open_address(secret, client) {
         Ok(token) => Ok((TokenCookie::Screen.set(&token), Redirect::to(BOARD)).into_response()),
         Err(AddressError::Unknown) => tv::show_end(
             StatusCode::NOT_FOUND,

@@ -12,7 +12,7 @@ use axum::{
 use serde::Deserialize;
 
 use wallboard_access::{
-    AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, TokenId,
+    AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, Screens, TokenId,
 };
 use wallboard_boards::{BoardDefinition, BoardLayout};
 
@@ -20,14 +20,16 @@ use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
-        sign_in::{AccessState, DoneQuery, GuardedForm, capitalized},
+        editing::{Acting, EditForm},
+        sign_in::{DoneQuery, capitalized},
         visitor::Visitor,
     },
     parts::page_header::PageHeader,
     screens::{
-        pairing, screen_address,
+        screen_address,
         screen_fields::{ScreenFields, StyleFields},
         screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
+        screens_state::ScreensState,
     },
     server::{assets, page_origin::PageOrigin},
 };
@@ -45,6 +47,8 @@ struct ScreensPage {
     tv_address: String,
     /// No TV can open it.
     is_loopback: bool,
+    /// A TV there keeps no pairing.
+    needs_https: bool,
     /// The address that was just made, shown this once.
     new_address: String,
     /// `None` without a screen.
@@ -92,13 +96,11 @@ fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebS
 
 async fn show_screens(
     State(web): State<WebState>,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
     origin: PageOrigin,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
-    let Some(access) = web.sign_in.clone().map(AccessState) else {
-        return Ok(pairing::without_pairing());
-    };
     let done = match query.done.as_deref() {
         Some("paired") => "The screen is paired. It shows its board within seconds.",
         Some("changed") => "The screen was changed, and follows within seconds.",
@@ -107,39 +109,36 @@ async fn show_screens(
         Some("reloaded") => "Reloading the screen.",
         _ => "",
     };
-    let page = build_page(&web, &access, header, &origin)?;
+    let page = build_page(&web, &screens, header, &origin)?;
     Ok(Html(ScreensPage { done, ..page }.render()?).into_response())
 }
 
 fn build_page(
     web: &WebState,
-    access: &AccessState,
+    screens: &Screens,
     header: PageHeader,
     origin: &PageOrigin,
 ) -> Result<ScreensPage, WebError> {
-    let Visitor::Person(_, token) = header.visitor() else {
-        return Err(WebError::NoSuchPage);
-    };
-    let form = token.form_token();
-    let mut listed = access.0.screens().directory().list_screens();
+    let mut listed = screens.directory().list_screens();
     listed.retain(|listed| is_manageable(web, header.visitor(), &listed.screen));
-    let mut screens: Vec<_> = web.live.read_snapshot(|snapshot, now| {
+    let mut rows: Vec<_> = web.live.read_snapshot(|snapshot, now| {
         let rows = listed.iter();
         let rows = rows.map(|one| ScreenRow::new(snapshot, one, shown_board(web, one), now));
         rows.collect()
     });
     // Stable: by name among those that are as urgent.
-    screens.sort_by_key(ScreenRow::urgency);
+    rows.sort_by_key(ScreenRow::urgency);
     Ok(ScreensPage {
         build: assets::build_id(),
-        form,
+        form: header.form_token(),
         done: "",
         error: String::new(),
         tv_address: format!("{}/tv", origin.without_scheme()),
         is_loopback: origin.is_loopback(),
+        needs_https: web.sign_in.is_none() && !origin.keeps_cookies(),
         new_address: String::new(),
-        verdict: screens_verdict(&screens),
-        screens,
+        verdict: screens_verdict(&rows),
+        screens: rows,
         boards: list_boards(web, header.visitor()),
         style: StyleFields::default(),
         shows_agents: screens_show_agents(web),
@@ -150,7 +149,7 @@ fn build_page(
 /// Leads to the page that says what was done, or shows why nothing was.
 fn conclude(
     web: &WebState,
-    access: &AccessState,
+    screens: &Screens,
     header: PageHeader,
     origin: &PageOrigin,
     result: Result<Screen, ScreenError>,
@@ -158,7 +157,7 @@ fn conclude(
 ) -> Result<Response, WebError> {
     match result {
         Ok(screen) => Ok(Audited::new(action, &shown_on(&screen)).mark(Redirect::to(page))),
-        Err(error) => render_refusal(build_page(web, access, header, origin)?, error),
+        Err(error) => render_refusal(build_page(web, screens, header, origin)?, error),
     }
 }
 
@@ -169,27 +168,26 @@ fn render_refusal(page: ScreensPage, error: ScreenError) -> Result<Response, Web
 
 async fn change(
     State(web): State<WebState>,
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
     origin: PageOrigin,
-    form: GuardedForm<ChangedScreen>,
+    form: EditForm<ChangedScreen, Acting>,
 ) -> Result<Response, WebError> {
     let ChangedScreen { id, screen } = form.fields;
-    let id = find_manageable(&web, &access, &header, &id)?;
+    let id = find_manageable(&web, &screens, &header, &id)?;
     let choice = screen.read(&web, &header)?;
-    let result = access.0.screens().change(id, choice).await;
+    let result = screens.change(id, choice).await;
     let done = (AuditAction::ChangedScreen, "/screens?done=changed");
-    conclude(&web, &access, header, &origin, result, done)
+    conclude(&web, &screens, header, &origin, result, done)
 }
 
 async fn remove(
     State(web): State<WebState>,
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
-    form: GuardedForm<ChosenScreen>,
+    form: EditForm<ChosenScreen, Acting>,
 ) -> Result<Response, WebError> {
-    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
-    let screens = access.0.screens();
+    let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
     let removed = screens.directory().find(id);
     let subject = removed.map(|screen| shown_on(&screen)).unwrap_or_default();
     screens.remove(id).await?;
@@ -199,41 +197,43 @@ async fn remove(
 
 async fn identify(
     State(web): State<WebState>,
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
     origin: PageOrigin,
-    form: GuardedForm<ChosenScreen>,
+    form: EditForm<ChosenScreen, Acting>,
 ) -> Result<Response, WebError> {
-    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
-    let result = access.0.screens().identify(id);
+    let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
+    let result = screens.identify(id);
     let done = (AuditAction::IdentifiedScreen, "/screens?done=identified");
-    conclude(&web, &access, header, &origin, result, done)
+    conclude(&web, &screens, header, &origin, result, done)
 }
 
 async fn reload(
     State(web): State<WebState>,
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
     origin: PageOrigin,
-    form: GuardedForm<ChosenScreen>,
+    form: EditForm<ChosenScreen, Acting>,
 ) -> Result<Response, WebError> {
-    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
-    let result = access.0.screens().reload(id);
+    let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
+    let result = screens.reload(id);
     let done = (AuditAction::ReloadedScreen, "/screens?done=reloaded");
-    conclude(&web, &access, header, &origin, result, done)
+    conclude(&web, &screens, header, &origin, result, done)
 }
 
 /// Makes a screen with a secret address, and shows it this once.
 async fn add_address(
     State(web): State<WebState>,
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     header: PageHeader,
     origin: PageOrigin,
-    form: GuardedForm<ScreenFields>,
+    form: EditForm<ScreenFields, Acting>,
 ) -> Result<Response, WebError> {
     let choice = form.fields.read(&web, &header)?;
-    let added = (access.0.screens().add_with_address(&form.identity, choice)).await;
-    let page = build_page(&web, &access, header, &origin)?;
+    let owner = form.editing.visitor.screen_owner();
+    let owner = owner.ok_or(WebError::Forbidden)?;
+    let added = screens.add_with_address(&owner, choice).await;
+    let page = build_page(&web, &screens, header, &origin)?;
     let (token, screen) = match added {
         Ok(added) => added,
         Err(error) => return render_refusal(page, error),
@@ -270,19 +270,18 @@ fn may_show(web: &WebState, visitor: &Visitor, board: &BoardDefinition) -> bool 
 }
 
 pub(super) fn screens_show_agents(web: &WebState) -> bool {
-    let sign_in = web.sign_in.as_ref();
-    sign_in.is_some_and(|access| access.screens().directory().shows_agents())
+    (web.screens.as_ref()).is_some_and(|screens| screens.directory().shows_agents())
 }
 
 /// The screen of a form, if it's the visitor's to manage.
 fn find_manageable(
     web: &WebState,
-    access: &AccessState,
+    screens: &Screens,
     header: &PageHeader,
     id: &str,
 ) -> Result<TokenId, WebError> {
     let id = TokenId::parse(id).ok_or(WebError::InvalidForm)?;
-    let screen = access.0.screens().directory().find(id);
+    let screen = screens.directory().find(id);
     if screen.is_some_and(|screen| !is_manageable(web, header.visitor(), &screen)) {
         return Err(WebError::Forbidden);
     }

@@ -99,7 +99,10 @@ impl ScreenRow {
             version: describe_version(listed, now),
             is_slow: condition.lag_ms.is_some_and(|lag| LAG_MS_MAX < lag),
             lag: or_unknown(lag),
-            paired: format!("{paired} by {}", screen.paired_by),
+            paired: match &*screen.paired_by {
+                "" => paired,
+                name => format!("{paired} by {name}"),
+            },
             device: device.to_owned(),
             is_connected: listed.is_connected,
         }

@@ -22,13 +22,14 @@ use wallboard_domain::{BoardStyle, error_chain};
 use crate::web::{
     WebError, WebState,
     access::{
-        sign_in::{AccessState, ClientAddress, TokenCookie, device_name, engine_name},
+        sign_in::{ClientAddress, TokenCookie, device_name, engine_name},
         visitor::Visitor,
     },
     parts::links::{self, PageLink},
     screens::{
         board,
         qr_code::{QrImage, qr_image},
+        screens_state::ScreensState,
     },
     server::{assets, page_origin::PageOrigin},
 };
@@ -43,7 +44,7 @@ struct TvPage {
     /// Nothing changes by itself: the page isn't loaded again.
     is_end: bool,
     pairing: Option<ShownPairing>,
-    /// With open access: what this screen can show.
+    /// With open access: what this screen can show without being paired.
     boards: Vec<PageLink>,
 }
 
@@ -86,14 +87,15 @@ async fn show_tv(
     origin: PageOrigin,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let Some(access) = &web.sign_in else {
+    let is_paired_here = web.sign_in.is_some() || origin.keeps_cookies();
+    let Some(screens) = web.screens.as_ref().filter(|_| is_paired_here) else {
         return show_boards(&web);
     };
-    let (screens, now) = (access.screens(), Timestamp::now());
+    let now = Timestamp::now();
     let engine = engine_name(&headers);
     let token = TokenCookie::Screen.read(&headers);
     if let Some(token) = &token
-        && let Some(paired) = Box::pin(access.token_lookups().find_screen(token, address)).await
+        && let Some(paired) = Box::pin(screens.find_paired(token, address)).await
     {
         // Its socket will be a signed-in person's, who tries the screen.
         if !matches!(visitor, Visitor::Person(..)) {
@@ -138,19 +140,27 @@ async fn show_tv(
     }
 }
 
-/// With open access, any screen may show any board, so there's nothing to pair.
+/// Where no screens are paired, any screen may show any board.
 fn show_boards(web: &WebState) -> Result<Response, WebError> {
-    let boards = web.boards.list_boards();
-    let boards = boards.iter();
     let page = TvPage {
         is_end: true,
-        boards: (boards.map(|board| links::board_link(&board.id, &board.title))).collect(),
+        boards: list_open_boards(web),
         ..TvPage::with_message(
             "Choose a board for this screen",
             "A board stays up to date by itself. Make its address the start page of this screen’s browser.",
         )
     };
     Ok(Html(page.render()?).into_response())
+}
+
+/// The boards that this screen may open by itself: all with open access, else none.
+fn list_open_boards(web: &WebState) -> Vec<PageLink> {
+    if web.sign_in.is_some() {
+        return Vec::new();
+    }
+    let boards = web.boards.list_boards();
+    let links = (boards.iter()).map(|board| links::board_link(&board.id, &board.title));
+    links.collect()
 }
 
 /// The page tries again.
@@ -223,6 +233,7 @@ fn show_code(
     };
     let page = TvPage {
         pairing: Some(pairing),
+        boards: list_open_boards(web),
         ..TvPage::with_message("", "")
     };
     Ok((StatusCode::UNAUTHORIZED, Html(page.render()?)).into_response())
@@ -261,10 +272,10 @@ impl TvPage {
 
 async fn show_state(
     State(web): State<WebState>,
-    access: AccessState,
+    ScreensState(screens): ScreensState,
     headers: HeaderMap,
 ) -> Json<TvState> {
-    let (screens, now) = (access.0.screens(), Timestamp::now());
+    let now = Timestamp::now();
     let paired = TokenCookie::Screen.read(&headers);
     let paired = paired.and_then(|token| screens.directory().identify(&token, now));
     let is_waiting = match paired {

@@ -19,6 +19,11 @@ impl PageOrigin {
         (self.0.split_once("://")).map_or(&self.0, |(_, address)| address)
     }
 
+    /// Whether a browser keeps the cookies of a screen that it's shown to.
+    pub(in crate::web) fn keeps_cookies(&self) -> bool {
+        self.0.starts_with("https://") || self.is_loopback()
+    }
+
     /// Whether only this computer can open it.
     pub(in crate::web) fn is_loopback(&self) -> bool {
         let host = self.without_scheme();

@@ -2,20 +2,27 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use axum::http::{Method, Request, StatusCode, header};
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
 
-use crate::web::access::route_requirements::ROUTES;
+use crate::web::{DataOrigin, access::route_requirements::ROUTES, build_router};
 use wallboard_access::{
     AccessRules, IdentityProvider, Permissions, ProviderConfig, Requirement, Right, Role,
-    RoleMapping, ScreenChoice,
+    RoleMapping, ScreenChoice, Screens,
 };
 use wallboard_domain::{BoardStyle, Input, NameVisibility, RedactedText, SiteConfig};
-use wallboard_history::report::fixture::HistoryFixture;
+use wallboard_history::report::{History, ReportConfig, fixture::HistoryFixture};
+use wallboard_store::{RecordStore, Store};
 
 use super::{
     PageResponse, assert_contains, assert_contains_none, get_page,
     login_site::{LoginSite, ROLES, path_of, with_cookie},
-    sales_inputs, send_request, test_site,
+    read_page, sales_inputs, send_request, state_of_inputs, test_site,
 };
 
 #[tokio::test]
@@ -288,7 +295,7 @@ async fn open_access_has_no_pages_of_sign_in() {
 }
 
 #[tokio::test]
-async fn open_access_offers_its_boards_to_screens_without_pairing() {
+async fn without_pairing_any_screen_may_show_any_board() {
     let router = super::router_after(sales_inputs());
     let tv = get_page(&router, "/tv").await;
     assert_eq!(tv.status, StatusCode::OK);
@@ -303,15 +310,87 @@ async fn open_access_offers_its_boards_to_screens_without_pairing() {
     assert_contains_none(&tv.text, &["http-equiv", "tv.js"]);
     for path in ["/pair", "/pair?code=BBBB-BBBB", "/screens"] {
         let page = get_page(&router, path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_contains_none(&get_page(&router, "/").await.text, &["/screens"]);
+}
+
+/// A site with open access where screens are paired, and the folder of its database.
+async fn open_site() -> (TempDir, Router, Screens) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let history = History::new(store.clone(), ReportConfig::default());
+    let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
+    inputs.extend(sales_inputs());
+    let mut web = state_of_inputs(inputs, history, store.clone(), DataOrigin::Live);
+    let (screens, _) = Screens::open(RecordStore::embedded(store)).await.unwrap();
+    web.screens = Some(screens.clone());
+    (folder, build_router(web), screens)
+}
+
+#[tokio::test]
+async fn open_access_pairs_screens_without_taking_anything_from_anybody() {
+    let (_folder, router, screens) = open_site().await;
+    let get = async |path: &str, cookie: Option<&str>| {
+        let request = Request::get(path).header(header::HOST, "localhost:8080");
+        read_page(send_request(&router, with_cookie(request, cookie)).await).await
+    };
+    let post = async |path: &str, form: &str, site: &str| {
+        let request = Request::post(path)
+            .header("sec-fetch-site", site)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()));
+        let answer = router.clone().oneshot(request.unwrap()).await;
+        read_page(answer.unwrap()).await
+    };
+
+    let waiting = get("/tv", None).await;
+    assert_contains(
+        &waiting.text,
+        &["href=\"/boards/queues\"", "Pair this screen"],
+    );
+    let pairing = first_cookie(&waiting);
+    let code = text_between(&waiting.text, "<p class=\"code\">", "</p>");
+    let found = get(&format!("/pair?code={code}"), None).await;
+    assert_contains(&found.text, &[&format!("Does the screen show {code}?")]);
+    let form = format!("form=&code={code}&name=Kitchen&place=&board=queues");
+    let foreign = post("/pair", &form, "cross-site").await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let paired = post("/pair", &form, "same-origin").await;
+    assert_eq!(paired.location, "/screens?done=paired");
+    let board = get("/tv", Some(&pairing)).await;
+    assert_contains(&board.text, &["data-live=\"/boards/queues/live\""]);
+    let screen = cookie_named(&board, "__Host-wallboard-screen");
+
+    // Beside its board, that browser is anybody’s.
+    for path in [
+        "/",
+        "/boards/queues",
+        "/boards/agents",
+        "/screens",
+        "/cases",
+    ] {
         assert_eq!(
-            (page.status, &*page.location),
-            (StatusCode::SEE_OTHER, "/?done=no-pairing"),
+            get(path, Some(&screen)).await.status,
+            StatusCode::OK,
             "{path}"
         );
     }
-    let says = "Screens need no pairing here";
-    assert_contains(&get_page(&router, "/?done=no-pairing").await.text, &[says]);
-    assert_contains_none(&get_page(&router, "/").await.text, &[says]);
+    let id = screens.directory().list_screens()[0].id.to_text();
+    let removed = post("/screens/remove", &format!("id={id}"), "same-origin").await;
+    assert_eq!(removed.location, "/screens?done=removed");
+    assert!(screens.directory().list_screens().is_empty());
+}
+
+#[tokio::test]
+async fn open_access_shows_no_code_to_a_browser_that_keeps_no_cookie() {
+    let (_folder, router, _) = open_site().await;
+
+    let request = Request::get("/tv").header(header::HOST, "wall.example:8080");
+    let tv = read_page(send_request(&router, request).await).await;
+
+    assert_contains(&tv.text, &["Choose a board"]);
+    assert!(tv.headers.get(header::SET_COOKIE).is_none());
 }
 
 #[tokio::test]

@@ -120,6 +120,7 @@ impl LoginSite {
         let mut web = state_of_inputs(inputs, history, store, DataOrigin::Live);
         web.editor = Some(editor);
         web.editing_policy = access.editing_policy;
+        web.screens = Some(sign_in.screens().clone());
         web.sign_in = Some(sign_in.clone());
         web.setup_code = Some(offered);
         web.origins = access.origins;

@@ -323,6 +323,7 @@ fn state_of_inputs(
         recent_days: RecentDaysCache::default(),
         store,
         sign_in: None,
+        screens: None,
         editor: None,
         alerts: Some(alerts),
         reports: Some(reports),

@@ -106,6 +106,7 @@ impl TestServer {
         readiness.set(true);
         let router = web::build_router(WebState {
             sign_in: None,
+            screens: None,
             editor: None,
             alerts: None,
             reports: None,

@@ -200,7 +200,7 @@ cases = { $count ->
 }
 # Agents without a card, by reason.
 more_agents = { $count } weitere
-agents_without_cases = { $count } ohne offene Vorgänge
+agents_without_cases = { $count } heute ohne Vorgang
 agents_unconfirmed = { $count } unbestätigt
 agents_not_reporting = { $count } ohne gemeldeten Status
 agents_signed_out = { $count } abgemeldet

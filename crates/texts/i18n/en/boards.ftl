@@ -197,7 +197,7 @@ cases = { $count ->
 }
 # Agents without a card, by reason.
 more_agents = { $count } more
-agents_without_cases = { $count } without open cases
+agents_without_cases = { $count } without a case today
 agents_unconfirmed = { $count } unconfirmed
 agents_not_reporting = { $count } not reporting status
 agents_signed_out = { $count } signed out

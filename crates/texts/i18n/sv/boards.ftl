@@ -209,7 +209,7 @@ cases = { $count ->
 }
 # Agents without a card, by reason.
 more_agents = { $count } till
-agents_without_cases = { $count } utan öppna ärenden
+agents_without_cases = { $count } utan ärende i dag
 agents_unconfirmed = { $count ->
     [one] 1 obekräftad
    *[other] { $count } obekräftade

@@ -29,7 +29,7 @@ async fn gallery_shows_current_activity_and_first_steps() {
         "○</b> A board of your own",
     ];
     assert_contains(&quiet, &next);
-    // Without sign-in, screens need no pairing.
+    // Here nothing pairs screens.
     assert_contains_none(&quiet, &["Pair a TV"]);
     assert!(busy.contains("<span>2</span>"), "{busy}");
     assert!(
