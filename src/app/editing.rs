@@ -75,6 +75,7 @@ impl App {
         self.plan.adopt(checked);
         self.set_alert_plan();
         self.boards.replace_boards(self.plan.boards.clone());
+        self.boards.replace_playlists(self.plan.playlists.clone());
         self.history.set_config(self.plan.report_settings());
         self.retention.send_replace(self.plan.retention_settings());
         Ok(())
@@ -96,7 +97,8 @@ impl App {
     pub(super) async fn on_entries_changed(&mut self, order: ApplyOrder) -> Result<(), AppError> {
         if let Some(checked) = self.read_entries().await {
             let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
-            let old_alerts = self.plan.alerts.clone();
+            let (old_alerts, old_playlists) =
+                (self.plan.alerts.clone(), self.plan.playlists.clone());
             let running = self.plan.running();
             self.plan.adopt(checked);
             let sections = site_changes(&old_site, &self.plan.site);
@@ -115,6 +117,10 @@ impl App {
             if has_other_alerts {
                 self.set_alert_plan();
             }
+            let has_other_playlists = old_playlists != self.plan.playlists;
+            if has_other_playlists {
+                self.boards.replace_playlists(self.plan.playlists.clone());
+            }
             if !boards.is_empty() {
                 self.boards.replace_boards(self.plan.boards.clone());
             }
@@ -129,6 +135,7 @@ impl App {
             let changes: Vec<String> = (sections.iter())
                 .map(|section| format!("{section} changed"))
                 .chain(has_other_alerts.then(|| "alerts changed".to_owned()))
+                .chain(has_other_playlists.then(|| "playlists changed".to_owned()))
                 .chain(boards)
                 .chain(changes)
                 .collect();

@@ -14,12 +14,12 @@ use ipnet::IpNet;
 use crate::{
     alerts::AlertPlan,
     editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
-    settings::{self, AccessSettings, AppSettings, ClusterSettings},
+    settings::{self, AccessSettings, AppSettings, ClusterSettings, SiteEntries},
     web::CertificateFiles,
 };
 use wallboard_access::EditingPolicy;
 use wallboard_alerts::AlertRule;
-use wallboard_boards::BoardDefinition;
+use wallboard_boards::{BoardDefinition, Playlist};
 use wallboard_domain::SiteConfig;
 use wallboard_history::{import, report, retention::RetentionPolicy};
 use wallboard_log::input_log::LogRetention;
@@ -49,6 +49,8 @@ pub struct RuntimeConfig {
     pub site: SiteConfig,
     /// The rules of alerts.
     pub alerts: Vec<AlertRule>,
+    /// Boards that screens show in turn.
+    pub playlists: Vec<Playlist>,
     pub boards: Vec<BoardDefinition>,
     /// The folder of board files, if configured.
     pub boards_folder: Option<PathBuf>,
@@ -144,8 +146,11 @@ impl RuntimeConfig {
         }
         self.demo.as_ref()?;
         Some(ConfigurationBase::Demo {
-            site: Box::new(self.site.clone()),
-            alerts: self.alerts.clone(),
+            own: Box::new(SiteEntries {
+                site: self.site.clone(),
+                alerts: self.alerts.clone(),
+                playlists: self.playlists.clone(),
+            }),
             boards: self.boards.clone(),
         })
     }
@@ -165,6 +170,7 @@ impl RuntimeConfig {
             ..checked.site
         };
         self.alerts = checked.alerts;
+        self.playlists = checked.playlists;
         self.boards = checked.boards;
         self.sources = checked.sources;
         self.imports = checked.imports;
@@ -194,6 +200,7 @@ impl RuntimeConfig {
             flush_interval: settings.server.flush_interval,
             site,
             alerts: settings.alerts,
+            playlists: settings.playlists,
             boards: Vec::new(),
             notes,
             boards_folder: settings.boards,
@@ -230,6 +237,7 @@ impl RuntimeConfig {
             flush_interval: server.flush_interval,
             site,
             alerts: Vec::new(),
+            playlists: Vec::new(),
             boards: Vec::new(),
             notes: Vec::new(),
             boards_folder: None,

@@ -36,6 +36,8 @@ pub enum Section {
     Privacy,
     /// Rules of alerts.
     Alerts,
+    /// Boards that screens show in turn.
+    Playlists,
     /// Data sources, live ones and those of files.
     Sources,
 }
@@ -56,6 +58,7 @@ impl Section {
             Self::Brand => "Brand",
             Self::Privacy => "Privacy",
             Self::Alerts => "Alert rules",
+            Self::Playlists => "Playlists",
             Self::Sources => "Data sources and imports",
         }
     }

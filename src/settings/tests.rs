@@ -118,7 +118,7 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = None;
         }
         let line = line.strip_prefix("#: ")?;
-        let mut table = ["[sources.", "[alerts.", "[channels."].into_iter();
+        let mut table = ["[sources.", "[alerts.", "[channels.", "[playlists."].into_iter();
         let table = table.find_map(|prefix| line.strip_prefix(prefix));
         if let Some(table) = table.filter(|_| source.is_none()) {
             source = table.split([']', '.']).next();
@@ -301,7 +301,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, channels, cluster, groups, hide, hours, language, links, log, names, people, privacy, secret_key, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, channels, cluster, groups, hide, hours, language, links, log, names, people, playlists, privacy, secret_key, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("language = \"swedish\"\n", ""),

@@ -104,7 +104,7 @@ impl Screens {
         }
         info!(
             screen = screen.name,
-            board = screen.board,
+            shows = screen.content(),
             user = &*by.name,
             "Paired a screen"
         );
@@ -139,7 +139,7 @@ impl Screens {
         self.store(token.id(), None, &screen).await?;
         info!(
             screen = screen.name,
-            board = screen.board,
+            shows = screen.content(),
             user = &*by.name,
             "Made the address of a screen"
         );
@@ -189,6 +189,8 @@ impl Screens {
                 name: choice.name.clone(),
                 place: choice.place.clone(),
                 board: choice.board.clone(),
+                playlist: choice.playlist.clone(),
+                night: choice.night,
                 style: choice.style,
                 ..screen
             };

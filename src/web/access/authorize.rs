@@ -39,10 +39,10 @@ pub(in crate::web) async fn authorize(
     }
     if !visitor.is_allowed(requirement) {
         let mut refusal = match &visitor {
-            Visitor::Nobody | Visitor::Screen(_) if is_api || is_program(&request) => {
+            Visitor::Nobody | Visitor::Screen(..) if is_api || is_program(&request) => {
                 api::refuse_access(StatusCode::UNAUTHORIZED)
             }
-            Visitor::Nobody | Visitor::Screen(_) => refuse_without_session(&web, request.uri()),
+            Visitor::Nobody | Visitor::Screen(..) => refuse_without_session(&web, request.uri()),
             Visitor::Anyone => WebError::NoSuchPage.into_response(),
             Visitor::Program(_) => api::refuse_access(StatusCode::FORBIDDEN),
             Visitor::Person(..) if is_api => api::refuse_access(StatusCode::FORBIDDEN),
@@ -82,7 +82,7 @@ fn identify(web: &WebState, headers: &HeaderMap) -> Visitor {
     let screen = || {
         let token = TokenCookie::Screen.read(headers)?;
         let identity = sign_in.screens().directory().identify(&token, now)?;
-        Some(Visitor::Screen(identity))
+        Some(Visitor::Screen(identity, web.boards.list_playlists()))
     };
     person.or_else(screen).unwrap_or_default()
 }
@@ -105,7 +105,7 @@ async fn find_elsewhere(web: &WebState, headers: &HeaderMap, address: IpAddr) ->
     }
     let token = TokenCookie::Screen.read(headers)?;
     let screen = Box::pin(lookups.find_screen(&token, address)).await?;
-    Some(Visitor::Screen(screen))
+    Some(Visitor::Screen(screen, web.boards.list_playlists()))
 }
 
 /// Whether it carries a token, valid or not: a page to sign in is no answer to it.

@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 85] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -36,6 +36,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
     ("/setup", ANYONE),
     ("/tv", ANYONE),
     ("/tv/state", ANYONE),
+    ("/tv/turn", ANYONE),
     ("/k/{*secret}", ANYONE),
     ("/", VIEWER),
     ("/logout", VIEWER),
@@ -79,6 +80,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
     ("/announcements", SUPERVISOR),
     ("/announcements/end", SUPERVISOR),
     ("/screens", SUPERVISOR),
+    ("/screens/playlist", WHOLE_SITE),
     ("/screens/remove", SUPERVISOR),
     ("/screens/identify", SUPERVISOR),
     ("/screens/reload", SUPERVISOR),

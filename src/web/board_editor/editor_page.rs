@@ -10,7 +10,7 @@ use crate::{
     editing::{Entry, EntryId, Origin, Section},
     web::{
         WebError, WebState,
-        access::editing::Editing,
+        access::{editing::Editing, visitor::screen_includes},
         board_editor::{
             board_form::{BoardForm, METRIC_LISTS},
             choices::BoardChoices,
@@ -197,7 +197,8 @@ fn find_screens(web: &WebState, board: &str) -> (Vec<String>, usize) {
         return (Vec::new(), 0);
     };
     let mut listed = sign_in.screens().directory().list_screens();
-    listed.retain(|listed| listed.screen.board == board);
+    let playlists = web.boards.list_playlists();
+    listed.retain(|listed| screen_includes(&listed.screen, &playlists, board));
     let connected = listed.iter().filter(|listed| listed.is_connected).count();
     let names = listed.iter().map(|listed| listed.screen.name.clone());
     (names.collect(), connected)
