@@ -25,6 +25,7 @@ use crate::{
             frames,
             playlist_fields::{ItemFields, PlaylistFields},
             playlist_week::{WeekRow, week_rows},
+            screen_list::screens_show_agents,
         },
         server::assets,
     },
@@ -62,7 +63,7 @@ struct PlaylistPage {
 struct ItemRow {
     fields: ItemFields,
     title: String,
-    /// "12 queues", "agents", or that it was removed.
+    /// "12 queues", "agents", or why it has no turn.
     note: String,
     options: Vec<BoardOption>,
     /// It was moved or added: its button has the focus.
@@ -357,6 +358,9 @@ fn board_note(web: &WebState, id: &str) -> String {
     match web.boards.find_board(id) {
         None => "removed: it has no turn".to_owned(),
         Some(board) => match (count(&board), board.layout) {
+            (_, BoardLayout::Agents) if web.sign_in.is_some() && !screens_show_agents(web) => {
+                "agents, which screens don’t show here".to_owned()
+            }
             (_, BoardLayout::Agents) => "agents".to_owned(),
             (1, _) => "1 queue".to_owned(),
             (count, _) => format!("{count} queues"),
