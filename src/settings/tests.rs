@@ -207,6 +207,7 @@ fn sample_contains_every_key() {
         "[privacy]",
         "[brand]",
         "[alerts.lost]",
+        "[playlists.Floor]",
         "[sources.chat]",
         "[sources.voice]",
         "[sources.voice.auth]",

@@ -139,7 +139,7 @@ async fn screen_with_one_board_is_dark_at_night() {
             "name=x&board=queues&night=dim&night_hours=22",
         )
         .await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
@@ -196,7 +196,10 @@ async fn form_moves_boards_says_faults_and_saves() {
     let removed = send("action=remove+0").await.text;
     assert_contains(&removed, &["Sales, 1 of 1"]);
     assert_contains_none(&removed, &["name=\"board1\""]);
-    assert_eq!(send("action=up+2").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        send("action=up+2").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 
     let fields = "name=Hall&board0=queues&seconds0=5&action=save";
     let faulty = desk.send("/screens/playlist", fields).await;
