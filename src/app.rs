@@ -212,6 +212,7 @@ impl App {
             None => LiveHandle::new(clock.clone(), state),
         };
         let mut boards = BoardRegistry::new(&live, plan.boards.clone());
+        boards.replace_playlists(plan.playlists.clone());
         if let Some(replay) = &replay {
             boards = boards.of_replay(replay.period);
         }

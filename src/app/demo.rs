@@ -11,6 +11,7 @@ mod phone_feed;
 mod phone_tests;
 mod running_center;
 mod sample_boards;
+mod sample_playlists;
 mod sample_rules;
 mod site;
 mod voice_settings;
@@ -35,6 +36,7 @@ use super::{RuntimeConfig, task_registry::TaskHandle};
 use demo_source::DemoSource;
 use running_center::RunningCenter;
 use sample_boards::sample_boards;
+use sample_playlists::sample_playlists;
 use sample_rules::sample_rules;
 use site::demo_site;
 
@@ -75,6 +77,7 @@ impl RuntimeConfig {
         let site = demo_site(zone, settings.customer_zone());
         Self {
             alerts: sample_rules(),
+            playlists: sample_playlists(),
             boards: sample_boards(),
             demo: Some(SimulatedCenter::new(settings)),
             // The simulated contacts aren't real people.

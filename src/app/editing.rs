@@ -84,6 +84,7 @@ impl App {
         self.set_alert_plan();
         self.set_report_plan();
         self.boards.replace_boards(self.plan.boards.clone());
+        self.boards.replace_playlists(self.plan.playlists.clone());
         self.history.set_config(self.plan.report_settings());
         self.retention.send_replace(self.plan.retention_settings());
         Ok(())
@@ -107,6 +108,7 @@ impl App {
             let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
             let old_alerts = self.plan.alerts.clone();
             let old_reports = self.plan.reports.clone();
+            let old_playlists = self.plan.playlists.clone();
             let running = self.plan.running();
             self.plan.adopt(checked);
             let sections = site_changes(&old_site, &self.plan.site);
@@ -127,6 +129,10 @@ impl App {
             }
             let has_other_reports = old_reports != self.plan.reports;
             self.set_report_plan();
+            let has_other_playlists = old_playlists != self.plan.playlists;
+            if has_other_playlists {
+                self.boards.replace_playlists(self.plan.playlists.clone());
+            }
             if !boards.is_empty() {
                 self.boards.replace_boards(self.plan.boards.clone());
             }
@@ -142,6 +148,7 @@ impl App {
                 .map(|section| format!("{section} changed"))
                 .chain(has_other_alerts.then(|| "alerts changed".to_owned()))
                 .chain(has_other_reports.then(|| "reports changed".to_owned()))
+                .chain(has_other_playlists.then(|| "playlists changed".to_owned()))
                 .chain(boards)
                 .chain(changes)
                 .collect();

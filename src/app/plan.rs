@@ -15,12 +15,12 @@ use crate::{
     alerts::AlertPlan,
     editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
     reports::ReportPlan,
-    settings::{self, AccessSettings, AppSettings, ClusterSettings},
+    settings::{self, AccessSettings, AppSettings, ClusterSettings, SiteEntries},
     web::{self, CertificateFiles},
 };
 use wallboard_access::EditingPolicy;
 use wallboard_alerts::AlertRule;
-use wallboard_boards::BoardDefinition;
+use wallboard_boards::{BoardDefinition, Playlist};
 use wallboard_domain::SiteConfig;
 use wallboard_history::{import, report, retention::RetentionPolicy};
 use wallboard_log::input_log::LogRetention;
@@ -52,6 +52,8 @@ pub struct RuntimeConfig {
     pub alerts: Vec<AlertRule>,
     /// Reports by email.
     pub reports: Vec<ReportPlan>,
+    /// Boards that screens show in turn.
+    pub playlists: Vec<Playlist>,
     pub boards: Vec<BoardDefinition>,
     /// The folder of board files, if configured.
     pub boards_folder: Option<PathBuf>,
@@ -147,8 +149,11 @@ impl RuntimeConfig {
         }
         self.demo.as_ref()?;
         Some(ConfigurationBase::Demo {
-            site: Box::new(self.site.clone()),
-            alerts: self.alerts.clone(),
+            own: Box::new(SiteEntries {
+                site: self.site.clone(),
+                alerts: self.alerts.clone(),
+                playlists: self.playlists.clone(),
+            }),
             boards: self.boards.clone(),
         })
     }
@@ -174,6 +179,7 @@ impl RuntimeConfig {
         };
         self.alerts = checked.alerts;
         self.reports = checked.reports;
+        self.playlists = checked.playlists;
         self.boards = checked.boards;
         self.sources = checked.sources;
         self.imports = checked.imports;
@@ -204,6 +210,7 @@ impl RuntimeConfig {
             site,
             alerts: settings.alerts,
             reports: settings.reports,
+            playlists: settings.playlists,
             boards: Vec::new(),
             notes,
             boards_folder: settings.boards,
@@ -241,6 +248,7 @@ impl RuntimeConfig {
             site,
             alerts: Vec::new(),
             reports: Vec::new(),
+            playlists: Vec::new(),
             boards: Vec::new(),
             notes: Vec::new(),
             boards_folder: None,

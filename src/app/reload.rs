@@ -73,6 +73,9 @@ impl App {
         if !changes.boards.is_empty() {
             self.boards.replace_boards(plan.boards.clone());
         }
+        if changes.has_other_playlists {
+            self.boards.replace_playlists(plan.playlists.clone());
+        }
         self.history.set_config(plan.report_settings());
         self.hub.set_limits(push_limits(&plan));
         self.task_registry.retry_all();

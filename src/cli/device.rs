@@ -45,7 +45,9 @@ impl DeviceCommand {
                     let id = id.get(..ID_SHOWN).unwrap_or(&id);
                     let row = format!(
                         "{id}  {:<16} {}  {}",
-                        screen.board, screen.name, screen.place
+                        screen.content(),
+                        screen.name,
+                        screen.place
                     );
                     println!("{}", row.trim_end());
                 }

@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, path::Path};
 
 use crate::{
     reports::ReportPlan,
-    settings::{self, AppSettings, RecordedText},
+    settings::{self, AppSettings, RecordedText, SiteEntries},
 };
 use wallboard_alerts::AlertRule;
-use wallboard_boards::BoardDefinition;
+use wallboard_boards::{BoardDefinition, Playlist};
 use wallboard_domain::SiteConfig;
 use wallboard_history::import::FileSource;
 use wallboard_sources::SourceConfig;
@@ -21,8 +21,7 @@ pub enum ConfigurationBase {
     Files(Box<ConfigurationFiles>),
     /// A demo's, which no file has.
     Demo {
-        site: Box<SiteConfig>,
-        alerts: Vec<AlertRule>,
+        own: Box<SiteEntries>,
         boards: Vec<BoardDefinition>,
     },
 }
@@ -33,6 +32,7 @@ pub struct CheckedConfiguration {
     pub site: SiteConfig,
     pub alerts: Vec<AlertRule>,
     pub reports: Vec<ReportPlan>,
+    pub playlists: Vec<Playlist>,
     pub boards: Vec<BoardDefinition>,
     pub sources: Vec<SourceConfig>,
     pub imports: Vec<FileSource>,
@@ -78,11 +78,7 @@ impl ConfigurationBase {
     ) -> Result<CheckedConfiguration, ConfigFaults> {
         match self {
             Self::Files(files) => files.check(recorded),
-            Self::Demo {
-                site,
-                alerts,
-                boards,
-            } => check_demo((site, alerts), boards, recorded),
+            Self::Demo { own, boards } => check_demo(own, boards, recorded),
         }
     }
 
@@ -167,6 +163,7 @@ impl CheckedConfiguration {
             site: settings.site.clone(),
             alerts: settings.alerts.clone(),
             reports: settings.reports.clone(),
+            playlists: settings.playlists.clone(),
             boards: list.boards,
             sources: settings.sources.clone(),
             imports: settings.imports.clone(),
@@ -178,22 +175,23 @@ impl CheckedConfiguration {
 
 /// Puts the entries in the place of the demo's own.
 fn check_demo(
-    (site, alerts): (&SiteConfig, &[AlertRule]),
+    own: &SiteEntries,
     boards: &[BoardDefinition],
     recorded: &RecordedTexts,
 ) -> Result<CheckedConfiguration, ConfigFaults> {
-    let site = settings::parse_site_entries(site, alerts, &recorded.entries);
+    let entries = settings::parse_site_entries(own, &recorded.entries);
     let list = BoardFolder::default().parse_boards(&recorded.boards);
-    let ((site, alerts), list) = match (site, list) {
-        (Ok(site), Ok(list)) => (site, list),
+    let (entries, list) = match (entries, list) {
+        (Ok(entries), Ok(list)) => (entries, list),
         (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => return Err(faults),
         (Err(faults), Err(boards)) => return Err(faults.with_faults_of(boards)),
     };
     let is_replaced = |board: &&BoardDefinition| list.boards.iter().any(|new| new.id == board.id);
     let own = boards.iter().filter(|board| !is_replaced(board)).cloned();
     Ok(CheckedConfiguration {
-        site,
-        alerts,
+        site: entries.site,
+        alerts: entries.alerts,
+        playlists: entries.playlists,
         // It has no channels.
         reports: Vec::new(),
         boards: own.chain(list.boards.iter().cloned()).collect(),

@@ -38,6 +38,8 @@ pub enum Section {
     Alerts,
     /// Reports by email.
     Reports,
+    /// Boards that screens show in turn.
+    Playlists,
     /// Data sources, live ones and those of files.
     Sources,
 }
@@ -59,6 +61,7 @@ impl Section {
             Self::Privacy => "Privacy",
             Self::Alerts => "Alert rules",
             Self::Reports => "Reports by email",
+            Self::Playlists => "Playlists",
             Self::Sources => "Data sources and imports",
         }
     }

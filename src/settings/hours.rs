@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours, Pattern, Patterns};
+use wallboard_domain::{OpenPeriod, OpeningHours, Pattern, Patterns};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use super::site::{PATTERN_HINT, can_match};
@@ -33,12 +33,16 @@ pub(super) fn read_hours(
             entry.report_key_fault("matches nothing", PATTERN_HINT);
         }
         let pattern = Pattern(entry.name.to_owned());
-        Some((pattern, read_pattern(&entry, site_zone)?))
+        Some((pattern, read_opening_hours(&entry, site_zone)?))
     };
     Patterns(entries.filter_map(read).collect())
 }
 
-fn read_pattern(pattern: &ConfigEntry<'_, '_>, site_zone: &TimeZone) -> Option<OpeningHours> {
+/// Reads the days and times of one entry.
+pub(super) fn read_opening_hours(
+    pattern: &ConfigEntry<'_, '_>,
+    site_zone: &TimeZone,
+) -> Option<OpeningHours> {
     let mut hours = OpeningHours {
         zone: site_zone.clone(),
         week: Default::default(),
@@ -111,7 +115,7 @@ fn read_periods(entry: &ConfigEntry<'_, '_>) -> Vec<OpenPeriod> {
     let wanted = "times such as \"08:00-17:00\", up to 24:00; after midnight: \"22:00-06:00\"";
     let periods = items
         .iter()
-        .filter_map(|item| item.parse_with(wanted, parse_period));
+        .filter_map(|item| item.parse_with(wanted, |text| text.parse().ok()));
     let mut periods: Vec<_> = periods.collect();
     periods.sort_unstable();
     periods
@@ -132,31 +136,6 @@ pub(super) fn parse_days(text: &str) -> Option<Vec<usize>> {
         }
     }
     Some(days)
-}
-
-/// Parses `08:00-17:00`. A period that ends before it begins ends on the next day.
-fn parse_period(text: &str) -> Option<OpenPeriod> {
-    let (from, to) = text.split_once(['-', '–'])?;
-    let (from_minute, to_minute) = (parse_minute(from)?, parse_minute(to)?);
-    if from_minute == DAY_MINUTES || from_minute == to_minute {
-        return None;
-    }
-    let is_over_midnight = to_minute < from_minute;
-    Some(OpenPeriod {
-        from_minute,
-        to_minute: to_minute + if is_over_midnight { DAY_MINUTES } else { 0 },
-    })
-}
-
-/// Parses a time from `00:00` to `24:00` as minutes since midnight.
-fn parse_minute(text: &str) -> Option<i64> {
-    let (hour, minute) = text.trim().split_once(':')?;
-    let number = |text: &str| {
-        let is_plain = text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
-        text.parse::<i64>().ok().filter(|_| is_plain)
-    };
-    let (hour, minute) = (number(hour)?, number(minute).filter(|n| *n < 60)?);
-    Some(hour * 60 + minute).filter(|total| *total <= DAY_MINUTES)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod hours;
 mod log;
 mod merged;
 mod oidc;
+mod playlists;
 mod recorded;
 mod reports;
 mod server;
@@ -29,6 +30,7 @@ use toml::de::DeTable;
 
 use wallboard_access::EditingPolicy;
 use wallboard_alerts::AlertRule;
+use wallboard_boards::Playlist;
 use wallboard_domain::SiteConfig;
 use wallboard_history::{ImportContext, import};
 use wallboard_notify::{Channel, read_channels};
@@ -91,6 +93,8 @@ pub struct AppSettings {
     pub alerts: Vec<AlertRule>,
     /// Reports by email.
     pub reports: Vec<ReportPlan>,
+    /// Boards that screens show in turn.
+    pub playlists: Vec<Playlist>,
     /// The database file.
     pub store: PathBuf,
     /// Live sources.
@@ -158,12 +162,20 @@ pub fn parse_configuration(
     parse_with_entries(text, file, &[], environment)
 }
 
-/// Reads entries that people changed in the browser in the place of those of a site and rules that no file has.
+/// A configuration that no file has.
+#[derive(Clone, Debug)]
+pub struct SiteEntries {
+    pub site: SiteConfig,
+    pub alerts: Vec<AlertRule>,
+    pub playlists: Vec<Playlist>,
+}
+
+/// Reads entries that people changed in the browser in the place of those of a configuration that no file has.
 pub fn parse_site_entries(
-    site: &SiteConfig,
-    alerts: &[AlertRule],
+    own: &SiteEntries,
     entries: &[RecordedText],
-) -> Result<(SiteConfig, Vec<AlertRule>), ConfigFaults> {
+) -> Result<SiteEntries, ConfigFaults> {
+    let site = &own.site;
     let file = Path::new("");
     let (whole, parts) = recorded::join_texts("", entries);
     let reader = ConfigReader::new(&whole, file, |_| None, &KEY_SECTIONS);
@@ -179,6 +191,7 @@ pub fn parse_site_entries(
     let new_alerts = alerts::read_alerts(&root);
     // Without channels there is none that is right.
     reports::read_reports(&root);
+    let new_playlists = playlists::read_playlists(&root, &site.zone);
     let has = |section: &str| table.get_ref().contains_key(section);
     let (has_brand, has_privacy) = (has("brand"), has("privacy"));
     root.finish_section();
@@ -205,10 +218,22 @@ pub fn parse_site_entries(
     if has_privacy {
         (new.agent_names, new.smallest_team) = (changed.agent_names, changed.smallest_team);
     }
-    let is_replaced = |old: &&AlertRule| new_alerts.iter().any(|one| one.name == old.name);
-    let kept = alerts.iter().filter(|old| !is_replaced(old)).cloned();
-    let rules = kept.chain(new_alerts.iter().cloned()).collect();
-    Ok((new, rules))
+    Ok(SiteEntries {
+        site: new,
+        alerts: replace_named(&own.alerts, new_alerts, |rule| &rule.name),
+        playlists: replace_named(&own.playlists, new_playlists, |playlist| &playlist.name),
+    })
+}
+
+/// Puts new ones in the place of those with their names, behind the others.
+fn replace_named<T: Clone>(old: &[T], new: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
+    let is_replaced = |old: &&T| new.iter().any(|new| name(new) == name(old));
+    let kept: Vec<_> = old
+        .iter()
+        .filter(|old| !is_replaced(old))
+        .cloned()
+        .collect();
+    kept.into_iter().chain(new).collect()
 }
 
 /// Reads and validates `text`, the content of `file`, with the entries that people changed in the browser.
@@ -295,6 +320,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
     };
     let log = LogSettings::read_section(root.section_at("log"));
     AppSettings {
+        playlists: playlists::read_playlists(root, &site.zone),
         site,
         boards: read_boards_folder(reader, root),
         store,

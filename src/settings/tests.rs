@@ -118,7 +118,14 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = None;
         }
         let line = line.strip_prefix("#: ")?;
-        let mut table = ["[sources.", "[alerts.", "[reports.", "[channels."].into_iter();
+        let tables = [
+            "[sources.",
+            "[alerts.",
+            "[reports.",
+            "[channels.",
+            "[playlists.",
+        ];
+        let mut table = tables.into_iter();
         let table = table.find_map(|prefix| line.strip_prefix(prefix));
         if let Some(table) = table.filter(|_| source.is_none()) {
             source = table.split([']', '.']).next();
@@ -208,6 +215,7 @@ fn sample_contains_every_key() {
         "[brand]",
         "[alerts.lost]",
         "[reports.\"Last week\"]",
+        "[playlists.Floor]",
         "[sources.chat]",
         "[sources.voice]",
         "[sources.voice.auth]",
@@ -302,7 +310,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, channels, cluster, groups, hide, hours, language, links, log, names, people, privacy, reports, secret_key, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, channels, cluster, groups, hide, hours, language, links, log, names, people, playlists, privacy, reports, secret_key, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("language = \"swedish\"\n", ""),

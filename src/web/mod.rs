@@ -76,6 +76,8 @@ pub fn build_router(web: WebState) -> Router {
         .merge(access::setup::routes())
         .merge(access::tokens::routes())
         .merge(screens::tv::routes())
+        .merge(screens::frames::routes())
+        .merge(screens::playlist_form::routes())
         .merge(access::sign_in::routes())
         .merge(pages::shift::routes())
         .fallback(async || WebError::NoSuchPage)

@@ -129,7 +129,7 @@ fn owner_of(request: &Request) -> PastOwner {
     match visitor {
         Some(Visitor::Person(identity, _)) => PastOwner::Token(identity.session),
         Some(Visitor::Program(identity)) => PastOwner::Token(identity.id),
-        Some(Visitor::Screen(identity)) => PastOwner::Token(identity.id),
+        Some(Visitor::Screen(identity, _)) => PastOwner::Token(identity.id),
         Some(Visitor::Nobody | Visitor::Anyone) | None => PastOwner::Network(network_of(address)),
     }
 }

@@ -34,6 +34,7 @@ mod browser_oidc;
 mod browser_pairing;
 mod browser_phases;
 mod browser_pictures;
+mod browser_playlists;
 mod browser_prominence;
 mod browser_queue_editing;
 mod browser_restart;

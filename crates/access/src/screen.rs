@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use wallboard_domain::BoardStyle;
+use wallboard_domain::{BoardStyle, NightHours};
 use wallboard_store::RecordKind;
 
 use super::{Identity, UserId, plain_text::is_plain};
@@ -26,8 +26,13 @@ pub struct Screen {
     pub name: String,
     /// Where it hangs; may be empty.
     pub place: String,
-    /// The board that it may show.
+    /// The board that it may show; empty with a playlist.
     pub board: String,
+    /// The name of the playlist whose boards it may show.
+    #[serde(default)]
+    pub playlist: Option<String>,
+    #[serde(default)]
+    pub night: Option<NightHours>,
     /// The style that replaces the board's own.
     #[serde(default)]
     pub style: BoardStyle,
@@ -50,6 +55,8 @@ impl Screen {
             name: choice.name,
             place: choice.place,
             board: choice.board,
+            playlist: choice.playlist,
+            night: choice.night,
             style: choice.style,
             device: String::new(),
             paired_at: now,
@@ -57,6 +64,16 @@ impl Screen {
             last_contact_at: now,
             has_address: false,
         }
+    }
+
+    /// The playlist or the board that it shows.
+    pub fn content(&self) -> &str {
+        self.playlist.as_deref().unwrap_or(&self.board)
+    }
+
+    /// Whether its page has boards in frames: to change them, or to be dark at night.
+    pub fn has_frames(&self) -> bool {
+        self.playlist.is_some() || self.night.is_some()
     }
 
     /// The style of its board. Boards without agents have no names to shorten.
@@ -104,7 +121,10 @@ impl From<&Identity> for ScreenOwner {
 pub struct ScreenChoice {
     pub name: String,
     pub place: String,
+    /// Empty with a playlist.
     pub board: String,
+    pub playlist: Option<String>,
+    pub night: Option<NightHours>,
     pub style: BoardStyle,
 }
 
@@ -116,15 +136,14 @@ impl ScreenChoice {
     /// Checks what somebody entered, and returns it as it's stored.
     pub(super) fn checked(self) -> Result<Self, InvalidScreen> {
         let is_short = |text: &str| text.chars().count() <= TEXT_LENGTH_MAX && is_plain(text);
-        let (name, place) = (self.name.trim(), self.place.trim());
-        if name.is_empty() || !is_short(name) || !is_short(place) {
+        let (name, place) = (self.name.trim().to_owned(), self.place.trim().to_owned());
+        if name.is_empty() || !is_short(&name) || !is_short(&place) {
             return Err(InvalidScreen);
         }
         Ok(Self {
-            name: name.to_owned(),
-            place: place.to_owned(),
-            board: self.board,
-            style: self.style,
+            name,
+            place,
+            ..self
         })
     }
 }
@@ -139,6 +158,8 @@ mod tests {
             name: name.into(),
             place: place.into(),
             board: "queues".into(),
+            playlist: None,
+            night: None,
             style: BoardStyle::default(),
         };
         let checked = choice(" Kitchen ", "2nd floor").checked();

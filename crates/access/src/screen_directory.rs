@@ -262,6 +262,8 @@ mod tests {
             name: name.into(),
             place: String::new(),
             board: "queues".into(),
+            playlist: None,
+            night: None,
             style: BoardStyle::default(),
             device: "Chrome on webOS".into(),
             paired_at: at(0),

@@ -119,7 +119,7 @@ impl Screens {
         }
         info!(
             screen = screen.name,
-            board = screen.board,
+            shows = screen.content(),
             user = &*by.name,
             "Paired a screen"
         );
@@ -159,7 +159,7 @@ impl Screens {
         self.store(token.id(), None, &screen).await?;
         info!(
             screen = screen.name,
-            board = screen.board,
+            shows = screen.content(),
             user = &*by.name,
             "Made the address of a screen"
         );
@@ -209,6 +209,8 @@ impl Screens {
                 name: choice.name.clone(),
                 place: choice.place.clone(),
                 board: choice.board.clone(),
+                playlist: choice.playlist.clone(),
+                night: choice.night,
                 style: choice.style,
                 ..screen
             };

@@ -1,17 +1,26 @@
 //! Registry of the boards, rendered from the live state.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use wallboard_domain::{Announcement, Baseline, BoardStyle, Moment, MonotonicTime};
-use wallboard_live::{LiveHandle, UnmarkedSources};
+use jiff::Timestamp;
+
+use wallboard_domain::{Announcement, Baseline, BoardStyle, Moment, MonotonicTime, moment};
+use wallboard_live::{IncidentSubject, LiveHandle, UnmarkedSources};
 
 use super::{
-    board_definition::BoardDefinition, board_preview::BoardPreview, board_render,
-    board_view::BoardView, board_watch::BoardWatch, queue_owners::QueueOwners,
-    replay_period::ReplayPeriod, shared_views::SharedViews,
+    board_definition::BoardDefinition,
+    board_preview::BoardPreview,
+    board_render,
+    board_view::BoardView,
+    board_watch::BoardWatch,
+    playlist::{CriticalTime, JUMPS_FOLLOWED, Playlist, ShownBoard},
+    queue_owners::QueueOwners,
+    replay_period::ReplayPeriod,
+    shared_views::SharedViews,
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -20,6 +29,7 @@ pub struct BoardRegistry {
     /// Boards hang on walls, so they withhold figures of small teams from everyone.
     live: LiveHandle,
     boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
+    playlists: Arc<RwLock<Arc<[Playlist]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
     announcements: Arc<RwLock<Arc<[Announcement]>>>,
     owners: Arc<RwLock<Arc<QueueOwners>>>,
@@ -48,6 +58,7 @@ impl BoardRegistry {
         Self {
             live: live.without_small_teams(),
             boards: Arc::new(RwLock::new(with_automatic_boards(boards))),
+            playlists: Arc::default(),
             baseline: Arc::default(),
             announcements: Arc::default(),
             owners: Arc::default(),
@@ -80,6 +91,7 @@ impl BoardRegistry {
         Self {
             live: live.without_small_teams(),
             boards: Arc::new(RwLock::new(self.shared_boards())),
+            playlists: Arc::default(),
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             announcements: Arc::default(),
             owners: Arc::default(),
@@ -98,6 +110,61 @@ impl BoardRegistry {
         *self.boards.write().unwrap_or_else(PoisonError::into_inner) =
             with_automatic_boards(boards);
         self.live.notify_change();
+    }
+
+    pub fn replace_playlists(&self, playlists: Vec<Playlist>) {
+        *(self.playlists.write()).unwrap_or_else(PoisonError::into_inner) = playlists.into();
+    }
+
+    pub fn list_playlists(&self) -> Arc<[Playlist]> {
+        let playlists = self.playlists.read();
+        Arc::clone(&playlists.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns what a playlist knows of its boards at `now`. One that isn't `allowed` can't be shown.
+    pub fn find_shown_boards(
+        &self,
+        playlist: &Playlist,
+        now: Timestamp,
+        is_allowed: impl Fn(&BoardDefinition) -> bool,
+    ) -> HashMap<String, ShownBoard> {
+        let boards = self.shared_boards();
+        let boards = boards.iter();
+        let boards = boards.filter(|board| playlist.includes(&board.id) && is_allowed(board));
+        let since = now - JUMPS_FOLLOWED;
+        self.live.read_snapshot(|snapshot, _| {
+            let incidents = snapshot
+                .incidents
+                .between(since, moment::plus_millis(now, 1));
+            let incidents: Vec<_> = (incidents.iter().enumerate())
+                .filter_map(|(number, one)| match &one.subject {
+                    IncidentSubject::Queue(id) => Some((number, one, snapshot.queues.get(id)?)),
+                    IncidentSubject::Source(_) => None,
+                })
+                .filter(|(.., queue)| !snapshot.is_queue_hidden(queue))
+                .map(|(number, one, queue)| (number, one, queue.id.to_string()))
+                .collect();
+            let of_board = |board: &BoardDefinition| {
+                let incidents = incidents.iter();
+                let critical = incidents.filter(|(.., queue)| board.shows_queue(queue));
+                let critical: Vec<_> = critical
+                    .map(|(number, one, _)| CriticalTime {
+                        from: one.from,
+                        to: one.to,
+                        number: *number,
+                    })
+                    .collect();
+                let queues = match critical.len() {
+                    0 => 0,
+                    _ => (snapshot.visible_queues())
+                        .filter(|queue| board.shows_queue(&queue.id.to_string()))
+                        .count(),
+                };
+                ShownBoard { queues, critical }
+            };
+            let found = boards.map(|board| (board.id.clone(), of_board(board)));
+            found.collect()
+        })
     }
 
     /// Replaces the baseline.

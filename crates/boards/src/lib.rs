@@ -25,6 +25,7 @@ pub mod figure_text;
 pub mod format;
 mod head_cells;
 pub mod html;
+mod playlist;
 pub mod push;
 mod queue_list;
 mod queue_owners;
@@ -62,6 +63,7 @@ pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowL
 pub use board_watch::BoardWatch;
 pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_severity};
 pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
+pub use playlist::{CriticalTime, Playlist, PlaylistItem, PlaylistTurn, ShownBoard};
 pub use queue_owners::QueueOwners;
 pub use queue_table::{ColumnHead, TableHead};
 pub use replay_period::ReplayPeriod;

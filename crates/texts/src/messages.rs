@@ -107,7 +107,7 @@ messages! {
         source_silent(source, time) source_catching_up(source) source_connecting(source)
         source_unreachable(source) source_disconnected(source, time)
         announced_until(from, until) announced_by_until(person, from, until)
-        announcement_turn(detail, number, count)
+        announcement_turn(detail, number, count) playlist_turn(number, count)
         // In place of rows.
         if_this_stays(contact) since_see_sources(time) is_paused_by(source, person)
         connecting_since(time) connecting_since_one_ready(time, source)

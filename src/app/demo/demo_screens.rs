@@ -80,6 +80,8 @@ async fn pair_screen(
         name: name.into(),
         place: place.into(),
         board: board.into(),
+        playlist: None,
+        night: None,
         style: BoardStyle::default(),
     };
     let code = waiting.code.to_text();

@@ -15,6 +15,7 @@ pub(super) struct PlanChanges {
     pub(super) has_other_alerts: bool,
     pub(super) has_other_reports: bool,
     pub(super) has_other_channels: bool,
+    pub(super) has_other_playlists: bool,
     /// A text per changed board.
     pub(super) boards: Vec<String>,
     pub(super) sources: SourceChanges,
@@ -33,6 +34,7 @@ impl PlanChanges {
             has_other_alerts: old.alerts != new.alerts,
             has_other_reports: old.reports != new.reports,
             has_other_channels: old.channels != new.channels,
+            has_other_playlists: old.playlists != new.playlists,
             boards: board_changes(&old.boards, &new.boards),
             sources: SourceChanges::between(&old.running(), &new.running()),
             server_keys: differing_names(&[
@@ -76,6 +78,10 @@ impl fmt::Display for PlanChanges {
         all.extend(
             self.has_other_channels
                 .then(|| "channels changed".to_owned()),
+        );
+        all.extend(
+            self.has_other_playlists
+                .then(|| "playlists changed".to_owned()),
         );
         all.extend(self.server_keys.iter().map(changed));
         all.extend(self.store_keys.iter().map(changed));

@@ -117,7 +117,7 @@ fn actor_of(visitor: &Visitor, access: &SignIn) -> AuditActor {
     match visitor {
         Visitor::Nobody | Visitor::Anyone => AuditActor::not_signed_in("nobody"),
         Visitor::Person(identity, _) => AuditActor::person(identity, access.directory()),
-        Visitor::Screen(identity) => AuditActor::screen(identity),
+        Visitor::Screen(identity, _) => AuditActor::screen(identity),
         Visitor::Program(identity) => AuditActor::program(identity),
     }
 }
@@ -129,7 +129,7 @@ fn find_view(
     requirement: Requirement,
     response: &Response,
 ) -> Option<AuditAction> {
-    if matches!(visitor, Visitor::Screen(_)) || response.status().is_client_error() {
+    if matches!(visitor, Visitor::Screen(..)) || response.status().is_client_error() {
         return None;
     }
     if requirement.needs(Right::Export) {

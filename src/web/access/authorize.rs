@@ -10,7 +10,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use wallboard_access::{Requirement, ScreenIdentity, parse_api_token};
+use wallboard_access::{Requirement, parse_api_token};
 
 use crate::web::{
     WebError, WebState,
@@ -39,10 +39,10 @@ pub(in crate::web) async fn authorize(
     }
     if !visitor.is_allowed(requirement) {
         let mut refusal = match &visitor {
-            Visitor::Nobody | Visitor::Screen(_) if is_api || is_program(&request) => {
+            Visitor::Nobody | Visitor::Screen(..) if is_api || is_program(&request) => {
                 api::refuse_access(StatusCode::UNAUTHORIZED)
             }
-            Visitor::Nobody | Visitor::Screen(_) => refuse_without_session(&web, request.uri()),
+            Visitor::Nobody | Visitor::Screen(..) => refuse_without_session(&web, request.uri()),
             Visitor::Anyone => WebError::NoSuchPage.into_response(),
             Visitor::Program(_) => api::refuse_access(StatusCode::FORBIDDEN),
             Visitor::Person(..) if is_api => api::refuse_access(StatusCode::FORBIDDEN),
@@ -58,7 +58,7 @@ pub(in crate::web) async fn authorize(
     let has_forms = web.editor.is_some() || web.screens.is_some();
     let has_changes = web.sign_in.is_some() || is_api || (has_forms && is_form);
     let changes_nothing = !has_changes || is_safe(request.method());
-    let has_session = matches!(visitor, Visitor::Person(..) | Visitor::Screen(_));
+    let has_session = matches!(visitor, Visitor::Person(..) | Visitor::Screen(..));
     let is_of_program = is_api && !has_session && !is_from_browser(headers);
     if !changes_nothing && !is_of_program && !is_same_origin(&web, headers) {
         return WebError::CrossSite.into_response();
@@ -74,18 +74,15 @@ fn identify(web: &WebState, headers: &HeaderMap, path: &str) -> Visitor {
     let now = Timestamp::now();
     let screen = || {
         let token = TokenCookie::Screen.read(headers)?;
-        web.screens.as_ref()?.directory().identify(&token, now)
+        let identity = web.screens.as_ref()?.directory().identify(&token, now)?;
+        Some(Visitor::Screen(identity, web.boards.list_playlists()))
     };
     let Some(sign_in) = &web.sign_in else {
-        // Everybody may see everything, so a browser is a screen only where it shows the screen's board.
-        let shows_own = |found: &ScreenIdentity| {
-            let page = path
-                .strip_prefix("/boards/")
-                .map(|rest| rest.trim_end_matches("/live"));
-            page == Some(&*found.screen.board)
-        };
-        let screen = screen().filter(shows_own);
-        return screen.map_or(Visitor::Anyone, Visitor::Screen);
+        // Everybody may see everything, so a browser is a screen only where it shows a board of the screen.
+        let board = path.strip_prefix("/boards/");
+        let board = board.map(|rest| rest.trim_end_matches("/live"));
+        let screen = board.and_then(|board| screen().filter(|found| found.is_screen_of(board)));
+        return screen.unwrap_or(Visitor::Anyone);
     };
     if let Some(text) = bearer_text(headers) {
         let program = parse_api_token(text)
@@ -96,7 +93,6 @@ fn identify(web: &WebState, headers: &HeaderMap, path: &str) -> Visitor {
         let identity = sign_in.directory().identify(&token, now)?;
         Some(Visitor::Person(identity, token))
     });
-    let screen = || screen().map(Visitor::Screen);
     person.or_else(screen).unwrap_or_default()
 }
 
@@ -118,7 +114,7 @@ async fn find_elsewhere(web: &WebState, headers: &HeaderMap, address: IpAddr) ->
     }
     let token = TokenCookie::Screen.read(headers)?;
     let screen = Box::pin(lookups.find_screen(&token, address)).await?;
-    Some(Visitor::Screen(screen))
+    Some(Visitor::Screen(screen, web.boards.list_playlists()))
 }
 
 /// Whether it carries a token, valid or not: a page to sign in is no answer to it.

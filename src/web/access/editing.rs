@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::editing::{CheckedConfiguration, Editor, EntryChange, EntryId, SaveError, Section};
 use wallboard_access::{AuditActor, EditingPolicy, Permissions, Right, Role};
-use wallboard_boards::board_file::parse_board;
+use wallboard_boards::{BoardRegistry, board_file::parse_board};
 use wallboard_domain::Pattern;
 use wallboard_store::Revision;
 use wallboard_toml_reader::ConfigFaults;
@@ -30,6 +30,7 @@ pub(in crate::web) struct Acting {
 #[derive(Clone, Debug)]
 pub(in crate::web) struct Editing {
     editor: Editor,
+    boards: BoardRegistry,
     acting: Acting,
 }
 
@@ -56,7 +57,9 @@ impl Editing {
             | Section::Targets
             | Section::Hours
             | Section::Names => true,
-            Section::Alerts => permissions.is_some_and(|has| has.has(Right::WholeSite)),
+            Section::Alerts | Section::Playlists => {
+                permissions.is_some_and(|has| has.has(Right::WholeSite))
+            }
             Section::Reports => permissions.is_some_and(may_make_reports),
             Section::Groups
             | Section::Links
@@ -91,9 +94,27 @@ impl Editing {
     }
 
     fn may_make(&self, change: &EntryChange) -> bool {
-        self.may_edit(&change.id)
-            && (change.id.section != Section::Boards
-                || (change.toml.as_deref()).is_none_or(|toml| self.may_show(toml)))
+        let may_show = |toml: &str| match change.id.section {
+            Section::Boards => self.may_show(toml),
+            Section::Playlists => self.may_show_boards(&change.id, toml),
+            _ => true,
+        };
+        self.may_edit(&change.id) && change.toml.as_deref().is_none_or(may_show)
+    }
+
+    /// Whether the visitor may see every board of a playlist: screens show them to everybody. The playlist's faults
+    /// are for `check`.
+    fn may_show_boards(&self, id: &EntryId, toml: &str) -> bool {
+        let section: &str = id.section.into();
+        let root: Option<toml::Table> = toml.parse().ok();
+        let boards = (root.as_ref())
+            .and_then(|root| root.get(section)?.get(&id.name)?.get("boards")?.as_array());
+        let boards = boards.into_iter().flatten();
+        let mut boards = boards.filter_map(|item| item.get("board")?.as_str());
+        boards.all(|board| {
+            let board = self.boards.find_board(board);
+            board.is_none_or(|board| self.acting.visitor.may_see(&board))
+        })
     }
 
     /// Whether the visitor may see everything that a board shows. The board's faults are for `check`.
@@ -132,7 +153,7 @@ impl Visitor {
                 let access = web.sign_in.as_ref()?;
                 Some(AuditActor::person(identity, access.directory()))
             }
-            Self::Nobody | Self::Screen(_) | Self::Program(_) => None,
+            Self::Nobody | Self::Screen(..) | Self::Program(_) => None,
         }
     }
 
@@ -141,7 +162,7 @@ impl Visitor {
     pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
         let permissions = match self {
             Self::Anyone | Self::Person(..) => self.permissions(),
-            Self::Nobody | Self::Screen(_) | Self::Program(_) => None,
+            Self::Nobody | Self::Screen(..) | Self::Program(_) => None,
         };
         let Some(permissions) = permissions else {
             return false;
@@ -153,7 +174,7 @@ impl Visitor {
             Section::Thresholds | Section::Targets | Section::Hours | Section::Names => permissions
                 .data_scope()
                 .is_none_or(|scope| includes(&scope.queues, &id.name)),
-            Section::Alerts => permissions.has(Right::WholeSite),
+            Section::Alerts | Section::Playlists => permissions.has(Right::WholeSite),
             Section::Reports => may_make_reports(permissions),
             Section::Groups
             | Section::Links
@@ -204,7 +225,11 @@ impl FromRequestParts<WebState> for Editing {
         let acting = Acting::from_request_parts(parts, web).await?;
         let editor = web.editor_for(&acting.visitor).ok_or(WebError::Forbidden)?;
         let editor = editor.clone();
-        Ok(Self { editor, acting })
+        Ok(Self {
+            editor,
+            boards: web.boards.clone(),
+            acting,
+        })
     }
 }
 

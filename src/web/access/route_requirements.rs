@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 89] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 91] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -46,6 +46,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 89] = [
     ("/setup", ANYONE),
     ("/tv", ANYONE),
     ("/tv/state", ANYONE),
+    ("/tv/turn", ANYONE),
     ("/k/{*secret}", ANYONE),
     ("/", VIEWER),
     ("/logout", VIEWER),
@@ -92,6 +93,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 89] = [
     ("/announcements", SUPERVISOR),
     ("/announcements/end", SUPERVISOR),
     ("/screens", SUPERVISOR),
+    ("/screens/playlist", WHOLE_SITE),
     ("/screens/remove", SUPERVISOR),
     ("/screens/identify", SUPERVISOR),
     ("/screens/reload", SUPERVISOR),

@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     future::{pending, ready},
     sync::{Arc, LazyLock},
+    time::Duration,
 };
 
 use axum::{
@@ -11,14 +12,14 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::sleep};
 
 use wallboard_access::{
     Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
     ScreenLink, ScreenOwner, ScreenPage, Token,
 };
 use wallboard_boards::{
-    BoardDefinition, BoardLayout,
+    BoardDefinition, BoardLayout, BoardRegistry, Playlist,
     push::{Revocation, RevocationFuture, ViewerLink},
 };
 use wallboard_domain::BoardStyle;
@@ -27,6 +28,9 @@ use crate::web::{WebState, access::sign_in::engine_name};
 
 /// The longest build of a page that is believed, in characters.
 const BUILD_LENGTH_MAX: usize = 16;
+
+/// How soon a screen loses a board that its playlist no longer has.
+const PLAYLIST_CHECKED_EVERY: Duration = Duration::from_secs(2);
 
 /// With open access, everyone is a supervisor.
 static OPEN_ACCESS: LazyLock<Permissions> =
@@ -41,8 +45,8 @@ pub(in crate::web) enum Visitor {
     /// Access is open: everyone is a supervisor.
     Anyone,
     Person(Arc<Identity>, Token),
-    /// A paired screen.
-    Screen(ScreenIdentity),
+    /// A paired screen, and the playlists of which it may have one.
+    Screen(ScreenIdentity, Arc<[Playlist]>),
     /// A program with an API token, which only reads.
     Program(Arc<ProgramIdentity>),
 }
@@ -51,7 +55,7 @@ impl Visitor {
     /// Returns the permissions of a signed-in visitor; `None` for others.
     pub(in crate::web) fn permissions(&self) -> Option<&Permissions> {
         match self {
-            Self::Nobody | Self::Screen(_) => None,
+            Self::Nobody | Self::Screen(..) => None,
             Self::Anyone => Some(&OPEN_ACCESS),
             Self::Person(identity, _) => Some(&identity.permissions),
             Self::Program(identity) => Some(&identity.permissions),
@@ -59,7 +63,7 @@ impl Visitor {
     }
 
     pub(in crate::web) fn is_allowed(&self, requirement: Requirement) -> bool {
-        requirement.allows(self.permissions(), matches!(self, Self::Screen(_)))
+        requirement.allows(self.permissions(), matches!(self, Self::Screen(..)))
     }
 
     pub(in crate::web) fn has(&self, right: Right) -> bool {
@@ -70,8 +74,8 @@ impl Visitor {
     /// Whether the visitor may see a board.
     pub(in crate::web) fn may_see(&self, board: &BoardDefinition) -> bool {
         match self {
-            Self::Screen(identity) => {
-                identity.screen.board == board.id
+            Self::Screen(identity, playlists) => {
+                screen_includes(&identity.screen, playlists, &board.id)
                     && (identity.shows_agents || board.layout != BoardLayout::Agents)
             }
             Self::Nobody | Self::Anyone | Self::Person(..) | Self::Program(_) => self
@@ -80,19 +84,29 @@ impl Visitor {
         }
     }
 
+    /// Whether it is a paired screen that shows a board, perhaps in turn.
+    pub(in crate::web) fn is_screen_of(&self, board: &str) -> bool {
+        match self {
+            Self::Screen(identity, playlists) => {
+                screen_includes(&identity.screen, playlists, board)
+            }
+            Self::Nobody | Self::Anyone | Self::Person(..) | Self::Program(_) => false,
+        }
+    }
+
     /// The visitor as the owner of screens; `None` for those who may not pair any.
     pub(in crate::web) fn screen_owner(&self) -> Option<ScreenOwner> {
         match self {
             Self::Anyone => Some(ScreenOwner::anyone()),
             Self::Person(identity, _) => Some((&**identity).into()),
-            Self::Nobody | Self::Screen(_) | Self::Program(_) => None,
+            Self::Nobody | Self::Screen(..) | Self::Program(_) => None,
         }
     }
 
     /// How the visitor's screen shows a board that it may see.
     pub(in crate::web) fn board_style(&self, board: &BoardDefinition) -> BoardStyle {
         match self {
-            Self::Screen(identity) => identity
+            Self::Screen(identity, _) => identity
                 .screen
                 .style_of(board.layout == BoardLayout::Agents),
             Self::Nobody | Self::Anyone | Self::Person(..) | Self::Program(_) => {
@@ -107,7 +121,7 @@ impl Visitor {
             Self::Nobody | Self::Anyone | Self::Program(_) => None,
             Self::Person(identity, _) => (web.sign_in.as_ref())
                 .map(|access| access.directory().count_watchers(identity.session)),
-            Self::Screen(identity) => (web.screens.as_ref())
+            Self::Screen(identity, _) => (web.screens.as_ref())
                 .map(|screens| screens.directory().count_watchers(identity.id)),
         };
         count.unwrap_or_default()
@@ -120,7 +134,7 @@ impl Visitor {
         headers: &HeaderMap,
         build: Option<String>,
     ) -> Option<ViewerLink> {
-        let Self::Screen(identity) = self else {
+        let Self::Screen(identity, _) = self else {
             return None;
         };
         let is_build = |text: &String| {
@@ -152,7 +166,7 @@ impl Visitor {
             Self::Person(identity, _) => {
                 person = sign_in.and_then(|access| access.directory().watch(identity.session));
             }
-            Self::Screen(identity) => {
+            Self::Screen(identity, _) => {
                 screen = (web.screens.as_ref()).and_then(|screens| {
                     let watched = screens.directory().watch(identity.id)?;
                     Some((watched, Arc::clone(&identity.screen)))
@@ -161,7 +175,9 @@ impl Visitor {
         }
         match (person, screen) {
             (Some(person), _) => Box::pin(wait_for_person(person, board)),
-            (None, Some((screen, shown))) => Box::pin(wait_for_screen(screen, shown)),
+            (None, Some((screen, shown))) => {
+                Box::pin(wait_for_screen(screen, shown, web.boards.clone(), board))
+            }
             // It ended in this moment.
             (None, None) => Box::pin(ready(Revocation::SignedOut)),
         }
@@ -193,14 +209,51 @@ async fn wait_for_person(
 async fn wait_for_screen(
     mut screen: watch::Receiver<Option<Arc<Screen>>>,
     shown: Arc<Screen>,
+    boards: BoardRegistry,
+    board: Arc<BoardDefinition>,
 ) -> Revocation {
+    let content = |screen: &Screen| {
+        let frames = screen.has_frames();
+        (
+            screen.board.clone(),
+            screen.playlist.clone(),
+            screen.style,
+            frames,
+        )
+    };
     let is_over = |screen: &Option<Arc<Screen>>| {
         let screen = screen.as_deref();
-        screen.is_none_or(|screen| (&screen.board, screen.style) != (&shown.board, shown.style))
+        screen.is_none_or(|screen| content(screen) != content(&shown))
     };
-    match screen.wait_for(is_over).await {
-        Ok(screen) if screen.is_some() => Revocation::BoardReplaced,
-        Ok(_) | Err(_) => Revocation::SignedOut,
+    let playlist_changes = async {
+        if shown.playlist.is_none() {
+            pending::<()>().await;
+        }
+        while screen_includes(&shown, &boards.list_playlists(), &board.id) {
+            sleep(PLAYLIST_CHECKED_EVERY).await;
+        }
+    };
+    tokio::select! {
+        () = playlist_changes => Revocation::BoardReplaced,
+        screen = screen.wait_for(is_over) => match screen {
+            Ok(screen) if screen.is_some() => Revocation::BoardReplaced,
+            Ok(_) | Err(_) => Revocation::SignedOut,
+        },
+    }
+}
+
+/// Whether a board is the screen's or in its playlist.
+pub(in crate::web) fn screen_includes(
+    screen: &Screen,
+    playlists: &[Playlist],
+    board: &str,
+) -> bool {
+    match &screen.playlist {
+        None => screen.board == board,
+        Some(name) => {
+            let mut playlists = playlists.iter();
+            playlists.any(|playlist| playlist.name == *name && playlist.includes(board))
+        }
     }
 }
 

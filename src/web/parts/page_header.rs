@@ -108,7 +108,7 @@ impl PageHeader {
     /// The name of the signed-in person, and the token of the form that signs out.
     pub(in crate::web) fn account(&self) -> Option<(&str, String)> {
         match &self.visitor {
-            Visitor::Nobody | Visitor::Anyone | Visitor::Screen(_) | Visitor::Program(_) => None,
+            Visitor::Nobody | Visitor::Anyone | Visitor::Screen(..) | Visitor::Program(_) => None,
             Visitor::Person(identity, token) => Some((&identity.name, token.form_token())),
         }
     }

@@ -1,7 +1,11 @@
 //! Boards on screens: the board's page and socket, televisions and their pairing.
 
 pub(super) mod board;
+pub(super) mod frames;
 pub(super) mod pairing;
+mod playlist_fields;
+pub(super) mod playlist_form;
+mod playlist_week;
 pub(super) mod qr_code;
 pub(super) mod screen_address;
 pub(super) mod screen_fields;

@@ -22,8 +22,11 @@ use crate::web::{
     },
     parts::{clock, page_header::PageHeader},
     screens::{
-        screen_fields::{ScreenFields, StyleFields},
-        screen_list::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
+        screen_fields::{NightFields, ScreenFields, StyleFields},
+        screen_list::{
+            BoardChoice, PlaylistChoice, list_boards, list_playlists, refusal, screens_show_agents,
+            shown_on,
+        },
         screens_state::ScreensState,
     },
     server::assets,
@@ -40,9 +43,11 @@ struct PairPage {
     /// The screen that shows the code.
     waiting: Option<WaitingRow>,
     style: StyleFields,
+    night: NightFields,
     /// Whether screens may show agents.
     shows_agents: bool,
     boards: Vec<BoardChoice>,
+    playlists: Vec<PlaylistChoice>,
 }
 
 struct WaitingRow {
@@ -105,8 +110,10 @@ fn render_pairing(
         error,
         waiting: waiting.map(|waiting| waiting_row(&waiting, now)),
         style: StyleFields::default(),
+        night: NightFields::default(),
         shows_agents: screens_show_agents(web),
         boards: list_boards(web, header.visitor()),
+        playlists: list_playlists(web, header.visitor()),
         header,
     });
     Ok((status, Html(page.render()?)).into_response())

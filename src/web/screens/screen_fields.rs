@@ -4,12 +4,17 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use wallboard_access::ScreenChoice;
-use wallboard_domain::BoardStyle;
+use wallboard_access::{Screen, ScreenChoice};
+use wallboard_domain::{BoardStyle, NightHours};
 
 use crate::web::{
-    WebError, WebState, parts::page_header::PageHeader, screens::screen_list::known_board,
+    WebError, WebState,
+    parts::page_header::PageHeader,
+    screens::screen_list::{known_board, known_playlist},
 };
+
+/// Before the name of a playlist, in place of a board's ID.
+const PLAYLIST: &str = "playlist/";
 
 /// A screen's name, place, board and style.
 #[derive(Deserialize)]
@@ -17,9 +22,23 @@ pub(in crate::web) struct ScreenFields {
     name: String,
     #[serde(default)]
     place: String,
+    /// A board's ID, or a playlist.
     board: String,
     #[serde(flatten)]
     style: StyleFields,
+    #[serde(flatten)]
+    night: NightFields,
+}
+
+/// When a screen is dark.
+#[derive(Deserialize)]
+pub(in crate::web) struct NightFields {
+    /// `dim` or `black`; empty: never.
+    #[serde(default)]
+    pub(in crate::web) night: String,
+    /// "22:00–06:00"
+    #[serde(default)]
+    pub(in crate::web) night_hours: String,
 }
 
 /// A screen's style instead of the board's; empty where it's the board's.
@@ -44,8 +63,14 @@ impl ScreenFields {
         web: &WebState,
         header: &PageHeader,
     ) -> Result<ScreenChoice, WebError> {
+        let (board, playlist) = match self.board.strip_prefix(PLAYLIST) {
+            Some(name) => (String::new(), Some(known_playlist(web, header, name)?)),
+            None => (known_board(web, header, self.board)?, None),
+        };
         Ok(ScreenChoice {
-            board: known_board(web, header, self.board)?,
+            board,
+            playlist,
+            night: self.night.read()?,
             style: self.style.read()?,
             name: self.name,
             place: self.place,
@@ -73,6 +98,46 @@ impl StyleFields {
             language: read_choice(&self.language)?,
         })
     }
+}
+
+impl Default for NightFields {
+    fn default() -> Self {
+        Self {
+            night: String::new(),
+            night_hours: "22:00–06:00".to_owned(),
+        }
+    }
+}
+
+impl NightFields {
+    pub(in crate::web) fn new(night: Option<NightHours>) -> Self {
+        night.map_or_else(Self::default, |night| Self {
+            night: <&str>::from(night.look).to_owned(),
+            night_hours: night.period.to_text('–'),
+        })
+    }
+
+    fn read(&self) -> Result<Option<NightHours>, WebError> {
+        let Some(look) = read_choice(&self.night)? else {
+            return Ok(None);
+        };
+        let period = self.night_hours.parse();
+        let period = period.map_err(|_| WebError::InvalidForm)?;
+        Ok(Some(NightHours { period, look }))
+    }
+}
+
+/// The value of the field that says what a screen shows.
+pub(super) fn content_value(screen: &Screen) -> String {
+    match &screen.playlist {
+        Some(name) => playlist_value(name),
+        None => screen.board.clone(),
+    }
+}
+
+/// The same of a playlist.
+pub(super) fn playlist_value(name: &str) -> String {
+    format!("{PLAYLIST}{name}")
 }
 
 fn read_choice<T: FromStr>(field: &str) -> Result<Option<T>, WebError> {

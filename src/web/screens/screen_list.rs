@@ -1,5 +1,7 @@
 //! `/screens`: how all paired screens fare, and what supervisors do with them.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     Router,
@@ -12,9 +14,10 @@ use axum::{
 use serde::Deserialize;
 
 use wallboard_access::{
-    AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, Screens, TokenId,
+    AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, ScreenIdentity, Screens,
+    TokenId,
 };
-use wallboard_boards::{BoardDefinition, BoardLayout};
+use wallboard_boards::{BoardDefinition, BoardLayout, Playlist};
 
 use crate::web::{
     WebError, WebState,
@@ -26,8 +29,8 @@ use crate::web::{
     },
     parts::page_header::PageHeader,
     screens::{
-        screen_address,
-        screen_fields::{ScreenFields, StyleFields},
+        frames, playlist_form, screen_address,
+        screen_fields::{NightFields, ScreenFields, StyleFields, playlist_value},
         screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
         screens_state::ScreensState,
     },
@@ -55,8 +58,12 @@ struct ScreensPage {
     verdict: Option<ScreensVerdict>,
     screens: Vec<ScreenRow>,
     boards: Vec<BoardChoice>,
+    playlists: Vec<PlaylistChoice>,
+    /// Whether the visitor may make playlists.
+    makes_playlists: bool,
     /// For a new address.
     style: StyleFields,
+    night: NightFields,
     /// Whether screens may show agents.
     shows_agents: bool,
 }
@@ -66,6 +73,16 @@ pub(in crate::web) struct BoardChoice {
     pub(in crate::web) title: String,
     /// The board shows agents' names and states.
     pub(in crate::web) names_people: bool,
+}
+
+pub(in crate::web) struct PlaylistChoice {
+    /// As a screen's choice.
+    pub(in crate::web) value: String,
+    pub(in crate::web) name: String,
+    /// "3 boards"
+    pub(in crate::web) size: String,
+    /// Where it's changed.
+    pub(in crate::web) address: String,
 }
 
 #[derive(Deserialize)]
@@ -121,9 +138,10 @@ fn build_page(
 ) -> Result<ScreensPage, WebError> {
     let mut listed = screens.directory().list_screens();
     listed.retain(|listed| is_manageable(web, header.visitor(), &listed.screen));
+    let shown: Vec<_> = listed.iter().map(|one| shown_content(web, one)).collect();
     let mut rows: Vec<_> = web.live.read_snapshot(|snapshot, now| {
-        let rows = listed.iter();
-        let rows = rows.map(|one| ScreenRow::new(snapshot, one, shown_board(web, one), now));
+        let rows = listed.iter().zip(shown);
+        let rows = rows.map(|(one, shown)| ScreenRow::new(snapshot, one, shown, now));
         rows.collect()
     });
     // Stable: by name among those that are as urgent.
@@ -140,7 +158,11 @@ fn build_page(
         verdict: screens_verdict(&rows),
         screens: rows,
         boards: list_boards(web, header.visitor()),
+        playlists: list_playlists(web, header.visitor()),
+        makes_playlists: (web.editor_for(header.visitor()))
+            .is_some_and(|_| header.visitor().has(Right::WholeSite)),
         style: StyleFields::default(),
+        night: NightFields::default(),
         shows_agents: screens_show_agents(web),
         header,
     })
@@ -249,7 +271,34 @@ async fn add_address(
 
 /// "Kitchen, board queues"
 pub(super) fn shown_on(screen: &Screen) -> String {
-    format!("{}, board {}", screen.name, screen.board)
+    let kind = if screen.playlist.is_some() {
+        "playlist"
+    } else {
+        "board"
+    };
+    format!("{}, {kind} {}", screen.name, screen.content())
+}
+
+/// A playlist of boards that the visitor may see, and so show.
+pub(super) fn known_playlist(
+    web: &WebState,
+    header: &PageHeader,
+    name: &str,
+) -> Result<String, WebError> {
+    let playlists = web.boards.list_playlists();
+    let found = playlists.iter().find(|one| one.name == name);
+    let found = found.filter(|one| sees_boards_of(web, header.visitor(), one));
+    found
+        .map(|playlist| playlist.name.clone())
+        .ok_or_else(|| WebError::NoSuchBoard(name.to_owned()))
+}
+
+/// Whether the visitor may see all boards of a playlist.
+fn sees_boards_of(web: &WebState, visitor: &Visitor, playlist: &Playlist) -> bool {
+    playlist.items.iter().all(|item| {
+        let board = web.boards.find_board(&item.board);
+        board.is_none_or(|board| visitor.may_see(&board))
+    })
 }
 
 /// A board that the visitor may see, and so show.
@@ -288,9 +337,17 @@ fn find_manageable(
     Ok(id)
 }
 
-/// The title of a screen's board, or why it can't show it.
-fn shown_board(web: &WebState, listed: &ListedScreen) -> Result<String, BoardFault> {
+/// The title of what a screen shows, or why it can't show it.
+fn shown_content(web: &WebState, listed: &ListedScreen) -> Result<String, BoardFault> {
     let shows_agents = screens_show_agents(web);
+    if listed.screen.playlist.is_some() {
+        let identity = ScreenIdentity {
+            id: listed.id,
+            screen: Arc::clone(&listed.screen),
+            shows_agents,
+        };
+        return frames::describe_turn(web, identity).ok_or(BoardFault::Removed);
+    }
     match web.boards.find_board(&listed.screen.board) {
         None => Err(BoardFault::Removed),
         Some(board) if !shows_agents && board.layout == BoardLayout::Agents => {
@@ -302,9 +359,14 @@ fn shown_board(web: &WebState, listed: &ListedScreen) -> Result<String, BoardFau
 
 /// A screen whose board the visitor may see; others are somebody else's.
 fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
-    let everything = visitor.has(Right::WholeSite);
-    let board = web.boards.find_board(&screen.board);
-    everything || board.is_some_and(|board| visitor.may_see(&board))
+    if visitor.has(Right::WholeSite) {
+        return true;
+    }
+    match &screen.playlist {
+        Some(name) => (web.boards.list_playlists().iter())
+            .any(|one| one.name == *name && sees_boards_of(web, visitor, one)),
+        None => (web.boards.find_board(&screen.board)).is_some_and(|board| visitor.may_see(&board)),
+    }
 }
 
 /// Returns the text about a refused request; passes on an error that isn't the visitor's.
@@ -322,6 +384,23 @@ pub(in crate::web) fn refusal(
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok((status, capitalized(&error.to_string())))
+}
+
+/// The playlists that the visitor may give a screen.
+pub(in crate::web) fn list_playlists(web: &WebState, visitor: &Visitor) -> Vec<PlaylistChoice> {
+    let playlists = web.boards.list_playlists();
+    let playlists = playlists.iter();
+    let playlists = playlists.filter(|one| sees_boards_of(web, visitor, one));
+    let choices = playlists.map(|playlist| PlaylistChoice {
+        value: playlist_value(&playlist.name),
+        name: playlist.name.clone(),
+        size: match playlist.items.len() {
+            1 => "1 board".to_owned(),
+            count => format!("{count} boards"),
+        },
+        address: playlist_form::address_of(&playlist.name),
+    });
+    choices.collect()
 }
 
 pub(in crate::web) fn list_boards(web: &WebState, visitor: &Visitor) -> Vec<BoardChoice> {

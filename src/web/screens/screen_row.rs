@@ -6,7 +6,11 @@ use wallboard_access::{ListedScreen, ScreenState};
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
 
-use crate::web::{parts::clock, screens::screen_fields::StyleFields, server::assets};
+use crate::web::{
+    parts::clock,
+    screens::screen_fields::{NightFields, StyleFields, content_value},
+    server::assets,
+};
 
 /// A page loads a new version within a minute.
 const RENEWAL_LASTS: SignedDuration = SignedDuration::from_mins(2);
@@ -25,9 +29,11 @@ pub(in crate::web) struct ScreenRow {
     pub(in crate::web) id: String,
     pub(in crate::web) name: String,
     pub(in crate::web) place: String,
+    /// A board's ID, or a playlist.
     pub(in crate::web) board: String,
     pub(in crate::web) board_title: String,
     pub(in crate::web) style: StyleFields,
+    pub(in crate::web) night: NightFields,
     pub(in crate::web) state: StateText,
     pub(in crate::web) engine: String,
     pub(in crate::web) version: VersionText,
@@ -91,10 +97,11 @@ impl ScreenRow {
             id: listed.id.to_text(),
             name: screen.name.clone(),
             place: screen.place.clone(),
-            board: screen.board.clone(),
+            board: content_value(screen),
             state: describe_state(listed, board.as_ref().err().copied(), now),
-            board_title: board.unwrap_or_else(|_| screen.board.clone()),
+            board_title: board.unwrap_or_else(|_| screen.content().to_owned()),
             style: StyleFields::new(screen.style),
+            night: NightFields::new(screen.night),
             engine: or_unknown(condition.page.engine.clone()),
             version: describe_version(listed, now),
             is_slow: condition.lag_ms.is_some_and(|lag| LAG_MS_MAX < lag),
@@ -129,7 +136,13 @@ fn describe_state(listed: &ListedScreen, fault: Option<BoardFault>, now: Moment)
     };
     match fault {
         Some(BoardFault::Removed) => {
-            return problem("No board", "Its board was removed. Choose another one.");
+            return match listed.screen.playlist {
+                Some(_) => problem(
+                    "No board",
+                    "Its playlist has no board that it can show. Change it, or choose another one.",
+                ),
+                None => problem("No board", "Its board was removed. Choose another one."),
+            };
         }
         Some(BoardFault::ShowsAgents) => {
             return problem(
@@ -146,6 +159,8 @@ fn describe_state(listed: &ListedScreen, fault: Option<BoardFault>, now: Moment)
             word: "Live",
             note: match condition.sockets {
                 0 | 1 => String::new(),
+                // Of its frames, the next one is live before it's shown.
+                _ if listed.screen.has_frames() => String::new(),
                 count => format!("{count} players have its address or cookie"),
             },
             urgency: Urgency::Fine,
@@ -245,6 +260,8 @@ mod tests {
                 name: "Kitchen".into(),
                 place: String::new(),
                 board: "queues".into(),
+                playlist: None,
+                night: None,
                 style: BoardStyle::default(),
                 device: "Chrome on webOS".into(),
                 paired_at: at(0),

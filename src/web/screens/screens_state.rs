@@ -4,7 +4,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 
 use wallboard_access::Screens;
 
-use crate::web::{WebError, WebState};
+use crate::web::{WebError, WebState, access::visitor::screen_includes};
 
 /// The screens, where some can be paired.
 pub(in crate::web) struct ScreensState(pub(in crate::web) Screens);
@@ -23,7 +23,8 @@ pub(in crate::web) fn find_board_screens(web: &WebState, board: &str) -> (Vec<St
         return (Vec::new(), 0);
     };
     let mut listed = screens.directory().list_screens();
-    listed.retain(|listed| listed.screen.board == board);
+    let playlists = web.boards.list_playlists();
+    listed.retain(|listed| screen_includes(&listed.screen, &playlists, board));
     let connected = listed.iter().filter(|listed| listed.is_connected).count();
     let names = listed.iter().map(|listed| listed.screen.name.clone());
     (names.collect(), connected)

@@ -17,7 +17,7 @@ use wallboard_access::{
     self as access, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen,
 };
 use wallboard_boards::format;
-use wallboard_domain::{BoardStyle, error_chain};
+use wallboard_domain::error_chain;
 
 use crate::web::{
     WebError, WebState,
@@ -27,7 +27,7 @@ use crate::web::{
     },
     parts::links::{self, PageLink},
     screens::{
-        board,
+        board, frames,
         qr_code::{QrImage, qr_image},
         screens_state::ScreensState,
     },
@@ -44,7 +44,7 @@ struct TvPage {
     /// Nothing changes by itself: the page isn't loaded again.
     is_end: bool,
     pairing: Option<ShownPairing>,
-    /// With open access: what this screen can show without being paired.
+    /// With open access: the boards and playlists that this screen can show without being paired.
     boards: Vec<PageLink>,
 }
 
@@ -64,6 +64,10 @@ struct ShownPairing {
 struct TvQuery {
     /// `address`: it was led here with a cookie.
     by: Option<String>,
+    /// The board of a frame.
+    board: Option<String>,
+    /// With open access, the playlist to show.
+    playlist: Option<String>,
 }
 
 /// The next step of a screen that doesn't show a board.
@@ -87,9 +91,15 @@ async fn show_tv(
     origin: PageOrigin,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
+    if web.sign_in.is_none() && query.playlist.is_some() {
+        return frames::show_frames();
+    }
     let is_paired_here = web.sign_in.is_some() || origin.keeps_cookies();
     let Some(screens) = web.screens.as_ref().filter(|_| is_paired_here) else {
-        return show_boards(&web);
+        return match &query.board {
+            Some(board) => show_frame(&web, &Visitor::Anyone, board),
+            None => show_boards(&web),
+        };
     };
     let now = Timestamp::now();
     let engine = engine_name(&headers);
@@ -97,11 +107,17 @@ async fn show_tv(
     if let Some(token) = &token
         && let Some(paired) = Box::pin(screens.find_paired(token, address)).await
     {
+        let has_socket = !paired.screen.has_frames() || query.board.is_some();
         // Its socket will be a signed-in person's, who tries the screen.
-        if !matches!(visitor, Visitor::Person(..)) {
+        if has_socket && !matches!(visitor, Visitor::Person(..)) {
             screens.directory().record_page(paired.id, engine, now);
         }
-        return show_paired(&web, token, &paired);
+        return show_paired(&web, token, &paired, query.board.as_deref());
+    }
+    if web.sign_in.is_none()
+        && let Some(board) = &query.board
+    {
+        return show_frame(&web, &Visitor::Anyone, board);
     }
     if token.is_none() && query.by.as_deref() == Some("address") {
         return show_end(
@@ -121,7 +137,13 @@ async fn show_tv(
     match state {
         PairingState::Paired(token) => {
             let page = show_newly_paired(&web, screens, &token).await?;
-            screens.directory().record_page(token.id(), engine, now);
+            if screens
+                .directory()
+                .find(token.id())
+                .is_some_and(|screen| !screen.has_frames())
+            {
+                screens.directory().record_page(token.id(), engine, now);
+            }
             Ok(page)
         }
         PairingState::Waiting(waiting) => show_code(&web, &origin, &waiting),
@@ -153,14 +175,19 @@ fn show_boards(web: &WebState) -> Result<Response, WebError> {
     Ok(Html(page.render()?).into_response())
 }
 
-/// The boards that this screen may open by itself: all with open access, else none.
+/// The boards and playlists that this screen may open by itself: all with open access, else none.
 fn list_open_boards(web: &WebState) -> Vec<PageLink> {
     if web.sign_in.is_some() {
         return Vec::new();
     }
     let boards = web.boards.list_boards();
     let links = (boards.iter()).map(|board| links::board_link(&board.id, &board.title));
-    links.collect()
+    let playlists = web.boards.list_playlists();
+    let playlists = playlists.iter().map(|playlist| PageLink {
+        href: frames::address_of(&playlist.name),
+        name: playlist.name.clone(),
+    });
+    links.chain(playlists).collect()
 }
 
 /// The page tries again.
@@ -186,33 +213,51 @@ async fn show_newly_paired(
     let paired = screens.find_new(token).await.map_err(WebError::Screen)?;
     // Removed in this moment.
     let paired = paired.ok_or(WebError::NoSuchPage)?;
-    let page = show_paired(web, token, &paired)?;
+    let page = show_paired(web, token, &paired, None)?;
     Ok((TokenCookie::Pairing.delete(), page).into_response())
 }
 
-/// Shows the screen's board. Each time, the browser keeps the cookie for longer.
+/// Shows the screen's board, its frames, or the board of one. Each time, the browser keeps the cookie for longer.
 fn show_paired(
     web: &WebState,
     token: &Token,
     paired: &ScreenIdentity,
+    frame: Option<&str>,
 ) -> Result<Response, WebError> {
-    let visitor = Visitor::Screen(paired.clone());
-    let board = web.boards.find_board(&paired.screen.board);
-    let style =
-        (board.as_ref()).map_or_else(BoardStyle::default, |board| visitor.board_style(board));
-    let is_allowed = board.is_none_or(|board| visitor.may_see(&board));
-    let page = match web.hub.open_publisher(&paired.screen.board, style) {
-        Some(publisher) if is_allowed => board::board_page(&publisher),
-        Some(_) => show_message(
+    let visitor = Visitor::Screen(paired.clone(), web.boards.list_playlists());
+    let page = match frame {
+        Some(board) => show_frame(web, &visitor, board)?,
+        None if paired.screen.has_frames() => frames::show_frames()?,
+        None => show_board(web, &visitor, &paired.screen.board)?,
+    };
+    Ok((TokenCookie::Screen.set(token), page).into_response())
+}
+
+/// Shows the board of a screen.
+fn show_board(web: &WebState, visitor: &Visitor, board: &str) -> Result<Response, WebError> {
+    let found = web.boards.find_board(board);
+    if found.is_some_and(|board| !visitor.may_see(&board)) {
+        return show_message(
             StatusCode::FORBIDDEN,
             "The board of this screen shows agents, which screens don’t show here. A supervisor can choose another one on the page Screens.",
-        )?,
+        );
+    }
+    show_frame(web, visitor, board)
+}
+
+/// Shows a board, if the visitor may see it; nobody learns of others.
+fn show_frame(web: &WebState, visitor: &Visitor, board: &str) -> Result<Response, WebError> {
+    let board = web.boards.find_board(board);
+    let board = board.filter(|board| visitor.may_see(board));
+    let publisher =
+        board.and_then(|board| (web.hub).open_publisher(&board.id, visitor.board_style(&board)));
+    match publisher {
+        Some(publisher) => Ok(board::board_page(&publisher)),
         None => show_message(
             StatusCode::NOT_FOUND,
             "The board of this screen was removed. A supervisor can choose another one on the page Screens.",
-        )?,
-    };
-    Ok((TokenCookie::Screen.set(token), page).into_response())
+        ),
+    }
 }
 
 /// With the status that tells a board's page that it was signed out.
@@ -279,7 +324,10 @@ async fn show_state(
     let paired = TokenCookie::Screen.read(&headers);
     let paired = paired.and_then(|token| screens.directory().identify(&token, now));
     let is_waiting = match paired {
-        Some(paired) => web.boards.find_board(&paired.screen.board).is_none(),
+        Some(paired) => {
+            let screen = &paired.screen;
+            !screen.has_frames() && web.boards.find_board(&screen.board).is_none()
+        }
         None => match TokenCookie::Pairing.read(&headers) {
             None => false,
             // The code stays while the records can't be read.

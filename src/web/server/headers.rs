@@ -73,7 +73,8 @@ fn content_security_policy(host: Option<&HeaderValue>) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; media-src 'self'; manifest-src 'self'; connect-src 'self'{sockets}; \
-         base-uri 'none'; object-src 'none'; frame-ancestors 'self'; form-action 'self'"
+         base-uri 'none'; object-src 'none'; frame-src 'self'; frame-ancestors 'self'; \
+         form-action 'self'"
     );
     HeaderValue::try_from(policy).expect("policy is visible ASCII")
 }

@@ -511,6 +511,8 @@ async fn screens_show_no_agents_unless_configured() {
         name: "Kitchen".into(),
         place: String::new(),
         board: "agents".into(),
+        playlist: None,
+        night: None,
         style: BoardStyle::default(),
     };
     let id = screens.directory().list_screens()[0].id;

@@ -27,7 +27,7 @@ const HEADERS: [(&str, &str); 6] = [
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; media-src 'self'; manifest-src 'self'; \
      connect-src 'self' ws://wall.example wss://wall.example; base-uri 'none'; object-src 'none'; \
-     frame-ancestors 'self'; form-action 'self'";
+     frame-src 'self'; frame-ancestors 'self'; form-action 'self'";
 
 /// Routes of files that are the same for everyone; everything else is data.
 const FILES: [&str; 4] = [

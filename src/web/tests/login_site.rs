@@ -11,12 +11,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     editing::{ConfigurationBase, Editor},
+    settings::SiteEntries,
     web::{AllowedOrigins, DataOrigin, build_router},
 };
 use wallboard_access::{
     AccessRules, AuditTrail, EditingPolicy, IdentityProvider, Membership, Password, Role,
     SetupCode, SignIn,
 };
+use wallboard_boards::BoardRegistry;
 use wallboard_domain::Input;
 use wallboard_history::report::{History, ReportConfig};
 use wallboard_store::{RecordStore, Store};
@@ -34,6 +36,7 @@ pub(super) const ROLES: [Option<Role>; 4] = [
 pub(super) struct LoginSite {
     pub(super) router: Router,
     pub(super) sign_in: SignIn,
+    pub(super) boards: BoardRegistry,
     pub(super) setup_code: String,
     _folder: Option<tempfile::TempDir>,
 }
@@ -110,8 +113,11 @@ impl LoginSite {
         let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
         inputs.extend(reported);
         let base = ConfigurationBase::Demo {
-            site: Box::new(test_site()),
-            alerts: Vec::new(),
+            own: Box::new(SiteEntries {
+                site: test_site(),
+                alerts: Vec::new(),
+                playlists: Vec::new(),
+            }),
             boards: Vec::new(),
         };
         let audit = AuditTrail::new(store.clone());
@@ -125,6 +131,7 @@ impl LoginSite {
         web.setup_code = Some(offered);
         web.origins = access.origins;
         Self {
+            boards: web.boards.clone(),
             router: build_router(web),
             sign_in,
             setup_code,

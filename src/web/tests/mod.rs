@@ -11,6 +11,7 @@ mod every_page;
 mod front_door;
 mod login_site;
 mod missed_targets;
+mod playlists;
 mod scopes;
 mod screens;
 mod small_teams;

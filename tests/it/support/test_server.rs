@@ -11,7 +11,7 @@ use wallboard::web::{
     WebState, http_server, listening_socket,
 };
 use wallboard_boards::{
-    BoardDefinition, BoardRegistry,
+    BoardDefinition, BoardRegistry, Playlist,
     push::{self, Hub},
 };
 use wallboard_domain::{
@@ -50,6 +50,7 @@ pub struct ServerOptions {
     pub proxies: TrustedProxies,
     /// In addition to the automatic boards.
     pub boards: Vec<BoardDefinition>,
+    pub playlists: Vec<Playlist>,
     pub tls: Option<TlsServer>,
     /// Whether pages are marked as a demo.
     pub demo: bool,
@@ -71,6 +72,7 @@ impl Default for ServerOptions {
             http: http_server::HttpLimits::default(),
             proxies: TrustedProxies::default(),
             boards: Vec::new(),
+            playlists: Vec::new(),
             tls: None,
             demo: false,
             thresholds: Patterns::default(),
@@ -96,6 +98,7 @@ impl TestServer {
         let (sender, receiver) = ingest::ingest_channel(clock);
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let boards = BoardRegistry::new(&live, options.boards);
+        boards.replace_playlists(options.playlists);
         let limits = push::HubLimits {
             max_viewers: options.max_viewers,
             flush_interval: Duration::from_millis(20),

@@ -143,6 +143,7 @@ announced_until = { $from } · bis { $until }
 announced_by_until = { $person }, { $from } · bis { $until }
 # One of several announcements in turn.
 announcement_turn = { $detail } · { $number } von { $count }
+playlist_turn = { $number } von { $count }
 
 ## In place of rows
 

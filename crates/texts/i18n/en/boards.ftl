@@ -143,6 +143,8 @@ announced_until = { $from } · until { $until }
 announced_by_until = { $person }, { $from } · until { $until }
 # One of several announcements in turn.
 announcement_turn = { $detail } · { $number } of { $count }
+# Of the boards that a screen shows in turn: "2 of 4".
+playlist_turn = { $number } of { $count }
 
 ## In place of rows
 

@@ -149,6 +149,7 @@ announced_until = { $from } · till { $until }
 announced_by_until = { $person }, { $from } · till { $until }
 # One of several announcements in turn.
 announcement_turn = { $detail } · { $number } av { $count }
+playlist_turn = { $number } av { $count }
 
 ## In place of rows
 

@@ -91,7 +91,7 @@ async fn show_form(
     Query(NextPage { next }): Query<NextPage>,
 ) -> Response {
     match visitor {
-        Visitor::Nobody | Visitor::Screen(_) | Visitor::Program(_) => {
+        Visitor::Nobody | Visitor::Screen(..) | Visitor::Program(_) => {
             render_form(&web, StatusCode::OK, "", "", &next)
         }
         Visitor::Anyone | Visitor::Person(..) => Redirect::to(own_page(&next)).into_response(),

@@ -10,7 +10,7 @@ use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours};
 use super::entry_table::EntryTable;
 
 /// The keys of the week, Monday first.
-pub(super) const DAYS: [(&str, &str); 7] = [
+pub(in crate::web) const DAYS: [(&str, &str); 7] = [
     ("mon", "Monday"),
     ("tue", "Tuesday"),
     ("wed", "Wednesday"),
@@ -172,41 +172,24 @@ fn is_before(key: &str, today: Date) -> bool {
 }
 
 /// "08:00–12:00, 13:00–17:00"
-pub(super) fn write_periods(periods: &[OpenPeriod]) -> String {
-    let periods: Vec<_> = periods
-        .iter()
-        .map(|period| write_period(period, '–'))
-        .collect();
+pub(in crate::web) fn write_periods(periods: &[OpenPeriod]) -> String {
+    let periods: Vec<_> = periods.iter().map(|period| period.to_text('–')).collect();
     periods.join(", ")
 }
 
-fn write_period(period: &OpenPeriod, dash: char) -> String {
-    let to = period.to_minute;
-    let to = if DAY_MINUTES < to {
-        to - DAY_MINUTES
-    } else {
-        to
-    };
-    format!(
-        "{}{dash}{}",
-        write_minute(period.from_minute),
-        write_minute(to)
-    )
-}
-
 /// "08:00"
-pub(super) fn write_minute(minute: i64) -> String {
+pub(in crate::web) fn write_minute(minute: i64) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 fn to_toml(periods: &[OpenPeriod]) -> Option<Value> {
-    let texts = periods.iter().map(|period| write_period(period, '-'));
+    let texts = periods.iter().map(|period| period.to_text('-'));
     one_or_more(texts.collect())
 }
 
 /// "8–12, 13:00-17:00" as the configuration has it; `None` for a closed day. What can't be understood stays
 /// as it is written, so that the configuration's rules report it.
-fn to_times(typed: &str) -> Option<Value> {
+pub(in crate::web) fn to_times(typed: &str) -> Option<Value> {
     let typed = typed.trim();
     if typed.eq_ignore_ascii_case("closed") {
         return None;

@@ -29,6 +29,8 @@ use crate::web::{
     parts::page_header::PageHeader,
 };
 
+pub(in crate::web) use hours_fields::{DAYS, to_times, write_minute, write_periods};
+
 use edited_queue::EditedQueue;
 use page::{PageNotes, render_page};
 

@@ -17,6 +17,7 @@ use crate::{
             overview::{address_of, describe_change},
         },
         parts::page_header::PageHeader,
+        screens::playlist_form,
         server::assets,
     },
 };
@@ -82,7 +83,10 @@ pub(super) async fn show_section(
         };
         let entry = editor.entry(&id);
         EntryRow {
-            address: address_of(&id),
+            address: match section {
+                Section::Playlists => playlist_form::address_of(&id.name),
+                _ => address_of(&id),
+            },
             place,
             last_change: entry
                 .map(|entry| describe_change(&web, &entry))
@@ -96,7 +100,10 @@ pub(super) async fn show_section(
         build: assets::build_id(),
         label: section.label(),
         entries,
-        new_address: address_of(&EntryId::new(section, "")),
+        new_address: match section {
+            Section::Playlists => playlist_form::address_of(""),
+            _ => address_of(&EntryId::new(section, "")),
+        },
         header,
     };
     Ok(Html(page.render()?).into_response())
