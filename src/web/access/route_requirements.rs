@@ -25,7 +25,7 @@ const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 86] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -97,6 +97,9 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 83] = [
     ("/boards/{id}/edit", SUPERVISOR),
     ("/settings", SUPERVISOR),
     ("/settings/changes", SUPERVISOR),
+    ("/settings/found", SUPERVISOR),
+    ("/settings/set-up", SUPERVISOR),
+    ("/settings/site", ADMIN),
     ("/settings/{section}", SUPERVISOR),
     ("/agents/{source}/{id}/forget", ADMIN),
     ("/sources/new", ADMIN),

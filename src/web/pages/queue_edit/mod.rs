@@ -6,7 +6,6 @@ pub(super) mod closing;
 mod duration_text;
 mod early_close;
 mod edited_queue;
-mod entry_table;
 mod field_faults;
 mod hours_fields;
 mod page;
@@ -28,6 +27,10 @@ use crate::web::{
     access::{editing::Editing, visible_state::VisibleState},
     parts::page_header::PageHeader,
 };
+
+pub(super) use change::TypedFields;
+pub(super) use hours_fields::hours_entry;
+pub(super) use threshold_fields::thresholds_entry;
 
 use edited_queue::EditedQueue;
 use page::{PageNotes, render_page};
