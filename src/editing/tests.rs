@@ -355,7 +355,7 @@ async fn export_and_import_give_the_same_bytes() {
 
     assert_eq!(write_entries(&imported.entries()), exported);
     let (zone, tables) = exported.toml.split_once('\n').unwrap();
-    assert_eq!(zone, "time_zone = \"Asia/Tokyo\"");
+    assert_eq!(zone, "time_zone = 'Asia/Tokyo'");
     let whole = format!("{zone}\n{FILE}{tables}");
     fs::write(site.file(), whole).unwrap();
     assert!(

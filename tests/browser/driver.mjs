@@ -91,7 +91,7 @@ const commands = {
     },
     // Chooses an option of the field of a label by its text.
     async choose({ label, option }) {
-        await stage.page.getByLabel(label, { exact: true }).selectOption(option);
+        await stage.page.getByRole("combobox", { name: label, exact: true }).selectOption(option);
     },
     // Follows a link or presses a button, by what it says.
     async click({ role, name }) {

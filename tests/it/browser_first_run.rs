@@ -175,7 +175,9 @@ async fn connect_source(person: &Person, exchange: &str) {
             "Where do the figures come from?",
         )
         .await;
-    person.clicks("link", "Vngage", "Settings").await;
+    person
+        .clicks("link", "Chat: Vergic Engage (Vngage)", "More settings")
+        .await;
     let url = |password: &str| {
         broker::url(
             "amqp",
@@ -186,14 +188,17 @@ async fn connect_source(person: &Person, exchange: &str) {
         )
     };
     person.types("ID", "chat");
-    person.types("Address", &url("a typo"));
+    person.types("Address with user and password", &url("a typo"));
     person.types("Exchange", exchange);
-    person.types("Queue", &format!("wallboard {exchange}"));
+    person
+        .browser
+        .evaluate("document.querySelector('details.whole summary').click()");
+    person.types("Wallboard’s queue", &format!("wallboard {exchange}"));
     person
         .clicks("button", "Test", "rejected the user name or password")
         .await;
     person.step("data source with a wrong password");
-    person.types("Address", &url(broker::PASSWORD));
+    person.types("Address with user and password", &url(broker::PASSWORD));
     person.clicks("button", "Save", "It starts now").await;
     person.clicks("link", "Boards", "Chat is connected.").await;
 }
@@ -212,6 +217,11 @@ async fn decide_about_queues(person: &Person) {
         .await;
     let reported = person.texts("tbody th a");
     assert_eq!(reported.len(), 6);
+    let figures = person.texts("td[data-label=Now]");
+    assert!(
+        figures.iter().any(|text| text.contains(" waiting")),
+        "{figures:?}"
+    );
     for (queue, name) in reported
         .iter()
         .zip(["Billing", "Returns", "Sales", "Support"])

@@ -12,6 +12,7 @@ mod login_site;
 mod missed_targets;
 mod scopes;
 mod screens;
+mod set_up;
 mod small_teams;
 pub(super) mod telephony;
 mod tokens;

@@ -66,7 +66,8 @@ pub(super) struct SiteFields {
     time_zone: Option<String>,
     language: Option<String>,
     /// The revision of all entries as the page showed them.
-    seen: u64,
+    #[serde(default)]
+    seen: String,
     /// Set as a step of the set-up, which continues afterwards.
     step: Option<String>,
 }
@@ -101,7 +102,8 @@ pub(super) async fn change_site(
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
     let is_step = fields.step.is_some();
-    let changes = changes_of(editing.editor(), &fields);
+    let seen = fields.seen.parse().map_err(|_| WebError::InvalidForm)?;
+    let changes = changes_of(editing.editor(), &fields, Revision(seen));
     let (status, faults) = match editing.save_all(changes).await? {
         Ok(()) if is_step => return Ok(Redirect::to("/").into_response()),
         Ok(()) => return Ok(Redirect::to(&format!("{SITE_ROUTE}?done=saved")).into_response()),
@@ -129,8 +131,7 @@ pub(super) async fn change_site(
     Ok((status, page).into_response())
 }
 
-fn changes_of(editor: &Editor, fields: &SiteFields) -> Vec<EntryChange> {
-    let seen = Revision(fields.seen);
+fn changes_of(editor: &Editor, fields: &SiteFields, seen: Revision) -> Vec<EntryChange> {
     let change = |id: EntryId, text: Option<String>| {
         let is_same = editor.text(&id) == text;
         (!is_same).then(|| editor.change_since(id, text, seen))
