@@ -19,7 +19,7 @@ use crate::web::{
     },
     pages::{
         first_run,
-        found_queues::{self, count_on_no_board},
+        found_queues::{self, find_unplaced},
         queue,
         set_up::{self, SetUp},
     },
@@ -64,8 +64,8 @@ struct GalleryPage {
     form: String,
     /// There is nothing to show but the steps.
     is_empty: bool,
-    /// Queues that no board has, for those who can place them.
-    unplaced: usize,
+    /// A sentence about queues that no board has, for those who can place them.
+    unplaced: Option<String>,
     found_address: &'static str,
 }
 
@@ -148,8 +148,8 @@ async fn show_gallery(
             .filter(|set_up| set_up.is_shown(is_asked_for, is_hidden));
         let unplaced = match &set_up {
             // One of the steps.
-            Some(_) => 0,
-            None => count_on_no_board(&web, &header, snapshot),
+            Some(_) => None,
+            None => find_unplaced(&web, &header, snapshot, now),
         };
         let outage_notes = if has_queues {
             outage_sentences(snapshot, snapshot.sources.values(), now)

@@ -192,7 +192,7 @@ fn site_step(editor: &Editor, header: &PageHeader, snapshot: &Snapshot) -> Optio
         return Some(SetUpStep {
             lines: vec!["The time zone says when a day begins, on every board.".to_owned()],
             action: link("Set name and time zone"),
-            // Who wrote a source into the file has read about the time zone there.
+            // The author of a file with sources has read about the time zone there.
             is_optional: editor.list_section(Section::Sources).iter().any(is_in_file),
             ..SetUpStep::new(key, title)
         });

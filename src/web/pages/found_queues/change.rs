@@ -1,4 +1,4 @@
-//! What the form says, as changes of entries: all of them are saved, or none.
+//! Changes of entries from the form: all of them are saved, or none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,8 @@ use crate::{
 
 use super::{
     ROUTE, find_found_queues,
-    page::{PageNotes, render_page},
+    found_agent::{FoundAgent, find_found_agents},
+    page::{FoundNotes, render_page},
 };
 
 /// A queue that the form has.
@@ -79,11 +80,14 @@ pub(super) async fn change_found(
             now,
             seen,
         };
-        changes.of_queues(&typed.collect::<Vec<_>>())
+        let mut all = changes.of_queues(&typed.collect::<Vec<_>>());
+        let agents = find_found_agents(header.visitor(), snapshot, now);
+        all.extend(changes.of_agents(&agents, &fields));
+        all
     });
-    let mut notes = PageNotes {
+    let mut notes = FoundNotes {
         is_step,
-        ..PageNotes::default()
+        ..FoundNotes::default()
     };
     let status = match editing.save_all(changes).await? {
         Ok(()) if is_step => return Ok(Redirect::to("/").into_response()),
@@ -149,6 +153,22 @@ impl NewEntries<'_> {
             changes.push(self.change(id, text));
         }
         changes
+    }
+
+    /// The names of agents.
+    fn of_agents(&self, agents: &[FoundAgent], fields: &TypedFields) -> Vec<EntryChange> {
+        let typed = (0..).map_while(|number| {
+            let id = fields.get(&format!("agent.{number}"))?;
+            let name = fields.get(&format!("agent_name.{number}"));
+            Some((id, name.map_or("", |name| name.trim())))
+        });
+        let named = typed
+            .filter(|(id, name)| !name.is_empty() && agents.iter().any(|agent| agent.id == **id));
+        let changes = named.map(|(id, name)| {
+            let text = write_line(Section::Names, id, name);
+            self.change(EntryId::new(Section::Names, id), text)
+        });
+        changes.collect()
     }
 
     /// A name, opening hours and thresholds.

@@ -3,12 +3,16 @@
 use std::{collections::HashSet, sync::Arc};
 
 use wallboard_boards::{BoardDefinition, BoardOrigin};
-use wallboard_domain::{NaturalOrder, Pattern, SiteConfig};
+use wallboard_domain::{Moment, NaturalOrder, Pattern, SiteConfig};
 use wallboard_live::{QueueSnapshot, Snapshot};
 
 use crate::{
     editing::{EntryId, Section},
-    web::{WebState, access::visitor::Visitor, parts::page_header::PageHeader},
+    web::{
+        WebState,
+        access::visitor::Visitor,
+        parts::{clock, page_header::PageHeader},
+    },
 };
 
 /// A queue that nobody named or placed.
@@ -52,17 +56,37 @@ pub(in crate::web) fn find_found_queues<'s>(
     found
 }
 
-/// How many of them are on no board, once somebody has made one. 0 for those who can't place them.
-pub(in crate::web) fn count_on_no_board(
+/// Says how many of them are on no board, once somebody has made one, and since when they report if that is known of
+/// all. `None` for those who can't place them.
+pub(in crate::web) fn find_unplaced(
     web: &WebState,
     header: &PageHeader,
     snapshot: &Snapshot,
-) -> usize {
+    now: Moment,
+) -> Option<String> {
     if !header.has_settings() || own_boards(web).is_empty() {
-        return 0;
+        return None;
     }
-    let found = find_found_queues(web, header.visitor(), snapshot);
-    found.iter().filter(|one| one.boards.is_empty()).count()
+    let mut found = find_found_queues(web, header.visitor(), snapshot);
+    found.retain(|one| one.boards.is_empty());
+    if found.is_empty() {
+        return None;
+    }
+    let times = found.iter().map(|one| one.queue.first_reported_at);
+    let times: Option<Vec<_>> = times.collect();
+    let first = times.and_then(|times| times.into_iter().min());
+    let since = first.map(|at| clock::format_time(snapshot, at, now));
+    Some(describe_unplaced(found.len(), since.as_deref()))
+}
+
+/// "4 new queues since 23 Nov 09:12 are on no board of yours."
+fn describe_unplaced(count: usize, since: Option<&str>) -> String {
+    match (count, since) {
+        (1, Some(since)) => format!("1 new queue since {since} is on no board of yours."),
+        (_, Some(since)) => format!("{count} new queues since {since} are on no board of yours."),
+        (1, None) => "1 queue is on no board of yours.".to_owned(),
+        (_, None) => format!("{count} queues are on no board of yours."),
+    }
 }
 
 /// The boards that somebody made.

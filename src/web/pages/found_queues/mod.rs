@@ -1,7 +1,8 @@
 //! `/settings/found`: the queues that report and that nobody named or placed, to name, group, hide, and give hours
-//! and thresholds in one form.
+//! and thresholds in one form; and agents without a name.
 
 mod change;
+mod found_agent;
 mod found_queue;
 mod page;
 mod proposed_names;
@@ -11,13 +12,13 @@ use serde::Deserialize;
 
 use crate::web::{
     WebError, WebState,
-    access::{editing::Editing, visible_state::VisibleState},
+    access::{audited::PeopleMark, editing::Editing, visible_state::VisibleState},
     parts::page_header::PageHeader,
 };
 
-pub(super) use found_queue::{count_on_no_board, find_found_queues};
+pub(super) use found_queue::{find_found_queues, find_unplaced};
 
-use page::{PageNotes, render_page};
+use page::{FoundNotes, render_page};
 
 /// The address of the page.
 pub(in crate::web) const ROUTE: &str = "/settings/found";
@@ -41,11 +42,11 @@ async fn show_found(
     editing: Editing,
     header: PageHeader,
     Query(query): Query<FoundQuery>,
-) -> Result<Html<String>, WebError> {
-    let notes = PageNotes {
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
+    let notes = FoundNotes {
         is_step: query.from == "set-up",
         is_saved: query.done == "saved",
-        ..PageNotes::default()
+        ..FoundNotes::default()
     };
     render_page(&web, &editing, header, notes)
 }

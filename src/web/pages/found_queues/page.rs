@@ -14,21 +14,32 @@ use crate::{
     editing::{EntryId, Origin, Section},
     web::{
         WebError, WebState,
-        access::editing::Editing,
+        access::{
+            audited::{PeopleMark, ShowsPeople},
+            editing::Editing,
+        },
         pages::queue_edit::TypedFields,
-        parts::{links, links::PageLink, page_header::PageHeader},
+        parts::{
+            clock,
+            links::{self, PageLink},
+            page_header::PageHeader,
+        },
         server::assets,
     },
 };
 
-use super::{find_found_queues, proposed_names::propose_names};
+use super::{
+    find_found_queues,
+    found_agent::{FoundAgent, find_found_agents},
+    proposed_names::propose_names,
+};
 
 /// More are on the page once these are saved.
 const ROWS_MAX: usize = 100;
 
 /// The last action, and why it didn't work.
 #[derive(Default)]
-pub(super) struct PageNotes {
+pub(super) struct FoundNotes {
     /// A step of the set-up, which continues afterwards.
     pub(super) is_step: bool,
     pub(super) is_saved: bool,
@@ -38,7 +49,7 @@ pub(super) struct PageNotes {
     pub(super) thresholds_fault: String,
 }
 
-impl PageNotes {
+impl FoundNotes {
     /// Sorts faults. All queues have the same hours and thresholds, so one of their faults is enough.
     pub(super) fn add_faults(&mut self, faults: &ConfigFaults) {
         for fault in &faults.faults {
@@ -71,6 +82,8 @@ struct FoundPage {
     faults: Vec<String>,
     rows: Vec<FoundRow>,
     further: usize,
+    agents: Vec<AgentRow>,
+    further_agents: usize,
     /// The names of groups that a queue can be put into.
     groups: Vec<String>,
     may_group: bool,
@@ -91,6 +104,8 @@ struct FoundRow {
     source: String,
     /// "3 waiting, 41 today"
     now: String,
+    /// "23 Nov 09:12"; empty if nobody knows.
+    since: String,
     boards: Vec<String>,
     name: String,
     group: String,
@@ -98,12 +113,19 @@ struct FoundRow {
     is_hidden: bool,
 }
 
+/// An agent without a name.
+struct AgentRow {
+    number: usize,
+    agent: FoundAgent,
+    name: String,
+}
+
 pub(super) fn render_page(
     web: &WebState,
     editing: &Editing,
     header: PageHeader,
-    notes: PageNotes,
-) -> Result<Html<String>, WebError> {
+    notes: FoundNotes,
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let editor = editing.editor();
     let (rows, further, groups) = web.live.read_snapshot(|snapshot, now| {
         let mut found = find_found_queues(web, header.visitor(), snapshot);
@@ -124,6 +146,9 @@ pub(super) fn render_page(
                 link: links::queue_link(snapshot, one.queue),
                 source: snapshot.site.source_name(&one.queue.id.source),
                 now: describe_now(snapshot, one.queue, now),
+                since: (one.queue.first_reported_at)
+                    .map(|at| clock::format_time(snapshot, at, now))
+                    .unwrap_or_default(),
                 boards: one.boards,
                 name: text("name").unwrap_or(proposed),
                 group: text("group").unwrap_or_default(),
@@ -139,6 +164,25 @@ pub(super) fn render_page(
         let groups: Vec<_> = groups.map(|group| group.name.clone()).collect();
         (rows.collect(), further, groups)
     });
+    let (agents, further_agents) = web.live.read_snapshot(|snapshot, now| {
+        let mut found = find_found_agents(header.visitor(), snapshot, now);
+        let further = found.len().saturating_sub(ROWS_MAX);
+        found.truncate(ROWS_MAX);
+        let rows = found
+            .into_iter()
+            .enumerate()
+            .map(|(number, agent)| AgentRow {
+                number,
+                name: (notes.typed)
+                    .get(&format!("agent.{number}"))
+                    .filter(|id| **id == agent.id)
+                    .and_then(|_| notes.typed.get(&format!("agent_name.{number}")))
+                    .cloned()
+                    .unwrap_or_default(),
+                agent,
+            });
+        (rows.collect::<Vec<_>>(), further)
+    });
     let hidden = EntryId::new(Section::Hide, "queues");
     let typed = |key: &str| notes.typed.get(key).cloned().unwrap_or_default();
     let page = FoundPage {
@@ -149,6 +193,8 @@ pub(super) fn render_page(
         is_saved: notes.is_saved,
         rows,
         further,
+        agents,
+        further_agents,
         groups,
         may_group: editing.may_edit_some(Section::Groups),
         may_hide: editing.may_edit(&hidden)
@@ -163,7 +209,8 @@ pub(super) fn render_page(
         faults: notes.faults.into_iter().collect(),
         header,
     };
-    Ok(Html(page.render()?))
+    let mark = ShowsPeople::mark_if(!page.agents.is_empty());
+    Ok((mark, Html(page.render()?)))
 }
 
 /// The number of a queue in the form that somebody sent.

@@ -74,7 +74,7 @@ pub(super) struct SiteFields {
 
 /// The last action, and why it didn't work.
 #[derive(Default)]
-struct PageNotes {
+struct SiteNotes {
     is_step: bool,
     is_saved: bool,
     faults: Vec<String>,
@@ -87,10 +87,10 @@ pub(super) async fn show_site(
     editing: Editing,
     Query(query): Query<SiteQuery>,
 ) -> Result<Html<String>, WebError> {
-    let notes = PageNotes {
+    let notes = SiteNotes {
         is_step: query.from == "set-up",
         is_saved: query.done == "saved",
-        ..PageNotes::default()
+        ..SiteNotes::default()
     };
     render_site(&web, &editing, header, notes)
 }
@@ -121,11 +121,11 @@ pub(super) async fn change_site(
         Err(SaveError::Records(error)) => return Err(error.into()),
         Err(error) => (StatusCode::CONFLICT, vec![error.to_string()]),
     };
-    let notes = PageNotes {
+    let notes = SiteNotes {
         is_step,
         faults,
         typed: Some(fields),
-        ..PageNotes::default()
+        ..SiteNotes::default()
     };
     let page = render_site(&web, &editing, header, notes)?;
     Ok((status, page).into_response())
@@ -160,7 +160,7 @@ fn render_site(
     web: &WebState,
     editing: &Editing,
     header: PageHeader,
-    notes: PageNotes,
+    notes: SiteNotes,
 ) -> Result<Html<String>, WebError> {
     if !editing.may_edit_some(Section::TimeZone) {
         return Err(WebError::Forbidden);
