@@ -162,7 +162,7 @@ async fn make_site(person: &Person) {
     person.chooses("Time zone", "Europe/Stockholm");
     person.step("name and time zone");
     person
-        .clicks("button", "Save and continue", "Nordvik, Europe/Stockholm.")
+        .clicks("button", "Save and continue", "Nordvik, Europe/Stockholm")
         .await;
 }
 
@@ -188,7 +188,7 @@ async fn connect_source(person: &Person, exchange: &str) {
         )
     };
     person.types("ID", "chat");
-    person.types("Address with user and password", &url("a typo"));
+    person.types("Address with user and password", &url("a-typo"));
     person.types("Exchange", exchange);
     person
         .browser

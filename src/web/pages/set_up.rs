@@ -116,7 +116,7 @@ impl SetUp {
             return None;
         }
         let administrator = header.account().map(|(name, _)| SetUpStep {
-            lines: vec![format!("{name}.")],
+            lines: vec![name.to_owned()],
             ..SetUpStep::done("administrator", "Administrator")
         });
         let editor = web.editor_for(header.visitor());
@@ -200,7 +200,7 @@ fn site_step(editor: &Editor, header: &PageHeader, snapshot: &Snapshot) -> Optio
     let zone = snapshot.site.zone.iana_name().unwrap_or("UTC");
     let name = snapshot.site.brand.name.as_deref();
     Some(SetUpStep {
-        lines: vec![name.map_or_else(|| format!("{zone}."), |name| format!("{name}, {zone}."))],
+        lines: vec![name.map_or_else(|| zone.to_owned(), |name| format!("{name}, {zone}"))],
         action: link("Change"),
         ..SetUpStep::done(key, title)
     })
@@ -319,8 +319,8 @@ fn board_step(web: &WebState, header: &PageHeader) -> SetUpStep {
     if !titles.is_empty() {
         return SetUpStep {
             lines: vec![match titles.len() {
-                1 => format!("{}.", titles[0]),
-                count => format!("{count} boards."),
+                1 => titles[0].to_owned(),
+                count => format!("{count} boards"),
             }],
             ..SetUpStep::done(key, title)
         };
@@ -351,8 +351,8 @@ fn screen_step(web: &WebState, header: &PageHeader) -> Option<SetUpStep> {
     if !names.is_empty() {
         return Some(SetUpStep {
             lines: vec![match names.len() {
-                1 => format!("{}.", names[0]),
-                count => format!("{count} screens."),
+                1 => names[0].to_owned(),
+                count => format!("{count} screens"),
             }],
             ..SetUpStep::done(key, title)
         });
