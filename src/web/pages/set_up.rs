@@ -52,8 +52,10 @@ pub(super) struct SetUpStep {
     /// As in the page's IDs.
     pub(super) key: &'static str,
     pub(super) title: &'static str,
-    /// "done", "fault", "now" or "later"
+    /// "done", "fault" or "open"
     pub(super) state: &'static str,
+    /// The first that isn't done.
+    pub(super) is_next: bool,
     /// Sentences: what there is, or what the step is for.
     pub(super) lines: Vec<String>,
     pub(super) action: Option<PageLink>,
@@ -130,10 +132,7 @@ impl SetUp {
         ];
         let mut steps: Vec<_> = steps.into_iter().flatten().collect();
         if let Some(next) = steps.iter_mut().find(|step| step.state != "done") {
-            next.state = match next.state {
-                "fault" => "fault",
-                _ => "now",
-            };
+            next.is_next = true;
         }
         let is_done = |step: &&SetUpStep| step.state == "done";
         Some(Self {
@@ -156,7 +155,8 @@ impl SetUpStep {
         Self {
             key,
             title,
-            state: "later",
+            state: "open",
+            is_next: false,
             lines: Vec::new(),
             action: None,
             is_optional: false,
@@ -256,7 +256,7 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
         };
     }
     SetUpStep {
-        state: if is_waiting { "later" } else { "done" },
+        state: if is_waiting { "open" } else { "done" },
         lines,
         action: sources("Data sources"),
         ..SetUpStep::new(key, title)
@@ -301,7 +301,7 @@ fn queue_step(
         "Look at the queues"
     };
     SetUpStep {
-        state: if is_done { "done" } else { "later" },
+        state: if is_done { "done" } else { "open" },
         lines: vec![line],
         action: (0 < found)
             .then(|| PageLink::new(name, format!("{}?from=set-up", found_queues::ROUTE))),

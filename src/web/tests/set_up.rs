@@ -58,10 +58,10 @@ async fn steps_are_for_administrators_until_somebody_hides_them() {
         &page,
         &[
             "1 of 6 done",
-            "data-key=\"step-site\" data-state=\"now\" aria-current=\"step\"",
+            "data-key=\"step-site\" data-state=\"open\" aria-current=\"step\"",
             "Chat is connecting.",
             "1 report; nobody named or placed 1 of them.",
-            "data-key=\"step-screen\" data-state=\"later\"",
+            "data-key=\"step-screen\" data-state=\"open\"",
         ],
     );
     assert_contains_none(&supervisor.get(&site, "/").await, &["Set up Wallboard"]);
