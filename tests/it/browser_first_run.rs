@@ -295,7 +295,7 @@ async fn pair_tv(person: &Person, address: &str) {
     )
     .await;
     person.step("the TV shows the board");
-    person.clicks("link", "Boards", "Needs attention now").await;
+    person.clicks("link", "Boards", "New board").await;
     let steps = person.browser.evaluate("document.querySelector('.set-up')");
     assert_eq!(steps, Value::Null, "the steps are done");
 }
