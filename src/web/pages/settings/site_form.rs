@@ -26,7 +26,6 @@ pub(in crate::web) const SITE_ROUTE: &str = "/settings/site";
 
 const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("sv", "Svenska"), ("de", "Deutsch")];
 
-#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
 #[derive(Template)]
 #[template(path = "settings_site.html")]
 struct SitePage {
@@ -146,13 +145,13 @@ fn changes_of(editor: &Editor, fields: &SiteFields, seen: Revision) -> Vec<Entry
         let text = table.write(&id);
         change(id, text)
     });
-    let key = |section: Section, value: &Option<String>| {
-        let value = value.as_deref()?.trim();
+    let key = |section: Section, value: Option<&str>| {
+        let value = value?.trim();
         let text = format!("{section} = {}\n", toml::Value::from(value));
         change(EntryId::new(section, ""), Some(text))
     };
-    let zone = key(Section::TimeZone, &fields.time_zone);
-    let language = key(Section::Language, &fields.language);
+    let zone = key(Section::TimeZone, fields.time_zone.as_deref());
+    let language = key(Section::Language, fields.language.as_deref());
     [brand, zone, language].into_iter().flatten().collect()
 }
 
@@ -180,8 +179,12 @@ fn render_site(
     let zone = zone.iana_name().unwrap_or("UTC").to_owned();
     let language: &str = site.language.into();
     let typed = notes.typed;
-    let typed = |field: fn(&SiteFields) -> &Option<String>| field(typed.as_ref()?).clone();
-    let zone = typed(|fields| &fields.time_zone).unwrap_or(zone);
+    let typed = |field: fn(&SiteFields) -> Option<&str>| {
+        let text = field(typed.as_ref()?)?;
+        Some(text.to_owned())
+    };
+    let zone = typed(|fields| fields.time_zone.as_deref()).unwrap_or(zone);
+    let name = site.brand.name.unwrap_or_default();
     let page = SitePage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -189,13 +192,13 @@ fn render_site(
         is_step: notes.is_step,
         is_saved: notes.is_saved,
         faults: notes.faults,
-        name: typed(|fields| &fields.name).unwrap_or(site.brand.name.unwrap_or_default()),
+        name: typed(|fields| fields.name.as_deref()).unwrap_or(name),
         name_place: place(Section::Brand),
         zones: zones_with(&zone),
         zone,
         zone_place: place(Section::TimeZone),
         is_zone_proposed,
-        language: typed(|fields| &fields.language).unwrap_or(language.to_owned()),
+        language: typed(|fields| fields.language.as_deref()).unwrap_or_else(|| language.to_owned()),
         language_place: place(Section::Language),
         languages: LANGUAGES,
         header,
