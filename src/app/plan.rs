@@ -269,11 +269,6 @@ impl RuntimeConfig {
         }
     }
 
-    /// Configures a server without sources, whose page says how to connect one. Nothing is kept.
-    pub fn first_run_config(listen: SocketAddr) -> Self {
-        Self::local_config(listen, SiteConfig::default())
-    }
-
     /// Returns what the alerts are made of.
     pub(super) fn alert_plan(&self) -> AlertPlan {
         AlertPlan {

@@ -22,9 +22,13 @@ pub enum CommandError {
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
     #[error(
-        "--listen is for the page with the first steps, and there's a {0} in this folder: set `listen` in its [server] table"
+        "--listen is for a new {0}, and there's one in this folder: set `listen` in its [server] table"
     )]
     ListenWithConfig(&'static str),
+    #[error(
+        "--listen must be an address of this machine, such as 127.0.0.1:8080: until HTTPS is set up, passwords would travel unencrypted"
+    )]
+    ListenForOthers,
     #[error(transparent)]
     App(#[from] AppError),
     #[error(transparent)]
@@ -106,6 +110,7 @@ impl CommandError {
             | Self::Config(ConfigCommandError::Settings(_))
             | Self::Configuration(_)
             | Self::ListenWithConfig(_)
+            | Self::ListenForOthers
             | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
             | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)

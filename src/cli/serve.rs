@@ -1,6 +1,8 @@
 //! `wallboard serve`: runs the server.
 
 use std::{
+    fs::File,
+    io::{self, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -20,14 +22,25 @@ use super::{CommandError, run_app};
 const DEFAULT_CONFIG: &str = "wallboard.toml";
 const FIRST_STEPS_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
+/// The configuration of a new installation: everything else is set up in the browser.
+const FIRST_LINES: &str = "\
+# Made by `wallboard serve`. The pages have what isn't here; wallboard.sample.toml lists every key.
+
+[server]
+listen = \"{listen}\"
+
+[access]
+mode = \"login\"
+";
+
 /// Run the wallboard server
 #[derive(Debug, Args)]
 pub(super) struct ServeCommand {
-    /// Configuration file (see wallboard.sample.toml); SIGHUP reloads it [default: wallboard.toml,
-    /// if there is one in this folder; else a page with the first steps]
+    /// Configuration file (see wallboard.sample.toml); SIGHUP reloads it [default: wallboard.toml in
+    /// this folder, which is made if it's missing]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Address of the page with the first steps, without a configuration file [default: 127.0.0.1:8080]
+    /// Address for a new wallboard.toml, of this machine only [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", conflicts_with = "config")]
     listen: Option<SocketAddr>,
     /// Stop the server with this process ID and continue on its address; nobody is refused meanwhile
@@ -44,26 +57,31 @@ impl ServeCommand {
     ) -> Result<(), CommandError> {
         let config = self.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG));
         let is_first_run = self.config.is_none() && !config.exists();
-        let base = if is_first_run {
-            RuntimeConfig::first_run_config(self.listen.unwrap_or(FIRST_STEPS_ADDRESS))
+        if is_first_run {
+            let listen = self.listen.unwrap_or(FIRST_STEPS_ADDRESS);
+            if !listen.ip().is_loopback() {
+                return Err(CommandError::ListenForOthers);
+            }
+            write_first_lines(config, listen).map_err(|cause| CommandError::Write {
+                folder: ".".into(),
+                cause,
+            })?;
         } else if self.listen.is_some() {
             return Err(CommandError::ListenWithConfig(DEFAULT_CONFIG));
-        } else {
-            load_plan(config)?
-        };
+        }
         let plan = RuntimeConfig {
             source_log,
             socket: self.socket_origin(sockets)?,
-            ..base
+            ..load_plan(config)?
         };
-        let public = plan.public_url.clone().filter(|_| !is_first_run);
+        let public = plan.public_url.clone();
         let scheme = plan.url_scheme();
         let plans = watch_reloads(config.to_owned());
         run_app(plan, plans, |app| {
             let url = public.unwrap_or_else(|| format!("{scheme}://{}", app.address));
             if is_first_run {
                 println!(
-                    "There's no {DEFAULT_CONFIG} in this folder. Open {url}/ for the first steps."
+                    "Made {DEFAULT_CONFIG} in this folder. Open {url}/ with the code above to set up."
                 );
             } else {
                 println!("Open {url}/");
@@ -79,6 +97,11 @@ impl ServeCommand {
         }
         SocketOrigin::from_systemd(sockets)
     }
+}
+
+fn write_first_lines(config: &Path, listen: SocketAddr) -> io::Result<()> {
+    let lines = FIRST_LINES.replace("{listen}", &listen.to_string());
+    File::create_new(config)?.write_all(lines.as_bytes())
 }
 
 fn load_plan(config: &Path) -> Result<RuntimeConfig, CommandError> {

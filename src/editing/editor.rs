@@ -188,46 +188,85 @@ impl Editor {
     }
 
     /// Checks a change, saves it, and applies it on this node before it returns.
-    pub async fn save(
+    pub async fn save(&self, change: EntryChange, by: &AuditActor) -> Result<(), SaveError> {
+        self.save_all(vec![change], by).await
+    }
+
+    /// Checks changes of several entries together, saves them, and applies them at once. None is saved if one can't be;
+    /// only somebody who changes one of them in this moment ends the saving in its midst.
+    pub async fn save_all(
         &self,
-        mut change: EntryChange,
+        changes: Vec<EntryChange>,
         by: &AuditActor,
-    ) -> Result<Revision, SaveError> {
-        if change.toml.is_some()
-            && let Some((Origin::File { file, line, .. }, _)) = self.base().find_entry(&change.id)
-        {
-            return Err(SaveError::InFile { file, line });
-        }
-        if let (Section::Sources, Some(toml)) = (change.id.section, &change.toml) {
-            change.toml = Some(self.seal(toml)?);
-        }
-        let previous = self.entry(&change.id);
-        if let Some(entry) = &previous {
+    ) -> Result<(), SaveError> {
+        let mut pending = Vec::new();
+        for mut change in changes {
+            if change.toml.is_some()
+                && let Some((Origin::File { file, line, .. }, _)) =
+                    self.base().find_entry(&change.id)
+            {
+                return Err(SaveError::InFile { file, line });
+            }
+            if let (Section::Sources, Some(toml)) = (change.id.section, &change.toml) {
+                change.toml = Some(self.seal(toml)?);
+            }
+            let Some(entry) = self.entry(&change.id) else {
+                pending.push(change);
+                continue;
+            };
             // Perhaps by the same button, pressed twice.
-            if entry.current() == change.toml.as_deref() {
-                self.apply().await;
-                return Ok(entry.revision);
-            }
-            if !begins_from(entry, &change) {
-                return Err(SaveError::Conflict(Arc::clone(entry)));
+            if entry.current() != change.toml.as_deref() {
+                if !begins_from(&entry, &change) {
+                    return Err(SaveError::Conflict(entry));
+                }
+                pending.push(change);
             }
         }
-        self.check(std::slice::from_ref(&change))
-            .await
-            .map_err(SaveError::Invalid)?;
+        if !pending.is_empty() {
+            self.check(&pending).await.map_err(SaveError::Invalid)?;
+        }
+        let mut outcome = Ok(());
+        for change in pending {
+            outcome = self.store_change(change, by).await;
+            if outcome.is_err() {
+                break;
+            }
+        }
+        self.apply().await;
+        outcome
+    }
+
+    async fn store_change(&self, change: EntryChange, by: &AuditActor) -> Result<(), SaveError> {
         let subject = change.id.to_string();
         let action = if change.toml.is_some() {
             AuditAction::ChangedSetting
         } else {
             AuditAction::DeletedSetting
         };
+        let previous = self.entry(&change.id);
+        let previous = previous.filter(|entry| begins_from(entry, &change));
         let entry = self.store(change, previous.as_deref(), &by.name).await?;
-        let revision = entry.revision;
         self.0.audit.record(by, action, &subject).await;
         // The watch may have been faster, and its order not be finished.
         self.put(entry);
-        self.apply().await;
-        Ok(revision)
+        Ok(())
+    }
+
+    /// The revision of the last change of any entry. Who saw the entries at it saw each as it was.
+    pub fn newest_revision(&self) -> Revision {
+        let entries = read(&self.0.entries);
+        let revisions = entries.values().map(|entry| entry.revision);
+        revisions.max().unwrap_or(Revision(0))
+    }
+
+    /// A change by somebody who saw all entries at a revision.
+    pub fn change_since(&self, id: EntryId, toml: Option<String>, seen: Revision) -> EntryChange {
+        let entry = self.entry(&id);
+        EntryChange {
+            began_from: entry.map(|entry| entry.revision.min(seen)),
+            id,
+            toml,
+        }
     }
 
     /// Seals the secrets of a source's text. The key is made with the first one.

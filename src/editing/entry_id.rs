@@ -44,6 +44,9 @@ impl fmt::Display for EntryId {
         if section == Section::Boards {
             return write!(f, "boards/{name}.toml");
         }
+        if section.is_key() {
+            return write!(f, "{section}");
+        }
         if section.is_whole() {
             return write!(f, "[{section}]");
         }

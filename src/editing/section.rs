@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// A table of the configuration, or the folder of boards. Its name is the table's.
+/// A table or a key of the configuration, or the folder of boards. Its name is the table's or the key's.
 #[derive(
     Clone,
     Copy,
@@ -23,6 +23,9 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Section {
+    // Exported first: no key of the file may follow a table.
+    TimeZone,
+    Language,
     Boards,
     Thresholds,
     Targets,
@@ -48,6 +51,8 @@ impl Section {
     /// As pages say it.
     pub fn label(self) -> &'static str {
         match self {
+            Self::TimeZone => "Time zone",
+            Self::Language => "Language",
             Self::Boards => "Boards",
             Self::Thresholds => "Thresholds",
             Self::Targets => "Targets",
@@ -68,7 +73,12 @@ impl Section {
 
     /// Whether the section is one entry, without a name.
     pub fn is_whole(self) -> bool {
-        matches!(self, Self::Brand | Self::Privacy)
+        self.is_key() || matches!(self, Self::Brand | Self::Privacy)
+    }
+
+    /// Whether it is one key at the top of the file, and no table.
+    pub fn is_key(self) -> bool {
+        matches!(self, Self::TimeZone | Self::Language)
     }
 
     /// Whether each entry is one line of its table, and not a table.

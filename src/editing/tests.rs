@@ -61,7 +61,40 @@ fn board(id: &str, toml: &str) -> EntryChange {
 
 async fn save(editor: &Editor, change: EntryChange) -> Result<Revision, SaveError> {
     let anna = AuditActor::not_signed_in("Anna");
-    Box::pin(editor.save(change, &anna)).await
+    let id = change.id.clone();
+    Box::pin(editor.save(change, &anna)).await?;
+    Ok(editor.entry(&id).unwrap().revision)
+}
+
+#[tokio::test]
+async fn of_several_changes_all_are_saved_or_none() {
+    let site = Site::new();
+    let editor = site.open().await;
+    let anna = AuditActor::not_signed_in("Anna");
+    let save_all = async |changes| Box::pin(editor.save_all(changes, &anna)).await;
+    let zone = |zone: &str, seen| {
+        let text = format!("time_zone = {zone:?}\n");
+        editor.change_since(EntryId::new(Section::TimeZone, ""), Some(text), seen)
+    };
+    let seen = editor.newest_revision();
+
+    let invalid = save_all(vec![threshold("chat/1", 3), zone("Mars/Base", seen)]).await;
+    assert!(matches!(invalid, Err(SaveError::Invalid(_))), "{invalid:?}");
+    assert_eq!(editor.entries(), []);
+
+    save_all(vec![threshold("chat/1", 3), zone("Asia/Tokyo", seen)])
+        .await
+        .unwrap();
+    let checked = editor.read_configuration().await.unwrap();
+    assert_eq!(checked.site.zone.iana_name(), Some("Asia/Tokyo"));
+    assert_eq!(checked.site.thresholds.0.len(), 2);
+
+    // By somebody whose page is from before.
+    let late = save_all(vec![threshold("chat/2", 4), zone("Asia/Seoul", seen)]).await;
+    assert!(matches!(late, Err(SaveError::Conflict(_))), "{late:?}");
+    assert_eq!(editor.entries().len(), 2);
+    let again = zone("Asia/Seoul", editor.newest_revision());
+    save_all(vec![again]).await.unwrap();
 }
 
 #[tokio::test]
@@ -295,6 +328,11 @@ async fn export_and_import_give_the_same_bytes() {
             toml: Some("[privacy]\nsmallest_team = 3".to_owned()),
             began_from: None,
         },
+        EntryChange {
+            id: EntryId::new(Section::TimeZone, ""),
+            toml: Some("# ours\ntime_zone = 'Asia/Tokyo'".to_owned()),
+            began_from: None,
+        },
         board("sales", "title = \"Sales\" # ours\n"),
     ] {
         save(&editor, change).await.unwrap();
@@ -316,7 +354,9 @@ async fn export_and_import_give_the_same_bytes() {
     }
 
     assert_eq!(write_entries(&imported.entries()), exported);
-    let whole = format!("{FILE}{}", exported.toml);
+    let (zone, tables) = exported.toml.split_once('\n').unwrap();
+    assert_eq!(zone, "time_zone = 'Asia/Tokyo'");
+    let whole = format!("{zone}\n{FILE}{tables}");
     fs::write(site.file(), whole).unwrap();
     assert!(
         ConfigurationFiles::load(site.file().as_ref()).is_ok(),

@@ -26,6 +26,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
 use wallboard_access::EditingPolicy;
@@ -183,7 +184,7 @@ pub fn parse_site_entries(
     let (mut table, _) = DeTable::parse_recoverable("");
     recorded::merge_entries(&reader, &whole, &mut table, entries, &parts);
     let root = reader.root_section(&table);
-    let (changed, _) = site::read_site(&root);
+    let (changed, _) = site::read_site(&root, &site.zone);
     let sources = SourceTables::of_site(site);
     let merged = MergedIds::new(&sources);
     let (groups, people) = (merged.read_groups(&root), merged.read_people(&root));
@@ -193,12 +194,16 @@ pub fn parse_site_entries(
     reports::read_reports(&root);
     let new_playlists = playlists::read_playlists(&root, &site.zone);
     let has = |section: &str| table.get_ref().contains_key(section);
-    let (has_brand, has_privacy) = (has("brand"), has("privacy"));
+    let (has_brand, has_privacy, has_language) = (has("brand"), has("privacy"), has("language"));
     root.finish_section();
     if !reader.is_clean() {
         return Err(reader.collected_faults());
     }
     let mut new = site.clone();
+    new.zone = changed.zone;
+    if has_language {
+        new.language = changed.language;
+    }
     new.targets.replace_all(changed.targets);
     new.thresholds.replace_all(changed.thresholds);
     new.hours.replace_all(changed.hours);
@@ -292,7 +297,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
     read_secret_key(reader, root);
     let server = ServerSettings::read_section(root.section_at("server"));
     let (access, editing_policy) = AccessSettings::read_section(root, &server);
-    let (site, contacts) = site::read_site(root);
+    let (site, contacts) = site::read_site(root, &TimeZone::UTC);
     let (store, calls) = server::read_store(reader, root.section_at("store"));
     let retention = RetentionSettings {
         contacts,

@@ -15,9 +15,9 @@ use super::syntax;
 /// A part of the configuration that somebody changed in the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedText {
-    /// The table, such as `thresholds`.
+    /// The table, such as `thresholds`, or the key at the top of the file.
     pub section: &'static str,
-    /// The key there; `None`: the whole table.
+    /// The key in the table; `None`: all of it.
     pub name: Option<String>,
     /// How faults call it.
     pub header: String,
@@ -99,47 +99,51 @@ fn merge_entry<'t>(
     let missing = || (None, "has no such entry".to_owned());
     let (section, value) = recorded.into_iter().next().ok_or_else(missing)?;
     let section_span = section.span();
-    let DeValue::Table(fields) = value.into_inner() else {
-        return Err((Some(section_span), "isn't a table".to_owned()));
-    };
-    if let Some(name) = &entry.name {
-        let foreign = (fields.iter()).find(|(key, _)| key.get_ref() != name.as_str());
-        if let Some((key, _)) = foreign {
-            let what = format!("has another entry, `{}`", key.get_ref());
-            return Err((Some(key.span()), what));
-        }
-        if fields.is_empty() {
-            return Err(missing());
-        }
-    }
-    if !root.contains_key(entry.section) {
-        root.insert(section, Spanned::new(section_span, DeValue::Table(fields)));
-        return Ok(());
-    }
     let duplicate = |first: Range<usize>, second: Range<usize>| {
         let what = format!("is also in {}", reader.describe_place(&first));
         reader.record_fault(&second, &entry.header, &what, "remove one of them");
     };
-    let (first, existing) = root
+    let existing = root
         .iter_mut()
         .find(|(key, _)| key.get_ref() == entry.section)
-        .map(|(key, value)| (key.span(), value.get_mut()))
-        .ok_or_else(missing)?;
-    let DeValue::Table(existing) = existing else {
-        // The parser reports the file's.
-        return Ok(());
-    };
-    if entry.name.is_none() {
-        duplicate(first, section_span);
-        return Ok(());
-    }
-    for (key, value) in fields {
-        match existing.get_key_value(key.get_ref().as_ref()) {
-            Some((other, _)) => duplicate(other.span(), key.span()),
+        .map(|(key, value)| (key.span(), value.get_mut()));
+    let Some(name) = &entry.name else {
+        match existing {
+            Some((first, _)) => duplicate(first, section_span),
+            // The parser reports a value of another type.
             None => {
-                existing.insert(key, value);
+                root.insert(section, value);
             }
         }
+        return Ok(());
+    };
+    let DeValue::Table(fields) = value.into_inner() else {
+        return Err((Some(section_span), "isn't a table".to_owned()));
+    };
+    let foreign = (fields.iter()).find(|(key, _)| key.get_ref() != name.as_str());
+    if let Some((key, _)) = foreign {
+        let what = format!("has another entry, `{}`", key.get_ref());
+        return Err((Some(key.span()), what));
+    }
+    if fields.is_empty() {
+        return Err(missing());
+    }
+    match existing {
+        None => {
+            root.insert(section, Spanned::new(section_span, DeValue::Table(fields)));
+        }
+        Some((_, DeValue::Table(existing))) => {
+            for (key, value) in fields {
+                match existing.get_key_value(key.get_ref().as_ref()) {
+                    Some((other, _)) => duplicate(other.span(), key.span()),
+                    None => {
+                        existing.insert(key, value);
+                    }
+                }
+            }
+        }
+        // The parser reports the file's.
+        Some(_) => {}
     }
     Ok(())
 }
@@ -178,7 +182,7 @@ fn shift_value(value: &mut Spanned<DeValue<'_>>, offset: usize) {
 }
 
 /// Lists the entries of a table of the file, each with its name; with `is_whole`, the table itself without
-/// one. Nothing in a text that isn't TOML.
+/// one, or a key at the top of the file. Nothing in a text that isn't TOML.
 pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, FileEntry)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let Ok(root) = DeTable::parse(text) else {
@@ -190,9 +194,6 @@ pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, F
     let Some(table) = entries.iter().find(|entry| entry.name == section) else {
         return Vec::new();
     };
-    let Some(fields) = table.as_section() else {
-        return Vec::new();
-    };
     let line_of = |at: usize| ConfigFault::at_span(text, &(at..at), "", "", "").line;
     let entry_at = |entry: &ConfigEntry<'_, '_>, toml| FileEntry {
         line: line_of(entry.key_span.start),
@@ -200,6 +201,13 @@ pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, F
         toml,
     };
     let line = |name: &str, value: &str| format!("{} = {value}\n", quoted(name));
+    if is_whole && !matches!(table.value.get_ref(), DeValue::Table(_)) {
+        let toml = line(section, &table.format_value());
+        return vec![(String::new(), entry_at(table, toml))];
+    }
+    let Some(fields) = table.as_section() else {
+        return Vec::new();
+    };
     let fields = fields.all_entries();
     if is_whole {
         let lines = fields

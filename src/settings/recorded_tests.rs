@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use wallboard_domain::Language;
+
 use super::*;
 
 const FILE: &str = r#"[access]
@@ -84,6 +86,8 @@ fn an_entry_of_every_section_is_read_like_one_of_the_file() {
         ),
         entry("brand", "", "[brand]", "[brand]\nname = \"Acme\""),
         entry("privacy", "", "[privacy]", "[privacy]\nsmallest_team = 5"),
+        entry("time_zone", "", "time_zone", "time_zone = \"Asia/Tokyo\""),
+        entry("language", "", "language", "language = \"sv\""),
     ];
 
     let site = read(&entries).unwrap().site;
@@ -99,6 +103,12 @@ fn an_entry_of_every_section_is_read_like_one_of_the_file() {
     assert_eq!(site.hidden_queues.len(), 1);
     assert_eq!(site.brand.name.as_deref(), Some("Acme"));
     assert_eq!(site.smallest_team, 5);
+    assert_eq!(site.zone.iana_name(), Some("Asia/Tokyo"));
+    assert_eq!(
+        site.hours.0[0].1.zone, site.zone,
+        "hours without a zone are in the site's"
+    );
+    assert_eq!(site.language, Language::Swedish);
 }
 
 #[test]

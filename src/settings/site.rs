@@ -10,13 +10,14 @@ use wallboard_toml_reader::ConfigSection;
 
 use super::{brand::read_brand, hours::read_hours, thresholds::read_thresholds};
 
-/// Reads the site, without its sources, and whether to store contacts' data from exports.
-pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
+/// Reads the site, without its sources, and whether to store contacts' data from exports. Its zone is `usual` unless
+/// it names one.
+pub(super) fn read_site(root: &ConfigSection<'_, '_>, usual: &TimeZone) -> (SiteConfig, bool) {
     let (hidden_queues, hidden_agents) = read_hidden(root.section_at("hide"));
     let privacy = read_privacy(root.section_at("privacy"));
     let zone = root.entry("time_zone");
     let zone = zone.and_then(|entry| entry.read_time_zone());
-    let zone = zone.unwrap_or(TimeZone::UTC);
+    let zone = zone.unwrap_or_else(|| usual.clone());
     let language = root.entry("language");
     let language = language.and_then(|entry| entry.read_variant());
     let site = SiteConfig {

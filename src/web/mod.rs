@@ -73,6 +73,8 @@ pub fn build_router(web: WebState) -> Router {
         .merge(board_editor::routes())
         .merge(source_editor::routes())
         .merge(pages::settings::routes())
+        .merge(pages::set_up::routes())
+        .merge(pages::found_queues::routes())
         .merge(access::setup::routes())
         .merge(access::tokens::routes())
         .merge(screens::tv::routes())

@@ -19,6 +19,7 @@ const browser = await chromium.launch({
         "--disable-background-networking", "--disable-component-update",
     ],
 });
+const TYPING = 40; // ms a key: 50 words a minute
 const errors = []; // errors from the console and the page
 // The last opened window and its DevTools session.
 const stage = { browser, page: null, devtools: null };
@@ -81,6 +82,20 @@ const commands = {
         if (scrolls) await stage.page.waitForFunction(() => !document.body.style.transform, null, { polling: 50 });
         const faults = await stage.page.evaluate(judgeLayout, { isBoard: true, scrolls });
         return { ...(await stage.page.evaluate(tileSizes)), faults };
+    },
+    // Types into the field of a label, as a person does.
+    async type({ label, text }) {
+        const field = stage.page.getByLabel(label, { exact: true });
+        await field.fill("");
+        await field.pressSequentially(text, { delay: TYPING });
+    },
+    // Chooses an option of the field of a label by its text.
+    async choose({ label, option }) {
+        await stage.page.getByRole("combobox", { name: label, exact: true }).selectOption(option);
+    },
+    // Follows a link or presses a button, by what it says.
+    async click({ role, name }) {
+        await stage.page.getByRole(role, { name, exact: true }).first().click();
     },
     async press({ key }) {
         await stage.page.keyboard.press(key);

@@ -41,7 +41,7 @@ fn status_and_text(output: &Output) -> (Option<i32>, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn serve_without_an_option_takes_the_folders_configuration_or_says_the_first_steps() {
+async fn serve_without_an_option_takes_the_folders_configuration_or_makes_one() {
     let folder = tempfile::tempdir().unwrap();
     let serve = |listen: &str| {
         let mut command = wallboard();
@@ -63,10 +63,18 @@ async fn serve_without_an_option_takes_the_folders_configuration_or_says_the_fir
         })
         .await;
     };
-    page_at(&address, "Connect a data source").await;
+    page_at(&address, "No users yet").await;
     drop(first_run);
 
     let file = folder.path().join("wallboard.toml");
+    let made = fs::read_to_string(&file).unwrap();
+    assert!(made.contains(&format!("listen = {address:?}")), "{made}");
+    fs::remove_file(&file).unwrap();
+    let for_others = serve("0.0.0.0:0").output().unwrap();
+    let (status, text) = status_and_text(&for_others);
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("127.0.0.1:8080"), "{text}");
+    assert!(!file.exists());
     let configured = format!("127.0.0.1:{}", ports::free());
     let configuration =
         |listen: &str| format!("[server]\nlisten = {listen}\n[access]\nmode = \"open\"\n");

@@ -25,6 +25,7 @@ mod browser_colors;
 mod browser_day;
 mod browser_desk;
 mod browser_engines;
+mod browser_first_run;
 mod browser_frames;
 mod browser_history;
 mod browser_hour;

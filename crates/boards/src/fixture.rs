@@ -170,6 +170,7 @@ pub(super) fn put_queue(snapshot: &mut Snapshot, external: &str, name: &str, now
         profile_revision: 0,
         provided_metrics: None,
         members: None,
+        first_reported_at: None,
     };
     snapshot.queues.insert(id, queue);
 }

@@ -159,9 +159,9 @@ impl BoardDefinition {
         self.layout != BoardLayout::Agents && self.selects_queue(id)
     }
 
-    /// A group is selected only by patterns that name groups: `*` selects its members, and a group
-    /// would show them twice.
-    fn selects_queue(&self, id: &str) -> bool {
+    /// Whether the board is about a queue. A group is selected only by patterns that name groups: `*` selects its
+    /// members, and a group would show them twice.
+    pub fn selects_queue(&self, id: &str) -> bool {
         let is_included = if id.starts_with(GROUP_PREFIX) {
             let groups = self
                 .queues

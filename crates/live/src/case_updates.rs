@@ -83,7 +83,7 @@ impl LiveState {
         }
         for id in queues.into_iter().flatten() {
             if !self.snapshot.queues.contains_key(id) {
-                self.add_queue(id);
+                self.add_queue(id, Some(now.wall));
             }
             self.record_receipt(EntityKind::Queue, id, now);
         }

@@ -44,7 +44,7 @@ impl LiveState {
             retain_newer(&mut newer.queues, at, &mut state.newest_times[3]),
             retain_newer(&mut newer.external_ids, at, &mut state.newest_times[4]),
         ];
-        self.store_profile(&newer, stored.contains(&true));
+        self.store_profile(&newer, stored.contains(&true), Some(now.wall));
         self.set_hidden(profile.kind, &profile.id, false);
     }
 
@@ -62,17 +62,23 @@ impl LiveState {
             && self.has_capacity(profile.kind, &profile.id)
             && self.snapshot.sources.contains_key(&profile.id.source)
         {
-            self.store_profile(profile, false);
+            self.store_profile(profile, false, None);
         }
     }
 
-    fn store_profile(&mut self, profile: &EntityProfile, changed: bool) {
+    /// `reported_at` is `None` for a stored one, of which nobody knows when it was first reported.
+    fn store_profile(
+        &mut self,
+        profile: &EntityProfile,
+        changed: bool,
+        reported_at: Option<Timestamp>,
+    ) {
         let id = &profile.id;
         let revision = self.snapshot.profile_revision + u64::from(changed);
         match profile.kind {
             EntityKind::Queue => {
                 if !self.snapshot.queues.contains_key(id) {
-                    self.add_queue(id);
+                    self.add_queue(id, reported_at);
                 }
                 if let Some(queue) = self.snapshot.queues.get_mut(id) {
                     set_if_reported(&mut queue.name, profile.name.as_ref());

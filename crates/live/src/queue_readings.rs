@@ -36,7 +36,7 @@ impl LiveState {
             if !self.has_capacity(EntityKind::Queue, id) {
                 return self.reject_message(update);
             }
-            self.add_queue(id);
+            self.add_queue(id, Some(now.wall));
             match self.snapshot.queues.get_mut(id) {
                 Some(queue) => queue,
                 None => return,
@@ -100,11 +100,12 @@ impl LiveState {
     }
 
     /// Adds a new queue.
-    pub(super) fn add_queue(&mut self, id: &QueueId) {
+    pub(super) fn add_queue(&mut self, id: &QueueId, first_reported_at: Option<Timestamp>) {
         let queue = QueueSnapshot {
             id: id.clone(),
             name: None,
             external_ids: Arc::default(),
+            first_reported_at,
             hidden: false,
             quiet_since: None,
             silent: false,

@@ -142,6 +142,10 @@ pub struct QueueSnapshot {
     pub id: QueueId,
     pub name: Option<Arc<str>>,
     pub external_ids: ExternalIdList,
+    /// When its source first reported it, by the log; unknown for one that was known before the log began, or
+    /// that the configuration names.
+    #[serde(default)]
+    pub first_reported_at: Option<Timestamp>,
     /// Missing from the last full resync of the configuration.
     pub hidden: bool,
     /// No report since the bindings were renewed: its figures are unknown, which is no fault.

@@ -11,7 +11,6 @@ use crate::editing::{CheckedConfiguration, Editor, EntryChange, EntryId, SaveErr
 use wallboard_access::{AuditActor, EditingPolicy, Permissions, Right, Role};
 use wallboard_boards::{BoardRegistry, board_file::parse_board};
 use wallboard_domain::Pattern;
-use wallboard_store::Revision;
 use wallboard_toml_reader::ConfigFaults;
 
 use crate::web::{
@@ -65,6 +64,8 @@ impl Editing {
             | Section::Links
             | Section::People
             | Section::Hide
+            | Section::TimeZone
+            | Section::Language
             | Section::Brand
             | Section::Privacy
             | Section::Sources => permissions.is_some_and(|has| has.role == Role::Admin),
@@ -86,11 +87,22 @@ impl Editing {
     pub(in crate::web) async fn save(
         &self,
         change: EntryChange,
-    ) -> Result<Result<Revision, SaveError>, WebError> {
+    ) -> Result<Result<(), SaveError>, WebError> {
         if !self.may_make(&change) {
             return Err(WebError::Forbidden);
         }
         Ok(self.editor.save(change, &self.acting.actor).await)
+    }
+
+    /// Saves changes that the visitor may make, all of them or none, with an entry each in the audit trail.
+    pub(in crate::web) async fn save_all(
+        &self,
+        changes: Vec<EntryChange>,
+    ) -> Result<Result<(), SaveError>, WebError> {
+        if !changes.iter().all(|change| self.may_make(change)) {
+            return Err(WebError::Forbidden);
+        }
+        Ok(self.editor.save_all(changes, &self.acting.actor).await)
     }
 
     fn may_make(&self, change: &EntryChange) -> bool {
@@ -180,6 +192,8 @@ impl Visitor {
             | Section::Links
             | Section::People
             | Section::Hide
+            | Section::TimeZone
+            | Section::Language
             | Section::Brand
             | Section::Privacy
             | Section::Sources => false,

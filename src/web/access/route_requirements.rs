@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 91] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 94] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -115,6 +115,9 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 91] = [
     ("/boards/{id}/edit", SUPERVISOR),
     ("/settings", SUPERVISOR),
     ("/settings/changes", SUPERVISOR),
+    ("/settings/found", SUPERVISOR),
+    ("/settings/set-up", SUPERVISOR),
+    ("/settings/site", ADMIN),
     ("/settings/{section}", SUPERVISOR),
     ("/agents/{source}/{id}/forget", ADMIN),
     ("/sources/new", ADMIN),

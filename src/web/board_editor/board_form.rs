@@ -302,7 +302,7 @@ pub(super) fn file_name(id: &str) -> String {
 }
 
 /// Derives an address from a title: "Sales (north)" is `sales-north`.
-pub(super) fn address_of_title(title: &str) -> String {
+pub(in crate::web) fn address_of_title(title: &str) -> String {
     let letters = title
         .to_lowercase()
         .chars()

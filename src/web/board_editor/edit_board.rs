@@ -128,8 +128,8 @@ pub(super) async fn save_board(
         began_from: form.began_from,
     };
     let error = match editing.save(change).await {
-        Ok(Ok(_)) if is_deleted => return Ok(Redirect::to("/?done=board-deleted").into_response()),
-        Ok(Ok(_)) => {
+        Ok(Ok(())) if is_deleted => return Ok(Redirect::to("/?done=board-deleted").into_response()),
+        Ok(Ok(())) => {
             let address = format!("/boards/{}/edit?done=saved", form.id);
             return Ok(Redirect::to(&address).into_response());
         }

@@ -13,6 +13,8 @@ use axum::{
 
 use crate::web::WebState;
 
+pub(in crate::web) use board_form::address_of_title;
+
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route(

@@ -4,22 +4,25 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{Router, extract::Query, response::Html, routing::get};
+use axum::{Router, extract::Query, http::HeaderMap, response::Html, routing::get};
 use serde::Deserialize;
 
 use wallboard_access::Right;
-use wallboard_boards::{BoardDefinition, BoardOrigin};
 use wallboard_domain::SourceHealth;
 use wallboard_live::{ConnectionState, Snapshot};
 
 use crate::web::{
-    DataOrigin, WebError, WebState,
+    WebError, WebState,
     access::{
         audited::{PeopleMark, ShowsPeople},
         visible_state::VisibleState,
-        visitor::Visitor,
     },
-    pages::{first_run, queue},
+    pages::{
+        first_run,
+        found_queues::{self, find_unplaced},
+        queue,
+        set_up::{self, SetUp},
+    },
     parts::{
         attention::{Attention, QueueStatus, queue_statuses},
         board_miniature::{BoardCard, Miniatures},
@@ -58,18 +61,15 @@ struct GalleryPage {
     is_loopback: bool,
     /// Why there is no data yet, and what to do.
     waiting: Option<&'static str>,
-    /// Until all are done, for those who can do them.
-    next_steps: Option<NextSteps>,
-}
-
-/// Steps that set up a new installation.
-#[derive(Debug)]
-struct NextSteps {
-    /// Each by name, and whether it is connected.
-    sources: Vec<(String, bool)>,
-    has_board: bool,
-    /// `None` where screens need no pairing.
-    has_screen: Option<bool>,
+    /// Until all are done or hidden, for those who can do them.
+    set_up: Option<SetUp>,
+    /// The token of the form that hides the steps.
+    form: String,
+    /// There is nothing to show but the steps.
+    is_empty: bool,
+    /// A sentence about queues that no board has, for those who can place them.
+    unplaced: Option<String>,
+    found_address: &'static str,
 }
 
 /// How to open a board on a screen.
@@ -94,6 +94,9 @@ struct QueueItem {
 struct GalleryQuery {
     #[serde(default)]
     done: String,
+    /// "show": the steps, although somebody hid them.
+    #[serde(default, rename = "set-up")]
+    set_up: String,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
@@ -103,10 +106,12 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_gallery(
     VisibleState(web): VisibleState,
     header: PageHeader,
-    Query(GalleryQuery { done }): Query<GalleryQuery>,
+    Query(GalleryQuery { done, set_up }): Query<GalleryQuery>,
     origin: PageOrigin,
+    headers: HeaderMap,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
-    if first_run::has_no_source(&web) {
+    let is_empty = first_run::has_no_source(&web);
+    if is_empty && set_up::source_editor(&web, &header).is_none() {
         return Ok((None, first_run::show_first_run(&web, header)?));
     }
     let boards = web.boards.list_boards();
@@ -145,6 +150,15 @@ async fn show_gallery(
         let sources = snapshot.sources.values();
         let unsure = sources.filter(|source| source.health() != SourceHealth::Live);
         let unsure = unsure.count();
+        let is_asked_for = is_empty || set_up == "show";
+        let is_hidden = set_up::is_hidden(&headers);
+        let set_up = SetUp::find(&web, &header, snapshot, now)
+            .filter(|set_up| set_up.is_shown(is_asked_for, is_hidden));
+        let unplaced = match &set_up {
+            // One of the steps.
+            Some(_) => None,
+            None => find_unplaced(&web, &header, snapshot, now),
+        };
         let outage_notes = if has_queues {
             outage_sentences(snapshot, snapshot.sources.values(), now)
         } else {
@@ -165,7 +179,11 @@ async fn show_gallery(
             tv_address: format!("{origin}/tv"),
             is_loopback: origin.is_loopback(),
             waiting: empty_reason(snapshot),
-            next_steps: next_steps(&web, &header, &boards, snapshot),
+            set_up,
+            form: header.form_token(),
+            is_empty,
+            unplaced,
+            found_address: found_queues::ROUTE,
             header,
         }
     });
@@ -173,34 +191,6 @@ async fn show_gallery(
     let names_people = helped.any(|item| item.help.names_people())
         || page.cards.iter().any(BoardCard::names_people);
     Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
-}
-
-/// `None` if nothing is left to do, or somebody else does it.
-fn next_steps(
-    web: &WebState,
-    header: &PageHeader,
-    boards: &[Arc<BoardDefinition>],
-    snapshot: &Snapshot,
-) -> Option<NextSteps> {
-    let route = match header.visitor() {
-        Visitor::Person(..) => "/people",
-        _ => "/sources",
-    };
-    if web.data_origin != DataOrigin::Live || !header.may_open(route) {
-        return None;
-    }
-    let mut boards = boards.iter();
-    let screens = (web.screens.as_ref()).filter(|_| header.has_screens());
-    let sources = snapshot.sources.values().map(|source| {
-        let name = snapshot.site.source_name(&source.id);
-        (name, source.is_live())
-    });
-    let steps = NextSteps {
-        sources: sources.collect(),
-        has_board: boards.any(|board| board.origin != BoardOrigin::Automatic),
-        has_screen: screens.map(|screens| !screens.directory().list_screens().is_empty()),
-    };
-    (!steps.has_board || steps.has_screen == Some(false)).then_some(steps)
 }
 
 fn queue_item(status: &QueueStatus) -> QueueItem {

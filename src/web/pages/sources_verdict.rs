@@ -52,7 +52,8 @@ impl SourceState {
         }
     }
 
-    fn describe(&self) -> String {
+    /// "Chat is connected", without a full stop.
+    pub(super) fn describe(&self) -> String {
         let Self { name, since, .. } = self;
         if let Some(by) = &self.paused_by {
             return format!("{name} is paused by {by}");

@@ -12,6 +12,7 @@ pub(super) mod case_table_row;
 pub(super) mod clock;
 pub(super) mod csv;
 pub(super) mod data_origin;
+pub(super) mod entry_table;
 pub(super) mod links;
 pub(super) mod metric_explanation;
 pub(super) mod metric_tile;

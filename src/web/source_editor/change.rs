@@ -203,8 +203,8 @@ async fn change_text(
         began_from: draft.began_from,
     };
     match request.editing.save(change).await? {
-        Ok(_) if deleted => Ok(Redirect::to("/sources").into_response()),
-        Ok(_) => Ok(saved(id)),
+        Ok(()) if deleted => Ok(Redirect::to("/sources").into_response()),
+        Ok(()) => Ok(saved(id)),
         Err(error) => refuse_save(&request, draft, error),
     }
 }
@@ -239,7 +239,7 @@ async fn save(
     change: EntryChange,
 ) -> Result<Response, WebError> {
     match request.editing.save(change).await? {
-        Ok(_) => Ok(saved(&draft.id)),
+        Ok(()) => Ok(saved(&draft.id)),
         Err(error) => refuse_save(&request, draft, error),
     }
 }

@@ -14,6 +14,7 @@ mod missed_targets;
 mod playlists;
 mod scopes;
 mod screens;
+mod set_up;
 mod small_teams;
 pub(super) mod telephony;
 mod tokens;

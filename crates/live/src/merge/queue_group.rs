@@ -14,7 +14,7 @@ impl LiveState {
         let queues = &mut self.snapshot.queues;
         queues.retain(|_, queue| queue.members.is_none());
         for group in &site.groups {
-            self.add_queue(&group.id);
+            self.add_queue(&group.id, None);
             if let Some(queue) = self.snapshot.queues.get_mut(&group.id) {
                 queue.name = Some(group.name.as_str().into());
                 queue.members = Some(group.queues.as_slice().into());

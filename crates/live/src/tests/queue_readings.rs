@@ -30,6 +30,26 @@ fn reported_values_are_displayed_and_others_are_unknown() {
 }
 
 #[test]
+fn a_queue_has_its_first_report_unless_its_name_was_stored_before() {
+    let mut scenario = LiveScenario::new();
+    let stored = EntityProfile {
+        name: Some("Sales".into()),
+        ..EntityProfile::new(EntityKind::Queue, chat_id("sales"))
+    };
+    scenario.apply_input(&Input::StoredProfile(stored));
+    let first = scenario.now.wall;
+    for queue in ["sales", "support"] {
+        scenario.send_load(queue, 1, 0, 1);
+    }
+    scenario.advance_time(60_000);
+    scenario.send_load("support", 2, 0, 1);
+
+    let queues = &scenario.state.snapshot().queues;
+    assert_eq!(queues[&chat_id("sales")].first_reported_at, None);
+    assert_eq!(queues[&chat_id("support")].first_reported_at, Some(first));
+}
+
+#[test]
 fn a_missing_attribute_is_unchanged_and_an_older_one_is_ignored() {
     let mut scenario = LiveScenario::new();
     let early = scenario.now.wall;

@@ -62,7 +62,7 @@ impl LiveState {
             return;
         }
         if !self.snapshot.queues.contains_key(id) {
-            self.add_queue(id);
+            self.add_queue(id, None);
         }
         if let Some(queue) = self.snapshot.queues.get_mut(id) {
             queue.readings.retain_provided(&metrics);

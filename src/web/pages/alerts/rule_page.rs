@@ -121,7 +121,7 @@ pub(super) async fn save_rule(
         began_from,
     };
     let (status, faults) = match editing.save(change).await? {
-        Ok(_) => return Ok(Redirect::to("/alerts?done=rule").into_response()),
+        Ok(()) => return Ok(Redirect::to("/alerts?done=rule").into_response()),
         Err(SaveError::Invalid(faults)) => {
             let faults = faults.to_string().lines().map(str::to_owned).collect();
             (StatusCode::UNPROCESSABLE_ENTITY, faults)

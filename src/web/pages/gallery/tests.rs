@@ -24,13 +24,14 @@ async fn gallery_shows_current_activity_and_first_steps() {
     assert_contains(&quiet, &["no queues yet", "no agents yet"]);
     assert_contains_none(&quiet, &["<b><span>0</span></b>"]);
     let next = [
-        "Set-up",
-        "<bdi>Chat</bdi> is connected",
-        "○</b> A board of your own",
+        "Set up Wallboard",
+        "✓</b><h3>Data source<",
+        "Chat is connected.",
+        "○</b><h3>First board<",
     ];
     assert_contains(&quiet, &next);
     // Here nothing pairs screens.
-    assert_contains_none(&quiet, &["Pair a TV"]);
+    assert_contains_none(&quiet, &["First TV"]);
     assert!(busy.contains("<span>2</span>"), "{busy}");
     assert!(
         busy.contains(

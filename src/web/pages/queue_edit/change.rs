@@ -15,14 +15,16 @@ use crate::{
     web::{
         WebError,
         access::{editing::EditForm, visible_state::VisibleState},
-        parts::page_header::PageHeader,
+        parts::{
+            entry_table::{EntryTable, write_line},
+            page_header::PageHeader,
+        },
     },
 };
 
 use super::{
     closing, early_close,
     edited_queue::{EditedQueue, SECTIONS},
-    entry_table::{EntryTable, write_line},
     field_faults::FieldFaults,
     hours_fields,
     page::{ConflictNote, PageNotes, render_page},
@@ -31,7 +33,7 @@ use super::{
 };
 
 /// The fields that a form sent, by field.
-pub(super) type TypedFields = BTreeMap<String, String>;
+pub(in crate::web::pages) type TypedFields = BTreeMap<String, String>;
 
 pub(super) async fn change_queue(
     VisibleState(web): VisibleState,
@@ -84,7 +86,7 @@ pub(super) async fn change_queue(
         began_from,
     };
     let (status, notes) = match editing.save(change).await? {
-        Ok(_) => return Ok(Redirect::to(&done).into_response()),
+        Ok(()) => return Ok(Redirect::to(&done).into_response()),
         Err(SaveError::Invalid(faults)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             PageNotes {

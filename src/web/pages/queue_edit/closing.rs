@@ -4,14 +4,13 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     editing::{Entry, EntryId, EntryVersion, Origin, Section},
-    web::{WebState, access::visitor::Visitor},
+    web::{WebState, access::visitor::Visitor, parts::entry_table::EntryTable},
 };
 use wallboard_domain::{DAY_MINUTES, OpeningHours, SiteConfig};
 use wallboard_live::QueueSnapshot;
 
 use super::{
     early_close::{closing_times, local_minute},
-    entry_table::EntryTable,
     hours_fields::{always_open, write_minute},
 };
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use toml::Value;
 
-use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours};
+use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours, SiteConfig};
 
-use super::entry_table::EntryTable;
+use crate::{editing::EntryId, web::parts::entry_table::EntryTable};
 
 /// The keys of the week, Monday first.
 pub(in crate::web) const DAYS: [(&str, &str); 7] = [
@@ -134,6 +134,22 @@ pub(super) fn apply_hours(
     if !own.is_empty() || !is_same(&entry, &without_change) {
         *own = entry;
     }
+}
+
+/// The text of a queue's entry with the hours of a form; `None` if the queue then has none of its own.
+pub(in crate::web::pages) fn hours_entry(
+    id: &EntryId,
+    own: Option<&str>,
+    site: &SiteConfig,
+    now: Timestamp,
+    form: &BTreeMap<String, String>,
+) -> Option<String> {
+    let mut own = EntryTable::read(id, own);
+    let hours = site.hours_for(&id.name, false).cloned();
+    let hours = hours.unwrap_or_else(|| always_open(&site.zone));
+    let today = now.to_zoned(hours.zone.clone()).date();
+    apply_hours(&mut own, &hours, &site.zone, today, form);
+    own.write(id)
 }
 
 /// The entry of some hours.

@@ -6,7 +6,6 @@ pub(super) mod closing;
 mod duration_text;
 mod early_close;
 mod edited_queue;
-mod entry_table;
 mod field_faults;
 mod hours_fields;
 mod page;
@@ -29,7 +28,10 @@ use crate::web::{
     parts::page_header::PageHeader,
 };
 
+pub(super) use change::TypedFields;
+pub(super) use hours_fields::hours_entry;
 pub(in crate::web) use hours_fields::{DAYS, to_times, write_minute, write_periods};
+pub(super) use threshold_fields::thresholds_entry;
 
 use edited_queue::EditedQueue;
 use page::{PageNotes, render_page};

@@ -7,7 +7,9 @@ use toml::Value;
 
 use wallboard_domain::{QueueTarget, ServiceLevelFormula, Unit};
 
-use super::{duration_text, entry_table::EntryTable, threshold_fields::to_limit};
+use crate::web::parts::entry_table::EntryTable;
+
+use super::{duration_text, threshold_fields::to_limit};
 
 /// The fields, as in the configuration.
 pub(super) struct TargetFields {

@@ -5,10 +5,15 @@ use std::{collections::BTreeMap, time::Duration};
 use toml::{Table, Value};
 
 use wallboard_domain::{
-    LimitValue, Metric, MetricOwner, PatternThresholds, Patterns, SeverityLimits, Unit,
+    LimitValue, Metric, MetricOwner, PatternThresholds, Patterns, SeverityLimits, SiteConfig, Unit,
 };
 
-use super::{duration_text, edited_queue::best_pattern, entry_table::EntryTable};
+use crate::{editing::EntryId, web::parts::entry_table::EntryTable};
+
+use super::{
+    duration_text,
+    edited_queue::{best_pattern, without_own},
+};
 
 /// The levels of a metric: the keys of the configuration.
 pub(super) const LEVELS: [&str; 4] = ["warn", "crit", "warn_below", "crit_below"];
@@ -127,6 +132,19 @@ pub(super) fn apply_thresholds(
             own.set(metric.name(), Value::Table(limits));
         }
     }
+}
+
+/// The text of a queue's entry with the limits of a form; `None` if the queue then has none of its own.
+pub(in crate::web::pages) fn thresholds_entry(
+    id: &EntryId,
+    own: Option<&str>,
+    site: &SiteConfig,
+    form: &BTreeMap<String, String>,
+) -> Option<String> {
+    let mut own = EntryTable::read(id, own);
+    let others = without_own(&site.thresholds, &id.name);
+    apply_thresholds(&mut own, &others, &id.name, form);
+    own.write(id)
 }
 
 /// The upper limits of a metric, with those of a form in their place.

@@ -109,7 +109,7 @@ pub(super) async fn change_entry(
         return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
     }
     let (status, view) = match editing.save(change).await? {
-        Ok(_) => {
+        Ok(()) => {
             let page = format!("{}&done=saved", address_of(&id));
             return Ok(Redirect::to(&page).into_response());
         }

@@ -141,6 +141,9 @@ fn begin_text(id: &EntryId) -> String {
         return String::new();
     }
     let header = id.to_string();
+    if id.section.is_key() {
+        return format!("{header} = \"\"\n");
+    }
     match header.split_once("] ") {
         Some((section, key)) => format!("{section}]\n{key} = \n"),
         None => format!("{header}\n"),

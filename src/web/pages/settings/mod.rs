@@ -6,6 +6,7 @@ mod entry_form;
 mod entry_page;
 mod overview;
 mod section_page;
+mod site_form;
 
 use axum::{Router, routing::get};
 
@@ -14,11 +15,16 @@ use crate::web::WebState;
 pub(in crate::web) use differences::{DifferenceRow, compare_texts};
 pub(in crate::web) use entry_page::{FilePlace, VersionRow, version_rows};
 pub(in crate::web) use overview::{address_of, describe_change};
+pub(in crate::web) use site_form::SITE_ROUTE;
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route("/settings", get(overview::show_overview))
         .route("/settings/changes", get(changes::show_changes))
+        .route(
+            SITE_ROUTE,
+            get(site_form::show_site).post(site_form::change_site),
+        )
         .route(
             "/settings/{section}",
             get(section_page::show_section).post(entry_form::change_entry),

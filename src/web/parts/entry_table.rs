@@ -6,17 +6,20 @@ use crate::editing::{EntryId, Section};
 
 /// The keys and values of an entry, in the order in which they are written.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct EntryTable(Vec<(String, Value)>);
+pub(in crate::web) struct EntryTable(Vec<(String, Value)>);
 
 impl EntryTable {
     /// Reads an entry's text; empty if there is none, or if it isn't a table.
-    pub(super) fn read(id: &EntryId, toml: Option<&str>) -> Self {
+    pub(in crate::web) fn read(id: &EntryId, toml: Option<&str>) -> Self {
         let read = || {
             let mut root: Table = toml?.parse().ok()?;
             let section: &str = id.section.into();
             let Value::Table(mut section) = root.remove(section)? else {
                 return None;
             };
+            if id.section.is_whole() {
+                return Some(section);
+            }
             match section.remove(&id.name)? {
                 Value::Table(keys) => Some(keys),
                 _ => None,
@@ -25,16 +28,16 @@ impl EntryTable {
         Self(read().unwrap_or_default().into_iter().collect())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::web) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+    pub(in crate::web) fn get(&self, key: &str) -> Option<&Value> {
         let found = self.0.iter().find(|(name, _)| name == key);
         found.map(|(_, value)| value)
     }
 
-    pub(super) fn set(&mut self, key: &str, value: Value) {
+    pub(in crate::web) fn set(&mut self, key: &str, value: Value) {
         match self.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, old)) => *old = value,
             None => self.0.push((key.to_owned(), value)),
@@ -42,18 +45,18 @@ impl EntryTable {
     }
 
     /// Whether another has all of its keys, with the same values.
-    pub(super) fn is_part_of(&self, other: &Self) -> bool {
+    pub(in crate::web) fn is_part_of(&self, other: &Self) -> bool {
         self.0
             .iter()
             .all(|(key, value)| other.get(key) == Some(value))
     }
 
-    pub(super) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+    pub(in crate::web) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
         self.0.retain(|(key, _)| is_kept(key));
     }
 
     /// The entry's text; `None` if nothing is left of it.
-    pub(super) fn write(&self, id: &EntryId) -> Option<String> {
+    pub(in crate::web) fn write(&self, id: &EntryId) -> Option<String> {
         if self.is_empty() {
             return None;
         }
@@ -63,15 +66,28 @@ impl EntryTable {
         });
         let lines: String = lines.collect();
         let section: &str = id.section.into();
+        if id.section.is_whole() {
+            return Some(format!("[{section}]\n{lines}"));
+        }
         Some(format!("[{section}.{}]\n{lines}", quote_key(&id.name)))
     }
 }
 
 /// The text of one line of a table, such as `[names]`.
-pub(super) fn write_line(section: Section, key: &str, value: &str) -> String {
+pub(in crate::web) fn write_line(section: Section, key: &str, value: impl Into<Value>) -> String {
     let section: &str = section.into();
-    let value = Value::String(value.to_owned());
+    let value: Value = value.into();
     format!("[{section}]\n{} = {value}\n", quote_key(key))
+}
+
+/// The value of such a line.
+pub(in crate::web) fn read_line(id: &EntryId, toml: Option<&str>) -> Option<Value> {
+    let mut root: Table = toml?.parse().ok()?;
+    let section: &str = id.section.into();
+    match root.remove(section)? {
+        Value::Table(mut lines) => lines.remove(&id.name),
+        _ => None,
+    }
 }
 
 fn quote_key(key: &str) -> String {

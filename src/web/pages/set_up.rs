@@ -1,0 +1,365 @@
+//! The steps that set up a new installation. Each follows from what exists, so that each can be left and continued
+//! later; only that somebody doesn't want to see them is stored, in their browser.
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, header},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
+    routing::post,
+};
+use cookie::{Cookie, SameSite, time::Duration};
+use serde::Deserialize;
+
+use wallboard_boards::BoardOrigin;
+use wallboard_domain::{Moment, SourceHealth};
+use wallboard_live::Snapshot;
+
+use crate::{
+    editing::{Editor, EntryId, Origin, Section},
+    web::{
+        DataOrigin, WebState,
+        access::{
+            editing::{Acting, EditForm},
+            visitor::Visitor,
+        },
+        pages::{
+            found_queues::{self, find_found_queues},
+            sources_verdict::SourceState,
+        },
+        parts::{links::PageLink, page_header::PageHeader, source_status_text::describe_source},
+        source_editor::{self, NEW_ROUTE},
+    },
+};
+
+use super::settings::SITE_ROUTE;
+
+const HIDE_ROUTE: &str = "/settings/set-up";
+/// Of a browser in which somebody hid the steps.
+const HIDDEN_COOKIE: &str = "wallboard-set-up";
+const HIDDEN_FOR: Duration = Duration::days(400);
+
+/// The steps, in their order.
+#[derive(Debug)]
+pub(super) struct SetUp {
+    pub(super) steps: Vec<SetUpStep>,
+    pub(super) done: usize,
+    /// Nothing that a board on a TV needs is missing.
+    is_complete: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct SetUpStep {
+    /// As in the page's IDs.
+    pub(super) key: &'static str,
+    pub(super) title: &'static str,
+    /// "done", "fault" or "open"
+    pub(super) state: &'static str,
+    /// The first that isn't done.
+    pub(super) is_next: bool,
+    /// Sentences: what there is, or what the step is for.
+    pub(super) lines: Vec<String>,
+    pub(super) action: Option<PageLink>,
+    /// A board on a TV can do without it.
+    is_optional: bool,
+}
+
+pub(in crate::web) fn routes() -> Router<WebState> {
+    Router::new().route(HIDE_ROUTE, post(hide_steps))
+}
+
+#[derive(Deserialize)]
+struct NoFields {}
+
+/// Hides the steps in this browser.
+async fn hide_steps(_: EditForm<NoFields, Acting>) -> Response {
+    let cookie = Cookie::build((HIDDEN_COOKIE, "hidden"))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(HIDDEN_FOR);
+    let value = HeaderValue::try_from(cookie.build().to_string());
+    let value = value.unwrap_or(HeaderValue::from_static(""));
+    (
+        AppendHeaders([(header::SET_COOKIE, value)]),
+        Redirect::to("/"),
+    )
+        .into_response()
+}
+
+/// Whether somebody hid the steps in this browser.
+pub(super) fn is_hidden(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::COOKIE).iter();
+    let texts = values.filter_map(|value| value.to_str().ok());
+    texts
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .any(|cookie| cookie.name() == HIDDEN_COOKIE)
+}
+
+/// The editor, if the visitor may make data sources with it.
+pub(super) fn source_editor<'w>(web: &'w WebState, header: &PageHeader) -> Option<&'w Editor> {
+    let editor = web.editor_for(header.visitor())?;
+    (header.may_open(NEW_ROUTE) && editor.has_sources()).then_some(editor)
+}
+
+impl SetUp {
+    /// The steps for those who can do them; `None` for anybody else, and where nothing is set up.
+    pub(super) fn find(
+        web: &WebState,
+        header: &PageHeader,
+        snapshot: &Snapshot,
+        now: Moment,
+    ) -> Option<Self> {
+        let route = match header.visitor() {
+            Visitor::Person(..) => "/people",
+            _ => "/sources",
+        };
+        if web.data_origin != DataOrigin::Live || !header.may_open(route) {
+            return None;
+        }
+        let administrator = header.account().map(|(name, _)| SetUpStep {
+            lines: vec![name.to_owned()],
+            ..SetUpStep::done("administrator", "Administrator")
+        });
+        let editor = web.editor_for(header.visitor());
+        let steps = [
+            administrator,
+            editor.and_then(|editor| site_step(editor, header, snapshot)),
+            Some(source_step(web, header, snapshot, now)),
+            editor.map(|editor| queue_step(web, editor, header, snapshot)),
+            Some(board_step(web, header)),
+            screen_step(web, header),
+        ];
+        let mut steps: Vec<_> = steps.into_iter().flatten().collect();
+        if let Some(next) = steps.iter_mut().find(|step| step.state != "done") {
+            next.is_next = true;
+        }
+        let is_done = |step: &&SetUpStep| step.state == "done";
+        Some(Self {
+            done: steps.iter().filter(is_done).count(),
+            is_complete: steps
+                .iter()
+                .all(|step| step.is_optional || step.state == "done"),
+            steps,
+        })
+    }
+
+    /// Whether a page shows the steps.
+    pub(super) fn is_shown(&self, is_asked_for: bool, is_hidden: bool) -> bool {
+        is_asked_for || !(self.is_complete || is_hidden)
+    }
+}
+
+impl SetUpStep {
+    fn new(key: &'static str, title: &'static str) -> Self {
+        Self {
+            key,
+            title,
+            state: "open",
+            is_next: false,
+            lines: Vec::new(),
+            action: None,
+            is_optional: false,
+        }
+    }
+
+    fn done(key: &'static str, title: &'static str) -> Self {
+        Self {
+            state: "done",
+            ..Self::new(key, title)
+        }
+    }
+
+    pub(super) fn mark(&self) -> &'static str {
+        match self.state {
+            "done" => "✓",
+            "fault" => "▲",
+            _ => "○",
+        }
+    }
+}
+
+/// The name and the time zone of the site.
+fn site_step(editor: &Editor, header: &PageHeader, snapshot: &Snapshot) -> Option<SetUpStep> {
+    let zone = EntryId::new(Section::TimeZone, "");
+    if !header.visitor().may_edit(&zone) {
+        return None;
+    }
+    let (key, title) = ("site", "Name and time zone");
+    let link = |name: &str| Some(PageLink::new(name, format!("{SITE_ROUTE}?from=set-up")));
+    if matches!(editor.origin(&zone), Origin::Nowhere) {
+        let is_in_file = |id: &EntryId| matches!(editor.origin(id), Origin::File { .. });
+        return Some(SetUpStep {
+            lines: vec!["The time zone says when a day begins, on every board.".to_owned()],
+            action: link("Set name and time zone"),
+            // The author of a file with sources has read about the time zone there.
+            is_optional: editor.list_section(Section::Sources).iter().any(is_in_file),
+            ..SetUpStep::new(key, title)
+        });
+    }
+    let zone = snapshot.site.zone.iana_name().unwrap_or("UTC");
+    let name = snapshot.site.brand.name.as_deref();
+    Some(SetUpStep {
+        lines: vec![name.map_or_else(|| zone.to_owned(), |name| format!("{name}, {zone}"))],
+        action: link("Change"),
+        ..SetUpStep::done(key, title)
+    })
+}
+
+/// The data sources, with the first that needs somebody.
+fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Moment) -> SetUpStep {
+    let (key, title) = ("source", "Data source");
+    let editor = source_editor(web, header);
+    let (mut lines, mut faulty, mut is_waiting) = (Vec::new(), None, false);
+    for source in snapshot.sources.values() {
+        let mut line = format!(
+            "{}.",
+            SourceState::of_live(source, &snapshot.site, now).describe()
+        );
+        let is_paused = snapshot.site.paused_by(&source.id).is_some();
+        if source.health() == SourceHealth::Down && !is_paused {
+            line = format!("{line} {}", describe_source(source).happened);
+            faulty = faulty.or(Some(source.id.clone()));
+        }
+        is_waiting |= source.health() == SourceHealth::Connecting && !is_paused;
+        lines.push(line);
+    }
+    for (id, status) in web.imports.list_statuses() {
+        let state = SourceState::of_files(&id, &status, &snapshot.site, now);
+        lines.push(format!("{}.", state.describe()));
+        if status.state(now.wall) == SourceHealth::Down {
+            faulty = faulty.or(Some(id));
+        }
+    }
+    let sources = |name: &str| Some(PageLink::new(name, "/sources"));
+    if let Some(id) = faulty {
+        let entry = EntryId::new(Section::Sources, id.as_str());
+        let is_editable =
+            editor.is_some_and(|editor| matches!(editor.origin(&entry), Origin::Browser(_)));
+        let name = format!("Fix {}", snapshot.site.source_name(&id));
+        return SetUpStep {
+            state: "fault",
+            lines,
+            action: if is_editable {
+                Some(PageLink::new(name, source_editor::address_of(id.as_str())))
+            } else {
+                sources(&name)
+            },
+            ..SetUpStep::new(key, title)
+        };
+    }
+    if lines.is_empty() {
+        return SetUpStep {
+            lines: vec!["The system that the figures come from.".to_owned()],
+            action: editor.map(|_| PageLink::new("Connect a data source", NEW_ROUTE)),
+            ..SetUpStep::new(key, title)
+        };
+    }
+    SetUpStep {
+        state: if is_waiting { "open" } else { "done" },
+        lines,
+        action: sources("Data sources"),
+        ..SetUpStep::new(key, title)
+    }
+}
+
+/// The queues that report, and whether anybody decided about them.
+fn queue_step(
+    web: &WebState,
+    editor: &Editor,
+    header: &PageHeader,
+    snapshot: &Snapshot,
+) -> SetUpStep {
+    let (key, title) = ("queues", "Names, groups, opening hours, thresholds");
+    let count = snapshot
+        .visible_queues()
+        .filter(|queue| queue.members.is_none())
+        .count();
+    let found = find_found_queues(web, header.visitor(), snapshot).len();
+    let line = match (count, found) {
+        (0, _) => "Queues appear here once a data source reports them.".to_owned(),
+        (1, 0) => "1 queue reports.".to_owned(),
+        (count, 0) => format!("{count} queues report."),
+        (count, found) => format!("{count} report; nobody named or placed {found} of them."),
+    };
+    let is_decided = |section: Section| {
+        let ids = editor.list_section(section);
+        ids.iter()
+            .any(|id| !matches!(editor.origin(id), Origin::Nowhere))
+    };
+    let decisions = [
+        Section::Names,
+        Section::Groups,
+        Section::Hide,
+        Section::Hours,
+        Section::Thresholds,
+    ];
+    let is_done = 0 < count && (found == 0 || decisions.into_iter().any(is_decided));
+    let name = if is_done {
+        "Change"
+    } else {
+        "Look at the queues"
+    };
+    SetUpStep {
+        state: if is_done { "done" } else { "open" },
+        lines: vec![line],
+        action: (0 < found)
+            .then(|| PageLink::new(name, format!("{}?from=set-up", found_queues::ROUTE))),
+        is_optional: true,
+        ..SetUpStep::new(key, title)
+    }
+}
+
+fn board_step(web: &WebState, header: &PageHeader) -> SetUpStep {
+    let (key, title) = ("board", "First board");
+    let boards = web.boards.list_boards();
+    let own = boards.iter();
+    let own = own.filter(|board| board.origin != BoardOrigin::Automatic);
+    let titles: Vec<_> = own.map(|board| board.title.as_str()).collect();
+    if !titles.is_empty() {
+        return SetUpStep {
+            lines: vec![match titles.len() {
+                1 => titles[0].to_owned(),
+                count => format!("{count} boards"),
+            }],
+            ..SetUpStep::done(key, title)
+        };
+    }
+    let action = header
+        .has_settings()
+        .then(|| PageLink::new("Make a board", "/boards/new"));
+    SetUpStep {
+        lines: vec![
+            if action.is_some() {
+                "The queues and figures of your team."
+            } else {
+                "Put a file such as boards/sales.toml into the folder boards next to the configuration, and reload it."
+            }
+            .to_owned(),
+        ],
+        action,
+        ..SetUpStep::new(key, title)
+    }
+}
+
+/// `None` where screens need no pairing.
+fn screen_step(web: &WebState, header: &PageHeader) -> Option<SetUpStep> {
+    let (key, title) = ("screen", "First TV");
+    let screens = web.screens.as_ref().filter(|_| header.has_screens())?;
+    let screens = screens.directory().list_screens();
+    let names: Vec<_> = screens.iter().map(|one| one.screen.name.as_str()).collect();
+    if !names.is_empty() {
+        return Some(SetUpStep {
+            lines: vec![match names.len() {
+                1 => names[0].to_owned(),
+                count => format!("{count} screens"),
+            }],
+            ..SetUpStep::done(key, title)
+        });
+    }
+    Some(SetUpStep {
+        lines: vec!["The TV shows a code, and you choose its board.".to_owned()],
+        action: Some(PageLink::new("Pair a TV", "/screens")),
+        ..SetUpStep::new(key, title)
+    })
+}

@@ -1,0 +1,207 @@
+//! The steps of the set-up, and the form of the queues that nobody named or placed.
+
+use axum::http::{StatusCode, header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use wallboard_access::{AccessRules, GroupRule, Membership, Role};
+use wallboard_domain::{DataScope, Pattern};
+
+use super::{PageResponse, assert_contains, assert_contains_none, login_site::LoginSite};
+
+const FOUND: &str = "/settings/found";
+const QUEUE: &str = "chat/9002@SIP/1";
+
+/// Somebody who is signed in.
+struct Person {
+    cookie: String,
+    form: String,
+}
+
+impl Person {
+    async fn sign_in(site: &LoginSite, name: &str) -> Self {
+        let cookie = site.cookie_of_user(name).await;
+        let page = site.get("/account", Some(&cookie)).await.text;
+        let (_, rest) = page.split_once("name=\"form\" value=\"").unwrap();
+        let form = rest.split('"').next().unwrap().to_owned();
+        Self { cookie, form }
+    }
+
+    async fn get(&self, site: &LoginSite, path: &str) -> String {
+        site.get(path, Some(&self.cookie)).await.text
+    }
+
+    async fn send(&self, site: &LoginSite, path: &str, fields: &[(&str, &str)]) -> PageResponse {
+        let fields = [&[("form", &*self.form)][..], fields].concat();
+        let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        let fields = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(*name), encode(*value)));
+        let form = fields.collect::<Vec<_>>().join("&");
+        site.post(path, &form, Some(&self.cookie)).await
+    }
+
+    /// Sends the form of found queues with the only one there is.
+    async fn decide(&self, site: &LoginSite, fields: &[(&str, &str)]) -> PageResponse {
+        let fields = [&[("seen", "999"), ("id.0", QUEUE)][..], fields].concat();
+        self.send(site, FOUND, &fields).await
+    }
+}
+
+#[tokio::test]
+async fn steps_are_for_administrators_until_somebody_hides_them() {
+    let site = LoginSite::with_users().await;
+    let admin = Person::sign_in(&site, Role::Admin.into()).await;
+    let supervisor = Person::sign_in(&site, Role::Supervisor.into()).await;
+
+    let page = admin.get(&site, "/").await;
+    assert_contains(
+        &page,
+        &[
+            "1 of 6 done",
+            "data-key=\"step-site\" data-state=\"open\" aria-current=\"step\"",
+            "Chat is connecting.",
+            "1 report; nobody named or placed 1 of them.",
+            "data-key=\"step-screen\" data-state=\"open\"",
+        ],
+    );
+    assert_contains_none(&supervisor.get(&site, "/").await, &["Set up Wallboard"]);
+
+    let hidden = admin.send(&site, "/settings/set-up", &[]).await;
+    assert_eq!(hidden.status, StatusCode::SEE_OTHER);
+    let cookie = hidden.headers[header::SET_COOKIE].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    let admin = Person {
+        cookie: format!("{}; {cookie}", admin.cookie),
+        ..admin
+    };
+    let (hidden, shown) = (
+        admin.get(&site, "/").await,
+        admin.get(&site, "/?set-up=show").await,
+    );
+    assert_contains_none(&hidden, &["Set up Wallboard"]);
+    assert_contains(&shown, &["Set up Wallboard"]);
+}
+
+#[tokio::test]
+async fn a_found_queue_gets_its_name_group_hours_and_thresholds_in_one_form() {
+    let site = LoginSite::with_users().await;
+    let admin = Person::sign_in(&site, Role::Admin.into()).await;
+    let page = admin.get(&site, FOUND).await;
+    assert_contains(
+        &page,
+        &[
+            "value=\"chat/9002@SIP/1\"",
+            "<td data-label=\"Now\">No figures yet",
+            "<td data-label=\"On boards\">None</td>",
+            "value=\"Sales\"",
+        ],
+    );
+
+    let typed = [
+        ("name.0", "Returns"),
+        ("group.0", "After sales"),
+        ("apply.0", "yes"),
+        ("weekdays", "8–17"),
+        ("longest_wait.crit", "3:00"),
+    ];
+    let wrong = [
+        &typed[..3],
+        &[("weekdays", "8–77"), ("longest_wait.crit", "soon")],
+    ]
+    .concat();
+    let refused = admin.decide(&site, &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_contains(
+        &refused.text,
+        &[
+            "id=\"fault-hours\"",
+            "id=\"fault-wait\"",
+            "value=\"Returns\"",
+        ],
+    );
+    assert_contains(&admin.get(&site, "/settings/names").await, &["None yet"]);
+
+    let saved = admin.decide(&site, &typed).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let text = async |section: &str, name: &str| {
+        let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+        admin
+            .get(&site, &format!("/settings/{section}?name={name}"))
+            .await
+    };
+    assert_contains(&text("names", QUEUE).await, &["= &#34;Returns&#34;"]);
+    let hours = text("hours", QUEUE).await;
+    assert_contains(&hours, &["mon = &#34;08:00-17:00&#34;"]);
+    assert_contains_none(&hours, &["sat = "]);
+    let thresholds = text("thresholds", QUEUE).await;
+    assert_contains(&thresholds, &["crit = &#34;180s&#34;"]);
+    let group = text("groups", "after-sales").await;
+    assert_contains(
+        &group,
+        &[
+            "name = &#34;After sales&#34;",
+            "[&#34;chat/9002@SIP/1&#34;]",
+        ],
+    );
+
+    // Somebody whose page is from before.
+    let late = [("seen", "0"), ("id.0", QUEUE), ("name.0", "Refunds")];
+    let late = admin.send(&site, FOUND, &late).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert_contains(&text("names", QUEUE).await, &["= &#34;Returns&#34;"]);
+
+    let hidden = admin
+        .decide(&site, &[("hide.0", "yes"), ("name.0", "X")])
+        .await;
+    assert_eq!(hidden.status, StatusCode::SEE_OTHER, "{}", hidden.text);
+    let hide = text("hide", "queues").await;
+    assert_contains(&hide, &["queues = [&#34;chat/9002@SIP/1&#34;]"]);
+    assert_contains(&text("names", QUEUE).await, &["= &#34;Returns&#34;"]);
+}
+
+#[tokio::test]
+async fn supervisors_name_only_what_is_theirs_and_neither_group_nor_hide() {
+    let group = |queue: &str| GroupRule {
+        boards: Vec::new(),
+        data: DataScope {
+            queues: vec![Pattern(queue.to_owned())],
+            ..DataScope::default()
+        },
+    };
+    let rules = AccessRules {
+        groups: [
+            ("sales".to_owned(), group("chat/9002*")),
+            ("other".to_owned(), group("chat/1")),
+        ]
+        .into(),
+        ..AccessRules::default()
+    };
+    let site = LoginSite::with_rules(rules).await;
+    for name in ["sales", "other"] {
+        let membership = Membership {
+            role: Role::Supervisor,
+            groups: [name.to_owned()].into(),
+        };
+        site.add_user(name, membership).await;
+    }
+    let sales = Person::sign_in(&site, "sales").await;
+    let other = Person::sign_in(&site, "other").await;
+
+    let page = sales.get(&site, FOUND).await;
+    assert_contains(&page, &["name=\"name.0\""]);
+    assert_contains_none(&page, &["name=\"group.0\"", "name=\"hide.0\""]);
+    assert_contains(&other.get(&site, FOUND).await, &["Nothing new"]);
+    for forbidden in [("group.0", "All"), ("hide.0", "yes")] {
+        let sent = sales.decide(&site, &[forbidden]).await;
+        assert_eq!(sent.status, StatusCode::FORBIDDEN, "{forbidden:?}");
+    }
+    let saved = sales.decide(&site, &[("name.0", "Returns")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    // Another's queue is as if it weren't there.
+    let sent = other.decide(&site, &[("name.0", "Mine")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let page = sales
+        .get(&site, "/settings/names?name=chat%2F9002%40SIP%2F1")
+        .await;
+    assert_contains(&page, &["= &#34;Returns&#34;"]);
+}

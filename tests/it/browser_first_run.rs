@@ -1,0 +1,321 @@
+//! The first run in a browser: from `wallboard serve` in an empty folder to a board of one's own queues on a paired
+//! TV, by reading and typing alone.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use lapin::ExchangeKind;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::{
+    source_editing::open_with_source,
+    support::{
+        Broker, Browser, Disorder, Process, Vep,
+        broker::{self, USER},
+        browser::BOARD_IS_LIVE,
+        ports, print_measured, wait_until,
+    },
+};
+
+const SOON: Duration = Duration::from_secs(30);
+/// The promise of five minutes.
+const JOURNEY_MAX: Duration = Duration::from_mins(5);
+const PASSWORD: &str = "correct horse battery";
+const PAGES: [&str; 5] = [
+    "/?set-up=show",
+    "/settings",
+    "/settings/site?from=set-up",
+    "/settings/found?from=set-up",
+    "/settings/found?done=saved",
+];
+
+/// Somebody who has never seen the product, at a desk.
+struct Person {
+    browser: Browser,
+    began: Instant,
+}
+
+impl Person {
+    fn step(&self, what: &str) {
+        println!("{:>6.1} s  {what}", self.began.elapsed().as_secs_f64());
+        if let Ok(folder) = std::env::var("WALLBOARD_PICTURES") {
+            let path = format!("{folder}/first-run-{}.png", what.replace([' ', '/'], "-"));
+            self.browser
+                .command(&json!({"do": "screenshot", "path": path}));
+        }
+    }
+
+    fn types(&self, label: &str, text: &str) {
+        let typing = json!({"do": "type", "label": label, "text": text});
+        self.browser.command(&typing);
+    }
+
+    fn chooses(&self, label: &str, option: &str) {
+        let choosing = json!({"do": "choose", "label": label, "option": option});
+        self.browser.command(&choosing);
+    }
+
+    /// Presses a button or follows a link, and waits for a text on the page that follows.
+    async fn clicks(&self, role: &str, name: &str, then: &str) {
+        self.browser
+            .command(&json!({"do": "click", "role": role, "name": name}));
+        self.reads(then).await;
+    }
+
+    async fn reads(&self, text: &str) {
+        let has = format!(
+            "document.readyState === 'complete' && document.body.innerText.includes({text:?})"
+        );
+        self.browser.wait_for(&has, SOON).await;
+    }
+
+    /// The step that the list of steps marks as the next one.
+    fn next_step(&self) -> Value {
+        self.browser
+            .evaluate("document.querySelector('[aria-current=step] h3')?.textContent ?? null")
+    }
+
+    fn texts(&self, selector: &str) -> Vec<String> {
+        let all = format!(
+            "[...document.querySelectorAll({selector:?})].map((one) => one.value ?? one.textContent)"
+        );
+        serde_json::from_value(self.browser.evaluate(&all)).unwrap()
+    }
+}
+
+/// Returns the address in the log that makes the first administrator.
+async fn setup_address(log: &Path) -> String {
+    wait_until("the log has the setup code", SOON, async || {
+        let text = fs::read_to_string(log).unwrap();
+        let found = text
+            .split_whitespace()
+            .find(|word| word.contains("/setup?code="));
+        found.map(str::to_owned).ok_or(text)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_folder_becomes_a_board_on_a_paired_tv_by_pages_alone() {
+    let (exchange, broker) = ("first-run", Broker::shared());
+    let vep = Vep::open(broker, exchange, ExchangeKind::Topic, 19).await;
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let file = fs::File::create(&log).unwrap();
+    let address = format!("127.0.0.1:{}", ports::free());
+    let _server = Process::start(
+        Command::new(env!("CARGO_BIN_EXE_wallboard"))
+            .current_dir(folder.path())
+            .args(["serve", "--listen", &address])
+            .stdin(Stdio::null())
+            .stderr(file.try_clone().unwrap())
+            .stdout(file),
+    );
+    let setup = setup_address(&log).await;
+    let configuration = folder.path().join("wallboard.toml");
+    let made = fs::read_to_string(&configuration).unwrap();
+
+    // Waiting for the browser stops only this task.
+    let (is_over, over) = oneshot::channel::<()>();
+    let traffic = tokio::spawn(async move {
+        let over = async { drop(over.await) };
+        vep.run_during(20, Disorder::NONE, over).await;
+    });
+    let journey = async {
+        let person = Person {
+            browser: Browser::open(&setup),
+            began: Instant::now(),
+        };
+        make_site(&person).await;
+        connect_source(&person, exchange).await;
+        decide_about_queues(&person).await;
+        make_board(&person).await;
+        pair_tv(&person, &format!("http://{address}/tv")).await;
+        person.began.elapsed()
+    };
+    let time = journey.await;
+    drop(is_over);
+    traffic.await.unwrap();
+    print_measured("first run by pages alone", time, JOURNEY_MAX);
+    assert!(time < JOURNEY_MAX, "{time:?}");
+    assert_eq!(fs::read_to_string(&configuration).unwrap(), made);
+}
+
+async fn make_site(person: &Person) {
+    person.types("Your name", "Mira");
+    person.types("Password, at least 12 characters", PASSWORD);
+    person.step("administrator");
+    person
+        .clicks("button", "Create administrator", "Set up Wallboard")
+        .await;
+    assert_eq!(person.next_step(), "Name and time zone");
+    person.step("the steps");
+    person
+        .clicks("link", "Set name and time zone", "Name of the site")
+        .await;
+    person.types("Name of the site", "Nordvik");
+    person.chooses("Time zone", "Europe/Stockholm");
+    person.step("name and time zone");
+    person
+        .clicks("button", "Save and continue", "Nordvik, Europe/Stockholm")
+        .await;
+}
+
+async fn connect_source(person: &Person, exchange: &str) {
+    assert_eq!(person.next_step(), "Data source");
+    person
+        .clicks(
+            "link",
+            "Connect a data source",
+            "Where do the figures come from?",
+        )
+        .await;
+    person
+        .clicks("link", "Chat: Vergic Engage (Vngage)", "More settings")
+        .await;
+    let url = |password: &str| {
+        broker::url(
+            "amqp",
+            USER,
+            password,
+            "127.0.0.1",
+            Broker::shared().plain_port,
+        )
+    };
+    person.types("ID", "chat");
+    person.types("Address with user and password", &url("a-typo"));
+    person.types("Exchange", exchange);
+    person
+        .browser
+        .evaluate("document.querySelector('details.whole summary').click()");
+    person.types("Wallboard’s queue", &format!("wallboard {exchange}"));
+    person
+        .clicks("button", "Test", "rejected the user name or password")
+        .await;
+    person.step("data source with a wrong password");
+    person.types("Address with user and password", &url(broker::PASSWORD));
+    person.clicks("button", "Save", "It starts now").await;
+    person.clicks("link", "Boards", "Chat is connected.").await;
+}
+
+async fn decide_about_queues(person: &Person) {
+    assert_eq!(
+        person.next_step(),
+        "Names, groups, opening hours, thresholds"
+    );
+    person
+        .reads("6 report; nobody named or placed 6 of them.")
+        .await;
+    person.step("connected");
+    person
+        .clicks("link", "Look at the queues", "Found queues")
+        .await;
+    let reported = person.texts("tbody th a");
+    assert_eq!(reported.len(), 6);
+    let figures = person.texts("td[data-label=Now]");
+    assert!(
+        figures.iter().any(|text| text.contains(" waiting")),
+        "{figures:?}"
+    );
+    for (queue, name) in reported
+        .iter()
+        .zip(["Billing", "Returns", "Sales", "Support"])
+    {
+        person.types(&format!("Name of {queue}"), name);
+    }
+    for queue in &reported[4..] {
+        let hide = format!("Hide {queue}");
+        person
+            .browser
+            .command(&json!({"do": "click", "role": "checkbox", "name": hide}));
+    }
+    for day in ["Monday to Friday", "Saturday", "Sunday"] {
+        person.types(day, "0–24");
+    }
+    person.types("▲ Warning from", "1 s");
+    person.types("◆ Critical from", "2 s");
+    person.step("found queues");
+    person
+        .clicks("button", "Save and continue", "4 queues report.")
+        .await;
+}
+
+async fn make_board(person: &Person) {
+    assert_eq!(person.next_step(), "First board");
+    person.step("queues decided");
+    person
+        .clicks("link", "Make a board", "Begin with one of these")
+        .await;
+    person.types("Title", "Hall");
+    person.clicks("button", "Continue", "Check").await;
+    person.step("board editor");
+    person.clicks("button", "Save", "Saved").await;
+    person.clicks("link", "Boards", "Set up Wallboard").await;
+}
+
+async fn pair_tv(person: &Person, address: &str) {
+    assert_eq!(person.next_step(), "First TV");
+    person.clicks("link", "Pair a TV", "On the TV, open").await;
+    let tv = Browser::open(address);
+    let shows_code = "/^[A-Z]{4}-[A-Z]{4}$/.test(document.querySelector('.code')?.textContent)";
+    tv.wait_for(shows_code, SOON).await;
+    let code = tv.evaluate("document.querySelector('.code').textContent");
+    person.types("2. Type the code that it shows", code.as_str().unwrap());
+    person
+        .clicks("button", "Next", "Does the screen show")
+        .await;
+    person.types("Name", "Kitchen");
+    person.chooses("Board", "Hall");
+    person.step("pairing");
+    person
+        .clicks("button", "Codes match: pair screen", "Kitchen")
+        .await;
+    let shows_board = format!(
+        "location.pathname === '/tv' && document.body?.dataset.live === '/boards/hall/live' && {BOARD_IS_LIVE}"
+    );
+    tv.wait_for(&shows_board, SOON).await;
+    let text = |selector: &str| {
+        tv.evaluate(&format!(
+            "[...document.querySelectorAll({selector:?})].map((one) => one.textContent.trim()).sort()"
+        ))
+    };
+    assert_eq!(
+        text(".tile h2"),
+        json!(["Billing", "Returns", "Sales", "Support"])
+    );
+    // By the thresholds of the form: nobody has waited for the usual two minutes.
+    tv.wait_for(
+        "document.querySelectorAll('.tile[data-sev=crit]').length > 0",
+        SOON,
+    )
+    .await;
+    person.step("the TV shows the board");
+    person.clicks("link", "Boards", "New board").await;
+    let steps = person.browser.evaluate("document.querySelector('.set-up')");
+    assert_eq!(steps, Value::Null, "the steps are done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_the_first_run_fit_and_have_no_accessibility_violations_found_by_axe() {
+    let (site, cookie, _vep) = open_with_source("first-run-axe").await;
+    let browser = Browser::start();
+    let pages = PAGES.map(|page| (page, page));
+    browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_the_first_run_work_with_keyboard_only() {
+    let (site, cookie, _vep) = open_with_source("first-run-stops").await;
+    let browser = Browser::start();
+    for page in PAGES {
+        let url = site.wallboard.url(page);
+        browser.command(&json!({"do": "open", "url": url, "cookie": cookie}));
+        let found = browser.command(&json!({"do": "keys"}));
+        assert_eq!(found, json!([]), "{page}: {found:#}");
+    }
+}
