@@ -9,6 +9,10 @@ use wallboard_domain::SiteConfig;
 use super::source_changes::SourceChanges;
 
 #[derive(Debug, Default, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of the configuration"
+)]
 pub(super) struct PlanChanges {
     /// Configuration sections that the live state must know.
     pub(super) site_sections: Vec<&'static str>,

@@ -14,6 +14,10 @@ use crate::web::{
 
 /// The header of a desk page.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an entry of the navigation"
+)]
 pub(in crate::web) struct PageHeader {
     origin: DataOrigin,
     visitor: Visitor,

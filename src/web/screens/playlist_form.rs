@@ -112,13 +112,12 @@ async fn show_playlist(
     let playlists = web.boards.list_playlists();
     let known = playlists.iter().find(|one| one.name == name);
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
-    let mut fields = match known {
-        Some(playlist) => PlaylistFields::of_playlist(playlist, &zone),
-        None => {
-            let boards = visible_boards(&web, &header);
-            let first = boards.first().map_or("", |board| &board.id);
-            PlaylistFields::new_playlist(first)
-        }
+    let mut fields = if let Some(playlist) = known {
+        PlaylistFields::of_playlist(playlist, &zone)
+    } else {
+        let boards = visible_boards(&web, &header);
+        let first = boards.first().map_or("", |board| &board.id);
+        PlaylistFields::new_playlist(first)
     };
     let id = fields.entry();
     if !editing.may_edit(&id) {
@@ -166,8 +165,8 @@ async fn change_playlist(
         began_from,
     };
     let (status, faults) = match editing.save(change).await? {
-        Ok(_) if is_deletion => return Ok(Redirect::to(LIST).into_response()),
-        Ok(_) => {
+        Ok(()) if is_deletion => return Ok(Redirect::to(LIST).into_response()),
+        Ok(()) => {
             let page = format!("{}&done=saved", address_of(&fields.entry().name));
             return Ok(Redirect::to(&page).into_response());
         }
@@ -283,7 +282,7 @@ async fn build_page(
     // The week follows what is entered; a draft without a name has one for that.
     let mut draft = fields.clone();
     if draft.name.trim().is_empty() {
-        draft.name = "new".to_owned();
+        draft.name = "new".into();
     }
     let change = EntryChange {
         id: draft.entry(),

@@ -39,6 +39,10 @@ use crate::web::{
 
 #[derive(Template)]
 #[template(path = "screens.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent part of the page"
+)]
 struct ScreensPage {
     build: &'static str,
     header: PageHeader,
@@ -126,7 +130,7 @@ async fn show_screens(
         Some("reloaded") => "Reloading the screen.",
         _ => "",
     };
-    let page = build_page(&web, &screens, header, &origin)?;
+    let page = build_page(&web, &screens, header, &origin);
     Ok(Html(ScreensPage { done, ..page }.render()?).into_response())
 }
 
@@ -135,7 +139,7 @@ fn build_page(
     screens: &Screens,
     header: PageHeader,
     origin: &PageOrigin,
-) -> Result<ScreensPage, WebError> {
+) -> ScreensPage {
     let mut listed = screens.directory().list_screens();
     listed.retain(|listed| is_manageable(web, header.visitor(), &listed.screen));
     let shown: Vec<_> = listed.iter().map(|one| shown_content(web, one)).collect();
@@ -146,7 +150,7 @@ fn build_page(
     });
     // Stable: by name among those that are as urgent.
     rows.sort_by_key(ScreenRow::urgency);
-    Ok(ScreensPage {
+    ScreensPage {
         build: assets::build_id(),
         form: header.form_token(),
         done: "",
@@ -165,7 +169,7 @@ fn build_page(
         night: NightFields::default(),
         shows_agents: screens_show_agents(web),
         header,
-    })
+    }
 }
 
 /// Leads to the page that says what was done, or shows why nothing was.
@@ -179,7 +183,7 @@ fn conclude(
 ) -> Result<Response, WebError> {
     match result {
         Ok(screen) => Ok(Audited::new(action, &shown_on(&screen)).mark(Redirect::to(page))),
-        Err(error) => render_refusal(build_page(web, screens, header, origin)?, error),
+        Err(error) => render_refusal(build_page(web, screens, header, origin), error),
     }
 }
 
@@ -255,7 +259,7 @@ async fn add_address(
     let owner = form.editing.visitor.screen_owner();
     let owner = owner.ok_or(WebError::Forbidden)?;
     let added = screens.add_with_address(&owner, choice).await;
-    let page = build_page(&web, &screens, header, &origin)?;
+    let page = build_page(&web, &screens, header, &origin);
     let (token, screen) = match added {
         Ok(added) => added,
         Err(error) => return render_refusal(page, error),

@@ -1,5 +1,7 @@
 //! Properties of turns.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use proptest::{collection::vec, prelude::*};
 
@@ -25,7 +27,7 @@ fn weekdays(period: &str) -> OpeningHours {
     OpeningHours {
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         week: std::array::from_fn(|day| if day < 5 { vec![period] } else { Vec::new() }),
-        dates: Default::default(),
+        dates: BTreeMap::default(),
     }
 }
 
@@ -93,7 +95,7 @@ fn any_playlist() -> impl Strategy<Value = (Playlist, Vec<ShownBoard>)> {
 /// 2026-06-01T00:00Z
 const JUNE: i64 = 1_780_272_000_000;
 
-fn find<'b>(boards: &'b [ShownBoard]) -> impl Fn(&str) -> Option<ShownBoard> + 'b {
+fn find(boards: &[ShownBoard]) -> impl Fn(&str) -> Option<ShownBoard> {
     |id| boards.get(id.parse::<usize>().unwrap()).cloned()
 }
 

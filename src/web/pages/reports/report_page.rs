@@ -99,7 +99,7 @@ pub(super) async fn save_report(
     let refused = match view_fault {
         Some(fault) => Some((StatusCode::UNPROCESSABLE_ENTITY, vec![fault])),
         None => match editing.save(change).await? {
-            Ok(_) => None,
+            Ok(()) => None,
             Err(SaveError::Invalid(faults)) => {
                 let faults = faults.to_string().lines().map(str::to_owned).collect();
                 Some((StatusCode::UNPROCESSABLE_ENTITY, faults))
