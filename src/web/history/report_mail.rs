@@ -204,7 +204,13 @@ impl ReportMail {
     fn add_rows(&mut self, scope: &HistoryScope, data: &HistoryData) {
         let table = HistoryTable::new(scope, data);
         let columns = table.columns.iter().copied();
-        let columns: Vec<_> = columns.filter(|column| COLUMNS.contains(column)).collect();
+        // A column without any value would only take room.
+        let is_known = |column: HistoryColumn| {
+            let mut rows = table.rows.iter();
+            rows.any(|row| row.value(column).is_some())
+        };
+        let columns = columns.filter(|column| COLUMNS.contains(column) && is_known(*column));
+        let columns: Vec<_> = columns.collect();
         let headings = table.columns.iter().zip(table.headings(scope, data));
         let headings = headings.filter(|(column, _)| columns.contains(column));
         let first = HistoryTable::row_header(scope).to_owned();
