@@ -18,6 +18,7 @@ mod health_check;
 mod import_schedule;
 mod initial_state;
 mod live_forgetting;
+mod live_tasks;
 mod log;
 mod log_export;
 mod log_replay;
@@ -30,11 +31,13 @@ mod reports;
 mod retention;
 #[cfg(target_os = "linux")]
 mod running_server;
+mod running_tasks;
 mod sign_in;
 mod socket_origin;
 mod source_watch;
 mod systemd;
 mod task_registry;
+mod web_state;
 
 use std::{
     collections::HashMap,
@@ -46,37 +49,27 @@ use std::{
 use tokio::{
     net::TcpListener,
     sync::{mpsc, watch as watched},
-    task::{Id, JoinError, JoinSet},
+    task::{Id, JoinSet},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    alerts::{Alerts, run_alerts},
+    alerts::Alerts,
     announcements::Announcements,
     reports::Reports,
-    settings::AccessSettings,
-    web::{
-        self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebState,
-        http_server,
-    },
+    web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebState, http_server},
 };
 use wallboard_boards::{
     BoardRegistry,
     push::{self, Hub},
 };
-use wallboard_domain::{Input, SiteConfig};
-use wallboard_history::{
-    import::{FileSource, ImportRegistry},
-    report::History,
-    retention::RetentionPolicy,
-};
-use wallboard_live::{self as live, LiveHandle, LiveState};
-use wallboard_log::input_log::LogStatus;
-use wallboard_runtime::ingest::{self, IngestReceiver, IngestSender, ProcessClock};
-use wallboard_sources::SourceConfig;
-use wallboard_store::{self as store, FileLock, RecordError, RecordStore, Store, StoreError};
+use wallboard_domain::SiteConfig;
+use wallboard_history::{import::ImportRegistry, report::History, retention::RetentionPolicy};
+use wallboard_live::LiveHandle;
+use wallboard_runtime::ingest::{IngestSender, ProcessClock};
+use wallboard_store::{self as store, FileLock, RecordError, RecordStore, Store};
 
 pub use crate::source_check::CheckRow;
 pub use accounts::{AccountsError, open_accounts};
@@ -114,6 +107,7 @@ use error::SignInSetupError;
 use initial_state::{load_initial_state, send_and_wait, stored_profiles};
 use log::OpenedLog;
 use log_replay::OpenedReplay;
+use running_tasks::AppTask;
 use task_registry::TaskRegistry;
 
 /// Time for all tasks to end after a stop request. Viewers wait meanwhile. What takes longer, like
@@ -163,14 +157,6 @@ pub struct App {
     _lock: Option<FileLock>,
     /// The temporary folder, deleted with the app.
     _folder: Option<tempfile::TempDir>,
-}
-
-/// A running task.
-#[derive(Clone, Copy, Debug)]
-struct AppTask {
-    name: &'static str,
-    /// In a cluster, a source's task ends when this node's term is over.
-    ends_with_term: bool,
 }
 
 impl App {
@@ -328,156 +314,6 @@ impl App {
         self.spawn_task("web server", serving);
     }
 
-    /// Starts everything that the present consists of: the live state and its log, the sources, and
-    /// history. Returns the log's condition.
-    async fn start_present(
-        &mut self,
-        live: &LiveHandle,
-        clock: ProcessClock,
-        log: Option<OpenedLog>,
-    ) -> Result<Option<watched::Receiver<LogStatus>>, AppError> {
-        let (sender, receiver) = ingest::ingest_channel(clock);
-        self.ingest_sender = Some(sender.clone());
-        let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
-        // A demo's past hour is this process's own.
-        let is_restored =
-            self.plan.demo.is_none() && live.read_state(LiveState::last_input_at).is_some();
-        let is_lost = !is_restored && self.store.has_live_history().await?;
-        if is_lost && self.plan.log.is_some() {
-            warn!(
-                "There's no log of what happened before this start. Today's figures begin now, with a gap before"
-            );
-        }
-        let restart = (is_restored || is_lost).then_some(Input::Started {
-            is_log_complete,
-            term: None,
-        });
-        let log_status = self.start_live_state(live, receiver, log)?;
-        load_initial_state(&sender, restart, &self.plan.site, live, &self.store).await?;
-        self.start_forgetting(live, &sender);
-        sender.set_resume_points(live.read_state(LiveState::resume_points));
-        let stored_names = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
-        for upstream in self.plan.running_sources() {
-            self.start_source(upstream, sender.clone());
-        }
-        if let Some(demo) = self.plan.demo.clone() {
-            self.start_simulation(demo, sender.clone());
-        }
-        self.start_alerts(live);
-        self.start_history(live, stored_names);
-        if let Some(interval) = systemd::watchdog_interval() {
-            let watchdog = systemd::run_watchdog(interval, sender, self.stop.clone());
-            self.spawn_task("watchdog", watchdog);
-        }
-        Ok(log_status)
-    }
-
-    /// Returns what pages and the API need.
-    fn web_state(
-        &self,
-        live: LiveHandle,
-        data_origin: DataOrigin,
-        certificate_expiry: web::CertificateExpiry,
-        log: Option<watched::Receiver<LogStatus>>,
-    ) -> WebState {
-        let started = live.now().wall;
-        WebState {
-            live,
-            boards: self.boards.clone(),
-            rewind: self.rewind.clone(),
-            hub: self.hub.clone(),
-            history: self.history.clone(),
-            recent_days: web::RecentDaysCache::default(),
-            origins: AllowedOrigins {
-                public: self.plan.public_url.clone(),
-                has_sessions: self.plan.access != AccessSettings::Open,
-            },
-            data_origin,
-            readiness: self.ready.clone(),
-            certificate_expiry,
-            imports: self.import_registry.clone(),
-            store: self.store.clone(),
-            sign_in: None,
-            screens: None,
-            editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
-            alerts: self.alerts.as_ref().map(|(alerts, _)| alerts.clone()),
-            reports: self.reports.clone(),
-            announcements: self.announcements.clone(),
-            editing_policy: self.plan.editing_policy,
-            setup_code: None,
-            server_info: web::ServerInfo {
-                started,
-                store: self.plan.store.clone(),
-                source_log: self.plan.source_log.clone(),
-                configuration: self.configuration.clone(),
-                log,
-                retention: self.plan.data_retention(),
-                starters: SourceConfig::STARTERS,
-                cluster: self.node.as_ref().map(|node| node.monitor.clone()),
-            },
-        }
-    }
-
-    /// Starts the live state, and the log behind it. Returns the log's condition.
-    fn start_live_state(
-        &mut self,
-        live: &LiveHandle,
-        receiver: IngestReceiver,
-        log: Option<OpenedLog>,
-    ) -> Result<Option<watched::Receiver<LogStatus>>, AppError> {
-        let (mut entries, mut status) = (None, None);
-        if let Some((log, retention)) = log.zip(self.plan.log) {
-            let committed = receiver.committed.clone();
-            let followed = log.follow(live, committed, retention, self.stop.clone());
-            let tasks = followed.map_err(StoreError::Thread)?;
-            (entries, status) = (Some(tasks.entries), Some(tasks.status));
-            self.spawn_task("log", tasks.recorder.run());
-            self.spawn_task("log snapshots", async move {
-                tasks.snapshots.await.ok();
-            });
-        }
-        let live_state = live::run_live_state(live.clone(), receiver, entries);
-        self.spawn_task("live state", live_state);
-        Ok(status)
-    }
-
-    /// Starts the tasks that follow the live state, and those that import, retain and use history.
-    /// `stored_names`: the revision of the profiles up to which they are stored.
-    fn start_history(&mut self, live: &LiveHandle, stored_names: u64) {
-        self.spawn_task(
-            "source monitor",
-            source_watch::watch_sources(live.clone(), self.stop.clone()),
-        );
-        let (store, stop) = (self.store.clone(), self.stop.clone());
-        self.spawn_task(
-            "name cache",
-            name_cache::run_name_cache(live.clone(), store, stored_names, stop),
-        );
-        let database = (self.store.clone(), self.database.clone());
-        let (policy, zone) = (self.retention.subscribe(), self.plan.site.zone.clone());
-        self.spawn_task(
-            "retention",
-            retention::run_retention(database, policy, zone, self.stop.clone()),
-        );
-        if self.plan.imports_here() {
-            for source in self.plan.running_imports() {
-                self.start_import(source);
-            }
-        }
-        if let Some(demo) = self.plan.demo.clone() {
-            self.start_past_imports(&demo);
-        }
-        self.spawn_task(
-            "board snapshots",
-            board_snapshots::record_snapshots(live.clone(), self.store.clone(), self.stop.clone()),
-        );
-        let (boards, history) = (self.boards.clone(), self.history.clone());
-        self.spawn_task(
-            "baseline",
-            baseline::run_baseline_refresh(live.clone(), boards, history, self.stop.clone()),
-        );
-    }
-
     /// Runs until `stop` fires or an essential task ends, then stops the rest in order. Each of
     /// `plans` replaces the running configuration; a faulty one changes nothing.
     pub async fn run(
@@ -518,136 +354,6 @@ impl App {
             );
         }
         result
-    }
-
-    /// Lets the live state forget who is forgotten in the database.
-    fn start_forgetting(&mut self, live: &LiveHandle, sender: &IngestSender) {
-        let (store, stop) = (self.store.clone(), self.stop.clone());
-        let following =
-            live_forgetting::follow_forgotten(live.clone(), store, sender.clone(), stop);
-        self.spawn(
-            AppTask {
-                name: "forgetting",
-                ends_with_term: self.node.is_some(),
-            },
-            following,
-        );
-    }
-
-    /// Watches for alerts, where the sources are.
-    fn start_alerts(&mut self, live: &LiveHandle) {
-        let Some((alerts, end)) = &mut self.alerts else {
-            return;
-        };
-        *end = self.stop.child_token();
-        let end = end.clone();
-        let watching = run_alerts(alerts.clone(), live.clone(), end.clone());
-        let task = AppTask {
-            name: "alerts",
-            ends_with_term: self.node.is_some(),
-        };
-        self.spawn(task, watching);
-        self.start_reports(live, end);
-    }
-
-    fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {
-        let id = upstream.id().clone();
-        let handle = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_source(handle.supervise(upstream, sender));
-        self.task_registry.set_task_id(&id, task);
-    }
-
-    fn start_import(&mut self, source: FileSource) {
-        self.start_import_after(std::future::ready(()), source);
-    }
-
-    fn start_simulation(&mut self, demo: SimulatedCenter, sender: IngestSender) {
-        let id = SimulatedCenter::id();
-        let handle = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_source(demo.run_sources(sender, handle));
-        self.task_registry.set_task_id(&id, task);
-    }
-
-    /// Writes a demo's history while the demo already runs, then imports it.
-    fn start_past_imports(&mut self, demo: &SimulatedCenter) {
-        let folder = self.database.with_file_name("exports");
-        for (channel, source) in demo.export_sources(&self.plan.site, &folder) {
-            let folder = folder.join(source.id.as_str());
-            self.start_import_after(demo.clone().write_export(channel, folder), source);
-        }
-    }
-
-    fn start_import_after(
-        &mut self,
-        begin: impl Future<Output = ()> + Send + 'static,
-        source: FileSource,
-    ) {
-        let id = source.id.clone();
-        let handle = self.task_registry.register_task(&id, &self.stop);
-        let database = (self.store.clone(), self.database.as_path());
-        let import =
-            import_schedule::run_import_schedule(source, database, handle, &self.import_registry);
-        let task = self.spawn_task("import", async move {
-            begin.await;
-            import.await;
-        });
-        self.task_registry.set_task_id(&id, task);
-    }
-
-    fn spawn_task(
-        &mut self,
-        name: &'static str,
-        task: impl Future<Output = ()> + Send + 'static,
-    ) -> Id {
-        let ends_with_term = false;
-        self.spawn(
-            AppTask {
-                name,
-                ends_with_term,
-            },
-            task,
-        )
-    }
-
-    fn spawn_source(&mut self, task: impl Future<Output = ()> + Send + 'static) -> Id {
-        let (name, ends_with_term) = ("source", self.node.is_some());
-        self.spawn(
-            AppTask {
-                name,
-                ends_with_term,
-            },
-            task,
-        )
-    }
-
-    fn spawn(&mut self, named: AppTask, task: impl Future<Output = ()> + Send + 'static) -> Id {
-        let id = self.tasks.spawn(task).id();
-        self.running.insert(id, named);
-        id
-    }
-
-    /// Accepts the end of a task that was stopped; any other end is a fault.
-    fn on_task_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
-        match ended {
-            Ok((id, ())) if self.task_registry.expects_end(id) || self.ended_with_term(id) => {
-                self.running.remove(&id);
-                Ok(())
-            }
-            ended => Err(self.unexpected_end(ended)),
-        }
-    }
-
-    /// Whether a task may end because this node's term is over.
-    fn ended_with_term(&self, task: Id) -> bool {
-        (self.running.get(&task)).is_some_and(|task| task.ends_with_term)
-    }
-
-    fn unexpected_end(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
-        let name = |id| self.running.get(&id).map_or("task", |task| task.name);
-        match ended {
-            Ok((id, ())) => AppError::Ended(name(id)),
-            Err(cause) => AppError::Failed(name(cause.id()), cause),
-        }
     }
 }
 

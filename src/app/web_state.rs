@@ -1,0 +1,62 @@
+//! The state that pages and the API need.
+
+use tokio::sync::watch;
+
+use wallboard_live::LiveHandle;
+use wallboard_log::input_log::LogStatus;
+use wallboard_sources::SourceConfig;
+
+use crate::{
+    settings::AccessSettings,
+    web::{self, AllowedOrigins, DataOrigin, WebState},
+};
+
+use super::App;
+
+impl App {
+    /// Returns what pages and the API need.
+    pub(super) fn web_state(
+        &self,
+        live: LiveHandle,
+        data_origin: DataOrigin,
+        certificate_expiry: web::CertificateExpiry,
+        log: Option<watch::Receiver<LogStatus>>,
+    ) -> WebState {
+        let started = live.now().wall;
+        WebState {
+            live,
+            boards: self.boards.clone(),
+            rewind: self.rewind.clone(),
+            hub: self.hub.clone(),
+            history: self.history.clone(),
+            recent_days: web::RecentDaysCache::default(),
+            origins: AllowedOrigins {
+                public: self.plan.public_url.clone(),
+                has_sessions: self.plan.access != AccessSettings::Open,
+            },
+            data_origin,
+            readiness: self.ready.clone(),
+            certificate_expiry,
+            imports: self.import_registry.clone(),
+            store: self.store.clone(),
+            sign_in: None,
+            screens: None,
+            editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
+            alerts: self.alerts.as_ref().map(|(alerts, _)| alerts.clone()),
+            reports: self.reports.clone(),
+            announcements: self.announcements.clone(),
+            editing_policy: self.plan.editing_policy,
+            setup_code: None,
+            server_info: web::ServerInfo {
+                started,
+                store: self.plan.store.clone(),
+                source_log: self.plan.source_log.clone(),
+                configuration: self.configuration.clone(),
+                log,
+                retention: self.plan.data_retention(),
+                starters: SourceConfig::STARTERS,
+                cluster: self.node.as_ref().map(|node| node.monitor.clone()),
+            },
+        }
+    }
+}
