@@ -140,9 +140,10 @@ pub struct App {
     records: Option<RecordStore>,
     /// The editor of what people change in the browser.
     editing: Option<RunningEditor>,
-    /// Alerts, and what ends their watch: with the term of a leader.
-    alerts: Option<(Alerts, CancellationToken)>,
+    alerts: Option<Alerts>,
     reports: Option<Reports>,
+    /// Ends what only runs where the sources are: in a cluster, with the term of a leader.
+    term: CancellationToken,
     /// Announcements on the boards.
     announcements: Option<Announcements>,
     /// This node of a cluster.
@@ -225,6 +226,7 @@ impl App {
             editing: None,
             alerts: None,
             reports: None,
+            term: CancellationToken::new(),
             announcements: None,
             node: None,
             ingest_sender: None,

@@ -114,9 +114,7 @@ impl App {
         let leadership = node.leadership.borrow_and_update().clone();
         let live = node.live.clone();
         self.ingest_sender = None;
-        if let Some((_, end)) = &self.alerts {
-            end.cancel();
-        }
+        self.term.cancel();
         let sources = self.plan.sources.iter().map(|source| source.id().clone());
         self.task_registry.stop_tasks(sources.collect()).await;
         match leadership {
@@ -136,7 +134,7 @@ impl App {
     ) -> Result<(), AppError> {
         load_initial_state(&sender, None, &self.plan.site, live, &self.store).await?;
         self.start_forgetting(live, &sender);
-        self.start_alerts(live);
+        self.start_term_tasks(live);
         for upstream in self.plan.running_sources() {
             self.start_source(upstream, sender.clone());
         }

@@ -64,7 +64,7 @@ impl App {
         let alerts = Alerts::new(records.clone(), audit.clone(), self.boards.clone());
         alerts.set_plan(self.plan.alert_plan());
         self.spawn_task("record of alerts", alerts.clone().follow(self.stop.clone()));
-        self.alerts = Some((alerts, self.stop.child_token()));
+        self.alerts = Some(alerts);
         let reports = Reports::new(records.clone(), audit.clone());
         self.spawn_task(
             "record of reports",
@@ -162,7 +162,7 @@ impl App {
 
     /// Puts the rules and channels of the configuration in force.
     pub(super) fn set_alert_plan(&self) {
-        if let Some((alerts, _)) = &self.alerts {
+        if let Some(alerts) = &self.alerts {
             alerts.set_plan(self.plan.alert_plan());
         }
     }

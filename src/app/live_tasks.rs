@@ -16,7 +16,7 @@ use crate::alerts::run_alerts;
 use super::{
     App, AppError, SimulatedCenter, baseline, board_snapshots, import_schedule,
     initial_state::load_initial_state, live_forgetting, log::OpenedLog, name_cache, retention,
-    running_tasks::AppTask, source_watch, systemd,
+    source_watch, systemd,
 };
 
 impl App {
@@ -55,7 +55,7 @@ impl App {
         if let Some(demo) = self.plan.demo.clone() {
             self.start_simulation(demo, sender.clone());
         }
-        self.start_alerts(live);
+        self.start_term_tasks(live);
         self.start_history(live, stored_names);
         if let Some(interval) = systemd::watchdog_interval() {
             let watchdog = systemd::run_watchdog(interval, sender, self.stop.clone());
@@ -129,35 +129,26 @@ impl App {
         let (store, stop) = (self.store.clone(), self.stop.clone());
         let following =
             live_forgetting::follow_forgotten(live.clone(), store, sender.clone(), stop);
-        self.spawn(
-            AppTask {
-                name: "forgetting",
-                ends_with_term: self.node.is_some(),
-            },
-            following,
-        );
+        self.spawn_term_task("forgetting", following);
     }
 
-    /// Watches for alerts, where the sources are.
-    pub(super) fn start_alerts(&mut self, live: &LiveHandle) {
-        let Some((alerts, end)) = &mut self.alerts else {
-            return;
-        };
-        *end = self.stop.child_token();
-        let end = end.clone();
-        let watching = run_alerts(alerts.clone(), live.clone(), end.clone());
-        let task = AppTask {
-            name: "alerts",
-            ends_with_term: self.node.is_some(),
-        };
-        self.spawn(task, watching);
-        self.start_reports(live, end);
+    /// Starts what only runs where the sources are: it watches for alerts and sends reports.
+    pub(super) fn start_term_tasks(&mut self, live: &LiveHandle) {
+        self.term = self.stop.child_token();
+        if let Some(alerts) = self.alerts.clone() {
+            let watching = run_alerts(alerts, live.clone(), self.term.clone());
+            self.spawn_term_task("alerts", watching);
+        }
+        if let Some(reports) = self.reports.clone() {
+            let sending = self.send_reports(reports, live);
+            self.spawn_term_task("reports", sending);
+        }
     }
 
     pub(super) fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {
         let id = upstream.id().clone();
         let handle = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_source(handle.supervise(upstream, sender));
+        let task = self.spawn_term_task("source", handle.supervise(upstream, sender));
         self.task_registry.set_task_id(&id, task);
     }
 
@@ -168,7 +159,7 @@ impl App {
     pub(super) fn start_simulation(&mut self, demo: SimulatedCenter, sender: IngestSender) {
         let id = SimulatedCenter::id();
         let handle = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_source(demo.run_sources(sender, handle));
+        let task = self.spawn_term_task("source", demo.run_sources(sender, handle));
         self.task_registry.set_task_id(&id, task);
     }
 

@@ -1,21 +1,20 @@
-//! Sends reports by email, where the sources are.
-
-use tokio_util::sync::CancellationToken;
+//! Reports by email, written from the history.
 
 use crate::{
-    reports::run_reports,
+    reports::{Reports, run_reports},
     web::{CertificateExpiry, DataOrigin, compose_report},
 };
 use wallboard_live::LiveHandle;
 
-use super::{App, AppTask};
+use super::App;
 
 impl App {
-    /// Sends reports until `end`.
-    pub(super) fn start_reports(&mut self, live: &LiveHandle, end: CancellationToken) {
-        let Some(reports) = self.reports.clone() else {
-            return;
-        };
+    /// Returns the task that sends reports until the term ends.
+    pub(super) fn send_reports(
+        &self,
+        reports: Reports,
+        live: &LiveHandle,
+    ) -> impl Future<Output = ()> + Send + use<> {
         let expiry = CertificateExpiry::default();
         let web = self.web_state(live.clone(), DataOrigin::Live, expiry, None);
         let of_site = live.clone();
@@ -25,10 +24,6 @@ impl App {
             let (web, public_url) = (web.clone(), sender.public_url());
             async move { Box::pin(compose_report(&web, &plan, public_url.as_deref())).await }
         };
-        let task = AppTask {
-            name: "reports",
-            ends_with_term: self.node.is_some(),
-        };
-        self.spawn(task, run_reports(reports, zone, compose, end));
+        run_reports(reports, zone, compose, self.term.clone())
     }
 }

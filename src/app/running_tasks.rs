@@ -7,9 +7,9 @@ use super::{App, AppError};
 /// A running task.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AppTask {
-    pub(super) name: &'static str,
-    /// In a cluster, a source's task ends when this node's term is over.
-    pub(super) ends_with_term: bool,
+    name: &'static str,
+    /// In a cluster, it ends when this node's term is over.
+    ends_with_term: bool,
 }
 
 impl App {
@@ -18,33 +18,29 @@ impl App {
         name: &'static str,
         task: impl Future<Output = ()> + Send + 'static,
     ) -> Id {
-        let ends_with_term = false;
-        self.spawn(
-            AppTask {
-                name,
-                ends_with_term,
-            },
-            task,
-        )
+        self.spawn(name, false, task)
     }
 
-    pub(super) fn spawn_source(&mut self, task: impl Future<Output = ()> + Send + 'static) -> Id {
-        let (name, ends_with_term) = ("source", self.node.is_some());
-        self.spawn(
-            AppTask {
-                name,
-                ends_with_term,
-            },
-            task,
-        )
-    }
-
-    pub(super) fn spawn(
+    /// Spawns a task that in a cluster ends when this node's term is over.
+    pub(super) fn spawn_term_task(
         &mut self,
-        named: AppTask,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> Id {
+        self.spawn(name, self.node.is_some(), task)
+    }
+
+    fn spawn(
+        &mut self,
+        name: &'static str,
+        ends_with_term: bool,
         task: impl Future<Output = ()> + Send + 'static,
     ) -> Id {
         let id = self.tasks.spawn(task).id();
+        let named = AppTask {
+            name,
+            ends_with_term,
+        };
         self.running.insert(id, named);
         id
     }

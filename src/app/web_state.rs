@@ -42,7 +42,7 @@ impl App {
             sign_in: None,
             screens: None,
             editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
-            alerts: self.alerts.as_ref().map(|(alerts, _)| alerts.clone()),
+            alerts: self.alerts.clone(),
             reports: self.reports.clone(),
             announcements: self.announcements.clone(),
             editing_policy: self.plan.editing_policy,

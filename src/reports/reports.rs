@@ -85,6 +85,11 @@ impl Reports {
         self.plans().reports.clone()
     }
 
+    /// Whether there is a channel that reports can be sent to.
+    pub fn has_channels(&self) -> bool {
+        self.plans().channels.iter().any(Channel::is_email)
+    }
+
     /// The names of the channels that reports can be sent to.
     pub fn channels(&self) -> Vec<String> {
         let plans = self.plans();
@@ -191,8 +196,8 @@ impl Reports {
         Arc::clone(&kept)
     }
 
-    /// Reads the record again, before anything is sent by it.
-    pub(super) async fn reload(&self) -> Result<(), ReportError> {
+    /// Reads the record again, after somebody else wrote it.
+    async fn reload(&self) -> Result<(), ReportError> {
         let record = self.0.records.get(REPORTS, &record_id()).await?;
         let kept = match record {
             Some(record) => KeptReports {

@@ -57,13 +57,9 @@ async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
         return Ok(());
     }
     let now = Timestamp::now();
-    if reports.kept().document.clone().follow(&plans.reports, now) {
-        // Another node may have sent something since this one has read.
-        reports.reload().await?;
-        reports
-            .change(|document| document.follow(&plans.reports, now))
-            .await?;
-    }
+    reports
+        .change(|document| document.follow(&plans.reports, now))
+        .await?;
     for due in reports.kept().document.find_due(&plans.reports, now, zone) {
         let earlier = failed
             .get(&due.plan.name)

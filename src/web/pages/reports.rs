@@ -87,7 +87,7 @@ fn build_page(web: &WebState, header: PageHeader) -> Result<ReportsPage, WebErro
             done: String::new(),
             error: String::new(),
             reports: reports.list().iter().map(row).collect(),
-            has_channels: !reports.channels().is_empty(),
+            has_channels: reports.has_channels(),
             may_edit,
             sent: sent
                 .iter()

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use crate::editing::{EntryId, Section};
+use crate::reports::Reports;
 use crate::web::{
     DataOrigin, WebState,
     access::{route_requirements::requirement_of, visitor::Visitor},
@@ -41,8 +42,7 @@ impl PageHeader {
             visitor,
             has_screens: web.screens.is_some(),
             has_announcements: web.announcements.is_some(),
-            has_reports: (web.reports.as_ref())
-                .is_some_and(|reports| !reports.channels().is_empty()),
+            has_reports: web.reports.as_ref().is_some_and(Reports::has_channels),
         }
     }
 
