@@ -1,19 +1,18 @@
 //! Opening hours: `[hours]` of the configuration. A period belongs to the day on which it begins,
 //! so a night shift that begins on a closed date doesn't take place.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+
+use super::{DAY_MINUTES, OpenPeriod};
 
 /// Days to search for the next opening: more than a year, since a date of the configuration may
 /// be the only one.
 const SEARCH_DAYS: i32 = 400;
 /// Days that an unbroken period may last before it counts as endless.
 const ENDLESS_DAYS: usize = 15;
-/// The minutes of a day of the wall clock.
-pub const DAY_MINUTES: i64 = 24 * 60;
-
 /// When a queue is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpeningHours {
@@ -25,64 +24,8 @@ pub struct OpeningHours {
     pub dates: BTreeMap<Date, Vec<OpenPeriod>>,
 }
 
-/// A period of a day, in minutes since its midnight by the wall clock. One that ends after 1440
-/// ends on the next day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct OpenPeriod {
-    pub from_minute: i64,
-    pub to_minute: i64,
-}
-
-/// A text isn't a period of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidPeriod;
-
 /// A period as two instants.
 type Span = (Timestamp, Timestamp);
-
-/// Reads `08:00-17:00`. A period that ends before it begins ends on the next day.
-impl FromStr for OpenPeriod {
-    type Err = InvalidPeriod;
-
-    fn from_str(text: &str) -> Result<Self, InvalidPeriod> {
-        let times = text.split_once(['-', '–']);
-        let times = times.and_then(|(from, to)| Some((parse_minute(from)?, parse_minute(to)?)));
-        let (from_minute, to_minute) = times.ok_or(InvalidPeriod)?;
-        if from_minute == DAY_MINUTES || from_minute == to_minute {
-            return Err(InvalidPeriod);
-        }
-        let is_over_midnight = to_minute < from_minute;
-        Ok(Self {
-            from_minute,
-            to_minute: to_minute + if is_over_midnight { DAY_MINUTES } else { 0 },
-        })
-    }
-}
-
-/// Parses a time from `00:00` to `24:00` as minutes since midnight.
-fn parse_minute(text: &str) -> Option<i64> {
-    let (hour, minute) = text.trim().split_once(':')?;
-    let number = |text: &str| {
-        let is_plain = text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
-        text.parse::<i64>().ok().filter(|_| is_plain)
-    };
-    let (hour, minute) = (number(hour)?, number(minute).filter(|n| *n < 60)?);
-    Some(hour * 60 + minute).filter(|total| *total <= DAY_MINUTES)
-}
-
-impl OpenPeriod {
-    /// Writes "08:00–17:00", with the dash that is wanted.
-    pub fn to_text(self, dash: char) -> String {
-        let to = self.to_minute;
-        let to = if DAY_MINUTES < to {
-            to - DAY_MINUTES
-        } else {
-            to
-        };
-        let time = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
-        format!("{}{dash}{}", time(self.from_minute), time(to))
-    }
-}
 
 impl OpeningHours {
     pub fn is_open(&self, now: Timestamp) -> bool {

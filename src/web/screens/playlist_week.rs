@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use wallboard_boards::{Playlist, PlaylistItem};
-use wallboard_domain::DAY_MINUTES;
+use wallboard_domain::{DAY_MINUTES, write_minute};
 
-use crate::web::pages::queue_edit::{DAYS, write_minute};
+use crate::web::pages::queue_edit::DAYS;
 
 /// Days with the same times.
 #[derive(Debug, PartialEq)]
@@ -22,9 +22,6 @@ pub(super) struct WeekPart {
     pub(super) time: String,
     /// "Overview 30 s → Support 20 s"
     pub(super) boards: String,
-    /// Of a day, in percent.
-    pub(super) from: i64,
-    pub(super) length: i64,
 }
 
 /// Returns the days from Monday on. `title` is a board's.
@@ -70,8 +67,6 @@ fn day_parts(playlist: &Playlist, day: usize, title: &impl Fn(&str) -> String) -
         WeekPart {
             time: format!("{}–{}", write_minute(from), write_minute(to)),
             boards: boards.join(" → "),
-            from: from * 100 / DAY_MINUTES,
-            length: (to - from) * 100 / DAY_MINUTES,
         }
     };
     edges

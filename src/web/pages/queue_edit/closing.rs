@@ -6,12 +6,12 @@ use crate::{
     editing::{Entry, EntryId, EntryVersion, Origin, Section},
     web::{WebState, access::visitor::Visitor, parts::entry_table::EntryTable},
 };
-use wallboard_domain::{DAY_MINUTES, OpeningHours, SiteConfig};
+use wallboard_domain::{DAY_MINUTES, OpeningHours, SiteConfig, write_minute};
 use wallboard_live::QueueSnapshot;
 
 use super::{
     early_close::{closing_times, local_minute},
-    hours_fields::{always_open, write_minute},
+    hours_fields::always_open,
 };
 
 /// When a queue can close today, or that somebody closed it.

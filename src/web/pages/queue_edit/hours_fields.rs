@@ -193,11 +193,6 @@ pub(in crate::web) fn write_periods(periods: &[OpenPeriod]) -> String {
     periods.join(", ")
 }
 
-/// "08:00"
-pub(in crate::web) fn write_minute(minute: i64) -> String {
-    format!("{:02}:{:02}", minute / 60, minute % 60)
-}
-
 fn to_toml(periods: &[OpenPeriod]) -> Option<Value> {
     let texts = periods.iter().map(|period| period.to_text('-'));
     one_or_more(texts.collect())

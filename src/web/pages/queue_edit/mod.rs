@@ -30,7 +30,7 @@ use crate::web::{
 
 pub(super) use change::TypedFields;
 pub(super) use hours_fields::hours_entry;
-pub(in crate::web) use hours_fields::{DAYS, to_times, write_minute, write_periods};
+pub(in crate::web) use hours_fields::{DAYS, to_times, write_periods};
 pub(super) use threshold_fields::thresholds_entry;
 
 use edited_queue::EditedQueue;
