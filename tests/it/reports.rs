@@ -26,7 +26,7 @@ struct Site {
 }
 
 impl Site {
-    /// A site with a day of chats and a channel to its mail server, which is told `plan`.
+    /// A site with a day of chats and a channel to a mail server that follows `plan`.
     fn new(plan: &Value, reports: &str) -> Self {
         let files = tempfile::tempdir().unwrap().keep();
         let certificates = Certificates::write_to(&files);

@@ -66,7 +66,7 @@ impl LiveState {
         }
     }
 
-    /// `reported_at` is `None` for a stored one, of which nobody knows when it was first reported.
+    /// `reported_at` is `None` for a stored one: the time of its first report isn't stored.
     fn store_profile(
         &mut self,
         profile: &EntityProfile,

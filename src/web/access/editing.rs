@@ -122,11 +122,8 @@ impl Editing {
         let boards = (root.as_ref())
             .and_then(|root| root.get(section)?.get(&id.name)?.get("boards")?.as_array());
         let boards = boards.into_iter().flatten();
-        let mut boards = boards.filter_map(|item| item.get("board")?.as_str());
-        boards.all(|board| {
-            let board = self.boards.find_board(board);
-            board.is_none_or(|board| self.acting.visitor.may_see(&board))
-        })
+        let boards = boards.filter_map(|item| item.get("board")?.as_str());
+        self.acting.visitor.may_see_all(&self.boards, boards)
     }
 
     /// Whether the visitor may see everything that a board shows. The board's faults are for `check`.

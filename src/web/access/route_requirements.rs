@@ -24,7 +24,7 @@ const RAW_ROWS: Requirement = Requirement::Rights(&[Right::WholeSite, Right::Per
 const RAW_ROW_EXPORT: Requirement =
     Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
 
-/// Whatever the history has, to whom one likes.
+/// They can send everything that the history has, to any channel of email.
 const REPORTS: Requirement = Requirement::Rights(&REPORT_RIGHTS);
 /// For making reports, too.
 pub(super) const REPORT_RIGHTS: [Right; 4] = [

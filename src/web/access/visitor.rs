@@ -94,6 +94,18 @@ impl Visitor {
         }
     }
 
+    /// Whether the visitor may see all of these boards; those that don't exist count as seen.
+    pub(in crate::web) fn may_see_all<'b>(
+        &self,
+        boards: &BoardRegistry,
+        mut ids: impl Iterator<Item = &'b str>,
+    ) -> bool {
+        ids.all(|id| {
+            let board = boards.find_board(id);
+            board.is_none_or(|board| self.may_see(&board))
+        })
+    }
+
     /// The visitor as the owner of screens; `None` for those who may not pair any.
     pub(in crate::web) fn screen_owner(&self) -> Option<ScreenOwner> {
         match self {

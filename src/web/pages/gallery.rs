@@ -152,8 +152,12 @@ async fn show_gallery(
         let unsure = unsure.count();
         let is_asked_for = is_empty || set_up == "show";
         let is_hidden = set_up::is_hidden(&headers);
-        let set_up = SetUp::find(&web, &header, snapshot, now)
-            .filter(|set_up| set_up.is_shown(is_asked_for, is_hidden));
+        let set_up = if is_asked_for || !is_hidden {
+            SetUp::find(&web, &header, snapshot, now)
+        } else {
+            None
+        };
+        let set_up = set_up.filter(|set_up| is_asked_for || !set_up.is_complete);
         let unplaced = match &set_up {
             // One of the steps.
             Some(_) => None,

@@ -44,7 +44,7 @@ pub(super) struct SetUp {
     pub(super) steps: Vec<SetUpStep>,
     pub(super) done: usize,
     /// Nothing that a board on a TV needs is missing.
-    is_complete: bool,
+    pub(super) is_complete: bool,
 }
 
 #[derive(Debug)]
@@ -142,11 +142,6 @@ impl SetUp {
                 .all(|step| step.is_optional || step.state == "done"),
             steps,
         })
-    }
-
-    /// Whether a page shows the steps.
-    pub(super) fn is_shown(&self, is_asked_for: bool, is_hidden: bool) -> bool {
-        is_asked_for || !(self.is_complete || is_hidden)
     }
 }
 

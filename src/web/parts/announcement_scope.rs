@@ -31,10 +31,7 @@ pub(in crate::web) fn choose_boards(
 pub(in crate::web) fn may_end(web: &WebState, visitor: &Visitor, kept: &KeptAnnouncement) -> bool {
     match &kept.announcement.boards {
         None => has_all_boards(visitor),
-        Some(boards) => boards.iter().all(|id| {
-            let board = web.boards.find_board(id);
-            board.is_none_or(|board| visitor.may_see(&board))
-        }),
+        Some(boards) => visitor.may_see_all(&web.boards, boards.iter().map(String::as_str)),
     }
 }
 

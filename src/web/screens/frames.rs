@@ -12,7 +12,6 @@ use axum::{
     routing::get,
 };
 use jiff::{SignedDuration, Timestamp};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use wallboard_access::{Screen, ScreenIdentity};
@@ -22,6 +21,7 @@ use wallboard_domain::{Language, NightLook, moment};
 use crate::web::{
     WebError, WebState,
     access::{sign_in::TokenCookie, visitor::Visitor},
+    pages::settings::form_urlencode,
     server::assets,
 };
 
@@ -75,8 +75,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 /// With open access, where a playlist is shown.
 pub(super) fn address_of(playlist: &str) -> String {
-    let name = utf8_percent_encode(playlist, NON_ALPHANUMERIC);
-    format!("/tv?playlist={name}")
+    format!("/tv?playlist={}", form_urlencode(playlist))
 }
 
 pub(super) fn show_frames() -> Result<Response, WebError> {

@@ -22,11 +22,9 @@ use crate::web::{
     },
     parts::{clock, page_header::PageHeader},
     screens::{
+        playlist_choice::{PlaylistChoice, list_playlists},
         screen_fields::{NightFields, ScreenFields, StyleFields},
-        screen_list::{
-            BoardChoice, PlaylistChoice, list_boards, list_playlists, refusal, screens_show_agents,
-            shown_on,
-        },
+        screen_list::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
         screens_state::ScreensState,
     },
     server::assets,

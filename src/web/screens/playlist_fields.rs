@@ -11,7 +11,10 @@ use wallboard_domain::OpeningHours;
 
 use crate::{
     editing::{EntryId, Section},
-    web::pages::queue_edit::{DAYS, to_times, write_periods},
+    web::pages::{
+        queue_edit::{DAYS, to_times, write_periods},
+        settings::duration_text,
+    },
 };
 
 /// The fields as entered.
@@ -205,14 +208,6 @@ fn read_hours(text: &str) -> Table {
         hours.insert("closed".to_owned(), Value::Array(closed));
     }
     hours
-}
-
-/// "30s", "2m"
-fn duration_text(seconds: i64) -> String {
-    match seconds % 60 {
-        0 => format!("{}m", seconds / 60),
-        _ => format!("{seconds}s"),
-    }
 }
 
 #[cfg(test)]

@@ -4,22 +4,19 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use wallboard_boards::{BoardDefinition, BoardLayout};
-use wallboard_store::Revision;
 
 use crate::{
-    editing::{EntryChange, Origin, SaveError},
+    editing::EntryChange,
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
-        pages::settings::address_of as settings_address_of,
+        pages::settings::{begin_form, form_urlencode, save_form},
         parts::page_header::PageHeader,
         screens::{
             frames,
@@ -99,8 +96,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 /// Where a playlist is changed.
 pub(in crate::web) fn address_of(name: &str) -> String {
-    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    format!("{ROUTE}?name={name}")
+    format!("{ROUTE}?name={}", form_urlencode(name))
 }
 
 async fn show_playlist(
@@ -119,18 +115,10 @@ async fn show_playlist(
         let first = boards.first().map_or("", |board| &board.id);
         PlaylistFields::new_playlist(first)
     };
-    let id = fields.entry();
-    if !editing.may_edit(&id) {
-        return Err(WebError::Forbidden);
+    match begin_form(&editing, &fields.entry())? {
+        Ok(began_from) => fields.began_from = began_from,
+        Err(elsewhere) => return Ok(elsewhere),
     }
-    let began_from = match editing.editor().origin(&id) {
-        // The page of a file's entry says where it is.
-        Origin::File { .. } => return Ok(Redirect::to(&settings_address_of(&id)).into_response()),
-        Origin::Browser(entry) => Some(entry.revision),
-        // A deleted one of that name has a revision, too.
-        Origin::Nowhere => editing.editor().entry(&id).map(|entry| entry.revision),
-    };
-    fields.began_from = began_from.map_or_else(String::new, |revision| revision.0.to_string());
     let notes = PageNotes {
         is_saved: done.is_some() && known.is_some(),
         ..PageNotes::default()
@@ -155,31 +143,15 @@ async fn change_playlist(
         let page = build_page(&web, &editing, header, fields, notes);
         return Ok(Html(page.await?.render()?).into_response());
     }
-    let began_from = match fields.began_from.as_str() {
-        "" => None,
-        text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
-    };
-    let change = EntryChange {
-        id: fields.entry(),
-        toml: (!is_deletion).then(|| fields.write()),
-        began_from,
-    };
-    let (status, faults) = match editing.save(change).await? {
-        Ok(()) if is_deletion => return Ok(Redirect::to(LIST).into_response()),
-        Ok(()) => {
-            let page = format!("{}&done=saved", address_of(&fields.entry().name));
-            return Ok(Redirect::to(&page).into_response());
-        }
-        Err(SaveError::Invalid(faults)) => {
-            let faults = faults.to_string().lines().map(str::to_owned).collect();
-            (StatusCode::UNPROCESSABLE_ENTITY, faults)
-        }
-        Err(SaveError::Records(error)) => return Err(error.into()),
-        Err(SaveError::Conflict(_)) => {
-            let fault = "Somebody else changed it meanwhile. Open it again to see their version.";
-            (StatusCode::CONFLICT, vec![fault.to_owned()])
-        }
-        Err(error) => (StatusCode::CONFLICT, vec![error.to_string()]),
+    let toml = (!is_deletion).then(|| fields.write());
+    let saving = save_form(&editing, fields.entry(), toml, &fields.began_from);
+    let Err((status, faults)) = saving.await? else {
+        let page = if is_deletion {
+            LIST.to_owned()
+        } else {
+            format!("{}&done=saved", address_of(&fields.entry().name))
+        };
+        return Ok(Redirect::to(&page).into_response());
     };
     let notes = PageNotes {
         faults,

@@ -10,7 +10,7 @@ use wallboard_domain::{BoardStyle, NightHours};
 use crate::web::{
     WebError, WebState,
     parts::page_header::PageHeader,
-    screens::screen_list::{known_board, known_playlist},
+    screens::{playlist_choice::known_playlist, screen_list::known_board},
 };
 
 /// Before the name of a playlist, in place of a board's ID.

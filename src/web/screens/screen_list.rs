@@ -17,7 +17,7 @@ use wallboard_access::{
     AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, ScreenIdentity, Screens,
     TokenId,
 };
-use wallboard_boards::{BoardDefinition, BoardLayout, Playlist};
+use wallboard_boards::{BoardDefinition, BoardLayout};
 
 use crate::web::{
     WebError, WebState,
@@ -29,8 +29,10 @@ use crate::web::{
     },
     parts::page_header::PageHeader,
     screens::{
-        frames, playlist_form, screen_address,
-        screen_fields::{NightFields, ScreenFields, StyleFields, playlist_value},
+        frames,
+        playlist_choice::{PlaylistChoice, list_playlists, sees_boards_of},
+        screen_address,
+        screen_fields::{NightFields, ScreenFields, StyleFields},
         screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
         screens_state::ScreensState,
     },
@@ -77,16 +79,6 @@ pub(in crate::web) struct BoardChoice {
     pub(in crate::web) title: String,
     /// The board shows agents' names and states.
     pub(in crate::web) names_people: bool,
-}
-
-pub(in crate::web) struct PlaylistChoice {
-    /// As a screen's choice.
-    pub(in crate::web) value: String,
-    pub(in crate::web) name: String,
-    /// "3 boards"
-    pub(in crate::web) size: String,
-    /// Where it's changed.
-    pub(in crate::web) address: String,
 }
 
 #[derive(Deserialize)]
@@ -283,28 +275,6 @@ pub(super) fn shown_on(screen: &Screen) -> String {
     format!("{}, {kind} {}", screen.name, screen.content())
 }
 
-/// A playlist of boards that the visitor may see, and so show.
-pub(super) fn known_playlist(
-    web: &WebState,
-    header: &PageHeader,
-    name: &str,
-) -> Result<String, WebError> {
-    let playlists = web.boards.list_playlists();
-    let found = playlists.iter().find(|one| one.name == name);
-    let found = found.filter(|one| sees_boards_of(web, header.visitor(), one));
-    found
-        .map(|playlist| playlist.name.clone())
-        .ok_or_else(|| WebError::NoSuchBoard(name.to_owned()))
-}
-
-/// Whether the visitor may see all boards of a playlist.
-fn sees_boards_of(web: &WebState, visitor: &Visitor, playlist: &Playlist) -> bool {
-    playlist.items.iter().all(|item| {
-        let board = web.boards.find_board(&item.board);
-        board.is_none_or(|board| visitor.may_see(&board))
-    })
-}
-
 /// A board that the visitor may see, and so show.
 pub(super) fn known_board(
     web: &WebState,
@@ -388,23 +358,6 @@ pub(in crate::web) fn refusal(
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok((status, capitalized(&error.to_string())))
-}
-
-/// The playlists that the visitor may give a screen.
-pub(in crate::web) fn list_playlists(web: &WebState, visitor: &Visitor) -> Vec<PlaylistChoice> {
-    let playlists = web.boards.list_playlists();
-    let playlists = playlists.iter();
-    let playlists = playlists.filter(|one| sees_boards_of(web, visitor, one));
-    let choices = playlists.map(|playlist| PlaylistChoice {
-        value: playlist_value(&playlist.name),
-        name: playlist.name.clone(),
-        size: match playlist.items.len() {
-            1 => "1 board".to_owned(),
-            count => format!("{count} boards"),
-        },
-        address: playlist_form::address_of(&playlist.name),
-    });
-    choices.collect()
 }
 
 pub(in crate::web) fn list_boards(web: &WebState, visitor: &Visitor) -> Vec<BoardChoice> {

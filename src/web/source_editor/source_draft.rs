@@ -2,7 +2,7 @@
 
 use crate::{
     editing::{EntryChange, EntryId, Origin, Section, SourceKindForm, source_kinds},
-    web::{WebError, access::editing::Editing},
+    web::{WebError, access::editing::Editing, pages::settings::read_revision},
 };
 use wallboard_store::Revision;
 use wallboard_toml_reader::SecretKeyError;
@@ -124,10 +124,7 @@ impl SourceDraft {
 
     /// Reads the revision that a form began from.
     pub(super) fn set_revision(&mut self, typed: &TypedFields) -> Result<(), WebError> {
-        self.began_from = match typed.get("began_from").map_or("", String::as_str) {
-            "" => None,
-            text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
-        };
+        self.began_from = read_revision(typed.get("began_from").map_or("", String::as_str))?;
         Ok(())
     }
 }

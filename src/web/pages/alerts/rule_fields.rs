@@ -8,7 +8,10 @@ use toml::{Table, Value};
 use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
 use wallboard_domain::{Metric, Pattern};
 
-use crate::editing::{EntryId, Section};
+use crate::{
+    editing::{EntryId, Section},
+    web::pages::settings::duration_text,
+};
 
 const QUEUE: &str = "queue ";
 const SOURCE: &str = "source ";
@@ -151,16 +154,6 @@ impl RuleFields {
         let rules = Table::from_iter([(self.name.trim().to_owned(), Value::Table(rule))]);
         let section: &str = Section::Alerts.into();
         Table::from_iter([(section.to_owned(), Value::Table(rules))]).to_string()
-    }
-}
-
-/// "30s", "10m", "2h"
-fn duration_text(seconds: i64) -> String {
-    match seconds {
-        0 => "0s".to_owned(),
-        _ if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
-        _ if seconds % 60 == 0 => format!("{}m", seconds / 60),
-        _ => format!("{seconds}s"),
     }
 }
 

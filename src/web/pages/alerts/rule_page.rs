@@ -3,24 +3,19 @@
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
 use wallboard_domain::{Metric, MetricOwner};
 use wallboard_live::Snapshot;
-use wallboard_store::Revision;
 
-use crate::{
-    editing::{EntryChange, Origin, SaveError},
-    web::{
-        WebError, WebState,
-        access::editing::{EditForm, Editing},
-        pages::settings::address_of,
-        parts::page_header::PageHeader,
-        server::assets,
-    },
+use crate::web::{
+    WebError, WebState,
+    access::editing::{EditForm, Editing},
+    pages::settings::{begin_form, save_form},
+    parts::page_header::PageHeader,
+    server::assets,
 };
 
 use super::rule_fields::RuleFields;
@@ -83,20 +78,9 @@ pub(super) async fn show_rule(
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let rule = plan.rules.iter().find(|rule| rule.name == name);
     let mut fields = rule.map_or_else(RuleFields::new_rule, RuleFields::of_rule);
-    let id = fields.entry();
-    if !editing.may_edit(&id) {
-        return Err(WebError::Forbidden);
-    }
-    match editing.editor().origin(&id) {
-        // The page of a file's entry says where it is.
-        Origin::File { .. } => return Ok(Redirect::to(&address_of(&id)).into_response()),
-        Origin::Browser(entry) => fields.began_from = entry.revision.0.to_string(),
-        Origin::Nowhere => {
-            // A deleted rule of that name has a revision, too.
-            let deleted = editing.editor().entry(&id);
-            fields.began_from =
-                deleted.map_or_else(String::new, |entry| entry.revision.0.to_string());
-        }
+    match begin_form(&editing, &fields.entry())? {
+        Ok(began_from) => fields.began_from = began_from,
+        Err(elsewhere) => return Ok(elsewhere),
     }
     Ok(Html(build_page(&web, header, fields, rule.is_some())?.render()?).into_response())
 }
@@ -110,28 +94,10 @@ pub(super) async fn save_rule(
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let id = fields.entry();
     let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
-    let began_from = match fields.began_from.as_str() {
-        "" => None,
-        text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
-    };
     let toml = (fields.action != "delete").then(|| fields.write());
-    let change = EntryChange {
-        id,
-        toml,
-        began_from,
-    };
-    let (status, faults) = match editing.save(change).await? {
-        Ok(()) => return Ok(Redirect::to("/alerts?done=rule").into_response()),
-        Err(SaveError::Invalid(faults)) => {
-            let faults = faults.to_string().lines().map(str::to_owned).collect();
-            (StatusCode::UNPROCESSABLE_ENTITY, faults)
-        }
-        Err(SaveError::Records(error)) => return Err(error.into()),
-        Err(SaveError::Conflict(_)) => {
-            let fault = "Somebody else changed it meanwhile. Open it again to see their version.";
-            (StatusCode::CONFLICT, vec![fault.to_owned()])
-        }
-        Err(error) => (StatusCode::CONFLICT, vec![error.to_string()]),
+    let saving = save_form(&editing, id, toml, &fields.began_from);
+    let Err((status, faults)) = saving.await? else {
+        return Ok(Redirect::to("/alerts?done=rule").into_response());
     };
     let page = RulePage {
         faults,

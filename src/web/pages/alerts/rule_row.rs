@@ -1,11 +1,11 @@
 //! A rule as a sentence.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
 use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
 use wallboard_boards::format;
 use wallboard_domain::{Pattern, SourceId};
 use wallboard_live::Snapshot;
+
+use crate::web::pages::settings::form_urlencode;
 
 /// Subjects that a sentence names.
 const NAMES_MAX: usize = 4;
@@ -57,10 +57,7 @@ impl RuleRow {
             tells: describe_telling(rule),
             name: rule.name.clone(),
             sentence,
-            address: format!(
-                "/alerts/rule?name={}",
-                utf8_percent_encode(&rule.name, NON_ALPHANUMERIC)
-            ),
+            address: format!("/alerts/rule?name={}", form_urlencode(&rule.name)),
         }
     }
 }

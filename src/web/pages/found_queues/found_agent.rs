@@ -1,4 +1,4 @@
-//! Agents of whom nothing is known but an ID.
+//! Agents with an ID and without a name.
 
 use wallboard_access::Right;
 use wallboard_boards::presence_label;

@@ -104,7 +104,7 @@ struct FoundRow {
     source: String,
     /// "3 waiting, 41 today"
     now: String,
-    /// "23 Nov 09:12"; empty if nobody knows.
+    /// "23 Nov 09:12"; empty if it isn't known.
     since: String,
     boards: Vec<String>,
     name: String,

@@ -8,13 +8,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use wallboard_store::Revision;
-
 use crate::{
     editing::{Editor, EntryChange, Origin, SaveError, Section},
     web::{
         WebError,
         access::{editing::EditForm, visible_state::VisibleState},
+        pages::settings::read_revision,
         parts::{
             entry_table::{EntryTable, write_line},
             page_header::PageHeader,
@@ -76,10 +75,7 @@ pub(super) async fn change_queue(
     if toml.is_none() && is_nowhere {
         return Ok(Redirect::to(&done).into_response());
     }
-    let began_from = match field(&fields, "began_from") {
-        "" => None,
-        text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
-    };
+    let began_from = read_revision(field(&fields, "began_from"))?;
     let change = EntryChange {
         id: id.clone(),
         toml: toml.clone(),

@@ -8,18 +8,13 @@ use axum::{
 };
 use serde::Deserialize;
 
-use wallboard_store::Revision;
-
-use crate::{
-    editing::{EntryChange, Origin, SaveError},
-    web::{
-        WebError, WebState,
-        access::editing::{EditForm, Editing},
-        history::find_view_fault,
-        pages::settings::address_of,
-        parts::page_header::PageHeader,
-        server::assets,
-    },
+use crate::web::{
+    WebError, WebState,
+    access::editing::{EditForm, Editing},
+    history::find_view_fault,
+    pages::settings::{begin_form, save_form},
+    parts::page_header::PageHeader,
+    server::assets,
 };
 
 use super::{report_fields::ReportFields, reports_of};
@@ -56,20 +51,9 @@ pub(super) async fn show_report(
     let plans = reports_of(&web)?.list();
     let plan = plans.iter().find(|plan| plan.name == name);
     let mut fields = plan.map_or_else(|| ReportFields::new_report(&view), ReportFields::of_report);
-    let id = fields.entry();
-    if !editing.may_edit(&id) {
-        return Err(WebError::Forbidden);
-    }
-    match editing.editor().origin(&id) {
-        // The page of a file's entry says where it is.
-        Origin::File { .. } => return Ok(Redirect::to(&address_of(&id)).into_response()),
-        Origin::Browser(entry) => fields.began_from = entry.revision.0.to_string(),
-        Origin::Nowhere => {
-            // A deleted one of that name has a revision, too.
-            let deleted = editing.editor().entry(&id);
-            fields.began_from =
-                deleted.map_or_else(String::new, |entry| entry.revision.0.to_string());
-        }
+    match begin_form(&editing, &fields.entry())? {
+        Ok(began_from) => fields.began_from = began_from,
+        Err(elsewhere) => return Ok(elsewhere),
     }
     Ok(Html(build_page(&web, header, fields, plan.is_some())?.render()?).into_response())
 }
@@ -85,35 +69,13 @@ pub(super) async fn save_report(
         .list()
         .iter()
         .any(|plan| plan.name == id.name);
-    let began_from = match fields.began_from.as_str() {
-        "" => None,
-        text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
+    let toml = (fields.action != "delete").then(|| fields.write());
+    let view_fault = toml.as_ref().and_then(|_| find_view_fault(&fields.view));
+    let saved = match view_fault {
+        Some(fault) => Err((StatusCode::UNPROCESSABLE_ENTITY, vec![fault])),
+        None => save_form(&editing, id, toml, &fields.began_from).await?,
     };
-    let is_deleted = fields.action == "delete";
-    let view_fault = find_view_fault(&fields.view).filter(|_| !is_deleted);
-    let change = EntryChange {
-        id,
-        toml: (!is_deleted).then(|| fields.write()),
-        began_from,
-    };
-    let refused = match view_fault {
-        Some(fault) => Some((StatusCode::UNPROCESSABLE_ENTITY, vec![fault])),
-        None => match editing.save(change).await? {
-            Ok(()) => None,
-            Err(SaveError::Invalid(faults)) => {
-                let faults = faults.to_string().lines().map(str::to_owned).collect();
-                Some((StatusCode::UNPROCESSABLE_ENTITY, faults))
-            }
-            Err(SaveError::Records(error)) => return Err(error.into()),
-            Err(SaveError::Conflict(_)) => {
-                let fault =
-                    "Somebody else changed it meanwhile. Open it again to see their version.";
-                Some((StatusCode::CONFLICT, vec![fault.to_owned()]))
-            }
-            Err(error) => Some((StatusCode::CONFLICT, vec![error.to_string()])),
-        },
-    };
-    let Some((status, faults)) = refused else {
+    let Err((status, faults)) = saved else {
         return Ok(Redirect::to("/reports?done=saved").into_response());
     };
     let page = ReportPage {

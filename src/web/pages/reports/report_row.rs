@@ -1,11 +1,12 @@
 //! A report in the list, and one that was sent.
 
 use jiff::{Timestamp, civil::Weekday, tz::TimeZone};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
 use wallboard_boards::format;
 
-use crate::reports::{ReportFile, ReportPlan, ReportSchedule, SentReport};
+use crate::{
+    reports::{ReportFile, ReportPlan, ReportSchedule, SentReport},
+    web::pages::{queue_edit::DAYS, settings::form_urlencode},
+};
 
 pub(super) struct ReportRow {
     pub(super) name: String,
@@ -47,10 +48,7 @@ impl ReportRow {
             channel: plan.channel.clone(),
             times: describe_times(&plan.schedule, plan.file),
             next: next.map_or_else(String::new, |at| format::time_or_day(at, now, zone)),
-            address: format!(
-                "/reports/edit?name={}",
-                utf8_percent_encode(&plan.name, NON_ALPHANUMERIC)
-            ),
+            address: format!("/reports/edit?name={}", form_urlencode(&plan.name)),
             problem: problem.map_or_else(String::new, |sent| sent.answer.clone()),
         }
     }
@@ -100,16 +98,10 @@ fn describe_days(days: &[Weekday]) -> String {
     }
 }
 
+/// "Mon"
 pub(super) fn short_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "Mon",
-        Weekday::Tuesday => "Tue",
-        Weekday::Wednesday => "Wed",
-        Weekday::Thursday => "Thu",
-        Weekday::Friday => "Fri",
-        Weekday::Saturday => "Sat",
-        Weekday::Sunday => "Sun",
-    }
+    let (_, name) = DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())];
+    &name[..3]
 }
 
 #[cfg(test)]

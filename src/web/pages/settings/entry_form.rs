@@ -19,7 +19,8 @@ use crate::{
         parts::page_header::PageHeader,
     },
 };
-use wallboard_store::Revision;
+
+use super::form_saving::read_revision;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct EntryFields {
@@ -64,10 +65,7 @@ pub(super) async fn change_entry(
     if !editing.may_edit(&id) || (id.name.is_empty() && !section.is_whole()) {
         return Err(WebError::Forbidden);
     }
-    let began_from = match fields.began_from.as_str() {
-        "" => None,
-        text => Some(Revision(text.parse().map_err(|_| WebError::InvalidForm)?)),
-    };
+    let began_from = read_revision(&fields.began_from)?;
     // Browsers send line ends of their own.
     let written = fields.toml.replace("\r\n", "\n");
     let toml = match fields.action {

@@ -4,6 +4,7 @@ mod changes;
 mod differences;
 mod entry_form;
 mod entry_page;
+mod form_saving;
 mod overview;
 mod section_page;
 mod site_form;
@@ -14,7 +15,8 @@ use crate::web::WebState;
 
 pub(in crate::web) use differences::{DifferenceRow, compare_texts};
 pub(in crate::web) use entry_page::{FilePlace, VersionRow, version_rows};
-pub(in crate::web) use overview::{address_of, describe_change};
+pub(in crate::web) use form_saving::{begin_form, duration_text, read_revision, save_form};
+pub(in crate::web) use overview::{describe_change, form_urlencode};
 pub(in crate::web) use site_form::SITE_ROUTE;
 
 pub(in crate::web) fn routes() -> Router<WebState> {

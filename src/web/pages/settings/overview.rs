@@ -86,7 +86,8 @@ pub(in crate::web) fn address_of(id: &EntryId) -> String {
     format!("/settings/{}?name={query}", id.section)
 }
 
-fn form_urlencode(text: &str) -> String {
+/// Encodes a value of an address's query.
+pub(in crate::web) fn form_urlencode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 

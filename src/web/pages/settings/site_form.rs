@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use jiff::tz::TimeZone;
@@ -12,7 +11,7 @@ use serde::Deserialize;
 use wallboard_store::Revision;
 
 use crate::{
-    editing::{Editor, EntryChange, EntryId, Origin, SaveError, Section},
+    editing::{Editor, EntryChange, EntryId, Origin, Section},
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
@@ -20,6 +19,8 @@ use crate::{
         server::assets,
     },
 };
+
+use super::form_saving::refuse;
 
 /// The address of the page.
 pub(in crate::web) const SITE_ROUTE: &str = "/settings/site";
@@ -103,31 +104,23 @@ pub(super) async fn change_site(
     let is_step = fields.step.is_some();
     let seen = fields.seen.parse().map_err(|_| WebError::InvalidForm)?;
     let changes = changes_of(editing.editor(), &fields, Revision(seen));
-    let (status, faults) = match editing.save_all(changes).await? {
-        Ok(()) if is_step => return Ok(Redirect::to("/").into_response()),
-        Ok(()) => return Ok(Redirect::to(&format!("{SITE_ROUTE}?done=saved")).into_response()),
-        Err(SaveError::Invalid(faults)) => {
-            let faults = faults.to_string().lines().map(str::to_owned).collect();
-            (StatusCode::UNPROCESSABLE_ENTITY, faults)
-        }
-        Err(SaveError::Conflict(theirs)) => {
-            let fault = format!(
-                "Somebody else changed {} meanwhile. Look at it, and save again.",
-                theirs.id
-            );
-            (StatusCode::CONFLICT, vec![fault])
-        }
-        Err(SaveError::Records(error)) => return Err(error.into()),
-        Err(error) => (StatusCode::CONFLICT, vec![error.to_string()]),
-    };
-    let notes = SiteNotes {
-        is_step,
-        faults,
-        typed: Some(fields),
-        ..SiteNotes::default()
-    };
-    let page = render_site(&web, &editing, header, notes)?;
-    Ok((status, page).into_response())
+    if let Err(error) = editing.save_all(changes).await? {
+        let (status, faults) = refuse(error, |theirs| {
+            let id = &theirs.id;
+            format!("Somebody else changed {id} meanwhile. Look at it, and save again.")
+        })?;
+        let notes = SiteNotes {
+            is_step,
+            faults,
+            typed: Some(fields),
+            ..SiteNotes::default()
+        };
+        let page = render_site(&web, &editing, header, notes)?;
+        return Ok((status, page).into_response());
+    }
+    let done = format!("{SITE_ROUTE}?done=saved");
+    let page = if is_step { "/" } else { &done };
+    Ok(Redirect::to(page).into_response())
 }
 
 fn changes_of(editor: &Editor, fields: &SiteFields, seen: Revision) -> Vec<EntryChange> {
