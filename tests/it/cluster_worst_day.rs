@@ -1,5 +1,5 @@
 //! Everything that can happen to the machines of a cluster, in random order and under traffic. Each node's
-//! board and API are judged throughout: nothing unmarked is old, and values are up to date again within
+//! screens, pages and API are judged throughout: nothing unmarked is old, and values are up to date again within
 //! 12 s wherever a majority and the broker live.
 
 use std::{
@@ -22,18 +22,18 @@ use crate::{
         Broker, NatsCluster, Vep, VngageSource, Wallboard, is_nightly,
         judge::{self, Judge},
         machines::{MachineFault, Machines},
-        page::Element,
-        print_measured,
-        screen::Screen,
-        shown, wait_until,
+        onlookers::Onlookers,
+        print_measured, shown, wait_until,
     },
     vngage_breaks::check_no_contradiction,
-    worst_day::{CURRENT, look_at, publish_traffic},
+    worst_day::{CURRENT, publish_traffic},
 };
 
 const NAME: &str = "cluster-worst-day";
 const FAULTS: u64 = 60;
 const SOON: Duration = Duration::from_secs(45);
+/// How often each page of each node is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_millis(600);
 /// By then, everything is marked that the leader no longer updates.
 const MARKED: Duration = Duration::from_secs(5);
 
@@ -110,7 +110,8 @@ struct ClusterDay {
     nats: NatsCluster,
     vep: Arc<Mutex<Option<Vep>>>,
     judge: Arc<Judge>,
-    tasks: Vec<JoinHandle<()>>,
+    traffic: JoinHandle<()>,
+    onlookers: Vec<Onlookers>,
     slowest: Duration,
 }
 
@@ -176,7 +177,8 @@ impl ClusterDay {
             machines,
             nats,
             judge: Judge::new(history),
-            tasks: vec![tokio::spawn(publish_traffic(vep.clone()))],
+            traffic: tokio::spawn(publish_traffic(vep.clone())),
+            onlookers: Vec::new(),
             vep,
             slowest: Duration::ZERO,
         };
@@ -189,25 +191,14 @@ impl ClusterDay {
 
     /// Looks at each node from now on.
     async fn look_everywhere(&mut self) {
+        let groups = {
+            let vep = self.vep.lock().await;
+            vep.as_ref().unwrap().state().await.center.group_ids()
+        };
         for (number, node) in self.machines.nodes.0.iter().enumerate() {
-            let url = node.url("");
-            let screen = Screen::load(&url, "worst").await;
-            let judge = self.judge.clone();
-            let showing = async move {
-                let look = |page: Option<&Element>| {
-                    let shown = page.map(shown::of_board).unwrap_or_default();
-                    judge.judge(&format!("frames of n{number}"), &shown);
-                };
-                screen.show(look).await;
-            };
-            self.tasks.push(tokio::spawn(showing));
-            let look = |judge: &Judge, text: &str| {
-                let queues = serde_json::from_str(text).unwrap();
-                judge.judge("API queues", &shown::of_queues(&queues));
-            };
-            let url = format!("{url}/api/v1/queues");
-            let looking = look_at(url, self.judge.clone(), look);
-            self.tasks.push(tokio::spawn(looking));
+            let (name, url) = (format!("n{number} "), node.url(""));
+            let gathering = Onlookers::gather(&name, &url, &groups, &self.judge, LOOK_INTERVAL);
+            self.onlookers.push(gathering.await);
         }
     }
 
@@ -315,10 +306,11 @@ impl ClusterDay {
         self.machines.nodes.wait_until_settled().await;
         // Between two runs: a vendor that stops halfway through one has lost messages.
         let mut traffic = self.vep.lock().await;
-        for task in self.tasks.drain(..) {
-            assert!(!task.is_finished(), "somebody stopped looking");
-            task.abort();
+        for onlookers in self.onlookers.drain(..) {
+            onlookers.leave();
         }
+        assert!(!self.traffic.is_finished(), "the traffic has ended");
+        self.traffic.abort();
         let vep = traffic.take().unwrap();
         drop(traffic);
         vep.drain().await;

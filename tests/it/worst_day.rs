@@ -10,7 +10,6 @@ use std::{
 
 use lapin::ExchangeKind;
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use serde_json::Value;
 use tokio::{
     sync::Mutex,
     task::{JoinHandle, block_in_place},
@@ -19,13 +18,11 @@ use tokio::{
 
 use crate::{
     support::{
-        Broker, Disorder, NetworkCondition, Process, Proxy, Vep, VngageSource, Wallboard, http,
+        Broker, Disorder, NetworkCondition, Process, Proxy, Vep, VngageSource, Wallboard,
         is_nightly,
         judge::{self, Judge},
-        page::Element,
-        ports, print_measured,
-        screen::Screen,
-        shown, tier,
+        onlookers::Onlookers,
+        ports, print_measured, shown, tier,
     },
     vngage_breaks::check_no_contradiction,
 };
@@ -129,7 +126,8 @@ struct Day {
     wallboard: Wallboard,
     judge: Arc<Judge>,
     random: StdRng,
-    tasks: Vec<JoinHandle<()>>,
+    traffic: JoinHandle<()>,
+    onlookers: Option<Onlookers>,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -216,7 +214,8 @@ impl Day {
             proxy,
             source,
             judge: Judge::new(history),
-            tasks: vec![tokio::spawn(publish_traffic(vep.clone()))],
+            traffic: tokio::spawn(publish_traffic(vep.clone())),
+            onlookers: None,
             vep,
             wallboard,
             random: StdRng::seed_from_u64(seed),
@@ -230,48 +229,14 @@ impl Day {
 
     /// Looks at every surface from now on.
     async fn look_everywhere(&mut self) {
-        let url = self.wallboard.url("");
-        for board in ["worst", "worst-list"] {
-            let screen = Screen::load(&url, board).await;
-            let judge = self.judge.clone();
-            let showing = async move {
-                let look = |page: Option<&Element>| {
-                    let shown = page.map(shown::of_board).unwrap_or_default();
-                    judge.judge(&format!("frames of {board}"), &shown);
-                };
-                screen.show(look).await;
-            };
-            self.tasks.push(tokio::spawn(showing));
-            self.look(&format!("/boards/{board}"), |judge, text| {
-                judge.judge("board page", &shown::of_board(&Element::parse(text)));
-            });
-        }
         let groups = {
             let vep = self.vep.lock().await;
-            vep.as_ref().unwrap().state().await.center.groups.clone()
+            vep.as_ref().unwrap().state().await.center.group_ids()
         };
-        self.look(&format!("/queues/chat/{}", groups[0].id), |judge, text| {
-            let page = Element::parse(text);
-            judge.judge("queue page", &shown::of_queue_page(&page));
-        });
-        let ids: Vec<_> = groups.into_iter().map(|group| group.id).collect();
-        self.look("/", move |judge, text| {
-            let page = Element::parse(text);
-            judge.judge("gallery", &shown::of_gallery(&page, &ids));
-        });
-        self.look("/api/v1/queues", |judge, text| {
-            judge.judge("API queues", &shown::of_queues(&json(text)));
-        });
-        self.look("/api/v1/agents", |judge, text| {
-            judge.judge("API agents", &shown::of_agents(&json(text)));
-        });
-        self.look("/api/v1/site", |judge, text| judge.judge_day(&json(text)));
-    }
-
-    fn look(&mut self, path: &str, look: impl Fn(&Judge, &str) + Send + 'static) {
-        let url = self.wallboard.url(path);
-        let looking = look_at(url, self.judge.clone(), look);
-        self.tasks.push(tokio::spawn(looking));
+        let url = self.wallboard.url("");
+        let mut onlookers = Onlookers::gather("", &url, &groups, &self.judge, LOOK_INTERVAL).await;
+        onlookers.count_the_day();
+        self.onlookers = Some(onlookers);
     }
 
     async fn cause(&mut self, fault: Fault) {
@@ -426,10 +391,9 @@ impl Day {
     async fn end(&mut self) {
         // Between two runs: a vendor that stops halfway through one has lost messages.
         let mut traffic = self.vep.lock().await;
-        for task in self.tasks.drain(..) {
-            assert!(!task.is_finished(), "somebody stopped looking");
-            task.abort();
-        }
+        self.onlookers.take().unwrap().leave();
+        assert!(!self.traffic.is_finished(), "the traffic has ended");
+        self.traffic.abort();
         let vep = traffic.take().unwrap();
         drop(traffic);
         vep.drain().await;
@@ -448,21 +412,6 @@ impl Day {
     }
 }
 
-/// Looks at an address again and again. Nothing is shown while there's no response.
-pub async fn look_at(url: String, judge: Arc<Judge>, look: impl Fn(&Judge, &str)) {
-    let http = http::patient_client();
-    loop {
-        let response = async {
-            let response = http.get(&url).send().await?.error_for_status()?;
-            response.text().await
-        };
-        if let Ok(text) = response.await {
-            look(&judge, &text);
-        }
-        sleep(LOOK_INTERVAL).await;
-    }
-}
-
 /// Publishes random events, and each second a new number of available agents for every group.
 pub async fn publish_traffic(vep: Arc<Mutex<Option<Vep>>>) {
     for run in 0_u64.. {
@@ -477,8 +426,4 @@ pub async fn publish_traffic(vep: Arc<Mutex<Option<Vep>>>) {
             }
         }
     }
-}
-
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap()
 }

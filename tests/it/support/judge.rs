@@ -42,6 +42,8 @@ pub struct Judge {
     day_start: Mutex<Option<i64>>,
     fault: Mutex<(String, Instant)>,
     findings: Mutex<BTreeMap<(String, String), Finding>>,
+    /// The number of unmarked values at the last look at each surface.
+    unmarked: Mutex<BTreeMap<String, usize>>,
     pub looks: AtomicU32,
     pub values: AtomicU32,
     /// The age of the oldest unmarked value that was allowed.
@@ -56,6 +58,7 @@ impl Judge {
             day_start: Mutex::default(),
             fault: Mutex::new(("before".into(), Instant::now())),
             findings: Mutex::default(),
+            unmarked: Mutex::default(),
             looks: AtomicU32::new(0),
             values: AtomicU32::new(0),
             oldest: Mutex::default(),
@@ -83,6 +86,7 @@ impl Judge {
         self.looks.fetch_add(1, Relaxed);
         self.values
             .fetch_add(u32::try_from(shown.len()).unwrap(), Relaxed);
+        (self.unmarked.lock().unwrap()).insert(surface.to_owned(), shown.len());
         for value in shown {
             match self.age(value, at) {
                 None => self.find(surface, f64::INFINITY, &format!("{value:?} was never true")),
@@ -96,6 +100,16 @@ impl Judge {
                 }
             }
         }
+    }
+
+    /// Returns how many unmarked values a surface had at the last look.
+    pub fn unmarked(&self, surface: &str) -> usize {
+        self.unmarked
+            .lock()
+            .unwrap()
+            .get(surface)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Returns how long ago a value was true, at least, or `None` if it never was.

@@ -29,6 +29,7 @@ pub mod nats;
 pub mod nodes;
 pub mod object_server;
 pub mod oidc;
+pub mod onlookers;
 pub mod openmetrics;
 pub mod page;
 pub mod ports;

@@ -8,7 +8,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use wallboard::web::{
     self, AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, TlsServer, TrustedProxies,
-    WebState, http_server, listening_socket,
+    WebParts, http_server, listening_socket,
 };
 use wallboard_boards::{
     BoardDefinition, BoardRegistry, Playlist,
@@ -107,7 +107,7 @@ impl TestServer {
         let hub = Hub::new(boards.clone(), limits);
         let readiness = Readiness::default();
         readiness.set(true);
-        let router = web::build_router(WebState {
+        let router = web::build_router(WebParts {
             sign_in: None,
             screens: None,
             editor: None,

@@ -382,6 +382,11 @@ impl ContactCenter {
         vec![event, self.load_message(group)]
     }
 
+    /// The IDs of the groups, by number.
+    pub fn group_ids(&self) -> Vec<String> {
+        self.groups.iter().map(|group| group.id.clone()).collect()
+    }
+
     pub fn make_available(&mut self, group: usize, agents: u64) -> Vec<Message> {
         self.groups[group].available = agents;
         vec![self.load_message(group)]
