@@ -17,7 +17,7 @@ use strum::IntoEnumIterator;
 use tower::ServiceExt;
 use wallboard::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, ServerInfo,
-    WebState, build_id, build_router,
+    WebParts, build_id, build_router,
 };
 use wallboard_boards::{
     BoardRegistry,
@@ -189,7 +189,7 @@ fn build_test_router(store: Store) -> Router {
             ExportVendor::Sangoma(SangomaSettings::default()),
         )],
     };
-    build_router(WebState {
+    build_router(WebParts {
         sign_in: None,
         screens: None,
         editor: None,

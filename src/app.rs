@@ -59,7 +59,7 @@ use crate::{
     alerts::Alerts,
     announcements::Announcements,
     reports::Reports,
-    web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebState, http_server},
+    web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebParts, http_server},
 };
 use wallboard_boards::{
     BoardRegistry,
@@ -262,7 +262,7 @@ impl App {
                 Some(sign_in) => Some(sign_in.screens().clone()),
                 None => app.open_screens(was_member).await?,
             };
-            let web = WebState {
+            let web = WebParts {
                 sign_in,
                 screens,
                 setup_code,
@@ -301,7 +301,7 @@ impl App {
         timeout(DRAIN_TIMEOUT, ended).await.ok();
     }
 
-    fn start_web_server(&mut self, listener: TcpListener, web: WebState) {
+    fn start_web_server(&mut self, listener: TcpListener, web: WebParts) {
         if let Some(tls) = self.tls.clone() {
             let stop = self.stop.clone();
             self.spawn_task("certificate reload", tls.watch_files(stop));

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use wallboard::web::{self, AllowedOrigins, CertificateExpiry, Readiness, WebState, http_server};
+use wallboard::web::{self, AllowedOrigins, CertificateExpiry, Readiness, WebParts, http_server};
 use wallboard_boards::{
     BoardRegistry,
     push::{self, Hub},
@@ -54,14 +54,14 @@ pub(super) async fn serve(listener: TcpListener, mut changes: Changes, flush: Du
     }
 }
 
-fn web_state(live: LiveHandle, flush_interval: Duration) -> WebState {
+fn web_state(live: LiveHandle, flush_interval: Duration) -> WebParts {
     let boards = BoardRegistry::new(&live, Vec::new());
     let limits = push::HubLimits {
         max_viewers: VIEWERS_MAX,
         flush_interval,
         build: web::build_id().into(),
     };
-    WebState {
+    WebParts {
         sign_in: None,
         screens: None,
         editor: None,

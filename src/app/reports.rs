@@ -2,7 +2,7 @@
 
 use crate::{
     reports::{Reports, run_reports},
-    web::{CertificateExpiry, DataOrigin, compose_report},
+    web::{CertificateExpiry, DataOrigin, WebState, compose_report},
 };
 use wallboard_live::LiveHandle;
 
@@ -16,7 +16,7 @@ impl App {
         live: &LiveHandle,
     ) -> impl Future<Output = ()> + Send + use<> {
         let expiry = CertificateExpiry::default();
-        let web = self.web_state(live.clone(), DataOrigin::Live, expiry, None);
+        let web = WebState::from(self.web_state(live.clone(), DataOrigin::Live, expiry, None));
         let of_site = live.clone();
         let zone = move || of_site.read_snapshot(|snapshot, _| snapshot.site.zone.clone());
         let sender = reports.clone();

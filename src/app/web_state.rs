@@ -8,7 +8,7 @@ use wallboard_sources::SourceConfig;
 
 use crate::{
     settings::AccessSettings,
-    web::{self, AllowedOrigins, DataOrigin, WebState},
+    web::{self, AllowedOrigins, DataOrigin, WebParts},
 };
 
 use super::App;
@@ -21,9 +21,9 @@ impl App {
         data_origin: DataOrigin,
         certificate_expiry: web::CertificateExpiry,
         log: Option<watch::Receiver<LogStatus>>,
-    ) -> WebState {
+    ) -> WebParts {
         let started = live.now().wall;
-        WebState {
+        WebParts {
             live,
             boards: self.boards.clone(),
             rewind: self.rewind.clone(),

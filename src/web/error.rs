@@ -251,7 +251,7 @@ impl IntoResponse for WebError {
 
 /// Renders the page of a failed request.
 pub(super) async fn render_error_page(
-    State(web): State<Arc<WebState>>,
+    State(web): State<WebState>,
     request: Request,
     next: Next,
 ) -> Response {

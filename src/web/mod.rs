@@ -15,7 +15,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tower_http::{
@@ -44,15 +44,14 @@ pub use server::readiness::Readiness;
 pub use server::server_info::{ConfigurationStatus, ServerInfo};
 pub use server::tls::{CertificateFiles, TlsError, TlsServer, check_certificate, is_renewal_due};
 pub use server::{http_server, listening_socket};
-pub use state::WebState;
+pub use state::{WebParts, WebState};
 
 /// Time limit for a response, including a slowly sent body: its connection is closed within 15 s.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(14);
 
 /// All routes. Each page's file defines its own.
-pub fn build_router(web: WebState) -> Router {
-    // Each layer clones its state for each request.
-    let shared = Arc::new(web.clone());
+pub fn build_router(web: impl Into<WebState>) -> Router {
+    let web = web.into();
     Router::new()
         .merge(live_routes())
         .merge(access::account::routes())
@@ -86,15 +85,15 @@ pub fn build_router(web: WebState) -> Router {
         .merge(server::brand::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&shared),
+            web.clone(),
             rewind::serve_past,
         ))
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&shared),
+            web.clone(),
             access::audited::audit,
         ))
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&shared),
+            web.clone(),
             access::authorize::authorize,
         ))
         .layer(DefaultBodyLimit::max(
@@ -108,11 +107,11 @@ pub fn build_router(web: WebState) -> Router {
             server::request_framing::refuse_ambiguous,
         ))
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&shared),
+            web.clone(),
             error::render_error_page,
         ))
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&shared),
+            web.clone(),
             server::headers::add_headers,
         ))
         .layer(compression())

@@ -9,7 +9,7 @@ mod stored_series;
 #[cfg(test)]
 mod tests;
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::net::Ipv4Addr;
 
 use axum::{
     Router,
@@ -51,7 +51,7 @@ const REWINDABLE: [&str; 6] = [
 
 /// Serves requests with `at` from the past.
 pub(super) async fn serve_past(
-    State(web): State<Arc<WebState>>,
+    State(web): State<WebState>,
     request: Request,
     next: Next,
 ) -> Response {

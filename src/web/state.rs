@@ -1,5 +1,7 @@
 //! The state that pages read from, and nothing of how they look.
 
+use std::{ops::Deref, sync::Arc};
+
 use wallboard_access::{EditingPolicy, Screens, SetupCode, SignIn};
 use wallboard_boards::{BoardRegistry, push::Hub};
 use wallboard_history::{import::ImportRegistry, report::History};
@@ -11,9 +13,27 @@ use crate::web::{
 };
 use crate::{alerts::Alerts, announcements::Announcements, editing::Editor, reports::Reports};
 
-/// The state that pages need. Cheap to clone.
+/// The state that pages need. A clone shares it: each layer and handler of a request gets one.
 #[derive(Clone, Debug)]
-pub struct WebState {
+pub struct WebState(Arc<WebParts>);
+
+impl From<WebParts> for WebState {
+    fn from(parts: WebParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for WebState {
+    type Target = WebParts;
+
+    fn deref(&self) -> &WebParts {
+        &self.0
+    }
+}
+
+/// The parts of the state, each with a state of its own to share.
+#[derive(Clone, Debug)]
+pub struct WebParts {
     pub live: LiveHandle,
     pub boards: BoardRegistry,
     /// Earlier moments, if there is a log.

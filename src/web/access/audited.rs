@@ -1,8 +1,6 @@
 //! Requests in the audit trail: changes, and views of personal data. Handlers mark their changes and
 //! whether they show agents; on some routes, all do.
 
-use std::sync::Arc;
-
 use axum::{
     Extension,
     body::to_bytes,
@@ -74,7 +72,7 @@ impl Audited {
 /// Notes what a request did or showed, before the response leaves. A change is noted although its
 /// client doesn't wait for the response.
 pub(in crate::web) async fn audit(
-    State(web): State<Arc<WebState>>,
+    State(web): State<WebState>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -94,7 +92,7 @@ pub(in crate::web) async fn audit(
     (running.await).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-async fn run_audited(web: Arc<WebState>, access: SignIn, request: Request, next: Next) -> Response {
+async fn run_audited(web: WebState, access: SignIn, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(visitor) = Visitor::from_request_parts(&mut parts, &web).await;
     let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, &web).await;

@@ -1,6 +1,6 @@
 //! The front door: finds out who makes a request, and whether they may.
 
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
 use axum::{
     extract::{Request, State},
@@ -24,7 +24,7 @@ use crate::web::{
 
 /// Passes a request on, with its [`Visitor`], if the visitor may make it.
 pub(in crate::web) async fn authorize(
-    State(web): State<Arc<WebState>>,
+    State(web): State<WebState>,
     mut request: Request,
     next: Next,
 ) -> Response {

@@ -7,7 +7,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use wallboard_access::{Permissions, Right};
 use wallboard_domain::{DataScope, Pattern};
 
-use crate::web::{WebState, access::visitor::Visitor};
+use crate::web::{WebParts, WebState, access::visitor::Visitor};
 
 /// The state that pages need, whose live state and history have nothing beyond the visitor's queues
 /// and agents. Whatever shows them extracts this, and not the whole state.
@@ -26,22 +26,22 @@ impl FromRequestParts<WebState> for VisibleState {
 }
 
 fn narrow(web: &WebState, permissions: &Permissions) -> WebState {
-    let mut web = web.clone();
+    let mut parts = WebParts::clone(web);
     if !permissions.has(Right::PersonalData) {
         let smallest = (web.live).read_snapshot(|snapshot, _| snapshot.site.smallest_team);
         if 1 < smallest {
-            web.live = web.live.without_small_teams();
-            web.history = web.history.without_agent_figures();
+            parts.live = parts.live.without_small_teams();
+            parts.history = parts.history.without_agent_figures();
         }
     }
     if let Some(scope) = permissions.data_scope() {
-        web.live = web.live.within(Arc::clone(scope));
+        parts.live = parts.live.within(Arc::clone(scope));
     }
     if let Some(scope) = history_scope(permissions) {
-        web.history = web.history.within(scope);
-        web.recent_days = web.recent_days.without_days();
+        parts.history = parts.history.within(scope);
+        parts.recent_days = parts.recent_days.without_days();
     }
-    web
+    parts.into()
 }
 
 /// The queues and agents of history; `None`: all.

@@ -21,6 +21,8 @@ use wallboard_domain::{SiteConfig, error_chain};
 use wallboard_log::input_log::{self, Playback, RewindError, RewoundState};
 use wallboard_store::{self as store, EmbeddedLog, Store, StoreError};
 
+use crate::web::WebParts;
+
 use super::{
     WebState, past_bar, past_query::PastKey, rewind_failure::RewindFailure,
     stored_series::StoredSeries,
@@ -247,12 +249,13 @@ fn past_state(web: &WebState, playback: &Playback<EmbeddedLog>, key: &PastKey) -
     let live = playback.live().clone();
     let bar = past_bar::render_bar(&web.live, key);
     let boards = web.boards.of_past(&live, bar.into());
-    WebState {
+    let parts = WebParts {
         live,
         hub: web.hub.of_past(boards.clone()),
         boards,
         // The past can't be changed.
         editor: None,
-        ..web.clone()
-    }
+        ..WebParts::clone(web)
+    };
+    parts.into()
 }

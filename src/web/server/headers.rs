@@ -1,7 +1,5 @@
 //! Response headers for the browser.
 
-use std::sync::Arc;
-
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
@@ -34,7 +32,7 @@ const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Adds the headers; keeps those that a handler set.
 pub(in crate::web) async fn add_headers(
-    State(web): State<Arc<WebState>>,
+    State(web): State<WebState>,
     request: Request,
     next: Next,
 ) -> Response {

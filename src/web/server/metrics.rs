@@ -57,9 +57,9 @@ async fn scrape_metrics(
             now: web.live.read_snapshot(|_, now| now.wall),
         },
         certificate_expiry: web.certificate_expiry.get().map(Timestamp::as_second),
-        hub: web.hub,
+        hub: web.hub.clone(),
         cluster: web.server_info.cluster.as_ref().map(ClusterSample::new),
-        log: web.server_info.log.map(|log| log.borrow().clone()),
+        log: web.server_info.log.as_ref().map(|log| log.borrow().clone()),
         process,
     };
     let mut registry = Registry::default();

@@ -337,7 +337,7 @@ async fn every_page_of_live_values_is_answered_again_after_a_standstill() {
     let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
     inputs.extend(sales_inputs());
     let state = state_of_inputs(inputs, history, store, DataOrigin::Live);
-    let router = live_routes().with_state(state);
+    let router = live_routes().with_state(state.into());
 
     for path in [
         "/",

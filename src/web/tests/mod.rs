@@ -52,7 +52,7 @@ use wallboard_store::{RecordStore, Store};
 
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
-    WebState, build_id, build_router,
+    WebParts, WebState, build_id, build_router,
 };
 
 pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
@@ -271,10 +271,11 @@ pub(super) fn demo_router() -> Router {
 pub(super) fn rewindable_state(rewind: Rewind, store: Store) -> WebState {
     let history = History::new(store.clone(), ReportConfig::default());
     let site = Input::SiteConfig(Arc::new(test_site()));
-    WebState {
+    let parts = WebParts {
         rewind: Some(rewind),
         ..state_of_inputs(vec![site], history, store, DataOrigin::Live)
-    }
+    };
+    parts.into()
 }
 
 fn state_of_inputs(
@@ -282,7 +283,7 @@ fn state_of_inputs(
     history: History,
     store: Store,
     data_origin: DataOrigin,
-) -> WebState {
+) -> WebParts {
     let clock = ProcessClock::start_now();
     let mut state = LiveState::default();
     for input in inputs {
@@ -311,7 +312,7 @@ fn state_of_inputs(
         RecordStore::embedded(store.clone()),
         AuditTrail::new(store.clone()),
     );
-    WebState {
+    WebParts {
         live,
         rewind: None,
         hub: Hub::new(boards.clone(), limits),
