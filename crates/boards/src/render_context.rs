@@ -122,6 +122,10 @@ impl<'a> RenderContext<'a> {
 /// queue can know them: a column of "–" would help nobody.
 fn select_metrics(board: &BoardDefinition, snapshot: &Snapshot) -> Vec<Metric> {
     let mut show = board.show.clone();
+    // All queues are asked for nothing else.
+    if show != DEFAULT_METRICS {
+        return show;
+    }
     let mut queues = snapshot
         .queues
         .values()
@@ -130,7 +134,7 @@ fn select_metrics(board: &BoardDefinition, snapshot: &Snapshot) -> Vec<Metric> {
         Some(provided) => !provided.contains(&Metric::Abandoned),
         None => !queue.today.entries_known,
     });
-    if show == DEFAULT_METRICS && abandons_unknown {
+    if abandons_unknown {
         show[4] = Metric::Answered;
     }
     show
