@@ -16,7 +16,7 @@ pub struct FigureText {
     pub label: String,
     /// The value, or its bound; `–` where unknown.
     pub value: String,
-    /// Small text after the value: the target, "est.".
+    /// Small text after the value: the target; "est." on boards, "estimated" on pages.
     pub note: String,
 }
 
@@ -49,7 +49,12 @@ impl FigureText {
             Metric::ServiceLevel => target(evaluated.target.service_level_percent),
             _ => String::new(),
         };
-        let notes = [&*target, estimate(texts, evaluated)];
+        let estimate = if evaluated.is_estimated() {
+            "estimated"
+        } else {
+            ""
+        };
+        let notes = [&*target, estimate];
         let notes: Vec<_> = notes.into_iter().filter(|note| !note.is_empty()).collect();
         Self {
             label: page_label(evaluated),

@@ -239,7 +239,8 @@ pub(super) fn build_notes(
         notes.push((text, Some(link)));
     }
     for source in known.sources_without_calls(&scope.query) {
-        let text = format!("{source} doesn’t include individual calls.");
+        let name = known.site.source_name(source);
+        let text = format!("{name} doesn’t include individual calls.");
         notes.push((text, None));
     }
     if let Some(from) = known.calls_from(&scope.query)

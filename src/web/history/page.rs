@@ -306,7 +306,7 @@ fn list_definitions(
         ("Service level", formula),
         ("Answer target", summary::describe_threshold(terms)),
         ("Counted by", counted_by),
-        ("Time zone", format!("in {}", scope.zone_name)),
+        ("Time zone", scope.zone_name.clone()),
     ];
     if let Some((window, _)) = &scope.before {
         rows.push(("Compared with", window.describe()));

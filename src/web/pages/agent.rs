@@ -219,7 +219,12 @@ fn build_page(
             .unwrap_or_default(),
         recent_days: Arc::default(),
         queues,
-        source: snapshot.site.source_name(&presence.id.source),
+        // A person's are among the views.
+        source: if snapshot.sources.contains_key(&presence.id.source) {
+            snapshot.site.source_name(&presence.id.source)
+        } else {
+            String::new()
+        },
         external: if shows_ids {
             presence.id.external.to_string()
         } else {

@@ -97,12 +97,18 @@ pub(super) fn build_timeline(
     let label_step = ((hours + LABELS_MAX - 1) / LABELS_MAX).max(1) * HOUR_MILLIS;
     let times = (from..to).step_by(usize::try_from(label_step).ok()?);
     let times = times.filter_map(|millis| Timestamp::from_millisecond(millis).ok());
-    let sums = sum_statuses(steps);
+    let mut sums = sum_statuses(steps);
+    let sentence = describe(&sums, &time(steps.first()?.from), &time(now));
+    // Its pattern is explained too.
+    let is_explained = sums.iter().any(|sum| sum.state == state_name(None));
+    if unknown.is_some() && !is_explained {
+        sums.push(timeline_sum(None, first - from));
+    }
     Some(AgentTimeline {
         width: WIDTH,
         bars: unknown.into_iter().chain(bars).collect(),
         times: times.map(&time).collect(),
-        sentence: describe(&sums, &time(steps.first()?.from), &time(now)),
+        sentence,
         sums,
         rows: (steps.iter().rev())
             .map(|step| {
@@ -155,16 +161,19 @@ fn sum_statuses(steps: &[TimelineStep]) -> Vec<TimelineSum> {
         }
     }
     sums.sort_by_key(|(status, sum)| (status.is_none(), -sum));
-    let sum = |(status, millis): (Option<ObservedStatus>, i64)| {
-        let (glyph, word) = label(status);
-        TimelineSum {
-            state: state_name(status),
-            glyph,
-            word,
-            duration: format::age(millis),
-        }
-    };
-    sums.into_iter().map(sum).collect()
+    sums.into_iter()
+        .map(|(status, millis)| timeline_sum(status, millis))
+        .collect()
+}
+
+fn timeline_sum(status: Option<ObservedStatus>, millis: i64) -> TimelineSum {
+    let (glyph, word) = label(status);
+    TimelineSum {
+        state: state_name(status),
+        glyph,
+        word,
+        duration: format::age(millis),
+    }
 }
 
 /// "From 08:02 to 14:07: In conversation 3 h 12 min, Available 41 min, Unknown 2 min."
@@ -256,6 +265,9 @@ mod tests {
             .map(|bar| (bar.state, bar.x, bar.width));
         let expected = [("gap", 0.0, 480.0), ("available", 480.0, 480.0)];
         assert_eq!(bars.collect::<Vec<_>>(), expected);
+        let sums = timeline.sums.iter().map(|sum| (sum.word, &*sum.duration));
+        let expected = [("Available", "30 min"), ("Unknown", "30 min")];
+        assert_eq!(sums.collect::<Vec<_>>(), expected);
     }
 
     #[test]

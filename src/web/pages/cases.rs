@@ -307,7 +307,7 @@ pub(in crate::web) fn state_label(state: CaseState) -> &'static str {
         CaseState::Waiting => "Waiting",
         CaseState::Open => "Open",
         CaseState::Closed => "Closed",
-        CaseState::Abandoned => "Abandoned (est.)",
+        CaseState::Abandoned => "Abandoned (estimated)",
         CaseState::Unconfirmed => "Unconfirmed",
     }
 }

@@ -31,6 +31,13 @@ pub(in crate::web) struct DayCurve {
     pub(in crate::web) sentence: String,
 }
 
+impl DayCurve {
+    /// Whether there is more to see than one value.
+    pub(in crate::web) fn is_drawn(&self) -> bool {
+        !self.band.is_empty() || self.line.contains('L')
+    }
+}
+
 /// A total of the day at some moments.
 #[derive(Clone, Debug, Default)]
 pub(in crate::web) struct DayTotals(Vec<(Timestamp, f64)>);
@@ -93,7 +100,7 @@ pub(super) fn build_curve(
     Some(DayCurve {
         width: WIDTH,
         height: HEIGHT,
-        band: draw_band(usual, x, y),
+        band: draw_band(&within_hours(usual, from, to), x, y),
         line: draw_line(totals, x, y),
         end: totals.0.last().map(|(at, value)| (x(*at), y(*value))),
         most: format_total(most),
@@ -117,6 +124,15 @@ fn hours_shown(totals: &DayTotals, usual: &[NormalRange]) -> Option<(i64, i64)> 
     let from = from.div_euclid(HOUR_MILLIS) * HOUR_MILLIS;
     let to = (to - 1).div_euclid(HOUR_MILLIS) * HOUR_MILLIS + HOUR_MILLIS;
     Some((from, to.max(from + HOUR_MILLIS)))
+}
+
+/// The ranges that end within the hours shown.
+fn within_hours(usual: &[NormalRange], from: i64, to: i64) -> Vec<NormalRange> {
+    let ends_within = |range: &&NormalRange| {
+        let end = range.ends_at.as_millisecond();
+        from <= end && end <= to
+    };
+    usual.iter().filter(ends_within).copied().collect()
 }
 
 /// In milliseconds, a whole number of hours.
@@ -239,6 +255,30 @@ mod tests {
             curve.sentence,
             "Offered today: 30 by 09:10; usually 20–40 by 10:00."
         );
+    }
+
+    #[test]
+    fn band_stays_within_the_hours_shown() {
+        let band = [
+            usual("06:00", 0.0, 0.0),
+            usual("08:00", 0.0, 0.0),
+            usual("10:00", 20.0, 40.0),
+            usual("18:00", 20.0, 40.0),
+        ];
+        let curve = curve(&totals(&[("08:00", 0.0), ("09:00", 20.0)]), &band).unwrap();
+
+        assert_eq!(curve.band, "M0 200L960 0L960 100L0 200");
+        assert_eq!(curve.times, ["08:00", "09:00"]);
+    }
+
+    #[test]
+    fn one_value_alone_is_said_and_not_drawn() {
+        let one = curve(&totals(&[("09:10", 55.0)]), &[]).unwrap();
+        let two = curve(&totals(&[("09:00", 50.0), ("09:10", 55.0)]), &[]).unwrap();
+
+        assert!(!one.is_drawn());
+        assert_eq!(one.sentence, "Offered today: 55 by 09:10.");
+        assert!(two.is_drawn());
     }
 
     #[test]

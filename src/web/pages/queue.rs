@@ -307,7 +307,12 @@ fn build_page(
         is_group: queue.members.is_some(),
         groups: groups_of(snapshot, queue),
         linked: Vec::new(),
-        source: snapshot.site.source_name(&queue.id.source),
+        // A group has several.
+        source: if queue.members.is_some() {
+            String::new()
+        } else {
+            snapshot.site.source_name(&queue.id.source)
+        },
         external: queue.id.external.to_string(),
         external_ids: queue.external_ids.to_vec(),
         id,
@@ -413,7 +418,7 @@ fn explain(evaluation: QueueEvaluation, now: Moment) -> SeveritySentence {
             after: format!(", {position}.{also}"),
         },
         (Some(SeverityReason::Statement(sentence)), _) => statement(sentence),
-        (None, Severity::Normal) => statement("Within its limits.".to_owned()),
+        (None, Severity::Normal) => statement("Within its thresholds.".to_owned()),
         (None, _) => statement("No metrics with thresholds.".to_owned()),
     }
 }

@@ -16,6 +16,7 @@ use crate::web::{
         clock::RunningClock,
         links::{self, PageLink},
         metric_tile::OUT_OF_DATE,
+        rest_of_queues::{QueueCounts, RestOfQueues},
     },
 };
 
@@ -28,6 +29,8 @@ pub(in crate::web) struct QueueStatus {
     pub(in crate::web) id: String,
     pub(in crate::web) link: PageLink,
     pub(in crate::web) severity: Severity,
+    /// By its opening hours, and without a severity.
+    is_closed: bool,
     /// "◆ Critical", "out of date"
     pub(in crate::web) mark: &'static str,
     /// Announced when the severity changes.
@@ -77,13 +80,6 @@ pub(in crate::web) struct AttentionItem {
     pub(in crate::web) help: HelpFacts,
 }
 
-pub(in crate::web) struct RestOfQueues {
-    /// All figures are up to date.
-    pub(in crate::web) is_calm: bool,
-    pub(in crate::web) statement: String,
-    pub(in crate::web) detail: String,
-}
-
 impl QueueStatus {
     /// Its links to queues.
     pub(in crate::web) fn links_mut(&mut self) -> impl Iterator<Item = &mut PageLink> {
@@ -129,6 +125,8 @@ pub(in crate::web) fn queue_statuses(
                 Some(SeverityReason::Statement(statement)) => statement,
                 None => String::new(),
             },
+            is_closed: severity == Severity::None
+                && snapshot.queue_hours(queue, now.wall).is_closed,
             severity,
             link,
         }
@@ -225,7 +223,11 @@ impl Attention {
                 .filter(|status| status.load.is_some())
                 .count(),
             out_of_date: count(Severity::OutOfDate),
-            unjudged: count(Severity::None),
+            closed: statuses.iter().filter(|status| status.is_closed).count(),
+            unjudged: statuses
+                .iter()
+                .filter(|status| status.severity == Severity::None && !status.is_closed)
+                .count(),
         };
         statuses.retain(|status| status.load.is_some());
         let wait =
@@ -233,7 +235,7 @@ impl Attention {
         statuses.sort_by(|a, b| {
             (b.severity.cmp(&a.severity)).then_with(|| wait(b).total_cmp(&wait(a)))
         });
-        let rest = describe_rest(counts, unsure);
+        let rest = RestOfQueues::describe(counts, unsure);
         let mut statuses = fold_groups(statuses);
         let more = statuses.split_off(statuses.len().min(SENTENCES_MAX));
         let sentences = statuses.into_iter().filter_map(|(status, groups)| {
@@ -284,118 +286,12 @@ fn fold_groups(statuses: Vec<QueueStatus>) -> Vec<(QueueStatus, Vec<PageLink>)> 
         .collect()
 }
 
-/// Numbers of queues, by what is known of them.
-#[derive(Clone, Copy, Debug, Default)]
-struct QueueCounts {
-    total: usize,
-    urgent: usize,
-    out_of_date: usize,
-    /// Quiet, closed, or never reported.
-    unjudged: usize,
-}
-
-/// `None` if queues need attention and all others are up to date.
-fn describe_rest(counts: QueueCounts, unsure: usize) -> Option<RestOfQueues> {
-    let QueueCounts {
-        total,
-        urgent,
-        out_of_date,
-        unjudged,
-    } = counts;
-    let are_out_of_date = match (out_of_date, total) {
-        (1, 1) => "The only queue is out of date".to_owned(),
-        (1, _) => format!("1 of {total} queues is out of date"),
-        (n, _) if n == total => format!("All {n} queues are out of date"),
-        (n, _) => format!("{n} of {total} queues are out of date"),
-    };
-    let rest = |statement: String, detail: &str| RestOfQueues {
-        is_calm: false,
-        statement,
-        detail: detail.to_owned(),
-    };
-    if total == out_of_date + urgent && 0 < out_of_date {
-        return Some(rest(are_out_of_date, "They may need attention."));
-    }
-    if 0 < out_of_date {
-        let others = if urgent == 0 {
-            "Nothing needs attention in the others."
-        } else {
-            "They may need attention too."
-        };
-        return Some(rest(are_out_of_date, others));
-    }
-    if 0 < urgent || total == 0 {
-        return None;
-    }
-    let judged = total - unjudged;
-    let detail = match (judged, unjudged) {
-        (0, _) => return Some(rest("No queue has up-to-date data".to_owned(), "")),
-        (1, 0) => "The only queue is within its limits.".to_owned(),
-        (n, 0) => format!("All {n} queues are within their thresholds."),
-        (n, _) => format!("{n} of {total} queues are within their thresholds."),
-    };
-    Some(RestOfQueues {
-        is_calm: unsure == 0,
-        statement: "Nothing needs attention".to_owned(),
-        detail,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use wallboard_domain::TargetInForce;
     use wallboard_live::{MetricFigure, ShownFreshness};
 
     use super::*;
-
-    fn rest(counts: QueueCounts, unsure: usize) -> Option<(bool, String)> {
-        let rest = describe_rest(counts, unsure)?;
-        Some((rest.is_calm, format!("{}. {}", rest.statement, rest.detail)))
-    }
-
-    #[test]
-    fn calm_is_claimed_only_of_queues_that_are_up_to_date() {
-        let counts = |total, urgent, out_of_date, unjudged| QueueCounts {
-            total,
-            urgent,
-            out_of_date,
-            unjudged,
-        };
-        let table = [
-            (
-                counts(11, 0, 0, 0),
-                true,
-                "Nothing needs attention. All 11 queues are within their thresholds.",
-            ),
-            (
-                counts(11, 0, 0, 2),
-                true,
-                "Nothing needs attention. 9 of 11 queues are within their thresholds.",
-            ),
-            (
-                counts(11, 0, 6, 0),
-                false,
-                "6 of 11 queues are out of date. Nothing needs attention in the others.",
-            ),
-            (
-                counts(11, 1, 6, 0),
-                false,
-                "6 of 11 queues are out of date. They may need attention too.",
-            ),
-            (
-                counts(6, 0, 6, 0),
-                false,
-                "All 6 queues are out of date. They may need attention.",
-            ),
-            (counts(3, 0, 0, 3), false, "No queue has up-to-date data. "),
-        ];
-        for (counts, is_calm, text) in table {
-            assert_eq!(rest(counts, 0), Some((is_calm, text.to_owned())));
-        }
-        assert_eq!(rest(counts(11, 2, 0, 0), 0), None);
-        assert_eq!(rest(counts(0, 0, 0, 0), 0), None);
-        assert!(!rest(counts(5, 0, 0, 0), 1).unwrap().0);
-    }
 
     #[test]
     fn available_agents_are_counted_against_those_signed_in() {

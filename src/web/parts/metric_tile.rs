@@ -37,7 +37,7 @@ pub(in crate::web) struct MetricTile {
     pub(in crate::web) is_missed: bool,
     /// "150–190 by 14:30"; empty if unknown.
     pub(in crate::web) usual: String,
-    /// Small text after the value: thresholds or target, "est.", "last 14".
+    /// Small text after the value: thresholds or target, "estimated", "last 14".
     pub(in crate::web) notes: Vec<String>,
     /// Explanations, each with a heading.
     pub(in crate::web) explained: Vec<(&'static str, String)>,
@@ -404,7 +404,7 @@ impl TileSubject<'_> {
     }
 }
 
-/// "Today since 10:42 (UTC), no data 11:00–11:05 (partial day)."
+/// "Today since 10:42 (UTC), no data 11:00–11:05. A partial day."
 pub(super) fn describe_day(snapshot: &Snapshot, day_details: &DayDetails, now: Moment) -> String {
     let time = |at| clock::format_time(snapshot, at, now);
     let zone = clock::zone_name(snapshot);
@@ -426,9 +426,9 @@ pub(super) fn describe_day(snapshot: &Snapshot, day_details: &DayDetails, now: M
         words.push_str(&gaps.collect::<Vec<_>>().join(", "));
     }
     words.push_str(if day_details.is_complete {
-        " (whole day so far)."
+        ". The whole day so far."
     } else {
-        " (partial day)."
+        ". A partial day."
     });
     words
 }

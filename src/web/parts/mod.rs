@@ -18,5 +18,6 @@ pub(super) mod metric_explanation;
 pub(super) mod metric_tile;
 pub(super) mod outage_banner;
 pub(super) mod page_header;
+pub(super) mod rest_of_queues;
 pub(super) mod site_tiles;
 pub(super) mod source_status_text;

@@ -220,6 +220,7 @@ pub(super) fn screens_verdict(rows: &[ScreenRow]) -> Option<ScreensVerdict> {
         (1, 1, _) => "The screen needs attention.".to_owned(),
         (1, 0, 1) => "The screen is live.".to_owned(),
         (1, ..) => "The screen isn’t live yet.".to_owned(),
+        (2, 0, 2) => "Both screens are live.".to_owned(),
         (all, 0, fine) if fine == all => format!("All {all} screens are live."),
         (all, 0, fine) => format!("{fine} of {all} screens are live. No other needs attention."),
         (all, 1, _) => format!("1 of {all} screens needs attention."),
@@ -355,7 +356,8 @@ mod tests {
         for (rows, expected) in [
             (vec![fine()], "The screen is live."),
             (vec![away()], "The screen needs attention."),
-            (vec![fine(), fine()], "All 2 screens are live."),
+            (vec![fine(), fine()], "Both screens are live."),
+            (vec![fine(), fine(), fine()], "All 3 screens are live."),
             (vec![fine(), away()], "1 of 2 screens needs attention."),
             (vec![away(), away()], "2 of 2 screens need attention."),
         ] {

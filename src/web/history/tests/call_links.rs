@@ -56,7 +56,7 @@ async fn no_call_links_if_the_export_has_no_individual_calls() {
         without_calls.contains("<span>09:00</span>"),
         "{without_calls}"
     );
-    let expected = "calls doesn’t include individual calls.";
+    let expected = "Calls doesn’t include individual calls.";
     assert!(
         note.contains(expected) && !no_note.contains(expected),
         "{note}"

@@ -129,7 +129,7 @@ async fn first_line_names_the_queues_that_need_attention() {
         &calm,
         &[
             "Nothing needs attention",
-            "The only queue is within its limits.",
+            "The only queue is within its thresholds.",
         ],
     );
     assert_contains(&lost, &["▲ No data", "Chat disconnected at"]);
