@@ -292,9 +292,12 @@ fn wait_that_is_not_reported_yet_is_a_bound_and_a_dash_only_where_nobody_waits()
         });
         (notes, is_in_header)
     };
-    let dash = |note: &str| [(); 2].map(|()| ("–".to_owned(), note.to_owned()));
-    assert_eq!(notes(&snapshot), (dash("unknown"), true));
-    assert_eq!(notes(&one_queue(0, None, 1)), (dash(""), false));
+    let cells = |cells: [(&str, &str); 2]| cells.map(|(a, b)| (a.to_owned(), b.to_owned()));
+    // A list's column has no room for notes.
+    let expected = cells([("–", "unknown"), ("unknown", "")]);
+    assert_eq!(notes(&snapshot), (expected, true));
+    let nobody = notes(&one_queue(0, None, 1));
+    assert_eq!(nobody, (cells([("–", ""); 2]), false));
 
     let readings = &mut fixture::queue_mut(&mut snapshot, "1").readings;
     let reading = readings.get_mut(Metric::LongestWait).unwrap();

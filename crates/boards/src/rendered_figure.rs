@@ -19,6 +19,8 @@ pub(super) struct RenderedFigure {
     pub(super) text: FigureText,
     /// A service level of so few contacts that it is written as their numbers.
     pub(super) is_of_few: bool,
+    /// The longest wait of somebody who waits isn't known, as its note states.
+    pub(super) is_unknown_wait: bool,
 }
 
 impl RenderedFigure {
@@ -27,6 +29,7 @@ impl RenderedFigure {
             text: FigureText::on_board(texts, &evaluated),
             evaluated,
             is_of_few: false,
+            is_unknown_wait: false,
         }
     }
 
@@ -63,6 +66,7 @@ impl RenderedFigure {
         let count = waiting().filter(is_usable).and_then(|figure| figure.value);
         if count.is_some_and(|count| 0.0 < count.as_number()) {
             texts.wait_unknown().clone_into(&mut self.text.note);
+            self.is_unknown_wait = true;
         }
         self
     }
