@@ -90,6 +90,12 @@ fn samples_of_genesys_and_gms_set_the_time_zone_and_leave_optional_lines_out() {
 }
 
 #[test]
+fn guide_of_gms_quotes_no_text_that_no_page_has() {
+    let guide = read_file("docs/start/gms.md");
+    assert!(guide.contains("GMS") && !guide.contains("age unknown"));
+}
+
+#[test]
 fn documents_say_that_a_restart_continues_the_day() {
     for page in ["docs/start/vngage.md", "docs/how-to/troubleshoot.md"] {
         let text = read_file(page).replace('\n', " ");

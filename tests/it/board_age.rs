@@ -16,6 +16,8 @@ use crate::{
 /// No value without a mark may be older, on anything.
 pub const AGE_MAX: Duration = Duration::from_secs(12);
 const SETTLED: Duration = Duration::from_secs(10);
+/// Connecting again doesn't wait for the pause of a retry.
+const RECONNECTED: Duration = Duration::from_secs(3);
 const ACCOUNTED: Duration = Duration::from_secs(45);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -95,7 +97,7 @@ async fn silent_connection_is_marked_on_boards_in_time_and_recovers() {
     vep.run(50, Duration::from_secs(3), Disorder::HIGH).await;
     proxy.set(NetworkCondition::Normal);
 
-    wait_until_correct(&wallboard, &vep, SETTLED).await;
+    wait_until_correct(&wallboard, &vep, RECONNECTED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

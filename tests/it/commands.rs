@@ -330,4 +330,8 @@ async fn demo_has_chat_voice_and_combined_entities() {
         }
     })
     .await;
+    for path in ["/tv", "/pair", "/screens"] {
+        let answer = reqwest::get(demo.url(path)).await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+    }
 }

@@ -1,4 +1,5 @@
-//! Certificates of Genesys and GMS that can't be trusted: `wallboard check` says why, each its own reason.
+//! Certificates of Genesys, GMS, S3 and Azure that can't be trusted: `wallboard check` says why, each its own
+//! reason.
 
 use std::path::Path;
 
@@ -30,6 +31,23 @@ fn sources_at(url: &str, ca_file: &Path) -> [String; 2] {
     ]
 }
 
+/// An export's source in each object store at an address. They trust the system's authorities.
+fn stores_at(url: &str) -> [String; 2] {
+    let export = "kind = \"sangoma-export\"\ntenant = 1234\n";
+    let azure =
+        format!("BlobEndpoint={url}acme;SharedAccessSignature=sv=2024-11-04&sig=c2lnbmF0dXJl");
+    [
+        format!(
+            "[sources.s3]\n{export}[sources.s3.s3]\nbucket = \"acme\"\nendpoint = {url:?}\n\
+             access_key_id = \"i\"\nsecret_access_key = \"s\"\n"
+        ),
+        format!(
+            "[sources.azure]\n{export}[sources.azure.azure]\ncontainer = \"acme\"\n\
+             connection_string = {azure:?}\n"
+        ),
+    ]
+}
+
 /// A server that ends each connection after the handshake, and its port.
 async fn serve_with(pair: &Pair) -> (u16, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -44,7 +62,7 @@ async fn serve_with(pair: &Pair) -> (u16, JoinHandle<()>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_bad_certificate_of_genesys_and_gms_has_its_own_reason() {
+async fn each_bad_certificate_has_its_own_reason() {
     let folder = tempfile::tempdir().unwrap();
     let files = Certificates::write_to(folder.path());
     for (pair, ca_file, host, reason) in [
@@ -64,9 +82,16 @@ async fn each_bad_certificate_of_genesys_and_gms_has_its_own_reason() {
         (&files.expired, &files.ca, "localhost", "has expired"),
     ] {
         let (port, serving) = serve_with(pair).await;
-        for source in sources_at(&format!("https://{host}:{port}/"), ca_file) {
+        let url = format!("https://{host}:{port}/");
+        let expected = format!("its certificate {reason}");
+        for source in sources_at(&url, ca_file) {
             let output = check::run(&[], &source, &[]);
-            output.assert_status(1, &[&format!("its certificate {reason}")]);
+            output.assert_status(1, &[&expected]);
+        }
+        let authorities = [("SSL_CERT_FILE", ca_file.display().to_string())];
+        for source in stores_at(&url) {
+            let output = check::run(&[], &source, &authorities);
+            output.assert_status(1, &[&expected]);
         }
         serving.abort();
     }

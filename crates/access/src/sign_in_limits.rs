@@ -11,7 +11,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, MonotonicClock},
+    middleware::NoOpMiddleware,
+    state::keyed::DefaultKeyedStateStore,
+};
 
 use super::UserId;
 
@@ -26,13 +31,18 @@ pub(super) const KEYS_MAX: usize = 20_000;
 /// How long a failure counts against a place.
 const FAILURE_COUNTS_FOR: Duration = Duration::from_hours(24);
 
+/// A limit for each key, by a clock.
+type KeyedLimiter<K, C> =
+    RateLimiter<K, DefaultKeyedStateStore<K>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
 /// Attempts left of every account and address.
 #[derive(Debug)]
-pub(super) struct SignInLimits {
-    accounts: DefaultKeyedRateLimiter<UserId>,
+pub(super) struct SignInLimits<C: Clock = MonotonicClock> {
+    clock: C,
+    accounts: KeyedLimiter<UserId, C>,
     /// As many at an account again, for places without a failure, one for each.
     reserved: ReturnableAttempts<UserId>,
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    addresses: KeyedLimiter<IpAddr, C>,
     /// Attempts at an account from a network where it worked before.
     known: ReturnableAttempts<(UserId, IpAddr)>,
     /// When places last failed, or began an attempt that isn't over.
@@ -58,11 +68,19 @@ pub(super) struct SignInAttempt {
 
 impl SignInLimits {
     pub(super) fn new() -> Self {
+        Self::by_clock(MonotonicClock)
+    }
+}
+
+impl<C: Clock<Instant = Instant> + Clone> SignInLimits<C> {
+    fn by_clock(clock: C) -> Self {
         let account = quota(ACCOUNT_PERIOD, ACCOUNT_BURST);
+        let address = quota(ADDRESS_PERIOD, ADDRESS_BURST);
         Self {
-            accounts: DefaultKeyedRateLimiter::keyed(account),
+            accounts: RateLimiter::dashmap_with_clock(account, clock.clone()),
             reserved: ReturnableAttempts::default(),
-            addresses: DefaultKeyedRateLimiter::keyed(quota(ADDRESS_PERIOD, ADDRESS_BURST)),
+            addresses: RateLimiter::dashmap_with_clock(address, clock.clone()),
+            clock,
             known: ReturnableAttempts::default(),
             failures: Mutex::default(),
         }
@@ -81,14 +99,14 @@ impl SignInLimits {
         check(&self.addresses, &network)?;
         if is_known {
             let known = (user.clone(), network);
-            self.known.take(&known, Instant::now())?;
+            self.known.take(&known, self.clock.now())?;
             return Ok(SignInAttempt {
                 first_of: None,
                 reserved: None,
                 known: Some(known),
             });
         }
-        let (place, now) = (place_of(address), Instant::now());
+        let (place, now) = (place_of(address), self.clock.now());
         let mut failures = self.lock_failures();
         let is_recent = |at: &Instant| now.duration_since(*at) < FAILURE_COUNTS_FOR;
         let has_failed = failures.get(&place).is_some_and(is_recent);
@@ -182,8 +200,8 @@ pub(super) fn quota(period: Duration, burst: NonZeroU32) -> Quota {
     quota.allow_burst(burst)
 }
 
-pub(super) fn check<K: Clone + Eq + Hash>(
-    limiter: &DefaultKeyedRateLimiter<K>,
+pub(super) fn check<K: Clone + Eq + Hash, C: Clock>(
+    limiter: &KeyedLimiter<K, C>,
     key: &K,
 ) -> Result<(), Duration> {
     let now = limiter.clock().now();
@@ -214,6 +232,8 @@ fn place_of(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn address(n: u32) -> IpAddr {
@@ -225,9 +245,21 @@ mod tests {
         IpAddr::from(address.to_be_bytes())
     }
 
+    /// A clock that a test sets.
+    #[derive(Clone, Debug)]
+    struct SetClock(Arc<Mutex<Instant>>);
+
+    impl Clock for SetClock {
+        type Instant = Instant;
+
+        fn now(&self) -> Instant {
+            *self.0.lock().unwrap()
+        }
+    }
+
     /// How many attempts of these addresses are let through, none of which succeeds.
-    fn count_granted(
-        limits: &SignInLimits,
+    fn count_granted<C: Clock<Instant = Instant> + Clone>(
+        limits: &SignInLimits<C>,
         user: &UserId,
         addresses: impl Iterator<Item = IpAddr>,
     ) -> usize {
@@ -263,6 +295,25 @@ mod tests {
         // The networks of a prefix are one place.
         let networks = (0..20).map(|network| ipv6(network, 1));
         assert_eq!(count_granted(&limits, &user, networks), 1);
+    }
+
+    #[test]
+    fn guesses_for_minutes_refuse_no_right_password_at_a_new_place() {
+        let clock = SetClock(Arc::new(Mutex::new(Instant::now())));
+        let limits = SignInLimits::by_clock(clock.clone());
+        let user = UserId::of_name("a");
+        let mut guesses = 0;
+        // A guess each 0.7 s for 7 minutes, and somebody at another place each 21 s.
+        for n in 0..600 {
+            guesses += count_granted(&limits, &user, [address(1)].into_iter());
+            if n % 30 == 29 {
+                let attempt = limits.take_attempt(&user, address(100 + n), false);
+                limits.record_success(&attempt.expect("it's the right password"));
+            }
+            *clock.0.lock().unwrap() += Duration::from_millis(700);
+        }
+        // 5 at once, then one each 2 minutes.
+        assert_eq!(guesses, 8);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use wallboard_domain::QueueId;
+use wallboard_domain::{Metric, QueueId};
 use wallboard_live::{
     EvaluatedFigure, EvaluatedQueue, Freshness, QueueSnapshot, Severity, ShownFreshness,
 };
@@ -133,10 +133,12 @@ impl<'a> RenderContext<'a> {
             None => self.texts.somebody_has_it().to_owned(),
         });
         let id = queue.id.to_string();
-        let texts = self.texts;
+        let (texts, snapshot, now) = (self.texts, self.snapshot, self.now);
+        let waiting = || snapshot.queue_figure(queue, Metric::Waiting, now);
         let mut render = |figures: Vec<EvaluatedFigure>| {
             let figures = figures.into_iter();
             let figures = figures.map(|figure| self.render_figure(figure));
+            let figures = figures.map(|figure| figure.with_unknown_wait(texts, waiting));
             figures
                 .map(|figure| figure.with_few_contacts(texts, queue))
                 .collect()

@@ -277,7 +277,27 @@ fn wait_that_is_not_reported_yet_is_a_bound_and_a_dash_only_where_nobody_waits()
         let text = cell_text(figure_cell(&view, "chat/1", LONGEST)).to_owned();
         (text, view.next_change)
     };
-    assert_eq!(longest(&snapshot, noon()).0, "–");
+    // Where even the bound isn't known, words say that somebody waits.
+    let notes = |snapshot: &Snapshot| {
+        let header = render_queues(snapshot, noon()).head;
+        let is_in_header = header.list().contains(&&SlotValue::text("unknown"));
+        let layouts = [BoardLayout::Queues, BoardLayout::List];
+        let notes = layouts.map(|layout| {
+            let view = render_layout(snapshot, layout, noon());
+            let longest = &queue_cells(&view, "chat/1").figures[LONGEST];
+            (
+                cell_text(&longest.value).to_owned(),
+                cell_text(&longest.note).to_owned(),
+            )
+        });
+        (notes, is_in_header)
+    };
+    let cells = |cells: [(&str, &str); 2]| cells.map(|(a, b)| (a.to_owned(), b.to_owned()));
+    // A list's column has no room for notes.
+    let expected = cells([("–", "unknown"), ("unknown", "")]);
+    assert_eq!(notes(&snapshot), (expected, true));
+    let nobody = notes(&one_queue(0, None, 1));
+    assert_eq!(nobody, (cells([("–", ""); 2]), false));
 
     let readings = &mut fixture::queue_mut(&mut snapshot, "1").readings;
     let reading = readings.get_mut(Metric::LongestWait).unwrap();

@@ -230,10 +230,17 @@ fn figure_shapes(figures: &[RenderedFigure]) -> Vec<FigureShape> {
 }
 
 fn figure_cells(texts: &Texts, figure: &RenderedFigure) -> FigureCells {
+    let (value, note) = if figure.is_unknown_wait {
+        // The column's notes are hidden.
+        let words = figure.text.note.clone();
+        (SlotValue::stopped_clock(words), String::new())
+    } else {
+        (figure.cell(), figure_note(texts, figure))
+    };
     FigureCells {
         attributes: SlotValue::Attributes(queue_list::figure_attributes(figure)),
-        value: figure.cell(),
-        note: SlotValue::Text(figure_note(texts, figure)),
+        value,
+        note: SlotValue::Text(note),
         normal: None,
     }
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use wallboard_domain::{MIN_JUDGED_CONTACTS, Metric};
-use wallboard_live::{EvaluatedFigure, QueueSnapshot};
-use wallboard_texts::Texts;
+use wallboard_live::{EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot};
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     figure_text::{self, FigureText},
@@ -19,6 +19,8 @@ pub(super) struct RenderedFigure {
     pub(super) text: FigureText,
     /// A service level of so few contacts that it is written as their numbers.
     pub(super) is_of_few: bool,
+    /// The longest wait of somebody who waits isn't known, as its note states.
+    pub(super) is_unknown_wait: bool,
 }
 
 impl RenderedFigure {
@@ -27,6 +29,7 @@ impl RenderedFigure {
             text: FigureText::on_board(texts, &evaluated),
             evaluated,
             is_of_few: false,
+            is_unknown_wait: false,
         }
     }
 
@@ -44,6 +47,26 @@ impl RenderedFigure {
             self.text.value = texts.met_of_total(met, total);
             self.text.note.clear();
             self.is_of_few = true;
+        }
+        self
+    }
+
+    /// Notes an unknown longest wait of somebody who waits: a bare dash means that nobody does.
+    pub(super) fn with_unknown_wait(
+        mut self,
+        texts: &Texts,
+        waiting: impl FnOnce() -> Option<MetricFigure>,
+    ) -> Self {
+        if self.metric() != Metric::LongestWait || self.text.value != UNKNOWN {
+            return self;
+        }
+        let is_usable = |figure: &MetricFigure| {
+            figure.freshness == Freshness::UpToDate && figure.reason.is_none()
+        };
+        let count = waiting().filter(is_usable).and_then(|figure| figure.value);
+        if count.is_some_and(|count| 0.0 < count.as_number()) {
+            texts.wait_unknown().clone_into(&mut self.text.note);
+            self.is_unknown_wait = true;
         }
         self
     }

@@ -133,11 +133,13 @@ fn figure_item(
     // The status says that it is out of date: a bound still holds.
     let is_old = evaluated.freshness.is_out_of_date() && evaluated.lower_bound().is_none();
     let is_known = evaluated.shown_value().is_some() || evaluated.is_shown_as_bound();
-    let rendered = context.render_figure(evaluated);
-    let note = if is_known && !is_old {
+    let rendered = context.render_total(&figure.selection, evaluated);
+    let note = if is_old {
+        String::new()
+    } else if is_known {
         format_note(context, selection, figure, &rendered)
     } else {
-        String::new()
+        rendered.text.note.clone()
     };
     SiteCells {
         attributes: item_attributes(false, rendered.evaluated.is_missed && !is_old),

@@ -25,7 +25,19 @@ impl<'a> RenderContext<'a> {
         let missing = merged.map_or_else(String::new, |merged| {
             self.format_missing(selection, &merged, &evaluated)
         });
-        (self.render_figure(evaluated), missing)
+        (self.render_total(selection, evaluated), missing)
+    }
+
+    /// Writes a figure over these queues.
+    pub(super) fn render_total(
+        &mut self,
+        selection: &QueueSelection<'_>,
+        evaluated: EvaluatedFigure,
+    ) -> RenderedFigure {
+        let (snapshot, now) = (self.snapshot, self.now);
+        let waiting = || snapshot.merge_figure(selection, Metric::Waiting, now);
+        let rendered = self.render_figure(evaluated);
+        rendered.with_unknown_wait(self.texts, || waiting().map(|merged| merged.figure))
     }
 
     /// Names the queues that a total excludes.

@@ -44,7 +44,7 @@ messages! {
         // Units.
         hour_unit day_unit thousands_suffix millions_suffix
         // Figures and queues.
-        estimated no_data_label now_word more_word service_level all_queues
+        estimated wait_unknown no_data_label now_word more_word service_level all_queues
         longest_wait_unit available_unit answered_today
         warning_mark critical_mark warning_note critical_note below_target level_below_target
         closed closed_sentence no_data partial_day all_members_out_of_date as_usual

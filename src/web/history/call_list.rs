@@ -23,6 +23,7 @@ use wallboard_store::StoreError;
 
 use super::{
     QueryPairs, bad_request, call_list_file,
+    choice::RowKind,
     file::FileFormat,
     form::FilterTab,
     history_data::PageNote,
@@ -208,14 +209,18 @@ fn calls_path(scope: &HistoryScope, change: impl FnOnce(&mut HistoryQuery)) -> S
     query.path_for(PATH)
 }
 
-/// The intervals of the same time and subject.
+/// The intervals of the same time and subject; of an agent's calls in queues, what each agent handled
+/// in them.
 fn history_path(scope: &HistoryScope) -> String {
-    let query = HistoryQuery {
+    let mut query = HistoryQuery {
         outcome: None,
         coded: None,
         cursor: None,
         ..scope.query.clone()
     };
+    if !query.queues.is_empty() && query.agent.take().is_some() {
+        query.rows = RowKind::Agent;
+    }
     query.path_for("/history")
 }
 

@@ -27,8 +27,8 @@ use crate::web::{
     WebState, build_router,
     server::client_address::ClientAddress,
     tests::{
-        PageResponse, assert_contains, assert_contains_none, get_page, queue_reading, read_page,
-        rewindable_state, send_request, test_site,
+        PageResponse, assert_contains, assert_contains_none, find_tile, get_page, queue_reading,
+        read_page, rewindable_state, send_request, test_site,
     },
 };
 
@@ -121,8 +121,8 @@ fn batch_at(begin: Timestamp, inputs: Vec<(i64, Vec<Input>)>) -> LogBatch {
     }
 }
 
-#[tokio::test]
-async fn figures_of_a_shift_that_ends_within_a_short_stop_do_not_look_complete() {
+/// A source that reports 14 waiting, a server that stops for 15 s, and its next one.
+fn short_stop() -> Vec<(i64, Vec<Input>)> {
     let connected = || {
         let event = |event| Input::Connection("chat".into(), event);
         let discontinuity = None;
@@ -131,14 +131,54 @@ async fn figures_of_a_shift_that_ends_within_a_short_stop_do_not_look_complete()
             event(ConnectionEvent::Connected),
         ]
     };
-    let report = queue_reading("sales", Metric::Waiting, MetricValue::Count(14));
+    let report = || {
+        vec![queue_reading(
+            "sales",
+            Metric::Waiting,
+            MetricValue::Count(14),
+        )]
+    };
     let mut restarted = vec![Input::Started {
         is_log_complete: true,
         term: None,
     }];
     restarted.extend(connected());
-    let inputs = vec![(0, connected()), (5, vec![report]), (20, restarted)];
-    let pages = RewindablePages::of_inputs(inputs).await;
+    vec![
+        (0, connected()),
+        (1, report()),
+        (5, report()),
+        (20, restarted),
+        (21, report()),
+    ]
+}
+
+#[tokio::test]
+async fn boards_and_api_have_no_unmarked_value_in_a_stop_however_short_it_was() {
+    let pages = RewindablePages::of_inputs(short_stop()).await;
+
+    for (second, expected) in [(4, true), (6, false), (10, false), (19, false), (23, true)] {
+        let at = pages.later(second);
+        let (_, board) = pages.get(&format!("/boards/queues{at}")).await;
+        let (_, queue) = pages.get(&format!("/queues/chat/sales{at}")).await;
+        let (_, api) = pages.get(&format!("/api/v1/queues{at}")).await;
+
+        let (_, row) = board.text.split_once("class=\"row").unwrap();
+        assert!(row.contains(">14<"), "at second {second}: {row}");
+        let (attributes, _) = row.split_once('>').unwrap();
+        let is_marked = attributes.contains("data-sev=\"stale\"");
+        assert_eq!(!is_marked, expected, "at second {second}: {row}");
+        let tile = find_tile(&queue.text, "now-waiting");
+        let is_marked = tile.contains("<small>out of date</small>");
+        assert_eq!(!is_marked, expected, "at second {second}: {tile}");
+        let waiting = &api.parse_json()["queues"][0]["metrics"]["waiting"];
+        assert_eq!(waiting["value"], 14, "{}", api.text);
+        assert_eq!(waiting["stale"], !expected, "at second {second}");
+    }
+}
+
+#[tokio::test]
+async fn figures_of_a_shift_that_ends_within_a_short_stop_do_not_look_complete() {
+    let pages = RewindablePages::of_inputs(short_stop()).await;
     let note = async |seconds: i64| {
         let at = |second: i64| pages.begin + second.seconds();
         let (from, to) = (at(1), at(seconds));

@@ -1,14 +1,20 @@
 //! The history of one source, for tests of reports and of what reads them.
 
-use std::sync::Arc;
+use std::{io::Cursor, sync::Arc};
 
+use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::{intervals::DAY, sangoma::SangomaSettings, vendors::ExportVendor};
+use crate::{
+    intervals::DAY,
+    sangoma::{self, ExportKey, SangomaReadOptions, SangomaSettings},
+    vendors::ExportVendor,
+};
 use wallboard_domain::SiteConfig;
 use wallboard_store::{
-    CatalogEntry, ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow, Store,
+    CatalogEntry, ComputationBasis, ComputedPart, ComputedWindow, IncomingFile, LocalDay,
+    QueueIntervalRow, Store,
 };
 
 use super::{History, ReportConfig, ReportedExport};
@@ -74,6 +80,33 @@ impl HistoryFixture {
 
     pub async fn replace_intervals(&self, computed: ComputedWindow) {
         self.store.replace_intervals(computed).await.unwrap();
+    }
+
+    /// Imports calls of a day, like `20261112`, from a file with this content.
+    pub async fn import_calls(&self, day: &str, content: String) {
+        let key = format!("FACTS/1234-Queue_Call-F/{day}-1234-Queue_Call-F.csv");
+        let ExportKey::Export(export) = ExportKey::parse(&key, 1234) else {
+            panic!("{key} isn't a file of the export");
+        };
+        let incoming = IncomingFile {
+            source: SOURCE.into(),
+            dataset: export.container.name.to_owned(),
+            key,
+            size: content.len() as u64,
+            tag: String::new(),
+            sha256: [0; 32],
+            modified: None,
+            imported_at: 0,
+        };
+        let options = SangomaReadOptions {
+            export,
+            zone: TimeZone::UTC,
+            stores_contacts: false,
+        };
+        let content = Cursor::new(content.into_bytes());
+        sangoma::import_file(&self.store, content, incoming, options)
+            .await
+            .unwrap();
     }
 
     pub fn insert_coverage(&self, times: (i64, i64)) {

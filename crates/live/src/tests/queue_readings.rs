@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use wallboard_domain::{
     ConnectionEvent, Counter, Discontinuity, EntityKind, EntityProfile, Fact, Input, Metric,
-    MetricValue, Pattern, Patterns, QueueTarget, SourceDiagnostic, SourceHealth, moment,
+    MetricValue, Moment, Pattern, Patterns, QueueTarget, SourceDiagnostic, SourceHealth, moment,
 };
+use wallboard_runtime::ingest::ProcessClock;
 
 use super::{LiveScenario, chat_id, chat_source, created_event, opened_event, site_with_entries};
-use crate::{ConnectionState, Freshness};
+use crate::{ConnectionState, Freshness, LiveHandle, codec};
 
 #[test]
 fn reported_values_are_displayed_and_others_are_unknown() {
@@ -362,6 +363,30 @@ fn a_corrected_wall_clock_changes_no_wait() {
         scenario.displayed_figure("sales", Metric::LongestWait),
         (Some(40.0), Freshness::UpToDate)
     );
+}
+
+#[test]
+fn first_read_after_a_clock_step_changes_no_wait() {
+    for step_ms in [600_000, -600_000] {
+        let mut scenario = LiveScenario::new();
+        scenario.send_load("sales", 1, 0, 1);
+        scenario.send_timers("sales", 40.0);
+        let stepped = Moment {
+            wall: moment::plus_millis(scenario.now.wall, step_ms),
+            ..scenario.now
+        };
+        let state = codec::decode_state(&codec::encode_state(&scenario.state).unwrap());
+        let live = LiveHandle::new(ProcessClock::replay_from(stepped, 0), state.unwrap());
+
+        // No input, no tick: nobody has noticed yet.
+        let longest = live.read_snapshot(|snapshot, now| {
+            let queue = &snapshot.queues[&chat_id("sales")];
+            snapshot.queue_figure(queue, Metric::LongestWait, now)
+        });
+
+        let seconds = longest.unwrap().value.map(MetricValue::as_number);
+        assert_eq!(seconds, Some(40.0), "{step_ms}");
+    }
 }
 
 #[test]

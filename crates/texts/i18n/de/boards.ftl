@@ -4,6 +4,8 @@
 
 # After a value that is estimated.
 estimated = gesch.
+# After the "–" of a longest wait, while somebody waits.
+wait_unknown = unbekannt
 # Read aloud in place of "–".
 no_data_label = keine Daten
 # The end of a time that goes on: "10:42–now".

@@ -4,6 +4,8 @@
 
 # After a value that is estimated.
 estimated = uppsk.
+# After the "–" of a longest wait, while somebody waits.
+wait_unknown = okänd
 # Read aloud in place of "–".
 no_data_label = inga data
 # The end of a time that goes on: "10:42–now".

@@ -2,12 +2,12 @@
 
 use axum::Router;
 
-use crate::web::tests::{get_json, get_page, test_site};
+use crate::web::tests::{get_bytes, get_json, get_page, test_site};
 use wallboard_store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow};
 
 use super::{
     DAY, HOUR, HistoryFixture, computed_day, history_fixture, interval_row, router_over,
-    text_between,
+    spreadsheet, text_between,
 };
 
 const WEEK: i64 = 7 * 24 * HOUR;
@@ -99,6 +99,12 @@ async fn only_sources_with_data_in_both_periods_are_compared() {
         file.contains("Not compared,Calls: no data for this period\r\n"),
         "{file}"
     );
+    let sheet = get_bytes(&router, &format!("/history.xlsx?{QUERY}")).await;
+    let mut sheet = spreadsheet::read_sheet(&sheet).into_iter();
+    let noted = ["Not compared", "Calls: no data for this period"];
+    assert!(sheet.any(|row| row == noted), "a row says it");
+    let total: Vec<_> = sheet.filter(|row| row[0] == "Total").collect();
+    assert_eq!(total[0][1..3], ["99", "90"], "{total:?}");
 }
 
 #[tokio::test]

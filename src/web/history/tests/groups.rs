@@ -96,6 +96,23 @@ async fn groups_that_share_a_queue_have_no_total() {
     assert!(!queues.contains("\nTotal,"), "{queues}");
     // Nobody is in two teams.
     assert!(agents.contains("\nTotal,,3,"), "{agents}");
+
+    let team = |team: &str| CatalogMember {
+        whole: (NameClass::AgentGroup, team.to_owned()),
+        member: (NameClass::Agent, "7".to_owned()),
+        priority: None,
+    };
+    let members = vec![team("5"), team("6")];
+    let stored = (fixture.store).replace_relations("calls".into(), members, Vec::new());
+    stored.await.unwrap();
+    let names = vec![CatalogEntry::new(NameClass::AgentGroup, "6", "Team B")];
+    fixture.store_names(names).await;
+    let agents = file("agent_group").await;
+
+    let note = "An agent of several groups counts in each, so there’s no total.";
+    assert!(agents.contains("Team B,calls/6,3,"), "{agents}");
+    assert!(agents.contains(note), "{agents}");
+    assert!(!agents.contains("\nTotal,"), "{agents}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::web::tests::get_page;
 
-use super::{QUERY, history_router};
+use super::{QUERY, history_router, text_between, timestamp_at};
 
 #[tokio::test]
 async fn rows_that_no_export_has_for_a_queue_or_an_agent_are_refused_everywhere() {
@@ -62,6 +62,50 @@ async fn rows_of_an_agent_and_queues_have_nothing_of_other_calls() {
         assert!(page.text.contains("<p>No rows</p>"), "{}", page.text);
         // Neither groups nor the other rows are offered.
         assert!(!page.text.contains("\"queue_group\""), "{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn a_handled_cell_leads_to_its_calls_and_they_lead_back() {
+    let (router, fixture) = history_router().await;
+    // Agent 7 handles two calls in queue 1 and one in queue 2; agent 8 handles one in queue 1.
+    let calls = [(1, 1, 7, 8), (2, 1, 7, 9), (3, 2, 7, 9), (4, 1, 8, 9)].map(
+        |(call, queue, agent, hour)| {
+            let joined = timestamp_at(hour, 0);
+            let (answered, left) = (joined + 10, joined + 110);
+            format!("{call},{queue},{agent},{joined},{answered},{left},u{call}\n")
+        },
+    );
+    let header = "queue_call_id,queue_id,agent_id,time_join,time_connect,time_leave,uuid\n";
+    let content = format!("{header}{}", calls.concat());
+    fixture.import_calls("20261112", content).await;
+    let get = async |path: &str| get_page(&router, &path.replace("&#38;", "&")).await;
+
+    for (query, expected) in [
+        ("queue=calls%2F1&by=agent", [1, 2]),
+        ("agent=calls%2F7&by=queue", [1, 2]),
+    ] {
+        let page = get(&format!("/history?{QUERY}&{query}")).await;
+        let body = text_between(&page.text, "<tbody>", "</tbody>").concat();
+        let mut counts = Vec::new();
+        for link in text_between(&body, "href=\"/history/calls?", "</a>") {
+            let (address, text) = link.split_once("\">").unwrap();
+            // The cells of averages list the same calls.
+            let Ok(count) = text.parse::<usize>() else {
+                continue;
+            };
+            let listed = get(&format!("/history/calls?{address}")).await;
+            let rows = text_between(&listed.text, "data-label=\"Outcome\"", "</td>");
+            assert_eq!(rows.len(), count, "{address}: {}", listed.text);
+            assert!(rows.iter().all(|row| row.contains("Answered")), "{rows:?}");
+            let back = text_between(&listed.text, "you are\"><a href=\"", "\"")[0].to_owned();
+            let page = get(&back).await;
+            assert_eq!(page.status, StatusCode::OK, "{back}: {}", page.text);
+            assert!(page.text.contains(">Handled"), "{back}: {}", page.text);
+            counts.push(count);
+        }
+        counts.sort_unstable();
+        assert_eq!(counts, expected, "{query}: {}", page.text);
     }
 }
 

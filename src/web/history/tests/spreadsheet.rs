@@ -46,7 +46,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// The cells of the only sheet by row, without empty ones: texts, and numbers as they are stored.
-fn read_sheet(file: &[u8]) -> Vec<Vec<String>> {
+pub(super) fn read_sheet(file: &[u8]) -> Vec<Vec<String>> {
     let strings = unzip(file, "xl/sharedStrings.xml");
     let strings = text_between(&strings, "<si>", "</si>")
         .into_iter()
