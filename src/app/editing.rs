@@ -107,6 +107,7 @@ impl App {
         if let Some(checked) = self.read_entries().await {
             let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
             let old_alerts = self.plan.alerts.clone();
+            let old_channels = self.plan.channels.clone();
             let old_reports = self.plan.reports.clone();
             let old_playlists = self.plan.playlists.clone();
             let running = self.plan.running();
@@ -124,7 +125,8 @@ impl App {
                 self.send_inputs(inputs).await?;
             }
             let has_other_alerts = old_alerts != self.plan.alerts;
-            if has_other_alerts {
+            let has_other_channels = old_channels != self.plan.channels;
+            if has_other_alerts || has_other_channels {
                 self.set_alert_plan();
             }
             let has_other_reports = old_reports != self.plan.reports;
@@ -147,6 +149,7 @@ impl App {
             let changes: Vec<String> = (sections.iter())
                 .map(|section| format!("{section} changed"))
                 .chain(has_other_alerts.then(|| "alerts changed".to_owned()))
+                .chain(has_other_channels.then(|| "channels changed".to_owned()))
                 .chain(has_other_reports.then(|| "reports changed".to_owned()))
                 .chain(has_other_playlists.then(|| "playlists changed".to_owned()))
                 .chain(boards)

@@ -177,6 +177,7 @@ impl RuntimeConfig {
             card_key,
             ..checked.site
         };
+        self.channels = checked.channels;
         self.alerts = checked.alerts;
         self.reports = checked.reports;
         self.playlists = checked.playlists;

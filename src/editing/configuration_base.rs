@@ -10,6 +10,7 @@ use wallboard_alerts::AlertRule;
 use wallboard_boards::{BoardDefinition, Playlist};
 use wallboard_domain::SiteConfig;
 use wallboard_history::import::FileSource;
+use wallboard_notify::Channel;
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigFaults, FaultPlace};
 
@@ -30,6 +31,7 @@ pub enum ConfigurationBase {
 #[derive(Debug)]
 pub struct CheckedConfiguration {
     pub site: SiteConfig,
+    pub channels: Vec<Channel>,
     pub alerts: Vec<AlertRule>,
     pub reports: Vec<ReportPlan>,
     pub playlists: Vec<Playlist>,
@@ -161,6 +163,7 @@ impl CheckedConfiguration {
     pub(super) fn new(settings: &AppSettings, list: BoardList) -> Self {
         Self {
             site: settings.site.clone(),
+            channels: settings.channels.clone(),
             alerts: settings.alerts.clone(),
             reports: settings.reports.clone(),
             playlists: settings.playlists.clone(),
@@ -192,7 +195,7 @@ fn check_demo(
         site: entries.site,
         alerts: entries.alerts,
         playlists: entries.playlists,
-        // It has no channels.
+        channels: Vec::new(),
         reports: Vec::new(),
         boards: own.chain(list.boards.iter().cloned()).collect(),
         // The simulated ones.

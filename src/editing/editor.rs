@@ -207,7 +207,9 @@ impl Editor {
             {
                 return Err(SaveError::InFile { file, line });
             }
-            if let (Section::Sources, Some(toml)) = (change.id.section, &change.toml) {
+            if change.id.section.has_secrets()
+                && let Some(toml) = &change.toml
+            {
                 change.toml = Some(self.seal(toml)?);
             }
             let Some(entry) = self.entry(&change.id) else {
@@ -269,7 +271,7 @@ impl Editor {
         }
     }
 
-    /// Seals the secrets of a source's text. The key is made with the first one.
+    /// Seals the secrets of an entry's text. The key is made with the first one.
     pub fn seal(&self, toml: &str) -> Result<String, SecretKeyError> {
         let base = self.base();
         match base.secret_key() {
@@ -278,9 +280,10 @@ impl Editor {
         }
     }
 
-    /// Whether data sources can be changed here: a demo's are simulated.
-    pub fn has_sources(&self) -> bool {
-        self.base().secret_key().is_some()
+    /// Whether entries of a section can be changed here: a demo's data sources are simulated, and nobody gets messages
+    /// of it.
+    pub fn has_section(&self, section: Section) -> bool {
+        !section.has_secrets() || self.base().secret_key().is_some()
     }
 
     /// Waits until the entries as they are now are applied on this node.

@@ -35,7 +35,7 @@ pub fn write_entries(entries: &[Arc<Entry>]) -> ExportedEntries {
             continue;
         }
         let mut toml = in_one_form(&entry.id, toml);
-        if entry.id.section == Section::Sources {
+        if entry.id.section.has_secrets() {
             toml = ask_for_secrets(&toml);
         }
         let (header, lines) = toml.split_once('\n').unwrap_or((&toml, ""));

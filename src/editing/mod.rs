@@ -9,10 +9,10 @@ mod entry;
 mod entry_document;
 mod entry_id;
 mod export;
+mod kind_forms;
 mod save_error;
 mod sealing;
 mod section;
-mod source_kinds;
 
 pub use board_files::BoardFolder;
 pub use configuration_base::{CheckedConfiguration, ConfigurationBase, LeftOutEntry};
@@ -21,10 +21,10 @@ pub use editor::{ApplyOrder, Editor};
 pub use entry::{Entry, EntryChange, EntryVersion, Origin};
 pub use entry_id::EntryId;
 pub use export::{ExportedEntries, read_entries, write_entries};
+pub use kind_forms::{KindForm, kind_forms};
 pub use save_error::SaveError;
 pub use sealing::hide_secrets;
 pub use section::Section;
-pub use source_kinds::{SourceKindForm, source_kinds};
 
 #[cfg(test)]
 mod tests;

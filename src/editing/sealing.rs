@@ -1,4 +1,4 @@
-//! Secrets in the text of a source: sealed before it is stored, and left out of what anybody reads.
+//! Secrets in the text of a source or a channel: sealed before it is stored, and left out of what anybody reads.
 
 use crate::settings;
 use wallboard_toml_reader::{SecretKey, SecretPlace};
@@ -26,7 +26,7 @@ pub(super) fn seal_secrets<E>(
     }))
 }
 
-/// Returns a source's text for people: without its secrets, sealed or not.
+/// Returns an entry's text for people: without its secrets, sealed or not.
 pub fn hide_secrets(toml: &str) -> String {
     let hidden = replace(toml, &settings::find_secrets(toml), |place, _| {
         if place.is_sealed {
@@ -38,7 +38,7 @@ pub fn hide_secrets(toml: &str) -> String {
     hide_sealed(&hidden)
 }
 
-/// Writes a source for a file. Secrets that were given in the browser have to be given again: by variables that a
+/// Writes an entry for a file. Secrets that were given in the browser have to be given again: by variables that a
 /// comment names.
 pub(super) fn ask_for_secrets(toml: &str) -> String {
     let places = settings::find_secrets(toml);
@@ -59,7 +59,7 @@ pub(super) fn ask_for_secrets(toml: &str) -> String {
 
 /// `sources.chat.url` → `CHAT_URL`.
 fn variable_of(place: &SecretPlace) -> String {
-    let path = place.path.strip_prefix("sources.").unwrap_or(&place.path);
+    let (_, path) = place.path.split_once('.').unwrap_or(("", &place.path));
     let letter = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_uppercase()
@@ -148,6 +148,23 @@ auth = { client_id = "c", client_secret = 'hunter"2', username = "u", password =
         );
         let other = hide_secrets("[sources.x]\nkind = \"gone\"\nkey = { sealed = \"abc.def\" }\n");
         assert!(other.ends_with("key = { sealed = \"…\" }\n"), "{other}");
+    }
+
+    #[test]
+    fn the_secrets_of_a_channel_are_found_and_sealed() {
+        let hook = "[channels.hook]\nkind = \"webhook\"\nurl = \"https://h/hunter1\"\nsecret = \"hunter2\"\n";
+        assert!(!hide_secrets(hook).contains("hunter"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("k");
+        let load = || Ok::<_, Infallible>(SecretKey::load_or_create(&file).unwrap());
+        let sealed = seal_secrets(hook, load).unwrap();
+        assert_eq!(sealed.matches("sealed =").count(), 2, "{sealed}");
+        assert!(!sealed.contains("hunter"), "{sealed}");
+        let written = ask_for_secrets(&sealed);
+        assert!(
+            written.contains("url = { env = \"HOOK_URL\" }"),
+            "{written}"
+        );
     }
 
     #[test]

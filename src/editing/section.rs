@@ -37,6 +37,8 @@ pub enum Section {
     Hide,
     Brand,
     Privacy,
+    /// Where messages are sent.
+    Channels,
     /// Rules of alerts.
     Alerts,
     /// Reports by email.
@@ -64,6 +66,7 @@ impl Section {
             Self::Hide => "Hidden",
             Self::Brand => "Brand",
             Self::Privacy => "Privacy",
+            Self::Channels => "Channels for messages",
             Self::Alerts => "Alert rules",
             Self::Reports => "Reports by email",
             Self::Playlists => "Playlists",
@@ -79,6 +82,11 @@ impl Section {
     /// Whether it is one key at the top of the file, and no table.
     pub fn is_key(self) -> bool {
         matches!(self, Self::TimeZone | Self::Language)
+    }
+
+    /// Whether its entries have secrets, and so forms of their own, which seal them.
+    pub fn has_secrets(self) -> bool {
+        matches!(self, Self::Channels | Self::Sources)
     }
 
     /// Whether each entry is one line of its table, and not a table.

@@ -333,7 +333,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         imports: sources.imports,
         retention,
         log,
-        channels: read_channels(root),
+        channels: read_channels(root, &server.private_receivers),
         cluster: ClusterSettings::read_section(root, log),
         access,
         editing_policy,
@@ -356,7 +356,7 @@ fn read_secret_key(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) {
     section.finish_section();
 }
 
-/// Finds the secrets in the text of a source that isn't in force yet, in the order of the text.
+/// Finds the secrets in the text of a source or a channel that isn't in force yet, in the order of the text.
 pub fn find_secrets(text: &str) -> Vec<SecretPlace> {
     let reader = ConfigReader::new(text, Path::new(""), |_| None, &[]);
     // Nothing of the server is read for it.
@@ -370,7 +370,9 @@ pub fn find_secrets(text: &str) -> Vec<SecretPlace> {
         keep_contacts: false,
         keep: RetentionSettings::default().calls,
     };
-    source::read_sources(&reader.root_section(&table), &context);
+    let root = reader.root_section(&table);
+    source::read_sources(&root, &context);
+    read_channels(&root, &[]);
     reader.secret_places()
 }
 

@@ -9,6 +9,7 @@ use std::{
 use axum::http::Uri;
 use ipnet::IpNet;
 
+use wallboard_domain::Pattern;
 use wallboard_toml_reader::{ConfigEntry, ConfigReader, ConfigSection};
 
 /// `[server]`.
@@ -23,6 +24,8 @@ pub struct ServerSettings {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Networks of the proxies in front of us, which say where requests come from.
     pub trusted_proxies: Vec<IpNet>,
+    /// Hosts in the company's own network that every channel may send to.
+    pub private_receivers: Vec<Pattern>,
 }
 
 impl Default for ServerSettings {
@@ -40,6 +43,7 @@ impl ServerSettings {
             flush_interval: Duration::from_millis(100),
             tls: None,
             trusted_proxies: Vec::new(),
+            private_receivers: Vec::new(),
         };
         if let Some(section) = section {
             server.apply_section(section);
@@ -69,6 +73,9 @@ impl ServerSettings {
         self.tls = section.section_at("tls").and_then(read_tls);
         let proxies = section.entry("trusted_proxies");
         self.trusted_proxies = proxies.map_or_else(Vec::new, |entry| read_networks(&entry));
+        let receivers = section.entry("private_receivers");
+        let receivers = receivers.map_or_else(Vec::new, |entry| entry.read_texts());
+        self.private_receivers = receivers.into_iter().map(Pattern).collect();
         section.finish_section();
 
         self.listen = listen.unwrap_or(self.listen);

@@ -10,8 +10,8 @@ mod parts;
 mod rewind;
 mod screens;
 mod server;
-mod source_editor;
 mod state;
+mod table_editor;
 #[cfg(test)]
 mod tests;
 
@@ -70,7 +70,7 @@ pub fn build_router(web: impl Into<WebState>) -> Router {
         .merge(screens::screen_address::routes())
         .merge(screens::screen_list::routes())
         .merge(board_editor::routes())
-        .merge(source_editor::routes())
+        .merge(table_editor::routes())
         .merge(pages::settings::routes())
         .merge(pages::set_up::routes())
         .merge(pages::found_queues::routes())

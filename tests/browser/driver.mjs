@@ -83,9 +83,10 @@ const commands = {
         const faults = await stage.page.evaluate(judgeLayout, { isBoard: true, scrolls });
         return { ...(await stage.page.evaluate(tileSizes)), faults };
     },
-    // Types into the field of a label, as a person does.
-    async type({ label, text }) {
-        const field = stage.page.getByLabel(label, { exact: true });
+    // Types into the field of a label, perhaps in a group of fields, as a person does.
+    async type({ group, label, text }) {
+        const place = group ? stage.page.getByRole("group", { name: group, exact: true }) : stage.page;
+        const field = place.getByLabel(label, { exact: true });
         await field.fill("");
         await field.pressSequentially(text, { delay: TYPING });
     },
@@ -93,9 +94,12 @@ const commands = {
     async choose({ label, option }) {
         await stage.page.getByRole("combobox", { name: label, exact: true }).selectOption(option);
     },
-    // Follows a link or presses a button, by what it says.
+    // Follows a link or presses a button, by what it says; without a role, whatever says it.
     async click({ role, name }) {
-        await stage.page.getByRole(role, { name, exact: true }).first().click();
+        const found = role
+            ? stage.page.getByRole(role, { name, exact: true })
+            : stage.page.getByText(name, { exact: true });
+        await found.first().click();
     },
     async press({ key }) {
         await stage.page.keyboard.press(key);

@@ -21,7 +21,7 @@ use crate::{
 const SOON: Duration = Duration::from_secs(20);
 /// Until somebody is told of a queue in need.
 const TOLD_WITHIN: Duration = Duration::from_secs(2);
-const SECRET: &str = "a-secret-of-the-test";
+pub const SECRET: &str = "a-secret-of-the-test";
 
 /// A webhook that accepts everything, and has the bodies of all requests.
 #[derive(Clone)]
@@ -47,6 +47,10 @@ impl Receiver {
             }
         });
         receiver
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn channel(&self) -> String {

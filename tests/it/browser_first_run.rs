@@ -5,17 +5,18 @@ use std::{
     fs,
     path::Path,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use lapin::ExchangeKind;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use crate::{
     source_editing::open_with_source,
     support::{
-        Broker, Browser, Disorder, Process, Vep,
+        Broker, Browser, Disorder, Person, Process, Vep,
         broker::{self, USER},
         browser::BOARD_IS_LIVE,
         ports, print_measured, wait_until,
@@ -34,57 +35,52 @@ const PAGES: [&str; 5] = [
     "/settings/found?done=saved",
 ];
 
-/// Somebody who has never seen the product, at a desk.
-struct Person {
-    browser: Browser,
-    began: Instant,
+/// A server in an empty folder, as somebody starts it who has nothing.
+pub struct EmptyFolder {
+    folder: TempDir,
+    address: String,
+    /// The configuration as the server made it.
+    made: String,
+    /// Where the first administrator is made.
+    pub setup: String,
+    _server: Process,
 }
 
-impl Person {
-    fn step(&self, what: &str) {
-        println!("{:>6.1} s  {what}", self.began.elapsed().as_secs_f64());
-        if let Ok(folder) = std::env::var("WALLBOARD_PICTURES") {
-            let path = format!("{folder}/first-run-{}.png", what.replace([' ', '/'], "-"));
-            self.browser
-                .command(&json!({"do": "screenshot", "path": path}));
+impl EmptyFolder {
+    pub async fn serve() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let file = fs::File::create(&log).unwrap();
+        let address = format!("127.0.0.1:{}", ports::free());
+        let server = Process::start(
+            Command::new(env!("CARGO_BIN_EXE_wallboard"))
+                .current_dir(folder.path())
+                .args(["serve", "--listen", &address])
+                .stdin(Stdio::null())
+                .stderr(file.try_clone().unwrap())
+                .stdout(file),
+        );
+        let setup = setup_address(&log).await;
+        let made = fs::read_to_string(folder.path().join("wallboard.toml")).unwrap();
+        Self {
+            folder,
+            address,
+            made,
+            setup,
+            _server: server,
         }
     }
 
-    fn types(&self, label: &str, text: &str) {
-        let typing = json!({"do": "type", "label": label, "text": text});
-        self.browser.command(&typing);
+    pub fn tv_address(&self) -> String {
+        format!("http://{}/tv", self.address)
     }
 
-    fn chooses(&self, label: &str, option: &str) {
-        let choosing = json!({"do": "choose", "label": label, "option": option});
-        self.browser.command(&choosing);
-    }
-
-    /// Presses a button or follows a link, and waits for a text on the page that follows.
-    async fn clicks(&self, role: &str, name: &str, then: &str) {
-        self.browser
-            .command(&json!({"do": "click", "role": role, "name": name}));
-        self.reads(then).await;
-    }
-
-    async fn reads(&self, text: &str) {
-        let has = format!(
-            "document.readyState === 'complete' && document.body.innerText.includes({text:?})"
-        );
-        self.browser.wait_for(&has, SOON).await;
-    }
-
-    /// The step that the list of steps marks as the next one.
-    fn next_step(&self) -> Value {
-        self.browser
-            .evaluate("document.querySelector('[aria-current=step] h3')?.textContent ?? null")
-    }
-
-    fn texts(&self, selector: &str) -> Vec<String> {
-        let all = format!(
-            "[...document.querySelectorAll({selector:?})].map((one) => one.value ?? one.textContent)"
-        );
-        serde_json::from_value(self.browser.evaluate(&all)).unwrap()
+    /// Asserts that no file was touched, and that it didn't take too long.
+    pub fn finish(&self, what: &str, time: Duration) {
+        print_measured(what, time, JOURNEY_MAX);
+        assert!(time < JOURNEY_MAX, "{time:?}");
+        let file = self.folder.path().join("wallboard.toml");
+        assert_eq!(fs::read_to_string(file).unwrap(), self.made);
     }
 }
 
@@ -104,21 +100,7 @@ async fn setup_address(log: &Path) -> String {
 async fn an_empty_folder_becomes_a_board_on_a_paired_tv_by_pages_alone() {
     let (exchange, broker) = ("first-run", Broker::shared());
     let vep = Vep::open(broker, exchange, ExchangeKind::Topic, 19).await;
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("log");
-    let file = fs::File::create(&log).unwrap();
-    let address = format!("127.0.0.1:{}", ports::free());
-    let _server = Process::start(
-        Command::new(env!("CARGO_BIN_EXE_wallboard"))
-            .current_dir(folder.path())
-            .args(["serve", "--listen", &address])
-            .stdin(Stdio::null())
-            .stderr(file.try_clone().unwrap())
-            .stdout(file),
-    );
-    let setup = setup_address(&log).await;
-    let configuration = folder.path().join("wallboard.toml");
-    let made = fs::read_to_string(&configuration).unwrap();
+    let server = EmptyFolder::serve().await;
 
     // Waiting for the browser stops only this task.
     let (is_over, over) = oneshot::channel::<()>();
@@ -127,26 +109,21 @@ async fn an_empty_folder_becomes_a_board_on_a_paired_tv_by_pages_alone() {
         vep.run_during(20, Disorder::NONE, over).await;
     });
     let journey = async {
-        let person = Person {
-            browser: Browser::open(&setup),
-            began: Instant::now(),
-        };
+        let person = Person::at(Browser::open(&server.setup));
         make_site(&person).await;
         connect_source(&person, exchange).await;
-        decide_about_queues(&person).await;
+        decide_about_queues(&person, 6).await;
         make_board(&person).await;
-        pair_tv(&person, &format!("http://{address}/tv")).await;
-        person.began.elapsed()
+        pair_tv(&person, &server.tv_address()).await;
+        person.elapsed()
     };
     let time = journey.await;
     drop(is_over);
     traffic.await.unwrap();
-    print_measured("first run by pages alone", time, JOURNEY_MAX);
-    assert!(time < JOURNEY_MAX, "{time:?}");
-    assert_eq!(fs::read_to_string(&configuration).unwrap(), made);
+    server.finish("first run by pages alone", time);
 }
 
-async fn make_site(person: &Person) {
+pub async fn make_site(person: &Person) {
     person.types("Your name", "Mira");
     person.types("Password, at least 12 characters", PASSWORD);
     person.step("administrator");
@@ -203,20 +180,23 @@ async fn connect_source(person: &Person, exchange: &str) {
     person.clicks("link", "Boards", "Chat is connected.").await;
 }
 
-async fn decide_about_queues(person: &Person) {
+/// Names four queues and hides the others.
+pub async fn decide_about_queues(person: &Person, count: usize) {
     assert_eq!(
         person.next_step(),
         "Names, groups, opening hours, thresholds"
     );
     person
-        .reads("6 report; nobody named or placed 6 of them.")
+        .reads(&format!(
+            "{count} report; nobody named or placed {count} of them."
+        ))
         .await;
     person.step("connected");
     person
         .clicks("link", "Look at the queues", "Found queues")
         .await;
     let reported = person.texts("tbody th a");
-    assert_eq!(reported.len(), 6);
+    assert_eq!(reported.len(), count);
     let figures = person.texts("td[data-label=Now]");
     assert!(
         figures.iter().any(|text| text.contains(" waiting")),
@@ -229,10 +209,7 @@ async fn decide_about_queues(person: &Person) {
         person.types(&format!("Name of {queue}"), name);
     }
     for queue in &reported[4..] {
-        let hide = format!("Hide {queue}");
-        person
-            .browser
-            .command(&json!({"do": "click", "role": "checkbox", "name": hide}));
+        person.presses("checkbox", &format!("Hide {queue}"));
     }
     for day in ["Monday to Friday", "Saturday", "Sunday"] {
         person.types(day, "0–24");
@@ -245,7 +222,7 @@ async fn decide_about_queues(person: &Person) {
         .await;
 }
 
-async fn make_board(person: &Person) {
+pub async fn make_board(person: &Person) {
     assert_eq!(person.next_step(), "First board");
     person.step("queues decided");
     person
@@ -258,7 +235,7 @@ async fn make_board(person: &Person) {
     person.clicks("link", "Boards", "Set up Wallboard").await;
 }
 
-async fn pair_tv(person: &Person, address: &str) {
+pub async fn pair_tv(person: &Person, address: &str) {
     assert_eq!(person.next_step(), "First TV");
     person.clicks("link", "Pair a TV", "On the TV, open").await;
     let tv = Browser::open(address);

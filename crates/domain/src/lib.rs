@@ -35,10 +35,10 @@ pub mod redacted;
 pub mod resume_point;
 mod screen_order;
 pub mod site_config;
-mod source_form;
 pub mod source_health;
 pub mod static_text;
 pub mod subscription_stats;
+mod table_form;
 pub mod target_in_force;
 mod threshold;
 pub mod threshold_breach;
@@ -85,10 +85,10 @@ pub use screen_order::{ScreenOrder, ScreenReport};
 pub use site_config::{
     LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup, SourceStarter,
 };
-pub use source_form::{SourceField, SourceForm, SourceInput};
 pub use source_health::SourceHealth;
 pub use static_text::StaticText;
 pub use subscription_stats::SubscriptionStats;
+pub use table_form::{FieldInput, FormField, TableForm};
 pub use target_in_force::TargetInForce;
 pub use threshold::{LimitValue, PatternThresholds, SeverityLimits};
 pub use threshold_breach::{LimitPosition, ThresholdBreach, ThresholdLevel};

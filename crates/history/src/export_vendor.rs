@@ -6,8 +6,8 @@ use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 
 use wallboard_domain::{
-    AgentCounters, Counters, ImportColumn, SiteConfig, SourceForm, SourceId, SourceKind,
-    SourceStarter,
+    AgentCounters, Counters, ImportColumn, SiteConfig, SourceId, SourceKind, SourceStarter,
+    TableForm,
 };
 use wallboard_store::{
     FactTable, ForgottenPerson, ImportResult, ImportedFile, IncomingFile, RowRewriter, Store,
@@ -28,7 +28,7 @@ use super::{
 pub(crate) trait VendorExport: ExportSettings + Default {
     const KIND: SourceKind;
     const STARTER: SourceStarter;
-    const FORM: SourceForm;
+    const FORM: TableForm;
     /// Its name and ways: "Vergic’s Statistics Export by SFTP".
     const DELIVERY: &'static str;
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Deref, sync::LazyLock};
 
-use wallboard_domain::{SourceForm, SourceId, SourceKind, SourceStarter};
+use wallboard_domain::{SourceId, SourceKind, SourceStarter, TableForm};
 use wallboard_store::{FactTable, ImportedFile};
 use wallboard_toml_reader::ConfigSection;
 
@@ -30,7 +30,7 @@ macro_rules! vendors {
             pub const STARTERS: &[SourceStarter] = &[$(<$settings>::STARTER,)*];
 
             /// In the same order.
-            pub const FORMS: &[SourceForm] = &[$(<$settings>::FORM,)*];
+            pub const FORMS: &[TableForm] = &[$(<$settings>::FORM,)*];
 
             /// In the same order: what each delivers and how.
             pub const DELIVERIES: &[&str] = &[$(<$settings>::DELIVERY,)*];

@@ -1,5 +1,7 @@
 //! A channel: where messages are sent, as configured.
 
+use url::Url;
+
 use wallboard_domain::RedactedText;
 
 use crate::email::MailSettings;
@@ -32,6 +34,20 @@ pub enum ChannelKind {
         /// Signs each request.
         secret: RedactedText,
     },
+}
+
+impl ChannelKind {
+    /// The host that messages are sent to.
+    pub(crate) fn host(&self) -> Option<String> {
+        match self {
+            Self::Teams { url } | Self::Slack { url } | Self::Webhook { url, .. } => {
+                let url = Url::parse(&url.0).ok()?;
+                let host = url.host_str()?;
+                Some(host.trim_matches(['[', ']']).to_owned())
+            }
+            Self::Email(mail) => Some(mail.host.clone()),
+        }
+    }
 }
 
 impl Channel {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use wallboard_domain::RedactedText;
+use wallboard_domain::{Pattern, RedactedText};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use crate::{Channel, ChannelKind, MailSettings};
@@ -14,8 +14,9 @@ const SECRET_LENGTH_MIN: usize = 16;
 /// Addresses of Teams' connectors, which Microsoft has turned off.
 const CONNECTOR_HOST: &str = ".webhook.office.com";
 
-/// Reads `[channels]` in the order of the file. Channels with a fault are left out.
-pub fn read_channels(root: &ConfigSection<'_, '_>) -> Vec<Channel> {
+/// Reads `[channels]` in the order of the file. Channels with a fault are left out. Those whose host is one of
+/// `private_receivers` may be in the company's own network.
+pub fn read_channels(root: &ConfigSection<'_, '_>, private_receivers: &[Pattern]) -> Vec<Channel> {
     let Some(section) = root.section_at("channels") else {
         return Vec::new();
     };
@@ -27,7 +28,23 @@ pub fn read_channels(root: &ConfigSection<'_, '_>) -> Vec<Channel> {
         );
         return Vec::new();
     }
-    entries.iter().filter_map(read_channel).collect()
+    let channels = entries.iter().filter_map(read_channel);
+    let channels = channels.map(|channel| {
+        let is_listed =
+            (channel.kind.host()).is_some_and(|host| is_listed(private_receivers, &host));
+        Channel {
+            allow_private: channel.allow_private || is_listed,
+            ..channel
+        }
+    });
+    channels.collect()
+}
+
+/// Hosts are the same in any letter case.
+fn is_listed(patterns: &[Pattern], host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let mut patterns = patterns.iter();
+    patterns.any(|pattern| Pattern(pattern.0.to_ascii_lowercase()).matches(&host))
 }
 
 fn read_channel(entry: &ConfigEntry<'_, '_>) -> Option<Channel> {
@@ -41,7 +58,10 @@ fn read_channel(entry: &ConfigEntry<'_, '_>) -> Option<Channel> {
             .and_then(|entry| entry.read_boolean())
             .unwrap_or(false)
     };
-    let allow_private = is_allowed("allow_private");
+    let allow_private = section.entry("allow_private").is_some_and(|entry| {
+        // People who change settings can't open the network that the server is in.
+        !entry.reject_in_browser("an address in the network") && entry.read_boolean() == Some(true)
+    });
     let hourly_max = section.entry("hourly_max");
     let hourly_max = hourly_max.and_then(|entry| entry.read_whole(2..=HOURLY_MAX_LIMIT));
     let kind = match kind {
@@ -152,7 +172,7 @@ mod tests {
         let (table, errors) = DeTable::parse_recoverable(text);
         assert!(errors.is_empty(), "{errors:?}");
         let root = reader.root_section(&table);
-        let channels = read_channels(&root);
+        let channels = read_channels(&root, &[Pattern("*.Corp.example".to_owned())]);
         root.finish_section();
         if reader.is_clean() {
             Ok(channels)
@@ -184,13 +204,19 @@ mod tests {
             [channels.slack]
             kind = "slack"
             url = "https://hooks.slack.com/services/T0/B0/x"
+            [channels.relay]
+            kind = "email"
+            host = "mail.corp.example"
+            from = "wallboard@example.com"
+            to = "anna@example.com"
             "#,
         )
         .unwrap();
         let names: Vec<_> = channels.iter().map(|one| &*one.name).collect();
-        assert_eq!(names, ["floor", "leads", "on-call", "slack"]);
+        assert_eq!(names, ["floor", "leads", "on-call", "slack", "relay"]);
         assert_eq!((channels[0].hourly_max, channels[1].hourly_max), (60, 20));
-        assert!(channels[2].allow_private && !channels[0].allow_private);
+        let private: Vec<_> = channels.iter().map(|one| one.allow_private).collect();
+        assert_eq!(private, [false, false, true, false, true]);
         let ChannelKind::Email(mail) = &channels[1].kind else {
             panic!("{channels:?}");
         };

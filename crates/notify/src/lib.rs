@@ -3,6 +3,7 @@
 
 mod channel;
 mod channel_config;
+mod channel_forms;
 mod email;
 #[cfg(any(test, feature = "testing"))]
 #[allow(
@@ -19,6 +20,7 @@ mod send;
 
 pub use channel::{Channel, ChannelKind};
 pub use channel_config::read_channels;
+pub use channel_forms::ChannelForm;
 pub use email::{MailDocument, MailEncryption, MailFile, MailSettings};
 pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};

@@ -29,7 +29,7 @@ pub(crate) async fn resolve_host(
     let private = found.iter().find(|address| !is_public(address.ip()));
     match private.filter(|_| !allow_private) {
         Some(address) => Err(SendError::permanent(format!(
-            "{host} is in your own network ({}), which channels can't reach. If that's meant, set allow_private = true in the channel.",
+            "{host} is in your own network ({}), which channels can't reach. If that's meant, set allow_private = true in the channel, or add the host to private_receivers in [server].",
             address.ip()
         ))),
         None => Ok(found),

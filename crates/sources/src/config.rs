@@ -1,6 +1,6 @@
 //! Registry of live vendors: each has a folder here and a row below.
 
-use wallboard_domain::{SourceForm, SourceId, SourceKind, SourceSetup, SourceStarter};
+use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
 use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
 use wallboard_toml_reader::ConfigSection;
 
@@ -26,12 +26,15 @@ macro_rules! vendors {
             pub const STARTERS: &[SourceStarter] = &[$(<$settings>::STARTER,)*];
 
             /// In the same order.
-            pub const FORMS: &[SourceForm] = &[$(<$settings>::FORM,)*];
+            pub const FORMS: &[TableForm] = &[$(<$settings>::FORM,)*];
+
+            /// The key of a metric's name, for each kind whose names can be discovered.
+            pub const DISCOVERY_KEYS: &[Option<&'static str>] = &[$(<$settings>::DISCOVERY_KEY,)*];
 
             /// The kinds whose names of metrics can be discovered.
             pub fn discoverable_kinds() -> impl Iterator<Item = &'static SourceKind> {
-                let can_discover = [$(<$settings>::CAN_DISCOVER,)*];
-                Self::KINDS.iter().zip(can_discover).filter_map(|(kind, can)| can.then_some(kind))
+                let kinds = Self::KINDS.iter().zip(Self::DISCOVERY_KEYS);
+                kinds.filter_map(|(kind, key)| key.is_some().then_some(kind))
             }
 
             /// Reads a source's table. Returns `None` if no live vendor has this `kind` or the
@@ -76,7 +79,7 @@ macro_rules! vendors {
             /// discovered.
             pub async fn discover(&self) -> Option<ProbeResult<DiscoveredNames>> {
                 match self {
-                    $(Self::$vendor(settings) if <$settings>::CAN_DISCOVER => {
+                    $(Self::$vendor(settings) if <$settings>::DISCOVERY_KEY.is_some() => {
                         Some(settings.discover().await)
                     })*
                     _ => None,

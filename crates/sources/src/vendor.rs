@@ -1,6 +1,6 @@
 //! The trait that a live vendor implements to be configured, checked and run.
 
-use wallboard_domain::{SourceForm, SourceId, SourceKind, SourceSetup, SourceStarter};
+use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{DiscoveredNames, LiveSource, ProbeResult};
@@ -9,9 +9,9 @@ use super::{DiscoveredNames, LiveSource, ProbeResult};
 pub trait VendorSettings: Sized + Send + Sync {
     const KIND: SourceKind;
     const STARTER: SourceStarter;
-    const FORM: SourceForm;
-    /// Whether names of metrics can be found by trying.
-    const CAN_DISCOVER: bool = false;
+    const FORM: TableForm;
+    /// The key of a metric's name, if names can be found by trying.
+    const DISCOVERY_KEY: Option<&'static str> = None;
     type Source: LiveSource;
 
     /// Reads the source's table and records faults on it. Returns the setup that the live

@@ -38,6 +38,11 @@ impl Editing {
         &self.editor
     }
 
+    /// The visitor, as the audit trail names them.
+    pub(in crate::web) fn actor(&self) -> &AuditActor {
+        &self.acting.actor
+    }
+
     /// The visitor's name, as versions have it.
     pub(in crate::web) fn actor_name(&self) -> &str {
         &self.acting.actor.name
@@ -68,6 +73,7 @@ impl Editing {
             | Section::Language
             | Section::Brand
             | Section::Privacy
+            | Section::Channels
             | Section::Sources => permissions.is_some_and(|has| has.role == Role::Admin),
         }
     }
@@ -193,6 +199,7 @@ impl Visitor {
             | Section::Language
             | Section::Brand
             | Section::Privacy
+            | Section::Channels
             | Section::Sources => false,
         }
     }

@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 94] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 96] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -122,6 +122,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 94] = [
     ("/agents/{source}/{id}/forget", ADMIN),
     ("/sources/new", ADMIN),
     ("/sources/{id}/edit", ADMIN),
+    ("/channels/new", ADMIN),
+    ("/channels/{id}/edit", ADMIN),
     ("/people", ADMIN),
     ("/people/role", ADMIN),
     ("/people/access", ADMIN),

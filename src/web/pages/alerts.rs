@@ -19,11 +19,15 @@ use serde::Deserialize;
 
 use wallboard_access::Right;
 
-use crate::web::{
-    WebError, WebState,
-    access::visible_state::VisibleState,
-    parts::{alert_scope::may_see_alert, clock::PageTime, page_header::PageHeader},
-    server::assets,
+use crate::{
+    editing::Section,
+    web::{
+        WebError, WebState,
+        access::visible_state::VisibleState,
+        parts::{alert_scope::may_see_alert, clock::PageTime, page_header::PageHeader},
+        server::assets,
+        table_editor::NEW_CHANNEL_ROUTE,
+    },
 };
 
 use alert_row::AlertRow;
@@ -53,6 +57,7 @@ struct AlertsPage {
     has_rules: bool,
     /// For those who see the whole site.
     channels: Vec<ChannelRow>,
+    may_edit_channels: bool,
     /// Whether the visitor may change them.
     may_edit: bool,
     ended: Vec<AlertRow>,
@@ -104,6 +109,9 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let plan = alerts.plan();
     let sees_all = header.visitor().has(Right::WholeSite);
+    let may_edit_channels = header.may_open(NEW_CHANNEL_ROUTE)
+        && (web.editor_for(header.visitor()))
+            .is_some_and(|editor| editor.has_section(Section::Channels));
     let page = web.live.read_snapshot(|snapshot, now| {
         let shown = plan.channels.iter().filter(|_| sees_all);
         let channels = alerts.read_outbox(|outbox| {
@@ -131,6 +139,7 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                     rows.collect()
                 }),
                 channels,
+                may_edit_channels,
                 has_rules: !plan.rules.is_empty(),
                 may_edit: header.may_edit_alerts(),
                 ended: ended.map(row).collect(),

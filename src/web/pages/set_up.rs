@@ -27,7 +27,7 @@ use crate::{
             sources_verdict::SourceState,
         },
         parts::{links::PageLink, page_header::PageHeader, source_status_text::describe_source},
-        source_editor::{self, NEW_ROUTE},
+        table_editor::{self, NEW_ROUTE},
     },
 };
 
@@ -99,7 +99,7 @@ pub(super) fn is_hidden(headers: &HeaderMap) -> bool {
 /// The editor, if the visitor may make data sources with it.
 pub(super) fn source_editor<'w>(web: &'w WebState, header: &PageHeader) -> Option<&'w Editor> {
     let editor = web.editor_for(header.visitor())?;
-    (header.may_open(NEW_ROUTE) && editor.has_sources()).then_some(editor)
+    (header.may_open(NEW_ROUTE) && editor.has_section(Section::Sources)).then_some(editor)
 }
 
 impl SetUp {
@@ -236,7 +236,7 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
             state: "fault",
             lines,
             action: if is_editable {
-                Some(PageLink::new(name, source_editor::address_of(id.as_str())))
+                Some(PageLink::new(name, table_editor::address_of(&entry)))
             } else {
                 sources(&name)
             },

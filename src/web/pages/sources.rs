@@ -10,7 +10,7 @@ use wallboard_boards::format;
 use wallboard_domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats, moment};
 use wallboard_live::{MessageCounts, SourceSnapshot};
 
-use crate::editing::Editor;
+use crate::editing::Section;
 use crate::web::{
     WebError, WebState,
     pages::{
@@ -29,7 +29,7 @@ use crate::web::{
         },
     },
     server::assets,
-    source_editor::NEW_ROUTE,
+    table_editor::NEW_ROUTE,
 };
 
 /// A message of less than this long ago came just now, in milliseconds.
@@ -156,7 +156,8 @@ async fn show_sources(
         verdict: sources_verdict(&states),
         sources,
         is_editable: header.may_open(NEW_ROUTE)
-            && (web.editor_for(header.visitor())).is_some_and(Editor::has_sources),
+            && (web.editor_for(header.visitor()))
+                .is_some_and(|editor| editor.has_section(Section::Sources)),
         paused: paused_imports(&site),
         exports,
         server_is_bad: server.iter().any(|fact| fact.is_bad),

@@ -22,6 +22,12 @@ const SECRETS: [(&str, &str); 3] = [
     ("GENESYS_PASSWORD", "Gn7-Losen/&="),
 ];
 
+/// Returns a secret by the name of its variable.
+pub fn secret(variable: &str) -> &'static str {
+    let found = SECRETS.iter().find(|(name, _)| *name == variable);
+    found.unwrap().1
+}
+
 /// The Statistics API of a constantly changing contact center. It ends with its standard input,
 /// which the kernel closes when the test process is gone.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use crate::{
     ImportContext,
     fetch::{AzureSettings, FetchTimeouts, FileLocation, ImportSchedule, S3Settings, read_folder},
 };
-use wallboard_domain::{EndReason, RedactedText, SiteConfig, SourceField, SourceForm, SourceInput};
+use wallboard_domain::{EndReason, FieldInput, FormField, RedactedText, SiteConfig, TableForm};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback, read_http_address};
 
 use super::reference_data::is_same_label;
@@ -44,104 +44,104 @@ impl Default for SangomaSettings {
 
 const ZONE: &str = "America/New_York";
 
-const FIELDS: &[SourceField] = &[
-    SourceField::new(
+const FIELDS: &[FormField] = &[
+    FormField::new(
         "tenant",
         "Tenant",
         "The number in the files’ names.",
-        SourceInput::Number,
+        FieldInput::Number,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "s3.bucket",
         "S3: bucket",
         "The name in the S3 console; leave the fields of S3 empty with Azure.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .address(),
-    SourceField::new(
+    FormField::new(
         "s3.region",
         "S3: region",
         "In the S3 console beside the bucket; us-east-1 unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     ),
-    SourceField::new(
+    FormField::new(
         "s3.access_key_id",
         "S3: access key ID",
         "In IAM, Security credentials of a user who may only read the bucket.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     ),
-    SourceField::new(
+    FormField::new(
         "s3.secret_access_key",
         "S3: secret access key",
         "Shown once, when IAM made the access key.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     ),
-    SourceField::new(
+    FormField::new(
         "s3.endpoint",
         "S3: address",
         "Only for a store that isn’t Amazon’s.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .address(),
-    SourceField::new(
+    FormField::new(
         "azure.connection_string",
         "Azure: connection string",
         "In the storage account: Security + networking, Access keys.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     ),
-    SourceField::new(
+    FormField::new(
         "azure.container",
         "Azure: container",
         "In the storage account: Data storage, Containers.",
-        SourceInput::Text,
+        FieldInput::Text,
     ),
-    SourceField::new(
+    FormField::new(
         "time_zone",
         "Time zone of the export",
         "America/New_York unless Sangoma says another.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "file_zone",
         "Time zone of the dates in file names",
         "Only if it differs.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "end_by",
         "What end reasons mean",
         "One a line; Data sources lists those that are missing: \"Agent\" = \"transferred\".",
-        SourceInput::Pairs,
+        FieldInput::Pairs,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "interval",
         "Looks for files every",
         "30m unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "history",
         "The first import goes back",
         "400d unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "settle",
         "A file is complete after",
         "10s without a change of its size and time unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
 ];
 
 impl SangomaSettings {
-    pub(super) const FORM: SourceForm = SourceForm {
+    pub(super) const FORM: TableForm = TableForm {
         fields: FIELDS,
         only_in_files: &[("folder", "a folder of the server")],
     };

@@ -13,7 +13,7 @@ use crate::{
     fetch::{FileLocation, ImportSchedule},
     import::FileIdentity,
 };
-use wallboard_domain::{SiteConfig, SourceForm, SourceId, SourceKind, SourceStarter, error_chain};
+use wallboard_domain::{SiteConfig, SourceId, SourceKind, SourceStarter, TableForm, error_chain};
 use wallboard_store::{
     FactTable, ImportResult, ImportedFile, IncomingFile, Store, StoreError, StoreView,
 };
@@ -45,7 +45,7 @@ bucket = "acme-export"
 access_key_id = { env = "S3_KEY_ID" }
 secret_access_key = { env = "S3_SECRET" }"#,
     };
-    const FORM: SourceForm = SangomaSettings::FORM;
+    const FORM: TableForm = SangomaSettings::FORM;
     const DELIVERY: &'static str = "Sangoma’s nightly export by S3, Azure or a folder";
 
     fn tables() -> Vec<&'static FactTable> {

@@ -12,7 +12,7 @@ use crate::{
         read_folder,
     },
 };
-use wallboard_domain::{ImportColumn, Pattern, Patterns, SourceField, SourceForm, SourceInput};
+use wallboard_domain::{FieldInput, FormField, ImportColumn, Pattern, Patterns, TableForm};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
 use super::column_mapping::{ColumnMapping, has_column};
@@ -54,83 +54,83 @@ const ONLY_WITH_HOST: [&str; 7] = [
     "host_key",
 ];
 
-const FIELDS: &[SourceField] = &[
-    SourceField::new(
+const FIELDS: &[FormField] = &[
+    FormField::new(
         "host",
         "SFTP server",
         "From Vergic, usually statsexport.vergic.com.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .required()
     .address(),
-    SourceField::new(
+    FormField::new(
         "username",
         "User",
         "The account name from Vergic.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "key",
         "Private key",
         "The whole text of the key whose public half Vergic has, from BEGIN to END.",
-        SourceInput::SecretLines,
+        FieldInput::SecretLines,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "key_passphrase",
         "Passphrase of the key",
         "If it has one.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     ),
-    SourceField::new(
+    FormField::new(
         "host_key",
         "Fingerprint of the server",
         "From Vergic over another way, as SHA256:…",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "columns",
         "Columns",
         "One dataset a line; Data sources lists the columns of your files with the text for this field.",
-        SourceInput::Pairs,
+        FieldInput::Pairs,
     ),
-    SourceField::new("port", "Port", "22 unless set.", SourceInput::Number)
+    FormField::new("port", "Port", "22 unless set.", FieldInput::Number)
         .advanced()
         .address(),
-    SourceField::new(
+    FormField::new(
         "root",
         "Folder at the server",
         "Metrics unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "interval",
         "Looks for files every",
         "10m unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "history",
         "The first import goes back",
         "100d unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "settle",
         "A file is complete after",
         "10s without a change of its size and time unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
 ];
 
 impl VergicSettings {
-    pub(super) const FORM: SourceForm = SourceForm {
+    pub(super) const FORM: TableForm = TableForm {
         fields: FIELDS,
         only_in_files: &[
             ("folder", "a folder of the server"),

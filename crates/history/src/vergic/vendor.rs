@@ -13,9 +13,7 @@ use crate::{
     import::{FileIdentity, FolderErrors, ImportError, ListingScope, RemoteContents, RemoteSource},
     intervals::{date_from_day, day_from_date},
 };
-use wallboard_domain::{
-    ImportColumn, SourceForm, SourceId, SourceKind, SourceStarter, error_chain,
-};
+use wallboard_domain::{ImportColumn, SourceId, SourceKind, SourceStarter, TableForm, error_chain};
 use wallboard_store::{
     FactTable, ForgottenPerson, ImportResult, ImportedFile, IncomingFile, RowRewriter, Store,
     StoreError, StoreView,
@@ -50,7 +48,7 @@ username = "acme"
 key_file = "id_ed25519"
 known_hosts = "known_hosts""#,
     };
-    const FORM: SourceForm = VergicSettings::FORM;
+    const FORM: TableForm = VergicSettings::FORM;
     const DELIVERY: &'static str = "Vergic’s Statistics Export by SFTP";
 
     fn tables() -> Vec<&'static FactTable> {

@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, Measure, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    RedactedText, SourceField, SourceForm, SourceId, SourceInput, SourceKind, SourceSetup,
-    SourceStarter,
+    FieldInput, FormField, RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter,
+    TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -28,117 +28,117 @@ impl GenesysSettings {
     }
 }
 
-const FIELDS: &[SourceField] = &[
-    SourceField::new(
+const FIELDS: &[FormField] = &[
+    FormField::new(
         "base_url",
         "Address of the API",
         "From Genesys, such as https://api.example.com, without /statistics/v3.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .required()
     .address(),
-    SourceField::new(
+    FormField::new(
         "api_key",
         "API key",
         "If Genesys gave you one: it’s sent as x-api-key.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     ),
-    SourceField::new(
+    FormField::new(
         "auth.client_id",
         "Client ID",
         "From Genesys, with the client’s secret.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "auth.client_secret",
         "Client secret",
         "From Genesys, with the client ID.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "auth.grant",
         "Signs in with",
         "A user and password, unless Genesys set the client up for client_credentials.",
-        SourceInput::Choice(&["password", "client_credentials"]),
+        FieldInput::Choice(&["password", "client_credentials"]),
     ),
-    SourceField::new(
+    FormField::new(
         "auth.username",
         "User",
         "With its tenant, as in Agent Setup: tenant\\user.",
-        SourceInput::Text,
+        FieldInput::Text,
     ),
-    SourceField::new(
+    FormField::new(
         "auth.password",
         "Password",
         "The user’s.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     ),
-    SourceField::new(
+    FormField::new(
         "statistics",
         "Statistics",
         "One a line; the names are those of your contact center, and Pulse or your Genesys administrator shows them.",
-        SourceInput::Tables(
+        FieldInput::Tables(
             r#"{ metric = "waiting", object_type = "Queue", objects = ["9002@SIP_Switch"], name = "CurrNumberWaitingCalls" }"#,
         ),
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "auth.token_url",
         "Address of tokens",
         "Only if they come from somewhere else than the API.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced()
     .address(),
-    SourceField::new(
+    FormField::new(
         "mode",
         "Mode",
         "Poll only if your network closes connections that stay open.",
-        SourceInput::Choice(&["subscribe", "poll"]),
+        FieldInput::Choice(&["subscribe", "poll"]),
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "interval",
         "Polling interval",
         "5s unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "transport",
         "Transport",
         "WebSocket if the server offers it, unless set.",
-        SourceInput::Choice(&["auto", "long-polling", "websocket"]),
+        FieldInput::Choice(&["auto", "long-polling", "websocket"]),
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "chunk",
         "Statistics per subscription",
         "200 unless set; fewer if Genesys rejects that many.",
-        SourceInput::Number,
+        FieldInput::Number,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "states",
         "Agents’ states",
         "What Stat Server’s states mean, if not the usual: one a line, such as \"15\" = \"wrap_up\".",
-        SourceInput::Pairs,
+        FieldInput::Pairs,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "reasons",
         "Names of reason codes",
         "The codes that agents choose, one a line: \"17\" = \"Lunch\".",
-        SourceInput::Pairs,
+        FieldInput::Pairs,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "allow_plaintext",
         "Allow http:// without encryption",
         "Passwords and tokens can then be read on the network.",
-        SourceInput::Switch,
+        FieldInput::Switch,
     )
     .advanced(),
 ];
@@ -163,11 +163,11 @@ object_type = "Queue"
 objects = ["9002@SIP_Switch"]
 name = "CurrNumberWaitingCalls""#,
     };
-    const FORM: SourceForm = SourceForm {
+    const FORM: TableForm = TableForm {
         fields: FIELDS,
         only_in_files: &[("ca_file", "a file of the server")],
     };
-    const CAN_DISCOVER: bool = true;
+    const DISCOVERY_KEY: Option<&'static str> = Some(NAME_KEY);
     type Source = GenesysSource;
 
     /// Reads every key before a missing one ends it, so that one run reports all faults.

@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    RedactedText, SourceField, SourceForm, SourceId, SourceInput, SourceKind, SourceSetup,
-    SourceStarter,
+    FieldInput, FormField, RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter,
+    TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -32,69 +32,69 @@ impl GmsSettings {
     }
 }
 
-const FIELDS: &[SourceField] = &[
-    SourceField::new(
+const FIELDS: &[FormField] = &[
+    FormField::new(
         "base_url",
         "Addresses of the GMS nodes",
         "One a line in order of use, as http://gms-a:8080/genesys/1: port and path are in GMS’ application options.",
-        SourceInput::Lines,
+        FieldInput::Lines,
     )
     .required()
     .address(),
-    SourceField::new(
+    FormField::new(
         "username",
         "User",
         "A GMS user who may read statistics; without one, only internal statistics work.",
-        SourceInput::Text,
+        FieldInput::Text,
     ),
-    SourceField::new(
+    FormField::new(
         "password",
         "Password",
         "The user’s.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     ),
-    SourceField::new(
+    FormField::new(
         "statistics",
         "Statistics",
         "One a line; the names are those of your Stat Server’s options.",
-        SourceInput::Tables(
+        FieldInput::Tables(
             r#"{ metric = "waiting", object_type = "Queue", objects = ["9002@SIP_Switch"], stat = "CurrNumberWaitingCalls" }"#,
         ),
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "interval",
         "Polling interval",
         "5s unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "max_age",
         "Oldest cached value",
         "2s unless set.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "states",
         "Agents’ states",
         "What Stat Server’s states mean, if not the usual: one a line, such as \"15\" = \"wrap_up\".",
-        SourceInput::Pairs,
+        FieldInput::Pairs,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "reasons",
         "Names of reason codes",
         "The codes that agents choose, one a line: \"17\" = \"Lunch\".",
-        SourceInput::Pairs,
+        FieldInput::Pairs,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "allow_plaintext",
         "Allow http:// without encryption",
         "The password can then be read on the network.",
-        SourceInput::Switch,
+        FieldInput::Switch,
     )
     .advanced(),
 ];
@@ -113,11 +113,11 @@ object_type = "Queue"
 objects = ["9002@SIP_Switch"]
 stat = "CurrNumberWaitingCalls""#,
     };
-    const FORM: SourceForm = SourceForm {
+    const FORM: TableForm = TableForm {
         fields: FIELDS,
         only_in_files: &[("ca_file", "a file of the server")],
     };
-    const CAN_DISCOVER: bool = true;
+    const DISCOVERY_KEY: Option<&'static str> = Some(NAME_KEY);
     type Source = GmsSource;
 
     /// Reads every key before it fails on a missing one, so that one run reports all faults.

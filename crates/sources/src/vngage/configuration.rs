@@ -6,68 +6,68 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{ProbeReport, ProbeResult, VendorSettings};
 use wallboard_domain::{
-    RedactedText, SourceField, SourceForm, SourceId, SourceInput, SourceKind, SourceSetup,
-    SourceStarter,
+    FieldInput, FormField, RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter,
+    TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::{KIND, VngageSettings, VngageSource};
 
-const FIELDS: &[SourceField] = &[
-    SourceField::new(
+const FIELDS: &[FormField] = &[
+    FormField::new(
         "url",
         "Address with user and password",
         "From Vergic, as amqps://user:password@host:5671/vhost; in user and password write %40 for @ and %2F for /.",
-        SourceInput::Secret,
+        FieldInput::Secret,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "exchange",
         "Exchange",
         "The integration exchange that Vergic names, usually integration.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .required(),
-    SourceField::new(
+    FormField::new(
         "events_exchange",
         "Exchange for events",
         "Only if Vergic names a different one for events.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "queue",
         "Wallboard’s queue",
         "Its name at the broker, wallboard unless set: two servers need two names.",
-        SourceInput::Text,
+        FieldInput::Text,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "prefetch",
         "Messages in flight",
         "300 unless set.",
-        SourceInput::Number,
+        FieldInput::Number,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "queue_of",
         "Solutions that always lead to one group",
         "One a line, with the IDs of Vergic’s console: \"solution\" = \"group\".",
-        SourceInput::Pairs,
+        FieldInput::Pairs,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "not_queued",
         "Solutions that never queue",
         "The IDs of forms in Vergic’s console, one a line.",
-        SourceInput::Lines,
+        FieldInput::Lines,
     )
     .advanced(),
-    SourceField::new(
+    FormField::new(
         "allow_plaintext",
         "Allow amqp:// without encryption",
         "The password can then be read on the network.",
-        SourceInput::Switch,
+        FieldInput::Switch,
     )
     .advanced(),
 ];
@@ -81,7 +81,7 @@ kind = "vngage"
 url = { env = "VNGAGE_URL" }
 exchange = "integration""#,
     };
-    const FORM: SourceForm = SourceForm {
+    const FORM: TableForm = TableForm {
         fields: FIELDS,
         only_in_files: &[
             ("ca_file", "a file of the server"),

@@ -7,7 +7,7 @@ use axum::{extract::State, response::Html};
 use jiff::Timestamp;
 
 use crate::{
-    editing::{Entry, Section},
+    editing::Entry,
     web::{
         WebError, WebState,
         access::editing::Editing,
@@ -16,7 +16,7 @@ use crate::{
         },
         parts::{clock, page_header::PageHeader},
         server::assets,
-        source_editor,
+        table_editor,
     },
 };
 
@@ -99,7 +99,7 @@ fn change_row(web: &WebState, at: Timestamp, entry: &Entry, number: usize) -> Ch
             &shown_text(&entry.id, after),
         ),
         action: match entry.id.section {
-            Section::Sources => source_editor::address_of(&entry.id.name),
+            section if section.has_secrets() => table_editor::address_of(&entry.id),
             section => format!("/settings/{section}"),
         },
     }

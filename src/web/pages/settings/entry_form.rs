@@ -55,8 +55,8 @@ pub(super) async fn change_entry(
     form: EditForm<EntryFields>,
 ) -> Result<Response, WebError> {
     let section: Section = section.parse().map_err(|_| WebError::NoSuchPage)?;
-    if section == Section::Sources {
-        // A source has a form of its own, which seals what is secret.
+    if section.has_secrets() {
+        // Its forms seal what is secret.
         return Err(WebError::NotAllowed);
     }
     let EditForm { editing, fields } = form;

@@ -247,10 +247,10 @@ fn conflict_row(web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
     }
 }
 
-/// The text of an entry for people: a source's is without its secrets.
+/// The text of an entry for people, without its secrets.
 pub(super) fn shown_text(id: &EntryId, toml: Option<&str>) -> String {
     let toml = toml.unwrap_or_default();
-    if id.section == Section::Sources {
+    if id.section.has_secrets() {
         hide_secrets(toml)
     } else {
         toml.to_owned()

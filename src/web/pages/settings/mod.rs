@@ -4,6 +4,7 @@ mod changes;
 mod differences;
 mod entry_form;
 mod entry_page;
+mod file_parts;
 mod form_saving;
 mod overview;
 mod section_page;

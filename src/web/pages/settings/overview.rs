@@ -13,9 +13,11 @@ use crate::{
         access::editing::Editing,
         parts::{clock, page_header::PageHeader},
         server::assets,
-        source_editor::{self, NEW_ROUTE},
+        table_editor,
     },
 };
+
+use super::file_parts::{FILE_PARTS, FilePart};
 
 #[derive(Template)]
 #[template(path = "settings.html")]
@@ -25,6 +27,8 @@ struct SettingsPage {
     sections: Vec<SectionRow>,
     /// Whether administrators change more.
     is_limited: bool,
+    /// Parts that only the file has.
+    file_parts: &'static [FilePart],
     /// Entries that aren't in force.
     left_out: Vec<LeftOutRow>,
 }
@@ -49,8 +53,7 @@ pub(super) async fn show_overview(
     header: PageHeader,
     editing: Editing,
 ) -> Result<Html<String>, WebError> {
-    let sections = Section::iter()
-        .filter(|section| *section != Section::Sources || editing.editor().has_sources());
+    let sections = Section::iter().filter(|section| editing.editor().has_section(*section));
     let sections = sections.filter_map(|section| section_row(&web, &editing, section));
     let left_out = editing.editor().left_out().into_iter();
     let left_out = left_out.filter(|entry| editing.may_edit(&entry.id));
@@ -68,6 +71,7 @@ pub(super) async fn show_overview(
         build: assets::build_id(),
         sections: sections.collect(),
         is_limited: !Section::iter().all(|section| editing.may_edit_some(section)),
+        file_parts: &FILE_PARTS,
         left_out: left_out.collect(),
         header,
     };
@@ -76,11 +80,8 @@ pub(super) async fn show_overview(
 
 /// The address of an entry's page.
 pub(in crate::web) fn address_of(id: &EntryId) -> String {
-    if id.section == Section::Sources {
-        return match id.name.as_str() {
-            "" => format!("{NEW_ROUTE}?"),
-            name => format!("{}?", source_editor::address_of(name)),
-        };
+    if id.section.has_secrets() {
+        return format!("{}?", table_editor::address_of(id));
     }
     let query = form_urlencode(&id.name);
     format!("/settings/{}?name={query}", id.section)

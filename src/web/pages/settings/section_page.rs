@@ -62,7 +62,7 @@ pub(super) async fn show_section(
     let name = query.name.or_else(|| section.is_whole().then(String::new));
     if let Some(name) = name {
         let id = EntryId { section, name };
-        if section == Section::Sources {
+        if section.has_secrets() {
             return Ok(Redirect::to(address_of(&id).trim_end_matches('?')).into_response());
         }
         if !editing.may_edit(&id) {

@@ -1,25 +1,25 @@
-//! Faults of a source, by the field that they are about.
+//! Faults of a source or a channel, by the field that they are about.
 
-use crate::editing::{EntryId, Section};
-use wallboard_domain::{SourceField, SourceForm};
+use crate::editing::EntryId;
+use wallboard_domain::{FormField, TableForm};
 use wallboard_toml_reader::ConfigFaults;
 
-/// The key in the source's table, and what is wrong with the fix. Without a key, it's about the ID.
+/// The key in the entry's table, and what is wrong with the fix. Without a key, it's about the ID.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SourceFaults {
+pub(super) struct TableFaults {
     of_fields: Vec<(String, String)>,
     /// Those elsewhere, such as in groups that name the source.
     elsewhere: Vec<String>,
 }
 
-impl SourceFaults {
+impl TableFaults {
     pub(super) fn add(&mut self, key: &str, sentence: &str) {
         let fault = (key.to_owned(), sentence.to_owned());
         self.of_fields.push(fault);
     }
 
-    pub(super) fn add_all(&mut self, faults: &ConfigFaults, id: &str) {
-        let header = EntryId::new(Section::Sources, id).to_string();
+    pub(super) fn add_all(&mut self, faults: &ConfigFaults, id: &EntryId) {
+        let header = id.to_string();
         let path = header.trim_matches(['[', ']']);
         for fault in &faults.faults {
             let sentence = match (fault.what.as_str(), fault.fix.as_str()) {
@@ -67,8 +67,8 @@ impl SourceFaults {
 }
 
 /// Finds the field that a failed test is about: the first whose key the sentence quotes.
-pub(super) fn find_field<'f>(form: &'f SourceForm, sentence: &str) -> Option<&'f SourceField> {
-    let place = |field: &SourceField| {
+pub(super) fn find_field<'f>(form: &'f TableForm, sentence: &str) -> Option<&'f FormField> {
+    let place = |field: &FormField| {
         let last = field.key.rsplit('.').next().unwrap_or_default();
         sentence.find(&format!("`{last}`"))
     };
@@ -80,7 +80,7 @@ pub(super) fn find_field<'f>(form: &'f SourceForm, sentence: &str) -> Option<&'f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::editing::source_kinds;
+    use crate::editing::{Section, kind_forms};
     use wallboard_toml_reader::{ConfigFault, FaultPlace};
 
     #[test]
@@ -99,8 +99,8 @@ mod tests {
             ],
             boards: None,
         };
-        let mut sorted = SourceFaults::default();
-        sorted.add_all(&faults, "voice");
+        let mut sorted = TableFaults::default();
+        sorted.add_all(&faults, &EntryId::new(Section::Sources, "voice"));
 
         assert_eq!(sorted.take(""), "it must be a number");
         assert_eq!(sorted.take("statistics"), "metric: it must be a number");
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_failed_test_is_at_the_field_that_it_names_first() {
-        let form = source_kinds()[0].form;
+        let form = kind_forms(Section::Sources)[0].form;
         let of = |sentence| find_field(&form, sentence).map(|field| field.key);
         assert_eq!(
             of("check `exchange`, or the host in `url`"),

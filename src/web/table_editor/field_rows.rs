@@ -1,11 +1,11 @@
 //! The fields of a form as the page shows them.
 
-use wallboard_domain::{SourceField, SourceForm, SourceInput};
+use wallboard_domain::{FieldInput, FormField, TableForm};
 
 use super::{
     field_values::{is_secret, sealed_name, shown_value},
-    source_faults::SourceFaults,
-    source_text::SourceText,
+    table_faults::TableFaults,
+    table_text::TableText,
 };
 
 /// One field.
@@ -44,14 +44,14 @@ impl FieldRow {
 
 /// Returns the fields, then those that most sites leave as they are.
 pub(super) fn field_rows(
-    form: &SourceForm,
-    text: &SourceText,
-    stored: &SourceText,
-    faults: &mut SourceFaults,
+    form: &TableForm,
+    text: &TableText,
+    stored: &TableText,
+    faults: &mut TableFaults,
 ) -> (Vec<FieldRow>, Vec<FieldRow>) {
     let (advanced, usual): (Vec<_>, Vec<_>) =
         form.fields.iter().partition(|field| field.is_advanced);
-    let mut rows = |fields: Vec<&SourceField>| {
+    let mut rows = |fields: Vec<&FormField>| {
         let rows = fields.into_iter();
         rows.map(|field| field_row(field, text, stored, &faults.take(field.key)))
             .collect()
@@ -59,7 +59,7 @@ pub(super) fn field_rows(
     (rows(usual), rows(advanced))
 }
 
-fn field_row(field: &SourceField, text: &SourceText, stored: &SourceText, fault: &str) -> FieldRow {
+fn field_row(field: &FormField, text: &TableText, stored: &TableText, fault: &str) -> FieldRow {
     let is_sealed = text.is_sealed(field.key);
     let is_new = is_sealed && text.get(field.key) != stored.get(field.key);
     let sealed_text = text.text(&format!("{}.sealed", field.key));
@@ -69,14 +69,12 @@ fn field_row(field: &SourceField, text: &SourceText, stored: &SourceText, fault:
         label: field.label,
         hint: field.hint,
         shape: match field.input {
-            SourceInput::Secret => FieldShape::Password,
-            SourceInput::Switch => FieldShape::Box,
-            SourceInput::Choice(words) => FieldShape::Choice(words.to_vec()),
-            SourceInput::Tables(example) => FieldShape::Area(example),
-            SourceInput::SecretLines | SourceInput::Lines | SourceInput::Pairs => {
-                FieldShape::Area("")
-            }
-            SourceInput::Text | SourceInput::Number => FieldShape::Input,
+            FieldInput::Secret => FieldShape::Password,
+            FieldInput::Switch => FieldShape::Box,
+            FieldInput::Choice(words) => FieldShape::Choice(words.to_vec()),
+            FieldInput::Tables(example) => FieldShape::Area(example),
+            FieldInput::SecretLines | FieldInput::Lines | FieldInput::Pairs => FieldShape::Area(""),
+            FieldInput::Text | FieldInput::Number => FieldShape::Input,
         },
         is_required: field.is_required,
         value: shown_value(field, text),

@@ -1,8 +1,13 @@
-//! The queues and boards that go with a source.
+//! Queues and boards that go with a source, and rules and reports that use a channel.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use wallboard_domain::{NaturalOrder, SourceId};
 
-use crate::web::WebState;
+use crate::{
+    reports::Reports,
+    web::{WebState, parts::links::PageLink},
+};
 
 /// The most queues that are named.
 const NAMES_MAX: usize = 12;
@@ -41,4 +46,23 @@ pub(super) fn find_losses(web: &WebState, source: &SourceId) -> Losses {
         queues: names,
         further_queues,
     }
+}
+
+/// The rules and reports that send to a channel. While there is one, the channel can't be deleted.
+pub(super) fn find_uses(web: &WebState, channel: &str) -> Vec<PageLink> {
+    let link = |kind: &str, page: &str, name: &str| {
+        let address = format!(
+            "{page}?name={}",
+            utf8_percent_encode(name, NON_ALPHANUMERIC)
+        );
+        PageLink::new(format!("{kind} {name}"), address)
+    };
+    let plan = web.alerts.as_ref().map(|alerts| alerts.plan());
+    let rules = plan.iter().flat_map(|plan| &plan.rules);
+    let rules = rules.filter(|rule| rule.tell.iter().any(|name| name == channel));
+    let rules = rules.map(|rule| link("rule", "/alerts/rule", &rule.name));
+    let reports = web.reports.as_ref().map(Reports::list).unwrap_or_default();
+    let reports = reports.iter().filter(|report| report.channel == channel);
+    let reports = reports.map(|report| link("report", "/reports/edit", &report.name));
+    rules.chain(reports).collect()
 }

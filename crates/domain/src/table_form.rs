@@ -1,22 +1,23 @@
-//! The form by which people make a source in the browser. Each vendor's folder declares its own.
+//! The form by which people make a table of the configuration in the browser: a source or a channel. The folder that
+//! reads a kind's table declares its form.
 
-/// The fields of one kind of source.
+/// The fields of one kind of table.
 #[derive(Clone, Copy, Debug)]
-pub struct SourceForm {
-    pub fields: &'static [SourceField],
+pub struct TableForm {
+    pub fields: &'static [FormField],
     /// Keys that the form hasn't, each with the reason.
     pub only_in_files: &'static [(&'static str, &'static str)],
 }
 
 /// A field that is written to one key.
 #[derive(Clone, Copy, Debug)]
-pub struct SourceField {
-    /// With the tables in the source's own: `auth.client_id`.
+pub struct FormField {
+    /// With the tables in the form's own: `auth.client_id`.
     pub key: &'static str,
     pub label: &'static str,
     /// Where the vendor shows it, or what happens without it: one sentence.
     pub hint: &'static str,
-    pub input: SourceInput,
+    pub input: FieldInput,
     pub is_required: bool,
     /// Most sites leave it as it is.
     pub is_advanced: bool,
@@ -26,7 +27,7 @@ pub struct SourceField {
 
 /// How a value is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceInput {
+pub enum FieldInput {
     Text,
     Number,
     /// Stored sealed, and never shown again.
@@ -43,12 +44,12 @@ pub enum SourceInput {
     Tables(&'static str),
 }
 
-impl SourceField {
+impl FormField {
     pub const fn new(
         key: &'static str,
         label: &'static str,
         hint: &'static str,
-        input: SourceInput,
+        input: FieldInput,
     ) -> Self {
         Self {
             key,

@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
-    editing::{Entry, EntryId, Origin, Section, SourceKindForm, hide_secrets, source_kinds},
+    editing::{Entry, KindForm, Origin, hide_secrets, kind_forms},
     source_check::CheckRow,
     web::{
         WebError, WebState,
@@ -18,15 +18,17 @@ use crate::{
         pages::settings::{
             DifferenceRow, FilePlace, VersionRow, compare_texts, describe_change, version_rows,
         },
-        parts::{page_header::PageHeader, source_status_text::as_sentence},
+        parts::{links::PageLink, page_header::PageHeader, source_status_text::as_sentence},
         server::assets,
     },
 };
 
 use super::{
+    discovery::TriedObjects,
+    edited_section::EditedSection,
     field_rows::{FieldRow, FieldShape, field_rows},
-    losses::{Losses, find_losses},
-    source_draft::{SourceDraft, find_kind},
+    losses::{Losses, find_losses, find_uses},
+    table_draft::{TableDraft, find_kind},
 };
 
 /// The last action, and why it didn't work.
@@ -37,26 +39,34 @@ pub(super) struct PageState {
     pub(super) tested: Option<Vec<CheckRow>>,
     /// Whether it wasn't saved because of the test.
     pub(super) is_refused: bool,
+    /// How many statistics were found, or why none were looked for.
+    pub(super) found: Option<Result<usize, String>>,
+    pub(super) objects: TriedObjects,
     /// A sentence why nothing was saved.
     pub(super) error: String,
-    /// The source as somebody else saved it meanwhile.
+    /// The entry as somebody else saved it meanwhile.
     pub(super) conflict: Option<Arc<Entry>>,
 }
 
 #[derive(Template)]
-#[template(path = "source_kinds.html")]
+#[template(path = "table_kinds.html")]
 struct KindsPage {
+    is_channel: bool,
     build: &'static str,
     header: PageHeader,
-    kinds: Vec<SourceKindForm>,
+    kinds: Vec<KindForm>,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
 #[derive(Template)]
-#[template(path = "source_edit.html")]
-struct SourcePage {
+#[template(path = "table_edit.html")]
+struct TablePage {
     build: &'static str,
     header: PageHeader,
+    /// Or else a source.
+    is_channel: bool,
+    list_route: &'static str,
+    new_route: &'static str,
     /// The token of its forms.
     form: String,
     /// The page's own.
@@ -66,9 +76,9 @@ struct SourcePage {
     is_new: bool,
     name: String,
     name_fault: String,
-    kind: SourceKindForm,
+    kind: KindForm,
     file: Option<FilePlace>,
-    /// Of a source in a file, without its secrets.
+    /// Of an entry in a file, without its secrets.
     toml: String,
     began_from: String,
     fields: Vec<FieldRow>,
@@ -81,11 +91,15 @@ struct SourcePage {
     is_refused: bool,
     error: String,
     conflict: Option<(String, Vec<DifferenceRow>)>,
+    found: Option<Result<usize, String>>,
+    objects: TriedObjects,
     tested: Option<Vec<CheckRow>>,
     has_passed: bool,
     /// The person who paused it; empty if nobody did.
     paused_by: String,
     losses: Losses,
+    /// Of a channel.
+    uses: Vec<PageLink>,
     versions: Vec<VersionRow>,
 }
 
@@ -95,69 +109,61 @@ pub(super) struct NewQuery {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct SourceQuery {
+pub(super) struct TableQuery {
     done: Option<String>,
 }
 
 pub(super) async fn show_new(
     State(web): State<WebState>,
+    section: EditedSection,
     header: PageHeader,
     editing: Editing,
     Query(query): Query<NewQuery>,
 ) -> Result<Response, WebError> {
-    check_right(&editing)?;
+    section.check_right(&editing)?;
     let Some(kind) = query.kind else {
         let page = KindsPage {
             build: assets::build_id(),
             header,
-            kinds: source_kinds(),
+            is_channel: section.is_channels(),
+            kinds: kind_forms(section.0),
         };
         return Ok(Html(page.render()?).into_response());
     };
-    let kind = find_kind(&kind).ok_or(WebError::NoSuchPage)?;
-    let draft = SourceDraft::of_kind(kind);
-    let page = render_source(&web, &editing, header, draft, PageState::default())?;
+    let kind = find_kind(section, &kind).ok_or(WebError::NoSuchPage)?;
+    let draft = TableDraft::of_kind(section, kind);
+    let page = render_table(&web, &editing, header, draft, PageState::default())?;
     Ok(page.into_response())
 }
 
-pub(super) async fn show_source(
+pub(super) async fn show_table(
     State(web): State<WebState>,
+    section: EditedSection,
     Path(id): Path<String>,
     header: PageHeader,
     editing: Editing,
-    Query(query): Query<SourceQuery>,
+    Query(query): Query<TableQuery>,
 ) -> Result<Response, WebError> {
-    check_right(&editing)?;
-    let draft = SourceDraft::of_stored(&editing, &id).ok_or(WebError::NoSuchPage)?;
+    section.check_right(&editing)?;
+    let draft = TableDraft::of_stored(&editing, section, &id).ok_or(WebError::NoSuchPage)?;
     let state = PageState {
         is_saved: query.done.as_deref() == Some("saved"),
         ..PageState::default()
     };
-    Ok(render_source(&web, &editing, header, draft, state)?.into_response())
+    Ok(render_table(&web, &editing, header, draft, state)?.into_response())
 }
 
-/// Only administrators change sources; a demo has none to change.
-pub(super) fn check_right(editing: &Editing) -> Result<(), WebError> {
-    if !editing.may_edit_some(Section::Sources) {
-        return Err(WebError::Forbidden);
-    }
-    if editing.editor().has_sources() {
-        Ok(())
-    } else {
-        Err(WebError::NoSuchPage)
-    }
-}
-
-pub(super) fn render_source(
+pub(super) fn render_table(
     web: &WebState,
     editing: &Editing,
     header: PageHeader,
-    draft: SourceDraft,
+    draft: TableDraft,
     state: PageState,
 ) -> Result<Html<String>, WebError> {
     let toml = hide_secrets(&draft.toml());
     let entry_id = draft.entry_id();
-    let SourceDraft {
+    let TableDraft {
+        section,
         id,
         is_new,
         kind,
@@ -184,19 +190,28 @@ pub(super) fn render_source(
     };
     let has_passed =
         (state.tested.as_ref()).is_some_and(|rows| rows.iter().all(|row| row.fault.is_none()));
-    let page = SourcePage {
+    let is_channel = section.is_channels();
+    let page = TablePage {
+        is_channel,
+        list_route: section.list_route(),
+        new_route: section.new_route(),
         build: assets::build_id(),
         form: header.form_token(),
         header,
         address: if is_new {
-            super::NEW_ROUTE.to_owned()
+            section.new_route().to_owned()
         } else {
-            address_of(&id)
+            section.address_of(&id)
         },
-        losses: if is_new {
+        losses: if is_new || is_channel {
             Losses::default()
         } else {
             find_losses(web, &id.as_str().into())
+        },
+        uses: if is_channel && !is_new {
+            find_uses(web, &id)
+        } else {
+            Vec::new()
         },
         id_fault,
         is_new,
@@ -221,6 +236,10 @@ pub(super) fn render_source(
         error: state.error,
         conflict,
         has_passed,
+        found: state
+            .found
+            .map(|found| found.map_err(|why| as_sentence(&why))),
+        objects: state.objects,
         tested: state
             .tested
             .map(|rows| rows.into_iter().map(for_people).collect()),
@@ -239,15 +258,4 @@ fn for_people(row: CheckRow) -> CheckRow {
         fault: row.fault.as_deref().map(as_sentence),
         ..row
     }
-}
-
-/// The page of a source.
-pub(in crate::web) fn address_of(id: &str) -> String {
-    let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
-    format!("/sources/{id}/edit")
-}
-
-/// Names a source of the configuration.
-pub(super) fn entry_of(id: &str) -> EntryId {
-    EntryId::new(Section::Sources, id)
 }

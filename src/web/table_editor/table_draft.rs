@@ -1,81 +1,87 @@
-//! A source as somebody is making or changing it.
+//! A source or a channel as somebody is making or changing it.
 
 use crate::{
-    editing::{EntryChange, EntryId, Origin, Section, SourceKindForm, source_kinds},
+    editing::{EntryChange, EntryId, KindForm, Origin, kind_forms},
     web::{WebError, access::editing::Editing, pages::settings::read_revision},
 };
 use wallboard_store::Revision;
 use wallboard_toml_reader::SecretKeyError;
 
 use super::{
+    edited_section::EditedSection,
     field_values::{TypedFields, apply_fields},
-    source_faults::SourceFaults,
-    source_text::SourceText,
+    table_faults::TableFaults,
+    table_text::TableText,
 };
 
-pub(super) struct SourceDraft {
+pub(super) struct TableDraft {
+    pub(super) section: EditedSection,
     pub(super) id: String,
     pub(super) is_new: bool,
-    pub(super) kind: SourceKindForm,
+    pub(super) kind: KindForm,
     /// With its secrets sealed, once it was sent.
-    pub(super) text: SourceText,
+    pub(super) text: TableText,
     /// As it is in force.
-    pub(super) stored: SourceText,
+    pub(super) stored: TableText,
     pub(super) began_from: Option<Revision>,
-    pub(super) faults: SourceFaults,
+    pub(super) faults: TableFaults,
 }
 
-pub(super) fn find_kind(name: &str) -> Option<SourceKindForm> {
-    source_kinds().into_iter().find(|one| one.kind.name == name)
+pub(super) fn find_kind(section: EditedSection, name: &str) -> Option<KindForm> {
+    kind_forms(section.0)
+        .into_iter()
+        .find(|one| one.kind == name)
 }
 
-impl SourceDraft {
+impl TableDraft {
     /// An empty form.
-    pub(super) fn of_kind(kind: SourceKindForm) -> Self {
+    pub(super) fn of_kind(section: EditedSection, kind: KindForm) -> Self {
         Self {
+            section,
             id: String::new(),
             is_new: true,
             kind,
-            text: SourceText::default(),
-            stored: SourceText::default(),
+            text: TableText::default(),
+            stored: TableText::default(),
             began_from: None,
-            faults: SourceFaults::default(),
+            faults: TableFaults::default(),
         }
     }
 
-    /// A source as it is; `None` if there is none of that ID.
-    pub(super) fn of_stored(editing: &Editing, id: &str) -> Option<Self> {
-        let entry_id = EntryId::new(Section::Sources, id);
+    /// An entry as it is; `None` if there is none of that ID.
+    pub(super) fn of_stored(editing: &Editing, section: EditedSection, id: &str) -> Option<Self> {
+        let entry_id = section.entry_id(id);
         let toml = editing.editor().text(&entry_id)?;
-        let text = SourceText::read(id, Some(&toml));
+        let text = TableText::read(&entry_id, Some(&toml));
         let entry = editing.editor().entry(&entry_id);
         Some(Self {
+            section,
             id: id.to_owned(),
             is_new: false,
-            kind: find_kind(text.text("kind"))?,
+            kind: find_kind(section, text.text("kind"))?,
             stored: text.clone(),
             text,
             began_from: entry.map(|entry| entry.revision),
-            faults: SourceFaults::default(),
+            faults: TableFaults::default(),
         })
     }
 
-    /// A version of a source that was deleted.
-    pub(super) fn of_version(id: &str, toml: Option<&str>) -> Option<Self> {
-        let text = SourceText::read(id, toml);
+    /// A version of an entry that was deleted.
+    pub(super) fn of_version(section: EditedSection, id: &str, toml: Option<&str>) -> Option<Self> {
+        let text = TableText::read(&section.entry_id(id), toml);
         Some(Self {
             id: id.to_owned(),
             text: text.clone(),
-            ..Self::of_kind(find_kind(text.text("kind"))?)
+            ..Self::of_kind(section, find_kind(section, text.text("kind"))?)
         })
     }
 
     pub(super) fn entry_id(&self) -> EntryId {
-        EntryId::new(Section::Sources, &self.id)
+        self.section.entry_id(&self.id)
     }
 
     pub(super) fn toml(&self) -> String {
-        self.text.write(&self.id, &self.kind.form)
+        self.text.write(&self.entry_id(), &self.kind.form)
     }
 
     pub(super) fn change(&self) -> EntryChange {
@@ -99,26 +105,27 @@ impl SourceDraft {
                 .trim()
                 .clone_into(&mut self.id);
         }
-        self.text.set("kind", Some(self.kind.kind.name.into()));
-        let name = typed.get("name").map_or("", String::as_str).trim();
-        self.text
-            .set("name", (!name.is_empty()).then(|| name.into()));
+        self.text.set("kind", Some(self.kind.kind.into()));
+        if !self.section.is_channels() {
+            let name = typed.get("name").map_or("", String::as_str).trim();
+            self.text
+                .set("name", (!name.is_empty()).then(|| name.into()));
+        }
         self.faults = apply_fields(&mut self.text, &self.stored, &self.kind.form, typed);
         if self.is_new {
             self.check_id(editing);
         }
         let sealed = editing.editor().seal(&self.toml())?;
-        self.text = SourceText::read(&self.id, Some(&sealed));
+        self.text = TableText::read(&self.entry_id(), Some(&sealed));
         Ok(())
     }
 
     fn check_id(&mut self, editing: &Editing) {
         if self.id.is_empty() {
-            let fix = "is missing; use lowercase letters, digits and -, such as chat";
+            let fix = "is missing; use lowercase letters, digits and -";
             self.faults.add("", fix);
         } else if !matches!(editing.editor().origin(&self.entry_id()), Origin::Nowhere) {
-            self.faults
-                .add("", "is taken by another source; choose another one");
+            self.faults.add("", "is taken; choose another one");
         }
     }
 

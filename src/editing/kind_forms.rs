@@ -1,28 +1,49 @@
-//! The kinds of sources, with the form of each.
+//! The kinds of entries that have forms of their own: sources and channels.
 
-use wallboard_domain::{SourceForm, SourceKind};
+use wallboard_domain::TableForm;
 use wallboard_history::ExportVendor;
+use wallboard_notify::Channel;
 use wallboard_sources::SourceConfig;
 
-/// A kind of source that people can make in the browser.
+use super::Section;
+
+/// A kind of entry that people can make in the browser by its form.
 #[derive(Clone, Copy, Debug)]
-pub struct SourceKindForm {
-    pub kind: SourceKind,
+pub struct KindForm {
+    /// `kind` in the configuration.
+    pub kind: &'static str,
     /// "Chat: Vergic Engage (Vngage)"
     pub title: &'static str,
-    pub form: SourceForm,
+    pub form: TableForm,
+    /// The key of a statistic's name, if names can be found by trying.
+    pub discovery_key: Option<&'static str>,
 }
 
-/// Lists the kinds of live sources, then those of files.
-pub fn source_kinds() -> Vec<SourceKindForm> {
+/// Lists the kinds of a section: live sources and then those of files, or channels; none of a section without forms.
+pub fn kind_forms(section: Section) -> Vec<KindForm> {
+    if section == Section::Channels {
+        let forms = Channel::FORMS.iter().map(|one| KindForm {
+            kind: one.kind,
+            title: one.title,
+            form: one.form,
+            discovery_key: None,
+        });
+        return forms.collect();
+    }
+    if section != Section::Sources {
+        return Vec::new();
+    }
     let kinds = SourceConfig::KINDS.iter().chain(ExportVendor::KINDS);
     let starters = (SourceConfig::STARTERS.iter()).chain(ExportVendor::STARTERS);
     let forms = SourceConfig::FORMS.iter().chain(ExportVendor::FORMS);
-    let all = kinds.zip(starters).zip(forms);
-    let all = all.map(|((kind, starter), form)| SourceKindForm {
-        kind: *kind,
+    let keys = SourceConfig::DISCOVERY_KEYS.iter().copied();
+    let keys = keys.chain(std::iter::repeat(None));
+    let all = kinds.zip(starters).zip(forms).zip(keys);
+    let all = all.map(|(((kind, starter), form), discovery_key)| KindForm {
+        kind: &kind.name,
         title: starter.title,
         form: *form,
+        discovery_key,
     });
     all.collect()
 }
@@ -34,16 +55,16 @@ mod tests {
     use super::*;
     use crate::settings;
 
-    /// Keys that every source has, with fields of their own.
+    /// Keys that every kind has, with fields of their own.
     const OF_EVERY_KIND: [&str; 3] = ["kind", "name", "paused_by"];
 
-    /// The keys that the parser knows in a table of a source, by the fault of one that it doesn't know.
-    fn known_keys(kind: &str, table: &str) -> Vec<String> {
+    /// The keys that the parser knows in a table of a kind, by the fault of one that it doesn't know.
+    fn known_keys(section: Section, kind: &str, table: &str) -> Vec<String> {
         let inner = match table {
             "" => "no_such_key = 1\n".to_owned(),
             table => format!("{table} = {{ no_such_key = 1 }}\n"),
         };
-        let text = format!("[access]\nmode = \"open\"\n[sources.x]\nkind = {kind:?}\n{inner}");
+        let text = format!("[access]\nmode = \"open\"\n[{section}.x]\nkind = {kind:?}\n{inner}");
         let parsed = settings::parse_configuration(&text, Path::new("w.toml"), |_| None);
         let faults = parsed.unwrap_err().faults;
         let mut faults = faults.iter();
@@ -59,14 +80,22 @@ mod tests {
     #[test]
     fn each_key_that_the_parser_knows_has_a_field_or_a_reason() {
         let document = include_str!("../../docs/reference/configuration.md");
-        for SourceKindForm { kind, form, .. } in source_kinds() {
+        let kinds = |section| {
+            kind_forms(section)
+                .into_iter()
+                .map(move |kind| (section, kind))
+        };
+        let kinds = kinds(Section::Sources).chain(kinds(Section::Channels));
+        for (section, KindForm { kind, form, .. }) in kinds {
             let fields: BTreeSet<_> = form.fields.iter().map(|field| field.key).collect();
-            assert_eq!(fields.len(), form.fields.len(), "{}", kind.name);
+            assert_eq!(fields.len(), form.fields.len(), "{kind}");
             let tables: BTreeSet<_> = (fields.iter())
                 .filter_map(|key| Some(key.split_once('.')?.0))
                 .collect();
-            let of_tables = tables.iter().flat_map(|table| known_keys(kind.name, table));
-            let own = known_keys(kind.name, "").into_iter();
+            let of_tables = tables
+                .iter()
+                .flat_map(|table| known_keys(section, kind, table));
+            let own = known_keys(section, kind, "").into_iter();
             let own = own.filter(|key| !tables.contains(&**key));
             let known: BTreeSet<_> = own
                 .chain(of_tables)
@@ -79,7 +108,7 @@ mod tests {
                 let last = key.rsplit('.').next().unwrap();
                 let is_explained = [format!("`{last}`"), format!("….{last}]")];
                 let is_explained = is_explained.iter().any(|text| document.contains(text));
-                assert!(is_explained, "{} of {}", key, kind.name);
+                assert!(is_explained, "{key} of {kind}");
             }
         }
     }

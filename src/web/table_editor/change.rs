@@ -1,18 +1,14 @@
-//! Changes of a source by its form: test, save, pause, delete, restore a version.
-
-use std::time::Duration;
+//! Changes of a source or a channel by its form: test, save, pause, delete, restore a version.
 
 use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use tokio::{runtime::Handle, task::spawn_blocking, time::timeout};
 use toml::Value;
 
 use crate::{
-    editing::{CheckedConfiguration, EntryChange, Origin, SaveError},
-    source_check::{self, CheckRow},
+    editing::{EntryChange, Origin, SaveError},
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
@@ -21,60 +17,66 @@ use crate::{
 };
 
 use super::{
+    discovery::{STATISTICS, TriedObjects, add_statistics, find_statistics},
+    edited_section::EditedSection,
     field_values::TypedFields,
-    page::{PageState, address_of, check_right, entry_of, render_source},
-    source_draft::{SourceDraft, find_kind},
-    source_faults::find_field,
+    page::{PageState, render_table},
+    table_draft::{TableDraft, find_kind},
+    table_faults::find_field,
+    table_test::{test_channel, test_source},
 };
 
-/// A page may take a little longer in all.
-const TEST_TIMEOUT: Duration = Duration::from_secs(11);
-
-/// The parts of a page that don't depend on the source.
+/// The parts of a page that don't depend on the entry.
 struct Request {
     web: WebState,
+    section: EditedSection,
     header: PageHeader,
     editing: Editing,
 }
 
-pub(super) async fn make_source(
+pub(super) async fn make_table(
     State(web): State<WebState>,
+    section: EditedSection,
     header: PageHeader,
     form: EditForm<TypedFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
-    check_right(&editing)?;
-    let kind = find_kind(field(&fields, "kind")).ok_or(WebError::InvalidForm)?;
+    section.check_right(&editing)?;
+    let kind = find_kind(section, field(&fields, "kind")).ok_or(WebError::InvalidForm)?;
     let request = Request {
         web,
+        section,
         header,
         editing,
     };
-    submit(request, SourceDraft::of_kind(kind), &fields).await
+    submit(request, TableDraft::of_kind(section, kind), &fields).await
 }
 
-pub(super) async fn change_source(
+pub(super) async fn change_table(
     State(web): State<WebState>,
+    section: EditedSection,
     Path(id): Path<String>,
     header: PageHeader,
     form: EditForm<TypedFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
-    check_right(&editing)?;
+    section.check_right(&editing)?;
     let request = Request {
         web,
+        section,
         header,
         editing,
     };
     let action = field(&fields, "action");
     if ["undo", "restore"].contains(&action) {
-        let toml = find_version(&request.editing, &id, &fields)?;
+        let toml = find_version(&request, &id, &fields)?;
         return change_text(request, &id, &fields, toml).await;
     }
-    let mut draft = SourceDraft::of_stored(&request.editing, &id).ok_or(WebError::NoSuchPage)?;
+    let mut draft =
+        TableDraft::of_stored(&request.editing, section, &id).ok_or(WebError::NoSuchPage)?;
     match action {
         "delete" => change_text(request, &id, &fields, None).await,
-        "pause" | "resume" => {
+        "pause" | "resume" if !section.is_channels() => {
             let by = request.editing.actor_name().to_owned();
             let paused_by = (action == "pause").then(|| Value::from(by));
             draft.text.set("paused_by", paused_by);
@@ -88,11 +90,11 @@ pub(super) async fn change_source(
 /// Tests or saves what somebody typed.
 async fn submit(
     request: Request,
-    mut draft: SourceDraft,
+    mut draft: TableDraft,
     fields: &TypedFields,
 ) -> Result<Response, WebError> {
     let action = field(fields, "action");
-    if !["test", "save", "insist"].contains(&action) {
+    if !["test", "save", "insist", "find"].contains(&action) {
         return Err(WebError::InvalidForm);
     }
     if !draft.is_new {
@@ -112,8 +114,11 @@ async fn submit(
             ..PageState::default()
         };
         // Nothing typed is shown again: a secret in it isn't sealed.
-        let draft = SourceDraft::of_kind(draft.kind);
+        let draft = TableDraft::of_kind(draft.section, draft.kind);
         return answer(&request, StatusCode::INTERNAL_SERVER_ERROR, draft, state);
+    }
+    if action == "find" {
+        return find(&request, draft, fields).await;
     }
     let change = draft.change();
     let checked = request.editing.check(std::slice::from_ref(&change)).await?;
@@ -121,12 +126,22 @@ async fn submit(
         Ok(checked) if draft.faults.is_empty() => checked,
         Ok(_) => return refuse(&request, draft),
         Err(faults) => {
-            draft.faults.add_all(&faults, &draft.id);
+            draft.faults.add_all(&faults, &draft.entry_id());
             return refuse(&request, draft);
         }
     };
-    if action != "insist" {
-        let rows = run_test(checked, &draft.id).await;
+    // The test of a channel reaches people, so saving doesn't send one.
+    let is_tested = if request.section.is_channels() {
+        action == "test"
+    } else {
+        action != "insist"
+    };
+    if is_tested {
+        let rows = if request.section.is_channels() {
+            test_channel(&request.web, &request.editing, checked, &draft.id).await
+        } else {
+            test_source(checked, &draft.id).await
+        };
         for fault in rows.iter().filter_map(|row| row.fault.as_ref()) {
             if let Some(field) = find_field(&draft.kind.form, fault) {
                 draft.faults.add(field.key, fault);
@@ -151,40 +166,47 @@ async fn submit(
     save(request, draft, change).await
 }
 
-/// Runs the steps of `check`, on a thread of their own: what connects to vendors was made for a command.
-async fn run_test(checked: CheckedConfiguration, id: &str) -> Vec<CheckRow> {
-    let is_it = |other: &str| other == id;
-    let mut live = checked.sources.into_iter();
-    let live = live.find(|one| is_it(one.id().as_str()));
-    let mut of_files = checked.imports.into_iter();
-    let of_files = of_files.find(|one| is_it(one.id.as_str()));
-    let runtime = Handle::current();
-    let testing = spawn_blocking(move || {
-        let testing = async {
-            match (live, of_files) {
-                (Some(source), _) => source_check::check_source(&source).await,
-                (None, Some(source)) => source_check::check_files(&source).await,
-                (None, None) => Vec::new(),
+/// Looks for statistics on the objects that somebody typed, and adds those found to the form.
+async fn find(
+    request: &Request,
+    mut draft: TableDraft,
+    fields: &TypedFields,
+) -> Result<Response, WebError> {
+    let key = draft.kind.discovery_key.ok_or(WebError::InvalidForm)?;
+    let objects = TriedObjects::of_fields(fields);
+    let found = match objects.to_statistics(key) {
+        Err(fault) => Err(fault.to_owned()),
+        Ok(statistics) => {
+            let mut change = draft.change();
+            let mut text = draft.text.clone();
+            text.set(STATISTICS, Some(statistics));
+            change.toml = Some(text.write(&draft.entry_id(), &draft.kind.form));
+            let checked = request.editing.check(&[change]).await?;
+            match checked {
+                Ok(checked) if draft.faults.is_empty() => find_statistics(checked, &draft.id).await,
+                Ok(_) => Err("See the marked fields.".to_owned()),
+                Err(faults) => {
+                    draft.faults.add_all(&faults, &draft.entry_id());
+                    Err("See the marked fields.".to_owned())
+                }
             }
-        };
-        runtime.block_on(timeout(TEST_TIMEOUT, testing))
-    });
-    let fault = match testing.await {
-        Ok(Ok(rows)) => return rows,
-        Ok(Err(_)) => format!(
-            "hasn't finished within {} s; save it without the test and look at Data sources, or run wallboard check, which waits longer",
-            TEST_TIMEOUT.as_secs()
-        ),
-        Err(error) => format!("the test failed: {error}"),
+        }
     };
-    vec![CheckRow {
-        what: "source",
-        name: id.to_owned(),
-        fault: Some(fault),
-    }]
+    let found = found.map(|found| add_statistics(&mut draft.text, found));
+    let status = if found.is_ok() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let state = PageState {
+        found: Some(found),
+        objects,
+        ..PageState::default()
+    };
+    answer(request, status, draft, state)
 }
 
-/// Saves another text of a source; `None` deletes it.
+/// Saves another text of an entry; `None` deletes it.
 async fn change_text(
     request: Request,
     id: &str,
@@ -192,30 +214,32 @@ async fn change_text(
     toml: Option<String>,
 ) -> Result<Response, WebError> {
     let deleted = toml.is_none();
-    let mut draft = match SourceDraft::of_stored(&request.editing, id) {
+    let section = request.section;
+    let mut draft = match TableDraft::of_stored(&request.editing, section, id) {
         Some(draft) => draft,
-        None => SourceDraft::of_version(id, toml.as_deref()).ok_or(WebError::NoSuchPage)?,
+        None => TableDraft::of_version(section, id, toml.as_deref()).ok_or(WebError::NoSuchPage)?,
     };
     draft.set_revision(fields)?;
     let change = EntryChange {
-        id: entry_of(id),
+        id: section.entry_id(id),
         toml,
         began_from: draft.began_from,
     };
     match request.editing.save(change).await? {
-        Ok(()) if deleted => Ok(Redirect::to("/sources").into_response()),
-        Ok(()) => Ok(saved(id)),
+        Ok(()) if deleted => Ok(Redirect::to(section.list_route()).into_response()),
+        Ok(()) => Ok(saved(section, id)),
         Err(error) => refuse_save(&request, draft, error),
     }
 }
 
 /// The version that somebody wants back.
 fn find_version(
-    editing: &Editing,
+    request: &Request,
     id: &str,
     fields: &TypedFields,
 ) -> Result<Option<String>, WebError> {
-    let entry = editing.editor().entry(&entry_of(id));
+    let entry_id = request.section.entry_id(id);
+    let entry = request.editing.editor().entry(&entry_id);
     let versions = entry.ok_or(WebError::NoSuchPage)?.versions.clone();
     let number = if field(fields, "action") == "undo" {
         versions.len().checked_sub(2)
@@ -235,28 +259,28 @@ fn find_version(
 
 async fn save(
     request: Request,
-    draft: SourceDraft,
+    draft: TableDraft,
     change: EntryChange,
 ) -> Result<Response, WebError> {
     match request.editing.save(change).await? {
-        Ok(()) => Ok(saved(&draft.id)),
+        Ok(()) => Ok(saved(draft.section, &draft.id)),
         Err(error) => refuse_save(&request, draft, error),
     }
 }
 
-fn saved(id: &str) -> Response {
-    Redirect::to(&format!("{}?done=saved", address_of(id))).into_response()
+fn saved(section: EditedSection, id: &str) -> Response {
+    Redirect::to(&format!("{}?done=saved", section.address_of(id))).into_response()
 }
 
 fn refuse_save(
     request: &Request,
-    mut draft: SourceDraft,
+    mut draft: TableDraft,
     error: SaveError,
 ) -> Result<Response, WebError> {
     let mut state = PageState::default();
     match error {
         SaveError::Invalid(faults) => {
-            draft.faults.add_all(&faults, &draft.id);
+            draft.faults.add_all(&faults, &draft.entry_id());
             return refuse(request, draft);
         }
         SaveError::Conflict(theirs) => {
@@ -270,7 +294,7 @@ fn refuse_save(
     answer(request, StatusCode::CONFLICT, draft, state)
 }
 
-fn refuse(request: &Request, draft: SourceDraft) -> Result<Response, WebError> {
+fn refuse(request: &Request, draft: TableDraft) -> Result<Response, WebError> {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     answer(request, status, draft, PageState::default())
 }
@@ -278,11 +302,11 @@ fn refuse(request: &Request, draft: SourceDraft) -> Result<Response, WebError> {
 fn answer(
     request: &Request,
     status: StatusCode,
-    draft: SourceDraft,
+    draft: TableDraft,
     state: PageState,
 ) -> Result<Response, WebError> {
     let header = request.header.clone();
-    let page = render_source(&request.web, &request.editing, header, draft, state)?;
+    let page = render_table(&request.web, &request.editing, header, draft, state)?;
     Ok((status, page).into_response())
 }
 

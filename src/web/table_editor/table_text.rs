@@ -1,27 +1,27 @@
-//! The text of a source as a table, and back. Keys that no field has stay as they were.
+//! The text of a source or a channel as a table, and back. Keys that no field has stay as they were.
 
 use toml::{Table, Value};
 
-use crate::editing::{EntryId, Section};
-use wallboard_domain::SourceForm;
+use crate::editing::EntryId;
+use wallboard_domain::TableForm;
 
 /// Keys before those of the form.
 const FIRST_KEYS: [&str; 3] = ["kind", "name", "paused_by"];
 
-/// The keys of a source's table.
+/// The keys of an entry's table.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct SourceText(Table);
+pub(super) struct TableText(Table);
 
-impl SourceText {
+impl TableText {
     /// Reads an entry's text; empty if it isn't such a table.
-    pub(super) fn read(id: &str, toml: Option<&str>) -> Self {
+    pub(super) fn read(id: &EntryId, toml: Option<&str>) -> Self {
         let read = || {
             let mut root: Table = toml?.parse().ok()?;
-            let section: &str = Section::Sources.into();
-            let Value::Table(mut sources) = root.remove(section)? else {
+            let section: &str = id.section.into();
+            let Value::Table(mut entries) = root.remove(section)? else {
                 return None;
             };
-            match sources.remove(id)? {
+            match entries.remove(&id.name)? {
                 Value::Table(keys) => Some(keys),
                 _ => None,
             }
@@ -63,11 +63,11 @@ impl SourceText {
     }
 
     /// The entry's text, with the keys in the form's order.
-    pub(super) fn write(&self, id: &str, form: &SourceForm) -> String {
+    pub(super) fn write(&self, id: &EntryId, form: &TableForm) -> String {
         let of_form = form.fields.iter().map(|field| first_part(field.key));
         let mut order: Vec<&str> = FIRST_KEYS.into_iter().chain(of_form).collect();
         order.extend(self.0.keys().map(String::as_str));
-        let mut lines = vec![EntryId::new(Section::Sources, id).to_string()];
+        let mut lines = vec![id.to_string()];
         let mut written: Vec<&str> = Vec::new();
         for key in order {
             if let Some(value) = self.0.get(key)
@@ -116,24 +116,25 @@ fn set_in(table: &mut Table, key: &str, value: Option<Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::editing::source_kinds;
+    use crate::editing::{Section, kind_forms};
 
     #[test]
     fn keys_that_no_field_has_stay_as_they_were() {
         let text = "[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\nother = { \"a b\" = [1, 2] }\n";
-        let mut source = SourceText::read("voice", Some(text));
+        let id = EntryId::new(Section::Sources, "voice");
+        let mut source = TableText::read(&id, Some(text));
         source.set("auth.client_id", Some(Value::String("c".to_owned())));
         source.set("auth.password", None);
-        let form = &source_kinds()[1].form;
+        let form = &kind_forms(Section::Sources)[1].form;
 
-        let written = source.write("voice", form);
+        let written = source.write(&id, form);
 
-        assert_eq!(SourceText::read("voice", Some(&written)), source);
+        assert_eq!(TableText::read(&id, Some(&written)), source);
         assert!(
             written.contains("auth = { client_id = \"c\" }"),
             "{written}"
         );
         source.set("auth.client_id", None);
-        assert_eq!(source.write("voice", form), text);
+        assert_eq!(source.write(&id, form), text);
     }
 }

@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use toml::{Table, Value};
 
-use wallboard_domain::{SourceField, SourceForm, SourceInput};
+use wallboard_domain::{FieldInput, FormField, TableForm};
 
-use super::{source_faults::SourceFaults, source_text::SourceText};
+use super::{table_faults::TableFaults, table_text::TableText};
 
 /// The fields that a form sent, by field.
 pub(super) type TypedFields = BTreeMap<String, String>;
 
-/// Puts what somebody typed into a source's table. A secret that nobody typed again stays as it's stored, unless the
+/// Puts what somebody typed into an entry's table. A secret that nobody typed again stays as it's stored, unless the
 /// address changes that it would be sent to.
 pub(super) fn apply_fields(
-    text: &mut SourceText,
-    stored: &SourceText,
-    form: &SourceForm,
+    text: &mut TableText,
+    stored: &TableText,
+    form: &TableForm,
     typed: &TypedFields,
-) -> SourceFaults {
-    let mut faults = SourceFaults::default();
+) -> TableFaults {
+    let mut faults = TableFaults::default();
     let (secrets, others): (Vec<_>, Vec<_>) =
         form.fields.iter().partition(|field| is_secret(field));
     for field in others {
@@ -58,8 +58,8 @@ pub(super) fn apply_fields(
     faults
 }
 
-pub(super) fn is_secret(field: &SourceField) -> bool {
-    matches!(field.input, SourceInput::Secret | SourceInput::SecretLines)
+pub(super) fn is_secret(field: &FormField) -> bool {
+    matches!(field.input, FieldInput::Secret | FieldInput::SecretLines)
 }
 
 /// The hidden field of a secret that was typed on the page before.
@@ -71,17 +71,17 @@ fn typed_text<'a>(typed: &'a TypedFields, key: &str) -> &'a str {
     typed.get(key).map_or("", String::as_str)
 }
 
-fn as_secret(field: &SourceField, given: &str) -> String {
+fn as_secret(field: &FormField, given: &str) -> String {
     // Browsers send line ends of their own.
     let given = given.replace("\r\n", "\n");
     match field.input {
-        SourceInput::SecretLines => format!("{}\n", given.trim()),
+        FieldInput::SecretLines => format!("{}\n", given.trim()),
         _ => given.trim().to_owned(),
     }
 }
 
 /// `None`: nothing was typed.
-fn read_value(field: &SourceField, typed: &str) -> Result<Option<Value>, String> {
+fn read_value(field: &FormField, typed: &str) -> Result<Option<Value>, String> {
     let text = typed.trim();
     if text.is_empty() {
         return Ok(None);
@@ -92,14 +92,14 @@ fn read_value(field: &SourceField, typed: &str) -> Result<Option<Value>, String>
     };
     Ok(Some(match field.input {
         // The rules of the configuration say what a number must be.
-        SourceInput::Number => match text.parse::<i64>() {
+        FieldInput::Number => match text.parse::<i64>() {
             Ok(number) => Value::Integer(number),
             Err(_) => Value::String(text.to_owned()),
         },
-        SourceInput::Switch => Value::Boolean(true),
-        SourceInput::Lines => lines().map(Value::from).collect::<Vec<_>>().into(),
-        SourceInput::Pairs => Value::Table(parse_table(text)?),
-        SourceInput::Tables(_) => {
+        FieldInput::Switch => Value::Boolean(true),
+        FieldInput::Lines => lines().map(Value::from).collect::<Vec<_>>().into(),
+        FieldInput::Pairs => Value::Table(parse_table(text)?),
+        FieldInput::Tables(_) => {
             let tables = lines().enumerate().map(|(number, line)| {
                 let line = line.trim_end_matches(',');
                 let parsed = parse_table(&format!("line = {line}"));
@@ -109,10 +109,9 @@ fn read_value(field: &SourceField, typed: &str) -> Result<Option<Value>, String>
             let tables: Result<Vec<_>, String> = tables.collect();
             Value::Array(tables?.into_iter().flatten().collect())
         }
-        SourceInput::Text
-        | SourceInput::Choice(_)
-        | SourceInput::Secret
-        | SourceInput::SecretLines => Value::String(text.to_owned()),
+        FieldInput::Text | FieldInput::Choice(_) | FieldInput::Secret | FieldInput::SecretLines => {
+            Value::String(text.to_owned())
+        }
     }))
 }
 
@@ -123,13 +122,13 @@ fn parse_table(text: &str) -> Result<Table, String> {
 }
 
 /// Returns a stored value as its field shows it; never a secret.
-pub(super) fn shown_value(field: &SourceField, text: &SourceText) -> String {
+pub(super) fn shown_value(field: &FormField, text: &TableText) -> String {
     if is_secret(field) || text.is_sealed(field.key) {
         return String::new();
     }
     match (field.input, text.get(field.key)) {
         (_, None) => String::new(),
-        (SourceInput::Pairs, Some(Value::Table(pairs))) => {
+        (FieldInput::Pairs, Some(Value::Table(pairs))) => {
             let lines = pairs.iter().map(|(key, value)| {
                 let pair = Table::from_iter([(key.clone(), value.clone())]);
                 let pair = Value::Table(pair).to_string();
@@ -138,7 +137,7 @@ pub(super) fn shown_value(field: &SourceField, text: &SourceText) -> String {
             });
             lines.collect::<Vec<_>>().join("\n")
         }
-        (SourceInput::Lines | SourceInput::Tables(_), Some(Value::Array(items))) => {
+        (FieldInput::Lines | FieldInput::Tables(_), Some(Value::Array(items))) => {
             let lines = items.iter().map(as_line);
             lines.collect::<Vec<_>>().join("\n")
         }
@@ -156,11 +155,11 @@ fn as_line(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::editing::{SourceKindForm, source_kinds};
+    use crate::editing::{EntryId, KindForm, Section, kind_forms};
 
-    fn kind(name: &str) -> SourceKindForm {
-        let mut kinds = source_kinds().into_iter();
-        kinds.find(|one| one.kind.name == name).unwrap()
+    fn kind(name: &str) -> KindForm {
+        let mut kinds = kind_forms(Section::Sources).into_iter();
+        kinds.find(|one| one.kind == name).unwrap()
     }
 
     fn typed(fields: &[(&str, &str)]) -> TypedFields {
@@ -188,8 +187,8 @@ mod tests {
             ),
         ];
         let form = kind("genesys").form;
-        let mut text = SourceText::default();
-        let faults = apply_fields(&mut text, &SourceText::default(), &form, &typed(&fields));
+        let mut text = TableText::default();
+        let faults = apply_fields(&mut text, &TableText::default(), &form, &typed(&fields));
         assert!(faults.is_empty());
         let shown: Vec<_> = (form.fields.iter())
             .map(|field| (field.key, shown_value(field, &text)))
@@ -205,7 +204,7 @@ mod tests {
         assert_eq!(shown, expected);
 
         let wrong = typed(&[("statistics", "{ metric = \n{}"), ("states", "x")]);
-        let mut faults = apply_fields(&mut text, &SourceText::default(), &form, &wrong);
+        let mut faults = apply_fields(&mut text, &TableText::default(), &form, &wrong);
         assert!(faults.take("statistics").starts_with("line 1: "));
         assert!(!faults.take("states").is_empty());
     }
@@ -214,7 +213,7 @@ mod tests {
     fn a_stored_secret_stays_unless_it_would_be_sent_elsewhere() {
         let form = kind("gms").form;
         let stored = "[sources.v]\nkind = \"gms\"\nbase_url = [\"http://a\"]\nusername = \"u\"\npassword = { sealed = \"x.y\" }\n";
-        let stored = SourceText::read("v", Some(stored));
+        let stored = TableText::read(&EntryId::new(Section::Sources, "v"), Some(stored));
         let change = |fields: &[(&str, &str)]| {
             let mut text = stored.clone();
             let faults = apply_fields(&mut text, &stored, &form, &typed(fields));

@@ -1,0 +1,41 @@
+//! The pages on which channels are made and changed, in a browser: without barriers, at every size and by keyboard.
+
+use serde_json::json;
+
+use crate::{channel_editing::ChannelSite, support::Browser};
+
+const PAGES: [&str; 7] = [
+    "/alerts",
+    "/channels/new",
+    "/channels/new?kind=teams",
+    "/channels/new?kind=slack",
+    "/channels/new?kind=email",
+    "/channels/new?kind=webhook",
+    "/channels/hook/edit",
+];
+
+async fn open() -> ChannelSite {
+    let it = ChannelSite::open().await;
+    it.make("https://hooks.example.com/x").await;
+    it
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_channels_fit_and_have_no_accessibility_violations_found_by_axe() {
+    let it = open().await;
+    let browser = Browser::start();
+    let pages = PAGES.map(|page| (page, page));
+    browser.check_pages(&it.site.wallboard.url(""), &pages, Some(&it.mira));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_channels_work_with_keyboard_only() {
+    let it = open().await;
+    let browser = Browser::start();
+    for page in PAGES {
+        let url = it.site.wallboard.url(page);
+        browser.command(&json!({"do": "open", "url": url, "cookie": it.mira}));
+        let found = browser.command(&json!({"do": "keys"}));
+        assert_eq!(found, json!([]), "{page}: {found:#}");
+    }
+}

@@ -1,0 +1,104 @@
+//! Somebody at a browser, who finds everything by what it says, as a person does.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use super::Browser;
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// Reads, types and clicks. Each click and each field is an act.
+#[derive(Debug)]
+pub struct Person {
+    pub browser: Browser,
+    began: Instant,
+    acts: AtomicUsize,
+}
+
+impl Person {
+    pub fn at(browser: Browser) -> Self {
+        Self {
+            browser,
+            began: Instant::now(),
+            acts: AtomicUsize::new(0),
+        }
+    }
+
+    /// Since the person sat down.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// How many clicks and fields there were since the last call.
+    pub fn take_acts(&self) -> usize {
+        self.acts.swap(0, Ordering::Relaxed)
+    }
+
+    /// Prints the time, and takes a picture where pictures are wanted.
+    pub fn step(&self, what: &str) {
+        println!("{:>6.1} s  {what}", self.elapsed().as_secs_f64());
+        if let Ok(folder) = std::env::var("WALLBOARD_PICTURES") {
+            let path = format!("{folder}/person-{}.png", what.replace([' ', '/'], "-"));
+            self.browser
+                .command(&json!({"do": "screenshot", "path": path}));
+        }
+    }
+
+    pub fn types(&self, label: &str, text: &str) {
+        self.act(&json!({"do": "type", "label": label, "text": text}));
+    }
+
+    /// Types into a field of a group of fields.
+    pub fn types_in(&self, group: &str, label: &str, text: &str) {
+        self.act(&json!({"do": "type", "group": group, "label": label, "text": text}));
+    }
+
+    pub fn chooses(&self, label: &str, option: &str) {
+        self.act(&json!({"do": "choose", "label": label, "option": option}));
+    }
+
+    /// Presses, checks or opens something that leads to no other page.
+    pub fn presses(&self, role: &str, name: &str) {
+        self.act(&json!({"do": "click", "role": role, "name": name}));
+    }
+
+    /// Presses what has this text, whatever it is.
+    pub fn presses_text(&self, text: &str) {
+        self.act(&json!({"do": "click", "name": text}));
+    }
+
+    /// Presses a button or follows a link, and waits for a text on the page that follows.
+    pub async fn clicks(&self, role: &str, name: &str, then: &str) {
+        self.presses(role, name);
+        self.reads(then).await;
+    }
+
+    pub async fn reads(&self, text: &str) {
+        let has = format!(
+            "document.readyState === 'complete' && document.body.innerText.includes({text:?})"
+        );
+        self.browser.wait_for(&has, SOON).await;
+    }
+
+    /// The step of the set-up that its list marks as the next one.
+    pub fn next_step(&self) -> Value {
+        self.browser
+            .evaluate("document.querySelector('[aria-current=step] h3')?.textContent ?? null")
+    }
+
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        let all = format!(
+            "[...document.querySelectorAll({selector:?})].map((one) => one.value ?? one.textContent)"
+        );
+        serde_json::from_value(self.browser.evaluate(&all)).unwrap()
+    }
+
+    fn act(&self, command: &Value) {
+        self.acts.fetch_add(1, Ordering::Relaxed);
+        self.browser.command(command);
+    }
+}
