@@ -99,22 +99,9 @@ impl Alerts {
         now: Timestamp,
     ) -> Result<(), AlertError> {
         let name = owner_name(by);
-        let mut attempts = 0;
-        loop {
-            let kept = self.kept();
-            let mut document = kept.document.clone();
-            let changed = document.book.act(id, action, name, now);
-            if !changed.map_err(AlertError::Fault)? {
-                return Ok(());
-            }
-            match self.store(&kept, document).await {
-                Ok(()) => break,
-                Err(AlertError::Records(RecordError::Conflict { .. })) if attempts < ATTEMPTS => {
-                    attempts += 1;
-                    self.reload().await?;
-                }
-                Err(error) => return Err(error),
-            }
+        let changed = self.change(|book| book.act(id, action, name, now));
+        if !changed.await?.map_err(AlertError::Fault)? {
+            return Ok(());
         }
         let (audited, subject) = match action {
             AlertAction::Take => (AuditAction::TookAlert, subject.to_owned()),
@@ -125,6 +112,31 @@ impl Alerts {
         };
         self.0.audit.record(by, audited, &subject).await;
         Ok(())
+    }
+
+    /// Changes the book, on what others made of it meanwhile. `change` says whether it did, and may be called several
+    /// times.
+    pub(super) async fn change<F>(
+        &self,
+        mut change: impl FnMut(&mut AlertBook) -> Result<bool, F>,
+    ) -> Result<Result<bool, F>, AlertError> {
+        let mut attempts = 0;
+        loop {
+            let kept = self.kept();
+            let mut document = kept.document.clone();
+            let changed = change(&mut document.book);
+            if !matches!(changed, Ok(true)) {
+                return Ok(changed);
+            }
+            match self.store(&kept, document).await {
+                Ok(()) => return Ok(changed),
+                Err(AlertError::Records(RecordError::Conflict { .. })) if attempts < ATTEMPTS => {
+                    attempts += 1;
+                    self.reload().await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     #[cfg(test)]
@@ -255,7 +267,7 @@ fn owners(book: &AlertBook) -> QueueOwners {
 }
 
 /// The name of a person; empty where nobody signs in.
-fn owner_name(actor: &AuditActor) -> &str {
+pub(super) fn owner_name(actor: &AuditActor) -> &str {
     match actor.origin {
         ActorOrigin::NotSignedIn => "",
         _ => &actor.name,

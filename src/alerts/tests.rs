@@ -37,6 +37,7 @@ fn opened(count: usize) -> AlertDocument {
             figures: Vec::new(),
             since: None,
         },
+        is_silenced: false,
     };
     let findings: Vec<_> = (0..count).map(finding).collect();
     let mut document = AlertDocument::default();

@@ -31,6 +31,8 @@ pub struct AlertFinding {
     pub rule: String,
     pub subject: AlertSubject,
     pub reading: Reading,
+    /// Whether somebody silenced the rule or the subject.
+    pub is_silenced: bool,
 }
 
 /// Finds what each rule's subjects are like: those that may need somebody, that are about to be alerts,
@@ -77,6 +79,7 @@ pub fn find_alerts(
             };
             findings.push(AlertFinding {
                 rule: rule.name.clone(),
+                is_silenced: book.is_silenced(&snapshot.site, &rule.name, &subject, now.wall),
                 subject: subject.clone(),
                 reading,
             });

@@ -9,6 +9,8 @@ mod alert_rule;
 mod dwell;
 mod finding;
 mod notice;
+mod silence;
+mod telling;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +23,7 @@ pub use alert_rule::{AlertRule, AlertScope};
 pub use dwell::Dwell;
 pub use finding::{AlertFinding, Reading, find_alerts};
 pub use notice::{AlertNotice, NoticeKind};
+pub use silence::{
+    AlertSilence, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
+    SilenceScope,
+};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
-use wallboard_alerts::{Alert, AlertLevel};
-use wallboard_domain::MetricValue;
+use wallboard_alerts::{Alert, AlertBook, AlertLevel};
+use wallboard_domain::{MetricValue, Moment};
 use wallboard_live::Snapshot;
 
 use super::{
@@ -52,6 +52,9 @@ pub(super) struct AlertJson {
     owned_since: Option<Time>,
     #[schema(required = true)]
     snoozed_until: Option<Time>,
+    /// Until when somebody silenced it.
+    #[schema(required = true)]
+    silenced_until: Option<Time>,
     /// The rules that it fulfills, or did last.
     rules: Vec<String>,
     /// The worst value of each figure that caused it.
@@ -102,7 +105,7 @@ pub(super) async fn list(
     let Some(alerts) = &web.alerts else {
         return Ok(Json(Alerts { alerts: Vec::new() }));
     };
-    let list = web.live.read_snapshot(|snapshot, _| {
+    let list = web.live.read_snapshot(|snapshot, now| {
         alerts.read(|book| {
             let open = book.open().iter().rev();
             let all = open.chain(book.ended());
@@ -111,7 +114,7 @@ pub(super) async fn list(
             });
             let seen = asked
                 .filter(|alert| may_see_alert(snapshot, &visitor, alert))
-                .map(|alert| alert_json(snapshot, alert));
+                .map(|alert| alert_json(snapshot, book, alert, now));
             seen.collect()
         })
     });
@@ -125,7 +128,13 @@ fn severity(level: AlertLevel) -> &'static str {
     }
 }
 
-pub(super) fn alert_json(snapshot: &Snapshot, alert: &Alert) -> AlertJson {
+pub(super) fn alert_json(
+    snapshot: &Snapshot,
+    book: &AlertBook,
+    alert: &Alert,
+    now: Moment,
+) -> AlertJson {
+    let silenced_until = book.alert_silenced_until(&snapshot.site, alert, now.wall);
     let closing = alert.closing.as_ref();
     let owner = alert.owner.as_ref();
     AlertJson {
@@ -142,6 +151,7 @@ pub(super) fn alert_json(snapshot: &Snapshot, alert: &Alert) -> AlertJson {
         owner: owner.map(|owner| person_text(&owner.name).to_owned()),
         owned_since: owner.map(|owner| owner.since.into()),
         snoozed_until: alert.snoozed_until.map(Into::into),
+        silenced_until: silenced_until.filter(|_| alert.is_open()).map(Into::into),
         rules: alert.rules.clone(),
         figures: shown_figures(snapshot, alert)
             .map(|figure| AlertFigureJson {

@@ -1,9 +1,9 @@
 //! Tests of what rules find in the live state.
 
-use wallboard_domain::{PatternThresholds, Patterns, SeverityLimits};
+use wallboard_domain::{PatternThresholds, Patterns, QueueGroup, SeverityLimits};
 use wallboard_live::testing::{LiveScenario, chat_id, chat_source, site_with_entries};
 
-use super::*;
+use super::{silences::silence, *};
 
 /// Queues are critical from 10 waiting.
 fn floor() -> LiveScenario {
@@ -60,6 +60,7 @@ fn a_critical_queue_burns_and_a_lost_source_hides_it() {
         rule: "queues".to_owned(),
         subject: AlertSubject::Queue(chat_id("1")),
         reading: critical(),
+        is_silenced: false,
     };
     desk.show_all(61, &[finding]);
     for seconds in [1, 60] {
@@ -83,6 +84,7 @@ fn a_paused_source_and_a_queue_that_is_gone_are_calm() {
         rule: "queues".to_owned(),
         subject,
         reading: critical(),
+        is_silenced: false,
     };
     desk.show_all(61, &[finding(AlertSubject::Queue(chat_id("gone")))]);
     assert_eq!(
@@ -117,4 +119,34 @@ fn a_hidden_queue_alerts_nobody() {
     let (book, dwell) = (AlertBook::default(), Dwell::default());
     let found = find_alerts(&snapshot, floor.now, &rules(), &book, &dwell);
     assert_eq!(found[0].reading, Reading::Calm);
+}
+
+#[test]
+fn a_silenced_group_or_source_silences_its_queues() {
+    let mut floor = floor();
+    floor.send_load("1", 12, 0, 2);
+    let group = QueueGroup {
+        id: QueueId::new(&SourceId::from("group"), "sales"),
+        name: "Sales".to_owned(),
+        queues: vec![chat_id("1")],
+    };
+    let mut snapshot = floor.state.snapshot().clone();
+    let mut site = (*snapshot.site).clone();
+    site.groups.push(group.clone());
+    snapshot.site = site.into();
+    let now = floor.now.wall;
+    for (subject, expected) in [
+        (AlertSubject::Queue(group.id), true),
+        (AlertSubject::Source(chat_source()), true),
+        (AlertSubject::Queue(chat_id("1")), true),
+        (AlertSubject::Queue(chat_id("2")), false),
+        (AlertSubject::Source(SourceId::from("voice")), false),
+    ] {
+        let mut book = AlertBook::default();
+        let scope = SilenceScope::Subject(subject.clone());
+        let silence = silence(scope, now, now + SignedDuration::from_hours(1));
+        book.add_silence(silence, now).unwrap();
+        let found = find_alerts(&snapshot, floor.now, &rules(), &book, &Dwell::default());
+        assert_eq!(found[0].is_silenced, expected, "{subject}");
+    }
 }
