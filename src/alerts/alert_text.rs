@@ -11,7 +11,8 @@ pub fn subject_name(snapshot: &Snapshot, subject: &AlertSubject) -> String {
             Some(queue) => snapshot.queue_name(queue),
             None => id.to_string(),
         },
-        AlertSubject::Source(id) => snapshot.site.source_name(id),
+        AlertSubject::Source(id) | AlertSubject::Import(id) => snapshot.site.source_name(id),
+        AlertSubject::Screen(name) => format!("Screen {name}"),
     }
 }
 
@@ -33,6 +34,7 @@ pub fn silence_name(snapshot: &Snapshot, scope: &SilenceScope, by: &str) -> Stri
         SilenceScope::Subject(subject @ AlertSubject::Source(_)) => {
             with_queues(subject_name(snapshot, subject))
         }
+        SilenceScope::Subject(subject) => subject_name(snapshot, subject),
     }
 }
 
@@ -48,7 +50,7 @@ pub fn shown_figures<'a>(
 ) -> impl Iterator<Item = &'a AlertFigure> {
     alert.figures.iter().filter(|figure| match &alert.subject {
         AlertSubject::Queue(queue) => !snapshot.withholds_of(queue, figure.metric),
-        AlertSubject::Source(_) => true,
+        AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => true,
     })
 }
 

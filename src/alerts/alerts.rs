@@ -1,13 +1,13 @@
 //! A handle on all alerts: pages read them, people act on them, and the leader advances them.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
+use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail, Screens};
 use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertSubject};
 use wallboard_boards::{BoardRegistry, QueueOwners};
 use wallboard_domain::{PersonName, error_chain};
@@ -47,6 +47,8 @@ struct AlertParts {
     boards: BoardRegistry,
     plan: watch::Sender<Arc<AlertPlan>>,
     kept: RwLock<Arc<KeptAlerts>>,
+    /// Once they're known here.
+    screens: OnceLock<Screens>,
 }
 
 impl Alerts {
@@ -58,7 +60,17 @@ impl Alerts {
             boards,
             plan: watch::Sender::default(),
             kept: RwLock::default(),
+            screens: OnceLock::new(),
         }))
+    }
+
+    /// Has the paired screens from now on: rules watch them.
+    pub fn watch_screens(&self, screens: Screens) {
+        self.0.screens.set(screens).ok();
+    }
+
+    pub(super) fn screens(&self) -> Option<&Screens> {
+        self.0.screens.get()
     }
 
     /// Follows the record until `stop`.
@@ -261,7 +273,7 @@ fn owners(book: &AlertBook) -> QueueOwners {
             let name = is_known.then(|| PersonName::from_name(&owner.name));
             Some((id.clone(), name))
         }
-        AlertSubject::Source(_) => None,
+        AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => None,
     });
     owned.collect()
 }

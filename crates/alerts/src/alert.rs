@@ -29,6 +29,10 @@ pub enum AlertSubject {
     Queue(QueueId),
     /// A data source that isn't connected.
     Source(SourceId),
+    /// An export whose next file is late.
+    Import(SourceId),
+    /// A paired screen that isn't connected, by its name.
+    Screen(String),
 }
 
 /// A figure that has reached a threshold.
@@ -94,7 +98,8 @@ impl fmt::Display for AlertSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Queue(id) => id.fmt(f),
-            Self::Source(id) => id.fmt(f),
+            Self::Source(id) | Self::Import(id) => id.fmt(f),
+            Self::Screen(name) => name.fmt(f),
         }
     }
 }

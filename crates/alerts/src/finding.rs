@@ -1,6 +1,6 @@
 //! Findings: what the rules' subjects are like now, read from the live state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -26,6 +26,10 @@ pub enum Reading {
     Unknown,
 }
 
+/// The states of subjects that the live state doesn't have. Those that are missing are gone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OtherReadings(pub BTreeMap<AlertSubject, Reading>);
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertFinding {
     pub rule: String,
@@ -41,6 +45,7 @@ pub fn find_alerts(
     snapshot: &Snapshot,
     now: Moment,
     rules: &[AlertRule],
+    others: &OtherReadings,
     book: &AlertBook,
     dwell: &Dwell,
 ) -> Vec<AlertFinding> {
@@ -50,6 +55,9 @@ pub fn find_alerts(
     subjects.extend(queues.map(AlertSubject::Queue));
     let lost = snapshot.sources.values().filter(|source| !source.is_live());
     subjects.extend(lost.map(|source| AlertSubject::Source(source.id.clone())));
+    let burning = others.0.iter();
+    let burning = burning.filter(|(_, reading)| matches!(reading, Reading::Burning { .. }));
+    subjects.extend(burning.map(|(subject, _)| subject.clone()));
 
     let mut evaluator = Evaluator::new(snapshot, now);
     let mut findings = Vec::new();
@@ -63,7 +71,7 @@ pub fn find_alerts(
         }
         let evaluated = match &subject {
             AlertSubject::Queue(id) => snapshot.queues.get(id),
-            AlertSubject::Source(_) => None,
+            AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => None,
         };
         let evaluated = evaluated.map(|queue| evaluator.evaluate_queue(queue, &[]));
         for rule in rules {
@@ -75,6 +83,10 @@ pub fn find_alerts(
                     }
                 }
                 (AlertScope::Sources(_), AlertSubject::Source(id)) => source_reading(snapshot, id),
+                (AlertScope::Imports(_) | AlertScope::Screens(_), subject) => {
+                    let reading = others.0.get(subject);
+                    reading.cloned().unwrap_or(Reading::Calm)
+                }
                 _ => continue,
             };
             findings.push(AlertFinding {

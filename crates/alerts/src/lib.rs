@@ -21,7 +21,7 @@ pub use alert::{
 pub use alert_book::{AdvancedAlerts, AlertBook, BookChange, OPEN_MAX};
 pub use alert_rule::{AlertRule, AlertScope};
 pub use dwell::Dwell;
-pub use finding::{AlertFinding, Reading, find_alerts};
+pub use finding::{AlertFinding, OtherReadings, Reading, find_alerts};
 pub use notice::{AlertNotice, NoticeKind};
 pub use silence::{
     AlertSilence, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,

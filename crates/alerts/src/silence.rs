@@ -27,7 +27,7 @@ pub enum SilenceScope {
     All,
     /// The name of a rule.
     Rule(String),
-    /// A group of queues with its queues, a source with its queues, or a single one.
+    /// A group of queues with its queues, a source with its queues and files, or a single one.
     Subject(AlertSubject),
     /// The queues that somebody may see who doesn't see the whole site.
     Queues(Vec<Pattern>),
@@ -70,6 +70,7 @@ impl SilenceScope {
             (Self::Subject(AlertSubject::Source(source)), AlertSubject::Queue(id)) => {
                 id.source == *source
             }
+            (Self::Subject(AlertSubject::Source(source)), AlertSubject::Import(id)) => id == source,
             (Self::Queues(patterns), AlertSubject::Queue(id)) => {
                 let scope = DataScope {
                     queues: patterns.clone(),

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
-use wallboard_alerts::{Alert, AlertBook, AlertLevel};
+use wallboard_alerts::{Alert, AlertBook, AlertLevel, AlertSubject};
 use wallboard_domain::{MetricValue, Moment};
 use wallboard_live::Snapshot;
 
 use super::{
     json::Time,
     problem::Problem,
-    word_schemas::{one_of_words_or_null, parse_word},
+    word_schemas::{one_of_words, one_of_words_or_null, parse_word},
 };
 use crate::alerts::{person_text, shown_figures};
 use crate::web::{
@@ -32,7 +32,10 @@ pub(super) struct AlertJson {
     /// The same in every message about it.
     id: String,
     state: &'static str,
-    /// A queue's ID, or a source's.
+    /// What the subject is.
+    #[schema(schema_with = one_of_words::<SubjectKind>)]
+    kind: &'static str,
+    /// A queue's or source's ID, or a screen's name.
     #[schema(example = "chat/3f2b")]
     subject: String,
     /// `warning` or `critical`: the highest that it had.
@@ -67,6 +70,18 @@ struct AlertFigureJson {
     metric: &'static str,
     severity: &'static str,
     value: f64,
+}
+
+/// The kinds of subjects.
+#[derive(Clone, Copy, Debug, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+enum SubjectKind {
+    /// Also a group.
+    Queue,
+    Source,
+    /// A file of a source is late.
+    Import,
+    Screen,
 }
 
 /// Which alerts.
@@ -121,6 +136,15 @@ pub(super) async fn list(
     Ok(Json(Alerts { alerts: list }))
 }
 
+fn subject_kind(subject: &AlertSubject) -> SubjectKind {
+    match subject {
+        AlertSubject::Queue(_) => SubjectKind::Queue,
+        AlertSubject::Source(_) => SubjectKind::Source,
+        AlertSubject::Import(_) => SubjectKind::Import,
+        AlertSubject::Screen(_) => SubjectKind::Screen,
+    }
+}
+
 fn severity(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Warning => "warning",
@@ -140,6 +164,7 @@ pub(super) fn alert_json(
     AlertJson {
         id: alert.id.0.simple().to_string(),
         state: if alert.is_open() { "open" } else { "closed" },
+        kind: subject_kind(&alert.subject).into(),
         subject: alert.subject.to_string(),
         severity: severity(alert.level),
         since: alert.since.into(),

@@ -239,7 +239,9 @@ fn refuse(error: &SilenceError) -> Problem {
 fn silence_json(name: String, silence: &AlertSilence) -> SilenceJson {
     let (mut queue, mut source, mut rule) = (None, None, None);
     match &silence.scope {
-        SilenceScope::All | SilenceScope::Queues(_) => {}
+        SilenceScope::All
+        | SilenceScope::Queues(_)
+        | SilenceScope::Subject(AlertSubject::Import(_) | AlertSubject::Screen(_)) => {}
         SilenceScope::Rule(name) => rule = Some(name.clone()),
         SilenceScope::Subject(AlertSubject::Queue(id)) => queue = Some(id.to_string()),
         SilenceScope::Subject(AlertSubject::Source(id)) => source = Some(id.to_string()),

@@ -38,7 +38,7 @@ pub(super) struct AlertRow {
     pub(super) snoozed_until: String,
     /// Until when nobody is told of it, or empty.
     pub(super) silenced_until: String,
-    /// How a form silences it.
+    /// How a form silences it; empty if none does.
     pub(super) silence_target: String,
     /// Since when nobody knows whether it is over, or empty.
     pub(super) unconfirmed_since: String,
@@ -64,13 +64,18 @@ impl AlertRow {
                 links::queue_link_by_id(snapshot, id),
                 describe_figures(snapshot, alert),
             ),
-            AlertSubject::Source(id) => {
-                let name = snapshot.site.source_name(id);
-                (
-                    PageLink::new(name, "/sources"),
-                    "isn’t connected".to_owned(),
-                )
-            }
+            AlertSubject::Source(id) => (
+                PageLink::new(snapshot.site.source_name(id), "/sources"),
+                "isn’t connected".to_owned(),
+            ),
+            AlertSubject::Import(id) => (
+                PageLink::new(snapshot.site.source_name(id), "/sources"),
+                "is missing a file".to_owned(),
+            ),
+            AlertSubject::Screen(name) => (
+                PageLink::new(name, "/screens"),
+                "isn’t connected".to_owned(),
+            ),
         };
         let owner = alert.owner.as_ref();
         let snoozed = alert.snoozed_until.filter(|_| alert.is_snoozed(now.wall));
@@ -103,7 +108,8 @@ impl AlertRow {
                 .unwrap_or_default(),
             silence_target: match &alert.subject {
                 AlertSubject::Queue(id) => format!("queue {id}"),
-                AlertSubject::Source(id) => format!("source {id}"),
+                AlertSubject::Source(id) | AlertSubject::Import(id) => format!("source {id}"),
+                AlertSubject::Screen(_) => String::new(),
             },
             unconfirmed_since: alert.unconfirmed_since.map(time).unwrap_or_default(),
             notes: notes

@@ -15,6 +15,8 @@ use crate::{
 
 const QUEUE: &str = "queue ";
 const SOURCE: &str = "source ";
+const IMPORT: &str = "import ";
+const SCREEN: &str = "screen ";
 const CHANNEL: &str = "channel ";
 
 /// The fields as entered. Durations are as the configuration writes them: "1m".
@@ -22,7 +24,7 @@ const CHANNEL: &str = "channel ";
 pub(super) struct RuleFields {
     #[serde(default)]
     pub(super) name: String,
-    /// `queues` or `sources`.
+    /// `queues`, `sources`, `imports` or `screens`.
     #[serde(default)]
     pub(super) watch: String,
     #[serde(default)]
@@ -43,7 +45,7 @@ pub(super) struct RuleFields {
     pub(super) began_from: String,
     #[serde(default)]
     pub(super) action: String,
-    /// Checkboxes of queues, sources and channels.
+    /// Checkboxes of what it watches, and of channels.
     #[serde(flatten)]
     boxes: BTreeMap<String, String>,
 }
@@ -95,10 +97,17 @@ impl RuleFields {
                 }
                 fields.metric = metric.map_or("", Metric::name).into();
             }
-            AlertScope::Sources(patterns) => {
+            AlertScope::Sources(patterns)
+            | AlertScope::Imports(patterns)
+            | AlertScope::Screens(patterns) => {
+                let (watch, prefix) = match &rule.scope {
+                    AlertScope::Imports(_) => ("imports", IMPORT),
+                    AlertScope::Screens(_) => ("screens", SCREEN),
+                    _ => ("sources", SOURCE),
+                };
                 let patterns = names(patterns);
-                check(SOURCE, patterns.iter().map(String::as_str).collect());
-                fields.watch = "sources".into();
+                check(prefix, patterns.iter().map(String::as_str).collect());
+                fields.watch = watch.into();
             }
         }
         fields
@@ -114,6 +123,14 @@ impl RuleFields {
 
     pub(super) fn sources(&self) -> Vec<&str> {
         self.checked(SOURCE)
+    }
+
+    pub(super) fn imports(&self) -> Vec<&str> {
+        self.checked(IMPORT)
+    }
+
+    pub(super) fn screens(&self) -> Vec<&str> {
+        self.checked(SCREEN)
     }
 
     pub(super) fn channels(&self) -> Vec<&str> {
@@ -132,13 +149,16 @@ impl RuleFields {
         let list = |names: Vec<&str>| Value::from(names);
         let mut rule = Table::new();
         let mut set = |key: &str, value: Value| drop(rule.insert(key.to_owned(), value));
-        if self.watch == "sources" {
-            set("sources", list(self.sources()));
-        } else {
-            set("queues", list(self.queues()));
-            set("severity", self.severity.as_str().into());
-            if !self.metric.is_empty() {
-                set("metric", self.metric.as_str().into());
+        match self.watch.as_str() {
+            "sources" => set("sources", list(self.sources())),
+            "imports" => set("imports", list(self.imports())),
+            "screens" => set("screens", list(self.screens())),
+            _ => {
+                set("queues", list(self.queues()));
+                set("severity", self.severity.as_str().into());
+                if !self.metric.is_empty() {
+                    set("metric", self.metric.as_str().into());
+                }
             }
         }
         set("for", self.dwell.as_str().into());
@@ -178,6 +198,11 @@ mod tests {
             notify_end = false
             [alerts.lost]
             sources = ["*"]
+            [alerts.late]
+            imports = ["*"]
+            [alerts.dark]
+            screens = ["Hall 1", "Kitchen *"]
+            for = "10m"
             [channels.floor]
             kind = "slack"
             url = "https://hooks.example.com/x"

@@ -52,6 +52,23 @@ impl RuleRow {
                 };
                 format!("{} isn’t connected{dwell}", list(patterns.iter().map(name)))
             }
+            AlertScope::Imports(patterns) => {
+                let name = |pattern: &Pattern| match pattern.0.as_str() {
+                    "*" => "any export".to_owned(),
+                    id => snapshot.site.source_name(&SourceId::from(id)),
+                };
+                format!(
+                    "A file of {} is late{dwell}",
+                    list(patterns.iter().map(name))
+                )
+            }
+            AlertScope::Screens(patterns) => {
+                let name = |pattern: &Pattern| match pattern.0.as_str() {
+                    "*" => "Any screen".to_owned(),
+                    name => format!("Screen {name}"),
+                };
+                format!("{} isn’t connected{dwell}", list(patterns.iter().map(name)))
+            }
         };
         Self {
             tells: describe_telling(rule),
