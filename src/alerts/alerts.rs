@@ -87,6 +87,20 @@ impl Alerts {
         Arc::clone(&self.0.plan.borrow())
     }
 
+    /// Whether some rule sounds on a screen.
+    pub fn sounds_on(&self, screen: &str) -> bool {
+        sounds_on(&self.0.plan.borrow(), screen)
+    }
+
+    /// Waits until some rule begins to sound on a screen, or none does any longer.
+    pub async fn wait_for_sound_change(&self, screen: &str) {
+        let mut plan = self.0.plan.subscribe();
+        let before = self.sounds_on(screen);
+        plan.wait_for(|plan| sounds_on(plan, screen) != before)
+            .await
+            .ok();
+    }
+
     pub fn audit(&self) -> &AuditTrail {
         &self.0.audit
     }
@@ -248,6 +262,11 @@ impl RecordFollower for Alerts {
             }
         }
     }
+}
+
+fn sounds_on(plan: &AlertPlan, screen: &str) -> bool {
+    let mut rules = plan.rules.iter();
+    rules.any(|rule| rule.sound.iter().any(|name| name == screen))
 }
 
 /// Reads the record. One that can't be read changes nothing here.

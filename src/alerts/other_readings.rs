@@ -146,6 +146,7 @@ mod tests {
                 tell: Vec::new(),
                 again_after: None,
                 tells_end: true,
+                sound: Vec::new(),
             };
             let screens = Some(self.sign_in.screens());
             let mut found = read_others(&self.surroundings, screens, &[rule], &TimeZone::UTC, now);

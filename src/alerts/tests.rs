@@ -28,6 +28,7 @@ fn opened(count: usize) -> AlertDocument {
         tell: Vec::new(),
         again_after: None,
         tells_end: true,
+        sound: Vec::new(),
     };
     let finding = |n: usize| AlertFinding {
         rule: rule.name.clone(),

@@ -39,11 +39,16 @@ pub(super) fn read_alerts(root: &ConfigSection<'_, '_>) -> Vec<AlertRule> {
     }
     let section = root.section_at("alerts");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
-    let rules = entries.filter_map(|entry| read_rule(&entry, &channels));
+    let is_cluster = root.section_at("cluster").is_some();
+    let rules = entries.filter_map(|entry| read_rule(&entry, &channels, is_cluster));
     rules.collect()
 }
 
-fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule> {
+fn read_rule(
+    entry: &ConfigEntry<'_, '_>,
+    channels: &[&str],
+    is_cluster: bool,
+) -> Option<AlertRule> {
     let section = entry.as_section()?;
     let length = entry.name.chars().count();
     if length == 0 || NAME_MAX < length {
@@ -51,6 +56,11 @@ fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule
         entry.report_key_fault("isn't a name for a rule", &fix);
     }
     let scope = read_scope(entry, &section);
+    if is_cluster && let Some(imports) = section.entry(IMPORTS) {
+        let why =
+            "isn't possible in a cluster, because one machine imports and another one may alert";
+        imports.report_key_fault(why, "remove the rule");
+    }
     let (least, usual) = match &scope {
         Some(AlertScope::Sources(_)) => (SOURCE_DWELL_MIN, DEFAULT_DWELL),
         Some(AlertScope::Screens(_)) => (SCREEN_DWELL_MIN, DEFAULT_SCREEN_DWELL),
@@ -70,6 +80,8 @@ fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule
     });
     let tells_end = section.entry("notify_end");
     let tells_end = tells_end.and_then(|entry| entry.read_boolean());
+    // Screens are paired in the browser: one without a screen sounds nowhere.
+    let sound = section.entry("sound").map(|entry| entry.read_texts());
     section.finish_section();
     Some(AlertRule {
         name: entry.name.to_owned(),
@@ -78,6 +90,7 @@ fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule
         tell: tell.unwrap_or_default(),
         again_after,
         tells_end: tells_end.unwrap_or(true),
+        sound: sound.unwrap_or_default(),
     })
 }
 
@@ -181,6 +194,7 @@ mod tests {
             for = "2m"
             notify = ["floor"]
             again_after = "10m"
+            sound = ["Hall 1"]
             [channels.floor]
             kind = "slack"
             url = "https://hooks.example.com/x"
@@ -202,6 +216,7 @@ mod tests {
         assert_eq!(*metric, Some(Metric::LongestWait));
         assert_eq!(rules[0].dwell, SignedDuration::from_mins(2));
         assert_eq!(rules[0].tell, ["floor"]);
+        assert_eq!(rules[0].sound, ["Hall 1"]);
         assert_eq!(rules[0].again_after, Some(SignedDuration::from_mins(10)));
         assert_eq!(rules[1].name, "lost");
         assert_eq!(rules[1].dwell, SignedDuration::from_mins(1));

@@ -44,6 +44,7 @@ mod browser_rewind;
 mod browser_screens;
 mod browser_security;
 mod browser_sign_in;
+mod browser_sounds;
 mod browser_source_editing;
 mod browser_tiles;
 mod channels;

@@ -52,6 +52,14 @@ pub struct AlertOwner {
     pub since: Timestamp,
 }
 
+/// A sound on screens, when an alert opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertSound {
+    pub at: Timestamp,
+    /// The names of the screens.
+    pub screens: Vec<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertNote {
     pub by: String,
@@ -90,6 +98,9 @@ pub struct Alert {
     pub(crate) told_at: Vec<Timestamp>,
     /// The level that was told since it opened; `None` if nothing was yet.
     pub(crate) told_level: Option<AlertLevel>,
+    /// The last sound when it opened.
+    #[serde(default)]
+    pub sound: Option<AlertSound>,
     /// How many notices it had.
     pub(crate) notices: u32,
 }

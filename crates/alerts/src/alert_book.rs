@@ -73,6 +73,13 @@ impl AlertBook {
         self.ended.iter().rev()
     }
 
+    /// When an alert that is open last sounded on a screen.
+    pub fn last_sound(&self, screen: &str) -> Option<Timestamp> {
+        let sounds = self.open.iter().filter_map(|alert| alert.sound.as_ref());
+        let here = sounds.filter(|sound| sound.screens.iter().any(|name| name == screen));
+        here.map(|sound| sound.at).max()
+    }
+
     pub fn unopened(&self) -> usize {
         self.unopened
     }

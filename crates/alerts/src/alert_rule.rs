@@ -21,6 +21,8 @@ pub struct AlertRule {
     /// How often to tell again while nobody has taken it; `None`: never.
     pub again_after: Option<SignedDuration>,
     pub tells_end: bool,
+    /// The names of screens that sound when an alert opens.
+    pub sound: Vec<String>,
 }
 
 /// The subjects of a rule.

@@ -16,7 +16,8 @@ mod tests;
 
 pub use actions::{ActionFault, AlertAction};
 pub use alert::{
-    Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSubject,
+    Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSound,
+    AlertSubject,
 };
 pub use alert_book::{AdvancedAlerts, AlertBook, BookChange, OPEN_MAX};
 pub use alert_rule::{AlertRule, AlertScope};

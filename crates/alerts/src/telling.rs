@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Alert, AlertFinding, AlertId, AlertLevel, AlertNotice, AlertRule, AlertSubject, NoticeKind,
+    Alert, AlertFinding, AlertId, AlertLevel, AlertNotice, AlertRule, AlertSound, AlertSubject,
+    NoticeKind,
 };
 
 /// Of a subject that comes and goes, so many notices are told within an hour, and the last only says
@@ -65,6 +66,7 @@ impl Alert {
             closing: None,
             told_at: Vec::new(),
             told_level: None,
+            sound: None,
             notices: 0,
         }
     }
@@ -90,6 +92,11 @@ impl Alert {
             return None;
         }
         self.told_level = Some(self.level);
+        if kind == NoticeKind::Opened {
+            let own = audible.of(self);
+            let screens: Vec<_> = own.flat_map(|rule| rule.sound.iter().cloned()).collect();
+            self.sound = (!screens.is_empty()).then_some(AlertSound { at: now, screens });
+        }
         Some(self.notice(kind, audible, now))
     }
 

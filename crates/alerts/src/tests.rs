@@ -106,6 +106,7 @@ fn rule(name: &str) -> AlertRule {
         tell: vec!["floor".to_owned()],
         again_after: Some(SignedDuration::from_mins(10)),
         tells_end: true,
+        sound: Vec::new(),
     }
 }
 

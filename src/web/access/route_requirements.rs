@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 98] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 99] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -47,6 +47,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 98] = [
     ("/tv", ANYONE),
     ("/tv/state", ANYONE),
     ("/tv/turn", ANYONE),
+    ("/tv/sound", ANYONE),
     ("/k/{*secret}", ANYONE),
     ("/", VIEWER),
     ("/logout", VIEWER),

@@ -32,7 +32,7 @@ pub(super) struct AlertJson {
     /// The same in every message about it.
     id: String,
     state: &'static str,
-    /// What the subject is.
+    /// The kind of the subject.
     #[schema(schema_with = one_of_words::<SubjectKind>)]
     kind: &'static str,
     /// A queue's or source's ID, or a screen's name.

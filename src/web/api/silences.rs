@@ -40,7 +40,7 @@ pub(super) struct SilenceJson {
     #[schema(example = "Billing")]
     name: String,
     /// ID of the queue, or of the group with its queues. Without `queue`, `source` and `rule`, it is everything that
-    /// whoever silenced it may see.
+    /// the author may see.
     #[schema(required = true)]
     queue: Option<String>,
     /// ID of the source, silenced with its queues.

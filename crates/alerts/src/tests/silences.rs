@@ -75,6 +75,26 @@ fn a_silenced_rule_leaves_the_other_ones() {
 }
 
 #[test]
+fn only_a_beginning_that_is_told_sounds_on_the_screens_of_its_rules() {
+    let mut desk = Desk::new(vec![rule("waits"), rule("also")]);
+    desk.rules[0].sound = vec!["Hall".to_owned()];
+    desk.rules[1].sound = vec!["Kitchen".to_owned()];
+    desk.silence(SilenceScope::Rule("also".to_owned()), 3600);
+    assert_eq!(desk.show(61, &burning(AlertLevel::Warning, 5)).len(), 1);
+    let begun = desk.now.wall;
+    assert_eq!(desk.book.last_sound("Hall"), Some(begun));
+    assert_eq!(desk.book.last_sound("Kitchen"), None);
+
+    // It gets worse, and is repeated, without a sound.
+    assert_eq!(desk.show(601, &critical()).len(), 2);
+    assert_eq!(desk.book.last_sound("Hall"), Some(begun));
+    desk.show(31, &Reading::Calm);
+    assert_eq!(desk.book.last_sound("Hall"), None);
+    desk.show(61, &critical());
+    assert_eq!(desk.book.last_sound("Hall"), Some(desk.now.wall));
+}
+
+#[test]
 fn a_silence_that_somebody_ends_is_over_and_a_planned_one_waits() {
     let mut desk = Desk::new(vec![rule("waits")]);
     let now = desk.now.wall;
@@ -120,7 +140,7 @@ fn a_silence_has_a_reason_and_an_end() {
 }
 
 proptest! {
-    /// Whatever comes, whoever silences it, and wherever the process restarts: nothing is told while it is silenced,
+    /// Whatever comes, silenced or not, and wherever the process restarts: nothing is told while it is silenced,
     /// no new alert opens then, one that is open doesn't end by it, and what needs somebody afterwards is told.
     #[test]
     fn nobody_is_told_during_a_silence_and_nothing_is_lost_after_it(

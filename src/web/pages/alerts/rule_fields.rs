@@ -17,6 +17,7 @@ const QUEUE: &str = "queue ";
 const SOURCE: &str = "source ";
 const IMPORT: &str = "import ";
 const SCREEN: &str = "screen ";
+const SOUND: &str = "sound ";
 const CHANNEL: &str = "channel ";
 
 /// The fields as entered. Durations are as the configuration writes them: "1m".
@@ -83,6 +84,7 @@ impl RuleFields {
             patterns.iter().map(|pattern| pattern.0.clone()).collect()
         };
         check(CHANNEL, rule.tell.iter().map(String::as_str).collect());
+        check(SOUND, rule.sound.iter().map(String::as_str).collect());
         match &rule.scope {
             AlertScope::Queues {
                 patterns,
@@ -133,6 +135,10 @@ impl RuleFields {
         self.checked(SCREEN)
     }
 
+    pub(super) fn sound(&self) -> Vec<&str> {
+        self.checked(SOUND)
+    }
+
     pub(super) fn channels(&self) -> Vec<&str> {
         self.checked(CHANNEL)
     }
@@ -165,6 +171,9 @@ impl RuleFields {
         if !self.channels().is_empty() {
             set("notify", list(self.channels()));
         }
+        if !self.sound().is_empty() {
+            set("sound", list(self.sound()));
+        }
         if !self.again_after.is_empty() {
             set("again_after", self.again_after.as_str().into());
         }
@@ -196,6 +205,7 @@ mod tests {
             notify = ["floor"]
             again_after = "2h"
             notify_end = false
+            sound = ["Hall 1"]
             [alerts.lost]
             sources = ["*"]
             [alerts.late]

@@ -53,6 +53,8 @@ struct RulePage {
     imports: Vec<RuleChoice>,
     screens: Vec<RuleChoice>,
     channels: Vec<RuleChoice>,
+    /// Screens that sound.
+    sounds: Vec<RuleChoice>,
     metrics: Vec<RuleChoice>,
     dwells: Vec<RuleChoice>,
     pauses: Vec<RuleChoice>,
@@ -122,7 +124,8 @@ fn build_page(
         )
     });
     let imports = import_choices(web, &fields);
-    let screens = screen_choices(web, &fields);
+    let screens = screen_choices(web, Some(("*", "Any screen")), &fields.screens());
+    let sounds = screen_choices(web, None, &fields.sound());
     let channels = plan.channels.iter().map(|channel| RuleChoice {
         value: channel.name.clone(),
         label: format!("{} ({})", channel.name, channel.kind_title()),
@@ -147,6 +150,7 @@ fn build_page(
         sources,
         imports,
         screens,
+        sounds,
         channels: channels.collect(),
         metrics: std::iter::once(RuleChoice::new(
             "",
@@ -202,17 +206,19 @@ fn import_choices(web: &WebState, fields: &RuleFields) -> Vec<RuleChoice> {
     with_others(choices, &fields.imports())
 }
 
-/// None where no screen can be paired.
-fn screen_choices(web: &WebState, fields: &RuleFields) -> Vec<RuleChoice> {
-    let mut choices = Vec::new();
-    if let Some(screens) = &web.screens {
-        choices.push(("*".to_owned(), "Any screen".to_owned()));
-        let listed = screens.directory().list_screens().into_iter();
-        let names = listed.map(|listed| listed.screen.name.clone());
-        choices.extend(names.map(|name| (name.clone(), name)));
-        choices.dedup();
-    }
-    with_others(choices, &fields.screens())
+/// The paired screens; `any` stands before them.
+fn screen_choices(web: &WebState, any: Option<(&str, &str)>, chosen: &[&str]) -> Vec<RuleChoice> {
+    let Some(screens) = &web.screens else {
+        return with_others(Vec::new(), chosen);
+    };
+    let any = any.map(|(value, label)| (value.to_owned(), label.to_owned()));
+    let listed = screens.directory().list_screens().into_iter();
+    let names = listed.map(|listed| listed.screen.name.clone());
+    let mut choices: Vec<_> = (any.into_iter())
+        .chain(names.map(|name| (name.clone(), name)))
+        .collect();
+    choices.dedup();
+    with_others(choices, chosen)
 }
 
 /// Adds what was chosen and isn't among the choices.

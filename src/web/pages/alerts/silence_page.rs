@@ -41,7 +41,7 @@ struct SilencePage {
     fields: SilenceFields,
     /// Why it wasn't begun; empty before.
     error: String,
-    /// What may be silenced, by kind.
+    /// The alerts that may be silenced, by kind.
     choices: Vec<SilenceChoices>,
 }
 
