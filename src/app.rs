@@ -262,6 +262,9 @@ impl App {
                 Some(sign_in) => Some(sign_in.screens().clone()),
                 None => app.open_screens(was_member).await?,
             };
+            if let (Some(alerts), Some(screens)) = (&app.alerts, &screens) {
+                alerts.watch_screens(screens.clone());
+            }
             let web = WebParts {
                 sign_in,
                 screens,

@@ -16,6 +16,7 @@
   var end = 0; // of the turn
   var shown = null;
   var coming = null;
+  var sound = null; // the script of alerts
 
   function ask() {
     var request = new XMLHttpRequest();
@@ -46,6 +47,11 @@
     }
     body.setAttribute('data-night', turn.night || '');
     document.getElementById('none').hidden = !!turn.board;
+    if (turn.sound && !sound) {
+      sound = document.createElement('script');
+      sound.src = '/static/tv_sound.js?v=' + build;
+      document.head.appendChild(sound);
+    }
     step();
   }
 

@@ -84,7 +84,8 @@ fn severity_word(message: &Message) -> &'static str {
 
 fn describe_state(alert: &Alert) -> &'static str {
     match (&alert.subject, alert.level) {
-        (AlertSubject::Source(_), _) => "isn’t connected",
+        (AlertSubject::Source(_) | AlertSubject::Screen(_), _) => "isn’t connected",
+        (AlertSubject::Import(_), _) => "is missing a file",
         (AlertSubject::Queue(_), AlertLevel::Warning) => "has a warning",
         (AlertSubject::Queue(_), AlertLevel::Critical) => "is critical",
     }

@@ -1,6 +1,6 @@
 //! Alerts in words, for pages and messages.
 
-use wallboard_alerts::{Alert, AlertFigure, AlertSubject};
+use wallboard_alerts::{Alert, AlertFigure, AlertSubject, SilenceScope};
 use wallboard_boards::{figure_text, format};
 use wallboard_live::Snapshot;
 
@@ -11,7 +11,30 @@ pub fn subject_name(snapshot: &Snapshot, subject: &AlertSubject) -> String {
             Some(queue) => snapshot.queue_name(queue),
             None => id.to_string(),
         },
-        AlertSubject::Source(id) => snapshot.site.source_name(id),
+        AlertSubject::Source(id) | AlertSubject::Import(id) => snapshot.site.source_name(id),
+        AlertSubject::Screen(name) => format!("Screen {name}"),
+    }
+}
+
+/// The alerts that a silence is about.
+pub fn silence_name(snapshot: &Snapshot, scope: &SilenceScope, by: &str) -> String {
+    let with_queues = |name: String| format!("{name} with its queues");
+    match scope {
+        SilenceScope::All => "Everything".to_owned(),
+        SilenceScope::Rule(name) => format!("Rule “{name}”"),
+        SilenceScope::Queues(_) => format!("The queues of {}’s groups", person_text(by)),
+        SilenceScope::Subject(AlertSubject::Queue(id)) => {
+            let name = match snapshot.queues.get(id) {
+                Some(queue) if snapshot.is_queue_hidden(queue) => "Hidden queue".to_owned(),
+                _ => subject_name(snapshot, &AlertSubject::Queue(id.clone())),
+            };
+            let is_group = snapshot.site.groups.iter().any(|group| group.id == *id);
+            if is_group { with_queues(name) } else { name }
+        }
+        SilenceScope::Subject(subject @ AlertSubject::Source(_)) => {
+            with_queues(subject_name(snapshot, subject))
+        }
+        SilenceScope::Subject(subject) => subject_name(snapshot, subject),
     }
 }
 
@@ -27,7 +50,7 @@ pub fn shown_figures<'a>(
 ) -> impl Iterator<Item = &'a AlertFigure> {
     alert.figures.iter().filter(|figure| match &alert.subject {
         AlertSubject::Queue(queue) => !snapshot.withholds_of(queue, figure.metric),
-        AlertSubject::Source(_) => true,
+        AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => true,
     })
 }
 

@@ -20,9 +20,10 @@ use wallboard_notify::{Accepted, MessageId, Outgoing, SendError, send};
 use wallboard_store::RecordError;
 
 use super::{
-    AlertError, AlertPlan, Alerts,
+    AlertError, AlertPlan, AlertSurroundings, Alerts,
     alert_document::AlertDocument,
     alert_message::{write_digest, write_notice},
+    other_readings::read_others,
 };
 
 /// How soon a subject that needs somebody is found.
@@ -35,10 +36,16 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 const OUTCOMES_MAX: usize = 256;
 
 /// Advances the alerts until `stop`. The next one sends again, with the same ID, whatever is on its way then.
-pub async fn run_alerts(alerts: Alerts, live: LiveHandle, stop: CancellationToken) {
+pub async fn run_alerts(
+    alerts: Alerts,
+    live: LiveHandle,
+    surroundings: AlertSurroundings,
+    stop: CancellationToken,
+) {
     let (sender, outcomes) = mpsc::channel(OUTCOMES_MAX);
     let mut watch = AlertWatch {
         alerts,
+        surroundings,
         told: live.without_small_teams(),
         live,
         dwell: Dwell::default(),
@@ -63,6 +70,7 @@ pub async fn run_alerts(alerts: Alerts, live: LiveHandle, stop: CancellationToke
 
 struct AlertWatch {
     alerts: Alerts,
+    surroundings: AlertSurroundings,
     live: LiveHandle,
     /// The live state that messages are written from.
     told: LiveHandle,
@@ -141,7 +149,10 @@ impl AlertWatch {
         let rules = &plan.rules;
         let public_url = plan.public_url.as_deref();
         let (findings, now) = self.live.read_snapshot(|snapshot, now| {
-            (find_alerts(snapshot, now, rules, book, &self.dwell), now)
+            let (screens, zone) = (self.alerts.screens(), &snapshot.site.zone);
+            let others = read_others(&self.surroundings, screens, rules, zone, now.wall);
+            let findings = find_alerts(snapshot, now, rules, &others, book, &self.dwell);
+            (findings, now)
         });
         let new_id = || AlertId(Uuid::new_v4());
         let advanced = book.advance(rules, &findings, &mut self.dwell, now, new_id);

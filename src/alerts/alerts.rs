@@ -1,13 +1,13 @@
 //! A handle on all alerts: pages read them, people act on them, and the leader advances them.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
+use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail, Screens};
 use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertSubject};
 use wallboard_boards::{BoardRegistry, QueueOwners};
 use wallboard_domain::{PersonName, error_chain};
@@ -47,6 +47,8 @@ struct AlertParts {
     boards: BoardRegistry,
     plan: watch::Sender<Arc<AlertPlan>>,
     kept: RwLock<Arc<KeptAlerts>>,
+    /// Once they're known here.
+    screens: OnceLock<Screens>,
 }
 
 impl Alerts {
@@ -58,7 +60,17 @@ impl Alerts {
             boards,
             plan: watch::Sender::default(),
             kept: RwLock::default(),
+            screens: OnceLock::new(),
         }))
+    }
+
+    /// Has the paired screens from now on: rules watch them.
+    pub fn watch_screens(&self, screens: Screens) {
+        self.0.screens.set(screens).ok();
+    }
+
+    pub(super) fn screens(&self) -> Option<&Screens> {
+        self.0.screens.get()
     }
 
     /// Follows the record until `stop`.
@@ -73,6 +85,20 @@ impl Alerts {
 
     pub fn plan(&self) -> Arc<AlertPlan> {
         Arc::clone(&self.0.plan.borrow())
+    }
+
+    /// Whether some rule sounds on a screen.
+    pub fn sounds_on(&self, screen: &str) -> bool {
+        sounds_on(&self.0.plan.borrow(), screen)
+    }
+
+    /// Waits until some rule begins to sound on a screen, or none does any longer.
+    pub async fn wait_for_sound_change(&self, screen: &str) {
+        let mut plan = self.0.plan.subscribe();
+        let before = self.sounds_on(screen);
+        plan.wait_for(|plan| sounds_on(plan, screen) != before)
+            .await
+            .ok();
     }
 
     pub fn audit(&self) -> &AuditTrail {
@@ -99,22 +125,9 @@ impl Alerts {
         now: Timestamp,
     ) -> Result<(), AlertError> {
         let name = owner_name(by);
-        let mut attempts = 0;
-        loop {
-            let kept = self.kept();
-            let mut document = kept.document.clone();
-            let changed = document.book.act(id, action, name, now);
-            if !changed.map_err(AlertError::Fault)? {
-                return Ok(());
-            }
-            match self.store(&kept, document).await {
-                Ok(()) => break,
-                Err(AlertError::Records(RecordError::Conflict { .. })) if attempts < ATTEMPTS => {
-                    attempts += 1;
-                    self.reload().await?;
-                }
-                Err(error) => return Err(error),
-            }
+        let changed = self.change(|book| book.act(id, action, name, now));
+        if !changed.await?.map_err(AlertError::Fault)? {
+            return Ok(());
         }
         let (audited, subject) = match action {
             AlertAction::Take => (AuditAction::TookAlert, subject.to_owned()),
@@ -125,6 +138,31 @@ impl Alerts {
         };
         self.0.audit.record(by, audited, &subject).await;
         Ok(())
+    }
+
+    /// Changes the book, on what others made of it meanwhile. `change` says whether it did, and may be called several
+    /// times.
+    pub(super) async fn change<F>(
+        &self,
+        mut change: impl FnMut(&mut AlertBook) -> Result<bool, F>,
+    ) -> Result<Result<bool, F>, AlertError> {
+        let mut attempts = 0;
+        loop {
+            let kept = self.kept();
+            let mut document = kept.document.clone();
+            let changed = change(&mut document.book);
+            if !matches!(changed, Ok(true)) {
+                return Ok(changed);
+            }
+            match self.store(&kept, document).await {
+                Ok(()) => return Ok(changed),
+                Err(AlertError::Records(RecordError::Conflict { .. })) if attempts < ATTEMPTS => {
+                    attempts += 1;
+                    self.reload().await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     #[cfg(test)]
@@ -226,6 +264,11 @@ impl RecordFollower for Alerts {
     }
 }
 
+fn sounds_on(plan: &AlertPlan, screen: &str) -> bool {
+    let mut rules = plan.rules.iter();
+    rules.any(|rule| rule.sound.iter().any(|name| name == screen))
+}
+
 /// Reads the record. One that can't be read changes nothing here.
 fn decode(record: &Record) -> Option<KeptAlerts> {
     match AlertDocument::decode(&record.document) {
@@ -249,13 +292,13 @@ fn owners(book: &AlertBook) -> QueueOwners {
             let name = is_known.then(|| PersonName::from_name(&owner.name));
             Some((id.clone(), name))
         }
-        AlertSubject::Source(_) => None,
+        AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => None,
     });
     owned.collect()
 }
 
 /// The name of a person; empty where nobody signs in.
-fn owner_name(actor: &AuditActor) -> &str {
+pub(super) fn owner_name(actor: &AuditActor) -> &str {
     match actor.origin {
         ActorOrigin::NotSignedIn => "",
         _ => &actor.name,

@@ -7,13 +7,17 @@ mod alert_text;
 mod alert_watch;
 #[expect(clippy::module_inception, reason = "the handle that the room is about")]
 mod alerts;
+mod other_readings;
+mod silencing;
 mod test_message;
 #[cfg(test)]
 mod tests;
 
 pub use alert_document::AlertDocumentError;
 pub use alert_plan::AlertPlan;
-pub use alert_text::{describe_figures, person_text, shown_figures, subject_name};
+pub use alert_text::{describe_figures, person_text, shown_figures, silence_name, subject_name};
 pub use alert_watch::run_alerts;
 pub use alerts::{AlertError, Alerts};
+pub use other_readings::AlertSurroundings;
+pub use silencing::{SilenceChoice, SilenceError};
 pub use test_message::send_test;

@@ -28,6 +28,7 @@ fn opened(count: usize) -> AlertDocument {
         tell: Vec::new(),
         again_after: None,
         tells_end: true,
+        sound: Vec::new(),
     };
     let finding = |n: usize| AlertFinding {
         rule: rule.name.clone(),
@@ -37,6 +38,7 @@ fn opened(count: usize) -> AlertDocument {
             figures: Vec::new(),
             since: None,
         },
+        is_silenced: false,
     };
     let findings: Vec<_> = (0..count).map(finding).collect();
     let mut document = AlertDocument::default();

@@ -11,7 +11,7 @@ use wallboard_runtime::ingest::{IngestReceiver, IngestSender, ProcessClock, inge
 use wallboard_sources::SourceConfig;
 use wallboard_store::StoreError;
 
-use crate::alerts::run_alerts;
+use crate::alerts::{AlertSurroundings, run_alerts};
 
 use super::{
     App, AppError, SimulatedCenter, baseline, board_snapshots, import_schedule,
@@ -136,7 +136,11 @@ impl App {
     pub(super) fn start_term_tasks(&mut self, live: &LiveHandle) {
         self.term = self.stop.child_token();
         if let Some(alerts) = self.alerts.clone() {
-            let watching = run_alerts(alerts, live.clone(), self.term.clone());
+            let surroundings = AlertSurroundings {
+                imports: self.import_registry.clone(),
+                is_cluster: self.plan.cluster.is_some(),
+            };
+            let watching = run_alerts(alerts, live.clone(), surroundings, self.term.clone());
             self.spawn_term_task("alerts", watching);
         }
         if let Some(reports) = self.reports.clone() {

@@ -13,10 +13,18 @@ use super::site::{PATTERN_HINT, can_match};
 /// Characters; it stands in messages.
 const NAME_MAX: usize = 60;
 const DEFAULT_DWELL: SignedDuration = SignedDuration::from_mins(1);
+/// A screen that only loads its page again is there before that.
+const DEFAULT_SCREEN_DWELL: SignedDuration = SignedDuration::from_mins(5);
+const SCREEN_DWELL_MIN: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 /// A connection that was just lost is often there again before that.
 const SOURCE_DWELL_MIN: Duration = Duration::from_secs(10);
 const FOR: &str = "for";
+const QUEUES: &str = "queues";
+const SOURCES: &str = "sources";
+const IMPORTS: &str = "imports";
+/// The keys of a rule's subjects, of which it has one.
+const WATCHED: [&str; 4] = [QUEUES, SOURCES, IMPORTS, "screens"];
 const AGAIN_MIN: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
@@ -31,11 +39,16 @@ pub(super) fn read_alerts(root: &ConfigSection<'_, '_>) -> Vec<AlertRule> {
     }
     let section = root.section_at("alerts");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
-    let rules = entries.filter_map(|entry| read_rule(&entry, &channels));
+    let is_cluster = root.section_at("cluster").is_some();
+    let rules = entries.filter_map(|entry| read_rule(&entry, &channels, is_cluster));
     rules.collect()
 }
 
-fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule> {
+fn read_rule(
+    entry: &ConfigEntry<'_, '_>,
+    channels: &[&str],
+    is_cluster: bool,
+) -> Option<AlertRule> {
     let section = entry.as_section()?;
     let length = entry.name.chars().count();
     if length == 0 || NAME_MAX < length {
@@ -43,11 +56,19 @@ fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule
         entry.report_key_fault("isn't a name for a rule", &fix);
     }
     let scope = read_scope(entry, &section);
+    if is_cluster && let Some(imports) = section.entry(IMPORTS) {
+        let why =
+            "isn't possible in a cluster, because one machine imports and another one may alert";
+        imports.report_key_fault(why, "remove the rule");
+    }
+    let (least, usual) = match &scope {
+        Some(AlertScope::Sources(_)) => (SOURCE_DWELL_MIN, DEFAULT_DWELL),
+        Some(AlertScope::Screens(_)) => (SCREEN_DWELL_MIN, DEFAULT_SCREEN_DWELL),
+        Some(AlertScope::Queues { .. } | AlertScope::Imports(_)) | None => {
+            (Duration::ZERO, DEFAULT_DWELL)
+        }
+    };
     let dwell = section.entry(FOR).and_then(|entry| {
-        let least = match &scope {
-            Some(AlertScope::Sources(_)) => SOURCE_DWELL_MIN,
-            Some(AlertScope::Queues { .. }) | None => Duration::ZERO,
-        };
         let dwell = entry.read_duration(least..=HOUR)?;
         SignedDuration::try_from(dwell).ok()
     });
@@ -59,20 +80,21 @@ fn read_rule(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<AlertRule
     });
     let tells_end = section.entry("notify_end");
     let tells_end = tells_end.and_then(|entry| entry.read_boolean());
+    // Screens are paired in the browser: one without a screen sounds nowhere.
+    let sound = section.entry("sound").map(|entry| entry.read_texts());
     section.finish_section();
     Some(AlertRule {
         name: entry.name.to_owned(),
         scope: scope?,
-        dwell: dwell.unwrap_or(DEFAULT_DWELL),
+        dwell: dwell.unwrap_or(usual),
         tell: tell.unwrap_or_default(),
         again_after,
         tells_end: tells_end.unwrap_or(true),
+        sound: sound.unwrap_or_default(),
     })
 }
 
 fn read_scope(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> Option<AlertScope> {
-    let queues = section.entry("queues");
-    let sources = section.entry("sources");
     let level = section.entry("severity").and_then(|entry| {
         match entry.read_word(&["critical", "warning"])? {
             "warning" => Some(AlertLevel::Warning),
@@ -82,29 +104,33 @@ fn read_scope(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> O
     let metric = section
         .entry("metric")
         .and_then(|entry| read_metric(&entry));
-    match (queues, sources) {
-        (Some(queues), None) => Some(AlertScope::Queues {
-            patterns: read_patterns(&queues),
+    let watched = WATCHED.map(|key| Some((key, section.entry(key)?)));
+    let mut watched = watched.into_iter().flatten();
+    let Some((key, names)) = watched.next() else {
+        let fix = "add queues = [\"chat/*\"], sources, imports or screens = [\"*\"]";
+        entry.report_key_fault("watches nothing", fix);
+        return None;
+    };
+    if let Some((_, other)) = watched.next() {
+        other.report_key_fault(&format!("is next to {key}"), "make two rules");
+        return None;
+    }
+    if key == QUEUES {
+        return Some(AlertScope::Queues {
+            patterns: read_patterns(&names),
             level: level.unwrap_or(AlertLevel::Critical),
             metric,
-        }),
-        (None, Some(sources)) => {
-            for key in ["severity", "metric"] {
-                section.reject_key(key, "use it only with queues");
-            }
-            let names = sources.read_texts().into_iter();
-            Some(AlertScope::Sources(names.map(Pattern).collect()))
-        }
-        (Some(_), Some(sources)) => {
-            sources.report_key_fault("is next to queues", "make two rules");
-            None
-        }
-        (None, None) => {
-            let fix = "add queues = [\"chat/*\"] or sources = [\"*\"]";
-            entry.report_key_fault("watches nothing", fix);
-            None
-        }
+        });
     }
+    for key in ["severity", "metric"] {
+        section.reject_key(key, "use it only with queues");
+    }
+    let patterns = names.read_texts().into_iter().map(Pattern).collect();
+    Some(match key {
+        SOURCES => AlertScope::Sources(patterns),
+        IMPORTS => AlertScope::Imports(patterns),
+        _ => AlertScope::Screens(patterns),
+    })
 }
 
 fn read_patterns(entry: &ConfigEntry<'_, '_>) -> Vec<Pattern> {
@@ -168,6 +194,7 @@ mod tests {
             for = "2m"
             notify = ["floor"]
             again_after = "10m"
+            sound = ["Hall 1"]
             [channels.floor]
             kind = "slack"
             url = "https://hooks.example.com/x"
@@ -189,9 +216,28 @@ mod tests {
         assert_eq!(*metric, Some(Metric::LongestWait));
         assert_eq!(rules[0].dwell, SignedDuration::from_mins(2));
         assert_eq!(rules[0].tell, ["floor"]);
+        assert_eq!(rules[0].sound, ["Hall 1"]);
         assert_eq!(rules[0].again_after, Some(SignedDuration::from_mins(10)));
         assert_eq!(rules[1].name, "lost");
         assert_eq!(rules[1].dwell, SignedDuration::from_mins(1));
+    }
+
+    #[test]
+    fn a_rule_watches_files_or_screens() {
+        let rules = read(
+            r#"
+            [alerts.late]
+            imports = ["*"]
+            [alerts.dark]
+            screens = ["Hall *"]
+            "#,
+        )
+        .unwrap();
+
+        let patterns = |text: &str| vec![Pattern(text.to_owned())];
+        assert_eq!(rules[0].scope, AlertScope::Imports(patterns("*")));
+        assert_eq!(rules[1].scope, AlertScope::Screens(patterns("Hall *")));
+        assert_eq!(rules[1].dwell, SignedDuration::from_mins(5));
     }
 
     #[test]
@@ -199,11 +245,19 @@ mod tests {
         for (text, expected) in [
             (
                 "[alerts.a]\nfor = \"1m\"",
-                "1:9: alerts.a: watches nothing; add queues = [\"chat/*\"] or sources = [\"*\"]",
+                "1:9: alerts.a: watches nothing; add queues = [\"chat/*\"], sources, imports or screens = [\"*\"]",
             ),
             (
                 "[alerts.a]\nqueues = [\"chat/*\"]\nsources = [\"*\"]",
                 "3:1: alerts.a.sources: is next to queues; make two rules",
+            ),
+            (
+                "[alerts.a]\nimports = [\"*\"]\nscreens = [\"*\"]",
+                "3:1: alerts.a.screens: is next to imports; make two rules",
+            ),
+            (
+                "[alerts.a]\nscreens = [\"*\"]\nfor = \"30s\"",
+                "3:7: alerts.a.for: ",
             ),
             (
                 "[alerts.a]\nsources = [\"*\"]\nfor = \"5s\"",

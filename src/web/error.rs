@@ -13,7 +13,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use tracing::error;
 
-use crate::alerts::AlertError;
+use crate::alerts::{AlertError, SilenceError};
 use crate::announcements::AnnouncementError;
 use crate::reports::ReportError;
 use wallboard_access::{ApiTokenError, ScreenError, SignInError};
@@ -64,6 +64,8 @@ pub(super) enum WebError {
     InvalidForm,
     #[error("couldn't change an alert")]
     Alert(#[from] AlertError),
+    #[error("couldn't silence alerts, or end that")]
+    Silence(#[from] SilenceError),
     #[error("couldn't note what was sent")]
     Report(#[from] ReportError),
     #[error("couldn't make or end an announcement")]
@@ -114,6 +116,7 @@ impl WebError {
             | Self::Access(_)
             | Self::Screen(_)
             | Self::Alert(_)
+            | Self::Silence(_)
             | Self::Announcement(_)
             | Self::Report(_)
             | Self::ApiToken(_)
@@ -183,6 +186,7 @@ impl WebError {
             | Self::Access(_)
             | Self::Screen(_)
             | Self::Alert(_)
+            | Self::Silence(_)
             | Self::Announcement(_)
             | Self::Report(_)
             | Self::ApiToken(_)
@@ -222,6 +226,7 @@ impl WebError {
             | Self::Access(_)
             | Self::Screen(_)
             | Self::Alert(_)
+            | Self::Silence(_)
             | Self::Announcement(_)
             | Self::Report(_)
             | Self::ApiToken(_)

@@ -78,6 +78,7 @@ pub fn build_router(web: impl Into<WebState>) -> Router {
         .merge(access::tokens::routes())
         .merge(screens::tv::routes())
         .merge(screens::frames::routes())
+        .merge(screens::sound::routes())
         .merge(screens::playlist_form::routes())
         .merge(access::sign_in::routes())
         .merge(pages::shift::routes())

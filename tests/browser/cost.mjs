@@ -2,6 +2,15 @@
 
 // Each is a script that runs in the page before the page's own.
 export const watches = {
+    // Counts the notes that begin to play.
+    notes: `(() => {
+        window.notes = 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (at) {
+            window.notes++;
+            return start.call(this, at);
+        };
+    })()`,
     // Measures how long and how often frames are applied.
     frames: `(() => {
         const native = window.requestAnimationFrame;

@@ -1,5 +1,5 @@
 // Drives Chromium for the tests: one JSON command per line on standard input, one response per line
-// on standard output: driver.mjs FONT. The tests are in tests/it/browser_*.rs.
+// on standard output: driver.mjs FONT [FLAG...], with flags for Chromium. The tests are in tests/it/browser_*.rs.
 
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
@@ -17,6 +17,7 @@ const browser = await chromium.launch({
     args: [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
         "--disable-background-networking", "--disable-component-update",
+        ...process.argv.slice(3),
     ],
 });
 const TYPING = 40; // ms a key: 50 words a minute

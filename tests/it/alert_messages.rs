@@ -105,7 +105,7 @@ fn read_body(mut stream: TcpStream) -> Option<Value> {
 }
 
 /// A server on which every queue is critical, and the receiver. No rule watches yet.
-async fn critical_floor(name: &str) -> (Vep, Wallboard, Receiver) {
+pub async fn critical_floor(name: &str) -> (Vep, Wallboard, Receiver) {
     let receiver = Receiver::start();
     let broker = Broker::shared();
     let vep = Vep::open(broker, name, ExchangeKind::Topic, 77).await;

@@ -18,6 +18,7 @@ use crate::support::{
     wait_until,
     wallboard::base_configuration,
 };
+use crate::{alert_messages::Receiver, alerts::alerts};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -471,6 +472,36 @@ async fn backup_during_an_import_is_consistent_and_usable() {
         output.contains("exists and isn't a Wallboard backup"),
         "{output}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_late_is_an_alert_until_it_is_there() {
+    let site = ImportSite::new("settle = \"0s\"\ninterval = \"1s\"");
+    site.export(&["20261118"], 10);
+    let receiver = Receiver::start();
+    let toml = base_configuration(site.port, site.port)
+        + &source("settle = \"0s\"\ninterval = \"1s\"")
+            .replace("\"export\"", &quoted(&site.path("export")))
+        + &receiver.channel()
+        + "[alerts.Late]\nimports = [\"*\"]\nfor = \"0s\"\nnotify = [\"hook\"]\n";
+    let wallboard = Wallboard::start(&toml, site.port, &[], Vec::new()).await;
+    wait_until("somebody is told", SOON, async || {
+        let told = receiver.ids("Sangoma is missing a file");
+        if told.len() == 1 { Ok(()) } else { Err(told) }
+    })
+    .await;
+    let open = alerts(&wallboard, "open").await;
+    assert_eq!(open["sangoma"]["kind"], "import");
+
+    // The newest file that can be there.
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    let yesterday = today.yesterday().unwrap().strftime("%Y%m%d").to_string();
+    site.facts("Queue_Call", &yesterday, &calls_csv(1, &yesterday, 5));
+    wait_until("it is over", Duration::from_mins(2), async || {
+        let open = alerts(&wallboard, "open").await;
+        if open.is_empty() { Ok(()) } else { Err(open) }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

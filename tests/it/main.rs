@@ -10,6 +10,7 @@
 )]
 
 mod alert_messages;
+mod alert_silences;
 mod alerts;
 mod announcements;
 mod api;
@@ -45,6 +46,7 @@ mod browser_rewind;
 mod browser_screens;
 mod browser_security;
 mod browser_sign_in;
+mod browser_sounds;
 mod browser_source_editing;
 mod browser_tasks;
 mod browser_tiles;

@@ -62,6 +62,8 @@ pub enum AuditAction {
     SnoozedAlert,
     NotedAlert,
     ClosedAlert,
+    SilencedAlerts,
+    EndedSilence,
     TestedChannel,
     SentReport,
     /// Saw personal data.

@@ -14,7 +14,7 @@ use super::{Identity, UserId, plain_text::is_plain};
 pub(super) const SCREENS: RecordKind = RecordKind::new("screen");
 
 /// How precisely the last contact is stored.
-pub(super) const CONTACT_STORED_EVERY: SignedDuration = SignedDuration::from_mins(10);
+pub const CONTACT_STORED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// The longest name and place, in characters.
 const TEXT_LENGTH_MAX: usize = 64;

@@ -12,6 +12,8 @@ const SOCKET_DUE_AFTER: SignedDuration = SignedDuration::from_secs(10);
 const BASIC_MODE_LASTS: SignedDuration = SignedDuration::from_secs(45);
 /// Screens report every 60 s.
 const REPORT_LASTS: SignedDuration = SignedDuration::from_secs(150);
+/// Screens on which rules sound ask every 2 s.
+const SOUND_LASTS: SignedDuration = SignedDuration::from_secs(20);
 
 /// The present state of a screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct ScreenCondition {
     pub lag_ms: Option<u32>,
     /// More than one if several players have the same address.
     pub sockets: usize,
+    /// Its browser lets no page of it sound, although a rule of alerts sounds there.
+    pub is_sound_blocked: bool,
 }
 
 #[derive(Debug, Default)]
@@ -60,6 +64,8 @@ pub(super) struct ScreenContact {
     page_at: Option<Timestamp>,
     /// In the order in which they were opened. Closed ones are removed with the next.
     sockets: Vec<ScreenSocket>,
+    /// When a page of it last reported that it may not sound.
+    sound_blocked_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -95,6 +101,10 @@ impl ScreenContact {
         sender
     }
 
+    pub(super) fn record_sound(&mut self, is_blocked: bool, now: Timestamp) {
+        self.sound_blocked_at = is_blocked.then_some(now);
+    }
+
     pub(super) fn describe(&self, now: Timestamp) -> ScreenCondition {
         let open = || self.sockets.iter().filter(|socket| socket.is_open());
         let Some(newest) = open().next_back() else {
@@ -126,6 +136,8 @@ impl ScreenContact {
             connected_at: Some(newest.opened_at),
             lag_ms: report.and_then(|report| report.lag_ms),
             sockets: open().count(),
+            is_sound_blocked: (self.sound_blocked_at)
+                .is_some_and(|at| now.duration_since(at) < SOUND_LASTS),
         }
     }
 

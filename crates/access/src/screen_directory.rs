@@ -115,6 +115,13 @@ impl ScreenDirectory {
         }
     }
 
+    /// Notes whether a screen's page may sound.
+    pub fn record_sound(&self, id: TokenId, is_blocked: bool, now: Timestamp) {
+        if let Some(paired) = self.read().get(&id) {
+            paired.lock_contact().record_sound(is_blocked, now);
+        }
+    }
+
     /// Returns a screen, if there is one with that ID.
     pub fn find(&self, id: TokenId) -> Option<Arc<Screen>> {
         self.read().get(&id)?.screen.borrow().clone()

@@ -29,6 +29,10 @@ pub enum AlertSubject {
     Queue(QueueId),
     /// A data source that isn't connected.
     Source(SourceId),
+    /// An export whose next file is late.
+    Import(SourceId),
+    /// A paired screen that isn't connected, by its name.
+    Screen(String),
 }
 
 /// A figure that has reached a threshold.
@@ -46,6 +50,14 @@ pub struct AlertFigure {
 pub struct AlertOwner {
     pub name: String,
     pub since: Timestamp,
+}
+
+/// A sound on screens, when an alert opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertSound {
+    pub at: Timestamp,
+    /// The names of the screens.
+    pub screens: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +98,9 @@ pub struct Alert {
     pub(crate) told_at: Vec<Timestamp>,
     /// The level that was told since it opened; `None` if nothing was yet.
     pub(crate) told_level: Option<AlertLevel>,
+    /// The last sound when it opened.
+    #[serde(default)]
+    pub sound: Option<AlertSound>,
     /// How many notices it had.
     pub(crate) notices: u32,
 }
@@ -94,7 +109,8 @@ impl fmt::Display for AlertSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Queue(id) => id.fmt(f),
-            Self::Source(id) => id.fmt(f),
+            Self::Source(id) | Self::Import(id) => id.fmt(f),
+            Self::Screen(name) => name.fmt(f),
         }
     }
 }

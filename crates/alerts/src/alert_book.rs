@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use wallboard_domain::Moment;
 
 use crate::{
-    Alert, AlertClosing, AlertFinding, AlertId, AlertLevel, AlertNotice, AlertRule, AlertSubject,
-    Dwell, NoticeKind, Reading,
+    Alert, AlertClosing, AlertFigure, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence,
+    AlertSubject, Dwell, Reading, telling::AudibleRules,
 };
 
 /// The most that are open at once. Others wait until one of them is over.
@@ -20,10 +20,6 @@ const ENDED_MAX: usize = 300;
 const CALM_FOR: SignedDuration = SignedDuration::from_secs(30);
 /// A subject that needs somebody again within this time has the same alert as before.
 const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(10);
-/// Of a subject that comes and goes, so many notices are told within an hour, and the last only says
-/// that it is over.
-const HOURLY_MAX: usize = 6;
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AlertBook {
@@ -36,6 +32,9 @@ pub struct AlertBook {
     /// How many subjects need somebody and have no alert, because there are too many.
     #[serde(default)]
     unopened: usize,
+    /// Those that aren't over.
+    #[serde(default)]
+    pub(crate) silences: Vec<AlertSilence>,
 }
 
 /// The book after a moment, and what to tell.
@@ -72,6 +71,13 @@ impl AlertBook {
     /// The alerts that ended, the newest first.
     pub fn ended(&self) -> impl Iterator<Item = &Alert> {
         self.ended.iter().rev()
+    }
+
+    /// When an alert that is open last sounded on a screen.
+    pub fn last_sound(&self, screen: &str) -> Option<Timestamp> {
+        let sounds = self.open.iter().filter_map(|alert| alert.sound.as_ref());
+        let here = sounds.filter(|sound| sound.screens.iter().any(|name| name == screen));
+        here.map(|sound| sound.at).max()
     }
 
     pub fn unopened(&self) -> usize {
@@ -119,8 +125,12 @@ impl AlertBook {
         mut new_id: impl FnMut() -> AlertId,
     ) -> AdvancedAlerts {
         let due = dwell.advance(rules, findings, now);
+        let audible = AudibleRules::new(rules, findings);
         let mut advanced = AdvancedAlerts::default();
-        self.end_those_over(rules, findings, now.wall, &mut advanced);
+        if self.drop_silences_over(now.wall) {
+            advanced.raise(BookChange::State);
+        }
+        self.end_those_over(&audible, findings, now.wall, &mut advanced);
         let unopened = std::mem::take(&mut self.unopened);
         for (finding, begun) in due {
             let Reading::Burning {
@@ -131,6 +141,12 @@ impl AlertBook {
             else {
                 continue;
             };
+            if finding.is_silenced {
+                if self.worsen_silently(&finding.subject, figures) {
+                    advanced.raise(BookChange::Figures);
+                }
+                continue;
+            }
             let Some(alert) = self.open_for(&finding.subject, begun.wall, &mut new_id) else {
                 continue;
             };
@@ -150,7 +166,7 @@ impl AlertBook {
         for alert in &mut self.open {
             let is_certain = alert.unconfirmed_since.is_none() && alert.calm_since.is_none();
             if is_certain {
-                let notice = alert.tell_if_due(rules, now.wall);
+                let notice = alert.tell_if_due(&audible, now.wall);
                 advanced.notices.extend(notice);
             }
         }
@@ -163,7 +179,7 @@ impl AlertBook {
     /// Ends what has been calm for long enough, and notes what is unconfirmed.
     fn end_those_over(
         &mut self,
-        rules: &[AlertRule],
+        audible: &AudibleRules<'_>,
         findings: &[AlertFinding],
         now: Timestamp,
         advanced: &mut AdvancedAlerts,
@@ -216,10 +232,17 @@ impl AlertBook {
             let mut alert = self.open.remove(index);
             let at = calm_since.max(alert.since);
             alert.closing = Some(AlertClosing { at, by: None });
-            advanced.notices.extend(alert.tell_end(rules, now));
+            advanced.notices.extend(alert.tell_end(audible, now));
             advanced.raise(BookChange::State);
             self.keep_ended(alert);
         }
+    }
+
+    /// Keeps the worst values of an alert that was open before a silence, and nothing else of it.
+    fn worsen_silently(&mut self, subject: &AlertSubject, figures: &[AlertFigure]) -> bool {
+        let mut open = self.open.iter_mut();
+        let alert = open.find(|alert| alert.subject == *subject);
+        alert.is_some_and(|alert| alert.worsen(figures))
     }
 
     /// Returns the open alert of a subject, or a new one; `None` if somebody closed it, or there are too many.
@@ -297,90 +320,5 @@ impl AlertBook {
 impl AdvancedAlerts {
     fn raise(&mut self, change: BookChange) {
         self.change = self.change.max(change);
-    }
-}
-
-impl Alert {
-    fn new(id: AlertId, subject: AlertSubject, since: Timestamp) -> Self {
-        Self {
-            id,
-            subject,
-            rules: Vec::new(),
-            level: AlertLevel::Warning,
-            since,
-            figures: Vec::new(),
-            unconfirmed_since: None,
-            calm_since: None,
-            owner: None,
-            snoozed_until: None,
-            notes: Vec::new(),
-            closing: None,
-            told_at: Vec::new(),
-            told_level: None,
-            notices: 0,
-        }
-    }
-
-    /// Returns what to tell about an alert whose subject needs somebody now.
-    fn tell_if_due(&mut self, rules: &[AlertRule], now: Timestamp) -> Option<AlertNotice> {
-        let kind = match self.told_level {
-            None => NoticeKind::Opened,
-            Some(told) if told < self.level => NoticeKind::Worsened,
-            Some(_) if self.is_repeat_due(rules, now) => NoticeKind::Repeated,
-            Some(_) => return None,
-        };
-        self.forget_told(now);
-        // The last of an hour is left to its end.
-        if HOURLY_MAX <= self.told_at.len() + 1 {
-            return None;
-        }
-        self.told_level = Some(self.level);
-        Some(self.notice(kind, rules, now))
-    }
-
-    fn is_repeat_due(&self, rules: &[AlertRule], now: Timestamp) -> bool {
-        if self.owner.is_some() || self.is_snoozed(now) {
-            return false;
-        }
-        // After a pause that somebody asked for, it is told at once.
-        let last = self.told_at.last().copied();
-        let last = last.unwrap_or(Timestamp::MIN);
-        if self.snoozed_until.is_some_and(|until| last < until) {
-            return true;
-        }
-        let own = rules.iter().filter(|rule| self.rules.contains(&rule.name));
-        let again = own.filter_map(|rule| rule.again_after).min();
-        again.is_some_and(|again| again <= now.duration_since(last))
-    }
-
-    /// Returns what to tell about an alert that is over, if its beginning was told.
-    fn tell_end(&mut self, rules: &[AlertRule], now: Timestamp) -> Option<AlertNotice> {
-        self.told_level.take()?;
-        self.forget_told(now);
-        let ends: Vec<_> = rules
-            .iter()
-            .filter(|rule| rule.tells_end)
-            .cloned()
-            .collect();
-        let notice = self.notice(NoticeKind::Over, &ends, now);
-        Some(notice)
-    }
-
-    fn forget_told(&mut self, now: Timestamp) {
-        self.told_at.retain(|at| now.duration_since(*at) < HOUR);
-    }
-
-    fn notice(&mut self, kind: NoticeKind, rules: &[AlertRule], now: Timestamp) -> AlertNotice {
-        self.told_at.push(now);
-        self.notices += 1;
-        let own = rules.iter().filter(|rule| self.rules.contains(&rule.name));
-        let mut channels: Vec<_> = own.flat_map(|rule| rule.tell.iter().cloned()).collect();
-        channels.sort();
-        channels.dedup();
-        AlertNotice {
-            kind,
-            alert: self.clone(),
-            channels,
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! A rule: what to watch, when it needs somebody, and whom to tell.
 
 use jiff::SignedDuration;
-use wallboard_domain::{Metric, Pattern, QueueId, SourceId};
+use wallboard_domain::{Metric, Pattern, QueueId};
 
 use crate::{AlertLevel, AlertSubject};
 
@@ -21,6 +21,8 @@ pub struct AlertRule {
     /// How often to tell again while nobody has taken it; `None`: never.
     pub again_after: Option<SignedDuration>,
     pub tells_end: bool,
+    /// The names of screens that sound when an alert opens.
+    pub sound: Vec<String>,
 }
 
 /// The subjects of a rule.
@@ -34,31 +36,37 @@ pub enum AlertScope {
     },
     /// Data sources that aren't connected.
     Sources(Vec<Pattern>),
+    /// Exports whose next file is late.
+    Imports(Vec<Pattern>),
+    /// Paired screens that aren't connected, by name.
+    Screens(Vec<Pattern>),
 }
 
 impl AlertRule {
     pub fn watches(&self, subject: &AlertSubject) -> bool {
         match (&self.scope, subject) {
-            (AlertScope::Queues { .. }, AlertSubject::Queue(id)) => self.watches_queue(id),
-            (AlertScope::Sources(_), AlertSubject::Source(id)) => self.watches_source(id),
+            (AlertScope::Queues { patterns, .. }, AlertSubject::Queue(id)) => {
+                watches_queue(patterns, id)
+            }
+            (AlertScope::Sources(patterns), AlertSubject::Source(id))
+            | (AlertScope::Imports(patterns), AlertSubject::Import(id)) => {
+                matches_any(patterns, id.as_str())
+            }
+            (AlertScope::Screens(patterns), AlertSubject::Screen(name)) => {
+                matches_any(patterns, name)
+            }
             _ => false,
         }
     }
+}
 
-    fn watches_queue(&self, id: &QueueId) -> bool {
-        let AlertScope::Queues { patterns, .. } = &self.scope else {
-            return false;
-        };
-        let id = id.to_string();
-        let is_group = id.starts_with(GROUPS);
-        let mut patterns = patterns.iter();
-        patterns.any(|pattern| pattern.matches(&id) && (!is_group || pattern.0.starts_with(GROUPS)))
-    }
+fn watches_queue(patterns: &[Pattern], id: &QueueId) -> bool {
+    let id = id.to_string();
+    let is_group = id.starts_with(GROUPS);
+    let mut patterns = patterns.iter();
+    patterns.any(|pattern| pattern.matches(&id) && (!is_group || pattern.0.starts_with(GROUPS)))
+}
 
-    fn watches_source(&self, id: &SourceId) -> bool {
-        let AlertScope::Sources(patterns) = &self.scope else {
-            return false;
-        };
-        patterns.iter().any(|pattern| pattern.matches(id.as_str()))
-    }
+fn matches_any(patterns: &[Pattern], name: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(name))
 }

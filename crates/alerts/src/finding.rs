@@ -1,6 +1,6 @@
 //! Findings: what the rules' subjects are like now, read from the live state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -26,11 +26,17 @@ pub enum Reading {
     Unknown,
 }
 
+/// The states of subjects that the live state doesn't have. Those that are missing are gone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OtherReadings(pub BTreeMap<AlertSubject, Reading>);
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertFinding {
     pub rule: String,
     pub subject: AlertSubject,
     pub reading: Reading,
+    /// Whether somebody silenced the rule or the subject.
+    pub is_silenced: bool,
 }
 
 /// Finds what each rule's subjects are like: those that may need somebody, that are about to be alerts,
@@ -39,6 +45,7 @@ pub fn find_alerts(
     snapshot: &Snapshot,
     now: Moment,
     rules: &[AlertRule],
+    others: &OtherReadings,
     book: &AlertBook,
     dwell: &Dwell,
 ) -> Vec<AlertFinding> {
@@ -48,6 +55,9 @@ pub fn find_alerts(
     subjects.extend(queues.map(AlertSubject::Queue));
     let lost = snapshot.sources.values().filter(|source| !source.is_live());
     subjects.extend(lost.map(|source| AlertSubject::Source(source.id.clone())));
+    let burning = others.0.iter();
+    let burning = burning.filter(|(_, reading)| matches!(reading, Reading::Burning { .. }));
+    subjects.extend(burning.map(|(subject, _)| subject.clone()));
 
     let mut evaluator = Evaluator::new(snapshot, now);
     let mut findings = Vec::new();
@@ -61,7 +71,7 @@ pub fn find_alerts(
         }
         let evaluated = match &subject {
             AlertSubject::Queue(id) => snapshot.queues.get(id),
-            AlertSubject::Source(_) => None,
+            AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => None,
         };
         let evaluated = evaluated.map(|queue| evaluator.evaluate_queue(queue, &[]));
         for rule in rules {
@@ -73,10 +83,15 @@ pub fn find_alerts(
                     }
                 }
                 (AlertScope::Sources(_), AlertSubject::Source(id)) => source_reading(snapshot, id),
+                (AlertScope::Imports(_) | AlertScope::Screens(_), subject) => {
+                    let reading = others.0.get(subject);
+                    reading.cloned().unwrap_or(Reading::Calm)
+                }
                 _ => continue,
             };
             findings.push(AlertFinding {
                 rule: rule.name.clone(),
+                is_silenced: book.is_silenced(&snapshot.site, &rule.name, &subject, now.wall),
                 subject: subject.clone(),
                 reading,
             });

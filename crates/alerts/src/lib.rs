@@ -9,15 +9,22 @@ mod alert_rule;
 mod dwell;
 mod finding;
 mod notice;
+mod silence;
+mod telling;
 #[cfg(test)]
 mod tests;
 
 pub use actions::{ActionFault, AlertAction};
 pub use alert::{
-    Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSubject,
+    Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSound,
+    AlertSubject,
 };
 pub use alert_book::{AdvancedAlerts, AlertBook, BookChange, OPEN_MAX};
 pub use alert_rule::{AlertRule, AlertScope};
 pub use dwell::Dwell;
-pub use finding::{AlertFinding, Reading, find_alerts};
+pub use finding::{AlertFinding, OtherReadings, Reading, find_alerts};
 pub use notice::{AlertNotice, NoticeKind};
+pub use silence::{
+    AlertSilence, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
+    SilenceScope,
+};

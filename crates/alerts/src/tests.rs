@@ -1,6 +1,7 @@
 //! Tests of alerts as findings come and go.
 
 mod findings;
+mod silences;
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use wallboard_domain::{Metric, MetricValue, Moment, Pattern, QueueId, SourceId};
+use wallboard_domain::{Metric, MetricValue, Moment, Pattern, QueueId, SiteConfig, SourceId};
 
 use super::*;
 use wallboard_live::testing::morning_moment;
@@ -39,13 +40,24 @@ impl Desk {
 
     /// Shows the same readings of Sales for so long. Returns what was told.
     fn show(&mut self, seconds: i64, reading: &Reading) -> Vec<NoticeKind> {
-        let finding = |rule: &AlertRule| AlertFinding {
-            rule: rule.name.clone(),
-            subject: sales(),
-            reading: reading.clone(),
-        };
-        let findings: Vec<_> = self.rules.iter().map(finding).collect();
-        self.show_all(seconds, &findings)
+        let mut kinds = Vec::new();
+        for _ in 0..seconds {
+            let at = self.now.plus_millis(1000).wall;
+            let finding = |rule: &AlertRule| AlertFinding {
+                is_silenced: (self.book).is_silenced(
+                    &SiteConfig::default(),
+                    &rule.name,
+                    &sales(),
+                    at,
+                ),
+                rule: rule.name.clone(),
+                subject: sales(),
+                reading: reading.clone(),
+            };
+            let findings: Vec<_> = self.rules.iter().map(finding).collect();
+            kinds.extend(self.show_all(1, &findings));
+        }
+        kinds
     }
 
     fn show_all(&mut self, seconds: i64, findings: &[AlertFinding]) -> Vec<NoticeKind> {
@@ -94,6 +106,7 @@ fn rule(name: &str) -> AlertRule {
         tell: vec!["floor".to_owned()],
         again_after: Some(SignedDuration::from_mins(10)),
         tells_end: true,
+        sound: Vec::new(),
     }
 }
 
@@ -242,6 +255,7 @@ fn more_alerts_than_anyone_can_read_are_counted() {
         rule: "waits".to_owned(),
         subject: AlertSubject::Queue(QueueId::new(&SourceId::from("chat"), &n.to_string())),
         reading: critical(),
+        is_silenced: false,
     };
     let findings: Vec<_> = (0..OPEN_MAX + 100).map(finding).collect();
     let told = desk.show_all(62, &findings);

@@ -14,6 +14,7 @@ pub(super) fn sample_rules() -> Vec<AlertRule> {
         tell: Vec::new(),
         again_after: None,
         tells_end: true,
+        sound: Vec::new(),
     };
     vec![
         rule(

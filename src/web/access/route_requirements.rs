@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 96] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 101] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -47,6 +47,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 96] = [
     ("/tv", ANYONE),
     ("/tv/state", ANYONE),
     ("/tv/turn", ANYONE),
+    ("/tv/sound", ANYONE),
     ("/k/{*secret}", ANYONE),
     ("/", VIEWER),
     ("/logout", VIEWER),
@@ -86,6 +87,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 96] = [
     ("/alerts", SUPERVISOR),
     ("/alerts/act", SUPERVISOR),
     ("/alerts/rule", WHOLE_SITE),
+    ("/alerts/silence", SUPERVISOR),
+    ("/alerts/silence/end", SUPERVISOR),
     ("/alerts/test", WHOLE_SITE),
     ("/reports", REPORTS),
     ("/reports/edit", REPORTS),
@@ -103,6 +106,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 96] = [
     ("/api/v1/cases", PERSONAL),
     ("/api/v1/alerts", SUPERVISOR),
     ("/api/v1/alerts/{id}/{action}", SUPERVISOR),
+    ("/api/v1/silences", SUPERVISOR),
+    ("/api/v1/silences/{id}", SUPERVISOR),
     ("/api/v1/announcements", SUPERVISOR),
     ("/api/v1/announcements/{id}", SUPERVISOR),
     ("/api/v1/sources", WHOLE_SITE),

@@ -24,7 +24,10 @@ use wallboard_boards::{
 };
 use wallboard_domain::BoardStyle;
 
-use crate::web::{WebState, access::sign_in::engine_name};
+use crate::{
+    alerts::Alerts,
+    web::{WebState, access::sign_in::engine_name},
+};
 
 /// The longest build of a page that is believed, in characters.
 const BUILD_LENGTH_MAX: usize = 16;
@@ -187,9 +190,12 @@ impl Visitor {
         }
         match (person, screen) {
             (Some(person), _) => Box::pin(wait_for_person(person, board)),
-            (None, Some((screen, shown))) => {
-                Box::pin(wait_for_screen(screen, shown, web.boards.clone(), board))
-            }
+            (None, Some((screen, shown))) => Box::pin(wait_for_screen(
+                screen,
+                shown,
+                (web.boards.clone(), web.alerts.clone()),
+                board,
+            )),
             // It ended in this moment.
             (None, None) => Box::pin(ready(Revocation::SignedOut)),
         }
@@ -221,7 +227,7 @@ async fn wait_for_person(
 async fn wait_for_screen(
     mut screen: watch::Receiver<Option<Arc<Screen>>>,
     shown: Arc<Screen>,
-    boards: BoardRegistry,
+    (boards, alerts): (BoardRegistry, Option<Alerts>),
     board: Arc<BoardDefinition>,
 ) -> Revocation {
     let content = |screen: &Screen| {
@@ -245,8 +251,16 @@ async fn wait_for_screen(
             sleep(PLAYLIST_CHECKED_EVERY).await;
         }
     };
+    // Its board comes into a frame, or out of it.
+    let sound_changes = async {
+        match alerts {
+            Some(alerts) if !shown.has_frames() => alerts.wait_for_sound_change(&shown.name).await,
+            _ => pending().await,
+        }
+    };
     tokio::select! {
         () = playlist_changes => Revocation::BoardReplaced,
+        () = sound_changes => Revocation::BoardReplaced,
         screen = screen.wait_for(is_over) => match screen {
             Ok(screen) if screen.is_some() => Revocation::BoardReplaced,
             Ok(_) | Err(_) => Revocation::SignedOut,

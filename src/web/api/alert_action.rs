@@ -100,8 +100,11 @@ pub(super) async fn act(
             Problem::write_failure(&error)
         }
     })?;
-    let found = visible_live(&web, &visitor).read_snapshot(|snapshot, _| {
-        alerts.read(|book| book.find(id).map(|alert| alert_json(snapshot, alert)))
+    let found = visible_live(&web, &visitor).read_snapshot(|snapshot, now| {
+        alerts.read(|book| {
+            let alert = book.find(id);
+            alert.map(|alert| alert_json(snapshot, book, alert, now))
+        })
     });
     found.map(Json).ok_or_else(not_open)
 }

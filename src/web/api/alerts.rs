@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
-use wallboard_alerts::{Alert, AlertLevel};
-use wallboard_domain::MetricValue;
+use wallboard_alerts::{Alert, AlertBook, AlertLevel, AlertSubject};
+use wallboard_domain::{MetricValue, Moment};
 use wallboard_live::Snapshot;
 
 use super::{
     json::Time,
     problem::Problem,
-    word_schemas::{one_of_words_or_null, parse_word},
+    word_schemas::{one_of_words, one_of_words_or_null, parse_word},
 };
 use crate::alerts::{person_text, shown_figures};
 use crate::web::{
@@ -32,7 +32,10 @@ pub(super) struct AlertJson {
     /// The same in every message about it.
     id: String,
     state: &'static str,
-    /// A queue's ID, or a source's.
+    /// The kind of the subject.
+    #[schema(schema_with = one_of_words::<SubjectKind>)]
+    kind: &'static str,
+    /// A queue's or source's ID, or a screen's name.
     #[schema(example = "chat/3f2b")]
     subject: String,
     /// `warning` or `critical`: the highest that it had.
@@ -52,6 +55,9 @@ pub(super) struct AlertJson {
     owned_since: Option<Time>,
     #[schema(required = true)]
     snoozed_until: Option<Time>,
+    /// Until when somebody silenced it.
+    #[schema(required = true)]
+    silenced_until: Option<Time>,
     /// The rules that it fulfills, or did last.
     rules: Vec<String>,
     /// The worst value of each figure that caused it.
@@ -64,6 +70,18 @@ struct AlertFigureJson {
     metric: &'static str,
     severity: &'static str,
     value: f64,
+}
+
+/// The kinds of subjects.
+#[derive(Clone, Copy, Debug, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+enum SubjectKind {
+    /// Also a group.
+    Queue,
+    Source,
+    /// A file of a source is late.
+    Import,
+    Screen,
 }
 
 /// Which alerts.
@@ -102,7 +120,7 @@ pub(super) async fn list(
     let Some(alerts) = &web.alerts else {
         return Ok(Json(Alerts { alerts: Vec::new() }));
     };
-    let list = web.live.read_snapshot(|snapshot, _| {
+    let list = web.live.read_snapshot(|snapshot, now| {
         alerts.read(|book| {
             let open = book.open().iter().rev();
             let all = open.chain(book.ended());
@@ -111,11 +129,20 @@ pub(super) async fn list(
             });
             let seen = asked
                 .filter(|alert| may_see_alert(snapshot, &visitor, alert))
-                .map(|alert| alert_json(snapshot, alert));
+                .map(|alert| alert_json(snapshot, book, alert, now));
             seen.collect()
         })
     });
     Ok(Json(Alerts { alerts: list }))
+}
+
+fn subject_kind(subject: &AlertSubject) -> SubjectKind {
+    match subject {
+        AlertSubject::Queue(_) => SubjectKind::Queue,
+        AlertSubject::Source(_) => SubjectKind::Source,
+        AlertSubject::Import(_) => SubjectKind::Import,
+        AlertSubject::Screen(_) => SubjectKind::Screen,
+    }
 }
 
 fn severity(level: AlertLevel) -> &'static str {
@@ -125,12 +152,19 @@ fn severity(level: AlertLevel) -> &'static str {
     }
 }
 
-pub(super) fn alert_json(snapshot: &Snapshot, alert: &Alert) -> AlertJson {
+pub(super) fn alert_json(
+    snapshot: &Snapshot,
+    book: &AlertBook,
+    alert: &Alert,
+    now: Moment,
+) -> AlertJson {
+    let silenced_until = book.alert_silenced_until(&snapshot.site, alert, now.wall);
     let closing = alert.closing.as_ref();
     let owner = alert.owner.as_ref();
     AlertJson {
         id: alert.id.0.simple().to_string(),
         state: if alert.is_open() { "open" } else { "closed" },
+        kind: subject_kind(&alert.subject).into(),
         subject: alert.subject.to_string(),
         severity: severity(alert.level),
         since: alert.since.into(),
@@ -142,6 +176,7 @@ pub(super) fn alert_json(snapshot: &Snapshot, alert: &Alert) -> AlertJson {
         owner: owner.map(|owner| person_text(&owner.name).to_owned()),
         owned_since: owner.map(|owner| owner.since.into()),
         snoozed_until: alert.snoozed_until.map(Into::into),
+        silenced_until: silenced_until.filter(|_| alert.is_open()).map(Into::into),
         rules: alert.rules.clone(),
         figures: shown_figures(snapshot, alert)
             .map(|figure| AlertFigureJson {

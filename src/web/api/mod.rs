@@ -14,6 +14,7 @@ mod json;
 mod past_moment;
 mod problem;
 mod queues;
+mod silences;
 mod site;
 mod sources;
 #[cfg(test)]
@@ -81,6 +82,8 @@ fn documented_routes() -> OpenApiRouter<WebState> {
         .routes(routes!(cases::list))
         .routes(routes!(alerts::list))
         .routes(routes!(alert_action::act))
+        .routes(routes!(silences::list, silences::begin))
+        .routes(routes!(silences::end))
         .routes(routes!(announcements::list, announcements::announce))
         .routes(routes!(announcements::end))
         .routes(routes!(sources::list))

@@ -7,6 +7,9 @@ mod channel_test;
 mod rule_fields;
 mod rule_page;
 mod rule_row;
+mod silence_fields;
+mod silence_page;
+mod silence_row;
 
 use askama::Template;
 use axum::{
@@ -24,7 +27,12 @@ use crate::{
     web::{
         WebError, WebState,
         access::visible_state::VisibleState,
-        parts::{alert_scope::may_see_alert, clock::PageTime, page_header::PageHeader},
+        parts::{
+            alert_scope::may_see_alert,
+            alert_silence::{may_end_silence, may_see_silence},
+            clock::PageTime,
+            page_header::PageHeader,
+        },
         server::assets,
         table_editor::NEW_CHANNEL_ROUTE,
     },
@@ -33,6 +41,7 @@ use crate::{
 use alert_row::AlertRow;
 use channel_row::ChannelRow;
 use rule_row::RuleRow;
+use silence_row::SilenceRow;
 
 /// Rows of alerts that ended.
 const ENDED_MAX: usize = 50;
@@ -52,6 +61,7 @@ struct AlertsPage {
     open: Vec<AlertRow>,
     /// Subjects that need somebody, beyond what can be listed.
     unopened: usize,
+    silences: Vec<SilenceRow>,
     /// For those who see the whole site: rules name queues.
     rules: Option<Vec<RuleRow>>,
     has_rules: bool,
@@ -77,6 +87,11 @@ pub(in crate::web) fn routes() -> Router<WebState> {
             "/alerts/rule",
             get(rule_page::show_rule).post(rule_page::save_rule),
         )
+        .route(
+            "/alerts/silence",
+            get(silence_page::show_form).post(silence_page::begin_silence),
+        )
+        .route("/alerts/silence/end", post(silence_page::end_silence))
         .route("/alerts/test", post(channel_test::test_channel))
 }
 
@@ -91,6 +106,8 @@ async fn show_alerts(
         "snoozed" => ("Nothing about it is repeated until then.", ""),
         "noted" => ("The note was added.", ""),
         "closed" => ("It is closed. It opens again only after all was well.", ""),
+        "silenced" => ("Nobody is told of these alerts until then.", ""),
+        "unsilenced" => ("The silence is over.", ""),
         "rule" => ("The rules are in force now.", ""),
         "over" => ("", "That alert is over."),
         "empty-note" => ("", "A note needs a text."),
@@ -122,7 +139,15 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
         alerts.read(|book| {
             let may_see =
                 |alert: &&wallboard_alerts::Alert| may_see_alert(snapshot, header.visitor(), alert);
-            let row = |alert| AlertRow::new(snapshot, alert, now);
+            let row = |alert| AlertRow::new(snapshot, alert, book, now);
+            let silences = book.silences().iter().filter(|silence| {
+                !silence.is_over(now.wall)
+                    && may_see_silence(snapshot, &plan.rules, header.visitor(), silence)
+            });
+            let silences = silences.map(|silence| {
+                let may_end = may_end_silence(snapshot, header.visitor(), silence);
+                SilenceRow::new(snapshot, silence, may_end, now)
+            });
             let mut open: Vec<_> = book.open().iter().filter(may_see).collect();
             open.sort_by_key(|alert| (std::cmp::Reverse(alert.level), alert.since));
             let ended = book.ended().filter(may_see).take(ENDED_MAX);
@@ -133,6 +158,7 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 done: String::new(),
                 error: String::new(),
                 open: open.into_iter().map(row).collect(),
+                silences: silences.collect(),
                 unopened: if sees_all { book.unopened() } else { 0 },
                 rules: sees_all.then(|| {
                     let rows = plan.rules.iter().map(|rule| RuleRow::new(snapshot, rule));

@@ -1,4 +1,5 @@
-//! The alerts that somebody may see: those of their queues, and of sources with the right to the whole site. Not one
+//! The alerts that somebody may see: those of their queues, and with the right to the whole site those of
+//! sources, files and screens. Not one
 //! that is only about the agents of a small team, without the right to personal data.
 
 use wallboard_access::{Permissions, Right};
@@ -10,7 +11,9 @@ use crate::web::{WebState, access::visitor::Visitor};
 /// Decides by a snapshot of [`visible_live`].
 pub(in crate::web) fn may_see_alert(snapshot: &Snapshot, visitor: &Visitor, alert: &Alert) -> bool {
     match &alert.subject {
-        AlertSubject::Source(_) => visitor.has(Right::WholeSite),
+        AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => {
+            visitor.has(Right::WholeSite)
+        }
         AlertSubject::Queue(id) => {
             let scope = visitor.permissions().and_then(Permissions::data_scope);
             let queue = snapshot.queues.get(id);

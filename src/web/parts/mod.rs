@@ -3,6 +3,7 @@
 pub(super) mod agent_table_row;
 pub(super) mod alert_action;
 pub(super) mod alert_scope;
+pub(super) mod alert_silence;
 pub(super) mod announcement;
 pub(super) mod announcement_scope;
 pub(super) mod attention;

@@ -22,6 +22,7 @@ use crate::web::{
     WebError, WebState,
     access::{sign_in::TokenCookie, visitor::Visitor},
     pages::settings::form_urlencode,
+    screens::sound::{shows_frames, sounds_on},
     server::assets,
 };
 
@@ -67,6 +68,8 @@ struct FrameTurn {
     /// The board of that turn.
     next: Option<String>,
     night: Option<NightLook>,
+    /// Whether alerts sound on the screen.
+    sound: bool,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
@@ -108,7 +111,7 @@ fn find_turn(web: &WebState, playlist: Option<&str>, headers: &HeaderMap) -> Opt
     let directory = web.screens.as_ref()?.directory();
     let identity = directory.identify(&token, Timestamp::now())?;
     let screen = identity.screen.clone();
-    if !screen.has_frames() {
+    if !shows_frames(web, &screen) {
         return None;
     }
     let playlist = match &screen.playlist {
@@ -176,6 +179,7 @@ fn frame_turn(
         left: moment::millis_between(now, until.unwrap_or(now + ALONE)),
         next: until.and_then(|until| Some(turn_at(until)?.board.to_owned())),
         night: night.and_then(|night| night.look_at(&zone, now)),
+        sound: screen.is_some_and(|screen| sounds_on(web, screen)),
     }
 }
 

@@ -13,4 +13,5 @@ pub(super) mod screen_fields;
 pub(super) mod screen_list;
 pub(super) mod screen_row;
 pub(super) mod screens_state;
+pub(super) mod sound;
 pub(super) mod tv;

@@ -155,6 +155,10 @@ fn describe_state(listed: &ListedScreen, fault: Option<BoardFault>, now: Moment)
     let ago = clock::format_ago(listed.last_contact_at, now);
     let condition = &listed.condition;
     match condition.state {
+        ScreenState::Live if condition.is_sound_blocked => problem(
+            "Sound is blocked",
+            "Alerts sound here. Tap “Tap to allow sound” on the screen, or allow autoplay in its browser.",
+        ),
         ScreenState::Live => StateText {
             word: "Live",
             note: match condition.sockets {
@@ -286,6 +290,7 @@ mod tests {
             connected_at: Some(at(0)),
             lag_ms,
             sockets: 1,
+            is_sound_blocked: false,
         }
     }
 
@@ -345,6 +350,16 @@ mod tests {
         assert_eq!(renewing.urgency(), Urgency::Fine);
         let away = shown(ScreenCondition::default());
         assert_eq!((&*away.version.build, away.version.note), ("–", ""));
+    }
+
+    #[test]
+    fn a_screen_whose_browser_blocks_sound_needs_somebody() {
+        let blocked = shown(ScreenCondition {
+            is_sound_blocked: true,
+            ..live(assets::build_id(), None)
+        });
+        assert_eq!(blocked.state.word, "Sound is blocked");
+        assert_eq!(blocked.urgency(), Urgency::Problem);
     }
 
     #[test]

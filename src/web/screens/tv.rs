@@ -30,6 +30,7 @@ use crate::web::{
         board, frames,
         qr_code::{QrImage, qr_image},
         screens_state::ScreensState,
+        sound::shows_frames,
     },
     server::{assets, page_origin::PageOrigin},
 };
@@ -107,7 +108,7 @@ async fn show_tv(
     if let Some(token) = &token
         && let Some(paired) = Box::pin(screens.find_paired(token, address)).await
     {
-        let has_socket = !paired.screen.has_frames() || query.board.is_some();
+        let has_socket = !shows_frames(&web, &paired.screen) || query.board.is_some();
         // Its socket will be a signed-in person's, who tries the screen.
         if has_socket && !matches!(visitor, Visitor::Person(..)) {
             screens.directory().record_page(paired.id, engine, now);
@@ -140,7 +141,7 @@ async fn show_tv(
             if screens
                 .directory()
                 .find(token.id())
-                .is_some_and(|screen| !screen.has_frames())
+                .is_some_and(|screen| !shows_frames(&web, &screen))
             {
                 screens.directory().record_page(token.id(), engine, now);
             }
@@ -227,7 +228,7 @@ fn show_paired(
     let visitor = Visitor::Screen(paired.clone(), web.boards.list_playlists());
     let page = match frame {
         Some(board) => show_frame(web, &visitor, board)?,
-        None if paired.screen.has_frames() => frames::show_frames()?,
+        None if shows_frames(web, &paired.screen) => frames::show_frames()?,
         None => show_board(web, &visitor, &paired.screen.board)?,
     };
     Ok((TokenCookie::Screen.set(token), page).into_response())
@@ -326,7 +327,7 @@ async fn show_state(
     let is_waiting = match paired {
         Some(paired) => {
             let screen = &paired.screen;
-            !screen.has_frames() && web.boards.find_board(&screen.board).is_none()
+            !shows_frames(&web, screen) && web.boards.find_board(&screen.board).is_none()
         }
         None => match TokenCookie::Pairing.read(&headers) {
             None => false,

@@ -18,13 +18,13 @@ use super::{PageResponse, assert_contains, login_site::LoginSite, read_page};
 const ANNOUNCEMENTS: &str = "/api/v1/announcements";
 
 /// A program with a token.
-struct Program<'a> {
+pub(super) struct Program<'a> {
     site: &'a LoginSite,
     token: String,
 }
 
 impl<'a> Program<'a> {
-    async fn new(
+    pub(super) async fn new(
         site: &'a LoginSite,
         membership: impl Into<Membership>,
         may_write: &[WriteRight],
@@ -39,7 +39,7 @@ impl<'a> Program<'a> {
         Self { site, token }
     }
 
-    async fn send(&self, method: Method, path: &str, body: &Value) -> PageResponse {
+    pub(super) async fn send(&self, method: Method, path: &str, body: &Value) -> PageResponse {
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -60,7 +60,7 @@ impl<'a> Program<'a> {
     }
 }
 
-fn in_an_hour() -> Timestamp {
+pub(super) fn in_an_hour() -> Timestamp {
     Timestamp::now() + SignedDuration::from_hours(1)
 }
 

@@ -15,6 +15,7 @@ mod playlists;
 mod scopes;
 mod screens;
 mod set_up;
+mod silences;
 mod small_teams;
 pub(super) mod telephony;
 mod tokens;

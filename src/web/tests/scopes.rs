@@ -34,7 +34,7 @@ fn patterns(texts: &[&str]) -> Vec<Pattern> {
         .collect()
 }
 
-fn rules() -> AccessRules {
+pub(super) fn rules() -> AccessRules {
     let sales = GroupRule {
         boards: Vec::new(),
         data: DataScope {
@@ -49,7 +49,7 @@ fn rules() -> AccessRules {
 }
 
 /// Sales, where nobody is available, in a group with the directors' queue, where seven are.
-fn inputs() -> Vec<Input> {
+pub(super) fn inputs() -> Vec<Input> {
     let queues = ["9002@SIP/1", "9009"];
     let group = QueueGroup {
         id: Id::new(&"group".into(), "all"),
@@ -87,7 +87,7 @@ fn inputs() -> Vec<Input> {
     inputs
 }
 
-async fn history() -> HistoryFixture {
+pub(super) async fn history() -> HistoryFixture {
     let fixture = HistoryFixture::new(test_site()).await;
     let names = vec![
         CatalogEntry::new(NameClass::Queue, "1", "Sales calls"),

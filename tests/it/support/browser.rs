@@ -48,6 +48,11 @@ impl Browser {
         Self::start_driver("driver.mjs", &[font])
     }
 
+    /// Starts Chromium without a window, with flags of its command line.
+    pub fn start_with(flags: &[&str]) -> Self {
+        Self::start_driver("driver.mjs", &[&[FONTS[0]][..], flags].concat())
+    }
+
     pub fn open(url: &str) -> Self {
         let browser = Self::start();
         browser.command(&json!({"do": "open", "url": url}));

@@ -1,9 +1,9 @@
 //! Tests of what rules find in the live state.
 
-use wallboard_domain::{PatternThresholds, Patterns, SeverityLimits};
+use wallboard_domain::{PatternThresholds, Patterns, QueueGroup, SeverityLimits};
 use wallboard_live::testing::{LiveScenario, chat_id, chat_source, site_with_entries};
 
-use super::*;
+use super::{silences::silence, *};
 
 /// Queues are critical from 10 waiting.
 fn floor() -> LiveScenario {
@@ -35,7 +35,14 @@ fn rules() -> Vec<AlertRule> {
 
 fn read(floor: &LiveScenario, book: &AlertBook) -> Vec<(String, Reading)> {
     let (snapshot, dwell) = (floor.state.snapshot(), Dwell::default());
-    let findings = find_alerts(snapshot, floor.now, &rules(), book, &dwell);
+    let findings = find_alerts(
+        snapshot,
+        floor.now,
+        &rules(),
+        &OtherReadings::default(),
+        book,
+        &dwell,
+    );
     let findings = findings.into_iter();
     findings
         .map(|finding| (finding.rule, finding.reading))
@@ -60,6 +67,7 @@ fn a_critical_queue_burns_and_a_lost_source_hides_it() {
         rule: "queues".to_owned(),
         subject: AlertSubject::Queue(chat_id("1")),
         reading: critical(),
+        is_silenced: false,
     };
     desk.show_all(61, &[finding]);
     for seconds in [1, 60] {
@@ -83,6 +91,7 @@ fn a_paused_source_and_a_queue_that_is_gone_are_calm() {
         rule: "queues".to_owned(),
         subject,
         reading: critical(),
+        is_silenced: false,
     };
     desk.show_all(61, &[finding(AlertSubject::Queue(chat_id("gone")))]);
     assert_eq!(
@@ -99,6 +108,7 @@ fn a_paused_source_and_a_queue_that_is_gone_are_calm() {
         &snapshot,
         floor.now,
         &rules(),
+        &OtherReadings::default(),
         &AlertBook::default(),
         &Dwell::default(),
     );
@@ -115,6 +125,93 @@ fn a_hidden_queue_alerts_nobody() {
     site.hidden_queues.push(Pattern("chat/1".into()));
     snapshot.site = site.into();
     let (book, dwell) = (AlertBook::default(), Dwell::default());
-    let found = find_alerts(&snapshot, floor.now, &rules(), &book, &dwell);
+    let found = find_alerts(
+        &snapshot,
+        floor.now,
+        &rules(),
+        &OtherReadings::default(),
+        &book,
+        &dwell,
+    );
     assert_eq!(found[0].reading, Reading::Calm);
+}
+
+#[test]
+fn a_silenced_group_or_source_silences_its_queues() {
+    let mut floor = floor();
+    floor.send_load("1", 12, 0, 2);
+    let group = QueueGroup {
+        id: QueueId::new(&SourceId::from("group"), "sales"),
+        name: "Sales".to_owned(),
+        queues: vec![chat_id("1")],
+    };
+    let mut snapshot = floor.state.snapshot().clone();
+    let mut site = (*snapshot.site).clone();
+    site.groups.push(group.clone());
+    snapshot.site = site.into();
+    let now = floor.now.wall;
+    for (subject, expected) in [
+        (AlertSubject::Queue(group.id), true),
+        (AlertSubject::Source(chat_source()), true),
+        (AlertSubject::Queue(chat_id("1")), true),
+        (AlertSubject::Queue(chat_id("2")), false),
+        (AlertSubject::Source(SourceId::from("voice")), false),
+    ] {
+        let mut book = AlertBook::default();
+        let scope = SilenceScope::Subject(subject.clone());
+        let silence = silence(scope, now, now + SignedDuration::from_hours(1));
+        book.add_silence(silence, now).unwrap();
+        let found = find_alerts(
+            &snapshot,
+            floor.now,
+            &rules(),
+            &OtherReadings::default(),
+            &book,
+            &Dwell::default(),
+        );
+        assert_eq!(found[0].is_silenced, expected, "{subject}");
+    }
+}
+
+#[test]
+fn a_late_file_and_a_dark_screen_are_alerts_of_rules_that_name_them() {
+    let floor = floor();
+    let watch = |name: &str, scope| AlertRule {
+        scope,
+        ..rule(name)
+    };
+    let pattern = |text: &str| vec![Pattern(text.into())];
+    let rules = [
+        watch("late", AlertScope::Imports(pattern("*"))),
+        watch("dark", AlertScope::Screens(pattern("Hall *"))),
+    ];
+    let needs_somebody = |since| Reading::Burning {
+        level: AlertLevel::Warning,
+        figures: Vec::new(),
+        since,
+    };
+    let late = AlertSubject::Import(SourceId::from("calls"));
+    let hall = AlertSubject::Screen("Hall 1".to_owned());
+    let kitchen = AlertSubject::Screen("Kitchen".to_owned());
+    let begun = Some(floor.now.wall);
+    let others = OtherReadings(BTreeMap::from([
+        (late.clone(), needs_somebody(begun)),
+        (hall.clone(), needs_somebody(None)),
+        (kitchen, needs_somebody(None)),
+    ]));
+    let mut desk = Desk::new(rules.to_vec());
+    let find = |others: &OtherReadings, book: &AlertBook| {
+        let snapshot = floor.state.snapshot();
+        find_alerts(snapshot, floor.now, &rules, others, book, &Dwell::default())
+    };
+    let found = find(&others, &desk.book);
+    let subjects: Vec<_> = found.iter().map(|one| one.subject.clone()).collect();
+    assert_eq!(subjects, [late, hall]);
+
+    desk.show_all(61, &found);
+    assert_eq!(desk.book.open().len(), 2);
+    // A screen that was removed needs nobody.
+    let found = find(&OtherReadings::default(), &desk.book);
+    assert!(found.iter().all(|one| one.reading == Reading::Calm));
+    assert_eq!(found.len(), 2);
 }

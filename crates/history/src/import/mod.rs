@@ -40,7 +40,7 @@ pub use registry::ImportRegistry;
 pub(crate) use remote::FolderErrors;
 pub use remote::{ListingScope, RemoteContents, RemoteSource};
 pub use status::{
-    ColumnNotes, FileReasons, ImportFailure, ImportOutcome, ImportPhase, ImportProgress,
+    ColumnNotes, FileReasons, FileState, ImportFailure, ImportOutcome, ImportPhase, ImportProgress,
     ImportStatus, ImportTotals, ScoreSummary,
 };
 

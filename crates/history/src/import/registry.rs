@@ -5,11 +5,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use wallboard_domain::SourceId;
 
-use super::ImportStatus;
+use super::{FileState, ImportStatus};
 
 type ImportStatuses = BTreeMap<SourceId, watch::Receiver<ImportStatus>>;
 
@@ -32,6 +33,15 @@ impl ImportRegistry {
         let statuses = self.lock_statuses();
         let now = statuses.iter();
         now.map(|(id, status)| (id.clone(), status.borrow().clone()))
+            .collect()
+    }
+
+    /// Returns the state of each source's next file, by id.
+    pub fn list_files(&self, now: Timestamp) -> Vec<(SourceId, FileState)> {
+        let statuses = self.lock_statuses();
+        let files = statuses.iter();
+        files
+            .map(|(id, status)| (id.clone(), status.borrow().file_state(now)))
             .collect()
     }
 

@@ -240,6 +240,15 @@ fn summarize_columns(files: &[ImportedFile]) -> BTreeMap<String, ColumnNotes> {
     notes.collect()
 }
 
+/// Whether a source's next file is here in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    Expected,
+    /// It was due at that time.
+    Late(Timestamp),
+    Unknown,
+}
+
 impl ImportStatus {
     pub(super) fn new(source: &FileSource, now: Timestamp) -> Self {
         Self {
@@ -299,6 +308,17 @@ impl ImportStatus {
         self.expected_file
             .as_ref()
             .is_some_and(|due| due.is_late(now))
+    }
+}
+
+impl ImportStatus {
+    pub(super) fn file_state(&self, now: Timestamp) -> FileState {
+        match &self.expected_file {
+            Some(due) if self.is_overdue(now) => FileState::Late(due.at),
+            // Its files aren't listed yet.
+            None if self.last_contact.is_none() => FileState::Unknown,
+            _ => FileState::Expected,
+        }
     }
 }
 

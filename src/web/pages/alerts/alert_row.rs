@@ -1,6 +1,6 @@
 //! An alert in words.
 
-use wallboard_alerts::{Alert, AlertLevel, AlertSubject};
+use wallboard_alerts::{Alert, AlertBook, AlertLevel, AlertSubject};
 use wallboard_boards::{format, severity_mark};
 use wallboard_domain::{Moment, moment};
 use wallboard_live::{Severity, Snapshot};
@@ -36,6 +36,10 @@ pub(super) struct AlertRow {
     pub(super) taken_after: String,
     /// "13:40", or empty.
     pub(super) snoozed_until: String,
+    /// Until when nobody is told of it, or empty.
+    pub(super) silenced_until: String,
+    /// How a form silences it; empty if none does.
+    pub(super) silence_target: String,
     /// Since when nobody knows whether it is over, or empty.
     pub(super) unconfirmed_since: String,
     /// Text, author, time.
@@ -46,7 +50,7 @@ pub(super) struct AlertRow {
 }
 
 impl AlertRow {
-    pub(super) fn new(snapshot: &Snapshot, alert: &Alert, now: Moment) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, alert: &Alert, book: &AlertBook, now: Moment) -> Self {
         let time = |at| format_time(snapshot, at, now);
         let end = alert.end(now.wall);
         let lasted = |from| format::age(moment::millis_between(from, end).max(0));
@@ -60,13 +64,18 @@ impl AlertRow {
                 links::queue_link_by_id(snapshot, id),
                 describe_figures(snapshot, alert),
             ),
-            AlertSubject::Source(id) => {
-                let name = snapshot.site.source_name(id);
-                (
-                    PageLink::new(name, "/sources"),
-                    "isn’t connected".to_owned(),
-                )
-            }
+            AlertSubject::Source(id) => (
+                PageLink::new(snapshot.site.source_name(id), "/sources"),
+                "isn’t connected".to_owned(),
+            ),
+            AlertSubject::Import(id) => (
+                PageLink::new(snapshot.site.source_name(id), "/sources"),
+                "is missing a file".to_owned(),
+            ),
+            AlertSubject::Screen(name) => (
+                PageLink::new(name, "/screens"),
+                "isn’t connected".to_owned(),
+            ),
         };
         let owner = alert.owner.as_ref();
         let snoozed = alert.snoozed_until.filter(|_| alert.is_snoozed(now.wall));
@@ -93,6 +102,15 @@ impl AlertRow {
                 format::age(moment::millis_between(alert.since, owner.since).max(0))
             }),
             snoozed_until: snoozed.map(time).unwrap_or_default(),
+            silenced_until: book
+                .alert_silenced_until(&snapshot.site, alert, now.wall)
+                .map(time)
+                .unwrap_or_default(),
+            silence_target: match &alert.subject {
+                AlertSubject::Queue(id) => format!("queue {id}"),
+                AlertSubject::Source(id) | AlertSubject::Import(id) => format!("source {id}"),
+                AlertSubject::Screen(_) => String::new(),
+            },
             unconfirmed_since: alert.unconfirmed_since.map(time).unwrap_or_default(),
             notes: notes
                 .map(|note| {

@@ -15,6 +15,9 @@ use crate::{
 
 const QUEUE: &str = "queue ";
 const SOURCE: &str = "source ";
+const IMPORT: &str = "import ";
+const SCREEN: &str = "screen ";
+const SOUND: &str = "sound ";
 const CHANNEL: &str = "channel ";
 
 /// The fields as entered. Durations are as the configuration writes them: "1m".
@@ -22,7 +25,7 @@ const CHANNEL: &str = "channel ";
 pub(super) struct RuleFields {
     #[serde(default)]
     pub(super) name: String,
-    /// `queues` or `sources`.
+    /// `queues`, `sources`, `imports` or `screens`.
     #[serde(default)]
     pub(super) watch: String,
     #[serde(default)]
@@ -43,7 +46,7 @@ pub(super) struct RuleFields {
     pub(super) began_from: String,
     #[serde(default)]
     pub(super) action: String,
-    /// Checkboxes of queues, sources and channels.
+    /// Checkboxes of what it watches, and of channels.
     #[serde(flatten)]
     boxes: BTreeMap<String, String>,
 }
@@ -81,6 +84,7 @@ impl RuleFields {
             patterns.iter().map(|pattern| pattern.0.clone()).collect()
         };
         check(CHANNEL, rule.tell.iter().map(String::as_str).collect());
+        check(SOUND, rule.sound.iter().map(String::as_str).collect());
         match &rule.scope {
             AlertScope::Queues {
                 patterns,
@@ -95,10 +99,17 @@ impl RuleFields {
                 }
                 fields.metric = metric.map_or("", Metric::name).into();
             }
-            AlertScope::Sources(patterns) => {
+            AlertScope::Sources(patterns)
+            | AlertScope::Imports(patterns)
+            | AlertScope::Screens(patterns) => {
+                let (watch, prefix) = match &rule.scope {
+                    AlertScope::Imports(_) => ("imports", IMPORT),
+                    AlertScope::Screens(_) => ("screens", SCREEN),
+                    _ => ("sources", SOURCE),
+                };
                 let patterns = names(patterns);
-                check(SOURCE, patterns.iter().map(String::as_str).collect());
-                fields.watch = "sources".into();
+                check(prefix, patterns.iter().map(String::as_str).collect());
+                fields.watch = watch.into();
             }
         }
         fields
@@ -114,6 +125,18 @@ impl RuleFields {
 
     pub(super) fn sources(&self) -> Vec<&str> {
         self.checked(SOURCE)
+    }
+
+    pub(super) fn imports(&self) -> Vec<&str> {
+        self.checked(IMPORT)
+    }
+
+    pub(super) fn screens(&self) -> Vec<&str> {
+        self.checked(SCREEN)
+    }
+
+    pub(super) fn sound(&self) -> Vec<&str> {
+        self.checked(SOUND)
     }
 
     pub(super) fn channels(&self) -> Vec<&str> {
@@ -132,18 +155,24 @@ impl RuleFields {
         let list = |names: Vec<&str>| Value::from(names);
         let mut rule = Table::new();
         let mut set = |key: &str, value: Value| drop(rule.insert(key.to_owned(), value));
-        if self.watch == "sources" {
-            set("sources", list(self.sources()));
-        } else {
-            set("queues", list(self.queues()));
-            set("severity", self.severity.as_str().into());
-            if !self.metric.is_empty() {
-                set("metric", self.metric.as_str().into());
+        match self.watch.as_str() {
+            "sources" => set("sources", list(self.sources())),
+            "imports" => set("imports", list(self.imports())),
+            "screens" => set("screens", list(self.screens())),
+            _ => {
+                set("queues", list(self.queues()));
+                set("severity", self.severity.as_str().into());
+                if !self.metric.is_empty() {
+                    set("metric", self.metric.as_str().into());
+                }
             }
         }
         set("for", self.dwell.as_str().into());
         if !self.channels().is_empty() {
             set("notify", list(self.channels()));
+        }
+        if !self.sound().is_empty() {
+            set("sound", list(self.sound()));
         }
         if !self.again_after.is_empty() {
             set("again_after", self.again_after.as_str().into());
@@ -176,8 +205,14 @@ mod tests {
             notify = ["floor"]
             again_after = "2h"
             notify_end = false
+            sound = ["Hall 1"]
             [alerts.lost]
             sources = ["*"]
+            [alerts.late]
+            imports = ["*"]
+            [alerts.dark]
+            screens = ["Hall 1", "Kitchen *"]
+            for = "10m"
             [channels.floor]
             kind = "slack"
             url = "https://hooks.example.com/x"

@@ -50,7 +50,11 @@ struct RulePage {
     faults: Vec<String>,
     queues: Vec<RuleChoice>,
     sources: Vec<RuleChoice>,
+    imports: Vec<RuleChoice>,
+    screens: Vec<RuleChoice>,
     channels: Vec<RuleChoice>,
+    /// Screens that sound.
+    sounds: Vec<RuleChoice>,
     metrics: Vec<RuleChoice>,
     dwells: Vec<RuleChoice>,
     pauses: Vec<RuleChoice>,
@@ -119,6 +123,9 @@ fn build_page(
             source_choices(snapshot, &fields),
         )
     });
+    let imports = import_choices(web, &fields);
+    let screens = screen_choices(web, Some(("*", "Any screen")), &fields.screens());
+    let sounds = screen_choices(web, None, &fields.sound());
     let channels = plan.channels.iter().map(|channel| RuleChoice {
         value: channel.name.clone(),
         label: format!("{} ({})", channel.name, channel.kind_title()),
@@ -141,6 +148,9 @@ fn build_page(
         faults: Vec::new(),
         queues,
         sources,
+        imports,
+        screens,
+        sounds,
         channels: channels.collect(),
         metrics: std::iter::once(RuleChoice::new(
             "",
@@ -178,6 +188,37 @@ fn source_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
     choices.extend(sources.map(|id| (id.to_string(), snapshot.site.source_name(id))));
     choices[1..].sort_by(|a, b| a.1.cmp(&b.1));
     with_others(choices, &fields.sources())
+}
+
+/// None without exports.
+fn import_choices(web: &WebState, fields: &RuleFields) -> Vec<RuleChoice> {
+    let imports = web.imports.list_statuses();
+    let mut choices = Vec::new();
+    if !imports.is_empty() {
+        choices.push(("*".to_owned(), "Any export".to_owned()));
+    }
+    let named = (web.live).read_snapshot(|snapshot, _| {
+        let named = imports.iter();
+        let named = named.map(|(id, _)| (id.to_string(), snapshot.site.source_name(id)));
+        named.collect::<Vec<_>>()
+    });
+    choices.extend(named);
+    with_others(choices, &fields.imports())
+}
+
+/// The paired screens; `any` stands before them.
+fn screen_choices(web: &WebState, any: Option<(&str, &str)>, chosen: &[&str]) -> Vec<RuleChoice> {
+    let Some(screens) = &web.screens else {
+        return with_others(Vec::new(), chosen);
+    };
+    let any = any.map(|(value, label)| (value.to_owned(), label.to_owned()));
+    let listed = screens.directory().list_screens().into_iter();
+    let names = listed.map(|listed| listed.screen.name.clone());
+    let mut choices: Vec<_> = (any.into_iter())
+        .chain(names.map(|name| (name.clone(), name)))
+        .collect();
+    choices.dedup();
+    with_others(choices, chosen)
 }
 
 /// Adds what was chosen and isn't among the choices.

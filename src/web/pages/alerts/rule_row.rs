@@ -52,6 +52,23 @@ impl RuleRow {
                 };
                 format!("{} isn’t connected{dwell}", list(patterns.iter().map(name)))
             }
+            AlertScope::Imports(patterns) => {
+                let name = |pattern: &Pattern| match pattern.0.as_str() {
+                    "*" => "any export".to_owned(),
+                    id => snapshot.site.source_name(&SourceId::from(id)),
+                };
+                format!(
+                    "A file of {} is late{dwell}",
+                    list(patterns.iter().map(name))
+                )
+            }
+            AlertScope::Screens(patterns) => {
+                let name = |pattern: &Pattern| match pattern.0.as_str() {
+                    "*" => "Any screen".to_owned(),
+                    name => format!("Screen {name}"),
+                };
+                format!("{} isn’t connected{dwell}", list(patterns.iter().map(name)))
+            }
         };
         Self {
             tells: describe_telling(rule),
@@ -63,9 +80,14 @@ impl RuleRow {
 }
 
 fn describe_telling(rule: &AlertRule) -> String {
-    let channels = rule.tell.join(", ");
+    let sound = match &rule.sound[..] {
+        [] => None,
+        screens => Some(format!("sound on {}", screens.join(", "))),
+    };
+    let channels: Vec<_> = rule.tell.iter().cloned().chain(sound).collect();
+    let channels = channels.join(", ");
     match rule.again_after {
-        Some(again) if !channels.is_empty() => {
+        Some(again) if !rule.tell.is_empty() => {
             let millis = i64::try_from(again.as_millis()).unwrap_or(i64::MAX);
             format!("{channels}, again after {}", format::age(millis))
         }

@@ -1,0 +1,154 @@
+//! Telling: which notices an alert gives, and to whom.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Alert, AlertFinding, AlertId, AlertLevel, AlertNotice, AlertRule, AlertSound, AlertSubject,
+    NoticeKind,
+};
+
+/// Of a subject that comes and goes, so many notices are told within an hour, and the last only says
+/// that it is over.
+const HOURLY_MAX: usize = 6;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// The rules, without those that are silenced for a subject.
+pub(crate) struct AudibleRules<'r> {
+    rules: &'r [AlertRule],
+    silenced: BTreeSet<(&'r AlertSubject, &'r str)>,
+}
+
+impl<'r> AudibleRules<'r> {
+    pub(crate) fn new(rules: &'r [AlertRule], findings: &'r [AlertFinding]) -> Self {
+        let silenced = findings.iter().filter(|finding| finding.is_silenced);
+        Self {
+            rules,
+            silenced: silenced
+                .map(|finding| (&finding.subject, &*finding.rule))
+                .collect(),
+        }
+    }
+
+    /// Whether every rule of an alert is silenced, so that nobody is told of it.
+    fn is_silent(&self, alert: &Alert) -> bool {
+        let mut names = alert.rules.iter();
+        !alert.rules.is_empty() && names.all(|name| self.is_silenced(alert, name))
+    }
+
+    fn is_silenced(&self, alert: &Alert, rule: &str) -> bool {
+        self.silenced.contains(&(&alert.subject, rule))
+    }
+
+    /// The rules that an alert fulfills, and by which somebody is told.
+    fn of<'a>(&'a self, alert: &'a Alert) -> impl Iterator<Item = &'r AlertRule> + 'a {
+        self.rules
+            .iter()
+            .filter(|rule| alert.rules.contains(&rule.name) && !self.is_silenced(alert, &rule.name))
+    }
+}
+
+impl Alert {
+    pub(crate) fn new(id: AlertId, subject: AlertSubject, since: Timestamp) -> Self {
+        Self {
+            id,
+            subject,
+            rules: Vec::new(),
+            level: AlertLevel::Warning,
+            since,
+            figures: Vec::new(),
+            unconfirmed_since: None,
+            calm_since: None,
+            owner: None,
+            snoozed_until: None,
+            notes: Vec::new(),
+            closing: None,
+            told_at: Vec::new(),
+            told_level: None,
+            sound: None,
+            notices: 0,
+        }
+    }
+
+    /// Returns what to tell about an alert whose subject needs somebody now.
+    pub(crate) fn tell_if_due(
+        &mut self,
+        audible: &AudibleRules<'_>,
+        now: Timestamp,
+    ) -> Option<AlertNotice> {
+        if audible.is_silent(self) {
+            return None;
+        }
+        let kind = match self.told_level {
+            None => NoticeKind::Opened,
+            Some(told) if told < self.level => NoticeKind::Worsened,
+            Some(_) if self.is_repeat_due(audible, now) => NoticeKind::Repeated,
+            Some(_) => return None,
+        };
+        self.forget_told(now);
+        // The last of an hour is left to its end.
+        if HOURLY_MAX <= self.told_at.len() + 1 {
+            return None;
+        }
+        self.told_level = Some(self.level);
+        if kind == NoticeKind::Opened {
+            let own = audible.of(self);
+            let screens: Vec<_> = own.flat_map(|rule| rule.sound.iter().cloned()).collect();
+            self.sound = (!screens.is_empty()).then_some(AlertSound { at: now, screens });
+        }
+        Some(self.notice(kind, audible, now))
+    }
+
+    fn is_repeat_due(&self, audible: &AudibleRules<'_>, now: Timestamp) -> bool {
+        if self.owner.is_some() || self.is_snoozed(now) {
+            return false;
+        }
+        // After a pause that somebody asked for, it is told at once.
+        let last = self.told_at.last().copied();
+        let last = last.unwrap_or(Timestamp::MIN);
+        if self.snoozed_until.is_some_and(|until| last < until) {
+            return true;
+        }
+        let again = audible.of(self).filter_map(|rule| rule.again_after).min();
+        again.is_some_and(|again| again <= now.duration_since(last))
+    }
+
+    /// Returns what to tell about an alert that is over, if its beginning was told.
+    pub(crate) fn tell_end(
+        &mut self,
+        audible: &AudibleRules<'_>,
+        now: Timestamp,
+    ) -> Option<AlertNotice> {
+        self.told_level.take()?;
+        if audible.is_silent(self) {
+            return None;
+        }
+        self.forget_told(now);
+        Some(self.notice(NoticeKind::Over, audible, now))
+    }
+
+    fn forget_told(&mut self, now: Timestamp) {
+        self.told_at.retain(|at| now.duration_since(*at) < HOUR);
+    }
+
+    fn notice(
+        &mut self,
+        kind: NoticeKind,
+        audible: &AudibleRules<'_>,
+        now: Timestamp,
+    ) -> AlertNotice {
+        self.told_at.push(now);
+        self.notices += 1;
+        let own = audible.of(self);
+        let own = own.filter(|rule| kind != NoticeKind::Over || rule.tells_end);
+        let mut channels: Vec<_> = own.flat_map(|rule| rule.tell.iter().cloned()).collect();
+        channels.sort();
+        channels.dedup();
+        AlertNotice {
+            kind,
+            alert: self.clone(),
+            channels,
+        }
+    }
+}

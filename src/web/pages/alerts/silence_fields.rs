@@ -1,0 +1,66 @@
+//! The form of a silence: its fields as entered, and their times.
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use serde::Deserialize;
+
+use wallboard_domain::moment;
+
+/// The fields as entered.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SilenceFields {
+    /// A [`SilenceTarget`](crate::web::parts::alert_silence::SilenceTarget).
+    pub(super) what: String,
+    /// `now` or `at`.
+    pub(super) from: String,
+    /// "2026-11-26T22:00", if `from` is `at`.
+    #[serde(default)]
+    pub(super) from_at: String,
+    /// `30m`, `1h`, `4h`, `day` or `at`.
+    pub(super) until: String,
+    #[serde(default)]
+    pub(super) until_at: String,
+    #[serde(default)]
+    pub(super) reason: String,
+}
+
+impl SilenceFields {
+    pub(super) fn start_from(what: &str) -> Self {
+        Self {
+            what: if what.is_empty() { "all" } else { what }.to_owned(),
+            from: "now".to_owned(),
+            from_at: String::new(),
+            until: "1h".to_owned(),
+            until_at: String::new(),
+            reason: String::new(),
+        }
+    }
+
+    /// The beginning, `None` in it: now. The error is a time that isn't one.
+    pub(super) fn begin(&self, zone: &TimeZone) -> Result<Option<Timestamp>, &'static str> {
+        match self.from.as_str() {
+            "at" => read_time(&self.from_at, zone)
+                .map(Some)
+                .ok_or("Enter a date and time to begin."),
+            _ => Ok(None),
+        }
+    }
+
+    /// The end of one that begins at a time.
+    pub(super) fn end(&self, begin: Timestamp, zone: &TimeZone) -> Result<Timestamp, &'static str> {
+        let minutes = match self.until.as_str() {
+            "30m" => 30,
+            "1h" => 60,
+            "4h" => 4 * 60,
+            "day" => return Ok(moment::day_end(begin, zone)),
+            _ => return read_time(&self.until_at, zone).ok_or("Enter a date and time to end."),
+        };
+        let end = begin.checked_add(SignedDuration::from_mins(minutes));
+        end.map_err(|_| "Enter an earlier time.")
+    }
+}
+
+/// Reads "2026-11-26T22:00", as browsers send it, or with a blank, as people type it.
+fn read_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let time: DateTime = text.trim().replacen(' ', "T", 1).parse().ok()?;
+    Some(time.to_zoned(zone.clone()).ok()?.timestamp())
+}

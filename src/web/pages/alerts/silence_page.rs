@@ -1,0 +1,231 @@
+//! `/alerts/silence`: silences alerts for a time, and ends that.
+
+use askama::Template;
+use axum::{
+    extract::Query,
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use wallboard_access::Right;
+use wallboard_alerts::{AlertRule, SILENCE_REASON_MAX, SilenceFault, SilenceId};
+use wallboard_live::Snapshot;
+
+use crate::{
+    alerts::{SilenceChoice, SilenceError, silence_name},
+    web::{
+        WebError, WebState,
+        access::{
+            editing::{Acting, EditForm},
+            visible_state::VisibleState,
+            visitor::Visitor,
+        },
+        parts::{
+            alert_silence::{SilenceTarget, may_end_silence, may_see_silence},
+            page_header::PageHeader,
+        },
+        server::assets,
+    },
+};
+
+use super::silence_fields::SilenceFields;
+
+#[derive(Template)]
+#[template(path = "alert_silence.html")]
+struct SilencePage {
+    build: &'static str,
+    header: PageHeader,
+    form: String,
+    fields: SilenceFields,
+    /// Why it wasn't begun; empty before.
+    error: String,
+    /// The alerts that may be silenced, by kind.
+    choices: Vec<SilenceChoices>,
+}
+
+struct SilenceChoices {
+    /// Empty: without a heading.
+    label: &'static str,
+    /// Values of [`SilenceTarget`], and names.
+    options: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct SilenceQuery {
+    #[serde(default)]
+    what: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct EndedSilence {
+    id: String,
+}
+
+pub(super) async fn show_form(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    acting: Acting,
+    Query(SilenceQuery { what }): Query<SilenceQuery>,
+) -> Result<Response, WebError> {
+    let fields = SilenceFields::start_from(&what);
+    let page = build_page(&web, &acting.visitor, header, fields)?;
+    Ok(Html(page.render()?).into_response())
+}
+
+pub(super) async fn begin_silence(
+    VisibleState(web): VisibleState,
+    header: PageHeader,
+    form: EditForm<SilenceFields, Acting>,
+) -> Result<Response, WebError> {
+    let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
+    let (Acting { visitor, actor }, fields) = (form.editing, form.fields);
+    let now = Timestamp::now();
+    let plan = alerts.plan();
+    let target: SilenceTarget = fields.what.parse().map_err(|_| WebError::InvalidForm)?;
+    let (found, zone) = web.live.read_snapshot(|snapshot, _| {
+        let scope = target.find_scope(snapshot, &plan.rules, &visitor);
+        let found = scope.map(|scope| {
+            let name = silence_name(snapshot, &scope, &actor.name);
+            (scope, name)
+        });
+        (found, snapshot.site.zone.clone())
+    });
+    let (scope, name) = found.ok_or(WebError::InvalidForm)?;
+    let times = fields.begin(&zone).and_then(|from| {
+        let until = fields.end(from.unwrap_or(now), &zone)?;
+        Ok((from, until))
+    });
+    let error = match times {
+        Err(error) => error.to_owned(),
+        Ok((from, until)) => {
+            let choice = SilenceChoice {
+                scope,
+                from,
+                until,
+                reason: fields.reason.clone(),
+            };
+            match alerts.silence(choice, &actor, &name, now).await {
+                Ok(_) => return Ok(Redirect::to("/alerts?done=silenced").into_response()),
+                Err(error @ SilenceError::Fault(_)) => error.to_string(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
+    let page = SilencePage {
+        error,
+        ..build_page(&web, &visitor, header, fields)?
+    };
+    let page = Html(page.render()?);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+pub(super) async fn end_silence(
+    VisibleState(web): VisibleState,
+    form: EditForm<EndedSilence, Acting>,
+) -> Result<Response, WebError> {
+    let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
+    let (Acting { visitor, actor }, fields) = (form.editing, form.fields);
+    let id = SilenceId(fields.id.parse().map_err(|_| WebError::InvalidForm)?);
+    let plan = alerts.plan();
+    let found = web.live.read_snapshot(|snapshot, _| {
+        alerts.read(|book| {
+            let silence = book.find_silence(id);
+            let seen =
+                silence.filter(|silence| may_see_silence(snapshot, &plan.rules, &visitor, silence));
+            seen.map(|silence| {
+                let name = silence_name(snapshot, &silence.scope, &silence.by);
+                (name, may_end_silence(snapshot, &visitor, silence))
+            })
+        })
+    });
+    let done = match found {
+        None => "unsilenced",
+        Some((_, false)) => return Err(WebError::Forbidden),
+        Some((name, true)) => {
+            let ended = alerts.end_silence(id, &actor, &name, Timestamp::now());
+            match ended.await {
+                Ok(()) | Err(SilenceError::Fault(SilenceFault::NotFound)) => "unsilenced",
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
+    Ok(Redirect::to(&format!("/alerts?done={done}")).into_response())
+}
+
+fn build_page(
+    web: &WebState,
+    visitor: &Visitor,
+    header: PageHeader,
+    fields: SilenceFields,
+) -> Result<SilencePage, WebError> {
+    let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
+    let choices =
+        (web.live).read_snapshot(|snapshot, _| list_choices(snapshot, &plan.rules, visitor));
+    Ok(SilencePage {
+        build: assets::build_id(),
+        form: header.form_token(),
+        header,
+        fields,
+        error: String::new(),
+        choices,
+    })
+}
+
+/// Everything, then each by name.
+fn list_choices(
+    snapshot: &Snapshot,
+    rules: &[AlertRule],
+    visitor: &Visitor,
+) -> Vec<SilenceChoices> {
+    let sees_all = visitor.has(Right::WholeSite);
+    let everything = if sees_all {
+        "Everything"
+    } else {
+        "All your queues"
+    };
+    let queues = snapshot.visible_queues().map(|queue| {
+        let is_group = snapshot.site.groups.iter().any(|one| one.id == queue.id);
+        let option = (format!("queue {}", queue.id), snapshot.queue_name(queue));
+        (is_group, option)
+    });
+    let (groups, queues): (Vec<_>, Vec<_>) = queues.partition(|(is_group, _)| *is_group);
+    let options = |found: Vec<(bool, (String, String))>| {
+        let options = found.into_iter().map(|(_, option)| option);
+        options.collect()
+    };
+    let rules = rules.iter().filter(|_| sees_all);
+    let sources = snapshot.sources.keys().filter(|_| sees_all);
+    let mut choices = vec![
+        SilenceChoices {
+            label: "",
+            options: vec![("all".to_owned(), everything.to_owned())],
+        },
+        SilenceChoices {
+            label: "Queues",
+            options: options(queues),
+        },
+        SilenceChoices {
+            label: "Groups, with their queues",
+            options: options(groups),
+        },
+        SilenceChoices {
+            label: "Data sources, with their queues",
+            options: sources
+                .map(|id| (format!("source {id}"), snapshot.site.source_name(id)))
+                .collect(),
+        },
+        SilenceChoices {
+            label: "Rules",
+            options: rules
+                .map(|rule| (format!("rule {}", rule.name), rule.name.clone()))
+                .collect(),
+        },
+    ];
+    choices.retain(|choice| !choice.options.is_empty());
+    for choice in &mut choices {
+        choice.options.sort_by(|a, b| a.1.cmp(&b.1));
+    }
+    choices
+}

@@ -1,0 +1,43 @@
+//! A silence in words.
+
+use wallboard_alerts::AlertSilence;
+use wallboard_domain::Moment;
+use wallboard_live::Snapshot;
+
+use crate::{
+    alerts::{person_text, silence_name},
+    web::parts::clock::format_time,
+};
+
+pub(super) struct SilenceRow {
+    pub(super) id: String,
+    /// "Billing"
+    pub(super) name: String,
+    pub(super) is_active: bool,
+    /// "13:19"
+    pub(super) from: String,
+    pub(super) until: String,
+    pub(super) reason: String,
+    pub(super) by: String,
+    pub(super) may_end: bool,
+}
+
+impl SilenceRow {
+    pub(super) fn new(
+        snapshot: &Snapshot,
+        silence: &AlertSilence,
+        may_end: bool,
+        now: Moment,
+    ) -> Self {
+        Self {
+            id: silence.id.0.simple().to_string(),
+            name: silence_name(snapshot, &silence.scope, &silence.by),
+            is_active: silence.is_active(now.wall),
+            from: format_time(snapshot, silence.from, now),
+            until: format_time(snapshot, silence.until, now),
+            reason: silence.reason.clone(),
+            by: person_text(&silence.by).to_owned(),
+            may_end,
+        }
+    }
+}
