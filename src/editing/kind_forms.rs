@@ -40,7 +40,7 @@ pub fn kind_forms(section: Section) -> Vec<KindForm> {
     let keys = keys.chain(std::iter::repeat(None));
     let all = kinds.zip(starters).zip(forms).zip(keys);
     let all = all.map(|(((kind, starter), form), discovery_key)| KindForm {
-        kind: &kind.name,
+        kind: kind.name,
         title: starter.title,
         form: *form,
         discovery_key,

@@ -145,7 +145,7 @@ fn every_cluster_fault_is_reported_with_position_and_fix() {
         (more("credentials_file = \"none.creds\""), "5:20: cluster.credentials_file: \"none.creds\" can't be read (No such file or directory (os error 2)); paths are relative to the configuration file".to_owned()),
         (more("server = 1"), "5:1: cluster.server: unknown key; allowed here: allow_plaintext, ca_file, credentials_file, imports, nats, node, password, replicas, role, site, token, user".to_owned()),
         (("[access]".to_owned(), "[log]\nenabled = false\n[access]".to_owned()), "1:2: cluster: needs the log, which is this node's copy of what all nodes share; remove enabled = false in [log]".to_owned()),
-        (("mode = \"open\"\n".to_owned(), "mode = \"open\"\n[server]\nreplicas = 3\n".to_owned()), "8:1: server.replicas: unknown key; `replicas` belongs below [cluster]; allowed here: flush_interval, listen, max_viewers, public_url, tls, trusted_proxies".to_owned()),
+        (("mode = \"open\"\n".to_owned(), "mode = \"open\"\n[server]\nreplicas = 3\n".to_owned()), "8:1: server.replicas: unknown key; `replicas` belongs below [cluster]; allowed here: flush_interval, listen, max_viewers, private_receivers, public_url, tls, trusted_proxies".to_owned()),
     ];
 
     for ((from, to), expected) in table {

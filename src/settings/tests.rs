@@ -152,7 +152,12 @@ fn sample_with(wanted: impl Fn(Commented) -> bool) -> String {
         _ => line,
     };
     let lines = lines_of_the_sample().into_iter().map(line);
-    lines.flat_map(|line| [line, "\n"]).collect()
+    let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+    if text.contains("\n[cluster]\n") {
+        // Of one machine alone.
+        return text.replace("[alerts.late]\nimports = [\"*\"]\n", "");
+    }
+    text
 }
 
 #[test]
@@ -250,9 +255,9 @@ fn sample_contains_every_key() {
         let fault = &faults.faults[0];
         let (_, allowed) = fault.fix.split_once("allowed here: ").unwrap();
         for key in allowed.split(", ") {
-            let is_in_sample = all.contains(&format!("{key} = "))
-                || all.contains(&format!("[{key}"))
-                || all.contains(&format!(".{key}]"));
+            let is_in_sample = SAMPLE.contains(&format!("{key} = "))
+                || SAMPLE.contains(&format!("[{key}"))
+                || SAMPLE.contains(&format!(".{key}]"));
             assert!(is_in_sample, "{} of {}", key, fault.key);
         }
     }
@@ -266,7 +271,7 @@ fn every_fault_is_reported_with_position_and_fix() {
     let table: Vec<(String, &str)> = vec![
         (
             with("", "[server]\nlistne = \"127.0.0.1:1\"\n"),
-            "wallboard.toml:8:1: server.listne: unknown key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url, tls, trusted_proxies",
+            "wallboard.toml:8:1: server.listne: unknown key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, private_receivers, public_url, tls, trusted_proxies",
         ),
         (
             with("", "[server]\nlisten = \"localhost\"\n"),

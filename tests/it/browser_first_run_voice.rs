@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     browser_first_run::{EmptyFolder, decide_about_queues, make_board, make_site, pair_tv},
-    support::{Browser, Genesys, Gms, Person, genesys::secret, gms},
+    support::{Browser, Genesys, Person, genesys::secret},
 };
 
 const QUEUES: [&str; 4] = [
@@ -13,7 +13,6 @@ const QUEUES: [&str; 4] = [
     "9002@SIP_Switch",
     "9003@SIP_Switch",
 ];
-const GMS_QUEUES: [&str; 4] = ["8000@S", "8001@S", "8002@S", "8003@S"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_folder_becomes_a_board_of_genesys_queues_by_pages_alone() {
@@ -45,37 +44,6 @@ async fn an_empty_folder_becomes_a_board_of_genesys_queues_by_pages_alone() {
     make_board(&person).await;
     pair_tv(&person, &server.tv_address()).await;
     server.finish("first run with Genesys by pages alone", person.elapsed());
-    genesys.assert_no_broken_rules("the first run").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_empty_folder_becomes_a_board_of_queues_of_gms_by_pages_alone() {
-    let node = Gms::start().await;
-    for queue in GMS_QUEUES {
-        node.set(
-            &format!("CurrNumberWaitingCalls;Queue;{queue};Environment"),
-            3,
-        );
-        node.set(
-            &format!("CurrMaxCallWaitingTime;Queue;{queue};Environment"),
-            90,
-        );
-    }
-    let server = EmptyFolder::serve().await;
-    let person = Person::at(Browser::open(&server.setup));
-    make_site(&person).await;
-
-    choose_kind(&person, "Voice: Genesys Mobile Services (GMS)").await;
-    person.types("Addresses of the GMS nodes", &node.url());
-    person.types("User", gms::USER);
-    person.types("Password", gms::PASSWORD);
-    let booked = ["CurrNumberWaitingCalls", "CurrMaxCallWaitingTime"];
-    find_statistics(&person, &GMS_QUEUES, &booked).await;
-
-    decide_about_queues(&person, GMS_QUEUES.len()).await;
-    make_board(&person).await;
-    pair_tv(&person, &server.tv_address()).await;
-    server.finish("first run with GMS by pages alone", person.elapsed());
 }
 
 async fn choose_kind(person: &Person, kind: &str) {

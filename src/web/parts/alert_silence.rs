@@ -60,7 +60,7 @@ impl SilenceTarget {
             Self::Source(id) => {
                 let id = SourceId::from(id.as_str());
                 let is_known = sees_all && snapshot.sources.contains_key(&id);
-                is_known.then(|| SilenceScope::Subject(AlertSubject::Source(id)))
+                is_known.then_some(SilenceScope::Subject(AlertSubject::Source(id)))
             }
             Self::Unknown => None,
         }

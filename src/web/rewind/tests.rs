@@ -184,7 +184,7 @@ async fn figures_of_a_shift_that_ends_within_a_short_stop_do_not_look_complete()
         let (from, to) = (at(1), at(seconds));
         let (_, page) = pages.get(&format!("/shift?from={from}&to={to}")).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-        let note = page.text.split_once("<p class=\"note\">");
+        let note = page.text.split_once("<p class=\"quiet\">Chat ");
         note.map_or("", |(_, note)| note.split_once("</p>").unwrap().0)
             .to_owned()
     };
@@ -193,7 +193,7 @@ async fn figures_of_a_shift_that_ends_within_a_short_stop_do_not_look_complete()
     assert_contains(
         &note(10).await,
         &[
-            "Chat wasn’t connected at ",
+            "wasn’t connected at ",
             "contacts from before may be counted later.",
         ],
     );

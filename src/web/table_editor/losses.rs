@@ -5,6 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use wallboard_domain::{NaturalOrder, SourceId};
 
 use crate::{
+    alerts::Alerts,
     reports::Reports,
     web::{WebState, parts::links::PageLink},
 };
@@ -57,7 +58,7 @@ pub(super) fn find_uses(web: &WebState, channel: &str) -> Vec<PageLink> {
         );
         PageLink::new(format!("{kind} {name}"), address)
     };
-    let plan = web.alerts.as_ref().map(|alerts| alerts.plan());
+    let plan = web.alerts.as_ref().map(Alerts::plan);
     let rules = plan.iter().flat_map(|plan| &plan.rules);
     let rules = rules.filter(|rule| rule.tell.iter().any(|name| name == channel));
     let rules = rules.map(|rule| link("rule", "/alerts/rule", &rule.name));

@@ -69,8 +69,14 @@ async fn table_has_no_route_that_nothing_answers() {
         }
         let answer = site.get(&path_of(route), Some(&cookie)).await;
         let is_unknown = answer.text.contains("Page not found");
-        // Without a configured logo, and without sources to change.
-        let is_absent = ["/brand/", "/sources/new", "/sources/{id}/edit"];
+        // Without a configured logo, and without sources and channels to change.
+        let is_absent = [
+            "/brand/",
+            "/sources/new",
+            "/sources/{id}/edit",
+            "/channels/new",
+            "/channels/{id}/edit",
+        ];
         let is_absent = is_absent.iter().any(|start| route.starts_with(start));
         assert!(!is_unknown || is_absent, "{route}");
     }

@@ -257,7 +257,7 @@ async fn actors_with_an_equal_name_are_told_apart() {
             "<small>account ",
             "<small>identity provider ",
             "<small>not signed in</small>",
-            "<small>command line</small>",
+            "<bdi>command line</bdi></td>",
         ],
     );
 }
