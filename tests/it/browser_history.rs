@@ -286,7 +286,7 @@ async fn exported_files_match_the_page() {
     assert_eq!(csv_rows, shown);
     for text_part in [
         "Period,",
-        "Time zone,in ",
+        "Time zone,",
         "Service level,short_ignored",
         "Counted by,call start",
     ] {

@@ -185,7 +185,7 @@ async fn paired_television_reports_shows_its_name_and_reloads() {
     let engine = screen.evaluate("navigator.userAgent.match(/Chrome\\/(\\d+)/)[1]");
     let engine = format!("Chromium {}", engine.as_str().unwrap());
     let build = screen.evaluate("document.body.dataset.v");
-    let all_live = "All 2 screens are live.";
+    let all_live = "Both screens are live.";
     let shown = [
         &engine,
         build.as_str().unwrap(),
