@@ -117,6 +117,7 @@ stat = "CurrNumberWaitingCalls""#,
         fields: FIELDS,
         only_in_files: &[("ca_file", "a file of the server")],
     };
+    const DISCOVERY_KEY: Option<&'static str> = Some(NAME_KEY);
     type Source = GmsSource;
 
     /// Reads every key before it fails on a missing one, so that one run reports all faults.
