@@ -22,7 +22,7 @@ use crate::{
     alerts::{SilenceChoice, SilenceError, silence_name},
     web::{
         access::{sign_in::ClientAddress, visible_state::VisibleState, visitor::Visitor},
-        parts::alert_silence::{SilenceTarget, may_end_silence, may_see_silence},
+        parts::alert_silence::{SilenceTarget, find_seen_silence, may_see_silence},
     },
 };
 
@@ -153,11 +153,7 @@ pub(super) async fn begin(
         }
     };
     let plan = alerts.plan();
-    let found = web.live.read_snapshot(|snapshot, _| {
-        let scope = target.find_scope(snapshot, &plan.rules, &visitor)?;
-        let name = silence_name(snapshot, &scope, &actor.name);
-        Some((scope, name))
-    });
+    let found = target.find(&web.live, &plan.rules, &visitor, &actor.name);
     let (scope, name) =
         found.ok_or_else(|| Problem::bad_request("there is no such queue, source or rule"))?;
     let choice = SilenceChoice {
@@ -204,22 +200,12 @@ pub(super) async fn end(
     let actor = writer(&web, &visitor, address, WriteRight::Alerts)?;
     let alerts = web.alerts.as_ref().ok_or_else(none_here)?;
     let id = SilenceId(Uuid::parse_str(&id).map_err(|_| none_here())?);
-    let plan = alerts.plan();
-    let found = web.live.read_snapshot(|snapshot, _| {
-        alerts.read(|book| {
-            let silence = book.find_silence(id);
-            let seen = silence
-                .filter(|silence| may_see_silence(snapshot, &plan.rules, &visitor, silence))?;
-            let name = silence_name(snapshot, &seen.scope, &seen.by);
-            Some((name, may_end_silence(snapshot, &visitor, seen)))
-        })
-    });
-    let (name, may_end) = found.ok_or_else(none_here)?;
-    if !may_end {
+    let seen = find_seen_silence(&web.live, alerts, &visitor, id).ok_or_else(none_here)?;
+    if !seen.may_end {
         let why = "it silences more than the token's to see";
         return Err(Problem::new(StatusCode::FORBIDDEN, why));
     }
-    let ended = alerts.end_silence(id, &actor, &name, Timestamp::now());
+    let ended = alerts.end_silence(id, &actor, &seen.name, Timestamp::now());
     ended.await.map_err(|error| refuse(&error))?;
     Ok(StatusCode::NO_CONTENT)
 }

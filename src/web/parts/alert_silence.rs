@@ -3,11 +3,14 @@
 use std::{convert::Infallible, str::FromStr};
 
 use wallboard_access::{Permissions, Right};
-use wallboard_alerts::{AlertRule, AlertSilence, AlertSubject, SilenceScope};
+use wallboard_alerts::{AlertRule, AlertSilence, AlertSubject, SilenceId, SilenceScope};
 use wallboard_domain::{Pattern, SourceId};
-use wallboard_live::Snapshot;
+use wallboard_live::{LiveHandle, Snapshot};
 
-use crate::web::access::visitor::Visitor;
+use crate::{
+    alerts::{Alerts, silence_name},
+    web::access::visitor::Visitor,
+};
 
 /// The alerts to silence, as forms name them: `all`, `rule NAME`, `queue ID` (also of a group) or `source ID`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +38,23 @@ impl FromStr for SilenceTarget {
 }
 
 impl SilenceTarget {
-    /// Returns the scope of a silence; `None` if the visitor may not silence that, or there is no such thing. The
-    /// snapshot has what the visitor may see.
-    pub(in crate::web) fn find_scope(
+    /// Returns the scope of a silence, and how `by` calls it; `None` if the visitor may not silence that, or there
+    /// is no such thing. The live state has what the visitor may see.
+    pub(in crate::web) fn find(
+        &self,
+        live: &LiveHandle,
+        rules: &[AlertRule],
+        visitor: &Visitor,
+        by: &str,
+    ) -> Option<(SilenceScope, String)> {
+        live.read_snapshot(|snapshot, _| {
+            let scope = self.find_scope(snapshot, rules, visitor)?;
+            let name = silence_name(snapshot, &scope, by);
+            Some((scope, name))
+        })
+    }
+
+    fn find_scope(
         &self,
         snapshot: &Snapshot,
         rules: &[AlertRule],
@@ -86,6 +103,32 @@ pub(in crate::web) fn may_see_silence(
                 scope => scope.covers(&snapshot.site, "", &subject),
             }
         })
+}
+
+/// A silence that somebody may see.
+pub(in crate::web) struct SeenSilence {
+    /// How the audit trail calls its alerts.
+    pub(in crate::web) name: String,
+    pub(in crate::web) may_end: bool,
+}
+
+/// Finds a silence that a visitor may see.
+pub(in crate::web) fn find_seen_silence(
+    live: &LiveHandle,
+    alerts: &Alerts,
+    visitor: &Visitor,
+    id: SilenceId,
+) -> Option<SeenSilence> {
+    let plan = alerts.plan();
+    live.read_snapshot(|snapshot, _| {
+        alerts.read(|book| {
+            let silence = book.find_silence(id)?;
+            may_see_silence(snapshot, &plan.rules, visitor, silence).then(|| SeenSilence {
+                name: silence_name(snapshot, &silence.scope, &silence.by),
+                may_end: may_end_silence(snapshot, visitor, silence),
+            })
+        })
+    })
 }
 
 /// Whether all that is silenced is the visitor's to see.

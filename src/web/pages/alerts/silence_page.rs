@@ -14,7 +14,7 @@ use wallboard_alerts::{AlertRule, SILENCE_REASON_MAX, SilenceFault, SilenceId};
 use wallboard_live::Snapshot;
 
 use crate::{
-    alerts::{SilenceChoice, SilenceError, silence_name},
+    alerts::{SilenceChoice, SilenceError},
     web::{
         WebError, WebState,
         access::{
@@ -23,7 +23,7 @@ use crate::{
             visitor::Visitor,
         },
         parts::{
-            alert_silence::{SilenceTarget, may_end_silence, may_see_silence},
+            alert_silence::{SilenceTarget, find_seen_silence},
             page_header::PageHeader,
         },
         server::assets,
@@ -84,15 +84,9 @@ pub(super) async fn begin_silence(
     let now = Timestamp::now();
     let plan = alerts.plan();
     let target: SilenceTarget = fields.what.parse().map_err(|_| WebError::InvalidForm)?;
-    let (found, zone) = web.live.read_snapshot(|snapshot, _| {
-        let scope = target.find_scope(snapshot, &plan.rules, &visitor);
-        let found = scope.map(|scope| {
-            let name = silence_name(snapshot, &scope, &actor.name);
-            (scope, name)
-        });
-        (found, snapshot.site.zone.clone())
-    });
+    let found = target.find(&web.live, &plan.rules, &visitor, &actor.name);
     let (scope, name) = found.ok_or(WebError::InvalidForm)?;
+    let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
     let times = fields.begin(&zone).and_then(|from| {
         let until = fields.end(from.unwrap_or(now), &zone)?;
         Ok((from, until))
@@ -128,23 +122,11 @@ pub(super) async fn end_silence(
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let (Acting { visitor, actor }, fields) = (form.editing, form.fields);
     let id = SilenceId(fields.id.parse().map_err(|_| WebError::InvalidForm)?);
-    let plan = alerts.plan();
-    let found = web.live.read_snapshot(|snapshot, _| {
-        alerts.read(|book| {
-            let silence = book.find_silence(id);
-            let seen =
-                silence.filter(|silence| may_see_silence(snapshot, &plan.rules, &visitor, silence));
-            seen.map(|silence| {
-                let name = silence_name(snapshot, &silence.scope, &silence.by);
-                (name, may_end_silence(snapshot, &visitor, silence))
-            })
-        })
-    });
-    let done = match found {
+    let done = match find_seen_silence(&web.live, alerts, &visitor, id) {
         None => "unsilenced",
-        Some((_, false)) => return Err(WebError::Forbidden),
-        Some((name, true)) => {
-            let ended = alerts.end_silence(id, &actor, &name, Timestamp::now());
+        Some(seen) if !seen.may_end => return Err(WebError::Forbidden),
+        Some(seen) => {
+            let ended = alerts.end_silence(id, &actor, &seen.name, Timestamp::now());
             match ended.await {
                 Ok(()) | Err(SilenceError::Fault(SilenceFault::NotFound)) => "unsilenced",
                 Err(error) => return Err(error.into()),
