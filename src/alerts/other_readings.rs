@@ -67,9 +67,8 @@ fn screen_reading(
     now: Timestamp,
 ) -> Reading {
     let (screen, last_contact_at) = (&listed.screen, listed.last_contact_at);
-    let is_night = (screen.night).is_some_and(|night| night.look_at(zone, now).is_some());
     let is_dark = !listed.is_connected && listed.condition.state == ScreenState::Away;
-    if is_night || !is_dark || !screen.is_opened(last_contact_at) {
+    if screen.is_night(zone, now) || !is_dark || !screen.is_opened(last_contact_at) {
         return Reading::Calm;
     }
     let stored_within = CONTACT_STORED_EVERY + STORED_WITHIN;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{BoardStyle, NightHours};
@@ -49,6 +49,11 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// Whether it is dim or black now, so that nobody is expected to look at it.
+    pub fn is_night(&self, zone: &TimeZone, now: Timestamp) -> bool {
+        (self.night).is_some_and(|night| night.look_at(zone, now).is_some())
+    }
+
     /// A new screen as somebody chose it.
     pub(super) fn new(choice: ScreenChoice, by: &ScreenOwner, now: Timestamp) -> Self {
         Self {

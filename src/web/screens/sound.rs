@@ -60,8 +60,7 @@ async fn show_sound(
     };
     directory.record_sound(paired.id, query.blocked == "1", now);
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
-    let night = paired.screen.night;
-    let is_night = night.is_some_and(|night| night.look_at(&zone, now).is_some());
+    let is_night = paired.screen.is_night(&zone, now);
     let last = web.alerts.as_ref().filter(|_| !is_night);
     let last = last.and_then(|alerts| alerts.read(|book| book.last_sound(&paired.screen.name)));
     let new = last.filter(|at| now.duration_since(*at) < SOUND_LASTS);
