@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use wallboard_boards::{card_token, encode_segment, subject_path};
 use wallboard_domain::{
     AgentId, Id, Moment, NameVisibility, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId,
@@ -16,6 +18,11 @@ use crate::web::rewind::past_query;
 
 /// How long after an incident's start pages surely show it, in milliseconds.
 const SHOWN_AFTER: i64 = 1_000;
+
+/// Encodes a value of an address's query.
+pub(in crate::web) fn form_urlencode(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
 
 /// A name with a link; no link if the address is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use wallboard_domain::{Language, NightLook, moment};
 use crate::web::{
     WebError, WebState,
     access::{sign_in::TokenCookie, visitor::Visitor},
-    pages::settings::form_urlencode,
+    parts::links::form_urlencode,
     screens::sound::{shows_frames, sounds_on},
     server::assets,
 };

@@ -16,8 +16,8 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
-        pages::settings::{begin_form, form_urlencode, save_form},
-        parts::page_header::PageHeader,
+        pages::settings::{begin_form, save_form},
+        parts::{links::form_urlencode, page_header::PageHeader},
         screens::{
             frames,
             playlist_fields::{ItemFields, PlaylistFields},

@@ -3,11 +3,10 @@
 use std::convert::Infallible;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     editing::{EntryId, Section},
-    web::{WebError, WebState, access::editing::Editing},
+    web::{WebError, WebState, access::editing::Editing, parts::links::form_urlencode},
 };
 
 /// The page that makes a source.
@@ -68,7 +67,7 @@ pub(in crate::web) fn address_of(id: &EntryId) -> String {
     if id.name.is_empty() {
         return section.new_route().to_owned();
     }
-    let name = utf8_percent_encode(&id.name, NON_ALPHANUMERIC);
+    let name = form_urlencode(&id.name);
     let section: &str = id.section.into();
     format!("/{section}/{name}/edit")
 }

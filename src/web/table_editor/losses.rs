@@ -1,13 +1,14 @@
 //! Queues and boards that go with a source, and rules and reports that use a channel.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
 use wallboard_domain::{NaturalOrder, SourceId};
 
 use crate::{
     alerts::Alerts,
     reports::Reports,
-    web::{WebState, parts::links::PageLink},
+    web::{
+        WebState,
+        parts::links::{PageLink, form_urlencode},
+    },
 };
 
 /// The most queues that are named.
@@ -52,10 +53,7 @@ pub(super) fn find_losses(web: &WebState, source: &SourceId) -> Losses {
 /// The rules and reports that send to a channel. While there is one, the channel can't be deleted.
 pub(super) fn find_uses(web: &WebState, channel: &str) -> Vec<PageLink> {
     let link = |kind: &str, page: &str, name: &str| {
-        let address = format!(
-            "{page}?name={}",
-            utf8_percent_encode(name, NON_ALPHANUMERIC)
-        );
+        let address = format!("{page}?name={}", form_urlencode(name));
         PageLink::new(format!("{kind} {name}"), address)
     };
     let plan = web.alerts.as_ref().map(Alerts::plan);

@@ -5,7 +5,7 @@ use wallboard_boards::format;
 use wallboard_domain::{Pattern, SourceId};
 use wallboard_live::Snapshot;
 
-use crate::web::pages::settings::form_urlencode;
+use crate::web::parts::links::form_urlencode;
 
 /// Subjects that a sentence names.
 const NAMES_MAX: usize = 4;

@@ -11,7 +11,7 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
-        parts::{clock, page_header::PageHeader},
+        parts::{clock, links::form_urlencode, page_header::PageHeader},
         server::assets,
         table_editor,
     },
@@ -85,11 +85,6 @@ pub(in crate::web) fn address_of(id: &EntryId) -> String {
     }
     let query = form_urlencode(&id.name);
     format!("/settings/{}?name={query}", id.section)
-}
-
-/// Encodes a value of an address's query.
-pub(in crate::web) fn form_urlencode(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// `None`: the visitor may change nothing there.
