@@ -49,12 +49,8 @@ async fn replace_leaders(name: &str, nats: NatsServer, fault: MachineFault) {
         let center = &vep.state().await.center;
         (Judge::new(center.history.clone()), center.group_ids())
     };
-    let mut onlookers = Vec::new();
-    for (number, node) in machines.nodes.0.iter().enumerate() {
-        let (name, url) = (format!("n{number} "), node.url(""));
-        let gathering = Onlookers::gather(&name, &url, &groups, &judge, LOOK_INTERVAL);
-        onlookers.push(gathering.await);
-    }
+    let onlookers =
+        Onlookers::gather_at_nodes(&machines.nodes, &groups, &judge, LOOK_INTERVAL).await;
     let (mut looks, mut marked, mut live) = (0, Duration::ZERO, Duration::ZERO);
     let faults = tier(1, 10).as_secs();
     let breaking = async {

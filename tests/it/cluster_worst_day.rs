@@ -195,11 +195,9 @@ impl ClusterDay {
             let vep = self.vep.lock().await;
             vep.as_ref().unwrap().state().await.center.group_ids()
         };
-        for (number, node) in self.machines.nodes.0.iter().enumerate() {
-            let (name, url) = (format!("n{number} "), node.url(""));
-            let gathering = Onlookers::gather(&name, &url, &groups, &self.judge, LOOK_INTERVAL);
-            self.onlookers.push(gathering.await);
-        }
+        let nodes = &self.machines.nodes;
+        self.onlookers =
+            Onlookers::gather_at_nodes(nodes, &groups, &self.judge, LOOK_INTERVAL).await;
     }
 
     async fn break_machine(

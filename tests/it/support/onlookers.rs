@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use tokio::{task::JoinHandle, time::sleep};
 
-use super::{http, judge::Judge, page::Element, screen::Screen, shown};
+use super::{Nodes, http, judge::Judge, page::Element, screen::Screen, shown};
 
 #[derive(Debug)]
 pub struct Onlookers {
@@ -57,6 +57,21 @@ impl Onlookers {
             shown::of_agents(&json(text))
         });
         onlookers
+    }
+
+    /// The same at each node of a cluster; `n0` and so on in findings.
+    pub async fn gather_at_nodes(
+        nodes: &Nodes,
+        groups: &[String],
+        judge: &Arc<Judge>,
+        pause: Duration,
+    ) -> Vec<Self> {
+        let mut all = Vec::new();
+        for (number, node) in nodes.0.iter().enumerate() {
+            let name = format!("n{number} ");
+            all.push(Self::gather(&name, &node.url(""), groups, judge, pause).await);
+        }
+        all
     }
 
     /// Judges the day's counts too. Only where the judge knows when the day began.
