@@ -274,9 +274,10 @@ async fn exported_files_match_the_page() {
         .skip(1);
     let csv_rows: Vec<[String; 2]> = rows
         .map(|row| {
-            let mut fields = row.split(',');
-            let name = fields.next().unwrap().to_owned();
-            [name, fields.nth(1).unwrap().to_owned()]
+            let fields: Vec<&str> = row.split(',').collect();
+            let is_part = fields.last().is_some_and(|note| note.contains("partial"));
+            let label = if is_part { " partial" } else { "" };
+            [fields[0].to_owned() + label, fields[2].to_owned()]
         })
         .collect();
     let sheet = reqwest::get(demo.url(&format!("/history.xlsx{path}")))
