@@ -372,7 +372,7 @@ async fn leadership_changed(node: &mut Option<RunningNode>) {
 
 fn data_origin(plan: &RuntimeConfig, replay: Option<&OpenedReplay>) -> DataOrigin {
     match replay {
-        Some(replay) => DataOrigin::Replayed(replay.note.clone()),
+        Some(replay) => DataOrigin::Replayed(replay.period, replay.zone.clone()),
         None if plan.demo.is_some() => DataOrigin::Simulated,
         None => DataOrigin::Live,
     }

@@ -22,8 +22,9 @@ function follow() {
 function copy() {
   const link = location.origin + address(now());
   navigator.clipboard.writeText(link).then(() => {
-    $('past-said').textContent = 'Link copied';
-    $('past-copy').textContent = 'Copied';
+    const { copied, said } = $('past-copy').dataset;
+    $('past-said').textContent = said;
+    $('past-copy').textContent = copied;
   });
 }
 

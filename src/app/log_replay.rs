@@ -1,7 +1,8 @@
 //! Plays a file of the input log in place of sources, and serves it like a demo.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
@@ -35,8 +36,8 @@ pub enum ReplayError {
 pub(super) struct OpenedReplay {
     playback: Playback<LogFile>,
     pub(super) period: ReplayPeriod,
-    /// The note on pages.
-    pub(super) note: Arc<str>,
+    /// The site's, for the note on pages.
+    pub(super) zone: TimeZone,
 }
 
 impl LogReplay {
@@ -58,8 +59,8 @@ impl LogReplay {
             .live()
             .read_snapshot(|snapshot, _| snapshot.site.zone.clone());
         Ok(OpenedReplay {
-            note: period.page_note(&zone).into(),
             period,
+            zone,
             playback,
         })
     }

@@ -106,7 +106,7 @@ fn format_row(row: &InventoryRow, retention: &DataRetention, zone: &TimeZone) ->
             .map_or_else(none, |rows| HumanCount(rows).to_string()),
         row.span.map_or_else(none, |(first, _)| date(first)),
         row.span.map_or_else(none, |(_, last)| date(last)),
-        row.kind.kept_for(retention),
+        row.kind.kept_for(retention).to_string(),
         row.kind.outcome().to_owned(),
     ]
 }

@@ -35,7 +35,7 @@ export function duration(millis) {
 }
 
 export function format(options) {
-  const locale = data.locale || 'en-GB'; // desk pages are in English
+  const { locale } = data;
   const style = Object.assign({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, options);
   try {
     return new Intl.DateTimeFormat(locale, Object.assign({ timeZone: data.zone }, style));

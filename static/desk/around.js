@@ -1,4 +1,5 @@
 // Around the figures: the band, announcements, change cues, and the foot of printed pages.
+import { say } from '../board/dom.js';
 import { now } from '../board/time.js';
 
 const QUIET = 10000; // ms between announcements
@@ -44,7 +45,7 @@ let waiting = 0;
 
 // Of two changes before an announcement, only the last is announced.
 export function speak(changes) {
-  for (const { about, say } of changes) unsaid.set(about, say);
+  for (const change of changes) unsaid.set(change.about, change.say);
   clearTimeout(waiting);
   if (!unsaid.size) return;
   const rest = spoken + QUIET - performance.now();
@@ -54,7 +55,7 @@ export function speak(changes) {
   }
   spoken = performance.now();
   const all = [...unsaid.values()];
-  const more = all.length > MOST ? ` And ${all.length - MOST} more queues changed.` : '';
+  const more = all.length > MOST ? ' ' + say('more', all.length - MOST) : '';
   element('polite').textContent = all.slice(0, MOST).join(' ') + more;
   unsaid.clear();
 }
@@ -69,17 +70,18 @@ const quoted = (text) => `"${text.replace(/["\\]/g, '\\$&').replace(/\s+/g, ' ')
 addEventListener('beforeprint', () => {
   const { of, foot, zone } = document.body.dataset;
   const shown = [of || document.title, foot].filter(Boolean).join(' · ');
-  const at = `printed ${day.format(now())} ${here(now())}${zone ? ` (${zone})` : ''}`;
+  const at = say(zone ? 'printedzone' : 'printed', day.format(now()), here(now()), zone);
   element('printed').textContent = [shown, location.href, at].join(' · ');
   if (!('adoptedStyleSheets' in document)) return;
   if (!sheet) {
     sheet = new CSSStyleSheet();
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   }
+  const [before, between, after] = say('sheet').split(/%\d/).map(quoted);
   const box = 'font: 8pt system-ui, sans-serif; color: #424d5a; vertical-align: top; padding-top: 2mm';
   sheet.replaceSync(`@page {
     @bottom-left { content: ${quoted(shown)} "\\A " ${quoted(location.href)}; white-space: pre-wrap; overflow-wrap: anywhere; text-align: left; width: 75%; ${box} }
-    @bottom-right { content: ${quoted(at)} "\\A page " counter(page) " of " counter(pages); white-space: pre-wrap; text-align: right; width: 25%; ${box} }
+    @bottom-right { content: ${quoted(at)} "\\A " ${before} counter(page) ${between} counter(pages) ${after}; white-space: pre-wrap; text-align: right; width: 25%; ${box} }
   }`);
   document.body.classList.toggle('footed', sheet.cssRules[0]?.cssRules?.length === 2);
 });

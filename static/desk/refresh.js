@@ -1,6 +1,7 @@
 // Fetches the page every 3 s and applies changes node by node, so that focus,
 // open details, selection and scroll position stay. Clocks run here, and stop on a lost connection.
 import { band, cue, here, hour, speak } from './around.js';
+import { say } from '../board/dom.js';
 import { learn, limit, mark, now, since, speed } from '../board/time.js';
 import { tick } from './clocks.js';
 import './sheets.js';
@@ -65,11 +66,12 @@ function show() {
   document.body.classList.toggle('frozen', isStill());
   document.body.classList.toggle('gone', isGone);
   const at = here(dataAt);
-  if (missing) band('This item no longer exists. Reload the page.');
-  else if (paused) band(isGone ? `Updates paused. No data since ${hour(dataAt)}.` : `Updates paused at ${at}. Values are from that time.`);
-  else if (isGone) band(`Connection lost. No data since ${hour(dataAt)}.`);
-  else if (failed && isOld()) band(`Connection lost at ${at}. Showing last known values.`);
-  else if (isOld()) band(`No update since ${at}. Showing last known values.`);
+  const old = isGone && hour(dataAt);
+  if (missing) band(say('gone'));
+  else if (paused) band(old ? say('pausedold', old) : say('pausedat', at));
+  else if (old) band(say('lostold', old));
+  else if (failed && isOld()) band(say('lost', at));
+  else if (isOld()) band(say('late', at));
   else band('');
 }
 
@@ -97,8 +99,8 @@ function changes() {
   const isVouched = ({ dataset }) => ['ok', 'warn', 'crit'].includes(dataset.sev);
   const news = [];
   for (const each of [...document.querySelectorAll('[data-watch]')].filter(isVouched)) {
-    const { watch, sev, say } = each.dataset;
-    if (say && sev !== (settled.get(watch) ?? 'ok')) news.push({ about: watch, say });
+    const { watch, sev, say: text } = each.dataset;
+    if (text && sev !== (settled.get(watch) ?? 'ok')) news.push({ about: watch, say: text });
     settled.set(watch, sev);
   }
   return news;
@@ -151,7 +153,7 @@ function children(from, to) {
 
 function pause() {
   paused = !paused;
-  button.textContent = paused ? 'Resume updates' : 'Pause updates';
+  button.textContent = say(paused ? 'resume' : 'pause');
   show();
   refresh();
 }

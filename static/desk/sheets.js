@@ -1,5 +1,7 @@
 // Side sheets open and close by their address alone. This adds Escape, puts the focus back, and
 // copies addresses.
+import { say } from '../board/dom.js';
+
 const opened = () => document.querySelector('.explain:target');
 let opener = null;
 addEventListener('click', ({ target }) => {
@@ -21,6 +23,6 @@ addEventListener('click', async ({ target: button }) => {
   // Only secure pages have a clipboard.
   if (navigator.clipboard) await navigator.clipboard.writeText(address.value);
   else document.execCommand('copy');
-  button.textContent = 'Copied';
-  setTimeout(() => { button.textContent = 'Copy'; }, 3000);
+  button.textContent = say('copied');
+  setTimeout(() => { button.textContent = say('copy'); }, 3000);
 });

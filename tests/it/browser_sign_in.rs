@@ -6,10 +6,15 @@ use serde_json::json;
 
 use crate::{
     sign_in::{PASSWORD, SignInSite},
-    support::{Browser, browser::BOARD_IS_LIVE},
+    support::{Browser, browser::BOARD_IS_LIVE, ports},
 };
 
 const SOON: Duration = Duration::from_secs(20);
+/// Its queue is known without it.
+const UNREACHABLE_SOURCE: &str = "[sources.voice]\nkind = \"gms\"\n\
+    base_url = [\"http://127.0.0.1:9/genesys/1\"]\n\
+    [[sources.voice.statistics]]\nmetric = \"waiting\"\nstat = \"CurrNumberWaitingCalls\"\n\
+    object_type = \"Queue\"\nobjects = [\"9001@SIP\"]\n";
 const HAS_FORM: &str =
     "document.title.startsWith('Sign in') && !!document.querySelector('[name=password]')";
 
@@ -94,4 +99,48 @@ async fn pages_of_sign_in_fit_every_screen_and_reader() {
         ("boards", "/"),
     ];
     check(&pages, Some(&cookie));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_in_the_language_that_a_user_chose() {
+    let site = SignInSite::open_at(ports::free(), UNREACHABLE_SOURCE, &[]).await;
+    site.add_user("Bo", "supervisor");
+    let cookie = site.sign_in("Bo", PASSWORD).await.unwrap();
+    let browser = Browser::start();
+    browser.command(&json!({
+        "do": "open", "url": site.wallboard.url("/account"), "cookie": cookie,
+    }));
+    let is_in = |language: &str, text: &str| {
+        format!(
+            "document.documentElement.lang === '{language}' && document.body.innerText.includes('{text}')"
+        )
+    };
+    browser
+        .wait_for(&is_in("en", "Language of pages"), SOON)
+        .await;
+    browser.evaluate(
+        "(document.querySelector('[name=language]').value = 'sv', \
+         document.querySelector('[action$=language] button').click(), null)",
+    );
+    browser
+        .wait_for(&is_in("sv", "Språket är ändrat."), SOON)
+        .await;
+    let open = |path: &str| {
+        browser.command(&json!({"do": "open", "url": site.wallboard.url(path)}));
+    };
+    open("/");
+    browser.wait_for(&is_in("sv", "Tavlor"), SOON).await;
+    open("/sources");
+    browser.wait_for(&is_in("en", "Data sources"), SOON).await;
+    // Refreshes and buttons of the script are in the language too.
+    open("/");
+    browser.evaluate("(document.getElementById('pause').click(), null)");
+    browser
+        .wait_for(&is_in("sv", "Återuppta uppdateringar"), SOON)
+        .await;
+    let queue =
+        browser.evaluate("document.querySelector('#all-queues a')?.getAttribute('href') ?? ''");
+    open(queue.as_str().unwrap());
+    browser.wait_for(&is_in("sv", "Alla värden"), SOON).await;
+    assert_eq!(browser.console_errors(|_| false), [""; 0]);
 }

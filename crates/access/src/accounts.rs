@@ -4,6 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
 
+use wallboard_domain::Language;
 use wallboard_store::{
     DocumentError, RecordError, RecordStore, Records, Revision, decode_document, encode_document,
 };
@@ -105,6 +106,7 @@ impl Accounts {
             },
             is_disabled: false,
             created_at: Timestamp::now(),
+            language: None,
             networks: Vec::new(),
             name,
         };
@@ -168,6 +170,18 @@ impl Accounts {
         Ok(())
     }
 
+    /// Sets the language of a user's pages; `None`: the browser's.
+    pub async fn set_language(
+        &self,
+        id: &UserId,
+        language: Option<Language>,
+    ) -> Result<(), AccountError> {
+        let is_found = self
+            .change_user_of(id, |user| user.language = language)
+            .await?;
+        is_found.then_some(()).ok_or(AccountError::Deleted)
+    }
+
     /// Sets what a user may do and see. Open pages follow at once.
     pub async fn set_membership(
         &self,
@@ -216,6 +230,7 @@ impl Accounts {
                 credential: Credential::Provider(subject.clone()),
                 is_disabled: known.as_ref().is_some_and(|user| user.is_disabled),
                 created_at: (known.as_ref()).map_or_else(Timestamp::now, |user| user.created_at),
+                language: known.as_ref().and_then(|user| user.language),
                 networks: Vec::new(),
             };
             if let (true, Some(revision)) = (known.as_ref() == Some(&user), revision) {

@@ -49,7 +49,7 @@ pub use identity_provider::{
 };
 pub use letter_code::LetterCode;
 pub use pairings::{CODE_VALID_FOR, PairingError, PairingState, Pairings, WaitingScreen};
-pub use password::{Password, PasswordHash, PasswordHasher};
+pub use password::{Password, PasswordHash, PasswordHasher, WeakPassword};
 pub use permissions::{AccessRules, GroupRule, Permissions, Right};
 pub use plain_text::is_plain;
 pub use record_follower::{Directories, follow_records};

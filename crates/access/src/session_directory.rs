@@ -13,6 +13,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use wallboard_domain::Language;
 use wallboard_store::Revision;
 
 use super::{
@@ -26,6 +27,8 @@ pub struct Identity {
     pub user: UserId,
     pub name: Arc<str>,
     pub permissions: Permissions,
+    /// The language that the user chose.
+    pub language: Option<Language>,
     pub session: TokenId,
 }
 
@@ -272,6 +275,7 @@ impl DirectoryState {
             user: open.session.user.clone(),
             name: user.name.as_str().into(),
             permissions: self.rules.permissions_of(user.role, &user.groups),
+            language: user.language,
             session: id,
         });
         open.identity.send_if_modified(|shown| {

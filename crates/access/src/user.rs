@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use wallboard_domain::Language;
 use wallboard_store::{RecordId, RecordKind};
 
 use super::{
@@ -31,6 +32,9 @@ pub struct User {
     #[serde(default)]
     pub is_disabled: bool,
     pub created_at: Timestamp,
+    /// The language of the pages, if the user chose one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// Where the password was right before, the last first: guesses elsewhere don't count there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub networks: Vec<IpAddr>,
@@ -207,6 +211,7 @@ mod tests {
             }),
             is_disabled: false,
             created_at: Timestamp::UNIX_EPOCH,
+            language: None,
             networks: Vec::new(),
         };
         assert!(user.add_network(network(0)));

@@ -239,7 +239,7 @@ fn format_details(texts: &Texts, presence: &AgentPresence<'_>) -> String {
         (false, Some(n)) => at_least(texts.cases(n)),
     };
     let media = presence.media_statuses().iter().map(|(medium, status)| {
-        let (glyph, _) = status_label(*status);
+        let (glyph, _) = status_label(texts, *status);
         format!("{glyph} {}", isolate_name(medium))
     });
     join_parts(&[cases, media.collect::<Vec<_>>().join("  ")])

@@ -107,26 +107,28 @@ pub(super) fn find_state(status: AgentStatus) -> Option<&'static AgentState> {
 }
 
 /// Returns the glyph and label of a status.
-pub fn status_label(status: AgentStatus) -> (&'static str, &'static str) {
-    let texts = Texts::english();
+pub fn status_label(texts: &Texts, status: AgentStatus) -> (&'static str, &str) {
     find_state(status).map_or((UNKNOWN, texts.state_signed_out()), |state| {
         (state.glyph, state.label(texts))
     })
 }
 
 /// Returns the glyph and label of an agent's presence.
-pub fn presence_label(presence: &AgentPresence<'_>) -> (&'static str, &'static str) {
+pub fn presence_label<'t>(
+    texts: &'t Texts,
+    presence: &AgentPresence<'_>,
+) -> (&'static str, &'t str) {
     match (presence.status, presence.freshness) {
         (AgentStatus::Unknown, _) if presence.has_reported_status() => {
-            status_label(AgentStatus::Unknown)
+            status_label(texts, AgentStatus::Unknown)
         }
         (AgentStatus::Unknown, Freshness::Unknown) => {
-            (NO_OPEN_CASES.glyph, Texts::english().state_unconfirmed())
+            (NO_OPEN_CASES.glyph, texts.state_unconfirmed())
         }
         (AgentStatus::Unknown, _) if presence.open_cases().is_some() => {
-            (NO_OPEN_CASES.glyph, NO_OPEN_CASES.label(Texts::english()))
+            (NO_OPEN_CASES.glyph, NO_OPEN_CASES.label(texts))
         }
-        (status, _) => status_label(status),
+        (status, _) => status_label(texts, status),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Baseline note beside today's values: "below usual (121–153)". Baselines don't add up: a
 //! queue group's is computed from its combined history.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use wallboard_domain::{Baseline, Metric, MetricValue, Moment, NormalRange, QueueId, moment};
 use wallboard_live::{QueueSnapshot, Snapshot};
@@ -160,20 +160,6 @@ pub(super) fn find_usual_range(
     })
 }
 
-/// "usually 150–190 by 14:30".
-pub fn normal_note(metric: Metric, normal: &NormalRange, zone: &TimeZone) -> String {
-    let texts = Texts::english();
-    texts.usually(
-        normal_range(metric, normal),
-        texts.time(normal.ends_at, zone),
-    )
-}
-
-/// "150–190", or "150" where both are the same.
-pub fn normal_range(metric: Metric, normal: &NormalRange) -> String {
-    Texts::english().value_range(metric, normal.band.low, normal.band.high)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::{
@@ -184,38 +170,6 @@ mod tests {
     use wallboard_domain::{Id, PercentileBand};
 
     use super::*;
-
-    fn normal_between(low: f64, high: f64) -> NormalRange {
-        NormalRange {
-            band: PercentileBand {
-                median: low,
-                low,
-                high,
-                weeks: 8,
-            },
-            ends_at: "2026-11-20T13:30:00Z".parse().unwrap(),
-        }
-    }
-
-    #[test]
-    fn normal_note_shows_range_and_time() {
-        let note =
-            |metric, low, high| normal_note(metric, &normal_between(low, high), &TimeZone::UTC);
-
-        assert_eq!(
-            note(Metric::Offered, 149.6, 190.2),
-            "usually 150–190 by 13:30"
-        );
-        assert_eq!(
-            note(Metric::ServiceLevel, 78.2, 91.0),
-            "usually 78–91% by 13:30"
-        );
-        assert_eq!(
-            note(Metric::AverageSpeedOfAnswer, 12.0, 40.9),
-            "usually 0:12–0:40 by 13:30"
-        );
-        assert_eq!(note(Metric::Abandoned, 1.8, 2.3), "usually 2 by 13:30");
-    }
 
     fn first_note(
         baseline: &Baseline,

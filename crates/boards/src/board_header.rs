@@ -2,7 +2,7 @@
 //! lost source, and omitted rows.
 
 use wallboard_domain::{Metric, SourceHealth};
-use wallboard_live::{QueueSelection, Severity, SourceSnapshot};
+use wallboard_live::{QueueSelection, Severity};
 use wallboard_texts::Texts;
 
 use super::{
@@ -116,16 +116,6 @@ fn calm_message(context: &RenderContext<'_>, queues: &[BoardQueue<'_>]) -> Strin
         context.texts.nothing_needs_attention().to_owned()
     } else {
         String::new()
-    }
-}
-
-impl RenderContext<'_> {
-    /// ", last update at 14:26:20", if that differs from the time of the disconnect.
-    pub(super) fn format_last_received(&self, source: &SourceSnapshot) -> String {
-        let zone = &self.snapshot.site.zone;
-        let last_message = source.last_message_before_outage();
-        let at = last_message.map(|at| format::moment(at, self.now.wall, zone));
-        at.map_or_else(String::new, |at| format!(", last update at {at}"))
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     board_definition::BoardDefinition,
     board_preview::BoardPreview,
     board_render,
+    board_time::{BoardTime, PastBars},
     board_view::BoardView,
     board_watch::BoardWatch,
     playlist::{CriticalTime, JUMPS_FOLLOWED, Playlist, ShownBoard},
@@ -38,17 +39,6 @@ pub struct BoardRegistry {
     replay: Option<ReplayPeriod>,
     /// Views that pages share.
     views: SharedViews,
-}
-
-/// Which time pages show.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum BoardTime {
-    #[default]
-    Live,
-    /// The present, but there is a log to rewind.
-    Rewindable,
-    /// The past, with the HTML of the bar about it.
-    Past(Arc<str>),
 }
 
 impl BoardRegistry {
@@ -87,7 +77,7 @@ impl BoardRegistry {
 
     /// The same boards in a past, with the bar below them.
     #[must_use]
-    pub fn of_past(&self, live: &LiveHandle, bar: Arc<str>) -> Self {
+    pub fn of_past(&self, live: &LiveHandle, bars: PastBars) -> Self {
         Self {
             live: live.without_small_teams(),
             boards: Arc::new(RwLock::new(self.shared_boards())),
@@ -95,7 +85,7 @@ impl BoardRegistry {
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             announcements: Arc::default(),
             owners: Arc::default(),
-            time: BoardTime::Past(bar),
+            time: BoardTime::Past(bars),
             replay: None,
             views: SharedViews::default(),
         }

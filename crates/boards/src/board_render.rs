@@ -7,8 +7,9 @@ use wallboard_live::{Snapshot, UnmarkedSources};
 
 use super::{
     agent_cards,
-    board_definition::{BoardDefinition, BoardLayout, BoardOrigin},
+    board_definition::{BoardDefinition, BoardLayout},
     board_header,
+    board_title::board_title,
     board_view::{BoardFrame, BoardView},
     queue_list, queue_table,
     render_context::RenderContext,
@@ -67,7 +68,7 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
     );
     BoardView {
         frame: BoardFrame {
-            title: board_title(&context),
+            title: board_title(context.texts, context.board).to_owned(),
             layout: board.layout,
             theme: context.style.theme.unwrap_or(board.theme),
             columns: board.columns,
@@ -83,16 +84,6 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
         at: now,
         unmarked: UnmarkedSources::find(snapshot, &context.sources, now.monotonic),
         next_change: context.evaluator.next_change(),
-    }
-}
-
-/// The titles of boards that need no file are in the board's language.
-fn board_title(context: &RenderContext<'_>) -> String {
-    let (board, texts) = (context.board, context.texts);
-    match (board.origin, board.layout) {
-        (BoardOrigin::File, _) => board.title.clone(),
-        (BoardOrigin::Automatic, BoardLayout::Agents) => texts.automatic_agents().to_owned(),
-        (BoardOrigin::Automatic, _) => texts.automatic_queues().to_owned(),
     }
 }
 

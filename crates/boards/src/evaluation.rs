@@ -1,16 +1,18 @@
 //! Evaluates one queue as every board does, and explains the severity in a sentence.
 
-use std::fmt::{Display, Formatter};
-
 use jiff::Timestamp;
 
 use wallboard_domain::{
-    Language, Metric, MetricValue, Moment, QueueTarget, SeverityLimits, ThresholdLevel, moment,
+    Metric, MetricValue, Moment, QueueTarget, SeverityLimits, ThresholdLevel, moment,
 };
-use wallboard_live::{EvaluatedFigure, Freshness, QueueSnapshot, Severity, Snapshot};
+use wallboard_live::{
+    EvaluatedFigure, Freshness, QueueSnapshot, Severity, Snapshot, SourceSnapshot,
+};
+
+use wallboard_texts::Texts;
 
 use super::{
-    BoardDefinition, BoardLayout, board_queue::BoardQueue, format, render_context::RenderContext,
+    BoardDefinition, BoardLayout, board_queue::BoardQueue, render_context::RenderContext,
     rendered_figure::RenderedFigure,
 };
 
@@ -44,24 +46,30 @@ pub enum SeverityReason {
     Statement(String),
 }
 
-impl Display for SeverityReason {
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+impl SeverityReason {
+    /// The whole reason as a sentence.
+    pub fn sentence(&self, texts: &Texts) -> String {
         match self {
             Self::Threshold {
                 label,
                 value,
                 position,
                 ..
-            } => write!(f, "{label} is {value}, {position}."),
-            Self::Statement(sentence) => f.write_str(sentence),
+            } => texts.figure_at(label.as_str(), value.as_str(), position.as_str()),
+            Self::Statement(sentence) => sentence.clone(),
         }
     }
 }
 
-/// Evaluates a queue: the same for every board and page.
-pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueEvaluation {
+/// Evaluates a queue: the same for every board and page. Its texts are in a page's language.
+pub fn evaluate_queue(
+    texts: &'static Texts,
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> QueueEvaluation {
     let board = page_board();
-    let mut context = RenderContext::new(&board, snapshot, now);
+    let mut context = page_context(&board, texts, snapshot, now);
     let evaluated = context.board_queue(queue);
     let provided = Metric::all().filter(|m| snapshot.queue_figure(queue, *m, now).is_some());
     QueueEvaluation {
@@ -78,22 +86,31 @@ pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -
 
 /// Returns only the severity of a queue, and its reason.
 pub fn evaluate_severity(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     now: Moment,
 ) -> (Severity, Option<SeverityReason>) {
     let board = page_board();
-    let mut context = RenderContext::new(&board, snapshot, now);
+    let mut context = page_context(&board, texts, snapshot, now);
     let evaluated = context.board_queue(queue);
     (evaluated.severity, explain_severity(&context, &evaluated))
 }
 
-/// Returns a board as pages write it: in English.
+/// Returns a board without settings.
 fn page_board() -> BoardDefinition {
-    BoardDefinition {
-        language: Some(Language::English),
-        ..BoardDefinition::new("", "", BoardLayout::Queues)
-    }
+    BoardDefinition::new("", "", BoardLayout::Queues)
+}
+
+fn page_context<'a>(
+    board: &'a BoardDefinition,
+    texts: &'static Texts,
+    snapshot: &'a Snapshot,
+    now: Moment,
+) -> RenderContext<'a> {
+    let mut context = RenderContext::new(board, snapshot, now);
+    context.texts = texts;
+    context
 }
 
 fn explain_severity(
@@ -122,8 +139,9 @@ fn explain_severity(
             }
             let since = evaluated.queue.quiet_since?;
             let zone = &context.snapshot.site.zone;
-            let since = format::time_or_day(since, context.now.wall, zone);
-            Some(statement(format!("No data since {since}.")))
+            let texts = context.texts;
+            let since = texts.time_or_day(since, context.now.wall, zone);
+            Some(statement(texts.sentence_of(texts.no_data_since(since))))
         }
     }
 }
@@ -143,23 +161,26 @@ fn describe_position(
     let below = below.map(|level| level.resolve_for(target));
     let number = cause.evaluated.value().or(cause.evaluated.lower_bound());
     let number = number.map(MetricValue::as_number).unwrap_or_default();
-    let text = |limit| format::value(Some(cause.metric().value(limit)));
+    let texts = context.texts;
+    let text = |limit| texts.value(Some(cause.metric().value(limit)));
     if cause.evaluated.is_held {
         let limit = above.or(below).map(text).unwrap_or_default();
-        return format!("past the {limit} threshold until less than a minute ago");
+        return texts.held_threshold(limit);
     }
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let is_at_limit = text(limit) == text(number);
-        let preposition = if is_at_limit { "at" } else { "above" };
         let since = limit_reached_at(cause, limit)
-            .map(|at| format::time_or_day(at, context.now.wall, &context.snapshot.site.zone))
-            .map(|at| format!(" since {at}"));
-        let since = since.unwrap_or_default();
-        return format!("{preposition} the {} threshold{since}", text(limit));
+            .map(|at| texts.time_or_day(at, context.now.wall, &context.snapshot.site.zone));
+        return match (is_at_limit, since) {
+            (true, None) => texts.at_threshold(text(limit)),
+            (true, Some(since)) => texts.at_threshold_since(text(limit), since),
+            (false, None) => texts.above_threshold(text(limit)),
+            (false, Some(since)) => texts.above_threshold_since(text(limit), since),
+        };
     }
     below.map_or_else(
-        || "past its threshold".to_owned(),
-        |limit| format!("below the {} threshold", text(limit)),
+        || texts.past_threshold().to_owned(),
+        |limit| texts.below_threshold(text(limit)),
     )
 }
 
@@ -174,27 +195,29 @@ fn limit_reached_at(cause: &RenderedFigure, limit: f64) -> Option<Timestamp> {
 }
 
 fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &BoardQueue<'_>) -> String {
+    let texts = context.texts;
     if evaluated.queue.members.is_some() {
-        let note = evaluated.note.text();
-        return format!("Not all of this group is up to date: {note}.");
+        return texts.group_out_of_date(evaluated.note.text());
     }
     let id = &evaluated.queue.id.source;
     let source = context.snapshot.site.source_name(id);
-    let zone = &context.snapshot.site.zone;
     if let Freshness::Disconnected(outage) = evaluated.freshness {
-        let at = format::moment(outage.at, context.now.wall, zone);
-        let source_snapshot = context.snapshot.sources.get(id);
-        let last_received =
-            source_snapshot.map_or_else(String::new, |source| context.format_last_received(source));
-        if let Some(by) = context.snapshot.site.paused_by(id) {
-            return format!("{source} paused by {by}{last_received}. Showing last known values.");
-        }
-        return format!("{source} disconnected at {at}{last_received}. Showing last known values.");
+        let zone = &context.snapshot.site.zone;
+        let time = |at| texts.moment(at, context.now.wall, zone);
+        let update = context.snapshot.sources.get(id);
+        let update = update.and_then(SourceSnapshot::last_message_before_outage);
+        let paused_by = context.snapshot.site.paused_by(id);
+        return match (paused_by, update.map(time)) {
+            (Some(by), None) => texts.paused_last_values(source, by),
+            (Some(by), Some(update)) => texts.paused_with_update(source, by, update),
+            (None, None) => texts.lost_last_values(source, time(outage.at)),
+            (None, Some(update)) => texts.lost_with_update(source, time(outage.at), update),
+        };
     }
     if evaluated.queue.silent {
-        return format!("{source} has stopped reporting on this queue while contacts are active.");
+        return texts.queue_silent(source);
     }
-    format!("Some updates from {source} may be missing. Waiting for a full refresh.")
+    texts.updates_may_be_missing(source)
 }
 
 #[cfg(test)]
@@ -216,8 +239,9 @@ mod tests {
 
     fn evaluated_queue(snapshot: &Snapshot, now: Moment) -> (Severity, Option<String>) {
         let queue = &snapshot.queues[&fixture::queue_id("1")];
-        let evaluation = evaluate_queue(snapshot, queue, now);
-        let reason = evaluation.reason.map(|reason| reason.to_string());
+        let evaluation = evaluate_queue(Texts::english(), snapshot, queue, now);
+        let reason = evaluation.reason;
+        let reason = reason.map(|reason| reason.sentence(Texts::english()));
         (evaluation.severity, reason)
     }
 
@@ -250,7 +274,7 @@ mod tests {
         let mut snapshot = one_queue(0, None);
         let missed = |snapshot: &Snapshot| {
             let queue = &snapshot.queues[&fixture::queue_id("1")];
-            let figures = evaluate_queue(snapshot, queue, noon()).figures;
+            let figures = evaluate_queue(Texts::english(), snapshot, queue, noon()).figures;
             let level = figures
                 .into_iter()
                 .find(|f| f.metric == Metric::ServiceLevel);
@@ -287,7 +311,7 @@ mod tests {
             .value = Some(MetricValue::Count(0));
         let queue = &snapshot.queues[&fixture::queue_id("1")];
 
-        let evaluation = evaluate_queue(&snapshot, queue, noon());
+        let evaluation = evaluate_queue(Texts::english(), &snapshot, queue, noon());
 
         assert_eq!(evaluation.severity, Severity::Critical);
         assert_eq!(evaluation.causes, ["2:11 wait", "0 available", "6 waiting"]);

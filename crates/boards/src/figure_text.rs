@@ -43,10 +43,9 @@ impl FigureText {
     }
 
     /// Writes a figure for a page, which has room for more and marks an outage at once.
-    pub fn on_page(evaluated: &EvaluatedFigure) -> Self {
-        let texts = Texts::english();
+    pub fn on_page(texts: &Texts, evaluated: &EvaluatedFigure) -> Self {
         let target = match evaluated.metric {
-            Metric::ServiceLevel => target(evaluated.target.service_level_percent),
+            Metric::ServiceLevel => write_target(texts, evaluated.target.service_level_percent),
             _ => String::new(),
         };
         let estimate = if evaluated.is_estimated() {
@@ -57,7 +56,7 @@ impl FigureText {
         let notes = [&*target, estimate];
         let notes: Vec<_> = notes.into_iter().filter(|note| !note.is_empty()).collect();
         Self {
-            label: page_label(evaluated),
+            label: page_label(texts, evaluated),
             value: shown_value(texts, evaluated),
             note: notes.join(", "),
         }
@@ -90,13 +89,13 @@ pub(super) fn inline_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String
     }
 }
 
-fn page_label(evaluated: &EvaluatedFigure) -> String {
+fn page_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
     match evaluated.metric {
         Metric::ServiceLevel => {
             let (threshold_ms, formula) = level_definition(evaluated);
-            service_level_label(LabelRoom::Wide, threshold_ms, formula)
+            write_service_level(texts, LabelRoom::Wide, threshold_ms, formula)
         }
-        other => other.label().to_owned(),
+        other => texts.metric(other).page_label.clone(),
     }
 }
 
@@ -130,17 +129,9 @@ pub enum LabelRoom {
     Narrow,
 }
 
-/// Returns the label of a service level. It names its threshold, and its denominator unless that is
+/// Writes the label of a service level. It names its threshold, and its denominator unless that is
 /// all offered contacts; not if queues differ, or if only the vendor knows.
-pub fn service_level_label(
-    room: LabelRoom,
-    threshold_ms: Option<i64>,
-    formula: Option<ServiceLevelFormula>,
-) -> String {
-    write_service_level(Texts::english(), room, threshold_ms, formula)
-}
-
-fn write_service_level(
+pub fn write_service_level(
     texts: &Texts,
     room: LabelRoom,
     threshold_ms: Option<i64>,
@@ -216,15 +207,11 @@ fn value_or_bound(texts: &Texts, metric: Metric, figure: &MetricFigure) -> Strin
 }
 
 /// `7`, `2:11`, `8 min`: sums of a day are no clocks.
-pub fn single_value(metric: Metric, value: MetricValue) -> String {
-    write_single_value(Texts::english(), metric, value)
-}
-
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a cast of a float saturates"
 )]
-fn write_single_value(texts: &Texts, metric: Metric, value: MetricValue) -> String {
+pub fn write_single_value(texts: &Texts, metric: Metric, value: MetricValue) -> String {
     match value {
         MetricValue::Seconds(seconds) if metric.is_total() => texts.age((seconds * 1000.0) as i64),
         other => texts.value(Some(other)),
@@ -263,11 +250,15 @@ pub(super) fn next_bound(high: MetricValue, now: MonotonicTime) -> MonotonicTime
 
 #[cfg(test)]
 mod tests {
+    use wallboard_live::FigureReason;
+
     use super::*;
 
     #[test]
     fn a_service_level_names_its_threshold_exactly_and_its_denominator() {
-        let label = |room, threshold_ms, formula| service_level_label(room, threshold_ms, formula);
+        let label = |room, threshold_ms, formula| {
+            write_service_level(Texts::english(), room, threshold_ms, formula)
+        };
         let (all, answered) = (
             Some(ServiceLevelFormula::ShortIgnored),
             Some(ServiceLevelFormula::AnsweredOnly),
@@ -292,7 +283,7 @@ mod tests {
             value: value.map(MetricValue::Count),
             low: low.map(MetricValue::Count),
             high: high.map(MetricValue::Count),
-            reason: Some("excludes Support".to_owned()),
+            reason: Some(FigureReason::SourceMissing),
             ..MetricFigure::default()
         };
         let written = |metric, figure: &_| value_or_bound(Texts::english(), metric, figure);

@@ -18,18 +18,6 @@ pub fn age_seconds(age: Duration) -> Option<u64> {
     seconds.filter(|seconds| VIEWER_AGE_MIN <= *seconds)
 }
 
-/// Units of a running clock, for server and page alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockUnits {
-    pub hour: &'static str,
-    pub day: &'static str,
-}
-
-pub const CLOCK_WORDS: ClockUnits = ClockUnits {
-    hour: "h",
-    day: "d",
-};
-
 /// Formats a value for a tile; `None` is unknown.
 pub fn value(value: Option<MetricValue>) -> String {
     Texts::english().value(value)
@@ -43,11 +31,6 @@ pub fn count(n: u64) -> String {
 /// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, like a clock.
 pub fn duration(seconds: f64) -> String {
     Texts::english().duration(seconds)
-}
-
-/// Formats a duration in milliseconds.
-pub fn elapsed(millis: i64) -> String {
-    Texts::english().elapsed(millis)
 }
 
 /// `4 h 07`, `0 h 12`: sums of a day, for columns.

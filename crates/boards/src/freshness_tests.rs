@@ -6,6 +6,7 @@ use wallboard_domain::{
     AgentStatus, Baseline, Counter, Counters, Id, Metric, MetricValue, Moment, Pattern,
 };
 use wallboard_live::{ConnectionState, CountingGap, QueueSnapshot, Snapshot};
+use wallboard_texts::Texts;
 
 use super::{
     AgentCells, AttributeValue, BoardDefinition, BoardLayout, BoardRow, BoardSlots, BoardTime,
@@ -586,7 +587,7 @@ fn service_level_of_few_contacts_is_not_evaluated() {
     let mut snapshot = one_queue(0, None, 1);
     let is_missed = |snapshot: &Snapshot| {
         let queue = &snapshot.queues[&fixture::queue_id("1")];
-        let figures = super::evaluate_queue(snapshot, queue, noon()).figures;
+        let figures = super::evaluate_queue(Texts::english(), snapshot, queue, noon()).figures;
         let mut missed = figures.iter().filter(|figure| figure.is_missed);
         missed.next().map(|figure| figure.metric)
     };

@@ -9,8 +9,8 @@ use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     board_definition::BoardLayout,
-    board_registry::BoardTime,
     board_row::{FigureCells, FigureShape, QueueCells, RowCells, RowShape},
+    board_time::BoardTime,
     board_view::{BoardFrame, BoardGroup, Kind},
     head_cells::{GroupCells, HeadCells},
     queue_table::TableHead,
@@ -46,6 +46,7 @@ pub(super) fn render_page(page: &PageFrame<'_>, view: &SlottedView) -> String {
     let (style, _) = layout_assets(frame.layout);
     render_template(&BoardPage {
         at: page,
+        past_bar: page.time.past_bar(frame.texts),
         frame,
         style,
         texts: frame.texts,
@@ -262,6 +263,8 @@ impl Leaf {
 #[template(path = "board.html")]
 struct BoardPage<'a> {
     at: &'a PageFrame<'a>,
+    /// Of a past.
+    past_bar: Option<&'a str>,
     frame: &'a BoardFrame,
     style: &'a str,
     texts: &'a Texts,

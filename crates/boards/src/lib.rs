@@ -16,6 +16,8 @@ mod board_render;
 mod board_row;
 mod board_slots;
 mod board_text;
+mod board_time;
+mod board_title;
 mod board_view;
 mod board_watch;
 mod day_note;
@@ -30,6 +32,7 @@ pub mod push;
 mod queue_list;
 mod queue_owners;
 mod queue_table;
+mod reason_text;
 mod render_context;
 mod rendered_figure;
 mod replay_period;
@@ -49,16 +52,18 @@ mod trend;
 
 pub use address::{card_token, encode_segment, subject_path};
 pub use agent_groups::{presence_label, status_label};
-pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
+pub use baseline::{find_day_ranges, find_normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
 pub use board_preview::{BoardPreview, MissingMetric};
-pub use board_registry::{BoardRegistry, BoardTime};
+pub use board_registry::BoardRegistry;
 pub use board_render::render_view;
 pub use board_row::{
     AgentCells, BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells,
 };
 pub use board_slots::{BoardPatch, BoardSlots};
 pub use board_text::write_board;
+pub use board_time::{BoardTime, PastBars};
+pub use board_title::board_title;
 pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowList};
 pub use board_watch::BoardWatch;
 pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_severity};
@@ -66,8 +71,9 @@ pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
 pub use playlist::{CriticalTime, Playlist, PlaylistItem, PlaylistTurn, ShownBoard};
 pub use queue_owners::QueueOwners;
 pub use queue_table::{ColumnHead, TableHead};
+pub use reason_text::{write_queue_names, write_reason};
 pub use replay_period::ReplayPeriod;
-pub use severity::{severity_glyph, severity_mark};
+pub use severity::{severity_glyph, severity_mark, write_mark};
 pub use slot_value::{AttributeValue, SlotValue};
 pub use tile_grid::tile_columns;
 

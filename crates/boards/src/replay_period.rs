@@ -12,12 +12,8 @@ pub struct ReplayPeriod {
 }
 
 impl ReplayPeriod {
-    /// "Replay of 20 Nov 10:42–11:42", in English, for pages.
-    pub fn page_note(self, zone: &TimeZone) -> String {
-        self.note(Texts::english(), zone)
-    }
-
-    pub(super) fn note(self, texts: &Texts, zone: &TimeZone) -> String {
+    /// "Replay of 20 Nov 10:42–11:42".
+    pub fn note(self, texts: &Texts, zone: &TimeZone) -> String {
         let [from, to] = [self.from, self.to].map(|at| round_to_minute(at, zone));
         let start = texts.dated_time(&from);
         if from.date() == to.date() {
@@ -42,7 +38,7 @@ mod tests {
         let oslo = TimeZone::get("Europe/Oslo").unwrap();
         let note = |from: &str, to: &str| {
             let [from, to] = [from, to].map(|at| at.parse().unwrap());
-            ReplayPeriod { from, to }.page_note(&oslo)
+            ReplayPeriod { from, to }.note(Texts::english(), &oslo)
         };
 
         assert_eq!(

@@ -9,7 +9,7 @@ pub fn severity_mark(severity: Severity) -> &'static str {
 }
 
 /// The same in a language.
-pub(super) fn write_mark(texts: &Texts, severity: Severity) -> &str {
+pub fn write_mark(texts: &Texts, severity: Severity) -> &str {
     match severity {
         Severity::Warning => texts.warning_mark(),
         Severity::Critical => texts.critical_mark(),

@@ -10,6 +10,7 @@ use wallboard_domain::{
     QueueGroup, QueueId, SeverityLimits, SiteConfig, SourceKind, SourceSetup, Update, moment,
 };
 use wallboard_live::{IncidentSubject, LiveState, Severity};
+use wallboard_texts::Texts;
 
 use super::{
     BoardDefinition, BoardLayout, QueueEvaluation, RowCells, SlotValue, evaluate_queue,
@@ -97,7 +98,7 @@ impl SimulatedSite {
         for queue in snapshot.queues.values() {
             let subject = IncidentSubject::Queue(queue.id.clone());
             let is_recorded = open.iter().any(|one| one.subject == subject);
-            let (severity, _) = evaluate_severity(snapshot, queue, self.now);
+            let (severity, _) = evaluate_severity(Texts::english(), snapshot, queue, self.now);
             let is_critical = severity == Severity::Critical;
             assert_eq!(is_critical, is_recorded, "{} at {:?}", queue.id, self.now);
         }
@@ -147,7 +148,12 @@ impl SimulatedSite {
 
     fn evaluate(&self, queue: &QueueId) -> QueueEvaluation {
         let snapshot = self.state.snapshot();
-        evaluate_queue(snapshot, &snapshot.queues[queue], self.now)
+        evaluate_queue(
+            Texts::english(),
+            snapshot,
+            &snapshot.queues[queue],
+            self.now,
+        )
     }
 
     fn severity(&self, queue: &str) -> Severity {
@@ -281,7 +287,7 @@ fn hovering_queue_is_held_explained_and_released_by_time_alone() {
     assert_eq!(evaluation.severity, Severity::Warning);
     assert_eq!(evaluation.causes, ["4 waiting"]);
     let reason = "Waiting is 4, past the 5 threshold until less than a minute ago.";
-    let given = evaluation.reason.map(|reason| reason.to_string());
+    let given = (evaluation.reason).map(|reason| reason.sentence(Texts::english()));
     assert_eq!(given.as_deref(), Some(reason));
 
     for _ in 0..11 {
@@ -385,7 +391,7 @@ fn closed_queue_has_no_severity_all_night_and_opens_in_time() {
         simulated.advance(hour * HOUR - seconds);
         simulated.report("1", 9, Some(30));
         let evaluation = simulated.evaluate(&queue_id("1"));
-        let reason = evaluation.reason.map(|reason| reason.to_string());
+        let reason = (evaluation.reason).map(|reason| reason.sentence(Texts::english()));
         (evaluation.severity, reason)
     };
 

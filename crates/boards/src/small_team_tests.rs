@@ -8,6 +8,7 @@ use wallboard_domain::{
     SeverityLimits,
 };
 use wallboard_live::{MergedFigure, MetricFigure, Snapshot};
+use wallboard_texts::Texts;
 
 use super::{
     BoardDefinition, BoardLayout, BoardSlots, evaluate_queue,
@@ -161,9 +162,9 @@ fn only_figures_about_agents_of_small_teams_are_withheld() {
             metric.is_about_agents(),
             "{metric:?}"
         );
-        let reason = figure.reason.as_deref();
+        let reason = figure.reason.as_ref();
         assert_eq!(reason.is_some(), metric.is_about_agents(), "{metric:?}");
-        assert!(reason.is_none_or(|reason| reason == "Fewer than 5 agents"));
+        assert!(reason.is_none_or(|reason| reason.to_string() == "Fewer than 5 agents"));
     }
     let support = fixture::queue_id("2");
     let available = figure(&withheld, &support, Metric::AgentsAvailable);
@@ -298,7 +299,7 @@ fn a_threshold_tells_nothing_about_a_small_team() {
     fixture::set_limits(&mut snapshot, &[(Metric::AgentsAvailable, limits)]);
     let evaluate = |snapshot: &Snapshot| {
         let queue = &snapshot.queues[&fixture::queue_id("1")];
-        let evaluation = evaluate_queue(snapshot, queue, noon());
+        let evaluation = evaluate_queue(Texts::english(), snapshot, queue, noon());
         (evaluation.causes, evaluation.reason)
     };
 

@@ -1,9 +1,9 @@
-//! The languages that boards are written in.
+//! The languages that boards and pages are written in.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-/// A language of boards, by its BCP 47 tag.
+/// A language of boards and pages, by its BCP 47 tag.
 #[derive(
     Clone,
     Copy,
@@ -28,4 +28,15 @@ pub enum Language {
     Swedish,
     #[strum(serialize = "de")]
     German,
+}
+
+impl Language {
+    /// The language's name in itself.
+    pub const fn native_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Swedish => "Svenska",
+            Self::German => "Deutsch",
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod day_figures;
 mod display_names;
 mod evaluation;
 mod fast_map;
+mod figure_reason;
 mod forgotten_agents;
 mod freshness;
 mod handle;
@@ -53,6 +54,7 @@ pub use evaluation::{
     Severity, ShownFreshness,
 };
 pub use fast_map::FastMap;
+pub use figure_reason::{FigureReason, NamedQueues};
 pub use forgotten_agents::ForgottenAgents;
 pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
 pub use incidents::{

@@ -10,6 +10,7 @@ use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 use super::{
     agents_by_queue::AgentsByQueue,
     fast_map::FastMap,
+    figure_reason::FigureReason,
     incidents::Incidents,
     metric_reading::{QueueReadings, SparseReadings},
     queue_breaches::QueueBreaches,
@@ -336,7 +337,7 @@ pub struct MetricFigure {
     pub low: Option<MetricValue>,
     pub high: Option<MetricValue>,
     /// Why there is no single value.
-    pub reason: Option<String>,
+    pub reason: Option<FigureReason>,
     /// Unknown here because few agents serve the queue.
     pub is_withheld: bool,
 }

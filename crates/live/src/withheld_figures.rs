@@ -5,6 +5,7 @@ use wallboard_domain::{AgentId, Metric, MetricValue, Moment, QueueId};
 
 use super::{
     fast_map::FastMap,
+    figure_reason::FigureReason,
     metric_reading::MetricReading,
     small_teams::{SmallTeam, SmallTeams},
     snapshot::{MetricFigure, QueueSnapshot, Snapshot},
@@ -91,7 +92,7 @@ impl Snapshot {
     /// The figure in place of one that is withheld.
     pub(super) fn withheld_figure(&self) -> MetricFigure {
         MetricFigure {
-            reason: Some(format!("Fewer than {} agents", self.site.smallest_team)),
+            reason: Some(FigureReason::SmallTeam(self.site.smallest_team)),
             is_withheld: true,
             ..MetricFigure::default()
         }

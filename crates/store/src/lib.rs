@@ -34,7 +34,7 @@ pub use input_log::{
     LogSize, LogSnapshot, LogStream, NewLogFile, ReadBatch, ReadLog, SnapshotLabel, StreamBatch,
     StreamEnd, StreamError, check_log, database_of_log, log_path, set_aside_log,
 };
-pub use people::data_kind::{DataKind, DataRetention};
+pub use people::data_kind::{DataKind, DataRetention, KeptFor};
 pub use people::forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson, load_forgotten};
 pub use people::inventory::{
     FactForgetter, FileForgetter, InventoryRow, RowRewriter, load_inventory,

@@ -1,6 +1,6 @@
 //! How a language writes moments. Times have 24 hours in each of them.
 
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 
 use super::texts::Texts;
 
@@ -40,6 +40,23 @@ impl Texts {
     pub fn dated_time(&self, at: &Zoned) -> String {
         let time = self.time(at.timestamp(), at.time_zone());
         self.day_and_time(at.day(), self.month_short(at.month()), time)
+    }
+
+    /// `Fri 20 Nov`
+    pub fn short_day(&self, date: Date) -> String {
+        let weekday = date.weekday().to_monday_one_offset();
+        self.dated_weekday(
+            self.weekday_short(weekday),
+            date.day(),
+            self.month_short(date.month()),
+        )
+    }
+
+    /// `20 Nov 2026`
+    pub fn date_of(&self, at: Timestamp, zone: &TimeZone) -> String {
+        let at = at.to_zoned(zone.clone());
+        let year = at.year().to_string();
+        self.date(at.day(), self.month_short(at.month()), year)
     }
 
     /// `14:02–14:10`, or `since 14:02`.

@@ -2,6 +2,7 @@
 //! language is a folder of `i18n/`. It knows no board and no page.
 
 mod dates;
+mod message_room;
 mod messages;
 mod metric_texts;
 mod numbers;

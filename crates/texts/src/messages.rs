@@ -1,127 +1,24 @@
-//! Every message, as a method of [`Texts`] with its parameters. Each language has all of them: see the
-//! tests. A key of a message is the name of its method.
+//! Every message, by room. Each language has all of them: see the tests.
 
-use fluent_bundle::FluentValue;
+mod account;
+mod boards;
+mod figures;
+mod frame;
+mod gallery;
+mod queue_page;
+mod rewind;
+mod sign_in;
 
-use super::texts::Texts;
+use super::message_room::RoomMessages;
 
-macro_rules! messages {
-    (
-        plain { $($plain:ident)+ }
-        with_values { $($name:ident($($value:ident),+))+ }
-    ) => {
-        /// The keys of messages without parameters.
-        pub(crate) const PLAIN: &[&str] = &[$(stringify!($plain)),+];
-
-        /// The keys of messages with parameters, and these.
-        #[cfg(test)]
-        pub(crate) const WITH_VALUES: &[(&str, &[&str])] =
-            &[$((stringify!($name), &[$(stringify!($value)),+])),+];
-
-        #[allow(non_camel_case_types, reason = "named after its message")]
-        #[derive(Clone, Copy)]
-        enum Plain { $($plain),+ }
-
-        impl Texts {
-            $(
-                #[doc = concat!("The text of `", stringify!($plain), "`.")]
-                pub fn $plain(&self) -> &str {
-                    self.plain(Plain::$plain as usize)
-                }
-            )+
-            $(
-                #[doc = concat!("Writes `", stringify!($name), "`.")]
-                pub fn $name<'v>(&self $(, $value: impl Into<FluentValue<'v>>)+) -> String {
-                    self.write(stringify!($name), &[$((stringify!($value), $value.into())),+])
-                }
-            )+
-        }
-    };
-}
-
-messages! {
-    plain {
-        // Units.
-        hour_unit day_unit thousands_suffix millions_suffix
-        // Figures and queues.
-        estimated wait_unknown no_data_label now_word more_word service_level all_queues
-        longest_wait_unit available_unit answered_today
-        warning_mark critical_mark warning_note critical_note below_target level_below_target
-        closed closed_sentence no_data partial_day all_members_out_of_date as_usual
-        demo_data automatic_queues automatic_agents somebody_has_it
-        // The header and its bands.
-        nothing_needs_attention no_data_yet replay live out_of_date partly_out_of_date
-        partly_disconnected partly_live not_live last_known_values
-        // In place of rows.
-        no_updates_here no_source_connected no_source_hint administrator_resumes connected_nothing
-        no_one_signed_in no_agent_handled no_queues_match check_queue_list
-        // Agents.
-        state_available state_ringing state_talking state_hold state_wrap_up state_not_ready
-        state_busy state_unknown state_caseless state_signed_out state_unconfirmed group_other
-        counted_ringing_only counted_hold_only counted_busy_only counted_unknown_only
-        counted_caseless_only too_long_mark
-        // Regions of the page.
-        queues_region agents_region queue_column last_hour_column refreshes basic_mode
-        board_pages paused
-        // The menu of a screen.
-        menu screen_settings previous_page next_page pause resume previous_board next_board
-        board_theme dark light margin_less margin_more margin full_screen reduce_motion
-        oled_protection help rewind all_boards close back
-        help_menu help_pages help_boards help_pause help_theme help_close help_text
-        help_key_menu help_key_pause help_key_close
-        // Texts of the page's script.
-        script_locale script_reconnecting script_no_access script_removed
-        script_normal
-    }
-    with_values {
-        // Moments.
-        weekday(number) weekday_short(number) month(number) month_short(number)
-        weekday_day_and_time(weekday, day, month, time) weekday_and_time(weekday, time)
-        day_and_time(day, month, time) whole_day(weekday, day, month) since_time(time)
-        // Figures.
-        level_within(time) level_within_inline(time) level_answers_in(time)
-        level_answers_in_inline(time) level_in(time) level_in_inline(time)
-        level_wide(time) level_wide_of_answered(time)
-        target(percent) target_range(low, high) of_number(number) of_target(number) met_of_total(met, total)
-        label_of_part(label, part) part_of_source(source) part_of_sources(first, second)
-        part_of_queues(count, total)
-        below_usual(range) above_usual(range) usually(range, time)
-        and_names(first, second)
-        // Queues.
-        opens(time) closed_opens(time) closed_opens_joined(time) opens_headline(time)
-        closed_opens_sentence(time)
-        no_activity_since(time) source_is_paused(source) no_data_since(time)
-        reconnecting_to(source) lost_at(source, time) no_updates_from(source)
-        waiting_for_new_data(source) excludes(names) excludes_queues(count)
-        excludes_for(excludes, figures)
-        was_at(figure, time) from_time(time) minutes_old(minutes, time)
-        today_since(time) complete_since(time) gap(from, to) gap_and_more(from, to, more)
-        gap_inline(from, to) gap_inline_and_more(from, to, more)
-        more_queues(count) more_with_warning(count) more_out_of_date(count) more_critical(count)
-        queue_count(count) has_it(person)
-        trend_no_data(metric) trend_max(metric, peak) trend_max_with_gaps(metric, peak, gaps)
-        at_time(time)
-        // The header and its bands.
-        replay_of(from, to) replay_of_days(from, to) not_live_since(time) count_out_of_date(count, total) problems_detail(problems)
-        no_updates_since(time) source_paused_by(source, person) source_unreadable(source)
-        source_silent(source, time) source_catching_up(source) source_connecting(source)
-        source_unreachable(source) source_disconnected(source, time)
-        announced_until(from, until) announced_by_until(person, from, until)
-        announcement_turn(detail, number, count) playlist_turn(number, count)
-        // In place of rows.
-        if_this_stays(contact) since_see_sources(time) is_paused_by(source, person)
-        connecting_since(time) connecting_since_one_ready(time, source)
-        connecting_since_others_ready(time, sources) waiting_for_first(source)
-        // Agents.
-        counted_ringing(count) counted_hold(count) counted_busy(count) counted_unknown(count)
-        counted_caseless(count) too_long(count) cases(count)
-        more_agents(count) agents_without_cases(count) agents_unconfirmed(count)
-        agents_not_reporting(count) agents_signed_out(count)
-        // Regions of the page.
-        all_boards_of(site)
-        // Texts of the page's script.
-        script_connection_lost(time)
-        script_page(number, count)
-        script_range(from, to, total)
-    }
-}
+/// The messages of each room.
+pub(crate) const ROOMS: [RoomMessages; 8] = [
+    boards::MESSAGES,
+    figures::MESSAGES,
+    frame::MESSAGES,
+    gallery::MESSAGES,
+    queue_page::MESSAGES,
+    rewind::MESSAGES,
+    sign_in::MESSAGES,
+    account::MESSAGES,
+];

@@ -178,6 +178,12 @@ impl Texts {
         format!("{number}{}%", self.numbers.percent_space)
     }
 
+    /// `80.9%`, of a number with an English point.
+    pub fn percent_of(&self, number: &str) -> String {
+        let number = number.replace('.', self.numbers.decimal.encode_utf8(&mut [0; 4]));
+        format!("{number}{}%", self.numbers.percent_space)
+    }
+
     /// `20 s`, `2 min`, `90 s`, of milliseconds: exactly, unlike an age.
     pub fn threshold(&self, threshold_ms: i64) -> String {
         let seconds = threshold_ms / 1000;

@@ -11,8 +11,8 @@ use wallboard_domain::{Language, Metric};
 
 use super::{
     Texts,
-    messages::{PLAIN, WITH_VALUES},
-    metric_texts::message_key,
+    messages::ROOMS,
+    metric_texts::{about_key, message_key},
     texts::files,
 };
 
@@ -22,22 +22,40 @@ const LANGUAGES: [Language; 3] = [Language::English, Language::Swedish, Language
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
 fn expected_messages() -> Messages {
-    let plain = PLAIN.iter().map(|key| (key.to_string(), BTreeSet::new()));
-    let with_values = WITH_VALUES.iter().map(|(key, values)| {
+    let plain = ROOMS.iter().flat_map(|room| room.plain);
+    let plain = plain.map(|key| (key.to_string(), BTreeSet::new()));
+    let with_values = ROOMS.iter().flat_map(|room| room.with_values);
+    let with_values = with_values.map(|(key, values)| {
         let values = values.iter().map(ToString::to_string);
         (key.to_string(), values.collect())
     });
     let metrics = Metric::all().flat_map(|metric| {
         let key = message_key(metric);
         let value = BTreeSet::from(["value".to_owned()]);
+        let about = about_key(metric);
         let attribute = |name: &str| format!("{key}.{name}");
+        let of_page = |name: &str| (format!("{about}.{name}"), BTreeSet::new());
         [
             (attribute("inline"), BTreeSet::new()),
             (attribute("cause"), value),
+            of_page("label"),
+            of_page("counted"),
+            of_page("unknown"),
+            (about.clone(), BTreeSet::new()),
             (key, BTreeSet::new()),
         ]
     });
-    plain.chain(with_values).chain(metrics).collect()
+    let unknown = [
+        "unknown_not_reported",
+        "unknown_nothing_yet",
+        "unknown_entries",
+    ];
+    let unknown = unknown.map(|key| (key.to_owned(), BTreeSet::new()));
+    plain
+        .chain(with_values)
+        .chain(metrics)
+        .chain(unknown)
+        .collect()
 }
 
 fn read_messages(language: Language) -> Messages {
@@ -116,7 +134,7 @@ fn every_language_has_every_message_with_the_same_parameters() {
 fn messages_without_plurals_are_written_as_the_resolver_does() {
     let mut plain_count = 0;
     for language in LANGUAGES {
-        for (key, parameters) in WITH_VALUES {
+        for (key, parameters) in ROOMS.iter().flat_map(|room| room.with_values) {
             let texts = Texts::of(language);
             let numbers = parameters.iter().zip([1_204_u64, 2, 3, 4]);
             let numbers: Vec<_> = numbers.map(|(name, n)| (*name, n.into())).collect();
@@ -132,10 +150,14 @@ fn messages_without_plurals_are_written_as_the_resolver_does() {
 }
 
 #[test]
-fn english_labels_are_the_metrics_own() {
+fn english_texts_of_metrics_are_the_metrics_own() {
     for metric in Metric::all() {
         let texts = Texts::english().metric(metric);
         assert_eq!(texts.label, metric.short_label());
+        assert_eq!(texts.page_label, metric.label());
+        assert_eq!(texts.reported, metric.reported_meaning());
+        assert_eq!(texts.counted, metric.counted_meaning());
+        assert_eq!(texts.unknown, metric.unknown_reason());
     }
 }
 

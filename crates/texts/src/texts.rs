@@ -12,7 +12,8 @@ use unic_langid::LanguageIdentifier;
 use wallboard_domain::{Language, Metric};
 
 use super::{
-    messages::PLAIN,
+    message_room::Room,
+    messages::ROOMS,
     metric_texts::MetricTexts,
     numbers::{self, NumberStyle},
     plain_pattern,
@@ -29,8 +30,8 @@ pub struct Texts {
     /// Its tag, for `lang`.
     tag: &'static str,
     bundle: Bundle,
-    /// Messages without parameters, as [`PLAIN`] lists them.
-    plain: Vec<String>,
+    /// Messages without parameters, as [`ROOMS`] lists them.
+    plain: [Vec<String>; ROOMS.len()],
     /// Whether the bundle changes the text of messages.
     is_transformed: bool,
     metrics: Vec<MetricTexts>,
@@ -45,6 +46,11 @@ impl Texts {
             Language::Swedish => &SWEDISH,
             Language::German => &GERMAN,
         }
+    }
+
+    /// Returns the texts of every language.
+    pub fn all() -> [&'static Self; 3] {
+        [&ENGLISH, &SWEDISH, &GERMAN]
     }
 
     /// Returns the texts of what isn't translated.
@@ -76,7 +82,7 @@ impl Texts {
         let mut texts = Self {
             tag,
             bundle,
-            plain: Vec::new(),
+            plain: [const { Vec::new() }; ROOMS.len()],
             is_transformed: tag != language.into_str(),
             metrics: Vec::new(),
             numbers: match language {
@@ -85,15 +91,18 @@ impl Texts {
                 Language::German => numbers::GERMAN,
             },
         };
-        texts.plain = PLAIN.iter().map(|key| texts.write(key, &[])).collect();
+        texts.plain = ROOMS.map(|room| {
+            let texts = room.plain.iter().map(|key| texts.write(key, &[]));
+            texts.collect()
+        });
         texts.metrics = Metric::all()
             .map(|metric| MetricTexts::load(&texts, metric))
             .collect();
         texts
     }
 
-    pub(crate) fn plain(&self, index: usize) -> &str {
-        &self.plain[index]
+    pub(crate) fn plain(&self, room: Room, index: usize) -> &str {
+        &self.plain[room as usize][index]
     }
 
     /// Writes a message. One that a language lacks shows its key: a test finds it before anybody does.
@@ -137,24 +146,31 @@ impl Texts {
     }
 }
 
+/// Reads the files of a folder when compiling.
+macro_rules! files_of {
+    ($folder:literal) => {
+        [
+            include_str!(concat!("../i18n/", $folder, "/account.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/frame.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
+        ]
+    };
+}
+
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 3] {
+pub(crate) fn files(language: Language) -> [&'static str; 11] {
     match language {
-        Language::English => [
-            include_str!("../i18n/en/boards.ftl"),
-            include_str!("../i18n/en/dates.ftl"),
-            include_str!("../i18n/en/metrics.ftl"),
-        ],
-        Language::Swedish => [
-            include_str!("../i18n/sv/boards.ftl"),
-            include_str!("../i18n/sv/dates.ftl"),
-            include_str!("../i18n/sv/metrics.ftl"),
-        ],
-        Language::German => [
-            include_str!("../i18n/de/boards.ftl"),
-            include_str!("../i18n/de/dates.ftl"),
-            include_str!("../i18n/de/metrics.ftl"),
-        ],
+        Language::English => files_of!("en"),
+        Language::Swedish => files_of!("sv"),
+        Language::German => files_of!("de"),
     }
 }
 

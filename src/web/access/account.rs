@@ -11,23 +11,28 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
+use strum::IntoEnumIterator;
 
 use wallboard_access::{
-    AuditAction, Identity, OwnSession, Password, SignInError, TokenId, UserRecords,
+    AuditAction, Identity, OwnSession, Password, Role, SignInError, TokenId, UserRecords,
 };
+use wallboard_domain::Language;
 use wallboard_history::{SourceVendors, forgetting::fact_forgetter};
 use wallboard_live::codec::LOG_FORMAT;
 use wallboard_store::{ForgottenPerson, StoreView, load_inventory};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
-        sign_in::{AccessState, ClientAddress, DoneQuery, GuardedForm, refusal},
+        sign_in::{AccessState, ClientAddress, DoneQuery, GuardedForm, refusal, write_device},
         visitor::Visitor,
     },
-    pages::agent_data::{DataRow, data_row},
-    parts::{clock, page_header::PageHeader},
+    parts::{
+        data_row::DataRow,
+        page_header::{PageHeader, TranslatedHeader},
+    },
     server::assets,
 };
 
@@ -40,6 +45,8 @@ struct AccountPage {
     role: &'static str,
     /// There's no password here.
     is_of_provider: bool,
+    /// The languages to choose from, by tag and name, and whether it's chosen.
+    languages: Vec<(&'static str, &'static str, bool)>,
     /// The token of its forms.
     form: String,
     sessions: Vec<SessionRow>,
@@ -65,6 +72,12 @@ struct NewPassword {
     new: Password,
 }
 
+/// Empty: the browser's.
+#[derive(Deserialize)]
+struct NewLanguage {
+    language: String,
+}
+
 #[derive(Deserialize)]
 struct EndedSession {
     session: String,
@@ -73,18 +86,21 @@ struct EndedSession {
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route("/account", get(show_account))
+        .route("/account/language", post(change_language))
         .route("/account/password", post(change_password))
         .route("/account/sessions", post(end_session))
 }
 
 async fn show_account(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
+    let texts = header.texts;
     let done = match query.done.as_deref() {
-        Some("password") => "Your password was changed, and your other sessions have ended.",
-        Some("session") => "The session has ended.",
+        Some("password") => texts.password_changed(),
+        Some("session") => texts.session_ended(),
+        Some("language") => texts.language_changed(),
         _ => "",
     };
     let page = build_page(&web, header, done, String::new()).await?;
@@ -101,21 +117,32 @@ async fn build_page(
         return Err(WebError::NoSuchPage);
     };
     let sessions = access.directory().list_sessions(&identity.user);
+    let texts = header.texts;
     let rows = (web.live).read_snapshot(|snapshot, now| {
+        let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
         let row = |session: OwnSession| SessionRow {
             id: session.id.to_text(),
-            signed_in: clock::format_time(snapshot, session.created_at, now),
-            last_used: clock::format_time(snapshot, session.last_used_at, now),
+            signed_in: time(session.created_at),
+            last_used: time(session.last_used_at),
             is_current: session.id == token.id(),
-            device: session.device,
+            device: write_device(texts, &session.device),
         };
         sessions.into_iter().map(row).collect()
     });
-    let data = load_data(web, &identity.name).await?;
+    let data = load_data(web, texts, &identity.name).await?;
     Ok(AccountPage {
         build: assets::build_id(),
         name: identity.name.to_string(),
-        role: identity.permissions.role.into(),
+        role: role_name(texts, identity.permissions.role),
+        languages: Language::iter()
+            .map(|language| {
+                (
+                    language.into_str(),
+                    language.native_name(),
+                    identity.language == Some(language),
+                )
+            })
+            .collect(),
         is_of_provider: access.directory().is_of_provider(&identity.user),
         form: token.form_token(),
         sessions: rows,
@@ -127,7 +154,11 @@ async fn build_page(
 }
 
 /// Counts what is kept about a user, besides the sessions that the page lists.
-async fn load_data(web: &WebState, name: &str) -> Result<Vec<DataRow>, WebError> {
+async fn load_data(
+    web: &WebState,
+    texts: &'static Texts,
+    name: &str,
+) -> Result<Vec<DataRow>, WebError> {
     let name = name.to_owned();
     let find = move |view: &StoreView<'_>| {
         let users = UserRecords::find(view, &name).unwrap_or_default();
@@ -144,13 +175,39 @@ async fn load_data(web: &WebState, name: &str) -> Result<Vec<DataRow>, WebError>
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
     let retention = &web.server_info.retention;
     let rows = rows.iter().filter(|row| row.rows != Some(0));
-    Ok(rows.map(|row| data_row(row, retention, &zone)).collect())
+    Ok(rows
+        .map(|row| DataRow::new(texts, row, retention, &zone))
+        .collect())
+}
+
+fn role_name(texts: &Texts, role: Role) -> &str {
+    match role {
+        Role::Viewer => texts.role_viewer(),
+        Role::Supervisor => texts.role_supervisor(),
+        Role::Admin => texts.role_admin(),
+    }
+}
+
+async fn change_language(
+    access: AccessState,
+    GuardedForm {
+        identity, fields, ..
+    }: GuardedForm<NewLanguage>,
+) -> Result<Response, WebError> {
+    let language = match fields.language.as_str() {
+        "" => None,
+        tag => Some(tag.parse().map_err(|_| WebError::InvalidForm)?),
+    };
+    let accounts = access.0.accounts();
+    let changed = accounts.set_language(&identity.user, language).await;
+    changed.map_err(SignInError::from)?;
+    Ok(Redirect::to("/account?done=language").into_response())
 }
 
 async fn change_password(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     ClientAddress(address): ClientAddress,
     GuardedForm {
         identity, fields, ..
@@ -167,9 +224,9 @@ async fn change_password(
     let (status, text) = match error {
         SignInError::NoMatch => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "That isn’t your current password.".to_owned(),
+            header.texts.wrong_current_password().to_owned(),
         ),
-        other => refusal(other)?,
+        other => refusal(header.texts, other)?,
     };
     let page = build_page(&web, header, "", text).await?;
     Ok((status, Html(page.render()?)).into_response())

@@ -42,7 +42,9 @@ pub(in crate::web) async fn authorize(
             Visitor::Nobody | Visitor::Screen(..) if is_api || is_program(&request) => {
                 api::refuse_access(StatusCode::UNAUTHORIZED)
             }
-            Visitor::Nobody | Visitor::Screen(..) => refuse_without_session(&web, request.uri()),
+            Visitor::Nobody | Visitor::Screen(..) => {
+                refuse_without_session(&web, request.uri(), request.headers())
+            }
             Visitor::Anyone => WebError::NoSuchPage.into_response(),
             Visitor::Program(_) => api::refuse_access(StatusCode::FORBIDDEN),
             Visitor::Person(..) if is_api => api::refuse_access(StatusCode::FORBIDDEN),

@@ -7,6 +7,7 @@ pub(super) mod audited;
 pub(super) mod authorize;
 pub(super) mod editing;
 pub(super) mod people;
+pub(super) mod reader_texts;
 pub(super) mod route_requirements;
 pub(super) mod setup;
 pub(super) mod sign_in;

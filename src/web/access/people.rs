@@ -17,6 +17,7 @@ use wallboard_access::{
     AccountError, Accounts, AuditAction, IdentityProvider, Membership, Password, Role, SignInError,
     User, UserId, last_administrator,
 };
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -291,7 +292,7 @@ async fn answer(
         let page = Redirect::to(&format!("/people?done={done}"));
         return Ok(Audited::new(action, &subject).mark(page));
     };
-    let (status, error): (StatusCode, String) = refusal(error.into())?;
+    let (status, error): (StatusCode, String) = refusal(Texts::english(), error.into())?;
     let page = build_page(web, access, header, None).await?;
     Ok((status, Html(PeoplePage { error, ..page }.render()?)).into_response())
 }

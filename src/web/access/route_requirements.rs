@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 101] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 102] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -52,6 +52,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 101] = [
     ("/", VIEWER),
     ("/logout", VIEWER),
     ("/account", VIEWER),
+    ("/account/language", VIEWER),
     ("/account/password", VIEWER),
     ("/account/sessions", VIEWER),
     ("/boards/{id}", BOARD),

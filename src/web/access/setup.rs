@@ -11,6 +11,7 @@ use axum::{
 use serde::Deserialize;
 
 use wallboard_access::{AuditAction, Password, Role, SetupCodeError, SignInError, SignInRequest};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -25,6 +26,7 @@ use crate::web::{
 #[template(path = "setup.html")]
 struct SetupPage<'a> {
     build: &'static str,
+    texts: &'static Texts,
     code: &'a str,
     name: &'a str,
     error: &'a str,
@@ -70,7 +72,7 @@ async fn add_first_admin(
     let is_right = match code.try_code(&form.code, address).await {
         Err(SetupCodeError::TooManyAttempts(wait)) => {
             let error = SignInError::TooManyAttempts(wait);
-            let (status, text) = refusal(error)?;
+            let (status, text) = refusal(Texts::english(), error)?;
             return render_form(status, "", &form.name, &text);
         }
         result => result.map_err(SignInError::from)?,
@@ -106,7 +108,7 @@ async fn add_first_admin(
             Ok(noted.mark(page))
         }
         Err(error) => {
-            let (status, text) = refusal(error)?;
+            let (status, text) = refusal(Texts::english(), error)?;
             render_form(status, &form.code, &form.name, &text)
         }
     }
@@ -120,6 +122,7 @@ fn render_form(
 ) -> Result<Response, WebError> {
     let page = SetupPage {
         build: assets::build_id(),
+        texts: Texts::english(),
         code,
         name,
         error,

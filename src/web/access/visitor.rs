@@ -22,7 +22,7 @@ use wallboard_boards::{
     BoardDefinition, BoardLayout, BoardRegistry, Playlist,
     push::{Revocation, RevocationFuture, ViewerLink},
 };
-use wallboard_domain::BoardStyle;
+use wallboard_domain::{BoardStyle, Language};
 
 use crate::{
     alerts::Alerts,
@@ -62,6 +62,14 @@ impl Visitor {
             Self::Anyone => Some(&OPEN_ACCESS),
             Self::Person(identity, _) => Some(&identity.permissions),
             Self::Program(identity) => Some(&identity.permissions),
+        }
+    }
+
+    /// The language that the visitor chose for pages.
+    pub(in crate::web) fn language(&self) -> Option<Language> {
+        match self {
+            Self::Person(identity, _) => identity.language,
+            Self::Nobody | Self::Anyone | Self::Screen(..) | Self::Program(_) => None,
         }
     }
 

@@ -140,7 +140,7 @@ impl From<live::MetricFigure> for Figure {
             since: figure.since.map(|at| Some(Time(at))),
             low: figure.low.map(JsonNumber::from),
             high: figure.high.map(JsonNumber::from),
-            reason: figure.reason,
+            reason: figure.reason.map(|reason| reason.to_string()),
             ..Self::default()
         }
         .with_day(figure.day_details)

@@ -3,6 +3,7 @@
 use wallboard_boards::figure_text;
 use wallboard_domain::{CountBy, Counter, MIN_JUDGED_CONTACTS};
 use wallboard_history::report::RowFigures;
+use wallboard_texts::Texts;
 
 use super::{
     choice::{RowKind, step_noun},
@@ -229,7 +230,7 @@ fn comparison_finding(
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
-        let word = column.heading(&terms.level_label(), "");
+        let word = column.heading(&terms.level_label(Texts::english()), "");
         format!("{} {now} ({before})", figure_text::lowercase_label(&word))
     });
     let parts: Vec<_> = parts.collect();

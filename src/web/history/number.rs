@@ -2,6 +2,7 @@
 
 use wallboard_boards::format;
 use wallboard_history::import::group_digits;
+use wallboard_texts::Texts;
 
 use super::column::to_f64;
 use crate::web::parts::clock::UNKNOWN;
@@ -25,6 +26,16 @@ pub(super) enum HistoryNumber {
 }
 
 impl HistoryNumber {
+    /// The same in a language, of those that pages in other languages have.
+    pub(super) fn write(self, texts: &Texts) -> String {
+        match self {
+            Self::Count(n) if 0 <= n => texts.count(n.unsigned_abs()),
+            Self::Seconds(seconds) => texts.duration(seconds.round()),
+            Self::Percent(percent) => texts.percent_of(&format_tenths(percent)),
+            other => other.shown(),
+        }
+    }
+
     /// Rounded as in CSV: `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
     pub(super) fn shown(self) -> String {
         match self {

@@ -17,6 +17,7 @@ use crate::web::{
 };
 use wallboard_boards::{encode_segment, figure_text};
 use wallboard_history::report::{ReportStep, RowFigures};
+use wallboard_texts::Texts;
 
 use super::{
     chart::{HistoryChart, build_chart},
@@ -178,7 +179,7 @@ fn list_waits(
     let is_shown = scope.query.view == HistoryView::Intervals
         && (column::WAIT_COLUMNS.iter()).any(|column| total.value(*column).is_some());
     let columns = column::WAIT_COLUMNS.iter().filter(|_| is_shown);
-    let level = data.terms.level_label();
+    let level = data.terms.level_label(Texts::english());
     let value = |column: &HistoryColumn| {
         let value = number::format_or_unknown(total.value(*column));
         (column.heading(&level, ""), value)

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use tracing::warn;
 
-use crate::web::WebState;
-use wallboard_boards::format;
-use wallboard_domain::{CountBy, Id};
+use crate::web::{WebState, parts::metric_explanation};
+use wallboard_domain::{CountBy, Id, Metric, TargetInForce};
 use wallboard_history::report::{
     History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject, SubjectCatalog,
 };
 use wallboard_store::Store;
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     column::{HistoryColumn, RatioRules},
@@ -21,15 +21,15 @@ use super::{
     range::TimeRange,
     recent_days_cache::CacheKey,
     scope::TargetTerms,
-    shown_figures::{self, ShownFigures},
+    shown_figures::ShownFigures,
     subject_days::{RecentDay, RecentDays, SubjectDays},
-    summary,
 };
 
 const DAYS_SHOWN: i64 = 14;
 
 pub(in crate::web) async fn cached_queue_days(
     web: &WebState,
+    texts: &'static Texts,
     id: &Id,
     zone: &TimeZone,
     now: Timestamp,
@@ -38,11 +38,18 @@ pub(in crate::web) async fn cached_queue_days(
         let config = web.history.config();
         let links = config.site.linked_queues.get(id);
         SubjectDays {
-            days: load_queue_days((&web.history, &web.store), id, zone, now).await,
+            days: load_queue_days((&web.history, &web.store), texts, id, zone, now).await,
             linked_queues: find_linked_queues(&web.history, links).await,
         }
     };
-    cached_days(web, CacheKey::Queue(id.clone()), zone, now, read).await
+    cached_days(
+        web,
+        CacheKey::Queue(id.clone(), texts.tag()),
+        zone,
+        now,
+        read,
+    )
+    .await
 }
 
 pub(in crate::web) async fn cached_agent_days(
@@ -73,6 +80,7 @@ async fn cached_days(
 /// `None` if no export has this queue.
 async fn load_queue_days(
     (history, store): (&History, &Store),
+    texts: &'static Texts,
     id: &Id,
     zone: &TimeZone,
     now: Timestamp,
@@ -99,12 +107,12 @@ async fn load_queue_days(
         target,
         ..TargetTerms::default()
     };
-    let level = terms.level_label();
+    let level = terms.level_label(texts);
     let cells = |row: &ReportRow| {
         let export = columns
             .iter()
-            .map(|column| format_cell(*column, row, rules));
-        let board = shown.day_cells(date(row.start));
+            .map(|column| format_cell(texts, *column, row, rules));
+        let board = shown.day_cells(texts, date(row.start));
         export
             .chain(board.into_iter().filter(|_| !shown.is_empty()))
             .collect()
@@ -119,31 +127,48 @@ async fn load_queue_days(
         }
         .is_missed()
     };
-    let headings = columns.iter().map(|column| column.heading(&level, ""));
-    let board = shown_figures::HEADINGS.map(str::to_owned).into_iter();
+    let metric = |metric| texts.metric(metric).page_label.clone();
+    let headings = [
+        metric(Metric::Offered),
+        metric(Metric::Answered),
+        metric(Metric::Abandoned),
+        metric(Metric::AbandonRate),
+        level,
+        metric(Metric::AverageSpeedOfAnswer),
+    ];
+    let headings = headings.into_iter();
+    let board = [texts.board_answered(), texts.board_level()];
+    let board = board.map(str::to_owned).into_iter();
     let headings = headings.chain(board.filter(|_| !shown.is_empty()));
     let headings: Vec<_> = headings.collect();
-    let about_board = if shown.is_empty() {
-        ""
-    } else {
-        shown_figures::COMPARISON_NOTE
-    };
+    let mut summary = texts.days_summary(
+        metric_explanation::write_formula(texts, rules.formula),
+        describe_target(texts, &target),
+    );
+    if !shown.is_empty() {
+        summary = format!("{summary} {}", texts.days_board_note());
+    }
     Some(RecentDays {
         href: history_path(id, false, TimeRange::default()),
         abandoned: abandoned_path(history, id, &series).await,
-        summary: format!(
-            "From the vendor export. Service level: {}, {}.{about_board}",
-            summary::describe_formula(&terms),
-            summary::describe_threshold(&terms)
-        ),
+        summary,
         rows: {
-            let mut rows = build_days(id, false, &series, zone, (&headings, cells), is_missed);
+            let mut rows = build_days(
+                texts,
+                id,
+                false,
+                &series,
+                zone,
+                (&headings, cells),
+                is_missed,
+            );
             // Boards have counted more of today.
             let until = imported_until(history, id).await;
             let until = until.filter(|until| date(*until) == today);
             let newest = rows.first_mut().zip(until);
-            if let Some((row, until)) = newest.filter(|(row, _)| row.name == day_name(today)) {
-                row.name = format!("{} until {}", row.name, format::time(until, zone));
+            if let Some((row, until)) = newest.filter(|(row, _)| row.name == texts.short_day(today))
+            {
+                row.name = texts.day_until(row.name.as_str(), texts.time(until, zone));
             }
             rows
         },
@@ -173,8 +198,9 @@ async fn load_agent_days(
         let same = rows.iter().find(|other| other.start == row.start)?;
         HistoryColumn::HandleTime.value(same.figures.as_ref()?, rules)
     };
+    let texts = Texts::english();
     let cells = |row: &ReportRow| {
-        let cell = |column: &HistoryColumn| format_cell(*column, row, rules);
+        let cell = |column: &HistoryColumn| format_cell(texts, *column, row, rules);
         let team = number::format_or_unknown(team_average(row));
         before
             .iter()
@@ -192,7 +218,9 @@ async fn load_agent_days(
         summary:
             "From the vendor export. “All agents” is the average handle time of all calls that day."
                 .to_owned(),
-        rows: build_days(id, true, &series, zone, (&headings, cells), |_| false),
+        rows: build_days(texts, id, true, &series, zone, (&headings, cells), |_| {
+            false
+        }),
         headings,
     })
 }
@@ -210,9 +238,22 @@ async fn find_linked_queues(history: &History, queues: Option<&Vec<Id>>) -> Vec<
     })
 }
 
-fn format_cell(column: HistoryColumn, row: &ReportRow, rules: RatioRules) -> String {
+fn format_cell(texts: &Texts, column: HistoryColumn, row: &ReportRow, rules: RatioRules) -> String {
     let figures = row.figures.as_ref();
-    number::format_or_unknown(figures.and_then(|figures| column.value(figures, rules)))
+    let number = figures.and_then(|figures| column.value(figures, rules));
+    number.map_or_else(|| UNKNOWN.to_owned(), |number| number.write(texts))
+}
+
+/// "within 20 s; the target is 80%"
+fn describe_target(texts: &Texts, target: &TargetInForce) -> String {
+    let limit = (target.threshold_ms).map(|threshold_ms| texts.threshold(threshold_ms));
+    let percent = target.service_level_percent;
+    match (limit, percent.map(|percent| texts.target_percent(percent))) {
+        (Some(limit), Some(percent)) => texts.within_and_target(limit, percent),
+        (Some(limit), None) => texts.within_own_target(limit),
+        (None, Some(percent)) => texts.own_limit_and_target(percent),
+        (None, None) => texts.own_limit_own_target().to_owned(),
+    }
 }
 
 /// A series of days, if any of them is known. Failures go to the log: the page still shows live
@@ -257,6 +298,7 @@ async fn load_series(
 }
 
 fn build_days(
+    texts: &Texts,
     id: &Id,
     is_agent: bool,
     series: &ReportSeries,
@@ -267,7 +309,7 @@ fn build_days(
     let day = |row: &ReportRow| {
         let date = row.start.to_zoned(zone.clone()).date();
         RecentDay {
-            name: day_name(date),
+            name: texts.short_day(date),
             href: history_path(id, is_agent, TimeRange::Days(date, date)),
             is_missed: is_missed(row),
             is_empty: row.figures.is_none(),
@@ -279,11 +321,6 @@ fn build_days(
     rows.skip_while(|row| row.figures.is_none())
         .map(day)
         .collect()
-}
-
-/// "Tue 24 Nov"
-fn day_name(date: Date) -> String {
-    date.strftime("%a %-d %b").to_string()
 }
 
 /// Returns until when a queue's export is imported; `None` for a group, and if nothing is.

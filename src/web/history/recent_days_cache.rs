@@ -37,7 +37,8 @@ pub struct RecentDaysCache {
 /// The subject of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum CacheKey {
-    Queue(Id),
+    /// In a language, by its tag.
+    Queue(Id, &'static str),
     Agent(Id),
 }
 
@@ -185,7 +186,7 @@ mod tests {
                 day: day.parse().unwrap(),
                 zone: TimeZone::UTC,
             };
-            let key = CacheKey::Queue(Id::new(&"voice".into(), id));
+            let key = CacheKey::Queue(Id::new(&"voice".into(), id), "en");
             let read = async || {
                 self.reads.fetch_add(1, Ordering::Relaxed);
                 SubjectDays::default()

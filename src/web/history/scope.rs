@@ -6,6 +6,7 @@ use strum::IntoEnumIterator;
 use wallboard_boards::figure_text::{self, LabelRoom};
 use wallboard_domain::{Id, TargetInForce};
 use wallboard_history::report::{ReportDimension, ReportStep};
+use wallboard_texts::Texts;
 
 use super::{
     chart,
@@ -47,9 +48,14 @@ pub(super) struct TargetTerms {
 
 impl TargetTerms {
     /// `Within 20 s`; "Service level" if queues differ.
-    pub(super) fn level_label(&self) -> String {
+    pub(super) fn level_label(&self, texts: &Texts) -> String {
         let formula = (!self.has_own_formulas).then_some(self.rules.formula);
-        figure_text::service_level_label(LabelRoom::Narrow, self.target.threshold_ms, formula)
+        figure_text::write_service_level(
+            texts,
+            LabelRoom::Narrow,
+            self.target.threshold_ms,
+            formula,
+        )
     }
 }
 

@@ -7,13 +7,10 @@ use tracing::warn;
 
 use wallboard_domain::{BoardSnapshot, Id, Metric};
 use wallboard_store::Store;
+use wallboard_texts::Texts;
 
 use super::number::HistoryNumber;
 use crate::web::parts::clock::UNKNOWN;
-
-pub(super) const HEADINGS: [&str; 2] = ["Board: answered", "Board: service level"];
-pub(super) const COMPARISON_NOTE: &str =
-    " “Board” is what boards showed at the end of the day, for comparison only.";
 
 /// The last snapshot of each day.
 #[derive(Debug, Default)]
@@ -37,30 +34,31 @@ impl ShownFigures {
         self.0.is_empty()
     }
 
-    /// The values below [`HEADINGS`].
-    pub(super) fn day_cells(&self, day: Date) -> [String; 2] {
+    /// Contacts answered and the service level, as boards showed them.
+    pub(super) fn day_cells(&self, texts: &Texts, day: Date) -> [String; 2] {
         let Some(snapshot) = self.0.get(&day) else {
             return [UNKNOWN, UNKNOWN].map(str::to_owned);
         };
         let figure = |metric| snapshot.figures.get(metric);
+        let answered = figure(Metric::Answered);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a cast of a float saturates"
         )]
-        let answered = figure(Metric::Answered).map(|n| HistoryNumber::Count(n as i64).shown());
+        let answered = answered.map(|n| HistoryNumber::Count(n as i64).write(texts));
         let answered = answered.map(|answered| {
-            let part = if snapshot.is_complete {
-                ""
+            if snapshot.is_complete {
+                answered
             } else {
-                " (partial)"
-            };
-            answered + part
+                texts.partial_value(answered)
+            }
         });
-        let level = figure(Metric::ServiceLevel).map(|share| HistoryNumber::Percent(share).shown());
+        let level = figure(Metric::ServiceLevel);
+        let level = level.map(|share| HistoryNumber::Percent(share).write(texts));
         let level = level.map(|level| match figure(Metric::Abandoned) {
             Some(_) => level,
             // The board doesn't know contacts that left unopened.
-            None => level + " of answered",
+            None => texts.of_answered_value(level),
         });
         [answered, level].map(|cell| cell.unwrap_or_else(|| UNKNOWN.to_owned()))
     }
@@ -115,8 +113,11 @@ mod tests {
         ]);
 
         let day = "2026-11-19".parse().unwrap();
-        assert_eq!(shown.day_cells(day), ["1,204", "81.2%"]);
-        assert_eq!(shown.day_cells(day.tomorrow().unwrap()), ["–", "–"]);
+        assert_eq!(shown.day_cells(Texts::english(), day), ["1,204", "81.2%"]);
+        assert_eq!(
+            shown.day_cells(Texts::english(), day.tomorrow().unwrap()),
+            ["–", "–"]
+        );
     }
 
     #[test]
@@ -124,7 +125,7 @@ mod tests {
         let figures = [(Metric::Answered, 7.0), (Metric::ServiceLevel, 90.0)];
         let shown = ShownFigures::from(vec![snapshot("2026-11-20T00:00:00Z", &figures, false)]);
 
-        let cells = shown.day_cells("2026-11-19".parse().unwrap());
+        let cells = shown.day_cells(Texts::english(), "2026-11-19".parse().unwrap());
 
         assert_eq!(cells, ["7 (partial)", "90.0% of answered"]);
     }

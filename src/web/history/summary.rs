@@ -4,6 +4,7 @@ use crate::web::parts::{clock::RunningClock, metric_explanation, metric_tile::Me
 use wallboard_boards::figure_text;
 use wallboard_domain::CountBy;
 use wallboard_history::report::RowFigures;
+use wallboard_texts::Texts;
 
 use super::{
     column::{HistoryColumn, RatioRules},
@@ -106,7 +107,7 @@ fn summary_figure(
     }
     MetricTile {
         key: column.key(),
-        label: column.heading(&terms.level_label(), ""),
+        label: column.heading(&terms.level_label(Texts::english()), ""),
         value: RunningClock::stopped(number::format_or_unknown(value)),
         severity: "none",
         mark: "",

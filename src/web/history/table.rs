@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::web::parts::case_listing;
 use wallboard_domain::{CountBy, NaturalOrder};
 use wallboard_history::report::{ReportStep, RowFigures};
+use wallboard_texts::Texts;
 
 use super::{
     choice::{Choice, HistoryView, RowKind},
@@ -103,7 +104,10 @@ impl HistoryTable {
 
     /// Headings without units.
     pub(super) fn headings(&self, scope: &HistoryScope, data: &HistoryData) -> Vec<String> {
-        let (level, before) = (data.terms.level_label(), scope.before_name());
+        let (level, before) = (
+            data.terms.level_label(Texts::english()),
+            scope.before_name(),
+        );
         let columns = self.columns.iter();
         columns
             .map(|column| column.heading(&level, before))

@@ -14,6 +14,7 @@ use wallboard_access::Right;
 use wallboard_boards::{BoardTime, format, status_label, subject_path};
 use wallboard_domain::{self as domain, Metric, MetricOwner, Moment};
 use wallboard_live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Evaluator, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -188,7 +189,7 @@ fn build_page(
         header,
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
-        person: agent_table_row(snapshot, presence, now),
+        person: agent_table_row(Texts::english(), snapshot, presence, now),
         note: page_note(snapshot, presence, now),
         only_cases: presence.agents.iter().all(only_cases),
         tells_cases,
@@ -265,7 +266,7 @@ fn state_rows(
         rows.push(("Since", clock::format_exact_time(snapshot, since, now)));
     }
     for (medium, state) in &report.media {
-        let (glyph, word) = status_label(*state);
+        let (glyph, word) = status_label(Texts::english(), *state);
         rows.push(("By channel", format!("{medium}: {glyph} {word}")));
     }
     if let Some(raw) = &report.vendor_status {
@@ -313,7 +314,7 @@ fn source_views(
         let source = snapshot.sources.get(&agent.id.source);
         let agent_presence = snapshot.agent_presence(agent, now);
         SourceAgentView {
-            person: agent_table_row(snapshot, &agent_presence, now),
+            person: agent_table_row(Texts::english(), snapshot, &agent_presence, now),
             source: snapshot.site.source_name(&agent.id.source),
             vendor: source.map_or("", |source| source.vendor.vendor),
             raw: agent_presence
@@ -338,7 +339,7 @@ fn open_cases(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) ->
     };
     let cases = presence.agents.iter().flat_map(of_agent);
     cases
-        .map(|case| case_table_row(snapshot, case, now))
+        .map(|case| case_table_row(Texts::english(), snapshot, case, now))
         .collect()
 }
 
@@ -349,6 +350,7 @@ fn tile_subject<'a>(
 ) -> TileSubject<'a> {
     let sources = presence.agents.iter().map(|agent| &agent.id.source);
     TileSubject {
+        texts: Texts::english(),
         snapshot,
         now,
         source: &presence.id.source,
@@ -393,6 +395,7 @@ fn metric_tiles(
 fn page_note(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> String {
     let sources = presence.agents.iter().map(|agent| &agent.id.source);
     let outages = outage_sentences(
+        Texts::english(),
         snapshot,
         sources.filter_map(|id| snapshot.sources.get(id)),
         now,

@@ -19,9 +19,8 @@ use wallboard_boards::{encode_segment, subject_path};
 use wallboard_domain::{AgentId, Id, NameVisibility, SourceId};
 use wallboard_history::{ExportVendor, forgetting::fact_forgetter};
 use wallboard_live::codec::LOG_FORMAT;
-use wallboard_store::{
-    DataKind, DataRetention, ForgottenPerson, InventoryRow, StoreError, StoreView, load_inventory,
-};
+use wallboard_store::{DataKind, ForgottenPerson, StoreError, StoreView, load_inventory};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -31,6 +30,7 @@ use crate::web::{
         visitor::Visitor,
     },
     parts::{
+        data_row::DataRow,
         links::{self, PageLink},
         page_header::PageHeader,
     },
@@ -76,17 +76,6 @@ struct ForgettingForm {
 #[derive(Deserialize)]
 struct Confirmation {
     confirmation: String,
-}
-
-/// A kind of data on a page.
-pub(in crate::web) struct DataRow {
-    pub(in crate::web) label: &'static str,
-    pub(in crate::web) count: String,
-    pub(in crate::web) from: String,
-    pub(in crate::web) to: String,
-    pub(in crate::web) kept_for: String,
-    /// Where it can be seen and downloaded.
-    pub(in crate::web) place: PageLink,
 }
 
 /// A person and the agents that they are.
@@ -154,6 +143,7 @@ async fn build_page(
     let pages = pages.map(|id| subject_path("agents", id)).collect();
     let forgetter = fact_forgetter(&person, web.history.config().vendors());
     let rows = load_inventory(web.store.path(), person, pages, forgetter, LOG_FORMAT).await?;
+    let texts = header.texts;
     let form = match header.visitor() {
         Visitor::Person(_, token) if header.may_open(FORGET_ROUTE) => Some(ForgettingForm {
             token: token.form_token(),
@@ -174,7 +164,7 @@ async fn build_page(
             .filter(|row| row.rows != Some(0))
             .map(|row| DataRow {
                 place: find_place(&header, row.kind, &known.id),
-                ..data_row(row, &web.server_info.retention, &known.zone)
+                ..DataRow::new(texts, row, &web.server_info.retention, &known.zone)
             })
             .collect(),
         form,
@@ -187,7 +177,7 @@ async fn build_page(
 /// "3 Dec 2026"
 fn format_log_until(web: &WebState, zone: &TimeZone) -> String {
     let until = web.server_info.retention.log_until(Timestamp::now());
-    until.map_or_else(String::new, |until| format_date(until, zone))
+    until.map_or_else(String::new, |until| Texts::english().date_of(until, zone))
 }
 
 impl KnownPerson {
@@ -268,29 +258,6 @@ async fn find_imported(web: &WebState, id: AgentId) -> Result<KnownPerson, WebEr
         is_live: false,
         zone: config.site.zone.clone(),
     })
-}
-
-/// Makes a row of a kind of data, without a place.
-pub(in crate::web) fn data_row(
-    row: &InventoryRow,
-    retention: &DataRetention,
-    zone: &TimeZone,
-) -> DataRow {
-    let date = |at: Timestamp| format_date(at, zone);
-    let none = || "–".to_owned();
-    DataRow {
-        label: row.kind.label(),
-        count: row.rows.map_or_else(none, |rows| rows.to_string()),
-        from: row.span.map_or_else(none, |(first, _)| date(first)),
-        to: row.span.map_or_else(none, |(_, last)| date(last)),
-        kept_for: row.kind.kept_for(retention),
-        place: PageLink::default(),
-    }
-}
-
-fn format_date(at: Timestamp, zone: &TimeZone) -> String {
-    let local = at.to_zoned(zone.clone());
-    local.strftime("%-d %b %Y").to_string()
 }
 
 /// The page that shows data of a kind, and has it as a file, if the visitor may open it.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use wallboard_boards::{format, status_label, svg::rounded};
 use wallboard_domain::{AgentStatus, moment};
 use wallboard_live::{ObservedStatus, StatusSpan};
+use wallboard_texts::Texts;
 
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
@@ -195,7 +196,7 @@ fn state_name(status: Option<ObservedStatus>) -> &'static str {
 
 fn label(status: Option<ObservedStatus>) -> (&'static str, &'static str) {
     match status {
-        Some(ObservedStatus::Reported(status)) => status_label(status),
+        Some(ObservedStatus::Reported(status)) => status_label(Texts::english(), status),
         Some(ObservedStatus::NoCases) => ("·", "No open cases"),
         None => ("?", "Unknown"),
     }

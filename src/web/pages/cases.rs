@@ -13,6 +13,7 @@ use strum::{IntoEnumIterator, VariantNames};
 use wallboard_boards::encode_segment;
 use wallboard_domain::Moment;
 use wallboard_live::{CaseSnapshot, CaseState, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -159,6 +160,7 @@ fn build_page(
         stamp: PageTime::new(snapshot, now),
         tabs: case_tabs(query, &listing),
         outage_notes: outage_sentences(
+            Texts::english(),
             snapshot,
             snapshot
                 .sources
@@ -191,7 +193,7 @@ fn build_page(
         }),
         unrouted: unrouted_cases(snapshot, query, &filter),
         cases: (listing.cases.iter())
-            .map(|case| case_table_row(snapshot, case, now))
+            .map(|case| case_table_row(Texts::english(), snapshot, case, now))
             .collect(),
     })
 }
@@ -327,7 +329,7 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
     let queue = match &filter.queue {
         QueueFilter::Any => None,
         QueueFilter::Unknown => Some(PageLink::new("no queue yet", "")),
-        QueueFilter::In(id) => Some(links::queue_link_by_id(snapshot, id)),
+        QueueFilter::In(id) => Some(links::queue_link_by_id(Texts::english(), snapshot, id)),
     };
     let queue = queue.map(|link| FilterChip {
         label: "Queue",
@@ -340,7 +342,7 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
     });
     let agent = filter.agent.as_ref().map(|id| FilterChip {
         label: "Agent",
-        link: links::agent_link_by_id(snapshot, id),
+        link: links::agent_link_by_id(Texts::english(), snapshot, id),
         remove_href: cases_address(&CasesQuery {
             agent: None,
             cursor: None,

@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use wallboard_boards::{format, svg::rounded};
+use wallboard_boards::svg::rounded;
 use wallboard_domain::{BoardSnapshot, Metric, NormalRange, moment};
+use wallboard_texts::Texts;
 
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
@@ -80,6 +81,7 @@ impl DayTotals {
 
 /// `None` if there is neither a value nor a usual range. `label` is the metric's.
 pub(super) fn build_curve(
+    texts: &Texts,
     label: &str,
     totals: &DayTotals,
     usual: &[NormalRange],
@@ -103,9 +105,9 @@ pub(super) fn build_curve(
         band: draw_band(&within_hours(usual, from, to), x, y),
         line: draw_line(totals, x, y),
         end: totals.0.last().map(|(at, value)| (x(*at), y(*value))),
-        most: format_total(most),
+        most: format_total(texts, most),
         times: times.map(&time).collect(),
-        sentence: describe(label, totals, usual, time),
+        sentence: describe(texts, label, totals, usual, time),
     })
 }
 
@@ -174,20 +176,27 @@ fn draw_line(totals: &DayTotals, x: impl Fn(Timestamp) -> f64, y: impl Fn(f64) -
 
 /// "Offered today: 115 by 14:07; usually 121–153 by 14:30."
 fn describe(
+    texts: &Texts,
     label: &str,
     totals: &DayTotals,
     usual: &[NormalRange],
     time: impl Fn(Timestamp) -> String,
 ) -> String {
     let Some((at, value)) = totals.0.last() else {
-        return format!("{label} today: no data.");
+        return texts.curve_none(label);
     };
-    let mut text = format!("{label} today: {} by {}", format_total(*value), time(*at));
-    if let Some(range) = usual.iter().find(|range| *at <= range.ends_at) {
-        let (low, high) = (format_total(range.band.low), format_total(range.band.high));
-        write!(text, "; usually {low}–{high} by {}", time(range.ends_at)).ok();
+    let total = |value| format_total(texts, value);
+    match usual.iter().find(|range| *at <= range.ends_at) {
+        Some(range) => texts.curve_compared(
+            label,
+            total(*value),
+            time(*at),
+            total(range.band.low),
+            total(range.band.high),
+            time(range.ends_at),
+        ),
+        None => texts.curve_value(label, total(*value), time(*at)),
     }
-    text + "."
 }
 
 #[expect(
@@ -195,8 +204,8 @@ fn describe(
     clippy::cast_sign_loss,
     reason = "totals are counts, and a cast of a float saturates"
 )]
-fn format_total(value: f64) -> String {
-    format::count(value.round() as u64)
+fn format_total(texts: &Texts, value: f64) -> String {
+    texts.count(value.round() as u64)
 }
 
 #[cfg(test)]
@@ -232,7 +241,7 @@ mod tests {
     }
 
     fn curve(totals: &DayTotals, usual: &[NormalRange]) -> Option<DayCurve> {
-        build_curve("Offered", totals, usual, |at| {
+        build_curve(Texts::english(), "Offered", totals, usual, |at| {
             at.strftime("%H:%M").to_string()
         })
     }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use wallboard_access::Right;
 use wallboard_domain::SourceHealth;
 use wallboard_live::{ConnectionState, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -30,7 +31,8 @@ use crate::web::{
         links::PageLink,
         metric_tile::MetricTile,
         outage_banner::outage_sentences,
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
         site_tiles,
     },
     screens::{
@@ -45,7 +47,7 @@ use crate::web::{
 struct GalleryPage {
     build: &'static str,
     header: PageHeader,
-    /// The notice that the visitor's step isn't needed.
+    /// The notice about a change just made.
     done: &'static str,
     stamp: PageTime,
     attention: Attention,
@@ -56,9 +58,10 @@ struct GalleryPage {
     cards: Vec<BoardCard>,
     screens: Vec<ScreenAddress>,
     queues: Vec<QueueItem>,
-    /// The address that pairs a TV.
-    tv_address: String,
-    is_loopback: bool,
+    /// How to pair a TV.
+    tv_steps: Sentence,
+    /// Why no other device can open the boards' addresses.
+    loopback_note: Option<Sentence>,
     /// Why there is no data yet, and what to do.
     waiting: Option<&'static str>,
     /// Until all are done or hidden, for those who can do them.
@@ -105,35 +108,49 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_gallery(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(mut header): TranslatedHeader,
     Query(GalleryQuery { done, set_up }): Query<GalleryQuery>,
     origin: PageOrigin,
     headers: HeaderMap,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let is_empty = first_run::has_no_source(&web);
-    if is_empty && set_up::source_editor(&web, &header).is_none() {
+    let is_first_run = is_empty && set_up::source_editor(&web, &header).is_none();
+    let is_asked_for = is_empty || set_up == "show";
+    let is_hidden = set_up::is_hidden(&headers);
+    let set_up = (web.live).read_snapshot(|snapshot, now| {
+        let set_up =
+            (is_asked_for || !is_hidden).then(|| SetUp::find(&web, &header, snapshot, now));
+        let set_up = set_up.flatten();
+        set_up.filter(|set_up| is_asked_for || !set_up.is_complete)
+    });
+    // The first steps are for administrators, in English like the pages that they lead to.
+    if is_first_run || set_up.is_some() {
+        header.texts = Texts::english();
+    }
+    if is_first_run {
         return Ok((None, first_run::show_first_run(&web, header)?));
     }
+    let texts = header.texts;
     let boards = web.boards.list_boards();
     let views: Vec<_> = (boards.iter())
         .filter(|board| header.visitor().may_see(board))
         .map(|board| (board, web.boards.shared_view(board)))
         .collect();
     let done = match done.as_str() {
-        "board-deleted" => "The board was deleted. To restore it, open Settings, then Boards.",
+        "board-deleted" => texts.board_deleted(),
         _ => "",
     };
     let page = web.live.read_snapshot(|snapshot, now| {
         let shows_agents = header.visitor().has(Right::PersonalData);
-        let mut statuses = queue_statuses(snapshot, shows_agents, now);
-        let mut tiles = site_tiles::site_tiles(snapshot, now);
+        let mut statuses = queue_statuses(texts, snapshot, shows_agents, now);
+        let mut tiles = site_tiles::site_tiles(texts, snapshot, now);
         if !header.may_open(queue::ROUTE) {
             // Their pages say who waits and who answers.
             let links = statuses.iter_mut().flat_map(QueueStatus::links_mut);
             let links = links.chain(tiles.iter_mut().filter_map(|tile| tile.link.as_mut()));
             links.for_each(|link| link.href.clear());
         }
-        let miniatures = Miniatures::new(snapshot, &statuses, now);
+        let miniatures = Miniatures::new(texts, snapshot, &statuses, now);
         let cards = views.iter();
         let cards: Vec<_> = cards
             .map(|(board, view)| {
@@ -150,21 +167,13 @@ async fn show_gallery(
         let sources = snapshot.sources.values();
         let unsure = sources.filter(|source| source.health() != SourceHealth::Live);
         let unsure = unsure.count();
-        let is_asked_for = is_empty || set_up == "show";
-        let is_hidden = set_up::is_hidden(&headers);
-        let set_up = if is_asked_for || !is_hidden {
-            SetUp::find(&web, &header, snapshot, now)
-        } else {
-            None
-        };
-        let set_up = set_up.filter(|set_up| is_asked_for || !set_up.is_complete);
         let unplaced = match &set_up {
             // One of the steps.
             Some(_) => None,
             None => find_unplaced(&web, &header, snapshot, now),
         };
         let outage_notes = if has_queues {
-            outage_sentences(snapshot, snapshot.sources.values(), now)
+            outage_sentences(texts, snapshot, snapshot.sources.values(), now)
         } else {
             Vec::new()
         };
@@ -178,11 +187,11 @@ async fn show_gallery(
                 .collect(),
             cards,
             queues: statuses.iter().map(queue_item).collect(),
-            attention: Attention::new(statuses, unsure),
+            attention: Attention::new(texts, statuses, unsure),
             outage_notes,
-            tv_address: format!("{origin}/tv"),
-            is_loopback: origin.is_loopback(),
-            waiting: empty_reason(snapshot),
+            tv_steps: pairing_steps(texts, &origin),
+            loopback_note: origin.is_loopback().then(|| loopback_note(texts)),
+            waiting: empty_reason(texts, snapshot),
             set_up,
             form: header.form_token(),
             is_empty,
@@ -220,24 +229,36 @@ fn screen_address(card: &BoardCard, origin: &PageOrigin) -> ScreenAddress {
     }
 }
 
-fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {
+/// The address that shows a TV's code, within a sentence.
+fn pairing_steps(texts: &Texts, origin: &PageOrigin) -> Sentence {
+    let address = SentencePiece::Bold(format!("{origin}/tv"));
+    Sentence::new(&texts.tv_pair(slot(0)), vec![address])
+}
+
+fn loopback_note(texts: &Texts) -> Sentence {
+    let keys = ["listen", "[server]", "public_url"];
+    let text = texts.only_this_computer(slot(0), slot(1), slot(2));
+    Sentence::new(&text, keys.map(SentencePiece::Code).into())
+}
+
+fn empty_reason(texts: &'static Texts, snapshot: &Snapshot) -> Option<&'static str> {
     if !snapshot.queues.is_empty() {
         return None;
     }
     if snapshot.leader_lost_at.is_some() {
-        return Some("This server receives no updates.");
+        return Some(texts.receives_no_updates());
     }
     if snapshot.sources.is_empty() {
-        return Some("No live data source is configured: only imported history is shown.");
+        return Some(texts.only_history());
     }
     let is_any =
         |wanted: fn(&wallboard_live::SourceSnapshot) -> bool| snapshot.sources.values().any(wanted);
     Some(if is_any(|source| source.health() == SourceHealth::Live) {
-        "Connected. Queues appear with the first activity."
+        texts.queues_appear()
     } else if is_any(|source| source.connection == ConnectionState::Disconnected) {
-        "Can’t reach any data source."
+        texts.no_source_reached()
     } else {
-        "Connecting to the contact center…"
+        texts.connecting_center()
     })
 }
 

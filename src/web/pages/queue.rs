@@ -12,8 +12,8 @@ use tracing::warn;
 
 use wallboard_access::Right;
 use wallboard_boards::{
-    BoardDefinition, BoardTime, QueueEvaluation, SeverityReason, encode_segment, evaluate_queue,
-    find_day_ranges, find_normal_range, format, normal_range, severity_mark, subject_path,
+    BoardDefinition, BoardTime, QueueEvaluation, SeverityReason, board_title, encode_segment,
+    evaluate_queue, find_day_ranges, find_normal_range, subject_path, write_mark,
 };
 use wallboard_domain::{
     self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId,
@@ -21,6 +21,7 @@ use wallboard_domain::{
 use wallboard_live::{
     EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Severity, Snapshot,
 };
+use wallboard_texts::Texts;
 
 use crate::editing::{EntryId, Section};
 use crate::web::{
@@ -39,11 +40,12 @@ use crate::web::{
     parts::{
         agent_table_row::{self, AgentTableRow, agent_table_row},
         announcement::announce_severity,
-        clock::{self, PageTime, RunningClock},
+        clock::{PageTime, RunningClock},
         links::{self, PageLink},
         metric_explanation,
         metric_tile::{self, FigureColumn, MetricTile, TileSubject},
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
     },
     server::assets,
 };
@@ -82,7 +84,8 @@ struct QueuePage {
     name: String,
     severity: &'static str,
     mark: &'static str,
-    why: SeveritySentence,
+    /// The reason for its severity, with its clock.
+    why: Sentence,
     help: HelpFacts,
     /// "Open until 17:00"; empty without opening hours.
     open_until: String,
@@ -106,8 +109,11 @@ struct QueuePage {
     further_agents: Vec<AgentTableRow>,
     more_agents: usize,
     chart: Option<WaitChart>,
+    /// The longest wait's, for the chart.
+    longest_label: &'static str,
     curve: Option<DayCurve>,
-    curve_label: &'static str,
+    /// "Offered today"
+    curve_heading: String,
     /// Why the curve isn't compared with the usual range.
     curve_note: String,
     recent_days: Arc<SubjectDays>,
@@ -122,15 +128,6 @@ struct QueuePage {
     source: String,
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
-}
-
-/// The reason for a severity, with its clock.
-struct SeveritySentence {
-    /// "Longest wait is"
-    before: String,
-    clock: Option<RunningClock>,
-    /// ", above the 2:00 threshold since 14:19. Also 0 available."
-    after: String,
 }
 
 impl QueuePage {
@@ -149,7 +146,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_queue(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let boards = web.boards.list_boards();
@@ -169,7 +166,7 @@ async fn show_queue(
     let (days, today) = match subject {
         Some((id, members, zone, now)) => {
             let days = if header.visitor().has(Right::History) {
-                recent_days::cached_queue_days(&web, &id, &zone, now).await
+                recent_days::cached_queue_days(&web, header.texts, &id, &zone, now).await
             } else {
                 Arc::default()
             };
@@ -186,9 +183,10 @@ async fn show_queue(
                 instead: alternative_queues(snapshot),
             });
         };
+        let texts = header.texts;
         let page = build_page(&web, header, &boards, snapshot, queue, &today, now);
         Ok(QueuePage {
-            linked: linked_queues(snapshot, queue, &days.linked_queues),
+            linked: linked_queues(texts, snapshot, queue, &days.linked_queues),
             recent_days: Arc::clone(&days),
             ..page
         })
@@ -228,12 +226,14 @@ fn build_page(
     let id = queue.id.to_string();
     let shown = (boards.iter())
         .filter(|board| board.shows_queue(&id) && header.visitor().may_see(board))
-        .map(|board| links::board_link(&board.id, &board.title))
+        .map(|board| links::board_link(&board.id, board_title(header.texts, board)))
         .collect();
-    let evaluation = evaluate_queue(snapshot, queue, now);
+    let texts = header.texts;
+    let evaluation = evaluate_queue(texts, snapshot, queue, now);
     let name = snapshot.queue_name(queue);
     let counted = counted_waiting(snapshot, queue, now);
     let subject = TileSubject {
+        texts,
         snapshot,
         now,
         source: &queue.id.source,
@@ -257,10 +257,10 @@ fn build_page(
     let tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
     let (figures, others) = split_leading(tiles);
     let without_metric = |tiles: MetricTiles| tiles.into_iter().map(|(_, tile)| tile).collect();
-    let (mut agents, more_agents) = queue_agents(snapshot, queue, now);
+    let (mut agents, more_agents) = queue_agents(texts, snapshot, queue, now);
     let tells_agents = has_people && (!agents.is_empty() || tells_cases);
     let further_agents = agents.split_off(agents.len().min(AGENTS_IN_SIGHT));
-    let (curve_label, curve, curve_note) = day_curve(snapshot, queue, &baseline, today, now);
+    let (curve_heading, curve, curve_note) = day_curve(texts, snapshot, queue, &baseline, today, now);
     let longest = snapshot.site.limits_for(&id, Metric::LongestWait);
     let days = Metric::all().filter(|metric| metric.is_daily());
     let mut day_details = days.filter_map(|metric| {
@@ -273,16 +273,23 @@ fn build_page(
         build: assets::build_id(),
         path: (header.has_settings() && header.visitor().may_edit(&entry))
             .then(|| subject_path("queues", &queue.id)),
-        closing: EarlyClose::find(web, header.visitor(), &snapshot.site, queue, now.wall),
+        closing: EarlyClose::find(
+            texts,
+            web,
+            header.visitor(),
+            &snapshot.site,
+            queue,
+            now.wall,
+        ),
         header,
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         severity: evaluation.severity.into_str(),
-        mark: severity_mark(evaluation.severity),
-        say: announce_severity(snapshot, queue, &name, evaluation.severity, now),
-        why: explain(evaluation, now),
+        mark: write_mark(texts, evaluation.severity),
+        say: announce_severity(texts, snapshot, queue, evaluation.severity, now),
+        why: explain(texts, evaluation, now),
         help: HelpFacts::find(snapshot, queue, has_people, now),
-        open_until: describe_hours(snapshot, queue, now),
+        open_until: describe_hours(texts, snapshot, queue, now),
         day: day_details
             .map(|day_details| subject.counted_day(&day_details))
             .unwrap_or_default(),
@@ -290,22 +297,29 @@ fn build_page(
         others: without_metric(others),
         tells_cases,
         tells_agents,
-        waiting: WaitingCases::find(snapshot, queue, counted, now),
+        waiting: WaitingCases::find(texts, snapshot, queue, counted, now),
         agents,
         further_agents,
         more_agents,
         curve,
-        curve_label,
+        curve_heading,
         curve_note,
         recent_days: Arc::default(),
-        chart: recent_chart(snapshot, queue, longest.critical.or(longest.warning), now),
+        longest_label: &texts.metric(Metric::LongestWait).page_label,
+        chart: recent_chart(
+            texts,
+            snapshot,
+            queue,
+            longest.critical.or(longest.warning),
+            now,
+        ),
         boards: shown,
         members: members
             .iter()
-            .map(|id| links::queue_link_by_id(snapshot, id))
+            .map(|id| links::queue_link_by_id(texts, snapshot, id))
             .collect(),
         is_group: queue.members.is_some(),
-        groups: groups_of(snapshot, queue),
+        groups: groups_of(texts, snapshot, queue),
         linked: Vec::new(),
         // A group has several.
         source: if queue.members.is_some() {
@@ -331,9 +345,9 @@ fn describe_excluded(
     let merged = snapshot.merge_figure(&snapshot.select_queues([queue]), metric, subject.now)?;
     let names = merged.without.iter();
     let names: Vec<_> = names
-        .map(|id| links::queue_link_by_id(snapshot, id).name)
+        .map(|id| links::queue_link_by_id(subject.texts, snapshot, id).name)
         .collect();
-    (!names.is_empty()).then(|| format!("excludes {}", names.join(", ")))
+    (!names.is_empty()).then(|| subject.texts.excludes(names.join(", ")))
 }
 
 /// The sources of a group's members, without duplicates.
@@ -350,16 +364,17 @@ fn member_sources<'a>(snapshot: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&
     sources
 }
 
-fn groups_of(snapshot: &Snapshot, queue: &QueueSnapshot) -> Vec<PageLink> {
+fn groups_of(texts: &Texts, snapshot: &Snapshot, queue: &QueueSnapshot) -> Vec<PageLink> {
     let groups = snapshot.site.groups.iter();
     let containing = groups.filter(|group| group.queues.contains(&queue.id));
     containing
-        .map(|group| links::queue_link_by_id(snapshot, &group.id))
+        .map(|group| links::queue_link_by_id(texts, snapshot, &group.id))
         .collect()
 }
 
 /// Queues that `[links]` declares to be the same, in either direction.
 fn linked_queues(
+    texts: &Texts,
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     linked: &[(QueueId, String)],
@@ -383,23 +398,15 @@ fn linked_queues(
                 let href = format!("/history?queue={}", encode_segment(&id.to_string()));
                 PageLink::new(name, href)
             }
-            None => links::queue_link_by_id(snapshot, id),
+            None => links::queue_link_by_id(texts, snapshot, id),
         }
     };
     same.into_iter().map(link).collect()
 }
 
 /// "Longest wait is 2:11, above the 2:00 threshold since 14:19. Also 0 available."
-fn explain(evaluation: QueueEvaluation, now: Moment) -> SeveritySentence {
-    let statement = |text: String| SeveritySentence {
-        before: text,
-        clock: None,
-        after: String::new(),
-    };
-    let also = match evaluation.causes.get(1..) {
-        None | Some([]) => String::new(),
-        Some(also) => format!(" Also {}.", also.join(", ")),
-    };
+fn explain(texts: &Texts, evaluation: QueueEvaluation, now: Moment) -> Sentence {
+    let statement = |text: &str| Sentence::new(text, Vec::new());
     match (evaluation.reason, evaluation.severity) {
         (
             Some(SeverityReason::Threshold {
@@ -409,26 +416,34 @@ fn explain(evaluation: QueueEvaluation, now: Moment) -> SeveritySentence {
                 position,
             }),
             _,
-        ) => SeveritySentence {
-            before: format!("{label} is "),
-            clock: Some(match since {
-                Some(since) => RunningClock::running_since(since, Freshness::UpToDate, now),
+        ) => {
+            let mut text = texts.figure_at(label, slot(0), position);
+            if let Some(also @ [_, ..]) = evaluation.causes.get(1..) {
+                text = format!("{text} {}", texts.also_causes(also.join(", ")));
+            }
+            let clock = match since {
+                Some(since) => RunningClock::running_since(texts, since, Freshness::UpToDate, now),
                 None => RunningClock::stopped(value),
-            }),
-            after: format!(", {position}.{also}"),
-        },
-        (Some(SeverityReason::Statement(sentence)), _) => statement(sentence),
-        (None, Severity::Normal) => statement("Within its thresholds.".to_owned()),
-        (None, _) => statement("No metrics with thresholds.".to_owned()),
+            };
+            Sentence::new(&text, vec![SentencePiece::Clock(clock)])
+        }
+        (Some(SeverityReason::Statement(sentence)), _) => statement(&sentence),
+        (None, Severity::Normal) => statement(texts.within_thresholds()),
+        (None, _) => statement(texts.no_thresholds()),
     }
 }
 
 /// "Open until 17:00"; empty without hours, and of a closed queue, whose reason has them.
-fn describe_hours(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> String {
+fn describe_hours(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> String {
     let hours = snapshot.queue_hours(queue, now.wall);
     let closes_at = hours.next_change.filter(|_| !hours.is_closed);
     closes_at.map_or_else(String::new, |at| {
-        format!("Open until {}", clock::format_time(snapshot, at, now))
+        texts.open_until(texts.time_or_day(at, now.wall, &snapshot.site.zone))
     })
 }
 
@@ -449,11 +464,14 @@ fn metric_tiles(
             find_normal_range(baseline, subject.snapshot, queue, metric, subject.now)
         {
             let zone = &subject.snapshot.site.zone;
-            let by = format::time(normal.ends_at, zone);
-            tile.usual = format!("{} by {by}", normal_range(metric, &normal));
+            let texts = subject.texts;
+            let by = texts.time(normal.ends_at, zone);
+            let range = texts.value_range(metric, normal.band.low, normal.band.high);
+            tile.usual = texts.usual_by(range.as_str(), by.as_str());
+            tile.usually = texts.usually(range, by);
             tile.explained.push((
-                "Usual",
-                metric_explanation::describe_normal(metric, &normal, zone),
+                texts.usual_term(),
+                metric_explanation::describe_normal(texts, metric, &normal, zone),
             ));
         }
         (metric, tile)
@@ -479,17 +497,19 @@ fn split_leading(tiles: MetricTiles) -> (MetricTiles, MetricTiles) {
 /// The day so far beside the usual range: its label, its curve, and why there is no range. A day
 /// that wasn't counted from its start can't be compared.
 fn day_curve(
+    texts: &Texts,
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     baseline: &domain::Baseline,
     today: &[TodaySnapshots],
     now: Moment,
-) -> (&'static str, Option<DayCurve>, String) {
+) -> (String, Option<DayCurve>, String) {
     let figure = |metric| Some((metric, snapshot.queue_figure(queue, metric, now)?));
     let is_known = |(_, figure): &(Metric, MetricFigure)| figure.value.is_some();
     let mut figures = CURVE_METRICS.into_iter().filter_map(figure);
     let Some((metric, figure)) = figures.find(is_known) else {
-        return (CURVE_METRICS[0].label(), None, String::new());
+        let label = texts.metric(CURVE_METRICS[0]).page_label.as_str();
+        return (texts.label_today(label), None, String::new());
     };
     let day = figure.day_details.as_ref();
     let since = day.filter(|day| !day.is_complete).and_then(|day| day.since);
@@ -499,23 +519,18 @@ fn day_curve(
         totals.push(now.wall, value.as_number());
     }
     let is_whole = day.is_none_or(|day| day.is_complete);
+    let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
     let (usual, note) = match since {
-        Some(since) => {
-            let since = clock::format_time(snapshot, since, now);
-            let note =
-                format!("Counted only since {since}, so today can’t be compared with other days.");
-            (Vec::new(), note)
-        }
+        Some(since) => (Vec::new(), texts.counted_only_since(time(since))),
         None if is_whole => (
             find_day_ranges(baseline, snapshot, queue, metric, now),
             String::new(),
         ),
         None => (Vec::new(), String::new()),
     };
-    let curve = build_curve(metric.label(), &totals, &usual, |at| {
-        clock::format_time(snapshot, at, now)
-    });
-    (metric.label(), curve, note)
+    let label = texts.metric(metric).page_label.as_str();
+    let curve = build_curve(texts, label, &totals, &usual, time);
+    (texts.label_today(label), curve, note)
 }
 
 fn counted_waiting(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Option<u64> {
@@ -528,6 +543,7 @@ fn counted_waiting(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> O
 
 /// The agents of a queue, each person once, and how many more there are.
 fn queue_agents(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     now: Moment,
@@ -541,7 +557,7 @@ fn queue_agents(
     agents.sort_by_cached_key(|presence| agent_table_row::sort_key(snapshot, presence));
     let shown = agents.iter().take(AGENTS_MAX);
     let rows = shown
-        .map(|presence| agent_table_row(snapshot, presence, now))
+        .map(|presence| agent_table_row(texts, snapshot, presence, now))
         .collect();
     (rows, agents.len().saturating_sub(AGENTS_MAX))
 }
@@ -549,6 +565,7 @@ fn queue_agents(
 /// The last four hours, with the threshold of the longest wait. Hours before the first data are
 /// left out, but for the last one.
 fn recent_chart(
+    texts: &Texts,
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     limit: Option<f64>,
@@ -566,7 +583,9 @@ fn recent_chart(
             partial: step.is_partial,
         })
         .collect();
-    build_chart(&points, limit, |at| clock::format_time(snapshot, at, now))
+    build_chart(texts, &points, limit, |at| {
+        texts.time_or_day(at, now.wall, &snapshot.site.zone)
+    })
 }
 
 #[cfg(test)]

@@ -3,10 +3,8 @@
 
 use jiff::Timestamp;
 
-use wallboard_boards::{
-    format,
-    svg::{Plot, Rect, unknown_runs},
-};
+use wallboard_boards::svg::{Plot, Rect, unknown_runs};
+use wallboard_texts::Texts;
 
 use crate::web::parts::clock::UNKNOWN;
 
@@ -34,7 +32,7 @@ pub(in crate::web) struct WaitChart {
     /// Left edge and width.
     pub(in crate::web) gaps: Vec<(f64, f64)>,
     pub(in crate::web) line: String,
-    /// Height of the longest wait's threshold, and its label.
+    /// Height of the longest wait's threshold, and its key.
     pub(in crate::web) limit: Option<(f64, String)>,
     pub(in crate::web) most: String,
     pub(in crate::web) longest: String,
@@ -61,6 +59,7 @@ pub(in crate::web) struct WaitChartRow {
 
 /// `None` if all data is unknown. `limit` is the threshold of the longest wait, in seconds.
 pub(in crate::web) fn build_chart(
+    texts: &Texts,
     points: &[WaitPoint],
     limit: Option<f64>,
     time: impl Fn(Timestamp) -> String,
@@ -94,7 +93,7 @@ pub(in crate::web) fn build_chart(
         .map(|point| point.longest.or(point.waiting.map(|_| 0.0)))
         .collect();
     let waits: Vec<_> = points.iter().map(|point| point.longest).collect();
-    let missing = missing_ranges(points, &unknown_runs(&known), &time);
+    let missing = missing_ranges(texts, points, &unknown_runs(&known), &time);
 
     Some(WaitChart {
         width: WIDTH,
@@ -102,19 +101,22 @@ pub(in crate::web) fn build_chart(
         bars: build_bars(points, plot, tallest),
         gaps: plot.gaps(&known),
         line: plot.line(&waits, slowest),
-        limit: limit.map(|limit| (plot.y(limit, slowest), format::duration(limit))),
-        most: format::count(tallest),
-        longest: format::duration(slowest),
+        limit: limit.map(|limit| {
+            let key = texts.chart_limit(texts.duration(limit));
+            (plot.y(limit, slowest), key)
+        }),
+        most: texts.waiting_scale(texts.count(tallest)),
+        longest: texts.duration(slowest),
         times: (0..TIME_LABELS)
             .filter_map(|n| points.get(n * points.len() / TIME_LABELS))
             .map(|point| time(point.start))
             .collect(),
-        sentence: describe_chart(points, most, longest, &missing, &time),
+        sentence: describe_chart(texts, points, most, longest, &missing, &time),
         missing,
         rows: points
             .iter()
             .rev()
-            .map(|point| table_row(point, &time))
+            .map(|point| table_row(texts, point, &time))
             .collect(),
     })
 }
@@ -132,6 +134,7 @@ fn build_bars(points: &[WaitPoint], plot: Plot, tallest: u64) -> Vec<WaitBar> {
 }
 
 fn missing_ranges(
+    texts: &Texts,
     points: &[WaitPoint],
     runs: &[(usize, usize)],
     time: &impl Fn(Timestamp) -> String,
@@ -139,13 +142,14 @@ fn missing_ranges(
     let words = |&(from, to): &(usize, usize)| {
         let end = points
             .get(to)
-            .map_or_else(|| "now".to_owned(), |point| time(point.start));
-        format!("{}–{end}", time(points[from].start))
+            .map_or_else(|| texts.now_word().to_owned(), |point| time(point.start));
+        texts.time_span(time(points[from].start), end)
     };
     runs.iter().map(words).collect()
 }
 
 fn describe_chart(
+    texts: &Texts,
     points: &[WaitPoint],
     most: Option<(u64, Timestamp)>,
     longest: Option<(f64, Timestamp)>,
@@ -154,32 +158,34 @@ fn describe_chart(
 ) -> String {
     let mut parts = Vec::new();
     if let Some(first) = points.first() {
-        parts.push(format!("Since {}, in 5-minute steps.", time(first.start)));
+        parts.push(texts.chart_since(time(first.start)));
     }
     match most {
-        Some((0, _)) => parts.push("No one waited.".to_owned()),
-        Some((n, at)) => parts.push(format!("Peak: {n} waiting at {}.", time(at))),
+        Some((0, _)) => parts.push(texts.chart_no_one().to_owned()),
+        Some((n, at)) => parts.push(texts.chart_peak(n, time(at))),
         None => {}
     }
     if let Some((wait, at)) = longest.filter(|(wait, _)| 0.0 < *wait) {
-        parts.push(format!(
-            "Longest wait: {} at {}.",
-            format::duration(wait),
-            time(at)
-        ));
+        parts.push(texts.chart_longest(texts.duration(wait), time(at)));
     }
     if !missing.is_empty() {
-        parts.push(format!("No data {}.", missing.join(", ")));
+        parts.push(texts.chart_missing(missing.join(", ")));
     }
     parts.join(" ")
 }
 
-fn table_row(point: &WaitPoint, time: &impl Fn(Timestamp) -> String) -> WaitChartRow {
+fn table_row(
+    texts: &Texts,
+    point: &WaitPoint,
+    time: &impl Fn(Timestamp) -> String,
+) -> WaitChartRow {
     let unknown = || UNKNOWN.to_owned();
     WaitChartRow {
         time: time(point.start),
-        waiting: point.waiting.map_or_else(unknown, format::count),
-        longest: point.longest.map_or_else(unknown, format::duration),
+        waiting: point.waiting.map_or_else(unknown, |n| texts.count(n)),
+        longest: point
+            .longest
+            .map_or_else(unknown, |wait| texts.duration(wait)),
         partial: point.partial,
     }
 }
@@ -204,7 +210,7 @@ mod tests {
     }
 
     fn build_test_chart(waiting: &[Option<u64>]) -> Option<WaitChart> {
-        build_chart(&wait_points(waiting), Some(120.0), |at| {
+        build_chart(Texts::english(), &wait_points(waiting), Some(120.0), |at| {
             at.strftime("%H:%M").to_string()
         })
     }
@@ -242,6 +248,6 @@ mod tests {
         let (y, words) = chart.limit.unwrap();
 
         assert!((0.0..HEIGHT).contains(&y));
-        assert_eq!(words, "2:00");
+        assert_eq!(words, "Longest-wait threshold (2:00)");
     }
 }

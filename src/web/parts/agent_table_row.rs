@@ -3,6 +3,7 @@
 use wallboard_boards::{figure_text, presence_label};
 use wallboard_domain::{AgentStatus, Moment, NaturalOrder};
 use wallboard_live::{AgentPresence, Evaluator, Freshness, Snapshot, SourceSnapshot};
+use wallboard_texts::Texts;
 
 use crate::web::parts::{
     clock::{RunningClock, UNKNOWN},
@@ -28,12 +29,13 @@ pub(in crate::web) struct AgentTableRow {
 }
 
 pub(in crate::web) fn agent_table_row(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     presence: &AgentPresence<'_>,
     now: Moment,
 ) -> AgentTableRow {
     let freshness = presence.freshness;
-    let (glyph, word) = presence_label(presence);
+    let (glyph, word) = presence_label(texts, presence);
     AgentTableRow {
         key: presence.id.to_string(),
         link: links::person_link(snapshot, presence),
@@ -42,7 +44,7 @@ pub(in crate::web) fn agent_table_row(
         word,
         lasts: presence
             .since
-            .map(|since| RunningClock::running_since(since, freshness, now)),
+            .map(|since| RunningClock::running_since(texts, since, freshness, now)),
         is_too_long: Evaluator::new(snapshot, now)
             .time_over_limit(presence)
             .is_some(),
@@ -56,7 +58,7 @@ pub(in crate::web) fn agent_table_row(
             (false, Some(n)) => figure_text::at_least(n),
         },
         queues: (presence.case_queues().into_iter())
-            .map(|id| links::queue_link_by_id(snapshot, id))
+            .map(|id| links::queue_link_by_id(texts, snapshot, id))
             .collect(),
         is_stale: freshness.is_out_of_date() || !has_live_source(snapshot, presence),
     }

@@ -2,12 +2,13 @@
 //! summary if there is none. An out-of-date queue is neither calm nor a reason to act.
 
 use wallboard_boards::{
-    SeverityReason, evaluate_severity, figure_text::FigureText, severity_glyph, severity_mark,
+    SeverityReason, evaluate_severity, figure_text::FigureText, severity_glyph, write_mark,
 };
 use wallboard_domain::{Metric, MetricValue, Moment};
 use wallboard_live::{
     EvaluatedFigure, Evaluator, QueueSnapshot, Severity, Snapshot, repeats_member,
 };
+use wallboard_texts::Texts;
 
 use crate::web::{
     pages::queue_help::HelpFacts,
@@ -15,8 +16,8 @@ use crate::web::{
         announcement::announce_severity,
         clock::RunningClock,
         links::{self, PageLink},
-        metric_tile::OUT_OF_DATE,
         rest_of_queues::{QueueCounts, RestOfQueues},
+        sentence::{Sentence, SentencePiece, slot},
     },
 };
 
@@ -46,14 +47,14 @@ pub(in crate::web) struct QueueStatus {
     help: HelpFacts,
 }
 
-/// "has 10 waiting, the longest for 2:11. Nobody is available."
+/// "Sales has 10 waiting, the longest for 2:11. Nobody is available."
 #[derive(Debug)]
-pub(in crate::web) struct QueueLoad {
-    /// "has 10 waiting, the longest for"
-    pub(in crate::web) waiting: String,
-    pub(in crate::web) longest: Option<RunningClock>,
+struct QueueLoad {
+    /// How many wait, and that nobody does.
+    waiting: Option<(String, bool)>,
+    longest: Option<RunningClock>,
     /// "Nobody is available."
-    pub(in crate::web) available: String,
+    available: String,
     longest_seconds: f64,
 }
 
@@ -69,11 +70,11 @@ pub(in crate::web) struct Attention {
 
 pub(in crate::web) struct AttentionItem {
     pub(in crate::web) id: String,
-    pub(in crate::web) link: PageLink,
     pub(in crate::web) severity: &'static str,
     pub(in crate::web) mark: &'static str,
-    pub(in crate::web) load: QueueLoad,
-    /// Without the value, whose clock runs in `load`.
+    /// How many wait, for how long, and who is available.
+    pub(in crate::web) say: Sentence,
+    /// Without the value, whose clock runs in `say`.
     pub(in crate::web) reason: String,
     /// Groups that need attention because of it.
     pub(in crate::web) groups: Vec<PageLink>,
@@ -90,23 +91,24 @@ impl QueueStatus {
 
 /// Every visible queue, by name. Agents only for visitors who may see them.
 pub(in crate::web) fn queue_statuses(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     shows_agents: bool,
     now: Moment,
 ) -> Vec<QueueStatus> {
     let status = |queue: &QueueSnapshot| {
-        let (severity, reason) = evaluate_severity(snapshot, queue, now);
+        let (severity, reason) = evaluate_severity(texts, snapshot, queue, now);
         let link = links::queue_link(snapshot, queue);
         let needs_attention = severity.needs_attention();
         let members = queue.members.as_deref().unwrap_or_default().iter();
         QueueStatus {
             id: queue.id.to_string(),
-            say: announce_severity(snapshot, queue, &link.name, severity, now),
+            say: announce_severity(texts, snapshot, queue, severity, now),
             mark: match severity {
-                Severity::OutOfDate => OUT_OF_DATE,
-                _ => severity_mark(severity),
+                Severity::OutOfDate => texts.old_value(),
+                _ => write_mark(texts, severity),
             },
-            load: needs_attention.then(|| queue_load(snapshot, queue, now)),
+            load: needs_attention.then(|| queue_load(texts, snapshot, queue, now)),
             causes: if needs_attention {
                 severity_causes(snapshot, queue, now)
             } else {
@@ -121,7 +123,7 @@ pub(in crate::web) fn queue_statuses(
             reason: match reason {
                 Some(SeverityReason::Threshold {
                     label, position, ..
-                }) => format!("{label} {position}"),
+                }) => texts.label_at(label, position),
                 Some(SeverityReason::Statement(statement)) => statement,
                 None => String::new(),
             },
@@ -148,7 +150,7 @@ fn severity_causes(
         .collect()
 }
 
-fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueLoad {
+fn queue_load(texts: &Texts, snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueLoad {
     let mut evaluator = Evaluator::new(snapshot, now);
     let mut known = |metric| {
         let evaluated = evaluator.evaluate_metric(queue, metric);
@@ -159,25 +161,15 @@ fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueL
     let longest_seconds = (longest.as_ref())
         .and_then(|evaluated| evaluated.value().or(evaluated.figure.low))
         .map_or(0.0, MetricValue::as_number);
-    let clock = longest.map(|evaluated| RunningClock::of_figure(&evaluated, now));
-    let (waiting, longest) = match (known(Metric::Waiting), clock) {
-        (Some(waiting), _) if waiting.value() == Some(MetricValue::Count(0)) => {
-            ("has no one waiting.".to_owned(), None)
-        }
-        (Some(waiting), clock) => {
-            let waiting = FigureText::on_page(&waiting).value;
-            match clock {
-                Some(_) => (format!("has {waiting} waiting, the longest for"), clock),
-                None => (format!("has {waiting} waiting."), None),
-            }
-        }
-        (None, Some(clock)) => ("has had someone waiting for".to_owned(), Some(clock)),
-        (None, None) => ("needs attention.".to_owned(), None),
-    };
+    let waiting = known(Metric::Waiting);
     QueueLoad {
-        longest,
-        waiting,
+        waiting: waiting.map(|waiting| {
+            let is_nobody = waiting.value() == Some(MetricValue::Count(0));
+            (FigureText::on_page(texts, &waiting).value, is_nobody)
+        }),
+        longest: longest.map(|evaluated| RunningClock::of_figure(texts, &evaluated, now)),
         available: describe_available(
+            texts,
             known(Metric::AgentsAvailable).as_ref(),
             known(Metric::AgentsLoggedIn).as_ref(),
         ),
@@ -187,6 +179,7 @@ fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueL
 
 /// "Nobody is available.", "2 of 9 agents are available."
 fn describe_available(
+    texts: &Texts,
     available: Option<&EvaluatedFigure>,
     signed_in: Option<&EvaluatedFigure>,
 ) -> String {
@@ -198,20 +191,40 @@ fn describe_available(
         return String::new();
     };
     match (exact(evaluated), signed_in.and_then(exact)) {
-        (Some(0), _) => "Nobody is available.".to_owned(),
-        (Some(1), Some(all)) if 1 < all => format!("One of {all} agents is available."),
-        (Some(1), _) => "One agent is available.".to_owned(),
-        (Some(n), Some(all)) if n < all => format!("{n} of {all} agents are available."),
-        _ => format!(
-            "{} agents are available.",
-            FigureText::on_page(evaluated).value
-        ),
+        (Some(0), _) => texts.nobody_available().to_owned(),
+        (Some(1), Some(all)) if 1 < all => texts.one_of_available(all),
+        (Some(1), _) => texts.one_available().to_owned(),
+        (Some(n), Some(all)) if n < all => texts.some_of_available(n, all),
+        _ => texts.some_available(FigureText::on_page(texts, evaluated).value),
+    }
+}
+
+impl QueueLoad {
+    fn sentence(self, texts: &Texts, link: PageLink) -> Sentence {
+        let (queue, time) = (slot(0), slot(1));
+        let text = match (self.waiting, &self.longest) {
+            (Some((_, true)), _) => texts.need_no_one(queue),
+            (Some((count, false)), Some(_)) => texts.need_longest(queue, count, time),
+            (Some((count, false)), None) => texts.need_waiting(queue, count),
+            (None, Some(_)) => texts.need_someone(queue, time),
+            (None, None) => texts.need_other(queue),
+        };
+        let text = format!("{text} {}", self.available);
+        let pieces = [
+            Some(SentencePiece::Link(link)),
+            self.longest.map(SentencePiece::Clock),
+        ];
+        Sentence::new(text.trim_end(), pieces.into_iter().flatten().collect())
     }
 }
 
 impl Attention {
     /// `unsure` is the number of sources that are lost, or can't be read in full.
-    pub(in crate::web) fn new(mut statuses: Vec<QueueStatus>, unsure: usize) -> Self {
+    pub(in crate::web) fn new(
+        texts: &Texts,
+        mut statuses: Vec<QueueStatus>,
+        unsure: usize,
+    ) -> Self {
         let count = |severity| {
             let matching = statuses.iter().filter(|status| status.severity == severity);
             matching.count()
@@ -235,14 +248,13 @@ impl Attention {
         statuses.sort_by(|a, b| {
             (b.severity.cmp(&a.severity)).then_with(|| wait(b).total_cmp(&wait(a)))
         });
-        let rest = RestOfQueues::describe(counts, unsure);
+        let rest = RestOfQueues::describe(texts, counts, unsure);
         let mut statuses = fold_groups(statuses);
         let more = statuses.split_off(statuses.len().min(SENTENCES_MAX));
         let sentences = statuses.into_iter().filter_map(|(status, groups)| {
             Some(AttentionItem {
-                load: status.load?,
+                say: status.load?.sentence(texts, status.link),
                 id: status.id,
-                link: status.link,
                 severity: status.severity.into_str(),
                 mark: status.mark,
                 reason: status.reason,
@@ -309,12 +321,16 @@ mod tests {
             target: TargetInForce::default(),
         };
         let describe = |available, signed_in: Option<u64>| {
-            describe_available(Some(&figure(available)), signed_in.map(figure).as_ref())
+            describe_available(
+                Texts::english(),
+                Some(&figure(available)),
+                signed_in.map(figure).as_ref(),
+            )
         };
 
         assert_eq!(describe(0, Some(7)), "Nobody is available.");
         assert_eq!(describe(1, Some(9)), "One of 9 agents is available.");
         assert_eq!(describe(3, None), "3 agents are available.");
-        assert_eq!(describe_available(None, None), "");
+        assert_eq!(describe_available(Texts::english(), None, None), "");
     }
 }

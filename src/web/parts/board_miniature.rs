@@ -3,18 +3,18 @@
 use std::{cell::OnceCell, collections::HashMap};
 
 use wallboard_boards::{
-    BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, figure_text, format,
+    BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, board_title, figure_text,
     severity_glyph, tile_columns,
 };
 use wallboard_domain::{Metric, Moment};
 use wallboard_live::{AgentPresence, EvaluatedFigure, Evaluator, Severity, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::parts::{
     attention::QueueStatus,
     case_listing,
     clock::{RunningClock, UNKNOWN},
     links::{self, PageLink},
-    metric_tile::OUT_OF_DATE,
 };
 
 /// More tiles, rows or cards are too small to read.
@@ -73,6 +73,7 @@ pub(in crate::web) struct MiniatureCell {
 /// The data that miniatures are made from.
 #[derive(Debug)]
 pub(in crate::web) struct Miniatures<'a> {
+    texts: &'static Texts,
     snapshot: &'a Snapshot,
     statuses: &'a [QueueStatus],
     now: Moment,
@@ -82,11 +83,13 @@ pub(in crate::web) struct Miniatures<'a> {
 
 impl<'a> Miniatures<'a> {
     pub(in crate::web) fn new(
+        texts: &'static Texts,
         snapshot: &'a Snapshot,
         statuses: &'a [QueueStatus],
         now: Moment,
     ) -> Self {
         Self {
+            texts,
             snapshot,
             statuses,
             now,
@@ -101,7 +104,7 @@ impl<'a> Miniatures<'a> {
     ) -> BoardCard {
         let card = BoardCard {
             id: board.id.clone(),
-            link: links::board_link(&board.id, &board.title),
+            link: links::board_link(&board.id, board_title(self.texts, board)),
             layout: board.layout.into_str(),
             columns: 1,
             cells: Vec::new(),
@@ -139,7 +142,7 @@ impl<'a> Miniatures<'a> {
         };
         let cells = shown.iter().take(most);
         let cells = cells.filter_map(|status| self.queue_cell(board, status, metrics));
-        let (urgent, notes) = summarize_queues(board, &shown);
+        let (urgent, notes) = summarize_queues(self.texts, board, &shown);
         BoardCard {
             columns: match board.layout {
                 BoardLayout::List => 1,
@@ -147,9 +150,8 @@ impl<'a> Miniatures<'a> {
             },
             cells: cells.collect(),
             count: match shown.len() {
-                0 => "no queues yet".to_owned(),
-                1 => "1 queue".to_owned(),
-                n => format!("{} queues", format::count(n as u64)),
+                0 => self.texts.no_queues_yet().to_owned(),
+                n => self.texts.queue_count(n),
             },
             urgent,
             notes,
@@ -176,7 +178,7 @@ impl<'a> Miniatures<'a> {
         Some(MiniatureCell {
             name: displayed_name(board, status),
             values: shown
-                .map(|figure| RunningClock::of_figure(figure, self.now))
+                .map(|figure| RunningClock::of_figure(self.texts, figure, self.now))
                 .collect(),
             severity: status.severity.into_str(),
             state: "",
@@ -194,8 +196,9 @@ impl<'a> Miniatures<'a> {
         let shown = rows.iter().filter_map(|row| by_id.get(&row.key));
         let shown: Vec<_> = shown.collect();
         // A full board omits agents, and only says how many.
-        let count = |n: usize| match format::count(n as u64) {
-            count if MAX_CARDS <= rows.len() => figure_text::at_least(count),
+        let is_full = MAX_CARDS <= rows.len();
+        let count = |n: usize| match self.texts.count(n as u64) {
+            count if is_full => figure_text::at_least(count),
             count => count,
         };
         let is_old = |presence: &AgentPresence<'_>| presence.freshness.is_out_of_date();
@@ -243,9 +246,9 @@ impl<'a> Miniatures<'a> {
             columns: AGENT_COUNTS.len(),
             cells: counts.into_iter().chain(people).collect(),
             count: match shown.len() {
-                0 => "no agents yet".to_owned(),
-                1 => "1 agent".to_owned(),
-                n => format!("{} agents", count(n)),
+                0 => self.texts.no_agents_yet().to_owned(),
+                n if is_full => self.texts.agents_at_least(count(n)),
+                n => self.texts.agents_counted(n),
             },
             ..card
         }
@@ -264,6 +267,7 @@ fn displayed_name(board: &BoardDefinition, status: &QueueStatus) -> String {
 
 /// The queues that need attention, and how many more or out-of-date ones there are.
 fn summarize_queues(
+    texts: &Texts,
     board: &BoardDefinition,
     shown: &[&QueueStatus],
 ) -> (Vec<(&'static str, String)>, Vec<String>) {
@@ -274,14 +278,14 @@ fn summarize_queues(
     urgent.sort_by_key(|status| std::cmp::Reverse(status.severity));
     let mut notes = Vec::new();
     if NAMES_MAX < urgent.len() {
-        notes.push(format!("{} more", urgent.len() - NAMES_MAX));
+        notes.push(texts.more_counted(urgent.len() - NAMES_MAX));
     }
     let stale = shown
         .iter()
         .filter(|status| status.severity == Severity::OutOfDate);
     match stale.count() {
         0 => {}
-        n => notes.push(format!("{n} {OUT_OF_DATE}")),
+        n => notes.push(texts.more_out_of_date(n)),
     }
     let names = urgent.into_iter().take(NAMES_MAX);
     let names = names.map(|status| {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use wallboard_boards::format;
 use wallboard_domain::{CaseOutcome, EntityKind, Metric, Moment, moment};
 use wallboard_live::{CaseSnapshot, CaseState, Freshness, Severity, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::{
     pages::cases,
@@ -41,16 +41,20 @@ pub(in crate::web) struct CaseTableRow {
 }
 
 pub(in crate::web) fn case_table_row(
+    texts: &Texts,
     snapshot: &Snapshot,
     case: &CaseSnapshot,
     now: Moment,
 ) -> CaseTableRow {
     let source = &case.id.source;
-    let (over, limit) = exceeded_limit(snapshot, case, now);
+    let (over, limit) = exceeded_limit(texts, snapshot, case, now);
     let shown = |at: Option<_>| {
         at.map_or_else(
             || UNKNOWN.to_owned(),
-            |at| clock::format_exact_time(snapshot, clock::to_our_clock(snapshot, source, at), now),
+            |at| {
+                let at = clock::to_our_clock(snapshot, source, at);
+                texts.moment(at, now.wall, &snapshot.site.zone)
+            },
         )
     };
     CaseTableRow {
@@ -58,8 +62,8 @@ pub(in crate::web) fn case_table_row(
         state: case.state.into_str(),
         glyph: cases::state_glyph(case.state),
         word: cases::state_label(case.state),
-        queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(snapshot, id)),
-        agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(snapshot, id)),
+        queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(texts, snapshot, id)),
+        agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(texts, snapshot, id)),
         created: shown(case.created_at),
         opened: match case.state {
             // Not opened yet is not unknown.
@@ -69,9 +73,9 @@ pub(in crate::web) fn case_table_row(
         entered: shown(case_listing::entered_at(case)),
         over,
         limit,
-        lasts: case_duration(snapshot, case, now),
+        lasts: case_duration(texts, snapshot, case, now),
         outcome: outcome_label(case),
-        moves: describe_transfers(case),
+        moves: describe_transfers(texts, case),
         about: describe_subject(snapshot, case),
         is_stale: matches!(case.state, CaseState::Waiting | CaseState::Open)
             && case_freshness(snapshot, case) != Freshness::UpToDate,
@@ -88,16 +92,21 @@ fn case_freshness(snapshot: &Snapshot, case: &CaseSnapshot) -> Freshness {
     }
 }
 
-fn case_duration(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> RunningClock {
+fn case_duration(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    case: &CaseSnapshot,
+    now: Moment,
+) -> RunningClock {
     let freshness = case_freshness(snapshot, case);
     match (case.state, case_listing::entered_at(case), case.closed_at) {
         (CaseState::Waiting | CaseState::Open, Some(start), _) => {
             let start = clock::to_our_clock(snapshot, &case.id.source, start);
-            RunningClock::running_since(start, freshness, now)
+            RunningClock::running_since(texts, start, freshness, now)
         }
         (CaseState::Closed, Some(start), Some(end)) => {
             let start = case.opened_at.unwrap_or(start);
-            RunningClock::stopped(format::elapsed(moment::millis_between(start, end)))
+            RunningClock::stopped(texts.elapsed(moment::millis_between(start, end)))
         }
         _ => RunningClock::stopped(UNKNOWN),
     }
@@ -105,7 +114,12 @@ fn case_duration(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> Runni
 
 /// The severity of a wait by its queue's limits, and the limit; empty within them. A wait that may
 /// have ended is neither.
-fn exceeded_limit(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> (&'static str, String) {
+fn exceeded_limit(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    case: &CaseSnapshot,
+    now: Moment,
+) -> (&'static str, String) {
     let none = ("", String::new());
     let is_waiting = case.state == CaseState::Waiting;
     let is_known = is_waiting && case_freshness(snapshot, case) == Freshness::UpToDate;
@@ -122,7 +136,7 @@ fn exceeded_limit(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> (&'s
         .site
         .limits_for(&queue.to_string(), Metric::LongestWait);
     limits.upper_reached(wait).map_or(none, |(level, limit)| {
-        (Severity::from(level).into_str(), format::duration(limit))
+        (Severity::from(level).into_str(), texts.duration(limit))
     })
 }
 
@@ -137,15 +151,10 @@ fn outcome_label(case: &CaseSnapshot) -> String {
     word.to_owned()
 }
 
-fn describe_transfers(case: &CaseSnapshot) -> String {
-    let many = |n: usize, one: &str, more: &str| match n {
-        0 => None,
-        1 => Some(one.to_owned()),
-        n => Some(format!("{n} {more}")),
-    };
-    let transfers = many(case.transfers.len(), "1 transfer", "transfers");
-    let again = usize::try_from(case.reopened).unwrap_or(usize::MAX);
-    let reopened = many(again, "reopened", "times reopened");
+fn describe_transfers(texts: &Texts, case: &CaseSnapshot) -> String {
+    let transfers = case.transfers.len();
+    let transfers = (0 < transfers).then(|| texts.transfers_counted(transfers));
+    let reopened = (0 < case.reopened).then(|| texts.reopened_counted(case.reopened));
     let parts: Vec<_> = [transfers, reopened].into_iter().flatten().collect();
     parts.join(", ")
 }

@@ -6,6 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use wallboard_boards::{figure_text::FigureText, format};
 use wallboard_domain::{Moment, SourceId, moment};
 use wallboard_live::{EvaluatedFigure, Freshness, Outage, Snapshot, UnmarkedSources};
+use wallboard_texts::Texts;
 
 /// A value that may be a running clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,21 +26,22 @@ impl RunningClock {
     }
 
     /// A figure: its clock if it runs, else its text.
-    pub(super) fn of_figure(evaluated: &EvaluatedFigure, now: Moment) -> Self {
+    pub(super) fn of_figure(texts: &Texts, evaluated: &EvaluatedFigure, now: Moment) -> Self {
         match evaluated.running_since() {
-            Some(start) => Self::running_since(start, Freshness::UpToDate, now),
-            None => Self::stopped(FigureText::on_page(evaluated).value),
+            Some(start) => Self::running_since(texts, start, Freshness::UpToDate, now),
+            None => Self::stopped(FigureText::on_page(texts, evaluated).value),
         }
     }
 
     /// Time since `start`. It runs while its source is connected, and otherwise shows the time at
     /// disconnection.
     pub(in crate::web) fn running_since(
+        texts: &Texts,
         start: Timestamp,
         freshness: Freshness,
         now: Moment,
     ) -> Self {
-        let until = |end| format::elapsed(moment::millis_between(start, end));
+        let until = |end| texts.elapsed(moment::millis_between(start, end));
         match freshness {
             Freshness::UpToDate | Freshness::Unknown => Self {
                 text: until(now.wall),
@@ -63,21 +65,16 @@ pub(in crate::web) struct PageTime {
     /// "14:02"
     pub(in crate::web) at: String,
     pub(in crate::web) zone: String,
-    pub(in crate::web) hour: &'static str,
-    pub(in crate::web) day: &'static str,
 }
 
 impl PageTime {
     pub(in crate::web) fn new(snapshot: &Snapshot, now: Moment) -> Self {
-        let words = format::CLOCK_WORDS;
         let unmarked = UnmarkedSources::find(snapshot, snapshot.sources.keys(), now.monotonic);
         Self {
             ts: now.wall.as_millisecond(),
             age: format::age_seconds(unmarked.age(snapshot, now.monotonic)),
             at: format_time(snapshot, now.wall, now),
             zone: zone_name(snapshot).to_owned(),
-            hour: words.hour,
-            day: words.day,
         }
     }
 }

@@ -13,6 +13,7 @@ use wallboard_history::report::ReportSubject;
 use wallboard_live::{
     AgentPresence, AgentSnapshot, Incident, IncidentSubject, LiveHandle, QueueSnapshot, Snapshot,
 };
+use wallboard_texts::Texts;
 
 use crate::web::rewind::past_query;
 
@@ -66,17 +67,25 @@ pub(in crate::web) fn agent_link(snapshot: &Snapshot, agent: &AgentSnapshot) -> 
     )
 }
 
-pub(in crate::web) fn queue_link_by_id(snapshot: &Snapshot, id: &QueueId) -> PageLink {
+pub(in crate::web) fn queue_link_by_id(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    id: &QueueId,
+) -> PageLink {
     match snapshot.queues.get(id) {
-        Some(queue) if snapshot.is_queue_hidden(queue) => PageLink::new("Hidden queue", ""),
+        Some(queue) if snapshot.is_queue_hidden(queue) => PageLink::new(texts.hidden_queue(), ""),
         Some(known) => queue_link(snapshot, known),
         None => PageLink::new(&*id.external, ""),
     }
 }
 
-pub(in crate::web) fn agent_link_by_id(snapshot: &Snapshot, id: &AgentId) -> PageLink {
+pub(in crate::web) fn agent_link_by_id(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    id: &AgentId,
+) -> PageLink {
     match snapshot.agents.get(id) {
-        Some(agent) if snapshot.is_agent_hidden(agent) => PageLink::new("Hidden agent", ""),
+        Some(agent) if snapshot.is_agent_hidden(agent) => PageLink::new(texts.hidden_agent(), ""),
         Some(known) => agent_link(snapshot, known),
         None => PageLink::new(displayed_name(&snapshot.site, &PersonName::unknown()), ""),
     }

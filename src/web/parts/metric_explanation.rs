@@ -2,71 +2,83 @@
 
 use jiff::tz::TimeZone;
 
-use wallboard_boards::{format, normal_range};
 use wallboard_domain::{Metric, NormalRange, ServiceLevelFormula};
-
-/// Why a vendor value is unknown.
-pub(super) const NOT_REPORTED: &str =
-    "The source hasn’t reported it yet, or has no valid value now.";
+use wallboard_texts::Texts;
 
 /// A service level formula as text (docs/reference/metrics.md).
 pub(in crate::web) fn describe_formula(formula: ServiceLevelFormula) -> &'static str {
+    write_formula(Texts::english(), formula)
+}
+
+/// The same in a language.
+pub(in crate::web) fn write_formula(texts: &Texts, formula: ServiceLevelFormula) -> &str {
     match formula {
-        ServiceLevelFormula::ShortIgnored => "answered in time ÷ (offered − short abandons)",
-        ServiceLevelFormula::Negative => "answered in time ÷ offered: abandons count against it",
-        ServiceLevelFormula::Positive => {
-            "(answered in time + abandoned in time) ÷ offered: early abandons count for it"
-        }
-        ServiceLevelFormula::QuickIgnored => "answered in time ÷ (offered − abandoned in time)",
-        ServiceLevelFormula::ShortMet => "(answered in time + short abandons) ÷ offered",
-        ServiceLevelFormula::AnsweredOnly => {
-            "answered in time ÷ answered: abandons are not included"
-        }
+        ServiceLevelFormula::ShortIgnored => texts.formula_short_ignored(),
+        ServiceLevelFormula::Negative => texts.formula_negative(),
+        ServiceLevelFormula::Positive => texts.formula_positive(),
+        ServiceLevelFormula::QuickIgnored => texts.formula_quick_ignored(),
+        ServiceLevelFormula::ShortMet => texts.formula_short_met(),
+        ServiceLevelFormula::AnsweredOnly => texts.formula_answered_only(),
     }
 }
 
 /// The formula in use, and why it isn't the target's.
 pub(super) fn describe_formula_in_use(
+    texts: &Texts,
     used: ServiceLevelFormula,
     target: Option<ServiceLevelFormula>,
 ) -> String {
-    let words = describe_formula(used);
-    let why = match target.filter(|target| *target != used) {
-        None => "set in [targets], or the default".to_owned(),
-        Some(other) => format!(
-            "used instead of {} because contacts that left unopened aren’t known",
-            other.into_str()
-        ),
-    };
-    format!("{}: {words}; {why}.", used.into_str())
+    let (name, formula) = (used.into_str(), write_formula(texts, used));
+    match target.filter(|target| *target != used) {
+        None => texts.formula_configured(name, formula),
+        Some(other) => texts.formula_instead(name, formula, other.into_str()),
+    }
 }
 
 /// The usual range, and what it is based on.
 pub(in crate::web) fn describe_normal(
+    texts: &Texts,
     metric: Metric,
     normal: &NormalRange,
     zone: &TimeZone,
 ) -> String {
     let band = &normal.band;
-    format!(
-        "{} by {} (median {}): the day so far on this weekday, from {} of the last eight weeks of imported data. A tenth of the days were below, a tenth above.",
-        normal_range(metric, normal),
-        format::time(normal.ends_at, zone),
-        format::value(Some(metric.value(band.median))),
+    texts.usual_explained(
+        texts.value_range(metric, band.low, band.high),
+        texts.time(normal.ends_at, zone),
+        texts.value(Some(metric.value(band.median))),
         band.weeks,
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use wallboard_domain::PercentileBand;
+
     use super::*;
 
     #[test]
     fn a_fallback_formula_explains_why() {
         let target = Some(ServiceLevelFormula::ShortIgnored);
-        let describe = |used| describe_formula_in_use(used, target);
+        let describe = |used| describe_formula_in_use(Texts::english(), used, target);
 
         assert!(describe(ServiceLevelFormula::ShortIgnored).contains("the default"));
         assert!(describe(ServiceLevelFormula::AnsweredOnly).contains("instead of short_ignored"));
+    }
+
+    #[test]
+    fn the_usual_range_says_what_it_is_from() {
+        let normal = NormalRange {
+            band: PercentileBand {
+                median: 160.0,
+                low: 149.6,
+                high: 190.2,
+                weeks: 7,
+            },
+            ends_at: "2026-11-20T13:30:00Z".parse().unwrap(),
+        };
+        let text = describe_normal(Texts::english(), Metric::Offered, &normal, &TimeZone::UTC);
+        let expected = "150–190 by 13:30 (median 160): the day so far on this weekday, from 7 of";
+        assert!(text.starts_with(expected), "{text}");
     }
 }

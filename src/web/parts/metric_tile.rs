@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wallboard_boards::{
     figure_text::{self, FigureText},
-    format, severity_mark,
+    write_mark, write_reason,
 };
 use wallboard_domain::{
     self as domain, Metric, MetricValue, Moment, MonotonicTime, QueueId, ServiceLevelFormula,
@@ -13,6 +13,8 @@ use wallboard_domain::{
 use wallboard_live::{
     DayDetails, EvaluatedFigure, Freshness, MetricFigure, Severity, ShownFreshness, Snapshot,
 };
+
+use wallboard_texts::Texts;
 
 use crate::web::parts::{
     clock::{self, RunningClock},
@@ -37,27 +39,20 @@ pub(in crate::web) struct MetricTile {
     pub(in crate::web) is_missed: bool,
     /// "150–190 by 14:30"; empty if unknown.
     pub(in crate::web) usual: String,
+    /// "usually 150–190 by 14:30"
+    pub(in crate::web) usually: String,
+    /// "Now" or "Today".
+    pub(in crate::web) period: &'static str,
     /// Small text after the value: thresholds or target, "estimated", "last 14".
     pub(in crate::web) notes: Vec<String>,
     /// Explanations, each with a heading.
     pub(in crate::web) explained: Vec<(&'static str, String)>,
 }
 
-/// Marks an out-of-date value, because screen readers and printouts don't convey gray.
-pub(super) const OUT_OF_DATE: &str = "out of date";
-/// Why there is only an upper bound of the longest wait.
-const NOT_REPORTED_YET: &str =
-    "Someone waits, and the source hasn’t reported since when. The wait is shorter than this.";
-/// Notes an unknown longest wait of somebody who waits: a bare dash means that nobody does.
-pub(super) const NOT_KNOWN_YET: &str = "not known yet";
-/// The heading of an explanation.
-pub(super) const WHY_NO_VALUE: &str = "Why there’s no value";
-/// Why there is no longest wait.
-pub(super) const NOBODY_WAITS: &str = "No one is waiting.";
-
 /// The subject of tiles.
 #[derive(Clone, Debug)]
 pub(in crate::web) struct TileSubject<'a> {
+    pub(in crate::web) texts: &'static Texts,
     pub(in crate::web) snapshot: &'a Snapshot,
     pub(in crate::web) now: Moment,
     pub(in crate::web) source: &'a SourceId,
@@ -90,10 +85,10 @@ impl<'a> FigureColumn<'a> {
     pub(in crate::web) fn split(figures: &'a [MetricTile]) -> Vec<Self> {
         let columns = figures.chunks(figures.len().div_ceil(2).max(1));
         let column = |figures: &'a [MetricTile]| {
-            let mut above = figures.first().map_or("", MetricTile::period);
+            let mut above = figures.first().map_or("", |figure| figure.period);
             let heading = above;
             let rows = figures.iter().map(|figure| {
-                let period = figure.period();
+                let period = figure.period;
                 let begins = if period == above { "" } else { period };
                 above = period;
                 (begins, figure)
@@ -110,8 +105,12 @@ impl<'a> FigureColumn<'a> {
 
 impl MetricTile {
     /// A tile without notes and explanations.
-    pub(in crate::web) fn new(evaluated: &EvaluatedFigure, now: Moment) -> Self {
-        let text = FigureText::on_page(evaluated);
+    pub(in crate::web) fn new(
+        texts: &'static Texts,
+        evaluated: &EvaluatedFigure,
+        now: Moment,
+    ) -> Self {
+        let text = FigureText::on_page(texts, evaluated);
         let severity = match evaluated.severity {
             Severity::None if evaluated.is_out_of_date() => Severity::OutOfDate,
             severity => severity,
@@ -120,16 +119,17 @@ impl MetricTile {
             key: evaluated.metric.name(),
             is_daily: evaluated.metric.is_daily(),
             label: text.label,
-            value: RunningClock::of_figure(evaluated, now),
+            value: RunningClock::of_figure(texts, evaluated, now),
             severity: severity.into_str(),
-            mark: severity_mark(severity),
+            mark: write_mark(texts, severity),
+            period: if evaluated.metric.is_daily() {
+                texts.today_heading()
+            } else {
+                texts.now_heading()
+            },
             is_missed: evaluated.is_missed,
             ..Self::default()
         }
-    }
-
-    fn period(&self) -> &'static str {
-        if self.is_daily { "Today" } else { "Now" }
     }
 
     /// "now-waiting", "today-offered"
@@ -140,25 +140,29 @@ impl MetricTile {
 }
 
 /// "out of date"; "last 14" of a value that is too old to be shown.
-pub(super) fn freshness_note(evaluated: &EvaluatedFigure) -> Option<String> {
+pub(super) fn freshness_note(texts: &Texts, evaluated: &EvaluatedFigure) -> Option<String> {
     if evaluated.freshness != ShownFreshness::Expired {
         let is_marked = evaluated.is_out_of_date() && evaluated.is_shown();
-        return is_marked.then(|| OUT_OF_DATE.to_owned());
+        return is_marked.then(|| texts.old_value().to_owned());
     }
     let figure = &evaluated.figure;
     let last = figure.value.filter(|_| figure.reason.is_none())?;
-    let last = figure_text::single_value(evaluated.metric, last);
-    Some(format!("last {last}"))
+    let last = figure_text::write_single_value(texts, evaluated.metric, last);
+    Some(texts.last_value(last))
 }
 
 /// Why there isn't one exact value, with its heading.
-pub(super) fn reason_row(figure: &MetricFigure) -> Option<(&'static str, String)> {
+pub(super) fn reason_row(
+    texts: &'static Texts,
+    figure: &MetricFigure,
+) -> Option<(&'static str, String)> {
     let heading = if figure.is_withheld {
-        WHY_NO_VALUE
+        texts.why_no_value()
     } else {
-        "Why it isn’t exact"
+        texts.why_not_exact()
     };
-    Some((heading, format!("{}.", figure.reason.as_ref()?)))
+    let reason = write_reason(texts, figure.reason.as_ref()?);
+    Some((heading, texts.sentence_of(reason)))
 }
 
 impl TileSubject<'_> {
@@ -166,91 +170,102 @@ impl TileSubject<'_> {
         MetricTile {
             notes: self.tile_notes(evaluated),
             explained: self.explanation_rows(evaluated),
-            ..MetricTile::new(evaluated, self.now)
+            ..MetricTile::new(self.texts, evaluated, self.now)
         }
     }
 
     fn tile_notes(&self, evaluated: &EvaluatedFigure) -> Vec<String> {
-        let metric = evaluated.metric;
-        let mut notes: Vec<_> = freshness_note(evaluated).into_iter().collect();
+        let (texts, metric) = (self.texts, evaluated.metric);
+        let mut notes: Vec<_> = freshness_note(texts, evaluated).into_iter().collect();
         let is_wait_unknown = metric == Metric::LongestWait && !evaluated.is_shown();
         let somebody_waits = self.waiting.is_some_and(|waiting| 0 < waiting);
-        notes.extend((is_wait_unknown && somebody_waits).then(|| NOT_KNOWN_YET.to_owned()));
-        notes.extend(evaluated.shown_reason().map(str::to_owned));
+        notes.extend(
+            (is_wait_unknown && somebody_waits).then(|| texts.value_unknown_yet().to_owned()),
+        );
+        let reason = evaluated.shown_reason();
+        notes.extend(reason.map(|reason| write_reason(texts, reason)));
         // A service level has its target.
         let limits = self.describe_limits(evaluated);
         notes.extend(limits.filter(|_| metric != Metric::ServiceLevel));
-        let note = FigureText::on_page(evaluated).note;
+        let note = FigureText::on_page(texts, evaluated).note;
         notes.extend((!note.is_empty()).then_some(note));
         notes
     }
 
     fn explanation_rows(&self, evaluated: &EvaluatedFigure) -> Vec<(&'static str, String)> {
-        let (metric, figure) = (evaluated.metric, &evaluated.figure);
+        let (texts, metric, figure) = (self.texts, evaluated.metric, &evaluated.figure);
+        let about = texts.metric(metric);
         let (what, unknown) = if self.is_vendor_value {
-            (metric.reported_meaning(), metric_explanation::NOT_REPORTED)
+            (&about.reported, texts.vendor_value_missing())
         } else {
-            (metric.counted_meaning(), metric.unknown_reason())
+            (&about.counted, about.unknown.as_str())
         };
-        let mut rows = vec![("Definition", what.to_owned())];
+        let mut rows = vec![(texts.definition_term(), what.clone())];
         let day_details = evaluated.day_details();
         if let Some(formula) = day_details.and_then(|day_details| day_details.formula) {
+            let target = evaluated.target.formula;
             rows.push((
-                "Formula",
-                metric_explanation::describe_formula_in_use(formula, evaluated.target.formula),
+                texts.formula_term(),
+                metric_explanation::describe_formula_in_use(texts, formula, target),
             ));
             if formula != ServiceLevelFormula::AnsweredOnly {
-                rows.push((
-                    "Still waiting",
-                    "Counted once past the answer target.".to_owned(),
-                ));
+                let counted = texts.counted_past_target().to_owned();
+                rows.push((texts.still_waiting_term(), counted));
             }
         }
-        rows.push(("Period", self.counted_window(metric, day_details)));
-        rows.push(("Data source", self.describe_source(evaluated)));
+        rows.push((
+            texts.period_term(),
+            self.counted_window(metric, day_details),
+        ));
+        rows.push((texts.source_term(), self.describe_source(evaluated)));
         let called = self
             .statistics
             .iter()
             .find(|(provided, _)| *provided == metric);
-        rows.extend(called.map(|(_, name)| ("Vendor statistic", name.to_string())));
+        rows.extend(called.map(|(_, name)| (texts.statistic_term(), name.to_string())));
         if figure.is_age_unknown {
-            rows.push(("Updated", self.describe_age()));
+            rows.push((texts.updated_term(), texts.age_unknown(self.source_name())));
         }
         rows.extend(
             self.describe_limits(evaluated)
-                .map(|words| ("Thresholds", words)),
+                .map(|words| (texts.thresholds_term(), words)),
         );
         if metric.is_daily() {
-            rows.push(("Estimated", self.describe_estimate(metric, figure)));
+            rows.push((
+                texts.estimated_term(),
+                self.describe_estimate(metric, figure),
+            ));
         }
-        if let Some(row) = reason_row(figure) {
+        if let Some(row) = reason_row(texts, figure) {
             rows.push(row);
         } else if figure.value.is_none() || figure.freshness == Freshness::Unknown {
-            rows.push((WHY_NO_VALUE, self.why_unknown(metric, figure, unknown)));
+            rows.push((
+                texts.why_no_value(),
+                self.why_unknown(metric, figure, unknown),
+            ));
         }
-        rows.push(("API name", metric.name().to_owned()));
+        rows.push((texts.api_name_term(), metric.name().to_owned()));
         rows
     }
 
     fn counted_window(&self, metric: Metric, day_details: Option<&DayDetails>) -> String {
+        let texts = self.texts;
         match day_details {
             Some(day_details) => self.counted_day(day_details),
             None if metric == Metric::AverageWait && self.is_vendor_value => {
-                "Set by the vendor’s statistic.".to_owned()
+                texts.period_of_vendor().to_owned()
             }
-            None if metric == Metric::AverageWait => {
-                "Rolling 15 minutes, set by the source.".to_owned()
-            }
-            None => "Now.".to_owned(),
+            None if metric == Metric::AverageWait => texts.period_rolling().to_owned(),
+            None => texts.period_now().to_owned(),
         }
     }
 
     /// See [`describe_day`].
     pub(in crate::web) fn counted_day(&self, day_details: &DayDetails) -> String {
         if self.is_vendor_value && day_details.is_complete && day_details.since.is_some() {
-            return "Today so far, by the vendor’s reporting day.".to_owned();
+            return self.texts.period_vendor_day().to_owned();
         }
-        describe_day(self.snapshot, day_details, self.now)
+        describe_day(self.texts, self.snapshot, day_details, self.now)
     }
 
     /// "Voice (Genesys)"
@@ -259,31 +274,38 @@ impl TileSubject<'_> {
             let source = self.snapshot.sources.get(id);
             let name = self.snapshot.site.source_name(id);
             match source.map(|source| source.vendor.vendor) {
-                Some(vendor) => format!("{name} ({vendor})"),
+                Some(vendor) => self.texts.source_of_vendor(name, vendor),
                 None => name,
             }
         };
-        if self.sources.is_empty() {
-            return name(self.source);
-        }
         let names: Vec<_> = self.sources.iter().map(|id| name(id)).collect();
-        names.join(" and ")
+        match names.as_slice() {
+            [] => name(self.source),
+            [first @ .., last] if !first.is_empty() => {
+                let and = |names: String, name: &String| self.texts.and_names(names, name.as_str());
+                let first = first.iter().skip(1).fold(first[0].clone(), and);
+                and(first, last)
+            }
+            [name, ..] => name.clone(),
+        }
+    }
+
+    fn age_of(&self, received_at: MonotonicTime) -> String {
+        let millis = self.now.monotonic.millis_since(received_at);
+        self.texts.age(millis)
     }
 
     /// For a merged value: the sources of its parts.
     fn describe_parts(&self, received_at: Option<MonotonicTime>) -> String {
-        let text = format!("Combined from {}", self.source_name());
+        let (texts, sources) = (self.texts, self.source_name());
         match received_at {
-            Some(received_at) => {
-                let ago = format::age(self.now.monotonic.millis_since(received_at));
-                format!("{text}; updated {ago} ago.")
-            }
-            None => format!("{text}."),
+            Some(received_at) => texts.combined_from_ago(sources, self.age_of(received_at)),
+            None => texts.combined_from(sources),
         }
     }
 
     fn describe_source(&self, evaluated: &EvaluatedFigure) -> String {
-        let metric = evaluated.metric;
+        let (texts, metric) = (self.texts, evaluated.metric);
         if !self.sources.is_empty() {
             return self.describe_parts(evaluated.received_at);
         }
@@ -296,108 +318,90 @@ impl TileSubject<'_> {
         } else {
             evaluated.received_at
         };
-        let ago = received_at
-            .map(|received_at| format::age(self.now.monotonic.millis_since(received_at)));
-        let text = match (counted, ago) {
-            (true, Some(ago)) => {
-                format!("Counted by Wallboard from {name} events. Last event {ago} ago.")
-            }
-            (true, None) => {
-                format!("Counted by Wallboard from {name} events. No events yet.")
-            }
-            (false, Some(ago)) if is_of_day => {
-                format!("Counted by {name}, {ago} ago.")
-            }
-            (false, Some(ago)) => format!("From {name}, {ago} ago."),
-            (false, None) => format!("No value from {name} yet."),
+        let age = received_at.map(|received_at| self.age_of(received_at));
+        let text = match (counted, age) {
+            (true, Some(age)) => texts.counted_from_events(name, age),
+            (true, None) => texts.counted_without_events(name),
+            (false, Some(age)) if is_of_day => texts.counted_by(name, age),
+            (false, Some(age)) => texts.reported_by(name, age),
+            (false, None) => texts.no_value_from(name),
         };
         match evaluated.figure.freshness {
             Freshness::Disconnected(outage) => {
-                let at = clock::format_exact_time(self.snapshot, outage.at, self.now);
-                format!("{text} Disconnected at {at}; the value is from before.")
+                let zone = &self.snapshot.site.zone;
+                let at = texts.moment(outage.at, self.now.wall, zone);
+                format!("{text} {}", texts.value_from_before(at))
             }
             Freshness::OutOfDate if self.is_vendor_value => {
-                format!("{text} That’s too long ago, or before an outage, so it’s out of date.")
+                format!("{text} {}", texts.too_long_ago())
             }
-            Freshness::OutOfDate => {
-                format!("{text} Not refreshed since the last outage, so it’s out of date.")
-            }
+            Freshness::OutOfDate => format!("{text} {}", texts.not_refreshed()),
             Freshness::UpToDate | Freshness::Unknown => text,
         }
     }
 
-    fn describe_age(&self) -> String {
-        let name = self.source_name();
-        format!("Unknown: {name} doesn’t report how old the value is. It may be cached.")
-    }
-
     fn describe_estimate(&self, metric: Metric, figure: &MetricFigure) -> String {
+        let texts = self.texts;
         match (figure.is_estimated(), metric) {
-            (false, _) if self.is_vendor_value => format!("No, from {}.", self.source_name()),
-            (false, _) if !self.sources.is_empty() => "No.".to_owned(),
-            (false, _) => "No, counted from events.".to_owned(),
-            (true, Metric::Abandoned) => "Yes, the source doesn’t report abandons.".to_owned(),
-            (true, _) => "Yes, includes estimated abandons.".to_owned(),
+            (false, _) if self.is_vendor_value => texts.not_estimated_from(self.source_name()),
+            (false, _) if !self.sources.is_empty() => texts.not_estimated().to_owned(),
+            (false, _) => texts.not_estimated_events().to_owned(),
+            (true, Metric::Abandoned) => texts.estimated_abandons().to_owned(),
+            (true, _) => texts.includes_estimate().to_owned(),
         }
     }
 
     /// "warning from 1:00, critical from 2:00"; of a figure of the day: "missed below 70%".
     fn describe_limits(&self, evaluated: &EvaluatedFigure) -> Option<String> {
-        let metric = evaluated.metric;
+        let (texts, metric) = (self.texts, evaluated.metric);
         let value = |number: f64| match metric.unit() {
-            Unit::Count => format!("{number}"),
-            Unit::Seconds => format::value(Some(MetricValue::Seconds(number))),
-            Unit::Percent => figure_text::target_percent(number),
+            Unit::Count => texts.decimal(number),
+            Unit::Seconds => texts.value(Some(MetricValue::Seconds(number))),
+            Unit::Percent => texts.target_percent(number),
         };
         if metric.is_daily() {
             let limits = evaluated.target.miss_limits?;
-            let upper = limits
-                .from
-                .map(|limit| format!("missed from {}", value(limit)));
+            let upper = limits.from.map(|limit| texts.missed_from(value(limit)));
             // The target itself is noted anyway.
             let target = evaluated.target.service_level_percent;
             let is_target = |limit| metric == Metric::ServiceLevel && Some(limit) == target;
             let lower = limits.below.filter(|limit| !is_target(*limit));
-            return upper.or(lower.map(|limit| format!("missed below {}", value(limit))));
+            return upper.or(lower.map(|limit| texts.missed_below(value(limit))));
         }
         let (site, queue) = (&self.snapshot.site, self.queue?.to_string());
         let (limits, target) = (site.limits_for(&queue, metric), site.target_for(&queue));
-        let levels = [
-            (ThresholdLevel::Warning, "warning"),
-            (ThresholdLevel::Critical, "critical"),
+        let (warning, critical) = (
+            limits.at_level(ThresholdLevel::Warning),
+            limits.at_level(ThresholdLevel::Critical),
+        );
+        let lower = |limit: domain::LimitValue| value(limit.resolve_for(&target));
+        let words = [
+            (warning.0).map(|limit| texts.warning_from(value(limit))),
+            (critical.0).map(|limit| texts.critical_from(value(limit))),
+            (warning.1).map(|limit| texts.warning_below(lower(limit))),
+            (critical.1).map(|limit| texts.critical_below(lower(limit))),
         ];
-        let levels = levels.map(|(level, word)| (limits.at_level(level), word));
-        let upper = levels
-            .iter()
-            .filter_map(|((upper, _), word)| Some(format!("{word} from {}", value((*upper)?))));
-        let lower = levels.iter().filter_map(|((_, lower), word)| {
-            Some(format!(
-                "{word} below {}",
-                value((*lower)?.resolve_for(&target))
-            ))
-        });
-        let words: Vec<_> = upper.chain(lower).collect();
+        let words: Vec<_> = words.into_iter().flatten().collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
 
     fn why_unknown(&self, metric: Metric, figure: &MetricFigure, usual: &str) -> String {
+        let texts = self.texts;
         if let Some(since) = self.quiet_since {
-            let since = clock::format_time(self.snapshot, since, self.now);
-            return format!(
-                "No data for this queue since {since}. That’s usual for a queue without traffic."
-            );
+            let zone = &self.snapshot.site.zone;
+            return texts.quiet_queue(texts.time_or_day(since, self.now.wall, zone));
         }
         if let Some(day_details) = &figure.day_details
             && day_details.since.is_none()
             && !self.is_vendor_value
         {
-            return "Its source hasn’t connected yet, so nothing was counted.".to_owned();
+            return texts.source_never_connected().to_owned();
         }
         if figure.low.is_none() && figure.high.is_some() {
-            return NOT_REPORTED_YET.to_owned();
+            return texts.wait_not_reported().to_owned();
         }
         if metric == Metric::LongestWait && self.waiting == Some(0) {
-            NOBODY_WAITS.to_owned()
+            texts.nobody_waits().to_owned()
         } else {
             usual.to_owned()
         }
@@ -405,32 +409,34 @@ impl TileSubject<'_> {
 }
 
 /// "Today since 10:42 (UTC), no data 11:00–11:05. A partial day."
-pub(super) fn describe_day(snapshot: &Snapshot, day_details: &DayDetails, now: Moment) -> String {
-    let time = |at| clock::format_time(snapshot, at, now);
+pub(super) fn describe_day(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    day_details: &DayDetails,
+    now: Moment,
+) -> String {
+    let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
     let zone = clock::zone_name(snapshot);
     let Some(since) = day_details.since else {
-        return "Nothing counted yet today.".to_owned();
+        return texts.nothing_counted_today().to_owned();
     };
-    let begins = if day_details.is_partly_earlier {
-        "Today, complete only since"
+    let mut day = if day_details.is_partly_earlier {
+        texts.day_complete_since(time(since), zone)
     } else {
-        "Today since"
+        texts.day_since(time(since), zone)
     };
-    let mut words = format!("{begins} {} ({zone})", time(since));
     if !day_details.gaps.is_empty() {
         let gaps = day_details.gaps.iter().map(|gap| {
-            let to = gap.to.map_or_else(|| "now".to_owned(), time);
-            format!("{}–{to}", time(gap.from))
+            let to = gap.to.map_or_else(|| texts.now_word().to_owned(), time);
+            texts.time_span(time(gap.from), to)
         });
-        words.push_str(", no data ");
-        words.push_str(&gaps.collect::<Vec<_>>().join(", "));
+        day = texts.day_with_gaps(day, gaps.collect::<Vec<_>>().join(", "));
     }
-    words.push_str(if day_details.is_complete {
-        ". The whole day so far."
+    if day_details.is_complete {
+        texts.day_whole(day)
     } else {
-        ". A partial day."
-    });
-    words
+        texts.day_partial(day)
+    }
 }
 
 /// The vendor's names of one subject's statistics.

@@ -3,11 +3,11 @@
 
 use wallboard_domain::Moment;
 use wallboard_live::{ConnectionState, Snapshot, SourceSnapshot};
-
-use crate::web::parts::clock;
+use wallboard_texts::Texts;
 
 /// A sentence for each source that isn't live, and one for all that are lost with the leader.
 pub(in crate::web) fn outage_sentences<'a>(
+    texts: &Texts,
     snapshot: &Snapshot,
     sources: impl IntoIterator<Item = &'a SourceSnapshot>,
     now: Moment,
@@ -18,34 +18,36 @@ pub(in crate::web) fn outage_sentences<'a>(
     let lost_at = (snapshot.leader_lost_at).filter(|_| !disconnected.is_empty());
     disconnected.retain(|source| !snapshot.is_lost_with_leader(source));
     let lost = lost_at.map(|at| {
-        let at = clock::format_exact_time(snapshot, at, now);
-        format!("This server has received no updates since {at}. Its values are from that time.")
+        let zone = &snapshot.site.zone;
+        texts.leader_lost(texts.moment(at, now.wall, zone))
     });
     let disconnected = disconnected.into_iter();
     lost.into_iter()
-        .chain(disconnected.map(|source| describe_outage(snapshot, source, now)))
+        .chain(disconnected.map(|source| describe_outage(texts, snapshot, source, now)))
         .collect()
 }
 
-fn describe_outage(snapshot: &Snapshot, source: &SourceSnapshot, now: Moment) -> String {
+fn describe_outage(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    source: &SourceSnapshot,
+    now: Moment,
+) -> String {
     let name = snapshot.site.source_name(&source.id);
-    let at = |at| clock::format_exact_time(snapshot, at, now);
-    let since = at(source.outage.map_or(source.since, |outage| outage.at));
-    let then = "Its values are from that time.";
+    let since = source.outage.map_or(source.since, |outage| outage.at);
+    let since = texts.moment(since, now.wall, &snapshot.site.zone);
     if let Some(by) = snapshot.site.paused_by(&source.id) {
-        return format!("{name} is paused by {by}. {then}");
+        return texts.outage_paused(name, by);
     }
     match source.connection {
-        ConnectionState::Connecting => format!("Connecting to {name}…"),
-        ConnectionState::CatchingUp => {
-            format!("{name} reconnected. Catching up.")
-        }
-        ConnectionState::Silent => format!("{name} not responding since {since}. {then}"),
+        ConnectionState::Connecting => texts.outage_connecting(name),
+        ConnectionState::CatchingUp => texts.outage_catching_up(name),
+        ConnectionState::Silent => texts.outage_silent(name, since),
         ConnectionState::Disconnected if source.last_message_at.is_none() => {
-            format!("Can’t reach {name} since {since}.")
+            texts.outage_unreachable(name, since)
         }
         ConnectionState::Disconnected | ConnectionState::Connected => {
-            format!("{name} disconnected at {since}. {then}")
+            texts.outage_lost(name, since)
         }
     }
 }

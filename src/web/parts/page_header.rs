@@ -1,25 +1,29 @@
 //! The header of every desk page: where the data comes from, the pages that the visitor may
 //! open, and who is signed in.
 
-use std::convert::Infallible;
+use std::{borrow::Cow, convert::Infallible};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+
+use wallboard_texts::Texts;
 
 use crate::editing::{EntryId, Section};
 use crate::reports::Reports;
 use crate::web::{
     DataOrigin, WebState,
-    access::{route_requirements::requirement_of, visitor::Visitor},
+    access::{reader_texts::ReaderTexts, route_requirements::requirement_of, visitor::Visitor},
     parts::alert_scope::count_open,
 };
 
 /// The header of a desk page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an entry of the navigation"
 )]
 pub(in crate::web) struct PageHeader {
+    /// In English, except on pages that are translated.
+    pub(in crate::web) texts: &'static Texts,
     origin: DataOrigin,
     visitor: Visitor,
     /// Whether the visitor may change anything here.
@@ -36,6 +40,7 @@ pub(in crate::web) struct PageHeader {
 impl PageHeader {
     pub(in crate::web) fn new(web: &WebState, visitor: Visitor) -> Self {
         Self {
+            texts: Texts::english(),
             origin: web.data_origin.clone(),
             is_editable: web.editor_for(&visitor).is_some(),
             alerts: web.alerts.as_ref().map(|_| count_open(web, &visitor)),
@@ -47,8 +52,8 @@ impl PageHeader {
     }
 
     /// The words about data that isn't real or not live.
-    pub(in crate::web) fn note(&self) -> Option<&str> {
-        self.origin.note()
+    pub(in crate::web) fn note(&self) -> Option<Cow<'_, str>> {
+        self.origin.note(self.texts)
     }
 
     pub(in crate::web) fn is_simulated(&self) -> bool {
@@ -124,5 +129,18 @@ impl FromRequestParts<WebState> for PageHeader {
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
         let visitor = Visitor::from_request_parts(parts, web).await?;
         Ok(Self::new(web, visitor))
+    }
+}
+
+/// The header of a page that is written in its reader's language.
+pub(in crate::web) struct TranslatedHeader(pub(in crate::web) PageHeader);
+
+impl FromRequestParts<WebState> for TranslatedHeader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
+        let ReaderTexts(texts) = ReaderTexts::from_request_parts(parts, web).await?;
+        let header = PageHeader::from_request_parts(parts, web).await?;
+        Ok(Self(PageHeader { texts, ..header }))
     }
 }

@@ -1,5 +1,7 @@
 //! The summary of queues that need nobody: calm is claimed only of those that are up to date.
 
+use wallboard_texts::Texts;
+
 /// Numbers of queues, by what is known of them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct QueueCounts {
@@ -22,7 +24,7 @@ pub(in crate::web) struct RestOfQueues {
 impl RestOfQueues {
     /// `None` if queues need attention and all others are up to date. `unsure` is the number of
     /// sources that are lost, or can't be read in full.
-    pub(super) fn describe(counts: QueueCounts, unsure: usize) -> Option<Self> {
+    pub(super) fn describe(texts: &Texts, counts: QueueCounts, unsure: usize) -> Option<Self> {
         let QueueCounts {
             total,
             urgent,
@@ -32,38 +34,31 @@ impl RestOfQueues {
         } = counts;
         if 0 < out_of_date {
             let advice = match urgent {
-                urgent if total == out_of_date + urgent => "They may need attention.",
-                0 => "Nothing needs attention in the others.",
-                _ => "They may need attention too.",
+                urgent if total == out_of_date + urgent => texts.may_need_attention(),
+                0 => texts.others_are_calm(),
+                _ => texts.may_need_attention_too(),
             };
-            return Some(Self::uncertain(describe_out_of_date(counts), advice));
+            return Some(Self::uncertain(describe_out_of_date(texts, counts), advice));
         }
         if 0 < urgent || total == 0 {
             return None;
         }
         let within = total - closed - unjudged;
         let detail = match (within, closed, unjudged) {
-            (0, 1, 0) if total == 1 => "The only queue is closed.".to_owned(),
-            (0, closed, 0) => format!("All {closed} queues are closed."),
+            (0, 1, 0) if total == 1 => texts.only_queue_closed().to_owned(),
+            (0, closed, 0) => texts.all_queues_closed(closed),
             (0, ..) => {
-                return Some(Self::uncertain(
-                    "No queue has up-to-date data".to_owned(),
-                    "",
-                ));
+                return Some(Self::uncertain(texts.no_current_queue().to_owned(), ""));
             }
-            (1, 0, 0) => "The only queue is within its thresholds.".to_owned(),
-            (n, 0, 0) => format!("All {n} queues are within their thresholds."),
-            (n, 0, _) => format!("{n} of {total} queues are within their thresholds."),
-            (n, 1, _) => {
-                format!("{n} of {total} queues are within their thresholds; 1 is closed.")
-            }
-            (n, closed, _) => {
-                format!("{n} of {total} queues are within their thresholds; {closed} are closed.")
-            }
+            (1, 0, 0) => texts.only_queue_within().to_owned(),
+            (n, 0, 0) => texts.all_queues_within(n),
+            (n, 0, _) => texts.some_queues_within(n, total),
+            (n, 1, _) => texts.one_of_queues_closed(n, total),
+            (n, closed, _) => texts.some_of_queues_closed(n, total, closed),
         };
         Some(Self {
             is_calm: unsure == 0,
-            statement: "Nothing needs attention".to_owned(),
+            statement: texts.nothing_needs_attention().to_owned(),
             detail,
         })
     }
@@ -77,13 +72,13 @@ impl RestOfQueues {
     }
 }
 
-fn describe_out_of_date(counts: QueueCounts) -> String {
+fn describe_out_of_date(texts: &Texts, counts: QueueCounts) -> String {
     let total = counts.total;
     match (counts.out_of_date, total) {
-        (1, 1) => "The only queue is out of date".to_owned(),
-        (1, _) => format!("1 of {total} queues is out of date"),
-        (n, _) if n == total => format!("All {n} queues are out of date"),
-        (n, _) => format!("{n} of {total} queues are out of date"),
+        (1, 1) => texts.only_queue_old().to_owned(),
+        (1, _) => texts.one_queue_old(total),
+        (n, _) if n == total => texts.all_queues_old(n),
+        (n, _) => texts.some_queues_old(n, total),
     }
 }
 
@@ -92,7 +87,7 @@ mod tests {
     use super::*;
 
     fn rest(counts: QueueCounts, unsure: usize) -> Option<(bool, String)> {
-        let rest = RestOfQueues::describe(counts, unsure)?;
+        let rest = RestOfQueues::describe(Texts::english(), counts, unsure)?;
         Some((rest.is_calm, format!("{}. {}", rest.statement, rest.detail)))
     }
 

@@ -1,17 +1,22 @@
 //! A metric over all queues of the site: one number if possible, else what is known and
 //! why it isn't exact.
 
-use wallboard_boards::format;
+use wallboard_boards::{write_queue_names, write_reason};
 use wallboard_domain::{Merge, Metric, MetricValue, Moment};
 use wallboard_live::{Evaluator, Freshness, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::parts::{
-    clock, links,
+    links,
     metric_tile::{self, MetricTile},
 };
 
 /// The gallery's metrics, with explanations.
-pub(in crate::web) fn site_tiles(snapshot: &Snapshot, now: Moment) -> Vec<MetricTile> {
+pub(in crate::web) fn site_tiles(
+    texts: &'static Texts,
+    snapshot: &Snapshot,
+    now: Moment,
+) -> Vec<MetricTile> {
     let metrics = [
         Metric::Waiting,
         Metric::LongestWait,
@@ -20,11 +25,12 @@ pub(in crate::web) fn site_tiles(snapshot: &Snapshot, now: Moment) -> Vec<Metric
     ];
     let mut evaluator = Evaluator::new(snapshot, now);
     metrics
-        .map(|metric| site_tile(&mut evaluator, snapshot, metric, now))
+        .map(|metric| site_tile(texts, &mut evaluator, snapshot, metric, now))
         .into()
 }
 
 fn site_tile(
+    texts: &'static Texts,
     evaluator: &mut Evaluator<'_>,
     snapshot: &Snapshot,
     metric: Metric,
@@ -34,68 +40,66 @@ fn site_tile(
     let merged = snapshot.merge_figure(&site, metric, now);
     let evaluated = evaluator.evaluate_merged(&site, metric, merged.as_ref());
     let figure = &evaluated.figure;
-    let mut notes: Vec<_> = metric_tile::freshness_note(&evaluated)
+    let mut notes: Vec<_> = metric_tile::freshness_note(texts, &evaluated)
         .into_iter()
         .collect();
     let waiting = (metric == Metric::LongestWait && !evaluated.is_shown())
         .then(|| count_waiting(snapshot, now))
         .flatten();
     if waiting.is_some_and(|waiting| 0 < waiting) {
-        notes.push(metric_tile::NOT_KNOWN_YET.to_owned());
+        notes.push(texts.value_unknown_yet().to_owned());
     }
-    notes.extend(evaluated.shown_reason().map(str::to_owned));
+    let reason = evaluated.shown_reason();
+    notes.extend(reason.map(|reason| write_reason(texts, reason)));
     let excluded = (merged.iter()).flat_map(|merged| &merged.withheld);
     let excluded: Vec<_> = excluded.cloned().collect();
     if !excluded.is_empty() && !figure.is_withheld {
-        notes.push(format!(
-            "excludes {}",
-            snapshot.format_queue_names(&excluded)
-        ));
+        let names = write_queue_names(texts, &snapshot.name_queues(&excluded));
+        notes.push(texts.excludes(names));
     }
     let day = evaluated.day_details();
     notes.extend(day.filter(|day| !day.is_complete).map(|day| {
-        let since = day.since.map(|at| clock::format_time(snapshot, at, now));
-        since.map_or_else(
-            || "nothing counted yet".to_owned(),
-            |since| format!("since {since}"),
+        let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
+        day.since.map_or_else(
+            || texts.nothing_counted_yet().to_owned(),
+            |since| texts.since_time(time(since)),
         )
     }));
     let longest = merged.as_ref().and_then(|merged| merged.longest.as_ref());
-    let queue = longest.map(|id| links::queue_link_by_id(snapshot, id));
+    let queue = longest.map(|id| links::queue_link_by_id(texts, snapshot, id));
     let over = match metric.merge() {
-        Merge::Longest => "The longest across all queues.",
-        Merge::DistinctAgents => {
-            "Agents across all queues. An agent known individually counts once. Otherwise it’s a range, from the largest queue to the sum of all, because some agents work several queues."
-        }
-        Merge::Sum | Merge::Never => "The total of all queues.",
+        Merge::Longest => texts.site_longest(),
+        Merge::DistinctAgents => texts.site_agents(),
+        Merge::Sum | Merge::Never => texts.site_total(),
     };
+    let about = texts.metric(metric);
     let mut explained = vec![
-        ("Definition", metric.counted_meaning().to_owned()),
-        ("Across all queues", over.to_owned()),
+        (texts.definition_term(), about.counted.clone()),
+        (texts.across_queues_term(), over.to_owned()),
         (
-            "Period",
+            texts.period_term(),
             day.map_or_else(
-                || "Now.".to_owned(),
-                |day| metric_tile::describe_day(snapshot, day, now),
+                || texts.period_now().to_owned(),
+                |day| metric_tile::describe_day(texts, snapshot, day, now),
             ),
         ),
-        ("Data source", describe_sources(snapshot, now)),
+        (texts.source_term(), describe_sources(texts, snapshot, now)),
     ];
-    if let Some(row) = metric_tile::reason_row(figure) {
+    if let Some(row) = metric_tile::reason_row(texts, figure) {
         explained.push(row);
     } else if figure.value.is_none() {
         let why = if waiting == Some(0) {
-            metric_tile::NOBODY_WAITS
+            texts.nobody_waits()
         } else {
-            metric.unknown_reason()
+            &about.unknown
         };
-        explained.push((metric_tile::WHY_NO_VALUE, why.to_owned()));
+        explained.push((texts.why_no_value(), why.to_owned()));
     }
-    explained.push(("API name", format!("{} in /api/v1/site", metric.name())));
-    let tile = MetricTile::new(&evaluated, now);
+    explained.push((texts.api_name_term(), texts.site_api_name(metric.name())));
+    let tile = MetricTile::new(texts, &evaluated, now);
     MetricTile {
         label: if metric.is_daily() {
-            format!("{} today", tile.label)
+            texts.label_today(tile.label.as_str())
         } else {
             tile.label
         },
@@ -116,17 +120,17 @@ fn count_waiting(snapshot: &Snapshot, now: Moment) -> Option<u64> {
 }
 
 /// Each source and the age of its last message.
-fn describe_sources(snapshot: &Snapshot, now: Moment) -> String {
+fn describe_sources(texts: &Texts, snapshot: &Snapshot, now: Moment) -> String {
     let words = snapshot.sources.values().map(|source| {
         let name = snapshot.site.source_name(&source.id);
         match source.last_received_at {
             Some(received_at) => {
                 let age = now.monotonic.millis_since(received_at);
-                format!("{name}: {} ago", format::age(age))
+                texts.source_age(name, texts.age(age))
             }
-            None => format!("{name}: no data yet"),
+            None => texts.source_without_data(name),
         }
     });
     let words: Vec<_> = words.collect();
-    format!("{}.", words.join("; "))
+    texts.sentence_of(words.join("; "))
 }

@@ -4,9 +4,10 @@ use askama::Template;
 use jiff::{Timestamp, tz::TimeZone};
 use tracing::error;
 
-use wallboard_boards::format;
+use wallboard_boards::PastBars;
 use wallboard_domain::{Moment, moment};
 use wallboard_live::{Incident, IncidentSubject, LiveHandle, Snapshot};
+use wallboard_texts::Texts;
 
 use super::past_query::{self, PastKey, SPEEDS};
 use crate::web::parts::links;
@@ -17,6 +18,7 @@ const WIDTH: i64 = 1000;
 #[derive(Template)]
 #[template(path = "past_bar.html")]
 struct PastBar {
+    texts: &'static Texts,
     at: i64,
     /// "Sat 21 Nov 10:42:07"
     text: String,
@@ -48,18 +50,20 @@ struct Mark {
     title: String,
 }
 
-/// Renders the bar of a moment.
-pub(super) fn render_bar(live: &LiveHandle, key: &PastKey) -> String {
+/// Renders the bar of a moment, in each language.
+pub(super) fn render_bars(live: &LiveHandle, key: &PastKey) -> PastBars {
     // Everyone who looks at a moment shares its bar.
-    let bar =
-        (live.without_small_teams()).read_snapshot(|snapshot, now| build_bar(snapshot, key, now));
-    bar.render().unwrap_or_else(|cause| {
-        error!("Couldn't render the bar of a rewound page: {cause}");
-        String::new()
+    let live = live.without_small_teams();
+    PastBars::new(|texts| {
+        let bar = live.read_snapshot(|snapshot, now| build_bar(texts, snapshot, key, now));
+        bar.render().unwrap_or_else(|cause| {
+            error!("Couldn't render the bar of a rewound page: {cause}");
+            String::new()
+        })
     })
 }
 
-fn build_bar(snapshot: &Snapshot, key: &PastKey, now: Moment) -> PastBar {
+fn build_bar(texts: &'static Texts, snapshot: &Snapshot, key: &PastKey, now: Moment) -> PastBar {
     let zone = &snapshot.site.zone;
     let (from, to) = day_around(snapshot, key.at, now);
     let incidents: Vec<&Incident> = (snapshot.incidents.between(Timestamp::MIN, Timestamp::MAX))
@@ -70,23 +74,24 @@ fn build_bar(snapshot: &Snapshot, key: &PastKey, now: Moment) -> PastBar {
     let critical = incidents.iter().filter(critical);
     let link = |one: &&Incident| {
         let name = links::incident_name(snapshot, one).unwrap_or_default();
-        let title = format!("{name}, {}", format::time_or_day(one.from, key.at, zone));
+        let title = texts.incident_at(name, texts.time_or_day(one.from, key.at, zone));
         (format!("?{}", links::incident_query(one)), title)
     };
     let before = moment::plus_millis(key.at, -2_000);
     let previous = critical.clone().rfind(|one| one.from < before).map(link);
     let next = critical.clone().find(|one| key.at < one.from).map(link);
     let marks: Vec<Mark> = (incidents.iter())
-        .filter_map(|one| mark(snapshot, one, from, to))
+        .filter_map(|one| mark(texts, snapshot, one, from, to))
         .collect();
     PastBar {
+        texts,
         at: key.at.as_millisecond(),
-        text: format::dated_moment(key.at, zone),
+        text: texts.dated_moment(key.at, zone),
         speed: key.speed,
         query: key.to_query(),
         end: meets_present(key, now),
         local: local_time(key.at, zone),
-        summary: summarize(&marks),
+        summary: summarize(texts, &marks),
         from: from.as_millisecond(),
         to: to.as_millisecond(),
         width: WIDTH,
@@ -116,16 +121,10 @@ fn local_time(at: Timestamp, zone: &TimeZone) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn summarize(marks: &[Mark]) -> String {
+fn summarize(texts: &Texts, marks: &[Mark]) -> String {
     let count = |class| marks.iter().filter(|mark| mark.class == class).count();
-    let times = match count("crit") {
-        1 => "Once critical".to_owned(),
-        n => format!("{n} times critical"),
-    };
-    match count("lost") {
-        1 => format!("{times}, 1 source outage"),
-        n => format!("{times}, {n} source outages"),
-    }
+    let times = texts.times_critical(count("crit"));
+    texts.day_summary(times, texts.source_outages(count("lost")))
 }
 
 /// Returns the business day of a moment, up to now.
@@ -136,23 +135,29 @@ fn day_around(snapshot: &Snapshot, at: Timestamp, now: Moment) -> (Timestamp, Ti
 }
 
 /// Returns an incident's place on the scrubber; `None` outside of it.
-fn mark(snapshot: &Snapshot, one: &Incident, from: Timestamp, to: Timestamp) -> Option<Mark> {
+fn mark(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    one: &Incident,
+    from: Timestamp,
+    to: Timestamp,
+) -> Option<Mark> {
     let (start, end) = (one.from.max(from), one.to.unwrap_or(to).min(to));
     if end < start || to <= from {
         return None;
     }
     let place = |at| moment::millis_between(from, at) * WIDTH / moment::millis_between(from, to);
-    let (class, what) = match one.subject {
-        IncidentSubject::Queue(_) => ("crit", "critical"),
-        IncidentSubject::Source(_) => ("lost", "not connected"),
-    };
     let name = links::incident_name(snapshot, one)?;
-    let times = format::time_range(one.from, one.to, &snapshot.site.zone);
+    let times = texts.time_range(one.from, one.to, &snapshot.site.zone);
+    let (class, title) = match one.subject {
+        IncidentSubject::Queue(_) => ("crit", texts.was_critical(name, times)),
+        IncidentSubject::Source(_) => ("lost", texts.was_disconnected(name, times)),
+    };
     Some(Mark {
         class,
         x: place(start),
         // Short ones must be seen too.
         width: (place(end) - place(start)).max(3),
-        title: format!("{name} {what} {times}"),
+        title,
     })
 }

@@ -247,8 +247,8 @@ fn end_oldest(
 /// Returns what pages need, with the past instead of the present.
 fn past_state(web: &WebState, playback: &Playback<EmbeddedLog>, key: &PastKey) -> WebState {
     let live = playback.live().clone();
-    let bar = past_bar::render_bar(&web.live, key);
-    let boards = web.boards.of_past(&live, bar.into());
+    let bars = past_bar::render_bars(&web.live, key);
+    let boards = web.boards.of_past(&live, bars);
     let parts = WebParts {
         live,
         hub: web.hub.of_past(boards.clone()),

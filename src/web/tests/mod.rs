@@ -9,6 +9,7 @@ mod cluster;
 mod editing_policy;
 mod every_page;
 mod front_door;
+mod languages;
 mod login_site;
 mod missed_targets;
 mod playlists;

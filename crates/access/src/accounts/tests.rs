@@ -76,3 +76,24 @@ async fn there_is_always_an_administrator() {
     let missing = accounts.set_membership("Cy", Role::Viewer).await;
     assert!(matches!(missing, Err(AccountError::NotFound(_))));
 }
+
+#[tokio::test]
+async fn a_chosen_language_stays_when_the_provider_says_who_it_is_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let accounts = accounts(&folder);
+    let subject = ProviderSubject {
+        issuer: "https://id.example".to_owned(),
+        subject: "a".to_owned(),
+    };
+    let put = async |role: Role| accounts.put_person(&subject, "Åsa", &role.into()).await;
+    let (user, _) = put(Role::Viewer).await.unwrap();
+    let choose = accounts.set_language(&user.id(), Some(Language::Swedish));
+    choose.await.unwrap();
+
+    let (user, _) = put(Role::Supervisor).await.unwrap();
+
+    assert_eq!(user.language, Some(Language::Swedish));
+    let gone = UserId::of_name("nobody");
+    let refused = accounts.set_language(&gone, None).await;
+    assert!(matches!(refused, Err(AccountError::Deleted)));
+}

@@ -17,6 +17,7 @@ fn user(role: Role) -> User {
         credential: Credential::Password { password: hash },
         is_disabled: false,
         created_at: at(0),
+        language: None,
         networks: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
+    FigureReason,
     freshness::AVERAGE_WAIT_LIFETIME,
     merge::{AgentPresence, MergedFigure, QueueSelection},
     snapshot::{DayDetails, Freshness, MetricFigure, QueueSnapshot, Snapshot},
@@ -105,9 +106,9 @@ impl EvaluatedFigure {
     }
 
     /// Why there is no single value, unless it is too old to be shown.
-    pub fn shown_reason(&self) -> Option<&str> {
+    pub fn shown_reason(&self) -> Option<&FigureReason> {
         let is_shown = self.freshness != ShownFreshness::Expired;
-        (self.figure.reason.as_deref()).filter(|_| is_shown)
+        (self.figure.reason.as_ref()).filter(|_| is_shown)
     }
 
     /// Whether it is unknown or zero, and recedes. No one available is news.

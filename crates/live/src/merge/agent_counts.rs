@@ -4,13 +4,12 @@
 use wallboard_domain::{AgentId, AgentStatus, Metric, MetricValue, Moment, QueueId};
 
 use crate::{
+    FigureReason,
     fast_map::{FastMap, FastSet},
     snapshot::{AgentSnapshot, Freshness, QueueSnapshot, Snapshot},
 };
 
 use super::{merged_value::MergedValue, merged_value::count_value, queue_selection::MergePart};
-
-const SHARED_AGENTS_REASON: &str = "some agents work several queues";
 
 impl Snapshot {
     pub(super) fn merge_agent_counts(
@@ -55,7 +54,7 @@ impl Snapshot {
         MergedValue {
             low: Some(MetricValue::Count(low)),
             high: Some(MetricValue::Count(high)),
-            reason: Some(SHARED_AGENTS_REASON),
+            reason: Some(FigureReason::SharedAgents),
             ..MergedValue::default()
         }
     }

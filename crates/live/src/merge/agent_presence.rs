@@ -12,6 +12,7 @@ use wallboard_domain::{
 };
 
 use crate::{
+    FigureReason,
     fast_map::FastSet,
     snapshot::{AgentSnapshot, Freshness, MetricFigure, Snapshot},
 };
@@ -30,7 +31,6 @@ const STATUS_PRIORITY: [AgentStatus; 9] = [
     AgentStatus::Unknown,
     AgentStatus::LoggedOut,
 ];
-const OVERLAP_REASON: &str = "times from different systems overlap";
 
 /// An agent or a person, once.
 #[derive(Clone, Debug)]
@@ -181,7 +181,7 @@ impl Snapshot {
         };
         if metric.unit() != Unit::Count {
             return Some(MetricFigure {
-                reason: Some(OVERLAP_REASON.to_owned()),
+                reason: Some(FigureReason::Overlap),
                 ..figure
             });
         }
@@ -196,8 +196,7 @@ impl Snapshot {
         Some(MetricFigure {
             value: all.iter().all(|f| f.value.is_some()).then(|| sum(&all)),
             low: (!is_complete && !up_to_date.is_empty()).then(|| sum(&up_to_date)),
-            reason: (!is_complete && !up_to_date.is_empty())
-                .then(|| "one source has no data".to_owned()),
+            reason: (!is_complete && !up_to_date.is_empty()).then_some(FigureReason::SourceMissing),
             ..figure
         })
     }

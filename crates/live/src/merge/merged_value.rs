@@ -5,11 +5,9 @@ use jiff::Timestamp;
 
 use wallboard_domain::{Merge, Metric, MetricValue, Moment, QueueId};
 
-use crate::snapshot::Snapshot;
+use crate::{FigureReason, snapshot::Snapshot};
 
 use super::queue_selection::MergePart;
-
-const NOT_ADDITIVE_REASON: &str = "averages and shares can’t be combined across queues";
 
 /// The result of a merge.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +17,7 @@ pub(super) struct MergedValue {
     pub(super) high: Option<MetricValue>,
     pub(super) since: Option<Timestamp>,
     /// Why there is no single value.
-    pub(super) reason: Option<&'static str>,
+    pub(super) reason: Option<FigureReason>,
     pub(super) longest: Option<QueueId>,
 }
 
@@ -57,7 +55,7 @@ impl Snapshot {
                 ..MergedValue::default()
             },
             Merge::Never => MergedValue {
-                reason: Some(NOT_ADDITIVE_REASON),
+                reason: Some(FigureReason::NotAdditive),
                 ..MergedValue::default()
             },
         }

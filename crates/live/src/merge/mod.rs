@@ -11,7 +11,10 @@ mod queue_selection;
 
 use wallboard_domain::{Metric, Moment, QueueId};
 
-use super::snapshot::{DayDetails, Freshness, MetricFigure, Snapshot};
+use super::{
+    FigureReason, NamedQueues,
+    snapshot::{DayDetails, Freshness, MetricFigure, Snapshot},
+};
 
 pub use agent_presence::AgentPresence;
 pub use queue_selection::QueueSelection;
@@ -72,7 +75,7 @@ impl Snapshot {
         } else {
             merged_value::MergedValue::default()
         };
-        let mut reason = merged.reason.map(str::to_owned);
+        let mut reason = merged.reason.take();
         if !missing.is_empty() && !up_to_date.is_empty() {
             let lower_bound = self.merge_parts(&up_to_date, metric, now);
             merged.low = lower_bound
@@ -81,7 +84,7 @@ impl Snapshot {
                 .filter(|_| merged_value::has_lower_bound(metric));
             merged.high = None;
             (merged.since, merged.longest) = (lower_bound.since, lower_bound.longest);
-            reason = Some(format!("excludes {}", self.format_queue_names(&missing)));
+            reason = Some(FigureReason::Excludes(self.name_queues(&missing)));
         }
         if self.small_teams.is_some() {
             let mut queues = provided.iter().flat_map(|part| part.queue_ids());
@@ -113,16 +116,15 @@ impl Snapshot {
         })
     }
 
-    /// Formats names like "Sales, Support and 3 more".
-    pub fn format_queue_names(&self, queues: &[QueueId]) -> String {
+    /// Names the first of these queues.
+    pub fn name_queues(&self, queues: &[QueueId]) -> NamedQueues {
         let name = |id: &QueueId| match self.queues.get(id) {
             Some(queue) => self.queue_name(queue),
             None => id.to_string(),
         };
-        let names: Vec<_> = queues.iter().take(MAX_NAMED_QUEUES).map(name).collect();
-        match queues.len().saturating_sub(MAX_NAMED_QUEUES) {
-            0 => names.join(" and "),
-            more => format!("{} and {more} more", names.join(", ")),
+        NamedQueues {
+            names: queues.iter().take(MAX_NAMED_QUEUES).map(name).collect(),
+            more: queues.len().saturating_sub(MAX_NAMED_QUEUES),
         }
     }
 }

@@ -128,8 +128,11 @@ fn a_group_without_one_of_its_queues_has_a_lower_bound_and_is_out_of_date() {
     let figure = merged_figure(&both.scenario, Metric::Waiting).unwrap();
     assert_eq!(figure_numbers(&figure), [Some(5.0), Some(3.0), None]);
     assert_eq!(
-        (figure.freshness, figure.reason.as_deref()),
-        (Freshness::OutOfDate, Some("excludes 1"))
+        (
+            figure.freshness,
+            figure.reason.map(|reason| reason.to_string())
+        ),
+        (Freshness::OutOfDate, Some("excludes 1".to_owned()))
     );
 
     both.send_connection_event(ConnectionEvent::Disconnected {

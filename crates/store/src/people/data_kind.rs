@@ -1,6 +1,9 @@
 //! The kinds of data about people: how long each is kept, and what forgetting does to it.
 
-use std::time::Duration;
+use std::{
+    fmt::{Display, Formatter},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -20,6 +23,27 @@ pub enum DataKind {
     Account,
     PairedScreens,
     AuditTrail,
+}
+
+/// How long a kind of data is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptFor {
+    /// As long as the database.
+    Database,
+    Days(u64),
+    /// Nothing keeps it.
+    Never,
+}
+
+impl Display for KeptFor {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Database => f.write_str("as long as the database"),
+            Self::Days(1) => f.write_str("1 day"),
+            Self::Days(days) => write!(f, "{days} days"),
+            Self::Never => f.write_str("–"),
+        }
+    }
 }
 
 /// How long data is kept, as configured.
@@ -78,11 +102,10 @@ impl DataKind {
     }
 
     /// Until when it's kept, if nobody forgets the person.
-    pub fn kept_for(self, retention: &DataRetention) -> String {
-        let days = |time: Option<Duration>| match time.map(|time| time.as_secs().div_ceil(86_400)) {
-            None => "–".to_owned(),
-            Some(1) => "1 day".to_owned(),
-            Some(days) => format!("{days} days"),
+    pub fn kept_for(self, retention: &DataRetention) -> KeptFor {
+        let days = |time: Option<Duration>| {
+            let days = time.map(|time| time.as_secs().div_ceil(86_400));
+            days.map_or(KeptFor::Never, KeptFor::Days)
         };
         match self {
             Self::Names
@@ -90,7 +113,7 @@ impl DataKind {
             | Self::DayFigures
             | Self::IntervalFigures
             | Self::Account
-            | Self::PairedScreens => "as long as the database".to_owned(),
+            | Self::PairedScreens => KeptFor::Database,
             Self::Activity
             | Self::Calls
             | Self::CallerNames

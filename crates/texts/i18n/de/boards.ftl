@@ -150,12 +150,12 @@ playlist_turn = { $number } von { $count }
 ## In place of rows
 
 no_updates_here = Dieser Server erhält keine Aktualisierungen
-since_see_sources = Seit { $time }. Näheres unter Data sources.
+since_see_sources = Seit { $time }. Näheres unter Datenquellen.
 if_this_stays = Falls das so bleibt: { $contact }
 no_source_connected = Noch ist keine Datenquelle verbunden
 no_source_hint = Die ersten Schritte stehen auf der Startseite.
 is_paused_by = { $source } wurde von { $person } pausiert
-administrator_resumes = Fortsetzen kann ein Administrator unter Data sources.
+administrator_resumes = Fortsetzen kann ein Administrator unter Datenquellen.
 waiting_for_first = Warten auf die ersten Daten von { $source }
 connecting_since = Verbindungsaufbau seit { $time }.
 connecting_since_one_ready = Verbindungsaufbau seit { $time }. { $source } ist bereit.

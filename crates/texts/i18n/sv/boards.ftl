@@ -156,12 +156,12 @@ playlist_turn = { $number } av { $count }
 ## In place of rows
 
 no_updates_here = Den här servern får inga uppdateringar
-since_see_sources = Sedan { $time }. Se Data sources för detaljer.
+since_see_sources = Sedan { $time }. Se Datakällor för detaljer.
 if_this_stays = Om det här inte går över: { $contact }
 no_source_connected = Ingen datakälla är ansluten ännu
 no_source_hint = Öppna startsidan för de första stegen.
 is_paused_by = { $source } är pausad av { $person }
-administrator_resumes = En administratör återupptar den under Data sources.
+administrator_resumes = En administratör återupptar den under Datakällor.
 waiting_for_first = Väntar på första data från { $source }
 connecting_since = Ansluter sedan { $time }.
 connecting_since_one_ready = Ansluter sedan { $time }. { $source } är klar.

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, header};
 
+use wallboard_texts::Texts;
+
 /// The names of browsers in `User-Agent`, the most specific first.
 const BROWSERS: [(&str, &str); 6] = [
     ("Edg/", "Edge"),
@@ -21,6 +23,9 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 ];
+
+/// As sessions have it.
+const UNKNOWN_BROWSER: &str = "Unknown browser";
 
 /// The texts before the version of a browser's engine in `User-Agent`, the most specific first.
 const ENGINES: [(&str, &str); 3] = [
@@ -55,7 +60,18 @@ pub(in crate::web) fn device_name(headers: &HeaderMap) -> String {
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => "Unknown browser".to_owned(),
+        (None, None) => UNKNOWN_BROWSER.to_owned(),
+    }
+}
+
+/// Writes the stored name of a device.
+pub(in crate::web) fn write_device(texts: &Texts, device: &str) -> String {
+    if device == UNKNOWN_BROWSER {
+        return texts.unknown_browser().to_owned();
+    }
+    match device.split_once(" on ") {
+        Some((browser, system)) => texts.browser_on(browser, system),
+        None => device.to_owned(),
     }
 }
 
@@ -93,6 +109,15 @@ mod tests {
                 HeaderMap::from_iter([(header::USER_AGENT, HeaderValue::from_static(agent))]);
             assert_eq!(engine_name(&headers).as_deref(), engine, "{agent}");
         }
+    }
+
+    #[test]
+    fn device_is_named_in_a_language() {
+        let texts = Texts::of(wallboard_domain::Language::German);
+        let name = |device| write_device(texts, device);
+        assert_eq!(name("Edge on Windows"), "Edge unter Windows");
+        assert_eq!(name("Firefox"), "Firefox");
+        assert_eq!(name(UNKNOWN_BROWSER), "Unbekannter Browser");
     }
 
     #[test]

@@ -18,18 +18,20 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use wallboard_access::{
-    AuditAction, AuditActor, Password, SignIn, SignInError, SignInRequest, Token,
+    AccountError, AuditAction, AuditActor, Password, SignIn, SignInError, SignInRequest, Token,
+    WeakPassword,
 };
 use wallboard_store::RecordError;
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
-    access::{audited::Audited, visitor::Visitor},
+    access::{audited::Audited, reader_texts::ReaderTexts, visitor::Visitor},
     server::assets,
 };
 
 pub(in crate::web) use crate::web::server::client_address::ClientAddress;
-pub(in crate::web) use client::{device_name, engine_name};
+pub(in crate::web) use client::{device_name, engine_name, write_device};
 pub(in crate::web) use cookie::{TokenCookie, session_cookie};
 pub(in crate::web) use guarded_form::GuardedForm;
 
@@ -39,6 +41,7 @@ use provider::ProviderButton;
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
     build: &'static str,
+    texts: &'static Texts,
     /// Why the last attempt failed.
     error: &'a str,
     name: &'a str,
@@ -80,19 +83,21 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 }
 
 /// Answers a request for a page that needs a sign-in.
-pub(super) fn refuse_without_session(web: &WebState, uri: &Uri) -> Response {
+pub(super) fn refuse_without_session(web: &WebState, uri: &Uri, headers: &HeaderMap) -> Response {
     let next = uri.path_and_query().map_or("/", |page| page.as_str());
-    render_form(web, StatusCode::UNAUTHORIZED, "", "", next)
+    let ReaderTexts(texts) = ReaderTexts::find(&Visitor::Nobody, headers);
+    render_form(web, texts, StatusCode::UNAUTHORIZED, "", "", next)
 }
 
 async fn show_form(
     State(web): State<WebState>,
     visitor: Visitor,
+    ReaderTexts(texts): ReaderTexts,
     Query(NextPage { next }): Query<NextPage>,
 ) -> Response {
     match visitor {
         Visitor::Nobody | Visitor::Screen(..) | Visitor::Program(_) => {
-            render_form(&web, StatusCode::OK, "", "", &next)
+            render_form(&web, texts, StatusCode::OK, "", "", &next)
         }
         Visitor::Anyone | Visitor::Person(..) => Redirect::to(own_page(&next)).into_response(),
     }
@@ -101,6 +106,7 @@ async fn show_form(
 async fn sign_in(
     State(web): State<WebState>,
     ClientAddress(address): ClientAddress,
+    ReaderTexts(texts): ReaderTexts,
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Result<Response, WebError> {
@@ -118,8 +124,8 @@ async fn sign_in(
             Ok(signed_in.mark(page))
         }
         Err(error) => {
-            let (status, text) = refusal(error)?;
-            let page = render_form(&web, status, &text, &form.name, &form.next);
+            let (status, text) = refusal(texts, error)?;
+            let page = render_form(&web, texts, status, &text, &form.name, &form.next);
             // Attempts beyond the limits are only answered, however many there are.
             if status != StatusCode::UNPROCESSABLE_ENTITY {
                 return Ok(page);
@@ -154,36 +160,34 @@ async fn open_page(
 }
 
 /// Returns the text about a failed attempt; passes on an error that isn't the visitor's.
-pub(in crate::web) fn refusal(error: SignInError) -> Result<(StatusCode, String), WebError> {
+pub(in crate::web) fn refusal(
+    texts: &Texts,
+    error: SignInError,
+) -> Result<(StatusCode, String), WebError> {
+    let unavailable = |text: &str| Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
     let text = match &error {
-        SignInError::NoMatch => "That name and password don’t match.".to_owned(),
+        SignInError::NoMatch => texts.no_match().to_owned(),
         SignInError::TooManyAttempts(wait) => {
-            let minutes = wait.as_secs() / 60 + 1;
-            let unit = if minutes == 1 { "minute" } else { "minutes" };
-            let text = format!("Too many attempts. Try again in {minutes} {unit}.");
+            let text = texts.too_many_attempts(wait.as_secs() / 60 + 1);
             return Ok((StatusCode::TOO_MANY_REQUESTS, text));
         }
-        SignInError::Hashing(_) => {
-            let text = "Too many people are signing in. Try again in a few seconds.";
-            return Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
+        SignInError::Hashing(_) => return unavailable(texts.too_many_sign_ins()),
+        error if RecordError::is_cluster_full(error) => return unavailable(texts.cluster_full()),
+        error if RecordError::is_cluster_away(error) => return unavailable(texts.cluster_away()),
+        SignInError::Account(AccountError::Password(WeakPassword::TooShort)) => {
+            texts.password_too_short().to_owned()
         }
-        error if RecordError::is_cluster_full(error) => {
-            let text = "This doesn’t work right now: the cluster’s records in NATS are full. Who is signed in stays \
-                        signed in. Ask an administrator to make room.";
-            return Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
+        SignInError::Account(AccountError::Password(WeakPassword::TooLong)) => {
+            texts.password_too_long().to_owned()
         }
-        error if RecordError::is_cluster_away(error) => {
-            let text = "This doesn’t work right now: the cluster’s records in NATS can’t be reached. Who is signed in \
-                        stays signed in. Try again in a minute, or ask an administrator to check NATS.";
-            return Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
-        }
+        // Only pages of administrators have these.
         SignInError::Account(account) if account.is_refusal() => capitalized(&account.to_string()),
         _ => return Err(error.into()),
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, text))
 }
 
-/// "the password must …" as a sentence of a page.
+/// "there's already a user …" as a sentence of a page.
 pub(in crate::web) fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -201,6 +205,7 @@ async fn sign_out(
 
 fn render_form(
     web: &WebState,
+    texts: &'static Texts,
     status: StatusCode,
     error: &str,
     name: &str,
@@ -209,11 +214,12 @@ fn render_form(
     let directory = web.sign_in.as_ref().map(SignIn::directory);
     let page = SignInPage {
         build: assets::build_id(),
+        texts,
         error,
         name,
         next: own_page(next),
         is_unused: directory.is_some_and(|directory| !directory.has_users()),
-        provider: ProviderButton::of_site(web),
+        provider: ProviderButton::of_site(web, texts),
     };
     match page.render() {
         Ok(html) => (status, Html(html)).into_response(),

@@ -12,13 +12,14 @@ use tracing::warn;
 
 use crate::web::{
     WebError, WebState,
-    access::{audited::Audited, visitor::Visitor},
+    access::{audited::Audited, reader_texts::ReaderTexts, visitor::Visitor},
 };
 use wallboard_access::{
     AuditAction, AuditActor, IdentityProvider, PendingSignIn, Person, ProviderAnswer,
     ProviderError, SignIn, SignInError,
 };
 use wallboard_domain::RedactedText;
+use wallboard_texts::Texts;
 
 use super::{
     ClientAddress, NextPage, TokenCookie, cookie::pending_cookie, device_name, note_sign_in,
@@ -52,15 +53,15 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 impl ProviderButton {
-    pub(super) fn of_site(web: &WebState) -> Option<Self> {
+    pub(super) fn of_site(web: &WebState, texts: &Texts) -> Option<Self> {
         let (_, provider) = find_provider(web)?;
-        let name = provider.name().unwrap_or("your company account");
+        let name = provider.name().unwrap_or(texts.company_account());
         Some(Self {
-            label: format!("Sign in with {name}"),
+            label: texts.sign_in_with(name),
             note: if provider.is_reachable() {
                 String::new()
             } else {
-                unreachable_text(provider)
+                texts.provider_unreachable(provider_name(texts, provider))
             },
         })
     }
@@ -71,6 +72,7 @@ impl ProviderButton {
 async fn start(
     State(web): State<WebState>,
     visitor: Visitor,
+    ReaderTexts(texts): ReaderTexts,
     headers: HeaderMap,
     Query(NextPage { next }): Query<NextPage>,
 ) -> Result<Response, WebError> {
@@ -86,7 +88,7 @@ async fn start(
             let cookie = pending_cookie(&started.browser);
             Ok((cookie, Redirect::to(&started.url)).into_response())
         }
-        Err(error) => explain(&web, provider, error.into(), next),
+        Err(error) => explain(&web, texts, provider, error.into(), next),
     }
 }
 
@@ -94,6 +96,7 @@ async fn start(
 async fn finish(
     State(web): State<WebState>,
     visitor: Visitor,
+    ReaderTexts(texts): ReaderTexts,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Query(callback): Query<Callback>,
@@ -106,7 +109,7 @@ async fn finish(
         Ok(pending) => pending,
         // Back in the browser's history.
         Err(_) if is_signed_in(&visitor) => return Ok(Redirect::to("/").into_response()),
-        Err(error) => return explain(&web, provider, error.into(), ""),
+        Err(error) => return explain(&web, texts, provider, error.into(), ""),
     };
     let next = pending.next.clone();
     let opened = match identify(provider, pending, callback).await {
@@ -128,7 +131,7 @@ async fn finish(
                 SignInError::NoRole(name) | SignInError::Disabled(name) => Some(name.clone()),
                 _ => None,
             };
-            let page = explain(&web, provider, error, &next)?;
+            let page = explain(&web, texts, provider, error, &next)?;
             let failed = Audited::new(AuditAction::SignInFailed, "");
             Ok(match refused {
                 Some(name) => failed.by(AuditActor::refused_person(&name)).mark(page),
@@ -163,51 +166,32 @@ async fn identify(
 /// Shows the sign-in page, and on it why nobody is signed in.
 fn explain(
     web: &WebState,
+    texts: &'static Texts,
     provider: &IdentityProvider,
     error: SignInError,
     next: &str,
 ) -> Result<Response, WebError> {
-    let name = provider_name(provider);
+    let name = provider_name(texts, provider);
     let forbidden = |text: String| Ok((StatusCode::FORBIDDEN, text));
+    let unavailable = |text: String| Ok((StatusCode::SERVICE_UNAVAILABLE, text));
     let explained = match &error {
-        SignInError::NoRole(person) => forbidden(format!(
-            "You’re signed in to {name} as {person}, but none of your groups has access to Wallboard. Ask your administrator."
-        )),
-        SignInError::Disabled(_) => forbidden(
-            "Your access was disabled. An administrator can enable it on the page Users."
-                .to_owned(),
-        ),
+        SignInError::NoRole(person) => forbidden(texts.no_group_has_access(name, person.as_str())),
+        SignInError::Disabled(_) => forbidden(texts.access_disabled().to_owned()),
         SignInError::Provider(fault) => match fault {
-            ProviderError::Unreachable(_) => {
-                Ok((StatusCode::SERVICE_UNAVAILABLE, unreachable_text(provider)))
-            }
-            ProviderError::Busy => {
-                let text = "Too many people are signing in. Try again in a few seconds.";
-                Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()))
-            }
-            ProviderError::NotWaiting => forbidden(
-                "That sign-in took too long, or began in another browser. Try again.".to_owned(),
-            ),
-            ProviderError::Refused(_) => forbidden(format!(
-                "Sign-in was canceled or denied by {name}. Try again."
-            )),
-            ProviderError::InvalidAnswer(_) => forbidden(format!(
-                "The answer of {name} isn’t valid. Try again. If that doesn’t help, the server’s log says why."
-            )),
-            ProviderError::Randomness(_) => refusal(error),
+            ProviderError::Unreachable(_) => unavailable(texts.provider_unreachable(name)),
+            ProviderError::Busy => unavailable(texts.too_many_sign_ins().to_owned()),
+            ProviderError::NotWaiting => forbidden(texts.sign_in_expired().to_owned()),
+            ProviderError::Refused(_) => forbidden(texts.sign_in_refused(name)),
+            ProviderError::InvalidAnswer(_) => forbidden(texts.provider_answer_invalid(name)),
+            ProviderError::Randomness(_) => refusal(texts, error),
         },
-        _ => refusal(error),
+        _ => refusal(texts, error),
     };
     let (status, text) = explained?;
-    Ok(render_form(web, status, &text, "", next))
-}
-
-fn unreachable_text(provider: &IdentityProvider) -> String {
-    let name = provider_name(provider);
-    format!("Can’t reach {name}. Sign in with a name and a password, or try again in a minute.")
+    Ok(render_form(web, texts, status, &text, "", next))
 }
 
 /// The provider within a sentence.
-fn provider_name(provider: &IdentityProvider) -> &str {
-    provider.name().unwrap_or("the identity provider")
+fn provider_name<'a>(texts: &'a Texts, provider: &'a IdentityProvider) -> &'a str {
+    provider.name().unwrap_or(texts.identity_provider())
 }

@@ -4,6 +4,7 @@ use wallboard_alerts::{Alert, AlertBook, AlertLevel, AlertSubject};
 use wallboard_boards::{format, severity_mark};
 use wallboard_domain::{Moment, moment};
 use wallboard_live::{Severity, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::{
     alerts::{describe_figures, person_text},
@@ -61,7 +62,7 @@ impl AlertRow {
         };
         let (link, what) = match &alert.subject {
             AlertSubject::Queue(id) => (
-                links::queue_link_by_id(snapshot, id),
+                links::queue_link_by_id(Texts::english(), snapshot, id),
                 describe_figures(snapshot, alert),
             ),
             AlertSubject::Source(id) => (

@@ -4,6 +4,7 @@ use wallboard_access::Right;
 use wallboard_boards::presence_label;
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryId, Section},
@@ -48,7 +49,7 @@ pub(super) fn find_found_agents(
         Some(FoundAgent {
             external: agent.id.external.to_string(),
             source: site.source_name(&agent.id.source),
-            status: presence_label(&snapshot.agent_presence(agent, now)).1,
+            status: presence_label(Texts::english(), &snapshot.agent_presence(agent, now)).1,
             id,
         })
     });

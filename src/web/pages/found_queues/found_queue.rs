@@ -8,11 +8,7 @@ use wallboard_live::{QueueSnapshot, Snapshot};
 
 use crate::{
     editing::{EntryId, Section},
-    web::{
-        WebState,
-        access::visitor::Visitor,
-        parts::{clock, page_header::PageHeader},
-    },
+    web::{WebState, access::visitor::Visitor, parts::page_header::PageHeader},
 };
 
 /// A queue that nobody named or placed.
@@ -75,18 +71,12 @@ pub(in crate::web) fn find_unplaced(
     let times = found.iter().map(|one| one.queue.first_reported_at);
     let times: Option<Vec<_>> = times.collect();
     let first = times.and_then(|times| times.into_iter().min());
-    let since = first.map(|at| clock::format_time(snapshot, at, now));
-    Some(describe_unplaced(found.len(), since.as_deref()))
-}
-
-/// "4 new queues since 23 Nov 09:12 are on no board of yours."
-fn describe_unplaced(count: usize, since: Option<&str>) -> String {
-    match (count, since) {
-        (1, Some(since)) => format!("1 new queue since {since} is on no board of yours."),
-        (_, Some(since)) => format!("{count} new queues since {since} are on no board of yours."),
-        (1, None) => "1 queue is on no board of yours.".to_owned(),
-        (_, None) => format!("{count} queues are on no board of yours."),
-    }
+    let texts = header.texts;
+    let since = first.map(|at| texts.time_or_day(at, now.wall, &snapshot.site.zone));
+    Some(match since {
+        Some(since) => texts.new_queues_unplaced(found.len(), since),
+        None => texts.queues_unplaced(found.len()),
+    })
 }
 
 /// The boards that somebody made.

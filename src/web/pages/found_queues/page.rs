@@ -8,6 +8,7 @@ use axum::response::Html;
 use wallboard_boards::figure_text::FigureText;
 use wallboard_domain::{Metric, Moment};
 use wallboard_live::{Evaluator, QueueSnapshot, Snapshot};
+use wallboard_texts::Texts;
 use wallboard_toml_reader::ConfigFaults;
 
 use crate::{
@@ -228,7 +229,10 @@ fn describe_now(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Stri
     let mut known = |metric, word: &str| {
         let evaluated = evaluator.evaluate_metric(queue, metric);
         evaluated.value()?;
-        Some(format!("{} {word}", FigureText::on_page(&evaluated).value))
+        Some(format!(
+            "{} {word}",
+            FigureText::on_page(Texts::english(), &evaluated).value
+        ))
     };
     let parts = [
         known(Metric::Waiting, "waiting"),

@@ -1,8 +1,8 @@
 //! The waiting cases of a queue's page, apart from those that its source no longer counts.
 
-use wallboard_boards::format;
 use wallboard_domain::{Metric, Moment, moment};
 use wallboard_live::{CaseSnapshot, CaseState, Freshness, QueueSnapshot, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::{
     pages::cases,
@@ -41,6 +41,7 @@ pub(super) struct WaitingCases {
 impl WaitingCases {
     /// Finds them. `counted` is how many wait, if that is known.
     pub(super) fn find(
+        texts: &Texts,
         snapshot: &Snapshot,
         queue: &QueueSnapshot,
         counted: Option<u64>,
@@ -81,7 +82,7 @@ impl WaitingCases {
         let are_fewer = counted.is_some_and(|counted| counted < waiting_count);
         let rows = |cases: Vec<&CaseSnapshot>, may_have_left: bool| {
             let rows = cases.into_iter().take(CASES_MAX).map(|case| {
-                let mut row = case_table_row(snapshot, case, now);
+                let mut row = case_table_row(texts, snapshot, case, now);
                 if may_have_left {
                     row.over = "";
                 }
@@ -95,7 +96,9 @@ impl WaitingCases {
                 .then(|| cases::filtered_address(CaseState::Waiting, "queue", &queue.id)),
             unconfirmed: rows(unconfirmed, true),
             unconfirmed_count,
-            counted: counted.filter(|n| *n != waiting_count).map(format::count),
+            counted: counted
+                .filter(|n| *n != waiting_count)
+                .map(|n| texts.count(n)),
             are_fewer,
             nobody_waits,
             unrouted: unrouted.count(),

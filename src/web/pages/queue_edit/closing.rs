@@ -8,6 +8,7 @@ use crate::{
 };
 use wallboard_domain::{DAY_MINUTES, OpeningHours, SiteConfig, write_minute};
 use wallboard_live::QueueSnapshot;
+use wallboard_texts::Texts;
 
 use super::{
     early_close::{closing_times, local_minute},
@@ -19,9 +20,8 @@ pub(in crate::web) struct EarlyClose {
     pub(in crate::web) is_open: bool,
     /// "14:00"; empty if it's nearly over.
     pub(in crate::web) times: Vec<String>,
-    /// "Closes today at 14:00"; empty if nobody closed it early.
+    /// "Closes today at 14:00, by Anna."; empty if nobody closed it early.
     pub(in crate::web) done: String,
-    pub(in crate::web) by: String,
     /// The revision that the change begins from; empty for a new entry.
     pub(in crate::web) began_from: String,
 }
@@ -29,6 +29,7 @@ pub(in crate::web) struct EarlyClose {
 impl EarlyClose {
     /// Returns what can be done; `None` where the hours can't be changed here, or the queue has closed.
     pub(in crate::web) fn find(
+        texts: &Texts,
         web: &WebState,
         visitor: &Visitor,
         site: &SiteConfig,
@@ -49,10 +50,10 @@ impl EarlyClose {
         let began_from = entry
             .map(|entry| entry.revision.0.to_string())
             .unwrap_or_default();
-        let (done, by) = match editor.origin(&id) {
+        let done = match editor.origin(&id) {
             Origin::File { .. } => return None,
-            Origin::Browser(entry) => find_early_end(&entry, hours, now).unwrap_or_default(),
-            Origin::Nowhere => (String::new(), String::new()),
+            Origin::Browser(entry) => find_early_end(texts, &entry, hours, now).unwrap_or_default(),
+            Origin::Nowhere => String::new(),
         };
         let close = Self {
             is_open: hours.is_open(now),
@@ -61,7 +62,6 @@ impl EarlyClose {
                 .map(write_minute)
                 .collect(),
             done,
-            by,
             began_from,
         };
         let is_of_use = close.is_open || !close.times.is_empty() || !close.done.is_empty();
@@ -70,18 +70,23 @@ impl EarlyClose {
 }
 
 /// That somebody changed today's hours today: when it closes, and who it was.
-fn find_early_end(entry: &Entry, hours: &OpeningHours, now: Timestamp) -> Option<(String, String)> {
+fn find_early_end(
+    texts: &Texts,
+    entry: &Entry,
+    hours: &OpeningHours,
+    now: Timestamp,
+) -> Option<String> {
     let (today, minute) = local_minute(hours, now);
     let periods = hours.dates.get(&today)?;
     let version = &entry.versions[find_closing(entry, hours, today)?];
     let end = periods.iter().map(|period| period.to_minute).max();
-    let done = match end {
-        None => "Closed today".to_owned(),
-        Some(end) if end <= minute => format!("Closed today since {}", write_minute(end)),
-        Some(end) if end < DAY_MINUTES => format!("Closes today at {}", write_minute(end)),
-        Some(_) => return None,
-    };
-    Some((done, version.by.clone()))
+    let by = version.by.as_str();
+    match end {
+        None => Some(texts.closed_today_by(by)),
+        Some(end) if end <= minute => Some(texts.closed_since_by(write_minute(end), by)),
+        Some(end) if end < DAY_MINUTES => Some(texts.closes_at_by(write_minute(end), by)),
+        Some(_) => None,
+    }
 }
 
 /// The number of the version that made today's hours what they are, if that was today. Others may have changed the

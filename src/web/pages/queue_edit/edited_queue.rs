@@ -9,6 +9,7 @@ use wallboard_domain::{
     NaturalOrder, OpeningHours, PatternThresholds, Patterns, QueueId, QueueTarget, SiteConfig,
 };
 use wallboard_live::SeriesStep;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryId, Section},
@@ -85,7 +86,14 @@ impl EditedQueue {
                 site: Arc::clone(&snapshot.site),
                 now: now.wall,
                 recent: snapshot.recent_steps(queue, now),
-                closing: EarlyClose::find(web, visitor, &snapshot.site, queue, now.wall),
+                closing: EarlyClose::find(
+                    Texts::english(),
+                    web,
+                    visitor,
+                    &snapshot.site,
+                    queue,
+                    now.wall,
+                ),
                 others,
             })
         });

@@ -1,0 +1,277 @@
+//! Pages in other languages: nothing on those that are translated is written past the message files.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    Router,
+    http::{Request, StatusCode, header, request::Builder},
+};
+
+use wallboard_access::Role;
+use wallboard_domain::{
+    EntityKind, Id, Input, Metric, MetricValue, QueueGroup, SiteConfig, SourceSetup,
+};
+use wallboard_sources::vngage;
+
+use crate::web::access::reader_texts::PSEUDO;
+
+use super::{
+    PageResponse, SALES, agent_assigned, assert_contains, assert_contains_none, case_created,
+    demo_router, login_site::LoginSite, profile_update, queue_reading, read_page, router_after,
+    router_of, router_of_lost_connection, sales_inputs, send_request, test_site,
+};
+
+/// Words of data and of code, names of products and of languages, units, and words of a sentence's pieces.
+const DATA: [&str; 29] = [
+    "Wallboard",
+    "Chat",
+    "Vngage",
+    "Sales",
+    "Support",
+    "Eva",
+    "Karlsson",
+    "Karl",
+    "Phones",
+    "SIP",
+    "min",
+    "UTC",
+    "English",
+    "Svenska",
+    "Deutsch",
+    "wallboard",
+    "serve",
+    "api",
+    "v1",
+    "http",
+    "localhost",
+    "tv",
+    "viewer",
+    "supervisor",
+    "short",
+    "ignored",
+    "only",
+    "talks",
+    "waits",
+];
+
+async fn get_in(router: &Router, path: &str, language: &str) -> PageResponse {
+    let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language);
+    read_page(send_request(router, request).await).await
+}
+
+/// The texts that people see or hear on a page, and those of its script. Names and code are data.
+fn texts_of(html: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut is_data = false;
+    for part in html.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap();
+        let name = tag.split([' ', '/']).next().unwrap();
+        match name {
+            "bdi" | "code" | "pre" | "script" | "style" => is_data = true,
+            "" => is_data = false,
+            _ => {}
+        }
+        if !is_data {
+            texts.push(text.to_owned());
+        }
+        for attribute in ["aria-label=\"", "title=\"", "placeholder=\"", "data-say"] {
+            let values = tag.split(attribute).skip(1);
+            let values = values.map(|rest| match attribute {
+                "data-say" => rest.split('"').nth(1),
+                _ => rest.split('"').next(),
+            });
+            texts.extend(values.flatten().map(str::to_owned));
+        }
+    }
+    texts
+}
+
+/// Returns the words outside of the brackets that the pseudo-language puts around all of its own.
+fn unbracketed_words(text: &str) -> BTreeSet<String> {
+    let (mut depth, mut is_entity) = (0, false);
+    let outside = text.chars().map(|letter| {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            '&' => is_entity = true,
+            ';' => is_entity = false,
+            _ => {}
+        }
+        if depth == 0 && !is_entity {
+            letter
+        } else {
+            ' '
+        }
+    });
+    let outside: String = outside.collect();
+    let words = outside.split(|letter: char| !letter.is_alphanumeric());
+    let words =
+        words.filter(|word| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1);
+    words.map(str::to_owned).collect()
+}
+
+fn assert_translated(page: &PageResponse, path: &str) {
+    assert!(page.text.contains("<html lang=\"en-XA\">"), "{path}");
+    let api_names = Metric::all().map(Metric::name);
+    let api_names = api_names.flat_map(|name| name.split('_'));
+    let data: BTreeSet<_> = api_names.chain(DATA).map(str::to_owned).collect();
+    for text in texts_of(&page.text) {
+        let words = unbracketed_words(&text);
+        let foreign: Vec<_> = words.difference(&data).collect();
+        assert!(foreign.is_empty(), "{path}: {foreign:?} in {text:?}");
+    }
+}
+
+/// Sales needs somebody, Support is calm and has nobody, and both are a group.
+fn busy_site() -> (SiteConfig, Vec<Input>) {
+    let id = |external: &str| Id::new(&"chat".into(), external);
+    let site = SiteConfig {
+        sources: vec![SourceSetup::new("chat", vngage::KIND)],
+        groups: vec![QueueGroup {
+            id: Id::new(&"group".into(), "Phones"),
+            name: "Phones".to_owned(),
+            queues: vec![id("9002@SIP/1"), id("2")],
+        }],
+        ..test_site()
+    };
+    let mut inputs = sales_inputs();
+    inputs.extend([
+        profile_update(EntityKind::Queue, "2", "Support"),
+        queue_reading("2", Metric::Waiting, MetricValue::Count(0)),
+        queue_reading("2", Metric::LongestWait, MetricValue::Seconds(0.0)),
+        queue_reading("2", Metric::AgentsAvailable, MetricValue::Count(2)),
+        queue_reading("9002@SIP/1", Metric::AgentsAvailable, MetricValue::Count(0)),
+        agent_assigned("karl", "Karl", "2"),
+        case_created("waits"),
+    ]);
+    (site, inputs)
+}
+
+#[tokio::test]
+async fn translated_pages_have_no_text_past_the_message_files() {
+    let (site, inputs) = busy_site();
+    let busy = router_of(site, inputs);
+    let lost = router_of_lost_connection();
+    let demo = demo_router();
+    let quiet = router_after(vec![profile_update(
+        EntityKind::Queue,
+        "9002@SIP/1",
+        "Sales",
+    )]);
+    let gallery = "/";
+    for (router, paths) in [
+        (
+            &busy,
+            &[SALES, "/queues/chat/2", "/queues/group/Phones"][..],
+        ),
+        (&lost, &[SALES]),
+        (&quiet, &[SALES]),
+        (&demo, &[gallery]),
+    ] {
+        for path in paths {
+            let page = get_in(router, path, PSEUDO).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert_translated(&page, path);
+        }
+    }
+    let site = LoginSite::with_users().await;
+    let sign_in = get_in(&site.router, "/login", PSEUDO).await;
+    assert_translated(&sign_in, "/login");
+    let unused = LoginSite::unused().await;
+    let first = get_in(&unused.router, "/login", PSEUDO).await;
+    assert_translated(&first, "/login of nobody");
+    for role in [Role::Viewer, Role::Supervisor] {
+        let cookie = site.cookie_of(role).await;
+        for path in [gallery, "/account"] {
+            let page = get_with(&site, path, &cookie, PSEUDO).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert_translated(&page, path);
+        }
+    }
+}
+
+async fn get_with(site: &LoginSite, path: &str, cookie: &str, language: &str) -> PageResponse {
+    let request: Builder = Request::get(path).header(header::COOKIE, cookie);
+    let request = request.header(header::ACCEPT_LANGUAGE, language);
+    read_page(send_request(&site.router, request).await).await
+}
+
+#[tokio::test]
+async fn pages_are_in_the_browsers_language_where_they_are_translated() {
+    let router = router_after(sales_inputs());
+    let german = get_in(&router, SALES, "fr, de-AT;q=0.9, en;q=0.5")
+        .await
+        .text;
+    assert_contains(
+        &german,
+        &["<html lang=\"de\">", "Tafeln", "Jetzt wartend", "Kritisch"],
+    );
+    assert_contains_none(&german, &["Waiting", "threshold", "Data sources"]);
+    for path in ["/sources", "/cases", "/history"] {
+        let page = get_in(&router, path, "de").await.text;
+        assert_contains(&page, &["<html lang=\"en\">", "Boards"]);
+        assert_contains_none(&page, &["Tafeln"]);
+    }
+}
+
+#[tokio::test]
+async fn a_user_chooses_a_language_which_counts_more_than_the_browsers() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let account = site.get("/account", Some(&cookie)).await.text;
+    let (_, form) = account.split_once("name=\"form\" value=\"").unwrap();
+    let (token, _) = form.split_once('"').unwrap();
+    let choose = async |language: &str| {
+        let form = format!("form={token}&language={language}");
+        site.post("/account/language", &form, Some(&cookie)).await
+    };
+
+    let chosen = choose("sv").await;
+
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER);
+    assert_eq!(chosen.location, "/account?done=language");
+    let account = get_with(&site, &chosen.location, &cookie, "de").await.text;
+    assert_contains(
+        &account,
+        &[
+            "<html lang=\"sv\">",
+            "Språket är ändrat.",
+            "<option value=\"sv\" lang=\"sv\" selected>Svenska</option>",
+        ],
+    );
+    let queue = get_with(&site, SALES, &cookie, "de").await.text;
+    assert_contains(&queue, &["Tavlor", "I kö nu"]);
+    let sources = get_with(&site, "/sources", &cookie, "de").await.text;
+    assert_contains(&sources, &["<html lang=\"en\">", "Sign out"]);
+    // Others have theirs.
+    let other = site.cookie_of(Role::Viewer).await;
+    let other = get_with(&site, "/account", &other, "de").await.text;
+    assert_contains(&other, &["<html lang=\"de\">", "Ihr Konto"]);
+
+    assert_eq!(choose("").await.status, StatusCode::SEE_OTHER);
+    let account = get_with(&site, "/account", &cookie, "de").await.text;
+    assert_contains(&account, &["<html lang=\"de\">"]);
+    assert_eq!(choose("fr").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn refused_sign_ins_are_explained_in_the_browsers_language() {
+    let site = LoginSite::with_users().await;
+    let request = Request::post("/login")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::ACCEPT_LANGUAGE, "sv");
+    let page = site.send_form(request, "name=viewer&password=wrong").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_contains(&page.text, &["Namnet och lösenordet stämmer inte överens."]);
+    let page = get_in(&site.router, "/", "de").await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert_contains(&page.text, &["<html lang=\"de\">", "Anmelden"]);
+}
+
+#[test]
+fn a_text_past_the_message_files_is_found() {
+    let words = |text| unbracketed_words(text).into_iter().collect::<Vec<_>>();
+    assert_eq!(words("[Lîvé~] since 14:20 &amp; 3 h"), ["since"]);
+    let texts = texts_of("<p aria-label=\"a\" data-saylost=\"b\">c<bdi>d</bdi>e</p>");
+    assert_eq!(texts, ["c", "a", "b", "e", ""]);
+}
