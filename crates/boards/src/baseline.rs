@@ -167,7 +167,7 @@ mod tests {
         fixture::{self, noon},
         html::PageFrame,
     };
-    use wallboard_domain::{Id, PercentileBand};
+    use wallboard_domain::Id;
 
     use super::*;
 

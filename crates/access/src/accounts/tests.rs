@@ -87,8 +87,8 @@ async fn a_chosen_language_stays_when_the_provider_says_who_it_is_again() {
     };
     let put = async |role: Role| accounts.put_person(&subject, "Åsa", &role.into()).await;
     let (user, _) = put(Role::Viewer).await.unwrap();
-    let choose = accounts.set_language(&user.id(), Some(Language::Swedish));
-    choose.await.unwrap();
+    let language = Some(Language::Swedish);
+    accounts.set_language(&user.id(), language).await.unwrap();
 
     let (user, _) = put(Role::Supervisor).await.unwrap();
 
