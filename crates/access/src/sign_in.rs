@@ -6,6 +6,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
+use wallboard_domain::Language;
 use wallboard_store::{RecordError, RecordStore, Revision};
 
 use super::{
@@ -210,6 +211,20 @@ impl SignIn {
     pub async fn sign_out(&self, session: TokenId) -> Result<(), SignInError> {
         delete_session(&self.records, session).await?;
         self.directory().remove_session(session);
+        Ok(())
+    }
+
+    /// Sets the language of one's own pages; `None`: the browser's. The next page has it.
+    pub async fn set_language(
+        &self,
+        identity: &Identity,
+        language: Option<Language>,
+    ) -> Result<(), SignInError> {
+        self.accounts.set_language(&identity.user, language).await?;
+        if let Some((user, revision)) = self.accounts.find_user(&identity.user).await? {
+            let (directory, now) = (self.directory(), Timestamp::now());
+            directory.put_user(identity.user.clone(), revision, user, now);
+        }
         Ok(())
     }
 

@@ -198,9 +198,7 @@ async fn change_language(
         "" => None,
         tag => Some(tag.parse().map_err(|_| WebError::InvalidForm)?),
     };
-    let accounts = access.0.accounts();
-    let changed = accounts.set_language(&identity.user, language).await;
-    changed.map_err(SignInError::from)?;
+    access.0.set_language(&identity, language).await?;
     Ok(Redirect::to("/account?done=language").into_response())
 }
 

@@ -260,7 +260,8 @@ fn build_page(
     let (mut agents, more_agents) = queue_agents(texts, snapshot, queue, now);
     let tells_agents = has_people && (!agents.is_empty() || tells_cases);
     let further_agents = agents.split_off(agents.len().min(AGENTS_IN_SIGHT));
-    let (curve_heading, curve, curve_note) = day_curve(texts, snapshot, queue, &baseline, today, now);
+    let (curve_heading, curve, curve_note) =
+        day_curve(texts, snapshot, queue, &baseline, today, now);
     let longest = snapshot.site.limits_for(&id, Metric::LongestWait);
     let days = Metric::all().filter(|metric| metric.is_daily());
     let mut day_details = days.filter_map(|metric| {

@@ -142,7 +142,8 @@ fn any_form(token: &str) -> String {
     format!(
         "form={token}&user={user}&days=30&name=viewer&role=admin&access=disable&password=a+new+long+password\
          &new=a+new+long+password&old=a+long+password&code=BCDF-GHJK&board=queues&place=&id={token}\
-         &session={token}&confirmation=Eva&action=save&text=Hi&kind=info&what=all&from=now&until=1h"
+         &session={token}&confirmation=Eva&action=save&text=Hi&kind=info&what=all&from=now&until=1h\
+          &language=sv"
     )
 }
 
