@@ -59,9 +59,9 @@ impl LogReplay {
             .live()
             .read_snapshot(|snapshot, _| snapshot.site.zone.clone());
         Ok(OpenedReplay {
+            playback,
             period,
             zone,
-            playback,
         })
     }
 }

@@ -49,7 +49,7 @@ impl FigureText {
             _ => String::new(),
         };
         let estimate = if evaluated.is_estimated() {
-            "estimated"
+            texts.estimated_note()
         } else {
             ""
         };

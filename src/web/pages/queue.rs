@@ -263,12 +263,6 @@ fn build_page(
     let (curve_heading, curve, curve_note) =
         day_curve(texts, snapshot, queue, &baseline, today, now);
     let longest = snapshot.site.limits_for(&id, Metric::LongestWait);
-    let days = Metric::all().filter(|metric| metric.is_daily());
-    let mut day_details = days.filter_map(|metric| {
-        let figure = snapshot.queue_figure(queue, metric, now)?;
-        figure.day_details
-    });
-    let day_details = day_details.next();
     let entry = EntryId::new(Section::Thresholds, &id);
     QueuePage {
         build: assets::build_id(),
@@ -291,9 +285,7 @@ fn build_page(
         why: explain(texts, evaluation, now),
         help: HelpFacts::find(snapshot, queue, has_people, now),
         open_until: describe_hours(texts, snapshot, queue, now),
-        day: day_details
-            .map(|day_details| subject.counted_day(&day_details))
-            .unwrap_or_default(),
+        day: counted_day(&subject, queue),
         figures: without_metric(figures),
         others: without_metric(others),
         tells_cases,
@@ -322,17 +314,31 @@ fn build_page(
         is_group: queue.members.is_some(),
         groups: groups_of(texts, snapshot, queue),
         linked: Vec::new(),
-        // A group has several.
-        source: if queue.members.is_some() {
-            String::new()
-        } else {
-            snapshot.site.source_name(&queue.id.source)
-        },
+        source: only_source_name(snapshot, queue),
         external: queue.id.external.to_string(),
         external_ids: queue.external_ids.to_vec(),
         id,
         name,
     }
+}
+
+/// Since when its daily metrics count; empty if it has none.
+fn counted_day(subject: &TileSubject<'_>, queue: &QueueSnapshot) -> String {
+    let days = Metric::all().filter(|metric| metric.is_daily());
+    let mut details = days.filter_map(|metric| {
+        let figure = subject.snapshot.queue_figure(queue, metric, subject.now)?;
+        figure.day_details
+    });
+    let details = details.next();
+    details.map_or_else(String::new, |details| subject.counted_day(&details))
+}
+
+/// Empty for a group, which has several.
+fn only_source_name(snapshot: &Snapshot, queue: &QueueSnapshot) -> String {
+    if queue.members.is_some() {
+        return String::new();
+    }
+    snapshot.site.source_name(&queue.id.source)
 }
 
 /// Members of a group that never report the metric, so the value excludes them.

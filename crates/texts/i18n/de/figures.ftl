@@ -40,6 +40,8 @@ source_term = Datenquelle
 statistic_term = Statistik des Anbieters
 updated_term = Aktualisiert
 thresholds_term = Schwellen
+# After a value on a page.
+estimated_note = geschätzt
 estimated_term = Geschätzt
 usual_term = Üblich
 queue_term = Warteschlange

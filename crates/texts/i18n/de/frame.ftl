@@ -16,8 +16,8 @@ nav_screens = Bildschirme
 nav_settings = Einstellungen
 nav_users = Benutzer
 sign_out = Abmelden
-pause_updates = Aktualisierung anhalten
-resume_updates = Aktualisierung fortsetzen
+pause_updates = Anhalten
+resume_updates = Fortsetzen
 copy = Kopieren
 copied = Kopiert
 
@@ -34,3 +34,9 @@ more_queues_changed = Weitere geänderte Warteschlangen: { $count }.
 printed_at = gedruckt { $day } { $time }
 printed_at_zone = gedruckt { $day } { $time } ({ $zone })
 printed_page = Seite { $number } von { $count }
+
+## While the page has no connection
+
+# After a last known value.
+last_mark = (zuletzt)
+unknown_since_update = Seit der letzten Aktualisierung unbekannt.

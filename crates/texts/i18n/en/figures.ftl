@@ -40,6 +40,8 @@ source_term = Data source
 statistic_term = Vendor statistic
 updated_term = Updated
 thresholds_term = Thresholds
+# After a value on a page.
+estimated_note = estimated
 estimated_term = Estimated
 usual_term = Usual
 queue_term = Queue

@@ -34,3 +34,9 @@ more_queues_changed = And { $count } more queues changed.
 printed_at = printed { $day } { $time }
 printed_at_zone = printed { $day } { $time } ({ $zone })
 printed_page = page { $number } of { $count }
+
+## While the page has no connection
+
+# After a last known value.
+last_mark = (last)
+unknown_since_update = Not known since the last update.

@@ -40,6 +40,8 @@ source_term = Datakälla
 statistic_term = Leverantörens statistik
 updated_term = Uppdaterat
 thresholds_term = Trösklar
+# After a value on a page.
+estimated_note = uppskattat
 estimated_term = Uppskattat
 usual_term = Vanligt
 queue_term = Kö

@@ -34,3 +34,9 @@ more_queues_changed = Fler köer som har ändrats: { $count }.
 printed_at = utskriven { $day } { $time }
 printed_at_zone = utskriven { $day } { $time } ({ $zone })
 printed_page = sida { $number } av { $count }
+
+## While the page has no connection
+
+# After a last known value.
+last_mark = (senast)
+unknown_since_update = Okänt sedan den senaste uppdateringen.

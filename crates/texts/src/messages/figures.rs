@@ -9,7 +9,7 @@ messages! {
         value_unknown_yet nothing_counted_yet hidden_queue hidden_agent reason_not_additive
         reason_shared_agents reason_overlap reason_source_missing definition_term formula_term
         still_waiting_term period_term source_term statistic_term updated_term thresholds_term
-        estimated_term usual_term queue_term across_queues_term why_no_value why_not_exact
+        estimated_note estimated_term usual_term queue_term across_queues_term why_no_value why_not_exact
         api_name_term period_now period_of_vendor period_rolling period_vendor_day
         nothing_counted_today counted_past_target vendor_value_missing nobody_waits
         wait_not_reported source_never_connected too_long_ago not_refreshed not_estimated
