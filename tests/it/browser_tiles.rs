@@ -83,6 +83,30 @@ struct TileSizes {
     faults: Vec<String>,
 }
 
+/// The numbers of gray tiles in other languages than English.
+const TRANSLATED: [usize; 4] = [1, 3, 8, 12];
+
+/// Boards of gray tiles in each language. The first tile is of a group, which has a reason of its own.
+fn gray_boards() -> Vec<(String, String)> {
+    let languages = [("en", BOARDS.map(|(count, _)| count).to_vec())];
+    let others = ["sv", "de"].map(|language| (language, TRANSLATED.to_vec()));
+    let board = |language: &str, count: usize| {
+        let group = "group/all".to_owned();
+        let queues: Vec<_> = [group]
+            .into_iter()
+            .chain((1..count).map(queue_id))
+            .collect();
+        (
+            format!("{language}-{count}.toml"),
+            format!("language = {language:?}\nqueues = {queues:?}\n"),
+        )
+    };
+    let boards = languages.into_iter().chain(others);
+    boards
+        .flat_map(|(language, counts)| counts.into_iter().map(move |count| board(language, count)))
+        .collect()
+}
+
 fn boards() -> Vec<(String, String)> {
     let board = |count: usize| {
         let queues: Vec<_> = (0..count).map(queue_id).collect();
@@ -204,8 +228,16 @@ async fn a_cause_that_is_no_figure_of_the_tile_breaks_no_word() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gray_tile_says_why_in_full() {
-    let source = "name = \"Customer chat\"\n";
-    let site = ScriptedSite::open_with_source("browser-gray", boards(), source).await;
+    let members = [queue_id(0), queue_id(1)];
+    let source = format!(
+        "name = \"Customer chat\"\n[groups]\nall = {{ name = {:?}, queues = {members:?} }}\n",
+        NAMES[0]
+    );
+    let boards = gray_boards();
+    let names: Vec<_> = (boards.iter())
+        .map(|(file, _)| file.trim_end_matches(".toml").to_owned())
+        .collect();
+    let site = ScriptedSite::open_with_source("browser-gray", boards, &source).await;
     site.change(|script| {
         for index in 0..12 {
             script.queues.push(Queue {
@@ -222,15 +254,15 @@ async fn a_gray_tile_says_why_in_full() {
     let mut faults = Vec::new();
     for font in FONTS {
         let browser = Browser::start_in(font);
-        for (count, _) in BOARDS {
-            let url = site.url(&format!("/boards/tiles-{count}"));
+        for name in &names {
+            let url = site.url(&format!("/boards/{name}"));
             browser.command(&json!({"do": "open", "url": url}));
             browser.wait_for(ALL_SAY_WHY, SILENT_WITHIN).await;
             for (width, height) in SCREENS {
                 let found =
                     browser.command(&json!({"do": "tiles", "width": width, "height": height}));
                 let sizes: TileSizes = serde_json::from_value(found).unwrap();
-                let at = format!("{count} tiles, {width}x{height}, {font}");
+                let at = format!("{name}, {width}x{height}, {font}");
                 faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
                 let unseen = browser.evaluate(UNSEEN_NOTES);
                 if unseen != json!([]) {
