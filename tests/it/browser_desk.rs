@@ -130,7 +130,7 @@ async fn values_are_replaced_by_a_dash_after_five_minutes_offline() {
     site.screens.set(NetworkCondition::Normal);
 
     assert_ne!(critical, calm);
-    assert_eq!(unknown, [json!("\"–\""), json!("\" \" \"(last)\""), calm]);
+    assert_eq!(unknown, [json!("\"–\""), json!("\" (last)\""), calm]);
     browser.wait_for(IS_LIVE, SOON).await;
     assert_eq!(browser.evaluate(placeholder), "none");
     assert_eq!(color("waiting"), critical);

@@ -112,7 +112,7 @@ async fn pages_are_in_the_language_that_a_user_chose() {
     }));
     let is_in = |language: &str, text: &str| {
         format!(
-            "document.documentElement.lang === '{language}' && document.body.innerText.includes('{text}')"
+            "document.documentElement?.lang === '{language}' && document.body?.innerText.includes('{text}')"
         )
     };
     browser
