@@ -18,6 +18,14 @@ const UNREACHABLE_SOURCE: &str = "[sources.voice]\nkind = \"gms\"\n\
 const HAS_FORM: &str =
     "document.title.startsWith('Sign in') && !!document.querySelector('[name=password]')";
 
+fn fill(browser: &Browser, name: &str, password: &str) {
+    browser.evaluate(&format!(
+        "(document.querySelector('[name=name]').value = '{name}', \
+         document.querySelector('[name=password]').value = '{password}', \
+         document.querySelector('button.main').click(), null)"
+    ));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_in_leads_to_the_page_and_losing_access_away_from_it() {
     let site = SignInSite::open().await;
@@ -26,18 +34,11 @@ async fn sign_in_leads_to_the_page_and_losing_access_away_from_it() {
     let browser = Browser::open(&site.wallboard.url("/boards/queues"));
     browser.wait_for(HAS_FORM, SOON).await;
 
-    let fill = |name: &str, password: &str| {
-        browser.evaluate(&format!(
-            "(document.querySelector('[name=name]').value = '{name}', \
-             document.querySelector('[name=password]').value = '{password}', \
-             document.querySelector('button.main').click(), null)"
-        ));
-    };
-    fill("bo", "not the password");
+    fill(&browser, "bo", "not the password");
     let is_refused =
         "document.querySelector('.error')?.textContent === 'That name and password don’t match.'";
     browser.wait_for(is_refused, SOON).await;
-    fill("bo", PASSWORD);
+    fill(&browser, "bo", PASSWORD);
     let is_live = format!(
         "location.pathname === '/boards/queues' && !!document.getElementById('link') && {BOARD_IS_LIVE}"
     );
@@ -52,7 +53,7 @@ async fn sign_in_leads_to_the_page_and_losing_access_away_from_it() {
     let enabled = site.run_user(&["enable", "Bo"], "");
     assert_eq!(enabled.0, Some(0), "{enabled:?}");
     browser.command(&json!({"do": "open", "url": site.wallboard.url("/sources")}));
-    fill("Bo", PASSWORD);
+    fill(&browser, "Bo", PASSWORD);
     let is_signed_in = "document.querySelector('.account')?.textContent === 'Bo'";
     browser.wait_for(is_signed_in, SOON).await;
     let disabled = site.run_user(&["disable", "Bo"], "");
@@ -105,11 +106,9 @@ async fn pages_of_sign_in_fit_every_screen_and_reader() {
 async fn pages_are_in_the_language_that_a_user_chose() {
     let site = SignInSite::open_at(ports::free(), UNREACHABLE_SOURCE, &[]).await;
     site.add_user("Bo", "supervisor");
-    let cookie = site.sign_in("Bo", PASSWORD).await.unwrap();
-    let browser = Browser::start();
-    browser.command(&json!({
-        "do": "open", "url": site.wallboard.url("/account"), "cookie": cookie,
-    }));
+    let browser = Browser::open(&site.wallboard.url("/account"));
+    browser.wait_for(HAS_FORM, SOON).await;
+    fill(&browser, "Bo", PASSWORD);
     let is_in = |language: &str, text: &str| {
         format!(
             "document.documentElement?.lang === '{language}' && document.body?.innerText.includes('{text}')"
@@ -125,15 +124,14 @@ async fn pages_are_in_the_language_that_a_user_chose() {
     browser
         .wait_for(&is_in("sv", "Språket är ändrat."), SOON)
         .await;
-    let open = |path: &str| {
-        browser.command(&json!({"do": "open", "url": site.wallboard.url(path)}));
-    };
+    let open = |path: &str| browser.evaluate(&format!("(location.href = '{path}', null)"));
     open("/");
     browser.wait_for(&is_in("sv", "Tavlor"), SOON).await;
     open("/sources");
     browser.wait_for(&is_in("en", "Data sources"), SOON).await;
     // Refreshes and buttons of the script are in the language too.
     open("/");
+    browser.wait_for(&is_in("sv", "Tavlor"), SOON).await;
     browser.evaluate("(document.getElementById('pause').click(), null)");
     browser
         .wait_for(&is_in("sv", "Återuppta uppdateringar"), SOON)
