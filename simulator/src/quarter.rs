@@ -37,6 +37,8 @@ pub struct PlayedContact {
     /// When an agent began to be busy with it, and who.
     pub rang: Option<(AgentNo, Timestamp)>,
     pub answered: Option<Timestamp>,
+    /// Whether an agent at whom it rang didn't answer.
+    pub is_missed: bool,
     /// When it was over, or the customer left.
     pub ended: Timestamp,
     /// When the agent's wrap-up ended.
@@ -123,6 +125,7 @@ impl PlayedContact {
             entered: contact.entered,
             rang: contact.agent().map(|agent| (agent, contact.rang)),
             answered: contact.answered,
+            is_missed: contact.missed.is_some(),
             ended: finished.ended,
             wrapped_up: finished.wrapped_up,
         }

@@ -28,6 +28,8 @@ pub struct PoolQueue {
     pub patience_s: f64,
     /// The time from the moment that an agent is free to the answer.
     pub answer_delay_s: f64,
+    /// The share of contacts that ring at an agent and aren't answered there.
+    pub missed_share: f64,
     /// How long each waiting contact has waited, the longest first.
     pub waiting_s: Vec<f64>,
 }

@@ -10,6 +10,9 @@ use super::{
 const QUARTER_MINUTES: f64 = 15.0;
 /// Days of this weekday without which there is no usual.
 const WEEKS_MIN: usize = 3;
+/// Quarters of the steps that past days are forecast in, and the fewest usual contacts of one.
+const STEP_QUARTERS: usize = 2;
+const USUAL_MIN: f64 = 0.5;
 /// How many past days are forecast to choose the parameters.
 const FITTED_DAYS: u32 = 28;
 
@@ -59,15 +62,16 @@ struct FadingSums {
 }
 
 impl ArrivalModel {
-    /// Fits the model to the last weeks; `None` with too few days of this weekday.
-    pub fn fit(days: &[PastDay], weekday: u8) -> Option<Self> {
+    /// Fits the model to the last weeks; `None` with too few days of this weekday. `sample_quarters`: of
+    /// how many quarters of an hour the history has only the sum, spread evenly.
+    pub fn fit(days: &[PastDay], weekday: u8, sample_quarters: usize) -> Option<Self> {
         let same = days.iter().filter(|day| day.weekday == weekday);
         if same.count() < WEEKS_MIN {
             return None;
         }
         Some(Self {
             usual: DaySums::new(days, weekday).usual_day(),
-            parameters: ArrivalParameters::fit(days),
+            parameters: ArrivalParameters::fit(days, sample_quarters.max(STEP_QUARTERS)),
         })
     }
 
@@ -116,9 +120,9 @@ impl From<ExpectedArrivals> for NegativeBinomial {
 }
 
 impl ArrivalParameters {
-    /// Chooses the parameters under which the half hours of the last days were most likely, each
-    /// forecast from the other days and from its own day until then.
-    fn fit(days: &[PastDay]) -> Self {
+    /// Chooses the parameters under which the half hours, or longer steps, of the last days were most
+    /// likely, each forecast from the other days and from its own day until then.
+    fn fit(days: &[PastDay], step: usize) -> Self {
         let mut candidates = Vec::new();
         for memory_minutes in MEMORIES {
             for day_variance in DAY_VARIANCES {
@@ -138,7 +142,7 @@ impl ArrivalParameters {
             let per_memory = candidates.chunks(DAY_VARIANCES.len() * STEP_VARIANCES.len());
             let mut at = 0;
             for chunk in per_memory {
-                let steps = half_hours(day, &usual, chunk[0].memory_minutes);
+                let steps = forecast_steps(day, &usual, chunk[0].memory_minutes, step);
                 for candidate in chunk {
                     likelihoods[at] += steps.iter().map(|step| candidate.judge(step)).sum::<f64>();
                     at += 1;
@@ -167,17 +171,25 @@ impl ArrivalParameters {
     }
 }
 
-/// Returns each half hour of a past day in which something is usual: the day before it, what is
-/// usual in it, and what arrived.
-fn half_hours(day: &PastDay, usual: &UsualDay, memory_minutes: f64) -> Vec<(FadingSums, f64, f64)> {
+/// Returns each step of a past day in which something is usual: the day before it, what is usual in
+/// it, and what arrived.
+fn forecast_steps(
+    day: &PastDay,
+    usual: &UsualDay,
+    memory_minutes: f64,
+    step: usize,
+) -> Vec<(FadingSums, f64, f64)> {
     let fade = (-QUARTER_MINUTES / memory_minutes).exp();
     let mut sums = FadingSums::default();
-    let mut steps = Vec::with_capacity(QUARTERS / 2);
+    let mut steps = Vec::with_capacity(QUARTERS / step);
     for quarter in 0..QUARTERS {
-        let both = [quarter, quarter + 1].map(|at| day.contacts.get(at).copied().flatten());
-        let usual_both: f64 = usual.iter().skip(quarter).take(2).sum();
-        if let ([Some(first), Some(second)], true) = (both, quarter % 2 == 0 && 0.5 < usual_both) {
-            steps.push((sums, usual_both, f64::from(first) + f64::from(second)));
+        if quarter % step == 0 {
+            let usual: f64 = usual[quarter..].iter().take(step).sum();
+            let arrived = day.contacts[quarter..].iter().take(step);
+            let arrived: Option<u32> = arrived.copied().sum();
+            if let Some(arrived) = arrived.filter(|_| USUAL_MIN < usual) {
+                steps.push((sums, usual, f64::from(arrived)));
+            }
         }
         sums.arrived *= fade;
         sums.usual *= fade;

@@ -11,9 +11,8 @@ use super::{
     simulation::simulate_period,
 };
 
-/// Simulated half hours for the agents who are there, and for each other number.
-const RUNS: u64 = 160;
-const CHANGE_RUNS: u64 = 80;
+/// Simulated half hours for each number of agents.
+const RUNS: u64 = 110;
 /// The most steps of a simulated event: agents looked at. Larger pools have fewer runs.
 const WORK_MAX: f64 = 400_000.0;
 const RUNS_MIN: u64 = 30;
@@ -77,8 +76,8 @@ pub fn forecast_queue(
         simulate_outlook(&pool, target, length_s, runs)
     };
     let outlook = run(0, RUNS).ok_or(NoForecast::NoAgents)?;
-    let with_one_more = run(1, CHANGE_RUNS).ok_or(NoForecast::NoAgents)?;
-    let with_two_more = run(2, CHANGE_RUNS).ok_or(NoForecast::NoAgents)?;
+    let with_one_more = run(1, RUNS).ok_or(NoForecast::NoAgents)?;
+    let with_two_more = run(2, RUNS).ok_or(NoForecast::NoAgents)?;
     let reaches = |outlook: &ServiceOutlook| {
         let middle = outlook.service_level.map(|range| range.middle);
         middle.is_none_or(|middle| target.service_level_percent <= middle)
@@ -92,7 +91,7 @@ pub fn forecast_queue(
     } else {
         let guess = guess_missing(pool, arrivals, target, length_s);
         let is_enough = |change: u32| {
-            let outlook = run(change.cast_signed(), CHANGE_RUNS / 2);
+            let outlook = run(change.cast_signed(), RUNS / 2);
             outlook.as_ref().is_some_and(reaches)
         };
         find_fewest(3, guess, is_enough)
@@ -100,7 +99,7 @@ pub fn forecast_queue(
     Ok(QueueForecast {
         contacts,
         outlook,
-        with_one_less: run(-1, CHANGE_RUNS),
+        with_one_less: run(-1, RUNS),
         with_one_more,
         with_two_more,
         missing_agents,
@@ -160,7 +159,7 @@ fn guess_missing(
 }
 
 /// Finds the smallest number that is enough, from a guess, by doubling and halving.
-fn find_fewest(least: u32, guess: u32, is_enough: impl Fn(u32) -> bool) -> Option<u32> {
+pub(crate) fn find_fewest(least: u32, guess: u32, is_enough: impl Fn(u32) -> bool) -> Option<u32> {
     let (mut low, mut high) = (least, guess.clamp(least, MISSING_MAX));
     while !is_enough(high) {
         if high == MISSING_MAX {

@@ -1,32 +1,31 @@
 //! A discrete-event simulation of one half hour of a pool: contacts arrive, wait in the order of
 //! arrival, are answered by the agent who has the least to do, or leave. An agent takes the contact
-//! that has waited longest in any of the agent's queues.
+//! that has waited longest in any of the agent's queues, and misses some, which wait on.
 
 use std::{cmp::Reverse, collections::BinaryHeap, collections::VecDeque};
 
-use wallboard_domain::{Counter, Counters, QueueTarget};
+use wallboard_domain::QueueTarget;
 
 use super::{
     agent_pool::AgentPool,
     handle_time::{draw_handle_time, draw_rest},
     random_stream::RandomStream,
+    simulated_period::SimulatedPeriod,
 };
 
 /// The standard deviation of the time that a contact rings, divided by its mean.
 const ANSWER_VARIATION: f64 = 0.5;
 
-/// One simulated half hour of the first queue.
-#[derive(Clone, Copy, Debug)]
-pub struct SimulatedPeriod {
-    pub counters: Counters,
-    /// The longest that anybody had waited, answered or not, in seconds; 0 if nobody waited.
-    pub longest_wait_s: f64,
-}
+/// An agent who misses a contact lets it ring so long, in seconds, and takes no other one for so long.
+const MISSED_RING_S: f64 = 15.0;
+const MISSED_PAUSE_S: f64 = 60.0;
 
 /// The next thing that happens. Ordered, so that events at the same time have an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum PoolEvent {
     Arrive(usize),
+    /// A contact that an agent missed waits again.
+    WaitAgain(usize),
     Finish(usize),
     Pause(usize),
     Return(usize),
@@ -54,12 +53,13 @@ struct AgentDuty {
 /// The pool while a half hour is simulated.
 struct Simulation<'a> {
     pool: &'a AgentPool,
-    target: QueueTarget,
     length_s: f64,
     random: RandomStream,
     events: BinaryHeap<Reverse<(u64, PoolEvent)>>,
     agents: Vec<AgentDuty>,
     waiting: Vec<VecDeque<WaitingContact>>,
+    /// Contacts that agents missed, with their queues.
+    missed: Vec<(usize, WaitingContact)>,
     /// Of each queue: arrivals per second and the mean handle time.
     rates: Vec<(f64, f64)>,
     period: SimulatedPeriod,
@@ -74,17 +74,14 @@ pub fn simulate_period(
 ) -> SimulatedPeriod {
     let mut simulation = Simulation {
         pool,
-        target,
         length_s,
         random: RandomStream::new(seed),
         events: BinaryHeap::new(),
         agents: Vec::with_capacity(pool.agents.len()),
         waiting: vec![VecDeque::new(); pool.queues.len()],
         rates: Vec::with_capacity(pool.queues.len()),
-        period: SimulatedPeriod {
-            counters: Counters::LIVE,
-            longest_wait_s: 0.0,
-        },
+        missed: Vec::new(),
+        period: SimulatedPeriod::new(target),
     };
     simulation.open_queues();
     simulation.open_agents();
@@ -175,7 +172,7 @@ impl Simulation<'_> {
         match event {
             PoolEvent::Arrive(queue) => {
                 if queue == 0 {
-                    self.period.counters.add(Counter::Offered, 1);
+                    self.period.record_arrival();
                 }
                 let patience_s = self.random.exponential(self.pool.queues[queue].patience_s);
                 let contact = WaitingContact {
@@ -183,10 +180,18 @@ impl Simulation<'_> {
                     leaves_s: now_s + patience_s,
                 };
                 match self.find_agent(queue) {
-                    Some(agent) => self.answer(queue, contact, agent, now_s),
+                    Some(agent) => self.offer(queue, contact, agent, now_s),
                     None => self.waiting[queue].push_back(contact),
                 }
                 self.plan_arrival(queue, now_s);
+            }
+            PoolEvent::WaitAgain(index) => {
+                let (queue, contact) = self.missed[index];
+                match self.find_agent(queue) {
+                    _ if contact.leaves_s <= now_s => self.abandon(queue, contact),
+                    Some(agent) => self.offer(queue, contact, agent, now_s),
+                    None => self.waiting[queue].push_front(contact),
+                }
             }
             PoolEvent::Finish(agent) => {
                 let duty = &mut self.agents[agent];
@@ -228,7 +233,7 @@ impl Simulation<'_> {
                 .min_by(|a, b| a.0.total_cmp(&b.0));
             let Some((_, queue)) = oldest else { return };
             if let Some(contact) = self.waiting[queue].pop_front() {
-                self.answer(queue, contact, agent, now_s);
+                self.offer(queue, contact, agent, now_s);
             }
         }
     }
@@ -246,44 +251,41 @@ impl Simulation<'_> {
         best.map(|(index, _)| index)
     }
 
+    /// Lets a contact ring at an agent, who answers or misses it.
+    fn offer(&mut self, queue: usize, contact: WaitingContact, agent: usize, now_s: f64) {
+        self.agents[agent].contacts += 1;
+        if self.random.chance(self.pool.queues[queue].missed_share) {
+            let index = self.missed.len();
+            self.missed.push((queue, contact));
+            let again_s = now_s + MISSED_RING_S;
+            self.plan(again_s, PoolEvent::WaitAgain(index));
+            self.plan(again_s + MISSED_PAUSE_S, PoolEvent::Finish(agent));
+        } else {
+            self.answer(queue, contact, agent, now_s);
+        }
+    }
+
     /// Connects a contact with an agent, unless it leaves while it rings.
     fn answer(&mut self, queue: usize, contact: WaitingContact, agent: usize, now_s: f64) {
         let delay_s = self.pool.queues[queue].answer_delay_s;
         let answered_s = now_s + self.random.lognormal(delay_s, ANSWER_VARIATION);
-        self.agents[agent].contacts += 1;
         if contact.leaves_s < answered_s {
             self.abandon(queue, contact);
-            self.plan_end(contact.leaves_s.max(now_s), agent);
+            self.plan(contact.leaves_s.max(now_s), PoolEvent::Finish(agent));
             return;
         }
         let handle_s = draw_handle_time(self.rates[queue].1, &mut self.random);
-        self.plan_end(answered_s + handle_s, agent);
+        self.plan(answered_s + handle_s, PoolEvent::Finish(agent));
         if queue == 0 && answered_s <= self.length_s {
-            let wait_s = answered_s - contact.since_s;
-            let counters = &mut self.period.counters;
-            counters.add(Counter::Answered, 1);
-            counters.add(Counter::Waits, 1);
-            let is_within = wait_s <= seconds(self.target.threshold_ms);
-            counters.add(Counter::AnsweredWithin, i64::from(is_within));
-            self.period.longest_wait_s = self.period.longest_wait_s.max(wait_s);
+            self.period.record_answer(answered_s - contact.since_s);
         }
     }
 
     fn abandon(&mut self, queue: usize, contact: WaitingContact) {
-        if queue != 0 || self.length_s < contact.leaves_s {
-            return;
+        if queue == 0 && contact.leaves_s <= self.length_s {
+            let wait_s = contact.leaves_s - contact.since_s;
+            self.period.record_abandon(wait_s);
         }
-        let wait_s = contact.leaves_s - contact.since_s;
-        let is_short = wait_s <= seconds(self.target.short_abandon_ms);
-        let is_within = wait_s <= seconds(self.target.threshold_ms);
-        let counters = &mut self.period.counters;
-        if is_short {
-            counters.add(Counter::ShortAbandoned, 1);
-        } else {
-            counters.add(Counter::Abandoned, 1);
-            counters.add(Counter::AbandonedWithin, i64::from(is_within));
-        }
-        self.period.longest_wait_s = self.period.longest_wait_s.max(wait_s);
     }
 
     fn drop_abandoned(&mut self, queue: usize, now_s: f64) {
@@ -306,8 +308,7 @@ impl Simulation<'_> {
                 self.abandon(0, contact);
                 continue;
             }
-            let wait_s = self.length_s - contact.since_s;
-            self.period.longest_wait_s = self.period.longest_wait_s.max(wait_s);
+            self.period.record_wait(self.length_s - contact.since_s);
         }
     }
 
@@ -329,10 +330,6 @@ impl Simulation<'_> {
         }
     }
 
-    fn plan_end(&mut self, at_s: f64, agent: usize) {
-        self.plan(at_s, PoolEvent::Finish(agent));
-    }
-
     /// Plans an event, unless it is after the end.
     #[expect(
         clippy::cast_possible_truncation,
@@ -350,9 +347,4 @@ impl AgentDuty {
     fn can_take(&self) -> bool {
         self.is_here && !self.is_paused && self.contacts < self.slots
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "targets are some minutes")]
-fn seconds(millis: i64) -> f64 {
-    millis as f64 / 1000.0
 }

@@ -37,6 +37,8 @@ pub(crate) struct QueueDayRecord {
     /// Contacts that left, and the time that all waited.
     pub(crate) abandoned: f64,
     pub(crate) waited_in_all: f64,
+    /// Contacts that rang at an agent in vain.
+    pub(crate) missed: f64,
 }
 
 impl CenterRecord {
@@ -92,12 +94,14 @@ impl RecordedDay {
             handled: HandledContacts::default(),
             abandoned: 0.0,
             waited_in_all: 0.0,
+            missed: 0.0,
         };
         for contact in self.contacts_of(queue) {
             record.offered[quarter_of(self.seconds(contact.entered))] += 1;
             let until = contact.answered.unwrap_or(contact.ended);
             let wait_s = self.seconds(until) - self.seconds(contact.entered);
             record.waited_in_all += wait_s;
+            record.missed += f64::from(u8::from(contact.is_missed));
             let Some(answered) = contact.answered else {
                 record.abandoned += 1.0;
                 continue;

@@ -32,7 +32,7 @@ pub(crate) fn score_day(record: &CenterRecord, day: usize, seed: u64, score: &mu
         .queues()
         .map(|queue| {
             let past = record.past_days(day, queue, HISTORY);
-            ArrivalModel::fit(&past, record.days[day].weekday)
+            ArrivalModel::fit(&past, record.days[day].weekday, 1)
         })
         .collect();
     score.record_fit(processor_time() - begun, models.len());
@@ -197,11 +197,13 @@ impl Moment<'_> {
         let today = self.today;
         let past = (1..=HISTORY).map(|ago| &self.record.days[self.day - ago].queues[&queue]);
         let (mut usual, mut abandoned, mut waited_s) = (HandledContacts::default(), 0.0, 0.0);
+        let mut missed = 0.0;
         let mut answer_s = Vec::new();
         for day in past {
             usual.count += day.handled.count;
             usual.total_s += day.handled.total_s;
             abandoned += day.abandoned;
+            missed += day.missed;
             waited_s += day.waited_in_all;
             let quarters = day.answered.iter().zip(&day.waited);
             let some = quarters.filter(|(answered, _)| 2 <= **answered);
@@ -233,6 +235,7 @@ impl Moment<'_> {
             handle_time: HandleTime::estimate(recent, usual)?,
             patience_s: waited_s / f64::max(abandoned, 1.0),
             answer_delay_s: answer_s.get(answer_s.len() / 4).copied().unwrap_or(0.0),
+            missed_share: missed / f64::max(missed + usual.count, 1.0),
             waiting_s,
         })
     }

@@ -1,6 +1,9 @@
 //! The distribution of arrivals and its range.
 
-use crate::{ArrivalModel, ExpectedArrivals, ForecastRange, PastDay, QUARTERS, RecentArrivals};
+use crate::{
+    ArrivalModel, ExpectedArrivals, ForecastRange, PastDay, RecentArrivals,
+    random_stream::RandomStream,
+};
 
 /// Eight weeks in which the queue gets 6 contacts in each quarter from 08:00 to 16:00 on working
 /// days, and twice that on Mondays.
@@ -42,9 +45,9 @@ fn quarters(from_minute: u16, contacts: &[u32]) -> Vec<RecentArrivals> {
 
 #[test]
 fn usual_is_that_of_the_weekday_and_the_time() {
-    let monday = ArrivalModel::fit(&weeks(), 0).unwrap();
-    let tuesday = ArrivalModel::fit(&weeks(), 1).unwrap();
-    let saturday = ArrivalModel::fit(&weeks(), 5).unwrap();
+    let monday = ArrivalModel::fit(&weeks(), 0, 1).unwrap();
+    let tuesday = ArrivalModel::fit(&weeks(), 1, 1).unwrap();
+    let saturday = ArrivalModel::fit(&weeks(), 5, 1).unwrap();
 
     let between = |model: &ArrivalModel, hours: [f64; 2]| {
         let [from, to] = hours.map(|hour| hour * 60.0);
@@ -62,7 +65,7 @@ fn usual_is_that_of_the_weekday_and_the_time() {
 
 #[test]
 fn busier_morning_raises_what_is_expected_but_not_by_all_of_it() {
-    let model = ArrivalModel::fit(&weeks(), 0).unwrap();
+    let model = ArrivalModel::fit(&weeks(), 0, 1).unwrap();
     let usual = model.expect(&quarters(480, &[12; 8]), 600.0, 630.0);
     let busy = model.expect(&quarters(480, &[24; 8]), 600.0, 630.0);
     assert!((usual.mean - 24.0).abs() < 1.0, "{usual:?}");
@@ -79,7 +82,7 @@ fn weeks_that_vary_make_a_wider_range() {
         }
     }
     let width = |days: &[PastDay]| {
-        let arrivals = ArrivalModel::fit(days, 0)
+        let arrivals = ArrivalModel::fit(days, 0, 1)
             .unwrap()
             .expect(&[], 600.0, 630.0);
         let range = arrivals.range().unwrap();
@@ -88,13 +91,33 @@ fn weeks_that_vary_make_a_wider_range() {
     assert!(width(&weeks()) + 5.0 < width(&varying));
 }
 
+/// Hours of 7 and of 17 contacts, spread evenly: half of such an hour varies as little as Poisson's.
+#[test]
+fn history_of_hours_is_judged_by_the_hour() {
+    let mut hours = weeks();
+    for day in &mut hours {
+        let days_ago = day.days_ago as usize;
+        for (quarter, contacts) in day.contacts.iter_mut().enumerate() {
+            let is_busy = (quarter / 4 + days_ago).is_multiple_of(2);
+            let parts = if is_busy { [4, 4, 4, 5] } else { [1, 2, 2, 2] };
+            *contacts = contacts.map(|contacts| parts[quarter % 4] * contacts.min(1));
+        }
+    }
+    let width = |sample_quarters: usize| {
+        let model = ArrivalModel::fit(&hours, 0, sample_quarters).unwrap();
+        let range = model.expect(&[], 600.0, 660.0).range().unwrap();
+        range.high - range.low
+    };
+    assert!(width(1) + 2.0 <= width(4), "{} {}", width(1), width(4));
+}
+
 #[test]
 fn two_weeks_are_too_few() {
     let two: Vec<PastDay> = (weeks().into_iter())
         .filter(|day| day.days_ago <= 14)
         .collect();
-    assert!(ArrivalModel::fit(&two, 0).is_none());
-    assert!(ArrivalModel::fit(&[], 0).is_none());
+    assert!(ArrivalModel::fit(&two, 0, 1).is_none());
+    assert!(ArrivalModel::fit(&[], 0, 1).is_none());
 }
 
 #[test]
@@ -126,11 +149,22 @@ fn range_of_outcomes_includes_the_best_where_it_is_likely() {
     assert_eq!(ForecastRange::from_outcomes(Vec::new()), None);
 }
 
+#[test]
+fn gamma_has_mean_one_and_the_variance_of_its_shape() {
+    let mut random = RandomStream::new(11);
+    for shape in [0.5, 3.0, 50.0] {
+        let draws: Vec<f64> = (0..40_000).map(|_| random.gamma(shape)).collect();
+        let mean = draws.iter().sum::<f64>() / 40_000.0;
+        let squares = draws.iter().map(|draw| (draw - 1.0).powi(2));
+        let variance = squares.sum::<f64>() / 40_000.0;
+        assert!((mean - 1.0).abs() < 0.03, "{shape}: {mean}");
+        assert!((variance * shape - 1.0).abs() < 0.1, "{shape}: {variance}");
+    }
+}
+
 /// Draws counts as they are said to be and checks how many the range holds.
 #[test]
 fn range_of_a_mixture_holds_eighty_percent_of_its_draws() {
-    use crate::random_stream::RandomStream;
-
     let mut random = RandomStream::new(7);
     let arrivals = ExpectedArrivals {
         mean: 30.0,
@@ -148,5 +182,4 @@ fn range_of_a_mixture_holds_eighty_percent_of_its_draws() {
         inside += i32::from(range.contains(count));
     }
     assert!((3080..=3320).contains(&inside), "{inside}");
-    assert_eq!(QUARTERS, 96);
 }

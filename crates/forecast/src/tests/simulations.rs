@@ -5,7 +5,8 @@ use wallboard_domain::{Counter, Counters, QueueTarget, ServiceLevelFormula};
 
 use crate::{
     AgentPool, ErlangA, ErlangC, ExpectedArrivals, HandleTime, NoForecast, OpenContact, PoolAgent,
-    PoolQueue, forecast_queue, simulate_period,
+    PoolQueue, forecast_queue, handle_time::draw_rest, queue_forecast::find_fewest,
+    random_stream::RandomStream, simulate_period,
 };
 
 const HOUR_S: f64 = 3600.0;
@@ -18,6 +19,7 @@ fn queue(arrivals: f64) -> PoolQueue {
         handle_time: HandleTime::certain(240.0),
         patience_s: 120.0,
         answer_delay_s: 0.0,
+        missed_share: 0.0,
         waiting_s: Vec::new(),
     }
 }
@@ -153,6 +155,37 @@ fn waiting_contacts_and_busy_agents_delay_those_who_come() {
 }
 
 #[test]
+fn busy_agents_are_missed_until_they_finish() {
+    let idle = pool(vec![queue(20.0)], agents(4, 1));
+    let level = |elapsed_s: Option<f64>| {
+        let mut busy = idle.clone();
+        for agent in &mut busy.agents {
+            agent.contacts = vec![OpenContact {
+                queue: Some(0),
+                elapsed_s,
+            }];
+        }
+        service_level(&simulate(&busy, 1800.0, 300))
+    };
+    let idle = service_level(&simulate(&idle, 1800.0, 300));
+    assert!(level(Some(1.0)) + 3.0 < idle);
+    assert!(level(None) + 2.0 < idle);
+}
+
+#[test]
+fn rest_of_a_contact_is_as_long_as_renewal_theory_says() {
+    let mut random = RandomStream::new(3);
+    let mut mean_rest = |elapsed_s: Option<f64>| {
+        let rests = (0..40_000).map(|_| draw_rest(240.0, elapsed_s, &mut random));
+        rests.sum::<f64>() / 40_000.0
+    };
+    assert!((mean_rest(Some(0.0)) - 240.0).abs() < 5.0);
+    // Half of the mean square, divided by the mean: 240 · (1 + 0.8²) / 2.
+    assert!((mean_rest(None) - 196.8).abs() < 6.0);
+    assert!(100.0 < mean_rest(Some(600.0)));
+}
+
+#[test]
 fn more_agents_are_better_and_the_missing_ones_reach_the_target() {
     let pool = pool(vec![queue(60.0)], agents(6, 1));
     let forecast = forecast_queue(&pool, expected(&pool), target(), 1800.0).unwrap();
@@ -181,6 +214,17 @@ fn more_agents_are_better_and_the_missing_ones_reach_the_target() {
 }
 
 #[test]
+fn fewest_agents_are_found_from_any_guess() {
+    for guess in [0, 3, 7, 40, 1000] {
+        for enough in [3, 4, 11, 39, 40] {
+            let found = find_fewest(3, guess, |agents| enough <= agents);
+            assert_eq!(found, Some(enough), "from {guess}");
+        }
+        assert_eq!(find_fewest(3, guess, |_| false), None);
+    }
+}
+
+#[test]
 fn forecast_repeats_itself() {
     let pool = pool(vec![queue(30.0), queue(10.0)], agents(7, 0b11));
     let forecast = || forecast_queue(&pool, expected(&pool), target(), 1800.0);
@@ -198,17 +242,20 @@ fn thin_queue_and_queue_without_agents_have_no_forecast() {
 }
 
 #[test]
-fn staff_who_leave_or_pause_are_missed() {
+fn staff_who_leave_pause_or_miss_contacts_cost_service_level() {
     let all = pool(vec![queue(60.0)], agents(10, 1));
     let mut leaving = all.clone();
     leaving.staffing.end_ratio = 0.4;
     let mut pausing = all.clone();
     pausing.staffing.pause_share = 0.4;
+    let mut missing = all.clone();
+    missing.queues[0].missed_share = 0.2;
     let mut coming = all.clone();
     coming.staffing.end_ratio = 1.6;
     let level = |pool: &AgentPool| service_level(&simulate(pool, 1800.0, 200));
     let usual = level(&all);
     assert!(level(&leaving) + 10.0 < usual);
     assert!(level(&pausing) + 10.0 < usual);
+    assert!(level(&missing) + 4.0 < usual);
     assert!(usual + 2.0 < level(&coming));
 }
