@@ -1,5 +1,7 @@
 //! Demand: how many contacts arrive, how long they wait and ring, and surges.
 
+use std::ops::Range;
+
 use jiff::{Zoned, civil::Weekday};
 
 use super::{
@@ -37,6 +39,35 @@ pub(crate) struct Demand {
     surges: u32,
     /// Everybody calls the support line.
     has_outage: bool,
+    pub(crate) day: DayDemand,
+}
+
+/// The demand of one day beside the usual one.
+#[derive(Clone, Debug)]
+pub(crate) struct DayDemand {
+    pub(crate) factors: [f64; QUEUES.len()],
+    /// A queue that gets so many times the contacts between two hours.
+    pub(crate) surge: Option<(QueueNo, Range<f64>, f64)>,
+}
+
+impl Default for DayDemand {
+    fn default() -> Self {
+        Self {
+            factors: [1.0; QUEUES.len()],
+            surge: None,
+        }
+    }
+}
+
+impl DayDemand {
+    fn factor(&self, queue: QueueNo, local: &Zoned) -> f64 {
+        let hour = f64::from(local.hour()) + f64::from(local.minute()) / 60.0;
+        let surge = self
+            .surge
+            .as_ref()
+            .filter(|(surging, hours, _)| *surging == queue && hours.contains(&hour));
+        self.factors[queue] * surge.map_or(1.0, |(_, _, factor)| *factor)
+    }
 }
 
 impl Demand {
@@ -78,7 +109,7 @@ impl Demand {
 
     /// Contacts per second for a queue at a local time, with `waiting` contacts already.
     pub(crate) fn rate(&self, queue: QueueNo, local: &Zoned, waiting: u32) -> f64 {
-        let usual = usual_rate(queue, local) * self.moods[queue];
+        let usual = usual_rate(queue, local) * self.moods[queue] * self.day.factor(queue, local);
         match (self.surge == Some(queue), waiting) {
             _ if usual == 0.0 => 0.0,
             _ if self.has_outage && queue == SUPPORT_LINE => OUTAGE_RATE,

@@ -8,12 +8,14 @@ mod demand;
 mod event_queue;
 pub mod export;
 pub mod phone;
+mod quarter;
 mod rng;
 pub mod roster;
 mod settings;
 mod truth;
 
 pub use call_center::{Activity, CallCenter};
+pub use quarter::{PlayedContact, PlayedDay, PlayedShift, Quarter};
 pub use roster::Channel;
 pub use settings::Settings;
 pub use truth::{AgentTruth, QueueTruth, Truth};

@@ -82,7 +82,7 @@ pub(crate) const BILLING: QueueNo = 2;
 const RETURNS: QueueNo = 3;
 const BUSINESS: QueueNo = 4;
 const COMPLAINTS: QueueNo = 5;
-const SALES_LINE: QueueNo = 6;
+pub(crate) const SALES_LINE: QueueNo = 6;
 /// That counterpart.
 pub const SUPPORT_LINE: QueueNo = 7;
 const BILLING_LINE: QueueNo = 8;
@@ -232,7 +232,7 @@ impl Channel {
     }
 
     /// The most simultaneous contacts of an agent.
-    pub(crate) fn slots(self) -> u32 {
+    pub fn slots(self) -> u32 {
         match self {
             Self::Chat => 2,
             Self::Phone => 1,
@@ -264,7 +264,7 @@ impl SimAgent {
         QUEUES[self.queues[0]].channel
     }
 
-    pub(crate) fn serves(&self, queue: QueueNo) -> bool {
+    pub fn serves(&self, queue: QueueNo) -> bool {
         self.queues.contains(&queue)
     }
 }

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, tz::TimeZone};
 use super::{
     Settings,
     chat::{self, Publisher},
-    demand::Demand,
+    demand::{DayDemand, Demand},
     event_queue::EventQueue,
     rng::SeededRng,
     roster::{AgentNo, Channel, OPPORTUNITIES, QUEUES, QueueNo, TOPICS},
@@ -137,8 +137,10 @@ impl CallCenter {
         channel: Channel,
         start: Timestamp,
         end: Timestamp,
+        demand: DayDemand,
     ) -> Self {
         let mut center = Self::closed(settings, start, start);
+        center.demand.day = demand;
         center.state.journal = Some(Journal::default());
         center.schedule(start, Event::Open(channel));
         center.advance(end - SignedDuration::from_secs(1));

@@ -12,6 +12,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use super::{
     Settings,
     call_center::{CallCenter, Journal},
+    demand::DayDemand,
     roster::{Channel, QueueNo},
 };
 
@@ -52,7 +53,7 @@ fn play(date: Date, channel: Channel, settings: &Settings) -> Journal {
         ..settings.clone()
     };
     let [start, end] = bounds(date, &settings.zone);
-    let mut center = CallCenter::play_day(&settings, channel, start, end);
+    let mut center = CallCenter::play_day(&settings, channel, start, end, DayDemand::default());
     let mut journal = center.state.journal.take().unwrap_or_default();
     // Agents who work past midnight sign out the next day, whose file has the whole shift.
     journal.logins.retain(|span| span.to < end);
@@ -60,7 +61,7 @@ fn play(date: Date, channel: Channel, settings: &Settings) -> Journal {
 }
 
 /// The start and end of a day: one with a clock change has 23 or 25 hours.
-fn bounds(date: Date, zone: &TimeZone) -> [Timestamp; 2] {
+pub(crate) fn bounds(date: Date, zone: &TimeZone) -> [Timestamp; 2] {
     [date, date.saturating_add(1.day())].map(|date| {
         let midnight = date
             .to_zoned(zone.clone())
@@ -69,7 +70,7 @@ fn bounds(date: Date, zone: &TimeZone) -> [Timestamp; 2] {
     })
 }
 
-fn seed_of(date: Date) -> u64 {
+pub(crate) fn seed_of(date: Date) -> u64 {
     let number =
         i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day());
     number.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)

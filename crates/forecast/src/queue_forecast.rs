@@ -1,0 +1,203 @@
+//! The forecast of a queue: contacts, service level and longest wait, with the agents who are there
+//! and with some more or fewer.
+
+use wallboard_domain::QueueTarget;
+
+use super::{
+    agent_pool::{AgentPool, PoolAgent},
+    arrival_model::ExpectedArrivals,
+    erlang_c::ErlangC,
+    forecast_range::ForecastRange,
+    simulation::simulate_period,
+};
+
+/// Simulated half hours for each number of agents.
+const RUNS: u64 = 110;
+/// The most steps of a simulated event: agents looked at. Larger pools have fewer runs.
+const WORK_MAX: f64 = 400_000.0;
+const RUNS_MIN: u64 = 30;
+/// The most agents that a forecast asks for.
+const MISSING_MAX: u32 = 40;
+
+/// A queue's forecast from now until the end of a period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueForecast {
+    /// Contacts that arrive.
+    pub contacts: ForecastRange,
+    pub outlook: ServiceOutlook,
+    /// The same with one agent fewer, one more and two more. `None` without anybody to spare.
+    pub with_one_less: Option<ServiceOutlook>,
+    pub with_one_more: ServiceOutlook,
+    pub with_two_more: ServiceOutlook,
+    /// How many more agents reach the target; `None` if forty don't.
+    pub missing_agents: Option<u32>,
+}
+
+/// Service level and longest wait with a number of agents.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ServiceOutlook {
+    /// In percent, of the contacts that are answered or leave until the end; `None` if hardly any
+    /// are expected.
+    pub service_level: Option<ForecastRange>,
+    /// Of all who wait until the end, in seconds.
+    pub longest_wait_s: ForecastRange,
+}
+
+/// The reason why a queue has no forecast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoForecast {
+    /// Fewer than three past days of this weekday are known.
+    FewDays,
+    /// Fewer contacts are expected than a range could be made of.
+    FewContacts,
+    /// Nobody serves the queue.
+    NoAgents,
+    /// No contact was handled in the last weeks.
+    UnknownHandleTime,
+}
+
+/// The fewest expected contacts of a forecast.
+const CONTACTS_MIN: f64 = 2.0;
+
+/// Forecasts the first queue of a pool over `length_s` seconds. The same input gives the same
+/// forecast.
+pub fn forecast_queue(
+    pool: &AgentPool,
+    arrivals: ExpectedArrivals,
+    target: QueueTarget,
+    length_s: f64,
+) -> Result<QueueForecast, NoForecast> {
+    if arrivals.mean < CONTACTS_MIN {
+        return Err(NoForecast::FewContacts);
+    }
+    let contacts = arrivals.range().ok_or(NoForecast::FewContacts)?;
+    let run = |change: i32, runs: u64| {
+        let pool = pool.with_change(change)?;
+        simulate_outlook(&pool, target, length_s, runs)
+    };
+    let outlook = run(0, RUNS).ok_or(NoForecast::NoAgents)?;
+    let with_one_more = run(1, RUNS).ok_or(NoForecast::NoAgents)?;
+    let with_two_more = run(2, RUNS).ok_or(NoForecast::NoAgents)?;
+    let reaches = |outlook: &ServiceOutlook| {
+        let middle = outlook.service_level.map(|range| range.middle);
+        middle.is_none_or(|middle| target.service_level_percent <= middle)
+    };
+    let missing_agents = if reaches(&outlook) {
+        Some(0)
+    } else if reaches(&with_one_more) {
+        Some(1)
+    } else if reaches(&with_two_more) {
+        Some(2)
+    } else {
+        let guess = guess_missing(pool, arrivals, target, length_s);
+        let is_enough = |change: u32| {
+            let outlook = run(change.cast_signed(), RUNS / 2);
+            outlook.as_ref().is_some_and(reaches)
+        };
+        find_fewest(3, guess, is_enough)
+    };
+    Ok(QueueForecast {
+        contacts,
+        outlook,
+        with_one_less: run(-1, RUNS),
+        with_one_more,
+        with_two_more,
+        missing_agents,
+    })
+}
+
+/// Simulates a pool often, each time with the seed of its turn, so that other numbers of agents
+/// meet the same contacts.
+fn simulate_outlook(
+    pool: &AgentPool,
+    target: QueueTarget,
+    length_s: f64,
+    runs: u64,
+) -> Option<ServiceOutlook> {
+    if !pool.agents.iter().any(|agent| agent.serves(0)) {
+        return None;
+    }
+    let arrivals: f64 = pool.queues.iter().map(|queue| queue.arrivals).sum();
+    #[expect(clippy::cast_precision_loss, reason = "thousands of agents at most")]
+    let work = arrivals * pool.agents.len() as f64;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "within the range of a number of runs"
+    )]
+    let affordable = (WORK_MAX / work.max(1.0)).min(1e6) as u64;
+    let runs = runs.min(affordable).max(RUNS_MIN);
+    let periods = (0..runs).map(|seed| simulate_period(pool, target, length_s, seed));
+    let (mut levels, mut waits) = (Vec::new(), Vec::new());
+    for period in periods {
+        levels.extend(period.counters.service_level(target.formula));
+        waits.push(period.longest_wait_s);
+    }
+    let is_usual = waits.len() <= 2 * levels.len();
+    Some(ServiceOutlook {
+        service_level: ForecastRange::from_outcomes(levels).filter(|_| is_usual),
+        longest_wait_s: ForecastRange::from_outcomes(waits)?,
+    })
+}
+
+/// Guesses by Erlang C how many more agents a queue needs if its agents had no other queues.
+fn guess_missing(
+    pool: &AgentPool,
+    arrivals: ExpectedArrivals,
+    target: QueueTarget,
+    length_s: f64,
+) -> u32 {
+    let handle_s = pool.queues[0].handle_time.mean_s + pool.queues[0].answer_delay_s;
+    #[expect(clippy::cast_precision_loss, reason = "targets are some minutes")]
+    let target_s = target.threshold_ms as f64 / 1000.0;
+    let share = (target.service_level_percent / 100.0).min(0.99);
+    let erlangs = arrivals.mean * handle_s / length_s;
+    let required = ErlangC::agents_required(erlangs, target_s, handle_s, share);
+    let agents = pool.agents.iter().filter(|agent| agent.serves(0));
+    let slots: u32 = agents.map(|agent| agent.slots).sum();
+    required.saturating_sub(slots)
+}
+
+/// Finds the smallest number that is enough, from a guess, by doubling and halving.
+pub(crate) fn find_fewest(least: u32, guess: u32, is_enough: impl Fn(u32) -> bool) -> Option<u32> {
+    let (mut low, mut high) = (least, guess.clamp(least, MISSING_MAX));
+    while !is_enough(high) {
+        if high == MISSING_MAX {
+            return None;
+        }
+        (low, high) = (high + 1, (high * 2).min(MISSING_MAX));
+    }
+    while low < high {
+        let middle = u32::midpoint(low, high);
+        if is_enough(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Some(high)
+}
+
+impl AgentPool {
+    /// Returns the pool with more agents who serve only the first queue, or with fewer of those who
+    /// do. `None` if there are too few.
+    fn with_change(&self, change: i32) -> Option<Self> {
+        let mut pool = self.clone();
+        let slots = pool.agents.iter().filter(|agent| agent.serves(0));
+        let slots = slots.map(|agent| agent.slots).max().unwrap_or(1);
+        for _ in 0..change {
+            pool.agents.push(PoolAgent {
+                queues: 1,
+                slots,
+                ..PoolAgent::default()
+            });
+        }
+        for _ in change..0 {
+            let agents = pool.agents.iter().enumerate();
+            let here = agents.filter(|(_, agent)| agent.serves(0) && !agent.is_paused);
+            let (least_busy, _) = here.min_by_key(|(_, agent)| agent.contacts.len())?;
+            pool.agents.remove(least_busy);
+        }
+        Some(pool)
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests of the forecasts.
+
+mod erlang;
+mod ranges;
+mod simulations;
