@@ -3,19 +3,30 @@
 use crate::alerts::send_test;
 use wallboard_notify::{Accepted, Channel, SendError};
 
-use super::RuntimeConfig;
+use super::{ConfigCommandError, RuntimeConfig, config_commands::open_editor_of};
 
 /// Why a test message isn't accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum ChannelTestError {
-    #[error("the configuration has no channel {name:?}; {there}")]
+    #[error(transparent)]
+    Browser(#[from] ConfigCommandError),
+    #[error("there is no channel {name:?}; {there}")]
     NoChannel { name: String, there: String },
     #[error("{channel}: {cause}")]
     Send { channel: String, cause: SendError },
 }
 
-/// Sends a test message to a channel.
-pub async fn test_channel(plan: &RuntimeConfig, name: &str) -> Result<Accepted, ChannelTestError> {
+/// Sends a test message to a channel of the file or of the browser.
+pub async fn test_channel(
+    mut plan: RuntimeConfig,
+    name: &str,
+) -> Result<Accepted, ChannelTestError> {
+    let store = plan.store.as_ref().filter(|path| path.exists());
+    if let Some((files, store)) = plan.files.clone().zip(store) {
+        let opening = open_editor_of(files, store, plan.cluster.as_ref());
+        let (_, checked) = Box::pin(opening).await?;
+        plan.adopt(checked);
+    }
     let Some(channel) = plan.channels.iter().find(|channel| channel.name == name) else {
         return Err(ChannelTestError::NoChannel {
             name: name.to_owned(),
@@ -32,7 +43,7 @@ pub async fn test_channel(plan: &RuntimeConfig, name: &str) -> Result<Accepted, 
 fn list_channels(channels: &[Channel]) -> String {
     let names: Vec<_> = channels.iter().map(|channel| &*channel.name).collect();
     if names.is_empty() {
-        return "add one as [channels.NAME], with its kind".to_owned();
+        return "add one as [channels.NAME], with its kind, or make one in the browser".to_owned();
     }
-    format!("it has: {}", names.join(", "))
+    format!("these exist: {}", names.join(", "))
 }

@@ -117,14 +117,18 @@ fn paused_row(id: &SourceId, by: &str) -> CheckRow {
 /// Checks what was changed in the browser, if anything was: each entry must fit the files. Returns the configuration
 /// with it.
 async fn check_entries(plan: &RuntimeConfig) -> (Vec<CheckRow>, Option<CheckedConfiguration>) {
-    let store = plan.store.as_ref().filter(|path| path.exists());
-    let Some((files, store)) = plan.files.clone().zip(store) else {
+    let Some(files) = plan.files.clone() else {
         return (Vec::new(), None);
     };
     let row = |name: String, fault: Option<String>| CheckRow {
         what: "browser",
         name,
         fault,
+    };
+    let Some(store) = plan.store.as_ref().filter(|path| path.exists()) else {
+        let alone = files.check_alone().err();
+        let alone = alone.map(|faults| row("changes".to_owned(), Some(faults.to_string())));
+        return (alone.into_iter().collect(), None);
     };
     let opening = open_editor_of(files, store, plan.cluster.as_ref());
     let (editor, checked) = match Box::pin(opening).await {
@@ -152,6 +156,13 @@ async fn check_entries(plan: &RuntimeConfig) -> (Vec<CheckRow>, Option<CheckedCo
     rows.extend(left_out.into_iter().map(|entry| {
         let faults = entry.faults.to_string().replace('\n', "; ");
         row(entry.id.to_string(), Some(faults))
+    }));
+    let unusable = checked.channels.iter();
+    let unusable = unusable.filter_map(|channel| Some((channel, channel.unusable.clone()?)));
+    rows.extend(unusable.map(|(channel, why)| CheckRow {
+        what: "channel",
+        name: channel.name.clone(),
+        fault: Some(why),
     }));
     (rows, Some(checked))
 }

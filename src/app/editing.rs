@@ -8,12 +8,13 @@ use tracing::{error, info, warn};
 use crate::{
     alerts::Alerts,
     announcements::Announcements,
-    editing::{ApplyOrder, CheckedConfiguration, ConfigurationBase, Editor},
+    editing::{ApplyOrder, ConfigurationBase, Editor},
     reports::Reports,
     settings::AccessSettings,
 };
 use wallboard_access::AuditTrail;
 use wallboard_domain::{Input, error_chain};
+use wallboard_toml_reader::ConfigFaults;
 
 use super::{
     App, AppError, RuntimeConfig,
@@ -76,11 +77,11 @@ impl App {
         let (editor, orders) = opened.map_err(AppError::Editing)?;
         let following = editor.clone().follow(self.stop.clone());
         self.spawn_task("changes in the browser", following);
+        let watching = editor.clone().watch_key(self.stop.clone());
+        self.spawn_task("key of secrets", watching);
+        let checked = editor.read_configuration().await;
         self.editing = Some(RunningEditor { editor, orders });
-        let Some(checked) = self.read_entries().await else {
-            return Ok(());
-        };
-        self.plan.adopt(checked);
+        self.plan.adopt(checked.map_err(AppError::Configuration)?);
         self.set_alert_plan();
         self.set_report_plan();
         self.boards.replace_boards(self.plan.boards.clone());
@@ -91,20 +92,40 @@ impl App {
     }
 
     /// Adds what people changed to files that were read again.
-    pub(super) async fn add_entries(&mut self, plan: &mut RuntimeConfig) {
-        if let (Some(editing), Some(files)) = (&self.editing, &plan.files) {
-            editing
-                .editor
-                .set_base(ConfigurationBase::Files(Box::new(files.clone())));
-        }
-        if let Some(checked) = self.read_entries().await {
-            plan.adopt(checked);
+    pub(super) async fn add_entries(
+        &mut self,
+        plan: &mut RuntimeConfig,
+    ) -> Result<(), ConfigFaults> {
+        let (Some(editing), Some(files)) = (&self.editing, &plan.files) else {
+            return Ok(());
+        };
+        let base = Arc::new(ConfigurationBase::Files(Box::new(files.clone())));
+        let before = editing.editor.set_base(base);
+        match editing.editor.read_configuration().await {
+            Ok(checked) => {
+                plan.adopt(checked);
+                Ok(())
+            }
+            Err(faults) => {
+                editing.editor.set_base(before);
+                Err(faults)
+            }
         }
     }
 
     /// Applies what people changed.
     pub(super) async fn on_entries_changed(&mut self, order: ApplyOrder) -> Result<(), AppError> {
-        if let Some(checked) = self.read_entries().await {
+        let Some(editing) = &self.editing else {
+            return Ok(());
+        };
+        let read = editing.editor.read_configuration().await;
+        if let Err(faults) = &read {
+            for fault in faults.to_string().lines() {
+                error!("Changes from the browser aren't applied: {fault}");
+            }
+            warn!("The configuration stays as it was");
+        }
+        if let Ok(checked) = read {
             let (old_site, old_boards) = (self.plan.site.clone(), self.plan.boards.clone());
             let old_alerts = self.plan.alerts.clone();
             let old_channels = self.plan.channels.clone();
@@ -175,21 +196,6 @@ impl App {
         if let Some(reports) = &self.reports {
             let (plans, channels) = (self.plan.reports.clone(), self.plan.channels.clone());
             reports.set_plan(plans, channels, self.plan.public_url.clone());
-        }
-    }
-
-    /// Reads the configuration with what people changed. `None`: nothing of theirs can be applied.
-    async fn read_entries(&self) -> Option<CheckedConfiguration> {
-        let editor = &self.editing.as_ref()?.editor;
-        match editor.read_configuration().await {
-            Ok(checked) => Some(checked),
-            Err(faults) => {
-                for fault in faults.to_string().lines() {
-                    error!("Changes from the browser aren't applied: {fault}");
-                }
-                warn!("The configuration stays as it was");
-                None
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::web::TlsError;
 use wallboard_access::{ProviderConfigError, SetupCodeError};
 use wallboard_runtime::{ingest::IngestClosed, nats::NatsError};
 use wallboard_store::{RecordError, StoreError};
+use wallboard_toml_reader::ConfigFaults;
 
 use super::ReplayError;
 #[cfg(target_os = "linux")]
@@ -49,6 +50,8 @@ pub enum AppError {
     SignIn(#[from] SignInSetupError),
     #[error("couldn't read what was changed in the browser")]
     Editing(#[source] RecordError),
+    #[error("the configuration doesn't fit what was changed in the browser: {0}")]
+    Configuration(ConfigFaults),
     #[error(transparent)]
     Cluster(#[from] Box<ClusterError>),
     #[error(transparent)]

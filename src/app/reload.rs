@@ -30,9 +30,17 @@ impl App {
             Ok(plan) => self.check_certificate(plan).await,
             invalid => invalid,
         };
-        let faults = match reload {
+        let reload = match reload {
             Ok(mut plan) => {
-                self.add_entries(&mut plan).await;
+                let added = self.add_entries(&mut plan).await;
+                added
+                    .map(|()| plan)
+                    .map_err(|faults| InvalidConfig(faults.to_string()))
+            }
+            invalid => invalid,
+        };
+        let faults = match reload {
+            Ok(plan) => {
                 self.apply_plan(plan).await?;
                 0
             }

@@ -111,10 +111,17 @@ impl CommandError {
             | Self::Configuration(_)
             | Self::ListenWithConfig(_)
             | Self::ListenForOthers
-            | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
+            | Self::App(
+                AppError::PassedSockets(_)
+                | AppError::PassedAddress { .. }
+                | AppError::Configuration(_),
+            )
             | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
-            | Self::Channel(ChannelTestError::NoChannel { .. })
+            | Self::Channel(
+                ChannelTestError::NoChannel { .. }
+                | ChannelTestError::Browser(ConfigCommandError::Settings(_)),
+            )
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::App(_)
             | Self::Backup(_)
@@ -130,7 +137,7 @@ impl CommandError {
             | Self::ChecksFailed(_)
             | Self::NoStatisticAnswers
             | Self::Health(_)
-            | Self::Channel(ChannelTestError::Send { .. })
+            | Self::Channel(ChannelTestError::Send { .. } | ChannelTestError::Browser(_))
             | Self::Accounts(
                 AccountsError::Store(_) | AccountsError::Nats(_) | AccountsError::Records(_),
             )

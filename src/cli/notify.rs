@@ -17,9 +17,9 @@ pub(super) struct NotifyCommand {
 
 #[derive(Debug, Subcommand)]
 enum NotifyAction {
-    /// Send a test message to a channel of the configuration, and print the answer
+    /// Send a test message to a channel of the configuration or of the browser, and print the answer
     Test {
-        /// The name of its table: floor for [channels.floor]
+        /// Its name: floor for [channels.floor]
         channel: String,
         /// Configuration file
         #[arg(long, value_name = "FILE")]
@@ -31,7 +31,7 @@ impl NotifyCommand {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let NotifyAction::Test { channel, config } = self.action;
         let plan = RuntimeConfig::load_file(&config)?;
-        let accepted = app::test_channel(&plan, &channel).await?;
+        let accepted = Box::pin(app::test_channel(plan, &channel)).await?;
         let millis = accepted.took.as_millis();
         println!("ok      {channel}: {} in {millis} ms", accepted.answer);
         Ok(())

@@ -112,9 +112,11 @@ impl ConfigurationBase {
         if let Ok(checked) = self.check(&fitting.iter().copied().collect()) {
             return Ok((checked, left_out));
         }
-        let mut checked = self.check(&RecordedTexts::default())?;
-        let mut accepted: Vec<(&EntryId, &str)> = Vec::new();
-        for entry in fitting {
+        // Rules of files name channels of the browser.
+        let (mut accepted, others): (Vec<_>, Vec<_>) =
+            (fitting.into_iter()).partition(|(id, _)| id.section == Section::Channels);
+        let mut checked = self.check(&accepted.iter().copied().collect())?;
+        for entry in others {
             accepted.push(entry);
             match self.check(&accepted.iter().copied().collect()) {
                 Ok(with_it) => checked = with_it,

@@ -53,6 +53,11 @@ impl ConfigurationFiles {
         Ok((files, settings, checked))
     }
 
+    /// Checks the files as they are without anything from the browser.
+    pub fn check_alone(&self) -> Result<(), ConfigFaults> {
+        self.check(&RecordedTexts::default()).map(drop)
+    }
+
     /// Reads the files with entries of the browser.
     pub(super) fn check(
         &self,

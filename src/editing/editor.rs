@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    mem,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -128,9 +129,9 @@ impl Editor {
         read(&self.0.left_out).clone()
     }
 
-    /// Replaces the files, which were read again.
-    pub fn set_base(&self, base: ConfigurationBase) {
-        *write(&self.0.base) = Arc::new(base);
+    /// Replaces the files, which were read again. Returns those before.
+    pub fn set_base(&self, base: Arc<ConfigurationBase>) -> Arc<ConfigurationBase> {
+        mem::replace(&mut *write(&self.0.base), base)
     }
 
     /// Reads the configuration with all entries that fit.
@@ -150,6 +151,11 @@ impl Editor {
             }
         }
         *write(&self.0.left_out) = left_out;
+        for channel in &checked.channels {
+            if let Some(why) = &channel.unusable {
+                error!("Nothing can be sent to the channel {}: {why}", channel.name);
+            }
+        }
         Ok(checked)
     }
 
@@ -340,12 +346,12 @@ impl Editor {
         true
     }
 
-    async fn order(&self, done: Option<oneshot::Sender<()>>) {
+    pub(super) async fn order(&self, done: Option<oneshot::Sender<()>>) {
         // Otherwise the app ends.
         self.0.orders.send(ApplyOrder(done)).await.ok();
     }
 
-    fn base(&self) -> Arc<ConfigurationBase> {
+    pub(super) fn base(&self) -> Arc<ConfigurationBase> {
         Arc::clone(&read(&self.0.base))
     }
 }

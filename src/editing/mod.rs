@@ -9,6 +9,7 @@ mod entry;
 mod entry_document;
 mod entry_id;
 mod export;
+mod key_watch;
 mod kind_forms;
 mod save_error;
 mod sealing;

@@ -8,7 +8,10 @@ use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
 use wallboard_domain::{Metric, MetricOwner, Pattern};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
-use super::site::{PATTERN_HINT, can_match};
+use super::{
+    ChannelNames,
+    site::{PATTERN_HINT, can_match},
+};
 
 /// Characters; it stands in messages.
 const NAME_MAX: usize = 60;
@@ -29,10 +32,14 @@ const AGAIN_MIN: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
 /// In the order of the file.
-pub(super) fn read_alerts(root: &ConfigSection<'_, '_>) -> Vec<AlertRule> {
+pub(super) fn read_alerts(
+    root: &ConfigSection<'_, '_>,
+    channel_names: ChannelNames,
+) -> Vec<AlertRule> {
     let channels = root.section_at("channels");
     let channels = channels.iter().flat_map(ConfigSection::all_entries);
     let channels: Vec<_> = channels.map(|entry| entry.name).collect();
+    let channels = (channel_names == ChannelNames::Existing).then_some(&*channels);
     if let Some(list) = root.entry("alerts").filter(ConfigEntry::is_list) {
         list.report_key_fault("is a list", "name each rule: [alerts.\"Long waits\"]");
         return Vec::new();
@@ -40,13 +47,13 @@ pub(super) fn read_alerts(root: &ConfigSection<'_, '_>) -> Vec<AlertRule> {
     let section = root.section_at("alerts");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
     let is_cluster = root.section_at("cluster").is_some();
-    let rules = entries.filter_map(|entry| read_rule(&entry, &channels, is_cluster));
+    let rules = entries.filter_map(|entry| read_rule(&entry, channels, is_cluster));
     rules.collect()
 }
 
 fn read_rule(
     entry: &ConfigEntry<'_, '_>,
-    channels: &[&str],
+    channels: Option<&[&str]>,
     is_cluster: bool,
 ) -> Option<AlertRule> {
     let section = entry.as_section()?;
@@ -141,15 +148,18 @@ fn read_patterns(entry: &ConfigEntry<'_, '_>) -> Vec<Pattern> {
     texts.into_iter().map(Pattern).collect()
 }
 
-/// Names of configured channels.
-fn read_channel_names(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Vec<String> {
+/// Names of channels, of those that exist if these are known.
+fn read_channel_names(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Vec<String> {
     let names = entry.read_texts();
+    let Some(channels) = channels else {
+        return names;
+    };
     for name in names
         .iter()
         .filter(|name| !channels.contains(&name.as_str()))
     {
         let near = suggest_word(name, channels);
-        let fix = format!("{near}add [channels.{name}]");
+        let fix = format!("{near}add [channels.{name}], or make it in the browser");
         entry.report_fault(&format!("there is no channel {name:?}"), &fix);
     }
     names
@@ -173,13 +183,13 @@ fn read_metric(entry: &ConfigEntry<'_, '_>) -> Option<Metric> {
 mod tests {
     use std::path::Path;
 
-    use crate::settings::{ConfigFaults, parse_configuration, test_file::OPEN_CHAT};
+    use crate::settings::{ConfigFaults, parse_with_entries, test_file::OPEN_CHAT};
 
     use super::*;
 
     fn read(text: &str) -> Result<Vec<AlertRule>, ConfigFaults> {
         let text = format!("{text}\n{OPEN_CHAT}");
-        let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
+        let settings = parse_with_entries(&text, Path::new("w.toml"), &[], |_| None);
         settings.map(|settings| settings.alerts)
     }
 
@@ -269,7 +279,7 @@ mod tests {
             ),
             (
                 "[alerts.a]\nqueues = [\"chat/*\"]\nnotify = [\"flor\"]",
-                "3:10: alerts.a.notify: there is no channel \"flor\"; add [channels.flor]",
+                "3:10: alerts.a.notify: there is no channel \"flor\"; add [channels.flor], or make it in the browser",
             ),
             (
                 "[alerts.a]\nqueues = [\"sales\"]",

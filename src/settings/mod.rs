@@ -154,13 +154,21 @@ pub fn read_file(file: &Path) -> Result<String, ConfigFaults> {
     })
 }
 
-/// Reads and validates `text`, the content of `file`.
+/// Reads and validates `text`, the content of `file`. Channels that it names may be made in the browser:
+/// [`parse_with_entries`] checks whether they are.
 pub fn parse_configuration(
     text: &str,
     file: &Path,
     environment: fn(&str) -> Option<String>,
 ) -> Result<AppSettings, ConfigFaults> {
-    parse_with_entries(text, file, &[], environment)
+    parse(text, file, &[], ChannelNames::Any, environment)
+}
+
+/// The names of channels that rules and reports may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ChannelNames {
+    Any,
+    Existing,
 }
 
 /// A configuration that no file has.
@@ -189,9 +197,9 @@ pub fn parse_site_entries(
     let merged = MergedIds::new(&sources);
     let (groups, people) = (merged.read_groups(&root), merged.read_people(&root));
     let links = merged.read_links(&root);
-    let new_alerts = alerts::read_alerts(&root);
+    let new_alerts = alerts::read_alerts(&root, ChannelNames::Existing);
     // Without channels there is none that is right.
-    reports::read_reports(&root);
+    reports::read_reports(&root, ChannelNames::Existing);
     let new_playlists = playlists::read_playlists(&root, &site.zone);
     let has = |section: &str| table.get_ref().contains_key(section);
     let (has_brand, has_privacy, has_language) = (has("brand"), has("privacy"), has("language"));
@@ -248,6 +256,16 @@ pub fn parse_with_entries(
     entries: &[RecordedText],
     environment: fn(&str) -> Option<String>,
 ) -> Result<AppSettings, ConfigFaults> {
+    parse(text, file, entries, ChannelNames::Existing, environment)
+}
+
+fn parse(
+    text: &str,
+    file: &Path,
+    entries: &[RecordedText],
+    channel_names: ChannelNames,
+    environment: fn(&str) -> Option<String>,
+) -> Result<AppSettings, ConfigFaults> {
     // Some editors put a byte order mark before the first character.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (whole, parts) = recorded::join_texts(text, entries);
@@ -261,7 +279,7 @@ pub fn parse_with_entries(
     recorded::merge_entries(&reader, &whole, &mut table, entries, &parts);
 
     let root = reader.root_section(&table);
-    let settings = read_root(&reader, &root);
+    let settings = read_root(&reader, &root, channel_names);
     root.finish_section();
     if reader.is_clean() {
         Ok(settings)
@@ -292,7 +310,11 @@ fn report_syntax_faults(reader: &ConfigReader<'_>, text: &str, errors: Vec<toml:
     }
 }
 
-fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSettings {
+fn read_root(
+    reader: &ConfigReader<'_>,
+    root: &ConfigSection<'_, '_>,
+    channel_names: ChannelNames,
+) -> AppSettings {
     root.reject_key("notify", "remove it");
     read_secret_key(reader, root);
     let server = ServerSettings::read_section(root.section_at("server"));
@@ -337,8 +359,8 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         cluster: ClusterSettings::read_section(root, log),
         access,
         editing_policy,
-        alerts: alerts::read_alerts(root),
-        reports: reports::read_reports(root),
+        alerts: alerts::read_alerts(root, channel_names),
+        reports: reports::read_reports(root, channel_names),
         server,
         secret_key: reader.secret_key(),
     }

@@ -6,7 +6,7 @@ use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use crate::reports::{ReportPlan, ReportSchedule};
 
-use super::hours::parse_days;
+use super::{ChannelNames, hours::parse_days};
 
 /// Characters; it is the subject of an email.
 const NAME_MAX: usize = 60;
@@ -15,16 +15,20 @@ const DAYS_WANTED: &str = "days such as \"mon\", \"mon-fri\" or \"mon,thu\"";
 const TIME_WANTED: &str = "a time such as \"07:30\"";
 
 /// In the order of the file.
-pub(super) fn read_reports(root: &ConfigSection<'_, '_>) -> Vec<ReportPlan> {
+pub(super) fn read_reports(
+    root: &ConfigSection<'_, '_>,
+    channel_names: ChannelNames,
+) -> Vec<ReportPlan> {
     let channels = root.section_at("channels");
     let channels = channels.iter().flat_map(ConfigSection::all_entries);
     let channels: Vec<_> = channels
         .filter(is_of_email)
         .map(|entry| entry.name)
         .collect();
+    let channels = (channel_names == ChannelNames::Existing).then_some(&*channels);
     let section = root.section_at("reports");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
-    let reports = entries.filter_map(|entry| read_report(&entry, &channels));
+    let reports = entries.filter_map(|entry| read_report(&entry, channels));
     reports.collect()
 }
 
@@ -35,7 +39,7 @@ fn is_of_email(channel: &ConfigEntry<'_, '_>) -> bool {
     kind.is_some_and(|kind| kind.is_text("email"))
 }
 
-fn read_report(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<ReportPlan> {
+fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option<ReportPlan> {
     let section = entry.as_section()?;
     let length = entry.name.chars().count();
     if length == 0 || NAME_MAX < length {
@@ -87,13 +91,17 @@ fn parse_time(text: &str) -> Option<Time> {
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
-fn read_channel(entry: &ConfigEntry<'_, '_>, channels: &[&str]) -> Option<String> {
+fn read_channel(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option<String> {
     let name = entry.read_text()?;
+    let Some(channels) = channels else {
+        return Some(name);
+    };
     if channels.contains(&name.as_str()) {
         return Some(name);
     }
     let near = suggest_word(&name, channels);
-    let fix = format!("{near}add [channels.{name}] with kind = \"email\"");
+    let fix =
+        format!("{near}add [channels.{name}] with kind = \"email\", or make it in the browser");
     entry.report_fault(&format!("there is no channel of email {name:?}"), &fix);
     None
 }
@@ -104,7 +112,7 @@ mod tests {
 
     use crate::{
         reports::ReportFile,
-        settings::{ConfigFaults, parse_configuration, test_file::OPEN_CHAT},
+        settings::{ConfigFaults, parse_with_entries, test_file::OPEN_CHAT},
     };
 
     use super::*;
@@ -122,7 +130,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<ReportPlan>, ConfigFaults> {
         let text = format!("{text}\n{BOSS}\n{OPEN_CHAT}");
-        let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
+        let settings = parse_with_entries(&text, Path::new("w.toml"), &[], |_| None);
         settings.map(|settings| settings.reports)
     }
 

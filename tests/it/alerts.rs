@@ -73,6 +73,27 @@ fn kept(alerts: &BTreeMap<String, Value>) -> Vec<(&Value, &Value)> {
     kept.map(|alert| (&alert["id"], &alert["owner"])).collect()
 }
 
+/// Rehearses a rule that isn't saved. Returns how often it would have fired.
+async fn rehearse(wallboard: &Wallboard) -> usize {
+    let request = http::client_without_redirects().post(wallboard.url("/alerts/rule"));
+    let request = request.header("sec-fetch-site", "same-origin").form(&[
+        ("watch", "queues"),
+        ("queue chat/*", "on"),
+        ("severity", "critical"),
+        ("for", "0s"),
+        ("notify_end", "on"),
+        ("action", "rehearse"),
+    ]);
+    let page = request.send().await.unwrap().text().await.unwrap();
+    let sentence = page.split_once("It would have fired ");
+    let (_, rest) = sentence.unwrap_or_else(|| panic!("{page}"));
+    let count = rest.split([' ', '.']).next().unwrap();
+    let count = if count == "once" { "1" } else { count };
+    let rules = wallboard.text("/alerts").await;
+    assert!(!rules.contains("New rule</th>"), "{rules}");
+    count.parse().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_takes_a_queue_in_need_and_has_it_after_a_kill() {
     let (_proxy, vep, mut wallboard) = start_behind_proxy(Broker::shared(), "alerts", 75).await;
@@ -105,6 +126,7 @@ async fn somebody_takes_a_queue_in_need_and_has_it_after_a_kill() {
 
     let before = alerts(&wallboard, "open").await;
     assert_eq!(before[subject]["owner"], "Somebody");
+    assert!(open.len() <= rehearse(&wallboard).await);
     wallboard.restart("-KILL").await;
     let after = alerts(&wallboard, "open").await;
     assert_eq!(kept(&after), kept(&before));

@@ -211,9 +211,7 @@ pub async fn decide_about_queues(person: &Person, count: usize) {
     for queue in &reported[4..] {
         person.presses("checkbox", &format!("Hide {queue}"));
     }
-    for day in ["Monday to Friday", "Saturday", "Sunday"] {
-        person.types(day, "0–24");
-    }
+    person.types("Week", "0–24");
     person.types("▲ Warning from", "1 s");
     person.types("◆ Critical from", "2 s");
     person.step("found queues");

@@ -1,12 +1,17 @@
-//! The first run of a site with Genesys, in a browser: its statistics are found and booked on queues by pages alone.
+//! The first run of a site with Genesys or GMS, in a browser: its statistics are found and booked on queues by pages alone.
+
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::{
     browser_first_run::{EmptyFolder, decide_about_queues, make_board, make_site, pair_tv},
-    support::{Browser, Genesys, Person, genesys::secret},
+    gms_values::waiting,
+    support::{Browser, Genesys, Gms, Person, genesys::secret, gms, print_measured},
 };
 
+/// How long somebody waits for the statistics of four queues.
+const FOUND_WITHIN: Duration = Duration::from_secs(5);
 const QUEUES: [&str; 4] = [
     "9000@SIP_Switch",
     "Süd & West+1;x/y@SIP_Switch",
@@ -46,6 +51,43 @@ async fn an_empty_folder_becomes_a_board_of_genesys_queues_by_pages_alone() {
     server.finish("first run with Genesys by pages alone", person.elapsed());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_folder_becomes_a_board_of_gms_queues_by_pages_alone() {
+    let gms = Gms::start().await;
+    for queue in QUEUES {
+        gms.set(&waiting(queue), 3);
+        gms.set(
+            &format!("CurrMaxCallWaitingTime;Queue;{queue};Environment"),
+            90,
+        );
+    }
+    gms.set("CurrentReadyAgents;GroupAgents;Support;Environment", 2);
+    let server = EmptyFolder::serve().await;
+    let person = Person::at(Browser::open(&server.setup));
+    make_site(&person).await;
+
+    choose_kind(&person, "Voice: Genesys Mobile Services (GMS)").await;
+    person.types("Addresses of the GMS nodes", &gms.url());
+    person.types("User", gms::USER);
+    person.types("Password", gms::PASSWORD);
+    person.types("Agents to look at", "agent0\nagent1");
+    person.types(
+        "Agent groups to look at",
+        &format!("Support = {}", QUEUES[0]),
+    );
+    let booked = [
+        "CurrNumberWaitingCalls",
+        "CurrMaxCallWaitingTime",
+        "queue = \"9000@SIP_Switch\"",
+    ];
+    find_statistics(&person, &QUEUES, &booked).await;
+
+    decide_about_queues(&person, QUEUES.len()).await;
+    make_board(&person).await;
+    pair_tv(&person, &server.tv_address()).await;
+    server.finish("first run with GMS by pages alone", person.elapsed());
+}
+
 async fn choose_kind(person: &Person, kind: &str) {
     assert_eq!(person.next_step(), "Data source");
     let kinds = "Where do the figures come from?";
@@ -58,7 +100,9 @@ async fn choose_kind(person: &Person, kind: &str) {
 async fn find_statistics(person: &Person, queues: &[&str], booked: &[&str]) {
     person.types("Queues to look at", &queues.join("\n"));
     let found = "found and added below";
+    let begun = Instant::now();
     person.clicks("button", "Find statistics", found).await;
+    print_measured("statistics found", begun.elapsed(), FOUND_WITHIN);
     person.step("statistics found");
     let lines = person.texts("textarea[name=statistics]");
     for part in booked.iter().chain(queues) {

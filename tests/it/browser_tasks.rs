@@ -71,6 +71,21 @@ async fn red_later_takes_at_most_eight_clicks_and_fields() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn opening_hours_take_at_most_eight_clicks_and_fields() {
+    let (site, person) = sit_down("task-hours", 1440, 900).await;
+    edit_queue(&person, "Sales").await;
+    person.types("Week", "Mon–Fri 8–17, Sat 10–14");
+    person
+        .clicks("button", "Save opening hours", "Saved.")
+        .await;
+    finish(&person, "opening hours");
+    let week = person.texts("textarea[name=week]");
+    assert_eq!(week, ["Mon–Fri 08:00–17:00\nSat 10:00–14:00"]);
+    let hours = site.wallboard.text("/settings/changes").await;
+    assert!(hours.contains("mon-fri = "), "{hours}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn closed_early_today_takes_two_taps_on_the_queues_page_on_a_phone() {
     let (_site, person) = sit_down("task-close", 390, 844).await;
     person.clicks("link", "Sales", "Close early today").await;

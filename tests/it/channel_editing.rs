@@ -186,15 +186,7 @@ async fn messages_wait_for_a_channel_and_arrive_once_its_address_is_right() {
     let mut it = ChannelSite::open().await;
     it.make(&url_of(ports::free())).await;
     it.watch_source().await;
-    wait_until("a message waits", SOON, async || {
-        let page = it.page("/alerts").await;
-        if page.contains("1 message waits.") {
-            Ok(())
-        } else {
-            Err(page)
-        }
-    })
-    .await;
+    wait_for_page(&it, "/alerts", "1 message waits.").await;
     // The channel is there again after a kill, before anything is given up.
     it.site.wallboard.restart("-KILL").await;
     it.mira = it.site.sign_in("Mira", PASSWORD).await.unwrap();
@@ -207,6 +199,96 @@ async fn messages_wait_for_a_channel_and_arrive_once_its_address_is_right() {
     wait_for_message(&receiver, "Chat ").await;
     let page = it.page("/alerts").await;
     assert!(!page.contains("given up"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_wait_while_the_key_is_away_and_arrive_once_it_is_back() {
+    let mut it = ChannelSite::open().await;
+    let receiver = Receiver::start();
+    it.make(&url_of(receiver.port())).await;
+    let key = it.site.wallboard.file("secret.key");
+    let away = it.site.wallboard.file("elsewhere.key");
+    fs::rename(&key, &away).unwrap();
+    it.site.wallboard.restart("-KILL").await;
+    it.mira = it.site.sign_in("Mira", PASSWORD).await.unwrap();
+    it.watch_source().await;
+    wait_for_page(&it, "/alerts", "1 message waits.").await;
+    let page = it.page("/alerts").await;
+    assert!(page.contains("Nothing can be sent: `url`"), "{page}");
+    let edit = it.page(EDIT).await;
+    assert!(
+        edit.contains("Nothing can be sent to this channel"),
+        "{edit}"
+    );
+    let check = it.site.run_command("check", &[], "").1;
+    let row = "NOT OK  channel hook: `url` can't be opened: there is no key";
+    assert!(check.contains(row), "{check}");
+    assert!(check.contains("copy the key that sealed it"), "{check}");
+    assert_eq!(receiver.count(), 0);
+
+    fs::rename(&away, &key).unwrap();
+    wait_for_message(&receiver, "Chat ").await;
+    wait_for_page(&it, "/alerts", "202 Accepted in").await;
+    let page = it.page("/alerts").await;
+    assert!(!page.contains("given up"), "{page}");
+    assert!(!it.page(EDIT).await.contains("Nothing can be sent"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_and_rules_of_the_file_know_a_channel_of_the_browser() {
+    let mut it = ChannelSite::open().await;
+    let receiver = Receiver::start();
+    it.make(&url_of(receiver.port())).await;
+    let (status, text) = it.site.run_command("notify", &["test", "hook"], "");
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("ok      hook: 202 Accepted in"), "{text}");
+
+    let wallboard = &it.site.wallboard;
+    let file = fs::read_to_string(wallboard.file("wallboard.toml")).unwrap();
+    let with_rule = |channel: &str| {
+        format!(
+            "{file}\n[alerts.Lost]\nsources = [\"*\"]\nfor = \"10s\"\nnotify = [\"{channel}\"]\n"
+        )
+    };
+    wallboard.reload_with(&with_rule("hok"));
+    let fault = "alerts.Lost.notify: there is no channel \"hok\"; did you mean `hook`?";
+    wait_until("the reload is refused", SOON, async || {
+        let log = it.site.wallboard.log();
+        if log.contains("keeping the previous one") && log.contains(fault) {
+            Ok(())
+        } else {
+            Err(log)
+        }
+    })
+    .await;
+    let check = it.site.run_command("check", &[], "").1;
+    assert!(check.contains("NOT OK  browser changes"), "{check}");
+    assert!(check.contains(fault), "{check}");
+
+    it.site.wallboard.reload_with(&with_rule("hook"));
+    wait_for_message(&receiver, "Chat ").await;
+    let check = it.site.run_command("check", &[], "").1;
+    assert!(check.contains("ok      browser 1 changed"), "{check}");
+    let refused = it.send(EDIT, "delete", &[]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let why = refused.text().await.unwrap();
+    assert!(why.contains("there is no channel"), "{why}");
+    it.site.wallboard.restart("-TERM").await;
+    it.mira = it.site.sign_in("Mira", PASSWORD).await.unwrap();
+    let page = it.page(EDIT).await;
+    assert!(page.contains("<bdi>rule Lost</bdi>"), "{page}");
+}
+
+async fn wait_for_page(it: &ChannelSite, path: &str, words: &str) {
+    wait_until(&format!("{path} has {words:?}"), SOON, async || {
+        let page = it.page(path).await;
+        if page.contains(words) {
+            Ok(())
+        } else {
+            Err(page)
+        }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,7 +85,7 @@ fn notify_test_prints_the_answer_or_what_to_do() {
 
     let (status, text) = test_channel(folder.path(), &channels(port, ""), "flor");
     assert_eq!(status, Some(2), "{text}");
-    assert!(text.contains("it has: floor"), "{text}");
+    assert!(text.contains("these exist: floor"), "{text}");
 }
 
 #[test]
@@ -132,6 +132,7 @@ fn mail_channel(server: &SmtpServer, ca_file: &Path, to: &[&str]) -> Channel {
         name: "leads".to_owned(),
         kind: ChannelKind::Email(Box::new(settings)),
         allow_private: true,
+        unusable: None,
         hourly_max: 20,
     }
 }

@@ -160,6 +160,7 @@ async fn discover_output_is_valid_configuration() {
     let found = run_check(&["--discover", "gms"], &source);
 
     found.assert_status(0, &["ExpectedWaitTime"]);
+    assert!((2..=4).contains(&gms.state().max_in_flight));
     let output = run_check(&[], &format!("{source}{}", found.text));
     output.assert_status(0, &["gms (2 of 2 statistics work"]);
 

@@ -17,7 +17,7 @@ pub const OPEN_MAX: usize = 500;
 /// The oldest are dropped first.
 const ENDED_MAX: usize = 300;
 /// How long a subject must be calm before its alert is over.
-const CALM_FOR: SignedDuration = SignedDuration::from_secs(30);
+pub(crate) const CALM_FOR: SignedDuration = SignedDuration::from_secs(30);
 /// A subject that needs somebody again within this time has the same alert as before.
 const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 

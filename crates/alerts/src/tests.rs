@@ -1,6 +1,7 @@
 //! Tests of alerts as findings come and go.
 
 mod findings;
+mod rehearsals;
 mod silences;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use wallboard_domain::{Metric, MetricValue, Moment, Pattern, QueueId, SiteConfig, SourceId};
+use wallboard_domain::{
+    Metric, MetricValue, Moment, Pattern, QueueId, SiteConfig, SourceId, moment,
+};
 
 use super::*;
 use wallboard_live::testing::morning_moment;

@@ -293,6 +293,8 @@ impl Snapshot {
                 metric: *metric,
                 is_low: limits.at_level(ThresholdLevel::Critical).0.is_none(),
                 worst: figure.value.or(figure.low)?,
+                from: None,
+                to: None,
             })
         };
         Some(metrics.filter_map(cause).collect())

@@ -273,6 +273,7 @@ impl LiveState {
         let Snapshot {
             sources, incidents, ..
         } = &mut self.snapshot;
+        incidents.begin(now);
         for source in sources.values() {
             let subject = IncidentSubject::Source(source.id.clone());
             match source.connection {

@@ -57,6 +57,12 @@ pub struct IncidentCause {
     /// The limit is a minimum.
     pub(super) is_low: bool,
     pub worst: MetricValue,
+    /// When it first was critical in this incident; `None`: with the incident, in older logs.
+    #[serde(default)]
+    pub from: Option<Timestamp>,
+    /// When it no longer was; `None`: until the incident's end.
+    #[serde(default)]
+    pub to: Option<Timestamp>,
 }
 
 /// All incidents: the open ones, and the latest that ended.
@@ -66,6 +72,9 @@ pub struct Incidents {
     ended: VecDeque<Incident>,
     #[serde(default)]
     latest: IncidentCursor,
+    /// All later ones are here.
+    #[serde(default)]
+    since: Option<Timestamp>,
 }
 
 impl Incidents {
@@ -86,6 +95,19 @@ impl Incidents {
         changed
     }
 
+    /// Since when all are known.
+    pub fn known_since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
+    /// Notes that all are known from now on, or from the first one of an older log.
+    pub(super) fn begin(&mut self, now: Timestamp) {
+        if self.since.is_none() {
+            let all = self.ended.iter().chain(&self.open);
+            self.since = Some(all.map(|one| one.from).min().unwrap_or(now));
+        }
+    }
+
     /// Numbers the incidents of a log from before they had IDs.
     pub(super) fn number_all(&mut self) {
         if self.latest != IncidentCursor::default() {
@@ -95,6 +117,7 @@ impl Incidents {
             open,
             ended,
             latest,
+            ..
         } = self;
         for incident in ended.iter_mut().chain(open) {
             incident.changed = latest.advance();
@@ -121,7 +144,7 @@ impl Incidents {
         Self {
             open: self.open.iter().filter(is_kept).cloned().collect(),
             ended: self.ended.iter().filter(is_kept).cloned().collect(),
-            latest: self.latest,
+            ..*self
         }
     }
 
@@ -138,7 +161,7 @@ impl Incidents {
         Self {
             open: self.open.iter().filter_map(of_causes).collect(),
             ended: self.ended.iter().filter_map(of_causes).collect(),
-            latest: self.latest,
+            ..*self
         }
     }
 
@@ -153,13 +176,16 @@ impl Incidents {
         match (index, causes) {
             (Some(index), Some(causes)) => {
                 if let Some(open) = self.open.get_mut(index)
-                    && open.worsen(causes)
+                    && open.follow(causes, now)
                 {
                     open.changed = self.latest.advance();
                 }
             }
             (Some(index), None) => self.end(index, now),
-            (None, Some(causes)) => {
+            (None, Some(mut causes)) => {
+                for cause in &mut causes {
+                    cause.from = Some(now);
+                }
                 let changed = self.latest.advance();
                 self.open.push(Incident {
                     id: IncidentId(changed.0),
@@ -198,8 +224,10 @@ impl Incidents {
         ended.to = Some(now.max(ended.from));
         ended.changed = self.latest.advance();
         self.ended.push_back(ended);
-        if ENDED_MAX < self.ended.len() {
-            self.ended.pop_front();
+        if ENDED_MAX < self.ended.len()
+            && let Some(dropped) = self.ended.pop_front()
+        {
+            self.since = self.since.max(dropped.to);
         }
     }
 }
@@ -228,15 +256,30 @@ impl Incident {
         is_during && !self.causes.is_empty() && repeats_member(figures(self), &figures(member))
     }
 
-    /// Returns whether it got worse.
-    fn worsen(&mut self, causes: Vec<IncidentCause>) -> bool {
+    /// Notes what is critical now. Returns whether it got worse.
+    fn follow(&mut self, causes: Vec<IncidentCause>, now: Timestamp) -> bool {
+        for old in &mut self.causes {
+            if causes.iter().any(|cause| cause.metric == old.metric) {
+                old.to = None;
+            } else {
+                old.to.get_or_insert(now);
+            }
+        }
         let mut is_worse = false;
         for cause in causes {
             let known = self.causes.iter_mut();
             match known.into_iter().find(|old| old.metric == cause.metric) {
-                Some(old) if cause.is_worse_than(old) => *old = cause,
+                Some(old) if cause.is_worse_than(old) => {
+                    *old = IncidentCause {
+                        from: old.from,
+                        ..cause
+                    }
+                }
                 Some(_) => continue,
-                None => self.causes.push(cause),
+                None => self.causes.push(IncidentCause {
+                    from: Some(now),
+                    ..cause
+                }),
             }
             is_worse = true;
         }
@@ -245,6 +288,11 @@ impl Incident {
 }
 
 impl IncidentCause {
+    /// Whether the limit is a minimum.
+    pub fn is_low(&self) -> bool {
+        self.is_low
+    }
+
     fn is_worse_than(&self, other: &Self) -> bool {
         let (ours, others) = (self.worst.as_number(), other.worst.as_number());
         if self.is_low {
@@ -268,6 +316,8 @@ mod tests {
             metric: Metric::Waiting,
             is_low: false,
             worst: MetricValue::Count(worst),
+            from: None,
+            to: None,
         }]
     }
 
@@ -287,9 +337,40 @@ mod tests {
         let all = incidents.between(at(-10), at(100));
         assert_eq!(all.len(), 1);
         assert_eq!((all[0].from, all[0].to), (at(0), Some(at(60))));
-        assert_eq!(all[0].causes, waiting(14));
+        let cause = IncidentCause {
+            from: Some(at(0)),
+            ..waiting(14)[0]
+        };
+        assert_eq!(all[0].causes, [cause]);
         assert!(incidents.between(at(60), at(100)).is_empty());
         assert!(incidents.between(at(-10), at(0)).is_empty());
+    }
+
+    #[test]
+    fn each_cause_has_its_time_in_an_incident() {
+        let sales = IncidentSubject::Queue(QueueId::new(&SourceId::from("chat"), "sales"));
+        let cause = |metric| IncidentCause {
+            metric,
+            ..waiting(10)[0]
+        };
+        let mut incidents = Incidents::default();
+        incidents.begin(at(-60));
+        for (seconds, metrics) in [
+            (0, &[Metric::Waiting][..]),
+            (5, &[Metric::Waiting, Metric::LongestWait]),
+            (9, &[Metric::LongestWait]),
+            (30, &[Metric::LongestWait]),
+        ] {
+            let causes = metrics.iter().copied().map(cause).collect();
+            incidents.record(&sales, Some(causes), at(seconds));
+        }
+        incidents.record(&sales, None, at(60));
+
+        let causes = &incidents.between(at(0), at(60))[0].causes;
+        let times: Vec<_> = causes.iter().map(|cause| (cause.from, cause.to)).collect();
+        let expected = [(Some(at(0)), Some(at(9))), (Some(at(5)), None)];
+        assert_eq!(times, expected);
+        assert_eq!(incidents.known_since(), Some(at(-60)));
     }
 
     #[test]
@@ -382,5 +463,7 @@ mod tests {
 
         let all = incidents.between(Timestamp::MIN, Timestamp::MAX);
         assert_eq!((all.len(), all[0].from), (ENDED_MAX, at(10)));
+        // The last one that was dropped ended then.
+        assert_eq!(incidents.known_since(), Some(at(9)));
     }
 }

@@ -14,6 +14,8 @@ pub struct Channel {
     pub kind: ChannelKind,
     /// Whether it may be an address of the company's own network.
     pub allow_private: bool,
+    /// Why nothing can be sent to it: its secret can't be opened. Messages wait meanwhile.
+    pub unusable: Option<String>,
     /// At most this many messages are sent in any hour; what is beyond becomes a digest.
     pub hourly_max: u32,
 }

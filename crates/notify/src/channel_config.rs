@@ -9,6 +9,8 @@ use crate::{Channel, ChannelKind, MailSettings};
 
 /// The most messages an hour that can be allowed.
 const HOURLY_MAX_LIMIT: u32 = 1_000;
+/// Stands for a secret that can't be opened, and passes its checks. Nothing is sent to it.
+const STAND_IN: &str = "https://unopened.invalid/";
 /// A shorter secret could be guessed. In characters.
 const SECRET_LENGTH_MIN: usize = 16;
 /// Addresses of Teams' connectors, which Microsoft has turned off.
@@ -83,6 +85,7 @@ fn read_channel(entry: &ConfigEntry<'_, '_>) -> Option<Channel> {
     Some(Channel {
         name: entry.name.to_owned(),
         kind: kind?,
+        unusable: entry.unopened_secret(),
         allow_private,
         hourly_max: hourly_max.unwrap_or(Channel::HOURLY_MAX_DEFAULT),
     })
@@ -109,7 +112,7 @@ fn read_url(
     kind: &str,
     allow_plaintext: bool,
 ) -> Option<RedactedText> {
-    let text = entry.read_secret()?;
+    let text = entry.read_secret_or_stand_in(STAND_IN)?;
     let url = Url::parse(text.0.trim()).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.host_str().is_some()
@@ -143,7 +146,7 @@ fn read_url(
 
 fn read_signing_secret(section: &ConfigSection<'_, '_>) -> Option<RedactedText> {
     let entry = section.required_entry("secret", r#"secret = { env = "WEBHOOK_SECRET" }"#)?;
-    let secret = entry.read_secret()?;
+    let secret = entry.read_secret_or_stand_in(STAND_IN)?;
     if secret.0.chars().count() < SECRET_LENGTH_MIN {
         let what = format!("has fewer than {SECRET_LENGTH_MIN} characters");
         entry.report_fault(&what, "create one with: openssl rand -base64 32");

@@ -14,6 +14,7 @@ pub async fn send(
     id: &MessageId,
     message: &Message,
 ) -> Result<Accepted, SendError> {
+    require_usable(channel)?;
     let begun = Instant::now();
     let message = message.clone().bounded();
     let receiver = |kind, url| HttpReceiver {
@@ -52,6 +53,7 @@ pub async fn send_document(
     id: &MessageId,
     document: &MailDocument,
 ) -> Result<Accepted, SendError> {
+    require_usable(channel)?;
     let begun = Instant::now();
     let ChannelKind::Email(settings) = &channel.kind else {
         let why = format!("The channel {:?} isn't one of email.", channel.name);
@@ -63,4 +65,11 @@ pub async fn send_document(
         answer: Box::pin(sending).await?,
         took: begun.elapsed(),
     })
+}
+
+fn require_usable(channel: &Channel) -> Result<(), SendError> {
+    match &channel.unusable {
+        Some(why) => Err(SendError::temporary(why)),
+        None => Ok(()),
+    }
 }

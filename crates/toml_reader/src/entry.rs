@@ -232,6 +232,23 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         self.read_text().map(RedactedText)
     }
 
+    /// Reads a secret like [`Self::read_secret`]. One that was given in the browser and can't be opened is no fault:
+    /// `stand_in` is read in its place, and [`Self::unopened_secret`] of the table says why.
+    pub fn read_secret_or_stand_in(&self, stand_in: &str) -> Option<RedactedText> {
+        match self.find_unopened() {
+            Some(why) => {
+                self.reader.record_unopened(&self.path, why);
+                Some(RedactedText(stand_in.to_owned()))
+            }
+            None => self.read_secret(),
+        }
+    }
+
+    /// Why a secret in this table can't be opened, if a stand-in was read for it.
+    pub fn unopened_secret(&self) -> Option<String> {
+        self.reader.unopened_below(&self.path)
+    }
+
     /// Notes that the text, as it is written here, is a secret.
     pub(super) fn record_plain_secret(&self) {
         if let DeValue::String(text) = self.value.get_ref()

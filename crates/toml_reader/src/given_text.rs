@@ -44,6 +44,24 @@ impl<'t> ConfigEntry<'_, 't> {
         }
     }
 
+    /// Why a secret that was given in the browser can't be opened, and what to do; `None`: it can, or it isn't one.
+    pub(super) fn find_unopened(&self) -> Option<String> {
+        let DeValue::Table(table) = self.value.get_ref() else {
+            return None;
+        };
+        let mut values = table.iter();
+        let (Some((key, value)), None) = (values.next(), values.next()) else {
+            return None;
+        };
+        let DeValue::String(sealed) = value.get_ref() else {
+            return None;
+        };
+        let is_sealed = key.get_ref() == "sealed";
+        let opened = is_sealed.then(|| self.open_sealed(sealed))?;
+        let (what, fix) = opened.err()?;
+        Some(format!("`{}` {what}; {fix}", self.name))
+    }
+
     fn resolve_table(&self, table: &DeTable<'t>) -> Option<GivenText> {
         let only = (table.len() == 1).then(|| table.iter().next()).flatten();
         let only = only.map(|(key, value)| (&**key.get_ref(), value.get_ref()));

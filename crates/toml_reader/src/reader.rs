@@ -33,6 +33,8 @@ pub struct ConfigReader<'t> {
     secret_key: OnceCell<PathBuf>,
     /// Secrets that were read, in clear and sealed.
     secrets: RefCell<Vec<SecretPlace>>,
+    /// Secrets that can't be opened and that stand-ins were read for, with the reason.
+    unopened: RefCell<Vec<(String, String)>>,
     /// Each with its place in the text.
     faults: RefCell<Vec<(usize, ConfigFault)>>,
 }
@@ -84,6 +86,7 @@ impl<'t> ConfigReader<'t> {
             recorded: Vec::new(),
             secret_key: OnceCell::new(),
             secrets: RefCell::default(),
+            unopened: RefCell::default(),
             faults: RefCell::default(),
         }
     }
@@ -171,6 +174,22 @@ impl<'t> ConfigReader<'t> {
         places.sort_by_key(|place| place.span.start);
         places.dedup();
         places
+    }
+
+    /// Notes that a secret can't be opened, and why.
+    pub(super) fn record_unopened(&self, path: &str, why: String) {
+        self.unopened.borrow_mut().push((path.to_owned(), why));
+    }
+
+    /// Why the first secret below a key can't be opened.
+    pub(super) fn unopened_below(&self, path: &str) -> Option<String> {
+        let unopened = self.unopened.borrow();
+        let mut all = unopened.iter();
+        let found = all.find(|(of, _)| {
+            let rest = of.strip_prefix(path);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        });
+        found.map(|(_, why)| why.clone())
     }
 
     pub(super) fn record_secret(&self, place: SecretPlace) {

@@ -6,6 +6,7 @@ mod channel_row;
 mod channel_test;
 mod rule_fields;
 mod rule_page;
+mod rule_rehearsal;
 mod rule_row;
 mod silence_fields;
 mod silence_page;

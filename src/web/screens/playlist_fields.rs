@@ -11,9 +11,9 @@ use wallboard_domain::OpeningHours;
 
 use crate::{
     editing::{EntryId, Section},
-    web::pages::{
-        queue_edit::{DAYS, to_times, write_periods},
-        settings::duration_text,
+    web::{
+        pages::settings::duration_text,
+        parts::week_text::{read_week, to_times, write_periods, write_week},
     },
 };
 
@@ -41,7 +41,7 @@ pub(super) struct PlaylistFields {
 pub(super) struct ItemFields {
     pub(super) board: String,
     pub(super) seconds: String,
-    /// "mon-fri 08:00–17:00; sat 10:00–14:00"; empty: always.
+    /// "Mon–Fri 08:00–17:00; Sat 10:00–14:00"; empty: always.
     pub(super) hours: String,
     pub(super) only_critical: bool,
 }
@@ -153,24 +153,9 @@ impl ItemFields {
     }
 }
 
-/// "mon-fri 08:00–17:00; sat 10:00–14:00"
+/// "Mon–Fri 08:00–17:00; Sat 10:00–14:00"
 fn write_hours(hours: &OpeningHours, site_zone: &TimeZone) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut day = 0;
-    while let Some(periods) = hours.week.get(day) {
-        let same = hours.week[day..]
-            .iter()
-            .take_while(|other| *other == periods);
-        let last = day + same.count() - 1;
-        if !periods.is_empty() {
-            let days = match last - day {
-                0 => DAYS[day].0.to_owned(),
-                _ => format!("{}-{}", DAYS[day].0, DAYS[last].0),
-            };
-            parts.push(format!("{days} {}", write_periods(periods)));
-        }
-        day = last + 1;
-    }
+    let mut parts = write_week(&hours.week);
     for (date, periods) in &hours.dates {
         parts.push(match periods[..] {
             [] => format!("closed {date}"),
@@ -191,18 +176,17 @@ fn read_hours(text: &str) -> Table {
         .map(str::trim)
         .filter(|part| !part.is_empty())
     {
-        let (days, times) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
-        let days = days.to_lowercase().replace('–', "-");
+        let (first, times) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
         let none = || Value::Array(Vec::new());
-        let value = match &*days {
-            "closed" => {
-                closed.push(Value::from(times.trim()));
-                continue;
+        match &*first.to_lowercase() {
+            "closed" if !times.is_empty() => closed.push(Value::from(times.trim())),
+            "zone" => drop(hours.insert("zone".to_owned(), times.trim().into())),
+            date if date.starts_with(|c: char| c.is_ascii_digit()) && !times.is_empty() => {
+                let value = to_times(times).unwrap_or_else(none);
+                hours.insert(date.to_owned(), value);
             }
-            "zone" => times.trim().into(),
-            _ => to_times(times).unwrap_or_else(none),
-        };
-        hours.insert(days, value);
+            _ => hours.extend(read_week(part)),
+        }
     }
     if !closed.is_empty() {
         hours.insert("closed".to_owned(), Value::Array(closed));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wallboard_boards::{Playlist, PlaylistItem};
 use wallboard_domain::{DAY_MINUTES, write_minute};
 
-use crate::web::pages::queue_edit::DAYS;
+use crate::web::parts::week_text::DAYS;
 
 /// Days with the same times.
 #[derive(Debug, PartialEq)]

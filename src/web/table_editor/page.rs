@@ -10,6 +10,7 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
+    alerts::Alerts,
     editing::{Entry, KindForm, Origin, hide_secrets, kind_forms},
     source_check::CheckRow,
     web::{
@@ -44,6 +45,8 @@ pub(super) struct PageState {
     pub(super) objects: TriedObjects,
     /// A sentence why nothing was saved.
     pub(super) error: String,
+    /// Why nothing can be sent to a channel, or empty.
+    pub(super) unusable: String,
     /// The entry as somebody else saved it meanwhile.
     pub(super) conflict: Option<Arc<Entry>>,
 }
@@ -90,6 +93,7 @@ struct TablePage {
     is_saved: bool,
     is_refused: bool,
     error: String,
+    unusable: String,
     conflict: Option<(String, Vec<DifferenceRow>)>,
     found: Option<Result<usize, String>>,
     objects: TriedObjects,
@@ -148,9 +152,19 @@ pub(super) async fn show_table(
     let draft = TableDraft::of_stored(&editing, section, &id).ok_or(WebError::NoSuchPage)?;
     let state = PageState {
         is_saved: query.done.as_deref() == Some("saved"),
+        unusable: find_unusable(&web, section, &id),
         ..PageState::default()
     };
     Ok(render_table(&web, &editing, header, draft, state)?.into_response())
+}
+
+fn find_unusable(web: &WebState, section: EditedSection, id: &str) -> String {
+    let alerts = web.alerts.as_ref().filter(|_| section.is_channels());
+    let plan = alerts.map(Alerts::plan);
+    let mut channels = plan.iter().flat_map(|plan| &plan.channels);
+    let channel = channels.find(|channel| channel.name == id);
+    let why = channel.and_then(|channel| channel.unusable.clone());
+    why.unwrap_or_default()
 }
 
 pub(super) fn render_table(
@@ -234,6 +248,7 @@ pub(super) fn render_table(
         is_saved: state.is_saved,
         is_refused: state.is_refused,
         error: state.error,
+        unusable: state.unusable,
         conflict,
         has_passed,
         found: state

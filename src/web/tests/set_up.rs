@@ -101,12 +101,12 @@ async fn a_found_queue_gets_its_name_group_hours_and_thresholds_in_one_form() {
         ("name.0", "Returns"),
         ("group.0", "After sales"),
         ("apply.0", "yes"),
-        ("weekdays", "8–17"),
+        ("week", "Mon–Fri 8–17"),
         ("longest_wait.crit", "3:00"),
     ];
     let wrong = [
         &typed[..3],
-        &[("weekdays", "8–77"), ("longest_wait.crit", "soon")],
+        &[("week", "8–77"), ("longest_wait.crit", "soon")],
     ]
     .concat();
     let refused = admin.decide(&site, &wrong).await;
@@ -131,7 +131,7 @@ async fn a_found_queue_gets_its_name_group_hours_and_thresholds_in_one_form() {
     };
     assert_contains(&text("names", QUEUE).await, &["= &#34;Returns&#34;"]);
     let hours = text("hours", QUEUE).await;
-    assert_contains(&hours, &["mon = &#34;08:00-17:00&#34;"]);
+    assert_contains(&hours, &["mon-fri = &#34;08:00-17:00&#34;"]);
     assert_contains_none(&hours, &["sat = "]);
     let thresholds = text("thresholds", QUEUE).await;
     assert_contains(&thresholds, &["crit = &#34;180s&#34;"]);

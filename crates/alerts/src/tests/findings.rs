@@ -6,7 +6,7 @@ use wallboard_live::testing::{LiveScenario, chat_id, chat_source, site_with_entr
 use super::{silences::silence, *};
 
 /// Queues are critical from 10 waiting.
-fn floor() -> LiveScenario {
+pub(super) fn floor() -> LiveScenario {
     let mut site = site_with_entries(&[], &[]);
     let limits = SeverityLimits {
         warning: Some(5.0),
@@ -21,7 +21,7 @@ fn floor() -> LiveScenario {
     LiveScenario::connected_with(site)
 }
 
-fn rules() -> Vec<AlertRule> {
+pub(super) fn rules() -> Vec<AlertRule> {
     let mut queues = rule("queues");
     queues.scope = AlertScope::Queues {
         patterns: vec![Pattern("chat/*".into())],

@@ -28,7 +28,7 @@ impl MailSettings {
         let username = username.and_then(|entry| entry.read_nonempty_text());
         let password = section
             .entry("password")
-            .and_then(|entry| entry.read_secret());
+            .and_then(|entry| entry.read_secret_or_stand_in(""));
         if username.is_some() != password.is_some() {
             let missing = if username.is_some() {
                 "password"

@@ -72,7 +72,7 @@ impl Outbox {
     }
 
     /// Begins the attempts that are due: at most one for each channel, and none while one is on its way there.
-    /// Gives up those that are too old, or have no channel anymore. `write_digest` writes a digest as a message.
+    /// Gives up those that are too old, or have no channel anymore. Those of a channel that can't be used wait. `write_digest` writes a digest as a message.
     pub fn due(
         &mut self,
         now: Timestamp,
@@ -90,7 +90,8 @@ impl Outbox {
                 queue.waiting.extend(digest);
             }
             let old = queue.waiting.extract_if(.., |one| gives_up(one.since));
-            let reason = match (channel, &queue.last_error) {
+            let unusable = channel.and_then(|channel| channel.unusable.as_ref());
+            let reason = match (channel, unusable.or(queue.last_error.as_ref())) {
                 (None, _) => "The configuration no longer has this channel.",
                 (Some(_), Some(error)) => error,
                 (Some(_), None) => "It waited for a day behind other messages.",
@@ -98,6 +99,9 @@ impl Outbox {
             dead.extend(old.map(|one| one.into_dead_letter(name, reason, now)));
             let Some(channel) = channel else { continue };
             queue.hourly_max = channel.hourly_max;
+            if channel.unusable.is_some() {
+                continue;
+            }
             let begun = queue.begin(now, &write_digest);
             due.extend(begun.map(|message| outgoing(name, message)));
         }

@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     ProbedPart,
-    statserver::{Statistic, StatisticFinding, StatisticFindings, StatusTable},
+    statserver::{CONCURRENT_PROBES, Statistic, StatisticFinding, StatisticFindings, StatusTable},
 };
 
 use super::{
@@ -16,8 +16,6 @@ use super::{
     rest_client::encode_segment,
 };
 
-/// Requests in flight at once.
-const CONCURRENT_REQUESTS: usize = 4;
 /// After this many missing responses in a row, the vendor counts as unreachable.
 const LOST_IN_A_ROW_MAX: usize = 8;
 
@@ -91,7 +89,7 @@ async fn probe_by_name<'a>(
 ) -> Result<Vec<ProbedStatistic>, GenesysError> {
     let responses = stream::iter(statistics)
         .map(async |statistic| (statistic, request_value(connection, statistic).await))
-        .buffered(CONCURRENT_REQUESTS);
+        .buffered(CONCURRENT_PROBES);
     let mut responses = std::pin::pin!(responses);
     let mut findings = Vec::new();
     let (mut lost_in_a_row, mut answered) = (0, 0);
@@ -192,7 +190,7 @@ async fn probe_definitions(
                 job_runner.try_statistic(configured).await,
             )
         })
-        .buffered(CONCURRENT_REQUESTS);
+        .buffered(CONCURRENT_PROBES);
     let mut responses = std::pin::pin!(responses);
     let mut findings = Vec::with_capacity(defined.len());
     while let Some((statistic, (reported, subscription))) = responses.next().await {

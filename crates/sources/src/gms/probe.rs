@@ -3,11 +3,12 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::time::Instant;
 
 use crate::{
     ProbedPart, RedactedText,
-    statserver::{Statistic, StatisticFinding, StatisticFindings, StatusTable},
+    statserver::{CONCURRENT_PROBES, Statistic, StatisticFinding, StatisticFindings, StatusTable},
 };
 
 use super::{
@@ -18,10 +19,26 @@ use super::{
 /// The tenant if no statistic is configured yet.
 const DEFAULT_TENANT: &str = "Environment";
 
+/// How statistics are requested from a node.
+#[derive(Clone, Copy, Debug)]
+enum ProbeOrder {
+    /// Few requests: most statistics exist.
+    InBatches,
+    /// Few of the statistics exist, and each that doesn't makes a batch fail.
+    OneByOne,
+}
+
 /// Tests every node with a few requests, and requests all statistics from the first that
 /// works. Returns `Err` if no node works.
 pub(super) async fn probe_statistics(
     settings: &GmsSettings,
+) -> Result<StatisticFindings, GmsError> {
+    probe_in_order(settings, ProbeOrder::InBatches).await
+}
+
+async fn probe_in_order(
+    settings: &GmsSettings,
+    order: ProbeOrder,
 ) -> Result<StatisticFindings, GmsError> {
     if settings.statistics.is_empty() {
         return Ok(StatisticFindings::default());
@@ -41,7 +58,10 @@ pub(super) async fn probe_statistics(
     let Some(node) = working else {
         return Err(GmsError::Nodes(errors));
     };
-    let probed = probe_with_node(&http, node, &mut memory, &settings).await;
+    let probed = match order {
+        ProbeOrder::InBatches => probe_batches(&http, node, &mut memory, &settings).await,
+        ProbeOrder::OneByOne => probe_singles(&http, node, &memory, &settings).await,
+    };
     let statistics =
         probed.map_err(|error| GmsError::Nodes(vec![(address_of(node, &memory), error)]));
     let fault = |address: &Arc<str>| {
@@ -89,7 +109,7 @@ async fn try_node(
 
 /// Requests every statistic from a node, in batches where possible. Sends one request at a
 /// time, because the running service may be polling too.
-async fn probe_with_node(
+async fn probe_batches(
     http: &HttpNodeClient,
     node: usize,
     memory: &mut GmsMemory,
@@ -129,6 +149,40 @@ async fn probe_with_node(
     Ok(results.collect())
 }
 
+/// Requests every statistic from a node by itself, some at once.
+async fn probe_singles(
+    http: &HttpNodeClient,
+    node: usize,
+    memory: &GmsMemory,
+    settings: &GmsSettings,
+) -> Result<Vec<(Statistic, StatisticFinding)>, NodeError> {
+    let states = StatusTable::new(&settings.states, &settings.reasons);
+    let probing = stream::iter(settings.statistics.iter().enumerate()).map(|(member, entry)| {
+        let (statistic, states) = (&entry.statistic, &states);
+        async move {
+            let request = GmsRequest::Single(member);
+            let finding = match http.query_node(node, &request, memory.timeout).await {
+                ReplyVerdict::Answer(answer) => {
+                    let value = answer.values.first().and_then(Option::as_deref);
+                    statistic.judge_value(value, states)
+                }
+                ReplyVerdict::Undefined(why) | ReplyVerdict::Ambiguous(why) => {
+                    StatisticFinding::Rejected(why)
+                }
+                ReplyVerdict::NotFound(code) => {
+                    StatisticFinding::Rejected(format!("status {code}"))
+                }
+                ReplyVerdict::StatServerUnavailable(why) => {
+                    return Err(NodeError::StatServer(why));
+                }
+                ReplyVerdict::Failed(error) => return Err(error),
+            };
+            Ok((statistic.clone(), finding))
+        }
+    });
+    probing.buffered(CONCURRENT_PROBES).try_collect().await
+}
+
 /// Finds out which of these statistics GMS has, for the tenant of the configured ones.
 pub(super) async fn discover_statistics(
     settings: &GmsSettings,
@@ -147,5 +201,5 @@ pub(super) async fn discover_statistics(
         statistics: statistics.iter().map(entry).collect(),
         ..settings.clone()
     };
-    probe_statistics(&settings).await
+    probe_in_order(&settings, ProbeOrder::OneByOne).await
 }

@@ -18,6 +18,10 @@ mod status_table;
 mod status_tree;
 mod tree_keys;
 
+/// Requests in flight at once while statistics are tried. The vendor states no limit; a running service may be
+/// polling the same server.
+pub(super) const CONCURRENT_PROBES: usize = 4;
+
 pub(super) use booked_queues::booked_queue_notes;
 pub(super) use configuration::{StatisticReader, read_interval, read_states};
 pub(super) use name_discovery::NameDiscovery;

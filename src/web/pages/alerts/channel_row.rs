@@ -33,12 +33,17 @@ impl ChannelRow {
         let dead: Vec<_> = dead.filter(|one| one.channel == channel.name).collect();
         let next = condition
             .next_at
+            .filter(|_| channel.unusable.is_none())
             .map(|at| format!(" Next attempt {}.", time(at)));
         let next = next.unwrap_or_default();
         Self {
             name: channel.name.clone(),
             kind: channel.kind_title(),
             problem: match (condition.error, condition.failing_since) {
+                _ if channel.unusable.is_some() => {
+                    let why = channel.unusable.as_deref().unwrap_or_default();
+                    format!("Nothing can be sent: {why}.")
+                }
                 (Some(error), Some(since)) => format!("Since {}: {error}", time(since)),
                 (Some(error), None) => error.to_owned(),
                 (None, _) => String::new(),

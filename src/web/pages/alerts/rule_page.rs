@@ -12,13 +12,19 @@ use wallboard_live::Snapshot;
 
 use crate::web::{
     WebError, WebState,
-    access::editing::{EditForm, Editing},
+    access::{
+        editing::{EditForm, Editing},
+        visible_state::VisibleState,
+    },
     pages::settings::{begin_form, save_form},
     parts::page_header::PageHeader,
     server::assets,
 };
 
-use super::rule_fields::RuleFields;
+use super::{
+    rule_fields::RuleFields,
+    rule_rehearsal::{RehearsalText, read_rule},
+};
 
 const DWELLS: [(&str, &str); 7] = [
     ("0s", "at once"),
@@ -58,6 +64,7 @@ struct RulePage {
     metrics: Vec<RuleChoice>,
     dwells: Vec<RuleChoice>,
     pauses: Vec<RuleChoice>,
+    rehearsal: RehearsalText,
 }
 
 /// A checkbox or an option of the form.
@@ -75,6 +82,7 @@ pub(super) struct RuleQuery {
 
 pub(super) async fn show_rule(
     State(web): State<WebState>,
+    VisibleState(visible): VisibleState,
     header: PageHeader,
     editing: Editing,
     Query(RuleQuery { name }): Query<RuleQuery>,
@@ -86,11 +94,14 @@ pub(super) async fn show_rule(
         Ok(began_from) => fields.began_from = began_from,
         Err(elsewhere) => return Ok(elsewhere),
     }
-    Ok(Html(build_page(&web, header, fields, rule.is_some())?.render()?).into_response())
+    let rehearsal = rehearse(&visible, &editing, &fields).await;
+    let page = build_page(&web, header, fields, rule.is_some(), rehearsal)?;
+    Ok(Html(page.render()?).into_response())
 }
 
 pub(super) async fn save_rule(
     State(web): State<WebState>,
+    VisibleState(visible): VisibleState,
     header: PageHeader,
     form: EditForm<RuleFields>,
 ) -> Result<Response, WebError> {
@@ -98,16 +109,29 @@ pub(super) async fn save_rule(
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let id = fields.entry();
     let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
+    if fields.action == "rehearse" {
+        let rehearsal = rehearse(&visible, &editing, &fields).await;
+        let page = build_page(&web, header, fields, is_known, rehearsal)?;
+        return Ok(Html(page.render()?).into_response());
+    }
     let toml = (fields.action != "delete").then(|| fields.write());
     let saving = save_form(&editing, id, toml, &fields.began_from);
     let Err((status, faults)) = saving.await? else {
         return Ok(Redirect::to("/alerts?done=rule").into_response());
     };
+    let rehearsal = rehearse(&visible, &editing, &fields).await;
     let page = RulePage {
         faults,
-        ..build_page(&web, header, fields, is_known)?
+        ..build_page(&web, header, fields, is_known, rehearsal)?
     };
     Ok((status, Html(page.render()?)).into_response())
+}
+
+/// Rehearses the rule of a form with what the visitor may see.
+async fn rehearse(visible: &WebState, editing: &Editing, fields: &RuleFields) -> RehearsalText {
+    let rule = read_rule(editing, fields).await;
+    (visible.live)
+        .read_snapshot(|snapshot, now| RehearsalText::new(snapshot, now.wall, rule.as_ref()))
 }
 
 fn build_page(
@@ -115,6 +139,7 @@ fn build_page(
     header: PageHeader,
     fields: RuleFields,
     is_known: bool,
+    rehearsal: RehearsalText,
 ) -> Result<RulePage, WebError> {
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let (queues, sources) = (web.live).read_snapshot(|snapshot, _| {
@@ -161,6 +186,7 @@ fn build_page(
         .collect(),
         dwells: options(&DWELLS, &fields.dwell),
         pauses: options(&PAUSES, &fields.again_after),
+        rehearsal,
         fields,
     })
 }

@@ -17,7 +17,7 @@ use crate::{
         WebError,
         access::{editing::EditForm, visible_state::VisibleState},
         board_editor::address_of_title,
-        pages::queue_edit::{TypedFields, hours_entry, thresholds_entry},
+        pages::queue_edit::{TypedFields, WEEK, hours_entry, thresholds_entry},
         parts::{
             entry_table::{EntryTable, read_line, write_line},
             page_header::PageHeader,
@@ -241,23 +241,10 @@ fn free_key(name: &str, taken: &mut BTreeSet<String>) -> String {
     key
 }
 
-/// The hours of each day; `None` if no day has any.
+/// The week; `None` if it has no text.
 fn typed_week(fields: &TypedFields) -> Option<TypedFields> {
-    let text = |key: &str| fields.get(key).map_or("", |text| text.trim());
-    let days = [
-        ("weekdays", &["mon", "tue", "wed", "thu", "fri"][..]),
-        ("sat", &["sat"]),
-        ("sun", &["sun"]),
-    ];
-    if days.iter().all(|(typed, _)| text(typed).is_empty()) {
-        return None;
-    }
-    let week = days.iter().flat_map(|(typed, days)| {
-        let hours = text(typed);
-        days.iter()
-            .map(move |day| ((*day).to_owned(), hours.to_owned()))
-    });
-    Some(week.collect())
+    let week = fields.get(WEEK).filter(|text| !text.trim().is_empty())?;
+    Some(TypedFields::from([(WEEK.to_owned(), week.clone())]))
 }
 
 /// The limits of the longest wait; `None` without any.

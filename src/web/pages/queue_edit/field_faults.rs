@@ -33,6 +33,14 @@ impl FieldFaults {
         sentences.join(". ")
     }
 
+    /// Takes the faults of a key, each with the key: in a field that has several.
+    pub(super) fn take_named(&mut self, key: &str) -> String {
+        match self.take(key) {
+            none if none.is_empty() => none,
+            sentence => format!("{key}: {sentence}. "),
+        }
+    }
+
     /// The faults that no field took.
     pub(super) fn rest(self) -> Vec<String> {
         let rest = self.0.into_iter();

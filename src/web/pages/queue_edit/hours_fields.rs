@@ -7,28 +7,23 @@ use toml::Value;
 
 use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours, SiteConfig};
 
-use crate::{editing::EntryId, web::parts::entry_table::EntryTable};
+use crate::{
+    editing::EntryId,
+    web::parts::{
+        entry_table::EntryTable,
+        week_text::{read_week, to_times, write_periods, write_week},
+    },
+};
 
-/// The keys of the week, Monday first.
-pub(in crate::web) const DAYS: [(&str, &str); 7] = [
-    ("mon", "Monday"),
-    ("tue", "Tuesday"),
-    ("wed", "Wednesday"),
-    ("thu", "Thursday"),
-    ("fri", "Friday"),
-    ("sat", "Saturday"),
-    ("sun", "Sunday"),
-];
+/// The field of the week.
+pub(in crate::web::pages) const WEEK: &str = "week";
 /// Rows for further dates.
 const EMPTY_DATES: usize = 2;
 /// More than two years of holidays.
 const DATES_MAX: usize = 100;
 
-/// A day of the week.
-pub(super) struct DayField {
-    pub(super) key: &'static str,
-    pub(super) label: &'static str,
-    /// "08:00–12:00, 13:00–17:00"; empty if it's closed.
+/// The week: a text with a line for days that have the same times.
+pub(super) struct WeekField {
     pub(super) value: String,
     pub(super) fault: String,
 }
@@ -56,16 +51,8 @@ pub(super) fn always_open(zone: &TimeZone) -> OpeningHours {
     }
 }
 
-pub(super) fn week_fields(hours: &OpeningHours) -> Vec<DayField> {
-    let days = DAYS.into_iter().zip(&hours.week);
-    let field =
-        |((key, label), periods): ((&'static str, &'static str), &Vec<OpenPeriod>)| DayField {
-            key,
-            label,
-            value: write_periods(periods),
-            fault: String::new(),
-        };
-    days.map(field).collect()
+pub(super) fn week_text(hours: &OpeningHours) -> String {
+    write_week(&hours.week).join("\n")
 }
 
 /// The dates from `today` on, and empty rows for more.
@@ -115,22 +102,15 @@ pub(super) fn apply_hours(
     let mut entry = written_hours(applying, site_zone);
     let without_change = entry.clone();
     entry.retain(|key| key == "zone" || is_before(key, today));
-    for (day, (key, _)) in DAYS.into_iter().enumerate() {
-        let times = match form.get(key) {
-            Some(typed) => to_times(typed),
-            None => to_toml(&applying.week[day]),
-        };
-        if let Some(times) = times {
-            entry.set(key, times);
-        }
+    match form.get(WEEK) {
+        Some(typed) => set_week(&mut entry, typed),
+        None => set_week(&mut entry, &week_text(applying)),
     }
     for typed in typed_dates(form) {
         if !typed.date.is_empty() || !typed.hours.is_empty() {
-            let none = || Value::Array(Vec::new());
-            entry.set(&typed.date, to_times(&typed.hours).unwrap_or_else(none));
+            entry.set(&typed.date, times_or_closed(&typed.hours));
         }
     }
-    name_a_day(&mut entry);
     if !own.is_empty() || !is_same(&entry, &without_change) {
         *own = entry;
     }
@@ -159,24 +139,21 @@ pub(super) fn written_hours(hours: &OpeningHours, site_zone: &TimeZone) -> Entry
     if let Some(zone) = zone {
         entry.set("zone", Value::String(zone.to_owned()));
     }
-    for ((key, _), periods) in DAYS.into_iter().zip(&hours.week) {
-        if let Some(times) = to_toml(periods) {
-            entry.set(key, times);
-        }
-    }
+    set_week(&mut entry, &week_text(hours));
     for (date, periods) in &hours.dates {
-        let closed = || Value::Array(Vec::new());
-        entry.set(&date.to_string(), to_toml(periods).unwrap_or_else(closed));
+        entry.set(&date.to_string(), times_or_closed(&write_periods(periods)));
     }
-    name_a_day(&mut entry);
     entry
 }
 
-/// Says that every day is closed: hours need at least one day.
-fn name_a_day(entry: &mut EntryTable) {
-    if DAYS.iter().all(|(day, _)| entry.get(day).is_none()) {
-        entry.set("mon-sun", Value::Array(Vec::new()));
+fn set_week(entry: &mut EntryTable, text: &str) {
+    for (days, times) in read_week(text) {
+        entry.set(&days, times);
     }
+}
+
+fn times_or_closed(text: &str) -> Value {
+    to_times(text).unwrap_or_else(|| Value::Array(Vec::new()))
 }
 
 fn is_same(entry: &EntryTable, other: &EntryTable) -> bool {
@@ -185,58 +162,6 @@ fn is_same(entry: &EntryTable, other: &EntryTable) -> bool {
 
 fn is_before(key: &str, today: Date) -> bool {
     key.parse::<Date>().is_ok_and(|date| date < today)
-}
-
-/// "08:00–12:00, 13:00–17:00"
-pub(in crate::web) fn write_periods(periods: &[OpenPeriod]) -> String {
-    let periods: Vec<_> = periods.iter().map(|period| period.to_text('–')).collect();
-    periods.join(", ")
-}
-
-fn to_toml(periods: &[OpenPeriod]) -> Option<Value> {
-    let texts = periods.iter().map(|period| period.to_text('-'));
-    one_or_more(texts.collect())
-}
-
-/// "8–12, 13:00-17:00" as the configuration has it; `None` for a closed day. What can't be understood stays
-/// as it is written, so that the configuration's rules report it.
-pub(in crate::web) fn to_times(typed: &str) -> Option<Value> {
-    let typed = typed.trim();
-    if typed.eq_ignore_ascii_case("closed") {
-        return None;
-    }
-    let parts = typed
-        .split([',', ';'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    one_or_more(parts.map(to_time_range).collect())
-}
-
-fn one_or_more(mut texts: Vec<String>) -> Option<Value> {
-    match texts.len() {
-        0 => None,
-        1 => texts.pop().map(Value::String),
-        _ => Some(Value::Array(texts.into_iter().map(Value::String).collect())),
-    }
-}
-
-/// "8–17" as "08:00-17:00".
-fn to_time_range(text: &str) -> String {
-    let range = text.split_once(['-', '–', '—']);
-    let times = range.and_then(|(from, to)| Some((to_time(from)?, to_time(to)?)));
-    times.map_or_else(|| text.to_owned(), |(from, to)| format!("{from}-{to}"))
-}
-
-/// "8" or "8.30" as "08:00" and "08:30".
-fn to_time(text: &str) -> Option<String> {
-    let text = text.trim();
-    let (hour, minute) = text.split_once([':', '.']).unwrap_or((text, "00"));
-    let number = |text: &str| {
-        let is_plain = text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<u32>().ok().filter(|_| is_plain)
-    };
-    let (hour, minute) = (number(hour)?, number(minute).filter(|_| minute.len() == 2)?);
-    Some(format!("{hour:02}:{minute:02}"))
 }
 
 #[cfg(test)]

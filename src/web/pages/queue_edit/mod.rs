@@ -29,8 +29,7 @@ use crate::web::{
 };
 
 pub(super) use change::TypedFields;
-pub(super) use hours_fields::hours_entry;
-pub(in crate::web) use hours_fields::{DAYS, to_times, write_periods};
+pub(super) use hours_fields::{WEEK, hours_entry};
 pub(super) use threshold_fields::thresholds_entry;
 
 use edited_queue::EditedQueue;

@@ -13,7 +13,7 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
-        parts::{clock, page_header::PageHeader},
+        parts::{clock, page_header::PageHeader, week_text::read_week},
         server::assets,
     },
 };
@@ -23,7 +23,7 @@ use super::{
     closing::EarlyClose,
     edited_queue::{EditedQueue, OtherQueue, SECTIONS},
     field_faults::FieldFaults,
-    hours_fields::{DateField, DayField, date_fields, typed_dates, week_fields},
+    hours_fields::{DateField, WEEK, WeekField, date_fields, typed_dates, week_text},
     rehearsal::{Rehearsal, RehearsedLimits},
     section_state::SectionState,
     target_fields::{FormulaChoice, TargetFields, formula_choices},
@@ -91,7 +91,7 @@ struct QueueEditPage {
     short_abandon_fault: String,
     formulas: Vec<FormulaChoice>,
     hours: SectionForm,
-    week: Vec<DayField>,
+    week: WeekField,
     dates: Vec<DateField>,
     zone: String,
     closing: Option<EarlyClose>,
@@ -241,17 +241,18 @@ fn hours_fields(
     source: &str,
     typed: &TypedFields,
     faults: &mut FieldFaults,
-) -> (Vec<DayField>, Vec<DateField>) {
+) -> (WeekField, Vec<DateField>) {
     let is_copied = source != edited.text;
     let copied = (edited.site.hours.get(source)).filter(|_| is_copied);
     let applying = copied.cloned().unwrap_or_else(|| edited.hours());
-    let mut week = week_fields(&applying);
-    for day in &mut week {
-        if let Some(typed) = typed.get(day.key) {
-            day.value.clone_from(typed);
-        }
-        day.fault = faults.take(day.key);
-    }
+    let value = typed.get(WEEK).cloned();
+    let value = value.unwrap_or_else(|| week_text(&applying));
+    let of_days = read_week(&value).into_iter().map(|(days, _)| days);
+    let of_days: Vec<_> = of_days.map(|days| faults.take_named(&days)).collect();
+    let week = WeekField {
+        value,
+        fault: of_days.concat(),
+    };
     let mut dates = if typed.contains_key("date0") {
         typed_dates(typed)
     } else {

@@ -5,7 +5,7 @@ use wallboard_boards::format;
 
 use crate::{
     reports::{ReportFile, ReportPlan, ReportSchedule, SentReport},
-    web::{pages::queue_edit::DAYS, parts::links::form_urlencode},
+    web::parts::{links::form_urlencode, week_text::DAYS},
 };
 
 pub(super) struct ReportRow {

@@ -20,6 +20,7 @@ fn webhook(server: &HttpServer) -> Channel {
             secret: RedactedText(SECRET.to_owned()),
         },
         allow_private: true,
+        unusable: None,
         hourly_max: 20,
     }
 }

@@ -56,6 +56,30 @@ fn refused_message_is_given_up_at_once_and_can_be_sent_again() {
 }
 
 #[test]
+fn messages_of_a_channel_without_its_secret_wait_a_day_at_most() {
+    let floor = [channel("floor", 20)];
+    let mut unusable = floor.clone();
+    unusable[0].unusable = Some("there is no key".to_owned());
+    let mut outbox = Outbox::default();
+    outbox.add(id(1), "floor", message("billing", 1), at(0));
+    let almost = 24 * 3600 - 1;
+    assert!(outbox.due(at(almost), &unusable, write_digest).is_empty());
+    assert_eq!(outbox.dead_letters().count(), 0);
+
+    let mut with_key = restarted(&outbox);
+    let due = with_key.due(at(almost), &floor, write_digest);
+    assert_eq!((&due[0].id, due[0].attempt), (&id(1), 1));
+
+    assert!(
+        outbox
+            .due(at(almost + 1), &unusable, write_digest)
+            .is_empty()
+    );
+    let dead: Vec<_> = outbox.dead_letters().collect();
+    assert_eq!(dead[0].reason, "there is no key");
+}
+
+#[test]
 fn server_that_names_a_pause_is_left_alone_for_that_long() {
     let floor = [channel("floor", 20)];
     let mut outbox = Outbox::default();

@@ -26,6 +26,7 @@ fn channel(name: &str, hourly_max: u32) -> Channel {
         name: name.to_owned(),
         kind: ChannelKind::Slack { url },
         allow_private: false,
+        unusable: None,
         hourly_max,
     }
 }

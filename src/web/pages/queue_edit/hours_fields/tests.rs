@@ -42,8 +42,7 @@ fn office() -> OpeningHours {
 }
 
 fn form(hours: &OpeningHours) -> BTreeMap<String, String> {
-    let week = week_fields(hours).into_iter();
-    let mut form: BTreeMap<_, _> = week.map(|day| (day.key.to_owned(), day.value)).collect();
+    let mut form = BTreeMap::from([(WEEK.to_owned(), week_text(hours))]);
     for date in date_fields(hours, TODAY) {
         form.insert(format!("date{}", date.number), date.date);
         form.insert(format!("hours{}", date.number), date.hours);
@@ -67,13 +66,8 @@ fn read(text: &str) -> OpeningHours {
 
 #[test]
 fn a_week_is_shown_as_people_write_it() {
-    let week: Vec<_> = week_fields(&office())
-        .into_iter()
-        .map(|day| day.value)
-        .collect();
-    assert_eq!(week[0], "08:00–12:00, 13:00–17:00");
-    assert_eq!(week[5], "22:00–06:00");
-    assert_eq!(week[6], "");
+    let week = "Mon–Fri 08:00–12:00, 13:00–17:00\nSat 22:00–06:00";
+    assert_eq!(week_text(&office()), week);
     let dates = date_fields(&office(), TODAY).into_iter();
     let dates: Vec<_> = dates.map(|date| (date.date, date.hours)).collect();
     let texts = |date: &str, hours: &str| (date.to_owned(), hours.to_owned());
@@ -98,8 +92,8 @@ fn hours_that_nobody_changed_are_no_entry() {
 #[test]
 fn a_change_writes_the_whole_week_and_keeps_past_dates() {
     let mut form = form(&office());
-    form.insert("fri".into(), "8 – 16.30".into());
-    form.insert("sat".into(), "closed".into());
+    let week = "Mon–Thu 8–12, 13–17; Fri 8 – 16.30";
+    form.insert(WEEK.into(), week.into());
     form.insert("date2".into(), "2027-01-06".into());
     form.insert("hours2".into(), "9-12".into());
 
@@ -116,10 +110,7 @@ fn a_change_writes_the_whole_week_and_keeps_past_dates() {
 
 #[test]
 fn a_week_without_times_is_closed_and_not_forgotten() {
-    let form = DAYS
-        .iter()
-        .map(|(day, _)| ((*day).to_owned(), String::new()))
-        .collect();
+    let form = BTreeMap::from([(WEEK.into(), "closed".into())]);
     let hours = read(&write(&always_open(&TimeZone::UTC), &form));
     assert!(hours.week.iter().all(Vec::is_empty));
 }
@@ -132,7 +123,7 @@ fn hours_in_another_zone_keep_it() {
         ..office()
     };
     let mut form = form(&applying);
-    form.insert("sun".into(), "10:00–12:00".into());
+    form.insert(WEEK.into(), "Sun 10–12".into());
 
     let hours = read(&write(&applying, &form));
 
@@ -142,12 +133,12 @@ fn hours_in_another_zone_keep_it() {
 #[test]
 fn what_nobody_understands_is_left_to_the_rules_of_the_configuration() {
     let mut form = form(&office());
-    form.insert("mon".into(), "from eight".into());
-    form.insert("tue".into(), "8:00-25:00".into());
+    let week = "Mon 8 or 9; Tue 8:00-25:00";
+    form.insert(WEEK.into(), week.into());
     form.insert("date0".into(), "Christmas".into());
     let text = write(&office(), &form);
     assert!(
-        text.contains("mon = \"from eight\"\ntue = \"08:00-25:00\"\n"),
+        text.contains("mon = \"8 or 9\"\ntue = \"08:00-25:00\"\n"),
         "{text}"
     );
     assert!(text.contains("Christmas = []"), "{text}");

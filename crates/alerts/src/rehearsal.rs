@@ -1,0 +1,224 @@
+//! How often a rule would have fired: the book's own state machine over the incidents of the last days.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use wallboard_domain::{Moment, MonotonicTime, SourceId, moment};
+use wallboard_live::{Incident, IncidentSubject, Snapshot};
+
+use crate::{
+    AlertBook, AlertFigure, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope, AlertSubject,
+    Dwell, Reading, alert_book::CALM_FOR,
+};
+
+/// The alerts that a rule would have opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleRehearsal {
+    /// The time before isn't known.
+    pub since: Timestamp,
+    /// In order.
+    pub fired: Vec<Firing>,
+    /// Only critical times are known, and the rule has others too.
+    pub is_critical_only: bool,
+}
+
+/// An alert that a rule would have opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Firing {
+    pub at: Timestamp,
+    pub subject: AlertSubject,
+}
+
+/// A time in which a subject needed somebody.
+struct BurningTime {
+    from: Timestamp,
+    to: Timestamp,
+    subject: AlertSubject,
+    figures: Vec<AlertFigure>,
+}
+
+/// A time in which a source wasn't connected.
+struct OutageTime {
+    from: Timestamp,
+    to: Timestamp,
+    source: SourceId,
+}
+
+/// Rehearses a rule from `from` until now. `None`: nothing is stored about what it watches. A queue whose own data
+/// was out of date, while its source was connected, counts as calm.
+pub fn rehearse_rule(
+    snapshot: &Snapshot,
+    now: Timestamp,
+    rule: &AlertRule,
+    from: Timestamp,
+) -> Option<RuleRehearsal> {
+    let is_critical_only = match &rule.scope {
+        AlertScope::Queues { level, .. } => *level < AlertLevel::Critical,
+        AlertScope::Sources(_) => false,
+        AlertScope::Imports(_) | AlertScope::Screens(_) => return None,
+    };
+    let since = snapshot.incidents.known_since()?.max(from);
+    let incidents = snapshot.incidents.between(since, now);
+    let burning = incidents.iter();
+    let mut burning: Vec<_> = burning
+        .flat_map(|incident| burning_times(snapshot, rule, incident, (since, now)))
+        .collect();
+    burning.sort_by_key(|time| time.from);
+    let outages: Vec<_> = (incidents.iter())
+        .filter_map(|incident| match &incident.subject {
+            IncidentSubject::Source(source) => Some(OutageTime {
+                from: incident.from,
+                to: incident.to.unwrap_or(Timestamp::MAX),
+                source: source.clone(),
+            }),
+            IncidentSubject::Queue(_) => None,
+        })
+        .collect();
+    Some(RuleRehearsal {
+        since,
+        fired: replay(rule, &burning, &outages, (since, now)),
+        is_critical_only,
+    })
+}
+
+/// The times of an incident that fulfill a rule.
+fn burning_times(
+    snapshot: &Snapshot,
+    rule: &AlertRule,
+    incident: &Incident,
+    (since, now): (Timestamp, Timestamp),
+) -> Vec<BurningTime> {
+    let subject = match &incident.subject {
+        IncidentSubject::Queue(id) => AlertSubject::Queue(id.clone()),
+        IncidentSubject::Source(id) => AlertSubject::Source(id.clone()),
+    };
+    if !rule.watches(&subject) {
+        return Vec::new();
+    }
+    let time = |from: Option<Timestamp>, to: Option<Timestamp>, figures| BurningTime {
+        from: from.unwrap_or(incident.from).max(since),
+        to: to.or(incident.to).unwrap_or(now),
+        subject: subject.clone(),
+        figures,
+    };
+    let AlertScope::Queues { metric, .. } = &rule.scope else {
+        return vec![time(None, None, Vec::new())];
+    };
+    let is_hidden = match &subject {
+        AlertSubject::Queue(id) => {
+            let queue = snapshot.queues.get(id);
+            queue.is_none_or(|queue| snapshot.is_queue_hidden(queue))
+        }
+        _ => false,
+    };
+    let causes = incident.causes.iter().filter(|_| !is_hidden);
+    let causes = causes.filter(|cause| metric.is_none_or(|metric| cause.metric == metric));
+    let times = causes.map(|cause| {
+        let figure = AlertFigure {
+            metric: cause.metric,
+            level: AlertLevel::Critical,
+            value: cause.worst,
+            is_low: cause.is_low(),
+        };
+        time(cause.from, cause.to, vec![figure])
+    });
+    times.collect()
+}
+
+/// Drives a book through all moments at which something changes.
+fn replay(
+    rule: &AlertRule,
+    burning: &[BurningTime],
+    outages: &[OutageTime],
+    (since, now): (Timestamp, Timestamp),
+) -> Vec<Firing> {
+    let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
+    let calm_for = i64::try_from(CALM_FOR.as_millis()).unwrap_or(i64::MAX);
+    let of_burning = burning.iter().flat_map(|time| {
+        let (from, to) = (time.from, time.to);
+        let (due, over) = (
+            moment::plus_millis(from, dwell),
+            moment::plus_millis(to, calm_for),
+        );
+        [from, due, to, over]
+    });
+    // After an outage, what was unknown may be calm.
+    let of_outages = outages.iter().flat_map(|outage| {
+        let (from, to) = (outage.from, outage.to);
+        let (due, over) = (
+            moment::plus_millis(to, dwell),
+            moment::plus_millis(to, calm_for),
+        );
+        [from, to, due, over]
+    });
+    let moments: BTreeSet<_> = of_burning.chain(of_outages).collect();
+    let (mut book, mut dwells) = (AlertBook::default(), Dwell::default());
+    let (mut active, mut next): (Vec<&BurningTime>, usize) = (Vec::new(), 0);
+    let (mut fired, mut ids) = (Vec::new(), 0_u128);
+    for at in moments.range(since..=now).copied() {
+        active.retain(|time| at < time.to);
+        while let Some(time) = burning.get(next).filter(|time| time.from <= at) {
+            active.extend((at < time.to).then_some(time));
+            next += 1;
+        }
+        let is_lost = |source: &SourceId| {
+            let mut outages = outages.iter();
+            outages.any(|one| one.source == *source && one.from <= at && at < one.to)
+        };
+        let known = book.subjects().chain(dwells.subjects());
+        let subjects: BTreeSet<_> = known
+            .cloned()
+            .chain(active.iter().map(|time| time.subject.clone()))
+            .collect();
+        let findings = subjects.into_iter().map(|subject| AlertFinding {
+            rule: rule.name.clone(),
+            reading: reading_of(&subject, &active, is_lost),
+            subject,
+            is_silenced: false,
+        });
+        let findings: Vec<_> = findings.collect();
+        let now = Moment {
+            wall: at,
+            monotonic: MonotonicTime(at.as_millisecond()),
+        };
+        let new_id = || {
+            ids += 1;
+            AlertId(Uuid::from_u128(ids))
+        };
+        let rules = std::slice::from_ref(rule);
+        let before: Vec<_> = book.open().iter().map(|alert| alert.id).collect();
+        book.advance(rules, &findings, &mut dwells, now, new_id);
+        let opened = book.open().iter();
+        let opened = opened.filter(|alert| !before.contains(&alert.id));
+        fired.extend(opened.map(|alert| Firing {
+            at,
+            subject: alert.subject.clone(),
+        }));
+    }
+    fired
+}
+
+fn reading_of(
+    subject: &AlertSubject,
+    active: &[&BurningTime],
+    is_lost: impl Fn(&SourceId) -> bool,
+) -> Reading {
+    if let AlertSubject::Queue(id) = subject
+        && is_lost(&id.source)
+    {
+        return Reading::Unknown;
+    }
+    let own: Vec<_> = (active.iter())
+        .filter(|time| time.subject == *subject)
+        .collect();
+    if own.is_empty() {
+        return Reading::Calm;
+    }
+    Reading::Burning {
+        level: AlertLevel::Critical,
+        figures: own.iter().flat_map(|time| time.figures.clone()).collect(),
+        since: None,
+    }
+}

@@ -1,0 +1,141 @@
+//! How often a rule would have fired in the last week, in words.
+
+use jiff::{SignedDuration, Timestamp};
+
+use wallboard_alerts::{AlertRule, RuleRehearsal, rehearse_rule};
+use wallboard_boards::format;
+use wallboard_live::Snapshot;
+
+use crate::{alerts::subject_name, editing::EntryChange, web::access::editing::Editing};
+
+use super::rule_fields::RuleFields;
+
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The last times, of which each has a line.
+const TIMES_MAX: usize = 10;
+
+/// The effect that a rule would have had.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct RehearsalText {
+    /// "It would have fired 11 times." Empty if that isn't known.
+    pub(super) sentence: String,
+    /// The last ones: "26 Nov 08:59, Billing". The newest first.
+    pub(super) times: Vec<String>,
+    pub(super) coverage: String,
+}
+
+impl RehearsalText {
+    pub(super) fn new(snapshot: &Snapshot, now: Timestamp, rule: Option<&AlertRule>) -> Self {
+        let only = |coverage: &str| Self {
+            coverage: coverage.to_owned(),
+            ..Self::default()
+        };
+        let Some(rule) = rule else {
+            return only("The rule has a fault: save it to see which one.");
+        };
+        let from = now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
+        match rehearse_rule(snapshot, now, rule, from) {
+            Some(rehearsal) => Self::describe(snapshot, now, from, &rehearsal),
+            None => only("Nothing is stored about what it watches."),
+        }
+    }
+
+    fn describe(
+        snapshot: &Snapshot,
+        now: Timestamp,
+        from: Timestamp,
+        rehearsal: &RuleRehearsal,
+    ) -> Self {
+        let zone = &snapshot.site.zone;
+        let time = |at| format::time_or_day(at, now, zone);
+        let since = time(rehearsal.since);
+        let reach = if from < rehearsal.since {
+            format!("Since {since}; nothing is stored from before.")
+        } else {
+            format!("Since {since}.")
+        };
+        let critical = if rehearsal.is_critical_only {
+            " Only critical times are stored: warnings aren’t counted."
+        } else {
+            ""
+        };
+        let last = rehearsal.fired.iter().rev().take(TIMES_MAX);
+        Self {
+            sentence: match rehearsal.fired.len() {
+                0 => "It would never have fired.".to_owned(),
+                1 => "It would have fired once.".to_owned(),
+                count => format!("It would have fired {count} times."),
+            },
+            times: last
+                .map(|one| format!("{}, {}", time(one.at), subject_name(snapshot, &one.subject)))
+                .collect(),
+            coverage: format!("{reach} By the thresholds that were in force.{critical}"),
+        }
+    }
+}
+
+/// Reads the rule of a form by the rules of the configuration; `None` if it has a fault.
+pub(super) async fn read_rule(editing: &Editing, fields: &RuleFields) -> Option<AlertRule> {
+    let mut fields = fields.clone();
+    if fields.name.trim().is_empty() {
+        fields.name = "New rule".into();
+    }
+    let id = fields.entry();
+    let name = id.name.clone();
+    let change = EntryChange {
+        id,
+        toml: Some(fields.write()),
+        began_from: None,
+    };
+    let checked = editing.editor().check(&[change]).await.ok()?;
+    checked.alerts.into_iter().find(|rule| rule.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use wallboard_alerts::{AlertSubject, Firing};
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn times_are_named_and_so_is_how_far_back_they_reach() {
+        let snapshot = Snapshot::default();
+        let now = at("2026-11-27T10:00:00Z");
+        let from = now - WEEK;
+        let fired = |text: &str| Firing {
+            at: at(text),
+            subject: AlertSubject::Source("chat".into()),
+        };
+        let mut rehearsal = RuleRehearsal {
+            since: from,
+            fired: vec![fired("2026-11-26T08:59:00Z"), fired("2026-11-27T09:04:00Z")],
+            is_critical_only: false,
+        };
+        let describe =
+            |rehearsal: &RuleRehearsal| RehearsalText::describe(&snapshot, now, from, rehearsal);
+
+        let text = describe(&rehearsal);
+        assert_eq!(text.sentence, "It would have fired 2 times.");
+        assert_eq!(text.times, ["09:04, Chat", "26 Nov 08:59, Chat"]);
+        assert_eq!(
+            text.coverage,
+            "Since 20 Nov 10:00. By the thresholds that were in force."
+        );
+
+        rehearsal = RuleRehearsal {
+            since: at("2026-11-27T08:00:00Z"),
+            fired: Vec::new(),
+            is_critical_only: true,
+        };
+        let text = describe(&rehearsal);
+        assert_eq!(text.sentence, "It would never have fired.");
+        assert_eq!(
+            text.coverage,
+            "Since 08:00; nothing is stored from before. By the thresholds that were in force. Only critical times are stored: warnings aren’t counted."
+        );
+    }
+}
