@@ -12,7 +12,7 @@ use wallboard_domain::{
     Patterns,
 };
 use wallboard_live::{ConnectionState, Snapshot};
-use wallboard_texts::Texts;
+use wallboard_texts::{Texts, testing::unbracketed_words};
 
 use super::{
     BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_render, fixture, html::PageFrame,
@@ -145,30 +145,6 @@ fn texts_of(html: &str) -> Vec<String> {
         }
     }
     texts
-}
-
-/// Returns the words outside of the brackets that the pseudo-language puts around all of its own.
-fn unbracketed_words(text: &str) -> BTreeSet<String> {
-    let mut depth = 0;
-    let mut is_entity = false;
-    let outside = text.chars().map(|letter| {
-        match letter {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            '&' => is_entity = true,
-            ';' => is_entity = false,
-            _ => {}
-        }
-        if depth == 0 && !is_entity {
-            letter
-        } else {
-            ' '
-        }
-    });
-    let outside: String = outside.collect();
-    let words = outside.split(|letter: char| !letter.is_alphabetic());
-    let words = words.filter(|word| 2 <= word.chars().count());
-    words.map(str::to_owned).collect()
 }
 
 fn data_words(board: &BoardDefinition, snapshot: &Snapshot) -> BTreeSet<String> {

@@ -7,6 +7,8 @@ mod messages;
 mod metric_texts;
 mod numbers;
 mod plain_pattern;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod texts;
 
 pub use metric_texts::MetricTexts;

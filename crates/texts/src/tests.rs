@@ -162,6 +162,15 @@ fn english_texts_of_metrics_are_the_metrics_own() {
 }
 
 #[test]
+fn ranges_have_one_unit_and_one_number_where_both_are_the_same() {
+    let write = |metric, low, high| Texts::english().value_range(metric, low, high);
+    assert_eq!(write(Metric::Offered, 149.6, 190.2), "150–190");
+    assert_eq!(write(Metric::ServiceLevel, 78.2, 91.0), "78–91%");
+    assert_eq!(write(Metric::AverageSpeedOfAnswer, 12.0, 40.9), "0:12–0:40");
+    assert_eq!(write(Metric::Abandoned, 1.8, 2.3), "2");
+}
+
+#[test]
 fn numbers_are_written_as_the_language_does() {
     let write = |language| {
         let texts = Texts::of(language);

@@ -12,6 +12,7 @@ use wallboard_domain::{
     EntityKind, Id, Input, Metric, MetricValue, QueueGroup, SiteConfig, SourceSetup,
 };
 use wallboard_sources::vngage;
+use wallboard_texts::testing::unbracketed_words;
 
 use crate::web::access::reader_texts::PSEUDO;
 
@@ -84,30 +85,6 @@ fn texts_of(html: &str) -> Vec<String> {
         }
     }
     texts
-}
-
-/// Returns the words outside of the brackets that the pseudo-language puts around all of its own.
-fn unbracketed_words(text: &str) -> BTreeSet<String> {
-    let (mut depth, mut is_entity) = (0, false);
-    let outside = text.chars().map(|letter| {
-        match letter {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            '&' => is_entity = true,
-            ';' => is_entity = false,
-            _ => {}
-        }
-        if depth == 0 && !is_entity {
-            letter
-        } else {
-            ' '
-        }
-    });
-    let outside: String = outside.collect();
-    let words = outside.split(|letter: char| !letter.is_alphanumeric());
-    let words =
-        words.filter(|word| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1);
-    words.map(str::to_owned).collect()
 }
 
 fn assert_translated(page: &PageResponse, path: &str) {
