@@ -25,7 +25,7 @@ pub use alert_rule::{AlertRule, AlertScope};
 pub use dwell::Dwell;
 pub use finding::{AlertFinding, OtherReadings, Reading, find_alerts};
 pub use notice::{AlertNotice, NoticeKind};
-pub use rehearsal::{Firing, RuleRehearsal, rehearse_rule};
+pub use rehearsal::{Firing, RuleHistory, RuleRehearsal};
 pub use silence::{
     AlertSilence, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
     SilenceScope,

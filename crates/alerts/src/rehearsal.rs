@@ -31,7 +31,19 @@ pub struct Firing {
     pub subject: AlertSubject,
 }
 
+/// The stored times of the subjects of a rule.
+#[derive(Debug)]
+pub struct RuleHistory {
+    since: Timestamp,
+    until: Timestamp,
+    /// In order.
+    burning: Vec<BurningTime>,
+    outages: Vec<OutageTime>,
+    is_critical_only: bool,
+}
+
 /// A time in which a subject needed somebody.
+#[derive(Debug)]
 struct BurningTime {
     from: Timestamp,
     to: Timestamp,
@@ -40,47 +52,126 @@ struct BurningTime {
 }
 
 /// A time in which a source wasn't connected.
+#[derive(Debug)]
 struct OutageTime {
     from: Timestamp,
     to: Timestamp,
     source: SourceId,
 }
 
-/// Rehearses a rule from `from` until now. `None`: nothing is stored about what it watches. A queue whose own data
-/// was out of date, while its source was connected, counts as calm.
-pub fn rehearse_rule(
-    snapshot: &Snapshot,
-    now: Timestamp,
-    rule: &AlertRule,
-    from: Timestamp,
-) -> Option<RuleRehearsal> {
-    let is_critical_only = match &rule.scope {
-        AlertScope::Queues { level, .. } => *level < AlertLevel::Critical,
-        AlertScope::Sources(_) => false,
-        AlertScope::Imports(_) | AlertScope::Screens(_) => return None,
-    };
-    let since = snapshot.incidents.known_since()?.max(from);
-    let incidents = snapshot.incidents.between(since, now);
-    let burning = incidents.iter();
-    let mut burning: Vec<_> = burning
-        .flat_map(|incident| burning_times(snapshot, rule, incident, (since, now)))
-        .collect();
-    burning.sort_by_key(|time| time.from);
-    let outages: Vec<_> = (incidents.iter())
-        .filter_map(|incident| match &incident.subject {
-            IncidentSubject::Source(source) => Some(OutageTime {
+impl RuleHistory {
+    /// Reads what is stored from `from` until now. `None`: nothing is stored about what the rule watches. A queue
+    /// whose own data was out of date, while its source was connected, counts as calm.
+    pub fn read(
+        snapshot: &Snapshot,
+        now: Timestamp,
+        rule: &AlertRule,
+        from: Timestamp,
+    ) -> Option<Self> {
+        let is_critical_only = match &rule.scope {
+            AlertScope::Queues { level, .. } => *level < AlertLevel::Critical,
+            AlertScope::Sources(_) => false,
+            AlertScope::Imports(_) | AlertScope::Screens(_) => return None,
+        };
+        let since = snapshot.incidents.known_since()?.max(from);
+        let incidents = snapshot.incidents.between(since, now);
+        let burning = incidents.iter();
+        let mut burning: Vec<_> = burning
+            .flat_map(|incident| burning_times(snapshot, rule, incident, (since, now)))
+            .collect();
+        burning.sort_by_key(|time| time.from);
+        let outages = incidents.iter().filter_map(|incident| {
+            let IncidentSubject::Source(source) = &incident.subject else {
+                return None;
+            };
+            Some(OutageTime {
                 from: incident.from,
                 to: incident.to.unwrap_or(Timestamp::MAX),
                 source: source.clone(),
-            }),
-            IncidentSubject::Queue(_) => None,
+            })
+        });
+        Some(Self {
+            since,
+            until: now,
+            outages: outages.collect(),
+            burning,
+            is_critical_only,
         })
-        .collect();
-    Some(RuleRehearsal {
-        since,
-        fired: replay(rule, &burning, &outages, (since, now)),
-        is_critical_only,
-    })
+    }
+
+    /// Drives a book through all moments at which something changed.
+    pub fn rehearse(&self, rule: &AlertRule) -> RuleRehearsal {
+        RuleRehearsal {
+            since: self.since,
+            fired: self.replay(rule),
+            is_critical_only: self.is_critical_only,
+        }
+    }
+
+    fn replay(&self, rule: &AlertRule) -> Vec<Firing> {
+        let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
+        let calm_for = i64::try_from(CALM_FOR.as_millis()).unwrap_or(i64::MAX);
+        let of_burning = self.burning.iter().flat_map(|time| {
+            let (from, to) = (time.from, time.to);
+            let (due, over) = (
+                moment::plus_millis(from, dwell),
+                moment::plus_millis(to, calm_for),
+            );
+            [from, due, to, over]
+        });
+        // After an outage, what was unknown may be calm.
+        let of_outages = self.outages.iter().flat_map(|outage| {
+            let (from, to) = (outage.from, outage.to);
+            let (due, over) = (
+                moment::plus_millis(to, dwell),
+                moment::plus_millis(to, calm_for),
+            );
+            [from, to, due, over]
+        });
+        let moments: BTreeSet<_> = of_burning.chain(of_outages).collect();
+        let (mut book, mut dwells) = (AlertBook::default(), Dwell::default());
+        let (mut active, mut next): (Vec<&BurningTime>, usize) = (Vec::new(), 0);
+        let (mut fired, mut ids) = (Vec::new(), 0_u128);
+        for at in moments.range(self.since..=self.until).copied() {
+            active.retain(|time| at < time.to);
+            while let Some(time) = self.burning.get(next).filter(|time| time.from <= at) {
+                active.extend((at < time.to).then_some(time));
+                next += 1;
+            }
+            let lost = (self.outages.iter()).filter(|one| one.from <= at && at < one.to);
+            let lost: BTreeSet<_> = lost.map(|one| &one.source).collect();
+            let known = book.subjects().chain(dwells.subjects());
+            let subjects: BTreeSet<_> = known
+                .cloned()
+                .chain(active.iter().map(|time| time.subject.clone()))
+                .collect();
+            let findings = subjects.into_iter().map(|subject| AlertFinding {
+                rule: rule.name.clone(),
+                reading: reading_of(&subject, &active, &lost),
+                subject,
+                is_silenced: false,
+            });
+            let findings: Vec<_> = findings.collect();
+            let now = Moment {
+                wall: at,
+                monotonic: MonotonicTime(at.as_millisecond()),
+            };
+            let new_id = || {
+                ids += 1;
+                AlertId(Uuid::from_u128(ids))
+            };
+            let rules = std::slice::from_ref(rule);
+            let before: Vec<_> = book.open().iter().map(|alert| alert.id).collect();
+            book.advance(rules, &findings, &mut dwells, now, new_id);
+            let opened = book.open().iter();
+            let opened = opened.filter(|alert| !before.contains(&alert.id));
+            fired.extend(opened.map(|alert| Firing {
+                at,
+                subject: alert.subject.clone(),
+            }));
+        }
+        fired
+    }
 }
 
 /// The times of an incident that fulfill a rule.
@@ -106,14 +197,13 @@ fn burning_times(
     let AlertScope::Queues { metric, .. } = &rule.scope else {
         return vec![time(None, None, Vec::new())];
     };
-    let is_hidden = match &subject {
-        AlertSubject::Queue(id) => {
-            let queue = snapshot.queues.get(id);
-            queue.is_none_or(|queue| snapshot.is_queue_hidden(queue))
+    if let AlertSubject::Queue(id) = &subject {
+        let queue = snapshot.queues.get(id);
+        if queue.is_none_or(|queue| snapshot.is_queue_hidden(queue)) {
+            return Vec::new();
         }
-        _ => false,
-    };
-    let causes = incident.causes.iter().filter(|_| !is_hidden);
+    }
+    let causes = incident.causes.iter();
     let causes = causes.filter(|cause| metric.is_none_or(|metric| cause.metric == metric));
     let times = causes.map(|cause| {
         let figure = AlertFigure {
@@ -127,86 +217,13 @@ fn burning_times(
     times.collect()
 }
 
-/// Drives a book through all moments at which something changes.
-fn replay(
-    rule: &AlertRule,
-    burning: &[BurningTime],
-    outages: &[OutageTime],
-    (since, now): (Timestamp, Timestamp),
-) -> Vec<Firing> {
-    let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
-    let calm_for = i64::try_from(CALM_FOR.as_millis()).unwrap_or(i64::MAX);
-    let of_burning = burning.iter().flat_map(|time| {
-        let (from, to) = (time.from, time.to);
-        let (due, over) = (
-            moment::plus_millis(from, dwell),
-            moment::plus_millis(to, calm_for),
-        );
-        [from, due, to, over]
-    });
-    // After an outage, what was unknown may be calm.
-    let of_outages = outages.iter().flat_map(|outage| {
-        let (from, to) = (outage.from, outage.to);
-        let (due, over) = (
-            moment::plus_millis(to, dwell),
-            moment::plus_millis(to, calm_for),
-        );
-        [from, to, due, over]
-    });
-    let moments: BTreeSet<_> = of_burning.chain(of_outages).collect();
-    let (mut book, mut dwells) = (AlertBook::default(), Dwell::default());
-    let (mut active, mut next): (Vec<&BurningTime>, usize) = (Vec::new(), 0);
-    let (mut fired, mut ids) = (Vec::new(), 0_u128);
-    for at in moments.range(since..=now).copied() {
-        active.retain(|time| at < time.to);
-        while let Some(time) = burning.get(next).filter(|time| time.from <= at) {
-            active.extend((at < time.to).then_some(time));
-            next += 1;
-        }
-        let is_lost = |source: &SourceId| {
-            let mut outages = outages.iter();
-            outages.any(|one| one.source == *source && one.from <= at && at < one.to)
-        };
-        let known = book.subjects().chain(dwells.subjects());
-        let subjects: BTreeSet<_> = known
-            .cloned()
-            .chain(active.iter().map(|time| time.subject.clone()))
-            .collect();
-        let findings = subjects.into_iter().map(|subject| AlertFinding {
-            rule: rule.name.clone(),
-            reading: reading_of(&subject, &active, is_lost),
-            subject,
-            is_silenced: false,
-        });
-        let findings: Vec<_> = findings.collect();
-        let now = Moment {
-            wall: at,
-            monotonic: MonotonicTime(at.as_millisecond()),
-        };
-        let new_id = || {
-            ids += 1;
-            AlertId(Uuid::from_u128(ids))
-        };
-        let rules = std::slice::from_ref(rule);
-        let before: Vec<_> = book.open().iter().map(|alert| alert.id).collect();
-        book.advance(rules, &findings, &mut dwells, now, new_id);
-        let opened = book.open().iter();
-        let opened = opened.filter(|alert| !before.contains(&alert.id));
-        fired.extend(opened.map(|alert| Firing {
-            at,
-            subject: alert.subject.clone(),
-        }));
-    }
-    fired
-}
-
 fn reading_of(
     subject: &AlertSubject,
     active: &[&BurningTime],
-    is_lost: impl Fn(&SourceId) -> bool,
+    lost: &BTreeSet<&SourceId>,
 ) -> Reading {
     if let AlertSubject::Queue(id) = subject
-        && is_lost(&id.source)
+        && lost.contains(&id.source)
     {
         return Reading::Unknown;
     }

@@ -1,6 +1,9 @@
 //! A rehearsal finds the alerts that the book opened when it happened.
 
-use wallboard_live::testing::{LiveScenario, chat_id};
+use wallboard_live::{
+    Snapshot,
+    testing::{LiveScenario, chat_id},
+};
 
 use super::{
     findings::{floor, rules},
@@ -48,6 +51,15 @@ impl RuleFollower {
     }
 }
 
+fn rehearse_rule(
+    snapshot: &Snapshot,
+    now: Timestamp,
+    rule: &AlertRule,
+    from: Timestamp,
+) -> Option<RuleRehearsal> {
+    Some(RuleHistory::read(snapshot, now, rule, from)?.rehearse(rule))
+}
+
 #[derive(Clone, Copy, Debug)]
 enum FloorStep {
     Waiting(u64),
@@ -91,8 +103,8 @@ proptest! {
             }
         }
         for one in &mut followers {
-                    one.follow(&floor);
-                }
+            one.follow(&floor);
+        }
 
         for follower in followers {
             let snapshot = floor.state.snapshot();
@@ -128,25 +140,22 @@ fn a_rule_of_one_figure_counts_its_times_alone_and_one_of_warnings_says_that_the
         },
         ..rules()[0].clone()
     };
-    let rehearse = |rule: &AlertRule| {
-        rehearse_rule(floor.state.snapshot(), floor.now.wall, rule, from).unwrap()
-    };
+    let rehearse =
+        |rule: &AlertRule| rehearse_rule(floor.state.snapshot(), floor.now.wall, rule, from);
+    let rehearse_known = |rule: &AlertRule| rehearse(rule).unwrap();
 
-    let waiting = rehearse(&of_figure(Some(Metric::Waiting), AlertLevel::Critical));
+    let waiting = rehearse_known(&of_figure(Some(Metric::Waiting), AlertLevel::Critical));
     let subject = AlertSubject::Queue(chat_id("1"));
     let at = moment::plus_millis(from, MINUTE);
     assert_eq!(waiting.fired, [Firing { at, subject }]);
     assert!(!waiting.is_critical_only);
-    let longest = rehearse(&of_figure(Some(Metric::LongestWait), AlertLevel::Critical));
+    let longest = rehearse_known(&of_figure(Some(Metric::LongestWait), AlertLevel::Critical));
     assert!(longest.fired.is_empty());
-    let warning = rehearse(&of_figure(None, AlertLevel::Warning));
+    let warning = rehearse_known(&of_figure(None, AlertLevel::Warning));
     assert_eq!((warning.fired.len(), warning.is_critical_only), (1, true));
     let screens = AlertRule {
         scope: AlertScope::Screens(Vec::new()),
         ..rules()[0].clone()
     };
-    assert_eq!(
-        rehearse_rule(floor.state.snapshot(), floor.now.wall, &screens, from),
-        None
-    );
+    assert_eq!(rehearse(&screens), None);
 }

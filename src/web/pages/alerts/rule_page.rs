@@ -23,7 +23,7 @@ use crate::web::{
 
 use super::{
     rule_fields::RuleFields,
-    rule_rehearsal::{RehearsalText, read_rule},
+    rule_rehearsal::{RehearsalText, rehearse_fields},
 };
 
 const DWELLS: [(&str, &str); 7] = [
@@ -94,7 +94,7 @@ pub(super) async fn show_rule(
         Ok(began_from) => fields.began_from = began_from,
         Err(elsewhere) => return Ok(elsewhere),
     }
-    let rehearsal = rehearse(&visible, &editing, &fields).await;
+    let rehearsal = rehearse_fields(&visible.live, &editing, &fields).await;
     let page = build_page(&web, header, fields, rule.is_some(), rehearsal)?;
     Ok(Html(page.render()?).into_response())
 }
@@ -110,7 +110,7 @@ pub(super) async fn save_rule(
     let id = fields.entry();
     let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
     if fields.action == "rehearse" {
-        let rehearsal = rehearse(&visible, &editing, &fields).await;
+        let rehearsal = rehearse_fields(&visible.live, &editing, &fields).await;
         let page = build_page(&web, header, fields, is_known, rehearsal)?;
         return Ok(Html(page.render()?).into_response());
     }
@@ -119,19 +119,12 @@ pub(super) async fn save_rule(
     let Err((status, faults)) = saving.await? else {
         return Ok(Redirect::to("/alerts?done=rule").into_response());
     };
-    let rehearsal = rehearse(&visible, &editing, &fields).await;
+    let rehearsal = rehearse_fields(&visible.live, &editing, &fields).await;
     let page = RulePage {
         faults,
         ..build_page(&web, header, fields, is_known, rehearsal)?
     };
     Ok((status, Html(page.render()?)).into_response())
-}
-
-/// Rehearses the rule of a form with what the visitor may see.
-async fn rehearse(visible: &WebState, editing: &Editing, fields: &RuleFields) -> RehearsalText {
-    let rule = read_rule(editing, fields).await;
-    (visible.live)
-        .read_snapshot(|snapshot, now| RehearsalText::new(snapshot, now.wall, rule.as_ref()))
 }
 
 fn build_page(

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use wallboard_alerts::{AlertRule, RuleRehearsal, rehearse_rule};
+use wallboard_alerts::{AlertRule, RuleHistory, RuleRehearsal};
 use wallboard_boards::format;
-use wallboard_live::Snapshot;
+use wallboard_live::{LiveHandle, Snapshot};
 
 use crate::{alerts::subject_name, editing::EntryChange, web::access::editing::Editing};
 
@@ -25,18 +25,10 @@ pub(super) struct RehearsalText {
 }
 
 impl RehearsalText {
-    pub(super) fn new(snapshot: &Snapshot, now: Timestamp, rule: Option<&AlertRule>) -> Self {
-        let only = |coverage: &str| Self {
+    fn only(coverage: &str) -> Self {
+        Self {
             coverage: coverage.to_owned(),
             ..Self::default()
-        };
-        let Some(rule) = rule else {
-            return only("The rule has a fault: save it to see which one.");
-        };
-        let from = now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
-        match rehearse_rule(snapshot, now, rule, from) {
-            Some(rehearsal) => Self::describe(snapshot, now, from, &rehearsal),
-            None => only("Nothing is stored about what it watches."),
         }
     }
 
@@ -74,8 +66,31 @@ impl RehearsalText {
     }
 }
 
+/// Rehearses the rule of a form with what the visitor may see.
+pub(super) async fn rehearse_fields(
+    live: &LiveHandle,
+    editing: &Editing,
+    fields: &RuleFields,
+) -> RehearsalText {
+    let Some(rule) = read_rule(editing, fields).await else {
+        return RehearsalText::only("The rule has a fault: save it to see which one.");
+    };
+    let (from, history) = live.read_snapshot(|snapshot, now| {
+        let from = now.wall.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
+        (from, RuleHistory::read(snapshot, now.wall, &rule, from))
+    });
+    let Some(history) = history else {
+        return RehearsalText::only("Nothing is stored about what it watches.");
+    };
+    // Not while the snapshot is read, which keeps events waiting.
+    let rehearsal = history.rehearse(&rule);
+    live.read_snapshot(|snapshot, now| {
+        RehearsalText::describe(snapshot, now.wall, from, &rehearsal)
+    })
+}
+
 /// Reads the rule of a form by the rules of the configuration; `None` if it has a fault.
-pub(super) async fn read_rule(editing: &Editing, fields: &RuleFields) -> Option<AlertRule> {
+async fn read_rule(editing: &Editing, fields: &RuleFields) -> Option<AlertRule> {
     let mut fields = fields.clone();
     if fields.name.trim().is_empty() {
         fields.name = "New rule".into();
