@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use wallboard_domain::{Metric, MetricValue, QueueId, SourceId, moment};
+use wallboard_domain::{Metric, QueueId, SourceId, moment};
 
-use super::repeated_figures::repeats_member;
+use super::{incident_cause::IncidentCause, repeated_figures::repeats_member};
 
 /// The oldest are dropped first.
 const ENDED_MAX: usize = 2_000;
@@ -48,21 +48,6 @@ pub struct Incident {
     pub to: Option<Timestamp>,
     /// The metrics of a queue that were critical, with their worst values.
     pub causes: Vec<IncidentCause>,
-}
-
-/// A metric past its critical limit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IncidentCause {
-    pub metric: Metric,
-    /// The limit is a minimum.
-    pub(super) is_low: bool,
-    pub worst: MetricValue,
-    /// When it first was critical in this incident; `None`: with the incident, in older logs.
-    #[serde(default)]
-    pub from: Option<Timestamp>,
-    /// When it no longer was; `None`: until the incident's end.
-    #[serde(default)]
-    pub to: Option<Timestamp>,
 }
 
 /// All incidents: the open ones, and the latest that ended.
@@ -287,24 +272,10 @@ impl Incident {
     }
 }
 
-impl IncidentCause {
-    /// Whether the limit is a minimum.
-    pub fn is_low(&self) -> bool {
-        self.is_low
-    }
-
-    fn is_worse_than(&self, other: &Self) -> bool {
-        let (ours, others) = (self.worst.as_number(), other.worst.as_number());
-        if self.is_low {
-            ours < others
-        } else {
-            others < ours
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use wallboard_domain::MetricValue;
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {

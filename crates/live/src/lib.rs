@@ -16,6 +16,7 @@ mod figure_reason;
 mod forgotten_agents;
 mod freshness;
 mod handle;
+mod incident_cause;
 mod incidents;
 mod interning;
 mod live_state;
@@ -57,9 +58,8 @@ pub use fast_map::FastMap;
 pub use figure_reason::{FigureReason, NamedQueues};
 pub use forgotten_agents::ForgottenAgents;
 pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
-pub use incidents::{
-    Incident, IncidentCause, IncidentCursor, IncidentId, IncidentSubject, Incidents,
-};
+pub use incident_cause::IncidentCause;
+pub use incidents::{Incident, IncidentCursor, IncidentId, IncidentSubject, Incidents};
 pub use live_state::{Effects, LiveState};
 pub use merge::{AgentPresence, MergedFigure, QueueSelection};
 pub use metric_reading::{MetricReading, QUEUE_METRICS, QueueReadings, SparseReadings};
