@@ -72,7 +72,8 @@ impl Outbox {
     }
 
     /// Begins the attempts that are due: at most one for each channel, and none while one is on its way there.
-    /// Gives up those that are too old, or have no channel anymore. Those of a channel that can't be used wait. `write_digest` writes a digest as a message.
+    /// Gives up those that are too old, or have no channel anymore. Those of a channel that can't be used wait.
+    /// `write_digest` writes a digest as a message.
     pub fn due(
         &mut self,
         now: Timestamp,
