@@ -196,6 +196,7 @@ fn build_test_router(store: Store) -> Router {
         alerts: None,
         reports: None,
         announcements: None,
+        forecasts: None,
         editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,
         live,

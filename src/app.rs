@@ -58,6 +58,7 @@ use tracing::{info, warn};
 use crate::{
     alerts::Alerts,
     announcements::Announcements,
+    forecasts::Forecasts,
     reports::Reports,
     web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebParts, http_server},
 };
@@ -146,6 +147,7 @@ pub struct App {
     term: CancellationToken,
     /// Announcements on the boards.
     announcements: Option<Announcements>,
+    forecasts: Forecasts,
     /// This node of a cluster.
     node: Option<RunningNode>,
     /// Keeps the ingest channel open, and so the live state running, even without a source. `None`
@@ -228,6 +230,7 @@ impl App {
             reports: None,
             term: CancellationToken::new(),
             announcements: None,
+            forecasts: Forecasts::default(),
             node: None,
             ingest_sender: None,
             stop: CancellationToken::new(),

@@ -6,6 +6,7 @@ pub mod announcements;
 pub mod app;
 pub mod cli;
 pub mod editing;
+pub mod forecasts;
 #[cfg(any(test, feature = "testing"))]
 pub mod fuzz;
 pub mod reports;

@@ -68,6 +68,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebParts {
         alerts: None,
         reports: None,
         announcements: None,
+        forecasts: None,
         editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,
         live,

@@ -11,7 +11,10 @@ use wallboard_runtime::ingest::{IngestReceiver, IngestSender, ProcessClock, inge
 use wallboard_sources::SourceConfig;
 use wallboard_store::StoreError;
 
-use crate::alerts::{AlertSurroundings, run_alerts};
+use crate::{
+    alerts::{AlertSurroundings, run_alerts},
+    forecasts::run_forecasts,
+};
 
 use super::{
     App, AppError, SimulatedCenter, baseline, board_snapshots, import_schedule,
@@ -121,6 +124,11 @@ impl App {
         self.spawn_task(
             "baseline",
             baseline::run_baseline_refresh(live.clone(), boards, history, self.stop.clone()),
+        );
+        let (forecasts, history) = (self.forecasts.clone(), self.history.clone());
+        self.spawn_task(
+            "forecasts",
+            run_forecasts(live.clone(), history, forecasts, self.stop.clone()),
         );
     }
 

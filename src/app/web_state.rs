@@ -45,6 +45,7 @@ impl App {
             alerts: self.alerts.clone(),
             reports: self.reports.clone(),
             announcements: self.announcements.clone(),
+            forecasts: Some(self.forecasts.clone()),
             editing_policy: self.plan.editing_policy,
             setup_code: None,
             server_info: web::ServerInfo {

@@ -11,7 +11,10 @@ use wallboard_store::Store;
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
 };
-use crate::{alerts::Alerts, announcements::Announcements, editing::Editor, reports::Reports};
+use crate::{
+    alerts::Alerts, announcements::Announcements, editing::Editor, forecasts::Forecasts,
+    reports::Reports,
+};
 
 /// The state that pages need. A clone shares it: each layer and handler of a request gets one.
 #[derive(Clone, Debug)]
@@ -64,6 +67,8 @@ pub struct WebParts {
     pub reports: Option<Reports>,
     /// Announcements on the boards; `None` where nobody can announce.
     pub announcements: Option<Announcements>,
+    /// Forecasts of queues; `None` of a past.
+    pub forecasts: Option<Forecasts>,
     /// The roles that may use the editor.
     pub editing_policy: EditingPolicy,
     /// Opens the page for the first administrator.

@@ -19,6 +19,7 @@ pub(crate) enum Room {
     Rewind,
     SignIn,
     Account,
+    Forecast,
 }
 
 macro_rules! messages {

@@ -3,6 +3,7 @@
 mod account;
 mod boards;
 mod figures;
+mod forecast;
 mod frame;
 mod gallery;
 mod queue_page;
@@ -12,7 +13,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 8] = [
+pub(crate) const ROOMS: [RoomMessages; 9] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -21,4 +22,5 @@ pub(crate) const ROOMS: [RoomMessages; 8] = [
     rewind::MESSAGES,
     sign_in::MESSAGES,
     account::MESSAGES,
+    forecast::MESSAGES,
 ];

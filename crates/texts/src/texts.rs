@@ -155,6 +155,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/forecast.ftl")),
             include_str!(concat!("../i18n/", $folder, "/frame.ftl")),
             include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
@@ -166,7 +167,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 11] {
+pub(crate) fn files(language: Language) -> [&'static str; 12] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 102] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 103] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -63,6 +63,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 102] = [
     ("/api/v1/openapi.json", VIEWER),
     ("/api/v1/queues", VIEWER),
     ("/api/v1/queues/{source}/{id}", VIEWER),
+    ("/api/v1/queues/{source}/{id}/forecast", VIEWER),
     ("/api/v1/site", VIEWER),
     ("/api/v1/boards", VIEWER),
     ("/queues/{source}/{id}", SUPERVISOR),

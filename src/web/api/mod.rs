@@ -9,6 +9,7 @@ mod boards;
 mod cases;
 mod cluster;
 mod document;
+mod forecast;
 mod history;
 mod json;
 mod past_moment;
@@ -76,6 +77,7 @@ fn documented_routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(queues::list))
         .routes(routes!(queues::one))
+        .routes(routes!(forecast::show))
         .routes(routes!(site::whole))
         .routes(routes!(agents::list))
         .routes(routes!(agents::one))

@@ -1,6 +1,7 @@
 //! `/queues/{source}/{id}`: one queue: why it needs attention, who waits and who serves, and its
 //! day.
 
+mod forecast_panel;
 mod waiting_cases;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ use crate::web::{
     },
     server::assets,
 };
+use forecast_panel::ForecastPanel;
 use waiting_cases::WaitingCases;
 
 /// The figures above all others, most important first.
@@ -116,6 +118,8 @@ struct QueuePage {
     curve_heading: String,
     /// Why the curve isn't compared with the usual range.
     curve_note: String,
+    /// `None` of a past.
+    forecast: Option<ForecastPanel>,
     recent_days: Arc<SubjectDays>,
     boards: Vec<PageLink>,
     /// For a queue group: its queues.
@@ -297,6 +301,7 @@ fn build_page(
         curve,
         curve_heading,
         curve_note,
+        forecast: ForecastPanel::find(texts, web, snapshot, queue, now),
         recent_days: Arc::default(),
         longest_label: &texts.metric(Metric::LongestWait).page_label,
         chart: recent_chart(

@@ -255,6 +255,7 @@ fn past_state(web: &WebState, playback: &Playback<EmbeddedLog>, key: &PastKey) -
         boards,
         // The past can't be changed.
         editor: None,
+        forecasts: None,
         ..WebParts::clone(web)
     };
     parts.into()

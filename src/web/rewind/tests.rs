@@ -162,6 +162,7 @@ async fn boards_and_api_have_no_unmarked_value_in_a_stop_however_short_it_was() 
         let (_, queue) = pages.get(&format!("/queues/chat/sales{at}")).await;
         let (_, api) = pages.get(&format!("/api/v1/queues{at}")).await;
 
+        assert!(!queue.text.contains("id=\"forecast\""), "{}", queue.text);
         let (_, row) = board.text.split_once("class=\"row").unwrap();
         assert!(row.contains(">14<"), "at second {second}: {row}");
         let (attributes, _) = row.split_once('>').unwrap();

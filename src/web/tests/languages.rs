@@ -18,8 +18,9 @@ use crate::web::access::reader_texts::PSEUDO;
 
 use super::{
     PageResponse, SALES, agent_assigned, assert_contains, assert_contains_none, case_created,
-    demo_router, login_site::LoginSite, profile_update, queue_reading, read_page, router_after,
-    router_of, router_of_lost_connection, sales_inputs, send_request, test_site,
+    demo_router, forecasts::sales_forecast, login_site::LoginSite, profile_update, queue_reading,
+    read_page, router_after, router_of, router_of_lost_connection, router_with_forecasts,
+    sales_inputs, send_request, test_site,
 };
 
 /// Words of data and of code, names of products and of languages, units, and words of a sentence's pieces.
@@ -135,12 +136,11 @@ async fn translated_pages_have_no_text_past_the_message_files() {
         "9002@SIP/1",
         "Sales",
     )]);
+    let expected = router_with_forecasts(test_site(), sales_inputs(), sales_forecast(5));
     let gallery = "/";
     for (router, paths) in [
-        (
-            &busy,
-            &[SALES, "/queues/chat/2", "/queues/group/Phones"][..],
-        ),
+        (&expected, &[SALES][..]),
+        (&busy, &[SALES, "/queues/chat/2", "/queues/group/Phones"]),
         (&lost, &[SALES]),
         (&quiet, &[SALES]),
         (&demo, &[gallery]),

@@ -8,6 +8,7 @@ mod audit;
 mod cluster;
 mod editing_policy;
 mod every_page;
+mod forecasts;
 mod front_door;
 mod languages;
 mod login_site;
@@ -33,7 +34,7 @@ use axum::{
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use crate::{alerts::Alerts, announcements::Announcements, reports::Reports};
+use crate::{alerts::Alerts, announcements::Announcements, forecasts::Forecasts, reports::Reports};
 use wallboard_access::{AuditTrail, EditingPolicy};
 use wallboard_boards::{
     BoardRegistry,
@@ -248,6 +249,22 @@ fn connected_inputs(site: SiteConfig, inputs: Vec<Input>) -> Vec<Input> {
     connected.into_iter().chain(inputs).collect()
 }
 
+/// The router with forecasts of queues.
+pub(super) fn router_with_forecasts(
+    site: SiteConfig,
+    inputs: Vec<Input>,
+    forecasts: Forecasts,
+) -> Router {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    let inputs = connected_inputs(site, inputs);
+    let parts = WebParts {
+        forecasts: Some(forecasts),
+        ..state_of_inputs(inputs, history, store, DataOrigin::Live)
+    };
+    build_router(parts)
+}
+
 /// The router before any source is configured.
 pub(super) fn router_without_source(site: SiteConfig) -> Router {
     let store = test_store();
@@ -333,6 +350,7 @@ fn state_of_inputs(
         alerts: Some(alerts),
         reports: Some(reports),
         announcements: Some(announcements),
+        forecasts: Some(Forecasts::default()),
         editing_policy: EditingPolicy::default(),
         setup_code: None,
         server_info: ServerInfo {

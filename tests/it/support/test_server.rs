@@ -114,6 +114,7 @@ impl TestServer {
             alerts: None,
             reports: None,
             announcements: None,
+            forecasts: None,
             editing_policy: wallboard_access::EditingPolicy::default(),
             setup_code: None,
             live,

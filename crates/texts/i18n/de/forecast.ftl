@@ -1,0 +1,29 @@
+# Die Prognose auf der Seite einer Warteschlange.
+forecast_heading = Prognose
+forecast_contacts = { $range } neue Kontakte bis { $until }, am wahrscheinlichsten etwa { $middle }.
+forecast_contacts_about = Etwa { $middle } neue Kontakte bis { $until }.
+forecast_as_now = Wie jetzt
+forecast_one_less = 1 weniger
+forecast_one_more = 1 mehr
+forecast_two_more = 2 mehr
+forecast_enough = Die anwesenden Agenten reichen, um { $goal } zu erreichen.
+forecast_missing = { $count ->
+    [one] Bis { $until } fehlt 1 Agent, um { $goal } zu erreichen.
+   *[other] Bis { $until } fehlen { $count } Agenten, um { $goal } zu erreichen.
+}
+forecast_many_missing = Auch mit 40 weiteren Agenten wären bis { $until } keine { $goal } zu erreichen.
+forecast_counted = Die Agenten sind aus den Kennzahlen der Warteschlange gezählt, als bedienten sie keine andere.
+forecast_note = Jeder Bereich enthält 8 von 10 Verläufen. Berechnet um { $time }.
+
+## Warum es keine gibt
+forecast_not_computed_yet = Noch keine Prognose. Sie wird einmal pro Minute berechnet.
+forecast_out_of_date = Keine Prognose: Die Kennzahlen der Warteschlange sind nicht aktuell.
+forecast_closed = Keine Prognose: Die Warteschlange ist geschlossen.
+forecast_several_queues = Keine Prognose für eine Gruppe. Jede ihrer Warteschlangen hat eine eigene.
+forecast_small_team = Keine Prognose: So wenige Agenten bedienen die Warteschlange, dass sie zeigen würde, was jeder tut.
+forecast_no_history = Keine Prognose: Zu dieser Warteschlange gibt es keine Historie.
+forecast_few_days = Keine Prognose: Die Historie hat weniger als drei Tage dieses Wochentags.
+forecast_few_contacts = Keine Prognose: Es werden kaum Kontakte erwartet.
+forecast_no_agents = Keine Prognose: Kein Agent dieser Warteschlange ist angemeldet.
+forecast_unknown_agents = Keine Prognose: Die Quelle meldet nicht, wie viele Agenten diese Warteschlange bedienen.
+forecast_unknown_handle_time = Keine Prognose: Die Bearbeitungszeit dieser Warteschlange ist nicht bekannt.

@@ -1,0 +1,29 @@
+# The forecast on the page of one queue.
+forecast_heading = Forecast
+forecast_contacts = { $range } new contacts until { $until }, most likely about { $middle }.
+forecast_contacts_about = About { $middle } new contacts until { $until }.
+forecast_as_now = As now
+forecast_one_less = 1 fewer
+forecast_one_more = 1 more
+forecast_two_more = 2 more
+forecast_enough = The agents who are here are enough to reach { $goal }.
+forecast_missing = { $count ->
+    [one] 1 more agent is needed until { $until } to reach { $goal }.
+   *[other] { $count } more agents are needed until { $until } to reach { $goal }.
+}
+forecast_many_missing = Even 40 more agents wouldn’t reach { $goal } until { $until }.
+forecast_counted = Agents are counted from the queue’s figures, as if they served no other queue.
+forecast_note = Each range holds 8 of 10 outcomes. Computed at { $time }.
+
+## Why there is none
+forecast_not_computed_yet = No forecast yet. It’s computed once a minute.
+forecast_out_of_date = No forecast: the queue’s figures aren’t up to date.
+forecast_closed = No forecast: the queue is closed.
+forecast_several_queues = No forecast for a group. Each of its queues has its own.
+forecast_small_team = No forecast: so few agents serve the queue that it would show what each of them does.
+forecast_no_history = No forecast: there’s no history of this queue.
+forecast_few_days = No forecast: the history has fewer than three days of this weekday.
+forecast_few_contacts = No forecast: hardly any contacts are expected.
+forecast_no_agents = No forecast: no agent of this queue is signed in.
+forecast_unknown_agents = No forecast: the source doesn’t report how many agents serve this queue.
+forecast_unknown_handle_time = No forecast: the handle time of this queue isn’t known.

@@ -1,0 +1,29 @@
+# Prognosen på en kös sida.
+forecast_heading = Prognos
+forecast_contacts = { $range } nya kontakter till { $until }, troligast omkring { $middle }.
+forecast_contacts_about = Omkring { $middle } nya kontakter till { $until }.
+forecast_as_now = Som nu
+forecast_one_less = 1 färre
+forecast_one_more = 1 till
+forecast_two_more = 2 till
+forecast_enough = Agenterna som är här räcker för att nå { $goal }.
+forecast_missing = { $count ->
+    [one] 1 agent till behövs till { $until } för att nå { $goal }.
+   *[other] { $count } agenter till behövs till { $until } för att nå { $goal }.
+}
+forecast_many_missing = Inte ens 40 agenter till räcker för att nå { $goal } till { $until }.
+forecast_counted = Agenterna är räknade ur köns värden, som om de inte betjänade någon annan kö.
+forecast_note = Varje intervall rymmer 8 av 10 utfall. Beräknad { $time }.
+
+## Varför det inte finns någon
+forecast_not_computed_yet = Ingen prognos ännu. Den beräknas en gång i minuten.
+forecast_out_of_date = Ingen prognos: köns värden är inte aktuella.
+forecast_closed = Ingen prognos: kön är stängd.
+forecast_several_queues = Ingen prognos för en grupp. Varje kö i den har sin egen.
+forecast_small_team = Ingen prognos: så få agenter betjänar kön att den skulle visa vad var och en gör.
+forecast_no_history = Ingen prognos: det finns ingen historik för kön.
+forecast_few_days = Ingen prognos: historiken har färre än tre sådana veckodagar.
+forecast_few_contacts = Ingen prognos: knappt några kontakter väntas.
+forecast_no_agents = Ingen prognos: ingen av köns agenter är inloggad.
+forecast_unknown_agents = Ingen prognos: källan rapporterar inte hur många agenter som betjänar kön.
+forecast_unknown_handle_time = Ingen prognos: köns hanteringstid är inte känd.

@@ -1,0 +1,259 @@
+//! A queue as it is now: its agents, their other queues, and who waits.
+
+use std::collections::HashMap;
+
+use wallboard_domain::{AgentStatus, Metric, MetricValue, Moment, QueueId, moment};
+use wallboard_forecast::{
+    AgentPool, ExpectedArrivals, HandleTime, HandledContacts, OpenContact, POOL_QUEUES_MAX,
+    PoolAgent, PoolQueue, StaffingOutlook,
+};
+use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Snapshot};
+
+/// An agent who is signed in, with the queues that this agent serves.
+pub(super) struct PresentAgent {
+    queues: Vec<QueueId>,
+    slots: u32,
+    is_paused: bool,
+    /// Its source reports a status, so that it is here also without a contact.
+    has_status: bool,
+    contacts: Vec<PresentContact>,
+}
+
+struct PresentContact {
+    queue: Option<QueueId>,
+    /// Whether it is over but for the wrap-up.
+    is_wrap_up: bool,
+    elapsed_s: Option<f64>,
+}
+
+/// A queue of a pool, before the pool's share of it is known.
+#[derive(Clone)]
+pub(super) struct LiveQueue {
+    pub(super) arrivals: ExpectedArrivals,
+    pub(super) handle_time: HandleTime,
+    pub(super) patience_s: f64,
+    pub(super) answer_delay_s: f64,
+    pub(super) waiting_s: Vec<f64>,
+}
+
+/// Returns everybody who is signed in, each person once. `slots`: the most cases that an agent of
+/// one source has had at once.
+pub(super) fn present_agents(
+    snapshot: &Snapshot,
+    now: Moment,
+    slots: &mut HashMap<QueueId, u32>,
+) -> Vec<PresentAgent> {
+    let presences = snapshot.all_presences(now);
+    for agent in presences.iter().flat_map(|presence| &presence.agents) {
+        for queue in agent.queues.iter().filter(|_| agent.report.is_none()) {
+            let most = slots.entry(queue.clone()).or_insert(1);
+            *most = agent.cases.max(*most);
+        }
+    }
+    let present = presences.iter().filter(|presence| {
+        let is_in = !matches!(
+            presence.status,
+            AgentStatus::LoggedOut | AgentStatus::Unknown
+        );
+        is_in && presence.freshness == Freshness::UpToDate
+    });
+    present
+        .map(|presence| PresentAgent::new(presence, now, slots))
+        .collect()
+}
+
+impl PresentAgent {
+    fn new(presence: &AgentPresence<'_>, now: Moment, slots: &HashMap<QueueId, u32>) -> Self {
+        let agents = &presence.agents;
+        let mut queues: Vec<QueueId> = (agents.iter())
+            .flat_map(|agent| agent.queues.iter().chain(&agent.case_queues))
+            .cloned()
+            .collect();
+        queues.sort_unstable();
+        queues.dedup();
+        let mut contacts: Vec<PresentContact> = (agents.iter())
+            .filter(|agent| agent.report.is_none())
+            .flat_map(|agent| {
+                (0..agent.cases as usize).map(|index| PresentContact {
+                    queue: agent
+                        .case_queues
+                        .get(index)
+                        .or(agent.case_queues.last())
+                        .cloned(),
+                    is_wrap_up: false,
+                    elapsed_s: None,
+                })
+            })
+            .collect();
+        let is_busy = matches!(
+            presence.status,
+            AgentStatus::Talking
+                | AgentStatus::Hold
+                | AgentStatus::Ringing
+                | AgentStatus::WrapUp
+                | AgentStatus::Busy
+        );
+        if is_busy && contacts.is_empty() {
+            let since = presence
+                .since
+                .map(|since| moment::millis_between(since, now.wall));
+            #[expect(clippy::cast_precision_loss, reason = "some hours at most")]
+            let elapsed_s = since.map(|millis| millis.max(0) as f64 / 1000.0);
+            contacts.push(PresentContact {
+                queue: None,
+                is_wrap_up: presence.status == AgentStatus::WrapUp,
+                elapsed_s,
+            });
+        }
+        let most = queues.iter().filter_map(|queue| slots.get(queue)).max();
+        Self {
+            queues,
+            slots: most.copied().unwrap_or(1),
+            is_paused: presence.status == AgentStatus::NotReady,
+            has_status: presence.has_reported_status(),
+            contacts,
+        }
+    }
+
+    /// Whether it would be known here also without a contact.
+    pub(super) fn has_status(&self) -> bool {
+        self.has_status
+    }
+
+    pub(super) fn serves(&self, queue: &QueueId) -> bool {
+        self.queues.contains(queue)
+    }
+}
+
+impl LiveQueue {
+    /// Returns how long contacts have waited in a queue, as far as it is known: how many there are and
+    /// the longest wait.
+    pub(super) fn waiting_s(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Vec<f64> {
+        let waiting = current(snapshot, queue, Metric::Waiting, now).unwrap_or_default();
+        let longest_s = current(snapshot, queue, Metric::LongestWait, now).unwrap_or_default();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of contacts"
+        )]
+        let count = waiting.min(10_000.0) as u32;
+        let share = |index: u32| 1.0 - f64::from(index) / f64::from(count);
+        (0..count).map(|index| longest_s * share(index)).collect()
+    }
+
+    /// Returns what was handled today.
+    pub(super) fn handled_today(
+        snapshot: &Snapshot,
+        queue: &QueueSnapshot,
+        now: Moment,
+    ) -> HandledContacts {
+        let mean_s = current(snapshot, queue, Metric::AverageHandleTime, now);
+        let answered = current(snapshot, queue, Metric::Answered, now);
+        let known = mean_s.zip(answered);
+        known.map_or_else(HandledContacts::default, |(mean_s, answered)| {
+            HandledContacts {
+                count: answered,
+                total_s: answered * mean_s,
+            }
+        })
+    }
+}
+
+/// A figure that is up to date.
+pub(super) fn current(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    metric: Metric,
+    now: Moment,
+) -> Option<f64> {
+    let figure = snapshot.queue_figure(queue, metric, now)?;
+    let is_current = figure.freshness == Freshness::UpToDate;
+    figure
+        .value
+        .filter(|_| is_current)
+        .map(MetricValue::as_number)
+}
+
+/// Returns the pool of a queue whose agents are known. `all`: each queue, this one too.
+pub(super) fn build_pool(
+    subject: &QueueId,
+    queue: &LiveQueue,
+    all: &HashMap<QueueId, LiveQueue>,
+    agents: &[PresentAgent],
+    staffing: StaffingOutlook,
+) -> AgentPool {
+    let mine: Vec<&PresentAgent> = agents
+        .iter()
+        .filter(|agent| agent.serves(subject))
+        .collect();
+    let mut shared: HashMap<&QueueId, u32> = HashMap::new();
+    for id in mine.iter().flat_map(|agent| &agent.queues) {
+        if id != subject && all.contains_key(id) {
+            *shared.entry(id).or_default() += 1;
+        }
+    }
+    let mut neighbors: Vec<(&QueueId, u32)> = shared.into_iter().collect();
+    neighbors.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    neighbors.truncate(POOL_QUEUES_MAX - 1);
+    let index_of = |id: &QueueId| {
+        if id == subject {
+            return Some(0);
+        }
+        let index = neighbors.iter().position(|(other, _)| *other == id)?;
+        Some(index + 1)
+    };
+    let mut queues = vec![queue.pool_queue(1.0)];
+    for (id, mine) in &neighbors {
+        let theirs = agents.iter().filter(|agent| agent.serves(id)).count();
+        let theirs = u32::try_from(theirs).unwrap_or(u32::MAX).max(1);
+        queues.push(all[*id].pool_queue(f64::from(*mine) / f64::from(theirs)));
+    }
+    let agents = mine.iter().map(|agent| {
+        let bits = agent.queues.iter().filter_map(index_of);
+        let contacts = agent.contacts.iter().map(|contact| OpenContact {
+            queue: contact.queue.as_ref().and_then(index_of),
+            elapsed_s: contact.elapsed_s.map(|elapsed_s| {
+                let talk_s = if contact.is_wrap_up {
+                    queue.handle_time.mean_s
+                } else {
+                    0.0
+                };
+                talk_s + elapsed_s
+            }),
+        });
+        PoolAgent {
+            queues: bits.fold(0, |bits, index| bits | 1 << index),
+            slots: agent.slots,
+            contacts: contacts.collect(),
+            is_paused: agent.is_paused,
+            idle_s: 0.0,
+        }
+    });
+    AgentPool {
+        agents: agents.collect(),
+        queues,
+        staffing,
+    }
+}
+
+impl LiveQueue {
+    pub(super) fn pool_queue(&self, share: f64) -> PoolQueue {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            clippy::cast_sign_loss,
+            reason = "a number of contacts"
+        )]
+        let waiting = (self.waiting_s.len() as f64 * share).round() as usize;
+        PoolQueue {
+            arrivals: self.arrivals.mean * share,
+            arrival_shape: self.arrivals.shape,
+            handle_time: self.handle_time,
+            patience_s: self.patience_s,
+            answer_delay_s: self.answer_delay_s,
+            // Histories say who missed a contact, but not of which queue.
+            missed_share: 0.0,
+            waiting_s: self.waiting_s[..waiting].to_vec(),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The forecasts of all queues: `run_forecasts` computes them once a minute from the live state and the
+//! history of the last weeks, and pages and the API read them from `Forecasts`.
+
+mod arrival_notes;
+mod counted_agents;
+#[expect(
+    clippy::module_inception,
+    reason = "the handle has the name of what it holds"
+)]
+mod forecasts;
+mod live_pool;
+mod queue_past;
+mod run_forecasts;
+#[cfg(test)]
+mod tests;
+
+pub use forecasts::{DatedForecast, ForecastGap, Forecasts, ForecastsByQueue};
+pub use run_forecasts::run_forecasts;

@@ -1,0 +1,244 @@
+//! Tests of the forecasts of a live state.
+
+use std::collections::BTreeMap;
+
+use jiff::{ToSpan, civil::date, tz::TimeZone};
+
+use wallboard_domain::{
+    CountBy, Counter, Counters, Id, Metric, MetricValue, OpeningHours, Pattern, Patterns,
+    QueueGroup, QueueId, SiteConfig,
+};
+use wallboard_forecast::{ForecastRange, ServiceOutlook};
+use wallboard_history::report::fixture::{HistoryFixture, computed_day};
+use wallboard_live::testing::{
+    LiveScenario, chat_id, created_event, opened_event, site_with_entries,
+};
+use wallboard_store::QueueIntervalRow;
+
+use super::{
+    DatedForecast, ForecastGap, Forecasts, ForecastsByQueue, forecasts::find_gap,
+    run_forecasts::Forecaster,
+};
+
+/// The queues with history.
+const QUEUES: [&str; 7] = [
+    "sales",
+    "unstaffed",
+    "uncounted",
+    "quiet",
+    "untimed",
+    "recent",
+    "night",
+];
+
+fn site() -> SiteConfig {
+    let mut site = site_with_entries(&[], &[]);
+    let linked = QUEUES.map(|queue| (chat_id(queue), vec![Id::new(&"calls".into(), queue)]));
+    site.linked_queues = linked.into();
+    site.groups = vec![QueueGroup {
+        id: Id::new(&"group".into(), "all"),
+        name: "All".into(),
+        queues: vec![chat_id("sales"), chat_id("quiet")],
+    }];
+    let never = OpeningHours {
+        zone: TimeZone::UTC,
+        week: std::array::from_fn(|_| Vec::new()),
+        dates: BTreeMap::new(),
+    };
+    site.hours = Patterns(vec![(Pattern("chat/night".into()), never)]);
+    site
+}
+
+/// Eight weeks of mornings with about 20 contacts of 4 minutes each quarter of an hour.
+async fn store_history() -> HistoryFixture {
+    let fixture = HistoryFixture::new(site()).await;
+    let today = date(2026, 11, 20).to_zoned(TimeZone::UTC).unwrap();
+    let midnight = today.timestamp().as_second();
+    for ago in 1..=56_i64 {
+        let start = midnight - ago * 86_400;
+        let queues = QUEUES
+            .iter()
+            .filter(|queue| **queue != "recent" || ago <= 14);
+        let rows = queues.flat_map(|queue| {
+            (24..44).map(move |quarter| {
+                let offered = if *queue == "quiet" {
+                    0
+                } else {
+                    18 + (ago + quarter) % 5
+                };
+                let mut counters = Counters::default();
+                counters.add(Counter::Offered, offered);
+                counters.add(Counter::Answered, offered);
+                if *queue != "untimed" {
+                    counters.add(Counter::Handled, 20);
+                    counters.add(Counter::TalkTime, 20 * 240_000);
+                    counters.add(Counter::WrapUpTime, 0);
+                }
+                QueueIntervalRow {
+                    queue: (*queue).into(),
+                    by: CountBy::Event,
+                    start: start + quarter * 900,
+                    length: 900,
+                    counters,
+                    waits: None,
+                }
+            })
+        });
+        let day = computed_day(start, rows.collect());
+        fixture.replace_intervals(day).await;
+    }
+    fixture.insert_coverage((midnight - 56 * 86_400, midnight));
+    fixture
+}
+
+/// A queue's figures: available, in conversation, on break.
+fn send_agents(scenario: &mut LiveScenario, queue: &str, counts: [u64; 3]) {
+    let at = scenario.now.wall;
+    let [available, talking, paused] = counts.map(|count| Some(MetricValue::Count(count)));
+    let all = Some(MetricValue::Count(counts.iter().sum()));
+    let readings = [
+        (Metric::AgentsAvailable, available),
+        (Metric::AgentsInConversation, talking),
+        (Metric::AgentsNotReady, paused),
+        (Metric::AgentsLoggedIn, all),
+        (Metric::Waiting, Some(MetricValue::Count(0))),
+    ];
+    scenario.send_readings(at, queue, &readings);
+}
+
+async fn compute(scenario: &LiveScenario, fixture: &HistoryFixture) -> ForecastsByQueue {
+    let mut forecaster = Forecaster::new(fixture.history.clone());
+    let snapshot = scenario.state.snapshot();
+    let queues: Vec<QueueId> = (snapshot.visible_queues())
+        .map(|queue| queue.id.clone())
+        .collect();
+    let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
+    forecaster.load_pasts(&queues, day, &TimeZone::UTC).await;
+    forecaster.observe(snapshot, scenario.now).forecast()
+}
+
+/// Returns the forecast that a page shows of a queue.
+fn find(scenario: &LiveScenario, all: &ForecastsByQueue, queue: &QueueId) -> DatedForecast {
+    let forecasts = Forecasts::default();
+    forecasts.replace(all.clone());
+    let snapshot = scenario.state.snapshot();
+    forecasts.find(snapshot, &snapshot.queues[queue], scenario.now)
+}
+
+fn assert_ordered(range: &ForecastRange) {
+    assert!(
+        range.low <= range.middle && range.middle <= range.high,
+        "{range:?}"
+    );
+}
+
+#[tokio::test]
+async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
+    let fixture = store_history().await;
+    let mut scenario = LiveScenario::connected_with(site());
+    send_agents(&mut scenario, "sales", [1, 4, 1]);
+
+    let all = compute(&scenario, &fixture).await;
+    let dated = find(&scenario, &all, &chat_id("sales"));
+
+    assert!(dated.are_agents_counted);
+    assert_eq!(dated.computed_at, scenario.now.wall);
+    assert_eq!(dated.until, scenario.now.wall + 30.minutes());
+    let forecast = dated.forecast.unwrap();
+    assert_ordered(&forecast.contacts);
+    assert!(forecast.contacts.contains(40.0), "{:?}", forecast.contacts);
+    let less = forecast.with_one_less.unwrap();
+    let outlooks: [ServiceOutlook; 4] = [
+        less,
+        forecast.outlook,
+        forecast.with_one_more,
+        forecast.with_two_more,
+    ];
+    for outlook in &outlooks {
+        assert_ordered(&outlook.longest_wait_s);
+        assert_ordered(&outlook.service_level.unwrap());
+    }
+    let levels = outlooks.map(|outlook| outlook.service_level.unwrap().middle);
+    let waits = outlooks.map(|outlook| outlook.longest_wait_s.middle);
+    assert!(levels.is_sorted(), "{levels:?}");
+    assert!(waits.iter().rev().is_sorted(), "{waits:?}");
+    assert!(levels[0] + 10.0 < levels[3], "{levels:?}");
+    let missing = forecast.missing_agents.unwrap();
+    assert!((1..=8).contains(&missing), "{missing}");
+}
+
+#[tokio::test]
+async fn agents_are_counted_by_the_queue_only_where_they_are_not_known() {
+    let fixture = store_history().await;
+    let mut scenario = LiveScenario::connected_with(site());
+    for agent in ["anna", "ben", "chris", "dora", "eva"] {
+        scenario.send_case_event(agent, created_event());
+        scenario.send_case_event(agent, opened_event(agent, "sales"));
+    }
+
+    for (counts, are_counted) in [([0, 5, 0], false), ([2, 5, 0], true)] {
+        send_agents(&mut scenario, "sales", counts);
+        let all = compute(&scenario, &fixture).await;
+        let dated = find(&scenario, &all, &chat_id("sales"));
+
+        assert!(dated.forecast.is_ok(), "{dated:?}");
+        assert_eq!(dated.are_agents_counted, are_counted, "{counts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_queue_without_a_forecast_has_a_reason() {
+    let fixture = store_history().await;
+    let mut scenario = LiveScenario::connected_with(site());
+    for queue in ["sales", "quiet", "untimed", "recent", "night", "new"] {
+        send_agents(&mut scenario, queue, [3, 4, 1]);
+    }
+    send_agents(&mut scenario, "unstaffed", [0, 0, 0]);
+    scenario.send_timers("uncounted", 0.0);
+    let all = compute(&scenario, &fixture).await;
+    let reason_of = |scenario: &LiveScenario, queue: &QueueId| {
+        let dated = find(scenario, &all, queue);
+        dated.forecast.err()
+    };
+
+    for (queue, expected) in [
+        (chat_id("sales"), None),
+        (chat_id("quiet"), Some(ForecastGap::FewContacts)),
+        (chat_id("untimed"), Some(ForecastGap::UnknownHandleTime)),
+        (chat_id("recent"), Some(ForecastGap::FewDays)),
+        (chat_id("night"), Some(ForecastGap::Closed)),
+        (chat_id("new"), Some(ForecastGap::NoHistory)),
+        (chat_id("unstaffed"), Some(ForecastGap::NoAgents)),
+        (chat_id("uncounted"), Some(ForecastGap::UnknownAgents)),
+        (
+            Id::new(&"group".into(), "all"),
+            Some(ForecastGap::SeveralQueues),
+        ),
+    ] {
+        assert_eq!(reason_of(&scenario, &queue), expected, "{queue}");
+    }
+    let none = find(&scenario, &ForecastsByQueue::default(), &chat_id("sales"));
+    assert_eq!(none.forecast, Err(ForecastGap::NotComputedYet));
+    let mut later = LiveScenario::connected_with(site());
+    later.now = scenario.now.plus_millis(200_000);
+    send_agents(&mut later, "sales", [3, 4, 1]);
+    let sales = chat_id("sales");
+    assert_eq!(reason_of(&later, &sales), Some(ForecastGap::OutOfDate));
+    scenario.disconnect_source();
+    assert_eq!(reason_of(&scenario, &sales), Some(ForecastGap::OutOfDate));
+}
+
+#[test]
+fn a_small_team_has_no_forecast_for_those_who_may_not_see_what_it_does() {
+    let mut site = site();
+    site.smallest_team = 5;
+    let mut scenario = LiveScenario::connected_with(site);
+    send_agents(&mut scenario, "sales", [1, 1, 0]);
+    let snapshot = scenario.state.snapshot();
+    let withheld = snapshot.withhold_small_teams().unwrap();
+
+    let queue = &snapshot.queues[&chat_id("sales")];
+    assert_eq!(find_gap(snapshot, queue, scenario.now), None);
+    let gap = find_gap(&withheld, queue, scenario.now);
+    assert_eq!(gap, Some(ForecastGap::SmallTeam));
+}

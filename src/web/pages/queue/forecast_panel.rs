@@ -1,0 +1,156 @@
+//! The panel of a queue's forecast: until when, how many contacts, and what more or fewer agents
+//! change.
+
+use wallboard_domain::{Metric, Moment};
+use wallboard_forecast::{ForecastRange, QueueForecast, ServiceOutlook};
+use wallboard_live::{QueueSnapshot, Snapshot};
+use wallboard_texts::{Texts, UNKNOWN};
+
+use crate::{
+    forecasts::{DatedForecast, ForecastGap},
+    web::{WebState, parts::clock},
+};
+
+#[derive(Default)]
+pub(super) struct ForecastPanel {
+    /// Why there is no forecast; empty if there is one.
+    pub(super) gap: String,
+    /// "21–34 new contacts until 11:00, most likely about 27."
+    pub(super) contacts: String,
+    pub(super) rows: Vec<ForecastRow>,
+    /// "2 more agents are needed until 11:00 to reach 80%."
+    pub(super) need: String,
+    /// Agents are only counted; empty if they are known.
+    pub(super) counted: String,
+    pub(super) note: String,
+}
+
+/// The service level and the longest wait that are expected with a number of agents.
+pub(super) struct ForecastRow {
+    pub(super) key: &'static str,
+    pub(super) agents: String,
+    pub(super) level: String,
+    pub(super) wait: String,
+}
+
+impl ForecastPanel {
+    /// `None` of a past.
+    pub(super) fn find(
+        texts: &Texts,
+        web: &WebState,
+        snapshot: &Snapshot,
+        queue: &QueueSnapshot,
+        now: Moment,
+    ) -> Option<Self> {
+        let dated = web.forecasts.as_ref()?.find(snapshot, queue, now);
+        let forecast = match &dated.forecast {
+            Ok(forecast) => forecast,
+            Err(gap) => {
+                return Some(Self {
+                    gap: gap_sentence(texts, *gap).into(),
+                    ..Self::default()
+                });
+            }
+        };
+        let until = clock::format_time(snapshot, dated.until, now);
+        let computed_at = clock::format_time(snapshot, dated.computed_at, now);
+        Some(Self {
+            gap: String::new(),
+            contacts: contacts_sentence(texts, &forecast.contacts, &until),
+            rows: rows(texts, forecast),
+            need: need_sentence(texts, &dated, forecast, &until),
+            counted: if dated.are_agents_counted {
+                texts.forecast_counted().into()
+            } else {
+                String::new()
+            },
+            note: texts.forecast_note(computed_at.as_str()),
+        })
+    }
+}
+
+fn rows(texts: &Texts, forecast: &QueueForecast) -> Vec<ForecastRow> {
+    let less = forecast.with_one_less.as_ref();
+    let all = [
+        ("less", texts.forecast_one_less(), less),
+        ("now", texts.forecast_as_now(), Some(&forecast.outlook)),
+        (
+            "one",
+            texts.forecast_one_more(),
+            Some(&forecast.with_one_more),
+        ),
+        (
+            "two",
+            texts.forecast_two_more(),
+            Some(&forecast.with_two_more),
+        ),
+    ];
+    let rows = all.into_iter().filter_map(|(key, agents, outlook)| {
+        let ServiceOutlook {
+            service_level,
+            longest_wait_s,
+        } = outlook?;
+        let level = service_level.as_ref();
+        Some(ForecastRow {
+            key,
+            agents: agents.into(),
+            level: level.map_or_else(
+                || UNKNOWN.into(),
+                |range| write_range(texts, Metric::ServiceLevel, range),
+            ),
+            wait: write_range(texts, Metric::LongestWait, longest_wait_s),
+        })
+    });
+    rows.collect()
+}
+
+/// "84% (72–94%)"
+fn write_range(texts: &Texts, metric: Metric, range: &ForecastRange) -> String {
+    let middle = texts.value(Some(metric.value(range.middle)));
+    let outcomes = texts.value_range(metric, range.low, range.high);
+    if outcomes == middle {
+        return middle;
+    }
+    format!("{middle} ({outcomes})")
+}
+
+fn contacts_sentence(texts: &Texts, contacts: &ForecastRange, until: &str) -> String {
+    let ForecastRange { low, middle, high } = *contacts;
+    let middle = texts.value(Some(Metric::Offered.value(middle)));
+    if low < high {
+        let range = texts.value_range(Metric::Offered, low, high);
+        texts.forecast_contacts(range, until, middle)
+    } else {
+        texts.forecast_contacts_about(middle, until)
+    }
+}
+
+fn need_sentence(
+    texts: &Texts,
+    dated: &DatedForecast,
+    forecast: &QueueForecast,
+    until: &str,
+) -> String {
+    let goal = texts.target_percent(dated.target.service_level_percent);
+    match forecast.missing_agents {
+        None => texts.forecast_many_missing(goal, until),
+        Some(0) => texts.forecast_enough(goal),
+        Some(missing) => texts.forecast_missing(missing, until, goal),
+    }
+}
+
+fn gap_sentence(texts: &Texts, gap: ForecastGap) -> &str {
+    match gap {
+        ForecastGap::NotComputedYet => texts.forecast_not_computed_yet(),
+        ForecastGap::OutOfDate => texts.forecast_out_of_date(),
+        ForecastGap::Closed => texts.forecast_closed(),
+        ForecastGap::SeveralQueues => texts.forecast_several_queues(),
+        ForecastGap::SmallTeam => texts.forecast_small_team(),
+        ForecastGap::NoHistory => texts.forecast_no_history(),
+        ForecastGap::FewDays => texts.forecast_few_days(),
+        ForecastGap::FewContacts => texts.forecast_few_contacts(),
+        ForecastGap::NoAgents => texts.forecast_no_agents(),
+        ForecastGap::UnknownAgents => texts.forecast_unknown_agents(),
+        ForecastGap::UnknownHandleTime => texts.forecast_unknown_handle_time(),
+    }
+}

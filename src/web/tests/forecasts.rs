@@ -1,0 +1,134 @@
+//! A queue's forecast on its page and in the API.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use jiff::{Timestamp, ToSpan};
+use serde_json::json;
+
+use wallboard_domain::{Id, QueueGroup, QueueTarget};
+use wallboard_forecast::{ForecastRange, QueueForecast, ServiceOutlook};
+
+use crate::forecasts::{DatedForecast, Forecasts, ForecastsByQueue};
+
+use super::{
+    SALES, assert_contains, assert_contains_none, connection_lost, get_json, get_page,
+    router_with_forecasts, sales_inputs, test_site,
+};
+
+const SALES_API: &str = "/api/v1/queues/chat/9002%40SIP%2F1/forecast";
+
+/// A forecast of the queue of [`sales_inputs`], which lacks so many agents.
+pub(super) fn sales_forecast(missing: u32) -> Forecasts {
+    let range = |low, middle, high| ForecastRange { low, middle, high };
+    let outlook = |level: f64, wait_s: f64| ServiceOutlook {
+        service_level: Some(range(level - 10.0, level, level + 8.25)),
+        longest_wait_s: range(wait_s / 2.0, wait_s, wait_s * 2.0),
+    };
+    let now = Timestamp::now();
+    let dated = DatedForecast {
+        computed_at: now,
+        until: now + 20.minutes(),
+        target: QueueTarget::default(),
+        are_agents_counted: true,
+        forecast: Ok(QueueForecast {
+            contacts: range(21.0, 27.0, 34.0),
+            outlook: outlook(61.0, 300.0),
+            with_one_less: None,
+            with_one_more: outlook(72.0, 120.0),
+            with_two_more: outlook(84.0, 60.0),
+            missing_agents: Some(missing),
+        }),
+    };
+    let queue = Id::new(&"chat".into(), "9002@SIP/1");
+    let forecasts = Forecasts::default();
+    forecasts.replace(ForecastsByQueue::from([(queue, Arc::new(dated))]));
+    forecasts
+}
+
+#[tokio::test]
+async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
+    for (missing, sentence) in [
+        (0, "The agents who are here are enough to reach 80%."),
+        (1, "1 more agent is needed until "),
+        (2, "2 more agents are needed until "),
+    ] {
+        let forecasts = sales_forecast(missing);
+        let router = router_with_forecasts(test_site(), sales_inputs(), forecasts);
+
+        let page = get_page(&router, SALES).await.text;
+        assert_contains(
+            &page,
+            &[
+                "<p data-key=\"contacts\">21–34 new contacts until ",
+                ", most likely about 27.</p>",
+                "<th scope=\"row\">As now</th><td class=\"n\">61% (51–69%)</td><td class=\"n\">5:00 (2:30–10:00)</td>",
+                "<th scope=\"row\">1 more</th><td class=\"n\">72% (62–80%)</td>",
+                "<th scope=\"row\">2 more</th><td class=\"n\">84% (74–92%)</td>",
+                sentence,
+                "as if they served no other queue",
+            ],
+        );
+        assert_contains_none(&page, &["1 fewer"]);
+
+        let answer = get_json(&router, SALES_API).await;
+        assert_eq!(answer["reason"], json!(null));
+        let forecast = &answer["forecast"];
+        let contacts = json!({"low": 21.0, "middle": 27.0, "high": 34.0});
+        assert_eq!(forecast["contacts"], contacts);
+        let level = json!({"low": 51.0, "middle": 61.0, "high": 69.3});
+        assert_eq!(forecast["as_now"]["service_level"], level);
+        assert_eq!(forecast["with_one_less"], json!(null));
+        assert_eq!(forecast["with_two_more"]["longest_wait"]["high"], 120.0);
+        assert_eq!(forecast["target"], 80.0);
+        assert_eq!(forecast["missing_agents"], missing);
+        assert_eq!(forecast["are_agents_counted"], true);
+    }
+}
+
+#[tokio::test]
+async fn without_a_forecast_page_and_api_have_the_reason() {
+    let mut site = test_site();
+    site.groups = vec![QueueGroup {
+        id: Id::new(&"group".into(), "all"),
+        name: "All".into(),
+        queues: vec![Id::new(&"chat".into(), "9002@SIP/1")],
+    }];
+    let lost = [sales_inputs(), vec![connection_lost()]].concat();
+    let group = ("/queues/group/all", "/api/v1/queues/group/all/forecast");
+    let sales = (SALES, SALES_API);
+    for (inputs, forecasts, (page, api), reason, sentence) in [
+        (
+            sales_inputs(),
+            Forecasts::default(),
+            sales,
+            "not_computed_yet",
+            "No forecast yet. It’s computed once a minute.",
+        ),
+        (
+            lost,
+            sales_forecast(2),
+            sales,
+            "out_of_date",
+            "No forecast: the queue’s figures aren’t up to date.",
+        ),
+        (
+            sales_inputs(),
+            sales_forecast(2),
+            group,
+            "several_queues",
+            "No forecast for a group. Each of its queues has its own.",
+        ),
+    ] {
+        let router = router_with_forecasts(site.clone(), inputs, forecasts);
+
+        let text = get_page(&router, page).await.text;
+        assert_contains(&text, &[sentence]);
+        assert_contains_none(&text, &["As now"]);
+        let expected = json!({"reason": reason, "forecast": null});
+        assert_eq!(get_json(&router, api).await, expected);
+    }
+    let router = router_with_forecasts(site, sales_inputs(), Forecasts::default());
+    let unknown = get_page(&router, "/api/v1/queues/chat/none/forecast").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
