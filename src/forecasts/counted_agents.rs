@@ -68,6 +68,6 @@ impl CountedAgents {
     clippy::cast_sign_loss,
     reason = "a number of agents, and a cast of a float saturates"
 )]
-fn to_count(agents: f64) -> u32 {
+pub(super) fn to_count(agents: f64) -> u32 {
     agents.min(10_000.0) as u32
 }

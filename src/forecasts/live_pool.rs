@@ -123,13 +123,26 @@ impl PresentAgent {
     pub(super) fn serves(&self, queue: &QueueId) -> bool {
         self.queues.contains(queue)
     }
+
+    pub(super) fn contact_count(&self) -> usize {
+        self.contacts.len()
+    }
+
+    pub(super) fn contacts_in(&self, queue: &QueueId) -> usize {
+        let queues = self.contacts.iter().filter_map(|one| one.queue.as_ref());
+        queues.filter(|one| *one == queue).count()
+    }
 }
 
 impl LiveQueue {
     /// Returns how long contacts have waited in a queue, as far as it is known: how many there are and
-    /// the longest wait.
-    pub(super) fn waiting_s(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Vec<f64> {
-        let waiting = current(snapshot, queue, Metric::Waiting, now).unwrap_or_default();
+    /// the longest wait. `None` if it isn't known how many wait.
+    pub(super) fn waiting_s(
+        snapshot: &Snapshot,
+        queue: &QueueSnapshot,
+        now: Moment,
+    ) -> Option<Vec<f64>> {
+        let waiting = current(snapshot, queue, Metric::Waiting, now)?;
         let longest_s = current(snapshot, queue, Metric::LongestWait, now).unwrap_or_default();
         #[expect(
             clippy::cast_possible_truncation,
@@ -138,7 +151,7 @@ impl LiveQueue {
         )]
         let count = waiting.min(10_000.0) as u32;
         let share = |index: u32| 1.0 - f64::from(index) / f64::from(count);
-        (0..count).map(|index| longest_s * share(index)).collect()
+        Some((0..count).map(|index| longest_s * share(index)).collect())
     }
 
     /// Returns what was handled today.

@@ -9,6 +9,7 @@ mod counted_agents;
 )]
 mod forecasts;
 mod live_pool;
+mod queue_load;
 mod queue_past;
 mod run_forecasts;
 #[cfg(test)]

@@ -23,6 +23,7 @@ use super::{
     counted_agents::CountedAgents,
     forecasts::{ForecastsByQueue, find_gap},
     live_pool::{LiveQueue, PresentAgent, build_pool, current, present_agents},
+    queue_load::QueueLoad,
     queue_past::QueuePast,
 };
 
@@ -77,6 +78,7 @@ struct ObservedQueue {
     id: QueueId,
     target: QueueTarget,
     counted: Option<CountedAgents>,
+    load: Option<QueueLoad>,
     slots: u32,
     state: Result<(LiveQueue, StaffingOutlook), ForecastGap>,
 }
@@ -174,6 +176,7 @@ impl Forecaster {
                 id: queue.id.clone(),
                 target: snapshot.site.target_for(&queue.id.to_string()),
                 counted: CountedAgents::find(snapshot, queue, now),
+                load: QueueLoad::find(snapshot, queue, now),
                 slots: self.slots.get(&queue.id).copied().unwrap_or(1),
                 state,
             });
@@ -201,6 +204,7 @@ impl Forecaster {
         let past = loaded.past.as_ref().map_err(|gap| *gap)?;
         let today = LiveQueue::handled_today(snapshot, queue, now);
         let handle_time = HandleTime::estimate(today, past.handled);
+        let waiting_s = LiveQueue::waiting_s(snapshot, queue, now);
         let [from, until] = [period.from_minute, period.until_minute];
         let live = LiveQueue {
             arrivals: past
@@ -209,7 +213,7 @@ impl Forecaster {
             handle_time: handle_time.ok_or(ForecastGap::UnknownHandleTime)?,
             patience_s: past.patience_s,
             answer_delay_s: past.answer_delay_s,
-            waiting_s: LiveQueue::waiting_s(snapshot, queue, now),
+            waiting_s: waiting_s.ok_or(ForecastGap::OutOfDate)?,
         };
         Ok((live, past.staffing(from, until)))
     }
@@ -249,17 +253,21 @@ impl ObservedQueue {
         let known = known.filter(|agent| agent.serves(&self.id)).count();
         #[expect(clippy::cast_precision_loss, reason = "a number of agents")]
         let known = known as f64;
-        let pool = match self.counted {
-            Some(counted) if known < f64::from(counted.total()) * KNOWN_SHARE => AgentPool {
-                queues: vec![live.pool_queue(1.0)],
-                agents: counted.pool_agents(self.slots),
-                staffing: *staffing,
-            },
-            None if known == 0.0 => return Err(ForecastGap::UnknownAgents),
+        let agents = match (self.counted, self.load) {
+            (Some(counted), _) if known < f64::from(counted.total()) * KNOWN_SHARE => {
+                counted.pool_agents(self.slots)
+            }
+            (None, Some(load)) if known == 0.0 => load.pool_agents(&self.id, agents, self.slots),
+            (None, None) if known == 0.0 => return Err(ForecastGap::UnknownAgents),
             _ => {
                 let pool = build_pool(&self.id, live, neighbors, agents, *staffing);
                 return Ok((pool, live.arrivals, false));
             }
+        };
+        let pool = AgentPool {
+            queues: vec![live.pool_queue(1.0)],
+            agents,
+            staffing: *staffing,
         };
         Ok((pool, live.arrivals, true))
     }
