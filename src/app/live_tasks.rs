@@ -125,10 +125,11 @@ impl App {
             "baseline",
             baseline::run_baseline_refresh(live.clone(), boards, history, self.stop.clone()),
         );
-        let (forecasts, history) = (self.forecasts.clone(), self.history.clone());
+        let (history, store) = (self.history.clone(), self.store.clone());
+        let (forecasts, stop) = (self.forecasts.clone(), self.stop.clone());
         self.spawn_task(
             "forecasts",
-            run_forecasts(live.clone(), history, forecasts, self.stop.clone()),
+            run_forecasts(live.clone(), history, store, forecasts, stop),
         );
     }
 

@@ -12,6 +12,8 @@ use wallboard_domain::{Metric, Moment, QueueId, QueueTarget, moment};
 use wallboard_forecast::{NoForecast, QueueForecast};
 use wallboard_live::{Freshness, QueueSnapshot, Snapshot};
 
+use super::Calibration;
+
 /// A forecast is renewed every minute; one that wasn't for so long is out of date, in milliseconds.
 const LIFETIME_MS: i64 = 150_000;
 
@@ -32,6 +34,8 @@ pub struct DatedForecast {
     /// The agents are counted from the queue's figures, and not known one by one.
     pub are_agents_counted: bool,
     pub forecast: Result<QueueForecast, ForecastGap>,
+    /// How often those of the last four weeks were right.
+    pub calibration: Calibration,
 }
 
 /// The reason why there is no forecast of a queue.
@@ -89,6 +93,7 @@ impl Forecasts {
             target: snapshot.site.target_for(&queue.id.to_string()),
             are_agents_counted: false,
             forecast: Err(gap),
+            calibration: Calibration::default(),
         };
         if let Some(reason) = find_gap(snapshot, queue, now) {
             return gap(reason);

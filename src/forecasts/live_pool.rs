@@ -45,7 +45,8 @@ pub(super) fn present_agents(
 ) -> Vec<PresentAgent> {
     let presences = snapshot.all_presences(now);
     for agent in presences.iter().flat_map(|presence| &presence.agents) {
-        for queue in agent.queues.iter().filter(|_| agent.report.is_none()) {
+        let queues = agent.queues.iter().chain(&agent.case_queues);
+        for queue in queues.filter(|_| agent.report.is_none()) {
             let most = slots.entry(queue.clone()).or_insert(1);
             *most = agent.cases.max(*most);
         }

@@ -2,18 +2,22 @@
 //! history of the last weeks, and pages and the API read them from `Forecasts`.
 
 mod arrival_notes;
+mod calibration;
 mod counted_agents;
+mod forecaster;
 #[expect(
     clippy::module_inception,
     reason = "the handle has the name of what it holds"
 )]
 mod forecasts;
 mod live_pool;
+mod loaded_pasts;
 mod queue_load;
 mod queue_past;
 mod run_forecasts;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::{Calibration, RangeHits};
 pub use forecasts::{DatedForecast, ForecastGap, Forecasts, ForecastsByQueue};
 pub use run_forecasts::run_forecasts;

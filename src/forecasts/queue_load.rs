@@ -51,7 +51,10 @@ impl QueueLoad {
         let slots = slots as usize;
         let partly_busy = loads.iter().filter(|load| load.in_all < slots).count();
         let mut takers = self.available.min(partly_busy);
-        loads.resize(loads.len() + self.available - takers, ContactLoad::default());
+        loads.resize(
+            loads.len() + self.available - takers,
+            ContactLoad::default(),
+        );
         let agents = loads.into_iter().map(|load| {
             let takes_more = load.in_all < slots && (load.in_all == 0 || 0 < takers);
             takers -= usize::from(takes_more && 0 < load.in_all);

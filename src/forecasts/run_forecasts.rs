@@ -1,319 +1,113 @@
-//! Computes all forecasts once a minute.
+//! Computes all forecasts once a minute, and keeps those of whole half hours.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
-use tokio::{
-    task,
-    time::{Instant, sleep},
-};
+use jiff::Timestamp;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
-use wallboard_domain::{Metric, Moment, QueueId, QueueTarget, moment};
-use wallboard_forecast::{
-    AgentPool, ExpectedArrivals, HandleTime, StaffingOutlook, forecast_queue,
-};
+use wallboard_domain::{QueueId, moment};
 use wallboard_history::report::History;
-use wallboard_live::{LiveHandle, QueueSnapshot, Snapshot};
+use wallboard_live::LiveHandle;
+use wallboard_store::{Store, StoreError, StoredForecast};
 
 use super::{
-    DatedForecast, ForecastGap, Forecasts,
-    arrival_notes::ArrivalNotes,
-    counted_agents::CountedAgents,
-    forecasts::{ForecastsByQueue, find_gap},
-    live_pool::{LiveQueue, PresentAgent, build_pool, current, present_agents},
-    queue_load::QueueLoad,
-    queue_past::QueuePast,
+    DatedForecast, Forecasts, ForecastsByQueue, forecaster::Forecaster, loaded_pasts::KEPT_DAYS,
 };
 
-const INTERVAL: Duration = Duration::from_mins(1);
-/// History is read again after so long, and where there is none, after a shorter time: each minute
-/// while no queue has any.
-const PAST_LIFETIME: Duration = Duration::from_hours(6);
-const EMPTY_PAST_LIFETIME: Duration = Duration::from_mins(10);
-/// The part of a queue's signed-in agents who must be known one by one, or they are only counted.
-const KNOWN_SHARE: f64 = 0.9;
-/// A forecast ends with a half hour that is so many minutes away or more.
-const STEP_MINUTES: f64 = 30.0;
-const LENGTH_MIN_MINUTES: f64 = 15.0;
-const DAY_MINUTES: f64 = 24.0 * 60.0;
+const INTERVAL_MS: i64 = 60_000;
+/// A forecast is of a whole half hour within a turn after its start; a turn may come a little early.
+const HALF_HOUR_MS: i64 = 30 * 60_000;
+const EARLY_MS: i64 = 5_000;
+const DAY_MS: i64 = 24 * 60 * 60_000;
 
-/// The state between two turns.
-pub(super) struct Forecaster {
-    history: History,
-    pasts: HashMap<QueueId, LoadedPast>,
-    notes: ArrivalNotes,
-    /// The most cases that an agent of each queue has had at once.
-    slots: HashMap<QueueId, u32>,
-    is_failing: bool,
-}
-
-struct LoadedPast {
-    day: Date,
-    read_at: Instant,
-    past: Result<Arc<QueuePast>, ForecastGap>,
-}
-
-/// The period of a turn's forecasts, in minutes of the day.
-#[derive(Clone, Copy)]
-struct ForecastPeriod {
-    from_minute: f64,
-    until_minute: f64,
-    until: Timestamp,
-}
-
-/// All queues and agents at the start of a turn. Forecasts are computed from it once the live state is no
-/// longer read.
-pub(super) struct ForecastTurn {
-    now: Timestamp,
-    period: ForecastPeriod,
-    agents: Vec<PresentAgent>,
-    queues: Vec<ObservedQueue>,
-    /// Those of them that can have a forecast, as neighbors of others.
-    neighbors: HashMap<QueueId, LiveQueue>,
-}
-
-struct ObservedQueue {
-    id: QueueId,
-    target: QueueTarget,
-    counted: Option<CountedAgents>,
-    load: Option<QueueLoad>,
-    slots: u32,
-    state: Result<(LiveQueue, StaffingOutlook), ForecastGap>,
-}
-
-/// Runs until `stop`.
+/// Runs until `stop`. A failing store costs only the comparison of these forecasts with what came.
 pub async fn run_forecasts(
     live: LiveHandle,
     history: History,
+    store: Store,
     forecasts: Forecasts,
     stop: CancellationToken,
 ) {
-    let mut forecaster = Forecaster::new(history);
+    let mut forecaster = Forecaster::new(history, store.clone());
+    let mut keeper = ForecastKeeper {
+        store,
+        pruned_at: None,
+        is_failing: false,
+    };
     loop {
-        forecasts.replace(forecaster.compute_all(&live).await);
+        let computed = forecaster.compute_all(&live).await;
+        keeper.keep(&computed, live.now().wall).await;
+        forecasts.replace(computed);
+        let since_minute = live.now().wall.as_millisecond().rem_euclid(INTERVAL_MS);
+        let wait = Duration::from_millis((INTERVAL_MS - since_minute).unsigned_abs());
         tokio::select! {
-            () = sleep(INTERVAL) => {}
+            () = sleep(wait) => {}
             () = stop.cancelled() => break,
         }
     }
 }
 
-impl Forecaster {
-    pub(super) fn new(history: History) -> Self {
-        Self {
-            history,
-            pasts: HashMap::new(),
-            notes: ArrivalNotes::default(),
-            slots: HashMap::new(),
-            is_failing: false,
+/// Stores the forecasts that are compared with what came.
+struct ForecastKeeper {
+    store: Store,
+    pruned_at: Option<Timestamp>,
+    is_failing: bool,
+}
+
+impl ForecastKeeper {
+    async fn keep(&mut self, forecasts: &ForecastsByQueue, now: Timestamp) {
+        let whole: Vec<StoredForecast> = (forecasts.iter())
+            .filter_map(|(queue, dated)| whole_half_hour(queue, dated))
+            .collect();
+        if whole.is_empty() {
+            return;
         }
-    }
-
-    /// Computes the forecasts of all queues that aren't hidden.
-    pub(super) async fn compute_all(&mut self, live: &LiveHandle) -> ForecastsByQueue {
-        let (queues, zone, day) = live.read_snapshot(|snapshot, now| {
-            let queues: Vec<QueueId> = single_queues(snapshot).map(|one| one.id.clone()).collect();
-            let zone = snapshot.site.zone.clone();
-            let day = now.wall.to_zoned(zone.clone()).date();
-            (queues, zone, day)
-        });
-        self.load_pasts(&queues, day, &zone).await;
-        let turn = live.read_snapshot(|snapshot, now| self.observe(snapshot, now));
-        let computed = task::spawn_blocking(move || turn.forecast());
-        computed.await.unwrap_or_default()
-    }
-
-    /// Reads the history of queues that are new, or whose history may have changed.
-    pub(super) async fn load_pasts(&mut self, queues: &[QueueId], day: Date, zone: &TimeZone) {
-        self.pasts.retain(|queue, _| queues.contains(queue));
-        let is_any_known = self.pasts.values().any(|loaded| loaded.past.is_ok());
-        for queue in queues {
-            let loaded = self.pasts.get(queue);
-            if loaded.is_some_and(|loaded| loaded.is_current(day, is_any_known)) {
-                continue;
+        match self.store(whole, now).await {
+            Ok(()) if self.is_failing => {
+                info!("Forecasts are being saved again");
+                self.is_failing = false;
             }
-            let past = match QueuePast::load(&self.history, queue, day, zone).await {
-                Ok(past) => {
-                    self.is_failing = false;
-                    past.map(Arc::new)
+            Ok(()) => {}
+            Err(error) => {
+                if !self.is_failing {
+                    let error = &error as &dyn std::error::Error;
+                    warn!(error, "Couldn't save forecasts to compare them later");
                 }
-                Err(error) => {
-                    if !self.is_failing {
-                        let error = &error as &dyn std::error::Error;
-                        warn!(error, "Couldn't read the history for forecasts");
-                    }
-                    self.is_failing = true;
-                    Err(ForecastGap::NoHistory)
-                }
-            };
-            let read_at = Instant::now();
-            self.pasts
-                .insert(queue.clone(), LoadedPast { day, read_at, past });
-        }
-    }
-
-    pub(super) fn observe(&mut self, snapshot: &Snapshot, now: Moment) -> ForecastTurn {
-        let local = now.wall.to_zoned(snapshot.site.zone.clone());
-        let period = ForecastPeriod::after(&local);
-        let agents = present_agents(snapshot, now, &mut self.slots);
-        let mut neighbors = HashMap::new();
-        let mut queues = Vec::new();
-        for queue in single_queues(snapshot) {
-            let total = current(snapshot, queue, Metric::Offered, now);
-            let minute = period.from_minute;
-            self.notes
-                .record(local.date(), minute, &queue.id, total.map(to_count));
-            let state = match find_gap(snapshot, queue, now) {
-                Some(gap) => Err(gap),
-                None => self.observe_queue(snapshot, queue, now, period),
-            };
-            if let Ok((live, _)) = &state {
-                neighbors.insert(queue.id.clone(), live.clone());
+                self.is_failing = true;
             }
-            queues.push(ObservedQueue {
-                id: queue.id.clone(),
-                target: snapshot.site.target_for(&queue.id.to_string()),
-                counted: CountedAgents::find(snapshot, queue, now),
-                load: QueueLoad::find(snapshot, queue, now),
-                slots: self.slots.get(&queue.id).copied().unwrap_or(1),
-                state,
-            });
-        }
-        ForecastTurn {
-            now: now.wall,
-            period,
-            agents,
-            queues,
-            neighbors,
         }
     }
 
-    fn observe_queue(
-        &self,
-        snapshot: &Snapshot,
-        queue: &QueueSnapshot,
-        now: Moment,
-        period: ForecastPeriod,
-    ) -> Result<(LiveQueue, StaffingOutlook), ForecastGap> {
-        let loaded = self
-            .pasts
-            .get(&queue.id)
-            .ok_or(ForecastGap::NotComputedYet)?;
-        let past = loaded.past.as_ref().map_err(|gap| *gap)?;
-        let today = LiveQueue::handled_today(snapshot, queue, now);
-        let handle_time = HandleTime::estimate(today, past.handled);
-        let waiting_s = LiveQueue::waiting_s(snapshot, queue, now);
-        let [from, until] = [period.from_minute, period.until_minute];
-        let live = LiveQueue {
-            arrivals: past
-                .model
-                .expect(&self.notes.recent(&queue.id), from, until),
-            handle_time: handle_time.ok_or(ForecastGap::UnknownHandleTime)?,
-            patience_s: past.patience_s,
-            answer_delay_s: past.answer_delay_s,
-            waiting_s: waiting_s.ok_or(ForecastGap::OutOfDate)?,
-        };
-        Ok((live, past.staffing(from, until)))
-    }
-}
-
-impl ForecastTurn {
-    pub(super) fn forecast(self) -> ForecastsByQueue {
-        let length_s = (self.period.until_minute - self.period.from_minute) * 60.0;
-        let queues = self.queues.iter().map(|queue| {
-            let pool = queue.build_pool(&self.agents, &self.neighbors);
-            let are_agents_counted = matches!(pool, Ok((_, _, true)));
-            let forecast = pool.and_then(|(pool, arrivals, _)| {
-                Ok(forecast_queue(&pool, arrivals, queue.target, length_s)?)
-            });
-            let dated = DatedForecast {
-                computed_at: self.now,
-                until: self.period.until,
-                target: queue.target,
-                are_agents_counted,
-                forecast,
-            };
-            (queue.id.clone(), Arc::new(dated))
-        });
-        queues.collect()
-    }
-}
-
-impl ObservedQueue {
-    /// Returns the pool, what arrives, and whether the agents are only counted.
-    fn build_pool(
-        &self,
-        agents: &[PresentAgent],
-        neighbors: &HashMap<QueueId, LiveQueue>,
-    ) -> Result<(AgentPool, ExpectedArrivals, bool), ForecastGap> {
-        let (live, staffing) = self.state.as_ref().map_err(|gap| *gap)?;
-        let known = agents.iter().filter(|agent| agent.has_status());
-        let known = known.filter(|agent| agent.serves(&self.id)).count();
-        #[expect(clippy::cast_precision_loss, reason = "a number of agents")]
-        let known = known as f64;
-        let agents = match (self.counted, self.load) {
-            (Some(counted), _) if known < f64::from(counted.total()) * KNOWN_SHARE => {
-                counted.pool_agents(self.slots)
-            }
-            (None, Some(load)) if known == 0.0 => load.pool_agents(&self.id, agents, self.slots),
-            (None, None) if known == 0.0 => return Err(ForecastGap::UnknownAgents),
-            _ => {
-                let pool = build_pool(&self.id, live, neighbors, agents, *staffing);
-                return Ok((pool, live.arrivals, false));
-            }
-        };
-        let pool = AgentPool {
-            queues: vec![live.pool_queue(1.0)],
-            agents,
-            staffing: *staffing,
-        };
-        Ok((pool, live.arrivals, true))
-    }
-}
-
-/// Returns the queues that aren't groups, nor hidden.
-fn single_queues(snapshot: &Snapshot) -> impl Iterator<Item = &QueueSnapshot> {
-    (snapshot.visible_queues()).filter(|queue| queue.members.is_none())
-}
-
-impl LoadedPast {
-    fn is_current(&self, day: Date, is_any_known: bool) -> bool {
-        let lifetime = match self.past {
-            Ok(_) => PAST_LIFETIME,
-            Err(_) if is_any_known => EMPTY_PAST_LIFETIME,
-            Err(_) => Duration::ZERO,
-        };
-        self.day == day && self.read_at.elapsed() < lifetime
-    }
-}
-
-impl ForecastPeriod {
-    /// Returns the time until the half hour ends that is a quarter of an hour away or more, but not
-    /// beyond midnight.
-    fn after(local: &Zoned) -> Self {
-        let from_minute = f64::from(local.hour()) * 60.0
-            + f64::from(local.minute())
-            + f64::from(local.second()) / 60.0;
-        let steps = ((from_minute + LENGTH_MIN_MINUTES) / STEP_MINUTES).ceil();
-        let until_minute = (steps * STEP_MINUTES).min(DAY_MINUTES);
-        let length_ms = ((until_minute - from_minute) * 60_000.0).round();
-        #[expect(clippy::cast_possible_truncation, reason = "less than an hour")]
-        let until = moment::plus_millis(local.timestamp(), length_ms as i64);
-        Self {
-            from_minute,
-            until_minute,
-            until: moment::plus_millis(until, -i64::from(until.subsec_millisecond())),
+    async fn store(
+        &mut self,
+        forecasts: Vec<StoredForecast>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.store.store_forecasts(forecasts).await?;
+        let is_recent = |at| moment::millis_between(at, now) < DAY_MS;
+        if !self.pruned_at.is_some_and(is_recent) {
+            let oldest = moment::plus_millis(now, -(KEPT_DAYS + 1) * DAY_MS);
+            self.store.prune_forecasts(oldest).await?;
+            self.pruned_at = Some(now);
         }
+        Ok(())
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a number of contacts"
-)]
-fn to_count(total: f64) -> u64 {
-    total as u64
+/// Returns the forecast of a queue if it is about a whole half hour.
+pub(super) fn whole_half_hour(queue: &QueueId, dated: &DatedForecast) -> Option<StoredForecast> {
+    let forecast = dated.forecast.as_ref().ok()?;
+    let start = moment::plus_millis(dated.until, -HALF_HOUR_MS);
+    let late = moment::millis_between(start, dated.computed_at);
+    (-EARLY_MS..INTERVAL_MS - EARLY_MS)
+        .contains(&late)
+        .then(|| StoredForecast {
+            queue: queue.clone(),
+            start,
+            until: dated.until,
+            contacts: [forecast.contacts.low, forecast.contacts.high],
+            service_level: (forecast.outlook.service_level).map(|range| [range.low, range.high]),
+        })
 }

@@ -1,6 +1,6 @@
 //! Tests of the forecasts of a live state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{ToSpan, civil::date, tz::TimeZone};
 
@@ -16,8 +16,12 @@ use wallboard_live::testing::{
 use wallboard_store::QueueIntervalRow;
 
 use super::{
-    DatedForecast, ForecastGap, Forecasts, ForecastsByQueue, forecasts::find_gap,
-    run_forecasts::Forecaster,
+    DatedForecast, ForecastGap, Forecasts, ForecastsByQueue,
+    forecaster::{Forecaster, queue_targets},
+    forecasts::find_gap,
+    live_pool::present_agents,
+    queue_load::QueueLoad,
+    run_forecasts::whole_half_hour,
 };
 
 /// The queues with history.
@@ -107,13 +111,11 @@ fn send_agents(scenario: &mut LiveScenario, queue: &str, counts: [u64; 3]) {
 }
 
 async fn compute(scenario: &LiveScenario, fixture: &HistoryFixture) -> ForecastsByQueue {
-    let mut forecaster = Forecaster::new(fixture.history.clone());
+    let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
     let snapshot = scenario.state.snapshot();
-    let queues: Vec<QueueId> = (snapshot.visible_queues())
-        .map(|queue| queue.id.clone())
-        .collect();
+    let queues = queue_targets(snapshot);
     let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
-    forecaster.load_pasts(&queues, day, &TimeZone::UTC).await;
+    forecaster.pasts.refresh(&queues, day, &TimeZone::UTC).await;
     forecaster.observe(snapshot, scenario.now).forecast()
 }
 
@@ -167,23 +169,82 @@ async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
     assert!((1..=8).contains(&missing), "{missing}");
 }
 
+/// Anna has two contacts in sales, Ben and Chris have one each.
+fn open_contacts(scenario: &mut LiveScenario) {
+    for (case, agent) in [("1", "anna"), ("2", "anna"), ("3", "ben"), ("4", "chris")] {
+        scenario.send_case_event(case, created_event());
+        scenario.send_case_event(case, opened_event(agent, "sales"));
+    }
+}
+
 #[tokio::test]
-async fn agents_are_counted_by_the_queue_only_where_they_are_not_known() {
+async fn a_load_without_anybodys_status_is_enough_for_a_forecast() {
     let fixture = store_history().await;
     let mut scenario = LiveScenario::connected_with(site());
-    for agent in ["anna", "ben", "chris", "dora", "eva"] {
-        scenario.send_case_event(agent, created_event());
-        scenario.send_case_event(agent, opened_event(agent, "sales"));
-    }
+    open_contacts(&mut scenario);
+    scenario.send_load("sales", 0, 4, 2);
 
-    for (counts, are_counted) in [([0, 5, 0], false), ([2, 5, 0], true)] {
-        send_agents(&mut scenario, "sales", counts);
-        let all = compute(&scenario, &fixture).await;
-        let dated = find(&scenario, &all, &chat_id("sales"));
+    let all = compute(&scenario, &fixture).await;
+    let dated = find(&scenario, &all, &chat_id("sales"));
 
-        assert!(dated.forecast.is_ok(), "{dated:?}");
-        assert_eq!(dated.are_agents_counted, are_counted, "{counts:?}");
+    assert!(dated.forecast.is_ok(), "{dated:?}");
+    assert!(dated.are_agents_counted);
+}
+
+#[test]
+fn agents_without_a_status_are_told_by_the_load_and_their_contacts() {
+    let sales = chat_id("sales");
+    let mut scenario = LiveScenario::connected_with(site());
+    open_contacts(&mut scenario);
+    // Each agent as the most simultaneous contacts, and those in progress; one conversation of five
+    // belongs to an agent who isn't known.
+    for (available, expected) in [
+        (0, vec![(2, 2), (1, 1), (1, 1), (1, 1)]),
+        (2, vec![(2, 2), (2, 1), (2, 1), (1, 1)]),
+        (4, vec![(2, 2), (2, 1), (2, 1), (2, 1), (2, 0)]),
+    ] {
+        scenario.send_load("sales", 0, 5, available);
+        let snapshot = scenario.state.snapshot();
+        let mut slots = HashMap::new();
+        let agents = present_agents(snapshot, scenario.now, &mut slots);
+        let load = QueueLoad::find(snapshot, &snapshot.queues[&sales], scenario.now);
+
+        let agents = load.unwrap().pool_agents(&sales, &agents, slots[&sales]);
+
+        let mut found: Vec<(u32, usize)> = (agents.iter())
+            .map(|agent| (agent.slots, agent.contacts.len()))
+            .collect();
+        found.sort_by(|a, b| b.cmp(a));
+        assert_eq!(found, expected, "{available}");
     }
+}
+
+#[tokio::test]
+async fn forecasts_of_whole_half_hours_are_kept() {
+    let fixture = store_history().await;
+    let mut scenario = LiveScenario::connected_with(site());
+    send_agents(&mut scenario, "sales", [1, 4, 1]);
+    send_agents(&mut scenario, "unstaffed", [0, 0, 0]);
+    let all = compute(&scenario, &fixture).await;
+    let sales = chat_id("sales");
+    let start = scenario.now.wall;
+    let kept_after = |seconds: i64| {
+        let dated = DatedForecast {
+            computed_at: start + seconds.seconds(),
+            ..find(&scenario, &all, &sales)
+        };
+        whole_half_hour(&sales, &dated)
+    };
+
+    let kept = kept_after(0).unwrap();
+    assert_eq!([kept.start, kept.until], [start, start + 30.minutes()]);
+    assert!(kept.contacts[0] < kept.contacts[1] && kept.service_level.is_some());
+    assert_eq!(kept_after(54).as_ref(), Some(&kept));
+    assert_eq!(kept_after(-4).as_ref(), Some(&kept));
+    assert_eq!(kept_after(60), None);
+    assert_eq!(kept_after(-60), None);
+    let unstaffed = find(&scenario, &all, &chat_id("unstaffed"));
+    assert_eq!(whole_half_hour(&chat_id("unstaffed"), &unstaffed), None);
 }
 
 #[tokio::test]

@@ -53,6 +53,7 @@ pub use rows::intervals::{
     QueueIntervalRow, QueueStaffRow,
 };
 pub use rows::listing_progress::ListedDay;
+pub use rows::queue_forecasts::StoredForecast;
 pub use rows::rejected_rows::RejectedRow;
 pub use rows::relations::{CatalogDetail, CatalogMember};
 pub use rows::row_groups::RowGroup;

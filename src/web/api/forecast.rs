@@ -14,7 +14,7 @@ use super::{
     problem::{NoParameters, NotFound, Problem},
 };
 use crate::{
-    forecasts::DatedForecast,
+    forecasts::{DatedForecast, RangeHits},
     web::{access::visible_state::VisibleState, parts::links},
 };
 
@@ -28,6 +28,20 @@ pub(super) struct Forecast {
     reason: Option<&'static str>,
     #[schema(required = true)]
     forecast: Option<ForecastJson>,
+}
+
+/// Half hours of the last four weeks whose outcome is known, and those of them within their range.
+#[derive(Debug, Serialize, ToSchema)]
+struct RangeHitsJson {
+    half_hours: u32,
+    within: u32,
+}
+
+/// How good earlier forecasts of the queue were.
+#[derive(Debug, Serialize, ToSchema)]
+struct CalibrationJson {
+    contacts: RangeHitsJson,
+    service_level: RangeHitsJson,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,6 +64,7 @@ struct ForecastJson {
     /// How many more agents reach the target; `null` if forty don't.
     #[schema(required = true)]
     missing_agents: Option<u32>,
+    calibration: CalibrationJson,
 }
 
 /// Holds 8 of 10 outcomes.
@@ -124,6 +139,10 @@ impl ForecastJson {
             with_two_more: forecast.with_two_more.into(),
             target: dated.target.service_level_percent,
             missing_agents: forecast.missing_agents,
+            calibration: CalibrationJson {
+                contacts: dated.calibration.contacts.into(),
+                service_level: dated.calibration.service_level.into(),
+            },
         }
     }
 }
@@ -132,6 +151,15 @@ impl From<ForecastRange> for RangeJson {
     fn from(ForecastRange { low, middle, high }: ForecastRange) -> Self {
         let [low, middle, high] = [low, middle, high].map(|value| (value * 10.0).round() / 10.0);
         Self { low, middle, high }
+    }
+}
+
+impl From<RangeHits> for RangeHitsJson {
+    fn from(hits: RangeHits) -> Self {
+        Self {
+            half_hours: hits.half_hours,
+            within: hits.within,
+        }
     }
 }
 

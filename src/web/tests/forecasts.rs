@@ -9,7 +9,7 @@ use serde_json::json;
 use wallboard_domain::{Id, QueueGroup, QueueTarget};
 use wallboard_forecast::{ForecastRange, QueueForecast, ServiceOutlook};
 
-use crate::forecasts::{DatedForecast, Forecasts, ForecastsByQueue};
+use crate::forecasts::{Calibration, DatedForecast, Forecasts, ForecastsByQueue, RangeHits};
 
 use super::{
     SALES, assert_contains, assert_contains_none, connection_lost, get_json, get_page,
@@ -39,6 +39,13 @@ pub(super) fn sales_forecast(missing: u32) -> Forecasts {
             with_two_more: outlook(84.0, 60.0),
             missing_agents: Some(missing),
         }),
+        calibration: Calibration {
+            contacts: RangeHits {
+                half_hours: 212,
+                within: 172,
+            },
+            service_level: RangeHits::default(),
+        },
     };
     let queue = Id::new(&"chat".into(), "9002@SIP/1");
     let forecasts = Forecasts::default();
@@ -67,6 +74,7 @@ async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
                 "<th scope=\"row\">2 more</th><td class=\"n\">84% (74–92%)</td>",
                 sentence,
                 "as if they served no other queue",
+                "the contacts of 81% of 212 half-hours were within their range.</p>",
             ],
         );
         assert_contains_none(&page, &["1 fewer"]);
@@ -83,6 +91,8 @@ async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
         assert_eq!(forecast["target"], 80.0);
         assert_eq!(forecast["missing_agents"], missing);
         assert_eq!(forecast["are_agents_counted"], true);
+        let hits = json!({"half_hours": 212, "within": 172});
+        assert_eq!(forecast["calibration"]["contacts"], hits);
     }
 }
 

@@ -98,6 +98,13 @@ impl Store {
         .await
     }
 
+    /// Returns the newest file's id; `None` before the first one.
+    pub async fn newest_file(&self) -> Result<Option<i64>, StoreError> {
+        let query = "SELECT max(id) FROM import_file";
+        self.read(|connection| connection.query_row(query, [], |row| row.get(0)))
+            .await
+    }
+
     /// Loads the UTC days of a source to recompute, in order.
     pub async fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
         let source = source.clone();

@@ -10,6 +10,7 @@ pub(super) mod interval_queries;
 pub(super) mod intervals;
 pub(super) mod listing_progress;
 pub(super) mod profiles;
+pub(super) mod queue_forecasts;
 pub(super) mod rejected_rows;
 pub(super) mod relations;
 pub(super) mod row_groups;

@@ -14,6 +14,8 @@ forecast_missing = { $count ->
 forecast_many_missing = Auch mit 40 weiteren Agenten wären bis { $until } keine { $goal } zu erreichen.
 forecast_counted = Die Agenten sind aus den Kennzahlen der Warteschlange gezählt, als bedienten sie keine andere.
 forecast_note = Jeder Bereich enthält 8 von 10 Verläufen. Berechnet um { $time }.
+forecast_calibration = In den letzten vier Wochen lagen die Kontakte von { $share } der { $count } halben Stunden in ihrem Bereich.
+forecast_level_calibration = Von { $count } Servicelevels waren es { $share }.
 
 ## Warum es keine gibt
 forecast_not_computed_yet = Noch keine Prognose. Sie wird einmal pro Minute berechnet.

@@ -14,6 +14,8 @@ forecast_missing = { $count ->
 forecast_many_missing = Even 40 more agents wouldn’t reach { $goal } until { $until }.
 forecast_counted = Agents are counted from the queue’s figures, as if they served no other queue.
 forecast_note = Each range holds 8 of 10 outcomes. Computed at { $time }.
+forecast_calibration = In the last four weeks, the contacts of { $share } of { $count } half-hours were within their range.
+forecast_level_calibration = Of { $count } service levels, { $share } were.
 
 ## Why there is none
 forecast_not_computed_yet = No forecast yet. It’s computed once a minute.

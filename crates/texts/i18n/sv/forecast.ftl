@@ -14,6 +14,8 @@ forecast_missing = { $count ->
 forecast_many_missing = Inte ens 40 agenter till räcker för att nå { $goal } till { $until }.
 forecast_counted = Agenterna är räknade ur köns värden, som om de inte betjänade någon annan kö.
 forecast_note = Varje intervall rymmer 8 av 10 utfall. Beräknad { $time }.
+forecast_calibration = Under de senaste fyra veckorna låg antalet kontakter inom sitt intervall i { $share } av { $count } halvtimmar.
+forecast_level_calibration = Av { $count } servicenivåer gjorde { $share } det.
 
 ## Varför det inte finns någon
 forecast_not_computed_yet = Ingen prognos ännu. Den beräknas en gång i minuten.

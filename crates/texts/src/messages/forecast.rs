@@ -14,6 +14,7 @@ messages! {
     with_values {
         forecast_contacts(range, until, middle) forecast_contacts_about(middle, until)
         forecast_enough(goal) forecast_missing(count, until, goal)
-        forecast_many_missing(goal, until) forecast_note(time)
+        forecast_many_missing(goal, until) forecast_note(time) forecast_calibration(share, count)
+        forecast_level_calibration(count, share)
     }
 }

@@ -7,7 +7,7 @@ use wallboard_live::{QueueSnapshot, Snapshot};
 use wallboard_texts::{Texts, UNKNOWN};
 
 use crate::{
-    forecasts::{DatedForecast, ForecastGap},
+    forecasts::{Calibration, DatedForecast, ForecastGap, RangeHits},
     web::{WebState, parts::clock},
 };
 
@@ -23,6 +23,8 @@ pub(super) struct ForecastPanel {
     /// Agents are only counted; empty if they are known.
     pub(super) counted: String,
     pub(super) note: String,
+    /// How often such forecasts were right; empty if too few are known.
+    pub(super) calibration: String,
 }
 
 /// The service level and the longest wait that are expected with a number of agents.
@@ -65,6 +67,7 @@ impl ForecastPanel {
                 String::new()
             },
             note: texts.forecast_note(computed_at.as_str()),
+            calibration: calibration_sentences(texts, dated.calibration),
         })
     }
 }
@@ -137,6 +140,26 @@ fn need_sentence(
         Some(0) => texts.forecast_enough(goal),
         Some(missing) => texts.forecast_missing(missing, until, goal),
     }
+}
+
+fn calibration_sentences(texts: &Texts, calibration: Calibration) -> String {
+    let Calibration {
+        contacts,
+        service_level,
+    } = calibration;
+    let share = |hits: RangeHits| {
+        hits.percent()
+            .map(|share| texts.target_percent(share.round()))
+    };
+    let Some(contacts_share) = share(contacts) else {
+        return String::new();
+    };
+    let mut sentences = texts.forecast_calibration(contacts_share, contacts.half_hours);
+    if let Some(level_share) = share(service_level) {
+        let level = texts.forecast_level_calibration(service_level.half_hours, level_share);
+        sentences = format!("{sentences} {level}");
+    }
+    sentences
 }
 
 fn gap_sentence(texts: &Texts, gap: ForecastGap) -> &str {

@@ -1,0 +1,253 @@
+//! One turn: all queues observed at a moment, and their forecasts.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::{Timestamp, Zoned};
+use tokio::task;
+
+use wallboard_domain::{Metric, Moment, QueueId, QueueTarget, moment};
+use wallboard_forecast::{
+    AgentPool, ExpectedArrivals, HandleTime, StaffingOutlook, forecast_queue,
+};
+use wallboard_history::report::History;
+use wallboard_live::{LiveHandle, QueueSnapshot, Snapshot};
+use wallboard_store::Store;
+
+use super::{
+    Calibration, DatedForecast, ForecastGap, ForecastsByQueue,
+    arrival_notes::ArrivalNotes,
+    counted_agents::CountedAgents,
+    forecasts::find_gap,
+    live_pool::{LiveQueue, PresentAgent, build_pool, current, present_agents},
+    loaded_pasts::LoadedPasts,
+    queue_load::QueueLoad,
+};
+
+/// The part of a queue's signed-in agents who must be known one by one, or they are only counted.
+const KNOWN_SHARE: f64 = 0.9;
+/// A forecast ends with a half hour that is so many minutes away or more.
+const STEP_MINUTES: f64 = 30.0;
+const LENGTH_MIN_MINUTES: f64 = 15.0;
+const DAY_MINUTES: f64 = 24.0 * 60.0;
+
+/// The state between two turns.
+pub(super) struct Forecaster {
+    pub(super) pasts: LoadedPasts,
+    notes: ArrivalNotes,
+    /// The most cases that an agent of each queue has had at once.
+    slots: HashMap<QueueId, u32>,
+}
+
+/// The period of a turn's forecasts, in minutes of the day.
+#[derive(Clone, Copy)]
+struct ForecastPeriod {
+    from_minute: f64,
+    until_minute: f64,
+    until: Timestamp,
+}
+
+/// All queues and agents at the start of a turn. Forecasts are computed from it once the live state is no
+/// longer read.
+pub(super) struct ForecastTurn {
+    now: Timestamp,
+    period: ForecastPeriod,
+    agents: Vec<PresentAgent>,
+    queues: Vec<ObservedQueue>,
+    /// Those of them that can have a forecast, as neighbors of others.
+    neighbors: HashMap<QueueId, LiveQueue>,
+}
+
+struct ObservedQueue {
+    id: QueueId,
+    target: QueueTarget,
+    counted: Option<CountedAgents>,
+    load: Option<QueueLoad>,
+    slots: u32,
+    calibration: Calibration,
+    state: Result<(LiveQueue, StaffingOutlook), ForecastGap>,
+}
+
+impl Forecaster {
+    pub(super) fn new(history: History, store: Store) -> Self {
+        Self {
+            pasts: LoadedPasts::new(history, store),
+            notes: ArrivalNotes::default(),
+            slots: HashMap::new(),
+        }
+    }
+
+    /// Computes the forecasts of all queues that aren't hidden.
+    pub(super) async fn compute_all(&mut self, live: &LiveHandle) -> ForecastsByQueue {
+        let (queues, zone, day) = live.read_snapshot(|snapshot, now| {
+            let zone = snapshot.site.zone.clone();
+            let day = now.wall.to_zoned(zone.clone()).date();
+            (queue_targets(snapshot), zone, day)
+        });
+        self.pasts.refresh(&queues, day, &zone).await;
+        let turn = live.read_snapshot(|snapshot, now| self.observe(snapshot, now));
+        let computed = task::spawn_blocking(move || turn.forecast());
+        computed.await.unwrap_or_default()
+    }
+
+    pub(super) fn observe(&mut self, snapshot: &Snapshot, now: Moment) -> ForecastTurn {
+        let local = now.wall.to_zoned(snapshot.site.zone.clone());
+        let period = ForecastPeriod::after(&local);
+        let agents = present_agents(snapshot, now, &mut self.slots);
+        let mut neighbors = HashMap::new();
+        let mut queues = Vec::new();
+        for queue in single_queues(snapshot) {
+            let total = current(snapshot, queue, Metric::Offered, now);
+            let minute = period.from_minute;
+            self.notes
+                .record(local.date(), minute, &queue.id, total.map(to_count));
+            let state = match find_gap(snapshot, queue, now) {
+                Some(gap) => Err(gap),
+                None => self.observe_queue(snapshot, queue, now, period),
+            };
+            if let Ok((live, _)) = &state {
+                neighbors.insert(queue.id.clone(), live.clone());
+            }
+            queues.push(ObservedQueue {
+                id: queue.id.clone(),
+                target: snapshot.site.target_for(&queue.id.to_string()),
+                counted: CountedAgents::find(snapshot, queue, now),
+                load: QueueLoad::find(snapshot, queue, now),
+                slots: self.slots.get(&queue.id).copied().unwrap_or(1),
+                calibration: (self.pasts.find(&queue.id))
+                    .map(|loaded| loaded.calibration)
+                    .unwrap_or_default(),
+                state,
+            });
+        }
+        ForecastTurn {
+            now: now.wall,
+            period,
+            agents,
+            queues,
+            neighbors,
+        }
+    }
+
+    fn observe_queue(
+        &self,
+        snapshot: &Snapshot,
+        queue: &QueueSnapshot,
+        now: Moment,
+        period: ForecastPeriod,
+    ) -> Result<(LiveQueue, StaffingOutlook), ForecastGap> {
+        let loaded = (self.pasts.find(&queue.id)).ok_or(ForecastGap::NotComputedYet)?;
+        let past = loaded.past.as_ref().map_err(|gap| *gap)?;
+        let today = LiveQueue::handled_today(snapshot, queue, now);
+        let handle_time = HandleTime::estimate(today, past.handled);
+        let waiting_s = LiveQueue::waiting_s(snapshot, queue, now);
+        let [from, until] = [period.from_minute, period.until_minute];
+        let live = LiveQueue {
+            arrivals: past
+                .model
+                .expect(&self.notes.recent(&queue.id), from, until),
+            handle_time: handle_time.ok_or(ForecastGap::UnknownHandleTime)?,
+            patience_s: past.patience_s,
+            answer_delay_s: past.answer_delay_s,
+            waiting_s: waiting_s.ok_or(ForecastGap::OutOfDate)?,
+        };
+        Ok((live, past.staffing(from, until)))
+    }
+}
+
+impl ForecastTurn {
+    pub(super) fn forecast(self) -> ForecastsByQueue {
+        let length_s = (self.period.until_minute - self.period.from_minute) * 60.0;
+        let queues = self.queues.iter().map(|queue| {
+            let pool = queue.build_pool(&self.agents, &self.neighbors);
+            let are_agents_counted = matches!(pool, Ok((_, _, true)));
+            let forecast = pool.and_then(|(pool, arrivals, _)| {
+                Ok(forecast_queue(&pool, arrivals, queue.target, length_s)?)
+            });
+            let dated = DatedForecast {
+                computed_at: self.now,
+                until: self.period.until,
+                target: queue.target,
+                are_agents_counted,
+                forecast,
+                calibration: queue.calibration,
+            };
+            (queue.id.clone(), Arc::new(dated))
+        });
+        queues.collect()
+    }
+}
+
+impl ObservedQueue {
+    /// Returns the pool, what arrives, and whether the agents are only counted.
+    fn build_pool(
+        &self,
+        agents: &[PresentAgent],
+        neighbors: &HashMap<QueueId, LiveQueue>,
+    ) -> Result<(AgentPool, ExpectedArrivals, bool), ForecastGap> {
+        let (live, staffing) = self.state.as_ref().map_err(|gap| *gap)?;
+        let known = agents.iter().filter(|agent| agent.has_status());
+        let known = known.filter(|agent| agent.serves(&self.id)).count();
+        #[expect(clippy::cast_precision_loss, reason = "a number of agents")]
+        let known = known as f64;
+        let agents = match (self.counted, self.load) {
+            (Some(counted), _) if known < f64::from(counted.total()) * KNOWN_SHARE => {
+                counted.pool_agents(self.slots)
+            }
+            (None, Some(load)) if known == 0.0 => load.pool_agents(&self.id, agents, self.slots),
+            (None, None) if known == 0.0 => return Err(ForecastGap::UnknownAgents),
+            _ => {
+                let pool = build_pool(&self.id, live, neighbors, agents, *staffing);
+                return Ok((pool, live.arrivals, false));
+            }
+        };
+        let pool = AgentPool {
+            queues: vec![live.pool_queue(1.0)],
+            agents,
+            staffing: *staffing,
+        };
+        Ok((pool, live.arrivals, true))
+    }
+}
+
+/// Returns the queues that can have a forecast, with their targets.
+pub(super) fn queue_targets(snapshot: &Snapshot) -> Vec<(QueueId, QueueTarget)> {
+    let targets = single_queues(snapshot).map(|queue| {
+        let target = snapshot.site.target_for(&queue.id.to_string());
+        (queue.id.clone(), target)
+    });
+    targets.collect()
+}
+
+/// Returns the queues that aren't groups, nor hidden.
+fn single_queues(snapshot: &Snapshot) -> impl Iterator<Item = &QueueSnapshot> {
+    (snapshot.visible_queues()).filter(|queue| queue.members.is_none())
+}
+
+impl ForecastPeriod {
+    /// Returns the time until the half hour ends that is a quarter of an hour away or more, but not
+    /// beyond midnight.
+    fn after(local: &Zoned) -> Self {
+        let from_minute = f64::from(local.hour()) * 60.0
+            + f64::from(local.minute())
+            + f64::from(local.second()) / 60.0;
+        let steps = ((from_minute + LENGTH_MIN_MINUTES) / STEP_MINUTES).ceil();
+        let until_minute = (steps * STEP_MINUTES).min(DAY_MINUTES);
+        let length_ms = ((until_minute - from_minute) * 60_000.0).round();
+        #[expect(clippy::cast_possible_truncation, reason = "less than an hour")]
+        let until = moment::plus_millis(local.timestamp(), length_ms as i64);
+        Self {
+            from_minute,
+            until_minute,
+            until: moment::plus_millis(until, -i64::from(until.subsec_millisecond())),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of contacts"
+)]
+fn to_count(total: f64) -> u64 {
+    total as u64
+}

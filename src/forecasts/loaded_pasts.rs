@@ -1,0 +1,135 @@
+//! The pasts of all queues, read again when they may have changed.
+
+use std::{collections::HashMap, error::Error, sync::Arc, time::Duration};
+
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use tokio::time::Instant;
+use tracing::warn;
+
+use wallboard_domain::{QueueId, QueueTarget};
+use wallboard_history::report::History;
+use wallboard_store::{Store, StoreError};
+
+use super::{Calibration, ForecastGap, queue_past::QueuePast};
+
+/// A past is read again after so long. One that has too little is read again when files were imported,
+/// and after a shorter time, because days are computed after their files are read.
+const PAST_LIFETIME: Duration = Duration::from_hours(6);
+const SCANT_PAST_LIFETIME: Duration = Duration::from_mins(10);
+/// The days whose forecasts are kept and compared.
+pub(super) const KEPT_DAYS: i64 = 28;
+
+pub(super) struct LoadedPasts {
+    history: History,
+    store: Store,
+    pasts: HashMap<QueueId, LoadedPast>,
+    newest_file: Option<i64>,
+    is_failing: bool,
+}
+
+/// The past of a queue on a day, and how good its forecasts were.
+pub(super) struct LoadedPast {
+    day: Date,
+    read_at: Instant,
+    /// Files were imported while it was read, or just before.
+    is_growing: bool,
+    pub(super) past: Result<Arc<QueuePast>, ForecastGap>,
+    pub(super) calibration: Calibration,
+}
+
+impl LoadedPasts {
+    pub(super) fn new(history: History, store: Store) -> Self {
+        Self {
+            history,
+            store,
+            pasts: HashMap::new(),
+            newest_file: None,
+            is_failing: false,
+        }
+    }
+
+    pub(super) fn find(&self, queue: &QueueId) -> Option<&LoadedPast> {
+        self.pasts.get(queue)
+    }
+
+    /// Reads the pasts of queues that are new, or whose past may have changed.
+    pub(super) async fn refresh(
+        &mut self,
+        queues: &[(QueueId, QueueTarget)],
+        day: Date,
+        zone: &TimeZone,
+    ) {
+        self.pasts
+            .retain(|known, _| queues.iter().any(|(queue, _)| queue == known));
+        let newest_file = self.store.newest_file().await.unwrap_or(self.newest_file);
+        let is_growing = newest_file != self.newest_file;
+        self.newest_file = newest_file;
+        for (queue, target) in queues {
+            let known = self.pasts.get(queue);
+            if known.is_some_and(|known| known.is_current(day, is_growing)) {
+                continue;
+            }
+            let past = QueuePast::load(&self.history, queue, day, zone).await;
+            let calibration = self.load_calibration(queue, *target, day, zone).await;
+            let loaded = LoadedPast {
+                day,
+                read_at: Instant::now(),
+                is_growing,
+                past: self.report_failure(past).map(Arc::new),
+                calibration: calibration.unwrap_or_default(),
+            };
+            self.pasts.insert(queue.clone(), loaded);
+        }
+    }
+
+    async fn load_calibration(
+        &self,
+        queue: &QueueId,
+        target: QueueTarget,
+        day: Date,
+        zone: &TimeZone,
+    ) -> Result<Calibration, StoreError> {
+        let first = day.saturating_sub(KEPT_DAYS.days());
+        let Ok(since) = first.to_zoned(zone.clone()) else {
+            return Ok(Calibration::default());
+        };
+        let since = since.timestamp();
+        let forecasts = self.store.forecasts_since(queue.clone(), since).await?;
+        if forecasts.is_empty() {
+            return Ok(Calibration::default());
+        }
+        let snapshots = self
+            .store
+            .board_snapshots(queue.clone(), first, day)
+            .await?;
+        let formula = target.formula;
+        Ok(Calibration::compare(&forecasts, &snapshots, formula, zone))
+    }
+
+    /// Logs the first failure of several.
+    fn report_failure<E: Error + 'static>(
+        &mut self,
+        past: Result<Result<QueuePast, ForecastGap>, E>,
+    ) -> Result<QueuePast, ForecastGap> {
+        let was_failing = self.is_failing;
+        self.is_failing = past.is_err();
+        past.unwrap_or_else(|error| {
+            if !was_failing {
+                let error = &error as &dyn Error;
+                warn!(error, "Couldn't read the history for forecasts");
+            }
+            Err(ForecastGap::NoHistory)
+        })
+    }
+}
+
+impl LoadedPast {
+    fn is_current(&self, day: Date, has_new_files: bool) -> bool {
+        let age = self.read_at.elapsed();
+        let is_current = match self.past {
+            Ok(_) => age < PAST_LIFETIME,
+            Err(_) => age < SCANT_PAST_LIFETIME && !has_new_files && !self.is_growing,
+        };
+        self.day == day && is_current
+    }
+}
