@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{ToSpan, civil::date, tz::TimeZone};
 
 use wallboard_domain::{
-    CountBy, Counter, Counters, Id, Metric, MetricValue, OpeningHours, Pattern, Patterns,
-    QueueGroup, QueueId, SiteConfig,
+    CountBy, Counter, Counters, Discontinuity, Id, Metric, MetricSubject, MetricValue,
+    OpeningHours, Pattern, Patterns, QueueGroup, QueueId, SiteConfig, VendorValue,
 };
 use wallboard_forecast::{ForecastRange, ServiceOutlook};
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
 use wallboard_live::testing::{
-    LiveScenario, chat_id, created_event, opened_event, site_with_entries,
+    LiveScenario, VendorScenario, chat_id, created_event, opened_event, provided_queue,
+    site_with_entries, source_setup, voice_id,
 };
 use wallboard_store::QueueIntervalRow;
 
@@ -25,8 +26,9 @@ use super::{
 };
 
 /// The queues with history.
-const QUEUES: [&str; 7] = [
+const QUEUES: [&str; 8] = [
     "sales",
+    "chats",
     "unstaffed",
     "uncounted",
     "quiet",
@@ -35,21 +37,38 @@ const QUEUES: [&str; 7] = [
     "night",
 ];
 
+/// A source of chats, and a telephone system that computes figures of its queues.
 fn site() -> SiteConfig {
     let mut site = site_with_entries(&[], &[]);
-    let linked = QUEUES.map(|queue| (chat_id(queue), vec![Id::new(&"calls".into(), queue)]));
+    let calls = QUEUES.into_iter().chain(["new"]).map(|queue| {
+        let all = [
+            Metric::Waiting,
+            Metric::AgentsAvailable,
+            Metric::AgentsInConversation,
+            Metric::AgentsNotReady,
+            Metric::AgentsLoggedIn,
+        ];
+        let reported = if queue == "uncounted" { 1 } else { all.len() };
+        provided_queue(queue, &all[..reported])
+    });
+    site.sources.push(source_setup(calls.collect()));
+    let past = |queue: &str| vec![Id::new(&"calls".into(), queue)];
+    let linked = QUEUES.map(|queue| match queue {
+        "chats" => (chat_id(queue), past(queue)),
+        _ => (voice_id(queue), past(queue)),
+    });
     site.linked_queues = linked.into();
     site.groups = vec![QueueGroup {
         id: Id::new(&"group".into(), "all"),
         name: "All".into(),
-        queues: vec![chat_id("sales"), chat_id("quiet")],
+        queues: vec![voice_id("sales"), voice_id("quiet")],
     }];
     let never = OpeningHours {
         zone: TimeZone::UTC,
         week: std::array::from_fn(|_| Vec::new()),
         dates: BTreeMap::new(),
     };
-    site.hours = Patterns(vec![(Pattern("chat/night".into()), never)]);
+    site.hours = Patterns(vec![(Pattern("voice/night".into()), never)]);
     site
 }
 
@@ -95,19 +114,24 @@ async fn store_history() -> HistoryFixture {
     fixture
 }
 
+fn connect(site: SiteConfig) -> VendorScenario {
+    let mut voice = VendorScenario::with_site(site);
+    voice.scenario.connect_source(Some(Discontinuity::Start));
+    voice
+}
+
 /// A queue's figures: available, in conversation, on break.
-fn send_agents(scenario: &mut LiveScenario, queue: &str, counts: [u64; 3]) {
-    let at = scenario.now.wall;
-    let [available, talking, paused] = counts.map(|count| Some(MetricValue::Count(count)));
-    let all = Some(MetricValue::Count(counts.iter().sum()));
-    let readings = [
+fn send_agents(voice: &mut VendorScenario, queue: &str, [available, talking, paused]: [u32; 3]) {
+    for (metric, count) in [
+        (Metric::Waiting, 0),
         (Metric::AgentsAvailable, available),
         (Metric::AgentsInConversation, talking),
         (Metric::AgentsNotReady, paused),
-        (Metric::AgentsLoggedIn, all),
-        (Metric::Waiting, Some(MetricValue::Count(0))),
-    ];
-    scenario.send_readings(at, queue, &readings);
+        (Metric::AgentsLoggedIn, available + talking + paused),
+    ] {
+        let value = VendorValue::Metric(metric, Some(metric.value(f64::from(count))));
+        voice.send_report(MetricSubject::Queue(voice_id(queue)), value);
+    }
 }
 
 async fn compute(scenario: &LiveScenario, fixture: &HistoryFixture) -> ForecastsByQueue {
@@ -137,15 +161,15 @@ fn assert_ordered(range: &ForecastRange) {
 #[tokio::test]
 async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
     let fixture = store_history().await;
-    let mut scenario = LiveScenario::connected_with(site());
-    send_agents(&mut scenario, "sales", [1, 4, 1]);
+    let mut voice = connect(site());
+    send_agents(&mut voice, "sales", [1, 4, 1]);
 
-    let all = compute(&scenario, &fixture).await;
-    let dated = find(&scenario, &all, &chat_id("sales"));
+    let all = compute(&voice.scenario, &fixture).await;
+    let dated = find(&voice.scenario, &all, &voice_id("sales"));
 
     assert!(dated.are_agents_counted);
-    assert_eq!(dated.computed_at, scenario.now.wall);
-    assert_eq!(dated.until, scenario.now.wall + 30.minutes());
+    assert_eq!(dated.computed_at, voice.scenario.now.wall);
+    assert_eq!(dated.until, voice.scenario.now.wall + 30.minutes());
     let forecast = dated.forecast.unwrap();
     assert_ordered(&forecast.contacts);
     assert!(forecast.contacts.contains(40.0), "{:?}", forecast.contacts);
@@ -169,23 +193,23 @@ async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
     assert!((1..=8).contains(&missing), "{missing}");
 }
 
-/// Anna has two contacts in sales, Ben and Chris have one each.
+/// Anna has two chats, Ben and Chris have one each.
 fn open_contacts(scenario: &mut LiveScenario) {
     for (case, agent) in [("1", "anna"), ("2", "anna"), ("3", "ben"), ("4", "chris")] {
         scenario.send_case_event(case, created_event());
-        scenario.send_case_event(case, opened_event(agent, "sales"));
+        scenario.send_case_event(case, opened_event(agent, "chats"));
     }
 }
 
 #[tokio::test]
 async fn a_load_without_anybodys_status_is_enough_for_a_forecast() {
     let fixture = store_history().await;
-    let mut scenario = LiveScenario::connected_with(site());
+    let mut scenario = connect(site()).scenario;
     open_contacts(&mut scenario);
-    scenario.send_load("sales", 0, 4, 2);
+    scenario.send_load("chats", 0, 4, 2);
 
     let all = compute(&scenario, &fixture).await;
-    let dated = find(&scenario, &all, &chat_id("sales"));
+    let dated = find(&scenario, &all, &chat_id("chats"));
 
     assert!(dated.forecast.is_ok(), "{dated:?}");
     assert!(dated.are_agents_counted);
@@ -193,8 +217,8 @@ async fn a_load_without_anybodys_status_is_enough_for_a_forecast() {
 
 #[test]
 fn agents_without_a_status_are_told_by_the_load_and_their_contacts() {
-    let sales = chat_id("sales");
-    let mut scenario = LiveScenario::connected_with(site());
+    let chats = chat_id("chats");
+    let mut scenario = connect(site()).scenario;
     open_contacts(&mut scenario);
     // Each agent as the most simultaneous contacts, and those in progress; one conversation of five
     // belongs to an agent who isn't known.
@@ -203,13 +227,13 @@ fn agents_without_a_status_are_told_by_the_load_and_their_contacts() {
         (2, vec![(2, 2), (2, 1), (2, 1), (1, 1)]),
         (4, vec![(2, 2), (2, 1), (2, 1), (2, 1), (2, 0)]),
     ] {
-        scenario.send_load("sales", 0, 5, available);
+        scenario.send_load("chats", 0, 5, available);
         let snapshot = scenario.state.snapshot();
         let mut slots = HashMap::new();
         let agents = present_agents(snapshot, scenario.now, &mut slots);
-        let load = QueueLoad::find(snapshot, &snapshot.queues[&sales], scenario.now);
+        let load = QueueLoad::find(snapshot, &snapshot.queues[&chats], scenario.now);
 
-        let agents = load.unwrap().pool_agents(&sales, &agents, slots[&sales]);
+        let agents = load.unwrap().pool_agents(&chats, &agents, slots[&chats]);
 
         let mut found: Vec<(u32, usize)> = (agents.iter())
             .map(|agent| (agent.slots, agent.contacts.len()))
@@ -222,16 +246,16 @@ fn agents_without_a_status_are_told_by_the_load_and_their_contacts() {
 #[tokio::test]
 async fn forecasts_of_whole_half_hours_are_kept() {
     let fixture = store_history().await;
-    let mut scenario = LiveScenario::connected_with(site());
-    send_agents(&mut scenario, "sales", [1, 4, 1]);
-    send_agents(&mut scenario, "unstaffed", [0, 0, 0]);
-    let all = compute(&scenario, &fixture).await;
-    let sales = chat_id("sales");
-    let start = scenario.now.wall;
+    let mut voice = connect(site());
+    send_agents(&mut voice, "sales", [1, 4, 1]);
+    send_agents(&mut voice, "unstaffed", [0, 0, 0]);
+    let all = compute(&voice.scenario, &fixture).await;
+    let sales = voice_id("sales");
+    let start = voice.scenario.now.wall;
     let kept_after = |seconds: i64| {
         let dated = DatedForecast {
             computed_at: start + seconds.seconds(),
-            ..find(&scenario, &all, &sales)
+            ..find(&voice.scenario, &all, &sales)
         };
         whole_half_hour(&sales, &dated)
     };
@@ -243,63 +267,74 @@ async fn forecasts_of_whole_half_hours_are_kept() {
     assert_eq!(kept_after(-4).as_ref(), Some(&kept));
     assert_eq!(kept_after(60), None);
     assert_eq!(kept_after(-60), None);
-    let unstaffed = find(&scenario, &all, &chat_id("unstaffed"));
-    assert_eq!(whole_half_hour(&chat_id("unstaffed"), &unstaffed), None);
+    let unstaffed = find(&voice.scenario, &all, &voice_id("unstaffed"));
+    assert_eq!(whole_half_hour(&voice_id("unstaffed"), &unstaffed), None);
 }
 
 #[tokio::test]
 async fn a_queue_without_a_forecast_has_a_reason() {
     let fixture = store_history().await;
-    let mut scenario = LiveScenario::connected_with(site());
+    let mut voice = connect(site());
     for queue in ["sales", "quiet", "untimed", "recent", "night", "new"] {
-        send_agents(&mut scenario, queue, [3, 4, 1]);
+        send_agents(&mut voice, queue, [3, 4, 1]);
     }
-    send_agents(&mut scenario, "unstaffed", [0, 0, 0]);
-    scenario.send_timers("uncounted", 0.0);
-    let all = compute(&scenario, &fixture).await;
+    send_agents(&mut voice, "unstaffed", [0, 0, 0]);
+    let none = VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(0)));
+    voice.send_report(MetricSubject::Queue(voice_id("uncounted")), none);
+    let all = compute(&voice.scenario, &fixture).await;
     let reason_of = |scenario: &LiveScenario, queue: &QueueId| {
         let dated = find(scenario, &all, queue);
         dated.forecast.err()
     };
 
     for (queue, expected) in [
-        (chat_id("sales"), None),
-        (chat_id("quiet"), Some(ForecastGap::FewContacts)),
-        (chat_id("untimed"), Some(ForecastGap::UnknownHandleTime)),
-        (chat_id("recent"), Some(ForecastGap::FewDays)),
-        (chat_id("night"), Some(ForecastGap::Closed)),
-        (chat_id("new"), Some(ForecastGap::NoHistory)),
-        (chat_id("unstaffed"), Some(ForecastGap::NoAgents)),
-        (chat_id("uncounted"), Some(ForecastGap::UnknownAgents)),
+        (voice_id("sales"), None),
+        (voice_id("quiet"), Some(ForecastGap::FewContacts)),
+        (voice_id("untimed"), Some(ForecastGap::UnknownHandleTime)),
+        (voice_id("recent"), Some(ForecastGap::FewDays)),
+        (voice_id("night"), Some(ForecastGap::Closed)),
+        (voice_id("new"), Some(ForecastGap::NoHistory)),
+        (voice_id("unstaffed"), Some(ForecastGap::NoAgents)),
+        (voice_id("uncounted"), Some(ForecastGap::UnknownAgents)),
         (
             Id::new(&"group".into(), "all"),
             Some(ForecastGap::SeveralQueues),
         ),
     ] {
-        assert_eq!(reason_of(&scenario, &queue), expected, "{queue}");
+        assert_eq!(reason_of(&voice.scenario, &queue), expected, "{queue}");
     }
-    let none = find(&scenario, &ForecastsByQueue::default(), &chat_id("sales"));
+    let none = find(
+        &voice.scenario,
+        &ForecastsByQueue::default(),
+        &voice_id("sales"),
+    );
     assert_eq!(none.forecast, Err(ForecastGap::NotComputedYet));
-    let mut later = LiveScenario::connected_with(site());
-    later.now = scenario.now.plus_millis(200_000);
+    let mut later = connect(site());
+    later.scenario.now = voice.scenario.now.plus_millis(200_000);
     send_agents(&mut later, "sales", [3, 4, 1]);
-    let sales = chat_id("sales");
-    assert_eq!(reason_of(&later, &sales), Some(ForecastGap::OutOfDate));
-    scenario.disconnect_source();
-    assert_eq!(reason_of(&scenario, &sales), Some(ForecastGap::OutOfDate));
+    let sales = voice_id("sales");
+    assert_eq!(
+        reason_of(&later.scenario, &sales),
+        Some(ForecastGap::OutOfDate)
+    );
+    voice.disconnect_source();
+    assert_eq!(
+        reason_of(&voice.scenario, &sales),
+        Some(ForecastGap::OutOfDate)
+    );
 }
 
 #[test]
 fn a_small_team_has_no_forecast_for_those_who_may_not_see_what_it_does() {
     let mut site = site();
     site.smallest_team = 5;
-    let mut scenario = LiveScenario::connected_with(site);
-    send_agents(&mut scenario, "sales", [1, 1, 0]);
-    let snapshot = scenario.state.snapshot();
+    let mut voice = connect(site);
+    send_agents(&mut voice, "sales", [1, 1, 0]);
+    let snapshot = voice.scenario.state.snapshot();
     let withheld = snapshot.withhold_small_teams().unwrap();
 
-    let queue = &snapshot.queues[&chat_id("sales")];
-    assert_eq!(find_gap(snapshot, queue, scenario.now), None);
-    let gap = find_gap(&withheld, queue, scenario.now);
+    let queue = &snapshot.queues[&voice_id("sales")];
+    assert_eq!(find_gap(snapshot, queue, voice.scenario.now), None);
+    let gap = find_gap(&withheld, queue, voice.scenario.now);
     assert_eq!(gap, Some(ForecastGap::SmallTeam));
 }
