@@ -26,14 +26,13 @@ use super::{
 };
 
 /// The queues with history.
-const QUEUES: [&str; 8] = [
+const QUEUES: [&str; 7] = [
     "sales",
     "chats",
     "unstaffed",
     "uncounted",
     "quiet",
     "untimed",
-    "recent",
     "night",
 ];
 
@@ -72,17 +71,14 @@ fn site() -> SiteConfig {
     site
 }
 
-/// Eight weeks of mornings with about 20 contacts of 4 minutes each quarter of an hour.
-async fn store_history() -> HistoryFixture {
+/// Mornings with about 20 contacts of 4 minutes each quarter of an hour.
+async fn store_history(days: i64) -> HistoryFixture {
     let fixture = HistoryFixture::new(site()).await;
     let today = date(2026, 11, 20).to_zoned(TimeZone::UTC).unwrap();
     let midnight = today.timestamp().as_second();
-    for ago in 1..=56_i64 {
+    for ago in 1..=days {
         let start = midnight - ago * 86_400;
-        let queues = QUEUES
-            .iter()
-            .filter(|queue| **queue != "recent" || ago <= 14);
-        let rows = queues.flat_map(|queue| {
+        let rows = QUEUES.iter().flat_map(|queue| {
             (24..44).map(move |quarter| {
                 let offered = if *queue == "quiet" {
                     0
@@ -110,7 +106,7 @@ async fn store_history() -> HistoryFixture {
         let day = computed_day(start, rows.collect());
         fixture.replace_intervals(day).await;
     }
-    fixture.insert_coverage((midnight - 56 * 86_400, midnight));
+    fixture.insert_coverage((midnight - days * 86_400, midnight));
     fixture
 }
 
@@ -160,7 +156,7 @@ fn assert_ordered(range: &ForecastRange) {
 
 #[tokio::test]
 async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
-    let fixture = store_history().await;
+    let fixture = store_history(56).await;
     let mut voice = connect(site());
     send_agents(&mut voice, "sales", [1, 4, 1]);
 
@@ -203,7 +199,7 @@ fn open_contacts(scenario: &mut LiveScenario) {
 
 #[tokio::test]
 async fn a_load_without_anybodys_status_is_enough_for_a_forecast() {
-    let fixture = store_history().await;
+    let fixture = store_history(56).await;
     let mut scenario = connect(site()).scenario;
     open_contacts(&mut scenario);
     scenario.send_load("chats", 0, 4, 2);
@@ -245,7 +241,7 @@ fn agents_without_a_status_are_told_by_the_load_and_their_contacts() {
 
 #[tokio::test]
 async fn forecasts_of_whole_half_hours_are_kept() {
-    let fixture = store_history().await;
+    let fixture = store_history(56).await;
     let mut voice = connect(site());
     send_agents(&mut voice, "sales", [1, 4, 1]);
     send_agents(&mut voice, "unstaffed", [0, 0, 0]);
@@ -273,9 +269,9 @@ async fn forecasts_of_whole_half_hours_are_kept() {
 
 #[tokio::test]
 async fn a_queue_without_a_forecast_has_a_reason() {
-    let fixture = store_history().await;
+    let fixture = store_history(56).await;
     let mut voice = connect(site());
-    for queue in ["sales", "quiet", "untimed", "recent", "night", "new"] {
+    for queue in ["sales", "quiet", "untimed", "night", "new"] {
         send_agents(&mut voice, queue, [3, 4, 1]);
     }
     send_agents(&mut voice, "unstaffed", [0, 0, 0]);
@@ -291,7 +287,6 @@ async fn a_queue_without_a_forecast_has_a_reason() {
         (voice_id("sales"), None),
         (voice_id("quiet"), Some(ForecastGap::FewContacts)),
         (voice_id("untimed"), Some(ForecastGap::UnknownHandleTime)),
-        (voice_id("recent"), Some(ForecastGap::FewDays)),
         (voice_id("night"), Some(ForecastGap::Closed)),
         (voice_id("new"), Some(ForecastGap::NoHistory)),
         (voice_id("unstaffed"), Some(ForecastGap::NoAgents)),
@@ -303,6 +298,10 @@ async fn a_queue_without_a_forecast_has_a_reason() {
     ] {
         assert_eq!(reason_of(&voice.scenario, &queue), expected, "{queue}");
     }
+    let short = store_history(14).await;
+    let two_weeks = compute(&voice.scenario, &short).await;
+    let recent = find(&voice.scenario, &two_weeks, &voice_id("sales"));
+    assert_eq!(recent.forecast, Err(ForecastGap::FewDays));
     let none = find(
         &voice.scenario,
         &ForecastsByQueue::default(),

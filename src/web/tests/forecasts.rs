@@ -69,9 +69,9 @@ async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
             &[
                 "<p data-key=\"contacts\">21–34 new contacts until ",
                 ", most likely about 27.</p>",
-                "<th scope=\"row\">As now</th><td class=\"n\">61% (51–69%)</td><td class=\"n\">5:00 (2:30–10:00)</td>",
-                "<th scope=\"row\">1 more</th><td class=\"n\">72% (62–80%)</td>",
-                "<th scope=\"row\">2 more</th><td class=\"n\">84% (74–92%)</td>",
+                "<th scope=\"row\">As now</th><td class=\"n\">61% <small>(51–69%)</small></td><td class=\"n\">5:00 <small>(2:30–10:00)</small></td>",
+                "<th scope=\"row\">1 more</th><td class=\"n\">72% <small>(62–80%)</small></td>",
+                "<th scope=\"row\">2 more</th><td class=\"n\">84% <small>(74–92%)</small></td>",
                 sentence,
                 "as if they served no other queue",
                 "the contacts of 81% of 212 half-hours were within their range.</p>",

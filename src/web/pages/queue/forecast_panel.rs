@@ -31,8 +31,9 @@ pub(super) struct ForecastPanel {
 pub(super) struct ForecastRow {
     pub(super) key: &'static str,
     pub(super) agents: String,
-    pub(super) level: String,
-    pub(super) wait: String,
+    /// The middle and the range; an empty range is the same as the middle.
+    pub(super) level: (String, String),
+    pub(super) wait: (String, String),
 }
 
 impl ForecastPanel {
@@ -98,7 +99,7 @@ fn rows(texts: &Texts, forecast: &QueueForecast) -> Vec<ForecastRow> {
             key,
             agents: agents.into(),
             level: level.map_or_else(
-                || UNKNOWN.into(),
+                || (UNKNOWN.into(), String::new()),
                 |range| write_range(texts, Metric::ServiceLevel, range),
             ),
             wait: write_range(texts, Metric::LongestWait, longest_wait_s),
@@ -107,14 +108,12 @@ fn rows(texts: &Texts, forecast: &QueueForecast) -> Vec<ForecastRow> {
     rows.collect()
 }
 
-/// "84% (72–94%)"
-fn write_range(texts: &Texts, metric: Metric, range: &ForecastRange) -> String {
+/// The middle, and the range if it's another text.
+fn write_range(texts: &Texts, metric: Metric, range: &ForecastRange) -> (String, String) {
     let middle = texts.value(Some(metric.value(range.middle)));
     let outcomes = texts.value_range(metric, range.low, range.high);
-    if outcomes == middle {
-        return middle;
-    }
-    format!("{middle} ({outcomes})")
+    let is_same = outcomes == middle;
+    (middle, if is_same { String::new() } else { outcomes })
 }
 
 fn contacts_sentence(texts: &Texts, contacts: &ForecastRange, until: &str) -> String {
