@@ -17,6 +17,7 @@ pub(crate) enum Room {
     Gallery,
     QueuePage,
     Rewind,
+    Shift,
     SignIn,
     Account,
 }

@@ -7,18 +7,20 @@ mod frame;
 mod gallery;
 mod queue_page;
 mod rewind;
+mod shift;
 mod sign_in;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 8] = [
+pub(crate) const ROOMS: [RoomMessages; 9] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
     gallery::MESSAGES,
     queue_page::MESSAGES,
     rewind::MESSAGES,
+    shift::MESSAGES,
     sign_in::MESSAGES,
     account::MESSAGES,
 ];

@@ -139,9 +139,9 @@ async fn translated_pages_have_no_text_past_the_message_files() {
     for (router, paths) in [
         (
             &busy,
-            &[SALES, "/queues/chat/2", "/queues/group/Phones"][..],
+            &[SALES, "/queues/chat/2", "/queues/group/Phones", "/shift"][..],
         ),
-        (&lost, &[SALES]),
+        (&lost, &[SALES, "/shift"]),
         (&quiet, &[SALES]),
         (&demo, &[gallery]),
     ] {
