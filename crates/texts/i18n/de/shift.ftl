@@ -22,6 +22,7 @@ lost_in_all = { $count ->
    *[other] { $count }-mal war eine Quelle nicht verbunden, für { $time }.
 }
 time_column = Zeit
+lasted_column = Dauer
 why_column = Grund
 # $agents are links, or a number.
 on_break_then = Zu Beginn in Pause: { $agents }

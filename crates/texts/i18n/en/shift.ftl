@@ -22,6 +22,7 @@ lost_in_all = { $count ->
    *[other] { $count } times a source was lost, for { $time }.
 }
 time_column = Time
+lasted_column = Duration
 why_column = Why
 # $agents are links, or a number.
 on_break_then = On break when it began: { $agents }

@@ -22,6 +22,7 @@ lost_in_all = { $count ->
    *[other] { $count } gånger tappades en källa, i { $time }.
 }
 time_column = Tid
+lasted_column = Varaktighet
 why_column = Orsak
 # $agents are links, or a number.
 on_break_then = På rast när det började: { $agents }

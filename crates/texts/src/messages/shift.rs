@@ -6,7 +6,7 @@ messages! {
     Shift
     plain {
         shift_heading shift_from shift_to show_shift critical_longest_first no_queue_critical
-        time_column why_column results_against_target no_contacts_counted figures_by_queue
+        time_column lasted_column why_column results_against_target no_contacts_counted figures_by_queue
         target_column source_outages_heading sources_stayed_connected source_column all_contacts
         each_its_own
     }
