@@ -20,6 +20,7 @@ pub(crate) enum Room {
     Shift,
     SignIn,
     Account,
+    Announcements,
 }
 
 macro_rules! messages {

@@ -1,6 +1,7 @@
 //! Every message, by room. Each language has all of them: see the tests.
 
 mod account;
+mod announcements;
 mod boards;
 mod figures;
 mod frame;
@@ -13,7 +14,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 9] = [
+pub(crate) const ROOMS: [RoomMessages; 10] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -23,4 +24,5 @@ pub(crate) const ROOMS: [RoomMessages; 9] = [
     shift::MESSAGES,
     sign_in::MESSAGES,
     account::MESSAGES,
+    announcements::MESSAGES,
 ];

@@ -151,6 +151,7 @@ macro_rules! files_of {
     ($folder:literal) => {
         [
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
@@ -167,7 +168,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 12] {
+pub(crate) fn files(language: Language) -> [&'static str; 13] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),
