@@ -21,6 +21,7 @@ pub(crate) enum Room {
     SignIn,
     Account,
     Announcements,
+    Screens,
 }
 
 macro_rules! messages {

@@ -8,13 +8,14 @@ mod frame;
 mod gallery;
 mod queue_page;
 mod rewind;
+mod screens;
 mod shift;
 mod sign_in;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 10] = [
+pub(crate) const ROOMS: [RoomMessages; 11] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -25,4 +26,5 @@ pub(crate) const ROOMS: [RoomMessages; 10] = [
     sign_in::MESSAGES,
     account::MESSAGES,
     announcements::MESSAGES,
+    screens::MESSAGES,
 ];

@@ -161,6 +161,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
             include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
         ]
@@ -168,7 +169,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 13] {
+pub(crate) fn files(language: Language) -> [&'static str; 14] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),
