@@ -22,6 +22,8 @@ pub(crate) enum Room {
     Account,
     Announcements,
     Screens,
+    AgentPage,
+    CaseList,
 }
 
 macro_rules! messages {

@@ -1,8 +1,10 @@
 //! Every message, by room. Each language has all of them: see the tests.
 
 mod account;
+mod agent_page;
 mod announcements;
 mod boards;
+mod case_list;
 mod figures;
 mod frame;
 mod gallery;
@@ -15,7 +17,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 11] = [
+pub(crate) const ROOMS: [RoomMessages; 13] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -27,4 +29,6 @@ pub(crate) const ROOMS: [RoomMessages; 11] = [
     account::MESSAGES,
     announcements::MESSAGES,
     screens::MESSAGES,
+    agent_page::MESSAGES,
+    case_list::MESSAGES,
 ];

@@ -151,8 +151,10 @@ macro_rules! files_of {
     ($folder:literal) => {
         [
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
@@ -169,7 +171,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 14] {
+pub(crate) fn files(language: Language) -> [&'static str; 16] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),
