@@ -302,9 +302,19 @@ fn case_tabs(texts: &'static Texts, query: &CasesQuery, listing: &CaseListing<'_
     };
     let mut tabs = vec![tab(None, texts.active_tab(), active)];
     tabs.extend(
-        all.map(|(state, count)| tab(Some(state.into_str()), state_label(texts, state), count)),
+        all.map(|(state, count)| tab(Some(state.into_str()), tab_label(texts, state), count)),
     );
     tabs
+}
+
+fn tab_label(texts: &'static Texts, state: CaseState) -> &'static str {
+    match state {
+        CaseState::Waiting => texts.case_waiting(),
+        CaseState::Open => texts.open_tab(),
+        CaseState::Closed => texts.closed_tab(),
+        CaseState::Abandoned => texts.abandoned_tab(),
+        CaseState::Unconfirmed => texts.unconfirmed_cases(),
+    }
 }
 
 pub(in crate::web) fn state_label(texts: &'static Texts, state: CaseState) -> &'static str {

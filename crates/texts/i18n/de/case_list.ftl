@@ -1,7 +1,12 @@
 # Die Liste der Vorgänge, und Vorgänge in anderen Listen.
 
 cases_heading = Vorgänge
+# Tabs, each with the number of its cases.
 active_tab = Aktiv
+open_tab = Offen
+closed_tab = Abgeschlossen
+abandoned_tab = Abgebrochen (geschätzt)
+# The status of one case.
 case_waiting = Wartend
 case_open = Offen
 case_closed = Abgeschlossen

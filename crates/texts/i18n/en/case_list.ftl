@@ -1,7 +1,12 @@
 # The list of cases, and cases in other lists.
 
 cases_heading = Cases
+# Tabs, each with the number of its cases.
 active_tab = Active
+open_tab = Open
+closed_tab = Closed
+abandoned_tab = Abandoned (estimated)
+# The status of one case.
 case_waiting = Waiting
 case_open = Open
 case_closed = Closed

@@ -1,7 +1,12 @@
 # Listan över ärenden, och ärenden i andra listor.
 
 cases_heading = Ärenden
+# Tabs, each with the number of its cases.
 active_tab = Aktiva
+open_tab = Öppna
+closed_tab = Avslutade
+abandoned_tab = Tappade (uppskattade)
+# The status of one case.
 case_waiting = I kö
 case_open = Öppet
 case_closed = Avslutat
