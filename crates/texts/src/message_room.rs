@@ -24,6 +24,7 @@ pub(crate) enum Room {
     Screens,
     AgentPage,
     CaseList,
+    Alerts,
 }
 
 macro_rules! messages {

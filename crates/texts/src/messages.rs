@@ -2,6 +2,7 @@
 
 mod account;
 mod agent_page;
+mod alerts;
 mod announcements;
 mod boards;
 mod case_list;
@@ -17,7 +18,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 13] = [
+pub(crate) const ROOMS: [RoomMessages; 14] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -31,4 +32,5 @@ pub(crate) const ROOMS: [RoomMessages; 13] = [
     screens::MESSAGES,
     agent_page::MESSAGES,
     case_list::MESSAGES,
+    alerts::MESSAGES,
 ];

@@ -152,6 +152,7 @@ macro_rules! files_of {
         [
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
             include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
@@ -171,7 +172,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 16] {
+pub(crate) fn files(language: Language) -> [&'static str; 17] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),
