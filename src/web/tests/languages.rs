@@ -190,7 +190,7 @@ async fn translated_pages_have_no_text_past_the_message_files() {
 }
 
 /// The token of a page's forms.
-pub(super) fn form_token(page: &PageResponse) -> &str {
+fn form_token(page: &PageResponse) -> &str {
     let (_, rest) = page.text.split_once("name=\"form\" value=\"").unwrap();
     rest.split('"').next().unwrap()
 }

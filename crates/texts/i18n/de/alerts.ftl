@@ -22,7 +22,7 @@ alert_not_connected = { $name } ist nicht verbunden
 alert_file_missing = Bei { $name } fehlt eine Datei
 alert_since = seit { $time }, { $age }
 alert_unconfirmed = ◌ Unbestätigt
-alert_out_of_date = Die Daten sind veraltet seit { $time }.
+alert_out_of_date = Die Daten sind seit { $time } veraltet.
 nobody_has_it = Noch ist niemand dran.
 person_has_it = { $person } ist dran seit { $time }.
 # In place of a name where nobody signs in.
@@ -92,10 +92,10 @@ rule_not_connected_for = { $names } ist { $time } lang nicht verbunden
 rule_file_late = Datei überfällig: { $names }
 rule_file_late_for = Datei { $time } lang überfällig: { $names }
 # In place of names.
-any_queue = Jede Warteschlange
-any_source = Jede Datenquelle
-any_export = jeder Export
-any_screen = Jeder Bildschirm
+any_queue = Irgendeine Warteschlange
+any_source = Irgendeine Datenquelle
+any_export = irgendein Export
+any_screen = Irgendein Bildschirm
 names_or = { $names } oder { $last }
 names_or_others = { $names } oder andere
 sound_on = Ton auf { $screens }
