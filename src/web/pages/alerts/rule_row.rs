@@ -25,10 +25,10 @@ impl RuleRow {
         let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
         let dwell = (0 < dwell).then(|| texts.age(dwell));
         let source = |id: &str| snapshot.site.source_name(&SourceId::from(id));
-        let names = |patterns: &[Pattern], any: &str, named: &dyn Fn(&str) -> String| {
+        let subjects = |patterns: &[Pattern], any: &str, title: &dyn Fn(&str) -> String| {
             let name = |pattern: &Pattern| match pattern.0.as_str() {
                 "*" => any.to_owned(),
-                name => named(name),
+                id => title(id),
             };
             list(texts, patterns.iter().map(name))
         };
@@ -54,18 +54,24 @@ impl RuleRow {
                 }
             }
             AlertScope::Imports(patterns) => {
-                let names = names(patterns, texts.any_export(), &source);
+                let exports = subjects(patterns, texts.any_export(), &source);
                 match dwell {
-                    None => texts.rule_file_late(names),
-                    Some(dwell) => texts.rule_file_late_for(names, dwell),
+                    None => texts.rule_file_late(exports),
+                    Some(dwell) => texts.rule_file_late_for(exports, dwell),
                 }
             }
-            AlertScope::Sources(patterns) => {
-                say_lost(texts, names(patterns, texts.any_source(), &source), dwell)
-            }
+            AlertScope::Sources(patterns) => say_lost(
+                texts,
+                subjects(patterns, texts.any_source(), &source),
+                dwell,
+            ),
             AlertScope::Screens(patterns) => {
-                let named = |name: &str| texts.screen_named(name);
-                say_lost(texts, names(patterns, texts.any_screen(), &named), dwell)
+                let screen = |name: &str| texts.screen_named(name);
+                say_lost(
+                    texts,
+                    subjects(patterns, texts.any_screen(), &screen),
+                    dwell,
+                )
             }
         };
         Self {
