@@ -25,6 +25,7 @@ pub(crate) enum Room {
     AgentPage,
     CaseList,
     Alerts,
+    Errors,
 }
 
 macro_rules! messages {

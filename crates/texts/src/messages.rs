@@ -6,6 +6,7 @@ mod alerts;
 mod announcements;
 mod boards;
 mod case_list;
+mod errors;
 mod figures;
 mod frame;
 mod gallery;
@@ -18,7 +19,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 14] = [
+pub(crate) const ROOMS: [RoomMessages; 15] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -33,4 +34,5 @@ pub(crate) const ROOMS: [RoomMessages; 14] = [
     agent_page::MESSAGES,
     case_list::MESSAGES,
     alerts::MESSAGES,
+    errors::MESSAGES,
 ];

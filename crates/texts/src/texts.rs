@@ -158,6 +158,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/frame.ftl")),
             include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
@@ -172,7 +173,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 17] {
+pub(crate) fn files(language: Language) -> [&'static str; 18] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -31,6 +31,7 @@ use crate::web::{
         clock::PageTime,
         links::{self, PageLink},
         metric_tile::{self, FigureColumn, MetricTile, TileSubject},
+        missing_subject::MissingSubject,
         outage_banner::outage_sentences,
         page_header::{PageHeader, TranslatedHeader},
         sentence::{Sentence, SentencePiece, slot},
@@ -119,9 +120,9 @@ async fn open_card(
         Some(subject_path("agents", id))
     });
     let found = found.ok_or(WebError::NotFound {
-        what: "card",
+        what: MissingSubject::Card,
         id: token,
-        instead: vec![links::board_link("agents", "All agents")],
+        instead: Vec::new(),
     })?;
     Ok(Redirect::to(&found))
 }
@@ -150,9 +151,9 @@ async fn show_agent(
         let person = || links::find_person(snapshot, &source, &external, now);
         let Some(presence) = agent.or_else(person) else {
             return Err(WebError::NotFound {
-                what: "agent",
+                what: MissingSubject::Agent,
                 id: format!("{source}/{external}"),
-                instead: vec![links::board_link("agents", "All agents")],
+                instead: Vec::new(),
             });
         };
         let page = build_page(&web, header, snapshot, &presence, now);

@@ -62,7 +62,7 @@ const DATA: [&str; 35] = [
     "waits",
 ];
 
-async fn get_in(router: &Router, path: &str, language: &str) -> PageResponse {
+pub(super) async fn get_in(router: &Router, path: &str, language: &str) -> PageResponse {
     let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language);
     read_page(send_request(router, request).await).await
 }

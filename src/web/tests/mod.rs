@@ -8,6 +8,7 @@ mod api_writing;
 mod audit;
 mod cluster;
 mod editing_policy;
+mod error_languages;
 mod every_page;
 mod front_door;
 mod languages;

@@ -150,7 +150,7 @@ example_reason = Neue Telefone
 silence_begin = Von
 silence_begin_now = Jetzt
 # Before a field for the time.
-silence_at = Um
+silence_at = Am
 silence_begin_field = Beginn
 silence_end = Bis
 later_half_hour = 30 min später

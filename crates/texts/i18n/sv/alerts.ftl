@@ -150,7 +150,7 @@ example_reason = Nya telefoner
 silence_begin = Från
 silence_begin_now = Nu
 # Before a field for the time.
-silence_at = Vid
+silence_at = Den
 silence_begin_field = Början
 silence_end = Till
 later_half_hour = 30 min senare
