@@ -1,5 +1,8 @@
 //! `/agents/{source}/{id}`: one agent, now and today. No ranking, no comparison.
 
+mod duplicates;
+mod status_facts;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -11,7 +14,7 @@ use axum::{
 };
 
 use wallboard_access::Right;
-use wallboard_boards::{BoardTime, status_label, subject_path};
+use wallboard_boards::{BoardTime, subject_path};
 use wallboard_domain::{self as domain, Metric, MetricOwner, Moment};
 use wallboard_live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Evaluator, Snapshot};
 use wallboard_texts::Texts;
@@ -34,10 +37,13 @@ use crate::web::{
         missing_subject::MissingSubject,
         outage_banner::outage_sentences,
         page_header::{PageHeader, TranslatedHeader},
-        sentence::{Sentence, SentencePiece, slot},
+        sentence::{Sentence, SentencePiece},
     },
     server::assets,
 };
+
+use duplicates::possible_matches;
+use status_facts::state_rows;
 
 /// Figures above all others.
 const LEADING_MAX: usize = 4;
@@ -250,75 +256,6 @@ fn build_page(
                 .collect(),
         },
     }
-}
-
-/// Details for vendors that report agent status.
-fn state_rows(
-    texts: &'static Texts,
-    snapshot: &Snapshot,
-    presence: &AgentPresence<'_>,
-    now: Moment,
-) -> Vec<(&'static str, String)> {
-    let Some(report) = presence
-        .agents
-        .iter()
-        .find_map(|agent| agent.report.as_ref())
-    else {
-        return Vec::new();
-    };
-    let mut rows = Vec::new();
-    if let Some(reason) = &report.reason {
-        rows.push((texts.reason_column(), reason.to_string()));
-    }
-    if let Some(since) = presence.since {
-        let since = texts.moment(since, now.wall, &snapshot.site.zone);
-        rows.push((texts.since_column(), since));
-    }
-    for (medium, state) in &report.media {
-        let (glyph, word) = status_label(texts, *state);
-        rows.push((texts.by_channel(), format!("{medium}: {glyph} {word}")));
-    }
-    if let Some(raw) = &report.vendor_status {
-        rows.push((texts.vendor_status(), raw.to_string()));
-    }
-    if let Some(last_status) = report.last_status {
-        let age = texts.age(now.monotonic.millis_since(last_status.received_at));
-        rows.push((texts.updated_term(), texts.time_ago(age)));
-    }
-    rows
-}
-
-/// Agents that may be the same person, with the `[people]` line that merges them.
-fn possible_matches(
-    texts: &Texts,
-    snapshot: &Snapshot,
-    presence: &AgentPresence<'_>,
-) -> Vec<(Sentence, String)> {
-    let [agent] = presence.agents[..] else {
-        return Vec::new();
-    };
-    let same = snapshot
-        .possible_duplicates(agent)
-        .into_iter()
-        .map(|other| {
-            let key: String = (agent.id.external.to_lowercase().chars())
-                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-                .collect();
-            let key = key.trim_matches('-');
-            let ids = [&agent.id, &other.id].map(|id| format!("{:?}", id.to_string()));
-            let line = format!(
-                "[people]\n{} = {{ name = {:?}, agents = [{}] }}",
-                if key.is_empty() { "somebody" } else { key },
-                links::displayed_name(&snapshot.site, &presence.name),
-                ids.join(", ")
-            );
-            let other = SentencePiece::Link(links::agent_link(snapshot, other));
-            (
-                Sentence::new(&texts.same_person(slot(0)), vec![other]),
-                line,
-            )
-        });
-    same.collect()
 }
 
 /// The person's agent in each source.

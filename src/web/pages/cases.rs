@@ -1,5 +1,7 @@
 //! `/cases`: waiting, open and ended contacts, filtered, sorted and paged by the address alone.
 
+pub(in crate::web) mod case_words;
+
 use askama::Template;
 use axum::{
     Router,
@@ -28,6 +30,8 @@ use crate::web::{
     },
     server::assets,
 };
+
+use case_words::{tab_label, table_caption};
 
 /// Rows on a page.
 const PAGE_CASES: usize = 50;
@@ -307,37 +311,6 @@ fn case_tabs(texts: &'static Texts, query: &CasesQuery, listing: &CaseListing<'_
     tabs
 }
 
-fn tab_label(texts: &'static Texts, state: CaseState) -> &'static str {
-    match state {
-        CaseState::Waiting => texts.case_waiting(),
-        CaseState::Open => texts.open_tab(),
-        CaseState::Closed => texts.closed_tab(),
-        CaseState::Abandoned => texts.abandoned_tab(),
-        CaseState::Unconfirmed => texts.unconfirmed_cases(),
-    }
-}
-
-pub(in crate::web) fn state_label(texts: &'static Texts, state: CaseState) -> &'static str {
-    match state {
-        CaseState::Waiting => texts.case_waiting(),
-        CaseState::Open => texts.case_open(),
-        CaseState::Closed => texts.case_closed(),
-        CaseState::Abandoned => texts.case_abandoned(),
-        CaseState::Unconfirmed => texts.case_unconfirmed(),
-    }
-}
-
-/// Shapes that differ without color.
-pub(in crate::web) fn state_glyph(state: CaseState) -> &'static str {
-    match state {
-        CaseState::Waiting => "○",
-        CaseState::Open => "●",
-        CaseState::Closed => "■",
-        CaseState::Abandoned => "▼",
-        CaseState::Unconfirmed => "?",
-    }
-}
-
 fn filter_chips(
     texts: &'static Texts,
     snapshot: &Snapshot,
@@ -370,37 +343,6 @@ fn filter_chips(
     queue.into_iter().chain(agent).collect()
 }
 
-fn table_caption(
-    texts: &Texts,
-    query: &CasesQuery,
-    filter: &CaseFilter,
-    listing: &CaseListing<'_>,
-) -> String {
-    let what = match query.state.as_deref().and_then(|word| word.parse().ok()) {
-        None => texts.active_cases(),
-        Some(CaseState::Waiting) => texts.waiting_cases(),
-        Some(CaseState::Open) => texts.open_cases(),
-        Some(CaseState::Closed) => texts.closed_cases(),
-        Some(CaseState::Abandoned) => texts.abandoned_cases(),
-        Some(CaseState::Unconfirmed) => texts.stale_cases(),
-    };
-    let order = match filter.order {
-        CaseOrder::State if filter.states.len() == 1 => texts.longest_first(),
-        CaseOrder::State => texts.waiting_first(),
-        CaseOrder::Oldest | CaseOrder::Id => texts.longest_first(),
-        CaseOrder::Newest => texts.shortest_first(),
-        CaseOrder::CreatedFirst => texts.oldest_first(),
-        CaseOrder::CreatedLast => texts.newest_first(),
-        CaseOrder::Queue => texts.by_queue(),
-        CaseOrder::Agent => texts.by_agent(),
-    };
-    if listing.cases.len() < 2 {
-        what.to_owned()
-    } else {
-        texts.cases_in_order(what, order)
-    }
-}
-
 fn unrouted_cases(
     snapshot: &Snapshot,
     query: &CasesQuery,
@@ -409,7 +351,9 @@ fn unrouted_cases(
     if filter.queue == QueueFilter::Unknown || filter.agent.is_some() {
         return None;
     }
-    let count = waiting_anywhere(snapshot);
+    let is_unrouted =
+        |case: &&CaseSnapshot| case.state == CaseState::Waiting && case.queue.is_none();
+    let count = snapshot.cases.values().filter(is_unrouted).count();
     (0 < count && filter.states.contains(&CaseState::Waiting)).then(|| UnroutedCases {
         count,
         href: cases_address(&CasesQuery {
@@ -418,14 +362,6 @@ fn unrouted_cases(
             ..query.clone()
         }),
     })
-}
-
-/// The number of waiting cases without a known queue.
-fn waiting_anywhere(snapshot: &Snapshot) -> usize {
-    let cases = snapshot.cases.values();
-    let is_unrouted =
-        |case: &&CaseSnapshot| case.state == CaseState::Waiting && case.queue.is_none();
-    cases.filter(is_unrouted).count()
 }
 
 fn cases_address(query: &CasesQuery) -> String {

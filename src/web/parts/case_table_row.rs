@@ -7,7 +7,7 @@ use wallboard_live::{CaseSnapshot, CaseState, Freshness, Severity, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::web::{
-    pages::cases,
+    pages::cases::case_words,
     parts::{
         case_listing,
         clock::{self, RunningClock, UNKNOWN},
@@ -60,8 +60,8 @@ pub(in crate::web) fn case_table_row(
     CaseTableRow {
         id: case.id.external.to_string(),
         state: case.state.into_str(),
-        glyph: cases::state_glyph(case.state),
-        word: cases::state_label(texts, case.state),
+        glyph: case_words::state_glyph(case.state),
+        word: case_words::state_label(texts, case.state),
         queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(texts, snapshot, id)),
         agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(texts, snapshot, id)),
         created: shown(case.created_at),

@@ -19,8 +19,8 @@ async fn what_cannot_be_shown_is_explained_in_the_readers_language() {
     for path in [
         "/nowhere",
         "/boards/Chat",
-        "/queues/chat/Chat",
-        "/agents/chat/Chat",
+        "/queues/Chat/Chat",
+        "/agents/Chat/Chat",
         "/cards/Chat",
     ] {
         let page = get_in(&router, path, PSEUDO).await;
@@ -37,7 +37,7 @@ async fn what_cannot_be_shown_is_explained_in_the_readers_language() {
     assert_eq!(invalid.status, StatusCode::BAD_REQUEST);
     let english = ["<html lang=\"en\">", "This link doesn’t work"];
     assert_contains(&invalid.text, &english);
-    let missing = get_in(&router, "/queues/chat/Chat", "sv").await.text;
-    let swedish = ["Det finns ingen kö ”chat/Chat”.", "Du kan gå till:"];
+    let missing = get_in(&router, "/queues/Chat/Chat", "sv").await.text;
+    let swedish = ["Det finns ingen kö ”Chat/Chat”.", "Du kan gå till:"];
     assert_contains(&missing, &swedish);
 }
