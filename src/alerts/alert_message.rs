@@ -5,6 +5,7 @@ use wallboard_boards::format;
 use wallboard_domain::{Moment, moment};
 use wallboard_live::Snapshot;
 use wallboard_notify::{Digest, Message, MessageLine, MessageLink, MessageSeverity};
+use wallboard_texts::Texts;
 
 use super::alert_text::{describe_figures, person_text, subject_name};
 
@@ -16,7 +17,8 @@ pub(super) fn write_notice(
     now: Moment,
 ) -> Message {
     let alert = &notice.alert;
-    let name = subject_name(snapshot, &alert.subject);
+    let texts = Texts::english();
+    let name = subject_name(texts, snapshot, &alert.subject);
     let state = describe_state(alert);
     let headline = match notice.kind {
         NoticeKind::Opened => format!("{name} {state}"),
@@ -24,7 +26,7 @@ pub(super) fn write_notice(
         NoticeKind::Repeated => format!("Nobody has taken it yet: {name} {state}"),
         NoticeKind::Over => format!("Over: {name}"),
     };
-    let figures = describe_figures(snapshot, alert);
+    let figures = describe_figures(texts, snapshot, alert);
     let zone = &snapshot.site.zone;
     let mut lines = Vec::new();
     if !figures.is_empty() {
@@ -42,7 +44,7 @@ pub(super) fn write_notice(
         lines.push(MessageLine::new("Lasted", lasted));
     }
     if let Some(owner) = &alert.owner {
-        lines.push(MessageLine::new("Owner", person_text(&owner.name)));
+        lines.push(MessageLine::new("Owner", person_text(texts, &owner.name)));
     }
     lines.push(MessageLine::new("Rule", alert.rules.join(", ")));
     Message {

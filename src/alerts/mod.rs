@@ -11,7 +11,7 @@ mod other_readings;
 mod silencing;
 mod test_message;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use alert_document::AlertDocumentError;
 pub use alert_plan::AlertPlan;

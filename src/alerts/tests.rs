@@ -2,8 +2,8 @@
 
 use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_alerts::{
-    AlertAction, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell,
-    OPEN_MAX, Reading,
+    AlertAction, AlertFigure, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope,
+    AlertSubject, Dwell, OPEN_MAX, Reading,
 };
 use wallboard_boards::BoardRegistry;
 use wallboard_domain::{Pattern, QueueId, SourceId};
@@ -17,6 +17,25 @@ use super::{
 };
 
 fn opened(count: usize) -> AlertDocument {
+    let queue =
+        |n| AlertSubject::Queue(QueueId::new(&SourceId::from("chat"), &format!("queue-{n}")));
+    opened_of((0..count).map(queue), &[])
+}
+
+/// Keeps an open alert of each subject, and nothing else.
+pub(crate) async fn open_alerts(
+    alerts: &Alerts,
+    subjects: Vec<AlertSubject>,
+    figures: &[AlertFigure],
+) {
+    let document = opened_of(subjects.into_iter(), figures);
+    alerts.store(&alerts.kept(), document).await.unwrap();
+}
+
+fn opened_of(
+    subjects: impl Iterator<Item = AlertSubject>,
+    figures: &[AlertFigure],
+) -> AlertDocument {
     let rule = AlertRule {
         name: "Queue in need".to_owned(),
         scope: AlertScope::Queues {
@@ -30,17 +49,17 @@ fn opened(count: usize) -> AlertDocument {
         tells_end: true,
         sound: Vec::new(),
     };
-    let finding = |n: usize| AlertFinding {
+    let finding = |subject| AlertFinding {
         rule: rule.name.clone(),
-        subject: AlertSubject::Queue(QueueId::new(&SourceId::from("chat"), &format!("queue-{n}"))),
+        subject,
         reading: Reading::Burning {
             level: AlertLevel::Critical,
-            figures: Vec::new(),
+            figures: figures.to_vec(),
             since: None,
         },
         is_silenced: false,
     };
-    let findings: Vec<_> = (0..count).map(finding).collect();
+    let findings: Vec<_> = subjects.map(finding).collect();
     let mut document = AlertDocument::default();
     document.book.advance(
         std::slice::from_ref(&rule),

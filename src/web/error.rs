@@ -18,11 +18,12 @@ use crate::announcements::AnnouncementError;
 use crate::reports::ReportError;
 use wallboard_access::{ApiTokenError, ScreenError, SignInError};
 use wallboard_store::{RecordError, StoreError};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebState,
-    access::visitor::Visitor,
-    parts::{links::PageLink, page_header::PageHeader},
+    access::{reader_texts::ReaderTexts, visitor::Visitor},
+    parts::{links::PageLink, missing_subject::MissingSubject, page_header::PageHeader},
     rewind::RewindFailure,
     server::assets,
 };
@@ -41,7 +42,7 @@ pub(super) enum WebError {
     /// An unknown or hidden subject of a source.
     #[error("{what} {id:?} not found")]
     NotFound {
-        what: &'static str,
+        what: MissingSubject,
         id: String,
         instead: Vec<PageLink>,
     },
@@ -95,7 +96,7 @@ struct ErrorPage<'a> {
     message: &'a str,
     /// The invalid part; empty if the message names it.
     detail: &'a str,
-    instead: &'a [PageLink],
+    instead: Vec<PageLink>,
 }
 
 impl WebError {
@@ -128,60 +129,35 @@ impl WebError {
     }
 
     /// Title and sentence for the visitor.
-    fn title_and_message(&self) -> (&'static str, String) {
+    fn title_and_message(&self, texts: &'static Texts) -> (&'static str, String) {
         if RecordError::is_cluster_full(self) {
             return (
-                "Not possible right now",
-                "The cluster’s records in NATS are full. Ask an administrator to make room."
-                    .to_owned(),
+                texts.not_possible_now(),
+                texts.records_full_help().to_owned(),
             );
         }
         if RecordError::is_cluster_away(self) {
             return (
-                "Not possible right now",
-                "Can’t reach the cluster’s records in NATS. Try again in a minute, or ask an administrator to check NATS."
-                    .to_owned(),
+                texts.not_possible_now(),
+                texts.records_away_help().to_owned(),
             );
         }
-        match self {
-            Self::NoSuchPage => (
-                "Page not found",
-                "Check the address, or start from Boards.".to_owned(),
-            ),
-            Self::NotAllowed => ("This page is read-only", "Nothing was changed.".to_owned()),
-            Self::NoSuchBoard(id) => (
-                "Board not found",
-                format!("There’s no board called “{id}”. It may have been renamed or deleted."),
-            ),
-            Self::NotFound { what, id, .. } => (
-                "Not found",
-                format!(
-                    "There’s no {what} “{id}”. It may have been deleted, or hidden in the configuration."
-                ),
-            ),
-            Self::Rewind(failure) => failure.title_and_message(),
-            Self::BadRequest { .. } => (
-                "This link doesn’t work",
-                "Part of its address isn’t valid. Start again from one of these pages.".to_owned(),
-            ),
-            Self::Forbidden => (
-                "You don’t have access to this page",
-                "An administrator can give you another role on the page Users.".to_owned(),
-            ),
-            Self::OnlyInFiles => (
-                "Settings are in files only",
-                "Nobody changes them in the browser, as `editing` in `[access]` of the configuration file sets it."
-                    .to_owned(),
-            ),
-            Self::CrossSite => (
-                "Nothing was changed",
-                "The request didn’t come from the page it should. Reload the page and try again."
-                    .to_owned(),
-            ),
-            Self::InvalidForm => (
-                "Nothing was changed",
-                "A field is missing or isn’t valid. Go back and try again.".to_owned(),
-            ),
+        let (title, message) = match self {
+            Self::NoSuchBoard(id) => {
+                let message = texts.board_missing_help(id.as_str());
+                return (texts.board_missing(), message);
+            }
+            Self::NotFound { what, id, .. } => {
+                return (texts.subject_missing(), what.explain(texts, id));
+            }
+            Self::Rewind(failure) => failure.title_and_message(texts),
+            Self::NoSuchPage => (texts.page_missing(), texts.page_missing_help()),
+            Self::NotAllowed => (texts.page_read_only(), texts.page_read_only_help()),
+            Self::BadRequest { .. } => (texts.link_invalid(), texts.link_invalid_help()),
+            Self::Forbidden => (texts.no_access(), texts.no_access_help()),
+            Self::OnlyInFiles => (texts.only_in_files(), texts.only_in_files_help()),
+            Self::CrossSite => (texts.nothing_changed(), texts.from_elsewhere_help()),
+            Self::InvalidForm => (texts.nothing_changed(), texts.field_invalid_help()),
             Self::Metrics
             | Self::Access(_)
             | Self::Screen(_)
@@ -193,11 +169,9 @@ impl WebError {
             | Self::Record(_)
             | Self::Store(_)
             | Self::File(_)
-            | Self::Render(_) => (
-                "Something went wrong",
-                "The error has been logged. Try again in a moment.".to_owned(),
-            ),
-        }
+            | Self::Render(_) => (texts.went_wrong(), texts.went_wrong_help()),
+        };
+        (title, message.to_owned())
     }
 }
 
@@ -212,29 +186,24 @@ impl WebError {
     }
 
     /// Links to go to instead.
-    fn alternatives(&self) -> &[PageLink] {
+    fn alternatives(&self, texts: &Texts) -> Vec<PageLink> {
         match self {
-            Self::NotFound { instead, .. } | Self::BadRequest { instead, .. } => instead,
-            Self::NoSuchPage
-            | Self::NotAllowed
-            | Self::Rewind(_)
-            | Self::NoSuchBoard(_)
-            | Self::Forbidden
-            | Self::OnlyInFiles
-            | Self::CrossSite
-            | Self::InvalidForm
-            | Self::Access(_)
-            | Self::Screen(_)
-            | Self::Alert(_)
-            | Self::Silence(_)
-            | Self::Announcement(_)
-            | Self::Report(_)
-            | Self::ApiToken(_)
-            | Self::Metrics
-            | Self::Record(_)
-            | Self::Store(_)
-            | Self::File(_)
-            | Self::Render(_) => &[],
+            Self::NotFound { what, instead, .. } => what
+                .alternative(texts)
+                .into_iter()
+                .chain(instead.clone())
+                .collect(),
+            Self::BadRequest { instead, .. } => instead.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the texts of its page. An invalid part of an address is described in English, and then all is.
+    fn texts_for(&self, reader: &'static Texts) -> &'static Texts {
+        if self.detail().is_empty() {
+            reader
+        } else {
+            Texts::english()
         }
     }
 }
@@ -262,6 +231,7 @@ pub(super) async fn render_error_page(
 ) -> Response {
     // The router itself refuses those, in plain text. The API has its own answer.
     let path = request.uri().path();
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
     let is_garbled = !path.starts_with("/api/") && percent_decode_str(path).decode_utf8().is_err();
     let response = next.run(request).await;
     let garbled;
@@ -276,16 +246,20 @@ pub(super) async fn render_error_page(
         }
         None => return response,
     };
-    let (title, message) = failure.title_and_message();
     let visitor = response.extensions().get::<Visitor>();
     let visitor = visitor.cloned().unwrap_or_default();
+    let ReaderTexts(reader) = ReaderTexts::find(&visitor, accepted.as_ref());
+    let texts = failure.texts_for(reader);
+    let mut header = PageHeader::new(&web, visitor);
+    header.texts = texts;
+    let (title, message) = failure.title_and_message(texts);
     let page = ErrorPage {
         build: assets::build_id(),
-        header: PageHeader::new(&web, visitor),
+        header,
         title,
         message: &message,
         detail: failure.detail(),
-        instead: failure.alternatives(),
+        instead: failure.alternatives(texts),
     };
     let retry = response.headers().get(header::RETRY_AFTER);
     let retry = retry.map(|after| [(header::RETRY_AFTER, after.clone())]);

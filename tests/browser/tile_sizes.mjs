@@ -20,7 +20,15 @@ export function tileSizes() {
         empty: Math.round(Math.max(...ground) * 100),
         least: round(size(smallest)),
         smallest: smallest.textContent.trim(),
+        covered: shown(".row.tile:not(.off)").filter(coversName).map((el) => el.querySelector(".name").textContent.trim()),
     };
+
+    // Whether a tile's large number lies over its name: its line has no height, so its box is as high as its digits.
+    function coversName(tile) {
+        const [hero, name] = [".hero dd", ".name"].map((selector) => tile.querySelector(selector));
+        if (!hero || !hero.checkVisibility() || innerWidth < 640) return false;
+        return hero.getBoundingClientRect().top + 1 < name.getBoundingClientRect().bottom;
+    }
 
     // The share of a tile's height and width without text or curve, in a grid of 20 by 20 cells.
     function emptyShare(tile) {

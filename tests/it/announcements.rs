@@ -12,7 +12,7 @@ use crate::{
 
 const SOON: Duration = Duration::from_secs(20);
 
-async fn announce(wallboard: &Wallboard, text: &str) {
+pub(crate) async fn announce(wallboard: &Wallboard, text: &str) {
     let client = http::client_without_redirects();
     let request = client.post(wallboard.url("/announcements"));
     let request = request.header("sec-fetch-site", "same-origin");

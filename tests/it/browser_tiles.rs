@@ -5,10 +5,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::support::{
-    Browser, NetworkCondition, ScriptedSite,
-    browser::{BOARD_IS_LIVE, FONTS},
-    scripted_site::{Queue, queue_id},
+use crate::{
+    announcements::announce,
+    support::{
+        Browser, NetworkCondition, ScriptedSite,
+        browser::{BOARD_IS_LIVE, FONTS},
+        scripted_site::{Queue, queue_id},
+    },
 };
 
 const SOON: Duration = Duration::from_secs(30);
@@ -52,6 +55,8 @@ const NAMES: [&str; 3] = [
     "استفسارات العملاء عن الفواتير والاشتراكات",
 ];
 
+/// Whether an announcement is shown, as an expression in its page.
+const IS_ANNOUNCED: &str = "document.querySelector('.news').textContent.includes('canteen')";
 /// Whether each tile says why it's gray, as an expression in its page.
 const ALL_SAY_WHY: &str = "[...document.querySelectorAll('.tile:not(.all):not([hidden])')]\
     .every((tile) => tile.dataset.note === 'why' && tile.querySelector('.note').textContent)";
@@ -80,6 +85,8 @@ struct TileSizes {
     empty: u32,
     least: f64,
     smallest: String,
+    /// The names under a large number.
+    covered: Vec<String>,
     faults: Vec<String>,
 }
 
@@ -161,6 +168,8 @@ async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
                 );
                 let at = format!("{count} tiles, {screen}, {font}");
                 faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
+                let covered = sizes.covered.iter();
+                faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
                 if sizes.ratio < RATIO_MIN {
                     faults.push(format!("{at}: large numbers differ by {}", sizes.ratio));
                 }
@@ -179,6 +188,45 @@ async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
                 if sizes.least < TEXT_MIN {
                     faults.push(format!("{at}: {:?} has {}", sizes.smallest, sizes.least));
                 }
+            }
+        }
+    }
+
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_number_covers_a_name_beside_an_announcement() {
+    let site = ScriptedSite::open_with("browser-news", boards()).await;
+    site.change(|script| {
+        for index in 0..12 {
+            script.queues.push(Queue {
+                name: NAMES[index % NAMES.len()].to_owned(),
+                ..Queue::default()
+            });
+            script.set_load(index, [[3, 7, 12, 0, 1234][index % 5], 3, 2], 600);
+        }
+    })
+    .await;
+    site.wait_until_known().await;
+    let text = "The canteen is closed today. Please bring your own lunch, or order by 11:00.";
+    announce(&site.wallboard, text).await;
+
+    let mut faults = Vec::new();
+    for font in FONTS {
+        let browser = Browser::start_in(font);
+        for (count, _) in BOARDS {
+            let url = site.url(&format!("/boards/tiles-{count}"));
+            browser.command(&json!({"do": "open", "url": url}));
+            browser.wait_for(BOARD_IS_LIVE, SOON).await;
+            browser.wait_for(IS_ANNOUNCED, SOON).await;
+            for (width, height) in SCREENS {
+                let found =
+                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+                let sizes: TileSizes = serde_json::from_value(found).unwrap();
+                let at = format!("{count} tiles, {width}x{height}, {font}");
+                let covered = sizes.covered.iter();
+                faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
             }
         }
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{AlertBook, AlertClosing, AlertId, AlertNote, AlertOwner};
 
 /// Characters; the longest note.
-const NOTE_MAX: usize = 500;
+pub const NOTE_MAX: usize = 500;
 /// Of an alert; the oldest are dropped first.
 const NOTES_MAX: usize = 20;
 

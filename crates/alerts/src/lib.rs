@@ -15,7 +15,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{ActionFault, AlertAction};
+pub use actions::{ActionFault, AlertAction, NOTE_MAX};
 pub use alert::{
     Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSound,
     AlertSubject,

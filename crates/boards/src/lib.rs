@@ -73,7 +73,7 @@ pub use queue_owners::QueueOwners;
 pub use queue_table::{ColumnHead, TableHead};
 pub use reason_text::{write_queue_names, write_reason};
 pub use replay_period::ReplayPeriod;
-pub use severity::{severity_glyph, severity_mark, write_mark};
+pub use severity::{severity_glyph, write_mark};
 pub use slot_value::{AttributeValue, SlotValue};
 pub use tile_grid::tile_columns;
 

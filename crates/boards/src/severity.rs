@@ -4,11 +4,6 @@ use wallboard_live::Severity;
 use wallboard_texts::Texts;
 
 /// Shape and word, because color alone isn't accessible to everyone.
-pub fn severity_mark(severity: Severity) -> &'static str {
-    write_mark(Texts::english(), severity)
-}
-
-/// The same in a language.
 pub fn write_mark(texts: &Texts, severity: Severity) -> &str {
     match severity {
         Severity::Warning => texts.warning_mark(),

@@ -16,10 +16,17 @@ pub(crate) enum Room {
     Frame,
     Gallery,
     QueuePage,
+    Forecast,
     Rewind,
+    Shift,
     SignIn,
     Account,
-    Forecast,
+    Announcements,
+    Screens,
+    AgentPage,
+    CaseList,
+    Alerts,
+    Errors,
 }
 
 macro_rules! messages {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderValue, header, request::Parts},
 };
 
 use wallboard_domain::Language;
@@ -21,8 +21,7 @@ pub(in crate::web) struct ReaderTexts(pub(in crate::web) &'static Texts);
 pub(in crate::web) const PSEUDO: &str = "en-XA";
 
 impl ReaderTexts {
-    pub(in crate::web) fn find(visitor: &Visitor, headers: &HeaderMap) -> Self {
-        let accepted = headers.get(header::ACCEPT_LANGUAGE);
+    pub(in crate::web) fn find(visitor: &Visitor, accepted: Option<&HeaderValue>) -> Self {
         let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or("");
         #[cfg(test)]
         if accepted == PSEUDO {
@@ -57,7 +56,8 @@ impl<S: Sync> FromRequestParts<S> for ReaderTexts {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let visitor = Visitor::from_request_parts(parts, state).await?;
-        Ok(Self::find(&visitor, &parts.headers))
+        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE);
+        Ok(Self::find(&visitor, accepted))
     }
 }
 

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use wallboard_alerts::{Alert, AlertBook, AlertLevel, AlertSubject};
 use wallboard_domain::{MetricValue, Moment};
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use super::{
     json::Time,
@@ -171,9 +172,9 @@ pub(super) fn alert_json(
         closed_at: closing.map(|closing| closing.at.into()),
         closed_by: closing
             .and_then(|closing| closing.by.as_deref())
-            .map(|by| person_text(by).to_owned()),
+            .map(|by| person_text(Texts::english(), by).to_owned()),
         unconfirmed_since: alert.unconfirmed_since.map(Into::into),
-        owner: owner.map(|owner| person_text(&owner.name).to_owned()),
+        owner: owner.map(|owner| person_text(Texts::english(), &owner.name).to_owned()),
         owned_since: owner.map(|owner| owner.since.into()),
         snoozed_until: alert.snoozed_until.map(Into::into),
         silenced_until: silenced_until.filter(|_| alert.is_open()).map(Into::into),

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use wallboard_access::WriteRight;
 use wallboard_alerts::{AlertSilence, AlertSubject, SilenceFault, SilenceId, SilenceScope};
+use wallboard_texts::Texts;
 
 use super::{
     json::Time,
@@ -105,7 +106,7 @@ pub(super) async fn list(
                     && may_see_silence(snapshot, &plan.rules, &visitor, silence)
             });
             let named = current.map(|silence| {
-                let name = silence_name(snapshot, &silence.scope, &silence.by);
+                let name = silence_name(Texts::english(), snapshot, &silence.scope, &silence.by);
                 silence_json(name, silence)
             });
             named.collect()

@@ -62,6 +62,7 @@ use crate::web::{
     parts::{
         clock::PageTime,
         links::{self, PageLink},
+        missing_subject::MissingSubject,
         page_header::PageHeader,
     },
     server::response_permits,
@@ -185,15 +186,15 @@ async fn known_scope(
     let Query(pairs) = pairs.map_err(|_| bad_request("The address is invalid.".to_owned()))?;
     let query = HistoryQuery::parse(&pairs).map_err(bad_request)?;
     let agent = query.agent.iter();
-    let agent = agent.map(|id| ("agent", id, ReportSubject::Agent(id.clone())));
+    let agent = agent.map(|id| (MissingSubject::Agent, id, ReportSubject::Agent(id.clone())));
     let queues = query.queues.iter();
-    let queues = queues.map(|id| ("queue", id, ReportSubject::Queue(id.clone())));
+    let queues = queues.map(|id| (MissingSubject::Queue, id, ReportSubject::Queue(id.clone())));
     for (what, id, subject) in agent.chain(queues) {
         if !links::is_live(&web.live, &subject) && !web.history.is_known(subject).await? {
             return Err(WebError::NotFound {
                 what,
                 id: id.to_string(),
-                instead: vec![PageLink::new("All queues", "/history")],
+                instead: Vec::new(),
             });
         }
     }

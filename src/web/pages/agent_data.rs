@@ -32,6 +32,7 @@ use crate::web::{
     parts::{
         data_row::DataRow,
         links::{self, PageLink},
+        missing_subject::MissingSubject,
         page_header::PageHeader,
     },
     server::assets,
@@ -246,9 +247,9 @@ async fn find_imported(web: &WebState, id: AgentId) -> Result<KnownPerson, WebEr
     // Also one that is disabled at the vendor.
     let found = agents.find(|agent| agent.id == id && !is_hidden);
     let found = found.ok_or_else(|| WebError::NotFound {
-        what: "agent",
+        what: MissingSubject::Agent,
         id: id.to_string(),
-        instead: vec![links::board_link("agents", "All agents")],
+        instead: Vec::new(),
     })?;
     Ok(KnownPerson {
         confirmation: confirmation(&id, &found.name, config.site.agent_names),

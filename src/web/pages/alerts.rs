@@ -22,6 +22,7 @@ use axum::{
 use serde::Deserialize;
 
 use wallboard_access::Right;
+use wallboard_alerts::NOTE_MAX;
 
 use crate::{
     editing::Section,
@@ -32,7 +33,8 @@ use crate::{
             alert_scope::may_see_alert,
             alert_silence::{may_end_silence, may_see_silence},
             clock::PageTime,
-            page_header::PageHeader,
+            page_header::{PageHeader, TranslatedHeader},
+            sentence::SentencePiece,
         },
         server::assets,
         table_editor::NEW_CHANNEL_ROUTE,
@@ -98,26 +100,30 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_alerts(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(AlertsQuery { done }): Query<AlertsQuery>,
 ) -> Result<Html<String>, WebError> {
-    let (done, error) = match done.as_str() {
-        "taken" => ("You have it now.", ""),
-        "released" => ("Nobody has it now.", ""),
-        "snoozed" => ("Nothing about it is repeated until then.", ""),
-        "noted" => ("The note was added.", ""),
-        "closed" => ("It is closed. It opens again only after all was well.", ""),
-        "silenced" => ("Nobody is told of these alerts until then.", ""),
-        "unsilenced" => ("The silence is over.", ""),
-        "rule" => ("The rules are in force now.", ""),
-        "over" => ("", "That alert is over."),
-        "empty-note" => ("", "A note needs a text."),
-        "long-note" => ("", "The note is too long: at most 500 characters."),
-        _ => ("", ""),
+    let texts = header.texts;
+    let error = match done.as_str() {
+        "over" => texts.alert_over().to_owned(),
+        "empty-note" => texts.note_empty().to_owned(),
+        "long-note" => texts.note_too_long(NOTE_MAX),
+        _ => String::new(),
+    };
+    let done = match done.as_str() {
+        "taken" => texts.alert_taken(),
+        "released" => texts.alert_released(),
+        "snoozed" => texts.alert_snoozed(),
+        "noted" => texts.alert_noted(),
+        "closed" => texts.alert_closed(),
+        "silenced" => texts.alerts_silenced(),
+        "unsilenced" => texts.silence_ended(),
+        "rule" => texts.rules_saved(),
+        _ => "",
     };
     let page = AlertsPage {
         done: done.to_owned(),
-        error: error.to_owned(),
+        error,
         ..build_page(&web, &header)?
     };
     Ok(Html(page.render()?))
@@ -125,7 +131,7 @@ async fn show_alerts(
 
 fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebError> {
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
-    let plan = alerts.plan();
+    let (texts, plan) = (header.texts, alerts.plan());
     let sees_all = header.visitor().has(Right::WholeSite);
     let may_edit_channels = header.may_open(NEW_CHANNEL_ROUTE)
         && (web.editor_for(header.visitor()))
@@ -134,20 +140,20 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
         let shown = plan.channels.iter().filter(|_| sees_all);
         let channels = alerts.read_outbox(|outbox| {
             shown
-                .map(|channel| ChannelRow::new(snapshot, channel, outbox, now))
+                .map(|channel| ChannelRow::new(texts, snapshot, channel, outbox, now))
                 .collect()
         });
         alerts.read(|book| {
             let may_see =
                 |alert: &&wallboard_alerts::Alert| may_see_alert(snapshot, header.visitor(), alert);
-            let row = |alert| AlertRow::new(snapshot, alert, book, now);
+            let row = |alert| AlertRow::new(texts, snapshot, alert, book, now);
             let silences = book.silences().iter().filter(|silence| {
                 !silence.is_over(now.wall)
                     && may_see_silence(snapshot, &plan.rules, header.visitor(), silence)
             });
             let silences = silences.map(|silence| {
                 let may_end = may_end_silence(snapshot, header.visitor(), silence);
-                SilenceRow::new(snapshot, silence, may_end, now)
+                SilenceRow::new(texts, snapshot, silence, may_end, now)
             });
             let mut open: Vec<_> = book.open().iter().filter(may_see).collect();
             open.sort_by_key(|alert| (std::cmp::Reverse(alert.level), alert.since));
@@ -162,7 +168,10 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 silences: silences.collect(),
                 unopened: if sees_all { book.unopened() } else { 0 },
                 rules: sees_all.then(|| {
-                    let rows = plan.rules.iter().map(|rule| RuleRow::new(snapshot, rule));
+                    let rows = plan
+                        .rules
+                        .iter()
+                        .map(|rule| RuleRow::new(texts, snapshot, rule));
                     rows.collect()
                 }),
                 channels,

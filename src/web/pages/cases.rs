@@ -1,5 +1,7 @@
 //! `/cases`: waiting, open and ended contacts, filtered, sorted and paged by the address alone.
 
+pub(in crate::web) mod case_words;
+
 use askama::Template;
 use axum::{
     Router,
@@ -24,10 +26,12 @@ use crate::web::{
         clock::PageTime,
         links::{self, PageLink},
         outage_banner::outage_sentences,
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
     },
     server::assets,
 };
+
+use case_words::{tab_label, table_caption};
 
 /// Rows on a page.
 const PAGE_CASES: usize = 50;
@@ -120,7 +124,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_cases(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     query: Result<Query<CasesQuery>, QueryRejection>,
 ) -> Result<Html<String>, WebError> {
     let Query(query) =
@@ -144,6 +148,7 @@ fn build_page(
     query: &CasesQuery,
     now: Moment,
 ) -> Result<CasesPage, WebError> {
+    let texts = header.texts;
     let filter = parse_filter(snapshot, query)?;
     let after = match query.cursor.as_deref() {
         Some(text) => Some(CaseCursor::parse(text).ok_or_else(|| {
@@ -158,9 +163,9 @@ fn build_page(
         build: assets::build_id(),
         header,
         stamp: PageTime::new(snapshot, now),
-        tabs: case_tabs(query, &listing),
+        tabs: case_tabs(texts, query, &listing),
         outage_notes: outage_sentences(
-            Texts::english(),
+            texts,
             snapshot,
             snapshot
                 .sources
@@ -168,12 +173,12 @@ fn build_page(
                 .filter(|one| one.vendor.reports_contacts),
             now,
         ),
-        filters: filter_chips(snapshot, query, &filter),
-        caption: table_caption(query, &filter, &listing),
+        filters: filter_chips(texts, snapshot, query, &filter),
+        caption: table_caption(texts, query, &filter, &listing),
         duration_label: if filter.states == [CaseState::Waiting] {
-            "Wait"
+            texts.wait_column()
         } else {
-            "Duration"
+            texts.lasted_column()
         },
         sorts: SortLinks::new(query, filter.order),
         has_agents: listing.cases.iter().any(|case| case.agent.is_some()),
@@ -193,7 +198,7 @@ fn build_page(
         }),
         unrouted: unrouted_cases(snapshot, query, &filter),
         cases: (listing.cases.iter())
-            .map(|case| case_table_row(Texts::english(), snapshot, case, now))
+            .map(|case| case_table_row(texts, snapshot, case, now))
             .collect(),
     })
 }
@@ -286,7 +291,7 @@ impl SortLinks {
     }
 }
 
-fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
+fn case_tabs(texts: &'static Texts, query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
     let all = CaseState::iter().zip(listing.counts);
     let active = listing.counts[..2].iter().sum();
     let tab = |state: Option<&str>, word, count| CaseTab {
@@ -299,40 +304,26 @@ fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
         count,
         is_here: query.state.as_deref() == state,
     };
-    let mut tabs = vec![tab(None, "Active", active)];
-    tabs.extend(all.map(|(state, count)| tab(Some(state.into_str()), state_label(state), count)));
+    let mut tabs = vec![tab(None, texts.active_tab(), active)];
+    tabs.extend(
+        all.map(|(state, count)| tab(Some(state.into_str()), tab_label(texts, state), count)),
+    );
     tabs
 }
 
-pub(in crate::web) fn state_label(state: CaseState) -> &'static str {
-    match state {
-        CaseState::Waiting => "Waiting",
-        CaseState::Open => "Open",
-        CaseState::Closed => "Closed",
-        CaseState::Abandoned => "Abandoned (estimated)",
-        CaseState::Unconfirmed => "Unconfirmed",
-    }
-}
-
-/// Shapes that differ without color.
-pub(in crate::web) fn state_glyph(state: CaseState) -> &'static str {
-    match state {
-        CaseState::Waiting => "○",
-        CaseState::Open => "●",
-        CaseState::Closed => "■",
-        CaseState::Abandoned => "▼",
-        CaseState::Unconfirmed => "?",
-    }
-}
-
-fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) -> Vec<FilterChip> {
+fn filter_chips(
+    texts: &'static Texts,
+    snapshot: &Snapshot,
+    query: &CasesQuery,
+    filter: &CaseFilter,
+) -> Vec<FilterChip> {
     let queue = match &filter.queue {
         QueueFilter::Any => None,
-        QueueFilter::Unknown => Some(PageLink::new("no queue yet", "")),
-        QueueFilter::In(id) => Some(links::queue_link_by_id(Texts::english(), snapshot, id)),
+        QueueFilter::Unknown => Some(PageLink::new(texts.no_queue_yet(), "")),
+        QueueFilter::In(id) => Some(links::queue_link_by_id(texts, snapshot, id)),
     };
     let queue = queue.map(|link| FilterChip {
-        label: "Queue",
+        label: texts.queue_term(),
         link,
         remove_href: cases_address(&CasesQuery {
             queue: None,
@@ -341,8 +332,8 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
         }),
     });
     let agent = filter.agent.as_ref().map(|id| FilterChip {
-        label: "Agent",
-        link: links::agent_link_by_id(Texts::english(), snapshot, id),
+        label: texts.agent_column(),
+        link: links::agent_link_by_id(texts, snapshot, id),
         remove_href: cases_address(&CasesQuery {
             agent: None,
             cursor: None,
@@ -350,32 +341,6 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
         }),
     });
     queue.into_iter().chain(agent).collect()
-}
-
-fn table_caption(query: &CasesQuery, filter: &CaseFilter, listing: &CaseListing<'_>) -> String {
-    let what = match query.state.as_deref().and_then(|word| word.parse().ok()) {
-        None => "Active cases",
-        Some(CaseState::Waiting) => "Waiting cases",
-        Some(CaseState::Open) => "Open cases",
-        Some(CaseState::Closed) => "Closed cases",
-        Some(CaseState::Abandoned) => "Cases abandoned before an answer (estimated)",
-        Some(CaseState::Unconfirmed) => "Cases not updated since an outage",
-    };
-    let order = match filter.order {
-        CaseOrder::State if filter.states.len() == 1 => "longest first",
-        CaseOrder::State => "waiting first, then the longest",
-        CaseOrder::Oldest | CaseOrder::Id => "longest first",
-        CaseOrder::Newest => "shortest first",
-        CaseOrder::CreatedFirst => "oldest first",
-        CaseOrder::CreatedLast => "newest first",
-        CaseOrder::Queue => "by queue",
-        CaseOrder::Agent => "by agent",
-    };
-    if listing.cases.len() < 2 {
-        what.to_owned()
-    } else {
-        format!("{what}, {order}")
-    }
 }
 
 fn unrouted_cases(
@@ -386,7 +351,9 @@ fn unrouted_cases(
     if filter.queue == QueueFilter::Unknown || filter.agent.is_some() {
         return None;
     }
-    let count = waiting_anywhere(snapshot);
+    let is_unrouted =
+        |case: &&CaseSnapshot| case.state == CaseState::Waiting && case.queue.is_none();
+    let count = snapshot.cases.values().filter(is_unrouted).count();
     (0 < count && filter.states.contains(&CaseState::Waiting)).then(|| UnroutedCases {
         count,
         href: cases_address(&CasesQuery {
@@ -395,14 +362,6 @@ fn unrouted_cases(
             ..query.clone()
         }),
     })
-}
-
-/// The number of waiting cases without a known queue.
-fn waiting_anywhere(snapshot: &Snapshot) -> usize {
-    let cases = snapshot.cases.values();
-    let is_unrouted =
-        |case: &&CaseSnapshot| case.state == CaseState::Waiting && case.queue.is_none();
-    cases.filter(is_unrouted).count()
 }
 
 fn cases_address(query: &CasesQuery) -> String {

@@ -45,6 +45,7 @@ use crate::web::{
         links::{self, PageLink},
         metric_explanation,
         metric_tile::{self, FigureColumn, MetricTile, TileSubject},
+        missing_subject::MissingSubject,
         page_header::{PageHeader, TranslatedHeader},
         sentence::{Sentence, SentencePiece, slot},
     },
@@ -182,7 +183,7 @@ async fn show_queue(
     let page = web.live.read_snapshot(|snapshot, now| {
         let Some(queue) = links::find_queue(snapshot, &source, &external) else {
             return Err(WebError::NotFound {
-                what: "queue",
+                what: MissingSubject::Queue,
                 id: format!("{source}/{external}"),
                 instead: alternative_queues(snapshot),
             });

@@ -20,6 +20,7 @@ use crate::web::{
     parts::{
         csv::{csv_writer, escape_formula},
         links::PageLink,
+        missing_subject::MissingSubject,
         page_header::PageHeader,
     },
     server::assets,
@@ -112,9 +113,9 @@ fn find_source<'w>(web: &'w WebState, id: &str) -> Result<(SourceId, &'w Store),
     let mut all = web.imports.list_statuses().into_iter();
     let source = all.find(|(source, _)| source.as_str() == id);
     let (source, _) = source.ok_or_else(|| WebError::NotFound {
-        what: "file source",
+        what: MissingSubject::FileSource,
         id: id.to_owned(),
-        instead: vec![PageLink::new("Data sources", "/sources")],
+        instead: Vec::new(),
     })?;
     Ok((source, &web.store))
 }

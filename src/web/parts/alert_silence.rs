@@ -6,6 +6,7 @@ use wallboard_access::{Permissions, Right};
 use wallboard_alerts::{AlertRule, AlertSilence, AlertSubject, SilenceId, SilenceScope};
 use wallboard_domain::{Pattern, SourceId};
 use wallboard_live::{LiveHandle, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::{
     alerts::{Alerts, silence_name},
@@ -49,7 +50,7 @@ impl SilenceTarget {
     ) -> Option<(SilenceScope, String)> {
         live.read_snapshot(|snapshot, _| {
             let scope = self.find_scope(snapshot, rules, visitor)?;
-            let name = silence_name(snapshot, &scope, by);
+            let name = silence_name(Texts::english(), snapshot, &scope, by);
             Some((scope, name))
         })
     }
@@ -124,7 +125,7 @@ pub(in crate::web) fn find_seen_silence(
         alerts.read(|book| {
             let silence = book.find_silence(id)?;
             may_see_silence(snapshot, &plan.rules, visitor, silence).then(|| SeenSilence {
-                name: silence_name(snapshot, &silence.scope, &silence.by),
+                name: silence_name(Texts::english(), snapshot, &silence.scope, &silence.by),
                 may_end: may_end_silence(snapshot, visitor, silence),
             })
         })

@@ -18,6 +18,7 @@ pub(super) mod entry_table;
 pub(super) mod links;
 pub(super) mod metric_explanation;
 pub(super) mod metric_tile;
+pub(super) mod missing_subject;
 pub(super) mod outage_banner;
 pub(super) mod page_header;
 pub(super) mod rest_of_queues;

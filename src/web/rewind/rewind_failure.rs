@@ -3,6 +3,7 @@
 use axum::http::{HeaderName, StatusCode, header};
 
 use wallboard_store::StoreError;
+use wallboard_texts::Texts;
 
 /// Why a past can't be shown.
 #[derive(Debug, thiserror::Error)]
@@ -31,32 +32,17 @@ impl RewindFailure {
     }
 
     /// Title and sentence for the visitor.
-    pub(in crate::web) fn title_and_message(&self) -> (&'static str, String) {
+    pub(in crate::web) fn title_and_message(
+        &self,
+        texts: &'static Texts,
+    ) -> (&'static str, &'static str) {
         match self {
-            Self::Invalid(_) => (
-                "This link doesn’t work",
-                "Part of its address isn’t valid.".to_owned(),
-            ),
-            Self::NoLog => (
-                "Nothing to rewind",
-                "There’s no log of what happened. An administrator can enable it: [log] enabled = true.".to_owned(),
-            ),
-            Self::NotInLog => (
-                "Nothing from that time",
-                "The log doesn’t reach back that far. Choose a later time.".to_owned(),
-            ),
-            Self::Busy => (
-                "Too many people are rewinding",
-                "Try again in a minute. Live pages aren’t affected.".to_owned(),
-            ),
-            Self::TooManyOwn => (
-                "You’re looking at too many moments",
-                "Close one of the earlier boards or pages that you have open, then try again.".to_owned(),
-            ),
-            Self::Store(_) | Self::Failed => (
-                "Something went wrong",
-                "The error has been logged. Try again in a moment.".to_owned(),
-            ),
+            Self::Invalid(_) => (texts.link_invalid(), texts.past_invalid_help()),
+            Self::NoLog => (texts.nothing_to_rewind(), texts.nothing_to_rewind_help()),
+            Self::NotInLog => (texts.nothing_from_then(), texts.nothing_from_then_help()),
+            Self::Busy => (texts.too_many_rewind(), texts.too_many_rewind_help()),
+            Self::TooManyOwn => (texts.too_many_moments(), texts.too_many_moments_help()),
+            Self::Store(_) | Self::Failed => (texts.went_wrong(), texts.went_wrong_help()),
         }
     }
 

@@ -10,6 +10,7 @@ use axum::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    alerts::Alerts,
     editing::{ConfigurationBase, Editor},
     settings::SiteEntries,
     web::{AllowedOrigins, DataOrigin, build_router},
@@ -37,6 +38,7 @@ pub(super) struct LoginSite {
     pub(super) router: Router,
     pub(super) sign_in: SignIn,
     pub(super) boards: BoardRegistry,
+    pub(super) alerts: Alerts,
     pub(super) setup_code: String,
     _folder: Option<tempfile::TempDir>,
 }
@@ -132,6 +134,7 @@ impl LoginSite {
         web.origins = access.origins;
         Self {
             boards: web.boards.clone(),
+            alerts: web.alerts.clone().unwrap(),
             router: build_router(web),
             sign_in,
             setup_code,

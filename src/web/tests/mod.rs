@@ -1,12 +1,14 @@
 //! The router over a hand-made snapshot, for the tests of pages and the API.
 
 mod access;
+mod alert_languages;
 mod alerts;
 mod announcements;
 mod api_writing;
 mod audit;
 mod cluster;
 mod editing_policy;
+mod error_languages;
 mod every_page;
 mod forecasts;
 mod front_door;

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::{
     Form, Router,
     extract::{Query, State},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -85,7 +85,8 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 /// Answers a request for a page that needs a sign-in.
 pub(super) fn refuse_without_session(web: &WebState, uri: &Uri, headers: &HeaderMap) -> Response {
     let next = uri.path_and_query().map_or("/", |page| page.as_str());
-    let ReaderTexts(texts) = ReaderTexts::find(&Visitor::Nobody, headers);
+    let ReaderTexts(texts) =
+        ReaderTexts::find(&Visitor::Nobody, headers.get(header::ACCEPT_LANGUAGE));
     render_form(web, texts, StatusCode::UNAUTHORIZED, "", "", next)
 }
 

@@ -1,7 +1,7 @@
 //! An alert in words.
 
 use wallboard_alerts::{Alert, AlertBook, AlertLevel, AlertSubject};
-use wallboard_boards::{format, severity_mark};
+use wallboard_boards::write_mark;
 use wallboard_domain::{Moment, moment};
 use wallboard_live::{Severity, Snapshot};
 use wallboard_texts::Texts;
@@ -9,8 +9,8 @@ use wallboard_texts::Texts;
 use crate::{
     alerts::{describe_figures, person_text},
     web::parts::{
-        clock::format_time,
         links::{self, PageLink},
+        sentence::{Sentence, SentencePiece, slot},
     },
 };
 
@@ -21,7 +21,9 @@ pub(super) struct AlertRow {
     /// "◆ Critical"
     pub(super) mark: &'static str,
     pub(super) link: PageLink,
-    /// "3:50 longest wait, 11 waiting", or "is disconnected"
+    /// "Sales 3:50 longest wait, 11 waiting", or "Chat isn't connected"
+    pub(super) state: Sentence,
+    /// The same without the name, in a table.
     pub(super) what: String,
     /// "13:19"
     pub(super) since: String,
@@ -31,8 +33,8 @@ pub(super) struct AlertRow {
     pub(super) lasted: String,
     /// Empty if nobody has it.
     pub(super) owner: String,
-    /// "13:20"
-    pub(super) owned_since: String,
+    /// "Åsa has it since 13:20."
+    pub(super) owned: Sentence,
     /// How long it took until somebody had it: "2 min".
     pub(super) taken_after: String,
     /// "13:40", or empty.
@@ -44,39 +46,53 @@ pub(super) struct AlertRow {
     /// Since when nobody knows whether it is over, or empty.
     pub(super) unconfirmed_since: String,
     /// Text, author, time.
-    pub(super) notes: Vec<(String, String, String)>,
-    /// The person who closed it; empty if it ended by itself.
-    pub(super) closed_by: String,
-    pub(super) rules: String,
+    pub(super) notes: Vec<(Sentence, String, String)>,
+    /// The person who closed it; `None` if it ended by itself.
+    pub(super) closed_by: Option<Sentence>,
+    pub(super) rules: Sentence,
 }
 
 impl AlertRow {
-    pub(super) fn new(snapshot: &Snapshot, alert: &Alert, book: &AlertBook, now: Moment) -> Self {
-        let time = |at| format_time(snapshot, at, now);
+    pub(super) fn new(
+        texts: &'static Texts,
+        snapshot: &Snapshot,
+        alert: &Alert,
+        book: &AlertBook,
+        now: Moment,
+    ) -> Self {
+        let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
         let end = alert.end(now.wall);
-        let lasted = |from| format::age(moment::millis_between(from, end).max(0));
+        let lasted = |from| texts.age(moment::millis_between(from, end).max(0));
         let severity = match (&alert.subject, alert.level) {
             (AlertSubject::Source(_), _) => Severity::OutOfDate,
             (_, AlertLevel::Warning) => Severity::Warning,
             (_, AlertLevel::Critical) => Severity::Critical,
         };
-        let (link, what) = match &alert.subject {
-            AlertSubject::Queue(id) => (
-                links::queue_link_by_id(Texts::english(), snapshot, id),
-                describe_figures(snapshot, alert),
+        let link = match &alert.subject {
+            AlertSubject::Queue(id) => links::queue_link_by_id(texts, snapshot, id),
+            AlertSubject::Source(id) | AlertSubject::Import(id) => {
+                PageLink::new(snapshot.site.source_name(id), "/sources")
+            }
+            AlertSubject::Screen(name) => PageLink::new(name, "/screens"),
+        };
+        let (state, what) = match &alert.subject {
+            AlertSubject::Queue(_) => {
+                let figures = describe_figures(texts, snapshot, alert);
+                (texts.alert_of_queue(slot(0), figures.as_str()), figures)
+            }
+            AlertSubject::Source(_) | AlertSubject::Screen(_) => (
+                texts.alert_not_connected(slot(0)),
+                texts.worst_not_connected().to_owned(),
             ),
-            AlertSubject::Source(id) => (
-                PageLink::new(snapshot.site.source_name(id), "/sources"),
-                "isn’t connected".to_owned(),
+            AlertSubject::Import(_) => (
+                texts.alert_file_missing(slot(0)),
+                texts.worst_file_missing().to_owned(),
             ),
-            AlertSubject::Import(id) => (
-                PageLink::new(snapshot.site.source_name(id), "/sources"),
-                "is missing a file".to_owned(),
-            ),
-            AlertSubject::Screen(name) => (
-                PageLink::new(name, "/screens"),
-                "isn’t connected".to_owned(),
-            ),
+        };
+        let state = Sentence::new(&state, vec![SentencePiece::Link(link.clone())]);
+        let person = |name: &str| person_text(texts, name).to_owned();
+        let named = |text: String, name: String| {
+            Sentence::new(&text, vec![SentencePiece::Link(PageLink::new(name, ""))])
         };
         let owner = alert.owner.as_ref();
         let snoozed = alert.snoozed_until.filter(|_| alert.is_snoozed(now.wall));
@@ -84,23 +100,30 @@ impl AlertRow {
         Self {
             id: alert.id.0.simple().to_string(),
             mark: match severity {
-                Severity::OutOfDate => "▲ No data",
-                _ => severity_mark(severity),
+                Severity::OutOfDate => texts.no_data_mark(),
+                _ => write_mark(texts, severity),
             },
             severity: severity.into_str(),
             link,
+            state,
             what,
             since: time(alert.since),
-            times: format::time_range(
+            times: texts.time_range(
                 alert.since,
                 alert.closing.as_ref().map(|closing| closing.at),
                 &snapshot.site.zone,
             ),
             lasted: lasted(alert.since),
-            owner: owner.map_or_else(String::new, |owner| person_text(&owner.name).to_owned()),
-            owned_since: owner.map(|owner| time(owner.since)).unwrap_or_default(),
+            owner: owner.map_or_else(String::new, |owner| person(&owner.name)),
+            owned: match owner {
+                Some(owner) => Sentence::new(
+                    &texts.person_has_it(slot(0), time(owner.since)),
+                    vec![SentencePiece::Bold(person(&owner.name))],
+                ),
+                None => Sentence::new(texts.nobody_has_it(), Vec::new()),
+            },
             taken_after: owner.map_or_else(String::new, |owner| {
-                format::age(moment::millis_between(alert.since, owner.since).max(0))
+                texts.age(moment::millis_between(alert.since, owner.since).max(0))
             }),
             snoozed_until: snoozed.map(time).unwrap_or_default(),
             silenced_until: book
@@ -115,17 +138,14 @@ impl AlertRow {
             unconfirmed_since: alert.unconfirmed_since.map(time).unwrap_or_default(),
             notes: notes
                 .map(|note| {
-                    (
-                        note.text.clone(),
-                        person_text(&note.by).to_owned(),
-                        time(note.at),
-                    )
+                    let text = named(texts.quoted_note(slot(0)), note.text.clone());
+                    (text, person(&note.by), time(note.at))
                 })
                 .collect(),
             closed_by: (alert.closing.as_ref())
                 .and_then(|closing| closing.by.as_deref())
-                .map_or_else(String::new, |by| person_text(by).to_owned()),
-            rules: alert.rules.join(", "),
+                .map(|by| named(texts.alert_closed_by(slot(0)), person(by))),
+            rules: named(texts.alert_rules(slot(0)), alert.rules.join(", ")),
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
-use wallboard_notify::{Channel, Outbox};
-
-use crate::web::parts::clock::format_time;
+use wallboard_notify::{Channel, ChannelKind, Outbox};
+use wallboard_texts::Texts;
 
 pub(super) struct ChannelRow {
     pub(super) name: String,
@@ -22,50 +21,50 @@ pub(super) struct ChannelRow {
 
 impl ChannelRow {
     pub(super) fn new(
+        texts: &'static Texts,
         snapshot: &Snapshot,
         channel: &Channel,
         outbox: &Outbox,
         now: Moment,
     ) -> Self {
-        let time = |at| format_time(snapshot, at, now);
+        let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
         let condition = outbox.condition(&channel.name);
         let dead = outbox.dead_letters();
         let dead: Vec<_> = dead.filter(|one| one.channel == channel.name).collect();
         let next = condition
             .next_at
             .filter(|_| channel.unusable.is_none())
-            .map(|at| format!(" Next attempt {}.", time(at)));
-        let next = next.unwrap_or_default();
+            .map(time);
         Self {
             name: channel.name.clone(),
-            kind: channel.kind_title(),
+            kind: match channel.kind {
+                ChannelKind::Email(_) => texts.channel_email(),
+                _ => channel.kind_title(),
+            },
             problem: match (condition.error, condition.failing_since) {
                 _ if channel.unusable.is_some() => {
                     let why = channel.unusable.as_deref().unwrap_or_default();
-                    format!("Nothing can be sent: {why}.")
+                    texts.nothing_can_be_sent(why)
                 }
-                (Some(error), Some(since)) => format!("Since {}: {error}", time(since)),
+                (Some(error), Some(since)) => texts.failing_since(time(since), error),
                 (Some(error), None) => error.to_owned(),
                 (None, _) => String::new(),
             },
-            waiting: match condition.waiting {
-                0 => String::new(),
-                1 => format!("1 message waits.{next}"),
-                count => format!("{count} messages wait.{next}"),
+            waiting: match (condition.waiting, next) {
+                (0, _) => String::new(),
+                (count, Some(next)) => texts.messages_wait_until(count, next),
+                (count, None) => texts.messages_wait(count),
             },
             last_accepted: condition.last_accepted.map_or_else(String::new, |last| {
-                let (at, millis) = (time(last.at), last.took_millis);
-                format!("{at}, {} in {millis} ms", last.answer)
+                texts.message_accepted(
+                    time(last.at),
+                    last.answer.as_str(),
+                    last.took_millis.to_string(),
+                )
             }),
-            given_up: match &dead[..] {
-                [] => String::new(),
-                [one] => format!("1 message was given up: {}", one.reason),
-                [.., last] => format!(
-                    "{} messages were given up, the last one: {}",
-                    dead.len(),
-                    last.reason
-                ),
-            },
+            given_up: dead.last().map_or_else(String::new, |last| {
+                texts.messages_given_up(dead.len(), last.reason.as_str())
+            }),
         }
     }
 }

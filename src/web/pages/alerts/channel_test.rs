@@ -17,7 +17,7 @@ use crate::{
             editing::{Acting, EditForm},
             visible_state::VisibleState,
         },
-        parts::page_header::PageHeader,
+        parts::page_header::TranslatedHeader,
     },
 };
 
@@ -33,7 +33,7 @@ pub(super) struct TestFields {
 pub(super) async fn test_channel(
     State(web): State<WebState>,
     VisibleState(visible): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<TestFields, Acting>,
 ) -> Result<Response, WebError> {
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
@@ -50,11 +50,8 @@ pub(super) async fn test_channel(
     let mut page = build_page(&visible, &header)?;
     match sent {
         Ok(accepted) => {
-            let millis = accepted.took.as_millis();
-            page.done = format!(
-                "{name}: {} in {millis} ms. Look whether it arrived.",
-                accepted.answer
-            );
+            let millis = accepted.took.as_millis().to_string();
+            page.done = (header.texts).test_accepted(name, accepted.answer.as_str(), millis);
         }
         Err(error) => page.error = format!("{name}: {error}"),
     }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use wallboard_alerts::{AlertRule, RuleHistory, RuleRehearsal};
 use wallboard_boards::format;
 use wallboard_live::{LiveHandle, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::{alerts::subject_name, editing::EntryChange, web::access::editing::Editing};
 
@@ -59,7 +60,13 @@ impl RehearsalText {
                 count => format!("It would have fired {count} times."),
             },
             times: last
-                .map(|one| format!("{}, {}", time(one.at), subject_name(snapshot, &one.subject)))
+                .map(|one| {
+                    format!(
+                        "{}, {}",
+                        time(one.at),
+                        subject_name(Texts::english(), snapshot, &one.subject)
+                    )
+                })
                 .collect(),
             coverage: format!("{reach} By the thresholds that were in force.{critical}"),
         }

@@ -1,9 +1,9 @@
 //! A rule as a sentence.
 
 use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
-use wallboard_boards::format;
 use wallboard_domain::{Pattern, SourceId};
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use crate::web::parts::links::form_urlencode;
 
@@ -21,11 +21,16 @@ pub(super) struct RuleRow {
 }
 
 impl RuleRow {
-    pub(super) fn new(snapshot: &Snapshot, rule: &AlertRule) -> Self {
+    pub(super) fn new(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> Self {
         let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
-        let dwell = match dwell {
-            0 => String::new(),
-            millis => format!(" for {}", format::age(millis)),
+        let dwell = (0 < dwell).then(|| texts.age(dwell));
+        let source = |id: &str| snapshot.site.source_name(&SourceId::from(id));
+        let subjects = |patterns: &[Pattern], any: &str, title: &dyn Fn(&str) -> String| {
+            let name = |pattern: &Pattern| match pattern.0.as_str() {
+                "*" => any.to_owned(),
+                id => title(id),
+            };
+            list(texts, patterns.iter().map(name))
         };
         let sentence = match &rule.scope {
             AlertScope::Queues {
@@ -33,45 +38,44 @@ impl RuleRow {
                 level,
                 metric,
             } => {
-                let queues = name_queues(snapshot, patterns);
+                let queues = name_queues(texts, snapshot, patterns);
                 let level = match level {
-                    AlertLevel::Warning => "at least a warning",
+                    AlertLevel::Warning => "warning",
                     AlertLevel::Critical => "critical",
                 };
-                match metric {
-                    Some(metric) => {
-                        format!("{} of {queues} is {level}{dwell}", metric.label())
+                let metric = metric.map(|metric| &*texts.metric(metric).page_label);
+                match (metric, dwell) {
+                    (None, None) => texts.rule_of_queues(queues, level),
+                    (None, Some(dwell)) => texts.rule_of_queues_for(queues, level, dwell),
+                    (Some(metric), None) => texts.rule_of_metric(metric, queues, level),
+                    (Some(metric), Some(dwell)) => {
+                        texts.rule_of_metric_for(metric, queues, level, dwell)
                     }
-                    None => format!("{queues} is {level}{dwell}"),
                 }
             }
-            AlertScope::Sources(patterns) => {
-                let name = |pattern: &Pattern| match pattern.0.as_str() {
-                    "*" => "Any data source".to_owned(),
-                    id => snapshot.site.source_name(&SourceId::from(id)),
-                };
-                format!("{} isn’t connected{dwell}", list(patterns.iter().map(name)))
-            }
             AlertScope::Imports(patterns) => {
-                let name = |pattern: &Pattern| match pattern.0.as_str() {
-                    "*" => "any export".to_owned(),
-                    id => snapshot.site.source_name(&SourceId::from(id)),
-                };
-                format!(
-                    "A file of {} is late{dwell}",
-                    list(patterns.iter().map(name))
-                )
+                let exports = subjects(patterns, texts.any_export(), &source);
+                match dwell {
+                    None => texts.rule_file_late(exports),
+                    Some(dwell) => texts.rule_file_late_for(exports, dwell),
+                }
             }
+            AlertScope::Sources(patterns) => say_lost(
+                texts,
+                subjects(patterns, texts.any_source(), &source),
+                dwell,
+            ),
             AlertScope::Screens(patterns) => {
-                let name = |pattern: &Pattern| match pattern.0.as_str() {
-                    "*" => "Any screen".to_owned(),
-                    name => format!("Screen {name}"),
-                };
-                format!("{} isn’t connected{dwell}", list(patterns.iter().map(name)))
+                let screen = |name: &str| texts.screen_named(name);
+                say_lost(
+                    texts,
+                    subjects(patterns, texts.any_screen(), &screen),
+                    dwell,
+                )
             }
         };
         Self {
-            tells: describe_telling(rule),
+            tells: describe_telling(texts, rule),
             name: rule.name.clone(),
             sentence,
             address: format!("/alerts/rule?name={}", form_urlencode(&rule.name)),
@@ -79,27 +83,34 @@ impl RuleRow {
     }
 }
 
-fn describe_telling(rule: &AlertRule) -> String {
+fn say_lost(texts: &Texts, names: String, dwell: Option<String>) -> String {
+    match dwell {
+        None => texts.rule_not_connected(names),
+        Some(dwell) => texts.rule_not_connected_for(names, dwell),
+    }
+}
+
+fn describe_telling(texts: &Texts, rule: &AlertRule) -> String {
     let sound = match &rule.sound[..] {
         [] => None,
-        screens => Some(format!("sound on {}", screens.join(", "))),
+        screens => Some(texts.sound_on(screens.join(", "))),
     };
     let channels: Vec<_> = rule.tell.iter().cloned().chain(sound).collect();
     let channels = channels.join(", ");
     match rule.again_after {
         Some(again) if !rule.tell.is_empty() => {
             let millis = i64::try_from(again.as_millis()).unwrap_or(i64::MAX);
-            format!("{channels}, again after {}", format::age(millis))
+            texts.told_again_after(channels, texts.age(millis))
         }
         _ => channels,
     }
 }
 
 /// Queues by name; a pattern of several stays a pattern.
-fn name_queues(snapshot: &Snapshot, patterns: &[Pattern]) -> String {
+fn name_queues(texts: &Texts, snapshot: &Snapshot, patterns: &[Pattern]) -> String {
     let name = |pattern: &Pattern| {
         if pattern.0 == "*" {
-            return "Any queue".to_owned();
+            return texts.any_queue().to_owned();
         }
         let named = snapshot
             .queues
@@ -107,22 +118,18 @@ fn name_queues(snapshot: &Snapshot, patterns: &[Pattern]) -> String {
             .find(|queue| queue.id.to_string() == pattern.0);
         named.map_or_else(|| pattern.0.clone(), |queue| snapshot.queue_name(queue))
     };
-    list(patterns.iter().map(name))
+    list(texts, patterns.iter().map(name))
 }
 
 /// "A, B or C"
-fn list(names: impl ExactSizeIterator<Item = String>) -> String {
-    let count = names.len();
-    let mut text = String::new();
-    for (index, name) in names.take(NAMES_MAX).enumerate() {
-        if 0 < index {
-            let is_last = index + 1 == count;
-            text.push_str(if is_last { " or " } else { ", " });
-        }
-        text.push_str(&name);
+fn list(texts: &Texts, names: impl Iterator<Item = String>) -> String {
+    let mut names: Vec<_> = names.collect();
+    if NAMES_MAX < names.len() {
+        names.truncate(NAMES_MAX);
+        return texts.names_or_others(names.join(", "));
     }
-    if NAMES_MAX < count {
-        text.push_str(" or others");
+    match &names[..] {
+        [names @ .., last] if !names.is_empty() => texts.names_or(names.join(", "), last.as_str()),
+        _ => names.concat(),
     }
-    text
 }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use serde::Deserialize;
 
 use wallboard_domain::moment;
+use wallboard_texts::Texts;
 
 /// The fields as entered.
 #[derive(Clone, Debug, Deserialize)]
@@ -36,26 +37,35 @@ impl SilenceFields {
     }
 
     /// The beginning, `None` in it: now. The error is a time that isn't one.
-    pub(super) fn begin(&self, zone: &TimeZone) -> Result<Option<Timestamp>, &'static str> {
+    pub(super) fn begin<'t>(
+        &self,
+        texts: &'t Texts,
+        zone: &TimeZone,
+    ) -> Result<Option<Timestamp>, &'t str> {
         match self.from.as_str() {
             "at" => read_time(&self.from_at, zone)
                 .map(Some)
-                .ok_or("Enter a date and time to begin."),
+                .ok_or_else(|| texts.enter_begin()),
             _ => Ok(None),
         }
     }
 
     /// The end of one that begins at a time.
-    pub(super) fn end(&self, begin: Timestamp, zone: &TimeZone) -> Result<Timestamp, &'static str> {
+    pub(super) fn end<'t>(
+        &self,
+        texts: &'t Texts,
+        begin: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Timestamp, &'t str> {
         let minutes = match self.until.as_str() {
             "30m" => 30,
             "1h" => 60,
             "4h" => 4 * 60,
             "day" => return Ok(moment::day_end(begin, zone)),
-            _ => return read_time(&self.until_at, zone).ok_or("Enter a date and time to end."),
+            _ => return read_time(&self.until_at, zone).ok_or_else(|| texts.enter_end()),
         };
         let end = begin.checked_add(SignedDuration::from_mins(minutes));
-        end.map_err(|_| "Enter an earlier time.")
+        end.map_err(|_| texts.enter_earlier_time())
     }
 }
 

@@ -10,8 +10,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use wallboard_access::Right;
-use wallboard_alerts::{AlertRule, SILENCE_REASON_MAX, SilenceFault, SilenceId};
+use wallboard_alerts::{
+    AlertRule, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
+};
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use crate::{
     alerts::{SilenceChoice, SilenceError},
@@ -24,7 +27,7 @@ use crate::{
         },
         parts::{
             alert_silence::{SilenceTarget, find_seen_silence},
-            page_header::PageHeader,
+            page_header::{PageHeader, TranslatedHeader},
         },
         server::assets,
     },
@@ -65,7 +68,7 @@ pub(super) struct EndedSilence {
 
 pub(super) async fn show_form(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     acting: Acting,
     Query(SilenceQuery { what }): Query<SilenceQuery>,
 ) -> Result<Response, WebError> {
@@ -76,7 +79,7 @@ pub(super) async fn show_form(
 
 pub(super) async fn begin_silence(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<SilenceFields, Acting>,
 ) -> Result<Response, WebError> {
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
@@ -87,8 +90,9 @@ pub(super) async fn begin_silence(
     let found = target.find(&web.live, &plan.rules, &visitor, &actor.name);
     let (scope, name) = found.ok_or(WebError::InvalidForm)?;
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
-    let times = fields.begin(&zone).and_then(|from| {
-        let until = fields.end(from.unwrap_or(now), &zone)?;
+    let texts = header.texts;
+    let times = fields.begin(texts, &zone).and_then(|from| {
+        let until = fields.end(texts, from.unwrap_or(now), &zone)?;
         Ok((from, until))
     });
     let error = match times {
@@ -102,7 +106,7 @@ pub(super) async fn begin_silence(
             };
             match alerts.silence(choice, &actor, &name, now).await {
                 Ok(_) => return Ok(Redirect::to("/alerts?done=silenced").into_response()),
-                Err(error @ SilenceError::Fault(_)) => error.to_string(),
+                Err(SilenceError::Fault(fault)) => explain_fault(texts, fault),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -136,6 +140,31 @@ pub(super) async fn end_silence(
     Ok(Redirect::to(&format!("/alerts?done={done}")).into_response())
 }
 
+impl SilencePage {
+    /// Values of the end, with their names.
+    fn ends(&self) -> [(&'static str, &'static str); 4] {
+        let texts = self.header.texts;
+        [
+            ("30m", texts.later_half_hour()),
+            ("1h", texts.later_hour()),
+            ("4h", texts.later_four_hours()),
+            ("day", texts.ends_at_midnight()),
+        ]
+    }
+}
+
+/// The API says the same in English.
+fn explain_fault(texts: &Texts, fault: SilenceFault) -> String {
+    match fault {
+        SilenceFault::NoReason => texts.silence_no_reason().to_owned(),
+        SilenceFault::ReasonTooLong => texts.silence_reason_too_long(SILENCE_REASON_MAX),
+        SilenceFault::Over => texts.silence_over().to_owned(),
+        SilenceFault::TooLong => texts.silence_too_long(SILENCE_DAYS_MAX),
+        SilenceFault::TooMany => texts.silences_too_many(SILENCES_MAX),
+        SilenceFault::NotFound => texts.silence_is_over().to_owned(),
+    }
+}
+
 fn build_page(
     web: &WebState,
     visitor: &Visitor,
@@ -143,8 +172,8 @@ fn build_page(
     fields: SilenceFields,
 ) -> Result<SilencePage, WebError> {
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
-    let choices =
-        (web.live).read_snapshot(|snapshot, _| list_choices(snapshot, &plan.rules, visitor));
+    let choices = (web.live)
+        .read_snapshot(|snapshot, _| list_choices(header.texts, snapshot, &plan.rules, visitor));
     Ok(SilencePage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -157,15 +186,16 @@ fn build_page(
 
 /// Everything, then each by name.
 fn list_choices(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     rules: &[AlertRule],
     visitor: &Visitor,
 ) -> Vec<SilenceChoices> {
     let sees_all = visitor.has(Right::WholeSite);
     let everything = if sees_all {
-        "Everything"
+        texts.silence_everything()
     } else {
-        "All your queues"
+        texts.all_your_queues()
     };
     let queues = snapshot.visible_queues().map(|queue| {
         let is_group = snapshot.site.groups.iter().any(|one| one.id == queue.id);
@@ -185,21 +215,21 @@ fn list_choices(
             options: vec![("all".to_owned(), everything.to_owned())],
         },
         SilenceChoices {
-            label: "Queues",
+            label: texts.queues_region(),
             options: options(queues),
         },
         SilenceChoices {
-            label: "Groups, with their queues",
+            label: texts.groups_with_queues(),
             options: options(groups),
         },
         SilenceChoices {
-            label: "Data sources, with their queues",
+            label: texts.sources_with_queues(),
             options: sources
                 .map(|id| (format!("source {id}"), snapshot.site.source_name(id)))
                 .collect(),
         },
         SilenceChoices {
-            label: "Rules",
+            label: texts.rules_heading(),
             options: rules
                 .map(|rule| (format!("rule {}", rule.name), rule.name.clone()))
                 .collect(),

@@ -3,11 +3,9 @@
 use wallboard_alerts::AlertSilence;
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
-use crate::{
-    alerts::{person_text, silence_name},
-    web::parts::clock::format_time,
-};
+use crate::alerts::{person_text, silence_name};
 
 pub(super) struct SilenceRow {
     pub(super) id: String,
@@ -24,19 +22,21 @@ pub(super) struct SilenceRow {
 
 impl SilenceRow {
     pub(super) fn new(
+        texts: &Texts,
         snapshot: &Snapshot,
         silence: &AlertSilence,
         may_end: bool,
         now: Moment,
     ) -> Self {
+        let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
         Self {
             id: silence.id.0.simple().to_string(),
-            name: silence_name(snapshot, &silence.scope, &silence.by),
+            name: silence_name(texts, snapshot, &silence.scope, &silence.by),
             is_active: silence.is_active(now.wall),
-            from: format_time(snapshot, silence.from, now),
-            until: format_time(snapshot, silence.until, now),
+            from: time(silence.from),
+            until: time(silence.until),
             reason: silence.reason.clone(),
-            by: person_text(&silence.by).to_owned(),
+            by: person_text(texts, &silence.by).to_owned(),
             may_end,
         }
     }

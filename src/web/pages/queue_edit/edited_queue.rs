@@ -16,7 +16,7 @@ use crate::{
     web::{
         WebError, WebState,
         access::{editing::Editing, visitor::Visitor},
-        parts::links,
+        parts::{links, missing_subject::MissingSubject},
     },
 };
 
@@ -98,7 +98,7 @@ impl EditedQueue {
             })
         });
         let edited = found.ok_or_else(|| WebError::NotFound {
-            what: "queue",
+            what: MissingSubject::Queue,
             id: format!("{source}/{external}"),
             instead: Vec::new(),
         })?;

@@ -1,0 +1,171 @@
+# Alarme: was jemanden braucht, wer es übernimmt, Stummschaltungen, Regeln und Kanäle.
+
+alerts_heading = Alarme
+silence_alerts = Stummschalten
+alert_taken = Sie sind jetzt dran.
+alert_released = Niemand ist jetzt dran.
+alert_snoozed = Bis dahin wird nichts dazu wiederholt.
+alert_noted = Die Notiz wurde hinzugefügt.
+alert_closed = Der Alarm ist geschlossen. Er öffnet sich erst wieder, nachdem alles in Ordnung war.
+alerts_silenced = Bis dahin erfährt niemand von diesen Alarmen.
+silence_ended = Die Stummschaltung ist beendet.
+rules_saved = Die Regeln gelten jetzt.
+alert_over = Dieser Alarm ist vorbei.
+note_empty = Eine Notiz braucht einen Text.
+note_too_long = Die Notiz ist zu lang: höchstens { $count } Zeichen.
+
+## An alert
+
+# $name is a queue with its figures: "Sales 3:50 longest wait, 11 waiting".
+alert_of_queue = { $name }: { $figures }
+alert_not_connected = { $name } ist nicht verbunden
+alert_file_missing = Bei { $name } fehlt eine Datei
+alert_since = seit { $time }, { $age }
+alert_unconfirmed = ◌ Unbestätigt
+alert_out_of_date = Die Daten sind seit { $time } veraltet.
+nobody_has_it = Noch ist niemand dran.
+person_has_it = { $person } ist dran seit { $time }.
+# In place of a name where nobody signs in.
+somebody = Jemand
+not_repeated_until = Keine Wiederholung bis { $time }.
+silenced_until = Stumm bis { $time }.
+alert_rules = Regel: { $rules }
+quoted_note = „{ $text }“
+take_alert = Ich übernehme
+take_over_alert = Übernehmen
+release_alert = Zurückgeben
+note_field = Notiz
+add_note = Hinzufügen
+snooze_field = Keine Wiederholung für
+minutes_counted = { $count } min
+hours_counted = { $count } h
+snooze = Zurückstellen
+silence_named = { $name } stummschalten
+close_alert = Schließen
+no_alert_open = Kein Alarm ist offen.
+no_rule_yet = Es gibt keine Regel, daher wird niemand alarmiert.
+more_need_somebody = { $count } weitere brauchen jemanden. Sie erscheinen, sobald andere vorbei sind.
+
+## Silences
+
+silences_heading = Stummschaltungen
+what_column = Was
+silence_until = bis { $until }
+silence_from_until = von { $from } bis { $until }
+end_silence = Beenden
+end_silence_named = Stummschaltung beenden: { $name }
+silence_everything = Alles
+silence_of_rule = Regel „{ $name }“
+silence_of_groups = Die Warteschlangen der Gruppen von { $person }
+silence_with_queues = { $name } mit Warteschlangen
+hidden_queue_name = Verborgene Warteschlange
+# A screen by its name.
+screen_named = Bildschirm { $name }
+
+## Rules
+
+rules_heading = Regeln
+none_yet = Noch keine
+rule_column = Regel
+tells_column = Benachrichtigt
+tells_nobody = niemanden
+new_rule = Neue Regel
+# Each also with how long it must last.
+rule_of_queues = { $queues } { $level ->
+    [critical] ist kritisch
+   *[warning] hat mindestens eine Warnung
+}
+rule_of_queues_for = { $queues } { $level ->
+    [critical] ist { $time } lang kritisch
+   *[warning] hat { $time } lang mindestens eine Warnung
+}
+rule_of_metric = { $metric }, { $queues }: { $level ->
+    [critical] kritisch
+   *[warning] mindestens eine Warnung
+}
+rule_of_metric_for = { $metric }, { $queues }: { $time } lang { $level ->
+    [critical] kritisch
+   *[warning] mindestens eine Warnung
+}
+rule_not_connected = { $names } ist nicht verbunden
+rule_not_connected_for = { $names } ist { $time } lang nicht verbunden
+rule_file_late = Datei überfällig: { $names }
+rule_file_late_for = Datei { $time } lang überfällig: { $names }
+# In place of names.
+any_queue = Irgendeine Warteschlange
+any_source = Irgendeine Datenquelle
+any_export = irgendein Export
+any_screen = Irgendein Bildschirm
+names_or = { $names } oder { $last }
+names_or_others = { $names } oder andere
+sound_on = Ton auf { $screens }
+told_again_after = { $channels }, wieder nach { $time }
+
+## Channels
+
+channels_heading = Kanäle
+no_channels = Noch keine, daher benachrichtigen Regeln niemanden außerhalb dieser Seiten.
+channel_column = Kanal
+messages_column = Nachrichten
+test_column = Test
+channel_email = E-Mail
+no_message_yet = Noch keine Nachricht
+nothing_can_be_sent = Nichts kann gesendet werden: { $reason }.
+failing_since = Seit { $time }: { $error }
+messages_wait = { $count ->
+    [one] 1 Nachricht wartet.
+   *[other] { $count } Nachrichten warten.
+}
+messages_wait_until = { $count ->
+    [one] 1 Nachricht wartet. Nächster Versuch { $time }.
+   *[other] { $count } Nachrichten warten. Nächster Versuch { $time }.
+}
+message_accepted = { $time }, { $answer } in { $millis } ms
+messages_given_up = { $count ->
+    [one] 1 Nachricht wurde aufgegeben: { $reason }
+   *[other] { $count } Nachrichten wurden aufgegeben, die letzte: { $reason }
+}
+send_test = Test senden
+send_test_named = Test an { $name } senden
+test_accepted = { $channel }: { $answer } in { $millis } ms. Sehen Sie nach, ob sie angekommen ist.
+new_channel = Neuer Kanal
+
+## Alerts that ended
+
+earlier_alerts = Frühere
+worst_column = Schlimmstes
+owner_column = Zuständig
+worst_not_connected = nicht verbunden
+worst_file_missing = Datei fehlt
+owned_by_nobody = niemand
+taken_after = nach { $time }
+alert_closed_by = geschlossen von { $person }
+
+## The form of a silence
+
+silence_heading = Alarme stummschalten
+silence_about = Bis zum Ende wird keine Nachricht gesendet, und kein Alarm öffnet sich. Ein offener bleibt offen.
+silence_reason = Grund
+example_reason = Neue Telefone
+silence_begin = Von
+silence_begin_now = Jetzt
+# Before a field for the time.
+silence_at = Am
+silence_begin_field = Beginn
+silence_end = Bis
+later_half_hour = 30 min später
+later_hour = 1 h später
+later_four_hours = 4 h später
+silence_end_field = Ende
+all_your_queues = Alle Ihre Warteschlangen
+groups_with_queues = Gruppen, mit ihren Warteschlangen
+sources_with_queues = Datenquellen, mit ihren Warteschlangen
+enter_begin = Geben Sie Datum und Uhrzeit für den Beginn ein.
+enter_end = Geben Sie Datum und Uhrzeit für das Ende ein.
+enter_earlier_time = Geben Sie eine frühere Zeit ein.
+silence_no_reason = Schreiben Sie einen Grund.
+silence_reason_too_long = Der Grund ist zu lang: höchstens { $count } Zeichen.
+silence_over = Diese Zeit ist vorbei. Wählen Sie ein späteres Ende.
+silence_too_long = Eine Stummschaltung endet innerhalb von { $days } Tagen. Wählen Sie ein früheres Ende.
+silences_too_many = Es gibt schon { $count } Stummschaltungen. Beenden Sie zuerst eine.
+silence_is_over = Diese Stummschaltung ist vorbei.
