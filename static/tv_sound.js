@@ -12,7 +12,7 @@
   chip.id = 'sound';
   chip.type = 'button';
   chip.hidden = true;
-  chip.appendChild(document.createTextNode('Tap to allow sound'));
+  chip.appendChild(document.createTextNode(document.body.getAttribute('data-sound')));
   chip.onclick = begin;
   document.body.appendChild(chip);
 

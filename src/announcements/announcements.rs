@@ -26,7 +26,7 @@ use super::{
 /// The most that are kept; the oldest of those that are over go first.
 const KEPT_MAX: usize = 100;
 /// The most at once: nobody could read them all.
-const SHOWN_MAX: usize = 10;
+pub const SHOWN_MAX: usize = 10;
 
 /// Why an announcement wasn't made or ended.
 #[derive(Debug, thiserror::Error)]

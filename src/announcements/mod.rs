@@ -12,5 +12,5 @@ mod kept_announcement;
 mod tests;
 
 pub use announcement_choice::{AnnouncementChoice, ChoiceFault, TEXT_LENGTH_MAX};
-pub use announcements::{AnnouncementError, Announcements};
+pub use announcements::{AnnouncementError, Announcements, SHOWN_MAX};
 pub use kept_announcement::KeptAnnouncement;

@@ -55,7 +55,7 @@ pub use plain_text::is_plain;
 pub use record_follower::{Directories, follow_records};
 pub use requirement::Requirement;
 pub use role::Role;
-pub use screen::{CONTACT_STORED_EVERY, Screen, ScreenChoice, ScreenOwner};
+pub use screen::{CONTACT_STORED_EVERY, SCREEN_TEXT_LENGTH_MAX, Screen, ScreenChoice, ScreenOwner};
 pub use screen_address::AddressError;
 pub use screen_contact::{ScreenCondition, ScreenPage, ScreenState};
 pub use screen_directory::{ListedScreen, ScreenDirectory, ScreenIdentity, ScreenLink};

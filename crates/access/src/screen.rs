@@ -17,7 +17,7 @@ pub(super) const SCREENS: RecordKind = RecordKind::new("screen");
 pub const CONTACT_STORED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// The longest name and place, in characters.
-const TEXT_LENGTH_MAX: usize = 64;
+pub const SCREEN_TEXT_LENGTH_MAX: usize = 64;
 
 /// A paired screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,13 +134,16 @@ pub struct ScreenChoice {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a screen's name has 1 to {TEXT_LENGTH_MAX} characters, and its place at most as many")]
+#[error(
+    "a screen's name has 1 to {SCREEN_TEXT_LENGTH_MAX} characters, and its place at most as many"
+)]
 pub struct InvalidScreen;
 
 impl ScreenChoice {
     /// Checks what somebody entered, and returns it as it's stored.
     pub(super) fn checked(self) -> Result<Self, InvalidScreen> {
-        let is_short = |text: &str| text.chars().count() <= TEXT_LENGTH_MAX && is_plain(text);
+        let is_short =
+            |text: &str| text.chars().count() <= SCREEN_TEXT_LENGTH_MAX && is_plain(text);
         let (name, place) = (self.name.trim().to_owned(), self.place.trim().to_owned());
         if name.is_empty() || !is_short(&name) || !is_short(&place) {
             return Err(InvalidScreen);

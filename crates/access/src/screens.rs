@@ -46,19 +46,6 @@ pub struct Screens {
     lookups: Arc<TokenLookups>,
 }
 
-impl ScreenError {
-    /// Whether the request was refused; anything else is a fault of ours.
-    pub fn is_refusal(&self) -> bool {
-        match self {
-            Self::Pairing(PairingError::Randomness(_) | PairingError::Records(_))
-            | Self::Randomness(_)
-            | Self::Document(_)
-            | Self::Records(_) => false,
-            Self::Pairing(_) | Self::Choice(_) | Self::NotFound | Self::NotConnected => true,
-        }
-    }
-}
-
 impl Screens {
     pub(super) fn new(
         records: RecordStore,

@@ -16,10 +16,15 @@ pub(crate) enum Room {
     Frame,
     Gallery,
     QueuePage,
+    Forecast,
     Rewind,
+    Shift,
     SignIn,
     Account,
-    Forecast,
+    Announcements,
+    Screens,
+    AgentPage,
+    CaseList,
 }
 
 macro_rules! messages {

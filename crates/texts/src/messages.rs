@@ -1,26 +1,36 @@
 //! Every message, by room. Each language has all of them: see the tests.
 
 mod account;
+mod agent_page;
+mod announcements;
 mod boards;
+mod case_list;
 mod figures;
 mod forecast;
 mod frame;
 mod gallery;
 mod queue_page;
 mod rewind;
+mod screens;
+mod shift;
 mod sign_in;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 9] = [
+pub(crate) const ROOMS: [RoomMessages; 14] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
     gallery::MESSAGES,
     queue_page::MESSAGES,
+    forecast::MESSAGES,
     rewind::MESSAGES,
+    shift::MESSAGES,
     sign_in::MESSAGES,
     account::MESSAGES,
-    forecast::MESSAGES,
+    announcements::MESSAGES,
+    screens::MESSAGES,
+    agent_page::MESSAGES,
+    case_list::MESSAGES,
 ];

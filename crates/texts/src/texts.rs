@@ -151,7 +151,10 @@ macro_rules! files_of {
     ($folder:literal) => {
         [
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
@@ -161,13 +164,15 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 12] {
+pub(crate) fn files(language: Language) -> [&'static str; 17] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

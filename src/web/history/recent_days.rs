@@ -16,7 +16,6 @@ use wallboard_texts::{Texts, UNKNOWN};
 use super::{
     column::{HistoryColumn, RatioRules},
     history_row::HistoryRow,
-    number,
     query::HistoryQuery,
     range::TimeRange,
     recent_days_cache::CacheKey,
@@ -54,15 +53,17 @@ pub(in crate::web) async fn cached_queue_days(
 
 pub(in crate::web) async fn cached_agent_days(
     web: &WebState,
+    texts: &'static Texts,
     id: &Id,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Arc<SubjectDays> {
     let read = async || SubjectDays {
-        days: load_agent_days(&web.history, id, zone, now).await,
+        days: load_agent_days(&web.history, texts, id, zone, now).await,
         linked_queues: Vec::new(),
     };
-    cached_days(web, CacheKey::Agent(id.clone()), zone, now, read).await
+    let key = CacheKey::Agent(id.clone(), texts.tag());
+    cached_days(web, key, zone, now, read).await
 }
 
 async fn cached_days(
@@ -180,6 +181,7 @@ async fn load_queue_days(
 /// ranked.
 async fn load_agent_days(
     history: &History,
+    texts: &'static Texts,
     id: &Id,
     zone: &TimeZone,
     now: Timestamp,
@@ -198,10 +200,10 @@ async fn load_agent_days(
         let same = rows.iter().find(|other| other.start == row.start)?;
         HistoryColumn::HandleTime.value(same.figures.as_ref()?, rules)
     };
-    let texts = Texts::english();
     let cells = |row: &ReportRow| {
         let cell = |column: &HistoryColumn| format_cell(texts, *column, row, rules);
-        let team = number::format_or_unknown(team_average(row));
+        let team = team_average(row);
+        let team = team.map_or_else(|| UNKNOWN.to_owned(), |number| number.write(texts));
         before
             .iter()
             .map(cell)
@@ -209,15 +211,20 @@ async fn load_agent_days(
             .chain(after.iter().map(cell))
             .collect()
     };
-    let heading = |column: &HistoryColumn| column.heading("", "");
-    let headings = before.iter().map(heading).chain(["All agents".to_owned()]);
-    let headings: Vec<_> = headings.chain(after.iter().map(heading)).collect();
+    let metric = |metric| &*texts.metric(metric).page_label;
+    let headings = [
+        metric(Metric::Handled),
+        metric(Metric::AverageHandleTime),
+        texts.all_agents(),
+        texts.signed_in_time(),
+        texts.break_time(),
+        texts.occupancy(),
+    ];
+    let headings = headings.map(str::to_owned).to_vec();
     Some(RecentDays {
         href: history_path(id, true, TimeRange::default()),
         abandoned: String::new(),
-        summary:
-            "From the vendor export. “All agents” is the average handle time of all calls that day."
-                .to_owned(),
+        summary: texts.agent_days_summary().to_owned(),
         rows: build_days(texts, id, true, &series, zone, (&headings, cells), |_| {
             false
         }),

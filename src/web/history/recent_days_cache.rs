@@ -37,9 +37,9 @@ pub struct RecentDaysCache {
 /// The subject of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum CacheKey {
-    /// In a language, by its tag.
+    // Each in a language, by its tag.
     Queue(Id, &'static str),
-    Agent(Id),
+    Agent(Id, &'static str),
 }
 
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use axum::{
 };
 
 use wallboard_access::Right;
-use wallboard_boards::{BoardTime, format, status_label, subject_path};
+use wallboard_boards::{BoardTime, status_label, subject_path};
 use wallboard_domain::{self as domain, Metric, MetricOwner, Moment};
 use wallboard_live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Evaluator, Snapshot};
 use wallboard_texts::Texts;
@@ -28,11 +28,12 @@ use crate::web::{
         agent_table_row::{AgentTableRow, agent_table_row},
         case_listing::{self, CaseFilter, CaseOrder},
         case_table_row::{CaseTableRow, case_table_row},
-        clock::{self, PageTime},
+        clock::PageTime,
         links::{self, PageLink},
         metric_tile::{self, FigureColumn, MetricTile, TileSubject},
         outage_banner::outage_sentences,
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
     },
     server::assets,
 };
@@ -68,7 +69,7 @@ struct AgentPage {
     /// For a person: the agent in each source.
     views: Vec<SourceAgentView>,
     /// Agents that may be the same person, with the configuration that merges them.
-    perhaps: Vec<(PageLink, String)>,
+    perhaps: Vec<(Sentence, String)>,
     timeline: Option<AgentTimeline>,
     /// The most important figures.
     figures: Vec<MetricTile>,
@@ -127,7 +128,7 @@ async fn open_card(
 
 async fn show_agent(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
     let subject = web.live.read_snapshot(|snapshot, now| {
@@ -139,7 +140,7 @@ async fn show_agent(
     });
     let days = match subject {
         Some((id, zone, now)) if header.visitor().has(Right::History) => {
-            recent_days::cached_agent_days(&web, &id, &zone, now).await
+            recent_days::cached_agent_days(&web, header.texts, &id, &zone, now).await
         }
         Some(_) | None => Arc::default(),
     };
@@ -170,6 +171,7 @@ fn build_page(
     presence: &AgentPresence<'_>,
     now: Moment,
 ) -> AgentPage {
+    let texts = header.texts;
     let mut queues: Vec<_> = (presence.assigned_queues().into_iter())
         .filter_map(|id| snapshot.queues.get(id))
         .filter(|queue| !snapshot.is_queue_hidden(queue))
@@ -178,7 +180,7 @@ fn build_page(
     queues.sort();
     let only_cases = |agent: &&AgentSnapshot| agent.report.is_none();
     let tells_cases = presence.agents.iter().any(only_cases);
-    let (mut figures, day_details) = metric_tiles(snapshot, presence, now);
+    let (mut figures, day_details) = metric_tiles(texts, snapshot, presence, now);
     let mut others = figures.split_off(figures.len().min(LEADING_MAX));
     others.sort_by_key(|figure| figure.is_daily);
     let day_start = snapshot.day_start.unwrap_or(now.wall);
@@ -189,32 +191,36 @@ fn build_page(
         header,
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
-        person: agent_table_row(Texts::english(), snapshot, presence, now),
-        note: page_note(snapshot, presence, now),
+        person: agent_table_row(texts, snapshot, presence, now),
+        note: page_note(texts, snapshot, presence, now),
         only_cases: presence.agents.iter().all(only_cases),
         tells_cases,
         state: if presence.is_person() {
             Vec::new()
         } else {
-            state_rows(snapshot, presence, now)
+            state_rows(texts, snapshot, presence, now)
         },
         views: if presence.is_person() {
-            source_views(snapshot, presence, now)
+            source_views(texts, snapshot, presence, now)
         } else {
             Vec::new()
         },
         perhaps: if shows_ids {
-            possible_matches(snapshot, presence)
+            possible_matches(texts, snapshot, presence)
         } else {
             Vec::new()
         },
         day: day_details
-            .map(|day_details| tile_subject(snapshot, presence, now).counted_day(&day_details))
+            .map(|day_details| {
+                tile_subject(texts, snapshot, presence, now).counted_day(&day_details)
+            })
             .unwrap_or_default(),
-        timeline: build_timeline(&spans, now.wall, |at| clock::format_time(snapshot, at, now)),
+        timeline: build_timeline(texts, &spans, now.wall, |at| {
+            texts.time_or_day(at, now.wall, &snapshot.site.zone)
+        }),
         figures,
         others,
-        cases: open_cases(snapshot, presence, now),
+        cases: open_cases(texts, snapshot, presence, now),
         closed: (presence.agents.iter().find(|agent| only_cases(agent)))
             .map(|agent| cases::filtered_address(CaseState::Closed, "agent", &agent.id))
             .unwrap_or_default(),
@@ -247,6 +253,7 @@ fn build_page(
 
 /// Details for vendors that report agent status.
 fn state_rows(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     presence: &AgentPresence<'_>,
     now: Moment,
@@ -260,27 +267,32 @@ fn state_rows(
     };
     let mut rows = Vec::new();
     if let Some(reason) = &report.reason {
-        rows.push(("Reason", reason.to_string()));
+        rows.push((texts.reason_column(), reason.to_string()));
     }
     if let Some(since) = presence.since {
-        rows.push(("Since", clock::format_exact_time(snapshot, since, now)));
+        let since = texts.moment(since, now.wall, &snapshot.site.zone);
+        rows.push((texts.since_column(), since));
     }
     for (medium, state) in &report.media {
-        let (glyph, word) = status_label(Texts::english(), *state);
-        rows.push(("By channel", format!("{medium}: {glyph} {word}")));
+        let (glyph, word) = status_label(texts, *state);
+        rows.push((texts.by_channel(), format!("{medium}: {glyph} {word}")));
     }
     if let Some(raw) = &report.vendor_status {
-        rows.push(("Vendor status", raw.to_string()));
+        rows.push((texts.vendor_status(), raw.to_string()));
     }
     if let Some(last_status) = report.last_status {
-        let ago = format::age(now.monotonic.millis_since(last_status.received_at));
-        rows.push(("Updated", format!("{ago} ago")));
+        let age = texts.age(now.monotonic.millis_since(last_status.received_at));
+        rows.push((texts.updated_term(), texts.time_ago(age)));
     }
     rows
 }
 
 /// Agents that may be the same person, with the `[people]` line that merges them.
-fn possible_matches(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> Vec<(PageLink, String)> {
+fn possible_matches(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+) -> Vec<(Sentence, String)> {
     let [agent] = presence.agents[..] else {
         return Vec::new();
     };
@@ -299,13 +311,18 @@ fn possible_matches(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> Vec<(P
                 links::displayed_name(&snapshot.site, &presence.name),
                 ids.join(", ")
             );
-            (links::agent_link(snapshot, other), line)
+            let other = SentencePiece::Link(links::agent_link(snapshot, other));
+            (
+                Sentence::new(&texts.same_person(slot(0)), vec![other]),
+                line,
+            )
         });
     same.collect()
 }
 
 /// The person's agent in each source.
 fn source_views(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     presence: &AgentPresence<'_>,
     now: Moment,
@@ -314,7 +331,7 @@ fn source_views(
         let source = snapshot.sources.get(&agent.id.source);
         let agent_presence = snapshot.agent_presence(agent, now);
         SourceAgentView {
-            person: agent_table_row(Texts::english(), snapshot, &agent_presence, now),
+            person: agent_table_row(texts, snapshot, &agent_presence, now),
             source: snapshot.site.source_name(&agent.id.source),
             vendor: source.map_or("", |source| source.vendor.vendor),
             raw: agent_presence
@@ -327,7 +344,12 @@ fn source_views(
 }
 
 /// Open cases of all the person's agents, oldest first.
-fn open_cases(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> Vec<CaseTableRow> {
+fn open_cases(
+    texts: &'static Texts,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+    now: Moment,
+) -> Vec<CaseTableRow> {
     let of_agent = |agent: &&AgentSnapshot| {
         let filter = CaseFilter {
             states: vec![CaseState::Open],
@@ -339,18 +361,19 @@ fn open_cases(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) ->
     };
     let cases = presence.agents.iter().flat_map(of_agent);
     cases
-        .map(|case| case_table_row(Texts::english(), snapshot, case, now))
+        .map(|case| case_table_row(texts, snapshot, case, now))
         .collect()
 }
 
 fn tile_subject<'a>(
+    texts: &'static Texts,
     snapshot: &'a Snapshot,
     presence: &AgentPresence<'a>,
     now: Moment,
 ) -> TileSubject<'a> {
     let sources = presence.agents.iter().map(|agent| &agent.id.source);
     TileSubject {
-        texts: Texts::english(),
+        texts,
         snapshot,
         now,
         source: &presence.id.source,
@@ -370,11 +393,12 @@ fn tile_subject<'a>(
 }
 
 fn metric_tiles(
+    texts: &'static Texts,
     snapshot: &Snapshot,
     presence: &AgentPresence<'_>,
     now: Moment,
 ) -> (Vec<MetricTile>, Option<DayDetails>) {
-    let subject = tile_subject(snapshot, presence, now);
+    let subject = tile_subject(texts, snapshot, presence, now);
     let mut day_details = None;
     let shown = Metric::all().filter(|metric| metric.owner() != MetricOwner::Queue);
     let mut shown: Vec<Metric> = shown.collect();
@@ -392,16 +416,21 @@ fn metric_tiles(
     (figures, day_details)
 }
 
-fn page_note(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> String {
+fn page_note(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+    now: Moment,
+) -> String {
     let sources = presence.agents.iter().map(|agent| &agent.id.source);
     let outages = outage_sentences(
-        Texts::english(),
+        texts,
         snapshot,
         sources.filter_map(|id| snapshot.sources.get(id)),
         now,
     );
     if outages.is_empty() && !presence.is_reconciled() {
-        return "Updates were interrupted, so counts may be low.".to_owned();
+        return texts.updates_interrupted().to_owned();
     }
     outages.join(" ")
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use wallboard_boards::{format, status_label, svg::rounded};
+use wallboard_boards::{status_label, svg::rounded};
 use wallboard_domain::{AgentStatus, moment};
 use wallboard_live::{ObservedStatus, StatusSpan};
 use wallboard_texts::Texts;
@@ -63,6 +63,7 @@ impl TimelineStep {
 
 /// `None` if nothing was observed today.
 pub(super) fn build_timeline(
+    texts: &'static Texts,
     spans: &[StatusSpan],
     now: Timestamp,
     time: impl Fn(Timestamp) -> String,
@@ -98,12 +99,12 @@ pub(super) fn build_timeline(
     let label_step = ((hours + LABELS_MAX - 1) / LABELS_MAX).max(1) * HOUR_MILLIS;
     let times = (from..to).step_by(usize::try_from(label_step).ok()?);
     let times = times.filter_map(|millis| Timestamp::from_millisecond(millis).ok());
-    let mut sums = sum_statuses(steps);
-    let sentence = describe(&sums, &time(steps.first()?.from), &time(now));
+    let mut sums = sum_statuses(texts, steps);
+    let sentence = describe(texts, &sums, time(steps.first()?.from), time(now));
     // Its pattern is explained too.
     let is_explained = sums.iter().any(|sum| sum.state == state_name(None));
     if unknown.is_some() && !is_explained {
-        sums.push(timeline_sum(None, first - from));
+        sums.push(timeline_sum(texts, None, first - from));
     }
     Some(AgentTimeline {
         width: WIDTH,
@@ -113,13 +114,13 @@ pub(super) fn build_timeline(
         sums,
         rows: (steps.iter().rev())
             .map(|step| {
-                let (glyph, word) = label(step.status);
+                let (glyph, word) = label(texts, step.status);
                 TimelineRow {
                     from: time(step.from),
                     to: time(step.to),
                     glyph,
                     word,
-                    duration: format::age(step.millis()),
+                    duration: texts.age(step.millis()),
                 }
             })
             .collect(),
@@ -153,7 +154,7 @@ fn fill_gaps(spans: &[StatusSpan], now: Timestamp) -> Vec<TimelineStep> {
     steps
 }
 
-fn sum_statuses(steps: &[TimelineStep]) -> Vec<TimelineSum> {
+fn sum_statuses(texts: &'static Texts, steps: &[TimelineStep]) -> Vec<TimelineSum> {
     let mut sums: Vec<(Option<ObservedStatus>, i64)> = Vec::new();
     for step in steps {
         match sums.iter_mut().find(|(status, _)| *status == step.status) {
@@ -163,27 +164,27 @@ fn sum_statuses(steps: &[TimelineStep]) -> Vec<TimelineSum> {
     }
     sums.sort_by_key(|(status, sum)| (status.is_none(), -sum));
     sums.into_iter()
-        .map(|(status, millis)| timeline_sum(status, millis))
+        .map(|(status, millis)| timeline_sum(texts, status, millis))
         .collect()
 }
 
-fn timeline_sum(status: Option<ObservedStatus>, millis: i64) -> TimelineSum {
-    let (glyph, word) = label(status);
+fn timeline_sum(texts: &'static Texts, status: Option<ObservedStatus>, millis: i64) -> TimelineSum {
+    let (glyph, word) = label(texts, status);
     TimelineSum {
         state: state_name(status),
         glyph,
         word,
-        duration: format::age(millis),
+        duration: texts.age(millis),
     }
 }
 
 /// "From 08:02 to 14:07: In conversation 3 h 12 min, Available 41 min, Unknown 2 min."
-fn describe(sums: &[TimelineSum], from: &str, to: &str) -> String {
+fn describe(texts: &Texts, sums: &[TimelineSum], from: String, to: String) -> String {
     let sums = sums
         .iter()
         .map(|sum| format!("{} {}", sum.word, sum.duration));
     let sums: Vec<_> = sums.collect();
-    format!("From {from} to {to}: {}.", sums.join(", "))
+    texts.timeline_sentence(from, to, sums.join(", "))
 }
 
 fn state_name(status: Option<ObservedStatus>) -> &'static str {
@@ -194,11 +195,11 @@ fn state_name(status: Option<ObservedStatus>) -> &'static str {
     }
 }
 
-fn label(status: Option<ObservedStatus>) -> (&'static str, &'static str) {
+fn label(texts: &'static Texts, status: Option<ObservedStatus>) -> (&'static str, &'static str) {
     match status {
-        Some(ObservedStatus::Reported(status)) => status_label(Texts::english(), status),
-        Some(ObservedStatus::NoCases) => ("·", "No open cases"),
-        None => ("?", "Unknown"),
+        Some(ObservedStatus::Reported(status)) => status_label(texts, status),
+        Some(ObservedStatus::NoCases) => ("·", texts.state_caseless()),
+        None => ("?", texts.timeline_unknown()),
     }
 }
 
@@ -219,7 +220,9 @@ mod tests {
     }
 
     fn timeline(spans: &[StatusSpan], now: &str) -> Option<AgentTimeline> {
-        build_timeline(spans, at(now), |at| at.strftime("%H:%M").to_string())
+        build_timeline(Texts::english(), spans, at(now), |at| {
+            at.strftime("%H:%M").to_string()
+        })
     }
 
     #[test]

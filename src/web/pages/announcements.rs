@@ -1,6 +1,7 @@
 //! `/announcements`: what boards say, made and ended by supervisors.
 
 mod form;
+mod refusal;
 
 use askama::Template;
 use axum::{
@@ -14,22 +15,29 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
 use crate::{
-    announcements::{AnnouncementError, Announcements, KeptAnnouncement, TEXT_LENGTH_MAX},
+    announcements::{Announcements, KeptAnnouncement, TEXT_LENGTH_MAX},
     web::{
         WebError, WebState,
         access::{
             editing::{Acting, EditForm},
             visitor::Visitor,
         },
-        parts::{announcement_scope::may_end, page_header::PageHeader},
+        parts::{
+            announcement_scope::may_end,
+            links::PageLink,
+            page_header::{PageHeader, TranslatedHeader},
+            sentence::{Sentence, SentencePiece, slot},
+        },
         server::assets,
     },
 };
-use wallboard_boards::format;
+use wallboard_boards::board_title;
 use wallboard_domain::AnnouncementKind;
 use wallboard_store::RecordId;
+use wallboard_texts::Texts;
 
-use form::{AnnouncementFields, STARTS, field_of};
+use form::{AnnouncementFields, field_of, starts};
+use refusal::explain_refusal;
 
 /// How many that are over are listed.
 const OVER_MAX: usize = 20;
@@ -42,6 +50,8 @@ struct AnnouncementsPage {
     form: String,
     /// The notice about a change just made.
     done: &'static str,
+    /// Names of texts to start from.
+    starts: [&'static str; 3],
     error: String,
     fields: AnnouncementFields,
     boards: Vec<BoardBox>,
@@ -49,6 +59,28 @@ struct AnnouncementsPage {
     is_limited: bool,
     shown: Vec<AnnouncementRow>,
     over: Vec<AnnouncementRow>,
+}
+
+impl AnnouncementsPage {
+    /// The values of its fields, with their names.
+    fn kinds(&self) -> [(&'static str, &'static str); 3] {
+        let texts = self.header.texts;
+        [
+            ("info", texts.kind_info()),
+            ("important", texts.kind_important()),
+            ("emergency", texts.kind_whole_screen()),
+        ]
+    }
+
+    fn ends(&self) -> [(&'static str, &'static str); 4] {
+        let texts = self.header.texts;
+        [
+            ("30m", texts.ends_in_half_hour()),
+            ("1h", texts.ends_in_hour()),
+            ("2h", texts.ends_in_two_hours()),
+            ("day", texts.ends_at_midnight()),
+        ]
+    }
 }
 
 /// The checkbox of a board.
@@ -69,7 +101,7 @@ struct AnnouncementRow {
     times: String,
     by: String,
     /// Empty unless somebody ended it early.
-    ended_by: String,
+    ended_by: Sentence,
     may_end: bool,
 }
 
@@ -93,22 +125,24 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_announcements(
     State(web): State<WebState>,
     acting: Acting,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<AnnouncementsQuery>,
 ) -> Result<Response, WebError> {
+    let texts = header.texts;
     let done = match query.done.as_deref() {
-        Some("shown") => "The boards show it now.",
-        Some("ended") => "The boards no longer show it.",
+        Some("shown") => texts.announcement_shown(),
+        Some("ended") => texts.announcement_ended(),
         _ => "",
     };
-    let fields = AnnouncementFields::start_from(query.start.as_deref(), announcements_of(&web)?);
+    let announcements = announcements_of(&web)?;
+    let fields = AnnouncementFields::start_from(texts, query.start.as_deref(), announcements);
     let page = build_page(&web, &acting.visitor, header, fields)?;
     Ok(Html(AnnouncementsPage { done, ..page }.render()?).into_response())
 }
 
 async fn announce(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<AnnouncementFields, Acting>,
 ) -> Result<Response, WebError> {
     let (Acting { visitor, actor }, fields) = (form.editing, form.fields);
@@ -118,9 +152,7 @@ async fn announce(
     let choice = choice.ok_or(WebError::InvalidForm)?;
     let error = match announcements_of(&web)?.announce(choice, &actor, now).await {
         Ok(_) => return Ok(Redirect::to("/announcements?done=shown").into_response()),
-        Err(AnnouncementError::Choice(fault)) => fault.to_string(),
-        Err(error @ AnnouncementError::TooMany) => error.to_string(),
-        Err(error) => return Err(error.into()),
+        Err(error) => explain_refusal(header.texts, error)?,
     };
     let page = build_page(&web, &visitor, header, fields)?;
     let page = Html(AnnouncementsPage { error, ..page }.render()?);
@@ -153,14 +185,15 @@ fn build_page(
 ) -> Result<AnnouncementsPage, WebError> {
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
     let now = Timestamp::now();
-    let row = |kept: &KeptAnnouncement| AnnouncementRow::new(web, visitor, kept, now, &zone);
+    let texts = header.texts;
+    let row = |kept: &KeptAnnouncement| AnnouncementRow::new(texts, web, visitor, kept, now, &zone);
     let all = announcements_of(web)?.list();
     let (over, shown): (Vec<_>, Vec<_>) = all.iter().partition(|kept| kept.is_over(now));
     let boards = web.boards.list_boards();
     let boards = boards.iter().filter(|board| visitor.may_see(board));
     let boards = boards.map(|board| BoardBox {
         field: field_of(&board.id),
-        title: board.title.clone(),
+        title: board_title(header.texts, board).to_owned(),
         is_chosen: fields.is_chosen(&board.id),
     });
     let boards: Vec<_> = boards.collect();
@@ -169,6 +202,7 @@ fn build_page(
         form: header.form_token(),
         header,
         done: "",
+        starts: starts(texts).map(|(name, _)| name),
         error: String::new(),
         is_limited: boards.iter().any(|board| board.is_chosen),
         boards,
@@ -182,6 +216,7 @@ fn build_page(
 
 impl AnnouncementRow {
     fn new(
+        texts: &'static Texts,
         web: &WebState,
         visitor: &Visitor,
         kept: &KeptAnnouncement,
@@ -192,29 +227,35 @@ impl AnnouncementRow {
         let title = |id: &String| {
             let board = web.boards.find_board(id);
             let board = board.filter(|board| visitor.may_see(board));
-            board.map(|board| board.title.clone())
+            board.map(|board| board_title(texts, &board).to_owned())
         };
         let boards = match &announcement.boards {
-            None => "All boards".to_owned(),
+            None => texts.all_boards().to_owned(),
             Some(ids) => ids.iter().filter_map(title).collect::<Vec<_>>().join(", "),
         };
         Self {
             id: kept.id.to_string(),
             text: announcement.text.clone(),
             kind: match announcement.kind {
-                AnnouncementKind::Info => "Info",
-                AnnouncementKind::Important => "Important",
-                AnnouncementKind::Emergency => "Emergency",
+                AnnouncementKind::Info => texts.kind_info(),
+                AnnouncementKind::Important => texts.kind_important(),
+                AnnouncementKind::Emergency => texts.kind_emergency(),
             },
             boards,
-            times: format!(
-                "{} to {}",
-                format::time_or_day(announcement.from, now, zone),
-                format::time_or_day(announcement.until, now, zone)
+            times: texts.announced_times(
+                texts.time_or_day(announcement.from, now, zone),
+                texts.time_or_day(announcement.until, now, zone),
             ),
             by: announcement.by.clone(),
-            ended_by: kept.ended_by.clone().unwrap_or_default(),
+            ended_by: (kept.ended_by.as_deref())
+                .map(|person| ended_by(texts, person))
+                .unwrap_or_default(),
             may_end: may_end(web, visitor, kept),
         }
     }
+}
+
+fn ended_by(texts: &Texts, person: &str) -> Sentence {
+    let name = SentencePiece::Link(PageLink::new(person, ""));
+    Sentence::new(&texts.announcement_ended_by(slot(0)), vec![name])
 }

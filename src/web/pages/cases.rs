@@ -24,7 +24,7 @@ use crate::web::{
         clock::PageTime,
         links::{self, PageLink},
         outage_banner::outage_sentences,
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
     },
     server::assets,
 };
@@ -120,7 +120,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_cases(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     query: Result<Query<CasesQuery>, QueryRejection>,
 ) -> Result<Html<String>, WebError> {
     let Query(query) =
@@ -144,6 +144,7 @@ fn build_page(
     query: &CasesQuery,
     now: Moment,
 ) -> Result<CasesPage, WebError> {
+    let texts = header.texts;
     let filter = parse_filter(snapshot, query)?;
     let after = match query.cursor.as_deref() {
         Some(text) => Some(CaseCursor::parse(text).ok_or_else(|| {
@@ -158,9 +159,9 @@ fn build_page(
         build: assets::build_id(),
         header,
         stamp: PageTime::new(snapshot, now),
-        tabs: case_tabs(query, &listing),
+        tabs: case_tabs(texts, query, &listing),
         outage_notes: outage_sentences(
-            Texts::english(),
+            texts,
             snapshot,
             snapshot
                 .sources
@@ -168,12 +169,12 @@ fn build_page(
                 .filter(|one| one.vendor.reports_contacts),
             now,
         ),
-        filters: filter_chips(snapshot, query, &filter),
-        caption: table_caption(query, &filter, &listing),
+        filters: filter_chips(texts, snapshot, query, &filter),
+        caption: table_caption(texts, query, &filter, &listing),
         duration_label: if filter.states == [CaseState::Waiting] {
-            "Wait"
+            texts.wait_column()
         } else {
-            "Duration"
+            texts.lasted_column()
         },
         sorts: SortLinks::new(query, filter.order),
         has_agents: listing.cases.iter().any(|case| case.agent.is_some()),
@@ -193,7 +194,7 @@ fn build_page(
         }),
         unrouted: unrouted_cases(snapshot, query, &filter),
         cases: (listing.cases.iter())
-            .map(|case| case_table_row(Texts::english(), snapshot, case, now))
+            .map(|case| case_table_row(texts, snapshot, case, now))
             .collect(),
     })
 }
@@ -286,7 +287,7 @@ impl SortLinks {
     }
 }
 
-fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
+fn case_tabs(texts: &'static Texts, query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
     let all = CaseState::iter().zip(listing.counts);
     let active = listing.counts[..2].iter().sum();
     let tab = |state: Option<&str>, word, count| CaseTab {
@@ -299,18 +300,20 @@ fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
         count,
         is_here: query.state.as_deref() == state,
     };
-    let mut tabs = vec![tab(None, "Active", active)];
-    tabs.extend(all.map(|(state, count)| tab(Some(state.into_str()), state_label(state), count)));
+    let mut tabs = vec![tab(None, texts.active_tab(), active)];
+    tabs.extend(
+        all.map(|(state, count)| tab(Some(state.into_str()), state_label(texts, state), count)),
+    );
     tabs
 }
 
-pub(in crate::web) fn state_label(state: CaseState) -> &'static str {
+pub(in crate::web) fn state_label(texts: &'static Texts, state: CaseState) -> &'static str {
     match state {
-        CaseState::Waiting => "Waiting",
-        CaseState::Open => "Open",
-        CaseState::Closed => "Closed",
-        CaseState::Abandoned => "Abandoned (estimated)",
-        CaseState::Unconfirmed => "Unconfirmed",
+        CaseState::Waiting => texts.case_waiting(),
+        CaseState::Open => texts.case_open(),
+        CaseState::Closed => texts.case_closed(),
+        CaseState::Abandoned => texts.case_abandoned(),
+        CaseState::Unconfirmed => texts.case_unconfirmed(),
     }
 }
 
@@ -325,14 +328,19 @@ pub(in crate::web) fn state_glyph(state: CaseState) -> &'static str {
     }
 }
 
-fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) -> Vec<FilterChip> {
+fn filter_chips(
+    texts: &'static Texts,
+    snapshot: &Snapshot,
+    query: &CasesQuery,
+    filter: &CaseFilter,
+) -> Vec<FilterChip> {
     let queue = match &filter.queue {
         QueueFilter::Any => None,
-        QueueFilter::Unknown => Some(PageLink::new("no queue yet", "")),
-        QueueFilter::In(id) => Some(links::queue_link_by_id(Texts::english(), snapshot, id)),
+        QueueFilter::Unknown => Some(PageLink::new(texts.no_queue_yet(), "")),
+        QueueFilter::In(id) => Some(links::queue_link_by_id(texts, snapshot, id)),
     };
     let queue = queue.map(|link| FilterChip {
-        label: "Queue",
+        label: texts.queue_term(),
         link,
         remove_href: cases_address(&CasesQuery {
             queue: None,
@@ -341,8 +349,8 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
         }),
     });
     let agent = filter.agent.as_ref().map(|id| FilterChip {
-        label: "Agent",
-        link: links::agent_link_by_id(Texts::english(), snapshot, id),
+        label: texts.agent_column(),
+        link: links::agent_link_by_id(texts, snapshot, id),
         remove_href: cases_address(&CasesQuery {
             agent: None,
             cursor: None,
@@ -352,29 +360,34 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
     queue.into_iter().chain(agent).collect()
 }
 
-fn table_caption(query: &CasesQuery, filter: &CaseFilter, listing: &CaseListing<'_>) -> String {
+fn table_caption(
+    texts: &Texts,
+    query: &CasesQuery,
+    filter: &CaseFilter,
+    listing: &CaseListing<'_>,
+) -> String {
     let what = match query.state.as_deref().and_then(|word| word.parse().ok()) {
-        None => "Active cases",
-        Some(CaseState::Waiting) => "Waiting cases",
-        Some(CaseState::Open) => "Open cases",
-        Some(CaseState::Closed) => "Closed cases",
-        Some(CaseState::Abandoned) => "Cases abandoned before an answer (estimated)",
-        Some(CaseState::Unconfirmed) => "Cases not updated since an outage",
+        None => texts.active_cases(),
+        Some(CaseState::Waiting) => texts.waiting_cases(),
+        Some(CaseState::Open) => texts.open_cases(),
+        Some(CaseState::Closed) => texts.closed_cases(),
+        Some(CaseState::Abandoned) => texts.abandoned_cases(),
+        Some(CaseState::Unconfirmed) => texts.stale_cases(),
     };
     let order = match filter.order {
-        CaseOrder::State if filter.states.len() == 1 => "longest first",
-        CaseOrder::State => "waiting first, then the longest",
-        CaseOrder::Oldest | CaseOrder::Id => "longest first",
-        CaseOrder::Newest => "shortest first",
-        CaseOrder::CreatedFirst => "oldest first",
-        CaseOrder::CreatedLast => "newest first",
-        CaseOrder::Queue => "by queue",
-        CaseOrder::Agent => "by agent",
+        CaseOrder::State if filter.states.len() == 1 => texts.longest_first(),
+        CaseOrder::State => texts.waiting_first(),
+        CaseOrder::Oldest | CaseOrder::Id => texts.longest_first(),
+        CaseOrder::Newest => texts.shortest_first(),
+        CaseOrder::CreatedFirst => texts.oldest_first(),
+        CaseOrder::CreatedLast => texts.newest_first(),
+        CaseOrder::Queue => texts.by_queue(),
+        CaseOrder::Agent => texts.by_agent(),
     };
     if listing.cases.len() < 2 {
         what.to_owned()
     } else {
-        format!("{what}, {order}")
+        texts.cases_in_order(what, order)
     }
 }
 

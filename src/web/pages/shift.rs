@@ -9,9 +9,9 @@ use askama::Template;
 use axum::{Router, extract::Query, response::Html, routing::get};
 
 use wallboard_access::Right;
-use wallboard_boards::format;
 use wallboard_domain::Moment;
 use wallboard_live::{Incident, IncidentSubject, Snapshot};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -19,12 +19,16 @@ use crate::web::{
         audited::{PeopleMark, ShowsPeople},
         visible_state::VisibleState,
     },
-    parts::{clock, links, page_header::PageHeader},
+    parts::{
+        clock, links,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::SentencePiece,
+    },
     server::assets,
 };
 
 use incident_row::IncidentRow;
-use shift_days::{FigureRow, ShiftDays};
+use shift_days::{FigureRow, METRICS, ShiftDays};
 use shift_time::{Shift, ShiftQuery};
 
 /// Rows of critical queues; more are only counted.
@@ -48,6 +52,8 @@ struct ShiftPage {
     more_critical: usize,
     /// The earliest first.
     lost: Vec<IncidentRow>,
+    /// Labels of the figures' columns.
+    headings: [&'static str; 5],
     figures: Vec<FigureRow>,
     /// Why some figures are missing or incomplete.
     note: String,
@@ -60,7 +66,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_shift(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<ShiftQuery>,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let (zone, now) = web
@@ -82,12 +88,13 @@ fn build_page(
     days: &ShiftDays,
     now: Moment,
 ) -> ShiftPage {
+    let texts = header.texts;
     let incidents = snapshot.incidents.between(shift.from, shift.to);
     let shown = incidents.into_iter();
     let shown = shown.filter(|one| links::incident_name(snapshot, one).is_some());
     let (of_queues, of_sources): (Vec<_>, Vec<_>) =
         shown.partition(|one| matches!(one.subject, IncidentSubject::Queue(_)));
-    let row = |incident| IncidentRow::new(snapshot, incident, shift, now);
+    let row = |incident| IncidentRow::new(texts, snapshot, incident, shift, now);
     let folded = fold_groups(snapshot, &of_queues).into_iter();
     let critical = folded.filter_map(|(incident, groups)| {
         let mut row = row(incident)?;
@@ -99,7 +106,7 @@ fn build_page(
     let mut critical: Vec<IncidentRow> = critical.collect();
     critical.sort_by_key(|row| std::cmp::Reverse(row.millis));
     let lost: Vec<_> = of_sources.into_iter().filter_map(row).collect();
-    let summary = summarize(&critical, &lost);
+    let summary = summarize(texts, &critical, &lost);
     let more_critical = critical.len().saturating_sub(CRITICAL_MAX);
     critical.truncate(CRITICAL_MAX);
     if header.visitor().has(Right::PersonalData) {
@@ -110,15 +117,16 @@ fn build_page(
     ShiftPage {
         build: assets::build_id(),
         header,
-        title: shift.title(),
+        title: shift.title(texts),
         from: shift.local(shift.from),
         to: shift.local(shift.to),
         summary,
         critical,
         more_critical,
         lost,
-        figures: days.rows(snapshot),
-        note: days.note(&shift.zone),
+        headings: METRICS.map(|metric| &*texts.metric(metric).page_label),
+        figures: days.rows(texts, snapshot),
+        note: days.note(texts, &shift.zone),
         zone: clock::zone_name(snapshot).to_owned(),
     }
 }
@@ -157,29 +165,29 @@ fn fold_groups<'a>(
 }
 
 /// "3 times critical, 25 min in all. Sales is still critical. Once a source was lost, for 4 min."
-fn summarize(critical: &[IncidentRow], lost: &[IncidentRow]) -> String {
-    let total = |rows: &[IncidentRow]| format::age(rows.iter().map(|row| row.millis).sum());
-    let times = |count: usize| match count {
-        1 => "Once".to_owned(),
-        count => format!("{count} times"),
-    };
-    let open = critical.iter().filter(|row| row.is_open);
-    let critical = match critical.len() {
-        0 => "No queue was critical.".to_owned(),
-        count => format!("{} critical, {} in all.", times(count), total(critical)),
-    };
-    let open: Vec<_> = open.map(|row| &*row.link.name).collect();
+fn summarize(texts: &Texts, critical: &[IncidentRow], lost: &[IncidentRow]) -> String {
+    let total = |rows: &[IncidentRow]| texts.age(rows.iter().map(|row| row.millis).sum());
+    let open: Vec<_> = critical.iter().filter(|row| row.is_open).collect();
+    let open: Vec<_> = open.iter().map(|row| &*row.link.name).collect();
     let still = match &open[..] {
-        [] => " ".to_owned(),
-        [name] => format!(" {name} is still critical. "),
-        names if names.len() <= OPEN_MAX => format!(" {} are still critical. ", names.join(", ")),
-        names => format!(" {} queues are still critical. ", names.len()),
+        [] => None,
+        [name] => Some(texts.one_still_critical(*name)),
+        names if names.len() <= OPEN_MAX => Some(texts.some_still_critical(names.join(", "))),
+        names => Some(texts.count_still_critical(names.len())),
+    };
+    let critical = match critical.len() {
+        0 => texts.no_queue_critical().to_owned(),
+        count => texts.critical_in_all(count, total(critical)),
     };
     let lost = match lost.len() {
-        0 => "All sources stayed connected.".to_owned(),
-        count => format!("{} a source was lost, for {}.", times(count), total(lost)),
+        0 => texts.sources_stayed_connected().to_owned(),
+        count => texts.lost_in_all(count, total(lost)),
     };
-    [critical, still, lost].concat()
+    let sentences: Vec<_> = [Some(critical), still, Some(lost)]
+        .into_iter()
+        .flatten()
+        .collect();
+    sentences.join(" ")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(in crate::web) struct CaseTableRow {
 }
 
 pub(in crate::web) fn case_table_row(
-    texts: &Texts,
+    texts: &'static Texts,
     snapshot: &Snapshot,
     case: &CaseSnapshot,
     now: Moment,
@@ -61,7 +61,7 @@ pub(in crate::web) fn case_table_row(
         id: case.id.external.to_string(),
         state: case.state.into_str(),
         glyph: cases::state_glyph(case.state),
-        word: cases::state_label(case.state),
+        word: cases::state_label(texts, case.state),
         queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(texts, snapshot, id)),
         agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(texts, snapshot, id)),
         created: shown(case.created_at),
@@ -74,7 +74,7 @@ pub(in crate::web) fn case_table_row(
         over,
         limit,
         lasts: case_duration(texts, snapshot, case, now),
-        outcome: outcome_label(case),
+        outcome: outcome_label(texts, case),
         moves: describe_transfers(texts, case),
         about: describe_subject(snapshot, case),
         is_stale: matches!(case.state, CaseState::Waiting | CaseState::Open)
@@ -140,12 +140,12 @@ fn exceeded_limit(
     })
 }
 
-fn outcome_label(case: &CaseSnapshot) -> String {
+fn outcome_label(texts: &Texts, case: &CaseSnapshot) -> String {
     let word = match case.outcome {
-        Some(CaseOutcome::Positive) => "Positive",
-        Some(CaseOutcome::Negative) => "Negative",
-        Some(CaseOutcome::Neutral) => "Neutral",
-        Some(CaseOutcome::Unresolved) => "Unresolved",
+        Some(CaseOutcome::Positive) => texts.outcome_positive(),
+        Some(CaseOutcome::Negative) => texts.outcome_negative(),
+        Some(CaseOutcome::Neutral) => texts.outcome_neutral(),
+        Some(CaseOutcome::Unresolved) => texts.outcome_unresolved(),
         None => UNKNOWN,
     };
     word.to_owned()

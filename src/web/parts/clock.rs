@@ -97,11 +97,6 @@ pub(in crate::web) fn format_time(snapshot: &Snapshot, at: Timestamp, now: Momen
     format::time_or_day(at, now.wall, &snapshot.site.zone)
 }
 
-/// `14:02:10`, with the day if it isn't today.
-pub(in crate::web) fn format_exact_time(snapshot: &Snapshot, at: Timestamp, now: Moment) -> String {
-    format::moment(at, now.wall, &snapshot.site.zone)
-}
-
 /// Converts a source's time to our clock.
 pub(in crate::web) fn to_our_clock(
     snapshot: &Snapshot,

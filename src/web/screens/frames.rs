@@ -15,8 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use wallboard_access::{Screen, ScreenIdentity};
-use wallboard_boards::{Playlist, PlaylistItem, ShownBoard};
+use wallboard_boards::{Playlist, PlaylistItem, ShownBoard, board_title};
 use wallboard_domain::{Language, NightLook, moment};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -33,6 +34,7 @@ const ALONE: SignedDuration = SignedDuration::from_mins(10);
 #[template(path = "tv_frames.html")]
 struct FramesPage {
     build: &'static str,
+    texts: &'static Texts,
 }
 
 #[derive(Deserialize)]
@@ -81,9 +83,10 @@ pub(super) fn address_of(playlist: &str) -> String {
     format!("/tv?playlist={}", form_urlencode(playlist))
 }
 
-pub(super) fn show_frames() -> Result<Response, WebError> {
+pub(super) fn show_frames(texts: &'static Texts) -> Result<Response, WebError> {
     let page = FramesPage {
         build: assets::build_id(),
+        texts,
     };
     Ok(Html(page.render()?).into_response())
 }
@@ -124,17 +127,19 @@ fn find_turn(web: &WebState, playlist: Option<&str>, headers: &HeaderMap) -> Opt
 }
 
 /// "Floor: Support, 2 of 4"; `None` if its playlist has nothing to show.
-pub(super) fn describe_turn(web: &WebState, identity: ScreenIdentity) -> Option<String> {
+pub(super) fn describe_turn(
+    texts: &Texts,
+    web: &WebState,
+    identity: ScreenIdentity,
+) -> Option<String> {
     let playlists = web.boards.list_playlists();
     let name = identity.screen.playlist.clone()?;
     let playlist = playlists.iter().find(|one| one.name == name)?;
     let visitor = Visitor::Screen(identity, Arc::clone(&playlists));
     let turn = frame_turn(web, &visitor, playlist, None);
     let board = web.boards.find_board(&turn.board?)?;
-    Some(format!(
-        "{name}: {}, {} of {}",
-        board.title, turn.number, turn.count
-    ))
+    let title = board_title(texts, &board);
+    Some(texts.board_in_turn(name, title, turn.number, turn.count))
 }
 
 /// A playlist of one board, or of none.

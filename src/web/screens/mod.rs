@@ -11,6 +11,7 @@ pub(super) mod qr_code;
 pub(super) mod screen_address;
 pub(super) mod screen_fields;
 pub(super) mod screen_list;
+mod screen_refusal;
 pub(super) mod screen_row;
 pub(super) mod screens_state;
 pub(super) mod sound;

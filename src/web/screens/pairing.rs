@@ -12,19 +12,22 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use wallboard_access::{AuditAction, ScreenError, WaitingScreen};
-use wallboard_domain::Moment;
+use wallboard_domain::{Moment, moment};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
         editing::{Acting, EditForm},
+        sign_in::write_device,
     },
-    parts::{clock, page_header::PageHeader},
+    parts::page_header::{PageHeader, TranslatedHeader},
     screens::{
         playlist_choice::{PlaylistChoice, list_playlists},
         screen_fields::{NightFields, ScreenFields, StyleFields},
-        screen_list::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
+        screen_list::{BoardChoice, list_boards, screens_show_agents, shown_on},
+        screen_refusal::explain_refusal,
         screens_state::ScreensState,
     },
     server::assets,
@@ -75,7 +78,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_pairing(
     State(web): State<WebState>,
     ScreensState(screens): ScreensState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(TypedCode { code }): Query<TypedCode>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
@@ -101,17 +104,18 @@ fn render_pairing(
     waiting: Option<WaitingScreen>,
     error: Option<ScreenError>,
 ) -> Result<Response, WebError> {
-    let (status, error) = refusal(error)?;
+    let texts = header.texts;
+    let (status, error) = explain_refusal(texts, error)?;
     let page = web.live.read_snapshot(|_, now| PairPage {
         build: assets::build_id(),
         form: header.form_token(),
         error,
-        waiting: waiting.map(|waiting| waiting_row(&waiting, now)),
+        waiting: waiting.map(|waiting| waiting_row(texts, &waiting, now)),
         style: StyleFields::default(),
         night: NightFields::default(),
         shows_agents: screens_show_agents(web),
-        boards: list_boards(web, header.visitor()),
-        playlists: list_playlists(web, header.visitor()),
+        boards: list_boards(texts, web, header.visitor()),
+        playlists: list_playlists(texts, web, header.visitor()),
         header,
     });
     Ok((status, Html(page.render()?)).into_response())
@@ -120,7 +124,7 @@ fn render_pairing(
 async fn pair(
     State(web): State<WebState>,
     ScreensState(screens): ScreensState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<NewScreen, Acting>,
 ) -> Result<Response, WebError> {
     let NewScreen { code, screen } = form.fields;
@@ -142,11 +146,11 @@ async fn pair(
     }
 }
 
-fn waiting_row(waiting: &WaitingScreen, now: Moment) -> WaitingRow {
+fn waiting_row(texts: &Texts, waiting: &WaitingScreen, now: Moment) -> WaitingRow {
     WaitingRow {
         code: waiting.code.to_text(),
-        device: waiting.device.clone(),
+        device: write_device(texts, &waiting.device),
         address: waiting.address.to_string(),
-        asked: clock::format_ago(waiting.asked_at, now),
+        asked: texts.age(moment::millis_between(waiting.asked_at, now.wall)),
     }
 }

@@ -1,6 +1,7 @@
 //! The playlists that a visitor may give a screen: those whose boards they may all see.
 
 use wallboard_boards::Playlist;
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -20,17 +21,18 @@ pub(in crate::web) struct PlaylistChoice {
 }
 
 /// The playlists that the visitor may give a screen.
-pub(in crate::web) fn list_playlists(web: &WebState, visitor: &Visitor) -> Vec<PlaylistChoice> {
+pub(in crate::web) fn list_playlists(
+    texts: &Texts,
+    web: &WebState,
+    visitor: &Visitor,
+) -> Vec<PlaylistChoice> {
     let playlists = web.boards.list_playlists();
     let playlists = playlists.iter();
     let playlists = playlists.filter(|one| sees_boards_of(web, visitor, one));
     let choices = playlists.map(|playlist| PlaylistChoice {
         value: playlist_value(&playlist.name),
         name: playlist.name.clone(),
-        size: match playlist.items.len() {
-            1 => "1 board".to_owned(),
-            count => format!("{count} boards"),
-        },
+        size: texts.boards_counted(playlist.items.len()),
         address: playlist_form::address_of(&playlist.name),
     });
     choices.collect()

@@ -12,7 +12,10 @@ use wallboard_access::{AddressError, Token};
 
 use crate::web::{
     WebError, WebState,
-    access::sign_in::{ClientAddress, TokenCookie},
+    access::{
+        reader_texts::ReaderTexts,
+        sign_in::{ClientAddress, TokenCookie},
+    },
     screens::{screens_state::ScreensState, tv},
     server::page_origin::PageOrigin,
 };
@@ -36,6 +39,7 @@ pub(super) fn address_of(origin: &PageOrigin, secret: &str) -> String {
 async fn open_address(
     ScreensState(screens): ScreensState,
     ClientAddress(client): ClientAddress,
+    ReaderTexts(texts): ReaderTexts,
     uri: Uri,
 ) -> Result<Response, WebError> {
     let secret = uri.path().strip_prefix(PREFIX).unwrap_or_default();
@@ -46,14 +50,16 @@ async fn open_address(
     match screens.open_address(secret, client) {
         Ok(token) => Ok((TokenCookie::Screen.set(&token), Redirect::to(BOARD)).into_response()),
         Err(AddressError::Unknown) => tv::show_end(
+            texts,
             StatusCode::NOT_FOUND,
-            "This address doesn’t work",
-            "It’s incomplete, or its screen was removed. A supervisor can make a new one on the page Screens.",
+            texts.address_wrong(),
+            texts.address_wrong_help(),
         ),
         Err(AddressError::TooManyWrong) => tv::show_end(
+            texts,
             StatusCode::TOO_MANY_REQUESTS,
-            "Too many wrong addresses",
-            "Open the address again in a few minutes.",
+            texts.too_many_addresses(),
+            texts.too_many_addresses_help(),
         ),
     }
 }

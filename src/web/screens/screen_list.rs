@@ -7,32 +7,32 @@ use axum::{
     Router,
     extract::{Query, State},
     handler::Handler,
-    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
 use serde::Deserialize;
 
 use wallboard_access::{
-    AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, ScreenIdentity, Screens,
-    TokenId,
+    AuditAction, ListedScreen, Right, Screen, ScreenError, ScreenIdentity, Screens, TokenId,
 };
-use wallboard_boards::{BoardDefinition, BoardLayout};
+use wallboard_boards::{BoardDefinition, BoardLayout, board_title};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
         editing::{Acting, EditForm},
-        sign_in::{DoneQuery, capitalized},
+        sign_in::DoneQuery,
         visitor::Visitor,
     },
-    parts::page_header::PageHeader,
+    parts::page_header::{PageHeader, TranslatedHeader},
     screens::{
         frames,
         playlist_choice::{PlaylistChoice, list_playlists, sees_boards_of},
         screen_address,
         screen_fields::{NightFields, ScreenFields, StyleFields},
+        screen_refusal::explain_refusal,
         screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
         screens_state::ScreensState,
     },
@@ -110,16 +110,17 @@ fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebS
 async fn show_screens(
     State(web): State<WebState>,
     ScreensState(screens): ScreensState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     origin: PageOrigin,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
+    let texts = header.texts;
     let done = match query.done.as_deref() {
-        Some("paired") => "The screen is paired. It shows its board within seconds.",
-        Some("changed") => "The screen was changed, and follows within seconds.",
-        Some("removed") => "Screen removed.",
-        Some("identified") => "The screen shows its name for 10 seconds.",
-        Some("reloaded") => "Reloading the screen.",
+        Some("paired") => texts.screen_paired(),
+        Some("changed") => texts.screen_changed(),
+        Some("removed") => texts.screen_removed(),
+        Some("identified") => texts.screen_identified(),
+        Some("reloaded") => texts.screen_reloading(),
         _ => "",
     };
     let page = build_page(&web, &screens, header, &origin);
@@ -132,12 +133,15 @@ fn build_page(
     header: PageHeader,
     origin: &PageOrigin,
 ) -> ScreensPage {
+    let texts = header.texts;
     let mut listed = screens.directory().list_screens();
     listed.retain(|listed| is_manageable(web, header.visitor(), &listed.screen));
-    let shown: Vec<_> = listed.iter().map(|one| shown_content(web, one)).collect();
+    let shown: Vec<_> = (listed.iter())
+        .map(|one| shown_content(texts, web, one))
+        .collect();
     let mut rows: Vec<_> = web.live.read_snapshot(|snapshot, now| {
         let rows = listed.iter().zip(shown);
-        let rows = rows.map(|(one, shown)| ScreenRow::new(snapshot, one, shown, now));
+        let rows = rows.map(|(one, shown)| ScreenRow::new(texts, snapshot, one, shown, now));
         rows.collect()
     });
     // Stable: by name among those that are as urgent.
@@ -151,10 +155,10 @@ fn build_page(
         is_loopback: origin.is_loopback(),
         needs_https: web.sign_in.is_none() && !origin.keeps_cookies(),
         new_address: String::new(),
-        verdict: screens_verdict(&rows),
+        verdict: screens_verdict(texts, &rows),
         screens: rows,
-        boards: list_boards(web, header.visitor()),
-        playlists: list_playlists(web, header.visitor()),
+        boards: list_boards(texts, web, header.visitor()),
+        playlists: list_playlists(texts, web, header.visitor()),
         makes_playlists: (web.editor_for(header.visitor()))
             .is_some_and(|_| header.visitor().has(Right::WholeSite)),
         style: StyleFields::default(),
@@ -180,14 +184,14 @@ fn conclude(
 }
 
 fn render_refusal(page: ScreensPage, error: ScreenError) -> Result<Response, WebError> {
-    let (status, error) = refusal(Some(error))?;
+    let (status, error) = explain_refusal(page.header.texts, Some(error))?;
     Ok((status, Html(ScreensPage { error, ..page }.render()?)).into_response())
 }
 
 async fn change(
     State(web): State<WebState>,
     ScreensState(screens): ScreensState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     origin: PageOrigin,
     form: EditForm<ChangedScreen, Acting>,
 ) -> Result<Response, WebError> {
@@ -216,7 +220,7 @@ async fn remove(
 async fn identify(
     State(web): State<WebState>,
     ScreensState(screens): ScreensState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     origin: PageOrigin,
     form: EditForm<ChosenScreen, Acting>,
 ) -> Result<Response, WebError> {
@@ -229,7 +233,7 @@ async fn identify(
 async fn reload(
     State(web): State<WebState>,
     ScreensState(screens): ScreensState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     origin: PageOrigin,
     form: EditForm<ChosenScreen, Acting>,
 ) -> Result<Response, WebError> {
@@ -243,7 +247,7 @@ async fn reload(
 async fn add_address(
     State(web): State<WebState>,
     ScreensState(screens): ScreensState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     origin: PageOrigin,
     form: EditForm<ScreenFields, Acting>,
 ) -> Result<Response, WebError> {
@@ -312,7 +316,11 @@ fn find_manageable(
 }
 
 /// The title of what a screen shows, or why it can't show it.
-fn shown_content(web: &WebState, listed: &ListedScreen) -> Result<String, BoardFault> {
+fn shown_content(
+    texts: &Texts,
+    web: &WebState,
+    listed: &ListedScreen,
+) -> Result<String, BoardFault> {
     let shows_agents = screens_show_agents(web);
     if listed.screen.playlist.is_some() {
         let identity = ScreenIdentity {
@@ -320,14 +328,14 @@ fn shown_content(web: &WebState, listed: &ListedScreen) -> Result<String, BoardF
             screen: Arc::clone(&listed.screen),
             shows_agents,
         };
-        return frames::describe_turn(web, identity).ok_or(BoardFault::Removed);
+        return frames::describe_turn(texts, web, identity).ok_or(BoardFault::Removed);
     }
     match web.boards.find_board(&listed.screen.board) {
         None => Err(BoardFault::Removed),
         Some(board) if !shows_agents && board.layout == BoardLayout::Agents => {
             Err(BoardFault::ShowsAgents)
         }
-        Some(board) => Ok(board.title.clone()),
+        Some(board) => Ok(board_title(texts, &board).to_owned()),
     }
 }
 
@@ -343,29 +351,16 @@ fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
     }
 }
 
-/// Returns the text about a refused request; passes on an error that isn't the visitor's.
-pub(in crate::web) fn refusal(
-    error: Option<ScreenError>,
-) -> Result<(StatusCode, String), WebError> {
-    let Some(error) = error else {
-        return Ok((StatusCode::OK, String::new()));
-    };
-    if !error.is_refusal() {
-        return Err(error.into());
-    }
-    let status = match error {
-        ScreenError::Pairing(PairingError::TooManyWrongCodes) => StatusCode::TOO_MANY_REQUESTS,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok((status, capitalized(&error.to_string())))
-}
-
-pub(in crate::web) fn list_boards(web: &WebState, visitor: &Visitor) -> Vec<BoardChoice> {
+pub(in crate::web) fn list_boards(
+    texts: &Texts,
+    web: &WebState,
+    visitor: &Visitor,
+) -> Vec<BoardChoice> {
     let boards = web.boards.list_boards();
     let boards = boards.iter().filter(|board| may_show(web, visitor, board));
     let choices = boards.map(|board| BoardChoice {
         id: board.id.clone(),
-        title: board.title.clone(),
+        title: board_title(texts, board).to_owned(),
         names_people: board.layout == BoardLayout::Agents,
     });
     choices.collect()

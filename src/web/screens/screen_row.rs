@@ -3,11 +3,13 @@
 use jiff::SignedDuration;
 
 use wallboard_access::{ListedScreen, ScreenState};
-use wallboard_domain::Moment;
+use wallboard_domain::{Moment, moment};
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use crate::web::{
-    parts::clock,
+    access::sign_in::write_device,
+    parts::clock::UNKNOWN,
     screens::screen_fields::{NightFields, StyleFields, content_value},
     server::assets,
 };
@@ -39,9 +41,8 @@ pub(in crate::web) struct ScreenRow {
     pub(in crate::web) version: VersionText,
     pub(in crate::web) lag: String,
     pub(in crate::web) is_slow: bool,
+    /// "Chrome on Android, 14:02 by Åsa": the browser in which it was paired, or that it has an address.
     pub(in crate::web) paired: String,
-    /// The browser in which it was paired, or that it has an address.
-    pub(in crate::web) device: String,
     pub(in crate::web) is_connected: bool,
 }
 
@@ -80,17 +81,18 @@ pub(in crate::web) struct ScreensVerdict {
 
 impl ScreenRow {
     pub(in crate::web) fn new(
+        texts: &'static Texts,
         snapshot: &Snapshot,
         listed: &ListedScreen,
         board: Result<String, BoardFault>,
         now: Moment,
     ) -> Self {
         let (screen, condition) = (&listed.screen, &listed.condition);
-        let paired = clock::format_time(snapshot, screen.paired_at, now);
+        let paired = texts.time_or_day(screen.paired_at, now.wall, &snapshot.site.zone);
         let device = if screen.has_address {
-            "Secret address"
+            texts.secret_address().to_owned()
         } else {
-            &screen.device
+            write_device(texts, &screen.device)
         };
         let lag = condition.lag_ms.map(|lag| format!("{lag} ms"));
         Self {
@@ -98,19 +100,18 @@ impl ScreenRow {
             name: screen.name.clone(),
             place: screen.place.clone(),
             board: content_value(screen),
-            state: describe_state(listed, board.as_ref().err().copied(), now),
+            state: describe_state(texts, listed, board.as_ref().err().copied(), now),
             board_title: board.unwrap_or_else(|_| screen.content().to_owned()),
             style: StyleFields::new(screen.style),
             night: NightFields::new(screen.night),
             engine: or_unknown(condition.page.engine.clone()),
-            version: describe_version(listed, now),
+            version: describe_version(texts, listed, now),
             is_slow: condition.lag_ms.is_some_and(|lag| LAG_MS_MAX < lag),
             lag: or_unknown(lag),
             paired: match &*screen.paired_by {
-                "" => paired,
-                name => format!("{paired} by {name}"),
+                "" => texts.paired_from(device, paired),
+                name => texts.paired_from_by(device, paired, name),
             },
-            device: device.to_owned(),
             is_connected: listed.is_connected,
         }
     }
@@ -125,10 +126,15 @@ impl ScreenRow {
 }
 
 fn or_unknown(text: Option<String>) -> String {
-    text.unwrap_or_else(|| clock::UNKNOWN.to_owned())
+    text.unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
-fn describe_state(listed: &ListedScreen, fault: Option<BoardFault>, now: Moment) -> StateText {
+fn describe_state(
+    texts: &'static Texts,
+    listed: &ListedScreen,
+    fault: Option<BoardFault>,
+    now: Moment,
+) -> StateText {
     let problem = |word, note: &str| StateText {
         word,
         note: note.to_owned(),
@@ -137,66 +143,50 @@ fn describe_state(listed: &ListedScreen, fault: Option<BoardFault>, now: Moment)
     match fault {
         Some(BoardFault::Removed) => {
             return match listed.screen.playlist {
-                Some(_) => problem(
-                    "No board",
-                    "Its playlist has no board that it can show. Change it, or choose another one.",
-                ),
-                None => problem("No board", "Its board was removed. Choose another one."),
+                Some(_) => problem(texts.no_board(), texts.playlist_has_none()),
+                None => problem(texts.no_board(), texts.board_was_removed()),
             };
         }
         Some(BoardFault::ShowsAgents) => {
-            return problem(
-                "No board",
-                "Its board shows agents, which screens don’t show here. Choose another one.",
-            );
+            return problem(texts.no_board(), texts.board_has_agents());
         }
         None => {}
     }
-    let ago = clock::format_ago(listed.last_contact_at, now);
+    let ago = texts.age(moment::millis_between(listed.last_contact_at, now.wall));
     let condition = &listed.condition;
     match condition.state {
-        ScreenState::Live if condition.is_sound_blocked => problem(
-            "Sound is blocked",
-            "Alerts sound here. Tap “Tap to allow sound” on the screen, or allow autoplay in its browser.",
-        ),
+        ScreenState::Live if condition.is_sound_blocked => {
+            problem(texts.sound_blocked(), texts.sound_blocked_help())
+        }
         ScreenState::Live => StateText {
-            word: "Live",
+            word: texts.screen_live(),
             note: match condition.sockets {
                 0 | 1 => String::new(),
                 // Of its frames, the next one is live before it's shown.
                 _ if listed.screen.has_frames() => String::new(),
-                count => format!("{count} players have its address or cookie"),
+                count => texts.players_share_address(count),
             },
             urgency: Urgency::Fine,
         },
         ScreenState::Connecting => StateText {
-            word: "Connecting",
+            word: texts.screen_connecting(),
             note: String::new(),
             urgency: Urgency::Waiting,
         },
-        ScreenState::Hidden => problem(
-            "Hidden",
-            "Connected, but its page isn’t visible. Check the TV’s input and what covers the browser.",
-        ),
-        ScreenState::Basic => problem(
-            "Basic mode",
-            "Its page only reloads every 15 s. Its browser is too old for live updates, or a proxy blocks WebSocket.",
-        ),
+        ScreenState::Hidden => problem(texts.screen_hidden(), texts.screen_hidden_help()),
+        ScreenState::Basic => problem(texts.screen_basic(), texts.screen_basic_help()),
         ScreenState::Away if !listed.screen.is_opened(listed.last_contact_at) => StateText {
-            word: "Not opened yet",
+            word: texts.screen_unopened(),
             note: String::new(),
             urgency: Urgency::Waiting,
         },
-        ScreenState::Away => problem(
-            "Asleep or off",
-            &format!("Not connected. Last contact {ago} ago."),
-        ),
+        ScreenState::Away => problem(texts.screen_asleep(), &texts.screen_asleep_help(ago)),
     }
 }
 
 /// A version is known of connected screens. Another one than ours is a fault once the page should have
 /// loaded ours.
-fn describe_version(listed: &ListedScreen, now: Moment) -> VersionText {
+fn describe_version(texts: &'static Texts, listed: &ListedScreen, now: Moment) -> VersionText {
     let condition = &listed.condition;
     let build = condition.page.build.clone();
     let is_known = build.is_some();
@@ -207,28 +197,28 @@ fn describe_version(listed: &ListedScreen, now: Moment) -> VersionText {
         build: or_unknown(build),
         note: match (is_known, is_current, is_overdue) {
             (false, ..) => "",
-            (_, true, _) => "current",
-            (_, _, false) => "older, reloads soon",
-            (_, _, true) => "older, reload it",
+            (_, true, _) => texts.version_current(),
+            (_, _, false) => texts.version_renewing(),
+            (_, _, true) => texts.version_old(),
         },
         is_outdated: is_known && !is_current && is_overdue,
     }
 }
 
 /// `None` without a screen.
-pub(super) fn screens_verdict(rows: &[ScreenRow]) -> Option<ScreensVerdict> {
+pub(super) fn screens_verdict(texts: &Texts, rows: &[ScreenRow]) -> Option<ScreensVerdict> {
     let count = |urgency| rows.iter().filter(|row| row.urgency() == urgency).count();
     let (problems, fine) = (count(Urgency::Problem), count(Urgency::Fine));
     let text = match (rows.len(), problems, fine) {
         (0, ..) => return None,
-        (1, 1, _) => "The screen needs attention.".to_owned(),
-        (1, 0, 1) => "The screen is live.".to_owned(),
-        (1, ..) => "The screen isn’t live yet.".to_owned(),
-        (2, 0, 2) => "Both screens are live.".to_owned(),
-        (all, 0, fine) if fine == all => format!("All {all} screens are live."),
-        (all, 0, fine) => format!("{fine} of {all} screens are live. No other needs attention."),
-        (all, 1, _) => format!("1 of {all} screens needs attention."),
-        (all, problems, _) => format!("{problems} of {all} screens need attention."),
+        (1, 1, _) => texts.only_screen_needs().to_owned(),
+        (1, 0, 1) => texts.only_screen_live().to_owned(),
+        (1, ..) => texts.only_screen_waits().to_owned(),
+        (2, 0, 2) => texts.both_screens_live().to_owned(),
+        (all, 0, fine) if fine == all => texts.all_screens_live(all),
+        (all, 0, fine) => texts.some_screens_live(fine, all),
+        (all, 1, _) => texts.one_screen_needs(all),
+        (all, problems, _) => texts.some_screens_need(problems, all),
     };
     Some(ScreensVerdict {
         is_good: problems == 0 && fine == rows.len(),
@@ -295,7 +285,7 @@ mod tests {
     }
 
     fn row(listed: &ListedScreen, board: Result<String, BoardFault>) -> ScreenRow {
-        ScreenRow::new(&Snapshot::default(), listed, board, now())
+        ScreenRow::new(Texts::english(), &Snapshot::default(), listed, board, now())
     }
 
     fn shown(condition: ScreenCondition) -> ScreenRow {
@@ -364,7 +354,9 @@ mod tests {
 
     #[test]
     fn all_screens_are_one_sentence() {
-        let text = |rows: &[ScreenRow]| screens_verdict(rows).map(|verdict| verdict.text);
+        let text = |rows: &[ScreenRow]| {
+            screens_verdict(Texts::english(), rows).map(|verdict| verdict.text)
+        };
         let fine = || shown(live(assets::build_id(), None));
         let away = || shown(ScreenCondition::default());
         assert_eq!(text(&[]), None);

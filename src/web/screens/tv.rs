@@ -16,12 +16,14 @@ use tracing::warn;
 use wallboard_access::{
     self as access, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen,
 };
-use wallboard_boards::format;
+use wallboard_boards::board_title;
 use wallboard_domain::error_chain;
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
     access::{
+        reader_texts::ReaderTexts,
         sign_in::{ClientAddress, TokenCookie, device_name, engine_name},
         visitor::Visitor,
     },
@@ -39,6 +41,7 @@ use crate::web::{
 #[template(path = "tv.html")]
 struct TvPage {
     build: &'static str,
+    texts: &'static Texts,
     /// Why there is neither a code nor a board.
     title: &'static str,
     message: &'static str,
@@ -87,19 +90,20 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_tv(
     State(web): State<WebState>,
     visitor: Visitor,
+    ReaderTexts(texts): ReaderTexts,
     ClientAddress(address): ClientAddress,
     Query(query): Query<TvQuery>,
     origin: PageOrigin,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     if web.sign_in.is_none() && query.playlist.is_some() {
-        return frames::show_frames();
+        return frames::show_frames(texts);
     }
     let is_paired_here = web.sign_in.is_some() || origin.keeps_cookies();
     let Some(screens) = web.screens.as_ref().filter(|_| is_paired_here) else {
         return match &query.board {
-            Some(board) => show_frame(&web, &Visitor::Anyone, board),
-            None => show_boards(&web),
+            Some(board) => show_frame(&web, texts, &Visitor::Anyone, board),
+            None => show_boards(&web, texts),
         };
     };
     let now = Timestamp::now();
@@ -113,31 +117,28 @@ async fn show_tv(
         if has_socket && !matches!(visitor, Visitor::Person(..)) {
             screens.directory().record_page(paired.id, engine, now);
         }
-        return show_paired(&web, token, &paired, query.board.as_deref());
+        return show_paired(&web, texts, token, &paired, query.board.as_deref());
     }
     if web.sign_in.is_none()
         && let Some(board) = &query.board
     {
-        return show_frame(&web, &Visitor::Anyone, board);
+        return show_frame(&web, texts, &Visitor::Anyone, board);
     }
     if token.is_none() && query.by.as_deref() == Some("address") {
-        return show_end(
-            StatusCode::FORBIDDEN,
-            "This player keeps no cookies",
-            "A board needs one. Allow cookies in the player’s settings, and open the address as a page of its own, not in a frame.",
-        );
+        let (title, message) = (texts.no_cookies(), texts.no_cookies_help());
+        return show_end(texts, StatusCode::FORBIDDEN, title, message);
     }
     let waiting = TokenCookie::Pairing.read(&headers);
     let state = match waiting {
         None => PairingState::Unknown,
         Some(token) => match screens.pairings().poll(&token, now).await {
             Ok(state) => state,
-            Err(error) => return show_pairing_fault(error),
+            Err(error) => return show_pairing_fault(texts, error),
         },
     };
     match state {
         PairingState::Paired(token) => {
-            let page = show_newly_paired(&web, screens, &token).await?;
+            let page = show_newly_paired(&web, texts, screens, &token).await?;
             if screens
                 .directory()
                 .find(token.id())
@@ -147,42 +148,44 @@ async fn show_tv(
             }
             Ok(page)
         }
-        PairingState::Waiting(waiting) => show_code(&web, &origin, &waiting),
+        PairingState::Waiting(waiting) => show_code(&web, texts, &origin, &waiting),
         PairingState::Unknown => {
             let pairing = screens
                 .pairings()
                 .start(device_name(&headers), address, now);
             match pairing.await {
                 Ok((token, waiting)) => {
-                    let page = show_code(&web, &origin, &waiting)?;
+                    let page = show_code(&web, texts, &origin, &waiting)?;
                     Ok((TokenCookie::Pairing.set(&token), page).into_response())
                 }
-                Err(error) => show_pairing_fault(error),
+                Err(error) => show_pairing_fault(texts, error),
             }
         }
     }
 }
 
 /// Where no screens are paired, any screen may show any board.
-fn show_boards(web: &WebState) -> Result<Response, WebError> {
+fn show_boards(web: &WebState, texts: &'static Texts) -> Result<Response, WebError> {
     let page = TvPage {
         is_end: true,
-        boards: list_open_boards(web),
+        boards: list_open_boards(web, texts),
         ..TvPage::with_message(
-            "Choose a board for this screen",
-            "A board stays up to date by itself. Make its address the start page of this screen’s browser.",
+            texts,
+            texts.choose_screen_board(),
+            texts.choose_screen_board_help(),
         )
     };
     Ok(Html(page.render()?).into_response())
 }
 
 /// The boards and playlists that this screen may open by itself: all with open access, else none.
-fn list_open_boards(web: &WebState) -> Vec<PageLink> {
+fn list_open_boards(web: &WebState, texts: &Texts) -> Vec<PageLink> {
     if web.sign_in.is_some() {
         return Vec::new();
     }
     let boards = web.boards.list_boards();
-    let links = (boards.iter()).map(|board| links::board_link(&board.id, &board.title));
+    let links =
+        (boards.iter()).map(|board| links::board_link(&board.id, board_title(texts, board)));
     let playlists = web.boards.list_playlists();
     let playlists = playlists.iter().map(|playlist| PageLink {
         href: frames::address_of(&playlist.name),
@@ -192,78 +195,85 @@ fn list_open_boards(web: &WebState) -> Vec<PageLink> {
 }
 
 /// The page tries again.
-fn show_pairing_fault(error: PairingError) -> Result<Response, WebError> {
+fn show_pairing_fault(texts: &'static Texts, error: PairingError) -> Result<Response, WebError> {
     let message = match error {
-        PairingError::TooManyWaiting => {
-            "Too many screens wait to be paired. This one tries again by itself."
-        }
+        PairingError::TooManyWaiting => texts.too_many_wait(),
         PairingError::Records(error) => {
             warn!("Screens can't be paired: {}", error_chain(&error));
-            "Screens can’t be paired right now. This one tries again by itself."
+            texts.no_pairing_now()
         }
         error => return Err(WebError::Screen(error.into())),
     };
-    show_message(StatusCode::SERVICE_UNAVAILABLE, message)
+    show_message(texts, StatusCode::SERVICE_UNAVAILABLE, message)
 }
 
 async fn show_newly_paired(
     web: &WebState,
+    texts: &'static Texts,
     screens: &Screens,
     token: &Token,
 ) -> Result<Response, WebError> {
     let paired = screens.find_new(token).await.map_err(WebError::Screen)?;
     // Removed in this moment.
     let paired = paired.ok_or(WebError::NoSuchPage)?;
-    let page = show_paired(web, token, &paired, None)?;
+    let page = show_paired(web, texts, token, &paired, None)?;
     Ok((TokenCookie::Pairing.delete(), page).into_response())
 }
 
 /// Shows the screen's board, its frames, or the board of one. Each time, the browser keeps the cookie for longer.
 fn show_paired(
     web: &WebState,
+    texts: &'static Texts,
     token: &Token,
     paired: &ScreenIdentity,
     frame: Option<&str>,
 ) -> Result<Response, WebError> {
     let visitor = Visitor::Screen(paired.clone(), web.boards.list_playlists());
+    let texts = (paired.screen.style.language).map_or(texts, Texts::of);
     let page = match frame {
-        Some(board) => show_frame(web, &visitor, board)?,
-        None if shows_frames(web, &paired.screen) => frames::show_frames()?,
-        None => show_board(web, &visitor, &paired.screen.board)?,
+        Some(board) => show_frame(web, texts, &visitor, board)?,
+        None if shows_frames(web, &paired.screen) => frames::show_frames(texts)?,
+        None => show_board(web, texts, &visitor, &paired.screen.board)?,
     };
     Ok((TokenCookie::Screen.set(token), page).into_response())
 }
 
 /// Shows the board of a screen.
-fn show_board(web: &WebState, visitor: &Visitor, board: &str) -> Result<Response, WebError> {
+fn show_board(
+    web: &WebState,
+    texts: &'static Texts,
+    visitor: &Visitor,
+    board: &str,
+) -> Result<Response, WebError> {
     let found = web.boards.find_board(board);
     if found.is_some_and(|board| !visitor.may_see(&board)) {
-        return show_message(
-            StatusCode::FORBIDDEN,
-            "The board of this screen shows agents, which screens don’t show here. A supervisor can choose another one on the page Screens.",
-        );
+        let message = texts.screen_board_has_agents();
+        return show_message(texts, StatusCode::FORBIDDEN, message);
     }
-    show_frame(web, visitor, board)
+    show_frame(web, texts, visitor, board)
 }
 
 /// Shows a board, if the visitor may see it; nobody learns of others.
-fn show_frame(web: &WebState, visitor: &Visitor, board: &str) -> Result<Response, WebError> {
+fn show_frame(
+    web: &WebState,
+    texts: &'static Texts,
+    visitor: &Visitor,
+    board: &str,
+) -> Result<Response, WebError> {
     let board = web.boards.find_board(board);
     let board = board.filter(|board| visitor.may_see(board));
     let publisher =
         board.and_then(|board| (web.hub).open_publisher(&board.id, visitor.board_style(&board)));
     match publisher {
         Some(publisher) => Ok(board::board_page(&publisher)),
-        None => show_message(
-            StatusCode::NOT_FOUND,
-            "The board of this screen was removed. A supervisor can choose another one on the page Screens.",
-        ),
+        None => show_message(texts, StatusCode::NOT_FOUND, texts.screen_board_removed()),
     }
 }
 
 /// With the status that tells a board's page that it was signed out.
 fn show_code(
     web: &WebState,
+    texts: &'static Texts,
     origin: &PageOrigin,
     waiting: &WaitingScreen,
 ) -> Result<Response, WebError> {
@@ -274,39 +284,45 @@ fn show_code(
         qr: qr_image(&format!("{origin}/pair?code={code}")),
         address: format!("{}/pair", origin.without_scheme()),
         is_loopback: origin.is_loopback(),
-        until: format::time(until, &zone),
+        until: texts.time(until, &zone),
         code,
     };
     let page = TvPage {
         pairing: Some(pairing),
-        boards: list_open_boards(web),
-        ..TvPage::with_message("", "")
+        boards: list_open_boards(web, texts),
+        ..TvPage::with_message(texts, "", "")
     };
     Ok((StatusCode::UNAUTHORIZED, Html(page.render()?)).into_response())
 }
 
-fn show_message(status: StatusCode, message: &'static str) -> Result<Response, WebError> {
-    let page = TvPage::with_message("No board", message);
+fn show_message(
+    texts: &'static Texts,
+    status: StatusCode,
+    message: &'static str,
+) -> Result<Response, WebError> {
+    let page = TvPage::with_message(texts, texts.no_board(), message);
     Ok((status, Html(page.render()?)).into_response())
 }
 
 /// Shows why there will be no board.
 pub(super) fn show_end(
+    texts: &'static Texts,
     status: StatusCode,
     title: &'static str,
     message: &'static str,
 ) -> Result<Response, WebError> {
     let page = TvPage {
         is_end: true,
-        ..TvPage::with_message(title, message)
+        ..TvPage::with_message(texts, title, message)
     };
     Ok((status, Html(page.render()?)).into_response())
 }
 
 impl TvPage {
-    fn with_message(title: &'static str, message: &'static str) -> Self {
+    fn with_message(texts: &'static Texts, title: &'static str, message: &'static str) -> Self {
         Self {
             build: assets::build_id(),
+            texts,
             title,
             message,
             is_end: false,

@@ -20,17 +20,22 @@ use super::{
     PageResponse, SALES, agent_assigned, assert_contains, assert_contains_none, case_created,
     demo_router, forecasts::sales_forecast, login_site::LoginSite, profile_update, queue_reading,
     read_page, router_after, router_of, router_of_lost_connection, router_with_forecasts,
-    sales_inputs, send_request, test_site,
+    sales_inputs, send_request, telephony::voice_router, test_site,
 };
 
 /// Words of data and of code, names of products and of languages, units, and words of a sentence's pieces.
-const DATA: [&str; 29] = [
+const DATA: [&str; 34] = [
     "Wallboard",
     "Chat",
     "Vngage",
     "Sales",
     "Support",
     "Eva",
+    "Anna",
+    "cdm",
+    "pair",
+    "Voice",
+    "Genesys",
     "Karlsson",
     "Karl",
     "Phones",
@@ -93,11 +98,13 @@ fn assert_translated(page: &PageResponse, path: &str) {
     let api_names = Metric::all().map(Metric::name);
     let api_names = api_names.flat_map(|name| name.split('_'));
     let data: BTreeSet<_> = api_names.chain(DATA).map(str::to_owned).collect();
-    for text in texts_of(&page.text) {
+    let foreign = texts_of(&page.text).into_iter().filter_map(|text| {
         let words = unbracketed_words(&text);
-        let foreign: Vec<_> = words.difference(&data).collect();
-        assert!(foreign.is_empty(), "{path}: {foreign:?} in {text:?}");
-    }
+        let words: Vec<_> = words.difference(&data).cloned().collect();
+        (!words.is_empty()).then_some((words, text))
+    });
+    let foreign: Vec<_> = foreign.collect();
+    assert!(foreign.is_empty(), "{path}: {foreign:#?}");
 }
 
 /// Sales needs somebody, Support is calm and has nobody, and both are a group.
@@ -130,6 +137,7 @@ async fn translated_pages_have_no_text_past_the_message_files() {
     let (site, inputs) = busy_site();
     let busy = router_of(site, inputs);
     let lost = router_of_lost_connection();
+    let voice = voice_router(Vec::new());
     let demo = demo_router();
     let quiet = router_after(vec![profile_update(
         EntityKind::Queue,
@@ -140,8 +148,23 @@ async fn translated_pages_have_no_text_past_the_message_files() {
     let gallery = "/";
     for (router, paths) in [
         (&expected, &[SALES][..]),
-        (&busy, &[SALES, "/queues/chat/2", "/queues/group/Phones"]),
-        (&lost, &[SALES]),
+        (
+            &busy,
+            &[
+                SALES,
+                "/queues/chat/2",
+                "/queues/group/Phones",
+                "/shift",
+                "/agents/chat/eva",
+                "/agents/chat/karl",
+                "/cases",
+                "/cases?state=waiting&queue=unknown",
+                "/cases?agent=chat/eva&state=open",
+                "/cases?state=closed",
+            ],
+        ),
+        (&lost, &[SALES, "/shift", "/agents/chat/eva", "/cases"]),
+        (&voice, &["/agents/voice/akl", "/agents/voice/cdm"]),
         (&quiet, &[SALES]),
         (&demo, &[gallery]),
     ] {
@@ -167,6 +190,106 @@ async fn translated_pages_have_no_text_past_the_message_files() {
     }
 }
 
+/// The token of a page's forms.
+fn form_token(page: &PageResponse) -> &str {
+    let (_, rest) = page.text.split_once("name=\"form\" value=\"").unwrap();
+    rest.split('"').next().unwrap()
+}
+
+/// Sends a form of a page, and returns what is answered to readers of the pseudo-language.
+async fn send_form(site: &LoginSite, path: &str, cookie: &str, fields: &str) -> PageResponse {
+    let page = get_with(site, path, cookie, "").await;
+    let request = Request::post(path)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::COOKIE, cookie)
+        .header(header::ACCEPT_LANGUAGE, PSEUDO);
+    let form = format!("form={}&{fields}", form_token(&page));
+    site.send_form(request, &form).await
+}
+
+#[tokio::test]
+async fn pages_of_announcements_are_translated() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let path = "/announcements";
+    for text in ["Chat", "Sales"] {
+        let fields = format!("text={text}&kind=important&until=1h");
+        let made = send_form(&site, path, &cookie, &fields).await;
+        assert_eq!(made.location, "/announcements?done=shown");
+    }
+    let page = get_with(&site, path, &cookie, "").await;
+    let (_, id) = page.text.split_once("name=\"id\" value=\"").unwrap();
+    let (id, _) = id.split_once('"').unwrap();
+    let form = format!("form={}&id={id}", form_token(&page));
+    let ended = site.post("/announcements/end", &form, Some(&cookie)).await;
+    assert_eq!(ended.location, "/announcements?done=ended");
+    for path in [path, "/announcements?done=shown", "/announcements?start=1"] {
+        let page = get_with(&site, path, &cookie, PSEUDO).await;
+        assert_contains(&page.text, &["id=\"shown\"", "id=\"over\""]);
+        assert_translated(&page, path);
+    }
+    let refused = send_form(&site, path, &cookie, "text=+&kind=info&until=1h").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_translated(&refused, path);
+    let swedish = get_with(&site, path, &cookie, "sv").await.text;
+    assert_contains(
+        &swedish,
+        &["På tavlorna nu", "Alla tavlor", "avslutat av <bdi>"],
+    );
+}
+
+#[tokio::test]
+async fn pages_of_screens_are_translated() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let code = get_with(&site, "/tv", "", PSEUDO).await;
+    assert_eq!(code.status, StatusCode::UNAUTHORIZED);
+    assert_translated(&code, "/tv");
+    let (_, rest) = code.text.split_once("<p class=\"code\">").unwrap();
+    let code = rest.split('<').next().unwrap();
+    let added = "name=Chat&place=Sales&board=queues";
+    let page = get_with(&site, "/screens", &cookie, "").await;
+    let form = format!("form={}&{added}", form_token(&page));
+    let made = (site.post("/screens/address", &form, Some(&cookie))).await;
+    assert_eq!(made.status, StatusCode::OK);
+    let typed = format!("/pair?code={code}");
+    for path in [
+        "/screens",
+        "/screens?done=paired",
+        "/pair",
+        &typed,
+        "/pair?code=x",
+    ] {
+        let page = get_with(&site, path, &cookie, PSEUDO).await;
+        assert_translated(&page, path);
+    }
+    for path in ["/tv?by=address", "/k/x"] {
+        let page = get_with(&site, path, "", PSEUDO).await;
+        assert_translated(&page, path);
+    }
+    let pair = send_form(
+        &site,
+        "/pair",
+        &cookie,
+        &format!("code={code}&name=&board=queues"),
+    )
+    .await;
+    assert_eq!(pair.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_translated(&pair, "/pair");
+    let german = get_with(&site, "/screens", &cookie, "de").await.text;
+    assert_contains(
+        &german,
+        &[
+            "Gekoppelte Bildschirme",
+            "Noch nicht geöffnet",
+            "Geheime Adresse",
+        ],
+    );
+    let open = router_after(sales_inputs());
+    let boards = get_in(&open, "/tv", PSEUDO).await;
+    assert_translated(&boards, "/tv with open access");
+}
+
 async fn get_with(site: &LoginSite, path: &str, cookie: &str, language: &str) -> PageResponse {
     let request: Builder = Request::get(path).header(header::COOKIE, cookie);
     let request = request.header(header::ACCEPT_LANGUAGE, language);
@@ -184,7 +307,7 @@ async fn pages_are_in_the_browsers_language_where_they_are_translated() {
         &["<html lang=\"de\">", "Tafeln", "Jetzt wartend", "Kritisch"],
     );
     assert_contains_none(&german, &["Waiting", "threshold", "Data sources"]);
-    for path in ["/sources", "/cases", "/history"] {
+    for path in ["/sources", "/history"] {
         let page = get_in(&router, path, "de").await.text;
         assert_contains(&page, &["<html lang=\"en\">", "Boards"]);
         assert_contains_none(&page, &["Tafeln"]);
@@ -195,9 +318,8 @@ async fn pages_are_in_the_browsers_language_where_they_are_translated() {
 async fn a_user_chooses_a_language_which_counts_more_than_the_browsers() {
     let site = LoginSite::with_users().await;
     let cookie = site.cookie_of(Role::Supervisor).await;
-    let account = site.get("/account", Some(&cookie)).await.text;
-    let (_, form) = account.split_once("name=\"form\" value=\"").unwrap();
-    let (token, _) = form.split_once('"').unwrap();
+    let account = site.get("/account", Some(&cookie)).await;
+    let token = form_token(&account);
     let choose = async |language: &str| {
         let form = format!("form={token}&language={language}");
         site.post("/account/language", &form, Some(&cookie)).await

@@ -23,7 +23,7 @@ unknown_browser = Unbekannter Browser
 language_heading = Sprache
 language_label = Sprache der Seiten
 language_of_browser = Wie im Browser
-save_language = Speichern
+save = Speichern
 language_scope = Einige Seiten gibt es nur auf Englisch. Tafeln haben die Sprache des Standorts oder eine eigene.
 
 change_your_password = Passwort ändern

@@ -23,7 +23,7 @@ unknown_browser = Unknown browser
 language_heading = Language
 language_label = Language of pages
 language_of_browser = Same as browser
-save_language = Save
+save = Save
 language_scope = Some pages are only in English. Boards have the site’s language, or their own.
 
 change_your_password = Change your password

@@ -23,7 +23,7 @@ unknown_browser = Okänd webbläsare
 language_heading = Språk
 language_label = Sidornas språk
 language_of_browser = Samma som webbläsaren
-save_language = Spara
+save = Spara
 language_scope = En del sidor finns bara på engelska. Tavlor har webbplatsens språk, eller ett eget.
 
 change_your_password = Ändra ditt lösenord

@@ -12,7 +12,7 @@ messages! {
         stored_about_you stored_what stored_rows stored_from stored_to stored_kept_for
         change_your_password current_password new_password change_password signs_out_elsewhere
         wrong_current_password password_too_short password_too_long
-        language_heading language_label language_of_browser save_language
+        language_heading language_label language_of_browser save
         language_scope
         data_names data_groups data_day_figures data_interval_figures data_activity data_calls
         data_caller_names data_export_rows data_rejected_rows data_input_log data_account

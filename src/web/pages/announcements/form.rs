@@ -11,22 +11,16 @@ use crate::{
 };
 use wallboard_domain::{AnnouncementKind, moment};
 use wallboard_store::RecordId;
+use wallboard_texts::Texts;
 
-/// Texts to start from, by what floors announce most.
-pub(super) const STARTS: [(&str, &str); 3] = [
-    (
-        "System outage",
-        "The order system is down. Take notes on paper.",
-    ),
-    (
-        "Long waits",
-        "Many customers are waiting. Thank you all for staying on.",
-    ),
-    (
-        "Fire drill",
-        "Fire drill. Leave by the stairs and meet at the car park.",
-    ),
-];
+/// Names and texts to start from, by what floors announce most.
+pub(super) fn starts(texts: &Texts) -> [(&str, &str); 3] {
+    [
+        (texts.start_outage(), texts.start_outage_text()),
+        (texts.start_waits(), texts.start_waits_text()),
+        (texts.start_drill(), texts.start_drill_text()),
+    ]
+}
 
 /// The fields as entered.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,9 +38,14 @@ pub(super) struct AnnouncementFields {
 }
 
 impl AnnouncementFields {
-    /// Starts from one of [`STARTS`] by its place, or from an earlier announcement by its ID.
-    pub(super) fn start_from(start: Option<&str>, announcements: &Announcements) -> Self {
-        let known = start.and_then(|place| STARTS.get(place.parse::<usize>().ok()?));
+    /// Starts from one of [`starts`] by its place, or from an earlier announcement by its ID.
+    pub(super) fn start_from(
+        texts: &Texts,
+        start: Option<&str>,
+        announcements: &Announcements,
+    ) -> Self {
+        let starts = starts(texts);
+        let known = start.and_then(|place| starts.get(place.parse::<usize>().ok()?));
         let earlier = start.and_then(|id| announcements.find(&RecordId::parse(id)?));
         let (text, kind) = match (known, earlier) {
             (Some((_, text)), _) => ((*text).to_owned(), AnnouncementKind::Important),

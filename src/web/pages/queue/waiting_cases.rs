@@ -41,7 +41,7 @@ pub(super) struct WaitingCases {
 impl WaitingCases {
     /// Finds them. `counted` is how many wait, if that is known.
     pub(super) fn find(
-        texts: &Texts,
+        texts: &'static Texts,
         snapshot: &Snapshot,
         queue: &QueueSnapshot,
         counted: Option<u64>,

@@ -2,10 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::web::parts::links::{self, PageLink};
-use wallboard_boards::{figure_text, format, subject_path};
+use crate::web::parts::{
+    links::{self, PageLink},
+    sentence::{Sentence, SentencePiece, slot},
+};
+use wallboard_boards::subject_path;
 use wallboard_domain::{AgentStatus, Moment, QueueId, moment};
 use wallboard_live::{Incident, IncidentCause, IncidentSubject, ObservedStatus, Snapshot};
+use wallboard_texts::Texts;
 
 use super::Shift;
 
@@ -36,6 +40,7 @@ pub(super) struct IncidentRow {
 impl IncidentRow {
     /// `None` if its subject is hidden.
     pub(super) fn new(
+        texts: &Texts,
         snapshot: &Snapshot,
         incident: &Incident,
         shift: &Shift,
@@ -43,7 +48,9 @@ impl IncidentRow {
     ) -> Option<Self> {
         let end = incident.to.unwrap_or(now.wall).min(shift.to);
         let millis = moment::millis_between(incident.from.max(shift.from), end).max(0);
-        let why: Vec<String> = incident.causes.iter().map(describe_cause).collect();
+        let why: Vec<String> = (incident.causes.iter())
+            .map(|cause| describe_cause(texts, cause))
+            .collect();
         let (link, queue) = match &incident.subject {
             IncidentSubject::Queue(id) => (queue_link(snapshot, incident, id)?, Some(id.clone())),
             IncidentSubject::Source(_) => {
@@ -52,13 +59,13 @@ impl IncidentRow {
             }
         };
         Some(Self {
-            times: format::time_range(incident.from, incident.to, &shift.zone),
+            times: texts.time_range(incident.from, incident.to, &shift.zone),
             link,
             groups: Vec::new(),
             why: why.join(", "),
             on_break: Vec::new(),
             more_on_break: 0,
-            lasted: format::age(millis),
+            lasted: texts.age(millis),
             millis,
             is_open: incident.to.is_none(),
             queue,
@@ -71,6 +78,19 @@ impl IncidentRow {
         if let IncidentSubject::Queue(id) = &incident.subject {
             self.groups.extend(queue_link(snapshot, incident, id));
         }
+    }
+
+    /// "On break when it began: Anna K. and 2 more"
+    pub(super) fn on_break_sentence(&self, texts: &Texts) -> Sentence {
+        let names: Vec<_> = (0..).map(slot).take(self.on_break.len()).collect();
+        let names = names.join(", ");
+        let agents = match (self.on_break.len(), self.more_on_break) {
+            (0, count) => texts.on_break_then(count),
+            (_, 0) => texts.on_break_then(names),
+            (_, more) => texts.on_break_then(texts.names_and_more(names, more)),
+        };
+        let links = self.on_break.iter().cloned().map(SentencePiece::Link);
+        Sentence::new(&agents, links.collect())
     }
 
     /// Finds who was on break when it began, among those who serve the queue today.
@@ -100,6 +120,6 @@ fn queue_link(snapshot: &Snapshot, incident: &Incident, id: &QueueId) -> Option<
     Some(PageLink::new(name, format!("{path}?{query}")))
 }
 
-fn describe_cause(cause: &IncidentCause) -> String {
-    figure_text::cause(cause.metric, &format::value(Some(cause.worst)))
+fn describe_cause(texts: &Texts, cause: &IncidentCause) -> String {
+    texts.cause(cause.metric, &texts.value(Some(cause.worst)))
 }

@@ -9,14 +9,15 @@ use crate::web::{
     parts::links::{self, PageLink},
     rewind::RewindFailure,
 };
-use wallboard_boards::{figure_text, format};
+use wallboard_boards::format;
 use wallboard_domain::{Counter, Metric, NaturalOrder, QueueId, TargetInForce};
 use wallboard_live::{DaySnapshot, Snapshot};
+use wallboard_texts::Texts;
 
 use super::Shift;
 
 /// The columns.
-const METRICS: [Metric; 5] = [
+pub(super) const METRICS: [Metric; 5] = [
     Metric::Offered,
     Metric::Answered,
     Metric::Abandoned,
@@ -93,14 +94,14 @@ impl ShiftDays {
     }
 
     /// The rows of queues that are shown now, after one for all of them.
-    pub(super) fn rows(&self, snapshot: &Snapshot) -> Vec<FigureRow> {
+    pub(super) fn rows(&self, texts: &Texts, snapshot: &Snapshot) -> Vec<FigureRow> {
         let is_withheld = |id: &QueueId| snapshot.withholds(id, Metric::AverageHandleTime);
         let queues = self.queues.iter().filter_map(|(id, day)| {
             let queue = snapshot.queues.get(id)?;
             let is_shown = !snapshot.is_queue_hidden(queue) && queue.members.is_none();
             is_shown.then(|| {
                 let target = (snapshot.site).target_in_force(&id.to_string(), Metric::ServiceLevel);
-                let row = FigureRow::new(links::queue_link(snapshot, queue), day, &target);
+                let row = FigureRow::new(texts, links::queue_link(snapshot, queue), day, &target);
                 row.with_handle_time_if(!is_withheld(id))
             })
         });
@@ -111,7 +112,12 @@ impl ShiftDays {
             let targets =
                 counted.map(|id| snapshot.site.target_in_force(&id, Metric::ServiceLevel));
             let target = TargetInForce::merge_targets(targets).unwrap_or_default();
-            let all = FigureRow::new(PageLink::new("All contacts", ""), &self.site, &target);
+            let all = FigureRow::new(
+                texts,
+                PageLink::new(texts.all_contacts(), ""),
+                &self.site,
+                &target,
+            );
             // The others' would give away the one that is withheld.
             let is_shown = !self.queues.keys().any(is_withheld);
             queues.insert(0, all.with_handle_time_if(is_shown));
@@ -120,20 +126,19 @@ impl ShiftDays {
     }
 
     /// Returns a sentence about what is missing; empty if nothing is.
-    pub(super) fn note(&self, zone: &TimeZone) -> String {
+    pub(super) fn note(&self, texts: &Texts, zone: &TimeZone) -> String {
         let since = self.site.since.filter(|since| self.from < *since);
         let gaps = self.site.gaps.iter();
         let gaps: Vec<String> = gaps
             .filter(|gap| gap.to.is_none_or(|to| self.from < to))
-            .map(|gap| format::time_range(gap.from, gap.to, zone))
+            .map(|gap| texts.time_range(gap.from, gap.to, zone))
             .collect();
-        let since = since.map(|since| format!("Counted since {}.", format::time(since, zone)));
-        let gaps =
-            (!gaps.is_empty()).then(|| format!("Contacts may be missing {}.", gaps.join(", ")));
-        let disconnected = self.disconnected.iter().map(|(at, source)| {
-            let at = format::time(*at, zone);
-            format!("{source} wasn’t connected at {at}: contacts from before may be counted later.")
-        });
+        let since = since.map(|since| texts.counted_since_time(texts.time(since, zone)));
+        let gaps = (!gaps.is_empty()).then(|| texts.contacts_missing(gaps.join(", ")));
+        let disconnected = self
+            .disconnected
+            .iter()
+            .map(|(at, source)| texts.source_not_connected_at(&**source, texts.time(*at, zone)));
         [since, gaps]
             .into_iter()
             .flatten()
@@ -221,8 +226,8 @@ fn day_after(later: &DaySnapshot, earlier: &DaySnapshot) -> DaySnapshot {
 }
 
 impl FigureRow {
-    fn new(link: PageLink, day: &DaySnapshot, target: &TargetInForce) -> Self {
-        let text = |metric| format::value(day.since.and_then(|_| day.calculate(metric)));
+    fn new(texts: &Texts, link: PageLink, day: &DaySnapshot, target: &TargetInForce) -> Self {
+        let text = |metric| texts.value(day.since.and_then(|_| day.calculate(metric)));
         let [offered, answered, abandoned, service_level, handle_time] = METRICS.map(text);
         let level = day.calculate(Metric::ServiceLevel);
         let contacts = day.counters.judged_contacts();
@@ -236,8 +241,10 @@ impl FigureRow {
             abandoned,
             is_missed: day.since.is_some() && is_missed,
             service_level,
-            target: (target.service_level_percent)
-                .map_or_else(|| "each its own".to_owned(), figure_text::target_percent),
+            target: (target.service_level_percent).map_or_else(
+                || texts.each_its_own().to_owned(),
+                |percent| texts.target_percent(percent),
+            ),
             handle_time,
         }
     }

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
 use crate::web::rewind::{RewindFailure, invalid_moment};
-use wallboard_boards::format;
 use wallboard_domain::{moment, parse_moment};
+use wallboard_texts::Texts;
 
 /// At most one midnight lies within.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
@@ -74,12 +74,14 @@ impl Shift {
     }
 
     /// "Sat 21 Nov 08:00–16:00"
-    pub(super) fn title(&self) -> String {
-        let day = self.from.to_zoned(self.zone.clone());
-        let day = day.strftime("%a %-d %b");
-        let now = if self.is_open { " (now)" } else { "" };
-        let times = format::time_range(self.from, Some(self.to), &self.zone);
-        format!("{day} {times}{now}")
+    pub(super) fn title(&self, texts: &Texts) -> String {
+        let day = texts.short_day(self.from.to_zoned(self.zone.clone()).date());
+        let times = texts.time_range(self.from, Some(self.to), &self.zone);
+        if self.is_open {
+            texts.shift_times_now(day, times)
+        } else {
+            texts.shift_times(day, times)
+        }
     }
 
     /// A time for a form.

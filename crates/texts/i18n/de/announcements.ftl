@@ -1,0 +1,49 @@
+# Mitteilungen auf Tafeln, und die Seite, auf der sie entstehen.
+
+announcements_heading = Mitteilungen
+announcements_about = Eine Mitteilung auf den Tafeln, die von selbst endet. Alle, die eine Tafel sehen, sehen sie.
+announcement_shown = Die Tafeln zeigen sie jetzt.
+announcement_ended = Die Tafeln zeigen sie nicht mehr.
+announce_heading = Neue Mitteilung
+# Before buttons with texts to start from.
+start_with = Beginnen mit
+start_outage = Systemausfall
+start_outage_text = Das Bestellsystem ist ausgefallen. Notieren Sie auf Papier.
+start_waits = Lange Wartezeiten
+start_waits_text = Viele Kunden warten. Danke an alle, die länger bleiben.
+start_drill = Brandschutzübung
+start_drill_text = Brandschutzübung. Treppe benutzen, Treffpunkt Parkplatz.
+announcement_text = Text
+announcement_length = Höchstens { $count } Zeichen: zwei Zeilen auf einem TV.
+announcement_kind = Art
+kind_info = Information
+kind_important = Wichtig
+kind_emergency = Notfall
+kind_whole_screen = Notfall, ganzer Bildschirm
+announcement_ends = Endet
+ends_in_half_hour = In 30 Minuten
+ends_in_hour = In 1 Stunde
+ends_in_two_hours = In 2 Stunden
+ends_at_midnight = Um Mitternacht
+# Before a field for the time.
+ends_today_at = Heute um
+end_time_field = Ende, in Stunden und Minuten
+only_some_boards = Nur auf einigen Tafeln
+show_announcement = Jetzt zeigen
+on_boards_now = Jetzt auf den Tafeln
+when_column = Wann
+announced_times = { $from } bis { $until }
+end_now = Jetzt beenden
+earlier_announcements = Frühere
+# $person is a name.
+announcement_ended_by = beendet von { $person }
+use_again = Wieder verwenden
+
+## Why it isn't shown
+
+announcement_too_long = Schreiben Sie, was die Tafeln zeigen sollen, mit höchstens { $count } Zeichen.
+announcement_invisible = Der Text hat ein Zeichen, das nicht sichtbar ist. Geben Sie ihn neu ein.
+announcement_over = Diese Zeit ist vorbei. Wählen Sie ein späteres Ende.
+announcement_too_late = Eine Mitteilung endet innerhalb einer Woche. Wählen Sie ein früheres Ende.
+announcement_no_board = Wählen Sie eine Tafel.
+announcements_too_many = Es gibt schon { $count } Mitteilungen. Beenden Sie zuerst eine.

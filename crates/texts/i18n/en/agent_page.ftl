@@ -1,0 +1,36 @@
+# The page of one agent.
+
+only_cases_reported = Vngage reports cases per agent, but not sign-in, ready or break status. Availability is shown per queue.
+updates_interrupted = Updates were interrupted, so counts may be low.
+now_and_today = Now and today
+more_metrics = More metrics
+status_by_source = Status by source
+data_source_column = Data source
+reason_column = Reason
+vendor_status = Vendor status
+by_channel = By channel
+time_ago = { $age } ago
+closed_cases = Closed cases
+# In place of a list of queues.
+no_queues = None
+data_stored = Data stored
+possible_duplicate = Possible duplicate
+# $agent is a link.
+same_person = { $agent } has the same email address or ID in another source. If they’re the same person, add this to the configuration to merge them:
+
+## The day as a timeline
+
+statuses_today = Statuses today
+no_timeline = No status of today is known yet. The timeline fills while Wallboard runs.
+to_column = To
+timeline_unknown = Unknown
+# Read aloud. $sums are statuses, each with its time.
+timeline_sentence = From { $from } to { $to }: { $sums }.
+
+## The last two weeks
+
+all_agents = All agents
+signed_in_time = Signed in
+break_time = On break
+occupancy = Occupancy
+agent_days_summary = From the vendor export. “All agents” is the average handle time of all calls that day.

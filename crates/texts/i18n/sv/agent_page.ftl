@@ -1,0 +1,36 @@
+# En agents sida.
+
+only_cases_reported = Vngage rapporterar ärenden per agent, men inte inloggning, tillgänglighet eller rast. Tillgänglighet visas per kö.
+updates_interrupted = Uppdateringarna avbröts, så antalen kan vara för låga.
+now_and_today = Nu och i dag
+more_metrics = Fler värden
+status_by_source = Status per källa
+data_source_column = Datakälla
+reason_column = Orsak
+vendor_status = Leverantörens status
+by_channel = Per kanal
+time_ago = för { $age } sedan
+closed_cases = Avslutade ärenden
+# In place of a list of queues.
+no_queues = Inga
+data_stored = Sparade uppgifter
+possible_duplicate = Möjlig dubblett
+# $agent is a link.
+same_person = { $agent } har samma e-postadress eller ID i en annan källa. Om det är samma person lägger du till det här i konfigurationen för att slå ihop dem:
+
+## The day as a timeline
+
+statuses_today = Dagens statusar
+no_timeline = Ingen status från i dag är känd ännu. Tidslinjen fylls medan Wallboard är i gång.
+to_column = Till
+timeline_unknown = Okänd
+# Read aloud. $sums are statuses, each with its time.
+timeline_sentence = Från { $from } till { $to }: { $sums }.
+
+## The last two weeks
+
+all_agents = Alla agenter
+signed_in_time = Inloggad
+break_time = På rast
+occupancy = Beläggning
+agent_days_summary = Från leverantörens export. ”Alla agenter” är snitthanteringstiden för alla samtal den dagen.

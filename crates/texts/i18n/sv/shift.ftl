@@ -1,0 +1,46 @@
+# Skiftrapporten.
+
+shift_heading = Skiftrapport
+shift_of = Skiftrapport, { $times }
+shift_times = { $day } { $times }
+shift_times_now = { $day } { $times } (nu)
+shift_from = Från
+shift_to = Till
+shift_time_like = En tid som { $time }
+show_shift = Visa
+critical_longest_first = Kritiskt, längst först
+no_queue_critical = Ingen kö var kritisk.
+critical_in_all = { $count ->
+    [one] En gång kritiskt, sammanlagt { $time }.
+   *[other] { $count } gånger kritiskt, sammanlagt { $time }.
+}
+one_still_critical = { $name } är fortfarande kritisk.
+some_still_critical = { $names } är fortfarande kritiska.
+count_still_critical = { $count } köer är fortfarande kritiska.
+lost_in_all = { $count ->
+    [one] En gång tappades en källa, i { $time }.
+   *[other] { $count } gånger tappades en källa, i { $time }.
+}
+time_column = Tid
+lasted_column = Varaktighet
+why_column = Orsak
+# $agents are links, or a number.
+on_break_then = På rast när det började: { $agents }
+shorter_not_shown = { $count ->
+    [one] 1 kortare visas inte.
+   *[other] { $count } kortare visas inte.
+}
+results_against_target = Resultat mot mål
+no_contacts_counted = Wallboard har inte räknat några kontakter.
+figures_by_queue = Värden per kö
+target_column = Mål
+all_contacts = Alla kontakter
+# In place of a target: each queue has one.
+each_its_own = var sitt
+counted_since_time = Räknat sedan { $time }.
+contacts_missing = Kontakter kan saknas { $times }.
+source_not_connected_at = { $source } var inte ansluten { $time }: kontakter från tiden före kan räknas senare.
+shift_zone = Alla tider i { $zone }. Köer vars värden leverantören beräknar visar dem på sina egna sidor.
+source_outages_heading = Avbrott hos källor
+sources_stayed_connected = Alla källor var anslutna hela tiden.
+source_column = Källa
