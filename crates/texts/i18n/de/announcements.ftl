@@ -1,14 +1,14 @@
 # Mitteilungen auf Tafeln, und die Seite, auf der sie entstehen.
 
 announcements_heading = Mitteilungen
-announcements_about = Eine Mitteilung auf den Tafeln, die von selbst endet. Alle, die eine Tafel sehen, sehen sie.
+announcements_about = Eine Mitteilung auf den Tafeln, die von selbst verschwindet. Alle, die eine Tafel sehen, sehen auch die Mitteilung.
 announcement_shown = Die Tafeln zeigen sie jetzt.
 announcement_ended = Die Tafeln zeigen sie nicht mehr.
 announce_heading = Neue Mitteilung
 # Before buttons with texts to start from.
 start_with = Beginnen mit
 start_outage = Systemausfall
-start_outage_text = Das Bestellsystem ist ausgefallen. Notieren Sie auf Papier.
+start_outage_text = Das Bestellsystem ist ausgefallen. Bitte auf Papier notieren.
 start_waits = Lange Wartezeiten
 start_waits_text = Viele Kunden warten. Danke an alle, die länger bleiben.
 start_drill = Brandschutzübung
@@ -29,7 +29,7 @@ ends_at_midnight = Um Mitternacht
 ends_today_at = Heute um
 end_time_field = Ende, in Stunden und Minuten
 only_some_boards = Nur auf einigen Tafeln
-show_announcement = Jetzt zeigen
+show_announcement = Jetzt anzeigen
 on_boards_now = Jetzt auf den Tafeln
 when_column = Wann
 announced_times = { $from } bis { $until }

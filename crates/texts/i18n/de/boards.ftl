@@ -44,8 +44,8 @@ above_usual = mehr{"\u00A0"}als{"\u00A0"}üblich ({ $range })
 usually = üblich { $range } bis { $time }
 and_names = { $first } und { $second }
 trend_no_data = { $metric }, letzte Stunde: keine Daten
-trend_max = { $metric }, letzte Stunde: höchstens { $peak }
-trend_max_with_gaps = { $metric }, letzte Stunde: höchstens { $peak }; keine Daten { $gaps }
+trend_max = { $metric }, letzte Stunde: max. { $peak }
+trend_max_with_gaps = { $metric }, letzte Stunde: max. { $peak }; keine Daten { $gaps }
 # After the maximum of a chart.
 at_time = um { $time }
 
@@ -133,10 +133,10 @@ not_live_since = Nicht aktuell seit { $time }
 count_out_of_date = : { $count } von { $total } veraltet
 problems_detail = : { $problems }
 last_known_values = Letzte bekannte Werte in Grau.
-no_updates_since = Dieser Server erhält keine Aktualisierungen seit { $time }
+no_updates_since = Dieser Server erhält seit { $time } keine Aktualisierungen
 source_paused_by = { $source } von { $person } pausiert
 source_unreadable = { $source }: viele Nachrichten nicht lesbar
-source_silent = { $source } antwortet nicht seit { $time }
+source_silent = { $source } antwortet seit { $time } nicht
 source_catching_up = { $source } holt auf
 source_connecting = Verbindung zu { $source } wird aufgebaut
 source_unreachable = { $source } ist nicht erreichbar

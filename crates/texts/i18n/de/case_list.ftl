@@ -13,10 +13,10 @@ case_closed = Abgeschlossen
 case_abandoned = Abgebrochen (geschätzt)
 case_unconfirmed = Unbestätigt
 no_cases = Keine Vorgänge
-show_all = Alle zeigen
-show_all_unfiltered = Alle ohne diesen Filter zeigen
+show_all = Alle anzeigen
+show_all_unfiltered = Alle ohne diesen Filter anzeigen
 no_queue_yet = noch keine Warteschlange
-show_only_these = Nur diese zeigen
+show_only_these = Nur diese anzeigen
 not_assigned_yet = noch nicht zugeordnet
 # When a case was created and answered.
 created_column = Erstellt

@@ -15,12 +15,12 @@ about_in_conversation = Kontakte im Gespräch mit einem Agenten dieser Warteschl
     .counted = { about_in_conversation }
     .unknown = { unknown_not_reported }
 
-about_longest_wait = Wie lange der Kontakt, der am längsten wartet, in der Warteschlange ist. Die Quelle meldet die Zeit; zwischen den Meldungen läuft die Uhr hier.
+about_longest_wait = Wie lange der Kontakt, der am längsten wartet, schon in der Warteschlange ist. Die Quelle meldet die Zeit; zwischen den Meldungen läuft die Uhr hier.
     .label = { metric_longest_wait }
     .counted = { about_longest_wait }
     .unknown = { unknown_not_reported }
 
-about_average_wait = Der eigene Durchschnitt der Quelle über die letzten Wartezeiten. Die Anbieter geben nicht an, welche Wartezeiten er enthält.
+about_average_wait = Der von der Quelle selbst berechnete Durchschnitt der letzten Wartezeiten. Die Anbieter geben nicht an, welche Wartezeiten er enthält.
     .label = { metric_average_wait }
     .counted = { about_average_wait }
     .unknown = In den letzten 15 Minuten nicht aktualisiert.
@@ -65,10 +65,10 @@ about_abandoned = Kontakte, die gingen, bevor ein Agent annahm.
     .counted = Kontakte, die gingen, bevor ein Agent sie öffnete. Vngage hat dafür kein Ereignis: Sind eine Weile lang mehr Vorgänge ungeöffnet, als Besucher in der Warteschlange sind, gilt der Überschuss als abgebrochen, der älteste zuerst. Ein Vorgang, der doch noch geöffnet wird, zählt nicht mehr. Wie lange jeder gewartet hatte, ist nicht bekannt, daher sind Kurzabbrüche enthalten.
     .unknown = { unknown_entries }
 
-about_short_abandoned = Kontakte, die früher gingen als die eigene Grenze der Quelle.
+about_short_abandoned = Kontakte, die vor Ablauf der eigenen Grenze der Quelle gingen.
     .label = { metric_short_abandoned }
-    .counted = Kontakte, die früher gingen als short_abandon in [targets].
-    .unknown = Chat meldet nicht, wann Besucher gehen, daher ist ihre Wartezeit nicht bekannt.
+    .counted = Kontakte, die vor Ablauf von short_abandon in [targets] gingen.
+    .unknown = Der Chat meldet nicht, wann Besucher gehen, daher ist ihre Wartezeit nicht bekannt.
 
 about_flow_outs = Nicht angenommene Kontakte, die in eine andere Warteschlange, auf eine Mailbox oder zum Rückruf gingen.
     .label = { metric_flow_outs }
@@ -80,9 +80,9 @@ about_abandon_rate = Der Anteil der Kontakte, die ohne Annahme gingen, wie die Q
     .counted = Abgebrochen ÷ (angenommen + abgebrochen + übergelaufen). Ohne Kurzabbrüche.
     .unknown = { unknown_entries }
 
-about_service_level = Der Anteil der Kontakte, die im eigenen Annahmeziel des Anbieters angenommen wurden, wie die Quelle ihn berechnet. Die Statistik des Anbieters legt diese Zeit fest, nicht [targets].
+about_service_level = Der Anteil der Kontakte, die innerhalb des eigenen Annahmeziels des Anbieters angenommen wurden, wie die Quelle ihn berechnet. Die Statistik des Anbieters legt diese Zeit fest, nicht [targets].
     .label = { metric_service_level }
-    .counted = Kontakte, die im Annahmeziel angenommen wurden ÷ Kontakte. Die Formel legt fest, welche Kontakte zählen.
+    .counted = Innerhalb des Annahmeziels angenommene Kontakte ÷ Kontakte. Die Formel legt fest, welche Kontakte zählen.
     .unknown = { unknown_nothing_yet }
 
 about_average_speed_of_answer = Wie lange angenommene Kontakte im Durchschnitt gewartet hatten, wie die Quelle es berechnet.
@@ -100,7 +100,7 @@ about_average_talk_time = Zeit im Gespräch ÷ Kontakte, wie die Quelle es berec
     .counted = { about_average_talk_time }
     .unknown = { unknown_nothing_yet }
 
-about_average_wrap_up = Zeit der Arbeit nach einem Kontakt ÷ Kontakte, wie die Quelle es berechnet.
+about_average_wrap_up = Zeit für die Arbeit nach einem Kontakt ÷ Kontakte, wie die Quelle es berechnet.
     .label = Ø Nachbearbeitungszeit
     .counted = { about_average_wrap_up }
     .unknown = { unknown_nothing_yet }
@@ -155,32 +155,32 @@ about_missed = Kontakte, die diesem Agenten angeboten, aber nicht angenommen wur
     .counted = { about_missed }
     .unknown = { unknown_not_reported }
 
-about_logged_in_time = Angemeldete Zeit heute.
+about_logged_in_time = Heute angemeldete Zeit.
     .label = { metric_logged_in_time }
     .counted = { about_logged_in_time }
     .unknown = { unknown_not_reported }
 
-about_ready_time = Zeit bereit für Kontakte heute.
+about_ready_time = Heutige Zeit in Bereitschaft für Kontakte.
     .label = { metric_ready_time }
     .counted = { about_ready_time }
     .unknown = { unknown_not_reported }
 
-about_not_ready_time = Zeit in Pausen und bei anderer Arbeit heute.
+about_not_ready_time = Heutige Zeit in Pausen und bei anderer Arbeit.
     .label = { metric_not_ready_time }
     .counted = { about_not_ready_time }
     .unknown = { unknown_not_reported }
 
-about_talk_time = Zeit im Gespräch heute.
+about_talk_time = Heutige Zeit im Gespräch.
     .label = { metric_talk_time }
     .counted = { about_talk_time }
     .unknown = { unknown_not_reported }
 
-about_hold_time = Zeit mit gehaltenen Kontakten heute.
+about_hold_time = Heutige Zeit mit gehaltenen Kontakten.
     .label = { metric_hold_time }
     .counted = { about_hold_time }
     .unknown = { unknown_not_reported }
 
-about_wrap_up_time = Zeit der Arbeit nach Kontakten heute.
+about_wrap_up_time = Heutige Zeit für die Arbeit nach Kontakten.
     .label = { metric_wrap_up_time }
     .counted = { about_wrap_up_time }
     .unknown = { unknown_not_reported }

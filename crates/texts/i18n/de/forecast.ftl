@@ -11,10 +11,10 @@ forecast_missing = { $count ->
     [one] Bis { $until } fehlt 1 Agent, um { $goal } zu erreichen.
    *[other] Bis { $until } fehlen { $count } Agenten, um { $goal } zu erreichen.
 }
-forecast_many_missing = Auch mit 40 weiteren Agenten wären bis { $until } keine { $goal } zu erreichen.
-forecast_counted = Die Agenten sind aus den Kennzahlen der Warteschlange gezählt, als bedienten sie keine andere.
-forecast_note = Jeder Bereich enthält 8 von 10 Verläufen. Berechnet um { $time }.
-forecast_calibration = In den letzten vier Wochen lagen die Kontakte von { $share } der { $count } halben Stunden in ihrem Bereich.
+forecast_many_missing = Auch 40 weitere Agenten würden nicht genügen, um bis { $until } { $goal } zu erreichen.
+forecast_counted = Die Zahl der Agenten ergibt sich aus den Kennzahlen der Warteschlange, als bedienten sie keine andere.
+forecast_note = In 8 von 10 Fällen liegt das Ergebnis in der Spanne. Berechnet um { $time }.
+forecast_calibration = In den letzten vier Wochen lag die Zahl der Kontakte in { $share } der { $count } halben Stunden in ihrer Spanne.
 forecast_level_calibration = Von { $count } Servicelevels waren es { $share }.
 
 ## Warum es keine gibt
@@ -22,9 +22,9 @@ forecast_not_computed_yet = Noch keine Prognose. Sie wird einmal pro Minute bere
 forecast_out_of_date = Keine Prognose: Die Kennzahlen der Warteschlange sind nicht aktuell.
 forecast_closed = Keine Prognose: Die Warteschlange ist geschlossen.
 forecast_several_queues = Keine Prognose für eine Gruppe. Jede ihrer Warteschlangen hat eine eigene.
-forecast_small_team = Keine Prognose: So wenige Agenten bedienen die Warteschlange, dass sie zeigen würde, was jeder tut.
+forecast_small_team = Keine Prognose: So wenige Agenten bedienen die Warteschlange, dass die Prognose zeigen würde, was jeder tut.
 forecast_no_history = Keine Prognose: Zu dieser Warteschlange gibt es keine Historie.
-forecast_few_days = Keine Prognose: Die Historie hat weniger als drei Tage dieses Wochentags.
+forecast_few_days = Keine Prognose: Die Historie enthält weniger als drei Tage mit diesem Wochentag.
 forecast_few_contacts = Keine Prognose: Es werden kaum Kontakte erwartet.
 forecast_no_agents = Keine Prognose: Kein Agent dieser Warteschlange ist angemeldet.
 forecast_unknown_agents = Keine Prognose: Die Quelle meldet nicht, wie viele Agenten diese Warteschlange bedienen.

@@ -1,5 +1,5 @@
 # The page of one queue.
-where_you_are = Wo Sie sind
+where_you_are = Sie sind hier
 table_of = { $name }, Tabelle
 edit_queue = Bearbeiten
 edit_queue_named = { $name } bearbeiten
@@ -15,10 +15,10 @@ chart_peak = Höchststand: { $count } wartend um { $time }.
 chart_longest = Längste Wartezeit: { $wait } um { $time }.
 chart_missing = Keine Daten { $times }.
 waiting_scale = { $count } wartend
-peak_waiting = Höchststand wartend
+peak_waiting = Max. wartend
 chart_limit = Schwelle der längsten Wartezeit ({ $time })
 chart_gap = Keine Daten { $times }
-show_as_table = Als Tabelle zeigen
+show_as_table = Als Tabelle anzeigen
 from_column = Ab
 row_so_far = { $time } bis jetzt
 usual_weekday = Üblich an diesem Wochentag
@@ -47,7 +47,7 @@ cases_without_queue = { $count ->
     [one] 1 wartender Vorgang hat noch keine Warteschlange: Vngage ordnet sie zu, wenn der Vorgang geöffnet oder weitergeleitet wird.
    *[other] { $count } wartende Vorgänge haben noch keine Warteschlange: Vngage ordnet sie zu, wenn der Vorgang geöffnet oder weitergeleitet wird.
 }
-show_them = Zeigen
+show_them = Anzeigen
 # Before a wait, for screen readers.
 over_limit = Über der Grenze von { $limit }:
 id_term = Kennung
@@ -75,8 +75,8 @@ longer_than_allowed = Länger als erlaubt:
 last_two_weeks = Die letzten zwei Wochen
 day_column = Tag
 missed_mark = ▼ verfehlt
-view_history = In Historie zeigen
-view_abandoned = Abgebrochene Anrufe zeigen
+view_history = In Historie anzeigen
+view_abandoned = Abgebrochene Anrufe anzeigen
 dated_weekday = { $weekday }, { $day }. { $month }
 day_until = { $day } bis { $time }
 board_answered = Tafel: angenommen
@@ -86,8 +86,8 @@ of_answered_value = { $value } der angenommenen
 days_summary = Aus dem Export des Anbieters. Servicelevel: { $formula }, { $within }.
 within_and_target = in { $limit }; das Ziel ist { $percent }
 within_own_target = in { $limit }; das eigene Ziel jeder Warteschlange
-own_limit_and_target = im eigenen Annahmeziel jeder Warteschlange; das Ziel ist { $percent }
-own_limit_own_target = im eigenen Annahmeziel jeder Warteschlange; das eigene Ziel jeder Warteschlange
+own_limit_and_target = innerhalb des Annahmeziels jeder Warteschlange; das Ziel ist { $percent }
+own_limit_own_target = innerhalb des Annahmeziels jeder Warteschlange; das eigene Ziel jeder Warteschlange
 days_board_note = „Tafel“ ist, was Tafeln am Ende des Tages zeigten, nur zum Vergleich.
 
 ## Details
@@ -99,7 +99,7 @@ linked_term = Verknüpfte Warteschlangen
 
 ## Closing early
 close_early = Heute früher schließen
-close_early_about = Es gilt sofort; morgen ist wie üblich. Wer wartet, bleibt sichtbar.
+close_early_about = Das gilt sofort; morgen gelten die üblichen Zeiten. Wer wartet, bleibt sichtbar.
 close_now = Jetzt
 undo = Rückgängig
 closed_today_by = Heute geschlossen, von { $person }.

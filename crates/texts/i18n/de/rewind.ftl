@@ -7,11 +7,11 @@ play_on = Abspielen
 play_at = Abspielen { $speed }×
 go_to_time = Gehe zu
 go = Los
-time_like = Eine Zeit wie { $time }
+time_like = Zum Beispiel { $time }
 copy_link = Link kopieren
 link_copied = Link kopiert
-back_to_live = Zurück zum Jetzt
-time_of_day = Tageszeit
+back_to_live = Zu aktuellen Werten
+time_of_day = Uhrzeit
 times_critical = { $count ->
     [one] Einmal kritisch
    *[other] { $count }-mal kritisch

@@ -14,18 +14,18 @@ without_pairing = Ohne Kopplung:
 
 no_board = Keine Tafel
 no_cookies = Dieser Player behält keine Cookies
-no_cookies_help = Eine Tafel braucht eines. Erlauben Sie Cookies in den Einstellungen des Players, und öffnen Sie die Adresse als eigene Seite, nicht in einem Frame.
+no_cookies_help = Eine Tafel braucht Cookies. Erlauben Sie sie in den Einstellungen des Players, und öffnen Sie die Adresse als eigene Seite, nicht in einem Frame.
 choose_screen_board = Wählen Sie eine Tafel für diesen Bildschirm
-choose_screen_board_help = Eine Tafel bleibt von selbst aktuell. Machen Sie ihre Adresse zur Startseite im Browser dieses Bildschirms.
+choose_screen_board_help = Eine Tafel aktualisiert sich von selbst. Machen Sie ihre Adresse zur Startseite im Browser dieses Bildschirms.
 too_many_wait = Zu viele Bildschirme warten auf ihre Kopplung. Dieser versucht es von selbst erneut.
 no_pairing_now = Bildschirme können gerade nicht gekoppelt werden. Dieser versucht es von selbst erneut.
-screen_board_has_agents = Die Tafel dieses Bildschirms zeigt Agenten, was Bildschirme hier nicht tun. Ein Supervisor kann auf der Seite Bildschirme eine andere wählen.
+screen_board_has_agents = Die Tafel dieses Bildschirms zeigt Agenten, was Bildschirme hier nicht dürfen. Ein Supervisor kann auf der Seite Bildschirme eine andere wählen.
 screen_board_removed = Die Tafel dieses Bildschirms wurde entfernt. Ein Supervisor kann auf der Seite Bildschirme eine andere wählen.
 screen_boards_removed = Die Tafeln dieses Bildschirms wurden entfernt. Ein Supervisor kann auf der Seite Bildschirme andere wählen.
 frames_need_script = Um mehrere Tafeln zu zeigen, braucht dieser Browser JavaScript.
 allow_sound = Tippen, um Ton zu erlauben
 address_wrong = Diese Adresse funktioniert nicht
-address_wrong_help = Sie ist unvollständig, oder ihr Bildschirm wurde entfernt. Ein Supervisor kann auf der Seite Bildschirme eine neue anlegen.
+address_wrong_help = Sie ist unvollständig, oder ihr Bildschirm wurde entfernt. Ein Supervisor kann auf der Seite Bildschirme eine neue erstellen.
 too_many_addresses = Zu viele falsche Adressen
 too_many_addresses_help = Öffnen Sie die Adresse in einigen Minuten erneut.
 
@@ -74,7 +74,7 @@ night_as_day = Wie am Tag
 night_dim = Gedimmt
 night_black = Schwarz
 night_hours = Nachtzeiten
-night_hours_like = Zeiten wie { $times }
+night_hours_like = Zum Beispiel { $times }
 boards_counted = { $count ->
     [one] 1 Tafel
    *[other] { $count } Tafeln
@@ -93,12 +93,12 @@ screen_not_connected = Der Bildschirm ist nicht verbunden. Prüfen Sie seinen St
 
 screens_heading = Bildschirme
 screen_paired = Der Bildschirm ist gekoppelt. Er zeigt seine Tafel in wenigen Sekunden.
-screen_changed = Der Bildschirm wurde geändert und folgt in wenigen Sekunden.
+screen_changed = Der Bildschirm wurde geändert. Die Änderung ist in wenigen Sekunden zu sehen.
 screen_removed = Bildschirm entfernt.
 screen_identified = Der Bildschirm zeigt 10 Sekunden lang seinen Namen.
 screen_reloading = Der Bildschirm wird neu geladen.
 new_link = Der neue Link
-copy_link_now = Kopieren Sie ihn jetzt: er wird nicht wieder gezeigt. Alle, die ihn öffnen, sehen die Tafel des Bildschirms.
+copy_link_now = Kopieren Sie ihn jetzt: Er wird nicht noch einmal angezeigt. Alle, die ihn öffnen, sehen die Tafel des Bildschirms.
 add_tv = TV hinzufügen
 add_tv_open = 1. Öffnen Sie auf dem TV
 add_tv_loopback = Diese Adresse funktioniert nur auf diesem Computer. Öffnen Sie die Seite unter der Adresse, die der TV erreicht.
@@ -130,27 +130,27 @@ save_named = { $name } speichern
 remove_screen = Entfernen
 remove_screen_named = { $name } entfernen
 remove_screen_help = Er zeigt seine Tafel nicht mehr und muss neu gekoppelt werden.
-screens_help = Identifizieren zeigt 10 Sekunden lang den Namen eines Bildschirms auf ihm. Die Verzögerung reicht vom Senden einer Aktualisierung, bis der Bildschirm sie gezeichnet hat.
+screens_help = „Identifizieren“ zeigt auf dem Bildschirm 10 Sekunden lang seinen Namen. Die Verzögerung reicht vom Senden einer Aktualisierung bis zu ihrer Anzeige.
 # The board whose turn it is in a playlist.
 board_in_turn = { $playlist }: { $board }, { $number } von { $count }
-playlists_help = Tafeln, die ein Bildschirm abwechselnd zeigt, nach der Uhr.
+playlists_help = Tafeln, die ein Bildschirm reihum zeigt, nach der Uhr.
 new_playlist = Neue Wiedergabeliste
-player_link = Signage-Player ohne Tastatur: Link anlegen
-player_link_help = Legen Sie einen geheimen Link an und tragen Sie ihn in den Einstellungen des Players ein. Alle, die den Link haben, können die Tafel sehen. Um ihn zu widerrufen, entfernen Sie den Bildschirm.
-create_link = Link anlegen
+player_link = Signage-Player ohne Tastatur: Link erstellen
+player_link_help = Erstellen Sie einen geheimen Link und tragen Sie ihn in den Einstellungen des Players ein. Alle, die den Link haben, können die Tafel sehen. Um ihn zu widerrufen, entfernen Sie den Bildschirm.
+create_link = Link erstellen
 
 ## States
 
 playlist_has_none = Seine Wiedergabeliste hat keine Tafel, die er zeigen kann. Ändern Sie sie, oder wählen Sie eine andere.
 board_was_removed = Seine Tafel wurde entfernt. Wählen Sie eine andere.
-board_has_agents = Seine Tafel zeigt Agenten, was Bildschirme hier nicht tun. Wählen Sie eine andere.
+board_has_agents = Seine Tafel zeigt Agenten, was Bildschirme hier nicht dürfen. Wählen Sie eine andere.
 sound_blocked = Ton ist blockiert
 sound_blocked_help = Alarme ertönen hier. Tippen Sie auf dem Bildschirm auf „Tippen, um Ton zu erlauben“, oder erlauben Sie in seinem Browser die automatische Wiedergabe.
 screen_live = Aktuell
 players_share_address = { $count } Player haben seine Adresse oder sein Cookie
 screen_connecting = Verbindet
 screen_hidden = Verdeckt
-screen_hidden_help = Verbunden, aber seine Seite ist nicht sichtbar. Prüfen Sie den Eingang des TVs, und was den Browser verdeckt.
+screen_hidden_help = Verbunden, aber seine Seite ist nicht sichtbar. Prüfen Sie, welcher Eingang am TV gewählt ist und was den Browser verdeckt.
 screen_basic = Einfacher Modus
 screen_basic_help = Seine Seite wird nur alle 15 s neu geladen. Sein Browser ist zu alt für laufende Aktualisierungen, oder ein Proxy blockiert WebSocket.
 screen_unopened = Noch nicht geöffnet

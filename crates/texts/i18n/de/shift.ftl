@@ -6,9 +6,9 @@ shift_times = { $day } { $times }
 shift_times_now = { $day } { $times } (jetzt)
 shift_from = Von
 shift_to = Bis
-shift_time_like = Eine Zeit wie { $time }
-show_shift = Zeigen
-critical_longest_first = Kritisch, am längsten zuerst
+shift_time_like = Zum Beispiel { $time }
+show_shift = Anzeigen
+critical_longest_first = Kritisch, längste zuerst
 no_queue_critical = Keine Warteschlange war kritisch.
 critical_in_all = { $count ->
     [one] Einmal kritisch, insgesamt { $time }.
@@ -18,8 +18,8 @@ one_still_critical = { $name } ist noch kritisch.
 some_still_critical = { $names } sind noch kritisch.
 count_still_critical = { $count } Warteschlangen sind noch kritisch.
 lost_in_all = { $count ->
-    [one] Einmal war eine Quelle nicht verbunden, für { $time }.
-   *[other] { $count }-mal war eine Quelle nicht verbunden, für { $time }.
+    [one] Eine Quelle war einmal getrennt, { $time } lang.
+   *[other] Quellen waren { $count }-mal getrennt, insgesamt { $time }.
 }
 time_column = Zeit
 lasted_column = Dauer

@@ -8,13 +8,13 @@ sign_in_or = oder
 sign_in_with = Anmelden mit { $provider }
 # In place of a provider without a name: on its button, and within a sentence.
 company_account = Ihrem Firmenkonto
-identity_provider = Identitätsanbieter
+identity_provider = dem Identitätsanbieter
 no_users_yet = Es gibt noch keine Benutzer. Öffnen Sie den Einrichtungslink im Protokoll des Servers, um den ersten Administrator anzulegen.
 no_users_yet_command = Oder führen Sie { $command } auf dem Server aus.
 
 ## Why nobody is signed in
 
-no_match = Name und Passwort passen nicht zusammen.
+no_match = Name oder Passwort ist falsch.
 too_many_attempts = { $minutes ->
     [one] Zu viele Versuche. Versuchen Sie es in 1 Minute erneut.
    *[other] Zu viele Versuche. Versuchen Sie es in { $minutes } Minuten erneut.
@@ -27,4 +27,4 @@ access_disabled = Ihr Zugriff wurde deaktiviert. Ein Administrator kann ihn auf 
 sign_in_expired = Die Anmeldung hat zu lange gedauert oder in einem anderen Browser begonnen. Versuchen Sie es erneut.
 sign_in_refused = Die Anmeldung bei { $provider } wurde abgebrochen oder abgelehnt. Versuchen Sie es erneut.
 provider_answer_invalid = Die Antwort von { $provider } ist ungültig. Versuchen Sie es erneut. Wenn das nicht hilft, steht der Grund im Protokoll des Servers.
-provider_unreachable = { $provider } ist nicht erreichbar. Melden Sie sich mit Name und Passwort an, oder versuchen Sie es in einer Minute erneut.
+provider_unreachable = Keine Verbindung zu { $provider }. Melden Sie sich mit Name und Passwort an, oder versuchen Sie es in einer Minute erneut.

@@ -1,6 +1,6 @@
 # En agents sida.
 
-only_cases_reported = Vngage rapporterar ärenden per agent, men inte inloggning, tillgänglighet eller rast. Tillgänglighet visas per kö.
+only_cases_reported = Vngage rapporterar ärenden per agent, men inte inloggning, beredskap eller paus. Tillgänglighet visas per kö.
 updates_interrupted = Uppdateringarna avbröts, så antalen kan vara för låga.
 now_and_today = Nu och i dag
 more_metrics = Fler värden
@@ -21,7 +21,7 @@ same_person = { $agent } har samma e-postadress eller ID i en annan källa. Om d
 ## The day as a timeline
 
 statuses_today = Dagens statusar
-no_timeline = Ingen status från i dag är känd ännu. Tidslinjen fylls medan Wallboard är i gång.
+no_timeline = Ingen status från i dag är känd ännu. Tidslinjen fylls på medan Wallboard är i gång.
 to_column = Till
 timeline_unknown = Okänd
 # Read aloud. $sums are statuses, each with its time.
@@ -31,6 +31,6 @@ timeline_sentence = Från { $from } till { $to }: { $sums }.
 
 all_agents = Alla agenter
 signed_in_time = Inloggad
-break_time = På rast
+break_time = På paus
 occupancy = Beläggning
 agent_days_summary = Från leverantörens export. ”Alla agenter” är snitthanteringstiden för alla samtal den dagen.

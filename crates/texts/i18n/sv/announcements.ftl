@@ -1,7 +1,7 @@
 # Meddelanden på tavlor, och sidan där de skrivs.
 
 announcements_heading = Meddelanden
-announcements_about = Ett meddelande på tavlorna som slutar av sig själv. Alla som ser en tavla ser det.
+announcements_about = Ett meddelande på tavlorna som försvinner av sig självt. Alla som ser en tavla ser meddelandet.
 announcement_shown = Tavlorna visar det nu.
 announcement_ended = Tavlorna visar det inte längre.
 announce_heading = Nytt meddelande
@@ -14,7 +14,7 @@ start_waits_text = Många kunder väntar. Tack till alla som stannar kvar.
 start_drill = Brandövning
 start_drill_text = Brandövning. Ta trapporna och samlas på parkeringen.
 announcement_text = Text
-announcement_length = Högst { $count } tecken: två rader på en TV.
+announcement_length = Högst { $count } tecken: två rader på en tv.
 announcement_kind = Typ
 kind_info = Information
 kind_important = Viktigt
@@ -27,7 +27,7 @@ ends_in_two_hours = Om 2 timmar
 ends_at_midnight = Vid midnatt
 # Before a field for the time.
 ends_today_at = I dag klockan
-end_time_field = Slut, i timmar och minuter
+end_time_field = Sluttid, i timmar och minuter
 only_some_boards = Bara på vissa tavlor
 show_announcement = Visa nu
 on_boards_now = På tavlorna nu
@@ -43,7 +43,7 @@ use_again = Använd igen
 
 announcement_too_long = Skriv vad tavlorna ska visa, med högst { $count } tecken.
 announcement_invisible = Texten har ett tecken som inte syns. Skriv in den på nytt.
-announcement_over = Den tiden har passerat. Välj ett senare slut.
-announcement_too_late = Ett meddelande slutar inom en vecka. Välj ett tidigare slut.
+announcement_over = Den tiden har passerat. Välj en senare sluttid.
+announcement_too_late = Ett meddelande slutar inom en vecka. Välj en tidigare sluttid.
 announcement_no_board = Välj en tavla.
 announcements_too_many = Det finns redan { $count } meddelanden. Avsluta ett först.

@@ -44,8 +44,8 @@ above_usual = över{"\u00A0"}det{"\u00A0"}vanliga ({ $range })
 usually = vanligen { $range } till { $time }
 and_names = { $first } och { $second }
 trend_no_data = { $metric }, senaste timmen: inga data
-trend_max = { $metric }, senaste timmen: högst { $peak }
-trend_max_with_gaps = { $metric }, senaste timmen: högst { $peak }; inga data { $gaps }
+trend_max = { $metric }, senaste timmen: max { $peak }
+trend_max_with_gaps = { $metric }, senaste timmen: max { $peak }; inga data { $gaps }
 # After the maximum of a chart.
 at_time = kl. { $time }
 
@@ -157,7 +157,7 @@ playlist_turn = { $number } av { $count }
 
 no_updates_here = Den här servern får inga uppdateringar
 since_see_sources = Sedan { $time }. Se Datakällor för detaljer.
-if_this_stays = Om det här inte går över: { $contact }
+if_this_stays = Om det kvarstår: { $contact }
 no_source_connected = Ingen datakälla är ansluten ännu
 no_source_hint = Öppna startsidan för de första stegen.
 is_paused_by = { $source } är pausad av { $person }

@@ -16,13 +16,13 @@ no_cases = Inga ärenden
 show_all = Visa alla
 show_all_unfiltered = Visa alla utan det här filtret
 no_queue_yet = ingen kö ännu
-show_only_these = Visa bara dem
+show_only_these = Visa bara dessa
 not_assigned_yet = ännu ingen kö
 # When a case was created and answered.
 created_column = Skapat
 answered_column = Besvarat
 outcome_column = Utfall
-transfers_column = Kopplingar
+transfers_column = Vidarekopplingar
 outcome_positive = Positivt
 outcome_negative = Negativt
 outcome_neutral = Neutralt

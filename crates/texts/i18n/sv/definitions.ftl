@@ -60,22 +60,22 @@ about_answered = Kontakter som en agent har besvarat.
     .counted = Kontakter som en agent har öppnat. En kontakt som öppnas igen efter att ha stängts räknas en gång.
     .unknown = { unknown_not_reported }
 
-about_abandoned = Kontakter som lämnade innan en agent svarade.
+about_abandoned = Kontakter som lämnade kön innan en agent svarade.
     .label = { metric_abandoned }
-    .counted = Kontakter som lämnade innan en agent öppnade dem. Vngage har ingen händelse för det: när oöppnade ärenden är fler än besökarna i kön under en stund räknas överskottet som tappat, det äldsta först. Ett ärende som ändå öppnas räknas bort igen. Hur länge var och en hade väntat är inte känt, så korta tappade ingår.
+    .counted = Kontakter som lämnade kön innan en agent öppnade dem. Vngage har ingen händelse för det: när oöppnade ärenden är fler än besökarna i kön under en stund räknas överskottet som tappat, det äldsta först. Ett ärende som ändå öppnas räknas bort igen. Hur länge var och en hade väntat är inte känt, så korta tappade ingår.
     .unknown = { unknown_entries }
 
-about_short_abandoned = Kontakter som lämnade tidigare än källans egen gräns.
+about_short_abandoned = Kontakter som lämnade kön tidigare än vid källans egen tidsgräns.
     .label = { metric_short_abandoned }
-    .counted = Kontakter som lämnade tidigare än short_abandon i [targets].
-    .unknown = Chatt rapporterar inte när besökare lämnar, så deras väntetid är inte känd.
+    .counted = Kontakter som lämnade kön tidigare än efter short_abandon i [targets].
+    .unknown = Chatten rapporterar inte när besökare lämnar kön, så deras väntetid är inte känd.
 
 about_flow_outs = Obesvarade kontakter som skickades till en annan kö, en röstbrevlåda eller återuppringning.
     .label = { metric_flow_outs }
     .counted = Obesvarade kontakter som skickades till en annan kö, en röstbrevlåda eller återuppringning.
     .unknown = { unknown_not_reported }
 
-about_abandon_rate = Andelen kontakter som lämnade obesvarade, som källan räknar den.
+about_abandon_rate = Andelen kontakter som lämnade kön obesvarade, som källan räknar den.
     .label = { metric_abandon_rate }
     .counted = Tappade ÷ (besvarade + tappade + överflödade). Korta tappade ingår inte.
     .unknown = { unknown_entries }
@@ -101,7 +101,7 @@ about_average_talk_time = Tid i samtal ÷ kontakter, som källan räknar det.
     .unknown = { unknown_nothing_yet }
 
 about_average_wrap_up = Tid för arbete efter en kontakt ÷ kontakter, som källan räknar det.
-    .label = Snitt för efterarbete
+    .label = Efterarbete i snitt
     .counted = { about_average_wrap_up }
     .unknown = { unknown_nothing_yet }
 
@@ -112,7 +112,7 @@ about_first_response_time = Tid till första svar i snitt, som källan räknar d
 
 about_transferred = Vidarekopplade kontakter.
     .label = { metric_transferred }
-    .counted = Samtal som en agent kopplade till en annan kö. Tillbaka till samma kö är ingen vidarekoppling.
+    .counted = Samtal som en agent kopplade vidare till en annan kö. Tillbaka till samma kö är ingen vidarekoppling.
     .unknown = { unknown_not_reported }
 
 about_outcome_positive = Kontakter vars senaste utfall, som agenten har angett det, är positivt.

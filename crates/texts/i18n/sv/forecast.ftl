@@ -1,19 +1,19 @@
 # Prognosen på en kös sida.
 forecast_heading = Prognos
-forecast_contacts = { $range } nya kontakter till { $until }, troligast omkring { $middle }.
-forecast_contacts_about = Omkring { $middle } nya kontakter till { $until }.
+forecast_contacts = { $range } nya kontakter fram till { $until }, troligast omkring { $middle }.
+forecast_contacts_about = Omkring { $middle } nya kontakter fram till { $until }.
 forecast_as_now = Som nu
 forecast_one_less = 1 färre
 forecast_one_more = 1 till
 forecast_two_more = 2 till
 forecast_enough = Agenterna som är här räcker för att nå { $goal }.
 forecast_missing = { $count ->
-    [one] 1 agent till behövs till { $until } för att nå { $goal }.
-   *[other] { $count } agenter till behövs till { $until } för att nå { $goal }.
+    [one] Fram till { $until } saknas 1 agent för att nå { $goal }.
+   *[other] Fram till { $until } saknas { $count } agenter för att nå { $goal }.
 }
-forecast_many_missing = Inte ens 40 agenter till räcker för att nå { $goal } till { $until }.
-forecast_counted = Agenterna är räknade ur köns värden, som om de inte betjänade någon annan kö.
-forecast_note = Varje intervall rymmer 8 av 10 utfall. Beräknad { $time }.
+forecast_many_missing = Inte ens 40 agenter till skulle räcka för att nå { $goal } fram till { $until }.
+forecast_counted = Antalet agenter är beräknat ur köns värden, som om de inte betjänade någon annan kö.
+forecast_note = I 8 fall av 10 hamnar utfallet inom intervallet. Beräknad { $time }.
 forecast_calibration = Under de senaste fyra veckorna låg antalet kontakter inom sitt intervall i { $share } av { $count } halvtimmar.
 forecast_level_calibration = Av { $count } servicenivåer gjorde { $share } det.
 

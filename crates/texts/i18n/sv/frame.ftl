@@ -23,7 +23,7 @@ copied = Kopierat
 
 ## What the page's script says
 
-page_gone = Det som sidan visar finns inte längre. Läs in sidan på nytt.
+page_gone = Det som sidan visar finns inte längre. Ladda om sidan.
 paused_at = Uppdateringarna pausades { $time }. Värdena är från den tiden.
 paused_no_data = Uppdateringarna är pausade. Inga data sedan { $time }.
 lost_no_data = Anslutningen är bruten. Inga data sedan { $time }.

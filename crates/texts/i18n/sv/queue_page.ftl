@@ -1,5 +1,5 @@
 # The page of one queue.
-where_you_are = Var du är
+where_you_are = Du är här
 table_of = { $name }, tabell
 edit_queue = Redigera
 edit_queue_named = Redigera { $name }
@@ -8,7 +8,7 @@ all_metrics = Alla värden
 
 ## Charts
 waiting_hours = I kö, senaste 4 timmarna
-chart_empty = Inga data ännu. Diagrammet fylls medan källan är ansluten.
+chart_empty = Inga data ännu. Diagrammet fylls på så länge källan är ansluten.
 chart_since = Sedan { $time }, i steg om 5 minuter.
 chart_no_one = Ingen väntade.
 chart_peak = Flest: { $count } i kö { $time }.
@@ -23,10 +23,10 @@ from_column = Från
 row_so_far = { $time } hittills
 usual_weekday = Vanligt på den här veckodagen
 no_data_today = Inga data för i dag ännu.
-counted_only_since = Räknat först sedan { $time }, så i dag kan inte jämföras med andra dagar.
+counted_only_since = Räknat först sedan { $time }, så dagen kan inte jämföras med andra dagar.
 curve_none = { $label } i dag: inga data.
-curve_value = { $label } i dag: { $value } till { $time }.
-curve_compared = { $label } i dag: { $value } till { $time }; vanligen { $low }–{ $high } till { $until }.
+curve_value = { $label } i dag: { $value } fram till { $time }.
+curve_compared = { $label } i dag: { $value } fram till { $time }; vanligen { $low }–{ $high } fram till { $until }.
 
 ## Who waits
 waiting_now = I kö nu
@@ -41,22 +41,22 @@ cases_unconfirmed = { $count ->
    *[other] { $count } obekräftade
 }
 unconfirmed_cases = Obekräftade
-cases_stay_listed = Källan rapporterar inte när besökare lämnar. Ett ärende står kvar tills det är bekräftat borta.
-source_counts_fewer = Källan rapporterar { $count } i kö. Den rapporterar inte när besökare lämnar, så ett ärende står kvar tills det är bekräftat borta.
+cases_stay_listed = Källan rapporterar inte när besökare lämnar kön. Ett ärende står kvar tills det är bekräftat att det är borta.
+source_counts_fewer = Källan rapporterar { $count } i kö. Den rapporterar inte när besökare lämnar kön, så ett ärende står kvar tills det är bekräftat att det är borta.
 source_counts_more = Källan rapporterar { $count } i kö, fler än som står här.
 cases_listed_later = Ärenden som kom medan Wallboard var nere visas när en agent öppnar dem.
 all_waiting_cases = Alla väntande ärenden
 cases_without_queue = { $count ->
-    [one] 1 väntande ärende har ingen kö ännu: Vngage anger den när ärendet öppnas eller kopplas.
-   *[other] { $count } väntande ärenden har ingen kö ännu: Vngage anger den när ärendet öppnas eller kopplas.
+    [one] 1 väntande ärende har ingen kö ännu: Vngage anger den när ärendet öppnas eller kopplas vidare.
+   *[other] { $count } väntande ärenden har ingen kö ännu: Vngage anger den när ärendet öppnas eller kopplas vidare.
 }
 show_them = Visa
 # Before a wait, for screen readers.
 over_limit = Över gränsen { $limit }:
 id_term = ID
 transfers_counted = { $count ->
-    [one] 1 koppling
-   *[other] { $count } kopplingar
+    [one] 1 vidarekoppling
+   *[other] { $count } vidarekopplingar
 }
 reopened_counted = { $count ->
     [one] öppnat igen
@@ -102,7 +102,7 @@ linked_term = Länkade köer
 
 ## Closing early
 close_early = Stäng tidigare i dag
-close_early_about = Det gäller direkt; i morgon är som vanligt. De som väntar syns fortfarande.
+close_early_about = Det gäller direkt; i morgon gäller ordinarie tider. De som väntar syns fortfarande.
 close_now = Nu
 undo = Ångra
 closed_today_by = Stängd i dag, av { $person }.

@@ -6,7 +6,7 @@ shift_times = { $day } { $times }
 shift_times_now = { $day } { $times } (nu)
 shift_from = Från
 shift_to = Till
-shift_time_like = En tid som { $time }
+shift_time_like = Till exempel { $time }
 show_shift = Visa
 critical_longest_first = Kritiskt, längst först
 no_queue_critical = Ingen kö var kritisk.
@@ -18,14 +18,14 @@ one_still_critical = { $name } är fortfarande kritisk.
 some_still_critical = { $names } är fortfarande kritiska.
 count_still_critical = { $count } köer är fortfarande kritiska.
 lost_in_all = { $count ->
-    [one] En gång tappades en källa, i { $time }.
-   *[other] { $count } gånger tappades en källa, i { $time }.
+    [one] En källa var frånkopplad en gång, i { $time }.
+   *[other] Källor var frånkopplade { $count } gånger, sammanlagt { $time }.
 }
 time_column = Tid
 lasted_column = Varaktighet
 why_column = Orsak
 # $agents are links, or a number.
-on_break_then = På rast när det började: { $agents }
+on_break_then = På paus när det började: { $agents }
 shorter_not_shown = { $count ->
     [one] 1 kortare visas inte.
    *[other] { $count } kortare visas inte.
@@ -36,7 +36,7 @@ figures_by_queue = Värden per kö
 target_column = Mål
 all_contacts = Alla kontakter
 # In place of a target: each queue has one.
-each_its_own = var sitt
+each_its_own = eget per kö
 counted_since_time = Räknat sedan { $time }.
 contacts_missing = Kontakter kan saknas { $times }.
 source_not_connected_at = { $source } var inte ansluten { $time }: kontakter från tiden före kan räknas senare.

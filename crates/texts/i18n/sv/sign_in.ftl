@@ -14,14 +14,14 @@ no_users_yet_command = Eller kör { $command } på servern.
 
 ## Why nobody is signed in
 
-no_match = Namnet och lösenordet stämmer inte överens.
+no_match = Fel namn eller lösenord.
 too_many_attempts = { $minutes ->
     [one] För många försök. Försök igen om 1 minut.
    *[other] För många försök. Försök igen om { $minutes } minuter.
 }
 too_many_sign_ins = För många loggar in just nu. Försök igen om några sekunder.
-cluster_full = Det här går inte just nu: klustrets poster i NATS är fulla. Den som är inloggad förblir inloggad. Be en administratör att göra plats.
-cluster_away = Det här går inte just nu: klustrets poster i NATS kan inte nås. Den som är inloggad förblir inloggad. Försök igen om en minut, eller be en administratör att kontrollera NATS.
+cluster_full = Det här går inte just nu: klustrets lagring i NATS är full. Den som är inloggad förblir inloggad. Be en administratör att göra plats.
+cluster_away = Det här går inte just nu: klustrets lagring i NATS kan inte nås. Den som är inloggad förblir inloggad. Försök igen om en minut, eller be en administratör att kontrollera NATS.
 no_group_has_access = Du är inloggad hos { $provider } som { $person }, men ingen av dina grupper har åtkomst till Wallboard. Kontakta din administratör.
 access_disabled = Din åtkomst har inaktiverats. En administratör kan aktivera den på sidan Användare.
 sign_in_expired = Inloggningen tog för lång tid eller påbörjades i en annan webbläsare. Försök igen.
