@@ -21,7 +21,7 @@ same_person = { $agent } has the same email address or ID in another source. If 
 ## The day as a timeline
 
 statuses_today = Statuses today
-no_timeline = No status of today is known yet. The timeline fills while Wallboard runs.
+no_timeline = No status recorded today yet.
 to_column = To
 timeline_unknown = Unknown
 # Read aloud. $sums are statuses, each with its time.

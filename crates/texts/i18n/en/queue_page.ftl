@@ -49,7 +49,7 @@ cases_without_queue = { $count ->
 }
 show_them = Show
 # Before a wait, for screen readers.
-over_limit = Over the limit of { $limit }:
+over_limit = Over the { $limit } threshold:
 id_term = ID
 transfers_counted = { $count ->
     [one] 1 transfer

@@ -1,5 +1,5 @@
 # The bar below a rewound page.
-rewound_mark = Rewound, not live
+rewound_mark = Viewing the past, not live
 playing_mark = Playing { $speed }×, not live
 previous_critical = Previous critical
 next_critical = Next critical

@@ -27,8 +27,8 @@ why_column = Why
 # $agents are links, or a number.
 on_break_then = On break when it began: { $agents }
 shorter_not_shown = { $count ->
-    [one] 1 shorter one is not shown.
-   *[other] { $count } shorter ones are not shown.
+    [one] 1 shorter incident isn’t shown.
+   *[other] { $count } shorter incidents aren’t shown.
 }
 results_against_target = Results against target
 no_contacts_counted = No contacts counted by Wallboard.

@@ -20,8 +20,8 @@ too_many_attempts = { $minutes ->
    *[other] Too many attempts. Try again in { $minutes } minutes.
 }
 too_many_sign_ins = Too many people are signing in. Try again in a few seconds.
-cluster_full = This doesn’t work right now: the cluster’s records in NATS are full. Who is signed in stays signed in. Ask an administrator to make room.
-cluster_away = This doesn’t work right now: the cluster’s records in NATS can’t be reached. Who is signed in stays signed in. Try again in a minute, or ask an administrator to check NATS.
+cluster_full = This doesn’t work right now: the cluster’s records in NATS are full. People who are already signed in aren’t affected. Ask an administrator to make room.
+cluster_away = This doesn’t work right now: the cluster’s records in NATS can’t be reached. People who are already signed in aren’t affected. Try again in a minute, or ask an administrator to check NATS.
 no_group_has_access = You’re signed in to { $provider } as { $person }, but none of your groups has access to Wallboard. Ask your administrator.
 access_disabled = Your access was disabled. An administrator can enable it on the page Users.
 sign_in_expired = That sign-in took too long, or began in another browser. Try again.

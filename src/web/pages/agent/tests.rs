@@ -225,5 +225,5 @@ async fn agent_page_has_a_timeline_of_the_observed_statuses() {
             "<th scope=\"col\">From</th>",
         ],
     );
-    assert_contains(&signed_out, &["No status of today is known yet."]);
+    assert_contains(&signed_out, &["No status recorded today yet."]);
 }

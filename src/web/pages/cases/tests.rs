@@ -116,7 +116,7 @@ async fn wait_over_the_threshold_of_its_queue_is_marked_while_it_is_known() {
     let live = get_page(&router_after(inputs), "/cases?state=waiting").await;
     let lost = get_page(&router_after(lost), "/cases?state=waiting").await;
 
-    let mark = "Over the limit of 2:00: </span>";
+    let mark = "Over the 2:00 threshold: </span>";
     assert_contains(
         &live.text,
         &["data-sev=\"crit\"><span aria-hidden=\"true\">◆", mark],
