@@ -33,7 +33,7 @@ pub(super) fn notes(
     let mut notes = Vec::new();
     if upstreams.is_empty() && exports.is_empty() {
         notes.push(
-            "there's no data source, so boards stay empty: add one, for example [sources.chat]; the start page shows the lines".to_owned(),
+            "there's no data source, so boards stay empty: add one, for example [sources.chat]; the home page shows the first steps".to_owned(),
         );
     }
     let mut check = |place: &str, text: &str| {
