@@ -375,7 +375,7 @@ async fn refused_sign_ins_are_explained_in_the_browsers_language() {
         .header(header::ACCEPT_LANGUAGE, "sv");
     let page = site.send_form(request, "name=viewer&password=wrong").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_contains(&page.text, &["Namnet och lösenordet stämmer inte överens."]);
+    assert_contains(&page.text, &["Fel namn eller lösenord."]);
     let page = get_in(&site.router, "/", "de").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     assert_contains(&page.text, &["<html lang=\"de\">", "Anmelden"]);

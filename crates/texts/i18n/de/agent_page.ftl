@@ -21,7 +21,7 @@ same_person = { $agent } hat in einer anderen Quelle dieselbe E-Mail-Adresse ode
 ## The day as a timeline
 
 statuses_today = Status heute
-no_timeline = Noch ist kein Status von heute bekannt. Die Zeitleiste füllt sich, während Wallboard läuft.
+no_timeline = Heute ist noch kein Status erfasst.
 to_column = Bis
 timeline_unknown = Unbekannt
 # Read aloud. $sums are statuses, each with its time.

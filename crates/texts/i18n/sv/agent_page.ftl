@@ -21,7 +21,7 @@ same_person = { $agent } har samma e-postadress eller ID i en annan källa. Om d
 ## The day as a timeline
 
 statuses_today = Dagens statusar
-no_timeline = Ingen status från i dag är känd ännu. Tidslinjen fylls på medan Wallboard är i gång.
+no_timeline = Ingen status har registrerats i dag ännu.
 to_column = Till
 timeline_unknown = Okänd
 # Read aloud. $sums are statuses, each with its time.
