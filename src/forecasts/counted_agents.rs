@@ -33,10 +33,6 @@ impl CountedAgents {
         })
     }
 
-    pub(super) fn total(self) -> u32 {
-        self.available + self.busy + self.paused
-    }
-
     /// Returns these agents as those of a queue alone.
     pub(super) fn pool_agents(self, slots: u32) -> Vec<PoolAgent> {
         let agent = PoolAgent {

@@ -187,14 +187,11 @@ impl ObservedQueue {
         let (live, staffing) = self.state.as_ref().map_err(|gap| *gap)?;
         let known = agents.iter().filter(|agent| agent.has_status());
         let known = known.filter(|agent| agent.serves(&self.id)).count();
-        #[expect(clippy::cast_precision_loss, reason = "a number of agents")]
-        let known = known as f64;
-        let agents = match (self.counted, self.load) {
-            (Some(counted), _) if known < f64::from(counted.total()) * KNOWN_SHARE => {
-                counted.pool_agents(self.slots)
-            }
-            (None, Some(load)) if known == 0.0 => load.pool_agents(&self.id, agents, self.slots),
-            (None, None) if known == 0.0 => return Err(ForecastGap::UnknownAgents),
+        let by_load = || Some(self.load?.pool_agents(&self.id, agents, self.slots));
+        let counted = self.counted.map(|counted| counted.pool_agents(self.slots));
+        let agents = match counted.or_else(by_load) {
+            Some(counted) if is_few(known, counted.len()) => counted,
+            None if known == 0 => return Err(ForecastGap::UnknownAgents),
             _ => {
                 let pool = build_pool(&self.id, live, neighbors, agents, *staffing);
                 return Ok((pool, live.arrivals, false));
@@ -207,6 +204,12 @@ impl ObservedQueue {
         };
         Ok((pool, live.arrivals, true))
     }
+}
+
+/// Whether so few of a queue's agents are known one by one that the others would be missed.
+#[expect(clippy::cast_precision_loss, reason = "numbers of agents")]
+fn is_few(known: usize, counted: usize) -> bool {
+    (known as f64) < counted as f64 * KNOWN_SHARE
 }
 
 /// Returns the queues that can have a forecast, with their targets.
