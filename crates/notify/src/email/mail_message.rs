@@ -88,7 +88,7 @@ fn text_part(message: &Message) -> String {
 fn html_part(message: &Message) -> String {
     let color = match message.severity {
         MessageSeverity::Critical => "#b3261e",
-        MessageSeverity::Warning => "#885500",
+        MessageSeverity::Warning => "#8a6100",
         MessageSeverity::Over => "#0a7d55",
         MessageSeverity::Info => "#3a4653",
     };
