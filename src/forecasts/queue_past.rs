@@ -10,9 +10,9 @@ use wallboard_history::report::{
 
 use super::ForecastGap;
 
-/// Days of history, in parts that a report can have at once.
-const PART_DAYS: i64 = 28;
-const PARTS: i64 = 2;
+/// Days of history that are read at once, and how often.
+const PART_DAYS: i64 = 7;
+const PARTS: i64 = 8;
 /// Abandons without which patience is unknown, and the patience then assumed, in seconds.
 const ABANDONED_MIN: f64 = 5.0;
 const USUAL_PATIENCE_S: f64 = 300.0;
@@ -58,23 +58,16 @@ impl QueuePast {
         day: Date,
         zone: &TimeZone,
     ) -> Result<Result<Self, ForecastGap>, ReportError> {
-        let mut rows = load_rows(history, queue, day, zone, ReportStep::Quarter).await?;
-        let mut sample_quarters = 1;
-        if rows.iter().any(|row| row.is_utc && row.figures.is_none()) {
-            rows = load_rows(history, queue, day, zone, ReportStep::Hour).await?;
-            sample_quarters = 4;
-        }
         let weekday = weekday_of(day);
         let mut sums = PastSums::new(day);
-        for row in &rows {
-            if let Some(figures) = row
-                .contact_figures()
-                .filter(|_| !row.is_partial && !row.is_utc)
-            {
-                sums.add(figures, row.start, zone, sample_quarters, weekday);
-            }
+        let quarters = sums.load(history, queue, day, zone, ReportStep::Quarter, 1);
+        if quarters.await? {
+            return Ok(sums.into_past(weekday, 1));
         }
-        Ok(sums.into_past(weekday, sample_quarters))
+        let mut sums = PastSums::new(day);
+        let hours = sums.load(history, queue, day, zone, ReportStep::Hour, 4);
+        hours.await?;
+        Ok(sums.into_past(weekday, 4))
     }
 
     /// Returns how the agents usually change between two minutes of the day.
@@ -112,6 +105,44 @@ impl PastSums {
             ready_s: 0.0,
             logged_in_s: 0.0,
         }
+    }
+
+    /// Adds the rows of all parts, one after the other, so that few are in memory at once. Returns
+    /// false, without all of them, if the history is coarser than quarters of an hour.
+    async fn load(
+        &mut self,
+        history: &History,
+        queue: &QueueId,
+        day: Date,
+        zone: &TimeZone,
+        step: ReportStep,
+        sample_quarters: usize,
+    ) -> Result<bool, ReportError> {
+        let weekday = weekday_of(day);
+        let bound = |days: i64| {
+            let date = day.checked_sub(days.days()).ok()?;
+            Some(date.to_zoned(zone.clone()).ok()?.timestamp())
+        };
+        for part in (0..PARTS).rev() {
+            let Some(from) = bound((part + 1) * PART_DAYS) else {
+                continue;
+            };
+            let Some(to) = bound(part * PART_DAYS) else {
+                continue;
+            };
+            let rows = load_rows(history, queue, [from, to], zone, step).await?;
+            let is_coarse = rows.iter().any(|row| row.is_utc && row.figures.is_none());
+            if is_coarse && step == ReportStep::Quarter {
+                return Ok(false);
+            }
+            let known = rows.iter().filter(|row| !row.is_partial && !row.is_utc);
+            for row in known {
+                if let Some(figures) = row.contact_figures() {
+                    self.add(figures, row.start, zone, sample_quarters, weekday);
+                }
+            }
+        }
+        Ok(true)
     }
 
     fn add(
@@ -209,35 +240,24 @@ impl PastSums {
 async fn load_rows(
     history: &History,
     queue: &QueueId,
-    day: Date,
+    [from, to]: [Timestamp; 2],
     zone: &TimeZone,
     step: ReportStep,
 ) -> Result<Vec<ReportRow>, ReportError> {
-    let mut rows = Vec::new();
-    for part in (0..PARTS).rev() {
-        let bound = |days: i64| {
-            let date = day.checked_sub(days.days()).ok()?;
-            Some(date.to_zoned(zone.clone()).ok()?.timestamp())
-        };
-        let (Some(from), Some(to)) = (bound((part + 1) * PART_DAYS), bound(part * PART_DAYS))
-        else {
-            continue;
-        };
-        let query = ReportQuery {
-            subject: ReportSubject::Queue(queue.clone()),
-            dimension: None,
-            from,
-            to,
-            step,
-            with_details: true,
-            without_closed_times: false,
-            zone: zone.clone(),
-            count_by: CountBy::Event,
-        };
-        let series = history.load_intervals(query).await?.series;
-        rows.extend(series.into_iter().flat_map(|series| series.rows));
-    }
-    Ok(rows)
+    let query = ReportQuery {
+        subject: ReportSubject::Queue(queue.clone()),
+        dimension: None,
+        from,
+        to,
+        step,
+        with_details: true,
+        without_closed_times: false,
+        zone: zone.clone(),
+        count_by: CountBy::Event,
+    };
+    let series = history.load_intervals(query).await?.series;
+    let rows = series.into_iter().flat_map(|series| series.rows);
+    Ok(rows.collect())
 }
 
 fn weekday_of(day: Date) -> u8 {
