@@ -145,6 +145,12 @@ async fn every_response_matches_the_api_document() {
             description
                 .validate(&template, get(&demo, &one).await)
                 .await;
+            if list == "queues" {
+                let forecast = format!("{template}/forecast");
+                let answer = get(&demo, &format!("{one}/forecast")).await;
+                description.validate(&forecast, answer).await;
+                requested.insert(forecast);
+            }
         }
         let nobody = get(&demo, &format!("{path}/chat/nobody")).await;
         assert_eq!(nobody.status(), 404);
