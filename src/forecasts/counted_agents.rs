@@ -4,7 +4,7 @@ use wallboard_domain::{Metric, Moment};
 use wallboard_forecast::{OpenContact, PoolAgent};
 use wallboard_live::{QueueSnapshot, Snapshot};
 
-use super::live_pool::current;
+use super::live_pool::current_count;
 
 /// The agents of a queue who are signed in, by what they do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct CountedAgents {
 impl CountedAgents {
     /// Returns the agents of a queue; `None` if its figures don't say how many could answer.
     pub(super) fn find(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Option<Self> {
-        let count = |metric: Metric| Some(to_count(current(snapshot, queue, metric, now)?));
+        let count = |metric| current_count(snapshot, queue, metric, now);
         let available = count(Metric::AgentsAvailable)?;
         let paused = count(Metric::AgentsNotReady);
         let in_conversation = count(Metric::AgentsInConversation);
@@ -57,13 +57,4 @@ impl CountedAgents {
         agents.resize(agents.len() + self.paused as usize, paused);
         agents
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a number of agents, and a cast of a float saturates"
-)]
-pub(super) fn to_count(agents: f64) -> u32 {
-    agents.min(10_000.0) as u32
 }

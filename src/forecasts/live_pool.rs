@@ -9,6 +9,9 @@ use wallboard_forecast::{
 };
 use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Snapshot};
 
+/// The most agents of a queue, and contacts that wait in it.
+const COUNT_MAX: f64 = 10_000.0;
+
 /// An agent who is signed in, with the queues that this agent serves.
 pub(super) struct PresentAgent {
     queues: Vec<QueueId>,
@@ -143,14 +146,8 @@ impl LiveQueue {
         queue: &QueueSnapshot,
         now: Moment,
     ) -> Option<Vec<f64>> {
-        let waiting = current(snapshot, queue, Metric::Waiting, now)?;
+        let count = current_count(snapshot, queue, Metric::Waiting, now)?;
         let longest_s = current(snapshot, queue, Metric::LongestWait, now).unwrap_or_default();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a number of contacts"
-        )]
-        let count = waiting.min(10_000.0) as u32;
         let share = |index: u32| 1.0 - f64::from(index) / f64::from(count);
         Some((0..count).map(|index| longest_s * share(index)).collect())
     }
@@ -186,6 +183,22 @@ pub(super) fn current(
         .value
         .filter(|_| is_current)
         .map(MetricValue::as_number)
+}
+
+/// A number of agents or waiting contacts that is up to date; a false one doesn't fill the memory.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of people, and a cast of a float saturates"
+)]
+pub(super) fn current_count(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    metric: Metric,
+    now: Moment,
+) -> Option<u32> {
+    let number = current(snapshot, queue, metric, now)?;
+    Some(number.min(COUNT_MAX) as u32)
 }
 
 /// Returns the pool of a queue whose agents are known. `all`: each queue, this one too.

@@ -1,6 +1,11 @@
 //! The pasts of all queues, read again when they may have changed.
 
-use std::{collections::HashMap, error::Error, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    error::Error,
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use tokio::time::Instant;
@@ -59,8 +64,8 @@ impl LoadedPasts {
         day: Date,
         zone: &TimeZone,
     ) {
-        self.pasts
-            .retain(|known, _| queues.iter().any(|(queue, _)| queue == known));
+        let left: HashSet<&QueueId> = queues.iter().map(|(queue, _)| queue).collect();
+        self.pasts.retain(|queue, _| left.contains(queue));
         let newest_file = self.store.newest_file().await.unwrap_or(self.newest_file);
         let is_growing = newest_file != self.newest_file;
         self.newest_file = newest_file;

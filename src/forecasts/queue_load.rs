@@ -5,10 +5,7 @@ use wallboard_domain::{Metric, Moment, QueueId};
 use wallboard_forecast::{OpenContact, PoolAgent};
 use wallboard_live::{QueueSnapshot, Snapshot};
 
-use super::{
-    counted_agents::to_count,
-    live_pool::{PresentAgent, current},
-};
+use super::live_pool::{PresentAgent, current_count};
 
 /// A queue's load, as Vngage's group.loadChanged reports it.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +19,7 @@ pub(super) struct QueueLoad {
 impl QueueLoad {
     /// `None` if the source doesn't report it.
     pub(super) fn find(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Option<Self> {
-        let count = |metric| Some(to_count(current(snapshot, queue, metric, now)?) as usize);
+        let count = |metric| Some(current_count(snapshot, queue, metric, now)? as usize);
         Some(Self {
             available: count(Metric::AgentsAvailable)?,
             in_conversation: count(Metric::InConversation)?,

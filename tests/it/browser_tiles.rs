@@ -90,6 +90,52 @@ struct TileSizes {
     faults: Vec<String>,
 }
 
+/// A board's tiles on a screen.
+struct Look<'a> {
+    browser: &'a Browser,
+    font: &'static str,
+    /// The place of the board in the list.
+    place: usize,
+    size: (u32, u32),
+    /// The board, the screen and the font.
+    at: String,
+    sizes: TileSizes,
+}
+
+/// Judges each of these boards in each font on each screen, once all conditions hold. Returns the faults.
+async fn judge_boards(
+    site: &ScriptedSite,
+    boards: &[String],
+    conditions: &[(&str, Duration)],
+    mut judge: impl FnMut(&Look<'_>, &mut Vec<String>),
+) -> Vec<String> {
+    let mut faults = Vec::new();
+    for font in FONTS {
+        let browser = Browser::start_in(font);
+        for (place, board) in boards.iter().enumerate() {
+            let url = site.url(&format!("/boards/{board}"));
+            browser.command(&json!({"do": "open", "url": url}));
+            for (condition, within) in conditions {
+                browser.wait_for(condition, *within).await;
+            }
+            for (width, height) in SCREENS {
+                let found =
+                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+                let look = Look {
+                    browser: &browser,
+                    font,
+                    place,
+                    size: (width, height),
+                    at: format!("{board}, {width}x{height}, {font}"),
+                    sizes: serde_json::from_value(found).unwrap(),
+                };
+                judge(&look, &mut faults);
+            }
+        }
+    }
+    faults
+}
+
 /// The numbers of gray tiles in other languages than English.
 const TRANSLATED: [usize; 4] = [1, 3, 8, 12];
 
@@ -147,50 +193,43 @@ async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
     .await;
     site.wait_until_known().await;
 
-    let mut faults = Vec::new();
     println!("tiles  screen     font    hero  ratio  figures  labels  names  least  empty");
-    for font in FONTS {
-        let browser = Browser::start_in(font);
-        for (count, hero_min) in BOARDS {
-            browser.command(
-                &json!({"do": "open", "url": site.url(&format!("/boards/tiles-{count}"))}),
-            );
-            browser.wait_for(BOARD_IS_LIVE, SOON).await;
-            for (width, height) in SCREENS {
-                let found =
-                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
-                let sizes: TileSizes = serde_json::from_value(found).unwrap();
-                let screen = format!("{width}x{height}");
-                let figures = sizes.figures.unwrap();
-                println!(
-                    "{count:5}  {screen:9}  {font:6}  {:4.1}  {:5.2}  {figures:7.1}  {:6.1}  {:5.1}  {:5.1}  {:4}%",
-                    sizes.hero, sizes.ratio, sizes.labels, sizes.names, sizes.least, sizes.empty
-                );
-                let at = format!("{count} tiles, {screen}, {font}");
-                faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
-                let covered = sizes.covered.iter();
-                faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
-                if sizes.ratio < RATIO_MIN {
-                    faults.push(format!("{at}: large numbers differ by {}", sizes.ratio));
-                }
-                if width < PHONE {
-                    continue;
-                }
-                if EMPTY_MAX <= sizes.empty {
-                    faults.push(format!("{at}: {}% of a tile is empty", sizes.empty));
-                }
-                if width > height && sizes.hero < hero_min {
-                    faults.push(format!("{at}: large numbers have {}", sizes.hero));
-                }
-                if figures < FIGURES_MIN {
-                    faults.push(format!("{at}: figures have {figures}"));
-                }
-                if sizes.least < TEXT_MIN {
-                    faults.push(format!("{at}: {:?} has {}", sizes.smallest, sizes.least));
-                }
-            }
+    let boards = BOARDS.map(|(count, _)| format!("tiles-{count}"));
+    let faults = judge_boards(&site, &boards, &[(BOARD_IS_LIVE, SOON)], |look, faults| {
+        let (count, hero_min) = BOARDS[look.place];
+        let Look {
+            at, sizes, font, ..
+        } = look;
+        let (width, height) = look.size;
+        let screen = format!("{width}x{height}");
+        let figures = sizes.figures.unwrap();
+        println!(
+            "{count:5}  {screen:9}  {font:6}  {:4.1}  {:5.2}  {figures:7.1}  {:6.1}  {:5.1}  {:5.1}  {:4}%",
+            sizes.hero, sizes.ratio, sizes.labels, sizes.names, sizes.least, sizes.empty
+        );
+        faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
+        let covered = sizes.covered.iter();
+        faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
+        if sizes.ratio < RATIO_MIN {
+            faults.push(format!("{at}: large numbers differ by {}", sizes.ratio));
         }
-    }
+        if width < PHONE {
+            return;
+        }
+        if EMPTY_MAX <= sizes.empty {
+            faults.push(format!("{at}: {}% of a tile is empty", sizes.empty));
+        }
+        if width > height && sizes.hero < hero_min {
+            faults.push(format!("{at}: large numbers have {}", sizes.hero));
+        }
+        if figures < FIGURES_MIN {
+            faults.push(format!("{at}: figures have {figures}"));
+        }
+        if sizes.least < TEXT_MIN {
+            faults.push(format!("{at}: {:?} has {}", sizes.smallest, sizes.least));
+        }
+    })
+    .await;
 
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -212,24 +251,13 @@ async fn no_number_covers_a_name_beside_an_announcement() {
     let text = "The canteen is closed today. Please bring your own lunch, or order by 11:00.";
     announce(&site.wallboard, text).await;
 
-    let mut faults = Vec::new();
-    for font in FONTS {
-        let browser = Browser::start_in(font);
-        for (count, _) in BOARDS {
-            let url = site.url(&format!("/boards/tiles-{count}"));
-            browser.command(&json!({"do": "open", "url": url}));
-            browser.wait_for(BOARD_IS_LIVE, SOON).await;
-            browser.wait_for(IS_ANNOUNCED, SOON).await;
-            for (width, height) in SCREENS {
-                let found =
-                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
-                let sizes: TileSizes = serde_json::from_value(found).unwrap();
-                let at = format!("{count} tiles, {width}x{height}, {font}");
-                let covered = sizes.covered.iter();
-                faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
-            }
-        }
-    }
+    let boards = BOARDS.map(|(count, _)| format!("tiles-{count}"));
+    let conditions = [(BOARD_IS_LIVE, SOON), (IS_ANNOUNCED, SOON)];
+    let faults = judge_boards(&site, &boards, &conditions, |look, faults| {
+        let covered = look.sizes.covered.iter();
+        faults.extend(covered.map(|name| format!("{}: {name:?} is covered", look.at)));
+    })
+    .await;
 
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -254,22 +282,12 @@ async fn a_cause_that_is_no_figure_of_the_tile_breaks_no_word() {
     .await;
     site.wait_until_known().await;
 
-    let mut faults = Vec::new();
-    for font in FONTS {
-        let browser = Browser::start_in(font);
-        for count in [5, 6] {
-            let url = site.url(&format!("/boards/tiles-{count}"));
-            browser.command(&json!({"do": "open", "url": url}));
-            browser.wait_for(BOARD_IS_LIVE, SOON).await;
-            for (width, height) in SCREENS {
-                let found =
-                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
-                let sizes: TileSizes = serde_json::from_value(found).unwrap();
-                let at = format!("{count} tiles, {width}x{height}, {font}");
-                faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
-            }
-        }
-    }
+    let boards = [5, 6].map(|count| format!("tiles-{count}"));
+    let faults = judge_boards(&site, &boards, &[(BOARD_IS_LIVE, SOON)], |look, faults| {
+        let found = look.sizes.faults.iter();
+        faults.extend(found.map(|fault| format!("{}: {fault}", look.at)));
+    })
+    .await;
 
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -299,26 +317,16 @@ async fn a_gray_tile_says_why_in_full() {
     site.wait_until_known().await;
     site.change(|script| script.omits_timers = true).await;
 
-    let mut faults = Vec::new();
-    for font in FONTS {
-        let browser = Browser::start_in(font);
-        for name in &names {
-            let url = site.url(&format!("/boards/{name}"));
-            browser.command(&json!({"do": "open", "url": url}));
-            browser.wait_for(ALL_SAY_WHY, SILENT_WITHIN).await;
-            for (width, height) in SCREENS {
-                let found =
-                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
-                let sizes: TileSizes = serde_json::from_value(found).unwrap();
-                let at = format!("{name}, {width}x{height}, {font}");
-                faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
-                let unseen = browser.evaluate(UNSEEN_NOTES);
-                if unseen != json!([]) {
-                    faults.push(format!("{at}: not seen: {unseen}"));
-                }
-            }
+    let conditions = [(ALL_SAY_WHY, SILENT_WITHIN)];
+    let faults = judge_boards(&site, &names, &conditions, |look, faults| {
+        let found = look.sizes.faults.iter();
+        faults.extend(found.map(|fault| format!("{}: {fault}", look.at)));
+        let unseen = look.browser.evaluate(UNSEEN_NOTES);
+        if unseen != json!([]) {
+            faults.push(format!("{}: not seen: {unseen}", look.at));
         }
-    }
+    })
+    .await;
 
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -8,7 +8,7 @@ use wallboard_texts::{Texts, UNKNOWN};
 
 use crate::{
     forecasts::{Calibration, DatedForecast, ForecastGap, RangeHits},
-    web::{WebState, parts::clock},
+    web::WebState,
 };
 
 #[derive(Default)]
@@ -55,8 +55,8 @@ impl ForecastPanel {
                 });
             }
         };
-        let until = clock::format_time(snapshot, dated.until, now);
-        let computed_at = clock::format_time(snapshot, dated.computed_at, now);
+        let [until, computed_at] = [dated.until, dated.computed_at]
+            .map(|at| texts.time_or_day(at, now.wall, &snapshot.site.zone));
         Some(Self {
             gap: String::new(),
             contacts: contacts_sentence(texts, &forecast.contacts, &until),
