@@ -33,25 +33,58 @@ pub async fn retry_requested(retry: &mut watch::Receiver<()>) {
 #[derive(Debug)]
 pub struct Backoff {
     ceiling: Duration,
+    longest: Duration,
 }
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self {
-            ceiling: FIRST_PAUSE,
-        }
+        Self::up_to(LONGEST_PAUSE)
     }
 }
 
 impl Backoff {
+    /// Makes pauses that begin with [`FIRST_PAUSE`] and are never longer than `longest`.
+    pub fn up_to(longest: Duration) -> Self {
+        Self {
+            ceiling: FIRST_PAUSE.min(longest),
+            longest,
+        }
+    }
+
+    /// The next pause is the first again.
+    pub fn reset(&mut self) {
+        *self = Self::up_to(self.longest);
+    }
+
     /// Returns the pause after a failure. A refusal counts as a failure but has a fixed pause.
     pub fn next_pause(&mut self, is_refused: bool) -> Duration {
         let ceiling = self.ceiling;
-        self.ceiling = (ceiling * 2).min(LONGEST_PAUSE);
+        self.ceiling = (ceiling * 2).min(self.longest);
         if is_refused {
             REFUSED_PAUSE
         } else {
             rand::random_range(Duration::ZERO..=ceiling)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_the_longest_and_begin_again() {
+        let longest = Duration::from_secs(1);
+        let mut backoff = Backoff::up_to(longest);
+        let ceilings: Vec<_> = (0..4)
+            .map(|_| {
+                let ceiling = backoff.ceiling;
+                assert!(backoff.next_pause(false) <= ceiling);
+                ceiling
+            })
+            .collect();
+        assert_eq!(ceilings, [FIRST_PAUSE, longest, longest, longest]);
+        backoff.reset();
+        assert_eq!(backoff.ceiling, FIRST_PAUSE);
     }
 }

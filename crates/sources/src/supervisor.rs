@@ -92,7 +92,7 @@ async fn run_with_retries(
         }
 
         if started.elapsed() > LONGEST_PAUSE {
-            backoff = Backoff::default();
+            backoff.reset();
         }
         if started.elapsed() > STABLE_AFTER {
             reported.clear();

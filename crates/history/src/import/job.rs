@@ -46,7 +46,7 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
         let result = importer.run_once(ImportRequest::default()).await;
         let pause = match &result {
             Ok(outcome) => {
-                backoff = Backoff::default();
+                backoff.reset();
                 let interval = importer.source.interval;
                 undelivered_runs = match outcome.undelivered {
                     0 => 0,

@@ -1,6 +1,8 @@
 //! A node of a cluster: follows the log, and leads when nobody else does. Each of its sessions begins with
 //! what it has on its disk; whatever goes wrong ends the session, marks everything, and the next begins.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use tokio::{
     sync::watch,
@@ -31,6 +33,10 @@ use super::{
     private_state::{FollowError, PrivateState},
     status::{NodeCondition, NodeStatus},
 };
+
+/// The longest pause between two sessions. Screens are marked meanwhile, and NATS' servers are ready again as
+/// soon as they have elected.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Whether this node holds the sources.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +123,7 @@ impl ClusterNode {
 
     /// Runs until `stop`; a leader resigns then.
     pub async fn run(self, stop: CancellationToken) {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::up_to(LONGEST_PAUSE);
         let mut leader_clock = LeaderClock::new(self.clock.clone());
         let mut followed = None;
         loop {
@@ -170,12 +176,12 @@ impl ClusterNode {
         let caught_up = self.catch_up(&mut private, &mut reader, &stream, leader_clock);
         let result = match caught_up.await {
             Ok(CaughtUp::WithLeader) => {
-                *backoff = Backoff::default();
+                backoff.reset();
                 self.show(private.state, NodeCondition::Following);
                 Err(self.follow(&mut reader, leader_clock).await.into())
             }
             Ok(CaughtUp::WithLease(lease)) => {
-                *backoff = Backoff::default();
+                backoff.reset();
                 self.lead(private, &stream, *lease, leader_clock, stop)
                     .await
             }
@@ -207,7 +213,7 @@ impl ClusterNode {
         let lease = self.acquire_lease().await?;
         let lease = lease.ok_or(FollowError::Discontinued)?;
         (private.is_complete, private.is_stranded) = (false, true);
-        *backoff = Backoff::default();
+        backoff.reset();
         self.lead(private, stream, lease, leader_clock, stop).await
     }
 
