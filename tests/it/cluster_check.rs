@@ -11,9 +11,19 @@ use async_nats::jetstream::{
 use futures_util::TryStreamExt;
 
 use crate::support::{
-    NatsCluster, NatsServer, certificates::Certificates, check, check::CheckOutput, ports,
+    NatsCluster, NatsServer,
+    certificates::{Certificates, Pair},
+    check,
+    check::CheckOutput,
+    ports,
+    wait::wait_until,
     wallboard::base_configuration,
 };
+
+/// How long NATS' servers may take to find each other, or not to.
+const FOUND_WITHIN: Duration = Duration::from_secs(30);
+/// So many refusals aren't attempts that a later one makes good.
+const REFUSALS: usize = 5;
 
 /// Runs `wallboard check` with these servers and further lines of the table.
 fn run_check(servers: &[String], lines: &str) -> CheckOutput {
@@ -259,6 +269,40 @@ async fn certificate_without_the_servers_address_is_noted() {
             "IP:127.0.0.1",
         ]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nats_servers_trust_each_other_if_their_certificates_have_their_address() {
+    let dir = tempfile::tempdir().unwrap();
+    let certificates = Certificates::write_to(dir.path());
+    let tls_of = |pair: &Pair| {
+        let (cert, key, ca) = (&pair.cert, &pair.key, &certificates.ca);
+        format!("tls {{ cert_file: {cert:?}, key_file: {key:?}, ca_file: {ca:?} }}")
+    };
+    let first = tls_of(&certificates.server);
+    let start = |others: &Pair| {
+        let others = tls_of(others);
+        NatsCluster::start_encrypted([&first, &others, &others])
+    };
+
+    let addressed = start(&certificates.addressed);
+    wait_until("all servers are connected", FOUND_WITHIN, async || {
+        let connected = addressed.servers.each_ref();
+        let connected = connected.map(NatsServer::connected_servers);
+        (connected == [2; 3]).then_some(()).ok_or(connected)
+    })
+    .await;
+    drop(addressed);
+
+    // Each is told the other's address, which its certificate lacks.
+    let named = start(&certificates.named);
+    wait_until("servers refuse each other", FOUND_WITHIN, async || {
+        let refusals: usize = named.servers.iter().map(NatsServer::refusals).sum();
+        (REFUSALS <= refusals).then_some(()).ok_or(refusals)
+    })
+    .await;
+    let connected = named.servers[1].connected_servers();
+    assert_eq!(connected, 1, "the second knows the first only");
 }
 
 #[tokio::test(flavor = "multi_thread")]

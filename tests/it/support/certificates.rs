@@ -23,6 +23,10 @@ pub struct Certificates {
     pub ca: PathBuf,
     /// Valid for `localhost` only: `127.0.0.1` is a wrong name.
     pub server: Pair,
+    /// For a name that no request uses.
+    pub named: Pair,
+    /// For that name and `127.0.0.1`.
+    pub addressed: Pair,
     /// For `localhost` too, but expired.
     pub expired: Pair,
     /// For `localhost` too, but from no authority.
@@ -59,10 +63,12 @@ impl Certificates {
 
         Self {
             ca: write(dir, "ca.pem", &ca),
-            server: issue_certificate(dir, "localhost", "localhost", 4096, &issuer),
-            expired: issue_certificate(dir, "expired", "localhost", 2020, &issuer),
+            server: issue_certificate(dir, "localhost", &["localhost"], 4096, &issuer),
+            named: issue_certificate(dir, "named", &["wall2"], 4096, &issuer),
+            addressed: issue_certificate(dir, "addressed", &["wall2", "127.0.0.1"], 4096, &issuer),
+            expired: issue_certificate(dir, "expired", &["localhost"], 2020, &issuer),
             self_signed: create_self_signed(dir),
-            client: issue_certificate(dir, "wallboard", "wallboard", 4096, &issuer),
+            client: issue_certificate(dir, "wallboard", &["wallboard"], 4096, &issuer),
             foreign_ca: write(dir, "foreign-ca.pem", &foreign),
         }
     }
@@ -82,12 +88,13 @@ fn create_authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
 fn issue_certificate(
     dir: &Path,
     file: &str,
-    name: &str,
+    names: &[&str],
     year: i32,
     issuer: &Issuer<'static, KeyPair>,
 ) -> Pair {
-    let mut params = CertificateParams::new(vec![name.into()]).unwrap();
-    params.distinguished_name.push(DnType::CommonName, name);
+    let names: Vec<_> = names.iter().map(|&name| name.into()).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    params.distinguished_name.push(DnType::CommonName, file);
     params.not_after = date_time_ymd(year, 12, 31);
     let key = KeyPair::generate().unwrap();
     let cert = params.signed_by(&key, issuer).unwrap();

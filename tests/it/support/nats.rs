@@ -2,6 +2,7 @@
 //! use this file too.
 
 use std::{
+    collections::HashSet,
     env, fs,
     io::{Read, Write},
     net::TcpStream,
@@ -133,6 +134,20 @@ impl NatsServer {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// How many of the other servers it is connected with.
+    pub fn connected_servers(&self) -> usize {
+        let body: Value = serde_json::from_str(&self.ask("/routez").unwrap()).unwrap();
+        let routes = body["routes"].as_array().unwrap().iter();
+        let servers: HashSet<_> = routes.map(|route| &route["remote_id"]).collect();
+        servers.len()
+    }
+
+    /// How often it refused another server's certificate.
+    pub fn refusals(&self) -> usize {
+        let output = fs::read_to_string(self.dir.join("out")).unwrap();
+        output.matches("x509: ").count()
+    }
+
     /// How many `JetStream` consumers it has.
     pub fn consumer_count(&self) -> u64 {
         let body = self.ask("/jsz").unwrap();
@@ -245,39 +260,61 @@ pub struct NatsCluster {
 
 impl NatsCluster {
     pub fn start() -> Self {
-        Self::launch(usual_server(), "")
+        Self::start_ready(usual_server(), "")
     }
 
     /// Starts servers of the current version.
     pub fn start_current() -> Self {
-        Self::launch(CURRENT_SERVER, "")
+        Self::start_ready(CURRENT_SERVER, "")
     }
 
     /// Starts servers of the current version with further lines in their configurations.
     pub fn start_with(configuration: &str) -> Self {
-        Self::launch(CURRENT_SERVER, configuration)
+        Self::start_ready(CURRENT_SERVER, configuration)
     }
 
-    fn launch(program: &'static str, more: &str) -> Self {
-        let route_ports = [ports::free(), ports::free(), ports::free()];
-        let routes = route_ports.map(|port| format!("\"nats://127.0.0.1:{port}\""));
-        let routes = routes.join(", ");
-        let launch = |name: &str, port: u16| {
+    /// Starts servers that encrypt what they tell each other and clients. All know the first as
+    /// `localhost`, and the other by the address that it tells. `tls`: a block of each configuration.
+    /// They may not be ready.
+    pub fn start_encrypted(tls: [&str; 3]) -> Self {
+        let ports = Self::route_ports();
+        let first = format!("\"nats://localhost:{}\"", ports[0]);
+        let in_cluster = tls.map(|tls| format!("routes: [{first}]\n{tls}"));
+        Self::launch(usual_server(), ports, &in_cluster, &tls)
+    }
+
+    fn start_ready(program: &'static str, more: &str) -> Self {
+        let ports = Self::route_ports();
+        let routes = ports.map(|port| format!("\"nats://127.0.0.1:{port}\""));
+        let routes = format!("routes: [{}]", routes.join(", "));
+        let in_cluster = [(); 3].map(|()| routes.clone());
+        let cluster = Self::launch(program, ports, &in_cluster, &[more; 3]);
+        cluster.wait_until_ready();
+        cluster
+    }
+
+    fn route_ports() -> [u16; 3] {
+        [ports::free(), ports::free(), ports::free()]
+    }
+
+    /// `in_cluster`: further lines of each server's `cluster` block; `more`: of its configuration.
+    fn launch(
+        program: &'static str,
+        route_ports: [u16; 3],
+        in_cluster: &[String; 3],
+        more: &[&str; 3],
+    ) -> Self {
+        let launch = |number: usize, name: &str| {
+            let (port, in_cluster) = (route_ports[number], &in_cluster[number]);
             let cluster = format!(
-                "cluster {{ name: wallboard, listen: \"127.0.0.1:{port}\", \
-                 no_advertise: true, routes: [{routes}] }}\n{more}"
+                "cluster {{ name: wallboard, listen: \"127.0.0.1:{port}\", no_advertise: true\n\
+                 {in_cluster} }}\n{}",
+                more[number]
             );
             NatsServer::launch(program, name, &cluster)
         };
-        let [first, second, third] = route_ports;
-        let servers = [
-            launch("one", first),
-            launch("two", second),
-            launch("three", third),
-        ];
-        let cluster = Self { servers };
-        cluster.wait_until_ready();
-        cluster
+        let servers = [launch(0, "one"), launch(1, "two"), launch(2, "three")];
+        Self { servers }
     }
 
     /// The addresses of all servers.
