@@ -190,7 +190,13 @@ impl ClusterNode {
                 self.lead_stranded(private, &stream, leader_clock, backoff, stop)
                     .await
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                // The next session begins with this state, so that it needn't read the disk.
+                if error.failed_request().is_some() {
+                    *followed = private.copied().await;
+                }
+                Err(error)
+            }
         };
         // Nobody waits for the servers to remove it.
         tokio::spawn(reader.close());

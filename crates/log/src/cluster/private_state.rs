@@ -1,6 +1,7 @@
 //! A live state that nobody sees yet: brought back from this node's copy of the log, or from the uploaded
 //! snapshot, and then up to date with the stream.
 
+use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
 use crate::input_log;
@@ -134,6 +135,16 @@ impl PrivateState {
         Ok(())
     }
 
+    /// Encodes the state, for a session that continues it.
+    pub(super) async fn copied(self) -> Option<LogSnapshot> {
+        // Encoding a large state would hold up a runtime's thread.
+        let copied = spawn_blocking(move || input_log::take_snapshot(&self.state));
+        let copied = copied.await.ok()?;
+        copied
+            .inspect_err(|error| warn!("The state {}", error_chain(error)))
+            .ok()
+    }
+
     /// Makes this node's copy begin with this state, which nothing in the stream leads to.
     pub(super) fn store_in(&self, copy: &LocalCopy) {
         match input_log::take_snapshot(&self.state) {
@@ -216,8 +227,16 @@ mod tests {
         assert!(matches!(read, Err(FollowError::Store(_))), "{read:?}");
         let mut followed = input_log::take_snapshot(&LiveState::default()).ok();
         let read = PrivateState::restore(&copy, &stream, &mut followed).await;
-        assert!(matches!(read, Ok((_, Some(_)))), "{read:?}");
+        let Ok((private, Some(_))) = read else {
+            panic!("{read:?}");
+        };
         assert!(followed.is_none(), "it has been tried");
+        followed = private.copied().await;
+        let read = PrivateState::restore(&copy, &stream, &mut followed).await;
+        assert!(
+            matches!(read, Ok((_, Some(_)))),
+            "kept for the next session"
+        );
 
         let name = connection.name_of("log");
         connection.context().delete_stream(name).await.unwrap();
