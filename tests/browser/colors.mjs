@@ -78,6 +78,7 @@ function contrast(name, palette) {
         ["bar", ["tile"], MEANING],
         ["old", ["tile"], AA],
         ["warn-line", ["tile"], MEANING],
+        ["warn", ["raised"], AA], // a missed target in every other row
         ...INKS.map((ink) => [ink, ["bg", "tile"], AA]),
         ["crit-ink", ["crit"], AAA],
         ["warn-ink", ["warn-bg"], AAA],
