@@ -45,7 +45,7 @@ use tracing::{debug, info, warn};
 use crate::https;
 use wallboard_domain::RedactedText;
 
-pub use fault::{NatsFault, is_refused_for_room};
+pub use fault::{NatsFault, is_refused_for_room, is_write_in_flight};
 
 /// How long a server may take to answer one request.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);

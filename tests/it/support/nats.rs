@@ -20,10 +20,7 @@ use super::ports;
 /// Debian's, an old one.
 const SERVER: &str = "/usr/sbin/nats-server";
 /// The current one.
-const CURRENT_SERVER: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/nats/venv/bin/nats-server"
-);
+const CURRENT_SERVER: &str = "tests/nats/venv/bin/nats-server";
 /// `current` has all tests use the current server.
 const SERVER_VARIABLE: &str = "WALLBOARD_NATS";
 const START_WITHIN: Duration = Duration::from_mins(1);
@@ -42,7 +39,7 @@ const WATCHDOG: &str = r#"
 pub struct NatsServer {
     pub port: u16,
     monitoring_port: u16,
-    program: &'static str,
+    program: PathBuf,
     dir: PathBuf,
     process: Mutex<Option<Child>>,
     watchdog: Child,
@@ -56,7 +53,7 @@ impl NatsServer {
 
     /// Starts a server of the current version.
     pub fn start_current() -> Self {
-        Self::launch(CURRENT_SERVER, "alone", "")
+        Self::launch(current_server(), "alone", "")
     }
 
     /// Starts one with further lines in its configuration.
@@ -72,7 +69,7 @@ impl NatsServer {
             .append(true)
             .open(self.dir.join("out"))
             .unwrap();
-        let mut server = Command::new(self.program)
+        let mut server = Command::new(&self.program)
             .arg("--config")
             .arg(self.dir.join("nats.conf"))
             .stdin(Stdio::null())
@@ -155,7 +152,7 @@ impl NatsServer {
         body["consumers"].as_u64().unwrap()
     }
 
-    fn launch(program: &'static str, name: &str, more: &str) -> Self {
+    fn launch(program: PathBuf, name: &str, more: &str) -> Self {
         let dir = tempfile::Builder::new()
             .prefix("wallboard-nats-")
             .tempdir()
@@ -239,11 +236,18 @@ impl Drop for NatsServer {
 }
 
 /// The server of tests that name no version.
-fn usual_server() -> &'static str {
+fn usual_server() -> PathBuf {
     match env::var(SERVER_VARIABLE).as_deref() {
-        Ok("current") => CURRENT_SERVER,
-        _ => SERVER,
+        Ok("current") => current_server(),
+        _ => SERVER.into(),
     }
+}
+
+/// It is in the project's folder, which has that of each crate.
+fn current_server() -> PathBuf {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let mut servers = folders.map(|folder| folder.join(CURRENT_SERVER));
+    servers.find(|server| server.exists()).unwrap()
 }
 
 /// By then the number may be another process's.
@@ -265,12 +269,12 @@ impl NatsCluster {
 
     /// Starts servers of the current version.
     pub fn start_current() -> Self {
-        Self::start_ready(CURRENT_SERVER, "")
+        Self::start_ready(current_server(), "")
     }
 
     /// Starts servers of the current version with further lines in their configurations.
     pub fn start_with(configuration: &str) -> Self {
-        Self::start_ready(CURRENT_SERVER, configuration)
+        Self::start_ready(current_server(), configuration)
     }
 
     /// Starts servers that encrypt what they tell each other and clients. All know the first as
@@ -283,7 +287,7 @@ impl NatsCluster {
         Self::launch(usual_server(), ports, &in_cluster, &tls)
     }
 
-    fn start_ready(program: &'static str, more: &str) -> Self {
+    fn start_ready(program: PathBuf, more: &str) -> Self {
         let ports = Self::route_ports();
         let routes = ports.map(|port| format!("\"nats://127.0.0.1:{port}\""));
         let routes = format!("routes: [{}]", routes.join(", "));
@@ -299,7 +303,7 @@ impl NatsCluster {
 
     /// `in_cluster`: further lines of each server's `cluster` block; `more`: of its configuration.
     fn launch(
-        program: &'static str,
+        program: PathBuf,
         route_ports: [u16; 3],
         in_cluster: &[String; 3],
         more: &[&str; 3],
@@ -311,7 +315,7 @@ impl NatsCluster {
                  {in_cluster} }}\n{}",
                 more[number]
             );
-            NatsServer::launch(program, name, &cluster)
+            NatsServer::launch(program.clone(), name, &cluster)
         };
         let servers = [launch(0, "one"), launch(1, "two"), launch(2, "three")];
         Self { servers }

@@ -16,7 +16,10 @@ use tokio::time::sleep;
 
 use super::node_clock::describe_offset;
 use wallboard_domain::TermId;
-use wallboard_runtime::{ingest::elapsed_since_boot, nats::NatsConnection};
+use wallboard_runtime::{
+    ingest::elapsed_since_boot,
+    nats::{NatsConnection, is_write_in_flight},
+};
 
 /// The bucket forgets a lease that wasn't renewed for so long.
 pub(super) const LEASE_AGE_MAX: Duration = Duration::from_secs(6);
@@ -110,7 +113,11 @@ impl Lease {
                     validity: validity.clone(),
                 })
             }
-            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Err(LeaseError::Taken),
+            Err(error)
+                if error.kind() == CreateErrorKind::AlreadyExists || is_write_in_flight(&error) =>
+            {
+                Err(LeaseError::Taken)
+            }
             Err(error) => Err(unavailable(error)),
         }
     }

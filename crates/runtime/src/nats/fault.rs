@@ -75,16 +75,7 @@ impl NatsConnection {
 
 /// Whether a server said that it stores no more: its own limit, an account's or a stream's is reached.
 pub fn is_refused_for_room(error: &(dyn Error + 'static)) -> bool {
-    let code_of = |error: &(dyn Error + 'static)| {
-        if let Some(error) = error.downcast_ref::<jetstream::Error>() {
-            return Some(error.error_code());
-        }
-        match error.downcast_ref::<CreateStreamError>()?.kind() {
-            CreateStreamErrorKind::JetStream(error) => Some(error.error_code()),
-            _ => None,
-        }
-    };
-    https::error_causes(error).filter_map(code_of).any(|code| {
+    error_codes(error).any(|code| {
         matches!(
             code,
             ErrorCode::INSUFFICIENT_RESOURCES
@@ -92,5 +83,23 @@ pub fn is_refused_for_room(error: &(dyn Error + 'static)) -> bool {
                 | ErrorCode::ACCOUNT_RESOURCES_EXCEEDED
                 | ErrorCode::STREAM_STORE_FAILED
         )
+    })
+}
+
+/// Whether a server refused a write because another one of the same key isn't stored yet. From 2.12 on,
+/// servers have a code for that which the client maps to no kind of error.
+pub fn is_write_in_flight(error: &(dyn Error + 'static)) -> bool {
+    error_codes(error).any(|code| code == ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT)
+}
+
+fn error_codes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = ErrorCode> + 'a {
+    https::error_causes(error).filter_map(|error| {
+        if let Some(error) = error.downcast_ref::<jetstream::Error>() {
+            return Some(error.error_code());
+        }
+        match error.downcast_ref::<CreateStreamError>()?.kind() {
+            CreateStreamErrorKind::JetStream(error) => Some(error.error_code()),
+            _ => None,
+        }
     })
 }

@@ -10,13 +10,14 @@ use async_nats::{
     datetime::DateTime,
     jetstream::{
         self, ErrorCode,
-        context::{GetStreamErrorKind, PublishErrorKind},
+        context::{GetStreamErrorKind, PublishError, PublishErrorKind},
         message::{PublishMessage, StreamMessage},
         stream::{Info, RawMessageError, RawMessageErrorKind, Stream},
     },
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::time::sleep;
 
 use super::change_bell::ChangeBell;
 use crate::{
@@ -31,6 +32,9 @@ const BUCKET: &str = "records";
 const BYTES_MAX: i64 = 256 << 20;
 /// Requests in flight of one list.
 const READS_AT_ONCE: usize = 32;
+/// How often a write is tried while another one of the same key isn't stored yet, and the pause between.
+const WRITE_ATTEMPTS: u32 = 20;
+const WRITE_PAUSE: Duration = Duration::from_millis(50);
 /// The header of a deletion, as NATS' own clients write it.
 const OPERATION: &str = "KV-Operation";
 const DELETE: &str = "DEL";
@@ -200,22 +204,15 @@ impl RecordStream {
         document: Option<Bytes>,
     ) -> Result<Revision, BucketError> {
         self.check_connected()?;
-        let mut message = PublishMessage::build().expected_last_subject_sequence(replaced.0);
-        if document.is_none() {
-            message = message.header(OPERATION, DELETE);
-        }
-        let message = message.payload(document.unwrap_or_default());
-        let context = self.connection.context();
-        let sent = context
-            .send_publish(format!("{}{key}", self.prefix), message)
-            .await;
-        let acknowledged = match sent {
-            Ok(acknowledged) => acknowledged.await,
-            Err(error) => Err(error),
-        };
-        let error = match acknowledged {
-            Ok(acknowledged) => return Ok(Revision(acknowledged.sequence)),
-            Err(error) => error,
+        let mut attempts = 1..WRITE_ATTEMPTS;
+        let error = loop {
+            match self.publish(key, replaced, document.clone()).await {
+                Ok(revision) => return Ok(revision),
+                Err(error) if nats::is_write_in_flight(&error) && attempts.next().is_some() => {
+                    sleep(WRITE_PAUSE).await;
+                }
+                Err(error) => break error,
+            }
         };
         match error.kind() {
             PublishErrorKind::WrongLastSequence => Err(BucketError::WrongRevision),
@@ -227,6 +224,23 @@ impl RecordStream {
                 Err(BucketError::request(error))
             }
         }
+    }
+
+    async fn publish(
+        &self,
+        key: &str,
+        replaced: Revision,
+        document: Option<Bytes>,
+    ) -> Result<Revision, PublishError> {
+        let mut message = PublishMessage::build().expected_last_subject_sequence(replaced.0);
+        if document.is_none() {
+            message = message.header(OPERATION, DELETE);
+        }
+        let message = message.payload(document.unwrap_or_default());
+        let context = self.connection.context();
+        let subject = format!("{}{key}", self.prefix);
+        let acknowledged = context.send_publish(subject, message).await?.await?;
+        Ok(Revision(acknowledged.sequence))
     }
 
     /// Removes a deletion, unless the record was created again.

@@ -7,7 +7,10 @@ use crate::records::{
     RecordWatch,
     test_suite::{check_records, create, id, list_ids, no_change_of_those_who_race_is_lost},
 };
-use wallboard_runtime::nats::{NatsSettings, test_server::NatsServer};
+use wallboard_runtime::nats::{
+    NatsSettings,
+    test_server::{NatsCluster, NatsServer},
+};
 
 const BOARD: RecordKind = RecordKind::new("board");
 const SOON: Duration = Duration::from_secs(20);
@@ -67,6 +70,23 @@ async fn no_change_of_two_nodes_that_race_is_lost() {
     let nodes = [
         open(shared_server(), "race").await,
         open(shared_server(), "race").await,
+    ];
+    no_change_of_those_who_race_is_lost(nodes.each_ref()).await;
+}
+
+/// Current servers refuse a write otherwise while another one of the same key isn't stored yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_change_of_two_nodes_that_race_is_lost_on_current_servers() {
+    let cluster = NatsCluster::start_current();
+    let open = async |server: &NatsServer| {
+        let mut settings = NatsSettings::of_test(vec![server.url()], "race");
+        settings.replicas = 3;
+        let connection = NatsConnection::open(settings).await.unwrap();
+        BucketRecords::open(connection).await.unwrap()
+    };
+    let nodes = [
+        open(&cluster.servers[0]).await,
+        open(&cluster.servers[1]).await,
     ];
     no_change_of_those_who_race_is_lost(nodes.each_ref()).await;
 }
