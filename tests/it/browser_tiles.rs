@@ -65,6 +65,15 @@ const UNSEEN_NOTES: &str = "[...document.querySelectorAll('.tile:not(.off):not(.
     .filter((note) => !note.checkVisibility({ visibilityProperty: true }) || note.clientHeight < 8)\
     .map((note) => note.textContent)";
 
+/// What has a color: severities do, gray doesn't.
+const COLORED_PARTS: &str = r"[...document.querySelectorAll('.lists *')].flatMap((part) => {
+    const { color, backgroundColor } = getComputedStyle(part);
+    const isColored = (text) => {
+        const [red, green, blue, alpha = 1] = text.match(/[\d.]+/g).map(Number);
+        return alpha > 0 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60;
+    };
+    return part.offsetParent && [color, backgroundColor].some(isColored) ? [`${part.className} ${color} ${backgroundColor}`] : [];
+})";
 /// The figures of rows that can be read.
 const VISIBLE_NUMBERS: &str = "[...document.querySelectorAll('.row .num')]\
     .filter((el) => /\\d/.test(el.textContent) && el.getClientRects().length\
@@ -331,6 +340,23 @@ async fn a_gray_tile_says_why_in_full() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// What has a color without a connection, though it's said to need somebody.
+fn colored_values(browser: &Browser, board: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (width, height) in SCREENS {
+        browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+        for severity in ["warn", "crit"] {
+            let colored = browser.evaluate(&format!(
+                "document.querySelectorAll('.row, .fig').forEach((part) => part.dataset.sev = '{severity}'), {COLORED_PARTS}"
+            ));
+            if colored != json!([]) {
+                faults.push(format!("{board}, {width}x{height}, {severity}: {colored}"));
+            }
+        }
+    }
+    faults
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_old_number_is_visible_after_five_minutes_without_connection() {
     let mut boards = boards();
@@ -365,6 +391,9 @@ async fn no_old_number_is_visible_after_five_minutes_without_connection() {
             browser.command(&json!({"do": "forward", "millis": millis}));
             let is_shown = format!("document.body.classList.contains('{class}')");
             browser.wait_for(&is_shown, SOON).await;
+            if class == "stale" {
+                faults.extend(colored_values(&browser, name));
+            }
         }
         for (width, height) in SCREENS {
             browser.command(&json!({"do": "tiles", "width": width, "height": height}));
