@@ -41,7 +41,7 @@ pub(super) fn write_notice(
     if notice.kind == NoticeKind::Over {
         let end = alert.end(now.wall);
         let lasted = format::age(moment::millis_between(alert.since, end).max(0));
-        lines.push(MessageLine::new("Lasted", lasted));
+        lines.push(MessageLine::new("Duration", lasted));
     }
     if let Some(owner) = &alert.owner {
         lines.push(MessageLine::new("Owner", person_text(texts, &owner.name)));

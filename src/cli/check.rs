@@ -97,11 +97,6 @@ mod tests {
         let configuration = configuration.replace("{ env = \"VNGAGE_URL\" }", url);
         let file = folder.path().join("wallboard.toml");
         fs::write(&file, configuration).unwrap();
-        let boards = folder.path().join("boards");
-        fs::create_dir(&boards).unwrap();
-        for name in ["overview", "team", "customer-service"] {
-            fs::write(boards.join(format!("{name}.toml")), "title = \"A board\"\n").unwrap();
-        }
 
         let plan = RuntimeConfig::load_file(&file).unwrap();
         let report = app::check_plan(&plan).await;

@@ -1,4 +1,4 @@
-//! `wallboard forget`: deletes what is kept about one person, and says what that was.
+//! `wallboard forget`: deletes what is kept about one person, and lists it.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -16,7 +16,7 @@ use crate::app::{
 
 use super::CommandError;
 
-/// Delete what is kept about one person, and say what that was
+/// Delete what is kept about one person, and list it
 #[derive(Debug, Args)]
 #[command(
     after_help = "May run while the server runs, which then shows the person no longer. Files that are imported later don't bring the person back. Figures of queues stay. If this is interrupted, run it again. See docs/about/privacy.md#forget-a-person for what stays, and why."
@@ -28,7 +28,7 @@ pub(super) struct ForgetCommand {
     /// Configuration file that sets the database path
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// Only say what is kept
+    /// Only list what is kept
     #[arg(long)]
     dry_run: bool,
     /// Don't ask for confirmation

@@ -13,7 +13,7 @@ use super::{CommandError, run_app};
 /// Play a slice or a copy of the log; needs no setup
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The file is only read. Every page says that it isn't live. After its end everything is out of date."
+    after_help = "The file is only read. Every page shows that it isn't live. After its end everything is out of date."
 )]
 pub(super) struct ReplayCommand {
     /// File from wallboard log export, or a copy of a log by wallboard backup

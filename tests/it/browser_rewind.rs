@@ -105,7 +105,7 @@ async fn rewound_pages_say_so_and_lead_to_what_was_critical() {
         save_picture(&browser, &format!("shift-{width}"));
         let text = browser.evaluate("document.querySelector('main').innerText");
         let text = text.as_str().unwrap().to_owned();
-        for part in ["Once critical", "a source was lost", "12 waiting", "Sales"] {
+        for part in ["Once critical", "source outage", "12 waiting", "Sales"] {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert_eq!(

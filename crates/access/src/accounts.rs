@@ -182,7 +182,7 @@ impl Accounts {
         is_found.then_some(()).ok_or(AccountError::Deleted)
     }
 
-    /// Sets what a user may do and see. Open pages follow at once.
+    /// Sets what a user may do and see. Open pages follow within 5 seconds.
     pub async fn set_membership(
         &self,
         name: &str,

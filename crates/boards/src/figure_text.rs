@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(label(LabelRoom::Narrow, Some(90_000), all), "Within 90 s");
         assert_eq!(
             label(LabelRoom::Narrow, Some(120_000), answered),
-            "Answers in 2 min"
+            "Answered in 2 min"
         );
         assert_eq!(
             label(LabelRoom::Wide, Some(20_000), answered),

@@ -345,7 +345,7 @@ mod tests {
             let level = levels.next().unwrap();
             (level.label.clone(), level.note.clone())
         };
-        let shared = ("Answers in 20 s".to_owned(), "target 80%".to_owned());
+        let shared = ("Answered in 20 s".to_owned(), "target 80%".to_owned());
         assert_eq!(level(&snapshot), shared);
 
         let site = SiteConfig {

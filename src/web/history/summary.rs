@@ -185,7 +185,7 @@ pub(super) fn describe_formula(terms: &TargetTerms) -> String {
 
 fn describe_target(terms: &TargetTerms) -> String {
     match terms.target.service_level_percent {
-        None => "each queue's own target".to_owned(),
+        None => "each queue’s own target".to_owned(),
         percent => figure_text::target(percent),
     }
 }
@@ -193,7 +193,7 @@ fn describe_target(terms: &TargetTerms) -> String {
 pub(super) fn describe_threshold(terms: &TargetTerms) -> String {
     let within = match terms.target.threshold_ms {
         Some(threshold_ms) => format!("within {}", figure_text::threshold(threshold_ms)),
-        None => "within each queue's own answer target".to_owned(),
+        None => "within each queue’s own answer target".to_owned(),
     };
     match terms
         .target
@@ -201,7 +201,7 @@ pub(super) fn describe_threshold(terms: &TargetTerms) -> String {
         .map(figure_text::target_percent)
     {
         Some(target) => format!("{within}; the target is {target}"),
-        None => format!("{within}; each queue's own target"),
+        None => format!("{within}; each queue’s own target"),
     }
 }
 

@@ -164,7 +164,7 @@ fn fold_groups<'a>(
     folded
 }
 
-/// "3 times critical, 25 min in all. Sales is still critical. Once a source was lost, for 4 min."
+/// "3 times critical, 25 min in all. Sales is still critical. 1 source outage, 4 min."
 fn summarize(texts: &Texts, critical: &[IncidentRow], lost: &[IncidentRow]) -> String {
     let total = |rows: &[IncidentRow]| texts.age(rows.iter().map(|row| row.millis).sum());
     let open: Vec<_> = critical.iter().filter(|row| row.is_open).collect();

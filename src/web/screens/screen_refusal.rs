@@ -42,7 +42,7 @@ mod tests {
         assert_eq!(text, "Too many wrong codes; try again in 15 minutes.");
         let (status, text) = refused(ScreenError::NotConnected);
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(text.starts_with("The screen isn't connected"), "{text}");
+        assert!(text.starts_with("The screen isn’t connected"), "{text}");
         let none = explain_refusal(Texts::english(), None).unwrap();
         assert_eq!(none, (StatusCode::OK, String::new()));
     }

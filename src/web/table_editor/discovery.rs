@@ -73,8 +73,11 @@ pub(super) async fn find_statistics(
     let source = sources.find(|source| source.id().as_str() == id);
     let source = source.ok_or("there is no such source")?;
     let finding = run_apart(move || async move { source.discover().await });
-    let advice =
-        |why| format!("{why}; save it and run wallboard check --discover {id}, which waits longer");
+    let advice = |why| {
+        format!(
+            "{why}; save it and run wallboard check --config FILE --discover {id}, which waits longer"
+        )
+    };
     let found = finding.await.map_err(advice)?;
     let found = found.ok_or("its statistics can't be found")?;
     let found = found.map_err(|error| error_chain(&*error))?;

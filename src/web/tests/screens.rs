@@ -157,7 +157,7 @@ async fn orders_reach_a_connected_screen_and_are_noted() {
     for path in ["/screens/identify", "/screens/reload"] {
         let refused = desk.send(path, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_contains(&refused.text, &["The screen isn&#39;t connected"]);
+        assert_contains(&refused.text, &["The screen isn’t connected"]);
         let page = desk.site.get(path, Some(&desk.cookie)).await;
         assert_eq!(page.location, "/screens", "it refreshes from there");
     }

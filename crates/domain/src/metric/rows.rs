@@ -156,7 +156,7 @@ metrics! {
     ),
     AverageWait => live(
         "average_wait", "Average wait", Seconds, Queue, Never,
-        "The source's own average of recent waits. Vendors do not say which waits it includes.",
+        "The source’s own average of recent waits. Vendors don’t document which waits it includes.",
     )
     .unknown_because("Not updated in the last 15 minutes."),
     ExpectedWait => live(
@@ -206,7 +206,7 @@ metrics! {
     .counter(Counter::Abandoned),
     ShortAbandoned => total(
         "short_abandoned", "Short abandons", Count, Queue, Sum,
-        "Contacts that left sooner than the source's own limit.",
+        "Contacts that left sooner than the source’s own limit.",
     )
     .counted("Contacts that left sooner than short_abandon in [targets].")
     .unknown_because("Chat doesn’t report when visitors leave, so their wait isn’t known.")
@@ -241,7 +241,7 @@ metrics! {
     .calculated(|all, _| all.average_speed_of_answer()),
     AverageHandleTime => ratio(
         "average_handle_time", "Average handle time", Seconds, Both,
-        "Time per contact on average. The source's statistic defines what it includes: mostly talk, hold and wrap-up.",
+        "Time per contact on average. The source’s statistic defines what it includes: mostly talk, hold and wrap-up.",
     )
     .about_agents()
     .short("AHT")
@@ -265,7 +265,7 @@ metrics! {
     )
     .about_agents()
     .short("First response")
-    .counted("Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count.")
+    .counted("Time from the visitor’s first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count.")
     .calculated(|all, _| all.first_response_time()),
     Transferred => total(
         "transferred", "Transferred", Count, Both, Sum,

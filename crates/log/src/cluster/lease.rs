@@ -76,7 +76,7 @@ pub(super) struct Lease {
 /// Why a lease can't be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LeaseError {
-    #[error("a request to NATS failed; `wallboard check` says at which server, and what to do")]
+    #[error("a request to NATS failed; `wallboard check` shows at which server, and what to do")]
     Unavailable(#[source] async_nats::Error),
     #[error("another node holds the lease")]
     Taken,

@@ -88,7 +88,7 @@ impl StatisticFinding {
                     "its name, object_type or objects"
                 };
                 Some(format!(
-                    "{why}; fix {keys}, or look for names: wallboard check --discover {source}"
+                    "{why}; fix {keys}, or look for names: wallboard check --config FILE --discover {source}"
                 ))
             }
         }
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(
             rejected.fault.as_deref(),
             Some(
-                "there is none; fix its name, object_type or objects, or look for names: wallboard check --discover voice"
+                "there is none; fix its name, object_type or objects, or look for names: wallboard check --config FILE --discover voice"
             )
         );
     }

@@ -55,7 +55,7 @@ pub struct StreamEnd {
 /// Why a stream can't be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamError {
-    #[error("a request to NATS failed; `wallboard check` says at which server, and what to do")]
+    #[error("a request to NATS failed; `wallboard check` shows at which server, and what to do")]
     Unavailable(#[source] async_nats::Error),
     #[error("another node has appended to the log")]
     Fenced,

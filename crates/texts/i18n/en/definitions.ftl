@@ -20,7 +20,7 @@ about_longest_wait = How long the contact that has waited longest has been in th
     .counted = { about_longest_wait }
     .unknown = { unknown_not_reported }
 
-about_average_wait = The source's own average of recent waits. Vendors do not say which waits it includes.
+about_average_wait = The source’s own average of recent waits. Vendors don’t document which waits it includes.
     .label = Average wait
     .counted = { about_average_wait }
     .unknown = Not updated in the last 15 minutes.
@@ -65,7 +65,7 @@ about_abandoned = Contacts that left before an agent answered.
     .counted = Contacts that left before an agent opened them. Vngage has no event for it: when unopened cases outnumber the visitors in the queue for a while, the surplus counts as abandoned, the oldest first. A case that is opened after all is taken out again. How long each had waited is not known, so short abandons are included.
     .unknown = { unknown_entries }
 
-about_short_abandoned = Contacts that left sooner than the source's own limit.
+about_short_abandoned = Contacts that left sooner than the source’s own limit.
     .label = Short abandons
     .counted = Contacts that left sooner than short_abandon in [targets].
     .unknown = Chat doesn’t report when visitors leave, so their wait isn’t known.
@@ -90,7 +90,7 @@ about_average_speed_of_answer = How long answered contacts had waited on average
     .counted = Average time from entering the queue to being opened, for answered contacts with a known wait.
     .unknown = { unknown_nothing_yet }
 
-about_average_handle_time = Time per contact on average. The source's statistic defines what it includes: mostly talk, hold and wrap-up.
+about_average_handle_time = Time per contact on average. The source’s statistic defines what it includes: mostly talk, hold and wrap-up.
     .label = Average handle time
     .counted = Time from opening to close or transfer ÷ conversations handled. The source does not report wrap-up and hold, so they are not included.
     .unknown = { unknown_nothing_yet }
@@ -107,7 +107,7 @@ about_average_wrap_up = Time of work after a contact ÷ contacts, as the source 
 
 about_first_response_time = Time to the first response on average, as the source calculates it.
     .label = First response time
-    .counted = Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count.
+    .counted = Time from the visitor’s first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count.
     .unknown = { unknown_nothing_yet }
 
 about_transferred = Transferred contacts.

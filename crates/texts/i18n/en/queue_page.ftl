@@ -85,9 +85,9 @@ partial_value = { $value } (partial)
 of_answered_value = { $value } of answered
 days_summary = From the vendor export. Service level: { $formula }, { $within }.
 within_and_target = within { $limit }; the target is { $percent }
-within_own_target = within { $limit }; each queue's own target
-own_limit_and_target = within each queue's own answer target; the target is { $percent }
-own_limit_own_target = within each queue's own answer target; each queue's own target
+within_own_target = within { $limit }; each queue’s own target
+own_limit_and_target = within each queue’s own answer target; the target is { $percent }
+own_limit_own_target = within each queue’s own answer target; each queue’s own target
 days_board_note = “Board” is what boards showed at the end of the day, for comparison only.
 
 ## Details

@@ -85,15 +85,15 @@ boards_counted = { $count ->
 wrong_code = No screen shows that code; it may have expired, so look at the screen again.
 too_many_codes = Too many wrong codes; try again in 15 minutes.
 too_many_waiting = Too many screens wait to be paired; try again in a few minutes.
-screen_name_invalid = A screen's name has 1 to { $count } characters, and its place at most as many.
+screen_name_invalid = A screen’s name has 1 to { $count } characters, and its place at most as many.
 screen_gone = That screen no longer exists.
-screen_not_connected = The screen isn't connected; check its power and its network.
+screen_not_connected = The screen isn’t connected; check its power and its network.
 
 ## The list
 
 screens_heading = Screens
 screen_paired = The screen is paired. It shows its board within seconds.
-screen_changed = The screen was changed, and follows within seconds.
+screen_changed = Screen updated. The change shows within seconds.
 screen_removed = Screen removed.
 screen_identified = The screen shows its name for 10 seconds.
 screen_reloading = Reloading the screen.
@@ -130,7 +130,7 @@ save_named = Save { $name }
 remove_screen = Remove
 remove_screen_named = Remove { $name }
 remove_screen_help = It stops showing its board and must be paired again.
-screens_help = Identify shows a screen’s name on it for 10 seconds. Delay is from an update’s sending until the screen has drawn it.
+screens_help = Identify shows a screen’s name on it for 10 seconds. Delay is the time from sending an update until the screen has drawn it.
 # The board whose turn it is in a playlist.
 board_in_turn = { $playlist }: { $board }, { $number } of { $count }
 playlists_help = Boards that a screen shows in turn, by the clock.

@@ -18,8 +18,8 @@ one_still_critical = { $name } is still critical.
 some_still_critical = { $names } are still critical.
 count_still_critical = { $count } queues are still critical.
 lost_in_all = { $count ->
-    [one] Once a source was lost, for { $time }.
-   *[other] { $count } times a source was lost, for { $time }.
+    [one] 1 source outage, { $time }.
+   *[other] { $count } source outages, { $time } in all.
 }
 time_column = Time
 lasted_column = Duration

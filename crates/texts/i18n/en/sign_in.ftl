@@ -26,5 +26,5 @@ no_group_has_access = You’re signed in to { $provider } as { $person }, but no
 access_disabled = Your access was disabled. An administrator can enable it on the page Users.
 sign_in_expired = That sign-in took too long, or began in another browser. Try again.
 sign_in_refused = Sign-in was canceled or denied by { $provider }. Try again.
-provider_answer_invalid = The answer of { $provider } isn’t valid. Try again. If that doesn’t help, the server’s log says why.
+provider_answer_invalid = The answer of { $provider } isn’t valid. Try again. If that doesn’t help, the server’s log shows why.
 provider_unreachable = Can’t reach { $provider }. Sign in with a name and a password, or try again in a minute.

@@ -63,9 +63,9 @@ async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
         let file = get_text(&router, &format!("/history.csv?{QUERY}{queues}")).await;
 
         for expected in [
-            "within each queue&#39;s own answer target; each queue&#39;s own target",
+            "within each queue’s own answer target; each queue’s own target",
             "<span class=\"label\">Service level</span>",
-            "<small>each queue&#39;s own target</small>",
+            "<small>each queue’s own target</small>",
             "Each queue has its own target.",
             ">Show which queues missed theirs</a>",
         ] {
@@ -75,7 +75,7 @@ async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
             assert!(!page.contains(unexpected), "{queues} {unexpected}: {page}");
         }
         let expected =
-            "Answer target,within each queue's own answer target; each queue's own target";
+            "Answer target,within each queue’s own answer target; each queue’s own target";
         assert!(file.contains(expected), "{queues}: {file}");
         assert!(file.contains(",Service level (%),"), "{queues}: {file}");
         assert!(!file.contains("missed"), "{queues}: {file}");
