@@ -264,17 +264,17 @@ pub struct NatsCluster {
 
 impl NatsCluster {
     pub fn start() -> Self {
-        Self::start_ready(usual_server(), "")
+        Self::start_ready(&usual_server(), "")
     }
 
     /// Starts servers of the current version.
     pub fn start_current() -> Self {
-        Self::start_ready(current_server(), "")
+        Self::start_ready(&current_server(), "")
     }
 
     /// Starts servers of the current version with further lines in their configurations.
     pub fn start_with(configuration: &str) -> Self {
-        Self::start_ready(current_server(), configuration)
+        Self::start_ready(&current_server(), configuration)
     }
 
     /// Starts servers that encrypt what they tell each other and clients. All know the first as
@@ -284,10 +284,10 @@ impl NatsCluster {
         let ports = Self::route_ports();
         let first = format!("\"nats://localhost:{}\"", ports[0]);
         let in_cluster = tls.map(|tls| format!("routes: [{first}]\n{tls}"));
-        Self::launch(usual_server(), ports, &in_cluster, &tls)
+        Self::launch(&usual_server(), ports, &in_cluster, &tls)
     }
 
-    fn start_ready(program: PathBuf, more: &str) -> Self {
+    fn start_ready(program: &Path, more: &str) -> Self {
         let ports = Self::route_ports();
         let routes = ports.map(|port| format!("\"nats://127.0.0.1:{port}\""));
         let routes = format!("routes: [{}]", routes.join(", "));
@@ -303,7 +303,7 @@ impl NatsCluster {
 
     /// `in_cluster`: further lines of each server's `cluster` block; `more`: of its configuration.
     fn launch(
-        program: PathBuf,
+        program: &Path,
         route_ports: [u16; 3],
         in_cluster: &[String; 3],
         more: &[&str; 3],
@@ -315,7 +315,7 @@ impl NatsCluster {
                  {in_cluster} }}\n{}",
                 more[number]
             );
-            NatsServer::launch(program.clone(), name, &cluster)
+            NatsServer::launch(program.to_owned(), name, &cluster)
         };
         let servers = [launch(0, "one"), launch(1, "two"), launch(2, "three")];
         Self { servers }
