@@ -27,6 +27,8 @@ pub(crate) enum Room {
     CaseList,
     Alerts,
     Errors,
+    History,
+    HistoryFigures,
 }
 
 macro_rules! messages {

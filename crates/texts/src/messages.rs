@@ -11,6 +11,8 @@ mod figures;
 mod forecast;
 mod frame;
 mod gallery;
+mod history;
+mod history_figures;
 mod queue_page;
 mod rewind;
 mod screens;
@@ -20,7 +22,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 16] = [
+pub(crate) const ROOMS: [RoomMessages; 18] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -37,4 +39,6 @@ pub(crate) const ROOMS: [RoomMessages; 16] = [
     case_list::MESSAGES,
     alerts::MESSAGES,
     errors::MESSAGES,
+    history::MESSAGES,
+    history_figures::MESSAGES,
 ];

@@ -20,6 +20,7 @@ use wallboard_history::report::{
     CallCursor, CallListQuery, CallPage, ContactOutcome, History, ListedCall, ReportDimension,
 };
 use wallboard_store::StoreError;
+use wallboard_texts::Texts;
 
 use super::{
     QueryPairs, bad_request, call_list_file,
@@ -121,8 +122,8 @@ async fn show_calls(
         build: assets::build_id(),
         header,
         stamp,
-        who: known.title(&scope.query),
-        when: scope.window.describe(),
+        who: known.title(scope.texts, &scope.query),
+        when: scope.window.describe(scope.texts),
         zone: scope.zone_name.clone(),
         back: history_path(&scope),
         tabs: outcome_tabs(&scope),
@@ -154,7 +155,7 @@ pub(super) async fn calls_scope(
     web: &WebState,
     pairs: QueryPairs,
 ) -> Result<(HistoryScope, PageTime), WebError> {
-    let (scope, stamp) = known_scope(web, pairs).await?;
+    let (scope, stamp) = known_scope(web, pairs, Texts::english()).await?;
     if scope.leaves_out_closed() {
         let message = "Lists of calls have all hours, also closed ones. Remove hours=open.";
         return Err(bad_request(message.to_owned()));

@@ -9,7 +9,7 @@ use wallboard_history::report::{CallPage, ListedCall};
 use super::{
     Attachment, QueryPairs, attach_file, call_list,
     file::{FileFormat, FileGrid, FileValue},
-    number::{self, HistoryNumber},
+    number::HistoryNumber,
     scope::HistoryScope,
     subjects::HistorySubjects,
 };
@@ -59,15 +59,15 @@ fn file_header(
     ended: &str,
 ) -> Vec<(&'static str, String)> {
     let mut head = vec![
-        ("Calls", known.title(&scope.query)),
-        ("Period", scope.window.describe()),
+        ("Calls", known.title(scope.texts, &scope.query)),
+        ("Period", scope.window.describe(scope.texts)),
         ("From", scope.instant_label(scope.window.from)),
         ("To", scope.instant_label(scope.window.to)),
         ("Outcome", ended.to_owned()),
         ("Time zone", scope.zone_name.clone()),
     ];
     if found.next.is_some() {
-        let most = number::group_thousands(i64::try_from(FILE_CALLS_MAX).unwrap_or_default());
+        let most = (scope.texts).signed_count(i64::try_from(FILE_CALLS_MAX).unwrap_or_default());
         let text = format!("only the first {most} calls; choose a shorter period for the others");
         head.push(("Incomplete", text));
     }

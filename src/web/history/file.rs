@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
+use wallboard_texts::Texts;
+
 use crate::web::parts::csv::{csv_writer, escape_formula};
 
 use super::{
@@ -58,6 +60,7 @@ pub(super) enum FileError {
 impl FileGrid {
     /// A table's rows and total; `first` has the headings of the names and of the times or IDs.
     pub(super) fn from_table(
+        texts: &Texts,
         head: Vec<(&'static str, String)>,
         first: [&str; 2],
         headings: Vec<String>,
@@ -73,7 +76,7 @@ impl FileGrid {
             let names = [&row.name, &row.id];
             let names = names.map(|name| FileValue::Text(name.clone())).into_iter();
             let values = table.columns.iter().map(|column| row.value(*column).into());
-            let marks = FileValue::Text(row.file_labels().join(", "));
+            let marks = FileValue::Text(row.file_labels(texts).join(", "));
             names.chain(values).chain([marks]).collect()
         };
         Self {
@@ -92,7 +95,7 @@ impl FileGrid {
                 HeatCell::Closed => FileValue::Text("closed".to_owned()),
                 HeatCell::Missing | HeatCell::Unknown => FileValue::Unknown,
             });
-            [FileValue::Text(row.day.to_owned())]
+            [FileValue::Text(row.day.clone())]
                 .into_iter()
                 .chain(cells)
                 .collect()
@@ -263,7 +266,7 @@ mod tests {
             target: SiteConfig::default().target_in_force("calls/1", Metric::ServiceLevel),
             ..HistoryRow::default()
         };
-        HistoryTable::from_rows(
+        let mut table = HistoryTable::from_rows(
             vec![
                 row(
                     "=HYPERLINK(\"http://x\")",
@@ -278,7 +281,11 @@ mod tests {
             ],
             &HistoryQuery::default(),
             RatioRules::default(),
-        )
+        );
+        if let Some(total) = &mut table.total {
+            total.name = "Total".to_owned();
+        }
+        table
     }
 
     fn grid() -> FileGrid {
@@ -289,7 +296,7 @@ mod tests {
         let headings = ["Offered", "Within 20 s", "NPS"]
             .map(str::to_owned)
             .to_vec();
-        FileGrid::from_table(head, ["Queue", "Id"], headings, &table())
+        FileGrid::from_table(Texts::english(), head, ["Queue", "Id"], headings, &table())
     }
 
     #[test]

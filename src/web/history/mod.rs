@@ -8,6 +8,7 @@ mod call_list_file;
 mod chart;
 mod choice;
 mod column;
+mod column_meaning;
 mod comparison;
 mod elsewhere;
 mod export_facts;
@@ -52,6 +53,7 @@ use axum::{
 };
 
 use wallboard_history::report::{ReportError, ReportStep, ReportSubject};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -63,7 +65,7 @@ use crate::web::{
         clock::PageTime,
         links::{self, PageLink},
         missing_subject::MissingSubject,
-        page_header::PageHeader,
+        page_header::TranslatedHeader,
     },
     server::response_permits,
 };
@@ -106,10 +108,10 @@ pub(super) fn routes() -> Router<WebState> {
 
 async fn show_history(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     pairs: QueryPairs,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
-    let (mut scope, stamp) = known_scope(&web, pairs).await?;
+    let (mut scope, stamp) = known_scope(&web, pairs, header.texts).await?;
     let data = load_opening(&web, &mut scope).await?;
     let mark = ShowsPeople::mark_if(scope.query.is_of_agents());
     let page = HistoryPage::new(&web, (header, stamp), &scope, &data).render()?;
@@ -122,7 +124,7 @@ async fn build_file(
     pairs: QueryPairs,
     format: FileFormat,
 ) -> Result<Attachment, WebError> {
-    let (mut scope, _) = known_scope(web, pairs).await?;
+    let (mut scope, _) = known_scope(web, pairs, Texts::english()).await?;
     let data = load_opening(web, &mut scope).await?;
     let grid = build_grid(web, &scope, &data);
     attach_file("history", &scope, format, grid).await
@@ -143,7 +145,13 @@ fn build_grid(web: &WebState, scope: &HistoryScope, data: &HistoryData) -> FileG
             "Id"
         };
         let headings = table.headings(scope, data);
-        FileGrid::from_table(head, [kind.word(), second], headings, &table)
+        FileGrid::from_table(
+            scope.texts,
+            head,
+            [kind.word(scope.texts), second],
+            headings,
+            &table,
+        )
     }
 }
 
@@ -182,6 +190,7 @@ fn bad_request(message: String) -> WebError {
 async fn known_scope(
     web: &WebState,
     pairs: QueryPairs,
+    texts: &'static Texts,
 ) -> Result<(HistoryScope, PageTime), WebError> {
     let Query(pairs) = pairs.map_err(|_| bad_request("The address is invalid.".to_owned()))?;
     let query = HistoryQuery::parse(&pairs).map_err(bad_request)?;
@@ -199,7 +208,7 @@ async fn known_scope(
         }
     }
     Ok(web.live.read_snapshot(|snapshot, now| {
-        let scope = HistoryScope::new(&query, now.wall, &snapshot.site.zone);
+        let scope = HistoryScope::new(&query, now.wall, &snapshot.site.zone, texts);
         (scope, PageTime::new(snapshot, now))
     }))
 }
@@ -208,14 +217,14 @@ async fn known_scope(
 /// with data.
 async fn load_opening(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
     if let Some(message) = scope.query.unavailable_rows() {
-        return Err(WebError::BadRequest {
-            message: message.to_owned(),
+        return Err(WebError::NoFigures {
+            message: message(scope.texts).to_owned(),
             instead: notes::available_links(scope),
         });
     }
     if scope.leaves_out_closed() && scope.query.is_of_agents() {
-        return Err(WebError::BadRequest {
-            message: "Agents’ figures aren’t available for opening hours only: exports don’t split agent time by queue.".to_owned(),
+        return Err(WebError::NoFigures {
+            message: scope.texts.agents_always_open().to_owned(),
             instead: vec![notes::all_hours_link(scope)],
         });
     }
@@ -249,7 +258,7 @@ async fn last_day(web: &WebState, scope: &HistoryScope) -> Result<Option<TimeRan
 /// Loads the data; without a step in the query, picks one that the files have.
 async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
     loop {
-        let data = load_history(web, scope).await.map_err(report_error)?;
+        let data = (load_history(web, scope).await).map_err(|error| report_error(scope, error))?;
         // Rows by queue and agent cover all imports, so the sums above them do too.
         let is_of_all = scope.query.rows != RowKind::Time;
         let longer = match scope.step {
@@ -266,15 +275,25 @@ async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<Histor
     }
 }
 
-/// A rejected query is the reader's mistake, a store failure is ours.
-fn report_error(error: ReportError) -> WebError {
-    match error {
-        ReportError::Store(cause) => WebError::Store(cause),
-        missing @ (ReportError::NoCalls(_) | ReportError::CallsDeleted(..)) => {
-            bad_request(format!("Can’t show this: {missing}. Group by time."))
+/// A choice without figures is the reader's to change, a store failure is ours.
+fn report_error(scope: &HistoryScope, error: ReportError) -> WebError {
+    let texts = scope.texts;
+    let message = match error {
+        ReportError::Store(cause) => return WebError::Store(cause),
+        ReportError::NoCalls(source) => texts.handled_without_calls(source),
+        ReportError::CallsDeleted(source, day) => {
+            let date = texts.dated_year(texts.short_day(day), day.year().to_string());
+            texts.handled_calls_deleted(source, date)
         }
-        other => bad_request(format!(
-            "Can’t show this: {other}. Choose a shorter period or a longer interval."
-        )),
+        ReportError::TooManyDays(count) => texts.handled_days_max(count),
+        ReportError::TooMany(count) => texts.intervals_max(count),
+        ReportError::NoOpeningHours => texts.agents_always_open().to_owned(),
+        other @ ReportError::NotBrokenDown(..) => {
+            return bad_request(format!("Can’t show this: {other}."));
+        }
+    };
+    WebError::NoFigures {
+        message,
+        instead: vec![PageLink::new(texts.today_heading(), "/history")],
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use wallboard_domain::error_chain;
 use wallboard_notify::{MailDocument, MailFile};
+use wallboard_texts::Texts;
 
 use crate::{
     reports::{ReportFile, ReportPlan},
@@ -106,7 +107,7 @@ async fn read_view(
     plan: &ReportPlan,
 ) -> Result<(HistoryScope, HistoryData), WebError> {
     let uri: Uri = plan.view.parse().map_err(|_| WebError::InvalidForm)?;
-    let (mut scope, _) = known_scope(web, Query::try_from_uri(&uri)).await?;
+    let (mut scope, _) = known_scope(web, Query::try_from_uri(&uri), Texts::english()).await?;
     let data = load_opening(web, &mut scope).await?;
     Ok((scope, data))
 }
@@ -114,7 +115,7 @@ async fn read_view(
 /// Returns what the readers of the mail should know; the error is a fault of ours, which may be over soon.
 fn fault_of(error: WebError) -> Result<String, String> {
     match error {
-        WebError::BadRequest { message, .. } => Ok(message),
+        WebError::BadRequest { message, .. } | WebError::NoFigures { message, .. } => Ok(message),
         WebError::NotFound { what, id, .. } => Ok(format!("There is no {what} {id}.")),
         WebError::InvalidForm => Ok("The report’s view isn’t an address.".to_owned()),
         other => Err(error_chain(&other)),
@@ -145,7 +146,7 @@ impl ReportMail {
     fn new(web: &WebState, plan: &ReportPlan, scope: &HistoryScope, data: &HistoryData) -> Self {
         let about = format!(
             "{} · {} · {}",
-            data.known.title(&scope.query),
+            data.known.title(scope.texts, &scope.query),
             scope.describe_period(),
             scope.zone_name
         );
@@ -160,7 +161,7 @@ impl ReportMail {
         };
         mail.notes = notes.into_iter().map(|(text, _)| text).collect();
         if let Some(empty) = empty {
-            mail.fault = format!("{}. {}", empty.title, empty.text);
+            mail.fault = empty.sentences(scope.texts);
             return mail;
         }
         let missing = page::missing_times(scope, &data.times);
@@ -219,7 +220,7 @@ impl ReportMail {
         let value = |row: &HistoryRow| columns.first().and_then(|column| row.value(*column));
         let values = table.rows.iter().filter_map(value);
         let largest = values.map(number::HistoryNumber::value).fold(0.0, f64::max);
-        let row = |row: &HistoryRow| MailRow::new(row, &columns, largest);
+        let row = |row: &HistoryRow| MailRow::new(scope.texts, row, &columns, largest);
         self.omitted = table.rows.len().saturating_sub(ROWS_MAX);
         self.rows = table.rows.iter().take(ROWS_MAX).map(row).collect();
         self.total = table.total.as_ref().map(|total| MailRow {
@@ -263,8 +264,8 @@ impl ReportMail {
 }
 
 impl MailRow {
-    fn new(row: &HistoryRow, columns: &[HistoryColumn], largest: f64) -> Self {
-        let marks = row.page_marks();
+    fn new(texts: &Texts, row: &HistoryRow, columns: &[HistoryColumn], largest: f64) -> Self {
+        let marks = row.page_marks(texts);
         let name = match marks.as_str() {
             "" => row.name.clone(),
             marks => format!("{} ({marks})", row.name),
@@ -275,7 +276,9 @@ impl MailRow {
         Self {
             name,
             bar: share.map(|first| percent_of(first.value(), largest)),
-            cells: values.into_iter().map(number::format_or_unknown).collect(),
+            cells: (values.into_iter())
+                .map(|value| number::format_or_unknown(texts, value))
+                .collect(),
             is_missed: row.is_missed(),
         }
     }
