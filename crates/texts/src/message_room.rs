@@ -29,6 +29,7 @@ pub(crate) enum Room {
     Errors,
     History,
     HistoryFigures,
+    CallList,
 }
 
 macro_rules! messages {

@@ -5,6 +5,7 @@ mod agent_page;
 mod alerts;
 mod announcements;
 mod boards;
+mod call_list;
 mod case_list;
 mod errors;
 mod figures;
@@ -22,7 +23,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 18] = [
+pub(crate) const ROOMS: [RoomMessages; 19] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -41,4 +42,5 @@ pub(crate) const ROOMS: [RoomMessages; 18] = [
     errors::MESSAGES,
     history::MESSAGES,
     history_figures::MESSAGES,
+    call_list::MESSAGES,
 ];

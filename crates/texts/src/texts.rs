@@ -155,6 +155,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/call_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
@@ -176,7 +177,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 21] {
+pub(crate) fn files(language: Language) -> [&'static str; 22] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

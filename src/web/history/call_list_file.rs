@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::web::{WebError, WebState};
 use wallboard_history::report::{CallPage, ListedCall};
+use wallboard_texts::Texts;
 
 use super::{
     Attachment, QueryPairs, attach_file, call_list,
@@ -35,13 +36,15 @@ pub(super) async fn build_file(
     pairs: QueryPairs,
     format: FileFormat,
 ) -> Result<Attachment, WebError> {
-    let (scope, _) = call_list::calls_scope(web, pairs).await?;
+    let (scope, _) = call_list::calls_scope(web, pairs, Texts::english()).await?;
     let outcome = scope.query.outcome.as_deref();
     let outcome = outcome.map(call_list::parse_outcome).transpose()?;
     let known = HistorySubjects::load(web).await?;
     let found =
         call_list::find_calls(&web.history, &scope, outcome, (None, FILE_CALLS_MAX)).await?;
-    let ended = outcome.map_or("All", |outcome| call_list::outcome_labels(outcome).1);
+    let ended = outcome.map_or("All", |outcome| {
+        call_list::outcome_labels(scope.texts, outcome).1
+    });
     let grid = FileGrid {
         head: file_header(&scope, &known, &found, ended),
         headings: HEADINGS.map(str::to_owned).into(),
@@ -94,7 +97,11 @@ fn file_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) ->
         text(agent.map(|id| known.agent_name(id))),
         text(agent.map(ToString::to_string)),
         text(call.caller.clone()),
-        FileValue::Text(call_list::outcome_labels(call.outcome).1.to_owned()),
+        FileValue::Text(
+            call_list::outcome_labels(scope.texts, call.outcome)
+                .1
+                .to_owned(),
+        ),
         seconds(call.wait),
         seconds(call.talk),
         seconds(call.wrap_up),

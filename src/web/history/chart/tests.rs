@@ -32,7 +32,12 @@ fn rows() -> Vec<HistoryRow> {
 }
 
 fn drawn(rows: &[HistoryRow]) -> Option<HistoryChart> {
-    build_chart(Texts::english(), rows, |_| "words".to_owned(), |_| "10:00".to_owned())
+    build_chart(
+        Texts::english(),
+        rows,
+        |_| "words".to_owned(),
+        |_| "10:00".to_owned(),
+    )
 }
 
 #[test]
