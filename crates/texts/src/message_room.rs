@@ -30,6 +30,7 @@ pub(crate) enum Room {
     History,
     HistoryFigures,
     CallList,
+    HistoryFiles,
 }
 
 macro_rules! messages {

@@ -14,6 +14,7 @@ mod frame;
 mod gallery;
 mod history;
 mod history_figures;
+mod history_files;
 mod queue_page;
 mod rewind;
 mod screens;
@@ -23,7 +24,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 19] = [
+pub(crate) const ROOMS: [RoomMessages; 20] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -43,4 +44,5 @@ pub(crate) const ROOMS: [RoomMessages; 19] = [
     history::MESSAGES,
     history_figures::MESSAGES,
     call_list::MESSAGES,
+    history_files::MESSAGES,
 ];

@@ -166,6 +166,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history_figures.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/history_files.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
@@ -177,7 +178,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 22] {
+pub(crate) fn files(language: Language) -> [&'static str; 23] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

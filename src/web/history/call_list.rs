@@ -7,7 +7,7 @@ use strum::{IntoEnumIterator, VariantNames};
 
 use crate::web::{
     WebError, WebState,
-    access::visible_state::VisibleState,
+    access::{reader_texts::ReaderTexts, visible_state::VisibleState},
     parts::{
         clock::{PageTime, UNKNOWN},
         links::PageLink,
@@ -85,15 +85,19 @@ pub(super) fn routes() -> Router<WebState> {
         .route(PATH, get(show_calls))
         .route(
             "/history/calls.csv",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                call_list_file::build_file(&web, pairs, FileFormat::Csv).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    call_list_file::build_file(&web, reader, pairs, FileFormat::Csv).await
+                },
+            ),
         )
         .route(
             "/history/calls.xlsx",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                call_list_file::build_file(&web, pairs, FileFormat::Xlsx).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    call_list_file::build_file(&web, reader, pairs, FileFormat::Xlsx).await
+                },
+            ),
         )
 }
 

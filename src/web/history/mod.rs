@@ -59,6 +59,7 @@ use crate::web::{
     WebError, WebState,
     access::{
         audited::{PeopleMark, ShowsPeople},
+        reader_texts::ReaderTexts,
         visible_state::VisibleState,
     },
     parts::{
@@ -89,15 +90,19 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/history", get(show_history))
         .route(
             "/history.csv",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                build_file(&web, pairs, FileFormat::Csv).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    build_file(&web, reader, pairs, FileFormat::Csv).await
+                },
+            ),
         )
         .route(
             "/history.xlsx",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                build_file(&web, pairs, FileFormat::Xlsx).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    build_file(&web, reader, pairs, FileFormat::Xlsx).await
+                },
+            ),
         )
         .merge(call_list::routes())
         .route_layer(middleware::from_fn_with_state(
@@ -121,10 +126,11 @@ async fn show_history(
 /// The page's table as a file.
 async fn build_file(
     web: &WebState,
+    ReaderTexts(texts): ReaderTexts,
     pairs: QueryPairs,
     format: FileFormat,
 ) -> Result<Attachment, WebError> {
-    let (mut scope, _) = known_scope(web, pairs, Texts::english()).await?;
+    let (mut scope, _) = known_scope(web, pairs, texts).await?;
     let data = load_opening(web, &mut scope).await?;
     let grid = build_grid(web, &scope, &data);
     attach_file("history", &scope, format, grid).await
@@ -133,16 +139,16 @@ async fn build_file(
 fn build_grid(web: &WebState, scope: &HistoryScope, data: &HistoryData) -> FileGrid {
     let head = page::file_header(web, scope, data);
     if let Some(heat) = &data.heat {
-        FileGrid::from_heat_map(head, heat)
+        FileGrid::from_heat_map(scope.texts, head, heat)
     } else if let Some(breakdown) = &data.breakdown {
-        FileGrid::from_breakdown(head, breakdown)
+        FileGrid::from_breakdown(scope.texts, head, breakdown)
     } else {
         let table = HistoryTable::new(scope, data);
         let kind = scope.query.rows;
         let second = if kind == RowKind::Time {
-            "Starts"
+            scope.texts.starts_column()
         } else {
-            "Id"
+            scope.texts.file_id()
         };
         let headings = table.headings(scope, data);
         FileGrid::from_table(
@@ -162,7 +168,8 @@ async fn attach_file(
     grid: FileGrid,
 ) -> Result<Attachment, WebError> {
     // Compressing many rows takes time.
-    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
+    let texts = scope.texts;
+    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(texts, &grid)).await;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let name = file_name(stem, scope, format);

@@ -359,15 +359,15 @@ pub(super) fn file_header(
         None => scope.step,
     };
     let mut head = vec![
-        ("History", data.known.title(texts, &scope.query)),
-        ("Period", scope.describe_period()),
-        ("From", scope.instant_label(scope.window.from)),
-        ("To", scope.instant_label(scope.window.to)),
-        ("Interval", interval.word(texts).to_owned()),
+        (texts.nav_history(), data.known.title(texts, &scope.query)),
+        (texts.period_term(), scope.describe_period()),
+        (texts.shift_from(), scope.instant_label(scope.window.from)),
+        (texts.shift_to(), scope.instant_label(scope.window.to)),
+        (texts.interval_choice(), interval.word(texts).to_owned()),
     ];
     if let Some(heat) = &data.heat {
         let (metric, summary) = (scope.query.heat_metric.word(texts), heat.summary(texts));
-        head.push(("Heat map", format!("{metric}: {summary}")));
+        head.push((texts.view_heatmap(), format!("{metric}: {summary}")));
     }
     head.extend(list_definitions(
         scope,
@@ -375,11 +375,11 @@ pub(super) fn file_header(
         summary::name_formula(texts, &data.terms),
     ));
     let notes = notes::list_file_notes(web, scope, data);
-    head.extend(notes.into_iter().map(|text| ("Note", text)));
+    head.extend(notes.into_iter().map(|text| (texts.file_note(), text)));
     let missing = missing_times(scope, &data.times);
     if !missing.is_empty() {
-        head.push(("No data", missing.join(", ")));
+        head.push((texts.no_data(), missing.join(", ")));
     }
-    head.push(("Written", scope.instant_label(scope.now)));
+    head.push((texts.file_written(), scope.instant_label(scope.now)));
     head
 }

@@ -132,8 +132,8 @@ async fn write_file(
         ReportFile::Csv => FileFormat::Csv,
         ReportFile::Xlsx => FileFormat::Xlsx,
     };
-    let grid = build_grid(web, scope, data);
-    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
+    let (texts, grid) = (scope.texts, build_grid(web, scope, data));
+    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(texts, &grid)).await;
     let bytes = bytes.map_err(|error| error.to_string())?;
     Ok(MailFile {
         name: super::file_name("history", scope, format),
