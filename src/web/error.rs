@@ -51,6 +51,12 @@ pub(super) enum WebError {
         message: String,
         instead: Vec<PageLink>,
     },
+    /// A valid choice that nothing has figures for, explained in its reader's language.
+    #[error("no figures for the choice")]
+    NoFigures {
+        message: String,
+        instead: Vec<PageLink>,
+    },
     #[error(transparent)]
     Rewind(#[from] RewindFailure),
     /// The visitor's role isn't enough.
@@ -108,7 +114,7 @@ impl WebError {
             Self::NoSuchPage | Self::NoSuchBoard(_) | Self::NotFound { .. } => {
                 StatusCode::NOT_FOUND
             }
-            Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
+            Self::BadRequest { .. } | Self::NoFigures { .. } => StatusCode::BAD_REQUEST,
             Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::OnlyInFiles | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::InvalidForm => StatusCode::UNPROCESSABLE_ENTITY,
@@ -149,6 +155,9 @@ impl WebError {
             }
             Self::NotFound { what, id, .. } => {
                 return (texts.subject_missing(), what.explain(texts, id));
+            }
+            Self::NoFigures { message, .. } => {
+                return (texts.choice_impossible(), message.clone());
             }
             Self::Rewind(failure) => failure.title_and_message(texts),
             Self::NoSuchPage => (texts.page_missing(), texts.page_missing_help()),
@@ -193,7 +202,7 @@ impl WebError {
                 .into_iter()
                 .chain(instead.clone())
                 .collect(),
-            Self::BadRequest { instead, .. } => instead.clone(),
+            Self::BadRequest { instead, .. } | Self::NoFigures { instead, .. } => instead.clone(),
             _ => Vec::new(),
         }
     }

@@ -33,8 +33,9 @@ if (copy && navigator.clipboard) {
   copy.hidden = false;
   copy.addEventListener('click', async () => {
     await navigator.clipboard.writeText(location.href);
-    copy.textContent = 'Copied';
-    setTimeout(() => { copy.textContent = 'Copy link'; }, 3000);
+    const word = copy.textContent;
+    copy.textContent = document.body.dataset.saycopied;
+    setTimeout(() => { copy.textContent = word; }, 3000);
   });
 }
 

@@ -164,5 +164,5 @@ async fn a_report_that_cannot_be_shown_says_why() {
     let mail = &site.mail.mails()[0];
     assert_eq!(mail["subject"], "Nothing: can’t be shown");
     let html = mail["html"].as_str().unwrap();
-    assert!(html.contains("There is no queue vergic/Gone."), "{html}");
+    assert!(html.contains("There’s no queue “vergic/Gone”."), "{html}");
 }

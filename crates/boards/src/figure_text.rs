@@ -150,37 +150,12 @@ pub fn write_service_level(
     }
 }
 
-/// Lowercases a label within a sentence or after its number; an abbreviation stays as it is.
-pub fn lowercase_label(label: &str) -> String {
-    let is_abbreviation = label.chars().nth(1).is_some_and(char::is_uppercase);
-    if is_abbreviation {
-        label.to_owned()
-    } else {
-        label.to_lowercase()
-    }
-}
-
 /// `2:11 wait`, `6 waiting`, `0 available`: a figure as the cause of a severity.
 pub fn cause(metric: Metric, value: &str) -> String {
     Texts::english().cause(metric, value)
 }
 
-/// `20 s`, `2 min`, `90 s`: exactly, unlike an age.
-pub fn threshold(threshold_ms: i64) -> String {
-    Texts::english().threshold(threshold_ms)
-}
-
-/// `80%`, `92.5%`: as configured.
-pub fn target_percent(percent: f64) -> String {
-    Texts::english().target_percent(percent)
-}
-
 /// `target 80%`, of several queues also `target 80–90%`; empty without a target.
-pub fn target(percents: impl IntoIterator<Item = f64>) -> String {
-    write_target(Texts::english(), percents)
-}
-
-/// The same in a language.
 pub(super) fn write_target(texts: &Texts, percents: impl IntoIterator<Item = f64>) -> String {
     let range = percents.into_iter().fold(None, |range, percent: f64| {
         let (low, high) = range.unwrap_or((percent, percent));
@@ -301,8 +276,10 @@ mod tests {
 
     #[test]
     fn a_target_is_as_configured() {
-        assert_eq!(target([80.0]), "target 80%");
-        assert_eq!(target([90.0, 92.5, 80.0]), "target 80–92.5%");
-        assert_eq!(target([]), "");
+        let written = |percents: &[f64]| write_target(Texts::english(), percents.iter().copied());
+
+        assert_eq!(written(&[80.0]), "target 80%");
+        assert_eq!(written(&[90.0, 92.5, 80.0]), "target 80–92.5%");
+        assert_eq!(written(&[]), "");
     }
 }

@@ -33,11 +33,6 @@ pub fn duration(seconds: f64) -> String {
     Texts::english().duration(seconds)
 }
 
-/// `4 h 07`, `0 h 12`: sums of a day, for columns.
-pub fn hours(seconds: f64) -> String {
-    Texts::english().hours(seconds)
-}
-
 /// A duration, rounded down: `1 s`, `2 min`.
 pub fn age(millis: i64) -> String {
     Texts::english().age(millis)

@@ -29,8 +29,6 @@ pub(crate) trait VendorExport: ExportSettings + Default {
     const KIND: SourceKind;
     const STARTER: SourceStarter;
     const FORM: TableForm;
-    /// Its name and ways: "Vergic’s Statistics Export by SFTP".
-    const DELIVERY: &'static str;
 
     /// Returns the tables of its rows.
     fn tables() -> Vec<&'static FactTable>;

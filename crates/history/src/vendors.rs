@@ -32,9 +32,6 @@ macro_rules! vendors {
             /// In the same order.
             pub const FORMS: &[TableForm] = &[$(<$settings>::FORM,)*];
 
-            /// In the same order: what each delivers and how.
-            pub const DELIVERIES: &[&str] = &[$(<$settings>::DELIVERY,)*];
-
             /// Returns the tables of all vendors.
             pub fn tables() -> Vec<&'static FactTable> {
                 [$(<$settings>::tables(),)*].concat()

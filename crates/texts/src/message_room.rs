@@ -27,6 +27,10 @@ pub(crate) enum Room {
     CaseList,
     Alerts,
     Errors,
+    History,
+    HistoryFigures,
+    CallList,
+    HistoryFiles,
 }
 
 macro_rules! messages {

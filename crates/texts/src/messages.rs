@@ -5,12 +5,16 @@ mod agent_page;
 mod alerts;
 mod announcements;
 mod boards;
+mod call_list;
 mod case_list;
 mod errors;
 mod figures;
 mod forecast;
 mod frame;
 mod gallery;
+mod history;
+mod history_figures;
+mod history_files;
 mod queue_page;
 mod rewind;
 mod screens;
@@ -20,7 +24,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 16] = [
+pub(crate) const ROOMS: [RoomMessages; 20] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -37,4 +41,8 @@ pub(crate) const ROOMS: [RoomMessages; 16] = [
     case_list::MESSAGES,
     alerts::MESSAGES,
     errors::MESSAGES,
+    history::MESSAGES,
+    history_figures::MESSAGES,
+    call_list::MESSAGES,
+    history_files::MESSAGES,
 ];

@@ -167,6 +167,18 @@ impl Texts {
         self.numbers.decimal(number)
     }
 
+    /// `18.4`, `−3.0`: always with tenths.
+    pub fn tenths(&self, number: f64) -> String {
+        let number = format!("{number:.1}").replace('-', "−");
+        number.replace('.', self.numbers.decimal.encode_utf8(&mut [0; 4]))
+    }
+
+    /// `1,204`, `−3`.
+    pub fn signed_count(&self, n: i64) -> String {
+        let sign = if n < 0 { "−" } else { "" };
+        format!("{sign}{}", self.count(n.unsigned_abs()))
+    }
+
     /// Returns what is before tenths.
     pub fn decimal_point(&self) -> char {
         self.numbers.decimal

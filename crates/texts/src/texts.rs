@@ -155,6 +155,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/call_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
@@ -163,6 +164,9 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/forecast.ftl")),
             include_str!(concat!("../i18n/", $folder, "/frame.ftl")),
             include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/history.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/history_figures.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/history_files.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
@@ -174,7 +178,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 19] {
+pub(crate) fn files(language: Language) -> [&'static str; 23] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

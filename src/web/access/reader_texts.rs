@@ -27,6 +27,10 @@ impl ReaderTexts {
         if accepted == PSEUDO {
             return Self(Texts::pseudo());
         }
+        // What programs read is English, like the API.
+        if matches!(visitor, Visitor::Program(_)) {
+            return Self(Texts::english());
+        }
         let chosen = visitor.language().or_else(|| first_known(accepted));
         Self(Texts::of(chosen.unwrap_or_default()))
     }

@@ -8,28 +8,64 @@ use wallboard_history::report::{
     History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries, ReportSubject,
     SubjectEntry,
 };
+use wallboard_texts::Texts;
 
 use super::{
+    choice::ChoiceLabel,
     column::to_f64,
-    number::{HistoryNumber, group_thousands},
+    number::{self, HistoryNumber},
     scope::HistoryScope,
     subjects::HistorySubjects,
 };
 
 /// Rows per class on a page; a file has them all.
 const SHARES_MAX: usize = 20;
-/// The breakdown, its heading, and the value of one call.
-const CLASSES: [(ReportDimension, &str, &str); 6] = [
-    (ReportDimension::Reason, "Reason", "a reason"),
-    (ReportDimension::Issue, "Issue", "an issue"),
-    (ReportDimension::Type, "Type of call", "a type"),
-    (ReportDimension::EndBy, "Outcome", "an end"),
-    (ReportDimension::Number, "Number called", "a number called"),
-    (ReportDimension::ExitKey, "Key pressed", "a key pressed"),
+/// A breakdown: its heading, and the sentence in place of rows.
+#[derive(Clone, Copy)]
+struct BreakdownKind {
+    dimension: ReportDimension,
+    word: ChoiceLabel,
+    nothing: ChoiceLabel,
+}
+
+const fn kind(
+    dimension: ReportDimension,
+    word: ChoiceLabel,
+    nothing: ChoiceLabel,
+) -> BreakdownKind {
+    BreakdownKind {
+        dimension,
+        word,
+        nothing,
+    }
+}
+
+const KINDS: [BreakdownKind; 6] = [
+    kind(
+        ReportDimension::Reason,
+        Texts::class_reason,
+        Texts::no_reason,
+    ),
+    kind(ReportDimension::Issue, Texts::class_issue, Texts::no_issue),
+    kind(ReportDimension::Type, Texts::class_type, Texts::no_type),
+    kind(
+        ReportDimension::EndBy,
+        Texts::class_outcome,
+        Texts::no_outcome,
+    ),
+    kind(
+        ReportDimension::Number,
+        Texts::class_number,
+        Texts::no_number,
+    ),
+    kind(ReportDimension::ExitKey, Texts::class_key, Texts::no_key),
 ];
 /// The same for sign-outs of agents.
-const LOGOFF_REASON: (ReportDimension, &str, &str) =
-    (ReportDimension::LogoffReason, "Sign-out reason", "a reason");
+const SIGN_OUTS: BreakdownKind = kind(
+    ReportDimension::LogoffReason,
+    Texts::class_sign_out,
+    Texts::no_sign_out,
+);
 
 /// Calls by reason, issue, type and outcome.
 #[derive(Debug, Default)]
@@ -66,11 +102,14 @@ pub(super) struct BreakdownShare {
 
 impl BreakdownClass {
     /// Rows for the page, each with the length of its bar (0 to 100) and its share.
-    pub(super) fn shown(&self) -> impl Iterator<Item = (&BreakdownShare, String, String)> {
+    pub(super) fn shown(
+        &self,
+        texts: &Texts,
+    ) -> impl Iterator<Item = (&BreakdownShare, String, String)> {
         let most = self.rows.iter().map(|row| row.calls).max().unwrap_or(1);
         self.rows.iter().take(SHARES_MAX).map(move |row| {
             let length = 100.0 * to_f64(row.calls) / to_f64(most.max(1));
-            let share = super::number::format_or_unknown(row.percent.map(HistoryNumber::Percent));
+            let share = number::format_or_unknown(texts, row.percent.map(HistoryNumber::Percent));
             (row, format!("{length:.1}"), share)
         })
     }
@@ -81,8 +120,8 @@ impl BreakdownClass {
 }
 
 impl BreakdownShare {
-    pub(super) fn count(&self) -> String {
-        group_thousands(self.calls)
+    pub(super) fn count(&self, texts: &Texts) -> String {
+        texts.signed_count(self.calls)
     }
 }
 
@@ -93,7 +132,7 @@ pub(super) async fn load_breakdown(
     known: &HistorySubjects,
 ) -> Result<Breakdown, ReportError> {
     if let Some(agent) = &scope.query.agent {
-        let why = "Exports don’t have reasons, issues, types and outcomes by agent.";
+        let why = scope.texts.agents_without_breakdown().to_owned();
         let subject = ReportSubject::Agent(agent.clone());
         return Ok(Breakdown {
             classes: vec![load_logoff_reasons(history, scope, subject).await?],
@@ -102,11 +141,10 @@ pub(super) async fn load_breakdown(
     }
     let (covered, uncovered) = split_by_coverage(history, scope, known);
     if covered.is_empty() {
-        let why = format!(
-            "The export of these queues ({}) has no reasons or outcomes.",
-            uncovered.join(", ")
-        );
-        return Ok(empty_breakdown(&why));
+        let exports = uncovered.join(", ");
+        return Ok(empty_breakdown(
+            scope.texts.export_without_breakdown(exports),
+        ));
     }
     let calls = CallLinks {
         scope,
@@ -122,22 +160,21 @@ pub(super) async fn load_breakdown(
     let offered = load(None).await?;
     let offered = offered.iter().find_map(offered_count);
     let mut classes = Vec::new();
-    for (by, word, one) in CLASSES {
+    for kind in KINDS {
+        let by = kind.dimension;
         let series = load(Some(by)).await?;
         // A call may have several issues, so they don't tell how many calls have none. And a key is
         // pressed in few calls.
         let is_of_all = !matches!(by, ReportDimension::Issue | ReportDimension::ExitKey);
         let all = offered.filter(|_| is_of_all);
-        classes.push(build_class((by, word, one), &series, all, &calls));
+        classes.push(build_class(kind, &series, all, &calls));
     }
     // Agents have no opening hours.
     if scope.query.queues.is_empty() && !scope.leaves_out_closed() {
         classes.push(load_logoff_reasons(history, scope, ReportSubject::Site).await?);
     }
-    let uncovered = (!uncovered.is_empty()).then(|| {
-        let names = uncovered.join(", ");
-        format!("{names} has no reasons or outcomes, so its calls aren’t in any row.")
-    });
+    let uncovered =
+        (!uncovered.is_empty()).then(|| scope.texts.calls_in_no_row(uncovered.join(", ")));
     Ok(Breakdown {
         classes,
         silent: uncovered,
@@ -182,23 +219,23 @@ async fn load_logoff_reasons(
         scope,
         are_all_kept: false,
     };
-    let class = build_class(LOGOFF_REASON, &series, None, &calls);
+    let class = build_class(SIGN_OUTS, &series, None, &calls);
     let counted: i64 = class.rows.iter().map(|row| row.calls).sum();
     let summary = match counted {
-        0 => "No sign-out in this period has a reason.".to_owned(),
-        n => format!("Based on {} sign-outs that have one", group_thousands(n)),
+        0 => scope.texts.no_sign_out().to_owned(),
+        n => scope.texts.based_on_sign_outs(n),
     };
     Ok(BreakdownClass {
         summary,
-        counted: "Sign-outs",
+        counted: scope.texts.sign_outs_column(),
         ..class
     })
 }
 
-fn empty_breakdown(why: &str) -> Breakdown {
+fn empty_breakdown(why: String) -> Breakdown {
     Breakdown {
         classes: Vec::new(),
-        silent: Some(why.to_owned()),
+        silent: Some(why),
     }
 }
 
@@ -278,11 +315,13 @@ fn is_quarterly(scope: &HistoryScope) -> bool {
 }
 
 fn build_class(
-    (by, word, one): (ReportDimension, &'static str, &str),
+    kind: BreakdownKind,
     series: &[ReportSeries],
     all: Option<i64>,
     links: &CallLinks<'_>,
 ) -> BreakdownClass {
+    let (by, texts) = (kind.dimension, links.scope.texts);
+    let word = (kind.word)(texts);
     let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for one in series {
         let counts = one.rows.iter().filter_map(ReportRow::count);
@@ -298,7 +337,7 @@ fn build_class(
         .map(|((name, id), calls)| BreakdownShare {
             name: match id.split_once('/') {
                 // The export has no name for it.
-                Some((_, external)) if external == name => format!("{word} {name}"),
+                Some((_, external)) if external == name => texts.unnamed_value(word, name),
                 _ => name.to_owned(),
             },
             id: id.to_owned(),
@@ -313,17 +352,14 @@ fn build_class(
             .then_with(|| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)))
     });
     let summary = match (rows.is_empty(), by) {
-        (true, _) => format!("No call in this period has {one}."),
-        (false, ReportDimension::Issue) => format!(
-            "Based on {}; a call can have several",
-            group_thousands(counted)
-        ),
-        (false, _) if all.is_some() => format!("Based on {} calls", group_thousands(total)),
-        (false, _) => format!("Based on {} calls that have one", group_thousands(counted)),
+        (true, _) => (kind.nothing)(texts).to_owned(),
+        (false, ReportDimension::Issue) => texts.based_on_issues(counted),
+        (false, _) if all.is_some() => texts.based_on_calls(total),
+        (false, _) => texts.based_on_known(counted),
     };
     if !rows.is_empty() {
         rows.extend(without.map(|calls| BreakdownShare {
-            name: "Not recorded".to_owned(),
+            name: texts.not_recorded().to_owned(),
             id: String::new(),
             href: String::new(),
             percent: share(calls),
@@ -333,7 +369,7 @@ fn build_class(
     BreakdownClass {
         key: by.into_str(),
         word,
-        counted: "Calls",
+        counted: texts.calls_column(),
         summary,
         rows,
     }

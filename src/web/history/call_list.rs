@@ -7,19 +7,21 @@ use strum::{IntoEnumIterator, VariantNames};
 
 use crate::web::{
     WebError, WebState,
-    access::visible_state::VisibleState,
+    access::{reader_texts::ReaderTexts, visible_state::VisibleState},
     parts::{
         clock::{PageTime, UNKNOWN},
         links::PageLink,
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{self, Sentence, SentencePiece},
     },
     server::assets,
 };
-use wallboard_boards::format;
+use wallboard_domain::Metric;
 use wallboard_history::report::{
     CallCursor, CallListQuery, CallPage, ContactOutcome, History, ListedCall, ReportDimension,
 };
 use wallboard_store::StoreError;
+use wallboard_texts::Texts;
 
 use super::{
     QueryPairs, bad_request, call_list_file,
@@ -57,6 +59,8 @@ struct CallsPage {
     notes: Vec<PageNote>,
     /// At least one call has a stored number.
     has_callers: bool,
+    /// How numbers would be stored.
+    callers_hint: Sentence,
     next: Option<String>,
     first: Option<String>,
     /// The selection and the import date, for the foot of printed pages.
@@ -81,24 +85,29 @@ pub(super) fn routes() -> Router<WebState> {
         .route(PATH, get(show_calls))
         .route(
             "/history/calls.csv",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                call_list_file::build_file(&web, pairs, FileFormat::Csv).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    call_list_file::build_file(&web, reader, pairs, FileFormat::Csv).await
+                },
+            ),
         )
         .route(
             "/history/calls.xlsx",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                call_list_file::build_file(&web, pairs, FileFormat::Xlsx).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    call_list_file::build_file(&web, reader, pairs, FileFormat::Xlsx).await
+                },
+            ),
         )
 }
 
 async fn show_calls(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     pairs: QueryPairs,
 ) -> Result<Html<String>, WebError> {
-    let (scope, stamp) = calls_scope(&web, pairs).await?;
+    let texts = header.texts;
+    let (scope, stamp) = calls_scope(&web, pairs, texts).await?;
     let outcome = scope
         .query
         .outcome
@@ -114,15 +123,17 @@ async fn show_calls(
     let known = HistorySubjects::load(&web).await?;
     let found = find_calls(&web.history, &scope, outcome, (after, CALLS_PER_PAGE)).await?;
     let is_all = scope.query.cursor.is_none() && found.next.is_none();
-    let ended = outcome.map_or("all outcomes", |outcome| outcome_labels(outcome).1);
-    let imported_until = known.imported_until(&scope);
+    let ended = outcome.map_or(texts.all_outcomes(), |outcome| {
+        outcome_labels(texts, outcome).1
+    });
+    let imported_until = texts.data_through(known.imported_until(&scope));
     let page = CallsPage {
-        foot: format!("{ended} · data through: {imported_until}"),
+        foot: format!("{ended} · {imported_until}"),
         build: assets::build_id(),
         header,
         stamp,
-        who: known.title(&scope.query),
-        when: scope.window.describe(),
+        who: known.title(scope.texts, &scope.query),
+        when: scope.window.describe(scope.texts),
         zone: scope.zone_name.clone(),
         back: history_path(&scope),
         tabs: outcome_tabs(&scope),
@@ -131,12 +142,15 @@ async fn show_calls(
             ("XLSX", file_address(&scope, "/history/calls.xlsx")),
         ],
         count: match found.calls.len() {
-            1 if is_all => "1 call.".to_owned(),
-            n if is_all => format!("{n} calls, oldest first."),
-            _ => "Oldest first.".to_owned(),
+            count if is_all => texts.calls_counted(count),
+            _ => texts.oldest_calls_first().to_owned(),
         },
         notes: build_notes(&scope, &known, found.code_name.as_deref()),
         has_callers: found.calls.iter().any(|call| call.caller.is_some()),
+        callers_hint: Sentence::new(
+            &texts.callers_not_stored(sentence::slot(0)),
+            vec![SentencePiece::Code("[privacy] keep_contacts")],
+        ),
         next: found
             .next
             .map(|cursor| calls_path(&scope, |query| query.cursor = Some(cursor.to_text()))),
@@ -153,8 +167,9 @@ async fn show_calls(
 pub(super) async fn calls_scope(
     web: &WebState,
     pairs: QueryPairs,
+    texts: &'static Texts,
 ) -> Result<(HistoryScope, PageTime), WebError> {
-    let (scope, stamp) = known_scope(web, pairs).await?;
+    let (scope, stamp) = known_scope(web, pairs, texts).await?;
     if scope.leaves_out_closed() {
         let message = "Lists of calls have all hours, also closed ones. Remove hours=open.";
         return Err(bad_request(message.to_owned()));
@@ -230,29 +245,30 @@ pub(super) fn build_notes(
     known: &HistorySubjects,
     coded: Option<&str>,
 ) -> Vec<PageNote> {
+    let texts = scope.texts;
     let mut notes = Vec::new();
     if let Some(((by, _), name)) = scope.query.coded.as_ref().zip(coded) {
         let text = match by {
-            ReportDimension::EndBy => format!("Only calls with outcome: {name}."),
-            by => format!("Only calls with this {}: {name}.", by.into_str()),
+            ReportDimension::EndBy => texts.only_calls_of_outcome(name),
+            ReportDimension::Type => texts.only_calls_of_type(name),
+            _ => texts.only_calls_of_reason(name),
         };
         let all = calls_path(scope, |query| {
             query.coded = None;
             query.cursor = None;
         });
-        let link = PageLink::new("Show all calls", all);
+        let link = PageLink::new(texts.show_all_calls(), all);
         notes.push((text, Some(link)));
     }
     for source in known.sources_without_calls(&scope.query) {
         let name = known.site.source_name(source);
-        let text = format!("{name} doesn’t include individual calls.");
+        let text = texts.calls_not_included(name);
         notes.push((text, None));
     }
     if let Some(from) = known.calls_from(&scope.query)
         && scope.window.from < from
     {
-        let day = from.to_zoned(scope.zone().clone()).strftime("%-d %b %Y");
-        let text = format!("Individual calls before {day} have been deleted; totals remain.");
+        let text = texts.calls_deleted(texts.date_of(from, scope.zone()));
         notes.push((text, None));
     }
     notes
@@ -267,23 +283,27 @@ fn outcome_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
         }),
         is_here: scope.query.outcome.as_deref() == outcome.map(<&str>::from),
     };
-    let each = ContactOutcome::iter().map(|outcome| tab(Some(outcome), outcome_labels(outcome).1));
-    std::iter::once(tab(None, "All")).chain(each).collect()
+    let texts = scope.texts;
+    let each = ContactOutcome::iter();
+    let each = each.map(|outcome| tab(Some(outcome), outcome_labels(texts, outcome).1));
+    std::iter::once(tab(None, texts.all_of_them()))
+        .chain(each)
+        .collect()
 }
 
 /// Shape and label.
-pub(super) fn outcome_labels(outcome: ContactOutcome) -> (&'static str, &'static str) {
+pub(super) fn outcome_labels(texts: &Texts, outcome: ContactOutcome) -> (&'static str, &str) {
     match outcome {
-        ContactOutcome::Answered => ("●", "Answered"),
-        ContactOutcome::Abandoned => ("✕", "Abandoned"),
-        ContactOutcome::ShortAbandoned => ("✕", "Short abandon"),
-        ContactOutcome::FlowOut => ("→", "Overflowed"),
-        ContactOutcome::Waiting => ("…", "In progress"),
+        ContactOutcome::Answered => ("●", texts.outcome_answered()),
+        ContactOutcome::Abandoned => ("✕", texts.outcome_abandoned()),
+        ContactOutcome::ShortAbandoned => ("✕", texts.outcome_short()),
+        ContactOutcome::FlowOut => ("→", texts.outcome_overflowed()),
+        ContactOutcome::Waiting => ("…", texts.outcome_in_progress()),
     }
 }
 
 fn build_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) -> CallRow {
-    let (glyph, outcome) = outcome_labels(call.outcome);
+    let (glyph, outcome) = outcome_labels(scope.texts, call.outcome);
     let agent = call.agent.as_ref().map(|id| {
         let calls = calls_path(scope, |query| {
             query.queues.clear();
@@ -297,27 +317,22 @@ fn build_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) -
         query.agent = None;
         query.cursor = None;
     });
-    let joined = call.joined_at.to_zoned(scope.zone().clone());
-    let day = if 1 < scope.window.day_count() {
-        "%a %-d %b "
-    } else {
-        ""
+    let texts = scope.texts;
+    let joined = texts.time_with_seconds(call.joined_at, scope.zone());
+    let duration = |seconds: Option<i64>| {
+        let written = |seconds| texts.duration(super::column::to_f64(seconds));
+        seconds.map_or_else(|| UNKNOWN.to_owned(), written)
     };
     CallRow {
         id: call.id.to_string(),
-        joined: joined.strftime(&format!("{day}%H:%M:%S")).to_string(),
+        joined: scope.with_day_of_several(call.joined_at, joined),
         queue: PageLink::new(known.queue_name(&call.queue), queue_calls),
         agent: agent.filter(|_| call.answered_at.is_some()),
         caller: call.caller.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
         glyph,
         outcome,
-        wait: format_duration(call.wait),
-        talk: format_duration(call.talk),
-        wrap_up: format_duration(call.wrap_up),
+        wait: duration(call.wait),
+        talk: duration(call.talk),
+        wrap_up: duration(call.wrap_up),
     }
-}
-
-fn format_duration(seconds: Option<i64>) -> String {
-    let shown = |seconds| format::duration(super::column::to_f64(seconds));
-    seconds.map_or_else(|| UNKNOWN.to_owned(), shown)
 }

@@ -2,14 +2,12 @@
 //! service level in a band of its own, and gaps for what wasn't imported. Geometry only; the
 //! theme's style draws it.
 
-use wallboard_boards::{
-    figure_text,
-    svg::{Plot, Rect, rounded},
-};
+use wallboard_boards::svg::{Plot, Rect, rounded};
 use wallboard_domain::Counter;
 use wallboard_history::report::RowFigures;
+use wallboard_texts::Texts;
 
-use super::{column::to_f64, history_row::HistoryRow, number::group_thousands};
+use super::{column::to_f64, history_row::HistoryRow};
 
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 1000.0;
@@ -121,6 +119,7 @@ impl BarParts {
 /// `None` if all data is unknown or bars would be thinner than a line. `read` describes a row,
 /// `label` is its time below the chart, or empty.
 pub(super) fn build_chart(
+    texts: &Texts,
     rows: &[HistoryRow],
     read: impl Fn(&HistoryRow) -> String,
     label: impl Fn(&HistoryRow) -> String,
@@ -154,10 +153,10 @@ pub(super) fn build_chart(
         has_partial: bars.iter().any(|bar| bar.is_partial),
         bars,
         gaps: plot.gaps(&parts),
-        level: build_level_band(rows),
+        level: build_level_band(texts, rows),
         before: plot.outline(&before, tallest),
-        most: group_thousands(to_whole(tallest)),
-        half: group_thousands(to_whole(tallest / 2.0)),
+        most: texts.signed_count(to_whole(tallest)),
+        half: texts.signed_count(to_whole(tallest / 2.0)),
         buckets: rows
             .iter()
             .map(|row| {
@@ -175,7 +174,7 @@ pub(super) fn build_chart(
     })
 }
 
-fn build_level_band(rows: &[HistoryRow]) -> Option<LevelBand> {
+fn build_level_band(texts: &Texts, rows: &[HistoryRow]) -> Option<LevelBand> {
     let plot = Plot {
         width: WIDTH,
         height: LEVEL_HEIGHT,
@@ -186,12 +185,7 @@ fn build_level_band(rows: &[HistoryRow]) -> Option<LevelBand> {
     levels.iter().any(Option::is_some).then(|| LevelBand {
         height: LEVEL_HEIGHT,
         line: plot.line(&levels, 100.0),
-        target: target.map(|target| {
-            (
-                rounded(plot.y(target, 100.0)),
-                figure_text::target_percent(target),
-            )
-        }),
+        target: target.map(|target| (rounded(plot.y(target, 100.0)), texts.target_percent(target))),
     })
 }
 

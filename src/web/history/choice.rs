@@ -2,20 +2,24 @@
 
 use jiff::civil::Weekday;
 
-use wallboard_domain::CountBy;
+use wallboard_domain::{CountBy, Metric};
 use wallboard_history::report::ReportStep;
+use wallboard_texts::Texts;
+
+/// The label of a choice.
+pub(super) type ChoiceLabel = fn(&Texts) -> &str;
 
 /// One of a few options. The first is the default.
 pub(super) trait Choice: Copy + PartialEq + 'static {
     /// In page order: the option, its value in the address, its label.
-    const TABLE: &'static [(Self, &'static str, &'static str)];
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)];
 
     fn name(self) -> &'static str {
         choice_row(self).1
     }
 
-    fn word(self) -> &'static str {
-        choice_row(self).2
+    fn word(self, texts: &Texts) -> &str {
+        choice_row(self).2(texts)
     }
 
     fn from_name(name: &str) -> Option<Self> {
@@ -24,39 +28,25 @@ pub(super) trait Choice: Copy + PartialEq + 'static {
     }
 }
 
-fn choice_row<C: Choice>(choice: C) -> &'static (C, &'static str, &'static str) {
+fn choice_row<C: Choice>(choice: C) -> &'static (C, &'static str, ChoiceLabel) {
     let mut rows = C::TABLE.iter();
     rows.find(|row| row.0 == choice).unwrap_or(&C::TABLE[0])
 }
 
 /// The length of a row.
 impl Choice for ReportStep {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Quarter, "15m", "15 min"),
-        (Self::HalfHour, "30m", "30 min"),
-        (Self::Hour, "1h", "1 hour"),
-        (Self::Day, "1d", "1 day"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::Quarter, "15m", Texts::step_quarter),
+        (Self::HalfHour, "30m", Texts::step_half_hour),
+        (Self::Hour, "1h", Texts::step_hour),
+        (Self::Day, "1d", Texts::step_day),
     ];
 }
 
-/// The unit of this many rows.
-pub(super) fn step_noun(step: ReportStep, count: usize) -> &'static str {
-    match (step, count) {
-        (ReportStep::Quarter, 1) => "quarter hour",
-        (ReportStep::Quarter, _) => "quarter hours",
-        (ReportStep::HalfHour, 1) => "half-hour",
-        (ReportStep::HalfHour, _) => "half-hours",
-        (ReportStep::Hour, 1) => "hour",
-        (ReportStep::Hour, _) => "hours",
-        (ReportStep::Day, 1) => "day",
-        (ReportStep::Day, _) => "days",
-    }
-}
-
 impl Choice for CountBy {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Start, "start", "Call start"),
-        (Self::Event, "event", "Event time"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::Start, "start", Texts::count_by_start),
+        (Self::Event, "event", Texts::count_by_event),
     ];
 }
 
@@ -69,9 +59,9 @@ pub(super) enum Comparison {
 }
 
 impl Choice for Comparison {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Week, "week", "Previous same weekday"),
-        (Self::Nothing, "none", "No comparison"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::Week, "week", Texts::compare_week),
+        (Self::Nothing, "none", Texts::compare_nothing),
     ];
 }
 
@@ -85,16 +75,16 @@ pub(super) enum IncludedDays {
 }
 
 impl Choice for IncludedDays {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::All, "all", "All days"),
-        (Self::MondayToFriday, "mon-fri", "Monday to Friday"),
-        (Self::Only(Weekday::Monday), "mon", "Mondays"),
-        (Self::Only(Weekday::Tuesday), "tue", "Tuesdays"),
-        (Self::Only(Weekday::Wednesday), "wed", "Wednesdays"),
-        (Self::Only(Weekday::Thursday), "thu", "Thursdays"),
-        (Self::Only(Weekday::Friday), "fri", "Fridays"),
-        (Self::Only(Weekday::Saturday), "sat", "Saturdays"),
-        (Self::Only(Weekday::Sunday), "sun", "Sundays"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::All, "all", Texts::days_all),
+        (Self::MondayToFriday, "mon-fri", Texts::days_working),
+        (Self::Only(Weekday::Monday), "mon", Texts::days_monday),
+        (Self::Only(Weekday::Tuesday), "tue", Texts::days_tuesday),
+        (Self::Only(Weekday::Wednesday), "wed", Texts::days_wednesday),
+        (Self::Only(Weekday::Thursday), "thu", Texts::days_thursday),
+        (Self::Only(Weekday::Friday), "fri", Texts::days_friday),
+        (Self::Only(Weekday::Saturday), "sat", Texts::days_saturday),
+        (Self::Only(Weekday::Sunday), "sun", Texts::days_sunday),
     ];
 }
 
@@ -104,6 +94,15 @@ impl IncludedDays {
             Self::All => true,
             Self::MondayToFriday => !matches!(day, Weekday::Saturday | Weekday::Sunday),
             Self::Only(only) => day == only,
+        }
+    }
+
+    /// The days within a sentence; `None` if all are included.
+    pub(super) fn write_inline(self, texts: &Texts) -> Option<String> {
+        match self {
+            Self::All => None,
+            Self::MondayToFriday => Some(texts.days_inline(0)),
+            Self::Only(day) => Some(texts.days_inline(day.to_monday_one_offset())),
         }
     }
 }
@@ -118,9 +117,9 @@ pub(super) enum IncludedHours {
 }
 
 impl Choice for IncludedHours {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::All, "all", "All hours"),
-        (Self::Open, "open", "Opening hours only"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::All, "all", Texts::hours_all),
+        (Self::Open, "open", Texts::hours_open),
     ];
 }
 
@@ -144,12 +143,12 @@ impl RowKind {
 }
 
 impl Choice for RowKind {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Time, "time", "Time"),
-        (Self::Queue, "queue", "Queue"),
-        (Self::Agent, "agent", "Agent"),
-        (Self::QueueGroup, "queue_group", "Queue group"),
-        (Self::AgentGroup, "agent_group", "Agent group"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::Time, "time", Texts::rows_time),
+        (Self::Queue, "queue", Texts::queue_term),
+        (Self::Agent, "agent", Texts::agent_column),
+        (Self::QueueGroup, "queue_group", Texts::rows_queue_group),
+        (Self::AgentGroup, "agent_group", Texts::rows_agent_group),
     ];
 }
 
@@ -164,11 +163,11 @@ pub(super) enum HistoryView {
 }
 
 impl Choice for HistoryView {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Intervals, "intervals", "Intervals"),
-        (Self::Heatmap, "heatmap", "Heat map"),
-        (Self::Table, "table", "Table"),
-        (Self::Breakdown, "breakdown", "Breakdown"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::Intervals, "intervals", Texts::view_intervals),
+        (Self::Heatmap, "heatmap", Texts::view_heatmap),
+        (Self::Table, "table", Texts::view_table),
+        (Self::Breakdown, "breakdown", Texts::view_breakdown),
     ];
 }
 
@@ -183,14 +182,20 @@ pub(super) enum HeatMetric {
 }
 
 impl Choice for HeatMetric {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Offered, "offered", "Offered"),
-        (Self::Abandoned, "abandon_rate", "Abandoned %"),
-        (Self::ServiceLevel, "service_level", "Service level"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::Offered, "offered", |texts| {
+            &texts.metric(Metric::Offered).page_label
+        }),
+        (
+            Self::Abandoned,
+            "abandon_rate",
+            Texts::column_abandoned_share,
+        ),
+        (Self::ServiceLevel, "service_level", Texts::service_level),
         (
             Self::AverageSpeedOfAnswer,
             "average_speed_of_answer",
-            "Average speed of answer",
+            |texts| &texts.metric(Metric::AverageSpeedOfAnswer).page_label,
         ),
     ];
 }

@@ -2,10 +2,11 @@
 //! any other.
 
 use wallboard_domain::{
-    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula,
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, Metric, ServiceLevelFormula,
     TargetInForce,
 };
 use wallboard_history::report::RowFigures;
+use wallboard_texts::Texts;
 
 use super::number::HistoryNumber;
 
@@ -16,15 +17,24 @@ pub(super) struct RatioRules {
     pub(super) count_by: CountBy,
 }
 
-/// One column: what it's called, what it means, and how it's computed.
+/// One column: what it's called, and how it's computed.
 struct ColumnRow {
     /// Its name in addresses and files.
     key: &'static str,
-    heading: &'static str,
+    heading: ColumnHeading,
     calls: LinkedCalls,
-    /// The definition next to its figure, if it has one.
-    meaning: &'static str,
     value: ColumnValue,
+}
+
+/// What a column is called.
+enum ColumnHeading {
+    Text(fn(&Texts) -> &str),
+    /// As the live metric on pages.
+    Live(Metric),
+    /// With its number in the text.
+    Written(fn(&Texts) -> String),
+    /// The label of the service level.
+    Level,
 }
 
 /// The calls that a column's values link to.
@@ -46,7 +56,7 @@ enum ColumnValue {
 
 /// Declares the columns, a row each.
 macro_rules! columns {
-    ($($(#[$doc:meta])* $column:ident: $key:literal, $heading:literal, $calls:expr, $meaning:literal, $value:expr;)*) => {
+    ($($(#[$doc:meta])* $column:ident: $key:literal, $heading:expr, $calls:expr, $value:expr;)*) => {
         /// A column of the table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum HistoryColumn {
@@ -60,122 +70,113 @@ macro_rules! columns {
                 key: $key,
                 heading: $heading,
                 calls: $calls,
-                meaning: $meaning,
                 value: $value,
             },)*];
         }
     };
 }
 
+use ColumnHeading::{Level, Live, Text, Written};
 use ColumnValue::{Agent, OfRow, Queue};
 use LinkedCalls::{All, Of, Unlinked};
 
 const ANSWERED: LinkedCalls = Of("answered");
 
 columns! {
-    Offered: "offered", "Offered", All,
-        "Calls that joined the queue. A call in two queues counts in each.",
+    Offered: "offered", Live(Metric::Offered), All,
         Queue(|figures, _| count(figures, Counter::Offered));
-    OfferedBefore: "offered_before", "Offered", Unlinked, "",
+    OfferedBefore: "offered_before", Live(Metric::Offered), Unlinked,
         Queue(|figures, _| count(figures, Counter::Offered));
-    Answered: "answered", "Answered", ANSWERED, "Of those, calls answered by an agent.",
+    Answered: "answered", Live(Metric::Answered), ANSWERED,
         Queue(|figures, _| count(figures, Counter::Answered));
-    Abandoned: "abandoned", "Abandoned", Of("abandoned"),
-        "Callers who hung up before an agent answered. Excludes short abandons.",
+    Abandoned: "abandoned", Live(Metric::Abandoned), Of("abandoned"),
         Queue(|figures, _| count(figures, Counter::Abandoned));
-    AbandonRate: "abandon_rate", "Abandoned %", All, "",
+    AbandonRate: "abandon_rate", Text(Texts::column_abandoned_share), All,
         Queue(|figures, rules| percent(match rules.count_by {
             CountBy::Start => figures.abandon_rate(),
             CountBy::Event => figures.abandon_rate_by_event(),
         }));
-    Short: "short_abandoned", "Short abandons", Of("short_abandoned"), "",
+    Short: "short_abandoned", Live(Metric::ShortAbandoned), Of("short_abandoned"),
         Queue(|figures, _| count(figures, Counter::ShortAbandoned));
-    FlowOuts: "flow_outs", "Overflowed", Of("flow_out"), "",
+    FlowOuts: "flow_outs", Live(Metric::FlowOuts), Of("flow_out"),
         Queue(|figures, _| count(figures, Counter::FlowOuts));
-    /// Its heading is the label of the service level.
-    ServiceLevel: "service_level", "", All, "The share of counted calls answered in time.",
+    ServiceLevel: "service_level", Level, All,
         Queue(|figures, rules| percent(figures.service_level(rules.formula)));
-    ServiceLevelBefore: "service_level_before", "", Unlinked, "",
+    ServiceLevelBefore: "service_level_before", Level, Unlinked,
         Queue(|figures, rules| percent(figures.service_level(rules.formula)));
     /// If queues differ: the threshold and target of each.
-    AnswerWithin: "answer_within", "Answer within", Unlinked, "", OfRow;
-    Target: "target", "Target", Unlinked, "", OfRow;
-    AverageSpeedOfAnswer: "average_speed_of_answer", "Average speed of answer", ANSWERED,
-        "Average time from joining the queue to an agent’s answer, for answered calls.",
+    AnswerWithin: "answer_within", Text(Texts::column_answer_within), Unlinked, OfRow;
+    Target: "target", Text(Texts::column_target), Unlinked, OfRow;
+    AverageSpeedOfAnswer: "average_speed_of_answer", Live(Metric::AverageSpeedOfAnswer), ANSWERED,
         Queue(|figures, _| seconds(figures.average_speed_of_answer()));
-    LongestWait: "longest_wait", "Longest wait", All, "The longest wait, answered or not.",
+    LongestWait: "longest_wait", Live(Metric::LongestWait), All,
         Queue(|figures, _| seconds(figures.seconds(Counter::LongestWait).map(to_f64)));
     /// The wait that so many percent of answered calls didn't exceed.
-    WaitPercentile50: "wait_p50", "Wait, median", Unlinked, "",
+    WaitPercentile50: "wait_p50", Text(Texts::column_wait_median), Unlinked,
         Queue(|figures, _| percentile(figures, 50));
-    WaitPercentile80: "wait_p80", "Wait, 80th percentile", Unlinked, "",
+    WaitPercentile80: "wait_p80", Written(|texts| texts.column_wait_percentile(80)), Unlinked,
         Queue(|figures, _| percentile(figures, 80));
-    WaitPercentile90: "wait_p90", "Wait, 90th percentile", Unlinked, "",
+    WaitPercentile90: "wait_p90", Written(|texts| texts.column_wait_percentile(90)), Unlinked,
         Queue(|figures, _| percentile(figures, 90));
-    WaitPercentile95: "wait_p95", "Wait, 95th percentile", Unlinked, "",
+    WaitPercentile95: "wait_p95", Written(|texts| texts.column_wait_percentile(95)), Unlinked,
         Queue(|figures, _| percentile(figures, 95));
     /// The service level if the threshold were so many seconds.
-    Within10: "answered_within_10", "Answered within 10 s", Unlinked, "",
+    Within10: "answered_within_10", Written(|texts| texts.column_answered_within("10 s")), Unlinked,
         Queue(|figures, rules| percent(figures.service_level_within(10, rules.formula)));
-    Within20: "answered_within_20", "Answered within 20 s", Unlinked, "",
+    Within20: "answered_within_20", Written(|texts| texts.column_answered_within("20 s")), Unlinked,
         Queue(|figures, rules| percent(figures.service_level_within(20, rules.formula)));
-    Within30: "answered_within_30", "Answered within 30 s", Unlinked, "",
+    Within30: "answered_within_30", Written(|texts| texts.column_answered_within("30 s")), Unlinked,
         Queue(|figures, rules| percent(figures.service_level_within(30, rules.formula)));
-    Within60: "answered_within_60", "Answered within 60 s", Unlinked, "",
+    Within60: "answered_within_60", Written(|texts| texts.column_answered_within("60 s")), Unlinked,
         Queue(|figures, rules| percent(figures.service_level_within(60, rules.formula)));
-    Within120: "answered_within_120", "Answered within 120 s", Unlinked, "",
+    Within120: "answered_within_120", Written(|texts| texts.column_answered_within("120 s")), Unlinked,
         Queue(|figures, rules| percent(figures.service_level_within(120, rules.formula)));
-    HandleTime: "average_handle_time", "Average handle time", ANSWERED,
-        "Average talk and wrap-up time of answered calls that have ended.",
+    HandleTime: "average_handle_time", Live(Metric::AverageHandleTime), ANSWERED,
         Queue(|figures, _| seconds(figures.average_handle_time()));
-    TalkTime: "average_talk_time", "Talk time", ANSWERED, "",
+    TalkTime: "average_talk_time", Text(|texts| &texts.metric(Metric::AverageTalkTime).label), ANSWERED,
         Queue(|figures, _| seconds(figures.average_talk_time()));
-    WrapUp: "average_wrap_up", "Wrap-up time", ANSWERED, "",
+    WrapUp: "average_wrap_up", Live(Metric::WrapUpTime), ANSWERED,
         Queue(|figures, _| seconds(figures.average_wrap_up()));
-    TalksWithin: "talks_within", "Talks within limit", ANSWERED, "",
+    TalksWithin: "talks_within", Text(Texts::column_talks_within), ANSWERED,
         Queue(|figures, _| percent(figures.talks_within()));
-    Transferred: "transferred", "Transferred", Unlinked, "",
+    Transferred: "transferred", Live(Metric::Transferred), Unlinked,
         Queue(|figures, _| count(figures, Counter::Transferred));
-    StaffedAgents: "staffed_agents", "Staffed agents", Unlinked, "",
+    StaffedAgents: "staffed_agents", Text(Texts::column_staffed_agents), Unlinked,
         Queue(|figures, _| {
             figures.staffing.as_ref()?.staffed_agents().map(HistoryNumber::Mean)
         });
-    StaffOccupancy: "occupancy", "Occupancy", Unlinked, "",
+    StaffOccupancy: "occupancy", Text(Texts::occupancy), Unlinked,
         Queue(|figures, _| percent(figures.staffing.as_ref()?.occupancy()));
-    Csat: "csat", "CSAT", Unlinked, "",
+    Csat: "csat", Text(Texts::column_csat), Unlinked,
         Queue(|figures, _| figures.csat().map(HistoryNumber::Score));
-    CsatTop: "csat_top", "CSAT 4–5", Unlinked, "", Queue(|figures, _| percent(figures.csat_top()));
-    Nps: "nps", "NPS", Unlinked, "", Queue(|figures, _| figures.nps().map(HistoryNumber::Net));
-    EnterpriseNps: "enterprise_nps", "Enterprise NPS", Unlinked, "",
+    CsatTop: "csat_top", Text(Texts::column_csat_top), Unlinked, Queue(|figures, _| percent(figures.csat_top()));
+    Nps: "nps", Text(Texts::column_nps), Unlinked, Queue(|figures, _| figures.nps().map(HistoryNumber::Net));
+    EnterpriseNps: "enterprise_nps", Text(Texts::column_enterprise_nps), Unlinked,
         Queue(|figures, _| figures.enterprise_nps().map(HistoryNumber::Net));
-    AgentHandled: "handled", "Handled", ANSWERED, "Calls this agent answered and finished.",
+    AgentHandled: "handled", Live(Metric::Handled), ANSWERED,
         Agent(|agent, rules| agent.handled(rules.count_by).map(HistoryNumber::Count));
-    AgentMissed: "missed", "Missed", Unlinked,
-        "Calls that rang but weren’t answered, with a reason in the export.",
+    AgentMissed: "missed", Live(Metric::Missed), Unlinked,
         Agent(|agent, _| agent.known(AgentCounter::Missed).map(HistoryNumber::Count));
-    AgentTransferred: "transferred", "Transferred", Unlinked, "",
+    AgentTransferred: "transferred", Live(Metric::Transferred), Unlinked,
         Agent(|agent, rules| agent.transferred(rules.count_by).map(HistoryNumber::Count));
-    AgentHandleTime: "average_handle_time", "Average handle time", ANSWERED,
-        "Average talk and wrap-up time of calls that ended in this period.",
+    AgentHandleTime: "average_handle_time", Live(Metric::AverageHandleTime), ANSWERED,
         Agent(|agent, _| seconds(average_handle_time(agent)));
-    LoggedIn: "logged_in_time", "Signed in", Unlinked,
-        "Time signed in. Overlapping times count once.",
+    LoggedIn: "logged_in_time", Text(Texts::signed_in_time), Unlinked,
         Agent(|agent, _| hours(agent, AgentCounter::LoggedIn));
-    Ready: "ready_time", "Ready", Unlinked, "",
+    Ready: "ready_time", Text(Texts::column_ready), Unlinked,
         Agent(|agent, _| hours(agent, AgentCounter::Ready));
-    NotReady: "not_ready_time", "On break", Unlinked, "",
+    NotReady: "not_ready_time", Text(Texts::break_time), Unlinked,
         Agent(|agent, _| {
             agent.known(AgentCounter::LoggedIn)?;
             Some(HistoryNumber::Hours(to_f64(agent.not_ready.values().sum())))
         });
-    Talk: "talk_time", "In conversation", Unlinked, "",
+    Talk: "talk_time", Text(Texts::state_talking), Unlinked,
         Agent(|agent, _| hours(agent, AgentCounter::Talk));
-    AgentWrapUp: "wrap_up_time", "Wrap-up", Unlinked, "",
+    AgentWrapUp: "wrap_up_time", Text(Texts::column_wrap_up), Unlinked,
         Agent(|agent, _| hours(agent, AgentCounter::WrapUp));
-    OtherCalls: "other_calls", "Other calls", Unlinked, "",
+    OtherCalls: "other_calls", Text(Texts::column_other_calls), Unlinked,
         Agent(|agent, _| hours(agent, AgentCounter::Other));
-    Occupancy: "occupancy", "Occupancy", Unlinked,
-        "Busy time (talk, wrap-up, other calls) ÷ busy, ringing and ready time.",
+    Occupancy: "occupancy", Text(Texts::occupancy), Unlinked,
         Agent(|agent, _| percent(agent.occupancy()));
 }
 
@@ -261,21 +262,18 @@ impl HistoryColumn {
         self.row().key
     }
 
-    /// The definition next to its figure; empty if it has none.
-    pub(super) fn meaning(self) -> &'static str {
-        self.row().meaning
-    }
-
     /// `level` is the label of the service level, `before` the name of the earlier period.
-    pub(super) fn heading(self, level: &str, before: &str) -> String {
-        let heading = match self {
-            Self::ServiceLevel | Self::ServiceLevelBefore => level,
-            _ => self.row().heading,
+    pub(super) fn heading(self, texts: &Texts, level: &str, before: &str) -> String {
+        let heading = match &self.row().heading {
+            Text(text) => text(texts).to_owned(),
+            Live(metric) => texts.metric(*metric).page_label.clone(),
+            Written(write) => write(texts),
+            Level => level.to_owned(),
         };
         if self.is_comparison() {
-            format!("{heading}, {before}")
+            texts.column_of_period(heading, before)
         } else {
-            heading.to_owned()
+            heading
         }
     }
 

@@ -122,7 +122,7 @@ pub(super) fn compare_rows(
     }
     let mut found = ComparisonGaps::default();
     for (source, gaps) in sources.iter().zip(&gaps) {
-        let text = |words: String| format!("{}: {words}", source.name);
+        let text = |words: String| scope.texts.source_gap(source.name.as_str(), words);
         found.missing.extend(gaps.describe_missing(scope).map(text));
         let before = gaps.describe_missing_before(scope);
         found.missing_before.extend(before.map(text));
@@ -175,12 +175,13 @@ impl SourceGaps {
             return None;
         }
         let is_day = scope.window.day_count() == 1;
+        let texts = scope.texts;
         Some(match (self.has_any, self.missing_since) {
-            (false, _) if !scope.is_ongoing() => "no data for this period".to_owned(),
-            (false, _) if is_day => "no data for today yet".to_owned(),
-            (false, _) => "no data for this period yet".to_owned(),
-            (true, Some(since)) => format!("no data from {} on", scope.time_label(since)),
-            (true, None) => "not all of this period was imported".to_owned(),
+            (false, _) if !scope.is_ongoing() => texts.gap_of_period().to_owned(),
+            (false, _) if is_day => texts.gap_of_today().to_owned(),
+            (false, _) => texts.gap_of_period_yet().to_owned(),
+            (true, Some(since)) => texts.gap_from(scope.time_label(since)),
+            (true, None) => texts.gap_partly().to_owned(),
         })
     }
 
@@ -190,9 +191,9 @@ impl SourceGaps {
             return None;
         }
         Some(if self.without_before == self.past - self.missing {
-            format!("no data for {name}")
+            scope.texts.gap_before(name)
         } else {
-            format!("not all of {name} was imported")
+            scope.texts.gap_before_partly(name)
         })
     }
 }

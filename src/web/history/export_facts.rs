@@ -4,20 +4,21 @@
 use crate::web::parts::links::PageLink;
 use wallboard_domain::QueueId;
 use wallboard_history::report::{CatalogItem, ExportCatalog, ItemMember};
+use wallboard_texts::Texts;
 
-use super::query::HistoryQuery;
+use super::{choice::ChoiceLabel, query::HistoryQuery};
 
 /// Fields of the export with their labels; others keep their own name.
-const FIELD_LABELS: [(&str, &str); 9] = [
-    ("small_name", "Short name"),
-    ("number", "Internal number"),
-    ("public_number", "Public number"),
-    ("description", "Description"),
-    ("strategy", "Strategy"),
-    ("wrapuptime", "Wrap-up time, seconds"),
-    ("agent_disconnection_rate", "Acceptable disconnection rate"),
-    ("destination", "Destination"),
-    ("destination_type", "Destination type"),
+const FIELD_LABELS: [(&str, ChoiceLabel); 9] = [
+    ("small_name", Texts::field_short_name),
+    ("number", Texts::field_internal_number),
+    ("public_number", Texts::field_public_number),
+    ("description", Texts::field_description),
+    ("strategy", Texts::field_strategy),
+    ("wrapuptime", Texts::field_wrap_up),
+    ("agent_disconnection_rate", Texts::field_disconnection_rate),
+    ("destination", Texts::field_destination),
+    ("destination_type", Texts::field_destination_type),
 ];
 
 /// A table of names with what belongs to each.
@@ -37,7 +38,11 @@ pub(super) struct FactRow {
 }
 
 /// The tables of a queue that the export names; none otherwise.
-pub(super) fn queue_tables(catalog: &ExportCatalog, queue: &QueueId) -> Vec<FactTable> {
+pub(super) fn queue_tables(
+    texts: &'static Texts,
+    catalog: &ExportCatalog,
+    queue: &QueueId,
+) -> Vec<FactTable> {
     let Some(item) = catalog.queues.iter().find(|item| item.id == *queue) else {
         return Vec::new();
     };
@@ -46,7 +51,7 @@ pub(super) fn queue_tables(catalog: &ExportCatalog, queue: &QueueId) -> Vec<Fact
         links: Vec::new(),
         text: member
             .priority
-            .map(|priority| format!("priority {priority}"))
+            .map(|priority| texts.agent_priority(priority.to_string()))
             .unwrap_or_default(),
     };
     let in_groups = catalog.queue_groups.iter().filter(|group| {
@@ -57,22 +62,22 @@ pub(super) fn queue_tables(catalog: &ExportCatalog, queue: &QueueId) -> Vec<Fact
     let tables = [
         FactTable {
             key: "settings",
-            title: "Queue settings (from the export)",
-            rows: field_rows(item),
+            title: texts.queue_settings(),
+            rows: field_rows(texts, item),
         },
         FactTable {
             key: "agents",
-            title: "Assigned agents",
+            title: texts.assigned_agents(),
             rows: item.members.iter().map(agent).collect(),
         },
         FactTable {
             key: "queue-groups",
-            title: "Queue groups",
+            title: texts.queue_groups_heading(),
             rows: in_groups.map(|group| plain(&group.name)).collect(),
         },
         FactTable {
             key: "call-reasons",
-            title: "Available reasons",
+            title: texts.available_reasons(),
             rows: item.reasons.iter().map(|one| plain(&one.name)).collect(),
         },
     ];
@@ -81,7 +86,7 @@ pub(super) fn queue_tables(catalog: &ExportCatalog, queue: &QueueId) -> Vec<Fact
 }
 
 /// The tables of the whole site.
-pub(super) fn site_tables(catalog: &ExportCatalog) -> Vec<FactTable> {
+pub(super) fn site_tables(texts: &'static Texts, catalog: &ExportCatalog) -> Vec<FactTable> {
     let group = |item: &CatalogItem, link: fn(&ItemMember) -> PageLink| FactRow {
         name: PageLink::new(item.name.clone(), ""),
         links: item.members.iter().map(link).collect(),
@@ -92,18 +97,20 @@ pub(super) fn site_tables(catalog: &ExportCatalog) -> Vec<FactTable> {
     let tables = [
         FactTable {
             key: "queue-groups",
-            title: "Queue groups of the export",
+            title: texts.export_queue_groups(),
             rows: queue_groups.map(|item| group(item, queue_link)).collect(),
         },
         FactTable {
             key: "agent-groups",
-            title: "Agent groups of the export",
+            title: texts.export_agent_groups(),
             rows: agent_groups.map(|item| group(item, agent_link)).collect(),
         },
         FactTable {
             key: "numbers",
-            title: "Numbers",
-            rows: catalog.numbers.iter().map(number_row).collect(),
+            title: texts.numbers_heading(),
+            rows: (catalog.numbers.iter())
+                .map(|item| number_row(texts, item))
+                .collect(),
         },
     ];
     let tables = tables.into_iter();
@@ -111,11 +118,11 @@ pub(super) fn site_tables(catalog: &ExportCatalog) -> Vec<FactTable> {
 }
 
 /// "Order line, sales: Sales desk (queue)".
-fn number_row(item: &CatalogItem) -> FactRow {
+fn number_row(texts: &Texts, item: &CatalogItem) -> FactRow {
     let field = |name: &str| item.fields.get(name).cloned();
     let destination = match (field("destination"), field("destination_type")) {
-        (Some(name), Some(kind)) => Some(format!("to {name} ({kind})")),
-        (name, kind) => name.or(kind).map(|name| format!("to {name}")),
+        (Some(name), Some(kind)) => Some(texts.number_leads_to_kind(name, kind)),
+        (name, kind) => name.or(kind).map(|name| texts.number_leads_to(name)),
     };
     let number = &*item.id.external;
     let name = (item.name != number).then(|| item.name.clone());
@@ -124,10 +131,13 @@ fn number_row(item: &CatalogItem) -> FactRow {
     text_row(number, parts.join(" · "))
 }
 
-fn field_rows(item: &CatalogItem) -> Vec<FactRow> {
+fn field_rows(texts: &Texts, item: &CatalogItem) -> Vec<FactRow> {
     let row = |(field, value): (&String, &String)| {
         let label = FIELD_LABELS.iter().find(|(name, _)| name == field);
-        text_row(label.map_or(field, |(_, label)| label), value.clone())
+        text_row(
+            label.map_or(field.as_str(), |(_, label)| label(texts)),
+            value.clone(),
+        )
     };
     item.fields.iter().map(row).collect()
 }

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
+use wallboard_texts::Texts;
+
 use crate::web::parts::csv::{csv_writer, escape_formula};
 
 use super::{
@@ -58,6 +60,7 @@ pub(super) enum FileError {
 impl FileGrid {
     /// A table's rows and total; `first` has the headings of the names and of the times or IDs.
     pub(super) fn from_table(
+        texts: &Texts,
         head: Vec<(&'static str, String)>,
         first: [&str; 2],
         headings: Vec<String>,
@@ -73,26 +76,33 @@ impl FileGrid {
             let names = [&row.name, &row.id];
             let names = names.map(|name| FileValue::Text(name.clone())).into_iter();
             let values = table.columns.iter().map(|column| row.value(*column).into());
-            let marks = FileValue::Text(row.file_labels().join(", "));
+            let marks = FileValue::Text(row.file_labels(texts).join(", "));
             names.chain(values).chain([marks]).collect()
         };
         Self {
             head,
-            headings: first.chain(headings).chain(["Note".to_owned()]).collect(),
+            headings: first
+                .chain(headings)
+                .chain([texts.file_note().to_owned()])
+                .collect(),
             rows: table.rows.iter().chain(&table.total).map(row).collect(),
         }
     }
 
     /// A heat map: one row per weekday, one column per hour.
-    pub(super) fn from_heat_map(above: Vec<(&'static str, String)>, heat: &HeatMap) -> Self {
+    pub(super) fn from_heat_map(
+        texts: &Texts,
+        above: Vec<(&'static str, String)>,
+        heat: &HeatMap,
+    ) -> Self {
         let row = |row: &HeatRow| {
             let cells = row.cells.iter().map(|cell| match cell {
                 HeatCell::Shaded { number, .. } => FileValue::from(Some(*number)),
-                HeatCell::Blank => FileValue::Text("no calls".to_owned()),
-                HeatCell::Closed => FileValue::Text("closed".to_owned()),
+                HeatCell::Blank => FileValue::Text(texts.no_calls_label().to_owned()),
+                HeatCell::Closed => FileValue::Text(texts.closed_label().to_owned()),
                 HeatCell::Missing | HeatCell::Unknown => FileValue::Unknown,
             });
-            [FileValue::Text(row.day.to_owned())]
+            [FileValue::Text(row.day.clone())]
                 .into_iter()
                 .chain(cells)
                 .collect()
@@ -100,13 +110,20 @@ impl FileGrid {
         let hours = heat.hours.iter().map(|hour| format!("{hour}:00"));
         Self {
             head: above,
-            headings: ["Day".to_owned()].into_iter().chain(hours).collect(),
+            headings: [texts.day_column().to_owned()]
+                .into_iter()
+                .chain(hours)
+                .collect(),
             rows: heat.rows.iter().map(row).collect(),
         }
     }
 
     /// Calls by reason, issue, type and outcome, one class below another.
-    pub(super) fn from_breakdown(head: Vec<(&'static str, String)>, breakdown: &Breakdown) -> Self {
+    pub(super) fn from_breakdown(
+        texts: &Texts,
+        head: Vec<(&'static str, String)>,
+        breakdown: &Breakdown,
+    ) -> Self {
         let mut rows = Vec::new();
         for class in &breakdown.classes {
             let word = || FileValue::Text(class.word.to_owned());
@@ -127,7 +144,15 @@ impl FileGrid {
                 ]);
             }
         }
-        let headings = ["What", "Name", "Id", "Calls", "Share (%)", "Note"];
+        let share = format!("{} (%)", texts.share_column());
+        let headings = [
+            texts.breakdown_column(),
+            texts.name_column(),
+            texts.file_id(),
+            texts.calls_column(),
+            &share,
+            texts.file_note(),
+        ];
         Self {
             head,
             headings: headings.map(str::to_owned).into(),
@@ -157,10 +182,10 @@ impl FileFormat {
         }
     }
 
-    pub(super) fn encode_grid(self, grid: &FileGrid) -> Result<Vec<u8>, FileError> {
+    pub(super) fn encode_grid(self, texts: &Texts, grid: &FileGrid) -> Result<Vec<u8>, FileError> {
         match self {
             Self::Csv => encode_csv(grid),
-            Self::Xlsx => encode_xlsx(grid),
+            Self::Xlsx => encode_xlsx(texts, grid),
         }
     }
 }
@@ -185,7 +210,7 @@ fn encode_csv(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
+fn encode_xlsx(texts: &Texts, grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let mut book = Workbook::new();
     // The same table gives the same file.
     let epoch = ExcelDateTime::from_ymd(2000, 1, 1)?;
@@ -195,11 +220,11 @@ fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let formats = HashMap::from(formats);
     let heading = bold.clone().set_align(FormatAlign::Left).set_text_wrap();
     let page = book.add_worksheet();
-    page.set_name("History")?
+    page.set_name(texts.nav_history())?
         .set_landscape()
         .set_paper_size(9)
         .set_print_fit_to_pages(1, 0)
-        .set_footer("&L&F&RPage &P of &N");
+        .set_footer(format!("&L&F&R{}", texts.file_page("&P", "&N")));
 
     let mut row = 0;
     for (label, text) in &grid.head {
@@ -263,7 +288,7 @@ mod tests {
             target: SiteConfig::default().target_in_force("calls/1", Metric::ServiceLevel),
             ..HistoryRow::default()
         };
-        HistoryTable::from_rows(
+        let mut table = HistoryTable::from_rows(
             vec![
                 row(
                     "=HYPERLINK(\"http://x\")",
@@ -278,7 +303,11 @@ mod tests {
             ],
             &HistoryQuery::default(),
             RatioRules::default(),
-        )
+        );
+        if let Some(total) = &mut table.total {
+            total.name = "Total".to_owned();
+        }
+        table
     }
 
     fn grid() -> FileGrid {
@@ -289,7 +318,7 @@ mod tests {
         let headings = ["Offered", "Within 20 s", "NPS"]
             .map(str::to_owned)
             .to_vec();
-        FileGrid::from_table(head, ["Queue", "Id"], headings, &table())
+        FileGrid::from_table(Texts::english(), head, ["Queue", "Id"], headings, &table())
     }
 
     #[test]
@@ -324,12 +353,18 @@ mod tests {
 
         assert!(csv.ends_with("\r\n38\r\n"), "{csv:?}");
         assert_eq!(encode_csv(&one).unwrap(), encode_csv(&other).unwrap());
-        assert_ne!(encode_xlsx(&one).unwrap(), encode_xlsx(&other).unwrap());
+        assert_ne!(
+            encode_xlsx(Texts::english(), &one).unwrap(),
+            encode_xlsx(Texts::english(), &other).unwrap()
+        );
     }
 
     #[test]
     fn the_same_table_gives_the_same_xlsx_bytes() {
-        let (once, again) = (encode_xlsx(&grid()).unwrap(), encode_xlsx(&grid()).unwrap());
+        let (once, again) = (
+            encode_xlsx(Texts::english(), &grid()).unwrap(),
+            encode_xlsx(Texts::english(), &grid()).unwrap(),
+        );
 
         assert!(once.starts_with(b"PK"));
         assert_eq!(once, again);

@@ -1,12 +1,11 @@
 //! Highlights of a history page for a supervisor: what needs attention.
 
-use wallboard_boards::figure_text;
 use wallboard_domain::{CountBy, Counter, MIN_JUDGED_CONTACTS};
-use wallboard_history::report::RowFigures;
+use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_texts::Texts;
 
 use super::{
-    choice::{RowKind, step_noun},
+    choice::RowKind,
     column::HistoryColumn,
     history_data::HistoryData,
     history_row::HistoryRow,
@@ -59,33 +58,23 @@ fn missed_target_finding(
     if judged == 0 {
         return None;
     }
-    let percent = terms.target.service_level_percent;
-    let threshold = terms.target.miss_limits.and_then(|limits| limits.below);
-    let threshold = threshold.filter(|threshold| percent != Some(*threshold));
+    let texts = scope.texts;
     let mut missed: Vec<_> = table.missed_rows().collect();
-    let noun = match (scope.query.rows, judged) {
-        (RowKind::Time, _) => step_noun(scope.step, judged),
-        (RowKind::Queue, 1) => "queue",
-        (RowKind::Queue, _) => "queues",
-        (RowKind::QueueGroup, 1) => "queue group",
-        (RowKind::QueueGroup, _) => "queue groups",
-        (RowKind::Agent | RowKind::AgentGroup, _) => "agents",
+    let unit = unit_noun(scope, judged);
+    let target = describe_target(texts, terms, judged);
+    let target = match describe_not_judged(texts, &with_calls) {
+        Some(rest) if !scope.query.only_missed || missed.is_empty() => {
+            texts.target_and_rest(target, rest)
+        }
+        _ => target,
     };
-    let text = figure_text::target_percent;
-    let target = match (threshold, percent, judged) {
-        (Some(threshold), ..) => format!("the threshold of {}", text(threshold)),
-        (None, Some(target), _) => format!("the target of {}", text(target)),
-        (None, None, 1) => "its own target".to_owned(),
-        (None, None, _) => "their own target".to_owned(),
-    };
-    let rest = describe_not_judged(&with_calls);
     if missed.is_empty() {
         return Some(Finding {
             key: "missed",
             mark: "",
             text: match judged {
-                1 => format!("The only {noun} with calls met {target}{rest}."),
-                _ => format!("All {judged} {noun} with calls met {target}{rest}."),
+                1 => texts.only_one_met(unit, target),
+                _ => texts.all_met(judged, unit, target),
             },
             links: Vec::new(),
         });
@@ -104,29 +93,52 @@ fn missed_target_finding(
         .collect();
     let more = missed.len() - named;
     if 0 < more {
-        links.push((format!("and {more} more"), String::new()));
+        links.push((texts.and_more(more), String::new()));
     }
     if !scope.query.only_missed {
         let words = match missed.len() {
-            1 => "Show only missed".to_owned(),
-            n => format!("Show only missed ({n})"),
+            1 => texts.show_only_missed().to_owned(),
+            count => texts.show_only_missed_count(count),
         };
         links.push((words, scope.path_with(|query| query.only_missed = true)));
     }
     let text = if scope.query.only_missed {
-        format!("{} {noun} missed {target}:", missed.len())
+        texts.listed_missed(missed.len(), unit, target)
     } else {
-        format!(
-            "{} of {judged} {noun} with calls missed {target}{rest}:",
-            missed.len()
-        )
+        texts.some_missed(missed.len(), judged, unit, target)
     };
     Some(Finding {
         key: "missed",
-        mark: "▼ Missed",
+        mark: texts.missed_heading(),
         text,
         links,
     })
+}
+
+/// The noun of this many rows.
+fn unit_noun(scope: &HistoryScope, count: usize) -> String {
+    let texts = scope.texts;
+    match (scope.query.rows, scope.step) {
+        (RowKind::Time, ReportStep::Quarter) => texts.quarter_hours(count),
+        (RowKind::Time, ReportStep::HalfHour) => texts.half_hours(count),
+        (RowKind::Time, ReportStep::Hour) => texts.whole_hours(count),
+        (RowKind::Time, ReportStep::Day) => texts.whole_days(count),
+        (RowKind::Queue, _) => texts.judged_queues(count),
+        (RowKind::QueueGroup, _) => texts.judged_queue_groups(count),
+        (RowKind::Agent | RowKind::AgentGroup, _) => texts.judged_agents(count),
+    }
+}
+
+/// The target that rows meet or miss, or the threshold in its place.
+fn describe_target(texts: &Texts, terms: &TargetTerms, judged: usize) -> String {
+    let percent = terms.target.service_level_percent;
+    let threshold = terms.target.miss_limits.and_then(|limits| limits.below);
+    let threshold = threshold.filter(|threshold| percent != Some(*threshold));
+    match (threshold, percent) {
+        (Some(threshold), _) => texts.threshold_of(texts.target_percent(threshold)),
+        (None, Some(target)) => texts.target_of(texts.target_percent(target)),
+        (None, None) => texts.own_targets(judged),
+    }
 }
 
 /// Queues with different targets have no common one to miss.
@@ -140,37 +152,42 @@ fn mixed_targets_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Fin
     Some(Finding {
         key: "missed",
         mark: "",
-        text: "Each queue has its own target.".to_owned(),
-        links: vec![("Show which queues missed theirs".to_owned(), href)],
+        text: scope.texts.own_target_each().to_owned(),
+        links: vec![(scope.texts.show_who_missed().to_owned(), href)],
     })
 }
 
-/// `, 2 not judged (1 in progress, 1 partly imported)`
-fn describe_not_judged(rows: &[&HistoryRow]) -> String {
+/// `2 not judged (1 in progress, 1 partly imported)`; `None` if all are.
+fn describe_not_judged(texts: &Texts, rows: &[&HistoryRow]) -> Option<String> {
     let count = |is_so: fn(&HistoryRow) -> bool| rows.iter().filter(|row| is_so(row)).count();
     let reasons = [
-        (count(|row| row.is_partial), "in progress".to_owned()),
+        (
+            count(|row| row.is_partial),
+            texts.reason_in_progress().to_owned(),
+        ),
         (
             count(|row| !row.is_partial && row.is_part),
-            "partly imported".to_owned(),
+            texts.reason_partly_imported().to_owned(),
         ),
         (
             count(|row| row.is_complete() && !row.is_judged()),
-            format!("fewer than {MIN_JUDGED_CONTACTS} calls"),
+            texts.reason_few_calls(MIN_JUDGED_CONTACTS),
         ),
     ];
     let reasons = reasons.into_iter().filter(|(count, _)| 0 < *count);
     let reasons: Vec<_> = reasons.collect();
     let why = match &reasons[..] {
-        [] => return String::new(),
+        [] => return None,
         [(_, why)] => why.clone(),
         several => {
-            let several = several.iter().map(|(count, why)| format!("{count} {why}"));
+            let several = several
+                .iter()
+                .map(|(count, why)| texts.counted_reason(*count, why.as_str()));
             several.collect::<Vec<_>>().join(", ")
         }
     };
     let all: usize = reasons.iter().map(|(count, _)| count).sum();
-    format!(", {all} not judged ({why})")
+    Some(texts.not_judged(all, why))
 }
 
 fn offered_count(row: &HistoryRow) -> Option<i64> {
@@ -186,6 +203,7 @@ fn comparison_finding(
     total: &HistoryRow,
     compared: Option<&ComparedTotals>,
 ) -> Option<Finding> {
+    let texts = scope.texts;
     let (_, name) = scope.before.as_ref()?;
     let finding = |text| Finding {
         key: "compared",
@@ -193,20 +211,20 @@ fn comparison_finding(
         text,
         links: Vec::new(),
     };
-    let gaps: Vec<_> = data.gaps.all().map(|gap| format!(" {gap}.")).collect();
-    let gaps = gaps.concat();
+    let gaps: Vec<_> = data.gaps.all().map(|gap| texts.sentence_of(gap)).collect();
     let Some(compared) = compared else {
         // Without figures there is nothing to compare.
         total.figures.as_ref()?;
-        let why = match &*gaps {
-            "" => " No completed interval has data in both periods.",
-            gaps => gaps,
-        };
-        return Some(finding(format!("Not compared with {name}.{why}")));
+        let mut sentences = vec![texts.not_compared_with(name.as_str())];
+        if gaps.is_empty() {
+            sentences.push(texts.nothing_in_both().to_owned());
+        }
+        sentences.extend(gaps);
+        return Some(finding(sentences.join(" ")));
     };
     let terms = &data.terms;
     let format_value = |column: HistoryColumn, figures| {
-        number::format_or_unknown(column.value(figures, terms.rules))
+        number::format_or_unknown(texts, column.value(figures, terms.rules))
     };
     let pair = |column| {
         (
@@ -230,17 +248,23 @@ fn comparison_finding(
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
-        let word = column.heading(&terms.level_label(Texts::english()), "");
-        format!("{} {now} ({before})", figure_text::lowercase_label(&word))
+        match column {
+            HistoryColumn::Offered => texts.compared_offered(now, before),
+            HistoryColumn::Abandoned => texts.compared_abandoned(now, before),
+            HistoryColumn::AverageSpeedOfAnswer => texts.compared_answer_speed(now, before),
+            HistoryColumn::AgentHandled => texts.compared_handled(now, before),
+            HistoryColumn::AgentHandleTime => texts.compared_handle_time(now, before),
+            HistoryColumn::Occupancy => texts.compared_occupancy(now, before),
+            _ => texts.compared_level(terms.inline_level_label(texts), now, before),
+        }
     });
     let parts: Vec<_> = parts.collect();
-    let part = if compared.is_part {
-        " Only completed intervals with data in both periods are compared."
-    } else {
-        ""
-    };
-    let parts = parts.join(", ");
-    Some(finding(format!("vs {name}: {parts}.{part}{gaps}")))
+    let mut sentences = vec![texts.compared_figures(name.as_str(), parts.join(", "))];
+    if compared.is_part {
+        sentences.push(texts.only_in_both().to_owned());
+    }
+    sentences.extend(gaps);
+    Some(finding(sentences.join(" ")))
 }
 
 /// Covers the whole range, whatever rows are shown.
@@ -249,21 +273,16 @@ fn abandoned_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding
         return None;
     };
     let count = counters.get(Counter::Abandoned)?;
-    let text = match count {
-        0 => "No abandoned calls.".to_owned(),
-        1 => "1 call was abandoned.".to_owned(),
-        n => format!("{} calls were abandoned.", number::group_thousands(n)),
-    };
     let href = scope
         .query
         .calls_path((scope.window.from, scope.window.to), Some("abandoned"));
     let is_listed = total.has_calls && !total.is_live && scope.includes_all_times();
     let has_calls = 0 < count && is_listed && scope.query.count_by == CountBy::Start;
-    let links = has_calls.then(|| ("View abandoned calls".to_owned(), href));
+    let links = has_calls.then(|| (scope.texts.view_abandoned().to_owned(), href));
     Some(Finding {
         key: "abandoned",
         mark: "",
-        text,
+        text: scope.texts.calls_abandoned(count),
         links: links.into_iter().collect(),
     })
 }

@@ -3,12 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use wallboard_domain::CountBy;
+use wallboard_texts::Texts;
 
 use super::{
-    choice::{Choice, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours, RowKind},
+    choice::{Choice, ChoiceLabel, Comparison, HeatMetric, HistoryView, IncludedHours, RowKind},
     query::{HistoryQuery, choice_unless_default},
     range::{Preset, TimeRange},
-    scope::{self, HistoryScope},
+    scope::HistoryScope,
     subjects::HistorySubjects,
 };
 
@@ -16,7 +17,8 @@ use super::{
 pub(super) struct NeighborLink {
     /// "Wed 18 Nov"
     pub(super) word: String,
-    pub(super) label: &'static str,
+    /// "Previous day: Wed 18 Nov"
+    pub(super) label: String,
     pub(super) href: String,
 }
 
@@ -50,7 +52,7 @@ pub(super) struct FilterForm {
 
 pub(super) struct FilterOption {
     pub(super) name: &'static str,
-    pub(super) word: String,
+    pub(super) word: &'static str,
     pub(super) is_chosen: bool,
 }
 
@@ -60,7 +62,7 @@ pub(super) fn preset_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
         let preset = TimeRange::Preset(preset);
         preset.resolve_window(scope.now, scope.zone()) == scope.window
     };
-    build_tabs(is_here, |preset| {
+    build_tabs(scope.texts, is_here, |preset| {
         scope.path_with(|query| {
             query.range = TimeRange::Preset(preset);
             // A step for another range rarely fits this one.
@@ -71,41 +73,45 @@ pub(super) fn preset_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
 
 /// Links to the periods before and after; none into the future.
 pub(super) fn neighbor_links(scope: &HistoryScope) -> Vec<NeighborLink> {
-    let labels = match scope.window.day_count() {
-        1 => ["Previous day", "Next day"],
-        _ => ["Previous period", "Next period"],
-    };
-    let link = |(side, label)| {
+    let texts = scope.texts;
+    let is_day = scope.window.day_count() == 1;
+    let link = |side| {
         let range = scope.window.neighbor(side);
         let window = range.resolve_window(scope.now, scope.zone());
+        let word = window.short_label(texts);
         (window.from <= scope.now).then(|| NeighborLink {
-            word: scope::short_label(&window),
-            label,
+            label: match (side, is_day) {
+                (..0, true) => texts.previous_day(word.as_str()),
+                (..0, false) => texts.previous_period(word.as_str()),
+                (_, true) => texts.next_day(word.as_str()),
+                (_, false) => texts.next_period(word.as_str()),
+            },
+            word,
             href: scope.path_with(|query| query.range = range),
         })
     };
-    let links = [-1, 1].into_iter().zip(labels).map(link);
-    links.flatten().collect()
+    [-1, 1].into_iter().filter_map(link).collect()
 }
 
 pub(super) fn view_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     let is_here = |view| scope.query.view == view;
-    build_tabs(is_here, |view| scope.view_path(view))
+    build_tabs(scope.texts, is_here, |view| scope.view_path(view))
 }
 
 pub(super) fn heat_metric_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     let is_here = |metric: HeatMetric| scope.query.heat_metric == metric;
-    build_tabs(is_here, |metric| {
+    build_tabs(scope.texts, is_here, |metric| {
         scope.path_with(|query| query.heat_metric = metric)
     })
 }
 
 fn build_tabs<C: Choice>(
+    texts: &'static Texts,
     is_here: impl Fn(C) -> bool,
     href: impl Fn(C) -> String,
 ) -> Vec<FilterTab> {
-    let tab = |(choice, _, word): &(C, &'static str, &'static str)| FilterTab {
-        word,
+    let tab = |(choice, _, word): &(C, &'static str, ChoiceLabel)| FilterTab {
+        word: word(texts),
         href: href(*choice),
         is_here: is_here(*choice),
     };
@@ -113,16 +119,16 @@ fn build_tabs<C: Choice>(
 }
 
 pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> FilterForm {
-    let query = &scope.query;
+    let (query, texts) = (&scope.query, scope.texts);
     let last = scope.window.to.saturating_sub(SignedDuration::from_secs(1));
     let day = |at: Timestamp| at.to_zoned(scope.zone().clone()).date().to_string();
     let mut ranges = match query.range {
-        TimeRange::Preset(preset) => build_options(Some(preset)),
-        _ => build_options::<Preset>(None),
+        TimeRange::Preset(preset) => build_options(texts, Some(preset)),
+        _ => build_options::<Preset>(texts, None),
     };
     ranges.push(FilterOption {
         name: "days",
-        word: "Custom dates".to_owned(),
+        word: texts.custom_dates(),
         is_chosen: !matches!(query.range, TimeRange::Preset(_)),
     });
     let link_choices = [
@@ -132,9 +138,8 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
     let queues = known.queue_choices(query);
     FilterForm {
         queues_word: match queues.iter().filter(|queue| queue.2).count() {
-            0 => "All queues".to_owned(),
-            1 => "1 queue".to_owned(),
-            n => format!("{n} queues"),
+            0 => texts.all_queues().to_owned(),
+            count => texts.queue_count(count),
         },
         queues,
         agent: (query.agent.as_ref()).map(|id| (id.to_string(), known.agent_name(id))),
@@ -142,12 +147,12 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
         from: day(scope.window.from),
         to: day(last.unwrap_or(scope.window.to)),
         steps: step_options(scope),
-        compares: build_options(Some(query.compare)),
-        rows: row_options(query),
-        counts: build_options(Some(query.count_by)),
-        days: build_options(Some(query.days)),
+        compares: build_options(texts, Some(query.compare)),
+        rows: row_options(texts, query),
+        counts: build_options(texts, Some(query.count_by)),
+        days: build_options(texts, Some(query.days)),
         hours: if known.have_opening_hours(query) || scope.leaves_out_closed() {
-            build_options(Some(query.hours))
+            build_options(texts, Some(query.hours))
         } else {
             Vec::new()
         },
@@ -179,37 +184,39 @@ fn is_more_set(scope: &HistoryScope) -> bool {
 
 /// The other choices as text, and the import date.
 pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> String {
-    let query = &scope.query;
-    let by = match query.count_by {
-        CountBy::Start => "counted by call start",
-        CountBy::Event => "counted by event time",
-    };
+    let (query, texts) = (&scope.query, scope.texts);
     let mut words = vec![match (query.view, query.rows) {
-        (HistoryView::Heatmap, _) => query.heat_metric.word().to_owned(),
-        (HistoryView::Breakdown, _) => query.view.word().to_owned(),
-        (_, RowKind::Time) => format!("{} intervals", scope.step.word()),
-        (_, rows) => format!("by {}", rows.word().to_lowercase()),
+        (HistoryView::Heatmap, _) => query.heat_metric.word(texts).to_owned(),
+        (HistoryView::Breakdown, _) => query.view.word(texts).to_owned(),
+        (_, RowKind::Time) => texts.intervals_of(scope.step.word(texts)),
+        (_, RowKind::Queue) => texts.by_queue().to_owned(),
+        (_, RowKind::Agent) => texts.by_agent().to_owned(),
+        (_, RowKind::QueueGroup) => texts.by_queue_group().to_owned(),
+        (_, RowKind::AgentGroup) => texts.by_agent_group().to_owned(),
     }];
-    words.extend((scope.before.as_ref()).map(|(_, name)| format!("vs {name}")));
+    words.extend((scope.before.as_ref()).map(|(_, name)| texts.versus_period(name.as_str())));
+    let by = match query.count_by {
+        CountBy::Start => texts.counted_by_start(),
+        CountBy::Event => texts.counted_by_event(),
+    };
     words.push(by.to_owned());
-    if query.days != IncludedDays::All {
-        words.push(format!("only {}", query.days.word()));
-    }
+    let days = query.days.write_inline(texts);
+    words.extend(days.map(|days| texts.only_days(days)));
     if scope.leaves_out_closed() {
-        words.push("opening hours only".to_owned());
+        words.push(texts.opening_hours_only().to_owned());
     }
     if query.only_missed {
-        words.push("only missed targets".to_owned());
+        words.push(texts.only_missed_targets().to_owned());
     }
     if !imported_until.is_empty() {
-        words.push(format!("data through: {imported_until}"));
+        words.push(texts.data_through(imported_until));
     }
     words.join(" · ")
 }
 
 /// The rows that have figures of the queues or the agent.
-fn row_options(query: &HistoryQuery) -> Vec<FilterOption> {
-    let mut options = build_options(Some(query.rows));
+fn row_options(texts: &'static Texts, query: &HistoryQuery) -> Vec<FilterOption> {
+    let mut options = build_options(texts, Some(query.rows));
     options.retain(|option| {
         let rows = RowKind::from_name(option.name).unwrap_or_default();
         let query = HistoryQuery {
@@ -225,17 +232,17 @@ fn row_options(query: &HistoryQuery) -> Vec<FilterOption> {
 fn step_options(scope: &HistoryScope) -> Vec<FilterOption> {
     let fitting = FilterOption {
         name: "",
-        word: "Automatic".to_owned(),
+        word: scope.texts.step_automatic(),
         is_chosen: scope.query.step.is_none(),
     };
-    let steps = build_options(scope.query.step);
+    let steps = build_options(scope.texts, scope.query.step);
     std::iter::once(fitting).chain(steps).collect()
 }
 
-fn build_options<C: Choice>(chosen: Option<C>) -> Vec<FilterOption> {
-    let choice = |(choice, name, word): &(C, &'static str, &'static str)| FilterOption {
+fn build_options<C: Choice>(texts: &'static Texts, chosen: Option<C>) -> Vec<FilterOption> {
+    let choice = |(choice, name, word): &(C, &'static str, ChoiceLabel)| FilterOption {
         name,
-        word: (*word).to_owned(),
+        word: word(texts),
         is_chosen: Some(*choice) == chosen,
     };
     C::TABLE.iter().map(choice).collect()

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use wallboard_history::report::{ClosedTime, ReportRow, RowFigures};
+use wallboard_texts::Texts;
 
 use super::{
     choice::HeatMetric,
@@ -10,15 +11,6 @@ use super::{
     number::HistoryNumber,
 };
 
-const WEEKDAY_NAMES: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
 /// Shades of the color scale.
 const SHADES: usize = 7;
 
@@ -38,7 +30,7 @@ pub(super) struct HeatMap {
 
 #[derive(Debug)]
 pub(super) struct HeatRow {
-    pub(super) day: &'static str,
+    pub(super) day: String,
     pub(super) cells: Vec<HeatCell>,
 }
 
@@ -77,6 +69,7 @@ impl HourSum {
 impl HeatMap {
     /// Groups whole hours of the zone.
     pub(super) fn new(
+        texts: &Texts,
         hours: &[ReportRow],
         zone: &TimeZone,
         metric: HeatMetric,
@@ -112,7 +105,7 @@ impl HeatMap {
             .map(|number| number.value());
         let most = most.fold(0.0, f64::max);
         let rows = (0..7).filter(|day| seen[*day]).map(|day| HeatRow {
-            day: WEEKDAY_NAMES[day],
+            day: texts.weekday(day + 1),
             cells: shown
                 .clone()
                 .map(|hour| match (numbers[day][hour], &sums[day][hour]) {
@@ -135,21 +128,19 @@ impl HeatMap {
                 .any(|row| row.cells.contains(&HeatCell::Missing)),
             is_mean,
             metric,
-            legend: build_legend(&numbers, most),
+            legend: build_legend(texts, &numbers, most),
             rows,
         }
     }
 
     /// The meaning of its cells.
-    pub(super) fn summary(&self) -> &'static str {
+    pub(super) fn summary<'t>(&self, texts: &'t Texts) -> &'t str {
         match (self.metric, self.is_mean) {
-            (HeatMetric::Offered, true) => "Average calls per hour, over imported days",
-            (HeatMetric::Offered, false) => "Calls",
-            (HeatMetric::Abandoned, _) => "Abandonment rate per hour",
-            (HeatMetric::ServiceLevel, _) => "Service level per hour",
-            (HeatMetric::AverageSpeedOfAnswer, _) => {
-                "Average speed of answer per hour, minutes and seconds"
-            }
+            (HeatMetric::Offered, true) => texts.heat_mean_calls(),
+            (HeatMetric::Offered, false) => texts.heat_calls(),
+            (HeatMetric::Abandoned, _) => texts.heat_abandon_rate(),
+            (HeatMetric::ServiceLevel, _) => texts.heat_level(),
+            (HeatMetric::AverageSpeedOfAnswer, _) => texts.heat_answer_speed(),
         }
     }
 }
@@ -200,13 +191,17 @@ fn shade_of(value: f64, most: f64) -> usize {
     ((value / most * SHADES as f64).floor() as usize).min(SHADES - 1)
 }
 
-fn build_legend(numbers: &[Vec<Option<HistoryNumber>>], most: f64) -> Vec<(usize, String)> {
+fn build_legend(
+    texts: &Texts,
+    numbers: &[Vec<Option<HistoryNumber>>],
+    most: f64,
+) -> Vec<(usize, String)> {
     let all = || numbers.iter().flatten().flatten();
     let range = |step_of: usize| {
         let here = || all().filter(|number| shade_of(number.value(), most) == step_of);
         let least = here().min_by(|a, b| a.value().total_cmp(&b.value()))?;
         let greatest = here().max_by(|a, b| a.value().total_cmp(&b.value()))?;
-        let (least, greatest) = (least.shown(), greatest.shown());
+        let (least, greatest) = (least.write(texts), greatest.write(texts));
         Some((
             step_of,
             if least == greatest {
@@ -264,6 +259,7 @@ mod tests {
         ];
 
         let heat = HeatMap::new(
+            Texts::english(),
             &hours,
             &TimeZone::UTC,
             HeatMetric::Offered,
@@ -302,7 +298,7 @@ mod tests {
             },
         ];
         let (metric, rules) = (HeatMetric::ServiceLevel, RatioRules::default());
-        let heat = HeatMap::new(&hours, &TimeZone::UTC, metric, rules);
+        let heat = HeatMap::new(Texts::english(), &hours, &TimeZone::UTC, metric, rules);
 
         let cells = &heat.rows[0].cells[8..11];
         let unknown = HeatCell::Unknown;
@@ -324,7 +320,7 @@ mod tests {
         ];
 
         let (metric, rules) = (HeatMetric::Offered, RatioRules::default());
-        let heat = HeatMap::new(&hours, &TimeZone::UTC, metric, rules);
+        let heat = HeatMap::new(Texts::english(), &hours, &TimeZone::UTC, metric, rules);
 
         assert_eq!(heat.rows.len(), 1);
         let shaded = |step, n| HeatCell::Shaded {

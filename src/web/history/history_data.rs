@@ -12,7 +12,6 @@ use super::{
     handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
-    query::HistoryQuery,
     saved_board_figures,
     scope::{HistoryScope, TargetTerms},
     series_reader::{SeriesReader, single_rows},
@@ -70,9 +69,6 @@ impl HistoryData {
     }
 }
 
-/// Why columns are empty.
-const WITHHELD_NOTE: &str = "Figures about agents aren’t shown to you: files don’t say how many agents served a queue, and a small team’s are withheld.";
-
 pub(super) async fn load_history(
     web: &WebState,
     scope: &HistoryScope,
@@ -125,12 +121,12 @@ pub(super) async fn load_history(
         }
         _ => None,
     };
-    let facts = load_facts(web, query, &known).await?;
-    let withheld = is_withheld.then(|| WITHHELD_NOTE.to_owned());
+    let facts = load_facts(web, scope, &known).await?;
+    let withheld = is_withheld.then(|| scope.texts.agents_withheld().to_owned());
     // With a single source, the page names the gaps in its own rows.
     let is_of_several = 1 < known.queried_sources(query).len();
     let missing = gaps.missing.iter().filter(|_| is_of_several);
-    let missing = missing.map(|text| format!("{text}."));
+    let missing = missing.map(|text| scope.texts.sentence_of(text.as_str()));
     let notes = [difference, incomplete, closed_queues, withheld];
     let notes = notes.into_iter().flatten().chain(missing);
     let notes = notes.map(|text| (text, None)).collect();
@@ -156,9 +152,10 @@ pub(super) async fn load_history(
 /// Loads the tables of the page's only queue, or next to the breakdown those of the site.
 async fn load_facts(
     web: &WebState,
-    query: &HistoryQuery,
+    scope: &HistoryScope,
     known: &HistorySubjects,
 ) -> Result<Vec<FactTable>, ReportError> {
+    let (query, texts) = (&scope.query, scope.texts);
     let queue = match (&query.agent, &query.queues[..]) {
         (None, [queue]) => known.find_queue(queue).map(|queue| queue.id.clone()),
         _ => None,
@@ -169,8 +166,8 @@ async fn load_facts(
     }
     let catalog = web.history.load_export_catalog().await?;
     Ok(match queue {
-        Some(queue) => export_facts::queue_tables(&catalog, &queue),
-        None => export_facts::site_tables(&catalog),
+        Some(queue) => export_facts::queue_tables(texts, &catalog, &queue),
+        None => export_facts::site_tables(texts, &catalog),
     })
 }
 
@@ -193,6 +190,7 @@ async fn heat_map(reader: &SeriesReader<'_>, rules: RatioRules) -> Result<HeatMa
     let mut hours = single_rows(reader.read_series(&scope.window, ReportStep::Hour).await?);
     hours.retain(|hour| hour.start < scope.now);
     Ok(HeatMap::new(
+        scope.texts,
         &hours,
         scope.zone(),
         scope.query.heat_metric,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use wallboard_domain::{NaturalOrder, TargetInForce};
 use wallboard_history::report::RowFigures;
+use wallboard_texts::Texts;
 
 use super::{
     column::{HistoryColumn, RatioRules, to_f64},
@@ -58,7 +59,6 @@ impl HistoryRow {
         let is_compared = known().all(|row| row.before.is_some());
         let mut known = known().peekable();
         Self {
-            name: "Total".to_owned(),
             figures: sum(|row| row.figures.as_ref()),
             before: sum(|row| row.before.as_ref()).filter(|_| is_compared),
             rules,
@@ -137,21 +137,24 @@ impl HistoryRow {
     }
 
     /// Labels in a file.
-    pub(super) fn file_labels(&self) -> Vec<&'static str> {
-        let no_data = self.figures.is_none().then_some("no data");
-        let missed = self.is_missed().then_some("missed");
-        let labels = no_data.into_iter().chain(self.page_labels());
+    pub(super) fn file_labels<'t>(&self, texts: &'t Texts) -> Vec<&'t str> {
+        let no_data = self.figures.is_none().then(|| texts.no_data_label());
+        let missed = self.is_missed().then(|| texts.mark_missed());
+        let labels = no_data.into_iter().chain(self.page_labels(texts));
         labels.chain(missed).collect()
     }
 
     /// Labels on a page, where the row itself shows that it has no data or is missed.
-    pub(super) fn page_labels(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(super) fn page_labels<'t>(
+        &self,
+        texts: &'t Texts,
+    ) -> impl Iterator<Item = &'t str> + use<'t> {
         let is_part = self.is_part && self.figures.is_some() && !self.is_partial;
         let labels = [
-            self.is_partial.then_some("so far"),
-            is_part.then_some("partial"),
-            self.is_live.then_some("live"),
-            self.is_disabled.then_some("disabled"),
+            self.is_partial.then(|| texts.mark_so_far()),
+            is_part.then(|| texts.mark_partial()),
+            self.is_live.then(|| texts.mark_live()),
+            self.is_disabled.then(|| texts.mark_disabled()),
         ];
         labels.into_iter().flatten()
     }

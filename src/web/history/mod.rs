@@ -8,6 +8,7 @@ mod call_list_file;
 mod chart;
 mod choice;
 mod column;
+mod column_meaning;
 mod comparison;
 mod elsewhere;
 mod export_facts;
@@ -52,18 +53,20 @@ use axum::{
 };
 
 use wallboard_history::report::{ReportError, ReportStep, ReportSubject};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
     access::{
         audited::{PeopleMark, ShowsPeople},
+        reader_texts::ReaderTexts,
         visible_state::VisibleState,
     },
     parts::{
         clock::PageTime,
         links::{self, PageLink},
         missing_subject::MissingSubject,
-        page_header::PageHeader,
+        page_header::TranslatedHeader,
     },
     server::response_permits,
 };
@@ -87,15 +90,19 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/history", get(show_history))
         .route(
             "/history.csv",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                build_file(&web, pairs, FileFormat::Csv).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    build_file(&web, reader, pairs, FileFormat::Csv).await
+                },
+            ),
         )
         .route(
             "/history.xlsx",
-            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
-                build_file(&web, pairs, FileFormat::Xlsx).await
-            }),
+            get(
+                async |VisibleState(web): VisibleState, reader: ReaderTexts, pairs: QueryPairs| {
+                    build_file(&web, reader, pairs, FileFormat::Xlsx).await
+                },
+            ),
         )
         .merge(call_list::routes())
         .route_layer(middleware::from_fn_with_state(
@@ -106,10 +113,10 @@ pub(super) fn routes() -> Router<WebState> {
 
 async fn show_history(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     pairs: QueryPairs,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
-    let (mut scope, stamp) = known_scope(&web, pairs).await?;
+    let (mut scope, stamp) = known_scope(&web, pairs, header.texts).await?;
     let data = load_opening(&web, &mut scope).await?;
     let mark = ShowsPeople::mark_if(scope.query.is_of_agents());
     let page = HistoryPage::new(&web, (header, stamp), &scope, &data).render()?;
@@ -119,10 +126,11 @@ async fn show_history(
 /// The page's table as a file.
 async fn build_file(
     web: &WebState,
+    ReaderTexts(texts): ReaderTexts,
     pairs: QueryPairs,
     format: FileFormat,
 ) -> Result<Attachment, WebError> {
-    let (mut scope, _) = known_scope(web, pairs).await?;
+    let (mut scope, _) = known_scope(web, pairs, texts).await?;
     let data = load_opening(web, &mut scope).await?;
     let grid = build_grid(web, &scope, &data);
     attach_file("history", &scope, format, grid).await
@@ -131,19 +139,25 @@ async fn build_file(
 fn build_grid(web: &WebState, scope: &HistoryScope, data: &HistoryData) -> FileGrid {
     let head = page::file_header(web, scope, data);
     if let Some(heat) = &data.heat {
-        FileGrid::from_heat_map(head, heat)
+        FileGrid::from_heat_map(scope.texts, head, heat)
     } else if let Some(breakdown) = &data.breakdown {
-        FileGrid::from_breakdown(head, breakdown)
+        FileGrid::from_breakdown(scope.texts, head, breakdown)
     } else {
         let table = HistoryTable::new(scope, data);
         let kind = scope.query.rows;
         let second = if kind == RowKind::Time {
-            "Starts"
+            scope.texts.starts_column()
         } else {
-            "Id"
+            scope.texts.file_id()
         };
         let headings = table.headings(scope, data);
-        FileGrid::from_table(head, [kind.word(), second], headings, &table)
+        FileGrid::from_table(
+            scope.texts,
+            head,
+            [kind.word(scope.texts), second],
+            headings,
+            &table,
+        )
     }
 }
 
@@ -154,7 +168,8 @@ async fn attach_file(
     grid: FileGrid,
 ) -> Result<Attachment, WebError> {
     // Compressing many rows takes time.
-    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
+    let texts = scope.texts;
+    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(texts, &grid)).await;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let name = file_name(stem, scope, format);
@@ -182,6 +197,7 @@ fn bad_request(message: String) -> WebError {
 async fn known_scope(
     web: &WebState,
     pairs: QueryPairs,
+    texts: &'static Texts,
 ) -> Result<(HistoryScope, PageTime), WebError> {
     let Query(pairs) = pairs.map_err(|_| bad_request("The address is invalid.".to_owned()))?;
     let query = HistoryQuery::parse(&pairs).map_err(bad_request)?;
@@ -199,7 +215,7 @@ async fn known_scope(
         }
     }
     Ok(web.live.read_snapshot(|snapshot, now| {
-        let scope = HistoryScope::new(&query, now.wall, &snapshot.site.zone);
+        let scope = HistoryScope::new(&query, now.wall, &snapshot.site.zone, texts);
         (scope, PageTime::new(snapshot, now))
     }))
 }
@@ -208,14 +224,14 @@ async fn known_scope(
 /// with data.
 async fn load_opening(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
     if let Some(message) = scope.query.unavailable_rows() {
-        return Err(WebError::BadRequest {
-            message: message.to_owned(),
+        return Err(WebError::NoFigures {
+            message: message(scope.texts).to_owned(),
             instead: notes::available_links(scope),
         });
     }
     if scope.leaves_out_closed() && scope.query.is_of_agents() {
-        return Err(WebError::BadRequest {
-            message: "Agents’ figures aren’t available for opening hours only: exports don’t split agent time by queue.".to_owned(),
+        return Err(WebError::NoFigures {
+            message: scope.texts.agents_always_open().to_owned(),
             instead: vec![notes::all_hours_link(scope)],
         });
     }
@@ -249,7 +265,7 @@ async fn last_day(web: &WebState, scope: &HistoryScope) -> Result<Option<TimeRan
 /// Loads the data; without a step in the query, picks one that the files have.
 async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
     loop {
-        let data = load_history(web, scope).await.map_err(report_error)?;
+        let data = (load_history(web, scope).await).map_err(|error| report_error(scope, error))?;
         // Rows by queue and agent cover all imports, so the sums above them do too.
         let is_of_all = scope.query.rows != RowKind::Time;
         let longer = match scope.step {
@@ -266,15 +282,25 @@ async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<Histor
     }
 }
 
-/// A rejected query is the reader's mistake, a store failure is ours.
-fn report_error(error: ReportError) -> WebError {
-    match error {
-        ReportError::Store(cause) => WebError::Store(cause),
-        missing @ (ReportError::NoCalls(_) | ReportError::CallsDeleted(..)) => {
-            bad_request(format!("Can’t show this: {missing}. Group by time."))
+/// A choice without figures is the reader's to change, a store failure is ours.
+fn report_error(scope: &HistoryScope, error: ReportError) -> WebError {
+    let texts = scope.texts;
+    let message = match error {
+        ReportError::Store(cause) => return WebError::Store(cause),
+        ReportError::NoCalls(source) => texts.handled_without_calls(source),
+        ReportError::CallsDeleted(source, day) => {
+            let date = texts.dated_year(texts.short_day(day), day.year().to_string());
+            texts.handled_calls_deleted(source, date)
         }
-        other => bad_request(format!(
-            "Can’t show this: {other}. Choose a shorter period or a longer interval."
-        )),
+        ReportError::TooManyDays(count) => texts.handled_days_max(count),
+        ReportError::TooMany(count) => texts.intervals_max(count),
+        ReportError::NoOpeningHours => texts.agents_always_open().to_owned(),
+        other @ ReportError::NotBrokenDown(..) => {
+            return bad_request(format!("Can’t show this: {other}."));
+        }
+    };
+    WebError::NoFigures {
+        message,
+        instead: vec![PageLink::new(texts.today_heading(), "/history")],
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::web::{WebState, parts::links::PageLink};
 use wallboard_history::{ExportVendor, report::ReportStep};
+use wallboard_texts::Texts;
 
 use super::{
     choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind},
@@ -19,44 +20,56 @@ pub(super) struct EmptyState {
     pub(super) links: Vec<PageLink>,
 }
 
+impl EmptyState {
+    /// Both as sentences.
+    pub(super) fn sentences(&self, texts: &Texts) -> String {
+        format!("{} {}", texts.sentence_of(self.title), self.text)
+    }
+}
+
 pub(super) fn empty_state(
     web: &WebState,
     scope: &HistoryScope,
     data: &HistoryData,
 ) -> Option<EmptyState> {
-    let sources = PageLink::new("Data sources", "/sources");
+    let texts = scope.texts;
+    let sources = PageLink::new(texts.nav_sources(), "/sources");
     if (data.known.is_empty() || data.is_unknown())
-        && let Some((text, link)) = history_elsewhere(web, &scope.query.path_for("/history"))
+        && let Some((text, link)) =
+            history_elsewhere(scope.texts, web, &scope.query.path_for("/history"))
     {
         return Some(EmptyState {
-            title: "No history on this server",
+            title: texts.no_history_here(),
             text,
             links: link.into_iter().collect(),
         });
     }
     if web.history.config().exports.is_empty() {
-        let deliveries = ExportVendor::DELIVERIES.join(", or ");
+        let one_of = |texts_of: &mut dyn Iterator<Item = String>| {
+            let first = texts_of.next().unwrap_or_default();
+            texts_of.fold(first, |all, next| texts.one_or_other(all, next))
+        };
+        let kinds = || ExportVendor::KINDS.iter().map(|kind| kind.name);
+        let exports = one_of(&mut kinds().map(|kind| texts.export_of_kind(kind)));
+        let names = one_of(&mut kinds().map(|kind| format!("{kind:?}")));
         return Some(EmptyState {
-            title: "No history yet",
-            text: format!(
-                "History needs a vendor export: {deliveries}. Add one to the configuration (kind = {}), then run wallboard check.",
-                ExportVendor::kind_choice()
-            ),
+            title: texts.no_history_yet(),
+            text: texts.history_needs_export(exports, names),
             links: Vec::new(),
         });
     }
     let (title, text, links) = if data.known.is_empty() {
         (
-            "No history yet",
-            "Waiting for the first file. See Data sources for the schedule and any problems.",
+            texts.no_history_yet(),
+            texts.first_file_awaited(),
             vec![sources],
         )
     } else if !data.is_unknown() {
         return None;
     } else if data.times.is_empty() && scope.leaves_out_closed() && scope.window.from < scope.now {
         (
-            "Closed in this period",
-            "The queues shown weren’t open. Choose a longer period, or all hours.",
+            texts.closed_in_period(),
+            texts.closed_in_period_help(),
             vec![all_hours_link(scope)],
         )
     } else if data.times.is_empty() && scope.query.days != IncludedDays::All {
@@ -66,50 +79,42 @@ pub(super) fn empty_state(
         });
         let all = scope.path_with(|query| query.days = IncludedDays::All);
         (
-            "No matching days in this period",
-            "Choose a longer period, or all days of the week.",
+            texts.no_matching_days(),
+            texts.no_matching_days_help(),
             vec![
-                PageLink::new(Preset::FourWeeks.word(), four_weeks),
-                PageLink::new(IncludedDays::All.word(), all),
+                PageLink::new(Preset::FourWeeks.word(texts), four_weeks),
+                PageLink::new(IncludedDays::All.word(texts), all),
             ],
         )
     } else if data.is_blurred && scope.leaves_out_closed() && scope.step == ReportStep::Day {
         (
-            "Can’t limit this period to opening hours",
-            "The files for this period have whole hours or days that are only partly open.",
+            texts.hours_not_split(),
+            texts.hours_not_split_help(),
             vec![all_hours_link(scope)],
         )
     } else if data.is_blurred {
         let (text, name, step) = match scope.step {
-            ReportStep::Hour => (
-                "The files for this period only have whole days.",
-                "Show days",
-                ReportStep::Day,
-            ),
+            ReportStep::Hour => (texts.only_whole_days(), texts.show_days(), ReportStep::Day),
             _ => (
-                "The files for this period only have whole hours or days.",
-                "Show hours",
+                texts.only_whole_hours(),
+                texts.show_hours(),
                 ReportStep::Hour,
             ),
         };
         let href = scope.path_with(|query| query.step = Some(step));
-        (
-            "Only available at a coarser interval",
-            text,
-            vec![PageLink::new(name, href)],
-        )
+        (texts.only_coarser(), text, vec![PageLink::new(name, href)])
     } else if scope.query.range == TimeRange::Preset(Preset::Today) {
         let yesterday = TimeRange::Preset(Preset::Yesterday);
         let yesterday = scope.path_with(|query| query.range = yesterday);
         (
-            "No data for today yet",
-            "Exports usually arrive overnight.",
-            vec![PageLink::new("Yesterday", yesterday), sources],
+            texts.no_data_of_today(),
+            texts.exports_overnight(),
+            vec![PageLink::new(texts.preset_yesterday(), yesterday), sources],
         )
     } else {
         (
-            "No data for this period",
-            "It hasn’t been imported yet, or is older than your first import.",
+            texts.no_data_of_period(),
+            texts.no_data_of_period_help(),
             vec![sources],
         )
     };
@@ -123,12 +128,12 @@ pub(super) fn empty_state(
 /// Shows the page with closed times.
 pub(super) fn all_hours_link(scope: &HistoryScope) -> PageLink {
     let href = scope.path_with(|query| query.hours = IncludedHours::All);
-    PageLink::new("Show all hours", href)
+    PageLink::new(scope.texts.show_all_hours(), href)
 }
 
 /// Pages of the agent or the queues that have figures.
 pub(super) fn available_links(scope: &HistoryScope) -> Vec<PageLink> {
-    let query = &scope.query;
+    let (query, texts) = (&scope.query, scope.texts);
     let by_time = |change: fn(&mut HistoryQuery)| {
         scope.path_with(|query| {
             query.rows = RowKind::Time;
@@ -144,9 +149,13 @@ pub(super) fn available_links(scope: &HistoryScope) -> Vec<PageLink> {
         query.sort = None;
     });
     let links = [
-        (query.agent.is_some(), "This agent by time", of_agent),
-        (!query.queues.is_empty(), "These queues by time", of_queues),
-        (query.rows != RowKind::Time, "All queues and agents", all),
+        (query.agent.is_some(), texts.agent_by_time(), of_agent),
+        (!query.queues.is_empty(), texts.queues_by_time(), of_queues),
+        (
+            query.rows != RowKind::Time,
+            texts.all_queues_and_agents(),
+            all,
+        ),
     ];
     let links = links.into_iter().filter(|link| link.0);
     links
@@ -156,20 +165,19 @@ pub(super) fn available_links(scope: &HistoryScope) -> Vec<PageLink> {
 
 /// The note that closed times are left out.
 fn opening_hours_note(scope: &HistoryScope, data: &HistoryData) -> PageNote {
-    let mut text = if data.known.have_opening_hours(&scope.query) {
-        "Opening hours only.".to_owned()
+    let texts = scope.texts;
+    let mut sentences = vec![if data.known.have_opening_hours(&scope.query) {
+        texts.hours_left_out()
     } else {
-        "These queues have no opening hours, so all hours count.".to_owned()
-    };
+        texts.always_open()
+    }];
     if data.is_blurred {
-        text.push_str(
-            " Where files have whole hours or days that are only partly open, figures are unknown.",
-        );
+        sentences.push(texts.partly_open_unknown());
     }
     if scope.query.view == HistoryView::Breakdown && scope.query.queues.is_empty() {
-        text.push_str(" Sign-out reasons aren’t shown: agents have no opening hours.");
+        sentences.push(texts.sign_outs_left_out());
     }
-    (text, Some(all_hours_link(scope)))
+    (sentences.join(" "), Some(all_hours_link(scope)))
 }
 
 pub(super) fn build_notes(
@@ -177,7 +185,8 @@ pub(super) fn build_notes(
     scope: &HistoryScope,
     data: &HistoryData,
 ) -> Vec<PageNote> {
-    let elsewhere = history_elsewhere(web, &scope.query.path_for("/history"));
+    let texts = scope.texts;
+    let elsewhere = history_elsewhere(scope.texts, web, &scope.query.path_for("/history"));
     let mut notes: Vec<PageNote> = elsewhere.into_iter().collect();
     if scope.leaves_out_closed() {
         notes.push(opening_hours_note(scope, data));
@@ -185,74 +194,62 @@ pub(super) fn build_notes(
     notes.extend(data.notes.iter().cloned());
     let mut add = |text: &str| notes.push((text.to_owned(), None));
     if data.times.iter().any(|row| row.is_live) {
-        add(
-            "Rows marked “live” come from the boards. They’re replaced when the export arrives, never added to it.",
-        );
+        add(texts.live_rows_note());
     }
     if data.is_utc {
-        add("Some figures use the export’s UTC hours or days.");
+        add(texts.utc_note());
     }
     if scope.is_coarser {
-        add(&format!(
-            "For this period the shortest interval is {}.",
-            scope.step.word()
-        ));
+        add(&texts.shortest_interval(scope.step.word(texts)));
     }
     if scope.is_foreign_zone {
-        let text = format!(
-            "Times are in {}, not in the site’s time zone.",
-            scope.zone_name
-        );
+        let text = texts.foreign_zone(scope.zone_name.as_str());
         let link = PageLink::new(
-            "Use site time zone",
+            texts.use_site_zone(),
             scope.path_with(|query| query.zone = None),
         );
         notes.push((text, Some(link)));
     }
     let query = &scope.query;
-    notes.extend(hidden_note(query, data).map(|text| (text, None)));
+    notes.extend(hidden_note(texts, query, data).map(|text| (text, None)));
     let is_of_contacts = matches!(query.rows, RowKind::Queue | RowKind::QueueGroup);
     if is_of_contacts && query.agent.is_none() && scope.before.is_some() && scope.is_ongoing() {
-        let text = "Rows aren’t compared before the period is over. The figures above them are.";
-        notes.push((text.to_owned(), None));
+        notes.push((texts.rows_not_compared().to_owned(), None));
     }
     if query.only_missed {
-        let text = "Only rows that missed their target are listed, and only they are in the total.";
-        notes.push((text.to_owned(), None));
+        notes.push((texts.only_missed_rows().to_owned(), None));
     }
     if query.view == HistoryView::Heatmap && query.agent.is_some() {
-        let text = "Heat maps have calls of queues: exports don’t have them by agent.";
-        notes.push((text.to_owned(), None));
+        notes.push((texts.heat_of_queues().to_owned(), None));
     }
     if query.is_of_handled_calls() {
-        let text = "The rows count what agents handled in each queue, call by call. Exports don’t split agents’ other time by queue.";
-        notes.push((text.to_owned(), None));
+        notes.push((texts.handled_rows_note().to_owned(), None));
     }
     if data.has_shared_members {
-        let member = match query.rows {
-            RowKind::AgentGroup => "An agent",
-            _ => "A queue",
+        let text = match query.rows {
+            RowKind::AgentGroup => texts.agent_in_groups(),
+            _ => texts.queue_in_groups(),
         };
-        let text = format!("{member} of several groups counts in each, so there’s no total.");
-        notes.push((text, None));
+        notes.push((text.to_owned(), None));
     }
     notes
 }
 
 /// The note that rows leave out what `[hide]` hides.
-fn hidden_note(query: &HistoryQuery, data: &HistoryData) -> Option<String> {
-    let (one, several) = match query.rows {
-        RowKind::Agent => ("1 agent is", "agents are"),
-        _ => ("1 queue is", "queues are"),
-    };
-    let hidden = match data.hidden_rows {
-        0 => return None,
-        1 => one.to_owned(),
-        n => format!("{n} {several}"),
-    };
-    Some(format!(
-        "{hidden} hidden: not listed, and not in the rows’ total. Figures above the rows include all."
-    ))
+fn hidden_note(texts: &Texts, query: &HistoryQuery, data: &HistoryData) -> Option<String> {
+    match (data.hidden_rows, query.rows) {
+        (0, _) => None,
+        (count, RowKind::Agent) => Some(texts.agents_hidden(count)),
+        (count, _) => Some(texts.queues_hidden(count)),
+    }
+}
+
+/// The times of a day that are left out because nobody called.
+pub(super) fn calm_note(texts: &Texts, data: &HistoryData) -> Option<String> {
+    let mut times = data.calm.iter();
+    let first = times.next()?.clone();
+    let times = times.fold(first, |times, more| texts.and_names(times, more.as_str()));
+    Some(texts.no_calls_at(times))
 }
 
 /// All that a page says about its figures as text, for files. What a page shows as a link is only
@@ -262,19 +259,19 @@ pub(super) fn list_file_notes(
     scope: &HistoryScope,
     data: &HistoryData,
 ) -> Vec<String> {
-    let mut texts = Vec::new();
+    let mut sentences = Vec::new();
     let notes = match empty_state(web, scope, data) {
         Some(empty) => {
-            texts.push(format!("{}. {}", empty.title, empty.text));
+            sentences.push(empty.sentences(scope.texts));
             data.notes.clone()
         }
         None => build_notes(web, scope, data),
     };
-    texts.extend(notes.into_iter().map(|(text, _)| text));
+    sentences.extend(notes.into_iter().map(|(text, _)| text));
     if let Some(breakdown) = &data.breakdown {
-        texts.extend(breakdown.silent.clone());
-    } else if data.heat.is_none() && !data.calm.is_empty() {
-        texts.push(format!("No calls {}.", data.calm.join(" and ")));
+        sentences.extend(breakdown.silent.clone());
+    } else if data.heat.is_none() {
+        sentences.extend(calm_note(scope.texts, data));
     }
-    texts
+    sentences
 }

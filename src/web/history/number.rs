@@ -1,7 +1,5 @@
 //! A historical value, as text and as a spreadsheet number.
 
-use wallboard_boards::format;
-use wallboard_history::import::group_digits;
 use wallboard_texts::Texts;
 
 use super::column::to_f64;
@@ -26,25 +24,15 @@ pub(super) enum HistoryNumber {
 }
 
 impl HistoryNumber {
-    /// The same in a language, of those that pages in other languages have.
+    /// Rounded as in CSV: `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
     pub(super) fn write(self, texts: &Texts) -> String {
         match self {
-            Self::Count(n) if 0 <= n => texts.count(n.unsigned_abs()),
-            Self::Seconds(seconds) => texts.duration(seconds.round()),
-            Self::Percent(percent) => texts.percent_of(&format_tenths(percent)),
-            other => other.shown(),
-        }
-    }
-
-    /// Rounded as in CSV: `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
-    pub(super) fn shown(self) -> String {
-        match self {
-            Self::Count(n) => group_thousands(n),
-            Self::Mean(_) | Self::Score(_) => format!("{:.1}", self.rounded()),
+            Self::Count(n) => texts.signed_count(n),
+            Self::Mean(_) | Self::Score(_) => texts.tenths(self.rounded()),
             // An average isn't a clock: the nearest second.
-            Self::Seconds(seconds) => format::duration(seconds.round()),
-            Self::Hours(seconds) => format::hours(seconds),
-            Self::Percent(percent) => format!("{}%", format_tenths(percent)),
+            Self::Seconds(seconds) => texts.duration(seconds.round()),
+            Self::Hours(seconds) => texts.hours(seconds),
+            Self::Percent(percent) => texts.percent_of(&format_tenths(percent)),
             Self::Net(_) => format!("{:+.0}", self.rounded())
                 .replace('-', "−")
                 .replace("+0", "0"),
@@ -95,14 +83,8 @@ impl HistoryNumber {
 }
 
 /// The text of a number that may be unknown.
-pub(super) fn format_or_unknown(number: Option<HistoryNumber>) -> String {
-    number.map_or_else(|| UNKNOWN.to_owned(), HistoryNumber::shown)
-}
-
-/// `1,204,511`, `−3`.
-pub(super) fn group_thousands(n: i64) -> String {
-    let sign = if n < 0 { "−" } else { "" };
-    format!("{sign}{}", group_digits(n.unsigned_abs()))
+pub(super) fn format_or_unknown(texts: &Texts, number: Option<HistoryNumber>) -> String {
+    number.map_or_else(|| UNKNOWN.to_owned(), |number| number.write(texts))
 }
 
 /// Always one decimal, so that a column lines up; 99.96 isn't 100 and 0.04 isn't 0.
@@ -123,6 +105,7 @@ mod tests {
     fn numbers_format_for_people_and_round_for_spreadsheets() {
         let table = [
             (HistoryNumber::Count(1_204_511), "1,204,511", 1_204_511.0),
+            (HistoryNumber::Count(-3), "−3", -3.0),
             (HistoryNumber::Count(0), "0", 0.0),
             (HistoryNumber::Mean(3.25), "3.3", 3.3),
             (HistoryNumber::Mean(18.4), "18.4", 18.4),
@@ -139,9 +122,9 @@ mod tests {
             (HistoryNumber::Net(7.0), "+7", 7.0),
         ];
         for (number, text, plain) in table {
-            assert_eq!(number.shown(), text);
+            assert_eq!(number.write(Texts::english()), text);
             assert!((number.rounded() - plain).abs() < 1e-9, "{number:?}");
         }
-        assert_eq!(format_or_unknown(None), "–");
+        assert_eq!(format_or_unknown(Texts::english(), None), "–");
     }
 }

@@ -1,6 +1,6 @@
 //! `/history` as a page: turns loaded data into text, tables and charts. Does no I/O.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::collections::BTreeSet;
 
 use askama::Template;
 use jiff::Timestamp;
@@ -15,7 +15,8 @@ use crate::web::{
     },
     server::assets,
 };
-use wallboard_boards::{encode_segment, figure_text};
+use wallboard_boards::encode_segment;
+use wallboard_domain::Metric;
 use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_texts::Texts;
 
@@ -64,7 +65,8 @@ pub(super) struct HistoryPage<'a> {
     chart: Option<HistoryChart>,
     /// Why there is no chart.
     no_chart: Option<PageNote>,
-    /// "10:30–11:00"
+    /// "No calls 00:00–09:00.", and the times without data.
+    calm: Option<String>,
     missing: Vec<String>,
     /// How long callers waited, over the whole period: labels and values.
     waits: Vec<(String, String)>,
@@ -78,9 +80,10 @@ pub(super) struct HistoryPage<'a> {
 }
 
 struct HeatPage<'a> {
+    texts: &'static Texts,
     heat: &'a HeatMap,
     metrics: Vec<FilterTab>,
-    what: &'static str,
+    heading: String,
     summary: &'static str,
 }
 
@@ -91,7 +94,7 @@ impl<'a> HistoryPage<'a> {
         scope: &'a HistoryScope,
         data: &'a HistoryData,
     ) -> Self {
-        let (query, known) = (&scope.query, &data.known);
+        let (query, known, texts) = (&scope.query, &data.known, scope.texts);
         let table = HistoryTable::new(scope, data);
         let compared = summary::compare_totals(&data.times);
         // The head covers the whole range, whatever rows are shown.
@@ -106,7 +109,7 @@ impl<'a> HistoryPage<'a> {
             build: assets::build_id(),
             header,
             stamp,
-            who: known.title(query),
+            who: known.title(texts, query),
             when: scope.describe_period(),
             zone: &scope.zone_name,
             presets: form::preset_tabs(scope),
@@ -129,13 +132,18 @@ impl<'a> HistoryPage<'a> {
             ),
             waits: list_waits(scope, data, &total),
             no_chart: no_chart.then(|| chart_unavailable_note(scope)),
+            calm: notes::calm_note(texts, data),
             missing: missing_times(scope, &data.times),
             heat: data.heat.as_ref().map(|heat| HeatPage::new(scope, heat)),
             table: matches!(query.view, HistoryView::Intervals | HistoryView::Table)
                 .then_some(table),
             tables: &data.facts,
             foot: form::summarize_query(scope, &imported_until),
-            definitions: list_definitions(scope, data, summary::describe_formula(&data.terms)),
+            definitions: list_definitions(
+                scope,
+                data,
+                summary::describe_formula(texts, &data.terms),
+            ),
             all_href: query
                 .only_missed
                 .then(|| scope.path_with(|query| query.only_missed = false)),
@@ -150,21 +158,22 @@ impl<'a> HistoryPage<'a> {
 impl<'a> HeatPage<'a> {
     fn new(scope: &HistoryScope, heat: &'a HeatMap) -> Self {
         Self {
+            texts: scope.texts,
             heat,
             metrics: form::heat_metric_tabs(scope),
-            what: scope.query.heat_metric.word(),
-            summary: heat.summary(),
+            heading: (scope.texts).heat_heading(scope.query.heat_metric.word(scope.texts)),
+            summary: heat.summary(scope.texts),
         }
     }
 
     /// For the template: a cell's class and text.
-    fn cell_text(cell: &HeatCell) -> (String, String) {
+    fn cell_text(&self, cell: &HeatCell) -> (String, String) {
         match cell {
             HeatCell::Missing => ("gap".to_owned(), String::new()),
             HeatCell::Closed => ("closed".to_owned(), String::new()),
             HeatCell::Blank => ("none".to_owned(), String::new()),
             HeatCell::Unknown => ("unknown".to_owned(), UNKNOWN.to_owned()),
-            HeatCell::Shaded { step, number } => (format!("h{step}"), number.shown()),
+            HeatCell::Shaded { step, number } => (format!("h{step}"), number.write(self.texts)),
         }
     }
 }
@@ -179,26 +188,23 @@ fn list_waits(
     let is_shown = scope.query.view == HistoryView::Intervals
         && (column::WAIT_COLUMNS.iter()).any(|column| total.value(*column).is_some());
     let columns = column::WAIT_COLUMNS.iter().filter(|_| is_shown);
-    let level = data.terms.level_label(Texts::english());
+    let texts = scope.texts;
+    let level = data.terms.level_label(texts);
     let value = |column: &HistoryColumn| {
-        let value = number::format_or_unknown(total.value(*column));
-        (column.heading(&level, ""), value)
+        let value = number::format_or_unknown(texts, total.value(*column));
+        (column.heading(texts, &level, ""), value)
     };
     columns.map(value).collect()
 }
 
 fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
-    let within = match data.terms.target.threshold_ms {
-        Some(threshold_ms) => format!("in {}", figure_text::threshold(threshold_ms)),
-        None => "within the answer target".to_owned(),
-    };
-    let read = |row: &HistoryRow| describe_row(scope, &within, row);
+    let read = |row: &HistoryRow| describe_row(scope, data.terms.target.threshold_ms, row);
     let labeled = labeled_times(scope, &data.times);
     let label = |row: &HistoryRow| {
         let at = row.from.filter(|at| labeled.contains(at));
         at.map(|at| scope.tick_label(at)).unwrap_or_default()
     };
-    build_chart(&data.times, read, label)
+    build_chart(scope.texts, &data.times, read, label)
 }
 
 /// The bars with a label; over several days, the first of each day, which needn't be open at
@@ -214,54 +220,60 @@ fn labeled_times(scope: &HistoryScope, times: &[HistoryRow]) -> BTreeSet<Timesta
 
 /// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% in 20 s, missed the target. Thu 12
 /// Nov: 17 offered, 84% in 20 s."
-fn describe_row(scope: &HistoryScope, within: &str, row: &HistoryRow) -> String {
-    let words = |figures: &RowFigures| {
-        let parts = [
-            (HistoryColumn::Offered, "offered"),
-            (HistoryColumn::Answered, "answered"),
-            (HistoryColumn::Abandoned, "abandoned"),
-            (HistoryColumn::ServiceLevel, within),
+fn describe_row(scope: &HistoryScope, threshold_ms: Option<i64>, row: &HistoryRow) -> String {
+    let texts = scope.texts;
+    let facts = |figures: &RowFigures| {
+        let columns = [
+            HistoryColumn::Offered,
+            HistoryColumn::Answered,
+            HistoryColumn::Abandoned,
+            HistoryColumn::ServiceLevel,
         ];
-        let parts = parts.into_iter().filter_map(|(column, word)| {
-            let value = column.value(figures, row.rules)?;
-            Some(format!("{} {word}", value.shown()))
+        let facts = columns.into_iter().filter_map(|column| {
+            let value = column.value(figures, row.rules)?.write(texts);
+            Some(match (column, threshold_ms) {
+                (HistoryColumn::Offered, _) => texts.count_offered(value),
+                (HistoryColumn::Answered, _) => texts.count_answered(value),
+                (HistoryColumn::Abandoned, _) => texts.count_abandoned(value),
+                (_, Some(limit)) => texts.level_in_time(value, texts.threshold(limit)),
+                (_, None) => texts.level_in_target(value),
+            })
         });
-        parts.collect::<Vec<_>>().join(", ")
+        facts.collect::<Vec<_>>()
     };
     let when = match (row.from, row.to) {
         (Some(from), Some(to)) => scope.range_label(from, to),
         _ => row.name.clone(),
     };
-    let figures = row.figures.as_ref();
-    let mut text = format!("{when}: {}", figures.map_or("no data".to_owned(), words));
-    for (is_so, words) in [
-        (row.is_partial, ", in progress"),
-        (row.is_live, ", live"),
-        (row.is_missed(), ", missed the target"),
-    ] {
-        text.push_str(if is_so { words } else { "" });
-    }
-    text.push('.');
-    if let (Some(before), Some((_, name))) = (&row.before, &scope.before) {
-        // Writing to a string cannot fail.
-        write!(text, " {name}: {}.", words(before)).ok();
-    }
-    text
+    let mut parts = match &row.figures {
+        Some(figures) => facts(figures),
+        None => vec![texts.no_data_label().to_owned()],
+    };
+    let marks = [
+        (row.is_partial, texts.is_in_progress()),
+        (row.is_live, texts.is_live()),
+        (row.is_missed(), texts.has_missed_target()),
+    ];
+    let marks = marks.into_iter().filter(|(is_so, _)| *is_so);
+    parts.extend(marks.map(|(_, mark)| mark.to_owned()));
+    let text = texts.interval_facts(when, parts.join(", "));
+    let Some((before, (_, name))) = row.before.as_ref().zip(scope.before.as_ref()) else {
+        return text;
+    };
+    let before = texts.interval_facts(name.as_str(), facts(before).join(", "));
+    format!("{text} {before}")
 }
 
 fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
+    let texts = scope.texts;
     if !scope.is_too_dense() {
-        return ("No data for this period.".to_owned(), None);
+        return (texts.sentence_of(texts.no_data_of_period()), None);
     }
     let link = scope::drawable_step(scope.window.day_count()).map(|step| {
         let href = scope.path_with(|query| query.step = Some(step));
-        PageLink::new(format!("Use {} intervals", step.word()), href)
+        PageLink::new(texts.use_intervals(step.word(texts)), href)
     });
-    let text = format!(
-        "Too many {} intervals to chart. The table shows all of them.",
-        scope.step.word()
-    );
-    (text, link)
+    (texts.too_many_intervals(scope.step.word(texts)), link)
 }
 
 /// Past times that weren't imported.
@@ -290,7 +302,7 @@ pub(super) fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<S
     let more = missing.len().saturating_sub(MISSING_LISTED_MAX);
     if 0 < more {
         missing.truncate(MISSING_LISTED_MAX);
-        missing.push(format!("and {more} more gaps"));
+        missing.push(scope.texts.more_gaps(more));
     }
     missing
 }
@@ -301,37 +313,37 @@ fn list_definitions(
     data: &HistoryData,
     formula: String,
 ) -> Vec<(&'static str, String)> {
-    let terms = &data.terms;
-    let counted_by = summary::describe_count_by(terms.rules.count_by).to_owned();
+    let (terms, texts) = (&data.terms, scope.texts);
+    let counted_by = summary::describe_count_by(texts, terms.rules.count_by).to_owned();
     let mut rows = vec![
-        ("Service level", formula),
-        ("Answer target", summary::describe_threshold(terms)),
-        ("Counted by", counted_by),
-        ("Time zone", scope.zone_name.clone()),
+        (texts.service_level(), formula),
+        (
+            texts.answer_target_term(),
+            summary::write_target(texts, &terms.target),
+        ),
+        (texts.counted_by_term(), counted_by),
+        (texts.zone_choice(), scope.zone_name.clone()),
     ];
     if let Some((window, _)) = &scope.before {
-        rows.push(("Compared with", window.describe()));
+        rows.push((texts.compared_with_term(), window.describe(texts)));
         let gaps: Vec<_> = data.gaps.all().collect();
         if !gaps.is_empty() {
-            rows.push(("Not compared", gaps.join("; ")));
+            rows.push((texts.not_compared_term(), gaps.join("; ")));
         }
     }
     if scope.query.view == HistoryView::Breakdown {
-        let words = "always counted by call start";
-        rows.push(("Breakdown", words.to_owned()));
+        let words = texts.breakdown_by_start();
+        rows.push((texts.view_breakdown(), words.to_owned()));
     }
     if scope.leaves_out_closed() {
-        let words = "only. Each queue counts in its own, an interval if it starts in them. Staffing isn’t known for them alone";
-        rows.push(("Opening hours", words.to_owned()));
+        let words = texts.opening_hours_meaning();
+        rows.push((texts.opening_hours_term(), words.to_owned()));
     }
     let imported_until = data.known.imported_until(scope);
     if !imported_until.is_empty() {
-        rows.push(("Data through", imported_until));
+        rows.push((texts.data_through_term(), imported_until));
     }
-    rows.push((
-        "–",
-        "no data, or nothing to divide by (not zero)".to_owned(),
-    ));
+    rows.push((UNKNOWN, texts.unknown_meaning().to_owned()));
     rows
 }
 
@@ -341,33 +353,33 @@ pub(super) fn file_header(
     scope: &HistoryScope,
     data: &HistoryData,
 ) -> Vec<(&'static str, String)> {
+    let texts = scope.texts;
     let interval = match &data.heat {
         Some(_) => ReportStep::Hour,
         None => scope.step,
     };
     let mut head = vec![
-        ("History", data.known.title(&scope.query)),
-        ("Period", scope.describe_period()),
-        ("From", scope.instant_label(scope.window.from)),
-        ("To", scope.instant_label(scope.window.to)),
-        ("Interval", interval.word().to_owned()),
+        (texts.nav_history(), data.known.title(texts, &scope.query)),
+        (texts.period_term(), scope.describe_period()),
+        (texts.shift_from(), scope.instant_label(scope.window.from)),
+        (texts.shift_to(), scope.instant_label(scope.window.to)),
+        (texts.interval_choice(), interval.word(texts).to_owned()),
     ];
     if let Some(heat) = &data.heat {
-        let (metric, summary) = (scope.query.heat_metric.word(), heat.summary());
-        let summary = figure_text::lowercase_label(summary);
-        head.push(("Heat map", format!("{metric}: {summary}")));
+        let (metric, summary) = (scope.query.heat_metric.word(texts), heat.summary(texts));
+        head.push((texts.view_heatmap(), format!("{metric}: {summary}")));
     }
     head.extend(list_definitions(
         scope,
         data,
-        summary::name_formula(&data.terms),
+        summary::name_formula(texts, &data.terms),
     ));
     let notes = notes::list_file_notes(web, scope, data);
-    head.extend(notes.into_iter().map(|text| ("Note", text)));
+    head.extend(notes.into_iter().map(|text| (texts.file_note(), text)));
     let missing = missing_times(scope, &data.times);
     if !missing.is_empty() {
-        head.push(("No data", missing.join(", ")));
+        head.push((texts.no_data(), missing.join(", ")));
     }
-    head.push(("Written", scope.instant_label(scope.now)));
+    head.push((texts.file_written(), scope.instant_label(scope.now)));
     head
 }

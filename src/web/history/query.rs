@@ -7,9 +7,13 @@ use crate::web::parts::case_listing;
 use wallboard_boards::encode_segment;
 use wallboard_domain::{CountBy, Id};
 use wallboard_history::report::{ReportDimension, ReportStep, ReportSubject};
+use wallboard_texts::Texts;
 
 use super::{
-    choice::{Choice, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours, RowKind},
+    choice::{
+        Choice, ChoiceLabel, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours,
+        RowKind,
+    },
     range::{Preset, TimeRange},
 };
 
@@ -125,19 +129,13 @@ impl HistoryQuery {
     }
 
     /// Why nothing has the figures of its queues or agent in such rows; `None` if something has.
-    pub(super) fn unavailable_rows(&self) -> Option<&'static str> {
+    pub(super) fn unavailable_rows(&self) -> Option<ChoiceLabel> {
         let is_of_all = self.agent.is_none() && self.queues.is_empty();
         match self.rows {
             _ if is_of_all => None,
-            RowKind::QueueGroup => Some(
-                "Queue groups are only available for all queues: a group’s figures are of all its queues and agents.",
-            ),
-            RowKind::AgentGroup => Some(
-                "Agent groups are only available for all agents and queues: exports don’t split agents’ time by queue.",
-            ),
-            _ if self.agent.is_some() && !self.queues.is_empty() => {
-                Some("Choose queues or an agent, not both.")
-            }
+            RowKind::QueueGroup => Some(Texts::queue_groups_of_all),
+            RowKind::AgentGroup => Some(Texts::agent_groups_of_all),
+            _ if self.agent.is_some() && !self.queues.is_empty() => Some(Texts::queues_or_agent),
             RowKind::Time | RowKind::Queue | RowKind::Agent => None,
         }
     }

@@ -3,7 +3,9 @@
 
 use jiff::{Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 
-use super::choice::Choice;
+use wallboard_texts::Texts;
+
+use super::choice::{Choice, ChoiceLabel};
 
 /// A named time range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +23,13 @@ pub(super) enum Preset {
 }
 
 impl Choice for Preset {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Today, "today", "Today"),
-        (Self::Yesterday, "yesterday", "Yesterday"),
-        (Self::SevenDays, "7d", "Last 7 days"),
-        (Self::Week, "week", "This week"),
-        (Self::Month, "month", "This month"),
-        (Self::FourWeeks, "28d", "Last 4 weeks"),
+    const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
+        (Self::Today, "today", Texts::today_heading),
+        (Self::Yesterday, "yesterday", Texts::preset_yesterday),
+        (Self::SevenDays, "7d", Texts::preset_seven_days),
+        (Self::Week, "week", Texts::preset_week),
+        (Self::Month, "month", Texts::preset_month),
+        (Self::FourWeeks, "28d", Texts::preset_four_weeks),
     ];
 }
 
@@ -143,46 +145,64 @@ impl TimeWindow {
     }
 
     /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, or with times if it isn't whole days.
-    pub(super) fn describe(&self) -> String {
+    pub(super) fn describe(&self, texts: &Texts) -> String {
+        self.write(texts, |days, date| {
+            texts.dated_year(days, date.year().to_string())
+        })
+    }
+
+    /// `Thu 12 Nov`, `6–12 Nov`: the year is the page's or the one before.
+    pub(super) fn short_label(&self, texts: &Texts) -> String {
+        self.write(texts, |days, _| days)
+    }
+
+    /// `dated` adds the year to days, or doesn't.
+    fn write(&self, texts: &Texts, dated: impl Fn(String, Date) -> String) -> String {
         let (first, last) = self.zoned_ends();
         let is_whole = |at: Timestamp| {
             let at = at.to_zoned(self.zone.clone());
             at.start_of_day().is_ok_and(|start| start == at)
         };
         if is_whole(self.from) && is_whole(self.to) {
-            return format_days(first.date(), last.date());
+            return write_days(texts, (first.date(), last.date()), dated);
         }
         let to = self.to.to_zoned(self.zone.clone());
-        let day = first.strftime("%a %-d %b %Y");
+        let day = |at: &Zoned| dated(texts.short_day(at.date()), at.date());
+        let time = |at: &Zoned| texts.time(at.timestamp(), &self.zone);
         if first.date() == last.date() {
-            format!(
-                "{day}, {}–{}",
-                first.strftime("%H:%M"),
-                to.strftime("%H:%M")
-            )
-        } else {
-            format!(
-                "{day} {} – {}",
-                first.strftime("%H:%M"),
-                to.strftime("%a %-d %b %Y %H:%M")
-            )
+            let times = texts.time_span(time(&first), time(&to));
+            return texts.times_of_day(day(&first), times);
         }
+        format!(
+            "{} {} – {} {}",
+            day(&first),
+            time(&first),
+            day(&to),
+            time(&to)
+        )
     }
 }
 
 /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, `28 Oct – 3 Nov 2026`.
-fn format_days(first: Date, last: Date) -> String {
+fn write_days(
+    texts: &Texts,
+    (first, last): (Date, Date),
+    dated: impl Fn(String, Date) -> String,
+) -> String {
+    let day = |date: Date| texts.day_of_month(date.day(), texts.month_short(date.month()));
     if first == last {
-        return first.strftime("%a %-d %b %Y").to_string();
+        return dated(texts.short_day(first), first);
     }
-    let end = last.strftime("%-d %b %Y");
     if (first.year(), first.month()) == (last.year(), last.month()) {
-        format!("{}–{end}", first.day())
-    } else if first.year() == last.year() {
-        format!("{} – {end}", first.strftime("%-d %b"))
-    } else {
-        format!("{} – {end}", first.strftime("%-d %b %Y"))
+        let month = texts.month_short(last.month());
+        return dated(texts.days_of_month(first.day(), last.day(), month), last);
     }
+    let from = if first.year() == last.year() {
+        day(first)
+    } else {
+        dated(day(first), first)
+    };
+    format!("{from} – {}", dated(day(last), last))
 }
 
 #[cfg(test)]
@@ -203,7 +223,7 @@ mod tests {
         let words = |preset| {
             TimeRange::Preset(preset)
                 .resolve_window(now(), &stockholm())
-                .describe()
+                .describe(Texts::english())
         };
 
         assert_eq!(words(Preset::Today), "Fri 20 Nov 2026");
@@ -221,7 +241,10 @@ mod tests {
 
         assert_eq!(window.to.duration_since(window.from).as_hours(), 25);
         assert_eq!(window.day_count(), 1);
-        assert_eq!(window.shift_back(1).describe(), "Sun 18 Oct 2026");
+        assert_eq!(
+            window.shift_back(1).describe(Texts::english()),
+            "Sun 18 Oct 2026"
+        );
         let before = window.shift_back(1);
         assert_eq!(before.to.duration_since(before.from).as_hours(), 24);
     }
@@ -248,7 +271,9 @@ mod tests {
         );
 
         assert_eq!(
-            range.resolve_window(now(), &stockholm()).describe(),
+            range
+                .resolve_window(now(), &stockholm())
+                .describe(Texts::english()),
             "Thu 19 Nov 2026, 10:00–10:30"
         );
     }

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use tracing::warn;
 
 use crate::web::{WebState, parts::metric_explanation};
-use wallboard_domain::{CountBy, Id, Metric, TargetInForce};
+use wallboard_domain::{CountBy, Id, Metric};
 use wallboard_history::report::{
     History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject, SubjectCatalog,
 };
@@ -22,6 +22,7 @@ use super::{
     scope::TargetTerms,
     shown_figures::ShownFigures,
     subject_days::{RecentDay, RecentDays, SubjectDays},
+    summary,
 };
 
 const DAYS_SHOWN: i64 = 14;
@@ -144,7 +145,7 @@ async fn load_queue_days(
     let headings: Vec<_> = headings.collect();
     let mut summary = texts.days_summary(
         metric_explanation::write_formula(texts, rules.formula),
-        describe_target(texts, &target),
+        summary::write_target(texts, &target),
     );
     if !shown.is_empty() {
         summary = format!("{summary} {}", texts.days_board_note());
@@ -249,18 +250,6 @@ fn format_cell(texts: &Texts, column: HistoryColumn, row: &ReportRow, rules: Rat
     let figures = row.figures.as_ref();
     let number = figures.and_then(|figures| column.value(figures, rules));
     number.map_or_else(|| UNKNOWN.to_owned(), |number| number.write(texts))
-}
-
-/// "within 20 s; the target is 80%"
-fn describe_target(texts: &Texts, target: &TargetInForce) -> String {
-    let limit = (target.threshold_ms).map(|threshold_ms| texts.threshold(threshold_ms));
-    let percent = target.service_level_percent;
-    match (limit, percent.map(|percent| texts.target_percent(percent))) {
-        (Some(limit), Some(percent)) => texts.within_and_target(limit, percent),
-        (Some(limit), None) => texts.within_own_target(limit),
-        (None, Some(percent)) => texts.own_limit_and_target(percent),
-        (None, None) => texts.own_limit_own_target().to_owned(),
-    }
 }
 
 /// A series of days, if any of them is known. Failures go to the log: the page still shows live

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use wallboard_domain::error_chain;
 use wallboard_notify::{MailDocument, MailFile};
+use wallboard_texts::Texts;
 
 use crate::{
     reports::{ReportFile, ReportPlan},
@@ -35,6 +36,7 @@ const COLUMNS: [HistoryColumn; 8] = [
 #[derive(Template)]
 #[template(path = "report_mail.html")]
 struct ReportMail {
+    texts: &'static Texts,
     name: String,
     /// "Chat, Sales · 16–22 Nov 2026 · Europe/Stockholm"
     about: String,
@@ -65,7 +67,9 @@ pub(crate) async fn compose_report(
     plan: &ReportPlan,
     public_url: Option<&str>,
 ) -> Result<MailDocument, String> {
-    let (mail, file) = match read_view(web, plan).await {
+    let language = (web.live).read_snapshot(|snapshot, _| snapshot.site.language);
+    let texts = Texts::of(language);
+    let (mail, file) = match read_view(web, plan, texts).await {
         Ok((scope, data)) => {
             let file = match plan.file {
                 Some(format) => Some(write_file(web, &scope, &data, format).await?),
@@ -73,7 +77,10 @@ pub(crate) async fn compose_report(
             };
             (ReportMail::new(web, plan, &scope, &data), file)
         }
-        Err(error) => (ReportMail::with_fault(plan, fault_of(error)?), None),
+        Err(error) => {
+            let fault = fault_of(texts, error)?;
+            (ReportMail::with_fault(texts, plan, fault), None)
+        }
     };
     let mail = ReportMail {
         link: public_url.map_or_else(String::new, |url| {
@@ -104,19 +111,24 @@ pub(crate) fn find_view_fault(view: &str) -> Option<String> {
 async fn read_view(
     web: &WebState,
     plan: &ReportPlan,
+    texts: &'static Texts,
 ) -> Result<(HistoryScope, HistoryData), WebError> {
     let uri: Uri = plan.view.parse().map_err(|_| WebError::InvalidForm)?;
-    let (mut scope, _) = known_scope(web, Query::try_from_uri(&uri)).await?;
+    let (mut scope, _) = known_scope(web, Query::try_from_uri(&uri), texts).await?;
     let data = load_opening(web, &mut scope).await?;
     Ok((scope, data))
 }
 
 /// Returns what the readers of the mail should know; the error is a fault of ours, which may be over soon.
-fn fault_of(error: WebError) -> Result<String, String> {
+fn fault_of(texts: &Texts, error: WebError) -> Result<String, String> {
     match error {
-        WebError::BadRequest { message, .. } => Ok(message),
-        WebError::NotFound { what, id, .. } => Ok(format!("There is no {what} {id}.")),
-        WebError::InvalidForm => Ok("The report’s view isn’t an address.".to_owned()),
+        WebError::NoFigures { message, .. } => Ok(message),
+        // Options in addresses are in English, as on pages.
+        WebError::BadRequest { message, .. } => {
+            Ok(format!("{} {message}", texts.report_view_invalid()))
+        }
+        WebError::NotFound { what, id, .. } => Ok(what.explain(texts, &id)),
+        WebError::InvalidForm => Ok(texts.report_view_invalid().to_owned()),
         other => Err(error_chain(&other)),
     }
 }
@@ -131,8 +143,8 @@ async fn write_file(
         ReportFile::Csv => FileFormat::Csv,
         ReportFile::Xlsx => FileFormat::Xlsx,
     };
-    let grid = build_grid(web, scope, data);
-    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
+    let (texts, grid) = (scope.texts, build_grid(web, scope, data));
+    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(texts, &grid)).await;
     let bytes = bytes.map_err(|error| error.to_string())?;
     Ok(MailFile {
         name: super::file_name("history", scope, format),
@@ -143,15 +155,16 @@ async fn write_file(
 
 impl ReportMail {
     fn new(web: &WebState, plan: &ReportPlan, scope: &HistoryScope, data: &HistoryData) -> Self {
+        let texts = scope.texts;
         let about = format!(
             "{} · {} · {}",
-            data.known.title(&scope.query),
+            data.known.title(texts, &scope.query),
             scope.describe_period(),
             scope.zone_name
         );
         let mut mail = Self {
             about,
-            ..Self::with_fault(plan, String::new())
+            ..Self::with_fault(texts, plan, String::new())
         };
         let empty = notes::empty_state(web, scope, data);
         let notes = match &empty {
@@ -160,12 +173,13 @@ impl ReportMail {
         };
         mail.notes = notes.into_iter().map(|(text, _)| text).collect();
         if let Some(empty) = empty {
-            mail.fault = format!("{}. {}", empty.title, empty.text);
+            mail.fault = empty.sentences(texts);
             return mail;
         }
         let missing = page::missing_times(scope, &data.times);
         if !missing.is_empty() {
-            mail.notes.push(format!("No data {}.", missing.join(", ")));
+            let times = texts.chart_gap(missing.join(", "));
+            mail.notes.push(texts.sentence_of(times));
         }
         let total = HistoryRow::sum_rows(&data.times, data.terms.rules);
         let compared = summary::compare_totals(&data.times);
@@ -181,13 +195,14 @@ impl ReportMail {
         if has_rows {
             mail.add_rows(scope, data);
         } else if plan.file.is_none() {
-            mail.notes.push("The page itself has this view.".to_owned());
+            mail.notes.push(texts.page_has_view().to_owned());
         }
         mail
     }
 
-    fn with_fault(plan: &ReportPlan, fault: String) -> Self {
+    fn with_fault(texts: &'static Texts, plan: &ReportPlan, fault: String) -> Self {
         Self {
+            texts,
             name: plan.name.clone(),
             about: String::new(),
             fault,
@@ -219,7 +234,7 @@ impl ReportMail {
         let value = |row: &HistoryRow| columns.first().and_then(|column| row.value(*column));
         let values = table.rows.iter().filter_map(value);
         let largest = values.map(number::HistoryNumber::value).fold(0.0, f64::max);
-        let row = |row: &HistoryRow| MailRow::new(row, &columns, largest);
+        let row = |row: &HistoryRow| MailRow::new(scope.texts, row, &columns, largest);
         self.omitted = table.rows.len().saturating_sub(ROWS_MAX);
         self.rows = table.rows.iter().take(ROWS_MAX).map(row).collect();
         self.total = table.total.as_ref().map(|total| MailRow {
@@ -231,8 +246,8 @@ impl ReportMail {
     fn subject(&self) -> String {
         match self.fault.as_str() {
             "" => format!("{}: {}", self.name, self.about),
-            _ if self.about.is_empty() => format!("{}: can’t be shown", self.name),
-            _ => format!("{}: no data, {}", self.name, self.about),
+            _ if self.about.is_empty() => self.texts.report_not_shown(self.name.as_str()),
+            _ => (self.texts).report_without_data(self.name.as_str(), self.about.as_str()),
         }
     }
 
@@ -263,8 +278,8 @@ impl ReportMail {
 }
 
 impl MailRow {
-    fn new(row: &HistoryRow, columns: &[HistoryColumn], largest: f64) -> Self {
-        let marks = row.page_marks();
+    fn new(texts: &Texts, row: &HistoryRow, columns: &[HistoryColumn], largest: f64) -> Self {
+        let marks = row.page_marks(texts);
         let name = match marks.as_str() {
             "" => row.name.clone(),
             marks => format!("{} ({marks})", row.name),
@@ -275,7 +290,9 @@ impl MailRow {
         Self {
             name,
             bar: share.map(|first| percent_of(first.value(), largest)),
-            cells: values.into_iter().map(number::format_or_unknown).collect(),
+            cells: (values.into_iter())
+                .map(|value| number::format_or_unknown(texts, value))
+                .collect(),
             is_missed: row.is_missed(),
         }
     }

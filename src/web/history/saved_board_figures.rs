@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use wallboard_domain::{BoardSnapshot, Counter, Counters, Metric, QueueId};
 use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_store::{Store, StoreError};
+use wallboard_texts::Texts;
 
 use super::{
     column::HistoryColumn, history_row::HistoryRow, number::HistoryNumber, scope::HistoryScope,
@@ -77,10 +78,8 @@ impl SavedBoardFigures {
             return None;
         }
         if !self.without.is_empty() {
-            return Some(format!(
-                "Live figures aren’t complete for these queues together: boards have no data for {}.",
-                join_names(&self.without)
-            ));
+            let names = join_names(scope.texts, &self.without);
+            return Some(scope.texts.live_incomplete(names));
         }
         for row in times.iter_mut().filter(|row| is_empty(row)) {
             let Some((from, to)) = row.from.zip(row.to) else {
@@ -135,38 +134,34 @@ impl SavedBoardFigures {
         let day = scope.window.from.to_zoned(scope.site.clone()).date();
         let last = snapshots.iter().rfind(|snapshot| snapshot.day == day)?;
         let parts = [
-            (Metric::Offered, HistoryColumn::Offered, "offered"),
-            (Metric::Abandoned, HistoryColumn::Abandoned, "abandoned"),
-            (
-                Metric::ServiceLevel,
-                HistoryColumn::ServiceLevel,
-                "service level",
-            ),
+            (Metric::Offered, HistoryColumn::Offered),
+            (Metric::Abandoned, HistoryColumn::Abandoned),
+            (Metric::ServiceLevel, HistoryColumn::ServiceLevel),
         ];
-        let parts = parts.into_iter().filter_map(|(metric, column, word)| {
+        let texts = scope.texts;
+        let parts = parts.into_iter().filter_map(|(metric, column)| {
             let export = total.value(column)?;
             let board = number_like(export, last.figures.get(metric)?);
-            Some(format!(
-                "{word}: board {}, export {}",
-                board.shown(),
-                export.shown()
-            ))
+            let label = texts.metric(metric).inline.as_str();
+            Some(texts.board_and_export(label, board.write(texts), export.write(texts)))
         });
         let parts: Vec<_> = parts.collect();
-        let part = if last.is_complete {
-            ""
-        } else {
-            ", for part of the day"
-        };
-        (!parts.is_empty()).then(|| format!("Board vs export{part}: {}.", parts.join("; ")))
+        (!parts.is_empty()).then(|| {
+            let parts = parts.join("; ");
+            if last.is_complete {
+                texts.board_differs(parts)
+            } else {
+                texts.board_differs_partly(parts)
+            }
+        })
     }
 }
 
 /// The first names, and how many more.
-fn join_names(names: &[String]) -> String {
+fn join_names(texts: &Texts, names: &[String]) -> String {
     match names {
         [first, second, rest @ ..] if 1 < rest.len() => {
-            format!("{first}, {second} and {} more", rest.len())
+            texts.names_and_more(format!("{first}, {second}"), rest.len())
         }
         _ => names.join(", "),
     }
@@ -203,7 +198,7 @@ mod tests {
             ..HistoryQuery::default()
         };
         let now = "2026-11-20T08:00:00Z".parse().unwrap();
-        HistoryScope::new(&query, now, &TimeZone::UTC)
+        HistoryScope::new(&query, now, &TimeZone::UTC, Texts::english())
     }
 
     /// The day so far: contacts offered, three quarters answered in time.

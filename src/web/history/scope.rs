@@ -4,13 +4,13 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use strum::IntoEnumIterator;
 
 use wallboard_boards::figure_text::{self, LabelRoom};
-use wallboard_domain::{Id, TargetInForce};
+use wallboard_domain::{Id, Metric, ServiceLevelFormula, TargetInForce};
 use wallboard_history::report::{ReportDimension, ReportStep};
 use wallboard_texts::Texts;
 
 use super::{
     chart,
-    choice::{Choice, Comparison, HistoryView, IncludedDays, IncludedHours},
+    choice::{Comparison, HistoryView, IncludedHours},
     column::RatioRules,
     query::HistoryQuery,
     range::{Preset, TimeRange, TimeWindow},
@@ -23,6 +23,8 @@ const ROWS_MAX: i64 = 3000;
 #[derive(Clone, Debug)]
 pub(super) struct HistoryScope {
     pub(super) query: HistoryQuery,
+    /// Of its reader's language.
+    pub(super) texts: &'static Texts,
     pub(super) now: Timestamp,
     pub(super) window: TimeWindow,
     /// The earlier period and its name: `Thu 12 Nov`.
@@ -57,10 +59,29 @@ impl TargetTerms {
             formula,
         )
     }
+
+    /// The same within a sentence.
+    pub(super) fn inline_level_label(&self, texts: &Texts) -> String {
+        let Some(threshold_ms) = self.target.threshold_ms else {
+            return texts.metric(Metric::ServiceLevel).inline.clone();
+        };
+        let within = texts.threshold(threshold_ms);
+        let formula = self.rules.formula;
+        if !self.has_own_formulas && formula == ServiceLevelFormula::AnsweredOnly {
+            texts.level_answers_in_inline(within)
+        } else {
+            texts.level_within_inline(within)
+        }
+    }
 }
 
 impl HistoryScope {
-    pub(super) fn new(query: &HistoryQuery, now: Timestamp, site: &TimeZone) -> Self {
+    pub(super) fn new(
+        query: &HistoryQuery,
+        now: Timestamp,
+        site: &TimeZone,
+        texts: &'static Texts,
+    ) -> Self {
         let chosen = query
             .zone
             .as_deref()
@@ -71,11 +92,12 @@ impl HistoryScope {
         let step = allowed_step(requested, window.day_count());
         let before = (query.compare == Comparison::Week).then(|| {
             let before = window.shift_back(window.weeks_back());
-            let name = short_label(&before);
+            let name = before.short_label(texts);
             (before, name)
         });
         Self {
             query: query.clone(),
+            texts,
             now,
             before,
             step,
@@ -93,7 +115,7 @@ impl HistoryScope {
             range,
             ..self.query.clone()
         };
-        Self::new(&query, self.now, &self.site)
+        Self::new(&query, self.now, &self.site, self.texts)
     }
 
     /// Whether the days of the week to include contain this moment.
@@ -115,12 +137,13 @@ impl HistoryScope {
 
     /// The period in words, with the days of the week and the hours if only some are included.
     pub(super) fn describe_period(&self) -> String {
-        let mut period = self.window.describe();
-        if self.query.days != IncludedDays::All {
-            period = format!("{period}, {}", self.query.days.word());
+        let texts = self.texts;
+        let mut period = self.window.describe(texts);
+        if let Some(days) = self.query.days.write_inline(texts) {
+            period = texts.period_of_days(period, days);
         }
         if self.leaves_out_closed() {
-            period.push_str(", opening hours only");
+            period = texts.period_open(period);
         }
         period
     }
@@ -189,16 +212,22 @@ impl HistoryScope {
     pub(super) fn time_label(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.zone().clone());
         if self.step == ReportStep::Day {
-            return local.strftime("%a %-d %b").to_string();
+            return self.texts.short_day(local.date());
         }
         let offset = self.zone().to_ambiguous_zoned(local.datetime());
         let offset = if offset.is_ambiguous() { " %:z" } else { "" };
-        let day = if 1 < self.window.day_count() {
-            "%a %-d %b "
-        } else {
-            ""
-        };
-        local.strftime(&format!("{day}%H:%M{offset}")).to_string()
+        let time = local.strftime(&format!("%H:%M{offset}")).to_string();
+        self.with_day_of_several(at, time)
+    }
+
+    /// A time of day, with its day if the period has several.
+    pub(super) fn with_day_of_several(&self, at: Timestamp, time: String) -> String {
+        if self.window.day_count() <= 1 {
+            return time;
+        }
+        let (texts, date) = (self.texts, self.local_date(at));
+        let weekday = texts.weekday_short(date.weekday().to_monday_one_offset());
+        texts.weekday_day_and_time(weekday, date.day(), texts.month_short(date.month()), time)
     }
 
     /// `10:00–10:30`
@@ -211,18 +240,17 @@ impl HistoryScope {
             midnight if midnight == "00:00" => "24:00".to_owned(),
             to => to,
         };
-        format!("{}–{to}", self.time_label(from))
+        self.texts.time_span(self.time_label(from), to)
     }
 
     /// A short label below a chart.
     pub(super) fn tick_label(&self, at: Timestamp) -> String {
-        let local = at.to_zoned(self.zone().clone());
-        let format = if self.step == ReportStep::Day || 2 < self.window.day_count() {
-            "%-d %b"
-        } else {
-            "%H:%M"
-        };
-        local.strftime(format).to_string()
+        if self.step != ReportStep::Day && self.window.day_count() <= 2 {
+            return self.texts.time(at, self.zone());
+        }
+        let date = self.local_date(at);
+        let month = self.texts.month_short(date.month());
+        self.texts.day_of_month(date.day(), month)
     }
 
     pub(super) fn local_date(&self, at: Timestamp) -> Date {
@@ -265,17 +293,6 @@ fn row_count(step: ReportStep, days: i64) -> i64 {
     ReportStep::Day.seconds() / step.seconds() * days
 }
 
-/// `Thu 12 Nov`, `6–12 Nov`: the year is the page's or the one before.
-pub(super) fn short_label(window: &TimeWindow) -> String {
-    let words = window.describe();
-    let is_year = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
-    let words: Vec<_> = words
-        .split(' ')
-        .filter(|word| !is_year(word.trim_end_matches(',')))
-        .collect();
-    words.join(" ")
-}
-
 fn zone_label(zone: &TimeZone) -> String {
     match zone.iana_name() {
         None | Some("Etc/UTC") => "UTC".to_owned(),
@@ -294,7 +311,8 @@ mod tests {
             ..HistoryQuery::default()
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
-        HistoryScope::new(&query, "2026-11-20T13:27:00Z".parse().unwrap(), &zone)
+        let now = "2026-11-20T13:27:00Z".parse().unwrap();
+        HistoryScope::new(&query, now, &zone, Texts::english())
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl<'a> SeriesReader<'a> {
         let sources = known.queried_sources(&scope.query);
         if sources.len() <= 1 {
             let source = sources.first().map(|source| known.site.source_name(source));
-            let name = source.unwrap_or_else(|| "Export".to_owned());
+            let name = source.unwrap_or_else(|| scope.texts.export_source().to_owned());
             add(name, now, self.read_comparison(step).await?);
         } else {
             for source in sources {

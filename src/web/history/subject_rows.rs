@@ -67,10 +67,7 @@ pub(super) async fn subject_rows(
     });
     let closed = match count - now.len() {
         0 => None,
-        1 => Some("1 row isn’t listed: closed for the whole period.".to_owned()),
-        n => Some(format!(
-            "{n} rows aren’t listed: closed for the whole period."
-        )),
+        n => Some(scope.texts.rows_closed(n)),
     };
     let before: HashMap<&str, &ReportSeries> = before
         .iter()

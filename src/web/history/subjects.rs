@@ -8,6 +8,7 @@ use wallboard_domain::{AgentId, Id, NaturalOrder, PersonName, QueueId, SiteConfi
 use wallboard_history::report::{SubjectCatalog, SubjectEntry};
 use wallboard_live::LiveHandle;
 use wallboard_store::StoreError;
+use wallboard_texts::Texts;
 
 use super::{choice::RowKind, query::HistoryQuery, scope::HistoryScope};
 use crate::web::{WebState, parts::links};
@@ -174,14 +175,14 @@ impl HistorySubjects {
     }
 
     /// The subjects of a page as text.
-    pub(super) fn title(&self, query: &HistoryQuery) -> String {
+    pub(super) fn title(&self, texts: &Texts, query: &HistoryQuery) -> String {
         let mut names = self.queue_choices(query);
         names.retain(|queue| queue.2);
         let names: Vec<_> = names.into_iter().map(|queue| queue.1).collect();
         let queues = match names.len() {
-            0 => "All queues".to_owned(),
+            0 => texts.all_queues().to_owned(),
             1..=3 => names.join(", "),
-            n => format!("{} and {} more", names[..2].join(", "), n - 2),
+            n => texts.names_and_more(names[..2].join(", "), n - 2),
         };
         match &query.agent {
             None => queues,
@@ -193,14 +194,16 @@ impl HistorySubjects {
 
     /// When each export's data ends: "Calls: Fri 20 Nov 2026 00:00".
     pub(super) fn imported_until(&self, scope: &HistoryScope) -> String {
+        let texts = scope.texts;
         let until = self.subjects.imported_until.iter().map(|(source, at)| {
             let source = self.site.source_name(source);
             match at {
                 Some(at) => {
-                    let at = at.to_zoned(scope.zone().clone());
-                    format!("{source}: {}", at.strftime("%a %-d %b %Y %H:%M"))
+                    let date = scope.local_date(*at);
+                    let day = texts.dated_year(texts.short_day(date), date.year().to_string());
+                    format!("{source}: {day} {}", texts.time(*at, scope.zone()))
                 }
-                None => format!("{source}: no data yet"),
+                None => texts.source_without_data(source),
             }
         });
         until.collect::<Vec<_>>().join(", ")

@@ -1,13 +1,13 @@
 //! The totals at the top of a history page, and how they compare.
 
 use crate::web::parts::{clock::RunningClock, metric_explanation, metric_tile::MetricTile};
-use wallboard_boards::figure_text;
-use wallboard_domain::CountBy;
+use wallboard_domain::{CountBy, Metric, TargetInForce};
 use wallboard_history::report::RowFigures;
 use wallboard_texts::Texts;
 
 use super::{
     column::{HistoryColumn, RatioRules},
+    column_meaning::describe_column,
     history_data::HistoryData,
     history_row::HistoryRow,
     number::{self, HistoryNumber},
@@ -35,15 +35,20 @@ pub(super) fn compare_totals(rows: &[HistoryRow]) -> Option<ComparedTotals> {
 }
 
 /// `+6%`, `−3%`, `no change`; `None` if there was nothing before.
-pub(super) fn format_change(now: f64, before: f64) -> Option<String> {
+pub(super) fn format_change(texts: &Texts, now: f64, before: f64) -> Option<String> {
     if before <= 0.0 {
         return None;
     }
-    let percent = (now - before) / before * 100.0;
-    Some(match percent.round() {
-        0.0 => "no change".to_owned(),
-        percent => format!("{percent:+.0}%").replace('-', "−"),
-    })
+    let percent = ((now - before) / before * 100.0).round();
+    let sign = match percent {
+        0.0 => return Some(texts.no_change().to_owned()),
+        ..0.0 => '−',
+        _ => '+',
+    };
+    Some(format!(
+        "{sign}{}",
+        texts.percent_of(&percent.abs().to_string())
+    ))
 }
 
 /// The tiles at the top of a page.
@@ -91,24 +96,27 @@ fn summary_figure(
     total: &HistoryRow,
     compared: Option<&ComparedTotals>,
 ) -> MetricTile {
-    let rules = terms.rules;
+    let texts = scope.texts;
     let value = total.value(column);
     let mut notes = Vec::new();
     if column == HistoryColumn::Abandoned
         && let Some(rate) = total.value(HistoryColumn::AbandonRate)
     {
-        notes.push(format!("{} abandonment rate", rate.shown()));
+        notes.push(texts.rate_abandoned(rate.write(texts)));
     }
     if column == HistoryColumn::ServiceLevel {
-        notes.push(describe_target(terms));
+        notes.push(match terms.target.service_level_percent {
+            None => texts.target_of_each().to_owned(),
+            Some(percent) => texts.target(texts.target_percent(percent)),
+        });
     }
     if let (Some(compared), Some((_, name))) = (compared, &scope.before) {
-        notes.extend(comparison_text(column, compared, name, rules));
+        notes.extend(comparison_text(texts, column, compared, name, terms.rules));
     }
     MetricTile {
         key: column.key(),
-        label: column.heading(&terms.level_label(Texts::english()), ""),
-        value: RunningClock::stopped(number::format_or_unknown(value)),
+        label: column.heading(texts, &terms.level_label(texts), ""),
+        value: RunningClock::stopped(number::format_or_unknown(texts, value)),
         severity: "none",
         mark: "",
         link: None,
@@ -120,6 +128,7 @@ fn summary_figure(
 
 /// `+6% vs Thu 12 Nov`; for ratios `81%, Thu 12 Nov`.
 fn comparison_text(
+    texts: &Texts,
     column: HistoryColumn,
     compared: &ComparedTotals,
     name: &str,
@@ -129,12 +138,13 @@ fn comparison_text(
     match (before, column.value(&compared.now, rules)?) {
         (HistoryNumber::Count(before), HistoryNumber::Count(now)) => {
             let change = format_change(
+                texts,
                 HistoryNumber::Count(now).value(),
                 HistoryNumber::Count(before).value(),
             )?;
-            Some(format!("{change} vs {name}"))
+            Some(texts.change_versus(change, name))
         }
-        (before, _) => Some(format!("{}, {name}", before.shown())),
+        (before, _) => Some(texts.value_of_period(before.write(texts), name)),
     }
 }
 
@@ -143,30 +153,29 @@ fn explain_figure(
     scope: &HistoryScope,
     terms: &TargetTerms,
 ) -> Vec<(&'static str, String)> {
-    let mut rows = vec![("Definition", column.meaning().to_owned())];
+    let texts = scope.texts;
+    let meaning = describe_column(texts, column).to_owned();
+    let mut rows = vec![(texts.definition_term(), meaning)];
     if column == HistoryColumn::Abandoned {
-        let rate = "abandoned ÷ (answered + abandoned + overflowed): of the calls that ended";
-        rows.push(("Abandonment rate", rate.to_owned()));
+        let rate = &texts.metric(Metric::AbandonRate).page_label;
+        rows.push((rate, texts.abandon_rate_meaning().to_owned()));
     }
     if column == HistoryColumn::ServiceLevel {
-        rows.push(("Formula", describe_formula(terms)));
-        rows.push(("Answer target", describe_threshold(terms)));
+        rows.push((texts.formula_term(), describe_formula(texts, terms)));
+        let target = write_target(texts, &terms.target);
+        rows.push((texts.answer_target_term(), target));
     }
-    rows.push((
-        "Counted by",
-        describe_count_by(terms.rules.count_by).to_owned(),
-    ));
-    rows.push((
-        "Time",
-        format!("{}, {}", scope.describe_period(), scope.zone_name),
-    ));
-    rows.push(("Data source", "the vendor’s export, as imported".to_owned()));
+    let counted_by = describe_count_by(texts, terms.rules.count_by).to_owned();
+    rows.push((texts.counted_by_term(), counted_by));
+    let period = texts.period_in_zone(scope.describe_period(), scope.zone_name.as_str());
+    rows.push((texts.rows_time(), period));
+    rows.push((texts.source_term(), texts.source_is_export().to_owned()));
     rows
 }
 
 /// The formula with its name in the configuration and the API.
-pub(super) fn name_formula(terms: &TargetTerms) -> String {
-    let words = describe_formula(terms);
+pub(super) fn name_formula(texts: &Texts, terms: &TargetTerms) -> String {
+    let words = describe_formula(texts, terms);
     if terms.has_own_formulas {
         words
     } else {
@@ -174,43 +183,31 @@ pub(super) fn name_formula(terms: &TargetTerms) -> String {
     }
 }
 
-pub(super) fn describe_formula(terms: &TargetTerms) -> String {
-    let words = metric_explanation::describe_formula(terms.rules.formula);
+pub(super) fn describe_formula(texts: &Texts, terms: &TargetTerms) -> String {
+    let words = metric_explanation::write_formula(texts, terms.rules.formula);
     if terms.has_own_formulas {
-        format!("each queue’s own formula; totals use {words}")
+        texts.formula_of_each(words)
     } else {
         words.to_owned()
     }
 }
 
-fn describe_target(terms: &TargetTerms) -> String {
-    match terms.target.service_level_percent {
-        None => "each queue’s own target".to_owned(),
-        percent => figure_text::target(percent),
+/// "within 20 s; the target is 80%"
+pub(super) fn write_target(texts: &Texts, target: &TargetInForce) -> String {
+    let limit = (target.threshold_ms).map(|threshold_ms| texts.threshold(threshold_ms));
+    let percent = target.service_level_percent;
+    match (limit, percent.map(|percent| texts.target_percent(percent))) {
+        (Some(limit), Some(percent)) => texts.within_and_target(limit, percent),
+        (Some(limit), None) => texts.within_own_target(limit),
+        (None, Some(percent)) => texts.own_limit_and_target(percent),
+        (None, None) => texts.own_limit_own_target().to_owned(),
     }
 }
 
-pub(super) fn describe_threshold(terms: &TargetTerms) -> String {
-    let within = match terms.target.threshold_ms {
-        Some(threshold_ms) => format!("within {}", figure_text::threshold(threshold_ms)),
-        None => "within each queue’s own answer target".to_owned(),
-    };
-    match terms
-        .target
-        .service_level_percent
-        .map(figure_text::target_percent)
-    {
-        Some(target) => format!("{within}; the target is {target}"),
-        None => format!("{within}; each queue’s own target"),
-    }
-}
-
-pub(super) fn describe_count_by(by: CountBy) -> &'static str {
+pub(super) fn describe_count_by(texts: &Texts, by: CountBy) -> &str {
     match by {
-        CountBy::Start => "call start: everything about a call counts when it joined the queue",
-        CountBy::Event => {
-            "event time: each count when it happened (offered at joining, answered at the answer, talk at its end)"
-        }
+        CountBy::Start => texts.start_counts(),
+        CountBy::Event => texts.event_counts(),
     }
 }
 
@@ -220,9 +217,18 @@ mod tests {
 
     #[test]
     fn changes_are_relative_to_the_earlier_period() {
-        assert_eq!(format_change(106.0, 100.0).as_deref(), Some("+6%"));
-        assert_eq!(format_change(97.0, 100.0).as_deref(), Some("−3%"));
-        assert_eq!(format_change(100.2, 100.0).as_deref(), Some("no change"));
-        assert_eq!(format_change(4.0, 0.0), None);
+        assert_eq!(
+            format_change(Texts::english(), 106.0, 100.0).as_deref(),
+            Some("+6%")
+        );
+        assert_eq!(
+            format_change(Texts::english(), 97.0, 100.0).as_deref(),
+            Some("−3%")
+        );
+        assert_eq!(
+            format_change(Texts::english(), 100.2, 100.0).as_deref(),
+            Some("no change")
+        );
+        assert_eq!(format_change(Texts::english(), 4.0, 0.0), None);
     }
 }

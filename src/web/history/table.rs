@@ -62,6 +62,9 @@ impl HistoryTable {
         };
         let mut table = Self::from_rows(rows, columns, query, data.terms.rules);
         table.total = table.total.filter(|_| !data.has_shared_members);
+        if let Some(total) = &mut table.total {
+            scope.texts.total_row().clone_into(&mut total.name);
+        }
         table
     }
 
@@ -104,13 +107,11 @@ impl HistoryTable {
 
     /// Headings without units.
     pub(super) fn headings(&self, scope: &HistoryScope, data: &HistoryData) -> Vec<String> {
-        let (level, before) = (
-            data.terms.level_label(Texts::english()),
-            scope.before_name(),
-        );
+        let texts = scope.texts;
+        let (level, before) = (data.terms.level_label(texts), scope.before_name());
         let columns = self.columns.iter();
         columns
-            .map(|column| column.heading(&level, before))
+            .map(|column| column.heading(texts, &level, before))
             .collect()
     }
 
@@ -124,18 +125,21 @@ impl HistoryTable {
     /// The heading of the first column.
     pub(super) fn row_header(scope: &HistoryScope) -> &'static str {
         match scope.query.rows {
-            RowKind::Time if scope.step == ReportStep::Day => "Day",
-            kind => kind.word(),
+            RowKind::Time if scope.step == ReportStep::Day => scope.texts.day_column(),
+            kind => kind.word(scope.texts),
         }
     }
 
     pub(super) fn build_caption(scope: &HistoryScope) -> String {
-        let by = match scope.query.rows {
-            RowKind::Time => scope.step.word(),
-            _ => "name",
-        };
-        let (first, when) = (Self::row_header(scope), scope.describe_period());
-        format!("{first} by {by}, {when}")
+        let (texts, first, period) = (
+            scope.texts,
+            Self::row_header(scope),
+            scope.describe_period(),
+        );
+        match scope.query.rows {
+            RowKind::Time => texts.times_caption(first, scope.step.word(texts), period),
+            _ => texts.names_caption(first, period),
+        }
     }
 
     pub(super) fn sort_headings(
@@ -155,7 +159,7 @@ impl HistoryTable {
         let cell = |column: &HistoryColumn| {
             let value = row.value(*column);
             TableCell {
-                text: number::format_or_unknown(value),
+                text: number::format_or_unknown(scope.texts, value),
                 href: value
                     .and_then(|value| calls_path(scope, *column, value, row))
                     .unwrap_or_default(),
@@ -169,8 +173,8 @@ impl HistoryTable {
 
 impl HistoryRow {
     /// Its labels as text for the page.
-    pub(super) fn page_marks(&self) -> String {
-        self.page_labels().collect::<Vec<_>>().join(", ")
+    pub(super) fn page_marks(&self, texts: &Texts) -> String {
+        self.page_labels(texts).collect::<Vec<_>>().join(", ")
     }
 }
 

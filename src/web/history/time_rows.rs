@@ -27,7 +27,7 @@ pub(super) fn time_rows(
         let calls = || scope.query.calls_path((row.start, row.end), None);
         HistoryRow {
             name: if row.is_utc {
-                format!("{name} (UTC day)")
+                scope.texts.utc_day(name)
             } else {
                 name
             },
@@ -89,6 +89,7 @@ mod tests {
     };
     use wallboard_domain::{Counter, Counters};
     use wallboard_history::report::{ReportSeries, ReportStep};
+    use wallboard_texts::Texts;
 
     use super::*;
 
@@ -123,7 +124,12 @@ mod tests {
             ..HistoryQuery::default()
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
-        let scope = HistoryScope::new(&query, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
+        let scope = HistoryScope::new(
+            &query,
+            "2026-11-20T13:27:00Z".parse().unwrap(),
+            &zone,
+            Texts::english(),
+        );
         let mut rows = time_rows(&scope, &now.rows, &TargetTerms::default(), None);
         let (now, before) = (now.rows.clone(), before.rows.clone());
         let source = ComparedSource::new(&scope, "Calls".to_owned(), now, before);
@@ -167,7 +173,12 @@ mod tests {
             step: Some(ReportStep::Hour),
             ..HistoryQuery::default()
         };
-        let scope = HistoryScope::new(&query, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
+        let scope = HistoryScope::new(
+            &query,
+            "2026-11-20T13:27:00Z".parse().unwrap(),
+            &zone,
+            Texts::english(),
+        );
         let day = |start| series(start, 24).rows;
         let (chats, before) = (day("2026-11-19T23:00:00Z"), day("2026-11-12T23:00:00Z"));
         let mut calls = chats.clone();
@@ -197,6 +208,7 @@ mod tests {
             &HistoryQuery::default(),
             "2026-11-20T13:27:00Z".parse().unwrap(),
             &zone,
+            Texts::english(),
         );
         let mut today = series("2026-11-19T23:00:00Z", 24);
         for row in &mut today.rows[10..] {

@@ -5,12 +5,7 @@ use jiff::tz::TimeZone;
 use wallboard_domain::{Metric, NormalRange, ServiceLevelFormula};
 use wallboard_texts::Texts;
 
-/// A service level formula as text (docs/reference/metrics.md).
-pub(in crate::web) fn describe_formula(formula: ServiceLevelFormula) -> &'static str {
-    write_formula(Texts::english(), formula)
-}
-
-/// The same in a language.
+/// Writes a service level formula (docs/reference/metrics.md).
 pub(in crate::web) fn write_formula(texts: &Texts, formula: ServiceLevelFormula) -> &str {
     match formula {
         ServiceLevelFormula::ShortIgnored => texts.formula_short_ignored(),

@@ -62,7 +62,7 @@ const DATA: [&str; 35] = [
     "waits",
 ];
 
-pub(super) async fn get_in(router: &Router, path: &str, language: &str) -> PageResponse {
+pub(in crate::web) async fn get_in(router: &Router, path: &str, language: &str) -> PageResponse {
     let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language);
     read_page(send_request(router, request).await).await
 }
@@ -94,7 +94,7 @@ fn texts_of(html: &str) -> Vec<String> {
     texts
 }
 
-pub(super) fn assert_translated(page: &PageResponse, path: &str) {
+pub(in crate::web) fn assert_translated(page: &PageResponse, path: &str) {
     assert!(page.text.contains("<html lang=\"en-XA\">"), "{path}");
     let api_names = Metric::all().map(Metric::name);
     let api_names = api_names.flat_map(|name| name.split('_'));

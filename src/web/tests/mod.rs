@@ -12,7 +12,7 @@ mod error_languages;
 mod every_page;
 mod forecasts;
 mod front_door;
-mod languages;
+pub(super) mod languages;
 mod login_site;
 mod missed_targets;
 mod playlists;

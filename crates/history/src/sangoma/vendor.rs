@@ -46,7 +46,6 @@ access_key_id = { env = "S3_KEY_ID" }
 secret_access_key = { env = "S3_SECRET" }"#,
     };
     const FORM: TableForm = SangomaSettings::FORM;
-    const DELIVERY: &'static str = "Sangoma’s nightly export by S3, Azure or a folder";
 
     fn tables() -> Vec<&'static FactTable> {
         let containers = Container::all().iter();

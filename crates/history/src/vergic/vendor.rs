@@ -49,7 +49,6 @@ key_file = "id_ed25519"
 known_hosts = "known_hosts""#,
     };
     const FORM: TableForm = VergicSettings::FORM;
-    const DELIVERY: &'static str = "Vergic’s Statistics Export by SFTP";
 
     fn tables() -> Vec<&'static FactTable> {
         vec![&VERGIC_ROWS]

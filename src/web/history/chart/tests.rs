@@ -32,7 +32,12 @@ fn rows() -> Vec<HistoryRow> {
 }
 
 fn drawn(rows: &[HistoryRow]) -> Option<HistoryChart> {
-    build_chart(rows, |_| "words".to_owned(), |_| "10:00".to_owned())
+    build_chart(
+        Texts::english(),
+        rows,
+        |_| "words".to_owned(),
+        |_| "10:00".to_owned(),
+    )
 }
 
 #[test]
@@ -104,7 +109,7 @@ fn no_chart_without_data_or_with_too_many_bars() {
 fn scales_end_at_round_numbers() {
     let most = [0.0, 4.0, 5.0, 9.0, 11.0, 21.0, 199.0, 350.0];
 
-    let tops = most.map(|most| group_thousands(to_whole(axis_ceiling(most))));
+    let tops = most.map(|most| Texts::english().signed_count(to_whole(axis_ceiling(most))));
 
     assert_eq!(tops, ["4", "4", "6", "10", "20", "40", "200", "400"]);
 }

@@ -6,6 +6,7 @@ mod comparison;
 mod groups;
 mod handled;
 mod hidden;
+mod languages;
 mod names;
 mod opening_hours;
 mod page;

@@ -173,14 +173,14 @@ async fn heat_map_is_a_table_with_numbers() {
 async fn files_of_a_heat_map_say_what_its_cells_are() {
     let (router, _fixture) = history_router().await;
     for (metric, expected) in [
-        ("offered", "Heat map,Offered: calls"),
+        ("offered", "Heat map,Offered: Calls"),
         (
             "abandon_rate",
-            "Heat map,Abandoned %: abandonment rate per hour",
+            "Heat map,Abandoned %: Abandonment rate per hour",
         ),
         (
             "service_level",
-            "Heat map,Service level: service level per hour",
+            "Heat map,Service level: Service level per hour",
         ),
     ] {
         let path = format!("/history.csv?{QUERY}&view=heatmap&metric={metric}");

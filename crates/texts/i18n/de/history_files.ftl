@@ -1,0 +1,30 @@
+# Dateien der Historie, und die Nachricht, die ein Bericht sendet.
+
+## Files
+
+starts_column = Beginn
+file_id = Kennung
+file_note = Hinweis
+file_written = Geschrieben
+file_page = Seite { $number } von { $total }
+breakdown_column = Was
+name_column = Name
+file_incomplete = Unvollständig
+first_calls_only = nur die ersten { $count } Anrufe; wählen Sie für die übrigen einen kürzeren Zeitraum
+file_imported = Importiert
+queue_id_column = Kennung der Warteschlange
+agent_id_column = Kennung des Agenten
+talk_column = Gespräch
+
+## The mail
+
+report_not_shown = { $name }: kann nicht gezeigt werden
+report_without_data = { $name }: keine Daten, { $about }
+report_view_invalid = Die Ansicht des Berichts enthält eine Auswahl, die es in der Historie nicht gibt.
+page_has_view = Diese Ansicht steht auf der Seite selbst.
+mail_missed_mark = ▼ Ziel verfehlt
+more_rows_on_page = { $count ->
+    [one] 1 weitere Zeile steht auf der Seite.
+   *[other] { $count } weitere Zeilen stehen auf der Seite.
+}
+open_in_wallboard = In Wallboard öffnen

@@ -1,0 +1,172 @@
+# Historikens värden: namn och betydelser, diagram, värmekarta, tabell och fördelning.
+
+## Columns. Those that live figures have too are named as these.
+
+column_abandoned_share = Tappade %
+column_answer_within = Svar inom
+column_target = Mål
+column_wait_median = Väntetid, median
+column_wait_percentile = Väntetid, { $number }:e percentilen
+column_answered_within = Besvarade inom { $time }
+column_talks_within = Samtal inom gränsen
+column_staffed_agents = Bemannade agenter
+column_csat = CSAT
+column_csat_top = CSAT 4–5
+column_nps = NPS
+column_enterprise_nps = Företagets NPS
+column_ready = Redo
+column_wrap_up = Efterarbete
+column_other_calls = Övriga samtal
+column_of_period = { $column }, { $period }
+
+## What they mean
+
+offered_meaning = Samtal som kom in i kön. Ett samtal i två köer räknas i båda.
+answered_meaning = Av dem, samtal som en agent besvarade.
+abandoned_meaning = Uppringare som lade på innan en agent svarade. Korta tappade ingår inte.
+level_meaning = Andelen räknade samtal som besvarades i tid.
+answer_speed_meaning = Snittid från att samtalet kom in i kön tills en agent svarade, för besvarade samtal.
+longest_wait_meaning = Den längsta väntetiden, besvarad eller inte.
+handle_time_meaning = Samtalstid och efterarbete i snitt för besvarade samtal som har avslutats.
+handled_meaning = Samtal som den här agenten besvarade och avslutade.
+missed_meaning = Samtal som ringde men inte besvarades, med en orsak i exporten.
+agent_handle_time_meaning = Samtalstid och efterarbete i snitt för samtal som avslutades under perioden.
+signed_in_meaning = Inloggad tid. Överlappande tider räknas en gång.
+occupancy_meaning = Upptagen tid (samtal, efterarbete, övriga samtal) ÷ upptagen, ringande och redo tid.
+abandon_rate_meaning = tappade ÷ (besvarade + tappade + överflödade): av avslutade samtal
+answer_target_term = Svarsmål
+counted_by_term = Räknat efter
+source_is_export = leverantörens export, som den importerades
+formula_of_each = varje kös egen formel; summor använder { $formula }
+start_counts = samtalets början: allt om ett samtal räknas när det kom in i kön
+event_counts = händelsens tid: var sak räknas när den hände (inkommande när samtalet kom, besvarat vid svaret, samtalet vid sitt slut)
+
+## Below the tiles
+
+rate_abandoned = { $rate } tappade
+target_of_each = varje kös eget mål
+no_change = oförändrat
+change_versus = { $change } mot { $period }
+value_of_period = { $value }, { $period }
+
+## How this is calculated
+
+calculation_heading = Så räknas det
+compared_with_term = Jämfört med
+not_compared_term = Inte jämfört
+breakdown_by_start = räknas alltid efter samtalets början
+opening_hours_term = Öppettider
+opening_hours_meaning = bara dessa. Varje kö räknas under sina egna, ett intervall om det börjar under dem. Bemanningen är inte känd för bara dem
+data_through_term = Data till och med
+unknown_meaning = inga data, eller inget att dela med (inte noll)
+
+## The chart
+
+chart_hint = Peka på ett intervall för att läsa dess värden.
+chart_buckets = Intervall; flytta mellan dem med piltangenterna
+calls_scale = { $count } samtal
+other_outcomes = Andra utfall (korta tappade, överflödade, fortfarande i kö)
+target_key = Mål { $percent }
+calls_of_period = Samtal, { $period }
+in_progress_key = Pågår
+missed_target_key = Missade målet
+too_many_intervals = För många intervall på { $step } för ett diagram. Tabellen visar alla.
+use_intervals = Använd intervall på { $step }
+# An interval: "10:00–10:30: 18 offered, 78.9% in 20 s, missed the target."
+interval_facts = { $time }: { $facts }.
+count_offered = { $count } inkommande
+count_answered = { $count } besvarade
+count_abandoned = { $count } tappade
+level_in_time = { $level } inom { $time }
+level_in_target = { $level } inom svarsmålet
+is_in_progress = pågår
+is_live = aktuell
+has_missed_target = missade målet
+waits_heading = Hur länge uppringare väntade
+
+## The table
+
+times_caption = { $first } i intervall på { $step }, { $period }
+names_caption = { $first } efter namn, { $period }
+total_row = Summa
+# After the name of a row.
+mark_so_far = hittills
+mark_partial = ofullständig
+mark_live = aktuell
+mark_disabled = inaktiverad
+mark_missed = missat
+no_missed_targets = Inga missade mål
+no_rows = Inga rader
+show_all_rows = Visa alla rader
+
+## The heat map
+
+heat_heading = { $metric } per veckodag och timme
+heat_metric = Värmekartans värde
+heat_mean_calls = Samtal per timme i snitt, för importerade dagar
+heat_calls = Samtal
+heat_abandon_rate = Andel tappade per timme
+heat_level = Servicenivå per timme
+heat_answer_speed = Snittsvarstid per timme, minuter och sekunder
+no_calls_label = inga samtal
+closed_label = stängt
+unknown_label = okänt
+no_calls_key = Inga samtal
+no_calls_or_closed = Inga samtal eller stängt
+no_data_or_closed = Inga data eller stängt
+
+## The breakdown
+
+class_reason = Orsak
+class_issue = Fråga
+class_type = Samtalstyp
+class_outcome = Utfall
+class_number = Uppringt nummer
+class_key = Knappval
+class_sign_out = Utloggningsorsak
+no_reason = Inget samtal under perioden har en orsak.
+no_issue = Inget samtal under perioden har en fråga.
+no_type = Inget samtal under perioden har en typ.
+no_outcome = Inget samtal under perioden har ett utfall.
+no_number = Inget samtal under perioden har ett uppringt nummer.
+no_key = Inget samtal under perioden har ett knappval.
+no_sign_out = Ingen utloggning under perioden har en orsak.
+based_on_issues = Av { $count }; ett samtal kan ha flera
+based_on_calls = Av { $count } samtal
+based_on_known = Av { $count } samtal med uppgiften
+based_on_sign_outs = Av { $count ->
+    [one] 1 utloggning med uppgiften
+   *[other] { $count } utloggningar med uppgiften
+}
+calls_column = Samtal
+sign_outs_column = Utloggningar
+share_column = Andel
+not_recorded = Inte registrerat
+# A reason without a name: "Reason 12".
+unnamed_value = { $class } { $id }
+more_in_files = { $count } till i filerna
+agents_without_breakdown = Exporter har inte orsaker, frågor, typer och utfall per agent.
+export_without_breakdown = Exporten för de här köerna ({ $exports }) har inga orsaker eller utfall.
+calls_in_no_row = { $exports } har inga orsaker eller utfall, så de samtalen finns inte på någon rad.
+
+## What else an export has of a queue
+
+queue_settings = Köns inställningar (från exporten)
+assigned_agents = Tilldelade agenter
+queue_groups_heading = Kögrupper
+available_reasons = Möjliga orsaker
+export_queue_groups = Exportens kögrupper
+export_agent_groups = Exportens agentgrupper
+numbers_heading = Nummer
+agent_priority = prioritet { $number }
+number_leads_to = till { $name }
+number_leads_to_kind = till { $name } ({ $kind })
+field_short_name = Kortnamn
+field_internal_number = Internt nummer
+field_public_number = Publikt nummer
+field_description = Beskrivning
+field_strategy = Strategi
+field_wrap_up = Efterarbetstid, sekunder
+field_disconnection_rate = Godtagbar andel avbrutna
+field_destination = Destination
+field_destination_type = Destinationstyp
