@@ -17,6 +17,7 @@ async fn make_token(site: &LoginSite, membership: impl Into<Membership>) -> Stri
         name: "Prometheus".into(),
         membership: membership.into(),
         may_write: BTreeSet::new(),
+        sends_values_of: None,
         days: 30,
     };
     site.sign_in.api_tokens().add(choice).await.unwrap()
@@ -120,6 +121,7 @@ async fn a_token_of_a_group_reads_only_what_the_group_does() {
         name: "x".into(),
         membership: members("gone"),
         may_write: BTreeSet::new(),
+        sends_values_of: None,
         days: 30,
     };
     let refused = site.sign_in.api_tokens().add(choice).await.unwrap_err();
