@@ -91,3 +91,29 @@ fn describe_value(unit: Unit) -> Object {
         .minimum(Some(0.0))
         .build()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use utoipa::PartialSchema;
+
+    use wallboard_sources::values::{AGENT_KEYS, QUEUE_KEYS};
+
+    use super::*;
+
+    #[test]
+    fn the_description_has_the_keys_that_are_read() {
+        for (schema, keys) in [
+            (SentQueue::schema(), &QUEUE_KEYS[..]),
+            (SentAgent::schema(), &AGENT_KEYS),
+        ] {
+            let schema: Value = serde_json::to_value(schema).unwrap();
+            let properties = schema["properties"].as_object().unwrap();
+            let mut described: Vec<_> = properties.keys().map(String::as_str).collect();
+            let mut keys = keys.to_vec();
+            described.sort_unstable();
+            keys.sort_unstable();
+            assert_eq!(described, keys);
+        }
+    }
+}
