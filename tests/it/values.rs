@@ -2,6 +2,7 @@
 //! `kill -9`, and nobody else can send.
 
 use std::{
+    process::Command,
     sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
@@ -10,7 +11,10 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::{
+    task::block_in_place,
+    time::{Instant, sleep, sleep_until},
+};
 
 use crate::{
     sign_in::SignInSite,
@@ -24,6 +28,7 @@ use crate::{
     },
 };
 
+const GUIDE: &str = include_str!("../../docs/start/values.md");
 const SOON: Duration = Duration::from_secs(30);
 /// The most memory that a flood may cost, in KiB.
 const FLOOD_COST_MAX: u64 = 64 * 1024;
@@ -219,6 +224,70 @@ async fn no_acknowledged_value_is_lost_to_a_kill_and_all_are_marked_until_renewe
         acknowledged.load(Ordering::Relaxed),
         "",
     );
+}
+
+/// Returns the blocks of the guide in a language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let fence = format!("```{language}\n");
+    let parts = GUIDE.split(&fence).skip(1);
+    parts
+        .map(|part| part.split("```").next().unwrap())
+        .collect()
+}
+
+/// Runs a command of the guide where `replaced` stands for its addresses.
+fn run(script: &str, replaced: &[(&str, &str)]) -> String {
+    let script = (replaced.iter()).fold(script.to_owned(), |script, (from, to)| {
+        assert!(script.contains(from), "{script}");
+        script.replace(from, to)
+    });
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &script])
+        .env("NO_PROXY", "*")
+        .env("TOKEN", "none");
+    let output = block_in_place(|| command.output().unwrap());
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{script}: {text}");
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guides_example_works_as_written() {
+    let port = ports::free();
+    let server = format!(
+        "[server]\nlisten = \"127.0.0.1:{port}\"\n[store]\nurl = \"sqlite:wallboard.db\"\n"
+    );
+    let configuration = format!("{}\n{server}", blocks("toml")[0]);
+    let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
+    let (here, commands) = (wallboard.url(""), blocks("sh"));
+    let address = ("http://127.0.0.1:8080", here.as_str());
+
+    assert_eq!(run(commands[0], &[address]), "", "prints nothing");
+    let value = async |path: &str, pointer: &str| {
+        let found = wallboard.get(path).await.unwrap();
+        found.pointer(pointer).unwrap().clone()
+    };
+    let queue = "/api/v1/queues/phone/9001";
+    assert_eq!(value(queue, "/metrics/answered/value").await, 112);
+    assert_eq!(value("/api/v1/agents/phone/anna", "/reason").await, "Lunch");
+
+    // The system's own answer.
+    let (_, example) = GUIDE.split_once("queues.json` with `").unwrap();
+    let (example, _) = example.split_once('`').unwrap();
+    let file = wallboard.file("queues.json");
+    std::fs::write(&file, example).unwrap();
+    let file = format!("file://{}", file.display());
+    let system = ("https://pbx.example.com/queues.json", file.as_str());
+    assert_eq!(run(commands[1], &[address, system]), "");
+    assert_eq!(value(queue, "/metrics/waiting/value").await, 3);
+    assert!(
+        41.0 <= value(queue, "/metrics/longest_wait/value")
+            .await
+            .as_f64()
+            .unwrap()
+    );
+    assert_eq!(value(queue, "/name").await, "Sales");
 }
 
 #[tokio::test(flavor = "multi_thread")]
