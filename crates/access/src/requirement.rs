@@ -13,7 +13,7 @@ pub enum Requirement {
     Role(Role),
     /// People with all these rights.
     Rights(&'static [Right]),
-    /// Programs whose token says so, and nobody else.
+    /// Programs with a token for it, and nobody else.
     SendValues,
 }
 

@@ -26,7 +26,7 @@ pub(super) struct ValuesBatch {
     agents: Option<Vec<SentAgent>>,
 }
 
-/// What a batch says about one queue
+/// One queue of a batch
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only describes")]
 pub(super) struct SentQueue {
@@ -38,7 +38,7 @@ pub(super) struct SentQueue {
     metrics: (),
 }
 
-/// What a batch says about one agent
+/// One agent of a batch
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only describes")]
 pub(super) struct SentAgent {

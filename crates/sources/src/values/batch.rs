@@ -22,7 +22,7 @@ const EVENT: &str = "values";
 pub(super) const AHEAD_MAX: i64 = 5_000;
 const KEYS: [&str; 3] = ["time", "queues", "agents"];
 
-/// What a batch is judged by.
+/// The rules for a batch.
 pub(super) struct BatchRules<'a> {
     pub(super) source: &'a SourceId,
     pub(super) valid_for: Duration,

@@ -1,4 +1,4 @@
-//! What the API receives for a source, on its way to the task that runs the source.
+//! Batches that the API receives for a source, on their way to the task that runs the source.
 
 use std::{
     collections::HashMap,

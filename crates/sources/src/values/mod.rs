@@ -78,7 +78,7 @@ pub struct ValuesSource {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Connection {
-    /// Nothing has arrived since this process began to listen: values of before may have been replaced.
+    /// Nothing has arrived since this process began to listen: earlier values may have been replaced.
     Unknown,
     Connected,
     Silent,

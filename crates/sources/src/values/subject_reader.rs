@@ -43,7 +43,7 @@ pub fn metrics_of_agents() -> impl Iterator<Item = Metric> {
     Metric::all().filter(|metric| metric.owner() != MetricOwner::Queue)
 }
 
-/// What a batch says about one queue or agent.
+/// One queue or agent of a batch.
 #[derive(Debug)]
 pub(super) struct SentSubject {
     pub(super) kind: EntityKind,

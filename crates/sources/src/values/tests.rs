@@ -315,7 +315,7 @@ async fn the_source_is_connected_while_values_arrive_and_silent_after() {
         (vec![ConnectionEvent::Silent], 0)
     );
 
-    // Values of before this process may have been replaced meanwhile.
+    // Earlier values may have been replaced meanwhile.
     values.send(3).await.unwrap();
     let begun = ConnectionEvent::CatchingUp {
         discontinuity: Some(Discontinuity::Start),
