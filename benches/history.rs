@@ -196,6 +196,8 @@ fn build_test_router(store: Store) -> Router {
         alerts: None,
         reports: None,
         announcements: None,
+        deliveries: wallboard_sources::values::Deliveries::default(),
+        send_limits: wallboard_access::SendLimits::default(),
         forecasts: None,
         editing_policy: wallboard_access::EditingPolicy::default(),
         setup_code: None,

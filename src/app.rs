@@ -70,6 +70,7 @@ use wallboard_domain::SiteConfig;
 use wallboard_history::{import::ImportRegistry, report::History, retention::RetentionPolicy};
 use wallboard_live::LiveHandle;
 use wallboard_runtime::ingest::{IngestSender, ProcessClock};
+use wallboard_sources::values::Deliveries;
 use wallboard_store::{self as store, FileLock, RecordError, RecordStore, Store};
 
 pub use crate::source_check::CheckRow;
@@ -147,6 +148,8 @@ pub struct App {
     term: CancellationToken,
     /// Announcements on the boards.
     announcements: Option<Announcements>,
+    /// The way from the API to the sources that systems send their values to.
+    deliveries: Deliveries,
     forecasts: Forecasts,
     /// This node of a cluster.
     node: Option<RunningNode>,
@@ -230,6 +233,7 @@ impl App {
             reports: None,
             term: CancellationToken::new(),
             announcements: None,
+            deliveries: Deliveries::default(),
             forecasts: Forecasts::default(),
             node: None,
             ingest_sender: None,

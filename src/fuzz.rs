@@ -22,7 +22,7 @@ use wallboard_domain::{
 use wallboard_history::{fetch, sangoma, vergic};
 use wallboard_live::{LiveState, codec};
 use wallboard_sources::{
-    genesys, gms,
+    genesys, gms, values,
     vngage::{KIND, decode::decode_input},
 };
 use wallboard_toml_reader::ConfigFaults;
@@ -31,7 +31,7 @@ use wallboard_toml_reader::ConfigFaults;
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 16] = [
+pub const TARGETS: [(&str, FuzzTarget); 17] = [
     ("board_file", read_board_file),
     ("channel_answer", wallboard_notify::fuzz::read_answer),
     ("configuration", read_configuration),
@@ -44,6 +44,7 @@ pub const TARGETS: [(&str, FuzzTarget); 16] = [
     ("pattern", match_pattern),
     ("sangoma_file", sangoma::fuzz::read_export),
     ("sangoma_name", sangoma::fuzz::read_name),
+    ("values_batch", values::fuzz::read_bytes),
     ("vergic_file", vergic::fuzz::read_export),
     ("viewer_frames", read_viewer_frames),
     ("viewer_message", read_viewer_message),

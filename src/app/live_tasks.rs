@@ -160,6 +160,7 @@ impl App {
 
     pub(super) fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {
         let id = upstream.id().clone();
+        let upstream = upstream.attach(&self.deliveries);
         let handle = self.task_registry.register_task(&id, &self.stop);
         let task = self.spawn_term_task("source", handle.supervise(upstream, sender));
         self.task_registry.set_task_id(&id, task);

@@ -173,7 +173,7 @@ impl LoggedSource {
                     }
                     ConnectionState::Silent => warn!(
                         source.name = %id,
-                        "Connected, but not responding, even to requests"
+                        "Not responding"
                     ),
                     _ => info!(source.name = %id, "Connected, live"),
                 }

@@ -2,6 +2,7 @@
 
 use tokio::sync::watch;
 
+use wallboard_access::SendLimits;
 use wallboard_live::LiveHandle;
 use wallboard_log::input_log::LogStatus;
 use wallboard_sources::SourceConfig;
@@ -45,6 +46,8 @@ impl App {
             alerts: self.alerts.clone(),
             reports: self.reports.clone(),
             announcements: self.announcements.clone(),
+            deliveries: self.deliveries.clone(),
+            send_limits: SendLimits::default(),
             forecasts: Some(self.forecasts.clone()),
             editing_policy: self.plan.editing_policy,
             setup_code: None,

@@ -26,8 +26,11 @@ enum TokenAction {
     Add {
         name: String,
         /// Whose data it reads
-        #[arg(long, value_parser = PossibleValuesParser::new([Role::Viewer, Role::Supervisor].map(<&str>::from)))]
-        role: String,
+        #[arg(long, required_unless_present = "values", value_parser = PossibleValuesParser::new([Role::Viewer, Role::Supervisor].map(<&str>::from)))]
+        role: Option<String>,
+        /// Sends values of this source, and does nothing else
+        #[arg(long, value_name = "SOURCE", conflicts_with_all = ["role", "groups", "write"])]
+        values: Option<String>,
         /// A group below [access.groups] whose boards, queues and agents it reads; may be repeated.
         /// Without any, everything
         #[arg(long = "group", value_name = "GROUP")]
@@ -61,6 +64,7 @@ impl TokenCommand {
             TokenAction::Add {
                 name,
                 role,
+                values,
                 groups,
                 write,
                 days,
@@ -71,10 +75,13 @@ impl TokenCommand {
                     name,
                     // clap has checked the words.
                     membership: Membership {
-                        role: role.parse().unwrap_or(Role::Viewer),
+                        role: role
+                            .and_then(|word| word.parse().ok())
+                            .unwrap_or(Role::Viewer),
                         groups: groups.into_iter().collect(),
                     },
                     may_write: write.iter().filter_map(|word| word.parse().ok()).collect(),
+                    sends_values_of: values.as_deref().map(Into::into),
                     days,
                 };
                 let subject = choice.describe();
@@ -89,10 +96,17 @@ impl TokenCommand {
                     let id = id.get(..ID_SHOWN).unwrap_or(&id);
                     let groups: Vec<_> = token.groups.iter().map(String::as_str).collect();
                     let (groups, end) = (groups.join(","), token.expires_at.strftime("%F"));
-                    let writes = token.list_writes(",");
+                    let writes = match &token.sends_values_of {
+                        Some(source) => format!("values of {source}"),
+                        None => token.list_writes(","),
+                    };
+                    let role = match token.sends_values_of {
+                        Some(_) => "sends",
+                        None => token.role.into(),
+                    };
                     println!(
-                        "{id}  {:<10} {end}  {groups:<20} {writes:<20} {}",
-                        token.role, token.name
+                        "{id}  {role:<10} {end}  {groups:<20} {writes:<20} {}",
+                        token.name
                     );
                 }
             }

@@ -170,6 +170,7 @@ broken_inputs! {
     pattern
     sangoma_file
     sangoma_name
+    values_batch
     vergic_file
     viewer_frames
     viewer_message

@@ -45,7 +45,7 @@ impl<'s> MergedIds<'s> {
         };
         let setups = sources.setups.iter();
         let known = setups
-            .filter(|setup| !setup.vendor.reports_contacts)
+            .filter(|setup| !setup.vendor.reports_contacts && !setup.vendor.is_pushed)
             .map(|setup| {
                 let subjects = setup
                     .provides

@@ -2,10 +2,11 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use wallboard_access::{EditingPolicy, Screens, SetupCode, SignIn};
+use wallboard_access::{EditingPolicy, Screens, SendLimits, SetupCode, SignIn};
 use wallboard_boards::{BoardRegistry, push::Hub};
 use wallboard_history::{import::ImportRegistry, report::History};
 use wallboard_live::LiveHandle;
+use wallboard_sources::values::Deliveries;
 use wallboard_store::Store;
 
 use crate::web::{
@@ -67,6 +68,9 @@ pub struct WebParts {
     pub reports: Option<Reports>,
     /// Announcements on the boards; `None` where nobody can announce.
     pub announcements: Option<Announcements>,
+    /// The way to the sources that systems send their values to.
+    pub deliveries: Deliveries,
+    pub send_limits: SendLimits,
     /// Forecasts of queues; `None` of a past.
     pub forecasts: Option<Forecasts>,
     /// The roles that may use the editor.

@@ -194,6 +194,15 @@ async fn every_response_matches_the_api_document() {
         assert_eq!(made.status(), status);
         description.validate_as("post", path, made).await;
     }
+    // The demo has no such source.
+    let path = "/api/v1/values";
+    let queue = json!({ "queues": [{ "id": "phone/1", "metrics": { "waiting": 1 } }] });
+    for (batch, status) in [(queue, 404), (json!({}), 400)] {
+        let sent = http::client().post(demo.url(path)).json(&batch);
+        let sent = sent.send().await.unwrap();
+        assert_eq!(sent.status(), status);
+        description.validate_as("post", path, sent).await;
+    }
     let take = http::client().post(demo.url("/api/v1/alerts/nothing/take"));
     let taken = take.json(&json!({})).send().await.unwrap();
     assert_eq!(taken.status(), 404);

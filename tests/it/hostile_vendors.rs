@@ -101,6 +101,8 @@ object_type = "Queue"
 objects = ["9002"]
 tenant = "Environment"
 tenant_password = {{ env = "TENANT_PASSWORD" }}
+[sources.pushed]
+kind = "values"
 [sources.s3]
 kind = "sangoma-export"
 tenant = 1

@@ -114,6 +114,7 @@ mod support;
 mod support_tests;
 mod systemd;
 mod tls;
+mod values;
 mod vendor_certificates;
 mod vngage_abandons;
 mod vngage_breaks;

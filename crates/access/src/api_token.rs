@@ -1,4 +1,4 @@
-//! API tokens: what programs prove with whose data they may read.
+//! API tokens: what programs prove with whose data they may read, or whose values they may send.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
+use wallboard_domain::SourceId;
 use wallboard_store::RecordKind;
 
 use super::{
@@ -56,6 +57,9 @@ pub struct ApiToken {
     pub groups: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub may_write: BTreeSet<WriteRight>,
+    /// The source whose values it may send. Such a token reads nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends_values_of: Option<SourceId>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -66,6 +70,7 @@ pub struct ApiTokenChoice {
     pub name: String,
     pub membership: Membership,
     pub may_write: BTreeSet<WriteRight>,
+    pub sends_values_of: Option<SourceId>,
     /// How long it holds, in days.
     pub days: u16,
 }
@@ -78,13 +83,19 @@ pub enum InvalidApiToken {
     Role,
     #[error("a token that changes something is for a supervisor")]
     Write,
+    #[error("a token that sends values does nothing else")]
+    Send,
     #[error("a token lasts from 1 to {TOKEN_DAYS_MAX} days")]
     Days,
 }
 
 impl ApiTokenChoice {
-    /// Returns the token as the audit trail calls it: "Floor app, supervisor, writes alerts".
+    /// Returns the token as the audit trail calls it: "Floor app, supervisor, writes alerts", or "Dialer, sends
+    /// values of phone".
     pub fn describe(&self) -> String {
+        if let Some(source) = &self.sends_values_of {
+            return format!("{}, sends values of {source}", self.name);
+        }
         let writes = list(&self.may_write, " and ");
         let writes = match writes.as_str() {
             "" => writes,
@@ -117,6 +128,10 @@ impl ApiToken {
         if !choice.may_write.is_empty() && choice.membership.role != Role::Supervisor {
             return Err(InvalidApiToken::Write);
         }
+        let is_plain_viewer = choice.membership == Role::Viewer.into();
+        if choice.sends_values_of.is_some() && !(is_plain_viewer && choice.may_write.is_empty()) {
+            return Err(InvalidApiToken::Send);
+        }
         if !(1..=TOKEN_DAYS_MAX).contains(&choice.days) {
             return Err(InvalidApiToken::Days);
         }
@@ -126,6 +141,7 @@ impl ApiToken {
             role: choice.membership.role,
             groups: choice.membership.groups,
             may_write: choice.may_write,
+            sends_values_of: choice.sends_values_of,
             created_at: now,
             expires_at: now
                 .checked_add(lifetime)
@@ -153,6 +169,7 @@ mod tests {
             name: name.into(),
             membership: role.into(),
             may_write: BTreeSet::new(),
+            sends_values_of: None,
             days,
         }
     }
@@ -190,6 +207,27 @@ mod tests {
         document.as_object_mut().unwrap().remove("may_write");
         let earlier: ApiToken = serde_json::from_value(document).unwrap();
         assert_eq!(earlier.may_write, BTreeSet::new());
+    }
+
+    #[test]
+    fn a_token_that_sends_values_does_nothing_else() {
+        let now = Timestamp::UNIX_EPOCH;
+        let sending = |role| ApiTokenChoice {
+            sends_values_of: Some("phone".into()),
+            ..choice("Dialer", role, 1)
+        };
+        assert_eq!(
+            sending(Role::Viewer).describe(),
+            "Dialer, sends values of phone"
+        );
+        let token = ApiToken::new(sending(Role::Viewer), now).unwrap();
+        assert_eq!(token.sends_values_of, Some("phone".into()));
+
+        let refused = ApiToken::new(sending(Role::Supervisor), now);
+        assert_eq!(refused, Err(InvalidApiToken::Send));
+        let mut of_group = sending(Role::Viewer);
+        of_group.membership.groups.insert("sales".to_owned());
+        assert_eq!(ApiToken::new(of_group, now), Err(InvalidApiToken::Send));
     }
 
     #[test]

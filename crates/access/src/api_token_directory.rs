@@ -102,6 +102,7 @@ mod tests {
             name: "x".into(),
             membership: Role::Viewer.into(),
             may_write: BTreeSet::new(),
+            sends_values_of: None,
             days: 30,
         };
         let directory = ApiTokenDirectory::default();

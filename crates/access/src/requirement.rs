@@ -13,6 +13,8 @@ pub enum Requirement {
     Role(Role),
     /// People with all these rights.
     Rights(&'static [Right]),
+    /// Programs with a token for it, and nobody else.
+    SendValues,
 }
 
 impl Requirement {
@@ -21,6 +23,7 @@ impl Requirement {
         match self {
             Self::Public => true,
             Self::Board => is_screen || permissions.is_some(),
+            Self::SendValues => false,
             Self::Role(needed) => permissions.is_some_and(|has| needed <= has.role),
             Self::Rights(needed) => permissions
                 .is_some_and(|permissions| needed.iter().all(|right| permissions.has(*right))),
@@ -51,6 +54,7 @@ mod tests {
         assert!(Requirement::Board.allows(Some(&viewer), false));
         assert!(!Requirement::Board.allows(None, false));
         assert!(Requirement::Public.allows(None, false));
+        assert!(!Requirement::SendValues.allows(Some(&supervisor), false));
         assert_eq!("admin".parse(), Ok(Role::Admin));
     }
 

@@ -242,6 +242,10 @@ pub struct SourceKind {
     pub has_session: bool,
     /// Whether its messages carry times of its own clock: pages show its offset.
     pub has_clock: bool,
+    /// Whether the system sends its values to our API, for queues and agents that it names itself. In any
+    /// order: an older value doesn't replace a newer one.
+    #[serde(default)]
+    pub is_pushed: bool,
 }
 
 /// The configuration of one kind of source that works once its values are filled in.
@@ -260,6 +264,7 @@ impl SourceKind {
         reports_contacts: true,
         has_session: true,
         has_clock: true,
+        is_pushed: false,
     };
     /// A vendor that computes statistics.
     pub const OF_STATISTICS: Self = Self {
@@ -267,6 +272,14 @@ impl SourceKind {
         vendor: "Voice vendor",
         reports_contacts: false,
         ..Self::OF_CONTACTS
+    };
+    /// A system that sends its values to the API.
+    pub const OF_VALUES: Self = Self {
+        name: "values",
+        vendor: "API",
+        has_clock: false,
+        is_pushed: true,
+        ..Self::OF_STATISTICS
     };
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use wallboard_domain::{EntityKind, Id, MonotonicTime};
+use wallboard_domain::{EntityKind, Id, Moment, MonotonicTime, SourceId};
 
 use super::{
     live_state::LiveState,
@@ -75,6 +75,25 @@ impl LiveState {
         !idle_subjects.is_empty()
     }
 
+    /// Removes those queues and agents of a source that it hasn't sent for a day. Returns whether there were any.
+    pub(super) fn remove_unsent(&mut self, source: &SourceId, now: Moment) -> bool {
+        let snapshot = &self.snapshot;
+        let queues = (snapshot.queues.keys()).map(|id| (EntityKind::Queue, id));
+        let agents = (snapshot.agents.keys()).map(|id| (EntityKind::Agent, id));
+        let unsent: Vec<(EntityKind, Id)> = queues
+            .chain(agents)
+            .filter(|(kind, id)| {
+                let age = now.monotonic.millis_since(self.last_received(*kind, id));
+                id.source == *source && IDLE_LIFETIME <= age
+            })
+            .map(|(kind, id)| (kind, id.clone()))
+            .collect();
+        for subject in &unsent {
+            self.remove_subject(subject);
+        }
+        !unsent.is_empty()
+    }
+
     /// When anything was last received about a subject.
     fn last_received(&self, kind: EntityKind, id: &Id) -> MonotonicTime {
         let source_state = self.source_states.get(&id.source);
@@ -89,8 +108,21 @@ impl LiveState {
             .get(id)
             .filter(|_| kind == EntityKind::Queue);
         let readings = queue.into_iter().flat_map(|queue| queue.readings.values());
+        let agent = self
+            .snapshot
+            .agents
+            .get(id)
+            .filter(|_| kind == EntityKind::Agent);
+        let report = agent.and_then(|agent| agent.report.as_deref());
+        let status = report.and_then(|report| report.last_status);
+        let readings = readings.chain(
+            report
+                .into_iter()
+                .flat_map(|report| report.readings.values()),
+        );
         readings
             .map(|reading| reading.received_at)
+            .chain(status.map(|status| status.received_at))
             .fold(profile_received_at, MonotonicTime::max)
     }
 

@@ -58,7 +58,9 @@ impl LiveState {
                 .entities
                 .contains_key(&(kind, profile.id.clone())),
         };
+        // A system that names its queues and agents itself also says which there still are.
         if !is_known
+            && !self.is_pushed(&profile.id.source)
             && self.has_capacity(profile.kind, &profile.id)
             && self.snapshot.sources.contains_key(&profile.id.source)
         {
@@ -140,7 +142,7 @@ impl LiveState {
                 generation: self.source_generation(&id.source),
                 today: Arc::clone(&self.empty_day),
                 profile_revision: 0,
-                report: None,
+                report: self.is_pushed(&id.source).then(Box::default),
             };
             self.snapshot.agents.insert(id.clone(), agent);
             self.refresh_day(&DayOwner::Agent(id.clone()));

@@ -113,7 +113,7 @@ impl LiveState {
             recent_series: RecentSeries::default(),
             today: Arc::clone(&self.empty_day),
             profile_revision: 0,
-            provided_metrics: None,
+            provided_metrics: self.is_pushed(&id.source).then(Arc::default),
             members: None,
         };
         self.snapshot.queues.insert(id.clone(), queue);

@@ -5,8 +5,11 @@ use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{
-    DiscoveredNames, ProbeResult, VendorSettings, genesys, gms, probe_report::await_response,
-    supervise_source, vngage,
+    DiscoveredNames, ProbeResult, VendorSettings, genesys, gms,
+    probe_report::await_response,
+    supervise_source,
+    values::{self, Deliveries},
+    vngage,
 };
 
 /// Declares [`SourceConfig`] with a variant for each vendor.
@@ -55,6 +58,15 @@ macro_rules! vendors {
                 match self {
                     $(Self::$vendor(settings) => settings.id(),)*
                 }
+            }
+
+            /// See [`VendorSettings::attach`].
+            #[must_use]
+            pub fn attach(mut self, deliveries: &Deliveries) -> Self {
+                match &mut self {
+                    $(Self::$vendor(settings) => settings.attach(deliveries),)*
+                }
+                self
             }
 
             /// Runs the source until the stop signal.
@@ -110,4 +122,5 @@ vendors! {
     Vngage(vngage::VngageSettings),
     Genesys(genesys::GenesysSettings),
     Gms(gms::GmsSettings),
+    Values(values::ValuesSettings),
 }

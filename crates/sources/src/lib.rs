@@ -8,6 +8,7 @@ mod optional_wait;
 mod probe_report;
 pub mod statserver;
 mod supervisor;
+pub mod values;
 mod vendor;
 pub mod vngage;
 

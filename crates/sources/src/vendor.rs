@@ -3,7 +3,7 @@
 use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
 use wallboard_toml_reader::ConfigSection;
 
-use super::{DiscoveredNames, LiveSource, ProbeResult};
+use super::{DiscoveredNames, LiveSource, ProbeResult, values::Deliveries};
 
 /// The settings of one configured source.
 pub trait VendorSettings: Sized + Send + Sync {
@@ -19,6 +19,9 @@ pub trait VendorSettings: Sized + Send + Sync {
     fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)>;
 
     fn id(&self) -> &SourceId;
+
+    /// Connects it with what the API receives, before it runs.
+    fn attach(&mut self, _deliveries: &Deliveries) {}
 
     /// Creates the source, ready for the supervisor.
     fn source(self) -> Self::Source;

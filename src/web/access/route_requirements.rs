@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 103] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 104] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -113,6 +113,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 103] = [
     ("/api/v1/announcements", SUPERVISOR),
     ("/api/v1/announcements/{id}", SUPERVISOR),
     ("/api/v1/sources", WHOLE_SITE),
+    ("/api/v1/values", Requirement::SendValues),
     ("/api/v1/cluster", WHOLE_SITE),
     ("/api/v1/history/intervals", HISTORY),
     ("/api/v1/history/calls", CALLS),

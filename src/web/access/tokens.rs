@@ -15,7 +15,7 @@ use serde::Deserialize;
 use wallboard_access::{
     ApiTokenChoice, ApiTokenError, AuditAction, ProgramIdentity, Role, TokenId, WriteRight,
 };
-use wallboard_domain::Moment;
+use wallboard_domain::{Moment, SourceId};
 use wallboard_live::Snapshot;
 
 use crate::web::{
@@ -32,6 +32,8 @@ use crate::web::{
 
 /// Each checked right to change something has a field of its own.
 const WRITE_FIELD: &str = "write ";
+/// Each source of kind "values" is a role of its own.
+const SEND_ROLE: &str = "values ";
 /// How long a token may hold, in days.
 const LIFETIMES: [u16; 3] = [30, 90, 365];
 
@@ -51,13 +53,18 @@ struct TokensPage {
     tokens: Vec<TokenRow>,
     groups: Vec<String>,
     lifetimes: [u16; 3],
+    /// IDs and names of the sources that programs send values to.
+    value_sources: Vec<(String, String)>,
 }
 
 struct TokenRow {
     id: String,
     name: String,
-    role: &'static str,
+    /// "supervisor", or "sends values of Phone".
+    role: String,
     groups: String,
+    /// Whether it reads anything.
+    reads: bool,
     /// "alerts, announcements"; empty if it changes nothing.
     writes: String,
     made: String,
@@ -68,7 +75,8 @@ struct TokenRow {
 #[derive(Deserialize)]
 struct NewToken {
     name: String,
-    role: Role,
+    /// A role's word, or [`SEND_ROLE`] with a source.
+    role: String,
     /// A number; the flattened rest has texts only.
     days: String,
     #[serde(flatten)]
@@ -107,11 +115,12 @@ fn build_page(
         return Err(WebError::NoSuchPage);
     };
     let listed = access.0.api_tokens().directory().list_tokens();
-    let tokens = (web.live).read_snapshot(|snapshot, now| {
-        listed
-            .iter()
-            .map(|program| token_row(snapshot, program, now))
-            .collect()
+    let (tokens, value_sources) = (web.live).read_snapshot(|snapshot, now| {
+        let rows = listed.iter().map(|one| token_row(snapshot, one, now));
+        let site = &snapshot.site;
+        let pushed = site.sources.iter().filter(|setup| setup.vendor.is_pushed);
+        let pushed = pushed.map(|setup| (setup.id.to_string(), site.source_name(&setup.id)));
+        (rows.collect(), pushed.collect())
     });
     Ok(TokensPage {
         build: assets::build_id(),
@@ -122,6 +131,7 @@ fn build_page(
         tokens,
         groups: access.0.accounts().groups().to_vec(),
         lifetimes: LIFETIMES,
+        value_sources,
         header,
     })
 }
@@ -132,7 +142,11 @@ fn token_row(snapshot: &Snapshot, program: &ProgramIdentity, now: Moment) -> Tok
     TokenRow {
         id: program.id.to_text(),
         name: token.name.clone(),
-        role: token.role.into(),
+        role: match &token.sends_values_of {
+            Some(source) => format!("sends values of {}", snapshot.site.source_name(source)),
+            None => token.role.to_string(),
+        },
+        reads: token.sends_values_of.is_none(),
         groups: groups.join(", "),
         writes: token.list_writes(", "),
         made: clock::format_time(snapshot, token.created_at, now),
@@ -155,6 +169,11 @@ async fn add(
         days,
         boxes,
     } = form.fields;
+    let sends_values_of = role.strip_prefix(SEND_ROLE).map(SourceId::from);
+    let role = match sends_values_of {
+        Some(_) => Role::Viewer,
+        None => role.parse().map_err(|_| WebError::InvalidForm)?,
+    };
     let membership = membership(role, &boxes);
     let days = days.parse().map_err(|_| WebError::InvalidForm)?;
     let words = boxes
@@ -167,6 +186,7 @@ async fn add(
         name,
         membership,
         may_write: may_write.map_err(|_| WebError::InvalidForm)?,
+        sends_values_of,
         days,
     };
     let subject = choice.describe();

@@ -50,7 +50,7 @@ pub(in crate::web) enum Visitor {
     Person(Arc<Identity>, Token),
     /// A paired screen, and the playlists of which it may have one.
     Screen(ScreenIdentity, Arc<[Playlist]>),
-    /// A program with an API token, which only reads.
+    /// A program with an API token.
     Program(Arc<ProgramIdentity>),
 }
 
@@ -59,6 +59,7 @@ impl Visitor {
     pub(in crate::web) fn permissions(&self) -> Option<&Permissions> {
         match self {
             Self::Nobody | Self::Screen(..) => None,
+            Self::Program(identity) if identity.token.sends_values_of.is_some() => None,
             Self::Anyone => Some(&OPEN_ACCESS),
             Self::Person(identity, _) => Some(&identity.permissions),
             Self::Program(identity) => Some(&identity.permissions),
@@ -74,6 +75,13 @@ impl Visitor {
     }
 
     pub(in crate::web) fn is_allowed(&self, requirement: Requirement) -> bool {
+        if requirement == Requirement::SendValues {
+            return match self {
+                Self::Anyone => true,
+                Self::Program(identity) => identity.token.sends_values_of.is_some(),
+                Self::Nobody | Self::Person(..) | Self::Screen(..) => false,
+            };
+        }
         requirement.allows(self.permissions(), matches!(self, Self::Screen(..)))
     }
 

@@ -11,7 +11,7 @@ use utoipa::OpenApi;
 
 use super::{
     documented_routes,
-    problem::{Body, NoParameters, Problem},
+    problem::{Body, FaultPlace, NoParameters, Problem},
 };
 use crate::web::server::health;
 
@@ -24,7 +24,7 @@ use crate::web::server::health;
             milliseconds, durations are seconds, percentages go from 0 to 100. An unknown value is `null`, never 0."
     ),
     paths(health::live, health::ready, serve),
-    components(schemas(Body)),
+    components(schemas(Body, FaultPlace)),
     tags(
         (name = "queues", description = "Queues and the whole site"),
         (name = "agents", description = "Agents"),
@@ -32,6 +32,7 @@ use crate::web::server::health;
         (name = "alerts", description = "Alerts"),
         (name = "announcements", description = "What boards say"),
         (name = "sources", description = "Data sources"),
+        (name = "values", description = "Values of any other system"),
         (name = "cluster", description = "Nodes of a cluster"),
         (name = "history", description = "History from imported exports"),
         (name = "boards", description = "Boards"),

@@ -20,6 +20,8 @@ mod site;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod values;
+mod values_body;
 mod word_schemas;
 mod writing;
 
@@ -89,6 +91,7 @@ fn documented_routes() -> OpenApiRouter<WebState> {
         .routes(routes!(announcements::list, announcements::announce))
         .routes(routes!(announcements::end))
         .routes(routes!(sources::list))
+        .routes(routes!(values::send))
         .routes(routes!(cluster::show))
         .routes(routes!(boards::list))
         .merge(history_routes())

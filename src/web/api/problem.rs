@@ -27,6 +27,18 @@ pub(super) struct Problem {
     status: StatusCode,
     /// A sentence for the author of the request.
     detail: String,
+    /// Each fault of a body that has several.
+    errors: Vec<FaultPlace>,
+}
+
+/// A fault at one place of a body.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FaultPlace {
+    /// The place, as a JSON Pointer.
+    #[schema(example = "/queues/0/metrics/waiting")]
+    pub(super) pointer: String,
+    /// A sentence for the author of the request.
+    pub(super) detail: String,
 }
 
 /// A request error (RFC 9457).
@@ -40,6 +52,10 @@ pub(super) struct Body {
     status: u16,
     /// A sentence for the author of the request.
     detail: String,
+    /// Each fault of a body that has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable = false)]
+    errors: Vec<FaultPlace>,
 }
 
 impl Problem {
@@ -47,7 +63,12 @@ impl Problem {
         Self {
             status,
             detail: detail.to_owned(),
+            errors: Vec::new(),
         }
+    }
+
+    pub(super) fn with_errors(self, errors: Vec<FaultPlace>) -> Self {
+        Self { errors, ..self }
     }
 
     pub(super) fn not_found(detail: &str) -> Self {
@@ -102,6 +123,7 @@ impl IntoResponse for Problem {
             title: self.status.canonical_reason().unwrap_or_default(),
             status: self.status.as_u16(),
             detail: self.detail,
+            errors: self.errors,
         });
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
@@ -152,6 +174,19 @@ pub(super) struct Failed;
 impl IntoResponses for Failed {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
         documented_response("500", "A fault of the server; see its log.")
+    }
+}
+
+/// The 429 and 503 responses of paths that can't always accept what they get.
+#[derive(Debug)]
+pub(super) struct Later;
+
+impl IntoResponses for Later {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let mut responses = documented_response("429", "Too many requests; see `Retry-After`.");
+        let not_now = documented_response("503", "Not now, or not here; see `Retry-After`.");
+        responses.extend(not_now);
+        responses
     }
 }
 

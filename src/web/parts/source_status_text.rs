@@ -42,6 +42,11 @@ pub(in crate::web) fn describe_paused_source(by: &str) -> SourceStatusText {
 pub(in crate::web) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
     let why = source.last_error.as_ref().map(|(_, why)| why.as_str());
     match source.connection {
+        ConnectionState::Connecting | ConnectionState::Disconnected | ConnectionState::Silent
+            if source.vendor.is_pushed =>
+        {
+            describe_unsent(source)
+        }
         ConnectionState::Connecting => SourceStatusText {
             happened: "Connecting for the first time.".to_owned(),
             boards: "Saved names, and “–” until data arrives.",
@@ -91,6 +96,22 @@ pub(in crate::web) fn describe_source(source: &SourceSnapshot) -> SourceStatusTe
             boards: "The last known values, gray, with their time. Timers stop.",
             to_do: "Ask the vendor if events are being sent and if Wallboard’s queue is bound to the right exchange (events_exchange in the configuration).",
         },
+    }
+}
+
+/// A system that doesn't send its values.
+fn describe_unsent(source: &SourceSnapshot) -> SourceStatusText {
+    let (happened, boards) = match source.last_message_at {
+        None => ("No values have arrived yet.", "“–” until values arrive."),
+        Some(_) => (
+            "The system no longer sends values.",
+            "The last known values, gray, with their time. Timers stop.",
+        ),
+    };
+    SourceStatusText {
+        happened: happened.to_owned(),
+        boards,
+        to_do: "Check that the program that sends them runs, and the answers that it gets. The guide to other systems says how to send values by hand.",
     }
 }
 

@@ -33,6 +33,7 @@ impl<'a> Program<'a> {
             name: "Floor app".into(),
             membership: membership.into(),
             may_write: may_write.iter().copied().collect(),
+            sends_values_of: None,
             days: 30,
         };
         let token = site.sign_in.api_tokens().add(choice).await.unwrap();

@@ -352,6 +352,8 @@ fn state_of_inputs(
         alerts: Some(alerts),
         reports: Some(reports),
         announcements: Some(announcements),
+        deliveries: wallboard_sources::values::Deliveries::default(),
+        send_limits: wallboard_access::SendLimits::default(),
         forecasts: Some(Forecasts::default()),
         editing_policy: EditingPolicy::default(),
         setup_code: None,

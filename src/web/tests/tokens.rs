@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use axum::http::{Request, StatusCode, header};
 
-use wallboard_access::{AccessRules, ApiTokenChoice, GroupRule, Membership, Role};
+use tower::ServiceExt;
+use wallboard_access::{AccessRules, ApiTokenChoice, GroupRule, Membership, Requirement, Role};
 use wallboard_history::report::fixture::HistoryFixture;
 
+use crate::web::access::route_requirements::ROUTES;
+
 use super::{
-    PageResponse, assert_contains, assert_contains_none, login_site::LoginSite, read_page,
-    sales_inputs, send_request, test_site,
+    PageResponse, assert_contains, assert_contains_none,
+    login_site::{LoginSite, path_of},
+    read_page, sales_inputs, send_request, test_site,
 };
 
 async fn make_token(site: &LoginSite, membership: impl Into<Membership>) -> String {
@@ -17,6 +21,7 @@ async fn make_token(site: &LoginSite, membership: impl Into<Membership>) -> Stri
         name: "Prometheus".into(),
         membership: membership.into(),
         may_write: BTreeSet::new(),
+        sends_values_of: None,
         days: 30,
     };
     site.sign_in.api_tokens().add(choice).await.unwrap()
@@ -120,6 +125,7 @@ async fn a_token_of_a_group_reads_only_what_the_group_does() {
         name: "x".into(),
         membership: members("gone"),
         may_write: BTreeSet::new(),
+        sends_values_of: None,
         days: 30,
     };
     let refused = site.sign_in.api_tokens().add(choice).await.unwrap_err();
@@ -173,4 +179,47 @@ async fn administrators_make_tokens_that_are_shown_once() {
     assert_eq!(revoked.status, StatusCode::SEE_OTHER);
     let answer = get(&site, "/api/v1/queues", token).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_token_that_sends_values_opens_nothing_else() {
+    let site = LoginSite::with_users().await;
+    let choice = ApiTokenChoice {
+        name: "Dialer".into(),
+        membership: Role::Viewer.into(),
+        may_write: BTreeSet::new(),
+        sends_values_of: Some("phone".into()),
+        days: 30,
+    };
+    let sender = site.sign_in.api_tokens().add(choice).await.unwrap();
+    let reader = make_token(&site, Role::Supervisor).await;
+    for (route, requirement) in ROUTES {
+        if requirement == Requirement::Public {
+            continue;
+        }
+        let status = get(&site, &path_of(route), &sender).await.status;
+        let expected = match requirement {
+            // Only POST is answered.
+            Requirement::SendValues => StatusCode::METHOD_NOT_ALLOWED,
+            _ => StatusCode::FORBIDDEN,
+        };
+        assert_eq!(status, expected, "{route}");
+    }
+    for (token, status) in [
+        // The site has no such source.
+        (&sender, StatusCode::NOT_FOUND),
+        (&reader, StatusCode::FORBIDDEN),
+    ] {
+        let request = Request::post("/api/v1/values")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json");
+        let sent = site
+            .router
+            .clone()
+            .oneshot(request.body("{}".into()).unwrap());
+        assert_eq!(sent.await.unwrap().status(), status);
+    }
+    let admin = site.cookie_of(Role::Admin).await;
+    let page = site.get("/tokens", Some(&admin)).await;
+    assert_contains(&page.text, &["sends values of Phone", "nothing"]);
 }

@@ -117,6 +117,7 @@ async fn screen_and_program_are_known_at_another_node_at_once() {
         name: "Prometheus".into(),
         membership: Role::Viewer.into(),
         may_write: BTreeSet::new(),
+        sends_values_of: None,
         days: 30,
     };
     let text = first.api_tokens().add(choice).await.unwrap();

@@ -33,6 +33,7 @@ impl VendorExport for SangomaSettings {
         reports_contacts: false,
         has_session: false,
         has_clock: false,
+        is_pushed: false,
     };
     const STARTER: SourceStarter = SourceStarter {
         title: "History of calls: Sangoma’s nightly export",

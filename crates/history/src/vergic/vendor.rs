@@ -38,6 +38,7 @@ impl VendorExport for VergicSettings {
         reports_contacts: false,
         has_session: false,
         has_clock: false,
+        is_pushed: false,
     };
     const STARTER: SourceStarter = SourceStarter {
         title: "History of chats: Vergic’s Statistics Export",

@@ -13,6 +13,9 @@ impl LiveState {
         now: Moment,
         result: &mut SweepResult,
     ) {
+        if self.is_pushed(id) {
+            result.changed |= self.remove_unsent(id, now);
+        }
         let source = ReportingSource::of(self.snapshot.sources.get(id));
         let last = self.last_sweep;
         let mut has_expired = |until: Option<MonotonicTime>| match until {

@@ -8,6 +8,7 @@ mod groups;
 mod help;
 mod liveness;
 mod old_logs;
+mod pushed_values;
 mod queue_readings;
 mod recent_series;
 mod unconfirmed_cases;

@@ -3,6 +3,7 @@
 
 mod agent_values;
 mod provided_subjects;
+mod pushed_subjects;
 mod queue_values;
 mod report_context;
 mod status_clock;
@@ -28,6 +29,11 @@ impl LiveState {
         report: &VendorFigure,
         now: Moment,
     ) {
+        if self.is_pushed(&update.source)
+            && !self.admit_pushed_value(update, subject, &report.value, now)
+        {
+            return;
+        }
         let (Some(source), Some(source_state)) = (
             self.snapshot.sources.get_mut(&update.source),
             self.source_states.get_mut(&update.source),

@@ -32,12 +32,19 @@ impl LiveState {
             };
             add_provided(subjects.entry(id).or_default(), provided);
         }
+        let is_pushed = |id: &Id| {
+            let setup = site.find_source(&id.source);
+            setup.is_some_and(|setup| setup.vendor.is_pushed)
+        };
         let is_provided = |queue: &QueueSnapshot| {
-            queue.provided_metrics.is_none() || queues.contains_key(&queue.id)
+            queue.provided_metrics.is_none()
+                || is_pushed(&queue.id)
+                || queues.contains_key(&queue.id)
         };
         self.snapshot.queues.retain(|_, queue| is_provided(queue));
-        let is_provided =
-            |agent: &AgentSnapshot| agent.report.is_none() || agents.contains_key(&agent.id);
+        let is_provided = |agent: &AgentSnapshot| {
+            agent.report.is_none() || is_pushed(&agent.id) || agents.contains_key(&agent.id)
+        };
         self.snapshot.agents.retain(|_, agent| is_provided(agent));
 
         // Very many subjects provide the same few metrics.

@@ -57,10 +57,10 @@ impl ReportContext {
     /// so it is ignored.
     pub(super) fn effective_at(&self) -> Timestamp {
         match (self.at, self.age) {
+            (_, ValueAge::Known(age)) => moment::plus_millis(self.now.wall, -age.max(0)),
             (Some(at), _) if self.lateness(at).abs() <= OUTLIER_LIMIT => {
                 moment::plus_millis(at, self.offset).min(self.now.wall)
             }
-            (None, ValueAge::Known(age)) => moment::plus_millis(self.now.wall, -age.max(0)),
             _ => self.now.wall,
         }
     }

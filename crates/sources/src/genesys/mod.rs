@@ -49,6 +49,7 @@ pub const KIND: SourceKind = SourceKind {
     reports_contacts: false,
     has_session: true,
     has_clock: true,
+    is_pushed: false,
 };
 
 /// One Statistics API.

@@ -53,6 +53,7 @@ pub const KIND: SourceKind = SourceKind {
     reports_contacts: false,
     has_session: false,
     has_clock: false,
+    is_pushed: false,
 };
 
 /// One GMS upstream.

@@ -45,6 +45,7 @@ pub const KIND: SourceKind = SourceKind {
     reports_contacts: true,
     has_session: true,
     has_clock: true,
+    is_pushed: false,
 };
 
 /// One Vngage upstream.
