@@ -65,7 +65,7 @@ const UNSEEN_NOTES: &str = "[...document.querySelectorAll('.tile:not(.off):not(.
     .filter((note) => !note.checkVisibility({ visibilityProperty: true }) || note.clientHeight < 8)\
     .map((note) => note.textContent)";
 
-/// What has a color: severities do, gray doesn't.
+/// Colored parts: severities are, gray isn't.
 const COLORED_PARTS: &str = r"[...document.querySelectorAll('.lists *')].flatMap((part) => {
     const { color, backgroundColor } = getComputedStyle(part);
     const isColored = (text) => {
@@ -340,7 +340,7 @@ async fn a_gray_tile_says_why_in_full() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// What has a color without a connection, though it's said to need somebody.
+/// Parts that have a color without a connection, though marked as in need.
 fn colored_values(browser: &Browser, board: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for (width, height) in SCREENS {
