@@ -229,6 +229,10 @@ impl SourceSetup {
 
 /// Properties that all sources of one vendor share. Each vendor's folder defines its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a kind does is independent of what else it does"
+)]
 pub struct SourceKind {
     /// `kind` in the configuration.
     #[serde(deserialize_with = "super::static_text::deserialize")]
