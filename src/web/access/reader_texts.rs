@@ -27,7 +27,7 @@ impl ReaderTexts {
         if accepted == PSEUDO {
             return Self(Texts::pseudo());
         }
-        // What programs read is English, like the API.
+        // Programs read English, as in the API.
         if matches!(visitor, Visitor::Program(_)) {
             return Self(Texts::english());
         }

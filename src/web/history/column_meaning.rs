@@ -1,4 +1,4 @@
-//! What the figures at the top of a history page mean.
+//! The meaning of the figures at the top of a history page.
 
 use wallboard_texts::Texts;
 
