@@ -27,7 +27,7 @@ impl ReaderTexts {
         if accepted == PSEUDO {
             return Self(Texts::pseudo());
         }
-        // Programs read English, as the API is.
+        // Programs read English, as in the API.
         if matches!(visitor, Visitor::Program(_)) {
             return Self(Texts::english());
         }

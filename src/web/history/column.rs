@@ -26,7 +26,7 @@ struct ColumnRow {
     value: ColumnValue,
 }
 
-/// The name of a column.
+/// The name of a column, in any language.
 enum ColumnHeading {
     Text(fn(&Texts) -> &str),
     /// As the live metric on pages.
