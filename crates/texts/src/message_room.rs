@@ -31,6 +31,9 @@ pub(crate) enum Room {
     HistoryFigures,
     CallList,
     HistoryFiles,
+    Sources,
+    Imports,
+    Server,
 }
 
 macro_rules! messages {

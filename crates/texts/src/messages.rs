@@ -15,16 +15,19 @@ mod gallery;
 mod history;
 mod history_figures;
 mod history_files;
+mod imports;
 mod queue_page;
 mod rewind;
 mod screens;
+mod server;
 mod shift;
 mod sign_in;
+mod sources;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 20] = [
+pub(crate) const ROOMS: [RoomMessages; 23] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -45,4 +48,7 @@ pub(crate) const ROOMS: [RoomMessages; 20] = [
     history_figures::MESSAGES,
     call_list::MESSAGES,
     history_files::MESSAGES,
+    sources::MESSAGES,
+    imports::MESSAGES,
+    server::MESSAGES,
 ];

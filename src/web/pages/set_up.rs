@@ -207,21 +207,26 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
     let editor = source_editor(web, header);
     let (mut lines, mut faulty, mut is_waiting) = (Vec::new(), None, false);
     for source in snapshot.sources.values() {
-        let mut line = format!(
-            "{}.",
-            SourceState::of_live(source, &snapshot.site, now).describe()
-        );
+        let texts = header.texts;
+        let mut line = SourceState::of_live(texts, source, &snapshot.site, now).describe(texts);
         let is_paused = snapshot.site.paused_by(&source.id).is_some();
         if source.health() == SourceHealth::Down && !is_paused {
-            line = format!("{line} {}", describe_source(source).happened);
+            let story = describe_source(texts, source);
+            let why = if story.error.is_empty() {
+                story.happened
+            } else {
+                story.error
+            };
+            line = format!("{line} {why}");
             faulty = faulty.or(Some(source.id.clone()));
         }
         is_waiting |= source.health() == SourceHealth::Connecting && !is_paused;
         lines.push(line);
     }
     for (id, status) in web.imports.list_statuses() {
-        let state = SourceState::of_files(&id, &status, &snapshot.site, now);
-        lines.push(format!("{}.", state.describe()));
+        let texts = header.texts;
+        let state = SourceState::of_files(texts, &id, &status, &snapshot.site, now);
+        lines.push(state.describe(texts));
         if status.state(now.wall) == SourceHealth::Down {
             faulty = faulty.or(Some(id));
         }

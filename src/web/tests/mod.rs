@@ -21,6 +21,7 @@ mod screens;
 mod set_up;
 mod silences;
 mod small_teams;
+mod source_languages;
 pub(super) mod telephony;
 mod tokens;
 mod turns;
