@@ -34,6 +34,7 @@ pub(crate) enum Room {
     Sources,
     Imports,
     Server,
+    Users,
 }
 
 macro_rules! messages {

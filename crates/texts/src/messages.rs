@@ -23,11 +23,12 @@ mod server;
 mod shift;
 mod sign_in;
 mod sources;
+mod users;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 23] = [
+pub(crate) const ROOMS: [RoomMessages; 24] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -51,4 +52,5 @@ pub(crate) const ROOMS: [RoomMessages; 23] = [
     sources::MESSAGES,
     imports::MESSAGES,
     server::MESSAGES,
+    users::MESSAGES,
 ];

@@ -176,12 +176,13 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sources.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/users.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 26] {
+pub(crate) fn files(language: Language) -> [&'static str; 27] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -25,6 +25,7 @@ mod source_languages;
 pub(super) mod telephony;
 mod tokens;
 mod turns;
+mod user_languages;
 
 use std::{sync::Arc, time::Duration};
 
