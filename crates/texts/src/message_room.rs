@@ -35,6 +35,7 @@ pub(crate) enum Room {
     Imports,
     Server,
     Users,
+    SetUp,
 }
 
 macro_rules! messages {

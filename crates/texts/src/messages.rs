@@ -20,6 +20,7 @@ mod queue_page;
 mod rewind;
 mod screens;
 mod server;
+mod set_up;
 mod shift;
 mod sign_in;
 mod sources;
@@ -28,7 +29,7 @@ mod users;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 24] = [
+pub(crate) const ROOMS: [RoomMessages; 25] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -53,4 +54,5 @@ pub(crate) const ROOMS: [RoomMessages; 24] = [
     imports::MESSAGES,
     server::MESSAGES,
     users::MESSAGES,
+    set_up::MESSAGES,
 ];

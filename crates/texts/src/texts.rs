@@ -173,6 +173,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
             include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
             include_str!(concat!("../i18n/", $folder, "/server.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/set_up.ftl")),
             include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sources.ftl")),
@@ -182,7 +183,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 27] {
+pub(crate) fn files(language: Language) -> [&'static str; 28] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -19,6 +19,7 @@ mod playlists;
 mod scopes;
 mod screens;
 mod set_up;
+mod set_up_languages;
 mod silences;
 mod small_teams;
 mod source_languages;
