@@ -36,6 +36,7 @@ pub(crate) enum Room {
     Server,
     Users,
     SetUp,
+    Reports,
 }
 
 macro_rules! messages {

@@ -17,6 +17,7 @@ mod history_figures;
 mod history_files;
 mod imports;
 mod queue_page;
+mod reports;
 mod rewind;
 mod screens;
 mod server;
@@ -29,7 +30,7 @@ mod users;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 25] = [
+pub(crate) const ROOMS: [RoomMessages; 26] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -55,4 +56,5 @@ pub(crate) const ROOMS: [RoomMessages; 25] = [
     server::MESSAGES,
     users::MESSAGES,
     set_up::MESSAGES,
+    reports::MESSAGES,
 ];

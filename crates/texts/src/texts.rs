@@ -170,6 +170,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/imports.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/reports.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
             include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
             include_str!(concat!("../i18n/", $folder, "/server.ftl")),
@@ -183,7 +184,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 28] {
+pub(crate) fn files(language: Language) -> [&'static str; 29] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

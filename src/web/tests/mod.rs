@@ -16,6 +16,7 @@ pub(super) mod languages;
 mod login_site;
 mod missed_targets;
 mod playlists;
+mod report_languages;
 mod scopes;
 mod screens;
 mod set_up;
