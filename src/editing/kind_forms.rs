@@ -12,7 +12,7 @@ use super::Section;
 pub struct KindForm {
     /// `kind` in the configuration.
     pub kind: &'static str,
-    /// What a source brings.
+    /// The data of a source.
     pub feed: Option<SourceFeed>,
     /// "Vergic Engage (Vngage)", "Microsoft Teams"
     pub system: &'static str,

@@ -257,7 +257,7 @@ pub struct SourceStarter {
     pub lines: &'static str,
 }
 
-/// What a kind of source brings.
+/// The data of a kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceFeed {
     Chats,
