@@ -55,7 +55,7 @@ pub async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
             let findings = probe.findings.into_iter();
             rows.extend(findings.map(|fault| row("columns", id.to_string(), Some(fault))));
             let missing = probe.missing.into_iter();
-            rows.extend(missing.map(|fault| row("files", id.to_string(), Some(fault))));
+            rows.extend(missing.map(|one| row("files", id.to_string(), Some(one.to_string()))));
         }
         // A terminal may show the whole path, which the fault omits.
         Ok(Err(fault)) => rows.push(row("source", format!("{id} ({location})"), Some(fault))),

@@ -253,7 +253,8 @@ async fn check_days(source: &import::FileSource, database: &Path) -> Vec<CheckRo
         },
         fault: is_recent.then_some(sentence),
     };
-    gaps.to_sentences().into_iter().map(row).collect()
+    let missing = gaps.list_missing().into_iter();
+    missing.map(|missing| row(missing.to_string())).collect()
 }
 
 #[cfg(test)]

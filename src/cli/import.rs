@@ -193,8 +193,8 @@ fn print_result(id: &str, report: &OneTimeImportReport, strict: bool) -> bool {
             outcome.rejected_rows - printed_count
         );
     }
-    for sentence in report.gaps.to_sentences() {
-        println!("  {sentence}");
+    for missing in report.gaps.list_missing() {
+        println!("  {missing}");
     }
     if outcome.found == 0 {
         eprintln!(

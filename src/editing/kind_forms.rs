@@ -1,6 +1,6 @@
 //! The kinds of entries that have forms of their own: sources and channels.
 
-use wallboard_domain::TableForm;
+use wallboard_domain::{SourceFeed, TableForm};
 use wallboard_history::ExportVendor;
 use wallboard_notify::Channel;
 use wallboard_sources::SourceConfig;
@@ -12,8 +12,10 @@ use super::Section;
 pub struct KindForm {
     /// `kind` in the configuration.
     pub kind: &'static str,
-    /// "Chat: Vergic Engage (Vngage)"
-    pub title: &'static str,
+    /// The data of a source.
+    pub feed: Option<SourceFeed>,
+    /// "Vergic Engage (Vngage)", "Microsoft Teams"
+    pub system: &'static str,
     pub form: TableForm,
     /// The key of a statistic's name, if names can be found by trying.
     pub discovery_key: Option<&'static str>,
@@ -24,7 +26,8 @@ pub fn kind_forms(section: Section) -> Vec<KindForm> {
     if section == Section::Channels {
         let forms = Channel::FORMS.iter().map(|one| KindForm {
             kind: one.kind,
-            title: one.title,
+            feed: None,
+            system: one.title,
             form: one.form,
             discovery_key: None,
         });
@@ -41,7 +44,8 @@ pub fn kind_forms(section: Section) -> Vec<KindForm> {
     let all = kinds.zip(starters).zip(forms).zip(keys);
     let all = all.map(|(((kind, starter), form), discovery_key)| KindForm {
         kind: kind.name,
-        title: starter.title,
+        feed: Some(starter.feed),
+        system: starter.system,
         form: *form,
         discovery_key,
     });

@@ -280,7 +280,7 @@ fn first_run_page_shows_lines_that_are_accepted() {
     for starter in SourceConfig::STARTERS.iter().chain(ExportVendor::STARTERS) {
         let text = format!("[access]\nmode = \"open\"\n{}", starter.lines);
         if let Err(faults) = parse_configuration(&text, &file, environment) {
-            panic!("{}: {faults}\nin\n{text}", starter.title);
+            panic!("{}: {faults}\nin\n{text}", starter.system);
         }
     }
     let without = parse_configuration("[access]\nmode = \"open\"", &file, environment).unwrap();

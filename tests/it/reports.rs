@@ -77,7 +77,7 @@ async fn somebody_makes_a_report_and_sends_it_with_figures_and_file() {
             ("channel", "boss"),
             ("time", "07:00"),
             ("file", "csv"),
-            ("day Mon", "on"),
+            ("day mon", "on"),
             ("action", "save"),
         ]
     };

@@ -46,23 +46,6 @@ pub enum AccountError {
     Records(#[from] RecordError),
 }
 
-impl AccountError {
-    /// Whether the request was refused; anything else is a fault of ours.
-    pub fn is_refusal(&self) -> bool {
-        match self {
-            Self::Exists(_)
-            | Self::NotFound(_)
-            | Self::Deleted
-            | Self::Ambiguous(_)
-            | Self::LastAdmin(_)
-            | Self::NoSuchGroup(_)
-            | Self::Name(_)
-            | Self::Password(_) => true,
-            Self::Session(_) | Self::Hashing(_) | Self::Document(_) | Self::Records(_) => false,
-        }
-    }
-}
-
 /// A handle on all accounts. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Accounts {

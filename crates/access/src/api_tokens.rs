@@ -28,17 +28,6 @@ pub enum ApiTokenError {
     Records(#[from] RecordError),
 }
 
-impl ApiTokenError {
-    /// Whether the request was refused; anything else is a fault of ours.
-    pub fn is_refusal(&self) -> bool {
-        match self {
-            Self::Choice(_) | Self::NotFound => true,
-            Self::Group(error) => error.is_refusal(),
-            Self::Randomness(_) | Self::Document(_) | Self::Records(_) => false,
-        }
-    }
-}
-
 /// A handle on all API tokens. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ApiTokens {

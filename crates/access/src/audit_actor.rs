@@ -39,20 +39,6 @@ pub struct AuditActor {
     pub address: Option<IpAddr>,
 }
 
-impl ActorOrigin {
-    /// As pages say it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Account => "account",
-            Self::IdentityProvider => "identity provider",
-            Self::Screen => "screen",
-            Self::ApiToken => "API token",
-            Self::CommandLine => "command line",
-            Self::NotSignedIn => "not signed in",
-        }
-    }
-}
-
 impl AuditActor {
     pub fn command_line() -> Self {
         Self::new(ActorOrigin::CommandLine, String::new(), "command line")

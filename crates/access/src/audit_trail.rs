@@ -9,7 +9,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use strum::{Display, IntoStaticStr};
+use strum::{Display, EnumString, IntoStaticStr};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -32,7 +32,7 @@ const VIEWS_MAX: usize = 10_000;
 const WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// An audited action.
-#[derive(Clone, Copy, Debug, Display, Eq, IntoStaticStr, PartialEq)]
+#[derive(Clone, Copy, Debug, Display, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum AuditAction {
     SignedIn,

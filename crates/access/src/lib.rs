@@ -37,7 +37,9 @@ mod user;
 mod user_records;
 
 pub use accounts::{AccountError, Accounts, last_administrator};
-pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, WriteRight, parse_api_token};
+pub use api_token::{
+    ApiToken, ApiTokenChoice, InvalidApiToken, TOKEN_DAYS_MAX, WriteRight, parse_api_token,
+};
 pub use api_token_directory::{ApiTokenDirectory, ProgramIdentity};
 pub use api_tokens::{ApiTokenError, ApiTokens};
 pub use audit_actor::{ActorOrigin, AuditActor};
@@ -52,7 +54,7 @@ pub use letter_code::LetterCode;
 pub use pairings::{CODE_VALID_FOR, PairingError, PairingState, Pairings, WaitingScreen};
 pub use password::{Password, PasswordHash, PasswordHasher, WeakPassword};
 pub use permissions::{AccessRules, GroupRule, Permissions, Right};
-pub use plain_text::is_plain;
+pub use plain_text::{NAME_LENGTH_MAX, is_plain};
 pub use record_follower::{Directories, follow_records};
 pub use requirement::Requirement;
 pub use role::Role;

@@ -1,7 +1,7 @@
 //! Text that looks like what it is: without letters that nobody sees, or that turn others around.
 
 /// The longest name of a user, a token or a screen, in characters.
-pub(super) const NAME_LENGTH_MAX: usize = 64;
+pub const NAME_LENGTH_MAX: usize = 64;
 
 /// Whether a name can be taken as it is.
 pub(super) fn is_plain_name(name: &str) -> bool {

@@ -83,7 +83,8 @@ pub use redacted::RedactedText;
 pub use resume_point::{HeldMessage, MessageDigest, ResumePoint, ResumeProof, SentinelId};
 pub use screen_order::{ScreenOrder, ScreenReport};
 pub use site_config::{
-    LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup, SourceStarter,
+    LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceFeed, SourceKind, SourceSetup,
+    SourceStarter,
 };
 pub use source_health::SourceHealth;
 pub use static_text::StaticText;

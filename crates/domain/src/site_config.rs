@@ -255,8 +255,21 @@ pub struct SourceKind {
 /// The configuration of one kind of source that works once its values are filled in.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceStarter {
-    pub title: &'static str,
+    pub feed: SourceFeed,
+    /// The vendor's system: "Genesys Engage".
+    pub system: &'static str,
     pub lines: &'static str,
+}
+
+/// The data of a kind of source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceFeed {
+    Chats,
+    Calls,
+    ChatHistory,
+    CallHistory,
+    /// Values of a system that sends them.
+    Values,
 }
 
 #[cfg(any(test, feature = "testing"))]

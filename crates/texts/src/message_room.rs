@@ -31,6 +31,12 @@ pub(crate) enum Room {
     HistoryFigures,
     CallList,
     HistoryFiles,
+    Sources,
+    Imports,
+    Server,
+    Users,
+    SetUp,
+    Reports,
 }
 
 macro_rules! messages {

@@ -15,16 +15,22 @@ mod gallery;
 mod history;
 mod history_figures;
 mod history_files;
+mod imports;
 mod queue_page;
+mod reports;
 mod rewind;
 mod screens;
+mod server;
+mod set_up;
 mod shift;
 mod sign_in;
+mod sources;
+mod users;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 20] = [
+pub(crate) const ROOMS: [RoomMessages; 26] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -45,4 +51,10 @@ pub(crate) const ROOMS: [RoomMessages; 20] = [
     history_figures::MESSAGES,
     call_list::MESSAGES,
     history_files::MESSAGES,
+    sources::MESSAGES,
+    imports::MESSAGES,
+    server::MESSAGES,
+    users::MESSAGES,
+    set_up::MESSAGES,
+    reports::MESSAGES,
 ];

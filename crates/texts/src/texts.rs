@@ -167,18 +167,24 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/history.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history_figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history_files.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/imports.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/reports.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
             include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/server.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/set_up.ftl")),
             include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/sources.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/users.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 23] {
+pub(crate) fn files(language: Language) -> [&'static str; 29] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

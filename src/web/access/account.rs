@@ -14,7 +14,7 @@ use serde::Deserialize;
 use strum::IntoEnumIterator;
 
 use wallboard_access::{
-    AuditAction, Identity, OwnSession, Password, Role, SignInError, TokenId, UserRecords,
+    AuditAction, Identity, OwnSession, Password, SignInError, TokenId, UserRecords,
 };
 use wallboard_domain::Language;
 use wallboard_history::{SourceVendors, forgetting::fact_forgetter};
@@ -26,6 +26,7 @@ use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
+        role_name::role_name,
         sign_in::{AccessState, ClientAddress, DoneQuery, GuardedForm, refusal, write_device},
         visitor::Visitor,
     },
@@ -178,14 +179,6 @@ async fn load_data(
     Ok(rows
         .map(|row| DataRow::new(texts, row, retention, &zone))
         .collect())
-}
-
-fn role_name(texts: &Texts, role: Role) -> &str {
-    match role {
-        Role::Viewer => texts.role_viewer(),
-        Role::Supervisor => texts.role_supervisor(),
-        Role::Admin => texts.role_admin(),
-    }
 }
 
 async fn change_language(

@@ -14,14 +14,19 @@ use wallboard_access::{ActorOrigin, AuditAction};
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
 use wallboard_store::{AuditEntry, StoredAuditEntry};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
-    access::{audited::Audited, sign_in::AccessState},
+    access::{
+        audit_words::{action_words, origin_words},
+        audited::Audited,
+        reader_texts::ReaderTexts,
+        sign_in::AccessState,
+    },
     parts::{
-        clock,
         csv::{csv_writer, escape_formula},
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
     },
     server::assets,
 };
@@ -66,7 +71,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_audit(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<AuditQuery>,
 ) -> Result<Html<String>, WebError> {
     let mut listed = access.0.audit().list(query.before, PAGE_ROWS + 1).await?;
@@ -78,7 +83,7 @@ async fn show_audit(
     let entries = (web.live).read_snapshot(|snapshot, now| {
         listed
             .iter()
-            .map(|one| entry_row(snapshot, one, now))
+            .map(|one| entry_row(header.texts, snapshot, one, now))
             .collect()
     });
     let page = AuditPage {
@@ -90,29 +95,35 @@ async fn show_audit(
     Ok(Html(page.render()?))
 }
 
-fn entry_row(snapshot: &Snapshot, stored: &StoredAuditEntry, now: Moment) -> EntryRow {
+fn entry_row(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    stored: &StoredAuditEntry,
+    now: Moment,
+) -> EntryRow {
     let entry = &stored.entry;
     EntryRow {
-        time: clock::format_time(snapshot, entry.at, now),
+        time: texts.time_or_day(entry.at, now.wall, &snapshot.site.zone),
         actor: entry.actor.clone(),
-        origin: describe_origin(entry),
+        origin: describe_origin(texts, entry),
         address: entry.address.clone(),
-        action: entry.action.replace('_', " "),
+        action: action_words(texts, &entry.action),
         subject: entry.subject.clone(),
     }
 }
 
 /// "account 3f2a91c0": names may be equal.
-fn describe_origin(entry: &AuditEntry) -> String {
+fn describe_origin(texts: &Texts, entry: &AuditEntry) -> String {
     let Ok(origin) = entry.actor_origin.parse::<ActorOrigin>() else {
         return String::new();
     };
     let id = entry.actor_id.get(..ID_LENGTH).unwrap_or_default();
-    format!("{} {id}", origin.label()).trim_end().to_owned()
+    origin_words(texts, origin, id).trim_end().to_owned()
 }
 
 async fn download_audit(
     access: AccessState,
+    ReaderTexts(texts): ReaderTexts,
     Query(query): Query<AuditQuery>,
 ) -> Result<Response, WebError> {
     let listed = access.0.audit().list(query.before, FILE_ROWS_MAX).await?;
@@ -123,17 +134,24 @@ async fn download_audit(
             "attachment; filename=\"audit.csv\"",
         ),
     ];
-    let file = to_csv(&listed)?;
+    let file = to_csv(texts, &listed)?;
     Ok(Audited::new(AuditAction::Exported, "/audit.csv").mark((head, file)))
 }
 
-fn to_csv(listed: &[StoredAuditEntry]) -> Result<Vec<u8>, WebError> {
+fn to_csv(texts: &Texts, listed: &[StoredAuditEntry]) -> Result<Vec<u8>, WebError> {
     let broken = |error: ::csv::Error| WebError::File(error.to_string());
     let mut file = csv_writer();
-    file.write_record([
-        "Number", "Time", "Who", "Origin", "ID", "Address", "Action", "What",
-    ])
-    .map_err(broken)?;
+    let headings = [
+        texts.number_column(),
+        texts.time_column(),
+        texts.who_column(),
+        texts.origin_column(),
+        texts.id_term(),
+        texts.address_term(),
+        texts.action_column(),
+        texts.what_column(),
+    ];
+    file.write_record(headings).map_err(broken)?;
     for StoredAuditEntry { id, entry } in listed {
         let (id, at) = (id.to_string(), entry.at.to_string());
         let texts = [

@@ -17,16 +17,16 @@ use wallboard_access::{
     AccountError, Accounts, AuditAction, IdentityProvider, Membership, Password, Role, SignInError,
     User, UserId, last_administrator,
 };
-use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
+        role_name::role_name,
         sign_in::{AccessState, GuardedForm, refusal},
         visitor::Visitor,
     },
-    parts::{clock, page_header::PageHeader},
+    parts::page_header::{PageHeader, TranslatedHeader},
     server::assets,
 };
 
@@ -42,7 +42,8 @@ struct PeoplePage {
     own: String,
     /// The ID of the user whose row has the forms that change it, or nothing.
     edited: String,
-    roles: Vec<&'static str>,
+    /// Each as forms and as people call it.
+    roles: Vec<(&'static str, &'static str)>,
     /// All groups.
     groups: Vec<String>,
     /// The identity provider, as people call it.
@@ -56,7 +57,9 @@ struct PeoplePage {
 struct UserRow {
     id: String,
     name: String,
+    /// As forms call it.
     role: &'static str,
+    role_name: &'static str,
     /// All groups, and whether it's in each.
     groups: Vec<(String, bool)>,
     /// The identity provider says who it is, and the role.
@@ -145,15 +148,16 @@ fn describe(role: Role, boxes: &BTreeMap<String, String>) -> String {
 async fn show_people(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<PeopleQuery>,
 ) -> Result<Response, WebError> {
+    let texts = header.texts;
     let done = match query.done.as_deref() {
-        Some("added") => "The user was added and can sign in.",
-        Some("role") => "The role and groups were changed. Open pages update within 5 seconds.",
-        Some("disabled") => "The user was disabled, and all sessions have ended.",
-        Some("enabled") => "The user can sign in again.",
-        Some("password") => "The password was set, and the user’s sessions have ended.",
+        Some("added") => texts.user_was_added(),
+        Some("role") => texts.role_was_changed(),
+        Some("disabled") => texts.user_was_disabled(),
+        Some("enabled") => texts.user_was_enabled(),
+        Some("password") => texts.user_password_was_set(),
         _ => "",
     };
     let page = build_page(&web, &access, header, query.edit.as_deref()).await?;
@@ -169,6 +173,7 @@ async fn build_page(
     let Visitor::Person(identity, token) = header.visitor() else {
         return Err(WebError::NoSuchPage);
     };
+    let texts = header.texts;
     let groups = access.0.accounts().groups();
     let users = access.0.accounts().list_users().await;
     let users = users.map_err(SignInError::from)?;
@@ -177,13 +182,14 @@ async fn build_page(
         let row = |user: User| UserRow {
             id: user.id().as_str().to_owned(),
             role: user.role.into(),
+            role_name: role_name(texts, user.role),
             groups: (groups.iter())
                 .map(|group| (group.clone(), user.groups.contains(group)))
                 .collect(),
             is_of_provider: user.is_of_provider(),
             is_disabled: user.is_disabled,
             is_last_administrator: last_administrator == Some(user.id()),
-            added: clock::format_time(snapshot, user.created_at, now),
+            added: texts.time_or_day(user.created_at, now.wall, &snapshot.site.zone),
             name: user.name,
         };
         users.into_iter().map(row).collect()
@@ -194,11 +200,13 @@ async fn build_page(
         users: rows,
         own: identity.user.as_str().to_owned(),
         edited: edited.unwrap_or_default().to_owned(),
-        roles: Role::iter().map(Into::into).collect(),
+        roles: Role::iter()
+            .map(|role| (role.into(), role_name(texts, role)))
+            .collect(),
         groups: groups.to_vec(),
         provider: (access.0.provider())
             .and_then(IdentityProvider::name)
-            .unwrap_or("the identity provider")
+            .unwrap_or_else(|| texts.identity_provider())
             .to_owned(),
         done: "",
         error: String::new(),
@@ -209,7 +217,7 @@ async fn build_page(
 async fn add_user(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: GuardedForm<NewUser>,
 ) -> Result<Response, WebError> {
     let NewUser {
@@ -231,7 +239,7 @@ async fn add_user(
 async fn change_role(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: GuardedForm<NewRole>,
 ) -> Result<Response, WebError> {
     let NewRole { name, role, boxes } = form.fields;
@@ -247,7 +255,7 @@ async fn change_role(
 async fn change_access(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: GuardedForm<NewAccess>,
 ) -> Result<Response, WebError> {
     let is_disabled = form.fields.access == AccessChange::Disable;
@@ -268,7 +276,7 @@ async fn change_access(
 async fn set_password(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: GuardedForm<NewPassword>,
 ) -> Result<Response, WebError> {
     let NewPassword { name, password } = form.fields;
@@ -292,7 +300,7 @@ async fn answer(
         let page = Redirect::to(&format!("/people?done={done}"));
         return Ok(Audited::new(action, &subject).mark(page));
     };
-    let (status, error): (StatusCode, String) = refusal(Texts::english(), error.into())?;
+    let (status, error): (StatusCode, String) = refusal(header.texts, error.into())?;
     let page = build_page(web, access, header, None).await?;
     Ok((status, Html(PeoplePage { error, ..page }.render()?)).into_response())
 }

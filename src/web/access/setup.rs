@@ -17,6 +17,7 @@ use crate::web::{
     WebError, WebState,
     access::{
         audited::Audited,
+        reader_texts::ReaderTexts,
         sign_in::{AccessState, ClientAddress, device_name, note_sign_in, refusal, session_cookie},
     },
     server::assets,
@@ -51,17 +52,19 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_form(
     access: AccessState,
+    ReaderTexts(texts): ReaderTexts,
     Query(GivenCode { code }): Query<GivenCode>,
 ) -> Result<Response, WebError> {
     if access.0.directory().has_users() {
         return Ok(Redirect::to("/login").into_response());
     }
-    render_form(StatusCode::OK, &code, "", "")
+    render_form(texts, StatusCode::OK, &code, "", "")
 }
 
 async fn add_first_admin(
     State(web): State<WebState>,
     access: AccessState,
+    ReaderTexts(texts): ReaderTexts,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Form(form): Form<FirstAdmin>,
@@ -72,14 +75,14 @@ async fn add_first_admin(
     let is_right = match code.try_code(&form.code, address).await {
         Err(SetupCodeError::TooManyAttempts(wait)) => {
             let error = SignInError::TooManyAttempts(wait);
-            let (status, text) = refusal(Texts::english(), error)?;
-            return render_form(status, "", &form.name, &text);
+            let (status, text) = refusal(texts, error)?;
+            return render_form(texts, status, "", &form.name, &text);
         }
         result => result.map_err(SignInError::from)?,
     };
     if !is_right {
-        let error = "Wrong code. Find it in the server’s log. If it doesn’t work, restart the server to get a new one.";
-        return render_form(StatusCode::FORBIDDEN, "", &form.name, error);
+        let error = texts.setup_code_wrong();
+        return render_form(texts, StatusCode::FORBIDDEN, "", &form.name, error);
     }
     let request = SignInRequest {
         name: form.name.clone(),
@@ -108,13 +111,14 @@ async fn add_first_admin(
             Ok(noted.mark(page))
         }
         Err(error) => {
-            let (status, text) = refusal(Texts::english(), error)?;
-            render_form(status, &form.code, &form.name, &text)
+            let (status, text) = refusal(texts, error)?;
+            render_form(texts, status, &form.code, &form.name, &text)
         }
     }
 }
 
 fn render_form(
+    texts: &'static Texts,
     status: StatusCode,
     code: &str,
     name: &str,
@@ -122,7 +126,7 @@ fn render_form(
 ) -> Result<Response, WebError> {
     let page = SetupPage {
         build: assets::build_id(),
-        texts: Texts::english(),
+        texts,
         code,
         name,
         error,

@@ -17,16 +17,23 @@ use wallboard_access::{
 };
 use wallboard_domain::{Moment, SourceId};
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
     access::{
+        account_refusal::explain_token,
         audited::Audited,
         people::membership,
-        sign_in::{AccessState, DoneQuery, GuardedForm, capitalized},
+        role_name::role_name,
+        sign_in::{AccessState, DoneQuery, GuardedForm},
         visitor::Visitor,
     },
-    parts::{clock, page_header::PageHeader},
+    parts::{
+        links::PageLink,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
+    },
     server::assets,
 };
 
@@ -42,6 +49,8 @@ const LIFETIMES: [u16; 3] = [30, 90, 365];
 struct TokensPage {
     build: &'static str,
     header: PageHeader,
+    about: Sentence,
+    copy_now: Sentence,
     /// The token of its forms.
     form: String,
     /// The notice about a change just made.
@@ -97,12 +106,16 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_tokens(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
-    let page = build_page(&web, &access, header)?;
     let is_revoked = query.done.as_deref() == Some("revoked");
-    let done = if is_revoked { "Token revoked." } else { "" };
+    let done = if is_revoked {
+        header.texts.token_revoked()
+    } else {
+        ""
+    };
+    let page = build_page(&web, &access, header)?;
     Ok(Html(TokensPage { done, ..page }.render()?).into_response())
 }
 
@@ -114,9 +127,11 @@ fn build_page(
     let Visitor::Person(_, token) = header.visitor() else {
         return Err(WebError::NoSuchPage);
     };
+    let texts = header.texts;
     let listed = access.0.api_tokens().directory().list_tokens();
     let (tokens, value_sources) = (web.live).read_snapshot(|snapshot, now| {
-        let rows = listed.iter().map(|one| token_row(snapshot, one, now));
+        let rows = listed.iter();
+        let rows = rows.map(|one| token_row(texts, snapshot, one, now));
         let site = &snapshot.site;
         let pushed = site.sources.iter().filter(|setup| setup.vendor.is_pushed);
         let pushed = pushed.map(|setup| (setup.id.to_string(), site.source_name(&setup.id)));
@@ -124,6 +139,17 @@ fn build_page(
     });
     Ok(TokensPage {
         build: assets::build_id(),
+        about: Sentence::new(
+            &texts.tokens_about(slot(0)),
+            vec![SentencePiece::Link(PageLink::new(
+                texts.api_link(),
+                "/api/v1/openapi.json",
+            ))],
+        ),
+        copy_now: Sentence::new(
+            &texts.copy_token_now(slot(0)),
+            vec![SentencePiece::Code("Authorization: Bearer")],
+        ),
         form: token.form_token(),
         done: "",
         error: String::new(),
@@ -136,31 +162,44 @@ fn build_page(
     })
 }
 
-fn token_row(snapshot: &Snapshot, program: &ProgramIdentity, now: Moment) -> TokenRow {
+fn token_row(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    program: &ProgramIdentity,
+    now: Moment,
+) -> TokenRow {
+    let zone = &snapshot.site.zone;
     let token = &program.token;
     let groups: Vec<_> = token.groups.iter().map(String::as_str).collect();
     TokenRow {
         id: program.id.to_text(),
         name: token.name.clone(),
         role: match &token.sends_values_of {
-            Some(source) => format!("sends values of {}", snapshot.site.source_name(source)),
-            None => token.role.to_string(),
+            Some(source) => texts.sends_values_of(snapshot.site.source_name(source)),
+            None => role_name(texts, token.role).to_owned(),
         },
         reads: token.sends_values_of.is_none(),
         groups: groups.join(", "),
-        writes: token.list_writes(", "),
-        made: clock::format_time(snapshot, token.created_at, now),
-        ends: (token.expires_at.to_zoned(snapshot.site.zone.clone()))
-            .strftime("%-d %b %Y")
-            .to_string(),
+        writes: list_writes(texts, program),
+        made: texts.time_or_day(token.created_at, now.wall, zone),
+        ends: texts.date_of(token.expires_at, zone),
         is_over: token.expires_at <= now.wall,
     }
+}
+
+/// "alerts, announcements"
+fn list_writes(texts: &Texts, program: &ProgramIdentity) -> String {
+    let rights = program.token.may_write.iter().map(|right| match right {
+        WriteRight::Alerts => texts.changes_alerts(),
+        WriteRight::Announcements => texts.changes_announcements(),
+    });
+    rights.collect::<Vec<_>>().join(", ")
 }
 
 async fn add(
     State(web): State<WebState>,
     access: AccessState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: GuardedForm<NewToken>,
 ) -> Result<Response, WebError> {
     let NewToken {
@@ -196,13 +235,16 @@ async fn add(
             let page = Html(TokensPage { new, ..page }.render()?);
             Ok(Audited::new(AuditAction::MadeToken, &subject).mark(page))
         }
-        Err(error) if error.is_refusal() => {
-            let page = build_page(&web, &access, header)?;
-            let error = capitalized(&error.to_string());
-            let page = TokensPage { error, ..page }.render()?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+        Err(error) => {
+            let Some(refusal) = explain_token(header.texts, &error) else {
+                return Err(error.into());
+            };
+            let page = TokensPage {
+                error: refusal,
+                ..build_page(&web, &access, header)?
+            };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
         }
-        Err(error) => Err(error.into()),
     }
 }
 

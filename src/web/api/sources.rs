@@ -270,7 +270,9 @@ fn import_json(status: &ImportStatus, now: Timestamp) -> ImportJson {
         is_late: status.is_overdue(now),
         unmapped_end_by: status.unknown_end_reasons.iter().cloned().collect(),
         findings: status.findings.clone(),
-        missing: status.missing_deliveries(),
+        missing: (status.missing_deliveries().iter())
+            .map(ToString::to_string)
+            .collect(),
         unmapped_columns: status.unmapped.iter().cloned().collect(),
         own_key_fingerprint: (status.public_key.as_ref()).map(|key| key.fingerprint.clone()),
     }

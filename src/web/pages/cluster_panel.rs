@@ -4,21 +4,28 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use wallboard_boards::format;
 use wallboard_domain::Moment;
 use wallboard_log::cluster::{ClusterView, NodeCondition, NodeRole, NodeView};
+use wallboard_texts::Texts;
 
 use crate::web::parts::{clock::UNKNOWN, links::PageLink, source_status_text::as_sentence};
 
 /// The section "Nodes".
 pub(in crate::web) struct ClusterPanel {
-    /// The problems and their fixes; `None`: no problem.
-    pub(in crate::web) verdict: Option<String>,
+    /// The problems with their fixes, the worst first.
+    pub(in crate::web) problems: Vec<NodeProblem>,
     /// The section's state, like a source's.
     pub(in crate::web) state: &'static str,
     /// "3 nodes. wall1 leads."
     pub(in crate::web) summary: String,
     pub(in crate::web) nodes: Vec<NodeRow>,
+}
+
+/// A sentence or two about what is wrong.
+pub(in crate::web) struct NodeProblem {
+    pub(in crate::web) text: String,
+    /// The reason as the cluster reports it, or empty.
+    pub(in crate::web) reason: String,
 }
 
 /// One node as text.
@@ -38,11 +45,12 @@ pub(in crate::web) struct NodeRow {
 }
 
 pub(in crate::web) fn cluster_panel(
+    texts: &'static Texts,
     view: &ClusterView,
     zone: &TimeZone,
     now: Moment,
 ) -> ClusterPanel {
-    let problems = list_problems(view);
+    let problems = list_problems(texts, view);
     let own = view.find_this();
     let is_lost = own.is_none_or(|own| own.condition == NodeCondition::Disconnected);
     ClusterPanel {
@@ -51,146 +59,158 @@ pub(in crate::web) fn cluster_panel(
             false if is_lost => "down",
             false => "degraded",
         },
-        verdict: (!problems.is_empty()).then(|| problems.join(" ")),
-        summary: summarize_nodes(view, zone, now),
+        problems,
+        summary: summarize_nodes(texts, view, zone, now),
         nodes: view
             .nodes
             .iter()
-            .map(|node| node_row(node, view, zone, now))
+            .map(|node| node_row(texts, node, view, zone, now))
             .collect(),
     }
 }
 
 /// "3 nodes. wall1 leads.", or as of when.
-fn summarize_nodes(view: &ClusterView, zone: &TimeZone, now: Moment) -> String {
-    let count = match view.nodes.len() {
-        1 => "1 node".to_owned(),
-        count => format!("{count} nodes"),
-    };
+fn summarize_nodes(texts: &Texts, view: &ClusterView, zone: &TimeZone, now: Moment) -> String {
+    let count = view.nodes.len();
     if !view.is_connected {
-        let as_of = view.as_of.map(|at| format::moment(at, now.wall, zone));
-        return as_of.map_or(count.clone(), |at| format!("{count} as of {at}"));
+        return match view.as_of {
+            Some(at) => texts.nodes_as_of(count, texts.moment(at, now.wall, zone)),
+            None => texts.nodes_counted(count),
+        };
     }
     match view.find_leader() {
-        Some(leader) => format!("{count}. {} leads.", leader.name),
-        None => format!("{count}. No node leads."),
+        Some(leader) => texts.nodes_led_by(count, leader.name.as_str()),
+        None => texts.nodes_leaderless(count),
     }
 }
 
-/// A sentence or two for each problem, the worst first.
-fn list_problems(view: &ClusterView) -> Vec<String> {
-    let node = &view.node;
+/// The worst first.
+fn list_problems(texts: &Texts, view: &ClusterView) -> Vec<NodeProblem> {
+    let node = view.node.as_str();
     let own = view.find_this();
     let is_lost = own.is_none_or(|own| own.condition == NodeCondition::Disconnected);
+    let plain = |text| NodeProblem {
+        text,
+        reason: String::new(),
+    };
     let mut problems = Vec::new();
     if view.is_name_shared {
-        problems.push(format!(
-            "Another process uses the node name {node}. Set a different node in [cluster] on each machine, then restart both."
-        ));
+        problems.push(plain(texts.node_name_shared(node)));
     }
     if !view.is_connected {
-        problems.push(format!(
-            "{node} can’t reach NATS, so its values are out of date. Check that the NATS servers run and that this machine can reach them."
-        ));
+        problems.push(plain(texts.nats_unreachable(node)));
         // The others' present state isn't known.
         return problems;
     }
     if view.find_leader().is_none() {
-        problems.push(
-            "No node leads, so no source is read and no value changes. If this lasts over 15 s, check that a node with role = \"all\" runs."
-                .to_owned(),
-        );
+        problems.push(plain(texts.no_node_leads().to_owned()));
     }
     if is_lost {
-        let reason = view.reason.as_deref().unwrap_or("it has just started");
-        problems.push(format!(
-            "{node} doesn’t follow the leader, so its values are out of date: {}",
-            as_sentence(reason)
-        ));
+        problems.push(match view.reason.as_deref() {
+            None => plain(texts.node_just_started(node)),
+            Some(reason) => NodeProblem {
+                text: texts.node_not_following(node),
+                reason: as_sentence(reason),
+            },
+        });
     }
-    problems.extend(describe_versions(view));
-    problems.extend(view.list_alive().filter_map(describe_wrong_clock));
+    problems.extend(describe_versions(texts, view).map(plain));
+    let alive = view.list_alive();
+    let wrong_clocks = alive.filter_map(|node| describe_wrong_clock(texts, node));
+    problems.extend(wrong_clocks.map(plain));
     problems
 }
 
 /// "Versions differ: 0.1.0 on wall1 and wall3, 0.2.0 on wall2."
-fn describe_versions(view: &ClusterView) -> Option<String> {
+fn describe_versions(texts: &Texts, view: &ClusterView) -> Option<String> {
     let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for node in view.list_alive() {
         let names = versions.entry(&node.version).or_default();
         names.push(&node.name);
     }
     let parts = versions.iter();
-    let parts = parts.map(|(version, names)| format!("{version} on {}", list_names(names)));
+    let parts =
+        parts.map(|(version, names)| texts.version_on_nodes(*version, list_names(texts, names)));
     let parts: Vec<_> = parts.collect();
-    (1 < parts.len()).then(|| {
-        let parts = parts.join(", ");
-        format!("Versions differ: {parts}. Finish the upgrade.")
-    })
+    (1 < parts.len()).then(|| texts.versions_differ(parts.join(", ")))
 }
 
 /// "wall1, wall2 and wall3"
-fn list_names(names: &[&str]) -> String {
+fn list_names(texts: &Texts, names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [only] => (*only).to_owned(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., last] => texts.and_names(most.join(", "), *last),
     }
 }
 
-fn describe_wrong_clock(node: &NodeView) -> Option<String> {
-    let clock = describe_clock(node);
-    let name = &node.name;
-    node.is_clock_wrong().then(|| {
-        format!("The clock of {name} is {clock}, compared with NATS. Synchronize the clocks of all machines (NTP).")
+fn describe_wrong_clock(texts: &Texts, node: &NodeView) -> Option<String> {
+    let behind = node.clock_difference_ms.filter(|_| node.is_clock_wrong())?;
+    let time = format_seconds(texts, behind.abs());
+    let name = node.name.as_str();
+    Some(if 0 < behind {
+        texts.clock_is_behind(name, time)
+    } else {
+        texts.clock_is_ahead(name, time)
     })
 }
 
-fn node_row(node: &NodeView, view: &ClusterView, zone: &TimeZone, now: Moment) -> NodeRow {
+fn node_row(
+    texts: &'static Texts,
+    node: &NodeView,
+    view: &ClusterView,
+    zone: &TimeZone,
+    now: Moment,
+) -> NodeRow {
     let is_old = !view.is_connected && !node.is_this;
     let (glyph, word) = match node.condition {
-        _ if node.is_silent => ("◆", "No reports"),
-        NodeCondition::Leading => ("●", "Leader"),
-        NodeCondition::Following => ("●", "Follower"),
-        NodeCondition::Disconnected => ("◆", "Disconnected"),
+        _ if node.is_silent => ("◆", texts.node_silent()),
+        NodeCondition::Leading => ("●", texts.node_leads()),
+        NodeCondition::Following => ("●", texts.node_follows()),
+        NodeCondition::Disconnected => ("◆", texts.node_disconnected()),
     };
     let address = node.url.as_deref().filter(|_| !node.is_this);
     // One address for all of them leads to any of them.
     let own = view.find_this();
     let address = address.filter(|url| own.is_none_or(|own| own.url.as_deref() != Some(*url)));
+    let behind = node.behind_ms.map(|millis| format_seconds(texts, millis));
     NodeRow {
         link: PageLink::new(node.name.clone(), address.unwrap_or_default()),
         is_this: node.is_this,
         is_old,
         glyph: if is_old { "○" } else { glyph },
         word,
-        since: format::moment(node.since, now.wall, zone),
-        behind: node.behind_ms.map_or(UNKNOWN.to_owned(), format_seconds),
+        since: texts.moment(node.since, now.wall, zone),
+        behind: behind.unwrap_or_else(|| UNKNOWN.to_owned()),
         version: node.version.clone(),
         role: match node.role {
             NodeRole::All => "all",
             NodeRole::Edge => "edge",
         },
-        imports: if node.has_imports { "yes" } else { "no" },
-        clock: describe_clock(node),
+        imports: if node.has_imports {
+            texts.yes_word()
+        } else {
+            texts.no_word()
+        },
+        clock: describe_clock(texts, node),
     }
 }
 
 /// "in sync", "3.1 s ahead", "3.1 s behind".
-fn describe_clock(node: &NodeView) -> String {
+fn describe_clock(texts: &Texts, node: &NodeView) -> String {
     match node.clock_difference_ms {
         None => UNKNOWN.to_owned(),
-        Some(_) if !node.is_clock_wrong() => "in sync".to_owned(),
-        Some(behind) if 0 < behind => format!("{} behind", format_seconds(behind)),
-        Some(ahead) => format!("{} ahead", format_seconds(-ahead)),
+        Some(_) if !node.is_clock_wrong() => texts.node_clock_right().to_owned(),
+        Some(behind) if 0 < behind => texts.node_clock_behind(format_seconds(texts, behind)),
+        Some(ahead) => texts.node_clock_ahead(format_seconds(texts, -ahead)),
     }
 }
 
 /// `0 s`, `0.4 s`, `12.0 s`.
-fn format_seconds(millis: i64) -> String {
+fn format_seconds(texts: &Texts, millis: i64) -> String {
     match (millis.max(0) + 50) / 100 {
         0 => "0 s".to_owned(),
-        tenths => format!("{}.{} s", tenths / 10, tenths % 10),
+        tenths => format!("{}{}{} s", tenths / 10, texts.decimal_point(), tenths % 10),
     }
 }
 
@@ -239,20 +259,27 @@ mod tests {
             wall: "2026-11-20T08:00:00Z".parse().unwrap(),
             ..ProcessClock::start_now().now()
         };
-        cluster_panel(view, &TimeZone::UTC, now)
+        cluster_panel(Texts::english(), view, &TimeZone::UTC, now)
     }
 
     fn verdict(change: impl FnOnce(&mut ClusterView)) -> String {
         let mut view = healthy_view();
         change(&mut view);
-        panel(&view).verdict.unwrap_or_default()
+        write_problems(&panel(&view))
+    }
+
+    fn write_problems(panel: &ClusterPanel) -> String {
+        let problems = panel.problems.iter();
+        let texts = problems.map(|one| format!("{} {}", one.text, one.reason));
+        let texts: Vec<_> = texts.map(|text| text.trim_end().to_owned()).collect();
+        texts.join(" ")
     }
 
     #[test]
     fn cluster_that_works_has_no_verdict() {
         let panel = panel(&healthy_view());
 
-        assert_eq!((panel.verdict, panel.state), (None, "live"));
+        assert_eq!((panel.problems.len(), panel.state), (0, "live"));
         assert_eq!(panel.summary, "2 nodes. wall2 leads.");
         let row = &panel.nodes[0];
         assert_eq!((row.word, row.since.as_str()), ("Follower", "07:49:00"));
@@ -300,7 +327,7 @@ mod tests {
 
         let panel = panel(&view);
 
-        let verdict = panel.verdict.unwrap();
+        let verdict = write_problems(&panel);
         assert!(verdict.starts_with("wall1 can’t reach NATS"), "{verdict}");
         assert!(!verdict.contains("Versions") && !verdict.contains("leads"));
         assert_eq!(panel.summary, "2 nodes as of 07:50:00");

@@ -108,7 +108,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_gallery(
     VisibleState(web): VisibleState,
-    TranslatedHeader(mut header): TranslatedHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(GalleryQuery { done, set_up }): Query<GalleryQuery>,
     origin: PageOrigin,
     headers: HeaderMap,
@@ -123,10 +123,6 @@ async fn show_gallery(
         let set_up = set_up.flatten();
         set_up.filter(|set_up| is_asked_for || !set_up.is_complete)
     });
-    // The first steps are for administrators, in English like the pages that they lead to.
-    if is_first_run || set_up.is_some() {
-        header.texts = Texts::english();
-    }
     if is_first_run {
         return Ok((None, first_run::show_first_run(&web, header)?));
     }

@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 
-use wallboard_boards::{encode_segment, format};
+use wallboard_boards::encode_segment;
 use wallboard_domain::{Moment, SiteConfig, SourceHealth, SourceId};
-use wallboard_history::import::{
-    ImportPhase, ImportStatus, ImportTotals, describe_nothing_found, describe_outcome, group_digits,
-};
+use wallboard_history::import::{ImportPhase, ImportStatus, ImportTotals, LocationName};
+use wallboard_texts::Texts;
 
 use crate::web::{
-    pages::sources::LogLine,
+    pages::{
+        import_outcome::{describe_missing, describe_outcome},
+        sources::LogLine,
+    },
     parts::source_status_text::{as_sentence, health_label},
 };
 
@@ -28,12 +30,16 @@ pub(in crate::web) struct ImportPanel {
     /// The page of rejected rows, if there are any.
     pub(in crate::web) aside: Option<String>,
     pub(in crate::web) happened: String,
+    /// The error as the remote side reports it, or empty.
+    pub(in crate::web) error: String,
     pub(in crate::web) to_do: String,
     pub(in crate::web) since: String,
     pub(in crate::web) rows: Vec<(&'static str, String)>,
     /// Files that weren't imported, and why.
     pub(in crate::web) files: Vec<(String, String)>,
     pub(in crate::web) more_files: u64,
+    /// The section of the configuration that maps end reasons.
+    pub(in crate::web) end_by: String,
     /// End reasons that aren't mapped: text, count, and the line to add.
     pub(in crate::web) wordings: Vec<(String, String, String)>,
     pub(in crate::web) columns: Vec<(String, String)>,
@@ -51,6 +57,7 @@ pub(in crate::web) struct ImportPanel {
 }
 
 pub(in crate::web) fn import_panel(
+    texts: &'static Texts,
     source: &SourceId,
     status: &ImportStatus,
     site: &SiteConfig,
@@ -58,15 +65,16 @@ pub(in crate::web) fn import_panel(
     now: Moment,
 ) -> ImportPanel {
     let (id, zone) = (source.as_str(), &site.zone);
-    let at = |at| format::time_or_day(at, now.wall, zone);
+    let at = |at| texts.time_or_day(at, now.wall, zone);
     let state = status.state(now.wall);
-    let (glyph, word) = health_label(state);
-    let steps = next_steps(id, status, now.wall);
+    let (glyph, word) = health_label(texts, state);
+    let steps = next_steps(texts, id, status, now.wall);
     let failed = &status.outcome.failed;
     let not_yet = &status.outcome.deferred;
     let files: Vec<_> = (failed.reasons.iter().chain(&not_yet.reasons))
         .map(|(key, why)| (key.clone(), why.clone()))
         .collect();
+    let failure = status.failure.as_ref();
     ImportPanel {
         id: id.to_owned(),
         name: site.source_name(source),
@@ -75,26 +83,30 @@ pub(in crate::web) fn import_panel(
         glyph,
         word,
         is_healthy: state == SourceHealth::Live && steps.is_empty(),
-        summary: summarize_runs(status, at),
+        summary: summarize_runs(texts, status, at),
         aside: (0 < status.totals.rejected_rows)
             .then(|| format!("/sources/{}/aside", encode_segment(id))),
-        happened: describe_status(status, state, now.wall, at),
+        happened: describe_status(texts, status, state, now.wall, at),
+        error: failure.map_or_else(String::new, |failure| as_sentence(&failure.reason)),
         to_do: if steps.is_empty() {
-            "Nothing to do.".to_owned()
+            texts.nothing_to_do().to_owned()
         } else {
             steps.join(" ")
         },
-        since: format::moment(status.since, now.wall, zone),
-        rows: detail_rows(status, at),
+        since: texts.moment(status.since, now.wall, zone),
+        rows: detail_rows(texts, status, at),
         more_files: (failed.count + not_yet.count).saturating_sub(files.len() as u64),
         files,
-        wordings: end_reason_rows(status),
-        columns: column_rows(&status.totals),
+        end_by: format!("[sources.{id}.end_by]"),
+        wordings: end_reason_rows(texts, status),
+        columns: column_rows(texts, &status.totals),
         scores: status.totals.scores.examples.clone(),
         more_scores: (status.totals.scores.count)
             .saturating_sub(status.totals.scores.examples.len() as u64),
         findings: status.findings.clone(),
-        missing: status.missing_deliveries(),
+        missing: (status.missing_deliveries().iter())
+            .map(|missing| describe_missing(texts, missing))
+            .collect(),
         unmapped: (status.unmapped.iter())
             .map(|(dataset, headers)| (dataset.clone(), headers.join(", ")))
             .collect(),
@@ -104,199 +116,174 @@ pub(in crate::web) fn import_panel(
     }
 }
 
-fn summarize_runs(status: &ImportStatus, at: impl Fn(Timestamp) -> String) -> String {
+fn summarize_runs(
+    texts: &Texts,
+    status: &ImportStatus,
+    at: impl Fn(Timestamp) -> String,
+) -> String {
     let mut parts = vec![match status.last_run {
-        Some(last) => format!("last run {}", at(last)),
-        None => "no run yet".to_owned(),
+        Some(last) => texts.import_last_run(at(last)),
+        None => texts.import_no_run().to_owned(),
     }];
     match (status.phase, status.next_run) {
-        (ImportPhase::Idle, Some(next)) => parts.push(format!("next {}", at(next))),
-        (phase, _) => parts.extend(current_activity(phase, status)),
+        (ImportPhase::Idle, Some(next)) => parts.push(texts.import_next_run(at(next))),
+        (phase, _) => parts.extend(current_activity(texts, phase, status)),
     }
-    let skipped = match status.totals.rejected_rows {
-        0 => String::new(),
-        1 => " · 1 row skipped".to_owned(),
-        n => format!(" · {n} rows skipped"),
-    };
-    parts.join(", ") + &skipped
+    let runs = parts.join(", ");
+    match status.totals.rejected_rows {
+        0 => runs,
+        count => format!("{runs} · {}", texts.rows_skipped(count)),
+    }
 }
 
 /// The current activity.
-fn current_activity(phase: ImportPhase, status: &ImportStatus) -> Option<String> {
+fn current_activity(texts: &Texts, phase: ImportPhase, status: &ImportStatus) -> Option<String> {
     let progress = &status.progress;
-    match phase {
-        ImportPhase::Idle => None,
-        ImportPhase::Waiting => Some("another import of this source is running".to_owned()),
-        ImportPhase::Listing => Some("checking for files".to_owned()),
-        ImportPhase::Stabilizing => Some("waiting for files to finish uploading".to_owned()),
-        ImportPhase::Importing => Some(format!(
-            "importing files, {} of {} done",
-            progress.files_done, progress.files
-        )),
-        ImportPhase::Computing => Some(format!(
-            "computing intervals, {} of {} days done",
-            progress.days_done, progress.days
-        )),
-    }
+    let plain = match phase {
+        ImportPhase::Idle => return None,
+        ImportPhase::Waiting => texts.import_waits(),
+        ImportPhase::Listing => texts.import_listing(),
+        ImportPhase::Stabilizing => texts.import_stabilizing(),
+        ImportPhase::Importing => {
+            return Some(texts.importing_files(progress.files_done, progress.files));
+        }
+        ImportPhase::Computing => {
+            return Some(texts.computing_intervals(progress.days_done, progress.days));
+        }
+    };
+    Some(plain.to_owned())
 }
 
 fn describe_status(
+    texts: &Texts,
     status: &ImportStatus,
     state: SourceHealth,
     now: Timestamp,
     at: impl Fn(Timestamp) -> String,
 ) -> String {
     if let Some(failure) = &status.failure {
-        return format!("{} {}", at(failure.at), as_sentence(&failure.reason));
+        return texts.import_failed_at(at(failure.at));
     }
     if state == SourceHealth::Connecting {
-        return "Checking its files for the first time.".to_owned();
+        return texts.import_first_check().to_owned();
     }
-    let outcome = &status.outcome;
+    let (outcome, scope) = (&status.outcome, status.scope.as_str());
     if outcome.found == 0 {
-        return as_sentence(&describe_nothing_found(&status.scope, outcome));
+        let tenants: Vec<_> = outcome.tenants.iter().map(u64::to_string).collect();
+        return if tenants.is_empty() {
+            texts.no_files_found(scope)
+        } else {
+            texts.no_files_of_tenant(scope, tenants.join(", "))
+        };
     }
-    let mut parts = Vec::new();
-    if let Some(expected) = status
-        .expected_file
-        .as_ref()
-        .filter(|_| state == SourceHealth::Degraded)
-        && status.is_overdue(now)
-    {
-        parts.push(format!(
-            "The file for {} is late (due {}).",
-            expected.period,
-            at(expected.at)
-        ));
+    let last_run = texts.last_run_was(describe_outcome(texts, outcome));
+    let late = status.expected_file.as_ref();
+    match late.filter(|_| state == SourceHealth::Degraded && status.is_overdue(now)) {
+        Some(late) => {
+            let late = texts.file_is_late(late.period.as_str(), at(late.at));
+            format!("{late} {last_run}")
+        }
+        None => last_run,
     }
-    parts.push(as_sentence(&format!(
-        "Last run: {}",
-        describe_outcome(outcome)
-    )));
-    parts.join(" ")
 }
 
-fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    match &status.failure {
-        Some(failure) if failure.needs_intervention => parts.push(
-            "Fix the problem above. Wallboard retries every minute, or at once after systemctl reload wallboard (SIGHUP). Run wallboard check to verify.".to_owned(),
+fn next_steps(texts: &Texts, id: &str, status: &ImportStatus, now: Timestamp) -> Vec<String> {
+    let failure = status.failure.as_ref();
+    let has_run = failure.is_none() && status.last_run.is_some();
+    let is_fault =
+        |needs_person| failure.is_some_and(|failure| failure.needs_intervention == needs_person);
+    let outcome = &status.outcome;
+    let fix = texts.fix_in_section(format!("[sources.{id}]"));
+    let assign = texts.assign_outcomes(format!("[sources.{id}.end_by]"));
+    let steps = [
+        (is_fault(true), texts.fix_import()),
+        (is_fault(false), texts.import_retries()),
+        (has_run && outcome.found == 0, fix.as_str()),
+        (
+            failure.is_none() && status.is_overdue(now),
+            texts.check_export_ran(),
         ),
-        Some(_) => parts.push(
-            "Wallboard retries every few seconds. If this lasts, follow the error above, or check the network and the remote server. Run wallboard check to verify.".to_owned(),
+        (
+            !status.missing.is_empty() || status.gaps.has_recent(),
+            texts.ask_for_missing(),
         ),
-        None => {}
-    }
-    let has_run = status.failure.is_none() && status.last_run.is_some();
-    if has_run && status.outcome.found == 0 {
-        parts.push(format!(
-            "Fix the problem above in [sources.{id}], then run wallboard check."
-        ));
-    }
-    if status.failure.is_none() && status.is_overdue(now) {
-        parts.push("Check that the export ran. Late files are imported automatically.".to_owned());
-    }
-    if !status.missing.is_empty() || status.gaps.has_recent() {
-        parts.push("Ask the export’s owner about the missing files below. They’re imported automatically when they arrive.".to_owned());
-    }
-    if 0 < status.outcome.failed.count {
-        parts.push(
-            "See the failed files below. Redelivered files are imported automatically.".to_owned(),
-        );
-    }
-    if 0 < status.outcome.undelivered {
-        parts.push("Wallboard retries the files below. If this lasts, follow their errors, or check the network and the remote server.".to_owned());
-    }
-    if 0 < status.totals.rejected_rows_recent {
-        parts.push(
-            "Review the skipped rows and tell the vendor. All other rows were imported.".to_owned(),
-        );
-    }
-    if !status.outcome.unknown.is_empty() {
-        parts.push(
-            "Unknown containers are ignored. Please report them to Wallboard’s maintainers."
-                .to_owned(),
-        );
-    }
-    if !status.findings.is_empty() {
-        parts.push("Fix the configuration mismatches below.".to_owned());
-    }
-    if !status.unknown_end_reasons.is_empty() {
-        parts.push(format!(
-            "Assign the outcome labels below in [sources.{id}.end_by]."
-        ));
-    }
-    parts
+        (0 < outcome.failed.count, texts.see_failed_files()),
+        (0 < outcome.undelivered, texts.files_are_retried()),
+        (
+            0 < status.totals.rejected_rows_recent,
+            texts.review_skipped_rows(),
+        ),
+        (!outcome.unknown.is_empty(), texts.report_containers()),
+        (!status.findings.is_empty(), texts.fix_mismatches()),
+        (!status.unknown_end_reasons.is_empty(), assign.as_str()),
+    ];
+    let due = steps.into_iter().filter(|(is_due, _)| *is_due);
+    due.map(|(_, step)| step.to_owned()).collect()
 }
 
 fn detail_rows(
+    texts: &'static Texts,
     status: &ImportStatus,
     at: impl Fn(Timestamp) -> String,
 ) -> Vec<(&'static str, String)> {
     let totals = &status.totals;
     let mut rows = vec![
-        ("Location", status.location.clone()),
         (
-            "Imported",
+            texts.location_term(),
+            match &status.location {
+                LocationName::Folder(name) => texts.location_folder(name.as_str()),
+                LocationName::Sftp(name) => texts.location_sftp(name.as_str()),
+                LocationName::Bucket(name) => texts.location_bucket(name.as_str()),
+                LocationName::Container(name) => texts.location_container(name.as_str()),
+            },
+        ),
+        (
+            texts.imported_term(),
             match totals.last_imported {
-                Some(last) => format!(
-                    "{} files, {} rows; latest at {}",
-                    group_digits(totals.files),
-                    group_digits(totals.rows),
-                    at(last)
-                ),
-                None => "nothing".to_owned(),
+                Some(last) => texts.imported_total(totals.files, totals.rows, at(last)),
+                None => texts.nothing_imported().to_owned(),
             },
         ),
     ];
     match totals.scores.count {
         0 => {}
-        n => rows.push((
-            "Scores out of range",
-            format!("{n} ignored; the rest of their rows counts"),
-        )),
+        count => rows.push((texts.scores_term(), texts.scores_ignored(count))),
     }
     if let Some(expected) = &status.expected_file {
-        rows.push((
-            "Next file",
-            format!("for {}, due by {}", expected.period, at(expected.at)),
-        ));
+        let next = texts.next_file(expected.period.as_str(), at(expected.at));
+        rows.push((texts.next_file_term(), next));
     }
     let outcome = &status.outcome;
     if !outcome.tenants.is_empty() {
         let tenants: Vec<_> = outcome.tenants.iter().map(u64::to_string).collect();
-        rows.push(("Other tenants", tenants.join(", ")));
+        rows.push((texts.other_tenants_term(), tenants.join(", ")));
     }
     if !outcome.unknown.is_empty() {
         let unknown: Vec<_> = outcome.unknown.iter().cloned().collect();
-        rows.push(("Unknown", unknown.join(", ")));
+        rows.push((texts.unknown_term(), unknown.join(", ")));
     }
     rows
 }
 
 /// "Timeout", "12 calls", `"Timeout" = "abandoned"`
-fn end_reason_rows(status: &ImportStatus) -> Vec<(String, String, String)> {
+fn end_reason_rows(texts: &Texts, status: &ImportStatus) -> Vec<(String, String, String)> {
     let reasons = status.unknown_end_reasons.iter().map(|(reason, count)| {
         // Quoted as a TOML key.
         let key = toml::Value::String(reason.clone()).to_string();
-        let calls = if *count == 1 {
-            "1 call".to_owned()
-        } else {
-            format!("{count} calls")
-        };
+        let calls = texts.recent_calls_counted(*count);
         (reason.clone(), calls, format!("{key} = \"abandoned\""))
     });
     reasons.collect()
 }
 
-fn column_rows(totals: &ImportTotals) -> Vec<(String, String)> {
+fn column_rows(texts: &Texts, totals: &ImportTotals) -> Vec<(String, String)> {
     let rows = totals.columns.iter().map(|(dataset, columns)| {
         let mut parts = Vec::new();
         if !columns.missing.is_empty() {
-            parts.push(format!("excludes {}", columns.missing.join(", ")));
+            parts.push(texts.columns_missing(columns.missing.join(", ")));
         }
         if !columns.extra.is_empty() {
-            parts.push(format!("unknown: {}", columns.extra.join(", ")));
+            parts.push(texts.columns_unknown(columns.extra.join(", ")));
         }
         (dataset.clone(), parts.join("; "))
     });
@@ -342,7 +329,9 @@ pub(in crate::web) mod tests {
             ..source.initial_status()
         };
 
-        assert!(next_steps("vergic", &before, now).is_empty());
-        assert!(next_steps("vergic", &after, now)[0].contains("in [sources.vergic]"));
+        assert!(next_steps(Texts::english(), "vergic", &before, now).is_empty());
+        assert!(
+            next_steps(Texts::english(), "vergic", &after, now)[0].contains("in [sources.vergic]")
+        );
     }
 }

@@ -11,6 +11,7 @@ pub(super) mod day_curve;
 pub(super) mod first_run;
 pub(super) mod found_queues;
 pub(super) mod gallery;
+mod import_outcome;
 pub(super) mod import_panel;
 pub(super) mod queue;
 pub(super) mod queue_edit;

@@ -14,14 +14,17 @@ use serde::Deserialize;
 use wallboard_boards::encode_segment;
 use wallboard_domain::SourceId;
 use wallboard_store::{FileId, RejectedRow, Store};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
+    access::reader_texts::ReaderTexts,
     parts::{
         csv::{csv_writer, escape_formula},
         links::PageLink,
         missing_subject::MissingSubject,
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
     },
     server::assets,
 };
@@ -51,6 +54,8 @@ struct RejectedRowsPage {
     reasons: Vec<(String, u64)>,
     rows: Vec<RejectedRow>,
     has_text: bool,
+    /// Why there is none.
+    no_text: Sentence,
     next: Option<String>,
 }
 
@@ -62,16 +67,17 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_rejected_rows(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Path(id): Path<String>,
     Query(query): Query<RejectedRowsQuery>,
 ) -> Result<Html<String>, WebError> {
+    let texts = header.texts;
     let (source, store) = find_source(&web, &id)?;
     let after = match &query.cursor {
         None => None,
         Some(cursor) => Some(parse_cursor(cursor).ok_or_else(|| WebError::BadRequest {
-            message: "This page link has expired. Start from the newest page.".to_owned(),
-            instead: vec![PageLink::new("Newest", page_address(&source))],
+            message: texts.page_link_expired().to_owned(),
+            instead: vec![PageLink::new(texts.newest_rows(), page_address(&source))],
         })?),
     };
     let reasons = store.rejected_by_reason(&source, REASONS_MAX).await?;
@@ -87,6 +93,7 @@ async fn show_rejected_rows(
             .live
             .read_snapshot(|snapshot, _| snapshot.site.source_name(&source)),
         reasons,
+        no_text: explain_no_text(texts),
         has_text: rows.iter().any(|row| row.text.is_some()),
         next: next.map(|row| format!("{}-{}", row.file.0, row.line)),
         rows,
@@ -96,6 +103,7 @@ async fn show_rejected_rows(
 
 async fn download_csv(
     State(web): State<WebState>,
+    ReaderTexts(texts): ReaderTexts,
     Path(id): Path<String>,
 ) -> Result<([(HeaderName, String); 2], Vec<u8>), WebError> {
     let (source, store) = find_source(&web, &id)?;
@@ -105,7 +113,13 @@ async fn download_csv(
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
-    Ok((head, to_csv(&rows)?))
+    Ok((head, to_csv(texts, &rows)?))
+}
+
+fn explain_no_text(texts: &Texts) -> Sentence {
+    let keys = ["keep_contacts = true", "[privacy]"];
+    let text = texts.contents_not_stored(slot(0), slot(1));
+    Sentence::new(&text, keys.map(SentencePiece::Code).into())
 }
 
 /// The file source with this name, and the store with its rows.
@@ -129,11 +143,16 @@ fn parse_cursor(cursor: &str) -> Option<(FileId, u32)> {
     Some((FileId(file.parse().ok()?), line.parse().ok()?))
 }
 
-fn to_csv(rows: &[RejectedRow]) -> Result<Vec<u8>, WebError> {
+fn to_csv(texts: &Texts, rows: &[RejectedRow]) -> Result<Vec<u8>, WebError> {
     let mut file = csv_writer();
     let broken = |error: ::csv::Error| WebError::File(error.to_string());
-    file.write_record(["File", "Line", "Reason", "Row"])
-        .map_err(broken)?;
+    let headings = [
+        texts.file_column(),
+        texts.line_column(),
+        texts.reason_column(),
+        texts.row_column(),
+    ];
+    file.write_record(headings).map_err(broken)?;
     for row in rows {
         let text = row.text.as_deref().unwrap_or_default();
         let line = row.line.to_string();
@@ -159,7 +178,7 @@ mod tests {
             text: Some("@SUM(1+1),\"a\"\r\nb".to_owned()),
         };
 
-        let file = String::from_utf8(to_csv(&[row]).unwrap()).unwrap();
+        let file = String::from_utf8(to_csv(Texts::english(), &[row]).unwrap()).unwrap();
 
         assert_eq!(
             file,

@@ -14,10 +14,20 @@ use axum::{
 };
 use serde::Deserialize;
 
+use wallboard_texts::Texts;
+
 use crate::{
     editing::{EntryId, Section},
     reports::Reports,
-    web::{WebError, WebState, parts::page_header::PageHeader, server::assets},
+    web::{
+        WebError, WebState,
+        parts::{
+            links::PageLink,
+            page_header::{PageHeader, TranslatedHeader},
+            sentence::{Sentence, SentencePiece, slot},
+        },
+        server::assets,
+    },
 };
 
 use report_row::{ReportRow, SentRow};
@@ -27,6 +37,7 @@ use report_row::{ReportRow, SentRow};
 struct ReportsPage {
     build: &'static str,
     header: PageHeader,
+    about: Sentence,
     form: String,
     /// The notice about what was just done.
     done: String,
@@ -57,11 +68,11 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_reports(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(ReportsQuery { done }): Query<ReportsQuery>,
 ) -> Result<Html<String>, WebError> {
     let done = if done == "saved" {
-        "The reports are in force now."
+        header.texts.reports_saved()
     } else {
         ""
     };
@@ -73,15 +84,20 @@ async fn show_reports(
 }
 
 fn build_page(web: &WebState, header: PageHeader) -> Result<ReportsPage, WebError> {
+    let texts = header.texts;
     let reports = reports_of(web)?;
     let new = EntryId::new(Section::Reports, "new");
     let may_edit = header.has_settings() && header.visitor().may_edit(&new);
     let sent = reports.sent();
     Ok(web.live.read_snapshot(|snapshot, now| {
         let zone = &snapshot.site.zone;
-        let row = |plan| ReportRow::new(plan, &sent, now.wall, zone);
+        let row = |plan| ReportRow::new(texts, plan, &sent, now.wall, zone);
         ReportsPage {
             build: assets::build_id(),
+            about: Sentence::new(
+                &texts.reports_about(slot(0)),
+                vec![history_link(texts, "/history")],
+            ),
             form: header.form_token(),
             header,
             done: String::new(),
@@ -91,10 +107,15 @@ fn build_page(web: &WebState, header: PageHeader) -> Result<ReportsPage, WebErro
             may_edit,
             sent: sent
                 .iter()
-                .map(|sent| SentRow::new(sent, now.wall, zone))
+                .map(|sent| SentRow::new(texts, sent, now.wall, zone))
                 .collect(),
         }
     }))
+}
+
+/// The link in a sentence about pages of the history.
+fn history_link(texts: &Texts, address: &str) -> SentencePiece {
+    SentencePiece::Link(PageLink::new(texts.nav_history(), address))
 }
 
 fn reports_of(web: &WebState) -> Result<&Reports, WebError> {

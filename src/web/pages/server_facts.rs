@@ -5,13 +5,12 @@ use std::{fs, path::Path};
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
-use wallboard_boards::format;
-use wallboard_domain::Moment;
+use wallboard_domain::{Moment, moment};
 use wallboard_log::input_log::LogStatus;
+use wallboard_texts::Texts;
 
 use crate::web::{
     CertificateExpiry, ConfigurationStatus, WebState, is_renewal_due,
-    parts::clock::format_ago,
     server::{assets, server_info::LastReload},
 };
 
@@ -28,6 +27,7 @@ pub(in crate::web) struct ServerFact {
 }
 
 pub(in crate::web) fn server_facts(
+    texts: &'static Texts,
     web: &WebState,
     zone: &TimeZone,
     now: Moment,
@@ -37,100 +37,92 @@ pub(in crate::web) fn server_facts(
         text,
         is_bad,
     };
-    let version = env!("CARGO_PKG_VERSION");
-    let since = format::moment(web.server_info.started, now.wall, zone);
-    let up = format_ago(web.server_info.started, now);
+    let started = web.server_info.started;
+    let up = texts.uptime_since(
+        texts.age(moment::millis_between(started, now.wall)),
+        texts.moment(started, now.wall, zone),
+    );
+    let version = texts.version_with_build(env!("CARGO_PKG_VERSION"), assets::build_id());
     let (viewers, most) = (web.hub.viewer_count(), web.hub.max_viewers());
     vec![
+        fact(texts.version_term(), (version, false)),
+        fact(texts.uptime_term(), (up, false)),
         fact(
-            "Version",
-            (format!("{version} (build {})", assets::build_id()), false),
-        ),
-        fact("Uptime", (format!("{up}, since {since}"), false)),
-        fact(
-            "Configuration",
-            describe_configuration(&web.server_info.configuration, zone, now),
+            texts.configuration_term(),
+            describe_configuration(texts, &web.server_info.configuration, zone, now),
         ),
         fact(
-            "Connected viewers",
-            (format!("{viewers} of max. {most}"), most <= viewers),
+            texts.viewers_term(),
+            (texts.viewers_of(viewers, most), most <= viewers),
         ),
-        fact("Database", describe_store(web.server_info.store.as_deref())),
-        fact("Log", describe_log(web.server_info.log.as_ref(), zone, now)),
+        fact(
+            texts.database_term(),
+            describe_store(texts, web.server_info.store.as_deref()),
+        ),
+        fact(
+            texts.log_term(),
+            describe_log(texts, web.server_info.log.as_ref(), zone, now),
+        ),
         fact(
             "HTTPS",
-            describe_certificate(&web.certificate_expiry, zone, now),
+            describe_certificate(texts, &web.certificate_expiry, zone, now),
         ),
     ]
 }
 
 /// Like the functions below: a text, and whether someone should act.
 fn describe_configuration(
+    texts: &Texts,
     configuration: &ConfigurationStatus,
     zone: &TimeZone,
     now: Moment,
 ) -> (String, bool) {
     let Some(LastReload { at, errors }) = configuration.last_reload() else {
-        return ("loaded at start".to_owned(), false);
+        return (texts.configuration_loaded().to_owned(), false);
     };
-    let at = format::moment(at, now.wall, zone);
-    let errors = match errors {
-        0 => return (format!("reloaded {at}"), false),
-        1 => "1 error".to_owned(),
-        many => format!("{many} errors"),
-    };
-    let text =
-        format!("reload failed {at}: {errors}, see the log. The previous version is in use.");
-    (text, true)
+    let at = texts.moment(at, now.wall, zone);
+    match errors {
+        0 => (texts.configuration_reloaded(at), false),
+        count => (texts.reload_failed(at, count), true),
+    }
 }
 
 fn describe_log(
+    texts: &Texts,
     log: Option<&watch::Receiver<LogStatus>>,
     zone: &TimeZone,
     now: Moment,
 ) -> (String, bool) {
     let Some(log) = log else {
-        let text = "none: after a restart, the day’s figures start over";
-        return (text.to_owned(), false);
+        return (texts.log_disabled().to_owned(), false);
     };
     let status = log.borrow();
     let Some(since) = status.interrupted_since else {
-        return (
-            format!("up to date, {}", format_bytes(status.size.bytes)),
-            false,
-        );
+        let size = format_bytes(status.size.bytes);
+        return (texts.log_written(size), false);
     };
-    let since = format::moment(since, now.wall, zone);
-    let why = status.last_error.as_deref().unwrap_or("too much at once");
-    let text = format!(
-        "not written since {since} ({why}). Boards are still updated, but a restart now would leave a gap in the day’s figures."
-    );
-    (text, true)
+    let since = texts.moment(since, now.wall, zone);
+    let why = status.last_error.as_deref();
+    let why = why.unwrap_or_else(|| texts.log_overloaded());
+    (texts.log_interrupted(since, why), true)
 }
 
-fn describe_store(path: Option<&Path>) -> (String, bool) {
+fn describe_store(texts: &Texts, path: Option<&Path>) -> (String, bool) {
     let Some(path) = path else {
-        let text = "temporary: deleted when Wallboard stops";
-        return (text.to_owned(), false);
+        return (texts.database_temporary().to_owned(), false);
     };
     // The file name only: pages don't show paths on our disk.
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let size = match fs::metadata(path) {
         Ok(file) => format_bytes(file.len()),
-        Err(cause) => {
-            let text = format!("can’t read {name} ({cause}); names aren’t being saved");
-            return (text, true);
-        }
+        Err(cause) => return (texts.database_unreadable(name, cause.to_string()), true),
     };
     match path.parent().and_then(free_bytes) {
-        None => (format!("SQLite, {name}, {size}"), false),
-        Some(free) => {
-            let text = format!(
-                "SQLite, {name}, {size}; {} free on disk",
-                format_bytes(free)
-            );
-            (text, free < LOW_DISK_BYTES)
-        }
+        None => (texts.database_file(name, size), false),
+        Some(free) => (
+            texts.database_file_free(name, size, format_bytes(free)),
+            free < LOW_DISK_BYTES,
+        ),
     }
 }
 
@@ -161,23 +153,23 @@ fn format_bytes(n: u64) -> String {
 }
 
 fn describe_certificate(
+    texts: &Texts,
     not_after: &CertificateExpiry,
     zone: &TimeZone,
     now: Moment,
 ) -> (String, bool) {
     let Some(until) = not_after.get() else {
-        let text = "off: plain HTTP, for local use or behind a TLS proxy";
-        return (text.to_owned(), false);
+        return (texts.https_off().to_owned(), false);
     };
-    let date = until.to_zoned(zone.clone()).date();
+    let date = texts.date_of(until, zone);
     let days = until.duration_since(now.wall).as_hours() / 24;
     let is_due = is_renewal_due(until, now.wall);
     let text = if until < now.wall {
-        format!("certificate expired {date}: browsers reject it. Replace the certificate files")
+        texts.certificate_expired(date)
     } else if is_due {
-        format!("certificate expires {date}, in {days} days: replace the certificate files")
+        texts.certificate_expires(date, days)
     } else {
-        format!("certificate valid until {date} ({days} days)")
+        texts.certificate_valid(date, days)
     };
     (text, is_due)
 }
@@ -208,13 +200,13 @@ mod tests {
         let fact = |until: &str| {
             let not_after = CertificateExpiry::default();
             not_after.set(until.parse().unwrap());
-            describe_certificate(&not_after, &TimeZone::UTC, now)
+            describe_certificate(Texts::english(), &not_after, &TimeZone::UTC, now)
         };
 
         assert_eq!(
             fact("2027-02-01T00:00:00Z"),
             (
-                "certificate valid until 2027-02-01 (72 days)".to_owned(),
+                "certificate valid until 1 Feb 2027 (72 days)".to_owned(),
                 false
             )
         );
@@ -222,7 +214,7 @@ mod tests {
         assert!(
             fact("2026-11-01T00:00:00Z")
                 .0
-                .starts_with("certificate expired 2026-11-01")
+                .starts_with("certificate expired 1 Nov 2026")
         );
     }
 
@@ -231,9 +223,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wallboard.db");
 
-        let (missing, is_bad) = describe_store(Some(&file));
+        let (missing, is_bad) = describe_store(Texts::english(), Some(&file));
         fs::write(&file, "x").unwrap();
-        let (present, _) = describe_store(Some(&file));
+        let (present, _) = describe_store(Texts::english(), Some(&file));
 
         assert!(is_bad && missing.starts_with("can’t read wallboard.db"));
         assert!(

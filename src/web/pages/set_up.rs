@@ -119,7 +119,7 @@ impl SetUp {
         }
         let administrator = header.account().map(|(name, _)| SetUpStep {
             lines: vec![name.to_owned()],
-            ..SetUpStep::done("administrator", "Administrator")
+            ..SetUpStep::done("administrator", header.texts.step_administrator())
         });
         let editor = web.editor_for(header.visitor());
         let steps = [
@@ -180,13 +180,14 @@ fn site_step(editor: &Editor, header: &PageHeader, snapshot: &Snapshot) -> Optio
     if !header.visitor().may_edit(&zone) {
         return None;
     }
-    let (key, title) = ("site", "Name and time zone");
+    let texts = header.texts;
+    let (key, title) = ("site", texts.step_site());
     let link = |name: &str| Some(PageLink::new(name, format!("{SITE_ROUTE}?from=set-up")));
     if matches!(editor.origin(&zone), Origin::Nowhere) {
         let is_in_file = |id: &EntryId| matches!(editor.origin(id), Origin::File { .. });
         return Some(SetUpStep {
-            lines: vec!["The time zone says when a day begins, on every board.".to_owned()],
-            action: link("Set name and time zone"),
+            lines: vec![texts.step_site_about().to_owned()],
+            action: link(texts.set_name_and_zone()),
             // The author of a file with sources has read about the time zone there.
             is_optional: editor.list_section(Section::Sources).iter().any(is_in_file),
             ..SetUpStep::new(key, title)
@@ -196,32 +197,36 @@ fn site_step(editor: &Editor, header: &PageHeader, snapshot: &Snapshot) -> Optio
     let name = snapshot.site.brand.name.as_deref();
     Some(SetUpStep {
         lines: vec![name.map_or_else(|| zone.to_owned(), |name| format!("{name}, {zone}"))],
-        action: link("Change"),
+        action: link(texts.change_step()),
         ..SetUpStep::done(key, title)
     })
 }
 
 /// The data sources, with the first that needs somebody.
 fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Moment) -> SetUpStep {
-    let (key, title) = ("source", "Data source");
+    let texts = header.texts;
+    let (key, title) = ("source", texts.source_term());
     let editor = source_editor(web, header);
     let (mut lines, mut faulty, mut is_waiting) = (Vec::new(), None, false);
     for source in snapshot.sources.values() {
-        let mut line = format!(
-            "{}.",
-            SourceState::of_live(source, &snapshot.site, now).describe()
-        );
+        let mut line = SourceState::of_live(texts, source, &snapshot.site, now).describe(texts);
         let is_paused = snapshot.site.paused_by(&source.id).is_some();
         if source.health() == SourceHealth::Down && !is_paused {
-            line = format!("{line} {}", describe_source(source).happened);
+            let story = describe_source(texts, source);
+            let why = if story.error.is_empty() {
+                story.happened
+            } else {
+                story.error
+            };
+            line = format!("{line} {why}");
             faulty = faulty.or(Some(source.id.clone()));
         }
         is_waiting |= source.health() == SourceHealth::Connecting && !is_paused;
         lines.push(line);
     }
     for (id, status) in web.imports.list_statuses() {
-        let state = SourceState::of_files(&id, &status, &snapshot.site, now);
-        lines.push(format!("{}.", state.describe()));
+        let state = SourceState::of_files(texts, &id, &status, &snapshot.site, now);
+        lines.push(state.describe(texts));
         if status.state(now.wall) == SourceHealth::Down {
             faulty = faulty.or(Some(id));
         }
@@ -231,7 +236,7 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
         let entry = EntryId::new(Section::Sources, id.as_str());
         let is_editable =
             editor.is_some_and(|editor| matches!(editor.origin(&entry), Origin::Browser(_)));
-        let name = format!("Fix {}", snapshot.site.source_name(&id));
+        let name = texts.fix_source(snapshot.site.source_name(&id));
         return SetUpStep {
             state: "fault",
             lines,
@@ -245,15 +250,15 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
     }
     if lines.is_empty() {
         return SetUpStep {
-            lines: vec!["The system that the figures come from.".to_owned()],
-            action: editor.map(|_| PageLink::new("Connect a data source", NEW_ROUTE)),
+            lines: vec![texts.step_source_about().to_owned()],
+            action: editor.map(|_| PageLink::new(texts.connect_source(), NEW_ROUTE)),
             ..SetUpStep::new(key, title)
         };
     }
     SetUpStep {
         state: if is_waiting { "open" } else { "done" },
         lines,
-        action: sources("Data sources"),
+        action: sources(texts.nav_sources()),
         ..SetUpStep::new(key, title)
     }
 }
@@ -265,17 +270,17 @@ fn queue_step(
     header: &PageHeader,
     snapshot: &Snapshot,
 ) -> SetUpStep {
-    let (key, title) = ("queues", "Names, groups, opening hours, thresholds");
+    let texts = header.texts;
+    let (key, title) = ("queues", texts.step_queues());
     let count = snapshot
         .visible_queues()
         .filter(|queue| queue.members.is_none())
         .count();
     let found = find_found_queues(web, header.visitor(), snapshot).len();
     let line = match (count, found) {
-        (0, _) => "Queues appear here once a data source reports them.".to_owned(),
-        (1, 0) => "1 queue reports.".to_owned(),
-        (count, 0) => format!("{count} queues report."),
-        (count, found) => format!("{count} report; nobody named or placed {found} of them."),
+        (0, _) => texts.queues_come_here().to_owned(),
+        (count, 0) => texts.queues_report(count),
+        (count, found) => texts.queues_undecided(count, found),
     };
     let is_decided = |section: Section| {
         let ids = editor.list_section(section);
@@ -291,9 +296,9 @@ fn queue_step(
     ];
     let is_done = 0 < count && (found == 0 || decisions.into_iter().any(is_decided));
     let name = if is_done {
-        "Change"
+        texts.change_step()
     } else {
-        "Look at the queues"
+        texts.look_at_queues()
     };
     SetUpStep {
         state: if is_done { "done" } else { "open" },
@@ -306,7 +311,8 @@ fn queue_step(
 }
 
 fn board_step(web: &WebState, header: &PageHeader) -> SetUpStep {
-    let (key, title) = ("board", "First board");
+    let texts = header.texts;
+    let (key, title) = ("board", texts.step_board());
     let boards = web.boards.list_boards();
     let own = boards.iter();
     let own = own.filter(|board| board.origin != BoardOrigin::Automatic);
@@ -315,20 +321,20 @@ fn board_step(web: &WebState, header: &PageHeader) -> SetUpStep {
         return SetUpStep {
             lines: vec![match titles.len() {
                 1 => titles[0].to_owned(),
-                count => format!("{count} boards"),
+                count => texts.boards_counted(count),
             }],
             ..SetUpStep::done(key, title)
         };
     }
     let action = header
         .has_settings()
-        .then(|| PageLink::new("Make a board", "/boards/new"));
+        .then(|| PageLink::new(texts.make_board(), "/boards/new"));
     SetUpStep {
         lines: vec![
             if action.is_some() {
-                "The queues and figures of your team."
+                texts.step_board_about()
             } else {
-                "Put a file such as boards/sales.toml into the folder boards next to the configuration, and reload it."
+                texts.step_board_file()
             }
             .to_owned(),
         ],
@@ -339,7 +345,8 @@ fn board_step(web: &WebState, header: &PageHeader) -> SetUpStep {
 
 /// `None` where screens need no pairing.
 fn screen_step(web: &WebState, header: &PageHeader) -> Option<SetUpStep> {
-    let (key, title) = ("screen", "First TV");
+    let texts = header.texts;
+    let (key, title) = ("screen", texts.step_screen());
     let screens = web.screens.as_ref().filter(|_| header.has_screens())?;
     let screens = screens.directory().list_screens();
     let names: Vec<_> = screens.iter().map(|one| one.screen.name.as_str()).collect();
@@ -347,14 +354,14 @@ fn screen_step(web: &WebState, header: &PageHeader) -> Option<SetUpStep> {
         return Some(SetUpStep {
             lines: vec![match names.len() {
                 1 => names[0].to_owned(),
-                count => format!("{count} screens"),
+                count => texts.screens_counted(count),
             }],
             ..SetUpStep::done(key, title)
         });
     }
     Some(SetUpStep {
-        lines: vec!["The TV shows a code, and you choose its board.".to_owned()],
-        action: Some(PageLink::new("Pair a TV", "/screens")),
+        lines: vec![texts.step_screen_about().to_owned()],
+        action: Some(PageLink::new(texts.pair_tv(), "/screens")),
         ..SetUpStep::new(key, title)
     })
 }

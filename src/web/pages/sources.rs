@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
-use wallboard_boards::format;
 use wallboard_domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats, moment};
 use wallboard_live::{MessageCounts, SourceSnapshot};
+use wallboard_texts::Texts;
 
 use crate::editing::Section;
 use crate::web::{
@@ -21,8 +21,8 @@ use crate::web::{
         sources_verdict::{SourceState, SourcesVerdict, sources_verdict},
     },
     parts::{
-        clock::{PageTime, format_ago},
-        page_header::PageHeader,
+        clock::PageTime,
+        page_header::{PageHeader, TranslatedHeader},
         source_status_text::{
             SourceStatusText, as_sentence, describe_paused_source, describe_source,
             describe_unheard_source, health_label,
@@ -66,13 +66,14 @@ struct SourcePanel {
     state: &'static str,
     glyph: &'static str,
     word: &'static str,
+    /// "updated 2 s ago"
+    updated: String,
     /// Nobody has to do anything.
     is_healthy: bool,
     /// Connected, but some statistics have no valid value.
     has_exceptions: bool,
     story: SourceStatusText,
     since: String,
-    last_message: Option<String>,
     last_error: Option<(String, String)>,
     counts: MessageCounts,
     events: Vec<(String, MessageCounts)>,
@@ -100,21 +101,22 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_sources(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
 ) -> Result<Html<String>, WebError> {
+    let texts = header.texts;
     let (mut sources, mut states, stamp, site, now) = web.live.read_snapshot(|snapshot, now| {
         let states = snapshot.sources.values();
         // Those that nobody tells this node about aren't disconnected.
         let states = states.filter(|source| !snapshot.is_lost_with_leader(source));
         let states: Vec<_> = states
-            .map(|source| SourceState::of_live(source, &snapshot.site, now))
+            .map(|source| SourceState::of_live(texts, source, &snapshot.site, now))
             .collect();
         let sources = snapshot.sources.values();
         let sources: Vec<_> = sources
             .map(|source| {
-                let panel = source_panel(source, &snapshot.site, now);
+                let panel = source_panel(texts, source, &snapshot.site, now);
                 if snapshot.is_lost_with_leader(source) {
-                    panel.unheard()
+                    panel.unheard(texts)
                 } else {
                     panel
                 }
@@ -129,13 +131,13 @@ async fn show_sources(
         )
     });
     for source in &mut sources {
-        source.log = log_lines(&web, &source.id, &site.zone, now);
+        source.log = log_lines(texts, &web, &source.id, &site.zone, now);
     }
     let exports = web.imports.list_statuses().into_iter();
     let exports = exports.map(|(id, status)| {
-        states.push(SourceState::of_files(&id, &status, &site, now));
-        let log = log_lines(&web, id.as_str(), &site.zone, now);
-        let panel = import_panel(&id, &status, &site, log, now);
+        states.push(SourceState::of_files(texts, &id, &status, &site, now));
+        let log = log_lines(texts, &web, id.as_str(), &site.zone, now);
+        let panel = import_panel(texts, &id, &status, &site, log, now);
         ImportPanel {
             aside: panel
                 .aside
@@ -145,15 +147,15 @@ async fn show_sources(
     });
     let exports: Vec<_> = exports.collect();
     let cluster = web.server_info.cluster.as_ref();
-    let cluster = cluster.map(|cluster| cluster_panel(&cluster.view(), &site.zone, now));
-    let server = server_facts(&web, &site.zone, now);
+    let cluster = cluster.map(|cluster| cluster_panel(texts, &cluster.view(), &site.zone, now));
+    let server = server_facts(texts, &web, &site.zone, now);
     let page = SourcesPage {
         build: assets::build_id(),
         stamp,
         are_sources_known: (web.live)
             .read_snapshot(|snapshot, _| snapshot.leader_lost_at.is_none()),
         cluster,
-        verdict: sources_verdict(&states),
+        verdict: sources_verdict(texts, &states),
         sources,
         is_editable: header.may_open(NEW_ROUTE)
             && (web.editor_for(header.visitor()))
@@ -168,13 +170,20 @@ async fn show_sources(
     Ok(Html(page.render()?))
 }
 
-fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> SourcePanel {
+fn source_panel(
+    texts: &'static Texts,
+    source: &SourceSnapshot,
+    site: &SiteConfig,
+    now: Moment,
+) -> SourcePanel {
     let zone = &site.zone;
     let health = source.health();
-    let (glyph, word) = health_label(health);
+    let (glyph, word) = health_label(texts, health);
     let paused_by = site.paused_by(&source.id);
-    let story = paused_by.map_or_else(|| describe_source(source), describe_paused_source);
-    let word = if paused_by.is_some() { "Paused" } else { word };
+    let (story, word) = match paused_by {
+        Some(by) => (describe_paused_source(texts, by), texts.source_paused()),
+        None => (describe_source(texts, source), word),
+    };
     let since = source.outage.map_or(source.since, |outage| outage.at);
     SourcePanel {
         id: source.id.to_string(),
@@ -186,18 +195,12 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         is_healthy: health == SourceHealth::Live && !has_rejected_statistics(source),
         has_exceptions: has_invalid_statistics(source),
         story,
-        since: format_time(since, zone, now),
-        last_message: (source.last_message_at).map(|at| {
-            if moment::millis_between(at, now.wall) < JUST_NOW {
-                "just now".to_owned()
-            } else {
-                format!("{} ago", format_ago(at, now))
-            }
-        }),
+        since: texts.moment(since, now.wall, zone),
+        updated: describe_update(texts, source, now),
         // The status text already has it while it lasts.
         last_error: (source.last_error.clone())
             .filter(|_| source.is_live())
-            .map(|(at, why)| (format_time(at, zone, now), as_sentence(&why))),
+            .map(|(at, why)| (texts.moment(at, now.wall, zone), as_sentence(&why))),
         counts: source.counts,
         events: source
             .counts_by_event
@@ -210,7 +213,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
             .map(|(why, n)| (*why, *n))
             .collect(),
         subscription_facts: (source.subscription_stats.as_deref())
-            .map(|stats| subscription_rows(source, stats, zone, now))
+            .map(|stats| subscription_rows(texts, source, stats, zone, now))
             .unwrap_or_default(),
         refused: (source.subscription_stats.as_deref())
             .map(|stats| stats.rejected.clone())
@@ -218,7 +221,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         more_refused: (source.subscription_stats.as_deref()).map_or(0, |stats| {
             stats.rejected_count.saturating_sub(stats.rejected.len())
         }),
-        timing_facts: timing_rows(source),
+        timing_facts: timing_rows(texts, source),
         log: Vec::new(),
     }
 }
@@ -236,12 +239,23 @@ fn paused_imports(site: &SiteConfig) -> Vec<(String, String, String)> {
 
 impl SourcePanel {
     /// The source of a node that doesn't hear the leader.
-    fn unheard(self) -> Self {
+    fn unheard(self, texts: &'static Texts) -> Self {
         Self {
-            word: "Not known",
-            story: describe_unheard_source(),
+            word: texts.source_unheard(),
+            story: describe_unheard_source(texts),
             ..self
         }
+    }
+}
+
+/// "updated 2 s ago"
+fn describe_update(texts: &Texts, source: &SourceSnapshot, now: Moment) -> String {
+    let Some(at) = source.last_message_at else {
+        return texts.no_messages_yet().to_owned();
+    };
+    match moment::millis_between(at, now.wall) {
+        ..JUST_NOW => texts.updated_just_now().to_owned(),
+        millis => texts.updated_ago(texts.age(millis)),
     }
 }
 
@@ -257,109 +271,122 @@ fn has_invalid_statistics(source: &SourceSnapshot) -> bool {
 
 /// The statistics requested from a vendor that computes them, and their state.
 fn subscription_rows(
+    texts: &'static Texts,
     source: &SourceSnapshot,
     stats: &SubscriptionStats,
     zone: &TimeZone,
     now: Moment,
 ) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
-    let since = stats.signed_in_at.map(|at| format_time(at, zone, now));
-    let since = since.map_or_else(|| "unavailable".to_owned(), |at| format!("since {at}"));
+    let since = stats
+        .signed_in_at
+        .map(|at| texts.moment(at, now.wall, zone));
+    let since = since.map_or_else(
+        || texts.not_available().to_owned(),
+        |at| texts.since_time(at),
+    );
     let what = if source.vendor.has_session {
-        "Signed in"
+        texts.session_begun()
     } else {
-        "Answers"
+        texts.answers_term()
     };
     rows.push((what, since));
     let transport = match stats.transport {
-        "long-polling" => "long polling",
+        "long-polling" => texts.long_polling(),
         "websocket" => "WebSocket",
-        "polling" => "polling",
+        "polling" => texts.polling(),
         other => other,
     };
     let parts = [stats.address.as_str(), transport];
     let mut parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.dedup();
-    rows.push(("Address", parts.join(", ")));
+    rows.push((texts.address_term(), parts.join(", ")));
     if 0 < stats.subscriptions {
-        rows.push(("Subscriptions", stats.subscriptions.to_string()));
+        rows.push((texts.subscriptions_term(), stats.subscriptions.to_string()));
     }
-    rows.push(("Statistics", summarize_statistics(source, stats)));
+    rows.push((
+        texts.statistics_term(),
+        summarize_statistics(texts, source, stats),
+    ));
     if let Some(updated_at) = stats.last_value_at {
-        let ago = format_ago(updated_at, now);
-        rows.push(("Values updated", format!("{ago} ago")));
+        let age = texts.age(moment::millis_between(updated_at, now.wall));
+        rows.push((texts.values_updated_term(), texts.time_ago(age)));
     }
     rows.retain(|(_, words)| !words.is_empty());
     rows
 }
 
 /// "12 requested: 10 up to date, 1 without a valid value, 1 rejected"
-fn summarize_statistics(source: &SourceSnapshot, stats: &SubscriptionStats) -> String {
+fn summarize_statistics(
+    texts: &Texts,
+    source: &SourceSnapshot,
+    stats: &SubscriptionStats,
+) -> String {
     let all = stats.statistics;
-    let up_to_date = all.saturating_sub(stats.invalid + stats.rejected_count);
+    let current = all.saturating_sub(stats.invalid + stats.rejected_count);
     if !source.is_live() {
-        return format!("{all} requested; all out of date while disconnected");
+        return texts.statistics_while_disconnected(all);
     }
-    let mut parts = vec![format!("{up_to_date} up to date")];
+    let mut parts = vec![texts.statistics_current(current)];
     if 0 < stats.invalid {
-        parts.push(format!("{} without a valid value", stats.invalid));
+        parts.push(texts.statistics_invalid(stats.invalid));
     }
     if 0 < stats.rejected_count {
-        parts.push(format!("{} rejected", stats.rejected_count));
+        parts.push(texts.statistics_refused(stats.rejected_count));
     }
-    format!("{all} requested: {}", parts.join(", "))
+    texts.statistics_requested(all, parts.join(", "))
 }
 
 /// Measured timing of a source that has reported.
-fn timing_rows(source: &SourceSnapshot) -> Vec<(&'static str, String)> {
+fn timing_rows(texts: &'static Texts, source: &SourceSnapshot) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if source.last_message_at.is_some() && source.vendor.has_clock {
-        rows.push(("Clock", describe_offset(source.clock_offset_ms)));
+        let offset = describe_offset(texts, source.clock_offset_ms);
+        rows.push((texts.clock_term(), offset));
     }
     if source.last_message_at.is_some() && source.vendor.reports_contacts {
-        rows.push(("Update rate", describe_interval(source.report_interval_ms)));
+        let interval = match source.report_interval_ms {
+            0 => texts.update_rate_measuring().to_owned(),
+            millis => texts.update_rate_every(format_seconds(texts, millis)),
+        };
+        rows.push((texts.update_rate_term(), interval));
     }
     rows
 }
 
-fn log_lines(web: &WebState, source: &str, zone: &TimeZone, now: Moment) -> Vec<LogLine> {
+fn log_lines(
+    texts: &'static Texts,
+    web: &WebState,
+    source: &str,
+    zone: &TimeZone,
+    now: Moment,
+) -> Vec<LogLine> {
     let lines = web.server_info.source_log.recent_lines(source).into_iter();
     let lines = lines.map(|line| LogLine {
-        at: format_time(line.at, zone, now),
+        at: texts.moment(line.at, now.wall, zone),
         level: match line.level {
-            "ERROR" => "Error",
-            "WARN" => "Warning",
-            _ => "Note",
+            "ERROR" => texts.log_level_error(),
+            "WARN" => texts.log_level_warning(),
+            _ => texts.log_level_note(),
         },
         text: line.text,
     });
     lines.collect()
 }
 
-fn format_time(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
-    format::moment(at, now.wall, zone)
-}
-
-fn describe_offset(millis: i64) -> String {
+fn describe_offset(texts: &Texts, millis: i64) -> String {
     match millis {
-        0 => "in sync (within 2 s)".to_owned(),
-        ahead if 0 < ahead => format!("{} behind (corrected)", format_seconds(ahead)),
-        behind => format!("{} ahead (corrected)", format_seconds(-behind)),
-    }
-}
-
-fn describe_interval(millis: i64) -> String {
-    match millis {
-        0 => "measuring".to_owned(),
-        millis => format!("every {} per group", format_seconds(millis)),
+        0 => texts.clock_in_sync().to_owned(),
+        ahead if 0 < ahead => texts.clock_behind(format_seconds(texts, ahead)),
+        behind => texts.clock_ahead(format_seconds(texts, -behind)),
     }
 }
 
 /// `2 s`, `2.5 s`.
-fn format_seconds(millis: i64) -> String {
+fn format_seconds(texts: &Texts, millis: i64) -> String {
     match (millis / 1000, millis % 1000 / 100) {
         (whole, 0) => format!("{whole} s"),
-        (whole, tenths) => format!("{whole}.{tenths} s"),
+        (whole, tenths) => format!("{whole}{}{tenths} s", texts.decimal_point()),
     }
 }
 

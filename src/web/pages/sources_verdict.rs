@@ -1,9 +1,9 @@
 //! All data sources in one sentence: whether everything is connected, and what isn't.
 
-use wallboard_boards::format;
 use wallboard_domain::{Moment, SiteConfig, SourceHealth, SourceId};
 use wallboard_history::import::ImportStatus;
 use wallboard_live::SourceSnapshot;
+use wallboard_texts::Texts;
 
 /// The answer to "Is everything connected?".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,18 +25,24 @@ pub(in crate::web) struct SourceState {
 }
 
 impl SourceState {
-    pub(super) fn of_live(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Self {
+    pub(super) fn of_live(
+        texts: &Texts,
+        source: &SourceSnapshot,
+        site: &SiteConfig,
+        now: Moment,
+    ) -> Self {
         let since = source.outage.map_or(source.since, |outage| outage.at);
         Self {
             name: site.source_name(&source.id),
             health: source.health(),
             is_file_source: false,
             paused_by: site.paused_by(&source.id).map(str::to_owned),
-            since: format::time_or_day(since, now.wall, &site.zone),
+            since: texts.time_or_day(since, now.wall, &site.zone),
         }
     }
 
     pub(super) fn of_files(
+        texts: &Texts,
         id: &SourceId,
         status: &ImportStatus,
         site: &SiteConfig,
@@ -48,62 +54,53 @@ impl SourceState {
             health: status.state(now.wall),
             is_file_source: true,
             paused_by: site.paused_by(id).map(str::to_owned),
-            since: format::time_or_day(since, now.wall, &site.zone),
+            since: texts.time_or_day(since, now.wall, &site.zone),
         }
     }
 
-    /// "Chat is connected", without a full stop.
-    pub(super) fn describe(&self) -> String {
-        let Self { name, since, .. } = self;
+    /// "Chat is connected."
+    pub(super) fn describe(&self, texts: &Texts) -> String {
+        let (name, since) = (self.name.as_str(), self.since.as_str());
         if let Some(by) = &self.paused_by {
-            return format!("{name} is paused by {by}");
+            return texts.sentence_of(texts.is_paused_by(name, by.as_str()));
         }
-        match self.health {
-            SourceHealth::Live => format!("{name} is connected"),
-            SourceHealth::Connecting if self.is_file_source => {
-                format!("{name} is being read for the first time")
-            }
-            SourceHealth::Connecting => format!("{name} is connecting"),
-            SourceHealth::Degraded if self.is_file_source => {
-                format!("{name} has files that need attention")
-            }
-            SourceHealth::Degraded => format!("{name} is connected, but needs attention"),
-            SourceHealth::Down if self.is_file_source => {
-                format!("{name} hasn’t been readable since {since}")
-            }
-            SourceHealth::Down => format!("{name} has been disconnected since {since}"),
+        match (self.health, self.is_file_source) {
+            (SourceHealth::Live, _) => texts.source_is_connected(name),
+            (SourceHealth::Connecting, true) => texts.source_first_read(name),
+            (SourceHealth::Connecting, false) => texts.source_is_connecting(name),
+            (SourceHealth::Degraded, true) => texts.files_need_attention(name),
+            (SourceHealth::Degraded, false) => texts.source_needs_attention(name),
+            (SourceHealth::Down, true) => texts.source_unread_since(name, since),
+            (SourceHealth::Down, false) => texts.source_lost_since(name, since),
         }
     }
 }
 
 /// `None` without a source.
-pub(in crate::web) fn sources_verdict(sources: &[SourceState]) -> Option<SourcesVerdict> {
+pub(in crate::web) fn sources_verdict(
+    texts: &Texts,
+    sources: &[SourceState],
+) -> Option<SourcesVerdict> {
     let is_live = |source: &&SourceState| source.health == SourceHealth::Live;
-    let (live, others): (Vec<_>, Vec<_>) = sources.iter().partition(is_live);
-    let text = match (&live[..], &others[..]) {
-        ([], []) => return None,
-        ([only], []) => format!("{}.", only.describe()),
-        ([_, _], []) => "Both data sources are connected.".to_owned(),
-        (all, []) => format!("All {} data sources are connected.", all.len()),
-        (live, others) => {
-            let mut others = others.to_vec();
-            others.sort_by_key(|source| match source.health {
-                SourceHealth::Down => 0,
-                SourceHealth::Degraded => 1,
-                SourceHealth::Connecting | SourceHealth::Live => 2,
-            });
-            let faults = others.iter().map(|source| source.describe());
-            let faults = faults.collect::<Vec<_>>().join(". ");
-            match live.len() {
-                0 => format!("{faults}."),
-                1 => format!("{faults}. The other one is connected."),
-                n => format!("{faults}. The other {n} are connected."),
-            }
-        }
-    };
+    let (live, mut others): (Vec<_>, Vec<_>) = sources.iter().partition(is_live);
+    others.sort_by_key(|source| match source.health {
+        SourceHealth::Down => 0,
+        SourceHealth::Degraded => 1,
+        SourceHealth::Connecting | SourceHealth::Live => 2,
+    });
+    let mut sentences: Vec<_> = others.iter().map(|source| source.describe(texts)).collect();
+    match (&live[..], others.is_empty()) {
+        ([], true) => return None,
+        ([], false) => {}
+        ([only], true) => sentences.push(only.describe(texts)),
+        ([_, _], true) => sentences.push(texts.both_sources_connected().to_owned()),
+        (all, true) => sentences.push(texts.all_sources_connected(all.len())),
+        ([_], false) => sentences.push(texts.other_one_connected().to_owned()),
+        (live, false) => sentences.push(texts.others_connected(live.len())),
+    }
     Some(SourcesVerdict {
         is_good: others.is_empty(),
-        text,
+        text: sentences.join(" "),
     })
 }
 
@@ -119,7 +116,7 @@ mod tests {
             paused_by: None,
             since: "07:49".to_owned(),
         });
-        let verdict = sources_verdict(&states.collect::<Vec<_>>())?;
+        let verdict = sources_verdict(Texts::english(), &states.collect::<Vec<_>>())?;
         Some((verdict.is_good, verdict.text))
     }
 

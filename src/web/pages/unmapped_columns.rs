@@ -13,8 +13,16 @@ use axum::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_history::UnmappedColumn;
+use wallboard_texts::Texts;
 
-use crate::web::{WebError, WebState, parts::page_header::PageHeader, server::assets};
+use crate::web::{
+    WebError, WebState,
+    parts::{
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
+    },
+    server::assets,
+};
 
 pub(in crate::web) const PATH: &str = "/sources/columns";
 
@@ -23,6 +31,7 @@ pub(in crate::web) const PATH: &str = "/sources/columns";
 struct UnmappedColumnsPage {
     build: &'static str,
     header: PageHeader,
+    about: Sentence,
     sources: Vec<(String, Vec<UnmappedColumnRow>)>,
 }
 
@@ -42,29 +51,32 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_unmapped_columns(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
 ) -> Result<Html<String>, WebError> {
+    let texts = header.texts;
+    let about = texts.unassigned_about(slot(0));
     let sources = web.history.unmapped_columns().await?.into_iter();
     let page = UnmappedColumnsPage {
         build: assets::build_id(),
         header,
+        about: Sentence::new(&about, vec![SentencePiece::Code("metric")]),
         sources: sources
             .map(|(source, columns)| {
-                (
-                    source.to_string(),
-                    columns.iter().map(unmapped_column_row).collect(),
-                )
+                let rows = columns
+                    .iter()
+                    .map(|column| unmapped_column_row(texts, column));
+                (source.to_string(), rows.collect())
             })
             .collect(),
     };
     Ok(Html(page.render()?))
 }
 
-fn unmapped_column_row(column: &UnmappedColumn) -> UnmappedColumnRow {
+fn unmapped_column_row(texts: &Texts, column: &UnmappedColumn) -> UnmappedColumnRow {
     let last = column.last.map(|(value, start)| {
         let start = Timestamp::from_second(start).unwrap_or_default();
-        let start = start.to_zoned(TimeZone::UTC);
-        let start = start.strftime("%-d %b %Y %H:%M UTC").to_string();
+        let zone = TimeZone::UTC;
+        let start = texts.date_and_time_utc(texts.date_of(start, &zone), texts.time(start, &zone));
         (value.to_string(), start)
     });
     UnmappedColumnRow {
@@ -107,19 +119,19 @@ mod tests {
 
     #[test]
     fn pages_say_unassigned_and_never_unmapped() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-        let mut says_unassigned = false;
-        for file in fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            let template = fs::read_to_string(&path).unwrap().to_lowercase();
-            // A field in braces is no text.
-            let parts = template.split(['{', '}']);
-            for part in parts.filter(|part| !part.contains("source.unmapped")) {
-                assert!(!part.contains("unmapped"), "{}: {part}", path.display());
-                says_unassigned |= part.contains("unassigned columns");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for folder in ["templates", "crates/texts/i18n/en"] {
+            for file in fs::read_dir(root.join(folder)).unwrap() {
+                let path = file.unwrap().path();
+                let text = fs::read_to_string(&path).unwrap().to_lowercase();
+                // A field in braces is no text.
+                let parts = text.split(['{', '}']);
+                for part in parts.filter(|part| !part.contains("source.unmapped")) {
+                    assert!(!part.contains("unmapped"), "{}: {part}", path.display());
+                }
             }
         }
-        assert!(says_unassigned);
+        assert_eq!(Texts::english().unassigned_columns(), "Unassigned columns");
     }
 
     #[test]

@@ -109,8 +109,3 @@ pub(in crate::web) fn to_our_clock(
         .map_or(0, |source| source.clock_offset_ms);
     moment::plus_millis(at, offset)
 }
-
-/// Time since then, rounded down.
-pub(in crate::web) fn format_ago(at: Timestamp, now: Moment) -> String {
-    format::age(moment::millis_between(at, now.wall))
-}

@@ -25,4 +25,5 @@ pub(super) mod rest_of_queues;
 pub(super) mod sentence;
 pub(super) mod site_tiles;
 pub(super) mod source_status_text;
+pub(super) mod starter_title;
 pub(super) mod week_text;

@@ -14,7 +14,7 @@ use super::{
     sales_inputs, state_of_inputs, test_site,
 };
 
-fn status(condition: NodeCondition) -> NodeStatus {
+pub(super) fn status(condition: NodeCondition) -> NodeStatus {
     NodeStatus {
         condition,
         ..NodeStatus::default()
@@ -29,12 +29,12 @@ fn without_imports() -> NodeIdentity {
     }
 }
 
-fn leading(identity: NodeIdentity) -> (NodeIdentity, NodeStatus) {
+pub(super) fn leading(identity: NodeIdentity) -> (NodeIdentity, NodeStatus) {
     (identity, status(NodeCondition::Leading))
 }
 
 /// The pages of a node whose source has reported. `hears_leader`: it knows how the source is now.
-fn router_of_node(monitor: ClusterMonitor, hears_leader: bool) -> (Router, TempDir) {
+pub(super) fn router_of_node(monitor: ClusterMonitor, hears_leader: bool) -> (Router, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
     let history = History::new(store.clone(), report_config(test_site()));
@@ -117,7 +117,7 @@ async fn node_that_does_not_hear_the_leader_blames_no_source() {
         &page,
         &[
             "No node leads, so no source is read",
-            "wall1 doesn’t follow the leader, so its values are out of date: no update from the leader for more than 3 s.",
+            "wall1 doesn’t follow the leader, so its values are out of date: <bdi lang=\"en\">no update from the leader for more than 3 s.</bdi>",
             "<strong>◆ Not known</strong>",
         ],
     );

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     alerts::Alerts,
     editing::{ConfigurationBase, Editor},
+    reports::Reports,
     settings::SiteEntries,
     web::{AllowedOrigins, DataOrigin, build_router},
 };
@@ -39,6 +40,7 @@ pub(super) struct LoginSite {
     pub(super) sign_in: SignIn,
     pub(super) boards: BoardRegistry,
     pub(super) alerts: Alerts,
+    pub(super) reports: Reports,
     pub(super) setup_code: String,
     _folder: Option<tempfile::TempDir>,
 }
@@ -135,6 +137,7 @@ impl LoginSite {
         Self {
             boards: web.boards.clone(),
             alerts: web.alerts.clone().unwrap(),
+            reports: web.reports.clone().unwrap(),
             router: build_router(web),
             sign_in,
             setup_code,

@@ -16,14 +16,18 @@ pub(super) mod languages;
 mod login_site;
 mod missed_targets;
 mod playlists;
+mod report_languages;
 mod scopes;
 mod screens;
 mod set_up;
+mod set_up_languages;
 mod silences;
 mod small_teams;
+mod source_languages;
 pub(super) mod telephony;
 mod tokens;
 mod turns;
+mod user_languages;
 
 use std::{sync::Arc, time::Duration};
 

@@ -11,7 +11,7 @@ use wallboard_store::{
     FigureQuery, Granularity, LocalDay, StoreError, StoreView, merge_ranges, subtract_ranges,
 };
 
-use super::NightlyRun;
+use super::{MissingFiles, NightlyRun};
 
 /// The nightly run begins at any time within two hours. If files are cut then, so much may
 /// lie between the last call of one and the first of the next.
@@ -20,8 +20,6 @@ const NIGHTLY_RUN_SPREAD: i64 = 2 * 3_600;
 const RECENT_DAYS: i64 = 28;
 /// Weeks before and after that show whether a weekday usually has a file.
 const COMPARED_WEEKS: i64 = 4;
-/// The number of day ranges to list; more are too many to read.
-const LISTED_RANGES_MAX: usize = 20;
 
 /// The gaps up to the newest file, as days in the zone of the nightly run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,24 +83,24 @@ pub(super) fn find_gaps(
 }
 
 impl CoverageGaps {
-    /// Describes the days, one sentence for each kind.
-    pub fn to_sentences(&self) -> Vec<String> {
-        let mut sentences = Vec::new();
-        let dataset = self.dataset;
+    /// Lists the days of each kind.
+    pub fn list_missing(&self) -> Vec<MissingFiles> {
+        let mut missing = Vec::new();
+        let dataset = self.dataset.to_owned();
         if !self.partial.is_empty() {
-            let calls: i64 = self.partial.values().sum();
-            sentences.push(format!(
-                "Partial: {}. No file of {dataset} has arrived for these days; {calls} of their calls came in files of other days",
-                format_days(self.partial.keys())
-            ));
+            missing.push(MissingFiles::PartialDays {
+                dataset: dataset.clone(),
+                days: self.partial.keys().collect(),
+                calls: self.partial.values().sum(),
+            });
         }
         if !self.missing.is_empty() {
-            sentences.push(format!(
-                "Missing: {}. No file of {dataset} has arrived for these days, and no other file has their calls",
-                format_days(self.missing.iter())
-            ));
+            missing.push(MissingFiles::MissingDays {
+                dataset,
+                days: self.missing.iter().collect(),
+            });
         }
-        sentences
+        missing
     }
 
     /// Returns whether a gap lies in the last four weeks before the newest file.
@@ -162,31 +160,4 @@ fn count_ended(
         calls += ends.sum::<i64>();
     })?;
     Ok(calls)
-}
-
-/// Formats days such as "2026-11-03, 2026-11-10 to 2026-11-12".
-fn format_days<'d>(days: impl Iterator<Item = &'d Date>) -> String {
-    let mut runs: Vec<(Date, Date)> = Vec::new();
-    for day in days {
-        match runs.last_mut() {
-            Some((_, last)) if last.tomorrow().is_ok_and(|next| next == *day) => *last = *day,
-            _ => runs.push((*day, *day)),
-        }
-    }
-    let format_run = |(first, last): &(Date, Date)| {
-        if first == last {
-            first.to_string()
-        } else {
-            format!("{first} to {last}")
-        }
-    };
-    let mut ranges: Vec<_> = runs
-        .iter()
-        .take(LISTED_RANGES_MAX)
-        .map(format_run)
-        .collect();
-    if LISTED_RANGES_MAX < runs.len() {
-        ranges.push(format!("and {} more", runs.len() - LISTED_RANGES_MAX));
-    }
-    ranges.join(", ")
 }

@@ -1,6 +1,9 @@
 //! Finds datasets of a nightly export whose files are missing while those of others arrive. Pure.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    fmt::{Display, Formatter},
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -11,9 +14,117 @@ use super::{DaysByDataset, NightlyRun, expected_file};
 const REGULAR_NIGHTS: usize = 28;
 /// A longer absence is never usual.
 const ABSENT_NIGHTS_MAX: usize = 3;
+/// The number of day ranges to list; more are too many to read.
+const LISTED_RANGES_MAX: usize = 20;
 
-/// Finds missing datasets, a sentence each. A night counts once all its files are due.
-pub(super) fn find_missing(days: &DaysByDataset, run: &NightlyRun, now: Timestamp) -> Vec<String> {
+/// Files of a dataset that are missing while others arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MissingFiles {
+    /// No file of the calls has ever arrived.
+    NoCalls { dataset: String },
+    Since {
+        dataset: String,
+        first: Date,
+        /// The last day of the others.
+        newest: Date,
+    },
+    /// A file that was imported no longer exists.
+    Removed { dataset: String },
+    /// Some calls of these days came in files of other days.
+    PartialDays {
+        dataset: String,
+        days: DayRanges,
+        calls: i64,
+    },
+    /// No file has the calls of these days.
+    MissingDays { dataset: String, days: DayRanges },
+}
+
+/// Days, in ranges of which each has its first and its last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayRanges(Vec<(Date, Date)>);
+
+impl<'d> FromIterator<&'d Date> for DayRanges {
+    fn from_iter<I: IntoIterator<Item = &'d Date>>(days: I) -> Self {
+        let mut ranges: Vec<(Date, Date)> = Vec::new();
+        for day in days {
+            match ranges.last_mut() {
+                Some((_, last)) if last.tomorrow().is_ok_and(|next| next == *day) => *last = *day,
+                _ => ranges.push((*day, *day)),
+            }
+        }
+        Self(ranges)
+    }
+}
+
+impl DayRanges {
+    /// Returns the ranges to list, and the number of others.
+    pub fn listed(&self) -> (&[(Date, Date)], usize) {
+        let (listed, more) = self.0.split_at(LISTED_RANGES_MAX.min(self.0.len()));
+        (listed, more.len())
+    }
+}
+
+/// Writes days such as "2026-11-03, 2026-11-10 to 2026-11-12".
+impl Display for DayRanges {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let (listed, more) = self.listed();
+        for (number, (first, last)) in listed.iter().enumerate() {
+            let comma = if number == 0 { "" } else { ", " };
+            write!(f, "{comma}{first}")?;
+            if first != last {
+                write!(f, " to {last}")?;
+            }
+        }
+        if 0 < more {
+            write!(f, ", and {more} more")?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a sentence for the terminal, the log and the API.
+impl Display for MissingFiles {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoCalls { dataset } => write!(
+                f,
+                "No file of {dataset} has arrived, but others have: without it there are no call metrics"
+            ),
+            Self::Since {
+                dataset,
+                first,
+                newest,
+            } => write!(
+                f,
+                "No file of {dataset} has arrived since {first}, but others arrived up to {newest}"
+            ),
+            Self::Removed { dataset } => write!(
+                f,
+                "The file of {dataset} no longer exists; using its last version"
+            ),
+            Self::PartialDays {
+                dataset,
+                days,
+                calls,
+            } => write!(
+                f,
+                "Partial: {days}. No file of {dataset} has arrived for these days; {calls} of their calls came in files of other days"
+            ),
+            Self::MissingDays { dataset, days } => write!(
+                f,
+                "Missing: {days}. No file of {dataset} has arrived for these days, and no other file has their calls"
+            ),
+        }
+    }
+}
+
+/// Finds missing datasets. A night counts once all its files are due.
+pub(super) fn find_missing(
+    days: &DaysByDataset,
+    run: &NightlyRun,
+    now: Timestamp,
+) -> Vec<MissingFiles> {
     let is_over = |day: &Date| {
         let due = day
             .yesterday()
@@ -27,10 +138,9 @@ pub(super) fn find_missing(days: &DaysByDataset, run: &NightlyRun, now: Timestam
     };
     let mut findings = Vec::new();
     if !days.contains_key(run.calls) {
-        findings.push(format!(
-            "No file of {} has arrived, but others have: without it there are no call metrics",
-            run.calls
-        ));
+        findings.push(MissingFiles::NoCalls {
+            dataset: run.calls.to_owned(),
+        });
     }
     for (dataset, arrived) in days {
         let first_missing = arrived.last().and_then(|last| {
@@ -41,9 +151,11 @@ pub(super) fn find_missing(days: &DaysByDataset, run: &NightlyRun, now: Timestam
             after.next().filter(|_| is_long)
         });
         if let Some(first) = first_missing {
-            findings.push(format!(
-                "No file of {dataset} has arrived since {first}, but others arrived up to {newest}"
-            ));
+            findings.push(MissingFiles::Since {
+                dataset: dataset.clone(),
+                first: *first,
+                newest: *newest,
+            });
         }
     }
     findings
@@ -91,7 +203,8 @@ mod tests {
             end_hour: 5,
             calls: "Queue_Call",
         };
-        find_missing(&days_by_container(containers), &run, now)
+        let missing = find_missing(&days_by_container(containers), &run, now);
+        missing.iter().map(ToString::to_string).collect()
     }
 
     const ALL: &[i8] = &[9, 10, 11, 12, 13, 14];

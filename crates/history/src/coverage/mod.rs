@@ -15,6 +15,7 @@ use wallboard_store::{ImportedFile, StoreError, StoreView};
 
 pub use coverage_gaps::CoverageGaps;
 pub use expected_file::ExpectedFile;
+pub use missing_files::{DayRanges, MissingFiles};
 pub(crate) use nightly_run::DaysByDataset;
 pub use nightly_run::NightlyRun;
 
@@ -28,8 +29,8 @@ pub enum Coverage {
 }
 
 impl Coverage {
-    /// Returns datasets that are missing while others arrive, a sentence each.
-    pub(crate) fn missing_files(&self, days: &DaysByDataset, now: Timestamp) -> Vec<String> {
+    /// Returns datasets that are missing while others arrive.
+    pub(crate) fn missing_files(&self, days: &DaysByDataset, now: Timestamp) -> Vec<MissingFiles> {
         match self {
             Self::Nightly(run) => missing_files::find_missing(days, run, now),
             Self::Active => Vec::new(),

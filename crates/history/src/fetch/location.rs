@@ -27,6 +27,36 @@ pub enum FileLocation {
     Azure(AzureSettings),
 }
 
+/// The location as pages show it: without secrets, and without a path on our disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocationName {
+    Folder(String),
+    /// User, host and port.
+    Sftp(String),
+    Bucket(String),
+    Container(String),
+}
+
+impl FileLocation {
+    /// Returns how pages name it.
+    pub fn name(&self) -> LocationName {
+        match self {
+            Self::Folder { display_name, .. } => LocationName::Folder(display_name.clone()),
+            Self::Sftp(sftp) => {
+                let SftpSettings {
+                    username,
+                    host,
+                    port,
+                    ..
+                } = sftp;
+                LocationName::Sftp(format!("{username}@{host}:{port}"))
+            }
+            Self::S3(s3) => LocationName::Bucket(s3.bucket.clone()),
+            Self::Azure(azure) => LocationName::Container(azure.container.clone()),
+        }
+    }
+}
+
 impl fmt::Display for FileLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -30,7 +30,7 @@ pub use error::FetchError;
 pub use folder_store::FolderStore;
 pub use listing::{FileChunks, OpenedFile, RemoteFile, RemoteListing, SkippedFile};
 pub(super) use location::read_folder;
-pub use location::{FileLocation, ImportSchedule};
+pub use location::{FileLocation, ImportSchedule, LocationName};
 pub use s3::{S3Settings, S3Store};
 pub use sftp::{
     HostTrust, PrivateKeySource, SftpSettings, SftpStore, SshPublicKey, load_public_key,

@@ -14,6 +14,7 @@ use wallboard_runtime::retry::{self, Backoff, TaskSignals};
 use wallboard_store::{ImportedFile, StoreError, StoreView};
 
 use super::{
+    MissingFiles,
     importer::{ImportError, ImportRequest, Importer},
     status::{ImportFailure, ImportPhase, ImportTotals},
 };
@@ -175,12 +176,12 @@ impl Importer {
         files: &[ImportedFile],
         result: &Result<super::ImportOutcome, ImportError>,
         now: Timestamp,
-    ) -> Vec<String> {
+    ) -> Vec<MissingFiles> {
         let keys = files.iter().map(|file| &*file.key);
         let mut missing = self.source.missing_files(keys, now);
         let gone = result.iter().flat_map(|outcome| &outcome.removed);
-        missing.extend(gone.map(|dataset| {
-            format!("The file of {dataset} no longer exists; using its last version")
+        missing.extend(gone.map(|dataset| MissingFiles::Removed {
+            dataset: dataset.clone(),
         }));
         missing
     }

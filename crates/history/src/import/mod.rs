@@ -26,9 +26,9 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use wallboard_domain::{SourceId, error_chain};
 use wallboard_store::{ImportedFile, StoreError, StoreView};
 
-pub use crate::fetch::{FileLocation, SshPublicKey};
+pub use crate::fetch::{FileLocation, LocationName, SshPublicKey};
 use crate::{
-    coverage::{CoverageGaps, DaysByDataset, ExpectedFile},
+    coverage::{CoverageGaps, DaysByDataset, ExpectedFile, MissingFiles},
     vendors::ExportVendor,
 };
 pub use importer::{ImportError, ImportRequest, Importer};
@@ -83,12 +83,12 @@ impl FileSource {
         days
     }
 
-    /// Returns the files of `keys` that are missing while others arrive, a sentence each.
+    /// Returns the files of `keys` that are missing while others arrive.
     fn missing_files<'k>(
         &self,
         keys: impl Iterator<Item = &'k str>,
         now: Timestamp,
-    ) -> Vec<String> {
+    ) -> Vec<MissingFiles> {
         let coverage = self.vendor.coverage();
         coverage.missing_files(&self.covered_days(keys), now)
     }

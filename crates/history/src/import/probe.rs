@@ -7,7 +7,11 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use crate::{coverage::CoverageGaps, export_vendor::FileImportError, fetch};
+use crate::{
+    coverage::{CoverageGaps, MissingFiles},
+    export_vendor::FileImportError,
+    fetch,
+};
 use wallboard_domain::error_chain;
 use wallboard_store::{self as store, FileId, ImportResult, Store, StoreError, StoreView};
 
@@ -28,8 +32,8 @@ pub struct ImportProbe {
     pub summary: String,
     /// Parts of the configuration that don't fit, a sentence each.
     pub findings: Vec<String>,
-    /// Files that are missing while others arrive, a sentence each.
-    pub missing: Vec<String>,
+    /// Files that are missing while others arrive.
+    pub missing: Vec<MissingFiles>,
 }
 
 /// Returns days with missing calls, without changing the database.
@@ -134,7 +138,7 @@ pub async fn load_public_key(source: &FileSource) -> Option<SshPublicKey> {
 struct ProbeListing {
     plan: ImportPlan,
     since: Option<Date>,
-    missing: Vec<String>,
+    missing: Vec<MissingFiles>,
     unreadable: Vec<String>,
 }
 

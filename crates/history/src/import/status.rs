@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    coverage::{CoverageGaps, ExpectedFile},
+    coverage::{CoverageGaps, ExpectedFile, MissingFiles},
     intervals::DAY,
 };
 use wallboard_domain::{SourceHealth, SourceKind};
 use wallboard_store::ImportedFile;
 
-use super::{FileLocation, FileSource, SshPublicKey};
+use super::{FileSource, LocationName, SshPublicKey};
 
 /// Files listed by name; more are counted.
 const LISTED_FILES_MAX: usize = 20;
@@ -26,7 +26,7 @@ const LISTED_FILES_MAX: usize = 20;
 pub struct ImportStatus {
     pub kind: SourceKind,
     /// Where its files are, without secrets.
-    pub location: String,
+    pub location: LocationName,
     /// The files that are looked for: "tenant 1234".
     pub scope: String,
     pub phase: ImportPhase,
@@ -55,8 +55,8 @@ pub struct ImportStatus {
     pub public_key: Option<SshPublicKey>,
     /// Parts of the configuration that don't fit the files, a sentence each.
     pub findings: Vec<String>,
-    /// Files that are missing while others arrive, a sentence each.
-    pub missing: Vec<String>,
+    /// Files that are missing while others arrive.
+    pub missing: Vec<MissingFiles>,
     /// Days with missing calls.
     pub gaps: CoverageGaps,
     /// Datasets with their unmapped headers.
@@ -253,11 +253,7 @@ impl ImportStatus {
     pub(super) fn new(source: &FileSource, now: Timestamp) -> Self {
         Self {
             kind: source.vendor.kind(),
-            location: match &source.location {
-                // Pages don't show paths on our disk.
-                FileLocation::Folder { display_name, .. } => format!("folder {display_name}"),
-                location => location.to_string(),
-            },
+            location: source.location.name(),
             scope: source.vendor.scope(),
             phase: ImportPhase::Idle,
             since: now,
@@ -297,9 +293,9 @@ impl ImportStatus {
         }
     }
 
-    /// Returns missing files and days that lack calls, a sentence each.
-    pub fn missing_deliveries(&self) -> Vec<String> {
-        let gaps = self.gaps.to_sentences();
+    /// Returns missing files and days that lack calls.
+    pub fn missing_deliveries(&self) -> Vec<MissingFiles> {
+        let gaps = self.gaps.list_missing();
         self.missing.iter().cloned().chain(gaps).collect()
     }
 

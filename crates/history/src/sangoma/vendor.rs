@@ -13,7 +13,9 @@ use crate::{
     fetch::{FileLocation, ImportSchedule},
     import::FileIdentity,
 };
-use wallboard_domain::{SiteConfig, SourceId, SourceKind, SourceStarter, TableForm, error_chain};
+use wallboard_domain::{
+    SiteConfig, SourceFeed, SourceId, SourceKind, SourceStarter, TableForm, error_chain,
+};
 use wallboard_store::{
     FactTable, ImportResult, ImportedFile, IncomingFile, Store, StoreError, StoreView,
 };
@@ -36,7 +38,8 @@ impl VendorExport for SangomaSettings {
         is_pushed: false,
     };
     const STARTER: SourceStarter = SourceStarter {
-        title: "History of calls: Sangoma’s nightly export",
+        feed: SourceFeed::CallHistory,
+        system: "Sangoma Contact Center",
         lines: r#"[sources.sangoma]
 kind = "sangoma-export"
 tenant = 1234

@@ -13,7 +13,9 @@ use crate::{
     import::{FileIdentity, FolderErrors, ImportError, ListingScope, RemoteContents, RemoteSource},
     intervals::{date_from_day, day_from_date},
 };
-use wallboard_domain::{ImportColumn, SourceId, SourceKind, SourceStarter, TableForm, error_chain};
+use wallboard_domain::{
+    ImportColumn, SourceFeed, SourceId, SourceKind, SourceStarter, TableForm, error_chain,
+};
 use wallboard_store::{
     FactTable, ForgottenPerson, ImportResult, ImportedFile, IncomingFile, RowRewriter, Store,
     StoreError, StoreView,
@@ -41,7 +43,8 @@ impl VendorExport for VergicSettings {
         is_pushed: false,
     };
     const STARTER: SourceStarter = SourceStarter {
-        title: "History of chats: Vergic’s Statistics Export",
+        feed: SourceFeed::ChatHistory,
+        system: "Vergic Statistics Export",
         lines: r#"[sources.vergic]
 kind = "vergic-export"
 host = "statsexport.vergic.com"

@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, Measure, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    FieldInput, FormField, RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter,
-    TableForm,
+    FieldInput, FormField, RedactedText, SourceFeed, SourceId, SourceKind, SourceSetup,
+    SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -146,7 +146,8 @@ const FIELDS: &[FormField] = &[
 impl VendorSettings for GenesysSettings {
     const KIND: SourceKind = KIND;
     const STARTER: SourceStarter = SourceStarter {
-        title: "Voice: Genesys Engage",
+        feed: SourceFeed::Calls,
+        system: "Genesys Engage",
         lines: r#"[sources.voice]
 kind = "genesys"
 base_url = "https://api.example.com"

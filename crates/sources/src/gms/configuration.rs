@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    FieldInput, FormField, RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter,
-    TableForm,
+    FieldInput, FormField, RedactedText, SourceFeed, SourceId, SourceKind, SourceSetup,
+    SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -102,7 +102,8 @@ const FIELDS: &[FormField] = &[
 impl VendorSettings for GmsSettings {
     const KIND: SourceKind = KIND;
     const STARTER: SourceStarter = SourceStarter {
-        title: "Voice: Genesys Mobile Services (GMS)",
+        feed: SourceFeed::Calls,
+        system: "Genesys Mobile Services (GMS)",
         lines: r#"[sources.voice]
 kind = "gms"
 base_url = "https://gms.example.com/genesys/1"

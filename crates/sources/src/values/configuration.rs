@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wallboard_domain::{
-    FieldInput, FormField, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm,
+    FieldInput, FormField, SourceFeed, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::ConfigSection;
 
@@ -18,7 +18,8 @@ const VALID_FOR_MAX: Duration = Duration::from_hours(24);
 impl VendorSettings for ValuesSettings {
     const KIND: SourceKind = KIND;
     const STARTER: SourceStarter = SourceStarter {
-        title: "Any other system: it sends its values to the API",
+        feed: SourceFeed::Values,
+        system: "API",
         lines: "[sources.phone]\nkind = \"values\"",
     };
     const FORM: TableForm = TableForm {

@@ -6,8 +6,8 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{ProbeReport, ProbeResult, VendorSettings};
 use wallboard_domain::{
-    FieldInput, FormField, RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter,
-    TableForm,
+    FieldInput, FormField, RedactedText, SourceFeed, SourceId, SourceKind, SourceSetup,
+    SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
@@ -75,7 +75,8 @@ const FIELDS: &[FormField] = &[
 impl VendorSettings for VngageSettings {
     const KIND: SourceKind = KIND;
     const STARTER: SourceStarter = SourceStarter {
-        title: "Chat: Vergic Engage (Vngage)",
+        feed: SourceFeed::Chats,
+        system: "Vergic Engage (Vngage)",
         lines: r#"[sources.chat]
 kind = "vngage"
 url = { env = "VNGAGE_URL" }

@@ -18,15 +18,17 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use wallboard_access::{
-    AccountError, AuditAction, AuditActor, Password, SignIn, SignInError, SignInRequest, Token,
-    WeakPassword,
+    AuditAction, AuditActor, Password, SignIn, SignInError, SignInRequest, Token,
 };
 use wallboard_store::RecordError;
 use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
-    access::{audited::Audited, reader_texts::ReaderTexts, visitor::Visitor},
+    access::{
+        account_refusal::explain_account, audited::Audited, reader_texts::ReaderTexts,
+        visitor::Visitor,
+    },
     server::assets,
 };
 
@@ -175,24 +177,13 @@ pub(in crate::web) fn refusal(
         SignInError::Hashing(_) => return unavailable(texts.too_many_sign_ins()),
         error if RecordError::is_cluster_full(error) => return unavailable(texts.cluster_full()),
         error if RecordError::is_cluster_away(error) => return unavailable(texts.cluster_away()),
-        SignInError::Account(AccountError::Password(WeakPassword::TooShort)) => {
-            texts.password_too_short().to_owned()
-        }
-        SignInError::Account(AccountError::Password(WeakPassword::TooLong)) => {
-            texts.password_too_long().to_owned()
-        }
-        // Only pages of administrators have these.
-        SignInError::Account(account) if account.is_refusal() => capitalized(&account.to_string()),
+        SignInError::Account(account) => match explain_account(texts, account) {
+            Some(text) => text,
+            None => return Err(error.into()),
+        },
         _ => return Err(error.into()),
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, text))
-}
-
-/// "there's already a user …" as a sentence of a page.
-pub(in crate::web) fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).chain(['.']).collect()
 }
 
 async fn sign_out(

@@ -6,12 +6,14 @@ use jiff::civil::Weekday;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use wallboard_texts::Texts;
+
 use crate::{
     editing::{EntryId, Section},
     reports::ReportPlan,
 };
 
-use super::report_row::short_name;
+use crate::web::parts::week_text::DAYS;
 
 const DAY: &str = "day ";
 
@@ -73,21 +75,34 @@ impl ReportFields {
     }
 
     /// The checkboxes of the week: names, labels, and whether each is checked.
-    pub(super) fn days(&self) -> Vec<(String, &'static str, bool)> {
+    pub(super) fn days(&self, texts: &Texts) -> Vec<(String, String, bool)> {
         let week = Weekday::Monday.cycle_forward().take(7);
         week.map(|day| {
-            let field = field_of(day);
-            let is_chosen = self.boxes.contains_key(&field);
-            (field, short_name(day), is_chosen)
+            let label = texts.weekday_short(day.to_monday_one_offset());
+            (field_of(day), label, self.is_chosen(day))
         })
         .collect()
     }
 
+    /// The kinds of files: values, labels, and whether each is chosen.
+    pub(super) fn files(&self, texts: &'static Texts) -> [(&'static str, &'static str, bool); 3] {
+        let kinds = [
+            ("xlsx", "XLSX"),
+            ("csv", "CSV"),
+            ("", texts.report_no_file()),
+        ];
+        kinds.map(|(value, label)| (value, label, value == self.file))
+    }
+
+    fn is_chosen(&self, day: Weekday) -> bool {
+        self.boxes.contains_key(&field_of(day))
+    }
+
     /// Writes the report as the configuration has it; its parser judges it.
     pub(super) fn write(&self) -> String {
-        let days = self.days().into_iter();
-        let days = days.filter(|(_, _, is_chosen)| *is_chosen);
-        let days: Vec<_> = days.map(|(_, name, _)| name.to_ascii_lowercase()).collect();
+        let days = Weekday::Monday.cycle_forward().take(7);
+        let days = days.filter(|day| self.is_chosen(*day));
+        let days: Vec<_> = days.map(day_key).collect();
         let mut report = Table::new();
         let mut set = |key: &str, text: &str| drop(report.insert(key.to_owned(), text.into()));
         set("view", &self.view);
@@ -104,5 +119,10 @@ impl ReportFields {
 }
 
 fn field_of(day: Weekday) -> String {
-    format!("{DAY}{}", short_name(day))
+    format!("{DAY}{}", day_key(day))
+}
+
+/// "mon"
+fn day_key(day: Weekday) -> &'static str {
+    DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())].0
 }

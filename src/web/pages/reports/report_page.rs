@@ -13,23 +13,29 @@ use crate::web::{
     access::editing::{EditForm, Editing},
     history::find_view_fault,
     pages::settings::{begin_form, save_form},
-    parts::page_header::PageHeader,
+    parts::{
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
+    },
     server::assets,
 };
 
-use super::{report_fields::ReportFields, reports_of};
+use super::{history_link, report_fields::ReportFields, reports_of};
 
 #[derive(Template)]
 #[template(path = "report_edit.html")]
 struct ReportPage {
     build: &'static str,
     header: PageHeader,
+    page_about: Sentence,
     form: String,
     fields: ReportFields,
     /// Whether it has a name already, which stays.
     is_known: bool,
     /// Why it wasn't saved.
     faults: Vec<String>,
+    /// Somebody else changed it meanwhile; anything else is a fault of the configuration.
+    is_conflict: bool,
     channels: Vec<String>,
 }
 
@@ -44,7 +50,7 @@ pub(super) struct ReportQuery {
 
 pub(super) async fn show_report(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
     Query(ReportQuery { name, view }): Query<ReportQuery>,
 ) -> Result<Response, WebError> {
@@ -60,7 +66,7 @@ pub(super) async fn show_report(
 
 pub(super) async fn save_report(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<ReportFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
@@ -75,11 +81,16 @@ pub(super) async fn save_report(
         Some(fault) => Err((StatusCode::UNPROCESSABLE_ENTITY, vec![fault])),
         None => save_form(&editing, id, toml, &fields.began_from).await?,
     };
-    let Err((status, faults)) = saved else {
+    let Err((status, mut faults)) = saved else {
         return Ok(Redirect::to("/reports?done=saved").into_response());
     };
+    let is_conflict = status == StatusCode::CONFLICT;
+    if is_conflict {
+        faults = vec![header.texts.report_changed_meanwhile().to_owned()];
+    }
     let page = ReportPage {
         faults,
+        is_conflict,
         ..build_page(&web, header, fields, is_known)?
     };
     Ok((status, Html(page.render()?)).into_response())
@@ -91,13 +102,17 @@ fn build_page(
     fields: ReportFields,
     is_known: bool,
 ) -> Result<ReportPage, WebError> {
+    let about = header.texts.report_page_about(slot(0));
+    let link = history_link(header.texts, &fields.view);
     Ok(ReportPage {
         build: assets::build_id(),
+        page_about: Sentence::new(&about, vec![link]),
         form: header.form_token(),
         header,
         fields,
         is_known,
         faults: Vec::new(),
+        is_conflict: false,
         channels: reports_of(web)?.channels(),
     })
 }

@@ -1,11 +1,11 @@
 //! A report in the list, and one that was sent.
 
 use jiff::{Timestamp, civil::Weekday, tz::TimeZone};
-use wallboard_boards::format;
+use wallboard_texts::Texts;
 
 use crate::{
     reports::{ReportFile, ReportPlan, ReportSchedule, SentReport},
-    web::parts::{links::form_urlencode, week_text::DAYS},
+    web::parts::links::form_urlencode,
 };
 
 pub(super) struct ReportRow {
@@ -34,6 +34,7 @@ pub(super) struct SentRow {
 
 impl ReportRow {
     pub(super) fn new(
+        texts: &Texts,
         plan: &ReportPlan,
         sent: &[SentReport],
         now: Timestamp,
@@ -46,8 +47,8 @@ impl ReportRow {
             name: plan.name.clone(),
             view: plan.view.clone(),
             channel: plan.channel.clone(),
-            times: describe_times(&plan.schedule, plan.file),
-            next: next.map_or_else(String::new, |at| format::time_or_day(at, now, zone)),
+            times: describe_times(texts, &plan.schedule, plan.file),
+            next: next.map_or_else(String::new, |at| texts.time_or_day(at, now, zone)),
             address: format!("/reports/edit?name={}", form_urlencode(&plan.name)),
             problem: problem.map_or_else(String::new, |sent| sent.answer.clone()),
         }
@@ -55,14 +56,14 @@ impl ReportRow {
 }
 
 impl SentRow {
-    pub(super) fn new(sent: &SentReport, now: Timestamp, zone: &TimeZone) -> Self {
+    pub(super) fn new(texts: &Texts, sent: &SentReport, now: Timestamp, zone: &TimeZone) -> Self {
         Self {
             report: sent.report.clone(),
             channel: sent.channel.clone(),
-            at: format::time_or_day(sent.at, now, zone),
+            at: texts.time_or_day(sent.at, now, zone),
             why: match sent.due {
-                Some(due) => format!("due {}", format::time_or_day(due, now, zone)),
-                None => format!("by {}", sent.by),
+                Some(due) => texts.report_due(texts.time_or_day(due, now, zone)),
+                None => texts.by_person(sent.by.as_str()),
             },
             is_accepted: sent.is_accepted,
             answer: sent.answer.clone(),
@@ -70,38 +71,28 @@ impl SentRow {
     }
 }
 
-fn describe_times(schedule: &ReportSchedule, file: Option<ReportFile>) -> String {
-    let file = match file {
-        None => "",
-        Some(ReportFile::Csv) => ", with CSV",
-        Some(ReportFile::Xlsx) => ", with XLSX",
-    };
-    let days = describe_days(&schedule.days);
-    format!("{days} at {}{file}", schedule.time.strftime("%H:%M"))
+fn describe_times(texts: &Texts, schedule: &ReportSchedule, file: Option<ReportFile>) -> String {
+    let days = describe_days(texts, &schedule.days);
+    let time = schedule.time.strftime("%H:%M").to_string();
+    match file {
+        None => texts.report_times(days, time),
+        Some(ReportFile::Csv) => texts.report_times_with(days, time, "CSV"),
+        Some(ReportFile::Xlsx) => texts.report_times_with(days, time, "XLSX"),
+    }
 }
 
 /// "Mon to Fri", "Mon, Thu", "Every day"
-fn describe_days(days: &[Weekday]) -> String {
+fn describe_days(texts: &Texts, days: &[Weekday]) -> String {
     let offset = |day: &Weekday| day.to_monday_zero_offset();
+    let name = |day: &Weekday| texts.weekday_short(day.to_monday_one_offset());
     let is_run = days
         .windows(2)
         .all(|pair| offset(&pair[1]) == offset(&pair[0]) + 1);
     match days {
-        _ if days.len() == 7 => "Every day".to_owned(),
-        [first, .., last] if 2 < days.len() && is_run => {
-            format!("{} to {}", short_name(*first), short_name(*last))
-        }
-        _ => {
-            let names: Vec<_> = days.iter().map(|day| short_name(*day)).collect();
-            names.join(", ")
-        }
+        _ if days.len() == 7 => texts.every_day().to_owned(),
+        [first, .., last] if 2 < days.len() && is_run => texts.days_range(name(first), name(last)),
+        _ => days.iter().map(name).collect::<Vec<_>>().join(", "),
     }
-}
-
-/// "Mon"
-pub(super) fn short_name(day: Weekday) -> &'static str {
-    let (_, name) = DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())];
-    &name[..3]
 }
 
 #[cfg(test)]
@@ -110,10 +101,11 @@ mod tests {
 
     #[test]
     fn days_in_a_row_are_a_range() {
+        let describe = |days: &[Weekday]| describe_days(Texts::english(), days);
         let [mon, tue, wed] = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday];
-        assert_eq!(describe_days(&[mon]), "Mon");
-        assert_eq!(describe_days(&[mon, tue]), "Mon, Tue");
-        assert_eq!(describe_days(&[mon, tue, wed]), "Mon to Wed");
-        assert_eq!(describe_days(&[mon, wed, Weekday::Sunday]), "Mon, Wed, Sun");
+        assert_eq!(describe(&[mon]), "Mon");
+        assert_eq!(describe(&[mon, tue]), "Mon, Tue");
+        assert_eq!(describe(&[mon, tue, wed]), "Mon to Wed");
+        assert_eq!(describe(&[mon, wed, Weekday::Sunday]), "Mon, Wed, Sun");
     }
 }

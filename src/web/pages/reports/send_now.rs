@@ -11,7 +11,7 @@ use crate::web::{
     WebError, WebState,
     access::editing::{Acting, EditForm},
     history::compose_report,
-    parts::page_header::PageHeader,
+    parts::page_header::TranslatedHeader,
 };
 
 use super::{build_page, reports_of};
@@ -24,7 +24,7 @@ pub(super) struct SendFields {
 
 pub(super) async fn send_now(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<SendFields, Acting>,
 ) -> Result<Response, WebError> {
     let reports = reports_of(&web)?;
@@ -41,10 +41,11 @@ pub(super) async fn send_now(
         }
         Err(why) => Err(why),
     };
+    let texts = header.texts;
     let mut page = build_page(&web, header)?;
     match outcome {
-        Ok(answer) => page.done = format!("{name}: {answer}. Look whether it arrived."),
-        Err(why) => page.error = format!("{name}: {why}"),
+        Ok(answer) => page.done = texts.report_accepted(name, answer),
+        Err(why) => page.error = texts.report_refused(name, why),
     }
     Ok(Html(page.render()?).into_response())
 }

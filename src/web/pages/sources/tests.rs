@@ -37,7 +37,7 @@ async fn sources_page_shows_subscription_stats_and_nothing_of_a_broker() {
             "<dd>api.example.com:443, long polling</dd>",
             "<dt>Subscriptions</dt><dd>2</dd>",
             "<dd>21 requested: 14 up to date, 3 without a valid value, 4 rejected</dd>",
-            "<code>CurrentReadyAgents of Support</code></td><td>is not defined</td>",
+            "<code>CurrentReadyAgents of Support</code></td><td><bdi lang=\"en\">is not defined</bdi></td>",
             ">3 more<",
         ],
     );

@@ -1,0 +1,66 @@
+# The first administrator, the first page, and the steps of the set-up.
+
+## The first administrator
+
+first_administrator = First administrator
+first_administrator_about = You’ll be signed in, and can add everybody else.
+setup_code = Code from the server’s log
+your_name = Your name
+create_administrator = Create administrator
+setup_code_wrong = Wrong code. Find it in the server’s log. If it doesn’t work, restart the server to get a new one.
+
+## Before any data source
+
+connect_source = Connect a data source
+# $boards is a link, $demo a command.
+nothing_connected = Wallboard is running, but no data source is configured, so { $boards } are empty. To see it with numbers first, run { $demo }: it simulates a contact center and needs no configuration.
+# The link in it.
+boards_link = boards
+add_source_to_file = Add the source to the configuration
+# $command, $file and $example are code.
+add_source_to_file_about = Put the lines for your system at the end of the configuration file that { $command } was started with, or in a new file { $file } in its folder. Lines with { $example } read a secret from an environment variable.
+# What a source brings, and the vendor's system.
+starter_chat = Chat: { $system }
+starter_voice = Voice: { $system }
+starter_chat_history = History of chats: { $system }
+starter_call_history = History of calls: { $system }
+starter_values = Any other system: it sends its values to the { $system }
+check_it = Check it
+check_it_about = Connects to the source and lists what to fix:
+load_it = Load it
+# $reload and $serve are commands.
+load_it_about = Run { $reload }, or start { $serve } again. Your boards then appear here.
+
+## The steps
+
+set_up_heading = Set up Wallboard
+steps_done = { $done } of { $total } done. Leave at any time: it continues here.
+# After a step, for screen readers.
+step_done_mark = : done
+hide_steps = Hide these steps
+change_step = Change
+step_administrator = Administrator
+step_site = Name and time zone
+step_site_about = The time zone sets when a day begins, on every board.
+set_name_and_zone = Set name and time zone
+step_source_about = The system that the figures come from.
+fix_source = Fix { $name }
+step_queues = Names, groups, opening hours, thresholds
+queues_come_here = Queues appear here once a data source reports them.
+queues_report = { $count ->
+    [one] 1 queue reports.
+   *[other] { $count } queues report.
+}
+queues_undecided = { $total } report; nobody named or placed { $found } of them.
+look_at_queues = Look at the queues
+step_board = First board
+step_board_about = The queues and figures of your team.
+step_board_file = Put a file such as boards/sales.toml into the folder boards next to the configuration, and reload it.
+make_board = Make a board
+step_screen = First TV
+step_screen_about = The TV shows a code, and you choose its board.
+pair_tv = Pair a TV
+screens_counted = { $count ->
+    [one] 1 screen
+   *[other] { $count } screens
+}

@@ -1,0 +1,66 @@
+# Den första administratören, den första sidan och stegen för att komma igång.
+
+## The first administrator
+
+first_administrator = Den första administratören
+first_administrator_about = Du loggas in och kan sedan lägga till alla andra.
+setup_code = Koden från serverns logg
+your_name = Ditt namn
+create_administrator = Skapa administratören
+setup_code_wrong = Fel kod. Den står i serverns logg. Om den inte fungerar: starta om servern för att få en ny.
+
+## Before any data source
+
+connect_source = Anslut en datakälla
+# $boards is a link, $demo a command.
+nothing_connected = Wallboard är igång, men ingen datakälla är konfigurerad, så { $boards } är tomma. Kör { $demo } för att se den med siffror först: det simulerar ett kontaktcenter och kräver ingen konfiguration.
+# The link in it.
+boards_link = tavlorna
+add_source_to_file = Lägg till källan i konfigurationen
+# $command, $file and $example are code.
+add_source_to_file_about = Sätt in raderna för ditt system sist i konfigurationsfilen som { $command } startades med, eller i en ny fil { $file } i dess mapp. Rader med { $example } läser en hemlighet från en miljövariabel.
+# What a source brings, and the vendor's system.
+starter_chat = Chatt: { $system }
+starter_voice = Samtal: { $system }
+starter_chat_history = Historik över chattar: { $system }
+starter_call_history = Historik över samtal: { $system }
+starter_values = Alla andra system: de skickar sina värden till { $system }:et
+check_it = Kontrollera den
+check_it_about = Ansluter till källan och visar vad som ska åtgärdas:
+load_it = Läs in den
+# $reload and $serve are commands.
+load_it_about = Kör { $reload }, eller starta { $serve } igen. Dina tavlor visas sedan här.
+
+## The steps
+
+set_up_heading = Kom igång med Wallboard
+steps_done = { $done } av { $total } klara. Du kan lämna sidan när som helst: det fortsätter här.
+# After a step, for screen readers.
+step_done_mark = : klart
+hide_steps = Dölj de här stegen
+change_step = Ändra
+step_administrator = Administratör
+step_site = Namn och tidszon
+step_site_about = Tidszonen bestämmer när en dag börjar, på alla tavlor.
+set_name_and_zone = Ange namn och tidszon
+step_source_about = Systemet som värdena kommer från.
+fix_source = Åtgärda { $name }
+step_queues = Namn, grupper, öppettider, trösklar
+queues_come_here = Köer visas här när en datakälla rapporterar dem.
+queues_report = { $count ->
+    [one] 1 kö rapporterar.
+   *[other] { $count } köer rapporterar.
+}
+queues_undecided = Köer som rapporterar: { $total }; ingen har namngett eller placerat { $found } av dem.
+look_at_queues = Se köerna
+step_board = Den första tavlan
+step_board_about = Ditt teams köer och värden.
+step_board_file = Lägg en fil som boards/sales.toml i mappen boards bredvid konfigurationen, och läs in den på nytt.
+make_board = Skapa en tavla
+step_screen = Den första tv:n
+step_screen_about = Tv:n visar en kod, och du väljer dess tavla.
+pair_tv = Parkoppla en tv
+screens_counted = { $count ->
+    [one] 1 skärm
+   *[other] { $count } skärmar
+}

@@ -1,0 +1,22 @@
+//! Messages of the first administrator, of the page before any data source, and of the steps that set up an installation.
+
+use crate::message_room::messages;
+
+messages! {
+    SetUp
+    plain {
+        first_administrator first_administrator_about setup_code your_name create_administrator
+        setup_code_wrong connect_source boards_link add_source_to_file check_it check_it_about
+        load_it set_up_heading step_done_mark hide_steps change_step step_administrator step_site
+        step_site_about set_name_and_zone step_source_about step_queues queues_come_here
+        look_at_queues step_board step_board_about step_board_file make_board step_screen
+        step_screen_about pair_tv
+    }
+    with_values {
+        nothing_connected(boards, demo) add_source_to_file_about(command, file, example)
+        starter_chat(system) starter_voice(system) starter_chat_history(system)
+        starter_call_history(system) starter_values(system) load_it_about(reload, serve)
+        steps_done(done, total) fix_source(name) queues_report(count)
+        queues_undecided(total, found) screens_counted(count)
+    }
+}
