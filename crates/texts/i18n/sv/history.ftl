@@ -53,7 +53,7 @@ step_day = 1 dag
 step_automatic = Automatiskt
 count_by_start = Samtalets början
 count_by_event = Händelsens tid
-compare_week = Samma veckodag förra gången
+compare_week = Samma veckodag före
 compare_nothing = Ingen jämförelse
 days_all = Alla dagar
 days_working = Måndag till fredag
@@ -140,7 +140,7 @@ choice_impossible = Det valet har inga värden
 queue_groups_of_all = Kögrupper finns bara för alla köer: en grupps värden gäller alla dess köer och agenter.
 agent_groups_of_all = Agentgrupper finns bara för alla agenter och köer: exporter delar inte upp agenters tid per kö.
 queues_or_agent = Välj köer eller en agent, inte båda.
-agents_always_open = Agenters värden finns inte för bara öppettider: exporter delar inte upp agenters tid per kö.
+agents_always_open = Agenters värden kan inte begränsas till öppettider: exporter delar inte upp agenters tid per kö.
 handled_without_calls = Det är inte känt vad en agent har hanterat i en kö: { $source } har inga enskilda samtal. Gruppera efter tid.
 handled_calls_deleted = Det är inte känt vad en agent har hanterat i en kö: enskilda samtal från { $source } före { $day } är raderade. Gruppera efter tid.
 handled_days_max = Vad en agent har hanterat i en kö är bara känt för högst { $count } dagar åt gången. Välj en kortare period.
@@ -235,7 +235,10 @@ own_targets = { $count ->
 }
 # The target, and rows that aren't judged by it: the end of each sentence below.
 target_and_rest = { $target }, { $rest }
-not_judged = { $count } inte bedömda ({ $reasons })
+not_judged = { $count ->
+    [one] 1 inte bedömd ({ $reasons })
+   *[other] { $count } inte bedömda ({ $reasons })
+}
 counted_reason = { $reason }: { $count }
 reason_in_progress = pågår
 reason_partly_imported = delvis importerat

@@ -11,6 +11,7 @@ use crate::web::{
     },
 };
 use wallboard_store::{CatalogEntry, NameClass};
+use wallboard_texts::testing::unbracketed_words;
 
 use super::{DAY, HistoryFixture, computed_day, history_fixture, interval_row, router_over};
 
@@ -63,6 +64,11 @@ async fn history_is_written_in_its_readers_language() {
         let page = get_in(&router, &path, PSEUDO).await;
         assert_translated(&page, &path);
     }
+    for query in ["", "&outcome=abandoned", "&reason=calls%2F3"] {
+        let path = format!("/history/calls?{QUERY}{query}");
+        let page = get_in(&router, &path, PSEUDO).await;
+        assert_translated(&page, &path);
+    }
 }
 
 #[tokio::test]
@@ -90,5 +96,44 @@ async fn numbers_dates_and_sentences_are_those_of_the_language() {
     assert_contains(
         &swedish,
         &["tors 12 nov. 2026, torsdagar", "målet på 80\u{202f}%"],
+    );
+}
+
+#[tokio::test]
+async fn files_have_headings_in_the_language_of_who_downloads_them() {
+    let (router, _fixture) = named_router().await;
+    for query in [
+        QUERY,
+        &format!("{QUERY}&by=agent"),
+        &format!("{QUERY}&view=heatmap"),
+        &format!("{QUERY}&view=breakdown"),
+    ] {
+        for path in ["/history.csv", "/history/calls.csv"] {
+            let path = format!("{path}?{query}");
+            let file = get_in(&router, &path, PSEUDO).await.text;
+            // Moments of programs, and the name of a formula.
+            let data = [
+                "Sales", "Support", "Anna", "Chat", "calls", "Calls", "UTC", "12T",
+            ];
+            let words = unbracketed_words(&file);
+            let foreign = words
+                .into_iter()
+                .filter(|word| !data.contains(&word.as_str()));
+            let foreign: Vec<_> = foreign
+                .filter(|word| !word.starts_with("12T") && !word.starts_with("13T"))
+                .collect();
+            assert!(foreign.is_empty(), "{path}: {foreign:?} in {file}");
+        }
+    }
+    let swedish = get_in(&router, &format!("/history.csv?{QUERY}"), "sv").await;
+    assert_contains(
+        &swedish.text,
+        &[
+            "Historik,Alla köer\r\n",
+            "Period,tors 12 nov. 2026\r\n",
+            "Tid,Börjar,Inkommande,",
+            "Inom 20 s (%)",
+            "\r\nSumma,,",
+        ],
     );
 }
