@@ -31,6 +31,8 @@ pub(crate) enum Room {
     HistoryFigures,
     CallList,
     HistoryFiles,
+    Editing,
+    QueueEdit,
 }
 
 macro_rules! messages {

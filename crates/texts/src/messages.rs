@@ -7,6 +7,7 @@ mod announcements;
 mod boards;
 mod call_list;
 mod case_list;
+mod editing;
 mod errors;
 mod figures;
 mod forecast;
@@ -15,6 +16,7 @@ mod gallery;
 mod history;
 mod history_figures;
 mod history_files;
+mod queue_edit;
 mod queue_page;
 mod rewind;
 mod screens;
@@ -24,7 +26,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 20] = [
+pub(crate) const ROOMS: [RoomMessages; 22] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -45,4 +47,6 @@ pub(crate) const ROOMS: [RoomMessages; 20] = [
     history_figures::MESSAGES,
     call_list::MESSAGES,
     history_files::MESSAGES,
+    editing::MESSAGES,
+    queue_edit::MESSAGES,
 ];

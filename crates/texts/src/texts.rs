@@ -159,6 +159,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/editing.ftl")),
             include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/forecast.ftl")),
@@ -168,6 +169,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/history_figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history_files.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/queue_edit.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
             include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
@@ -178,7 +180,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 23] {
+pub(crate) fn files(language: Language) -> [&'static str; 25] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

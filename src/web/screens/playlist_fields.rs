@@ -8,6 +8,7 @@ use toml::{Table, Value};
 
 use wallboard_boards::{Playlist, PlaylistItem};
 use wallboard_domain::OpeningHours;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryId, Section},
@@ -155,7 +156,7 @@ impl ItemFields {
 
 /// "Mon–Fri 08:00–17:00; Sat 10:00–14:00"
 fn write_hours(hours: &OpeningHours, site_zone: &TimeZone) -> String {
-    let mut parts = write_week(&hours.week);
+    let mut parts = write_week(Texts::english(), &hours.week);
     for (date, periods) in &hours.dates {
         parts.push(match periods[..] {
             [] => format!("closed {date}"),

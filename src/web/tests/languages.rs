@@ -67,7 +67,8 @@ pub(in crate::web) async fn get_in(router: &Router, path: &str, language: &str) 
     read_page(send_request(router, request).await).await
 }
 
-/// The texts that people see or hear on a page, and those of its script. Names and code are data.
+/// The texts that people see or hear on a page, and those of its script. Names, code and texts that are marked as
+/// English are data.
 fn texts_of(html: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut is_data = false;
@@ -77,7 +78,7 @@ fn texts_of(html: &str) -> Vec<String> {
         match name {
             "bdi" | "code" | "pre" | "script" | "style" => is_data = true,
             "" => is_data = false,
-            _ => {}
+            _ => is_data |= tag.contains(" lang=\"en\""),
         }
         if !is_data {
             texts.push(text.to_owned());
