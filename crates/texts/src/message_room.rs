@@ -33,6 +33,7 @@ pub(crate) enum Room {
     HistoryFiles,
     Editing,
     QueueEdit,
+    BoardEditor,
 }
 
 macro_rules! messages {

@@ -4,6 +4,7 @@ mod account;
 mod agent_page;
 mod alerts;
 mod announcements;
+mod board_editor;
 mod boards;
 mod call_list;
 mod case_list;
@@ -26,7 +27,7 @@ mod sign_in;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 22] = [
+pub(crate) const ROOMS: [RoomMessages; 23] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -49,4 +50,5 @@ pub(crate) const ROOMS: [RoomMessages; 22] = [
     history_files::MESSAGES,
     editing::MESSAGES,
     queue_edit::MESSAGES,
+    board_editor::MESSAGES,
 ];

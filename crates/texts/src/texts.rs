@@ -154,6 +154,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/board_editor.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
             include_str!(concat!("../i18n/", $folder, "/call_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
@@ -180,7 +181,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 25] {
+pub(crate) fn files(language: Language) -> [&'static str; 26] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

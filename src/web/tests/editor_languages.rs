@@ -1,6 +1,6 @@
 //! Forms of settings in other languages.
 
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode, header};
 
 use wallboard_access::Role;
 
@@ -56,4 +56,88 @@ async fn the_page_that_edits_a_queue_is_translated() {
     assert_contains_none(&german, &["Opening hours", "Save"]);
     let swedish = get_with(&site, &path, &cookie, "sv").await.text;
     assert_contains(&swedish, &["Redigera <bdi>Sales</bdi>", "▲ Varning från"]);
+}
+
+#[tokio::test]
+async fn the_editor_of_boards_is_translated() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let new = "/boards/new";
+    for path in [
+        new,
+        "/boards/new?start=team&title=Sales",
+        "/boards/new?start=all&title=Sales",
+        "/boards/queues/edit?done=saved",
+    ] {
+        let page = get_with(&site, path, &cookie, PSEUDO).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_translated(&page, path);
+    }
+    let fields = "is_new=1&id=sales&title=Sales&queues.0=chat/x&show.0=waiting&show.1=longest_wait&totals.0=talking";
+    let sent = async |more: &str| send_form_of(&site, &cookie, &format!("{fields}&{more}")).await;
+    for pressed in [
+        "do=up:show:1",
+        "do=remove:totals:0",
+        "add.hide=chat/*",
+        "layout=agents",
+    ] {
+        let page = sent(pressed).await;
+        assert_eq!(page.status, StatusCode::OK, "{pressed}");
+        assert_translated(&page, pressed);
+    }
+    let unknown = sent("add.queues=Support&add.names=Anna").await;
+    assert_contains(&unknown.text, &["aria-invalid"]);
+    assert_translated(&unknown, "what nothing is called");
+    for faulty in [
+        "is_new=1&title=Sales&id=preview",
+        "is_new=1&title=",
+        "is_new=1&title=Sales&id=A+B",
+    ] {
+        let page = refuse_form(&site, new, &cookie, faulty).await;
+        assert_contains(&page.text, &["class=\"error\""]);
+    }
+    let german = get_with(&site, new, &cookie, "de").await.text;
+    assert_contains(&german, &["Neue Tafel", "Alle meine Warteschlangen"]);
+    let swedish = get_with(&site, "/boards/queues/edit", &cookie, "sv").await;
+    assert_contains(
+        &swedish.text,
+        &["Förhandsvisning", "data-sayfits=\"Allt får plats"],
+    );
+}
+
+/// Sends the form of the editor of boards to its preview.
+async fn send_form_of(site: &LoginSite, cookie: &str, fields: &str) -> PageResponse {
+    let page = get_with(site, "/boards/queues/edit", cookie, "").await;
+    let (_, rest) = page.text.split_once("name=\"form\" value=\"").unwrap();
+    let token = rest.split('"').next().unwrap();
+    let request = Request::post("/boards/preview")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::COOKIE, cookie)
+        .header(header::ACCEPT_LANGUAGE, PSEUDO);
+    let form = format!("form={token}&{fields}");
+    site.send_form(request, &form).await
+}
+
+#[tokio::test]
+async fn the_page_of_found_queues_is_translated() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Admin).await;
+    let path = "/settings/found";
+    for path in [
+        path,
+        "/settings/found?from=set-up",
+        "/settings/found?done=saved",
+    ] {
+        let page = get_with(&site, path, &cookie, PSEUDO).await;
+        assert_contains(&page.text, &["name=\"id.0\""]);
+        assert_translated(&page, path);
+    }
+    let queue = "seen=0&id.0=chat/9002@SIP/1&name.0=Sales&apply.0=yes";
+    let faulty = format!("{queue}&week=8-77&longest_wait.crit=soon");
+    refuse_form(&site, path, &cookie, &faulty).await;
+    let swedish = get_with(&site, path, &cookie, "sv").await.text;
+    assert_contains(
+        &swedish,
+        &["Hittade köer", "Namn och grupper", "Inga värden ännu"],
+    );
 }

@@ -2,6 +2,8 @@
 entry_saved = Gespeichert. Es gilt jetzt.
 # Before faults that are in English, as the command writes them.
 entry_not_saved = Nicht gespeichert.
+# $error may be in English, as the command writes it.
+not_saved_because = Nicht gespeichert: { $error }.
 entry_faults = Nicht gespeichert. Korrigieren Sie die markierten Felder.
 remove_entry = Entfernen
 

@@ -2,6 +2,8 @@
 entry_saved = Saved. It’s effective now.
 # Before faults that are in English, as the command writes them.
 entry_not_saved = Not saved.
+# $error may be in English, as the command writes it.
+not_saved_because = Not saved: { $error }.
 entry_faults = Not saved. Correct the marked fields.
 remove_entry = Remove
 

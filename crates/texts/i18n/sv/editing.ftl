@@ -2,6 +2,8 @@
 entry_saved = Sparat. Det gäller nu.
 # Before faults that are in English, as the command writes them.
 entry_not_saved = Inte sparat.
+# $error may be in English, as the command writes it.
+not_saved_because = Inte sparat: { $error }.
 entry_faults = Inte sparat. Rätta de markerade fälten.
 remove_entry = Ta bort
 

@@ -9,7 +9,7 @@ messages! {
         removed_version
     }
     with_values {
-        changed_meanwhile(person, time) origin_file(file, line) origin_only_file(file, line)
-        changed_by(person, time)
+        not_saved_because(error) changed_meanwhile(person, time) origin_file(file, line)
+        origin_only_file(file, line) changed_by(person, time)
     }
 }
