@@ -34,6 +34,10 @@ pub(crate) enum Room {
     Editing,
     QueueEdit,
     BoardEditor,
+    FoundQueues,
+    Playlists,
+    AlertRule,
+    Settings,
 }
 
 macro_rules! messages {

@@ -2,6 +2,7 @@
 
 mod account;
 mod agent_page;
+mod alert_rule;
 mod alerts;
 mod announcements;
 mod board_editor;
@@ -12,22 +13,25 @@ mod editing;
 mod errors;
 mod figures;
 mod forecast;
+mod found_queues;
 mod frame;
 mod gallery;
 mod history;
 mod history_figures;
 mod history_files;
+mod playlists;
 mod queue_edit;
 mod queue_page;
 mod rewind;
 mod screens;
+mod settings;
 mod shift;
 mod sign_in;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 23] = [
+pub(crate) const ROOMS: [RoomMessages; 27] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -51,4 +55,8 @@ pub(crate) const ROOMS: [RoomMessages; 23] = [
     editing::MESSAGES,
     queue_edit::MESSAGES,
     board_editor::MESSAGES,
+    found_queues::MESSAGES,
+    playlists::MESSAGES,
+    alert_rule::MESSAGES,
+    settings::MESSAGES,
 ];

@@ -152,6 +152,7 @@ macro_rules! files_of {
         [
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/alert_rule.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
             include_str!(concat!("../i18n/", $folder, "/board_editor.ftl")),
@@ -164,16 +165,19 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/forecast.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/found_queues.ftl")),
             include_str!(concat!("../i18n/", $folder, "/frame.ftl")),
             include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history_figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history_files.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/playlists.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_edit.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
             include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/settings.ftl")),
             include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
         ]
@@ -181,7 +185,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 26] {
+pub(crate) fn files(language: Language) -> [&'static str; 30] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -119,7 +119,7 @@ pub(super) fn render_editor(
     let texts = header.texts;
     let in_file = match editing.editor().origin(&id) {
         Origin::File { file, line, .. } => {
-            Some(texts.board_in_file(file.display().to_string(), line))
+            Some(texts.board_in_file(file.display().to_string(), line.to_string()))
         }
         Origin::Browser(_) | Origin::Nowhere => None,
     };

@@ -44,7 +44,7 @@ fn short_name(texts: &Texts, day: usize) -> String {
 }
 
 /// Whether a text is "closed" in some language.
-fn is_closed(text: &str) -> bool {
+pub(in crate::web) fn is_closed(text: &str) -> bool {
     let text = text.to_lowercase();
     (Texts::all().iter()).any(|texts| text == texts.closed().to_lowercase())
 }

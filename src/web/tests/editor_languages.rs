@@ -141,3 +141,98 @@ async fn the_page_of_found_queues_is_translated() {
         &["Hittade köer", "Namn och grupper", "Inga värden ännu"],
     );
 }
+
+#[tokio::test]
+async fn the_page_of_a_playlist_is_translated() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Admin).await;
+    let path = "/screens/playlist";
+    let page = get_with(&site, path, &cookie, PSEUDO).await;
+    assert_translated(&page, path);
+    let items = "board0=queues&seconds0=20&board1=agents&seconds1=30&hours1=fre+8-17&critical1=on&board2=gone&seconds2=5";
+    for action in ["add", "up+1", "check"] {
+        let fields = format!("name=Hall&jump=90s&{items}&action={action}");
+        let page = send_form(&site, path, &cookie, &fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{action}");
+        // A board that is gone has its ID, and durations are as the configuration has them.
+        let text = page.text.replace("gone", "").replace("90s", "");
+        assert_translated(&PageResponse { text, ..page }, action);
+    }
+    let weekly =
+        "name=Hall&jump=&board0=queues&seconds0=20&hours0=Mo-Fr+8-17&critical0=on&action=check";
+    let week = send_form(&site, path, &cookie, weekly).await;
+    assert_contains(&week.text, &["class=\"lanes\"", "08:00–17:00"]);
+    assert_translated(&week, path);
+    let faulty = "name=Hall&jump=1m&board0=queues&seconds0=soon&action=save";
+    refuse_form(&site, path, &cookie, faulty).await;
+    let swedish = get_with(&site, path, &cookie, "sv").await.text;
+    assert_contains(
+        &swedish,
+        &[
+            "Ny spellista",
+            "I tur och ordning",
+            "placeholder=\"alltid\"",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn pages_of_settings_are_translated() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Admin).await;
+    let path = "/settings/thresholds";
+    let entry = "%5Bthresholds.%22chat%2FSales%22%5D%0Awaiting+%3D+%7B+crit+%3D+";
+    for limit in ["3", "4"] {
+        let begun = get_with(&site, "/settings/thresholds?name=chat/Sales", &cookie, "").await;
+        let (_, revision) = begun
+            .text
+            .split_once("name=\"began_from\" value=\"")
+            .unwrap();
+        let (revision, _) = revision.split_once('"').unwrap();
+        let fields =
+            format!("name=chat/Sales&began_from={revision}&toml={entry}{limit}+%7D&action=save");
+        let saved = send_form(
+            &site,
+            "/settings/thresholds?name=chat/Sales",
+            &cookie,
+            &fields,
+        )
+        .await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    }
+    for path in [
+        "/settings",
+        "/settings/changes",
+        path,
+        "/settings/names",
+        "/settings/thresholds?name=",
+        "/settings/thresholds?name=chat/Sales",
+        "/settings/thresholds?name=chat/Sales&done=saved",
+        "/settings/site",
+        "/settings/site?from=set-up",
+        "/settings/site?done=saved",
+    ] {
+        let page = get_with(&site, path, &cookie, PSEUDO).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_translated(&page, path);
+    }
+    let supervisor = site.cookie_of(Role::Supervisor).await;
+    let limited = get_with(&site, "/settings", &supervisor, PSEUDO).await;
+    assert_translated(&limited, "/settings of a supervisor");
+    let path = "/settings/thresholds?name=chat/Sales";
+    let faulty = format!("name=chat/Sales&toml={entry}x+%7D&action=save");
+    refuse_form(&site, path, &cookie, &faulty).await;
+    let late = format!("name=chat/Sales&began_from=&toml={entry}5+%7D&action=save");
+    let conflict = send_form(&site, path, &cookie, &late).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT);
+    assert_translated(&conflict, path);
+    let german = get_with(&site, "/settings", &cookie, "de").await.text;
+    assert_contains(&german, &["Einstellungen", "Öffnungszeiten", "Browser 1"]);
+    let swedish = get_with(&site, "/settings/changes", &cookie, "sv")
+        .await
+        .text;
+    assert_contains(
+        &swedish,
+        &["tillagd av <bdi>admin</bdi>", "ändrad av <bdi>"],
+    );
+}

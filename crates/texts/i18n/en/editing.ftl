@@ -10,6 +10,7 @@ remove_entry = Remove
 ## When two people change the same
 # $person is a name.
 changed_meanwhile = Not saved: { $person } changed it meanwhile, { $time }. Saving now replaces that version.
+form_conflict = Somebody else changed it meanwhile. Open it again to see their version.
 their_version = Theirs
 your_version = Yours
 removed_version = Removed

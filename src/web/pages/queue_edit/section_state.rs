@@ -48,7 +48,7 @@ impl SectionState {
         };
         match editor.origin(&id) {
             Origin::File { file, line, .. } => Self {
-                origin: texts.origin_only_file(file_name(&file), line),
+                origin: texts.origin_only_file(file_name(&file), line.to_string()),
                 is_read_only: true,
                 ..state
             },
@@ -68,7 +68,7 @@ impl SectionState {
 /// "In wallboard.toml, line 12." or "Changed by Anna, 13:27."
 fn describe_origin(texts: &Texts, web: &WebState, origin: &Origin) -> String {
     match origin {
-        Origin::File { file, line, .. } => texts.origin_file(file_name(file), *line),
+        Origin::File { file, line, .. } => texts.origin_file(file_name(file), line.to_string()),
         Origin::Browser(entry) => match entry.versions.last() {
             Some(last) => {
                 let at = format_time(texts, web, last.at);

@@ -12,7 +12,7 @@ use crate::web::{
     WebError, WebState,
     access::editing::{EditForm, Editing},
     history::find_view_fault,
-    pages::settings::{begin_form, save_form},
+    pages::settings::{RefusalLine, begin_form, save_form},
     parts::page_header::PageHeader,
     server::assets,
 };
@@ -29,7 +29,7 @@ struct ReportPage {
     /// Whether it has a name already, which stays.
     is_known: bool,
     /// Why it wasn't saved.
-    faults: Vec<String>,
+    faults: Vec<RefusalLine>,
     channels: Vec<String>,
 }
 
@@ -72,8 +72,11 @@ pub(super) async fn save_report(
     let toml = (fields.action != "delete").then(|| fields.write());
     let view_fault = toml.as_ref().and_then(|_| find_view_fault(&fields.view));
     let saved = match view_fault {
-        Some(fault) => Err((StatusCode::UNPROCESSABLE_ENTITY, vec![fault])),
-        None => save_form(&editing, id, toml, &fields.began_from).await?,
+        Some(fault) => Err((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            vec![RefusalLine::english(fault)],
+        )),
+        None => save_form(header.texts, &editing, id, toml, &fields.began_from).await?,
     };
     let Err((status, faults)) = saved else {
         return Ok(Redirect::to("/reports?done=saved").into_response());
