@@ -1,4 +1,4 @@
-//! What a board's form chooses from: layout, theme, density, columns, updates and language.
+//! The choices of a board's form: layout, theme, density, columns, updates and language.
 
 use strum::VariantNames;
 

@@ -72,7 +72,7 @@ struct EditorPage {
     text_lines: usize,
     /// In English, as the command writes them.
     faults: Vec<String>,
-    /// What the form itself refuses.
+    /// Refusals of the form itself, in the reader's language.
     refusals: Vec<String>,
     error: String,
     conflict: Option<ConflictView>,

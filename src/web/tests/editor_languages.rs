@@ -67,13 +67,17 @@ async fn the_editor_of_boards_is_translated() {
         new,
         "/boards/new?start=team&title=Sales",
         "/boards/new?start=all&title=Sales",
-        "/boards/queues/edit?done=saved",
     ] {
         let page = get_with(&site, path, &cookie, PSEUDO).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert_translated(&page, path);
     }
-    let fields = "is_new=1&id=sales&title=Sales&queues.0=chat/x&show.0=waiting&show.1=longest_wait&totals.0=talking";
+    // The board's title is data.
+    let path = "/boards/queues/edit?done=saved";
+    let page = get_with(&site, path, &cookie, PSEUDO).await;
+    let text = page.text.replace("Queues", "");
+    assert_translated(&PageResponse { text, ..page }, path);
+    let fields = "is_new=1&id=sales&title=Sales&queues.0=Chat/x&show.0=waiting&show.1=longest_wait&totals.0=talking";
     let sent = async |more: &str| send_form_of(&site, &cookie, &format!("{fields}&{more}")).await;
     for pressed in [
         "do=up:show:1",
@@ -88,11 +92,7 @@ async fn the_editor_of_boards_is_translated() {
     let unknown = sent("add.queues=Support&add.names=Anna").await;
     assert_contains(&unknown.text, &["aria-invalid"]);
     assert_translated(&unknown, "what nothing is called");
-    for faulty in [
-        "is_new=1&title=Sales&id=preview",
-        "is_new=1&title=",
-        "is_new=1&title=Sales&id=A+B",
-    ] {
+    for faulty in ["is_new=1&title=Sales&id=preview", "is_new=1&title="] {
         let page = refuse_form(&site, new, &cookie, faulty).await;
         assert_contains(&page.text, &["class=\"error\""]);
     }

@@ -68,7 +68,7 @@ pub(in crate::web) async fn get_in(router: &Router, path: &str, language: &str) 
 }
 
 /// The texts that people see or hear on a page, and those of its script. Names, code and texts that are marked as
-/// English are data.
+/// English or as not to be translated are data.
 fn texts_of(html: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut is_data = false;
@@ -78,7 +78,11 @@ fn texts_of(html: &str) -> Vec<String> {
         match name {
             "bdi" | "code" | "pre" | "script" | "style" => is_data = true,
             "" => is_data = false,
-            _ => is_data |= tag.contains(" lang=\"en\""),
+            _ => {
+                is_data |= [" lang=\"en\"", " translate=\"no\""]
+                    .iter()
+                    .any(|mark| tag.contains(mark))
+            }
         }
         if !is_data {
             texts.push(text.to_owned());

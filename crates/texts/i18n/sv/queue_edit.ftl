@@ -7,12 +7,12 @@ undo_change = Ångra ändringen av { $section ->
     [hours] öppettiderna
    *[names] namnet
 }
-remove_own_of = Ta bort köns { $section ->
+remove_own_of = Ta bort { $section ->
     [thresholds] egna trösklar
     [targets] egna mål
     [hours] egna öppettider
    *[names] eget namn
-}
+} för den här kön
 
 ## Where it comes from, without an entry of the queue's own
 # $pattern is a pattern for names of queues: phone/*.

@@ -1,6 +1,5 @@
-use wallboard_texts::Texts;
-
 use wallboard_domain::BoardTheme;
+use wallboard_texts::Texts;
 
 use super::{super::choices::Choice, *};
 
