@@ -50,30 +50,6 @@ pub enum Section {
 }
 
 impl Section {
-    /// As pages say it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::TimeZone => "Time zone",
-            Self::Language => "Language",
-            Self::Boards => "Boards",
-            Self::Thresholds => "Thresholds",
-            Self::Targets => "Targets",
-            Self::Hours => "Opening hours",
-            Self::Names => "Names",
-            Self::Groups => "Queue groups",
-            Self::Links => "Links to exports",
-            Self::People => "People in several sources",
-            Self::Hide => "Hidden",
-            Self::Brand => "Brand",
-            Self::Privacy => "Privacy",
-            Self::Channels => "Channels for messages",
-            Self::Alerts => "Alert rules",
-            Self::Reports => "Reports by email",
-            Self::Playlists => "Playlists",
-            Self::Sources => "Data sources and imports",
-        }
-    }
-
     /// Whether the section is one entry, without a name.
     pub fn is_whole(self) -> bool {
         self.is_key() || matches!(self, Self::Brand | Self::Privacy)

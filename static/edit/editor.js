@@ -33,6 +33,16 @@ function scale() {
   setTimeout(measure, 200);
 }
 
+// What the page says, in its language.
+function write(text, ...values) {
+  return $('measures').dataset['say' + text].replace(/%(\d)/g, (_, at) => values[at]);
+}
+
+function decimal(number, digits) {
+  const both = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return number.toLocaleString(document.body.dataset.locale, both);
+}
+
 // Says how large digits are, and from where they can be read.
 function measure() {
   const doc = frame() && frame().contentDocument;
@@ -45,14 +55,14 @@ function measure() {
     const sizes = shown.map((el) => Number.parseFloat(doc.defaultView.getComputedStyle(el).fontSize));
     if (!sizes.length) return;
     const high = Math.min(...sizes) * 0.72 * mm;
-    texts.push(what + ' ' + Math.round(high) + ' mm high, readable to ' + ((high * ARC) / 1000).toFixed(high < 30 ? 1 : 0) + ' m.');
+    texts.push(write(what, decimal(high, 0), decimal((high * ARC) / 1000, high < 30 ? 1 : 0)));
   };
-  say('Large digits', '.tile:not(.off) .hero .num');
-  say('Names', '.row:not(.off) .name');
+  say('digits', '.tile:not(.off) .hero .num');
+  say('names', '.row:not(.off) .name');
   const nav = doc.getElementById('pages');
   const pages = nav && +nav.dataset.pages;
   const fact = $('pages-fact');
-  if (fact && pages) fact.textContent = pages === 1 ? 'Everything fits on 1 page of this screen.' : 'It takes ' + pages + ' pages of this screen, one after the other.';
+  if (fact && pages) fact.textContent = pages === 1 ? write('fits') : write('takes', pages);
   $('measures').replaceChildren(...texts.map((text) => Object.assign(document.createElement('li'), { textContent: text })));
 }
 
@@ -67,7 +77,7 @@ function send(button) {
   fetch('/boards/preview', { method: 'POST', body, credentials: 'same-origin' })
     .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
     .then((html) => number === latest && take(new DOMParser().parseFromString(html, 'text/html'), button))
-    .catch(() => number === latest && say('The preview can’t be updated. What you entered stays here.'));
+    .catch(() => number === latest && say(write('failed')));
 }
 
 function say(text) {
@@ -76,7 +86,7 @@ function say(text) {
 
 function take(next, button) {
   const fields = next.getElementById('fields');
-  if (!fields) return say('The preview can’t be updated. Load the page again, and sign in.');
+  if (!fields) return say(write('signedout'));
   $('faults').replaceWith(next.getElementById('faults'));
   $('facts').replaceWith(next.getElementById('facts'));
   const text = next.getElementById('text').value;

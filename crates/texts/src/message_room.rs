@@ -37,6 +37,13 @@ pub(crate) enum Room {
     Users,
     SetUp,
     Reports,
+    Editing,
+    QueueEdit,
+    BoardEditor,
+    FoundQueues,
+    Playlists,
+    AlertRule,
+    Settings,
 }
 
 macro_rules! messages {

@@ -2,26 +2,33 @@
 
 mod account;
 mod agent_page;
+mod alert_rule;
 mod alerts;
 mod announcements;
+mod board_editor;
 mod boards;
 mod call_list;
 mod case_list;
+mod editing;
 mod errors;
 mod figures;
 mod forecast;
+mod found_queues;
 mod frame;
 mod gallery;
 mod history;
 mod history_figures;
 mod history_files;
 mod imports;
+mod playlists;
+mod queue_edit;
 mod queue_page;
 mod reports;
 mod rewind;
 mod screens;
 mod server;
 mod set_up;
+mod settings;
 mod shift;
 mod sign_in;
 mod sources;
@@ -30,7 +37,7 @@ mod users;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 26] = [
+pub(crate) const ROOMS: [RoomMessages; 33] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -57,4 +64,11 @@ pub(crate) const ROOMS: [RoomMessages; 26] = [
     users::MESSAGES,
     set_up::MESSAGES,
     reports::MESSAGES,
+    editing::MESSAGES,
+    queue_edit::MESSAGES,
+    board_editor::MESSAGES,
+    found_queues::MESSAGES,
+    playlists::MESSAGES,
+    alert_rule::MESSAGES,
+    settings::MESSAGES,
 ];

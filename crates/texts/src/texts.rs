@@ -152,16 +152,20 @@ macro_rules! files_of {
         [
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/alert_rule.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/board_editor.ftl")),
             include_str!(concat!("../i18n/", $folder, "/boards.ftl")),
             include_str!(concat!("../i18n/", $folder, "/call_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/case_list.ftl")),
             include_str!(concat!("../i18n/", $folder, "/dates.ftl")),
             include_str!(concat!("../i18n/", $folder, "/definitions.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/editing.ftl")),
             include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/forecast.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/found_queues.ftl")),
             include_str!(concat!("../i18n/", $folder, "/frame.ftl")),
             include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
             include_str!(concat!("../i18n/", $folder, "/history.ftl")),
@@ -169,12 +173,15 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/history_files.ftl")),
             include_str!(concat!("../i18n/", $folder, "/imports.ftl")),
             include_str!(concat!("../i18n/", $folder, "/metrics.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/playlists.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/queue_edit.ftl")),
             include_str!(concat!("../i18n/", $folder, "/queue_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/reports.ftl")),
             include_str!(concat!("../i18n/", $folder, "/rewind.ftl")),
             include_str!(concat!("../i18n/", $folder, "/screens.ftl")),
             include_str!(concat!("../i18n/", $folder, "/server.ftl")),
             include_str!(concat!("../i18n/", $folder, "/set_up.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/settings.ftl")),
             include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sources.ftl")),
@@ -184,7 +191,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 29] {
+pub(crate) fn files(language: Language) -> [&'static str; 36] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -31,6 +31,8 @@ pub(super) struct BoardForm {
     /// As it would be saved.
     pub(super) text: String,
     pub(super) faults: Option<ConfigFaults>,
+    /// Why it can't be saved although its text is valid; empty if it can.
+    pub(super) refusal: &'static str,
     /// Text that somebody entered into a list and nothing is called, by list.
     pub(super) unknown: HashMap<String, String>,
     /// The element that has the focus next; empty: the same.
@@ -56,6 +58,7 @@ impl BoardForm {
             board,
             text,
             faults,
+            refusal: "",
             unknown: HashMap::new(),
             focus: String::new(),
             said: String::new(),
@@ -142,7 +145,7 @@ impl BoardForm {
                     if patterns.iter().all(|pattern| pattern.0 != id) {
                         patterns.push(Pattern(id.clone()));
                     }
-                    self.said = format!("Added: {}", choices.describe(list, &id).0);
+                    self.said = choices.texts.said_added(choices.describe(list, &id).0);
                     self.focus = format!("add-{list}");
                 }
                 None => {
@@ -157,7 +160,8 @@ impl BoardForm {
                 if !metrics.contains(&metric) {
                     metrics.push(metric);
                 }
-                self.said = format!("Added: {}", metric.label());
+                let texts = choices.texts;
+                self.said = texts.said_added(texts.metric(metric).page_label.as_str());
                 self.focus = format!("add-{list}");
             }
         }
@@ -194,7 +198,10 @@ impl BoardForm {
         let is_ordered = self.is_in_list_order() || self.board.order.is_empty();
         let (name, moved, count) = if METRIC_LISTS.contains(&list) {
             let metrics = self.metrics_mut(list);
-            let Some(name) = metrics.get(at).map(|metric| metric.label().to_owned()) else {
+            let Some(name) = metrics
+                .get(at)
+                .map(|metric| choices.texts.metric(*metric).page_label.clone())
+            else {
                 return;
             };
             (name, move_item(metrics, act, at), metrics.len())
@@ -215,11 +222,11 @@ impl BoardForm {
         #[expect(clippy::single_match_else, reason = "both are alike")]
         match moved {
             Some(to) => {
-                self.said = format!("{name}: {} of {count}", to + 1);
+                self.said = choices.texts.said_moved(name, to + 1, count);
                 self.focus = format!("{list}-{to}-{act}");
             }
             None => {
-                self.said = format!("Removed: {name}");
+                self.said = choices.texts.said_removed(name);
                 self.focus = match at.min(count.saturating_sub(1)) {
                     _ if count == 0 => format!("add-{list}"),
                     next => format!("{list}-{next}-remove"),

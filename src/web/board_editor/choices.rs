@@ -2,6 +2,7 @@
 
 use wallboard_domain::Pattern;
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 /// Something to choose for a board.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +15,10 @@ pub(super) struct Choice {
 }
 
 /// Everything to choose from, by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct BoardChoices {
+    /// The language of its texts.
+    pub(super) texts: &'static Texts,
     pub(super) queues: Vec<Choice>,
     /// Empty for visitors who may not see agents.
     pub(super) agents: Vec<Choice>,
@@ -33,7 +36,7 @@ impl Choice {
 }
 
 impl BoardChoices {
-    pub(super) fn read(snapshot: &Snapshot, shows_agents: bool) -> Self {
+    pub(super) fn read(texts: &'static Texts, snapshot: &Snapshot, shows_agents: bool) -> Self {
         let mut sources: Vec<_> = (snapshot.sources.keys())
             .map(|source| (source.to_string(), snapshot.site.source_name(source)))
             .collect();
@@ -41,7 +44,7 @@ impl BoardChoices {
         let everything = |what: &str| {
             let patterns = sources.iter().map(|(id, name)| Choice {
                 id: format!("{id}/*"),
-                name: format!("All of {name}, also new ones"),
+                name: texts.all_of_source(name.as_str()),
                 kind: what.to_owned(),
             });
             patterns.collect::<Vec<_>>()
@@ -50,7 +53,7 @@ impl BoardChoices {
             id: queue.id.to_string(),
             name: snapshot.queue_name(queue),
             kind: match queue.members {
-                Some(_) => "queue group".to_owned(),
+                Some(_) => texts.kind_group().to_owned(),
                 None => snapshot.site.source_name(&queue.id.source),
             },
         });
@@ -64,8 +67,9 @@ impl BoardChoices {
                 kind: snapshot.site.source_name(&agent.id.source),
             });
         Self {
-            queues: sorted(everything("queues").into_iter().chain(queues)),
-            agents: sorted(everything("agents").into_iter().chain(agents)),
+            texts,
+            queues: sorted(everything(texts.kind_queues()).into_iter().chain(queues)),
+            agents: sorted(everything(texts.kind_agents()).into_iter().chain(agents)),
         }
     }
 
@@ -100,15 +104,12 @@ impl BoardChoices {
             return (choice.name.clone(), choice.kind.clone());
         }
         if !id.contains('*') {
-            return (id.to_owned(), "not reported now".to_owned());
+            return (id.to_owned(), self.texts.not_reported_now().to_owned());
         }
         let pattern = Pattern(id.to_owned());
         let matches = |choice: &&&Choice| !choice.is_pattern() && pattern.matches(&choice.id);
         let count = choices.iter().filter(matches).count();
-        (
-            id.to_owned(),
-            format!("pattern: {count} now, also new ones"),
-        )
+        (id.to_owned(), self.texts.pattern_count(count))
     }
 }
 
@@ -145,6 +146,7 @@ mod tests {
             kind: kind.to_owned(),
         };
         BoardChoices {
+            texts: Texts::english(),
             queues: sorted(
                 [
                     choice("chat/1", "Sales", "Chat"),

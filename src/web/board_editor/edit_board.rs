@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use wallboard_access::Right;
 use wallboard_boards::{BoardLayout, BoardOrigin, board_file::parse_board, write_board};
-use wallboard_toml_reader::{ConfigFault, ConfigFaults};
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryChange, EntryId, SaveError, Section},
@@ -25,7 +25,7 @@ use crate::{
             choices::BoardChoices,
             editor_page::{EditorState, render_editor},
         },
-        parts::page_header::PageHeader,
+        parts::page_header::{PageHeader, TranslatedHeader},
         server::assets,
     },
 };
@@ -42,7 +42,7 @@ pub(super) struct EditorQuery {
 pub(super) async fn show_editor(
     VisibleState(web): VisibleState,
     editing: Editing,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Path(id): Path<String>,
     Query(query): Query<EditorQuery>,
 ) -> Result<Response, WebError> {
@@ -75,7 +75,7 @@ pub(super) async fn show_editor(
 /// Answers the editor with the form as it was sent, its preview and its faults. Saves nothing.
 pub(super) async fn preview_board(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     EditForm { editing, fields }: EditForm<FormFields>,
 ) -> Result<Response, WebError> {
     let form = BoardForm::read(&fields, &choices(&web, &header));
@@ -89,7 +89,7 @@ pub(super) async fn preview_board(
 pub(super) async fn save_changed_board(
     web: VisibleState,
     Path(_): Path<String>,
-    header: PageHeader,
+    header: TranslatedHeader,
     form: EditForm<FormFields>,
 ) -> Result<Response, WebError> {
     save_board(web, header, form).await
@@ -97,7 +97,7 @@ pub(super) async fn save_changed_board(
 
 pub(super) async fn save_board(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     EditForm { editing, fields }: EditForm<FormFields>,
 ) -> Result<Response, WebError> {
     let mut form = BoardForm::read(&fields, &choices(&web, &header));
@@ -113,9 +113,11 @@ pub(super) async fn save_board(
         },
         _ => {
             if form.faults.is_none() {
-                form.faults = find_fault(&web, &header, &form);
+                form.refusal = find_refusal(header.texts, &web, &header, &form);
+                form.faults = parse_board(&form.text, &file_name(&form.id)).err();
             }
-            if form.faults.is_some() || !form.unknown.is_empty() {
+            let is_valid = form.faults.is_none() && form.refusal.is_empty();
+            if !is_valid || !form.unknown.is_empty() {
                 return refuse(&web, &editing, header, form, EditorState::default());
             }
             Some(form.text.clone())
@@ -135,10 +137,8 @@ pub(super) async fn save_board(
         }
         Ok(Err(error)) => error,
         Err(WebError::Forbidden) => {
-            let error = "you may only save boards of queues and agents that you may see";
-            let error = error.to_owned();
             let state = EditorState {
-                error,
+                error: header.texts.board_not_yours().to_owned(),
                 ..EditorState::default()
             };
             return refuse(&web, &editing, header, form, state);
@@ -166,34 +166,27 @@ fn version_before(editing: &Editing, id: &EntryId) -> Option<Option<String>> {
     Some(entry.versions[before].toml.clone())
 }
 
-/// Finds what the board's text can't say.
-fn find_fault(web: &WebState, header: &PageHeader, form: &BoardForm) -> Option<ConfigFaults> {
-    let fault = |what: &str, fix: &str| {
-        let fault = ConfigFault::at_span("", &(0..0), "", what, fix);
-        Some(ConfigFaults {
-            file: file_name(&form.id),
-            faults: vec![fault],
-            boards: None,
-        })
-    };
-    if form.id.is_empty() {
-        return fault(
-            "the board has no address",
-            "enter one of lowercase letters and digits",
-        );
-    }
-    if RESERVED.contains(&&*form.id) {
-        return fault("this address is a page of Wallboard", "enter another one");
-    }
+/// Finds what the board's text can't say; empty if it can be saved.
+fn find_refusal(
+    texts: &'static Texts,
+    web: &WebState,
+    header: &PageHeader,
+    form: &BoardForm,
+) -> &'static str {
     let existing = web.boards.find_board(&form.id);
     let is_taken = existing.is_some_and(|board| board.origin != BoardOrigin::Automatic);
-    if form.is_new && form.began_from.is_none() && is_taken {
-        return fault("there is a board with this address", "enter another one");
+    let is_of_agents = form.board.layout == BoardLayout::Agents;
+    if form.id.is_empty() {
+        texts.no_address()
+    } else if RESERVED.contains(&&*form.id) {
+        texts.address_reserved()
+    } else if form.is_new && form.began_from.is_none() && is_taken {
+        texts.address_taken()
+    } else if is_of_agents && !header.visitor().has(Right::PersonalData) {
+        texts.agents_not_yours()
+    } else {
+        ""
     }
-    if form.board.layout == BoardLayout::Agents && !header.visitor().has(Right::PersonalData) {
-        return fault("you may not see agents", "choose another layout");
-    }
-    parse_board(&form.text, &file_name(&form.id)).err()
 }
 
 fn refuse(
@@ -218,7 +211,11 @@ pub(super) fn respond(
     let choices = choices(web, &header);
     let is_of_agents = form.board.layout == BoardLayout::Agents;
     let may_preview = !is_of_agents || header.visitor().has(Right::PersonalData);
-    if form.faults.is_none() && may_preview && editing.may_show(&form.text) {
+    if form.faults.is_none()
+        && form.refusal.is_empty()
+        && may_preview
+        && editing.may_show(&form.text)
+    {
         state.preview = Some(web.boards.preview(&form.board, assets::build_id()));
     }
     let mark = ShowsPeople::mark_if(is_of_agents && state.preview.is_some());
@@ -228,7 +225,7 @@ pub(super) fn respond(
 
 pub(super) fn choices(web: &WebState, header: &PageHeader) -> BoardChoices {
     let shows_agents = header.visitor().has(Right::PersonalData);
-    (web.live).read_snapshot(|snapshot, _| BoardChoices::read(snapshot, shows_agents))
+    (web.live).read_snapshot(|snapshot, _| BoardChoices::read(header.texts, snapshot, shows_agents))
 }
 
 pub(super) fn board_entry(id: &str) -> EntryId {

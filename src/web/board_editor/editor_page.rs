@@ -1,10 +1,10 @@
 //! The page of the editor: the form, and the board as a screen would show it.
 
 use askama::Template;
-use strum::VariantNames;
 
-use wallboard_boards::{BoardLayout, BoardPreview, MissingMetric};
-use wallboard_domain::{BoardDensity, BoardTheme, Metric, MetricOwner, Unit};
+use wallboard_boards::{BoardPreview, MissingMetric};
+use wallboard_domain::{Metric, MetricOwner, Unit};
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{Entry, EntryId, Origin, Section},
@@ -13,9 +13,14 @@ use crate::{
         access::editing::Editing,
         board_editor::{
             board_form::{BoardForm, METRIC_LISTS},
+            board_setting::{BoardSetting, settings},
             choices::BoardChoices,
         },
-        parts::{clock, page_header::PageHeader},
+        parts::{
+            links::PageLink,
+            page_header::PageHeader,
+            sentence::{Sentence, SentencePiece, slot},
+        },
         screens::screens_state::find_board_screens,
         server::assets,
     },
@@ -31,7 +36,7 @@ pub(super) struct EditorState {
     pub(super) preview: Option<BoardPreview>,
     /// A board that somebody else saved meanwhile.
     pub(super) conflict: Option<std::sync::Arc<Entry>>,
-    /// A sentence why nothing was saved.
+    /// Why nothing was saved, without a period.
     pub(super) error: String,
     pub(super) is_saved: bool,
     /// Whether the script sent the form, which knows the choices.
@@ -49,11 +54,11 @@ struct EditorPage {
     title: String,
     is_new: bool,
     began_from: String,
-    /// The file that has the board, and its line.
-    file: Option<String>,
+    /// That a file has the board.
+    in_file: Option<String>,
     choices: BoardChoices,
     is_brief: bool,
-    settings: Vec<Setting>,
+    settings: Vec<BoardSetting>,
     queues: PatternList,
     agents: PatternList,
     order: PatternList,
@@ -65,7 +70,10 @@ struct EditorPage {
     unknown_name: String,
     text: String,
     text_lines: usize,
-    faults: Vec<FaultRow>,
+    /// In English, as the command writes them.
+    faults: Vec<String>,
+    /// Refusals of the form itself, in the reader's language.
+    refusals: Vec<String>,
     error: String,
     conflict: Option<ConflictView>,
     saved: String,
@@ -79,15 +87,6 @@ struct EditorPage {
     missing: Vec<String>,
 }
 
-/// A choice of one of several values.
-struct Setting {
-    name: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    /// Value, label, and whether it's chosen.
-    options: Vec<(String, String, bool)>,
-}
-
 struct PatternList {
     name: &'static str,
     /// Value, name, and what it is.
@@ -98,18 +97,13 @@ struct PatternList {
 struct MetricList {
     name: &'static str,
     /// Value, name, and definition.
-    rows: Vec<(&'static str, &'static str, String)>,
+    rows: Vec<(&'static str, String, String)>,
     others: Vec<(&'static str, String)>,
 }
 
-struct FaultRow {
-    what: String,
-    fix: String,
-}
-
 struct ConflictView {
-    by: String,
-    at: String,
+    about: Sentence,
+    /// Empty if they deleted it.
     theirs: String,
 }
 
@@ -122,8 +116,11 @@ pub(super) fn render_editor(
     state: EditorState,
 ) -> Result<String, WebError> {
     let id = EntryId::new(Section::Boards, &form.id);
-    let file = match editing.editor().origin(&id) {
-        Origin::File { file, line, .. } => Some(format!("{}, line {line}", file.display())),
+    let texts = header.texts;
+    let in_file = match editing.editor().origin(&id) {
+        Origin::File { file, line, .. } => {
+            Some(texts.board_in_file(file.display().to_string(), line.to_string()))
+        }
         Origin::Browser(_) | Origin::Nowhere => None,
     };
     let entry = editing.editor().entry(&id);
@@ -138,12 +135,14 @@ pub(super) fn render_editor(
             .collect(),
         unknown: form.unknown.get(name).cloned().unwrap_or_default(),
     };
-    let [show, totals] = METRIC_LISTS.map(|name| metric_list(name, form.metrics(name)));
+    let [show, totals] = METRIC_LISTS.map(|name| metric_list(texts, name, form.metrics(name)));
     let mut names: Vec<_> = (form.board.names.iter())
         .map(|(id, text)| (id.clone(), choices.describe("names", id).0, text.clone()))
         .collect();
     names.sort();
-    let conflict = state.conflict.map(|theirs| conflict_view(web, &theirs));
+    let conflict = state
+        .conflict
+        .map(|theirs| conflict_view(texts, web, &theirs));
     let page = EditorPage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -151,9 +150,9 @@ pub(super) fn render_editor(
         title: form.board.title.clone(),
         is_new: form.is_new,
         began_from: (form.began_from).map_or_else(String::new, |revision| revision.0.to_string()),
-        file,
+        in_file,
         is_brief: state.is_brief,
-        settings: settings(&form),
+        settings: settings(texts, &form.board),
         queues: list("queues"),
         agents: list("agents"),
         order: list("order"),
@@ -164,11 +163,12 @@ pub(super) fn render_editor(
         names,
         unknown_name: form.unknown.get("names").cloned().unwrap_or_default(),
         text_lines: form.text.lines().count().clamp(6, 24) + 1,
-        faults: fault_rows(&form),
+        faults: faults(&form),
+        refusals: refusals(texts, &form),
         error: state.error,
         conflict,
         saved: if state.is_saved {
-            saved_sentence(screens.len(), connected)
+            saved_sentence(texts, screens.len(), connected)
         } else {
             String::new()
         },
@@ -176,10 +176,12 @@ pub(super) fn render_editor(
         facts: state
             .preview
             .as_ref()
-            .map(preview_facts)
+            .map(|preview| preview_facts(texts, preview))
             .unwrap_or_default(),
         missing: (state.preview.iter())
-            .flat_map(|preview| preview.missing.iter().map(missing_sentence))
+            .flat_map(|preview| {
+                (preview.missing.iter()).map(|missing| missing_sentence(texts, missing))
+            })
             .collect(),
         preview: state.preview,
         screens,
@@ -192,202 +194,130 @@ pub(super) fn render_editor(
     Ok(page.render()?)
 }
 
-fn saved_sentence(screens: usize, connected: usize) -> String {
+fn saved_sentence(texts: &Texts, screens: usize, connected: usize) -> String {
     match screens {
-        0 => "Saved. Everyone who has the board open sees it now.".to_owned(),
-        screens => format!("Saved. {connected} of {screens} paired screens show it now."),
+        0 => texts.board_saved().to_owned(),
+        screens => texts.board_saved_screens(connected, screens),
     }
 }
 
-fn settings(form: &BoardForm) -> Vec<Setting> {
-    let board = &form.board;
-    let columns = board
-        .columns
-        .map_or_else(String::new, |columns| columns.to_string());
-    let rate = board.update_rate.map_or("", |rate| rate.into_str());
-    let language = board.language.map_or("", |language| language.into_str());
-    vec![
-        Setting {
-            name: "layout",
-            label: "Layout",
-            hint: "",
-            options: options(
-                BoardLayout::VARIANTS,
-                board.layout.into_str(),
-                &["A tile per queue", "A card per agent", "A row per queue"],
-            ),
-        },
-        Setting {
-            name: "theme",
-            label: "Theme",
-            hint: "",
-            options: options(
-                BoardTheme::VARIANTS,
-                board.theme.into_str(),
-                &["Dark", "Light, for bright rooms"],
-            ),
-        },
-        Setting {
-            name: "density",
-            label: "Read from",
-            hint: "Farther away: larger texts, fewer figures.",
-            options: options(
-                BoardDensity::VARIANTS,
-                board.density.into_str(),
-                &["Across a hall", "A floor", "A desk"],
-            ),
-        },
-        Setting {
-            name: "columns",
-            label: "Columns of tiles",
-            hint: "",
-            options: options(
-                &["", "1", "2", "3", "4", "5", "6"],
-                &columns,
-                &["As the screen allows", "1", "2", "3", "4", "5", "6"],
-            ),
-        },
-        Setting {
-            name: "update_rate",
-            label: "Updates",
-            hint: "",
-            options: options(
-                &["", "1s", "5s"],
-                rate,
-                &["At once", "Every second at most", "Every 5 seconds at most"],
-            ),
-        },
-        Setting {
-            name: "language",
-            label: "Language",
-            hint: "",
-            options: options(
-                &["", "en", "sv", "de"],
-                language,
-                &["Same as the site", "English", "Svenska", "Deutsch"],
-            ),
-        },
-    ]
-}
-
-fn options(values: &[&str], chosen: &str, labels: &[&str]) -> Vec<(String, String, bool)> {
-    let all = values.iter().zip(labels);
-    all.map(|(value, label)| ((*value).to_owned(), (*label).to_owned(), *value == chosen))
-        .collect()
-}
-
-fn metric_list(name: &'static str, metrics: &[Metric]) -> MetricList {
+fn metric_list(texts: &Texts, name: &'static str, metrics: &[Metric]) -> MetricList {
     let others = Metric::all()
         .filter(|metric| metric.owner() != MetricOwner::Agent && !metrics.contains(metric));
     let mut others: Vec<_> = others
         .map(|metric| {
-            (
-                metric.name(),
-                format!("{} ({})", metric.label(), unit_label(metric)),
-            )
+            let label = texts.metric(metric).page_label.as_str();
+            let unit: &str = unit_name(metric);
+            (metric.name(), texts.metric_in_unit(label, unit))
         })
         .collect();
     others.sort_by(|a, b| a.1.cmp(&b.1));
     MetricList {
         name,
         rows: (metrics.iter())
-            .map(|metric| (metric.name(), metric.label(), definition(*metric)))
+            .map(|metric| {
+                let label = texts.metric(*metric).page_label.clone();
+                (metric.name(), label, definition(texts, *metric))
+            })
             .collect(),
         others,
     }
 }
 
-fn unit_label(metric: Metric) -> &'static str {
+/// A unit, as messages choose by it.
+fn unit_name(metric: Metric) -> &'static str {
     match metric.unit() {
         Unit::Count => "count",
-        Unit::Seconds => "minutes and seconds",
+        Unit::Seconds => "seconds",
         Unit::Percent => "percent",
     }
 }
 
-fn definition(metric: Metric) -> String {
-    let meaning = [metric.reported_meaning(), metric.counted_meaning()];
-    let meaning = meaning.into_iter().find(|text| !text.is_empty());
-    format!("{} In {}.", meaning.unwrap_or_default(), unit_label(metric))
-        .replace("In count", "A count")
+fn definition(texts: &Texts, metric: Metric) -> String {
+    let of_metric = texts.metric(metric);
+    let meaning = [&of_metric.reported, &of_metric.counted].into_iter();
+    let meaning = meaning.map(String::as_str).find(|text| !text.is_empty());
+    let unit = match metric.unit() {
+        Unit::Count => texts.unit_count(),
+        Unit::Seconds => texts.unit_seconds(),
+        Unit::Percent => texts.unit_percent(),
+    };
+    format!("{} {unit}", meaning.unwrap_or_default())
 }
 
-/// The faults of the form, at their fields' names.
-fn fault_rows(form: &BoardForm) -> Vec<FaultRow> {
+/// The faults of the text, at their fields' names.
+fn faults(form: &BoardForm) -> Vec<String> {
     let faults = form.faults.iter().flat_map(|faults| &faults.faults);
-    let faults = faults.map(|fault| FaultRow {
-        what: match &*fault.key {
-            "" => fault.what.clone(),
-            key => format!("{key}: {}", fault.what),
-        },
-        fix: fault.fix.clone(),
+    let sentence = faults.map(|fault| {
+        let key = if fault.key.is_empty() { "" } else { ": " };
+        let fix = if fault.fix.is_empty() { "" } else { "; " };
+        format!("{}{key}{}{fix}{}", fault.key, fault.what, fault.fix)
     });
+    sentence.collect()
+}
+
+fn refusals(texts: &Texts, form: &BoardForm) -> Vec<String> {
+    let refusal = Some(form.refusal).filter(|refusal| !refusal.is_empty());
     let mut unknown: Vec<_> = form.unknown.iter().collect();
     unknown.sort();
-    let unknown = unknown.into_iter().map(|(list, entered)| FaultRow {
-        what: format!("{list}: nothing is called {entered:?}"),
-        fix: "choose one of the list, or enter a pattern such as chat/*".to_owned(),
-    });
-    faults.chain(unknown).collect()
+    let unknown = unknown.into_iter();
+    let unknown =
+        unknown.map(|(list, entered)| texts.unknown_choice(list.as_str(), entered.as_str()));
+    refusal
+        .map(str::to_owned)
+        .into_iter()
+        .chain(unknown)
+        .collect()
 }
 
-fn conflict_view(web: &WebState, theirs: &Entry) -> ConflictView {
+fn conflict_view(texts: &Texts, web: &WebState, theirs: &Entry) -> ConflictView {
     let last = theirs.versions.last();
-    let time = |version: &crate::editing::EntryVersion| {
-        (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, version.at, now))
-    };
+    let about = last.map(|version| {
+        let at = (web.live).read_snapshot(|snapshot, now| {
+            texts.time_or_day(version.at, now.wall, &snapshot.site.zone)
+        });
+        let name = SentencePiece::Link(PageLink::new(version.by.as_str(), ""));
+        Sentence::new(&texts.board_changed_meanwhile(slot(0), at), vec![name])
+    });
     ConflictView {
-        by: last.map(|version| version.by.clone()).unwrap_or_default(),
-        at: last.map(time).unwrap_or_default(),
-        theirs: theirs.current().unwrap_or("Deleted").to_owned(),
+        about: about.unwrap_or_default(),
+        theirs: theirs.current().unwrap_or_default().to_owned(),
     }
 }
 
-fn preview_facts(preview: &BoardPreview) -> Vec<String> {
-    let rows = match preview.rows {
-        1 => "1 row or tile".to_owned(),
-        rows => format!("{rows} rows or tiles"),
-    };
-    let pages = match preview.pages {
-        1 => "fit on 1 page of a TV".to_owned(),
-        pages => format!("take {pages} pages of a TV, one after the other"),
-    };
-    vec![format!("{rows} {pages}.")]
+fn preview_facts(texts: &Texts, preview: &BoardPreview) -> Vec<String> {
+    vec![match preview.pages {
+        1 => texts.preview_fits(preview.rows),
+        pages => texts.preview_takes(preview.rows, pages),
+    }]
 }
 
-fn missing_sentence(missing: &MissingMetric) -> String {
-    let label = missing.metric.label();
-    let whose = if missing.is_everywhere {
-        "any of these queues".to_owned()
+fn missing_sentence(texts: &Texts, missing: &MissingMetric) -> String {
+    let of_metric = texts.metric(missing.metric);
+    let label = of_metric.page_label.as_str();
+    let sentence = if missing.is_everywhere {
+        texts.missing_everywhere(label)
     } else {
-        let named = missing
-            .queues
-            .iter()
-            .take(NAMES_MAX)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
-        match missing.queues.len().saturating_sub(NAMES_MAX) {
+        let named = missing.queues.iter().take(NAMES_MAX).cloned();
+        let named = named.collect::<Vec<_>>().join(", ");
+        let queues = match missing.queues.len().saturating_sub(NAMES_MAX) {
             0 => named,
-            more => format!("{named} and {more} more"),
-        }
+            more => texts.names_and_more(named, more),
+        };
+        texts.missing_for(label, queues)
     };
-    format!(
-        "{label}: no data for {whose}. {}",
-        missing.metric.unknown_reason()
-    )
-    .trim_end()
-    .to_owned()
+    let sentence = format!("{sentence} {}", of_metric.unknown);
+    sentence.trim_end().to_owned()
 }
 
 impl PatternList {
     /// The label of its field.
-    fn adds(&self) -> &'static str {
+    fn adds(&self, texts: &'static Texts) -> &'static str {
         match self.name {
-            "agents" => "Add an agent or a pattern",
-            "order" => "Add what comes first",
-            "hide" => "Add what to leave out",
-            _ => "Add a queue, a group or a pattern",
+            "agents" => texts.add_agent(),
+            "order" => texts.add_first(),
+            "hide" => texts.add_hidden(),
+            _ => texts.add_queue(),
         }
     }
 

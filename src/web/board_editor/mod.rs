@@ -1,6 +1,7 @@
 //! The editor of boards: `/boards/new`, `/boards/{id}/edit`, and the preview that follows the form.
 
 mod board_form;
+mod board_setting;
 mod choices;
 mod edit_board;
 mod editor_page;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use wallboard_access::{Permissions, Right};
 use wallboard_boards::{BoardDefinition, BoardLayout, board_file::parse_board, write_board};
 use wallboard_domain::Pattern;
+use wallboard_texts::Texts;
 
 use crate::editing::Section;
 use crate::web::{
@@ -21,7 +22,7 @@ use crate::web::{
         edit_board::{board_entry, choices, respond},
         editor_page::EditorState,
     },
-    parts::page_header::PageHeader,
+    parts::page_header::{PageHeader, TranslatedHeader},
     server::assets,
 };
 
@@ -58,7 +59,7 @@ struct NewBoardPage {
 pub(super) async fn show_new_board(
     VisibleState(web): VisibleState,
     editing: Editing,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<NewBoardQuery>,
 ) -> Result<Response, WebError> {
     if !editing.may_edit_some(Section::Boards) {
@@ -82,7 +83,7 @@ pub(super) async fn show_new_board(
     let text = if query.copy.is_empty() {
         let scope = (header.visitor().permissions()).and_then(Permissions::data_scope);
         let everything = scope.map_or_else(Vec::new, |scope| scope.queues.clone());
-        write_board(&begin(&query, everything))
+        write_board(&begin(header.texts, &query, everything))
     } else {
         let original = web.boards.find_board(&query.copy);
         let original = original.ok_or_else(|| WebError::NoSuchBoard(query.copy.clone()))?;
@@ -90,7 +91,7 @@ pub(super) async fn show_new_board(
             return Err(WebError::Forbidden);
         }
         let text = editing.editor().text(&board_entry(&query.copy));
-        copy_text(&original, text)
+        copy_text(header.texts, &original, text)
     };
     let mut form = BoardForm::of_text("", text, None);
     form.is_new = true;
@@ -99,7 +100,7 @@ pub(super) async fn show_new_board(
 }
 
 /// `everything` is what the visitor may see; empty: all.
-fn begin(query: &NewBoardQuery, everything: Vec<Pattern>) -> BoardDefinition {
+fn begin(texts: &Texts, query: &NewBoardQuery, everything: Vec<Pattern>) -> BoardDefinition {
     let patterns = |of: &str| match of {
         "" => Vec::new(),
         of => vec![Pattern(of.to_owned())],
@@ -111,23 +112,23 @@ fn begin(query: &NewBoardQuery, everything: Vec<Pattern>) -> BoardDefinition {
     match &*query.start {
         "team" => BoardDefinition {
             queues: patterns(&query.team),
-            ..BoardDefinition::new("", &title("My team"), BoardLayout::Agents)
+            ..BoardDefinition::new("", &title(texts.title_team()), BoardLayout::Agents)
         },
         "some" => BoardDefinition {
             queues: patterns(&query.some),
-            ..BoardDefinition::new("", &title("My queues"), BoardLayout::Queues)
+            ..BoardDefinition::new("", &title(texts.title_some()), BoardLayout::Queues)
         },
         _ => BoardDefinition {
             queues: everything,
-            ..BoardDefinition::new("", &title("All queues"), BoardLayout::Queues)
+            ..BoardDefinition::new("", &title(texts.all_queues()), BoardLayout::Queues)
         },
     }
 }
 
 /// The text of a copy: that of the original, with its comments, and another title.
-fn copy_text(original: &BoardDefinition, text: Option<String>) -> String {
+fn copy_text(texts: &Texts, original: &BoardDefinition, text: Option<String>) -> String {
     let copy = BoardDefinition {
-        title: format!("{} (copy)", original.title),
+        title: texts.title_copy(original.title.as_str()),
         ..original.clone()
     };
     let line = |board: &BoardDefinition| write_board(board).lines().next().map(str::to_owned);

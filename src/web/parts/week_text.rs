@@ -3,6 +3,7 @@
 use toml::Value;
 
 use wallboard_domain::OpenPeriod;
+use wallboard_texts::Texts;
 
 /// The keys of the week, Monday first.
 pub(in crate::web) const DAYS: [(&str, &str); 7] = [
@@ -14,11 +15,10 @@ pub(in crate::web) const DAYS: [(&str, &str); 7] = [
     ("sat", "Saturday"),
     ("sun", "Sunday"),
 ];
-const CLOSED: &str = "closed";
 const ALL_DAYS: &str = "mon-sun";
 
 /// Days with the same times, a text each: "Mon–Fri 08:00–17:00". Closed days are left out, unless all are.
-pub(in crate::web) fn write_week(week: &[Vec<OpenPeriod>; 7]) -> Vec<String> {
+pub(in crate::web) fn write_week(texts: &Texts, week: &[Vec<OpenPeriod>; 7]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut day = 0;
     while let Some(periods) = week.get(day) {
@@ -26,21 +26,27 @@ pub(in crate::web) fn write_week(week: &[Vec<OpenPeriod>; 7]) -> Vec<String> {
         let last = day + same.count() - 1;
         if !periods.is_empty() {
             let days = match last - day {
-                0 => short_name(day).to_owned(),
-                _ => format!("{}–{}", short_name(day), short_name(last)),
+                0 => short_name(texts, day).into(),
+                _ => format!("{}–{}", short_name(texts, day), short_name(texts, last)),
             };
             lines.push(format!("{days} {}", write_periods(periods)));
         }
         day = last + 1;
     }
     if lines.is_empty() {
-        lines.push("Closed".to_owned());
+        lines.push(texts.closed().into());
     }
     lines
 }
 
-fn short_name(day: usize) -> &'static str {
-    &DAYS[day].1[..3]
+fn short_name(texts: &Texts, day: usize) -> String {
+    texts.weekday_short(day + 1)
+}
+
+/// Whether a text is "closed" in some language.
+pub(in crate::web) fn is_closed(text: &str) -> bool {
+    let text = text.to_lowercase();
+    (Texts::all().iter()).any(|texts| text == texts.closed().to_lowercase())
 }
 
 /// Reads the same as keys and values, also of several lines. Times without a day are those of every day. What
@@ -62,7 +68,7 @@ pub(in crate::web) fn read_week(text: &str) -> Vec<(String, Value)> {
             named if !named.is_empty() => named,
             _ => week.last().map_or(ALL_DAYS.into(), |(key, _)| key.clone()),
         };
-        let is_open = !times.eq_ignore_ascii_case(CLOSED);
+        let is_open = !is_closed(times);
         let time = is_open.then(|| to_time_range(times));
         match week.iter_mut().find(|(other, _)| *other == key) {
             Some((_, others)) => others.extend(time),
@@ -80,14 +86,12 @@ pub(in crate::web) fn read_week(text: &str) -> Vec<(String, Value)> {
 
 /// The days that a text begins with, and the times after them.
 fn split_days(text: &str) -> (&str, &str) {
-    let closed = text.len().checked_sub(CLOSED.len());
-    let closed = closed.filter(|at| {
-        let end = text.get(*at..);
-        end.is_some_and(|end| end.eq_ignore_ascii_case(CLOSED))
-    });
+    let is_between = |c: char| c.is_whitespace() || c == ':';
+    let last = text.rfind(is_between).map_or(text, |at| &text[at..]);
+    let last = last.trim_start_matches(is_between);
+    let closed = is_closed(last).then(|| text.len() - last.len());
     let at = closed.or_else(|| text.find(|c: char| c.is_ascii_digit()));
     let (days, times) = text.split_at(at.unwrap_or(text.len()));
-    let is_between = |c: char| c.is_whitespace() || c == ':';
     (days.trim_end_matches(is_between), times)
 }
 
@@ -95,13 +99,19 @@ fn split_days(text: &str) -> (&str, &str) {
 fn read_days(text: &str) -> String {
     let days = text.split(['-', '–', '—']).map(|day| {
         let day = day.trim().to_lowercase();
-        let known = DAYS.iter().find(|(_, name)| {
-            let name = name.to_lowercase();
-            2 <= day.len() && (name.starts_with(&day) || day == format!("{name}s"))
-        });
-        known.map_or(day, |(key, _)| (*key).to_owned())
+        let known = (1..).zip(DAYS).find(|(number, _)| is_day(*number, &day));
+        known.map_or(day, |(_, (key, _))| key.to_owned())
     });
     days.collect::<Vec<_>>().join("-")
+}
+
+/// Whether a text is the name of a day in some language, or begins it.
+fn is_day(number: usize, text: &str) -> bool {
+    let is_begun = |texts: &Texts| {
+        let name = texts.weekday(number).to_lowercase();
+        name.starts_with(text) || text == format!("{name}s")
+    };
+    1 < text.chars().count() && Texts::all().into_iter().any(is_begun)
 }
 
 /// "08:00–12:00, 13:00–17:00"
@@ -114,7 +124,7 @@ pub(in crate::web) fn write_periods(periods: &[OpenPeriod]) -> String {
 /// as it is written.
 pub(in crate::web) fn to_times(typed: &str) -> Option<Value> {
     let typed = typed.trim();
-    if typed.eq_ignore_ascii_case(CLOSED) {
+    if is_closed(typed) {
         return None;
     }
     let parts = typed
@@ -179,6 +189,33 @@ mod tests {
         assert_eq!(read("Mon 8–12; Monday 13–17"), twice);
         assert_eq!(read("Closed"), "mon-sun = []");
         assert_eq!(read(" \n"), "");
+    }
+
+    #[test]
+    fn a_week_is_written_and_read_in_each_language() {
+        let open = |from: i64, to: i64| OpenPeriod {
+            from_minute: from * 60,
+            to_minute: to * 60,
+        };
+        let mut week = [const { Vec::new() }; 7];
+        week[..5].fill(vec![open(8, 17)]);
+        week[6] = vec![open(10, 14)];
+        let written = |texts| write_week(texts, &week).join("; ");
+        let [english, swedish, german] = Texts::all().map(written);
+        assert_eq!(english, "Mon–Fri 08:00–17:00; Sun 10:00–14:00");
+        assert_eq!(swedish, "mån–fre 08:00–17:00; sön 10:00–14:00");
+        assert_eq!(german, "Mo–Fr 08:00–17:00; So 10:00–14:00");
+        for text in [english, swedish, german] {
+            let expected = r#"mon-fri = "08:00-17:00"; sun = "10:00-14:00""#;
+            assert_eq!(read(&text), expected, "{text}");
+        }
+        let closed = "wed = []; thu = []; sat = []";
+        assert_eq!(read("Onsdag stängt; tors STÄNGT; Lördag: stängt"), closed);
+        assert_eq!(
+            read("Mittwoch geschlossen; Do Geschlossen; Sa geschlossen"),
+            closed
+        );
+        assert_eq!(read("Geschlossen"), "mon-sun = []");
     }
 
     #[test]

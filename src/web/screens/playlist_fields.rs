@@ -8,12 +8,13 @@ use toml::{Table, Value};
 
 use wallboard_boards::{Playlist, PlaylistItem};
 use wallboard_domain::OpeningHours;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryId, Section},
     web::{
         pages::settings::duration_text,
-        parts::week_text::{read_week, to_times, write_periods, write_week},
+        parts::week_text::{is_closed, read_week, to_times, write_periods, write_week},
     },
 };
 
@@ -62,7 +63,7 @@ impl PlaylistFields {
         fields
     }
 
-    pub(super) fn of_playlist(playlist: &Playlist, site_zone: &TimeZone) -> Self {
+    pub(super) fn of_playlist(texts: &Texts, playlist: &Playlist, site_zone: &TimeZone) -> Self {
         let mut fields = Self {
             name: playlist.name.clone(),
             jump: playlist
@@ -71,7 +72,9 @@ impl PlaylistFields {
             ..Self::default()
         };
         let items = playlist.items.iter();
-        let items: Vec<_> = items.map(|item| ItemFields::new(item, site_zone)).collect();
+        let items: Vec<_> = items
+            .map(|item| ItemFields::new(texts, item, site_zone))
+            .collect();
         fields.set_items(&items);
         fields
     }
@@ -127,12 +130,12 @@ impl PlaylistFields {
 }
 
 impl ItemFields {
-    fn new(item: &PlaylistItem, site_zone: &TimeZone) -> Self {
+    fn new(texts: &Texts, item: &PlaylistItem, site_zone: &TimeZone) -> Self {
         let hours = item.hours.as_ref();
         Self {
             board: item.board.clone(),
             seconds: item.dwell.as_secs().to_string(),
-            hours: hours.map_or_else(String::new, |hours| write_hours(hours, site_zone)),
+            hours: hours.map_or_else(String::new, |hours| write_hours(texts, hours, site_zone)),
             only_critical: item.only_critical,
         }
     }
@@ -154,16 +157,16 @@ impl ItemFields {
 }
 
 /// "Mon–Fri 08:00–17:00; Sat 10:00–14:00"
-fn write_hours(hours: &OpeningHours, site_zone: &TimeZone) -> String {
-    let mut parts = write_week(&hours.week);
+fn write_hours(texts: &Texts, hours: &OpeningHours, site_zone: &TimeZone) -> String {
+    let mut parts = write_week(texts, &hours.week);
     for (date, periods) in &hours.dates {
         parts.push(match periods[..] {
-            [] => format!("closed {date}"),
+            [] => format!("{} {date}", texts.closed_day()),
             _ => format!("{date} {}", write_periods(periods)),
         });
     }
     let zone = hours.zone.iana_name().filter(|_| hours.zone != *site_zone);
-    parts.extend(zone.map(|zone| format!("zone {zone}")));
+    parts.extend(zone.map(|zone| format!("{} {zone}", texts.zone_word())));
     parts.join("; ")
 }
 
@@ -179,8 +182,12 @@ fn read_hours(text: &str) -> Table {
         let (first, times) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
         let none = || Value::Array(Vec::new());
         match &*first.to_lowercase() {
-            "closed" if !times.is_empty() => closed.push(Value::from(times.trim())),
-            "zone" => drop(hours.insert("zone".to_owned(), times.trim().into())),
+            first if is_closed(first) && !times.is_empty() => {
+                closed.push(Value::from(times.trim()));
+            }
+            first if is_zone_word(first) => {
+                drop(hours.insert("zone".to_owned(), times.trim().into()))
+            }
             date if date.starts_with(|c: char| c.is_ascii_digit()) && !times.is_empty() => {
                 let value = to_times(times).unwrap_or_else(none);
                 hours.insert(date.to_owned(), value);
@@ -192,6 +199,10 @@ fn read_hours(text: &str) -> Table {
         hours.insert("closed".to_owned(), Value::Array(closed));
     }
     hours
+}
+
+fn is_zone_word(text: &str) -> bool {
+    (Texts::all().iter()).any(|texts| text == texts.zone_word().to_lowercase())
 }
 
 #[cfg(test)]
@@ -222,11 +233,12 @@ mod tests {
         };
         let playlists = parse(text);
 
-        let fields = playlists.iter();
-        let fields = fields.map(|one| PlaylistFields::of_playlist(one, &TimeZone::UTC));
-        let written: String = fields.map(|fields| fields.write()).collect();
-
-        assert_eq!(parse(&written), playlists, "{written}");
+        for texts in Texts::all() {
+            let fields = playlists.iter();
+            let fields = fields.map(|one| PlaylistFields::of_playlist(texts, one, &TimeZone::UTC));
+            let written: String = fields.map(|fields| fields.write()).collect();
+            assert_eq!(parse(&written), playlists, "{written}");
+        }
     }
 
     #[test]

@@ -9,15 +9,20 @@ use axum::{
 };
 use serde::Deserialize;
 
-use wallboard_boards::{BoardDefinition, BoardLayout};
+use wallboard_boards::{BoardDefinition, BoardLayout, board_title};
+use wallboard_texts::Texts;
 
 use crate::{
     editing::EntryChange,
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
-        pages::settings::{begin_form, save_form},
-        parts::{links::form_urlencode, page_header::PageHeader},
+        pages::settings::{RefusalLine, begin_form, save_form},
+        parts::{
+            links::{PageLink, form_urlencode},
+            page_header::{PageHeader, TranslatedHeader},
+            sentence::{Sentence, SentencePiece, slot},
+        },
         screens::{
             frames,
             playlist_fields::{ItemFields, PlaylistFields},
@@ -42,7 +47,7 @@ struct PlaylistPage {
     is_known: bool,
     is_saved: bool,
     /// Why it wasn't saved.
-    faults: Vec<String>,
+    faults: Vec<RefusalLine>,
     /// The effect of the last button, for screen readers.
     said: String,
     items: Vec<ItemRow>,
@@ -53,8 +58,8 @@ struct PlaylistPage {
     jumps: Vec<(String, String)>,
     /// With open access, where it's shown.
     tv_address: Option<String>,
-    /// The names of the screens that show it.
-    screens: Vec<String>,
+    /// "on Atrium", of the screens that show it.
+    screens: Vec<Sentence>,
 }
 
 struct ItemRow {
@@ -76,7 +81,7 @@ struct BoardOption {
 #[derive(Default)]
 struct PageNotes {
     is_saved: bool,
-    faults: Vec<String>,
+    faults: Vec<RefusalLine>,
     said: String,
     /// The number of the item that has the focus.
     focus: Option<usize>,
@@ -101,7 +106,7 @@ pub(in crate::web) fn address_of(name: &str) -> String {
 
 async fn show_playlist(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
     Query(PlaylistQuery { name, done }): Query<PlaylistQuery>,
 ) -> Result<Response, WebError> {
@@ -109,7 +114,7 @@ async fn show_playlist(
     let known = playlists.iter().find(|one| one.name == name);
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
     let mut fields = if let Some(playlist) = known {
-        PlaylistFields::of_playlist(playlist, &zone)
+        PlaylistFields::of_playlist(header.texts, playlist, &zone)
     } else {
         let boards = visible_boards(&web, &header);
         let first = boards.first().map_or("", |board| &board.id);
@@ -129,7 +134,7 @@ async fn show_playlist(
 
 async fn change_playlist(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<PlaylistFields>,
 ) -> Result<Response, WebError> {
     let EditForm {
@@ -144,7 +149,13 @@ async fn change_playlist(
         return Ok(Html(page.await?.render()?).into_response());
     }
     let toml = (!is_deletion).then(|| fields.write());
-    let saving = save_form(&editing, fields.entry(), toml, &fields.began_from);
+    let saving = save_form(
+        header.texts,
+        &editing,
+        fields.entry(),
+        toml,
+        &fields.began_from,
+    );
     let Err((status, faults)) = saving.await? else {
         let page = if is_deletion {
             LIST.to_owned()
@@ -208,8 +219,8 @@ fn change_items(
     };
     fields.set_items(&items);
     let said = items.get(to).map(|item| {
-        let title = board_title(web, &item.board);
-        format!("{title}, {} of {}", to + 1, items.len())
+        let title = title_of(header.texts, web, &item.board);
+        header.texts.item_place(title, to + 1, items.len())
     });
     Ok(PageNotes {
         said: said.unwrap_or_default(),
@@ -226,7 +237,7 @@ async fn build_page(
     notes: PageNotes,
 ) -> Result<PlaylistPage, WebError> {
     let playlists = web.boards.list_playlists();
-    let id = fields.entry();
+    let (id, texts) = (fields.entry(), header.texts);
     let boards = visible_boards(web, &header);
     let items = fields.items();
     let items = items.into_iter().enumerate().map(|(number, item)| {
@@ -239,12 +250,12 @@ async fn build_page(
         if options.iter().all(|option| option.id != item.board) {
             options.push(BoardOption {
                 id: item.board.clone(),
-                title: board_title(web, &item.board),
+                title: title_of(texts, web, &item.board),
             });
         }
         ItemRow {
-            title: board_title(web, &item.board),
-            note: board_note(web, &item.board),
+            title: title_of(texts, web, &item.board),
+            note: board_note(texts, web, &item.board),
             options,
             has_focus: notes.focus == Some(number),
             fields: item,
@@ -264,7 +275,7 @@ async fn build_page(
     let checked = editing.check(&[change]).await?;
     let checked = checked.map(|checked| checked.playlists).unwrap_or_default();
     let playlist = checked.iter().find(|one| one.name == draft.entry().name);
-    let week = playlist.map(|one| week_rows(one, |board| board_title(web, board)));
+    let week = playlist.map(|one| week_rows(texts, one, |board| title_of(texts, web, board)));
     let zone = (web.live).read_snapshot(|snapshot, _| {
         let zone = snapshot.site.zone.iana_name();
         zone.unwrap_or("UTC").to_owned()
@@ -281,21 +292,21 @@ async fn build_page(
         week: week.unwrap_or_default(),
         zone,
         tv_address: web.sign_in.is_none().then(|| frames::address_of(&id.name)),
-        jumps: jump_choices(&fields.jump),
-        screens: screens_of(web, &id.name),
+        jumps: jump_choices(texts, &fields.jump),
+        screens: screens_of(texts, web, &id.name),
         fields,
     })
 }
 
-fn jump_choices(chosen: &str) -> Vec<(String, String)> {
+fn jump_choices(texts: &Texts, chosen: &str) -> Vec<(String, String)> {
     let mut choices = vec![
-        (String::new(), "waits for its turn".to_owned()),
-        ("30s".to_owned(), "comes at once, for 30 s".to_owned()),
-        ("1m".to_owned(), "comes at once, for 1 min".to_owned()),
-        ("2m".to_owned(), "comes at once, for 2 min".to_owned()),
+        (String::new(), texts.jump_waits().to_owned()),
+        ("30s".to_owned(), texts.jump_for("30 s")),
+        ("1m".to_owned(), texts.jump_for("1 min")),
+        ("2m".to_owned(), texts.jump_for("2 min")),
     ];
     if choices.iter().all(|(value, _)| value != chosen) {
-        choices.push((chosen.to_owned(), format!("comes at once, for {chosen}")));
+        choices.push((chosen.to_owned(), texts.jump_for(chosen)));
     }
     choices
 }
@@ -307,18 +318,21 @@ fn visible_boards(web: &WebState, header: &PageHeader) -> Vec<BoardOption> {
     let boards = boards.filter(|board| header.visitor().may_see(board));
     let options = boards.map(|board| BoardOption {
         id: board.id.clone(),
-        title: board.title.clone(),
+        title: board_title(header.texts, board).to_owned(),
     });
     options.collect()
 }
 
 /// A board that doesn't exist has its ID.
-fn board_title(web: &WebState, id: &str) -> String {
+fn title_of(texts: &'static Texts, web: &WebState, id: &str) -> String {
     let board = web.boards.find_board(id);
-    board.map_or_else(|| id.to_owned(), |board| board.title.clone())
+    board.map_or_else(
+        || id.to_owned(),
+        |board| board_title(texts, &board).to_owned(),
+    )
 }
 
-fn board_note(web: &WebState, id: &str) -> String {
+fn board_note(texts: &Texts, web: &WebState, id: &str) -> String {
     let count = |board: &BoardDefinition| {
         (web.live).read_snapshot(|snapshot, _| {
             let queues = snapshot.visible_queues();
@@ -327,23 +341,26 @@ fn board_note(web: &WebState, id: &str) -> String {
         })
     };
     match web.boards.find_board(id) {
-        None => "removed: it has no turn".to_owned(),
+        None => texts.item_removed().to_owned(),
         Some(board) => match (count(&board), board.layout) {
             (_, BoardLayout::Agents) if web.sign_in.is_some() && !screens_show_agents(web) => {
-                "agents, which screens don’t show here".to_owned()
+                texts.item_has_agents().to_owned()
             }
-            (_, BoardLayout::Agents) => "agents".to_owned(),
-            (1, _) => "1 queue".to_owned(),
-            (count, _) => format!("{count} queues"),
+            (_, BoardLayout::Agents) => texts.kind_agents().to_owned(),
+            (count, _) => texts.queue_count(count),
         },
     }
 }
 
-fn screens_of(web: &WebState, playlist: &str) -> Vec<String> {
+fn screens_of(texts: &Texts, web: &WebState, playlist: &str) -> Vec<Sentence> {
     let Some(screens) = &web.screens else {
         return Vec::new();
     };
     let listed = screens.directory().list_screens().into_iter();
     let listed = listed.filter(|one| one.screen.playlist.as_deref() == Some(playlist));
-    listed.map(|one| one.screen.name.clone()).collect()
+    let named = listed.map(|one| {
+        let name = SentencePiece::Link(PageLink::new(one.screen.name.as_str(), ""));
+        Sentence::new(&texts.playlist_on(slot(0)), vec![name])
+    });
+    named.collect()
 }

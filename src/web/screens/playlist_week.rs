@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use wallboard_boards::{Playlist, PlaylistItem};
 use wallboard_domain::{DAY_MINUTES, write_minute};
-
-use crate::web::parts::week_text::DAYS;
+use wallboard_texts::Texts;
 
 /// Days with the same times.
 #[derive(Debug, PartialEq)]
@@ -25,10 +24,14 @@ pub(super) struct WeekPart {
 }
 
 /// Returns the days from Monday on. `title` is a board's.
-pub(super) fn week_rows(playlist: &Playlist, title: impl Fn(&str) -> String) -> Vec<WeekRow> {
+pub(super) fn week_rows(
+    texts: &Texts,
+    playlist: &Playlist,
+    title: impl Fn(&str) -> String,
+) -> Vec<WeekRow> {
     let mut rows: Vec<(usize, usize, Vec<WeekPart>)> = Vec::new();
-    for day in 0..DAYS.len() {
-        let parts = day_parts(playlist, day, &title);
+    for day in 0..7 {
+        let parts = day_parts(texts, playlist, day, &title);
         match rows.last_mut() {
             Some((_, last, same)) if *same == parts => *last = day,
             _ => rows.push((day, day, parts)),
@@ -36,16 +39,21 @@ pub(super) fn week_rows(playlist: &Playlist, title: impl Fn(&str) -> String) -> 
     }
     let row = |(first, last, parts): (usize, usize, Vec<WeekPart>)| WeekRow {
         days: if first == last {
-            DAYS[first].1.to_owned()
+            texts.weekday(first + 1)
         } else {
-            format!("{}–{}", DAYS[first].1, DAYS[last].1)
+            format!("{}–{}", texts.weekday(first + 1), texts.weekday(last + 1))
         },
         parts,
     };
     rows.into_iter().map(row).collect()
 }
 
-fn day_parts(playlist: &Playlist, day: usize, title: &impl Fn(&str) -> String) -> Vec<WeekPart> {
+fn day_parts(
+    texts: &Texts,
+    playlist: &Playlist,
+    day: usize,
+    title: &impl Fn(&str) -> String,
+) -> Vec<WeekPart> {
     let periods = playlist
         .items
         .iter()
@@ -60,7 +68,7 @@ fn day_parts(playlist: &Playlist, day: usize, title: &impl Fn(&str) -> String) -
             item.hours.is_none() || periods.any(|(start, end)| start <= from && from < end)
         };
         let due = playlist.items.iter().filter(is_due);
-        let mut boards: Vec<_> = due.map(|item| describe(item, title)).collect();
+        let mut boards: Vec<_> = due.map(|item| describe(texts, item, title)).collect();
         if boards.is_empty() {
             boards.extend(playlist.items.first().map(|item| title(&item.board)));
         }
@@ -85,14 +93,13 @@ fn item_periods(item: &PlaylistItem, day: usize) -> impl Iterator<Item = (i64, i
 }
 
 /// "Support 20 s, while critical"
-fn describe(item: &PlaylistItem, title: &impl Fn(&str) -> String) -> String {
-    let condition = if item.only_critical {
-        ", while critical"
-    } else {
-        ""
-    };
+fn describe(texts: &Texts, item: &PlaylistItem, title: &impl Fn(&str) -> String) -> String {
     let (title, seconds) = (title(&item.board), item.dwell.as_secs());
-    format!("{title} {seconds} s{condition}")
+    if item.only_critical {
+        texts.turn_while_critical(title, seconds)
+    } else {
+        texts.turn_of(title, seconds)
+    }
 }
 
 #[cfg(test)]
@@ -114,7 +121,11 @@ mod tests {
         "#;
         let text = format!("{text}{OPEN_CHAT}");
         let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
-        let rows = week_rows(&settings.unwrap().playlists[0], str::to_uppercase);
+        let rows = week_rows(
+            Texts::english(),
+            &settings.unwrap().playlists[0],
+            str::to_uppercase,
+        );
 
         let texts = rows.iter().map(|row| {
             let parts = row.parts.iter();

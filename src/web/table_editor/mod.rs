@@ -6,6 +6,7 @@ mod discovery;
 mod edited_section;
 mod field_rows;
 mod field_values;
+mod file_place;
 mod losses;
 mod page;
 mod table_draft;

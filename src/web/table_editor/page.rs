@@ -17,7 +17,7 @@ use crate::{
         WebError, WebState,
         access::editing::Editing,
         pages::settings::{
-            DifferenceRow, FilePlace, VersionRow, compare_texts, describe_change, version_rows,
+            DifferenceRow, VersionRow, compare_texts, describe_change, version_rows,
         },
         parts::{links::PageLink, page_header::PageHeader, source_status_text::as_sentence},
         server::assets,
@@ -28,6 +28,7 @@ use super::{
     discovery::TriedObjects,
     edited_section::EditedSection,
     field_rows::{FieldRow, FieldShape, field_rows},
+    file_place::FilePlace,
     losses::{Losses, find_losses, find_uses},
     table_draft::{TableDraft, find_kind},
 };
@@ -190,16 +191,20 @@ pub(super) fn render_table(
     let (fields, advanced) = field_rows(&kind.form, &text, &stored, &mut faults);
     let (id_fault, name_fault) = (faults.take(""), faults.take("name"));
     let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
+    let texts = header.texts;
     let conflict = state.conflict.map(|theirs| {
         let before = hide_secrets(theirs.current().unwrap_or_default());
-        (describe_change(web, &theirs), compare_texts(&before, &toml))
+        (
+            describe_change(texts, web, &theirs),
+            compare_texts(&before, &toml),
+        )
     });
     let file = match editing.editor().origin(&entry_id) {
         Origin::File {
             file,
             line,
             last_line,
-        } if !is_new => Some(FilePlace::new(&entry_id, &file, line, last_line)),
+        } if !is_new => Some(FilePlace::new(&file, line, last_line)),
         Origin::File { .. } | Origin::Browser(_) | Origin::Nowhere => None,
     };
     let has_passed =
@@ -260,7 +265,7 @@ pub(super) fn render_table(
             .map(|rows| rows.into_iter().map(for_people).collect()),
         paused_by: text.text("paused_by").to_owned(),
         versions: entry
-            .map(|entry| version_rows(web, &entry))
+            .map(|entry| version_rows(texts, web, &entry))
             .unwrap_or_default(),
         id,
     };

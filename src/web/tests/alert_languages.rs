@@ -122,6 +122,20 @@ async fn pages_of_alerts_are_translated() {
         ];
         assert_contains(&page.text, &parts);
     }
+    for path in ["/alerts/rule", "/alerts/rule?name=Sales"] {
+        let page = get_with(&site, path, &cookie, PSEUDO).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_translated(&page, path);
+    }
+    for (action, status) in [
+        ("rehearse", StatusCode::OK),
+        ("save", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let fields = format!("name=Sales&watch=queues&severity=x&for=0s&action={action}");
+        let page = send_form(&site, "/alerts/rule", &cookie, &fields).await;
+        assert_eq!(page.status, status);
+        assert_translated(&page, "/alerts/rule");
+    }
     let form = get_with(&site, "/alerts/silence", &cookie, PSEUDO).await;
     assert_translated(&form, "/alerts/silence");
     for fields in [

@@ -75,7 +75,8 @@ pub(in crate::web) async fn get_in(router: &Router, path: &str, language: &str) 
     read_page(send_request(router, request).await).await
 }
 
-/// The texts that people see or hear on a page, and those of its script. Names and code are data.
+/// The texts that people see or hear on a page, and those of its script. Names, code and texts that are marked as
+/// English or as not to be translated are data.
 fn texts_of(html: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut is_data = false;
@@ -85,7 +86,11 @@ fn texts_of(html: &str) -> Vec<String> {
         match name {
             "bdi" | "code" | "pre" | "script" | "style" => is_data = true,
             "" => is_data = false,
-            _ => {}
+            _ => {
+                is_data |= [" lang=\"en\"", " translate=\"no\""]
+                    .iter()
+                    .any(|mark| tag.contains(mark))
+            }
         }
         if !is_data {
             texts.push(text.to_owned());

@@ -8,6 +8,7 @@ mod api_writing;
 mod audit;
 mod cluster;
 mod editing_policy;
+mod editor_languages;
 mod error_languages;
 mod every_page;
 mod forecasts;

@@ -44,4 +44,3 @@ report_with = Mit
 report_no_file = ohne Datei
 delete = Löschen
 delete_report = Diesen Bericht löschen
-report_changed_meanwhile = Inzwischen hat jemand anderes ihn geändert. Öffnen Sie ihn erneut, um diese Fassung zu sehen.

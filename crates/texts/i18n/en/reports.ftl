@@ -44,4 +44,3 @@ report_with = With
 report_no_file = no file
 delete = Delete
 delete_report = Delete this report
-report_changed_meanwhile = Somebody else changed it meanwhile. Open it again to see their version.

@@ -44,4 +44,3 @@ report_with = Med
 report_no_file = ingen fil
 delete = Ta bort
 delete_report = Ta bort rapporten
-report_changed_meanwhile = Någon annan har ändrat den under tiden. Öppna den igen för att se den versionen.

@@ -1,4 +1,5 @@
 use wallboard_domain::BoardTheme;
+use wallboard_texts::Texts;
 
 use super::{super::choices::Choice, *};
 
@@ -16,6 +17,7 @@ fn choices() -> BoardChoices {
         kind: "Chat".to_owned(),
     };
     BoardChoices {
+        texts: Texts::english(),
         queues: vec![queue("chat/1", "Billing"), queue("chat/2", "Sales")],
         agents: Vec::new(),
     }

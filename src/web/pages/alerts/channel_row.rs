@@ -37,10 +37,7 @@ impl ChannelRow {
             .map(time);
         Self {
             name: channel.name.clone(),
-            kind: match channel.kind {
-                ChannelKind::Email(_) => texts.channel_email(),
-                _ => channel.kind_title(),
-            },
+            kind: kind_name(texts, channel),
             problem: match (condition.error, condition.failing_since) {
                 _ if channel.unusable.is_some() => {
                     let why = channel.unusable.as_deref().unwrap_or_default();
@@ -66,5 +63,13 @@ impl ChannelRow {
                 texts.messages_given_up(dead.len(), last.reason.as_str())
             }),
         }
+    }
+}
+
+/// The kind of a channel: "Microsoft Teams".
+pub(super) fn kind_name(texts: &'static Texts, channel: &Channel) -> &'static str {
+    match channel.kind {
+        ChannelKind::Email(_) => texts.channel_email(),
+        _ => channel.kind_title(),
     }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use wallboard_domain::{Metric, MetricOwner};
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -16,32 +17,28 @@ use crate::web::{
         editing::{EditForm, Editing},
         visible_state::VisibleState,
     },
-    pages::settings::{begin_form, save_form},
-    parts::page_header::PageHeader,
+    pages::settings::{RefusalLine, begin_form, save_form},
+    parts::page_header::{PageHeader, TranslatedHeader},
     server::assets,
 };
 
 use super::{
+    channel_row::kind_name,
     rule_fields::RuleFields,
     rule_rehearsal::{RehearsalText, rehearse_fields},
 };
 
-const DWELLS: [(&str, &str); 7] = [
-    ("0s", "at once"),
-    ("10s", "10 s"),
-    ("30s", "30 s"),
-    ("1m", "1 min"),
-    ("2m", "2 min"),
-    ("5m", "5 min"),
-    ("10m", "10 min"),
+/// Values of durations in the order of the form, with their seconds.
+const DWELLS: [(&str, i64); 6] = [
+    ("10s", 10),
+    ("30s", 30),
+    ("1m", 60),
+    ("2m", 120),
+    ("5m", 300),
+    ("10m", 600),
 ];
-const PAUSES: [(&str, &str); 5] = [
-    ("", "never"),
-    ("5m", "every 5 min"),
-    ("10m", "every 10 min"),
-    ("30m", "every 30 min"),
-    ("1h", "every hour"),
-];
+/// Values of pauses of minutes.
+const PAUSES: [(&str, u32); 3] = [("5m", 5), ("10m", 10), ("30m", 30)];
 
 #[derive(Template)]
 #[template(path = "alert_rule.html")]
@@ -53,7 +50,7 @@ struct RulePage {
     /// Whether it has a name already, which stays.
     is_known: bool,
     /// Why it wasn't saved.
-    faults: Vec<String>,
+    faults: Vec<RefusalLine>,
     queues: Vec<RuleChoice>,
     sources: Vec<RuleChoice>,
     imports: Vec<RuleChoice>,
@@ -83,7 +80,7 @@ pub(super) struct RuleQuery {
 pub(super) async fn show_rule(
     State(web): State<WebState>,
     VisibleState(visible): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
     Query(RuleQuery { name }): Query<RuleQuery>,
 ) -> Result<Response, WebError> {
@@ -94,7 +91,7 @@ pub(super) async fn show_rule(
         Ok(began_from) => fields.began_from = began_from,
         Err(elsewhere) => return Ok(elsewhere),
     }
-    let rehearsal = rehearse_fields(&visible.live, &editing, &fields).await;
+    let rehearsal = rehearse_fields(header.texts, &visible.live, &editing, &fields).await;
     let page = build_page(&web, header, fields, rule.is_some(), rehearsal)?;
     Ok(Html(page.render()?).into_response())
 }
@@ -102,7 +99,7 @@ pub(super) async fn show_rule(
 pub(super) async fn save_rule(
     State(web): State<WebState>,
     VisibleState(visible): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<RuleFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
@@ -110,16 +107,16 @@ pub(super) async fn save_rule(
     let id = fields.entry();
     let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
     if fields.action == "rehearse" {
-        let rehearsal = rehearse_fields(&visible.live, &editing, &fields).await;
+        let rehearsal = rehearse_fields(header.texts, &visible.live, &editing, &fields).await;
         let page = build_page(&web, header, fields, is_known, rehearsal)?;
         return Ok(Html(page.render()?).into_response());
     }
     let toml = (fields.action != "delete").then(|| fields.write());
-    let saving = save_form(&editing, id, toml, &fields.began_from);
+    let saving = save_form(header.texts, &editing, id, toml, &fields.began_from);
     let Err((status, faults)) = saving.await? else {
         return Ok(Redirect::to("/alerts?done=rule").into_response());
     };
-    let rehearsal = rehearse_fields(&visible.live, &editing, &fields).await;
+    let rehearsal = rehearse_fields(header.texts, &visible.live, &editing, &fields).await;
     let page = RulePage {
         faults,
         ..build_page(&web, header, fields, is_known, rehearsal)?
@@ -135,18 +132,19 @@ fn build_page(
     rehearsal: RehearsalText,
 ) -> Result<RulePage, WebError> {
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
+    let texts = header.texts;
     let (queues, sources) = (web.live).read_snapshot(|snapshot, _| {
         (
-            queue_choices(snapshot, &fields),
-            source_choices(snapshot, &fields),
+            queue_choices(texts, snapshot, &fields),
+            source_choices(texts, snapshot, &fields),
         )
     });
-    let imports = import_choices(web, &fields);
-    let screens = screen_choices(web, Some(("*", "Any screen")), &fields.screens());
+    let imports = import_choices(texts, web, &fields);
+    let screens = screen_choices(web, Some(("*", texts.any_screen())), &fields.screens());
     let sounds = screen_choices(web, None, &fields.sound());
     let channels = plan.channels.iter().map(|channel| RuleChoice {
         value: channel.name.clone(),
-        label: format!("{} ({})", channel.name, channel.kind_title()),
+        label: texts.channel_of_kind(channel.name.as_str(), kind_name(texts, channel)),
         is_chosen: fields.channels().contains(&channel.name.as_str()),
     });
     let metrics = Metric::all()
@@ -154,7 +152,7 @@ fn build_page(
         .map(|metric| {
             RuleChoice::new(
                 metric.name(),
-                metric.label(),
+                &texts.metric(metric).page_label,
                 fields.metric == metric.name(),
             )
         });
@@ -172,24 +170,24 @@ fn build_page(
         channels: channels.collect(),
         metrics: std::iter::once(RuleChoice::new(
             "",
-            "any with thresholds",
+            texts.any_with_thresholds(),
             fields.metric.is_empty(),
         ))
         .chain(metrics)
         .collect(),
-        dwells: options(&DWELLS, &fields.dwell),
-        pauses: options(&PAUSES, &fields.again_after),
+        dwells: options(dwells(texts), &fields.dwell),
+        pauses: options(pauses(texts), &fields.again_after),
         rehearsal,
         fields,
     })
 }
 
 /// Every queue, each source's, and then each by name. A pattern that is none of these stays.
-fn queue_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
+fn queue_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
     let chosen = fields.queues();
-    let mut choices = vec![("*".to_owned(), "Every queue".to_owned())];
+    let mut choices = vec![("*".to_owned(), texts.every_queue().to_owned())];
     for source in snapshot.sources.values() {
-        let label = format!("Every queue of {}", snapshot.site.source_name(&source.id));
+        let label = texts.every_queue_of(snapshot.site.source_name(&source.id));
         choices.push((format!("{}/*", source.id), label));
     }
     let queues = snapshot.visible_queues();
@@ -201,8 +199,8 @@ fn queue_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
     with_others(choices, &chosen)
 }
 
-fn source_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
-    let mut choices = vec![("*".to_owned(), "Any data source".to_owned())];
+fn source_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
+    let mut choices = vec![("*".to_owned(), texts.any_source().to_owned())];
     let sources = snapshot.sources.keys();
     choices.extend(sources.map(|id| (id.to_string(), snapshot.site.source_name(id))));
     choices[1..].sort_by(|a, b| a.1.cmp(&b.1));
@@ -210,11 +208,11 @@ fn source_choices(snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
 }
 
 /// None without exports.
-fn import_choices(web: &WebState, fields: &RuleFields) -> Vec<RuleChoice> {
+fn import_choices(texts: &Texts, web: &WebState, fields: &RuleFields) -> Vec<RuleChoice> {
     let imports = web.imports.list_statuses();
     let mut choices = Vec::new();
     if !imports.is_empty() {
-        choices.push(("*".to_owned(), "Any export".to_owned()));
+        choices.push(("*".to_owned(), texts.choice_any_export().to_owned()));
     }
     let named = (web.live).read_snapshot(|snapshot, _| {
         let named = imports.iter();
@@ -257,10 +255,24 @@ fn with_others(mut choices: Vec<(String, String)>, chosen: &[&str]) -> Vec<RuleC
         .collect()
 }
 
+fn dwells(texts: &Texts) -> Vec<(&'static str, String)> {
+    let at_once = ("0s", texts.for_at_once().to_owned());
+    let known = DWELLS.map(|(value, seconds)| (value, texts.threshold(seconds * 1_000)));
+    std::iter::once(at_once).chain(known).collect()
+}
+
+fn pauses(texts: &Texts) -> Vec<(&'static str, String)> {
+    let minutes = PAUSES.map(|(value, minutes)| (value, texts.again_every(minutes)));
+    std::iter::once(("", texts.again_never().to_owned()))
+        .chain(minutes)
+        .chain([("1h", texts.again_hourly().to_owned())])
+        .collect()
+}
+
 /// Options, with one that none of them is.
-fn options(known: &[(&str, &str)], chosen: &str) -> Vec<RuleChoice> {
-    let mut options: Vec<_> = (known.iter())
-        .map(|(value, label)| RuleChoice::new(value, label, *value == chosen))
+fn options(known: Vec<(&str, String)>, chosen: &str) -> Vec<RuleChoice> {
+    let mut options: Vec<_> = (known.into_iter())
+        .map(|(value, label)| RuleChoice::new(value, &label, value == chosen))
         .collect();
     if options.iter().all(|option| !option.is_chosen) {
         options.push(RuleChoice::new(chosen, chosen, true));

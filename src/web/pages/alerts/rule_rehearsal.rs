@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 
 use wallboard_alerts::{AlertRule, RuleHistory, RuleRehearsal};
-use wallboard_boards::format;
 use wallboard_live::{LiveHandle, Snapshot};
 use wallboard_texts::Texts;
 
@@ -34,65 +33,63 @@ impl RehearsalText {
     }
 
     fn describe(
+        texts: &Texts,
         snapshot: &Snapshot,
         now: Timestamp,
         from: Timestamp,
         rehearsal: &RuleRehearsal,
     ) -> Self {
         let zone = &snapshot.site.zone;
-        let time = |at| format::time_or_day(at, now, zone);
+        let time = |at| texts.time_or_day(at, now, zone);
         let since = time(rehearsal.since);
         let reach = if from < rehearsal.since {
-            format!("Since {since}; nothing is stored from before.")
+            texts.fired_stored_since(since)
         } else {
-            format!("Since {since}.")
+            texts.fired_since(since)
         };
-        let critical = if rehearsal.is_critical_only {
-            " Only critical times are stored: warnings aren’t counted."
-        } else {
-            ""
-        };
+        let mut coverage = format!("{reach} {}", texts.fired_by_thresholds());
+        if rehearsal.is_critical_only {
+            coverage.push(' ');
+            coverage.push_str(texts.fired_critical_only());
+        }
         let last = rehearsal.fired.iter().rev().take(TIMES_MAX);
         Self {
             sentence: match rehearsal.fired.len() {
-                0 => "It would never have fired.".to_owned(),
-                1 => "It would have fired once.".to_owned(),
-                count => format!("It would have fired {count} times."),
+                0 => texts.fired_never().to_owned(),
+                count => texts.fired_times(count),
             },
             times: last
                 .map(|one| {
-                    format!(
-                        "{}, {}",
-                        time(one.at),
-                        subject_name(Texts::english(), snapshot, &one.subject)
-                    )
+                    let name = subject_name(texts, snapshot, &one.subject);
+                    texts.fired_at(time(one.at), name)
                 })
                 .collect(),
-            coverage: format!("{reach} By the thresholds that were in force.{critical}"),
+            coverage,
         }
     }
 }
 
 /// Rehearses the rule of a form with what the visitor may see.
 pub(super) async fn rehearse_fields(
+    texts: &Texts,
     live: &LiveHandle,
     editing: &Editing,
     fields: &RuleFields,
 ) -> RehearsalText {
     let Some(rule) = read_rule(editing, fields).await else {
-        return RehearsalText::only("The rule has a fault: save it to see which one.");
+        return RehearsalText::only(texts.rule_has_fault());
     };
     let (from, history) = live.read_snapshot(|snapshot, now| {
         let from = now.wall.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
         (from, RuleHistory::read(snapshot, now.wall, &rule, from))
     });
     let Some(history) = history else {
-        return RehearsalText::only("Nothing is stored about what it watches.");
+        return RehearsalText::only(texts.nothing_stored_about());
     };
     // Not while the snapshot is read, which keeps events waiting.
     let rehearsal = history.rehearse(&rule);
     live.read_snapshot(|snapshot, now| {
-        RehearsalText::describe(snapshot, now.wall, from, &rehearsal)
+        RehearsalText::describe(texts, snapshot, now.wall, from, &rehearsal)
     })
 }
 
@@ -137,8 +134,9 @@ mod tests {
             fired: vec![fired("2026-11-26T08:59:00Z"), fired("2026-11-27T09:04:00Z")],
             is_critical_only: false,
         };
-        let describe =
-            |rehearsal: &RuleRehearsal| RehearsalText::describe(&snapshot, now, from, rehearsal);
+        let describe = |rehearsal: &RuleRehearsal| {
+            RehearsalText::describe(Texts::english(), &snapshot, now, from, rehearsal)
+        };
 
         let text = describe(&rehearsal);
         assert_eq!(text.sentence, "It would have fired 2 times.");

@@ -20,7 +20,7 @@ use crate::{
         pages::queue_edit::{TypedFields, WEEK, hours_entry, thresholds_entry},
         parts::{
             entry_table::{EntryTable, read_line, write_line},
-            page_header::PageHeader,
+            page_header::TranslatedHeader,
         },
     },
 };
@@ -52,7 +52,7 @@ impl TypedQueue<'_> {
 
 pub(super) async fn change_found(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<TypedFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
@@ -81,7 +81,7 @@ pub(super) async fn change_found(
             seen,
         };
         let mut all = changes.of_queues(&typed.collect::<Vec<_>>());
-        let agents = find_found_agents(header.visitor(), snapshot, now);
+        let agents = find_found_agents(header.texts, header.visitor(), snapshot, now);
         all.extend(changes.of_agents(&agents, &fields));
         all
     });
@@ -97,10 +97,7 @@ pub(super) async fn change_found(
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Err(SaveError::Conflict(theirs)) => {
-            notes.faults.insert(format!(
-                "Somebody else changed {} meanwhile. Nothing is saved: look at it, and save again.",
-                theirs.id
-            ));
+            notes.conflict = header.texts.entry_conflict(theirs.id.to_string());
             StatusCode::CONFLICT
         }
         Err(error @ (SaveError::InFile { .. } | SaveError::SecretKey(_))) => {

@@ -23,6 +23,7 @@ pub(super) struct FoundAgent {
 
 /// Finds them among the agents of a visitor who may see and name them.
 pub(super) fn find_found_agents(
+    texts: &'static Texts,
     visitor: &Visitor,
     snapshot: &Snapshot,
     now: Moment,
@@ -49,7 +50,7 @@ pub(super) fn find_found_agents(
         Some(FoundAgent {
             external: agent.id.external.to_string(),
             source: site.source_name(&agent.id.source),
-            status: presence_label(Texts::english(), &snapshot.agent_presence(agent, now)).1,
+            status: presence_label(texts, &snapshot.agent_presence(agent, now)).1,
             id,
         })
     });

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::web::{
     WebError, WebState,
     access::{audited::PeopleMark, editing::Editing, visible_state::VisibleState},
-    parts::page_header::PageHeader,
+    parts::page_header::TranslatedHeader,
 };
 
 pub(super) use found_queue::{find_found_queues, find_unplaced};
@@ -40,7 +40,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_found(
     VisibleState(web): VisibleState,
     editing: Editing,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Query(query): Query<FoundQuery>,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let notes = FoundNotes {

@@ -21,7 +21,6 @@ use crate::{
         },
         pages::queue_edit::TypedFields,
         parts::{
-            clock,
             links::{self, PageLink},
             page_header::PageHeader,
         },
@@ -45,7 +44,10 @@ pub(super) struct FoundNotes {
     pub(super) is_step: bool,
     pub(super) is_saved: bool,
     pub(super) typed: TypedFields,
+    /// In English, as the command writes them.
     pub(super) faults: BTreeSet<String>,
+    /// That somebody else changed one of the entries; empty otherwise.
+    pub(super) conflict: String,
     pub(super) hours_fault: String,
     pub(super) thresholds_fault: String,
 }
@@ -81,6 +83,7 @@ struct FoundPage {
     is_step: bool,
     is_saved: bool,
     faults: Vec<String>,
+    conflict: String,
     rows: Vec<FoundRow>,
     further: usize,
     agents: Vec<AgentRow>,
@@ -100,11 +103,10 @@ struct FoundRow {
     number: usize,
     id: String,
     link: PageLink,
+    /// "Chat, first reported 23 Nov 09:12", without the time if it isn't known.
     source: String,
     /// "3 waiting, 41 today"
     now: String,
-    /// "23 Nov 09:12"; empty if it isn't known.
-    since: String,
     boards: Vec<String>,
     name: String,
     group: String,
@@ -125,7 +127,7 @@ pub(super) fn render_page(
     header: PageHeader,
     notes: FoundNotes,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
-    let editor = editing.editor();
+    let (editor, texts) = (editing.editor(), header.texts);
     let (rows, further, groups) = web.live.read_snapshot(|snapshot, now| {
         let mut found = find_found_queues(web, header.visitor(), snapshot);
         let further = found.len().saturating_sub(ROWS_MAX);
@@ -143,11 +145,8 @@ pub(super) fn render_page(
             FoundRow {
                 number,
                 link: links::queue_link(snapshot, one.queue),
-                source: snapshot.site.source_name(&one.queue.id.source),
-                now: describe_now(snapshot, one.queue, now),
-                since: (one.queue.first_reported_at)
-                    .map(|at| clock::format_time(snapshot, at, now))
-                    .unwrap_or_default(),
+                source: describe_source(texts, snapshot, one.queue, now),
+                now: describe_now(texts, snapshot, one.queue, now),
                 boards: one.boards,
                 name: text("name").unwrap_or(proposed),
                 group: text("group").unwrap_or_default(),
@@ -164,7 +163,7 @@ pub(super) fn render_page(
         (rows.collect(), further, groups)
     });
     let (agents, further_agents) = web.live.read_snapshot(|snapshot, now| {
-        let mut found = find_found_agents(header.visitor(), snapshot, now);
+        let mut found = find_found_agents(texts, header.visitor(), snapshot, now);
         let further = found.len().saturating_sub(ROWS_MAX);
         found.truncate(ROWS_MAX);
         let rows = found
@@ -204,6 +203,7 @@ pub(super) fn render_page(
         critical: typed("longest_wait.crit"),
         thresholds_fault: notes.thresholds_fault,
         faults: notes.faults.into_iter().collect(),
+        conflict: notes.conflict,
         header,
     };
     let mark = ShowsPeople::mark_if(!page.agents.is_empty());
@@ -220,24 +220,33 @@ fn typed_number(typed: &TypedFields, id: &str) -> Option<usize> {
     numbers.next()
 }
 
-fn describe_now(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> String {
+fn describe_source(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> String {
+    let source = snapshot.site.source_name(&queue.id.source);
+    match queue.first_reported_at {
+        None => source,
+        Some(at) => {
+            let at = texts.time_or_day(at, now.wall, &snapshot.site.zone);
+            texts.source_since(source, at)
+        }
+    }
+}
+
+fn describe_now(texts: &Texts, snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> String {
     let mut evaluator = Evaluator::new(snapshot, now);
-    let mut known = |metric, word: &str| {
+    let mut known = |metric| {
         let evaluated = evaluator.evaluate_metric(queue, metric);
         evaluated.value()?;
-        Some(format!(
-            "{} {word}",
-            FigureText::on_page(Texts::english(), &evaluated).value
-        ))
+        Some(FigureText::on_page(texts, &evaluated).value)
     };
-    let parts = [
-        known(Metric::Waiting, "waiting"),
-        known(Metric::Offered, "today"),
-    ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        "No figures yet".to_owned()
-    } else {
-        parts.join(", ")
+    match (known(Metric::Waiting), known(Metric::Offered)) {
+        (Some(waiting), Some(today)) => texts.found_now(waiting, today),
+        (Some(waiting), None) => texts.found_waiting(waiting),
+        (None, Some(today)) => texts.found_today(today),
+        (None, None) => texts.found_no_figures().to_owned(),
     }
 }

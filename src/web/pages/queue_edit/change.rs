@@ -16,7 +16,7 @@ use crate::{
         pages::settings::read_revision,
         parts::{
             entry_table::{EntryTable, write_line},
-            page_header::PageHeader,
+            page_header::TranslatedHeader,
         },
     },
 };
@@ -36,12 +36,12 @@ pub(in crate::web::pages) type TypedFields = BTreeMap<String, String>;
 
 pub(super) async fn change_queue(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Path((source, external)): Path<(String, String)>,
     form: EditForm<TypedFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
-    let edited = EditedQueue::find(&web, &editing, header.visitor(), &source, &external)?;
+    let edited = EditedQueue::find(&web, &editing, &header, &source, &external)?;
     let section = field(&fields, "section").parse().ok();
     let section = section.filter(|section| SECTIONS.contains(section));
     let section: Section = section.ok_or(WebError::InvalidForm)?;
@@ -93,7 +93,7 @@ pub(super) async fn change_queue(
         Err(SaveError::Conflict(theirs)) => (
             StatusCode::CONFLICT,
             PageNotes {
-                conflict: Some(ConflictNote::new(&web, &theirs, toml)),
+                conflict: Some(ConflictNote::new(header.texts, &web, &theirs, toml)),
                 ..notes
             },
         ),
@@ -107,7 +107,7 @@ pub(super) async fn change_queue(
         Err(SaveError::Records(error)) => return Err(error.into()),
     };
     // With the configuration as others changed it meanwhile.
-    let edited = EditedQueue::find(&web, &editing, header.visitor(), &source, &external)?;
+    let edited = EditedQueue::find(&web, &editing, &header, &source, &external)?;
     let page = render_page(&web, &editing, header, edited, notes).await?;
     Ok((status, page).into_response())
 }

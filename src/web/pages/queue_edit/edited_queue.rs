@@ -9,14 +9,13 @@ use wallboard_domain::{
     NaturalOrder, OpeningHours, PatternThresholds, Patterns, QueueId, QueueTarget, SiteConfig,
 };
 use wallboard_live::SeriesStep;
-use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryId, Section},
     web::{
         WebError, WebState,
-        access::{editing::Editing, visitor::Visitor},
-        parts::{links, missing_subject::MissingSubject},
+        access::editing::Editing,
+        parts::{links, missing_subject::MissingSubject, page_header::PageHeader},
     },
 };
 
@@ -61,7 +60,7 @@ impl EditedQueue {
     pub(super) fn find(
         web: &WebState,
         editing: &Editing,
-        visitor: &Visitor,
+        header: &PageHeader,
         source: &str,
         external: &str,
     ) -> Result<Self, WebError> {
@@ -87,9 +86,9 @@ impl EditedQueue {
                 now: now.wall,
                 recent: snapshot.recent_steps(queue, now),
                 closing: EarlyClose::find(
-                    Texts::english(),
+                    header.texts,
                     web,
-                    visitor,
+                    header.visitor(),
                     &snapshot.site,
                     queue,
                     now.wall,

@@ -25,6 +25,10 @@ impl FieldFaults {
         Self(of_fault.collect())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes the faults of a field.
     pub(super) fn take(&mut self, key: &str) -> String {
         let is_of = |(of, _): &(String, String)| of == key;

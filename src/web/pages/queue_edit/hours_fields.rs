@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use toml::Value;
 
 use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours, SiteConfig};
+use wallboard_texts::Texts;
 
 use crate::{
     editing::EntryId,
@@ -51,8 +52,8 @@ pub(super) fn always_open(zone: &TimeZone) -> OpeningHours {
     }
 }
 
-pub(super) fn week_text(hours: &OpeningHours) -> String {
-    write_week(&hours.week).join("\n")
+pub(super) fn week_text(texts: &Texts, hours: &OpeningHours) -> String {
+    write_week(texts, &hours.week).join("\n")
 }
 
 /// The dates from `today` on, and empty rows for more.
@@ -104,7 +105,7 @@ pub(super) fn apply_hours(
     entry.retain(|key| key == "zone" || is_before(key, today));
     match form.get(WEEK) {
         Some(typed) => set_week(&mut entry, typed),
-        None => set_week(&mut entry, &week_text(applying)),
+        None => set_week(&mut entry, &week_text(Texts::english(), applying)),
     }
     for typed in typed_dates(form) {
         if !typed.date.is_empty() || !typed.hours.is_empty() {
@@ -139,7 +140,7 @@ pub(super) fn written_hours(hours: &OpeningHours, site_zone: &TimeZone) -> Entry
     if let Some(zone) = zone {
         entry.set("zone", Value::String(zone.to_owned()));
     }
-    set_week(&mut entry, &week_text(hours));
+    set_week(&mut entry, &week_text(Texts::english(), hours));
     for (date, periods) in &hours.dates {
         entry.set(&date.to_string(), times_or_closed(&write_periods(periods)));
     }

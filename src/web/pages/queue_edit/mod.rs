@@ -25,7 +25,7 @@ use serde::Deserialize;
 use crate::web::{
     WebError, WebState,
     access::{editing::Editing, visible_state::VisibleState},
-    parts::page_header::PageHeader,
+    parts::page_header::TranslatedHeader,
 };
 
 pub(super) use change::TypedFields;
@@ -54,11 +54,11 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_edit(
     VisibleState(web): VisibleState,
     editing: Editing,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Path((source, external)): Path<(String, String)>,
     Query(query): Query<EditQuery>,
 ) -> Result<Html<String>, WebError> {
-    let edited = EditedQueue::find(&web, &editing, header.visitor(), &source, &external)?;
+    let edited = EditedQueue::find(&web, &editing, &header, &source, &external)?;
     let notes = PageNotes {
         saved: query.saved.and_then(|saved| saved.parse().ok()),
         copied_from: query

@@ -7,13 +7,20 @@ use axum::response::Html;
 
 use wallboard_domain::Metric;
 use wallboard_log::input_log::merge_steps;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{Entry, Section},
     web::{
         WebError, WebState,
         access::editing::Editing,
-        parts::{clock, page_header::PageHeader, week_text::read_week},
+        parts::{
+            clock,
+            links::PageLink,
+            page_header::PageHeader,
+            sentence::{Sentence, SentencePiece, slot},
+            week_text::read_week,
+        },
         server::assets,
     },
 };
@@ -25,7 +32,7 @@ use super::{
     field_faults::FieldFaults,
     hours_fields::{DateField, WEEK, WeekField, date_fields, typed_dates, week_text},
     rehearsal::{Rehearsal, RehearsedLimits},
-    section_state::SectionState,
+    section_state::{SectionState, format_time},
     target_fields::{FormulaChoice, TargetFields, formula_choices},
     threshold_fields::{ThresholdRow, threshold_metrics, threshold_row, typed_upper_limits},
 };
@@ -45,25 +52,34 @@ pub(super) struct PageNotes {
 
 /// Somebody else's version, and one's own.
 pub(super) struct ConflictNote {
-    by: String,
-    at: String,
+    about: Sentence,
     theirs: String,
     yours: String,
 }
 
 impl ConflictNote {
-    pub(super) fn new(web: &WebState, theirs: &Entry, yours: Option<String>) -> Self {
+    pub(super) fn new(
+        texts: &Texts,
+        web: &WebState,
+        theirs: &Entry,
+        yours: Option<String>,
+    ) -> Self {
         let last = theirs.versions.last();
-        let at = last.map(|version| {
-            (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, version.at, now))
+        let about = last.map(|version| {
+            let at = format_time(texts, web, version.at);
+            with_name(&texts.changed_meanwhile(slot(0), at), &version.by)
         });
         Self {
-            by: last.map(|version| version.by.clone()).unwrap_or_default(),
-            at: at.unwrap_or_default(),
+            about: about.unwrap_or_default(),
             theirs: theirs.current().unwrap_or_default().to_owned(),
             yours: yours.unwrap_or_default(),
         }
     }
+}
+
+/// A sentence with a name in its first slot.
+fn with_name(text: &str, name: &str) -> Sentence {
+    Sentence::new(text, vec![SentencePiece::Link(PageLink::new(name, ""))])
 }
 
 #[derive(Template)]
@@ -76,7 +92,10 @@ struct QueueEditPage {
     /// The queue's page.
     path: String,
     name: String,
-    reported: String,
+    heading: Sentence,
+    /// Its data source's name for it; empty without one.
+    reported: Sentence,
+    group_name: Sentence,
     is_group: bool,
     names: SectionForm,
     typed_name: String,
@@ -96,7 +115,7 @@ struct QueueEditPage {
     zone: String,
     closing: Option<EarlyClose>,
     others: Vec<OtherQueue>,
-    copied_from: String,
+    copied: Sentence,
 }
 
 /// A part of the page.
@@ -105,6 +124,8 @@ struct SectionForm {
     word: &'static str,
     state: SectionState,
     is_saved: bool,
+    /// The notice about what isn't saved; empty without faults.
+    not_saved: &'static str,
     /// Faults that no field has.
     faults: Vec<String>,
     conflict: Option<ConflictNote>,
@@ -127,7 +148,8 @@ pub(super) async fn render_page(
     edited: EditedQueue,
     mut notes: PageNotes,
 ) -> Result<Html<String>, WebError> {
-    let rehearsal = rehearse(web, &edited, &notes.typed).await;
+    let texts = header.texts;
+    let rehearsal = rehearse(texts, web, &edited, &notes.typed).await;
     let sent = notes.section;
     let typed = |section| {
         if sent == Some(section) {
@@ -140,13 +162,14 @@ pub(super) async fn render_page(
         .copied_from
         .as_ref()
         .map_or(edited.text.as_str(), |other| &other.id);
+    let has_faults = !notes.faults.is_empty();
     let typed_thresholds = typed(Section::Thresholds);
     let [rows, further_rows] =
-        threshold_rows(&edited, source, &typed_thresholds, &mut notes.faults);
-    let mut target = TargetFields::of_target(&edited.site.target_for(source));
+        threshold_rows(texts, &edited, source, &typed_thresholds, &mut notes.faults);
+    let mut target = TargetFields::of_target(texts, &edited.site.target_for(source));
     target.overlay(&typed(Section::Targets));
     let typed_hours = typed(Section::Hours);
-    let (week, dates) = hours_fields(&edited, source, &typed_hours, &mut notes.faults);
+    let (week, dates) = hours_fields(texts, &edited, source, &typed_hours, &mut notes.faults);
     let [
         service_level_fault,
         answer_within_fault,
@@ -155,7 +178,7 @@ pub(super) async fn render_page(
     let typed_name = typed(Section::Names).remove("name");
     let mut rest = Some((notes.faults.rest(), notes.error, notes.conflict));
     let [names, thresholds, targets, hours] = SECTIONS.map(|section| {
-        let mut state = SectionState::find(web, editing, &edited, section);
+        let mut state = SectionState::find(texts, web, editing, &edited, section);
         let was_sent = sent == Some(section);
         let (mut faults, error, conflict) = rest.take_if(|_| was_sent).unwrap_or_default();
         faults.extend(Some(error).filter(|error| !error.is_empty()));
@@ -171,6 +194,11 @@ pub(super) async fn render_page(
             word: section.into(),
             state,
             is_saved: notes.saved == Some(section),
+            not_saved: match () {
+                () if !faults.is_empty() => texts.entry_not_saved(),
+                () if was_sent && has_faults => texts.entry_faults(),
+                () => "",
+            },
             faults,
             conflict,
         }
@@ -179,9 +207,17 @@ pub(super) async fn render_page(
         build: assets::build_id(),
         form: header.form_token(),
         path: edited.path(),
+        heading: with_name(&texts.edit_queue_named(slot(0)), &edited.name),
         name: edited.name.clone(),
         typed_name: typed_name.unwrap_or_else(|| edited.name.clone()),
-        reported: edited.reported.clone(),
+        reported: match edited.reported.as_str() {
+            "" => Sentence::default(),
+            name => with_name(&texts.reported_name(slot(0)), name),
+        },
+        group_name: Sentence::new(
+            &texts.group_name_place(slot(0)),
+            vec![SentencePiece::Code("[groups]")],
+        ),
         is_group: edited.is_group,
         names,
         thresholds,
@@ -193,16 +229,16 @@ pub(super) async fn render_page(
         service_level_fault,
         answer_within_fault,
         short_abandon_fault,
-        formulas: formula_choices(),
+        formulas: formula_choices(texts),
         hours,
         week,
         dates,
         zone: clock::zone_label(&edited.hours().zone).to_owned(),
         closing: edited.closing,
         others: edited.others,
-        copied_from: notes
+        copied: notes
             .copied_from
-            .map(|other| other.name)
+            .map(|other| with_name(&texts.fields_copied(slot(0)), &other.name))
             .unwrap_or_default(),
         header,
     };
@@ -211,13 +247,14 @@ pub(super) async fn render_page(
 
 /// The thresholds of a queue, those that matter most first, and the others.
 fn threshold_rows(
+    texts: &'static Texts,
     edited: &EditedQueue,
     source: &str,
     typed: &TypedFields,
     faults: &mut FieldFaults,
 ) -> [Vec<ThresholdRow>; 2] {
     let mut row = |metric: Metric| {
-        let mut row = threshold_row(&edited.site.thresholds, source, metric);
+        let mut row = threshold_row(texts, &edited.site.thresholds, source, metric);
         for field in &mut row.fields {
             if let Some(typed) = typed.get(&field.key) {
                 field.value.clone_from(typed);
@@ -237,6 +274,7 @@ fn threshold_rows(
 
 /// The week and the dates of a queue.
 fn hours_fields(
+    texts: &Texts,
     edited: &EditedQueue,
     source: &str,
     typed: &TypedFields,
@@ -246,7 +284,7 @@ fn hours_fields(
     let copied = (edited.site.hours.get(source)).filter(|_| is_copied);
     let applying = copied.cloned().unwrap_or_else(|| edited.hours());
     let value = typed.get(WEEK).cloned();
-    let value = value.unwrap_or_else(|| week_text(&applying));
+    let value = value.unwrap_or_else(|| week_text(texts, &applying));
     let of_days = read_week(&value).into_iter().map(|(days, _)| days);
     let of_days: Vec<_> = of_days.map(|days| faults.take_named(&days)).collect();
     let week = WeekField {
@@ -265,15 +303,19 @@ fn hours_fields(
 }
 
 /// Counts with the limits in the form, and with the saved ones.
-async fn rehearse(web: &WebState, edited: &EditedQueue, typed: &TypedFields) -> RehearsalText {
+async fn rehearse(
+    texts: &Texts,
+    web: &WebState,
+    edited: &EditedQueue,
+    typed: &TypedFields,
+) -> RehearsalText {
     let stored = match &web.rewind {
         Some(rewind) => rewind.stored_steps(&edited.id, edited.now).await,
         None => Some(Arc::default()),
     };
     let Some(stored) = stored else {
         return RehearsalText {
-            coverage: "The last weeks are being read from the log. Choose “Rehearse” in a moment."
-                .to_owned(),
+            coverage: texts.rehearsal_reading().into(),
             ..RehearsalText::default()
         };
     };
@@ -287,12 +329,12 @@ async fn rehearse(web: &WebState, edited: &EditedQueue, typed: &TypedFields) -> 
     let new = RehearsedLimits::new(|metric| typed_upper_limits(of_queue(metric), metric, typed));
     let (with_saved, with_new) = (count(&saved), count(&new));
     RehearsalText {
-        sentence: with_new.sentence(),
-        saved: if new == saved || with_new.sentence().is_empty() {
+        saved: if new == saved || !with_new.has_period() {
             String::new()
         } else {
-            with_saved.critical_count()
+            with_saved.critical_count(texts)
         },
-        coverage: with_new.coverage(edited.now, &site.zone),
+        sentence: with_new.sentence(texts),
+        coverage: with_new.coverage(texts, edited.now, &site.zone),
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use wallboard_boards::format;
 use wallboard_domain::{Metric, OpeningHours, SeverityLimits, moment};
 use wallboard_live::{SERIES_STEP, SeriesStep};
+use wallboard_texts::Texts;
 
 /// The metrics whose past is stored.
 pub(super) const REHEARSED: [Metric; 2] = [Metric::LongestWait, Metric::Waiting];
@@ -109,69 +109,58 @@ impl Rehearsal {
         rehearsal
     }
 
-    /// "It would have been critical 7 times, about 45 min in all, most on Mondays 09:00–10:00."
-    pub(super) fn sentence(&self) -> String {
+    /// Whether anything is known.
+    pub(super) fn has_period(&self) -> bool {
+        self.period.is_some()
+    }
+
+    /// "It would have been critical 7 times, about 45 min in all; most on Mondays 09:00–10:00."
+    pub(super) fn sentence(&self, texts: &Texts) -> String {
         if self.period.is_none() {
             return String::new();
         }
-        let warning = match self.warning.times {
-            0 => "No warning either.".to_owned(),
-            _ => format!("Warning or worse: {}.", self.warning.describe()),
+        let (critical, length) = (self.critical.times, self.critical.length(texts));
+        let critical = match self.most {
+            _ if critical == 0 => texts.critical_never().into(),
+            None => texts.critical_times(critical, length),
+            Some((weekday, hour)) => {
+                let hour_text = |hour: i8| format!("{hour:02}:00");
+                let (from, to) = (hour_text(hour), hour_text((hour + 1) % 24));
+                texts.critical_times_mostly(critical, length, weekday + 1, from, to)
+            }
         };
-        if self.critical.times == 0 {
-            return format!("It would never have been critical. {warning}");
-        }
-        let most = self.most.map_or_else(String::new, |(weekday, hour)| {
-            let next = (hour + 1) % 24;
-            format!(
-                "; most on {} {hour:02}:00–{next:02}:00",
-                WEEKDAYS[usize::from(weekday.unsigned_abs())]
-            )
-        });
-        format!(
-            "It would have been critical {}{most}. {warning}",
-            self.critical.describe()
-        )
+        let warning = match self.warning.times {
+            0 => texts.warning_never().into(),
+            times => texts.warning_times(times, self.warning.length(texts)),
+        };
+        format!("{critical} {warning}")
     }
 
     /// "With the saved ones: 7 times, about 45 min in all."
-    pub(super) fn critical_count(&self) -> String {
+    pub(super) fn critical_count(&self, texts: &Texts) -> String {
         match self.critical.times {
-            0 => "With the saved ones: never.".to_owned(),
-            _ => format!("With the saved ones: {}.", self.critical.describe()),
+            0 => texts.saved_never().into(),
+            times => texts.saved_times(times, self.critical.length(texts)),
         }
     }
 
-    /// "From Thu 19 Nov 08:00 to 13:30, in steps of 5 minutes; known for 98% of the open time."
-    pub(super) fn coverage(&self, now: Timestamp, zone: &TimeZone) -> String {
+    /// "From 19 Nov 08:00 to 13:30, in steps of 5 minutes; known for 98% of the open time."
+    pub(super) fn coverage(&self, texts: &Texts, now: Timestamp, zone: &TimeZone) -> String {
         let Some((from, to)) = self.period else {
-            return "Nothing is stored about this queue yet.".to_owned();
+            return texts.rehearsal_nothing().into();
         };
         #[expect(clippy::cast_precision_loss, reason = "a share of some thousands")]
         let share = match self.open_steps {
             0 => 0.0,
             open => 100.0 * self.known_steps as f64 / open as f64,
         };
-        let (from, to) = (
-            format::time_or_day(from, now, zone),
-            format::time_or_day(to.min(now), now, zone),
-        );
-        format!(
-            "From {from} to {to}, in steps of 5 minutes; known for {} of the open time. Counts the longest wait and the number waiting; other figures aren’t stored.",
-            format::percent(share)
+        texts.rehearsal_coverage(
+            texts.time_or_day(from, now, zone),
+            texts.time_or_day(to.min(now), now, zone),
+            texts.percent(share),
         )
     }
 }
-
-const WEEKDAYS: [&str; 7] = [
-    "Mondays",
-    "Tuesdays",
-    "Wednesdays",
-    "Thursdays",
-    "Fridays",
-    "Saturdays",
-    "Sundays",
-];
 
 impl Times {
     fn add(&mut self, step: &SeriesStep, last: &mut Option<Timestamp>) {
@@ -181,16 +170,10 @@ impl Times {
         *last = Some(step.start);
     }
 
-    /// "7 times, about 45 min in all"
-    pub(super) fn describe(self) -> String {
-        let length = i64::try_from(self.steps)
-            .unwrap_or(i64::MAX)
-            .saturating_mul(SERIES_STEP);
-        let length = format::age(length);
-        match self.times {
-            1 => format!("once, about {length}"),
-            times => format!("{times} times, about {length} in all"),
-        }
+    /// "45 min"
+    fn length(self, texts: &Texts) -> String {
+        let steps = i64::try_from(self.steps).unwrap_or(i64::MAX);
+        texts.age(steps.saturating_mul(SERIES_STEP))
     }
 }
 
@@ -243,13 +226,13 @@ mod tests {
         // The warning lasts between the first two.
         assert_eq!(rehearsal.warning, Times { times: 2, steps: 5 });
         assert_eq!(
-            rehearsal.sentence(),
+            rehearsal.sentence(Texts::english()),
             "It would have been critical 3 times, about 20 min in all; most on Mondays 09:00–10:00. Warning or worse: 2 times, about 25 min in all."
         );
         let now = "2026-11-23T13:27:00Z".parse().unwrap();
         assert_eq!(
-            rehearsal.coverage(now, &TimeZone::UTC),
-            "From 09:00 to 09:35, in steps of 5 minutes; known for 86% of the open time. Counts the longest wait and the number waiting; other figures aren’t stored."
+            rehearsal.coverage(Texts::english(), now, &TimeZone::UTC),
+            "From 09:00 to 09:35, in steps of 5 minutes; known for 86% of the open time. Counts the longest wait and the number waiting; other metrics aren’t stored."
         );
     }
 
@@ -266,7 +249,7 @@ mod tests {
             &TimeZone::UTC,
         );
         assert_eq!(
-            nobody.sentence(),
+            nobody.sentence(Texts::english()),
             "It would never have been critical. No warning either."
         );
     }
@@ -288,9 +271,9 @@ mod tests {
     #[test]
     fn nothing_stored_is_said() {
         let rehearsal = count(&[None, None]);
-        assert_eq!(rehearsal.sentence(), "");
+        assert_eq!(rehearsal.sentence(Texts::english()), "");
         assert_eq!(
-            rehearsal.coverage(start(), &TimeZone::UTC),
+            rehearsal.coverage(Texts::english(), start(), &TimeZone::UTC),
             "Nothing is stored about this queue yet."
         );
     }

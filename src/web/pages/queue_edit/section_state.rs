@@ -1,9 +1,14 @@
 //! Where a part of a queue's configuration comes from, and whether it can be changed here.
 
+use std::{borrow::Cow, path::Path};
+
+use jiff::Timestamp;
+
 use crate::{
     editing::{EntryId, Origin, Section},
-    web::{WebState, access::editing::Editing, parts::clock},
+    web::{WebState, access::editing::Editing},
 };
+use wallboard_texts::Texts;
 
 use super::edited_queue::{EditedQueue, best_pattern};
 
@@ -24,6 +29,7 @@ pub(super) struct SectionState {
 
 impl SectionState {
     pub(super) fn find(
+        texts: &Texts,
         web: &WebState,
         editing: &Editing,
         edited: &EditedQueue,
@@ -41,39 +47,32 @@ impl SectionState {
             ..Self::default()
         };
         match editor.origin(&id) {
-            origin @ Origin::File { .. } => Self {
-                origin: format!(
-                    "{}. Change it there, then reload the configuration.",
-                    describe_origin(web, &origin)
-                ),
+            Origin::File { file, line, .. } => Self {
+                origin: texts.origin_only_file(file_name(&file), line.to_string()),
                 is_read_only: true,
                 ..state
             },
             origin @ Origin::Browser(_) => Self {
-                origin: format!("{}.", describe_origin(web, &origin)),
+                origin: describe_origin(texts, web, &origin),
                 is_own: true,
                 ..state
             },
             Origin::Nowhere => Self {
-                origin: describe_inherited(web, editing, edited, section),
+                origin: describe_inherited(texts, web, editing, edited, section),
                 ..state
             },
         }
     }
 }
 
-/// "In wallboard.toml, line 12" or "Changed by Anna, 13:27"
-fn describe_origin(web: &WebState, origin: &Origin) -> String {
+/// "In wallboard.toml, line 12." or "Changed by Anna, 13:27."
+fn describe_origin(texts: &Texts, web: &WebState, origin: &Origin) -> String {
     match origin {
-        Origin::File { file, line, .. } => {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            format!("In {name}, line {line}")
-        }
+        Origin::File { file, line, .. } => texts.origin_file(file_name(file), line.to_string()),
         Origin::Browser(entry) => match entry.versions.last() {
             Some(last) => {
-                let at = (web.live)
-                    .read_snapshot(|snapshot, now| clock::format_time(snapshot, last.at, now));
-                format!("Changed by {}, {at}", last.by)
+                let at = format_time(texts, web, last.at);
+                texts.changed_by(last.by.as_str(), at)
             }
             None => String::new(),
         },
@@ -81,7 +80,17 @@ fn describe_origin(web: &WebState, origin: &Origin) -> String {
     }
 }
 
+/// "13:27", with the day if it isn't today.
+pub(super) fn format_time(texts: &Texts, web: &WebState, at: Timestamp) -> String {
+    (web.live).read_snapshot(|snapshot, now| texts.time_or_day(at, now.wall, &snapshot.site.zone))
+}
+
+fn file_name(file: &Path) -> Cow<'_, str> {
+    file.file_name().unwrap_or_default().to_string_lossy()
+}
+
 fn describe_inherited(
+    texts: &Texts,
     web: &WebState,
     editing: &Editing,
     edited: &EditedQueue,
@@ -94,18 +103,17 @@ fn describe_inherited(
         Section::Hours if edited.configured_hours().is_some() => {
             best_pattern(&site.hours, queue, |_| true)
         }
-        Section::Hours if edited.is_group => {
-            return "Open while one of its queues is.".to_owned();
-        }
-        Section::Hours => return "Always open: it has no opening hours.".to_owned(),
-        _ => return "As its data source reports it.".to_owned(),
+        Section::Hours if edited.is_group => return texts.origin_members().into(),
+        Section::Hours => return texts.origin_always_open().into(),
+        _ => return texts.origin_reported().into(),
     };
     let Some(pattern) = pattern else {
-        return "The defaults.".to_owned();
+        return texts.origin_defaults().into();
     };
     let origin = editing.editor().origin(&EntryId::new(section, pattern));
-    match describe_origin(web, &origin) {
-        place if place.is_empty() => format!("From {pattern}."),
-        place => format!("From {pattern}. {place}."),
+    let pattern = texts.origin_pattern(pattern);
+    match describe_origin(texts, web, &origin) {
+        place if place.is_empty() => pattern,
+        place => format!("{pattern} {place}"),
     }
 }

@@ -6,6 +6,7 @@ use strum::IntoEnumIterator;
 use toml::Value;
 
 use wallboard_domain::{QueueTarget, ServiceLevelFormula, Unit};
+use wallboard_texts::Texts;
 
 use crate::web::parts::entry_table::EntryTable;
 
@@ -29,10 +30,10 @@ pub(super) struct FormulaChoice {
 const KEYS: [&str; 4] = ["service_level", "answer_within", "short_abandon", "formula"];
 
 impl TargetFields {
-    pub(super) fn of_target(target: &QueueTarget) -> Self {
+    pub(super) fn of_target(texts: &Texts, target: &QueueTarget) -> Self {
         let time = |millis: i64| duration_text::write_millis(millis.unsigned_abs());
         Self {
-            service_level: format!("{}%", target.service_level_percent),
+            service_level: texts.target_percent(target.service_level_percent),
             answer_within: time(target.threshold_ms),
             short_abandon: time(target.short_abandon_ms),
             formula: target.formula.into_str().to_owned(),
@@ -69,14 +70,14 @@ impl TargetFields {
 }
 
 /// Says each formula in words.
-pub(super) fn formula_choices() -> Vec<FormulaChoice> {
+pub(super) fn formula_choices(texts: &'static Texts) -> Vec<FormulaChoice> {
     let text = |formula| match formula {
-        ServiceLevelFormula::ShortIgnored => "Answered in time of all but short abandons",
-        ServiceLevelFormula::Negative => "Answered in time of all",
-        ServiceLevelFormula::Positive => "Answered or abandoned in time of all",
-        ServiceLevelFormula::QuickIgnored => "Answered in time of all but those abandoned in time",
-        ServiceLevelFormula::ShortMet => "Answered in time or a short abandon, of all",
-        ServiceLevelFormula::AnsweredOnly => "Answered in time of answered",
+        ServiceLevelFormula::ShortIgnored => texts.choice_short_ignored(),
+        ServiceLevelFormula::Negative => texts.choice_negative(),
+        ServiceLevelFormula::Positive => texts.choice_positive(),
+        ServiceLevelFormula::QuickIgnored => texts.choice_quick_ignored(),
+        ServiceLevelFormula::ShortMet => texts.choice_short_met(),
+        ServiceLevelFormula::AnsweredOnly => texts.choice_answered_only(),
     };
     let formulas = ServiceLevelFormula::iter();
     let choice = |formula: ServiceLevelFormula| FormulaChoice {
@@ -93,14 +94,14 @@ pub(super) fn apply_target(
     inherited: &QueueTarget,
     form: &BTreeMap<String, String>,
 ) {
-    let mut fields = TargetFields::of_target(inherited);
+    let mut fields = TargetFields::of_target(Texts::english(), inherited);
     let without_change = fields.values();
     fields.overlay(form);
     let values = fields.values();
     if own.is_empty() && values == without_change {
         return;
     }
-    let defaults = TargetFields::of_target(&QueueTarget::default()).values();
+    let defaults = TargetFields::of_target(Texts::english(), &QueueTarget::default()).values();
     let had: Vec<_> = KEYS.iter().map(|key| own.get(key).is_some()).collect();
     own.retain(|key| !KEYS.contains(&key));
     for (((key, value), (_, default)), had) in values.into_iter().zip(defaults).zip(had) {

@@ -8,6 +8,8 @@ use wallboard_domain::{
     LimitValue, Metric, MetricOwner, PatternThresholds, Patterns, SeverityLimits, SiteConfig, Unit,
 };
 
+use wallboard_texts::Texts;
+
 use crate::{editing::EntryId, web::parts::entry_table::EntryTable};
 
 use super::{
@@ -21,13 +23,9 @@ pub(super) const LEVELS: [&str; 4] = ["warn", "crit", "warn_below", "crit_below"
 /// A metric's fields.
 pub(super) struct ThresholdRow {
     pub(super) label: &'static str,
-    /// An example: "Minutes and seconds".
-    pub(super) hint: &'static str,
     pub(super) fields: Vec<ThresholdField>,
-    /// The pattern whose limits apply; `None` for the defaults.
-    pub(super) pattern: Option<String>,
-    /// The limits are the queue's own.
-    pub(super) is_own: bool,
+    /// Where the limits come from, then perhaps an example: "Default. Such as 2:30 or 20 s"
+    pub(super) about: String,
 }
 
 /// One limit.
@@ -58,42 +56,50 @@ pub(super) fn threshold_metrics() -> (Vec<Metric>, Vec<Metric>) {
 
 /// The fields of a metric with the limits that apply to the queue.
 pub(super) fn threshold_row(
+    texts: &'static Texts,
     thresholds: &Patterns<PatternThresholds>,
     queue: &str,
     metric: Metric,
 ) -> ThresholdRow {
-    let texts = limit_texts(&thresholds.limits_for(queue, metric), metric);
+    let values = limit_texts(texts, &thresholds.limits_for(queue, metric), metric);
     let shown = LEVELS.into_iter().filter(|level| {
         let is_usual = match metric {
             Metric::ServiceLevel | Metric::AgentsAvailable => level.ends_with("_below"),
             _ => !level.ends_with("_below"),
         };
-        is_usual || texts.contains_key(level)
+        is_usual || values.contains_key(level)
     });
     let fields = shown.map(|level| ThresholdField {
         key: format!("{}.{level}", metric.name()),
         label: match level {
-            "warn" => "▲ Warning from",
-            "crit" => "◆ Critical from",
-            "warn_below" => "▲ Warning below",
-            _ => "◆ Critical below",
+            "warn" => texts.warning_from_field(),
+            "crit" => texts.critical_from_field(),
+            "warn_below" => texts.warning_below_field(),
+            _ => texts.critical_below_field(),
         },
-        value: texts.get(level).cloned().unwrap_or_default(),
+        value: values.get(level).cloned().unwrap_or_default(),
         fault: String::new(),
     });
     let pattern = best_pattern(thresholds, queue, |of| {
         of.metrics.iter().any(|(named, _)| *named == metric)
     });
+    let origin = match pattern {
+        Some(pattern) if pattern == queue => texts.limit_own().into(),
+        Some(pattern) => texts.limit_pattern(pattern),
+        None => texts.limit_default().into(),
+    };
+    let hint = match metric.unit() {
+        Unit::Seconds => Some(texts.hint_duration().to_owned()),
+        Unit::Percent => Some(texts.hint_percent(texts.target_percent(70.0))),
+        Unit::Count => None,
+    };
     ThresholdRow {
-        label: metric.label(),
-        hint: match metric.unit() {
-            Unit::Seconds => "Such as 2:30 or 20 s",
-            Unit::Percent => "Such as 70%, or target-10",
-            Unit::Count => "",
-        },
+        label: &texts.metric(metric).page_label,
         fields: fields.collect(),
-        is_own: pattern == Some(queue),
-        pattern: pattern.map(str::to_owned),
+        about: match hint {
+            Some(hint) => texts.hint_after(origin, hint),
+            None => origin,
+        },
     }
 }
 
@@ -176,13 +182,17 @@ pub(super) fn typed_upper_limits(
 }
 
 /// The texts of limits for a form, by level.
-fn limit_texts(limits: &SeverityLimits, metric: Metric) -> BTreeMap<&'static str, String> {
+fn limit_texts(
+    texts: &Texts,
+    limits: &SeverityLimits,
+    metric: Metric,
+) -> BTreeMap<&'static str, String> {
     let text = |limit: LimitValue| match limit {
         LimitValue::FromTarget(offset) => from_target(offset),
         LimitValue::Value(value) => match metric.unit() {
             Unit::Seconds => duration_text::write_millis(to_millis(value)),
-            Unit::Percent => format!("{value}%"),
-            Unit::Count => value.to_string(),
+            Unit::Percent => texts.target_percent(value),
+            Unit::Count => texts.decimal(value),
         },
     };
     let levels = by_level(limits);

@@ -12,7 +12,7 @@ use crate::web::{
     WebError, WebState,
     access::editing::{EditForm, Editing},
     history::find_view_fault,
-    pages::settings::{begin_form, save_form},
+    pages::settings::{RefusalLine, begin_form, save_form},
     parts::{
         page_header::{PageHeader, TranslatedHeader},
         sentence::{Sentence, SentencePiece, slot},
@@ -33,9 +33,7 @@ struct ReportPage {
     /// Whether it has a name already, which stays.
     is_known: bool,
     /// Why it wasn't saved.
-    faults: Vec<String>,
-    /// Somebody else changed it meanwhile; anything else is a fault of the configuration.
-    is_conflict: bool,
+    faults: Vec<RefusalLine>,
     channels: Vec<String>,
 }
 
@@ -78,19 +76,17 @@ pub(super) async fn save_report(
     let toml = (fields.action != "delete").then(|| fields.write());
     let view_fault = toml.as_ref().and_then(|_| find_view_fault(&fields.view));
     let saved = match view_fault {
-        Some(fault) => Err((StatusCode::UNPROCESSABLE_ENTITY, vec![fault])),
-        None => save_form(&editing, id, toml, &fields.began_from).await?,
+        Some(fault) => Err((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            vec![RefusalLine::english(fault)],
+        )),
+        None => save_form(header.texts, &editing, id, toml, &fields.began_from).await?,
     };
-    let Err((status, mut faults)) = saved else {
+    let Err((status, faults)) = saved else {
         return Ok(Redirect::to("/reports?done=saved").into_response());
     };
-    let is_conflict = status == StatusCode::CONFLICT;
-    if is_conflict {
-        faults = vec![header.texts.report_changed_meanwhile().to_owned()];
-    }
     let page = ReportPage {
         faults,
-        is_conflict,
         ..build_page(&web, header, fields, is_known)?
     };
     Ok((status, Html(page.render()?)).into_response())
@@ -112,7 +108,6 @@ fn build_page(
         fields,
         is_known,
         faults: Vec::new(),
-        is_conflict: false,
         channels: reports_of(web)?.channels(),
     })
 }

@@ -6,6 +6,8 @@ use askama::Template;
 use axum::{extract::State, response::Html};
 use jiff::Timestamp;
 
+use wallboard_texts::Texts;
+
 use crate::{
     editing::Entry,
     web::{
@@ -14,7 +16,11 @@ use crate::{
         pages::settings::{
             DifferenceRow, compare_texts, entry_page::shown_text, overview::address_of,
         },
-        parts::{clock, page_header::PageHeader},
+        parts::{
+            links::PageLink,
+            page_header::{PageHeader, TranslatedHeader},
+            sentence::{Sentence, SentencePiece, slot},
+        },
         server::assets,
         table_editor,
     },
@@ -35,13 +41,13 @@ struct ChangesPage {
 
 struct ChangeRow {
     at: String,
-    by: String,
     /// Where Undo is sent.
     action: String,
     id: String,
     name: String,
     address: String,
-    what: &'static str,
+    /// "changed by Anna"
+    what: Sentence,
     revision: u64,
     /// Whether nobody changed the entry since.
     is_newest: bool,
@@ -50,7 +56,7 @@ struct ChangeRow {
 
 pub(super) async fn show_changes(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
 ) -> Result<Html<String>, WebError> {
     let mut all: Vec<(Timestamp, Arc<Entry>, usize)> = Vec::new();
@@ -63,7 +69,8 @@ pub(super) async fn show_changes(
     all.sort_by_key(|(at, _, number)| std::cmp::Reverse((*at, *number)));
     let omitted = all.len().saturating_sub(ROWS_MAX);
     let changes = all.iter().take(ROWS_MAX);
-    let changes = changes.map(|(at, entry, number)| change_row(&web, *at, entry, *number));
+    let changes =
+        changes.map(|(at, entry, number)| change_row(header.texts, &web, *at, entry, *number));
     let page = ChangesPage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -74,24 +81,35 @@ pub(super) async fn show_changes(
     Ok(Html(page.render()?))
 }
 
-fn change_row(web: &WebState, at: Timestamp, entry: &Entry, number: usize) -> ChangeRow {
+fn change_row(
+    texts: &Texts,
+    web: &WebState,
+    at: Timestamp,
+    entry: &Entry,
+    number: usize,
+) -> ChangeRow {
     let text = |number: Option<usize>| {
         let version = number.and_then(|number| entry.versions.get(number));
         version.and_then(|version| version.toml.as_deref())
     };
     let (before, after) = (text(number.checked_sub(1)), text(Some(number)));
-    let by = entry.versions.get(number).map(|version| version.by.clone());
+    let by = entry
+        .versions
+        .get(number)
+        .map(|version| version.by.as_str());
+    let what = match (before, after) {
+        (_, None) => texts.change_deleted(slot(0)),
+        (None, Some(_)) => texts.change_added(slot(0)),
+        (Some(_), Some(_)) => texts.change_changed(slot(0)),
+    };
+    let by = SentencePiece::Link(PageLink::new(by.unwrap_or_default(), ""));
     ChangeRow {
-        at: (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, at, now)),
-        by: by.unwrap_or_default(),
+        at: (web.live)
+            .read_snapshot(|snapshot, now| texts.time_or_day(at, now.wall, &snapshot.site.zone)),
         id: entry.id.to_string(),
         name: entry.id.name.clone(),
         address: address_of(&entry.id),
-        what: match (before, after) {
-            (_, None) => "deleted",
-            (None, Some(_)) => "added",
-            (Some(_), Some(_)) => "changed",
-        },
+        what: Sentence::new(&what, vec![by]),
         revision: entry.revision.0,
         is_newest: number + 1 == entry.versions.len(),
         differences: compare_texts(

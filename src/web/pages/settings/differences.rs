@@ -5,8 +5,6 @@
 pub(in crate::web) struct DifferenceRow {
     /// "+", "−" or a space.
     pub(in crate::web) mark: &'static str,
-    /// For people who can't see the mark.
-    pub(in crate::web) word: &'static str,
     pub(in crate::web) text: String,
 }
 
@@ -72,20 +70,15 @@ fn compare_middle(old: &[&str], new: &[&str]) -> Vec<DifferenceRow> {
 }
 
 fn row(mark: &'static str, text: &str) -> DifferenceRow {
-    let word = match mark {
-        "+" => "added",
-        "−" => "removed",
-        _ => "",
-    };
     let text = text.to_owned();
-    DifferenceRow { mark, word, text }
+    DifferenceRow { mark, text }
 }
 
 fn around_changes(rows: &[DifferenceRow]) -> Vec<DifferenceRow> {
     let is_near = |index: usize| {
         let from = index.saturating_sub(AROUND);
         let to = rows.len().min(index + AROUND + 1);
-        rows[from..to].iter().any(|row| !row.word.is_empty())
+        rows[from..to].iter().any(|row| row.mark != " ")
     };
     let near = rows.iter().enumerate().filter(|(index, _)| is_near(*index));
     near.map(|(_, row)| row.clone()).collect()

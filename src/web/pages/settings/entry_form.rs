@@ -16,7 +16,7 @@ use crate::{
             entry_page::{EntryView, render_entry},
             overview::address_of,
         },
-        parts::page_header::PageHeader,
+        parts::page_header::TranslatedHeader,
     },
 };
 
@@ -51,7 +51,7 @@ enum EntryAction {
 pub(super) async fn change_entry(
     State(web): State<WebState>,
     Path(section): Path<String>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<EntryFields>,
 ) -> Result<Response, WebError> {
     let section: Section = section.parse().map_err(|_| WebError::NoSuchPage)?;

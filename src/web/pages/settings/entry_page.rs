@@ -10,11 +10,16 @@ use crate::{
         WebError, WebState,
         access::editing::Editing,
         pages::settings::{DifferenceRow, compare_texts},
-        parts::{clock, page_header::PageHeader},
+        parts::{
+            links::PageLink,
+            page_header::PageHeader,
+            sentence::{Sentence, SentencePiece, slot},
+        },
         server::assets,
     },
 };
 use wallboard_store::Revision;
+use wallboard_texts::Texts;
 use wallboard_toml_reader::ConfigFaults;
 
 /// The state of an entry that its page shows.
@@ -26,7 +31,7 @@ pub(super) struct EntryView {
     pub(super) faults: Option<ConfigFaults>,
     /// The entry as somebody else saved it meanwhile.
     pub(super) conflict: Option<Arc<Entry>>,
-    /// A sentence why nothing was saved.
+    /// Why nothing was saved, in English and without a period.
     pub(super) error: String,
     /// Whether the text was checked and is valid.
     pub(super) is_valid: bool,
@@ -43,14 +48,14 @@ struct EntryPage {
     /// The token of its forms.
     form: String,
     section: &'static str,
-    label: &'static str,
+    label: String,
     /// Empty for a new entry.
     id: String,
     name: String,
     /// Whether the section has entries with names.
     has_name: bool,
     /// In a file, where it's only read.
-    file: Option<FilePlace>,
+    file: Option<FileNote>,
     is_deleted: bool,
     toml: String,
     lines: usize,
@@ -63,25 +68,25 @@ struct EntryPage {
     versions: Vec<VersionRow>,
 }
 
-/// An entry's place in a file.
-pub(in crate::web) struct FilePlace {
-    /// "wallboard.toml, line 12"
-    pub(in crate::web) place: String,
-    /// The part to delete, so that it can be in the browser instead: "lines 12 to 14".
-    pub(in crate::web) part: String,
+/// About an entry's place in a file.
+struct FileNote {
+    /// "In wallboard.toml, line 12. Change it there, then reload the configuration."
+    place: String,
+    /// How it can be in the browser instead.
+    moving: String,
 }
 
 struct FaultRow {
-    place: String,
-    what: String,
-    fix: String,
+    /// "Line 3:"; empty if it's elsewhere.
+    line_number: String,
+    /// In English, as the command writes it.
+    sentence: String,
     /// The line that has it; empty if it isn't in the text.
     line: String,
 }
 
 struct ConflictRow {
-    by: String,
-    at: String,
+    about: Sentence,
     /// From theirs to the visitor's.
     differences: Vec<DifferenceRow>,
 }
@@ -117,17 +122,18 @@ impl EntryView {
     }
 }
 
-impl FilePlace {
-    pub(in crate::web) fn new(id: &EntryId, file: &Path, line: usize, last_line: usize) -> Self {
+impl FileNote {
+    fn new(texts: &Texts, id: &EntryId, file: &Path, line: usize, last_line: usize) -> Self {
+        let first = line.to_string();
         Self {
-            place: format!("{}, line {line}", file.display()),
-            part: if id.section == Section::Boards {
-                "the file".to_owned()
+            moving: if id.section == Section::Boards {
+                texts.move_board_here().to_owned()
             } else if line == last_line {
-                format!("line {line}")
+                texts.move_line_here(first.as_str())
             } else {
-                format!("lines {line} to {last_line}")
+                texts.move_lines_here(first.as_str(), last_line.to_string())
             },
+            place: texts.origin_only_file(file.display().to_string(), first),
         }
     }
 }
@@ -157,6 +163,7 @@ pub(super) fn render_entry(
     view: EntryView,
 ) -> Result<String, WebError> {
     let EntryView { id, toml, .. } = view;
+    let texts = header.texts;
     let origin = editing.editor().origin(&id);
     let entry = editing.editor().entry(&id);
     let is_deleted = matches!(origin, Origin::Nowhere) && entry.is_some();
@@ -165,25 +172,25 @@ pub(super) fn render_entry(
             file,
             line,
             last_line,
-        } => Some(FilePlace::new(&id, &file, line, last_line)),
+        } => Some(FileNote::new(texts, &id, &file, line, last_line)),
         Origin::Browser(_) | Origin::Nowhere => None,
     };
     let versions = entry
-        .map(|entry| version_rows(web, &entry))
+        .map(|entry| version_rows(texts, web, &entry))
         .unwrap_or_default();
     let faults = view
         .faults
         .iter()
-        .flat_map(|faults| fault_rows(faults, &id, &toml));
+        .flat_map(|faults| fault_rows(texts, faults, &id, &toml));
     let conflict = view
         .conflict
-        .map(|theirs| conflict_row(web, &theirs, &toml));
+        .map(|theirs| conflict_row(texts, web, &theirs, &toml));
     let page = EntryPage {
         build: assets::build_id(),
         form: header.form_token(),
         header,
         section: id.section.into(),
-        label: id.section.label(),
+        label: texts.section_label(<&str>::from(id.section)),
         has_name: !id.section.is_whole(),
         file,
         is_deleted,
@@ -209,7 +216,7 @@ pub(super) fn render_entry(
     Ok(page.render()?)
 }
 
-fn fault_rows(faults: &ConfigFaults, id: &EntryId, toml: &str) -> Vec<FaultRow> {
+fn fault_rows(texts: &Texts, faults: &ConfigFaults, id: &EntryId, toml: &str) -> Vec<FaultRow> {
     let header = id.to_string();
     let rows = faults.faults.iter().map(|fault| {
         let is_here = fault.is_in_entry(&header) && 0 < fault.line;
@@ -217,32 +224,34 @@ fn fault_rows(faults: &ConfigFaults, id: &EntryId, toml: &str) -> Vec<FaultRow> 
             .lines()
             .nth(fault.line.saturating_sub(1))
             .filter(|_| is_here);
-        let what = match &*fault.key {
-            "" => fault.what.clone(),
-            key => format!("{key}: {}", fault.what),
-        };
+        let key = if fault.key.is_empty() { "" } else { ": " };
+        let fix = if fault.fix.is_empty() { "" } else { "; " };
+        let sentence = format!("{}{key}{}{fix}{}", fault.key, fault.what, fault.fix);
         FaultRow {
-            place: if is_here {
-                format!("Line {}", fault.line)
+            line_number: if is_here {
+                texts.fault_line(fault.line.to_string())
             } else {
-                faults.place_of(fault)
+                String::new()
             },
-            what,
-            fix: fault.fix.clone(),
+            sentence: if is_here {
+                sentence
+            } else {
+                format!("{}: {sentence}", faults.place_of(fault))
+            },
             line: line.unwrap_or_default().to_owned(),
         }
     });
     rows.collect()
 }
 
-fn conflict_row(web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
-    let last = theirs.versions.last();
-    let at = last
-        .map(|version| format_time(web, version))
-        .unwrap_or_default();
+fn conflict_row(texts: &Texts, web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
+    let about = theirs.versions.last().map(|version| {
+        let at = format_time(texts, web, version);
+        let name = SentencePiece::Link(PageLink::new(version.by.as_str(), ""));
+        Sentence::new(&texts.entry_changed_meanwhile(slot(0), at), vec![name])
+    });
     ConflictRow {
-        by: last.map(|version| version.by.clone()).unwrap_or_default(),
-        at,
+        about: about.unwrap_or_default(),
         differences: compare_texts(theirs.current().unwrap_or_default(), toml),
     }
 }
@@ -258,14 +267,18 @@ pub(super) fn shown_text(id: &EntryId, toml: Option<&str>) -> String {
 }
 
 /// The newest first, each with what it changed.
-pub(in crate::web) fn version_rows(web: &WebState, entry: &Entry) -> Vec<VersionRow> {
+pub(in crate::web) fn version_rows(
+    texts: &Texts,
+    web: &WebState,
+    entry: &Entry,
+) -> Vec<VersionRow> {
     let text = |version: &EntryVersion| shown_text(&entry.id, version.toml.as_deref());
     let rows = entry.versions.iter().enumerate().map(|(number, version)| {
         let previous = number.checked_sub(1).and_then(|at| entry.versions.get(at));
         VersionRow {
             number,
             by: version.by.clone(),
-            at: format_time(web, version),
+            at: format_time(texts, web, version),
             is_current: number + 1 == entry.versions.len(),
             is_deleted: version.toml.is_none(),
             differences: compare_texts(&previous.map(text).unwrap_or_default(), &text(version)),
@@ -276,6 +289,7 @@ pub(in crate::web) fn version_rows(web: &WebState, entry: &Entry) -> Vec<Version
     rows
 }
 
-fn format_time(web: &WebState, version: &EntryVersion) -> String {
-    (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, version.at, now))
+fn format_time(texts: &Texts, web: &WebState, version: &EntryVersion) -> String {
+    (web.live)
+        .read_snapshot(|snapshot, now| texts.time_or_day(version.at, now.wall, &snapshot.site.zone))
 }

@@ -1,31 +1,36 @@
 //! The parts of the configuration that only its file has, each with the reason.
 
+use wallboard_texts::Texts;
+
+/// A text of each language.
+type TextOf = fn(&Texts) -> &str;
+
 /// A part that `/settings` names, so that nobody looks for its form.
 pub(super) struct FilePart {
-    pub(super) label: &'static str,
+    pub(super) label: TextOf,
     /// The tables and keys.
     pub(super) keys: &'static [&'static str],
-    pub(super) reason: &'static str,
+    pub(super) reason: TextOf,
 }
 
 pub(super) const FILE_PARTS: [FilePart; 5] = [
     FilePart {
-        label: "Address, port, HTTPS and proxies",
+        label: Texts::part_server,
         keys: &["[server]"],
-        reason: "a wrong value would lock you out of these pages",
+        reason: Texts::part_server_reason,
     },
     FilePart {
-        label: "Access and sign-in",
+        label: Texts::part_access,
         keys: &["[access]", "[access.oidc]"],
-        reason: "who may change settings is decided outside of them",
+        reason: Texts::part_access_reason,
     },
     FilePart {
-        label: "Database, log and cluster",
+        label: Texts::part_store,
         keys: &["[store]", "[log]", "[cluster]"],
-        reason: "the server needs them before it can read what is changed here",
+        reason: Texts::part_store_reason,
     },
     FilePart {
-        label: "Secrets from variables or files, their key, and everything else in a file or folder of the server",
+        label: Texts::part_secrets,
         keys: &[
             "{ env = … }",
             "{ file = … }",
@@ -34,12 +39,12 @@ pub(super) const FILE_PARTS: [FilePart; 5] = [
             "ca_file",
             "logo",
         ],
-        reason: "the browser must not choose what the server reads",
+        reason: Texts::part_secrets_reason,
     },
     FilePart {
-        label: "Channels that reach your own network",
+        label: Texts::part_network,
         keys: &["private_receivers", "allow_private"],
-        reason: "a form must not open it",
+        reason: Texts::part_network_reason,
     },
 ];
 

@@ -1,11 +1,14 @@
 //! Forms of one entry of the settings: where they begin, and how they are saved.
 
+use std::fmt::{Display, Formatter};
+
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 
 use wallboard_store::Revision;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{Entry, EntryChange, EntryId, Origin, SaveError},
@@ -15,7 +18,33 @@ use crate::{
 use super::overview::address_of;
 
 /// Why nothing was saved, for people, with the response's status.
-pub(in crate::web) type Refusal = (StatusCode, Vec<String>);
+pub(in crate::web) type Refusal = (StatusCode, Vec<RefusalLine>);
+
+/// A line about what was refused, and its language: faults are in English, as the command writes them.
+#[derive(Clone, Debug)]
+pub(in crate::web) struct RefusalLine {
+    pub(in crate::web) text: String,
+    pub(in crate::web) tag: &'static str,
+}
+
+impl RefusalLine {
+    pub(in crate::web) fn english(text: impl Into<String>) -> Self {
+        Self::new(Texts::english(), text)
+    }
+
+    pub(in crate::web) fn new(texts: &Texts, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            tag: texts.tag(),
+        }
+    }
+}
+
+impl Display for RefusalLine {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
 
 /// Returns the revision that a form of an entry begins from, as its field has it. The other one is where the entry
 /// is shown, if it's a file's.
@@ -39,6 +68,7 @@ pub(in crate::web) fn begin_form(
 
 /// Saves an entry, or deletes it without a text.
 pub(in crate::web) async fn save_form(
+    texts: &Texts,
     editing: &Editing,
     id: EntryId,
     toml: Option<String>,
@@ -51,10 +81,7 @@ pub(in crate::web) async fn save_form(
     };
     match editing.save(change).await? {
         Ok(()) => Ok(Ok(())),
-        Err(error) => refuse(error, |_| {
-            "Somebody else changed it meanwhile. Open it again to see their version.".to_owned()
-        })
-        .map(Err),
+        Err(error) => refuse(error, |_| RefusalLine::new(texts, texts.form_conflict())).map(Err),
     }
 }
 
@@ -70,18 +97,20 @@ pub(in crate::web) fn read_revision(field: &str) -> Result<Option<Revision>, Web
 /// Returns why nothing was saved; `on_conflict` says it of somebody else's change. The error is a fault of ours.
 pub(in crate::web) fn refuse(
     error: SaveError,
-    on_conflict: impl FnOnce(&Entry) -> String,
+    on_conflict: impl FnOnce(&Entry) -> RefusalLine,
 ) -> Result<Refusal, WebError> {
     Ok(match error {
         SaveError::Invalid(faults) => {
-            let faults = faults.to_string().lines().map(str::to_owned).collect();
+            let faults = faults.to_string();
+            let faults = faults.lines().map(RefusalLine::english).collect();
             (StatusCode::UNPROCESSABLE_ENTITY, faults)
         }
         SaveError::Conflict(theirs) => (StatusCode::CONFLICT, vec![on_conflict(&theirs)]),
         SaveError::Records(error) => return Err(error.into()),
-        SaveError::InFile { .. } | SaveError::SecretKey(_) => {
-            (StatusCode::CONFLICT, vec![error.to_string()])
-        }
+        SaveError::InFile { .. } | SaveError::SecretKey(_) => (
+            StatusCode::CONFLICT,
+            vec![RefusalLine::english(error.to_string())],
+        ),
     })
 }
 

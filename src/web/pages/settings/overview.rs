@@ -11,11 +11,17 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
-        parts::{clock, links::form_urlencode, page_header::PageHeader},
+        parts::{
+            links::{PageLink, form_urlencode},
+            page_header::{PageHeader, TranslatedHeader},
+            sentence::{Sentence, SentencePiece, slot},
+        },
         server::assets,
         table_editor,
     },
 };
+
+use wallboard_texts::Texts;
 
 use super::file_parts::{FILE_PARTS, FilePart};
 
@@ -24,6 +30,7 @@ use super::file_parts::{FILE_PARTS, FilePart};
 struct SettingsPage {
     build: &'static str,
     header: PageHeader,
+    about: Sentence,
     sections: Vec<SectionRow>,
     /// Whether administrators change more.
     is_limited: bool,
@@ -35,7 +42,7 @@ struct SettingsPage {
 
 struct SectionRow {
     word: &'static str,
-    label: &'static str,
+    label: String,
     count: String,
     place: String,
     /// Empty if nothing was changed in the browser.
@@ -50,11 +57,12 @@ struct LeftOutRow {
 
 pub(super) async fn show_overview(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
 ) -> Result<Html<String>, WebError> {
+    let texts = header.texts;
     let sections = Section::iter().filter(|section| editing.editor().has_section(*section));
-    let sections = sections.filter_map(|section| section_row(&web, &editing, section));
+    let sections = sections.filter_map(|section| section_row(texts, &web, &editing, section));
     let left_out = editing.editor().left_out().into_iter();
     let left_out = left_out.filter(|entry| editing.may_edit(&entry.id));
     let left_out = left_out.map(|entry| LeftOutRow {
@@ -69,6 +77,13 @@ pub(super) async fn show_overview(
     });
     let page = SettingsPage {
         build: assets::build_id(),
+        about: Sentence::new(
+            &texts.settings_about(slot(0)),
+            vec![SentencePiece::Link(PageLink::new(
+                texts.changes_heading(),
+                "/settings/changes",
+            ))],
+        ),
         sections: sections.collect(),
         is_limited: !Section::iter().all(|section| editing.may_edit_some(section)),
         file_parts: &FILE_PARTS,
@@ -88,7 +103,12 @@ pub(in crate::web) fn address_of(id: &EntryId) -> String {
 }
 
 /// `None`: the visitor may change nothing there.
-fn section_row(web: &WebState, editing: &Editing, section: Section) -> Option<SectionRow> {
+fn section_row(
+    texts: &Texts,
+    web: &WebState,
+    editing: &Editing,
+    section: Section,
+) -> Option<SectionRow> {
     if !editing.may_edit_some(section) {
         return None;
     }
@@ -111,14 +131,14 @@ fn section_row(web: &WebState, editing: &Editing, section: Section) -> Option<Se
     }
     let mut place = match browser {
         0 => Vec::new(),
-        count => vec![format!("browser {count}")],
+        count => vec![texts.in_browser(count)],
     };
     if let Some((file, line)) = places.first() {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         place.push(if section == Section::Boards {
-            format!("files {files}, such as {name}")
+            texts.in_files(files, name)
         } else {
-            format!("file {files}: {name}, from line {line}")
+            texts.in_file_from(files, name, line.to_string())
         });
     }
     let entries = editor.entries();
@@ -128,11 +148,10 @@ fn section_row(web: &WebState, editing: &Editing, section: Section) -> Option<Se
         .max_by_key(|entry| entry.versions.last().map(|version| version.at));
     Some(SectionRow {
         word: section.into(),
-        label: section.label(),
+        label: texts.section_label(<&str>::from(section)),
         count: match browser + files {
             0 => String::new(),
-            1 => "1 entry".to_owned(),
-            count => format!("{count} entries"),
+            count => texts.entries_counted(count),
         },
         place: if place.is_empty() {
             "–".to_owned()
@@ -140,16 +159,17 @@ fn section_row(web: &WebState, editing: &Editing, section: Section) -> Option<Se
             place.join(" · ")
         },
         last_change: last
-            .map(|entry| describe_change(web, entry))
+            .map(|entry| describe_change(texts, web, entry))
             .unwrap_or_default(),
     })
 }
 
 /// "Anna, 24 Nov 13:27".
-pub(in crate::web) fn describe_change(web: &WebState, entry: &Entry) -> String {
+pub(in crate::web) fn describe_change(texts: &Texts, web: &WebState, entry: &Entry) -> String {
     let Some(last) = entry.versions.last() else {
         return String::new();
     };
-    let time = (web.live).read_snapshot(|snapshot, now| clock::format_time(snapshot, last.at, now));
-    format!("{}, {time}", last.by)
+    let time = (web.live)
+        .read_snapshot(|snapshot, now| texts.time_or_day(last.at, now.wall, &snapshot.site.zone));
+    texts.changed_last(last.by.as_str(), time)
 }

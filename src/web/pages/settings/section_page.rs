@@ -16,7 +16,7 @@ use crate::{
             entry_page::{EntryView, render_entry},
             overview::{address_of, describe_change},
         },
-        parts::page_header::PageHeader,
+        parts::page_header::{PageHeader, TranslatedHeader},
         screens::playlist_form,
         server::assets,
     },
@@ -27,7 +27,7 @@ use crate::{
 struct SectionPage {
     build: &'static str,
     header: PageHeader,
-    label: &'static str,
+    label: String,
     entries: Vec<EntryRow>,
     /// Whether the visitor may add one here.
     new_address: String,
@@ -52,7 +52,7 @@ pub(super) async fn show_section(
     State(web): State<WebState>,
     Path(section): Path<String>,
     Query(query): Query<EntryQuery>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
 ) -> Result<Response, WebError> {
     let section: Section = section.parse().map_err(|_| WebError::NoSuchPage)?;
@@ -74,12 +74,14 @@ pub(super) async fn show_section(
         };
         return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
     }
-    let editor = editing.editor();
+    let (editor, texts) = (editing.editor(), header.texts);
     let row = |id: EntryId| {
         let place = match editor.origin(&id) {
-            Origin::File { file, line, .. } => format!("{}, line {line}", file.display()),
-            Origin::Browser(_) => "browser".to_owned(),
-            Origin::Nowhere => "deleted".to_owned(),
+            Origin::File { file, line, .. } => {
+                texts.place_file(file.display().to_string(), line.to_string())
+            }
+            Origin::Browser(_) => texts.place_browser().to_owned(),
+            Origin::Nowhere => texts.place_deleted().to_owned(),
         };
         let entry = editor.entry(&id);
         EntryRow {
@@ -89,7 +91,7 @@ pub(super) async fn show_section(
             },
             place,
             last_change: entry
-                .map(|entry| describe_change(&web, &entry))
+                .map(|entry| describe_change(texts, &web, &entry))
                 .unwrap_or_default(),
             id: id.to_string(),
         }
@@ -98,7 +100,7 @@ pub(super) async fn show_section(
     let entries = ids.filter(|id| editing.may_edit(id)).map(row).collect();
     let page = SectionPage {
         build: assets::build_id(),
-        label: section.label(),
+        label: texts.section_label(<&str>::from(section)),
         entries,
         new_address: match section {
             Section::Playlists => playlist_form::address_of(""),

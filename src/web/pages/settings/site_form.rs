@@ -9,18 +9,22 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use wallboard_store::Revision;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{Editor, EntryChange, EntryId, Origin, Section},
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
-        parts::{entry_table::EntryTable, page_header::PageHeader},
+        parts::{
+            entry_table::EntryTable,
+            page_header::{PageHeader, TranslatedHeader},
+        },
         server::assets,
     },
 };
 
-use super::form_saving::refuse;
+use super::form_saving::{RefusalLine, refuse};
 
 /// The address of the page.
 pub(in crate::web) const SITE_ROUTE: &str = "/settings/site";
@@ -37,7 +41,7 @@ struct SitePage {
     seen: u64,
     is_step: bool,
     is_saved: bool,
-    faults: Vec<String>,
+    faults: Vec<RefusalLine>,
     name: String,
     name_place: String,
     zone: String,
@@ -77,13 +81,13 @@ pub(super) struct SiteFields {
 struct SiteNotes {
     is_step: bool,
     is_saved: bool,
-    faults: Vec<String>,
+    faults: Vec<RefusalLine>,
     typed: Option<SiteFields>,
 }
 
 pub(super) async fn show_site(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
     Query(query): Query<SiteQuery>,
 ) -> Result<Html<String>, WebError> {
@@ -97,7 +101,7 @@ pub(super) async fn show_site(
 
 pub(super) async fn change_site(
     State(web): State<WebState>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<SiteFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
@@ -106,8 +110,10 @@ pub(super) async fn change_site(
     let changes = changes_of(editing.editor(), &fields, Revision(seen));
     if let Err(error) = editing.save_all(changes).await? {
         let (status, faults) = refuse(error, |theirs| {
-            let id = &theirs.id;
-            format!("Somebody else changed {id} meanwhile. Look at it, and save again.")
+            RefusalLine::new(
+                header.texts,
+                header.texts.entry_conflict_look(theirs.id.to_string()),
+            )
         })?;
         let notes = SiteNotes {
             is_step,
@@ -158,7 +164,8 @@ fn render_site(
         return Err(WebError::Forbidden);
     }
     let editor = editing.editor();
-    let place = |section| place_of(editor, &EntryId::new(section, ""));
+    let texts = header.texts;
+    let place = |section| place_of(texts, editor, &EntryId::new(section, ""));
     let site = (web.live).read_snapshot(|snapshot, _| (*snapshot.site).clone());
     let is_zone_proposed = matches!(
         editor.origin(&EntryId::new(Section::TimeZone, "")),
@@ -199,12 +206,12 @@ fn render_site(
     Ok(Html(page.render()?))
 }
 
-/// "wallboard.toml, line 3"; empty for an entry that can be changed here.
-fn place_of(editor: &Editor, id: &EntryId) -> String {
+/// "In wallboard.toml, line 3. Change it there."; empty for an entry that can be changed here.
+fn place_of(texts: &Texts, editor: &Editor, id: &EntryId) -> String {
     match editor.origin(id) {
         Origin::File { file, line, .. } => {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            format!("{name}, line {line}")
+            texts.change_in_file(name, line.to_string())
         }
         Origin::Browser(_) | Origin::Nowhere => String::new(),
     }

@@ -42,7 +42,7 @@ fn office() -> OpeningHours {
 }
 
 fn form(hours: &OpeningHours) -> BTreeMap<String, String> {
-    let mut form = BTreeMap::from([(WEEK.to_owned(), week_text(hours))]);
+    let mut form = BTreeMap::from([(WEEK.to_owned(), week_text(Texts::english(), hours))]);
     for date in date_fields(hours, TODAY) {
         form.insert(format!("date{}", date.number), date.date);
         form.insert(format!("hours{}", date.number), date.hours);
@@ -67,7 +67,7 @@ fn read(text: &str) -> OpeningHours {
 #[test]
 fn a_week_is_shown_as_people_write_it() {
     let week = "Mon–Fri 08:00–12:00, 13:00–17:00\nSat 22:00–06:00";
-    assert_eq!(week_text(&office()), week);
+    assert_eq!(week_text(Texts::english(), &office()), week);
     let dates = date_fields(&office(), TODAY).into_iter();
     let dates: Vec<_> = dates.map(|date| (date.date, date.hours)).collect();
     let texts = |date: &str, hours: &str| (date.to_owned(), hours.to_owned());

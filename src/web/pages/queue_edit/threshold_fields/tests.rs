@@ -44,9 +44,31 @@ fn written(own: &str, fields: &[(&str, &str)]) -> String {
     table.write(&id).unwrap_or_default()
 }
 
+fn english_row(thresholds: &Patterns<PatternThresholds>, metric: Metric) -> ThresholdRow {
+    threshold_row(Texts::english(), thresholds, QUEUE, metric)
+}
+
+#[test]
+fn limits_are_written_as_the_language_does_and_read_again() {
+    let metric = Metric::ServiceLevel;
+    let limits = SeverityLimits {
+        warning_below: Some(LimitValue::Value(72.5)),
+        ..SeverityLimits::default()
+    };
+    for (texts, expected) in
+        Texts::all()
+            .into_iter()
+            .zip(["72.5%", "72,5\u{202f}%", "72,5\u{202f}%"])
+    {
+        let written = limit_texts(texts, &limits, metric);
+        assert_eq!(written["warn_below"], expected);
+        assert_eq!(to_limit(expected, metric.unit()), Some(Value::Float(72.5)));
+    }
+}
+
 #[test]
 fn fields_have_the_limits_that_apply_and_where_they_come_from() {
-    let row = threshold_row(&others(seconds(45.0, 3_600.0)), QUEUE, Metric::LongestWait);
+    let row = english_row(&others(seconds(45.0, 3_600.0)), Metric::LongestWait);
     let fields: Vec<_> = row
         .fields
         .iter()
@@ -59,12 +81,9 @@ fn fields_have_the_limits_that_apply_and_where_they_come_from() {
             ("longest_wait.crit", "1:00:00")
         ]
     );
-    assert_eq!(
-        (row.pattern.as_deref(), row.is_own),
-        (Some("phone/*"), false)
-    );
+    assert_eq!(row.about, "From phone/*. Such as 2:30 or 20 s");
 
-    let level = threshold_row(&Patterns::default(), QUEUE, Metric::ServiceLevel);
+    let level = english_row(&Patterns::default(), Metric::ServiceLevel);
     let fields: Vec<_> = level
         .fields
         .iter()
@@ -77,7 +96,7 @@ fn fields_have_the_limits_that_apply_and_where_they_come_from() {
             ("service_level.crit_below", "")
         ]
     );
-    assert_eq!(level.pattern, None);
+    assert_eq!(level.about, "Default. Such as 70%, or target-10");
 }
 
 #[test]
@@ -153,7 +172,7 @@ proptest! {
         let file = format!("[access]\nmode = \"open\"\n[sources.phone]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n[thresholds.\"phone/*\"]\nlongest_wait = {{ warn = \"45s\", crit = \"150s\" }}\n{text}");
         let settings = crate::settings::parse_configuration(&file, std::path::Path::new("w.toml"), |_| None).unwrap();
         for metric in [Metric::LongestWait, Metric::Waiting, Metric::ServiceLevel] {
-            for field in threshold_row(&settings.site.thresholds, QUEUE, metric).fields {
+            for field in english_row(&settings.site.thresholds, metric).fields {
                 let expected = fields.iter().find(|(key, _)| *key == field.key).unwrap();
                 prop_assert_eq!(&field.value, &expected.1);
             }

@@ -1,0 +1,45 @@
+# The page that edits a rule of alerts.
+rule_heading = Regel
+rule_when = Wann
+watch_queues = Eine Warteschlange braucht jemanden
+watch_sources = Eine Datenquelle ist nicht verbunden
+watch_imports = Eine Datei eines Exports ist überfällig
+watch_screens = Ein Bildschirm ist nicht verbunden
+every_queue = Jede Warteschlange
+every_queue_of = Jede Warteschlange von { $source }
+choice_any_export = Irgendein Export
+severity_of_queue = Schweregrad einer Warteschlange
+severity_critical = Kritisch
+severity_warning = Warnung oder kritisch
+any_with_thresholds = irgendeine mit Schwellen
+exports_legend = Exporte
+screens_by_day = Bildschirme, außer in ihren Nachtzeiten
+# Before a choice of how long it lasts.
+rule_for = Nach
+for_at_once = sofort
+no_channel_yet = Niemand erfährt es außerhalb dieser Seite: Es gibt noch keinen Kanal.
+make_channel = Kanal anlegen
+tell_legend = Benachrichtigen
+tell_again = Erneut, solange niemand dran ist
+again_never = nie
+again_every = alle { $count } min
+again_hourly = jede Stunde
+tell_end = Benachrichtigen, wenn es vorbei ist
+sound_legend = Ton auf
+delete_rule = Diese Regel löschen
+# A channel and its kind.
+channel_of_kind = { $channel } ({ $kind })
+
+## How often it would have fired
+fired_never = Sie hätte nie ausgelöst.
+fired_times = { $count ->
+    [one] Sie hätte einmal ausgelöst.
+   *[other] Sie hätte { $count }-mal ausgelöst.
+}
+fired_at = { $time }, { $name }
+fired_since = Seit { $time }.
+fired_stored_since = Seit { $time }; von vorher ist nichts gespeichert.
+fired_by_thresholds = Nach den Schwellen, die damals galten.
+fired_critical_only = Nur kritische Zeiten sind gespeichert: Warnungen werden nicht gezählt.
+rule_has_fault = Die Regel hat einen Fehler: Speichern Sie sie, um zu sehen, welchen.
+nothing_stored_about = Über das, was sie überwacht, ist nichts gespeichert.

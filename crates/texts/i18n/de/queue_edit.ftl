@@ -1,0 +1,109 @@
+# The page that edits a queue: its name, thresholds, targets and opening hours.
+fields_copied = Die Felder haben die Werte von { $name }. Noch ist nichts gespeichert: speichern Sie jeden Teil, den Sie möchten.
+# $section is a key of the configuration. Begins as the button is named.
+undo_change = Rückgängig: Änderung { $section ->
+    [thresholds] der Schwellen
+    [targets] der Ziele
+    [hours] der Öffnungszeiten
+   *[names] des Namens
+}
+remove_own_of = Entfernen: { $section ->
+    [thresholds] eigene Schwellen
+    [targets] eigene Ziele
+    [hours] eigene Öffnungszeiten
+   *[names] eigener Name
+} dieser Warteschlange
+
+## Where it comes from, without an entry of the queue's own
+# $pattern is a pattern for names of queues: phone/*.
+origin_pattern = Aus { $pattern }.
+origin_defaults = Die Standardwerte.
+origin_members = Geöffnet, solange eine ihrer Warteschlangen es ist.
+origin_always_open = Immer geöffnet: ohne Öffnungszeiten.
+origin_reported = Wie die Datenquelle ihn meldet.
+
+## Thresholds
+thresholds_heading = Wann sie gelb und rot wird
+thresholds_scope = Sie gelten auf allen Tafeln im selben Moment.
+other_figures = Weitere Kennzahlen
+save_thresholds = Schwellen speichern
+warning_from_field = ▲ Warnung ab
+critical_from_field = ◆ Kritisch ab
+warning_below_field = ▲ Warnung unter
+critical_below_field = ◆ Kritisch unter
+# Where a threshold comes from, then perhaps how one is written.
+limit_own = Eigene
+limit_pattern = Aus { $pattern }
+limit_default = Standard
+hint_after = { $origin }. { $hint }
+hint_duration = Zum Beispiel 2:30 oder 20 s
+# target-10 is a word of the configuration.
+hint_percent = Zum Beispiel { $percent } oder target-10
+
+## Rehearsal: the effect that thresholds would have had
+rehearsal_heading = Probe
+rehearse = Ausprobieren
+rehearsal_reading = Die letzten Wochen werden aus dem Protokoll gelesen. Wählen Sie gleich „Ausprobieren“.
+rehearsal_nothing = Über diese Warteschlange ist noch nichts gespeichert.
+# $length is a duration: 20 min.
+critical_times = Sie wäre { $times ->
+    [one] einmal kritisch gewesen, etwa { $length }.
+   *[other] { $times }-mal kritisch gewesen, insgesamt etwa { $length }.
+}
+# $weekday is a number, Monday is 1.
+critical_times_mostly = Sie wäre { $times }-mal kritisch gewesen, insgesamt etwa { $length }; am häufigsten { $weekday ->
+    [1] montags
+    [2] dienstags
+    [3] mittwochs
+    [4] donnerstags
+    [5] freitags
+    [6] samstags
+   *[7] sonntags
+} { $from }–{ $to }.
+critical_never = Sie wäre nie kritisch gewesen.
+warning_times = Warnung oder schlimmer: { $times ->
+    [one] einmal, etwa { $length }.
+   *[other] { $times }-mal, insgesamt etwa { $length }.
+}
+warning_never = Auch keine Warnung.
+saved_times = Mit den gespeicherten: { $times ->
+    [one] einmal, etwa { $length }.
+   *[other] { $times }-mal, insgesamt etwa { $length }.
+}
+saved_never = Mit den gespeicherten: nie.
+rehearsal_coverage = Von { $from } bis { $to }, in Schritten von 5 Minuten; für { $percent } der Öffnungszeit bekannt. Gezählt werden die längste Wartezeit und die Zahl der Wartenden; andere Kennzahlen werden nicht gespeichert.
+
+## Opening hours
+hours_heading = Öffnungszeiten
+hours_about = Zeiten von { $zone }. Ein Zeitraum, der vor seinem Beginn endet, endet am nächsten Tag.
+week_field = Woche
+week_hint = Zum Beispiel Mo–Fr 8–17, Sa 10–14 oder Mo–So 0–24. Tage, die nicht dastehen, sind geschlossen.
+dates_heading = Feiertage und Ausnahmen
+date_numbered = Datum { $number }
+hours_of_date = Zeiten zu Datum { $number }
+# In a field without times.
+closed_day = geschlossen
+empty_date = Leeren Sie das Datum, um es zu entfernen.
+save_hours = Öffnungszeiten speichern
+
+## Targets
+targets_heading = Ziele
+answered_within_field = Angenommen in
+short_abandons_field = Kurzabbrüche bis
+save_targets = Ziele speichern
+choice_short_ignored = Rechtzeitig angenommene von allen außer Kurzabbrüchen
+choice_negative = Rechtzeitig angenommene von allen
+choice_positive = Rechtzeitig angenommene oder abgebrochene von allen
+choice_quick_ignored = Rechtzeitig angenommene von allen außer rechtzeitig abgebrochenen
+choice_short_met = Rechtzeitig angenommene oder Kurzabbrüche, von allen
+choice_answered_only = Rechtzeitig angenommene von angenommenen
+
+## The name, and copying
+name_heading = Name
+group_name_place = Der Name einer Gruppe steht in { $section }, was Administratoren ändern.
+reported_name = Die Datenquelle nennt sie { $name }.
+name_field = Name auf Tafeln und Seiten
+save_name = Namen speichern
+copy_heading = Aus einer anderen Warteschlange kopieren
+fill_fields = Felder füllen
+copy_about = Schwellen, Ziele und Öffnungszeiten. Sie sehen sie zuerst; nichts wird gespeichert.

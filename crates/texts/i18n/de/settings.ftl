@@ -1,0 +1,114 @@
+# The pages of settings: the overview, sections, entries, changes, and the site's name and time zone.
+# $changes is a link with the name of the page of changes.
+settings_about = Änderungen hier gelten sofort, auf allen Tafeln. { $changes } zeigt, wer was geändert hat, mit Rückgängig. Was in einer Datei steht, wird dort geändert.
+changes_heading = Änderungen
+# Before an entry with faults.
+not_in_force = Gilt nicht:
+can_be_changed = Was hier geändert werden kann
+site_heading = Name und Zeitzone
+where_column = Wo es steht
+last_change_column = Letzte Änderung hier
+# $section is a key of the configuration.
+section_label = { $section ->
+    [time_zone] Zeitzone
+    [language] Sprache
+    [boards] Tafeln
+    [thresholds] Schwellen
+    [targets] Ziele
+    [hours] Öffnungszeiten
+    [names] Namen
+    [groups] Gruppen von Warteschlangen
+    [links] Verknüpfungen mit Exporten
+    [people] Personen in mehreren Quellen
+    [hide] Verborgen
+    [brand] Marke
+    [privacy] Datenschutz
+    [channels] Kanäle für Nachrichten
+    [alerts] Alarmregeln
+    [reports] Berichte per E-Mail
+    [playlists] Wiedergabelisten
+   *[sources] Datenquellen und Importe
+}
+entries_counted = { $count ->
+    [one] 1 Eintrag
+   *[other] { $count } Einträge
+}
+# Where entries of a section are, with their number.
+in_browser = Browser { $count }
+in_files = Dateien { $count }, zum Beispiel { $file }
+in_file_from = Datei { $count }: { $file }, ab Zeile { $line }
+changed_last = { $person }, { $time }
+
+## What is only in the file
+not_here = Nicht hier
+not_here_limited = Zeitzone, Sprache, Datenquellen, Kanäle, Gruppen, Verknüpfungen, Personen, verborgene Warteschlangen, Marke und Datenschutz: Administratoren ändern sie, wenn sie angemeldet sind.
+only_in_file = Nur in der Konfigurationsdatei:
+part_server = Adresse, Port, HTTPS und Proxys
+part_server_reason = ein falscher Wert würde Sie von diesen Seiten aussperren
+part_access = Zugriff und Anmeldung
+part_access_reason = wer Einstellungen ändern darf, wird außerhalb von ihnen festgelegt
+part_store = Datenbank, Protokoll und Cluster
+part_store_reason = der Server braucht sie, bevor er lesen kann, was hier geändert wird
+part_secrets = Geheimnisse aus Variablen oder Dateien, ihr Schlüssel und alles andere in einer Datei oder einem Ordner des Servers
+part_secrets_reason = der Browser darf nicht wählen, was der Server liest
+part_network = Kanäle, die Ihr eigenes Netz erreichen
+part_network_reason = ein Formular darf es nicht öffnen
+
+## The entries of a section
+new_entry = Neuer Eintrag
+entries_heading = Einträge
+entry_column = Eintrag
+place_browser = Browser
+place_deleted = gelöscht
+place_file = { $file }, Zeile { $line }
+
+## An entry
+new_entry_of = { $section }: neuer Eintrag
+entry_valid = Keine Fehler. Noch ist nichts gespeichert.
+entry_changed_meanwhile = Nicht gespeichert: { $person } hat es inzwischen geändert, { $time }
+entry_conflict_about = Von der anderen (−) zu Ihrer (+). Wenn Sie jetzt speichern, ersetzen Sie die andere; sie bleibt in der Liste unten.
+faults_counted = { $count ->
+    [one] Nicht gespeichert. 1 Fehler:
+   *[other] Nicht gespeichert. { $count } Fehler:
+}
+# Before a fault. It is in English.
+fault_line = Zeile { $line }:
+toml_field = TOML, wie in der Konfigurationsdatei
+move_board_here = Um es stattdessen hier zu ändern: Kopieren Sie den Text, löschen Sie dort die Datei, laden Sie die Konfiguration neu, und speichern Sie dann den Text auf dieser Seite.
+move_line_here = Um es stattdessen hier zu ändern: Kopieren Sie den Text, löschen Sie dort Zeile { $line }, laden Sie die Konfiguration neu, und speichern Sie dann den Text auf dieser Seite.
+move_lines_here = Um es stattdessen hier zu ändern: Kopieren Sie den Text, löschen Sie dort die Zeilen { $first } bis { $last }, laden Sie die Konfiguration neu, und speichern Sie dann den Text auf dieser Seite.
+entry_deleted = Gelöscht. Stellen Sie eine Version wieder her, oder speichern Sie einen neuen Text.
+entry_can_be_restored = Seine Versionen bleiben, und Sie können ihn wiederherstellen.
+version_deleted = gelöscht
+current_version = aktuell
+restore_version = Wiederherstellen
+restore_version_of = Wiederherstellen: Version von { $time }
+# Before a line of a difference, for screen readers.
+line_added = hinzugefügt:
+line_removed = entfernt:
+
+## Changes
+changes_about = Rückgängig macht eine neue Änderung; es löscht nie eine.
+newest_changes_first = Neueste zuerst
+nothing_changed_yet = Hier wurde noch nichts geändert
+# After the name of an entry.
+change_added = hinzugefügt von { $person }
+change_changed = geändert von { $person }
+change_deleted = gelöscht von { $person }
+undo_entry = Rückgängig: { $entry }, { $time }
+changed_since = Seitdem geändert
+older_changes = { $count ->
+    [one] 1 ältere Änderung: siehe die Versionen jedes Eintrags.
+   *[other] { $count } ältere Änderungen: siehe die Versionen jedes Eintrags.
+}
+
+## Name and time zone
+site_name = Name des Contact-Centers
+site_name_hint = Auf Tafeln und Seiten. Sie können ihn leer lassen.
+time_zone_field = Zeitzone
+time_zone_hint = Tage beginnen hier um Mitternacht, und Tafeln zeigen ihre Zeit.
+time_zone_proposed = Vorschlag: die des Servers.
+language_of_boards = Sprache der Tafeln
+language_of_boards_hint = Eine Tafel kann ihre eigene haben.
+change_in_file = In { $file }, Zeile { $line }. Ändern Sie es dort.
+entry_conflict_look = Jemand anders hat { $entry } inzwischen geändert. Sehen Sie es an, und speichern Sie noch einmal.

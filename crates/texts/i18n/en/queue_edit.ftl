@@ -1,0 +1,109 @@
+# The page that edits a queue: its name, thresholds, targets and opening hours.
+fields_copied = The fields have the values of { $name }. Nothing is saved yet: save each part that you want.
+# $section is a key of the configuration. Begins as the button is named.
+undo_change = Undo the change of { $section ->
+    [thresholds] thresholds
+    [targets] targets
+    [hours] opening hours
+   *[names] the name
+}
+remove_own_of = Remove this queue’s own { $section ->
+    [thresholds] thresholds
+    [targets] targets
+    [hours] opening hours
+   *[names] name
+}
+
+## Where it comes from, without an entry of the queue's own
+# $pattern is a pattern for names of queues: phone/*.
+origin_pattern = From { $pattern }.
+origin_defaults = The defaults.
+origin_members = Open while one of its queues is.
+origin_always_open = Always open: it has no opening hours.
+origin_reported = As its data source reports it.
+
+## Thresholds
+thresholds_heading = When it turns yellow and red
+thresholds_scope = They apply on every board at the same moment.
+other_figures = Other metrics
+save_thresholds = Save thresholds
+warning_from_field = ▲ Warning from
+critical_from_field = ◆ Critical from
+warning_below_field = ▲ Warning below
+critical_below_field = ◆ Critical below
+# Where a threshold comes from, then perhaps how one is written.
+limit_own = Its own
+limit_pattern = From { $pattern }
+limit_default = Default
+hint_after = { $origin }. { $hint }
+hint_duration = Such as 2:30 or 20 s
+# target-10 is a word of the configuration.
+hint_percent = Such as { $percent }, or target-10
+
+## Rehearsal: the effect that thresholds would have had
+rehearsal_heading = Rehearsal
+rehearse = Rehearse
+rehearsal_reading = The last weeks are being read from the log. Choose “Rehearse” in a moment.
+rehearsal_nothing = Nothing is stored about this queue yet.
+# $length is a duration: 20 min.
+critical_times = It would have been critical { $times ->
+    [one] once, about { $length }.
+   *[other] { $times } times, about { $length } in all.
+}
+# $weekday is a number, Monday is 1.
+critical_times_mostly = It would have been critical { $times } times, about { $length } in all; most on { $weekday ->
+    [1] Mondays
+    [2] Tuesdays
+    [3] Wednesdays
+    [4] Thursdays
+    [5] Fridays
+    [6] Saturdays
+   *[7] Sundays
+} { $from }–{ $to }.
+critical_never = It would never have been critical.
+warning_times = Warning or worse: { $times ->
+    [one] once, about { $length }.
+   *[other] { $times } times, about { $length } in all.
+}
+warning_never = No warning either.
+saved_times = With the saved ones: { $times ->
+    [one] once, about { $length }.
+   *[other] { $times } times, about { $length } in all.
+}
+saved_never = With the saved ones: never.
+rehearsal_coverage = From { $from } to { $to }, in steps of 5 minutes; known for { $percent } of the open time. Counts the longest wait and the number waiting; other metrics aren’t stored.
+
+## Opening hours
+hours_heading = Opening hours
+hours_about = Times of { $zone }. A period that ends before it begins ends on the next day.
+week_field = Week
+week_hint = Such as Mon–Fri 8–17, Sat 10–14, or Mon–Sun 0–24. Days that aren’t there are closed.
+dates_heading = Holidays and exceptions
+date_numbered = Date { $number }
+hours_of_date = Hours of date { $number }
+# In a field without times.
+closed_day = closed
+empty_date = Empty the date to remove it.
+save_hours = Save opening hours
+
+## Targets
+targets_heading = Targets
+answered_within_field = Answered within
+short_abandons_field = Short abandons up to
+save_targets = Save targets
+choice_short_ignored = Answered in time of all but short abandons
+choice_negative = Answered in time of all
+choice_positive = Answered or abandoned in time of all
+choice_quick_ignored = Answered in time of all but those abandoned in time
+choice_short_met = Answered in time or a short abandon, of all
+choice_answered_only = Answered in time of answered
+
+## The name, and copying
+name_heading = Name
+group_name_place = A group’s name is in { $section }, which administrators change.
+reported_name = Its data source calls it { $name }.
+name_field = Name on boards and pages
+save_name = Save name
+copy_heading = Copy from another queue
+fill_fields = Fill the fields
+copy_about = Thresholds, targets and opening hours. You see them first; nothing is saved.

@@ -1,0 +1,114 @@
+# The pages of settings: the overview, sections, entries, changes, and the site's name and time zone.
+# $changes is a link with the name of the page of changes.
+settings_about = Changes here are effective at once, on every board. { $changes } has who changed what, with Undo. Entries of a file are changed there.
+changes_heading = Changes
+# Before an entry with faults.
+not_in_force = Not in force:
+can_be_changed = What can be changed here
+site_heading = Name and time zone
+where_column = Where it is
+last_change_column = Last change here
+# $section is a key of the configuration.
+section_label = { $section ->
+    [time_zone] Time zone
+    [language] Language
+    [boards] Boards
+    [thresholds] Thresholds
+    [targets] Targets
+    [hours] Opening hours
+    [names] Names
+    [groups] Queue groups
+    [links] Links to exports
+    [people] People in several sources
+    [hide] Hidden
+    [brand] Brand
+    [privacy] Privacy
+    [channels] Channels for messages
+    [alerts] Alert rules
+    [reports] Reports by email
+    [playlists] Playlists
+   *[sources] Data sources and imports
+}
+entries_counted = { $count ->
+    [one] 1 entry
+   *[other] { $count } entries
+}
+# Where entries of a section are, with their number.
+in_browser = browser { $count }
+in_files = files { $count }, such as { $file }
+in_file_from = file { $count }: { $file }, from line { $line }
+changed_last = { $person }, { $time }
+
+## What is only in the file
+not_here = Not here
+not_here_limited = Time zone, language, data sources, channels, groups, links, people, hidden queues, brand and privacy: administrators change them when they are signed in.
+only_in_file = Only in the configuration file:
+part_server = Address, port, HTTPS and proxies
+part_server_reason = a wrong value would lock you out of these pages
+part_access = Access and sign-in
+part_access_reason = who may change settings is decided outside of them
+part_store = Database, log and cluster
+part_store_reason = the server needs them before it can read what is changed here
+part_secrets = Secrets from variables or files, their key, and everything else in a file or folder of the server
+part_secrets_reason = the browser must not choose what the server reads
+part_network = Channels that reach your own network
+part_network_reason = a form must not open it
+
+## The entries of a section
+new_entry = New entry
+entries_heading = Entries
+entry_column = Entry
+place_browser = browser
+place_deleted = deleted
+place_file = { $file }, line { $line }
+
+## An entry
+new_entry_of = { $section }: new entry
+entry_valid = No faults. Nothing is saved yet.
+entry_changed_meanwhile = Not saved: { $person } changed it meanwhile, { $time }
+entry_conflict_about = From theirs (−) to yours (+). Saving now replaces theirs; their version stays in the list below.
+faults_counted = { $count ->
+    [one] Not saved. 1 fault:
+   *[other] Not saved. { $count } faults:
+}
+# Before a fault. It is in English.
+fault_line = Line { $line }:
+toml_field = TOML, as in the configuration file
+move_board_here = To change it here instead: copy the text, delete the file there, reload the configuration, then save the text on this page.
+move_line_here = To change it here instead: copy the text, delete line { $line } there, reload the configuration, then save the text on this page.
+move_lines_here = To change it here instead: copy the text, delete lines { $first } to { $last } there, reload the configuration, then save the text on this page.
+entry_deleted = Deleted. Restore a version, or save a new text.
+entry_can_be_restored = Its versions stay, and you can restore it.
+version_deleted = deleted
+current_version = current
+restore_version = Restore
+restore_version_of = Restore the version of { $time }
+# Before a line of a difference, for screen readers.
+line_added = added:
+line_removed = removed:
+
+## Changes
+changes_about = Undo makes a new change; it never deletes one.
+newest_changes_first = Newest first
+nothing_changed_yet = Nothing was changed here yet
+# After the name of an entry.
+change_added = added by { $person }
+change_changed = changed by { $person }
+change_deleted = deleted by { $person }
+undo_entry = Undo: { $entry }, { $time }
+changed_since = Changed since
+older_changes = { $count ->
+    [one] 1 older change: see the versions of each entry.
+   *[other] { $count } older changes: see the versions of each entry.
+}
+
+## Name and time zone
+site_name = Name of the site
+site_name_hint = On boards and pages. You can leave it empty.
+time_zone_field = Time zone
+time_zone_hint = Days begin at midnight here, and boards show its time.
+time_zone_proposed = Proposed: the server’s own.
+language_of_boards = Language of boards
+language_of_boards_hint = A board can have its own.
+change_in_file = In { $file }, line { $line }. Change it there.
+entry_conflict_look = Somebody else changed { $entry } meanwhile. Look at it, and save again.

@@ -1,0 +1,45 @@
+# The page that edits a rule of alerts.
+rule_heading = Regel
+rule_when = När
+watch_queues = En kö behöver någon
+watch_sources = En datakälla är inte ansluten
+watch_imports = En fil i en export är försenad
+watch_screens = En skärm är inte ansluten
+every_queue = Varje kö
+every_queue_of = Varje kö i { $source }
+choice_any_export = Någon export
+severity_of_queue = Allvarlighetsgrad för en kö
+severity_critical = Kritisk
+severity_warning = Varning eller kritisk
+any_with_thresholds = vilket som helst med trösklar
+exports_legend = Exporter
+screens_by_day = Skärmar, utom under deras natt
+# Before a choice of how long it lasts.
+rule_for = Efter
+for_at_once = genast
+no_channel_yet = Ingen får veta det utanför den här sidan: det finns ingen kanal ännu.
+make_channel = Skapa en kanal
+tell_legend = Meddela
+tell_again = Igen, så länge ingen tar det
+again_never = aldrig
+again_every = var { $count }:e minut
+again_hourly = varje timme
+tell_end = Meddela när det är över
+sound_legend = Ljud på
+delete_rule = Ta bort den här regeln
+# A channel and its kind.
+channel_of_kind = { $channel } ({ $kind })
+
+## How often it would have fired
+fired_never = Den skulle aldrig ha larmat.
+fired_times = { $count ->
+    [one] Den skulle ha larmat en gång.
+   *[other] Den skulle ha larmat { $count } gånger.
+}
+fired_at = { $time }, { $name }
+fired_since = Sedan { $time }.
+fired_stored_since = Sedan { $time }; inget är lagrat från tiden innan.
+fired_by_thresholds = Enligt de trösklar som gällde då.
+fired_critical_only = Bara kritiska tider är lagrade: varningar räknas inte.
+rule_has_fault = Regeln har ett fel: spara den för att se vilket.
+nothing_stored_about = Inget är lagrat om det som den bevakar.

@@ -1,0 +1,160 @@
+# The editor of boards, and its script.
+
+## A new board
+begin_board = Börja med en av de här. Du kan ändra allt efteråt, och inget är sparat ännu.
+begin_choice = Det den visar
+begin_all = Alla mina köer
+begin_all_about = { $count ->
+    [one] En ruta för din kö, även för nya.
+   *[other] En ruta för var och en av dina { $count } köer, även för nya.
+}
+begin_some = En grupp eller källa
+begin_some_about = En ruta för varje kö i den, eller en för hela gruppen.
+group_or_source = Grupp eller källa
+begin_team = Agenter i ett team
+begin_team_about = Ett kort för varje agent som betjänar de här köerna. Namnen följer sekretessinställningarna.
+queues_of_team = Teamets köer
+continue_step = Fortsätt
+# Titles of boards until somebody gives another one.
+title_team = Mitt team
+title_some = Mina köer
+title_copy = { $title } (kopia)
+
+## Around the form
+open_board_named = Öppna { $name }
+versions_link = Versioner
+board_saved = Sparat. Alla som har tavlan öppen ser det nu.
+board_saved_screens = { $count ->
+    [one] Sparat. { $connected } av 1 parkopplad skärm visar det nu.
+   *[other] Sparat. { $connected } av { $count } parkopplade skärmar visar det nu.
+}
+board_not_yours = du får bara spara tavlor med köer och agenter som du får se
+board_changed_meanwhile = Inte sparat: { $person } ändrade tavlan under tiden, { $time }
+board_conflict_about = Om du sparar nu ersätter din version den andra, som finns kvar under Versioner.
+board_in_file = Den här tavlan finns i { $file }, rad { $line }. Ändra den där, eller kopiera den till en ny tavla.
+copy_into_new = Kopiera till en ny tavla
+board_text = Text
+check_board = Kontrollera
+save_and_show = { $count ->
+    [one] Spara och visa på 1 skärm
+   *[other] Spara och visa på { $count } skärmar
+}
+board_invalid = Tavlan kan inte sparas så här. Förhandsvisningen är av den senaste giltiga.
+# $list is a list of the form, $entered is text that somebody typed.
+unknown_choice = { $list ->
+    [agents] Agenter
+    [order] Ordning
+    [hide] Utelämnade
+    [names] Namn
+   *[queues] Köer
+}: inget heter ”{ $entered }”; välj något i listan, eller skriv ett mönster som chat/*
+no_address = Tavlan har ingen adress; ange en av små bokstäver och siffror.
+address_reserved = Den här adressen är en av Wallboards sidor; ange en annan.
+address_taken = Det finns en tavla med den här adressen; ange en annan.
+agents_not_yours = Du får inte se agenter; välj en annan layout.
+
+## Title and layout
+title_and_layout = Titel och layout
+title_field = Titel
+address_field = Adress, efter /boards/
+layout_field = Layout
+layout_tiles = En ruta per kö
+layout_cards = Ett kort per agent
+layout_rows = En rad per kö
+theme_light = Ljust, för ljusa rum
+read_from = Avstånd
+read_from_hint = Längre bort: större text, färre värden.
+across_hall = Sal
+across_floor = Kontorslandskap
+across_desk = Skrivbord
+columns_field = Kolumner med rutor
+columns_automatic = Så många som får plats
+updates_at_once = Genast
+updates_each_second = Högst varje sekund
+updates_each_five = Högst var femte sekund
+language_of_site = Samma som för alla
+
+## Lists
+move_up = Flytta upp: { $name }
+move_down = Flytta ned: { $name }
+remove_item = Ta bort: { $name }
+# Read aloud after a button.
+said_added = Tillagt: { $name }
+said_removed = Borttaget: { $name }
+said_moved = { $name }: { $number } av { $count }
+add_item = Lägg till
+# After the metric that a tile shows in large digits.
+large_metric = stort
+add_metric = Lägg till ett värde
+choose_metric = Välj …
+# $unit is count, seconds or percent.
+metric_in_unit = { $metric } ({ $unit ->
+    [seconds] minuter och sekunder
+    [percent] procent
+   *[count] antal
+})
+unit_count = Ett antal.
+unit_seconds = I minuter och sekunder.
+unit_percent = I procent.
+board_all_queues = Alla köer, även nya, tills du lägger till några.
+add_queue = Lägg till en kö, en grupp eller ett mönster
+add_agent = Lägg till en agent eller ett mönster
+add_first = Lägg till det som kommer först
+add_hidden = Lägg till det som ska utelämnas
+in_list_order = I den här listans ordning; annars efter namn
+metrics_of_queues = Värden för varje kö
+totals_heading = Summor över alla dess köer
+usual_totals = De vanliga, tills du lägger till några.
+agents_all = Agenter (alla)
+agents_chosen = Agenter ({ $count })
+agents_chosen_about = För tavlor med ett kort per agent. De som betjänar tavlans köer, och bara dessa:
+order_by_name = Ordning (efter namn)
+order_chosen = Ordning ({ $count } först)
+order_about = De här kommer först, de andra efter namn.
+left_out = Utelämnade ({ $count })
+board_names = Namn på den här tavlan ({ $count })
+board_names_about = Tomt: det vanliga namnet.
+rename_queue = Byt namn på en kö
+show_as_text = Visa som text
+board_toml = Tavlans fil, i TOML
+
+## Queues and agents to choose from. They are found by these texts.
+all_of_source = Alla från { $source }, även nya
+kind_queues = köer
+kind_agents = agenter
+kind_group = kögrupp
+not_reported_now = rapporteras inte nu
+pattern_count = mönster: { $count } nu, även nya
+
+## Preview
+preview_heading = Förhandsvisning
+screen_hd = Tv, 1920 × 1080
+screen_four_k = Tv, 4K
+screen_portrait = Tv, stående
+screen_tablet = Surfplatta
+screen_phone = Telefon
+diagonal_field = Diagonal i tum
+preview_title = Förhandsvisning av tavlan
+no_preview = Ingen förhandsvisning: tavlan är inte giltig, eller visar det som du inte får se.
+preview_facts = Det som förhandsvisningen inte kan visa
+preview_measures = Hur långt bort den kan läsas
+preview_fits = { $rows ->
+    [one] 1 rad eller ruta får plats på 1 sida på en tv.
+   *[other] { $rows } rader eller rutor får plats på 1 sida på en tv.
+}
+preview_takes = { $rows } rader eller rutor tar { $pages } sidor på en tv, en efter en.
+missing_everywhere = { $metric }: inga data för någon av de här köerna.
+missing_for = { $metric }: inga data för { $queues }.
+# What the script says. $height is in millimeters, $distance in meters.
+digits_measured = Stora siffror { $height } mm höga, läsbara på { $distance } m.
+names_measured = Namn { $height } mm höga, läsbara på { $distance } m.
+screen_fits = Allt får plats på 1 sida på den här skärmen.
+screen_takes = Det tar { $pages } sidor på den här skärmen, en efter en.
+preview_failed = Förhandsvisningen kan inte uppdateras. Det du har skrivit står kvar här.
+preview_signed_out = Förhandsvisningen kan inte uppdateras. Läs in sidan igen och logga in.
+
+## Deleting
+delete_board = Ta bort
+delete_unshown = Ingen parkopplad skärm visar den. Dess versioner finns kvar, och du kan återställa den.
+delete_shown = De här skärmarna visar den, och kommer att visa att den har tagits bort: { $screens }. Dess versioner finns kvar, och du kan återställa den.
+delete_board_named = Ta bort { $name }

@@ -1,0 +1,109 @@
+# The page that edits a queue: its name, thresholds, targets and opening hours.
+fields_copied = Fälten har värdena från { $name }. Inget är sparat ännu: spara varje del som du vill ha.
+# $section is a key of the configuration. Begins as the button is named.
+undo_change = Ångra ändringen av { $section ->
+    [thresholds] trösklarna
+    [targets] målen
+    [hours] öppettiderna
+   *[names] namnet
+}
+remove_own_of = Ta bort { $section ->
+    [thresholds] egna trösklar
+    [targets] egna mål
+    [hours] egna öppettider
+   *[names] eget namn
+} för den här kön
+
+## Where it comes from, without an entry of the queue's own
+# $pattern is a pattern for names of queues: phone/*.
+origin_pattern = Från { $pattern }.
+origin_defaults = Standardvärdena.
+origin_members = Öppen så länge någon av dess köer är det.
+origin_always_open = Alltid öppen: den har inga öppettider.
+origin_reported = Så som dess datakälla rapporterar det.
+
+## Thresholds
+thresholds_heading = När den blir gul och röd
+thresholds_scope = De gäller på alla tavlor på samma gång.
+other_figures = Andra värden
+save_thresholds = Spara trösklar
+warning_from_field = ▲ Varning från
+critical_from_field = ◆ Kritiskt från
+warning_below_field = ▲ Varning under
+critical_below_field = ◆ Kritiskt under
+# Where a threshold comes from, then perhaps how one is written.
+limit_own = Egen
+limit_pattern = Från { $pattern }
+limit_default = Standard
+hint_after = { $origin }. { $hint }
+hint_duration = Till exempel 2:30 eller 20 s
+# target-10 is a word of the configuration.
+hint_percent = Till exempel { $percent }, eller target-10
+
+## Rehearsal: the effect that thresholds would have had
+rehearsal_heading = Prov
+rehearse = Prova
+rehearsal_reading = De senaste veckorna läses från loggen. Välj ”Prova” om ett ögonblick.
+rehearsal_nothing = Inget är lagrat om den här kön ännu.
+# $length is a duration: 20 min.
+critical_times = Den skulle ha varit kritisk { $times ->
+    [one] en gång, ungefär { $length }.
+   *[other] { $times } gånger, ungefär { $length } sammanlagt.
+}
+# $weekday is a number, Monday is 1.
+critical_times_mostly = Den skulle ha varit kritisk { $times } gånger, ungefär { $length } sammanlagt; mest på { $weekday ->
+    [1] måndagar
+    [2] tisdagar
+    [3] onsdagar
+    [4] torsdagar
+    [5] fredagar
+    [6] lördagar
+   *[7] söndagar
+} { $from }–{ $to }.
+critical_never = Den skulle aldrig ha varit kritisk.
+warning_times = Varning eller värre: { $times ->
+    [one] en gång, ungefär { $length }.
+   *[other] { $times } gånger, ungefär { $length } sammanlagt.
+}
+warning_never = Inte heller någon varning.
+saved_times = Med de sparade: { $times ->
+    [one] en gång, ungefär { $length }.
+   *[other] { $times } gånger, ungefär { $length } sammanlagt.
+}
+saved_never = Med de sparade: aldrig.
+rehearsal_coverage = Från { $from } till { $to }, i steg om 5 minuter; känt för { $percent } av öppettiden. Räknar den längsta väntetiden och antalet i kö; andra värden lagras inte.
+
+## Opening hours
+hours_heading = Öppettider
+hours_about = Tider enligt { $zone }. En period som slutar innan den börjar slutar nästa dag.
+week_field = Vecka
+week_hint = Till exempel mån–fre 8–17, lör 10–14, eller mån–sön 0–24. Dagar som inte står där är stängda.
+dates_heading = Helgdagar och undantag
+date_numbered = Datum { $number }
+hours_of_date = Tider för datum { $number }
+# In a field without times.
+closed_day = stängt
+empty_date = Töm datumet för att ta bort det.
+save_hours = Spara öppettider
+
+## Targets
+targets_heading = Mål
+answered_within_field = Besvarade inom
+short_abandons_field = Korta tappade upp till
+save_targets = Spara mål
+choice_short_ignored = Besvarade i tid av alla utom korta tappade
+choice_negative = Besvarade i tid av alla
+choice_positive = Besvarade eller tappade i tid av alla
+choice_quick_ignored = Besvarade i tid av alla utom dem som tappats i tid
+choice_short_met = Besvarade i tid eller kort tappade, av alla
+choice_answered_only = Besvarade i tid av besvarade
+
+## The name, and copying
+name_heading = Namn
+group_name_place = En grupps namn står i { $section }, som administratörer ändrar.
+reported_name = Dess datakälla kallar den { $name }.
+name_field = Namn på tavlor och sidor
+save_name = Spara namn
+copy_heading = Kopiera från en annan kö
+fill_fields = Fyll i fälten
+copy_about = Trösklar, mål och öppettider. Du ser dem först; inget sparas.

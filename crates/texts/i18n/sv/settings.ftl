@@ -1,0 +1,114 @@
+# The pages of settings: the overview, sections, entries, changes, and the site's name and time zone.
+# $changes is a link with the name of the page of changes.
+settings_about = Ändringar här gäller genast, på alla tavlor. { $changes } visar vem som ändrade vad, med Ångra. Det som står i en fil ändras där.
+changes_heading = Ändringar
+# Before an entry with faults.
+not_in_force = Gäller inte:
+can_be_changed = Det som kan ändras här
+site_heading = Namn och tidszon
+where_column = Plats
+last_change_column = Senaste ändring här
+# $section is a key of the configuration.
+section_label = { $section ->
+    [time_zone] Tidszon
+    [language] Språk
+    [boards] Tavlor
+    [thresholds] Trösklar
+    [targets] Mål
+    [hours] Öppettider
+    [names] Namn
+    [groups] Kögrupper
+    [links] Länkar till exporter
+    [people] Personer i flera källor
+    [hide] Dolt
+    [brand] Varumärke
+    [privacy] Integritet
+    [channels] Kanaler för meddelanden
+    [alerts] Larmregler
+    [reports] Rapporter via e-post
+    [playlists] Spellistor
+   *[sources] Datakällor och importer
+}
+entries_counted = { $count ->
+    [one] 1 post
+   *[other] { $count } poster
+}
+# Where entries of a section are, with their number.
+in_browser = webbläsaren { $count }
+in_files = filer { $count }, till exempel { $file }
+in_file_from = fil { $count }: { $file }, från rad { $line }
+changed_last = { $person }, { $time }
+
+## What is only in the file
+not_here = Inte här
+not_here_limited = Tidszon, språk, datakällor, kanaler, grupper, länkar, personer, dolda köer, varumärke och integritet: administratörer ändrar dem när de är inloggade.
+only_in_file = Bara i konfigurationsfilen:
+part_server = Adress, port, HTTPS och proxyservrar
+part_server_reason = ett fel värde skulle stänga dig ute från de här sidorna
+part_access = Åtkomst och inloggning
+part_access_reason = vem som får ändra inställningar bestäms utanför dem
+part_store = Databas, logg och kluster
+part_store_reason = servern behöver dem innan den kan läsa det som ändras här
+part_secrets = Hemligheter från variabler eller filer, deras nyckel, och allt annat i en fil eller mapp på servern
+part_secrets_reason = webbläsaren får inte välja vad servern läser
+part_network = Kanaler som når ditt eget nätverk
+part_network_reason = ett formulär får inte öppna det
+
+## The entries of a section
+new_entry = Ny post
+entries_heading = Poster
+entry_column = Post
+place_browser = webbläsaren
+place_deleted = borttagen
+place_file = { $file }, rad { $line }
+
+## An entry
+new_entry_of = { $section }: ny post
+entry_valid = Inga fel. Inget är sparat ännu.
+entry_changed_meanwhile = Inte sparat: { $person } ändrade det under tiden, { $time }
+entry_conflict_about = Från den andras (−) till din (+). Om du sparar nu ersätts den andras; den versionen finns kvar i listan nedan.
+faults_counted = { $count ->
+    [one] Inte sparat. 1 fel:
+   *[other] Inte sparat. { $count } fel:
+}
+# Before a fault. It is in English.
+fault_line = Rad { $line }:
+toml_field = TOML, som i konfigurationsfilen
+move_board_here = För att ändra det här i stället: kopiera texten, ta bort filen där, läs in konfigurationen igen och spara sedan texten på den här sidan.
+move_line_here = För att ändra det här i stället: kopiera texten, ta bort rad { $line } där, läs in konfigurationen igen och spara sedan texten på den här sidan.
+move_lines_here = För att ändra det här i stället: kopiera texten, ta bort raderna { $first } till { $last } där, läs in konfigurationen igen och spara sedan texten på den här sidan.
+entry_deleted = Borttagen. Återställ en version, eller spara en ny text.
+entry_can_be_restored = Dess versioner finns kvar, och du kan återställa den.
+version_deleted = borttagen
+current_version = aktuell
+restore_version = Återställ
+restore_version_of = Återställ versionen från { $time }
+# Before a line of a difference, for screen readers.
+line_added = tillagd:
+line_removed = borttagen:
+
+## Changes
+changes_about = Ångra gör en ny ändring; det tar aldrig bort någon.
+newest_changes_first = Nyaste först
+nothing_changed_yet = Inget har ändrats här ännu
+# After the name of an entry.
+change_added = tillagd av { $person }
+change_changed = ändrad av { $person }
+change_deleted = borttagen av { $person }
+undo_entry = Ångra: { $entry }, { $time }
+changed_since = Ändrad sedan dess
+older_changes = { $count ->
+    [one] 1 äldre ändring: se versionerna av varje post.
+   *[other] { $count } äldre ändringar: se versionerna av varje post.
+}
+
+## Name and time zone
+site_name = Kontaktcentrets namn
+site_name_hint = På tavlor och sidor. Du kan lämna det tomt.
+time_zone_field = Tidszon
+time_zone_hint = Dygnet börjar vid midnatt här, och tavlor visar dess tid.
+time_zone_proposed = Förslag: serverns egen.
+language_of_boards = Tavlornas språk
+language_of_boards_hint = En tavla kan ha ett eget.
+change_in_file = I { $file }, rad { $line }. Ändra det där.
+entry_conflict_look = Någon annan ändrade { $entry } under tiden. Se efter, och spara igen.

@@ -1,0 +1,35 @@
+//! Messages of the editor of boards, and of its script.
+
+use crate::message_room::messages;
+
+messages! {
+    BoardEditor
+    plain {
+        begin_board begin_choice begin_all begin_some begin_some_about group_or_source begin_team
+        begin_team_about queues_of_team continue_step title_team title_some versions_link
+        board_saved board_not_yours board_conflict_about copy_into_new board_text check_board
+        board_invalid no_address address_reserved address_taken agents_not_yours title_and_layout
+        title_field address_field layout_field layout_tiles layout_cards layout_rows theme_light
+        read_from read_from_hint across_hall across_floor across_desk columns_field
+        columns_automatic updates_at_once updates_each_second updates_each_five language_of_site
+        add_item large_metric add_metric choose_metric unit_count unit_seconds unit_percent
+        board_all_queues add_queue add_agent add_first add_hidden in_list_order metrics_of_queues
+        totals_heading usual_totals agents_all agents_chosen_about order_by_name order_about
+        board_names_about rename_queue show_as_text board_toml kind_queues kind_agents kind_group
+        not_reported_now preview_heading screen_hd screen_four_k screen_portrait screen_tablet
+        screen_phone diagonal_field preview_title no_preview preview_facts preview_measures
+        screen_fits preview_failed preview_signed_out delete_board delete_unshown
+    }
+    with_values {
+        begin_all_about(count) title_copy(title) open_board_named(name)
+        board_saved_screens(connected, count) board_changed_meanwhile(person, time)
+        board_in_file(file, line) save_and_show(count) unknown_choice(list, entered) move_up(name)
+        move_down(name) remove_item(name) said_added(name) said_removed(name)
+        said_moved(name, number, count) metric_in_unit(metric, unit) agents_chosen(count)
+        order_chosen(count) left_out(count) board_names(count) all_of_source(source)
+        pattern_count(count) preview_fits(rows) preview_takes(rows, pages)
+        missing_everywhere(metric) missing_for(metric, queues) digits_measured(height, distance)
+        names_measured(height, distance) screen_takes(pages) delete_shown(screens)
+        delete_board_named(name)
+    }
+}

@@ -1,0 +1,25 @@
+//! Messages of the page that edits a queue: name, thresholds, targets and opening hours.
+
+use crate::message_room::messages;
+
+messages! {
+    QueueEdit
+    plain {
+        origin_defaults origin_members origin_always_open origin_reported thresholds_heading
+        thresholds_scope other_figures save_thresholds warning_from_field critical_from_field
+        warning_below_field critical_below_field limit_own limit_default hint_duration
+        rehearsal_heading rehearse rehearsal_reading rehearsal_nothing critical_never warning_never
+        saved_never hours_heading week_field week_hint dates_heading closed_day empty_date
+        save_hours targets_heading answered_within_field short_abandons_field save_targets
+        choice_short_ignored choice_negative choice_positive choice_quick_ignored choice_short_met
+        choice_answered_only name_heading name_field save_name copy_heading fill_fields copy_about
+    }
+    with_values {
+        fields_copied(name) undo_change(section) remove_own_of(section) origin_pattern(pattern)
+        limit_pattern(pattern) hint_after(origin, hint) hint_percent(percent)
+        critical_times(times, length) critical_times_mostly(times, length, weekday, from, to)
+        warning_times(times, length) saved_times(times, length)
+        rehearsal_coverage(from, to, percent) hours_about(zone) date_numbered(number)
+        hours_of_date(number) group_name_place(section) reported_name(name)
+    }
+}
