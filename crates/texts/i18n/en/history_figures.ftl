@@ -44,7 +44,7 @@ event_counts = event time: each count when it happened (offered at joining, answ
 ## Below the tiles
 
 rate_abandoned = { $rate } abandonment rate
-target_of_each = each queue's own target
+target_of_each = each queue’s own target
 no_change = no change
 change_versus = { $change } vs { $period }
 value_of_period = { $value }, { $period }
