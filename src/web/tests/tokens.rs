@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::{Request, StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 
 use tower::ServiceExt;
 use wallboard_access::{
@@ -222,7 +225,7 @@ async fn a_token_that_sends_values_opens_nothing_else() {
         let sent = site
             .router
             .clone()
-            .oneshot(request.body("{}".into()).unwrap());
+            .oneshot(request.body(Body::from("{}")).unwrap());
         assert_eq!(sent.await.unwrap().status(), status);
     }
     let admin = site.cookie_of(Role::Admin).await;
