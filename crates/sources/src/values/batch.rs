@@ -206,7 +206,7 @@ impl ValuesBatch {
             let subject = sent.subject();
             let figures = (sent.figures.into_iter())
                 .map(|(metric, value)| VendorValue::Metric(metric, value));
-            let values = figures.chain(sent.state.map(VendorValue::Status));
+            let values = figures.chain(sent.state);
             inputs.extend(values.map(|value| figure(&subject, value)));
             if has_new_names {
                 let profile = EntityProfile {

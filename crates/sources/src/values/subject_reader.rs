@@ -8,7 +8,7 @@ use strum::VariantNames;
 
 use wallboard_domain::{
     AgentStatus, AgentStatusReport, EntityKind, Id, Metric, MetricOwner, MetricSubject,
-    MetricValue, SourceId, Unit, moment,
+    MetricValue, SourceId, Unit, VendorValue, moment,
 };
 
 use super::{
@@ -51,8 +51,8 @@ pub(super) struct SentSubject {
     pub(super) names: SubjectNames,
     /// `None`: the system doesn't know.
     pub(super) figures: Vec<(Metric, Option<MetricValue>)>,
-    /// An agent's; `Some(None)`: the system doesn't know.
-    pub(super) state: Option<Option<AgentStatusReport>>,
+    /// An agent's status, if it was sent.
+    pub(super) state: Option<VendorValue>,
 }
 
 impl SentSubject {
@@ -100,12 +100,11 @@ impl<'a> SubjectReader<'a> {
             let detail = format!("unknown key; allowed: {}", allowed.join(", "));
             faults.report(&child_of(pointer, key), detail);
         }
-        let id = match object.get("id") {
-            Some(id) => self.read_id(id, &child_of(pointer, "id"), faults),
-            None => {
-                faults.report(pointer, "has no `id`");
-                None
-            }
+        let id = if let Some(id) = object.get("id") {
+            self.read_id(id, &child_of(pointer, "id"), faults)
+        } else {
+            faults.report(pointer, "has no `id`");
+            None
         };
         let name = read_text(place, "name", faults);
         let queues = (!is_queue)
@@ -165,11 +164,7 @@ impl<'a> SubjectReader<'a> {
         Some(ids.collect())
     }
 
-    fn read_state(
-        &self,
-        place: Place<'_>,
-        faults: &mut BatchFaults,
-    ) -> Option<Option<AgentStatusReport>> {
+    fn read_state(&self, place: Place<'_>, faults: &mut BatchFaults) -> Option<VendorValue> {
         let reason = read_text(place, "reason", faults);
         let since = self.read_since(place, faults);
         let pointer = child_of(place.pointer, "state");
@@ -183,7 +178,7 @@ impl<'a> SubjectReader<'a> {
                 }
                 return None;
             }
-            Some(Value::Null) => return Some(None),
+            Some(Value::Null) => return Some(VendorValue::Status(None)),
             Some(state) => state,
         };
         let Some(status) = state
@@ -194,13 +189,13 @@ impl<'a> SubjectReader<'a> {
             faults.report(&pointer, detail);
             return None;
         };
-        Some(Some(AgentStatusReport {
+        Some(VendorValue::Status(Some(AgentStatusReport {
             status,
             vendor_status: None,
             reason,
             since,
             media: Vec::new(),
-        }))
+        })))
     }
 
     fn read_since(&self, place: Place<'_>, faults: &mut BatchFaults) -> Option<Timestamp> {
