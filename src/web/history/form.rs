@@ -138,7 +138,7 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
     let queues = known.queue_choices(query);
     FilterForm {
         queues_word: match queues.iter().filter(|queue| queue.2).count() {
-            0 => texts.every_queue().to_owned(),
+            0 => texts.all_queues_chosen().to_owned(),
             count => texts.queue_count(count),
         },
         queues,

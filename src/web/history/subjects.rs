@@ -180,7 +180,7 @@ impl HistorySubjects {
         names.retain(|queue| queue.2);
         let names: Vec<_> = names.into_iter().map(|queue| queue.1).collect();
         let queues = match names.len() {
-            0 => texts.every_queue().to_owned(),
+            0 => texts.all_queues_chosen().to_owned(),
             1..=3 => names.join(", "),
             n => texts.names_and_more(names[..2].join(", "), n - 2),
         };

@@ -31,7 +31,7 @@ preset_month = Dieser Monat
 preset_four_weeks = Letzte 4 Wochen
 custom_dates = Eigene Daten
 queues_legend = Warteschlangen (keine ausgewählt = alle)
-every_queue = Alle Warteschlangen
+all_queues_chosen = Alle Warteschlangen
 no_queues_to_choose = Noch keine Warteschlangen
 days_choice = Tage
 rows_choice = Gruppieren nach

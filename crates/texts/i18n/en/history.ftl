@@ -31,7 +31,7 @@ preset_month = This month
 preset_four_weeks = Last 4 weeks
 custom_dates = Custom dates
 queues_legend = Queues (none selected = all)
-every_queue = All queues
+all_queues_chosen = All queues
 no_queues_to_choose = No queues yet
 days_choice = Days
 rows_choice = Group by

@@ -31,7 +31,7 @@ preset_month = Den här månaden
 preset_four_weeks = Senaste 4 veckorna
 custom_dates = Egna datum
 queues_legend = Köer (ingen vald = alla)
-every_queue = Alla köer
+all_queues_chosen = Alla köer
 no_queues_to_choose = Inga köer ännu
 days_choice = Dagar
 rows_choice = Gruppera efter

@@ -6,7 +6,7 @@ messages! {
     History
     plain {
         neighbor_periods preset_yesterday preset_seven_days preset_week preset_month
-        preset_four_weeks custom_dates queues_legend every_queue no_queues_to_choose days_choice rows_choice
+        preset_four_weeks custom_dates queues_legend all_queues_chosen no_queues_to_choose days_choice rows_choice
         more_choices all_of_them day_like interval_choice hours_choice compare_choice
         count_choice zone_choice apply_choices view_choice by_email print_page
         step_quarter step_half_hour step_hour step_day step_automatic count_by_start
