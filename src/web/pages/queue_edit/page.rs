@@ -194,10 +194,12 @@ pub(super) async fn render_page(
             word: section.into(),
             state,
             is_saved: notes.saved == Some(section),
-            not_saved: match () {
-                () if !faults.is_empty() => texts.entry_not_saved(),
-                () if was_sent && has_faults => texts.entry_faults(),
-                () => "",
+            not_saved: if !faults.is_empty() {
+                texts.entry_not_saved()
+            } else if was_sent && has_faults {
+                texts.entry_faults()
+            } else {
+                ""
             },
             faults,
             conflict,
