@@ -26,7 +26,7 @@ pub(in crate::web) fn write_week(texts: &Texts, week: &[Vec<OpenPeriod>; 7]) -> 
         let last = day + same.count() - 1;
         if !periods.is_empty() {
             let days = match last - day {
-                0 => short_name(texts, day).into(),
+                0 => short_name(texts, day),
                 _ => format!("{}–{}", short_name(texts, day), short_name(texts, last)),
             };
             lines.push(format!("{days} {}", write_periods(periods)));

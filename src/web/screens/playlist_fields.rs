@@ -186,7 +186,7 @@ fn read_hours(text: &str) -> Table {
                 closed.push(Value::from(times.trim()));
             }
             first if is_zone_word(first) => {
-                drop(hours.insert("zone".to_owned(), times.trim().into()))
+                drop(hours.insert("zone".to_owned(), times.trim().into()));
             }
             date if date.starts_with(|c: char| c.is_ascii_digit()) && !times.is_empty() => {
                 let value = to_times(times).unwrap_or_else(none);

@@ -89,7 +89,7 @@ fn texts_of(html: &str) -> Vec<String> {
             _ => {
                 is_data |= [" lang=\"en\"", " translate=\"no\""]
                     .iter()
-                    .any(|mark| tag.contains(mark))
+                    .any(|mark| tag.contains(mark));
             }
         }
         if !is_data {

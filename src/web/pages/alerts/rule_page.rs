@@ -185,7 +185,7 @@ fn build_page(
 /// Every queue, each source's, and then each by name. A pattern that is none of these stays.
 fn queue_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
     let chosen = fields.queues();
-    let mut choices = vec![("*".to_owned(), texts.every_queue().to_owned())];
+    let mut choices = vec![("*".to_owned(), texts.any_queue_at_all().to_owned())];
     for source in snapshot.sources.values() {
         let label = texts.every_queue_of(snapshot.site.source_name(&source.id));
         choices.push((format!("{}/*", source.id), label));
