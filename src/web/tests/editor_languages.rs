@@ -25,6 +25,8 @@ async fn the_page_that_edits_a_queue_is_translated() {
     let site = LoginSite::with_users().await;
     let cookie = site.cookie_of(Role::Supervisor).await;
     let path = format!("{SALES}/edit");
+    let faulty = "section=hours&action=save&week=Noday+8-17";
+    refuse_form(&site, &path, &cookie, faulty).await;
     let saved = "section=hours&action=save&week=Mo-Fr+8-17%0ASa+geschlossen";
     let saved = send_form(&site, &path, &cookie, saved).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
@@ -44,8 +46,6 @@ async fn the_page_that_edits_a_queue_is_translated() {
     let faulty = "section=thresholds&action=save&waiting.crit=many";
     let refused = refuse_form(&site, &path, &cookie, faulty).await;
     assert_contains(&refused.text, &["lang=\"en\" id=\"fault-waiting.crit\""]);
-    let faulty = "section=hours&action=save&week=Noday+8-17";
-    refuse_form(&site, &path, &cookie, faulty).await;
     let late = "section=hours&action=save&week=Mon+8-16&began_from=";
     let conflict = send_form(&site, &path, &cookie, late).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
@@ -176,6 +176,16 @@ async fn the_page_of_a_playlist_is_translated() {
     );
 }
 
+/// The revision that a form of Sales' thresholds begins from.
+async fn begun_revision(site: &LoginSite, cookie: &str) -> String {
+    let page = get_with(site, "/settings/thresholds?name=chat/Sales", cookie, "").await;
+    let (_, revision) = page
+        .text
+        .split_once("name=\"began_from\" value=\"")
+        .unwrap();
+    revision.split('"').next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn pages_of_settings_are_translated() {
     let site = LoginSite::with_users().await;
@@ -183,12 +193,7 @@ async fn pages_of_settings_are_translated() {
     let path = "/settings/thresholds";
     let entry = "%5Bthresholds.%22chat%2FSales%22%5D%0Awaiting+%3D+%7B+crit+%3D+";
     for limit in ["3", "4"] {
-        let begun = get_with(&site, "/settings/thresholds?name=chat/Sales", &cookie, "").await;
-        let (_, revision) = begun
-            .text
-            .split_once("name=\"began_from\" value=\"")
-            .unwrap();
-        let (revision, _) = revision.split_once('"').unwrap();
+        let revision = begun_revision(&site, &cookie).await;
         let fields =
             format!("name=chat/Sales&began_from={revision}&toml={entry}{limit}+%7D&action=save");
         let saved = send_form(
@@ -220,7 +225,8 @@ async fn pages_of_settings_are_translated() {
     let limited = get_with(&site, "/settings", &supervisor, PSEUDO).await;
     assert_translated(&limited, "/settings of a supervisor");
     let path = "/settings/thresholds?name=chat/Sales";
-    let faulty = format!("name=chat/Sales&toml={entry}x+%7D&action=save");
+    let revision = begun_revision(&site, &cookie).await;
+    let faulty = format!("name=chat/Sales&began_from={revision}&toml={entry}x+%7D&action=save");
     refuse_form(&site, path, &cookie, &faulty).await;
     let late = format!("name=chat/Sales&began_from=&toml={entry}5+%7D&action=save");
     let conflict = send_form(&site, path, &cookie, &late).await;

@@ -24,7 +24,7 @@ use super::{
 };
 
 /// Words of data and of code, names of products and of languages, units, and words of a sentence's pieces.
-const DATA: [&str; 43] = [
+const DATA: [&str; 45] = [
     "Wallboard",
     "Chat",
     "Vngage",
@@ -59,6 +59,8 @@ const DATA: [&str; 43] = [
     "ignored",
     "only",
     "talks",
+    "CSV",
+    "XLSX",
     "waits",
     "example",
     "com",

@@ -93,6 +93,6 @@ async fn pages_of_tokens_and_the_audit_trail_are_translated() {
     let german = get_with(&site, "/audit", &cookie, "de").await.text;
     assert_contains(&german, &["Token erstellt", "angemeldet", "Konto "]);
     let file = get_with(&site, "/audit.csv", &cookie, "de").await.text;
-    let heading = "Nummer,Zeit,Wer,Herkunft,ID,Adresse,Aktion,Was";
+    let heading = "Nummer,Zeit,Wer,Herkunft,Kennung,Adresse,Aktion,Was";
     assert_contains(&file, &[heading, "made_token"]);
 }
