@@ -25,7 +25,7 @@ async fn the_page_that_edits_a_queue_is_translated() {
     let site = LoginSite::with_users().await;
     let cookie = site.cookie_of(Role::Supervisor).await;
     let path = format!("{SALES}/edit");
-    let faulty = "section=hours&action=save&week=Noday+8-17";
+    let faulty = "section=hours&action=save&week=Support+8-17";
     refuse_form(&site, &path, &cookie, faulty).await;
     let saved = "section=hours&action=save&week=Mo-Fr+8-17%0ASa+geschlossen";
     let saved = send_form(&site, &path, &cookie, saved).await;
