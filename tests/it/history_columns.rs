@@ -91,7 +91,7 @@ async fn unmapped_columns_are_listed_with_last_value_and_toml_line() {
         (
             "bots",
             "Name",
-            "–",
+            "<span role=\"img\" aria-label=\"no data\">–</span>",
             "&#34;bots&#34; = { metric = &#34;Name&#34; }",
         ),
         (
@@ -115,7 +115,7 @@ async fn unmapped_columns_are_listed_with_last_value_and_toml_line() {
     ];
     let expected = expected.map(|(dataset, header, last, line)| {
         format!(
-            "<tr><td>{dataset}</td><th scope=\"row\"><bdi>{header}</bdi></th><td>{last}</td>\
+            "<tr><td><bdi>{dataset}</bdi></td><th scope=\"row\"><bdi>{header}</bdi></th><td>{last}</td>\
              <td><code>{line}</code></td></tr>"
         )
     });

@@ -173,7 +173,7 @@ async fn the_second_of_two_editors_sees_both_versions_and_overwrites_nothing() {
     assert!(
         refused
             .1
-            .contains("Line 2: thresholds.&#34;chat/1&#34;.waiting.krit"),
+            .contains("Line 2: <span lang=\"en\">thresholds.&#34;chat/1&#34;.waiting.krit"),
         "{}",
         refused.1
     );
