@@ -128,7 +128,7 @@ async fn pages_are_in_the_language_that_a_user_chose() {
     open("/");
     browser.wait_for(&is_in("sv", "Tavlor"), SOON).await;
     open("/sources");
-    browser.wait_for(&is_in("en", "Data sources"), SOON).await;
+    browser.wait_for(&is_in("sv", "Datakällor"), SOON).await;
     // Refreshes and buttons of the script are in the language too.
     open("/");
     browser.wait_for(&is_in("sv", "Tavlor"), SOON).await;
