@@ -46,7 +46,7 @@ async fn the_page_that_edits_a_queue_is_translated() {
     let faulty = "section=thresholds&action=save&waiting.crit=many";
     let refused = refuse_form(&site, &path, &cookie, faulty).await;
     assert_contains(&refused.text, &["lang=\"en\" id=\"fault-waiting.crit\""]);
-    let late = "section=hours&action=save&week=Mon+8-16&began_from=";
+    let late = "section=hours&action=save&week=8-16&began_from=";
     let conflict = send_form(&site, &path, &cookie, late).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
     assert_translated(&conflict, &path);
