@@ -12,7 +12,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use crate::input_log::{self, LogStatus};
+use crate::input_log::LogStatus;
 use wallboard_domain::error_chain;
 use wallboard_live::{LiveHandle, LiveState, codec::LOG_FORMAT};
 use wallboard_runtime::{
@@ -30,7 +30,7 @@ use super::{
     lease::{LeaseError, LeaseValidity},
     local_copy::LocalCopy,
     node_clock::NodeClock,
-    private_state::{FollowError, PrivateState},
+    private_state::{FollowError, PrivateState, copy_state},
     status::{NodeCondition, NodeStatus},
 };
 
@@ -250,13 +250,12 @@ impl ClusterNode {
         // Encoding a large state would hold up a runtime's thread.
         let copied = spawn_blocking(move || {
             live.read_state(|state| {
-                (!state.has_lost_leader()).then(|| input_log::take_snapshot(state))
+                (!state.has_lost_leader())
+                    .then(|| copy_state(state))
+                    .flatten()
             })
         });
-        let copied = copied.await.ok()??;
-        copied
-            .inspect_err(|error| warn!("The state {}", error_chain(error)))
-            .ok()
+        copied.await.ok()?
     }
 
     /// Marks everything as out of date: this node doesn't have what the leader has now.

@@ -138,20 +138,23 @@ impl PrivateState {
     /// Encodes the state, for a session that continues it.
     pub(super) async fn copied(self) -> Option<LogSnapshot> {
         // Encoding a large state would hold up a runtime's thread.
-        let copied = spawn_blocking(move || input_log::take_snapshot(&self.state));
-        let copied = copied.await.ok()?;
-        copied
-            .inspect_err(|error| warn!("The state {}", error_chain(error)))
-            .ok()
+        let copied = spawn_blocking(move || copy_state(&self.state));
+        copied.await.ok()?
     }
 
     /// Makes this node's copy begin with this state, which nothing in the stream leads to.
     pub(super) fn store_in(&self, copy: &LocalCopy) {
-        match input_log::take_snapshot(&self.state) {
-            Ok(snapshot) => copy.restart_from(snapshot),
-            Err(error) => warn!("The state {}", error_chain(&error)),
+        if let Some(snapshot) = copy_state(&self.state) {
+            copy.restart_from(snapshot);
         }
     }
+}
+
+/// Encodes a state, for a session or a copy of the log that continues it. `None`: it can't be encoded.
+pub(super) fn copy_state(state: &LiveState) -> Option<LogSnapshot> {
+    input_log::take_snapshot(state)
+        .inspect_err(|error| warn!("The state {}", error_chain(error)))
+        .ok()
 }
 
 /// Returns the uploaded snapshot and its state. `None`: there is none that this build can read. A damaged
