@@ -8,15 +8,12 @@ use wallboard_alerts::{AlertAction, AlertFigure, AlertLevel, AlertRule, AlertSco
 use wallboard_domain::{Id, Metric, MetricValue, Pattern, RedactedText};
 use wallboard_notify::{Channel, ChannelKind};
 
-use crate::{
-    alerts::{AlertPlan, tests::open_alerts},
-    web::access::reader_texts::PSEUDO,
-};
+use crate::alerts::{AlertPlan, tests::open_alerts};
 
 use super::{
     assert_contains,
-    languages::{assert_translated, get_with, send_form},
     login_site::LoginSite,
+    translation::{assert_translated, get_with, refused_form, send_form, translated_page},
 };
 
 fn rule(name: &str, scope: AlertScope, dwell: SignedDuration) -> AlertRule {
@@ -112,8 +109,7 @@ async fn pages_of_alerts_are_translated() {
 
     for done in ["taken", "closed", "rule", "over", "long-note"] {
         let path = format!("/alerts?done={done}");
-        let page = get_with(&site, &path, &cookie, PSEUDO).await;
-        assert_translated(&page, &path);
+        let page = translated_page(&site, &path, &cookie).await;
         let parts = [
             "id=\"silences\"",
             "id=\"rules\"",
@@ -123,9 +119,7 @@ async fn pages_of_alerts_are_translated() {
         assert_contains(&page.text, &parts);
     }
     for path in ["/alerts/rule", "/alerts/rule?name=Sales"] {
-        let page = get_with(&site, path, &cookie, PSEUDO).await;
-        assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert_translated(&page, path);
+        translated_page(&site, path, &cookie).await;
     }
     for (action, status) in [
         ("rehearse", StatusCode::OK),
@@ -136,16 +130,13 @@ async fn pages_of_alerts_are_translated() {
         assert_eq!(page.status, status);
         assert_translated(&page, "/alerts/rule");
     }
-    let form = get_with(&site, "/alerts/silence", &cookie, PSEUDO).await;
-    assert_translated(&form, "/alerts/silence");
+    translated_page(&site, "/alerts/silence", &cookie).await;
     for fields in [
         "what=all&from=now&until=1h&reason=",
         "what=all&from=at&until=1h&reason=Chat",
         "what=all&from=now&until=at&until_at=2020-01-01T00:00&reason=Chat",
     ] {
-        let refused = send_form(&site, "/alerts/silence", &cookie, fields).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields}");
-        assert_translated(&refused, fields);
+        refused_form(&site, "/alerts/silence", &cookie, fields).await;
     }
     let english = get_with(&site, "/alerts", &cookie, "").await.text;
     let expected = [

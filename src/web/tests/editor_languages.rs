@@ -8,17 +8,9 @@ use crate::web::access::reader_texts::PSEUDO;
 
 use super::{
     PageResponse, SALES, assert_contains, assert_contains_none,
-    languages::{assert_translated, get_with, send_form},
     login_site::LoginSite,
+    translation::{assert_translated, get_with, refused_form, send_form, translated_page},
 };
-
-/// Sends a form, which is refused for what it says.
-async fn refuse_form(site: &LoginSite, path: &str, cookie: &str, fields: &str) -> PageResponse {
-    let page = send_form(site, path, cookie, fields).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
-    assert_translated(&page, path);
-    page
-}
 
 #[tokio::test]
 async fn the_page_that_edits_a_queue_is_translated() {
@@ -26,7 +18,7 @@ async fn the_page_that_edits_a_queue_is_translated() {
     let cookie = site.cookie_of(Role::Supervisor).await;
     let path = format!("{SALES}/edit");
     let faulty = "section=hours&action=save&week=Support+8-17";
-    refuse_form(&site, &path, &cookie, faulty).await;
+    refused_form(&site, &path, &cookie, faulty).await;
     let saved = "section=hours&action=save&week=Mo-Fr+8-17%0ASa+geschlossen";
     let saved = send_form(&site, &path, &cookie, saved).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
@@ -35,16 +27,14 @@ async fn the_page_that_edits_a_queue_is_translated() {
         format!("{path}?saved=hours"),
         format!("{path}?saved=names"),
     ] {
-        let page = get_with(&site, &path, &cookie, PSEUDO).await;
-        assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert_translated(&page, &path);
+        translated_page(&site, &path, &cookie).await;
     }
     let began = "section=thresholds&action=rehearse&waiting.crit=3";
     let rehearsed = send_form(&site, &path, &cookie, began).await;
     assert_eq!(rehearsed.status, StatusCode::OK);
     assert_translated(&rehearsed, &path);
     let faulty = "section=thresholds&action=save&waiting.crit=many";
-    let refused = refuse_form(&site, &path, &cookie, faulty).await;
+    let refused = refused_form(&site, &path, &cookie, faulty).await;
     assert_contains(&refused.text, &["lang=\"en\" id=\"fault-waiting.crit\""]);
     let late = "section=hours&action=save&week=8-16&began_from=";
     let conflict = send_form(&site, &path, &cookie, late).await;
@@ -68,9 +58,7 @@ async fn the_editor_of_boards_is_translated() {
         "/boards/new?start=team&title=Sales",
         "/boards/new?start=all&title=Sales",
     ] {
-        let page = get_with(&site, path, &cookie, PSEUDO).await;
-        assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert_translated(&page, path);
+        translated_page(&site, path, &cookie).await;
     }
     // The board's title is data.
     let path = "/boards/queues/edit?done=saved";
@@ -93,7 +81,7 @@ async fn the_editor_of_boards_is_translated() {
     assert_contains(&unknown.text, &["aria-invalid"]);
     assert_translated(&unknown, "what nothing is called");
     for faulty in ["is_new=1&title=Sales&id=preview", "is_new=1&title="] {
-        let page = refuse_form(&site, new, &cookie, faulty).await;
+        let page = refused_form(&site, new, &cookie, faulty).await;
         assert_contains(&page.text, &["class=\"error\""]);
     }
     let german = get_with(&site, new, &cookie, "de").await.text;
@@ -128,13 +116,12 @@ async fn the_page_of_found_queues_is_translated() {
         "/settings/found?from=set-up",
         "/settings/found?done=saved",
     ] {
-        let page = get_with(&site, path, &cookie, PSEUDO).await;
+        let page = translated_page(&site, path, &cookie).await;
         assert_contains(&page.text, &["name=\"id.0\""]);
-        assert_translated(&page, path);
     }
     let queue = "seen=0&id.0=chat/9002@SIP/1&name.0=Sales&apply.0=yes";
     let faulty = format!("{queue}&week=8-77&longest_wait.crit=soon");
-    refuse_form(&site, path, &cookie, &faulty).await;
+    refused_form(&site, path, &cookie, &faulty).await;
     let swedish = get_with(&site, path, &cookie, "sv").await.text;
     assert_contains(
         &swedish,
@@ -147,8 +134,7 @@ async fn the_page_of_a_playlist_is_translated() {
     let site = LoginSite::with_users().await;
     let cookie = site.cookie_of(Role::Admin).await;
     let path = "/screens/playlist";
-    let page = get_with(&site, path, &cookie, PSEUDO).await;
-    assert_translated(&page, path);
+    translated_page(&site, path, &cookie).await;
     let items = "board0=queues&seconds0=20&board1=agents&seconds1=30&hours1=fre+8-17&critical1=on&board2=gone&seconds2=5";
     for action in ["add", "up+1", "check"] {
         let fields = format!("name=Hall&jump=90s&{items}&action={action}");
@@ -164,7 +150,7 @@ async fn the_page_of_a_playlist_is_translated() {
     assert_contains(&week.text, &["class=\"lanes\"", "08:00–17:00"]);
     assert_translated(&week, path);
     let faulty = "name=Hall&jump=1m&board0=queues&seconds0=soon&action=save";
-    refuse_form(&site, path, &cookie, faulty).await;
+    refused_form(&site, path, &cookie, faulty).await;
     let swedish = get_with(&site, path, &cookie, "sv").await.text;
     assert_contains(
         &swedish,
@@ -217,17 +203,14 @@ async fn pages_of_settings_are_translated() {
         "/settings/site?from=set-up",
         "/settings/site?done=saved",
     ] {
-        let page = get_with(&site, path, &cookie, PSEUDO).await;
-        assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert_translated(&page, path);
+        translated_page(&site, path, &cookie).await;
     }
     let supervisor = site.cookie_of(Role::Supervisor).await;
-    let limited = get_with(&site, "/settings", &supervisor, PSEUDO).await;
-    assert_translated(&limited, "/settings of a supervisor");
+    translated_page(&site, "/settings", &supervisor).await;
     let path = "/settings/thresholds?name=chat/Sales";
     let revision = begun_revision(&site, &cookie).await;
     let faulty = format!("name=chat/Sales&began_from={revision}&toml={entry}x+%7D&action=save");
-    refuse_form(&site, path, &cookie, &faulty).await;
+    refused_form(&site, path, &cookie, &faulty).await;
     let late = format!("name=chat/Sales&began_from=&toml={entry}5+%7D&action=save");
     let conflict = send_form(&site, path, &cookie, &late).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);

@@ -8,9 +8,9 @@ use crate::web::access::reader_texts::PSEUDO;
 
 use super::{
     assert_contains,
-    languages::{assert_translated, get_in, get_with},
     login_site::LoginSite,
     router_after, sales_inputs,
+    translation::{assert_translated, get_in, get_with},
 };
 
 #[tokio::test]

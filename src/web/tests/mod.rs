@@ -13,7 +13,7 @@ mod error_languages;
 mod every_page;
 mod forecasts;
 mod front_door;
-pub(super) mod languages;
+mod languages;
 mod login_site;
 mod missed_targets;
 mod playlists;
@@ -27,6 +27,7 @@ mod small_teams;
 mod source_languages;
 pub(super) mod telephony;
 mod tokens;
+pub(super) mod translation;
 mod turns;
 mod user_languages;
 

@@ -13,16 +13,15 @@ use crate::{
 
 use super::{
     assert_contains,
-    languages::{assert_translated, get_with},
     login_site::LoginSite,
+    translation::{assert_translated, get_with, translated_page},
 };
 
 #[tokio::test]
 async fn pages_of_reports_are_translated() {
     let site = LoginSite::with_users().await;
     let cookie = site.cookie_of(Role::Admin).await;
-    let empty = get_with(&site, "/reports", &cookie, PSEUDO).await;
-    assert_translated(&empty, "/reports without any");
+    translated_page(&site, "/reports", &cookie).await;
     let mail = MailSettings {
         host: "localhost".to_owned(),
         port: 465,

@@ -10,9 +10,9 @@ use crate::web::access::reader_texts::PSEUDO;
 
 use super::{
     assert_contains,
-    languages::{assert_translated, get_in, get_with},
     login_site::LoginSite,
     router_without_source,
+    translation::{assert_translated, get_in, get_with},
 };
 
 #[tokio::test]

@@ -24,11 +24,11 @@ use crate::web::{
 };
 
 use super::{
-    PageResponse, assert_contains, cluster, connection_lost,
-    languages::{assert_translated, get_in},
-    router_after, router_without_source, sales_inputs, state_of_inputs,
+    PageResponse, assert_contains, cluster, connection_lost, router_after, router_without_source,
+    sales_inputs, state_of_inputs,
     telephony::{subscription_stats, voice_router},
     test_site,
+    translation::{assert_translated, get_in},
 };
 
 fn chat() -> String {

@@ -8,8 +8,8 @@ use crate::web::access::reader_texts::PSEUDO;
 
 use super::{
     PageResponse, assert_contains,
-    languages::{assert_translated, get_with, send_form},
     login_site::LoginSite,
+    translation::{assert_translated, get_with, refused_form, send_form, translated_page},
 };
 
 /// Leaves out the names of users and parts of their IDs.
@@ -72,8 +72,7 @@ async fn pages_of_tokens_and_the_audit_trail_are_translated() {
     assert_contains(&made.text, &["<code>Authorization: Bearer</code>"]);
     assert_translated(&made, "/tokens with a new one");
     for path in ["/tokens", "/tokens?done=revoked"] {
-        let page = get_with(&site, path, &cookie, PSEUDO).await;
-        assert_translated(&page, path);
+        translated_page(&site, path, &cookie).await;
     }
     for fields in [
         "name=&role=viewer&days=90",
@@ -81,9 +80,7 @@ async fn pages_of_tokens_and_the_audit_trail_are_translated() {
         "name=Chat&role=viewer&days=90&write+alerts=on",
         "name=Chat&role=viewer&days=0",
     ] {
-        let refused = send_form(&site, "/tokens", &cookie, fields).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields}");
-        assert_translated(&refused, fields);
+        refused_form(&site, "/tokens", &cookie, fields).await;
     }
     let swedish = get_with(&site, "/tokens", &cookie, "sv").await.text;
     assert_contains(&swedish, &["API-nycklar", "larm, meddelanden", "90 dagar"]);

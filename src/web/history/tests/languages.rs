@@ -5,9 +5,8 @@ use axum::Router;
 use crate::web::{
     access::reader_texts::PSEUDO,
     tests::{
-        assert_contains, assert_contains_none,
-        languages::{assert_translated, get_in},
-        test_site,
+        assert_contains, assert_contains_none, test_site,
+        translation::{assert_translated, get_in},
     },
 };
 use wallboard_store::{CatalogEntry, NameClass};
