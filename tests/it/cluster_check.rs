@@ -294,7 +294,7 @@ async fn nats_servers_trust_each_other_if_their_certificates_have_their_address(
     .await;
     drop(addressed);
 
-    // Each is told the other's address, which its certificate lacks.
+    // Two servers learn each other's address, which is in neither certificate.
     let named = start(&certificates.named);
     wait_until("servers refuse each other", FOUND_WITHIN, async || {
         let refusals: usize = named.servers.iter().map(NatsServer::refusals).sum();

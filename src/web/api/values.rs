@@ -102,7 +102,7 @@ async fn accept(web: &WebState, visitor: &Visitor, request: Request) -> Result<(
         DeliveryError::NotRunning => not_here(web),
         DeliveryError::Faulty(faults) => refuse_faulty(faults),
     })?;
-    // Nobody knows whether the next leader has it.
+    // The next leader may have it or not.
     accepted.wait_for_commit().await.map_err(|_| not_here(web))
 }
 

@@ -6,15 +6,7 @@ use wallboard_domain::OpenPeriod;
 use wallboard_texts::Texts;
 
 /// The keys of the week, Monday first.
-pub(in crate::web) const DAYS: [(&str, &str); 7] = [
-    ("mon", "Monday"),
-    ("tue", "Tuesday"),
-    ("wed", "Wednesday"),
-    ("thu", "Thursday"),
-    ("fri", "Friday"),
-    ("sat", "Saturday"),
-    ("sun", "Sunday"),
-];
+pub(in crate::web) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ALL_DAYS: &str = "mon-sun";
 
 /// Days with the same times, a text each: "Mon–Fri 08:00–17:00". Closed days are left out, unless all are.
@@ -100,7 +92,7 @@ fn read_days(text: &str) -> String {
     let days = text.split(['-', '–', '—']).map(|day| {
         let day = day.trim().to_lowercase();
         let known = (1..).zip(DAYS).find(|(number, _)| is_day(*number, &day));
-        known.map_or(day, |(_, (key, _))| key.to_owned())
+        known.map_or(day, |(_, key)| key.to_owned())
     });
     days.collect::<Vec<_>>().join("-")
 }

@@ -88,7 +88,7 @@ impl Delivery {
 }
 
 impl AcceptedBatch {
-    /// Waits until the log has it. An error says that nobody knows: the product stops, or another node leads.
+    /// Waits until the log has it. After an error, it may have it or not: the product stops, or another node leads.
     pub async fn wait_for_commit(self) -> Result<(), IngestClosed> {
         self.sender.wait_for_commit(self.offset).await
     }

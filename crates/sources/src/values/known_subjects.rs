@@ -13,7 +13,7 @@ pub(super) const AGENTS_MAX: usize = 5_000;
 /// A subject that isn't sent for this long makes room, in milliseconds. The live state still has it then.
 const FORGOTTEN_AFTER: i64 = 12 * 3_600_000;
 
-/// A subject, besides its values.
+/// The name of a subject, and what else is sent with it but values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SubjectNames {
     pub(super) name: Option<Arc<str>>,

@@ -124,5 +124,5 @@ fn field_of(day: Weekday) -> String {
 
 /// "mon"
 fn day_key(day: Weekday) -> &'static str {
-    DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())].0
+    DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())]
 }
