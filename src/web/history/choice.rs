@@ -33,13 +33,47 @@ fn choice_row<C: Choice>(choice: C) -> &'static (C, &'static str, ChoiceLabel) {
     rows.find(|row| row.0 == choice).unwrap_or(&C::TABLE[0])
 }
 
-/// The length of a row.
-impl Choice for ReportStep {
+/// The time of a row: an interval that reports have, or several of their days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RowStep {
+    Interval(ReportStep),
+    Period(Period),
+}
+
+/// Several days that a row adds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Period {
+    /// From Monday on.
+    Week,
+    Month,
+}
+
+impl Period {
+    /// The days of the shortest of them.
+    pub(super) fn days(self) -> i64 {
+        match self {
+            Self::Week => 7,
+            Self::Month => 28,
+        }
+    }
+}
+
+impl Choice for RowStep {
     const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
-        (Self::Quarter, "15m", Texts::step_quarter),
-        (Self::HalfHour, "30m", Texts::step_half_hour),
-        (Self::Hour, "1h", Texts::step_hour),
-        (Self::Day, "1d", Texts::step_day),
+        (
+            Self::Interval(ReportStep::Quarter),
+            "15m",
+            Texts::step_quarter,
+        ),
+        (
+            Self::Interval(ReportStep::HalfHour),
+            "30m",
+            Texts::step_half_hour,
+        ),
+        (Self::Interval(ReportStep::Hour), "1h", Texts::step_hour),
+        (Self::Interval(ReportStep::Day), "1d", Texts::step_day),
+        (Self::Period(Period::Week), "1w", Texts::step_week),
+        (Self::Period(Period::Month), "1mo", Texts::step_month),
     ];
 }
 
@@ -55,12 +89,15 @@ impl Choice for CountBy {
 pub(super) enum Comparison {
     #[default]
     Week,
+    /// 52 weeks back, so that weekdays meet.
+    Year,
     Nothing,
 }
 
 impl Choice for Comparison {
     const TABLE: &'static [(Self, &'static str, ChoiceLabel)] = &[
         (Self::Week, "week", Texts::compare_week),
+        (Self::Year, "year", Texts::compare_year),
         (Self::Nothing, "none", Texts::compare_nothing),
     ];
 }

@@ -107,6 +107,8 @@ columns! {
     /// If queues differ: the threshold and target of each.
     AnswerWithin: "answer_within", Text(Texts::column_answer_within), Unlinked, OfRow;
     Target: "target", Text(Texts::column_target), Unlinked, OfRow;
+    /// Of the half-hours that are judged, those that met the target.
+    MetHalfHours: "half_hours_met", Text(Texts::column_half_hours_met), Unlinked, OfRow;
     AverageSpeedOfAnswer: "average_speed_of_answer", Live(Metric::AverageSpeedOfAnswer), ANSWERED,
         Queue(|figures, _| seconds(figures.average_speed_of_answer()));
     LongestWait: "longest_wait", Live(Metric::LongestWait), All,
@@ -242,11 +244,20 @@ impl HistoryColumn {
             (target.threshold_ms.is_none()).then_some(Self::AnswerWithin),
             (target.service_level_percent.is_none()).then_some(Self::Target),
         ];
+        Self::add_after_level(columns, target_columns.into_iter().flatten());
+    }
+
+    /// Adds the share of half-hours that met the target.
+    pub(super) fn add_half_hours(columns: &mut Vec<Self>) {
+        Self::add_after_level(columns, [Self::MetHalfHours]);
+    }
+
+    fn add_after_level(columns: &mut Vec<Self>, more: impl IntoIterator<Item = Self>) {
         let is_level =
             |column: &Self| matches!(column, Self::ServiceLevel | Self::ServiceLevelBefore);
         let level = columns.iter().rposition(is_level);
         let index = level.map_or(columns.len(), |at| at + 1);
-        columns.splice(index..index, target_columns.into_iter().flatten());
+        columns.splice(index..index, more);
     }
 
     pub(super) fn is_comparison(self) -> bool {

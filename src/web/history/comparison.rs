@@ -80,7 +80,7 @@ pub(super) fn compare_rows(
     mut sources: Vec<ComparedSource>,
     times: &mut [HistoryRow],
 ) -> ComparisonGaps {
-    let weeks = Span::new().weeks(scope.window.weeks_back());
+    let weeks = Span::new().weeks(scope.weeks_back());
     let mut gaps: Vec<_> = sources.iter().map(|_| SourceGaps::default()).collect();
     for row in times {
         let Some((from, to)) = row.from.zip(row.to) else {

@@ -5,7 +5,7 @@ use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_texts::Texts;
 
 use super::{
-    choice::RowKind,
+    choice::{Period, RowKind, RowStep},
     column::HistoryColumn,
     history_data::HistoryData,
     history_row::HistoryRow,
@@ -118,14 +118,18 @@ fn missed_target_finding(
 /// The noun of this many rows.
 fn unit_noun(scope: &HistoryScope, count: usize) -> String {
     let texts = scope.texts;
-    match (scope.query.rows, scope.step) {
-        (RowKind::Time, ReportStep::Quarter) => texts.quarter_hours(count),
-        (RowKind::Time, ReportStep::HalfHour) => texts.half_hours(count),
-        (RowKind::Time, ReportStep::Hour) => texts.whole_hours(count),
-        (RowKind::Time, ReportStep::Day) => texts.whole_days(count),
-        (RowKind::Queue, _) => texts.judged_queues(count),
-        (RowKind::QueueGroup, _) => texts.judged_queue_groups(count),
-        (RowKind::Agent | RowKind::AgentGroup, _) => texts.judged_agents(count),
+    match scope.query.rows {
+        RowKind::Time => match scope.row_step() {
+            RowStep::Interval(ReportStep::Quarter) => texts.quarter_hours(count),
+            RowStep::Interval(ReportStep::HalfHour) => texts.half_hours(count),
+            RowStep::Interval(ReportStep::Hour) => texts.whole_hours(count),
+            RowStep::Interval(ReportStep::Day) => texts.whole_days(count),
+            RowStep::Period(Period::Week) => texts.whole_weeks(count),
+            RowStep::Period(Period::Month) => texts.whole_months(count),
+        },
+        RowKind::Queue => texts.judged_queues(count),
+        RowKind::QueueGroup => texts.judged_queue_groups(count),
+        RowKind::Agent | RowKind::AgentGroup => texts.judged_agents(count),
     }
 }
 

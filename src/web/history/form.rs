@@ -188,7 +188,7 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
     let mut words = vec![match (query.view, query.rows) {
         (HistoryView::Heatmap, _) => query.heat_metric.word(texts).to_owned(),
         (HistoryView::Breakdown, _) => query.view.word(texts).to_owned(),
-        (_, RowKind::Time) => texts.intervals_of(scope.step.word(texts)),
+        (_, RowKind::Time) => texts.intervals_of(scope.row_step().word(texts)),
         (_, RowKind::Queue) => texts.by_queue().to_owned(),
         (_, RowKind::Agent) => texts.by_agent().to_owned(),
         (_, RowKind::QueueGroup) => texts.by_queue_group().to_owned(),

@@ -12,7 +12,7 @@ use super::{
     handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
-    saved_board_figures,
+    met_half_hours, period_rows, saved_board_figures,
     scope::{HistoryScope, TargetTerms},
     series_reader::{SeriesReader, single_rows},
     subject_rows::subject_rows,
@@ -33,6 +33,8 @@ pub(super) struct HistoryData {
     pub(super) terms: TargetTerms,
     /// One row per step, for the whole query.
     pub(super) times: Vec<HistoryRow>,
+    /// The same by week or month, if the query has rows of these.
+    pub(super) periods: Option<Vec<HistoryRow>>,
     /// Time ranges without calls at the edges: "00:00–08:00".
     pub(super) calm: Vec<String>,
     /// One row per queue or agent, if requested.
@@ -57,6 +59,11 @@ pub(super) struct HistoryData {
 }
 
 impl HistoryData {
+    /// The rows by time that a table lists and a chart draws.
+    pub(super) fn shown_times(&self) -> &Vec<HistoryRow> {
+        self.periods.as_ref().unwrap_or(&self.times)
+    }
+
     /// Nothing in the range was imported.
     pub(super) fn is_unknown(&self) -> bool {
         self.times.iter().all(|row| row.figures.is_none())
@@ -108,7 +115,12 @@ pub(super) async fn load_history(
         Some(rows) => (Some(rows.listed), rows.closed),
         None => (None, None),
     };
+    let is_listed = query.view == HistoryView::Table && query.rows == RowKind::Time;
+    if is_listed && scope.step == ReportStep::Day {
+        met_half_hours::set_half_hours(&reader, &terms, &mut times).await?;
+    }
     let (times, calm) = without_calm_edges(scope, times);
+    let periods = (scope.period).map(|period| period_rows::merge_days(scope, period, &times));
     terms.has_own_formulas = (subjects.iter().flatten())
         .any(|row| row.figures.is_some() && row.rules.formula != terms.rules.formula);
     let heat = match query.view {
@@ -134,6 +146,7 @@ pub(super) async fn load_history(
         known,
         terms,
         times,
+        periods,
         calm,
         subjects,
         hidden_rows,

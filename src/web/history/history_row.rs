@@ -11,6 +11,7 @@ use wallboard_texts::Texts;
 
 use super::{
     column::{HistoryColumn, RatioRules, to_f64},
+    met_half_hours::MetHalfHours,
     number::HistoryNumber,
 };
 
@@ -31,6 +32,8 @@ pub(super) struct HistoryRow {
     /// The same for the earlier period, if both were imported from the same sources.
     pub(super) before: Option<RowFigures>,
     pub(super) rules: RatioRules,
+    /// Of a day or several; `None` if they aren't counted.
+    pub(super) half_hours: Option<MetHalfHours>,
     /// Not over yet.
     pub(super) is_partial: bool,
     /// Imported in part.
@@ -65,6 +68,7 @@ impl HistoryRow {
             from: rows.iter().filter_map(|row| row.from).min(),
             to: rows.iter().filter_map(|row| row.to).max(),
             is_part: rows.iter().any(|row| row.is_part),
+            half_hours: (rows.iter().filter_map(|row| row.half_hours)).reduce(MetHalfHours::merge),
             // Board counts have no calls behind them.
             is_live: known.peek().is_some() && known.all(|row| row.is_live),
             has_calls: rows.iter().any(|row| row.has_calls),
@@ -79,6 +83,7 @@ impl HistoryRow {
             HistoryColumn::Target => {
                 (self.target.service_level_percent).map(HistoryNumber::Percent)
             }
+            HistoryColumn::MetHalfHours => self.half_hours?.percent().map(HistoryNumber::Percent),
             column => {
                 let figures = if column.is_comparison() {
                     &self.before

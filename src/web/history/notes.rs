@@ -5,7 +5,7 @@ use wallboard_history::{ExportVendor, report::ReportStep};
 use wallboard_texts::Texts;
 
 use super::{
-    choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind},
+    choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind, RowStep},
     elsewhere::history_elsewhere,
     history_data::{HistoryData, PageNote},
     query::HistoryQuery,
@@ -101,7 +101,7 @@ pub(super) fn empty_state(
                 ReportStep::Hour,
             ),
         };
-        let href = scope.path_with(|query| query.step = Some(step));
+        let href = scope.path_with(|query| query.step = Some(RowStep::Interval(step)));
         (texts.only_coarser(), text, vec![PageLink::new(name, href)])
     } else if scope.query.range == TimeRange::Preset(Preset::Today) {
         let yesterday = TimeRange::Preset(Preset::Yesterday);
@@ -200,7 +200,7 @@ pub(super) fn build_notes(
         add(texts.utc_note());
     }
     if scope.is_coarser {
-        add(&texts.shortest_interval(scope.step.word(texts)));
+        add(&texts.shortest_interval(scope.row_step().word(texts)));
     }
     if scope.is_foreign_zone {
         let text = texts.foreign_zone(scope.zone_name.as_str());

@@ -22,7 +22,7 @@ use wallboard_texts::Texts;
 
 use super::{
     chart::{HistoryChart, build_chart},
-    choice::{Choice, HistoryView},
+    choice::{Choice, HistoryView, RowStep},
     column::{self, HistoryColumn},
     export_facts::FactTable,
     findings::{self, Finding},
@@ -199,12 +199,12 @@ fn list_waits(
 
 fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
     let read = |row: &HistoryRow| describe_row(scope, data.terms.target.threshold_ms, row);
-    let labeled = labeled_times(scope, &data.times);
+    let labeled = labeled_times(scope, data.shown_times());
     let label = |row: &HistoryRow| {
         let at = row.from.filter(|at| labeled.contains(at));
         at.map(|at| scope.tick_label(at)).unwrap_or_default()
     };
-    build_chart(scope.texts, &data.times, read, label)
+    build_chart(scope.texts, data.shown_times(), read, label)
 }
 
 /// The bars with a label; over several days, the first of each day, which needn't be open at
@@ -242,7 +242,7 @@ fn describe_row(scope: &HistoryScope, threshold_ms: Option<i64>, row: &HistoryRo
         facts.collect::<Vec<_>>()
     };
     let when = match (row.from, row.to) {
-        (Some(from), Some(to)) => scope.range_label(from, to),
+        (Some(from), Some(to)) if scope.period.is_none() => scope.range_label(from, to),
         _ => row.name.clone(),
     };
     let mut parts = match &row.figures {
@@ -273,7 +273,7 @@ fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
         let href = scope.path_with(|query| query.step = Some(step));
         PageLink::new(texts.use_intervals(step.word(texts)), href)
     });
-    (texts.too_many_intervals(scope.step.word(texts)), link)
+    (texts.too_many_intervals(scope.row_step().word(texts)), link)
 }
 
 /// Past times that weren't imported.
@@ -355,8 +355,8 @@ pub(super) fn file_header(
 ) -> Vec<(&'static str, String)> {
     let texts = scope.texts;
     let interval = match &data.heat {
-        Some(_) => ReportStep::Hour,
-        None => scope.step,
+        Some(_) => RowStep::Interval(ReportStep::Hour),
+        None => scope.row_step(),
     };
     let mut head = vec![
         (texts.nav_history(), data.known.title(texts, &scope.query)),

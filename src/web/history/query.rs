@@ -6,13 +6,13 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::web::parts::case_listing;
 use wallboard_boards::encode_segment;
 use wallboard_domain::{CountBy, Id};
-use wallboard_history::report::{ReportDimension, ReportStep, ReportSubject};
+use wallboard_history::report::{ReportDimension, ReportSubject};
 use wallboard_texts::Texts;
 
 use super::{
     choice::{
         Choice, ChoiceLabel, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours,
-        RowKind,
+        RowKind, RowStep,
     },
     range::{Preset, TimeRange},
 };
@@ -32,7 +32,7 @@ pub(super) struct HistoryQuery {
     pub(super) days: IncludedDays,
     pub(super) hours: IncludedHours,
     /// `None`: one that fits the range.
-    pub(super) step: Option<ReportStep>,
+    pub(super) step: Option<RowStep>,
     pub(super) compare: Comparison,
     /// `None`: the site's.
     pub(super) zone: Option<String>,
@@ -196,7 +196,7 @@ impl HistoryQuery {
         add("to", to);
         add("weekday", choice_unless_default(self.days));
         add("hours", choice_unless_default(self.hours));
-        add("step", self.step.map(|step| step.into_str().to_owned()));
+        add("step", self.step.map(|step| step.name().to_owned()));
         add("compare", choice_unless_default(self.compare));
         add("zone", self.zone.clone());
         add("count_by", choice_unless_default(self.count_by));
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn invalid_options_are_rejected_with_a_reason() {
         let table = [
-            ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
+            ("step=7m", "step must be one of: 15m, 30m, 1h, 1d, 1w, 1mo."),
             ("hours=closed", "hours must be one of: all, open."),
             (
                 "range=decade",

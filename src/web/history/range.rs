@@ -184,7 +184,7 @@ impl TimeWindow {
 }
 
 /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, `28 Oct – 3 Nov 2026`.
-fn write_days(
+pub(super) fn write_days(
     texts: &Texts,
     (first, last): (Date, Date),
     dated: impl Fn(String, Date) -> String,

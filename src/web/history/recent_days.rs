@@ -14,6 +14,7 @@ use wallboard_store::Store;
 use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
+    choice::RowStep,
     column::{HistoryColumn, RatioRules},
     history_row::HistoryRow,
     query::HistoryQuery,
@@ -349,7 +350,8 @@ fn history_query(id: &Id, is_agent: bool, range: TimeRange) -> HistoryQuery {
 fn history_path(id: &Id, is_agent: bool, range: TimeRange) -> String {
     let mut query = history_query(id, is_agent, range);
     // A single day uses half-hours; other ranges use the default step.
-    query.step = matches!(range, TimeRange::Days(..)).then_some(ReportStep::HalfHour);
+    query.step =
+        matches!(range, TimeRange::Days(..)).then_some(RowStep::Interval(ReportStep::HalfHour));
     query.path_for("/history")
 }
 

@@ -1,7 +1,6 @@
 //! The context of a history page: its query at a moment, in a zone.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use strum::IntoEnumIterator;
 
 use wallboard_boards::figure_text::{self, LabelRoom};
 use wallboard_domain::{Id, Metric, ServiceLevelFormula, TargetInForce};
@@ -10,7 +9,7 @@ use wallboard_texts::Texts;
 
 use super::{
     chart,
-    choice::{Comparison, HistoryView, IncludedHours},
+    choice::{Choice, Comparison, HistoryView, IncludedHours, Period, RowStep},
     column::RatioRules,
     query::HistoryQuery,
     range::{Preset, TimeRange, TimeWindow},
@@ -18,6 +17,8 @@ use super::{
 
 /// Maximum rows of a page; beyond that, a longer step is used.
 const ROWS_MAX: i64 = 3000;
+/// A year of whole weeks.
+const WEEKS_OF_YEAR: i64 = 52;
 
 /// A query with its time range and step, before any data is read.
 #[derive(Clone, Debug)]
@@ -29,7 +30,10 @@ pub(super) struct HistoryScope {
     pub(super) window: TimeWindow,
     /// The earlier period and its name: `Thu 12 Nov`.
     pub(super) before: Option<(TimeWindow, String)>,
+    /// Of the intervals that are read.
     pub(super) step: ReportStep,
+    /// What the rows of a table and the bars of a chart add up.
+    pub(super) period: Option<Period>,
     /// The requested step is too short for this range.
     pub(super) is_coarser: bool,
     /// The site's time zone.
@@ -89,10 +93,18 @@ impl HistoryScope {
         let zone = chosen.unwrap_or_else(|| site.clone());
         let window = query.range.resolve_window(now, &zone);
         let requested = query.step.unwrap_or_else(|| fitting_step(&window));
-        let step = allowed_step(requested, window.day_count());
-        let before = (query.compare == Comparison::Week).then(|| {
-            let before = window.shift_back(window.weeks_back());
-            let name = before.short_label(texts);
+        let allowed = allowed_step(requested, window.day_count());
+        let (step, period) = match allowed {
+            RowStep::Interval(step) => (step, None),
+            RowStep::Period(period) => (ReportStep::Day, Some(period)),
+        };
+        let weeks = weeks_back(query.compare, &window);
+        let before = weeks.map(|weeks| {
+            let before = window.shift_back(weeks);
+            let name = match query.compare {
+                Comparison::Year => before.describe(texts),
+                _ => before.short_label(texts),
+            };
             (before, name)
         });
         Self {
@@ -101,7 +113,8 @@ impl HistoryScope {
             now,
             before,
             step,
-            is_coarser: step != requested,
+            period,
+            is_coarser: allowed != requested,
             is_foreign_zone: zone != *site,
             site: site.clone(),
             zone_name: zone_label(&zone),
@@ -157,6 +170,16 @@ impl HistoryScope {
         self.before.as_ref().map_or("", |(_, name)| name)
     }
 
+    /// What a row of a table by time has.
+    pub(super) fn row_step(&self) -> RowStep {
+        (self.period).map_or(RowStep::Interval(self.step), RowStep::Period)
+    }
+
+    /// How many weeks before it the earlier period is; 0 without one.
+    pub(super) fn weeks_back(&self) -> i64 {
+        weeks_back(self.query.compare, &self.window).unwrap_or(0)
+    }
+
     /// The step for sums over the whole range: long steps are cheaper, and days align with all
     /// ranges but instants.
     pub(super) fn sum_step(&self) -> ReportStep {
@@ -181,7 +204,7 @@ impl HistoryScope {
 
     /// Whether it has more rows than a chart can have bars.
     pub(super) fn is_too_dense(&self) -> bool {
-        chart::BARS_MAX < row_count(self.step, self.window.day_count())
+        chart::BARS_MAX < row_count(self.row_step(), self.window.day_count())
     }
 
     /// The calls of the whole range with this reason, type or outcome.
@@ -250,6 +273,9 @@ impl HistoryScope {
         }
         let date = self.local_date(at);
         let month = self.texts.month_short(date.month());
+        if self.period == Some(Period::Month) {
+            return month.to_owned();
+        }
         self.texts.day_of_month(date.day(), month)
     }
 
@@ -265,32 +291,49 @@ impl HistoryScope {
     }
 }
 
+/// How many weeks before a window the period is that it's compared with.
+fn weeks_back(compare: Comparison, window: &TimeWindow) -> Option<i64> {
+    match compare {
+        Comparison::Week => Some(window.weeks_back()),
+        Comparison::Year => Some(window.weeks_back().max(WEEKS_OF_YEAR)),
+        Comparison::Nothing => None,
+    }
+}
+
 /// A step that gives a chart a few dozen bars.
-fn fitting_step(window: &TimeWindow) -> ReportStep {
+fn fitting_step(window: &TimeWindow) -> RowStep {
     match window.day_count() {
-        ..=2 => ReportStep::HalfHour,
-        3..=8 => ReportStep::Hour,
-        _ => ReportStep::Day,
+        ..=2 => RowStep::Interval(ReportStep::HalfHour),
+        3..=8 => RowStep::Interval(ReportStep::Hour),
+        9..=120 => RowStep::Interval(ReportStep::Day),
+        _ => RowStep::Period(Period::Week),
     }
 }
 
 /// The shortest step that doesn't exceed the maximum number of rows.
-fn allowed_step(requested: ReportStep, days: i64) -> ReportStep {
-    let mut longer = ReportStep::iter().filter(|step| requested <= *step);
-    longer
-        .find(|step| row_count(*step, days) <= ROWS_MAX)
-        .unwrap_or(ReportStep::Day)
+fn allowed_step(requested: RowStep, days: i64) -> RowStep {
+    let steps = all_steps().skip_while(|step| *step != requested);
+    let mut allowed = steps.filter(|step| row_count(*step, days) <= ROWS_MAX);
+    allowed.next().unwrap_or(RowStep::Period(Period::Month))
 }
 
 /// The shortest step at which this many days can be charted.
-pub(super) fn drawable_step(days: i64) -> Option<ReportStep> {
-    let mut steps = ReportStep::iter();
-    steps.find(|step| row_count(*step, days) <= chart::BARS_MAX)
+pub(super) fn drawable_step(days: i64) -> Option<RowStep> {
+    all_steps().find(|step| row_count(*step, days) <= chart::BARS_MAX)
 }
 
-/// The number of rows in this many days.
-fn row_count(step: ReportStep, days: i64) -> i64 {
-    ReportStep::Day.seconds() / step.seconds() * days
+/// From the shortest to the longest.
+fn all_steps() -> impl Iterator<Item = RowStep> {
+    RowStep::TABLE.iter().map(|row| row.0)
+}
+
+/// The number of rows in this many days, at most.
+fn row_count(step: RowStep, days: i64) -> i64 {
+    match step {
+        RowStep::Interval(step) => ReportStep::Day.seconds() / step.seconds() * days,
+        // Both ends may be cut.
+        RowStep::Period(period) => days / period.days() + 2,
+    }
 }
 
 fn zone_label(zone: &TimeZone) -> String {
@@ -307,7 +350,7 @@ mod tests {
     fn scope(range: TimeRange, step: Option<ReportStep>) -> HistoryScope {
         let query = HistoryQuery {
             range,
-            step,
+            step: step.map(RowStep::Interval),
             ..HistoryQuery::default()
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
@@ -326,7 +369,10 @@ mod tests {
         let of_year = scope(year, Some(ReportStep::Quarter));
         assert_eq!(of_year.step, ReportStep::Day);
         assert!(of_year.is_coarser);
-        assert_eq!(drawable_step(28), Some(ReportStep::Day));
+        assert_eq!(drawable_step(28), Some(RowStep::Interval(ReportStep::Day)));
+        let weeks = scope(year, None);
+        assert_eq!(weeks.row_step(), RowStep::Period(Period::Week));
+        assert_eq!(weeks.step, ReportStep::Day);
     }
 
     #[test]
@@ -335,6 +381,13 @@ mod tests {
 
         assert_eq!(name(Preset::Today), "Fri 13 Nov");
         assert_eq!(name(Preset::SevenDays), "6–12 Nov");
+        let query = HistoryQuery {
+            compare: Comparison::Year,
+            ..HistoryQuery::default()
+        };
+        let now = "2026-11-20T13:27:00Z".parse().unwrap();
+        let year = HistoryScope::new(&query, now, &TimeZone::UTC, Texts::english());
+        assert_eq!(year.before_name(), "Fri 21 Nov 2025");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_texts::Texts;
 
 use super::{
-    choice::{Choice, HistoryView, RowKind},
+    choice::{Choice, HistoryView, Period, RowKind, RowStep},
     column::{HistoryColumn, RatioRules},
     history_data::HistoryData,
     history_row::HistoryRow,
@@ -46,7 +46,7 @@ impl HistoryTable {
     /// The table that a page and its files share.
     pub(super) fn new(scope: &HistoryScope, data: &HistoryData) -> Self {
         let query = &scope.query;
-        let rows = data.subjects.as_ref().unwrap_or(&data.times).clone();
+        let rows = data.subjects.as_ref().unwrap_or(data.shown_times()).clone();
         let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(RowFigures::Agent(_)));
         let columns = if query.is_of_handled_calls() {
             HistoryColumn::handled_columns()
@@ -57,6 +57,9 @@ impl HistoryTable {
             let mut columns = HistoryColumn::queue_columns(is_full, scope.before.is_some());
             if matches!(query.rows, RowKind::Queue | RowKind::QueueGroup) {
                 HistoryColumn::add_targets(&mut columns, &data.terms.target);
+            }
+            if rows.iter().any(|row| row.half_hours.is_some()) {
+                HistoryColumn::add_half_hours(&mut columns);
             }
             columns
         };
@@ -124,9 +127,12 @@ impl HistoryTable {
 
     /// The heading of the first column.
     pub(super) fn row_header(scope: &HistoryScope) -> &'static str {
-        match scope.query.rows {
-            RowKind::Time if scope.step == ReportStep::Day => scope.texts.day_column(),
-            kind => kind.word(scope.texts),
+        let texts = scope.texts;
+        match (scope.query.rows, scope.row_step()) {
+            (RowKind::Time, RowStep::Interval(ReportStep::Day)) => texts.day_column(),
+            (RowKind::Time, RowStep::Period(Period::Week)) => texts.week_column(),
+            (RowKind::Time, RowStep::Period(Period::Month)) => texts.month_column(),
+            (kind, _) => kind.word(texts),
         }
     }
 
@@ -137,7 +143,7 @@ impl HistoryTable {
             scope.describe_period(),
         );
         match scope.query.rows {
-            RowKind::Time => texts.times_caption(first, scope.step.word(texts), period),
+            RowKind::Time => texts.times_caption(first, scope.row_step().word(texts), period),
             _ => texts.names_caption(first, period),
         }
     }

@@ -83,6 +83,7 @@ mod tests {
     use jiff::{SignedDuration, tz::TimeZone};
 
     use crate::web::history::{
+        choice::RowStep,
         comparison::{self, ComparedSource},
         query::HistoryQuery,
         range::TimeRange,
@@ -120,7 +121,7 @@ mod tests {
         let day = day.parse().unwrap();
         let query = HistoryQuery {
             range: TimeRange::Days(day, day),
-            step: Some(ReportStep::Hour),
+            step: Some(RowStep::Interval(ReportStep::Hour)),
             ..HistoryQuery::default()
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
@@ -170,7 +171,7 @@ mod tests {
     fn a_source_without_a_file_of_today_is_named_and_not_compared() {
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
         let query = HistoryQuery {
-            step: Some(ReportStep::Hour),
+            step: Some(RowStep::Interval(ReportStep::Hour)),
             ..HistoryQuery::default()
         };
         let scope = HistoryScope::new(

@@ -51,10 +51,16 @@ step_quarter = 15 min
 step_half_hour = 30 min
 step_hour = 1 Stunde
 step_day = 1 Tag
+step_week = 1 Woche
+step_month = 1 Monat
+week_column = Woche
+month_column = Monat
+month_of_year = { $month } { $year }
 step_automatic = Automatisch
 count_by_start = Anrufbeginn
 count_by_event = Zeit des Ereignisses
 compare_week = Gleicher Wochentag davor
+compare_year = 52 Wochen davor
 compare_nothing = Kein Vergleich
 days_all = Alle Tage
 days_working = Montag bis Freitag
@@ -215,6 +221,14 @@ whole_hours = { $count ->
 whole_days = { $count ->
     [one] Tag
    *[other] Tage
+}
+whole_weeks = { $count ->
+    [one] Woche
+   *[other] Wochen
+}
+whole_months = { $count ->
+    [one] Monat
+   *[other] Monate
 }
 judged_queues = { $count ->
     [one] Warteschlange

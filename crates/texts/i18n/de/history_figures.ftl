@@ -5,6 +5,7 @@
 column_abandoned_share = Abgebrochen %
 column_answer_within = Annahme in
 column_target = Ziel
+column_half_hours_met = Halbstunden im Ziel
 column_wait_median = Wartezeit, Median
 column_wait_percentile = Wartezeit, { $number }. Perzentil
 column_answered_within = Angenommen in { $time }

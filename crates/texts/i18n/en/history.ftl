@@ -51,10 +51,16 @@ step_quarter = 15 min
 step_half_hour = 30 min
 step_hour = 1 hour
 step_day = 1 day
+step_week = 1 week
+step_month = 1 month
+week_column = Week
+month_column = Month
+month_of_year = { $month } { $year }
 step_automatic = Automatic
 count_by_start = Call start
 count_by_event = Event time
 compare_week = Previous same weekday
+compare_year = 52 weeks before
 compare_nothing = No comparison
 days_all = All days
 days_working = Monday to Friday
@@ -215,6 +221,14 @@ whole_hours = { $count ->
 whole_days = { $count ->
     [one] day
    *[other] days
+}
+whole_weeks = { $count ->
+    [one] week
+   *[other] weeks
+}
+whole_months = { $count ->
+    [one] month
+   *[other] months
 }
 judged_queues = { $count ->
     [one] queue

@@ -5,6 +5,7 @@
 column_abandoned_share = Abandoned %
 column_answer_within = Answer within
 column_target = Target
+column_half_hours_met = Half-hours on target
 column_wait_median = Wait, median
 column_wait_percentile = Wait, { $number }th percentile
 column_answered_within = Answered within { $time }

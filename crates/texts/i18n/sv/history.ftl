@@ -51,10 +51,16 @@ step_quarter = 15 min
 step_half_hour = 30 min
 step_hour = 1 timme
 step_day = 1 dag
+step_week = 1 vecka
+step_month = 1 månad
+week_column = Vecka
+month_column = Månad
+month_of_year = { $month } { $year }
 step_automatic = Automatiskt
 count_by_start = Samtalets början
 count_by_event = Händelsens tid
 compare_week = Samma veckodag före
+compare_year = 52 veckor tidigare
 compare_nothing = Ingen jämförelse
 days_all = Alla dagar
 days_working = Måndag till fredag
@@ -215,6 +221,14 @@ whole_hours = { $count ->
 whole_days = { $count ->
     [one] dag
    *[other] dagar
+}
+whole_weeks = { $count ->
+    [one] vecka
+   *[other] veckor
+}
+whole_months = { $count ->
+    [one] månad
+   *[other] månader
 }
 judged_queues = { $count ->
     [one] kö

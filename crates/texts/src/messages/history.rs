@@ -9,8 +9,9 @@ messages! {
         preset_four_weeks custom_dates queues_legend all_queues_chosen no_queues_to_choose days_choice rows_choice
         more_choices all_of_them day_like interval_choice hours_choice compare_choice
         count_choice zone_choice apply_choices view_choice by_email print_page
-        step_quarter step_half_hour step_hour step_day step_automatic count_by_start
-        count_by_event compare_week compare_nothing days_all days_working days_monday
+        step_quarter step_half_hour step_hour step_day step_week step_month week_column month_column
+        step_automatic count_by_start
+        count_by_event compare_week compare_year compare_nothing days_all days_working days_monday
         days_tuesday days_wednesday days_thursday days_friday days_saturday days_sunday
         hours_all hours_open rows_time rows_queue_group rows_agent_group view_intervals
         view_heatmap view_table view_breakdown by_queue_group by_agent_group counted_by_start
@@ -30,7 +31,7 @@ messages! {
     with_values {
         history_of(period) history_printed(subject, period, zone) as_of_time(time)
         as_of_zone(time, zone) day_of_month(day, month) days_of_month(first, last, month)
-        dated_year(days, year) times_of_day(day, times) period_of_days(period, days)
+        dated_year(days, year) month_of_year(month, year) times_of_day(day, times) period_of_days(period, days)
         period_open(period) period_in_zone(period, zone) utc_day(day) previous_day(day)
         next_day(day) previous_period(period) next_period(period) days_inline(number)
         intervals_of(step) versus_period(period) only_days(days) data_through(until)
@@ -42,7 +43,7 @@ messages! {
         board_differs_partly(figures) board_and_export(label, board, export) no_calls_at(times)
         more_gaps(count) source_gap(source, gap) gap_from(time) gap_before(period)
         gap_before_partly(period) quarter_hours(count) half_hours(count) whole_hours(count)
-        whole_days(count) judged_queues(count) judged_queue_groups(count) judged_agents(count)
+        whole_days(count) whole_weeks(count) whole_months(count) judged_queues(count) judged_queue_groups(count) judged_agents(count)
         target_of(percent) threshold_of(percent) own_targets(count)
         target_and_rest(target, rest) not_judged(count, reasons) counted_reason(count, reason)
         reason_few_calls(count) only_one_met(unit, target) all_met(count, unit, target)

@@ -5,7 +5,7 @@ use crate::message_room::messages;
 messages! {
     HistoryFigures
     plain {
-        column_abandoned_share column_answer_within column_target column_wait_median
+        column_abandoned_share column_answer_within column_target column_half_hours_met column_wait_median
         column_talks_within column_staffed_agents column_csat column_csat_top column_nps
         column_enterprise_nps column_ready column_wrap_up column_other_calls offered_meaning
         answered_meaning abandoned_meaning level_meaning answer_speed_meaning

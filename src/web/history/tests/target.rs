@@ -178,3 +178,27 @@ async fn average_speed_of_answer_has_one_name_and_its_old_url_works() {
         assert!(!page.contains("metric=average_wait"), "{page}");
     }
 }
+
+#[tokio::test]
+async fn days_and_weeks_show_how_many_half_hours_met_the_target() {
+    let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
+    replace_with_busy_day(&fixture).await;
+    for (step, name) in [
+        ("1d", "Thu 12 Nov"),
+        ("1w", "Thu 12 Nov"),
+        ("1mo", "Thu 12 Nov"),
+    ] {
+        let query = format!("{QUERY}&queue=calls%2F2&view=table&step={step}");
+        let file = get_text(&router, &format!("/history.csv?{query}")).await;
+
+        let mut lines = file.lines().skip_while(|line| !line.contains(",Start,"));
+        let headings: Vec<_> = lines.next().unwrap().split(',').collect();
+        let place = headings
+            .iter()
+            .position(|heading| *heading == "Half-hours on target (%)")
+            .unwrap();
+        let row: Vec<_> = lines.next().unwrap().split(',').collect();
+        // One of two missed 90%: 7 of 10 in time.
+        assert_eq!((row[0], row[place]), (name, "50"), "{file}");
+    }
+}
