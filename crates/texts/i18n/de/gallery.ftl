@@ -4,10 +4,10 @@ board_deleted = Die Tafel wurde gelöscht. Wiederherstellen können Sie sie unte
 
 ## What needs somebody now
 needs_attention_now = Handlungsbedarf jetzt
-need_longest = { $queue }: { $count } wartend, am längsten seit { $time }.
+need_longest = { $queue }: { $count } wartend, längste Wartezeit { $time }.
 need_waiting = { $queue }: { $count } wartend.
 need_no_one = { $queue }: niemand wartet.
-need_someone = In { $queue } wartet jemand seit { $time }.
+need_someone = In { $queue } wartet jemand schon { $time }.
 need_other = { $queue }: Handlungsbedarf.
 nobody_available = Niemand ist verfügbar.
 one_available = Ein Agent ist verfügbar.
@@ -44,7 +44,7 @@ receives_no_updates = Dieser Server erhält keine Aktualisierungen.
 only_history = Es ist keine Datenquelle für aktuelle Werte konfiguriert: Nur importierte Historie wird angezeigt.
 queues_appear = Verbunden. Warteschlangen erscheinen mit der ersten Aktivität.
 no_source_reached = Keine Datenquelle ist erreichbar.
-connecting_center = Verbindung zum Contact Center wird aufgebaut …
+connecting_center = Verbindung zum Contact-Center wird aufgebaut …
 
 ## Boards and how to show them
 new_board = Neue Tafel
@@ -65,12 +65,12 @@ show_named_on_tv = Auf einem TV anzeigen: { $name }
 edit_board = Bearbeiten
 edit_named = { $name } bearbeiten
 tv_heading = { $name } auf einem TV anzeigen
-tv_pair = Öffnen Sie { $address } im Browser des TVs und scannen Sie den Code, den er zeigt. Die Tafel aktualisiert sich von selbst.
+tv_pair = Öffnen Sie { $address } im Browser des TVs, und scannen Sie den Code, den er zeigt. Die Tafel aktualisiert sich von selbst.
 tv_signed_in = Für einen Browser, in dem sich jemand anmeldet, ist die Adresse der Tafel:
 tv_open = Öffnen Sie diese Adresse im Browser des TVs, im Vollbild. Die Tafel aktualisiert sich von selbst.
 address_of = Adresse von { $name }
 address_code = QR-Code der Adresse
-scan_code = Scannen Sie den Code, um die Tafel auf einem Telefon oder Tablet zu öffnen.
+scan_code = Scannen Sie den Code, um die Tafel auf einem Smartphone oder Tablet zu öffnen.
 only_this_computer = Diese Adresse funktioniert nur auf diesem Computer. Für andere Bildschirme setzen Sie in der Konfiguration { $listen } unter { $section }, und { $url } auf die Adresse, die sie verwenden.
 new_queues_unplaced = { $count ->
     [one] 1 neue Warteschlange seit { $time } ist auf keiner Ihrer Tafeln.
@@ -84,5 +84,5 @@ name_or_place = Benennen oder zuordnen
 
 ## In the demo
 next_steps = Nächste Schritte
-demo_about = Dies ist ein simuliertes Contact Center, zur Stunde seines Starts gut ausgelastet. Innerhalb von zwei Minuten wird die Chat-Warteschlange „Billing“ kritisch und erholt sich etwa zehn Minuten später. Nach zehn Minuten ist die Telefonie zwei Minuten lang getrennt.
-demo_connect = Um Ihr eigenes anzubinden, führen Sie dies in einem leeren Ordner aus und folgen Sie den Schritten im Browser:
+demo_about = Dies ist ein simuliertes Contact-Center, gut ausgelastet zu der Uhrzeit, zu der es gestartet wurde. Innerhalb von zwei Minuten wird die Chat-Warteschlange „Billing“ kritisch und erholt sich etwa zehn Minuten später. Nach zehn Minuten ist die Telefonie zwei Minuten lang getrennt.
+demo_connect = Um Ihr eigenes anzubinden, führen Sie dies in einem leeren Ordner aus, und folgen Sie den Schritten im Browser:
