@@ -64,7 +64,7 @@ files_are_retried = Wallboard versucht die Dateien unten erneut. Wenn das anhäl
 review_skipped_rows = Sehen Sie sich die übersprungenen Zeilen an, und informieren Sie den Anbieter. Alle anderen Zeilen wurden importiert.
 report_containers = Unbekannte Container werden ignoriert. Bitte melden Sie sie den Entwicklern von Wallboard.
 fix_mismatches = Berichtigen Sie die unten genannten Abweichungen der Konfiguration.
-assign_outcomes = Ordnen Sie die Bezeichnungen unten in { $section } zu.
+assign_outcomes = Ordnen Sie die unten genannten Ergebnisse in { $section } zu.
 
 ## Details
 
@@ -111,7 +111,7 @@ unassigned_columns = Nicht zugeordnete Spalten
 unassigned_stored = Nicht zugeordnete Spalten: unter ihrer eigenen Überschrift gespeichert, in keiner Kennzahl gezählt.
 unassigned_link = Letzte Werte und die Zeilen zum Hinzufügen
 columns_column = Spalten
-unassigned_outcomes = Nicht zugeordnete Bezeichnungen
+unassigned_outcomes = Nicht zugeordnete Ergebnisse
 unassigned_outcomes_counted = Nicht zugeordnete Ergebnisse nicht angenommener Anrufe (als übergelaufen gezählt)
 label_column = Bezeichnung
 recent_calls_column = Letzte Anrufe
