@@ -1,7 +1,7 @@
 # The page that edits a rule of alerts.
 rule_heading = Regel
 rule_when = Wann
-watch_queues = Eine Warteschlange braucht jemanden
+watch_queues = In einer Warteschlange besteht Handlungsbedarf
 watch_sources = Eine Datenquelle ist nicht verbunden
 watch_imports = Eine Datei eines Exports ist überfällig
 watch_screens = Ein Bildschirm ist nicht verbunden
@@ -18,7 +18,7 @@ screens_by_day = Bildschirme, außer in ihren Nachtzeiten
 rule_for = Nach
 for_at_once = sofort
 no_channel_yet = Niemand erfährt es außerhalb dieser Seite: Es gibt noch keinen Kanal.
-make_channel = Kanal anlegen
+make_channel = Kanal erstellen
 tell_legend = Benachrichtigen
 tell_again = Erneut, solange niemand übernommen hat
 again_never = nie

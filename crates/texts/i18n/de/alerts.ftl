@@ -6,7 +6,7 @@ alert_taken = Sie haben den Alarm übernommen.
 alert_released = Für den Alarm ist jetzt niemand zuständig.
 alert_snoozed = Bis dahin wird nichts dazu wiederholt.
 alert_noted = Die Notiz wurde hinzugefügt.
-alert_closed = Der Alarm ist geschlossen. Er öffnet sich erst wieder, nachdem alles in Ordnung war.
+alert_closed = Der Alarm ist geschlossen. Er wird erst wieder geöffnet, wenn zwischendurch alles in Ordnung war.
 alerts_silenced = Bis dahin erfährt niemand von diesen Alarmen.
 silence_ended = Die Stummschaltung ist beendet.
 rules_saved = Die Regeln gelten jetzt.
@@ -144,7 +144,7 @@ alert_closed_by = geschlossen von { $person }
 ## The form of a silence
 
 silence_heading = Alarme stummschalten
-silence_about = Bis zum Ende wird keine Nachricht gesendet, und kein Alarm öffnet sich. Ein offener bleibt offen.
+silence_about = Bis zum Ende wird keine Nachricht gesendet und kein Alarm geöffnet. Ein offener bleibt offen.
 silence_reason = Grund
 example_reason = Neue Telefone
 silence_begin = Von

@@ -32,7 +32,7 @@ you_can_go_to = Sie können hierhin gehen:
 ## Why a past can't be shown
 
 past_invalid_help = Ein Teil der Adresse ist ungültig.
-nothing_to_rewind = Nichts zurückzuspulen
+nothing_to_rewind = Nichts zum Zurückspulen
 nothing_to_rewind_help = Was geschah, wird nicht protokolliert. Ein Administrator kann das Protokoll einschalten: [log] enabled = true.
 nothing_from_then = Nichts aus dieser Zeit
 nothing_from_then_help = Das Protokoll reicht nicht so weit zurück. Wählen Sie eine spätere Zeit.

@@ -3,7 +3,7 @@ boards_heading = Tafeln
 board_deleted = Die Tafel wurde gelöscht. Wiederherstellen können Sie sie unter Einstellungen, Tafeln.
 
 ## What needs somebody now
-needs_attention_now = Handlungsbedarf jetzt
+needs_attention_now = Jetzt Handlungsbedarf
 need_longest = { $queue }: { $count } wartend, längste Wartezeit { $time }.
 need_waiting = { $queue }: { $count } wartend.
 need_no_one = { $queue }: niemand wartet.
@@ -29,11 +29,20 @@ may_need_attention = Dort kann Handlungsbedarf bestehen.
 may_need_attention_too = Auch dort kann Handlungsbedarf bestehen.
 others_are_calm = In den anderen besteht kein Handlungsbedarf.
 no_current_queue = Keine Warteschlange hat aktuelle Daten
-only_queue_within = Die einzige Warteschlange ist innerhalb ihrer Schwellen.
-all_queues_within = Alle { $count } Warteschlangen sind innerhalb ihrer Schwellen.
-some_queues_within = { $count } von { $total } Warteschlangen sind innerhalb ihrer Schwellen.
-one_of_queues_closed = { $count } von { $total } Warteschlangen sind innerhalb ihrer Schwellen; 1 ist geschlossen.
-some_of_queues_closed = { $count } von { $total } Warteschlangen sind innerhalb ihrer Schwellen; { $closed } sind geschlossen.
+only_queue_within = Die einzige Warteschlange liegt innerhalb ihrer Schwellen.
+all_queues_within = Alle { $count } Warteschlangen liegen innerhalb ihrer Schwellen.
+some_queues_within = { $count ->
+    [one] 1 von { $total } Warteschlangen liegt innerhalb ihrer Schwellen.
+   *[other] { $count } von { $total } Warteschlangen liegen innerhalb ihrer Schwellen.
+}
+one_of_queues_closed = { $count ->
+    [one] 1 von { $total } Warteschlangen liegt innerhalb ihrer Schwellen; 1 ist geschlossen.
+   *[other] { $count } von { $total } Warteschlangen liegen innerhalb ihrer Schwellen; 1 ist geschlossen.
+}
+some_of_queues_closed = { $count ->
+    [one] 1 von { $total } Warteschlangen liegt innerhalb ihrer Schwellen; { $closed } sind geschlossen.
+   *[other] { $count } von { $total } Warteschlangen liegen innerhalb ihrer Schwellen; { $closed } sind geschlossen.
+}
 only_queue_closed = Die einzige Warteschlange ist geschlossen.
 all_queues_closed = Alle { $count } Warteschlangen sind geschlossen.
 right_now = Im Moment

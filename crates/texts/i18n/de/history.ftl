@@ -183,7 +183,10 @@ board_differs = Tafel und Export: { $figures }.
 board_differs_partly = Tafel und Export, für einen Teil des Tages: { $figures }.
 board_and_export = { $label }: Tafel { $board }, Export { $export }
 no_calls_at = Keine Anrufe { $times }.
-more_gaps = und { $count } weitere Lücken
+more_gaps = { $count ->
+    [one] und 1 weitere Lücke
+   *[other] und { $count } weitere Lücken
+}
 
 ## What one source lacks
 

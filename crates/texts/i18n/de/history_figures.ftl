@@ -64,7 +64,10 @@ unknown_meaning = keine Daten, oder nichts, durch das geteilt werden könnte (ni
 
 chart_hint = Zeigen Sie auf ein Intervall, um seine Kennzahlen zu lesen.
 chart_buckets = Intervalle; mit den Pfeiltasten von einem zum nächsten
-calls_scale = { $count } Anrufe
+calls_scale = { $count ->
+    [one] 1 Anruf
+   *[other] { $count } Anrufe
+}
 other_outcomes = Andere Ergebnisse (Kurzabbrüche, übergelaufen, noch wartend)
 target_key = Ziel { $percent }
 calls_of_period = Anrufe, { $period }

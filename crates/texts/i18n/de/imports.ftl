@@ -75,7 +75,7 @@ location_bucket = S3-Bucket { $name }
 location_container = Azure-Container { $name }
 imported_term = Importiert
 # All numbers are already written.
-imported_total = { $files } Dateien, { $rows } Zeilen; zuletzt { $time }
+imported_total = Dateien: { $files }, Zeilen: { $rows }; zuletzt { $time }
 nothing_imported = nichts
 scores_term = Bewertungen außerhalb der Skala
 scores_ignored = { $count } ignoriert; der Rest ihrer Zeilen zählt
@@ -99,7 +99,7 @@ missing_heading = Fehlende Dateien und Tage:
 missing_no_calls = Von { $dataset } ist keine Datei eingetroffen, wohl aber von anderen: Ohne sie gibt es keine Kennzahlen zu Anrufen.
 missing_since = Von { $dataset } ist seit { $first } keine Datei eingetroffen, von anderen aber bis { $newest }.
 missing_removed = Die Datei von { $dataset } gibt es nicht mehr. Verwendet wird ihre letzte Version.
-missing_partial = Unvollständig: { $days }. Für diese Tage ist keine Datei von { $dataset } eingetroffen; { $count } ihrer Anrufe kamen in Dateien anderer Tage.
+missing_partial = Unvollständig: { $days }. Für diese Tage ist keine Datei von { $dataset } eingetroffen; Anrufe dieser Tage in Dateien anderer Tage: { $count }.
 missing_days = Fehlend: { $days }. Für diese Tage ist keine Datei von { $dataset } eingetroffen, und keine andere Datei hat ihre Anrufe.
 days_range = { $first } bis { $last }
 # At the end of a list.

@@ -164,6 +164,9 @@ only_screen_live = Der Bildschirm ist aktuell.
 only_screen_waits = Der Bildschirm ist noch nicht aktuell.
 both_screens_live = Beide Bildschirme sind aktuell.
 all_screens_live = Alle { $count } Bildschirme sind aktuell.
-some_screens_live = { $count } von { $total } Bildschirmen sind aktuell. Bei keinem anderen besteht Handlungsbedarf.
+some_screens_live = { $count ->
+    [one] 1 von { $total } Bildschirmen ist aktuell. Bei keinem anderen besteht Handlungsbedarf.
+   *[other] { $count } von { $total } Bildschirmen sind aktuell. Bei keinem anderen besteht Handlungsbedarf.
+}
 one_screen_needs = Bei 1 von { $total } Bildschirmen besteht Handlungsbedarf.
 some_screens_need = Bei { $count } von { $total } Bildschirmen besteht Handlungsbedarf.
