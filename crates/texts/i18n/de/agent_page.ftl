@@ -8,7 +8,7 @@ status_by_source = Status je Quelle
 data_source_column = Datenquelle
 reason_column = Grund
 vendor_status = Status beim Anbieter
-by_channel = Nach Kanal
+by_channel = Je Kanal
 time_ago = vor { $age }
 closed_cases = Abgeschlossene Vorgänge
 # In place of a list of queues.

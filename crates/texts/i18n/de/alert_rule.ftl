@@ -15,8 +15,8 @@ any_with_thresholds = irgendeine mit Schwellen
 exports_legend = Exporte
 screens_by_day = Bildschirme, außer in ihren Nachtzeiten
 # Before a choice of how long it lasts.
-rule_for = Nach
-for_at_once = sofort
+rule_for = Mindestdauer
+for_at_once = keine
 no_channel_yet = Niemand erfährt es außerhalb dieser Seite: Es gibt noch keinen Kanal.
 make_channel = Kanal erstellen
 tell_legend = Benachrichtigen
