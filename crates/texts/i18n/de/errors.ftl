@@ -33,7 +33,7 @@ you_can_go_to = Sie können hierhin gehen:
 
 past_invalid_help = Ein Teil der Adresse ist ungültig.
 nothing_to_rewind = Nichts zum Zurückspulen
-nothing_to_rewind_help = Was geschah, wird nicht protokolliert. Ein Administrator kann das Protokoll einschalten: [log] enabled = true.
+nothing_to_rewind_help = Was geschieht, wird nicht protokolliert. Ein Administrator kann das Protokoll einschalten: [log] enabled = true.
 nothing_from_then = Nichts aus dieser Zeit
 nothing_from_then_help = Das Protokoll reicht nicht so weit zurück. Wählen Sie eine spätere Zeit.
 too_many_rewind = Zu viele spulen gerade zurück
