@@ -153,5 +153,5 @@ async fn pages_of_alerts_are_translated() {
     ];
     assert_contains(&english, &expected);
     let german = get_with(&site, "/alerts", &cookie, "de").await.text;
-    assert_contains(&german, &["Stummschaltungen", "Noch ist niemand dran."]);
+    assert_contains(&german, &["Stummschaltungen", "Noch nicht übernommen."]);
 }

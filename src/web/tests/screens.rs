@@ -211,7 +211,7 @@ async fn page_shows_screens_states_with_problems_first() {
         &[
             "Chromium 87",
             build_id(),
-            "1 of 2 screens are live. No other needs attention.",
+            "1 of 2 screens is live. No other needs attention.",
         ],
     );
     assert_contains(&text, &["aria-label=\"no data\">–</span>"]);

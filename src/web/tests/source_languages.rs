@@ -226,7 +226,10 @@ async fn imports_are_described_in_the_readers_language() {
             "fehlgeschlagen. <bdi lang=\"en\">Nobody answers.</bdi>",
         ),
         (first, "ein anderer Import dieser Quelle läuft"),
-        (empty(&[]), "Keine Dateien für Chat. Prüfen Sie den Ort."),
+        (
+            empty(&[]),
+            "Keine Dateien für Chat. Prüfen Sie den Speicherort.",
+        ),
         (empty(&[4711]), "Keine Dateien für Chat, aber für 4711."),
     ] {
         let (router, _folder) = router_with_imports(status);

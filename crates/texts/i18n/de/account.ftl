@@ -24,7 +24,7 @@ language_heading = Sprache
 language_label = Sprache der Seiten
 language_of_browser = Wie im Browser
 save = Speichern
-language_scope = Einige Seiten gibt es nur auf Englisch. Tafeln haben die Sprache des Standorts oder eine eigene.
+language_scope = Einige Seiten gibt es nur auf Englisch. Tafeln haben die für alle eingestellte Sprache oder eine eigene.
 
 change_your_password = Passwort ändern
 current_password = Aktuelles Passwort
@@ -38,7 +38,7 @@ password_too_long = Das Passwort darf höchstens 512 Byte haben.
 ## What is stored about a person
 
 stored_about_you = Über Sie gespeicherte Daten
-stored_what = Was
+stored_what = Daten
 stored_rows = Zeilen
 stored_from = Von
 stored_to = Bis

@@ -1,7 +1,7 @@
 # Die Seite eines Agenten.
 
-only_cases_reported = Vngage meldet Vorgänge je Agent, aber nicht Anmeldung, Bereitschaft oder Pause. Verfügbarkeit steht bei den Warteschlangen.
-updates_interrupted = Aktualisierungen waren unterbrochen, daher können die Zahlen zu niedrig sein.
+only_cases_reported = Vngage meldet Vorgänge je Agent, aber nicht Anmeldung, Bereitschaft oder Pause. Die Verfügbarkeit steht bei den Warteschlangen.
+updates_interrupted = Die Aktualisierung war unterbrochen, daher können die Zahlen zu niedrig sein.
 now_and_today = Jetzt und heute
 more_metrics = Weitere Kennzahlen
 status_by_source = Status je Quelle
@@ -16,7 +16,7 @@ no_queues = Keine
 data_stored = Gespeicherte Daten
 possible_duplicate = Mögliches Duplikat
 # $agent is a link.
-same_person = { $agent } hat in einer anderen Quelle dieselbe E-Mail-Adresse oder Kennung. Wenn es dieselbe Person ist, ergänzen Sie die Konfiguration um dies, um sie zusammenzuführen:
+same_person = { $agent } hat in einer anderen Quelle dieselbe E-Mail-Adresse oder Kennung. Wenn es dieselbe Person ist, fügen Sie Folgendes in die Konfiguration ein, um beide zusammenzuführen:
 
 ## The day as a timeline
 

@@ -1,7 +1,7 @@
 # The page that edits a rule of alerts.
 rule_heading = Regel
 rule_when = Wann
-watch_queues = Eine Warteschlange braucht jemanden
+watch_queues = In einer Warteschlange besteht Handlungsbedarf
 watch_sources = Eine Datenquelle ist nicht verbunden
 watch_imports = Eine Datei eines Exports ist überfällig
 watch_screens = Ein Bildschirm ist nicht verbunden
@@ -15,12 +15,12 @@ any_with_thresholds = irgendeine mit Schwellen
 exports_legend = Exporte
 screens_by_day = Bildschirme, außer in ihren Nachtzeiten
 # Before a choice of how long it lasts.
-rule_for = Nach
-for_at_once = sofort
+rule_for = Mindestdauer
+for_at_once = keine
 no_channel_yet = Niemand erfährt es außerhalb dieser Seite: Es gibt noch keinen Kanal.
-make_channel = Kanal anlegen
+make_channel = Kanal erstellen
 tell_legend = Benachrichtigen
-tell_again = Erneut, solange niemand dran ist
+tell_again = Erneut, solange niemand übernommen hat
 again_never = nie
 again_every = alle { $count } min
 again_hourly = jede Stunde

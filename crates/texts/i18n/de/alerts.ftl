@@ -2,11 +2,11 @@
 
 alerts_heading = Alarme
 silence_alerts = Stummschalten
-alert_taken = Sie sind jetzt dran.
-alert_released = Niemand ist jetzt dran.
+alert_taken = Sie haben den Alarm übernommen.
+alert_released = Für den Alarm ist jetzt niemand zuständig.
 alert_snoozed = Bis dahin wird nichts dazu wiederholt.
 alert_noted = Die Notiz wurde hinzugefügt.
-alert_closed = Der Alarm ist geschlossen. Er öffnet sich erst wieder, nachdem alles in Ordnung war.
+alert_closed = Der Alarm ist geschlossen. Er wird erst wieder geöffnet, wenn zwischendurch alles in Ordnung war.
 alerts_silenced = Bis dahin erfährt niemand von diesen Alarmen.
 silence_ended = Die Stummschaltung ist beendet.
 rules_saved = Die Regeln gelten jetzt.
@@ -23,8 +23,8 @@ alert_file_missing = Bei { $name } fehlt eine Datei
 alert_since = seit { $time }, { $age }
 alert_unconfirmed = ◌ Unbestätigt
 alert_out_of_date = Die Daten sind seit { $time } veraltet.
-nobody_has_it = Noch ist niemand dran.
-person_has_it = { $person } ist dran seit { $time }.
+nobody_has_it = Noch nicht übernommen.
+person_has_it = { $person } ist seit { $time } zuständig.
 # In place of a name where nobody signs in.
 somebody = Jemand
 not_repeated_until = Keine Wiederholung bis { $time }.
@@ -44,7 +44,7 @@ silence_named = { $name } stummschalten
 close_alert = Schließen
 no_alert_open = Kein Alarm ist offen.
 no_rule_yet = Es gibt keine Regel, daher wird niemand alarmiert.
-more_need_somebody = { $count } weitere brauchen jemanden. Sie erscheinen, sobald andere vorbei sind.
+more_need_somebody = Weitere mit Handlungsbedarf: { $count }. Sie erscheinen, sobald andere vorbei sind.
 
 ## Silences
 
@@ -99,7 +99,7 @@ any_screen = Irgendein Bildschirm
 names_or = { $names } oder { $last }
 names_or_others = { $names } oder andere
 sound_on = Ton auf { $screens }
-told_again_after = { $channels }, wieder nach { $time }
+told_again_after = { $channels }, erneut nach { $time }
 
 ## Channels
 
@@ -110,7 +110,7 @@ messages_column = Nachrichten
 test_column = Test
 channel_email = E-Mail
 no_message_yet = Noch keine Nachricht
-nothing_can_be_sent = Nichts kann gesendet werden: { $reason }.
+nothing_can_be_sent = Es kann nichts gesendet werden: { $reason }.
 failing_since = Seit { $time }: { $error }
 messages_wait = { $count ->
     [one] 1 Nachricht wartet.
@@ -127,7 +127,7 @@ messages_given_up = { $count ->
 }
 send_test = Test senden
 send_test_named = Test an { $name } senden
-test_accepted = { $channel }: { $answer } in { $millis } ms. Sehen Sie nach, ob sie angekommen ist.
+test_accepted = { $channel }: { $answer } in { $millis } ms. Sehen Sie nach, ob die Nachricht angekommen ist.
 new_channel = Neuer Kanal
 
 ## Alerts that ended
@@ -144,7 +144,7 @@ alert_closed_by = geschlossen von { $person }
 ## The form of a silence
 
 silence_heading = Alarme stummschalten
-silence_about = Bis zum Ende wird keine Nachricht gesendet, und kein Alarm öffnet sich. Ein offener bleibt offen.
+silence_about = Bis zum Ende wird keine Nachricht gesendet und kein Alarm geöffnet. Ein offener bleibt offen.
 silence_reason = Grund
 example_reason = Neue Telefone
 silence_begin = Von
@@ -163,9 +163,9 @@ sources_with_queues = Datenquellen, mit ihren Warteschlangen
 enter_begin = Geben Sie Datum und Uhrzeit für den Beginn ein.
 enter_end = Geben Sie Datum und Uhrzeit für das Ende ein.
 enter_earlier_time = Geben Sie eine frühere Zeit ein.
-silence_no_reason = Schreiben Sie einen Grund.
+silence_no_reason = Geben Sie einen Grund an.
 silence_reason_too_long = Der Grund ist zu lang: höchstens { $count } Zeichen.
 silence_over = Diese Zeit ist vorbei. Wählen Sie ein späteres Ende.
-silence_too_long = Eine Stummschaltung endet innerhalb von { $days } Tagen. Wählen Sie ein früheres Ende.
+silence_too_long = Eine Stummschaltung muss innerhalb von { $days } Tagen enden. Wählen Sie ein früheres Ende.
 silences_too_many = Es gibt schon { $count } Stummschaltungen. Beenden Sie zuerst eine.
 silence_is_over = Diese Stummschaltung ist vorbei.

@@ -16,7 +16,7 @@ start_drill_text = Brandschutzübung. Treppe benutzen, Treffpunkt Parkplatz.
 announcement_text = Text
 announcement_length = Höchstens { $count } Zeichen: zwei Zeilen auf einem TV.
 announcement_kind = Art
-kind_info = Information
+kind_info = Info
 kind_important = Wichtig
 kind_emergency = Notfall
 kind_whole_screen = Notfall, ganzer Bildschirm
@@ -37,13 +37,13 @@ end_now = Jetzt beenden
 earlier_announcements = Frühere
 # $person is a name.
 announcement_ended_by = beendet von { $person }
-use_again = Wieder verwenden
+use_again = Erneut verwenden
 
 ## Why it isn't shown
 
 announcement_too_long = Schreiben Sie, was die Tafeln zeigen sollen, mit höchstens { $count } Zeichen.
 announcement_invisible = Der Text hat ein Zeichen, das nicht sichtbar ist. Geben Sie ihn neu ein.
 announcement_over = Diese Zeit ist vorbei. Wählen Sie ein späteres Ende.
-announcement_too_late = Eine Mitteilung endet innerhalb einer Woche. Wählen Sie ein früheres Ende.
+announcement_too_late = Eine Mitteilung muss innerhalb einer Woche enden. Wählen Sie ein früheres Ende.
 announcement_no_board = Wählen Sie eine Tafel.
 announcements_too_many = Es gibt schon { $count } Mitteilungen. Beenden Sie zuerst eine.

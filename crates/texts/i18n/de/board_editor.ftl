@@ -1,8 +1,8 @@
 # The editor of boards, and its script.
 
 ## A new board
-begin_board = Beginnen Sie mit einer davon. Sie können danach alles ändern, und noch ist nichts gespeichert.
-begin_choice = Was sie zeigt
+begin_board = Beginnen Sie mit einer dieser Vorlagen. Sie können danach alles ändern, und noch ist nichts gespeichert.
+begin_choice = Was die Tafel zeigt
 begin_all = Alle meine Warteschlangen
 begin_all_about = { $count ->
     [one] Eine Kachel für Ihre Warteschlange, auch für neue.
@@ -12,7 +12,7 @@ begin_some = Eine Gruppe oder Quelle
 begin_some_about = Eine Kachel für jede ihrer Warteschlangen oder eine für die ganze Gruppe.
 group_or_source = Gruppe oder Quelle
 begin_team = Agenten eines Teams
-begin_team_about = Eine Karte für jeden Agenten, der diese Warteschlangen bedient. Namen folgen den Datenschutzeinstellungen.
+begin_team_about = Eine Karte für jeden Agenten, der diese Warteschlangen bedient. Für Namen gelten die Datenschutzeinstellungen.
 queues_of_team = Warteschlangen des Teams
 continue_step = Weiter
 # Titles of boards until somebody gives another one.
@@ -39,7 +39,7 @@ save_and_show = { $count ->
     [one] Speichern und auf 1 Bildschirm zeigen
    *[other] Speichern und auf { $count } Bildschirmen zeigen
 }
-board_invalid = So lässt sich die Tafel nicht speichern. Die Vorschau zeigt die letzte gültige.
+board_invalid = So lässt sich die Tafel nicht speichern. Die Vorschau zeigt die letzte gültige Version.
 # $list is a list of the form, $entered is text that somebody typed.
 unknown_choice = { $list ->
     [agents] Agenten
@@ -115,7 +115,7 @@ left_out = Ausgelassen ({ $count })
 board_names = Namen auf dieser Tafel ({ $count })
 board_names_about = Leer: der übliche Name.
 rename_queue = Warteschlange umbenennen
-show_as_text = Als Text zeigen
+show_as_text = Als Text anzeigen
 board_toml = Die Datei der Tafel, in TOML
 
 ## Queues and agents to choose from. They are found by these texts.
@@ -132,7 +132,7 @@ screen_hd = TV, 1920 × 1080
 screen_four_k = TV, 4K
 screen_portrait = TV, Hochformat
 screen_tablet = Tablet
-screen_phone = Telefon
+screen_phone = Smartphone
 diagonal_field = Diagonale in Zoll
 preview_title = Vorschau der Tafel
 no_preview = Keine Vorschau: Die Tafel ist nicht gültig oder zeigt, was Sie nicht sehen dürfen.
@@ -143,14 +143,14 @@ preview_fits = { $rows ->
    *[other] { $rows } Zeilen oder Kacheln passen auf 1 Seite eines TVs.
 }
 preview_takes = { $rows } Zeilen oder Kacheln brauchen { $pages } Seiten eines TVs, nacheinander.
-missing_everywhere = { $metric }: keine Daten für irgendeine dieser Warteschlangen.
+missing_everywhere = { $metric }: Für keine dieser Warteschlangen gibt es Daten.
 missing_for = { $metric }: keine Daten für { $queues }.
 # What the script says. $height is in millimeters, $distance in meters.
 digits_measured = Große Ziffern { $height } mm hoch, lesbar bis { $distance } m.
 names_measured = Namen { $height } mm hoch, lesbar bis { $distance } m.
 screen_fits = Alles passt auf 1 Seite dieses Bildschirms.
 screen_takes = Es braucht { $pages } Seiten dieses Bildschirms, nacheinander.
-preview_failed = Die Vorschau kann nicht aktualisiert werden. Ihre Eingaben bleiben hier.
+preview_failed = Die Vorschau kann nicht aktualisiert werden. Ihre Eingaben bleiben erhalten.
 preview_signed_out = Die Vorschau kann nicht aktualisiert werden. Laden Sie die Seite neu, und melden Sie sich an.
 
 ## Deleting

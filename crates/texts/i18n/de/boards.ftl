@@ -94,9 +94,9 @@ gap_and_more = Keine Daten { $from }–{ $to } und { $more } weitere
 gap_inline = keine Daten { $from }–{ $to }
 gap_inline_and_more = keine Daten { $from }–{ $to } und { $more } weitere
 # On a queue that needs somebody: who has taken its alert.
-has_it = { $person } ist dran
+has_it = { $person } übernimmt
 # The same where nobody signs in.
-somebody_has_it = Jemand ist dran
+somebody_has_it = Jemand übernimmt
 queue_count = { $count ->
     [one] 1 Warteschlange
    *[other] { $count } Warteschlangen
@@ -254,7 +254,7 @@ help_boards = Tafeln
 help_pause = Anhalten oder fortsetzen
 help_theme = Farben wechseln
 help_close = Menü schließen
-help_text = Bildschirmrand: Vergrößern Sie ihn, bis Sie den ganzen Rahmen sehen. Weniger Bewegung: für langsame Bildschirme. OLED-Schutz: vertauscht alle 30 Minuten Kopf- und Fußzeile und zeigt lange rote Kacheln nur noch als Umriss.
+help_text = Bildschirmrand: Vergrößern Sie ihn, bis Sie den ganzen Rahmen sehen. Weniger Bewegung: für langsame Bildschirme. OLED-Schutz: vertauscht alle 30 Minuten Kopf- und Fußzeile und zeigt Kacheln, die lange rot sind, nur noch als Umriss.
 
 ## What the page's script says
 

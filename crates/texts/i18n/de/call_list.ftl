@@ -5,20 +5,20 @@ outcome_answered = Angenommen
 outcome_abandoned = Abgebrochen
 outcome_short = Kurzabbruch
 outcome_overflowed = Übergelaufen
-outcome_in_progress = Noch nicht vorbei
-all_outcomes = alle Ausgänge
+outcome_in_progress = Läuft noch
+all_outcomes = alle Ergebnisse
 calls_counted = { $count ->
     [one] 1 Anruf.
    *[other] { $count } Anrufe, älteste zuerst.
 }
 oldest_calls_first = Älteste zuerst.
-calls_appear_twice = Anrufe in zwei Warteschlangen stehen zweimal hier.
+calls_appear_twice = Anrufe in zwei Warteschlangen erscheinen zweimal.
 calls_table = Anrufe, älteste zuerst
 queued_at_column = Eintritt
 caller_column = Anrufer
 # $setting is the name of a setting.
 callers_not_stored = Rufnummern von Anrufern werden nicht gespeichert. Um sie zu speichern und die letzten vier Ziffern zu zeigen, setzen Sie { $setting }.
-only_calls_of_outcome = Nur Anrufe mit dem Ausgang: { $name }.
+only_calls_of_outcome = Nur Anrufe mit dem Ergebnis: { $name }.
 only_calls_of_reason = Nur Anrufe mit diesem Grund: { $name }.
 only_calls_of_type = Nur Anrufe dieser Art: { $name }.
 show_all_calls = Alle Anrufe anzeigen

@@ -47,7 +47,7 @@ month_short = { $number ->
     [11] Nov.
    *[12] Dez.
 }
-weekday_day_and_time = { $weekday } { $day }. { $month } { $time }
+weekday_day_and_time = { $weekday }, { $day }. { $month } { $time }
 weekday_and_time = { $weekday } { $time }
 day_and_time = { $day }. { $month } { $time }
 whole_day = { $weekday }, { $day }. { $month }

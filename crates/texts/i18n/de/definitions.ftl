@@ -60,14 +60,14 @@ about_answered = Kontakte, die ein Agent angenommen hat.
     .counted = Kontakte, die ein Agent geöffnet hat. Ein Kontakt, der nach dem Schließen wieder geöffnet wird, zählt einmal.
     .unknown = { unknown_not_reported }
 
-about_abandoned = Kontakte, die gingen, bevor ein Agent annahm.
+about_abandoned = Kontakte, die abbrachen, bevor ein Agent sie annahm.
     .label = { metric_abandoned }
-    .counted = Kontakte, die gingen, bevor ein Agent sie öffnete. Vngage hat dafür kein Ereignis: Sind eine Weile lang mehr Vorgänge ungeöffnet, als Besucher in der Warteschlange sind, gilt der Überschuss als abgebrochen, der älteste zuerst. Ein Vorgang, der doch noch geöffnet wird, zählt nicht mehr. Wie lange jeder gewartet hatte, ist nicht bekannt, daher sind Kurzabbrüche enthalten.
+    .counted = Kontakte, die abbrachen, bevor ein Agent sie öffnete. Vngage hat dafür kein Ereignis: Sind eine Weile lang mehr Vorgänge ungeöffnet, als Besucher in der Warteschlange sind, gilt der Überschuss als abgebrochen, der älteste zuerst. Ein Vorgang, der doch noch geöffnet wird, zählt nicht mehr. Wie lange jeder gewartet hatte, ist nicht bekannt, daher sind Kurzabbrüche enthalten.
     .unknown = { unknown_entries }
 
-about_short_abandoned = Kontakte, die vor Ablauf der eigenen Grenze der Quelle gingen.
+about_short_abandoned = Kontakte, die vor Ablauf der eigenen Grenze der Quelle abbrachen.
     .label = { metric_short_abandoned }
-    .counted = Kontakte, die vor Ablauf von short_abandon in [targets] gingen.
+    .counted = Kontakte, die vor Ablauf von short_abandon in [targets] abbrachen.
     .unknown = Der Chat meldet nicht, wann Besucher gehen, daher ist ihre Wartezeit nicht bekannt.
 
 about_flow_outs = Nicht angenommene Kontakte, die in eine andere Warteschlange, auf eine Mailbox oder zum Rückruf gingen.
@@ -75,7 +75,7 @@ about_flow_outs = Nicht angenommene Kontakte, die in eine andere Warteschlange, 
     .counted = Nicht angenommene Kontakte, die in eine andere Warteschlange, auf eine Mailbox oder zum Rückruf gingen.
     .unknown = { unknown_not_reported }
 
-about_abandon_rate = Der Anteil der Kontakte, die ohne Annahme gingen, wie die Quelle ihn berechnet.
+about_abandon_rate = Der Anteil der Kontakte, die ohne Annahme abbrachen, wie die Quelle ihn berechnet.
     .label = { metric_abandon_rate }
     .counted = Abgebrochen ÷ (angenommen + abgebrochen + übergelaufen). Ohne Kurzabbrüche.
     .unknown = { unknown_entries }
@@ -112,7 +112,7 @@ about_first_response_time = Zeit bis zur ersten Antwort im Durchschnitt, wie die
 
 about_transferred = Weitergeleitete Kontakte.
     .label = { metric_transferred }
-    .counted = Gespräche, die ein Agent in eine andere Warteschlange weitergeleitet hat. Zurück in dieselbe Warteschlange ist keine Weiterleitung.
+    .counted = Gespräche, die ein Agent in eine andere Warteschlange weitergeleitet hat. Zurück in dieselbe zählt nicht.
     .unknown = { unknown_not_reported }
 
 about_outcome_positive = Kontakte, deren letztes Ergebnis laut Agent positiv ist.
@@ -140,7 +140,7 @@ about_occupancy = Zeit mit Kontakten ÷ Zeit angemeldet und nicht in Pause, wie 
     .counted = { about_occupancy }
     .unknown = { unknown_nothing_yet }
 
-about_cases = Vorgänge, die dieser Agent geöffnet oder weitergeleitet bekommen hat und die nicht abgeschlossen sind.
+about_cases = Vorgänge, die dieser Agent geöffnet hat oder die an ihn weitergeleitet wurden und die nicht abgeschlossen sind.
     .label = { metric_cases }
     .counted = { about_cases }
     .unknown = Die Verbindung war unterbrochen, und noch ist nicht sicher, dass kein Vorgang fehlt.
@@ -155,32 +155,32 @@ about_missed = Kontakte, die diesem Agenten angeboten, aber nicht angenommen wur
     .counted = { about_missed }
     .unknown = { unknown_not_reported }
 
-about_logged_in_time = Heute angemeldete Zeit.
+about_logged_in_time = Zeit, die der Agent heute angemeldet war.
     .label = { metric_logged_in_time }
     .counted = { about_logged_in_time }
     .unknown = { unknown_not_reported }
 
-about_ready_time = Heutige Zeit in Bereitschaft für Kontakte.
+about_ready_time = Zeit, die der Agent heute für Kontakte bereit war.
     .label = { metric_ready_time }
     .counted = { about_ready_time }
     .unknown = { unknown_not_reported }
 
-about_not_ready_time = Heutige Zeit in Pausen und bei anderer Arbeit.
+about_not_ready_time = Zeit, die der Agent heute in Pause oder bei anderer Arbeit war.
     .label = { metric_not_ready_time }
     .counted = { about_not_ready_time }
     .unknown = { unknown_not_reported }
 
-about_talk_time = Heutige Zeit im Gespräch.
+about_talk_time = Zeit, die der Agent heute im Gespräch war.
     .label = { metric_talk_time }
     .counted = { about_talk_time }
     .unknown = { unknown_not_reported }
 
-about_hold_time = Heutige Zeit mit gehaltenen Kontakten.
+about_hold_time = Zeit, die der Agent heute Kontakte gehalten hat.
     .label = { metric_hold_time }
     .counted = { about_hold_time }
     .unknown = { unknown_not_reported }
 
-about_wrap_up_time = Heutige Zeit für die Arbeit nach Kontakten.
+about_wrap_up_time = Zeit, die der Agent heute Kontakte nachbearbeitet hat.
     .label = { metric_wrap_up_time }
     .counted = { about_wrap_up_time }
     .unknown = { unknown_not_reported }

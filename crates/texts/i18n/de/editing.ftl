@@ -1,5 +1,5 @@
 # Forms of settings: saved or not, where an entry comes from, and who changed it. $time is already written.
-entry_saved = Gespeichert. Es gilt jetzt.
+entry_saved = Gespeichert. Die Änderung gilt jetzt.
 # Before faults that are in English, as the command writes them.
 entry_not_saved = Nicht gespeichert.
 # $error may be in English, as the command writes it.

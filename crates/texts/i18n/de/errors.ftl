@@ -1,7 +1,7 @@
 # Seiten über das, was nicht gezeigt oder getan werden kann.
 
 page_missing = Seite nicht gefunden
-page_missing_help = Prüfen Sie die Adresse, oder beginnen Sie bei Tafeln.
+page_missing_help = Prüfen Sie die Adresse, oder beginnen Sie unter Tafeln.
 page_read_only = Diese Seite kann nur gelesen werden
 page_read_only_help = Nichts wurde geändert.
 board_missing = Tafel nicht gefunden
@@ -18,8 +18,8 @@ no_access_help = Ein Administrator kann Ihnen auf der Seite Benutzer eine andere
 only_in_files = Einstellungen stehen nur in Dateien
 only_in_files_help = Niemand ändert sie im Browser; so legt es `editing` unter `[access]` in der Konfigurationsdatei fest.
 nothing_changed = Nichts wurde geändert
-from_elsewhere_help = Die Anfrage kam nicht von der richtigen Seite. Laden Sie die Seite neu und versuchen Sie es erneut.
-field_invalid_help = Ein Feld fehlt oder ist ungültig. Gehen Sie zurück und versuchen Sie es erneut.
+from_elsewhere_help = Die Anfrage kam nicht von der richtigen Seite. Laden Sie die Seite neu, und versuchen Sie es erneut.
+field_invalid_help = Ein Feld fehlt oder ist ungültig. Gehen Sie zurück, und versuchen Sie es erneut.
 not_possible_now = Gerade nicht möglich
 records_full_help = Der Speicher des Clusters in NATS ist voll. Bitten Sie einen Administrator, Platz zu schaffen.
 records_away_help = Der Speicher des Clusters in NATS ist nicht erreichbar. Versuchen Sie es in einer Minute erneut, oder bitten Sie einen Administrator, NATS zu prüfen.
@@ -32,8 +32,8 @@ you_can_go_to = Sie können hierhin gehen:
 ## Why a past can't be shown
 
 past_invalid_help = Ein Teil der Adresse ist ungültig.
-nothing_to_rewind = Nichts zurückzuspulen
-nothing_to_rewind_help = Es gibt kein Protokoll des Geschehens. Ein Administrator kann es einschalten: [log] enabled = true.
+nothing_to_rewind = Nichts zum Zurückspulen
+nothing_to_rewind_help = Was geschieht, wird nicht protokolliert. Ein Administrator kann das Protokoll einschalten: [log] enabled = true.
 nothing_from_then = Nichts aus dieser Zeit
 nothing_from_then_help = Das Protokoll reicht nicht so weit zurück. Wählen Sie eine spätere Zeit.
 too_many_rewind = Zu viele spulen gerade zurück

@@ -1,6 +1,6 @@
 # The page of queues that nobody named or placed.
 found_heading = Gefundene Warteschlangen
-found_about = Sie melden Daten, und niemand hat sie benannt oder platziert.
+found_about = Sie melden Daten, und niemand hat sie benannt oder zugeordnet.
 # The step before this one, while Wallboard is set up.
 set_up_step = Einrichtung
 found_nothing = Nichts Neues: Jede Warteschlange, die Daten meldet, hat einen Namen, eine Gruppe, eine Tafel oder eigene Einstellungen.
@@ -10,12 +10,12 @@ reported_as = Gemeldet als
 on_boards_column = Auf Tafeln
 group_column = Gruppe
 choose_column = Auswählen
-source_since = { $source }, zuerst gemeldet { $time }
+source_since = { $source }, erstmals gemeldet { $time }
 # $waiting and $today are already written.
 found_now = { $waiting } wartend, { $today } heute
 found_waiting = { $waiting } wartend
 found_today = { $today } heute
-found_no_figures = Noch keine Werte
+found_no_figures = Noch keine Kennzahlen
 name_of = Name von { $name }
 group_of = Gruppe von { $name }
 apply_both = Zeiten, Schwellen
@@ -31,10 +31,10 @@ more_follow = { $count ->
 name_is_kept = Der gemeldete Name bleibt, wenn Sie ihn nicht ändern.
 hours_of_chosen = Öffnungszeiten und Schwellen der ausgewählten
 open_legend = Geöffnet
-chosen_week_hint = Zum Beispiel Mo–Fr 8–12, 13–17, Sa 10–14. Tage, die nicht dastehen, sind geschlossen. Lassen Sie es leer, damit immer geöffnet ist.
-chosen_limits_hint = Zum Beispiel 1:30 oder 45 s. Lassen Sie es leer, um die üblichen zu behalten. Die Seite jeder Warteschlange hat alle Schwellen, mit Bearbeiten.
+chosen_week_hint = Zum Beispiel Mo–Fr 8–12, 13–17, Sa 10–14. Tage, die nicht dastehen, sind geschlossen. Lassen Sie das Feld leer, wenn immer geöffnet ist.
+chosen_limits_hint = Zum Beispiel 1:30 oder 45 s. Lassen Sie ein Feld leer, um die üblichen zu behalten. Alle Schwellen stehen auf der Seite jeder Warteschlange unter „Bearbeiten“.
 agents_without_name = Agenten ohne Namen
 # $entry is a key of the configuration.
-entry_conflict = Jemand anders hat { $entry } inzwischen geändert. Nichts ist gespeichert: Sehen Sie es an, und speichern Sie noch einmal.
+entry_conflict = Jemand anders hat { $entry } inzwischen geändert. Nichts ist gespeichert: Sehen Sie sich die Änderung an, und speichern Sie noch einmal.
 save_and_continue = Speichern und weiter
 step_later = Später

@@ -29,7 +29,7 @@ preset_seven_days = Letzte 7 Tage
 preset_week = Diese Woche
 preset_month = Dieser Monat
 preset_four_weeks = Letzte 4 Wochen
-custom_dates = Eigene Daten
+custom_dates = Eigener Zeitraum
 queues_legend = Warteschlangen (keine ausgewählt = alle)
 all_queues_chosen = Alle Warteschlangen
 no_queues_to_choose = Noch keine Warteschlangen
@@ -58,7 +58,7 @@ month_column = Monat
 month_of_year = { $month } { $year }
 step_automatic = Automatisch
 count_by_start = Anrufbeginn
-count_by_event = Zeit des Ereignisses
+count_by_event = Ereigniszeit
 compare_week = Gleicher Wochentag davor
 compare_year = 52 Wochen davor
 compare_nothing = Kein Vergleich
@@ -99,7 +99,7 @@ by_agent_group = nach Agentengruppe
 intervals_of = Intervalle von { $step }
 versus_period = gegenüber { $period }
 counted_by_start = nach Anrufbeginn gezählt
-counted_by_event = nach Zeit des Ereignisses gezählt
+counted_by_event = nach Ereigniszeit gezählt
 only_days = nur { $days }
 opening_hours_only = nur Öffnungszeiten
 only_missed_targets = nur verfehlte Ziele
@@ -108,9 +108,9 @@ data_through = Daten bis: { $until }
 ## In place of figures
 
 no_history_here = Keine Historie auf diesem Server
-imported_elsewhere = Dieser Server importiert keine Dateien. Das macht { $name }.
+imported_elsewhere = Dieser Server importiert keine Dateien. Das tut { $name }.
 imported_on = Dieser Server importiert keine Dateien. Öffnen Sie diese Seite auf { $name }.
-imported_nowhere = Dieser Server importiert keine Dateien, und keiner, der das macht, läuft. Starten Sie einen, oder setzen Sie imports = true in [cluster].
+imported_nowhere = Dieser Server importiert keine Dateien, und keiner, der das tut, läuft. Starten Sie einen, oder setzen Sie imports = true in [cluster].
 history_on = Historie auf { $name }
 no_history_yet = Noch keine Historie
 history_needs_export = Die Historie braucht einen Export des Anbieters: { $exports }. Fügen Sie der Konfiguration einen hinzu (kind = { $kinds }), und führen Sie dann wallboard check aus.
@@ -126,10 +126,10 @@ closed_in_period_help = Die gezeigten Warteschlangen waren nicht geöffnet. Wäh
 no_matching_days = Keine passenden Tage in diesem Zeitraum
 no_matching_days_help = Wählen Sie einen längeren Zeitraum oder alle Wochentage.
 hours_not_split = Dieser Zeitraum lässt sich nicht auf Öffnungszeiten begrenzen
-hours_not_split_help = Die Dateien dieses Zeitraums haben ganze Stunden oder Tage, die nur teilweise geöffnet sind.
+hours_not_split_help = Die Dateien dieses Zeitraums enthalten ganze Stunden oder Tage, in denen nur zeitweise geöffnet war.
 only_coarser = Nur in längeren Intervallen verfügbar
-only_whole_days = Die Dateien dieses Zeitraums haben nur ganze Tage.
-only_whole_hours = Die Dateien dieses Zeitraums haben nur ganze Stunden oder Tage.
+only_whole_days = Die Dateien dieses Zeitraums enthalten nur ganze Tage.
+only_whole_hours = Die Dateien dieses Zeitraums enthalten nur ganze Stunden oder Tage.
 show_days = Tage anzeigen
 show_hours = Stunden anzeigen
 no_data_of_today = Noch keine Daten für heute
@@ -148,8 +148,8 @@ queue_groups_of_all = Warteschlangengruppen gibt es nur für alle Warteschlangen
 agent_groups_of_all = Agentengruppen gibt es nur für alle Agenten und Warteschlangen: Exporte teilen die Zeit der Agenten nicht nach Warteschlange auf.
 queues_or_agent = Wählen Sie Warteschlangen oder einen Agenten, nicht beides.
 agents_always_open = Kennzahlen von Agenten lassen sich nicht auf Öffnungszeiten begrenzen: Exporte teilen die Zeit der Agenten nicht nach Warteschlange auf.
-handled_without_calls = Nicht bekannt ist, was ein Agent in einer Warteschlange bearbeitet hat: { $source } enthält keine einzelnen Anrufe. Gruppieren Sie nach Zeit.
-handled_calls_deleted = Nicht bekannt ist, was ein Agent in einer Warteschlange bearbeitet hat: Einzelne Anrufe von { $source } vor { $day } sind gelöscht. Gruppieren Sie nach Zeit.
+handled_without_calls = Was ein Agent in einer Warteschlange bearbeitet hat, ist nicht bekannt: { $source } enthält keine einzelnen Anrufe. Gruppieren Sie nach Zeit.
+handled_calls_deleted = Was ein Agent in einer Warteschlange bearbeitet hat, ist nicht bekannt: Einzelne Anrufe von { $source } vor { $day } sind gelöscht. Gruppieren Sie nach Zeit.
 handled_days_max = Was ein Agent in einer Warteschlange bearbeitet hat, ist nur für bis zu { $count } Tage auf einmal bekannt. Wählen Sie einen kürzeren Zeitraum.
 intervals_max = Es wären mehr als { $count } Intervalle. Wählen Sie einen kürzeren Zeitraum oder ein längeres Intervall.
 
@@ -157,15 +157,15 @@ intervals_max = Es wären mehr als { $count } Intervalle. Wählen Sie einen kür
 
 hours_left_out = Nur Öffnungszeiten.
 always_open = Diese Warteschlangen haben keine Öffnungszeiten, daher zählen alle Stunden.
-partly_open_unknown = Wo Dateien ganze Stunden oder Tage haben, die nur teilweise geöffnet sind, sind Kennzahlen unbekannt.
+partly_open_unknown = Wo Dateien ganze Stunden oder Tage enthalten, in denen nur zeitweise geöffnet war, sind Kennzahlen unbekannt.
 sign_outs_left_out = Abmeldegründe werden nicht gezeigt: Agenten haben keine Öffnungszeiten.
-live_rows_note = Mit „aktuell“ markierte Zeilen kommen von den Tafeln. Der Export ersetzt sie, sobald er da ist; addiert wird nie.
+live_rows_note = Mit „aktuell“ markierte Zeilen kommen von den Tafeln. Der Export ersetzt sie, sobald er da ist; sie werden nie addiert.
 utc_note = Einige Kennzahlen folgen den UTC-Stunden oder UTC-Tagen des Exports.
 shortest_interval = Für diesen Zeitraum ist das kürzeste Intervall { $step }.
 foreign_zone = Die Zeiten sind in { $zone }, nicht in der Zeitzone des Standorts.
 use_site_zone = Zeitzone des Standorts verwenden
 rows_not_compared = Zeilen werden erst verglichen, wenn der Zeitraum vorbei ist. Für die Kennzahlen darüber gilt das nicht.
-only_missed_rows = Nur Zeilen, die ihr Ziel verfehlten, werden gezeigt, und nur sie zählen in der Summe.
+only_missed_rows = Nur Zeilen, die ihr Ziel verfehlten, werden gezeigt, und nur sie zählen zur Summe.
 heat_of_queues = Heatmaps zeigen Anrufe von Warteschlangen: Exporte haben sie nicht je Agent.
 handled_rows_note = Die Zeilen zählen, was Agenten in jeder Warteschlange bearbeitet haben, Anruf für Anruf. Die übrige Zeit der Agenten teilen Exporte nicht nach Warteschlange auf.
 agent_in_groups = Ein Agent mehrerer Gruppen zählt in jeder, daher gibt es keine Summe.
@@ -178,10 +178,10 @@ queues_hidden = { $count ->
     [one] 1 Warteschlange ist verborgen: nicht in den Zeilen und nicht in ihrer Summe. Die Kennzahlen darüber umfassen alle.
    *[other] { $count } Warteschlangen sind verborgen: nicht in den Zeilen und nicht in ihrer Summe. Die Kennzahlen darüber umfassen alle.
 }
-agents_withheld = Kennzahlen über Agenten werden Ihnen nicht gezeigt: Dateien sagen nicht, wie viele Agenten eine Warteschlange bedienten, und die kleiner Teams werden zurückgehalten.
+agents_withheld = Kennzahlen über Agenten werden Ihnen nicht gezeigt: Dateien geben nicht an, wie viele Agenten eine Warteschlange bedienten, und Kennzahlen kleiner Teams werden zurückgehalten.
 rows_closed = { $count ->
-    [one] 1 Zeile wird nicht gezeigt: den ganzen Zeitraum geschlossen.
-   *[other] { $count } Zeilen werden nicht gezeigt: den ganzen Zeitraum geschlossen.
+    [one] 1 Zeile wird nicht gezeigt: den ganzen Zeitraum über geschlossen.
+   *[other] { $count } Zeilen werden nicht gezeigt: den ganzen Zeitraum über geschlossen.
 }
 live_incomplete = Aktuelle Kennzahlen sind für diese Warteschlangen zusammen nicht vollständig: Tafeln haben keine Daten für { $names }.
 # $figures are one or more of the next message.
@@ -189,7 +189,10 @@ board_differs = Tafel und Export: { $figures }.
 board_differs_partly = Tafel und Export, für einen Teil des Tages: { $figures }.
 board_and_export = { $label }: Tafel { $board }, Export { $export }
 no_calls_at = Keine Anrufe { $times }.
-more_gaps = und { $count } weitere Lücken
+more_gaps = { $count ->
+    [one] und 1 weitere Lücke
+   *[other] und { $count } weitere Lücken
+}
 
 ## What one source lacks
 
@@ -274,7 +277,7 @@ compared_figures = Gegenüber { $period }: { $figures }.
 compared_offered = angeboten { $now } ({ $before })
 compared_abandoned = abgebrochen { $now } ({ $before })
 compared_level = { $label } { $now } ({ $before })
-compared_answer_speed = Ø Antwortzeit { $now } ({ $before })
+compared_answer_speed = Ø Annahmezeit { $now } ({ $before })
 compared_handled = bearbeitet { $now } ({ $before })
 compared_handle_time = Ø Bearbeitungszeit { $now } ({ $before })
 compared_occupancy = Auslastung { $now } ({ $before })

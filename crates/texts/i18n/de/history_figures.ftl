@@ -33,14 +33,14 @@ handled_meaning = Anrufe, die dieser Agent annahm und beendete.
 missed_meaning = Anrufe, die klingelten, aber nicht angenommen wurden, mit einem Grund im Export.
 agent_handle_time_meaning = Durchschnittliche Gesprächs- und Nachbearbeitungszeit der Anrufe, die in diesem Zeitraum endeten.
 signed_in_meaning = Angemeldete Zeit. Überlappende Zeiten zählen einmal.
-occupancy_meaning = Beschäftigte Zeit (Gespräch, Nachbearbeitung, sonstige Anrufe) ÷ beschäftigte, klingelnde und bereite Zeit.
+occupancy_meaning = Belegte Zeit (Gespräch, Nachbearbeitung, sonstige Anrufe) ÷ (belegte Zeit + Klingelzeit + Bereitzeit).
 abandon_rate_meaning = abgebrochen ÷ (angenommen + abgebrochen + übergelaufen): von den beendeten Anrufen
 answer_target_term = Annahmeziel
 counted_by_term = Gezählt nach
 source_is_export = der Export des Anbieters, wie importiert
 formula_of_each = die eigene Formel jeder Warteschlange; Summen verwenden { $formula }
-start_counts = Anrufbeginn: alles zu einem Anruf zählt, als er in die Warteschlange kam
-event_counts = Zeit des Ereignisses: jedes zählt, als es geschah (angeboten beim Eintritt, angenommen bei der Annahme, Gespräch an seinem Ende)
+start_counts = Anrufbeginn: Alles zu einem Anruf zählt zu der Zeit, zu der er in die Warteschlange kam
+event_counts = Ereigniszeit: Jedes zählt zu der Zeit, zu der es geschah (angeboten beim Eintritt, angenommen bei der Annahme, Gespräch an seinem Ende)
 
 ## Below the tiles
 
@@ -57,16 +57,19 @@ compared_with_term = Verglichen mit
 not_compared_term = Nicht verglichen
 breakdown_by_start = immer nach Anrufbeginn gezählt
 opening_hours_term = Öffnungszeiten
-opening_hours_meaning = nur diese. Jede Warteschlange zählt in ihren eigenen, ein Intervall, wenn es in ihnen beginnt. Die Besetzung ist für sie allein nicht bekannt
+opening_hours_meaning = nur diese. Jede Warteschlange zählt in ihren eigenen, ein Intervall, wenn es in ihnen beginnt. Die Besetzung allein in den Öffnungszeiten ist nicht bekannt
 data_through_term = Daten bis
-unknown_meaning = keine Daten oder nichts zu teilen (nicht null)
+unknown_meaning = keine Daten, oder nichts, durch das geteilt werden könnte (nicht null)
 
 ## The chart
 
 chart_hint = Zeigen Sie auf ein Intervall, um seine Kennzahlen zu lesen.
 chart_buckets = Intervalle; mit den Pfeiltasten von einem zum nächsten
-calls_scale = { $count } Anrufe
-other_outcomes = Andere Ausgänge (Kurzabbrüche, übergelaufen, noch wartend)
+calls_scale = { $count ->
+    [one] 1 Anruf
+   *[other] { $count } Anrufe
+}
+other_outcomes = Andere Ergebnisse (Kurzabbrüche, übergelaufen, noch wartend)
 target_key = Ziel { $percent }
 calls_of_period = Anrufe, { $period }
 in_progress_key = Noch nicht vorbei
@@ -108,7 +111,7 @@ heat_mean_calls = Durchschnittliche Anrufe je Stunde, über importierte Tage
 heat_calls = Anrufe
 heat_abandon_rate = Abbruchquote je Stunde
 heat_level = Servicelevel je Stunde
-heat_answer_speed = Ø Antwortzeit je Stunde, Minuten und Sekunden
+heat_answer_speed = Ø Annahmezeit je Stunde, Minuten und Sekunden
 no_calls_label = keine Anrufe
 closed_label = geschlossen
 unknown_label = unbekannt
@@ -121,18 +124,18 @@ no_data_or_closed = Keine Daten oder geschlossen
 class_reason = Grund
 class_issue = Anliegen
 class_type = Art des Anrufs
-class_outcome = Ausgang
-class_number = Angerufene Nummer
+class_outcome = Ergebnis
+class_number = Gewählte Nummer
 class_key = Gedrückte Taste
 class_sign_out = Abmeldegrund
-no_reason = Kein Anruf in diesem Zeitraum hat einen Grund.
-no_issue = Kein Anruf in diesem Zeitraum hat ein Anliegen.
-no_type = Kein Anruf in diesem Zeitraum hat eine Art.
-no_outcome = Kein Anruf in diesem Zeitraum hat einen Ausgang.
-no_number = Kein Anruf in diesem Zeitraum hat eine angerufene Nummer.
-no_key = Kein Anruf in diesem Zeitraum hat eine gedrückte Taste.
-no_sign_out = Keine Abmeldung in diesem Zeitraum hat einen Grund.
-based_on_issues = Aus { $count }; ein Anruf kann mehrere haben
+no_reason = Zu keinem Anruf in diesem Zeitraum ist ein Grund erfasst.
+no_issue = Zu keinem Anruf in diesem Zeitraum ist ein Anliegen erfasst.
+no_type = Zu keinem Anruf in diesem Zeitraum ist eine Art erfasst.
+no_outcome = Zu keinem Anruf in diesem Zeitraum ist ein Ergebnis erfasst.
+no_number = Zu keinem Anruf in diesem Zeitraum ist eine gewählte Nummer erfasst.
+no_key = Zu keinem Anruf in diesem Zeitraum ist eine gedrückte Taste erfasst.
+no_sign_out = Zu keiner Abmeldung in diesem Zeitraum ist ein Grund erfasst.
+based_on_issues = Aus { $count } Anliegen; ein Anruf kann mehrere haben
 based_on_calls = Aus { $count ->
     [one] 1 Anruf
    *[other] { $count } Anrufen
@@ -152,9 +155,9 @@ not_recorded = Nicht erfasst
 # A reason without a name: "Reason 12".
 unnamed_value = { $class } { $id }
 more_in_files = { $count } weitere in den Dateien
-agents_without_breakdown = Exporte haben Gründe, Anliegen, Arten und Ausgänge nicht je Agent.
-export_without_breakdown = Der Export dieser Warteschlangen ({ $exports }) hat keine Gründe und Ausgänge.
-calls_in_no_row = { $exports } hat keine Gründe und Ausgänge, daher sind diese Anrufe in keiner Zeile.
+agents_without_breakdown = Exporte enthalten Gründe, Anliegen, Arten und Ergebnisse nicht je Agent.
+export_without_breakdown = Der Export dieser Warteschlangen ({ $exports }) enthält keine Gründe und Ergebnisse.
+calls_in_no_row = { $exports } enthält keine Gründe und Ergebnisse, daher sind diese Anrufe in keiner Zeile.
 
 ## What else an export has of a queue
 

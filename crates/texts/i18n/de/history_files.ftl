@@ -5,7 +5,7 @@
 starts_column = Beginn
 file_id = Kennung
 file_note = Hinweis
-file_written = Geschrieben
+file_written = Erstellt
 file_page = Seite { $number } von { $total }
 breakdown_column = Was
 name_column = Name

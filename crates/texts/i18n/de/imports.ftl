@@ -17,7 +17,7 @@ rows_skipped = { $count ->
 import_failed_at = Der letzte Lauf ist um { $time } fehlgeschlagen.
 import_first_check = Die Dateien werden zum ersten Mal geprüft.
 # $scope is a key of the configuration with its value.
-no_files_found = Keine Dateien für { $scope }. Prüfen Sie den Ort.
+no_files_found = Keine Dateien für { $scope }. Prüfen Sie den Speicherort.
 no_files_of_tenant = Keine Dateien für { $scope }, aber für { $tenants }. Berichtigen Sie tenant, oder fragen Sie die für den Export Zuständigen.
 file_is_late = Die Datei für { $period } ist überfällig (erwartet { $time }).
 # $outcome are some of the following, with commas.
@@ -64,18 +64,18 @@ files_are_retried = Wallboard versucht die Dateien unten erneut. Wenn das anhäl
 review_skipped_rows = Sehen Sie sich die übersprungenen Zeilen an, und informieren Sie den Anbieter. Alle anderen Zeilen wurden importiert.
 report_containers = Unbekannte Container werden ignoriert. Bitte melden Sie sie den Entwicklern von Wallboard.
 fix_mismatches = Berichtigen Sie die unten genannten Abweichungen der Konfiguration.
-assign_outcomes = Ordnen Sie die Bezeichnungen unten in { $section } zu.
+assign_outcomes = Ordnen Sie die unten genannten Ergebnisse in { $section } zu.
 
 ## Details
 
-location_term = Ort
+location_term = Speicherort
 location_folder = Ordner { $name }
 location_sftp = { $name } über SFTP
 location_bucket = S3-Bucket { $name }
 location_container = Azure-Container { $name }
 imported_term = Importiert
 # All numbers are already written.
-imported_total = { $files } Dateien, { $rows } Zeilen; zuletzt { $time }
+imported_total = Dateien: { $files }, Zeilen: { $rows }; zuletzt { $time }
 nothing_imported = nichts
 scores_term = Bewertungen außerhalb der Skala
 scores_ignored = { $count } ignoriert; der Rest ihrer Zeilen zählt
@@ -96,10 +96,10 @@ config_mismatches = Abweichungen der Konfiguration:
 ## Missing files
 
 missing_heading = Fehlende Dateien und Tage:
-missing_no_calls = Von { $dataset } ist keine Datei eingetroffen, aber von anderen: Ohne sie gibt es keine Kennzahlen zu Anrufen.
+missing_no_calls = Von { $dataset } ist keine Datei eingetroffen, wohl aber von anderen: Ohne sie gibt es keine Kennzahlen zu Anrufen.
 missing_since = Von { $dataset } ist seit { $first } keine Datei eingetroffen, von anderen aber bis { $newest }.
-missing_removed = Die Datei von { $dataset } gibt es nicht mehr. Verwendet wird ihre letzte Fassung.
-missing_partial = Unvollständig: { $days }. Für diese Tage ist keine Datei von { $dataset } eingetroffen; { $count } ihrer Anrufe kamen in Dateien anderer Tage.
+missing_removed = Die Datei von { $dataset } gibt es nicht mehr. Verwendet wird ihre letzte Version.
+missing_partial = Unvollständig: { $days }. Für diese Tage ist keine Datei von { $dataset } eingetroffen; Anrufe dieser Tage in Dateien anderer Tage: { $count }.
 missing_days = Fehlend: { $days }. Für diese Tage ist keine Datei von { $dataset } eingetroffen, und keine andere Datei hat ihre Anrufe.
 days_range = { $first } bis { $last }
 # At the end of a list.
@@ -109,9 +109,9 @@ and_more_days = und { $count } weitere
 
 unassigned_columns = Nicht zugeordnete Spalten
 unassigned_stored = Nicht zugeordnete Spalten: unter ihrer eigenen Überschrift gespeichert, in keiner Kennzahl gezählt.
-unassigned_link = Letzte Werte, und die Zeilen zum Hinzufügen
+unassigned_link = Letzte Werte und die Zeilen zum Hinzufügen
 columns_column = Spalten
-unassigned_outcomes = Nicht zugeordnete Bezeichnungen
+unassigned_outcomes = Nicht zugeordnete Ergebnisse
 unassigned_outcomes_counted = Nicht zugeordnete Ergebnisse nicht angenommener Anrufe (als übergelaufen gezählt)
 label_column = Bezeichnung
 recent_calls_column = Letzte Anrufe

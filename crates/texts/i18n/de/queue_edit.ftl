@@ -41,7 +41,7 @@ hint_duration = Zum Beispiel 2:30 oder 20 s
 hint_percent = Zum Beispiel { $percent } oder target-10
 
 ## Rehearsal: the effect that thresholds would have had
-rehearsal_heading = Probe
+rehearsal_heading = Probelauf
 rehearse = Ausprobieren
 rehearsal_reading = Die letzten Wochen werden aus dem Protokoll gelesen. Wählen Sie gleich „Ausprobieren“.
 rehearsal_nothing = Über diese Warteschlange ist noch nichts gespeichert.
@@ -100,10 +100,10 @@ choice_answered_only = Rechtzeitig angenommene von angenommenen
 
 ## The name, and copying
 name_heading = Name
-group_name_place = Der Name einer Gruppe steht in { $section }, was Administratoren ändern.
+group_name_place = Der Name einer Gruppe steht in { $section }; ändern können ihn Administratoren.
 reported_name = Die Datenquelle nennt sie { $name }.
 name_field = Name auf Tafeln und Seiten
 save_name = Namen speichern
 copy_heading = Aus einer anderen Warteschlange kopieren
-fill_fields = Felder füllen
+fill_fields = Felder ausfüllen
 copy_about = Schwellen, Ziele und Öffnungszeiten. Sie sehen sie zuerst; nichts wird gespeichert.

@@ -38,9 +38,9 @@ no_one_waits = Niemand wartet
 no_cases_known = Zu dieser Warteschlange sind keine wartenden Vorgänge bekannt.
 cases_unconfirmed = { $count } unbestätigt
 unconfirmed_cases = Unbestätigt
-cases_stay_listed = Die Quelle meldet nicht, wann Besucher gehen. Ein Vorgang bleibt in der Liste, bis bestätigt ist, dass er weg ist.
-source_counts_fewer = Die Quelle meldet { $count } wartend. Sie meldet nicht, wann Besucher gehen, daher bleibt ein Vorgang in der Liste, bis bestätigt ist, dass er weg ist.
-source_counts_more = Die Quelle meldet { $count } wartend, mehr als hier stehen.
+cases_stay_listed = Die Quelle meldet nicht, wann Besucher gehen. Ein Vorgang bleibt in der Liste, bis feststeht, dass der Besucher gegangen ist.
+source_counts_fewer = Laut Quelle wartend: { $count }. Sie meldet nicht, wann Besucher gehen, daher bleibt ein Vorgang in der Liste, bis feststeht, dass der Besucher gegangen ist.
+source_counts_more = Laut Quelle wartend: { $count }, mehr als hier stehen.
 cases_listed_later = Vorgänge, die eintrafen, während Wallboard nicht lief, erscheinen, sobald ein Agent sie öffnet.
 all_waiting_cases = Alle wartenden Vorgänge
 cases_without_queue = { $count ->
@@ -49,7 +49,7 @@ cases_without_queue = { $count ->
 }
 show_them = Anzeigen
 # Before a wait, for screen readers.
-over_limit = Über der Grenze von { $limit }:
+over_limit = Über der Schwelle von { $limit }:
 id_term = Kennung
 transfers_counted = { $count ->
     [one] 1 Weiterleitung

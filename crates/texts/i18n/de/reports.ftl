@@ -2,11 +2,11 @@
 
 reports_heading = Berichte per E-Mail
 # $history is a link.
-reports_about = Seiten aus { $history }, die zu Zeiten der Woche gesendet werden.
+reports_about = Seiten aus { $history }, die zu festen Zeiten der Woche gesendet werden.
 reports_saved = Die Berichte gelten jetzt.
 reports_list = Berichte
 no_reports_yet = Noch keine
-no_channel_for_reports = Noch keine. Es gibt keinen E-Mail-Kanal, an den sie gesendet werden.
+no_channel_for_reports = Noch keine. Es gibt keinen E-Mail-Kanal, an den sie gesendet werden könnten.
 report_column = Bericht
 report_to = An
 next_column = Nächster
@@ -22,7 +22,7 @@ report_due = fällig { $time }
 report_times = { $days } um { $time }
 report_times_with = { $days } um { $time }, mit { $file }
 every_day = Täglich
-report_accepted = { $name }: { $answer }. Sehen Sie nach, ob er angekommen ist.
+report_accepted = { $name }: { $answer }. Sehen Sie nach, ob der Bericht angekommen ist.
 report_refused = { $name } wurde nicht gesendet: { $error }
 
 ## The form
@@ -33,7 +33,7 @@ report_without_channel = Niemand kann ihn erhalten: Es gibt noch keinen E-Mail-K
 example_report = Letzte Woche
 report_page = Seite
 # $history is a link.
-report_page_about = Die Adresse einer Seite aus { $history }. Ein Zeitraum wie „7d“ ist der vor dem Tag, an dem gesendet wird.
+report_page_about = Die Adresse einer Seite aus { $history }. Ein Zeitraum wie „7d“ endet am Tag vor dem Versand.
 # Before days of the week.
 report_on = Am
 # Before a time.

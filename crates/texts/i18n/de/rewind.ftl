@@ -1,7 +1,7 @@
 # The bar below a rewound page.
 rewound_mark = Zurückgespult, nicht aktuell
 playing_mark = Wiedergabe { $speed }×, nicht aktuell
-previous_critical = Voriger kritischer Zustand
+previous_critical = Vorheriger kritischer Zustand
 next_critical = Nächster kritischer Zustand
 play_on = Abspielen
 play_at = Abspielen { $speed }×

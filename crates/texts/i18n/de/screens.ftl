@@ -4,16 +4,16 @@
 
 pair_this_screen = Diesen Bildschirm koppeln
 # Before an address on a line of its own.
-scan_or_open = Scannen Sie den Code mit Ihrem Telefon, oder öffnen Sie
-tv_only_here = Diese Adresse funktioniert nur auf diesem Computer. Öffnen Sie diese Seite unter der Adresse, die ein Telefon erreicht.
-code_expires = Prüfen Sie, dass Ihr Telefon diesen Code zeigt. Er gilt bis { $time }.
+scan_or_open = Scannen Sie den Code mit Ihrem Smartphone, oder öffnen Sie
+tv_only_here = Diese Adresse funktioniert nur auf diesem Computer. Öffnen Sie diese Seite unter der Adresse, die ein Smartphone erreicht.
+code_expires = Prüfen Sie, ob Ihr Smartphone diesen Code zeigt. Er gilt bis { $time }.
 # Before names of boards.
 without_pairing = Ohne Kopplung:
 
 ## On a screen without a board
 
 no_board = Keine Tafel
-no_cookies = Dieser Player behält keine Cookies
+no_cookies = Dieser Player speichert keine Cookies
 no_cookies_help = Eine Tafel braucht Cookies. Erlauben Sie sie in den Einstellungen des Players, und öffnen Sie die Adresse als eigene Seite, nicht in einem Frame.
 choose_screen_board = Wählen Sie eine Tafel für diesen Bildschirm
 choose_screen_board_help = Eine Tafel aktualisiert sich von selbst. Machen Sie ihre Adresse zur Startseite im Browser dieses Bildschirms.
@@ -56,7 +56,7 @@ open_tv_address = Öffnen Sie auf dem Bildschirm die Adresse dieser Website mit 
 
 screen_theme = Farben
 same_as_board = Wie die Tafel
-viewing_distance = Entfernung
+viewing_distance = Abstand
 density_hall = Saal: größer, weniger Kennzahlen
 density_floor = Großraumbüro
 density_desk = Schreibtisch: kleiner
@@ -87,7 +87,7 @@ too_many_codes = Zu viele falsche Codes. Versuchen Sie es in 15 Minuten erneut.
 too_many_waiting = Zu viele Bildschirme warten auf ihre Kopplung. Versuchen Sie es in einigen Minuten erneut.
 screen_name_invalid = Der Name eines Bildschirms hat 1 bis { $count } Zeichen, sein Ort höchstens ebenso viele.
 screen_gone = Diesen Bildschirm gibt es nicht mehr.
-screen_not_connected = Der Bildschirm ist nicht verbunden. Prüfen Sie seinen Strom und sein Netzwerk.
+screen_not_connected = Der Bildschirm ist nicht verbunden. Prüfen Sie Stromversorgung und Netzwerk.
 
 ## The list
 
@@ -105,7 +105,7 @@ add_tv_loopback = Diese Adresse funktioniert nur auf diesem Computer. Öffnen Si
 add_tv_https = Zum Koppeln ist HTTPS nötig. Öffnen Sie sonst die Adresse einer Tafel auf dem TV.
 add_tv_browsers = Jeder Browser ab 2018: ein Smart-TV, ein Stick, ein kleiner Computer.
 add_tv_code = 2. Geben Sie den Code ein, den er zeigt
-add_tv_scan = Oder scannen Sie den QR-Code auf dem TV mit Ihrem Telefon.
+add_tv_scan = Oder scannen Sie den QR-Code auf dem TV mit Ihrem Smartphone.
 add_tv_choose = 3. Wählen Sie, was er zeigt
 add_tv_choose_help = Ein Name, ein Ort und eine Tafel oder eine Wiedergabeliste. Der TV zeigt sie in wenigen Sekunden.
 paired_screens = Gekoppelte Bildschirme
@@ -136,7 +136,7 @@ board_in_turn = { $playlist }: { $board }, { $number } von { $count }
 playlists_help = Tafeln, die ein Bildschirm reihum zeigt, nach der Uhr.
 new_playlist = Neue Wiedergabeliste
 player_link = Signage-Player ohne Tastatur: Link erstellen
-player_link_help = Erstellen Sie einen geheimen Link und tragen Sie ihn in den Einstellungen des Players ein. Alle, die den Link haben, können die Tafel sehen. Um ihn zu widerrufen, entfernen Sie den Bildschirm.
+player_link_help = Erstellen Sie einen geheimen Link, und tragen Sie ihn in den Einstellungen des Players ein. Alle, die den Link haben, können die Tafel sehen. Um ihn zu widerrufen, entfernen Sie den Bildschirm.
 create_link = Link erstellen
 
 ## States
@@ -164,6 +164,9 @@ only_screen_live = Der Bildschirm ist aktuell.
 only_screen_waits = Der Bildschirm ist noch nicht aktuell.
 both_screens_live = Beide Bildschirme sind aktuell.
 all_screens_live = Alle { $count } Bildschirme sind aktuell.
-some_screens_live = { $count } von { $total } Bildschirmen sind aktuell. Bei keinem anderen besteht Handlungsbedarf.
+some_screens_live = { $count ->
+    [one] 1 von { $total } Bildschirmen ist aktuell. Bei keinem anderen besteht Handlungsbedarf.
+   *[other] { $count } von { $total } Bildschirmen sind aktuell. Bei keinem anderen besteht Handlungsbedarf.
+}
 one_screen_needs = Bei 1 von { $total } Bildschirmen besteht Handlungsbedarf.
 some_screens_need = Bei { $count } von { $total } Bildschirmen besteht Handlungsbedarf.

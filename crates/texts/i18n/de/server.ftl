@@ -64,8 +64,8 @@ configuration_term = Konfiguration
 configuration_loaded = beim Start geladen
 configuration_reloaded = neu geladen { $time }
 reload_failed = { $count ->
-    [one] Neuladen { $time } fehlgeschlagen: 1 Fehler, siehe Protokoll. Die vorige Fassung gilt weiter.
-   *[other] Neuladen { $time } fehlgeschlagen: { $count } Fehler, siehe Protokoll. Die vorige Fassung gilt weiter.
+    [one] Neuladen { $time } fehlgeschlagen: 1 Fehler, siehe Protokoll. Die vorige Version gilt weiter.
+   *[other] Neuladen { $time } fehlgeschlagen: { $count } Fehler, siehe Protokoll. Die vorige Version gilt weiter.
 }
 viewers_term = Verbundene Bildschirme
 viewers_of = { $count } von höchstens { $max }

@@ -13,12 +13,12 @@ setup_code_wrong = Falscher Code. Er steht im Protokoll des Servers. Wenn er nic
 
 connect_source = Datenquelle anbinden
 # $boards is a link, $demo a command.
-nothing_connected = Wallboard läuft, aber es ist keine Datenquelle konfiguriert, daher sind { $boards } leer. Um es zuerst mit Zahlen zu sehen, führen Sie { $demo } aus: Das simuliert ein Contact Center und braucht keine Konfiguration.
+nothing_connected = Wallboard läuft, aber es ist keine Datenquelle konfiguriert, daher sind { $boards } leer. Um es zuerst mit Zahlen zu sehen, führen Sie { $demo } aus: Das simuliert ein Contact-Center und braucht keine Konfiguration.
 # The link in it.
 boards_link = die Tafeln
 add_source_to_file = Quelle zur Konfiguration hinzufügen
 # $command, $file and $example are code.
-add_source_to_file_about = Fügen Sie die Zeilen für Ihr System am Ende der Konfigurationsdatei ein, mit der { $command } gestartet wurde, oder in eine neue Datei { $file } in dessen Ordner. Zeilen mit { $example } lesen ein Geheimnis aus einer Umgebungsvariablen.
+add_source_to_file_about = Fügen Sie die Zeilen für Ihr System am Ende der Konfigurationsdatei ein, mit der { $command } gestartet wurde, oder in eine neue Datei { $file } im selben Ordner. Zeilen mit { $example } lesen ein Geheimnis aus einer Umgebungsvariablen.
 # What a source brings, and the vendor's system.
 starter_chat = Chat: { $system }
 starter_voice = Telefonie: { $system }

@@ -1,6 +1,6 @@
 # The pages of settings: the overview, sections, entries, changes, and the site's name and time zone.
 # $changes is a link with the name of the page of changes.
-settings_about = Änderungen hier gelten sofort, auf allen Tafeln. { $changes } zeigt, wer was geändert hat, mit Rückgängig. Was in einer Datei steht, wird dort geändert.
+settings_about = Änderungen hier gelten sofort, auf allen Tafeln. { $changes } zeigt, wer was geändert hat, und macht es auf Wunsch rückgängig. Was in einer Datei steht, wird dort geändert.
 changes_heading = Änderungen
 # Before an entry with faults.
 not_in_force = Gilt nicht:
@@ -17,7 +17,7 @@ section_label = { $section ->
     [targets] Ziele
     [hours] Öffnungszeiten
     [names] Namen
-    [groups] Gruppen von Warteschlangen
+    [groups] Warteschlangengruppen
     [links] Verknüpfungen mit Exporten
     [people] Personen in mehreren Quellen
     [hide] Verborgen
@@ -88,7 +88,7 @@ line_added = hinzugefügt:
 line_removed = entfernt:
 
 ## Changes
-changes_about = Rückgängig macht eine neue Änderung; es löscht nie eine.
+changes_about = „Rückgängig“ ist selbst eine neue Änderung; gelöscht wird nie eine.
 newest_changes_first = Neueste zuerst
 nothing_changed_yet = Hier wurde noch nichts geändert
 # After the name of an entry.
@@ -103,12 +103,12 @@ older_changes = { $count ->
 }
 
 ## Name and time zone
-site_name = Name des Contact-Centers
+site_name = Name des Standorts
 site_name_hint = Auf Tafeln und Seiten. Sie können ihn leer lassen.
 time_zone_field = Zeitzone
-time_zone_hint = Tage beginnen hier um Mitternacht, und Tafeln zeigen ihre Zeit.
+time_zone_hint = Ein Tag beginnt um Mitternacht dieser Zeitzone, und Tafeln zeigen ihre Uhrzeit.
 time_zone_proposed = Vorschlag: die des Servers.
 language_of_boards = Sprache der Tafeln
-language_of_boards_hint = Eine Tafel kann ihre eigene haben.
+language_of_boards_hint = Eine Tafel kann eine eigene haben.
 change_in_file = In { $file }, Zeile { $line }. Ändern Sie es dort.
-entry_conflict_look = Jemand anders hat { $entry } inzwischen geändert. Sehen Sie es an, und speichern Sie noch einmal.
+entry_conflict_look = Jemand anders hat { $entry } inzwischen geändert. Sehen Sie sich die Änderung an, und speichern Sie noch einmal.

@@ -27,8 +27,8 @@ why_column = Grund
 # $agents are links, or a number.
 on_break_then = Zu Beginn in Pause: { $agents }
 shorter_not_shown = { $count ->
-    [one] 1 kürzerer Zeitraum wird nicht gezeigt.
-   *[other] { $count } kürzere Zeiträume werden nicht gezeigt.
+    [one] 1 kürzerer Vorfall wird nicht gezeigt.
+   *[other] { $count } kürzere Vorfälle werden nicht gezeigt.
 }
 results_against_target = Ergebnisse und Ziele
 no_contacts_counted = Wallboard hat keine Kontakte gezählt.

@@ -39,7 +39,7 @@ user_deleted = Diesen Benutzer gibt es nicht mehr. Laden Sie die Seite neu.
 users_ambiguous = Es gibt mehrere Benutzer „{ $name }“.
 is_last_administrator = „{ $name }“ ist der letzte Administrator. Fügen Sie zuerst einen anderen hinzu.
 access_group_missing = Es gibt keine Gruppe „{ $name }“ unter [access.groups] in der Konfiguration.
-user_name_invalid = Der Name eines Benutzers hat 1 bis { $count } Zeichen, und keine unsichtbaren.
+user_name_invalid = Der Name eines Benutzers hat 1 bis { $count } Zeichen und keine unsichtbaren.
 
 ## API tokens
 
@@ -67,13 +67,13 @@ revoke = Widerrufen
 revoke_named = { $name } widerrufen
 create_token_heading = Token erstellen
 expires_after = Läuft ab nach
-may_change = Darf ändern, für einen Supervisor
+may_change = Darf ändern, nur als Supervisor
 may_act_on_alerts = Alarme übernehmen, zurückstellen, kommentieren und schließen
-may_announce = Mitteilungen machen und beenden
+may_announce = Mitteilungen erstellen und beenden
 create_token = Erstellen
 token_groups_about = Mit Gruppen liest das Programm nur deren Warteschlangen und Agenten.
 token_revoked = Token widerrufen.
-token_name_invalid = Der Name eines Tokens hat 1 bis { $count } Zeichen, und keine unsichtbaren.
+token_name_invalid = Der Name eines Tokens hat 1 bis { $count } Zeichen und keine unsichtbaren.
 token_role_invalid = Ein Token ist für einen Betrachter oder einen Supervisor, nicht für einen Administrator.
 token_change_invalid = Ein Token, das etwas ändert, ist für einen Supervisor.
 token_send_invalid = Ein Token, das Werte sendet, tut nichts anderes.
@@ -82,7 +82,7 @@ token_gone = Dieses Token gibt es nicht mehr.
 
 ## The audit trail
 
-audit_about = Anmeldungen, Änderungen und Einsichten in personenbezogene Daten.
+audit_about = Anmeldungen, Änderungen und Zugriffe auf personenbezogene Daten.
 download_csv = CSV herunterladen
 newest_entries_first = Neueste zuerst
 nothing_yet = Noch nichts
@@ -117,7 +117,7 @@ did_revoke_token = Token widerrufen
 did_forget_person = Person vergessen
 did_change_setting = Einstellung geändert
 did_delete_setting = Einstellung gelöscht
-did_make_announcement = Mitteilung gemacht
+did_make_announcement = Mitteilung erstellt
 did_end_announcement = Mitteilung beendet
 did_take_alert = Alarm übernommen
 did_release_alert = Alarm zurückgegeben

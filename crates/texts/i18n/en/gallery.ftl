@@ -31,9 +31,18 @@ others_are_calm = Nothing needs attention in the others.
 no_current_queue = No queue has up-to-date data
 only_queue_within = The only queue is within its thresholds.
 all_queues_within = All { $count } queues are within their thresholds.
-some_queues_within = { $count } of { $total } queues are within their thresholds.
-one_of_queues_closed = { $count } of { $total } queues are within their thresholds; 1 is closed.
-some_of_queues_closed = { $count } of { $total } queues are within their thresholds; { $closed } are closed.
+some_queues_within = { $count ->
+    [one] 1 of { $total } queues is within its thresholds.
+   *[other] { $count } of { $total } queues are within their thresholds.
+}
+one_of_queues_closed = { $count ->
+    [one] 1 of { $total } queues is within its thresholds; 1 is closed.
+   *[other] { $count } of { $total } queues are within their thresholds; 1 is closed.
+}
+some_of_queues_closed = { $count ->
+    [one] 1 of { $total } queues is within its thresholds; { $closed } are closed.
+   *[other] { $count } of { $total } queues are within their thresholds; { $closed } are closed.
+}
 only_queue_closed = The only queue is closed.
 all_queues_closed = All { $count } queues are closed.
 right_now = Right now

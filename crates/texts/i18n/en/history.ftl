@@ -189,7 +189,10 @@ board_differs = Board vs export: { $figures }.
 board_differs_partly = Board vs export, for part of the day: { $figures }.
 board_and_export = { $label }: board { $board }, export { $export }
 no_calls_at = No calls { $times }.
-more_gaps = and { $count } more gaps
+more_gaps = { $count ->
+    [one] and 1 more gap
+   *[other] and { $count } more gaps
+}
 
 ## What one source lacks
 

@@ -65,7 +65,10 @@ unknown_meaning = no data, or nothing to divide by (not zero)
 
 chart_hint = Point at an interval to read its figures.
 chart_buckets = Intervals; use the arrow keys to move between them
-calls_scale = { $count } calls
+calls_scale = { $count ->
+    [one] 1 call
+   *[other] { $count } calls
+}
 other_outcomes = Other outcomes (short abandons, overflowed, still waiting)
 target_key = Target { $percent }
 calls_of_period = Calls, { $period }
@@ -128,14 +131,23 @@ class_sign_out = Sign-out reason
 no_reason = No call in this period has a reason.
 no_issue = No call in this period has an issue.
 no_type = No call in this period has a type.
-no_outcome = No call in this period has an end.
+no_outcome = No call in this period has an outcome.
 no_number = No call in this period has a number called.
 no_key = No call in this period has a key pressed.
 no_sign_out = No sign-out in this period has a reason.
 based_on_issues = Based on { $count }; a call can have several
-based_on_calls = Based on { $count } calls
-based_on_known = Based on { $count } calls that have one
-based_on_sign_outs = Based on { $count } sign-outs that have one
+based_on_calls = Based on { $count ->
+    [one] 1 call
+   *[other] { $count } calls
+}
+based_on_known = Based on { $count ->
+    [one] 1 call that has one
+   *[other] { $count } calls that have one
+}
+based_on_sign_outs = Based on { $count ->
+    [one] 1 sign-out that has one
+   *[other] { $count } sign-outs that have one
+}
 calls_column = Calls
 sign_outs_column = Sign-outs
 share_column = Share

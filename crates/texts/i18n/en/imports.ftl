@@ -75,7 +75,13 @@ location_bucket = S3 bucket { $name }
 location_container = Azure container { $name }
 imported_term = Imported
 # All numbers are already written.
-imported_total = { $files } files, { $rows } rows; latest at { $time }
+imported_total = { $files ->
+    [one] 1 file
+   *[other] { $files } files
+}, { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+}; latest at { $time }
 nothing_imported = nothing
 scores_term = Scores out of range
 scores_ignored = { $count } ignored; the rest of their rows counts

@@ -164,6 +164,9 @@ only_screen_live = The screen is live.
 only_screen_waits = The screen isn’t live yet.
 both_screens_live = Both screens are live.
 all_screens_live = All { $count } screens are live.
-some_screens_live = { $count } of { $total } screens are live. No other needs attention.
+some_screens_live = { $count ->
+    [one] 1 of { $total } screens is live. No other needs attention.
+   *[other] { $count } of { $total } screens are live. No other needs attention.
+}
 one_screen_needs = 1 of { $total } screens needs attention.
 some_screens_need = { $count } of { $total } screens need attention.

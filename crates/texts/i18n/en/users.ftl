@@ -98,7 +98,7 @@ origin_command_line = command line
 origin_unknown = not signed in
 # What somebody did, after the name.
 did_sign_in = signed in
-did_fail_to_sign_in = sign in failed
+did_fail_to_sign_in = sign-in failed
 did_sign_out = signed out
 did_end_session = ended session
 did_add_user = added user
