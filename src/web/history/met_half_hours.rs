@@ -31,7 +31,7 @@ impl MetHalfHours {
     }
 
     fn of<'a>(half_hours: impl Iterator<Item = &'a HistoryRow>) -> Self {
-        let judged = half_hours.filter(|row| row.is_judged());
+        let judged = half_hours.filter(|row| row.service_level().is_some() && row.is_judged());
         judged.fold(Self::default(), |sum, row| {
             sum.merge(Self {
                 met: u32::from(!row.is_missed()),

@@ -10,7 +10,7 @@ use super::{API_QUERY, QUERY, history_router};
 async fn invalid_query_is_rejected_with_a_sentence() {
     let (router, _fixture) = history_router().await;
     for (query, expected) in [
-        ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
+        ("step=7m", "step must be one of: 15m, 30m, 1h, 1d, 1w, 1mo."),
         ("queue=nothing", "isn’t a valid ID"),
         ("shade=red", "Unknown option in the link"),
         ("range=days&from=0001-01-01&to=9999-01-01", "more than"),

@@ -191,7 +191,7 @@ async fn days_and_weeks_show_how_many_half_hours_met_the_target() {
         let query = format!("{QUERY}&queue=calls%2F2&view=table&step={step}");
         let file = get_text(&router, &format!("/history.csv?{query}")).await;
 
-        let mut lines = file.lines().skip_while(|line| !line.contains(",Start,"));
+        let mut lines = file.lines().skip_while(|line| !line.contains(",Starts,"));
         let headings: Vec<_> = lines.next().unwrap().split(',').collect();
         let place = headings
             .iter()
