@@ -32,7 +32,7 @@ pub(super) struct HistoryScope {
     pub(super) before: Option<(TimeWindow, String)>,
     /// Of the intervals that are read.
     pub(super) step: ReportStep,
-    /// What the rows of a table and the bars of a chart add up.
+    /// Several days that a row of a table and a bar of a chart add up.
     pub(super) period: Option<Period>,
     /// The requested step is too short for this range.
     pub(super) is_coarser: bool,
@@ -170,7 +170,7 @@ impl HistoryScope {
         self.before.as_ref().map_or("", |(_, name)| name)
     }
 
-    /// What a row of a table by time has.
+    /// The time of a row of a table by time.
     pub(super) fn row_step(&self) -> RowStep {
         (self.period).map_or(RowStep::Interval(self.step), RowStep::Period)
     }
