@@ -5,6 +5,7 @@ use wallboard_history::report::{ReportError, ReportSeries, ReportStep, RowFigure
 
 use super::{
     breakdown::{self, Breakdown},
+    breaks,
     choice::{HistoryView, RowKind},
     column::RatioRules,
     comparison::ComparisonGaps,
@@ -133,7 +134,12 @@ pub(super) async fn load_history(
         }
         _ => None,
     };
-    let facts = load_facts(web, scope, &known).await?;
+    let breaks = match query.view {
+        HistoryView::Breakdown => breaks::load_breaks(&reader, &known).await?,
+        _ => None,
+    };
+    let export_facts = load_facts(web, scope, &known).await?;
+    let facts = breaks.into_iter().chain(export_facts).collect();
     let withheld = is_withheld.then(|| scope.texts.agents_withheld().to_owned());
     // With a single source, the page names the gaps in its own rows.
     let is_of_several = 1 < known.queried_sources(query).len();

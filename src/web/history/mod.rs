@@ -3,6 +3,7 @@
 //! [`history_data`] reads its data, and pages and files render the same [`table`].
 
 mod breakdown;
+mod breaks;
 mod call_list;
 mod call_list_file;
 mod chart;

@@ -135,6 +135,11 @@ no_outcome = Zu keinem Anruf in diesem Zeitraum ist ein Ergebnis erfasst.
 no_number = Zu keinem Anruf in diesem Zeitraum ist eine gewählte Nummer erfasst.
 no_key = Zu keinem Anruf in diesem Zeitraum ist eine gedrückte Taste erfasst.
 no_sign_out = Zu keiner Abmeldung in diesem Zeitraum ist ein Grund erfasst.
+breaks_heading = Pausen
+unnamed_break = Pause { $code }
+productive_break = { $share } · produktiv
+shrinkage_of_breaks = Schwund durch Pausen
+share_of_signed_in = { $hours } · { $percent } der Anmeldezeit
 based_on_issues = Aus { $count } Anliegen; ein Anruf kann mehrere haben
 based_on_calls = Aus { $count ->
     [one] 1 Anruf

@@ -135,6 +135,11 @@ no_outcome = No call in this period has an outcome.
 no_number = No call in this period has a number called.
 no_key = No call in this period has a key pressed.
 no_sign_out = No sign-out in this period has a reason.
+breaks_heading = Breaks
+unnamed_break = Break { $code }
+productive_break = { $share } · productive
+shrinkage_of_breaks = Shrinkage by breaks
+share_of_signed_in = { $hours } · { $percent } of signed-in time
 based_on_issues = Based on { $count }; a call can have several
 based_on_calls = Based on { $count ->
     [one] 1 call

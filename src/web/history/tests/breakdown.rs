@@ -1,11 +1,12 @@
 //! The breakdown by reason and issue.
 
 use crate::web::tests::get_page;
-use wallboard_store::{BreakdownRow, ComputedWindow, NameClass};
+use wallboard_domain::AgentCounter;
+use wallboard_store::{BreakdownRow, CatalogEntry, ComputedWindow, NameClass};
 
 use super::{
-    DAY, QUERY, computed_day, end_reason_row, history_router, interval_row, text_between,
-    timestamp_at,
+    DAY, QUERY, agent_row, computed_day, end_reason_row, history_router, interval_row,
+    text_between, timestamp_at,
 };
 
 #[tokio::test]
@@ -112,4 +113,43 @@ async fn breakdown_row_links_to_calls_only_if_the_counts_match() {
         "{listed}"
     );
     assert!(listed.contains(">Show all calls</a>"), "{listed}");
+}
+
+#[tokio::test]
+async fn breaks_are_shares_of_signed_in_time_and_productive_ones_no_shrinkage() {
+    let (router, fixture) = history_router().await;
+    let training = CatalogEntry {
+        productive: Some(true),
+        ..CatalogEntry::new(NameClass::PauseCode, "5", "Training")
+    };
+    let lunch = CatalogEntry::new(NameClass::PauseCode, "4", "Lunch");
+    fixture.store_names(vec![lunch, training]).await;
+    let mut agent = agent_row();
+    agent.counters.set(AgentCounter::LoggedIn, Some(7_200));
+    agent.counters.not_ready = [(4, 1_800), (5, 720), (6, 360)].into();
+    let computed = ComputedWindow {
+        agents: vec![agent],
+        ..computed_day(DAY, Vec::new())
+    };
+    fixture.replace_intervals(computed).await;
+
+    for subject in ["", "&agent=calls%2F7"] {
+        let path = format!("/history?{QUERY}&view=breakdown{subject}");
+        let page = get_page(&router, &path).await.text;
+        let of_queue = format!("/history?{QUERY}&view=breakdown&queue=calls%2F1");
+        let of_queue = get_page(&router, &of_queue).await.text;
+
+        let table = text_between(&page, "id=\"fact-breaks\"", "</section>")[0];
+        for (name, text) in [
+            ("Lunch", "0 h 30 · 25.0% of signed-in time"),
+            ("Training", "0 h 12 · 10.0% of signed-in time · productive"),
+            ("Break 6", "0 h 06 · 5.0% of signed-in time"),
+            ("Shrinkage by breaks", "0 h 36 · 30.0% of signed-in time"),
+        ] {
+            let row = table.split("<dt>").find(|row| row.contains(name));
+            let row = row.unwrap_or_else(|| panic!("{name}: {table}"));
+            assert!(row.contains(&format!("<bdi>{text}</bdi>")), "{row}");
+        }
+        assert!(!of_queue.contains("fact-breaks"));
+    }
 }
