@@ -255,3 +255,14 @@ fn the_pseudo_language_marks_all_that_is_translated() {
     assert_eq!(texts.live(), "[Lîvé~]");
     assert_eq!(texts.opens("08:00"), "[öpéñs ~~]08:00");
 }
+
+#[test]
+fn a_sentence_that_ends_with_an_abbreviation_has_one_full_stop() {
+    let texts = Texts::of(Language::Swedish);
+
+    assert_eq!(
+        texts.sentence_of("Inga data från tors 19 nov."),
+        "Inga data från tors 19 nov."
+    );
+    assert_eq!(texts.sentence_of("Inga data"), "Inga data.");
+}

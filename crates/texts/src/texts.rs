@@ -127,9 +127,10 @@ impl Texts {
         };
         let plain = (!self.is_transformed)
             .then(|| plain_pattern::write_plain_pattern(pattern, values, self.numbers));
-        plain
+        let text = plain
             .flatten()
-            .unwrap_or_else(|| self.resolve(pattern, values))
+            .unwrap_or_else(|| self.resolve(pattern, values));
+        with_one_full_stop(text)
     }
 
     fn resolve(
@@ -223,6 +224,14 @@ impl Debug for Texts {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Texts").field(&self.tag).finish()
     }
+}
+
+/// A sentence that ends with an abbreviation, such as a month's, has one full stop.
+fn with_one_full_stop(mut text: String) -> String {
+    if text.ends_with("..") && !text.ends_with("...") {
+        text.pop();
+    }
+    text
 }
 
 #[cfg(test)]
