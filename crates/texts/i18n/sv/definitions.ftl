@@ -25,7 +25,7 @@ about_average_wait = Källans eget genomsnitt av de senaste väntetiderna. Lever
     .counted = { about_average_wait }
     .unknown = Inte uppdaterat de senaste 15 minuterna.
 
-about_expected_wait = Källans beräkning för en kontakt som kommer nu. Den ändras bara när källan rapporterar en ny.
+about_expected_wait = Källans uppskattning för en kontakt som kommer nu. Den ändras bara när källan rapporterar en ny.
     .label = { metric_expected_wait }
     .counted = { about_expected_wait }
     .unknown = { unknown_not_reported }
@@ -57,7 +57,7 @@ about_offered = Kontakter som har kommit in i kön.
 
 about_answered = Kontakter som en agent har besvarat.
     .label = { metric_answered }
-    .counted = Kontakter som en agent har öppnat. En kontakt som öppnas igen efter att ha stängts räknas en gång.
+    .counted = Kontakter som en agent har öppnat. En kontakt som öppnas igen efter att ha avslutats räknas en gång.
     .unknown = { unknown_not_reported }
 
 about_abandoned = Kontakter som lämnade kön innan en agent svarade.
@@ -65,9 +65,9 @@ about_abandoned = Kontakter som lämnade kön innan en agent svarade.
     .counted = Kontakter som lämnade kön innan en agent öppnade dem. Vngage har ingen händelse för det: när oöppnade ärenden är fler än besökarna i kön under en stund räknas överskottet som tappat, det äldsta först. Ett ärende som ändå öppnas räknas bort igen. Hur länge var och en hade väntat är inte känt, så korta tappade ingår.
     .unknown = { unknown_entries }
 
-about_short_abandoned = Kontakter som lämnade kön tidigare än vid källans egen tidsgräns.
+about_short_abandoned = Kontakter som lämnade kön före källans egen tidsgräns.
     .label = { metric_short_abandoned }
-    .counted = Kontakter som lämnade kön tidigare än efter short_abandon i [targets].
+    .counted = Kontakter som lämnade kön inom kortare tid än short_abandon i [targets].
     .unknown = Chatten rapporterar inte när besökare lämnar kön, så deras väntetid är inte känd.
 
 about_flow_outs = Obesvarade kontakter som skickades till en annan kö, en röstbrevlåda eller återuppringning.
@@ -91,12 +91,12 @@ about_average_speed_of_answer = Hur länge besvarade kontakter hade väntat i sn
     .unknown = { unknown_nothing_yet }
 
 about_average_handle_time = Tid per kontakt i snitt. Källans statistik bestämmer vad som ingår: oftast samtal, parkering och efterarbete.
-    .label = Snitthanteringstid
+    .label = Hanteringstid i snitt
     .counted = Tid från öppning till avslut eller vidarekoppling ÷ hanterade samtal. Källan rapporterar inte efterarbete och parkering, så de ingår inte.
     .unknown = { unknown_nothing_yet }
 
 about_average_talk_time = Tid i samtal ÷ kontakter, som källan räknar det.
-    .label = Snittsamtalstid
+    .label = Samtalstid i snitt
     .counted = { about_average_talk_time }
     .unknown = { unknown_nothing_yet }
 
