@@ -6,7 +6,7 @@ first_administrator = Den första administratören
 first_administrator_about = Du loggas in och kan sedan lägga till alla andra.
 setup_code = Koden från serverns logg
 your_name = Ditt namn
-create_administrator = Skapa administratören
+create_administrator = Skapa administratör
 setup_code_wrong = Fel kod. Den står i serverns logg. Om den inte fungerar: starta om servern för att få en ny.
 
 ## Before any data source
@@ -34,7 +34,7 @@ load_it_about = Kör { $reload }, eller starta { $serve } igen. Dina tavlor visa
 ## The steps
 
 set_up_heading = Kom igång med Wallboard
-steps_done = { $done } av { $total } klara. Du kan lämna sidan när som helst: det fortsätter här.
+steps_done = { $done } av { $total } klara. Du kan lämna sidan när som helst: du fortsätter här.
 # After a step, for screen readers.
 step_done_mark = : klart
 hide_steps = Dölj de här stegen

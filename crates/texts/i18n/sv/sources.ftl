@@ -26,7 +26,7 @@ others_connected = De andra { $count } är anslutna.
 source_degraded = Begränsad
 source_down = Nere
 source_paused = Pausad
-source_unheard = Okänt
+source_unheard = Okänd
 updated_just_now = uppdaterad nyss
 updated_ago = uppdaterad för { $age } sedan
 no_messages_yet = inga meddelanden ännu
@@ -42,7 +42,7 @@ last_error_term = Senaste fel
 ## Its state: what happened, what boards show, what to do
 
 status_connected = Ansluten.
-boards_live = Aktuella data.
+boards_live = Data i realtid.
 nothing_to_do = Inget att göra.
 status_first_connect = Ansluter för första gången.
 boards_saved_names = Sparade namn, och ”–” tills data kommer.
@@ -71,13 +71,13 @@ status_rejected = { $count ->
     [one] Ansluten, utom för ett statistikvärde som { $vendor } avvisar.
    *[other] Ansluten, utom för { $count } statistikvärden som { $vendor } avvisar.
 }
-boards_rejected = Aktuella data, och ”–” där värdet avvisas.
+boards_rejected = Data i realtid, och ”–” där värdet avvisas.
 rejected_to_do = Se listan nedan, och rätta posterna i konfigurationen. wallboard check provar var och en. Wallboard försöker också igen automatiskt.
 status_invalid = { $count ->
     [one] { $vendor } fyller inte i ett värde just nu.
    *[other] { $vendor } fyller inte i { $count } värden just nu.
 }
-boards_invalid = Aktuella data, och ”–” där det inte finns något giltigt värde.
+boards_invalid = Data i realtid, och ”–” där det inte finns något giltigt värde.
 invalid_to_do = Inget att göra här. Om det kvarstår: fråga leverantören. Ofta är en telefonväxel frånkopplad.
 status_paused = Pausad av { $person }.
 paused_to_do = En administratör återupptar den med Redigera, eller genom att ta bort raden paused_by ur konfigurationsfilen.
