@@ -16,7 +16,7 @@ exports_legend = Exporter
 screens_by_day = Skärmar, utom under deras natt
 # Before a choice of how long it lasts.
 rule_for = Efter
-for_at_once = genast
+for_at_once = direkt
 no_channel_yet = Ingen får veta det utanför den här sidan: det finns ingen kanal ännu.
 make_channel = Skapa en kanal
 tell_legend = Meddela

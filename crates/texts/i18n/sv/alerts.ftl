@@ -168,4 +168,4 @@ silence_reason_too_long = Orsaken är för lång: högst { $count } tecken.
 silence_over = Den tiden har passerat. Välj ett senare slut.
 silence_too_long = Larm kan tystas i högst { $days } dagar. Välj ett tidigare slut.
 silences_too_many = Det finns redan { $count } tystade larm. Avsluta ett först.
-silence_is_over = Det är redan slut.
+silence_is_over = Larmen är inte längre tystade.

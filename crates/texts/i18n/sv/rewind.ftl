@@ -13,8 +13,8 @@ link_copied = Länken är kopierad
 back_to_live = Tillbaka till realtid
 time_of_day = Klockslag
 times_critical = { $count ->
-    [one] En gång kritiskt
-   *[other] { $count } gånger kritiskt
+    [one] Kritiskt en gång
+   *[other] Kritiskt { $count } gånger
 }
 source_outages = { $count ->
     [one] 1 avbrott hos en källa

@@ -1,6 +1,6 @@
 # The pages of settings: the overview, sections, entries, changes, and the site's name and time zone.
 # $changes is a link with the name of the page of changes.
-settings_about = Ändringar här gäller genast, på alla tavlor. { $changes } visar vem som ändrade vad, med Ångra. Det som står i en fil ändras där.
+settings_about = Ändringar här gäller direkt, på alla tavlor. { $changes } visar vem som ändrade vad, med Ångra. Det som står i en fil ändras där.
 changes_heading = Ändringar
 # Before an entry with faults.
 not_in_force = Gäller inte:

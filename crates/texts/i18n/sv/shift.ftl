@@ -11,8 +11,8 @@ show_shift = Visa
 critical_longest_first = Kritiskt, längst först
 no_queue_critical = Ingen kö var kritisk.
 critical_in_all = { $count ->
-    [one] En gång kritiskt, sammanlagt { $time }.
-   *[other] { $count } gånger kritiskt, sammanlagt { $time }.
+    [one] Kritiskt en gång, sammanlagt { $time }.
+   *[other] Kritiskt { $count } gånger, sammanlagt { $time }.
 }
 one_still_critical = { $name } är fortfarande kritisk.
 some_still_critical = { $names } är fortfarande kritiska.
