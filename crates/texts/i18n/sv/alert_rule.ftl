@@ -1,7 +1,7 @@
 # The page that edits a rule of alerts.
 rule_heading = Regel
 rule_when = När
-watch_queues = En kö behöver någon
+watch_queues = En kö kräver åtgärd
 watch_sources = En datakälla är inte ansluten
 watch_imports = En fil i en export är försenad
 watch_screens = En skärm är inte ansluten

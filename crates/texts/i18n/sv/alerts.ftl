@@ -44,7 +44,7 @@ silence_named = Tysta { $name }
 close_alert = Avsluta
 no_alert_open = Inget larm är öppet.
 no_rule_yet = Det finns ingen regel, så ingen larmas.
-more_need_somebody = { $count } till behöver någon. De visas när andra är över.
+more_need_somebody = { $count } till kräver åtgärd. De visas när andra är över.
 
 ## Silences
 

@@ -75,17 +75,17 @@ about_flow_outs = Obesvarade kontakter som skickades till en annan kö, en röst
     .counted = Obesvarade kontakter som skickades till en annan kö, en röstbrevlåda eller återuppringning.
     .unknown = { unknown_not_reported }
 
-about_abandon_rate = Andelen kontakter som lämnade kön obesvarade, som källan räknar den.
+about_abandon_rate = Andelen kontakter som lämnade kön obesvarade, enligt källans beräkning.
     .label = { metric_abandon_rate }
     .counted = Tappade ÷ (besvarade + tappade + överflödade). Korta tappade ingår inte.
     .unknown = { unknown_entries }
 
-about_service_level = Andelen kontakter som besvarades inom leverantörens eget svarsmål, som källan räknar den. Leverantörens statistik bestämmer den tiden, inte [targets].
+about_service_level = Andelen kontakter som besvarades inom leverantörens eget svarsmål, enligt källans beräkning. Leverantörens statistik bestämmer den tiden, inte [targets].
     .label = { metric_service_level }
     .counted = Kontakter som besvarades inom svarsmålet ÷ kontakter. Formeln bestämmer vilka kontakter som räknas.
     .unknown = { unknown_nothing_yet }
 
-about_average_speed_of_answer = Hur länge besvarade kontakter hade väntat i snitt, som källan räknar det.
+about_average_speed_of_answer = Hur länge besvarade kontakter hade väntat i snitt, enligt källans beräkning.
     .label = { metric_average_speed_of_answer }
     .counted = Snittid från att kontakten kom in i kön tills den öppnades, för besvarade kontakter med känd väntetid.
     .unknown = { unknown_nothing_yet }
@@ -95,17 +95,17 @@ about_average_handle_time = Tid per kontakt i snitt. Källans statistik bestämm
     .counted = Tid från öppning till avslut eller vidarekoppling ÷ hanterade samtal. Källan rapporterar inte efterarbete och parkering, så de ingår inte.
     .unknown = { unknown_nothing_yet }
 
-about_average_talk_time = Tid i samtal ÷ kontakter, som källan räknar det.
+about_average_talk_time = Tid i samtal ÷ kontakter, enligt källans beräkning.
     .label = Samtalstid i snitt
     .counted = { about_average_talk_time }
     .unknown = { unknown_nothing_yet }
 
-about_average_wrap_up = Tid för arbete efter en kontakt ÷ kontakter, som källan räknar det.
+about_average_wrap_up = Tid för arbete efter en kontakt ÷ kontakter, enligt källans beräkning.
     .label = Efterarbete i snitt
     .counted = { about_average_wrap_up }
     .unknown = { unknown_nothing_yet }
 
-about_first_response_time = Tid till första svar i snitt, som källan räknar det.
+about_first_response_time = Tid till första svar i snitt, enligt källans beräkning.
     .label = Tid till första svar
     .counted = Tid från besökarens första meddelande till en agents första meddelande, i snitt. Känd när ett samtal avslutas; anteckningar och automatiska texter räknas inte.
     .unknown = { unknown_nothing_yet }
@@ -115,27 +115,27 @@ about_transferred = Vidarekopplade kontakter.
     .counted = Samtal som en agent kopplade vidare till en annan kö. Tillbaka till samma kö är ingen vidarekoppling.
     .unknown = { unknown_not_reported }
 
-about_outcome_positive = Kontakter vars senaste utfall, som agenten har angett det, är positivt.
+about_outcome_positive = Kontakter där agenten senast angav utfallet positivt.
     .label = { metric_outcome_positive }
     .counted = { about_outcome_positive }
     .unknown = { unknown_not_reported }
 
-about_outcome_negative = Kontakter vars senaste utfall, som agenten har angett det, är negativt.
+about_outcome_negative = Kontakter där agenten senast angav utfallet negativt.
     .label = { metric_outcome_negative }
     .counted = { about_outcome_negative }
     .unknown = { unknown_not_reported }
 
-about_outcome_neutral = Kontakter vars senaste utfall, som agenten har angett det, är neutralt.
+about_outcome_neutral = Kontakter där agenten senast angav utfallet neutralt.
     .label = { metric_outcome_neutral }
     .counted = { about_outcome_neutral }
     .unknown = { unknown_not_reported }
 
-about_outcome_unresolved = Kontakter vars senaste utfall, som agenten har angett det, är olöst; de kan öppnas igen.
+about_outcome_unresolved = Kontakter där agenten senast angav utfallet olöst; de kan öppnas igen.
     .label = { metric_outcome_unresolved }
     .counted = { about_outcome_unresolved }
     .unknown = { unknown_not_reported }
 
-about_occupancy = Tid med kontakter ÷ tid inloggad och inte på paus, som källan räknar det.
+about_occupancy = Tid med kontakter ÷ inloggad tid utan pauser, enligt källans beräkning.
     .label = { metric_occupancy }
     .counted = { about_occupancy }
     .unknown = { unknown_nothing_yet }

@@ -54,13 +54,13 @@ outcome_incomplete = { $count ->
 ## What to do
 
 fix_import = Åtgärda problemet ovan. Wallboard försöker igen varje minut, eller direkt efter systemctl reload wallboard (SIGHUP). Kör wallboard check för att kontrollera.
-import_retries = Wallboard försöker igen med några sekunders mellanrum. Om det kvarstår: följ felet ovan, eller kontrollera nätverket och fjärrservern. Kör wallboard check för att kontrollera.
+import_retries = Wallboard försöker igen med några sekunders mellanrum. Om det kvarstår: åtgärda felet ovan, eller kontrollera nätverket och fjärrservern. Kör wallboard check för att kontrollera.
 # $section is a section of the configuration: [sources.vergic].
 fix_in_section = Åtgärda problemet ovan i { $section }, och kör sedan wallboard check.
 check_export_ran = Kontrollera att exporten har körts. Försenade filer importeras automatiskt.
 ask_for_missing = Fråga den som ansvarar för exporten om filerna som saknas nedan. De importeras automatiskt när de kommer.
 see_failed_files = Se filerna som misslyckades nedan. Filer som levereras igen importeras automatiskt.
-files_are_retried = Wallboard försöker igen med filerna nedan. Om det kvarstår: följ felen, eller kontrollera nätverket och fjärrservern.
+files_are_retried = Wallboard försöker igen med filerna nedan. Om det kvarstår: åtgärda felen, eller kontrollera nätverket och fjärrservern.
 review_skipped_rows = Gå igenom de överhoppade raderna och kontakta leverantören. Alla andra rader har importerats.
 report_containers = Okända containrar ignoreras. Rapportera dem gärna till Wallboards utvecklare.
 fix_mismatches = Rätta det som inte stämmer i konfigurationen nedan.

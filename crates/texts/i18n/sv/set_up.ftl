@@ -13,7 +13,7 @@ setup_code_wrong = Fel kod. Den står i serverns logg. Om den inte fungerar: sta
 
 connect_source = Anslut en datakälla
 # $boards is a link, $demo a command.
-nothing_connected = Wallboard är igång, men ingen datakälla är konfigurerad, så { $boards } är tomma. Kör { $demo } för att se den med siffror först: det simulerar ett kontaktcenter och kräver ingen konfiguration.
+nothing_connected = Wallboard är igång, men ingen datakälla är konfigurerad, så { $boards } är tomma. Kör { $demo } för att först se tavlor med siffror: kommandot simulerar ett kontaktcenter och kräver ingen konfiguration.
 # The link in it.
 boards_link = tavlorna
 add_source_to_file = Lägg till källan i konfigurationen

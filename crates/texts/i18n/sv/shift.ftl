@@ -27,8 +27,8 @@ why_column = Orsak
 # $agents are links, or a number.
 on_break_then = På paus när det började: { $agents }
 shorter_not_shown = { $count ->
-    [one] 1 kortare visas inte.
-   *[other] { $count } kortare visas inte.
+    [one] 1 kortare händelse visas inte.
+   *[other] { $count } kortare händelser visas inte.
 }
 results_against_target = Resultat mot mål
 no_contacts_counted = Wallboard har inte räknat några kontakter.
