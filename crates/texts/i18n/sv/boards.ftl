@@ -151,6 +151,7 @@ announced_until = { $from } · till { $until }
 announced_by_until = { $person }, { $from } · till { $until }
 # One of several announcements in turn.
 announcement_turn = { $detail } · { $number } av { $count }
+# Of the boards that a screen shows in turn: "2 of 4".
 playlist_turn = { $number } av { $count }
 
 ## In place of rows
@@ -189,7 +190,10 @@ group_other = Övriga
 # A part of a group: "1 ringing". Without a number, the whole group is of one kind.
 counted_ringing = { $count } ringer
 counted_ringing_only = ringer
-counted_hold = { $count } parkerat
+counted_hold = { $count ->
+    [one] 1 parkerat
+   *[other] { $count } parkerade
+}
 counted_hold_only = parkerat
 counted_busy = { $count ->
     [one] 1 upptagen

@@ -178,7 +178,7 @@ queues_hidden = { $count ->
     [one] 1 kö är dold: varken bland raderna eller i deras summa. Värdena ovanför omfattar alla.
    *[other] { $count } köer är dolda: varken bland raderna eller i deras summa. Värdena ovanför omfattar alla.
 }
-agents_withheld = Värden om agenter visas inte för dig: det framgår inte av filer hur många agenter som arbetade i en kö, och ett litet teams värden visas inte.
+agents_withheld = Värden om agenter visas inte för dig: det framgår inte av filerna hur många agenter som arbetade i en kö, och ett litet teams värden visas inte.
 rows_closed = { $count ->
     [one] 1 rad visas inte: stängd hela perioden.
    *[other] { $count } rader visas inte: stängda hela perioden.
