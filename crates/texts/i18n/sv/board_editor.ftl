@@ -68,11 +68,11 @@ across_hall = Sal
 across_floor = Kontorslandskap
 across_desk = Skrivbord
 columns_field = Kolumner med rutor
-columns_automatic = Så många som får plats
+columns_automatic = Automatiskt
 updates_at_once = Direkt
 updates_each_second = Högst en gång i sekunden
 updates_each_five = Högst var femte sekund
-language_of_site = Samma som för alla
+language_of_site = Som för alla
 
 ## Lists
 move_up = Flytta upp: { $name }

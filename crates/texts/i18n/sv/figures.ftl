@@ -11,7 +11,7 @@ old_value = inaktuellt
 value_unknown_yet = inte känt ännu
 # A value that is too old to be shown.
 last_value = senast { $value }
-usual_by = { $range } vid { $time }
+usual_by = { $range } fram till { $time }
 label_today = { $label } i dag
 nothing_counted_yet = inget räknat ännu
 names_and_more = { $names } och { $more } till
@@ -94,7 +94,7 @@ site_total = Summan av alla köer.
 source_age = { $source }: för { $age } sedan
 source_without_data = { $source }: inga data ännu
 site_api_name = { $name } i /api/v1/site
-usual_explained = { $range } vid { $time } (median { $median }): dagen hittills på den här veckodagen, från { $weeks } av de senaste åtta veckornas importerade data. En tiondel av dagarna låg under, en tiondel över.
+usual_explained = { $range } fram till { $time } (median { $median }): dagen hittills på den här veckodagen, från { $weeks } av de senaste åtta veckornas importerade data. En tiondel av dagarna låg under, en tiondel över.
 
 ## Formulas of the service level
 formula_short_ignored = besvarade i tid ÷ (inkommande − korta tappade)

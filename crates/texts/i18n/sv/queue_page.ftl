@@ -25,8 +25,8 @@ usual_weekday = Vanligt på den här veckodagen
 no_data_today = Inga data för i dag ännu.
 counted_only_since = Räknat först från { $time }, så dagen kan inte jämföras med andra dagar.
 curve_none = { $label } i dag: inga data.
-curve_value = { $label } i dag: { $value } vid { $time }.
-curve_compared = { $label } i dag: { $value } vid { $time }; vanligen { $low }–{ $high } vid { $until }.
+curve_value = { $label } i dag: { $value } fram till { $time }.
+curve_compared = { $label } i dag: { $value } fram till { $time }; vanligen { $low }–{ $high } fram till { $until }.
 
 ## Who waits
 waiting_now = I kö nu
