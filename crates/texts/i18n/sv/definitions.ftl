@@ -111,7 +111,7 @@ about_first_response_time = Tid till första svar i snitt, enligt källans berä
     .unknown = { unknown_nothing_yet }
 
 about_transferred = Vidarekopplade kontakter.
-    .label = { metric_transferred }
+    .label = Vidarekopplade
     .counted = Samtal som en agent kopplade vidare till en annan kö. Tillbaka till samma kö är ingen vidarekoppling.
     .unknown = { unknown_not_reported }
 
