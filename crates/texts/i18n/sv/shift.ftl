@@ -22,7 +22,7 @@ lost_in_all = { $count ->
    *[other] Källor var frånkopplade { $count } gånger, sammanlagt { $time }.
 }
 time_column = Tid
-lasted_column = Varaktighet
+lasted_column = Längd
 why_column = Orsak
 # $agents are links, or a number.
 on_break_then = På paus när det började: { $agents }
