@@ -136,7 +136,10 @@ partly_live = Delvis i realtid
 not_live = Inte i realtid
 not_live_since = Inte i realtid sedan { $time }
 # After the status, for screen readers.
-count_out_of_date = : { $count } av { $total } inaktuella
+count_out_of_date = { $count ->
+    [one] : 1 av { $total } inaktuell
+   *[other] : { $count } av { $total } inaktuella
+}
 problems_detail = : { $problems }
 last_known_values = Senast kända värden i grått.
 no_updates_since = Den här servern har inte fått några uppdateringar sedan { $time }

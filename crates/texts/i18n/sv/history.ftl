@@ -189,7 +189,10 @@ board_differs = Tavla och export: { $figures }.
 board_differs_partly = Tavla och export, för en del av dagen: { $figures }.
 board_and_export = { $label }: tavla { $board }, export { $export }
 no_calls_at = Inga samtal { $times }.
-more_gaps = och { $count } luckor till
+more_gaps = { $count ->
+    [one] och 1 lucka till
+   *[other] och { $count } luckor till
+}
 
 ## What one source lacks
 

@@ -5,7 +5,7 @@
 column_abandoned_share = Tappade %
 column_answer_within = Svar inom
 column_target = Mål
-column_half_hours_met = Halvtimmar i mål
+column_half_hours_met = Halvtimmar inom målet
 column_wait_median = Väntetid, median
 column_wait_percentile = Väntetid, { $number }:e percentilen
 column_answered_within = Besvarade inom { $time }

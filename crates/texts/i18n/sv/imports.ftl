@@ -36,8 +36,14 @@ outcome_redelivered = { $count ->
     [one] 1 fil levererad igen med samma innehåll
    *[other] { $count } filer levererade igen med samma innehåll
 }
-outcome_known = { $count } redan importerade
-outcome_other_days = { $count } från andra dagar ignorerade
+outcome_known = { $count ->
+    [one] 1 redan importerad
+   *[other] { $count } redan importerade
+}
+outcome_other_days = { $count ->
+    [one] 1 från en annan dag ignorerad
+   *[other] { $count } från andra dagar ignorerade
+}
 outcome_unreadable = { $count ->
     [one] 1 fil kunde inte läsas
    *[other] { $count } filer kunde inte läsas
@@ -75,10 +81,19 @@ location_bucket = S3-bucket { $name }
 location_container = Azure-container { $name }
 imported_term = Importerat
 # All numbers are already written.
-imported_total = { $files } filer, { $rows } rader; senast { $time }
+imported_total = { $files ->
+    [one] 1 fil
+   *[other] { $files } filer
+}, { $rows ->
+    [one] 1 rad
+   *[other] { $rows } rader
+}; senast { $time }
 nothing_imported = inget
 scores_term = Betyg utanför skalan
-scores_ignored = { $count } ignorerade; resten av deras rader räknas
+scores_ignored = { $count ->
+    [one] 1 ignorerat; resten av raden räknas
+   *[other] { $count } ignorerade; resten av deras rader räknas
+}
 next_file_term = Nästa fil
 next_file = för { $period }, väntad senast { $time }
 other_tenants_term = Andra tenanter

@@ -98,12 +98,24 @@ long_polling = long polling
 polling = regelbundna frågor
 subscriptions_term = Prenumerationer
 statistics_term = Statistik
-statistics_while_disconnected = { $count } begärda; alla inaktuella under avbrottet
+statistics_while_disconnected = { $count ->
+    [one] 1 begärt; inaktuellt under avbrottet
+   *[other] { $count } begärda; alla inaktuella under avbrottet
+}
 # $parts are some of the following.
-statistics_requested = { $count } begärda: { $parts }
-statistics_current = { $count } aktuella
+statistics_requested = { $count ->
+    [one] 1 begärt: { $parts }
+   *[other] { $count } begärda: { $parts }
+}
+statistics_current = { $count ->
+    [one] 1 aktuellt
+   *[other] { $count } aktuella
+}
 statistics_invalid = { $count } utan giltigt värde
-statistics_refused = { $count } avvisade
+statistics_refused = { $count ->
+    [one] 1 avvisat
+   *[other] { $count } avvisade
+}
 values_updated_term = Värden uppdaterade
 clock_term = Klocka
 clock_in_sync = går rätt (på 2 s när)
