@@ -78,7 +78,7 @@ rule_of_queues = { $queues } { $level ->
 rule_of_queues_for = { $queues } { $level ->
     [critical] är kritisk
    *[warning] har minst en varning
-} i { $time }
+} i minst { $time }
 rule_of_metric = { $metric } för { $queues } ligger på { $level ->
     [critical] kritisk nivå
    *[warning] minst varningsnivå
@@ -86,11 +86,11 @@ rule_of_metric = { $metric } för { $queues } ligger på { $level ->
 rule_of_metric_for = { $metric } för { $queues } ligger på { $level ->
     [critical] kritisk nivå
    *[warning] minst varningsnivå
-} i { $time }
+} i minst { $time }
 rule_not_connected = { $names } är inte ansluten
-rule_not_connected_for = { $names } är inte ansluten i { $time }
+rule_not_connected_for = { $names } är inte ansluten i minst { $time }
 rule_file_late = En fil från { $names } är försenad
-rule_file_late_for = En fil från { $names } är försenad i { $time }
+rule_file_late_for = En fil från { $names } är försenad i minst { $time }
 # In place of names.
 any_queue = Någon kö
 any_source = Någon datakälla
