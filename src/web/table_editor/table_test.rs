@@ -81,7 +81,7 @@ pub(super) async fn test_channel(
         Ok(Ok(accepted)) => {
             let millis = accepted.took.as_millis();
             let name = format!(
-                "{id}: {} in {millis} ms. Look whether it arrived.",
+                "{id}: {} in {millis} ms. Check that it arrived.",
                 accepted.answer
             );
             (name, None)

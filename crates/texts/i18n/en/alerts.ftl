@@ -127,7 +127,7 @@ messages_given_up = { $count ->
 }
 send_test = Send a test
 send_test_named = Send a test to { $name }
-test_accepted = { $channel }: { $answer } in { $millis } ms. Look whether it arrived.
+test_accepted = { $channel }: { $answer } in { $millis } ms. Check that it arrived.
 new_channel = New channel
 
 ## Alerts that ended

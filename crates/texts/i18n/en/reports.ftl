@@ -22,7 +22,7 @@ report_due = due { $time }
 report_times = { $days } at { $time }
 report_times_with = { $days } at { $time }, with { $file }
 every_day = Every day
-report_accepted = { $name }: { $answer }. Look whether it arrived.
+report_accepted = { $name }: { $answer }. Check that it arrived.
 report_refused = { $name } wasn’t sent: { $error }
 
 ## The form

@@ -24,12 +24,12 @@ language_heading = Språk
 language_label = Sidornas språk
 language_of_browser = Samma som webbläsaren
 save = Spara
-language_scope = En del sidor finns bara på engelska. Tavlor har webbplatsens språk, eller ett eget.
+language_scope = En del sidor finns bara på engelska. Tavlor visas på det språk som är valt för alla, eller på ett eget.
 
 change_your_password = Ändra ditt lösenord
 current_password = Nuvarande lösenord
 new_password = Nytt lösenord, minst 12 tecken
-change_password = Ändra lösenordet
+change_password = Ändra lösenord
 signs_out_elsewhere = Du loggas ut på alla andra ställen.
 wrong_current_password = Det är inte ditt nuvarande lösenord.
 password_too_short = Lösenordet måste ha minst 12 tecken.

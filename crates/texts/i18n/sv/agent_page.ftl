@@ -1,9 +1,9 @@
 # En agents sida.
 
-only_cases_reported = Vngage rapporterar ärenden per agent, men inte inloggning, beredskap eller paus. Tillgänglighet visas per kö.
+only_cases_reported = Vngage rapporterar ärenden per agent, men inte om agenten är inloggad, redo eller på paus. Tillgänglighet visas per kö.
 updates_interrupted = Uppdateringarna avbröts, så antalen kan vara för låga.
 now_and_today = Nu och i dag
-more_metrics = Fler värden
+more_metrics = Fler nyckeltal
 status_by_source = Status per källa
 data_source_column = Datakälla
 reason_column = Orsak
@@ -33,4 +33,4 @@ all_agents = Alla agenter
 signed_in_time = Inloggad
 break_time = På paus
 occupancy = Beläggning
-agent_days_summary = Från leverantörens export. ”Alla agenter” är snitthanteringstiden för alla samtal den dagen.
+agent_days_summary = Från leverantörens export. ”Alla agenter” är hanteringstiden i snitt för alla samtal den dagen.

@@ -1,7 +1,7 @@
 # The page that edits a rule of alerts.
 rule_heading = Regel
 rule_when = När
-watch_queues = En kö behöver någon
+watch_queues = En kö kräver åtgärd
 watch_sources = En datakälla är inte ansluten
 watch_imports = En fil i en export är försenad
 watch_screens = En skärm är inte ansluten
@@ -9,14 +9,14 @@ any_queue_at_all = Varje kö
 every_queue_of = Varje kö i { $source }
 choice_any_export = Någon export
 severity_of_queue = Allvarlighetsgrad för en kö
-severity_critical = Kritisk
-severity_warning = Varning eller kritisk
+severity_critical = Kritiskt
+severity_warning = Varning eller kritiskt
 any_with_thresholds = vilket som helst med trösklar
 exports_legend = Exporter
 screens_by_day = Skärmar, utom under deras natt
 # Before a choice of how long it lasts.
 rule_for = Efter
-for_at_once = genast
+for_at_once = direkt
 no_channel_yet = Ingen får veta det utanför den här sidan: det finns ingen kanal ännu.
 make_channel = Skapa en kanal
 tell_legend = Meddela
@@ -38,8 +38,8 @@ fired_times = { $count ->
 }
 fired_at = { $time }, { $name }
 fired_since = Sedan { $time }.
-fired_stored_since = Sedan { $time }; inget är lagrat från tiden innan.
+fired_stored_since = Sedan { $time }; inget är sparat från tiden före.
 fired_by_thresholds = Enligt de trösklar som gällde då.
-fired_critical_only = Bara kritiska tider är lagrade: varningar räknas inte.
+fired_critical_only = Bara kritiska tider är sparade: varningar räknas inte.
 rule_has_fault = Regeln har ett fel: spara den för att se vilket.
-nothing_stored_about = Inget är lagrat om det som den bevakar.
+nothing_stored_about = Inget är sparat om det som den bevakar.

@@ -2,16 +2,16 @@
 
 alerts_heading = Larm
 silence_alerts = Tysta
-alert_taken = Du tar det nu.
-alert_released = Ingen tar det nu.
-alert_snoozed = Inget om det upprepas till dess.
+alert_taken = Du har hand om larmet nu.
+alert_released = Ingen har hand om larmet nu.
+alert_snoozed = Larmet upprepas inte förrän då.
 alert_noted = Anteckningen har lagts till.
-alert_closed = Larmet är avslutat. Det öppnas igen först efter att allt har varit bra.
-alerts_silenced = Ingen får veta om de här larmen till dess.
+alert_closed = Larmet är avslutat. Det öppnas igen först när läget har varit normalt.
+alerts_silenced = Ingen får besked om de här larmen till dess.
 silence_ended = Larmen är inte längre tystade.
 rules_saved = Reglerna gäller nu.
 alert_over = Det larmet är över.
-note_empty = En anteckning behöver en text.
+note_empty = Skriv en text till anteckningen.
 note_too_long = Anteckningen är för lång: högst { $count } tecken.
 
 ## An alert
@@ -23,8 +23,8 @@ alert_file_missing = { $name } saknar en fil
 alert_since = sedan { $time }, { $age }
 alert_unconfirmed = ◌ Obekräftat
 alert_out_of_date = Uppgifterna är inaktuella sedan { $time }.
-nobody_has_it = Ingen tar det ännu.
-person_has_it = { $person } tar det sedan { $time }.
+nobody_has_it = Ingen har hand om det ännu.
+person_has_it = { $person } har hand om det sedan { $time }.
 # In place of a name where nobody signs in.
 somebody = Någon
 not_repeated_until = Upprepas inte förrän { $time }.
@@ -32,7 +32,7 @@ silenced_until = Tystat till { $time }.
 alert_rules = Regel: { $rules }
 quoted_note = ”{ $text }”
 take_alert = Jag tar det
-take_over_alert = Ta över det
+take_over_alert = Ta över
 release_alert = Lämna tillbaka
 note_field = Anteckning
 add_note = Lägg till
@@ -44,7 +44,7 @@ silence_named = Tysta { $name }
 close_alert = Avsluta
 no_alert_open = Inget larm är öppet.
 no_rule_yet = Det finns ingen regel, så ingen larmas.
-more_need_somebody = { $count } till behöver någon. De visas när andra är över.
+more_need_somebody = { $count } till kräver åtgärd. De visas när andra är över.
 
 ## Silences
 
@@ -56,8 +56,8 @@ end_silence = Avsluta
 end_silence_named = Sluta tysta: { $name }
 silence_everything = Allt
 silence_of_rule = Regel ”{ $name }”
-silence_of_groups = Köerna i grupperna för { $person }
-silence_with_queues = { $name } med köer
+silence_of_groups = Köerna i de grupper som { $person } har
+silence_with_queues = { $name } med dess köer
 hidden_queue_name = Dold kö
 # A screen by its name.
 screen_named = Skärm { $name }
@@ -78,19 +78,19 @@ rule_of_queues = { $queues } { $level ->
 rule_of_queues_for = { $queues } { $level ->
     [critical] är kritisk
    *[warning] har minst en varning
-} i { $time }
-rule_of_metric = { $metric } för { $queues } { $level ->
-    [critical] är kritiskt
-   *[warning] har minst en varning
+} i minst { $time }
+rule_of_metric = { $metric } för { $queues } ligger på { $level ->
+    [critical] kritisk nivå
+   *[warning] minst varningsnivå
 }
-rule_of_metric_for = { $metric } för { $queues } { $level ->
-    [critical] är kritiskt
-   *[warning] har minst en varning
-} i { $time }
+rule_of_metric_for = { $metric } för { $queues } ligger på { $level ->
+    [critical] kritisk nivå
+   *[warning] minst varningsnivå
+} i minst { $time }
 rule_not_connected = { $names } är inte ansluten
-rule_not_connected_for = { $names } är inte ansluten i { $time }
+rule_not_connected_for = { $names } är inte ansluten i minst { $time }
 rule_file_late = En fil från { $names } är försenad
-rule_file_late_for = En fil från { $names } är försenad i { $time }
+rule_file_late_for = En fil från { $names } är försenad i minst { $time }
 # In place of names.
 any_queue = Någon kö
 any_source = Någon datakälla
@@ -127,7 +127,7 @@ messages_given_up = { $count ->
 }
 send_test = Skicka ett test
 send_test_named = Skicka ett test till { $name }
-test_accepted = { $channel }: { $answer } på { $millis } ms. Se efter om det kom fram.
+test_accepted = { $channel }: { $answer } på { $millis } ms. Kontrollera att det kom fram.
 new_channel = Ny kanal
 
 ## Alerts that ended
@@ -168,4 +168,4 @@ silence_reason_too_long = Orsaken är för lång: högst { $count } tecken.
 silence_over = Den tiden har passerat. Välj ett senare slut.
 silence_too_long = Larm kan tystas i högst { $days } dagar. Välj ett tidigare slut.
 silences_too_many = Det finns redan { $count } tystade larm. Avsluta ett först.
-silence_is_over = Det är redan slut.
+silence_is_over = Larmen är inte längre tystade.

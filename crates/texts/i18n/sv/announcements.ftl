@@ -42,8 +42,8 @@ use_again = Använd igen
 ## Why it isn't shown
 
 announcement_too_long = Skriv vad tavlorna ska visa, med högst { $count } tecken.
-announcement_invisible = Texten har ett tecken som inte syns. Skriv in den på nytt.
+announcement_invisible = Texten innehåller ett tecken som inte syns. Skriv in den på nytt.
 announcement_over = Den tiden har passerat. Välj en senare sluttid.
-announcement_too_late = Ett meddelande slutar inom en vecka. Välj en tidigare sluttid.
+announcement_too_late = Ett meddelande kan visas i högst en vecka. Välj en tidigare sluttid.
 announcement_no_board = Välj en tavla.
 announcements_too_many = Det finns redan { $count } meddelanden. Avsluta ett först.

@@ -2,7 +2,7 @@
 
 ## A new board
 begin_board = Börja med en av de här. Du kan ändra allt efteråt, och inget är sparat ännu.
-begin_choice = Det den visar
+begin_choice = Innehåll
 begin_all = Alla mina köer
 begin_all_about = { $count ->
     [one] En ruta för din kö, även för nya.
@@ -12,7 +12,7 @@ begin_some = En grupp eller källa
 begin_some_about = En ruta för varje kö i den, eller en för hela gruppen.
 group_or_source = Grupp eller källa
 begin_team = Agenter i ett team
-begin_team_about = Ett kort för varje agent som betjänar de här köerna. Namnen följer sekretessinställningarna.
+begin_team_about = Ett kort för varje agent som betjänar de här köerna. Namnen följer integritetsinställningarna.
 queues_of_team = Teamets köer
 continue_step = Fortsätt
 # Titles of boards until somebody gives another one.
@@ -39,7 +39,7 @@ save_and_show = { $count ->
     [one] Spara och visa på 1 skärm
    *[other] Spara och visa på { $count } skärmar
 }
-board_invalid = Tavlan kan inte sparas så här. Förhandsvisningen är av den senaste giltiga.
+board_invalid = Tavlan kan inte sparas så här. Förhandsvisningen visar den senaste giltiga.
 # $list is a list of the form, $entered is text that somebody typed.
 unknown_choice = { $list ->
     [agents] Agenter
@@ -48,7 +48,7 @@ unknown_choice = { $list ->
     [names] Namn
    *[queues] Köer
 }: inget heter ”{ $entered }”; välj något i listan, eller skriv ett mönster som chat/*
-no_address = Tavlan har ingen adress; ange en av små bokstäver och siffror.
+no_address = Tavlan har ingen adress; ange en med små bokstäver och siffror.
 address_reserved = Den här adressen är en av Wallboards sidor; ange en annan.
 address_taken = Det finns en tavla med den här adressen; ange en annan.
 agents_not_yours = Du får inte se agenter; välj en annan layout.
@@ -63,16 +63,16 @@ layout_cards = Ett kort per agent
 layout_rows = En rad per kö
 theme_light = Ljust, för ljusa rum
 read_from = Avstånd
-read_from_hint = Längre bort: större text, färre värden.
+read_from_hint = Längre bort: större text, färre nyckeltal.
 across_hall = Sal
 across_floor = Kontorslandskap
 across_desk = Skrivbord
 columns_field = Kolumner med rutor
-columns_automatic = Så många som får plats
-updates_at_once = Genast
-updates_each_second = Högst varje sekund
+columns_automatic = Automatiskt
+updates_at_once = Direkt
+updates_each_second = Högst en gång i sekunden
 updates_each_five = Högst var femte sekund
-language_of_site = Samma som för alla
+language_of_site = Som för alla
 
 ## Lists
 move_up = Flytta upp: { $name }
@@ -85,7 +85,7 @@ said_moved = { $name }: { $number } av { $count }
 add_item = Lägg till
 # After the metric that a tile shows in large digits.
 large_metric = stort
-add_metric = Lägg till ett värde
+add_metric = Lägg till ett nyckeltal
 choose_metric = Välj …
 # $unit is count, seconds or percent.
 metric_in_unit = { $metric } ({ $unit ->
@@ -102,8 +102,8 @@ add_agent = Lägg till en agent eller ett mönster
 add_first = Lägg till det som kommer först
 add_hidden = Lägg till det som ska utelämnas
 in_list_order = I den här listans ordning; annars efter namn
-metrics_of_queues = Värden för varje kö
-totals_heading = Summor över alla dess köer
+metrics_of_queues = Nyckeltal för varje kö
+totals_heading = Summor för alla tavlans köer
 usual_totals = De vanliga, tills du lägger till några.
 agents_all = Agenter (alla)
 agents_chosen = Agenter ({ $count })
@@ -135,7 +135,7 @@ screen_tablet = Surfplatta
 screen_phone = Telefon
 diagonal_field = Diagonal i tum
 preview_title = Förhandsvisning av tavlan
-no_preview = Ingen förhandsvisning: tavlan är inte giltig, eller visar det som du inte får se.
+no_preview = Ingen förhandsvisning: tavlan är inte giltig, eller visar något som du inte får se.
 preview_facts = Det som förhandsvisningen inte kan visa
 preview_measures = Hur långt bort den kan läsas
 preview_fits = { $rows ->
@@ -146,12 +146,12 @@ preview_takes = { $rows } rader eller rutor tar { $pages } sidor på en tv, en e
 missing_everywhere = { $metric }: inga data för någon av de här köerna.
 missing_for = { $metric }: inga data för { $queues }.
 # What the script says. $height is in millimeters, $distance in meters.
-digits_measured = Stora siffror { $height } mm höga, läsbara på { $distance } m.
-names_measured = Namn { $height } mm höga, läsbara på { $distance } m.
+digits_measured = Stora siffror { $height } mm höga, läsbara på upp till { $distance } m.
+names_measured = Namn { $height } mm höga, läsbara på upp till { $distance } m.
 screen_fits = Allt får plats på 1 sida på den här skärmen.
 screen_takes = Det tar { $pages } sidor på den här skärmen, en efter en.
 preview_failed = Förhandsvisningen kan inte uppdateras. Det du har skrivit står kvar här.
-preview_signed_out = Förhandsvisningen kan inte uppdateras. Läs in sidan igen och logga in.
+preview_signed_out = Förhandsvisningen kan inte uppdateras. Ladda om sidan och logga in.
 
 ## Deleting
 delete_board = Ta bort

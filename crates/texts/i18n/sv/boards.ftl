@@ -39,9 +39,9 @@ part_of_source = bara { $source }
 part_of_sources = bara { $first } och { $second }
 part_of_queues = { $count } av { $total } köer
 as_usual = som{"\u00A0"}vanligt
-below_usual = under{"\u00A0"}det{"\u00A0"}vanliga ({ $range })
-above_usual = över{"\u00A0"}det{"\u00A0"}vanliga ({ $range })
-usually = vanligen { $range } till { $time }
+below_usual = lägre{"\u00A0"}än{"\u00A0"}vanligt ({ $range })
+above_usual = högre{"\u00A0"}än{"\u00A0"}vanligt ({ $range })
+usually = vanligen { $range } fram till { $time }
 and_names = { $first } och { $second }
 trend_no_data = { $metric }, senaste timmen: inga data
 trend_max = { $metric }, senaste timmen: max { $peak }
@@ -128,22 +128,25 @@ replay = Uppspelning
 # $from has its day; $to has one only in the second.
 replay_of = Uppspelning av { $from }–{ $to }
 replay_of_days = Uppspelning av { $from } – { $to }
-live = Aktuell
+live = Realtid
 out_of_date = Inaktuell
 partly_out_of_date = Delvis inaktuell
 partly_disconnected = Delvis frånkopplad
-partly_live = Delvis aktuell
-not_live = Inte aktuell
-not_live_since = Inte aktuell sedan { $time }
+partly_live = Delvis i realtid
+not_live = Inte i realtid
+not_live_since = Inte i realtid sedan { $time }
 # After the status, for screen readers.
-count_out_of_date = : { $count } av { $total } inaktuella
+count_out_of_date = { $count ->
+    [one] : 1 av { $total } inaktuell
+   *[other] : { $count } av { $total } inaktuella
+}
 problems_detail = : { $problems }
 last_known_values = Senast kända värden i grått.
 no_updates_since = Den här servern har inte fått några uppdateringar sedan { $time }
 source_paused_by = { $source } pausad av { $person }
 source_unreadable = { $source }: många meddelanden kan inte läsas
-source_silent = { $source } svarar inte sedan { $time }
-source_catching_up = { $source } hämtar in
+source_silent = { $source } har inte svarat sedan { $time }
+source_catching_up = { $source } läser ikapp
 source_connecting = Ansluter till { $source }
 source_unreachable = Kan inte nå { $source }
 source_disconnected = { $source } frånkopplad sedan { $time }
@@ -151,6 +154,7 @@ announced_until = { $from } · till { $until }
 announced_by_until = { $person }, { $from } · till { $until }
 # One of several announcements in turn.
 announcement_turn = { $detail } · { $number } av { $count }
+# Of the boards that a screen shows in turn: "2 of 4".
 playlist_turn = { $number } av { $count }
 
 ## In place of rows
@@ -189,7 +193,10 @@ group_other = Övriga
 # A part of a group: "1 ringing". Without a number, the whole group is of one kind.
 counted_ringing = { $count } ringer
 counted_ringing_only = ringer
-counted_hold = { $count } parkerat
+counted_hold = { $count ->
+    [one] 1 parkerat
+   *[other] { $count } parkerade
+}
 counted_hold_only = parkerat
 counted_busy = { $count ->
     [one] 1 upptagen
@@ -231,7 +238,7 @@ agents_region = Agenter
 queue_column = Kö
 last_hour_column = Senaste timmen
 refreshes = Uppdateras var 15:e sekund
-basic_mode = Enkelt läge: webbläsaren kan inte visa uppdateringar direkt. Sidan laddas om var 15:e sekund.
+basic_mode = Enkelt läge: webbläsaren kan inte visa uppdateringar i realtid. Sidan laddas om var 15:e sekund.
 board_pages = Tavlans sidor
 paused = Pausad
 

@@ -25,7 +25,7 @@ about_average_wait = Källans eget genomsnitt av de senaste väntetiderna. Lever
     .counted = { about_average_wait }
     .unknown = Inte uppdaterat de senaste 15 minuterna.
 
-about_expected_wait = Källans beräkning för en kontakt som kommer nu. Den ändras bara när källan rapporterar en ny.
+about_expected_wait = Källans uppskattning för en kontakt som kommer nu. Den ändras bara när källan rapporterar en ny.
     .label = { metric_expected_wait }
     .counted = { about_expected_wait }
     .unknown = { unknown_not_reported }
@@ -57,7 +57,7 @@ about_offered = Kontakter som har kommit in i kön.
 
 about_answered = Kontakter som en agent har besvarat.
     .label = { metric_answered }
-    .counted = Kontakter som en agent har öppnat. En kontakt som öppnas igen efter att ha stängts räknas en gång.
+    .counted = Kontakter som en agent har öppnat. En kontakt som öppnas igen efter att ha avslutats räknas en gång.
     .unknown = { unknown_not_reported }
 
 about_abandoned = Kontakter som lämnade kön innan en agent svarade.
@@ -65,9 +65,9 @@ about_abandoned = Kontakter som lämnade kön innan en agent svarade.
     .counted = Kontakter som lämnade kön innan en agent öppnade dem. Vngage har ingen händelse för det: när oöppnade ärenden är fler än besökarna i kön under en stund räknas överskottet som tappat, det äldsta först. Ett ärende som ändå öppnas räknas bort igen. Hur länge var och en hade väntat är inte känt, så korta tappade ingår.
     .unknown = { unknown_entries }
 
-about_short_abandoned = Kontakter som lämnade kön tidigare än vid källans egen tidsgräns.
+about_short_abandoned = Kontakter som lämnade kön före källans egen tidsgräns.
     .label = { metric_short_abandoned }
-    .counted = Kontakter som lämnade kön tidigare än efter short_abandon i [targets].
+    .counted = Kontakter som lämnade kön inom kortare tid än short_abandon i [targets].
     .unknown = Chatten rapporterar inte när besökare lämnar kön, så deras väntetid är inte känd.
 
 about_flow_outs = Obesvarade kontakter som skickades till en annan kö, en röstbrevlåda eller återuppringning.
@@ -75,67 +75,67 @@ about_flow_outs = Obesvarade kontakter som skickades till en annan kö, en röst
     .counted = Obesvarade kontakter som skickades till en annan kö, en röstbrevlåda eller återuppringning.
     .unknown = { unknown_not_reported }
 
-about_abandon_rate = Andelen kontakter som lämnade kön obesvarade, som källan räknar den.
+about_abandon_rate = Andelen kontakter som lämnade kön obesvarade, enligt källans beräkning.
     .label = { metric_abandon_rate }
     .counted = Tappade ÷ (besvarade + tappade + överflödade). Korta tappade ingår inte.
     .unknown = { unknown_entries }
 
-about_service_level = Andelen kontakter som besvarades inom leverantörens eget svarsmål, som källan räknar den. Leverantörens statistik bestämmer den tiden, inte [targets].
+about_service_level = Andelen kontakter som besvarades inom leverantörens eget svarsmål, enligt källans beräkning. Leverantörens statistik bestämmer den tiden, inte [targets].
     .label = { metric_service_level }
     .counted = Kontakter som besvarades inom svarsmålet ÷ kontakter. Formeln bestämmer vilka kontakter som räknas.
     .unknown = { unknown_nothing_yet }
 
-about_average_speed_of_answer = Hur länge besvarade kontakter hade väntat i snitt, som källan räknar det.
+about_average_speed_of_answer = Hur länge besvarade kontakter hade väntat i snitt, enligt källans beräkning.
     .label = { metric_average_speed_of_answer }
     .counted = Snittid från att kontakten kom in i kön tills den öppnades, för besvarade kontakter med känd väntetid.
     .unknown = { unknown_nothing_yet }
 
 about_average_handle_time = Tid per kontakt i snitt. Källans statistik bestämmer vad som ingår: oftast samtal, parkering och efterarbete.
-    .label = Snitthanteringstid
+    .label = Hanteringstid i snitt
     .counted = Tid från öppning till avslut eller vidarekoppling ÷ hanterade samtal. Källan rapporterar inte efterarbete och parkering, så de ingår inte.
     .unknown = { unknown_nothing_yet }
 
-about_average_talk_time = Tid i samtal ÷ kontakter, som källan räknar det.
-    .label = Snittsamtalstid
+about_average_talk_time = Tid i samtal ÷ kontakter, enligt källans beräkning.
+    .label = Samtalstid i snitt
     .counted = { about_average_talk_time }
     .unknown = { unknown_nothing_yet }
 
-about_average_wrap_up = Tid för arbete efter en kontakt ÷ kontakter, som källan räknar det.
+about_average_wrap_up = Tid för arbete efter en kontakt ÷ kontakter, enligt källans beräkning.
     .label = Efterarbete i snitt
     .counted = { about_average_wrap_up }
     .unknown = { unknown_nothing_yet }
 
-about_first_response_time = Tid till första svar i snitt, som källan räknar det.
+about_first_response_time = Tid till första svar i snitt, enligt källans beräkning.
     .label = Tid till första svar
     .counted = Tid från besökarens första meddelande till en agents första meddelande, i snitt. Känd när ett samtal avslutas; anteckningar och automatiska texter räknas inte.
     .unknown = { unknown_nothing_yet }
 
 about_transferred = Vidarekopplade kontakter.
-    .label = { metric_transferred }
+    .label = Vidarekopplade
     .counted = Samtal som en agent kopplade vidare till en annan kö. Tillbaka till samma kö är ingen vidarekoppling.
     .unknown = { unknown_not_reported }
 
-about_outcome_positive = Kontakter vars senaste utfall, som agenten har angett det, är positivt.
+about_outcome_positive = Kontakter där agenten senast angav utfallet positivt.
     .label = { metric_outcome_positive }
     .counted = { about_outcome_positive }
     .unknown = { unknown_not_reported }
 
-about_outcome_negative = Kontakter vars senaste utfall, som agenten har angett det, är negativt.
+about_outcome_negative = Kontakter där agenten senast angav utfallet negativt.
     .label = { metric_outcome_negative }
     .counted = { about_outcome_negative }
     .unknown = { unknown_not_reported }
 
-about_outcome_neutral = Kontakter vars senaste utfall, som agenten har angett det, är neutralt.
+about_outcome_neutral = Kontakter där agenten senast angav utfallet neutralt.
     .label = { metric_outcome_neutral }
     .counted = { about_outcome_neutral }
     .unknown = { unknown_not_reported }
 
-about_outcome_unresolved = Kontakter vars senaste utfall, som agenten har angett det, är olöst; de kan öppnas igen.
+about_outcome_unresolved = Kontakter där agenten senast angav utfallet olöst; de kan öppnas igen.
     .label = { metric_outcome_unresolved }
     .counted = { about_outcome_unresolved }
     .unknown = { unknown_not_reported }
 
-about_occupancy = Tid med kontakter ÷ tid inloggad och inte på paus, som källan räknar det.
+about_occupancy = Tid med kontakter ÷ inloggad tid utan pauser, enligt källans beräkning.
     .label = { metric_occupancy }
     .counted = { about_occupancy }
     .unknown = { unknown_nothing_yet }

@@ -10,7 +10,7 @@ remove_entry = Ta bort
 ## When two people change the same
 # $person is a name.
 changed_meanwhile = Inte sparat: { $person } ändrade det under tiden, { $time }. Om du sparar nu ersätts den versionen.
-form_conflict = Någon annan ändrade det under tiden. Öppna det igen för att se deras version.
+form_conflict = Någon annan ändrade det under tiden. Öppna det igen för att se den andra versionen.
 their_version = Den andras
 your_version = Din
 removed_version = Borttagen

@@ -16,27 +16,27 @@ link_invalid_help = En del av adressen är ogiltig. Börja om från en av de hä
 no_access = Du har inte åtkomst till den här sidan
 no_access_help = En administratör kan ge dig en annan roll på sidan Användare.
 only_in_files = Inställningar finns bara i filer
-only_in_files_help = Ingen ändrar dem i webbläsaren, enligt `editing` i `[access]` i konfigurationsfilen.
+only_in_files_help = De kan inte ändras i webbläsaren, enligt `editing` i `[access]` i konfigurationsfilen.
 nothing_changed = Ingenting ändrades
-from_elsewhere_help = Begäran kom inte från rätt sida. Läs in sidan på nytt och försök igen.
+from_elsewhere_help = Begäran kom inte från rätt sida. Ladda om sidan och försök igen.
 field_invalid_help = Ett fält saknas eller är ogiltigt. Gå tillbaka och försök igen.
 not_possible_now = Det går inte just nu
-records_full_help = Klustrets poster i NATS är fulla. Be en administratör att göra plats.
-records_away_help = Kan inte nå klustrets poster i NATS. Försök igen om en minut, eller be en administratör att kontrollera NATS.
+records_full_help = Klustrets lagring i NATS är full. Be en administratör att frigöra utrymme.
+records_away_help = Klustrets lagring i NATS kan inte nås. Försök igen om en minut, eller be en administratör att kontrollera NATS.
 went_wrong = Något gick fel
 went_wrong_help = Felet har loggats. Försök igen om en stund.
 # The heading of the part of an address that isn't valid.
-what_is_invalid = Vad som är ogiltigt
+what_is_invalid = Det här är ogiltigt
 you_can_go_to = Du kan gå till:
 
 ## Why a past can't be shown
 
 past_invalid_help = En del av adressen är ogiltig.
 nothing_to_rewind = Inget att spola tillbaka
-nothing_to_rewind_help = Det finns ingen logg över vad som hände. En administratör kan slå på den: [log] enabled = true.
+nothing_to_rewind_help = Det finns ingen logg över vad som har hänt. En administratör kan slå på den: [log] enabled = true.
 nothing_from_then = Inget från den tiden
 nothing_from_then_help = Loggen når inte så långt tillbaka. Välj en senare tid.
-too_many_rewind = För många spolar tillbaka
-too_many_rewind_help = Försök igen om en minut. Aktuella sidor påverkas inte.
+too_many_rewind = För många personer spolar tillbaka
+too_many_rewind_help = Försök igen om en minut. Sidor i realtid påverkas inte.
 too_many_moments = Du tittar på för många tidpunkter
 too_many_moments_help = Stäng någon av de tidigare tavlor eller sidor som du har öppna, och försök igen.

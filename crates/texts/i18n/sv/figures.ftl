@@ -7,11 +7,11 @@ figure_column = Värde
 usual_column = Vanligt
 target_missed = målet missat
 # Marks an old value, because gray can't be heard or printed.
-old_value = inaktuell
+old_value = inaktuellt
 value_unknown_yet = inte känt ännu
 # A value that is too old to be shown.
 last_value = senast { $value }
-usual_by = { $range } till { $time }
+usual_by = { $range } fram till { $time }
 label_today = { $label } i dag
 nothing_counted_yet = inget räknat ännu
 names_and_more = { $names } och { $more } till
@@ -25,7 +25,7 @@ hidden_queue = Dold kö
 hidden_agent = Dold agent
 
 ## Why there isn't one exact value
-reason_not_additive = snitt och andelar kan inte slås ihop över köer
+reason_not_additive = snitt och andelar kan inte slås ihop för flera köer
 reason_shared_agents = en del agenter arbetar i flera köer
 reason_overlap = tider från olika system överlappar
 reason_source_missing = en källa har inga data
@@ -74,8 +74,8 @@ source_never_connected = Källan har inte anslutit ännu, så inget har räknats
 source_of_vendor = { $source } ({ $vendor })
 combined_from = Sammanslaget från { $sources }.
 combined_from_ago = Sammanslaget från { $sources }; uppdaterat för { $age } sedan.
-counted_from_events = Räknat av Wallboard från händelser i { $source }. Senaste händelsen för { $age } sedan.
-counted_without_events = Räknat av Wallboard från händelser i { $source }. Inga händelser ännu.
+counted_from_events = Räknat av Wallboard utifrån händelser i { $source }. Senaste händelsen för { $age } sedan.
+counted_without_events = Räknat av Wallboard utifrån händelser i { $source }. Inga händelser ännu.
 counted_by = Räknat av { $source } för { $age } sedan.
 reported_by = Från { $source } för { $age } sedan.
 no_value_from = Inget värde från { $source } ännu.
@@ -85,7 +85,7 @@ not_refreshed = Inte uppdaterat sedan det senaste avbrottet, så det är inaktue
 age_unknown = Okänt: { $source } rapporterar inte hur gammalt värdet är. Det kan vara mellanlagrat.
 not_estimated = Nej.
 not_estimated_from = Nej, från { $source }.
-not_estimated_events = Nej, räknat från händelser.
+not_estimated_events = Nej, räknat utifrån händelser.
 estimated_abandons = Ja, källan rapporterar inte tappade.
 includes_estimate = Ja, uppskattade tappade ingår.
 site_longest = Den längsta i alla köer.
@@ -94,7 +94,7 @@ site_total = Summan av alla köer.
 source_age = { $source }: för { $age } sedan
 source_without_data = { $source }: inga data ännu
 site_api_name = { $name } i /api/v1/site
-usual_explained = { $range } till { $time } (median { $median }): dagen hittills på den här veckodagen, från { $weeks } av de senaste åtta veckornas importerade data. En tiondel av dagarna låg under, en tiondel över.
+usual_explained = { $range } fram till { $time } (median { $median }): dagen hittills på den här veckodagen, från { $weeks } av de senaste åtta veckornas importerade data. En tiondel av dagarna låg under, en tiondel över.
 
 ## Formulas of the service level
 formula_short_ignored = besvarade i tid ÷ (inkommande − korta tappade)
@@ -120,13 +120,13 @@ figure_at = { $label }: { $value }, { $position }.
 label_at = { $label } { $position }
 also_causes = Dessutom { $causes }.
 within_thresholds = Inom sina trösklar.
-no_thresholds = Inga värden med trösklar.
+no_thresholds = Inga nyckeltal med trösklar.
 group_out_of_date = Inte allt i gruppen är aktuellt: { $note }.
 paused_last_values = { $source } pausad av { $person }. Senast kända värden visas.
 paused_with_update = { $source } pausad av { $person }, senaste uppdateringen { $time }. Senast kända värden visas.
 lost_last_values = { $source } frånkopplad { $time }. Senast kända värden visas.
 lost_with_update = { $source } frånkopplad { $time }, senaste uppdateringen { $update }. Senast kända värden visas.
-queue_silent = { $source } har slutat rapportera om den här kön medan kontakter är aktiva.
+queue_silent = { $source } har slutat rapportera om den här kön trots att kontakter är aktiva.
 updates_may_be_missing = En del uppdateringar från { $source } kan saknas. Väntar på en fullständig uppdatering.
 
 ## Read aloud when a queue's severity changes
@@ -152,7 +152,7 @@ help_break = { $agent } har haft paus { $time } längre än tillåtet
 leader_lost = Den här servern har inte fått några uppdateringar sedan { $time }. Värdena är från den tiden.
 outage_paused = { $source } är pausad av { $person }. Värdena är från den tiden.
 outage_connecting = Ansluter till { $source } …
-outage_catching_up = { $source } är ansluten igen. Hämtar in.
-outage_silent = { $source } svarar inte sedan { $time }. Värdena är från den tiden.
-outage_unreachable = Kan inte nå { $source } sedan { $time }.
+outage_catching_up = { $source } är ansluten igen. Läser ikapp.
+outage_silent = { $source } har inte svarat sedan { $time }. Värdena är från den tiden.
+outage_unreachable = { $source } har inte gått att nå sedan { $time }.
 outage_lost = { $source } frånkopplad { $time }. Värdena är från den tiden.

@@ -1,6 +1,6 @@
 # The page of queues that nobody named or placed.
 found_heading = Hittade köer
-found_about = De rapporterar, och ingen har namngett eller placerat dem.
+found_about = Köer som rapporterar, men som ingen har namngett eller placerat.
 # The step before this one, while Wallboard is set up.
 set_up_step = Komma igång
 found_nothing = Inget nytt: varje kö som rapporterar har ett namn, en grupp, en tavla eller egna inställningar.

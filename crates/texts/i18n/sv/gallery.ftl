@@ -41,8 +41,8 @@ queues_counted = Köer ({ $count })
 
 ## In place of figures
 receives_no_updates = Den här servern får inga uppdateringar.
-only_history = Ingen datakälla för nuläget är konfigurerad: bara importerad historik visas.
-queues_appear = Ansluten. Köer visas vid den första aktiviteten.
+only_history = Ingen datakälla i realtid är konfigurerad: bara importerad historik visas.
+queues_appear = Ansluten. Köer visas när den första aktiviteten kommer.
 no_source_reached = Kan inte nå någon datakälla.
 connecting_center = Ansluter till kontaktcentret …
 

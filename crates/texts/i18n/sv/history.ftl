@@ -159,11 +159,11 @@ hours_left_out = Bara öppettider.
 always_open = De här köerna har inga öppettider, så alla timmar räknas.
 partly_open_unknown = Där filer har hela timmar eller dagar som bara delvis är öppna är värdena okända.
 sign_outs_left_out = Utloggningsorsaker visas inte: agenter har inga öppettider.
-live_rows_note = Rader märkta ”aktuell” kommer från tavlorna. De ersätts när exporten kommer och läggs aldrig ihop med den.
+live_rows_note = Rader märkta ”realtid” kommer från tavlorna. De ersätts när exporten kommer och läggs aldrig ihop med den.
 utc_note = En del värden följer exportens timmar eller dygn i UTC.
 shortest_interval = För den här perioden är det kortaste intervallet { $step }.
-foreign_zone = Tiderna är i { $zone }, inte i webbplatsens tidszon.
-use_site_zone = Använd webbplatsens tidszon
+foreign_zone = Tiderna är i { $zone }, inte i kontaktcentrets tidszon.
+use_site_zone = Använd kontaktcentrets tidszon
 rows_not_compared = Rader jämförs först när perioden är över. Det gäller inte värdena ovanför.
 only_missed_rows = Bara rader som missade sitt mål visas, och bara de ingår i summan.
 heat_of_queues = Värmekartor visar köers samtal: exporter har dem inte per agent.
@@ -178,18 +178,21 @@ queues_hidden = { $count ->
     [one] 1 kö är dold: varken bland raderna eller i deras summa. Värdena ovanför omfattar alla.
    *[other] { $count } köer är dolda: varken bland raderna eller i deras summa. Värdena ovanför omfattar alla.
 }
-agents_withheld = Värden om agenter visas inte för dig: filer säger inte hur många agenter som arbetade i en kö, och ett litet teams värden visas inte.
+agents_withheld = Värden om agenter visas inte för dig: det framgår inte av filerna hur många agenter som arbetade i en kö, och ett litet teams värden visas inte.
 rows_closed = { $count ->
     [one] 1 rad visas inte: stängd hela perioden.
    *[other] { $count } rader visas inte: stängda hela perioden.
 }
-live_incomplete = Aktuella värden är inte kompletta för de här köerna tillsammans: tavlor har inga data för { $names }.
+live_incomplete = Värden i realtid är inte kompletta för de här köerna tillsammans: tavlor har inga data för { $names }.
 # $figures are one or more of the next message.
 board_differs = Tavla och export: { $figures }.
 board_differs_partly = Tavla och export, för en del av dagen: { $figures }.
 board_and_export = { $label }: tavla { $board }, export { $export }
 no_calls_at = Inga samtal { $times }.
-more_gaps = och { $count } luckor till
+more_gaps = { $count ->
+    [one] och 1 lucka till
+   *[other] och { $count } luckor till
+}
 
 ## What one source lacks
 
@@ -258,7 +261,7 @@ counted_reason = { $reason }: { $count }
 reason_in_progress = pågår
 reason_partly_imported = delvis importerat
 reason_few_calls = färre än { $count } samtal
-only_one_met = 1 { $unit } med samtal nådde { $target }.
+only_one_met = Bara 1 { $unit } hade samtal, och nådde { $target }.
 all_met = Alla { $count } { $unit } med samtal nådde { $target }.
 some_missed = { $missed } av { $count } { $unit } med samtal missade { $target }:
 listed_missed = { $count } { $unit } missade { $target }:
@@ -273,7 +276,7 @@ compared_abandoned = tappade { $now } ({ $before })
 compared_level = { $label } { $now } ({ $before })
 compared_answer_speed = snittsvarstid { $now } ({ $before })
 compared_handled = hanterade { $now } ({ $before })
-compared_handle_time = snitthanteringstid { $now } ({ $before })
+compared_handle_time = hanteringstid i snitt { $now } ({ $before })
 compared_occupancy = beläggning { $now } ({ $before })
 not_compared_with = Inte jämfört med { $period }.
 nothing_in_both = Inget avslutat intervall har data i båda perioderna.

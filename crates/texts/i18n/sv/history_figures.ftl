@@ -5,12 +5,12 @@
 column_abandoned_share = Tappade %
 column_answer_within = Svar inom
 column_target = Mål
-column_half_hours_met = Halvtimmar i mål
+column_half_hours_met = Halvtimmar inom målet
 column_wait_median = Väntetid, median
 column_wait_percentile = Väntetid, { $number }:e percentilen
 column_answered_within = Besvarade inom { $time }
 column_talks_within = Samtal inom gränsen
-column_staffed_agents = Agenter i tjänst
+column_staffed_agents = Bemanning
 column_csat = CSAT
 column_csat_top = CSAT 4–5
 column_nps = NPS
@@ -27,20 +27,20 @@ answered_meaning = Av dem, samtal som en agent besvarade.
 abandoned_meaning = Uppringare som lade på innan en agent svarade. Korta tappade ingår inte.
 level_meaning = Andelen räknade samtal som besvarades i tid.
 answer_speed_meaning = Snittid från att samtalet kom in i kön tills en agent svarade, för besvarade samtal.
-longest_wait_meaning = Den längsta väntetiden, besvarad eller inte.
+longest_wait_meaning = Den längsta väntetiden, för besvarade och obesvarade samtal.
 handle_time_meaning = Samtalstid och efterarbete i snitt för besvarade samtal som har avslutats.
 handled_meaning = Samtal som den här agenten besvarade och avslutade.
 missed_meaning = Samtal som ringde men inte besvarades, med en orsak i exporten.
 agent_handle_time_meaning = Samtalstid och efterarbete i snitt för samtal som avslutades under perioden.
 signed_in_meaning = Inloggad tid. Överlappande tider räknas en gång.
-occupancy_meaning = Upptagen tid (samtal, efterarbete, övriga samtal) ÷ upptagen, ringande och redo tid.
+occupancy_meaning = Tid som upptagen (samtal, efterarbete, övriga samtal) ÷ tid som upptagen, ringande och redo.
 abandon_rate_meaning = tappade ÷ (besvarade + tappade + överflödade): av avslutade samtal
 answer_target_term = Svarsmål
 counted_by_term = Räknat efter
 source_is_export = leverantörens export, som den importerades
 formula_of_each = varje kös egen formel; summor använder { $formula }
 start_counts = samtalets början: allt om ett samtal räknas när det kom in i kön
-event_counts = händelsens tid: var sak räknas när den hände (inkommande när samtalet kom, besvarat vid svaret, samtalet vid sitt slut)
+event_counts = händelsens tid: var sak räknas när den hände (inkommande när samtalet kom, besvarat vid svaret, samtalstid vid samtalets slut)
 
 ## Below the tiles
 
@@ -81,7 +81,7 @@ count_abandoned = { $count } tappade
 level_in_time = { $level } inom { $time }
 level_in_target = { $level } inom svarsmålet
 is_in_progress = pågår
-is_live = aktuell
+is_live = realtid
 has_missed_target = missade målet
 waits_heading = Hur länge uppringare väntade
 
@@ -93,7 +93,7 @@ total_row = Summa
 # After the name of a row.
 mark_so_far = hittills
 mark_partial = ofullständig
-mark_live = aktuell
+mark_live = realtid
 mark_disabled = inaktiverad
 mark_missed = missat
 no_missed_targets = Inga missade mål
@@ -103,7 +103,7 @@ show_all_rows = Visa alla rader
 ## The heat map
 
 heat_heading = { $metric } per veckodag och timme
-heat_metric = Värmekartans värde
+heat_metric = Värmekartans nyckeltal
 heat_mean_calls = Samtal per timme i snitt, för importerade dagar
 heat_calls = Samtal
 heat_abandon_rate = Andel tappade per timme
@@ -119,15 +119,15 @@ no_data_or_closed = Inga data eller stängt
 ## The breakdown
 
 class_reason = Orsak
-class_issue = Fråga
+class_issue = Ärendetyp
 class_type = Samtalstyp
 class_outcome = Utfall
 class_number = Uppringt nummer
 class_key = Knappval
 class_sign_out = Utloggningsorsak
 no_reason = Inget samtal under perioden har en orsak.
-no_issue = Inget samtal under perioden har en fråga.
-no_type = Inget samtal under perioden har en typ.
+no_issue = Inget samtal under perioden har en ärendetyp.
+no_type = Inget samtal under perioden har en samtalstyp.
 no_outcome = Inget samtal under perioden har ett utfall.
 no_number = Inget samtal under perioden har ett uppringt nummer.
 no_key = Inget samtal under perioden har ett knappval.
@@ -151,7 +151,7 @@ not_recorded = Inte registrerat
 # A reason without a name: "Reason 12".
 unnamed_value = { $class } { $id }
 more_in_files = { $count } till i filerna
-agents_without_breakdown = Exporter har inte orsaker, frågor, typer och utfall per agent.
+agents_without_breakdown = Exporter har inte orsaker, ärendetyper, samtalstyper och utfall per agent.
 export_without_breakdown = Exporten för de här köerna ({ $exports }) har inga orsaker eller utfall.
 calls_in_no_row = { $exports } har inga orsaker eller utfall, så de samtalen finns inte på någon rad.
 

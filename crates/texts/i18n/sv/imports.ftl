@@ -36,8 +36,14 @@ outcome_redelivered = { $count ->
     [one] 1 fil levererad igen med samma innehåll
    *[other] { $count } filer levererade igen med samma innehåll
 }
-outcome_known = { $count } redan importerade
-outcome_other_days = { $count } från andra dagar ignorerade
+outcome_known = { $count ->
+    [one] 1 redan importerad
+   *[other] { $count } redan importerade
+}
+outcome_other_days = { $count ->
+    [one] 1 från en annan dag ignorerad
+   *[other] { $count } från andra dagar ignorerade
+}
 outcome_unreadable = { $count ->
     [one] 1 fil kunde inte läsas
    *[other] { $count } filer kunde inte läsas
@@ -54,17 +60,17 @@ outcome_incomplete = { $count ->
 ## What to do
 
 fix_import = Åtgärda problemet ovan. Wallboard försöker igen varje minut, eller direkt efter systemctl reload wallboard (SIGHUP). Kör wallboard check för att kontrollera.
-import_retries = Wallboard försöker igen med några sekunders mellanrum. Om det kvarstår: följ felet ovan, eller kontrollera nätverket och fjärrservern. Kör wallboard check för att kontrollera.
+import_retries = Wallboard försöker igen med några sekunders mellanrum. Om det kvarstår: åtgärda felet ovan, eller kontrollera nätverket och fjärrservern. Kör wallboard check för att kontrollera.
 # $section is a section of the configuration: [sources.vergic].
 fix_in_section = Åtgärda problemet ovan i { $section }, och kör sedan wallboard check.
 check_export_ran = Kontrollera att exporten har körts. Försenade filer importeras automatiskt.
 ask_for_missing = Fråga den som ansvarar för exporten om filerna som saknas nedan. De importeras automatiskt när de kommer.
 see_failed_files = Se filerna som misslyckades nedan. Filer som levereras igen importeras automatiskt.
-files_are_retried = Wallboard försöker igen med filerna nedan. Om det kvarstår: följ felen, eller kontrollera nätverket och fjärrservern.
+files_are_retried = Wallboard försöker igen med filerna nedan. Om det kvarstår: åtgärda felen, eller kontrollera nätverket och fjärrservern.
 review_skipped_rows = Gå igenom de överhoppade raderna och kontakta leverantören. Alla andra rader har importerats.
 report_containers = Okända containrar ignoreras. Rapportera dem gärna till Wallboards utvecklare.
 fix_mismatches = Rätta det som inte stämmer i konfigurationen nedan.
-assign_outcomes = Tilldela etiketterna nedan i { $section }.
+assign_outcomes = Ange vilket utfall etiketterna nedan betyder i { $section }.
 
 ## Details
 
@@ -75,13 +81,22 @@ location_bucket = S3-bucket { $name }
 location_container = Azure-container { $name }
 imported_term = Importerat
 # All numbers are already written.
-imported_total = { $files } filer, { $rows } rader; senast { $time }
+imported_total = { $files ->
+    [one] 1 fil
+   *[other] { $files } filer
+}, { $rows ->
+    [one] 1 rad
+   *[other] { $rows } rader
+}; senast { $time }
 nothing_imported = inget
 scores_term = Betyg utanför skalan
-scores_ignored = { $count } ignorerade; resten av deras rader räknas
+scores_ignored = { $count ->
+    [one] 1 ignorerat; resten av raden räknas
+   *[other] { $count } ignorerade; resten av deras rader räknas
+}
 next_file_term = Nästa fil
 next_file = för { $period }, väntad senast { $time }
-other_tenants_term = Andra tenants
+other_tenants_term = Andra tenanter
 unknown_term = Okänt
 public_key_term = Publik nyckel
 fingerprint_term = Fingeravtryck
@@ -96,7 +111,7 @@ config_mismatches = Det som inte stämmer i konfigurationen:
 ## Missing files
 
 missing_heading = Filer och dagar som saknas:
-missing_no_calls = Ingen fil med { $dataset } har kommit, men andra har det: utan den finns inga värden om samtal.
+missing_no_calls = Ingen fil med { $dataset } har kommit, men andra har det: utan den finns inga nyckeltal för samtal.
 missing_since = Ingen fil med { $dataset } har kommit sedan { $first }, men andra kom till och med { $newest }.
 missing_removed = Filen med { $dataset } finns inte längre. Den senaste versionen används.
 missing_partial = Ofullständigt: { $days }. Ingen fil med { $dataset } har kommit för de dagarna; { $count } av deras samtal kom i filer för andra dagar.
@@ -107,12 +122,12 @@ and_more_days = och { $count } till
 
 ## Columns and outcomes
 
-unassigned_columns = Kolumner utan värde
-unassigned_stored = Kolumner utan värde: de sparas under sin egen rubrik och räknas inte.
+unassigned_columns = Otilldelade kolumner
+unassigned_stored = Otilldelade kolumner: de sparas under sin egen rubrik och räknas inte i något nyckeltal.
 unassigned_link = Senaste innehåll, och raderna att lägga till
 columns_column = Kolumner
-unassigned_outcomes = Etiketter utan betydelse
-unassigned_outcomes_counted = Obesvarade samtal med etiketter utan betydelse (räknas som överflödade)
+unassigned_outcomes = Otilldelade etiketter
+unassigned_outcomes_counted = Otilldelade utfall av obesvarade samtal (räknas som överflödade)
 label_column = Etikett
 recent_calls_column = Senaste samtal
 recent_calls_counted = { $count ->
@@ -129,10 +144,10 @@ columns_unknown = okända: { $columns }
 ## The page of unassigned columns
 
 # $word stands in the line.
-unassigned_about = De här kolumnerna finns i filerna, men är inte tilldelade något värde. De sparas men räknas inte. Tilldela en så här: ersätt { $word } i dess rad med det värde som den innehåller, och sätt in raden i konfigurationen i stället för datamängdens egen.
-no_unassigned_columns = Ingen källa har kolumner utan värde. Bara Vergics Statistics Export kan ha sådana.
+unassigned_about = De här kolumnerna finns i filerna, men är inte tilldelade något nyckeltal. De sparas men räknas inte. Tilldela en så här: ersätt { $word } i dess rad med det nyckeltal som den innehåller, och sätt in raden i konfigurationen i stället för datamängdens egen.
+no_unassigned_columns = Ingen källa har otilldelade kolumner. Bara Vergics Statistics Export kan ha sådana.
 all_columns_assigned = Alla kolumner i de importerade filerna är tilldelade.
-unassigned_columns_of = Kolumner utan värde i { $source }
+unassigned_columns_of = Otilldelade kolumner i { $source }
 column_heading = Kolumn
 last_value_column = Senaste innehåll
 add_to_section = Lägg till i { $section }

@@ -12,20 +12,20 @@ hours_field = Tider
 hours_always = alltid
 only_critical = Bara medan något är kritiskt
 add_board = Lägg till en tavla
-playlist_hours_hint = Tider är dagar och klockslag, till exempel mån–fre 8–17; lör 10–14, i tidszonen { $zone }. När ingen tavla står i tur är den första kvar.
+playlist_hours_hint = Tider är dagar och klockslag, till exempel mån–fre 8–17; lör 10–14, i tidszonen { $zone }. När ingen tavla står i tur visas den första.
 # Before the name of a time zone, in the field of hours.
 zone_word = zon
 jump_heading = När en kö blir kritisk
 jump_field = Dess tavla
 jump_waits = väntar på sin tur
-jump_for = kommer genast, i { $time }
+jump_for = kommer direkt, i { $time }
 jump_about = En gång per tillfälle, om dess tavla finns i listan. Sedan fortsätter turordningen.
 playlist_week = Veckan
 update_week = Uppdatera veckan
 delete_playlist = Ta bort den här spellistan
 # Where a board is in the list, read aloud.
 item_place = { $title }, { $number } av { $count }
-item_removed = borttagen: den har ingen tur
+item_removed = borttagen: den visas inte
 item_has_agents = agenter, som skärmar inte visar här
 # A board and how long it stays: "Support 20 s".
 turn_of = { $title } { $seconds } s

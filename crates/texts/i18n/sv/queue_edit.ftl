@@ -24,8 +24,8 @@ origin_reported = Så som dess datakälla rapporterar det.
 
 ## Thresholds
 thresholds_heading = När den blir gul och röd
-thresholds_scope = De gäller på alla tavlor på samma gång.
-other_figures = Andra värden
+thresholds_scope = De gäller samtidigt på alla tavlor.
+other_figures = Andra nyckeltal
 save_thresholds = Spara trösklar
 warning_from_field = ▲ Varning från
 critical_from_field = ◆ Kritiskt från
@@ -44,7 +44,7 @@ hint_percent = Till exempel { $percent }, eller target-10
 rehearsal_heading = Prov
 rehearse = Prova
 rehearsal_reading = De senaste veckorna läses från loggen. Välj ”Prova” om ett ögonblick.
-rehearsal_nothing = Inget är lagrat om den här kön ännu.
+rehearsal_nothing = Inget är sparat om den här kön ännu.
 # $length is a duration: 20 min.
 critical_times = Den skulle ha varit kritisk { $times ->
     [one] en gång, ungefär { $length }.
@@ -71,7 +71,7 @@ saved_times = Med de sparade: { $times ->
    *[other] { $times } gånger, ungefär { $length } sammanlagt.
 }
 saved_never = Med de sparade: aldrig.
-rehearsal_coverage = Från { $from } till { $to }, i steg om 5 minuter; känt för { $percent } av öppettiden. Räknar den längsta väntetiden och antalet i kö; andra värden lagras inte.
+rehearsal_coverage = Från { $from } till { $to }, i steg om 5 minuter; känt för { $percent } av öppettiden. Räknar den längsta väntetiden och antalet i kö; andra nyckeltal sparas inte.
 
 ## Opening hours
 hours_heading = Öppettider

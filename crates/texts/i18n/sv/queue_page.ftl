@@ -4,7 +4,7 @@ table_of = { $name }, tabell
 edit_queue = Redigera
 edit_queue_named = Redigera { $name }
 open_until = Öppen till { $time }
-all_metrics = Alla värden
+all_metrics = Alla nyckeltal
 
 ## Charts
 waiting_hours = I kö, senaste 4 timmarna
@@ -23,7 +23,7 @@ from_column = Från
 row_so_far = { $time } hittills
 usual_weekday = Vanligt på den här veckodagen
 no_data_today = Inga data för i dag ännu.
-counted_only_since = Räknat först sedan { $time }, så dagen kan inte jämföras med andra dagar.
+counted_only_since = Räknat först från { $time }, så dagen kan inte jämföras med andra dagar.
 curve_none = { $label } i dag: inga data.
 curve_value = { $label } i dag: { $value } fram till { $time }.
 curve_compared = { $label } i dag: { $value } fram till { $time }; vanligen { $low }–{ $high } fram till { $until }.
@@ -41,8 +41,8 @@ cases_unconfirmed = { $count ->
    *[other] { $count } obekräftade
 }
 unconfirmed_cases = Obekräftade
-cases_stay_listed = Källan rapporterar inte när besökare lämnar kön. Ett ärende står kvar tills det är bekräftat att det är borta.
-source_counts_fewer = Källan rapporterar { $count } i kö. Den rapporterar inte när besökare lämnar kön, så ett ärende står kvar tills det är bekräftat att det är borta.
+cases_stay_listed = Källan rapporterar inte när besökare lämnar kön. Ett ärende står kvar tills det är bekräftat att besökaren har lämnat kön.
+source_counts_fewer = Källan rapporterar { $count } i kö. Den rapporterar inte när besökare lämnar kön, så ett ärende står kvar tills det är bekräftat att besökaren har gjort det.
 source_counts_more = Källan rapporterar { $count } i kö, fler än som står här.
 cases_listed_later = Ärenden som kom medan Wallboard var nere visas när en agent öppnar dem.
 all_waiting_cases = Alla väntande ärenden
@@ -52,7 +52,7 @@ cases_without_queue = { $count ->
 }
 show_them = Visa
 # Before a wait, for screen readers.
-over_limit = Över gränsen { $limit }:
+over_limit = Över tröskeln { $limit }:
 id_term = ID
 transfers_counted = { $count ->
     [one] 1 vidarekoppling

@@ -2,7 +2,7 @@
 
 reports_heading = Rapporter via e-post
 # $history is a link.
-reports_about = Sidor ur { $history } som skickas vid tider i veckan.
+reports_about = Sidor ur { $history } som skickas vid bestämda tider i veckan.
 reports_saved = Rapporterna gäller nu.
 reports_list = Rapporter
 no_reports_yet = Inga ännu
@@ -22,7 +22,7 @@ report_due = planerad { $time }
 report_times = { $days } kl. { $time }
 report_times_with = { $days } kl. { $time }, med { $file }
 every_day = Varje dag
-report_accepted = { $name }: { $answer }. Se efter om den kom fram.
+report_accepted = { $name }: { $answer }. Kontrollera att den kom fram.
 report_refused = { $name } skickades inte: { $error }
 
 ## The form
@@ -33,7 +33,7 @@ report_without_channel = Ingen kan få den: det finns ingen e-postkanal ännu.
 example_report = Förra veckan
 report_page = Sida
 # $history is a link.
-report_page_about = Adressen till en sida ur { $history }. En period som ”7d” är den före dagen då rapporten skickas.
+report_page_about = Adressen till en sida ur { $history }. En period som ”7d” avser tiden före dagen då rapporten skickas.
 # Before days of the week.
 report_on = Dagar
 # Before a time.

@@ -1,6 +1,6 @@
 # The bar below a rewound page.
-rewound_mark = Tillbakaspolat, inte aktuellt
-playing_mark = Spelar upp { $speed }×, inte aktuellt
+rewound_mark = Tillbakaspolat, inte i realtid
+playing_mark = Spelar upp { $speed }×, inte i realtid
 previous_critical = Föregående kritiska
 next_critical = Nästa kritiska
 play_on = Spela upp
@@ -8,13 +8,13 @@ play_at = Spela upp { $speed }×
 go_to_time = Gå till
 go = Gå
 time_like = Till exempel { $time }
-copy_link = Kopiera länken
+copy_link = Kopiera länk
 link_copied = Länken är kopierad
-back_to_live = Tillbaka till nuläget
+back_to_live = Tillbaka till realtid
 time_of_day = Klockslag
 times_critical = { $count ->
-    [one] En gång kritiskt
-   *[other] { $count } gånger kritiskt
+    [one] Kritiskt en gång
+   *[other] Kritiskt { $count } gånger
 }
 source_outages = { $count ->
     [one] 1 avbrott hos en källa

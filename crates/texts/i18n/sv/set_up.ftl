@@ -6,14 +6,14 @@ first_administrator = Den första administratören
 first_administrator_about = Du loggas in och kan sedan lägga till alla andra.
 setup_code = Koden från serverns logg
 your_name = Ditt namn
-create_administrator = Skapa administratören
+create_administrator = Skapa administratör
 setup_code_wrong = Fel kod. Den står i serverns logg. Om den inte fungerar: starta om servern för att få en ny.
 
 ## Before any data source
 
 connect_source = Anslut en datakälla
 # $boards is a link, $demo a command.
-nothing_connected = Wallboard är igång, men ingen datakälla är konfigurerad, så { $boards } är tomma. Kör { $demo } för att se den med siffror först: det simulerar ett kontaktcenter och kräver ingen konfiguration.
+nothing_connected = Wallboard är igång, men ingen datakälla är konfigurerad, så { $boards } är tomma. Kör { $demo } för att först se tavlor med siffror: kommandot simulerar ett kontaktcenter och kräver ingen konfiguration.
 # The link in it.
 boards_link = tavlorna
 add_source_to_file = Lägg till källan i konfigurationen
@@ -34,7 +34,7 @@ load_it_about = Kör { $reload }, eller starta { $serve } igen. Dina tavlor visa
 ## The steps
 
 set_up_heading = Kom igång med Wallboard
-steps_done = { $done } av { $total } klara. Du kan lämna sidan när som helst: det fortsätter här.
+steps_done = { $done } av { $total } klara. Du kan lämna sidan när som helst: du fortsätter här.
 # After a step, for screen readers.
 step_done_mark = : klart
 hide_steps = Dölj de här stegen

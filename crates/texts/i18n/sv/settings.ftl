@@ -1,6 +1,6 @@
 # The pages of settings: the overview, sections, entries, changes, and the site's name and time zone.
 # $changes is a link with the name of the page of changes.
-settings_about = Ändringar här gäller genast, på alla tavlor. { $changes } visar vem som ändrade vad, med Ångra. Det som står i en fil ändras där.
+settings_about = Ändringar här gäller direkt, på alla tavlor. { $changes } visar vem som ändrade vad, med Ångra. Det som står i en fil ändras där.
 changes_heading = Ändringar
 # Before an entry with faults.
 not_in_force = Gäller inte:
@@ -89,7 +89,7 @@ line_removed = borttagen:
 
 ## Changes
 changes_about = Ångra gör en ny ändring; det tar aldrig bort någon.
-newest_changes_first = Nyaste först
+newest_changes_first = Nyast först
 nothing_changed_yet = Inget har ändrats här ännu
 # After the name of an entry.
 change_added = tillagd av { $person }
@@ -106,7 +106,7 @@ older_changes = { $count ->
 site_name = Kontaktcentrets namn
 site_name_hint = På tavlor och sidor. Du kan lämna det tomt.
 time_zone_field = Tidszon
-time_zone_hint = Dygnet börjar vid midnatt här, och tavlor visar dess tid.
+time_zone_hint = Dygnet börjar vid midnatt i den här tidszonen, och tavlor visar tiden där.
 time_zone_proposed = Förslag: serverns egen.
 language_of_boards = Tavlornas språk
 language_of_boards_hint = En tavla kan ha ett eget.

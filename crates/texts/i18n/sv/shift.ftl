@@ -11,8 +11,8 @@ show_shift = Visa
 critical_longest_first = Kritiskt, längst först
 no_queue_critical = Ingen kö var kritisk.
 critical_in_all = { $count ->
-    [one] En gång kritiskt, sammanlagt { $time }.
-   *[other] { $count } gånger kritiskt, sammanlagt { $time }.
+    [one] Kritiskt en gång, sammanlagt { $time }.
+   *[other] Kritiskt { $count } gånger, sammanlagt { $time }.
 }
 one_still_critical = { $name } är fortfarande kritisk.
 some_still_critical = { $names } är fortfarande kritiska.
@@ -22,13 +22,13 @@ lost_in_all = { $count ->
    *[other] Källor var frånkopplade { $count } gånger, sammanlagt { $time }.
 }
 time_column = Tid
-lasted_column = Varaktighet
+lasted_column = Längd
 why_column = Orsak
 # $agents are links, or a number.
 on_break_then = På paus när det började: { $agents }
 shorter_not_shown = { $count ->
-    [one] 1 kortare visas inte.
-   *[other] { $count } kortare visas inte.
+    [one] 1 kortare händelse visas inte.
+   *[other] { $count } kortare händelser visas inte.
 }
 results_against_target = Resultat mot mål
 no_contacts_counted = Wallboard har inte räknat några kontakter.

@@ -20,7 +20,7 @@ too_many_attempts = { $minutes ->
    *[other] För många försök. Försök igen om { $minutes } minuter.
 }
 too_many_sign_ins = För många loggar in just nu. Försök igen om några sekunder.
-cluster_full = Det här går inte just nu: klustrets lagring i NATS är full. Den som är inloggad förblir inloggad. Be en administratör att göra plats.
+cluster_full = Det här går inte just nu: klustrets lagring i NATS är full. Den som är inloggad förblir inloggad. Be en administratör att frigöra utrymme.
 cluster_away = Det här går inte just nu: klustrets lagring i NATS kan inte nås. Den som är inloggad förblir inloggad. Försök igen om en minut, eller be en administratör att kontrollera NATS.
 no_group_has_access = Du är inloggad hos { $provider } som { $person }, men ingen av dina grupper har åtkomst till Wallboard. Kontakta din administratör.
 access_disabled = Din åtkomst har inaktiverats. En administratör kan aktivera den på sidan Användare.

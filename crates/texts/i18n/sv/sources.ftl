@@ -26,7 +26,7 @@ others_connected = De andra { $count } är anslutna.
 source_degraded = Begränsad
 source_down = Nere
 source_paused = Pausad
-source_unheard = Okänt
+source_unheard = Okänd
 updated_just_now = uppdaterad nyss
 updated_ago = uppdaterad för { $age } sedan
 no_messages_yet = inga meddelanden ännu
@@ -42,7 +42,7 @@ last_error_term = Senaste fel
 ## Its state: what happened, what boards show, what to do
 
 status_connected = Ansluten.
-boards_live = Aktuella data.
+boards_live = Data i realtid.
 nothing_to_do = Inget att göra.
 status_first_connect = Ansluter för första gången.
 boards_saved_names = Sparade namn, och ”–” tills data kommer.
@@ -51,7 +51,7 @@ status_backlog = Ansluten, bearbetar meddelanden som väntar.
 status_reloading = Inloggad, läser in all statistik på nytt.
 boards_old_values = Gamla värden, markerade som inaktuella tills de uppdateras.
 catching_up_to_do = Inget att göra. Det tar några sekunder.
-status_unreadable = Över 10 % av den senaste minutens meddelanden kunde inte läsas helt.
+status_unreadable = Över 10{"\u202F"}% av den senaste minutens meddelanden kunde inte läsas helt.
 boards_readable = Det som kunde läsas. Andra värden är kvar som de var.
 unreadable_to_do = Se de avvisade meddelandetyperna nedan och kontakta leverantören eller Wallboards utvecklare: formatet kan ha ändrats.
 status_no_sign = Inget livstecken på 8 s.
@@ -71,13 +71,13 @@ status_rejected = { $count ->
     [one] Ansluten, utom för ett statistikvärde som { $vendor } avvisar.
    *[other] Ansluten, utom för { $count } statistikvärden som { $vendor } avvisar.
 }
-boards_rejected = Aktuella data, och ”–” där värdet avvisas.
+boards_rejected = Data i realtid, och ”–” där värdet avvisas.
 rejected_to_do = Se listan nedan, och rätta posterna i konfigurationen. wallboard check provar var och en. Wallboard försöker också igen automatiskt.
 status_invalid = { $count ->
     [one] { $vendor } fyller inte i ett värde just nu.
    *[other] { $vendor } fyller inte i { $count } värden just nu.
 }
-boards_invalid = Aktuella data, och ”–” där det inte finns något giltigt värde.
+boards_invalid = Data i realtid, och ”–” där det inte finns något giltigt värde.
 invalid_to_do = Inget att göra här. Om det kvarstår: fråga leverantören. Ofta är en telefonväxel frånkopplad.
 status_paused = Pausad av { $person }.
 paused_to_do = En administratör återupptar den med Redigera, eller genom att ta bort raden paused_by ur konfigurationsfilen.
@@ -98,12 +98,24 @@ long_polling = long polling
 polling = regelbundna frågor
 subscriptions_term = Prenumerationer
 statistics_term = Statistik
-statistics_while_disconnected = { $count } begärda; alla inaktuella under avbrottet
+statistics_while_disconnected = { $count ->
+    [one] 1 begärt; inaktuellt under avbrottet
+   *[other] { $count } begärda; alla inaktuella under avbrottet
+}
 # $parts are some of the following.
-statistics_requested = { $count } begärda: { $parts }
-statistics_current = { $count } aktuella
+statistics_requested = { $count ->
+    [one] 1 begärt: { $parts }
+   *[other] { $count } begärda: { $parts }
+}
+statistics_current = { $count ->
+    [one] 1 aktuellt
+   *[other] { $count } aktuella
+}
 statistics_invalid = { $count } utan giltigt värde
-statistics_refused = { $count } avvisade
+statistics_refused = { $count ->
+    [one] 1 avvisat
+   *[other] { $count } avvisade
+}
 values_updated_term = Värden uppdaterade
 clock_term = Klocka
 clock_in_sync = går rätt (på 2 s när)
