@@ -10,10 +10,11 @@ use super::{
     column::RatioRules,
     comparison::ComparisonGaps,
     export_facts::{self, FactTable},
+    half_hour_count,
     handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
-    met_half_hours, period_rows, saved_board_figures,
+    period_rows, saved_board_figures,
     scope::{HistoryScope, TargetTerms},
     series_reader::{SeriesReader, single_rows},
     subject_rows::subject_rows,
@@ -118,7 +119,7 @@ pub(super) async fn load_history(
     };
     let is_listed = query.view == HistoryView::Table && query.rows == RowKind::Time;
     if is_listed && scope.step == ReportStep::Day {
-        met_half_hours::set_half_hours(&reader, &terms, &mut times).await?;
+        half_hour_count::set_half_hours(&reader, &terms, &mut times).await?;
     }
     let (times, calm) = without_calm_edges(scope, times);
     let periods = (scope.period).map(|period| period_rows::merge_days(scope, period, &times));

@@ -1,21 +1,10 @@
-//! The half-hours of a day that met the target: a day's service level says little about its peaks.
-
-use wallboard_history::report::{ReportError, ReportStep, SERIES_INTERVALS_MAX};
-
-use super::{
-    history_row::HistoryRow,
-    scope::{HistoryScope, TargetTerms},
-    series_reader::{SeriesReader, single_rows},
-    time_rows::time_rows,
-};
-
-const HALF_HOURS_OF_DAY: usize = 48;
+//! How many half-hours met the target: a day's service level says little about its peaks.
 
 /// The half-hours with enough contacts to be judged, and those of them that met the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct MetHalfHours {
-    met: u32,
-    judged: u32,
+    pub(super) met: u32,
+    pub(super) judged: u32,
 }
 
 impl MetHalfHours {
@@ -28,40 +17,5 @@ impl MetHalfHours {
             met: self.met + other.met,
             judged: self.judged + other.judged,
         }
-    }
-
-    fn of<'a>(half_hours: impl Iterator<Item = &'a HistoryRow>) -> Self {
-        let judged = half_hours.filter(|row| row.service_level().is_some() && row.is_judged());
-        judged.fold(Self::default(), |sum, row| {
-            sum.merge(Self {
-                met: u32::from(!row.is_missed()),
-                judged: 1,
-            })
-        })
-    }
-}
-
-/// Sets them for each day, if there is one target for all, and not too many days.
-pub(super) async fn set_half_hours(
-    reader: &SeriesReader<'_>,
-    terms: &TargetTerms,
-    days: &mut [HistoryRow],
-) -> Result<(), ReportError> {
-    let scope = reader.scope;
-    let is_short = days.len() * HALF_HOURS_OF_DAY < SERIES_INTERVALS_MAX;
-    if terms.target.miss_limits.is_none() || !is_short {
-        return Ok(());
-    }
-    let read = reader.read_series(&scope.window, ReportStep::HalfHour);
-    let half_hours = time_rows(scope, &single_rows(read.await?), terms, None);
-    count_by_day(scope, &half_hours, days);
-    Ok(())
-}
-
-fn count_by_day(scope: &HistoryScope, half_hours: &[HistoryRow], days: &mut [HistoryRow]) {
-    let date = |row: &HistoryRow| row.from.map(|from| scope.local_date(from));
-    for day in days {
-        let of_day = half_hours.iter().filter(|row| date(row) == date(day));
-        day.half_hours = Some(MetHalfHours::of(of_day));
     }
 }

@@ -18,6 +18,7 @@ mod findings;
 mod form;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod fuzz;
+mod half_hour_count;
 mod handled_rows;
 mod heat;
 mod history_data;
