@@ -24,7 +24,7 @@ use crate::support::{
 const SOON: Duration = Duration::from_mins(1);
 
 /// Every secret that a configuration may have, by its environment variable.
-const SECRETS: [(&str, &str); 9] = [
+const SECRETS: [(&str, &str); 10] = [
     ("CHAT_PASSWORD", "c4nary-chat-password"),
     ("API_KEY", "c4nary-voice-key"),
     ("CLIENT_SECRET", "c4nary-voice-client"),
@@ -34,6 +34,7 @@ const SECRETS: [(&str, &str); 9] = [
     ("S3_KEY_ID", "c4nary-s3-id"),
     ("S3_SECRET", "c4nary-s3-secret"),
     ("PASSPHRASE", "c4nary-sftp-passphrase"),
+    ("POLLED", "Bearer c4nary-polled"),
 ];
 /// `c4nary-azure-key` in Base64.
 const AZURE_KEY: &str = "YzRuYXJ5LWF6dXJlLWtleQ==";
@@ -41,7 +42,9 @@ const AZURE_KEY: &str = "YzRuYXJ5LWF6dXJlLWtleQ==";
 const GMS_BASIC: &str = "ZGVmYXVsdDpjNG5hcnktZ21zLXBhc3N3b3Jk";
 /// `wallboard:c4nary-voice-client` in Base64.
 const VOICE_BASIC: &str = "d2FsbGJvYXJkOmM0bmFyeS12b2ljZS1jbGllbnQ=";
-const SOURCES: [&str; 7] = ["chat", "voice", "gms", "s3", "azure", "signed", "sftp"];
+const SOURCES: [&str; 8] = [
+    "chat", "voice", "gms", "polled", "s3", "azure", "signed", "sftp",
+];
 
 /// Every place where people or machines read what the product knows.
 const PATHS: [&str; 22] = [
@@ -103,6 +106,13 @@ tenant = "Environment"
 tenant_password = {{ env = "TENANT_PASSWORD" }}
 [sources.pushed]
 kind = "values"
+[sources.polled]
+kind = "values"
+url = "http://127.0.0.1:{vendor}/values"
+authorization = {{ env = "POLLED" }}
+[sources.polled.queues]
+list = "/queues"
+metrics = {{ waiting = "/calls" }}
 [sources.s3]
 kind = "sangoma-export"
 tenant = 1
@@ -221,6 +231,7 @@ async fn secrets_show_nowhere_even_if_vendors_repeat_them() {
         "c4nary-voice-token",
         GMS_BASIC,
         "c4nary-gms-tenant",
+        "c4nary-polled",
         "c4nary-s3-id",
         "c4nary%2Fazure",
     ] {

@@ -99,6 +99,7 @@ mod metrics;
 mod name_resolution;
 mod packages;
 mod pauses;
+mod polled_values;
 mod push_sockets;
 mod queue_editing;
 mod reload;

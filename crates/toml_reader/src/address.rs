@@ -28,20 +28,7 @@ pub fn read_http_address(
     example: &str,
     suffixes: &[&str],
 ) -> Option<HttpAddress> {
-    let text = entry.read_text()?;
-    let url = Url::parse(text.trim()).ok().filter(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.host_str().is_some()
-            && url.query().is_none()
-            && url.fragment().is_none()
-    });
-    let Some(mut url) = url else {
-        entry.report_fault(
-            "the address is invalid (not shown: it may contain a password)",
-            &format!("use the form {example}"),
-        );
-        return None;
-    };
+    let url = parse_address(entry, example, |url| url.query().is_none())?;
     let path = url.path().trim_end_matches('/').to_owned();
     if let Some(suffix) = suffixes.iter().find(|suffix| path.ends_with(**suffix)) {
         let fix = format!("remove it: the address has the form {example}");
@@ -51,6 +38,44 @@ pub fn read_http_address(
         );
         return None;
     }
+    let mut url = url;
+    url.set_path(&path);
+    let mut address = split_credentials(entry, url);
+    address
+        .url
+        .truncate(address.url.trim_end_matches('/').len());
+    Some(address)
+}
+
+/// The same of an address that may have a query, and whose path stays as it is.
+pub fn read_address_with_query(entry: &ConfigEntry<'_, '_>, example: &str) -> Option<HttpAddress> {
+    let url = parse_address(entry, example, |_| true)?;
+    Some(split_credentials(entry, url))
+}
+
+/// Parses an HTTP address without a fragment; `is_allowed` says more.
+fn parse_address(
+    entry: &ConfigEntry<'_, '_>,
+    example: &str,
+    is_allowed: impl Fn(&Url) -> bool,
+) -> Option<Url> {
+    let text = entry.read_text()?;
+    let url = Url::parse(text.trim()).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host_str().is_some()
+            && url.fragment().is_none()
+            && is_allowed(url)
+    });
+    if url.is_none() {
+        entry.report_fault(
+            "the address is invalid (not shown: it may contain a password)",
+            &format!("use the form {example}"),
+        );
+    }
+    url
+}
+
+fn split_credentials(entry: &ConfigEntry<'_, '_>, mut url: Url) -> HttpAddress {
     let credentials = take_credentials(&url);
     if credentials.is_some() {
         entry.record_plain_secret();
@@ -60,12 +85,11 @@ pub fn read_http_address(
         is_bare,
         "a URL with a host can have its credentials removed"
     );
-    url.set_path(&path);
-    Some(HttpAddress {
+    HttpAddress {
         is_unencrypted: url.scheme() == "http" && !is_loopback(url.as_str()),
-        url: url.as_str().trim_end_matches('/').to_owned(),
+        url: url.into(),
         credentials,
-    })
+    }
 }
 
 fn take_credentials(url: &Url) -> Option<(String, RedactedText)> {

@@ -11,7 +11,7 @@ mod nearest;
 mod reader;
 mod secret_key;
 
-pub use address::{HttpAddress, is_loopback, read_http_address};
+pub use address::{HttpAddress, is_loopback, read_address_with_query, read_http_address};
 pub use duration::parse_duration;
 pub use entry::ConfigEntry;
 pub use fault::{ConfigFault, ConfigFaults, FaultPlace};

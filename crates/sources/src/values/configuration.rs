@@ -7,9 +7,16 @@ use wallboard_domain::{
 };
 use wallboard_toml_reader::ConfigSection;
 
-use crate::{ProbeReport, ProbeResult, VendorSettings};
+use crate::{ProbeReport, ProbeResult, ProbedPart, VendorSettings};
+use wallboard_runtime::ingest::ProcessClock;
 
-use super::{Deliveries, KIND, ValuesSettings, ValuesSource};
+use super::{
+    Deliveries, KIND, PollError, ValuesSettings, ValuesSource,
+    batch::{BatchRules, read_batch},
+    known_subjects::KnownSubjects,
+    poll_configuration::read_poll,
+    poller::Poller,
+};
 
 const VALID_FOR: Duration = Duration::from_mins(1);
 const VALID_FOR_MIN: Duration = Duration::from_secs(2);
@@ -36,12 +43,15 @@ impl VendorSettings for ValuesSettings {
     fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
         let valid_for = section
             .entry("valid_for")
-            .and_then(|entry| entry.read_duration(VALID_FOR_MIN..=VALID_FOR_MAX));
+            .and_then(|entry| entry.read_duration(VALID_FOR_MIN..=VALID_FOR_MAX))
+            .unwrap_or(VALID_FOR);
+        let poll = read_poll(&section, valid_for);
         section.finish_section();
 
         let settings = Self {
             id: id.clone(),
-            valid_for: valid_for.unwrap_or(VALID_FOR),
+            valid_for,
+            poll,
             deliveries: None,
         };
         Some((SourceSetup::new(id, KIND), settings))
@@ -59,10 +69,34 @@ impl VendorSettings for ValuesSettings {
         ValuesSource::new(self)
     }
 
-    /// There is nothing to connect to.
+    /// Asks the address once; a system that sends its values has none.
     async fn probe(&self) -> ProbeResult {
+        let Some(settings) = &self.poll else {
+            return Ok(ProbeReport {
+                summary: Some("sends its values to the API".to_owned()),
+                ..ProbeReport::default()
+            });
+        };
+        let reply = Poller::new(settings.clone())?.poll(&self.id).await?;
+        let clock = ProcessClock::start_now();
+        let rules = BatchRules {
+            source: &self.id,
+            valid_for: self.valid_for,
+            now: clock.now(),
+        };
+        if let Err(mut faults) = read_batch(&reply.batch, &rules, &mut KnownSubjects::default()) {
+            return Err(PollError::Values(faults.swap_remove(0)).into());
+        }
+        let part = |note: String| ProbedPart {
+            name: "reply".to_owned(),
+            fault: Some(note),
+        };
         Ok(ProbeReport {
-            summary: Some("sends its values to the API".to_owned()),
+            summary: Some(format!(
+                "queues: {}, agents: {}",
+                reply.queues, reply.agents
+            )),
+            faulty_metrics: reply.notes.into_iter().map(part).collect(),
             ..ProbeReport::default()
         })
     }

@@ -1,7 +1,8 @@
-//! Any other system: it sends its values to our API, for queues and agents that it names itself.
+//! Any other system: it sends its values to our API, for queues and agents that it names itself, or it has an
+//! address that is asked for them.
 //!
-//! The source has no connection. It is connected while batches arrive, and silent once none has for as long as a
-//! value is valid. A batch is accepted as a whole or not at all.
+//! Where values are sent, the source has no connection. It is connected while batches arrive, and silent once none
+//! has for as long as a value is valid. A batch is accepted as a whole or not at all.
 
 mod batch;
 mod batch_fault;
@@ -14,6 +15,9 @@ mod delivery;
 )]
 pub mod fuzz;
 mod known_subjects;
+mod poll_configuration;
+mod poller;
+mod reply_map;
 mod subject_reader;
 #[cfg(test)]
 mod tests;
@@ -25,6 +29,7 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
+use tracing::warn;
 
 use wallboard_domain::{ConnectionEvent, Discontinuity, Input, SourceId, SourceKind};
 use wallboard_runtime::ingest::{BatchOffset, IngestClosed, IngestSender};
@@ -34,11 +39,13 @@ use super::{LiveSource, SourceError};
 pub use batch::find_source;
 pub use batch_fault::BatchFault;
 pub use delivery::{AcceptedBatch, Deliveries, DeliveryError};
+pub use poller::PollError;
 pub use subject_reader::{AGENT_KEYS, QUEUE_KEYS, metrics_of_agents, metrics_of_queues};
 
 use batch::{BatchRules, read_batch};
 use delivery::Delivery;
 use known_subjects::KnownSubjects;
+use poller::{PollSettings, Poller};
 
 /// Batches say when their values applied, by a clock that has to be right.
 pub const KIND: SourceKind = SourceKind {
@@ -56,6 +63,8 @@ pub struct ValuesSettings {
     pub id: SourceId,
     /// How long a value is valid from the time of its batch.
     pub valid_for: Duration,
+    /// The address to ask; `None`: the system sends its values.
+    poll: Option<PollSettings>,
     /// Where the API leaves what it receives, once the source is to run.
     deliveries: Option<Deliveries>,
 }
@@ -63,7 +72,7 @@ pub struct ValuesSettings {
 impl PartialEq for ValuesSettings {
     /// Compares what is configured.
     fn eq(&self, other: &Self) -> bool {
-        (&self.id, self.valid_for) == (&other.id, other.valid_for)
+        (&self.id, self.valid_for, &self.poll) == (&other.id, other.valid_for, &other.poll)
     }
 }
 
@@ -74,6 +83,10 @@ pub struct ValuesSource {
     inbox: mpsc::Receiver<Delivery>,
     known: KnownSubjects,
     connection: Connection,
+    /// Made by the first poll.
+    poller: Option<Poller>,
+    /// When the address is asked next, also after a failure.
+    poll_at: Instant,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,14 +97,18 @@ enum Connection {
     Silent,
 }
 
-/// The source only ends with the product.
+/// Why the source ends. One that is sent its values only ends with the product.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct ValuesError(#[from] IngestClosed);
+pub enum ValuesError {
+    #[error(transparent)]
+    Poll(#[from] PollError),
+    #[error(transparent)]
+    Closed(#[from] IngestClosed),
+}
 
 impl SourceError for ValuesError {
     fn needs_intervention(&self) -> bool {
-        false
+        matches!(self, Self::Poll(error) if error.needs_intervention())
     }
 }
 
@@ -103,6 +120,30 @@ impl ValuesSource {
             settings,
             known: KnownSubjects::default(),
             connection: Connection::Unknown,
+            poller: None,
+            poll_at: Instant::now(),
+        }
+    }
+
+    /// Asks the address, and sends on what it has.
+    async fn poll(&mut self, sender: &IngestSender) -> Result<(), ValuesError> {
+        let Some(settings) = &self.settings.poll else {
+            return Ok(());
+        };
+        if self.poller.is_none() {
+            self.poller = Some(Poller::new(settings.clone())?);
+        }
+        let Some(poller) = &mut self.poller else {
+            return Ok(());
+        };
+        self.poll_at = Instant::now() + settings.interval;
+        let reply = poller.poll(&self.settings.id).await?;
+        for note in poller.take_news(&reply.notes) {
+            warn!(source.name = %self.settings.id, "In the reply, {note}");
+        }
+        match self.accept_batch(&reply.batch, sender).await? {
+            Ok(_) => Ok(()),
+            Err(mut faults) => Err(PollError::Values(faults.swap_remove(0)).into()),
         }
     }
 
@@ -150,8 +191,17 @@ impl LiveSource for ValuesSource {
     async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, ValuesError> {
         let valid_for = self.settings.valid_for;
         let (mut silent_at, mut is_silent) = (Instant::now() + valid_for, false);
+        let is_polled = self.settings.poll.is_some();
+        // After an outage, earlier values may have been replaced.
+        if is_polled {
+            self.connection = Connection::Unknown;
+        }
         loop {
             tokio::select! {
+                () = sleep_until(self.poll_at), if is_polled => {
+                    self.poll(sender).await?;
+                    (silent_at, is_silent) = (Instant::now() + valid_for, false);
+                }
                 Some(delivery) = self.inbox.recv() => {
                     let accepted = self.accept_batch(&delivery.body, sender).await?;
                     if accepted.is_ok() {

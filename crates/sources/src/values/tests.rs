@@ -288,6 +288,7 @@ impl RunningValues {
         let settings = ValuesSettings {
             id: "phone".into(),
             valid_for: VALID_FOR,
+            poll: None,
             deliveries: Some(deliveries.clone()),
         };
         let mut source = ValuesSource::new(settings);

@@ -1,0 +1,195 @@
+//! The keys of an address that is asked for values, and of where its reply has them.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use strum::VariantNames;
+
+use wallboard_domain::{AgentStatus, Metric, Unit};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, read_address_with_query, suggest_word};
+
+use super::{
+    metrics_of_agents, metrics_of_queues,
+    poller::PollSettings,
+    reply_map::{ListMap, MetricPlace, ReplyMap},
+};
+
+const INTERVAL: Duration = Duration::from_secs(10);
+const INTERVAL_MIN: Duration = Duration::from_secs(1);
+const INTERVAL_MAX: Duration = Duration::from_hours(1);
+const URL: &str = "https://pbx.example.com/queues.json";
+const POINTER: &str = "a JSON Pointer such as \"/number\"";
+/// The keys that only an address needs.
+const KEYS: [&str; 7] = [
+    "interval",
+    "authorization",
+    "allow_plaintext",
+    "ca_file",
+    "time",
+    "queues",
+    "agents",
+];
+
+/// Reads the address and its map. `None` if there's no address, or a fault.
+pub(super) fn read_poll(
+    section: &ConfigSection<'_, '_>,
+    valid_for: Duration,
+) -> Option<PollSettings> {
+    let Some(url) = section.entry("url") else {
+        for key in KEYS {
+            if let Some(entry) = section.entry(key) {
+                entry.report_key_fault("is set without `url`", "set `url`, the address to ask");
+            }
+        }
+        return None;
+    };
+    let interval = section.entry("interval");
+    let read = interval.as_ref().map_or(Some(INTERVAL), |entry| {
+        entry.read_duration(INTERVAL_MIN..=INTERVAL_MAX)
+    });
+    if let Some(entry) = interval
+        .as_ref()
+        .filter(|_| read.is_some_and(|read| valid_for < 2 * read))
+    {
+        let fix = "set `valid_for` to at least twice of it, so that one late reply marks nothing";
+        entry.report_fault("is more than half of `valid_for`", fix);
+    }
+    let allow_plaintext = section.entry("allow_plaintext");
+    let allow_plaintext = allow_plaintext.and_then(|entry| entry.read_boolean());
+    let authorization = section.entry("authorization").and_then(|entry| {
+        let value = entry.read_secret()?;
+        if HeaderValue::from_str(&value.0).is_err() {
+            entry.report_fault(
+                "isn't the value of a header (not shown: it's a secret)",
+                "use the form \"Bearer …\", without line breaks",
+            );
+        }
+        Some(value)
+    });
+    let ca_file = section
+        .entry("ca_file")
+        .and_then(|entry| entry.read_file_path());
+    let address = read_address_with_query(&url, URL)?;
+    let has_secret = authorization.is_some() || address.credentials.is_some();
+    if address.is_unencrypted && has_secret && allow_plaintext != Some(true) {
+        url.report_fault(
+            "http:// would send the password or token unencrypted",
+            "use https://, or set allow_plaintext = true to accept that",
+        );
+    }
+    let map = ReplyMap {
+        time: section.entry("time").and_then(|entry| read_pointer(&entry)),
+        queues: section
+            .section_at("queues")
+            .map(|list| read_list(list, false)),
+        agents: section
+            .section_at("agents")
+            .map(|list| read_list(list, true)),
+    };
+    if map.queues.is_none() && map.agents.is_none() {
+        url.report_key_fault(
+            "has nothing to read",
+            "add [sources.….queues] with `list`, `id` and `metrics`, or the same of `agents`",
+        );
+    }
+    Some(PollSettings {
+        url: address.url,
+        credentials: address.credentials,
+        authorization,
+        ca_file,
+        interval: read?,
+        map,
+    })
+}
+
+/// Reads the places of queues, or of agents.
+fn read_list(section: ConfigSection<'_, '_>, is_of_agents: bool) -> ListMap {
+    let pointer = |key| {
+        let entry: Option<ConfigEntry<'_, '_>> = section.entry(key);
+        entry.and_then(|entry| read_pointer(&entry))
+    };
+    let list = section.required_entry("list", "list = \"/queues\"");
+    let mut map = ListMap {
+        list: list
+            .and_then(|entry| read_pointer(&entry))
+            .unwrap_or_default(),
+        id: pointer("id"),
+        name: pointer("name"),
+        ..ListMap::default()
+    };
+    let metrics: Vec<Metric> = if is_of_agents {
+        map.state = pointer("state");
+        map.states = read_states(&section);
+        metrics_of_agents().collect()
+    } else {
+        metrics_of_queues().collect()
+    };
+    let places = section.section_at("metrics");
+    let places = places
+        .map(|places| places.all_entries())
+        .unwrap_or_default();
+    map.metrics = (places.iter())
+        .filter_map(|entry| read_place(entry, &metrics))
+        .collect();
+    if map.metrics.is_empty() && map.state.is_none() {
+        let fix = if is_of_agents {
+            "set `state` or `metrics`"
+        } else {
+            "set `metrics`, such as { waiting = \"/calls\" }"
+        };
+        section.record_fault("list", "has nothing to read of its items", fix);
+    }
+    section.finish_section();
+    map
+}
+
+fn read_states(section: &ConfigSection<'_, '_>) -> std::collections::BTreeMap<String, String> {
+    let entries = section.section_at("states");
+    let entries = entries
+        .map(|states| states.all_entries())
+        .unwrap_or_default();
+    let state = |entry: &ConfigEntry<'_, '_>| {
+        let status = entry.read_word(AgentStatus::VARIANTS)?;
+        Some((entry.name.to_owned(), status.to_owned()))
+    };
+    entries.iter().filter_map(state).collect()
+}
+
+/// Reads `waiting = "/calls"`, or `longest_wait = "/oldest ms"`.
+fn read_place(entry: &ConfigEntry<'_, '_>, metrics: &[Metric]) -> Option<MetricPlace> {
+    let Some(metric) = metrics
+        .iter()
+        .copied()
+        .find(|metric| metric.name() == entry.name)
+    else {
+        let names: Vec<_> = metrics.iter().map(|metric| metric.name()).collect();
+        let fix = suggest_word(entry.name, &names) + "allowed: " + &names.join(", ");
+        entry.report_key_fault("is no metric", &fix);
+        return None;
+    };
+    let (wanted, units): (_, &[(&str, f64)]) = match metric.unit() {
+        Unit::Seconds => (
+            "a JSON Pointer, with its unit if that isn't seconds: \"/oldest ms\" or \"/oldest min\"",
+            &[(" s", 1.0), (" ms", 1_000.0), (" min", 1.0 / 60.0)],
+        ),
+        _ => (POINTER, &[]),
+    };
+    entry.parse_with(wanted, |text| {
+        let unit = units.iter().find(|(unit, _)| text.ends_with(unit));
+        let (unit, units) = unit.copied().unwrap_or(("", 1.0));
+        Some(MetricPlace {
+            metric,
+            pointer: parse_pointer(text.strip_suffix(unit)?)?,
+            units,
+        })
+    })
+}
+
+fn read_pointer(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    entry.parse_with(POINTER, parse_pointer)
+}
+
+/// Parses a JSON Pointer; empty is the whole.
+fn parse_pointer(text: &str) -> Option<String> {
+    (text.is_empty() || text.starts_with('/')).then(|| text.to_owned())
+}
