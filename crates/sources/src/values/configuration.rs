@@ -25,8 +25,7 @@ impl VendorSettings for ValuesSettings {
     const FORM: TableForm = TableForm {
         fields: &[FormField::new(
             "valid_for",
-            "How long a value is valid",
-            "1m unless set. A value that isn’t sent again by then is out of date.",
+            "values_valid_for",
             FieldInput::Text,
         )],
         only_in_files: &[],
