@@ -1,6 +1,6 @@
 //! The kinds of entries that have forms of their own: sources and channels.
 
-use wallboard_domain::{SourceFeed, TableForm};
+use wallboard_domain::{SourceStarter, TableForm};
 use wallboard_history::ExportVendor;
 use wallboard_notify::Channel;
 use wallboard_sources::SourceConfig;
@@ -12,10 +12,8 @@ use super::Section;
 pub struct KindForm {
     /// `kind` in the configuration.
     pub kind: &'static str,
-    /// The data of a source.
-    pub feed: Option<SourceFeed>,
-    /// "Vergic Engage (Vngage)", "Microsoft Teams"
-    pub system: &'static str,
+    /// Of a source.
+    pub starter: Option<&'static SourceStarter>,
     pub form: TableForm,
     /// The key of a statistic's name, if names can be found by trying.
     pub discovery_key: Option<&'static str>,
@@ -26,8 +24,7 @@ pub fn kind_forms(section: Section) -> Vec<KindForm> {
     if section == Section::Channels {
         let forms = Channel::FORMS.iter().map(|one| KindForm {
             kind: one.kind,
-            feed: None,
-            system: one.title,
+            starter: None,
             form: one.form,
             discovery_key: None,
         });
@@ -44,8 +41,7 @@ pub fn kind_forms(section: Section) -> Vec<KindForm> {
     let all = kinds.zip(starters).zip(forms).zip(keys);
     let all = all.map(|(((kind, starter), form), discovery_key)| KindForm {
         kind: kind.name,
-        feed: Some(starter.feed),
-        system: starter.system,
+        starter: Some(starter),
         form: *form,
         discovery_key,
     });
@@ -55,6 +51,8 @@ pub fn kind_forms(section: Section) -> Vec<KindForm> {
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, path::Path};
+
+    use wallboard_texts::testing::form_keys;
 
     use super::*;
     use crate::settings;
@@ -81,16 +79,33 @@ mod tests {
         keys.split(", ").map(path).collect()
     }
 
+    fn all_kinds() -> Vec<(Section, KindForm)> {
+        let sections = [Section::Sources, Section::Channels].into_iter();
+        let kinds = sections.flat_map(|section| {
+            let kinds = kind_forms(section).into_iter();
+            kinds.map(move |kind| (section, kind))
+        });
+        kinds.collect()
+    }
+
+    /// The languages have the same messages: see the tests of the texts.
+    #[test]
+    fn each_field_and_each_kind_of_channel_has_texts_and_no_text_is_left_over() {
+        let mut named = BTreeSet::new();
+        for (section, KindForm { kind, form, .. }) in all_kinds() {
+            if section == Section::Channels {
+                named.insert(format!("channel_kind_{kind}"));
+            }
+            let fields = form.fields.iter();
+            named.extend(fields.map(|field| format!("field_{}", field.text)));
+        }
+        assert_eq!(named, form_keys());
+    }
+
     #[test]
     fn each_key_that_the_parser_knows_has_a_field_or_a_reason() {
         let document = include_str!("../../docs/reference/configuration.md");
-        let kinds = |section| {
-            kind_forms(section)
-                .into_iter()
-                .map(move |kind| (section, kind))
-        };
-        let kinds = kinds(Section::Sources).chain(kinds(Section::Channels));
-        for (section, KindForm { kind, form, .. }) in kinds {
+        for (section, KindForm { kind, form, .. }) in all_kinds() {
             let fields: BTreeSet<_> = form.fields.iter().map(|field| field.key).collect();
             assert_eq!(fields.len(), form.fields.len(), "{kind}");
             let tables: BTreeSet<_> = (fields.iter())

@@ -89,7 +89,7 @@ pub use site_config::{
 pub use source_health::SourceHealth;
 pub use static_text::StaticText;
 pub use subscription_stats::SubscriptionStats;
-pub use table_form::{FieldInput, FormField, TableForm};
+pub use table_form::{FieldInput, FileOnlyReason, FormField, TableForm};
 pub use target_in_force::TargetInForce;
 pub use threshold::{LimitValue, PatternThresholds, SeverityLimits};
 pub use threshold_breach::{LimitPosition, ThresholdBreach, ThresholdLevel};

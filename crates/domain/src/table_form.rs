@@ -6,7 +6,17 @@
 pub struct TableForm {
     pub fields: &'static [FormField],
     /// Keys that the form hasn't, each with the reason.
-    pub only_in_files: &'static [(&'static str, &'static str)],
+    pub only_in_files: &'static [(&'static str, FileOnlyReason)],
+}
+
+/// Why a key is only in files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileOnlyReason {
+    /// It names a file of the server.
+    ServerFile,
+    ServerFolder,
+    /// It opens the site's own network.
+    OwnNetwork,
 }
 
 /// A field that is written to one key.
@@ -14,9 +24,8 @@ pub struct TableForm {
 pub struct FormField {
     /// With the tables in the form's own: `auth.client_id`.
     pub key: &'static str,
-    pub label: &'static str,
-    /// Where the vendor shows it, or what happens without it: one sentence.
-    pub hint: &'static str,
+    /// The message with its label and hint. Fields of several kinds that say the same share one.
+    pub text: &'static str,
     pub input: FieldInput,
     pub is_required: bool,
     /// Most sites leave it as it is.
@@ -45,16 +54,10 @@ pub enum FieldInput {
 }
 
 impl FormField {
-    pub const fn new(
-        key: &'static str,
-        label: &'static str,
-        hint: &'static str,
-        input: FieldInput,
-    ) -> Self {
+    pub const fn new(key: &'static str, text: &'static str, input: FieldInput) -> Self {
         Self {
             key,
-            label,
-            hint,
+            text,
             input,
             is_required: false,
             is_advanced: false,

@@ -2,6 +2,7 @@
 //! language is a folder of `i18n/`. It knows no board and no page.
 
 mod dates;
+mod field_texts;
 mod message_room;
 mod messages;
 mod metric_texts;
@@ -11,6 +12,7 @@ mod plain_pattern;
 pub mod testing;
 mod texts;
 
+pub use field_texts::FieldTexts;
 pub use metric_texts::MetricTexts;
 pub use numbers::UNKNOWN;
 pub use texts::Texts;

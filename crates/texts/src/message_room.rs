@@ -44,6 +44,8 @@ pub(crate) enum Room {
     Playlists,
     AlertRule,
     Settings,
+    TableEditor,
+    AgentData,
 }
 
 macro_rules! messages {

@@ -1,6 +1,7 @@
 //! Every message, by room. Each language has all of them: see the tests.
 
 mod account;
+mod agent_data;
 mod agent_page;
 mod alert_rule;
 mod alerts;
@@ -32,12 +33,13 @@ mod settings;
 mod shift;
 mod sign_in;
 mod sources;
+mod table_editor;
 mod users;
 
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 33] = [
+pub(crate) const ROOMS: [RoomMessages; 35] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -71,4 +73,6 @@ pub(crate) const ROOMS: [RoomMessages; 33] = [
     playlists::MESSAGES,
     alert_rule::MESSAGES,
     settings::MESSAGES,
+    table_editor::MESSAGES,
+    agent_data::MESSAGES,
 ];

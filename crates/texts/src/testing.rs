@@ -2,6 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use fluent_syntax::{ast::Entry, parser};
+
+/// Returns the keys of the messages that forms of vendors and channels name.
+pub fn form_keys() -> BTreeSet<String> {
+    let file = parser::parse(include_str!("../i18n/en/form_fields.ftl"));
+    let file = file.unwrap_or_else(|(file, _)| file);
+    let keys = file.body.into_iter().filter_map(|entry| match entry {
+        Entry::Message(message) => Some(message.id.name.to_owned()),
+        _ => None,
+    });
+    keys.collect()
+}
+
 /// Returns the words outside of the brackets that the pseudo-language puts around all of its own.
 pub fn unbracketed_words(text: &str) -> BTreeSet<String> {
     let (mut depth, mut is_entity) = (0, false);

@@ -13,6 +13,7 @@ use super::{
     Texts,
     messages::ROOMS,
     metric_texts::{about_key, message_key},
+    testing::form_keys,
     texts::files,
 };
 
@@ -51,10 +52,15 @@ fn expected_messages() -> Messages {
         "unknown_entries",
     ];
     let unknown = unknown.map(|key| (key.to_owned(), BTreeSet::new()));
+    let of_forms = form_keys().into_iter().flat_map(|key| {
+        let hint = key.starts_with("field_").then(|| format!("{key}.hint"));
+        [Some(key), hint].into_iter().flatten()
+    });
     plain
         .chain(with_values)
         .chain(metrics)
         .chain(unknown)
+        .chain(of_forms.map(|key| (key, BTreeSet::new())))
         .collect()
 }
 

@@ -152,6 +152,7 @@ macro_rules! files_of {
     ($folder:literal) => {
         [
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/agent_data.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alert_rule.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
@@ -166,6 +167,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
             include_str!(concat!("../i18n/", $folder, "/figures.ftl")),
             include_str!(concat!("../i18n/", $folder, "/forecast.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/form_fields.ftl")),
             include_str!(concat!("../i18n/", $folder, "/found_queues.ftl")),
             include_str!(concat!("../i18n/", $folder, "/frame.ftl")),
             include_str!(concat!("../i18n/", $folder, "/gallery.ftl")),
@@ -186,13 +188,14 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/shift.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sign_in.ftl")),
             include_str!(concat!("../i18n/", $folder, "/sources.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/table_editor.ftl")),
             include_str!(concat!("../i18n/", $folder, "/users.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 36] {
+pub(crate) fn files(language: Language) -> [&'static str; 39] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -33,7 +33,8 @@ use crate::web::{
         data_row::DataRow,
         links::{self, PageLink},
         missing_subject::MissingSubject,
-        page_header::PageHeader,
+        page_header::{PageHeader, TranslatedHeader},
+        sentence::{Sentence, SentencePiece, slot},
     },
     server::assets,
 };
@@ -46,6 +47,7 @@ struct AgentDataPage {
     build: &'static str,
     header: PageHeader,
     person: PageLink,
+    heading: Sentence,
     /// The agent's ID for `wallboard forget`.
     id: String,
     rows: Vec<DataRow>,
@@ -53,6 +55,7 @@ struct AgentDataPage {
     form: Option<ForgettingForm>,
     /// The last day on which the log has the person, if there is a log.
     log_until: String,
+    dry_run: Sentence,
     /// Why nothing was deleted.
     error: &'static str,
 }
@@ -64,14 +67,16 @@ struct AgentForgottenPage {
     build: &'static str,
     header: PageHeader,
     log_until: String,
+    /// About what is to be removed elsewhere.
+    elsewhere: Sentence,
 }
 
 struct ForgettingForm {
     /// The token of the session.
     token: String,
     action: String,
-    /// The text to type.
-    confirmation: String,
+    /// With the text to type.
+    label: Sentence,
 }
 
 #[derive(Deserialize)]
@@ -97,7 +102,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 
 async fn show_data(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
     let known = KnownPerson::find(&web, &source, &external).await?;
@@ -107,7 +112,7 @@ async fn show_data(
 
 async fn forget(
     VisibleState(web): VisibleState,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     ClientAddress(address): ClientAddress,
     Path((source, external)): Path<(String, String)>,
     form: GuardedForm<Confirmation>,
@@ -115,7 +120,7 @@ async fn forget(
     let sign_in = web.sign_in.as_ref().ok_or(WebError::NoSuchPage)?;
     let known = KnownPerson::find(&web, &source, &external).await?;
     if form.fields.confirmation.trim() != known.confirmation {
-        let error = "The text wasn’t the same, so nothing was deleted.";
+        let error = header.texts.confirmation_wrong();
         let page = build_page(&web, header, known, error).await?;
         return Ok((StatusCode::BAD_REQUEST, Html(page.render()?)).into_response());
     }
@@ -125,10 +130,17 @@ async fn forget(
     let entry = actor.entry(AuditAction::ForgotPerson, &person.audit_subject(), now);
     let forgetter = fact_forgetter(&person, web.history.config().vendors());
     web.store.forget_person(person, forgetter, entry).await?;
+    let texts = header.texts;
     let page = AgentForgottenPage {
         build: assets::build_id(),
         header,
-        log_until: format_log_until(&web, &known.zone),
+        log_until: format_log_until(texts, &web, &known.zone),
+        elsewhere: Sentence::new(
+            &texts.delete_elsewhere(slot(0), slot(1), slot(2)),
+            ["[hide] agents", "[names]", "[people]"]
+                .map(SentencePiece::Code)
+                .into(),
+        ),
     };
     Ok(Html(page.render()?).into_response())
 }
@@ -149,12 +161,13 @@ async fn build_page(
         Visitor::Person(_, token) if header.may_open(FORGET_ROUTE) => Some(ForgettingForm {
             token: token.form_token(),
             action: format!("{}/forget", subject_path("agents", &known.id)),
-            confirmation: known.confirmation,
+            label: Sentence::with_name(&texts.type_to_confirm(slot(0)), &known.confirmation),
         }),
         _ => None,
     };
     Ok(AgentDataPage {
         build: assets::build_id(),
+        heading: Sentence::with_name(&texts.stored_about_person(slot(0)), &known.name),
         person: if known.is_live {
             PageLink::new(known.name, subject_path("agents", &known.id))
         } else {
@@ -169,16 +182,20 @@ async fn build_page(
             })
             .collect(),
         form,
-        log_until: format_log_until(web, &known.zone),
+        log_until: format_log_until(texts, web, &known.zone),
+        dry_run: Sentence::new(
+            &texts.dry_run_about(slot(0)),
+            vec![SentencePiece::Code("--dry-run")],
+        ),
         error,
         header,
     })
 }
 
 /// "3 Dec 2026"
-fn format_log_until(web: &WebState, zone: &TimeZone) -> String {
+fn format_log_until(texts: &Texts, web: &WebState, zone: &TimeZone) -> String {
     let until = web.server_info.retention.log_until(Timestamp::now());
-    until.map_or_else(String::new, |until| Texts::english().date_of(until, zone))
+    until.map_or_else(String::new, |until| texts.date_of(until, zone))
 }
 
 impl KnownPerson {
@@ -264,16 +281,19 @@ async fn find_imported(web: &WebState, id: AgentId) -> Result<KnownPerson, WebEr
 /// The page that shows data of a kind, and has it as a file, if the visitor may open it.
 fn find_place(header: &PageHeader, kind: DataKind, id: &AgentId) -> PageLink {
     let agent = encode_segment(&id.to_string());
+    let texts = header.texts;
     let (route, name, href) = match kind {
-        DataKind::DayFigures | DataKind::IntervalFigures => {
-            ("/history", "History", format!("/history?agent={agent}"))
-        }
+        DataKind::DayFigures | DataKind::IntervalFigures => (
+            "/history",
+            texts.nav_history(),
+            format!("/history?agent={agent}"),
+        ),
         DataKind::Calls => (
             "/history/calls",
-            "Calls",
+            texts.calls_column(),
             format!("/history/calls?agent={agent}"),
         ),
-        DataKind::AuditTrail => ("/audit", "Audit trail", "/audit".to_owned()),
+        DataKind::AuditTrail => ("/audit", texts.data_audit_trail(), "/audit".to_owned()),
         _ => return PageLink::default(),
     };
     if header.may_open(route) {

@@ -57,12 +57,7 @@ pub(super) fn show_first_run(web: &WebState, header: PageHeader) -> Result<Html<
             &["systemctl reload wallboard", "wallboard serve"],
         ),
         starters: starters
-            .map(|starter| {
-                (
-                    starter_title(texts, Some(starter.feed), starter.system),
-                    starter.lines,
-                )
-            })
+            .map(|starter| (starter_title(texts, starter), starter.lines))
             .collect(),
         header,
     };

@@ -21,6 +21,7 @@ pub(super) mod metric_tile;
 pub(super) mod missing_subject;
 pub(super) mod outage_banner;
 pub(super) mod page_header;
+pub(super) mod refusal_line;
 pub(super) mod rest_of_queues;
 pub(super) mod sentence;
 pub(super) mod site_tiles;

@@ -47,6 +47,11 @@ impl Sentence {
         }
         Self(written)
     }
+
+    /// Puts a name in place of the first slot. It is data, whatever it says.
+    pub(in crate::web) fn with_name(text: &str, name: &str) -> Self {
+        Self::new(text, vec![SentencePiece::Link(PageLink::new(name, ""))])
+    }
 }
 
 #[cfg(test)]

@@ -17,10 +17,11 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
-        pages::settings::{RefusalLine, begin_form, save_form},
+        pages::settings::{begin_form, save_form},
         parts::{
             links::{PageLink, form_urlencode},
             page_header::{PageHeader, TranslatedHeader},
+            refusal_line::RefusalLine,
             sentence::{Sentence, SentencePiece, slot},
         },
         screens::{

@@ -12,12 +12,12 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
-        parts::page_header::PageHeader,
+        parts::page_header::{PageHeader, TranslatedHeader},
     },
 };
 
 use super::{
-    discovery::{STATISTICS, TriedObjects, add_statistics, find_statistics},
+    discovery::{FindError, STATISTICS, TriedObjects, add_statistics, find_statistics},
     edited_section::EditedSection,
     field_values::TypedFields,
     page::{PageState, render_table},
@@ -37,7 +37,7 @@ struct Request {
 pub(super) async fn make_table(
     State(web): State<WebState>,
     section: EditedSection,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<TypedFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
@@ -56,7 +56,7 @@ pub(super) async fn change_table(
     State(web): State<WebState>,
     section: EditedSection,
     Path(id): Path<String>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     form: EditForm<TypedFields>,
 ) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
@@ -137,17 +137,18 @@ async fn submit(
         action != "insist"
     };
     if is_tested {
-        let rows = if request.section.is_channels() {
-            test_channel(&request.web, &request.editing, checked, &draft.id).await
+        let (texts, id) = (request.header.texts, &draft.id);
+        let steps = if request.section.is_channels() {
+            test_channel(texts, &request.web, &request.editing, checked, id).await
         } else {
-            test_source(checked, &draft.id).await
+            test_source(texts, checked, id).await
         };
-        for fault in rows.iter().filter_map(|row| row.fault.as_ref()) {
-            if let Some(field) = find_field(&draft.kind.form, fault) {
-                draft.faults.add(field.key, fault);
+        for fault in steps.iter().filter_map(|step| step.fault.as_ref()) {
+            if let Some(field) = find_field(&draft.kind.form, &fault.text) {
+                draft.faults.add(field.key, &fault.text);
             }
         }
-        let has_passed = rows.iter().all(|row| row.fault.is_none());
+        let has_passed = steps.iter().all(|step| step.fault.is_none());
         if action == "test" || !has_passed {
             let is_refused = action != "test";
             let status = if is_refused {
@@ -156,7 +157,7 @@ async fn submit(
                 StatusCode::OK
             };
             let state = PageState {
-                tested: Some(rows),
+                tested: Some(steps),
                 is_refused,
                 ..PageState::default()
             };
@@ -175,7 +176,7 @@ async fn find(
     let key = draft.kind.discovery_key.ok_or(WebError::InvalidForm)?;
     let objects = TriedObjects::of_fields(fields);
     let found = match objects.to_statistics(key) {
-        Err(fault) => Err(fault.to_owned()),
+        Err(error) => Err(error),
         Ok(statistics) => {
             let mut change = draft.change();
             let mut text = draft.text.clone();
@@ -184,10 +185,10 @@ async fn find(
             let checked = request.editing.check(&[change]).await?;
             match checked {
                 Ok(checked) if draft.faults.is_empty() => find_statistics(checked, &draft.id).await,
-                Ok(_) => Err("See the marked fields.".to_owned()),
+                Ok(_) => Err(FindError::Fields),
                 Err(faults) => {
                     draft.faults.add_all(&faults, &draft.entry_id());
-                    Err("See the marked fields.".to_owned())
+                    Err(FindError::Fields)
                 }
             }
         }

@@ -3,10 +3,15 @@
 use toml::{Table, Value};
 
 use wallboard_domain::error_chain;
+use wallboard_texts::Texts;
 
 use crate::editing::CheckedConfiguration;
 
-use super::{field_values::TypedFields, table_test::run_apart, table_text::TableText};
+use super::{
+    field_values::TypedFields,
+    table_test::{ApartError, TEST_TIMEOUT, run_apart},
+    table_text::TableText,
+};
 
 /// The key of the list.
 pub(super) const STATISTICS: &str = "statistics";
@@ -18,6 +23,33 @@ pub(super) struct TriedObjects {
     pub(super) agents: String,
     /// Each with the queue that its figures belong to.
     pub(super) groups: String,
+}
+
+/// Why no statistics were looked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum FindError {
+    NoObject,
+    /// A group without the queue of its figures.
+    NoQueue,
+    /// Fields have faults.
+    Fields,
+    TimedOut,
+    /// In English, as the vendor or the command says it.
+    Failed(String),
+}
+
+impl FindError {
+    /// Writes it for the reader, and the part that is in English.
+    pub(super) fn lines(self, texts: &Texts, id: &str) -> (String, String) {
+        let text = match self {
+            Self::NoObject => texts.find_needs_object().to_owned(),
+            Self::NoQueue => texts.find_needs_queue().to_owned(),
+            Self::Fields => texts.see_marked_fields().to_owned(),
+            Self::TimedOut => texts.find_too_long(TEST_TIMEOUT.as_secs(), id),
+            Self::Failed(why) => return (texts.find_failed().to_owned(), why),
+        };
+        (text, String::new())
+    }
 }
 
 impl TriedObjects {
@@ -32,7 +64,7 @@ impl TriedObjects {
 
     /// Writes statistics of the objects, so that names are tried on them. None of these metrics has a name in common
     /// use, so that whatever is found is another one.
-    pub(super) fn to_statistics(&self, name_key: &str) -> Result<Value, &'static str> {
+    pub(super) fn to_statistics(&self, name_key: &str) -> Result<Value, FindError> {
         let mut tables = Vec::new();
         let queues: Vec<_> = lines(&self.queues).collect();
         let agents: Vec<_> = lines(&self.agents).collect();
@@ -46,15 +78,13 @@ impl TriedObjects {
             }
         }
         for line in lines(&self.groups) {
-            let (group, queue) = line.split_once('=').ok_or(
-                "write each group with the queue that its figures belong to: Support = 9002@SIP_Switch",
-            )?;
+            let (group, queue) = line.split_once('=').ok_or(FindError::NoQueue)?;
             let mut table = statistic(name_key, "short_abandoned", "GroupAgents", &[group.trim()]);
             table.insert("queue".to_owned(), queue.trim().into());
             tables.push(table);
         }
         if tables.is_empty() {
-            return Err("type the ID of a queue, an agent or a group first");
+            return Err(FindError::NoObject);
         }
         Ok(tables
             .into_iter()
@@ -64,23 +94,22 @@ impl TriedObjects {
     }
 }
 
-/// Tries the names on the statistics of a checked source. Returns those that work, or why none could be tried.
+/// Tries the names on the statistics of a checked source, and returns those that work.
 pub(super) async fn find_statistics(
     checked: CheckedConfiguration,
     id: &str,
-) -> Result<Vec<Table>, String> {
+) -> Result<Vec<Table>, FindError> {
+    let failed = |why: &str| FindError::Failed(why.to_owned());
     let mut sources = checked.sources.into_iter();
     let source = sources.find(|source| source.id().as_str() == id);
-    let source = source.ok_or("there is no such source")?;
+    let source = source.ok_or_else(|| failed("there is no such source"))?;
     let finding = run_apart(move || async move { source.discover().await });
-    let advice = |why| {
-        format!(
-            "{why}; save it and run wallboard check --config FILE --discover {id}, which waits longer"
-        )
-    };
-    let found = finding.await.map_err(advice)?;
-    let found = found.ok_or("its statistics can't be found")?;
-    let found = found.map_err(|error| error_chain(&*error))?;
+    let found = finding.await.map_err(|error| match error {
+        ApartError::TimedOut => FindError::TimedOut,
+        ApartError::Failed(why) => FindError::Failed(why),
+    })?;
+    let found = found.ok_or_else(|| failed("its statistics can't be found"))?;
+    let found = found.map_err(|error| FindError::Failed(error_chain(&*error)))?;
     let mut root: Table = found.toml.parse().unwrap_or_default();
     let statistics = root
         .remove("sources")

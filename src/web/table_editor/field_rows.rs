@@ -1,6 +1,9 @@
 //! The fields of a form as the page shows them.
 
 use wallboard_domain::{FieldInput, FormField, TableForm};
+use wallboard_texts::{FieldTexts, Texts};
+
+use crate::web::parts::refusal_line::RefusalLine;
 
 use super::{
     field_values::{is_secret, sealed_name, shown_value},
@@ -13,8 +16,8 @@ pub(super) struct FieldRow {
     pub(super) key: &'static str,
     /// Valid in the page's IDs.
     pub(super) word: String,
-    pub(super) label: &'static str,
-    pub(super) hint: &'static str,
+    pub(super) label: String,
+    pub(super) hint: String,
     pub(super) shape: FieldShape,
     pub(super) is_required: bool,
     pub(super) value: String,
@@ -22,7 +25,7 @@ pub(super) struct FieldRow {
     pub(super) is_stored: bool,
     /// The hidden field of a secret that was typed on the page before, and its sealed value.
     pub(super) sealed: Option<(String, String)>,
-    pub(super) fault: String,
+    pub(super) fault: RefusalLine,
 }
 
 /// The element that it is typed in.
@@ -31,7 +34,8 @@ pub(super) enum FieldShape {
     Input,
     Password,
     Box,
-    Choice(Vec<&'static str>),
+    /// "Usual (password)", and the words.
+    Choice(String, Vec<&'static str>),
     /// With an example.
     Area(&'static str),
 }
@@ -44,6 +48,7 @@ impl FieldRow {
 
 /// Returns the fields, then those that most sites leave as they are.
 pub(super) fn field_rows(
+    texts: &Texts,
     form: &TableForm,
     text: &TableText,
     stored: &TableText,
@@ -53,25 +58,33 @@ pub(super) fn field_rows(
         form.fields.iter().partition(|field| field.is_advanced);
     let mut rows = |fields: Vec<&FormField>| {
         let rows = fields.into_iter();
-        rows.map(|field| field_row(field, text, stored, &faults.take(field.key)))
-            .collect()
+        rows.map(|field| FieldRow {
+            fault: faults.take(texts, field.key),
+            ..field_row(texts, field, text, stored)
+        })
+        .collect()
     };
     (rows(usual), rows(advanced))
 }
 
-fn field_row(field: &FormField, text: &TableText, stored: &TableText, fault: &str) -> FieldRow {
+/// A row without a fault.
+fn field_row(texts: &Texts, field: &FormField, text: &TableText, stored: &TableText) -> FieldRow {
+    let FieldTexts { label, hint } = texts.field(field.text);
     let is_sealed = text.is_sealed(field.key);
     let is_new = is_sealed && text.get(field.key) != stored.get(field.key);
     let sealed_text = text.text(&format!("{}.sealed", field.key));
     FieldRow {
         key: field.key,
         word: field.key.replace('.', "-"),
-        label: field.label,
-        hint: field.hint,
+        label,
+        hint,
         shape: match field.input {
             FieldInput::Secret => FieldShape::Password,
             FieldInput::Switch => FieldShape::Box,
-            FieldInput::Choice(words) => FieldShape::Choice(words.to_vec()),
+            FieldInput::Choice(words) => {
+                let usual = texts.usual_choice(words.first().copied().unwrap_or_default());
+                FieldShape::Choice(usual, words.to_vec())
+            }
             FieldInput::Tables(example) => FieldShape::Area(example),
             FieldInput::SecretLines | FieldInput::Lines | FieldInput::Pairs => FieldShape::Area(""),
             FieldInput::Text | FieldInput::Number => FieldShape::Input,
@@ -81,7 +94,6 @@ fn field_row(field: &FormField, text: &TableText, stored: &TableText, fault: &st
         is_stored: is_sealed,
         sealed: (is_secret(field) && is_new)
             .then(|| (sealed_name(field.key), sealed_text.to_owned())),
-        // Faults quote keys for logs.
-        fault: fault.replace('`', "\""),
+        fault: RefusalLine::new(texts, ""),
     }
 }

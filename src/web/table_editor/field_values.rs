@@ -6,7 +6,10 @@ use toml::{Table, Value};
 
 use wallboard_domain::{FieldInput, FormField, TableForm};
 
-use super::{table_faults::TableFaults, table_text::TableText};
+use super::{
+    table_faults::{FormFault, TableFaults},
+    table_text::TableText,
+};
 
 /// The fields that a form sent, by field.
 pub(super) type TypedFields = BTreeMap<String, String>;
@@ -46,10 +49,7 @@ pub(super) fn apply_fields(
             text.set(field.key, Some(Value::Table(sealed)));
         } else if is_moved && text.is_sealed(field.key) {
             text.set(field.key, None);
-            faults.add(
-                field.key,
-                "give it again, because the address it is sent to has changed",
-            );
+            faults.add_of_form(field.key, FormFault::SecretMoved);
         }
         if field.is_required {
             text.add_table_of(field.key);
@@ -154,6 +154,8 @@ fn as_line(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use wallboard_texts::Texts;
+
     use super::*;
     use crate::editing::{EntryId, KindForm, Section, kind_forms};
 
@@ -205,8 +207,9 @@ mod tests {
 
         let wrong = typed(&[("statistics", "{ metric = \n{}"), ("states", "x")]);
         let mut faults = apply_fields(&mut text, &TableText::default(), &form, &wrong);
-        assert!(faults.take("statistics").starts_with("line 1: "));
-        assert!(!faults.take("states").is_empty());
+        let mut fault_of = |key| faults.take(Texts::english(), key).text;
+        assert!(fault_of("statistics").starts_with("line 1: "));
+        assert!(!fault_of("states").is_empty());
     }
 
     #[test]
@@ -223,7 +226,8 @@ mod tests {
         assert!(same.is_sealed("password") && faults.is_empty());
         let (moved, mut faults) = change(&[("base_url", "http://b"), ("username", "u")]);
         assert!(!moved.is_sealed("password"));
-        assert!(faults.take("password").contains("give it again"));
+        let fault = faults.take(Texts::english(), "password").text;
+        assert!(fault.contains("Give it again"), "{fault}");
         let (typed_again, faults) = change(&[("base_url", "http://b"), ("password", " new ")]);
         assert_eq!(typed_again.text("password"), "new");
         assert!(faults.is_empty());

@@ -1,13 +1,17 @@
 //! Queues and boards that go with a source, and rules and reports that use a channel.
 
 use wallboard_domain::{NaturalOrder, SourceId};
+use wallboard_texts::Texts;
 
 use crate::{
     alerts::Alerts,
     reports::Reports,
     web::{
         WebState,
-        parts::links::{PageLink, form_urlencode},
+        parts::{
+            links::{PageLink, form_urlencode},
+            sentence::{Sentence, SentencePiece, slot},
+        },
     },
 };
 
@@ -17,12 +21,12 @@ const NAMES_MAX: usize = 12;
 /// The queues of a source, and the boards that show any of them.
 #[derive(Default)]
 pub(super) struct Losses {
-    pub(super) queues: Vec<String>,
-    pub(super) further_queues: usize,
-    pub(super) boards: Vec<String>,
+    pub(super) queues: Sentence,
+    /// Empty if no board shows them.
+    pub(super) boards: Sentence,
 }
 
-pub(super) fn find_losses(web: &WebState, source: &SourceId) -> Losses {
+pub(super) fn find_losses(texts: &Texts, web: &WebState, source: &SourceId) -> Losses {
     let (mut names, ids) = (web.live).read_snapshot(|snapshot, _| {
         let queues = snapshot.queues.values();
         let queues: Vec<_> = queues.filter(|queue| queue.id.source == *source).collect();
@@ -43,25 +47,45 @@ pub(super) fn find_losses(web: &WebState, source: &SourceId) -> Losses {
         };
         ids.iter().any(shows)
     });
+    let boards = boards.map(|board| PageLink::new(board.title.as_str(), ""));
+    let queues = names.into_iter().map(|name| PageLink::new(name, ""));
+    let queues = name_all(queues.collect(), |names| match further_queues {
+        0 => texts.queues_go(names),
+        count => texts.queues_go_with_more(names, count),
+    });
     Losses {
-        boards: boards.map(|board| board.title.clone()).collect(),
-        queues: names,
-        further_queues,
+        queues: queues.unwrap_or_else(|| Sentence::new(texts.no_queue_known(), Vec::new())),
+        boards: name_all(boards.collect(), |names| texts.boards_with_them(names))
+            .unwrap_or_default(),
     }
 }
 
-/// The rules and reports that send to a channel. While there is one, the channel can't be deleted.
-pub(super) fn find_uses(web: &WebState, channel: &str) -> Vec<PageLink> {
-    let link = |kind: &str, page: &str, name: &str| {
-        let address = format!("{page}?name={}", form_urlencode(name));
-        PageLink::new(format!("{kind} {name}"), address)
+/// The rules and reports that send to a channel, if there are any. While there is one, the channel can't be deleted.
+pub(super) fn find_uses(texts: &Texts, web: &WebState, channel: &str) -> Option<Sentence> {
+    let link = |text: String, page: &str, name: &str| {
+        PageLink::new(text, format!("{page}?name={}", form_urlencode(name)))
     };
     let plan = web.alerts.as_ref().map(Alerts::plan);
     let rules = plan.iter().flat_map(|plan| &plan.rules);
     let rules = rules.filter(|rule| rule.tell.iter().any(|name| name == channel));
-    let rules = rules.map(|rule| link("rule", "/alerts/rule", &rule.name));
+    let rules = rules.map(|rule| {
+        let text = texts.use_in_rule(rule.name.as_str());
+        link(text, "/alerts/rule", &rule.name)
+    });
     let reports = web.reports.as_ref().map(Reports::list).unwrap_or_default();
     let reports = reports.iter().filter(|report| report.channel == channel);
-    let reports = reports.map(|report| link("report", "/reports/edit", &report.name));
-    rules.chain(reports).collect()
+    let reports = reports.map(|report| {
+        let text = texts.use_in_report(report.name.as_str());
+        link(text, "/reports/edit", &report.name)
+    });
+    name_all(rules.chain(reports).collect(), |uses| {
+        texts.channel_in_use(uses)
+    })
+}
+
+/// Writes a sentence with the links in a list; none without a link.
+fn name_all(links: Vec<PageLink>, write: impl FnOnce(String) -> String) -> Option<Sentence> {
+    let slots: Vec<_> = (0..).take(links.len()).map(slot).collect();
+    let pieces = links.into_iter().map(SentencePiece::Link).collect();
+    (!slots.is_empty()).then(|| Sentence::new(&write(slots.join(", ")), pieces))
 }

@@ -7,6 +7,7 @@ mod edited_section;
 mod field_rows;
 mod field_values;
 mod file_place;
+mod kind_texts;
 mod losses;
 mod page;
 mod table_draft;

@@ -11,26 +11,34 @@ use serde::Deserialize;
 
 use crate::{
     alerts::Alerts,
-    editing::{Entry, KindForm, Origin, hide_secrets, kind_forms},
-    source_check::CheckRow,
+    editing::{Entry, Origin, hide_secrets, kind_forms},
     web::{
         WebError, WebState,
         access::editing::Editing,
         pages::settings::{
-            DifferenceRow, VersionRow, compare_texts, describe_change, version_rows,
+            DifferenceRow, VersionRow, compare_texts, describe_conflict, version_rows,
         },
-        parts::{links::PageLink, page_header::PageHeader, source_status_text::as_sentence},
+        parts::{
+            links::PageLink,
+            page_header::{PageHeader, TranslatedHeader},
+            refusal_line::RefusalLine,
+            sentence::{Sentence, SentencePiece, slot},
+            source_status_text::as_sentence,
+        },
         server::assets,
     },
 };
+use wallboard_texts::Texts;
 
 use super::{
-    discovery::TriedObjects,
+    discovery::{FindError, TriedObjects},
     edited_section::EditedSection,
     field_rows::{FieldRow, FieldShape, field_rows},
     file_place::FilePlace,
+    kind_texts::{keys_of_files, kind_title},
     losses::{Losses, find_losses, find_uses},
     table_draft::{TableDraft, find_kind},
+    table_test::TestStep,
 };
 
 /// The last action, and why it didn't work.
@@ -38,15 +46,15 @@ use super::{
 pub(super) struct PageState {
     pub(super) is_saved: bool,
     /// The steps of the test, once it was run.
-    pub(super) tested: Option<Vec<CheckRow>>,
+    pub(super) tested: Option<Vec<TestStep>>,
     /// Whether it wasn't saved because of the test.
     pub(super) is_refused: bool,
     /// How many statistics were found, or why none were looked for.
-    pub(super) found: Option<Result<usize, String>>,
+    pub(super) found: Option<Result<usize, FindError>>,
     pub(super) objects: TriedObjects,
-    /// A sentence why nothing was saved.
+    /// Why nothing was saved, in English and without a period.
     pub(super) error: String,
-    /// Why nothing can be sent to a channel, or empty.
+    /// Why nothing can be sent to a channel, in English; or empty.
     pub(super) unusable: String,
     /// The entry as somebody else saved it meanwhile.
     pub(super) conflict: Option<Arc<Entry>>,
@@ -58,7 +66,8 @@ struct KindsPage {
     is_channel: bool,
     build: &'static str,
     header: PageHeader,
-    kinds: Vec<KindForm>,
+    /// The links to the forms.
+    kinds: Vec<PageLink>,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
@@ -76,11 +85,16 @@ struct TablePage {
     /// The page's own.
     address: String,
     id: String,
-    id_fault: String,
+    id_fault: RefusalLine,
     is_new: bool,
+    /// "Edit chat"
+    heading: Sentence,
     name: String,
-    name_fault: String,
-    kind: KindForm,
+    name_fault: RefusalLine,
+    /// Its word in the configuration, and its name for people.
+    kind: (&'static str, String),
+    /// Whether statistics can be found by trying their names.
+    has_discovery: bool,
     file: Option<FilePlace>,
     /// Of an entry in a file, without its secrets.
     toml: String,
@@ -88,23 +102,27 @@ struct TablePage {
     fields: Vec<FieldRow>,
     advanced: Vec<FieldRow>,
     is_advanced_open: bool,
-    /// Those that no field has.
+    /// About keys that only files have.
+    keys_of_files: Vec<Sentence>,
+    /// Those that no field has, in English.
     faults: Vec<String>,
     is_faulty: bool,
-    is_saved: bool,
+    /// About what follows, if it was just saved.
+    saved: Option<Sentence>,
     is_refused: bool,
     error: String,
     unusable: String,
-    conflict: Option<(String, Vec<DifferenceRow>)>,
-    found: Option<Result<usize, String>>,
+    conflict: Option<(Sentence, Vec<DifferenceRow>)>,
+    /// How many statistics were found, or why none were looked for: a text, and perhaps the reason in English.
+    found: Option<Result<usize, (String, String)>>,
     objects: TriedObjects,
-    tested: Option<Vec<CheckRow>>,
+    tested: Option<Vec<TestStep>>,
     has_passed: bool,
-    /// The person who paused it; empty if nobody did.
-    paused_by: String,
+    /// "Paused by Mira."; empty if nobody did.
+    paused: Sentence,
     losses: Losses,
     /// Of a channel.
-    uses: Vec<PageLink>,
+    uses: Option<Sentence>,
     versions: Vec<VersionRow>,
 }
 
@@ -121,17 +139,21 @@ pub(super) struct TableQuery {
 pub(super) async fn show_new(
     State(web): State<WebState>,
     section: EditedSection,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
     Query(query): Query<NewQuery>,
 ) -> Result<Response, WebError> {
     section.check_right(&editing)?;
     let Some(kind) = query.kind else {
+        let kinds = kind_forms(section.0).into_iter().map(|kind| {
+            let address = format!("{}?kind={}", section.new_route(), kind.kind);
+            PageLink::new(kind_title(header.texts, &kind), address)
+        });
         let page = KindsPage {
             build: assets::build_id(),
-            header,
             is_channel: section.is_channels(),
-            kinds: kind_forms(section.0),
+            kinds: kinds.collect(),
+            header,
         };
         return Ok(Html(page.render()?).into_response());
     };
@@ -145,7 +167,7 @@ pub(super) async fn show_table(
     State(web): State<WebState>,
     section: EditedSection,
     Path(id): Path<String>,
-    header: PageHeader,
+    TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
     Query(query): Query<TableQuery>,
 ) -> Result<Response, WebError> {
@@ -164,8 +186,8 @@ fn find_unusable(web: &WebState, section: EditedSection, id: &str) -> String {
     let plan = alerts.map(Alerts::plan);
     let mut channels = plan.iter().flat_map(|plan| &plan.channels);
     let channel = channels.find(|channel| channel.name == id);
-    let why = channel.and_then(|channel| channel.unusable.clone());
-    why.unwrap_or_default()
+    let why = channel.and_then(|channel| channel.unusable.as_deref());
+    why.map_or_else(String::new, as_sentence)
 }
 
 pub(super) fn render_table(
@@ -188,14 +210,14 @@ pub(super) fn render_table(
         ..
     } = draft;
     let is_faulty = !faults.is_empty();
-    let (fields, advanced) = field_rows(&kind.form, &text, &stored, &mut faults);
-    let (id_fault, name_fault) = (faults.take(""), faults.take("name"));
-    let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
     let texts = header.texts;
+    let (fields, advanced) = field_rows(texts, &kind.form, &text, &stored, &mut faults);
+    let (id_fault, name_fault) = (faults.take(texts, ""), faults.take(texts, "name"));
+    let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
     let conflict = state.conflict.map(|theirs| {
         let before = hide_secrets(theirs.current().unwrap_or_default());
         (
-            describe_change(texts, web, &theirs),
+            describe_conflict(texts, web, &theirs),
             compare_texts(&before, &toml),
         )
     });
@@ -204,12 +226,13 @@ pub(super) fn render_table(
             file,
             line,
             last_line,
-        } if !is_new => Some(FilePlace::new(&file, line, last_line)),
+        } if !is_new => Some(FilePlace::new(texts, section, &file, line, last_line)),
         Origin::File { .. } | Origin::Browser(_) | Origin::Nowhere => None,
     };
     let has_passed =
-        (state.tested.as_ref()).is_some_and(|rows| rows.iter().all(|row| row.fault.is_none()));
+        (state.tested.as_ref()).is_some_and(|steps| steps.iter().all(|step| step.fault.is_none()));
     let is_channel = section.is_channels();
+    let paused_by = text.text("paused_by");
     let page = TablePage {
         is_channel,
         list_route: section.list_route(),
@@ -225,18 +248,21 @@ pub(super) fn render_table(
         losses: if is_new || is_channel {
             Losses::default()
         } else {
-            find_losses(web, &id.as_str().into())
+            find_losses(texts, web, &id.as_str().into())
         },
         uses: if is_channel && !is_new {
-            find_uses(web, &id)
+            find_uses(texts, web, &id)
         } else {
-            Vec::new()
+            None
         },
         id_fault,
         is_new,
+        heading: Sentence::with_name(&texts.edit_named(slot(0)), &id),
         name: text.text("name").to_owned(),
         name_fault,
-        kind,
+        keys_of_files: keys_of_files(texts, section, &kind),
+        has_discovery: kind.discovery_key.is_some(),
+        kind: (kind.kind, kind_title(texts, &kind)),
         toml: if file.is_some() { toml } else { String::new() },
         file,
         began_from: draft
@@ -245,25 +271,25 @@ pub(super) fn render_table(
             .unwrap_or_default(),
         is_advanced_open: advanced
             .iter()
-            .any(|row| !row.fault.is_empty() || !row.value.is_empty()),
+            .any(|row| !row.fault.text.is_empty() || !row.value.is_empty()),
         fields,
         advanced,
         faults: faults.rest(),
         is_faulty,
-        is_saved: state.is_saved,
+        saved: (state.is_saved).then(|| describe_saved(texts, is_channel, !paused_by.is_empty())),
         is_refused: state.is_refused,
         error: state.error,
         unusable: state.unusable,
         conflict,
         has_passed,
-        found: state
-            .found
-            .map(|found| found.map_err(|why| as_sentence(&why))),
+        found: (state.found).map(|found| found.map_err(|error| error.lines(texts, &id))),
         objects: state.objects,
-        tested: state
-            .tested
-            .map(|rows| rows.into_iter().map(for_people).collect()),
-        paused_by: text.text("paused_by").to_owned(),
+        tested: state.tested,
+        paused: if paused_by.is_empty() {
+            Sentence::default()
+        } else {
+            Sentence::with_name(&texts.status_paused(slot(0)), paused_by)
+        },
         versions: entry
             .map(|entry| version_rows(texts, web, &entry))
             .unwrap_or_default(),
@@ -272,10 +298,20 @@ pub(super) fn render_table(
     Ok(Html(page.render()?))
 }
 
-/// The row without the quotes of keys that logs have.
-fn for_people(row: CheckRow) -> CheckRow {
-    CheckRow {
-        fault: row.fault.as_deref().map(as_sentence),
-        ..row
+fn describe_saved(texts: &Texts, is_channel: bool, is_paused: bool) -> Sentence {
+    if is_paused {
+        return Sentence::new(texts.source_saved_paused(), Vec::new());
     }
+    let (text, links) = if is_channel {
+        let links = [
+            (texts.make_rule(), "/alerts/rule"),
+            (texts.nav_alerts(), "/alerts"),
+        ];
+        (texts.channel_saved(slot(0), slot(1)), links)
+    } else {
+        let links = [(texts.nav_sources(), "/sources"), (texts.nav_boards(), "/")];
+        (texts.source_saved(slot(0), slot(1)), links)
+    };
+    let links = links.map(|(name, address)| SentencePiece::Link(PageLink::new(name, address)));
+    Sentence::new(&text, links.into())
 }

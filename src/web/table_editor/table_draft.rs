@@ -10,7 +10,7 @@ use wallboard_toml_reader::SecretKeyError;
 use super::{
     edited_section::EditedSection,
     field_values::{TypedFields, apply_fields},
-    table_faults::TableFaults,
+    table_faults::{FormFault, TableFaults},
     table_text::TableText,
 };
 
@@ -122,10 +122,9 @@ impl TableDraft {
 
     fn check_id(&mut self, editing: &Editing) {
         if self.id.is_empty() {
-            let fix = "is missing; use lowercase letters, digits and -";
-            self.faults.add("", fix);
+            self.faults.add_of_form("", FormFault::NoId);
         } else if !matches!(editing.editor().origin(&self.entry_id()), Origin::Nowhere) {
-            self.faults.add("", "is taken; choose another one");
+            self.faults.add_of_form("", FormFault::IdTaken);
         }
     }
 

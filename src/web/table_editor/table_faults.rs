@@ -1,18 +1,44 @@
 //! Faults of a source or a channel, by the field that they are about.
 
-use crate::editing::EntryId;
+use crate::{editing::EntryId, web::parts::refusal_line::RefusalLine};
 use wallboard_domain::{FormField, TableForm};
+use wallboard_texts::Texts;
 use wallboard_toml_reader::ConfigFaults;
+
+/// A fault that the form finds before any check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FormFault {
+    NoId,
+    IdTaken,
+    /// A secret would be sent to another address than before.
+    SecretMoved,
+}
 
 /// The key in the entry's table, and what is wrong with the fix. Without a key, it's about the ID.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TableFaults {
+    of_form: Vec<(String, FormFault)>,
+    /// In English, as the command writes them.
     of_fields: Vec<(String, String)>,
     /// Those elsewhere, such as in groups that name the source.
     elsewhere: Vec<String>,
 }
 
+impl FormFault {
+    fn text(self, texts: &Texts) -> &str {
+        match self {
+            Self::NoId => texts.id_missing(),
+            Self::IdTaken => texts.id_taken(),
+            Self::SecretMoved => texts.secret_again(),
+        }
+    }
+}
+
 impl TableFaults {
+    pub(super) fn add_of_form(&mut self, key: &str, fault: FormFault) {
+        self.of_form.push((key.to_owned(), fault));
+    }
+
     pub(super) fn add(&mut self, key: &str, sentence: &str) {
         let fault = (key.to_owned(), sentence.to_owned());
         self.of_fields.push(fault);
@@ -39,11 +65,12 @@ impl TableFaults {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.of_fields.is_empty() && self.elsewhere.is_empty()
+        self.of_form.is_empty() && self.of_fields.is_empty() && self.elsewhere.is_empty()
     }
 
-    /// Takes the faults of a field, with those of what is in it.
-    pub(super) fn take(&mut self, key: &str) -> String {
+    /// Takes the faults of a field, with those of what is in it; empty if there is none. One of the form says more than
+    /// what the check then finds.
+    pub(super) fn take(&mut self, texts: &Texts, key: &str) -> RefusalLine {
         let is_of = |(of, _): &(String, String)| {
             let rest = of.strip_prefix(key);
             rest.is_some_and(|rest| rest.is_empty() || (!key.is_empty() && rest.starts_with('.')))
@@ -55,10 +82,14 @@ impl TableFaults {
                 _ => sentence,
             })
             .collect();
-        taken.join(". ")
+        match self.of_form.iter().find(|(of, _)| of == key) {
+            Some((_, fault)) => RefusalLine::new(texts, fault.text(texts)),
+            // Faults quote keys for logs.
+            None => RefusalLine::english(taken.join(". ").replace('`', "\"")),
+        }
     }
 
-    /// The faults that no field took.
+    /// The faults that no field took, in English.
     pub(super) fn rest(self) -> Vec<String> {
         let of_fields = self.of_fields.into_iter();
         let of_fields = of_fields.map(|(key, sentence)| format!("{key}: {sentence}"));
@@ -81,6 +112,7 @@ pub(super) fn find_field<'f>(form: &'f TableForm, sentence: &str) -> Option<&'f 
 mod tests {
     use super::*;
     use crate::editing::{Section, kind_forms};
+    use wallboard_domain::Language;
     use wallboard_toml_reader::{ConfigFault, FaultPlace};
 
     #[test]
@@ -102,11 +134,26 @@ mod tests {
         let mut sorted = TableFaults::default();
         sorted.add_all(&faults, &EntryId::new(Section::Sources, "voice"));
 
-        assert_eq!(sorted.take(""), "it must be a number");
-        assert_eq!(sorted.take("statistics"), "metric: it must be a number");
+        let texts = Texts::of(Language::German);
+        let own = sorted.take(texts, "");
+        assert_eq!((&*own.text, own.tag), ("it must be a number", "en"));
+        let inner = sorted.take(texts, "statistics").text;
+        assert_eq!(inner, "metric: it must be a number");
         let rest = sorted.rest();
         assert_eq!(rest.len(), 1, "{rest:?}");
         assert!(rest[0].contains("[groups.all]"), "{rest:?}");
+    }
+
+    #[test]
+    fn a_fault_of_the_form_is_in_the_readers_language_and_stands_for_those_of_the_check() {
+        let mut faults = TableFaults::default();
+        faults.add_of_form("", FormFault::NoId);
+        faults.add("", "it is missing");
+        assert!(!faults.is_empty());
+        let line = faults.take(Texts::of(Language::German), "");
+        assert_eq!(line.tag, "de");
+        assert!(line.text.starts_with("Die Angabe fehlt."), "{line}");
+        assert!(faults.rest().is_empty());
     }
 
     #[test]

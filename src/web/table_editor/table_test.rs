@@ -5,19 +5,49 @@ use std::time::Duration;
 use tokio::{runtime::Handle, task::spawn_blocking, time::timeout};
 
 use wallboard_access::AuditAction;
+use wallboard_texts::Texts;
 
 use crate::{
     alerts::send_test,
     editing::CheckedConfiguration,
     source_check::{self, CheckRow},
-    web::{WebState, access::editing::Editing},
+    web::{WebState, access::editing::Editing, parts::refusal_line::RefusalLine},
 };
 
 /// A page may take a little longer in all.
-const TEST_TIMEOUT: Duration = Duration::from_secs(11);
+pub(super) const TEST_TIMEOUT: Duration = Duration::from_secs(11);
+
+/// A step of the test.
+pub(super) struct TestStep {
+    /// The tested item, in English, as the command writes it.
+    pub(super) name: String,
+    /// The answer of a channel's receiver, in the reader's language; else empty.
+    pub(super) answer: String,
+    pub(super) fault: Option<RefusalLine>,
+}
+
+/// Why what ran apart has no result.
+pub(super) enum ApartError {
+    TimedOut,
+    Failed(String),
+}
+
+impl From<CheckRow> for TestStep {
+    fn from(row: CheckRow) -> Self {
+        Self {
+            name: row.name,
+            answer: String::new(),
+            fault: row.fault.map(RefusalLine::english),
+        }
+    }
+}
 
 /// Runs the steps of `check`.
-pub(super) async fn test_source(checked: CheckedConfiguration, id: &str) -> Vec<CheckRow> {
+pub(super) async fn test_source(
+    texts: &Texts,
+    checked: CheckedConfiguration,
+    id: &str,
+) -> Vec<TestStep> {
     let is_it = |other: &str| other == id;
     let mut live = checked.sources.into_iter();
     let live = live.find(|one| is_it(one.id().as_str()));
@@ -31,14 +61,16 @@ pub(super) async fn test_source(checked: CheckedConfiguration, id: &str) -> Vec<
         }
     });
     let fault = match testing.await {
-        Ok(rows) => return rows,
-        Err(why) => format!(
-            "{why}; save it without the test and look at Data sources, or run wallboard check, which waits longer"
-        ),
+        Ok(rows) => return rows.into_iter().map(TestStep::from).collect(),
+        Err(ApartError::TimedOut) => {
+            let seconds = TEST_TIMEOUT.as_secs();
+            RefusalLine::new(texts, texts.test_too_long(seconds))
+        }
+        Err(ApartError::Failed(why)) => RefusalLine::english(why),
     };
-    vec![CheckRow {
-        what: "source",
+    vec![TestStep {
         name: id.to_owned(),
+        answer: String::new(),
         fault: Some(fault),
     }]
 }
@@ -46,27 +78,25 @@ pub(super) async fn test_source(checked: CheckedConfiguration, id: &str) -> Vec<
 /// Runs what connects to a vendor on a thread of its own, for it was made for a command. Fails if it takes too long.
 pub(super) async fn run_apart<T: Send + 'static, F: Future<Output = T>>(
     run: impl FnOnce() -> F + Send + 'static,
-) -> Result<T, String> {
+) -> Result<T, ApartError> {
     let runtime = Handle::current();
     let running =
         spawn_blocking(move || runtime.block_on(async { timeout(TEST_TIMEOUT, run()).await }));
     match running.await {
         Ok(Ok(result)) => Ok(result),
-        Ok(Err(_)) => Err(format!(
-            "hasn't finished within {} s",
-            TEST_TIMEOUT.as_secs()
-        )),
-        Err(error) => Err(format!("failed: {error}")),
+        Ok(Err(_)) => Err(ApartError::TimedOut),
+        Err(error) => Err(ApartError::Failed(format!("failed: {error}"))),
     }
 }
 
 /// Sends a test message, and returns the answer.
 pub(super) async fn test_channel(
+    texts: &Texts,
     web: &WebState,
     editing: &Editing,
     checked: CheckedConfiguration,
     id: &str,
-) -> Vec<CheckRow> {
+) -> Vec<TestStep> {
     let channel = checked.channels.iter().find(|channel| channel.name == id);
     let (Some(alerts), Some(channel)) = (&web.alerts, channel) else {
         return Vec::new();
@@ -77,25 +107,20 @@ pub(super) async fn test_channel(
     (alerts.audit())
         .record(editing.actor(), AuditAction::TestedChannel, id)
         .await;
-    let (name, fault) = match sent {
+    let (answer, fault) = match sent {
         Ok(Ok(accepted)) => {
-            let millis = accepted.took.as_millis();
-            let name = format!(
-                "{id}: {} in {millis} ms. Check that it arrived.",
-                accepted.answer
-            );
-            (name, None)
+            let millis = accepted.took.as_millis().to_string();
+            (texts.test_accepted(id, accepted.answer, millis), None)
         }
-        Ok(Err(error)) => (id.to_owned(), Some(error.to_string())),
+        Ok(Err(error)) => (String::new(), Some(RefusalLine::english(error.to_string()))),
         Err(_) => {
-            let seconds = TEST_TIMEOUT.as_secs();
-            let fault = format!("No answer within {seconds} s. Check the address.");
-            (id.to_owned(), Some(fault))
+            let text = texts.receiver_silent(TEST_TIMEOUT.as_secs());
+            (String::new(), Some(RefusalLine::new(texts, text)))
         }
     };
-    vec![CheckRow {
-        what: "channel",
-        name,
+    vec![TestStep {
+        name: id.to_owned(),
+        answer,
         fault,
     }]
 }

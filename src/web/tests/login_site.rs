@@ -1,6 +1,6 @@
 //! A site where people sign in.
 
-use std::sync::Arc;
+use std::{fs, sync::Arc};
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     alerts::Alerts,
-    editing::{ConfigurationBase, Editor},
+    editing::{ConfigurationBase, ConfigurationFiles, Editor},
     reports::Reports,
     settings::SiteEntries,
     web::{AllowedOrigins, DataOrigin, build_router},
@@ -52,6 +52,9 @@ struct SiteAccess {
     origins: AllowedOrigins,
     provider: Option<IdentityProvider>,
     editing_policy: EditingPolicy,
+    /// The text of the configuration file; a demo has none.
+    file: Option<&'static str>,
+    base: Option<ConfigurationBase>,
 }
 
 impl LoginSite {
@@ -76,8 +79,14 @@ impl LoginSite {
         .await
     }
 
-    async fn configured(access: SiteAccess) -> Self {
+    async fn configured(mut access: SiteAccess) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        access.base = access.file.map(|text| {
+            let file = folder.path().join("wallboard.toml");
+            fs::write(&file, text).unwrap();
+            let (files, ..) = ConfigurationFiles::load(&file).unwrap();
+            ConfigurationBase::Files(Box::new(files))
+        });
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         let history = History::new(store.clone(), ReportConfig::default());
         let site = Self::open(sales_inputs(), (history, store), access);
@@ -116,14 +125,14 @@ impl LoginSite {
             .unwrap();
         let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
         inputs.extend(reported);
-        let base = ConfigurationBase::Demo {
+        let base = access.base.unwrap_or_else(|| ConfigurationBase::Demo {
             own: Box::new(SiteEntries {
                 site: test_site(),
                 alerts: Vec::new(),
                 playlists: Vec::new(),
             }),
             boards: Vec::new(),
-        };
+        });
         let audit = AuditTrail::new(store.clone());
         // No app applies what is changed.
         let (editor, _) = Editor::open(base, records, audit).await.unwrap();
@@ -163,6 +172,15 @@ impl LoginSite {
     pub(super) async fn with_editing_policy(editing_policy: EditingPolicy) -> Self {
         Self::with_users_of(SiteAccess {
             editing_policy,
+            ..SiteAccess::default()
+        })
+        .await
+    }
+
+    /// The same with a configuration file, where data sources and channels are changed too.
+    pub(super) async fn with_file(text: &'static str) -> Self {
+        Self::with_users_of(SiteAccess {
+            file: Some(text),
             ..SiteAccess::default()
         })
         .await

@@ -12,6 +12,7 @@ mod editor_languages;
 mod error_languages;
 mod every_page;
 mod forecasts;
+mod form_languages;
 mod front_door;
 mod languages;
 mod login_site;

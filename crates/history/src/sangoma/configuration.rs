@@ -8,7 +8,9 @@ use crate::{
     ImportContext,
     fetch::{AzureSettings, FetchTimeouts, FileLocation, ImportSchedule, S3Settings, read_folder},
 };
-use wallboard_domain::{EndReason, FieldInput, FormField, RedactedText, SiteConfig, TableForm};
+use wallboard_domain::{
+    EndReason, FieldInput, FileOnlyReason, FormField, RedactedText, SiteConfig, TableForm,
+};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback, read_http_address};
 
 use super::reference_data::is_same_label;
@@ -45,105 +47,42 @@ impl Default for SangomaSettings {
 const ZONE: &str = "America/New_York";
 
 const FIELDS: &[FormField] = &[
-    FormField::new(
-        "tenant",
-        "Tenant",
-        "The number in the files’ names.",
-        FieldInput::Number,
-    )
-    .required(),
-    FormField::new(
-        "s3.bucket",
-        "S3: bucket",
-        "The name in the S3 console; leave the fields of S3 empty with Azure.",
-        FieldInput::Text,
-    )
-    .address(),
-    FormField::new(
-        "s3.region",
-        "S3: region",
-        "In the S3 console beside the bucket; us-east-1 unless set.",
-        FieldInput::Text,
-    ),
+    FormField::new("tenant", "sangoma_tenant", FieldInput::Number).required(),
+    FormField::new("s3.bucket", "sangoma_s3_bucket", FieldInput::Text).address(),
+    FormField::new("s3.region", "sangoma_s3_region", FieldInput::Text),
     FormField::new(
         "s3.access_key_id",
-        "S3: access key ID",
-        "In IAM, Security credentials of a user who may only read the bucket.",
+        "sangoma_s3_access_key_id",
         FieldInput::Secret,
     ),
     FormField::new(
         "s3.secret_access_key",
-        "S3: secret access key",
-        "Shown once, when IAM made the access key.",
+        "sangoma_s3_secret_access_key",
         FieldInput::Secret,
     ),
-    FormField::new(
-        "s3.endpoint",
-        "S3: address",
-        "Only for a store that isn’t Amazon’s.",
-        FieldInput::Text,
-    )
-    .address(),
+    FormField::new("s3.endpoint", "sangoma_s3_endpoint", FieldInput::Text).address(),
     FormField::new(
         "azure.connection_string",
-        "Azure: connection string",
-        "In the storage account: Security + networking, Access keys.",
+        "sangoma_azure_connection_string",
         FieldInput::Secret,
     ),
     FormField::new(
         "azure.container",
-        "Azure: container",
-        "In the storage account: Data storage, Containers.",
+        "sangoma_azure_container",
         FieldInput::Text,
     ),
-    FormField::new(
-        "time_zone",
-        "Time zone of the export",
-        "America/New_York unless Sangoma says another.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "file_zone",
-        "Time zone of the dates in file names",
-        "Only if it differs.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "end_by",
-        "What end reasons mean",
-        "One a line; Data sources lists those that are missing: \"Agent\" = \"transferred\".",
-        FieldInput::Pairs,
-    )
-    .advanced(),
-    FormField::new(
-        "interval",
-        "Looks for files every",
-        "30m unless set.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "history",
-        "The first import goes back",
-        "400d unless set.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "settle",
-        "A file is complete after",
-        "10s without a change of its size and time unless set.",
-        FieldInput::Text,
-    )
-    .advanced(),
+    FormField::new("time_zone", "sangoma_time_zone", FieldInput::Text).advanced(),
+    FormField::new("file_zone", "sangoma_file_zone", FieldInput::Text).advanced(),
+    FormField::new("end_by", "sangoma_end_by", FieldInput::Pairs).advanced(),
+    FormField::new("interval", "sangoma_interval", FieldInput::Text).advanced(),
+    FormField::new("history", "sangoma_history", FieldInput::Text).advanced(),
+    FormField::new("settle", "import_settle", FieldInput::Text).advanced(),
 ];
 
 impl SangomaSettings {
     pub(super) const FORM: TableForm = TableForm {
         fields: FIELDS,
-        only_in_files: &[("folder", "a folder of the server")],
+        only_in_files: &[("folder", FileOnlyReason::ServerFolder)],
     };
 
     /// Reads every key before a missing one ends it, so that one run reports all faults.

@@ -12,7 +12,9 @@ use crate::{
         read_folder,
     },
 };
-use wallboard_domain::{FieldInput, FormField, ImportColumn, Pattern, Patterns, TableForm};
+use wallboard_domain::{
+    FieldInput, FileOnlyReason, FormField, ImportColumn, Pattern, Patterns, TableForm,
+};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
 use super::column_mapping::{ColumnMapping, has_column};
@@ -55,87 +57,34 @@ const ONLY_WITH_HOST: [&str; 7] = [
 ];
 
 const FIELDS: &[FormField] = &[
-    FormField::new(
-        "host",
-        "SFTP server",
-        "From Vergic, usually statsexport.vergic.com.",
-        FieldInput::Text,
-    )
-    .required()
-    .address(),
-    FormField::new(
-        "username",
-        "User",
-        "The account name from Vergic.",
-        FieldInput::Text,
-    )
-    .required(),
-    FormField::new(
-        "key",
-        "Private key",
-        "The whole text of the key whose public half Vergic has, from BEGIN to END.",
-        FieldInput::SecretLines,
-    )
-    .required(),
+    FormField::new("host", "vergic_host", FieldInput::Text)
+        .required()
+        .address(),
+    FormField::new("username", "vergic_username", FieldInput::Text).required(),
+    FormField::new("key", "vergic_key", FieldInput::SecretLines).required(),
     FormField::new(
         "key_passphrase",
-        "Passphrase of the key",
-        "If it has one.",
+        "vergic_key_passphrase",
         FieldInput::Secret,
     ),
-    FormField::new(
-        "host_key",
-        "Fingerprint of the server",
-        "From Vergic over another way, as SHA256:…",
-        FieldInput::Text,
-    )
-    .required(),
-    FormField::new(
-        "columns",
-        "Columns",
-        "One dataset a line; Data sources lists the columns of your files with the text for this field.",
-        FieldInput::Pairs,
-    ),
-    FormField::new("port", "Port", "22 unless set.", FieldInput::Number)
+    FormField::new("host_key", "vergic_host_key", FieldInput::Text).required(),
+    FormField::new("columns", "vergic_columns", FieldInput::Pairs),
+    FormField::new("port", "vergic_port", FieldInput::Number)
         .advanced()
         .address(),
-    FormField::new(
-        "root",
-        "Folder at the server",
-        "Metrics unless set.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "interval",
-        "Looks for files every",
-        "10m unless set.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "history",
-        "The first import goes back",
-        "100d unless set.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "settle",
-        "A file is complete after",
-        "10s without a change of its size and time unless set.",
-        FieldInput::Text,
-    )
-    .advanced(),
+    FormField::new("root", "vergic_root", FieldInput::Text).advanced(),
+    FormField::new("interval", "vergic_interval", FieldInput::Text).advanced(),
+    FormField::new("history", "vergic_history", FieldInput::Text).advanced(),
+    FormField::new("settle", "import_settle", FieldInput::Text).advanced(),
 ];
 
 impl VergicSettings {
     pub(super) const FORM: TableForm = TableForm {
         fields: FIELDS,
         only_in_files: &[
-            ("folder", "a folder of the server"),
-            ("key_file", "a file of the server"),
-            ("known_hosts", "a file of the server"),
+            ("folder", FileOnlyReason::ServerFolder),
+            ("key_file", FileOnlyReason::ServerFile),
+            ("known_hosts", FileOnlyReason::ServerFile),
         ],
     };
 

@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, Measure, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    FieldInput, FormField, RedactedText, SourceFeed, SourceId, SourceKind, SourceSetup,
-    SourceStarter, TableForm,
+    FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId, SourceKind,
+    SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -29,116 +29,52 @@ impl GenesysSettings {
 }
 
 const FIELDS: &[FormField] = &[
-    FormField::new(
-        "base_url",
-        "Address of the API",
-        "From Genesys, such as https://api.example.com, without /statistics/v3.",
-        FieldInput::Text,
+    FormField::new("base_url", "genesys_base_url", FieldInput::Text,
     )
     .required()
     .address(),
-    FormField::new(
-        "api_key",
-        "API key",
-        "If Genesys gave you one: it’s sent as x-api-key.",
-        FieldInput::Secret,
+    FormField::new("api_key", "genesys_api_key", FieldInput::Secret,
     ),
-    FormField::new(
-        "auth.client_id",
-        "Client ID",
-        "From Genesys, with the client’s secret.",
-        FieldInput::Text,
+    FormField::new("auth.client_id", "genesys_client_id", FieldInput::Text,
     )
     .required(),
-    FormField::new(
-        "auth.client_secret",
-        "Client secret",
-        "From Genesys, with the client ID.",
-        FieldInput::Secret,
+    FormField::new("auth.client_secret", "genesys_client_secret", FieldInput::Secret,
     )
     .required(),
-    FormField::new(
-        "auth.grant",
-        "Signs in with",
-        "A user and password, unless Genesys set the client up for client_credentials.",
-        FieldInput::Choice(&["password", "client_credentials"]),
+    FormField::new("auth.grant", "genesys_grant", FieldInput::Choice(&["password", "client_credentials"]),
     ),
-    FormField::new(
-        "auth.username",
-        "User",
-        "With its tenant, as in Agent Setup: tenant\\user.",
-        FieldInput::Text,
+    FormField::new("auth.username", "genesys_username", FieldInput::Text,
     ),
-    FormField::new(
-        "auth.password",
-        "Password",
-        "The user’s.",
-        FieldInput::Secret,
+    FormField::new("auth.password", "statserver_password", FieldInput::Secret,
     ),
-    FormField::new(
-        "statistics",
-        "Statistics",
-        "One a line; the names are those of your contact center, and Pulse or your Genesys administrator shows them.",
-        FieldInput::Tables(
+    FormField::new("statistics", "genesys_statistics", FieldInput::Tables(
             r#"{ metric = "waiting", object_type = "Queue", objects = ["9002@SIP_Switch"], name = "CurrNumberWaitingCalls" }"#,
         ),
     )
     .required(),
-    FormField::new(
-        "auth.token_url",
-        "Address of tokens",
-        "Only if they come from somewhere else than the API.",
-        FieldInput::Text,
+    FormField::new("auth.token_url", "genesys_token_url", FieldInput::Text,
     )
     .advanced()
     .address(),
-    FormField::new(
-        "mode",
-        "Mode",
-        "Poll only if your network closes connections that stay open.",
-        FieldInput::Choice(&["subscribe", "poll"]),
+    FormField::new("mode", "genesys_mode", FieldInput::Choice(&["subscribe", "poll"]),
     )
     .advanced(),
-    FormField::new(
-        "interval",
-        "Polling interval",
-        "5s unless set.",
-        FieldInput::Text,
+    FormField::new("interval", "statserver_interval", FieldInput::Text,
     )
     .advanced(),
-    FormField::new(
-        "transport",
-        "Transport",
-        "WebSocket if the server offers it, unless set.",
-        FieldInput::Choice(&["auto", "long-polling", "websocket"]),
+    FormField::new("transport", "genesys_transport", FieldInput::Choice(&["auto", "long-polling", "websocket"]),
     )
     .advanced(),
-    FormField::new(
-        "chunk",
-        "Statistics per subscription",
-        "200 unless set; fewer if Genesys rejects that many.",
-        FieldInput::Number,
+    FormField::new("chunk", "genesys_chunk", FieldInput::Number,
     )
     .advanced(),
-    FormField::new(
-        "states",
-        "Agents’ states",
-        "What Stat Server’s states mean, if not the usual: one a line, such as \"15\" = \"wrap_up\".",
-        FieldInput::Pairs,
+    FormField::new("states", "statserver_states", FieldInput::Pairs,
     )
     .advanced(),
-    FormField::new(
-        "reasons",
-        "Names of reason codes",
-        "The codes that agents choose, one a line: \"17\" = \"Lunch\".",
-        FieldInput::Pairs,
+    FormField::new("reasons", "statserver_reasons", FieldInput::Pairs,
     )
     .advanced(),
-    FormField::new(
-        "allow_plaintext",
-        "Allow http:// without encryption",
-        "Passwords and tokens can then be read on the network.",
-        FieldInput::Switch,
+    FormField::new("allow_plaintext", "genesys_allow_plaintext", FieldInput::Switch,
     )
     .advanced(),
 ];
@@ -166,7 +102,7 @@ name = "CurrNumberWaitingCalls""#,
     };
     const FORM: TableForm = TableForm {
         fields: FIELDS,
-        only_in_files: &[("ca_file", "a file of the server")],
+        only_in_files: &[("ca_file", FileOnlyReason::ServerFile)],
     };
     const DISCOVERY_KEY: Option<&'static str> = Some(NAME_KEY);
     type Source = GenesysSource;

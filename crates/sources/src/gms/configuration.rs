@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    FieldInput, FormField, RedactedText, SourceFeed, SourceId, SourceKind, SourceSetup,
-    SourceStarter, TableForm,
+    FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId, SourceKind,
+    SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -33,68 +33,32 @@ impl GmsSettings {
 }
 
 const FIELDS: &[FormField] = &[
-    FormField::new(
-        "base_url",
-        "Addresses of the GMS nodes",
-        "One a line in order of use, as http://gms-a:8080/genesys/1: port and path are in GMS’ application options.",
-        FieldInput::Lines,
+    FormField::new("base_url", "gms_base_url", FieldInput::Lines,
     )
     .required()
     .address(),
-    FormField::new(
-        "username",
-        "User",
-        "A GMS user who may read statistics; without one, only internal statistics work.",
-        FieldInput::Text,
+    FormField::new("username", "gms_username", FieldInput::Text,
     ),
-    FormField::new(
-        "password",
-        "Password",
-        "The user’s.",
-        FieldInput::Secret,
+    FormField::new("password", "statserver_password", FieldInput::Secret,
     ),
-    FormField::new(
-        "statistics",
-        "Statistics",
-        "One a line; the names are those of your Stat Server’s options.",
-        FieldInput::Tables(
+    FormField::new("statistics", "gms_statistics", FieldInput::Tables(
             r#"{ metric = "waiting", object_type = "Queue", objects = ["9002@SIP_Switch"], stat = "CurrNumberWaitingCalls" }"#,
         ),
     )
     .required(),
-    FormField::new(
-        "interval",
-        "Polling interval",
-        "5s unless set.",
-        FieldInput::Text,
+    FormField::new("interval", "statserver_interval", FieldInput::Text,
     )
     .advanced(),
-    FormField::new(
-        "max_age",
-        "Oldest cached value",
-        "2s unless set.",
-        FieldInput::Text,
+    FormField::new("max_age", "gms_max_age", FieldInput::Text,
     )
     .advanced(),
-    FormField::new(
-        "states",
-        "Agents’ states",
-        "What Stat Server’s states mean, if not the usual: one a line, such as \"15\" = \"wrap_up\".",
-        FieldInput::Pairs,
+    FormField::new("states", "statserver_states", FieldInput::Pairs,
     )
     .advanced(),
-    FormField::new(
-        "reasons",
-        "Names of reason codes",
-        "The codes that agents choose, one a line: \"17\" = \"Lunch\".",
-        FieldInput::Pairs,
+    FormField::new("reasons", "statserver_reasons", FieldInput::Pairs,
     )
     .advanced(),
-    FormField::new(
-        "allow_plaintext",
-        "Allow http:// without encryption",
-        "The password can then be read on the network.",
-        FieldInput::Switch,
+    FormField::new("allow_plaintext", "gms_allow_plaintext", FieldInput::Switch,
     )
     .advanced(),
 ];
@@ -116,7 +80,7 @@ stat = "CurrNumberWaitingCalls""#,
     };
     const FORM: TableForm = TableForm {
         fields: FIELDS,
-        only_in_files: &[("ca_file", "a file of the server")],
+        only_in_files: &[("ca_file", FileOnlyReason::ServerFile)],
     };
     const DISCOVERY_KEY: Option<&'static str> = Some(NAME_KEY);
     type Source = GmsSource;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use wallboard_domain::{
-    FieldInput, FormField, SourceFeed, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm,
+    FieldInput, FileOnlyReason, FormField, SourceFeed, SourceId, SourceKind, SourceSetup,
+    SourceStarter, TableForm,
 };
 use wallboard_toml_reader::ConfigSection;
 
@@ -22,6 +23,30 @@ const VALID_FOR: Duration = Duration::from_mins(1);
 const VALID_FOR_MIN: Duration = Duration::from_secs(2);
 const VALID_FOR_MAX: Duration = Duration::from_hours(24);
 
+const FIELDS: &[FormField] = &[
+    FormField::new("url", "values_url", FieldInput::Text).address(),
+    FormField::new("authorization", "values_authorization", FieldInput::Secret),
+    FormField::new("queues.list", "values_queues_list", FieldInput::Text),
+    FormField::new("queues.id", "values_queues_id", FieldInput::Text),
+    FormField::new("queues.name", "values_queues_name", FieldInput::Text),
+    FormField::new("queues.metrics", "values_queues_metrics", FieldInput::Pairs),
+    FormField::new("agents.list", "values_agents_list", FieldInput::Text),
+    FormField::new("agents.id", "values_agents_id", FieldInput::Text),
+    FormField::new("agents.name", "values_agents_name", FieldInput::Text),
+    FormField::new("agents.state", "values_agents_state", FieldInput::Text),
+    FormField::new("agents.states", "values_agents_states", FieldInput::Pairs),
+    FormField::new("agents.metrics", "values_agents_metrics", FieldInput::Pairs),
+    FormField::new("valid_for", "values_valid_for", FieldInput::Text).advanced(),
+    FormField::new("interval", "values_interval", FieldInput::Text).advanced(),
+    FormField::new("time", "values_time", FieldInput::Text).advanced(),
+    FormField::new(
+        "allow_plaintext",
+        "values_allow_plaintext",
+        FieldInput::Switch,
+    )
+    .advanced(),
+];
+
 impl VendorSettings for ValuesSettings {
     const KIND: SourceKind = KIND;
     const STARTER: SourceStarter = SourceStarter {
@@ -30,13 +55,8 @@ impl VendorSettings for ValuesSettings {
         lines: "[sources.phone]\nkind = \"values\"",
     };
     const FORM: TableForm = TableForm {
-        fields: &[FormField::new(
-            "valid_for",
-            "How long a value is valid",
-            "1m unless set. A value that isn’t sent again by then is out of date.",
-            FieldInput::Text,
-        )],
-        only_in_files: &[],
+        fields: FIELDS,
+        only_in_files: &[("ca_file", FileOnlyReason::ServerFile)],
     };
     type Source = ValuesSource;
 

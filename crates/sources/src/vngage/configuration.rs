@@ -6,67 +6,29 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{ProbeReport, ProbeResult, VendorSettings};
 use wallboard_domain::{
-    FieldInput, FormField, RedactedText, SourceFeed, SourceId, SourceKind, SourceSetup,
-    SourceStarter, TableForm,
+    FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId, SourceKind,
+    SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::{KIND, VngageSettings, VngageSource};
 
 const FIELDS: &[FormField] = &[
-    FormField::new(
-        "url",
-        "Address with user and password",
-        "From Vergic, as amqps://user:password@host:5671/vhost; in user and password write %40 for @ and %2F for /.",
-        FieldInput::Secret,
-    )
-    .required(),
-    FormField::new(
-        "exchange",
-        "Exchange",
-        "The integration exchange that Vergic names, usually integration.",
-        FieldInput::Text,
-    )
-    .required(),
+    FormField::new("url", "vngage_url", FieldInput::Secret).required(),
+    FormField::new("exchange", "vngage_exchange", FieldInput::Text).required(),
     FormField::new(
         "events_exchange",
-        "Exchange for events",
-        "Only if Vergic names a different one for events.",
+        "vngage_events_exchange",
         FieldInput::Text,
     )
     .advanced(),
-    FormField::new(
-        "queue",
-        "Wallboard’s queue",
-        "Its name at the broker, wallboard unless set: two servers need two names.",
-        FieldInput::Text,
-    )
-    .advanced(),
-    FormField::new(
-        "prefetch",
-        "Messages in flight",
-        "300 unless set.",
-        FieldInput::Number,
-    )
-    .advanced(),
-    FormField::new(
-        "queue_of",
-        "Solutions that always lead to one group",
-        "One a line, with the IDs of Vergic’s console: \"solution\" = \"group\".",
-        FieldInput::Pairs,
-    )
-    .advanced(),
-    FormField::new(
-        "not_queued",
-        "Solutions that never queue",
-        "The IDs of forms in Vergic’s console, one a line.",
-        FieldInput::Lines,
-    )
-    .advanced(),
+    FormField::new("queue", "vngage_queue", FieldInput::Text).advanced(),
+    FormField::new("prefetch", "vngage_prefetch", FieldInput::Number).advanced(),
+    FormField::new("queue_of", "vngage_queue_of", FieldInput::Pairs).advanced(),
+    FormField::new("not_queued", "vngage_not_queued", FieldInput::Lines).advanced(),
     FormField::new(
         "allow_plaintext",
-        "Allow amqp:// without encryption",
-        "The password can then be read on the network.",
+        "vngage_allow_plaintext",
         FieldInput::Switch,
     )
     .advanced(),
@@ -85,9 +47,9 @@ exchange = "integration""#,
     const FORM: TableForm = TableForm {
         fields: FIELDS,
         only_in_files: &[
-            ("ca_file", "a file of the server"),
-            ("client_cert", "a file of the server"),
-            ("client_key", "a file of the server"),
+            ("ca_file", FileOnlyReason::ServerFile),
+            ("client_cert", FileOnlyReason::ServerFile),
+            ("client_key", FileOnlyReason::ServerFile),
         ],
     };
     type Source = VngageSource;

@@ -24,7 +24,7 @@ language_heading = Sprache
 language_label = Sprache der Seiten
 language_of_browser = Wie im Browser
 save = Speichern
-language_scope = Einige Seiten gibt es nur auf Englisch. Tafeln haben die für alle eingestellte Sprache oder eine eigene.
+language_scope = Tafeln haben die für alle eingestellte Sprache oder eine eigene.
 
 change_your_password = Passwort ändern
 current_password = Aktuelles Passwort

@@ -24,7 +24,7 @@ language_heading = Language
 language_label = Language of pages
 language_of_browser = Same as browser
 save = Save
-language_scope = Some pages are only in English. Boards have the site’s language, or their own.
+language_scope = Boards have the site’s language, or their own.
 
 change_your_password = Change your password
 current_password = Current password

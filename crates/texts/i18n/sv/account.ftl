@@ -24,7 +24,7 @@ language_heading = Språk
 language_label = Sidornas språk
 language_of_browser = Samma som webbläsaren
 save = Spara
-language_scope = En del sidor finns bara på engelska. Tavlor visas på det språk som är valt för alla, eller på ett eget.
+language_scope = Tavlor visas på det språk som är valt för alla, eller på ett eget.
 
 change_your_password = Ändra ditt lösenord
 current_password = Nuvarande lösenord

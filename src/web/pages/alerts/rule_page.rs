@@ -17,8 +17,11 @@ use crate::web::{
         editing::{EditForm, Editing},
         visible_state::VisibleState,
     },
-    pages::settings::{RefusalLine, begin_form, save_form},
-    parts::page_header::{PageHeader, TranslatedHeader},
+    pages::settings::{begin_form, save_form},
+    parts::{
+        page_header::{PageHeader, TranslatedHeader},
+        refusal_line::RefusalLine,
+    },
     server::assets,
 };
 

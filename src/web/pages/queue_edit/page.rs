@@ -16,7 +16,6 @@ use crate::{
         access::editing::Editing,
         parts::{
             clock,
-            links::PageLink,
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
             week_text::read_week,
@@ -67,7 +66,7 @@ impl ConflictNote {
         let last = theirs.versions.last();
         let about = last.map(|version| {
             let at = format_time(texts, web, version.at);
-            with_name(&texts.changed_meanwhile(slot(0), at), &version.by)
+            Sentence::with_name(&texts.changed_meanwhile(slot(0), at), &version.by)
         });
         Self {
             about: about.unwrap_or_default(),
@@ -75,11 +74,6 @@ impl ConflictNote {
             yours: yours.unwrap_or_default(),
         }
     }
-}
-
-/// A sentence with a name in its first slot.
-fn with_name(text: &str, name: &str) -> Sentence {
-    Sentence::new(text, vec![SentencePiece::Link(PageLink::new(name, ""))])
 }
 
 #[derive(Template)]
@@ -209,12 +203,12 @@ pub(super) async fn render_page(
         build: assets::build_id(),
         form: header.form_token(),
         path: edited.path(),
-        heading: with_name(&texts.edit_queue_named(slot(0)), &edited.name),
+        heading: Sentence::with_name(&texts.edit_queue_named(slot(0)), &edited.name),
         name: edited.name.clone(),
         typed_name: typed_name.unwrap_or_else(|| edited.name.clone()),
         reported: match edited.reported.as_str() {
             "" => Sentence::default(),
-            name => with_name(&texts.reported_name(slot(0)), name),
+            name => Sentence::with_name(&texts.reported_name(slot(0)), name),
         },
         group_name: Sentence::new(
             &texts.group_name_place(slot(0)),
@@ -240,7 +234,7 @@ pub(super) async fn render_page(
         others: edited.others,
         copied: notes
             .copied_from
-            .map(|other| with_name(&texts.fields_copied(slot(0)), &other.name))
+            .map(|other| Sentence::with_name(&texts.fields_copied(slot(0)), &other.name))
             .unwrap_or_default(),
         header,
     };

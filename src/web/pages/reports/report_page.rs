@@ -12,9 +12,10 @@ use crate::web::{
     WebError, WebState,
     access::editing::{EditForm, Editing},
     history::find_view_fault,
-    pages::settings::{RefusalLine, begin_form, save_form},
+    pages::settings::{begin_form, save_form},
     parts::{
         page_header::{PageHeader, TranslatedHeader},
+        refusal_line::RefusalLine,
         sentence::{Sentence, SentencePiece, slot},
     },
     server::assets,

@@ -11,7 +11,6 @@ use crate::{
         access::editing::Editing,
         pages::settings::{DifferenceRow, compare_texts},
         parts::{
-            links::PageLink,
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
         },
@@ -244,14 +243,18 @@ fn fault_rows(texts: &Texts, faults: &ConfigFaults, id: &EntryId, toml: &str) ->
     rows.collect()
 }
 
-fn conflict_row(texts: &Texts, web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
+/// Says who changed an entry meanwhile, and when.
+pub(in crate::web) fn describe_conflict(texts: &Texts, web: &WebState, theirs: &Entry) -> Sentence {
     let about = theirs.versions.last().map(|version| {
         let at = format_time(texts, web, version);
-        let name = SentencePiece::Link(PageLink::new(version.by.as_str(), ""));
-        Sentence::new(&texts.entry_changed_meanwhile(slot(0), at), vec![name])
+        Sentence::with_name(&texts.entry_changed_meanwhile(slot(0), at), &version.by)
     });
+    about.unwrap_or_default()
+}
+
+fn conflict_row(texts: &Texts, web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
     ConflictRow {
-        about: about.unwrap_or_default(),
+        about: describe_conflict(texts, web, theirs),
         differences: compare_texts(theirs.current().unwrap_or_default(), toml),
     }
 }

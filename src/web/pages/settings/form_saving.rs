@@ -1,7 +1,5 @@
 //! Forms of one entry of the settings: where they begin, and how they are saved.
 
-use std::fmt::{Display, Formatter};
-
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
@@ -12,39 +10,13 @@ use wallboard_texts::Texts;
 
 use crate::{
     editing::{Entry, EntryChange, EntryId, Origin, SaveError},
-    web::{WebError, access::editing::Editing},
+    web::{WebError, access::editing::Editing, parts::refusal_line::RefusalLine},
 };
 
 use super::overview::address_of;
 
 /// Why nothing was saved, for people, with the response's status.
 pub(in crate::web) type Refusal = (StatusCode, Vec<RefusalLine>);
-
-/// A line about what was refused, and its language: faults are in English, as the command writes them.
-#[derive(Clone, Debug)]
-pub(in crate::web) struct RefusalLine {
-    pub(in crate::web) text: String,
-    pub(in crate::web) tag: &'static str,
-}
-
-impl RefusalLine {
-    pub(in crate::web) fn english(text: impl Into<String>) -> Self {
-        Self::new(Texts::english(), text)
-    }
-
-    pub(in crate::web) fn new(texts: &Texts, text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            tag: texts.tag(),
-        }
-    }
-}
-
-impl Display for RefusalLine {
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
-    }
-}
 
 /// Returns the revision that a form of an entry begins from, as its field has it. The other one is where the entry
 /// is shown, if it's a file's.

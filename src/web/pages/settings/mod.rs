@@ -15,11 +15,8 @@ use axum::{Router, routing::get};
 use crate::web::WebState;
 
 pub(in crate::web) use differences::{DifferenceRow, compare_texts};
-pub(in crate::web) use entry_page::{VersionRow, version_rows};
-pub(in crate::web) use form_saving::{
-    RefusalLine, begin_form, duration_text, read_revision, save_form,
-};
-pub(in crate::web) use overview::describe_change;
+pub(in crate::web) use entry_page::{VersionRow, describe_conflict, version_rows};
+pub(in crate::web) use form_saving::{begin_form, duration_text, read_revision, save_form};
 pub(in crate::web) use site_form::SITE_ROUTE;
 
 pub(in crate::web) fn routes() -> Router<WebState> {

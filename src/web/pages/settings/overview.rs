@@ -165,7 +165,7 @@ fn section_row(
 }
 
 /// "Anna, 24 Nov 13:27".
-pub(in crate::web) fn describe_change(texts: &Texts, web: &WebState, entry: &Entry) -> String {
+pub(super) fn describe_change(texts: &Texts, web: &WebState, entry: &Entry) -> String {
     let Some(last) = entry.versions.last() else {
         return String::new();
     };

@@ -19,12 +19,13 @@ use crate::{
         parts::{
             entry_table::EntryTable,
             page_header::{PageHeader, TranslatedHeader},
+            refusal_line::RefusalLine,
         },
         server::assets,
     },
 };
 
-use super::form_saving::{RefusalLine, refuse};
+use super::form_saving::refuse;
 
 /// The address of the page.
 pub(in crate::web) const SITE_ROUTE: &str = "/settings/site";
