@@ -268,8 +268,10 @@ mod tests {
     }
 
     async fn fixture_baseline(fixture: &HistoryFixture) -> Baseline {
-        let baseline = compute_baseline(&fixture.history, &fixture.store, day(), &TimeZone::UTC);
-        baseline.await.unwrap()
+        let (history, store) = (&fixture.history, &fixture.store);
+        compute_baseline(history, store, day(), &TimeZone::UTC)
+            .await
+            .unwrap()
     }
 
     #[tokio::test]
@@ -300,9 +302,7 @@ mod tests {
             exports: Vec::new(),
         });
 
-        let baseline = compute_baseline(&fixture.history, day(), &TimeZone::UTC)
-            .await
-            .unwrap();
+        let baseline = fixture_baseline(&fixture).await;
 
         assert_eq!(
             baseline,

@@ -108,8 +108,9 @@ mod tests {
         }];
         let mut builder = BaselineBuilder::for_day(day, &TimeZone::UTC);
 
-        let added = add_peaks(&mut builder, &store, &groups, day, &TimeZone::UTC);
-        added.await.unwrap();
+        add_peaks(&mut builder, &store, &groups, day, &TimeZone::UTC)
+            .await
+            .unwrap();
 
         let baseline = builder.build();
         let usual = |queue: &str, minutes: i64| {

@@ -26,7 +26,7 @@ pub(super) fn peak_position(index: usize) -> (i64, &'static str) {
 
 /// Returns how high the maximum is written: above the edge of the shade, too.
 pub(super) fn label_height(usual: &[Option<f64>], index: usize, peak: f64) -> f64 {
-    let near = usual.iter().skip(index.saturating_sub(1)).take(3);
+    let near = usual.iter().skip(index.saturating_sub(2)).take(5);
     near.flatten().copied().fold(peak, f64::max)
 }
 
@@ -116,7 +116,7 @@ mod tests {
 
         let heights = [0, 2, 3].map(|index| label_height(&usual, index, 2.5));
 
-        assert_eq!(heights, [9.0, 3.0, 3.0]);
+        assert_eq!(heights, [9.0, 9.0, 3.0]);
     }
 
     #[test]
