@@ -78,7 +78,7 @@ impl RenderContext<'_> {
         Some(SlotValue::Attributes(vec![
             ("bars", text(bars_path(&trend.values, |_| 0.0, top))),
             ("usual", text(shade)),
-            ("above", text(bars_path(&trend.values, above, top))),
+            ("over", text(bars_path(&trend.values, above, top))),
             ("ground", text(ground + &edge)),
             ("dots", text(dots)),
             ("label", text(self.format_trend(&trend))),
@@ -331,8 +331,8 @@ mod tests {
             AttributeValue::Number(number) => number.to_string(),
         };
         assert_eq!(text("usual"), "M60 100V25H120V100");
-        assert_eq!(text("bars"), "M75 100V0M85 100V50");
-        assert_eq!(text("above"), "M75 25V0");
+        assert_eq!(text("bars"), "M75 100V0M85 100V0M95 100V50");
+        assert_eq!(text("over"), "M75 25V0M85 25V0");
         assert_eq!(text("ground"), "M0 100H120M60 25H120");
         assert_eq!(text("y"), "0");
         assert_eq!(text("label"), "Waiting, last hour: max 8, usually up to 6");
