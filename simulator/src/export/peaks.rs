@@ -43,7 +43,7 @@ fn quarter_peaks<'a>(
             [(finished.contact.entered, true), (left, false)]
         })
         .collect();
-    // Who leaves makes place first.
+    // A contact that leaves makes room first.
     changes.sort_unstable();
     let mut changes = changes.into_iter().peekable();
     let mut waiting: u32 = 0;
