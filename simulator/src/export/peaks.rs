@@ -53,9 +53,10 @@ fn quarter_peaks<'a>(
         .map(move |quarter| {
             let mut most = waiting;
             while let Some((_, has_entered)) = changes.next_if(|(at, _)| *at < quarter + QUARTER) {
-                waiting = match has_entered {
-                    true => waiting + 1,
-                    false => waiting.saturating_sub(1),
+                waiting = if has_entered {
+                    waiting + 1
+                } else {
+                    waiting.saturating_sub(1)
                 };
                 most = most.max(waiting);
             }
