@@ -37,6 +37,7 @@ mod socket_origin;
 mod source_watch;
 mod systemd;
 mod task_registry;
+mod waiting_peaks;
 mod web_state;
 
 use std::{

@@ -16,10 +16,13 @@ use wallboard_history::report::{
     History, ReportDimension, ReportError, ReportQuery, ReportSeries, ReportStep, ReportSubject,
 };
 use wallboard_live::LiveHandle;
+use wallboard_store::Store;
+
+use super::waiting_peaks;
 
 /// The longest delay until newly imported history is in the baseline.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(10);
-/// The delay while there is no baseline.
+/// The delay while nothing is imported.
 const FIRST_REFRESH_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Runs until `stop`. If history can't be read, the boards keep their baseline for the rest of its
@@ -27,7 +30,7 @@ const FIRST_REFRESH_INTERVAL: Duration = Duration::from_mins(1);
 pub(super) async fn run_baseline_refresh(
     live: LiveHandle,
     boards: BoardRegistry,
-    history: History,
+    (history, store): (History, Store),
     stop: CancellationToken,
 ) {
     let mut is_failing = false;
@@ -36,7 +39,7 @@ pub(super) async fn run_baseline_refresh(
             let zone = snapshot.site.zone.clone();
             (now.wall.to_zoned(zone.clone()).date(), zone)
         });
-        match compute_baseline(&history, day, &zone).await {
+        match compute_baseline(&history, &store, day, &zone).await {
             Ok(baseline) => {
                 if is_failing {
                     info!("Baselines are being updated again");
@@ -56,21 +59,24 @@ pub(super) async fn run_baseline_refresh(
                 is_failing = true;
             }
         }
+        let is_first = !history.config().exports.is_empty() && boards.current_baseline().is_empty();
         tokio::select! {
-            () = sleep(if boards.current_baseline().is_empty() { FIRST_REFRESH_INTERVAL } else { REFRESH_INTERVAL }) => {}
+            () = sleep(if is_first { FIRST_REFRESH_INTERVAL } else { REFRESH_INTERVAL }) => {}
             () = stop.cancelled() => break,
         }
     }
 }
 
-/// Computes the baseline of `day` from the imported weeks before.
+/// Computes the baseline of `day` from the weeks before, as they were imported and recorded.
 async fn compute_baseline(
     history: &History,
+    store: &Store,
     day: Date,
     zone: &TimeZone,
 ) -> Result<Baseline, ReportError> {
     let shape = history.config();
     let mut builder = BaselineBuilder::for_day(day, zone);
+    waiting_peaks::add_peaks(&mut builder, store, &shape.site.groups, day, zone).await?;
     if shape.exports.is_empty() {
         return Ok(builder.build());
     }
@@ -261,13 +267,18 @@ mod tests {
         }
     }
 
+    async fn fixture_baseline(fixture: &HistoryFixture) -> Baseline {
+        let (history, store) = (&fixture.history, &fixture.store);
+        compute_baseline(history, store, day(), &TimeZone::UTC)
+            .await
+            .unwrap()
+    }
+
     #[tokio::test]
     async fn baseline_covers_queues_and_complete_groups() {
         let fixture = history_fixture().await;
 
-        let baseline = compute_baseline(&fixture.history, day(), &TimeZone::UTC)
-            .await
-            .unwrap();
+        let baseline = fixture_baseline(&fixture).await;
 
         let normal = |queue: &str| {
             let now = "2026-11-20T10:00:00Z".parse().unwrap();
@@ -291,9 +302,7 @@ mod tests {
             exports: Vec::new(),
         });
 
-        let baseline = compute_baseline(&fixture.history, day(), &TimeZone::UTC)
-            .await
-            .unwrap();
+        let baseline = fixture_baseline(&fixture).await;
 
         assert_eq!(
             baseline,

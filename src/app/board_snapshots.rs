@@ -14,6 +14,8 @@ use wallboard_domain::{
 use wallboard_live::{DayDetails, Freshness, LiveHandle, QueueSnapshot, Snapshot};
 use wallboard_store::Store;
 
+use super::waiting_peaks;
+
 /// A day's last snapshot is taken this long before midnight, in milliseconds; at midnight its
 /// values restart.
 const BEFORE_MIDNIGHT_MS: i64 = 500;
@@ -24,6 +26,9 @@ const AFTER_MIDNIGHT_MS: i64 = 1_000;
 const LATE_MS: i64 = 20_000;
 /// Days for which board snapshots are retained.
 const RETENTION_DAYS: i64 = 400;
+
+/// How long the most that waited in a quarter of an hour is retained: what a baseline reads, and a week.
+const PEAK_RETENTION_MS: i64 = 9 * 7 * 24 * 3_600_000;
 
 /// When to take a snapshot, and the boundary that it represents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +86,21 @@ pub(super) async fn record_snapshots(live: LiveHandle, store: Store, stop: Cance
             } else {
                 next
             };
-            time.is_due(snapshot, now)
-                .then(|| compute_snapshots(snapshot, time, now))
+            time.is_due(snapshot, now).then(|| {
+                // A stop is within a quarter.
+                let peaks = (!is_last).then(|| waiting_peaks::read_peaks(snapshot, time.at, now));
+                (
+                    compute_snapshots(snapshot, time, now),
+                    peaks.unwrap_or_default(),
+                )
+            })
         });
-        if let Some(snapshots) = snapshots.filter(|snapshots| !snapshots.is_empty()) {
-            match store.store_board_snapshots(snapshots).await {
+        if let Some((snapshots, peaks)) = snapshots.filter(|(snapshots, _)| !snapshots.is_empty()) {
+            let stored = async {
+                store.store_board_snapshots(snapshots).await?;
+                store.store_waiting_peaks(peaks).await
+            };
+            match stored.await {
                 Ok(()) if is_failing => {
                     info!("Board snapshots are being saved again");
                     is_failing = false;
@@ -109,6 +124,8 @@ pub(super) async fn record_snapshots(live: LiveHandle, store: Store, stop: Cance
             let before = next.day.saturating_sub(RETENTION_DAYS.days());
             // A failed removal is repeated the next day.
             drop(store.prune_board_snapshots(before).await);
+            let before = moment::plus_millis(now, -PEAK_RETENTION_MS);
+            drop(store.prune_waiting_peaks(before).await);
             pruned_on = Some(next.day);
         }
     }

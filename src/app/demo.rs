@@ -6,6 +6,7 @@ mod demo_screens;
 mod demo_source;
 mod exports;
 mod past_hour;
+mod past_peaks;
 mod phone_feed;
 #[cfg(test)]
 mod phone_tests;

@@ -120,10 +120,13 @@ impl App {
             "board snapshots",
             board_snapshots::record_snapshots(live.clone(), self.store.clone(), self.stop.clone()),
         );
-        let (boards, history) = (self.boards.clone(), self.history.clone());
+        let (boards, past) = (
+            self.boards.clone(),
+            (self.history.clone(), self.store.clone()),
+        );
         self.spawn_task(
             "baseline",
-            baseline::run_baseline_refresh(live.clone(), boards, history, self.stop.clone()),
+            baseline::run_baseline_refresh(live.clone(), boards, past, self.stop.clone()),
         );
         let (history, store) = (self.history.clone(), self.store.clone());
         let (forecasts, stop) = (self.forecasts.clone(), self.stop.clone());
@@ -182,7 +185,12 @@ impl App {
         let folder = self.database.with_file_name("exports");
         for (channel, source) in demo.export_sources(&self.plan.site, &folder) {
             let folder = folder.join(source.id.as_str());
-            self.start_import_after(demo.clone().write_export(channel, folder), source);
+            let (demo, store) = (demo.clone(), self.store.clone());
+            let play = async move {
+                demo.clone().record_past_peaks(channel, store).await;
+                demo.write_export(channel, folder).await;
+            };
+            self.start_import_after(play, source);
         }
     }
 

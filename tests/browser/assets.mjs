@@ -17,7 +17,7 @@ const REFUSED = [
     [/(^|[\s;{])inset\s*:/m, "inset (87): use top, right, bottom, left"],
     [/:(is|where|has)\(/, ":is, :where (88), :has (105)"],
     [/@(container|layer|scope|starting-style)\b/, "container queries (105), layers (99), scope (118)"],
-    [/\baspect-ratio\s*:/, "aspect-ratio (88)"],
+    [/(^|[\s;{])aspect-ratio\s*:/m, "aspect-ratio (88), except of the screen, in a media query"],
     [/\b(color-mix|oklch|oklab|lch|lab)\(/, "color-mix, oklch (111)"],
     [/\b\d*\.?\d+(dvh|svh|lvh|dvw|svw|lvw|cqw|cqh|cqmin)\b/, "dynamic and container units (108)"],
     [/(^|[{};])\s*&/m, "nesting (120)"],

@@ -97,13 +97,18 @@ fn uses_target_formula(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) 
 /// Returns a note for each figure; `None` if it has no baseline.
 pub(super) fn baseline_notes(
     context: &mut RenderContext<'_>,
-    baseline: &Baseline,
     queue: &BoardQueue<'_>,
 ) -> Vec<Option<String>> {
     let texts = context.texts;
     let note = |figure: &RenderedFigure| {
         let (snapshot, now) = (context.snapshot, context.now);
-        let usual = find_usual_range(baseline, snapshot, queue.queue, figure.metric(), now)?;
+        let usual = find_usual_range(
+            context.baseline?,
+            snapshot,
+            queue.queue,
+            figure.metric(),
+            now,
+        )?;
         let remaining_ms = usual.ends_at.as_millisecond() - now.wall.as_millisecond();
         context.schedule_change(now.monotonic.plus_millis(remaining_ms.max(1)));
         let value = figure.evaluated.value();

@@ -26,7 +26,8 @@ pub fn render_view(
     render(RenderContext::of_board(board, snapshot, now), baseline)
 }
 
-pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> BoardView {
+pub(super) fn render<'a>(mut context: RenderContext<'a>, baseline: &'a Baseline) -> BoardView {
+    context.baseline = Some(baseline);
     let (board, snapshot, now) = (context.board, context.snapshot, context.now);
     let queues = context.selected_queues();
     let selection = context.queue_selection(&queues);
@@ -49,7 +50,7 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
         BoardLayout::Queues => {
             let has_foot = !omitted.is_empty();
             (
-                queue_list::build_tiles(&mut context, baseline, &selection, &shown, has_foot),
+                queue_list::build_tiles(&mut context, &selection, &shown, has_foot),
                 row_limit::format_omitted(context.texts, &omitted),
             )
         }

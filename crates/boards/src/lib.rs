@@ -49,6 +49,7 @@ mod tile;
 mod tile_grid;
 mod totals;
 mod trend;
+mod trend_paths;
 
 pub use address::{card_token, encode_segment, subject_path};
 pub use agent_groups::{presence_label, status_label};

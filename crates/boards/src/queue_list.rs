@@ -1,6 +1,5 @@
 //! Queues as tiles.
 
-use wallboard_domain::Baseline;
 use wallboard_live::{QueueSelection, Severity};
 
 use super::{
@@ -22,7 +21,6 @@ const ALL_GROUP: &str = "all";
 /// Builds a tile per queue, in the board's order, and one for all where a cell is spare.
 pub(super) fn build_tiles<'a>(
     context: &mut RenderContext<'a>,
-    baseline: &Baseline,
     selection: &QueueSelection<'a>,
     queues: &[&BoardQueue<'_>],
     has_foot: bool,
@@ -34,7 +32,7 @@ pub(super) fn build_tiles<'a>(
     let numbered = queues.iter().zip(0..);
     let mut rows: Vec<_> = numbered
         .map(|(queue, position)| {
-            let normals = baseline::baseline_notes(context, baseline, queue);
+            let normals = baseline::baseline_notes(context, queue);
             tile::tile_row(context, queue, row_place(queue.severity, position), normals)
         })
         .collect();

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 use wallboard_domain::{
-    Announcement, BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId,
+    Announcement, Baseline, BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId,
 };
 use wallboard_live::{EvaluatedFigure, Evaluator, Snapshot};
 use wallboard_texts::Texts;
@@ -45,6 +45,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) announcements: Arc<[Announcement]>,
     /// None in the past.
     pub(super) owners: Arc<QueueOwners>,
+    /// Only of a whole board.
+    pub(super) baseline: Option<&'a Baseline>,
 }
 
 impl<'a> RenderContext<'a> {
@@ -63,6 +65,7 @@ impl<'a> RenderContext<'a> {
             replay: None,
             announcements: Arc::default(),
             owners: Arc::default(),
+            baseline: None,
         }
     }
 

@@ -1,9 +1,8 @@
 //! Trend of a queue's, or of all queues', most important metric over the last hour, as bars: the maximum of each five
-//! minutes, and for those that run the value of the last whole minute. Each queue has its own scale. Zero
+//! minutes, and for those that run the value of the last whole minute. The part of a bar above the usual
+//! shade is bright. Each queue has its own scale. Zero
 //! has no bar, an unknown time has dots for a ground, and a time before all known ones has no ground. Bars
 //! change with the minute, so that frames don't repeat them.
-
-use std::fmt::Write;
 
 use jiff::Timestamp;
 
@@ -15,15 +14,12 @@ use super::{
     render_context::RenderContext,
     slot_value::{AttributeValue, SlotValue},
     svg::unknown_runs,
+    trend_paths::{
+        STEPS, bars_path, ground_paths, label_height, peak_position, scale_top, shade_paths,
+        y_position,
+    },
 };
 
-/// The steps of an hour, of which the last one runs.
-const STEPS: usize = 12;
-/// The viewBox is 120 wide and 100 high.
-const STEP_WIDTH: usize = 10;
-const HEIGHT: f64 = 100.0;
-/// A label this many steps from an end is aligned with that end, so that it isn't cut.
-const END_STEPS: usize = 1;
 /// Gaps listed with their times.
 const MAX_GAPS: usize = 2;
 
@@ -41,22 +37,35 @@ struct Trend {
     /// With the one that runs.
     steps: Vec<SeriesStep>,
     values: Vec<Option<f64>>,
+    /// The most that usually wait; of one queue or queue group only.
+    usual: Vec<Option<f64>>,
 }
 
 impl RenderContext<'_> {
     /// Returns the cell with a queue's last hour of the board's first metric; `None` if it isn't recorded.
     pub(super) fn trend_cell(&mut self, queue: &QueueSnapshot) -> Option<SlotValue> {
         let snapshot = self.snapshot;
-        self.joint_trend_cell(&snapshot.select_members(queue))
+        self.render_trend(&snapshot.select_members(queue), Some(queue))
     }
 
     /// Returns the cell with the last hour of all these queues together.
     pub(super) fn joint_trend_cell(&mut self, queues: &QueueSelection<'_>) -> Option<SlotValue> {
-        let trend = self.read_trend(queues)?;
+        self.render_trend(queues, None)
+    }
+
+    fn render_trend(
+        &mut self,
+        queues: &QueueSelection<'_>,
+        queue: Option<&QueueSnapshot>,
+    ) -> Option<SlotValue> {
+        let trend = self.read_trend(queues, queue)?;
         let text = |text: String| AttributeValue::Text(text);
         let peak = trend.peak();
         let (x, anchor) = peak.map_or((0, "start"), |(index, _)| peak_position(index));
-        let top = scale_top(trend.metric, peak.map_or(0.0, |(_, peak)| peak));
+        let most = peak.map_or(0.0, |(_, peak)| peak);
+        let top = scale_top(trend.metric, most.max(trend.usual_most().unwrap_or(0.0)));
+        let (shade, edge) = shade_paths(&trend.usual, top);
+        let above = |index: usize| trend.usual[index].unwrap_or(f64::INFINITY);
         let (ground, dots) = ground_paths(&trend.values);
         // Nothing but zeros needs no maximum.
         let labeled = peak.filter(|(_, peak)| 0.0 < *peak);
@@ -67,8 +76,10 @@ impl RenderContext<'_> {
             (trend.format_peak(self.texts, peak), at)
         });
         Some(SlotValue::Attributes(vec![
-            ("bars", text(bars_path(&trend.values, top))),
-            ("ground", text(ground)),
+            ("bars", text(bars_path(&trend.values, |_| 0.0, top))),
+            ("usual", text(shade)),
+            ("over", text(bars_path(&trend.values, above, top))),
+            ("ground", text(ground + &edge)),
             ("dots", text(dots)),
             ("label", text(self.format_trend(&trend))),
             ("peak", text(label)),
@@ -76,13 +87,26 @@ impl RenderContext<'_> {
             ("x", AttributeValue::Number(x)),
             (
                 "y",
-                AttributeValue::Number(peak.map_or(0, |(_, peak)| y_position(peak, top))),
+                AttributeValue::Number(peak.map_or(0, |(index, peak)| {
+                    y_position(label_height(&trend.usual, index, peak), top)
+                })),
             ),
             ("anchor", anchor.into()),
         ]))
     }
 
-    fn read_trend(&mut self, queues: &QueueSelection<'_>) -> Option<Trend> {
+    /// Returns the most that usually wait in a queue at a time of the baseline's day.
+    fn usual_peak(&self, queue: &QueueSnapshot, at: Timestamp) -> Option<f64> {
+        let is_visible = !self.snapshot.withholds(&queue.id, Metric::Waiting);
+        let usual = self.baseline?.usual_peak(&queue.id, at);
+        usual.filter(|_| is_visible)
+    }
+
+    fn read_trend(
+        &mut self,
+        queues: &QueueSelection<'_>,
+        queue: Option<&QueueSnapshot>,
+    ) -> Option<Trend> {
         let metric = self.metrics.first().copied().filter(|m| has_trend(*m))?;
         let mut steps = queues.recent_steps(self.now);
         let first = steps.len().checked_sub(STEPS)?;
@@ -95,11 +119,18 @@ impl RenderContext<'_> {
         let (waiting, longest) = queues.values_at_minute(self.now);
         *values.last_mut()? = trend_value(metric, waiting, longest);
         self.schedule_next_step(queues, is_known);
+        // A queue of which nothing is known has no shade that moves with the time.
+        let compared = queue.filter(|_| is_known && metric == Metric::Waiting);
+        let usual = steps
+            .iter()
+            .map(|step| self.usual_peak(compared?, step.start));
+        let usual = usual.collect();
         Some(Trend {
             metric,
             is_at_most: metric == Metric::Waiting && 1 < queues.queues.len(),
             steps,
             values,
+            usual,
         })
     }
 
@@ -127,9 +158,14 @@ impl RenderContext<'_> {
         let range = |from, to| texts.time_range(from, Some(to), zone);
         let times = (gaps.iter().take(MAX_GAPS)).map(|(from, to)| range(*from, *to));
         let more = (MAX_GAPS < gaps.len()).then(|| texts.more_word().to_owned());
-        match self.join_names(times.chain(more)) {
-            Some(gaps) => texts.trend_max_with_gaps(metric, peak, gaps),
-            None => texts.trend_max(metric, peak),
+        // More than a whole number that usually wait at most is above it.
+        let usual = trend.usual_most();
+        let usual = usual.map(|most| texts.value(Some(trend.metric.value(most.floor()))));
+        match (self.join_names(times.chain(more)), usual) {
+            (Some(gaps), Some(usual)) => texts.trend_max_usual_with_gaps(metric, peak, usual, gaps),
+            (Some(gaps), None) => texts.trend_max_with_gaps(metric, peak, gaps),
+            (None, Some(usual)) => texts.trend_max_usual(metric, peak, usual),
+            (None, None) => texts.trend_max(metric, peak),
         }
     }
 }
@@ -151,6 +187,10 @@ impl Trend {
         known.max_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 
+    fn usual_most(&self) -> Option<f64> {
+        self.usual.iter().flatten().copied().reduce(f64::max)
+    }
+
     /// Returns the times of runs of unknown whole steps.
     fn gaps(&self) -> Vec<(Timestamp, Timestamp)> {
         let runs = unknown_runs(&self.values[..STEPS - 1]).into_iter();
@@ -169,66 +209,6 @@ fn trend_value(metric: Metric, waiting: Option<u64>, longest: Option<f64>) -> Op
     }
 }
 
-/// Returns where to write the maximum: percent from the left, and its alignment.
-fn peak_position(index: usize) -> (i64, &'static str) {
-    let percent = |x: usize| i64::try_from(x * 100 / (STEPS * STEP_WIDTH)).unwrap_or_default();
-    match index {
-        ..=END_STEPS => (percent(index * STEP_WIDTH), "start"),
-        _ if STEPS - END_STEPS - 1 <= index => (percent((index + 1) * STEP_WIDTH), "end"),
-        _ => (percent(middle(index)), "middle"),
-    }
-}
-
-/// Returns the top of a queue's scale, never so low that one waiting contact looks like many.
-fn scale_top(metric: Metric, peak: f64) -> f64 {
-    peak.max(match metric {
-        Metric::Waiting => 5.0,
-        _ => 60.0,
-    })
-}
-
-fn middle(index: usize) -> usize {
-    STEP_WIDTH * index + STEP_WIDTH / 2
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "within the viewBox")]
-fn y_position(value: f64, top: f64) -> i64 {
-    (HEIGHT - (value / top).clamp(0.0, 1.0) * HEIGHT).round() as i64
-}
-
-/// Returns a path whose thick strokes are the bars.
-fn bars_path(values: &[Option<f64>], top: f64) -> String {
-    let mut path = String::new();
-    for (index, value) in values.iter().enumerate() {
-        if let Some(value) = value.filter(|value| 0.0 < *value) {
-            // Writing to a string never fails.
-            write!(path, "M{} 100V{}", middle(index), y_position(value, top)).ok();
-        }
-    }
-    path
-}
-
-/// Returns the ground of known times, and that of unknown ones after the first known.
-fn ground_paths(values: &[Option<f64>]) -> (String, String) {
-    let path = |runs: Vec<(usize, usize)>| {
-        let runs = runs.iter().map(|(from, to)| {
-            let (from, to) = (from * STEP_WIDTH, to * STEP_WIDTH);
-            format!("M{from} 100H{to}")
-        });
-        runs.collect::<String>()
-    };
-    let Some(first) = values.iter().position(Option::is_some) else {
-        return Default::default();
-    };
-    let has_begun = |index| first <= index;
-    let inverse: Vec<Option<()>> = (values.iter().enumerate())
-        .map(|(index, value)| (value.is_none() || !has_begun(index)).then_some(()))
-        .collect();
-    let mut unknown = unknown_runs(values);
-    unknown.retain(|(from, _)| has_begun(*from));
-    (path(unknown_runs(&inverse)), path(unknown))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,7 +216,7 @@ mod tests {
         BoardDefinition, BoardLayout, BoardView, board_render,
         fixture::{self, QueueFixture, noon},
     };
-    use wallboard_domain::{Baseline, Moment};
+    use wallboard_domain::{Baseline, BaselineBuilder, Moment};
     use wallboard_live::Snapshot;
 
     /// A queue with waiting counts, each from so many minutes before 14:27.
@@ -303,9 +283,6 @@ mod tests {
         assert_eq!((&*bars, &*peak), ("", ""));
         let gaps = "no data 13:30–13:35 and 13:50–14:05";
         assert_eq!(label, format!("Waiting, last hour: max 0; {gaps}"));
-        let values = [None, Some(0.0), Some(3.0), None, Some(0.0)];
-        let ground = ("M10 100H30M40 100H50".to_owned(), "M30 100H40".to_owned());
-        assert_eq!(ground_paths(&values), ground);
 
         let (view, texts) = trend_attributes(&waiting_board(), &snapshot_with(&[]), noon());
         let nothing = ["", "", "0", "Waiting, last hour: no data"];
@@ -325,6 +302,40 @@ mod tests {
         let [one, peak, x, _] = bars(1);
         assert_eq!((&*one, &*peak, &*x), ("M75 100V80M85 100V80", "1", "70"));
         assert_eq!(bars(20)[0], "M75 100V0M85 100V0");
+    }
+
+    #[test]
+    fn only_what_is_above_usual_is_bright_and_the_scale_has_room_for_the_shade() {
+        let snapshot = snapshot_with(&[(70, Some(0)), (20, Some(8)), (16, Some(4)), (11, Some(0))]);
+        let (zone, queue) = (&snapshot.site.zone, fixture::queue_id("1"));
+        let now = noon().wall.to_zoned(zone.clone());
+        let mut builder = BaselineBuilder::for_day(now.date(), zone);
+        for date in Baseline::sample_days(now.date()) {
+            // Half past one is unknown.
+            for (hour, minute) in [(14, 0), (14, 15)] {
+                let start = date.at(hour, minute, 0, 0).to_zoned(zone.clone()).unwrap();
+                builder.add_peak(queue.clone(), start.timestamp(), 6);
+            }
+        }
+        let view = board_render::render_view(&waiting_board(), &snapshot, &builder.build(), noon());
+
+        let row = view.lists.last().unwrap().rows.last().unwrap();
+        let cells = row.cells.list();
+        let trend = cells.into_iter().find_map(|cell| match cell {
+            SlotValue::Attributes(attrs) if attrs[0].0 == "bars" => Some(attrs.clone()),
+            _ => None,
+        });
+        let trend = trend.unwrap();
+        let text = |name: &str| match &trend.iter().find(|attr| attr.0 == name).unwrap().1 {
+            AttributeValue::Text(text) => text.clone(),
+            AttributeValue::Number(number) => number.to_string(),
+        };
+        assert_eq!(text("usual"), "M60 100V25H120V100");
+        assert_eq!(text("bars"), "M75 100V0M85 100V0M95 100V50");
+        assert_eq!(text("over"), "M75 25V0M85 25V0");
+        assert_eq!(text("ground"), "M0 100H120M60 25H120");
+        assert_eq!(text("y"), "0");
+        assert_eq!(text("label"), "Waiting, last hour: max 8, usually up to 6");
     }
 
     #[test]

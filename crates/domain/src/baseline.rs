@@ -1,7 +1,8 @@
-//! Baseline: the normal values of a queue's day so far at this time, from the same weekday of the
-//! last weeks. Built in one go from history and immutable. Boards read no other history.
+//! Baseline: the normal values of a queue's day so far at this time, and the most that usually wait,
+//! from the same weekday of the last weeks. Built in one go from history and immutable. Boards read no other history.
 
 mod baseline_builder;
+mod half_hour_peaks;
 mod percentile_band;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,8 @@ pub struct Baseline {
     /// The baseline's day and the zone of its hours; `None` if there is no history.
     day: Option<(Date, TimeZone)>,
     queues: HashMap<QueueId, Box<[StepBands; STEPS_PER_DAY]>>,
+    /// By the id of the live queue.
+    usual_peaks: HashMap<QueueId, Box<[Option<f64>; STEPS_PER_DAY]>>,
 }
 
 /// Indexed like [`BASELINE_METRICS`].
@@ -57,6 +60,15 @@ impl Baseline {
             .values()
             .flat_map(|steps| steps.iter().flatten());
         bands.all(Option::is_none)
+    }
+
+    /// Returns the most that usually wait in a queue in the half hour of `at`: in a tenth of the weeks, more
+    /// waited. `None` on other days.
+    pub fn usual_peak(&self, queue: &QueueId, at: Timestamp) -> Option<f64> {
+        let (day, zone) = self.day.as_ref()?;
+        let time = at.to_zoned(zone.clone());
+        let peaks = self.usual_peaks.get(queue)?;
+        (time.date() == *day).then(|| peaks[half_hour_index(&time)])?
     }
 
     pub fn day(&self) -> Option<Date> {

@@ -58,6 +58,7 @@ pub use rows::rejected_rows::RejectedRow;
 pub use rows::relations::{CatalogDetail, CatalogMember};
 pub use rows::row_groups::RowGroup;
 pub use rows::time_ranges::{merge_ranges, subtract_ranges};
+pub use rows::waiting_peaks::WaitingPeak;
 
 /// The number of work items that may queue before callers have to wait.
 const PENDING_WORK_MAX: usize = 64;

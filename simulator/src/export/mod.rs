@@ -4,6 +4,7 @@
 mod chats;
 mod day;
 mod files;
+mod peaks;
 
 use std::{io, path::Path};
 
@@ -19,6 +20,7 @@ use super::{
 use day::{DayFacts, IdSequence};
 
 pub use chats::write_chats;
+pub use peaks::waiting_peaks;
 
 /// The tenant in all file names.
 pub const TENANT: u64 = 4711;

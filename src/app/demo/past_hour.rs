@@ -81,7 +81,9 @@ fn play_until_now(
 mod tests {
     use jiff::tz::TimeZone;
 
-    use wallboard_domain::{Metric, SourceHealth};
+    use wallboard_domain::{Metric, QUARTER_SECONDS, SourceHealth};
+
+    use crate::app::waiting_peaks::read_peaks;
 
     use super::{
         super::{PAST, site::demo_site},
@@ -124,5 +126,24 @@ mod tests {
             count += 1;
         }
         assert_eq!(count, wallboard_simulator::roster::QUEUES.len());
+
+        // So the most that waited in its quarters is known of each, and nothing of those before.
+        let quarter = last.wall.as_second().div_euclid(QUARTER_SECONDS) * QUARTER_SECONDS;
+        let peaks = |second| {
+            let end = Timestamp::from_second(second).unwrap();
+            read_peaks(snapshot, end, last)
+        };
+        let known = peaks(quarter);
+        assert_eq!(known.len(), count);
+        for peak in &known {
+            let steps = snapshot.queues[&peak.queue].recent_series.steps(last);
+            let inside = steps.filter(|step| {
+                (quarter - QUARTER_SECONDS..quarter).contains(&step.start.as_second())
+            });
+            let most = inside.filter_map(|step| step.waiting).max();
+            assert_eq!(most, Some(peak.waiting.into()), "{}", peak.queue);
+        }
+        assert!(known.iter().any(|peak| 0 < peak.waiting));
+        assert_eq!(peaks(quarter - 7_200), []);
     }
 }

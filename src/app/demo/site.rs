@@ -76,19 +76,23 @@ pub(super) fn demo_site(zone: TimeZone, customers: &TimeZone) -> SiteConfig {
     }
 }
 
+/// The id of a queue at its live source.
+pub(super) fn live_queue(no: QueueNo) -> QueueId {
+    if Channel::Chat.queues().contains(&no) {
+        QueueId::new(&CHAT.into(), chat::group_id(no))
+    } else {
+        QueueId::new(&VOICE.into(), QUEUES[no].object)
+    }
+}
+
 /// A line of `[links]`: a queue and its history.
 fn linked_queue(no: QueueNo) -> (QueueId, Vec<QueueId>) {
-    let queue = &QUEUES[no];
-    if Channel::Chat.queues().contains(&no) {
-        let history = QueueId::new(&CHAT_EXPORT.into(), queue.name);
-        (
-            QueueId::new(&CHAT.into(), chat::group_id(no)),
-            vec![history],
-        )
+    let history = if Channel::Chat.queues().contains(&no) {
+        QueueId::new(&CHAT_EXPORT.into(), QUEUES[no].name)
     } else {
-        let history = QueueId::new(&VOICE_EXPORT.into(), &export::queue_id(no).to_string());
-        (QueueId::new(&VOICE.into(), queue.object), vec![history])
-    }
+        QueueId::new(&VOICE_EXPORT.into(), &export::queue_id(no).to_string())
+    };
+    (live_queue(no), vec![history])
 }
 
 /// `[people]`: everyone with their history; who serves both channels is one person.

@@ -9,7 +9,7 @@ use crate::{Counters, QueueId, ServiceLevelFormula};
 
 use super::{
     BASELINE_METRICS, Baseline, PercentileBand, STEPS_PER_DAY, StepBands, StepValues,
-    half_hour_index,
+    half_hour_index, half_hour_peaks::HalfHourPeaks,
 };
 
 /// Counters of a queue in a period; counters are unknown where nothing was reported.
@@ -28,6 +28,7 @@ pub struct BaselineBuilder {
     zone: TimeZone,
     /// The values of each sampled day at the end of each half hour.
     values_by_day: HashMap<QueueId, Vec<Vec<StepValues>>>,
+    peaks: HashMap<QueueId, HalfHourPeaks>,
 }
 
 impl BaselineBuilder {
@@ -37,7 +38,14 @@ impl BaselineBuilder {
             day,
             zone: zone.clone(),
             values_by_day: HashMap::new(),
+            peaks: HashMap::new(),
         }
+    }
+
+    /// Adds the most that waited in a quarter of an hour of one of [`Baseline::sample_days`].
+    pub fn add_peak(&mut self, queue: QueueId, start: Timestamp, waiting: u32) {
+        let peaks = self.peaks.entry(queue).or_default();
+        peaks.add_quarter(start, waiting, &self.zone);
     }
 
     /// Adds one of [`Baseline::sample_days`] of a queue, or of a group as one, from all its
@@ -82,6 +90,9 @@ impl BaselineBuilder {
         Baseline {
             queues: queues
                 .map(|(id, weeks)| (id, compute_bands(&weeks)))
+                .collect(),
+            usual_peaks: (self.peaks.into_iter())
+                .map(|(id, peaks)| (id, peaks.usual_peaks()))
                 .collect(),
             day: Some((self.day, self.zone)),
         }

@@ -236,3 +236,34 @@ fn group_baseline_uses_combined_days_not_a_sum_of_queue_baselines() {
     });
     assert_eq!(bands, [[14.0, 30.0, 46.0], [60.0; 3]]);
 }
+
+#[test]
+fn most_that_usually_wait_is_of_half_hours_that_are_known_in_three_weeks() {
+    let mut builder = BaselineBuilder::for_day(day(), &zone());
+    // In the second week a quarter isn't known.
+    for (week, first, second) in [
+        (1, 3, Some(1)),
+        (2, 90, None),
+        (3, 0, Some(5)),
+        (4, 4, Some(2)),
+    ] {
+        let mut add =
+            |time, waiting| builder.add_peak(queue("1"), time_in_week(week, time), waiting);
+        add("10:00", first);
+        if let Some(second) = second {
+            add("10:15", second);
+        }
+        add("23:30", 7);
+    }
+
+    let baseline = builder.build();
+
+    let usual = |week, time| baseline.usual_peak(&queue("1"), time_in_week(week, time));
+    // Nine tenths of the way through 3, 4 and 5.
+    assert_eq!(usual(0, "10:29"), Some(4.8));
+    assert_eq!(usual(0, "10:30"), None);
+    assert_eq!(usual(0, "23:45"), None);
+    assert_eq!(usual(1, "10:00"), None);
+    let others = baseline.usual_peak(&queue("2"), time_in_week(0, "10:00"));
+    assert_eq!(others, None);
+}

@@ -27,7 +27,7 @@ use super::{
 };
 
 /// The most queue calls that a window may have.
-const WINDOW_CALLS_MAX: u64 = 20_000;
+const WINDOW_CALLS_MAX: u64 = 3_000;
 /// The most days that a window may have.
 const WINDOW_DAYS_MAX: i64 = 7;
 

@@ -26,6 +26,9 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../../../migrations/0016_audit_actors.sql")),
     M::up(include_str!("../../../../migrations/0017_forgotten_at.sql")),
     M::up(include_str!("../../../../migrations/0018_forecasts.sql")),
+    M::up(include_str!(
+        "../../../../migrations/0019_waiting_peaks.sql"
+    )),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

@@ -16,3 +16,4 @@ pub(super) mod relations;
 pub(super) mod row_groups;
 pub(super) mod time_ranges;
 pub(super) mod wait_columns;
+pub(super) mod waiting_peaks;

@@ -46,6 +46,8 @@ and_names = { $first } und { $second }
 trend_no_data = { $metric }, letzte Stunde: keine Daten
 trend_max = { $metric }, letzte Stunde: max. { $peak }
 trend_max_with_gaps = { $metric }, letzte Stunde: max. { $peak }; keine Daten { $gaps }
+trend_max_usual = { $metric }, letzte Stunde: max. { $peak }, üblich bis { $usual }
+trend_max_usual_with_gaps = { $metric }, letzte Stunde: max. { $peak }, üblich bis { $usual }; keine Daten { $gaps }
 # After the maximum of a chart.
 at_time = um { $time }
 

@@ -46,6 +46,8 @@ and_names = { $first } and { $second }
 trend_no_data = { $metric }, last hour: no data
 trend_max = { $metric }, last hour: max { $peak }
 trend_max_with_gaps = { $metric }, last hour: max { $peak }; no data { $gaps }
+trend_max_usual = { $metric }, last hour: max { $peak }, usually up to { $usual }
+trend_max_usual_with_gaps = { $metric }, last hour: max { $peak }, usually up to { $usual }; no data { $gaps }
 # After the maximum of a chart.
 at_time = at { $time }
 

@@ -46,6 +46,8 @@ and_names = { $first } och { $second }
 trend_no_data = { $metric }, senaste timmen: inga data
 trend_max = { $metric }, senaste timmen: max { $peak }
 trend_max_with_gaps = { $metric }, senaste timmen: max { $peak }; inga data { $gaps }
+trend_max_usual = { $metric }, senaste timmen: max { $peak }, vanligen högst { $usual }
+trend_max_usual_with_gaps = { $metric }, senaste timmen: max { $peak }, vanligen högst { $usual }; inga data { $gaps }
 # After the maximum of a chart.
 at_time = kl. { $time }
 

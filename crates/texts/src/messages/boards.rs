@@ -64,6 +64,7 @@ messages! {
         more_queues(count) more_with_warning(count) more_out_of_date(count) more_critical(count)
         queue_count(count) has_it(person)
         trend_no_data(metric) trend_max(metric, peak) trend_max_with_gaps(metric, peak, gaps)
+        trend_max_usual(metric, peak, usual) trend_max_usual_with_gaps(metric, peak, usual, gaps)
         at_time(time)
         // The header and its bands.
         replay_of(from, to) replay_of_days(from, to) not_live_since(time) count_out_of_date(count, total) problems_detail(problems)

@@ -13,7 +13,7 @@ pub(super) struct SilenceFields {
     pub(super) what: String,
     /// `now` or `at`.
     pub(super) from: String,
-    /// "2026-11-26T22:00", if `from` is `at`.
+    /// "2026-11-26 22:00", if `from` is `at`.
     #[serde(default)]
     pub(super) from_at: String,
     /// `30m`, `1h`, `4h`, `day` or `at`.
@@ -69,7 +69,7 @@ impl SilenceFields {
     }
 }
 
-/// Reads "2026-11-26T22:00", as browsers send it, or with a blank, as people type it.
+/// Reads "2026-11-26 22:00", also with a T.
 fn read_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let time: DateTime = text.trim().replacen(' ', "T", 1).parse().ok()?;
     Some(time.to_zoned(zone.clone()).ok()?.timestamp())
