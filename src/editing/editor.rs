@@ -252,7 +252,11 @@ impl Editor {
         outcome
     }
 
-    pub(super) async fn store_change(&self, change: EntryChange, by: &AuditActor) -> Result<(), SaveError> {
+    pub(super) async fn store_change(
+        &self,
+        change: EntryChange,
+        by: &AuditActor,
+    ) -> Result<(), SaveError> {
         let subject = change.id.to_string();
         let action = if change.toml.is_some() {
             AuditAction::ChangedSetting
