@@ -197,6 +197,9 @@ impl BoardForm {
             return;
         };
         let to = parts.next().and_then(|to| to.parse().ok());
+        if act == "move" && to.is_none() {
+            return;
+        }
         let is_ordered = self.is_in_list_order() || self.board.order.is_empty();
         let (name, moved, count) = if METRIC_LISTS.contains(&list) {
             let metrics = self.metrics_mut(list);

@@ -1,6 +1,6 @@
 //! A site where people sign in.
 
-use std::sync::Arc;
+use std::{fs, sync::Arc};
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     alerts::Alerts,
-    editing::{ConfigurationBase, Editor},
+    editing::{ConfigurationBase, ConfigurationFiles, Editor},
     reports::Reports,
     settings::SiteEntries,
     web::{AllowedOrigins, DataOrigin, build_router},
@@ -52,6 +52,8 @@ struct SiteAccess {
     origins: AllowedOrigins,
     provider: Option<IdentityProvider>,
     editing_policy: EditingPolicy,
+    /// In place of a demo's configuration.
+    files: Option<ConfigurationFiles>,
 }
 
 impl LoginSite {
@@ -116,13 +118,16 @@ impl LoginSite {
             .unwrap();
         let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
         inputs.extend(reported);
-        let base = ConfigurationBase::Demo {
-            own: Box::new(SiteEntries {
-                site: test_site(),
-                alerts: Vec::new(),
-                playlists: Vec::new(),
-            }),
-            boards: Vec::new(),
+        let base = match access.files {
+            Some(files) => ConfigurationBase::Files(Box::new(files)),
+            None => ConfigurationBase::Demo {
+                own: Box::new(SiteEntries {
+                    site: test_site(),
+                    alerts: Vec::new(),
+                    playlists: Vec::new(),
+                }),
+                boards: Vec::new(),
+            },
         };
         let audit = AuditTrail::new(store.clone());
         // No app applies what is changed.
@@ -163,6 +168,19 @@ impl LoginSite {
     pub(super) async fn with_editing_policy(editing_policy: EditingPolicy) -> Self {
         Self::with_users_of(SiteAccess {
             editing_policy,
+            ..SiteAccess::default()
+        })
+        .await
+    }
+
+    /// The same, with a configuration file.
+    pub(super) async fn with_file(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("wallboard.toml");
+        fs::write(&file, text).unwrap();
+        let (files, ..) = ConfigurationFiles::load(&file).unwrap();
+        Self::with_users_of(SiteAccess {
+            files: Some(files),
             ..SiteAccess::default()
         })
         .await
