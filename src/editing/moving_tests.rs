@@ -10,12 +10,12 @@ use super::*;
 const ACCESS: &str = "[access]\nmode = \"open\"\n";
 const HOURS: &str = "[hours]\n\"chat/1\" = { mon-fri = \"08:00-17:00\" } # ours\n";
 
-struct Site {
+struct MovedSite {
     folder: tempfile::TempDir,
     store: Store,
 }
 
-impl Site {
+impl MovedSite {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("w.db")).unwrap();
@@ -58,7 +58,7 @@ async fn move_entry(editor: &Editor, id: EntryId) -> Result<(), SaveError> {
 
 #[tokio::test]
 async fn a_moved_entry_waits_over_restarts_until_its_file_no_longer_has_it() {
-    let site = Site::new();
+    let site = MovedSite::new();
     let (editor, _) = site.open().await;
     let board = EntryId::new(Section::Boards, "hall");
     move_entry(&editor, hours()).await.unwrap();
@@ -97,7 +97,7 @@ async fn a_moved_entry_waits_over_restarts_until_its_file_no_longer_has_it() {
 
 #[tokio::test]
 async fn a_file_that_changes_meanwhile_makes_it_a_fault_until_it_is_moved_again() {
-    let site = Site::new();
+    let site = MovedSite::new();
     let (editor, _) = site.open().await;
     move_entry(&editor, hours()).await.unwrap();
 
@@ -116,7 +116,7 @@ async fn a_file_that_changes_meanwhile_makes_it_a_fault_until_it_is_moved_again(
 
 #[tokio::test]
 async fn what_only_a_file_can_have_is_not_moved() {
-    let site = Site::new();
+    let site = MovedSite::new();
     site.write("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     let brand = "[brand]\nname = \"Acme\"\nlogo = \"logo.svg\"\n";
     site.write("wallboard.toml", &format!("{ACCESS}{HOURS}{brand}"));
@@ -129,7 +129,7 @@ async fn what_only_a_file_can_have_is_not_moved() {
 
 #[tokio::test]
 async fn an_older_page_moves_nothing() {
-    let site = Site::new();
+    let site = MovedSite::new();
     let (editor, _) = site.open().await;
     move_entry(&editor, hours()).await.unwrap();
     let later = HOURS.replace("17:00", "18:00");

@@ -24,8 +24,8 @@ function end() {
 }
 
 function follow({ clientY: y }) {
-  if (y < EDGE) scrollBy(0, -STEP);
-  else if (y > innerHeight - EDGE) scrollBy(0, STEP);
+  if (y < EDGE) window.scrollBy(0, -STEP);
+  else if (y > innerHeight - EDGE) window.scrollBy(0, STEP);
   // Beyond either end it goes there.
   const rows = Array.from(row.parentElement.children);
   const below = rows.find((one) => y < one.getBoundingClientRect().bottom);

@@ -53,7 +53,8 @@ impl CalendarEvent {
 
     pub(super) fn is_canceled(&self) -> bool {
         let status = self.find("STATUS");
-        status.is_some_and(|status| status.value.eq_ignore_ascii_case("CANCELLED"))
+        // With one L or two.
+        status.is_some_and(|status| status.value.to_ascii_uppercase().starts_with("CANCEL"))
     }
 
     /// "Christmas Day", without line breaks.

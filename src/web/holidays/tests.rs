@@ -78,7 +78,7 @@ fn what_repeats_each_year_is_there_in_each_year() {
 fn a_repetition_that_was_moved_excluded_or_canceled_is_not_there() {
     let rule = "UID:1\r\nDTSTART:20200606\r\nRRULE:FREQ=YEARLY\r\nEXDATE:20280606";
     let moved = "UID:1\r\nRECURRENCE-ID:20270606\r\nDTSTART:20270607";
-    let canceled = "UID:2\r\nSTATUS:CANCELLED\r\nDTSTART:20270609";
+    let canceled = "UID:2\r\nSTATUS:CANCELED\r\nDTSTART:20270609";
     assert_eq!(dates(&[rule, moved, canceled]), ["2027-06-07"]);
     let added = "UID:3\r\nDTSTART:20270610\r\nRDATE;VALUE=DATE:20270612,20270611";
     assert_eq!(dates(&[added]), ["2027-06-10", "2027-06-11", "2027-06-12"]);

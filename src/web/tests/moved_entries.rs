@@ -16,7 +16,7 @@ const FILE: &str = "[access]\nmode = \"open\"\n[hours]\n\"Chat/x\" = { mon = \"0
     \"Chat/*\" = { tue = \"08:00-17:00\" }\n";
 const ENTRY: &str = "/settings/hours?name=Chat/x";
 
-/// What a button of the entry's page sends.
+/// Sends what a button of the entry's page does.
 async fn press(site: &LoginSite, cookie: &str, action: &str) -> StatusCode {
     let page = get_with(site, ENTRY, cookie, "").await.text;
     let (_, rest) = page.split_once("name=\"began_from\" value=\"").unwrap();

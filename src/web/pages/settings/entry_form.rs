@@ -117,7 +117,7 @@ pub(super) async fn change_entry(
     };
     let (status, view) = match saved {
         Ok(()) => {
-            // What a file has is effective as before.
+            // An entry of a file is effective as before.
             let done = if is_in_file { "" } else { "&done=saved" };
             let page = format!("{}{done}", address_of(&id));
             return Ok(Redirect::to(&page).into_response());

@@ -74,7 +74,7 @@ struct FileNote {
     place: String,
     /// Whether a button moves it to the browser.
     is_movable: bool,
-    /// What the browser has of it too.
+    /// The same entry in the browser.
     copy: Option<BrowserCopy>,
 }
 
