@@ -6,7 +6,10 @@ mod tests;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use crate::{settings::parse_configuration, web::fuzz as web};
+use crate::{
+    settings::parse_configuration,
+    web::{fuzz as web, holiday_fuzz},
+};
 use wallboard_boards::{
     board_file::parse_board,
     push::{
@@ -31,7 +34,7 @@ use wallboard_toml_reader::ConfigFaults;
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 17] = [
+pub const TARGETS: [(&str, FuzzTarget); 18] = [
     ("board_file", read_board_file),
     ("channel_answer", wallboard_notify::fuzz::read_answer),
     ("configuration", read_configuration),
@@ -39,6 +42,7 @@ pub const TARGETS: [(&str, FuzzTarget); 17] = [
     ("genesys_reply", genesys::fuzz::read_reply),
     ("gms_reply", gms::fuzz::read_reply),
     ("history_query", web::read_query),
+    ("holidays", holiday_fuzz::read_calendar),
     ("log_bytes", read_log_bytes),
     ("object_listing", fetch::fuzz::read_listing),
     ("pattern", match_pattern),

@@ -147,16 +147,17 @@ async fn check_entries(plan: &RuntimeConfig) -> (Vec<CheckRow>, Option<CheckedCo
         .iter()
         .filter(|entry| entry.current().is_some())
         .count();
-    let left_out = editor.left_out();
+    let (left_out, waiting) = (editor.left_out(), editor.list_waiting());
     let mut rows = Vec::new();
-    if left_out.len() < in_force {
-        let count = in_force - left_out.len();
+    if left_out.len() + waiting.len() < in_force {
+        let count = in_force - left_out.len() - waiting.len();
         rows.push(row(format!("{count} changed in the browser"), None));
     }
     rows.extend(left_out.into_iter().map(|entry| {
         let faults = entry.faults.to_string().replace('\n', "; ");
         row(entry.id.to_string(), Some(faults))
     }));
+    rows.extend(waiting.iter().map(|entry| row(entry.to_string(), None)));
     let unusable = checked.channels.iter();
     let unusable = unusable.filter_map(|channel| Some((channel, channel.unusable.clone()?)));
     rows.extend(unusable.map(|(channel, why)| CheckRow {

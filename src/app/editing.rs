@@ -80,6 +80,7 @@ impl App {
         let watching = editor.clone().watch_key(self.stop.clone());
         self.spawn_task("key of secrets", watching);
         let checked = editor.read_configuration().await;
+        log_waiting(&editor);
         self.editing = Some(RunningEditor { editor, orders });
         self.plan.adopt(checked.map_err(AppError::Configuration)?);
         self.set_alert_plan();
@@ -103,6 +104,7 @@ impl App {
         let before = editing.editor.set_base(base);
         match editing.editor.read_configuration().await {
             Ok(checked) => {
+                log_waiting(&editing.editor);
                 plan.adopt(checked);
                 Ok(())
             }
@@ -197,5 +199,11 @@ impl App {
             let (plans, channels) = (self.plan.reports.clone(), self.plan.channels.clone());
             reports.set_plan(plans, channels, self.plan.public_url.clone());
         }
+    }
+}
+
+fn log_waiting(editor: &Editor) {
+    for entry in editor.list_waiting() {
+        info!("Moved to the browser, but not in force yet: {entry}");
     }
 }

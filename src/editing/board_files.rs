@@ -74,6 +74,14 @@ impl BoardFolder {
         Some((&file.path, file.text.as_deref().unwrap_or_default()))
     }
 
+    /// The folder without the file of a board, and that file's text.
+    pub(super) fn without_file(&self, id: &str) -> Option<(Self, String)> {
+        let text = self.find_file(id)?.1.to_owned();
+        let mut rest = self.clone();
+        rest.files.retain(|file| stem(&file.name) != id);
+        Some((rest, text))
+    }
+
     /// The IDs of its boards.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|file| stem(&file.name))

@@ -84,12 +84,14 @@ impl ConfigurationBase {
         }
     }
 
-    /// Reads the configuration with those entries of the browser that fit. Fails if it has faults without any.
+    /// Reads the configuration with those entries of the browser that fit and don't wait. Fails if it has faults without any.
     pub(super) fn check_what_fits(
         &self,
         recorded: &[(&EntryId, &str)],
     ) -> Result<(CheckedConfiguration, Vec<LeftOutEntry>), ConfigFaults> {
-        let (mut fitting, mut left_out) = (recorded.to_vec(), Vec::new());
+        let recorded = recorded.iter().copied();
+        let recorded = recorded.filter(|(id, toml)| !self.has_equal_entry(id, toml));
+        let (mut fitting, mut left_out) = (recorded.collect::<Vec<_>>(), Vec::new());
         let faults = match self.check(&fitting.iter().copied().collect()) {
             Ok(checked) => return Ok((checked, left_out)),
             Err(faults) => faults,
@@ -102,7 +104,7 @@ impl ConfigurationBase {
             })
             .collect();
         let is_faulty = |id: &EntryId| refused.contains(&id.to_string());
-        for (id, _) in recorded.iter().filter(|(id, _)| is_faulty(id)) {
+        for (id, _) in fitting.iter().filter(|(id, _)| is_faulty(id)) {
             left_out.push(LeftOutEntry {
                 id: (*id).clone(),
                 faults: faults_of(&faults, id),
@@ -134,6 +136,17 @@ impl ConfigurationBase {
     pub(super) fn find_entry(&self, id: &EntryId) -> Option<(Origin, String)> {
         match self {
             Self::Files(files) => files.find_entry(id),
+            Self::Demo { .. } => None,
+        }
+    }
+
+    /// The configuration without an entry of a file, and the lines that it has there; `None` if it has none of its own.
+    pub(super) fn without_entry(&self, id: &EntryId) -> Option<(Self, String)> {
+        match self {
+            Self::Files(files) => {
+                let (rest, lines) = files.without_entry(id)?;
+                Some((Self::Files(Box::new(rest)), lines))
+            }
             Self::Demo { .. } => None,
         }
     }

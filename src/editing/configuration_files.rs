@@ -97,6 +97,25 @@ impl ConfigurationFiles {
         Some((origin, entry.toml.clone()))
     }
 
+    /// The files without an entry, and the lines that it has there; `None` if it shares them, or has secrets.
+    pub(super) fn without_entry(&self, id: &EntryId) -> Option<(Self, String)> {
+        if id.section.has_secrets() {
+            return None;
+        }
+        let mut rest = self.clone();
+        if id.section == Section::Boards {
+            let (boards, text) = self.boards.without_file(&id.name)?;
+            rest.boards = boards;
+            return Some((rest, text));
+        }
+        let entry = rest.entries.remove(id)?;
+        let name = (!id.section.is_whole()).then_some(id.name.as_str());
+        let lines = (entry.line, entry.last_line);
+        let cut = settings::cut_entry(&self.text, id.section.into(), name, lines)?;
+        rest.text = cut.rest;
+        Some((rest, cut.lines))
+    }
+
     /// The IDs of a section's entries.
     pub(super) fn list_entries(&self, section: Section) -> Vec<EntryId> {
         if section == Section::Boards {

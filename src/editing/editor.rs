@@ -160,9 +160,17 @@ impl Editor {
     }
 
     /// Returns the configuration as it would be, or all faults; changes nothing.
-    #[expect(clippy::missing_panics_doc, reason = "no parser panics")]
     pub async fn check(
         &self,
+        changes: &[EntryChange],
+    ) -> Result<CheckedConfiguration, ConfigFaults> {
+        self.check_with(self.base(), changes).await
+    }
+
+    /// Checks changes as if the files were these.
+    pub(super) async fn check_with(
+        &self,
+        base: Arc<ConfigurationBase>,
         changes: &[EntryChange],
     ) -> Result<CheckedConfiguration, ConfigFaults> {
         let too_long = changes.iter().filter(|change| is_too_long(change));
@@ -178,6 +186,7 @@ impl Editor {
         let mut texts: BTreeMap<EntryId, String> = (self.entries().iter())
             .filter(|entry| left_out.iter().all(|one| one.id != entry.id))
             .filter_map(|entry| Some((entry.id.clone(), entry.current()?.to_owned())))
+            .filter(|(id, toml)| !base.has_equal_entry(id, toml))
             .collect();
         for change in changes {
             match &change.toml {
@@ -185,7 +194,6 @@ impl Editor {
                 None => texts.remove(&change.id),
             };
         }
-        let base = self.base();
         let checking = spawn_blocking(move || {
             let texts = texts.iter().map(|(id, toml)| (id, toml.as_str()));
             base.check(&texts.collect::<RecordedTexts>())
@@ -244,7 +252,11 @@ impl Editor {
         outcome
     }
 
-    async fn store_change(&self, change: EntryChange, by: &AuditActor) -> Result<(), SaveError> {
+    pub(super) async fn store_change(
+        &self,
+        change: EntryChange,
+        by: &AuditActor,
+    ) -> Result<(), SaveError> {
         let subject = change.id.to_string();
         let action = if change.toml.is_some() {
             AuditAction::ChangedSetting
@@ -293,7 +305,7 @@ impl Editor {
     }
 
     /// Waits until the entries as they are now are applied on this node.
-    async fn apply(&self) {
+    pub(super) async fn apply(&self) {
         let (done, applied) = oneshot::channel();
         self.order(Some(done)).await;
         timeout(APPLY_TIMEOUT, applied).await.ok();
@@ -389,7 +401,7 @@ impl RecordFollower for Editor {
 }
 
 /// Whether a change began from the entry as it is. A deleted one can be made again.
-fn begins_from(entry: &Entry, change: &EntryChange) -> bool {
+pub(super) fn begins_from(entry: &Entry, change: &EntryChange) -> bool {
     match change.began_from {
         Some(revision) => revision == entry.revision,
         None => entry.current().is_none(),

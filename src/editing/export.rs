@@ -54,7 +54,7 @@ pub fn write_entries(entries: &[Arc<Entry>]) -> ExportedEntries {
 }
 
 /// Writes an entry as one of a file is shown.
-fn in_one_form(id: &EntryId, toml: &str) -> String {
+pub(super) fn in_one_form(id: &EntryId, toml: &str) -> String {
     let entries = settings::file_entries(toml, id.section.into(), id.section.is_whole());
     let mut found = entries.into_iter().filter(|(name, _)| *name == id.name);
     found

@@ -11,6 +11,7 @@ mod entry_id;
 mod export;
 mod key_watch;
 mod kind_forms;
+mod moving;
 mod save_error;
 mod sealing;
 mod section;
@@ -23,9 +24,12 @@ pub use entry::{Entry, EntryChange, EntryVersion, Origin};
 pub use entry_id::EntryId;
 pub use export::{ExportedEntries, read_entries, write_entries};
 pub use kind_forms::{KindForm, kind_forms};
+pub use moving::WaitingEntry;
 pub use save_error::SaveError;
 pub use sealing::hide_secrets;
 pub use section::Section;
 
+#[cfg(test)]
+mod moving_tests;
 #[cfg(test)]
 mod tests;

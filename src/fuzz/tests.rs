@@ -165,6 +165,7 @@ broken_inputs! {
     genesys_reply
     gms_reply
     history_query
+    holidays
     log_bytes
     object_listing
     pattern

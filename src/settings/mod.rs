@@ -6,6 +6,7 @@ mod access_rules;
 mod alerts;
 mod brand;
 mod cluster;
+mod entry_cut;
 mod hours;
 mod log;
 mod merged;
@@ -47,6 +48,7 @@ use source::SourceTables;
 
 pub use access::AccessSettings;
 pub use cluster::ClusterSettings;
+pub use entry_cut::cut_entry;
 pub use log::LogSettings;
 pub use recorded::{FileEntry, RecordedText, file_entries};
 pub use server::ServerSettings;

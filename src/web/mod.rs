@@ -5,6 +5,7 @@ mod api;
 mod board_editor;
 mod error;
 mod history;
+mod holidays;
 mod pages;
 mod parts;
 mod rewind;
@@ -34,6 +35,8 @@ use error::WebError;
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
 pub(crate) use history::{compose_report, find_view_fault};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use holidays::fuzz as holiday_fuzz;
 pub use parts::data_origin::DataOrigin;
 pub use rewind::Rewind;
 pub use server::assets::build_id;

@@ -1,6 +1,8 @@
 // The editor of boards: sends the form after each change, and shows the board that comes back. The server
 // does all the editing, so that it works without script too.
 
+import { dragRows } from './drag.js';
+
 const $ = (id) => document.getElementById(id);
 const PAUSE = 50; // ms after the last keystroke
 const INCH = 25.4; // mm
@@ -153,6 +155,7 @@ if (form) {
     event.preventDefault();
     row.querySelector('[id$="-' + act + '"]').click();
   });
+  dragRows(form, send);
 }
 screen.addEventListener('change', () => {
   $('diagonal').value = size()[2];

@@ -10,8 +10,9 @@ use wallboard_domain::Moment;
 
 use super::{board_definition::BoardDefinition, board_view::BoardView, board_watch::BoardWatch};
 
-/// Maximum number of views: one of each board, unless boards are replaced often.
-const VIEWS_MAX: usize = 300;
+/// Maximum number of views: one of each board, unless boards are replaced often. A gallery of more boards would render
+/// all of them for each page.
+const VIEWS_MAX: usize = 2_000;
 
 /// The views. Cheap to clone.
 #[derive(Clone, Debug, Default)]

@@ -100,6 +100,19 @@ impl Editing {
         Ok(self.editor.save(change, &self.acting.actor).await)
     }
 
+    /// Moves an entry of a file, as a change that the visitor may make has it, to the browser.
+    pub(in crate::web) async fn move_entry(
+        &self,
+        change: EntryChange,
+    ) -> Result<Result<(), SaveError>, WebError> {
+        if !self.may_make(&change) {
+            return Err(WebError::Forbidden);
+        }
+        let EntryChange { id, began_from, .. } = change;
+        let actor = &self.acting.actor;
+        Ok(self.editor.move_entry(id, began_from, actor).await)
+    }
+
     /// Saves changes that the visitor may make, all of them or none, with an entry each in the audit trail.
     pub(in crate::web) async fn save_all(
         &self,

@@ -185,7 +185,8 @@ impl BoardForm {
         }
     }
 
-    /// Does what a button says: `up`, `down` or `remove`, then the list and the place in it.
+    /// Does what a button says: `up`, `down` or `remove`, then the list and the place in it; or `move` for a row that was
+    /// dragged, with the place where it goes.
     fn press(&mut self, button: &str, choices: &BoardChoices) {
         let mut parts = button.split(':');
         let (Some(act), Some(list), Some(Ok(at))) = (
@@ -195,6 +196,10 @@ impl BoardForm {
         ) else {
             return;
         };
+        let to = parts.next().and_then(|to| to.parse().ok());
+        if act == "move" && to.is_none() {
+            return;
+        }
         let is_ordered = self.is_in_list_order() || self.board.order.is_empty();
         let (name, moved, count) = if METRIC_LISTS.contains(&list) {
             let metrics = self.metrics_mut(list);
@@ -204,13 +209,13 @@ impl BoardForm {
             else {
                 return;
             };
-            (name, move_item(metrics, act, at), metrics.len())
+            (name, move_item(metrics, act, at, to), metrics.len())
         } else if PATTERN_LISTS.contains(&list) {
             let patterns = self.patterns_mut(list);
             let Some(id) = patterns.get(at).map(|pattern| pattern.0.clone()) else {
                 return;
             };
-            let moved = move_item(patterns, act, at);
+            let moved = move_item(patterns, act, at, to);
             let count = patterns.len();
             if list == "queues" && is_ordered && (act != "remove" || !self.board.order.is_empty()) {
                 self.board.order.clone_from(&self.board.queues);
@@ -223,7 +228,8 @@ impl BoardForm {
         match moved {
             Some(to) => {
                 self.said = choices.texts.said_moved(name, to + 1, count);
-                self.focus = format!("{list}-{to}-{act}");
+                let button = if act == "move" { "up" } else { act };
+                self.focus = format!("{list}-{to}-{button}");
             }
             None => {
                 self.said = choices.texts.said_removed(name);
@@ -237,16 +243,16 @@ impl BoardForm {
 }
 
 /// Returns where the item is then; `None` if it's removed.
-fn move_item<T>(items: &mut Vec<T>, act: &str, at: usize) -> Option<usize> {
+fn move_item<T>(items: &mut Vec<T>, act: &str, at: usize, to: Option<usize>) -> Option<usize> {
+    let item = items.remove(at);
     let to = match act {
         "up" => at.saturating_sub(1),
-        "down" => (at + 1).min(items.len() - 1),
-        _ => {
-            items.remove(at);
-            return None;
-        }
+        "down" => at + 1,
+        "move" => to.unwrap_or(at),
+        _ => return None,
     };
-    items.swap(at, to);
+    let to = to.min(items.len());
+    items.insert(to, item);
     Some(to)
 }
 

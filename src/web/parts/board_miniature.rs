@@ -77,6 +77,8 @@ pub(in crate::web) struct Miniatures<'a> {
     snapshot: &'a Snapshot,
     statuses: &'a [QueueStatus],
     now: Moment,
+    /// By ID, for all boards of queues.
+    statuses_by_id: OnceCell<HashMap<&'a str, &'a QueueStatus>>,
     /// By ID, for all boards of agents.
     presences: OnceCell<HashMap<String, AgentPresence<'a>>>,
 }
@@ -93,6 +95,7 @@ impl<'a> Miniatures<'a> {
             snapshot,
             statuses,
             now,
+            statuses_by_id: OnceCell::new(),
             presences: OnceCell::new(),
         }
     }
@@ -125,12 +128,13 @@ impl<'a> Miniatures<'a> {
             .filter(|row| !row.shape.is_all_queues)
             .map(|row| &row.key);
         let omitted = view.omitted.iter().map(|omitted| &omitted.key);
-        let by_id: HashMap<_, _> = self
-            .statuses
-            .iter()
-            .map(|status| (&status.id, status))
-            .collect();
-        let shown = keys.chain(omitted).filter_map(|key| by_id.get(key));
+        let by_id = self.statuses_by_id.get_or_init(|| {
+            let statuses = self.statuses.iter();
+            let by_id = statuses.map(|status| (status.id.as_str(), status));
+            by_id.collect()
+        });
+        let shown = keys.chain(omitted);
+        let shown = shown.filter_map(|key| by_id.get(key.as_str()));
         let shown: Vec<&QueueStatus> = shown.copied().collect();
         let metrics = match board.layout {
             BoardLayout::List => &board.show[..board.show.len().min(2)],

@@ -11,7 +11,7 @@ use qrcode::{Color, EcLevel, QrCode};
 /// Light modules on each side, without which phones don't find the code.
 const QUIET_ZONE: usize = 4;
 /// Maximum number of shared images, and of characters of an address: a few megabytes.
-const IMAGES_MAX: usize = 300;
+const IMAGES_MAX: usize = 1_000;
 const ADDRESS_LENGTH_MAX: usize = 200;
 
 /// The images of boards' addresses. Making one takes longer than the rest of a page.

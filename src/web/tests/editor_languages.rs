@@ -36,6 +36,22 @@ async fn the_page_that_edits_a_queue_is_translated() {
     let faulty = "section=thresholds&action=save&waiting.crit=many";
     let refused = refused_form(&site, &path, &cookie, faulty).await;
     assert_contains(&refused.text, &["lang=\"en\" id=\"fault-waiting.crit\""]);
+    let holiday =
+        "BEGIN:VEVENT%0ADTSTART:20000101%0ARRULE:FREQ%3DYEARLY%0ASUMMARY:New+Year%0AEND:VEVENT";
+    let party = "BEGIN:VEVENT%0ADTSTART:20000101T150000%0ARRULE:FREQ%3DYEARLY%0ASUMMARY:Support%0AEND:VEVENT";
+    let filled = format!(
+        "section=hours&action=calendar&calendar=BEGIN:VCALENDAR%0A{holiday}%0A{party}%0AEND:VCALENDAR"
+    );
+    let filled = send_form(&site, &path, &cookie, &filled).await;
+    assert_contains(&filled.text, &["-01-01 New Year</bdi>", "Support"]);
+    assert_translated(&filled, &path);
+    let none = "section=hours&action=calendar&calendar=Christmas";
+    let none = send_form(&site, &path, &cookie, none).await;
+    assert_contains(
+        &none.text,
+        &["id=\"fault-calendar\"", "Christmas</textarea>"],
+    );
+    assert_translated(&none, &path);
     let late = "section=hours&action=save&week=8-16&began_from=";
     let conflict = send_form(&site, &path, &cookie, late).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);

@@ -86,6 +86,30 @@ closed_day = geschlossen
 empty_date = Leeren Sie das Datum, um es zu entfernen.
 save_hours = Öffnungszeiten speichern
 
+## A calendar file with holidays
+calendar_heading = Feiertage aus einer Kalenderdatei
+calendar_about = Die ganzen Tage einer iCalendar-Datei (.ics) bis Ende { $year } werden oben zu Daten, geschlossen. Sie sehen sie zuerst; nichts wird gespeichert.
+calendar_file = Datei
+calendar_field = Oder ihr Inhalt
+calendar_fill = Daten ausfüllen
+calendar_added = { $count ->
+    [0] Alle ihre Daten sind schon da.
+    [one] 1 Datum ausgefüllt. Noch ist nichts gespeichert.
+   *[other] { $count } Daten ausgefüllt. Noch ist nichts gespeichert.
+}
+# $names are up to five of them.
+calendar_others = { $count ->
+    [one] Nicht dabei: { $names }. Nur ganze Tage sind es, einmalig oder jährlich.
+   *[other] { $count } Termine sind nicht dabei, zum Beispiel { $names }. Nur ganze Tage sind es, einmalig oder jährlich.
+}
+calendar_not_one = Das ist keine iCalendar-Datei: Deren erste Zeile ist BEGIN:VCALENDAR.
+calendar_cut_off = Sie endet mitten in einem Termin. Kopieren Sie alles.
+calendar_too_long = Sie hat zu viele Termine. Löschen Sie vergangene Jahre.
+calendar_too_large = Sie ist größer als { $kilobytes } kB. Löschen Sie vergangene Jahre.
+calendar_too_many = Sie hat { $count } weitere Daten; für { $room } ist Platz. Löschen Sie Termine, die keine Feiertage sind.
+calendar_without_days = Sie hat keine ganzen Tage von heute bis Ende { $year }.
+calendar_line = Zeile { $number } ist nicht lesbar: { $line }
+
 ## Targets
 targets_heading = Ziele
 answered_within_field = Angenommen in

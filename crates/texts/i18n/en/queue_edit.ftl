@@ -86,6 +86,30 @@ closed_day = closed
 empty_date = Empty the date to remove it.
 save_hours = Save opening hours
 
+## A calendar file with holidays
+calendar_heading = Holidays from a calendar file
+calendar_about = The whole days of an iCalendar file (.ics), until the end of { $year }, become dates above, closed. You see them first; nothing is saved.
+calendar_file = File
+calendar_field = Or its content
+calendar_fill = Fill the dates
+calendar_added = { $count ->
+    [0] All its dates are there already.
+    [one] 1 date filled in. Nothing is saved yet.
+   *[other] { $count } dates filled in. Nothing is saved yet.
+}
+# $names are up to five of them.
+calendar_others = { $count ->
+    [one] Not added: { $names }. Only whole days are, once or each year.
+   *[other] { $count } events not added, such as { $names }. Only whole days are, once or each year.
+}
+calendar_not_one = It isn’t an iCalendar file: the first line of one is BEGIN:VCALENDAR.
+calendar_cut_off = It ends within an event. Copy all of it.
+calendar_too_long = It has too many events. Delete years that are over.
+calendar_too_large = It’s larger than { $kilobytes } kB. Delete years that are over.
+calendar_too_many = It has { $count } further dates; there is room for { $room }. Delete events that aren’t holidays.
+calendar_without_days = It has no whole days from today until the end of { $year }.
+calendar_line = Line { $number } can’t be read: { $line }
+
 ## Targets
 targets_heading = Targets
 answered_within_field = Answered within

@@ -86,6 +86,30 @@ closed_day = stängt
 empty_date = Töm datumet för att ta bort det.
 save_hours = Spara öppettider
 
+## A calendar file with holidays
+calendar_heading = Helgdagar från en kalenderfil
+calendar_about = Heldagarna i en iCalendar-fil (.ics), till slutet av { $year }, blir datum här ovanför, stängda. Du ser dem först; inget sparas.
+calendar_file = Fil
+calendar_field = Eller dess innehåll
+calendar_fill = Fyll i datumen
+calendar_added = { $count ->
+    [0] Alla dess datum finns redan där.
+    [one] 1 datum ifyllt. Inget är sparat än.
+   *[other] { $count } datum ifyllda. Inget är sparat än.
+}
+# $names are up to five of them.
+calendar_others = { $count ->
+    [one] Inte med: { $names }. Bara heldagar är med, en gång eller varje år.
+   *[other] { $count } händelser är inte med, till exempel { $names }. Bara heldagar är med, en gång eller varje år.
+}
+calendar_not_one = Det är ingen iCalendar-fil: den första raden i en sådan är BEGIN:VCALENDAR.
+calendar_cut_off = Den slutar mitt i en händelse. Kopiera hela.
+calendar_too_long = Den har för många händelser. Ta bort år som är över.
+calendar_too_large = Den är större än { $kilobytes } kB. Ta bort år som är över.
+calendar_too_many = Den har { $count } datum till; det finns plats för { $room }. Ta bort händelser som inte är helgdagar.
+calendar_without_days = Den har inga heldagar från i dag till slutet av { $year }.
+calendar_line = Rad { $number } går inte att läsa: { $line }
+
 ## Targets
 targets_heading = Mål
 answered_within_field = Besvarade inom

@@ -13,6 +13,8 @@ messages! {
         save_hours targets_heading answered_within_field short_abandons_field save_targets
         choice_short_ignored choice_negative choice_positive choice_quick_ignored choice_short_met
         choice_answered_only name_heading name_field save_name copy_heading fill_fields copy_about
+        calendar_heading calendar_file calendar_field calendar_fill calendar_not_one calendar_cut_off
+        calendar_too_long
     }
     with_values {
         fields_copied(name) undo_change(section) remove_own_of(section) origin_pattern(pattern)
@@ -21,5 +23,8 @@ messages! {
         warning_times(times, length) saved_times(times, length)
         rehearsal_coverage(from, to, percent) hours_about(zone) date_numbered(number)
         hours_of_date(number) group_name_place(section) reported_name(name)
+        calendar_about(year) calendar_added(count) calendar_others(count, names)
+        calendar_too_large(kilobytes) calendar_too_many(count, room) calendar_without_days(year)
+        calendar_line(number, line)
     }
 }

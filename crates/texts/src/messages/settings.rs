@@ -9,7 +9,9 @@ messages! {
         not_here not_here_limited only_in_file part_server part_server_reason part_access
         part_access_reason part_store part_store_reason part_secrets part_secrets_reason
         part_network part_network_reason new_entry entries_heading entry_column place_browser
-        place_deleted entry_valid entry_conflict_about toml_field move_board_here entry_deleted
+        place_deleted entry_valid entry_conflict_about toml_field move_entry move_entry_about
+        move_by_hand entry_waits keep_in_file entry_in_both entry_in_both_about delete_from_browser
+        waiting_entries entry_deleted
         entry_can_be_restored version_deleted current_version restore_version line_added
         line_removed changes_about newest_changes_first nothing_changed_yet changed_since site_name
         site_name_hint time_zone_field time_zone_hint time_zone_proposed language_of_boards
@@ -19,7 +21,8 @@ messages! {
         settings_about(changes) section_label(section) entries_counted(count) in_browser(count)
         in_files(count, file) in_file_from(count, file, line) changed_last(person, time)
         place_file(file, line) new_entry_of(section) entry_changed_meanwhile(person, time)
-        faults_counted(count) fault_line(line) move_line_here(line) move_lines_here(first, last)
+        faults_counted(count) fault_line(line) entry_waits_board(file)
+        entry_waits_line(line, file) entry_waits_lines(first, last, file)
         restore_version_of(time) change_added(person) change_changed(person) change_deleted(person)
         undo_entry(entry, time) older_changes(count) change_in_file(file, line)
         entry_conflict_look(entry)

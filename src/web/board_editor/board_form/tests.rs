@@ -118,6 +118,24 @@ fn moved_queue_puts_the_board_in_the_order_of_the_list() {
 }
 
 #[test]
+fn dragged_row_goes_to_its_place_and_the_others_keep_their_order() {
+    let text = TEXT.replace("\"answered\"", "\"answered\", \"offered\"");
+    let shown = |form: &BoardForm| form.board.show.clone();
+    let last = send(&begin(&text), &[("do", "move:show:0:2")]);
+    let [answered, offered] = [Metric::Answered, Metric::Offered];
+    assert_eq!(shown(&last), [answered, offered, Metric::Waiting]);
+    assert_eq!(
+        (&*last.said, &*last.focus),
+        ("Waiting: 3 of 3", "show-2-up")
+    );
+    let first = send(&last, &[("do", "move:show:2:0")]);
+    assert_eq!(first.board, begin(&text).board);
+    let beyond = send(&begin(&text), &[("do", "move:queues:0:99")]);
+    assert_eq!(beyond.board.queues[1], Pattern("chat/1".into()));
+    assert!(beyond.is_in_list_order());
+}
+
+#[test]
 fn order_of_its_own_stays_when_a_queue_moves() {
     let text = "title = \"Sales\"\nqueues = [\"chat/1\", \"chat/2\"]\norder = [\"chat/2\"]\n";
     let moved = send(&begin(text), &[("do", "up:queues:1")]);
@@ -147,6 +165,8 @@ fn place_that_a_list_lacks_changes_nothing() {
         "remove:show:99",
         "up:names:0",
         "remove",
+        "move:show:9:0",
+        "move:queues:0:x",
         "down:queues:x",
         "",
     ] {

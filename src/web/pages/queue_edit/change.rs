@@ -25,6 +25,7 @@ use super::{
     closing, early_close,
     edited_queue::{EditedQueue, SECTIONS},
     field_faults::FieldFaults,
+    holiday_fields::add_holidays,
     hours_fields,
     page::{ConflictNote, PageNotes, render_page},
     target_fields::apply_target,
@@ -57,6 +58,18 @@ pub(super) async fn change_queue(
     };
     let toml = match field(&fields, "action") {
         "rehearse" => {
+            let page = render_page(&web, &editing, header, edited, notes).await?;
+            return Ok(page.into_response());
+        }
+        "calendar" => {
+            let mut typed = fields;
+            let (hours, today) = (edited.hours(), edited.today());
+            let calendar = add_holidays(header.texts, &hours, today, &mut typed);
+            let notes = PageNotes {
+                typed,
+                calendar,
+                ..notes
+            };
             let page = render_page(&web, &editing, header, edited, notes).await?;
             return Ok(page.into_response());
         }

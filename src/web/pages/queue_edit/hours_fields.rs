@@ -21,7 +21,7 @@ pub(in crate::web::pages) const WEEK: &str = "week";
 /// Rows for further dates.
 const EMPTY_DATES: usize = 2;
 /// More than two years of holidays.
-const DATES_MAX: usize = 100;
+pub(super) const DATES_MAX: usize = 100;
 
 /// The week: a text with a line for days that have the same times.
 pub(super) struct WeekField {

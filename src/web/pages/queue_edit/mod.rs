@@ -7,6 +7,7 @@ mod duration_text;
 mod early_close;
 mod edited_queue;
 mod field_faults;
+mod holiday_fields;
 mod hours_fields;
 mod page;
 mod rehearsal;

@@ -29,6 +29,7 @@ use super::{
     closing::EarlyClose,
     edited_queue::{EditedQueue, OtherQueue, SECTIONS},
     field_faults::FieldFaults,
+    holiday_fields::{CalendarNote, last_date},
     hours_fields::{DateField, WEEK, WeekField, date_fields, typed_dates, week_text},
     rehearsal::{Rehearsal, RehearsedLimits},
     section_state::{SectionState, format_time},
@@ -47,6 +48,7 @@ pub(super) struct PageNotes {
     pub(super) faults: FieldFaults,
     pub(super) error: String,
     pub(super) conflict: Option<ConflictNote>,
+    pub(super) calendar: CalendarNote,
 }
 
 /// Somebody else's version, and one's own.
@@ -106,6 +108,9 @@ struct QueueEditPage {
     hours: SectionForm,
     week: WeekField,
     dates: Vec<DateField>,
+    calendar: CalendarNote,
+    /// The last year that is taken from a calendar.
+    calendar_year: String,
     zone: String,
     closing: Option<EarlyClose>,
     others: Vec<OtherQueue>,
@@ -229,6 +234,8 @@ pub(super) async fn render_page(
         hours,
         week,
         dates,
+        calendar: notes.calendar,
+        calendar_year: last_date(edited.today()).year().to_string(),
         zone: clock::zone_label(&edited.hours().zone).to_owned(),
         closing: edited.closing,
         others: edited.others,

@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
-    editing::{EntryChange, EntryId, SaveError, Section},
+    editing::{EntryChange, EntryId, Origin, SaveError, Section},
     web::{
         WebError, WebState,
         access::editing::EditForm,
@@ -43,6 +43,8 @@ enum EntryAction {
     Check,
     Save,
     Delete,
+    /// Saves a file's entry in the browser.
+    Move,
     Restore,
     /// Restores the version before the last one.
     Undo,
@@ -71,6 +73,7 @@ pub(super) async fn change_entry(
     let toml = match fields.action {
         EntryAction::Check | EntryAction::Save => Some(written),
         EntryAction::Delete => None,
+        EntryAction::Move => editing.editor().text(&id),
         EntryAction::Restore | EntryAction::Undo => {
             let entry = editing.editor().entry(&id).ok_or(WebError::NoSuchPage)?;
             let versions = &entry.versions;
@@ -106,9 +109,17 @@ pub(super) async fn change_entry(
         };
         return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
     }
-    let (status, view) = match editing.save(change).await? {
+    let is_in_file = matches!(editing.editor().origin(&id), Origin::File { .. });
+    let saved = if fields.action == EntryAction::Move {
+        editing.move_entry(change).await?
+    } else {
+        editing.save(change).await?
+    };
+    let (status, view) = match saved {
         Ok(()) => {
-            let page = format!("{}&done=saved", address_of(&id));
+            // An entry of a file is effective as before.
+            let done = if is_in_file { "" } else { "&done=saved" };
+            let page = format!("{}{done}", address_of(&id));
             return Ok(Redirect::to(&page).into_response());
         }
         Err(SaveError::Invalid(faults)) => (

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use askama::Template;
 
 use crate::{
-    editing::{Entry, EntryId, EntryVersion, Origin, Section, hide_secrets},
+    editing::{Editor, Entry, EntryId, EntryVersion, Origin, Section, hide_secrets},
     web::{
         WebError, WebState,
         access::editing::Editing,
@@ -71,8 +71,20 @@ struct EntryPage {
 struct FileNote {
     /// "In wallboard.toml, line 12. Change it there, then reload the configuration."
     place: String,
-    /// How it can be in the browser instead.
-    moving: String,
+    /// Whether a button moves it to the browser.
+    is_movable: bool,
+    /// The same entry in the browser.
+    copy: Option<BrowserCopy>,
+}
+
+/// An entry of the browser that a file has too.
+struct BrowserCopy {
+    heading: String,
+    about: String,
+    /// The lines to delete in the file, or from the file's text to the browser's.
+    differences: Vec<DifferenceRow>,
+    /// Of the button that deletes it.
+    button: String,
 }
 
 struct FaultRow {
@@ -122,17 +134,64 @@ impl EntryView {
 }
 
 impl FileNote {
-    fn new(texts: &Texts, id: &EntryId, file: &Path, line: usize, last_line: usize) -> Self {
-        let first = line.to_string();
-        Self {
-            moving: if id.section == Section::Boards {
-                texts.move_board_here().to_owned()
-            } else if line == last_line {
-                texts.move_line_here(first.as_str())
+    fn new(
+        texts: &Texts,
+        editor: &Editor,
+        id: &EntryId,
+        file: &Path,
+        (first, last): (usize, usize),
+    ) -> Self {
+        let lines = editor.lines_in_file(id);
+        let (path, is_waiting) = (file.display().to_string(), editor.is_waiting(id));
+        let entry = editor.entry(id);
+        let other = entry.as_ref().and_then(|entry| entry.current());
+        let copy = other.map(|toml| {
+            if is_waiting {
+                BrowserCopy::waiting(texts, id, lines.as_deref(), &path, (first, last))
             } else {
-                texts.move_lines_here(first.as_str(), last_line.to_string())
+                let of_file = editor.text(id).unwrap_or_default();
+                BrowserCopy::other(texts, &of_file, toml)
+            }
+        });
+        Self {
+            is_movable: lines.is_some() && !is_waiting,
+            place: texts.origin_only_file(path, first.to_string()),
+            copy,
+        }
+    }
+}
+
+impl BrowserCopy {
+    fn waiting(
+        texts: &Texts,
+        id: &EntryId,
+        lines: Option<&str>,
+        path: &str,
+        (first, last): (usize, usize),
+    ) -> Self {
+        let is_board = id.section == Section::Boards;
+        // A board's are all of its file.
+        let lines = lines.filter(|_| !is_board);
+        Self {
+            heading: texts.entry_waits().to_owned(),
+            about: if is_board {
+                texts.entry_waits_board(path)
+            } else if first == last {
+                texts.entry_waits_line(first.to_string(), path)
+            } else {
+                texts.entry_waits_lines(first.to_string(), last.to_string(), path)
             },
-            place: texts.origin_only_file(file.display().to_string(), first),
+            differences: compare_texts(lines.unwrap_or_default(), ""),
+            button: texts.keep_in_file().to_owned(),
+        }
+    }
+
+    fn other(texts: &Texts, of_file: &str, toml: &str) -> Self {
+        Self {
+            heading: texts.entry_in_both().to_owned(),
+            about: texts.entry_in_both_about().to_owned(),
+            differences: compare_texts(of_file, toml),
+            button: texts.delete_from_browser().to_owned(),
         }
     }
 }
@@ -171,7 +230,10 @@ pub(super) fn render_entry(
             file,
             line,
             last_line,
-        } => Some(FileNote::new(texts, &id, &file, line, last_line)),
+        } => {
+            let lines = (line, last_line);
+            Some(FileNote::new(texts, editing.editor(), &id, &file, lines))
+        }
         Origin::Browser(_) | Origin::Nowhere => None,
     };
     let versions = entry

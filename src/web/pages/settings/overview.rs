@@ -38,6 +38,8 @@ struct SettingsPage {
     file_parts: &'static [FilePart],
     /// Entries that aren't in force.
     left_out: Vec<LeftOutRow>,
+    /// Entries that wait until their file no longer has them.
+    waiting: Vec<WaitingRow>,
 }
 
 struct SectionRow {
@@ -53,6 +55,11 @@ struct LeftOutRow {
     id: String,
     address: String,
     faults: Vec<String>,
+}
+
+struct WaitingRow {
+    id: String,
+    address: String,
 }
 
 pub(super) async fn show_overview(
@@ -75,6 +82,12 @@ pub(super) async fn show_overview(
             .map(str::to_owned)
             .collect(),
     });
+    let waiting = editing.editor().list_waiting().into_iter();
+    let waiting = waiting.filter(|entry| editing.may_edit(&entry.id));
+    let waiting = waiting.map(|entry| WaitingRow {
+        address: address_of(&entry.id),
+        id: entry.id.to_string(),
+    });
     let page = SettingsPage {
         build: assets::build_id(),
         about: Sentence::new(
@@ -88,6 +101,7 @@ pub(super) async fn show_overview(
         is_limited: !Section::iter().all(|section| editing.may_edit_some(section)),
         file_parts: &FILE_PARTS,
         left_out: left_out.collect(),
+        waiting: waiting.collect(),
         header,
     };
     Ok(Html(page.render()?))

@@ -1,0 +1,141 @@
+//! Moving entries of files to the browser.
+
+use std::{fs, path::PathBuf};
+
+use wallboard_access::{AuditActor, AuditTrail};
+use wallboard_store::{RecordStore, Store};
+
+use super::*;
+
+const ACCESS: &str = "[access]\nmode = \"open\"\n";
+const HOURS: &str = "[hours]\n\"chat/1\" = { mon-fri = \"08:00-17:00\" } # ours\n";
+
+struct MovedSite {
+    folder: tempfile::TempDir,
+    store: Store,
+}
+
+impl MovedSite {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("w.db")).unwrap();
+        fs::create_dir(folder.path().join("boards")).unwrap();
+        let site = Self { folder, store };
+        site.write("wallboard.toml", &format!("{ACCESS}{HOURS}"));
+        site.write("boards/hall.toml", "title = \"Hall\" # big\n");
+        site
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// As a start does.
+    async fn open(&self) -> (Editor, CheckedConfiguration) {
+        let (files, ..) = ConfigurationFiles::load(&self.path("wallboard.toml")).unwrap();
+        let records = RecordStore::embedded(self.store.clone());
+        let audit = AuditTrail::new(self.store.clone());
+        let base = ConfigurationBase::Files(Box::new(files));
+        let (editor, _) = Editor::open(base, records, audit).await.unwrap();
+        let checked = editor.read_configuration().await.unwrap();
+        (editor, checked)
+    }
+}
+
+fn hours() -> EntryId {
+    EntryId::new(Section::Hours, "chat/1")
+}
+
+async fn move_entry(editor: &Editor, id: EntryId) -> Result<(), SaveError> {
+    let began_from = editor.entry(&id).map(|entry| entry.revision);
+    let anna = AuditActor::not_signed_in("Anna");
+    Box::pin(editor.move_entry(id, began_from, &anna)).await
+}
+
+#[tokio::test]
+async fn a_moved_entry_waits_over_restarts_until_its_file_no_longer_has_it() {
+    let site = MovedSite::new();
+    let (editor, _) = site.open().await;
+    let board = EntryId::new(Section::Boards, "hall");
+    move_entry(&editor, hours()).await.unwrap();
+    move_entry(&editor, board.clone()).await.unwrap();
+
+    let (editor, checked) = site.open().await;
+    assert_eq!(checked.site.hours.0.len(), 1);
+    assert!(editor.left_out().is_empty());
+    assert!(matches!(
+        editor.origin(&hours()),
+        Origin::File { line: 4, .. }
+    ));
+    let waiting = editor.list_waiting();
+    let ids: Vec<_> = waiting.iter().map(|entry| entry.id.clone()).collect();
+    assert_eq!(ids, [board.clone(), hours()]);
+    let lines = editor.lines_in_file(&hours()).unwrap();
+    assert_eq!(lines, HOURS.split_once('\n').unwrap().1);
+    // Others can be saved meanwhile.
+    let other = EntryChange {
+        id: EntryId::new(Section::Names, "chat/1"),
+        toml: Some("[names]\n\"chat/1\" = \"Sales\"\n".into()),
+        began_from: None,
+    };
+    let anna = AuditActor::not_signed_in("Anna");
+    Box::pin(editor.save(other, &anna)).await.unwrap();
+
+    site.write("wallboard.toml", ACCESS);
+    fs::remove_file(site.path("boards/hall.toml")).unwrap();
+    let (editor, checked) = site.open().await;
+    assert_eq!(checked.site.hours.0.len(), 1);
+    assert_eq!(checked.boards[0].title, "Hall");
+    assert_eq!(editor.text(&board).unwrap(), "title = \"Hall\" # big\n");
+    assert!(matches!(editor.origin(&hours()), Origin::Browser(_)));
+    assert_eq!(editor.list_waiting(), []);
+}
+
+#[tokio::test]
+async fn a_file_that_changes_meanwhile_makes_it_a_fault_until_it_is_moved_again() {
+    let site = MovedSite::new();
+    let (editor, _) = site.open().await;
+    move_entry(&editor, hours()).await.unwrap();
+
+    let later = HOURS.replace("17:00", "18:00");
+    site.write("wallboard.toml", &format!("{ACCESS}{later}"));
+    let (editor, _) = site.open().await;
+    assert_eq!(editor.left_out()[0].id, hours());
+    assert!(!editor.is_waiting(&hours()));
+
+    move_entry(&editor, hours()).await.unwrap();
+    let (editor, _) = site.open().await;
+    assert!(editor.is_waiting(&hours()));
+    assert!(editor.left_out().is_empty());
+    assert_eq!(editor.entry(&hours()).unwrap().versions.len(), 2);
+}
+
+#[tokio::test]
+async fn what_only_a_file_can_have_is_not_moved() {
+    let site = MovedSite::new();
+    site.write("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let brand = "[brand]\nname = \"Acme\"\nlogo = \"logo.svg\"\n";
+    site.write("wallboard.toml", &format!("{ACCESS}{HOURS}{brand}"));
+    let (editor, _) = site.open().await;
+    let id = EntryId::new(Section::Brand, "");
+    let refused = move_entry(&editor, id).await;
+    assert!(matches!(refused, Err(SaveError::Invalid(_))), "{refused:?}");
+    assert_eq!(editor.entries(), []);
+}
+
+#[tokio::test]
+async fn an_older_page_moves_nothing() {
+    let site = MovedSite::new();
+    let (editor, _) = site.open().await;
+    move_entry(&editor, hours()).await.unwrap();
+    let later = HOURS.replace("17:00", "18:00");
+    site.write("wallboard.toml", &format!("{ACCESS}{later}"));
+    let (editor, _) = site.open().await;
+    let anna = AuditActor::not_signed_in("Anna");
+    let late = Box::pin(editor.move_entry(hours(), None, &anna)).await;
+    assert!(matches!(late, Err(SaveError::Conflict(_))), "{late:?}");
+}
