@@ -26,6 +26,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../../../migrations/0016_audit_actors.sql")),
     M::up(include_str!("../../../../migrations/0017_forgotten_at.sql")),
     M::up(include_str!("../../../../migrations/0018_forecasts.sql")),
+    M::up(include_str!("../../../../migrations/0019_case_records.sql")),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.
