@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::{Request, StatusCode, header};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use wallboard_access::{AccessRules, ApiTokenChoice, GroupRule, Membership, Role};
 use wallboard_domain::{
@@ -16,7 +17,7 @@ use wallboard_store::{CaseRecordEntry, CaseRecordGap, CaseRecordPosition, Store}
 
 use super::{
     assert_contains, assert_contains_none, get_json, get_page, login_site::LoginSite, read_page,
-    router_with_history, sales_inputs, send_request, test_site, test_store,
+    router_with_history, sales_inputs, send_request, test_site,
 };
 
 const PATH: &str = "/api/v1/case-records";
@@ -71,14 +72,16 @@ fn sale(case: &str) -> CaseRecordEntry {
     }))
 }
 
-async fn store_with(entries: Vec<CaseRecordEntry>) -> Store {
-    let store = test_store();
+/// A store in a folder that must outlive it.
+async fn store_with(entries: Vec<CaseRecordEntry>) -> (TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
     let position = CaseRecordPosition {
         next: LogOffset(1),
         last: None,
     };
     store.append_case_records(entries, position).await.unwrap();
-    store
+    (folder, store)
 }
 
 fn router(site: SiteConfig, store: Store) -> axum::Router {
@@ -93,7 +96,7 @@ async fn pages_lead_to_each_other_with_gaps_where_they_are() {
         from: at(62),
         to: at(70),
     });
-    let store = store_with(vec![sale("1"), gap, sale("2")]).await;
+    let (_folder, store) = store_with(vec![sale("1"), gap, sale("2")]).await;
     let router = router(test_site(), store.clone());
 
     let first = get_json(&router, &format!("{PATH}?limit=1")).await;
@@ -129,7 +132,8 @@ async fn pages_lead_to_each_other_with_gaps_where_they_are() {
 
 #[tokio::test]
 async fn a_record_has_everything_that_is_known() {
-    let router = router(test_site(), store_with(vec![sale("1")]).await);
+    let (_folder, store) = store_with(vec![sale("1")]).await;
+    let router = router(test_site(), store);
     let page = get_json(&router, PATH).await;
     let record = &page["records"][0];
     assert_eq!(record["id"], "chat/1@2026-11-20T09:01:00.000Z");
@@ -179,7 +183,8 @@ async fn agents_are_named_as_privacy_allows() {
             agent_names,
             ..test_site()
         };
-        let router = router(site, store_with(vec![sale("1")]).await);
+        let (_folder, store) = store_with(vec![sale("1")]).await;
+        let router = router(site, store);
         let page = get_page(&router, PATH).await;
         let agent = &page.parse_json()["records"][0]["conversations"][0]["agent"];
         assert_eq!((&agent["id"], &agent["name"]), (&id, &name));
@@ -207,7 +212,7 @@ async fn a_token_reads_the_records_of_its_groups_queues() {
         case.queue_legs.remove(0);
         case.conversations.remove(0);
     }
-    let store = store_with(vec![sale("1"), other]).await;
+    let (_folder, store) = store_with(vec![sale("1"), other]).await;
     let history = History::new(store.clone(), ReportConfig::default());
     let site = LoginSite::with_data(sales_inputs(), (history, store), rules).await;
     let choice = |groups: &[&str]| ApiTokenChoice {
