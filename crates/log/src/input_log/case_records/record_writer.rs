@@ -118,25 +118,25 @@ impl<L: ReadLog> RecordWriter<L> {
     /// Continues from the next state that the log has, although entries before it are missing. Returns `false`
     /// while there's none.
     async fn skip_gap(&mut self, batch: &LogBatch) -> Result<bool, StoreError> {
-        let next = self.state.next_offset();
-        let later = rewind::load_after_gap(self.reader.log(), next, batch).await?;
-        let Some(mut later) = later else {
+        let offset = self.state.next_offset();
+        let resumed = rewind::load_after_gap(self.reader.log(), offset, batch).await?;
+        let Some(mut resumed) = resumed else {
             self.reader.continue_from(&mut self.state);
             return Ok(false);
         };
-        let records = self.settling.skip_to(&self.state, &mut later);
+        let records = self.settling.skip_to(&self.state, &mut resumed);
         self.records.extend(records);
-        self.reader.continue_from(&mut later);
-        self.state = later;
+        self.reader.continue_from(&mut resumed);
+        self.state = resumed;
         self.last = None;
         Ok(true)
     }
 
     /// Stores what was made, if there is enough of it.
-    async fn store_records(&mut self, least: usize) -> Result<(), StoreError> {
+    async fn store_records(&mut self, count_min: usize) -> Result<(), StoreError> {
         let next = self.state.next_offset();
         let is_far = ENTRIES_MAX <= next.0.saturating_sub(self.stored.0);
-        if self.records.len() < least && !is_far {
+        if self.records.len() < count_min && !is_far {
             return Ok(());
         }
         let last = self.last;
