@@ -186,6 +186,9 @@ impl App {
         let (database, folder) = database_path(plan.store.as_deref())?;
         let lock = store::lock_for_server(&database)?;
         let store = Store::open(&database)?;
+        if plan.case_records.is_none() {
+            store.delete_case_records().await?;
+        }
         let (mut log, mut failed_log) = (None, None);
         if plan.log.is_some() {
             match log::open_log(&database).await {

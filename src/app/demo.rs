@@ -84,6 +84,7 @@ impl RuntimeConfig {
             // The simulated contacts aren't real people.
             retain_contacts: true,
             log: Some(LOG),
+            case_records: Some(LOG.age),
             ..Self::local_config(listen, site)
         }
     }

@@ -6,7 +6,7 @@ use tracing::warn;
 use wallboard_domain::Input;
 use wallboard_history::import::FileSource;
 use wallboard_live::{LiveHandle, LiveState, run_live_state};
-use wallboard_log::input_log::LogStatus;
+use wallboard_log::input_log::{self, LogStatus};
 use wallboard_runtime::ingest::{IngestReceiver, IngestSender, ProcessClock, ingest_channel};
 use wallboard_sources::SourceConfig;
 use wallboard_store::StoreError;
@@ -75,6 +75,14 @@ impl App {
         log: Option<OpenedLog>,
     ) -> Result<Option<watch::Receiver<LogStatus>>, AppError> {
         let (mut entries, mut status) = (None, None);
+        if let Some((log, keep)) = log.as_ref().zip(self.plan.case_records) {
+            let (log, store, stop) = (log.reader(), self.store.clone(), self.stop.clone());
+            let records = input_log::keep_case_records(log, store, keep, stop);
+            let records = records.map_err(StoreError::Thread)?;
+            self.spawn_task("case records", async move {
+                records.await.ok();
+            });
+        }
         if let Some((log, retention)) = log.zip(self.plan.log) {
             let committed = receiver.committed.clone();
             let followed = log.follow(live, committed, retention, self.stop.clone());

@@ -121,6 +121,11 @@ impl OpenedLog {
         Ok(self.log.mark_complete()?)
     }
 
+    /// For records of cases.
+    pub(super) fn reader(&self) -> EmbeddedLog {
+        self.log.clone()
+    }
+
     /// For pages of earlier moments.
     pub(super) fn rewind(&self) -> Rewind {
         Rewind::new(self.log.clone())

@@ -72,6 +72,8 @@ pub struct RuntimeConfig {
     pub store: Option<PathBuf>,
     /// How much of the input log is kept; `None` without a log.
     pub log: Option<LogRetention>,
+    /// How long records of cases are kept; `None`: there are none.
+    pub case_records: Option<Duration>,
     /// Where messages are sent.
     pub channels: Vec<Channel>,
     /// The other nodes; `None`: this process is alone.
@@ -226,6 +228,7 @@ impl RuntimeConfig {
                 age: settings.log.keep,
                 size: settings.log.max_size,
             }),
+            case_records: settings.case_records,
             channels: settings.channels,
             cluster: settings.cluster,
             tls,
@@ -261,6 +264,7 @@ impl RuntimeConfig {
             retain_contacts: false,
             store: None,
             log: None,
+            case_records: None,
             channels: Vec::new(),
             cluster: None,
             tls: None,
@@ -293,6 +297,7 @@ impl RuntimeConfig {
         DataRetention {
             log: self.log.map(|log| log.age),
             calls: Some(self.retain_calls),
+            case_records: self.case_records,
             audit: match &self.access {
                 AccessSettings::Login { keep_audit, .. } => Some(*keep_audit),
                 AccessSettings::Open => None,

@@ -26,11 +26,14 @@ enum TokenAction {
     Add {
         name: String,
         /// Whose data it reads
-        #[arg(long, required_unless_present = "values", value_parser = PossibleValuesParser::new([Role::Viewer, Role::Supervisor].map(<&str>::from)))]
+        #[arg(long, required_unless_present_any = ["values", "case_records"], value_parser = PossibleValuesParser::new([Role::Viewer, Role::Supervisor].map(<&str>::from)))]
         role: Option<String>,
         /// Sends values of this source, and does nothing else
         #[arg(long, value_name = "SOURCE", conflicts_with_all = ["role", "groups", "write"])]
         values: Option<String>,
+        /// Reads the records of ended cases, and does nothing else
+        #[arg(long, conflicts_with_all = ["role", "values", "write"])]
+        case_records: bool,
         /// A group below [access.groups] whose boards, queues and agents it reads; may be repeated.
         /// Without any, everything
         #[arg(long = "group", value_name = "GROUP")]
@@ -65,6 +68,7 @@ impl TokenCommand {
                 name,
                 role,
                 values,
+                case_records,
                 groups,
                 write,
                 days,
@@ -82,6 +86,7 @@ impl TokenCommand {
                     },
                     may_write: write.iter().filter_map(|word| word.parse().ok()).collect(),
                     sends_values_of: values.as_deref().map(Into::into),
+                    reads_case_records: case_records,
                     days,
                 };
                 let subject = choice.describe();
@@ -98,10 +103,12 @@ impl TokenCommand {
                     let (groups, end) = (groups.join(","), token.expires_at.strftime("%F"));
                     let writes = match &token.sends_values_of {
                         Some(source) => format!("values of {source}"),
+                        None if token.reads_case_records => "case records".to_owned(),
                         None => token.list_writes(","),
                     };
                     let role = match token.sends_values_of {
                         Some(_) => "sends",
+                        None if token.reads_case_records => "reads",
                         None => token.role.into(),
                     };
                     println!(

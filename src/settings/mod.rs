@@ -5,6 +5,7 @@ mod access;
 mod access_rules;
 mod alerts;
 mod brand;
+mod case_records;
 mod cluster;
 mod entry_cut;
 mod hours;
@@ -106,6 +107,8 @@ pub struct AppSettings {
     pub imports: Vec<import::FileSource>,
     pub retention: RetentionSettings,
     pub log: LogSettings,
+    /// How long records of cases are kept; `None`: there are none.
+    pub case_records: Option<Duration>,
     /// Where messages are sent.
     pub channels: Vec<Channel>,
     /// The other nodes, if any.
@@ -348,6 +351,7 @@ fn read_root(
         ..site
     };
     let log = LogSettings::read_section(root.section_at("log"));
+    let cluster = ClusterSettings::read_section(root, log);
     AppSettings {
         playlists: playlists::read_playlists(root, &site.zone),
         site,
@@ -357,8 +361,9 @@ fn read_root(
         imports: sources.imports,
         retention,
         log,
+        case_records: case_records::read_retention(root, log, cluster.is_some()),
         channels: read_channels(root, &server.private_receivers),
-        cluster: ClusterSettings::read_section(root, log),
+        cluster,
         access,
         editing_policy,
         alerts: alerts::read_alerts(root, channel_names),

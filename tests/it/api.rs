@@ -128,6 +128,16 @@ async fn every_response_matches_the_api_document() {
     })
     .await;
 
+    wait_until("a case is recorded", SOON, async || {
+        let page = get(&demo, "/api/v1/case-records").await;
+        let page: Value = page.json().await.unwrap();
+        match page["records"].as_array() {
+            Some(records) if !records.is_empty() => Ok(()),
+            _ => Err(page),
+        }
+    })
+    .await;
+
     let mut requested = BTreeSet::new();
     for path in description.paths() {
         if !path.contains('{') {

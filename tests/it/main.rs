@@ -50,6 +50,7 @@ mod browser_sounds;
 mod browser_source_editing;
 mod browser_tasks;
 mod browser_tiles;
+mod case_records;
 mod channel_editing;
 mod channels;
 mod cluster_access;

@@ -1,4 +1,5 @@
-//! API tokens: what programs prove with whose data they may read, or whose values they may send.
+//! API tokens: what programs prove with whose data they may read, or whose values they may send, or that they
+//! read case records.
 
 use std::collections::BTreeSet;
 
@@ -60,6 +61,9 @@ pub struct ApiToken {
     /// The source whose values it may send. Such a token reads nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sends_values_of: Option<SourceId>,
+    /// Whether it reads the records of ended cases, and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reads_case_records: bool,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -71,6 +75,7 @@ pub struct ApiTokenChoice {
     pub membership: Membership,
     pub may_write: BTreeSet<WriteRight>,
     pub sends_values_of: Option<SourceId>,
+    pub reads_case_records: bool,
     /// How long it holds, in days.
     pub days: u16,
 }
@@ -85,6 +90,8 @@ pub enum InvalidApiToken {
     Write,
     #[error("a token that sends values does nothing else")]
     Send,
+    #[error("a token that reads case records does nothing else")]
+    CaseRecords,
     #[error("a token lasts from 1 to {TOKEN_DAYS_MAX} days")]
     Days,
 }
@@ -95,6 +102,9 @@ impl ApiTokenChoice {
     pub fn describe(&self) -> String {
         if let Some(source) = &self.sends_values_of {
             return format!("{}, sends values of {source}", self.name);
+        }
+        if self.reads_case_records {
+            return format!("{}, reads case records", self.name);
         }
         let writes = list(&self.may_write, " and ");
         let writes = match writes.as_str() {
@@ -132,6 +142,12 @@ impl ApiToken {
         if choice.sends_values_of.is_some() && !(is_plain_viewer && choice.may_write.is_empty()) {
             return Err(InvalidApiToken::Send);
         }
+        let changes_something = choice.sends_values_of.is_some() || !choice.may_write.is_empty();
+        if choice.reads_case_records
+            && (changes_something || choice.membership.role != Role::Viewer)
+        {
+            return Err(InvalidApiToken::CaseRecords);
+        }
         if !(1..=TOKEN_DAYS_MAX).contains(&choice.days) {
             return Err(InvalidApiToken::Days);
         }
@@ -142,6 +158,7 @@ impl ApiToken {
             groups: choice.membership.groups,
             may_write: choice.may_write,
             sends_values_of: choice.sends_values_of,
+            reads_case_records: choice.reads_case_records,
             created_at: now,
             expires_at: now
                 .checked_add(lifetime)
@@ -170,6 +187,7 @@ mod tests {
             membership: role.into(),
             may_write: BTreeSet::new(),
             sends_values_of: None,
+            reads_case_records: false,
             days,
         }
     }
@@ -228,6 +246,31 @@ mod tests {
         let mut of_group = sending(Role::Viewer);
         of_group.membership.groups.insert("sales".to_owned());
         assert_eq!(ApiToken::new(of_group, now), Err(InvalidApiToken::Send));
+    }
+
+    #[test]
+    fn a_token_that_reads_case_records_does_nothing_else() {
+        let now = Timestamp::UNIX_EPOCH;
+        let reading = |role| ApiTokenChoice {
+            reads_case_records: true,
+            ..choice("CRM", role, 1)
+        };
+        assert_eq!(reading(Role::Viewer).describe(), "CRM, reads case records");
+        let mut of_group = reading(Role::Viewer);
+        of_group.membership.groups.insert("sales".to_owned());
+        let token = ApiToken::new(of_group, now).unwrap();
+        assert!(token.reads_case_records && token.groups.contains("sales"));
+
+        let refused = ApiToken::new(reading(Role::Supervisor), now);
+        assert_eq!(refused, Err(InvalidApiToken::CaseRecords));
+        let sending = ApiTokenChoice {
+            sends_values_of: Some("phone".into()),
+            ..reading(Role::Viewer)
+        };
+        assert_eq!(
+            ApiToken::new(sending, now),
+            Err(InvalidApiToken::CaseRecords)
+        );
     }
 
     #[test]

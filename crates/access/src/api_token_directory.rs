@@ -103,6 +103,7 @@ mod tests {
             membership: Role::Viewer.into(),
             may_write: BTreeSet::new(),
             sends_values_of: None,
+            reads_case_records: false,
             days: 30,
         };
         let directory = ApiTokenDirectory::default();

@@ -15,6 +15,8 @@ pub enum Requirement {
     Rights(&'static [Right]),
     /// Programs with a token for it, and nobody else.
     SendValues,
+    /// Programs with a token for it, and nobody else.
+    CaseRecords,
 }
 
 impl Requirement {
@@ -23,7 +25,7 @@ impl Requirement {
         match self {
             Self::Public => true,
             Self::Board => is_screen || permissions.is_some(),
-            Self::SendValues => false,
+            Self::SendValues | Self::CaseRecords => false,
             Self::Role(needed) => permissions.is_some_and(|has| needed <= has.role),
             Self::Rights(needed) => permissions
                 .is_some_and(|permissions| needed.iter().all(|right| permissions.has(*right))),
@@ -55,6 +57,7 @@ mod tests {
         assert!(!Requirement::Board.allows(None, false));
         assert!(Requirement::Public.allows(None, false));
         assert!(!Requirement::SendValues.allows(Some(&supervisor), false));
+        assert!(!Requirement::CaseRecords.allows(Some(&supervisor), false));
         assert_eq!("admin".parse(), Ok(Role::Admin));
     }
 

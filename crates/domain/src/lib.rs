@@ -11,6 +11,7 @@ pub mod counters;
 mod data_scope;
 pub mod end_reason;
 mod error_chain;
+mod finished_case;
 pub mod histogram;
 pub mod id;
 pub mod import_column;
@@ -53,6 +54,9 @@ pub use counters::{Counter, Counters};
 pub use data_scope::DataScope;
 pub use end_reason::EndReason;
 pub use error_chain::error_chain;
+pub use finished_case::{
+    CaseEnd, FinishedCase, FinishedConversation, FinishedQueueLeg, FinishedTransfer,
+};
 pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, MetricSubject, QueueId, SourceId};
 pub use import_column::ImportColumn;

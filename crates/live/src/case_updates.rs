@@ -103,6 +103,10 @@ impl LiveState {
     ) {
         let site = self.snapshot.site.clone();
         let change_result = self.cases.update_case(id, &site, change);
+        if let Some(case) = &change_result.case {
+            self.ended_cases
+                .follow_change(self.snapshot.cases.get(id), case);
+        }
         self.refresh_case(id, change_result);
     }
 

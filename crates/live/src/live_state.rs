@@ -18,6 +18,7 @@ use wallboard_domain::{
 use super::{
     breaches::BreachTracker,
     case_tracking::CaseStore,
+    ended_cases::EndedCases,
     snapshot::{ConnectionState, DaySnapshot, Snapshot, SourceSnapshot},
     source_state::SourceState,
     status_observation::record_statuses,
@@ -76,6 +77,8 @@ pub struct LiveState {
     forgotten_until: Option<Timestamp>,
     #[serde(skip)]
     pub(super) linked_agents: LinkedAgents,
+    #[serde(skip)]
+    pub(super) ended_cases: EndedCases,
     /// When this node of a cluster counts as without the leader that it follows, unless it hears it before.
     #[serde(skip)]
     pub(super) leader_until: Option<MonotonicTime>,

@@ -43,6 +43,9 @@ pub use records::{
     DOCUMENT_SIZE_MAX, DocumentError, Record, RecordChange, RecordError, RecordFollower, RecordId,
     RecordKind, RecordStore, RecordWatch, Records, Revision, decode_document, encode_document,
 };
+pub use rows::case_records::{
+    CaseRecordCursor, CaseRecordEntry, CaseRecordGap, CaseRecordPage, CaseRecordPosition,
+};
 pub use rows::catalog::{CatalogEntry, ComputationBasis, NameClass};
 pub use rows::facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};
 pub use rows::file_import::{FileReaderError, ImportPiece, ImportResult};

@@ -63,6 +63,7 @@ impl PlanChanges {
                 ("[server] tls", old.tls.is_some() != new.tls.is_some()),
                 ("[store] url", old.store != new.store),
                 ("[log]", old.log != new.log),
+                ("[case_records]", old.case_records != new.case_records),
                 ("[cluster]", old.cluster != new.cluster),
                 (
                     "[access]",

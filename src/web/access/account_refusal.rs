@@ -31,6 +31,9 @@ pub(super) fn explain_token(texts: &Texts, error: &ApiTokenError) -> Option<Stri
         ApiTokenError::Choice(InvalidApiToken::Role) => texts.token_role_invalid().to_owned(),
         ApiTokenError::Choice(InvalidApiToken::Write) => texts.token_change_invalid().to_owned(),
         ApiTokenError::Choice(InvalidApiToken::Send) => texts.token_send_invalid().to_owned(),
+        ApiTokenError::Choice(InvalidApiToken::CaseRecords) => {
+            texts.token_case_records_invalid().to_owned()
+        }
         ApiTokenError::Choice(InvalidApiToken::Days) => {
             texts.token_days_invalid(TOKEN_DAYS_MAX.to_string())
         }

@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 104] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 105] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -114,6 +114,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 104] = [
     ("/api/v1/announcements/{id}", SUPERVISOR),
     ("/api/v1/sources", WHOLE_SITE),
     ("/api/v1/values", Requirement::SendValues),
+    ("/api/v1/case-records", Requirement::CaseRecords),
     ("/api/v1/cluster", WHOLE_SITE),
     ("/api/v1/history/intervals", HISTORY),
     ("/api/v1/history/calls", CALLS),

@@ -41,6 +41,8 @@ use crate::web::{
 const WRITE_FIELD: &str = "write ";
 /// Each source of kind "values" is a role of its own.
 const SEND_ROLE: &str = "values ";
+/// So are the records of cases.
+const CASE_RECORDS_ROLE: &str = "case-records";
 /// How long a token may hold, in days.
 const LIFETIMES: [u16; 3] = [30, 90, 365];
 
@@ -64,6 +66,7 @@ struct TokensPage {
     lifetimes: [u16; 3],
     /// IDs and names of the sources that programs send values to.
     value_sources: Vec<(String, String)>,
+    has_case_records: bool,
 }
 
 struct TokenRow {
@@ -84,7 +87,7 @@ struct TokenRow {
 #[derive(Deserialize)]
 struct NewToken {
     name: String,
-    /// A role's word, or [`SEND_ROLE`] with a source.
+    /// A role's word, [`CASE_RECORDS_ROLE`], or [`SEND_ROLE`] with a source.
     role: String,
     /// A number; the flattened rest has texts only.
     days: String,
@@ -158,6 +161,7 @@ fn build_page(
         groups: access.0.accounts().groups().to_vec(),
         lifetimes: LIFETIMES,
         value_sources,
+        has_case_records: web.server_info.retention.case_records.is_some(),
         header,
     })
 }
@@ -176,6 +180,7 @@ fn token_row(
         name: token.name.clone(),
         role: match &token.sends_values_of {
             Some(source) => texts.sends_values_of(snapshot.site.source_name(source)),
+            None if token.reads_case_records => texts.reads_case_records().to_owned(),
             None => role_name(texts, token.role).to_owned(),
         },
         reads: token.sends_values_of.is_none(),
@@ -209,8 +214,10 @@ async fn add(
         boxes,
     } = form.fields;
     let sends_values_of = role.strip_prefix(SEND_ROLE).map(SourceId::from);
+    let reads_case_records = role == CASE_RECORDS_ROLE;
     let role = match sends_values_of {
         Some(_) => Role::Viewer,
+        None if reads_case_records => Role::Viewer,
         None => role.parse().map_err(|_| WebError::InvalidForm)?,
     };
     let membership = membership(role, &boxes);
@@ -226,6 +233,7 @@ async fn add(
         membership,
         may_write: may_write.map_err(|_| WebError::InvalidForm)?,
         sends_values_of,
+        reads_case_records,
         days,
     };
     let subject = choice.describe();

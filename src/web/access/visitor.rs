@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use tokio::{sync::watch, time::sleep};
 
 use wallboard_access::{
-    Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
-    ScreenLink, ScreenOwner, ScreenPage, Token,
+    ApiToken, Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen,
+    ScreenIdentity, ScreenLink, ScreenOwner, ScreenPage, Token,
 };
 use wallboard_boards::{
     BoardDefinition, BoardLayout, BoardRegistry, Playlist,
@@ -59,7 +59,12 @@ impl Visitor {
     pub(in crate::web) fn permissions(&self) -> Option<&Permissions> {
         match self {
             Self::Nobody | Self::Screen(..) => None,
-            Self::Program(identity) if identity.token.sends_values_of.is_some() => None,
+            Self::Program(identity)
+                if identity.token.sends_values_of.is_some()
+                    || identity.token.reads_case_records =>
+            {
+                None
+            }
             Self::Anyone => Some(&OPEN_ACCESS),
             Self::Person(identity, _) => Some(&identity.permissions),
             Self::Program(identity) => Some(&identity.permissions),
@@ -75,13 +80,19 @@ impl Visitor {
     }
 
     pub(in crate::web) fn is_allowed(&self, requirement: Requirement) -> bool {
-        if requirement == Requirement::SendValues {
-            return match self {
-                Self::Anyone => true,
-                Self::Program(identity) => identity.token.sends_values_of.is_some(),
-                Self::Nobody | Self::Person(..) | Self::Screen(..) => false,
-            };
+        let is_scoped = match requirement {
+            Requirement::SendValues => |token: &ApiToken| token.sends_values_of.is_some(),
+            Requirement::CaseRecords => |token: &ApiToken| token.reads_case_records,
+            _ => return self.is_permitted(requirement),
+        };
+        match self {
+            Self::Anyone => true,
+            Self::Program(identity) => is_scoped(&identity.token),
+            Self::Nobody | Self::Person(..) | Self::Screen(..) => false,
         }
+    }
+
+    fn is_permitted(&self, requirement: Requirement) -> bool {
         requirement.allows(self.permissions(), matches!(self, Self::Screen(..)))
     }
 

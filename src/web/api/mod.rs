@@ -6,6 +6,8 @@ mod alert_action;
 mod alerts;
 mod announcements;
 mod boards;
+mod case_record_json;
+mod case_records;
 mod cases;
 mod cluster;
 mod document;
@@ -84,6 +86,7 @@ fn documented_routes() -> OpenApiRouter<WebState> {
         .routes(routes!(agents::list))
         .routes(routes!(agents::one))
         .routes(routes!(cases::list))
+        .routes(routes!(case_records::list))
         .routes(routes!(alerts::list))
         .routes(routes!(alert_action::act))
         .routes(routes!(silences::list, silences::begin))

@@ -34,6 +34,7 @@ impl<'a> Program<'a> {
             membership: membership.into(),
             may_write: may_write.iter().copied().collect(),
             sends_values_of: None,
+            reads_case_records: false,
             days: 30,
         };
         let token = site.sign_in.api_tokens().add(choice).await.unwrap();

@@ -6,6 +6,7 @@ mod alerts;
 mod announcements;
 mod api_writing;
 mod audit;
+mod case_records;
 mod cluster;
 mod editing_policy;
 mod editor_languages;
@@ -62,7 +63,7 @@ use wallboard_history::{
 use wallboard_live::{LiveHandle, LiveState};
 use wallboard_runtime::ingest::ProcessClock;
 use wallboard_sources::vngage;
-use wallboard_store::{RecordStore, Store};
+use wallboard_store::{DataRetention, RecordStore, Store};
 
 use crate::web::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
@@ -368,6 +369,10 @@ fn state_of_inputs(
         setup_code: None,
         server_info: ServerInfo {
             starters: wallboard_sources::SourceConfig::STARTERS,
+            retention: DataRetention {
+                case_records: Some(Duration::from_hours(30 * 24)),
+                ..DataRetention::default()
+            },
             ..ServerInfo::default()
         },
     }

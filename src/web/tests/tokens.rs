@@ -28,6 +28,7 @@ async fn make_token(site: &LoginSite, membership: impl Into<Membership>) -> Stri
         membership: membership.into(),
         may_write: BTreeSet::new(),
         sends_values_of: None,
+        reads_case_records: false,
         days: 30,
     };
     site.sign_in.api_tokens().add(choice).await.unwrap()
@@ -132,6 +133,7 @@ async fn a_token_of_a_group_reads_only_what_the_group_does() {
         membership: members("gone"),
         may_write: BTreeSet::new(),
         sends_values_of: None,
+        reads_case_records: false,
         days: 30,
     };
     let refused = site.sign_in.api_tokens().add(choice).await.unwrap_err();
@@ -198,6 +200,7 @@ async fn a_token_that_sends_values_opens_nothing_else() {
         membership: Role::Viewer.into(),
         may_write: BTreeSet::new(),
         sends_values_of: Some("phone".into()),
+        reads_case_records: false,
         days: 30,
     };
     let sender = site.sign_in.api_tokens().add(choice).await.unwrap();

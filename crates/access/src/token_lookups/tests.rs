@@ -118,6 +118,7 @@ async fn screen_and_program_are_known_at_another_node_at_once() {
         membership: Role::Viewer.into(),
         may_write: BTreeSet::new(),
         sends_values_of: None,
+        reads_case_records: false,
         days: 30,
     };
     let text = first.api_tokens().add(choice).await.unwrap();

@@ -124,6 +124,11 @@ impl CaseStore {
         self.records.get(id)
     }
 
+    /// Returns the cases that have ended.
+    pub(crate) fn ended_ids(&self) -> impl Iterator<Item = &CaseId> {
+        self.finished.iter().map(|(_, id)| id)
+    }
+
     /// Changes one case by `change`. If that returns `false`, nothing is recounted.
     pub(crate) fn update_case(
         &mut self,

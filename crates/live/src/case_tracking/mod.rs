@@ -14,6 +14,7 @@ mod timed_case_event;
 
 pub(super) use case_record::CaseRecord;
 pub(super) use case_store::{CaseChange, CaseStore};
+pub(super) use case_timeline::CaseTimeline;
 pub(super) use day_totals::{DayChange, DayOwner};
 pub(super) use open_conversations::AgentConversations;
 pub(super) use surplus_detector::SurplusDetector;

@@ -3,6 +3,7 @@
 mod breaches;
 mod case_updates;
 mod day_change;
+mod ended_cases;
 mod event_property;
 mod groups;
 mod help;

@@ -1,7 +1,9 @@
 //! The input log: everything that the live state applied, in order. It is appended to behind the
 //! live state ([`EntryRecorder`]), brings the state back after a restart ([`restore_state`]), and
-//! makes its own snapshots ([`keep_snapshots`]) and compacts itself ([`compact_batches`]). A slice of it can leave the site ([`write_slice`]).
+//! makes its own snapshots ([`keep_snapshots`]) and compacts itself ([`compact_batches`]). Cases that end become
+//! records ([`keep_case_records`]). A slice of it can leave the site ([`write_slice`]).
 
+mod case_records;
 mod compaction;
 mod entry_queue;
 mod recorder;
@@ -13,6 +15,7 @@ mod snapshots;
 mod status;
 mod stored_series;
 
+pub use case_records::keep_case_records;
 pub use compaction::{CompactionError, compact_batches};
 pub use entry_queue::{EntryQueue, PendingEntries};
 pub use recorder::{ENTRIES_MAX, EntryRecorder};

@@ -16,6 +16,7 @@ pub enum DataKind {
     IntervalFigures,
     Activity,
     Calls,
+    CaseRecords,
     CallerNames,
     ExportRows,
     RejectedRows,
@@ -53,6 +54,8 @@ pub struct DataRetention {
     pub log: Option<Duration>,
     /// `None`: there's no history.
     pub calls: Option<Duration>,
+    /// `None`: there are no case records.
+    pub case_records: Option<Duration>,
     /// `None`: there's no audit trail.
     pub audit: Option<Duration>,
 }
@@ -74,6 +77,7 @@ impl DataKind {
             Self::IntervalFigures => "Figures by interval",
             Self::Activity => "Sign-ins, breaks, wrap-ups",
             Self::Calls => "Calls, taken or missed",
+            Self::CaseRecords => "Case records",
             Self::CallerNames => "Name as a caller",
             Self::ExportRows => "Rows of statistics files",
             Self::RejectedRows => "Texts of rejected rows",
@@ -94,7 +98,9 @@ impl DataKind {
             | Self::CallerNames
             | Self::RejectedRows
             | Self::Account => "deleted",
-            Self::Activity | Self::Calls | Self::ExportRows => "kept without the person",
+            Self::Activity | Self::Calls | Self::CaseRecords | Self::ExportRows => {
+                "kept without the person"
+            }
             Self::InputLog => "shown without the person, then deleted",
             Self::PairedScreens => "name removed",
             Self::AuditTrail => "not changed",
@@ -119,6 +125,7 @@ impl DataKind {
             | Self::CallerNames
             | Self::ExportRows
             | Self::RejectedRows => days(retention.calls),
+            Self::CaseRecords => days(retention.case_records),
             Self::InputLog => days(retention.log),
             Self::AuditTrail => days(retention.audit),
         }

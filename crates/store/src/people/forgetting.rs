@@ -12,7 +12,7 @@ use crate::{
         inventory,
     },
     records::write_durably,
-    rows::{facts, files},
+    rows::{case_records, facts, files},
 };
 
 /// Removes what was deleted from the write-ahead log, too.
@@ -87,6 +87,7 @@ fn forget_rows(
     forgotten::insert_person(&transaction, person, entry.at)?;
     for agent in &person.agents {
         forget_agent(&transaction, agent, &forgetter.tables)?;
+        case_records::forget_agent(&transaction, agent, &person.texts)?;
     }
     forget_callers(&transaction, person, &forgetter.tables)?;
     forget_cells(&transaction, person, &forgetter.rows)?;

@@ -47,6 +47,13 @@ pub struct ForgottenAgent {
     pub pseudonym: i64,
 }
 
+impl ForgottenAgent {
+    /// The ID that takes the place of theirs.
+    pub(crate) fn other_id(&self) -> AgentId {
+        Id::new(&self.id.source, &format_pseudonym(self.pseudonym))
+    }
+}
+
 impl ForgottenPerson {
     /// Makes a person of agents, with the names that are only theirs. A person who was forgotten before
     /// keeps the pseudonym.

@@ -13,7 +13,7 @@ use crate::{
     database::statements::CachedStatements,
     log_path,
     people::{forgetting::OF_SOURCE, forgotten::ForgottenAgent},
-    rows::{facts, files},
+    rows::{case_records, facts, files},
     with_view_at,
 };
 
@@ -103,6 +103,7 @@ impl StoreView<'_> {
             let mut rows = Vec::new();
             if !person.agents.is_empty() {
                 rows.extend(count_agents(self.0, person, &forgetter.tables)?);
+                rows.push(count_case_records(self.0, person)?);
                 let cells = count_cells(self.0, person, &forgetter.rows)?;
                 rows.push(InventoryRow::new(DataKind::ExportRows, cells));
                 let rejected = count_rejected(self.0, person)?;
@@ -282,6 +283,19 @@ fn count_cells(
         }
     }
     Ok(tally)
+}
+
+fn count_case_records(
+    connection: &Connection,
+    person: &ForgottenPerson,
+) -> rusqlite::Result<InventoryRow> {
+    let mut tally = RowTally::default();
+    for agent in &person.agents {
+        for at in case_records::load_times_of(connection, &agent.id)? {
+            tally.add(1, Some(at), Some(at));
+        }
+    }
+    Ok(InventoryRow::new(DataKind::CaseRecords, tally))
 }
 
 fn count_rejected(connection: &Connection, person: &ForgottenPerson) -> rusqlite::Result<RowTally> {

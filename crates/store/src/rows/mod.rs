@@ -2,6 +2,7 @@
 
 pub(super) mod agent_names;
 pub(super) mod board_snapshots;
+pub(super) mod case_records;
 pub(super) mod catalog;
 pub(super) mod facts;
 pub(super) mod file_import;

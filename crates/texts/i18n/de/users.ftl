@@ -62,6 +62,7 @@ changes_announcements = Mitteilungen
 # In place of a role. $source is a name.
 sends_values_of = sendet Werte von { $source }
 sends_values_only = sendet Werte von { $source }, liest nichts
+reads_case_records = liest Vorgangsprotokolle
 expired_on = abgelaufen { $date }
 revoke = Widerrufen
 revoke_named = { $name } widerrufen
@@ -77,6 +78,7 @@ token_name_invalid = Der Name eines Tokens hat 1 bis { $count } Zeichen und kein
 token_role_invalid = Ein Token ist für einen Betrachter oder einen Supervisor, nicht für einen Administrator.
 token_change_invalid = Ein Token, das etwas ändert, ist für einen Supervisor.
 token_send_invalid = Ein Token, das Werte sendet, tut nichts anderes.
+token_case_records_invalid = Ein Token, das Vorgangsprotokolle liest, tut nichts anderes.
 token_days_invalid = Ein Token gilt 1 bis { $count } Tage.
 token_gone = Dieses Token gibt es nicht mehr.
 

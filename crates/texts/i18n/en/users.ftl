@@ -62,6 +62,7 @@ changes_announcements = announcements
 # In place of a role. $source is a name.
 sends_values_of = sends values of { $source }
 sends_values_only = sends values of { $source }, reads nothing
+reads_case_records = reads case records
 expired_on = expired { $date }
 revoke = Revoke
 revoke_named = Revoke { $name }
@@ -77,6 +78,7 @@ token_name_invalid = A token’s name has 1 to { $count } characters, and no inv
 token_role_invalid = A token is for a viewer or a supervisor, and not for an administrator.
 token_change_invalid = A token that changes something is for a supervisor.
 token_send_invalid = A token that sends values does nothing else.
+token_case_records_invalid = A token that reads case records does nothing else.
 token_days_invalid = A token lasts from 1 to { $count } days.
 token_gone = That token no longer exists.
 

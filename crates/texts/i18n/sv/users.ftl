@@ -62,6 +62,7 @@ changes_announcements = meddelanden
 # In place of a role. $source is a name.
 sends_values_of = skickar värden för { $source }
 sends_values_only = skickar värden för { $source }, läser inget
+reads_case_records = läser ärendeposter
 expired_on = gick ut { $date }
 revoke = Återkalla
 revoke_named = Återkalla { $name }
@@ -77,6 +78,7 @@ token_name_invalid = En nyckels namn har 1 till { $count } tecken, och inga osyn
 token_role_invalid = En nyckel är för en läsare eller en arbetsledare, inte för en administratör.
 token_change_invalid = En nyckel som ändrar något är för en arbetsledare.
 token_send_invalid = En nyckel som skickar värden gör inget annat.
+token_case_records_invalid = En nyckel som läser ärendeposter gör inget annat.
 token_days_invalid = En nyckel gäller i 1 till { $count } dagar.
 token_gone = Nyckeln finns inte längre.
 

@@ -13,6 +13,7 @@ messages! {
         reads_everything changes_nothing changes_alerts changes_announcements revoke
         create_token_heading expires_after may_change may_act_on_alerts may_announce create_token
         token_groups_about token_revoked token_role_invalid token_change_invalid token_send_invalid
+        token_case_records_invalid reads_case_records
         token_gone audit_about download_csv newest_entries_first nothing_yet who_column
         number_column origin_column origin_command_line origin_unknown did_sign_in
         did_fail_to_sign_in did_sign_out did_end_session did_add_user did_change_role

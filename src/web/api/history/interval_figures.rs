@@ -110,7 +110,7 @@ pub(super) struct Agent {
     #[schema(required = true)]
     ready_time: Option<i64>,
     /// Seconds by pause code; code 0 if none was given.
-    #[schema(required = true)]
+    #[schema(required = true, value_type = Option<BTreeMap<String, i64>>)]
     not_ready: Option<BTreeMap<i64, i64>>,
     #[schema(required = true)]
     talk_time: Option<i64>,

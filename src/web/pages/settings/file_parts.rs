@@ -26,7 +26,7 @@ pub(super) const FILE_PARTS: [FilePart; 5] = [
     },
     FilePart {
         label: Texts::part_store,
-        keys: &["[store]", "[log]", "[cluster]"],
+        keys: &["[store]", "[log]", "[case_records]", "[cluster]"],
         reason: Texts::part_store_reason,
     },
     FilePart {

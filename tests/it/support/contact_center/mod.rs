@@ -70,6 +70,8 @@ pub struct ContactCenter {
     pub active: BTreeMap<String, Case>,
     /// Closed and abandoned cases.
     pub ended: BTreeMap<String, Case>,
+    /// Every close that was reported: case, time in microseconds, outcome.
+    pub closes: Vec<(String, i64, &'static str)>,
     /// The rest of the configuration: class, id, name.
     pub labels: Vec<(&'static str, String, String)>,
     /// The truth at each time. It outlives the contact center.
@@ -115,6 +117,7 @@ impl ContactCenter {
             agents,
             active: BTreeMap::new(),
             ended: BTreeMap::new(),
+            closes: Vec::new(),
             labels,
             history: Arc::default(),
             numbers_availability: false,
@@ -274,7 +277,9 @@ impl ContactCenter {
         case.closure = Some(closure.clone());
         self.ended.insert(id.clone(), case);
         let body = json!({"caseId": id, "outcome": outcome, "closure": closure});
-        let mut messages = vec![self.event_now("case.closed", body)];
+        let at = self.time();
+        self.closes.push((id.clone(), at, outcome));
+        let mut messages = vec![self.event("case.closed", at, body)];
         if self.random.random_bool(0.5) {
             let transcript = json!({"caseld": id, "transcript": {"messages": [
                 {"messageType": "chat", "message": "secret words"},

@@ -1,0 +1,78 @@
+//! The records of cases: each one when it has ended, once, made from the log in a state of its own. Nothing
+//! live waits for it, and since the records are stored together with their position in the log, a process that
+//! is killed at any moment continues where it was.
+
+mod record_writer;
+mod settling;
+
+use std::{io, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::{runtime::Handle, sync::oneshot, time::sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use wallboard_domain::error_chain;
+use wallboard_store::{self as store, ReadLog, Store, StoreError};
+
+use record_writer::RecordWriter;
+
+/// The pause between two looks at the end of the log.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// Looks per deletion of records that are too old: an hour.
+const LOOKS_PER_PRUNE: u32 = 3_600;
+
+/// Starts the thread that writes the records of a log's cases and deletes those older than `keep`, until `stop`. It
+/// has a low priority. The runtime must outlive it: wait for the receiver before it ends.
+pub fn keep_case_records<L: ReadLog>(
+    log: L,
+    store: Store,
+    keep: Duration,
+    stop: CancellationToken,
+) -> io::Result<oneshot::Receiver<()>> {
+    let runtime = Handle::current();
+    let run = move || {
+        runtime.block_on(stop.run_until_cancelled(run(log, store, keep)));
+    };
+    store::spawn_background("case records", run)
+}
+
+async fn run<L: ReadLog>(log: L, store: Store, keep: Duration) {
+    let mut has_failed = false;
+    loop {
+        let Err(error) = follow(&log, &store, keep, &mut has_failed).await;
+        if !has_failed {
+            warn!(
+                "Couldn't write case records, retrying: {}",
+                error_chain(&error)
+            );
+            has_failed = true;
+        }
+        sleep(INTERVAL).await;
+    }
+}
+
+/// Follows the log until something can't be read or written. What wasn't stored is made again.
+async fn follow<L: ReadLog>(
+    log: &L,
+    store: &Store,
+    keep: Duration,
+    has_failed: &mut bool,
+) -> Result<std::convert::Infallible, StoreError> {
+    let mut writer = RecordWriter::open(log.clone(), store.clone()).await?;
+    loop {
+        let keep = SignedDuration::try_from(keep).unwrap_or(SignedDuration::MAX);
+        let oldest = Timestamp::now().saturating_sub(keep);
+        store
+            .prune_case_records(oldest.unwrap_or(Timestamp::MIN))
+            .await?;
+        for _ in 0..LOOKS_PER_PRUNE {
+            writer.write_new().await?;
+            *has_failed = false;
+            sleep(INTERVAL).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! A CRM that reads the records of cases from a wallboard which is killed again and again. The truth is what the
+//! contact center's broker published.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use lapin::ExchangeKind;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::Value;
+use tokio::{sync::Mutex, time::sleep};
+
+use crate::support::{
+    Broker, Disorder, Vep, VngageSource, Wallboard, print_measured, tier, wait_until,
+};
+
+const SOON: Duration = Duration::from_secs(20);
+/// Until the last case has ended long enough, and the log was read.
+const RECORDED: Duration = Duration::from_mins(1);
+
+/// A program that asks for new records, and keeps all that it got.
+#[derive(Default)]
+struct Reader {
+    after: Option<String>,
+    records: Vec<Value>,
+    gaps: Vec<Value>,
+}
+
+impl Reader {
+    /// Reads everything that is new. Fails while the wallboard doesn't answer.
+    async fn read(&mut self, wallboard: &Wallboard) -> Result<(), String> {
+        loop {
+            let after = self.after.iter();
+            let after: String = after.map(|cursor| format!("&after={cursor}")).collect();
+            let path = format!("/api/v1/case-records?limit=50{after}");
+            let page = wallboard.get(&path).await?;
+            let list = |name: &str| page[name].as_array().cloned().ok_or(page.to_string());
+            self.records.extend(list("records")?);
+            self.gaps.extend(list("gaps")?);
+            let next = page["next"].as_str().map(str::to_owned);
+            if next == self.after {
+                return Ok(());
+            }
+            self.after = next;
+        }
+    }
+
+    /// Returns the ends that the source reported: case, time in milliseconds, outcome.
+    fn closes(&self) -> Vec<(String, i64, String)> {
+        let closed = (self.records.iter()).filter(|record| record["end"] == "closed");
+        closed
+            .map(|record| {
+                let text = |name: &str| record[name].as_str().unwrap_or_default();
+                let at: jiff::Timestamp = text("ended_at").parse().unwrap();
+                let case = text("case").trim_start_matches("chat/").to_owned();
+                (case, at.as_millisecond(), text("outcome").to_owned())
+            })
+            .collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_case_is_recorded_once_over_kills_at_any_moment() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "recorded", ExchangeKind::Topic, 36).await;
+    let source = VngageSource {
+        extra_toml: "[case_records]\nkeep = \"30d\"\n".into(),
+        ..VngageSource::plain(broker, "recorded")
+    };
+    let mut wallboard = Wallboard::serve(source).await;
+    wallboard.wait_for_state("live", SOON).await;
+    let kills = tier(6, 40).as_secs();
+    let seed = rand::random();
+    println!("seed {seed}, {kills} kills");
+
+    let mut reader = Reader::default();
+    let killing = async {
+        let mut random = StdRng::seed_from_u64(seed);
+        for _ in 0..kills {
+            sleep(Duration::from_millis(random.random_range(0..6_000))).await;
+            reader.read(&wallboard).await.unwrap();
+            sleep(Duration::from_millis(random.random_range(0..2_000))).await;
+            wallboard.stop("-KILL");
+            sleep(Duration::from_millis(random.random_range(0..700))).await;
+            wallboard.start_again().await;
+        }
+    };
+    vep.run_during(40, Disorder::HIGH, killing).await;
+
+    let (published, last) = {
+        let state = vep.state().await;
+        let closes = state.center.closes.iter();
+        let closes =
+            closes.map(|(case, at, outcome)| (case.clone(), at / 1_000, (*outcome).to_owned()));
+        let published: Vec<_> = closes.collect();
+        let ended = &state.center.ended;
+        let last: BTreeMap<_, _> = (published.iter())
+            .filter(|(case, ..)| ended.contains_key(case))
+            .map(|close| (close.0.clone(), close.clone()))
+            .collect();
+        (BTreeSet::from_iter(published), last)
+    };
+    let reader = Mutex::new(reader);
+    wait_until("every closed case is recorded", RECORDED, async || {
+        let mut reader = reader.lock().await;
+        reader.read(&wallboard).await?;
+        let recorded = BTreeSet::from_iter(reader.closes());
+        let missing: Vec<_> = (last.values())
+            .filter(|close| !recorded.contains(close))
+            .collect();
+        let sample = missing.iter().take(3).collect::<Vec<_>>();
+        match missing.len() {
+            0 => Ok(()),
+            count => Err(format!("{count} missing, such as {sample:?}")),
+        }
+    })
+    .await;
+
+    let reader = reader.into_inner();
+    let recorded = reader.closes();
+    let once = BTreeSet::from_iter(recorded.clone());
+    assert_eq!(once.len(), recorded.len(), "no end is recorded twice");
+    let invented: Vec<_> = once.difference(&published).take(3).collect();
+    assert!(invented.is_empty(), "nobody published {invented:?}");
+    let gaps = &reader.gaps;
+    assert!(gaps.is_empty(), "no message was lost: {gaps:?}");
+    let ids = reader.records.iter().map(|record| record["id"].to_string());
+    assert_eq!(ids.collect::<BTreeSet<_>>().len(), reader.records.len());
+    let (count, recorded) = (last.len(), recorded.len());
+    assert!(20 < count, "only {count} cases were closed");
+    println!("{kills} kills: {count} closed cases, {recorded} ends recorded");
+    print_measured("ends lost or recorded twice", 0, 0);
+}
