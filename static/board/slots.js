@@ -80,7 +80,7 @@ export function set(k, value) {
 // The bars of the last hour, and their maximum.
 function drawHour(hour) {
   const { peak, at, x, y, anchor, label } = hour.dataset;
-  hour.querySelectorAll('path').forEach((path) => path.setAttribute('d', hour.getAttribute('data-' + path.getAttribute('class'))));
+  hour.querySelectorAll('path').forEach((path) => path.setAttribute('d', hour.dataset[path.getAttribute('class')]));
   hour.setAttribute('aria-label', label);
   const text = hour.querySelector('text');
   text.setAttribute('x', x + '%');
