@@ -173,9 +173,8 @@ fn days_of_span(span: Span) -> Span {
 impl Written {
     /// Parses `20261224`, `20261224T000000`, or with `Z` a time that the zone's clock shows in another way.
     fn parse(text: &str, zone: &TimeZone) -> Option<Self> {
-        let (day, time) = match text.split_once(['T', 't']) {
-            None => return Some(Self::Day(parse_date(text)?)),
-            Some(parts) => parts,
+        let Some((day, time)) = text.split_once(['T', 't']) else {
+            return Some(Self::Day(parse_date(text)?));
         };
         let (time, is_utc) = match time.strip_suffix(['Z', 'z']) {
             Some(time) => (time, true),

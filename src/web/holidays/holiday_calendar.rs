@@ -103,7 +103,6 @@ fn read_events(text: &str) -> Result<Vec<CalendarEvent>, CalendarFault> {
                     properties: Vec::new(),
                 });
             }
-            (None, _) => {}
             // An alarm within an event has lines of its own.
             (Some(_), "BEGIN") => depth += 1,
             (Some(_), "END") if 0 < depth => depth -= 1,
@@ -114,7 +113,7 @@ fn read_events(text: &str) -> Result<Vec<CalendarEvent>, CalendarFault> {
                 }
             }
             (Some(event), _) if depth == 0 => event.properties.push(line),
-            (Some(_), _) => {}
+            (None | Some(_), _) => {}
         }
     }
     match event {
