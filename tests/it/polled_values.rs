@@ -23,7 +23,7 @@ use crate::support::{
 const SOON: Duration = Duration::from_secs(30);
 const TOKEN: &str = "Bearer secret-of-the-pbx";
 
-/// What the address answers.
+/// The answer of the address.
 #[derive(Clone)]
 enum Answer {
     Reply(Value),

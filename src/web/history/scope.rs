@@ -274,7 +274,7 @@ impl HistoryScope {
         let date = self.local_date(at);
         let month = self.texts.month_short(date.month());
         if self.period == Some(Period::Month) {
-            return month.to_owned();
+            return month;
         }
         self.texts.day_of_month(date.day(), month)
     }

@@ -46,7 +46,7 @@ pub(super) struct MappedReply {
     pub(super) batch: Value,
     pub(super) queues: usize,
     pub(super) agents: usize,
-    /// What the map expects and the reply doesn't have. The rest is right.
+    /// Places at which the reply lacks something. The rest is right.
     pub(super) notes: Vec<String>,
 }
 
