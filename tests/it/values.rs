@@ -261,7 +261,7 @@ async fn the_guides_example_works_as_written() {
     let server = format!(
         "[server]\nlisten = \"127.0.0.1:{port}\"\n[store]\nurl = \"sqlite:wallboard.db\"\n"
     );
-    let configuration = format!("{}\n{server}", blocks("toml")[1]);
+    let configuration = format!("[access]\nmode = \"open\"\n{}\n{server}", blocks("toml")[1]);
     let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
     let (here, commands) = (wallboard.url(""), blocks("sh"));
     let address = ("http://127.0.0.1:8080", here.as_str());
@@ -271,9 +271,12 @@ async fn the_guides_example_works_as_written() {
         let found = wallboard.get(path).await.unwrap();
         found.pointer(pointer).unwrap().clone()
     };
-    let queue = "/api/v1/queues/phone/9001";
+    let queue = "/api/v1/queues/dialer/9001";
     assert_eq!(value(queue, "/metrics/answered/value").await, 112);
-    assert_eq!(value("/api/v1/agents/phone/anna", "/reason").await, "Lunch");
+    assert_eq!(
+        value("/api/v1/agents/dialer/anna", "/reason").await,
+        "Lunch"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

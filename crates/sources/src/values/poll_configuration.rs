@@ -35,6 +35,15 @@ pub(super) fn read_poll(
     section: &ConfigSection<'_, '_>,
     valid_for: Duration,
 ) -> Option<PollSettings> {
+    let map = ReplyMap {
+        time: section.entry("time").and_then(|entry| read_pointer(&entry)),
+        queues: section
+            .section_at("queues")
+            .map(|list| read_list(list, false)),
+        agents: section
+            .section_at("agents")
+            .map(|list| read_list(list, true)),
+    };
     let Some(url) = section.entry("url") else {
         for key in KEYS {
             if let Some(entry) = section.entry(key) {
@@ -77,15 +86,6 @@ pub(super) fn read_poll(
             "use https://, or set allow_plaintext = true to accept that",
         );
     }
-    let map = ReplyMap {
-        time: section.entry("time").and_then(|entry| read_pointer(&entry)),
-        queues: section
-            .section_at("queues")
-            .map(|list| read_list(list, false)),
-        agents: section
-            .section_at("agents")
-            .map(|list| read_list(list, true)),
-    };
     if map.queues.is_none() && map.agents.is_none() {
         url.report_key_fault(
             "has nothing to read",
