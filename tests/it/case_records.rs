@@ -31,8 +31,8 @@ impl Reader {
     /// Reads everything that is new. Fails while the wallboard doesn't answer.
     async fn read(&mut self, wallboard: &Wallboard) -> Result<(), String> {
         loop {
-            let after = self.after.iter();
-            let after: String = after.map(|cursor| format!("&after={cursor}")).collect();
+            let after = self.after.as_ref();
+            let after = after.map_or_else(String::new, |cursor| format!("&after={cursor}"));
             let path = format!("/api/v1/case-records?limit=50{after}");
             let page = wallboard.get(&path).await?;
             let list = |name: &str| page[name].as_array().cloned().ok_or(page.to_string());

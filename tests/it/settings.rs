@@ -192,7 +192,9 @@ async fn a_restart_keeps_what_was_saved_and_a_file_that_contradicts_it_stops_not
     assert_eq!(site.status("/boards/kitchen", &mira).await, StatusCode::OK);
 
     let file = site.wallboard.file("wallboard.toml");
-    let more = format!("{}\n{text}", fs::read_to_string(&file).unwrap());
+    // The same would wait until the file no longer has it.
+    let other = threshold("chat/1", 4);
+    let more = format!("{}\n{other}", fs::read_to_string(&file).unwrap());
     fs::write(&file, more).unwrap();
     site.wallboard.restart("-TERM").await;
     let settings = page(&site, "/settings", &mira).await;

@@ -116,7 +116,14 @@ mod tests {
 
         let heights = [0, 2, 3].map(|index| label_height(&usual, index, 2.5));
 
-        assert_eq!(heights, [9.0, 9.0, 3.0]);
+        let expected = [9.0, 9.0, 3.0];
+        assert!(
+            heights
+                .iter()
+                .zip(expected)
+                .all(|(height, expected)| (height - expected).abs() < 1e-9),
+            "{heights:?}"
+        );
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -101,7 +100,7 @@ pub(super) async fn list(
     let page = page.ok_or_else(|| {
         let detail = "the database doesn't have the record of `after`, perhaps because a backup was restored; \
              begin again without `after`";
-        Problem::new(StatusCode::BAD_REQUEST, detail)
+        Problem::not_found(detail)
     })?;
     let scope = match &visitor {
         Visitor::Program(program) => program.permissions.data_scope().cloned(),
