@@ -58,9 +58,14 @@ pub(super) fn field_rows(
         form.fields.iter().partition(|field| field.is_advanced);
     let mut rows = |fields: Vec<&FormField>| {
         let rows = fields.into_iter();
-        rows.map(|field| FieldRow {
-            fault: faults.take(texts, field.key),
-            ..field_row(texts, field, text, stored)
+        rows.map(|field| {
+            let unreadable = faults.unreadable_text(field.key).map(str::to_owned);
+            let row = field_row(texts, field, text, stored);
+            FieldRow {
+                fault: faults.take(texts, field.key),
+                value: unreadable.unwrap_or(row.value),
+                ..row
+            }
         })
         .collect()
     };

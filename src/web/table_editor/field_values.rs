@@ -26,10 +26,11 @@ pub(super) fn apply_fields(
     let (secrets, others): (Vec<_>, Vec<_>) =
         form.fields.iter().partition(|field| is_secret(field));
     for field in others {
-        match read_value(field, typed_text(typed, field.key)) {
+        let given = typed_text(typed, field.key);
+        match read_value(field, given) {
             Ok(None) if text.is_sealed(field.key) => {}
             Ok(value) => text.set(field.key, value),
-            Err(fault) => faults.add(field.key, &fault),
+            Err(fault) => faults.add_unreadable(field.key, given, &fault),
         }
         if field.is_required {
             text.add_table_of(field.key);
@@ -207,6 +208,8 @@ mod tests {
 
         let wrong = typed(&[("statistics", "{ metric = \n{}"), ("states", "x")]);
         let mut faults = apply_fields(&mut text, &TableText::default(), &form, &wrong);
+        assert_eq!(faults.unreadable_text("states"), Some("x"));
+        assert_eq!(faults.unreadable_text("mode"), None);
         let mut fault_of = |key| faults.take(Texts::english(), key).text;
         assert!(fault_of("statistics").starts_with("line 1: "));
         assert!(!fault_of("states").is_empty());

@@ -20,6 +20,8 @@ pub(super) struct TableFaults {
     of_form: Vec<(String, FormFault)>,
     /// In English, as the command writes them.
     of_fields: Vec<(String, String)>,
+    /// The text of fields that couldn't be read, for correction.
+    unreadable: Vec<(String, String)>,
     /// Those elsewhere, such as in groups that name the source.
     elsewhere: Vec<String>,
 }
@@ -42,6 +44,18 @@ impl TableFaults {
     pub(super) fn add(&mut self, key: &str, sentence: &str) {
         let fault = (key.to_owned(), sentence.to_owned());
         self.of_fields.push(fault);
+    }
+
+    /// Adds the fault of a text that couldn't be read.
+    pub(super) fn add_unreadable(&mut self, key: &str, text: &str, sentence: &str) {
+        self.add(key, sentence);
+        self.unreadable.push((key.to_owned(), text.to_owned()));
+    }
+
+    /// The text of a field that couldn't be read.
+    pub(super) fn unreadable_text(&self, key: &str) -> Option<&str> {
+        let mut texts = self.unreadable.iter();
+        texts.find_map(|(of, text)| (of == key).then_some(text.as_str()))
     }
 
     pub(super) fn add_all(&mut self, faults: &ConfigFaults, id: &EntryId) {
@@ -77,6 +91,11 @@ impl TableFaults {
         };
         let taken: Vec<_> = (self.of_fields)
             .extract_if(.., |fault| is_of(fault))
+            .collect();
+        // The fix is a line for a file.
+        let is_missing = !key.is_empty()
+            && (taken.iter()).any(|(of, sentence)| of == key && sentence.starts_with("is missing"));
+        let taken: Vec<_> = (taken.into_iter())
             .map(|(of, sentence)| match of.strip_prefix(key) {
                 Some(inner) if !inner.is_empty() => format!("{}: {sentence}", &inner[1..]),
                 _ => sentence,
@@ -84,6 +103,7 @@ impl TableFaults {
             .collect();
         match self.of_form.iter().find(|(of, _)| of == key) {
             Some((_, fault)) => RefusalLine::new(texts, fault.text(texts)),
+            None if is_missing => RefusalLine::new(texts, texts.field_missing()),
             // Faults quote keys for logs.
             None => RefusalLine::english(taken.join(". ").replace('`', "\"")),
         }
@@ -154,6 +174,22 @@ mod tests {
         assert_eq!(line.tag, "de");
         assert!(line.text.starts_with("Die Angabe fehlt."), "{line}");
         assert!(faults.rest().is_empty());
+    }
+
+    #[test]
+    fn an_empty_field_says_so_without_a_line_for_a_file() {
+        let texts = Texts::of(Language::German);
+        let mut faults = TableFaults::default();
+        faults.add("host", "is missing; write host = \"smtp.example.com\"");
+        faults.add(
+            "statistics.metric",
+            "is missing; write metric = \"waiting\"",
+        );
+        let empty = faults.take(texts, "host");
+        assert_eq!((&*empty.text, empty.tag), (texts.field_missing(), "de"));
+        let inner = faults.take(texts, "statistics");
+        assert_eq!(inner.tag, "en");
+        assert!(inner.text.starts_with("metric: is missing"), "{inner}");
     }
 
     #[test]

@@ -51,6 +51,7 @@ channel_name_hint = Kleinbuchstaben, zum Beispiel floor: Regeln und Berichte ver
 source_id_hint = Kurz, zum Beispiel chat: Die Kennungen ihrer Warteschlangen beginnen damit, und sie bleibt.
 source_name_hint = Wie Tafeln und Seiten sie nennen; ohne Namen die Kennung.
 id_missing = Die Angabe fehlt. Verwenden Sie Kleinbuchstaben, Ziffern und -.
+field_missing = Die Angabe fehlt. Füllen Sie das Feld aus.
 id_taken = Schon vergeben. Wählen Sie etwas anderes.
 secret_is_sealed = Auf dem Server verschlüsselt gespeichert; lassen Sie das Feld leer, um den Wert zu behalten.
 secret_again = Geben Sie es noch einmal an, denn die Adresse, an die es gesendet wird, hat sich geändert.

@@ -51,6 +51,7 @@ channel_name_hint = Lowercase, such as floor: rules and reports name it, and it 
 source_id_hint = Short, such as chat: the IDs of its queues begin with it, and it stays.
 source_name_hint = As boards and pages call it; without one, the ID.
 id_missing = It’s missing. Use lowercase letters, digits and -.
+field_missing = It’s missing. Fill it in.
 id_taken = It’s taken. Choose another one.
 secret_is_sealed = It’s sealed on the server; leave the field empty to keep it.
 secret_again = Give it again, because the address it is sent to has changed.

@@ -51,6 +51,7 @@ channel_name_hint = Små bokstäver, till exempel floor: regler och rapporter an
 source_id_hint = Kort, till exempel chat: ID:n för källans köer börjar med det, och det ändras inte.
 source_name_hint = Som tavlor och sidor kallar den; utan namn används ID:t.
 id_missing = Det saknas. Använd små bokstäver, siffror och -.
+field_missing = Det saknas. Fyll i det.
 id_taken = Det är upptaget. Välj ett annat.
 secret_is_sealed = Sparas krypterat på servern; lämna fältet tomt för att behålla det.
 secret_again = Ange det igen, eftersom adressen som det skickas till har ändrats.

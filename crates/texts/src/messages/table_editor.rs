@@ -9,7 +9,7 @@ messages! {
         make_rule source_saved_paused channel_unusable test_passed test_failed not_saved_test
         step_passed step_failed nothing_saved_yet test_channel_failed test_source_failed in_a_file
         required_note channel_name_hint source_id_hint source_name_hint secret_is_sealed
-        more_settings test_source save_untested id_missing id_taken secret_again find_statistics
+        more_settings test_source save_untested id_missing field_missing id_taken secret_again find_statistics
         find_queues find_queues_hint find_agents find_agents_hint find_groups find_groups_hint
         no_statistic_found see_marked_fields find_needs_object find_needs_queue find_failed
         pause_or_delete pausing_about pause_source resume_source no_queue_known history_stays
