@@ -126,7 +126,7 @@ messages_given_up = { $count ->
    *[other] { $count } Nachrichten wurden aufgegeben, die letzte: { $reason }
 }
 send_test = Test senden
-send_test_named = Test an { $name } senden
+send_test_named = Test senden an { $name }
 test_accepted = { $channel }: { $answer } in { $millis } ms. Sehen Sie nach, ob die Nachricht angekommen ist.
 new_channel = Neuer Kanal
 
