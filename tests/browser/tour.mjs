@@ -14,11 +14,11 @@ export function tour(stage) {
     return {
         // Opens two tabs for each page, one of them phone-sized unless `phones` is false, and closes all
         // others. `cookie` is the session's; a probe can be installed in all of them.
-        async visit({ base, pages, cookie, phones = true, watch }) {
+        async visit({ base, pages, cookie, language, phones = true, watch }) {
             await Promise.all((stage.tabs || []).map((tab) => tab.page.context().close()));
             stage.tabs = [];
             const tabs = pages.flatMap(([name, path], place) => (phones ? [false, true] : [false]).map((isPhone) => [place, name, base + path, isPhone]));
-            await inTurns(tabs, async (tab) => stage.tabs.push(await open(stage.browser, { cookie, watch }, ...tab)));
+            await inTurns(tabs, async (tab) => stage.tabs.push(await open(stage.browser, { cookie, language, watch }, ...tab)));
         },
         // Returns the boards on which an expression isn't true.
         async all({ expression }) {
@@ -74,9 +74,9 @@ export function tour(stage) {
     };
 }
 
-async function open(browser, { cookie, watch }, place, name, url, isPhone) {
+async function open(browser, { cookie, language, watch }, place, name, url, isPhone) {
     const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 720 };
-    const context = await browser.newContext({ viewport });
+    const context = await browser.newContext({ viewport, locale: language });
     if (cookie) await context.setExtraHTTPHeaders({ cookie });
     const page = await context.newPage();
     await page.clock.install();

@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    Browser, NetworkCondition, ScriptedSite, assert_throughout,
-    browser::BOARD_IS_LIVE,
-    scripted_site::{Queue, agent_page, queue_page},
-    wait_until,
+use crate::{
+    cluster_access::get,
+    source_editing::open_with_source,
+    support::{
+        Browser, NetworkCondition, ScriptedSite, assert_throughout,
+        browser::BOARD_IS_LIVE,
+        scripted_site::{Queue, agent_page, queue_page},
+        wait_until,
+    },
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -92,6 +96,38 @@ async fn no_page_has_accessibility_violations_found_by_axe() {
         json!([]),
         "long after the connection is lost: {long_after:#}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_in_swedish_and_german_fit_and_have_no_violations_found_by_axe() {
+    let (site, cookie, _vep) = open_with_source("browser-axe-languages").await;
+    let queue = wait_until("its queues are there", SOON, async || {
+        let queues = get(&site, "/api/v1/queues", &cookie).await;
+        let queues: Value = queues.json().await.unwrap();
+        match queues["queues"][0]["id"].as_str() {
+            Some(id) => Ok(format!("/queues/{id}")),
+            None => Err(queues),
+        }
+    })
+    .await;
+    let edit = format!("{queue}/edit");
+    let pages = [
+        "/",
+        &queue,
+        &edit,
+        "/history",
+        "/sources",
+        "/sources/chat/edit",
+        "/sources/new?kind=genesys",
+        "/channels/new?kind=email",
+        "/people",
+        "/boards/queues/edit",
+    ];
+    let pages = pages.map(|page| (page, page));
+    let browser = Browser::start();
+    for language in ["sv", "de"] {
+        browser.check_pages_in(language, &site.wallboard.url(""), &pages, Some(&cookie));
+    }
 }
 
 /// Waits until all boards show something.

@@ -130,8 +130,24 @@ impl Browser {
     /// Asserts that pages fit every size, and that axe finds nothing in either theme. Each is a name
     /// and a path. With `WALLBOARD_PICTURES`, pictures go to that folder.
     pub fn check_pages(&self, base: &str, pages: &[(&str, &str)], cookie: Option<&str>) {
+        self.check_pages_in("en", base, pages, cookie);
+    }
+
+    /// The same in a language, which each page says.
+    pub fn check_pages_in(
+        &self,
+        language: &str,
+        base: &str,
+        pages: &[(&str, &str)],
+        cookie: Option<&str>,
+    ) {
         let themes = ["dark", "light"];
-        self.command(&json!({"do": "visit", "base": base, "pages": pages, "cookie": cookie}));
+        self.command(&json!({"do": "visit", "base": base, "pages": pages, "cookie": cookie, "language": language}));
+        let said =
+            self.command(&json!({"do": "each", "expression": "document.documentElement.lang"}));
+        for page in said.as_array().unwrap() {
+            assert_eq!(page[1], language, "{}", page[0]);
+        }
         let found = self.command(&json!({"do": "axe", "themes": themes}));
         assert_eq!(found, json!([]), "{found:#}");
         let sizes = [(1920, 1080), (1280, 720), (960, 540), (390, 844)];
