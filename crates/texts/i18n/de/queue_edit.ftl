@@ -115,12 +115,12 @@ targets_heading = Ziele
 answered_within_field = Angenommen in
 short_abandons_field = Kurzabbrüche bis
 save_targets = Ziele speichern
-choice_short_ignored = Rechtzeitig angenommene von allen außer Kurzabbrüchen
-choice_negative = Rechtzeitig angenommene von allen
-choice_positive = Rechtzeitig angenommene oder abgebrochene von allen
-choice_quick_ignored = Rechtzeitig angenommene von allen außer rechtzeitig abgebrochenen
-choice_short_met = Rechtzeitig angenommene oder Kurzabbrüche, von allen
-choice_answered_only = Rechtzeitig angenommene von angenommenen
+choice_short_ignored = Rechtzeitig von allen außer Kurzabbrüchen
+choice_negative = Rechtzeitig von allen
+choice_positive = Rechtzeitig angenommen oder abgebrochen von allen
+choice_quick_ignored = Rechtzeitig von allen außer rechtzeitig abgebrochenen
+choice_short_met = Rechtzeitig oder Kurzabbruch, von allen
+choice_answered_only = Rechtzeitig von angenommenen
 
 ## The name, and copying
 name_heading = Name
