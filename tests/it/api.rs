@@ -128,7 +128,8 @@ async fn every_response_matches_the_api_document() {
     })
     .await;
 
-    wait_until("a case is recorded", SOON, async || {
+    // The demo's imports are stored first.
+    wait_until("a case is recorded", Duration::from_mins(3), async || {
         let page = get(&demo, "/api/v1/case-records").await;
         let page: Value = page.json().await.unwrap();
         match page["records"].as_array() {
