@@ -132,6 +132,10 @@ async fn pages_are_in_the_language_that_a_user_chose() {
     // Refreshes and buttons of the script are in the language too.
     open("/");
     browser.wait_for(&is_in("sv", "Tavlor"), SOON).await;
+    // Its script runs before that.
+    browser
+        .wait_for("document.readyState === 'complete'", SOON)
+        .await;
     browser.evaluate("(document.getElementById('pause').click(), null)");
     browser
         .wait_for(&is_in("sv", "Återuppta uppdateringar"), SOON)

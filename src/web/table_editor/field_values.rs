@@ -23,7 +23,7 @@ pub(super) fn apply_fields(
     typed: &TypedFields,
 ) -> TableFaults {
     let mut faults = TableFaults::default();
-    let (secrets, others): (Vec<_>, Vec<_>) =
+    let (secrets, others): (Vec<&FormField>, Vec<&FormField>) =
         form.fields.iter().partition(|field| is_secret(field));
     for field in others {
         let given = typed_text(typed, field.key);

@@ -134,9 +134,12 @@ async fn what_happens_with_a_source_is_translated() {
         &unnamed,
         &[
             "lang=\"en-XA\" id=\"fault-id\"",
-            "lang=\"en\" id=\"fault-url\"",
+            "lang=\"en-XA\" id=\"fault-url\"",
         ],
     );
+    let wrong = "kind=vngage&id=mail&url=nonsense&exchange=x&action=save";
+    let wrong = reader.send(new, wrong, refused).await;
+    assert_contains(&wrong, &["lang=\"en\" id=\"fault-url\""]);
     let taken = "kind=vngage&id=chat&url=amqps://u:p@h/v&exchange=x&action=save";
     let taken = reader.send(new, taken, refused).await;
     assert_contains(&taken, &["lang=\"en-XA\" id=\"fault-id\""]);
