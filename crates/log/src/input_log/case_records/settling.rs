@@ -48,8 +48,10 @@ impl SettlingCases {
         }
         state.apply_entry(entry);
         let now = entry.received_at;
-        let ended = state.take_ended_cases().into_iter();
-        self.ended.extend(ended.map(|id| (id, now)));
+        let mut ended = state.take_ended_cases();
+        // Of one entry, a state lists them in any order.
+        ended.sort_unstable();
+        self.ended.extend(ended.into_iter().map(|id| (id, now)));
         let is_settled = |(_, noticed): &mut (CaseId, Moment)| {
             SETTLED_AFTER <= now.monotonic.millis_since(noticed.monotonic)
         };
@@ -80,8 +82,9 @@ impl SettlingCases {
             to: to.wall,
         }));
         let settling = std::mem::take(&mut self.ended).into_iter();
-        let missed = later.ended_cases_since(earlier).into_iter();
-        let ended = settling.chain(missed.map(|id| (id, to)));
+        let mut missed = later.ended_cases_since(earlier);
+        missed.sort_unstable();
+        let ended = settling.chain(missed.into_iter().map(|id| (id, to)));
         records.extend(ended.filter_map(|(id, noticed)| build_record(later, &id, noticed)));
         records
     }

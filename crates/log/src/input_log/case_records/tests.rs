@@ -152,7 +152,11 @@ async fn each_case_has_its_record_once_wherever_the_process_is_killed() {
     assert!(100 < starts, "{starts} starts");
     let expected = steady.records().await;
     assert!(closed <= steady.cases().await.len());
-    assert_eq!(killed.records().await, expected);
+    let found = killed.records().await;
+    for (index, (found, expected)) in found.iter().zip(&expected).enumerate() {
+        assert_eq!(found, expected, "entry {index}");
+    }
+    assert_eq!(found.len(), expected.len());
     let gaps = killed.gaps().await;
     assert!(gaps.iter().all(|gap| gap.source == Some(chat_source())));
     assert!(3 <= gaps.len(), "the source's gaps: {gaps:?}");
