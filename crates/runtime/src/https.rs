@@ -13,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use jiff::{Timestamp, fmt::rfc2822};
-use reqwest::{ClientBuilder, Response, Url, header, redirect::Policy};
+use reqwest::{ClientBuilder, RequestBuilder, Response, Url, header, redirect::Policy};
 use rustls::{
     CertificateError, ClientConfig, RootCertStore,
     crypto::aws_lc_rs,
@@ -107,6 +107,15 @@ fn tls_config_with_roots(
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(CertificateVerifier::new(roots, pinned)))
         .with_no_client_auth()
+}
+
+/// Sends a request, and once more if a connection was lost: the server may have just closed a reused one, which
+/// doesn't mean that it failed.
+pub async fn send(build: impl Fn() -> RequestBuilder) -> Result<Response, reqwest::Error> {
+    match build().send().await {
+        Err(error) if !error.is_connect() => build().send().await,
+        sent => sent,
+    }
 }
 
 /// Reads a whole response body. Returns `None` if it is longer than `max_bytes`.

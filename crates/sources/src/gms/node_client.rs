@@ -164,13 +164,8 @@ impl NodeClient for HttpNodeClient {
         timeout: Duration,
     ) -> ReplyVerdict {
         let exchange = async {
-            let response = match self.build_request(node, request).send().await {
-                // The server may have just closed a reused connection, which doesn't mean
-                // that the node failed.
-                Err(error) if !error.is_connect() => self.build_request(node, request).send().await,
-                sent => sent,
-            };
-            let response = response.map_err(|error| node_error(&error))?;
+            let sent = https::send(|| self.build_request(node, request)).await;
+            let response = sent.map_err(|error| node_error(&error))?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             if let Some(location) = https::redirect_target(response.url(), status, &headers) {
                 let location = self.without_secrets(location);

@@ -130,11 +130,9 @@ impl ValuesSource {
         let Some(settings) = &self.settings.poll else {
             return Ok(());
         };
-        if self.poller.is_none() {
-            self.poller = Some(Poller::new(settings.clone())?);
-        }
-        let Some(poller) = &mut self.poller else {
-            return Ok(());
+        let poller = match &mut self.poller {
+            Some(poller) => poller,
+            none => none.insert(Poller::new(settings.clone())?),
         };
         self.poll_at = Instant::now() + settings.interval;
         let reply = poller.poll(&self.settings.id).await?;

@@ -1,9 +1,8 @@
 //! The keys of an address that is asked for values, and of where its reply has them.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use reqwest::header::HeaderValue;
-use strum::VariantNames;
 
 use wallboard_domain::{AgentStatus, Metric, Unit};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, read_address_with_query, suggest_word};
@@ -143,15 +142,12 @@ fn read_list(section: ConfigSection<'_, '_>, is_of_agents: bool) -> ListMap {
     map
 }
 
-fn read_states(section: &ConfigSection<'_, '_>) -> std::collections::BTreeMap<String, String> {
+fn read_states(section: &ConfigSection<'_, '_>) -> BTreeMap<String, AgentStatus> {
     let entries = section.section_at("states");
     let entries = entries
         .map(|states| states.all_entries())
         .unwrap_or_default();
-    let state = |entry: &ConfigEntry<'_, '_>| {
-        let status = entry.read_word(AgentStatus::VARIANTS)?;
-        Some((entry.name.to_owned(), status.to_owned()))
-    };
+    let state = |entry: &ConfigEntry<'_, '_>| Some((entry.name.to_owned(), entry.read_variant()?));
     entries.iter().filter_map(state).collect()
 }
 

@@ -60,7 +60,7 @@ pub enum PollError {
     #[error("the address sent something else than JSON: check `url`, and any proxy in between")]
     NotJson,
     #[error("the address answers, but {0}")]
-    Map(#[from] MapFault),
+    Map(#[from] MapError),
     #[error("{} {}", .0.pointer, .0.detail)]
     Values(BatchFault),
     #[error("couldn't create an HTTP client: {0}")]
@@ -68,11 +68,6 @@ pub enum PollError {
     #[error(transparent)]
     Authority(#[from] AuthorityFileError),
 }
-
-/// Why a reply can't be read.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct MapFault(MapError);
 
 impl PollError {
     /// Whether the address refuses us.
@@ -120,8 +115,7 @@ impl Poller {
         let body = timeout(TIMEOUT, self.request()).await;
         let body = body.map_err(|_| PollError::Timeout)??;
         let reply: Value = serde_json::from_slice(&body).map_err(|_| PollError::NotJson)?;
-        let mapped = self.settings.map.read(source, &reply);
-        let mut mapped = mapped.map_err(MapFault)?;
+        let mut mapped = self.settings.map.read(source, &reply)?;
         for note in &mut mapped.notes {
             for secret in &self.secrets {
                 *note = secret.mask_in(note);
@@ -144,12 +138,8 @@ impl Poller {
     }
 
     async fn request(&self) -> Result<Vec<u8>, PollError> {
-        let response = match self.build_request().send().await {
-            // The server may have just closed a connection that was idle.
-            Err(error) if !error.is_connect() => self.build_request().send().await,
-            sent => sent,
-        };
-        let response = response.map_err(|error| {
+        let sent = https::send(|| self.build_request()).await;
+        let response = sent.map_err(|error| {
             if error.is_connect() {
                 PollError::Unreachable(https::explain_unreachable(&error))
             } else {

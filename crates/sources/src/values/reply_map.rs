@@ -27,7 +27,7 @@ pub(super) struct ListMap {
     pub(super) name: Option<String>,
     pub(super) state: Option<String>,
     /// Our word for each of the system's states.
-    pub(super) states: BTreeMap<String, String>,
+    pub(super) states: BTreeMap<String, AgentStatus>,
     pub(super) metrics: Vec<MetricPlace>,
 }
 
@@ -52,7 +52,7 @@ pub(super) struct MappedReply {
 
 /// Why nothing can be read of a reply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum MapError {
+pub enum MapError {
     #[error("its reply has no list at \"{0}\"; check `list`")]
     NoList(String),
     #[error("none of the items of its list \"{0}\" has an ID; check `id`")]
@@ -154,7 +154,7 @@ impl ListMap {
         }
         if let Some(pointer) = &self.state {
             let state = item.pointer(pointer).and_then(write_word);
-            let state = state.map(|word| self.read_state(&word, notes));
+            let state: Option<&str> = state.map(|word| self.read_state(&word, notes).into());
             read.insert("state".to_owned(), json!(state));
         }
         let metrics = self.metrics.iter().map(|place| {
@@ -171,15 +171,12 @@ impl ListMap {
         Value::Object(read)
     }
 
-    fn read_state(&self, word: &str, notes: &mut BTreeSet<String>) -> String {
-        match self.states.get(word) {
-            Some(state) => state.clone(),
-            None if word.parse::<AgentStatus>().is_ok() => word.to_owned(),
-            None => {
-                notes.insert(format!("the state \"{word}\" isn't in `states`"));
-                <&str>::from(AgentStatus::Unknown).to_owned()
-            }
-        }
+    fn read_state(&self, word: &str, notes: &mut BTreeSet<String>) -> AgentStatus {
+        let known = self.states.get(word).copied().or(word.parse().ok());
+        known.unwrap_or_else(|| {
+            notes.insert(format!("the state \"{word}\" isn't in `states`"));
+            AgentStatus::Unknown
+        })
     }
 }
 
@@ -243,7 +240,7 @@ mod tests {
         ListMap {
             list: "/people".to_owned(),
             state: Some("/status/code".to_owned()),
-            states: [("Redo".to_owned(), "available".to_owned())].into(),
+            states: [("Redo".to_owned(), AgentStatus::Available)].into(),
             ..ListMap::default()
         }
     }
