@@ -33,6 +33,7 @@ mod range;
 pub(super) mod recent_days;
 pub(super) mod recent_days_cache;
 mod report_mail;
+mod row_steps;
 mod saved_board_figures;
 mod scope;
 mod series_reader;

@@ -31,8 +31,8 @@ use super::{
     history_data::{HistoryData, PageNote},
     history_row::HistoryRow,
     notes::{self, EmptyState},
-    number,
-    scope::{self, HistoryScope},
+    number, row_steps,
+    scope::HistoryScope,
     summary,
     table::HistoryTable,
 };
@@ -269,7 +269,7 @@ fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
     if !scope.is_too_dense() {
         return (texts.sentence_of(texts.no_data_of_period()), None);
     }
-    let link = scope::drawable_step(scope.window.day_count()).map(|step| {
+    let link = row_steps::drawable_step(scope.window.day_count()).map(|step| {
         let href = scope.path_with(|query| query.step = Some(step));
         PageLink::new(texts.use_intervals(step.word(texts)), href)
     });

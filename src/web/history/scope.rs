@@ -9,14 +9,13 @@ use wallboard_texts::Texts;
 
 use super::{
     chart,
-    choice::{Choice, Comparison, HistoryView, IncludedHours, Period, RowStep},
+    choice::{Comparison, HistoryView, IncludedHours, Period, RowStep},
     column::RatioRules,
     query::HistoryQuery,
     range::{Preset, TimeRange, TimeWindow},
+    row_steps,
 };
 
-/// Maximum rows of a page; beyond that, a longer step is used.
-const ROWS_MAX: i64 = 3000;
 /// A year of whole weeks.
 const WEEKS_OF_YEAR: i64 = 52;
 
@@ -92,8 +91,10 @@ impl HistoryScope {
             .and_then(|name| TimeZone::get(name).ok());
         let zone = chosen.unwrap_or_else(|| site.clone());
         let window = query.range.resolve_window(now, &zone);
-        let requested = query.step.unwrap_or_else(|| fitting_step(&window));
-        let allowed = allowed_step(requested, window.day_count());
+        let requested = query
+            .step
+            .unwrap_or_else(|| row_steps::fitting_step(window.day_count()));
+        let allowed = row_steps::allowed_step(requested, window.day_count());
         let (step, period) = match allowed {
             RowStep::Interval(step) => (step, None),
             RowStep::Period(period) => (ReportStep::Day, Some(period)),
@@ -204,7 +205,7 @@ impl HistoryScope {
 
     /// Whether it has more rows than a chart can have bars.
     pub(super) fn is_too_dense(&self) -> bool {
-        chart::BARS_MAX < row_count(self.row_step(), self.window.day_count())
+        chart::BARS_MAX < row_steps::row_count(self.row_step(), self.window.day_count())
     }
 
     /// The calls of the whole range with this reason, type or outcome.
@@ -300,42 +301,6 @@ fn weeks_back(compare: Comparison, window: &TimeWindow) -> Option<i64> {
     }
 }
 
-/// A step that gives a chart a few dozen bars.
-fn fitting_step(window: &TimeWindow) -> RowStep {
-    match window.day_count() {
-        ..=2 => RowStep::Interval(ReportStep::HalfHour),
-        3..=8 => RowStep::Interval(ReportStep::Hour),
-        9..=120 => RowStep::Interval(ReportStep::Day),
-        _ => RowStep::Period(Period::Week),
-    }
-}
-
-/// The shortest step that doesn't exceed the maximum number of rows.
-fn allowed_step(requested: RowStep, days: i64) -> RowStep {
-    let steps = all_steps().skip_while(|step| *step != requested);
-    let mut allowed = steps.filter(|step| row_count(*step, days) <= ROWS_MAX);
-    allowed.next().unwrap_or(RowStep::Period(Period::Month))
-}
-
-/// The shortest step at which this many days can be charted.
-pub(super) fn drawable_step(days: i64) -> Option<RowStep> {
-    all_steps().find(|step| row_count(*step, days) <= chart::BARS_MAX)
-}
-
-/// From the shortest to the longest.
-fn all_steps() -> impl Iterator<Item = RowStep> {
-    RowStep::TABLE.iter().map(|row| row.0)
-}
-
-/// The number of rows in this many days, at most.
-fn row_count(step: RowStep, days: i64) -> i64 {
-    match step {
-        RowStep::Interval(step) => ReportStep::Day.seconds() / step.seconds() * days,
-        // Both ends may be cut.
-        RowStep::Period(period) => days / period.days() + 2,
-    }
-}
-
 fn zone_label(zone: &TimeZone) -> String {
     match zone.iana_name() {
         None | Some("Etc/UTC") => "UTC".to_owned(),
@@ -369,7 +334,10 @@ mod tests {
         let of_year = scope(year, Some(ReportStep::Quarter));
         assert_eq!(of_year.step, ReportStep::Day);
         assert!(of_year.is_coarser);
-        assert_eq!(drawable_step(28), Some(RowStep::Interval(ReportStep::Day)));
+        assert_eq!(
+            row_steps::drawable_step(28),
+            Some(RowStep::Interval(ReportStep::Day))
+        );
         let weeks = scope(year, None);
         assert_eq!(weeks.row_step(), RowStep::Period(Period::Week));
         assert_eq!(weeks.step, ReportStep::Day);
