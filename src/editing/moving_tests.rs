@@ -95,15 +95,20 @@ async fn a_moved_entry_waits_over_restarts_until_its_file_no_longer_has_it() {
     assert_eq!(editor.list_waiting(), []);
 }
 
-#[tokio::test]
-async fn a_file_that_changes_meanwhile_makes_it_a_fault_until_it_is_moved_again() {
+/// A site whose file has other hours than those that were moved from it.
+async fn open_with_changed_file() -> (MovedSite, Editor) {
     let site = MovedSite::new();
     let (editor, _) = site.open().await;
     move_entry(&editor, hours()).await.unwrap();
-
     let later = HOURS.replace("17:00", "18:00");
     site.write("wallboard.toml", &format!("{ACCESS}{later}"));
     let (editor, _) = site.open().await;
+    (site, editor)
+}
+
+#[tokio::test]
+async fn a_file_that_changes_meanwhile_makes_it_a_fault_until_it_is_moved_again() {
+    let (site, editor) = open_with_changed_file().await;
     assert_eq!(editor.left_out()[0].id, hours());
     assert!(!editor.is_waiting(&hours()));
 
@@ -129,12 +134,7 @@ async fn what_only_a_file_can_have_is_not_moved() {
 
 #[tokio::test]
 async fn an_older_page_moves_nothing() {
-    let site = MovedSite::new();
-    let (editor, _) = site.open().await;
-    move_entry(&editor, hours()).await.unwrap();
-    let later = HOURS.replace("17:00", "18:00");
-    site.write("wallboard.toml", &format!("{ACCESS}{later}"));
-    let (editor, _) = site.open().await;
+    let (_site, editor) = open_with_changed_file().await;
     let anna = AuditActor::not_signed_in("Anna");
     let late = Box::pin(editor.move_entry(hours(), None, &anna)).await;
     assert!(matches!(late, Err(SaveError::Conflict(_))), "{late:?}");

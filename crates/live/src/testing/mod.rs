@@ -231,6 +231,19 @@ impl LiveScenario {
         self.send_fact(at, fact);
     }
 
+    /// Lets two customers join "sales", and the first leave without an event, which is estimated to be an abandon.
+    pub fn let_first_of_two_leave(&mut self) {
+        self.send_load("sales", 2, 0, 1);
+        self.send_case_event("c1", created_event());
+        self.advance_time(1_000);
+        self.send_case_event("c2", created_event());
+        self.send_load("sales", 1, 0, 1);
+        for _ in 0..7 {
+            self.advance_time(5_000);
+            self.send_timers("sales", 5.0);
+        }
+    }
+
     pub fn send_case_event(&mut self, case: &str, event: CaseEvent) {
         self.send_case_event_at(self.now.wall, case, event);
     }

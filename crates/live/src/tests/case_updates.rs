@@ -109,15 +109,7 @@ fn a_late_wait_misses_the_service_level_before_the_answer() {
 #[test]
 fn an_estimated_abandon_is_revoked_when_the_case_opens() {
     let mut scenario = LiveScenario::new();
-    scenario.send_load("sales", 2, 0, 1);
-    scenario.send_case_event("c1", created_event());
-    scenario.advance_time(1_000);
-    scenario.send_case_event("c2", created_event());
-    scenario.send_load("sales", 1, 0, 1);
-    for _ in 0..7 {
-        scenario.advance_time(5_000);
-        scenario.send_timers("sales", 5.0);
-    }
+    scenario.let_first_of_two_leave();
 
     assert_eq!(scenario.case_state("c1"), CaseState::Abandoned);
     assert_eq!(scenario.case_state("c2"), CaseState::Waiting);

@@ -137,15 +137,7 @@ fn a_transcript_alone_ends_nothing() {
 #[test]
 fn an_estimated_abandon_has_a_record_and_so_has_the_end_after_all() {
     let mut scenario = followed();
-    scenario.send_load("sales", 2, 0, 1);
-    scenario.send_case_event("c1", created_event());
-    scenario.advance_time(1_000);
-    scenario.send_case_event("c2", created_event());
-    scenario.send_load("sales", 1, 0, 1);
-    for _ in 0..7 {
-        scenario.advance_time(5_000);
-        scenario.send_timers("sales", 5.0);
-    }
+    scenario.let_first_of_two_leave();
     let abandoned = take_records(&mut scenario);
     assert_eq!(abandoned.len(), 1);
     assert_eq!(abandoned[0].end, CaseEnd::Abandoned);

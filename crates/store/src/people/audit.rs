@@ -33,6 +33,22 @@ pub struct AuditEntry {
     pub subject: String,
 }
 
+#[cfg(test)]
+impl AuditEntry {
+    /// The entry of somebody who forgot a person.
+    pub(crate) fn of_forgetting(at: Timestamp) -> Self {
+        Self {
+            at,
+            actor: "admin".to_owned(),
+            actor_origin: "account".to_owned(),
+            actor_id: String::new(),
+            address: String::new(),
+            action: "forgot_person".to_owned(),
+            subject: String::new(),
+        }
+    }
+}
+
 /// An entry with its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAuditEntry {

@@ -238,15 +238,7 @@ mod tests {
     }
 
     fn entry() -> AuditEntry {
-        AuditEntry {
-            at: Timestamp::from_second(1_800_000_000).unwrap(),
-            actor: "admin".to_owned(),
-            actor_origin: "account".to_owned(),
-            actor_id: String::new(),
-            address: String::new(),
-            action: "forgot_person".to_owned(),
-            subject: String::new(),
-        }
+        AuditEntry::of_forgetting(Timestamp::from_second(1_800_000_000).unwrap())
     }
 
     fn open(folder: &tempfile::TempDir) -> Store {

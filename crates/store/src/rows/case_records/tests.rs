@@ -193,15 +193,7 @@ async fn somebody_who_is_forgotten_is_in_no_record_then_or_later() {
     let times = store.read(|connection| load_times_of(connection, &chat("anna")));
     assert_eq!(times.await.unwrap(), [at(1).as_second()]);
 
-    let entry = AuditEntry {
-        at: at(5),
-        actor: "admin".to_owned(),
-        actor_origin: "account".to_owned(),
-        actor_id: String::new(),
-        address: String::new(),
-        action: "forgot_person".to_owned(),
-        subject: String::new(),
-    };
+    let entry = AuditEntry::of_forgetting(at(5));
     store.forget_person(person, nobody(), entry).await.unwrap();
     let batch = vec![ended("b", 2)];
     store.append_case_records(batch, position(8)).await.unwrap();
