@@ -83,7 +83,7 @@ impl TableFaults {
     }
 
     /// Takes the faults of a field, with those of what is in it; empty if there is none. One of the form says more than
-    /// what the check then finds.
+    /// those that the check finds afterwards.
     pub(super) fn take(&mut self, texts: &Texts, key: &str) -> RefusalLine {
         let is_of = |(of, _): &(String, String)| {
             let rest = of.strip_prefix(key);
