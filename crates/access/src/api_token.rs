@@ -76,7 +76,7 @@ pub struct ApiTokenChoice {
     pub may_write: BTreeSet<WriteRight>,
     pub sends_values_of: Option<SourceId>,
     pub reads_case_records: bool,
-    /// How long it holds, in days.
+    /// Days until it expires.
     pub days: u16,
 }
 

@@ -63,7 +63,7 @@ impl ApiTokens {
         self.records
             .put(API_TOKENS, &record, None, document)
             .await?;
-        info!(name = made.name, role = %made.role, "Made an API token");
+        info!(name = made.name, role = %made.role, "Created an API token");
         // The next request may be faster than the watch.
         self.directory.put_token(token.id(), made);
         Ok(format_api_token(&token))

@@ -1,4 +1,4 @@
-//! Records of what waits for somebody's next step, for minutes. They are records because that step may
+//! Records of requests that wait for somebody's next step, for minutes. They are records because that step may
 //! come to another node. How many wait is bounded by each node for those that began there.
 
 use std::{
@@ -19,11 +19,11 @@ use wallboard_store::{
 /// Why something that waits can't be read or stored.
 #[derive(Debug, thiserror::Error)]
 pub enum ExpiringRecordError {
-    #[error("the record of what waits")]
+    #[error("the record of a pending request")]
     Document(#[from] DocumentError),
     #[error("couldn't read or write pending requests")]
     Records(#[from] RecordError),
-    #[error("the ID of what waits isn't valid")]
+    #[error("the ID of a pending request isn't valid")]
     InvalidId,
 }
 

@@ -414,7 +414,7 @@ impl TimeSpent {
 }
 
 impl QueueDay {
-    /// The percentage of answered and abandoned contacts that were answered within the threshold.
+    /// The percentage of answered and abandoned contacts that were answered within the answer target.
     pub(crate) fn service_level(&self) -> Option<f64> {
         mean(
             100.0 * f64::from(self.in_time),

@@ -129,7 +129,7 @@ mod tests {
         assert!((850..1_300).contains(&calls), "{calls}");
     }
 
-    /// Totals of a past day over all queues: offered, answered, answered within the threshold.
+    /// Totals of a past day over all queues: offered, answered, answered within the answer target.
     fn day_totals(folder: &Path, date: &str) -> [f64; 3] {
         let mut totals = [0.0; 3];
         for call in rows(folder, "Queue_Call", date) {

@@ -272,7 +272,7 @@ async fn without_a_source_the_first_page_says_what_to_do() {
             "<code>wallboard demo</code>",
         ],
     );
-    assert_contains(&board.text, &["No data source is connected yet"]);
+    assert_contains(&board.text, &["No data source yet"]);
     assert_contains(
         &sources.text,
         &["No data source is configured. <a href=\"/\">First steps</a>"],

@@ -3,7 +3,7 @@
 ## Figures and their notes
 now_heading = Now
 today_heading = Today
-figure_column = Figure
+figure_column = Metric
 usual_column = Usual
 target_missed = target missed
 # Marks an old value, because gray can't be heard or printed.

@@ -65,7 +65,7 @@ agents_heading = Agents
 more_agents_table = More agents
 agent_column = Agent
 status_column = Status
-duration_column = For
+duration_column = Duration
 cases_column = Cases
 no_agents_found = No agents found for this queue
 # Before a time, for screen readers.

@@ -3,7 +3,7 @@
 ## Figures and their notes
 now_heading = Nu
 today_heading = I dag
-figure_column = Värde
+figure_column = Nyckeltal
 usual_column = Vanligt
 target_missed = målet missat
 # Marks an old value, because gray can't be heard or printed.
