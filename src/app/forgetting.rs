@@ -37,7 +37,7 @@ pub enum ForgetError {
     Store(#[from] StoreError),
 }
 
-/// A person, and what is kept about them.
+/// A person, and what is stored about them.
 #[derive(Debug)]
 pub struct ForgettingPlan {
     person: ForgottenPerson,
@@ -59,7 +59,7 @@ struct KnownPeople {
 }
 
 impl ForgettingPlan {
-    /// Finds a person and counts what is kept about them. Changes nothing; the server may run.
+    /// Finds a person and counts what is stored about them. Changes nothing; the server may run.
     pub async fn prepare(plan: &RuntimeConfig, text: &str) -> Result<Self, ForgetError> {
         let database = database(plan)?;
         let known = load_known(database, text).await?;

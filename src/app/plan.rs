@@ -292,7 +292,7 @@ impl RuntimeConfig {
         }
     }
 
-    /// Returns how long what is kept about people.
+    /// Returns how long what is stored about people.
     pub(super) fn data_retention(&self) -> DataRetention {
         DataRetention {
             log: self.log.map(|log| log.age),

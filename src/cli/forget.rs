@@ -1,4 +1,4 @@
-//! `wallboard forget`: deletes what is kept about one person, and lists it.
+//! `wallboard forget`: deletes what is stored about one person, and lists it.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -16,7 +16,7 @@ use crate::app::{
 
 use super::CommandError;
 
-/// Delete what is kept about one person, and list it
+/// Delete what is stored about one person, and list it
 #[derive(Debug, Args)]
 #[command(
     after_help = "May run while the server runs, which then shows the person no longer. Files that are imported later don't bring the person back. Figures of queues stay. If this is interrupted, run it again. See docs/about/privacy.md#forget-a-person for what stays, and why."

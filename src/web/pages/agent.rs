@@ -90,7 +90,7 @@ struct AgentPage {
     /// The ID and those in other systems, which may be names; none where names aren't shown.
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
-    /// The page of what is kept about them; none of an earlier moment.
+    /// The page of what is stored about them; none of an earlier moment.
     data: String,
 }
 

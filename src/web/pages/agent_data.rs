@@ -1,4 +1,4 @@
-//! `/agents/{source}/{id}/data`: what is kept about one person, for how long, and how to get or
+//! `/agents/{source}/{id}/data`: what is stored about one person, for how long, and how to get or
 //! delete it.
 
 use std::sync::Arc;

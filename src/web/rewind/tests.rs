@@ -28,7 +28,7 @@ use crate::web::{
     server::client_address::ClientAddress,
     tests::{
         PageResponse, assert_contains, assert_contains_none, find_tile, get_page, queue_reading,
-        read_page, rewindable_state, send_request, test_site,
+        read_page, rewindable_state, send_request, test_site, translation::get_in,
     },
 };
 
@@ -341,4 +341,20 @@ async fn a_log_that_cannot_be_read_is_an_error_and_no_board() {
     assert_eq!(problem["detail"], "couldn't read the database; see the log");
     let live = get_page(&pages.router, "/boards/queues").await;
     assert_eq!(live.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn bar_of_a_rewound_page_is_in_its_readers_language() {
+    let pages = RewindablePages::open().await;
+    let path = format!("/queues/chat/sales{}", pages.later(2));
+
+    for (language, mark) in [
+        ("en", "Viewing the past, not live"),
+        ("sv", "Tillbakaspolat, inte i realtid"),
+        ("de", "Zurückgespult, nicht aktuell"),
+    ] {
+        let page = get_in(&pages.router, &path, language).await;
+        let html = format!("<html lang=\"{language}\"");
+        assert_contains(&page.text, &[html.as_str(), mark]);
+    }
 }

@@ -17,14 +17,14 @@ screens_by_day = Screens, except in their night hours
 # Before a choice of how long it lasts.
 rule_for = For
 for_at_once = at once
-no_channel_yet = Nobody is told beyond this page: there is no channel yet.
+no_channel_yet = Nobody is notified beyond this page: there is no channel yet.
 make_channel = Create a channel
-tell_legend = Tell
+tell_legend = Notify
 tell_again = Again, while nobody has taken it
 again_never = never
 again_every = every { $count } min
 again_hourly = every hour
-tell_end = Tell when it’s over
+tell_end = Notify when it’s over
 sound_legend = Sound on
 delete_rule = Delete this rule
 # A channel and its kind.

@@ -67,7 +67,7 @@ screen_named = Screen { $name }
 rules_heading = Rules
 none_yet = None yet
 rule_column = Rule
-tells_column = Tells
+tells_column = Notifies
 tells_nobody = nobody
 new_rule = New rule
 # Each also with how long it must last.
@@ -104,7 +104,7 @@ told_again_after = { $channels }, again after { $time }
 ## Channels
 
 channels_heading = Channels
-no_channels = None yet, so rules tell nobody outside these pages.
+no_channels = None yet, so rules notify nobody outside these pages.
 channel_column = Channel
 messages_column = Messages
 test_column = Test

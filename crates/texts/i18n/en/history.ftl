@@ -178,7 +178,7 @@ queues_hidden = { $count ->
     [one] 1 queue is hidden: not listed, and not in the rows’ total. Figures above the rows include all.
    *[other] { $count } queues are hidden: not listed, and not in the rows’ total. Figures above the rows include all.
 }
-agents_withheld = Figures about agents aren’t shown to you: files don’t say how many agents served a queue, and a small team’s are withheld.
+agents_withheld = Figures about agents aren’t shown to you: files don’t show how many agents served a queue, and a small team’s are withheld.
 rows_closed = { $count ->
     [one] 1 row isn’t listed: closed for the whole period.
    *[other] { $count } rows aren’t listed: closed for the whole period.

@@ -4,13 +4,13 @@
 figures_come_from = Where do the figures come from?
 messages_go_to = Where should messages go?
 new_source_about = The next page asks for what the vendor gave you. Nothing starts before you save it.
-new_channel_about = The next page says where to find what it asks for, and sends a test.
+new_channel_about = The next page shows where to find what it asks for, and sends a test.
 # After a link to the data sources.
 new_source_crumb = New
 
 ## Saved or not
 # $rule is a link with the next text, $alerts the link to the alerts.
-channel_saved = Saved. { $rule } that tells it, or see { $alerts }.
+channel_saved = Saved. { $rule } that notifies it, or see { $alerts }.
 make_rule = Make a rule
 # Both are links to pages.
 source_saved = Saved. It starts now: see { $sources } or { $boards }.
@@ -94,7 +94,7 @@ find_too_long = The search hasn’t finished within { $seconds } s. Save the sou
 
 ## Pausing and deleting
 pause_or_delete = Pause or delete
-pausing_about = Paused, it disconnects, and boards say who paused it.
+pausing_about = Paused, it disconnects, and boards show who paused it.
 pause_source = Pause
 resume_source = Resume
 no_queue_known = No queue of it is known.
