@@ -10,6 +10,7 @@ import { environment } from "./fonts.mjs";
 
 const FONT = "noto";
 const WIDTH = 1280;
+const ATTEMPTS = 20;
 const PATIENCE = 240; // seconds until the demo's first alert, and for a page
 
 const [program, folder] = process.argv.slice(2);
@@ -53,9 +54,11 @@ async function take(path, file, height) {
     });
     const page = await browser.newPage({ viewport: { width: WIDTH, height }, colorScheme: "light" });
     page.setDefaultTimeout(PATIENCE * 1000);
-    // A busy machine may need more than one request to read the log.
-    do await page.goto(`http://${address}${path}`);
-    while (!(await page.locator("h1").count()));
+    const url = `http://${address}${path}`;
+    // A busy machine may need several requests to read the log.
+    for (let attempt = 1; !(await page.goto(url)).ok(); attempt++) {
+        if (attempt === ATTEMPTS) throw new Error(`no page at ${url}`);
+    }
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: join(folder, file) });
     await browser.close();
