@@ -39,6 +39,7 @@ mod browser_pairing;
 mod browser_phases;
 mod browser_pictures;
 mod browser_playlists;
+mod browser_preview;
 mod browser_prominence;
 mod browser_queue_editing;
 mod browser_restart;

@@ -1,0 +1,83 @@
+//! How soon the preview of the board editor follows a keystroke.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::{Browser, TestServer, test_server::ServerOptions};
+
+const SOON: Duration = Duration::from_secs(30);
+/// Types into the title, waits for each title in the preview, and sends the same form by itself:
+/// `[[ms until it was shown, ms until the form's answer was read], …]`.
+const TYPE_TITLES: &str = "(async () => {
+    const title = document.querySelector('[name=title]');
+    const preview = document.querySelector('#preview iframe');
+    const painted = () => new Promise((then) => requestAnimationFrame(then));
+    const times = [];
+    for (let n = 0; n < 22; n++) {
+        const typed = performance.now();
+        title.value = `Title ${n}`;
+        title.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        while (!preview.contentDocument.title.includes(title.value)) await painted();
+        const shown = performance.now();
+        const body = new URLSearchParams(new FormData(document.getElementById('editor')));
+        body.set('brief', '1');
+        await (await fetch('/boards/preview', { method: 'POST', body })).text();
+        times.push([shown - typed, performance.now() - shown]);
+    }
+    return times.slice(2);
+})()";
+
+/// Prints it beside the time of the request alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_follows_a_keystroke() {
+    for queues in [12, 120] {
+        let server = TestServer::start(ServerOptions {
+            queues,
+            ..ServerOptions::default()
+        })
+        .await;
+        server.update_all_figures(queues, 0).await;
+        let browser = Browser::start();
+        browser.command(&json!({"do": "open", "url": server.url("/boards/new")}));
+        browser
+            .wait_for(
+                "document.querySelector('#preview iframe')?.contentWindow.__show !== undefined",
+                SOON,
+            )
+            .await;
+        let times = browser.evaluate(TYPE_TITLES);
+        let percentile = |column: usize, share: f64| {
+            let mut values: Vec<_> = times
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|pair| pair[column].as_f64().unwrap())
+                .collect();
+            values.sort_by(f64::total_cmp);
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "a small index"
+            )]
+            values[(values.len() as f64 * share) as usize]
+        };
+        println!(
+            "preview of {queues} queues after a keystroke: median {:.0} ms, 90th percentile {:.0} ms; request alone {:.0} ms",
+            percentile(0, 0.5),
+            percentile(0, 0.9),
+            percentile(1, 0.5)
+        );
+        println!(
+            "preview / request    {:>10.2}",
+            percentile(0, 0.5) / percentile(1, 0.5)
+        );
+        assert!(
+            times.as_array().is_some_and(|times| times.len() == 20),
+            "{times}"
+        );
+        assert_eq!(browser.console_errors(|_| false), Vec::<String>::new());
+        server.stop().await;
+    }
+}
