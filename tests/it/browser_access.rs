@@ -9,7 +9,8 @@ use crate::{
     source_editing::open_with_source,
     support::{
         Browser, NetworkCondition, ScriptedSite, assert_throughout,
-        browser::BOARD_IS_LIVE,
+        browser::{BOARD_IS_LIVE, FONTS},
+        is_nightly,
         scripted_site::{Queue, agent_page, queue_page},
         wait_until,
     },
@@ -21,6 +22,29 @@ const BOARDS: [&str; 4] = [
     "/boards/totals",
     "/boards/list",
     "/boards/agents",
+];
+
+/// The other pages that an administrator sees, in `scripts/nightly` in each font.
+const MORE_PAGES: [&str; 19] = [
+    "/cases",
+    "/shift",
+    "/alerts",
+    "/alerts/rule",
+    "/announcements",
+    "/screens",
+    "/reports",
+    "/playlists",
+    "/tokens",
+    "/account",
+    "/audit",
+    "/settings",
+    "/settings/found",
+    "/settings/changes",
+    "/settings/hours",
+    "/boards/new",
+    "/sources/new",
+    "/channels/new",
+    "/history/columns",
 ];
 
 /// An ordinary day with a critical queue.
@@ -123,10 +147,20 @@ async fn pages_in_swedish_and_german_fit_and_have_no_violations_found_by_axe() {
         "/people",
         "/boards/queues/edit",
     ];
-    let pages = pages.map(|page| (page, page));
-    let browser = Browser::start();
-    for language in ["sv", "de"] {
-        browser.check_pages_in(language, &site.wallboard.url(""), &pages, Some(&cookie));
+    let more: &[&str] = if is_nightly() { &MORE_PAGES } else { &[] };
+    let pages: Vec<_> = (pages.iter().chain(more))
+        .map(|page| (*page, *page))
+        .collect();
+    let fonts = if is_nightly() {
+        &FONTS[..]
+    } else {
+        &FONTS[..1]
+    };
+    for font in fonts {
+        let browser = Browser::start_in(font);
+        for language in ["sv", "de"] {
+            browser.check_pages_in(language, &site.wallboard.url(""), &pages, Some(&cookie));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A television that a supervisor pairs, in a browser: its code, its board, and what happens to it.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use reqwest::header;
 use serde_json::json;
@@ -137,9 +137,9 @@ impl Desk {
         self.id_of(name).await
     }
 
-    /// Adds a screen with a secret address, and returns the address.
-    async fn add_address(&self, name: &str) -> String {
-        let chosen = [("name", name), ("board", "queues")];
+    /// Adds a screen with a secret address, and returns the address. An empty language is the board's.
+    async fn add_address(&self, name: &str, language: &str) -> String {
+        let chosen = [("name", name), ("board", "queues"), ("language", language)];
         let page = self.send("/screens/address", &chosen).await;
         let page = page.text().await.unwrap();
         let (before, after) = page.split_once("/k/").unwrap();
@@ -239,7 +239,7 @@ async fn paired_television_reports_shows_its_name_and_reloads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn signage_player_opens_its_address_until_it_is_removed() {
     let desk = Desk::open().await;
-    let address = desk.add_address("Lobby").await;
+    let address = desk.add_address("Lobby", "").await;
     let secret = address.rsplit_once('/').unwrap().1;
     let player = Browser::open(&address);
     player.wait_for(&shows_live("queues"), SOON).await;
@@ -275,6 +275,24 @@ async fn signage_player_opens_its_address_until_it_is_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn screens_of_one_board_have_a_language_each() {
+    let desk = Desk::open().await;
+    let mut screens = Vec::new();
+    for (name, language) in [("Hall", "sv"), ("Lobby", "de"), ("Kitchen", "")] {
+        let address = desk.add_address(name, language).await;
+        screens.push((language, Browser::open(&address)));
+    }
+    let mut texts = HashSet::new();
+    for (language, screen) in &screens {
+        screen.wait_for(&shows_live("queues"), SOON).await;
+        let language = if language.is_empty() { "en" } else { language };
+        assert_eq!(screen.evaluate("document.documentElement.lang"), language);
+        let text = screen.evaluate("document.body.innerText.replace(/[0-9]/g, '')");
+        assert!(texts.insert(text.to_string()), "{language}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_screens_fit_every_screen_and_reader() {
     let site = SignInSite::open().await;
     site.add_user("Åsa", "supervisor");
@@ -306,7 +324,7 @@ async fn pages_of_screens_fit_every_screen_and_reader() {
     let name = "The kitchen on the second floor, by the lift";
     desk.pair(&waiting, name).await;
     check(&[("screens", "/screens?done=paired")], Some(&desk.cookie));
-    desk.add_address("Atrium").await;
+    desk.add_address("Atrium", "").await;
     let other = Browser::open(&desk.site.wallboard.url("/tv"));
     desk.pair(&other, "Lobby").await;
     drop(other);

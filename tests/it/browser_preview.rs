@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Browser, TestServer, test_server::ServerOptions};
+use crate::support::{Browser, ScriptedSite, scripted_site::Queue};
 
 const SOON: Duration = Duration::from_secs(30);
 /// Types into the title, waits for each title in the preview, and sends the same form by itself:
@@ -32,14 +32,21 @@ const TYPE_TITLES: &str = "(async () => {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_preview_follows_a_keystroke() {
     for queues in [12, 120] {
-        let server = TestServer::start(ServerOptions {
-            queues,
-            ..ServerOptions::default()
+        let site = ScriptedSite::open(&format!("browser-preview-{queues}")).await;
+        site.change(|script| {
+            for index in 0..queues {
+                let name = format!("Customer service {index}");
+                script.queues.push(Queue {
+                    name,
+                    ..Queue::default()
+                });
+                script.set_load(index, [index as u64 % 4, 3, 2], 30);
+            }
         })
         .await;
-        server.update_all_figures(queues, 0).await;
+        site.wait_until_known().await;
         let browser = Browser::start();
-        browser.command(&json!({"do": "open", "url": server.url("/boards/new")}));
+        browser.command(&json!({"do": "open", "url": site.url("/boards/new?start=all&title=Floor")}));
         browser
             .wait_for(
                 "document.querySelector('#preview iframe')?.contentWindow.__show !== undefined",
@@ -78,6 +85,5 @@ async fn a_preview_follows_a_keystroke() {
             "{times}"
         );
         assert_eq!(browser.console_errors(|_| false), Vec::<String>::new());
-        server.stop().await;
     }
 }

@@ -150,7 +150,15 @@ impl Browser {
         }
         let found = self.command(&json!({"do": "axe", "themes": themes}));
         assert_eq!(found, json!([]), "{found:#}");
-        let sizes = [(1920, 1080), (1280, 720), (960, 540), (390, 844)];
+        let all_sizes = [
+            (1920, 1080),
+            (1280, 720),
+            (960, 540),
+            (390, 844),
+            (3840, 2160),
+            (1080, 1920),
+        ];
+        let sizes = &all_sizes[..if is_nightly() { 6 } else { 4 }];
         let folder = std::env::var("WALLBOARD_PICTURES").ok();
         let tour = json!({"do": "tour", "state": "", "sizes": sizes, "themes": themes, "alternates": alternates_themes(), "font": "noto", "folder": folder});
         let faults = self.command(&tour);
