@@ -46,6 +46,8 @@ BUNDLES.forEach(judgeBundle);
 for (const folder of PAGES) {
     for (const name of readdirSync(folder).sort()) {
         const path = join(folder, name);
+        // A label is in the reader's language.
+        if (name.endsWith(".css") && /\[data-label=/.test(readFileSync(path, "utf8"))) faults.push(`${path}: chooses by a label's text, which is translated`);
         if (name.endsWith(".js")) judgeNames(path, parse(readFileSync(path, "utf8"), { ecmaVersion: "latest", sourceType: "module", locations: true }));
     }
 }
