@@ -222,6 +222,32 @@ async fn only_supervisors_edit_boards_and_only_their_own() {
     let forged = site.post("/boards/new", Some(&sam), &form[1..]).await;
     assert_eq!(forged.status(), StatusCode::FORBIDDEN);
 
+    // A figure of the whole site has more than the queues of a group.
+    site.add_user("hanna", "supervisor");
+    let member = ["role", "hanna", "--role", "supervisor", "--group", "hall"];
+    assert_eq!(site.run_user(&member, "").0, Some(0));
+    let hanna = site.sign_in("hanna", PASSWORD).await.unwrap();
+    let token = site.form_token(&hanna).await;
+    for (widget, status) in [
+        ("{ figure = \"waiting\" }", StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            "{ figure = \"waiting\", of = \"chat/1\" }",
+            StatusCode::SEE_OTHER,
+        ),
+    ] {
+        let form = [
+            ("form", &*token),
+            ("id", "queues"),
+            ("title", "Queues"),
+            ("queues.0", "*"),
+            ("show.0", "waiting"),
+            ("widgets.0", widget),
+            ("do", "save"),
+        ];
+        let answer = site.post("/boards/queues/edit", Some(&hanna), &form).await;
+        assert_eq!(answer.status(), status, "{widget}");
+    }
+
     site.add_user("una", "supervisor");
     let una = site.sign_in("una", PASSWORD).await.unwrap();
     let token = site.form_token(&una).await;

@@ -82,7 +82,7 @@ const VISIBLE_NUMBERS: &str = "[...document.querySelectorAll('.row .num')]\
 
 /// In percent of the screen's shorter side.
 #[derive(Debug, Deserialize)]
-struct TileSizes {
+pub(crate) struct TileSizes {
     hero: f64,
     /// Of the smallest large number to the largest.
     ratio: f64,
@@ -95,24 +95,24 @@ struct TileSizes {
     least: f64,
     smallest: String,
     /// The names under a large number.
-    covered: Vec<String>,
-    faults: Vec<String>,
+    pub(crate) covered: Vec<String>,
+    pub(crate) faults: Vec<String>,
 }
 
 /// A board's tiles on a screen.
-struct Look<'a> {
-    browser: &'a Browser,
+pub(crate) struct Look<'a> {
+    pub(crate) browser: &'a Browser,
     font: &'static str,
     /// The place of the board in the list.
     place: usize,
     size: (u32, u32),
     /// The board, the screen and the font.
-    at: String,
-    sizes: TileSizes,
+    pub(crate) at: String,
+    pub(crate) sizes: TileSizes,
 }
 
 /// Judges each of these boards in each font on each screen, once all conditions hold. Returns the faults.
-async fn judge_boards(
+pub(crate) async fn judge_boards(
     site: &ScriptedSite,
     boards: &[String],
     conditions: &[(&str, Duration)],

@@ -51,6 +51,7 @@ mod browser_sounds;
 mod browser_source_editing;
 mod browser_tasks;
 mod browser_tiles;
+mod browser_widgets;
 mod case_records;
 mod channel_editing;
 mod channels;

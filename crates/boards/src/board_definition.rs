@@ -6,6 +6,8 @@ use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use wallboard_domain::{BoardDensity, BoardTheme, Language, Metric, Pattern, UpdateRate};
 
+use super::widget::Widget;
+
 /// A board as its author defined it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoardDefinition {
@@ -26,6 +28,8 @@ pub struct BoardDefinition {
     pub show: Vec<Metric>,
     /// Metrics over all selected queues, as separate numbers.
     pub totals: Vec<Metric>,
+    /// Tiles after those of the queues; only of that layout.
+    pub widgets: Vec<Widget>,
     /// The queues or agents that come first, by pattern; the rest follows by name.
     pub order: Vec<Pattern>,
     /// Queues and agents to leave out here.
@@ -86,6 +90,7 @@ impl BoardDefinition {
             agents: Vec::new(),
             show: DEFAULT_METRICS.to_vec(),
             totals: Vec::new(),
+            widgets: Vec::new(),
             order: Vec::new(),
             hide: Vec::new(),
             names: HashMap::new(),

@@ -9,9 +9,12 @@ use toml::de::{DeTable, DeValue};
 use wallboard_domain::{Metric, MetricOwner, Pattern};
 use wallboard_toml_reader::{ConfigEntry, ConfigFaults, ConfigReader, ConfigSection, suggest_word};
 
-use super::board_definition::{BoardDefinition, BoardLayout};
+use super::{
+    board_definition::{BoardDefinition, BoardLayout},
+    widget_file,
+};
 
-const BOARD_KEYS: [&str; 14] = [
+const BOARD_KEYS: [&str; 15] = [
     "title",
     "layout",
     "theme",
@@ -21,6 +24,7 @@ const BOARD_KEYS: [&str; 14] = [
     "agents",
     "show",
     "totals",
+    "widgets",
     "order",
     "hide",
     "names",
@@ -76,12 +80,19 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
             "hide" => board.hide = read_patterns(entry),
             "show" => board.show = read_metrics(entry),
             "totals" => board.totals = read_metrics(entry),
+            "widgets" => board.widgets = widget_file::read_widgets(entry),
             "names" => board.names = read_names(entry),
             "update_rate" => board.update_rate = read_choice(entry),
             "language" => board.language = read_choice(entry),
             "thresholds" => reject_thresholds(entry),
             _ => report_unknown_key(entry, &BOARD_KEYS),
         }
+    }
+    let entries = root.all_entries();
+    let widgets = entries.iter().find(|entry| entry.name == "widgets");
+    if let Some(widgets) = widgets.filter(|_| board.layout != BoardLayout::Queues) {
+        let fix = "use layout = \"queues\", or remove them";
+        widgets.report_key_fault("widgets are tiles, which this layout doesn't have", fix);
     }
 }
 
@@ -163,7 +174,7 @@ fn read_table<'r, 't>(entry: &ConfigEntry<'r, 't>) -> Vec<ConfigEntry<'r, 't>> {
     }
 }
 
-fn read_text(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+pub(super) fn read_text(entry: &ConfigEntry<'_, '_>) -> Option<String> {
     match entry.value.get_ref() {
         DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
         _ => report_expected(entry, "text in quotes"),
@@ -208,11 +219,11 @@ fn list_allowed(word: &str, allowed: &[&str]) -> String {
 }
 
 /// Finds a queue metric by name.
-fn find_queue_metric(name: &str) -> Option<Metric> {
+pub(super) fn find_queue_metric(name: &str) -> Option<Metric> {
     Metric::from_name(name).filter(|metric| metric.owner() != MetricOwner::Agent)
 }
 
-fn unknown_metric_message(name: &str) -> String {
+pub(super) fn unknown_metric_message(name: &str) -> String {
     if Metric::from_name(name).is_some() {
         return format!(
             "{name:?} is an agent metric, and boards show queue metrics; see the agent's page"
@@ -284,7 +295,7 @@ mod tests {
     fn faults_name_their_position_and_the_allowed_values() {
         check_faults(
             "\nlayuot = \"list\"",
-            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate, language",
+            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, density, columns, queues, agents, show, totals, widgets, order, hide, names, update_rate, language",
         );
         check_faults(
             "layout = \"lists\"",
@@ -315,6 +326,10 @@ mod tests {
         check_faults(
             "show = [\"talk_time\"]",
             "b.toml:1:9: show: \"talk_time\" is an agent metric, and boards show queue metrics; see the agent's page",
+        );
+        check_faults(
+            "widgets = []\nlayout = \"list\"",
+            "b.toml:1:1: widgets: widgets are tiles, which this layout doesn't have; use layout = \"queues\", or remove them",
         );
         let faults = parse_board("title = 3\nshow = [\"waitng\"]", "Bad name.toml").unwrap_err();
         assert_eq!(faults.faults.len(), 3, "{faults}");

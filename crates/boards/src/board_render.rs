@@ -13,7 +13,7 @@ use super::{
     board_view::{BoardFrame, BoardView},
     queue_list, queue_table,
     render_context::RenderContext,
-    row_limit, source_news,
+    row_limit, source_news, widget_tiles,
 };
 
 /// Renders the board at `now`, as it's defined.
@@ -38,8 +38,10 @@ pub(super) fn render<'a>(mut context: RenderContext<'a>, baseline: &'a Baseline)
         .map(|queue| context.board_queue(queue))
         .collect();
 
+    let widgets = widget_tiles::widget_rows(&mut context, evaluated_queues.len());
     // Tiles of nothing but closed queues give way to when the first one opens.
     let is_night = board.layout == BoardLayout::Queues
+        && widgets.is_empty()
         && evaluated_queues.iter().all(|queue| queue.closed.is_some());
     let (shown, omitted) = match board.layout {
         BoardLayout::Agents => (Vec::new(), Vec::new()),
@@ -50,7 +52,7 @@ pub(super) fn render<'a>(mut context: RenderContext<'a>, baseline: &'a Baseline)
         BoardLayout::Queues => {
             let has_foot = !omitted.is_empty();
             (
-                queue_list::build_tiles(&mut context, &selection, &shown, has_foot),
+                queue_list::build_tiles(&mut context, &selection, &shown, widgets, has_foot),
                 row_limit::format_omitted(context.texts, &omitted),
             )
         }

@@ -17,6 +17,22 @@ pub struct BoardRow {
     pub reported_at: Option<i64>,
 }
 
+impl BoardRow {
+    /// Whether it is marked as a whole.
+    pub fn severity(&self) -> Severity {
+        self.place.severity
+    }
+
+    /// The name that it shows.
+    pub fn name(&self) -> &str {
+        let name = match &self.cells {
+            RowCells::Queue(cells) => &cells.name,
+            RowCells::Agent(cells) => &cells.name,
+        };
+        name.as_text()
+    }
+}
+
 /// The place of a row in its list, and whether it is marked as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RowPlace {
@@ -41,6 +57,8 @@ impl RowPlace {
 pub struct RowShape {
     /// The "All queues" row.
     pub is_all_queues: bool,
+    /// A tile that is no queue.
+    pub is_widget: bool,
     /// The link to the details page; empty without one.
     pub href: String,
     pub figures: Vec<FigureShape>,

@@ -36,6 +36,13 @@ pub fn write_board(board: &BoardDefinition) -> String {
     if let Some(language) = board.language {
         text.write("language", &quote(language.into_str()));
     }
+    if !board.widgets.is_empty() {
+        let widgets = board.widgets.iter();
+        let lines: String = widgets
+            .map(|one| format!("    {},\n", one.to_toml()))
+            .collect();
+        text.write("widgets", &format!("[\n{lines}]"));
+    }
     let mut names: Vec<_> = board.names.iter().collect();
     names.sort_unstable();
     if !names.is_empty() {
@@ -71,7 +78,7 @@ impl BoardText {
 }
 
 /// Quotes a text on one line, as a key may need it.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::from('"');
     for letter in text.chars() {
         match letter {
@@ -89,16 +96,22 @@ fn quote(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::{civil::datetime, tz::TimeZone};
     use proptest::{
         collection::{hash_map, vec},
         option, prop_assert_eq, prop_compose, proptest,
         sample::{select, subsequence},
     };
 
-    use wallboard_domain::{BoardDensity, BoardTheme, Language, MetricOwner, UpdateRate};
+    use wallboard_domain::{
+        BoardDensity, BoardTheme, Language, MetricOwner, QueueId, SourceId, UpdateRate,
+    };
 
     use super::*;
-    use crate::board_file::parse_board;
+    use crate::{
+        board_file::parse_board,
+        widget::{Widget, WidgetContent},
+    };
 
     fn queue_metrics() -> Vec<Metric> {
         let metrics = Metric::all().filter(|metric| metric.owner() != MetricOwner::Agent);
@@ -108,6 +121,26 @@ mod tests {
     prop_compose! {
         fn any_patterns()(texts in vec("[^/]{0,9}[/*]\\PC{0,9}", 0..4)) -> Vec<Pattern> {
             texts.into_iter().map(Pattern).collect()
+        }
+    }
+
+    prop_compose! {
+        fn any_widget()(
+            kind in 0..5_u8,
+            metric in select(queue_metrics()),
+            text in "[!-~]\\PC{0,9}",
+            name in "[!-~]\\PC{0,9}",
+            minute in 0..60_i8,
+        ) -> Widget {
+            let of = QueueId::new(&SourceId::from("chat"), &text.replace('*', "-"));
+            let content = match kind {
+                0 => WidgetContent::Figure { metric, of: None },
+                1 => WidgetContent::Figure { metric, of: Some(of) },
+                2 => WidgetContent::Text { text, until: Some(datetime(2026, 12, 24, 18, minute, 0, 0)) },
+                3 => WidgetContent::Clock { zone: TimeZone::get("Asia/Manila").unwrap() },
+                _ => WidgetContent::Countdown { of },
+            };
+            Widget { name: Some(name), content }
         }
     }
 
@@ -124,8 +157,10 @@ mod tests {
             names in hash_map("\\PC{1,9}|[\t\n\"\\\\]{1,3}", "[a-z\n\t\"\\\\\u{7f}]{0,9}[a-z]", 0..4),
             language in option::of(select(vec![Language::English, Language::Swedish, Language::German])),
             update_rate in option::of(select(vec![UpdateRate::EverySecond, UpdateRate::EveryFiveSeconds])),
+            widgets in vec(any_widget(), 0..4),
         ) -> BoardDefinition {
             BoardDefinition {
+                widgets: if layout == BoardLayout::Queues { widgets } else { Vec::new() },
                 theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate,
                 language,
                 ..BoardDefinition::new("b", &title, layout)

@@ -11,6 +11,7 @@ use wallboard_live::Snapshot;
 use super::{
     BoardDefinition, BoardLayout, BoardPatch, BoardSlots, board_render,
     fixture::{self, QueueFixture},
+    parse_widget,
     push::protocol::{FrameStamp, encode_delta},
     viewer::board_copy::BoardCopy,
 };
@@ -122,6 +123,11 @@ proptest! {
         changes in prop::collection::vec(any_change(), 1..60),
     ) {
         let mut board = BoardDefinition::new("b", "B", layout);
+        if layout == BoardLayout::Queues {
+            board.widgets = ["{ figure = \"longest_wait\", of = \"chat/1\" }", "{ figure = \"service_level\" }", "{ clock = \"Asia/Manila\" }"]
+                .map(|text| parse_widget(text).unwrap())
+                .into();
+        }
         if totals {
             board.totals = vec![Metric::Waiting, Metric::LongestWait];
         }

@@ -1,13 +1,14 @@
 //! Hand-made snapshots for tests.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_domain::{
     AgentId, AgentStatus, Baseline, BaselineBuilder, BaselineSample, Counter, Counters, Histogram,
-    Id, Metric, MetricValue, Moment, MonotonicTime, Pattern, PatternThresholds, Patterns, QueueId,
-    QueueTarget, ServiceLevelFormula, SeverityLimits, SiteConfig, SourceId, SourceKind,
+    Id, Metric, MetricValue, Moment, MonotonicTime, OpenPeriod, OpeningHours, Pattern,
+    PatternThresholds, Patterns, QueueId, QueueTarget, ServiceLevelFormula, SeverityLimits,
+    SiteConfig, SourceId, SourceKind,
 };
 use wallboard_live::{
     AgentSnapshot, ConnectionState, DaySnapshot, LongestWait, MessageCounts, MetricReading, Outage,
@@ -183,6 +184,25 @@ pub(super) fn set_limits(snapshot: &mut Snapshot, limits: &[(Metric, SeverityLim
     };
     let site = Arc::make_mut(&mut snapshot.site);
     site.thresholds = Patterns(vec![(Pattern("*".into()), thresholds)]);
+}
+
+/// Opens queues from 08:00 until a minute of each day.
+pub(super) fn open_until(snapshot: &mut Snapshot, hours: &[(&str, i64)]) {
+    let zone = snapshot.site.zone.clone();
+    let hours = hours.iter().map(|(pattern, to_minute)| {
+        let day = OpenPeriod {
+            from_minute: 8 * 60,
+            to_minute: *to_minute,
+        };
+        let hours = OpeningHours {
+            zone: zone.clone(),
+            week: std::array::from_fn(|_| vec![day]),
+            dates: BTreeMap::new(),
+        };
+        (Pattern((*pattern).into()), hours)
+    });
+    let hours = hours.collect();
+    Arc::make_mut(&mut snapshot.site).hours = Patterns(hours);
 }
 
 pub(super) fn queue_mut<'a>(snapshot: &'a mut Snapshot, external: &str) -> &'a mut QueueSnapshot {

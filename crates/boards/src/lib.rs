@@ -24,6 +24,7 @@ mod day_note;
 mod empty_block;
 mod evaluation;
 pub mod figure_text;
+mod figure_widget;
 pub mod format;
 mod head_cells;
 pub mod html;
@@ -44,12 +45,16 @@ mod site_line;
 mod slot_value;
 mod slotted_view;
 mod source_news;
+mod sum_tile;
 pub mod svg;
 mod tile;
 mod tile_grid;
 mod totals;
 mod trend;
 mod trend_paths;
+mod widget;
+mod widget_file;
+mod widget_tiles;
 
 pub use address::{card_token, encode_segment, subject_path};
 pub use agent_groups::{presence_label, status_label};
@@ -77,6 +82,8 @@ pub use replay_period::ReplayPeriod;
 pub use severity::{severity_glyph, write_mark};
 pub use slot_value::{AttributeValue, SlotValue};
 pub use tile_grid::tile_columns;
+pub use widget::{Widget, WidgetContent};
+pub use widget_file::{parse_time, parse_widget};
 
 #[cfg(test)]
 pub(crate) use selection::find_read_scope;
@@ -102,6 +109,8 @@ mod severity_tests;
 mod small_team_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod widget_tests;
 #[cfg(test)]
 #[path = "../../../tests/it/support"]
 #[allow(

@@ -13,6 +13,7 @@ use super::{
     BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_render,
     fixture::{self, QueueFixture},
     html::PageFrame,
+    parse_widget,
 };
 
 fn render_page(board: &BoardDefinition, snapshot: &Snapshot) -> String {
@@ -159,7 +160,23 @@ pub(super) fn sample_pages(
         ..queues.clone()
     };
 
+    let widgets = [
+        r#"{ figure = "answered" }"#,
+        r#"{ figure = "service_level", of = "chat/1" }"#,
+        r#"{ text = "Use paper", until = "2026-11-20 18:00", name = "IT desk" }"#,
+        r#"{ clock = "Europe/Stockholm" }"#,
+        r#"{ countdown = "chat/1" }"#,
+    ];
+    let with_widgets = BoardDefinition {
+        widgets: widgets.map(|text| parse_widget(text).unwrap()).into(),
+        ..first(3)
+    };
+    let mut open = fixture::afternoon_snapshot();
+    fixture::open_until(&mut open, &[("*", 18 * 60)]);
+
     vec![
+        ("widgets", render_page(&with_widgets, &open)),
+        ("widgets-stale", render_page(&with_widgets, &disconnected)),
         ("live", render_page(&queues, &demo)),
         ("two", render_page(&first(2), &demo)),
         ("three", render_page(&first(3), &demo)),

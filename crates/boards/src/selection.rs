@@ -8,6 +8,7 @@ use wallboard_live::{AgentPresence, QueueSnapshot, ReadScope, Snapshot};
 use super::{
     board_definition::{BoardDefinition, BoardLayout},
     render_context::RenderContext,
+    widget::Widget,
 };
 
 /// The prefix of group ids.
@@ -70,11 +71,15 @@ impl BoardSelection {
 
     /// Returns what a board with this selection reads.
     pub(super) fn read_scope(&self, board: &BoardDefinition, snapshot: &Snapshot) -> ReadScope {
-        if board.queues.is_empty() || board.is_whole_site() {
+        let has_site_figure = board.widgets.iter().any(Widget::is_of_site);
+        if board.queues.is_empty() || board.is_whole_site() || has_site_figure {
             return ReadScope::Everything;
         }
-        let mut queues: HashSet<QueueId> = self.queues.iter().cloned().collect();
-        let selected = self.queues.iter().filter_map(|id| snapshot.queues.get(id));
+        let of_widgets = board.widgets.iter().filter_map(Widget::queue);
+        let shown = self.queues.iter().chain(of_widgets);
+        let mut queues: HashSet<QueueId> = shown.cloned().collect();
+        let ids: Vec<QueueId> = queues.iter().cloned().collect();
+        let selected = ids.iter().filter_map(|id| snapshot.queues.get(id));
         let members = selected.filter_map(|queue| queue.members.as_deref());
         queues.extend(members.flatten().cloned());
         for person in &self.people {

@@ -37,6 +37,14 @@ impl SlotValue {
         }
     }
 
+    /// The text; empty for a clock that runs, and for attributes.
+    pub fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Clock { text, .. } => text,
+            Self::Attributes(_) => "",
+        }
+    }
+
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }

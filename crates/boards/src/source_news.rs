@@ -40,7 +40,11 @@ pub(super) fn source_cells(
     // A source may be connected while what the board shows of it is no longer reported.
     let is_gray = |row: &&BoardRow| row.place.severity == Severity::OutOfDate;
     let gray = list.rows.iter().filter(is_gray).count();
-    let is_all_gray = !list.rows.is_empty() && gray == list.rows.len();
+    // A clock or a text is never out of date.
+    let can_be_gray = |row: &&BoardRow| !row.shape.is_widget || is_gray(row);
+    let is_all_gray = 0 < gray && gray == list.rows.iter().filter(can_be_gray).count();
+    let of_widgets = list.rows.iter().filter(|row| row.shape.is_widget);
+    let gray_widgets = of_widgets.filter(is_gray).count();
     let (out_of_date, total) = match context.board.layout {
         BoardLayout::Agents => (gray, list.rows.len()),
         // A part of a group that needs attention may be out of date.
@@ -51,7 +55,7 @@ pub(super) fn source_cells(
             };
             let partly = queues.iter();
             let partly = partly.filter(|queue| queue.is_out_of_date && has_figures(queue));
-            (partly.count(), queues.len())
+            (partly.count() + gray_widgets, queues.len() + gray_widgets)
         }
     };
     let mut healths = sources.iter().map(|source| source.health());
@@ -118,6 +122,8 @@ pub(super) fn shown_sources(
 ) -> BTreeSet<SourceId> {
     let queues = selection.queues.iter().map(|queue| &queue.id.source);
     let mut shown: BTreeSet<SourceId> = queues.cloned().collect();
+    let of_widgets = context.widget_queues();
+    shown.extend(of_widgets.iter().map(|queue| queue.id.source.clone()));
     if context.board.layout == BoardLayout::Agents && context.board.queues.is_empty() {
         let agents = context.snapshot.agents.keys();
         shown.extend(agents.map(|agent| agent.source.clone()));

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, moment};
-use wallboard_live::{Freshness, QueueSelection, Severity, ShownFreshness};
+use wallboard_live::{Freshness, Severity, ShownFreshness};
 use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     board_row::{
         BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowPlace, RowShape, TileCells,
     },
-    format, queue_list, queue_table,
+    format, queue_list,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
     severity,
@@ -112,39 +112,6 @@ pub(super) fn tile_row(
     }
 }
 
-/// Builds the spare cell that shows all queues.
-pub(super) fn all_queues_tile<'a>(
-    context: &mut RenderContext<'a>,
-    selection: &QueueSelection<'a>,
-    position: i64,
-) -> BoardRow {
-    let (figures, missing, severity) = queue_table::total_figures(context, selection);
-    let place = queue_list::row_place(severity, position);
-    let trend = context.joint_trend_cell(selection);
-    let texts = context.texts;
-    BoardRow {
-        key: String::new(),
-        place,
-        shape: RowShape {
-            is_all_queues: true,
-            figures: figure_shapes(texts, &figures, &vec![None; figures.len()]),
-            has_trend: trend.is_some(),
-            ..RowShape::default()
-        },
-        cells: RowCells::Queue(QueueCells {
-            attributes: SlotValue::Attributes(place.attributes()),
-            name: SlotValue::text(texts.all_queues()),
-            note: SlotValue::Text(missing),
-            figures: figure_cells(texts, &figures, |figure| figure_note(texts, figure)),
-            causes: SlotValue::text(""),
-            cause_clock: SlotValue::stopped_clock(""),
-            tile: Some(tile_cells(texts, severity, &figures, String::new())),
-            trend,
-        }),
-        reported_at: None,
-    }
-}
-
 /// Returns the kind of a name for the style: a long one gets two lines.
 pub(super) fn name_kind(name: &str) -> &'static str {
     if NAME_CHARACTERS < name.chars().count() {
@@ -185,7 +152,7 @@ fn note_kind(queue: &BoardQueue<'_>, note: &str, has_other: bool) -> &'static st
     }
 }
 
-fn figure_shapes(
+pub(super) fn figure_shapes(
     texts: &Texts,
     figures: &[RenderedFigure],
     normals: &[Option<String>],
@@ -242,7 +209,7 @@ fn short_label(texts: &Texts, figure: &RenderedFigure) -> String {
 
 /// Builds the cells of a tile's figures, the large number first. Its note is what follows it in a smaller
 /// size: "k".
-fn figure_cells(
+pub(super) fn figure_cells(
     texts: &Texts,
     figures: &[RenderedFigure],
     note: impl Fn(&RenderedFigure) -> String,
@@ -289,7 +256,7 @@ fn width_kind(figure: &RenderedFigure) -> &'static str {
     let is_clock = format::is_running_clock(figure.metric());
     match figure.text.value.chars().count() {
         _ if figure.text.value == UNKNOWN => "dash",
-        _ if is_clock => "clock",
+        _ if is_clock || figure.text.value.ends_with('%') => "clock",
         LONG_NUMBER.. if shortened_count(figure).is_none() => "clock",
         ..=2 => "",
         _ => "three",
@@ -307,7 +274,7 @@ pub(super) fn figure_note(texts: &Texts, figure: &RenderedFigure) -> String {
     }
 }
 
-fn tile_cells(
+pub(super) fn tile_cells(
     texts: &Texts,
     severity: Severity,
     figures: &[RenderedFigure],

@@ -28,7 +28,25 @@ impl QueueHours {
     }
 }
 
+/// Changes of a group's queues to follow: more than a week has.
+const CHANGES_MAX: usize = 100;
+
 impl Snapshot {
+    /// Returns when a queue or a group, as it is at `now`, opens or closes; `None` if it doesn't.
+    pub fn opens_or_closes_at(&self, queue: &QueueSnapshot, now: Timestamp) -> Option<Timestamp> {
+        let before = self.queue_hours(queue, now);
+        let mut at = before.next_change?;
+        // A group changes with its last queue.
+        for _ in 0..CHANGES_MAX {
+            let then = self.queue_hours(queue, at);
+            if then.is_closed != before.is_closed {
+                return Some(at);
+            }
+            at = then.next_change?;
+        }
+        None
+    }
+
     /// Returns whether a queue is open. A group that no pattern `group/…` names is closed while all
     /// its queues are.
     pub fn queue_hours(&self, queue: &QueueSnapshot, now: Timestamp) -> QueueHours {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use wallboard_boards::BoardDefinition;
+use wallboard_boards::{BoardDefinition, Widget};
 use wallboard_domain::{Id, MetricSubject, Pattern, SiteConfig, SourceSetup};
 use wallboard_history::import;
 use wallboard_sources::SourceConfig;
@@ -76,6 +76,9 @@ pub(super) fn notes(
             for pattern in patterns {
                 check(key, &pattern.0);
             }
+        }
+        for id in board.widgets.iter().filter_map(Widget::queue) {
+            check("widgets", &id.to_string());
         }
         let names: BTreeSet<_> = board.names.keys().collect();
         for id in names {

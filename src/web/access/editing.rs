@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::editing::{CheckedConfiguration, Editor, EntryChange, EntryId, SaveError, Section};
 use wallboard_access::{AuditActor, EditingPolicy, Permissions, Right, Role};
-use wallboard_boards::{BoardRegistry, board_file::parse_board};
+use wallboard_boards::{BoardRegistry, Widget, board_file::parse_board};
 use wallboard_domain::Pattern;
 use wallboard_toml_reader::ConfigFaults;
 
@@ -158,7 +158,12 @@ impl Editing {
         let is_within = |all: &[Pattern], allowed: &[Pattern]| {
             !all.is_empty() && all.iter().all(|one| includes(allowed, &one.0))
         };
+        let is_widget_within = |widget: &Widget| {
+            let queue = widget.queue();
+            !widget.is_of_site() && queue.is_none_or(|id| includes(&scope.queues, &id.to_string()))
+        };
         is_within(&board.queues, &scope.queues)
+            && board.widgets.iter().all(is_widget_within)
             && (board.agents.is_empty() || is_within(&board.agents, &scope.agents))
     }
 }

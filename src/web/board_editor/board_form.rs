@@ -8,7 +8,10 @@ use wallboard_domain::{Metric, Pattern};
 use wallboard_store::Revision;
 use wallboard_toml_reader::ConfigFaults;
 
-use super::choices::BoardChoices;
+use super::{
+    choices::BoardChoices,
+    widget_form::{WIDGETS, WidgetFields, describe_widget, read_widgets},
+};
 
 /// The fields as they were sent. Those of a list have its name and a number: `queues.0`.
 pub(super) type FormFields = HashMap<String, String>;
@@ -35,6 +38,8 @@ pub(super) struct BoardForm {
     pub(super) refusal: &'static str,
     /// Text that somebody entered into a list and nothing is called, by list.
     pub(super) unknown: HashMap<String, String>,
+    /// A widget that couldn't be added.
+    pub(super) new_widget: WidgetFields,
     /// The element that has the focus next; empty: the same.
     pub(super) focus: String,
     /// The effect of a button, for screen readers.
@@ -60,6 +65,7 @@ impl BoardForm {
             faults,
             refusal: "",
             unknown: HashMap::new(),
+            new_widget: WidgetFields::default(),
             focus: String::new(),
             said: String::new(),
         }
@@ -165,6 +171,7 @@ impl BoardForm {
                 self.focus = format!("add-{list}");
             }
         }
+        self.add_widget(fields, choices);
         let entered = field(fields, "add.names").trim();
         match choices
             .find("names", entered)
@@ -182,6 +189,24 @@ impl BoardForm {
         }
         if is_ordered {
             self.board.order.clone_from(&self.board.queues);
+        }
+    }
+
+    fn add_widget(&mut self, fields: &FormFields, choices: &BoardChoices) {
+        let new = WidgetFields::read(fields);
+        if new.kind.is_empty() {
+            return;
+        }
+        match new.make_widget(choices) {
+            Ok(widget) => {
+                self.said = choices.texts.said_added(describe_widget(choices, &widget));
+                self.board.widgets.push(widget);
+                "add-widgets".clone_into(&mut self.focus);
+            }
+            Err(entered) => {
+                self.unknown.insert(WIDGETS.to_owned(), entered);
+                self.new_widget = new;
+            }
         }
     }
 
@@ -221,6 +246,12 @@ impl BoardForm {
                 self.board.order.clone_from(&self.board.queues);
             }
             (choices.describe(list, &id).0, moved, count)
+        } else if list == WIDGETS {
+            let widgets = &mut self.board.widgets;
+            let Some(name) = widgets.get(at).map(|one| describe_widget(choices, one)) else {
+                return;
+            };
+            (name, move_item(widgets, act, at, to), widgets.len())
         } else {
             return;
         };
@@ -277,6 +308,7 @@ fn read_board(fields: &FormFields, id: &str) -> BoardDefinition {
         agents: patterns("agents"),
         show: metrics("show"),
         totals: metrics("totals"),
+        widgets: read_widgets(fields),
         order: if fields.contains_key("list_order") {
             queues.clone()
         } else {
@@ -294,7 +326,7 @@ fn read_board(fields: &FormFields, id: &str) -> BoardDefinition {
 }
 
 /// Returns the fields of a list, in its order.
-fn numbered<'f>(fields: &'f FormFields, list: &str, part: &str) -> Vec<&'f str> {
+pub(super) fn numbered<'f>(fields: &'f FormFields, list: &str, part: &str) -> Vec<&'f str> {
     let places = 0..fields.len();
     let found = places.map_while(|at| fields.get(&format!("{list}.{at}{part}")));
     found.map(String::as_str).collect()

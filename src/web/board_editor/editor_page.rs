@@ -15,6 +15,7 @@ use crate::{
             board_form::{BoardForm, METRIC_LISTS},
             board_setting::{BoardSetting, settings},
             choices::BoardChoices,
+            widget_form::{WIDGETS, WidgetFields, WidgetRow, widget_row, zone_names},
         },
         parts::{
             links::PageLink,
@@ -66,6 +67,11 @@ struct EditorPage {
     is_in_list_order: bool,
     show: MetricList,
     totals: MetricList,
+    widgets: Vec<WidgetRow>,
+    new_widget: WidgetFields,
+    /// Value and label of each metric that a widget can show.
+    metrics: Vec<(&'static str, String)>,
+    zones: Vec<String>,
     names: Vec<(String, String, String)>,
     unknown_name: String,
     text: String,
@@ -160,6 +166,16 @@ pub(super) fn render_editor(
         is_in_list_order: form.is_in_list_order(),
         show,
         totals,
+        widgets: (form.board.widgets.iter())
+            .map(|widget| widget_row(&choices, widget))
+            .collect(),
+        new_widget: form.new_widget.clone(),
+        metrics: metric_list(texts, WIDGETS, &[]).others,
+        zones: if state.is_brief {
+            Vec::new()
+        } else {
+            zone_names()
+        },
         names,
         unknown_name: form.unknown.get("names").cloned().unwrap_or_default(),
         text_lines: form.text.lines().count().clamp(6, 24) + 1,
@@ -261,8 +277,10 @@ fn refusals(texts: &Texts, form: &BoardForm) -> Vec<String> {
     let mut unknown: Vec<_> = form.unknown.iter().collect();
     unknown.sort();
     let unknown = unknown.into_iter();
-    let unknown =
-        unknown.map(|(list, entered)| texts.unknown_choice(list.as_str(), entered.as_str()));
+    let unknown = unknown.map(|(list, entered)| match entered.as_str() {
+        "" => texts.widget_incomplete().to_owned(),
+        entered => texts.unknown_choice(list.as_str(), entered),
+    });
     refusal
         .map(str::to_owned)
         .into_iter()
@@ -308,6 +326,19 @@ fn missing_sentence(texts: &Texts, missing: &MissingMetric) -> String {
     };
     let sentence = format!("{sentence} {}", of_metric.unknown);
     sentence.trim_end().to_owned()
+}
+
+impl EditorPage {
+    /// The kinds of widgets, with their labels.
+    fn widget_kinds(&self) -> [(&'static str, &'static str); 4] {
+        let texts = self.header.texts;
+        [
+            ("figure", texts.kind_figure()),
+            ("text", texts.widget_text()),
+            ("clock", texts.kind_clock()),
+            ("countdown", texts.kind_countdown()),
+        ]
+    }
 }
 
 impl PatternList {

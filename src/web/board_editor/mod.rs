@@ -6,6 +6,7 @@ mod choices;
 mod edit_board;
 mod editor_page;
 mod new_board;
+mod widget_form;
 
 use axum::{
     Router,

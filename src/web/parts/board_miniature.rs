@@ -2,12 +2,14 @@
 
 use std::{cell::OnceCell, collections::HashMap};
 
+use jiff::Timestamp;
+
 use wallboard_boards::{
-    BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, board_title, figure_text,
-    severity_glyph, tile_columns,
+    BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, RowCells, SlotValue, Widget,
+    board_title, figure_text, severity_glyph, tile_columns,
 };
 use wallboard_domain::{Metric, Moment};
-use wallboard_live::{AgentPresence, EvaluatedFigure, Evaluator, Severity, Snapshot};
+use wallboard_live::{AgentPresence, EvaluatedFigure, Evaluator, Freshness, Severity, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::web::parts::{
@@ -124,6 +126,8 @@ impl<'a> Miniatures<'a> {
 
     fn queue_card(&self, board: &BoardDefinition, view: &BoardView, card: BoardCard) -> BoardCard {
         let rows = main_rows(view).iter();
+        let (widgets, rows): (Vec<_>, Vec<_>) = rows.partition(|row| row.shape.is_widget);
+        let rows = rows.into_iter();
         let keys = rows
             .filter(|row| !row.shape.is_all_queues)
             .map(|row| &row.key);
@@ -144,15 +148,19 @@ impl<'a> Miniatures<'a> {
             BoardLayout::List => ROWS_MAX,
             _ => TILES_MAX,
         };
-        let cells = shown.iter().take(most);
+        let cells = shown.iter();
         let cells = cells.filter_map(|status| self.queue_cell(board, status, metrics));
+        let widgets = widgets.into_iter();
+        let widgets = widgets.filter(|row| board.widget_of(row).is_some_and(|one| self.shows(one)));
+        let widgets = widgets.map(|row| self.widget_cell(row));
+        let cells: Vec<_> = cells.chain(widgets).take(most).collect();
         let (urgent, notes) = summarize_queues(self.texts, board, &shown);
         BoardCard {
             columns: match board.layout {
                 BoardLayout::List => 1,
-                _ => tile_columns(shown.len().min(most), board.columns).min(6),
+                _ => tile_columns(cells.len(), board.columns).min(6),
             },
-            cells: cells.collect(),
+            cells,
             count: match shown.len() {
                 0 => self.texts.no_queues_yet().to_owned(),
                 n => self.texts.queue_count(n),
@@ -160,6 +168,36 @@ impl<'a> Miniatures<'a> {
             urgent,
             notes,
             ..card
+        }
+    }
+
+    /// Whether a page may show a widget: it has only the visitor's queues.
+    fn shows(&self, widget: &Widget) -> bool {
+        let queue = widget.queue();
+        let is_missing = queue.is_some_and(|id| !self.snapshot.queues.contains_key(id));
+        !is_missing && !(widget.is_of_site() && self.snapshot.is_narrowed)
+    }
+
+    fn widget_cell(&self, row: &BoardRow) -> MiniatureCell {
+        let figure = match &row.cells {
+            RowCells::Queue(cells) => cells.figures.first(),
+            RowCells::Agent(_) => None,
+        };
+        let value = figure.map(|figure| match figure.value {
+            SlotValue::Clock {
+                since: Some(since), ..
+            } => {
+                let start = Timestamp::from_millisecond(since).unwrap_or(self.now.wall);
+                RunningClock::running_since(self.texts, start, Freshness::UpToDate, self.now)
+            }
+            _ => RunningClock::stopped(figure.value.as_text()),
+        });
+        MiniatureCell {
+            name: row.name().to_owned(),
+            is_dim: value.as_ref().is_none_or(|value| value.text == UNKNOWN),
+            values: value.into_iter().collect(),
+            severity: row.severity().into_str(),
+            state: "",
         }
     }
 

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use crate::{
-    BoardDefinition, BoardLayout, BoardPatch, BoardSlots, BoardWatch, SlotValue, find_read_scope,
-    render_view,
+    BoardDefinition, BoardLayout, BoardPatch, BoardSlots, BoardWatch, SlotValue, Widget,
+    WidgetContent, find_read_scope, render_view,
 };
 use wallboard_domain::{
-    Baseline, EntityKind, EntityProfile, Fact, Input, Moment, Pattern, SourceDiagnostic,
+    Baseline, EntityKind, EntityProfile, Fact, Input, Metric, Moment, Pattern, SourceDiagnostic,
 };
 use wallboard_live::{
     LiveHandle, LiveState, ReadScope, SubjectChanges,
@@ -37,6 +37,7 @@ impl PartialBoards {
     ) -> Self {
         let boards = patterns.iter().map(|pattern| BoardDefinition {
             queues: vec![Pattern((*pattern).to_owned())],
+            widgets: widgets_of(layout),
             ..BoardDefinition::new("b", "B", layout)
         });
         let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
@@ -69,6 +70,19 @@ impl PartialBoards {
         }
         scenario.changes.clear();
     }
+}
+
+/// Figures of queues that the board itself doesn't show.
+fn widgets_of(layout: BoardLayout) -> Vec<Widget> {
+    let ids = ["sales", "support", "salesroom"].into_iter();
+    let widgets = ids.map(|id| Widget {
+        name: None,
+        content: WidgetContent::Figure {
+            metric: Metric::Waiting,
+            of: Some(chat_id(id)),
+        },
+    });
+    widgets.filter(|_| layout == BoardLayout::Queues).collect()
 }
 
 impl PartialBoard {

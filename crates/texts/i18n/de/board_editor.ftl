@@ -46,6 +46,7 @@ unknown_choice = { $list ->
     [order] Reihenfolge
     [hide] Ausgelassen
     [names] Namen
+    [widgets] Widgets
    *[queues] Warteschlangen
 }: nichts heißt „{ $entered }“; wählen Sie etwas aus der Liste, oder geben Sie ein Muster wie chat/* ein
 no_address = Die Tafel hat keine Adresse; geben Sie eine aus Kleinbuchstaben und Ziffern ein.
@@ -125,6 +126,26 @@ kind_agents = Agenten
 kind_group = Warteschlangengruppe
 not_reported_now = zurzeit nicht gemeldet
 pattern_count = Muster: { $count } jetzt, auch neue
+
+## Widgets: tiles that are no queue
+widgets_heading = Widgets ({ $count })
+widgets_about = Kacheln nach denen der Warteschlangen: eine Kennzahl, ein Text, die Uhrzeit anderswo oder die Zeit, bis eine Warteschlange öffnet oder schließt.
+add_widget = Widget hinzufügen
+kind_figure = Kennzahl
+kind_clock = Uhrzeit an einem anderen Ort
+kind_countdown = Öffnen oder Schließen
+widget_metric = Kennzahl
+# Where it's empty, a figure is of the whole site.
+widget_queue = Warteschlange oder Gruppe (leer: der gesamte Standort)
+widget_text = Text
+widget_until = Bis (leer: ohne Ende)
+widget_zone = Zeitzone
+widget_heading = Überschrift
+widget_figure_of = { $metric }: { $name }
+widget_text_until = { $text }, bis { $time }
+widget_time_in = Uhrzeit in { $zone }
+widget_countdown_of = Öffnet oder schließt in: { $name }
+widget_incomplete = Widgets: Ein Feld ist leer. Ein Text braucht eine Überschrift, ein Countdown eine Warteschlange.
 
 ## Preview
 preview_heading = Vorschau

@@ -30,6 +30,8 @@ of_target = Ziel { $number }
 # A service level of few contacts: "4 of 5".
 met_of_total = { $met } von { $total }
 all_queues = Gesamt
+# The name of a tile with a figure of everything.
+whole_site = Gesamter Standort
 # Units of a tile's large number: "2:11 wait", "3 free".
 longest_wait_unit = Wartezeit
 available_unit = frei
@@ -65,6 +67,7 @@ level_below_target = Servicelevel unter dem Ziel
 closed = Geschlossen
 closed_sentence = Geschlossen.
 opens = öffnet { $time }
+closes = schließt { $time }
 closed_opens = Geschlossen · öffnet { $time }
 # The same where the time must not wrap.
 closed_opens_joined = Geschlossen · öffnet{"\u00A0"}{ $time }

@@ -46,6 +46,7 @@ unknown_choice = { $list ->
     [order] Order
     [hide] Left out
     [names] Names
+    [widgets] Widgets
    *[queues] Queues
 }: nothing is called “{ $entered }”; choose one of the list, or enter a pattern such as chat/*
 no_address = The board has no address; enter one of lowercase letters and digits.
@@ -125,6 +126,26 @@ kind_agents = agents
 kind_group = queue group
 not_reported_now = not reported now
 pattern_count = pattern: { $count } now, also new ones
+
+## Widgets: tiles that are no queue
+widgets_heading = Widgets ({ $count })
+widgets_about = Tiles after the queues: a figure, a text, the time elsewhere, or how long until a queue opens or closes.
+add_widget = Add a widget
+kind_figure = Figure
+kind_clock = Time in another place
+kind_countdown = Opening or closing
+widget_metric = Metric
+# Where it's empty, a figure is of the whole site.
+widget_queue = Queue or group (empty: the whole site)
+widget_text = Text
+widget_until = Until (empty: no end)
+widget_zone = Time zone
+widget_heading = Heading
+widget_figure_of = { $metric }: { $name }
+widget_text_until = { $text }, until { $time }
+widget_time_in = Time in { $zone }
+widget_countdown_of = Opens or closes in: { $name }
+widget_incomplete = Widgets: a field is empty. A text needs a heading, a countdown a queue.
 
 ## Preview
 preview_heading = Preview

@@ -30,6 +30,8 @@ of_target = of { $number }
 # A service level of few contacts: "4 of 5".
 met_of_total = { $met } of { $total }
 all_queues = All queues
+# The name of a tile with a figure of everything.
+whole_site = Whole site
 # Units of a tile's large number: "2:11 wait", "3 free".
 longest_wait_unit = wait
 available_unit = free
@@ -65,6 +67,7 @@ level_below_target = Service level below target
 closed = Closed
 closed_sentence = Closed.
 opens = opens { $time }
+closes = closes { $time }
 closed_opens = Closed · opens { $time }
 # The same where the time must not wrap.
 closed_opens_joined = Closed · opens{"\u00A0"}{ $time }

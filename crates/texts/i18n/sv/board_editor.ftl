@@ -46,6 +46,7 @@ unknown_choice = { $list ->
     [order] Ordning
     [hide] Utelämnade
     [names] Namn
+    [widgets] Widgetar
    *[queues] Köer
 }: inget heter ”{ $entered }”; välj något i listan, eller skriv ett mönster som chat/*
 no_address = Tavlan har ingen adress; ange en med små bokstäver och siffror.
@@ -125,6 +126,26 @@ kind_agents = agenter
 kind_group = kögrupp
 not_reported_now = rapporteras inte nu
 pattern_count = mönster: { $count } nu, även nya
+
+## Widgets: tiles that are no queue
+widgets_heading = Widgetar ({ $count })
+widgets_about = Rutor efter köernas: ett nyckeltal, en text, klockan på en annan plats, eller hur länge till en kö öppnar eller stänger.
+add_widget = Lägg till en widget
+kind_figure = Nyckeltal
+kind_clock = Klockan på en annan plats
+kind_countdown = Öppning eller stängning
+widget_metric = Nyckeltal
+# Where it's empty, a figure is of the whole site.
+widget_queue = Kö eller grupp (tomt: hela kontaktcentret)
+widget_text = Text
+widget_until = Till (tomt: utan slut)
+widget_zone = Tidszon
+widget_heading = Rubrik
+widget_figure_of = { $metric }: { $name }
+widget_text_until = { $text }, till { $time }
+widget_time_in = Klockan i { $zone }
+widget_countdown_of = Öppnar eller stänger om: { $name }
+widget_incomplete = Widgetar: ett fält är tomt. En text behöver en rubrik, en nedräkning en kö.
 
 ## Preview
 preview_heading = Förhandsvisning

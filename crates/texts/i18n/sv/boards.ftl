@@ -30,6 +30,8 @@ of_target = mål { $number }
 # A service level of few contacts: "4 of 5".
 met_of_total = { $met } av { $total }
 all_queues = Alla köer
+# The name of a tile with a figure of everything.
+whole_site = Hela kontaktcentret
 # Units of a tile's large number: "2:11 wait", "3 free".
 longest_wait_unit = väntetid
 available_unit = lediga
@@ -65,6 +67,7 @@ level_below_target = Servicenivån är under målet
 closed = Stängt
 closed_sentence = Stängt.
 opens = öppnar { $time }
+closes = stänger { $time }
 closed_opens = Stängt · öppnar { $time }
 # The same where the time must not wrap.
 closed_opens_joined = Stängt · öppnar{"\u00A0"}{ $time }

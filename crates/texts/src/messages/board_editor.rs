@@ -19,6 +19,8 @@ messages! {
         not_reported_now preview_heading screen_hd screen_four_k screen_portrait screen_tablet
         screen_phone diagonal_field preview_title no_preview preview_facts preview_measures
         screen_fits preview_failed preview_signed_out delete_board delete_unshown
+        widgets_about widget_heading add_widget widget_metric widget_queue widget_text widget_until widget_zone
+        kind_figure kind_clock kind_countdown widget_incomplete
     }
     with_values {
         begin_all_about(count) title_copy(title) open_board_named(name)
@@ -30,6 +32,7 @@ messages! {
         pattern_count(count) preview_fits(rows) preview_takes(rows, pages)
         missing_everywhere(metric) missing_for(metric, queues) digits_measured(height, distance)
         names_measured(height, distance) screen_takes(pages) delete_shown(screens)
-        delete_board_named(name)
+        delete_board_named(name) widgets_heading(count) widget_figure_of(metric, name)
+        widget_text_until(text, time) widget_time_in(zone) widget_countdown_of(name)
     }
 }

@@ -8,7 +8,7 @@ messages! {
         // Units.
         hour_unit day_unit thousands_suffix millions_suffix
         // Figures and queues.
-        estimated wait_unknown no_data_label now_word more_word service_level all_queues
+        estimated wait_unknown no_data_label now_word more_word service_level all_queues whole_site
         longest_wait_unit available_unit answered_today
         warning_mark critical_mark warning_note critical_note below_target level_below_target
         closed closed_sentence no_data partial_day all_members_out_of_date as_usual
@@ -52,7 +52,7 @@ messages! {
         below_usual(range) above_usual(range) usually(range, time)
         and_names(first, second)
         // Queues.
-        opens(time) closed_opens(time) closed_opens_joined(time) opens_headline(time)
+        opens(time) closes(time) closed_opens(time) closed_opens_joined(time) opens_headline(time)
         closed_opens_sentence(time)
         no_activity_since(time) source_is_paused(source) no_data_since(time)
         reconnecting_to(source) lost_at(source, time) no_updates_from(source)

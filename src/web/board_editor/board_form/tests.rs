@@ -1,3 +1,4 @@
+use wallboard_boards::Widget;
 use wallboard_domain::BoardTheme;
 use wallboard_texts::Texts;
 
@@ -44,6 +45,11 @@ fn sent_by(form: &BoardForm) -> FormFields {
         for (at, metric) in form.metrics(list).iter().enumerate() {
             sent.insert(format!("{list}.{at}"), metric.name().to_owned());
         }
+    }
+    for (at, widget) in board.widgets.iter().enumerate() {
+        sent.insert(format!("widgets.{at}"), widget.to_toml());
+        let name = widget.name.clone().unwrap_or_default();
+        sent.insert(format!("widgets.{at}.name"), name);
     }
     for (at, (id, name)) in board.names.iter().enumerate() {
         sent.insert(format!("names.{at}.id"), id.clone());
@@ -156,6 +162,51 @@ fn queues_are_added_by_name_and_unknown_names_stay_to_be_corrected() {
     let unknown = send(&begin(text), &[("add.queues", "Sale")]);
     assert_eq!(unknown.board.queues.len(), 1);
     assert_eq!(unknown.unknown["queues"], "Sale");
+}
+
+#[test]
+fn widgets_are_added_moved_and_renamed() {
+    let text = "title = \"Sales\"\n# At the end\nwidgets = [{ clock = \"Asia/Manila\" }, { text = \"a\", name = \"b\" }]\n";
+    let begun = begin(text);
+    assert_eq!(send(&begun, &[]).text, text);
+
+    let figure = [("add.widgets", "figure"), ("add.widgets.metric", "waiting")];
+    let added = send(&begun, &figure);
+    let shown =
+        |form: &BoardForm| -> Vec<_> { form.board.widgets.iter().map(Widget::to_toml).collect() };
+    assert_eq!(shown(&added)[2], "{ figure = \"waiting\" }");
+    assert_eq!(&*added.said, "Added: Waiting: Whole site");
+    assert!(added.faults.is_none() && added.unknown.is_empty());
+    let moved = send(
+        &added,
+        &[("do", "up:widgets:2"), ("widgets.0.name", "Team East")],
+    );
+    let expected = [
+        "{ clock = \"Asia/Manila\", name = \"Team East\" }",
+        "{ figure = \"waiting\" }",
+        "{ text = \"a\", name = \"b\" }",
+    ];
+    assert_eq!(shown(&moved), expected);
+    assert_eq!(&*moved.focus, "widgets-1-up");
+    let removed = send(&moved, &[("do", "remove:widgets:1")]);
+    assert_eq!(removed.board.widgets.len(), 2);
+
+    // A text without its heading, a layout without tiles.
+    let unnamed = send(&begun, &[("widgets.1.name", " ")]);
+    assert!(unnamed.faults.unwrap().to_string().contains("widgets.name"));
+    let list = send(&begun, &[("layout", "list")]);
+    assert!(
+        list.faults
+            .unwrap()
+            .to_string()
+            .contains("widgets are tiles")
+    );
+    let refused = send(
+        &begun,
+        &[("add.widgets", "clock"), ("add.widgets.zone", "Manila")],
+    );
+    assert_eq!(refused.unknown["widgets"], "Manila");
+    assert_eq!(refused.new_widget.zone, "Manila");
 }
 
 #[test]

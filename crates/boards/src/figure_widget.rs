@@ -1,0 +1,147 @@
+//! A widget with a single figure, evaluated like every other: of a queue, a group or the whole site.
+
+use std::mem;
+
+use wallboard_domain::{Metric, QueueId};
+use wallboard_live::{QueueSelection, QueueSnapshot, Severity};
+
+use super::{
+    board_queue::BoardQueue,
+    board_row::{BoardRow, RowCells},
+    queue_list,
+    render_context::RenderContext,
+    rendered_figure::RenderedFigure,
+    slot_value::SlotValue,
+    sum_tile::SumTile,
+    tile,
+};
+
+impl<'a> RenderContext<'a> {
+    pub(super) fn figure_row(
+        &mut self,
+        name: Option<String>,
+        metric: Metric,
+        of: Option<&QueueId>,
+        position: i64,
+    ) -> BoardRow {
+        // A queue is evaluated with the metrics of its tile.
+        let metrics = mem::replace(&mut self.metrics, vec![metric]);
+        let queue = of.and_then(|id| self.find_queue(id));
+        let mut row = match queue {
+            Some(queue) => self.queue_figure_row(name, queue, position),
+            None => self.sum_figure_row(name, metric, of, position),
+        };
+        self.metrics = metrics;
+        row.remove_trend();
+        row
+    }
+
+    /// Builds the tile of a queue or a group with nothing but one figure and what that means.
+    fn queue_figure_row(
+        &mut self,
+        name: Option<String>,
+        queue: &'a QueueSnapshot,
+        position: i64,
+    ) -> BoardRow {
+        let mut shown = self.board_queue(queue);
+        shown.narrow_to_figure();
+        shown.name = name.unwrap_or(shown.name);
+        shown.figures = with_progress(shown.figures);
+        let place = queue_list::row_place(shown.severity, position);
+        let normals = vec![None; shown.figures.len()];
+        let mut row = tile::tile_row(self, &shown, place, normals);
+        self.write_progress(&mut row, &shown.figures);
+        row
+    }
+
+    /// Builds the tile of the site's figure, or of a queue that nothing is known of.
+    fn sum_figure_row(
+        &mut self,
+        name: Option<String>,
+        metric: Metric,
+        of: Option<&QueueId>,
+        position: i64,
+    ) -> BoardRow {
+        let (usual_name, selection) = match of {
+            None => (
+                self.texts.whole_site().to_owned(),
+                self.snapshot.select_site(),
+            ),
+            Some(id) => (self.queue_name_by_id(id), QueueSelection::default()),
+        };
+        let (figure, missing) = self.total_metric(&selection, metric);
+        let severity = match figure.evaluated.severity {
+            Severity::OutOfDate => Severity::OutOfDate,
+            _ => Severity::None,
+        };
+        let figures = with_progress(vec![figure]);
+        let sum = SumTile {
+            name: name.unwrap_or(usual_name),
+            selection: &selection,
+            figures: &figures,
+            missing: match of {
+                None => missing,
+                Some(_) => self.texts.no_data().to_owned(),
+            },
+            severity,
+        };
+        let mut row = sum.build_row(self, position);
+        self.write_progress(&mut row, &figures);
+        row
+    }
+
+    /// Writes the target instead of the service level once more, above its bar.
+    fn write_progress(&self, row: &mut BoardRow, figures: &[RenderedFigure]) {
+        let bar = figures.get(1).zip(row.shape.figures.get_mut(1));
+        let RowCells::Queue(cells) = &mut row.cells else {
+            return;
+        };
+        if let (Some((figure, shape)), Some(written)) = (bar, cells.figures.get_mut(1)) {
+            let target = figure.evaluated.target.service_level_percent;
+            let target = target.map(|target| self.texts.target(self.texts.target_percent(target)));
+            shape.label.clear();
+            shape.short_label.clear();
+            written.value = SlotValue::Text(target.unwrap_or_default());
+            written.note = SlotValue::text("");
+        }
+    }
+}
+
+impl BoardRow {
+    /// Leaves the room to the figure.
+    fn remove_trend(&mut self) {
+        self.shape.has_trend = false;
+        if let RowCells::Queue(cells) = &mut self.cells {
+            cells.trend = None;
+        }
+    }
+}
+
+impl BoardQueue<'_> {
+    /// Keeps what is about its only figure: also severity, causes and owner.
+    fn narrow_to_figure(&mut self) {
+        let Some(figure) = self.figures.first() else {
+            return;
+        };
+        let metric = figure.metric();
+        self.severity = figure.evaluated.severity;
+        self.causes.retain(|cause| cause.metric() == metric);
+        if !self.severity.needs_attention() {
+            self.owner = None;
+        }
+        if metric.is_daily() {
+            // The day's figure stays after closing; the note says that it's closed.
+            self.closed = None;
+        }
+    }
+}
+
+/// Adds a service level once more, as the bar of the day with its target.
+fn with_progress(mut figures: Vec<RenderedFigure>) -> Vec<RenderedFigure> {
+    let level = figures.first().cloned();
+    let level = level.filter(|figure| figure.metric() == Metric::ServiceLevel);
+    let has_target =
+        |figure: &RenderedFigure| figure.evaluated.target.service_level_percent.is_some();
+    figures.extend(level.filter(has_target));
+    figures
+}

@@ -1,0 +1,79 @@
+//! Figures over several queues as a tile.
+
+use wallboard_live::{QueueSelection, Severity};
+
+use super::{
+    board_row::{BoardRow, QueueCells, RowCells, RowShape},
+    queue_list, queue_table,
+    render_context::RenderContext,
+    rendered_figure::RenderedFigure,
+    slot_value::SlotValue,
+    tile,
+};
+
+/// Figures over several queues.
+pub(super) struct SumTile<'t, 'a> {
+    pub(super) name: String,
+    pub(super) selection: &'t QueueSelection<'a>,
+    pub(super) figures: &'t [RenderedFigure],
+    /// The queues that they exclude.
+    pub(super) missing: String,
+    pub(super) severity: Severity,
+}
+
+/// Builds the spare cell that shows all queues.
+pub(super) fn all_queues_tile<'a>(
+    context: &mut RenderContext<'a>,
+    selection: &QueueSelection<'a>,
+    position: i64,
+) -> BoardRow {
+    let (figures, missing, severity) = queue_table::total_figures(context, selection);
+    let sum = SumTile {
+        name: context.texts.all_queues().to_owned(),
+        selection,
+        figures: &figures,
+        missing,
+        severity,
+    };
+    let mut row = sum.build_row(context, position);
+    row.shape.is_all_queues = true;
+    row
+}
+
+impl<'a> SumTile<'_, 'a> {
+    /// Builds the row, without a key.
+    pub(super) fn build_row(self, context: &mut RenderContext<'a>, position: i64) -> BoardRow {
+        let place = queue_list::row_place(self.severity, position);
+        let trend = context.joint_trend_cell(self.selection);
+        let (texts, figures) = (context.texts, self.figures);
+        let mut attributes = place.attributes();
+        attributes.push(("name", tile::name_kind(&self.name).into()));
+        BoardRow {
+            key: String::new(),
+            place,
+            shape: RowShape {
+                figures: tile::figure_shapes(texts, figures, &vec![None; figures.len()]),
+                has_trend: trend.is_some(),
+                ..RowShape::default()
+            },
+            cells: RowCells::Queue(QueueCells {
+                attributes: SlotValue::Attributes(attributes),
+                name: SlotValue::Text(self.name),
+                note: SlotValue::Text(self.missing),
+                figures: tile::figure_cells(texts, figures, |figure| {
+                    tile::figure_note(texts, figure)
+                }),
+                causes: SlotValue::text(""),
+                cause_clock: SlotValue::stopped_clock(""),
+                tile: Some(tile::tile_cells(
+                    texts,
+                    self.severity,
+                    figures,
+                    String::new(),
+                )),
+                trend,
+            }),
+            reported_at: None,
+        }
+    }
+}

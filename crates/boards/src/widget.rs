@@ -1,0 +1,82 @@
+//! Widgets: what a board's definition says of tiles that are no queue.
+
+use std::fmt::Write;
+
+use jiff::{civil::DateTime, tz::TimeZone};
+
+use wallboard_domain::{Metric, QueueId};
+
+use super::board_text::quote;
+
+/// The most widgets on a board: a page of them.
+pub(super) const WIDGETS_MAX: usize = 12;
+
+/// A tile that is no queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Widget {
+    /// Its heading, in place of the usual one.
+    pub name: Option<String>,
+    pub content: WidgetContent,
+}
+
+/// The content of a widget.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WidgetContent {
+    /// One metric of a queue or a group, or of the whole site.
+    Figure { metric: Metric, of: Option<QueueId> },
+    /// A text, until a time by the site's clock.
+    Text {
+        text: String,
+        until: Option<DateTime>,
+    },
+    /// The time elsewhere.
+    Clock { zone: TimeZone },
+    /// How long until a queue or a group opens or closes.
+    Countdown { of: QueueId },
+}
+
+impl Widget {
+    /// The queue or group that it is about.
+    pub fn queue(&self) -> Option<&QueueId> {
+        match &self.content {
+            WidgetContent::Figure { of, .. } => of.as_ref(),
+            WidgetContent::Countdown { of } => Some(of),
+            WidgetContent::Text { .. } | WidgetContent::Clock { .. } => None,
+        }
+    }
+
+    /// Whether it shows a figure of the whole site.
+    pub fn is_of_site(&self) -> bool {
+        matches!(self.content, WidgetContent::Figure { of: None, .. })
+    }
+
+    /// Writes it as in a board's file: `{ figure = "answered", of = "group/sales" }`.
+    pub fn to_toml(&self) -> String {
+        let mut pairs = String::new();
+        let mut add = |key: &str, value: &str| {
+            let comma = if pairs.is_empty() { "" } else { "," };
+            write!(pairs, "{comma} {key} = {}", quote(value))
+                .expect("writing to a string never fails");
+        };
+        match &self.content {
+            WidgetContent::Figure { metric, of } => {
+                add("figure", metric.name());
+                if let Some(of) = of {
+                    add("of", &of.to_string());
+                }
+            }
+            WidgetContent::Text { text, until } => {
+                add("text", text);
+                if let Some(until) = until {
+                    add("until", &until.strftime("%Y-%m-%d %H:%M").to_string());
+                }
+            }
+            WidgetContent::Clock { zone } => add("clock", zone.iana_name().unwrap_or("UTC")),
+            WidgetContent::Countdown { of } => add("countdown", &of.to_string()),
+        }
+        if let Some(name) = &self.name {
+            add("name", name);
+        }
+        format!("{{{pairs} }}")
+    }
+}

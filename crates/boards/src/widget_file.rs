@@ -1,0 +1,213 @@
+//! Reads the widgets of a board's file, with every fault at its key.
+
+use jiff::civil::DateTime;
+
+use wallboard_domain::{Metric, QueueId, SourceId};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection};
+
+use super::{
+    board_file::{find_queue_metric, parse_board, read_text, unknown_metric_message},
+    widget::{WIDGETS_MAX, Widget, WidgetContent},
+};
+
+const WANTED: &str = r#"a list of tables, such as [{ figure = "answered" }]"#;
+const KINDS: &str = "figure, text, clock or countdown";
+/// Longer texts have no room on a board of twelve.
+const TEXT_MAX: usize = 60;
+
+/// Parses a widget as it is in a board's file.
+pub fn parse_widget(text: &str) -> Option<Widget> {
+    let board = parse_board(&format!("widgets = [{text}]"), "board.toml").ok()?;
+    board.widgets.into_iter().next()
+}
+
+pub(super) fn read_widgets(entry: &ConfigEntry<'_, '_>) -> Vec<Widget> {
+    let items = entry.read_items(WANTED).unwrap_or_default();
+    if WIDGETS_MAX < items.len() {
+        let what = format!("{} widgets are too many", items.len());
+        entry.report_fault(&what, &format!("a board has at most {WIDGETS_MAX}"));
+    }
+    items.iter().filter_map(read_widget).collect()
+}
+
+fn read_widget(item: &ConfigEntry<'_, '_>) -> Option<Widget> {
+    let section = item.as_section()?;
+    let name = section.entry("name");
+    let name = name.as_ref().and_then(read_text);
+    let figure = (section.entry("figure")).map(|entry| read_figure(&section, &entry));
+    let text =
+        (section.entry("text")).map(|entry| read_fixed_text(&section, &entry, name.is_some()));
+    let clock = section.entry("clock").map(|entry| {
+        // Nothing of the server may be read for it, as for other texts.
+        read_text(&entry)?;
+        let zone = entry.read_time_zone()?;
+        Some(WidgetContent::Clock { zone })
+    });
+    let countdown = section.entry("countdown").map(|entry| {
+        let of = read_id(&entry)?;
+        Some(WidgetContent::Countdown { of })
+    });
+    let mut kinds = [figure, text, clock, countdown].into_iter().flatten();
+    let first = kinds.next();
+    if first.is_none() || kinds.next().is_some() {
+        item.report_fault("a widget shows one thing", &format!("give it {KINDS}"));
+    }
+    section.finish_section();
+    Some(Widget {
+        name,
+        content: first??,
+    })
+}
+
+fn read_figure(
+    section: &ConfigSection<'_, '_>,
+    entry: &ConfigEntry<'_, '_>,
+) -> Option<WidgetContent> {
+    let metric = read_metric(entry);
+    let of = section.entry("of").map(|of| read_id(&of));
+    Some(WidgetContent::Figure {
+        metric: metric?,
+        of: match of {
+            Some(of) => Some(of?),
+            None => None,
+        },
+    })
+}
+
+fn read_metric(entry: &ConfigEntry<'_, '_>) -> Option<Metric> {
+    let name = read_text(entry)?;
+    let metric = find_queue_metric(&name);
+    if metric.is_none() {
+        entry.report_fault(&unknown_metric_message(&name), "");
+    }
+    metric
+}
+
+fn read_fixed_text(
+    section: &ConfigSection<'_, '_>,
+    entry: &ConfigEntry<'_, '_>,
+    has_name: bool,
+) -> Option<WidgetContent> {
+    let text = read_text(entry)?;
+    if TEXT_MAX < text.chars().count() {
+        let fix = format!("a board has room for {TEXT_MAX} characters");
+        entry.report_fault("the text is too long", &fix);
+    }
+    if !has_name {
+        section.record_fault("name", "is missing", "write name = \"Today\", its heading");
+    }
+    let until = section.entry("until");
+    let until = until.and_then(|entry| {
+        let text = read_text(&entry)?;
+        let until = parse_time(&text);
+        if until.is_none() {
+            let fix = r#"it must be a time such as "2026-12-24 18:00""#;
+            entry.report_fault(&format!("{text:?} isn't allowed"), fix);
+        }
+        until
+    });
+    Some(WidgetContent::Text { text, until })
+}
+
+/// Parses a time by the site's clock, to the minute.
+pub fn parse_time(text: &str) -> Option<DateTime> {
+    let at: DateTime = text.trim().parse().ok()?;
+    let minute = at.with().second(0).subsec_nanosecond(0).build();
+    minute.ok()
+}
+
+fn read_id(entry: &ConfigEntry<'_, '_>) -> Option<QueueId> {
+    let text = read_text(entry)?;
+    let parts = text.split_once('/').filter(|_| !text.contains('*'));
+    if parts.is_none() {
+        let fix = "use the ID of a queue or a group, such as \"group/sales\"";
+        entry.report_fault(&format!("{text:?} is no ID"), fix);
+    }
+    parts.map(|(source, external)| QueueId::new(&SourceId::from(source), external))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> String {
+        let faults = parse_board(&format!("widgets = [{text}]"), "b.toml").unwrap_err();
+        faults.to_string()
+    }
+
+    #[test]
+    fn widgets_are_read_in_their_order() {
+        let text = r#"widgets = [
+            { figure = "answered" },
+            { figure = "service_level", of = "group/sales", name = "Sales" },
+            { text = "Call 4711", until = "2026-12-24 18:00:31", name = "Outage" },
+            { clock = "Asia/Manila" },
+            { countdown = "chat/1" },
+        ]"#;
+        let widgets = parse_board(text, "b.toml").unwrap().widgets;
+
+        let written: Vec<_> = widgets.iter().map(Widget::to_toml).collect();
+        assert_eq!(
+            written,
+            [
+                r#"{ figure = "answered" }"#,
+                r#"{ figure = "service_level", of = "group/sales", name = "Sales" }"#,
+                r#"{ text = "Call 4711", until = "2026-12-24 18:00", name = "Outage" }"#,
+                r#"{ clock = "Asia/Manila" }"#,
+                r#"{ countdown = "chat/1" }"#,
+            ]
+        );
+        assert_eq!(parse_widget(&written[2]).as_ref(), Some(&widgets[2]));
+        assert_eq!(parse_widget("{ }"), None);
+    }
+
+    #[test]
+    fn faults_are_at_their_keys() {
+        for (text, expected) in [
+            (
+                r#"{ figure = "waitng" }"#,
+                "b.toml:1:23: widgets.figure: \"waitng\" isn't a queue metric; did you mean `waiting`?",
+            ),
+            (
+                r#"{ figure = "answered", of = "group/*" }"#,
+                "b.toml:1:40: widgets.of: \"group/*\" is no ID; use the ID of a queue or a group",
+            ),
+            (
+                r#"{ text = "Call 4711" }"#,
+                "b.toml:1:12: widgets.name: is missing; write name = \"Today\", its heading",
+            ),
+            (
+                r#"{ text = "a", name = "b", until = "6 pm" }"#,
+                "b.toml:1:46: widgets.until: \"6 pm\" isn't allowed; it must be a time such as",
+            ),
+            (
+                r#"{ clock = "Manila" }"#,
+                "b.toml:1:22: widgets.clock: unknown time zone; use a name from the IANA database such as \"Asia/Manila\"",
+            ),
+            (
+                "{ }",
+                "b.toml:1:12: widgets: a widget shows one thing; give it figure, text, clock or countdown",
+            ),
+            (
+                r#"{ clock = "UTC", countdown = "chat/1" }"#,
+                "b.toml:1:12: widgets: a widget shows one thing",
+            ),
+            (
+                r#"{ clock = "UTC", of = "chat/1" }"#,
+                "b.toml:1:29: widgets.of: unknown key; allowed here: clock, countdown, figure, name, text",
+            ),
+        ] {
+            let faults = faults(text);
+            assert!(faults.starts_with(expected), "{text}: {faults}");
+        }
+        assert!(
+            faults("1").contains("it must be a table"),
+            "{}",
+            faults("1")
+        );
+        let many = r#"{ clock = "UTC" },"#.repeat(13);
+        assert!(faults(&many).contains("a board has at most 12"));
+        let long = format!(r#"{{ text = "{}", name = "b" }}"#, "x".repeat(61));
+        assert!(faults(&long).contains("room for 60 characters"));
+    }
+}

@@ -1,0 +1,237 @@
+//! Widgets as tiles: a text, the time elsewhere, a countdown, or a figure.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use wallboard_domain::{QueueId, moment};
+use wallboard_live::{QueueSnapshot, Severity};
+use wallboard_texts::UNKNOWN;
+
+use super::{
+    address::subject_path,
+    board_definition::BoardDefinition,
+    board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells},
+    queue_list,
+    render_context::RenderContext,
+    slot_value::{SlotValue, flag},
+    tile,
+    widget::{Widget, WidgetContent},
+};
+
+const MINUTE: i64 = 60_000;
+/// In minutes.
+const HOUR: i64 = 60;
+const DAY: i64 = 24 * HOUR;
+const TWO_DAYS: i64 = 2 * DAY;
+/// No ID of a queue is without a slash.
+const KEY_PREFIX: &str = "widget ";
+
+/// A tile without a figure of a queue.
+#[derive(Default)]
+struct PlainTile {
+    name: String,
+    href: String,
+    /// The large text and its unit.
+    hero: Option<[String; 2]>,
+    note: String,
+}
+
+/// Builds a tile for each widget, after `first` others.
+pub(super) fn widget_rows(context: &mut RenderContext<'_>, first: usize) -> Vec<BoardRow> {
+    let widgets = context.board.widgets.iter().enumerate();
+    let rows = widgets.filter_map(|(at, widget)| {
+        let position = i64::try_from(first + at).unwrap_or(i64::MAX);
+        let mut row = context.widget_row(widget, position)?;
+        row.key = format!("{KEY_PREFIX}{at}");
+        row.shape.is_widget = true;
+        Some(row)
+    });
+    rows.collect()
+}
+
+impl BoardDefinition {
+    /// Returns the widget that a row of the board shows.
+    pub fn widget_of(&self, row: &BoardRow) -> Option<&Widget> {
+        let at = row.key.strip_prefix(KEY_PREFIX)?;
+        self.widgets.get(at.parse::<usize>().ok()?)
+    }
+}
+
+impl<'a> RenderContext<'a> {
+    /// Returns the real queues whose figures the widgets show.
+    pub(super) fn widget_queues(&self) -> Vec<&'a QueueSnapshot> {
+        let figures = self.board.widgets.iter();
+        let figures = figures.filter_map(|widget| match &widget.content {
+            WidgetContent::Figure { of, .. } => Some(of.as_ref()),
+            _ => None,
+        });
+        let mut queues = Vec::new();
+        for of in figures {
+            queues.extend(match of {
+                None => self.snapshot.select_site().queues,
+                Some(id) => {
+                    let queue = self.find_queue(id);
+                    self.snapshot.select_queues(queue).queues
+                }
+            });
+        }
+        queues
+    }
+
+    fn widget_row(&mut self, widget: &Widget, position: i64) -> Option<BoardRow> {
+        let name = widget.name.clone();
+        let plain = match &widget.content {
+            WidgetContent::Figure { metric, of } => {
+                return Some(self.figure_row(name, *metric, of.as_ref(), position));
+            }
+            WidgetContent::Text { text, until } => {
+                if let Some(until) = until {
+                    let end = until.to_zoned(self.snapshot.site.zone.clone()).ok()?;
+                    if end.timestamp() <= self.now.wall {
+                        return None;
+                    }
+                    self.evaluator.schedule_change_at(end.timestamp());
+                }
+                PlainTile {
+                    name: name.unwrap_or_default(),
+                    note: text.clone(),
+                    ..PlainTile::default()
+                }
+            }
+            WidgetContent::Clock { zone } => self.clock_tile(name, zone),
+            WidgetContent::Countdown { of } => self.countdown_tile(name, of),
+        };
+        Some(plain.build_row(position))
+    }
+
+    fn clock_tile(&mut self, name: Option<String>, zone: &TimeZone) -> PlainTile {
+        let now = self.now.wall;
+        let into_minute = now.as_millisecond().rem_euclid(MINUTE);
+        self.schedule_change((self.now.monotonic).plus_millis(MINUTE - into_minute));
+        let date = now.to_zoned(zone.clone()).date();
+        PlainTile {
+            name: name.unwrap_or_else(|| city_name(zone)),
+            hero: Some([self.texts.time(now, zone), self.texts.short_day(date)]),
+            ..PlainTile::default()
+        }
+    }
+
+    fn countdown_tile(&mut self, name: Option<String>, of: &QueueId) -> PlainTile {
+        let now = self.now.wall;
+        let queue = self.find_queue(of);
+        let change = queue.and_then(|queue| self.snapshot.opens_or_closes_at(queue, now));
+        let is_closed = queue.is_some_and(|queue| self.snapshot.queue_hours(queue, now).is_closed);
+        let unit = match change {
+            None if is_closed => self.texts.closed().to_owned(),
+            None => String::new(),
+            Some(at) => {
+                let time = self.texts.opening_time(at, now, &self.snapshot.site.zone);
+                if is_closed {
+                    self.texts.opens(time)
+                } else {
+                    self.texts.closes(time)
+                }
+            }
+        };
+        let (value, unit) = match change {
+            None => (UNKNOWN.to_owned(), unit),
+            Some(at) => {
+                let (count, of) = self.count_until(at);
+                (count.to_string(), format!("{of} · {unit}"))
+            }
+        };
+        PlainTile {
+            name: name.unwrap_or_else(|| self.queue_name_by_id(of)),
+            href: queue.map_or_else(String::new, |queue| subject_path("queues", &queue.id)),
+            hero: Some([value, unit]),
+            ..PlainTile::default()
+        }
+    }
+
+    /// Returns the minutes, rounded up so that they end on time, or about how many hours or days.
+    fn count_until(&mut self, at: Timestamp) -> (i64, &'static str) {
+        let left = moment::millis_between(self.now.wall, at).max(1);
+        let minutes = (left + MINUTE - 1) / MINUTE;
+        self.schedule_change(
+            self.now
+                .monotonic
+                .plus_millis(left - (minutes - 1) * MINUTE),
+        );
+        match minutes {
+            ..HOUR => (minutes, "min"),
+            ..TWO_DAYS => ((minutes + HOUR / 2) / HOUR, self.texts.hour_unit()),
+            _ => ((minutes + DAY / 2) / DAY, self.texts.day_unit()),
+        }
+    }
+
+    pub(super) fn find_queue(&self, id: &QueueId) -> Option<&'a QueueSnapshot> {
+        let snapshot = self.snapshot;
+        let queue = snapshot.queues.get(id);
+        queue.filter(|queue| !snapshot.is_queue_hidden(queue))
+    }
+}
+
+impl PlainTile {
+    fn build_row(self, position: i64) -> BoardRow {
+        let place = queue_list::row_place(Severity::None, position);
+        let mut attributes = place.attributes();
+        let kind = if self.hero.is_some() { "" } else { "closed" };
+        attributes.extend([
+            ("note", kind.into()),
+            ("name", tile::name_kind(&self.name).into()),
+        ]);
+        let (mut shapes, mut figures) = (Vec::new(), Vec::new());
+        if let Some([value, unit]) = self.hero {
+            let is_unknown = value == UNKNOWN;
+            let width = match value.chars().count() {
+                _ if is_unknown => "dash",
+                ..=2 => "",
+                3 => "three",
+                _ => "clock",
+            };
+            shapes.push(FigureShape {
+                label: unit,
+                ..FigureShape::default()
+            });
+            figures.push(FigureCells {
+                attributes: SlotValue::Attributes(vec![
+                    ("zero", flag(is_unknown)),
+                    ("width", width.into()),
+                ]),
+                value: SlotValue::Text(value),
+                note: SlotValue::text(""),
+                normal: None,
+            });
+        }
+        BoardRow {
+            key: String::new(),
+            place,
+            shape: RowShape {
+                href: self.href,
+                figures: shapes,
+                ..RowShape::default()
+            },
+            cells: RowCells::Queue(QueueCells {
+                attributes: SlotValue::Attributes(attributes),
+                name: SlotValue::Text(self.name),
+                note: SlotValue::Text(self.note),
+                figures,
+                trend: None,
+                causes: SlotValue::text(""),
+                cause_clock: SlotValue::stopped_clock(""),
+                tile: Some(TileCells {
+                    mark: SlotValue::text(""),
+                    exact: SlotValue::text(""),
+                    age: SlotValue::text(""),
+                }),
+            }),
+            reported_at: None,
+        }
+    }
+}
+
+/// "Manila" of `Asia/Manila`, "New York" of `America/New_York`.
+fn city_name(zone: &TimeZone) -> String {
+    let name = zone.iana_name().unwrap_or("UTC");
+    let (_, city) = name.rsplit_once('/').unwrap_or(("", name));
+    city.replace('_', " ")
+}
