@@ -46,7 +46,8 @@ async fn a_preview_follows_a_keystroke() {
         .await;
         site.wait_until_known().await;
         let browser = Browser::start();
-        browser.command(&json!({"do": "open", "url": site.url("/boards/new?start=all&title=Floor")}));
+        browser
+            .command(&json!({"do": "open", "url": site.url("/boards/new?start=all&title=Floor")}));
         browser
             .wait_for(
                 "document.querySelector('#preview iframe')?.contentWindow.__show !== undefined",
