@@ -56,6 +56,8 @@ struct AlertsPage {
     header: PageHeader,
     stamp: PageTime,
     form: String,
+    /// Differs between sessions, and opens nothing.
+    session: String,
     /// The notice about what was just done.
     done: String,
     /// Why it wasn't.
@@ -161,6 +163,7 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
             AlertsPage {
                 build: assets::build_id(),
                 form: header.form_token(),
+                session: header.session_mark(),
                 stamp: PageTime::new(snapshot, now),
                 done: String::new(),
                 error: String::new(),

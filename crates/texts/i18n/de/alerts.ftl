@@ -2,6 +2,10 @@
 
 alerts_heading = Alarme
 silence_alerts = Stummschalten
+notify_here = Im Browser benachrichtigen
+notify_no_longer = Nicht mehr benachrichtigen
+notify_refused = Dieser Browser erlaubt keine Benachrichtigungen von hier. Erlauben Sie sie in seinen Einstellungen.
+notify_sample = Sie werden hier benachrichtigt, solange diese Seite offen ist.
 alert_taken = Sie haben den Alarm übernommen.
 alert_released = Für den Alarm ist jetzt niemand zuständig.
 alert_snoozed = Bis dahin wird nichts dazu wiederholt.

@@ -2,6 +2,10 @@
 
 alerts_heading = Alerts
 silence_alerts = Silence
+notify_here = Notify me in this browser
+notify_no_longer = Don’t notify me any longer
+notify_refused = This browser doesn’t allow notifications from here. Allow them in its settings.
+notify_sample = You’re notified here while this page is open.
 alert_taken = You have it now.
 alert_released = Nobody has it now.
 alert_snoozed = Nothing about it is repeated until then.

@@ -2,6 +2,10 @@
 
 alerts_heading = Larm
 silence_alerts = Tysta
+notify_here = Meddela mig i webbläsaren
+notify_no_longer = Meddela mig inte längre
+notify_refused = Webbläsaren tillåter inga aviseringar härifrån. Tillåt dem i dess inställningar.
+notify_sample = Du får aviseringar här medan sidan är öppen.
 alert_taken = Du har hand om larmet nu.
 alert_released = Ingen har hand om larmet nu.
 alert_snoozed = Larmet upprepas inte förrän då.

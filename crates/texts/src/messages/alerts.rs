@@ -5,7 +5,8 @@ use crate::message_room::messages;
 messages! {
     Alerts
     plain {
-        alerts_heading silence_alerts alert_taken alert_released alert_snoozed alert_noted
+        alerts_heading silence_alerts notify_here notify_no_longer notify_refused notify_sample
+        alert_taken alert_released alert_snoozed alert_noted
         alert_closed alerts_silenced silence_ended rules_saved alert_over note_empty
         alert_unconfirmed nobody_has_it somebody take_alert take_over_alert release_alert note_field
         add_note snooze_field snooze close_alert no_alert_open no_rule_yet silences_heading
