@@ -1,6 +1,7 @@
 //! The router over a hand-made snapshot, for the tests of pages and the API.
 
 mod access;
+mod agent_alerts;
 mod alert_languages;
 mod alerts;
 mod announcements;
