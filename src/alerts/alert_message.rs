@@ -7,7 +7,7 @@ use wallboard_live::Snapshot;
 use wallboard_notify::{Digest, Message, MessageLine, MessageLink, MessageSeverity};
 use wallboard_texts::Texts;
 
-use super::alert_text::{describe_figures, person_text, subject_name};
+use super::alert_text::{describe_figures, long_status, person_text, subject_name};
 
 /// Writes a notice. `public_url` is the server's own, if it has one.
 pub(super) fn write_notice(
@@ -19,11 +19,11 @@ pub(super) fn write_notice(
     let alert = &notice.alert;
     let texts = Texts::english();
     let name = subject_name(texts, snapshot, &alert.subject);
-    let state = describe_state(alert);
+    let state = describe_state(texts, &name, alert);
     let headline = match notice.kind {
-        NoticeKind::Opened => format!("{name} {state}"),
-        NoticeKind::Worsened => format!("{name} {state} now"),
-        NoticeKind::Repeated => format!("Nobody has taken it yet: {name} {state}"),
+        NoticeKind::Opened => state,
+        NoticeKind::Worsened => format!("{state} now"),
+        NoticeKind::Repeated => format!("Nobody has taken it yet: {state}"),
         NoticeKind::Over => format!("Over: {name}"),
     };
     let figures = describe_figures(texts, snapshot, alert);
@@ -84,13 +84,17 @@ fn severity_word(message: &Message) -> &'static str {
     }
 }
 
-fn describe_state(alert: &Alert) -> &'static str {
-    match (&alert.subject, alert.level) {
+fn describe_state(texts: &Texts, name: &str, alert: &Alert) -> String {
+    let state = match (&alert.subject, alert.level) {
         (AlertSubject::Source(_) | AlertSubject::Screen(_), _) => "isn’t connected",
         (AlertSubject::Import(_), _) => "is missing a file",
         (AlertSubject::Queue(_), AlertLevel::Warning) => "has a warning",
         (AlertSubject::Queue(_), AlertLevel::Critical) => "is critical",
-    }
+        (AlertSubject::Agent(_), _) => {
+            return texts.alert_of_agent(name, long_status(texts, alert));
+        }
+    };
+    format!("{name} {state}")
 }
 
 fn alerts_link(public_url: Option<&str>) -> Option<MessageLink> {

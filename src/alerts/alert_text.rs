@@ -1,6 +1,8 @@
 //! Alerts in words, for pages and messages.
 
 use wallboard_alerts::{Alert, AlertFigure, AlertSubject, SilenceScope};
+use wallboard_boards::status_label;
+use wallboard_domain::AgentStatus;
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
@@ -13,7 +15,13 @@ pub fn subject_name(texts: &Texts, snapshot: &Snapshot, subject: &AlertSubject) 
         },
         AlertSubject::Source(id) | AlertSubject::Import(id) => snapshot.site.source_name(id),
         AlertSubject::Screen(name) => texts.screen_named(name.as_str()),
+        AlertSubject::Agent(id) => snapshot.site.format_name(&snapshot.agent_name_by_id(id)),
     }
+}
+
+/// The status that an agent is in, or was, for longer than allowed.
+pub fn long_status<'t>(texts: &'t Texts, alert: &Alert) -> &'t str {
+    status_label(texts, alert.status.unwrap_or(AgentStatus::Unknown)).1
 }
 
 /// The alerts that a silence is about.
@@ -56,7 +64,10 @@ pub fn shown_figures<'a>(
 ) -> impl Iterator<Item = &'a AlertFigure> {
     alert.figures.iter().filter(|figure| match &alert.subject {
         AlertSubject::Queue(queue) => !snapshot.withholds_of(queue, figure.metric),
-        AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => true,
+        AlertSubject::Source(_)
+        | AlertSubject::Import(_)
+        | AlertSubject::Screen(_)
+        | AlertSubject::Agent(_) => true,
     })
 }
 

@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use wallboard_alerts::{AlertId, AlertNotice, BookChange, Dwell, NoticeKind, find_alerts};
+use wallboard_alerts::{
+    AlertId, AlertNotice, AlertSubject, BookChange, Dwell, NoticeKind, find_alerts,
+};
 use wallboard_domain::error_chain;
 use wallboard_live::LiveHandle;
 use wallboard_notify::{Accepted, MessageId, Outgoing, SendError, send};
@@ -152,6 +154,7 @@ impl AlertWatch {
             let (screens, zone) = (self.alerts.screens(), &snapshot.site.zone);
             let others = read_others(&self.surroundings, screens, rules, zone, now.wall);
             let findings = find_alerts(snapshot, now, rules, &others, book, &self.dwell);
+            is_written |= book.drop_ended_agents(snapshot, now);
             (findings, now)
         });
         let new_id = || AlertId(Uuid::new_v4());
@@ -226,7 +229,11 @@ impl AlertWatch {
 fn log_notice(notice: &AlertNotice) {
     let alert = &notice.alert;
     let (id, rules) = (alert.id.0.simple(), alert.rules.join(", "));
-    let subject = alert.subject.to_string();
+    let subject = match &alert.subject {
+        // Its ID may be a name.
+        AlertSubject::Agent(_) => "an agent".to_owned(),
+        subject => subject.to_string(),
+    };
     match notice.kind {
         NoticeKind::Opened => info!(%id, subject, rules, "An alert opened"),
         NoticeKind::Worsened => info!(%id, subject, rules, "An alert became critical"),

@@ -292,7 +292,10 @@ fn owners(book: &AlertBook) -> QueueOwners {
             let name = is_known.then(|| PersonName::from_name(&owner.name));
             Some((id.clone(), name))
         }
-        AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => None,
+        AlertSubject::Source(_)
+        | AlertSubject::Import(_)
+        | AlertSubject::Screen(_)
+        | AlertSubject::Agent(_) => None,
     });
     owned.collect()
 }

@@ -15,7 +15,9 @@ pub(crate) mod tests;
 
 pub use alert_document::AlertDocumentError;
 pub use alert_plan::AlertPlan;
-pub use alert_text::{describe_figures, person_text, shown_figures, silence_name, subject_name};
+pub use alert_text::{
+    describe_figures, long_status, person_text, shown_figures, silence_name, subject_name,
+};
 pub use alert_watch::run_alerts;
 pub use alerts::{AlertError, Alerts};
 pub use other_readings::AlertSurroundings;

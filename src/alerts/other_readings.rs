@@ -82,6 +82,7 @@ fn needs_somebody(since: Timestamp) -> Reading {
     Reading::Burning {
         level: AlertLevel::Warning,
         figures: Vec::new(),
+        status: None,
         since: Some(since),
     }
 }

@@ -55,6 +55,7 @@ fn opened_of(
         reading: Reading::Burning {
             level: AlertLevel::Critical,
             figures: figures.to_vec(),
+            status: None,
             since: None,
         },
         is_silenced: false,

@@ -1,4 +1,4 @@
-//! Reports by email, written from the history.
+//! Reports by email.
 
 use crate::{
     reports::{Reports, run_reports},
@@ -20,9 +20,17 @@ impl App {
         let of_site = live.clone();
         let zone = move || of_site.read_snapshot(|snapshot, _| snapshot.site.zone.clone());
         let sender = reports.clone();
-        let compose = move |plan| {
+        let compose = move |plan, due| {
             let (web, public_url) = (web.clone(), sender.public_url());
-            async move { Box::pin(compose_report(&web, &plan, public_url.as_deref())).await }
+            async move {
+                Box::pin(compose_report(
+                    &web,
+                    &plan,
+                    Some(due),
+                    public_url.as_deref(),
+                ))
+                .await
+            }
         };
         run_reports(reports, zone, compose, self.term.clone())
     }

@@ -1,4 +1,4 @@
-//! Reports by email: views of the history at times of the week, each sent at least once.
+//! Reports by email: views of the history and the shift report at times of the week, each sent at least once.
 
 mod report_document;
 mod report_plan;

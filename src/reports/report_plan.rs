@@ -10,7 +10,7 @@ use super::ReportSchedule;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportPlan {
     pub name: String,
-    /// The address of a page of the history: "/history?range=7d&by=queue".
+    /// The address of a page of the history or of the shift report: "/history?range=7d&by=queue".
     pub view: String,
     /// The name of a channel of email.
     pub channel: String,

@@ -17,11 +17,11 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 /// Minutes until the next attempt, by the number of those before.
 const PAUSES: [i64; 5] = [1, 5, 15, 30, 60];
 
-/// Sends what is due until `stop`. `compose` writes a report; its error says why that can't be done now.
+/// Sends what is due until `stop`. `compose` writes a report that was due at a time; its error says why that can't be done now.
 pub async fn run_reports<C: Future<Output = Result<MailDocument, String>>>(
     reports: Reports,
     zone: impl Fn() -> TimeZone,
-    compose: impl Fn(ReportPlan) -> C,
+    compose: impl Fn(ReportPlan, Timestamp) -> C,
     stop: CancellationToken,
 ) {
     let mut failed = HashMap::new();
@@ -49,7 +49,7 @@ struct Failures {
 async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
     reports: &Reports,
     zone: &TimeZone,
-    compose: &impl Fn(ReportPlan) -> C,
+    compose: &impl Fn(ReportPlan, Timestamp) -> C,
     failed: &mut HashMap<String, Failures>,
 ) -> Result<(), ReportError> {
     let plans = reports.plans();
@@ -87,10 +87,10 @@ async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
 /// Sends a report, and notes what became of it.
 async fn send_one<C: Future<Output = Result<MailDocument, String>>>(
     reports: &Reports,
-    compose: &impl Fn(ReportPlan) -> C,
+    compose: &impl Fn(ReportPlan, Timestamp) -> C,
     DueReport { plan, due }: DueReport,
 ) -> Result<Result<(), SendError>, ReportError> {
-    let outcome = match compose(plan.clone()).await {
+    let outcome = match compose(plan.clone(), due).await {
         Ok(document) => reports.send(&plan, &document, Some(due)).await,
         Err(why) => Err(SendError::temporary(why)),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
-use wallboard_domain::{Metric, MetricOwner, Pattern};
+use wallboard_domain::{AgentStatus, Metric, MetricOwner, Pattern};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use super::{
@@ -26,8 +26,10 @@ const FOR: &str = "for";
 const QUEUES: &str = "queues";
 const SOURCES: &str = "sources";
 const IMPORTS: &str = "imports";
+const AGENTS: &str = "agents";
+const STATUS: &str = "status";
 /// The keys of a rule's subjects, of which it has one.
-const WATCHED: [&str; 4] = [QUEUES, SOURCES, IMPORTS, "screens"];
+const WATCHED: [&str; 5] = [QUEUES, SOURCES, IMPORTS, "screens", AGENTS];
 const AGAIN_MIN: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
@@ -71,6 +73,8 @@ fn read_rule(
     let (least, usual) = match &scope {
         Some(AlertScope::Sources(_)) => (SOURCE_DWELL_MIN, DEFAULT_DWELL),
         Some(AlertScope::Screens(_)) => (SCREEN_DWELL_MIN, DEFAULT_SCREEN_DWELL),
+        // The limit of a status has passed by then.
+        Some(AlertScope::Agents { .. }) => (Duration::ZERO, SignedDuration::ZERO),
         Some(AlertScope::Queues { .. } | AlertScope::Imports(_)) | None => {
             (Duration::ZERO, DEFAULT_DWELL)
         }
@@ -114,13 +118,16 @@ fn read_scope(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> O
     let watched = WATCHED.map(|key| Some((key, section.entry(key)?)));
     let mut watched = watched.into_iter().flatten();
     let Some((key, names)) = watched.next() else {
-        let fix = "add queues = [\"chat/*\"], sources, imports or screens = [\"*\"]";
+        let fix = "add queues = [\"chat/*\"], sources, imports, screens or agents = [\"*\"]";
         entry.report_key_fault("watches nothing", fix);
         return None;
     };
     if let Some((_, other)) = watched.next() {
         other.report_key_fault(&format!("is next to {key}"), "make two rules");
         return None;
+    }
+    if key != AGENTS {
+        section.reject_key(STATUS, "use it only with agents");
     }
     if key == QUEUES {
         return Some(AlertScope::Queues {
@@ -131,6 +138,13 @@ fn read_scope(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> O
     }
     for key in ["severity", "metric"] {
         section.reject_key(key, "use it only with queues");
+    }
+    if key == AGENTS {
+        let status = section.entry(STATUS);
+        return Some(AlertScope::Agents {
+            patterns: read_patterns(&names),
+            status: status.and_then(|entry| read_status(&entry)),
+        });
     }
     let patterns = names.read_texts().into_iter().map(Pattern).collect();
     Some(match key {
@@ -146,6 +160,12 @@ fn read_patterns(entry: &ConfigEntry<'_, '_>) -> Vec<Pattern> {
         entry.report_fault(&format!("{text:?} matches nothing"), PATTERN_HINT);
     }
     texts.into_iter().map(Pattern).collect()
+}
+
+/// A status that can have a limit.
+fn read_status(entry: &ConfigEntry<'_, '_>) -> Option<AgentStatus> {
+    let word = entry.read_word(&AgentStatus::LIMITED.map(|status| status.into_str()))?;
+    word.parse().ok()
 }
 
 /// Names of channels, of those that exist if these are known.
@@ -233,13 +253,16 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_watches_files_or_screens() {
+    fn a_rule_watches_files_screens_or_agents() {
         let rules = read(
             r#"
             [alerts.late]
             imports = ["*"]
             [alerts.dark]
             screens = ["Hall *"]
+            [alerts."Long breaks"]
+            agents = ["chat/*"]
+            status = "not_ready"
             "#,
         )
         .unwrap();
@@ -248,6 +271,12 @@ mod tests {
         assert_eq!(rules[0].scope, AlertScope::Imports(patterns("*")));
         assert_eq!(rules[1].scope, AlertScope::Screens(patterns("Hall *")));
         assert_eq!(rules[1].dwell, SignedDuration::from_mins(5));
+        let agents = AlertScope::Agents {
+            patterns: patterns("chat/*"),
+            status: Some(AgentStatus::NotReady),
+        };
+        assert_eq!(rules[2].scope, agents);
+        assert_eq!(rules[2].dwell, SignedDuration::ZERO);
     }
 
     #[test]
@@ -255,7 +284,7 @@ mod tests {
         for (text, expected) in [
             (
                 "[alerts.a]\nfor = \"1m\"",
-                "1:9: alerts.a: watches nothing; add queues = [\"chat/*\"], sources, imports or screens = [\"*\"]",
+                "1:9: alerts.a: watches nothing; add queues = [\"chat/*\"], sources, imports, screens or agents = [\"*\"]",
             ),
             (
                 "[alerts.a]\nqueues = [\"chat/*\"]\nsources = [\"*\"]",
@@ -284,6 +313,14 @@ mod tests {
             (
                 "[alerts.a]\nqueues = [\"sales\"]",
                 "2:10: alerts.a.queues: \"sales\" matches nothing; ",
+            ),
+            (
+                "[alerts.a]\nagents = [\"*\"]\nstatus = \"brek\"",
+                "3:10: alerts.a.status: ",
+            ),
+            (
+                "[alerts.a]\nsources = [\"*\"]\nstatus = \"not_ready\"",
+                "3:1: alerts.a.status: ",
             ),
             (
                 "[alerts.a]\nsources = [\"*\"]\nseverity = \"warning\"",

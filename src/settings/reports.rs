@@ -1,4 +1,4 @@
-//! `[reports.NAME]`: views of the history, sent by email.
+//! `[reports.NAME]`: views of the history and the shift report, sent by email.
 
 use jiff::civil::{Time, Weekday};
 
@@ -10,7 +10,9 @@ use super::{ChannelNames, hours::parse_days};
 
 /// Characters; it is the subject of an email.
 const NAME_MAX: usize = 60;
-const VIEW_WANTED: &str = "the address of a page of the history without the server's name, such as \"/history?range=7d&by=queue\"";
+const VIEW_WANTED: &str = "the address of a page of the history or of the shift report without the server's name, such as \"/history?range=7d&by=queue\" or \"/shift?from=08:00&to=16:00\"";
+const HISTORY: &str = "/history";
+const SHIFT: &str = "/shift";
 const DAYS_WANTED: &str = "days such as \"mon\", \"mon-fri\" or \"mon,thu\"";
 const TIME_WANTED: &str = "a time such as \"07:30\"";
 
@@ -54,7 +56,12 @@ fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option
     let days = days.and_then(|entry| entry.parse_with(DAYS_WANTED, parse_weekdays));
     let time = section.required_entry("time", "time = \"07:00\"");
     let time = time.and_then(|entry| entry.parse_with(TIME_WANTED, parse_time));
-    let file = section.entry("file").and_then(|entry| entry.read_variant());
+    let file = section.entry("file");
+    let is_shift = view.as_deref().is_some_and(|view| path_of(view) == SHIFT);
+    if let Some(file) = file.as_ref().filter(|_| is_shift) {
+        file.report_key_fault("isn't possible with the shift report", "remove it");
+    }
+    let file = file.and_then(|entry| entry.read_variant());
     section.finish_section();
     Some(ReportPlan {
         name: entry.name.to_owned(),
@@ -71,8 +78,13 @@ fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option
 /// Its parameters are for the page to judge.
 fn parse_view(text: &str) -> Option<String> {
     let text = text.trim();
-    let (path, _) = text.split_once('?').unwrap_or((text, ""));
-    (path == "/history").then(|| text.to_owned())
+    [HISTORY, SHIFT]
+        .contains(&path_of(text))
+        .then(|| text.to_owned())
+}
+
+fn path_of(view: &str) -> &str {
+    view.split_once('?').map_or(view, |(path, _)| path)
 }
 
 fn parse_weekdays(text: &str) -> Option<Vec<Weekday>> {
@@ -159,6 +171,18 @@ mod tests {
         assert_eq!(report.schedule.days, days);
         assert_eq!(report.schedule.time, Time::constant(7, 5, 0, 0));
         assert_eq!(report.file, Some(ReportFile::Xlsx));
+    }
+
+    #[test]
+    fn the_shift_report_has_no_file() {
+        let shift = "[reports.Late]\nview = '/shift?from=14:00&to=22:00'\nchannel = 'boss'\n\
+                     days = 'mon-fri'\ntime = '22:05'";
+        let reports = read(shift).unwrap();
+        assert_eq!(reports[0].view, "/shift?from=14:00&to=22:00");
+
+        let faults = read(&format!("{shift}\nfile = 'csv'")).unwrap_err();
+        let expected = "reports.Late.file: isn't possible with the shift report; remove it";
+        assert!(faults.to_string().contains(expected), "{faults}");
     }
 
     #[test]

@@ -165,23 +165,14 @@ fn parse_from_target(text: &str) -> Option<f64> {
     }
 }
 
-/// Reads `{ wrap_up = "5m" }`. Nobody is in an unknown status for too long.
+/// Reads `{ wrap_up = "5m" }`.
 fn read_states(section: ConfigSection<'_, '_>) -> Vec<(AgentStatus, i64)> {
-    const STATES: [AgentStatus; 7] = [
-        AgentStatus::Available,
-        AgentStatus::Ringing,
-        AgentStatus::Talking,
-        AgentStatus::Hold,
-        AgentStatus::WrapUp,
-        AgentStatus::NotReady,
-        AgentStatus::Busy,
-    ];
     let read = |status: AgentStatus| {
         let entry = section.entry(status.into_str())?;
         let limit = entry.read_duration(Duration::from_secs(1)..=DAY)?;
         Some((status, i64::try_from(limit.as_millis()).ok()?))
     };
-    let states = STATES.into_iter().filter_map(read).collect();
+    let states = AgentStatus::LIMITED.into_iter().filter_map(read).collect();
     section.finish_section();
     states
 }

@@ -34,9 +34,9 @@ use error::WebError;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
-pub(crate) use history::{compose_report, find_view_fault};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use holidays::fuzz as holiday_fuzz;
+pub(crate) use pages::reports::{compose_report, find_view_fault};
 pub use parts::data_origin::DataOrigin;
 pub use rewind::Rewind;
 pub use server::assets::build_id;

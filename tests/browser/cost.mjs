@@ -11,6 +11,24 @@ export const watches = {
             return start.call(this, at);
         };
     })()`,
+    // Notes the titles of notifications, of which somebody who looks elsewhere allows all.
+    notifications: `(() => {
+        window.notified = [];
+        document.hasFocus = () => false;
+        window.Notification = class {
+            static permission = 'default';
+            static async requestPermission() {
+                return (this.permission = 'granted');
+            }
+            constructor(title, { tag }) {
+                window.notified.push(title);
+                this.tag = tag;
+            }
+            close() {
+                window.notified.push('closed');
+            }
+        };
+    })()`,
     // Measures how long and how often frames are applied.
     frames: `(() => {
         const native = window.requestAnimationFrame;

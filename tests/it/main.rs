@@ -34,6 +34,7 @@ mod browser_history;
 mod browser_hour;
 mod browser_lines;
 mod browser_list;
+mod browser_notifications;
 mod browser_oidc;
 mod browser_pairing;
 mod browser_phases;

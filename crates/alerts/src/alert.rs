@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use wallboard_domain::{Metric, MetricValue, QueueId, SourceId};
+use wallboard_domain::{AgentId, AgentStatus, Metric, MetricValue, QueueId, SourceId};
 
 /// Identifies an alert, in messages too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub enum AlertSubject {
     Import(SourceId),
     /// A paired screen that isn't connected, by its name.
     Screen(String),
+    /// An agent or a person who is in a status for longer than allowed.
+    Agent(AgentId),
 }
 
 /// A figure that has reached a threshold.
@@ -82,6 +84,9 @@ pub struct Alert {
     pub rules: Vec<String>,
     /// The highest that it had.
     pub level: AlertLevel,
+    /// An agent's, that lasts or lasted too long.
+    #[serde(default)]
+    pub status: Option<AgentStatus>,
     /// When the subject began to need somebody; the dwell is after it.
     pub since: Timestamp,
     /// The worst values so far.
@@ -108,10 +113,16 @@ pub struct Alert {
 impl fmt::Display for AlertSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Queue(id) => id.fmt(f),
+            Self::Queue(id) | Self::Agent(id) => id.fmt(f),
             Self::Source(id) | Self::Import(id) => id.fmt(f),
             Self::Screen(name) => name.fmt(f),
         }
+    }
+}
+
+impl AlertSubject {
+    pub fn is_agent(&self) -> bool {
+        matches!(self, Self::Agent(_))
     }
 }
 

@@ -23,15 +23,17 @@ const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AlertBook {
-    open: Vec<Alert>,
+    pub(crate) open: Vec<Alert>,
     /// The newest last. Those that somebody closed while their subject still needs somebody are among
     /// them: each stays closed until it is calm.
-    ended: VecDeque<Alert>,
+    pub(crate) ended: VecDeque<Alert>,
     /// The subjects whose alert somebody closed, until they are calm.
     dismissed: Vec<AlertSubject>,
-    /// How many subjects need somebody and have no alert, because there are too many.
+    /// How many subjects, but agents, need somebody and have no alert, because there are too many.
     #[serde(default)]
-    unopened: usize,
+    pub(crate) unopened: usize,
+    #[serde(default)]
+    pub(crate) unopened_agents: usize,
     /// Those that aren't over.
     #[serde(default)]
     pub(crate) silences: Vec<AlertSilence>,
@@ -100,7 +102,10 @@ impl AlertBook {
 
     /// Whether nothing is left to follow.
     pub fn is_idle(&self) -> bool {
-        self.open.is_empty() && self.dismissed.is_empty()
+        let mut ended = self.ended.iter();
+        self.open.is_empty()
+            && self.dismissed.is_empty()
+            && !ended.any(|alert| alert.subject.is_agent())
     }
 
     /// Drops the oldest quarter of what ended, or the open alerts' notes if nothing did. Returns whether that made
@@ -131,11 +136,13 @@ impl AlertBook {
             advanced.raise(BookChange::State);
         }
         self.end_those_over(&audible, findings, now.wall, &mut advanced);
-        let unopened = std::mem::take(&mut self.unopened);
+        let unopened = (self.unopened, self.unopened_agents);
+        (self.unopened, self.unopened_agents) = (0, 0);
         for (finding, begun) in due {
             let Reading::Burning {
                 level,
                 figures,
+                status,
                 since,
             } = &finding.reading
             else {
@@ -158,6 +165,10 @@ impl AlertBook {
                 alert.level = *level;
                 advanced.raise(BookChange::State);
             }
+            if status.is_some() && alert.status != *status {
+                alert.status = *status;
+                advanced.raise(BookChange::State);
+            }
             if !alert.rules.contains(&finding.rule) {
                 alert.rules.push(finding.rule.clone());
                 advanced.raise(BookChange::State);
@@ -170,7 +181,7 @@ impl AlertBook {
                 advanced.notices.extend(notice);
             }
         }
-        if !advanced.notices.is_empty() || unopened != self.unopened {
+        if !advanced.notices.is_empty() || unopened != (self.unopened, self.unopened_agents) {
             advanced.raise(BookChange::State);
         }
         advanced
@@ -258,10 +269,7 @@ impl AlertBook {
         let known = self.open.iter().position(|one| one.subject == *subject);
         let index = match known {
             Some(index) => index,
-            None if OPEN_MAX <= self.open.len() => {
-                self.unopened += 1;
-                return None;
-            }
+            None if self.is_full_for(subject, OPEN_MAX) => return None,
             None => {
                 let again = self.take_recent(subject, begun);
                 let alert = again.unwrap_or_else(|| Alert {

@@ -1,7 +1,7 @@
 //! A rule: what to watch, when it needs somebody, and whom to tell.
 
 use jiff::SignedDuration;
-use wallboard_domain::{Metric, Pattern, QueueId};
+use wallboard_domain::{AgentStatus, Metric, Pattern, QueueId};
 
 use crate::{AlertLevel, AlertSubject};
 
@@ -40,6 +40,11 @@ pub enum AlertScope {
     Imports(Vec<Pattern>),
     /// Paired screens that aren't connected, by name.
     Screens(Vec<Pattern>),
+    /// Agents in a status for longer than allowed: in this one, or in any.
+    Agents {
+        patterns: Vec<Pattern>,
+        status: Option<AgentStatus>,
+    },
 }
 
 impl AlertRule {
@@ -55,8 +60,15 @@ impl AlertRule {
             (AlertScope::Screens(patterns), AlertSubject::Screen(name)) => {
                 matches_any(patterns, name)
             }
+            (AlertScope::Agents { patterns, .. }, AlertSubject::Agent(id)) => {
+                matches_any(patterns, &id.to_string())
+            }
             _ => false,
         }
+    }
+
+    pub fn watches_agents(&self) -> bool {
+        matches!(self.scope, AlertScope::Agents { .. })
     }
 }
 

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use wallboard_domain::{Metric, Moment, QueueId, SourceId, ThresholdLevel};
+use wallboard_domain::{AgentStatus, Metric, Moment, QueueId, SourceId, ThresholdLevel};
 use wallboard_live::{
     ConnectionState, EvaluatedFigure, EvaluatedQueue, Evaluator, Severity, ShownFreshness, Snapshot,
 };
 
-use crate::{AlertBook, AlertFigure, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell};
+use crate::{
+    AlertBook, AlertFigure, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell,
+    agent_finding::{AgentReadings, watches_agent},
+};
 
 /// The state of a subject now, to a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,8 @@ pub enum Reading {
     Burning {
         level: AlertLevel,
         figures: Vec<AlertFigure>,
+        /// An agent's, that lasts too long.
+        status: Option<AgentStatus>,
         /// Since when, if that is known from before it was found.
         since: Option<Timestamp>,
     },
@@ -59,19 +64,28 @@ pub fn find_alerts(
     let burning = burning.filter(|(_, reading)| matches!(reading, Reading::Burning { .. }));
     subjects.extend(burning.map(|(subject, _)| subject.clone()));
 
+    let agents = AgentReadings::read(snapshot, now, rules);
+    subjects.extend(agents.over_limit().cloned().map(AlertSubject::Agent));
+
     let mut evaluator = Evaluator::new(snapshot, now);
     let mut findings = Vec::new();
     for subject in subjects {
         let mut rules = rules
             .iter()
-            .filter(|rule| rule.watches(&subject))
+            .filter(|rule| match &subject {
+                AlertSubject::Agent(id) => watches_agent(snapshot, rule, id),
+                subject => rule.watches(subject),
+            })
             .peekable();
         if rules.peek().is_none() {
             continue;
         }
         let evaluated = match &subject {
             AlertSubject::Queue(id) => snapshot.queues.get(id),
-            AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => None,
+            AlertSubject::Source(_)
+            | AlertSubject::Import(_)
+            | AlertSubject::Screen(_)
+            | AlertSubject::Agent(_) => None,
         };
         let evaluated = evaluated.map(|queue| evaluator.evaluate_queue(queue, &[]));
         for rule in rules {
@@ -83,6 +97,9 @@ pub fn find_alerts(
                     }
                 }
                 (AlertScope::Sources(_), AlertSubject::Source(id)) => source_reading(snapshot, id),
+                (AlertScope::Agents { status, .. }, AlertSubject::Agent(id)) => {
+                    agents.find_reading(id, *status)
+                }
                 (AlertScope::Imports(_) | AlertScope::Screens(_), subject) => {
                     let reading = others.0.get(subject);
                     reading.cloned().unwrap_or(Reading::Calm)
@@ -91,7 +108,7 @@ pub fn find_alerts(
             };
             findings.push(AlertFinding {
                 rule: rule.name.clone(),
-                is_silenced: book.is_silenced(&snapshot.site, &rule.name, &subject, now.wall),
+                is_silenced: book.is_silenced(snapshot, &rule.name, &subject, now.wall),
                 subject: subject.clone(),
                 reading,
             });
@@ -123,6 +140,7 @@ fn queue_reading(
         Some(level) => Reading::Burning {
             level,
             figures,
+            status: None,
             since: None,
         },
         None if queue.closed.is_some() => Reading::Calm,
@@ -170,6 +188,7 @@ fn source_reading(snapshot: &Snapshot, id: &SourceId) -> Reading {
         _ => Reading::Burning {
             level: AlertLevel::Critical,
             figures: Vec::new(),
+            status: None,
             since: source.outage.map(|outage| outage.at),
         },
     }

@@ -3,6 +3,8 @@
 //! caller keeps the book, and sends its notices.
 
 mod actions;
+mod agent_alerts;
+mod agent_finding;
 mod alert;
 mod alert_book;
 mod alert_rule;
@@ -16,6 +18,7 @@ mod telling;
 mod tests;
 
 pub use actions::{ActionFault, AlertAction, NOTE_MAX};
+pub use agent_alerts::AGENTS_OPEN_MAX;
 pub use alert::{
     Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSound,
     AlertSubject,

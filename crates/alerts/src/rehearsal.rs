@@ -71,7 +71,9 @@ impl RuleHistory {
         let is_critical_only = match &rule.scope {
             AlertScope::Queues { level, .. } => *level < AlertLevel::Critical,
             AlertScope::Sources(_) => false,
-            AlertScope::Imports(_) | AlertScope::Screens(_) => return None,
+            AlertScope::Imports(_) | AlertScope::Screens(_) | AlertScope::Agents { .. } => {
+                return None;
+            }
         };
         let since = snapshot.incidents.known_since()?.max(from);
         let incidents = snapshot.incidents.between(since, now);
@@ -236,6 +238,7 @@ fn reading_of(
     Reading::Burning {
         level: AlertLevel::Critical,
         figures: own.iter().flat_map(|time| time.figures.clone()).collect(),
+        status: None,
         since: None,
     }
 }

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use wallboard_domain::{DataScope, Pattern, SiteConfig};
+use wallboard_domain::{DataScope, Pattern};
+use wallboard_live::Snapshot;
 
 use crate::{Alert, AlertBook, AlertSubject};
 
@@ -27,9 +28,9 @@ pub enum SilenceScope {
     All,
     /// The name of a rule.
     Rule(String),
-    /// A group of queues with its queues, a source with its queues and files, or a single one.
+    /// A group of queues with its queues, a source with its queues, agents and files, or a single one.
     Subject(AlertSubject),
-    /// The queues that somebody may see who doesn't see the whole site.
+    /// The queues that somebody may see who doesn't see the whole site, with their agents.
     Queues(Vec<Pattern>),
 }
 
@@ -58,28 +59,35 @@ pub enum SilenceFault {
 }
 
 impl SilenceScope {
-    pub fn covers(&self, site: &SiteConfig, rule: &str, subject: &AlertSubject) -> bool {
+    pub fn covers(&self, snapshot: &Snapshot, rule: &str, subject: &AlertSubject) -> bool {
         match (self, subject) {
             (Self::All, _) => true,
             (Self::Rule(name), _) => name == rule,
             (Self::Subject(own), _) if own == subject => true,
             (Self::Subject(AlertSubject::Queue(group)), AlertSubject::Queue(id)) => {
-                let mut groups = site.groups.iter();
+                let mut groups = snapshot.site.groups.iter();
                 groups.any(|one| one.id == *group && one.queues.contains(id))
             }
-            (Self::Subject(AlertSubject::Source(source)), AlertSubject::Queue(id)) => {
-                id.source == *source
-            }
             (Self::Subject(AlertSubject::Source(source)), AlertSubject::Import(id)) => id == source,
+            (
+                Self::Subject(AlertSubject::Source(source)),
+                AlertSubject::Queue(id) | AlertSubject::Agent(id),
+            ) => id.source == *source,
             (Self::Queues(patterns), AlertSubject::Queue(id)) => {
-                let scope = DataScope {
-                    queues: patterns.clone(),
-                    agents: Vec::new(),
-                };
-                scope.includes_queue(site, id)
+                queue_scope(patterns).includes_queue(&snapshot.site, id)
+            }
+            (Self::Queues(patterns), AlertSubject::Agent(id)) => {
+                snapshot.is_agent_within(&queue_scope(patterns), id)
             }
             _ => false,
         }
+    }
+}
+
+fn queue_scope(patterns: &[Pattern]) -> DataScope {
+    DataScope {
+        queues: patterns.to_vec(),
+        agents: Vec::new(),
     }
 }
 
@@ -143,36 +151,36 @@ impl AlertBook {
 
     pub fn is_silenced(
         &self,
-        site: &SiteConfig,
+        snapshot: &Snapshot,
         rule: &str,
         subject: &AlertSubject,
         now: Timestamp,
     ) -> bool {
-        self.silenced_until(site, rule, subject, now).is_some()
+        self.silenced_until(snapshot, rule, subject, now).is_some()
     }
 
     /// Until when nobody is told of an open alert; `None`: somebody is told.
     pub fn alert_silenced_until(
         &self,
-        site: &SiteConfig,
+        snapshot: &Snapshot,
         alert: &Alert,
         now: Timestamp,
     ) -> Option<Timestamp> {
         let rules = alert.rules.iter();
-        let ends = rules.map(|rule| self.silenced_until(site, rule, &alert.subject, now));
+        let ends = rules.map(|rule| self.silenced_until(snapshot, rule, &alert.subject, now));
         // The first rule that is heard again tells.
         ends.min()?
     }
 
     fn silenced_until(
         &self,
-        site: &SiteConfig,
+        snapshot: &Snapshot,
         rule: &str,
         subject: &AlertSubject,
         now: Timestamp,
     ) -> Option<Timestamp> {
         let active = self.silences.iter().filter(|one| one.is_active(now));
-        let covering = active.filter(|one| one.scope.covers(site, rule, subject));
+        let covering = active.filter(|one| one.scope.covers(snapshot, rule, subject));
         covering.map(|one| one.until).max()
     }
 

@@ -56,6 +56,7 @@ impl Alert {
             subject,
             rules: Vec::new(),
             level: AlertLevel::Warning,
+            status: None,
             since,
             figures: Vec::new(),
             unconfirmed_since: None,

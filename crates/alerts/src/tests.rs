@@ -1,5 +1,6 @@
 //! Tests of alerts as findings come and go.
 
+mod agents;
 mod findings;
 mod rehearsals;
 mod silences;
@@ -10,12 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use wallboard_domain::{
-    Metric, MetricValue, Moment, Pattern, QueueId, SiteConfig, SourceId, moment,
-};
+use wallboard_domain::{Metric, MetricValue, Moment, Pattern, QueueId, SourceId, moment};
 
 use super::*;
-use wallboard_live::testing::morning_moment;
+use wallboard_live::{Snapshot, testing::morning_moment};
 
 const MINUTE: i64 = 60_000;
 
@@ -48,7 +47,7 @@ impl Desk {
             let at = self.now.plus_millis(1000).wall;
             let finding = |rule: &AlertRule| AlertFinding {
                 is_silenced: (self.book).is_silenced(
-                    &SiteConfig::default(),
+                    &Snapshot::default(),
                     &rule.name,
                     &sales(),
                     at,
@@ -122,6 +121,7 @@ fn burning(level: AlertLevel, waiting: u64) -> Reading {
             value: MetricValue::Count(waiting),
             is_low: false,
         }],
+        status: None,
         since: None,
     }
 }

@@ -22,6 +22,19 @@ pub enum AgentStatus {
     LoggedOut,
 }
 
+impl AgentStatus {
+    /// Those that can have a limit: nobody is in an unknown status for too long.
+    pub const LIMITED: [Self; 7] = [
+        Self::Available,
+        Self::Ringing,
+        Self::Talking,
+        Self::Hold,
+        Self::WrapUp,
+        Self::NotReady,
+        Self::Busy,
+    ];
+}
+
 /// An agent's status as reported by a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentStatusReport {

@@ -1,6 +1,8 @@
 //! Thresholds: `[thresholds]` of the configuration. A live figure beyond one gives its queue a
 //! severity; a figure of the day beyond one misses its target.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{AgentStatus, Metric, Patterns, QueueTarget};
@@ -77,6 +79,16 @@ impl Patterns<PatternThresholds> {
         metrics.sort_unstable();
         metrics.dedup();
         metrics
+    }
+
+    /// Returns the shortest limit of each status that has one, in milliseconds: nobody is over a limit before.
+    pub fn shortest_state_limits(&self) -> BTreeMap<AgentStatus, i64> {
+        let mut shortest = BTreeMap::new();
+        for (status, limit) in self.0.iter().flat_map(|(_, one)| &one.time_in_state) {
+            let known = shortest.entry(*status).or_insert(*limit);
+            *known = (*known).min(*limit);
+        }
+        shortest
     }
 
     /// Returns how long an agent may be in a status, in milliseconds; `None` if there is no limit.

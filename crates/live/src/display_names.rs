@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wallboard_domain::{EntityKind, Id, PersonName, SourceId};
+use wallboard_domain::{AgentId, EntityKind, Id, PersonName, SourceId};
 
 use super::snapshot::{AgentSnapshot, NamedEntity, QueueSnapshot, Snapshot};
 
@@ -28,6 +28,18 @@ impl Snapshot {
         let reported = reported.next().map(AsRef::as_ref);
         self.site
             .resolve_person_name(&agent.id, reported, is_id_chosen)
+    }
+
+    /// Returns the name to display for an agent or a person, also for one whom no source reports.
+    pub fn agent_name_by_id(&self, id: &AgentId) -> PersonName {
+        let mut people = self.site.people.iter();
+        if let Some(person) = people.find(|person| person.id == *id) {
+            return self.site.resolve_person_name(id, Some(&person.name), false);
+        }
+        match self.agents.get(id) {
+            Some(agent) => self.agent_name(agent),
+            None => self.site.resolve_person_name(id, None, false),
+        }
     }
 
     /// Returns the opportunity, solution or case type that a case of `source` names.
@@ -56,5 +68,13 @@ impl Snapshot {
     pub fn is_agent_hidden(&self, agent: &AgentSnapshot) -> bool {
         let id = agent.id.to_string();
         agent.hidden || self.site.hidden_agents.iter().any(|p| p.matches(&id))
+    }
+
+    /// The same, of an agent or a person whom no source may report.
+    pub fn is_agent_id_hidden(&self, id: &AgentId) -> bool {
+        let reported = self.agents.get(id);
+        let mut hidden = self.site.hidden_agents.iter();
+        reported.is_some_and(|agent| agent.hidden)
+            || hidden.any(|pattern| pattern.matches(&id.to_string()))
     }
 }

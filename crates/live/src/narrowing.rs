@@ -50,6 +50,22 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// Whether a scope includes an agent or a person: it names them, or a queue that they serve is in it.
+    pub fn is_agent_within(&self, scope: &DataScope, id: &AgentId) -> bool {
+        let people = self.site.people.iter();
+        let agents = people
+            .filter(|person| person.id == *id)
+            .flat_map(|person| &person.agents);
+        let agents = agents
+            .chain([id])
+            .filter_map(|agent| self.agents.get(agent));
+        let mut served = agents.flat_map(|agent| agent.queues.iter().chain(&agent.case_queues));
+        scope.names_agent(&self.site, id)
+            || served.any(|queue| scope.includes_queue(&self.site, queue))
+    }
+}
+
 /// The subjects of a snapshot that a scope includes.
 struct Narrowing {
     queues: HashSet<QueueId>,

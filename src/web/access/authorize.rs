@@ -20,6 +20,7 @@ use crate::web::{
         visitor::Visitor,
     },
     api,
+    screens::queue_code::{opens_queue, show_queue_code},
 };
 
 /// Passes a request on, with its [`Visitor`], if the visitor may make it.
@@ -36,6 +37,10 @@ pub(in crate::web) async fn authorize(
         && let Some(found) = find_elsewhere(&web, request.headers(), address).await
     {
         visitor = found;
+    }
+    if opens_queue(&visitor, &request) {
+        let shown = show_queue_code(&web, &visitor, request).await;
+        return shown.unwrap_or_else(IntoResponse::into_response);
     }
     if !visitor.is_allowed(requirement) {
         let mut refusal = match &visitor {

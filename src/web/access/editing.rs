@@ -128,18 +128,25 @@ impl Editing {
         let may_show = |toml: &str| match change.id.section {
             Section::Boards => self.may_show(toml),
             Section::Playlists => self.may_show_boards(&change.id, toml),
+            Section::Alerts => self.may_watch(&change.id, toml),
             _ => true,
         };
         self.may_edit(&change.id) && change.toml.as_deref().is_none_or(may_show)
     }
 
+    /// Whether the visitor may see what a rule watches: messages name agents. The rule's faults are for `check`.
+    fn may_watch(&self, id: &EntryId, toml: &str) -> bool {
+        let has_agents = entry_of(id, toml).is_some_and(|rule| rule.contains_key("agents"));
+        !has_agents || self.acting.visitor.has(Right::PersonalData)
+    }
+
     /// Whether the visitor may see every board of a playlist: screens show them to everybody. The playlist's faults
     /// are for `check`.
     fn may_show_boards(&self, id: &EntryId, toml: &str) -> bool {
-        let section: &str = id.section.into();
-        let root: Option<toml::Table> = toml.parse().ok();
-        let boards = (root.as_ref())
-            .and_then(|root| root.get(section)?.get(&id.name)?.get("boards")?.as_array());
+        let playlist = entry_of(id, toml);
+        let boards = playlist
+            .as_ref()
+            .and_then(|one| one.get("boards")?.as_array());
         let boards = boards.into_iter().flatten();
         let boards = boards.filter_map(|item| item.get("board")?.as_str());
         self.acting.visitor.may_see_all(&self.boards, boards)
@@ -221,6 +228,13 @@ impl Visitor {
             | Section::Sources => false,
         }
     }
+}
+
+/// Reads an entry's own table.
+fn entry_of(id: &EntryId, toml: &str) -> Option<toml::Table> {
+    let section: &str = id.section.into();
+    let root: toml::Table = toml.parse().ok()?;
+    root.get(section)?.get(&id.name)?.as_table().cloned()
 }
 
 fn may_make_reports(permissions: &Permissions) -> bool {

@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
 use wallboard_alerts::{Alert, AlertBook, AlertLevel, AlertSubject};
-use wallboard_domain::{MetricValue, Moment};
+use wallboard_domain::{AgentStatus, MetricValue, Moment};
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
@@ -36,11 +36,14 @@ pub(super) struct AlertJson {
     /// The kind of the subject.
     #[schema(schema_with = one_of_words::<SubjectKind>)]
     kind: &'static str,
-    /// A queue's or source's ID, or a screen's name.
+    /// A queue's, source's or agent's ID, or a screen's name.
     #[schema(example = "chat/3f2b")]
     subject: String,
     /// `warning` or `critical`: the highest that it had.
     severity: &'static str,
+    /// An agent's, that lasts too long.
+    #[schema(schema_with = one_of_words_or_null::<AgentStatus>, required = true)]
+    status: Option<&'static str>,
     since: Time,
     #[schema(required = true)]
     closed_at: Option<Time>,
@@ -83,6 +86,8 @@ enum SubjectKind {
     /// A file of a source is late.
     Import,
     Screen,
+    /// Or a person; only for those who may see personal data.
+    Agent,
 }
 
 /// Which alerts.
@@ -143,6 +148,7 @@ fn subject_kind(subject: &AlertSubject) -> SubjectKind {
         AlertSubject::Source(_) => SubjectKind::Source,
         AlertSubject::Import(_) => SubjectKind::Import,
         AlertSubject::Screen(_) => SubjectKind::Screen,
+        AlertSubject::Agent(_) => SubjectKind::Agent,
     }
 }
 
@@ -159,7 +165,7 @@ pub(super) fn alert_json(
     alert: &Alert,
     now: Moment,
 ) -> AlertJson {
-    let silenced_until = book.alert_silenced_until(&snapshot.site, alert, now.wall);
+    let silenced_until = book.alert_silenced_until(snapshot, alert, now.wall);
     let closing = alert.closing.as_ref();
     let owner = alert.owner.as_ref();
     AlertJson {
@@ -168,6 +174,7 @@ pub(super) fn alert_json(
         kind: subject_kind(&alert.subject).into(),
         subject: alert.subject.to_string(),
         severity: severity(alert.level),
+        status: alert.status.map(|status| status.into_str()),
         since: alert.since.into(),
         closed_at: closing.map(|closing| closing.at.into()),
         closed_by: closing

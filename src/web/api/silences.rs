@@ -228,7 +228,9 @@ fn silence_json(name: String, silence: &AlertSilence) -> SilenceJson {
     match &silence.scope {
         SilenceScope::All
         | SilenceScope::Queues(_)
-        | SilenceScope::Subject(AlertSubject::Import(_) | AlertSubject::Screen(_)) => {}
+        | SilenceScope::Subject(
+            AlertSubject::Import(_) | AlertSubject::Screen(_) | AlertSubject::Agent(_),
+        ) => {}
         SilenceScope::Rule(name) => rule = Some(name.clone()),
         SilenceScope::Subject(AlertSubject::Queue(id)) => queue = Some(id.to_string()),
         SilenceScope::Subject(AlertSubject::Source(id)) => source = Some(id.to_string()),

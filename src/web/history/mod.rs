@@ -83,7 +83,7 @@ use history_data::{HistoryData, load_history};
 use page::HistoryPage;
 use query::HistoryQuery;
 use range::{Preset, TimeRange};
-pub(crate) use report_mail::{compose_report, find_view_fault};
+pub(in crate::web) use report_mail::{compose_history, find_history_fault};
 use scope::HistoryScope;
 use table::HistoryTable;
 

@@ -61,8 +61,8 @@ struct MailRow {
     is_missed: bool,
 }
 
-/// Writes a report. One that can't be written as it's configured says why; the error is a fault of the moment.
-pub(crate) async fn compose_report(
+/// Writes a report of the history. One that can't be written as it's configured says why; the error is a fault of the moment.
+pub(in crate::web) async fn compose_history(
     web: &WebState,
     plan: &ReportPlan,
     public_url: Option<&str>,
@@ -99,7 +99,7 @@ pub(crate) async fn compose_report(
 }
 
 /// Why the history page has no such view; `None` if it has.
-pub(crate) fn find_view_fault(view: &str) -> Option<String> {
+pub(in crate::web) fn find_history_fault(view: &str) -> Option<String> {
     let uri: Option<Uri> = view.parse().ok();
     let pairs: Option<Result<Query<Vec<_>>, _>> = uri.map(|uri| Query::try_from_uri(&uri));
     match pairs {

@@ -22,7 +22,7 @@ use axum::{
 use serde::Deserialize;
 
 use wallboard_access::Right;
-use wallboard_alerts::NOTE_MAX;
+use wallboard_alerts::{AlertBook, NOTE_MAX};
 
 use crate::{
     editing::Section,
@@ -56,6 +56,8 @@ struct AlertsPage {
     header: PageHeader,
     stamp: PageTime,
     form: String,
+    /// Differs between sessions, and opens nothing.
+    session: String,
     /// The notice about what was just done.
     done: String,
     /// Why it wasn't.
@@ -129,10 +131,21 @@ async fn show_alerts(
     Ok(Html(page.render()?))
 }
 
+/// How many subjects need somebody that the visitor may see, beyond what can be listed.
+fn count_unopened(book: &AlertBook, header: &PageHeader) -> usize {
+    let has = |right| header.visitor().has(right);
+    match (has(Right::WholeSite), has(Right::PersonalData)) {
+        (false, _) => 0,
+        (true, false) => book.unopened(),
+        (true, true) => book.unopened() + book.unopened_agents(),
+    }
+}
+
 fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebError> {
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let (texts, plan) = (header.texts, alerts.plan());
     let sees_all = header.visitor().has(Right::WholeSite);
+    let sees_people = header.visitor().has(Right::PersonalData);
     let may_edit_channels = header.may_open(NEW_CHANNEL_ROUTE)
         && (web.editor_for(header.visitor()))
             .is_some_and(|editor| editor.has_section(Section::Channels));
@@ -161,17 +174,17 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
             AlertsPage {
                 build: assets::build_id(),
                 form: header.form_token(),
+                session: header.session_mark(),
                 stamp: PageTime::new(snapshot, now),
                 done: String::new(),
                 error: String::new(),
                 open: open.into_iter().map(row).collect(),
                 silences: silences.collect(),
-                unopened: if sees_all { book.unopened() } else { 0 },
+                unopened: count_unopened(book, header),
                 rules: sees_all.then(|| {
-                    let rows = plan
-                        .rules
-                        .iter()
-                        .map(|rule| RuleRow::new(texts, snapshot, rule));
+                    let shown = plan.rules.iter();
+                    let shown = shown.filter(|rule| sees_people || !rule.watches_agents());
+                    let rows = shown.map(|rule| RuleRow::new(texts, snapshot, rule));
                     rows.collect()
                 }),
                 channels,

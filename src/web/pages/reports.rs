@@ -3,6 +3,7 @@
 mod report_fields;
 mod report_page;
 mod report_row;
+mod report_view;
 mod send_now;
 
 use askama::Template;
@@ -29,6 +30,8 @@ use crate::{
         server::assets,
     },
 };
+
+pub(crate) use report_view::{compose_report, find_view_fault};
 
 use report_row::{ReportRow, SentRow};
 

@@ -3,6 +3,8 @@
 
 mod incident_row;
 mod shift_days;
+mod shift_mail;
+mod shift_report;
 mod shift_time;
 
 use askama::Template;
@@ -10,8 +12,7 @@ use axum::{Router, extract::Query, response::Html, routing::get};
 
 use wallboard_access::Right;
 use wallboard_domain::Moment;
-use wallboard_live::{Incident, IncidentSubject, Snapshot};
-use wallboard_texts::Texts;
+use wallboard_live::Snapshot;
 
 use crate::web::{
     WebError, WebState,
@@ -20,21 +21,19 @@ use crate::web::{
         visible_state::VisibleState,
     },
     parts::{
-        clock, links,
+        clock,
+        links::form_urlencode,
         page_header::{PageHeader, TranslatedHeader},
         sentence::SentencePiece,
     },
     server::assets,
 };
 
-use incident_row::IncidentRow;
-use shift_days::{FigureRow, METRICS, ShiftDays};
-use shift_time::{Shift, ShiftQuery};
+pub(in crate::web) use shift_mail::{compose_shift, find_shift_fault};
 
-/// Rows of critical queues; more are only counted.
-const CRITICAL_MAX: usize = 25;
-/// Queues that the summary names as still critical.
-const OPEN_MAX: usize = 3;
+use shift_days::ShiftDays;
+use shift_report::ShiftReport;
+use shift_time::{Shift, ShiftQuery};
 
 #[derive(Template)]
 #[template(path = "shift.html")]
@@ -46,18 +45,10 @@ struct ShiftPage {
     /// For the form, in the site's zone.
     from: String,
     to: String,
-    summary: String,
-    /// The longest first.
-    critical: Vec<IncidentRow>,
-    more_critical: usize,
-    /// The earliest first.
-    lost: Vec<IncidentRow>,
-    /// Labels of the figures' columns.
-    headings: [&'static str; 5],
-    figures: Vec<FigureRow>,
-    /// Why some figures are missing or incomplete.
-    note: String,
+    report: ShiftReport,
     zone: String,
+    /// Where a report of such a shift is made.
+    report_href: String,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
@@ -77,7 +68,11 @@ async fn show_shift(
     let page = web
         .live
         .read_snapshot(|snapshot, now| build_page(header, snapshot, &shift, &days, now));
-    let names_people = page.critical.iter().any(|row| !row.on_break.is_empty());
+    let names_people = page
+        .report
+        .critical
+        .iter()
+        .any(|row| !row.on_break.is_empty());
     Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
 }
 
@@ -89,28 +84,9 @@ fn build_page(
     now: Moment,
 ) -> ShiftPage {
     let texts = header.texts;
-    let incidents = snapshot.incidents.between(shift.from, shift.to);
-    let shown = incidents.into_iter();
-    let shown = shown.filter(|one| links::incident_name(snapshot, one).is_some());
-    let (of_queues, of_sources): (Vec<_>, Vec<_>) =
-        shown.partition(|one| matches!(one.subject, IncidentSubject::Queue(_)));
-    let row = |incident| IncidentRow::new(texts, snapshot, incident, shift, now);
-    let folded = fold_groups(snapshot, &of_queues).into_iter();
-    let critical = folded.filter_map(|(incident, groups)| {
-        let mut row = row(incident)?;
-        for group in groups {
-            row.add_group(snapshot, group);
-        }
-        Some(row)
-    });
-    let mut critical: Vec<IncidentRow> = critical.collect();
-    critical.sort_by_key(|row| std::cmp::Reverse(row.millis));
-    let lost: Vec<_> = of_sources.into_iter().filter_map(row).collect();
-    let summary = summarize(texts, &critical, &lost);
-    let more_critical = critical.len().saturating_sub(CRITICAL_MAX);
-    critical.truncate(CRITICAL_MAX);
+    let mut report = ShiftReport::new(texts, snapshot, shift, days, now);
     if header.visitor().has(Right::PersonalData) {
-        for row in &mut critical {
+        for row in &mut report.critical {
             row.find_on_break(snapshot, now);
         }
     }
@@ -120,74 +96,13 @@ fn build_page(
         title: shift.title(texts),
         from: shift.local(shift.from),
         to: shift.local(shift.to),
-        summary,
-        critical,
-        more_critical,
-        lost,
-        headings: METRICS.map(|metric| &*texts.metric(metric).page_label),
-        figures: days.rows(texts, snapshot),
-        note: days.note(texts, &shift.zone),
+        report,
         zone: clock::zone_name(snapshot).to_owned(),
+        report_href: format!(
+            "/reports/edit?view={}",
+            form_urlencode(&shift.daily_address())
+        ),
     }
-}
-
-/// Each queue's incident with those of groups that only repeat it.
-fn fold_groups<'a>(
-    snapshot: &Snapshot,
-    incidents: &[&'a Incident],
-) -> Vec<(&'a Incident, Vec<&'a Incident>)> {
-    let is_member = |group: &Incident, member: &Incident| {
-        let (IncidentSubject::Queue(group), IncidentSubject::Queue(member)) =
-            (&group.subject, &member.subject)
-        else {
-            return false;
-        };
-        let members = snapshot.queues.get(group);
-        let members = members.and_then(|queue| queue.members.as_deref());
-        members.is_some_and(|members| members.contains(member))
-    };
-    let is_repeated = |group: &Incident| {
-        let mut members = incidents.iter().filter(|member| is_member(group, member));
-        members.any(|member| group.repeats(member))
-    };
-    let (groups, single): (Vec<&Incident>, Vec<&Incident>) =
-        incidents.iter().partition(|incident| is_repeated(incident));
-    let single = single.into_iter();
-    let mut folded: Vec<_> = single.map(|incident| (incident, Vec::new())).collect();
-    for group in groups {
-        let mut members = folded.iter_mut();
-        let member = members.find(|(one, _)| is_member(group, one) && group.repeats(one));
-        if let Some((_, groups)) = member {
-            groups.push(group);
-        }
-    }
-    folded
-}
-
-/// "3 times critical, 25 min in all. Sales is still critical. 1 source outage, 4 min."
-fn summarize(texts: &Texts, critical: &[IncidentRow], lost: &[IncidentRow]) -> String {
-    let total = |rows: &[IncidentRow]| texts.age(rows.iter().map(|row| row.millis).sum());
-    let open: Vec<_> = critical.iter().filter(|row| row.is_open).collect();
-    let open: Vec<_> = open.iter().map(|row| &*row.link.name).collect();
-    let still = match &open[..] {
-        [] => None,
-        [name] => Some(texts.one_still_critical(*name)),
-        names if names.len() <= OPEN_MAX => Some(texts.some_still_critical(names.join(", "))),
-        names => Some(texts.count_still_critical(names.len())),
-    };
-    let critical = match critical.len() {
-        0 => texts.no_queue_critical().to_owned(),
-        count => texts.critical_in_all(count, total(critical)),
-    };
-    let lost = match lost.len() {
-        0 => texts.sources_stayed_connected().to_owned(),
-        count => texts.lost_in_all(count, total(lost)),
-    };
-    let sentences: Vec<_> = [Some(critical), still, Some(lost)]
-        .into_iter()
-        .flatten()
-        .collect();
-    sentences.join(" ")
 }
 
 #[cfg(test)]

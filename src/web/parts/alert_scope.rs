@@ -1,6 +1,6 @@
 //! The alerts that somebody may see: those of their queues, and with the right to the whole site those of
-//! sources, files and screens. Not one
-//! that is only about the agents of a small team, without the right to personal data.
+//! sources, files and screens. Without the right to personal data none of an agent, and not one that is only about
+//! the agents of a small team.
 
 use wallboard_access::{Permissions, Right};
 use wallboard_alerts::{Alert, AlertSubject};
@@ -10,12 +10,17 @@ use crate::web::{WebState, access::visitor::Visitor};
 
 /// Decides by a snapshot of [`visible_live`].
 pub(in crate::web) fn may_see_alert(snapshot: &Snapshot, visitor: &Visitor, alert: &Alert) -> bool {
+    let scope = visitor.permissions().and_then(Permissions::data_scope);
     match &alert.subject {
         AlertSubject::Source(_) | AlertSubject::Import(_) | AlertSubject::Screen(_) => {
             visitor.has(Right::WholeSite)
         }
+        AlertSubject::Agent(id) => {
+            visitor.has(Right::PersonalData)
+                && !snapshot.is_agent_id_hidden(id)
+                && scope.is_none_or(|scope| snapshot.is_agent_within(scope, id))
+        }
         AlertSubject::Queue(id) => {
-            let scope = visitor.permissions().and_then(Permissions::data_scope);
             let queue = snapshot.queues.get(id);
             let is_hidden = queue.is_some_and(|queue| snapshot.is_queue_hidden(queue));
             let mut figures = alert.figures.iter();

@@ -101,7 +101,7 @@ pub(in crate::web) fn may_see_silence(
                     let mut rules = rules.iter();
                     rules.any(|rule| rule.name == *name && rule.watches(&subject))
                 }
-                scope => scope.covers(&snapshot.site, "", &subject),
+                scope => scope.covers(snapshot, "", &subject),
             }
         })
 }

@@ -114,6 +114,19 @@ impl PageHeader {
         self.account().map(|(_, token)| token).unwrap_or_default()
     }
 
+    /// Differs between sessions, and opens nothing; the same for everyone with open access.
+    pub(in crate::web) fn session_mark(&self) -> String {
+        const LENGTH: usize = 16;
+        match &self.visitor {
+            Visitor::Person(identity, _) => {
+                identity.session.to_text().chars().take(LENGTH).collect()
+            }
+            Visitor::Nobody | Visitor::Anyone | Visitor::Screen(..) | Visitor::Program(_) => {
+                "open".to_owned()
+            }
+        }
+    }
+
     /// The name of the signed-in person, and the token of the form that signs out.
     pub(in crate::web) fn account(&self) -> Option<(&str, String)> {
         match &self.visitor {

@@ -8,6 +8,7 @@ mod playlist_fields;
 pub(super) mod playlist_form;
 mod playlist_week;
 pub(super) mod qr_code;
+pub(super) mod queue_code;
 pub(super) mod screen_address;
 pub(super) mod screen_fields;
 pub(super) mod screen_list;

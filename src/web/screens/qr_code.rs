@@ -44,7 +44,7 @@ pub(in crate::web) fn shared_qr_image(address: &str) -> Option<Arc<QrImage>> {
 }
 
 /// `None` if the address is too long for a QR code.
-pub(super) fn qr_image(address: &str) -> Option<QrImage> {
+pub(in crate::web) fn qr_image(address: &str) -> Option<QrImage> {
     let code = QrCode::with_error_correction_level(address, EcLevel::M).ok()?;
     let width = code.width();
     let mut path = String::new();

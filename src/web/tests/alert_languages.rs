@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use wallboard_access::{AuditActor, Role};
 use wallboard_alerts::{AlertAction, AlertFigure, AlertLevel, AlertRule, AlertScope, AlertSubject};
-use wallboard_domain::{Id, Metric, MetricValue, Pattern, RedactedText};
+use wallboard_domain::{AgentStatus, Id, Metric, MetricValue, Pattern, RedactedText};
 use wallboard_notify::{Channel, ChannelKind};
 
 use crate::alerts::{AlertPlan, tests::open_alerts};
@@ -41,16 +41,25 @@ fn plan() -> AlertPlan {
         metric,
     };
     let any = || vec![Pattern("*".into())];
+    let agents = |status| AlertScope::Agents {
+        patterns: any(),
+        status,
+    };
     let scopes = [
         queues(AlertLevel::Critical, None),
         queues(AlertLevel::Warning, Some(Metric::Waiting)),
         AlertScope::Sources(any()),
         AlertScope::Imports(any()),
         AlertScope::Screens(any()),
+        agents(None),
+        agents(Some(AgentStatus::WrapUp)),
     ];
     let rules = scopes.into_iter().flat_map(|scope| {
-        [SignedDuration::ZERO, SignedDuration::from_mins(1)]
-            .map(|dwell| rule("Sales", scope.clone(), dwell))
+        [SignedDuration::ZERO, SignedDuration::from_mins(1)].map(|dwell| {
+            let is_of_agents = matches!(scope, AlertScope::Agents { .. });
+            let name = if is_of_agents { "Karl" } else { "Sales" };
+            rule(name, scope.clone(), dwell)
+        })
     });
     let url = RedactedText("https://localhost/".to_owned());
     AlertPlan {
@@ -66,7 +75,7 @@ fn plan() -> AlertPlan {
     }
 }
 
-/// Four alerts, of which one has an owner, a note and a pause, and one was closed.
+/// Five alerts, of which one has an owner, a note and a pause, and one was closed.
 async fn site_with_alerts() -> LoginSite {
     let site = LoginSite::with_users().await;
     site.alerts.set_plan(plan());
@@ -76,6 +85,7 @@ async fn site_with_alerts() -> LoginSite {
         AlertSubject::Source("chat".into()),
         AlertSubject::Import("chat".into()),
         AlertSubject::Screen("Chat".into()),
+        AlertSubject::Agent(Id::new(&"chat".into(), "eva")),
     ];
     let figure = AlertFigure {
         metric: Metric::Waiting,
@@ -118,7 +128,11 @@ async fn pages_of_alerts_are_translated() {
         ];
         assert_contains(&page.text, &parts);
     }
-    for path in ["/alerts/rule", "/alerts/rule?name=Sales"] {
+    for path in [
+        "/alerts/rule",
+        "/alerts/rule?name=Sales",
+        "/alerts/rule?name=Karl",
+    ] {
         translated_page(&site, path, &cookie).await;
     }
     for (action, status) in [
@@ -149,6 +163,8 @@ async fn pages_of_alerts_are_translated() {
         "Waiting of Sales or Any queue is at least a warning",
         "A file of any export is late",
         "Any screen isn’t connected",
+        "Any agent is in a status for longer than allowed",
+        "Any agent: Wrap-up for longer than allowed, 1 min more",
         "Chat, sound on Chat, again after 10 min",
     ];
     assert_contains(&english, &expected);

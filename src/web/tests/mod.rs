@@ -1,6 +1,7 @@
 //! The router over a hand-made snapshot, for the tests of pages and the API.
 
 mod access;
+mod agent_alerts;
 mod alert_languages;
 mod alerts;
 mod announcements;
@@ -233,6 +234,14 @@ pub(super) fn router_of(site: SiteConfig, inputs: Vec<Input>) -> Router {
     let store = test_store();
     let history = History::new(store.clone(), ReportConfig::default());
     router_with_history(site, inputs, history, store)
+}
+
+/// The state over a connected source that reported `inputs`, for what no page shows.
+pub(in crate::web) fn state_after(site: SiteConfig, inputs: Vec<Input>) -> WebState {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    let inputs = connected_inputs(site, inputs);
+    state_of_inputs(inputs, history, store, DataOrigin::Live).into()
 }
 
 /// The same, with history.

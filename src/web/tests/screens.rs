@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::http::{StatusCode, header};
+use axum::http::{Request, StatusCode, header};
 use jiff::Timestamp;
 
-use crate::web::build_id;
+use crate::web::{build_id, screens::qr_code::qr_image};
 use wallboard_access::{AccessRules, GroupRule, Membership, Role, ScreenPage, TokenId};
 use wallboard_domain::{ScreenOrder, ScreenReport};
 
@@ -106,6 +106,46 @@ async fn secret_address_is_a_screen_until_it_is_removed() {
         assert_eq!(answer.text, removed.text, "{path}");
         assert!(!answer.headers.contains_key(header::SET_COOKIE), "{path}");
     }
+}
+
+#[tokio::test]
+async fn queue_that_is_opened_on_a_screen_is_a_code_for_a_phone() {
+    let desk = Desk::open().await;
+    let address = desk.add_address("Lobby").await;
+    let opened = desk.site.get(&address, None).await;
+    let cookie = set_cookie(&opened);
+    let open = async |path: &str, from: &str| {
+        let request = Request::get(path)
+            .header(header::HOST, "wall.example")
+            .header(header::COOKIE, cookie)
+            .header(header::REFERER, from);
+        desk.site.send_form(request, "").await
+    };
+    let queue = "/queues/chat/9002%40SIP%2F1";
+    let code = open(queue, "http://wall.example/tv").await;
+    assert_eq!(code.status, StatusCode::UNAUTHORIZED);
+    let qr = qr_image(&format!("http://wall.example{queue}")).unwrap();
+    assert_contains(
+        &code.text,
+        &[&qr.path, "Open this queue on your phone", "60;url=/tv\""],
+    );
+    assert_contains_none(&code.text, &["Sales", "372", "6:12"]);
+
+    // A screen learns nothing of other queues.
+    let unknown = open("/queues/chat/none", "http://wall.example/tv").await;
+    assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
+    let of_frame = open(queue, "http://wall.example/tv?board=queues").await;
+    assert_contains(&of_frame.text, &["60;url=/tv?board=queues\""]);
+    for elsewhere in [
+        "http://evil.example/tv?board=x",
+        "http://wall.example/tv?board=x\"y",
+        "x",
+    ] {
+        let code = open(queue, elsewhere).await;
+        assert_contains(&code.text, &["60;url=/tv\""]);
+    }
+    let page = open("/cases", "http://wall.example/tv").await;
+    assert_contains_none(&page.text, &["Open this queue"]);
 }
 
 #[tokio::test]

@@ -46,8 +46,8 @@ fn an_alert_from_before_a_silence_stays_open_and_is_not_told_again() {
     desk.silence(SilenceScope::Subject(sales()), 1800);
 
     assert_eq!(desk.show(900, &critical()), []);
-    let site = SiteConfig::default();
-    let until = (desk.book).alert_silenced_until(&site, desk.open(), desk.now.wall);
+    let snapshot = Snapshot::default();
+    let until = (desk.book).alert_silenced_until(&snapshot, desk.open(), desk.now.wall);
     assert_eq!(until, Some(desk.book.silences()[0].until));
     assert_eq!(desk.open().figures[0].value, MetricValue::Count(12));
     assert_eq!(desk.show(899, &burning(AlertLevel::Warning, 5)), []);
@@ -163,7 +163,7 @@ proptest! {
             for _ in 0..*seconds {
                 let at = desk.now.plus_millis(1000).wall;
                 let is_silenced = (desk.book)
-                    .is_silenced(&SiteConfig::default(), "waits", &sales(), at);
+                    .is_silenced(&Snapshot::default(), "waits", &sales(), at);
                 let before = desk.book.open().len();
                 let told = desk.show(1, reading);
                 if is_silenced {

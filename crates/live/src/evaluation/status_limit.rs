@@ -1,11 +1,50 @@
 //! How long an agent has been in a status for longer than allowed.
 
-use crate::merge::AgentPresence;
-use wallboard_domain::moment;
+use std::collections::HashSet;
+
+use crate::{
+    fast_map::FastMap,
+    merge::AgentPresence,
+    snapshot::{AgentSnapshot, Freshness},
+};
+use wallboard_domain::{AgentId, LinkedPerson, moment};
 
 use super::{Evaluator, ShownFreshness};
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
+    /// Returns everyone who isn't hidden and certainly is in a status for longer than allowed, each person once, with
+    /// the time beyond the limit in milliseconds.
+    pub fn agents_over_limit(&mut self) -> Vec<(AgentPresence<'a>, i64)> {
+        let (snapshot, now) = (self.snapshot, self.now);
+        let shortest = snapshot.site.thresholds.shortest_state_limits();
+        if shortest.is_empty() {
+            return Vec::new();
+        }
+        // Nearly nobody is, so most agents cost no more than this.
+        let may_be_over = |agent: &&AgentSnapshot| {
+            let limit = shortest.get(&agent.status).zip(agent.since);
+            limit.is_some_and(|(limit, since)| *limit <= moment::millis_between(since, now.wall))
+        };
+        let people = snapshot.site.people.iter();
+        let people: FastMap<&AgentId, &LinkedPerson> = people
+            .flat_map(|person| person.agents.iter().map(move |agent| (agent, person)))
+            .collect();
+        let mut known = HashSet::new();
+        let candidates = snapshot.agents.values().filter(may_be_over);
+        let presences = candidates.filter_map(|agent| match people.get(&agent.id) {
+            Some(person) if !known.insert(&person.id) => None,
+            Some(person) => snapshot.person_presence(person, now),
+            None if snapshot.is_agent_hidden(agent) => None,
+            None => Some(snapshot.agent_presence(agent, now)),
+        });
+        let certain = presences.filter(|presence| presence.freshness == Freshness::UpToDate);
+        let over = certain.filter_map(|presence| {
+            let over_ms = self.time_over_limit(&presence)?;
+            Some((presence, over_ms))
+        });
+        over.collect()
+    }
+
     /// Returns the time beyond the limit for an agent's status, in milliseconds; `None` within it, or
     /// without one. Schedules the moment when the limit is reached.
     pub fn time_over_limit(&mut self, presence: &AgentPresence<'_>) -> Option<i64> {

@@ -113,6 +113,20 @@ impl Snapshot {
         })
     }
 
+    /// Returns a person, or an agent who is no person's. `None` if no source has reported them, or they are hidden.
+    pub fn find_presence<'a>(&'a self, id: &AgentId, now: Moment) -> Option<AgentPresence<'a>> {
+        for person in &self.site.people {
+            if person.id == *id {
+                return self.person_presence(person, now);
+            }
+            if person.agents.contains(id) {
+                return None;
+            }
+        }
+        let agent = self.agents.get(id)?;
+        (!self.is_agent_hidden(agent)).then(|| self.agent_presence(agent, now))
+    }
+
     /// Returns everyone who is not hidden, each person once.
     pub fn all_presences(&self, now: Moment) -> Vec<AgentPresence<'_>> {
         self.presences_of(now, |_| true)

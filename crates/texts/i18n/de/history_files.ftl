@@ -20,7 +20,7 @@ talk_column = Gespräch
 
 report_not_shown = { $name }: kann nicht gezeigt werden
 report_without_data = { $name }: keine Daten, { $about }
-report_view_invalid = Die Ansicht des Berichts enthält eine Auswahl, die es in der Historie nicht gibt.
+report_view_invalid = Die Adresse des Berichts enthält eine Auswahl, die es auf der Seite nicht gibt.
 page_has_view = Diese Ansicht steht auf der Seite selbst.
 mail_missed_mark = ▼ Ziel verfehlt
 more_rows_on_page = { $count ->

@@ -2,7 +2,7 @@
 
 reports_heading = Berichte per E-Mail
 # $history is a link.
-reports_about = Seiten aus { $history }, die zu festen Zeiten der Woche gesendet werden.
+reports_about = Seiten aus { $history } und der Schichtbericht, die zu festen Zeiten der Woche gesendet werden.
 reports_saved = Die Berichte gelten jetzt.
 reports_list = Berichte
 no_reports_yet = Noch keine
@@ -33,7 +33,7 @@ report_without_channel = Niemand kann ihn erhalten: Es gibt noch keinen E-Mail-K
 example_report = Letzte Woche
 report_page = Seite
 # $history is a link.
-report_page_about = Die Adresse einer Seite aus { $history }. Ein Zeitraum wie „7d“ endet am Tag vor dem Versand.
+report_page_about = Die Adresse einer Seite aus { $history }, oder „/shift?from=08:00&to=16:00“. Ein Zeitraum wie „7d“ endet am Tag vor dem Versand.
 # Before days of the week.
 report_on = Am
 # Before a time.

@@ -6,6 +6,10 @@ pair_this_screen = Diesen Bildschirm koppeln
 # Before an address on a line of its own.
 scan_or_open = Scannen Sie den Code mit Ihrem Smartphone, oder öffnen Sie
 tv_only_here = Diese Adresse funktioniert nur auf diesem Computer. Öffnen Sie diese Seite unter der Adresse, die ein Smartphone erreicht.
+explain_on_phone = Diese Warteschlange auf dem Smartphone öffnen
+explain_on_phone_help = Scannen Sie den Code und melden Sie sich an. Dort wird jeder Wert erklärt: Formel, Quelle und Alter.
+board_returns = Das Board erscheint in einer Minute wieder.
+back_to_board = Zurück zum Board
 code_expires = Prüfen Sie, ob Ihr Smartphone diesen Code zeigt. Er gilt bis { $time }.
 # Before names of boards.
 without_pairing = Ohne Kopplung:

@@ -20,7 +20,7 @@ talk_column = Talk
 
 report_not_shown = { $name }: can’t be shown
 report_without_data = { $name }: no data, { $about }
-report_view_invalid = The report’s view has choices that the history doesn’t have.
+report_view_invalid = The report’s address has choices that its page doesn’t have.
 page_has_view = The page itself has this view.
 mail_missed_mark = ▼ missed its target
 more_rows_on_page = { $count ->

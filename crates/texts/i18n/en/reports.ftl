@@ -2,7 +2,7 @@
 
 reports_heading = Reports by email
 # $history is a link.
-reports_about = Pages of { $history } that are sent at times of the week.
+reports_about = Pages of { $history }, and the shift report, that are sent at times of the week.
 reports_saved = The reports are in force now.
 reports_list = Reports
 no_reports_yet = None yet
@@ -33,7 +33,7 @@ report_without_channel = Nobody can get it: there is no channel of email yet.
 example_report = Last week
 report_page = Page
 # $history is a link.
-report_page_about = The address of a page of { $history }. A period such as “7d” is that before the day it’s sent.
+report_page_about = The address of a page of { $history }, or “/shift?from=08:00&to=16:00”. A period such as “7d” is that before the day it’s sent.
 # Before days of the week.
 report_on = On
 # Before a time.

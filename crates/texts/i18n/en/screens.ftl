@@ -6,6 +6,10 @@ pair_this_screen = Pair this screen
 # Before an address on a line of its own.
 scan_or_open = Scan the code with your phone, or open
 tv_only_here = This address works on this computer only. Open this page at the address that a phone can reach.
+explain_on_phone = Open this queue on your phone
+explain_on_phone_help = Scan the code and sign in. Each figure explains itself there: its formula, its source and its age.
+board_returns = The board is back in a minute.
+back_to_board = Back to the board
 code_expires = Check that your phone shows this code. It expires at { $time }.
 # Before names of boards.
 without_pairing = Without pairing:

@@ -20,7 +20,7 @@ talk_column = Samtal
 
 report_not_shown = { $name }: kan inte visas
 report_without_data = { $name }: inga data, { $about }
-report_view_invalid = Rapportens vy har val som inte finns i historiken.
+report_view_invalid = Rapportens adress har val som inte finns på sidan.
 page_has_view = Vyn finns på själva sidan.
 mail_missed_mark = ▼ missade målet
 more_rows_on_page = { $count ->

@@ -2,7 +2,7 @@
 
 reports_heading = Rapporter via e-post
 # $history is a link.
-reports_about = Sidor ur { $history } som skickas vid bestämda tider i veckan.
+reports_about = Sidor ur { $history } och skiftrapporten, som skickas vid bestämda tider i veckan.
 reports_saved = Rapporterna gäller nu.
 reports_list = Rapporter
 no_reports_yet = Inga ännu
@@ -33,7 +33,7 @@ report_without_channel = Ingen kan få den: det finns ingen e-postkanal ännu.
 example_report = Förra veckan
 report_page = Sida
 # $history is a link.
-report_page_about = Adressen till en sida ur { $history }. En period som ”7d” avser tiden före dagen då rapporten skickas.
+report_page_about = Adressen till en sida ur { $history }, eller ”/shift?from=08:00&to=16:00”. En period som ”7d” avser tiden före dagen då rapporten skickas.
 # Before days of the week.
 report_on = Dagar
 # Before a time.

@@ -6,6 +6,10 @@ pair_this_screen = Parkoppla den här skärmen
 # Before an address on a line of its own.
 scan_or_open = Skanna koden med din telefon, eller öppna
 tv_only_here = Den här adressen fungerar bara på den här datorn. Öppna sidan med den adress som en telefon kan nå.
+explain_on_phone = Öppna kön i telefonen
+explain_on_phone_help = Skanna koden och logga in. Där förklaras varje värde: hur det beräknas, varifrån det kommer och hur gammalt det är.
+board_returns = Tavlan visas igen om en minut.
+back_to_board = Tillbaka till tavlan
 code_expires = Kontrollera att telefonen visar den här koden. Den gäller till { $time }.
 # Before names of boards.
 without_pairing = Utan parkoppling:

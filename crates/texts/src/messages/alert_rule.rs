@@ -5,7 +5,8 @@ use crate::message_room::messages;
 messages! {
     AlertRule
     plain {
-        rule_heading rule_when watch_queues watch_sources watch_imports watch_screens any_queue_at_all
+        rule_heading rule_when watch_queues watch_sources watch_imports watch_screens watch_agents agents_legend
+        every_agent status_field any_status any_queue_at_all
         choice_any_export severity_of_queue severity_critical severity_warning any_with_thresholds
         exports_legend screens_by_day rule_for for_at_once no_channel_yet make_channel tell_legend
         tell_again again_never again_hourly tell_end sound_legend delete_rule fired_never

@@ -5,13 +5,14 @@ use crate::message_room::messages;
 messages! {
     Alerts
     plain {
-        alerts_heading silence_alerts alert_taken alert_released alert_snoozed alert_noted
+        alerts_heading silence_alerts notify_here notify_no_longer notify_refused notify_sample
+        alert_taken alert_released alert_snoozed alert_noted
         alert_closed alerts_silenced silence_ended rules_saved alert_over note_empty
         alert_unconfirmed nobody_has_it somebody take_alert take_over_alert release_alert note_field
         add_note snooze_field snooze close_alert no_alert_open no_rule_yet silences_heading
         what_column end_silence silence_everything hidden_queue_name rules_heading none_yet
         rule_column tells_column tells_nobody new_rule any_queue any_source any_export any_screen
-        channels_heading no_channels channel_column messages_column test_column channel_email
+        any_agent channels_heading no_channels channel_column messages_column test_column channel_email
         no_message_yet send_test new_channel earlier_alerts worst_column owner_column
         worst_not_connected worst_file_missing owned_by_nobody silence_heading silence_about
         silence_reason example_reason silence_begin silence_begin_now silence_at silence_begin_field
@@ -21,7 +22,9 @@ messages! {
     }
     with_values {
         note_too_long(count) alert_of_queue(name, figures) alert_not_connected(name)
-        alert_file_missing(name) alert_since(time, age) alert_out_of_date(time)
+        alert_file_missing(name) alert_of_agent(name, status) worst_of_agent(status)
+        rule_of_agents(agents) rule_of_agents_for(agents, time) rule_of_status(agents, status)
+        rule_of_status_for(agents, status, time) every_agent_of(source) alert_since(time, age) alert_out_of_date(time)
         person_has_it(person, time) not_repeated_until(time) silenced_until(time) alert_rules(rules)
         quoted_note(text) minutes_counted(count) hours_counted(count) silence_named(name)
         more_need_somebody(count) silence_until(until) silence_from_until(from, until)

@@ -5,7 +5,8 @@ use crate::message_room::messages;
 messages! {
     Screens
     plain {
-        pair_this_screen scan_or_open tv_only_here without_pairing no_board no_cookies
+        pair_this_screen scan_or_open tv_only_here explain_on_phone
+        explain_on_phone_help board_returns back_to_board without_pairing no_board no_cookies
         no_cookies_help choose_screen_board choose_screen_board_help too_many_wait no_pairing_now
         screen_board_has_agents screen_board_removed screen_boards_removed frames_need_script
         allow_sound address_wrong address_wrong_help too_many_addresses too_many_addresses_help

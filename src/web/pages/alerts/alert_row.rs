@@ -7,7 +7,7 @@ use wallboard_live::{Severity, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::{
-    alerts::{describe_figures, person_text},
+    alerts::{describe_figures, long_status, person_text, subject_name},
     web::parts::{
         links::{self, PageLink},
         sentence::{Sentence, SentencePiece, slot},
@@ -74,6 +74,10 @@ impl AlertRow {
                 PageLink::new(snapshot.site.source_name(id), "/sources")
             }
             AlertSubject::Screen(name) => PageLink::new(name, "/screens"),
+            AlertSubject::Agent(id) => match snapshot.find_presence(id, now) {
+                Some(presence) => links::person_link(snapshot, &presence),
+                None => PageLink::new(subject_name(texts, snapshot, &alert.subject), ""),
+            },
         };
         let (state, what) = match &alert.subject {
             AlertSubject::Queue(_) => {
@@ -88,6 +92,13 @@ impl AlertRow {
                 texts.alert_file_missing(slot(0)),
                 texts.worst_file_missing().to_owned(),
             ),
+            AlertSubject::Agent(_) => {
+                let status = long_status(texts, alert);
+                (
+                    texts.alert_of_agent(slot(0), status),
+                    texts.worst_of_agent(status),
+                )
+            }
         };
         let state = Sentence::new(&state, vec![SentencePiece::Link(link.clone())]);
         let person = |name: &str| person_text(texts, name).to_owned();
@@ -127,13 +138,13 @@ impl AlertRow {
             }),
             snoozed_until: snoozed.map(time).unwrap_or_default(),
             silenced_until: book
-                .alert_silenced_until(&snapshot.site, alert, now.wall)
+                .alert_silenced_until(snapshot, alert, now.wall)
                 .map(time)
                 .unwrap_or_default(),
             silence_target: match &alert.subject {
                 AlertSubject::Queue(id) => format!("queue {id}"),
                 AlertSubject::Source(id) | AlertSubject::Import(id) => format!("source {id}"),
-                AlertSubject::Screen(_) => String::new(),
+                AlertSubject::Screen(_) | AlertSubject::Agent(_) => String::new(),
             },
             unconfirmed_since: alert.unconfirmed_since.map(time).unwrap_or_default(),
             notes: notes

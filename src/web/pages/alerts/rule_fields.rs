@@ -17,6 +17,7 @@ const QUEUE: &str = "queue ";
 const SOURCE: &str = "source ";
 const IMPORT: &str = "import ";
 const SCREEN: &str = "screen ";
+const AGENT: &str = "agent ";
 const SOUND: &str = "sound ";
 const CHANNEL: &str = "channel ";
 
@@ -25,7 +26,7 @@ const CHANNEL: &str = "channel ";
 pub(super) struct RuleFields {
     #[serde(default)]
     pub(super) name: String,
-    /// `queues`, `sources`, `imports` or `screens`.
+    /// `queues`, `sources`, `imports`, `screens` or `agents`.
     #[serde(default)]
     pub(super) watch: String,
     #[serde(default)]
@@ -33,6 +34,9 @@ pub(super) struct RuleFields {
     /// Empty: any.
     #[serde(default)]
     pub(super) metric: String,
+    /// Of agents; empty: any.
+    #[serde(default)]
+    pub(super) status: String,
     #[serde(default, rename = "for")]
     pub(super) dwell: String,
     /// Empty: never.
@@ -99,6 +103,12 @@ impl RuleFields {
                 }
                 fields.metric = metric.map_or("", Metric::name).into();
             }
+            AlertScope::Agents { patterns, status } => {
+                let patterns = names(patterns);
+                check(AGENT, patterns.iter().map(String::as_str).collect());
+                fields.watch = "agents".into();
+                fields.status = status.map_or("", |status| status.into_str()).into();
+            }
             AlertScope::Sources(patterns)
             | AlertScope::Imports(patterns)
             | AlertScope::Screens(patterns) => {
@@ -135,6 +145,10 @@ impl RuleFields {
         self.checked(SCREEN)
     }
 
+    pub(super) fn agents(&self) -> Vec<&str> {
+        self.checked(AGENT)
+    }
+
     pub(super) fn sound(&self) -> Vec<&str> {
         self.checked(SOUND)
     }
@@ -159,6 +173,12 @@ impl RuleFields {
             "sources" => set("sources", list(self.sources())),
             "imports" => set("imports", list(self.imports())),
             "screens" => set("screens", list(self.screens())),
+            "agents" => {
+                set("agents", list(self.agents()));
+                if !self.status.is_empty() {
+                    set("status", self.status.as_str().into());
+                }
+            }
             _ => {
                 set("queues", list(self.queues()));
                 set("severity", self.severity.as_str().into());
@@ -213,6 +233,11 @@ mod tests {
             [alerts.dark]
             screens = ["Hall 1", "Kitchen *"]
             for = "10m"
+            [alerts.breaks]
+            agents = ["chat/*", "chat/77aa"]
+            [alerts."wrap-up"]
+            agents = ["*"]
+            status = "wrap_up"
             [channels.floor]
             kind = "slack"
             url = "https://hooks.example.com/x"

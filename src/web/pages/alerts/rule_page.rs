@@ -1,5 +1,7 @@
 //! `/alerts/rule`: makes, changes and deletes a rule.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -7,7 +9,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use wallboard_domain::{Metric, MetricOwner};
+use wallboard_access::Right;
+use wallboard_alerts::AlertRule;
+use wallboard_boards::status_label;
+use wallboard_domain::{AgentStatus, Metric, MetricOwner};
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
@@ -29,6 +34,7 @@ use super::{
     channel_row::kind_name,
     rule_fields::RuleFields,
     rule_rehearsal::{RehearsalText, rehearse_fields},
+    rule_row::name_agents,
 };
 
 /// Values of durations in the order of the form, with their seconds.
@@ -58,6 +64,9 @@ struct RulePage {
     sources: Vec<RuleChoice>,
     imports: Vec<RuleChoice>,
     screens: Vec<RuleChoice>,
+    /// None without a limit, and for those who may not see personal data.
+    agents: Vec<RuleChoice>,
+    statuses: Vec<RuleChoice>,
     channels: Vec<RuleChoice>,
     /// Screens that sound.
     sounds: Vec<RuleChoice>,
@@ -89,6 +98,10 @@ pub(super) async fn show_rule(
 ) -> Result<Response, WebError> {
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let rule = plan.rules.iter().find(|rule| rule.name == name);
+    let is_of_agents = rule.is_some_and(AlertRule::watches_agents);
+    if is_of_agents && !header.visitor().has(Right::PersonalData) {
+        return Err(WebError::Forbidden);
+    }
     let mut fields = rule.map_or_else(RuleFields::new_rule, RuleFields::of_rule);
     match begin_form(&editing, &fields.entry())? {
         Ok(began_from) => fields.began_from = began_from,
@@ -136,12 +149,20 @@ fn build_page(
 ) -> Result<RulePage, WebError> {
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let texts = header.texts;
-    let (queues, sources) = (web.live).read_snapshot(|snapshot, _| {
+    let sees_people = header.visitor().has(Right::PersonalData);
+    let (queues, sources, agents) = (web.live).read_snapshot(|snapshot, _| {
+        let agents = sees_people.then(|| agent_choices(texts, snapshot, &fields));
         (
             queue_choices(texts, snapshot, &fields),
             source_choices(texts, snapshot, &fields),
+            agents.unwrap_or_default(),
         )
     });
+    let statuses = AgentStatus::LIMITED.into_iter().map(|status| {
+        let (value, label) = (status.into_str(), status_label(texts, status).1);
+        RuleChoice::new(value, label, fields.status == value)
+    });
+    let any_status = RuleChoice::new("", texts.any_status(), fields.status.is_empty());
     let imports = import_choices(texts, web, &fields);
     let screens = screen_choices(web, Some(("*", texts.any_screen())), &fields.screens());
     let sounds = screen_choices(web, None, &fields.sound());
@@ -169,6 +190,8 @@ fn build_page(
         sources,
         imports,
         screens,
+        agents,
+        statuses: std::iter::once(any_status).chain(statuses).collect(),
         sounds,
         channels: channels.collect(),
         metrics: std::iter::once(RuleChoice::new(
@@ -208,6 +231,26 @@ fn source_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Ve
     choices.extend(sources.map(|id| (id.to_string(), snapshot.site.source_name(id))));
     choices[1..].sort_by(|a, b| a.1.cmp(&b.1));
     with_others(choices, &fields.sources())
+}
+
+/// Every agent, and each source's. None without a limit for the time in a status; an agent whom the rule names stays.
+fn agent_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
+    let mut choices = Vec::new();
+    if !snapshot.site.thresholds.shortest_state_limits().is_empty() {
+        choices.push(("*".to_owned(), texts.every_agent().to_owned()));
+        let sources: BTreeSet<_> = snapshot.agents.keys().map(|id| &id.source).collect();
+        let patterns = sources.into_iter().map(|source| format!("{source}/*"));
+        choices.extend(patterns.map(|pattern| {
+            let label = name_agents(texts, snapshot, &pattern);
+            (pattern, label)
+        }));
+    }
+    for pattern in fields.agents() {
+        if choices.iter().all(|(value, _)| value != pattern) {
+            choices.push((pattern.to_owned(), name_agents(texts, snapshot, pattern)));
+        }
+    }
+    with_others(choices, &fields.agents())
 }
 
 /// None without exports.

@@ -1,7 +1,8 @@
 //! A rule as a sentence.
 
 use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
-use wallboard_domain::{Pattern, SourceId};
+use wallboard_boards::status_label;
+use wallboard_domain::{AgentId, Pattern, SourceId};
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
@@ -65,6 +66,18 @@ impl RuleRow {
                 subjects(patterns, texts.any_source(), &source),
                 dwell,
             ),
+            AlertScope::Agents { patterns, status } => {
+                let agents = subjects(patterns, texts.any_agent(), &|pattern| {
+                    name_agents(texts, snapshot, pattern)
+                });
+                let status = status.map(|status| status_label(texts, status).1);
+                match (status, dwell) {
+                    (None, None) => texts.rule_of_agents(agents),
+                    (None, Some(dwell)) => texts.rule_of_agents_for(agents, dwell),
+                    (Some(status), None) => texts.rule_of_status(agents, status),
+                    (Some(status), Some(dwell)) => texts.rule_of_status_for(agents, status, dwell),
+                }
+            }
             AlertScope::Screens(patterns) => {
                 let screen = |name: &str| texts.screen_named(name);
                 say_lost(
@@ -80,6 +93,21 @@ impl RuleRow {
             sentence,
             address: format!("/alerts/rule?name={}", form_urlencode(&rule.name)),
         }
+    }
+}
+
+/// An agent by name, as far as it's shown, and those of a source by the source's. Another pattern stays one.
+pub(super) fn name_agents(texts: &Texts, snapshot: &Snapshot, pattern: &str) -> String {
+    match pattern.split_once('/') {
+        None if pattern == "*" => texts.every_agent().to_owned(),
+        Some((source, "*")) => {
+            texts.every_agent_of(snapshot.site.source_name(&SourceId::from(source)))
+        }
+        Some((source, id)) if !id.contains('*') => {
+            let id = AgentId::new(&SourceId::from(source), id);
+            snapshot.site.format_name(&snapshot.agent_name_by_id(&id))
+        }
+        _ => pattern.to_owned(),
     }
 }
 

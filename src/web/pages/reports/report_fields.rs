@@ -51,7 +51,12 @@ impl ReportFields {
         Self {
             view: view.to_owned(),
             time: "07:00".to_owned(),
-            file: "xlsx".to_owned(),
+            file: if view.starts_with("/shift") {
+                ""
+            } else {
+                "xlsx"
+            }
+            .to_owned(),
             boxes: BTreeMap::from([(field_of(Weekday::Monday), "on".to_owned())]),
             ..Self::default()
         }

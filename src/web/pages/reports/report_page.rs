@@ -11,7 +11,6 @@ use serde::Deserialize;
 use crate::web::{
     WebError, WebState,
     access::editing::{EditForm, Editing},
-    history::find_view_fault,
     pages::settings::{begin_form, save_form},
     parts::{
         page_header::{PageHeader, TranslatedHeader},
@@ -21,7 +20,7 @@ use crate::web::{
     server::assets,
 };
 
-use super::{history_link, report_fields::ReportFields, reports_of};
+use super::{find_view_fault, history_link, report_fields::ReportFields, reports_of};
 
 #[derive(Template)]
 #[template(path = "report_edit.html")]

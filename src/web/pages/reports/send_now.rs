@@ -10,11 +10,10 @@ use serde::Deserialize;
 use crate::web::{
     WebError, WebState,
     access::editing::{Acting, EditForm},
-    history::compose_report,
     parts::page_header::TranslatedHeader,
 };
 
-use super::{build_page, reports_of};
+use super::{build_page, compose_report, reports_of};
 
 #[derive(Deserialize)]
 pub(super) struct SendFields {
@@ -33,7 +32,7 @@ pub(super) async fn send_now(
     let plan = plans.iter().find(|plan| plan.name == name);
     let plan = plan.ok_or(WebError::InvalidForm)?;
     let public_url = reports.public_url();
-    let outcome = match Box::pin(compose_report(&web, plan, public_url.as_deref())).await {
+    let outcome = match Box::pin(compose_report(&web, plan, None, public_url.as_deref())).await {
         Ok(document) => {
             let sending = reports.send_now(plan, &document, &form.editing.actor);
             let sent = Box::pin(sending).await?;

@@ -249,6 +249,17 @@ impl FigureRow {
         }
     }
 
+    /// In the order of [`METRICS`].
+    pub(super) fn cells(&self) -> [&str; 5] {
+        [
+            &self.offered,
+            &self.answered,
+            &self.abandoned,
+            &self.service_level,
+            &self.handle_time,
+        ]
+    }
+
     /// Shows the handle time only if it isn't withheld.
     fn with_handle_time_if(self, is_shown: bool) -> Self {
         if is_shown {

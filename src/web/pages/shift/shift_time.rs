@@ -1,9 +1,12 @@
 //! The time that a shift's page is about.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time, tz::TimeZone};
 use serde::Deserialize;
 
-use crate::web::rewind::{RewindFailure, invalid_moment};
+use crate::web::{
+    parts::links::form_urlencode,
+    rewind::{RewindFailure, invalid_moment},
+};
 use wallboard_domain::{moment, parse_moment};
 use wallboard_texts::Texts;
 
@@ -43,6 +46,13 @@ impl Shift {
         let is_open = to.is_none();
         let to = to.unwrap_or(now);
         let from = parse("from", &query.from)?.unwrap_or_else(|| moment::day_start(to, zone));
+        // A night shift began the day before.
+        let is_night = to <= from && query.from.as_deref().is_some_and(is_time_of_day);
+        let from = if is_night {
+            day_before(from, zone)
+        } else {
+            from
+        };
         if to <= from {
             return Err(RewindFailure::Invalid("from must be before to".to_owned()));
         }
@@ -84,11 +94,40 @@ impl Shift {
         }
     }
 
+    /// The address of this shift.
+    pub(super) fn address(&self) -> String {
+        let [from, to] = [self.from, self.to].map(|at| form_urlencode(&self.local(at)));
+        format!("/shift?from={from}&to={to}")
+    }
+
+    /// The address of the same shift on any day; of today until now if it hasn't ended.
+    pub(super) fn daily_address(&self) -> String {
+        if self.is_open {
+            return "/shift".to_owned();
+        }
+        let [from, to] = [self.from, self.to].map(|at| {
+            let at = at.to_zoned(self.zone.clone());
+            at.strftime("%H:%M").to_string()
+        });
+        format!("/shift?from={from}&to={to}")
+    }
+
     /// A time for a form.
     pub(super) fn local(&self, at: Timestamp) -> String {
         let at = at.to_zoned(self.zone.clone());
         at.strftime("%Y-%m-%d %H:%M").to_string()
     }
+}
+
+/// "22:00"
+fn is_time_of_day(text: &str) -> bool {
+    !text.contains('-') && text.parse::<Time>().is_ok()
+}
+
+/// The same time of the day before.
+fn day_before(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let before = at.to_zoned(zone.clone()).checked_sub(1.day());
+    before.map_or(at, |before| before.timestamp())
 }
 
 #[cfg(test)]
@@ -126,9 +165,20 @@ mod tests {
     }
 
     #[test]
+    fn a_time_of_day_that_is_not_before_the_end_is_of_the_day_before() {
+        let parts = resolve("22:00", "06:00").unwrap();
+        let (from, _) = &parts[0];
+        assert_eq!(from, "2026-11-20T21:00:00Z");
+        assert_eq!(parts[1].1, "2026-11-21T05:00:00Z");
+        // It has begun yesterday, and lasts.
+        let (from, _) = &resolve("14:00", "").unwrap()[0];
+        assert_eq!(from, "2026-11-20T13:00:00Z");
+    }
+
+    #[test]
     fn impossible_shifts_are_refused() {
         for (from, to, why) in [
-            ("10:00", "09:00", "from must be before to"),
+            ("2026-11-21T10:00", "09:00", "from must be before to"),
             ("2026-11-19T10:00", "2026-11-21T10:00", "within 24 hours"),
             ("soon", "", "from=soon"),
         ] {

@@ -1,17 +1,20 @@
+use jiff::civil::{Time, Weekday};
+
+use crate::reports::{ReportPlan, ReportSchedule};
 use crate::web::tests::{
-    assert_contains, assert_contains_none, get_page, router_of,
+    assert_contains, assert_contains_none, connection_lost, get_page, router_of, state_after,
     telephony::{
         SUPPORT, SUPPORT_PAGE, afternoon_inputs, both_sources, lasting_status, serve_support,
         support_queue, vendor_value, voice_id,
     },
 };
 use wallboard_domain::{
-    Id, Metric, MetricValue, NameVisibility, QueueGroup, ValueAge, VendorValue,
+    Id, Input, Metric, MetricValue, NameVisibility, QueueGroup, SiteConfig, ValueAge, VendorValue,
 };
 use wallboard_sources::genesys;
 
-/// The rows of critical queues. Support is critical, and so is its group. Anna is on break.
-async fn critical_rows(names: NameVisibility) -> String {
+/// Support is critical, and so is its group. Anna is on break.
+fn afternoon(names: NameVisibility) -> (SiteConfig, Vec<Input>) {
     let mut site = both_sources(genesys::KIND);
     site.agent_names = names;
     site.groups = vec![QueueGroup {
@@ -26,6 +29,12 @@ async fn critical_rows(names: NameVisibility) -> String {
         lasting_status("akl", 60.0),
         vendor_value(support_queue(), wait, ValueAge::Immediate),
     ]);
+    (site, inputs)
+}
+
+/// The rows of critical queues.
+async fn critical_rows(names: NameVisibility) -> String {
+    let (site, inputs) = afternoon(names);
     let text = get_page(&router_of(site, inputs), "/shift").await.text;
     assert_contains(
         &text,
@@ -57,4 +66,69 @@ async fn without_names_a_shift_counts_who_was_on_break() {
 
     assert_contains(&rows, &["<small>On break when it began: 1</small>"]);
     assert_contains_none(&rows, &["Anna", "/agents/"]);
+}
+
+fn report_of(view: &str) -> ReportPlan {
+    ReportPlan {
+        name: "Late <shift>".to_owned(),
+        view: view.to_owned(),
+        channel: "boss".to_owned(),
+        schedule: ReportSchedule {
+            days: vec![Weekday::Monday],
+            time: Time::constant(22, 5, 0, 0),
+        },
+        file: None,
+    }
+}
+
+#[tokio::test]
+async fn a_shift_by_email_has_everything_but_agents_and_says_what_is_missing() {
+    let (mut site, mut inputs) = afternoon(NameVisibility::Full);
+    site.smallest_team = 5;
+    inputs.push(connection_lost());
+    let web = state_after(site, inputs);
+
+    let url = Some("https://wall.example.com/");
+    let plan = report_of("/shift");
+    let mail = super::compose_shift(&web, &plan, None, url).await.unwrap();
+
+    assert!(
+        mail.subject.starts_with("Late <shift>: "),
+        "{}",
+        mail.subject
+    );
+    let expected = [
+        "Late &#60;shift&#62;",
+        "Support is still critical.",
+        "<b>Support</b> <span style=\"color:#5a6673\">also in Service</span>",
+        "Chat wasn’t connected at ",
+        "Results against target",
+        "href=\"https://wall.example.com/shift?from=",
+    ];
+    assert_contains(&mail.html, &expected);
+    let expected = ["Support is still critical.", "wait (", "https://wall."];
+    assert_contains(&mail.text, &expected);
+    for text in [&mail.html, &mail.text] {
+        assert_contains_none(text, &["Anna", "On break"]);
+    }
+}
+
+#[tokio::test]
+async fn a_shift_that_cannot_be_shown_says_why_in_the_email() {
+    let (site, inputs) = afternoon(NameVisibility::Full);
+    let web = state_after(site, inputs);
+
+    for (view, why) in [
+        ("/shift?from=soon", "from=soon: must be a time like"),
+        // It needs the log.
+        ("/shift?from=-3h&to=-1h", "Nothing to rewind"),
+    ] {
+        let plan = report_of(view);
+        let mail = super::compose_shift(&web, &plan, None, None).await.unwrap();
+        assert_eq!(mail.subject, "Late <shift>: can’t be shown");
+        assert_contains(&mail.html, &[why]);
+    }
+    assert_eq!(super::find_shift_fault("/shift?from=22:00&to=06:00"), None);
+    let fault = super::find_shift_fault("/shift?to=never").unwrap();
+    assert_contains(&fault, &["to=never"]);
 }

@@ -1,0 +1,62 @@
+//! Notifications of a browser about alerts: only after somebody turned them on, and until they turn them off.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::{
+    alert_messages::{critical_floor, queues},
+    alerts::save,
+    support::{Browser, Wallboard},
+};
+
+const SOON: Duration = Duration::from_secs(20);
+/// The page asks every ten seconds.
+const ASKED_WITHIN: Duration = Duration::from_secs(15);
+const NOTIFIED: &str = "window.notified";
+const BUTTON: &str = "document.getElementById('notify')";
+
+async fn watch(wallboard: &Wallboard, n: usize, queue: &str) {
+    let name = format!("Rule {n}");
+    let rule = format!("[alerts.{name:?}]\nqueues = [{queue:?}]\nfor = \"0s\"\n");
+    save(wallboard, "alerts", &name, &rule).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_notifies_of_new_alerts_only_while_somebody_wants_it() {
+    let (_vep, wallboard, _receiver) = critical_floor("notifications").await;
+    let queues = queues(&wallboard).await;
+    let desk = Browser::start();
+    let open = json!({"do": "open", "url": wallboard.url("/alerts"), "watch": "notifications"});
+    desk.command(&open);
+    desk.wait_for(&format!("{BUTTON}.hidden === false"), SOON)
+        .await;
+    watch(&wallboard, 0, &queues[0]).await;
+    let is_listed = "document.querySelectorAll('[data-key^=alert-]').length === 1";
+    desk.wait_for(is_listed, SOON).await;
+    sleep(ASKED_WITHIN).await;
+    assert_eq!(desk.evaluate(NOTIFIED), json!([]), "nobody asked for it");
+
+    let click = |name: &str| json!({"do": "click", "role": "button", "name": name});
+    desk.command(&click("Notify me in this browser"));
+    let sample = "You’re notified here while this page is open.";
+    desk.wait_for("window.notified.length === 1", SOON).await;
+    assert_eq!(desk.evaluate(NOTIFIED), json!([sample]));
+    watch(&wallboard, 1, &queues[1]).await;
+    desk.wait_for("window.notified.length === 2", ASKED_WITHIN)
+        .await;
+    let title = desk.evaluate("window.notified[1]");
+    assert!(title.as_str().unwrap().contains(" waiting"), "{title}");
+
+    // Each is told once.
+    sleep(ASKED_WITHIN).await;
+    assert_eq!(desk.evaluate("window.notified.length"), 2);
+
+    desk.command(&click("Don’t notify me any longer"));
+    let closed = "window.notified.length === 3 && window.notified[2] === 'closed'";
+    desk.wait_for(closed, SOON).await;
+    watch(&wallboard, 2, &queues[2]).await;
+    sleep(ASKED_WITHIN).await;
+    assert_eq!(desk.evaluate("window.notified.length"), 3);
+}
