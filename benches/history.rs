@@ -188,6 +188,7 @@ fn build_test_router(store: Store) -> Router {
             "calls".into(),
             ExportVendor::Sangoma(SangomaSettings::default()),
         )],
+        ..ReportConfig::default()
     };
     build_router(WebParts {
         sign_in: None,

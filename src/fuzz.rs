@@ -22,7 +22,7 @@ use wallboard_domain::{
     ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, OpeningHours, Pattern,
     SiteConfig, SourceDiagnostic, SourceId, SourceSetup, moment,
 };
-use wallboard_history::{fetch, sangoma, vergic};
+use wallboard_history::{fetch, plan, sangoma, vergic};
 use wallboard_live::{LiveState, codec};
 use wallboard_sources::{
     genesys, gms, values,
@@ -34,7 +34,7 @@ use wallboard_toml_reader::ConfigFaults;
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 18] = [
+pub const TARGETS: [(&str, FuzzTarget); 19] = [
     ("board_file", read_board_file),
     ("channel_answer", wallboard_notify::fuzz::read_answer),
     ("configuration", read_configuration),
@@ -46,6 +46,7 @@ pub const TARGETS: [(&str, FuzzTarget); 18] = [
     ("log_bytes", read_log_bytes),
     ("object_listing", fetch::fuzz::read_listing),
     ("pattern", match_pattern),
+    ("plan_file", plan::fuzz::read_plan),
     ("sangoma_file", sangoma::fuzz::read_export),
     ("sangoma_name", sangoma::fuzz::read_name),
     ("values_batch", values::fuzz::read_bytes),

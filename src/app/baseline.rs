@@ -299,7 +299,7 @@ mod tests {
         let fixture = history_fixture().await;
         fixture.history.set_config(ReportConfig {
             site: Arc::new(test_site()),
-            exports: Vec::new(),
+            ..ReportConfig::default()
         });
 
         let baseline = fixture_baseline(&fixture).await;

@@ -315,12 +315,9 @@ impl RuntimeConfig {
 
     /// Returns the settings of history reports.
     pub(super) fn report_settings(&self) -> report::ReportConfig {
-        let exports = self.file_sources();
-        let exports = exports.map(|source| report::ReportedExport::new(source.id, source.vendor));
-        report::ReportConfig {
-            site: Arc::new(self.site.clone()),
-            exports: exports.collect(),
-        }
+        let sources = self.file_sources();
+        let sources = sources.map(|source| (source.id, source.vendor));
+        report::ReportConfig::new(Arc::new(self.site.clone()), sources)
     }
 
     /// Returns the scheme of our URLs.

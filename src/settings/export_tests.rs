@@ -59,14 +59,14 @@ fn import(text: &str) -> FileSource {
 fn vergic(text: &str) -> vergic::VergicSettings {
     match import(text).vendor {
         ExportVendor::Vergic(vergic) => vergic,
-        other @ ExportVendor::Sangoma(_) => panic!("{other:?}"),
+        other @ (ExportVendor::Sangoma(_) | ExportVendor::Plan(_)) => panic!("{other:?}"),
     }
 }
 
 fn sangoma(text: &str) -> sangoma::SangomaSettings {
     match import(text).vendor {
         ExportVendor::Sangoma(sangoma) => sangoma,
-        other @ ExportVendor::Vergic(_) => panic!("{other:?}"),
+        other @ (ExportVendor::Vergic(_) | ExportVendor::Plan(_)) => panic!("{other:?}"),
     }
 }
 
@@ -214,7 +214,7 @@ fn every_export_fault_is_reported_with_position_and_fix() {
         ),
         (
             sangoma("bucket", "endpoint = \"http://store.example.com\"\nbucket"),
-            "5:12: sources.sangoma.s3.endpoint: http:// would send call and caller data unencrypted; use https://; http:// is only for this server",
+            "5:12: sources.sangoma.s3.endpoint: http:// would send the files unencrypted; use https://; http:// is only for this server",
         ),
         (
             sangoma("secret_access_key", "secret_acces_key"),
@@ -229,11 +229,11 @@ fn every_export_fault_is_reported_with_position_and_fix() {
                 "AccountName",
                 "BlobEndpoint=HTTP://store.example.com/acme;AccountName",
             ),
-            "5:21: sources.sangoma.azure.connection_string: http:// would send call and caller data unencrypted; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
+            "5:21: sources.sangoma.azure.connection_string: http:// would send the files unencrypted; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
         ),
         (
             azure("AccountName", "DefaultEndpointsProtocol=http;AccountName"),
-            "5:21: sources.sangoma.azure.connection_string: http:// would send call and caller data unencrypted; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
+            "5:21: sources.sangoma.azure.connection_string: http:// would send the files unencrypted; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
         ),
         (
             azure("\"ccaas\"", "\"CCaaS\""),

@@ -425,6 +425,8 @@ mod docs_tests;
 #[cfg(test)]
 mod export_tests;
 #[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
 mod recorded_tests;
 #[cfg(test)]
 pub(crate) mod test_file;

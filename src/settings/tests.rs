@@ -191,7 +191,7 @@ fn sample_lines_parse_alone_and_together() {
     assert_eq!(settings.site.groups[0].id.to_string(), "group/sales");
     assert_eq!(settings.site.people[0].id.to_string(), "person/anna");
     assert_eq!(settings.site.linked_queues.len(), 2);
-    assert_eq!(settings.imports.len(), 5);
+    assert_eq!(settings.imports.len(), 6);
     assert_eq!(settings.channels.len(), 4);
 }
 

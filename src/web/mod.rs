@@ -8,6 +8,7 @@ mod history;
 mod holidays;
 mod pages;
 mod parts;
+mod plan;
 mod rewind;
 mod screens;
 mod server;

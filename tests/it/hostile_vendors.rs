@@ -42,8 +42,8 @@ const AZURE_KEY: &str = "YzRuYXJ5LWF6dXJlLWtleQ==";
 const GMS_BASIC: &str = "ZGVmYXVsdDpjNG5hcnktZ21zLXBhc3N3b3Jk";
 /// `wallboard:c4nary-voice-client` in Base64.
 const VOICE_BASIC: &str = "d2FsbGJvYXJkOmM0bmFyeS12b2ljZS1jbGllbnQ=";
-const SOURCES: [&str; 8] = [
-    "chat", "voice", "gms", "polled", "s3", "azure", "signed", "sftp",
+const SOURCES: [&str; 9] = [
+    "chat", "voice", "gms", "polled", "s3", "azure", "signed", "plan", "sftp",
 ];
 
 /// Every place where people or machines read what the product knows.
@@ -136,6 +136,15 @@ interval = "1s"
 [sources.signed.azure]
 connection_string = {{ env = "AZURE_SIGNED" }}
 container = "acme"
+[sources.plan]
+kind = "plan-csv"
+interval = "1s"
+columns = {{ time = "Interval", queue = "Queue", volume = "Forecast" }}
+[sources.plan.s3]
+bucket = "acme"
+endpoint = "http://127.0.0.1:{vendor}"
+access_key_id = {{ env = "S3_KEY_ID" }}
+secret_access_key = {{ env = "S3_SECRET" }}
 [sources.sftp]
 kind = "vergic-export"
 host = "127.0.0.1"

@@ -270,6 +270,8 @@ pub enum SourceFeed {
     CallHistory,
     /// Values of a system that sends them.
     Values,
+    /// Forecasts of workforce management.
+    Plan,
 }
 
 #[cfg(any(test, feature = "testing"))]

@@ -21,6 +21,7 @@ use super::{
     coverage::Coverage,
     fetch::{FileLocation, ImportSchedule},
     import::{FileIdentity, ImportError, ListingScope, RemoteContents, RemoteSource},
+    plan::PlanSettings,
 };
 
 /// A vendor's declaration: its kind, its tables, and how a source's table is read. The default is for
@@ -128,6 +129,16 @@ pub trait ExportSettings: Send + Sync {
     /// Returns the counters of subjects that its files don't mention.
     fn zero_counters(&self) -> ZeroCounters {
         ZeroCounters::default()
+    }
+
+    /// Whether a file was imported with other settings, and so has to be read again.
+    fn is_outdated(&self, _file: &ImportedFile) -> bool {
+        false
+    }
+
+    /// The settings of plans; `None` if its files have what happened.
+    fn plan(&self) -> Option<&PlanSettings> {
+        None
     }
 
     /// Whether the meaning of its columns is configured: it documents none.

@@ -3,6 +3,7 @@
 pub mod calls;
 mod context;
 pub mod coverage;
+mod csv_text;
 mod erasure;
 mod export_vendor;
 pub mod fetch;
@@ -13,6 +14,7 @@ mod immutable_days;
 pub mod import;
 pub mod intervals;
 mod opening_hours;
+pub mod plan;
 pub mod report;
 pub mod retention;
 pub mod sangoma;
@@ -21,5 +23,6 @@ pub mod vendors;
 pub mod vergic;
 
 pub use context::ImportContext;
+pub use csv_text::{CsvDetectionError, CsvFileError};
 pub use export_vendor::{ExportSettings, FileImportError, UnmappedColumn, ZeroCounters};
 pub use vendors::{ExportVendor, SourceVendors};

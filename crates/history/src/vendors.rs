@@ -10,7 +10,7 @@ use super::{
     ImportContext,
     export_vendor::{ExportSettings, VendorExport},
     fetch::{FileLocation, ImportSchedule},
-    sangoma, vergic,
+    plan, sangoma, vergic,
 };
 
 /// Declares [`ExportVendor`] with a variant for each vendor.
@@ -76,6 +76,7 @@ macro_rules! vendors {
 vendors! {
     Vergic(vergic::VergicSettings),
     Sangoma(sangoma::SangomaSettings),
+    Plan(plan::PlanSettings),
 }
 
 impl ExportVendor {

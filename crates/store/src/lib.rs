@@ -47,7 +47,7 @@ pub use rows::case_records::{
     CaseRecordCursor, CaseRecordEntry, CaseRecordGap, CaseRecordPage, CaseRecordPosition,
 };
 pub use rows::catalog::{CatalogEntry, ComputationBasis, NameClass};
-pub use rows::facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, line_of};
+pub use rows::facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, file_of, line_of};
 pub use rows::file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use rows::files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use rows::interval_queries::{FigureQuery, Granularity};

@@ -196,6 +196,8 @@ pub(super) enum HistoryView {
     Intervals,
     Heatmap,
     Table,
+    /// A plan beside the contacts that came.
+    Plan,
     Breakdown,
 }
 
@@ -204,6 +206,7 @@ impl Choice for HistoryView {
         (Self::Intervals, "intervals", Texts::view_intervals),
         (Self::Heatmap, "heatmap", Texts::view_heatmap),
         (Self::Table, "table", Texts::view_table),
+        (Self::Plan, "plan", Texts::view_plan),
         (Self::Breakdown, "breakdown", Texts::view_breakdown),
     ];
 }

@@ -109,6 +109,15 @@ columns! {
     Target: "target", Text(Texts::column_target), Unlinked, OfRow;
     /// Of the half-hours that are judged, those that met the target.
     MetHalfHours: "half_hours_met", Text(Texts::column_half_hours_met), Unlinked, OfRow;
+    /// The contacts expected, and by how many percent more came.
+    Forecast: "forecast", Text(Texts::column_forecast), Unlinked, OfRow;
+    Deviation: "deviation", Text(Texts::column_deviation), Unlinked, OfRow;
+    ForecastHandleTime: "forecast_handle_time", Text(Texts::column_forecast_handle_time), Unlinked, OfRow;
+    RequiredAgents: "required_agents", Text(Texts::column_required_agents), Unlinked, OfRow;
+    RequiredTime: "required_time", Text(Texts::column_required_time), Unlinked, OfRow;
+    /// Of planned times.
+    PlanStaffedAgents: "staffed_agents", Text(Texts::column_staffed_agents), Unlinked, OfRow;
+    StaffedTime: "staffed_time", Text(Texts::column_staffed_time), Unlinked, OfRow;
     AverageSpeedOfAnswer: "average_speed_of_answer", Live(Metric::AverageSpeedOfAnswer), ANSWERED,
         Queue(|figures, _| seconds(figures.average_speed_of_answer()));
     LongestWait: "longest_wait", Live(Metric::LongestWait), All,
@@ -207,6 +216,16 @@ pub(super) const WAIT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::Within120,
 ];
 
+/// A plan beside the contacts that came; at the end the agents, on average or as their time.
+const PLAN_COLUMNS: &[HistoryColumn] = &[
+    HistoryColumn::Forecast,
+    HistoryColumn::Offered,
+    HistoryColumn::Deviation,
+    HistoryColumn::ForecastHandleTime,
+    HistoryColumn::HandleTime,
+    HistoryColumn::ServiceLevel,
+];
+
 /// The columns of an agent in one queue.
 const HANDLED_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::AgentHandled,
@@ -226,6 +245,16 @@ impl HistoryColumn {
     /// Columns of what an agent handled in a queue.
     pub(super) fn handled_columns() -> Vec<Self> {
         HANDLED_COLUMNS.to_vec()
+    }
+
+    /// Columns of a plan. The agents of longer times, or of several queues, are a sum.
+    pub(super) fn plan_columns(has_mean_agents: bool) -> Vec<Self> {
+        let agents = if has_mean_agents {
+            [Self::RequiredAgents, Self::PlanStaffedAgents]
+        } else {
+            [Self::RequiredTime, Self::StaffedTime]
+        };
+        [PLAN_COLUMNS, &agents].concat()
     }
 
     /// Queue columns, without those of the earlier period if nothing is compared.

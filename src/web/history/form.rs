@@ -93,9 +93,12 @@ pub(super) fn neighbor_links(scope: &HistoryScope) -> Vec<NeighborLink> {
     [-1, 1].into_iter().filter_map(link).collect()
 }
 
-pub(super) fn view_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
+pub(super) fn view_tabs(scope: &HistoryScope, has_plans: bool) -> Vec<FilterTab> {
     let is_here = |view| scope.query.view == view;
-    build_tabs(scope.texts, is_here, |view| scope.view_path(view))
+    let mut tabs = build_tabs(scope.texts, is_here, |view| scope.view_path(view));
+    let of_plan = scope.texts.view_plan();
+    tabs.retain(|tab| has_plans || tab.is_here || tab.word != of_plan);
+    tabs
 }
 
 pub(super) fn heat_metric_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
@@ -187,7 +190,7 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
     let (query, texts) = (&scope.query, scope.texts);
     let mut words = vec![match (query.view, query.rows) {
         (HistoryView::Heatmap, _) => query.heat_metric.word(texts).to_owned(),
-        (HistoryView::Breakdown, _) => query.view.word(texts).to_owned(),
+        (HistoryView::Breakdown | HistoryView::Plan, _) => query.view.word(texts).to_owned(),
         (_, RowKind::Time) => texts.intervals_of(scope.row_step().word(texts)),
         (_, RowKind::Queue) => texts.by_queue().to_owned(),
         (_, RowKind::Agent) => texts.by_agent().to_owned(),

@@ -14,7 +14,7 @@ use super::{
     handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
-    period_rows, saved_board_figures,
+    period_rows, plan_rows, saved_board_figures,
     scope::{HistoryScope, TargetTerms},
     series_reader::{SeriesReader, single_rows},
     subject_rows::subject_rows,
@@ -113,7 +113,7 @@ pub(super) async fn load_history(
     };
     let has_shared_members = (subjects.as_ref()).is_some_and(|rows| rows.has_shared_members);
     let hidden_rows = subjects.as_ref().map_or(0, |rows| rows.hidden);
-    let (subjects, closed_queues) = match subjects {
+    let (mut subjects, closed_queues) = match subjects {
         Some(rows) => (Some(rows.listed), rows.closed),
         None => (None, None),
     };
@@ -121,7 +121,13 @@ pub(super) async fn load_history(
     if is_listed && scope.step == ReportStep::Day {
         half_hour_count::set_half_hours(&reader, &terms, &mut times).await?;
     }
-    let (times, calm) = without_calm_edges(scope, times);
+    let planned = plan_rows::set_plans(web, &known, scope, (&mut times, subjects.as_deref_mut()));
+    let plan_notes = planned.await?;
+    let (times, calm) = match query.view {
+        // A time without contacts may have been planned.
+        HistoryView::Plan => (times, Vec::new()),
+        _ => without_calm_edges(scope, times),
+    };
     let periods = (scope.period).map(|period| period_rows::merge_days(scope, period, &times));
     terms.has_own_formulas = (subjects.iter().flatten())
         .any(|row| row.figures.is_some() && row.rules.formula != terms.rules.formula);
@@ -147,7 +153,7 @@ pub(super) async fn load_history(
     let missing = gaps.missing.iter().filter(|_| is_of_several);
     let missing = missing.map(|text| scope.texts.sentence_of(text.as_str()));
     let notes = [difference, incomplete, closed_queues, withheld];
-    let notes = notes.into_iter().flatten().chain(missing);
+    let notes = (notes.into_iter().flatten().chain(missing)).chain(plan_notes);
     let notes = notes.map(|text| (text, None)).collect();
     Ok(HistoryData {
         known,

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
+use crate::web::plan::PlanFigures;
 use wallboard_domain::{NaturalOrder, TargetInForce};
 use wallboard_history::report::RowFigures;
 use wallboard_texts::Texts;
@@ -34,6 +35,8 @@ pub(super) struct HistoryRow {
     pub(super) rules: RatioRules,
     /// Of a day or several; `None` if they aren't counted.
     pub(super) half_hours: Option<MetHalfHours>,
+    /// Its plan, where a page shows it.
+    pub(super) plan: Option<PlanFigures>,
     /// Not over yet.
     pub(super) is_partial: bool,
     /// Imported in part.
@@ -69,6 +72,7 @@ impl HistoryRow {
             to: rows.iter().filter_map(|row| row.to).max(),
             is_part: rows.iter().any(|row| row.is_part),
             half_hours: (rows.iter().filter_map(|row| row.half_hours)).reduce(MetHalfHours::merge),
+            plan: (rows.iter().filter_map(|row| row.plan)).reduce(PlanFigures::merge),
             // Board counts have no calls behind them.
             is_live: known.peek().is_some() && known.all(|row| row.is_live),
             has_calls: rows.iter().any(|row| row.has_calls),
@@ -84,6 +88,20 @@ impl HistoryRow {
                 (self.target.service_level_percent).map(HistoryNumber::Percent)
             }
             HistoryColumn::MetHalfHours => self.half_hours?.percent().map(HistoryNumber::Percent),
+            HistoryColumn::Forecast => self.plan?.contacts.map(HistoryNumber::Expected),
+            HistoryColumn::Deviation => self.plan?.deviation_percent().map(HistoryNumber::Change),
+            HistoryColumn::ForecastHandleTime => {
+                self.plan?.handle_time().map(HistoryNumber::Seconds)
+            }
+            HistoryColumn::RequiredAgents => self.plan?.required_agents().map(HistoryNumber::Mean),
+            HistoryColumn::RequiredTime => self.plan?.required_time().map(HistoryNumber::Hours),
+            HistoryColumn::PlanStaffedAgents => {
+                self.plan?.staffed_agents().map(HistoryNumber::Mean)
+            }
+            HistoryColumn::StaffedTime => {
+                let staffed = self.plan?.staffed?;
+                Some(HistoryNumber::Hours(to_f64(staffed.agent_seconds)))
+            }
             column => {
                 let figures = if column.is_comparison() {
                     &self.before

@@ -1,6 +1,7 @@
 //! Why a history page is empty, and notes for reading it.
 
 use crate::web::{WebState, parts::links::PageLink};
+use wallboard_domain::SourceFeed;
 use wallboard_history::{ExportVendor, report::ReportStep};
 use wallboard_texts::Texts;
 
@@ -49,7 +50,11 @@ pub(super) fn empty_state(
             let first = texts_of.next().unwrap_or_default();
             texts_of.fold(first, |all, next| texts.one_or_other(all, next))
         };
-        let kinds = || ExportVendor::KINDS.iter().map(|kind| kind.name);
+        let kinds = || {
+            let all = ExportVendor::KINDS.iter().zip(ExportVendor::STARTERS);
+            let past = all.filter(|(_, starter)| starter.feed != SourceFeed::Plan);
+            past.map(|(kind, _)| kind.name)
+        };
         let exports = one_of(&mut kinds().map(|kind| texts.export_of_kind(kind)));
         let names = one_of(&mut kinds().map(|kind| format!("{kind:?}")));
         return Some(EmptyState {

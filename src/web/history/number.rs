@@ -11,6 +11,8 @@ pub(super) enum HistoryNumber {
     Count(i64),
     /// An average count.
     Mean(f64),
+    /// An expected count, shown as a whole one.
+    Expected(f64),
     /// An average or longest time, in seconds.
     Seconds(f64),
     /// A sum of times, in seconds.
@@ -21,6 +23,8 @@ pub(super) enum HistoryNumber {
     Score(f64),
     /// From −100 to 100.
     Net(f64),
+    /// By how many percent more.
+    Change(f64),
 }
 
 impl HistoryNumber {
@@ -29,10 +33,15 @@ impl HistoryNumber {
         match self {
             Self::Count(n) => texts.signed_count(n),
             Self::Mean(_) | Self::Score(_) => texts.tenths(self.rounded()),
+            Self::Expected(count) => texts.signed_count(round_count(count)),
             // An average isn't a clock: the nearest second.
             Self::Seconds(seconds) => texts.duration(seconds.round()),
             Self::Hours(seconds) => texts.hours(seconds),
             Self::Percent(percent) => texts.percent_of(&format_tenths(percent)),
+            Self::Change(percent) => {
+                let tenths = format!("{:+.1}", Self::Change(percent).rounded());
+                texts.percent_of(&tenths.replace('-', "−"))
+            }
             Self::Net(_) => format!("{:+.0}", self.rounded())
                 .replace('-', "−")
                 .replace("+0", "0"),
@@ -43,8 +52,10 @@ impl HistoryNumber {
     pub(super) fn rounded(self) -> f64 {
         match self {
             Self::Count(n) => to_f64(n),
-            Self::Seconds(seconds) | Self::Hours(seconds) => seconds.round(),
+            Self::Seconds(value) | Self::Hours(value) | Self::Expected(value) => value.round(),
             Self::Percent(value) => format_tenths(value).parse().unwrap_or(value),
+            // Neither sign of zero.
+            Self::Change(value) => (value * 10.0).round() / 10.0 + 0.0,
             Self::Mean(value) | Self::Score(value) => (value * 10.0).round() / 10.0,
             // Neither sign of zero.
             Self::Net(net) => net.round() + 0.0,
@@ -54,8 +65,12 @@ impl HistoryNumber {
     /// How a spreadsheet shows it, which has all decimals.
     pub(super) fn cell_format(self) -> &'static str {
         match self {
-            Self::Count(_) | Self::Hours(_) | Self::Net(_) => "0",
-            Self::Mean(_) | Self::Seconds(_) | Self::Percent(_) | Self::Score(_) => "0.0",
+            Self::Count(_) | Self::Expected(_) | Self::Hours(_) | Self::Net(_) => "0",
+            Self::Mean(_)
+            | Self::Seconds(_)
+            | Self::Percent(_)
+            | Self::Score(_)
+            | Self::Change(_) => "0.0",
         }
     }
 
@@ -64,10 +79,12 @@ impl HistoryNumber {
         match self {
             Self::Count(n) => to_f64(n),
             Self::Mean(x)
+            | Self::Expected(x)
             | Self::Seconds(x)
             | Self::Hours(x)
             | Self::Percent(x)
             | Self::Score(x)
+            | Self::Change(x)
             | Self::Net(x) => x,
         }
     }
@@ -75,11 +92,18 @@ impl HistoryNumber {
     /// Shown after the heading of a column of plain numbers.
     pub(super) fn unit(self) -> &'static str {
         match self {
-            Self::Count(_) | Self::Mean(_) | Self::Score(_) | Self::Net(_) => "",
+            Self::Count(_) | Self::Mean(_) | Self::Expected(_) | Self::Score(_) | Self::Net(_) => {
+                ""
+            }
             Self::Seconds(_) | Self::Hours(_) => " (s)",
-            Self::Percent(_) => " (%)",
+            Self::Percent(_) | Self::Change(_) => " (%)",
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "contacts of a period")]
+fn round_count(count: f64) -> i64 {
+    count.round() as i64
 }
 
 /// The text of a number that may be unknown.
@@ -109,6 +133,7 @@ mod tests {
             (HistoryNumber::Count(0), "0", 0.0),
             (HistoryNumber::Mean(3.25), "3.3", 3.3),
             (HistoryNumber::Mean(18.4), "18.4", 18.4),
+            (HistoryNumber::Expected(1_204.6), "1,205", 1_205.0),
             (HistoryNumber::Seconds(37.9), "0:38", 38.0),
             (HistoryNumber::Seconds(37.4), "0:37", 37.0),
             (HistoryNumber::Hours(14_820.0), "4 h 07", 14_820.0),
@@ -120,6 +145,9 @@ mod tests {
             (HistoryNumber::Net(12.5), "+13", 13.0),
             (HistoryNumber::Net(-0.4), "0", 0.0),
             (HistoryNumber::Net(7.0), "+7", 7.0),
+            (HistoryNumber::Change(-12.34), "−12.3%", -12.3),
+            (HistoryNumber::Change(3.0), "+3.0%", 3.0),
+            (HistoryNumber::Change(-0.04), "+0.0%", 0.0),
         ];
         for (number, text, plain) in table {
             assert_eq!(number.write(Texts::english()), text);

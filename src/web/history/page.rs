@@ -13,6 +13,7 @@ use crate::web::{
         metric_tile::MetricTile,
         page_header::PageHeader,
     },
+    plan,
     server::assets,
 };
 use wallboard_boards::encode_segment;
@@ -121,7 +122,7 @@ impl<'a> HistoryPage<'a> {
                 Some(_) => data.notes.clone(),
                 None => notes::build_notes(web, scope, data),
             },
-            views: form::view_tabs(scope),
+            views: form::view_tabs(scope, plan::has_plans(web)),
             files: [
                 ("CSV", query.path_for("/history.csv")),
                 ("XLSX", query.path_for("/history.xlsx")),
@@ -135,8 +136,11 @@ impl<'a> HistoryPage<'a> {
             calm: notes::calm_note(texts, data),
             missing: missing_times(scope, &data.times),
             heat: data.heat.as_ref().map(|heat| HeatPage::new(scope, heat)),
-            table: matches!(query.view, HistoryView::Intervals | HistoryView::Table)
-                .then_some(table),
+            table: matches!(
+                query.view,
+                HistoryView::Intervals | HistoryView::Table | HistoryView::Plan
+            )
+            .then_some(table),
             tables: &data.facts,
             foot: form::summarize_query(scope, &imported_until),
             definitions: list_definitions(
@@ -330,6 +334,10 @@ fn list_definitions(
         if !gaps.is_empty() {
             rows.push((texts.not_compared_term(), gaps.join("; ")));
         }
+    }
+    if scope.query.view == HistoryView::Plan {
+        let words = texts.deviation_meaning();
+        rows.push((texts.column_deviation(), words.to_owned()));
     }
     if scope.query.view == HistoryView::Breakdown {
         let words = texts.breakdown_by_start();

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::web::parts::case_listing;
+use crate::web::{parts::case_listing, plan::PlanFigures};
 use wallboard_domain::{CountBy, NaturalOrder};
 use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_texts::Texts;
@@ -52,6 +52,9 @@ impl HistoryTable {
             HistoryColumn::handled_columns()
         } else if query.rows.is_of_agents() || rows.iter().any(is_of_agent) {
             HistoryColumn::agent_columns()
+        } else if query.view == HistoryView::Plan {
+            let is_of_intervals = scope.period.is_none() && scope.step != ReportStep::Day;
+            HistoryColumn::plan_columns(is_of_intervals && query.rows == RowKind::Time)
         } else {
             let is_full = query.view == HistoryView::Table;
             let mut columns = HistoryColumn::queue_columns(is_full, scope.before.is_some());
@@ -92,6 +95,7 @@ impl HistoryTable {
         {
             // An agent of two queues would count twice.
             figures.clear_staffing();
+            total.plan = total.plan.map(PlanFigures::without_staffing);
         }
         Self {
             columns,

@@ -2,14 +2,14 @@
 //! day.
 
 mod forecast_panel;
+mod loaded_days;
+mod plan_note;
 mod waiting_cases;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::{Router, extract::Path, response::Html, routing::get};
-use jiff::civil::Date;
-use tracing::warn;
 
 use wallboard_access::Right;
 use wallboard_boards::{
@@ -31,7 +31,7 @@ use crate::web::{
         audited::{PeopleMark, ShowsPeople},
         visible_state::VisibleState,
     },
-    history::{recent_days, recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
+    history::{recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
     pages::{
         day_curve::{DayCurve, DayTotals, build_curve},
         queue_edit::closing::EarlyClose,
@@ -52,6 +52,7 @@ use crate::web::{
     server::assets,
 };
 use forecast_panel::ForecastPanel;
+use loaded_days::LoadedDays;
 use waiting_cases::WaitingCases;
 
 /// The figures above all others, most important first.
@@ -119,6 +120,8 @@ struct QueuePage {
     curve_heading: String,
     /// Why the curve isn't compared with the usual range.
     curve_note: String,
+    /// "Plan: about 42 contacts by now, 120 today." Empty without a plan.
+    plan_note: String,
     /// `None` of a past.
     forecast: Option<ForecastPanel>,
     recent_days: Arc<SubjectDays>,
@@ -155,31 +158,8 @@ async fn show_queue(
     Path((source, external)): Path<(String, String)>,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let boards = web.boards.list_boards();
-    let subject = web.live.read_snapshot(|snapshot, now| {
-        let queue = links::find_queue(snapshot, &source, &external)?;
-        let members = snapshot
-            .group_members(queue)
-            .map(|member| member.id.clone());
-        let members: Vec<_> = members.collect();
-        Some((
-            queue.id.clone(),
-            members,
-            snapshot.site.zone.clone(),
-            now.wall,
-        ))
-    });
-    let (days, today) = match subject {
-        Some((id, members, zone, now)) => {
-            let days = if header.visitor().has(Right::History) {
-                recent_days::cached_queue_days(&web, header.texts, &id, &zone, now).await
-            } else {
-                Arc::default()
-            };
-            let today = now.to_zoned(zone).date();
-            (days, load_today(&web, members, today).await)
-        }
-        None => <(Arc<SubjectDays>, Vec<_>)>::default(),
-    };
+    let has_history = header.visitor().has(Right::History);
+    let loaded = LoadedDays::load(&web, header.texts, (&source, &external), has_history).await;
     let page = web.live.read_snapshot(|snapshot, now| {
         let Some(queue) = links::find_queue(snapshot, &source, &external) else {
             return Err(WebError::NotFound {
@@ -189,25 +169,16 @@ async fn show_queue(
             });
         };
         let texts = header.texts;
-        let page = build_page(&web, header, &boards, snapshot, queue, &today, now);
+        let page = build_page(&web, header, &boards, snapshot, queue, &loaded.today, now);
         Ok(QueuePage {
-            linked: linked_queues(texts, snapshot, queue, &days.linked_queues),
-            recent_days: Arc::clone(&days),
+            linked: linked_queues(texts, snapshot, queue, &loaded.recent.linked_queues),
+            recent_days: Arc::clone(&loaded.recent),
+            plan_note: loaded.plan_note.clone(),
             ..page
         })
     })?;
     let names_people = page.tells_agents || page.tells_cases || page.help.names_people();
     Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
-}
-
-/// Today's board snapshots of each queue. Failures go to the log: the page still shows live data.
-async fn load_today(web: &WebState, queues: Vec<QueueId>, today: Date) -> Vec<TodaySnapshots> {
-    let loaded = (web.recent_days.load_today(&web.store, queues, today)).await;
-    loaded.unwrap_or_else(|error| {
-        let error = &error as &dyn std::error::Error;
-        warn!(error, "Couldn't read board snapshots");
-        Vec::new()
-    })
 }
 
 fn alternative_queues(snapshot: &Snapshot) -> Vec<PageLink> {
@@ -302,6 +273,7 @@ fn build_page(
         curve,
         curve_heading,
         curve_note,
+        plan_note: String::new(),
         forecast: ForecastPanel::find(texts, web, snapshot, queue, now),
         recent_days: Arc::default(),
         longest_label: &texts.metric(Metric::LongestWait).page_label,

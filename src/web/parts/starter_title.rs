@@ -12,5 +12,6 @@ pub(in crate::web) fn starter_title(texts: &Texts, starter: &SourceStarter) -> S
         SourceFeed::ChatHistory => texts.starter_chat_history(system),
         SourceFeed::CallHistory => texts.starter_call_history(system),
         SourceFeed::Values => texts.starter_values(system),
+        SourceFeed::Plan => texts.starter_plan(system),
     }
 }

@@ -26,6 +26,8 @@ pub enum Coverage {
     Nightly(NightlyRun),
     /// The hours and days of UTC with anything to report, each in its files.
     Active,
+    /// Times to come, in files whenever somebody plans.
+    Planned,
 }
 
 impl Coverage {
@@ -33,7 +35,7 @@ impl Coverage {
     pub(crate) fn missing_files(&self, days: &DaysByDataset, now: Timestamp) -> Vec<MissingFiles> {
         match self {
             Self::Nightly(run) => missing_files::find_missing(days, run, now),
-            Self::Active => Vec::new(),
+            Self::Active | Self::Planned => Vec::new(),
         }
     }
 
@@ -45,7 +47,7 @@ impl Coverage {
     ) -> Result<CoverageGaps, StoreError> {
         match self {
             Self::Nightly(run) => coverage_gaps::find_gaps(view, source, run),
-            Self::Active => Ok(CoverageGaps::default()),
+            Self::Active | Self::Planned => Ok(CoverageGaps::default()),
         }
     }
 
@@ -65,6 +67,7 @@ impl Coverage {
                 let hours = covers.filter(|(from, to)| to - from == HOUR);
                 expected_file::next_hourly(&hours.map(|(from, _)| from).collect())
             }
+            Self::Planned => None,
         }
     }
 }

@@ -81,22 +81,35 @@ pub struct ImportSchedule {
 }
 
 impl ImportSchedule {
+    /// Reads the schedule of files that are all read, whatever their days.
+    pub(crate) fn read_undated(section: &ConfigSection<'_, '_>, interval: Duration) -> Self {
+        Self {
+            interval: read_interval(section).unwrap_or(interval),
+            history: DAY * 3_650,
+            settle: read_settle(section).unwrap_or(Duration::from_secs(10)),
+        }
+    }
+
     pub(crate) fn read(section: &ConfigSection<'_, '_>, defaults: Self) -> Self {
-        let interval = section
-            .entry("interval")
-            .and_then(|entry| entry.read_duration(Duration::from_secs(1)..=DAY));
         let history = section
             .entry("history")
             .and_then(|entry| entry.read_duration(DAY..=DAY * 3_650));
-        let settle = section
-            .entry("settle")
-            .and_then(|entry| entry.read_duration(Duration::ZERO..=Duration::from_hours(1)));
         Self {
-            interval: interval.unwrap_or(defaults.interval),
+            interval: read_interval(section).unwrap_or(defaults.interval),
             history: history.unwrap_or(defaults.history),
-            settle: settle.unwrap_or(defaults.settle),
+            settle: read_settle(section).unwrap_or(defaults.settle),
         }
     }
+}
+
+fn read_interval(section: &ConfigSection<'_, '_>) -> Option<Duration> {
+    let entry = section.entry("interval")?;
+    entry.read_duration(Duration::from_secs(1)..=DAY)
+}
+
+fn read_settle(section: &ConfigSection<'_, '_>) -> Option<Duration> {
+    let entry = section.entry("settle")?;
+    entry.read_duration(Duration::ZERO..=Duration::from_hours(1))
 }
 
 /// Reads a local folder. It may not exist yet: a share may be mounted later, and live data must not

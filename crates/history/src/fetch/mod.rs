@@ -17,6 +17,7 @@ mod listing;
 mod location;
 mod object_api;
 mod object_client;
+mod object_tables;
 mod remote_name;
 mod s3;
 mod sftp;
@@ -31,10 +32,12 @@ pub use folder_store::FolderStore;
 pub use listing::{FileChunks, OpenedFile, RemoteFile, RemoteListing, SkippedFile};
 pub(super) use location::read_folder;
 pub use location::{FileLocation, ImportSchedule, LocationName};
+pub(super) use object_tables::{read_azure, read_s3};
 pub use s3::{S3Settings, S3Store};
 pub use sftp::{
     HostTrust, PrivateKeySource, SftpSettings, SftpStore, SshPublicKey, load_public_key,
 };
+pub(super) use sftp::{SFTP_KEYS, SftpOwner, read_sftp};
 pub use spool::{SpoolOptions, SpooledFile};
 pub use timeouts::FetchTimeouts;
 

@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Duration};
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan};
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep},
@@ -22,6 +22,7 @@ use super::{
     FileSource,
     download_queue::DownloadQueue,
     file_failures::FileFailures,
+    import_request::ImportRequest,
     lock::lock_import,
     plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
     remote::{DownloadError, ListingScope, RemoteSource},
@@ -50,17 +51,6 @@ pub struct Importer {
     pub(super) failures: FileFailures,
     /// Files that this run has read, whether they looked changed or not.
     files_read: HashSet<String>,
-}
-
-/// Options of a run beyond the configuration.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ImportRequest {
-    /// Both days are inclusive.
-    pub since: Option<Date>,
-    pub until: Option<Date>,
-    /// Longest wait for files that are being written. Without it they are left to the next run, and
-    /// so is a source with another import running.
-    pub wait_max: Option<Duration>,
 }
 
 /// The scope of a listing.
@@ -234,6 +224,7 @@ impl Importer {
         let vendor = &self.source.vendor;
         let mut contents = vendor.list_files(remote, scope).await?;
         contents.retain_known(&mut ledger);
+        ledger.retain(|file| !vendor.is_outdated(file));
         let reads_again = |key: &str| request.rereads_known && !self.files_read.contains(key);
         let window = (request.window, reads_again);
         let files = std::mem::take(&mut contents.files);

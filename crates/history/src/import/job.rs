@@ -15,7 +15,8 @@ use wallboard_store::{ImportedFile, StoreError, StoreView};
 
 use super::{
     MissingFiles,
-    importer::{ImportError, ImportRequest, Importer},
+    import_request::ImportRequest,
+    importer::{ImportError, Importer},
     status::{ImportFailure, ImportPhase, ImportTotals},
 };
 

@@ -5,6 +5,7 @@ mod configuration;
 mod download_queue;
 mod file_failures;
 mod file_import;
+mod import_request;
 mod importer;
 #[cfg(test)]
 mod importer_tests;
@@ -31,7 +32,8 @@ use crate::{
     coverage::{CoverageGaps, DaysByDataset, ExpectedFile, MissingFiles},
     vendors::ExportVendor,
 };
-pub use importer::{ImportError, ImportRequest, Importer};
+pub use import_request::ImportRequest;
+pub use importer::{ImportError, Importer};
 pub use job::run_imports;
 pub use messages::{describe_nothing_found, describe_outcome, group_digits};
 pub use plan::FileIdentity;

@@ -17,6 +17,8 @@ pub enum FileIdentity {
         /// The day that it covers; `None` if it always describes the present.
         day: Option<Date>,
     },
+    /// A file whose rows say the days that it covers.
+    Undated { dataset: String },
     /// A file of another tenant.
     OtherTenant(u64),
     /// A file that looks like an export's, of an unknown dataset.
@@ -75,6 +77,7 @@ pub(super) fn plan_import(
     for listed in listing {
         let (dataset, day) = match identify(&listed.key) {
             FileIdentity::Export { dataset, day } => (dataset, day),
+            FileIdentity::Undated { dataset } => (dataset, None),
             FileIdentity::OtherTenant(tenant) => {
                 if plan.tenants.len() < LISTED_NAMES_MAX {
                     plan.tenants.insert(tenant);

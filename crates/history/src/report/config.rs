@@ -7,13 +7,22 @@ use crate::{
     export_vendor::ZeroCounters,
     vendors::{ExportVendor, SourceVendors},
 };
-use wallboard_domain::{SiteConfig, SourceId};
+use wallboard_domain::{Id, SiteConfig, SourceId};
 
 /// The settings of reports. Replaced when the configuration changes.
 #[derive(Clone, Debug, Default)]
 pub struct ReportConfig {
     pub site: Arc<SiteConfig>,
     pub exports: Vec<ReportedExport>,
+    pub plans: Vec<ReportedPlan>,
+}
+
+/// A source whose plans are imported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedPlan {
+    pub id: SourceId,
+    /// Names in its files, with the queues and groups that the configuration says.
+    pub queues: Arc<Vec<(String, Id)>>,
 }
 
 /// A source whose exports are imported.
@@ -29,6 +38,25 @@ pub struct ReportedExport {
 }
 
 impl ReportConfig {
+    /// Takes the sources of files, which have either what happened or what is planned.
+    pub fn new(
+        site: Arc<SiteConfig>,
+        sources: impl IntoIterator<Item = (SourceId, ExportVendor)>,
+    ) -> Self {
+        let mut config = Self {
+            site,
+            ..Self::default()
+        };
+        for (id, vendor) in sources {
+            let queues = vendor.plan().map(|plan| plan.queues.clone());
+            match queues {
+                Some(queues) => config.plans.push(ReportedPlan { id, queues }),
+                None => config.exports.push(ReportedExport::new(id, vendor)),
+            }
+        }
+        config
+    }
+
     /// Returns the vendor of each source.
     pub fn vendors(&self) -> SourceVendors {
         let exports = self.exports.iter();

@@ -122,13 +122,8 @@ impl HistoryFixture {
 
 /// Reports the source's export by the rules of `site`.
 pub fn report_config(site: SiteConfig) -> ReportConfig {
-    ReportConfig {
-        site: Arc::new(site),
-        exports: vec![ReportedExport::new(
-            SOURCE.into(),
-            ExportVendor::Sangoma(SangomaSettings::default()),
-        )],
-    }
+    let export = ExportVendor::Sangoma(SangomaSettings::default());
+    ReportConfig::new(Arc::new(site), [(SOURCE.into(), export)])
 }
 
 /// The intervals of the UTC day that begins at `start`, as the import stores them.

@@ -23,6 +23,7 @@ mod report_catalog;
 mod report_range;
 mod row_reader;
 mod series_draft;
+mod site_plan;
 mod staffing;
 mod subject_entry;
 mod summable;
@@ -40,7 +41,7 @@ use wallboard_store::{NameClass, Store, StoreError, StoreView};
 
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
-pub use config::{ReportConfig, ReportedExport};
+pub use config::{ReportConfig, ReportedExport, ReportedPlan};
 pub use error::ReportError;
 pub use export_catalog::{CatalogItem, ExportCatalog, ExportFields, ItemMember};
 pub use handled_calls::{HandledCalls, HandledQuery};
@@ -48,6 +49,7 @@ pub use query::{
     ClosedTime, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject,
     RowFigures,
 };
+pub use site_plan::{PlanQuery, SitePlan};
 pub use subject_entry::{SubjectCatalog, SubjectEntry};
 
 use report_catalog::ReportCatalog;
@@ -225,6 +227,12 @@ impl History {
             Ok(named.map(|(queue, id)| (id, queue.name)).collect())
         })
         .await
+    }
+
+    /// Loads what was planned for queues and groups.
+    pub async fn load_plan(&self, query: PlanQuery) -> Result<SitePlan, StoreError> {
+        self.with_catalog(move |view, catalog| site_plan::load_site_plan(view, catalog, &query))
+            .await
     }
 
     /// Loads all subjects that have figures, sorted by name.

@@ -172,6 +172,14 @@ impl<'a> ReportCatalog<'a> {
         self.displayed_ids.get(id).unwrap_or(id).clone()
     }
 
+    /// The id that a queue or group has on pages, whichever of its ids it is.
+    pub(super) fn shown_queue(&self, id: &QueueId) -> QueueId {
+        let is_same =
+            |(left, rights): &(&QueueId, &Vec<QueueId>)| *left == id || rights.contains(id);
+        let mut links = self.config.site.linked_queues.iter();
+        links.find(is_same).map_or(id, |(left, _)| left).clone()
+    }
+
     fn has_queue(&self, id: &QueueId) -> bool {
         self.names.contains_key(&(NameClass::Queue, id.clone()))
     }

@@ -100,6 +100,7 @@ impl ComputeFixture {
                 "calls".into(),
                 ExportVendor::Sangoma(SangomaSettings::default()),
             )],
+            ..ReportConfig::default()
         };
         History::new(self.fixture.store.clone(), config)
     }

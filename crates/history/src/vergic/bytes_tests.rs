@@ -4,6 +4,7 @@ use std::sync::{Arc, mpsc::sync_channel};
 
 use proptest::prelude::*;
 
+use crate::csv_text::CsvFileError;
 use wallboard_domain::{ImportColumn, Pattern, Patterns};
 use wallboard_store::ImportPiece;
 
@@ -233,7 +234,10 @@ fn an_unclosed_quote_fails_the_file_before_it_fills_memory() {
     let error = import_bytes(&file, usual_mapping()).unwrap_err();
 
     assert!(
-        matches!(error, VergicImportError::Unreadable(3, _)),
+        matches!(
+            error,
+            VergicImportError::Csv(CsvFileError::Unreadable(3, _))
+        ),
         "{error:?}"
     );
 }

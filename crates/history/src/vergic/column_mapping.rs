@@ -6,7 +6,9 @@ use strum::{EnumCount, IntoEnumIterator};
 
 use wallboard_domain::{ImportColumn, Pattern, Patterns};
 
-use super::{layout::ExportPeriod, number_parsing, vergic_cell::VergicCell};
+use crate::csv_text::{is_total_row, normalize_header, number_parsing, seconds_per_unit};
+
+use super::{layout::ExportPeriod, vergic_cell::VergicCell};
 
 /// Incremented when the same rows yield different figures.
 const RULES_VERSION: u32 = 3;
@@ -59,14 +61,6 @@ impl ColumnMapping {
     pub fn fingerprint(&self) -> String {
         format!("{RULES_VERSION} {:?}", self.0)
     }
-}
-
-/// Normalizes a header: without whitespace and byte-order mark, in lower case.
-pub(super) fn normalize_header(header: &str) -> String {
-    let significant = header
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '\u{feff}');
-    significant.flat_map(char::to_lowercase).collect()
 }
 
 /// The mapped columns of one file.
@@ -142,19 +136,6 @@ impl ColumnValues {
         }
     }
 }
-
-/// Names of rows that total the others.
-const TOTAL_NAMES: [&str; 9] = [
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "summa",
-    "summe",
-    "totalt",
-    "gesamt",
-    "all",
-];
 
 impl HeaderLayout {
     /// Locates the mapped columns in a header. Of several headers for one column, the first that
@@ -312,39 +293,13 @@ fn counting_columns(
         .map(|column| column.sum_column().unwrap_or(column))
 }
 
-/// Returns the seconds per unit of a duration column, by its header: `Wait (ms)`.
-fn seconds_per_unit(header: &str) -> f64 {
-    let header = header.to_lowercase();
-    let is_word = |word: &&str| {
-        header
-            .split(|c: char| !c.is_alphabetic())
-            .any(|part| part == *word)
-    };
-    let has = |words: &[&str]| words.iter().any(&is_word);
-    if has(&[
-        "ms",
-        "millis",
-        "milliseconds",
-        "millisekunder",
-        "millisekunden",
-    ]) {
-        0.001
-    } else if has(&["min", "mins", "minutes", "minuter", "minuten"]) {
-        60.0
-    } else if has(&["hours", "timmar", "stunden"]) {
-        3_600.0
-    } else {
-        1.0
-    }
-}
-
 fn check_period(
     mapped: &MappedColumn,
     cell: &VergicCell<'_>,
     period: ExportPeriod,
 ) -> Result<(), String> {
     let text = cell.to_text();
-    match number_parsing::parse_moment(&text, period) {
+    match number_parsing::parse_moment(&text, &(period.start..period.end())) {
         Some(_) => Ok(()),
         None => Err(format!(
             "{}: {text:?} isn't within the {} of the folder",
@@ -371,13 +326,6 @@ fn read_name(mapped: &MappedColumn, cell: &VergicCell<'_>) -> Result<String, Str
         ));
     }
     Ok(name.to_owned())
-}
-
-/// Whether a row of this name totals the others.
-pub(super) fn is_total_row(name: &str) -> bool {
-    TOTAL_NAMES
-        .iter()
-        .any(|sum| name.trim().eq_ignore_ascii_case(sum))
 }
 
 /// Reads a count, or seconds.

@@ -1,13 +1,15 @@
 //! Imports a spooled export file: a dedicated thread reads it, the store's thread writes it.
 
 use std::{
-    collections::VecDeque,
-    io::{self, Cursor, Read},
+    io::Read,
     sync::{Arc, mpsc::SyncSender},
 };
 
 use csv::ByteRecord;
 
+use crate::csv_text::{
+    self, CsvDetectionError, CsvDialect, CsvFileError, CsvRecord, CsvRecords, TextEncoding,
+};
 use wallboard_store::{
     FactTable, FileReaderError, FileSummary, ForgottenPeople, ImportPiece, ImportResult,
     IncomingFile, PeopleColumns, RowBatch, RowRejection, Store, StoreError,
@@ -15,8 +17,6 @@ use wallboard_store::{
 
 use super::{
     column_mapping::{ColumnMapping, HeaderLayout},
-    dialect::{CsvDetectionError, CsvDialect},
-    encoding::TextEncoding,
     file_notes::FileNotes,
     forgetting,
     layout::VergicFile,
@@ -32,15 +32,6 @@ pub static VERGIC_ROWS: FactTable = FactTable {
     contacts: &[],
 };
 
-/// Bytes from the start of a file that the dialect is detected from.
-const DETECTION_BYTES: usize = 64 * 1024;
-/// A longer row means that a quote wasn't closed.
-const ROW_BYTES_MAX: usize = 1024 * 1024;
-/// A header with more columns isn't a header.
-const HEADER_COLUMNS_MAX: usize = 1_000;
-/// Bytes stored of a rejected row.
-const REJECTED_TEXT_BYTES_MAX: usize = 4_096;
-
 /// Options for reading a file of this source.
 #[derive(Clone, Debug)]
 pub struct VergicReadOptions {
@@ -53,13 +44,7 @@ pub struct VergicReadOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum VergicImportError {
     #[error(transparent)]
-    Dialect(#[from] CsvDetectionError),
-    #[error("its header can't be read: it has bytes that are neither UTF-8 nor Windows-1252")]
-    Header,
-    #[error("its header has more than {HEADER_COLUMNS_MAX} columns")]
-    TooManyColumns,
-    #[error("it can't be read after line {0}")]
-    Unreadable(u64, #[source] io::Error),
+    Csv(#[from] CsvFileError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -99,45 +84,22 @@ fn read_rows(
     find_person: &impl Fn(&str) -> Option<String>,
     sender: &SyncSender<ImportPiece>,
 ) -> Result<(), VergicImportError> {
-    let unreadable = |cause| VergicImportError::Unreadable(1, cause);
-    let mut start = Vec::with_capacity(DETECTION_BYTES);
-    let begin = (&mut file)
-        .take(DETECTION_BYTES as u64)
-        .read_to_end(&mut start);
-    begin.map_err(unreadable)?;
-    let dialect = CsvDialect::detect(&start)?;
-    let mut rest = Cursor::new(start);
-    rest.set_position(dialect.skip as u64);
-    let mut records = csv::ReaderBuilder::new()
-        .delimiter(dialect.separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(RowLimitReader {
-            inner: rest.chain(file),
-            remaining: ROW_BYTES_MAX,
-            bytes_read: 0,
-            line_feeds: VecDeque::new(),
-        });
-    let mut record = ByteRecord::new();
+    let mut records = CsvRecords::open(&mut file)?;
+    let dialect = records.dialect();
     let mut encoding = TextEncoding::default();
-    if !read_record(&mut records, &mut record)? {
-        return Err(CsvDetectionError::Empty.into());
-    }
-    let headers = decode_headers(&record, &mut encoding)?;
+    let Some(header) = records.next_record()? else {
+        return Err(CsvFileError::from(CsvDetectionError::Empty).into());
+    };
+    let headers = csv_text::decode_headers(header.cells, &mut encoding)?;
     let mut rows = VergicRowParser::new(options, dialect, headers, encoding);
-    // A `sep=` line counts too; a byte-order mark alone has 3 bytes.
-    let before = u64::from(3 < dialect.skip);
     let mut batch = RowBatch::default();
-    while read_record(&mut records, &mut record)? {
-        let line = u32::try_from(start_line(&mut records, &record) + before).unwrap_or(u32::MAX);
+    while let Some(CsvRecord { line, cells }) = records.next_record()? {
         let rejection = |reason| RowRejection {
             line,
             reason,
-            text: options
-                .stores_contacts
-                .then(|| format_line(&record, dialect)),
+            text: options.stores_contacts.then(|| dialect.format_line(cells)),
         };
-        let rejected = match rows.parse_row(&record, find_person) {
+        let rejected = match rows.parse_row(cells, find_person) {
             Ok(Some(row)) => {
                 batch.begin_row(line);
                 batch.push_text(&row.json);
@@ -158,51 +120,6 @@ fn read_rows(
         sender.send(ImportPiece::End(rows.into_summary())).ok();
     }
     Ok(())
-}
-
-fn read_record<R: Read>(
-    records: &mut csv::Reader<RowLimitReader<R>>,
-    record: &mut ByteRecord,
-) -> Result<bool, VergicImportError> {
-    records.get_mut().remaining = ROW_BYTES_MAX;
-    let line = records.position().line();
-    records
-        .read_byte_record(record)
-        .map_err(|cause| VergicImportError::Unreadable(line, cause.into()))
-}
-
-/// The line where a record starts, as an editor counts it. The reader's own count ignores the
-/// second half of CR LF and empty lines before the record.
-fn start_line<R: Read>(records: &mut csv::Reader<RowLimitReader<R>>, record: &ByteRecord) -> u64 {
-    let (end, after) = (records.position().byte(), records.position().line());
-    let line_feeds = &mut records.get_mut().line_feeds;
-    while line_feeds.front().is_some_and(|at| at + 1 < end) {
-        line_feeds.pop_front();
-    }
-    let is_past_its_end = line_feeds.front().is_some_and(|at| at + 1 == end);
-    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n');
-    after
-        .saturating_sub(inside.count() as u64)
-        .saturating_sub(u64::from(is_past_its_end))
-}
-
-fn decode_headers(
-    record: &ByteRecord,
-    encoding: &mut TextEncoding,
-) -> Result<Vec<String>, VergicImportError> {
-    let mut headers = Vec::new();
-    for cell in record {
-        let header = encoding.decode(cell).ok_or(VergicImportError::Header)?;
-        headers.push(header.trim().to_owned());
-    }
-    // A separator at the end of the line starts no column.
-    while headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
-        headers.pop();
-    }
-    if HEADER_COLUMNS_MAX < headers.len() {
-        return Err(VergicImportError::TooManyColumns);
-    }
-    Ok(headers)
 }
 
 /// A row to store.
@@ -291,37 +208,5 @@ impl<'r> VergicRowParser<'r> {
             has_contacts: self.reading.stores_contacts,
             ..FileSummary::default()
         }
-    }
-}
-
-/// Formats a row as readable text, truncated.
-fn format_line(record: &ByteRecord, dialect: CsvDialect) -> String {
-    let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
-    let mut line = cells.join(&char::from(dialect.separator).to_string());
-    let end = line.floor_char_boundary(REJECTED_TEXT_BYTES_MAX);
-    line.truncate(end);
-    line
-}
-
-/// Fails when a row is longer than [`ROW_BYTES_MAX`].
-struct RowLimitReader<R> {
-    inner: R,
-    remaining: usize,
-    bytes_read: u64,
-    /// Offsets of the line feeds that [`start_line`] may still need.
-    line_feeds: VecDeque<u64>,
-}
-
-impl<R: Read> Read for RowLimitReader<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.remaining = self.remaining.checked_sub(read).ok_or_else(|| {
-            io::Error::other("a row is longer than 1 MiB; a quote may be unclosed")
-        })?;
-        let feeds = into[..read].iter().zip(self.bytes_read..);
-        self.line_feeds
-            .extend(feeds.filter(|(byte, _)| **byte == b'\n').map(|(_, at)| at));
-        self.bytes_read += read as u64;
-        Ok(read)
     }
 }

@@ -147,6 +147,7 @@ impl VergicFixture {
         let shape = ReportConfig {
             site: Arc::new(site),
             exports: vec![export],
+            ..ReportConfig::default()
         };
         let at = |hour| Timestamp::from_second(FIFTH * DAY + hour * 3_600).unwrap();
         let ask = ReportQuery {

@@ -8,8 +8,10 @@ use strsim::damerau_levenshtein;
 use wallboard_domain::Pattern;
 use wallboard_store::ImportedFile;
 
+use crate::csv_text::normalize_header;
+
 use super::{
-    column_mapping::{ColumnMapping, HeaderLayout, normalize_header},
+    column_mapping::{ColumnMapping, HeaderLayout},
     file_notes::FileNotes,
     layout::VergicFile,
 };

@@ -1,6 +1,8 @@
 //! Detects cells that may identify a visitor. Statistics rarely have any; they are stored only if the
 //! configuration allows it.
 
+use crate::csv_text::number_parsing;
+
 use super::{column_mapping::HeaderLayout, vergic_cell::VergicCell};
 
 /// Parts of headers of columns that may name people.
@@ -52,7 +54,7 @@ pub(super) fn is_personal(header: &str, cell: &VergicCell<'_>) -> bool {
             let is_mail = text.contains('@');
             is_mail
                 || has(&NUMBER_HEADERS)
-                || (has(&NAME_HEADERS) && super::number_parsing::parse_duration(text).is_none())
+                || (has(&NAME_HEADERS) && number_parsing::parse_duration(text).is_none())
         }
         // "Visitors" counts them; a caller's number is longer than any count.
         VergicCell::Number(number) => {

@@ -6,8 +6,10 @@ use crate::export_vendor::UnmappedColumn;
 use wallboard_domain::{ImportColumn, SourceId};
 use wallboard_store::{ImportedFile, StoreError, StoreView};
 
+use crate::csv_text::{is_total_row, normalize_header};
+
 use super::{
-    column_mapping::{self, ColumnMapping, HeaderLayout, normalize_header},
+    column_mapping::{ColumnMapping, HeaderLayout},
     file_import::VERGIC_ROWS,
     file_notes::FileNotes,
     layout::{ExportPeriod, VergicFile},
@@ -141,9 +143,7 @@ fn read_last_values(
     let layout = layout.map(|columns| HeaderLayout::locate(columns, &headers));
     // A total isn't a value.
     let is_skipped = |row: &[VergicCell<'_>]| match &layout {
-        None => row
-            .iter()
-            .any(|cell| column_mapping::is_total_row(&cell.to_text())),
+        None => row.iter().any(|cell| is_total_row(&cell.to_text())),
         Some(layout) => match layout.read_row(row, period) {
             Err(_) => true,
             Ok(values) => [

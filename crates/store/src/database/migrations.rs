@@ -30,6 +30,7 @@ const MIGRATIONS: &[M<'static>] = &[
         "../../../../migrations/0019_waiting_peaks.sql"
     )),
     M::up(include_str!("../../../../migrations/0020_case_records.sql")),
+    M::up(include_str!("../../../../migrations/0021_plans.sql")),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

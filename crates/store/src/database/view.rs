@@ -1,6 +1,9 @@
 //! Consistent reads: one state of the database, whatever is written meanwhile.
 
-use std::{ops::RangeInclusive, path::Path};
+use std::{
+    ops::{Range, RangeInclusive},
+    path::Path,
+};
 
 use rusqlite::{Connection, Params, Row, types::ValueRef};
 
@@ -91,6 +94,25 @@ impl StoreView<'_> {
         each: impl FnMut(&RowCells<'_>),
     ) -> Result<(), StoreError> {
         self.for_each_row_of_lines(table, columns, (file, 0..=u32::MAX), each)
+    }
+
+    /// Reads these columns of the rows of all files with an integer of one column in a range, file by
+    /// file. The column needs an index.
+    pub fn for_each_row_within(
+        &self,
+        table: &FactTable,
+        columns: &[&str],
+        (column, range): (&str, Range<i64>),
+        mut each: impl FnMut(&RowCells<'_>),
+    ) -> Result<(), StoreError> {
+        let (columns, table) = (columns.join(", "), table.name);
+        let query = format!(
+            "SELECT {columns} FROM {table} WHERE ?1 <= {column} AND {column} < ?2 ORDER BY id"
+        );
+        self.for_each_row(&query, (range.start, range.end), |row| {
+            each(&RowCells(row));
+            Ok(())
+        })
     }
 
     /// Reads these columns of some lines of a file, the last line first.

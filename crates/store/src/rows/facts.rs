@@ -204,6 +204,11 @@ pub fn line_of(id: i64) -> u32 {
     u32::try_from(id & i64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
+/// The file of the row with this id.
+pub fn file_of(id: i64) -> FileId {
+    FileId(id >> 32)
+}
+
 /// Inserts a batch as rows of this file.
 pub(crate) fn insert_batch(
     connection: &Connection,

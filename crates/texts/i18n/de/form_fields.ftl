@@ -159,6 +159,28 @@ field_sangoma_interval = Zeit zwischen zwei Suchen nach Dateien
 field_sangoma_history = Der erste Import reicht zurück
     .hint = Ohne Angabe 400d.
 
+## Plans
+field_plan_columns = Spalten
+    .hint = Je Zeile eine, mit den Überschriften Ihrer Dateien: time, date, queue, volume, handle_time oder agents = "Überschrift".
+field_plan_host = SFTP-Server
+    .hint = Lassen Sie die Felder von SFTP mit S3 oder Azure leer.
+field_plan_username = SFTP: Benutzer
+    .hint = Vom Betreiber des Servers.
+field_plan_key = SFTP: privater Schlüssel
+    .hint = Der ganze Text des Schlüssels, dessen öffentlichen Teil der Server hat, von BEGIN bis END.
+field_plan_host_key = SFTP: Fingerabdruck des Servers
+    .hint = Vom Betreiber des Servers auf einem anderen Weg, als SHA256:…
+field_plan_step = Länge der Intervalle
+    .hint = Ohne Angabe 30m.
+field_plan_date_order = Reihenfolge in Daten wie 11/05/2026
+    .hint = Nur, wenn die Dateien solche Daten enthalten.
+field_plan_queues = Namen der Warteschlangen
+    .hint = Nur die abweichenden, je Zeile einer: "Name in den Dateien" = "ID einer Warteschlange oder Gruppe".
+field_plan_files = Dateien
+    .hint = Ohne Angabe *.csv; * steht für beliebige Zeichen.
+field_plan_time_zone = Zeitzone der Dateien
+    .hint = Ohne Angabe die des Standorts.
+
 ## Channels
 field_channel_hourly_max = Nachrichten pro Stunde
     .hint = Von 2 bis 1000; ohne Angabe 20. Weitere Nachrichten werden zu einer.

@@ -90,6 +90,7 @@ rows_agent_group = Agentengruppe
 view_intervals = Intervalle
 view_heatmap = Heatmap
 view_table = Tabelle
+view_plan = Plan
 view_breakdown = Aufschlüsselung
 
 ## At the foot of a printed page: what was chosen
@@ -179,6 +180,10 @@ queues_hidden = { $count ->
    *[other] { $count } Warteschlangen sind verborgen: nicht in den Zeilen und nicht in ihrer Summe. Die Kennzahlen darüber umfassen alle.
 }
 agents_withheld = Kennzahlen über Agenten werden Ihnen nicht gezeigt: Dateien geben nicht an, wie viele Agenten eine Warteschlange bedienten, und Kennzahlen kleiner Teams werden zurückgehalten.
+no_plan_of_period = Kein Plan enthält diese Zeit oder diese Warteschlangen.
+queues_unplanned = Nicht verglichen: Kein Plan enthält { $names }, aber es kamen Kontakte.
+plan_unmatched = Nicht zugeordnet: { $names }. Tragen Sie die Namen des Plans unter queues seiner Datenquelle ein.
+required_computed = Benötigte Agenten, die im Plan fehlen, sind mit Erlang C nach dem Ziel der Warteschlange berechnet.
 rows_closed = { $count ->
     [one] 1 Zeile wird nicht gezeigt: den ganzen Zeitraum über geschlossen.
    *[other] { $count } Zeilen werden nicht gezeigt: den ganzen Zeitraum über geschlossen.

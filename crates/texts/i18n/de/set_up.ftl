@@ -25,6 +25,7 @@ starter_voice = Telefonie: { $system }
 starter_chat_history = Historie der Chats: { $system }
 starter_call_history = Historie der Anrufe: { $system }
 starter_values = Jedes andere System: Wallboard fragt seine Werte ab, oder es sendet sie an die { $system }
+starter_plan = Prognosen der Personaleinsatzplanung: { $system }
 check_it = Prüfen
 check_it_about = Verbindet sich mit der Quelle und listet auf, was zu beheben ist:
 load_it = Laden

@@ -159,6 +159,28 @@ field_sangoma_interval = Looks for files every
 field_sangoma_history = The first import goes back
     .hint = 400d unless set.
 
+## Plans
+field_plan_columns = Columns
+    .hint = One a line, with the headers of your files: time, date, queue, volume, handle_time or agents = "header".
+field_plan_host = SFTP server
+    .hint = Leave the fields of SFTP empty with S3 or Azure.
+field_plan_username = SFTP: user
+    .hint = From the server’s owner.
+field_plan_key = SFTP: private key
+    .hint = The whole text of the key whose public half the server has, from BEGIN to END.
+field_plan_host_key = SFTP: fingerprint of the server
+    .hint = From the server’s owner over another way, as SHA256:…
+field_plan_step = Length of an interval
+    .hint = 30m unless set.
+field_plan_date_order = Order of dates such as 11/05/2026
+    .hint = Only if the files have such dates.
+field_plan_queues = Names of queues
+    .hint = Only those that differ, one a line: "name in the files" = "ID of a queue or group".
+field_plan_files = Files
+    .hint = *.csv unless set; * stands for any characters.
+field_plan_time_zone = Time zone of the files
+    .hint = The site’s unless set.
+
 ## Channels
 field_channel_hourly_max = Messages in an hour
     .hint = From 2 to 1000; without one, 20. Further messages become one.

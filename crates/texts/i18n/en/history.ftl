@@ -90,6 +90,7 @@ rows_agent_group = Agent group
 view_intervals = Intervals
 view_heatmap = Heat map
 view_table = Table
+view_plan = Plan
 view_breakdown = Breakdown
 
 ## At the foot of a printed page: what was chosen
@@ -179,6 +180,12 @@ queues_hidden = { $count ->
    *[other] { $count } queues are hidden: not listed, and not in the rows’ total. Figures above the rows include all.
 }
 agents_withheld = Figures about agents aren’t shown to you: files don’t show how many agents served a queue, and a small team’s are withheld.
+no_plan_of_period = No plan has this time or these queues.
+# $names are queues.
+queues_unplanned = Not compared: no plan has { $names }, but contacts came.
+# $names are names in the files.
+plan_unmatched = Not matched: { $names }. Add the names in the plan to queues of its data source.
+required_computed = Required agents that the plan lacks are computed with Erlang C, by each queue’s target.
 rows_closed = { $count ->
     [one] 1 row isn’t listed: closed for the whole period.
    *[other] { $count } rows aren’t listed: closed for the whole period.

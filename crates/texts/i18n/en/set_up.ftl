@@ -25,6 +25,7 @@ starter_voice = Voice: { $system }
 starter_chat_history = History of chats: { $system }
 starter_call_history = History of calls: { $system }
 starter_values = Any other system: Wallboard asks for its values, or it sends them to the { $system }
+starter_plan = Forecasts of workforce management: { $system }
 check_it = Check it
 check_it_about = Connects to the source and lists what to fix:
 load_it = Load it

@@ -159,6 +159,28 @@ field_sangoma_interval = Tid mellan sökningar efter filer
 field_sangoma_history = Den första importen går tillbaka
     .hint = 400d om inget annat anges.
 
+## Plans
+field_plan_columns = Kolumner
+    .hint = En per rad, med rubrikerna i dina filer: time, date, queue, volume, handle_time eller agents = "rubrik".
+field_plan_host = SFTP-server
+    .hint = Lämna fälten för SFTP tomma med S3 eller Azure.
+field_plan_username = SFTP: användare
+    .hint = Från serverns ägare.
+field_plan_key = SFTP: privat nyckel
+    .hint = Hela texten för den nyckel vars publika del servern har, från BEGIN till END.
+field_plan_host_key = SFTP: serverns fingeravtryck
+    .hint = Från serverns ägare på något annat sätt, som SHA256:…
+field_plan_step = Intervallens längd
+    .hint = 30m om inget annat anges.
+field_plan_date_order = Ordning i datum som 11/05/2026
+    .hint = Bara om filerna har sådana datum.
+field_plan_queues = Köernas namn
+    .hint = Bara de som skiljer sig, ett per rad: "namn i filerna" = "ID för en kö eller grupp".
+field_plan_files = Filer
+    .hint = *.csv om inget annat anges; * står för valfria tecken.
+field_plan_time_zone = Filernas tidszon
+    .hint = Platsens om inget annat anges.
+
 ## Channels
 field_channel_hourly_max = Meddelanden per timme
     .hint = Från 2 till 1000; 20 om inget annat anges. Ytterligare meddelanden blir ett.

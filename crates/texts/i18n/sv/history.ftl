@@ -90,6 +90,7 @@ rows_agent_group = Agentgrupp
 view_intervals = Intervall
 view_heatmap = Värmekarta
 view_table = Tabell
+view_plan = Plan
 view_breakdown = Fördelning
 
 ## At the foot of a printed page: what was chosen
@@ -179,6 +180,10 @@ queues_hidden = { $count ->
    *[other] { $count } köer är dolda: varken bland raderna eller i deras summa. Värdena ovanför omfattar alla.
 }
 agents_withheld = Värden om agenter visas inte för dig: det framgår inte av filerna hur många agenter som arbetade i en kö, och ett litet teams värden visas inte.
+no_plan_of_period = Ingen plan har den här tiden eller de här köerna.
+queues_unplanned = Jämförs inte: { $names } finns inte i någon plan, men det kom kontakter.
+plan_unmatched = Utan kö: { $names }. Lägg till namnen i planen under queues i dess datakälla.
+required_computed = Agentbehov som saknas i planen är beräknat med Erlang C efter varje kös mål.
 rows_closed = { $count ->
     [one] 1 rad visas inte: stängd hela perioden.
    *[other] { $count } rader visas inte: stängda hela perioden.

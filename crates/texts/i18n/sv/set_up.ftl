@@ -25,6 +25,7 @@ starter_voice = Samtal: { $system }
 starter_chat_history = Historik över chattar: { $system }
 starter_call_history = Historik över samtal: { $system }
 starter_values = Alla andra system: Wallboard hämtar deras värden, eller så skickar de dem till { $system }:et
+starter_plan = Prognoser från bemanningsplaneringen: { $system }
 check_it = Kontrollera den
 check_it_about = Ansluter till källan och visar vad som ska åtgärdas:
 load_it = Läs in den

@@ -15,7 +15,7 @@ messages! {
     with_values {
         nothing_connected(boards, demo) add_source_to_file_about(command, file, example)
         starter_chat(system) starter_voice(system) starter_chat_history(system)
-        starter_call_history(system) starter_values(system) load_it_about(reload, serve)
+        starter_call_history(system) starter_values(system) starter_plan(system) load_it_about(reload, serve)
         steps_done(done, total) fix_source(name) queues_report(count)
         queues_undecided(total, found) screens_counted(count)
     }

@@ -20,11 +20,16 @@ use super::{
         word_schemas::{one_of_words, one_of_words_or_null, parse_word},
     },
     interval_figures::{Count, Of, agent_metrics, contact_metrics},
+    interval_plan::IntervalPlan,
     range,
 };
-use crate::web::access::{
-    audited::{PeopleMark, ShowsPeople},
-    visible_state::VisibleState,
+use crate::web::{
+    access::{
+        audited::{PeopleMark, ShowsPeople},
+        visible_state::VisibleState,
+    },
+    history,
+    plan::PlanFigures,
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -99,6 +104,10 @@ struct Interval {
     start: Time,
     #[serde(flatten)]
     figures: Of,
+    /// Its plan. Absent without a plan, and for agents and codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    plan: Option<IntervalPlan>,
     /// Not delivered in full: counts what arrived, and there may be more.
     #[serde(skip_serializing_if = "is_false")]
     partial: bool,
@@ -153,24 +162,43 @@ pub(in super::super) async fn list(
         _ => Of::Contacts(Box::default()),
     };
     let is_by = query.dimension.is_some();
+    let has_plan = !is_agents && matches!(query.dimension, None | Some(ReportDimension::Queue));
     let report = web
         .history
         .load_intervals(query)
         .await
         .map_err(report_problem)?;
     range::require_known(&web, &subject).await?;
+    let plans = if has_plan {
+        let now = web.live.read_snapshot(|_, now| now.wall);
+        let plans = history::plan_report(&web, &report, now).await;
+        plans.map_err(report_problem)?
+    } else {
+        Vec::new()
+    };
     let mark = ShowsPeople::mark_if(is_agents);
-    Ok((mark, Json(report_json(report, is_by, empty))))
+    Ok((mark, Json(report_json(report, &plans, is_by, empty))))
 }
 
-fn report_json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Intervals {
+fn report_json(
+    report: report::Report,
+    plans: &[Vec<Option<PlanFigures>>],
+    is_by: bool,
+    empty: impl Fn() -> Of,
+) -> Intervals {
     let (count_by, common) = (report.count_by, report.formula);
-    let series = report.series.into_iter().map(|one| {
+    let series = report.series.into_iter().enumerate().map(|(index, one)| {
         let formula = one.target.and_then(|target| target.formula);
-        let interval = |row| interval_json(&row, formula, count_by, &empty);
+        let plan = |row: usize| *plans.get(index)?.get(row)?;
+        let interval = |(number, row): (usize, ReportRow)| Interval {
+            plan: plan(number)
+                .filter(PlanFigures::is_planned)
+                .map(IntervalPlan::new),
+            ..interval_json(&row, formula, count_by, &empty)
+        };
         Series {
             formula: formula.map(Into::into),
-            intervals: one.rows.into_iter().map(interval).collect(),
+            intervals: one.rows.into_iter().enumerate().map(interval).collect(),
             id: one.id,
             name: one.name,
         }
@@ -211,6 +239,7 @@ fn interval_json(
     Interval {
         start: Time(row.start),
         figures,
+        plan: None,
         partial: row.is_partial,
         missing_sources: (row.missing_sources.iter())
             .map(ToString::to_string)

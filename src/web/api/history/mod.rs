@@ -4,5 +4,6 @@
 pub(super) mod calls;
 pub(super) mod catalog;
 mod interval_figures;
+mod interval_plan;
 pub(super) mod intervals;
 mod range;

@@ -10,6 +10,7 @@ mod languages;
 mod names;
 mod opening_hours;
 mod page;
+mod plan;
 mod query;
 mod spreadsheet;
 mod sums;

@@ -1,6 +1,7 @@
 //! Files by SFTP. A connection is opened on demand and reused. When it's lost, the call that loses
 //! it fails transiently, and the next one opens another.
 
+mod configuration;
 mod connection;
 mod error;
 mod key;
@@ -19,6 +20,7 @@ use tokio::{
     time::timeout,
 };
 
+pub(crate) use configuration::{SFTP_KEYS, SftpOwner, read_sftp};
 pub(super) use error::SftpError;
 pub use key::{SshPublicKey, load_public_key};
 

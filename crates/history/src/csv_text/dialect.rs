@@ -1,18 +1,22 @@
 //! Detects a file's separator and decimal mark from its first rows.
 
+use csv::ByteRecord;
+
 use super::number_parsing::DecimalMark;
 
 /// In order of preference if nothing else decides.
 const SEPARATORS: [u8; 4] = [b';', b'\t', b'|', b','];
+/// Bytes shown of a row.
+const LINE_BYTES_MAX: usize = 4_096;
 /// Rows sampled for detection.
 const SAMPLE_ROWS_MAX: usize = 50;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CsvDialect {
-    pub(super) separator: u8,
-    pub(super) decimal: DecimalMark,
+pub(crate) struct CsvDialect {
+    pub(crate) separator: u8,
+    pub(crate) decimal: DecimalMark,
     /// Bytes before the header: a byte-order mark, Excel's `sep=;`.
-    pub(super) skip: usize,
+    pub(crate) skip: usize,
 }
 
 /// The reason why a file isn't readable CSV.
@@ -26,7 +30,7 @@ pub enum CsvDetectionError {
 
 impl CsvDialect {
     /// Detects the dialect from a file's first bytes.
-    pub(super) fn detect(start: &[u8]) -> Result<Self, CsvDetectionError> {
+    pub(crate) fn detect(start: &[u8]) -> Result<Self, CsvDetectionError> {
         if start.contains(&0) {
             return Err(CsvDetectionError::Binary);
         }
@@ -48,6 +52,15 @@ impl CsvDialect {
             decimal,
             skip,
         })
+    }
+
+    /// Formats a row as readable text, truncated.
+    pub(crate) fn format_line(self, record: &ByteRecord) -> String {
+        let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
+        let mut line = cells.join(&char::from(self.separator).to_string());
+        let end = line.floor_char_boundary(LINE_BYTES_MAX);
+        line.truncate(end);
+        line
     }
 }
 

@@ -1,21 +1,21 @@
 //! Parses cells: a number in any European notation, a duration, a moment, or nothing.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, ops::Range};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
-use super::layout::{DAY, ExportPeriod};
+use crate::intervals::DAY;
 
 /// The mark before the decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum DecimalMark {
+pub(crate) enum DecimalMark {
     #[default]
     Point,
     Comma,
 }
 
 impl DecimalMark {
-    pub(super) fn to_char(self) -> char {
+    pub(crate) fn to_char(self) -> char {
         match self {
             Self::Point => '.',
             Self::Comma => ',',
@@ -23,7 +23,7 @@ impl DecimalMark {
     }
 
     /// Detects the mark that the cells of one file agree on; `default` if they show none.
-    pub(super) fn detect<'c>(cells: impl Iterator<Item = &'c str>, default: Self) -> Self {
+    pub(crate) fn detect<'c>(cells: impl Iterator<Item = &'c str>, default: Self) -> Self {
         let (mut point, mut comma) = (0, 0);
         // 1.234 may be either, but a file that has 1234 too doesn't group digits.
         let (mut open, mut is_grouped) = ([false; 2], true);
@@ -82,14 +82,14 @@ fn detect_mark(cell: &str) -> Option<DecimalMark> {
 }
 
 /// Whether a cell holds no value.
-pub(super) fn is_blank(cell: &str) -> bool {
+pub(crate) fn is_blank(cell: &str) -> bool {
     const WORDS: [&str; 8] = ["-", "–", "—", "n/a", "null", "nan", "none", "#n/a"];
     let cell = cell.trim();
     cell.is_empty() || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
 /// Parses a number in local notation: `1.234,5`, `1 234`, `12 %`, `-3`.
-pub(super) fn parse_number(cell: &str, decimal: DecimalMark) -> Option<f64> {
+pub(crate) fn parse_number(cell: &str, decimal: DecimalMark) -> Option<f64> {
     let cell = cell.trim();
     let cell = cell.strip_suffix('%').unwrap_or(cell).trim_end();
     let (sign, digits) = match cell.strip_prefix(['-', '\u{2212}']) {
@@ -138,7 +138,7 @@ fn has_digit_groups(text: &str, mark: char) -> bool {
 
 /// Parses a duration into seconds: `h:mm:ss`, `mm:ss` or `3m 20s`, with days before or decimals
 /// after.
-pub(super) fn parse_duration(cell: &str) -> Option<f64> {
+pub(crate) fn parse_duration(cell: &str) -> Option<f64> {
     let cell = cell.trim();
     if !cell.contains(':') {
         return parse_duration_words(cell);
@@ -211,11 +211,12 @@ fn parse_duration_words(cell: &str) -> Option<f64> {
     least.is_finite().then_some(seconds)
 }
 
-/// Parses a moment in any known format into Unix seconds; `None` if no format puts it in `period`.
+/// Parses a moment in any known format into Unix seconds; `None` if no format puts it in `within`.
 /// A moment without an offset is UTC.
-pub(super) fn parse_moment(cell: &str, period: ExportPeriod) -> Option<i64> {
+pub(crate) fn parse_moment(cell: &str, within: &Range<i64>) -> Option<i64> {
     let cell = cell.trim();
-    let is_inside = |at: &i64| period.start <= *at && *at < period.end();
+    let is_inside = |at: &i64| within.contains(at);
+    let midnight = within.start.div_euclid(DAY) * DAY;
     if let Ok(at) = cell.parse::<Timestamp>() {
         return Some(at.as_second()).filter(is_inside);
     }
@@ -243,15 +244,11 @@ pub(super) fn parse_moment(cell: &str, period: ExportPeriod) -> Option<i64> {
     if let Ok(epoch) = cell.parse::<i64>() {
         all.extend([epoch, epoch / 1000]);
         // The hour alone.
-        all.extend(
-            (0..24)
-                .contains(&epoch)
-                .then(|| period.utc_day() * DAY + epoch * 3_600),
-        );
+        all.extend((0..24).contains(&epoch).then(|| midnight + epoch * 3_600));
     }
     // The time of day alone.
     if let Some(seconds) = parse_time_of_day(cell) {
-        all.push(period.utc_day() * DAY + seconds);
+        all.push(midnight + seconds);
     }
     all.into_iter().find(is_inside)
 }

@@ -1,0 +1,38 @@
+//! The plan of an interval.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::web::plan::PlanFigures;
+
+/// The plan of workforce management for an interval.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct IntervalPlan {
+    /// Contacts expected.
+    #[schema(required = true)]
+    contacts: Option<f64>,
+    /// By how many percent more came; `null` if the interval isn't over or imported in full, or the
+    /// plan lacks queues that had contacts.
+    #[schema(required = true)]
+    deviation: Option<f64>,
+    /// The expected mean time of a contact, in seconds.
+    #[schema(required = true)]
+    average_handle_time: Option<f64>,
+    /// Agents required, on average over the planned time.
+    #[schema(required = true)]
+    required_agents: Option<f64>,
+    /// Some of them aren't from the plan, but computed with Erlang C.
+    required_agents_computed: bool,
+}
+
+impl IntervalPlan {
+    pub(super) fn new(figures: PlanFigures) -> Self {
+        Self {
+            contacts: figures.contacts,
+            deviation: figures.deviation_percent(),
+            average_handle_time: figures.handle_time(),
+            required_agents: figures.required_agents(),
+            required_agents_computed: figures.is_required_computed,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The view of a plan, its files, and plans in the API.
+
+use std::{io::Cursor, sync::Arc};
+
+use axum::Router;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::web::tests::{get_json, get_page, test_site};
+use wallboard_domain::{DataScope, Id, Pattern};
+use wallboard_history::{
+    ExportSettings,
+    import::FileIdentity,
+    plan::{PlanColumn, PlanColumns, PlanSettings},
+    report::{
+        PlanQuery, ReportConfig, ReportedPlan,
+        fixture::{HistoryFixture, report_config},
+    },
+};
+use wallboard_store::IncomingFile;
+
+use super::{API_QUERY, QUERY, history_fixture, router_over};
+
+/// Two half-hours with contacts and one without, of which the plan leaves out the agents of one; and
+/// a time of which nothing was imported.
+const PLAN: &str = "Interval;Queue;Forecast;AHT;Required\n\
+     2026-11-12 08:00;Sales;8;300;2\n\
+     2026-11-12 08:30;Sales;5;300;\n\
+     2026-11-12 09:00;Sales;6;300;2\n\
+     2026-11-12 10:00;Sales;4;300;2\n\
+     2026-11-12 09:00;Returns;4;300;2\n";
+
+fn queue_1() -> Id {
+    Id::new(&"calls".into(), "1")
+}
+
+/// The fixture's history with a plan of its first queue.
+async fn planned_fixture() -> HistoryFixture {
+    let fixture = history_fixture().await;
+    let columns = [
+        (PlanColumn::Time, "Interval"),
+        (PlanColumn::Queue, "Queue"),
+        (PlanColumn::Volume, "Forecast"),
+        (PlanColumn::HandleTime, "AHT"),
+        (PlanColumn::Agents, "Required"),
+    ];
+    let columns = columns.map(|(column, header)| (column, header.to_owned()));
+    let settings = PlanSettings {
+        columns: Arc::new(PlanColumns(columns.into())),
+        ..PlanSettings::default()
+    };
+    let FileIdentity::Undated { dataset } = settings.identify_file("plan.csv") else {
+        panic!("it isn't imported");
+    };
+    let incoming = IncomingFile {
+        source: "plan".into(),
+        key: "plan.csv".to_owned(),
+        dataset,
+        size: 0,
+        tag: String::new(),
+        sha256: [0; 32],
+        modified: None,
+        imported_at: 0,
+    };
+    let file = Box::new(Cursor::new(PLAN));
+    let imported = settings.import_file(&fixture.store, file, incoming).await;
+    assert!(imported.is_ok_and(|imported| imported.rows == 5));
+    fixture
+}
+
+async fn planned_router() -> (Router, HistoryFixture) {
+    let fixture = planned_fixture().await;
+    let router = router_over(&fixture, test_site(), Vec::new());
+    set_plans(&fixture);
+    (router, fixture)
+}
+
+fn set_plans(fixture: &HistoryFixture) {
+    let plan = ReportedPlan {
+        id: "plan".into(),
+        queues: Arc::new(vec![("Sales".to_owned(), queue_1())]),
+    };
+    fixture.history.set_config(ReportConfig {
+        plans: vec![plan],
+        ..report_config(test_site())
+    });
+}
+
+#[tokio::test]
+async fn half_hours_show_forecast_deviation_and_required_agents() {
+    let (router, _fixture) = planned_router().await;
+    let path = format!("/history.csv?{QUERY}&view=plan&queue=calls%2F1&step=30m");
+    let file = get_page(&router, &path).await;
+
+    assert_eq!(file.status, StatusCode::OK);
+    let mut table = file
+        .text
+        .lines()
+        .skip_while(|line| !line.contains(",Forecast,"));
+    let headings: Vec<_> = table.next().unwrap().split(',').collect();
+    let rows: Vec<Vec<_>> = table.map(|line| line.split(',').collect()).collect();
+    let cell = |row: &str, heading: &str| {
+        let column = headings.iter().position(|one| *one == heading).unwrap();
+        let row = rows.iter().find(|cells| cells[0] == row).unwrap();
+        row[column].to_owned()
+    };
+    let of_row = |row: &str| {
+        ["Forecast", "Offered", "Deviation (%)", "Required agents"].map(|one| cell(row, one))
+    };
+    assert_eq!(of_row("08:00"), ["8", "10", "25", "2"]);
+    // 0.83 erlangs, 80 % in 20 s.
+    assert_eq!(of_row("08:30"), ["5", "0", "-100", "3"]);
+    assert_eq!(of_row("09:00"), ["6", "6", "0", "2"]);
+    assert_eq!(of_row("09:30"), ["", "0", "", ""]);
+    // Nothing of it was imported.
+    assert_eq!(of_row("10:00"), ["4", "", "", "2"]);
+    assert_eq!(cell("08:00", "Forecast handle time (s)"), "300");
+    // 16 of 19, without the time that wasn't imported.
+    assert_eq!(of_row("Total")[..3], ["23", "16", "-15.8"]);
+}
+
+#[tokio::test]
+async fn a_day_has_the_same_forecast_and_the_time_of_its_agents() {
+    let (router, _fixture) = planned_router().await;
+    let path = format!("/history?{QUERY}&view=plan&queue=calls%2F1&step=1d");
+    let page = get_page(&router, &path).await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    for expected in [
+        "Required agent hours",
+        "4 h 30",
+        ">23<",
+        "computed with Erlang C",
+    ] {
+        assert!(page.text.contains(expected), "{expected}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn queues_without_a_plan_are_named_and_nothing_is_compared() {
+    let (router, _fixture) = planned_router().await;
+    let all = get_page(&router, &format!("/history?{QUERY}&view=plan&step=30m")).await;
+    let by_queue = get_page(&router, &format!("/history?{QUERY}&view=plan&by=queue")).await;
+
+    for expected in [
+        "Not compared: no plan has &#60;script",
+        "Not matched: Returns.",
+        ">Plan</a>",
+    ] {
+        assert!(all.text.contains(expected), "{expected}: {}", all.text);
+    }
+    assert!(!all.text.contains("+25.0%"), "{}", all.text);
+    assert_eq!(by_queue.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_site_without_plans_has_no_such_view() {
+    let fixture = history_fixture().await;
+    let router = router_over(&fixture, test_site(), Vec::new());
+    let page = get_page(&router, &format!("/history?{QUERY}")).await;
+
+    assert!(page.text.contains(">Heat map</a>") && !page.text.contains(">Plan</a>"));
+}
+
+#[tokio::test]
+async fn intervals_of_the_api_have_their_plan() {
+    let (router, _fixture) = planned_router().await;
+    let of_queue = format!("/api/v1/history/intervals?{API_QUERY}&queue=calls/1");
+    let queue = get_json(&router, &of_queue).await;
+    let by_queue = format!("/api/v1/history/intervals?{API_QUERY}&by=queue");
+    let queues = get_json(&router, &by_queue).await;
+
+    let plan = |hours: usize| &queue["intervals"][hours * 2]["plan"];
+    assert_eq!(plan(8)["contacts"], 8.0);
+    assert_eq!(plan(8)["deviation"], 25.0);
+    assert_eq!(plan(8)["average_handle_time"], 300.0);
+    assert_eq!(plan(8)["required_agents"], 2.0);
+    assert_eq!(plan(8)["required_agents_computed"], false);
+    assert_eq!(plan(10)["deviation"], Value::Null);
+    assert_eq!(plan(7), &Value::Null);
+    let series = queues["series"].as_array().unwrap();
+    let with_plan = |one: &&Value| one["intervals"][16]["plan"]["contacts"] == 8.0;
+    let planned: Vec<_> = series
+        .iter()
+        .filter(with_plan)
+        .map(|one| &one["id"])
+        .collect();
+    assert_eq!(planned, ["calls/1"]);
+}
+
+#[tokio::test]
+async fn who_sees_other_queues_sees_nothing_of_a_plan() {
+    let (_router, fixture) = planned_router().await;
+    let query = || PlanQuery {
+        from: "2026-11-12T00:00:00Z".parse::<Timestamp>().unwrap(),
+        to: "2026-11-13T00:00:00Z".parse().unwrap(),
+        names: Vec::new(),
+    };
+    let scope = DataScope {
+        queues: vec![Pattern("calls/2".to_owned())],
+        agents: Vec::new(),
+    };
+
+    let all = fixture.history.load_plan(query()).await.unwrap();
+    let other = fixture.history.within(Arc::new(scope));
+    let other = other.load_plan(query()).await.unwrap();
+
+    assert_eq!(all.unmatched, ["Returns"]);
+    assert_eq!(all.queues.keys().collect::<Vec<_>>(), [&queue_1()]);
+    assert_eq!(other, wallboard_history::report::SitePlan::default());
+}

@@ -1,0 +1,70 @@
+//! The stored data of a queue's page: its last days, what boards showed today, and its plan.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tracing::warn;
+
+use crate::web::{
+    WebState,
+    history::{recent_days, recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
+    parts::links,
+    plan::PlanSubject,
+};
+use wallboard_domain::QueueId;
+use wallboard_texts::Texts;
+
+use super::plan_note;
+
+#[derive(Default)]
+pub(super) struct LoadedDays {
+    pub(super) recent: Arc<SubjectDays>,
+    pub(super) today: Vec<TodaySnapshots>,
+    /// Empty without a plan.
+    pub(super) plan_note: String,
+}
+
+impl LoadedDays {
+    /// Loads them for a queue by its source and its ID there. The last days and the plan are only for
+    /// who sees the history.
+    pub(super) async fn load(
+        web: &WebState,
+        texts: &'static Texts,
+        (source, external): (&str, &str),
+        has_history: bool,
+    ) -> Self {
+        let found = web.live.read_snapshot(|snapshot, now| {
+            let queue = links::find_queue(snapshot, source, external)?;
+            let members = snapshot.group_members(queue);
+            let subject = PlanSubject {
+                id: queue.id.clone(),
+                members: members.map(|member| member.id.clone()).collect(),
+            };
+            Some((subject, snapshot.site.zone.clone(), now.wall))
+        });
+        let Some((subject, zone, now)) = found else {
+            return Self::default();
+        };
+        let today = now.to_zoned(zone.clone()).date();
+        let mut loaded = Self {
+            today: load_today(web, subject.members.clone(), today).await,
+            ..Self::default()
+        };
+        if has_history {
+            let recent = recent_days::cached_queue_days(web, texts, &subject.id, &zone, now);
+            loaded.recent = recent.await;
+            loaded.plan_note = plan_note::write_plan(web, texts, &subject, (now, &zone)).await;
+        }
+        loaded
+    }
+}
+
+/// Today's board snapshots of each queue. Failures go to the log: the page still shows live data.
+async fn load_today(web: &WebState, queues: Vec<QueueId>, today: Date) -> Vec<TodaySnapshots> {
+    let loaded = (web.recent_days.load_today(&web.store, queues, today)).await;
+    loaded.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        warn!(error, "Couldn't read board snapshots");
+        Vec::new()
+    })
+}
