@@ -16,8 +16,8 @@ use wallboard_store::Store;
 use super::{
     SALES, SCRIPT, agent_assigned, assert_contains, assert_contains_none, case_created,
     case_opened, demo_router, get_page, profile_update, queue_reading, read_page, reading_update,
-    router_after, router_of, router_with_history, router_without_source, sales_inputs,
-    send_request, state_of_inputs, test_site, test_store,
+    router_after, router_of, router_of_lost_connection, router_with_history, router_without_source,
+    sales_inputs, send_request, state_of_inputs, test_site, test_store,
 };
 
 #[tokio::test]
@@ -331,7 +331,25 @@ async fn every_page_of_a_demo_says_so_even_an_error_page() {
 }
 
 #[tokio::test]
-async fn every_page_of_live_values_is_answered_again_after_a_standstill() {
+async fn clocks_stand_still_on_every_page_of_a_lost_source() {
+    let (live, lost) = (router_after(sales_inputs()), router_of_lost_connection());
+    for path in [
+        "/",
+        SALES,
+        "/agents/chat/eva",
+        "/cases",
+        "/boards/queues",
+        "/boards/agents",
+    ] {
+        for (router, is_running) in [(&live, true), (&lost, false)] {
+            let text = get_page(router, path).await.text;
+            assert_eq!(text.contains("data-since="), is_running, "{path}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_live_values_is_among_those_answered_again_after_a_standstill() {
     let store = test_store();
     let history = History::new(store.clone(), ReportConfig::default());
     let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
@@ -348,6 +366,8 @@ async fn every_page_of_live_values_is_answered_again_after_a_standstill() {
         "/sources",
         "/metrics",
         "/api/v1/site",
+        // Without rules there's no page of alerts, but its forms have the same routes.
+        "/alerts/act",
     ] {
         let status = get_page(&router, path).await.status;
         assert_ne!(status, StatusCode::NOT_FOUND, "{path}");
