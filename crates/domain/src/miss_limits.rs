@@ -34,14 +34,6 @@ impl MissLimits {
         }
     }
 
-    /// Returns the limits that all have; `None` if they differ, or there are none: several queues
-    /// miss together only what each of them has to reach.
-    pub fn merge_limits(all: impl IntoIterator<Item = Self>) -> Option<Self> {
-        let mut all = all.into_iter();
-        let first = all.next()?;
-        all.all(|limits| limits == first).then_some(first)
-    }
-
     /// Returns whether a figure misses its target. Too few `contacts` miss nothing; `None` if their
     /// number isn't reported.
     pub fn is_missed(&self, value: f64, contacts: Option<i64>) -> bool {
@@ -121,18 +113,5 @@ mod tests {
         assert!(!abandoned.is_missed(49.0, Some(1)));
         let waiting = MissLimits::new(Metric::Waiting, &limits, &QueueTarget::default());
         assert!(!waiting.is_missed(50.0, None));
-    }
-
-    #[test]
-    fn limits_that_differ_have_none_in_common() {
-        let low = service_level(SeverityLimits::default());
-        let high = MissLimits {
-            below: Some(90.0),
-            ..low
-        };
-
-        assert_eq!(MissLimits::merge_limits([low, low]), Some(low));
-        assert_eq!(MissLimits::merge_limits([low, high, low]), None);
-        assert_eq!(MissLimits::merge_limits([]), None);
     }
 }
