@@ -201,6 +201,7 @@ impl LiveState {
         if state == ConnectionState::Connected {
             let source_state = self.source_states.entry(id.clone()).or_default();
             source_state.pending_discontinuity = None;
+            source_state.abandon_detector.resume(now.monotonic);
             if source_state.counting_since.is_none() {
                 let since = source_state.first_events.iter().flatten().max();
                 let since = since.copied().unwrap_or(now.wall);

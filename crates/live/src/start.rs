@@ -43,6 +43,7 @@ impl LiveState {
                 let pending = &mut source_state.pending_discontinuity;
                 pending.get_or_insert(Discontinuity::Start);
             }
+            source_state.abandon_detector.pause(lost_at.monotonic);
             disconnect(source, lost_at, now);
             self.record_recent_series(id, now);
         }

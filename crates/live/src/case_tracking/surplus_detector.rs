@@ -31,6 +31,7 @@ impl SurplusDetector {
         hold: i64,
         now: MonotonicTime,
     ) -> usize {
+        self.resume(now);
         let Some(surplus) = surplus.filter(|n| *n > 0) else {
             self.watch = None;
             return 0;
@@ -41,10 +42,6 @@ impl SurplusDetector {
             seen_at: now,
             is_paused: false,
         });
-        if std::mem::take(&mut watch.is_paused) {
-            let unseen = now.millis_since(watch.seen_at.max(watch.since));
-            watch.since = watch.since.plus_millis(unseen);
-        }
         watch.seen_at = now;
         watch.least = watch.least.min(surplus);
         if now.millis_since(watch.since) < hold {
@@ -60,11 +57,22 @@ impl SurplusDetector {
         gone
     }
 
-    /// Pauses the watch while the source is disconnected. What happens meanwhile is delivered later, so
-    /// restarts that come every few seconds must not begin it again each time.
-    pub(crate) fn pause(&mut self) {
-        if let Some(watch) = &mut self.watch {
+    /// Pauses the watch while the source is disconnected, since `lost_at`. What happens meanwhile is delivered
+    /// later, so restarts that come every few seconds must not begin it again each time.
+    pub(crate) fn pause(&mut self, lost_at: MonotonicTime) {
+        if let Some(watch) = self.watch.as_mut().filter(|watch| !watch.is_paused) {
+            watch.seen_at = watch.seen_at.max(lost_at);
             watch.is_paused = true;
+        }
+    }
+
+    /// Continues the watch: the source is connected again.
+    pub(crate) fn resume(&mut self, now: MonotonicTime) {
+        if let Some(watch) = self.watch.as_mut().filter(|watch| watch.is_paused) {
+            let unseen = now.millis_since(watch.seen_at.max(watch.since));
+            watch.since = watch.since.plus_millis(unseen);
+            watch.seen_at = now;
+            watch.is_paused = false;
         }
     }
 
@@ -116,13 +124,29 @@ mod tests {
             for seen_at in [start, start + 3_000] {
                 left.push(surplus.observe_surplus(Some(1), 30_000, MonotonicTime(seen_at)));
             }
-            surplus.pause();
+            surplus.pause(MonotonicTime(start + 3_000));
+            surplus.pause(MonotonicTime(start + 6_000));
             assert_eq!(surplus.next_due(30_000), None);
         }
 
         // Ten runs of 3 s.
         let first = left.iter().position(|left| *left == 1);
         assert_eq!(first, Some(2 * 9 + 1), "{left:?}");
+    }
+
+    #[test]
+    fn time_until_a_loss_counts_though_nothing_was_seen_since() {
+        let mut surplus = SurplusDetector::default();
+        let left = (0..12).map(|run| run * 10_000).map(|start| {
+            let left = surplus.observe_surplus(Some(1), 30_000, MonotonicTime(start));
+            surplus.pause(MonotonicTime(start + 3_000));
+            left
+        });
+
+        assert_eq!(
+            left.collect::<Vec<_>>()[..11],
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+        );
     }
 
     #[test]

@@ -178,9 +178,11 @@ impl LiveState {
                 ConnectionState::Disconnected | ConnectionState::CatchingUp
             )
         };
-        if self.snapshot.sources.get(source).is_some_and(is_lost) {
+        let lost = self.snapshot.sources.get(source);
+        if let Some(lost) = lost.filter(|source| is_lost(source)) {
             if let Some(source_state) = self.source_states.get_mut(source) {
-                source_state.abandon_detector.pause();
+                let lost_at = lost.outage.map(|outage| outage.monotonic);
+                (source_state.abandon_detector).pause(lost_at.unwrap_or_default());
             }
             return;
         }

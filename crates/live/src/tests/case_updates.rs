@@ -131,14 +131,15 @@ fn an_estimated_abandon_is_revoked_when_the_case_opens() {
 
 #[test]
 fn an_abandon_is_counted_although_the_connection_is_lost_every_three_seconds() {
-    for is_restart in [false, true] {
+    // A sweep runs within the longer ones.
+    for (is_restart, lost_for) in [(false, 500), (false, 1_500), (true, 500), (true, 1_500)] {
         let mut scenario = LiveScenario::new();
         scenario.send_load("sales", 2, 0, 1);
         scenario.send_case_event("c1", created_event());
         scenario.advance_time(1_000);
         scenario.send_case_event("c2", created_event());
         scenario.send_load("sales", 1, 0, 1);
-        for _ in 0..20 {
+        for _ in 0..30 {
             if is_restart {
                 scenario.apply_input(&Input::Started {
                     is_log_complete: true,
@@ -147,10 +148,10 @@ fn an_abandon_is_counted_although_the_connection_is_lost_every_three_seconds() {
             } else {
                 scenario.disconnect_source();
             }
-            scenario.advance_time(500);
+            scenario.advance_time(lost_for);
             scenario.connect_source(None);
             scenario.send_timers("sales", 5.0);
-            scenario.advance_time(2_500);
+            scenario.advance_time(3_000 - lost_for);
         }
 
         assert_eq!(scenario.case_state("c1"), CaseState::Abandoned);
