@@ -38,10 +38,10 @@ pub fn write_board(board: &BoardDefinition) -> String {
     }
     if !board.widgets.is_empty() {
         let widgets = board.widgets.iter();
-        let lines: String = widgets
-            .map(|one| format!("    {},\n", one.to_toml()))
+        let lines: Vec<_> = widgets
+            .map(|one| format!("    {},", one.to_toml()))
             .collect();
-        text.write("widgets", &format!("[\n{lines}]"));
+        text.write("widgets", &format!("[\n{}\n]", lines.join("\n")));
     }
     let mut names: Vec<_> = board.names.iter().collect();
     names.sort_unstable();

@@ -158,7 +158,7 @@ impl<'a> RenderContext<'a> {
         );
         match minutes {
             ..HOUR => (minutes, "min"),
-            ..TWO_DAYS => ((minutes + HOUR / 2) / HOUR, self.texts.hour_unit()),
+            HOUR..TWO_DAYS => ((minutes + HOUR / 2) / HOUR, self.texts.hour_unit()),
             _ => ((minutes + DAY / 2) / DAY, self.texts.day_unit()),
         }
     }

@@ -175,7 +175,8 @@ impl<'a> Miniatures<'a> {
     fn shows(&self, widget: &Widget) -> bool {
         let queue = widget.queue();
         let is_missing = queue.is_some_and(|id| !self.snapshot.queues.contains_key(id));
-        !is_missing && !(widget.is_of_site() && self.snapshot.is_narrowed)
+        let is_withheld = widget.is_of_site() && self.snapshot.is_narrowed;
+        !is_missing && !is_withheld
     }
 
     fn widget_cell(&self, row: &BoardRow) -> MiniatureCell {

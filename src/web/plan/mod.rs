@@ -31,8 +31,8 @@ pub(super) async fn load_plan(
     }
     let names = web.live.read_snapshot(|snapshot, _| {
         let queues = snapshot.queues.values();
-        let named = queues.filter(|queue| !snapshot.is_queue_hidden(queue));
-        let names = named.map(|queue| (queue.id.clone(), snapshot.queue_name(queue)));
+        let shown = queues.filter(|queue| !snapshot.is_queue_hidden(queue));
+        let names = shown.map(|queue| (queue.id.clone(), snapshot.queue_name(queue)));
         names.collect::<Vec<(QueueId, String)>>()
     });
     web.history.load_plan(PlanQuery { from, to, names }).await

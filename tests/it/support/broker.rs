@@ -216,6 +216,7 @@ fn environment(dir: &Path) -> Vec<(&'static str, String)> {
         ("RABBITMQ_ENABLED_PLUGINS_FILE", at("enabled_plugins")),
         ("RABBITMQ_FEATURE_FLAGS_FILE", at("feature_flags")),
         ("RABBITMQ_PID_FILE", at("pid")),
+        ("ERL_CRASH_DUMP", at("erl_crash.dump")),
         ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
         ("ERL_EPMD_PORT", ports::free().to_string()),
         ("RABBITMQ_DIST_PORT", ports::free().to_string()),

@@ -7,6 +7,7 @@ use crate::web::{
     WebState,
     plan::{self, PlanSubject, SubjectPlan},
 };
+use wallboard_domain::QueueTarget;
 use wallboard_texts::Texts;
 
 /// "Plan: about 42 contacts by now, 120 today." Empty without a plan of all its queues. Failures go
@@ -31,7 +32,7 @@ pub(super) async fn write_plan(
             return String::new();
         }
     };
-    let target = |_: &_| Default::default();
+    let target = |_: &_| QueueTarget::default();
     let plan = SubjectPlan::find(&site_plan, std::slice::from_ref(subject), target);
     let Some((until, total)) = plan.contacts_until(now) else {
         return String::new();
