@@ -278,7 +278,7 @@ async fn keyboard_alone_makes_a_board() {
         .await;
     browser
         .wait_for(
-            "!!document.querySelector('#preview iframe').contentWindow.__show",
+            "!!document.querySelector('#preview iframe')?.contentWindow?.__show",
             SOON,
         )
         .await;

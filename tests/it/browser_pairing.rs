@@ -20,7 +20,7 @@ const SHOWS_CODE: &str = "/^[A-Z]{4}-[A-Z]{4}$/.test(document.querySelector('.co
 
 fn shows_live(board: &str) -> String {
     format!(
-        "location.pathname === '/tv' && document.body?.dataset.live === '/boards/{board}/live' && !!document.getElementById('link') && {BOARD_IS_LIVE}"
+        "location.pathname === '/tv' && document.body?.dataset.live === '/boards/{board}/live' && {BOARD_IS_LIVE}"
     )
 }
 

@@ -16,8 +16,9 @@ use crate::{
 const SOON: Duration = Duration::from_secs(30);
 /// As long as a text may be.
 const TEXT: &str = "Störung im Rechnungssystem: Rückruf anbieten (Vorgang 4711).";
-/// The texts of widgets that aren't seen to their end.
+/// The texts of widgets that aren't seen to their end, but for what the header says too.
 const CUT_TEXTS: &str = "[...document.querySelectorAll('.widget:not(.off) .note')].filter((note) => note.textContent && \
+    !document.querySelector('.top').innerText.includes(note.textContent) && \
     (!note.checkVisibility() || note.getBoundingClientRect().bottom > note.closest('.tile').getBoundingClientRect().bottom))\
     .map((note) => note.textContent)";
 /// The figures of widgets that no word explains.

@@ -95,7 +95,12 @@ impl HistoryTable {
         {
             // An agent of two queues would count twice.
             figures.clear_staffing();
-            total.plan = total.plan.map(PlanFigures::without_staffing);
+            let has_contacts = |row: &HistoryRow| {
+                let figures = row.figures.as_ref();
+                figures.is_some_and(|figures| !figures.is_zero())
+            };
+            let queues = rows.iter().map(|row| (row.plan, has_contacts(row)));
+            total.plan = PlanFigures::merge_queues(queues);
         }
         Self {
             columns,

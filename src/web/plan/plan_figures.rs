@@ -53,12 +53,22 @@ impl PlanFigures {
         }
     }
 
-    /// Leaves out who was signed in: an agent of two queues would count twice.
-    pub(in crate::web) fn without_staffing(self) -> Self {
-        Self {
+    /// Adds the figures of queues, each with whether it had contacts. Nothing is compared if one that had some
+    /// has no plan, and nobody counts as staffed: an agent of two queues would count twice.
+    pub(in crate::web) fn merge_queues(
+        queues: impl Iterator<Item = (Option<Self>, bool)>,
+    ) -> Option<Self> {
+        let mut is_comparable = true;
+        let plans = queues.filter_map(|(plan, has_contacts)| {
+            is_comparable &= !has_contacts || plan.is_some_and(|plan| plan.is_planned());
+            plan
+        });
+        let sum = plans.reduce(Self::merge)?;
+        Some(Self {
             staffed: None,
-            ..self
-        }
+            compared: sum.compared.filter(|_| is_comparable),
+            ..sum
+        })
     }
 
     /// Whether some plan has the time.
@@ -172,6 +182,20 @@ mod tests {
         assert_eq!(day.required_agents(), Some(4.0));
         assert_eq!(unplanned.deviation_percent(), None);
         assert_eq!(PlanFigures::default().required_time(), None);
+    }
+
+    #[test]
+    fn queues_are_compared_only_if_each_with_contacts_has_a_plan() {
+        let planned = (Some(half_hour(10.0, 5.0)), true);
+        let deviation = |other| {
+            let sum = PlanFigures::merge_queues([planned, other].into_iter());
+            sum.unwrap().deviation_percent()
+        };
+
+        assert_eq!(deviation((Some(half_hour(10.0, 10.0)), true)), Some(-25.0));
+        assert_eq!(deviation((None, false)), Some(-50.0));
+        assert_eq!(deviation((None, true)), None);
+        assert_eq!(deviation((Some(PlanFigures::default()), true)), None);
     }
 
     #[test]

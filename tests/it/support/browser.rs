@@ -17,7 +17,8 @@ use super::{is_nightly, wait_until};
 pub const FONTS: [&str; 3] = ["noto", "roboto", "dejavu"];
 
 /// Whether a board is connected, as an expression in its page.
-pub const BOARD_IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
+pub const BOARD_IS_LIVE: &str =
+    "(document.getElementById('link') || document.documentElement).dataset.state === 'live'";
 
 /// Whether a tour looks at each page, size and state in one theme, so that both occur with each of
 /// them in turn: where texts stand doesn't depend on it. Pictures are of both.

@@ -87,6 +87,19 @@ fn set_plans(fixture: &HistoryFixture) {
     });
 }
 
+/// A cell of a file's table.
+fn cell_of(file: &str, row: &str, heading: &str) -> String {
+    let mut table = file.lines().skip_while(|line| !line.contains(",Forecast,"));
+    let column = table
+        .next()
+        .unwrap()
+        .split(',')
+        .position(|one| one == heading);
+    let mut rows = table.map(|line| line.split(',').collect::<Vec<_>>());
+    let cells = rows.find(|cells| cells[0] == row).unwrap();
+    cells[column.unwrap()].to_owned()
+}
+
 #[tokio::test]
 async fn half_hours_show_forecast_deviation_and_required_agents() {
     let (router, _fixture) = planned_router().await;
@@ -94,19 +107,9 @@ async fn half_hours_show_forecast_deviation_and_required_agents() {
     let file = get_page(&router, &path).await;
 
     assert_eq!(file.status, StatusCode::OK);
-    let mut table = file
-        .text
-        .lines()
-        .skip_while(|line| !line.contains(",Forecast,"));
-    let headings: Vec<_> = table.next().unwrap().split(',').collect();
-    let rows: Vec<Vec<_>> = table.map(|line| line.split(',').collect()).collect();
-    let cell = |row: &str, heading: &str| {
-        let column = headings.iter().position(|one| *one == heading).unwrap();
-        let row = rows.iter().find(|cells| cells[0] == row).unwrap();
-        row[column].to_owned()
-    };
     let of_row = |row: &str| {
-        ["Forecast", "Offered", "Deviation (%)", "Required agents"].map(|one| cell(row, one))
+        ["Forecast", "Offered", "Deviation (%)", "Required agents"]
+            .map(|one| cell_of(&file.text, row, one))
     };
     assert_eq!(of_row("08:00"), ["8", "10", "25", "2"]);
     // 0.83 erlangs, 80 % in 20 s.
@@ -115,7 +118,10 @@ async fn half_hours_show_forecast_deviation_and_required_agents() {
     assert_eq!(of_row("09:30"), ["", "0", "", ""]);
     // Nothing of it was imported.
     assert_eq!(of_row("10:00"), ["4", "", "", "2"]);
-    assert_eq!(cell("08:00", "Forecast handle time (s)"), "300");
+    assert_eq!(
+        cell_of(&file.text, "08:00", "Forecast handle time (s)"),
+        "300"
+    );
     // 16 of 19, without the time that wasn't imported.
     assert_eq!(of_row("Total")[..3], ["23", "16", "-15.8"]);
 }
