@@ -33,6 +33,9 @@ pub(super) fn render<'a>(mut context: RenderContext<'a>, baseline: &'a Baseline)
     let selection = context.queue_selection(&queues);
     context.sources = source_news::shown_sources(&context, &selection);
     context.day_note = context.selection_day_note(&selection);
+    if context.day_note.is_empty() {
+        context.day_note = context.widgets_day_note();
+    }
     let evaluated_queues: Vec<_> = queues
         .iter()
         .map(|queue| context.board_queue(queue))

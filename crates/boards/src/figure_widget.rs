@@ -14,6 +14,7 @@ use super::{
     slot_value::SlotValue,
     sum_tile::SumTile,
     tile,
+    widget::Widget,
 };
 
 impl<'a> RenderContext<'a> {
@@ -34,6 +35,21 @@ impl<'a> RenderContext<'a> {
         self.metrics = metrics;
         row.remove_trend();
         row
+    }
+
+    /// Returns the gaps of the first day's figure that has some.
+    pub(super) fn widgets_day_note(&self) -> String {
+        let figures = self.board.widgets.iter().filter_map(Widget::figure);
+        let daily = figures.filter(|(metric, _)| metric.is_daily());
+        let notes = daily.map(|(_, of)| {
+            let selection = match of {
+                None => self.snapshot.select_site(),
+                Some(id) => self.snapshot.select_queues(self.find_queue(id).into_iter()),
+            };
+            self.selection_day_note(&selection)
+        });
+        let mut notes = notes.filter(|note| !note.is_empty());
+        notes.next().unwrap_or_default()
     }
 
     /// Builds the tile of a queue or a group with nothing but one figure and what that means.

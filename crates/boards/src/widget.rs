@@ -45,9 +45,17 @@ impl Widget {
         }
     }
 
+    /// Its metric, and of which queue or group it is; `None` is the whole site.
+    pub(super) fn figure(&self) -> Option<(Metric, Option<&QueueId>)> {
+        match &self.content {
+            WidgetContent::Figure { metric, of } => Some((*metric, of.as_ref())),
+            _ => None,
+        }
+    }
+
     /// Whether it shows a figure of the whole site.
     pub fn is_of_site(&self) -> bool {
-        matches!(self.content, WidgetContent::Figure { of: None, .. })
+        self.figure().is_some_and(|(_, of)| of.is_none())
     }
 
     /// Writes it as in a board's file: `{ figure = "answered", of = "group/sales" }`.
