@@ -44,7 +44,7 @@ impl<'a> RenderContext<'a> {
         let notes = daily.map(|(_, of)| {
             let selection = match of {
                 None => self.snapshot.select_site(),
-                Some(id) => self.snapshot.select_queues(self.find_queue(id).into_iter()),
+                Some(id) => self.snapshot.select_queues(self.find_queue(id)),
             };
             self.selection_day_note(&selection)
         });
