@@ -186,7 +186,9 @@ impl PlainTile {
                 _ if is_unknown => "dash",
                 ..=2 => "",
                 3 => "three",
-                _ => "clock",
+                4 => "clock",
+                // "12:34" in the widest font has room at a dash's size.
+                _ => "dash",
             };
             shapes.push(FigureShape {
                 label: unit,
