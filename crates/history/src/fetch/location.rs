@@ -8,7 +8,10 @@ use std::{
 
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
-use super::{AzureSettings, S3Settings, SftpSettings};
+use super::{
+    AzureSettings, S3Settings, SftpSettings,
+    object_tables::{read_azure, read_s3},
+};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -110,6 +113,31 @@ fn read_interval(section: &ConfigSection<'_, '_>) -> Option<Duration> {
 fn read_settle(section: &ConfigSection<'_, '_>) -> Option<Duration> {
     let entry = section.entry("settle")?;
     entry.read_duration(Duration::ZERO..=Duration::from_hours(1))
+}
+
+/// Finds the one of these keys that says where the files are. Each other one is a fault.
+pub(crate) fn find_location<'r, 't>(
+    section: &ConfigSection<'r, 't>,
+    keys: &[&'static str],
+) -> Option<ConfigEntry<'r, 't>> {
+    let given: Vec<_> = keys.iter().filter_map(|key| section.entry(key)).collect();
+    let mut given = given.into_iter();
+    let first = given.next()?;
+    for other in given {
+        let what = format!("conflicts with `{}`", first.name);
+        let fix = "use only one of them for the files: remove the other";
+        other.report_key_fault(&what, fix);
+    }
+    Some(first)
+}
+
+/// Reads `s3`, `azure` or `folder`.
+pub(crate) fn read_store_or_folder(entry: &ConfigEntry<'_, '_>) -> Option<FileLocation> {
+    match entry.name {
+        "s3" => read_s3(entry.as_section()?).map(FileLocation::S3),
+        "azure" => read_azure(entry.as_section()?).map(FileLocation::Azure),
+        _ => read_folder(entry),
+    }
 }
 
 /// Reads a local folder. It may not exist yet: a share may be mounted later, and live data must not

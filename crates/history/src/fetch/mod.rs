@@ -30,9 +30,8 @@ pub use azure::{AzureSettings, AzureStore};
 pub use error::FetchError;
 pub use folder_store::FolderStore;
 pub use listing::{FileChunks, OpenedFile, RemoteFile, RemoteListing, SkippedFile};
-pub(super) use location::read_folder;
 pub use location::{FileLocation, ImportSchedule, LocationName};
-pub(super) use object_tables::{read_azure, read_s3};
+pub(super) use location::{find_location, read_folder, read_store_or_folder};
 pub use s3::{S3Settings, S3Store};
 pub use sftp::{
     HostTrust, PrivateKeySource, SftpSettings, SftpStore, SshPublicKey, load_public_key,

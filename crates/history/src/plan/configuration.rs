@@ -8,8 +8,8 @@ use strum::VariantNames;
 use crate::{
     ImportContext,
     fetch::{
-        FileLocation, ImportSchedule, SFTP_KEYS, SftpOwner, read_azure, read_folder, read_s3,
-        read_sftp,
+        FileLocation, ImportSchedule, SFTP_KEYS, SftpOwner, find_location, read_sftp,
+        read_store_or_folder,
     },
 };
 use wallboard_domain::{FieldInput, FileOnlyReason, FormField, Id, Pattern, SourceId, TableForm};
@@ -189,22 +189,14 @@ fn read_word<T: Copy>(entry: &ConfigEntry<'_, '_>, words: &[(&'static str, T)]) 
 
 /// Reads where the files are: exactly one of the four places.
 fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
-    let locations: Vec<_> = ["host", "s3", "azure", "folder"]
-        .into_iter()
-        .filter_map(|key| section.entry(key))
-        .collect();
-    for other in locations.iter().skip(1) {
-        let what = format!("conflicts with `{}`", locations[0].name);
-        let fix = "use only one of them for the files: remove the other";
-        other.report_key_fault(&what, fix);
-    }
-    let is_sftp = locations.iter().any(|location| location.name == "host");
+    let location = find_location(section, &["host", "s3", "azure", "folder"]);
+    let is_sftp = (location.as_ref()).is_some_and(|location| location.name == "host");
     for key in SFTP_KEYS {
         if let Some(entry) = section.entry(key).filter(|_| !is_sftp) {
             entry.report_key_fault("applies to `host`, which is missing", "remove it");
         }
     }
-    let Some(first) = locations.first() else {
+    let Some(location) = location else {
         let fix = format!(
             "write folder = \"path\", or host = \"sftp.example.com\" with username, key_file and known_hosts, or [{}], or [{}]",
             section.key_path("s3"),
@@ -213,18 +205,14 @@ fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
         section.record_fault("folder", "is missing", &fix);
         return None;
     };
-    match first.name {
-        "host" => {
-            let owner = SftpOwner {
-                name: "the server's owner",
-                host_example: "sftp.example.com",
-            };
-            read_sftp(section, first, Some(""), owner).map(FileLocation::Sftp)
-        }
-        "s3" => read_s3(first.as_section()?).map(FileLocation::S3),
-        "azure" => read_azure(first.as_section()?).map(FileLocation::Azure),
-        _ => read_folder(first),
+    if !is_sftp {
+        return read_store_or_folder(&location);
     }
+    let owner = SftpOwner {
+        name: "the server's owner",
+        host_example: "sftp.example.com",
+    };
+    read_sftp(section, &location, Some(""), owner).map(FileLocation::Sftp)
 }
 
 fn read_columns(entry: &ConfigEntry<'_, '_>) -> Option<PlanColumns> {

@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use crate::{
     ImportContext,
-    fetch::{FileLocation, ImportSchedule, read_azure, read_folder, read_s3},
+    fetch::{FileLocation, ImportSchedule, find_location, read_store_or_folder},
 };
 use wallboard_domain::{EndReason, FieldInput, FileOnlyReason, FormField, SiteConfig, TableForm};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
@@ -185,18 +185,7 @@ fn read_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
 
 /// Reads the location of the files: exactly one of the three keys.
 fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
-    let locations: Vec<_> = ["s3", "azure", "folder"]
-        .into_iter()
-        .filter_map(|key| section.entry(key))
-        .collect();
-    for other in locations.iter().skip(1) {
-        let what = format!("conflicts with `{}`", locations[0].name);
-        other.report_key_fault(
-            &what,
-            "use only one of them for the files: remove the other",
-        );
-    }
-    let Some(first) = locations.first() else {
+    let Some(location) = find_location(section, &["s3", "azure", "folder"]) else {
         let at = |key| section.key_path(key);
         let fix = format!(
             "write [{}] with bucket, access_key_id and secret_access_key, or [{}] with connection_string and container, or folder = \"path\"",
@@ -206,11 +195,7 @@ fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
         section.record_fault("s3", "is missing", &fix);
         return None;
     };
-    match first.name {
-        "s3" => read_s3(first.as_section()?).map(FileLocation::S3),
-        "azure" => read_azure(first.as_section()?).map(FileLocation::Azure),
-        _ => read_folder(first),
-    }
+    read_store_or_folder(&location)
 }
 
 fn read_end_by(section: &ConfigSection<'_, '_>) -> Vec<(String, EndReason)> {

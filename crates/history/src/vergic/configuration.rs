@@ -7,7 +7,9 @@ use strum::VariantNames;
 
 use crate::{
     ImportContext,
-    fetch::{FileLocation, ImportSchedule, SFTP_KEYS, SftpOwner, read_folder, read_sftp},
+    fetch::{
+        FileLocation, ImportSchedule, SFTP_KEYS, SftpOwner, find_location, read_folder, read_sftp,
+    },
 };
 use wallboard_domain::{
     FieldInput, FileOnlyReason, FormField, ImportColumn, Pattern, Patterns, TableForm,
@@ -109,37 +111,29 @@ impl VergicSettings {
 
 /// Reads where the files are; `root` is the outermost folder there.
 fn read_location(section: &ConfigSection<'_, '_>, root: Option<&str>) -> Option<FileLocation> {
-    match (section.entry("host"), section.entry("folder")) {
-        (Some(host), folder) => {
-            if let Some(folder) = folder {
-                let fix = "use only one of them for the files: remove the other";
-                folder.report_key_fault("conflicts with `host`", fix);
-            }
-            let owner = SftpOwner {
-                name: "Vergic",
-                host_example: HOST,
-            };
-            read_sftp(section, &host, root, owner).map(FileLocation::Sftp)
+    let Some(location) = find_location(section, &["host", "folder"]) else {
+        for key in SFTP_KEYS {
+            section.entry(key);
         }
-        (None, Some(folder)) => {
-            for key in SFTP_KEYS {
-                if let Some(entry) = section.entry(key) {
-                    entry.report_key_fault("applies to `host`, not to `folder`", "remove it");
-                }
-            }
-            read_folder(&folder)
-        }
-        (None, None) => {
-            for key in SFTP_KEYS {
-                section.entry(key);
-            }
-            let fix = format!(
-                "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way"
-            );
-            section.record_fault("host", "is missing", &fix);
-            None
+        let fix = format!(
+            "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way"
+        );
+        section.record_fault("host", "is missing", &fix);
+        return None;
+    };
+    if location.name == "host" {
+        let owner = SftpOwner {
+            name: "Vergic",
+            host_example: HOST,
+        };
+        return read_sftp(section, &location, root, owner).map(FileLocation::Sftp);
+    }
+    for key in SFTP_KEYS {
+        if let Some(entry) = section.entry(key) {
+            entry.report_key_fault("applies to `host`, not to `folder`", "remove it");
         }
     }
+    read_folder(&location)
 }
 
 /// Reads a folder on the server, without a slash at its end.
