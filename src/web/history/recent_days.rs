@@ -5,7 +5,11 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use tracing::warn;
 
-use crate::web::{WebState, parts::metric_explanation};
+use crate::web::{
+    WebState,
+    parts::metric_explanation,
+    plan::{self, PlanSubject},
+};
 use wallboard_domain::{CountBy, Id, Metric};
 use wallboard_history::report::{
     History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject, SubjectCatalog,
@@ -31,16 +35,18 @@ const DAYS_SHOWN: i64 = 14;
 pub(in crate::web) async fn cached_queue_days(
     web: &WebState,
     texts: &'static Texts,
-    id: &Id,
+    subject: &PlanSubject,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Arc<SubjectDays> {
+    let id = &subject.id;
     let read = async || {
         let config = web.history.config();
         let links = config.site.linked_queues.get(id);
         SubjectDays {
             days: load_queue_days((&web.history, &web.store), texts, id, zone, now).await,
             linked_queues: find_linked_queues(&web.history, links).await,
+            plan: plan::load_today(web, subject, zone, now).await,
         }
     };
     cached_days(
@@ -62,7 +68,7 @@ pub(in crate::web) async fn cached_agent_days(
 ) -> Arc<SubjectDays> {
     let read = async || SubjectDays {
         days: load_agent_days(&web.history, texts, id, zone, now).await,
-        linked_queues: Vec::new(),
+        ..SubjectDays::default()
     };
     let key = CacheKey::Agent(id.clone(), texts.tag());
     cached_days(web, key, zone, now, read).await

@@ -1,5 +1,6 @@
 //! The last two weeks of a queue or an agent, as text.
 
+use crate::web::plan::day_plan::DayPlan;
 use wallboard_domain::QueueId;
 
 /// The history of a queue or an agent.
@@ -8,6 +9,8 @@ pub(in crate::web) struct SubjectDays {
     pub(in crate::web) days: Option<RecentDays>,
     /// For a queue: the names that exports give its queues from `[links]`.
     pub(in crate::web) linked_queues: Vec<(QueueId, String)>,
+    /// For a queue: today's.
+    pub(in crate::web) plan: DayPlan,
 }
 
 /// A small table with a link to more.

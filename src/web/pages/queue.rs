@@ -3,7 +3,6 @@
 
 mod forecast_panel;
 mod loaded_days;
-mod plan_note;
 mod waiting_cases;
 
 use std::sync::Arc;

@@ -103,22 +103,12 @@ impl<'p> SubjectPlan<'p> {
         starts.map(|at| at.to_zoned(zone.clone()).date()).collect()
     }
 
-    /// The contacts planned until a moment, a part of its own interval among them, and in all. `None` if
-    /// some queue has no plan.
-    pub(in crate::web) fn contacts_until(&self, at: Timestamp) -> Option<(f64, f64)> {
-        if self.parts.is_empty() || !self.unplanned.is_empty() {
-            return None;
-        }
-        let (mut until, mut total) = (0.0, 0.0);
-        for interval in self.parts.iter().flat_map(|part| part.intervals) {
-            let volume = interval.volume?;
-            let passed = (at.as_second() - interval.start).clamp(0, interval.length);
-            #[expect(clippy::cast_precision_loss, reason = "minutes in seconds")]
-            let share = passed as f64 / interval.length as f64;
-            until += volume * share;
-            total += volume;
-        }
-        Some((until, total))
+    /// All its intervals; `None` if some queue has no plan.
+    pub(super) fn whole_intervals(&self) -> Option<Vec<PlannedInterval>> {
+        let intervals = self.parts.iter().flat_map(|part| part.intervals);
+        self.unplanned
+            .is_empty()
+            .then(|| intervals.copied().collect())
     }
 
     /// The figures of a time, of the intervals that are wholly in it and that `includes` accepts.

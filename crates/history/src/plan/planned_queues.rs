@@ -1,7 +1,7 @@
 //! The intervals that imported plans have of each queue.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
 
@@ -72,6 +72,7 @@ pub fn load_planned_queues(
     // A day that is cut may have a newer file with other times of it.
     let around = within.start - DAY..within.end + DAY;
     let files = view.load_files_within(source, DATASET, around.clone())?;
+    let files: HashSet<FileId> = files.iter().map(|file| file.id).collect();
     let mut days: HashMap<(String, i64), DayPlan> = HashMap::new();
     if files.is_empty() {
         return Ok(Vec::new());
@@ -89,7 +90,7 @@ pub fn load_planned_queues(
     view.for_each_row_within(&PLAN_FORECAST, &columns, ("start", around), |row| {
         let whole = |index| row.integer(index).unwrap_or_default();
         let file = file_of(whole(0));
-        if !files.iter().any(|one| one.id == file) {
+        if !files.contains(&file) {
             return;
         }
         let thousandths = |index| row.integer(index).map(from_thousandths);

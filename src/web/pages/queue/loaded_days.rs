@@ -14,19 +14,17 @@ use crate::web::{
 use wallboard_domain::QueueId;
 use wallboard_texts::Texts;
 
-use super::plan_note;
-
 #[derive(Default)]
 pub(super) struct LoadedDays {
     pub(super) recent: Arc<SubjectDays>,
     pub(super) today: Vec<TodaySnapshots>,
-    /// Empty without a plan.
+    /// "Plan: about 42 contacts by now, 120 today." Empty without a plan of all its queues.
     pub(super) plan_note: String,
 }
 
 impl LoadedDays {
-    /// Loads them for a queue by its source and its ID there. The last days and the plan are only for
-    /// who sees the history.
+    /// Loads them for a queue by its source and its ID there. The last days and the plan need the
+    /// right to see the history.
     pub(super) async fn load(
         web: &WebState,
         texts: &'static Texts,
@@ -51,9 +49,15 @@ impl LoadedDays {
             ..Self::default()
         };
         if has_history {
-            let recent = recent_days::cached_queue_days(web, texts, &subject.id, &zone, now);
+            let recent = recent_days::cached_queue_days(web, texts, &subject, &zone, now);
             loaded.recent = recent.await;
-            loaded.plan_note = plan_note::write_plan(web, texts, &subject, (now, &zone)).await;
+            let planned = loaded.recent.plan.contacts_until(now);
+            loaded.plan_note = planned.map_or_else(String::new, |(until, total)| {
+                texts.planned_contacts(
+                    texts.signed_count(round_count(until)),
+                    texts.signed_count(round_count(total)),
+                )
+            });
         }
         loaded
     }
@@ -67,4 +71,9 @@ async fn load_today(web: &WebState, queues: Vec<QueueId>, today: Date) -> Vec<To
         warn!(error, "Couldn't read board snapshots");
         Vec::new()
     })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "contacts of a day")]
+fn round_count(count: f64) -> i64 {
+    count.round() as i64
 }
