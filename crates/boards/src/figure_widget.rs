@@ -42,14 +42,19 @@ impl<'a> RenderContext<'a> {
         let figures = self.board.widgets.iter().filter_map(Widget::figure);
         let daily = figures.filter(|(metric, _)| metric.is_daily());
         let notes = daily.map(|(_, of)| {
-            let selection = match of {
-                None => self.snapshot.select_site(),
-                Some(id) => self.snapshot.select_queues(self.find_queue(id)),
-            };
+            let selection = self.figure_selection(of);
             self.selection_day_note(&selection)
         });
         let mut notes = notes.filter(|note| !note.is_empty());
         notes.next().unwrap_or_default()
+    }
+
+    /// Selects what a figure is of: the whole site, or a queue or group, if something is known of it.
+    pub(super) fn figure_selection(&self, of: Option<&QueueId>) -> QueueSelection<'a> {
+        match of {
+            None => self.snapshot.select_site(),
+            Some(id) => self.snapshot.select_queues(self.find_queue(id)),
+        }
     }
 
     /// Builds the tile of a queue or a group with nothing but one figure and what that means.
@@ -78,13 +83,11 @@ impl<'a> RenderContext<'a> {
         of: Option<&QueueId>,
         position: i64,
     ) -> BoardRow {
-        let (usual_name, selection) = match of {
-            None => (
-                self.texts.whole_site().to_owned(),
-                self.snapshot.select_site(),
-            ),
-            Some(id) => (self.queue_name_by_id(id), QueueSelection::default()),
+        let usual_name = match of {
+            None => self.texts.whole_site().to_owned(),
+            Some(id) => self.queue_name_by_id(id),
         };
+        let selection = self.figure_selection(of);
         let (figure, missing) = self.total_metric(&selection, metric);
         let severity = match figure.evaluated.severity {
             Severity::OutOfDate => Severity::OutOfDate,

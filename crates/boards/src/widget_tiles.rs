@@ -59,22 +59,10 @@ impl BoardDefinition {
 impl<'a> RenderContext<'a> {
     /// Returns the real queues whose figures the widgets show.
     pub(super) fn widget_queues(&self) -> Vec<&'a QueueSnapshot> {
-        let figures = self.board.widgets.iter();
-        let figures = figures.filter_map(|widget| match &widget.content {
-            WidgetContent::Figure { of, .. } => Some(of.as_ref()),
-            _ => None,
-        });
-        let mut queues = Vec::new();
-        for of in figures {
-            queues.extend(match of {
-                None => self.snapshot.select_site().queues,
-                Some(id) => {
-                    let queue = self.find_queue(id);
-                    self.snapshot.select_queues(queue).queues
-                }
-            });
-        }
-        queues
+        let figures = self.board.widgets.iter().filter_map(Widget::figure);
+        figures
+            .flat_map(|(_, of)| self.figure_selection(of).queues)
+            .collect()
     }
 
     fn widget_row(&mut self, widget: &Widget, position: i64) -> Option<BoardRow> {
