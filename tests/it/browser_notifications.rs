@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-use tokio::time::sleep;
+use serde_json::{Value, json};
 
 use crate::{
     alert_messages::{critical_floor, queues},
     alerts::save,
-    support::{Browser, Wallboard},
+    support::{Browser, Wallboard, assert_throughout},
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -23,6 +22,15 @@ async fn watch(wallboard: &Wallboard, n: usize, queue: &str) {
     save(wallboard, "alerts", &name, &rule).await;
 }
 
+/// Asserts that an expression in the page keeps its value while the page asks again.
+async fn stays(desk: &Browser, what: &str, expression: &str, value: Value) {
+    assert_throughout(what, ASKED_WITHIN, async || {
+        let found = desk.evaluate(expression);
+        if found == value { Ok(()) } else { Err(found) }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_notifies_of_new_alerts_only_while_somebody_wants_it() {
     let (_vep, wallboard, _receiver) = critical_floor("notifications").await;
@@ -35,8 +43,7 @@ async fn a_browser_notifies_of_new_alerts_only_while_somebody_wants_it() {
     watch(&wallboard, 0, &queues[0]).await;
     let is_listed = "document.querySelectorAll('[data-key^=alert-]').length === 1";
     desk.wait_for(is_listed, SOON).await;
-    sleep(ASKED_WITHIN).await;
-    assert_eq!(desk.evaluate(NOTIFIED), json!([]), "nobody asked for it");
+    stays(&desk, "nobody asked for it", NOTIFIED, json!([])).await;
 
     let click = |name: &str| json!({"do": "click", "role": "button", "name": name});
     desk.command(&click("Notify me in this browser"));
@@ -49,14 +56,12 @@ async fn a_browser_notifies_of_new_alerts_only_while_somebody_wants_it() {
     let title = desk.evaluate("window.notified[1]");
     assert!(title.as_str().unwrap().contains(" waiting"), "{title}");
 
-    // Each is told once.
-    sleep(ASKED_WITHIN).await;
-    assert_eq!(desk.evaluate("window.notified.length"), 2);
+    let count = "window.notified.length";
+    stays(&desk, "nobody is notified twice", count, json!(2)).await;
 
     desk.command(&click("Don’t notify me any longer"));
     let closed = "window.notified.length === 3 && window.notified[2] === 'closed'";
     desk.wait_for(closed, SOON).await;
     watch(&wallboard, 2, &queues[2]).await;
-    sleep(ASKED_WITHIN).await;
-    assert_eq!(desk.evaluate("window.notified.length"), 3);
+    stays(&desk, "they ended", count, json!(3)).await;
 }

@@ -57,7 +57,7 @@ impl<'s> AgentReadings<'s> {
     }
 }
 
-/// Somebody whom nobody reports is gone, if each of their sources would report them.
+/// An agent without a report is gone if each of their sources is live; otherwise unknown.
 fn missing_agent(snapshot: &Snapshot, id: &AgentId) -> Reading {
     if snapshot.is_agent_id_hidden(id) {
         return Reading::Calm;

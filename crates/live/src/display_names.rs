@@ -30,7 +30,7 @@ impl Snapshot {
             .resolve_person_name(&agent.id, reported, is_id_chosen)
     }
 
-    /// Returns the name to display for an agent or a person, also for one whom no source reports.
+    /// Returns the name to display for an agent or a person, also for one that no source has reported.
     pub fn agent_name_by_id(&self, id: &AgentId) -> PersonName {
         let mut people = self.site.people.iter();
         if let Some(person) = people.find(|person| person.id == *id) {
@@ -70,7 +70,7 @@ impl Snapshot {
         agent.hidden || self.site.hidden_agents.iter().any(|p| p.matches(&id))
     }
 
-    /// The same, of an agent or a person whom no source may report.
+    /// The same, of an agent or a person by ID, reported or not.
     pub fn is_agent_id_hidden(&self, id: &AgentId) -> bool {
         let reported = self.agents.get(id);
         let mut hidden = self.site.hidden_agents.iter();

@@ -233,7 +233,7 @@ fn source_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Ve
     with_others(choices, &fields.sources())
 }
 
-/// Every agent, and each source's. None without a limit for the time in a status; an agent whom the rule names stays.
+/// Every agent, those of each source, and those that the rule names already; the latter alone if no status has a limit.
 fn agent_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
     let mut choices = Vec::new();
     if !snapshot.site.thresholds.shortest_state_limits().is_empty() {

@@ -1,4 +1,4 @@
-//! The shift report as an email. It has nothing about single agents or small teams: nobody knows who reads it.
+//! The shift report as an email. It has nothing about single agents or small teams: an email may be forwarded to anybody.
 
 use askama::Template;
 use axum::{extract::Query, http::Uri};
