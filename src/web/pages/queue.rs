@@ -1,8 +1,11 @@
 //! `/queues/{source}/{id}`: one queue: why it needs attention, who waits and who serves, and its
 //! day.
 
+mod charts;
+mod figures;
 mod forecast_panel;
 mod loaded_days;
+mod related_queues;
 mod waiting_cases;
 
 use std::sync::Arc;
@@ -12,15 +15,11 @@ use axum::{Router, extract::Path, response::Html, routing::get};
 
 use wallboard_access::Right;
 use wallboard_boards::{
-    BoardDefinition, BoardTime, QueueEvaluation, SeverityReason, board_title, encode_segment,
-    evaluate_queue, find_day_ranges, find_normal_range, subject_path, write_mark,
+    BoardDefinition, BoardTime, QueueEvaluation, SeverityReason, board_title, evaluate_queue,
+    subject_path, write_mark,
 };
-use wallboard_domain::{
-    self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId,
-};
-use wallboard_live::{
-    EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Severity, Snapshot,
-};
+use wallboard_domain::{AgentStatus, Metric, MetricSubject, MetricValue, Moment, SourceId};
+use wallboard_live::{Freshness, QueueSnapshot, Severity, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::editing::{EntryId, Section};
@@ -32,17 +31,14 @@ use crate::web::{
     },
     history::{recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
     pages::{
-        day_curve::{DayCurve, DayTotals, build_curve},
-        queue_edit::closing::EarlyClose,
-        queue_help::HelpFacts,
-        wait_chart::{WaitChart, WaitPoint, build_chart},
+        day_curve::DayCurve, queue_edit::closing::EarlyClose, queue_help::HelpFacts,
+        wait_chart::WaitChart,
     },
     parts::{
         agent_table_row::{self, AgentTableRow, agent_table_row},
         announcement::announce_severity,
         clock::{PageTime, RunningClock},
         links::{self, PageLink},
-        metric_explanation,
         metric_tile::{self, FigureColumn, MetricTile, TileSubject},
         missing_subject::MissingSubject,
         page_header::{PageHeader, TranslatedHeader},
@@ -50,31 +46,16 @@ use crate::web::{
     },
     server::assets,
 };
+use charts::{day_curve, recent_chart};
+use figures::{MetricTiles, metric_tiles, split_leading};
 use forecast_panel::ForecastPanel;
 use loaded_days::LoadedDays;
+use related_queues::{alternative_queues, groups_of, linked_queues};
 use waiting_cases::WaitingCases;
 
-/// The figures above all others, most important first.
-const LEADING_METRICS: [Metric; 8] = [
-    Metric::Waiting,
-    Metric::LongestWait,
-    Metric::AgentsAvailable,
-    Metric::ServiceLevel,
-    Metric::Answered,
-    Metric::Offered,
-    Metric::InConversation,
-    Metric::Abandoned,
-];
-const LEADING_MAX: usize = 4;
-/// Steps of the recent series.
-const STEPS_PER_HOUR: usize = 12;
-/// The total that the day's curve shows: the first of these that the queue has.
-const CURVE_METRICS: [Metric; 2] = [Metric::Offered, Metric::Answered];
 /// Maximum number of agents: in sight and altogether.
 const AGENTS_IN_SIGHT: usize = 8;
 const AGENTS_MAX: usize = 40;
-/// Maximum number of other queues offered for an unknown address.
-const ALTERNATIVES_MAX: usize = 12;
 
 #[derive(Template)]
 #[template(path = "queue.html")]
@@ -180,15 +161,6 @@ async fn show_queue(
     Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
 }
 
-fn alternative_queues(snapshot: &Snapshot) -> Vec<PageLink> {
-    let mut links: Vec<_> = (snapshot.visible_queues())
-        .map(|queue| links::queue_link(snapshot, queue))
-        .collect();
-    links.sort();
-    links.truncate(ALTERNATIVES_MAX);
-    links
-}
-
 fn build_page(
     web: &WebState,
     header: PageHeader,
@@ -221,7 +193,7 @@ fn build_page(
         waiting: counted,
         statistics: metric_tile::vendor_statistics(
             snapshot,
-            &domain::MetricSubject::Queue(queue.id.clone()),
+            &MetricSubject::Queue(queue.id.clone()),
         ),
     };
     let source = snapshot.sources.get(&queue.id.source);
@@ -318,22 +290,6 @@ fn only_source_name(snapshot: &Snapshot, queue: &QueueSnapshot) -> String {
     snapshot.site.source_name(&queue.id.source)
 }
 
-/// Members of a group that never report the metric, so the value excludes them.
-fn describe_excluded(
-    subject: &TileSubject<'_>,
-    queue: &QueueSnapshot,
-    metric: Metric,
-) -> Option<String> {
-    queue.members.as_ref()?;
-    let snapshot = subject.snapshot;
-    let merged = snapshot.merge_figure(&snapshot.select_queues([queue]), metric, subject.now)?;
-    let names = merged.without.iter();
-    let names: Vec<_> = names
-        .map(|id| links::queue_link_by_id(subject.texts, snapshot, id).name)
-        .collect();
-    (!names.is_empty()).then(|| subject.texts.excludes(names.join(", ")))
-}
-
 /// The sources of a group's members, without duplicates.
 fn member_sources<'a>(snapshot: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&'a SourceId> {
     if queue.members.is_none() {
@@ -346,46 +302,6 @@ fn member_sources<'a>(snapshot: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&
     sources.sort_unstable();
     sources.dedup();
     sources
-}
-
-fn groups_of(texts: &Texts, snapshot: &Snapshot, queue: &QueueSnapshot) -> Vec<PageLink> {
-    let groups = snapshot.site.groups.iter();
-    let containing = groups.filter(|group| group.queues.contains(&queue.id));
-    containing
-        .map(|group| links::queue_link_by_id(texts, snapshot, &group.id))
-        .collect()
-}
-
-/// Queues that `[links]` declares to be the same, in either direction.
-fn linked_queues(
-    texts: &Texts,
-    snapshot: &Snapshot,
-    queue: &QueueSnapshot,
-    linked: &[(QueueId, String)],
-) -> Vec<PageLink> {
-    let links = snapshot.site.linked_queues.iter();
-    let mut same: Vec<&QueueId> = Vec::new();
-    for (id, others) in links {
-        if *id == queue.id {
-            same.extend(others);
-        } else if others.contains(&queue.id) {
-            same.push(id);
-            same.extend(others.iter().filter(|other| **other != queue.id));
-        }
-    }
-    same.sort_unstable();
-    same.dedup();
-    let link = |id: &QueueId| {
-        let named = linked.iter().find(|(named, _)| named == id);
-        match named.filter(|_| !snapshot.queues.contains_key(id)) {
-            Some((_, name)) => {
-                let href = format!("/history?queue={}", encode_segment(&id.to_string()));
-                PageLink::new(name, href)
-            }
-            None => links::queue_link_by_id(texts, snapshot, id),
-        }
-    };
-    same.into_iter().map(link).collect()
 }
 
 /// "Longest wait is 2:11, above the 2:00 threshold since 14:19. Also 0 available."
@@ -431,92 +347,6 @@ fn describe_hours(
     })
 }
 
-type MetricTiles = Vec<(Metric, MetricTile)>;
-
-/// All metrics of the queue, in reading order.
-fn metric_tiles(
-    subject: &TileSubject<'_>,
-    queue: &QueueSnapshot,
-    evaluation: &QueueEvaluation,
-    baseline: &domain::Baseline,
-) -> MetricTiles {
-    let tile = |evaluated: &EvaluatedFigure| {
-        let metric = evaluated.metric;
-        let mut tile = subject.metric_tile(evaluated);
-        tile.notes.extend(describe_excluded(subject, queue, metric));
-        if let Some(normal) =
-            find_normal_range(baseline, subject.snapshot, queue, metric, subject.now)
-        {
-            let zone = &subject.snapshot.site.zone;
-            let texts = subject.texts;
-            let by = texts.time(normal.ends_at, zone);
-            let range = texts.value_range(metric, normal.band.low, normal.band.high);
-            tile.usual = texts.usual_by(range.as_str(), by.as_str());
-            tile.usually = texts.usually(range, by);
-            tile.explained.push((
-                texts.usual_term(),
-                metric_explanation::describe_normal(texts, metric, &normal, zone),
-            ));
-        }
-        (metric, tile)
-    };
-    evaluation.figures.iter().map(tile).collect()
-}
-
-/// The leading figures, and all others.
-fn split_leading(tiles: MetricTiles) -> (MetricTiles, MetricTiles) {
-    let rank = |metric: Metric| {
-        LEADING_METRICS
-            .iter()
-            .position(|leading| *leading == metric)
-    };
-    let (mut leading, mut others): (Vec<_>, Vec<_>) =
-        (tiles.into_iter()).partition(|(metric, _)| rank(*metric).is_some());
-    leading.sort_by_key(|(metric, _)| rank(*metric));
-    others.splice(0..0, leading.split_off(leading.len().min(LEADING_MAX)));
-    others.sort_by_key(|(metric, _)| (metric.is_daily(), *metric));
-    (leading, others)
-}
-
-/// The day so far beside the usual range: its label, its curve, and why there is no range. A day
-/// that wasn't counted from its start can't be compared.
-fn day_curve(
-    texts: &Texts,
-    snapshot: &Snapshot,
-    queue: &QueueSnapshot,
-    baseline: &domain::Baseline,
-    today: &[TodaySnapshots],
-    now: Moment,
-) -> (String, Option<DayCurve>, String) {
-    let figure = |metric| Some((metric, snapshot.queue_figure(queue, metric, now)?));
-    let is_known = |(_, figure): &(Metric, MetricFigure)| figure.value.is_some();
-    let mut figures = CURVE_METRICS.into_iter().filter_map(figure);
-    let Some((metric, figure)) = figures.find(is_known) else {
-        let label = texts.metric(CURVE_METRICS[0]).page_label.as_str();
-        return (texts.label_today(label), None, String::new());
-    };
-    let day = figure.day_details.as_ref();
-    let since = day.filter(|day| !day.is_complete).and_then(|day| day.since);
-    let from = since.or(snapshot.day_start).unwrap_or(now.wall);
-    let mut totals = DayTotals::new(today, metric, from);
-    if let (Some(value), Freshness::UpToDate) = (figure.value, figure.freshness) {
-        totals.push(now.wall, value.as_number());
-    }
-    let is_whole = day.is_none_or(|day| day.is_complete);
-    let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
-    let (usual, note) = match since {
-        Some(since) => (Vec::new(), texts.counted_only_since(time(since))),
-        None if is_whole => (
-            find_day_ranges(baseline, snapshot, queue, metric, now),
-            String::new(),
-        ),
-        None => (Vec::new(), String::new()),
-    };
-    let label = texts.metric(metric).page_label.as_str();
-    let curve = build_curve(texts, label, &totals, &usual, time);
-    (texts.label_today(label), curve, note)
-}
-
 fn counted_waiting(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Option<u64> {
     let figure = snapshot.queue_figure(queue, Metric::Waiting, now)?;
     match (figure.value, figure.freshness) {
@@ -544,32 +374,6 @@ fn queue_agents(
         .map(|presence| agent_table_row(texts, snapshot, presence, now))
         .collect();
     (rows, agents.len().saturating_sub(AGENTS_MAX))
-}
-
-/// The last four hours, with the threshold of the longest wait. Hours before the first data are
-/// left out, but for the last one.
-fn recent_chart(
-    texts: &Texts,
-    snapshot: &Snapshot,
-    queue: &QueueSnapshot,
-    limit: Option<f64>,
-    now: Moment,
-) -> Option<WaitChart> {
-    let steps = snapshot.recent_steps(queue, now);
-    let is_known = |step: &SeriesStep| step.waiting.is_some() || step.longest_wait.is_some();
-    let first = steps.iter().position(is_known).unwrap_or_default();
-    let first = first.min(steps.len().saturating_sub(STEPS_PER_HOUR));
-    let points: Vec<_> = (steps[first..].iter())
-        .map(|step| WaitPoint {
-            start: step.start,
-            waiting: step.waiting,
-            longest: step.longest_wait,
-            partial: step.is_partial,
-        })
-        .collect();
-    build_chart(texts, &points, limit, |at| {
-        texts.time_or_day(at, now.wall, &snapshot.site.zone)
-    })
 }
 
 #[cfg(test)]
