@@ -16,6 +16,7 @@ const VIEWERS: u32 = 3_000;
 const RATE: u64 = 500;
 const TIME: Duration = Duration::from_secs(15);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_wallboard");
+const LOAD: &str = env!("CARGO_BIN_EXE_wallboard-bench");
 
 /// Measures an edge node without viewers and with all of them, and says what the model makes of that
 /// for more nodes.
@@ -101,8 +102,7 @@ impl Edge {
     }
 
     fn watch(&self, viewers: u32) -> Child {
-        Command::new(PROGRAM)
-            .arg("bench")
+        Command::new(LOAD)
             .arg(format!("http://127.0.0.1:{}", self.port))
             .args(["--viewers", &viewers.to_string(), "--for", "20s"])
             .stdin(Stdio::null())

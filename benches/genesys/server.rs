@@ -166,7 +166,9 @@ impl Server {
                     reply["supportedConnectionTypes"] = json!(["long-polling"]);
                 }
                 "/meta/connect" if message["advice"]["timeout"] != 0 => {
-                    return self.connect(reply).await;
+                    let hold = message["advice"]["timeout"].as_u64();
+                    let hold = hold.map_or(HOLD_TIME, Duration::from_millis);
+                    return self.connect(reply, hold.min(HOLD_TIME)).await;
                 }
                 "/meta/disconnect" => {
                     // Ends the held connect.
@@ -181,9 +183,9 @@ impl Server {
     }
 
     /// Held until there is something to report.
-    async fn connect(&self, reply: Value) -> Response {
+    async fn connect(&self, reply: Value, hold: Duration) -> Response {
         let _outstanding = OutstandingConnect::new(self);
-        let deadline = tokio::time::Instant::now() + HOLD_TIME;
+        let deadline = tokio::time::Instant::now() + hold;
         let messages = loop {
             let next = {
                 let mut state = self.state();
