@@ -21,15 +21,15 @@ const RECORDED: Duration = Duration::from_mins(1);
 
 /// A program that asks for new records, and keeps all that it got.
 #[derive(Default)]
-struct Reader {
+pub struct Reader {
     after: Option<String>,
     records: Vec<Value>,
-    gaps: Vec<Value>,
+    pub gaps: Vec<Value>,
 }
 
 impl Reader {
     /// Reads everything that is new. Fails while the wallboard doesn't answer.
-    async fn read(&mut self, wallboard: &Wallboard) -> Result<(), String> {
+    pub async fn read(&mut self, wallboard: &Wallboard) -> Result<(), String> {
         loop {
             let after = self.after.as_ref();
             let after = after.map_or_else(String::new, |cursor| format!("&after={cursor}"));
@@ -46,8 +46,8 @@ impl Reader {
         }
     }
 
-    /// Returns the ends that the source reported: case, time in milliseconds, outcome.
-    fn closes(&self) -> Vec<(String, i64, String)> {
+    /// Returns the ends that the source reported.
+    pub fn closes(&self) -> Vec<Close> {
         let closed = (self.records.iter()).filter(|record| record["end"] == "closed");
         closed
             .map(|record| {
@@ -58,6 +58,24 @@ impl Reader {
             })
             .collect()
     }
+}
+
+/// Case, time in milliseconds, outcome.
+pub type Close = (String, i64, String);
+
+/// All ends that the broker published, and of each case that stayed closed the last.
+pub async fn published_closes(vep: &Vep) -> (BTreeSet<Close>, BTreeMap<String, Close>) {
+    let state = vep.state().await;
+    let closes = state.center.closes.iter();
+    let published: Vec<Close> = closes
+        .map(|(case, at, outcome)| (case.clone(), at / 1_000, (*outcome).to_owned()))
+        .collect();
+    let ended = &state.center.ended;
+    let last = (published.iter())
+        .filter(|(case, ..)| ended.contains_key(case))
+        .map(|close| (close.0.clone(), close.clone()))
+        .collect();
+    (BTreeSet::from_iter(published), last)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,19 +107,7 @@ async fn each_case_is_recorded_once_over_kills_at_any_moment() {
     };
     vep.run_during(40, Disorder::HIGH, killing).await;
 
-    let (published, last) = {
-        let state = vep.state().await;
-        let closes = state.center.closes.iter();
-        let closes =
-            closes.map(|(case, at, outcome)| (case.clone(), at / 1_000, (*outcome).to_owned()));
-        let published: Vec<_> = closes.collect();
-        let ended = &state.center.ended;
-        let last: BTreeMap<_, _> = (published.iter())
-            .filter(|(case, ..)| ended.contains_key(case))
-            .map(|close| (close.0.clone(), close.clone()))
-            .collect();
-        (BTreeSet::from_iter(published), last)
-    };
+    let (published, last) = published_closes(&vep).await;
     let reader = Mutex::new(reader);
     wait_until("every closed case is recorded", RECORDED, async || {
         let mut reader = reader.lock().await;

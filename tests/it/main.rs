@@ -71,6 +71,7 @@ mod commands;
 mod crowds;
 mod file_limit;
 mod forgetting;
+mod full_disk;
 mod genesys_age;
 mod genesys_breaks;
 mod genesys_check;
