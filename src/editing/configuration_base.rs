@@ -151,6 +151,30 @@ impl ConfigurationBase {
         }
     }
 
+    /// Returns an entry's text with its secrets in clear; `None` if one can't be opened.
+    pub(super) fn open_secrets(&self, toml: &str) -> Option<String> {
+        match self {
+            Self::Files(files) => files.open_secrets(toml),
+            Self::Demo { .. } => None,
+        }
+    }
+
+    /// Returns the text of an entry of a file, if it is in one, without its secrets.
+    pub(super) fn shown_text(&self, id: &EntryId) -> Option<String> {
+        match self {
+            Self::Files(files) => {
+                let (_, text) = files.find_entry(id)?;
+                let has_secrets = id.section.has_secrets();
+                Some(if has_secrets {
+                    files.hide_secrets(&text)
+                } else {
+                    text
+                })
+            }
+            Self::Demo { .. } => None,
+        }
+    }
+
     /// The key that seals secrets; `None` where there is nothing to seal.
     pub(super) fn secret_key(&self) -> Option<&Path> {
         match self {
