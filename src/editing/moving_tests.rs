@@ -217,7 +217,7 @@ async fn a_moved_source_and_channel_keep_their_sealed_secrets_and_change_nothing
     site.write("wallboard.toml", ACCESS);
     fs::remove_file(site.path("secret")).unwrap();
     let (editor, checked) = site.open().await;
-    // What is equal isn't restarted.
+    // Equal ones aren't restarted.
     assert_eq!(checked.sources, before.sources);
     assert_eq!(checked.channels, before.channels);
     assert!(matches!(editor.origin(&voice()), Origin::Browser(_)));
