@@ -36,7 +36,7 @@ impl ConfigurationFiles {
     pub fn load(file: &Path) -> Result<(Self, AppSettings, CheckedConfiguration), ConfigFaults> {
         let text = settings::read_file(file)?;
         // Places of secrets are those of the text without a byte order mark.
-        let text = text.trim_start_matches('\u{feff}').to_owned();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
         let settings = settings::parse_configuration(&text, file, environment);
         let settings = settings.map_err(|faults| {
             let boards = faults.boards.as_deref().map(BoardFolder::read);
@@ -101,10 +101,16 @@ impl ConfigurationFiles {
         Some((origin, entry.toml.clone()))
     }
 
-    /// Returns the text of an entry, of a file or of the browser, with its secrets in clear; `None` if one can't be
-    /// opened.
+    /// Returns the text of an entry of a file with its secrets in clear; `None` if one can't be read.
     pub(super) fn open_secrets(&self, toml: &str) -> Option<String> {
         open_places(toml, &self.read_secrets(toml))
+    }
+
+    /// Whether an entry of a file and one of the browser are equal, which seals each secret differently.
+    pub(super) fn is_equal_opened(&self, of_file: &str, of_browser: &str) -> bool {
+        let sealed = settings::find_secrets(of_browser, Some(&self.secret_key));
+        let opened = open_places(of_browser, &sealed);
+        opened.is_some() && opened == self.open_secrets(of_file)
     }
 
     /// Returns the text of an entry of a file without its secrets.

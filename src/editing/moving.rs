@@ -10,10 +10,7 @@ use std::{
 use wallboard_access::AuditActor;
 use wallboard_store::Revision;
 
-use super::{
-    ConfigurationBase, Editor, EntryChange, EntryId, Origin, SaveError, editor::begins_from,
-    export::in_one_form,
-};
+use super::{Editor, EntryChange, EntryId, Origin, SaveError, editor::begins_from};
 
 /// An entry that was moved to the browser, and that its file still has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,22 +25,6 @@ impl Display for WaitingEntry {
         let Self { id, file, line } = self;
         let file = file.display();
         write!(f, "{id} waits until {file}, line {line}, is deleted")
-    }
-}
-
-impl ConfigurationBase {
-    /// Whether a file has the same entry as a text from the browser, which then waits.
-    pub(super) fn has_equal_entry(&self, id: &EntryId, toml: &str) -> bool {
-        let Some((_, of_file)) = self.find_entry(id) else {
-            return false;
-        };
-        let of_browser = in_one_form(id, toml);
-        if !id.section.has_secrets() {
-            return of_file == of_browser;
-        }
-        // Sealed, a secret is never written the same twice.
-        let opened = self.open_secrets(&of_file);
-        opened.is_some() && opened == self.open_secrets(&of_browser)
     }
 }
 

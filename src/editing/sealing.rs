@@ -11,7 +11,7 @@ pub(super) fn seal_secrets<E>(
     toml: &str,
     load_key: impl FnOnce() -> Result<SecretKey, E>,
 ) -> Result<String, E> {
-    let mut places = settings::find_secrets(toml);
+    let mut places = settings::find_secrets(toml, None);
     places.retain(|place| place.form == SecretForm::Clear);
     if places.is_empty() {
         return Ok(toml.to_owned());
@@ -28,7 +28,7 @@ pub(super) fn seal_secrets<E>(
 
 /// Returns an entry's text for people: without its secrets, sealed or not.
 pub fn hide_secrets(toml: &str) -> String {
-    hide_places(toml, &settings::find_secrets(toml))
+    hide_places(toml, &settings::find_secrets(toml, None))
 }
 
 /// Returns a text without the secrets that are in it at these places.
@@ -46,7 +46,7 @@ pub(super) fn open_places(toml: &str, places: &[SecretPlace]) -> Option<String> 
     let is_open = places.iter().all(|place| place.secret.is_some());
     is_open.then(|| {
         replace(toml, places, |place, _| {
-            let secret = place.secret.as_ref().map_or("", |secret| &secret.0);
+            let secret = place.secret.as_ref().map_or("", |secret| secret.0.as_str());
             toml::Value::from(secret).to_string()
         })
     })
@@ -55,7 +55,7 @@ pub(super) fn open_places(toml: &str, places: &[SecretPlace]) -> Option<String> 
 /// Writes an entry for a file. Secrets that were given in the browser have to be given again: by variables that a
 /// comment names.
 pub(super) fn ask_for_secrets(toml: &str) -> String {
-    let mut sealed = settings::find_secrets(toml);
+    let mut sealed = settings::find_secrets(toml, None);
     sealed.retain(|place| place.form == SecretForm::Sealed);
     if sealed.is_empty() {
         return toml.to_owned();

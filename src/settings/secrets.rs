@@ -10,9 +10,13 @@ use wallboard_toml_reader::{ConfigReader, RecordedPart, SecretPlace};
 
 use super::{RetentionSettings, source};
 
-/// Finds the secrets in the text of a source or a channel that isn't in force yet, in the order of the text.
-pub fn find_secrets(text: &str) -> Vec<SecretPlace> {
+/// Finds the secrets in the text of a source or a channel of the browser, in the order of the text. Sealed ones are
+/// opened with the key.
+pub fn find_secrets(text: &str, secret_key: Option<&Path>) -> Vec<SecretPlace> {
     let reader = ConfigReader::new(text, Path::new(""), |_| None, &[]);
+    if let Some(file) = secret_key {
+        reader.set_secret_key(file.to_owned());
+    }
     // Nothing of the server is read for it.
     let reader = reader.with_recorded(vec![RecordedPart {
         span: 0..text.len(),
@@ -21,8 +25,7 @@ pub fn find_secrets(text: &str) -> Vec<SecretPlace> {
     secrets_of(&reader, text)
 }
 
-/// Finds the secrets of sources and channels in a text that is in force, with those that are sealed, in variables or in
-/// files, in the order of the text.
+/// Finds the secrets of sources and channels in the text of a file, in the order of the text.
 pub fn read_secrets(
     text: &str,
     file: &Path,
