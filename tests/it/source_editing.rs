@@ -52,6 +52,17 @@ impl SourceSite {
         }
     }
 
+    /// With the source in the configuration file, which has its secret in another file. Returns its lines, too.
+    async fn open_with_file(exchange: &str) -> (Self, String) {
+        let table = format!(
+            "[sources.chat] # ours\nkind = \"vngage\"\nurl = {{ file = \"chat-url\" }}\n\
+             exchange = \"{exchange}\"\nqueue = \"wallboard {exchange}\"\n"
+        );
+        let url = url_with(broker::PASSWORD);
+        let it = Self::open_with(exchange, &table, &[("chat-url", &url)]).await;
+        (it, table)
+    }
+
     async fn page(&self, path: &str) -> String {
         get(&self.site, path, &self.mira)
             .await
@@ -344,13 +355,7 @@ fn lines_to_delete(page: &str) -> (usize, usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_of_the_file_is_moved_without_an_interruption_and_its_secret_is_sealed() {
-    let exchange = "source-move";
-    let table = format!(
-        "[sources.chat] # ours\nkind = \"vngage\"\nurl = {{ file = \"chat-url\" }}\n\
-         exchange = \"{exchange}\"\nqueue = \"wallboard {exchange}\"\n"
-    );
-    let url = url_with(broker::PASSWORD);
-    let mut it = SourceSite::open_with(exchange, &table, &[("chat-url", &url)]).await;
+    let (mut it, table) = SourceSite::open_with_file("source-move").await;
     it.wait_for_state("live").await;
     let traffic = Duration::from_secs(1);
     it.vep.run(50, traffic, Disorder::NONE).await;
@@ -446,5 +451,13 @@ async fn another_key_or_none_names_itself_and_the_server_starts_without_that_sou
 pub async fn open_with_source(exchange: &str) -> (SignInSite, String, Vep) {
     let it = SourceSite::open(exchange).await;
     it.make().await;
+    (it.site, it.mira, it.vep)
+}
+
+/// The same with a source of the file, which waits after it was moved.
+pub async fn open_with_moved_source(exchange: &str) -> (SignInSite, String, Vep) {
+    let (it, _) = SourceSite::open_with_file(exchange).await;
+    let moved = it.send(EDIT, "move", &[]).await;
+    assert_eq!(moved.status(), StatusCode::SEE_OTHER);
     (it.site, it.mira, it.vep)
 }
