@@ -264,16 +264,16 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             _ => return,
         };
         if !text.is_empty() {
-            self.record_secret(form, Some(&text.to_owned()));
+            self.record_secret(form, Some(text.to_owned()));
         }
     }
 
-    pub(super) fn record_secret(&self, form: SecretForm, secret: Option<&String>) {
+    pub(super) fn record_secret(&self, form: SecretForm, secret: Option<String>) {
         self.reader.record_secret(SecretPlace {
             span: self.value.span(),
             path: self.path.clone(),
             form,
-            secret: secret.cloned().map(RedactedText),
+            secret: secret.map(RedactedText),
         });
     }
 

@@ -92,7 +92,7 @@ impl<'t> ConfigEntry<'_, 't> {
     fn open_sealed(&self, sealed: &str) -> Result<String, (String, &'static str)> {
         let key = SecretKey::load(&self.reader.secret_key());
         let opened = key.and_then(|key| key.open(&self.path, sealed));
-        self.record_secret(SecretForm::Sealed, opened.as_ref().ok());
+        self.record_secret(SecretForm::Sealed, opened.as_ref().ok().cloned());
         opened.map_err(|error| (format!("can't be opened: {error}"), error.fix()))
     }
 

@@ -15,12 +15,12 @@ pub(super) struct FilePart {
 /// Keys of one table.
 pub(super) struct TableKeys {
     /// Empty for those outside of tables.
-    pub(super) table: &'static str,
+    pub(super) name: &'static str,
     pub(super) keys: &'static [&'static str],
 }
 
-const fn keys(table: &'static str, keys: &'static [&'static str]) -> TableKeys {
-    TableKeys { table, keys }
+const fn keys(name: &'static str, keys: &'static [&'static str]) -> TableKeys {
+    TableKeys { name, keys }
 }
 
 pub(super) const FILE_PARTS: [FilePart; 7] = [
@@ -137,7 +137,7 @@ mod tests {
     /// Each key with its table. A key that is named twice fails.
     fn listed() -> BTreeSet<(String, String)> {
         let tables = FILE_PARTS.iter().flat_map(|part| part.tables);
-        let all = tables.flat_map(|of| of.keys.iter().map(|key| (of.table, *key)));
+        let all = tables.flat_map(|table| table.keys.iter().map(|key| (table.name, *key)));
         let all: Vec<_> = all
             .map(|(table, key)| (table.to_owned(), key.to_owned()))
             .collect();
@@ -217,6 +217,7 @@ mod tests {
         });
         let mut listed = listed();
         listed.retain(|(table, _)| table.parse::<Section>().is_ok());
-        assert_eq!(listed, refused.collect());
+        let refused: BTreeSet<_> = refused.collect();
+        assert_eq!(listed, refused);
     }
 }
