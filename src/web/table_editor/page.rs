@@ -37,7 +37,6 @@ use super::{
     kind_texts::{keys_of_files, kind_title},
     losses::{Losses, find_losses, find_uses},
     table_draft::{TableDraft, find_kind},
-    table_faults::TableFaults,
     table_test::TestStep,
 };
 
@@ -212,10 +211,7 @@ pub(super) fn render_table(
     let texts = header.texts;
     let file = FileNote::of_entry(texts, editing.editor(), &entry_id).filter(|_| !is_new);
     // Without fields, the page names every fault itself.
-    let mut faults_of_file = TableFaults::default();
-    if file.is_some() {
-        mem::swap(&mut faults, &mut faults_of_file);
-    }
+    let faults_of_file = file.is_some().then(|| mem::take(&mut faults));
     let (fields, advanced) = field_rows(texts, &kind.form, &text, &stored, &mut faults);
     let (id_fault, name_fault) = (faults.take(texts, ""), faults.take(texts, "name"));
     let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
@@ -272,11 +268,7 @@ pub(super) fn render_table(
             .any(|row| !row.fault.text.is_empty() || !row.value.is_empty()),
         fields,
         advanced,
-        faults: faults
-            .rest()
-            .into_iter()
-            .chain(faults_of_file.rest())
-            .collect(),
+        faults: faults_of_file.unwrap_or(faults).rest(),
         is_faulty,
         saved: (state.is_saved).then(|| describe_saved(texts, is_channel, !paused_by.is_empty())),
         is_refused: state.is_refused,
