@@ -14,7 +14,10 @@ use wallboard_notify::Channel;
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigFaults, FaultPlace};
 
-use super::{BoardFolder, ConfigurationFiles, EntryId, Origin, Section, board_files::BoardList};
+use super::{
+    BoardFolder, ConfigurationFiles, EntryId, Origin, Section, board_files::BoardList,
+    export::in_one_form,
+};
 
 /// The part that isn't from the browser.
 #[derive(Clone, Debug)]
@@ -146,6 +149,43 @@ impl ConfigurationBase {
             Self::Files(files) => {
                 let (rest, lines) = files.without_entry(id)?;
                 Some((Self::Files(Box::new(rest)), lines))
+            }
+            Self::Demo { .. } => None,
+        }
+    }
+
+    /// Returns the text of an entry of a file with its secrets in clear; `None` if one can't be read.
+    pub(super) fn open_secrets(&self, toml: &str) -> Option<String> {
+        match self {
+            Self::Files(files) => files.open_secrets(toml),
+            Self::Demo { .. } => None,
+        }
+    }
+
+    /// Whether a file has the same entry as a text from the browser, which then waits.
+    pub(super) fn has_equal_entry(&self, id: &EntryId, toml: &str) -> bool {
+        let (Self::Files(files), Some((_, of_file))) = (self, self.find_entry(id)) else {
+            return false;
+        };
+        let of_browser = in_one_form(id, toml);
+        if id.section.has_secrets() {
+            files.is_equal_opened(&of_file, &of_browser)
+        } else {
+            of_file == of_browser
+        }
+    }
+
+    /// Returns the text of an entry of a file, if it is in one, without its secrets.
+    pub(super) fn shown_text(&self, id: &EntryId) -> Option<String> {
+        match self {
+            Self::Files(files) => {
+                let (_, text) = files.find_entry(id)?;
+                let has_secrets = id.section.has_secrets();
+                Some(if has_secrets {
+                    files.hide_secrets(&text)
+                } else {
+                    text
+                })
             }
             Self::Demo { .. } => None,
         }

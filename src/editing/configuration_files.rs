@@ -10,10 +10,12 @@ use std::{
 use strum::IntoEnumIterator;
 
 use crate::settings::{self, AppSettings, FileEntry, RecordedText};
-use wallboard_toml_reader::ConfigFaults;
+use wallboard_toml_reader::{ConfigFaults, SecretPlace};
 
 use super::{
-    BoardFolder, CheckedConfiguration, EntryId, Origin, Section, configuration_base::RecordedTexts,
+    BoardFolder, CheckedConfiguration, EntryId, Origin, Section,
+    configuration_base::RecordedTexts,
+    sealing::{hide_places, open_places},
 };
 
 /// The configuration file and its board files.
@@ -33,6 +35,8 @@ impl ConfigurationFiles {
     /// Reads the files. Returns the settings without anything from the browser.
     pub fn load(file: &Path) -> Result<(Self, AppSettings, CheckedConfiguration), ConfigFaults> {
         let text = settings::read_file(file)?;
+        // Places of secrets are those of the text without a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
         let settings = settings::parse_configuration(&text, file, environment);
         let settings = settings.map_err(|faults| {
             let boards = faults.boards.as_deref().map(BoardFolder::read);
@@ -97,11 +101,29 @@ impl ConfigurationFiles {
         Some((origin, entry.toml.clone()))
     }
 
-    /// The files without an entry, and the lines that it has there; `None` if it shares them, or has secrets.
+    /// Returns the text of an entry of a file with its secrets in clear; `None` if one can't be read.
+    pub(super) fn open_secrets(&self, toml: &str) -> Option<String> {
+        open_places(toml, &self.read_secrets(toml))
+    }
+
+    /// Whether an entry of a file and one of the browser are equal, which seals each secret differently.
+    pub(super) fn is_equal_opened(&self, of_file: &str, of_browser: &str) -> bool {
+        let sealed = settings::find_secrets(of_browser, Some(&self.secret_key));
+        let opened = open_places(of_browser, &sealed);
+        opened.is_some() && opened == self.open_secrets(of_file)
+    }
+
+    /// Returns the text of an entry of a file without its secrets.
+    pub(super) fn hide_secrets(&self, toml: &str) -> String {
+        hide_places(toml, &self.read_secrets(toml))
+    }
+
+    fn read_secrets(&self, toml: &str) -> Vec<SecretPlace> {
+        settings::read_secrets(toml, &self.file, &self.secret_key, environment)
+    }
+
+    /// The files without an entry, and the lines that it has there, without secrets; `None` if it shares them.
     pub(super) fn without_entry(&self, id: &EntryId) -> Option<(Self, String)> {
-        if id.section.has_secrets() {
-            return None;
-        }
         let mut rest = self.clone();
         if id.section == Section::Boards {
             let (boards, text) = self.boards.without_file(&id.name)?;
@@ -113,7 +135,20 @@ impl ConfigurationFiles {
         let lines = (entry.line, entry.last_line);
         let cut = settings::cut_entry(&self.text, id.section.into(), name, lines)?;
         rest.text = cut.rest;
-        Some((rest, cut.lines))
+        if !id.section.has_secrets() {
+            return Some((rest, cut.lines));
+        }
+        // By their places in the whole text: the lines alone may lack their table's header.
+        let start: usize = (self.text.split_inclusive('\n'))
+            .take(entry.line - 1)
+            .map(str::len)
+            .sum();
+        let mut places = self.read_secrets(&self.text);
+        places.retain(|place| (start..start + cut.lines.len()).contains(&place.span.start));
+        for place in &mut places {
+            place.span = place.span.start - start..place.span.end - start;
+        }
+        Some((rest, hide_places(&cut.lines, &places)))
     }
 
     /// The IDs of a section's entries.

@@ -215,7 +215,12 @@ impl Editor {
     ) -> Result<(), SaveError> {
         let mut pending = Vec::new();
         for mut change in changes {
-            if change.toml.is_some()
+            let entry = self.entry(&change.id);
+            // Only its copy in the browser can be deleted.
+            let is_copy = entry
+                .as_ref()
+                .is_some_and(|entry| entry.current().is_some());
+            if (change.toml.is_some() || !is_copy)
                 && let Some((Origin::File { file, line, .. }, _)) =
                     self.base().find_entry(&change.id)
             {
@@ -226,7 +231,7 @@ impl Editor {
             {
                 change.toml = Some(self.seal(toml)?);
             }
-            let Some(entry) = self.entry(&change.id) else {
+            let Some(entry) = entry else {
                 pending.push(change);
                 continue;
             };

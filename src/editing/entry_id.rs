@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use wallboard_store::RecordId;
+use wallboard_toml_reader::quote_key;
 
 use super::Section;
 
@@ -50,12 +51,7 @@ impl fmt::Display for EntryId {
         if section.is_whole() {
             return write!(f, "[{section}]");
         }
-        let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        let quoted = if !name.is_empty() && name.bytes().all(is_bare) {
-            name.clone()
-        } else {
-            toml::Value::String(name.clone()).to_string()
-        };
+        let quoted = quote_key(name);
         if section.is_line() {
             write!(f, "[{section}] {quoted}")
         } else {

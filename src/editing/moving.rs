@@ -10,10 +10,7 @@ use std::{
 use wallboard_access::AuditActor;
 use wallboard_store::Revision;
 
-use super::{
-    ConfigurationBase, Editor, EntryChange, EntryId, Origin, SaveError, editor::begins_from,
-    export::in_one_form,
-};
+use super::{Editor, EntryChange, EntryId, Origin, SaveError, editor::begins_from};
 
 /// An entry that was moved to the browser, and that its file still has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,14 +25,6 @@ impl Display for WaitingEntry {
         let Self { id, file, line } = self;
         let file = file.display();
         write!(f, "{id} waits until {file}, line {line}, is deleted")
-    }
-}
-
-impl ConfigurationBase {
-    /// Whether a file has the same entry as a text from the browser, which then waits.
-    pub(super) fn has_equal_entry(&self, id: &EntryId, toml: &str) -> bool {
-        let of_file = self.find_entry(id);
-        of_file.is_some_and(|(_, text)| text == in_one_form(id, toml))
     }
 }
 
@@ -62,13 +51,18 @@ impl Editor {
         waiting.collect()
     }
 
-    /// Returns the lines of a file that are an entry and nothing else; `None` if there are none.
+    /// Returns the text of an entry of a file for people: without its secrets.
+    pub fn text_in_file(&self, id: &EntryId) -> Option<String> {
+        self.base().shown_text(id)
+    }
+
+    /// Returns the lines of a file, without secrets, that are an entry and nothing else; `None` if there are none.
     pub fn lines_in_file(&self, id: &EntryId) -> Option<String> {
         Some(self.base().without_entry(id)?.1)
     }
 
-    /// Saves an entry of a file as one of the browser, which waits until the file no longer has it. Saves nothing if no
-    /// file has it in lines of its own.
+    /// Saves an entry of a file as one of the browser, with its secrets sealed, which waits until the file no longer has
+    /// it. Saves nothing if no file has it in lines of its own.
     pub async fn move_entry(
         &self,
         id: EntryId,
@@ -80,18 +74,24 @@ impl Editor {
         else {
             return Ok(());
         };
+        if self.is_waiting(&id) {
+            return Ok(());
+        }
+        let toml = if id.section.has_secrets() {
+            // The check says why one can't be opened.
+            self.seal(&base.open_secrets(&toml).unwrap_or(toml))?
+        } else {
+            toml
+        };
         let change = EntryChange {
             id,
             toml: Some(toml),
             began_from,
         };
-        if let Some(entry) = self.entry(&change.id) {
-            if entry.current() == change.toml.as_deref() {
-                return Ok(());
-            }
-            if !begins_from(&entry, &change) {
-                return Err(SaveError::Conflict(entry));
-            }
+        if let Some(entry) = self.entry(&change.id)
+            && !begins_from(&entry, &change)
+        {
+            return Err(SaveError::Conflict(entry));
         }
         // As it would be without the file's.
         let checking = self.check_with(Arc::new(rest), std::slice::from_ref(&change));

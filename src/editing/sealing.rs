@@ -1,7 +1,7 @@
 //! Secrets in the text of a source or a channel: sealed before it is stored, and left out of what anybody reads.
 
 use crate::settings;
-use wallboard_toml_reader::{SecretKey, SecretPlace};
+use wallboard_toml_reader::{SecretForm, SecretKey, SecretPlace};
 
 /// Stands in the place of a secret for people.
 const HIDDEN: &str = "\"…\"";
@@ -11,8 +11,8 @@ pub(super) fn seal_secrets<E>(
     toml: &str,
     load_key: impl FnOnce() -> Result<SecretKey, E>,
 ) -> Result<String, E> {
-    let mut places = settings::find_secrets(toml);
-    places.retain(|place| !place.is_sealed);
+    let mut places = settings::find_secrets(toml, None);
+    places.retain(|place| place.form == SecretForm::Clear);
     if places.is_empty() {
         return Ok(toml.to_owned());
     }
@@ -28,21 +28,35 @@ pub(super) fn seal_secrets<E>(
 
 /// Returns an entry's text for people: without its secrets, sealed or not.
 pub fn hide_secrets(toml: &str) -> String {
-    let hidden = replace(toml, &settings::find_secrets(toml), |place, _| {
-        if place.is_sealed {
-            format!("{{ sealed = {HIDDEN} }}")
-        } else {
-            HIDDEN.to_owned()
-        }
+    hide_places(toml, &settings::find_secrets(toml, None))
+}
+
+/// Returns a text without the secrets that are in it at these places.
+pub(super) fn hide_places(toml: &str, places: &[SecretPlace]) -> String {
+    let hidden = replace(toml, places, |place, written| match place.form {
+        SecretForm::Clear => HIDDEN.to_owned(),
+        SecretForm::Sealed => format!("{{ sealed = {HIDDEN} }}"),
+        SecretForm::Elsewhere => written.to_owned(),
     });
     hide_sealed(&hidden)
+}
+
+/// Writes the secrets at these places in clear, in one form; `None` if one can't be opened.
+pub(super) fn open_places(toml: &str, places: &[SecretPlace]) -> Option<String> {
+    let is_open = places.iter().all(|place| place.secret.is_some());
+    is_open.then(|| {
+        replace(toml, places, |place, _| {
+            let secret = place.secret.as_ref().map_or("", |secret| secret.0.as_str());
+            toml::Value::from(secret).to_string()
+        })
+    })
 }
 
 /// Writes an entry for a file. Secrets that were given in the browser have to be given again: by variables that a
 /// comment names.
 pub(super) fn ask_for_secrets(toml: &str) -> String {
-    let places = settings::find_secrets(toml);
-    let sealed: Vec<_> = places.into_iter().filter(|place| place.is_sealed).collect();
+    let mut sealed = settings::find_secrets(toml, None);
+    sealed.retain(|place| place.form == SecretForm::Sealed);
     if sealed.is_empty() {
         return toml.to_owned();
     }

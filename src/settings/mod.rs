@@ -15,6 +15,7 @@ mod oidc;
 mod playlists;
 mod recorded;
 mod reports;
+mod secrets;
 mod server;
 mod site;
 mod source;
@@ -38,9 +39,7 @@ use wallboard_domain::SiteConfig;
 use wallboard_history::{ImportContext, import};
 use wallboard_notify::{Channel, read_channels};
 use wallboard_sources::SourceConfig;
-use wallboard_toml_reader::{
-    ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretPlace,
-};
+use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX};
 
 use crate::reports::ReportPlan;
 
@@ -52,6 +51,7 @@ pub use cluster::ClusterSettings;
 pub use entry_cut::cut_entry;
 pub use log::LogSettings;
 pub use recorded::{FileEntry, RecordedText, file_entries};
+pub use secrets::{find_secrets, read_secrets};
 pub use server::ServerSettings;
 pub use wallboard_toml_reader::ConfigFaults;
 
@@ -383,26 +383,6 @@ fn read_secret_key(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) {
         reader.set_secret_key(reader.resolve_path(&file));
     }
     section.finish_section();
-}
-
-/// Finds the secrets in the text of a source or a channel that isn't in force yet, in the order of the text.
-pub fn find_secrets(text: &str) -> Vec<SecretPlace> {
-    let reader = ConfigReader::new(text, Path::new(""), |_| None, &[]);
-    // Nothing of the server is read for it.
-    let reader = reader.with_recorded(vec![RecordedPart {
-        span: 0..text.len(),
-        entry: "".into(),
-    }]);
-    let (table, _) = DeTable::parse_recoverable(text);
-    let context = ImportContext {
-        site: Arc::default(),
-        keep_contacts: false,
-        keep: RetentionSettings::default().calls,
-    };
-    let root = reader.root_section(&table);
-    source::read_sources(&root, &context);
-    read_channels(&root, &[]);
-    reader.secret_places()
 }
 
 /// Returns the folder of board files. A configured folder must exist; the default `boards` beside

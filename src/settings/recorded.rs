@@ -1,14 +1,14 @@
 //! Entries that people changed in the browser: they join the tables of the configuration file, so that
 //! one parser reads both, and a fault has its place in the entry.
 
-use std::{borrow::Cow, ops::Range, path::Path};
+use std::{ops::Range, path::Path};
 
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use wallboard_toml_reader::{ConfigEntry, ConfigFault, ConfigReader, RecordedPart};
+use wallboard_toml_reader::{ConfigEntry, ConfigFault, ConfigReader, RecordedPart, quote_key};
 
 use super::syntax;
 
@@ -200,7 +200,7 @@ pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, F
         last_line: line_of(end_of(entry.value).max(entry.key_span.end)),
         toml,
     };
-    let line = |name: &str, value: &str| format!("{} = {value}\n", quoted(name));
+    let line = |name: &str, value: &str| format!("{} = {value}\n", quote_key(name));
     if is_whole && !matches!(table.value.get_ref(), DeValue::Table(_)) {
         let toml = line(section, &table.format_value());
         return vec![(String::new(), entry_at(table, toml))];
@@ -229,7 +229,7 @@ pub fn file_entries(text: &str, section: &str, is_whole: bool) -> Vec<(String, F
                     .iter()
                     .map(|part| line(part.name, &part.format_value()));
                 let lines: String = lines.collect();
-                format!("[{section}.{}]\n{lines}", quoted(entry.name))
+                format!("[{section}.{}]\n{lines}", quote_key(entry.name))
             }
         };
         (entry.name.to_owned(), entry_at(entry, toml))
@@ -242,16 +242,7 @@ fn end_of(value: &Spanned<DeValue<'_>>) -> usize {
     let end = value.span().end;
     match value.get_ref() {
         DeValue::Table(table) => table.values().map(end_of).fold(end, usize::max),
+        DeValue::Array(items) => items.iter().map(end_of).fold(end, usize::max),
         _ => end,
-    }
-}
-
-/// A key as TOML writes it.
-fn quoted(key: &str) -> Cow<'_, str> {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    if !key.is_empty() && key.bytes().all(is_bare) {
-        Cow::Borrowed(key)
-    } else {
-        Cow::Owned(toml::Value::String(key.to_owned()).to_string())
     }
 }

@@ -200,3 +200,16 @@ fn entries_of_the_file_are_listed_in_one_form() {
     assert_eq!((name.line, name.last_line), (10, 10));
     assert_eq!(list("hours"), []);
 }
+
+#[test]
+fn an_entry_with_tables_and_lists_of_its_own_has_one_form() {
+    let text = "[sources.voice]\nkind = \"genesys\"\n[sources.voice.states]\n\"Off hook\" = \"busy\"\n\
+        [[sources.voice.statistics]]\nname = \"A\"\n[sources.voice.statistics.definition]\nx = 1\n\
+        [[sources.voice.statistics]]\nname = \"B\" # last\n[names]\n";
+    let (name, entry) = file_entries(text, "sources", false).remove(0);
+    assert_eq!((&*name, entry.line, entry.last_line), ("voice", 1, 10));
+    let form = "[sources.voice]\nkind = \"genesys\"\nstates = { \"Off hook\" = \"busy\" }\n\
+        statistics = [{ name = \"A\", definition = { x = 1 } }, { name = \"B\" }]\n";
+    assert_eq!(entry.toml, form);
+    assert_eq!(file_entries(form, "sources", false)[0].1.toml, form);
+}

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::{source_editing::open_with_source, support::Browser};
+use crate::{
+    source_editing::{open_with_moved_source, open_with_source},
+    support::Browser,
+};
 
 const PAGES: [&str; 8] = [
     "/sources",
@@ -20,6 +23,10 @@ async fn pages_of_sources_fit_and_have_no_accessibility_violations_found_by_axe(
     let (site, cookie, _vep) = open_with_source("browser-source-axe").await;
     let browser = Browser::start();
     let pages = PAGES.map(|page| (page, page));
+    browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
+
+    let (site, cookie, _vep) = open_with_moved_source("browser-source-moved").await;
+    let pages = ["/sources/chat/edit", "/settings"].map(|page| (page, page));
     browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
 }
 

@@ -50,7 +50,7 @@ impl Pair {
 }
 
 /// Returns a cookie that an answer sets.
-fn find_cookie(answer: &Response, name: &str) -> Option<String> {
+pub fn find_cookie(answer: &Response, name: &str) -> Option<String> {
     let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
     let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
     let cookie = cookies.find(|cookie| cookie.starts_with(&format!("{name}=")))?;

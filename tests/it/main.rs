@@ -70,6 +70,7 @@ mod cluster_worst_day;
 mod commands;
 mod crowds;
 mod file_limit;
+mod files_only;
 mod forgetting;
 mod full_disk;
 mod genesys_age;

@@ -32,8 +32,13 @@ struct SourceSite {
 
 impl SourceSite {
     async fn open(exchange: &str) -> Self {
+        Self::open_with(exchange, "", &[]).await
+    }
+
+    /// With more in the configuration, and the files for it.
+    async fn open_with(exchange: &str, more: &str, files: &[(&str, &str)]) -> Self {
         let vep = Vep::open(Broker::shared(), exchange, ExchangeKind::Topic, 71).await;
-        let site = SignInSite::open_at(ports::free(), "", &[]).await;
+        let site = SignInSite::open_at(ports::free(), more, files).await;
         site.add_user("Mira", "admin");
         site.add_user("Anna", "supervisor");
         let mira = site.sign_in("Mira", PASSWORD).await.unwrap();
@@ -45,6 +50,17 @@ impl SourceSite {
             vep,
             exchange: exchange.to_owned(),
         }
+    }
+
+    /// With the source in the configuration file, which has its secret in another file. Returns its lines, too.
+    async fn open_with_file(exchange: &str) -> (Self, String) {
+        let table = format!(
+            "[sources.chat] # ours\nkind = \"vngage\"\nurl = {{ file = \"chat-url\" }}\n\
+             exchange = \"{exchange}\"\nqueue = \"wallboard {exchange}\"\n"
+        );
+        let url = url_with(broker::PASSWORD);
+        let it = Self::open_with(exchange, &table, &[("chat-url", &url)]).await;
+        (it, table)
     }
 
     async fn page(&self, path: &str) -> String {
@@ -110,6 +126,44 @@ impl SourceSite {
             }
         })
         .await;
+    }
+
+    /// Fails if one of these texts, a page, a file or the log has a secret.
+    async fn assert_hidden(&self, mut places: Vec<(&str, String)>) {
+        places.push(("log", self.site.wallboard.log()));
+        let pages = [
+            EDIT,
+            "/sources",
+            "/settings",
+            "/settings/sources",
+            "/settings/changes",
+            "/audit",
+        ];
+        for path in pages {
+            places.push((path, self.page(path).await));
+        }
+        let places = places.into_iter();
+        let mut places: Vec<_> = places
+            .map(|(place, text)| (place.to_owned(), text.into_bytes()))
+            .collect();
+        let (folder, mut databases) = (self.site.wallboard.file(""), 0);
+        for file in fs::read_dir(folder).unwrap().flatten() {
+            let Ok(content) = fs::read(file.path()) else {
+                continue;
+            };
+            let name = file.file_name().to_string_lossy().into_owned();
+            databases += usize::from(name.contains(".db"));
+            places.push((name, content));
+        }
+        assert!(2 <= databases, "{databases}");
+        for secret in [broker::PASSWORD, PASSWORD] {
+            for (place, content) in &places {
+                let is_there = content
+                    .windows(secret.len())
+                    .any(|part| part == secret.as_bytes());
+                assert!(!is_there, "{place}");
+            }
+        }
     }
 
     async fn wait_for_board(&self, text: &str) {
@@ -285,42 +339,66 @@ async fn the_secret_is_in_no_file_page_export_backup_or_log() {
     );
     let check = it.site.run_command("check", &[], "");
     assert!(check.1.contains("source  chat"), "{}", check.1);
-    let mut places = vec![
-        ("export".to_owned(), exported.into_bytes()),
-        ("check".to_owned(), check.1.into_bytes()),
-        ("log".to_owned(), it.site.wallboard.log().into_bytes()),
-    ];
-    let pages = [
-        EDIT,
-        "/sources",
-        "/settings",
-        "/settings/sources",
-        "/settings/changes",
-        "/audit",
-    ];
-    for path in pages {
-        places.push((path.to_owned(), it.page(path).await.into_bytes()));
-    }
-    let (folder, mut databases) = (it.site.wallboard.file(""), 0);
-    for file in fs::read_dir(folder).unwrap().flatten() {
-        let Ok(content) = fs::read(file.path()) else {
-            continue;
-        };
-        let name = file.file_name().to_string_lossy().into_owned();
-        databases += usize::from(name.contains(".db"));
-        places.push((name, content));
-    }
-    assert!(3 <= databases, "{databases}");
-    for secret in [broker::PASSWORD, PASSWORD] {
-        for (place, content) in &places {
-            let is_there = content
-                .windows(secret.len())
-                .any(|part| part == secret.as_bytes());
-            assert!(!is_there, "{place}");
-        }
-    }
+    it.assert_hidden(vec![("export", exported), ("check", check.1)])
+        .await;
     let page = it.page(EDIT).await;
     assert!(page.contains("It’s sealed on the server") && !page.contains("sealed:url"));
+}
+
+/// Returns the numbers of the lines that a page says to delete.
+fn lines_to_delete(page: &str) -> (usize, usize) {
+    let (_, rest) = page.split_once("Delete lines ").unwrap();
+    let (first, rest) = rest.split_once(" to ").unwrap();
+    let last = rest.split(' ').next().unwrap();
+    (first.parse().unwrap(), last.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_of_the_file_is_moved_without_an_interruption_and_its_secret_is_sealed() {
+    let (mut it, table) = SourceSite::open_with_file("source-move").await;
+    it.wait_for_state("live").await;
+    let traffic = Duration::from_secs(1);
+    it.vep.run(50, traffic, Disorder::NONE).await;
+    let connection = async || {
+        let sources = it.api("/api/v1/sources").await;
+        let source = &sources["sources"][0];
+        [&source["state"], &source["since"], &source["generation"]].map(Value::clone)
+    };
+    let before = connection().await;
+
+    let moved = it.send(EDIT, "move", &[]).await;
+    assert_eq!(moved.status(), StatusCode::SEE_OTHER);
+    let page = it.page(EDIT).await;
+    assert!(page.contains("Moved to the browser, not effective yet"));
+    let (first, last) = lines_to_delete(&page);
+    let file = it.site.wallboard.file("wallboard.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(&table), "the server writes no file");
+    let lines = text.split_inclusive('\n').zip(1..);
+    let rest = lines.filter(|(_, number)| !(first..=last).contains(number));
+    let rest: String = rest.map(|(line, _)| line).collect();
+    assert_eq!(rest, text.replace(&table, ""));
+    fs::remove_file(it.site.wallboard.file("chat-url")).unwrap();
+    it.site.wallboard.reload_with(&rest);
+    wait_until("its form is there", SOON, async || {
+        let page = it.page(EDIT).await;
+        if page.contains("It’s sealed on the server") {
+            Ok(())
+        } else {
+            Err(page)
+        }
+    })
+    .await;
+
+    it.vep.run(50, traffic, Disorder::NONE).await;
+    assert_eq!(connection().await, before);
+    let log = it.site.wallboard.log();
+    assert!(!log.contains("source chat"), "{log}");
+    let audit = it.page("/audit").await;
+    assert!(audit.contains("[sources.chat]") && audit.contains("changed setting"));
+    it.assert_hidden(Vec::new()).await;
+    it.site.wallboard.restart("-TERM").await;
+    it.wait_for_state("live").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -373,5 +451,13 @@ async fn another_key_or_none_names_itself_and_the_server_starts_without_that_sou
 pub async fn open_with_source(exchange: &str) -> (SignInSite, String, Vep) {
     let it = SourceSite::open(exchange).await;
     it.make().await;
+    (it.site, it.mira, it.vep)
+}
+
+/// The same with a source of the file, which waits after it was moved.
+pub async fn open_with_moved_source(exchange: &str) -> (SignInSite, String, Vep) {
+    let (it, _) = SourceSite::open_with_file(exchange).await;
+    let moved = it.send(EDIT, "move", &[]).await;
+    assert_eq!(moved.status(), StatusCode::SEE_OTHER);
     (it.site, it.mira, it.vep)
 }

@@ -77,8 +77,10 @@ fn parse_address(
 
 fn split_credentials(entry: &ConfigEntry<'_, '_>, mut url: Url) -> HttpAddress {
     let credentials = take_credentials(&url);
-    if credentials.is_some() {
-        entry.record_plain_secret();
+    if credentials.is_some()
+        && let Some(text) = entry.read_text()
+    {
+        entry.record_as_secret(&text);
     }
     let is_bare = url.set_username("").is_ok() && url.set_password(None).is_ok();
     debug_assert!(

@@ -23,7 +23,7 @@ use super::{
     duration,
     given_text::{GivenText, STRING},
     nearest::nearest_word,
-    reader::{ConfigReader, ConfigSection, SecretPlace},
+    reader::{ConfigReader, ConfigSection, SecretForm, SecretPlace, quote_key},
 };
 
 /// One key and its value.
@@ -151,14 +151,20 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         }
     }
 
-    /// Returns the value as one line of TOML, with texts and numbers as they are in the file.
+    /// Returns the value in place of its table's header, with texts and numbers as they are in the file.
     pub fn format_value(&self) -> String {
         match self.value.get_ref() {
             DeValue::Table(_) => {
                 let entries = self.as_section().map(|section| section.all_entries());
                 let pairs = entries.into_iter().flatten();
-                let pairs = pairs.map(|e| format!("{} = {}", e.name, e.format_value()));
+                let pairs = pairs.map(|e| format!("{} = {}", quote_key(e.name), e.format_value()));
                 format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+            }
+            DeValue::Array(items) if items.iter().any(|item| item.span() == self.value.span()) => {
+                // Tables with headers of their own: the span is the first one's.
+                let tables = self.read_items("").unwrap_or_default();
+                let tables: Vec<_> = tables.iter().map(ConfigEntry::format_value).collect();
+                format!("[{}]", tables.join(", "))
             }
             _ => self.reader.text_at(&self.value.span()).to_owned(),
         }
@@ -228,8 +234,9 @@ impl<'r, 't> ConfigEntry<'r, 't> {
 
     /// Reads a secret. In clear it may only be in a file: a change in the browser is sealed before it is stored.
     pub fn read_secret(&self) -> Option<RedactedText> {
-        self.record_plain_secret();
-        self.read_text().map(RedactedText)
+        let text = self.read_text()?;
+        self.record_as_secret(&text);
+        Some(RedactedText(text))
     }
 
     /// Reads a secret like [`Self::read_secret`]. One that was given in the browser and can't be opened is no fault:
@@ -249,20 +256,24 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         self.reader.unopened_below(&self.path)
     }
 
-    /// Notes that the text, as it is written here, is a secret.
-    pub(super) fn record_plain_secret(&self) {
-        if let DeValue::String(text) = self.value.get_ref()
-            && !text.is_empty()
-        {
-            self.record_secret(false);
+    /// Notes that the text, which was read here, is a secret. A sealed one is noted when it's opened.
+    pub(super) fn record_as_secret(&self, text: &str) {
+        let form = match self.value.get_ref() {
+            DeValue::String(_) => SecretForm::Clear,
+            DeValue::Table(table) if !table.contains_key("sealed") => SecretForm::Elsewhere,
+            _ => return,
+        };
+        if !text.is_empty() {
+            self.record_secret(form, Some(text.to_owned()));
         }
     }
 
-    pub(super) fn record_secret(&self, is_sealed: bool) {
+    pub(super) fn record_secret(&self, form: SecretForm, secret: Option<String>) {
         self.reader.record_secret(SecretPlace {
             span: self.value.span(),
             path: self.path.clone(),
-            is_sealed,
+            form,
+            secret: secret.map(RedactedText),
         });
     }
 

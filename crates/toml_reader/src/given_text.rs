@@ -9,7 +9,7 @@ use std::{
 
 use toml::de::{DeTable, DeValue};
 
-use super::{entry::ConfigEntry, secret_key::SecretKey};
+use super::{entry::ConfigEntry, reader::SecretForm, secret_key::SecretKey};
 
 /// A string, and whether it came from outside the file and must not be shown.
 pub(super) struct GivenText {
@@ -90,9 +90,9 @@ impl<'t> ConfigEntry<'_, 't> {
 
     /// Opens a secret that was given in the browser.
     fn open_sealed(&self, sealed: &str) -> Result<String, (String, &'static str)> {
-        self.record_secret(true);
         let key = SecretKey::load(&self.reader.secret_key());
         let opened = key.and_then(|key| key.open(&self.path, sealed));
+        self.record_secret(SecretForm::Sealed, opened.as_ref().ok().cloned());
         opened.map_err(|error| (format!("can't be opened: {error}"), error.fix()))
     }
 

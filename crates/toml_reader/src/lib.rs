@@ -16,5 +16,7 @@ pub use duration::parse_duration;
 pub use entry::ConfigEntry;
 pub use fault::{ConfigFault, ConfigFaults, FaultPlace};
 pub use nearest::{nearest_word, suggest_word};
-pub use reader::{ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretPlace};
+pub use reader::{
+    ConfigReader, ConfigSection, FAULTS_MAX, RecordedPart, SecretForm, SecretPlace, quote_key,
+};
 pub use secret_key::{SecretKey, SecretKeyError};

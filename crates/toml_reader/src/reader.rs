@@ -2,6 +2,7 @@
 //! at the first. [`ConfigEntry`] reads the values.
 
 use std::{
+    borrow::Cow,
     cell::{OnceCell, RefCell},
     ops::Range,
     path::{Path, PathBuf},
@@ -12,6 +13,8 @@ use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
+
+use wallboard_domain::RedactedText;
 
 use super::{ConfigFault, ConfigFaults, FaultPlace, entry::ConfigEntry, nearest::suggest_word};
 
@@ -31,7 +34,7 @@ pub struct ConfigReader<'t> {
     recorded: Vec<RecordedPart>,
     /// The file of the key that opens sealed secrets, if it isn't the usual one.
     secret_key: OnceCell<PathBuf>,
-    /// Secrets that were read, in clear and sealed.
+    /// Secrets that were read.
     secrets: RefCell<Vec<SecretPlace>>,
     /// Secrets that can't be opened and that stand-ins were read for, with the reason.
     unopened: RefCell<Vec<(String, String)>>,
@@ -48,14 +51,25 @@ pub struct RecordedPart {
     pub entry: Arc<str>,
 }
 
-/// Where the text has a secret, in clear or sealed.
+/// Where the text has a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretPlace {
     /// Of the value.
     pub span: Range<usize>,
     /// The key with its tables, for which it is sealed.
     pub path: String,
-    pub is_sealed: bool,
+    pub form: SecretForm,
+    /// `None`: it can't be opened.
+    pub secret: Option<RedactedText>,
+}
+
+/// How a secret is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretForm {
+    Clear,
+    Sealed,
+    /// In a variable or a file that the text names.
+    Elsewhere,
 }
 
 /// One table of the file.
@@ -297,7 +311,7 @@ impl<'r, 't> ConfigSection<'r, 't> {
 
     fn make_entry(
         &self,
-        key: &'r Spanned<std::borrow::Cow<'t, str>>,
+        key: &'r Spanned<Cow<'t, str>>,
         value: &'r Spanned<DeValue<'t>>,
     ) -> ConfigEntry<'r, 't> {
         ConfigEntry {
@@ -310,13 +324,23 @@ impl<'r, 't> ConfigSection<'r, 't> {
     }
 }
 
+/// Returns a key as TOML writes it.
+pub fn quote_key(key: &str) -> Cow<'_, str> {
+    if is_bare(key) {
+        Cow::Borrowed(key)
+    } else {
+        Cow::Owned(toml::Value::String(key.to_owned()).to_string())
+    }
+}
+
+fn is_bare(key: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    !key.is_empty() && key.chars().all(is_plain)
+}
+
 /// Joins `path.key`, with the key quoted where TOML requires it.
 fn join_path(path: &str, key: &str) -> String {
-    let is_bare = !key.is_empty()
-        && key
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    let key = if is_bare {
+    let key = if is_bare(key) {
         key.to_owned()
     } else {
         format!("{key:?}")

@@ -76,6 +76,7 @@ pub(super) async fn change_table(
         TableDraft::of_stored(&request.editing, section, &id).ok_or(WebError::NoSuchPage)?;
     match action {
         "delete" => change_text(request, &id, &fields, None).await,
+        "move" => move_table(request, draft, &fields).await,
         "pause" | "resume" if !section.is_channels() => {
             let by = request.editing.actor_name().to_owned();
             let paused_by = (action == "pause").then(|| Value::from(by));
@@ -226,9 +227,33 @@ async fn change_text(
         toml,
         began_from: draft.began_from,
     };
+    // Its copy in the browser goes, and its page stays.
+    let is_in_file = matches!(
+        request.editing.editor().origin(&change.id),
+        Origin::File { .. }
+    );
     match request.editing.save(change).await? {
+        Ok(()) if deleted && is_in_file => {
+            Ok(Redirect::to(&section.address_of(id)).into_response())
+        }
         Ok(()) if deleted => Ok(Redirect::to(section.list_route()).into_response()),
         Ok(()) => Ok(saved(section, id)),
+        Err(error) => refuse_save(&request, draft, error),
+    }
+}
+
+/// Moves an entry of a file to the browser.
+async fn move_table(
+    request: Request,
+    mut draft: TableDraft,
+    fields: &TypedFields,
+) -> Result<Response, WebError> {
+    draft.set_revision(fields)?;
+    match request.editing.move_entry(draft.change()).await? {
+        Ok(()) => {
+            let page = draft.section.address_of(&draft.id);
+            Ok(Redirect::to(&page).into_response())
+        }
         Err(error) => refuse_save(&request, draft, error),
     }
 }

@@ -21,14 +21,17 @@ pub(super) fn kind_title(texts: &Texts, kind: &KindForm) -> String {
     }
 }
 
-/// Returns a sentence about each key that only files have.
+/// Returns a sentence about each of these keys that only files have.
 pub(super) fn keys_of_files(
     texts: &Texts,
     section: EditedSection,
     kind: &KindForm,
+    is_meant: impl Fn(&str) -> bool,
 ) -> Vec<Sentence> {
     let section: &str = section.0.into();
-    let sentences = kind.form.only_in_files.iter().map(|(key, reason)| {
+    let keys = kind.form.only_in_files.iter();
+    let keys = keys.filter(|(key, _)| is_meant(key));
+    let sentences = keys.map(|(key, reason)| {
         let text = match reason {
             FileOnlyReason::ServerFile => texts.key_is_file(slot(0), section),
             FileOnlyReason::ServerFolder => texts.key_is_folder(slot(0), section),

@@ -6,7 +6,6 @@ mod discovery;
 mod edited_section;
 mod field_rows;
 mod field_values;
-mod file_place;
 mod kind_texts;
 mod losses;
 mod page;

@@ -1,6 +1,6 @@
 //! The pages: the choice of a kind, and the form with its test, versions, and what removal takes away.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -11,12 +11,12 @@ use serde::Deserialize;
 
 use crate::{
     alerts::Alerts,
-    editing::{Entry, Origin, hide_secrets, kind_forms},
+    editing::{Entry, hide_secrets, kind_forms},
     web::{
         WebError, WebState,
         access::editing::Editing,
         pages::settings::{
-            DifferenceRow, VersionRow, compare_texts, describe_conflict, version_rows,
+            DifferenceRow, FileNote, VersionRow, compare_texts, describe_conflict, version_rows,
         },
         parts::{
             links::PageLink,
@@ -34,7 +34,6 @@ use super::{
     discovery::{FindError, TriedObjects},
     edited_section::EditedSection,
     field_rows::{FieldRow, FieldShape, field_rows},
-    file_place::FilePlace,
     kind_texts::{keys_of_files, kind_title},
     losses::{Losses, find_losses, find_uses},
     table_draft::{TableDraft, find_kind},
@@ -95,9 +94,8 @@ struct TablePage {
     kind: (&'static str, String),
     /// Whether statistics can be found by trying their names.
     has_discovery: bool,
-    file: Option<FilePlace>,
-    /// Of an entry in a file, without its secrets.
-    toml: String,
+    /// In a file, where it's only read.
+    file: Option<FileNote>,
     began_from: String,
     fields: Vec<FieldRow>,
     advanced: Vec<FieldRow>,
@@ -211,6 +209,9 @@ pub(super) fn render_table(
     } = draft;
     let is_faulty = !faults.is_empty();
     let texts = header.texts;
+    let file = FileNote::of_entry(texts, editing.editor(), &entry_id).filter(|_| !is_new);
+    // Without fields, the page names every fault itself.
+    let faults_of_file = file.is_some().then(|| mem::take(&mut faults));
     let (fields, advanced) = field_rows(texts, &kind.form, &text, &stored, &mut faults);
     let (id_fault, name_fault) = (faults.take(texts, ""), faults.take(texts, "name"));
     let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
@@ -221,14 +222,6 @@ pub(super) fn render_table(
             compare_texts(&before, &toml),
         )
     });
-    let file = match editing.editor().origin(&entry_id) {
-        Origin::File {
-            file,
-            line,
-            last_line,
-        } if !is_new => Some(FilePlace::new(texts, section, &file, line, last_line)),
-        Origin::File { .. } | Origin::Browser(_) | Origin::Nowhere => None,
-    };
     let has_passed =
         (state.tested.as_ref()).is_some_and(|steps| steps.iter().all(|step| step.fault.is_none()));
     let is_channel = section.is_channels();
@@ -260,10 +253,11 @@ pub(super) fn render_table(
         heading: Sentence::with_name(&texts.edit_named(slot(0)), &id),
         name: text.text("name").to_owned(),
         name_fault,
-        keys_of_files: keys_of_files(texts, section, &kind),
+        keys_of_files: keys_of_files(texts, section, &kind, |key| {
+            file.is_none() || text.get(key).is_some()
+        }),
         has_discovery: kind.discovery_key.is_some(),
         kind: (kind.kind, kind_title(texts, &kind)),
-        toml: if file.is_some() { toml } else { String::new() },
         file,
         began_from: draft
             .began_from
@@ -274,7 +268,7 @@ pub(super) fn render_table(
             .any(|row| !row.fault.text.is_empty() || !row.value.is_empty()),
         fields,
         advanced,
-        faults: faults.rest(),
+        faults: faults_of_file.unwrap_or(faults).rest(),
         is_faulty,
         saved: (state.is_saved).then(|| describe_saved(texts, is_channel, !paused_by.is_empty())),
         is_refused: state.is_refused,

@@ -31,7 +31,7 @@ fn without_data(page: PageResponse, section: Section) -> PageResponse {
         text = text.replace(&format!("]{id}"), "]");
     }
     let folder = format!("]{}", std::env::temp_dir().display());
-    if let Some((before, rest)) = text.split_once(&folder) {
+    while let Some((before, rest)) = text.split_once(&folder) {
         let (_, after) = rest.split_once(".toml").unwrap();
         text = format!("{before}]{after}");
     }
@@ -128,7 +128,7 @@ async fn what_happens_with_a_source_is_translated() {
     };
     let (new, refused) = ("/sources/new", StatusCode::UNPROCESSABLE_ENTITY);
     let german = reader.open("/sources/chat/edit").await;
-    assert_contains(&german, &["Löschen Sie dort die Zeilen 3 bis 6,"]);
+    assert_contains(&german, &["In den Browser verschieben</button>"]);
     let unnamed = reader.send(new, "kind=vngage&action=save", refused).await;
     assert_contains(
         &unnamed,
@@ -173,7 +173,12 @@ async fn what_happens_with_a_channel_is_translated() {
     };
     let new = "/channels/new";
     let german = reader.open("/channels/floor/edit").await;
-    assert_contains(&german, &["den Kanal hier mit demselben Namen"]);
+    assert_contains(&german, &["Seine Geheimnisse werden hier versiegelt"]);
+    reader.save("/channels/floor/edit", "action=move").await;
+    let waits = reader.open("/channels/floor/edit").await;
+    let lines = "Löschen Sie die Zeilen 7 bis 9 von ";
+    assert_contains(&waits, &[lines, "In der Datei behalten</button>"]);
+    assert_contains_none(&waits, &["hooks.example.com"]);
     // A form opens nothing of the site's network.
     let hook =
         "kind=webhook&id=hook&url=https://127.0.0.1:9/x&secret=0123456789abcdef0123456789abcdef";

@@ -81,3 +81,47 @@ async fn only_those_who_may_change_an_entry_move_it() {
     let page = site.get(ENTRY, Some(&admin)).await.text;
     assert_contains(&page, &["value=\"move\""]);
 }
+
+const SOURCES: &str = "[access]\nmode = \"open\"\n[sources.voice]\nkind = \"genesys\"\n\
+    base_url = \"https://h\"\n[sources.voice.auth]\ngrant = \"client_credentials\"\nclient_id = \"c\"\n\
+    client_secret = \"hunter1\"\n[[sources.voice.statistics]]\nmetric = \"waiting\"\n\
+    object_type = \"Queue\"\nobjects = [\"1@S\"]\nname = \"W\"\n[sources.files]\nkind = \"vergic-export\"\n\
+    folder = \"exports\"\n";
+
+#[tokio::test]
+async fn a_source_is_moved_and_kept_by_its_page_unless_it_needs_what_only_files_have() {
+    let site = LoginSite::with_file(SOURCES).await;
+    let cookie = site.cookie_of(Role::Admin).await;
+    let edit = "/sources/voice/edit";
+    let press = async |action: &str, revision: &str| {
+        let fields = format!("action={action}&began_from={revision}");
+        let answer = send_form(&site, edit, &cookie, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        assert_eq!(answer.location, edit);
+        let page = get_with(&site, edit, &cookie, "").await.text;
+        assert_contains_none(&page, &["hunter1", "sealed = \"0"]);
+        page
+    };
+    let page = press("move", "").await;
+    assert_contains(
+        &page,
+        &["Delete lines 3 to 14 of ", "client_secret = &#34;…&#34;"],
+    );
+    assert_contains_none(&page, &["value=\"move\"", "name=\"base_url\""]);
+    let (_, rest) = page.split_once("name=\"began_from\" value=\"").unwrap();
+    let revision = rest.split('"').next().unwrap();
+    let page = press("delete", revision).await;
+    assert_contains(&page, &["value=\"move\""]);
+    assert_contains_none(&page, &["not effective yet"]);
+
+    let edit = "/sources/files/edit";
+    let page = get_with(&site, edit, &cookie, "").await.text;
+    assert_contains(&page, &["<code>folder</code> is a folder of the server"]);
+    assert_contains_none(&page, &["value=\"move\""]);
+    let refused = send_form(&site, edit, &cookie, "action=move&began_from=").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fault = "folder: is a folder of the server, which the browser can&#39;t choose";
+    let refused = refused.text;
+    assert!(refused.contains("lang=\"en\""), "{refused}");
+    assert_contains(&refused, &[fault]);
+}

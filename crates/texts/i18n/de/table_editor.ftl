@@ -34,15 +34,7 @@ save_untested = Trotz erfolglosem Test speichern
 
 ## An entry of a file
 in_a_file = In einer Datei
-# $section is a key of the configuration.
-make_again_line = Um es stattdessen hier zu ändern: Löschen Sie dort Zeile { $line }, laden Sie die Konfiguration neu, und erstellen Sie { $section ->
-    [channels] den Kanal hier mit demselben Namen
-   *[sources] die Quelle hier mit derselben Kennung
-}. Geheimnisse müssen noch einmal angegeben werden.
-make_again_lines = Um es stattdessen hier zu ändern: Löschen Sie dort die Zeilen { $first } bis { $last }, laden Sie die Konfiguration neu, und erstellen Sie { $section ->
-    [channels] den Kanal hier mit demselben Namen
-   *[sources] die Quelle hier mit derselben Kennung
-}. Geheimnisse müssen noch einmal angegeben werden.
+moving_seals = Seine Geheimnisse werden hier versiegelt, auch die aus Variablen und Dateien des Servers.
 
 ## The fields
 # Before a field's hint.

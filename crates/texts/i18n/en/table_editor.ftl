@@ -34,15 +34,7 @@ save_untested = Save although the test hasn’t passed
 
 ## An entry of a file
 in_a_file = In a file
-# $section is a key of the configuration.
-make_again_line = To change it here instead: delete line { $line } there, reload the configuration, and make it here with the same { $section ->
-    [channels] name
-   *[sources] ID
-}. Secrets have to be given again.
-make_again_lines = To change it here instead: delete lines { $first } to { $last } there, reload the configuration, and make it here with the same { $section ->
-    [channels] name
-   *[sources] ID
-}. Secrets have to be given again.
+moving_seals = Its secrets are sealed here, also those from variables and files of the server.
 
 ## The fields
 # Before a field's hint.

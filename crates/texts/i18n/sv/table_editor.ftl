@@ -34,15 +34,7 @@ save_untested = Spara fast testet inte lyckades
 
 ## An entry of a file
 in_a_file = I en fil
-# $section is a key of the configuration.
-make_again_line = För att ändra det här i stället: ta bort rad { $line } där, läs in konfigurationen igen och skapa { $section ->
-    [channels] kanalen här med samma namn
-   *[sources] källan här med samma ID
-}. Hemligheter måste anges på nytt.
-make_again_lines = För att ändra det här i stället: ta bort raderna { $first } till { $last } där, läs in konfigurationen igen och skapa { $section ->
-    [channels] kanalen här med samma namn
-   *[sources] källan här med samma ID
-}. Hemligheter måste anges på nytt.
+moving_seals = Hemligheterna förseglas här, även de från variabler och filer på servern.
 
 ## The fields
 # Before a field's hint.

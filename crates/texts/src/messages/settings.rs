@@ -6,11 +6,12 @@ messages! {
     Settings
     plain {
         changes_heading not_in_force can_be_changed site_heading where_column last_change_column
-        not_here not_here_limited only_in_file part_server part_server_reason part_access
-        part_access_reason part_store part_store_reason part_secrets part_secrets_reason
+        not_here not_here_limited only_in_file part_server part_server_reason part_load
+        part_load_reason part_access part_access_reason part_store part_store_reason part_retention
+        part_retention_reason part_secrets part_secrets_reason
         part_network part_network_reason new_entry entries_heading entry_column place_browser
         place_deleted entry_valid entry_conflict_about toml_field move_entry move_entry_about
-        move_by_hand entry_waits keep_in_file entry_in_both entry_in_both_about delete_from_browser
+        move_needs_lines entry_waits keep_in_file entry_in_both entry_in_both_about delete_from_browser
         waiting_entries entry_deleted
         entry_can_be_restored version_deleted current_version restore_version line_added
         line_removed changes_about newest_changes_first nothing_changed_yet changed_since site_name

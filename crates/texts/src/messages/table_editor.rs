@@ -8,6 +8,7 @@ messages! {
         figures_come_from messages_go_to new_source_about new_channel_about new_source_crumb
         make_rule source_saved_paused channel_unusable test_passed test_failed not_saved_test
         step_passed step_failed nothing_saved_yet test_channel_failed test_source_failed in_a_file
+        moving_seals
         required_note channel_name_hint source_id_hint source_name_hint secret_is_sealed
         more_settings test_source save_untested id_missing field_missing id_taken secret_again find_statistics
         find_queues find_queues_hint find_agents find_agents_hint find_groups find_groups_hint
@@ -17,8 +18,7 @@ messages! {
     }
     with_values {
         channel_saved(rule, alerts) source_saved(sources, boards)
-        test_too_long(seconds) receiver_silent(seconds) make_again_line(section, line)
-        make_again_lines(section, first, last) usual_choice(choice) key_is_file(key, section)
+        test_too_long(seconds) receiver_silent(seconds) usual_choice(choice) key_is_file(key, section)
         key_is_folder(key, section) key_opens_network(key, section) statistics_found(count)
         find_too_long(seconds, id) queues_go(queues) queues_go_with_more(queues, count)
         boards_with_them(boards) channel_in_use(uses) use_in_rule(name) use_in_report(name)

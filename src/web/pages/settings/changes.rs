@@ -14,7 +14,7 @@ use crate::{
         WebError, WebState,
         access::editing::Editing,
         pages::settings::{
-            DifferenceRow, compare_texts, entry_page::shown_text, overview::address_of,
+            DifferenceRow, compare_texts, file_note::shown_text, overview::address_of,
         },
         parts::{
             links::PageLink,

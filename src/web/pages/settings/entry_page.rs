@@ -1,15 +1,15 @@
 //! An entry: its text, its faults, its versions, and a conflict with both versions.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use askama::Template;
 
 use crate::{
-    editing::{Editor, Entry, EntryId, EntryVersion, Origin, Section, hide_secrets},
+    editing::{Entry, EntryId, EntryVersion, Origin, Section},
     web::{
         WebError, WebState,
         access::editing::Editing,
-        pages::settings::{DifferenceRow, compare_texts},
+        pages::settings::{DifferenceRow, FileNote, compare_texts, file_note::shown_text},
         parts::{
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
@@ -47,6 +47,8 @@ struct EntryPage {
     /// The token of its forms.
     form: String,
     section: &'static str,
+    /// Where its forms are sent.
+    address: String,
     label: String,
     /// Empty for a new entry.
     id: String,
@@ -65,26 +67,6 @@ struct EntryPage {
     is_valid: bool,
     done: bool,
     versions: Vec<VersionRow>,
-}
-
-/// About an entry's place in a file.
-struct FileNote {
-    /// "In wallboard.toml, line 12. Change it there, then reload the configuration."
-    place: String,
-    /// Whether a button moves it to the browser.
-    is_movable: bool,
-    /// The same entry in the browser.
-    copy: Option<BrowserCopy>,
-}
-
-/// An entry of the browser that a file has too.
-struct BrowserCopy {
-    heading: String,
-    about: String,
-    /// The lines to delete in the file, or from the file's text to the browser's.
-    differences: Vec<DifferenceRow>,
-    /// Of the button that deletes it.
-    button: String,
 }
 
 struct FaultRow {
@@ -133,69 +115,6 @@ impl EntryView {
     }
 }
 
-impl FileNote {
-    fn new(
-        texts: &Texts,
-        editor: &Editor,
-        id: &EntryId,
-        file: &Path,
-        (first, last): (usize, usize),
-    ) -> Self {
-        let lines = editor.lines_in_file(id);
-        let (path, is_waiting) = (file.display().to_string(), editor.is_waiting(id));
-        let entry = editor.entry(id);
-        let other = entry.as_ref().and_then(|entry| entry.current());
-        let copy = other.map(|toml| {
-            if is_waiting {
-                BrowserCopy::waiting(texts, id, lines.as_deref(), &path, (first, last))
-            } else {
-                let of_file = editor.text(id).unwrap_or_default();
-                BrowserCopy::other(texts, &of_file, toml)
-            }
-        });
-        Self {
-            is_movable: lines.is_some() && !is_waiting,
-            place: texts.origin_only_file(path, first.to_string()),
-            copy,
-        }
-    }
-}
-
-impl BrowserCopy {
-    fn waiting(
-        texts: &Texts,
-        id: &EntryId,
-        lines: Option<&str>,
-        path: &str,
-        (first, last): (usize, usize),
-    ) -> Self {
-        let is_board = id.section == Section::Boards;
-        // A board's are all of its file.
-        let lines = lines.filter(|_| !is_board);
-        Self {
-            heading: texts.entry_waits().to_owned(),
-            about: if is_board {
-                texts.entry_waits_board(path)
-            } else if first == last {
-                texts.entry_waits_line(first.to_string(), path)
-            } else {
-                texts.entry_waits_lines(first.to_string(), last.to_string(), path)
-            },
-            differences: compare_texts(lines.unwrap_or_default(), ""),
-            button: texts.keep_in_file().to_owned(),
-        }
-    }
-
-    fn other(texts: &Texts, of_file: &str, toml: &str) -> Self {
-        Self {
-            heading: texts.entry_in_both().to_owned(),
-            about: texts.entry_in_both_about().to_owned(),
-            differences: compare_texts(of_file, toml),
-            button: texts.delete_from_browser().to_owned(),
-        }
-    }
-}
-
 /// The beginning of a new entry.
 fn begin_text(id: &EntryId) -> String {
     if id.section == Section::Boards {
@@ -225,17 +144,7 @@ pub(super) fn render_entry(
     let origin = editing.editor().origin(&id);
     let entry = editing.editor().entry(&id);
     let is_deleted = matches!(origin, Origin::Nowhere) && entry.is_some();
-    let file = match origin {
-        Origin::File {
-            file,
-            line,
-            last_line,
-        } => {
-            let lines = (line, last_line);
-            Some(FileNote::new(texts, editing.editor(), &id, &file, lines))
-        }
-        Origin::Browser(_) | Origin::Nowhere => None,
-    };
+    let file = FileNote::of_entry(texts, editing.editor(), &id);
     let versions = entry
         .map(|entry| version_rows(texts, web, &entry))
         .unwrap_or_default();
@@ -251,6 +160,7 @@ pub(super) fn render_entry(
         form: header.form_token(),
         header,
         section: id.section.into(),
+        address: format!("/settings/{}", id.section),
         label: texts.section_label(<&str>::from(id.section)),
         has_name: !id.section.is_whole(),
         file,
@@ -318,16 +228,6 @@ fn conflict_row(texts: &Texts, web: &WebState, theirs: &Entry, toml: &str) -> Co
     ConflictRow {
         about: describe_conflict(texts, web, theirs),
         differences: compare_texts(theirs.current().unwrap_or_default(), toml),
-    }
-}
-
-/// The text of an entry for people, without its secrets.
-pub(super) fn shown_text(id: &EntryId, toml: Option<&str>) -> String {
-    let toml = toml.unwrap_or_default();
-    if id.section.has_secrets() {
-        hide_secrets(toml)
-    } else {
-        toml.to_owned()
     }
 }
 

@@ -4,6 +4,7 @@ mod changes;
 mod differences;
 mod entry_form;
 mod entry_page;
+mod file_note;
 mod file_parts;
 mod form_saving;
 mod overview;
@@ -16,6 +17,7 @@ use crate::web::WebState;
 
 pub(in crate::web) use differences::{DifferenceRow, compare_texts};
 pub(in crate::web) use entry_page::{VersionRow, describe_conflict, version_rows};
+pub(in crate::web) use file_note::FileNote;
 pub(in crate::web) use form_saving::{begin_form, duration_text, read_revision, save_form};
 pub(in crate::web) use site_form::SITE_ROUTE;
 
