@@ -211,7 +211,9 @@ async fn a_forgotten_agent_is_nowhere_and_stays_away_and_queues_keep_their_figur
     let (dry, plan) = run(&config, &["forget", "anna karlsson", "--dry-run"]);
     assert_eq!(dry, Some(0), "{plan}");
     assert!(
-        plan.contains("Calls, taken or missed") && plan.contains("60") && plan.contains("Schedules"),
+        plan.contains("Calls, taken or missed")
+            && plan.contains("60")
+            && plan.contains("Schedules"),
         "{plan}"
     );
     let before = queue_figures(folder);

@@ -98,7 +98,9 @@ pub(super) async fn load_schedules(
     (from, to): (Timestamp, Timestamp),
     with_observed: bool,
 ) -> Result<SiteSchedule, StoreError> {
-    let agents = web.live.read_snapshot(|snapshot, _| snapshot.agents.keys().cloned().collect());
+    let agents = web
+        .live
+        .read_snapshot(|snapshot, _| snapshot.agents.keys().cloned().collect());
     let query = ScheduleQuery {
         from,
         to,
@@ -158,11 +160,7 @@ fn split_times(scope: &HistoryScope) -> Result<Vec<(i64, i64)>, ReportError> {
 }
 
 /// One row per interval with anything scheduled.
-fn time_rows(
-    scope: &HistoryScope,
-    site: &SiteAdherence,
-    times: &[(i64, i64)],
-) -> Vec<HistoryRow> {
+fn time_rows(scope: &HistoryScope, site: &SiteAdherence, times: &[(i64, i64)]) -> Vec<HistoryRow> {
     let row = |time: &(i64, i64)| {
         let figures = site.sum(site.agents.keys(), &[*time])?;
         Some(HistoryRow {
@@ -234,11 +232,7 @@ fn adherence_row(
 }
 
 /// The parts of schedules that couldn't be used, and times that aren't known.
-fn list_notes(
-    scope: &HistoryScope,
-    site: &SiteAdherence,
-    times: &[HistoryRow],
-) -> Vec<String> {
+fn list_notes(scope: &HistoryScope, site: &SiteAdherence, times: &[HistoryRow]) -> Vec<String> {
     let texts = scope.texts;
     let mut notes = Vec::new();
     if times.is_empty() {

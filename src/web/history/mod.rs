@@ -79,8 +79,8 @@ use crate::web::{
     server::response_permits,
 };
 
-use choice::{Choice, HistoryView, RowKind};
 pub(super) use adherence_rows::SiteAdherence;
+use choice::{Choice, HistoryView, RowKind};
 pub(super) use file::XLSX_CONTENT_TYPE;
 use file::{FileFormat, FileGrid};
 use history_data::{HistoryData, load_history};

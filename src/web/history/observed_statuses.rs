@@ -52,7 +52,10 @@ pub(super) async fn complete_observed(
             Err(RewindFailure::NotInLog) => return,
             Err(error) => {
                 let error = &error as &dyn Error;
-                warn!(error, "Couldn't read agents' statuses of a day from the log");
+                warn!(
+                    error,
+                    "Couldn't read agents' statuses of a day from the log"
+                );
                 return;
             }
         }
@@ -61,19 +64,24 @@ pub(super) async fn complete_observed(
 
 fn add_statuses(schedule: &mut SiteSchedule, snapshot: &Snapshot, day: (Timestamp, Timestamp)) {
     for (id, agent) in &mut schedule.agents {
-        agent.observed.complete_with(&observe_agent(snapshot, id, day));
+        agent
+            .observed
+            .complete_with(&observe_agent(snapshot, id, day));
     }
 }
 
-/// Returns the known times of an agent's day. Whoever is only seen with cases may work without one, so
-/// nothing is known of them.
+/// Returns the known times of an agent's day. An agent of whom a source only reports cases may work
+/// without one, so nothing is known of them.
 fn observe_agent(
     snapshot: &Snapshot,
     id: &AgentId,
     (from, to): (Timestamp, Timestamp),
 ) -> ObservedTime {
     let spans = snapshot.status_history.spans(id, from);
-    if spans.iter().any(|span| span.status == ObservedStatus::NoCases) {
+    if spans
+        .iter()
+        .any(|span| span.status == ObservedStatus::NoCases)
+    {
         return ObservedTime::default();
     }
     let range = |span: &StatusSpan| (span.from.as_second(), span.to.min(to).as_second());

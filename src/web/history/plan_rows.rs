@@ -92,7 +92,10 @@ pub(super) async fn set_plans(
     find_unplanned(web, &mut plan, &period).await?;
     let schedules = load_schedules(web, (window.from, window.to)).await?;
     let scheduled = |queues: &[QueueId], from: Timestamp, to: Timestamp| {
-        let queues: Vec<_> = queues.iter().flat_map(|id| known.shown_members(id)).collect();
+        let queues: Vec<_> = queues
+            .iter()
+            .flat_map(|id| known.shown_members(id))
+            .collect();
         scheduled_time(&schedules, &queues, (from, to), scope.zone())
     };
     let days = plan.planned_days(scope.zone());
@@ -117,8 +120,7 @@ pub(super) async fn set_plans(
             is_complete: time.is_complete && is_whole,
             ..time
         };
-        let figures =
-            of_queue.figures(time, !of_queue.is_empty(), |at| scope.includes_day_of(at));
+        let figures = of_queue.figures(time, !of_queue.is_empty(), |at| scope.includes_day_of(at));
         let has_all_times = scope.query.includes_all_times();
         let scheduled = has_all_times.then(|| scheduled(&[id], window.from, window.to));
         row.plan = PlanFigures::with_scheduled(figures, scheduled.flatten());

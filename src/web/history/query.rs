@@ -116,9 +116,7 @@ impl HistoryQuery {
 
     /// Whether its rows or sums have the figures of agents.
     pub(super) fn is_of_agents(&self) -> bool {
-        self.agent.is_some()
-            || self.rows.is_of_agents()
-            || self.view == HistoryView::Adherence
+        self.agent.is_some() || self.rows.is_of_agents() || self.view == HistoryView::Adherence
     }
 
     /// Whether its rows have what an agent handled in a queue.

@@ -56,7 +56,8 @@ impl HistoryTable {
             HistoryColumn::agent_columns()
         } else if query.view == HistoryView::Plan {
             let is_of_intervals = scope.period.is_none() && scope.step != ReportStep::Day;
-            let is_scheduled = |row: &HistoryRow| row.plan.is_some_and(|one| one.scheduled.is_some());
+            let is_scheduled =
+                |row: &HistoryRow| row.plan.is_some_and(|one| one.scheduled.is_some());
             HistoryColumn::plan_columns(
                 is_of_intervals && query.rows == RowKind::Time,
                 rows.iter().any(is_scheduled),

@@ -62,7 +62,10 @@ impl AdherenceFigures {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sums of seconds stay far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sums of seconds stay far below 2^52"
+)]
 fn percent(part: i64, whole: i64) -> Option<f64> {
     (0 < whole).then(|| 100.0 * part as f64 / whole as f64)
 }

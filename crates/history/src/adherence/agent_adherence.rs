@@ -108,5 +108,7 @@ impl AgentAdherence {
 fn seconds_within(ranges: &[(i64, i64)], from: i64, to: i64) -> i64 {
     let first = ranges.partition_point(|(_, until)| *until <= from);
     let ranges = ranges[first..].iter().take_while(|(start, _)| *start < to);
-    ranges.map(|(start, until)| to.min(*until) - from.max(*start)).sum()
+    ranges
+        .map(|(start, until)| to.min(*until) - from.max(*start))
+        .sum()
 }

@@ -15,7 +15,11 @@ fn at(text: &str) -> i64 {
     let is_later = text.ends_with('+');
     let local: DateTime = text.trim_end_matches('+').parse().unwrap();
     let moment = zone().to_ambiguous_timestamp(local);
-    let moment = if is_later { moment.later() } else { moment.earlier() };
+    let moment = if is_later {
+        moment.later()
+    } else {
+        moment.earlier()
+    };
     moment.unwrap().as_second()
 }
 
@@ -49,7 +53,15 @@ fn day(
         known_work,
         worked,
     } = figures;
-    let seconds = [scheduled, due, known, adherent, scheduled_work, known_work, worked];
+    let seconds = [
+        scheduled,
+        due,
+        known,
+        adherent,
+        scheduled_work,
+        known_work,
+        worked,
+    ];
     #[expect(clippy::cast_possible_truncation, reason = "a share in thousandths")]
     let thousandths = |percent: Option<f64>| percent.map(|one| (one * 10.0).round() as i64);
     (
@@ -61,7 +73,10 @@ fn day(
 
 fn whole(day: &str) -> Vec<(i64, i64)> {
     let next: jiff::civil::Date = day.parse().unwrap();
-    vec![(at(&format!("{day}T00:00")), at(&format!("{}T00:00", next.tomorrow().unwrap())))]
+    vec![(
+        at(&format!("{day}T00:00")),
+        at(&format!("{}T00:00", next.tomorrow().unwrap())),
+    )]
 }
 
 #[test]
@@ -124,7 +139,7 @@ fn days_of_clock_changes_have_their_own_hours() {
 
     let autumn = "2026-10-25";
     let night = (at("2026-10-24T23:00"), at("2026-10-25T07:00"));
-    // A break in the second of the two hours from 2 to 3, taken in the first.
+    // A break in the second of the two hours from 2 to 3, and the agent takes it one hour earlier.
     let pause = (at("2026-10-25T02:15+"), at("2026-10-25T02:45+"));
     let taken = (at("2026-10-25T02:15"), at("2026-10-25T02:45"));
     let schedule = classed(&[(Work, night), (Break, pause)]);
@@ -173,8 +188,7 @@ fn times_that_are_not_known_or_not_over_count_nowhere() {
         Vec::new(),
     );
 
-    let (minutes, adherence, conformance) =
-        day(&schedule, &observed, DAY, at("2026-11-12T13:00"));
+    let (minutes, adherence, conformance) = day(&schedule, &observed, DAY, at("2026-11-12T13:00"));
     // Of five hours, one is unknown and one was missed.
     assert_eq!(minutes, [480, 300, 240, 180, 480, 240, 180]);
     assert_eq!((adherence, conformance), (Some(750), Some(750)));
@@ -192,7 +206,8 @@ fn a_person_of_two_systems_works_in_either_and_is_known_in_both() {
         (Work, span(DAY, "08:00", "12:00")),
         (Break, span(DAY, "12:00", "13:00")),
     ]);
-    let calls = ObservedTime::of_sessions(whole(DAY), vec![span(DAY, "08:00", "10:00")], Vec::new());
+    let calls =
+        ObservedTime::of_sessions(whole(DAY), vec![span(DAY, "08:00", "10:00")], Vec::new());
     let chats = ObservedTime::of_sessions(
         vec![span(DAY, "00:00", "12:30")],
         vec![span(DAY, "10:00", "12:15")],
@@ -214,5 +229,8 @@ fn another_source_completes_times_that_are_not_known() {
     first.complete_with(&ObservedTime::new(vec![(5, 20)], vec![(5, 15)]));
 
     // From 5 to 10, the first knows better.
-    assert_eq!(first, ObservedTime::new(vec![(0, 20)], vec![(0, 5), (10, 15)]));
+    assert_eq!(
+        first,
+        ObservedTime::new(vec![(0, 20)], vec![(0, 5), (10, 15)])
+    );
 }

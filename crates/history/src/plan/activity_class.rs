@@ -1,4 +1,4 @@
-//! What an activity of a schedule expects of an agent.
+//! Classes of activities in schedules: each expects something else of an agent.
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
@@ -24,27 +24,70 @@ const STEMS: [(ActivityClass, &[&str]); 4] = [
     (
         ActivityClass::Absence,
         &[
-            "absen", "abwesen", "frånvaro", "vacation", "holiday", "leave", "sick", "pto", "semester",
-            "sjuk", "ledig", "urlaub", "krank", "unavailable",
+            "absen",
+            "abwesen",
+            "frånvaro",
+            "vacation",
+            "holiday",
+            "leave",
+            "sick",
+            "pto",
+            "semester",
+            "sjuk",
+            "ledig",
+            "urlaub",
+            "krank",
+            "unavailable",
         ],
     ),
     (
         ActivityClass::Break,
-        &["break", "lunch", "meal", "rast", "paus", "pause", "fika", "mittag"],
+        &[
+            "break", "lunch", "meal", "rast", "paus", "pause", "fika", "mittag",
+        ],
     ),
     (
         ActivityClass::OffPhone,
         &[
-            "meeting", "training", "coaching", "project", "admin", "offline", "backoffice", "möte",
-            "utbildning", "projekt", "besprechung", "schulung", "workshop",
+            "meeting",
+            "training",
+            "coaching",
+            "project",
+            "admin",
+            "offline",
+            "backoffice",
+            "möte",
+            "utbildning",
+            "projekt",
+            "besprechung",
+            "schulung",
+            "workshop",
         ],
     ),
     (
         ActivityClass::Work,
         &[
-            "work", "phone", "call", "chat", "mail", "queue", "shift", "overtime", "available",
-            "inbound", "outbound", "arbete", "telefon", "chatt", "skift", "samtal", "övertid",
-            "arbeit", "anruf", "schicht", "dienst",
+            "work",
+            "phone",
+            "call",
+            "chat",
+            "mail",
+            "queue",
+            "shift",
+            "overtime",
+            "available",
+            "inbound",
+            "outbound",
+            "arbete",
+            "telefon",
+            "chatt",
+            "skift",
+            "samtal",
+            "övertid",
+            "arbeit",
+            "anruf",
+            "schicht",
+            "dienst",
         ],
     ),
 ];
@@ -54,7 +97,14 @@ const PHRASES: [(ActivityClass, &[&str]); 2] = [
     (ActivityClass::Absence, &["time off", "day off", "days off"]),
     (
         ActivityClass::OffPhone,
-        &["off phone", "off-phone", "back office", "back-office", "off queue", "off-queue"],
+        &[
+            "off phone",
+            "off-phone",
+            "back office",
+            "back-office",
+            "off queue",
+            "off-queue",
+        ],
     ),
 ];
 
@@ -93,14 +143,30 @@ mod tests {
     fn activities_have_the_class_of_their_words_in_three_languages() {
         let none = Patterns::default();
         let table = [
-            (ActivityClass::Absence, "Vacation (paid) Semester Krankheit Sjukfrånvaro"),
-            (ActivityClass::Break, "Lunch Kaffeepause Lunchrast Break Mittagspause"),
-            (ActivityClass::OffPhone, "Meeting Teammöte Produktschulung Training"),
-            (ActivityClass::Work, "Work Phone Telefonschicht Chatt Frühdienst"),
+            (
+                ActivityClass::Absence,
+                "Vacation (paid) Semester Krankheit Sjukfrånvaro",
+            ),
+            (
+                ActivityClass::Break,
+                "Lunch Kaffeepause Lunchrast Break Mittagspause",
+            ),
+            (
+                ActivityClass::OffPhone,
+                "Meeting Teammöte Produktschulung Training",
+            ),
+            (
+                ActivityClass::Work,
+                "Work Phone Telefonschicht Chatt Frühdienst",
+            ),
         ];
         for (class, activities) in table {
             for activity in activities.split(' ').filter(|one| !one.starts_with('(')) {
-                assert_eq!(ActivityClass::find(activity, &none), Some(class), "{activity}");
+                assert_eq!(
+                    ActivityClass::find(activity, &none),
+                    Some(class),
+                    "{activity}"
+                );
             }
         }
         let find = |activity| ActivityClass::find(activity, &none);

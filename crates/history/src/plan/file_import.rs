@@ -174,8 +174,8 @@ impl PlanReader<'_> {
             }
             Err(reason) => {
                 // Those of schedules have agents.
-                let keeps_text = self.settings.keep_contacts
-                    && !self.settings.columns.are_of_schedules();
+                let keeps_text =
+                    self.settings.keep_contacts && !self.settings.columns.are_of_schedules();
                 let rejection = RowRejection {
                     line,
                     reason,

@@ -97,7 +97,10 @@ impl IntervalClock {
         };
         // Nothing lasts from 08:00 to 08:00, but a whole day does from 00:00.
         let may_be_next = dated.is_none() && (time != begin.time() || time == Time::midnight());
-        let days = [Some(first), may_be_next.then(|| first.tomorrow().ok()).flatten()];
+        let days = [
+            Some(first),
+            may_be_next.then(|| first.tomorrow().ok()).flatten(),
+        ];
         for day in days.into_iter().flatten() {
             let local = day.to_datetime(time);
             let offsets = match self.zone.to_ambiguous_timestamp(local).offset() {
@@ -342,8 +345,16 @@ mod tests {
             ("2026-11-27T08:00:00Z", "24:00", "2026-11-27T23:00:00Z"),
             ("2026-11-26T23:00:00Z", "00:00", "2026-11-27T23:00:00Z"),
             ("2026-11-27T08:00:00Z", "5:30 PM", "2026-11-27T16:30:00Z"),
-            ("2026-11-27T08:00:00Z", "2026-11-27 17:30", "2026-11-27T16:30:00Z"),
-            ("2026-11-27T08:00:00Z", "2026-11-27T16:30:00Z", "2026-11-27T16:30:00Z"),
+            (
+                "2026-11-27T08:00:00Z",
+                "2026-11-27 17:30",
+                "2026-11-27T16:30:00Z",
+            ),
+            (
+                "2026-11-27T08:00:00Z",
+                "2026-11-27T16:30:00Z",
+                "2026-11-27T16:30:00Z",
+            ),
             // Breaks in the hour that occurs twice, and nights of both clock changes.
             ("2026-10-25T00:45:00Z", "02:15", "2026-10-25T01:15:00Z"),
             ("2026-10-25T00:15:00Z", "02:30", "2026-10-25T00:30:00Z"),
@@ -363,6 +374,11 @@ mod tests {
             assert!(reason.unwrap_err().contains(expected), "{end}");
         }
         let night = "2026-03-28T21:00:00Z".parse().unwrap();
-        assert!(clock(None).read_end(night, "02:30").unwrap_err().contains("clocks skip it"));
+        assert!(
+            clock(None)
+                .read_end(night, "02:30")
+                .unwrap_err()
+                .contains("clocks skip it")
+        );
     }
 }

@@ -9,9 +9,7 @@ use wallboard_store::{
     AuditEntry, FactForgetter, ForgottenAgent, ForgottenPerson, IncomingFile, Store,
 };
 
-use crate::{
-    ExportSettings, ExportVendor, FileImportError, import::FileIdentity, intervals::DAY,
-};
+use crate::{ExportSettings, ExportVendor, FileImportError, import::FileIdentity, intervals::DAY};
 
 use super::*;
 
@@ -85,7 +83,12 @@ impl Imports {
         };
         let texts = |(agent, activities): (String, Vec<ScheduledActivity>)| {
             let text = |one: &ScheduledActivity| {
-                format!("{agent} {} {}-{}", one.activity, time(one.start), time(one.until))
+                format!(
+                    "{agent} {} {}-{}",
+                    one.activity,
+                    time(one.start),
+                    time(one.until)
+                )
             };
             activities.iter().map(text).collect::<Vec<_>>()
         };
@@ -158,7 +161,10 @@ async fn a_bad_row_is_explained_without_its_agent_and_the_others_count() {
     let rejected = imports.store.rejected_rows(&"wfm".into(), None, 20).await;
     let mut rejected = rejected.unwrap();
     rejected.sort_by_key(|row| row.line);
-    let reasons: Vec<_> = rejected.iter().map(|row| (row.line, &*row.reason)).collect();
+    let reasons: Vec<_> = rejected
+        .iter()
+        .map(|row| (row.line, &*row.reason))
+        .collect();
     let expected = [
         (3, "Employee: it has no name"),
         (4, "Activity: it's empty"),
@@ -168,7 +174,10 @@ async fn a_bad_row_is_explained_without_its_agent_and_the_others_count() {
         ),
         (6, "End: \"late\" isn't a time such as 17:30"),
         (7, "End: \"2026-11-27 07:00\" isn't after the start"),
-        (8, "End: it lasts longer than a day: export a row for each day"),
+        (
+            8,
+            "End: it lasts longer than a day: export a row for each day",
+        ),
         (9, "it has 2 cells, but the header has 4"),
     ];
     assert_eq!(reasons, expected);
@@ -186,7 +195,11 @@ async fn a_forgotten_person_is_in_no_schedule_and_stays_away() {
     imports.import("week.csv", rows).await;
     let calls = SourceId::from("calls");
     let entry = wallboard_store::CatalogEntry::new(wallboard_store::NameClass::Queue, "1", "Sales");
-    imports.store.store_catalog(calls.clone(), vec![entry]).await.unwrap();
+    imports
+        .store
+        .store_catalog(calls.clone(), vec![entry])
+        .await
+        .unwrap();
     let person = ForgottenPerson {
         agents: vec![ForgottenAgent {
             id: wallboard_domain::Id::new(&calls, "5101"),
@@ -231,12 +244,17 @@ async fn a_file_without_a_column_says_which_one() {
         modified: None,
         imported_at: 0,
     };
-    let file = Box::new(std::io::Cursor::new("Employee;Activity;Begin;End\nEva;Phone;8;9\n"));
+    let file = Box::new(std::io::Cursor::new(
+        "Employee;Activity;Begin;End\nEva;Phone;8;9\n",
+    ));
 
     let imported = settings().import_file(&imports.store, file, incoming).await;
 
     let Err(FileImportError::Unreadable(why)) = imported else {
         panic!("{imported:?}");
     };
-    assert!(why.contains("no column \"Start\" for `time`: its columns are Employee"), "{why}");
+    assert!(
+        why.contains("no column \"Start\" for `time`: its columns are Employee"),
+        "{why}"
+    );
 }

@@ -98,7 +98,13 @@ pub(super) fn load_site_schedule(
     let schedule = |(id, classed): (AgentId, Vec<_>)| {
         let scheduled = ClassedTime::new(classed.into_iter());
         let observed = ObservedTime::default();
-        (id, AgentSchedule { scheduled, observed })
+        (
+            id,
+            AgentSchedule {
+                scheduled,
+                observed,
+            },
+        )
     };
     site.agents = found.into_iter().map(schedule).collect();
     add_groups(view, catalog, &mut site)?;
@@ -157,18 +163,19 @@ fn add_groups(
     catalog: &ReportCatalog<'_>,
     site: &mut SiteSchedule,
 ) -> Result<(), StoreError> {
-    let scheduled = |members: &mut dyn Iterator<Item = Id>| -> BTreeSet<AgentId> {
-        let members: BTreeSet<Id> = members.collect();
-        let agents = site.agents.keys();
-        let is_member = |id: &&AgentId| {
-            let agents = all_agents(catalog, id);
-            agents.iter().any(|agent| members.contains(agent))
-        };
-        agents.filter(is_member).cloned().collect()
+    // The person of each agent, or the agent itself.
+    let mut subjects: BTreeMap<AgentId, AgentId> = BTreeMap::new();
+    for id in site.agents.keys() {
+        let agents = all_agents(catalog, id).into_iter();
+        subjects.extend(agents.map(|agent| (agent, id.clone())));
+    }
+    let scheduled = |members: Vec<AgentId>| -> BTreeSet<AgentId> {
+        let members = members.iter();
+        members.filter_map(|id| subjects.get(id).cloned()).collect()
     };
     let groups = catalog.groups(view, NameClass::AgentGroup)?.into_iter();
     let groups = groups.map(|group| {
-        let agents = scheduled(&mut group.members.into_iter());
+        let agents = scheduled(group.members);
         (group.id, group.name, agents)
     });
     let groups: Vec<_> = groups.filter(|(_, _, agents)| !agents.is_empty()).collect();
@@ -183,8 +190,7 @@ fn add_groups(
         }
         for (queue, agents) in of_queue {
             let queue = catalog.displayed_queue(&Id::new(&source.export.id, &queue));
-            let agents = scheduled(&mut agents.into_iter());
-            queues.entry(queue).or_default().extend(agents);
+            queues.entry(queue).or_default().extend(scheduled(agents));
         }
     }
     site.groups = groups;
@@ -199,7 +205,11 @@ fn add_observed(
     query: &ScheduleQuery,
     site: &mut SiteSchedule,
 ) -> Result<(), StoreError> {
-    let agents: Vec<AgentId> = site.agents.keys().flat_map(|id| all_agents(catalog, id)).collect();
+    let agents: Vec<AgentId> = site
+        .agents
+        .keys()
+        .flat_map(|id| all_agents(catalog, id))
+        .collect();
     let mut observed: BTreeMap<AgentId, ObservedTime> = BTreeMap::new();
     for source in &catalog.sources {
         let wanted = agents.iter().filter(|id| id.source == source.export.id);

@@ -124,9 +124,8 @@ impl ForgottenPerson {
     /// an address that only they have.
     pub(super) fn is_named_by(&self, text: &str) -> bool {
         let text = text.trim();
-        let is_id = |agent: &ForgottenAgent| {
-            *agent.id.external == *text || agent.id.to_string() == text
-        };
+        let is_id =
+            |agent: &ForgottenAgent| *agent.id.external == *text || agent.id.to_string() == text;
         let folded = fold_name(text);
         self.agents.iter().any(is_id) || self.texts.iter().any(|name| fold_name(name) == folded)
     }
@@ -413,10 +412,16 @@ mod tests {
         let people = ForgottenPeople::load(&connection).unwrap().unwrap();
 
         for text in ["9", " calls/9 ", "anna åkesson"] {
-            assert!(people.has_person(text) && anna().is_named_by(text), "{text}");
+            assert!(
+                people.has_person(text) && anna().is_named_by(text),
+                "{text}"
+            );
         }
         for text in ["90", "chats/9", "Anna", "Bo Berg", ""] {
-            assert!(!people.has_person(text) && !anna().is_named_by(text), "{text}");
+            assert!(
+                !people.has_person(text) && !anna().is_named_by(text),
+                "{text}"
+            );
         }
     }
 

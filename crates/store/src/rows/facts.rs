@@ -50,7 +50,7 @@ pub enum PeopleColumns {
         name: &'static str,
         time: &'static str,
     },
-    /// Rows about whoever a text names, by an ID of any source, a name or an address: forgetting
+    /// Rows about the person that a text names, by an ID of any source, a name or an address: forgetting
     /// deletes them.
     Named {
         text: &'static str,

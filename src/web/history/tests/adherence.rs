@@ -128,10 +128,16 @@ async fn fixture() -> HistoryFixture {
         .replace_relations("calls".into(), members, Vec::new());
     relating.await.unwrap();
     let logins = sessions(&[(7, (8, 10), (16, 0))]);
-    let logins = logins.replace("id,agent_id,from,to", "agent_login_id,agent_id,time_logged_in,time_logged_off");
+    let logins = logins.replace(
+        "id,agent_id,from,to",
+        "agent_login_id,agent_id,time_logged_in,time_logged_off",
+    );
     fixture.import_rows("Agent_Login", "20261112", logins).await;
     let breaks = sessions(&[(7, (12, 0), (12, 45)), (7, (14, 0), (14, 50))]);
-    let breaks = breaks.replace("id,agent_id,from,to", "agent_pause_id,agent_id,time_start,time_end");
+    let breaks = breaks.replace(
+        "id,agent_id,from,to",
+        "agent_pause_id,agent_id,time_start,time_end",
+    );
     fixture.import_rows("Agent_Pause", "20261112", breaks).await;
     fixture.insert_coverage((DAY, DAY + 86_400));
     import_schedule(&fixture, SCHEDULE).await;
@@ -212,10 +218,23 @@ async fn the_page_and_its_file_have_agents_and_say_what_is_left_out() {
             ">Adherence</a>",
         ],
     );
-    assert!(file.text.contains("Scheduled (s),In adherence (s),Adherence (%)"), "{}", file.text);
-    assert!(file.text.contains("Anna Karlsson,calls/7,28800,26700,92.7,23400,22500,96.2"), "{}", file.text);
+    assert!(
+        file.text
+            .contains("Scheduled (s),In adherence (s),Adherence (%)"),
+        "{}",
+        file.text
+    );
+    assert!(
+        file.text
+            .contains("Anna Karlsson,calls/7,28800,26700,92.7,23400,22500,96.2"),
+        "{}",
+        file.text
+    );
     // From 12 to 13 she was 15 minutes too long at lunch.
-    assert_contains(&times.text, &["12:00", ">75.0%</td>", "08:00", ">83.3%</td>"]);
+    assert_contains(
+        &times.text,
+        &["12:00", ">75.0%</td>", "08:00", ">83.3%</td>"],
+    );
     assert_contains_none(&times.text, &["Bo Berg"]);
 }
 
@@ -238,7 +257,10 @@ async fn a_time_without_data_is_unknown_and_never_0() {
     assert_eq!(anna["partial"], is_over);
     let path = "/history?range=days&from=2026-11-13&to=2026-11-13&view=adherence&by=agent";
     let page = get_page(&router, path).await;
-    assert_contains(&page.text, &["aria-label=\"no data\" role=\"img\">–</span>"]);
+    assert_contains(
+        &page.text,
+        &["aria-label=\"no data\" role=\"img\">–</span>"],
+    );
 }
 
 #[tokio::test]
@@ -285,13 +307,22 @@ async fn readers_without_agents_see_no_schedule_and_others_only_their_own() {
     let scope = |agents: &[&str]| {
         Arc::new(DataScope {
             queues: vec![Pattern("*".to_owned())],
-            agents: agents.iter().map(|one| Pattern((*one).to_owned())).collect(),
+            agents: agents
+                .iter()
+                .map(|one| Pattern((*one).to_owned()))
+                .collect(),
         })
     };
     let within = |agents: &[&str]| fixture.history.within(scope(agents));
 
     let own = within(&["calls/8"]).load_schedules(query()).await.unwrap();
-    assert_eq!(own.agents.keys().map(ToString::to_string).collect::<Vec<_>>(), ["calls/8"]);
+    assert_eq!(
+        own.agents
+            .keys()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+        ["calls/8"]
+    );
     assert!(own.unmatched.is_empty() && own.groups.is_empty());
 
     for history in [within(&[]), fixture.history.without_agent_figures()] {
@@ -319,7 +350,12 @@ async fn hidden_agents_have_no_schedule() {
 
     let response = get_json(&router_over(&fixture), &path).await;
 
-    let ids: Vec<_> = response["series"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    let ids: Vec<_> = response["series"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["id"])
+        .collect();
     assert_eq!(ids, ["calls/8"]);
 }
 
@@ -341,7 +377,11 @@ async fn the_plan_has_the_scheduled_agents_of_all_and_of_a_queue() {
         let column = column.unwrap_or_else(|| panic!("{heading}"));
         let cell = |line: &str| line.split(',').nth(column).unwrap().to_owned();
         let rows: Vec<_> = table.collect();
-        let row = |hour: &str| rows.iter().find(|line| line.starts_with(hour)).map(|line| cell(line));
+        let row = |hour: &str| {
+            rows.iter()
+                .find(|line| line.starts_with(hour))
+                .map(|line| cell(line))
+        };
         ["07:00", "09:00", "12:00", "14:00"].map(|hour| row(hour).unwrap())
     };
 
@@ -353,13 +393,18 @@ async fn the_plan_has_the_scheduled_agents_of_all_and_of_a_queue() {
 /// The schedule of agents of the voice source around a moment.
 async fn live_fixture(at: Timestamp, agents: &[&str]) -> HistoryFixture {
     let fixture = HistoryFixture::new(test_site()).await;
-    let (from, to) = (at - SignedDuration::from_mins(10), at + SignedDuration::from_hours(1));
+    let (from, to) = (
+        at - SignedDuration::from_mins(10),
+        at + SignedDuration::from_hours(1),
+    );
     let rows: Vec<_> = agents
         .iter()
         .map(|agent| format!("{agent};Phone;{from:.0};{to:.0}\n"))
         .collect();
     import_schedule(&fixture, &rows.concat()).await;
-    fixture.history.set_config(config(both_sources(genesys::KIND)));
+    fixture
+        .history
+        .set_config(config(both_sources(genesys::KIND)));
     fixture
 }
 
@@ -402,7 +447,10 @@ async fn the_statuses_of_today_count_where_exports_have_none() {
 
 #[tokio::test]
 async fn the_statuses_of_an_earlier_day_come_from_the_log() {
-    let yesterday = Zoned::now().with_time_zone(TimeZone::UTC).yesterday().unwrap();
+    let yesterday = Zoned::now()
+        .with_time_zone(TimeZone::UTC)
+        .yesterday()
+        .unwrap();
     let noon = yesterday.start_of_day().unwrap().timestamp() + SignedDuration::from_hours(12);
     let fixture = live_fixture(noon + SignedDuration::from_mins(10), &["voice/akl"]).await;
     let folder = tempfile::tempdir().unwrap();
@@ -435,7 +483,10 @@ fn status_log(begin: Timestamp) -> LogBatch {
     first.extend(connected_inputs());
     first.push(status_report("akl", AgentStatus::Available, "", None));
     let ticks = (1..=120).map(|tick| match tick {
-        60 => (300, vec![status_report("akl", AgentStatus::NotReady, "", None)]),
+        60 => (
+            300,
+            vec![status_report("akl", AgentStatus::NotReady, "", None)],
+        ),
         _ => (tick * 5, vec![Input::Tick]),
     });
     let entries = [(0, first)].into_iter().chain(ticks);
