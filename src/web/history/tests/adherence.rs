@@ -9,11 +9,13 @@ use serde_json::Value;
 
 use crate::web::{
     Rewind,
+    access::reader_texts::PSEUDO,
     tests::{
         assert_contains, assert_contains_none, get_json, get_page, router_with_history,
         router_with_log,
         telephony::{both_sources, connected_inputs, lasting_status, status_report},
         test_site,
+        translation::{assert_translated, get_in},
     },
 };
 use wallboard_domain::{
@@ -212,7 +214,7 @@ async fn the_page_and_its_file_have_agents_and_say_what_is_left_out() {
             ">92.7%</td>",
             ">0.0%</td>",
             ">61.8%<",
-            "Not matched with an agent: Nobody Here.",
+            "Not matched with an agent: Nobody H.",
             "isn’t known: A7.",
             "<a href=\"/history?agent=calls%2F7&#38;",
             ">Adherence</a>",
@@ -226,7 +228,7 @@ async fn the_page_and_its_file_have_agents_and_say_what_is_left_out() {
     );
     assert!(
         file.text
-            .contains("Anna Karlsson,calls/7,28800,26700,92.7,23400,22500,96.2"),
+            .contains("Anna K.,calls/7,28800,26700,92.7,23400,22500,96.2"),
         "{}",
         file.text
     );
@@ -235,7 +237,26 @@ async fn the_page_and_its_file_have_agents_and_say_what_is_left_out() {
         &times.text,
         &["12:00", ">75.0%</td>", "08:00", ">83.3%</td>"],
     );
-    assert_contains_none(&times.text, &["Bo Berg"]);
+    assert_contains_none(&times.text, &["Bo B."]);
+}
+
+#[tokio::test]
+async fn the_page_is_written_in_its_readers_language() {
+    let fixture = fixture().await;
+    let router = router_over(&fixture);
+    for query in [
+        "&by=agent",
+        "&by=agent_group",
+        "&agent=calls%2F7",
+        "&queue=calls%2F1",
+    ] {
+        let path = format!("/history?{QUERY}&view=adherence{query}");
+        let mut page = get_in(&router, &path, PSEUDO).await;
+        for data in ["Anna K.", "Bo B.", "Floor", "Sales", "Nobody H.", "A7"] {
+            page.text = page.text.replace(data, "");
+        }
+        assert_translated(&page, &path);
+    }
 }
 
 #[tokio::test]
