@@ -371,7 +371,7 @@ fn list_adherence_definitions(scope: &HistoryScope) -> Vec<(&'static str, String
         (texts.column_scheduled_time(), texts.scheduled_meaning()),
         (texts.column_adherence(), texts.adherence_meaning()),
         (texts.column_conformance(), texts.conformance_meaning()),
-        (texts.zone_choice(), &scope.zone_name),
+        (texts.zone_choice(), scope.zone_name.as_str()),
         (UNKNOWN, texts.unknown_meaning()),
     ];
     rows.map(|(term, text)| (term, text.to_owned())).into()
