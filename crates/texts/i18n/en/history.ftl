@@ -189,7 +189,7 @@ queues_unplanned = Not compared: no plan has { $names }, but contacts came.
 plan_unmatched = Not matched: { $names }. Add the names in the plan to queues of its data source.
 no_schedule_of_period = No schedule has this time or these agents.
 # $names are names or IDs in the files.
-schedule_unmatched = Not matched with an agent: { $names }. Give an agent or a person this name under names or people.
+schedule_unmatched = Not matched with an agent ({ $names }): give an agent or a person this name under names or people.
 # $names are activities in the files.
 activities_unclassed = Left out, because their class isn’t known: { $names }. Add them to activities of the data source.
 adherence_partly_unknown = For some scheduled time it isn’t known what agents did: adherence and conformance are of the rest.

@@ -214,7 +214,7 @@ async fn the_page_and_its_file_have_agents_and_say_what_is_left_out() {
             ">92.7%</td>",
             ">0.0%</td>",
             ">61.8%<",
-            "Not matched with an agent: Nobody H.",
+            "Not matched with an agent (Nobody H.): give",
             "isn’t known: A7.",
             "<a href=\"/history?agent=calls%2F7&#38;",
             ">Adherence</a>",
