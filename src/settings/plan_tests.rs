@@ -1,7 +1,11 @@
 //! Sources of plans: what they default to, and their faults.
 
 use wallboard_domain::Pattern;
-use wallboard_history::{ExportVendor, import::FileLocation, plan::PlanSettings};
+use wallboard_history::{
+    ExportVendor,
+    import::FileLocation,
+    plan::{ActivityClass, PlanSettings},
+};
 
 use super::*;
 
@@ -53,6 +57,20 @@ fn a_plan_has_the_zone_of_the_site_and_half_hours_unless_it_says_others() {
 }
 
 #[test]
+fn a_source_with_a_column_of_agents_has_schedules() {
+    let columns = "columns = { agent = \"Employee\", activity = \"Activity\", time = \"Start\", end = \"End\" }\n";
+    let activities = "activities = { \"Night*\" = \"work\", Fika = \"break\" }\n";
+
+    let (plan, _) = read(&format!("folder = \"in\"\n{columns}{activities}")).unwrap();
+
+    assert!(plan.columns.are_of_schedules());
+    let find = |activity| ActivityClass::find(activity, &plan.activities);
+    assert_eq!(find("NIGHT 2"), Some(ActivityClass::Work));
+    assert_eq!(find("fika"), Some(ActivityClass::Break));
+    assert_eq!(find("A7"), None);
+}
+
+#[test]
 fn faults_of_a_plan_say_what_to_write() {
     let table = [
         (
@@ -74,6 +92,14 @@ fn faults_of_a_plan_say_what_to_write() {
         (
             format!("folder = \"in\"\n{}", COLUMNS.replace("Queue", "#2")),
             "columns: mixes headers and numbers of columns; use numbers",
+        ),
+        (
+            "folder = \"in\"\ncolumns = { agent = \"Employee\", time = \"Start\" }\n".to_owned(),
+            "columns: lacks `time`, `end` or `activity`, which a schedule of agents has; write columns = { agent",
+        ),
+        (
+            format!("folder = \"in\"\nactivities = {{ A7 = \"brake\" }}\n{COLUMNS}"),
+            "did you mean \"break\"?",
         ),
         (
             format!("folder = \"in\"\nport = 22\n{COLUMNS}"),

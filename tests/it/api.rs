@@ -181,10 +181,11 @@ async fn every_response_matches_the_api_document() {
         assert_eq!(answer.status(), status, "{requested}");
         description.validate(path, answer).await;
     }
-    let path = "/api/v1/history/calls";
-    let answer = get(&demo, &format!("{path}?from=2026-11-01&to=2026-11-03")).await;
-    assert_eq!(answer.status(), 200);
-    description.validate(path, answer).await;
+    for path in ["/api/v1/history/calls", "/api/v1/history/adherence"] {
+        let answer = get(&demo, &format!("{path}?from=2026-11-01&to=2026-11-03")).await;
+        assert_eq!(answer.status(), 200);
+        description.validate(path, answer).await;
+    }
     let page = description
         .validate("/api/v1/cases", get(&demo, "/api/v1/cases?limit=2").await)
         .await;

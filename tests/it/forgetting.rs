@@ -48,7 +48,9 @@ fn configuration(port: u16) -> String {
     let kept = "[store]\nkeep_calls = \"3650d\"\n";
     base.replace("[store]\n", kept)
         + "[sources.sangoma]\nkind = \"sangoma-export\"\ntenant = 1234\nfolder = \"export\"\n\
-           history = \"3650d\"\nsettle = \"0s\"\n"
+           history = \"3650d\"\nsettle = \"0s\"\n\
+           [sources.wfm]\nkind = \"plan-csv\"\nfolder = \"plan\"\nsettle = \"0s\"\n\
+           columns = { agent = \"Agent\", activity = \"Activity\", time = \"Start\", end = \"End\" }\n"
 }
 
 /// An export of one queue and two agents, who answer calls in turn.
@@ -81,6 +83,11 @@ fn export(calls: i64) -> Vec<(String, String)> {
             "queue_call_end_by_id,end_by\r\n1,Agent\r\n2,Abandon\r\n",
         ),
     ];
+    let schedule = "Agent,Activity,Start,End\r\n\
+         Anna Karlsson,Phone,2026-11-18 08:00,16:00\r\n\
+         987654321,Phone,2026-11-19 08:00,16:00\r\n\
+         8,Phone,2026-11-19 08:00,16:00\r\n";
+    files.push(("plan/schedule.csv".to_owned(), schedule.to_owned()));
     for (day, date) in (0..).zip(DATES) {
         let mut fact = |name: &str, text: String| {
             let path = format!("export/CCAAS/FACTS/1234-{name}-F/{date}-1234-{name}-F.csv");
@@ -204,7 +211,9 @@ async fn a_forgotten_agent_is_nowhere_and_stays_away_and_queues_keep_their_figur
     let (dry, plan) = run(&config, &["forget", "anna karlsson", "--dry-run"]);
     assert_eq!(dry, Some(0), "{plan}");
     assert!(
-        plan.contains("Calls, taken or missed") && plan.contains("60"),
+        plan.contains("Calls, taken or missed")
+            && plan.contains("60")
+            && plan.contains("Schedules"),
         "{plan}"
     );
     let before = queue_figures(folder);
@@ -243,6 +252,7 @@ async fn a_forgotten_agent_is_nowhere_and_stays_away_and_queues_keep_their_figur
     let (status, text) = run(&config, &["import"]);
 
     assert!(text.contains("13 of them again"), "{status:?} {text}");
+    assert_eq!(texts(folder, "SELECT agent FROM plan_schedule"), ["8"]);
     assert_eq!(found_names(folder), Vec::<String>::new());
     assert_eq!(queue_figures(folder), before);
     let agents =

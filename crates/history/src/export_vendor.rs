@@ -21,6 +21,7 @@ use super::{
     coverage::Coverage,
     fetch::{FileLocation, ImportSchedule},
     import::{FileIdentity, ImportError, ListingScope, RemoteContents, RemoteSource},
+    intervals::TimeSpan,
     plan::PlanSettings,
 };
 
@@ -126,6 +127,17 @@ pub trait ExportSettings: Send + Sync {
         Ok(())
     }
 
+    /// Loads sessions and breaks of all agents that reach into a time, in Unix seconds; `None` if its
+    /// files have no single ones.
+    fn load_sessions(
+        &self,
+        _view: &StoreView<'_>,
+        _source: &SourceId,
+        _within: (i64, i64),
+    ) -> Result<Option<Vec<AgentSession>>, StoreError> {
+        Ok(None)
+    }
+
     /// Returns the counters of subjects that its files don't mention.
     fn zero_counters(&self) -> ZeroCounters {
         ZeroCounters::default()
@@ -193,6 +205,15 @@ pub trait ExportSettings: Send + Sync {
     ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
         Box::pin(async { Ok(Vec::new()) })
     }
+}
+
+/// A time in which an agent was signed in, or on a break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgentSession {
+    /// The vendor's ID.
+    pub agent: i64,
+    pub span: TimeSpan,
+    pub is_break: bool,
 }
 
 /// The reason why a file wasn't imported.

@@ -1,5 +1,6 @@
 //! History: imports of the vendors' exports, and the figures of their intervals.
 
+pub mod adherence;
 pub mod calls;
 mod context;
 pub mod coverage;
@@ -24,5 +25,7 @@ pub mod vergic;
 
 pub use context::ImportContext;
 pub use csv_text::{CsvDetectionError, CsvFileError};
-pub use export_vendor::{ExportSettings, FileImportError, UnmappedColumn, ZeroCounters};
+pub use export_vendor::{
+    AgentSession, ExportSettings, FileImportError, UnmappedColumn, ZeroCounters,
+};
 pub use vendors::{ExportVendor, SourceVendors};

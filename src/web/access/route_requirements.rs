@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 105] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 106] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -118,6 +118,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 105] = [
     ("/api/v1/cluster", WHOLE_SITE),
     ("/api/v1/history/intervals", HISTORY),
     ("/api/v1/history/calls", CALLS),
+    ("/api/v1/history/adherence", CALLS),
     ("/api/v1/history/catalog", HISTORY),
     ("/boards/new", SUPERVISOR),
     ("/boards/preview", SUPERVISOR),

@@ -104,6 +104,7 @@ fn history_routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(history::intervals::list))
         .routes(routes!(history::calls::list))
+        .routes(routes!(history::adherence::list))
         .routes(routes!(history::catalog::show))
         .route_layer(middleware::from_fn_with_state(
             &response_permits::RESPONSE_PERMITS,

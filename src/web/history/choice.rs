@@ -198,6 +198,8 @@ pub(super) enum HistoryView {
     Table,
     /// A plan beside the contacts that came.
     Plan,
+    /// Schedules of agents beside what they did.
+    Adherence,
     Breakdown,
 }
 
@@ -207,6 +209,7 @@ impl Choice for HistoryView {
         (Self::Heatmap, "heatmap", Texts::view_heatmap),
         (Self::Table, "table", Texts::view_table),
         (Self::Plan, "plan", Texts::view_plan),
+        (Self::Adherence, "adherence", Texts::view_adherence),
         (Self::Breakdown, "breakdown", Texts::view_breakdown),
     ];
 }

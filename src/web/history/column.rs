@@ -5,7 +5,7 @@ use wallboard_domain::{
     AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, Metric, ServiceLevelFormula,
     TargetInForce,
 };
-use wallboard_history::report::RowFigures;
+use wallboard_history::report::{AdherenceFigures, RowFigures};
 use wallboard_texts::Texts;
 
 use super::number::HistoryNumber;
@@ -50,6 +50,7 @@ enum LinkedCalls {
 enum ColumnValue {
     Queue(fn(&ContactFigures, RatioRules) -> Option<HistoryNumber>),
     Agent(fn(&AgentCounters, RatioRules) -> Option<HistoryNumber>),
+    Schedule(fn(&AdherenceFigures) -> Option<HistoryNumber>),
     /// The row itself has it.
     OfRow,
 }
@@ -77,7 +78,7 @@ macro_rules! columns {
 }
 
 use ColumnHeading::{Level, Live, Text, Written};
-use ColumnValue::{Agent, OfRow, Queue};
+use ColumnValue::{Agent, OfRow, Queue, Schedule};
 use LinkedCalls::{All, Of, Unlinked};
 
 const ANSWERED: LinkedCalls = Of("answered");
@@ -115,6 +116,9 @@ columns! {
     ForecastHandleTime: "forecast_handle_time", Text(Texts::column_forecast_handle_time), Unlinked, OfRow;
     RequiredAgents: "required_agents", Text(Texts::column_required_agents), Unlinked, OfRow;
     RequiredTime: "required_time", Text(Texts::column_required_time), Unlinked, OfRow;
+    /// Scheduled for contacts.
+    ScheduledAgents: "scheduled_agents", Text(Texts::column_scheduled_agents), Unlinked, OfRow;
+    ScheduledAgentTime: "scheduled_agent_time", Text(Texts::column_scheduled_agent_time), Unlinked, OfRow;
     /// Of planned times.
     PlanStaffedAgents: "staffed_agents", Text(Texts::column_staffed_agents), Unlinked, OfRow;
     StaffedTime: "staffed_time", Text(Texts::column_staffed_time), Unlinked, OfRow;
@@ -189,6 +193,18 @@ columns! {
         Agent(|agent, _| hours(agent, AgentCounter::Other));
     Occupancy: "occupancy", Text(Texts::occupancy), Unlinked,
         Agent(|agent, _| percent(agent.occupancy()));
+    ScheduledTime: "scheduled_time", Text(Texts::column_scheduled_time), Unlinked,
+        Schedule(|figures| time(Some(figures.scheduled)));
+    AdherentTime: "adherent_time", Text(Texts::column_adherent_time), Unlinked,
+        Schedule(|figures| time(figures.adherent_time()));
+    Adherence: "adherence", Text(Texts::column_adherence), Unlinked,
+        Schedule(|figures| percent(figures.adherence()));
+    ScheduledWork: "scheduled_work_time", Text(Texts::column_scheduled_work), Unlinked,
+        Schedule(|figures| time(Some(figures.scheduled_work)));
+    WorkedTime: "worked_time", Text(Texts::column_worked_time), Unlinked,
+        Schedule(|figures| time(figures.worked_time()));
+    Conformance: "conformance", Text(Texts::column_conformance), Unlinked,
+        Schedule(|figures| percent(figures.conformance()));
 }
 
 /// The columns next to a chart.
@@ -242,19 +258,37 @@ impl HistoryColumn {
             .collect()
     }
 
+    /// Columns of schedules beside what agents did.
+    pub(super) fn adherence_columns() -> Vec<Self> {
+        let all = Self::ALL.iter().copied();
+        all.filter(|column| matches!(column.row().value, Schedule(_)))
+            .collect()
+    }
+
     /// Columns of what an agent handled in a queue.
     pub(super) fn handled_columns() -> Vec<Self> {
         HANDLED_COLUMNS.to_vec()
     }
 
     /// Columns of a plan. The agents of longer times, or of several queues, are a sum.
-    pub(super) fn plan_columns(has_mean_agents: bool) -> Vec<Self> {
-        let agents = if has_mean_agents {
-            [Self::RequiredAgents, Self::PlanStaffedAgents]
+    pub(super) fn plan_columns(has_mean_agents: bool, has_schedules: bool) -> Vec<Self> {
+        let [required, scheduled, staffed] = if has_mean_agents {
+            [
+                Self::RequiredAgents,
+                Self::ScheduledAgents,
+                Self::PlanStaffedAgents,
+            ]
         } else {
-            [Self::RequiredTime, Self::StaffedTime]
+            [
+                Self::RequiredTime,
+                Self::ScheduledAgentTime,
+                Self::StaffedTime,
+            ]
         };
-        [PLAN_COLUMNS, &agents].concat()
+        let scheduled = has_schedules.then_some(scheduled);
+        let agents = [Some(required), scheduled, Some(staffed)];
+        let columns = PLAN_COLUMNS.iter().copied();
+        columns.chain(agents.into_iter().flatten()).collect()
     }
 
     /// Queue columns, without those of the earlier period if nothing is compared.
@@ -334,6 +368,7 @@ impl HistoryColumn {
         match (&self.row().value, figures) {
             (Queue(value), RowFigures::Contacts(figures)) => value(figures, rules),
             (Agent(value), RowFigures::Agent(agent)) => value(agent, rules),
+            (Schedule(value), RowFigures::Adherence(figures)) => value(figures),
             _ => None,
         }
     }
@@ -358,6 +393,10 @@ fn percentile(figures: &ContactFigures, percent: u8) -> Option<HistoryNumber> {
 fn hours(agent: &AgentCounters, counter: AgentCounter) -> Option<HistoryNumber> {
     let seconds = agent.known(counter)?;
     Some(HistoryNumber::Hours(to_f64(seconds)))
+}
+
+fn time(seconds: Option<i64>) -> Option<HistoryNumber> {
+    seconds.map(|seconds| HistoryNumber::Hours(to_f64(seconds)))
 }
 
 /// Seconds of talk and wrap-up per contact. Time is cut at interval edges, so the divisor is the

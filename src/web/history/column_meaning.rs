@@ -19,6 +19,9 @@ pub(super) fn describe_column(texts: &Texts, column: HistoryColumn) -> &str {
         HistoryColumn::AgentHandleTime => texts.agent_handle_time_meaning(),
         HistoryColumn::LoggedIn => texts.signed_in_meaning(),
         HistoryColumn::Occupancy => texts.occupancy_meaning(),
+        HistoryColumn::ScheduledTime => texts.scheduled_meaning(),
+        HistoryColumn::Adherence => texts.adherence_meaning(),
+        HistoryColumn::Conformance => texts.conformance_meaning(),
         _ => "",
     }
 }

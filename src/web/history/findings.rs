@@ -5,7 +5,7 @@ use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_texts::Texts;
 
 use super::{
-    choice::{Period, RowKind, RowStep},
+    choice::{HistoryView, Period, RowKind, RowStep},
     column::HistoryColumn,
     history_data::HistoryData,
     history_row::HistoryRow,
@@ -34,6 +34,9 @@ pub(super) fn list_findings(
     (table, total): (&HistoryTable, &HistoryRow),
     compared: Option<&ComparedTotals>,
 ) -> Vec<Finding> {
+    if scope.query.view == HistoryView::Adherence {
+        return Vec::new();
+    }
     let findings = [
         missed_target_finding(scope, &data.terms, (table, total)),
         comparison_finding(scope, data, total, compared),
@@ -248,7 +251,7 @@ fn comparison_finding(
             HistoryColumn::AgentHandleTime,
             HistoryColumn::Occupancy,
         ],
-        RowFigures::Count(_) => &[],
+        RowFigures::Count(_) | RowFigures::Adherence(_) => &[],
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);

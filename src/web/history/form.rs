@@ -93,11 +93,19 @@ pub(super) fn neighbor_links(scope: &HistoryScope) -> Vec<NeighborLink> {
     [-1, 1].into_iter().filter_map(link).collect()
 }
 
-pub(super) fn view_tabs(scope: &HistoryScope, has_plans: bool) -> Vec<FilterTab> {
+/// `has_plans`, `has_schedules`: whether there are any that the reader sees.
+pub(super) fn view_tabs(
+    scope: &HistoryScope,
+    has_plans: bool,
+    has_schedules: bool,
+) -> Vec<FilterTab> {
     let is_here = |view| scope.query.view == view;
     let mut tabs = build_tabs(scope.texts, is_here, |view| scope.view_path(view));
-    let of_plan = scope.texts.view_plan();
-    tabs.retain(|tab| has_plans || tab.is_here || tab.word != of_plan);
+    let absent = [
+        (!has_plans).then(|| scope.texts.view_plan()),
+        (!has_schedules).then(|| scope.texts.view_adherence()),
+    ];
+    tabs.retain(|tab| tab.is_here || !absent.contains(&Some(tab.word)));
     tabs
 }
 
@@ -190,7 +198,9 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
     let (query, texts) = (&scope.query, scope.texts);
     let mut words = vec![match (query.view, query.rows) {
         (HistoryView::Heatmap, _) => query.heat_metric.word(texts).to_owned(),
-        (HistoryView::Breakdown | HistoryView::Plan, _) => query.view.word(texts).to_owned(),
+        (HistoryView::Breakdown | HistoryView::Plan | HistoryView::Adherence, _) => {
+            query.view.word(texts).to_owned()
+        }
         (_, RowKind::Time) => texts.intervals_of(scope.row_step().word(texts)),
         (_, RowKind::Queue) => texts.by_queue().to_owned(),
         (_, RowKind::Agent) => texts.by_agent().to_owned(),
@@ -202,7 +212,7 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
         CountBy::Start => texts.counted_by_start(),
         CountBy::Event => texts.counted_by_event(),
     };
-    words.push(by.to_owned());
+    words.extend((query.view != HistoryView::Adherence).then(|| by.to_owned()));
     let days = query.days.write_inline(texts);
     words.extend(days.map(|days| texts.only_days(days)));
     if scope.leaves_out_closed() {

@@ -4,6 +4,7 @@ use crate::web::{WebState, parts::links::PageLink};
 use wallboard_history::report::{ReportError, ReportSeries, ReportStep, RowFigures};
 
 use super::{
+    adherence_rows,
     breakdown::{self, Breakdown},
     breaks,
     choice::{HistoryView, RowKind},
@@ -82,6 +83,9 @@ pub(super) async fn load_history(
     web: &WebState,
     scope: &HistoryScope,
 ) -> Result<HistoryData, ReportError> {
+    if scope.query.view == HistoryView::Adherence {
+        return adherence_rows::load_adherence(web, scope).await;
+    }
     let known = HistorySubjects::load(web).await?;
     let query = &scope.query;
     let reader = SeriesReader::new(&web.history, scope);

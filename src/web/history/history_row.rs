@@ -95,6 +95,13 @@ impl HistoryRow {
             }
             HistoryColumn::RequiredAgents => self.plan?.required_agents().map(HistoryNumber::Mean),
             HistoryColumn::RequiredTime => self.plan?.required_time().map(HistoryNumber::Hours),
+            HistoryColumn::ScheduledAgents => {
+                self.plan?.scheduled_agents().map(HistoryNumber::Mean)
+            }
+            HistoryColumn::ScheduledAgentTime => {
+                let scheduled = self.plan?.scheduled?;
+                Some(HistoryNumber::Hours(to_f64(scheduled.agent_seconds)))
+            }
             HistoryColumn::PlanStaffedAgents => {
                 self.plan?.staffed_agents().map(HistoryNumber::Mean)
             }

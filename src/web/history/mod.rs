@@ -2,6 +2,7 @@
 //! and files, and the calls behind each value. A [`query`] comes from the address,
 //! [`history_data`] reads its data, and pages and files render the same [`table`].
 
+mod adherence_rows;
 mod breakdown;
 mod breaks;
 mod call_list;
@@ -26,6 +27,7 @@ mod history_row;
 mod met_half_hours;
 mod notes;
 mod number;
+mod observed_statuses;
 mod page;
 mod period_rows;
 mod plan_rows;
@@ -77,7 +79,8 @@ use crate::web::{
     server::response_permits,
 };
 
-use choice::{Choice, RowKind};
+pub(super) use adherence_rows::SiteAdherence;
+use choice::{Choice, HistoryView, RowKind};
 pub(super) use file::XLSX_CONTENT_TYPE;
 use file::{FileFormat, FileGrid};
 use history_data::{HistoryData, load_history};
@@ -230,6 +233,9 @@ async fn known_scope(
 /// Loads the data; without a period in the query, of today if there is any, else of the last day
 /// with data.
 async fn load_opening(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
+    if scope.query.view == HistoryView::Adherence && !web.history.sees_agents() {
+        return Err(WebError::Forbidden);
+    }
     if let Some(message) = scope.query.unavailable_rows() {
         return Err(WebError::NoFigures {
             message: message(scope.texts).to_owned(),

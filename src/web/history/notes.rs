@@ -34,6 +34,10 @@ pub(super) fn empty_state(
     data: &HistoryData,
 ) -> Option<EmptyState> {
     let texts = scope.texts;
+    if scope.query.view == HistoryView::Adherence {
+        // Its notes say what it lacks.
+        return None;
+    }
     let sources = PageLink::new(texts.nav_sources(), "/sources");
     if (data.known.is_empty() || data.is_unknown())
         && let Some((text, link)) =
@@ -139,6 +143,10 @@ pub(super) fn all_hours_link(scope: &HistoryScope) -> PageLink {
 /// Pages of the agent or the queues that have figures.
 pub(super) fn available_links(scope: &HistoryScope) -> Vec<PageLink> {
     let (query, texts) = (&scope.query, scope.texts);
+    if query.view == HistoryView::Adherence && query.agent.is_none() {
+        let href = scope.view_path(HistoryView::Adherence);
+        return vec![PageLink::new(texts.by_agent(), href)];
+    }
     let by_time = |change: fn(&mut HistoryQuery)| {
         scope.path_with(|query| {
             query.rows = RowKind::Time;

@@ -122,7 +122,7 @@ impl<'a> HistoryPage<'a> {
                 Some(_) => data.notes.clone(),
                 None => notes::build_notes(web, scope, data),
             },
-            views: form::view_tabs(scope, plan::has_plans(web)),
+            views: form::view_tabs(scope, plan::has_plans(web), plan::has_schedules(web)),
             files: [
                 ("CSV", query.path_for("/history.csv")),
                 ("XLSX", query.path_for("/history.xlsx")),
@@ -138,7 +138,10 @@ impl<'a> HistoryPage<'a> {
             heat: data.heat.as_ref().map(|heat| HeatPage::new(scope, heat)),
             table: matches!(
                 query.view,
-                HistoryView::Intervals | HistoryView::Table | HistoryView::Plan
+                HistoryView::Intervals
+                    | HistoryView::Table
+                    | HistoryView::Plan
+                    | HistoryView::Adherence
             )
             .then_some(table),
             tables: &data.facts,
@@ -282,6 +285,10 @@ fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
 
 /// Past times that weren't imported.
 pub(super) fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
+    // Nobody is scheduled at all times.
+    if scope.query.view == HistoryView::Adherence {
+        return Vec::new();
+    }
     let is_past = |row: &&HistoryRow| row.from.is_some_and(|from| from < scope.now);
     let past: Vec<_> = times.iter().filter(is_past).collect();
     // Times that are left out aren't missing.
@@ -318,6 +325,9 @@ fn list_definitions(
     formula: String,
 ) -> Vec<(&'static str, String)> {
     let (terms, texts) = (&data.terms, scope.texts);
+    if scope.query.view == HistoryView::Adherence {
+        return list_adherence_definitions(scope);
+    }
     let counted_by = summary::describe_count_by(texts, terms.rules.count_by).to_owned();
     let mut rows = vec![
         (texts.service_level(), formula),
@@ -353,6 +363,18 @@ fn list_definitions(
     }
     rows.push((UNKNOWN, texts.unknown_meaning().to_owned()));
     rows
+}
+
+fn list_adherence_definitions(scope: &HistoryScope) -> Vec<(&'static str, String)> {
+    let texts = scope.texts;
+    let rows = [
+        (texts.column_scheduled_time(), texts.scheduled_meaning()),
+        (texts.column_adherence(), texts.adherence_meaning()),
+        (texts.column_conformance(), texts.conformance_meaning()),
+        (texts.zone_choice(), scope.zone_name.as_str()),
+        (UNKNOWN, texts.unknown_meaning()),
+    ];
+    rows.map(|(term, text)| (term, text.to_owned())).into()
 }
 
 /// The head of a file.

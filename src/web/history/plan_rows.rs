@@ -7,22 +7,25 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::web::{
     WebState,
     parts::case_listing,
-    plan::{self, PlanFigures, PlanSubject, PlanTime, SubjectPlan},
+    plan::{self, PlanFigures, PlanSubject, PlanTime, StaffedTime, SubjectPlan},
 };
 use wallboard_domain::{CountBy, Id, QueueId, QueueTarget};
-use wallboard_history::report::{
-    Report, ReportDimension, ReportError, ReportQuery, ReportRow, ReportStep, ReportSubject,
+use wallboard_history::{
+    intervals::split_into_days,
+    report::{
+        Report, ReportDimension, ReportError, ReportQuery, ReportRow, ReportStep, ReportSubject,
+        SiteSchedule,
+    },
 };
+use wallboard_store::StoreError;
 
 use super::{
+    adherence_rows,
     choice::{HistoryView, RowKind},
     history_row::HistoryRow,
     scope::HistoryScope,
     subjects::HistorySubjects,
 };
-
-/// Names in one note, at most.
-const NAMED_MAX: usize = 5;
 
 /// A time in a zone.
 struct PlannedPeriod<'z> {
@@ -87,13 +90,22 @@ pub(super) async fn set_plans(
         zone: scope.zone(),
     };
     find_unplanned(web, &mut plan, &period).await?;
+    let schedules = load_schedules(web, (window.from, window.to)).await?;
+    let scheduled = |queues: &[QueueId], from: Timestamp, to: Timestamp| {
+        let queues: Vec<_> = queues
+            .iter()
+            .flat_map(|id| known.shown_members(id))
+            .collect();
+        scheduled_time(&schedules, &queues, (from, to), scope.zone())
+    };
     let days = plan.planned_days(scope.zone());
     for row in times.iter_mut() {
         let (Some(from), Some(to)) = (row.from, row.to) else {
             continue;
         };
         let is_planned_day = days.contains(&scope.local_date(from));
-        row.plan = plan.figures(row.plan_time(from, to), is_planned_day, |_| true);
+        let figures = plan.figures(row.plan_time(from, to), is_planned_day, |_| true);
+        row.plan = PlanFigures::with_scheduled(figures, scheduled(&query.queues, from, to));
     }
     // A queue's contacts aren't all known if a time wasn't imported.
     let is_whole = times.iter().all(|row| row.is_partial || row.is_whole());
@@ -108,17 +120,20 @@ pub(super) async fn set_plans(
             is_complete: time.is_complete && is_whole,
             ..time
         };
-        row.plan = of_queue.figures(time, !of_queue.is_empty(), |at| scope.includes_day_of(at));
+        let figures = of_queue.figures(time, !of_queue.is_empty(), |at| scope.includes_day_of(at));
+        let has_all_times = scope.query.includes_all_times();
+        let scheduled = has_all_times.then(|| scheduled(&[id], window.from, window.to));
+        row.plan = PlanFigures::with_scheduled(figures, scheduled.flatten());
     }
     let mut notes = Vec::new();
     if plan.is_empty() {
         notes.push(texts.no_plan_of_period().to_owned());
     } else if !plan.unplanned.is_empty() {
         let names = plan.unplanned.iter().map(|id| known.queue_name(id));
-        notes.push(texts.queues_unplanned(list_names(scope, names.collect())));
+        notes.push(texts.queues_unplanned(scope.list_names(names.collect())));
     }
     if !site_plan.unmatched.is_empty() {
-        notes.push(texts.plan_unmatched(list_names(scope, site_plan.unmatched.clone())));
+        notes.push(texts.plan_unmatched(scope.list_names(site_plan.unmatched.clone())));
     }
     let mut rows = times.iter().filter_map(|row| row.plan);
     if rows.any(|plan| plan.is_required_computed) {
@@ -138,6 +153,43 @@ impl HistoryRow {
     }
 }
 
+/// Loads the schedules of a time, if the reader sees any.
+async fn load_schedules(
+    web: &WebState,
+    times: (Timestamp, Timestamp),
+) -> Result<SiteSchedule, StoreError> {
+    if !plan::has_schedules(web) {
+        return Ok(SiteSchedule::default());
+    }
+    adherence_rows::load_schedules(web, times, false).await
+}
+
+/// The time that the agents of these queues, or all agents, are scheduled for contacts; `None` if none of
+/// them is on these days.
+fn scheduled_time(
+    schedules: &SiteSchedule,
+    queues: &[QueueId],
+    (from, to): (Timestamp, Timestamp),
+    zone: &TimeZone,
+) -> Option<StaffedTime> {
+    let (from, to) = (from.as_second(), to.as_second());
+    let assigned = queues.iter().filter_map(|id| schedules.queues.get(id));
+    let assigned: BTreeSet<_> = assigned.flatten().collect();
+    let agents = schedules.agents.iter();
+    let agents = agents.filter(|(id, _)| queues.is_empty() || assigned.contains(id));
+    let agents: Vec<_> = agents.map(|(_, agent)| &agent.scheduled).collect();
+    let sum = |from, to| -> i64 {
+        let seconds = agents.iter().map(|one| one.work_seconds(from, to));
+        seconds.sum()
+    };
+    let days = split_into_days(from, to, zone);
+    let is_known = days.iter().any(|day| 0 < sum(day.start, day.end));
+    is_known.then(|| StaffedTime {
+        agent_seconds: sum(from, to),
+        measured_seconds: to - from,
+    })
+}
+
 /// The figures of a report's rows as planned, by series; nothing if no source has plans or the report
 /// isn't of queues.
 pub(in crate::web) async fn plan_report(
@@ -153,11 +205,13 @@ pub(in crate::web) async fn plan_report(
     };
     let known = HistorySubjects::load(web).await?;
     let site_plan = plan::load_plan(web, from, to).await?;
+    let schedules = load_schedules(web, (from, to)).await?;
     let zone = &report.zone;
     let mut all = Vec::new();
     for series in &report.series {
-        let id = case_listing::parse_id(&series.id);
-        let chosen = known.plan_subjects(&id.into_iter().collect::<Vec<_>>());
+        let id: Vec<_> = case_listing::parse_id(&series.id).into_iter().collect();
+        let queues: Vec<_> = id.iter().flat_map(|id| known.shown_members(id)).collect();
+        let chosen = known.plan_subjects(&id);
         let mut plan = SubjectPlan::find(&site_plan, &chosen, |id| known.plan_target(id));
         find_unplanned(web, &mut plan, &PlannedPeriod { from, to, zone }).await?;
         let days = plan.planned_days(zone);
@@ -168,7 +222,10 @@ pub(in crate::web) async fn plan_report(
                 figures: row.figures.as_ref(),
                 is_complete: !row.is_partial && !row.is_utc && row.end <= now,
             };
-            plan.figures(time, days.contains(&local_date(row.start, zone)), |_| true)
+            let is_planned_day = days.contains(&local_date(row.start, zone));
+            let figures = plan.figures(time, is_planned_day, |_| true);
+            let scheduled = scheduled_time(&schedules, &queues, (row.start, row.end), zone);
+            PlanFigures::with_scheduled(figures, scheduled)
         };
         all.push(series.rows.iter().map(figures).collect());
     }
@@ -215,15 +272,4 @@ async fn find_unplanned(
         .collect();
     plan.retain_unplanned(|id| active.contains(id));
     Ok(())
-}
-
-/// The first names, and how many more there are.
-fn list_names(scope: &HistoryScope, mut names: Vec<String>) -> String {
-    let more = names.len().saturating_sub(NAMED_MAX);
-    names.truncate(NAMED_MAX);
-    let names = names.join(", ");
-    match more {
-        0 => names,
-        more => scope.texts.names_and_more(names, more),
-    }
 }

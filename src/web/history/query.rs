@@ -116,7 +116,7 @@ impl HistoryQuery {
 
     /// Whether its rows or sums have the figures of agents.
     pub(super) fn is_of_agents(&self) -> bool {
-        self.agent.is_some() || self.rows.is_of_agents()
+        self.agent.is_some() || self.rows.is_of_agents() || self.view == HistoryView::Adherence
     }
 
     /// Whether its rows have what an agent handled in a queue.
@@ -131,6 +131,11 @@ impl HistoryQuery {
     /// Why nothing has the figures of its queues or agent in such rows; `None` if something has.
     pub(super) fn unavailable_rows(&self) -> Option<ChoiceLabel> {
         let is_of_all = self.agent.is_none() && self.queues.is_empty();
+        let is_of_queues =
+            !self.queues.is_empty() || matches!(self.rows, RowKind::Queue | RowKind::QueueGroup);
+        if self.view == HistoryView::Adherence && is_of_queues {
+            return Some(Texts::adherence_of_agents);
+        }
         match self.rows {
             _ if is_of_all => None,
             RowKind::QueueGroup => Some(Texts::queue_groups_of_all),

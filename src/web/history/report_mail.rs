@@ -22,7 +22,7 @@ use super::{
 /// More rows are in the file, or on the page.
 const ROWS_MAX: usize = 40;
 /// The columns that fit a phone.
-const COLUMNS: [HistoryColumn; 8] = [
+const COLUMNS: [HistoryColumn; 11] = [
     HistoryColumn::Offered,
     HistoryColumn::Answered,
     HistoryColumn::Abandoned,
@@ -31,6 +31,9 @@ const COLUMNS: [HistoryColumn; 8] = [
     HistoryColumn::AgentHandled,
     HistoryColumn::AgentHandleTime,
     HistoryColumn::LoggedIn,
+    HistoryColumn::ScheduledTime,
+    HistoryColumn::Adherence,
+    HistoryColumn::Conformance,
 ];
 
 #[derive(Template)]
@@ -190,7 +193,7 @@ impl ReportMail {
             .collect();
         let has_rows = matches!(
             scope.query.view,
-            HistoryView::Intervals | HistoryView::Table
+            HistoryView::Intervals | HistoryView::Table | HistoryView::Adherence
         );
         if has_rows {
             mail.add_rows(scope, data);

@@ -9,13 +9,15 @@ use wallboard_texts::Texts;
 
 use super::{
     chart,
-    choice::{Comparison, HistoryView, IncludedHours, Period, RowStep},
+    choice::{Comparison, HistoryView, IncludedHours, Period, RowKind, RowStep},
     column::RatioRules,
     query::HistoryQuery,
     range::{Preset, TimeRange, TimeWindow},
     row_steps,
 };
 
+/// Names in one note, at most.
+const NAMED_MAX: usize = 5;
 /// A year of whole weeks.
 const WEEKS_OF_YEAR: i64 = 52;
 
@@ -91,15 +93,18 @@ impl HistoryScope {
             .and_then(|name| TimeZone::get(name).ok());
         let zone = chosen.unwrap_or_else(|| site.clone());
         let window = query.range.resolve_window(now, &zone);
-        let requested = query
-            .step
-            .unwrap_or_else(|| row_steps::fitting_step(window.day_count()));
+        let is_adherence = query.view == HistoryView::Adherence;
+        let requested = query.step.unwrap_or_else(|| match window.day_count() {
+            // Whether somebody kept to a schedule is a question of days.
+            ..=120 if is_adherence => RowStep::Interval(ReportStep::Day),
+            days => row_steps::fitting_step(days),
+        });
         let allowed = row_steps::allowed_step(requested, window.day_count());
         let (step, period) = match allowed {
             RowStep::Interval(step) => (step, None),
             RowStep::Period(period) => (ReportStep::Day, Some(period)),
         };
-        let weeks = weeks_back(query.compare, &window);
+        let weeks = weeks_back(query.compare, &window).filter(|_| !is_adherence);
         let before = weeks.map(|weeks| {
             let before = window.shift_back(weeks);
             let name = match query.compare {
@@ -229,6 +234,15 @@ impl HistoryScope {
             if view == HistoryView::Heatmap && is_short {
                 query.range = TimeRange::Preset(Preset::FourWeeks);
             }
+            if view == HistoryView::Adherence && query.agent.is_none() {
+                query.queues.clear();
+                query.hours = IncludedHours::All;
+                if query.rows != RowKind::AgentGroup {
+                    query.rows = RowKind::Agent;
+                }
+            } else if self.query.view == HistoryView::Adherence {
+                query.rows = RowKind::Time;
+            }
         })
     }
 
@@ -282,6 +296,17 @@ impl HistoryScope {
 
     pub(super) fn local_date(&self, at: Timestamp) -> Date {
         at.to_zoned(self.zone().clone()).date()
+    }
+
+    /// The first names, and how many more there are.
+    pub(super) fn list_names(&self, mut names: Vec<String>) -> String {
+        let more = names.len().saturating_sub(NAMED_MAX);
+        names.truncate(NAMED_MAX);
+        let names = names.join(", ");
+        match more {
+            0 => names,
+            more => self.texts.names_and_more(names, more),
+        }
     }
 
     /// `2026-11-19T10:00:00+01:00`

@@ -6,6 +6,7 @@ use wallboard_history::report::RowFigures;
 use wallboard_texts::Texts;
 
 use super::{
+    choice::HistoryView,
     column::{HistoryColumn, RatioRules},
     column_meaning::describe_column,
     history_data::HistoryData,
@@ -59,7 +60,13 @@ pub(super) fn summary_figures(
     compared: Option<&ComparedTotals>,
 ) -> Vec<MetricTile> {
     let agents = matches!(total.figures, Some(RowFigures::Agent(_)));
-    let columns: &[HistoryColumn] = if agents {
+    let columns: &[HistoryColumn] = if scope.query.view == HistoryView::Adherence {
+        &[
+            HistoryColumn::ScheduledTime,
+            HistoryColumn::Adherence,
+            HistoryColumn::Conformance,
+        ]
+    } else if agents {
         &[
             HistoryColumn::AgentHandled,
             HistoryColumn::AgentHandleTime,
@@ -165,10 +172,15 @@ fn explain_figure(
         let target = write_target(texts, &terms.target);
         rows.push((texts.answer_target_term(), target));
     }
+    let period = texts.period_in_zone(scope.describe_period(), scope.zone_name.as_str());
+    let period = (texts.rows_time(), period);
+    if scope.query.view == HistoryView::Adherence {
+        rows.push(period);
+        return rows;
+    }
     let counted_by = describe_count_by(texts, terms.rules.count_by).to_owned();
     rows.push((texts.counted_by_term(), counted_by));
-    let period = texts.period_in_zone(scope.describe_period(), scope.zone_name.as_str());
-    rows.push((texts.rows_time(), period));
+    rows.push(period);
     rows.push((texts.source_term(), texts.source_is_export().to_owned()));
     rows
 }

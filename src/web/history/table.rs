@@ -48,13 +48,20 @@ impl HistoryTable {
         let query = &scope.query;
         let rows = data.subjects.as_ref().unwrap_or(data.shown_times()).clone();
         let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(RowFigures::Agent(_)));
-        let columns = if query.is_of_handled_calls() {
+        let columns = if query.view == HistoryView::Adherence {
+            HistoryColumn::adherence_columns()
+        } else if query.is_of_handled_calls() {
             HistoryColumn::handled_columns()
         } else if query.rows.is_of_agents() || rows.iter().any(is_of_agent) {
             HistoryColumn::agent_columns()
         } else if query.view == HistoryView::Plan {
             let is_of_intervals = scope.period.is_none() && scope.step != ReportStep::Day;
-            HistoryColumn::plan_columns(is_of_intervals && query.rows == RowKind::Time)
+            let is_scheduled =
+                |row: &HistoryRow| row.plan.is_some_and(|one| one.scheduled.is_some());
+            HistoryColumn::plan_columns(
+                is_of_intervals && query.rows == RowKind::Time,
+                rows.iter().any(is_scheduled),
+            )
         } else {
             let is_full = query.view == HistoryView::Table;
             let mut columns = HistoryColumn::queue_columns(is_full, scope.before.is_some());

@@ -293,6 +293,11 @@ fn find_place(header: &PageHeader, kind: DataKind, id: &AgentId) -> PageLink {
             texts.calls_column(),
             format!("/history/calls?agent={agent}"),
         ),
+        DataKind::Schedules => (
+            "/history",
+            texts.view_adherence(),
+            format!("/history?agent={agent}&view=adherence"),
+        ),
         DataKind::AuditTrail => ("/audit", texts.data_audit_trail(), "/audit".to_owned()),
         _ => return PageLink::default(),
     };

@@ -15,12 +15,17 @@ use wallboard_store::StoreError;
 use super::WebState;
 use day_plan::DayPlan;
 
-pub(super) use plan_figures::PlanFigures;
+pub(super) use plan_figures::{PlanFigures, StaffedTime};
 pub(super) use subject_plan::{PlanSubject, PlanTime, SubjectPlan};
 
 /// Whether any source has plans.
 pub(super) fn has_plans(web: &WebState) -> bool {
     !web.history.config().plans.is_empty()
+}
+
+/// Whether any source has schedules of agents that the reader sees.
+pub(super) fn has_schedules(web: &WebState) -> bool {
+    !web.history.config().schedules.is_empty() && web.history.sees_agents()
 }
 
 /// Loads what was planned for the queues and groups that the visitor sees.

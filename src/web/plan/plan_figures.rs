@@ -16,6 +16,8 @@ pub(in crate::web) struct PlanFigures {
     pub(in crate::web) is_required_computed: bool,
     /// The signed-in seconds of agents, and how long they were measured, of times that are planned.
     pub(in crate::web) staffed: Option<StaffedTime>,
+    /// The time that agents are scheduled for contacts, by their own schedules.
+    pub(in crate::web) scheduled: Option<StaffedTime>,
     pub(in crate::web) compared: Option<ComparedContacts>,
 }
 
@@ -49,12 +51,13 @@ impl PlanFigures {
             planned_seconds: self.planned_seconds + more.planned_seconds,
             is_required_computed: self.is_required_computed || more.is_required_computed,
             staffed: add_known(self.staffed, more.staffed, StaffedTime::plus),
+            scheduled: add_known(self.scheduled, more.scheduled, StaffedTime::plus),
             compared: add_known(self.compared, more.compared, ComparedContacts::plus),
         }
     }
 
     /// Adds the figures of queues, each with whether it had contacts. Nothing is compared if one that had some
-    /// has no plan, and nobody counts as staffed: an agent of two queues would count twice.
+    /// has no plan, and nobody counts as staffed or scheduled: an agent of two queues would count twice.
     pub(in crate::web) fn merge_queues(
         queues: impl Iterator<Item = (Option<Self>, bool)>,
     ) -> Option<Self> {
@@ -66,8 +69,23 @@ impl PlanFigures {
         let sum = plans.reduce(Self::merge)?;
         Some(Self {
             staffed: None,
+            scheduled: None,
             compared: sum.compared.filter(|_| is_comparable),
             ..sum
+        })
+    }
+
+    /// Adds the scheduled time to the figures of a plan, if it has any.
+    pub(in crate::web) fn with_scheduled(
+        plan: Option<Self>,
+        scheduled: Option<StaffedTime>,
+    ) -> Option<Self> {
+        if scheduled.is_none() {
+            return plan;
+        }
+        Some(Self {
+            scheduled,
+            ..plan.unwrap_or_default()
         })
     }
 
@@ -101,12 +119,21 @@ impl PlanFigures {
 
     /// The agents who were signed in on average, of planned times.
     pub(in crate::web) fn staffed_agents(&self) -> Option<f64> {
-        let staffed = self.staffed.filter(|one| 0 < one.measured_seconds)?;
-        Some(to_f64(staffed.agent_seconds) / to_f64(staffed.measured_seconds))
+        self.staffed?.mean_agents()
+    }
+
+    /// The agents who are scheduled for contacts, on average.
+    pub(in crate::web) fn scheduled_agents(&self) -> Option<f64> {
+        self.scheduled?.mean_agents()
     }
 }
 
 impl StaffedTime {
+    fn mean_agents(self) -> Option<f64> {
+        let measured = Some(self.measured_seconds).filter(|seconds| 0 < *seconds)?;
+        Some(to_f64(self.agent_seconds) / to_f64(measured))
+    }
+
     fn plus(self, more: Self) -> Self {
         Self {
             agent_seconds: self.agent_seconds + more.agent_seconds,

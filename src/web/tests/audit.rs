@@ -72,6 +72,7 @@ async fn views_are_noted_however_the_address_is_written() {
         "/boards/%61gents",
         "/history?%61gent=chat%2Feva",
         "/history?by=%61gent",
+        "/history?view=adherence",
         "/api/v1/history/intervals?from=2026-11-20&to=2026-11-21&b%79=agent",
         &long,
     ] {
@@ -83,6 +84,7 @@ async fn views_are_noted_however_the_address_is_written() {
         "supervisor viewed /boards/agents",
         "supervisor viewed /history?agent=chat%2Feva",
         "supervisor viewed /history?by=agent",
+        "supervisor viewed /history?view=adherence",
         "supervisor viewed /api/v1/history/intervals?from=2026-11-20&to=2026-11-21&by=agent",
         &format!("supervisor viewed {long}"),
     ];

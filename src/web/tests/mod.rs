@@ -255,6 +255,21 @@ pub(super) fn router_with_history(
     build_router(state_of_inputs(inputs, history, store, DataOrigin::Live))
 }
 
+/// The same, with the log of earlier days.
+pub(super) fn router_with_log(
+    site: SiteConfig,
+    history: History,
+    store: Store,
+    rewind: Rewind,
+) -> Router {
+    let inputs = connected_inputs(site, Vec::new());
+    let parts = WebParts {
+        rewind: Some(rewind),
+        ..state_of_inputs(inputs, history, store, DataOrigin::Live)
+    };
+    build_router(parts)
+}
+
 /// The inputs after those that connect the source.
 fn connected_inputs(site: SiteConfig, inputs: Vec<Input>) -> Vec<Input> {
     let connected = [

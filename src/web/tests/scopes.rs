@@ -157,6 +157,7 @@ pub(super) fn every_path() -> Vec<String> {
         "&by=queue",
         "&by=agent",
         "&view=breakdown",
+        "&view=adherence",
     ] {
         for page in [
             "/history",
@@ -167,6 +168,7 @@ pub(super) fn every_path() -> Vec<String> {
             paths.push(format!("{page}?{OF_DAY}{query}"));
         }
         let query = query.replace("&view=breakdown", "&by=reason");
+        let query = query.replace("&view=adherence", "&by=agent_group");
         let span = "from=2026-11-12&to=2026-11-13&zone=UTC";
         paths.push(format!("/api/v1/history/intervals?{span}&step=1d{query}"));
         paths.push(format!("/api/v1/history/calls?{span}{query}"));

@@ -98,7 +98,7 @@ pub fn measure_activity(
 }
 
 /// The parts of both, which must be sorted and merged: what isn't outside of the other.
-fn intersect_ranges(spans: &[(i64, i64)], others: &[(i64, i64)]) -> Vec<(i64, i64)> {
+pub fn intersect_ranges(spans: &[(i64, i64)], others: &[(i64, i64)]) -> Vec<(i64, i64)> {
     subtract_ranges(spans, &subtract_ranges(spans, others))
 }
 

@@ -9,7 +9,7 @@ mod time_buckets;
 
 use jiff::{ToSpan, civil::Date};
 
-pub use activity::{AgentActivity, TimeSpan, measure_activity, measure_staffing};
+pub use activity::{AgentActivity, TimeSpan, intersect_ranges, measure_activity, measure_staffing};
 pub use queue_contact::{
     ContactOutcome, End, Limits, QueueContact, SurveyAnswer, count_contact, count_for_agent,
     count_survey, record_wait,

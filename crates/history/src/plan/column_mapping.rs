@@ -13,7 +13,7 @@ use crate::csv_text::{normalize_header, seconds_per_unit};
 pub enum PlanColumn {
     /// The day, where `Time` has only the time of day.
     Date,
-    /// When the interval begins.
+    /// When the interval or the activity begins.
     Time,
     Queue,
     /// The contacts expected.
@@ -23,6 +23,11 @@ pub enum PlanColumn {
     WrapUpTime,
     /// The agents required.
     Agents,
+    /// Whose activity a row has: the file is a schedule then.
+    Agent,
+    /// When the activity ends.
+    End,
+    Activity,
 }
 
 /// The configured columns: a pair for each header that may hold one of ours, the first choice first.
@@ -52,6 +57,11 @@ impl PlanColumns {
     /// Whether some columns are given by their number, and others by their header.
     pub(super) fn are_mixed(&self) -> bool {
         !self.are_numbers() && self.0.iter().any(|(_, header)| is_number(header))
+    }
+
+    /// Whether files are schedules, and not forecasts.
+    pub fn are_of_schedules(&self) -> bool {
+        self.has(PlanColumn::Agent)
     }
 
     pub fn has(&self, wanted: PlanColumn) -> bool {

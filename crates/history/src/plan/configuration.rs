@@ -1,4 +1,4 @@
-//! `kind = "plan-csv"`: forecasts of workforce management as CSV.
+//! `kind = "plan-csv"`: forecasts and schedules of workforce management as CSV.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,10 +12,15 @@ use crate::{
         read_store_or_folder,
     },
 };
-use wallboard_domain::{FieldInput, FileOnlyReason, FormField, Id, Pattern, SourceId, TableForm};
+use wallboard_domain::{
+    FieldInput, FileOnlyReason, FormField, Id, Pattern, Patterns, SourceId, TableForm,
+};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
-use super::column_mapping::{PlanColumn, PlanColumns};
+use super::{
+    activity_class::ActivityClass,
+    column_mapping::{PlanColumn, PlanColumns},
+};
 
 /// Settings of a source of plans, except where its files are.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +36,8 @@ pub struct PlanSettings {
     pub columns: Arc<PlanColumns>,
     /// Names in the files, with our queues and groups.
     pub queues: Arc<Vec<(String, Id)>>,
+    /// Classes of activities by their names in lower case.
+    pub activities: Arc<Patterns<ActivityClass>>,
     /// Whether the text of rejected rows is stored.
     pub keep_contacts: bool,
 }
@@ -50,6 +57,7 @@ impl Default for PlanSettings {
             date_order: None,
             columns: Arc::default(),
             queues: Arc::default(),
+            activities: Arc::default(),
             keep_contacts: false,
         }
     }
@@ -61,6 +69,7 @@ const DATE_ORDERS: [(&str, DateOrder); 2] = [
     ("day-month", DateOrder::DayMonth),
     ("month-day", DateOrder::MonthDay),
 ];
+const SCHEDULE_EXAMPLE: &str = r#"columns = { agent = "Employee", activity = "Activity", time = "Start", end = "End" }, with the headers of your files"#;
 const COLUMNS_EXAMPLE: &str = r#"columns = { time = "Interval", queue = "Queue", volume = "Forecast" }, with the headers of your files"#;
 
 const FIELDS: &[FormField] = &[
@@ -108,6 +117,7 @@ const FIELDS: &[FormField] = &[
         FieldInput::Choice(&["day-month", "month-day"]),
     ),
     FormField::new("queues", "plan_queues", FieldInput::Pairs),
+    FormField::new("activities", "plan_activities", FieldInput::Pairs),
     FormField::new("files", "plan_files", FieldInput::Text).advanced(),
     FormField::new("time_zone", "plan_time_zone", FieldInput::Text).advanced(),
     FormField::new("port", "vergic_port", FieldInput::Number)
@@ -152,6 +162,8 @@ impl PlanSettings {
             .required_entry("columns", COLUMNS_EXAMPLE)
             .and_then(|entry| read_columns(&entry));
         let queues = section.section_at("queues").map(|one| read_queues(&one));
+        let activities = section.section_at("activities");
+        let activities = activities.map(|one| read_activities(&one));
         section.finish_section();
 
         let settings = Self {
@@ -164,6 +176,7 @@ impl PlanSettings {
             },
             columns: Arc::new(columns?),
             queues: Arc::new(queues.unwrap_or_default()),
+            activities: Arc::new(activities.unwrap_or_default()),
             keep_contacts: context.keep_contacts,
         };
         Some((settings, location?, schedule))
@@ -234,7 +247,14 @@ fn read_columns(entry: &ConfigEntry<'_, '_>) -> Option<PlanColumns> {
         columns.0.extend(headers.map(|header| (column, header)));
     }
     let has_figures = columns.has(PlanColumn::Volume) || columns.has(PlanColumn::Agents);
-    if !columns.has(PlanColumn::Time) || !columns.has(PlanColumn::Queue) || !has_figures {
+    if columns.are_of_schedules() {
+        let required = [PlanColumn::Time, PlanColumn::End, PlanColumn::Activity];
+        if !required.into_iter().all(|column| columns.has(column)) {
+            let what = "lacks `time`, `end` or `activity`, which a schedule of agents has";
+            entry.report_key_fault(what, &format!("write {SCHEDULE_EXAMPLE}"));
+            return None;
+        }
+    } else if !columns.has(PlanColumn::Time) || !columns.has(PlanColumn::Queue) || !has_figures {
         let what = "lacks `time`, `queue`, or both `volume` and `agents`";
         entry.report_key_fault(what, &format!("write {COLUMNS_EXAMPLE}"));
         return None;
@@ -245,6 +265,15 @@ fn read_columns(entry: &ConfigEntry<'_, '_>) -> Option<PlanColumns> {
         return None;
     }
     Some(columns)
+}
+
+fn read_activities(section: &ConfigSection<'_, '_>) -> Patterns<ActivityClass> {
+    let entries = section.all_entries();
+    let read = entries.iter().filter_map(|entry| {
+        let class = entry.read_word(ActivityClass::VARIANTS)?.parse().ok()?;
+        Some((Pattern(entry.name.trim().to_lowercase()), class))
+    });
+    Patterns(read.collect())
 }
 
 fn read_queues(section: &ConfigSection<'_, '_>) -> Vec<(String, Id)> {

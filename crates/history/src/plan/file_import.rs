@@ -2,20 +2,24 @@
 
 use std::{io::Read, sync::mpsc::SyncSender};
 
+use csv::ByteRecord;
+
 use crate::csv_text::{
     self, CsvDetectionError, CsvDialect, CsvFileError, CsvRecord, CsvRecords, TextEncoding,
 };
 use wallboard_store::{
-    FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult, IncomingFile,
+    DataKind, FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult, IncomingFile,
     PeopleColumns, RowBatch, RowRejection, Store, StoreError,
 };
 
 use super::{
+    cell_reader::CellReader,
     column_mapping::{PlanColumn, PlanHeader, number_columns},
     configuration::PlanSettings,
     file_notes::PlanFileNotes,
     interval_clock::IntervalClock,
     row_parser::{PlanRow, PlanRowParser},
+    schedule_parser::{ScheduleRow, ScheduleRowParser},
 };
 
 /// Planned intervals: of a queue by its name in the file, at a time in Unix seconds, with its local
@@ -32,6 +36,18 @@ pub static PLAN_FORECAST: FactTable = FactTable {
         "agents",
     ],
     people: PeopleColumns::Nobody,
+    contacts: &[],
+};
+
+/// Activities of agents, who are in them by ID or name, in Unix seconds.
+pub static PLAN_SCHEDULE: FactTable = FactTable {
+    name: "plan_schedule",
+    columns: &["agent", "start", "until", "activity"],
+    people: PeopleColumns::Named {
+        text: "agent",
+        time: "start",
+        kind: DataKind::Schedules,
+    },
     contacts: &[],
 };
 
@@ -66,10 +82,13 @@ pub(super) async fn import_file(
     incoming: IncomingFile,
     settings: PlanSettings,
 ) -> Result<ImportResult, PlanImportError> {
+    let table = if settings.columns.are_of_schedules() {
+        &PLAN_SCHEDULE
+    } else {
+        &PLAN_FORECAST
+    };
     let read = move |sender: &_, _| read_file(file, &settings, sender);
-    store
-        .import_from_reader(incoming, &PLAN_FORECAST, read)
-        .await
+    store.import_from_reader(incoming, table, read).await
 }
 
 /// Reads a file to its end, or until the receiver is dropped.
@@ -97,9 +116,14 @@ pub(super) fn read_file(
         settings.step_seconds,
     );
     let located = PlanHeader::locate(&settings.columns, &headers);
-    let form = (dialect.decimal, encoding);
+    let cells = CellReader::new(located, headers.len(), encoding);
     let mut reader = PlanReader {
-        parser: PlanRowParser::new(located, headers.len(), form, clock),
+        parser: if settings.columns.are_of_schedules() {
+            RowParser::Schedule(ScheduleRowParser::new(cells, clock))
+        } else {
+            let parser = PlanRowParser::new(cells, dialect.decimal, clock);
+            RowParser::Forecast(parser, settings.step_seconds)
+        },
         settings,
         dialect,
         sender,
@@ -119,14 +143,21 @@ pub(super) fn read_file(
     Ok(())
 }
 
+/// Reads rows of one kind.
+enum RowParser {
+    /// With the length of its intervals.
+    Forecast(PlanRowParser, i64),
+    Schedule(ScheduleRowParser),
+}
+
 /// Reads the rows of a file and sends them.
 struct PlanReader<'s> {
     settings: &'s PlanSettings,
     dialect: CsvDialect,
     sender: &'s SyncSender<ImportPiece>,
-    parser: PlanRowParser,
+    parser: RowParser,
     batch: RowBatch,
-    /// The starts of the first and the last interval.
+    /// The first and the last second of its rows.
     span: Option<(i64, i64)>,
     rows: u32,
 }
@@ -135,16 +166,16 @@ impl PlanReader<'_> {
     /// Reads a row. Returns false once the receiver is gone.
     fn read_record(&mut self, record: &CsvRecord<'_>) -> Result<bool, PlanImportError> {
         let CsvRecord { line, cells } = *record;
-        match self.parser.parse_row(cells) {
+        match self.parser.read_row(cells, line, &mut self.batch) {
             Ok(None) => return Ok(true),
-            Ok(Some(row)) => {
-                let at = row.start.at;
-                let (first, last) = self.span.unwrap_or((at, at));
-                self.span = Some((first.min(at), last.max(at)));
-                push_row(&mut self.batch, line, &row, self.settings.step_seconds);
+            Ok(Some((start, until))) => {
+                let (first, last) = self.span.unwrap_or((start, start));
+                self.span = Some((first.min(start), last.max(until - 1)));
             }
             Err(reason) => {
-                let keeps_text = self.settings.keep_contacts;
+                // Those of schedules have agents.
+                let keeps_text =
+                    self.settings.keep_contacts && !self.settings.columns.are_of_schedules();
                 let rejection = RowRejection {
                     line,
                     reason,
@@ -167,9 +198,8 @@ impl PlanReader<'_> {
             headers,
             read_with: self.settings.fingerprint(),
         };
-        let last = self.settings.step_seconds - 1;
         let summary = FileSummary {
-            span: self.span.map(|(first, start)| (first, start + last)),
+            span: self.span,
             notes: notes.to_json(),
             has_contacts: self.settings.keep_contacts,
             ..FileSummary::default()
@@ -177,6 +207,43 @@ impl PlanReader<'_> {
         if self.batch.send_rows(self.sender) {
             // If the receiver is gone, it reports the reason itself.
             self.sender.send(ImportPiece::End(summary)).ok();
+        }
+    }
+}
+
+impl RowParser {
+    /// Adds a row to the batch and returns its times; `None` if it plans nothing.
+    fn read_row(
+        &mut self,
+        cells: &ByteRecord,
+        line: u32,
+        batch: &mut RowBatch,
+    ) -> Result<Option<(i64, i64)>, String> {
+        match self {
+            Self::Forecast(parser, length) => {
+                let Some(row) = parser.parse_row(cells)? else {
+                    return Ok(None);
+                };
+                push_row(batch, line, &row, *length);
+                Ok(Some((row.start.at, row.start.at + *length)))
+            }
+            Self::Schedule(parser) => {
+                let Some(row) = parser.parse_row(cells)? else {
+                    return Ok(None);
+                };
+                let ScheduleRow {
+                    agent,
+                    start,
+                    until,
+                    activity,
+                } = row;
+                batch.begin_row(line);
+                batch.push_text(&agent);
+                batch.push_integer(start);
+                batch.push_integer(until);
+                batch.push_text(&activity);
+                Ok(Some((start, until)))
+            }
         }
     }
 }
@@ -202,10 +269,20 @@ fn check_required(settings: &PlanSettings, headers: &[String]) -> Result<(), Pla
     let has_figures = [PlanColumn::Volume, PlanColumn::Agents]
         .into_iter()
         .any(|column| settings.columns.has(column) && is_missing(column).is_none());
-    let required = [PlanColumn::Date, PlanColumn::Time, PlanColumn::Queue];
+    let is_schedule = settings.columns.are_of_schedules();
+    let required = [
+        PlanColumn::Date,
+        PlanColumn::Time,
+        PlanColumn::Queue,
+        PlanColumn::Agent,
+        PlanColumn::End,
+        PlanColumn::Activity,
+    ];
+    let required = required.into_iter();
+    let required = required.filter(|one| !is_schedule || *one != PlanColumn::Queue);
     let figures = [PlanColumn::Volume, PlanColumn::Agents].into_iter();
-    let figures = figures.filter(|_| !has_figures);
-    let mut required = required.into_iter().chain(figures).filter_map(is_missing);
+    let figures = figures.filter(|_| !has_figures && !is_schedule);
+    let mut required = required.chain(figures).filter_map(is_missing);
     let Some((column, header)) = required.next() else {
         return Ok(());
     };

@@ -29,4 +29,16 @@ pub fn read_plan(data: &[u8]) {
         ..PlanSettings::default()
     };
     check_import(data, |file, sender| read_file(file, &settings, sender));
+    let columns = [
+        (PlanColumn::Agent, "Agent"),
+        (PlanColumn::Activity, "Activity"),
+        (PlanColumn::Time, "Start"),
+        (PlanColumn::End, "End"),
+    ];
+    let columns = columns.map(|(column, header)| (column, header.to_owned()));
+    let settings = PlanSettings {
+        columns: Arc::new(PlanColumns(columns.into())),
+        ..settings
+    };
+    check_import(data, |file, sender| read_file(file, &settings, sender));
 }

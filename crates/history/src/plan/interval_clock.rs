@@ -1,4 +1,5 @@
-//! Reads when an interval begins: dates and times of day as planning systems write them.
+//! Reads when an interval or an activity begins and ends: dates and times of day as planning systems
+//! write them.
 
 use std::collections::HashSet;
 
@@ -27,7 +28,7 @@ pub(super) struct IntervalClock {
     zone: TimeZone,
     date_order: Option<DateOrder>,
     step_seconds: i64,
-    /// The times of the hour that occurs twice, by queue: the second time is the later one.
+    /// The times of the hour that occurs twice, by queue or activity: the second time is the later one.
     repeated: HashSet<(String, DateTime)>,
 }
 
@@ -49,19 +50,90 @@ impl IntervalClock {
         date: Option<&str>,
         time: &str,
     ) -> Result<IntervalStart, String> {
+        let (at, local) = self.read_moment(queue, date, time)?;
+        self.check_step(local, time.trim())?;
+        Ok(interval_start(at, local))
+    }
+
+    /// Reads when an activity of somebody begins, on any minute.
+    pub(super) fn read_begin(
+        &mut self,
+        activity: &str,
+        date: Option<&str>,
+        time: &str,
+    ) -> Result<Timestamp, String> {
+        Ok(self.read_moment(activity, date, time)?.0)
+    }
+
+    /// Reads when an activity ends: a time of day is the first after its start.
+    pub(super) fn read_end(&self, start: Timestamp, text: &str) -> Result<Timestamp, String> {
+        let text = text.trim();
+        let at = match parse_with_offset(text) {
+            Some(at) => Some(at),
+            None => self.read_local_end(start, text)?,
+        };
+        at.filter(|at| start < *at)
+            .ok_or_else(|| format!("{text:?} isn't after the start"))
+    }
+
+    /// Reads an end without an offset; `None` if it isn't after the start.
+    fn read_local_end(&self, start: Timestamp, text: &str) -> Result<Option<Timestamp>, String> {
+        let dated = text.split_once([' ', 'T']);
+        let dated = dated.and_then(|(date, time)| Some((self.read_date(date).ok()?, time)));
+        let begin = start.to_zoned(self.zone.clone()).datetime();
+        let (first, time) = dated.unwrap_or((begin.date(), text));
+        let (time, is_next_day) = match time.trim() {
+            "24:00" | "24:00:00" => (Time::midnight(), true),
+            time => {
+                let clock = parse_time_of_day(time);
+                let clock = clock.ok_or_else(|| format!("{text:?} isn't a time such as 17:30"))?;
+                (clock, false)
+            }
+        };
+        let first = if is_next_day {
+            first.tomorrow().unwrap_or(first)
+        } else {
+            first
+        };
+        // Nothing lasts from 08:00 to 08:00, but a whole day does from 00:00.
+        let may_be_next = dated.is_none() && (time != begin.time() || time == Time::midnight());
+        let days = [
+            Some(first),
+            may_be_next.then(|| first.tomorrow().ok()).flatten(),
+        ];
+        for day in days.into_iter().flatten() {
+            let local = day.to_datetime(time);
+            let offsets = match self.zone.to_ambiguous_timestamp(local).offset() {
+                AmbiguousOffset::Unambiguous { offset } => [offset; 2],
+                AmbiguousOffset::Gap { .. } => {
+                    return Err(format!("{local} doesn't exist: clocks skip it"));
+                }
+                AmbiguousOffset::Fold { before, after } => [before, after],
+            };
+            for offset in offsets {
+                let at = offset.to_timestamp(local);
+                let at = at.map_err(|_| format!("{text:?} isn't a time of our calendar"))?;
+                if start < at {
+                    return Ok(Some(at));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn read_moment(
+        &mut self,
+        subject: &str,
+        date: Option<&str>,
+        time: &str,
+    ) -> Result<(Timestamp, DateTime), String> {
         let time = time.trim();
-        // In 2026-11-27 08:30-09:00, the interval's end isn't an offset.
-        let has_offset = time.contains(['T', 'Z', '+']) || time.matches(':').count() == 3;
         if date.is_none()
-            && has_offset
-            && let Ok(at) = time.parse::<Timestamp>()
+            && let Some(at) = parse_with_offset(time)
         {
-            let local = at.to_zoned(self.zone.clone()).datetime();
-            self.check_step(local, time)?;
-            return Ok(interval_start(at, local));
+            return Ok((at, at.to_zoned(self.zone.clone()).datetime()));
         }
         let local = self.read_local(date, time)?;
-        self.check_step(local, time)?;
         let ambiguous = self.zone.to_ambiguous_timestamp(local);
         let offset = match ambiguous.offset() {
             AmbiguousOffset::Unambiguous { offset } => offset,
@@ -69,13 +141,13 @@ impl IntervalClock {
                 return Err(format!("{local} doesn't exist: clocks skip it"));
             }
             AmbiguousOffset::Fold { before, after } => {
-                let is_first = self.repeated.insert((queue.to_owned(), local));
+                let is_first = self.repeated.insert((subject.to_owned(), local));
                 if is_first { before } else { after }
             }
         };
         let at = offset.to_timestamp(local);
         let at = at.map_err(|_| format!("{time:?} isn't a time of our calendar"))?;
-        Ok(interval_start(at, local))
+        Ok((at, local))
     }
 
     fn read_local(&self, date: Option<&str>, time: &str) -> Result<DateTime, String> {
@@ -168,6 +240,12 @@ fn interval_start(at: Timestamp, local: DateTime) -> IntervalStart {
     }
 }
 
+fn parse_with_offset(time: &str) -> Option<Timestamp> {
+    // In 2026-11-27 08:30-09:00, the interval's end isn't an offset.
+    let has_offset = time.contains(['T', 'Z', '+']) || time.matches(':').count() == 3;
+    has_offset.then(|| time.parse().ok())?
+}
+
 fn first_word(text: &str) -> &str {
     let text = text.trim();
     text.split([' ', 'T']).next().unwrap_or(text)
@@ -258,5 +336,49 @@ mod tests {
         assert_eq!(read("Sales"), "2026-10-25T00:30:00Z");
         assert_eq!(read("Help"), "2026-10-25T00:30:00Z");
         assert_eq!(read("Sales"), "2026-10-25T01:30:00Z");
+    }
+    #[test]
+    fn an_activity_ends_on_the_day_of_its_start_or_at_night_on_the_next() {
+        let table = [
+            ("2026-11-27T08:00:00Z", "17:30", "2026-11-27T16:30:00Z"),
+            ("2026-11-27T21:00:00Z", "06:00", "2026-11-28T05:00:00Z"),
+            ("2026-11-27T08:00:00Z", "24:00", "2026-11-27T23:00:00Z"),
+            ("2026-11-26T23:00:00Z", "00:00", "2026-11-27T23:00:00Z"),
+            ("2026-11-27T08:00:00Z", "5:30 PM", "2026-11-27T16:30:00Z"),
+            (
+                "2026-11-27T08:00:00Z",
+                "2026-11-27 17:30",
+                "2026-11-27T16:30:00Z",
+            ),
+            (
+                "2026-11-27T08:00:00Z",
+                "2026-11-27T16:30:00Z",
+                "2026-11-27T16:30:00Z",
+            ),
+            // Breaks in the hour that occurs twice, and nights of both clock changes.
+            ("2026-10-25T00:45:00Z", "02:15", "2026-10-25T01:15:00Z"),
+            ("2026-10-25T00:15:00Z", "02:30", "2026-10-25T00:30:00Z"),
+            ("2026-10-24T20:00:00Z", "06:00", "2026-10-25T05:00:00Z"),
+            ("2026-03-28T21:00:00Z", "06:00", "2026-03-29T04:00:00Z"),
+        ];
+        for (start, end, expected) in table {
+            let end = clock(None).read_end(start.parse().unwrap(), end).unwrap();
+            assert_eq!(end.to_string(), expected, "{start}");
+        }
+        for (end, expected) in [
+            ("2026-11-27 08:00", "isn't after the start"),
+            ("09:00", "isn't after the start"),
+            ("late", "isn't a time such as 17:30"),
+        ] {
+            let reason = clock(None).read_end("2026-11-27T08:00:00Z".parse().unwrap(), end);
+            assert!(reason.unwrap_err().contains(expected), "{end}");
+        }
+        let night = "2026-03-28T21:00:00Z".parse().unwrap();
+        assert!(
+            clock(None)
+                .read_end(night, "02:30")
+                .unwrap_err()
+                .contains("clocks skip it")
+        );
     }
 }

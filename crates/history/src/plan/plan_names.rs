@@ -1,19 +1,20 @@
-//! Which of our queues a plan means.
+//! Finds the queue or the agent that a plan means.
 
 use std::collections::HashMap;
 
-use wallboard_domain::{Id, QueueId};
+use wallboard_domain::Id;
 
-/// Queues and groups by the names that plans may have for them, in any letter case.
+/// Queues and groups, or agents and people, by the names that plans may have for them, in any letter
+/// case.
 #[derive(Debug, Default)]
 pub struct PlanNames {
     /// `None`: several have the name.
-    by_name: HashMap<String, Option<QueueId>>,
+    by_name: HashMap<String, Option<Id>>,
 }
 
 impl PlanNames {
-    /// Adds a queue or group under its name and its ID.
-    pub fn add(&mut self, id: &QueueId, name: &str) {
+    /// Adds an ID under a name and under itself.
+    pub fn add(&mut self, id: &Id, name: &str) {
         for name in [name.to_owned(), id.to_string()] {
             let entry = self.by_name.entry(fold_name(&name));
             let known = entry.or_insert_with(|| Some(id.clone()));
@@ -23,9 +24,8 @@ impl PlanNames {
         }
     }
 
-    /// Finds the queue that a name in a plan means: by the configuration, or the only one with this
-    /// name or ID.
-    pub fn find(&self, name: &str, configured: &[(String, Id)]) -> Option<QueueId> {
+    /// Finds the ID that a name in a plan means: by the configuration, or the only one with this name.
+    pub fn find(&self, name: &str, configured: &[(String, Id)]) -> Option<Id> {
         let wanted = fold_name(name);
         let mut configured = configured.iter();
         if let Some((_, id)) = configured.find(|(name, _)| fold_name(name) == wanted) {

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use csv::ByteRecord;
 
-use crate::csv_text::{DecimalMark, TextEncoding, is_total_row, number_parsing};
+use crate::csv_text::{DecimalMark, number_parsing};
 
 use super::{
-    column_mapping::{LocatedColumn, PlanColumn, PlanHeader},
+    cell_reader::CellReader,
+    column_mapping::PlanColumn,
     interval_clock::{IntervalClock, IntervalStart},
 };
 
@@ -28,10 +29,8 @@ pub(super) struct PlanRow {
 
 /// Reads the rows of a file in order.
 pub(super) struct PlanRowParser {
-    header: PlanHeader,
-    width: usize,
+    cells: CellReader,
     decimal: DecimalMark,
-    encoding: TextEncoding,
     clock: IntervalClock,
     /// Queues by number, and the intervals that each has.
     queues: HashMap<String, u32>,
@@ -39,17 +38,10 @@ pub(super) struct PlanRowParser {
 }
 
 impl PlanRowParser {
-    pub(super) fn new(
-        header: PlanHeader,
-        width: usize,
-        (decimal, encoding): (DecimalMark, TextEncoding),
-        clock: IntervalClock,
-    ) -> Self {
+    pub(super) fn new(cells: CellReader, decimal: DecimalMark, clock: IntervalClock) -> Self {
         Self {
-            header,
-            width,
+            cells,
             decimal,
-            encoding,
             clock,
             queues: HashMap::new(),
             intervals: HashSet::new(),
@@ -58,29 +50,21 @@ impl PlanRowParser {
 
     /// Returns what a row plans, `None` if that's nothing, or why it can't be read.
     pub(super) fn parse_row(&mut self, record: &ByteRecord) -> Result<Option<PlanRow>, String> {
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+        if !self.cells.has_cells(record)? {
             return Ok(None);
-        }
-        if record.len() < self.width {
-            return Err(format!(
-                "it has {} cells, but the header has {}",
-                record.len(),
-                self.width
-            ));
         }
         let volume = self.read_value(record, PlanColumn::Volume, VOLUME_MAX)?;
         let handle_time = self.read_value(record, PlanColumn::HandleTime, HANDLE_SECONDS_MAX)?;
         let wrap_up = self.read_value(record, PlanColumn::WrapUpTime, HANDLE_SECONDS_MAX)?;
         let handle_time = handle_time.map(|time| time + wrap_up.unwrap_or_default());
         let agents = self.read_value(record, PlanColumn::Agents, AGENTS_MAX)?;
-        let queue = self.read_queue(record)?;
+        let queue = self.cells.read_name(record, PlanColumn::Queue)?;
         if volume.is_none() && agents.is_none() {
             return Ok(None);
         }
-        let date = self.read_text(record, PlanColumn::Date)?;
-        let (time, header) = self
-            .read_cell(record, PlanColumn::Time)?
-            .unwrap_or_default();
+        let date = self.cells.read_text(record, PlanColumn::Date)?;
+        let time = self.cells.read_cell(record, PlanColumn::Time)?;
+        let (time, header) = time.unwrap_or_default();
         let start = self.clock.read_start(&queue, date.as_deref(), &time);
         let start = start.map_err(|reason| format!("{header}: {reason}"))?;
         let next = u32::try_from(self.queues.len()).unwrap_or(u32::MAX);
@@ -100,46 +84,6 @@ impl PlanRowParser {
         }))
     }
 
-    fn read_queue(&mut self, record: &ByteRecord) -> Result<String, String> {
-        let (text, header) = self
-            .read_cell(record, PlanColumn::Queue)?
-            .unwrap_or_default();
-        let name = text.trim();
-        if name.is_empty() || number_parsing::is_blank(name) {
-            return Err(format!("{header}: it has no name"));
-        }
-        if is_total_row(name) {
-            return Err(format!("{header}: {name:?} is a total of the other rows"));
-        }
-        Ok(name.to_owned())
-    }
-
-    fn read_text(
-        &mut self,
-        record: &ByteRecord,
-        column: PlanColumn,
-    ) -> Result<Option<String>, String> {
-        Ok(self.read_cell(record, column)?.map(|(text, _)| text))
-    }
-
-    /// Returns the text of a cell and its header; `None` if the file has no such column.
-    fn read_cell(
-        &mut self,
-        record: &ByteRecord,
-        column: PlanColumn,
-    ) -> Result<Option<(String, String)>, String> {
-        let Some(LocatedColumn { index, header, .. }) = self.header.find(column) else {
-            return Ok(None);
-        };
-        let cell = record.get(*index).unwrap_or_default();
-        match self.encoding.decode(cell) {
-            Some(text) => Ok(Some((text.into_owned(), header.clone()))),
-            None => Err(format!(
-                "{header}: it has bytes that are neither UTF-8 nor Windows-1252"
-            )),
-        }
-    }
-
     /// Reads a number in thousandths; a handle time becomes seconds.
     fn read_value(
         &mut self,
@@ -147,7 +91,7 @@ impl PlanRowParser {
         column: PlanColumn,
         largest: f64,
     ) -> Result<Option<i64>, String> {
-        let Some((text, header)) = self.read_cell(record, column)? else {
+        let Some((text, header)) = self.cells.read_cell(record, column)? else {
             return Ok(None);
         };
         if number_parsing::is_blank(&text) {
@@ -155,10 +99,7 @@ impl PlanRowParser {
         }
         let is_time = matches!(column, PlanColumn::HandleTime | PlanColumn::WrapUpTime);
         let number = number_parsing::parse_number(&text, self.decimal);
-        let unit = self
-            .header
-            .find(column)
-            .map_or(1.0, |one| one.seconds_per_unit);
+        let unit = (self.cells.header.find(column)).map_or(1.0, |one| one.seconds_per_unit);
         let number = match number {
             Some(number) if is_time => Some(number * unit),
             None if is_time => number_parsing::parse_duration(&text),

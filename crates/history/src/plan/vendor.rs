@@ -18,15 +18,16 @@ use wallboard_toml_reader::ConfigSection;
 
 use super::{
     configuration::PlanSettings,
-    file_import::{self, PLAN_FORECAST, PlanImportError},
+    file_import::{self, PLAN_FORECAST, PLAN_SCHEDULE, PlanImportError},
     file_notes::PlanFileNotes,
     planned_queues::DATASET,
+    scheduled_agents::SCHEDULE_DATASET,
 };
 
 impl VendorExport for PlanSettings {
     const KIND: SourceKind = SourceKind {
         name: "plan-csv",
-        vendor: "Forecasts as CSV",
+        vendor: "Plans as CSV",
         reports_contacts: false,
         has_session: false,
         has_clock: false,
@@ -49,7 +50,7 @@ agents = "Required""#,
     const FORM: TableForm = PlanSettings::FORM;
 
     fn tables() -> Vec<&'static FactTable> {
-        vec![&PLAN_FORECAST]
+        vec![&PLAN_FORECAST, &PLAN_SCHEDULE]
     }
 
     fn read(
@@ -75,8 +76,13 @@ impl ExportSettings for PlanSettings {
 
     fn identify_file(&self, key: &str) -> FileIdentity {
         if self.files.matches(key.trim_start_matches('/')) {
+            let dataset = if self.columns.are_of_schedules() {
+                SCHEDULE_DATASET
+            } else {
+                DATASET
+            };
             FileIdentity::Undated {
-                dataset: DATASET.to_owned(),
+                dataset: dataset.to_owned(),
             }
         } else {
             FileIdentity::Unrelated
@@ -84,7 +90,11 @@ impl ExportSettings for PlanSettings {
     }
 
     fn find_table(&self, file: &ImportedFile) -> Option<&'static FactTable> {
-        (file.dataset == DATASET).then_some(&PLAN_FORECAST)
+        match &*file.dataset {
+            DATASET => Some(&PLAN_FORECAST),
+            SCHEDULE_DATASET => Some(&PLAN_SCHEDULE),
+            _ => None,
+        }
     }
 
     fn import_file<'a>(

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::{
     coverage::Coverage,
     export_vendor::ZeroCounters,
+    plan::ActivityClass,
     vendors::{ExportVendor, SourceVendors},
 };
-use wallboard_domain::{Id, SiteConfig, SourceId};
+use wallboard_domain::{Id, Patterns, SiteConfig, SourceId};
 
 /// The settings of reports. Replaced when the configuration changes.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +18,7 @@ pub struct ReportConfig {
     pub site: Arc<SiteConfig>,
     pub exports: Vec<ReportedExport>,
     pub plans: Vec<ReportedPlan>,
+    pub schedules: Vec<ReportedSchedule>,
 }
 
 /// A source whose plans are imported.
@@ -23,6 +27,15 @@ pub struct ReportedPlan {
     pub id: SourceId,
     /// Names in its files, with the queues and groups that the configuration says.
     pub queues: Arc<Vec<(String, Id)>>,
+}
+
+/// A source whose schedules are imported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedSchedule {
+    pub id: SourceId,
+    /// The zone of its days.
+    pub zone: TimeZone,
+    pub activities: Arc<Patterns<ActivityClass>>,
 }
 
 /// A source whose exports are imported.
@@ -48,9 +61,18 @@ impl ReportConfig {
             ..Self::default()
         };
         for (id, vendor) in sources {
-            let queues = vendor.plan().map(|plan| plan.queues.clone());
-            match queues {
-                Some(queues) => config.plans.push(ReportedPlan { id, queues }),
+            match vendor.plan() {
+                Some(plan) if plan.columns.are_of_schedules() => {
+                    config.schedules.push(ReportedSchedule {
+                        id,
+                        zone: plan.zone.clone(),
+                        activities: plan.activities.clone(),
+                    });
+                }
+                Some(plan) => config.plans.push(ReportedPlan {
+                    id,
+                    queues: plan.queues.clone(),
+                }),
                 None => config.exports.push(ReportedExport::new(id, vendor)),
             }
         }

@@ -84,7 +84,12 @@ impl HistoryFixture {
 
     /// Imports calls of a day, like `20261112`, from a file with this content.
     pub async fn import_calls(&self, day: &str, content: String) {
-        let key = format!("FACTS/1234-Queue_Call-F/{day}-1234-Queue_Call-F.csv");
+        self.import_rows("Queue_Call", day, content).await;
+    }
+
+    /// Imports rows of a container.
+    pub async fn import_rows(&self, container: &str, day: &str, content: String) {
+        let key = format!("FACTS/1234-{container}-F/{day}-1234-{container}-F.csv");
         let ExportKey::Export(export) = ExportKey::parse(&key, 1234) else {
             panic!("{key} isn't a file of the export");
         };

@@ -1,6 +1,7 @@
 //! Historical reports for pages and the API: figures of intervals, breakdowns, and the calls
 //! behind them. Nothing is recomputed here: sums are added, and ratios taken last.
 
+mod agent_schedules;
 mod bucket_filling;
 mod call_list;
 mod config;
@@ -39,9 +40,11 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use wallboard_domain::{DataScope, QueueId, SourceId};
 use wallboard_store::{NameClass, Store, StoreError, StoreView};
 
+pub use super::adherence::{AdherenceFigures, AgentAdherence, ObservedTime};
 pub use super::intervals::{ContactOutcome, ReportStep};
+pub use agent_schedules::{AgentSchedule, ScheduleQuery, SiteSchedule};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
-pub use config::{ReportConfig, ReportedExport, ReportedPlan};
+pub use config::{ReportConfig, ReportedExport, ReportedPlan, ReportedSchedule};
 pub use error::ReportError;
 pub use export_catalog::{CatalogItem, ExportCatalog, ExportFields, ItemMember};
 pub use handled_calls::{HandledCalls, HandledQuery};
@@ -233,6 +236,23 @@ impl History {
     pub async fn load_plan(&self, query: PlanQuery) -> Result<SitePlan, StoreError> {
         self.with_catalog(move |view, catalog| site_plan::load_site_plan(view, catalog, &query))
             .await
+    }
+
+    /// Whether reports may have figures of single agents.
+    pub fn sees_agents(&self) -> bool {
+        let mut scope = self.scope.iter();
+        !self.withholds_agent_figures && scope.all(|scope| !scope.agents.is_empty())
+    }
+
+    /// Loads the schedules of agents. Nothing for readers who don't see agents.
+    pub async fn load_schedules(&self, query: ScheduleQuery) -> Result<SiteSchedule, StoreError> {
+        if !self.sees_agents() {
+            return Ok(SiteSchedule::default());
+        }
+        self.with_catalog(move |view, catalog| {
+            agent_schedules::load_site_schedule(view, catalog, &query)
+        })
+        .await
     }
 
     /// Loads all subjects that have figures, sorted by name.

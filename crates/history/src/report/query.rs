@@ -9,7 +9,7 @@ use wallboard_domain::{
 };
 use wallboard_store::NameClass;
 
-use super::{ReportError, ReportStep};
+use super::{AdherenceFigures, ReportError, ReportStep};
 
 /// The subject of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,6 +198,8 @@ pub enum RowFigures {
     Agent(AgentCounters),
     /// Contacts with a reason, issue, type or end reason.
     Count(i64),
+    /// Of agents' schedules.
+    Adherence(AdherenceFigures),
 }
 
 impl RowFigures {
@@ -215,6 +217,7 @@ impl RowFigures {
             (Self::Contacts(sum), Self::Contacts(more)) => sum.merge(more),
             (Self::Agent(sum), Self::Agent(more)) => sum.merge(more),
             (Self::Count(sum), Self::Count(more)) => *sum += more,
+            (Self::Adherence(sum), Self::Adherence(more)) => sum.merge(more),
             _ => {}
         }
     }
@@ -223,7 +226,7 @@ impl RowFigures {
     pub fn without_agents(self) -> Option<Self> {
         match self {
             Self::Contacts(contacts) => Some(Self::Contacts(contacts.without_agents())),
-            Self::Agent(_) => None,
+            Self::Agent(_) | Self::Adherence(_) => None,
             Self::Count(count) => Some(Self::Count(count)),
         }
     }
@@ -241,6 +244,7 @@ impl RowFigures {
             Self::Contacts(contacts) => contacts.get(Counter::Offered) == Some(0),
             Self::Agent(agent) => agent.known(AgentCounter::LoggedIn) == Some(0),
             Self::Count(count) => *count == 0,
+            Self::Adherence(figures) => figures.is_zero(),
         }
     }
 }

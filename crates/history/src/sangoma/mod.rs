@@ -31,6 +31,7 @@ mod row_cache;
 mod row_groups;
 mod row_mapper;
 mod score_check;
+mod sessions;
 mod vendor;
 mod window;
 mod window_totals;

@@ -9,7 +9,7 @@ use crate::{
     ImportContext,
     calls::{CallQuery, StoredCall},
     coverage::{Coverage, NightlyRun},
-    export_vendor::{ExportSettings, FileImportError, VendorExport},
+    export_vendor::{AgentSession, ExportSettings, FileImportError, VendorExport},
     fetch::{FileLocation, ImportSchedule},
     import::FileIdentity,
 };
@@ -26,6 +26,7 @@ use super::{
     export_key::{ExportKey, SangomaFile},
     file_import::{self, SangomaImportError, SangomaReadOptions},
     reference_data::SangomaRules,
+    sessions,
 };
 
 impl VendorExport for SangomaSettings {
@@ -169,6 +170,15 @@ impl ExportSettings for SangomaSettings {
         each: &mut dyn FnMut(&StoredCall),
     ) -> Result<(), StoreError> {
         calls::for_each_call(view, source, site, query, each)
+    }
+
+    fn load_sessions(
+        &self,
+        view: &StoreView<'_>,
+        source: &SourceId,
+        within: (i64, i64),
+    ) -> Result<Option<Vec<AgentSession>>, StoreError> {
+        sessions::load_sessions(view, source, within).map(Some)
     }
 
     fn internal_numbers<'a>(

@@ -16,6 +16,7 @@ pub enum DataKind {
     IntervalFigures,
     Activity,
     Calls,
+    Schedules,
     CaseRecords,
     CallerNames,
     ExportRows,
@@ -77,6 +78,7 @@ impl DataKind {
             Self::IntervalFigures => "Figures by interval",
             Self::Activity => "Sign-ins, breaks, wrap-ups",
             Self::Calls => "Calls, taken or missed",
+            Self::Schedules => "Schedules",
             Self::CaseRecords => "Case records",
             Self::CallerNames => "Name as a caller",
             Self::ExportRows => "Rows of statistics files",
@@ -95,6 +97,7 @@ impl DataKind {
             | Self::Groups
             | Self::DayFigures
             | Self::IntervalFigures
+            | Self::Schedules
             | Self::CallerNames
             | Self::RejectedRows
             | Self::Account => "deleted",
@@ -122,6 +125,7 @@ impl DataKind {
             | Self::PairedScreens => KeptFor::Database,
             Self::Activity
             | Self::Calls
+            | Self::Schedules
             | Self::CallerNames
             | Self::ExportRows
             | Self::RejectedRows => days(retention.calls),

@@ -90,6 +90,7 @@ fn forget_rows(
         case_records::forget_agent(&transaction, agent, &person.texts)?;
     }
     forget_callers(&transaction, person, &forgetter.tables)?;
+    forget_named(&transaction, person, &forgetter.tables)?;
     forget_cells(&transaction, person, &forgetter.rows)?;
     forget_rejected(&transaction, person)?;
     forget_records(&transaction, person)?;
@@ -129,7 +130,10 @@ fn forget_agent(
                 let delete = format!("DELETE FROM {name} WHERE {id} = ?2 AND {OF_SOURCE}");
                 transaction.run_statement(&delete, (source, number))?;
             }
-            PeopleColumns::Nobody | PeopleColumns::CallerName { .. } | PeopleColumns::OfFile => {}
+            PeopleColumns::Nobody
+            | PeopleColumns::CallerName { .. }
+            | PeopleColumns::Named { .. }
+            | PeopleColumns::OfFile => {}
         }
     }
     Ok(())
@@ -149,6 +153,21 @@ fn forget_callers(
                 table.name
             );
             transaction.run_statement(&update, [person.texts_json()])?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes rows of any source that name a person.
+fn forget_named(
+    transaction: &Transaction<'_>,
+    person: &ForgottenPerson,
+    tables: &[&FactTable],
+) -> rusqlite::Result<()> {
+    for (name, text) in tables.iter().filter_map(|table| table.named_text()) {
+        let delete = format!("DELETE FROM {name} WHERE {text} = ?1");
+        for named in inventory::load_named(transaction, person, (name, text))? {
+            transaction.run_statement(&delete, [named])?;
         }
     }
     Ok(())

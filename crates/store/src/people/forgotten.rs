@@ -120,6 +120,16 @@ impl ForgottenPerson {
             })
     }
 
+    /// Whether a text names them: by the ID of an agent, with its source or without, or by a name or
+    /// an address that only they have.
+    pub(super) fn is_named_by(&self, text: &str) -> bool {
+        let text = text.trim();
+        let is_id =
+            |agent: &ForgottenAgent| *agent.id.external == *text || agent.id.to_string() == text;
+        let folded = fold_name(text);
+        self.agents.iter().any(is_id) || self.texts.iter().any(|name| fold_name(name) == folded)
+    }
+
     /// Whether the text of a row, of whatever separator, has them in a cell.
     pub(super) fn is_in_row(&self, source: &SourceId, row: &str) -> bool {
         self.has_agent_of(source) && cells(row).any(|cell| self.find_text(source, cell).is_some())
@@ -155,6 +165,8 @@ pub struct ForgottenPeople {
     hashes: HashMap<Vec<u8>, (Option<i64>, i64)>,
     /// The pseudonyms of agents' IDs, as figures have them.
     pseudonyms: HashSet<String>,
+    /// Those that agents may be of.
+    sources: Vec<SourceId>,
 }
 
 impl ForgottenPeople {
@@ -169,8 +181,11 @@ impl ForgottenPeople {
             return Ok(None);
         }
         let numbers = hashes.values().filter_map(|(number, _)| number.as_ref());
+        let sources = "SELECT source FROM import_file UNION SELECT source FROM profile
+             UNION SELECT source FROM history_name";
         Ok(Some(Self {
             key: load_key(connection)?,
+            sources: connection.load_rows(sources, [], |row| Ok(SourceId(row.get(0)?)))?,
             pseudonyms: numbers
                 .flat_map(|number| [number.to_string(), format_pseudonym(*number)])
                 .chain([NOBODY.to_owned()])
@@ -217,6 +232,19 @@ impl ForgottenPeople {
         self.hashes.contains_key(&hash_name(&self.key, text))
     }
 
+    /// Whether a text names somebody: by the ID of an agent, with its source or without, or by a name
+    /// or an address.
+    fn has_person(&self, text: &str) -> bool {
+        let text = text.trim();
+        let with_source = text.split_once('/').is_some_and(|(source, external)| {
+            self.find_agent(&SourceId::from(source), external).is_some()
+        });
+        let mut sources = self.sources.iter();
+        with_source
+            || self.has_name(text)
+            || sources.any(|source| self.find_agent(source, text).is_some())
+    }
+
     /// Whether the text of a row, of whatever separator, has somebody in a cell.
     pub(crate) fn are_in_row(&self, source: &SourceId, row: &str) -> bool {
         cells(row).any(|cell| self.find_text(source, cell).is_some())
@@ -244,6 +272,15 @@ impl ForgottenPeople {
             PeopleColumns::CallerName { name, .. } => {
                 if let Some(caller) = position(name) {
                     batch.clear_texts(columns.len(), caller, |text| self.has_name(text));
+                }
+            }
+            PeopleColumns::Named { text, .. } => {
+                if let Some(agent) = position(text) {
+                    let mut known: HashMap<String, bool> = HashMap::new();
+                    batch.remove_rows(columns.len(), agent, |text| {
+                        let found = known.entry(text.to_owned());
+                        *found.or_insert_with(|| self.has_person(text))
+                    });
                 }
             }
             PeopleColumns::Nobody | PeopleColumns::OfFile => {}
@@ -365,6 +402,30 @@ mod tests {
     }
 
     #[test]
+    fn a_text_names_somebody_by_an_id_of_any_source_or_by_a_name() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(load(&folder, &[anna()]));
+        let connection = Connection::open(folder.path().join("wallboard.db")).unwrap();
+        let insert = "INSERT INTO history_name (source, class, external_id, name, enabled)
+             VALUES ('calls', 'queue', '1', 'Sales', 1)";
+        connection.execute(insert, []).unwrap();
+        let people = ForgottenPeople::load(&connection).unwrap().unwrap();
+
+        for text in ["9", " calls/9 ", "anna åkesson"] {
+            assert!(
+                people.has_person(text) && anna().is_named_by(text),
+                "{text}"
+            );
+        }
+        for text in ["90", "chats/9", "Anna", "Bo Berg", ""] {
+            assert!(
+                !people.has_person(text) && !anna().is_named_by(text),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn whoever_is_forgotten_later_is_newer_although_the_clock_stands_still() {
         let folder = tempfile::tempdir().unwrap();
         let bo = ForgottenPerson {
@@ -419,7 +480,13 @@ mod tests {
             batch
         };
 
-        let cleared = [calls, callers, agents].map(|table| {
+        let named = table(PeopleColumns::Named {
+            text: "caller",
+            time: "",
+            kind: DataKind::Schedules,
+        });
+
+        let cleared = [calls, callers, agents, named].map(|table| {
             let mut batch = rows();
             people.clear_batch(&"calls".into(), &table, &mut batch);
             let texts: Vec<_> = batch.texts().map(str::to_owned).collect();
@@ -430,6 +497,7 @@ mod tests {
             (vec![-255, 8, -255], "Bo Anna Åkesson more Bo"),
             (vec![9, 8, 9], "Bo more more Bo more"),
             (vec![8], "Anna Åkesson more"),
+            (vec![9, 9], "Bo more Bo more"),
         ];
         assert_eq!(
             cleared,

@@ -215,6 +215,7 @@ fn count_agents(
                 PeopleColumns::Agent { id, kind, .. } => (id, "NULL, NULL".to_owned(), *kind),
                 PeopleColumns::Nobody
                 | PeopleColumns::CallerName { .. }
+                | PeopleColumns::Named { .. }
                 | PeopleColumns::OfFile => continue,
             };
             let query =
@@ -232,6 +233,16 @@ fn count_agents(
             let callers = load_tally(connection, &query, [person.texts_json()])?;
             counted.push((DataKind::CallerNames, callers));
         }
+        if let PeopleColumns::Named { text, time, kind } = table.people {
+            let name = table.name;
+            let query = format!(
+                "SELECT count(*), min({time}), max({time}) FROM {name}
+                 WHERE {text} IN (SELECT value FROM json_each(?1))"
+            );
+            let named = load_named(connection, person, (name, text))?;
+            let named = serde_json::json!(named).to_string();
+            counted.push((kind, load_tally(connection, &query, [named])?));
+        }
     }
     let kinds = [
         DataKind::Names,
@@ -240,6 +251,7 @@ fn count_agents(
         DataKind::IntervalFigures,
         DataKind::Activity,
         DataKind::Calls,
+        DataKind::Schedules,
         DataKind::CallerNames,
     ];
     let rows = kinds.map(|kind| {
@@ -250,6 +262,18 @@ fn count_agents(
         InventoryRow::new(kind, sum)
     });
     Ok(rows.into())
+}
+
+/// Returns the texts of a column that name a person.
+pub(super) fn load_named(
+    connection: &Connection,
+    person: &ForgottenPerson,
+    (table, column): (&str, &str),
+) -> rusqlite::Result<Vec<String>> {
+    let query = format!("SELECT DISTINCT {column} FROM {table}");
+    let mut texts: Vec<String> = connection.load_rows(&query, [], |row| row.get(0))?;
+    texts.retain(|text| person.is_named_by(text));
+    Ok(texts)
 }
 
 fn count_cells(

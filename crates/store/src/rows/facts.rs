@@ -50,8 +50,25 @@ pub enum PeopleColumns {
         name: &'static str,
         time: &'static str,
     },
+    /// Rows about the person that a text names, by an ID of any source, a name or an address: forgetting
+    /// deletes them.
+    Named {
+        text: &'static str,
+        time: &'static str,
+        kind: DataKind,
+    },
     /// Nobody knows without the file of a row: see [`crate::FileForgetter`].
     OfFile,
+}
+
+impl FactTable {
+    /// The table and the column of texts that name people.
+    pub(crate) fn named_text(&self) -> Option<(&'static str, &'static str)> {
+        match self.people {
+            PeopleColumns::Named { text, .. } => Some((self.name, text)),
+            _ => None,
+        }
+    }
 }
 
 /// A column to clear.
@@ -142,6 +159,26 @@ impl RowBatch {
                 }
             }
             self.lines.push(line);
+        }
+    }
+
+    /// Removes rows by the text of a column. A row has `width` cells.
+    pub(crate) fn remove_rows(
+        &mut self,
+        width: usize,
+        column: usize,
+        mut is_removed: impl FnMut(&str) -> bool,
+    ) {
+        let (cells, lines) = (mem::take(&mut self.cells), mem::take(&mut self.lines));
+        for (line, row) in lines.into_iter().zip(cells.chunks_exact(width)) {
+            let text = match row.get(column) {
+                Some(BatchCell::Text(from, to)) => self.text.get(*from as usize..*to as usize),
+                _ => None,
+            };
+            if !text.is_some_and(&mut is_removed) {
+                self.cells.extend_from_slice(row);
+                self.lines.push(line);
+            }
         }
     }
 

@@ -49,6 +49,7 @@ data_day_figures = Kennzahlen je Tag
 data_interval_figures = Kennzahlen je Intervall
 data_activity = Anmeldungen, Pausen, Nachbearbeitungen
 data_calls = Anrufe, angenommen oder verpasst
+data_schedules = Einsatzpläne
 data_case_records = Vorgangsprotokolle
 data_caller_names = Name als Anrufer
 data_export_rows = Zeilen aus Statistikdateien

@@ -161,7 +161,7 @@ field_sangoma_history = Der erste Import reicht zurück
 
 ## Plans
 field_plan_columns = Spalten
-    .hint = Je Zeile eine, mit den Überschriften Ihrer Dateien: time, date, queue, volume, handle_time oder agents = "Überschrift".
+    .hint = Je Zeile eine, mit den Überschriften Ihrer Dateien: time, date, queue, volume, handle_time oder agents = "Überschrift". Für Einsatzpläne: agent, activity, time, end.
 field_plan_host = SFTP-Server
     .hint = Lassen Sie die Felder von SFTP mit S3 oder Azure leer.
 field_plan_username = SFTP: Benutzer
@@ -176,6 +176,8 @@ field_plan_date_order = Reihenfolge in Daten wie 11/05/2026
     .hint = Nur, wenn die Dateien solche Daten enthalten.
 field_plan_queues = Namen der Warteschlangen
     .hint = Nur die abweichenden, je Zeile einer: "Name in den Dateien" = "ID einer Warteschlange oder Gruppe".
+field_plan_activities = Aktivitäten der Einsatzpläne
+    .hint = Nur solche, deren Wörter sie nicht klar machen, je Zeile eine: "Aktivität" = "work", "break", "off_phone" oder "absence".
 field_plan_files = Dateien
     .hint = Ohne Angabe *.csv; * steht für beliebige Zeichen.
 field_plan_time_zone = Zeitzone der Dateien

@@ -91,6 +91,7 @@ view_intervals = Intervalle
 view_heatmap = Heatmap
 view_table = Tabelle
 view_plan = Plan
+view_adherence = Einsatztreue
 view_breakdown = Aufschlüsselung
 
 ## At the foot of a printed page: what was chosen
@@ -146,6 +147,7 @@ queues_by_time = Diese Warteschlangen nach Zeit
 all_queues_and_agents = Alle Warteschlangen und Agenten
 choice_impossible = Zu dieser Auswahl gibt es keine Kennzahlen
 queue_groups_of_all = Warteschlangengruppen gibt es nur für alle Warteschlangen: Die Kennzahlen einer Gruppe umfassen alle ihre Warteschlangen und Agenten.
+adherence_of_agents = Einsatztreue gibt es für Agenten: Entfernen Sie die Warteschlangen, und zeigen Sie Zeilen nach Zeit, Agent oder Agentengruppe.
 agent_groups_of_all = Agentengruppen gibt es nur für alle Agenten und Warteschlangen: Exporte teilen die Zeit der Agenten nicht nach Warteschlange auf.
 queues_or_agent = Wählen Sie Warteschlangen oder einen Agenten, nicht beides.
 agents_always_open = Kennzahlen von Agenten lassen sich nicht auf Öffnungszeiten begrenzen: Exporte teilen die Zeit der Agenten nicht nach Warteschlange auf.
@@ -183,6 +185,10 @@ agents_withheld = Kennzahlen über Agenten werden Ihnen nicht gezeigt: Dateien g
 no_plan_of_period = Kein Plan enthält diese Zeit oder diese Warteschlangen.
 queues_unplanned = Nicht verglichen: Kein Plan enthält { $names }, aber es kamen Kontakte.
 plan_unmatched = Nicht zugeordnet: { $names }. Tragen Sie die Namen des Plans unter queues seiner Datenquelle ein.
+no_schedule_of_period = Kein Einsatzplan enthält diese Zeit oder diese Agenten.
+schedule_unmatched = Keinem Agenten zugeordnet ({ $names }): Geben Sie einem Agenten oder einer Person diesen Namen unter names oder people.
+activities_unclassed = Weggelassen, weil ihre Klasse nicht bekannt ist: { $names }. Tragen Sie sie unter activities der Datenquelle ein.
+adherence_partly_unknown = Für einen Teil der geplanten Zeit ist nicht bekannt, was die Agenten taten: Einsatztreue und Einsatzerfüllung gelten für den Rest.
 required_computed = Benötigte Agenten, die im Plan fehlen, sind mit Erlang C nach dem Ziel der Warteschlange berechnet.
 rows_closed = { $count ->
     [one] 1 Zeile wird nicht gezeigt: den ganzen Zeitraum über geschlossen.

@@ -49,6 +49,7 @@ data_day_figures = Figures by day
 data_interval_figures = Figures by interval
 data_activity = Sign-ins, breaks, wrap-ups
 data_calls = Calls, taken or missed
+data_schedules = Schedules
 data_case_records = Case records
 data_caller_names = Name as a caller
 data_export_rows = Rows of statistics files

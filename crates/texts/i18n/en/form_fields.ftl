@@ -161,7 +161,7 @@ field_sangoma_history = The first import goes back
 
 ## Plans
 field_plan_columns = Columns
-    .hint = One a line, with the headers of your files: time, date, queue, volume, handle_time or agents = "header".
+    .hint = One a line, with the headers of your files: time, date, queue, volume, handle_time or agents = "header". For schedules: agent, activity, time, end.
 field_plan_host = SFTP server
     .hint = Leave the fields of SFTP empty with S3 or Azure.
 field_plan_username = SFTP: user
@@ -176,6 +176,8 @@ field_plan_date_order = Order of dates such as 11/05/2026
     .hint = Only if the files have such dates.
 field_plan_queues = Names of queues
     .hint = Only those that differ, one a line: "name in the files" = "ID of a queue or group".
+field_plan_activities = Activities of schedules
+    .hint = Only those that aren’t clear by their words, one a line: "activity" = "work", "break", "off_phone" or "absence".
 field_plan_files = Files
     .hint = *.csv unless set; * stands for any characters.
 field_plan_time_zone = Time zone of the files

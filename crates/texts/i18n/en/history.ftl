@@ -91,6 +91,7 @@ view_intervals = Intervals
 view_heatmap = Heat map
 view_table = Table
 view_plan = Plan
+view_adherence = Adherence
 view_breakdown = Breakdown
 
 ## At the foot of a printed page: what was chosen
@@ -146,6 +147,7 @@ queues_by_time = These queues by time
 all_queues_and_agents = All queues and agents
 choice_impossible = This choice has no figures
 queue_groups_of_all = Queue groups are only available for all queues: a group’s figures are of all its queues and agents.
+adherence_of_agents = Adherence is of agents: remove the queues, and show rows by time, agent or agent group.
 agent_groups_of_all = Agent groups are only available for all agents and queues: exports don’t split agents’ time by queue.
 queues_or_agent = Choose queues or an agent, not both.
 agents_always_open = Agents’ figures aren’t available for opening hours only: exports don’t split agent time by queue.
@@ -185,6 +187,12 @@ no_plan_of_period = No plan has this time or these queues.
 queues_unplanned = Not compared: no plan has { $names }, but contacts came.
 # $names are names in the files.
 plan_unmatched = Not matched: { $names }. Add the names in the plan to queues of its data source.
+no_schedule_of_period = No schedule has this time or these agents.
+# $names are names or IDs in the files.
+schedule_unmatched = Not matched with an agent ({ $names }): give an agent or a person this name under names or people.
+# $names are activities in the files.
+activities_unclassed = Left out, because their class isn’t known: { $names }. Add them to activities of the data source.
+adherence_partly_unknown = For some scheduled time it isn’t known what agents did: adherence and conformance are of the rest.
 required_computed = Required agents that the plan lacks are computed with Erlang C, by each queue’s target.
 rows_closed = { $count ->
     [one] 1 row isn’t listed: closed for the whole period.

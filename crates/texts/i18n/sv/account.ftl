@@ -49,6 +49,7 @@ data_day_figures = Värden per dag
 data_interval_figures = Värden per intervall
 data_activity = Inloggningar, pauser, efterarbete
 data_calls = Samtal, besvarade eller missade
+data_schedules = Scheman
 data_case_records = Ärendeposter
 data_caller_names = Namn som uppringare
 data_export_rows = Rader i statistikfiler

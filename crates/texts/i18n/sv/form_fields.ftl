@@ -161,7 +161,7 @@ field_sangoma_history = Den första importen går tillbaka
 
 ## Plans
 field_plan_columns = Kolumner
-    .hint = En per rad, med rubrikerna i dina filer: time, date, queue, volume, handle_time eller agents = "rubrik".
+    .hint = En per rad, med rubrikerna i dina filer: time, date, queue, volume, handle_time eller agents = "rubrik". För scheman: agent, activity, time, end.
 field_plan_host = SFTP-server
     .hint = Lämna fälten för SFTP tomma med S3 eller Azure.
 field_plan_username = SFTP: användare
@@ -176,6 +176,8 @@ field_plan_date_order = Ordning i datum som 11/05/2026
     .hint = Bara om filerna har sådana datum.
 field_plan_queues = Köernas namn
     .hint = Bara de som skiljer sig, ett per rad: "namn i filerna" = "ID för en kö eller grupp".
+field_plan_activities = Aktiviteter i scheman
+    .hint = Bara de som inte framgår av orden, en per rad: "aktivitet" = "work", "break", "off_phone" eller "absence".
 field_plan_files = Filer
     .hint = *.csv om inget annat anges; * står för valfria tecken.
 field_plan_time_zone = Filernas tidszon

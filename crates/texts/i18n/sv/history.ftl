@@ -91,6 +91,7 @@ view_intervals = Intervall
 view_heatmap = Värmekarta
 view_table = Tabell
 view_plan = Plan
+view_adherence = Schemaföljsamhet
 view_breakdown = Fördelning
 
 ## At the foot of a printed page: what was chosen
@@ -146,6 +147,7 @@ queues_by_time = De här köerna efter tid
 all_queues_and_agents = Alla köer och agenter
 choice_impossible = Det valet har inga värden
 queue_groups_of_all = Kögrupper finns bara för alla köer: en grupps värden gäller alla dess köer och agenter.
+adherence_of_agents = Schemaföljsamhet gäller agenter: ta bort köerna och visa rader per tid, agent eller agentgrupp.
 agent_groups_of_all = Agentgrupper finns bara för alla agenter och köer: exporter delar inte upp agenters tid per kö.
 queues_or_agent = Välj köer eller en agent, inte båda.
 agents_always_open = Agenters värden kan inte begränsas till öppettider: exporter delar inte upp agenters tid per kö.
@@ -183,6 +185,10 @@ agents_withheld = Värden om agenter visas inte för dig: det framgår inte av f
 no_plan_of_period = Ingen plan har den här tiden eller de här köerna.
 queues_unplanned = Jämförs inte: { $names } finns inte i någon plan, men det kom kontakter.
 plan_unmatched = Utan kö: { $names }. Lägg till namnen i planen under queues i dess datakälla.
+no_schedule_of_period = Inget schema har den här tiden eller de här agenterna.
+schedule_unmatched = Hör inte till någon agent ({ $names }): ge en agent eller en person det namnet under names eller people.
+activities_unclassed = Utelämnade, eftersom deras klass är okänd: { $names }. Lägg till dem under activities i datakällan.
+adherence_partly_unknown = För en del av den schemalagda tiden är det okänt vad agenterna gjorde: schemaföljsamhet och arbetad andel gäller resten.
 required_computed = Agentbehov som saknas i planen är beräknat med Erlang C efter varje kös mål.
 rows_closed = { $count ->
     [one] 1 rad visas inte: stängd hela perioden.

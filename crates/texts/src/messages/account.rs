@@ -14,7 +14,7 @@ messages! {
         wrong_current_password password_too_short password_too_long
         language_heading language_label language_of_browser save
         language_scope
-        data_names data_groups data_day_figures data_interval_figures data_activity data_calls
+        data_names data_groups data_day_figures data_interval_figures data_activity data_calls data_schedules
         data_case_records data_caller_names data_export_rows data_rejected_rows data_input_log data_account
         data_paired_screens data_audit_trail
         kept_with_database

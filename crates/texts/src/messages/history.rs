@@ -14,16 +14,16 @@ messages! {
         count_by_event compare_week compare_year compare_nothing days_all days_working days_monday
         days_tuesday days_wednesday days_thursday days_friday days_saturday days_sunday
         hours_all hours_open rows_time rows_queue_group rows_agent_group view_intervals
-        view_heatmap view_table view_plan view_breakdown by_queue_group by_agent_group counted_by_start
+        view_heatmap view_table view_plan view_adherence view_breakdown by_queue_group by_agent_group counted_by_start
         counted_by_event opening_hours_only only_missed_targets no_history_here
         imported_nowhere no_history_yet first_file_awaited closed_in_period
         closed_in_period_help no_matching_days no_matching_days_help hours_not_split
         hours_not_split_help only_coarser only_whole_days only_whole_hours show_days show_hours
         no_data_of_today exports_overnight no_data_of_period no_data_of_period_help
-        show_all_hours agent_by_time queues_by_time all_queues_and_agents choice_impossible queue_groups_of_all agent_groups_of_all queues_or_agent
+        show_all_hours agent_by_time queues_by_time all_queues_and_agents choice_impossible queue_groups_of_all adherence_of_agents agent_groups_of_all queues_or_agent
         agents_always_open hours_left_out always_open partly_open_unknown sign_outs_left_out
         live_rows_note utc_note use_site_zone rows_not_compared only_missed_rows heat_of_queues
-        handled_rows_note agent_in_groups queue_in_groups agents_withheld no_plan_of_period required_computed export_source
+        handled_rows_note agent_in_groups queue_in_groups agents_withheld no_plan_of_period required_computed no_schedule_of_period adherence_partly_unknown export_source
         gap_of_period gap_of_today gap_of_period_yet gap_partly missed_heading
         reason_in_progress reason_partly_imported show_only_missed own_target_each
         show_who_missed nothing_in_both only_in_both
@@ -39,7 +39,7 @@ messages! {
         history_needs_export(exports, kinds) handled_without_calls(source) one_or_other(first, second) export_of_kind(kind)
         handled_calls_deleted(source, day) handled_days_max(count) intervals_max(count)
         shortest_interval(step) foreign_zone(zone) agents_hidden(count) queues_hidden(count)
-        rows_closed(count) queues_unplanned(names) plan_unmatched(names) live_incomplete(names) board_differs(figures)
+        rows_closed(count) queues_unplanned(names) plan_unmatched(names) schedule_unmatched(names) activities_unclassed(names) live_incomplete(names) board_differs(figures)
         board_differs_partly(figures) board_and_export(label, board, export) no_calls_at(times)
         more_gaps(count) source_gap(source, gap) gap_from(time) gap_before(period)
         gap_before_partly(period) quarter_hours(count) half_hours(count) whole_hours(count)

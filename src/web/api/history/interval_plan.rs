@@ -21,7 +21,10 @@ pub(super) struct IntervalPlan {
     /// Agents required, on average over the planned time.
     #[schema(required = true)]
     required_agents: Option<f64>,
-    /// Some of them aren't from the plan, but computed with Erlang C.
+    /// Agents scheduled for contacts, on average; `null` without their schedules, or the right to personal data.
+    #[schema(required = true)]
+    scheduled_agents: Option<f64>,
+    /// Some of the required ones aren't from the plan, but computed with Erlang C.
     required_agents_computed: bool,
 }
 
@@ -32,6 +35,7 @@ impl IntervalPlan {
             deviation: figures.deviation_percent(),
             average_handle_time: figures.handle_time(),
             required_agents: figures.required_agents(),
+            scheduled_agents: figures.scheduled_agents(),
             required_agents_computed: figures.is_required_computed,
         }
     }

@@ -226,7 +226,8 @@ fn interval_json(
     empty: impl Fn() -> Of,
 ) -> Interval {
     let figures = match &row.figures {
-        None => empty(),
+        // Schedules have a path of their own.
+        None | Some(RowFigures::Adherence(_)) => empty(),
         Some(RowFigures::Contacts(counters)) => Of::Contacts(Box::new(contact_metrics(
             counters,
             formula.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Hand-made history of a day, for the tests of its pages, files and API.
 
+mod adherence;
 mod breakdown;
 mod call_links;
 mod comparison;

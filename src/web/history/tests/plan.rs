@@ -76,13 +76,16 @@ async fn planned_router() -> (Router, HistoryFixture) {
     (router, fixture)
 }
 
-fn set_plans(fixture: &HistoryFixture) {
-    let plan = ReportedPlan {
+pub(super) fn reported_plan() -> ReportedPlan {
+    ReportedPlan {
         id: "plan".into(),
         queues: Arc::new(vec![("Sales".to_owned(), queue_1())]),
-    };
+    }
+}
+
+fn set_plans(fixture: &HistoryFixture) {
     fixture.history.set_config(ReportConfig {
-        plans: vec![plan],
+        plans: vec![reported_plan()],
         ..report_config(test_site())
     });
 }

@@ -1,0 +1,268 @@
+//! The schedules of agents, with what exports know of the agents at these times.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    adherence::{AgentAdherence, ClassedTime, ObservedTime},
+    intervals::{DAY, intersect_ranges, split_into_days},
+    plan::{ActivityClass, PlanNames, ScheduledActivity, load_scheduled_agents},
+    vendors::ExportVendor,
+};
+use wallboard_domain::{AgentId, Id, QueueId, SourceId};
+use wallboard_store::{NameClass, StoreError, StoreView, merge_ranges};
+
+use super::report_catalog::{ReportCatalog, ReportSource};
+
+/// Selects schedules.
+#[derive(Clone, Debug)]
+pub struct ScheduleQuery {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// Further agents that schedules may name by their ID.
+    pub agents: Vec<AgentId>,
+    /// Whether to read what exports know of the agents.
+    pub with_observed: bool,
+}
+
+/// The schedules of a time, and what in them couldn't be used.
+#[derive(Clone, Debug, Default)]
+pub struct SiteSchedule {
+    /// By agent, or by person with several.
+    pub agents: BTreeMap<AgentId, AgentSchedule>,
+    /// The export's groups of agents that have a scheduled one: ID, name and agents of `agents`.
+    pub groups: Vec<(Id, String, BTreeSet<AgentId>)>,
+    /// The agents of `agents` who are assigned to each queue, by its displayed ID.
+    pub queues: BTreeMap<QueueId, BTreeSet<AgentId>>,
+    /// Names in schedules that no agent has, or several. Empty for readers who don't see the whole site.
+    pub unmatched: Vec<String>,
+    /// Activities without a class.
+    pub unclassed: Vec<String>,
+}
+
+/// An agent's schedule, and what is known of the agent.
+#[derive(Clone, Debug, Default)]
+pub struct AgentSchedule {
+    pub scheduled: ClassedTime,
+    pub observed: ObservedTime,
+}
+
+impl AgentSchedule {
+    /// Compares the schedule with what the agent did until `now`.
+    pub fn compare(&self, now: Timestamp, zone: &TimeZone) -> AgentAdherence {
+        AgentAdherence::new(&self.scheduled, &self.observed, now.as_second(), zone)
+    }
+}
+
+/// Loads the schedules of all sources, within the reader's scope.
+pub(super) fn load_site_schedule(
+    view: &StoreView<'_>,
+    catalog: &ReportCatalog<'_>,
+    query: &ScheduleQuery,
+) -> Result<SiteSchedule, StoreError> {
+    let mut site = SiteSchedule::default();
+    if catalog.config.schedules.is_empty() {
+        return Ok(site);
+    }
+    let names = collect_names(view, catalog, query)?;
+    let within = query.from.as_second()..query.to.as_second();
+    let mut found: BTreeMap<AgentId, Vec<(ActivityClass, (i64, i64))>> = BTreeMap::new();
+    for source in &catalog.config.schedules {
+        let scheduled = load_scheduled_agents(view, &source.id, &source.zone, within.clone())?;
+        for (name, activities) in scheduled {
+            match names.find(&name, &[]) {
+                Some(id) if is_shown(catalog, &id) => {
+                    let classed = found.entry(id).or_default();
+                    for ScheduledActivity {
+                        start,
+                        until,
+                        activity,
+                    } in activities
+                    {
+                        match ActivityClass::find(&activity, &source.activities) {
+                            Some(class) => classed.push((class, (start, until))),
+                            None => site.unclassed.push(activity),
+                        }
+                    }
+                }
+                None if catalog.is_whole_site() => site.unmatched.push(name),
+                _ => {}
+            }
+        }
+    }
+    for list in [&mut site.unmatched, &mut site.unclassed] {
+        list.sort();
+        list.dedup();
+    }
+    let schedule = |(id, classed): (AgentId, Vec<_>)| {
+        let scheduled = ClassedTime::new(classed.into_iter());
+        let observed = ObservedTime::default();
+        (
+            id,
+            AgentSchedule {
+                scheduled,
+                observed,
+            },
+        )
+    };
+    site.agents = found.into_iter().map(schedule).collect();
+    add_groups(view, catalog, &mut site)?;
+    if query.with_observed {
+        add_observed(view, catalog, query, &mut site)?;
+    }
+    Ok(site)
+}
+
+/// The names that schedules may have for agents: IDs of live sources and exports, and names and
+/// addresses that only one agent or person has. A single word may be anything.
+fn collect_names(
+    view: &StoreView<'_>,
+    catalog: &ReportCatalog<'_>,
+    query: &ScheduleQuery,
+) -> Result<PlanNames, StoreError> {
+    let site = &catalog.config.site;
+    let mut known = view.load_agent_names(&ExportVendor::tables())?;
+    known.add_configured(site);
+    let subject = |agent: &AgentId| {
+        let mut people = site.people.iter();
+        let person = people.find(|person| person.agents.contains(agent));
+        person.map_or(agent, |person| &person.id).clone()
+    };
+    let mut names = PlanNames::default();
+    for agent in query.agents.iter().chain(known.iter().map(|(id, _)| id)) {
+        let subject = subject(agent);
+        names.add(&subject, &agent.external);
+        names.add(&subject, &agent.to_string());
+        for name in known.names(agent).filter(|name| name.contains([' ', '@'])) {
+            names.add(&subject, name);
+        }
+    }
+    Ok(names)
+}
+
+/// Whether the reader sees all agents of a person, and none is hidden.
+fn is_shown(catalog: &ReportCatalog<'_>, id: &AgentId) -> bool {
+    let agents = all_agents(catalog, id);
+    !agents.is_empty()
+        && agents.iter().all(|agent| {
+            let entry = catalog.subject_entry(NameClass::Agent, agent);
+            catalog.includes(NameClass::Agent, agent) && !entry.is_hidden_by_site
+        })
+}
+
+/// The agents of a person; an agent itself.
+fn all_agents(catalog: &ReportCatalog<'_>, id: &AgentId) -> Vec<AgentId> {
+    let mut people = catalog.config.site.people.iter();
+    let person = people.find(|person| person.id == *id);
+    person.map_or_else(|| vec![id.clone()], |person| person.agents.clone())
+}
+
+fn add_groups(
+    view: &StoreView<'_>,
+    catalog: &ReportCatalog<'_>,
+    site: &mut SiteSchedule,
+) -> Result<(), StoreError> {
+    // The person of each agent, or the agent itself.
+    let mut subjects: BTreeMap<AgentId, AgentId> = BTreeMap::new();
+    for id in site.agents.keys() {
+        let agents = all_agents(catalog, id).into_iter();
+        subjects.extend(agents.map(|agent| (agent, id.clone())));
+    }
+    let scheduled = |members: Vec<AgentId>| -> BTreeSet<AgentId> {
+        let members = members.iter();
+        members.filter_map(|id| subjects.get(id).cloned()).collect()
+    };
+    let groups = catalog.groups(view, NameClass::AgentGroup)?.into_iter();
+    let groups = groups.map(|group| {
+        let agents = scheduled(group.members);
+        (group.id, group.name, agents)
+    });
+    let groups: Vec<_> = groups.filter(|(_, _, agents)| !agents.is_empty()).collect();
+    let mut queues: BTreeMap<QueueId, BTreeSet<AgentId>> = BTreeMap::new();
+    for source in &catalog.sources {
+        let mut of_queue: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+        for member in view.load_members(&source.export.id)? {
+            if (member.whole.0, member.member.0) == (NameClass::Queue, NameClass::Agent) {
+                let agent = Id::new(&source.export.id, &member.member.1);
+                of_queue.entry(member.whole.1).or_default().push(agent);
+            }
+        }
+        for (queue, agents) in of_queue {
+            let queue = catalog.displayed_queue(&Id::new(&source.export.id, &queue));
+            queues.entry(queue).or_default().extend(scheduled(agents));
+        }
+    }
+    site.groups = groups;
+    site.queues = queues;
+    Ok(())
+}
+
+/// Sets what exports with single sign-ins know. Of a person with an agent elsewhere they know nothing.
+fn add_observed(
+    view: &StoreView<'_>,
+    catalog: &ReportCatalog<'_>,
+    query: &ScheduleQuery,
+    site: &mut SiteSchedule,
+) -> Result<(), StoreError> {
+    let agents: Vec<AgentId> = site
+        .agents
+        .keys()
+        .flat_map(|id| all_agents(catalog, id))
+        .collect();
+    let mut observed: BTreeMap<AgentId, ObservedTime> = BTreeMap::new();
+    for source in &catalog.sources {
+        let wanted = agents.iter().filter(|id| id.source == source.export.id);
+        let wanted: BTreeSet<&AgentId> = wanted.collect();
+        if !wanted.is_empty() {
+            observe_agents(view, catalog, source, query, &wanted, &mut observed)?;
+        }
+    }
+    let unknown = ObservedTime::default();
+    for (id, schedule) in &mut site.agents {
+        let agents = all_agents(catalog, id);
+        let of_agents = agents.iter().map(|id| observed.get(id).unwrap_or(&unknown));
+        schedule.observed = ObservedTime::of_all(of_agents);
+    }
+    Ok(())
+}
+
+fn observe_agents(
+    view: &StoreView<'_>,
+    catalog: &ReportCatalog<'_>,
+    source: &ReportSource<'_>,
+    query: &ScheduleQuery,
+    wanted: &BTreeSet<&AgentId>,
+    observed: &mut BTreeMap<AgentId, ObservedTime>,
+) -> Result<(), StoreError> {
+    let id: &SourceId = &source.export.id;
+    // Work counts on whole days of the zone.
+    let within = (query.from.as_second() - DAY, query.to.as_second() + DAY);
+    let Some(sessions) = source.export.vendor.load_sessions(view, id, within)? else {
+        return Ok(());
+    };
+    // Of a day without any sign-in, the export lacks these files.
+    let zone = &catalog.config.site.zone;
+    let signed_in = sessions.iter().filter(|one| !one.is_break);
+    let days = signed_in.flat_map(|one| split_into_days(one.span.start, one.span.end, zone));
+    let days = merge_ranges(days.map(|day| (day.start, day.end)).collect());
+    let stored = source.basis.as_ref().and_then(|basis| basis.facts_from);
+    let stored = [(stored.unwrap_or(i64::MIN), i64::MAX)];
+    let covered = merge_ranges(view.load_coverage(id, within.0, within.1)?);
+    let known = intersect_ranges(&intersect_ranges(&covered, &days), &stored);
+    let mut spans: BTreeMap<AgentId, [Vec<(i64, i64)>; 2]> = BTreeMap::new();
+    for session in sessions {
+        let agent = Id::new(id, &session.agent.to_string());
+        if wanted.contains(&agent) {
+            let spans = spans.entry(agent).or_default();
+            let span = (session.span.start, session.span.end);
+            spans[usize::from(session.is_break)].push(span);
+        }
+    }
+    for agent in wanted {
+        let [signed_in, breaks] = spans.remove(*agent).unwrap_or_default();
+        let time = ObservedTime::of_sessions(known.clone(), signed_in, breaks);
+        observed.insert((*agent).clone(), time);
+    }
+    Ok(())
+}
