@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 105] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 106] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -59,6 +59,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 105] = [
     ("/boards/{id}/live", BOARD),
     ("/brand/logo", BOARD),
     ("/brand/style.css", BOARD),
+    ("/pictures/{id}", BOARD),
     ("/api/v1/", VIEWER),
     ("/api/v1/openapi.json", VIEWER),
     ("/api/v1/queues", VIEWER),
