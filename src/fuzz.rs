@@ -67,7 +67,7 @@ pub fn run(name: &str, data: &[u8]) {
     target.expect("a target has this name").1(data);
 }
 
-/// What is made of an upload is small enough to be stored, and a picture itself.
+/// Each picture of an upload is small enough to be stored, and can be read again.
 fn read_picture(data: &[u8]) {
     if let Ok(picture) = Picture::of_upload(data) {
         assert!(picture.bytes.len() <= BYTES_MAX);

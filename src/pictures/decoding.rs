@@ -1,4 +1,4 @@
-//! Decodes an upload within limits, and writes its pixels anew: nothing else of the file survives.
+//! Decodes an upload within limits, and encodes its pixels again: nothing else of the file survives.
 
 use std::io::Cursor;
 
@@ -21,7 +21,7 @@ const SIDES: [u32; 5] = [1920, 1280, 960, 640, 320];
 const JPEG_QUALITY: u8 = 85;
 
 /// Returns the bytes of the same picture, upright, as a PNG or JPEG of at most [`BYTES_MAX`] bytes.
-pub(super) fn encode_anew(upload: &[u8]) -> Result<Vec<u8>, PictureFault> {
+pub(super) fn encode_pixels(upload: &[u8]) -> Result<Vec<u8>, PictureFault> {
     if UPLOAD_BYTES_MAX < upload.len() {
         return Err(PictureFault::TooLarge);
     }

@@ -1,4 +1,4 @@
-//! Pictures that people upload for boards: decoded within limits, written anew, and kept as records. Knows neither
+//! Pictures that people upload for boards: decoded within limits, encoded again, and kept as records. Knows neither
 //! boards' files nor pages.
 
 mod decoding;

@@ -42,7 +42,7 @@ struct UploadTime {
 impl Picture {
     /// Makes the picture of an upload. Takes up to a second of computing.
     pub fn of_upload(upload: &[u8]) -> Result<Self, PictureFault> {
-        decoding::encode_anew(upload).map(Self::new)
+        decoding::encode_pixels(upload).map(Self::new)
     }
 
     /// Reads a picture that was exported: as it is, so that its ID stays.

@@ -4,7 +4,7 @@ use wallboard_store::{DocumentError, RecordError};
 
 use super::{PICTURES_MAX, decoding::PIXELS_MAX};
 
-/// What is wrong with an uploaded picture.
+/// The fault of an uploaded picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureFault {
     #[error("is larger than 2 MB; make it smaller")]

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_boards::PictureId;
+use wallboard_runtime::nats::{NatsConnection, NatsSettings, test_server::NatsServer};
 use wallboard_store::{RecordStore, Store};
 
 use super::{
@@ -228,4 +229,27 @@ async fn number_of_pictures_is_bounded() {
     assert!(matches!(refused, PictureError::Fault(found) if found == fault));
     let known = add(&pictures, 5, &[], now).await;
     assert!(known.is_ok(), "one of them stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_node_of_a_cluster_has_the_largest_picture() {
+    let server = NatsServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let mut nodes = Vec::new();
+    for name in ["a.db", "b.db"] {
+        let store = Store::open(&folder.path().join(name)).unwrap();
+        let settings = NatsSettings::of_test(vec![server.url()], "pictures");
+        let connection = NatsConnection::open(settings).await.unwrap();
+        let records = RecordStore::open_for_server(store.clone(), Some(connection), false);
+        let records = records.await.unwrap();
+        nodes.push(Pictures::new(records, AuditTrail::new(store)));
+    }
+    let mut jpeg = write(gradient(40, 20), ImageFormat::Jpeg);
+    jpeg.resize(BYTES_MAX, 0);
+    let picture = Picture::of_export(jpeg).unwrap();
+    let by = AuditActor::command_line();
+    let imported = nodes[0].import(&picture, &by, Timestamp::now()).await;
+    imported.unwrap();
+    let found = nodes[1].find(&picture.id).await.unwrap();
+    assert_eq!(found, Some(picture));
 }

@@ -1,4 +1,4 @@
-//! What the eye can't tell of a preview: its pages, and what has no data.
+//! Facts about a preview that the eye can't tell: its pages, and what has no data.
 
 use wallboard_boards::{BoardPreview, MissingMetric, MissingWidget, WidgetGap};
 use wallboard_texts::Texts;

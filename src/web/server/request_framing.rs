@@ -9,7 +9,7 @@ use axum::{
 
 /// The maximum body size of a request, in bytes.
 pub(in crate::web) const BODY_BYTES_MAX: usize = 64 * 1024;
-/// That of a form with files: larger than any of them may be, so that the form can say so.
+/// That of a form with files: larger than any of them may be, so that its answer can name the one.
 pub(in crate::web) const UPLOAD_BYTES_MAX: usize = 12 * 1024 * 1024;
 /// The routes of forms with files.
 const UPLOAD_ROUTES: [&str; 3] = ["/boards/new", "/boards/preview", "/boards/{id}/edit"];
