@@ -180,10 +180,7 @@ async fn open(config: &Path) -> Result<(Editor, RecordStore), ConfigCommandError
 }
 
 pub(super) fn open_pictures(records: &RecordStore) -> Pictures {
-    Pictures::new(
-        records.clone(),
-        AuditTrail::new(records.store().clone()),
-    )
+    Pictures::new(records.clone(), AuditTrail::new(records.store().clone()))
 }
 
 /// Opens the records of a configuration.

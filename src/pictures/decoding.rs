@@ -75,9 +75,7 @@ fn shrink(image: &DynamicImage, side: u32) -> DynamicImage {
 fn encode(image: &DynamicImage, format: ImageFormat) -> ImageResult<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
     if is_transparent(image) {
-        image
-            .to_rgba8()
-            .write_to(&mut bytes, ImageFormat::Png)?;
+        image.to_rgba8().write_to(&mut bytes, ImageFormat::Png)?;
         return Ok(bytes.into_inner());
     }
     let image = image.to_rgb8();

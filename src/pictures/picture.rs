@@ -10,7 +10,9 @@ use tracing::error;
 
 use wallboard_boards::PictureId;
 use wallboard_domain::error_chain;
-use wallboard_store::{DocumentError, Record, RecordId, RecordKind, decode_document, encode_document};
+use wallboard_store::{
+    DocumentError, Record, RecordId, RecordKind, decode_document, encode_document,
+};
 
 use super::{PictureFault, decoding};
 

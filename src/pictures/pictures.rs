@@ -76,7 +76,7 @@ impl Pictures {
     pub async fn add(
         &self,
         upload: Vec<u8>,
-        is_used: impl Fn(&str) -> bool + Send,
+        is_used: impl Fn(&str) -> bool + Send + Sync,
         by: &AuditActor,
         now: Timestamp,
     ) -> Result<PictureId, PictureError> {

@@ -76,7 +76,15 @@ fn add_exif(jpeg: &[u8]) -> Vec<u8> {
     let tiff = [b"II*\0\x08\0\0\0\x01\0", &orientation[..], &[0; 4], SECRET].concat();
     let exif = [b"Exif\0\0", &tiff[..]].concat();
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
-    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..], SECRET].concat()
+    [
+        &jpeg[..2],
+        &[0xff, 0xe1],
+        &length,
+        &exif,
+        &jpeg[2..],
+        SECRET,
+    ]
+    .concat()
 }
 
 #[test]
@@ -143,14 +151,30 @@ fn what_is_no_picture_or_too_large_is_refused() {
     let gif = b"GIF89a\x01\0\x01\0\0\0\0;".to_vec();
     for (what, upload, fault) in [
         ("nothing", Vec::new(), PictureFault::Unreadable),
-        ("a page", b"<!DOCTYPE html><p>".to_vec(), PictureFault::Unreadable),
-        ("an SVG", b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), PictureFault::Unreadable),
+        (
+            "a page",
+            b"<!DOCTYPE html><p>".to_vec(),
+            PictureFault::Unreadable,
+        ),
+        (
+            "an SVG",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
+            PictureFault::Unreadable,
+        ),
         ("a GIF", gif, PictureFault::Unreadable),
         ("half a PNG", png[..60].to_vec(), PictureFault::Unreadable),
         ("a PNG's begin", png[..8].to_vec(), PictureFault::Unreadable),
         ("a bomb", bomb(60_000, 60_000), PictureFault::TooManyPixels),
-        ("a wide bomb", bomb(u32::MAX / 2, 1), PictureFault::TooManyPixels),
-        ("a large bomb", bomb(9_000, 9_000), PictureFault::TooManyPixels),
+        (
+            "a wide bomb",
+            bomb(u32::MAX / 2, 1),
+            PictureFault::TooManyPixels,
+        ),
+        (
+            "a large bomb",
+            bomb(9_000, 9_000),
+            PictureFault::TooManyPixels,
+        ),
         ("10 MB", vec![0x89; 10_000_000], PictureFault::TooLarge),
     ] {
         assert_eq!(Picture::of_upload(&upload), Err(fault), "{what}");

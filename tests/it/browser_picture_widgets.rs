@@ -18,8 +18,7 @@ use crate::{
 
 const SOON: Duration = Duration::from_secs(30);
 /// Whether each picture is there, or known to be missing, as an expression in its page.
-const ARE_LOADED: &str =
-    "[...document.querySelectorAll('.picture')].length === 2 && [...document.querySelectorAll('.picture')].every((one) => one.complete)";
+const ARE_LOADED: &str = "[...document.querySelectorAll('.picture')].length === 2 && [...document.querySelectorAll('.picture')].every((one) => one.complete)";
 /// The pictures that aren't seen whole, between their tile's heading and its edge. A missing one shows its text.
 const FAULTS: &str = "[...document.querySelectorAll('.tile:not(.off) .picture')].filter((one) => {\
     const box = one.getBoundingClientRect(); const tile = one.closest('.tile'); const within = tile.getBoundingClientRect();\
@@ -50,7 +49,12 @@ async fn save_board(site: &ScriptedSite, queues: usize) -> String {
         ("do", "save"),
     ];
     let names: Vec<_> = (0..queues.len()).map(|at| format!("queues.{at}")).collect();
-    fields.extend(names.iter().map(String::as_str).zip(queues.iter().map(String::as_str)));
+    fields.extend(
+        names
+            .iter()
+            .map(String::as_str)
+            .zip(queues.iter().map(String::as_str)),
+    );
     let request = http::client_without_redirects().post(site.url("/boards/new"));
     let request = with_file(request, &fields, "add.widgets.file", &picture(900, 300));
     let saved = request.send().await.unwrap();
@@ -121,7 +125,10 @@ async fn editor_adds_a_picture_and_changes_widgets_in_place() {
         .await;
     // The text of a missing picture is named below the preview.
     browser
-        .wait_for("document.getElementById('facts').textContent.includes('“Gone” no longer exists')", SOON)
+        .wait_for(
+            "document.getElementById('facts').textContent.includes('“Gone” no longer exists')",
+            SOON,
+        )
         .await;
 
     // A file that replaces the missing one, and one that is no picture.
@@ -149,11 +156,17 @@ async fn editor_adds_a_picture_and_changes_widgets_in_place() {
 
     browser.evaluate("document.querySelector('[name=do][value=save]').click()");
     browser
-        .wait_for("document.querySelector('.done')?.textContent.includes('Saved')", SOON)
+        .wait_for(
+            "document.querySelector('.done')?.textContent.includes('Saved')",
+            SOON,
+        )
         .await;
     let page = http::client().get(site.url(&format!("/boards/{id}")));
     let page = page.send().await.unwrap().text().await.unwrap();
-    assert!(page.contains("Canteen") && !page.contains(&"0".repeat(32)), "{page}");
+    assert!(
+        page.contains("Canteen") && !page.contains(&"0".repeat(32)),
+        "{page}"
+    );
     Browser::start().check_pages(
         &site.base_url(),
         &[("pictures-editor", &format!("/boards/{id}/edit"))],

@@ -346,12 +346,19 @@ async fn pictures_are_exported_and_imported_with_their_boards() {
     fs::write(&file, "no picture").unwrap();
     let refused = other.run_command("config", &import, "");
     assert_ne!(refused.0, Some(0));
-    assert!(refused.1.contains("is no PNG, JPEG or WebP picture"), "{}", refused.1);
+    assert!(
+        refused.1.contains("is no PNG, JPEG or WebP picture"),
+        "{}",
+        refused.1
+    );
     fs::remove_file(&file).unwrap();
     let missing = board.replace(&id, &"0".repeat(32));
     fs::write(folder.join("lunch.toml"), missing).unwrap();
     assert_eq!(other.run_command("config", &import, "").0, Some(0));
     let check = other.run_command("check", &[], "").1;
-    let note = format!("lunch.toml: widgets: there's no picture {} here", "0".repeat(32));
+    let note = format!(
+        "lunch.toml: widgets: there's no picture {} here",
+        "0".repeat(32)
+    );
     assert!(check.contains(&note), "{check}");
 }

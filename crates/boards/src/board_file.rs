@@ -96,10 +96,7 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
     }
 }
 
-pub(super) fn read_number(
-    entry: &ConfigEntry<'_, '_>,
-    allowed: RangeInclusive<u8>,
-) -> Option<u8> {
+pub(super) fn read_number(entry: &ConfigEntry<'_, '_>, allowed: RangeInclusive<u8>) -> Option<u8> {
     let number = match entry.value.get_ref() {
         DeValue::Integer(number) => number.as_str().parse().ok(),
         _ => None,

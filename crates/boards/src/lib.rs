@@ -65,7 +65,8 @@ pub use board_preview::{BoardPreview, MissingMetric, MissingWidget, WidgetGap};
 pub use board_registry::BoardRegistry;
 pub use board_render::render_view;
 pub use board_row::{
-    AgentCells, BoardRow, FigureCells, FigureShape, PictureShape, QueueCells, RowCells, RowShape, TileCells,
+    AgentCells, BoardRow, FigureCells, FigureShape, PictureShape, QueueCells, RowCells, RowShape,
+    TileCells,
 };
 pub use board_slots::{BoardPatch, BoardSlots};
 pub use board_text::write_board;

@@ -7,8 +7,7 @@ use wallboard_live::{QueueSnapshot, Snapshot};
 
 use super::{
     AttributeValue, BoardDefinition, BoardLayout, BoardView, GroupCells, PictureId, QueueCells,
-    RowCells, SlotValue,
-    Widget, WidgetContent, board_render,
+    RowCells, SlotValue, Widget, WidgetContent, board_render,
     fixture::{self, QueueFixture, noon},
 };
 
@@ -325,7 +324,10 @@ fn widget_with_a_position_stands_among_the_queues() {
         keys(&render(board, &snapshot, noon())).join(" ")
     };
     for (positions, expected) in [
-        ([None; 4], "chat/2 chat/1 widget 0 widget 1 widget 2 widget 3"),
+        (
+            [None; 4],
+            "chat/2 chat/1 widget 0 widget 1 widget 2 widget 3",
+        ),
         (
             [None, Some(1), None, Some(3)],
             "widget 1 chat/2 widget 3 chat/1 widget 0 widget 2",

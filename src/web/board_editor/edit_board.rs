@@ -17,11 +17,7 @@ use crate::{
     editing::{EntryChange, EntryId, SaveError, Section},
     web::{
         WebError, WebState,
-        access::{
-            audited::ShowsPeople,
-            editing::Editing,
-            visible_state::VisibleState,
-        },
+        access::{audited::ShowsPeople, editing::Editing, visible_state::VisibleState},
         board_editor::{
             board_form::{BoardForm, address_of_title, field, file_name},
             choices::BoardChoices,

@@ -210,7 +210,11 @@ impl WidgetFields {
     }
 
     /// Sets the picture that was uploaded with the fields.
-    pub(super) fn add_upload(&mut self, uploads: &Uploads, place: &str) -> Result<(), WidgetRefusal> {
+    pub(super) fn add_upload(
+        &mut self,
+        uploads: &Uploads,
+        place: &str,
+    ) -> Result<(), WidgetRefusal> {
         match uploads.get(place) {
             Some(Err(fault)) => return Err(WidgetRefusal::Picture(*fault)),
             Some(Ok(id)) => self.picture = id.to_string(),

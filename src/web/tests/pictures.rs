@@ -124,12 +124,18 @@ async fn supervisors_upload_pictures_and_who_sees_boards_gets_them() {
     }
     let stranger = get(&site, &address, None).await;
     assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
-    for missing in ["0".repeat(32), "..%2Fwallboard.db".to_owned(), "x".to_owned()] {
+    for missing in [
+        "0".repeat(32),
+        "..%2Fwallboard.db".to_owned(),
+        "x".to_owned(),
+    ] {
         let path = format!("/pictures/{missing}");
         let response = get(&site, &path, Some(&viewer)).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
     }
-    let trail = site.get("/audit", Some(&site.cookie_of(Role::Admin).await)).await;
+    let trail = site
+        .get("/audit", Some(&site.cookie_of(Role::Admin).await))
+        .await;
     assert_contains(&trail.text, &["added picture"]);
 }
 
@@ -144,7 +150,11 @@ async fn viewers_strangers_and_forged_forms_upload_nothing() {
         (None, &*token, StatusCode::UNAUTHORIZED),
         (Some(&supervisor), "", StatusCode::FORBIDDEN),
     ] {
-        let fields = [("form", token), ("title", "Support"), ("add.widgets", "picture")];
+        let fields = [
+            ("form", token),
+            ("title", "Support"),
+            ("add.widgets", "picture"),
+        ];
         let body = multipart(&fields, "add.widgets.file", &picture());
         let cookie = cookie.map(String::as_str);
         let refused = send(&site, "/boards/preview", cookie, body).await;
@@ -165,7 +175,10 @@ async fn hostile_uploads_get_an_answer_at_their_field() {
         let refused = upload(&site, &cookie, &file).await;
         assert_eq!(refused.status, StatusCode::OK, "{what}");
         let at_field = "name=\"add.widgets.file\" accept=\"image/png,image/jpeg,image/webp\" aria-invalid=\"true\"";
-        assert_contains(&refused.text, &[at_field, "class=\"error\"", "value=\"Anna\""]);
+        assert_contains(
+            &refused.text,
+            &[at_field, "class=\"error\"", "value=\"Anna\""],
+        );
         assert_translated(&refused, what);
     }
     let beyond = upload(&site, &cookie, &vec![0; 13_000_000]).await;
@@ -213,9 +226,18 @@ async fn preview_names_widgets_without_data_and_missing_pictures() {
         ("title", "Support"),
         ("show.0", "waiting"),
         ("widgets.0", &*gone),
-        ("widgets.1", "{ figure = \"average_talk_time\", name = \"Eva\" }"),
-        ("widgets.2", "{ figure = \"waiting\", of = \"chat/x\", name = \"Karl\" }"),
-        ("widgets.3", "{ countdown = \"chat/9002@SIP/1\", name = \"Phones\" }"),
+        (
+            "widgets.1",
+            "{ figure = \"average_talk_time\", name = \"Eva\" }",
+        ),
+        (
+            "widgets.2",
+            "{ figure = \"waiting\", of = \"chat/x\", name = \"Karl\" }",
+        ),
+        (
+            "widgets.3",
+            "{ countdown = \"chat/9002@SIP/1\", name = \"Phones\" }",
+        ),
     ];
     let body = multipart(&fields, "file", b"");
     let page = send(&site, "/boards/preview", Some(&cookie), body).await;

@@ -11,7 +11,11 @@ const BOUNDARY: &str = "----boundary-of-a-test";
 pub fn picture(width: u32, height: u32) -> Vec<u8> {
     let image = RgbImage::from_fn(width, height, |x, y| {
         let is_frame = x.min(y) < 8 || width - 8 <= x || height - 8 <= y;
-        Rgb(if is_frame { [255, 200, 0] } else { [20, 60, 120] })
+        Rgb(if is_frame {
+            [255, 200, 0]
+        } else {
+            [20, 60, 120]
+        })
     });
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, ImageFormat::Png).unwrap();

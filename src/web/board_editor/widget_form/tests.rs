@@ -137,7 +137,10 @@ fn rows(sent: &[(&str, &str)], uploads: &Uploads) -> (Vec<String>, Vec<String>) 
     let (widgets, refused) = read_widgets(&fields, uploads, &choices());
     assert_eq!(widgets.len(), refused.len());
     let refused = refused.iter().flatten().map(describe_refusal);
-    (widgets.iter().map(Widget::to_toml).collect(), refused.collect())
+    (
+        widgets.iter().map(Widget::to_toml).collect(),
+        refused.collect(),
+    )
 }
 
 /// One widget of each kind.
@@ -173,17 +176,57 @@ fn each_field_of_a_widget_is_changed_in_place() {
     let [figure, text, clock, countdown, picture] = each_kind();
     let other = "f".repeat(32);
     for (before, field, value, expected) in [
-        (&figure, "metric", "offered", r#"{ figure = "offered", of = "group/sales", name = "Team" }"#),
-        (&figure, "queue", "", r#"{ figure = "answered", name = "Team" }"#),
-        (&figure, "name", " ", r#"{ figure = "answered", of = "group/sales" }"#),
-        (&text, "text", "Pasta", r#"{ text = "Pasta", until = "2026-11-27 12:30", name = "Lunch" }"#),
+        (
+            &figure,
+            "metric",
+            "offered",
+            r#"{ figure = "offered", of = "group/sales", name = "Team" }"#,
+        ),
+        (
+            &figure,
+            "queue",
+            "",
+            r#"{ figure = "answered", name = "Team" }"#,
+        ),
+        (
+            &figure,
+            "name",
+            " ",
+            r#"{ figure = "answered", of = "group/sales" }"#,
+        ),
+        (
+            &text,
+            "text",
+            "Pasta",
+            r#"{ text = "Pasta", until = "2026-11-27 12:30", name = "Lunch" }"#,
+        ),
         (&text, "until", "", r#"{ text = "Pizza", name = "Lunch" }"#),
-        (&text, "name", "Noon", r#"{ text = "Pizza", until = "2026-11-27 12:30", name = "Noon" }"#),
+        (
+            &text,
+            "name",
+            "Noon",
+            r#"{ text = "Pizza", until = "2026-11-27 12:30", name = "Noon" }"#,
+        ),
         (&clock, "zone", "UTC", r#"{ clock = "UTC", position = 3 }"#),
         (&clock, "position", "", r#"{ clock = "Asia/Manila" }"#),
-        (&countdown, "queue", "Sales · Chat", r#"{ countdown = "group/sales" }"#),
-        (&picture, "alt", "Lunch", &format!(r#"{{ picture = "{ID}", alt = "Lunch" }}"#)),
-        (&picture, "picture", &other, &format!(r#"{{ picture = "{other}", alt = "Menu" }}"#)),
+        (
+            &countdown,
+            "queue",
+            "Sales · Chat",
+            r#"{ countdown = "group/sales" }"#,
+        ),
+        (
+            &picture,
+            "alt",
+            "Lunch",
+            &format!(r#"{{ picture = "{ID}", alt = "Lunch" }}"#),
+        ),
+        (
+            &picture,
+            "picture",
+            &other,
+            &format!(r#"{{ picture = "{other}", alt = "Menu" }}"#),
+        ),
     ] {
         let field = format!("widgets.0.{field}");
         let sent = [("widgets.0", before.as_str()), (&field, value)];
@@ -199,7 +242,12 @@ fn widget_that_cannot_be_changed_so_stays_as_it_was() {
         (&figure, "queue", "Sale", "queue: Sale"),
         (&text, "name", "", "name: empty"),
         (&text, "until", "noon", "until: noon"),
-        (&clock, "position", "133", "position: it must be a number from 1 to 132"),
+        (
+            &clock,
+            "position",
+            "133",
+            "position: it must be a number from 1 to 132",
+        ),
         (&picture, "alt", " ", "alt: empty"),
     ] {
         let field = format!("widgets.0.{field}");
