@@ -18,9 +18,9 @@ use crate::{
 
 const SOON: Duration = Duration::from_secs(30);
 /// Whether each picture is there, or known to be missing, as an expression in its page.
-const ARE_LOADED: &str = "[...document.querySelectorAll('.picture')].length === 2 && [...document.querySelectorAll('.picture')].every((one) => one.complete)";
+const ARE_LOADED: &str = "[...document.querySelectorAll('.tile img')].length === 2 && [...document.querySelectorAll('.tile img')].every((one) => one.complete)";
 /// The pictures that aren't seen whole, between their tile's heading and its edge. A missing one shows its text.
-const FAULTS: &str = "[...document.querySelectorAll('.tile:not(.off) .picture')].filter((one) => {\
+const FAULTS: &str = "[...document.querySelectorAll('.tile:not(.off) img')].filter((one) => {\
     const box = one.getBoundingClientRect(); const tile = one.closest('.tile'); const within = tile.getBoundingClientRect();\
     const heading = tile.querySelector('h2:not(.unseen)'); const top = heading ? heading.getBoundingClientRect().bottom : within.top;\
     const isInside = within.left <= box.left && box.right <= within.right && top <= box.top + 1 && box.bottom <= within.bottom;\

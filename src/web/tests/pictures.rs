@@ -232,7 +232,7 @@ async fn preview_names_widgets_without_data_and_missing_pictures() {
         ),
         (
             "widgets.2",
-            "{ figure = \"waiting\", of = \"chat/x\", name = \"Karl\" }",
+            "{ figure = \"waiting\", of = \"Chat/x\", name = \"Karl\" }",
         ),
         (
             "widgets.3",
