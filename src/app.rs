@@ -60,6 +60,7 @@ use crate::{
     alerts::Alerts,
     announcements::Announcements,
     forecasts::Forecasts,
+    pictures::Pictures,
     reports::Reports,
     web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebParts, http_server},
 };
@@ -79,7 +80,8 @@ pub use accounts::{AccountsError, open_accounts};
 pub use channel_test::{ChannelTestError, test_channel};
 pub use check::{CheckReport, check_plan};
 pub use config_commands::{
-    ConfigCommandError, EntryFiles, compare_entries, export_entries, import_entries,
+    ConfigCommandError, EntryFiles, PictureFile, compare_entries, export_entries, export_pictures,
+    import_entries,
 };
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, discover_names};
@@ -149,6 +151,8 @@ pub struct App {
     term: CancellationToken,
     /// Announcements on the boards.
     announcements: Option<Announcements>,
+    /// Pictures on the boards.
+    pictures: Option<Pictures>,
     /// The way from the API to the sources that systems send their values to.
     deliveries: Deliveries,
     forecasts: Forecasts,
@@ -237,6 +241,7 @@ impl App {
             reports: None,
             term: CancellationToken::new(),
             announcements: None,
+            pictures: None,
             deliveries: Deliveries::default(),
             forecasts: Forecasts::default(),
             node: None,

@@ -7,6 +7,7 @@ mod tests;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
+    pictures::{BYTES_MAX, Picture},
     settings::parse_configuration,
     web::{fuzz as web, holiday_fuzz},
 };
@@ -34,7 +35,7 @@ use wallboard_toml_reader::ConfigFaults;
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 19] = [
+pub const TARGETS: [(&str, FuzzTarget); 20] = [
     ("board_file", read_board_file),
     ("channel_answer", wallboard_notify::fuzz::read_answer),
     ("configuration", read_configuration),
@@ -46,6 +47,7 @@ pub const TARGETS: [(&str, FuzzTarget); 19] = [
     ("log_bytes", read_log_bytes),
     ("object_listing", fetch::fuzz::read_listing),
     ("pattern", match_pattern),
+    ("picture", read_picture),
     ("plan_file", plan::fuzz::read_plan),
     ("sangoma_file", sangoma::fuzz::read_export),
     ("sangoma_name", sangoma::fuzz::read_name),
@@ -63,6 +65,15 @@ pub const TARGETS: [(&str, FuzzTarget); 19] = [
 pub fn run(name: &str, data: &[u8]) {
     let target = TARGETS.iter().find(|target| target.0 == name);
     target.expect("a target has this name").1(data);
+}
+
+/// Each picture of an upload is small enough to be stored, and can be read again.
+fn read_picture(data: &[u8]) {
+    if let Ok(picture) = Picture::of_upload(data) {
+        assert!(picture.bytes.len() <= BYTES_MAX);
+        let again = Picture::of_export(picture.bytes.to_vec());
+        assert_eq!(again, Ok(picture));
+    }
 }
 
 /// One message a line, `<routing key> <body>`: decoded and folded into the live state. The same

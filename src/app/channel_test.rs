@@ -3,7 +3,10 @@
 use crate::alerts::send_test;
 use wallboard_notify::{Accepted, Channel, SendError};
 
-use super::{ConfigCommandError, RuntimeConfig, config_commands::open_editor_of};
+use super::{
+    ConfigCommandError, RuntimeConfig,
+    config_commands::{open_editor_of, open_records},
+};
 
 /// Why a test message isn't accepted.
 #[derive(Debug, thiserror::Error)]
@@ -23,8 +26,8 @@ pub async fn test_channel(
 ) -> Result<Accepted, ChannelTestError> {
     let store = plan.store.as_ref().filter(|path| path.exists());
     if let Some((files, store)) = plan.files.clone().zip(store) {
-        let opening = open_editor_of(files, store, plan.cluster.as_ref());
-        let (_, checked) = Box::pin(opening).await?;
+        let records = Box::pin(open_records(store, plan.cluster.as_ref())).await?;
+        let (_, checked) = Box::pin(open_editor_of(files, &records)).await?;
         plan.adopt(checked);
     }
     let Some(channel) = plan.channels.iter().find(|channel| channel.name == name) else {

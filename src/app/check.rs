@@ -6,17 +6,20 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     editing::CheckedConfiguration,
+    pictures::Pictures,
     settings::AccessSettings,
     source_check::{self, CheckRow},
     web::{self, CertificateFiles, listening_socket},
 };
 use wallboard_access::{IdentityProvider, ProviderConfig};
+use wallboard_boards::{BoardDefinition, Widget};
 use wallboard_domain::{SourceId, error_chain};
 use wallboard_history::import;
-use wallboard_store as store;
+use wallboard_store::{self as store, RecordStore};
 
 use super::{
-    ConfigCommandError, RuntimeConfig, cluster_check, config_commands::open_editor_of,
+    ConfigCommandError, RuntimeConfig, cluster_check,
+    config_commands::{open_editor_of, open_pictures, open_records},
     health_check::is_wallboard,
 };
 
@@ -65,6 +68,9 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
     }
     let (rows, checked) = check_entries(plan).await;
     findings.extend(rows);
+    if let Some((checked, records)) = &checked {
+        notes.extend(missing_picture_notes(&checked.boards, &open_pictures(records)).await);
+    }
     findings.push(check_port(plan.listen).await);
     if let AccessSettings::Login {
         oidc: Some(oidc), ..
@@ -82,7 +88,7 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
         notes.extend(found.notes);
     }
     let (site, sources, imports) = match &checked {
-        Some(checked) => (&checked.site, &checked.sources, &checked.imports),
+        Some((checked, _)) => (&checked.site, &checked.sources, &checked.imports),
         None => (&plan.site, &plan.sources, &plan.imports),
     };
     for upstream in sources {
@@ -115,8 +121,10 @@ fn paused_row(id: &SourceId, by: &str) -> CheckRow {
 }
 
 /// Checks what was changed in the browser, if anything was: each entry must fit the files. Returns the configuration
-/// with it.
-async fn check_entries(plan: &RuntimeConfig) -> (Vec<CheckRow>, Option<CheckedConfiguration>) {
+/// with it, and the records.
+async fn check_entries(
+    plan: &RuntimeConfig,
+) -> (Vec<CheckRow>, Option<(CheckedConfiguration, RecordStore)>) {
     let Some(files) = plan.files.clone() else {
         return (Vec::new(), None);
     };
@@ -130,8 +138,12 @@ async fn check_entries(plan: &RuntimeConfig) -> (Vec<CheckRow>, Option<CheckedCo
         let alone = alone.map(|faults| row("changes".to_owned(), Some(faults.to_string())));
         return (alone.into_iter().collect(), None);
     };
-    let opening = open_editor_of(files, store, plan.cluster.as_ref());
-    let (editor, checked) = match Box::pin(opening).await {
+    let opening = async {
+        let records = open_records(store, plan.cluster.as_ref()).await?;
+        let (editor, checked) = open_editor_of(files, &records).await?;
+        Ok::<_, ConfigCommandError>((editor, checked, records))
+    };
+    let (editor, checked, records) = match Box::pin(opening).await {
         Ok(opened) => opened,
         // The rows of the database and of NATS say why.
         Err(ConfigCommandError::Store(_) | ConfigCommandError::Nats(_)) => {
@@ -165,7 +177,24 @@ async fn check_entries(plan: &RuntimeConfig) -> (Vec<CheckRow>, Option<CheckedCo
         name: channel.name.clone(),
         fault: Some(why),
     }));
-    (rows, Some(checked))
+    (rows, Some((checked, records)))
+}
+
+/// Names the pictures of boards that aren't stored: their texts show in their places.
+async fn missing_picture_notes(boards: &[BoardDefinition], pictures: &Pictures) -> Vec<String> {
+    let mut notes = Vec::new();
+    for board in boards {
+        for id in board.widgets.iter().filter_map(Widget::picture) {
+            // A fault of the database has a row of its own.
+            if let Ok(None) = pictures.find(id).await {
+                notes.push(format!(
+                    "{}.toml: widgets: there's no picture {id} here; choose its file again in the board's editor, or import it: `wallboard config import --boards`",
+                    board.id
+                ));
+            }
+        }
+    }
+    notes
 }
 
 /// Checks whether we can listen on an address, or already do.

@@ -1,12 +1,15 @@
 //! Entries that people changed in the browser, for the command line. The server may run meanwhile, and follows.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, mem, path::Path};
+
+use jiff::Timestamp;
 
 use crate::{
     editing::{
         CheckedConfiguration, ConfigurationBase, ConfigurationFiles, Editor, EntryChange, EntryId,
         ExportedEntries, SaveError, Section, read_entries, write_entries,
     },
+    pictures::{Picture, PictureError, Pictures},
     settings::ClusterSettings,
 };
 use wallboard_access::{AuditActor, AuditTrail};
@@ -25,6 +28,12 @@ pub enum ConfigCommandError {
     Nats(#[from] NatsError),
     #[error("couldn't read what was changed in the browser")]
     Records(#[from] RecordError),
+    #[error("couldn't add the picture {name}")]
+    Picture {
+        name: String,
+        #[source]
+        cause: PictureError,
+    },
     #[error("couldn't save {id}")]
     Save {
         id: String,
@@ -40,23 +49,51 @@ pub struct EntryFiles {
     pub toml: String,
     /// The folder of board files, if any: each board's ID and text.
     pub boards: Vec<(String, String)>,
+    /// The pictures in that folder.
+    pub pictures: Vec<PictureFile>,
+}
+
+/// A file of a picture.
+#[derive(Clone, Debug)]
+pub struct PictureFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
 }
 
 /// Returns everything that was changed in the browser.
 pub async fn export_entries(config: &Path) -> Result<ExportedEntries, ConfigCommandError> {
-    Ok(write_entries(&open_editor(config).await?.entries()))
+    let (editor, _) = open(config).await?;
+    Ok(write_entries(&editor.entries()))
+}
+
+/// Returns all pictures that were uploaded.
+pub async fn export_pictures(config: &Path) -> Result<Vec<PictureFile>, ConfigCommandError> {
+    let (_, records) = open(config).await?;
+    let pictures = open_pictures(&records).list().await?;
+    let files = pictures.iter().map(|picture| PictureFile {
+        name: picture.file_name(),
+        bytes: picture.bytes.to_vec(),
+    });
+    Ok(files.collect())
 }
 
 /// Saves every entry of the files that differs. Nothing is deleted. Returns their names.
 pub async fn import_entries(
     config: &Path,
     file: &Path,
-    files: EntryFiles,
+    mut files: EntryFiles,
 ) -> Result<Vec<String>, ConfigCommandError> {
-    let editor = open_editor(config).await?;
+    let (editor, records) = open(config).await?;
+    let pictures = mem::take(&mut files.pictures);
     let changes = changes_of(&editor, file, files)?;
     editor.check(&changes).await?;
     let (mut saved, actor) = (Vec::new(), AuditActor::command_line());
+    let stored = open_pictures(&records);
+    for PictureFile { name, bytes } in pictures {
+        if let Err(cause) = import_picture(&stored, bytes, &actor).await {
+            return Err(ConfigCommandError::Picture { name, cause });
+        }
+    }
     for change in changes {
         let id = change.id.to_string();
         if let Err(cause) = Box::pin(editor.save(change, &actor)).await {
@@ -122,27 +159,52 @@ fn changes_of(
     Ok(changes.collect())
 }
 
-async fn open_editor(config: &Path) -> Result<Editor, ConfigCommandError> {
-    let (files, settings, _) = ConfigurationFiles::load(config)?;
-    let opened = open_editor_of(files, &settings.store, settings.cluster.as_ref()).await?;
-    Ok(opened.0)
+/// Adds the picture of an export, unless it's there.
+async fn import_picture(
+    pictures: &Pictures,
+    bytes: Vec<u8>,
+    by: &AuditActor,
+) -> Result<(), PictureError> {
+    let picture = Picture::of_export(bytes)?;
+    match pictures.find(&picture.id).await? {
+        Some(_) => Ok(()),
+        None => pictures.import(&picture, by, Timestamp::now()).await,
+    }
 }
 
-/// Opens the editor on files that were read. Returns the configuration with what was changed, too.
-pub(super) async fn open_editor_of(
-    files: ConfigurationFiles,
+async fn open(config: &Path) -> Result<(Editor, RecordStore), ConfigCommandError> {
+    let (files, settings, _) = ConfigurationFiles::load(config)?;
+    let records = open_records(&settings.store, settings.cluster.as_ref()).await?;
+    let (editor, _) = open_editor_of(files, &records).await?;
+    Ok((editor, records))
+}
+
+pub(super) fn open_pictures(records: &RecordStore) -> Pictures {
+    Pictures::new(records.clone(), AuditTrail::new(records.store().clone()))
+}
+
+/// Opens the records of a configuration.
+pub(super) async fn open_records(
     store: &Path,
     cluster: Option<&ClusterSettings>,
-) -> Result<(Editor, CheckedConfiguration), ConfigCommandError> {
+) -> Result<RecordStore, ConfigCommandError> {
     let store = Store::open(store)?;
     let cluster = match cluster {
         Some(cluster) => Some(NatsConnection::connect_once(cluster.nats.clone()).await?),
         None => None,
     };
-    let records = RecordStore::open(store.clone(), cluster).await?;
+    Ok(RecordStore::open(store, cluster).await?)
+}
+
+/// Opens the editor on files that were read. Returns the configuration with what was changed, too.
+pub(super) async fn open_editor_of(
+    files: ConfigurationFiles,
+    records: &RecordStore,
+) -> Result<(Editor, CheckedConfiguration), ConfigCommandError> {
     let base = ConfigurationBase::Files(Box::new(files));
+    let audit = AuditTrail::new(records.store().clone());
     // No app applies anything here.
-    let (editor, _) = Editor::open(base, records, AuditTrail::new(store)).await?;
+    let (editor, _) = Editor::open(base, records.clone(), audit).await?;
     let checked = editor.read_configuration().await?;
     Ok((editor, checked))
 }

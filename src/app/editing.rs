@@ -9,6 +9,7 @@ use crate::{
     alerts::Alerts,
     announcements::Announcements,
     editing::{ApplyOrder, ConfigurationBase, Editor},
+    pictures::Pictures,
     reports::Reports,
     settings::AccessSettings,
 };
@@ -62,6 +63,7 @@ impl App {
         let following = announcements.clone().follow(self.stop.clone());
         self.spawn_task("announcements", following);
         self.announcements = Some(announcements);
+        self.pictures = Some(Pictures::new(records.clone(), audit.clone()));
         let alerts = Alerts::new(records.clone(), audit.clone(), self.boards.clone());
         alerts.set_plan(self.plan.alert_plan());
         self.spawn_task("record of alerts", alerts.clone().follow(self.stop.clone()));

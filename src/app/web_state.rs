@@ -46,6 +46,7 @@ impl App {
             alerts: self.alerts.clone(),
             reports: self.reports.clone(),
             announcements: self.announcements.clone(),
+            pictures: self.pictures.clone(),
             deliveries: self.deliveries.clone(),
             send_limits: SendLimits::default(),
             forecasts: Some(self.forecasts.clone()),

@@ -1,13 +1,14 @@
 //! `wallboard config`: what people changed in the browser, as files and back.
 
 use std::{
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, Subcommand};
 
-use crate::app::{self, EntryFiles};
+use crate::app::{self, EntryFiles, PictureFile};
 
 use super::CommandError;
 
@@ -46,7 +47,7 @@ struct ConfigPlace {
     /// Configuration file of the server
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// Folder of board files to write or to read; without it, boards are left out
+    /// Folder of board files and their pictures to write or to read; without it, boards are left out
     #[arg(long, value_name = "FOLDER")]
     boards: Option<PathBuf>,
 }
@@ -58,8 +59,10 @@ impl ConfigCommand {
                 let exported = app::export_entries(&place.config).await?;
                 print!("{}", exported.toml);
                 if let Some(folder) = place.boards {
-                    write_boards(&folder, &exported.boards)
-                        .map_err(|cause| CommandError::Write { folder, cause })?;
+                    let pictures = app::export_pictures(&place.config).await?;
+                    let written = write_boards(&folder, &exported.boards)
+                        .and_then(|()| write_pictures(&folder, &pictures));
+                    written.map_err(|cause| CommandError::Write { folder, cause })?;
                 }
             }
             ConfigAction::Import { file, place } => {
@@ -92,30 +95,42 @@ fn write_boards(folder: &Path, boards: &[(String, String)]) -> io::Result<()> {
     Ok(())
 }
 
+fn write_pictures(folder: &Path, pictures: &[PictureFile]) -> io::Result<()> {
+    for picture in pictures {
+        fs::write(folder.join(&picture.name), &picture.bytes)?;
+    }
+    Ok(())
+}
+
 fn read_files(file: &Path, folder: Option<&Path>) -> Result<EntryFiles, CommandError> {
-    let read = |path: &Path| {
-        fs::read_to_string(path).map_err(|cause| CommandError::ReadFile {
-            file: path.to_owned(),
-            cause,
-        })
+    let unreadable = |path: &Path| {
+        let file = path.to_owned();
+        move |cause| CommandError::ReadFile { file, cause }
     };
-    let toml = read(file)?;
-    let mut boards = Vec::new();
-    if let Some(folder) = folder {
-        let listed = fs::read_dir(folder).map_err(|cause| CommandError::ReadFile {
-            file: folder.to_owned(),
-            cause,
-        })?;
-        for path in listed.flatten().map(|entry| entry.path()) {
-            if path.extension().is_some_and(|kind| kind == "toml") {
-                let id = path
-                    .file_stem()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
-                boards.push((id, read(&path)?));
+    let read = |path: &Path| fs::read_to_string(path).map_err(unreadable(path));
+    let mut files = EntryFiles {
+        toml: read(file)?,
+        ..EntryFiles::default()
+    };
+    let Some(folder) = folder else {
+        return Ok(files);
+    };
+    let listed = fs::read_dir(folder).map_err(unreadable(folder))?;
+    for path in listed.flatten().map(|entry| entry.path()) {
+        match path.extension().and_then(OsStr::to_str) {
+            Some("toml") => {
+                let id = path.file_stem().unwrap_or_default();
+                let id = id.to_string_lossy().into_owned();
+                files.boards.push((id, read(&path)?));
             }
+            Some("png" | "jpg") => {
+                let bytes = fs::read(&path).map_err(unreadable(&path))?;
+                let name = path.file_name().unwrap_or_default();
+                let name = name.to_string_lossy().into_owned();
+                files.pictures.push(PictureFile { name, bytes });
+            }
+            _ => {}
         }
     }
-    Ok(EntryFiles { toml, boards })
+    Ok(files)
 }

@@ -169,6 +169,7 @@ broken_inputs! {
     log_bytes
     object_listing
     pattern
+    picture
     plan_file
     sangoma_file
     sangoma_name

@@ -15,6 +15,7 @@ use tracing::error;
 
 use crate::alerts::{AlertError, SilenceError};
 use crate::announcements::AnnouncementError;
+use crate::pictures::PictureError;
 use crate::reports::ReportError;
 use wallboard_access::{ApiTokenError, ScreenError, SignInError};
 use wallboard_store::{RecordError, StoreError};
@@ -77,6 +78,8 @@ pub(super) enum WebError {
     Report(#[from] ReportError),
     #[error("couldn't make or end an announcement")]
     Announcement(#[from] AnnouncementError),
+    #[error("couldn't add a picture")]
+    Picture(#[from] PictureError),
     #[error("couldn't sign in, or change a user")]
     Access(#[from] SignInError),
     #[error("couldn't pair or change a screen")]
@@ -125,6 +128,7 @@ impl WebError {
             | Self::Alert(_)
             | Self::Silence(_)
             | Self::Announcement(_)
+            | Self::Picture(_)
             | Self::Report(_)
             | Self::ApiToken(_)
             | Self::Record(_)
@@ -173,6 +177,7 @@ impl WebError {
             | Self::Alert(_)
             | Self::Silence(_)
             | Self::Announcement(_)
+            | Self::Picture(_)
             | Self::Report(_)
             | Self::ApiToken(_)
             | Self::Record(_)

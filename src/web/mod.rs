@@ -80,6 +80,7 @@ pub fn build_router(web: impl Into<WebState>) -> Router {
         .merge(access::setup::routes())
         .merge(access::tokens::routes())
         .merge(screens::tv::routes())
+        .merge(screens::pictures::routes())
         .merge(screens::frames::routes())
         .merge(screens::sound::routes())
         .merge(screens::playlist_form::routes())

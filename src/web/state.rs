@@ -14,7 +14,7 @@ use crate::web::{
 };
 use crate::{
     alerts::Alerts, announcements::Announcements, editing::Editor, forecasts::Forecasts,
-    reports::Reports,
+    pictures::Pictures, reports::Reports,
 };
 
 /// The state that pages need. A clone shares it: each layer and handler of a request gets one.
@@ -68,6 +68,8 @@ pub struct WebParts {
     pub reports: Option<Reports>,
     /// Announcements on the boards; `None` where nobody can announce.
     pub announcements: Option<Announcements>,
+    /// Pictures that people upload; `None` where nothing can be changed.
+    pub pictures: Option<Pictures>,
     /// The way to the sources that systems send their values to.
     pub deliveries: Deliveries,
     pub send_limits: SendLimits,

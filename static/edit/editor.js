@@ -73,13 +73,30 @@ function measure() {
 function send(button) {
   clearTimeout(timer);
   const number = ++latest;
-  const body = new URLSearchParams(new FormData(form));
+  const body = bodyOf(button);
   body.set('brief', '1');
   if (button) body.set(button.name, button.value);
   fetch('/boards/preview', { method: 'POST', body, credentials: 'same-origin' })
     .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
     .then((html) => number === latest && take(new DOMParser().parseFromString(html, 'text/html'), button))
     .catch(() => number === latest && say(write('failed')));
+}
+
+// Files only go with a button, and no more of one than says that it's too large.
+function bodyOf(button) {
+  const data = new FormData(form);
+  const most = +form.dataset.largest + 1;
+  let hasFile = false;
+  for (const [name, value] of Array.from(data)) {
+    if (typeof value === 'string') continue;
+    const isSent = button && value.size > 0;
+    if (isSent) data.set(name, value.slice(0, most), value.name);
+    else data.delete(name);
+    hasFile = hasFile || isSent;
+  }
+  // A picture is added once it's chosen.
+  if (!button) data.delete('add.widgets');
+  return hasFile ? data : new URLSearchParams(data);
 }
 
 function say(text) {
@@ -135,6 +152,7 @@ if (form) {
   form.addEventListener('input', (event) => {
     if (event.target.closest('.preview') || event.target.name.startsWith('add.')) return;
     if (event.target.type === 'checkbox') return send(event.target);
+    if (event.target.type === 'file') return send($('check'));
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   });

@@ -38,6 +38,7 @@ mod browser_notifications;
 mod browser_oidc;
 mod browser_pairing;
 mod browser_phases;
+mod browser_picture_widgets;
 mod browser_pictures;
 mod browser_playlists;
 mod browser_preview;

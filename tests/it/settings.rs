@@ -9,7 +9,12 @@ use crate::{
     cluster_access::{Pair, get},
     reload::{follow_until, start_live},
     sign_in::{PASSWORD, SignInSite},
-    support::{Wallboard, http, viewer::Viewer, wait_until},
+    support::{
+        Wallboard, http,
+        picture::{picture, with_file},
+        viewer::Viewer,
+        wait_until,
+    },
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -297,4 +302,63 @@ async fn commands_export_import_and_compare_while_the_server_runs() {
     .await;
     let again = site.run_command("config", &["import", file], "");
     assert_eq!(again.1, "Nothing differs\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_exported_and_imported_with_their_boards() {
+    let (site, mira, _) = open_site().await;
+    let token = site.form_token(&mira).await;
+    let fields = [
+        ("form", &*token),
+        ("is_new", "1"),
+        ("title", "Lunch"),
+        ("show.0", "waiting"),
+        ("add.widgets", "picture"),
+        ("add.widgets.alt", "Menu"),
+        ("do", "save"),
+    ];
+    let request = http::client_without_redirects().post(site.wallboard.url("/boards/new"));
+    let request = request.header(header::COOKIE, &mira);
+    let request = with_file(request, &fields, "add.widgets.file", &picture(40, 20));
+    let saved = request.send().await.unwrap();
+    assert_eq!(saved.status(), StatusCode::SEE_OTHER);
+
+    let folder = site.wallboard.file("exported");
+    let boards = folder.to_str().unwrap().to_owned();
+    let exported = site.run_command("config", &["export", "--boards", &boards], "");
+    assert_eq!(exported, (Some(0), String::new()));
+    let board = fs::read_to_string(folder.join("lunch.toml")).unwrap();
+    let (_, rest) = board.split_once("picture = \"").unwrap();
+    let id = rest.split('"').next().unwrap().to_owned();
+    let file = folder.join(format!("{id}.png"));
+    assert!(file.is_file(), "{board}");
+
+    let (other, anna, _) = open_site().await;
+    let toml = other.wallboard.file("more.toml");
+    fs::write(&toml, "").unwrap();
+    let import = ["import", toml.to_str().unwrap(), "--boards", &boards];
+    let address = format!("/pictures/{id}");
+    assert_eq!(other.status(&address, &anna).await, StatusCode::NOT_FOUND);
+    let imported = other.run_command("config", &import, "");
+    assert_eq!(imported, (Some(0), "Saved boards/lunch.toml\n".to_owned()));
+    assert_eq!(other.status(&address, &anna).await, StatusCode::OK);
+
+    fs::write(&file, "no picture").unwrap();
+    let refused = other.run_command("config", &import, "");
+    assert_ne!(refused.0, Some(0));
+    assert!(
+        refused.1.contains("is no PNG, JPEG or WebP picture"),
+        "{}",
+        refused.1
+    );
+    fs::remove_file(&file).unwrap();
+    let missing = board.replace(&id, &"0".repeat(32));
+    fs::write(folder.join("lunch.toml"), missing).unwrap();
+    assert_eq!(other.run_command("config", &import, "").0, Some(0));
+    let check = other.run_command("check", &[], "").1;
+    let note = format!(
+        "lunch.toml: widgets: there's no picture {} here",
+        "0".repeat(32)
+    );
+    assert!(check.contains(&note), "{check}");
 }

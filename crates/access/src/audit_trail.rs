@@ -57,6 +57,7 @@ pub enum AuditAction {
     DeletedSetting,
     MadeAnnouncement,
     EndedAnnouncement,
+    AddedPicture,
     TookAlert,
     ReleasedAlert,
     SnoozedAlert,

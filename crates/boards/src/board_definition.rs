@@ -28,7 +28,7 @@ pub struct BoardDefinition {
     pub show: Vec<Metric>,
     /// Metrics over all selected queues, as separate numbers.
     pub totals: Vec<Metric>,
-    /// Tiles after those of the queues; only of that layout.
+    /// Tiles that are no queue; only of that layout.
     pub widgets: Vec<Widget>,
     /// The queues or agents that come first, by pattern; the rest follows by name.
     pub order: Vec<Pattern>,

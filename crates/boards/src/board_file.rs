@@ -1,7 +1,7 @@
 //! Board files: reads TOML and returns a [`BoardDefinition`] or all its faults. Rejects unknown
 //! keys. No I/O: the caller has read the file.
 
-use std::{collections::HashMap, path::Path, str::FromStr};
+use std::{collections::HashMap, ops::RangeInclusive, path::Path, str::FromStr};
 
 use strum::VariantNames;
 use toml::de::{DeTable, DeValue};
@@ -73,7 +73,7 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
             "layout" => board.layout = read_choice(entry).unwrap_or_default(),
             "theme" => board.theme = read_choice(entry).unwrap_or_default(),
             "density" => board.density = read_choice(entry).unwrap_or_default(),
-            "columns" => board.columns = read_columns(entry),
+            "columns" => board.columns = read_number(entry, 1..=6),
             "queues" => board.queues = read_patterns(entry),
             "agents" => board.agents = read_patterns(entry),
             "order" => board.order = read_patterns(entry),
@@ -96,13 +96,14 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
     }
 }
 
-fn read_columns(entry: &ConfigEntry<'_, '_>) -> Option<u8> {
-    let columns = match entry.value.get_ref() {
+pub(super) fn read_number(entry: &ConfigEntry<'_, '_>, allowed: RangeInclusive<u8>) -> Option<u8> {
+    let number = match entry.value.get_ref() {
         DeValue::Integer(number) => number.as_str().parse().ok(),
         _ => None,
     };
-    let columns = columns.filter(|columns| (1..=6).contains(columns));
-    columns.or_else(|| report_expected(entry, "a number from 1 to 6"))
+    let number = number.filter(|number| allowed.contains(number));
+    let (first, last) = allowed.into_inner();
+    number.or_else(|| report_expected(entry, &format!("a number from {first} to {last}")))
 }
 
 fn read_patterns(entry: &ConfigEntry<'_, '_>) -> Vec<Pattern> {

@@ -2,13 +2,16 @@
 
 use wallboard_domain::{Metric, MetricValue, Moment};
 use wallboard_live::{QueueSnapshot, ShownFreshness, Snapshot};
+use wallboard_texts::UNKNOWN;
 
 use super::{
     board_definition::{BoardDefinition, BoardLayout},
+    board_row::{BoardRow, RowCells},
     board_slots::BoardSlots,
     board_view::{BoardView, Kind},
     render_context::RenderContext,
     row_limit, tile_grid,
+    widget::WidgetContent,
 };
 
 /// A board as screens would show it.
@@ -22,6 +25,8 @@ pub struct BoardPreview {
     pub pages: usize,
     /// Its metrics that some of its queues have no data for.
     pub missing: Vec<MissingMetric>,
+    /// Its widgets that have nothing to show.
+    pub missing_widgets: Vec<MissingWidget>,
 }
 
 /// A metric without data for queues.
@@ -32,6 +37,25 @@ pub struct MissingMetric {
     pub queues: Vec<String>,
     /// None of the board's queues has it.
     pub is_everywhere: bool,
+}
+
+/// A widget that shows "–".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingWidget {
+    /// The heading of its tile.
+    pub name: String,
+    pub gap: WidgetGap,
+}
+
+/// Why a widget has nothing to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WidgetGap {
+    /// There is no data for its metric.
+    NoData(Metric),
+    /// Nothing is known of its queue or group, or it's hidden.
+    NoQueue,
+    /// Its queue or group has no opening hours.
+    NoHours,
 }
 
 impl BoardPreview {
@@ -50,26 +74,58 @@ impl BoardPreview {
             Kind::Table(_) => row_limit::ROWS_PER_PAGE,
             Kind::Tiles => tile_grid::TILES_PER_PAGE,
         };
+        let context = RenderContext::of_board(board, snapshot, now);
+        let missing_widgets = (list.rows.iter())
+            .filter_map(|row| context.find_missing_widget(row))
+            .collect();
         let mut slots = BoardSlots::default();
         slots.apply_view(view);
         Self {
             html: slots.render_preview(build),
             rows,
             pages: rows.div_ceil(rows_per_page).max(1),
-            missing: find_missing_metrics(board, snapshot, now),
+            missing: find_missing_metrics(context),
+            missing_widgets,
         }
     }
 }
 
-fn find_missing_metrics(
-    board: &BoardDefinition,
-    snapshot: &Snapshot,
-    now: Moment,
-) -> Vec<MissingMetric> {
-    if board.layout == BoardLayout::Agents {
+impl RenderContext<'_> {
+    fn find_missing_widget(&self, row: &BoardRow) -> Option<MissingWidget> {
+        let content = &self.board.widget_of(row)?.content;
+        let RowCells::Queue(cells) = &row.cells else {
+            return None;
+        };
+        let is_unknown = cells.figures.first()?.value.as_text() == UNKNOWN;
+        let gap = match content {
+            _ if !is_unknown => return None,
+            WidgetContent::Figure { of: Some(of), .. } | WidgetContent::Countdown { of }
+                if self.find_queue(of).is_none() =>
+            {
+                WidgetGap::NoQueue
+            }
+            WidgetContent::Figure { metric, of } => {
+                let queues = self.figure_selection(of.as_ref()).queues;
+                let is_calm = queues.iter().all(|queue| is_empty(queue));
+                if is_about_waiting(*metric) && is_calm {
+                    return None;
+                }
+                WidgetGap::NoData(*metric)
+            }
+            WidgetContent::Countdown { .. } => WidgetGap::NoHours,
+            WidgetContent::Text { .. }
+            | WidgetContent::Clock { .. }
+            | WidgetContent::Picture { .. } => return None,
+        };
+        let name = row.name().to_owned();
+        Some(MissingWidget { name, gap })
+    }
+}
+
+fn find_missing_metrics(mut context: RenderContext<'_>) -> Vec<MissingMetric> {
+    if context.board.layout == BoardLayout::Agents {
         return Vec::new();
     }
-    let mut context = RenderContext::of_board(board, snapshot, now);
     let queues = context.selected_queues();
     let queues: Vec<_> = (queues.iter())
         .map(|queue| context.board_queue(queue))
@@ -106,7 +162,11 @@ fn is_empty(queue: &QueueSnapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{board_render::render_view, fixture};
+    use crate::{
+        board_render::render_view,
+        fixture::{self, QueueFixture},
+        parse_widget,
+    };
     use wallboard_domain::Baseline;
 
     fn preview(board: &BoardDefinition, snapshot: &Snapshot) -> BoardPreview {
@@ -139,5 +199,52 @@ mod tests {
         assert_eq!(missing[0].metric, Metric::AverageTalkTime);
         assert!(missing[0].is_everywhere);
         assert_eq!(missing[0].queues.len(), snapshot.queues.len());
+    }
+
+    #[test]
+    fn widgets_without_data_are_named_with_the_reason() {
+        let mut board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+        board.widgets = [
+            r#"{ figure = "average_talk_time" }"#,
+            r#"{ figure = "average_talk_time", of = "chat/1", name = "Talk" }"#,
+            r#"{ figure = "answered" }"#,
+            r#"{ figure = "waiting", of = "chat/gone" }"#,
+            r#"{ countdown = "chat/gone", name = "Closes" }"#,
+            r#"{ countdown = "chat/1", name = "Opens" }"#,
+            r#"{ clock = "UTC" }"#,
+            r#"{ text = "–", name = "Dash" }"#,
+        ]
+        .map(|text| parse_widget(text).unwrap())
+        .into();
+        let missing = preview(&board, &fixture::afternoon_snapshot()).missing_widgets;
+
+        let named: Vec<_> = (missing.iter())
+            .map(|missing| (missing.name.as_str(), missing.gap))
+            .collect();
+        let no_talk = WidgetGap::NoData(Metric::AverageTalkTime);
+        let expected = [
+            ("Whole site", no_talk),
+            ("Talk", no_talk),
+            ("chat/gone", WidgetGap::NoQueue),
+            ("Closes", WidgetGap::NoQueue),
+            ("Opens", WidgetGap::NoHours),
+        ];
+        assert_eq!(named, expected);
+    }
+
+    #[test]
+    fn longest_wait_of_nobody_is_no_gap() {
+        let mut board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+        let widget = r#"{ figure = "longest_wait", of = "chat/1" }"#;
+        board.widgets = vec![parse_widget(widget).unwrap()];
+        let mut snapshot = fixture::empty_snapshot();
+        let nobody = QueueFixture {
+            waiting: 0,
+            longest: None,
+            available: 1,
+        };
+        fixture::put_queue(&mut snapshot, "1", "Sales", &nobody);
+
+        assert_eq!(preview(&board, &snapshot).missing_widgets, []);
     }
 }

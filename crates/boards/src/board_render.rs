@@ -41,7 +41,7 @@ pub(super) fn render<'a>(mut context: RenderContext<'a>, baseline: &'a Baseline)
         .map(|queue| context.board_queue(queue))
         .collect();
 
-    let widgets = widget_tiles::widget_rows(&mut context, evaluated_queues.len());
+    let widgets = widget_tiles::widget_rows(&mut context);
     // Tiles of nothing but closed queues give way to when the first one opens.
     let is_night = board.layout == BoardLayout::Queues
         && widgets.is_empty()

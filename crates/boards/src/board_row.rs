@@ -5,6 +5,9 @@ use wallboard_live::Severity;
 
 use super::slot_value::{AttributeValue, SlotValue};
 
+/// The attribute with a row's position.
+const POSITION: &str = "pos";
+
 /// A queue, an agent or a number, in one place of a list.
 #[derive(Clone, Debug)]
 pub struct BoardRow {
@@ -23,7 +26,21 @@ impl BoardRow {
         self.place.severity
     }
 
-    /// The name that it shows.
+    /// Gives the row its place among all of its list.
+    pub(super) fn set_position(&mut self, position: i64) {
+        self.place.position = position;
+        let attributes = match &mut self.cells {
+            RowCells::Queue(cells) => &mut cells.attributes,
+            RowCells::Agent(cells) => &mut cells.attributes,
+        };
+        if let SlotValue::Attributes(attributes) = attributes {
+            let position = AttributeValue::Number(position);
+            let found = attributes.iter_mut().find(|one| one.0 == POSITION);
+            found.expect("rows begin with their place").1 = position;
+        }
+    }
+
+    /// The name that it shows, or that readers hear.
     pub fn name(&self) -> &str {
         let name = match &self.cells {
             RowCells::Queue(cells) => &cells.name,
@@ -46,7 +63,7 @@ impl RowPlace {
     pub(super) fn attributes(self) -> Vec<(&'static str, AttributeValue)> {
         vec![
             ("sev", self.severity.into_str().into()),
-            ("pos", AttributeValue::Number(self.position)),
+            (POSITION, AttributeValue::Number(self.position)),
             ("in", self.group.into()),
         ]
     }
@@ -59,11 +76,29 @@ pub struct RowShape {
     pub is_all_queues: bool,
     /// A tile that is no queue.
     pub is_widget: bool,
+    /// A picture instead of figures.
+    pub picture: Option<PictureShape>,
     /// The link to the details page; empty without one.
     pub href: String,
     pub figures: Vec<FigureShape>,
     /// Whether it has the last hour of its first metric.
     pub has_trend: bool,
+}
+
+impl RowShape {
+    /// Whether the name is seen, and not only read aloud.
+    pub(super) fn has_heading(&self) -> bool {
+        (self.picture.as_ref()).is_none_or(|picture| picture.has_heading)
+    }
+}
+
+/// A picture of a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PictureShape {
+    pub address: String,
+    pub alt: String,
+    /// Whether the name, which is the text for readers, stands above it.
+    pub has_heading: bool,
 }
 
 /// The parts of a figure drawn once.

@@ -110,6 +110,7 @@ mod tests {
     use super::*;
     use crate::{
         board_file::parse_board,
+        picture_id::PictureId,
         widget::{Widget, WidgetContent},
     };
 
@@ -126,11 +127,12 @@ mod tests {
 
     prop_compose! {
         fn any_widget()(
-            kind in 0..5_u8,
+            kind in 0..6_u8,
             metric in select(queue_metrics()),
             text in "[!-~]\\PC{0,9}",
             name in "[!-~]\\PC{0,9}",
             minute in 0..60_i8,
+            position in option::of(1..=132_u8),
         ) -> Widget {
             let of = QueueId::new(&SourceId::from("chat"), &text.replace('*', "-"));
             let content = match kind {
@@ -138,9 +140,10 @@ mod tests {
                 1 => WidgetContent::Figure { metric, of: Some(of) },
                 2 => WidgetContent::Text { text, until: Some(datetime(2026, 12, 24, 18, minute, 0, 0)) },
                 3 => WidgetContent::Clock { zone: TimeZone::get("Asia/Manila").unwrap() },
-                _ => WidgetContent::Countdown { of },
+                4 => WidgetContent::Countdown { of },
+                _ => WidgetContent::Picture { id: PictureId::parse(&"0".repeat(32)).unwrap(), alt: text },
             };
-            Widget { name: Some(name), content }
+            Widget { name: Some(name), position, content }
         }
     }
 

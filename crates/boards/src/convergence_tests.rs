@@ -124,7 +124,7 @@ proptest! {
     ) {
         let mut board = BoardDefinition::new("b", "B", layout);
         if layout == BoardLayout::Queues {
-            board.widgets = ["{ figure = \"longest_wait\", of = \"chat/1\" }", "{ figure = \"service_level\" }", "{ clock = \"Asia/Manila\" }"]
+            board.widgets = ["{ figure = \"longest_wait\", of = \"chat/1\" }", "{ figure = \"service_level\" }", "{ clock = \"Asia/Manila\", position = 2 }", "{ picture = \"0123456789abcdef0123456789abcdef\", alt = \"Menu\" }"]
                 .map(|text| parse_widget(text).unwrap())
                 .into();
         }

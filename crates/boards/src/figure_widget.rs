@@ -8,7 +8,6 @@ use wallboard_live::{QueueSelection, QueueSnapshot, Severity};
 use super::{
     board_queue::BoardQueue,
     board_row::{BoardRow, RowCells},
-    queue_list,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
     slot_value::SlotValue,
@@ -23,14 +22,13 @@ impl<'a> RenderContext<'a> {
         name: Option<String>,
         metric: Metric,
         of: Option<&QueueId>,
-        position: i64,
     ) -> BoardRow {
         // A queue is evaluated with the metrics of its tile.
         let metrics = mem::replace(&mut self.metrics, vec![metric]);
         let queue = of.and_then(|id| self.find_queue(id));
         let mut row = match queue {
-            Some(queue) => self.queue_figure_row(name, queue, position),
-            None => self.sum_figure_row(name, metric, of, position),
+            Some(queue) => self.queue_figure_row(name, queue),
+            None => self.sum_figure_row(name, metric, of),
         };
         self.metrics = metrics;
         row.remove_trend();
@@ -58,19 +56,13 @@ impl<'a> RenderContext<'a> {
     }
 
     /// Builds the tile of a queue or a group with nothing but one figure and what that means.
-    fn queue_figure_row(
-        &mut self,
-        name: Option<String>,
-        queue: &'a QueueSnapshot,
-        position: i64,
-    ) -> BoardRow {
+    fn queue_figure_row(&mut self, name: Option<String>, queue: &'a QueueSnapshot) -> BoardRow {
         let mut shown = self.board_queue(queue);
         shown.narrow_to_figure();
         shown.name = name.unwrap_or(shown.name);
         shown.figures = with_progress(shown.figures);
-        let place = queue_list::row_place(shown.severity, position);
         let normals = vec![None; shown.figures.len()];
-        let mut row = tile::tile_row(self, &shown, place, normals);
+        let mut row = tile::tile_row(self, &shown, normals);
         self.write_progress(&mut row, &shown.figures);
         row
     }
@@ -81,7 +73,6 @@ impl<'a> RenderContext<'a> {
         name: Option<String>,
         metric: Metric,
         of: Option<&QueueId>,
-        position: i64,
     ) -> BoardRow {
         let usual_name = match of {
             None => self.texts.whole_site().to_owned(),
@@ -104,7 +95,7 @@ impl<'a> RenderContext<'a> {
             },
             severity,
         };
-        let mut row = sum.build_row(self, position);
+        let mut row = sum.build_row(self);
         self.write_progress(&mut row, &figures);
         row
     }

@@ -28,6 +28,7 @@ mod figure_widget;
 pub mod format;
 mod head_cells;
 pub mod html;
+mod picture_id;
 mod playlist;
 pub mod push;
 mod queue_list;
@@ -60,11 +61,12 @@ pub use address::{card_token, encode_segment, subject_path};
 pub use agent_groups::{presence_label, status_label};
 pub use baseline::{find_day_ranges, find_normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
-pub use board_preview::{BoardPreview, MissingMetric};
+pub use board_preview::{BoardPreview, MissingMetric, MissingWidget, WidgetGap};
 pub use board_registry::BoardRegistry;
 pub use board_render::render_view;
 pub use board_row::{
-    AgentCells, BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells,
+    AgentCells, BoardRow, FigureCells, FigureShape, PictureShape, QueueCells, RowCells, RowShape,
+    TileCells,
 };
 pub use board_slots::{BoardPatch, BoardSlots};
 pub use board_text::write_board;
@@ -74,6 +76,7 @@ pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowL
 pub use board_watch::BoardWatch;
 pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_severity};
 pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
+pub use picture_id::PictureId;
 pub use playlist::{CriticalTime, Playlist, PlaylistItem, PlaylistTurn, ShownBoard};
 pub use queue_owners::QueueOwners;
 pub use queue_table::{ColumnHead, TableHead};

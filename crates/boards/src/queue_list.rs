@@ -4,6 +4,7 @@ use wallboard_live::{QueueSelection, Severity};
 
 use super::{
     baseline,
+    board_definition::BoardDefinition,
     board_queue::BoardQueue,
     board_row::{BoardRow, RowPlace},
     board_view::{BoardGroup, Kind, RowList},
@@ -18,8 +19,8 @@ use super::{
 /// The single group of a list without headings.
 const ALL_GROUP: &str = "all";
 
-/// Builds a tile per queue, in the board's order, then the widgets, and one for all queues where a cell is
-/// spare.
+/// Builds a tile per queue, in the board's order, then the widgets without a position of their own, and one for all
+/// queues where a cell is spare.
 pub(super) fn build_tiles<'a>(
     context: &mut RenderContext<'a>,
     selection: &QueueSelection<'a>,
@@ -29,20 +30,22 @@ pub(super) fn build_tiles<'a>(
 ) -> RowList {
     let grid = TileGrid::new(queues.len() + widgets.len(), context.board.columns);
     let names = queues.iter().map(|queue| queue.name.as_str());
-    let mut names = names.chain(widgets.iter().map(BoardRow::name));
+    let headings = widgets.iter().filter(|row| row.shape.has_heading());
+    let mut names = names.chain(headings.map(BoardRow::name));
     let has_long_name = names.any(|name| !tile::name_kind(name).is_empty());
-    let numbered = queues.iter().zip(0..);
-    let mut rows: Vec<_> = numbered
-        .map(|(queue, position)| {
+    let mut rows: Vec<_> = (queues.iter())
+        .map(|queue| {
             let normals = baseline::baseline_notes(context, queue);
-            tile::tile_row(context, queue, row_place(queue.severity, position), normals)
+            tile::tile_row(context, queue, normals)
         })
         .collect();
-    rows.extend(widgets);
+    place_widgets(context.board, &mut rows, widgets);
     // Widgets alone have no sum, and a queue is its own.
     if grid.has_sum && 1 < queues.len() {
-        let last = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        rows.push(sum_tile::all_queues_tile(context, selection, last));
+        rows.push(sum_tile::all_queues_tile(context, selection));
+    }
+    for (row, position) in rows.iter_mut().zip(0..) {
+        row.set_position(position);
     }
     RowList {
         id: "queues",
@@ -60,6 +63,30 @@ pub(super) fn one_group(cells: GroupCells) -> BoardGroup {
         title: "",
         cells,
     }
+}
+
+/// Puts each widget where its position says, or after all that have none.
+fn place_widgets(board: &BoardDefinition, rows: &mut Vec<BoardRow>, widgets: Vec<BoardRow>) {
+    let mut placed = Vec::new();
+    for row in widgets {
+        match board.widget_of(&row).and_then(|widget| widget.position) {
+            Some(position) => placed.push((usize::from(position), row)),
+            None => rows.push(row),
+        }
+    }
+    placed.sort_by_key(|(position, _)| *position);
+    let mut next = 0;
+    for (position, row) in placed {
+        // Those of one position follow each other.
+        let at = position.saturating_sub(1).max(next).min(rows.len());
+        rows.insert(at, row);
+        next = at + 1;
+    }
+}
+
+/// Returns the place of a tile until all of the board are numbered.
+pub(super) fn tile_place(severity: Severity) -> RowPlace {
+    row_place(severity, 0)
 }
 
 pub(super) fn row_place(severity: Severity, position: i64) -> RowPlace {

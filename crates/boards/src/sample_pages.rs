@@ -164,7 +164,7 @@ pub(super) fn sample_pages(
         r#"{ figure = "answered" }"#,
         r#"{ figure = "service_level", of = "chat/1" }"#,
         r#"{ text = "Use paper", until = "2026-11-20 18:00", name = "IT desk" }"#,
-        r#"{ clock = "Europe/Stockholm" }"#,
+        r#"{ clock = "Europe/Stockholm", position = 1 }"#,
         r#"{ countdown = "chat/1" }"#,
     ];
     let with_widgets = BoardDefinition {

@@ -25,7 +25,6 @@ pub(super) struct SumTile<'t, 'a> {
 pub(super) fn all_queues_tile<'a>(
     context: &mut RenderContext<'a>,
     selection: &QueueSelection<'a>,
-    position: i64,
 ) -> BoardRow {
     let (figures, missing, severity) = queue_table::total_figures(context, selection);
     let sum = SumTile {
@@ -35,15 +34,15 @@ pub(super) fn all_queues_tile<'a>(
         missing,
         severity,
     };
-    let mut row = sum.build_row(context, position);
+    let mut row = sum.build_row(context);
     row.shape.is_all_queues = true;
     row
 }
 
 impl<'a> SumTile<'_, 'a> {
     /// Builds the row, without a key.
-    pub(super) fn build_row(self, context: &mut RenderContext<'a>, position: i64) -> BoardRow {
-        let place = queue_list::row_place(self.severity, position);
+    pub(super) fn build_row(self, context: &mut RenderContext<'a>) -> BoardRow {
+        let place = queue_list::tile_place(self.severity);
         let trend = context.joint_trend_cell(self.selection);
         let (texts, figures) = (context.texts, self.figures);
         let mut attributes = place.attributes();

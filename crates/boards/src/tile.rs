@@ -10,9 +10,7 @@ use wallboard_texts::{Texts, UNKNOWN};
 use super::{
     address::subject_path,
     board_queue::{BoardQueue, ClosedText},
-    board_row::{
-        BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowPlace, RowShape, TileCells,
-    },
+    board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells},
     format, queue_list,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
@@ -33,9 +31,9 @@ const MINUTE: i64 = 60_000;
 pub(super) fn tile_row(
     context: &mut RenderContext<'_>,
     queue: &BoardQueue<'_>,
-    place: RowPlace,
     normals: Vec<Option<String>>,
 ) -> BoardRow {
+    let place = queue_list::tile_place(queue.severity);
     let closed = (queue.closed.as_ref()).map(|closed| closed_note(context.texts, closed));
     let is_quiet = closed.is_some() && !has_waiting(queue);
     let (age, age_text) = match queue.severity {

@@ -6,7 +6,7 @@ use jiff::{civil::DateTime, tz::TimeZone};
 
 use wallboard_domain::{Metric, QueueId};
 
-use super::board_text::quote;
+use super::{board_text::quote, picture_id::PictureId};
 
 /// The most widgets on a board: a page of them.
 pub(super) const WIDGETS_MAX: usize = 12;
@@ -16,6 +16,8 @@ pub(super) const WIDGETS_MAX: usize = 12;
 pub struct Widget {
     /// Its heading, in place of the usual one.
     pub name: Option<String>,
+    /// Its place among all tiles, from 1; `None`: after those of the queues.
+    pub position: Option<u8>,
     pub content: WidgetContent,
 }
 
@@ -33,6 +35,8 @@ pub enum WidgetContent {
     Clock { zone: TimeZone },
     /// How long until a queue or a group opens or closes.
     Countdown { of: QueueId },
+    /// An uploaded picture, and the text for those who can't see it.
+    Picture { id: PictureId, alt: String },
 }
 
 impl Widget {
@@ -41,7 +45,9 @@ impl Widget {
         match &self.content {
             WidgetContent::Figure { of, .. } => of.as_ref(),
             WidgetContent::Countdown { of } => Some(of),
-            WidgetContent::Text { .. } | WidgetContent::Clock { .. } => None,
+            WidgetContent::Text { .. }
+            | WidgetContent::Clock { .. }
+            | WidgetContent::Picture { .. } => None,
         }
     }
 
@@ -49,6 +55,14 @@ impl Widget {
     pub(super) fn figure(&self) -> Option<(Metric, Option<&QueueId>)> {
         match &self.content {
             WidgetContent::Figure { metric, of } => Some((*metric, of.as_ref())),
+            _ => None,
+        }
+    }
+
+    /// The picture that it shows.
+    pub fn picture(&self) -> Option<&PictureId> {
+        match &self.content {
+            WidgetContent::Picture { id, .. } => Some(id),
             _ => None,
         }
     }
@@ -61,11 +75,11 @@ impl Widget {
     /// Writes it as in a board's file: `{ figure = "answered", of = "group/sales" }`.
     pub fn to_toml(&self) -> String {
         let mut pairs = String::new();
-        let mut add = |key: &str, value: &str| {
+        let mut write_pair = |key: &str, value: &str| {
             let comma = if pairs.is_empty() { "" } else { "," };
-            write!(pairs, "{comma} {key} = {}", quote(value))
-                .expect("writing to a string never fails");
+            write!(pairs, "{comma} {key} = {value}").expect("writing to a string never fails");
         };
+        let mut add = |key: &str, value: &str| write_pair(key, &quote(value));
         match &self.content {
             WidgetContent::Figure { metric, of } => {
                 add("figure", metric.name());
@@ -81,9 +95,16 @@ impl Widget {
             }
             WidgetContent::Clock { zone } => add("clock", zone.iana_name().unwrap_or("UTC")),
             WidgetContent::Countdown { of } => add("countdown", &of.to_string()),
+            WidgetContent::Picture { id, alt } => {
+                add("picture", id.as_str());
+                add("alt", alt);
+            }
         }
         if let Some(name) = &self.name {
             add("name", name);
+        }
+        if let Some(position) = self.position {
+            write_pair("position", &position.to_string());
         }
         format!("{{{pairs} }}")
     }

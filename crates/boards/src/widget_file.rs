@@ -6,14 +6,19 @@ use wallboard_domain::{Metric, QueueId, SourceId};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
 use super::{
-    board_file::{find_queue_metric, parse_board, read_text, unknown_metric_message},
+    board_file::{find_queue_metric, parse_board, read_number, read_text, unknown_metric_message},
+    picture_id::PictureId,
     widget::{WIDGETS_MAX, Widget, WidgetContent},
 };
 
 const WANTED: &str = r#"a list of tables, such as [{ figure = "answered" }]"#;
-const KINDS: &str = "figure, text, clock or countdown";
+const KINDS: &str = "figure, text, clock, countdown or picture";
 /// Longer texts have no room on a board of twelve.
 const TEXT_MAX: usize = 60;
+/// In characters; a screen reader reads it in one go.
+const ALT_MAX: usize = 200;
+/// The most tiles of a board: 120 queues, and its widgets.
+const POSITION_MAX: u8 = 132;
 
 /// Parses a widget as it is in a board's file.
 pub fn parse_widget(text: &str) -> Option<Widget> {
@@ -47,7 +52,11 @@ fn read_widget(item: &ConfigEntry<'_, '_>) -> Option<Widget> {
         let of = read_id(&entry)?;
         Some(WidgetContent::Countdown { of })
     });
-    let mut kinds = [figure, text, clock, countdown].into_iter().flatten();
+    let picture = (section.entry("picture")).map(|entry| read_picture(&section, &entry));
+    let position = section.entry("position");
+    let position = position.and_then(|entry| read_number(&entry, 1..=POSITION_MAX));
+    let kinds = [figure, text, clock, countdown, picture];
+    let mut kinds = kinds.into_iter().flatten();
     let first = kinds.next();
     if first.is_none() || kinds.next().is_some() {
         item.report_fault("a widget shows one thing", &format!("give it {KINDS}"));
@@ -55,6 +64,7 @@ fn read_widget(item: &ConfigEntry<'_, '_>) -> Option<Widget> {
     section.finish_section();
     Some(Widget {
         name,
+        position,
         content: first??,
     })
 }
@@ -88,11 +98,7 @@ fn read_fixed_text(
     entry: &ConfigEntry<'_, '_>,
     has_name: bool,
 ) -> Option<WidgetContent> {
-    let text = read_text(entry)?;
-    if TEXT_MAX < text.chars().count() {
-        let fix = format!("a board has room for {TEXT_MAX} characters");
-        entry.report_fault("the text is too long", &fix);
-    }
+    let text = read_short_text(entry, TEXT_MAX)?;
     if !has_name {
         section.record_fault("name", "is missing", "write name = \"Today\", its heading");
     }
@@ -107,6 +113,37 @@ fn read_fixed_text(
         until
     });
     Some(WidgetContent::Text { text, until })
+}
+
+fn read_short_text(entry: &ConfigEntry<'_, '_>, length_max: usize) -> Option<String> {
+    let text = read_text(entry)?;
+    if length_max < text.chars().count() {
+        let fix = format!("a board has room for {length_max} characters");
+        entry.report_fault("the text is too long", &fix);
+    }
+    Some(text)
+}
+
+fn read_picture(
+    section: &ConfigSection<'_, '_>,
+    entry: &ConfigEntry<'_, '_>,
+) -> Option<WidgetContent> {
+    let alt = section.entry("alt");
+    let alt = match &alt {
+        Some(alt) => read_short_text(alt, ALT_MAX),
+        None => {
+            let fix = "write alt = \"Menu of the week\", for those who can't see the picture";
+            section.record_fault("alt", "is missing", fix);
+            None
+        }
+    };
+    let text = read_text(entry)?;
+    let id = PictureId::parse(&text);
+    if id.is_none() {
+        let fix = "upload it in the board's editor, which writes its ID";
+        entry.report_fault(&format!("{text:?} is no picture's ID"), fix);
+    }
+    Some(WidgetContent::Picture { id: id?, alt: alt? })
 }
 
 /// Parses a time by the site's clock, to the minute.
@@ -142,7 +179,8 @@ mod tests {
             { figure = "service_level", of = "group/sales", name = "Sales" },
             { text = "Call 4711", until = "2026-12-24 18:00:31", name = "Outage" },
             { clock = "Asia/Manila" },
-            { countdown = "chat/1" },
+            { countdown = "chat/1", position = 1 },
+            { picture = "0123456789abcdef0123456789abcdef", alt = "Menu", name = "Lunch" },
         ]"#;
         let widgets = parse_board(text, "b.toml").unwrap().widgets;
 
@@ -154,7 +192,8 @@ mod tests {
                 r#"{ figure = "service_level", of = "group/sales", name = "Sales" }"#,
                 r#"{ text = "Call 4711", until = "2026-12-24 18:00", name = "Outage" }"#,
                 r#"{ clock = "Asia/Manila" }"#,
-                r#"{ countdown = "chat/1" }"#,
+                r#"{ countdown = "chat/1", position = 1 }"#,
+                r#"{ picture = "0123456789abcdef0123456789abcdef", alt = "Menu", name = "Lunch" }"#,
             ]
         );
         assert_eq!(parse_widget(&written[2]).as_ref(), Some(&widgets[2]));
@@ -186,7 +225,7 @@ mod tests {
             ),
             (
                 "{ }",
-                "b.toml:1:12: widgets: a widget shows one thing; give it figure, text, clock or countdown",
+                "b.toml:1:12: widgets: a widget shows one thing; give it figure, text, clock, countdown or picture",
             ),
             (
                 r#"{ clock = "UTC", countdown = "chat/1" }"#,
@@ -194,7 +233,23 @@ mod tests {
             ),
             (
                 r#"{ clock = "UTC", of = "chat/1" }"#,
-                "b.toml:1:29: widgets.of: unknown key; allowed here: clock, countdown, figure, name, text",
+                "b.toml:1:29: widgets.of: unknown key; allowed here: clock, countdown, figure, name, picture, position, text",
+            ),
+            (
+                r#"{ picture = "0123456789abcdef0123456789abcdef" }"#,
+                "b.toml:1:12: widgets.alt: is missing; write alt = \"Menu of the week\"",
+            ),
+            (
+                r#"{ picture = "menu.png", alt = "Menu" }"#,
+                "b.toml:1:24: widgets.picture: \"menu.png\" is no picture's ID; upload it in the board's editor",
+            ),
+            (
+                r#"{ clock = "UTC", position = 0 }"#,
+                "b.toml:1:40: widgets.position: it must be a number from 1 to 132",
+            ),
+            (
+                r#"{ clock = "UTC", position = "1" }"#,
+                "b.toml:1:40: widgets.position: it must be a number from 1 to 132",
             ),
         ] {
             let faults = faults(text);
@@ -209,5 +264,8 @@ mod tests {
         assert!(faults(&many).contains("a board has at most 12"));
         let long = format!(r#"{{ text = "{}", name = "b" }}"#, "x".repeat(61));
         assert!(faults(&long).contains("room for 60 characters"));
+        let (id, alt) = ("0".repeat(32), "x".repeat(201));
+        let long = format!(r#"{{ picture = "{id}", alt = "{alt}" }}"#);
+        assert!(faults(&long).contains("room for 200 characters"));
     }
 }

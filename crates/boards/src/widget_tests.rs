@@ -6,8 +6,8 @@ use wallboard_domain::{Baseline, Counter, Id, Metric, Moment, Pattern, QueueId};
 use wallboard_live::{QueueSnapshot, Snapshot};
 
 use super::{
-    AttributeValue, BoardDefinition, BoardLayout, BoardView, QueueCells, RowCells, SlotValue,
-    Widget, WidgetContent, board_render,
+    AttributeValue, BoardDefinition, BoardLayout, BoardView, GroupCells, PictureId, QueueCells,
+    RowCells, SlotValue, Widget, WidgetContent, board_render,
     fixture::{self, QueueFixture, noon},
 };
 
@@ -46,6 +46,7 @@ fn board_of(contents: Vec<WidgetContent>) -> BoardDefinition {
     let widgets = contents.into_iter();
     let widgets = widgets.map(|content| Widget {
         name: None,
+        position: None,
         content,
     });
     BoardDefinition {
@@ -299,4 +300,79 @@ fn figures_of_the_day_stay_after_closing() {
     let day = only_widget(figure(Metric::Answered, of()), &snapshot, noon());
     assert_ne!(attribute(&day.attributes, "note"), "closed");
     assert!(day.note.as_text().starts_with("Closed"), "{:?}", day.note);
+}
+
+/// The keys of a view's tiles, in their order on the screen.
+fn keys(view: &BoardView) -> Vec<&str> {
+    let mut rows: Vec<_> = view.lists[0].rows.iter().collect();
+    rows.sort_by_key(|row| row.place.position);
+    rows.iter().map(|row| row.key.as_str()).collect()
+}
+
+#[test]
+fn widget_with_a_position_stands_among_the_queues() {
+    let zone = || WidgetContent::Clock {
+        zone: jiff::tz::TimeZone::UTC,
+    };
+    let mut board = board_of(vec![zone(), zone(), zone(), zone()]);
+    board.queues = vec![Pattern("chat/*".into())];
+    let snapshot = site();
+    let with = |positions: [Option<u8>; 4], board: &mut BoardDefinition| {
+        for (widget, position) in board.widgets.iter_mut().zip(positions) {
+            widget.position = position;
+        }
+        keys(&render(board, &snapshot, noon())).join(" ")
+    };
+    for (positions, expected) in [
+        (
+            [None; 4],
+            "chat/2 chat/1 widget 0 widget 1 widget 2 widget 3",
+        ),
+        (
+            [None, Some(1), None, Some(3)],
+            "widget 1 chat/2 widget 3 chat/1 widget 0 widget 2",
+        ),
+        (
+            [Some(2), Some(2), Some(1), Some(132)],
+            "widget 2 widget 0 widget 1 chat/2 chat/1 widget 3",
+        ),
+    ] {
+        assert_eq!(with(positions, &mut board), expected);
+    }
+}
+
+#[test]
+fn tiles_say_their_positions() {
+    let mut board = board_of(vec![figure(Metric::Answered, None)]);
+    board.widgets[0].position = Some(1);
+    let view = render(&board, &site(), noon());
+    let cells = view.lists[0].rows.iter().map(|row| match &row.cells {
+        RowCells::Queue(cells) => attribute(&cells.attributes, "pos"),
+        RowCells::Agent(cells) => panic!("{cells:?}"),
+    });
+    assert_eq!(cells.collect::<Vec<_>>(), ["0", "1"]);
+}
+
+#[test]
+fn picture_has_a_text_for_readers_and_a_heading_only_if_named() {
+    let picture = || WidgetContent::Picture {
+        id: PictureId::parse(&"0".repeat(32)).unwrap(),
+        alt: "Menu of the week, with prices".into(),
+    };
+    let mut board = board_of(vec![picture()]);
+    let shown = |board: &BoardDefinition| {
+        let view = render(board, &site(), noon());
+        let row = view.lists[0].rows.last().unwrap();
+        let picture = row.shape.picture.clone().unwrap();
+        let names = match &view.lists[0].groups[0].cells {
+            GroupCells::Tiles(cells) => attribute(cells, "names"),
+            cells => panic!("{cells:?}"),
+        };
+        (row.name().to_owned(), picture.has_heading, names)
+    };
+    let alt = "Menu of the week, with prices".to_owned();
+    // The text that nobody sees needs no room.
+    assert_eq!(shown(&board), (alt, false, String::new()));
+    board.widgets[0].name = Some("Lunch".into());
+    assert_eq!(shown(&board), ("Lunch".into(), true, String::new()));
 }

@@ -1,4 +1,4 @@
-//! Widgets as tiles: a text, the time elsewhere, a countdown, or a figure.
+//! Widgets as tiles: a text, the time elsewhere, a countdown, a picture, or a figure.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -9,7 +9,9 @@ use wallboard_texts::UNKNOWN;
 use super::{
     address::subject_path,
     board_definition::BoardDefinition,
-    board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells},
+    board_row::{
+        BoardRow, FigureCells, FigureShape, PictureShape, QueueCells, RowCells, RowShape, TileCells,
+    },
     queue_list,
     render_context::RenderContext,
     slot_value::{SlotValue, flag},
@@ -33,14 +35,14 @@ struct PlainTile {
     /// The large text and its unit.
     hero: Option<[String; 2]>,
     note: String,
+    picture: Option<PictureShape>,
 }
 
-/// Builds a tile for each widget, after `first` others.
-pub(super) fn widget_rows(context: &mut RenderContext<'_>, first: usize) -> Vec<BoardRow> {
+/// Builds a tile for each widget.
+pub(super) fn widget_rows(context: &mut RenderContext<'_>) -> Vec<BoardRow> {
     let widgets = context.board.widgets.iter().enumerate();
     let rows = widgets.filter_map(|(at, widget)| {
-        let position = i64::try_from(first + at).unwrap_or(i64::MAX);
-        let mut row = context.widget_row(widget, position)?;
+        let mut row = context.widget_row(widget)?;
         row.key = format!("{KEY_PREFIX}{at}");
         row.shape.is_widget = true;
         Some(row)
@@ -65,11 +67,11 @@ impl<'a> RenderContext<'a> {
             .collect()
     }
 
-    fn widget_row(&mut self, widget: &Widget, position: i64) -> Option<BoardRow> {
+    fn widget_row(&mut self, widget: &Widget) -> Option<BoardRow> {
         let name = widget.name.clone();
         let plain = match &widget.content {
             WidgetContent::Figure { metric, of } => {
-                return Some(self.figure_row(name, *metric, of.as_ref(), position));
+                return Some(self.figure_row(name, *metric, of.as_ref()));
             }
             WidgetContent::Text { text, until } => {
                 if let Some(until) = until {
@@ -87,8 +89,17 @@ impl<'a> RenderContext<'a> {
             }
             WidgetContent::Clock { zone } => self.clock_tile(name, zone),
             WidgetContent::Countdown { of } => self.countdown_tile(name, of),
+            WidgetContent::Picture { id, alt } => PlainTile {
+                picture: Some(PictureShape {
+                    address: id.address(),
+                    alt: alt.clone(),
+                    has_heading: name.is_some(),
+                }),
+                name: name.unwrap_or_else(|| alt.clone()),
+                ..PlainTile::default()
+            },
         };
-        Some(plain.build_row(position))
+        Some(plain.build_row())
     }
 
     fn clock_tile(&mut self, name: Option<String>, zone: &TimeZone) -> PlainTile {
@@ -159,8 +170,8 @@ impl<'a> RenderContext<'a> {
 }
 
 impl PlainTile {
-    fn build_row(self, position: i64) -> BoardRow {
-        let place = queue_list::row_place(Severity::None, position);
+    fn build_row(self) -> BoardRow {
+        let place = queue_list::tile_place(Severity::None);
         let mut attributes = place.attributes();
         let kind = if self.hero.is_some() { "" } else { "closed" };
         attributes.extend([
@@ -198,6 +209,7 @@ impl PlainTile {
             shape: RowShape {
                 href: self.href,
                 figures: shapes,
+                picture: self.picture,
                 ..RowShape::default()
             },
             cells: RowCells::Queue(QueueCells {

@@ -31,6 +31,7 @@ pub(super) fn action_words(texts: &Texts, action: &str) -> String {
         AuditAction::DeletedSetting => texts.did_delete_setting(),
         AuditAction::MadeAnnouncement => texts.did_make_announcement(),
         AuditAction::EndedAnnouncement => texts.did_end_announcement(),
+        AuditAction::AddedPicture => texts.did_add_picture(),
         AuditAction::TookAlert => texts.did_take_alert(),
         AuditAction::ReleasedAlert => texts.did_release_alert(),
         AuditAction::SnoozedAlert => texts.did_snooze_alert(),

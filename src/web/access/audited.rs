@@ -15,7 +15,7 @@ use wallboard_access::{AuditAction, AuditActor, Requirement, Right, SignIn};
 use crate::web::{
     WebState,
     access::{route_requirements::find_requirement, sign_in::ClientAddress, visitor::Visitor},
-    server::{request_address::normalize_address, request_framing::BODY_BYTES_MAX},
+    server::{request_address::normalize_address, request_framing::body_bytes_max},
 };
 
 /// The end of the address of a board's socket.
@@ -83,8 +83,9 @@ pub(in crate::web) async fn audit(
         return run_audited(web, access, request, next).await;
     }
     // A form that never ends must end with its connection, so the rest begins once it's here.
+    let most = body_bytes_max(&request);
     let (parts, body) = request.into_parts();
-    let Ok(form) = to_bytes(body, BODY_BYTES_MAX).await else {
+    let Ok(form) = to_bytes(body, most).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let request = Request::from_parts(parts, form.into());

@@ -7,7 +7,9 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::editing::{CheckedConfiguration, Editor, EntryChange, EntryId, SaveError, Section};
+use crate::editing::{
+    CheckedConfiguration, Editor, EntryChange, EntryId, EntryVersion, SaveError, Section,
+};
 use wallboard_access::{AuditActor, EditingPolicy, Permissions, Right, Role};
 use wallboard_boards::{BoardRegistry, Widget, board_file::parse_board};
 use wallboard_domain::Pattern;
@@ -25,6 +27,16 @@ pub(in crate::web) struct Acting {
     pub(in crate::web) actor: AuditActor,
 }
 
+impl Acting {
+    /// Checks that a form has the token of the visitor's session.
+    pub(in crate::web) fn check_form(&self, sent: &str) -> Result<(), WebError> {
+        match &self.visitor {
+            Visitor::Person(_, token) if sent != token.form_token() => Err(WebError::CrossSite),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// A visitor who may change settings, and the editor.
 #[derive(Clone, Debug)]
 pub(in crate::web) struct Editing {
@@ -36,6 +48,18 @@ pub(in crate::web) struct Editing {
 impl Editing {
     pub(in crate::web) fn editor(&self) -> &Editor {
         &self.editor
+    }
+
+    /// Whether a board, or a version of one that could be restored, has a picture.
+    pub(in crate::web) fn uses_picture(&self, id: &str) -> bool {
+        let boards = self.boards.list_boards();
+        let mut shown = boards.iter().flat_map(|board| &board.widgets);
+        let is_shown = shown.any(|widget| widget.picture().is_some_and(|one| one.as_str() == id));
+        let has_id = |version: &EntryVersion| {
+            let toml = version.toml.as_deref();
+            toml.is_some_and(|toml| toml.contains(id))
+        };
+        is_shown || (self.editor.entries().iter()).any(|entry| entry.versions.iter().any(has_id))
     }
 
     /// The visitor, as the audit trail names them.
@@ -324,11 +348,7 @@ where
         let Form(guarded): Form<Guarded<T>> = Form::from_request(request, web)
             .await
             .map_err(|_| WebError::InvalidForm)?;
-        if let Visitor::Person(_, token) = &editing.as_ref().visitor
-            && guarded.form != token.form_token()
-        {
-            return Err(WebError::CrossSite);
-        }
+        editing.as_ref().check_form(&guarded.form)?;
         Ok(Self {
             editing,
             fields: guarded.fields,

@@ -59,6 +59,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 106] = [
     ("/boards/{id}/live", BOARD),
     ("/brand/logo", BOARD),
     ("/brand/style.css", BOARD),
+    ("/pictures/{id}", BOARD),
     ("/api/v1/", VIEWER),
     ("/api/v1/openapi.json", VIEWER),
     ("/api/v1/queues", VIEWER),

@@ -10,7 +10,8 @@ use wallboard_toml_reader::ConfigFaults;
 
 use super::{
     choices::BoardChoices,
-    widget_form::{WIDGETS, WidgetFields, describe_widget, read_widgets},
+    uploads::Uploads,
+    widget_form::{RefusedWidget, WIDGETS, describe_widget, read_new_widget, read_widgets},
 };
 
 /// The fields as they were sent. Those of a list have its name and a number: `queues.0`.
@@ -39,7 +40,9 @@ pub(super) struct BoardForm {
     /// Text that somebody entered into a list and nothing is called, by list.
     pub(super) unknown: HashMap<String, String>,
     /// A widget that couldn't be added.
-    pub(super) new_widget: WidgetFields,
+    pub(super) new_widget: Option<RefusedWidget>,
+    /// Beside each of the board's widgets, what somebody entered that it can't be.
+    pub(super) refused_widgets: Vec<Option<RefusedWidget>>,
     /// The element that has the focus next; empty: the same.
     pub(super) focus: String,
     /// The effect of a button, for screen readers.
@@ -65,39 +68,57 @@ impl BoardForm {
             faults,
             refusal: "",
             unknown: HashMap::new(),
-            new_widget: WidgetFields::default(),
+            new_widget: None,
+            refused_widgets: Vec::new(),
             focus: String::new(),
             said: String::new(),
         }
     }
 
     /// Reads the fields, and does what the pressed button says.
-    pub(super) fn read(fields: &FormFields, choices: &BoardChoices) -> Self {
+    pub(super) fn read(fields: &FormFields, uploads: &Uploads, choices: &BoardChoices) -> Self {
         let id = field(fields, "id").trim();
         let began_from = field(fields, "began_from").parse().ok().map(Revision);
         let (text, before) = (
             lines(field(fields, "text")),
             lines(field(fields, "text_before")),
         );
+        let (widgets, refused_widgets) = read_widgets(fields, uploads, choices);
         let mut form = Self {
             is_new: fields.contains_key("is_new"),
-            board: read_board(fields, id),
+            board: BoardDefinition {
+                widgets,
+                ..read_board(fields, id)
+            },
+            refused_widgets,
             ..Self::of_text(id, text, began_from)
         };
         if form.text != before {
             // Somebody edited the text: it wins.
             if let Ok(board) = parse_board(&form.text, &file_name(id)) {
                 form.board = board;
+                form.refused_widgets.clear();
             }
             return form;
         }
-        form.add_entered(fields, choices);
+        form.add_entered(fields, uploads, choices);
         form.press(field(fields, "do"), choices);
         if parse_board(&form.text, &file_name(id)).ok().as_ref() != Some(&form.board) {
             form.text = write_board(&form.board);
         }
         form.faults = parse_board(&form.text, &file_name(id)).err();
         form
+    }
+
+    /// Returns every widget that can't be as it was entered.
+    pub(super) fn list_refused_widgets(&self) -> impl Iterator<Item = &RefusedWidget> {
+        let changed = self.refused_widgets.iter().flatten();
+        changed.chain(&self.new_widget)
+    }
+
+    /// Whether all that was entered is on the board.
+    pub(super) fn is_complete(&self) -> bool {
+        self.unknown.is_empty() && self.list_refused_widgets().next().is_none()
     }
 
     /// Whether the queues come in the order of their list.
@@ -138,7 +159,7 @@ impl BoardForm {
     }
 
     /// Adds what was entered and not added yet.
-    fn add_entered(&mut self, fields: &FormFields, choices: &BoardChoices) {
+    fn add_entered(&mut self, fields: &FormFields, uploads: &Uploads, choices: &BoardChoices) {
         let is_ordered = self.is_in_list_order();
         for list in PATTERN_LISTS {
             let entered = field(fields, &format!("add.{list}")).trim();
@@ -171,7 +192,7 @@ impl BoardForm {
                 self.focus = format!("add-{list}");
             }
         }
-        self.add_widget(fields, choices);
+        self.add_widget(fields, uploads, choices);
         let entered = field(fields, "add.names").trim();
         match choices
             .find("names", entered)
@@ -192,21 +213,16 @@ impl BoardForm {
         }
     }
 
-    fn add_widget(&mut self, fields: &FormFields, choices: &BoardChoices) {
-        let new = WidgetFields::read(fields);
-        if new.kind.is_empty() {
-            return;
-        }
-        match new.make_widget(choices) {
-            Ok(widget) => {
+    fn add_widget(&mut self, fields: &FormFields, uploads: &Uploads, choices: &BoardChoices) {
+        match read_new_widget(fields, uploads, choices) {
+            Some(Ok(widget)) => {
                 self.said = choices.texts.said_added(describe_widget(choices, &widget));
                 self.board.widgets.push(widget);
+                self.refused_widgets.push(None);
                 "add-widgets".clone_into(&mut self.focus);
             }
-            Err(entered) => {
-                self.unknown.insert(WIDGETS.to_owned(), entered);
-                self.new_widget = new;
-            }
+            Some(Err(refused)) => self.new_widget = Some(refused),
+            None => {}
         }
     }
 
@@ -251,6 +267,7 @@ impl BoardForm {
             let Some(name) = widgets.get(at).map(|one| describe_widget(choices, one)) else {
                 return;
             };
+            move_item(&mut self.refused_widgets, act, at, to);
             (name, move_item(widgets, act, at, to), widgets.len())
         } else {
             return;
@@ -308,7 +325,6 @@ fn read_board(fields: &FormFields, id: &str) -> BoardDefinition {
         agents: patterns("agents"),
         show: metrics("show"),
         totals: metrics("totals"),
-        widgets: read_widgets(fields),
         order: if fields.contains_key("list_order") {
             queues.clone()
         } else {

@@ -97,6 +97,12 @@ impl BoardChoices {
         is_pattern.then(|| entered.to_owned())
     }
 
+    /// Returns the text by which people choose a queue or a group.
+    pub(super) fn label_of(&self, id: &str) -> String {
+        let choice = self.queues.iter().find(|choice| choice.id == id);
+        choice.map_or_else(|| id.to_owned(), Choice::label)
+    }
+
     /// Returns the name of an ID or a pattern, and what it is.
     pub(super) fn describe(&self, list: &str, id: &str) -> (String, String) {
         let choices = self.of_list(list);

@@ -8,22 +8,21 @@ use axum::{
 use serde::Deserialize;
 
 use wallboard_access::Right;
-use wallboard_boards::{BoardLayout, BoardOrigin, board_file::parse_board, write_board};
+use wallboard_boards::{
+    BoardDefinition, BoardLayout, BoardOrigin, WidgetContent, board_file::parse_board, write_board,
+};
 use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryChange, EntryId, SaveError, Section},
     web::{
         WebError, WebState,
-        access::{
-            audited::ShowsPeople,
-            editing::{EditForm, Editing},
-            visible_state::VisibleState,
-        },
+        access::{audited::ShowsPeople, editing::Editing, visible_state::VisibleState},
         board_editor::{
-            board_form::{BoardForm, FormFields, address_of_title, field, file_name},
+            board_form::{BoardForm, address_of_title, field, file_name},
             choices::BoardChoices,
             editor_page::{EditorState, render_editor},
+            uploads::UploadForm,
         },
         parts::page_header::{PageHeader, TranslatedHeader},
         server::assets,
@@ -69,28 +68,32 @@ pub(super) async fn show_editor(
         is_saved: query.done == "saved",
         ..EditorState::default()
     };
-    respond(&web, &editing, header, form, state)
+    respond(&web, &editing, header, form, state).await
 }
 
-/// Answers the editor with the form as it was sent, its preview and its faults. Saves nothing.
+/// Answers the editor with the form as it was sent, its preview and its faults. Saves no board.
 pub(super) async fn preview_board(
     VisibleState(web): VisibleState,
     TranslatedHeader(header): TranslatedHeader,
-    EditForm { editing, fields }: EditForm<FormFields>,
+    UploadForm {
+        editing,
+        fields,
+        uploads,
+    }: UploadForm,
 ) -> Result<Response, WebError> {
-    let form = BoardForm::read(&fields, &choices(&web, &header));
+    let form = BoardForm::read(&fields, &uploads, &choices(&web, &header));
     let state = EditorState {
         is_brief: fields.contains_key("brief"),
         ..EditorState::default()
     };
-    respond(&web, &editing, header, form, state)
+    respond(&web, &editing, header, form, state).await
 }
 
 pub(super) async fn save_changed_board(
     web: VisibleState,
     Path(_): Path<String>,
     header: TranslatedHeader,
-    form: EditForm<FormFields>,
+    form: UploadForm,
 ) -> Result<Response, WebError> {
     save_board(web, header, form).await
 }
@@ -98,9 +101,13 @@ pub(super) async fn save_changed_board(
 pub(super) async fn save_board(
     VisibleState(web): VisibleState,
     TranslatedHeader(header): TranslatedHeader,
-    EditForm { editing, fields }: EditForm<FormFields>,
+    UploadForm {
+        editing,
+        fields,
+        uploads,
+    }: UploadForm,
 ) -> Result<Response, WebError> {
-    let mut form = BoardForm::read(&fields, &choices(&web, &header));
+    let mut form = BoardForm::read(&fields, &uploads, &choices(&web, &header));
     if form.id.is_empty() {
         form.id = address_of_title(&form.board.title);
     }
@@ -117,8 +124,8 @@ pub(super) async fn save_board(
                 form.faults = parse_board(&form.text, &file_name(&form.id)).err();
             }
             let is_valid = form.faults.is_none() && form.refusal.is_empty();
-            if !is_valid || !form.unknown.is_empty() {
-                return refuse(&web, &editing, header, form, EditorState::default());
+            if !is_valid || !form.is_complete() {
+                return refuse(&web, &editing, header, form, EditorState::default()).await;
             }
             Some(form.text.clone())
         }
@@ -141,7 +148,7 @@ pub(super) async fn save_board(
                 error: header.texts.board_not_yours().to_owned(),
                 ..EditorState::default()
             };
-            return refuse(&web, &editing, header, form, state);
+            return refuse(&web, &editing, header, form, state).await;
         }
         Err(error) => return Err(error),
     };
@@ -155,7 +162,7 @@ pub(super) async fn save_board(
         SaveError::InFile { .. } | SaveError::SecretKey(_) => state.error = error.to_string(),
         SaveError::Records(error) => return Err(error.into()),
     }
-    refuse(&web, &editing, header, form, state)
+    refuse(&web, &editing, header, form, state).await
 }
 
 /// Returns the text before the last change; its inner `None` is no board.
@@ -189,19 +196,19 @@ fn find_refusal(
     }
 }
 
-fn refuse(
+async fn refuse(
     web: &WebState,
     editing: &Editing,
     header: PageHeader,
     form: BoardForm,
     state: EditorState,
 ) -> Result<Response, WebError> {
-    let page = respond(web, editing, header, form, state)?;
+    let page = respond(web, editing, header, form, state).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 /// Answers the editor with the board as screens would show it.
-pub(super) fn respond(
+pub(super) async fn respond(
     web: &WebState,
     editing: &Editing,
     header: PageHeader,
@@ -217,10 +224,28 @@ pub(super) fn respond(
         && editing.may_show(&form.text)
     {
         state.preview = Some(web.boards.preview(&form.board, assets::build_id()));
+        state.missing_pictures = list_missing_pictures(web, &form.board).await?;
     }
     let mark = ShowsPeople::mark_if(is_of_agents && state.preview.is_some());
     let page = render_editor(web, editing, header, form, choices, state)?;
     Ok((mark, Html(page)).into_response())
+}
+
+/// Returns the texts of pictures that no longer exist.
+async fn list_missing_pictures(
+    web: &WebState,
+    board: &BoardDefinition,
+) -> Result<Vec<String>, WebError> {
+    let mut missing = Vec::new();
+    for widget in &board.widgets {
+        if let (WidgetContent::Picture { id, alt }, Some(pictures)) =
+            (&widget.content, &web.pictures)
+            && pictures.find(id).await?.is_none()
+        {
+            missing.push(alt.clone());
+        }
+    }
+    Ok(missing)
 }
 
 pub(super) fn choices(web: &WebState, header: &PageHeader) -> BoardChoices {

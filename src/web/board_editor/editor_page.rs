@@ -2,12 +2,13 @@
 
 use askama::Template;
 
-use wallboard_boards::{BoardPreview, MissingMetric};
+use wallboard_boards::BoardPreview;
 use wallboard_domain::{Metric, MetricOwner, Unit};
 use wallboard_texts::Texts;
 
 use crate::{
     editing::{Entry, EntryId, Origin, Section},
+    pictures::UPLOAD_BYTES_MAX,
     web::{
         WebError, WebState,
         access::editing::Editing,
@@ -15,7 +16,9 @@ use crate::{
             board_form::{BoardForm, METRIC_LISTS},
             board_setting::{BoardSetting, settings},
             choices::BoardChoices,
-            widget_form::{WIDGETS, WidgetFields, WidgetRow, widget_row, zone_names},
+            form_faults::{faults, refusals},
+            preview_facts::{missing_sentences, preview_facts},
+            widget_form::{WIDGETS, WidgetRow, widget_row, zone_names},
         },
         parts::{
             links::PageLink,
@@ -27,14 +30,13 @@ use crate::{
     },
 };
 
-/// Queues named in a sentence.
-const NAMES_MAX: usize = 3;
-
 /// The editor with what happened last.
 #[derive(Default)]
 pub(super) struct EditorState {
     /// The last valid board, if the form's isn't.
     pub(super) preview: Option<BoardPreview>,
+    /// The texts of its pictures that no longer exist.
+    pub(super) missing_pictures: Vec<String>,
     /// A board that somebody else saved meanwhile.
     pub(super) conflict: Option<std::sync::Arc<Entry>>,
     /// Why nothing was saved, without a period.
@@ -68,7 +70,9 @@ struct EditorPage {
     show: MetricList,
     totals: MetricList,
     widgets: Vec<WidgetRow>,
-    new_widget: WidgetFields,
+    new_widget: WidgetRow,
+    /// In bytes.
+    upload_max: usize,
     /// Value and label of each metric that a widget can show.
     metrics: Vec<(&'static str, String)>,
     zones: Vec<String>,
@@ -167,9 +171,14 @@ pub(super) fn render_editor(
         show,
         totals,
         widgets: (form.board.widgets.iter())
-            .map(|widget| widget_row(&choices, widget))
+            .enumerate()
+            .map(|(at, widget)| {
+                let refused = form.refused_widgets.get(at).and_then(Option::as_ref);
+                widget_row(&choices, at, widget, refused)
+            })
             .collect(),
-        new_widget: form.new_widget.clone(),
+        new_widget: WidgetRow::of_new(form.new_widget.as_ref()),
+        upload_max: UPLOAD_BYTES_MAX,
         metrics: metric_list(texts, WIDGETS, &[]).others,
         zones: if state.is_brief {
             Vec::new()
@@ -195,9 +204,8 @@ pub(super) fn render_editor(
             .map(|preview| preview_facts(texts, preview))
             .unwrap_or_default(),
         missing: (state.preview.iter())
-            .flat_map(|preview| {
-                (preview.missing.iter()).map(|missing| missing_sentence(texts, missing))
-            })
+            .flat_map(|preview| missing_sentences(texts, preview))
+            .chain((state.missing_pictures.iter()).map(|alt| texts.missing_picture(alt.as_str())))
             .collect(),
         preview: state.preview,
         screens,
@@ -261,33 +269,6 @@ fn definition(texts: &Texts, metric: Metric) -> String {
     format!("{} {unit}", meaning.unwrap_or_default())
 }
 
-/// The faults of the text, at their fields' names.
-fn faults(form: &BoardForm) -> Vec<String> {
-    let faults = form.faults.iter().flat_map(|faults| &faults.faults);
-    let sentence = faults.map(|fault| {
-        let key = if fault.key.is_empty() { "" } else { ": " };
-        let fix = if fault.fix.is_empty() { "" } else { "; " };
-        format!("{}{key}{}{fix}{}", fault.key, fault.what, fault.fix)
-    });
-    sentence.collect()
-}
-
-fn refusals(texts: &Texts, form: &BoardForm) -> Vec<String> {
-    let refusal = Some(form.refusal).filter(|refusal| !refusal.is_empty());
-    let mut unknown: Vec<_> = form.unknown.iter().collect();
-    unknown.sort();
-    let unknown = unknown.into_iter();
-    let unknown = unknown.map(|(list, entered)| match entered.as_str() {
-        "" => texts.widget_incomplete().to_owned(),
-        entered => texts.unknown_choice(list.as_str(), entered),
-    });
-    refusal
-        .map(str::to_owned)
-        .into_iter()
-        .chain(unknown)
-        .collect()
-}
-
 fn conflict_view(texts: &Texts, web: &WebState, theirs: &Entry) -> ConflictView {
     let last = theirs.versions.last();
     let about = last.map(|version| {
@@ -303,40 +284,16 @@ fn conflict_view(texts: &Texts, web: &WebState, theirs: &Entry) -> ConflictView 
     }
 }
 
-fn preview_facts(texts: &Texts, preview: &BoardPreview) -> Vec<String> {
-    vec![match preview.pages {
-        1 => texts.preview_fits(preview.rows),
-        pages => texts.preview_takes(preview.rows, pages),
-    }]
-}
-
-fn missing_sentence(texts: &Texts, missing: &MissingMetric) -> String {
-    let of_metric = texts.metric(missing.metric);
-    let label = of_metric.page_label.as_str();
-    let sentence = if missing.is_everywhere {
-        texts.missing_everywhere(label)
-    } else {
-        let named = missing.queues.iter().take(NAMES_MAX).cloned();
-        let named = named.collect::<Vec<_>>().join(", ");
-        let queues = match missing.queues.len().saturating_sub(NAMES_MAX) {
-            0 => named,
-            more => texts.names_and_more(named, more),
-        };
-        texts.missing_for(label, queues)
-    };
-    let sentence = format!("{sentence} {}", of_metric.unknown);
-    sentence.trim_end().to_owned()
-}
-
 impl EditorPage {
     /// The kinds of widgets, with their labels.
-    fn widget_kinds(&self) -> [(&'static str, &'static str); 4] {
+    fn widget_kinds(&self) -> [(&'static str, &'static str); 5] {
         let texts = self.header.texts;
         [
             ("figure", texts.kind_figure()),
             ("text", texts.widget_text()),
             ("clock", texts.kind_clock()),
             ("countdown", texts.kind_countdown()),
+            ("picture", texts.kind_picture()),
         ]
     }
 }

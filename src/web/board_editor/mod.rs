@@ -5,15 +5,20 @@ mod board_setting;
 mod choices;
 mod edit_board;
 mod editor_page;
+mod form_faults;
 mod new_board;
+mod preview_facts;
+mod uploads;
+mod widget_fields;
 mod widget_form;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 
-use crate::web::WebState;
+use crate::web::{WebState, server::request_framing::UPLOAD_BYTES_MAX};
 
 pub(in crate::web) use board_form::address_of_title;
 
@@ -28,4 +33,5 @@ pub(in crate::web) fn routes() -> Router<WebState> {
             "/boards/{id}/edit",
             get(edit_board::show_editor).post(edit_board::save_changed_board),
         )
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
 }

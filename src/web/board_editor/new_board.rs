@@ -96,7 +96,7 @@ pub(super) async fn show_new_board(
     let mut form = BoardForm::of_text("", text, None);
     form.is_new = true;
     form.id = address_of_title(&form.board.title);
-    respond(&web, &editing, header, form, EditorState::default())
+    respond(&web, &editing, header, form, EditorState::default()).await
 }
 
 /// `everything` is what the visitor may see; empty: all.

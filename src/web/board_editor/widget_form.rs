@@ -1,122 +1,136 @@
-//! The widgets of a board's form: their rows, and the fields of one to add.
+//! The widgets of a board's form: the fields of each, and those of one to add.
 
-use jiff::tz::TimeZone;
+use wallboard_boards::{Widget, WidgetContent, parse_widget};
+use wallboard_domain::QueueId;
 
-use wallboard_boards::{Widget, WidgetContent, parse_time, parse_widget};
-use wallboard_domain::{Metric, QueueId};
-
-use crate::web::{
-    board_editor::{
-        board_form::{FormFields, field, numbered},
-        choices::BoardChoices,
-    },
-    parts::case_listing,
+use crate::web::board_editor::{
+    board_form::{FormFields, field, numbered},
+    choices::BoardChoices,
+    uploads::Uploads,
+    widget_fields::{WidgetFields, WidgetRefusal},
 };
 
 /// The list's name in the form, as in the file.
 pub(super) const WIDGETS: &str = "widgets";
+/// The beginning of the fields of a widget to add.
+pub(super) const NEW_WIDGET: &str = "add.widgets";
 
-/// The fields of a widget to add, as entered.
-#[derive(Clone, Debug, Default)]
-pub(super) struct WidgetFields {
-    /// `figure`, `text`, `clock` or `countdown`; empty: none is added.
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) metric: String,
-    pub(super) queue: String,
-    pub(super) text: String,
-    pub(super) until: String,
-    pub(super) zone: String,
+/// A widget that couldn't be added, or changed like this.
+#[derive(Debug)]
+pub(super) struct RefusedWidget {
+    pub(super) fields: WidgetFields,
+    pub(super) refusal: WidgetRefusal,
 }
 
 /// A widget as a row of the form.
 pub(super) struct WidgetRow {
+    /// As it is in the file, or was before somebody entered what can't be.
     pub(super) value: String,
-    /// Its own heading, if it has one.
-    pub(super) name: String,
     /// "Answered: Sales", "18:04 in Asia/Manila"
     pub(super) about: String,
+    /// The beginning of its fields' names.
+    pub(super) place: String,
+    pub(super) fields: WidgetFields,
+    /// The field that is at fault; empty: none.
+    pub(super) wrong: String,
 }
 
-impl WidgetFields {
-    pub(super) fn read(fields: &FormFields) -> Self {
-        let entered = |part: &str| {
-            field(fields, &format!("add.widgets{part}"))
-                .trim()
-                .to_owned()
-        };
+impl WidgetRow {
+    /// The widget to add.
+    pub(super) fn of_new(refused: Option<&RefusedWidget>) -> Self {
         Self {
-            kind: entered(""),
-            name: entered(".name"),
-            metric: entered(".metric"),
-            queue: entered(".queue"),
-            text: entered(".text"),
-            until: entered(".until"),
-            zone: entered(".zone"),
+            value: String::new(),
+            about: String::new(),
+            place: NEW_WIDGET.to_owned(),
+            fields: refused.map_or_else(WidgetFields::default, |refused| refused.fields.clone()),
+            wrong: refused.map_or_else(String::new, RefusedWidget::wrong_field),
         }
     }
 
-    /// Makes the widget.
-    ///
-    /// # Errors
-    ///
-    /// Returns what nothing is called; empty if a field is.
-    pub(super) fn make_widget(&self, choices: &BoardChoices) -> Result<Widget, String> {
-        let content = match self.kind.as_str() {
-            "figure" => WidgetContent::Figure {
-                metric: Metric::from_name(&self.metric).ok_or_else(String::new)?,
-                of: match self.queue.as_str() {
-                    "" => None,
-                    _ => Some(self.find_queue(choices)?),
-                },
-            },
-            "text" if self.name.is_empty() || self.text.is_empty() => return Err(String::new()),
-            "text" => WidgetContent::Text {
-                text: self.text.clone(),
-                until: match self.until.as_str() {
-                    "" => None,
-                    until => Some(parse_time(until).ok_or(until)?),
-                },
-            },
-            "clock" => WidgetContent::Clock {
-                zone: TimeZone::get(&self.zone).map_err(|_| self.zone.clone())?,
-            },
-            _ => WidgetContent::Countdown {
-                of: self.find_queue(choices)?,
-            },
-        };
-        Ok(Widget {
-            name: Some(self.name.clone()).filter(|name| !name.is_empty()),
-            content,
-        })
-    }
-
-    fn find_queue(&self, choices: &BoardChoices) -> Result<QueueId, String> {
-        let found = choices.find("queues", &self.queue);
-        let found = found.filter(|id| !id.contains('*'));
-        let id = found.and_then(|id| case_listing::parse_id(&id));
-        id.ok_or_else(|| self.queue.clone())
+    /// Whether the form has a field: the kind of a new widget may still change.
+    pub(super) fn shows(&self, part: &str) -> bool {
+        self.place == NEW_WIDGET || self.fields.has(part)
     }
 }
 
-/// Reads the rows that were sent. A heading is in a field of its own.
-pub(super) fn read_widgets(fields: &FormFields) -> Vec<Widget> {
+impl RefusedWidget {
+    fn wrong_field(&self) -> String {
+        self.fields.find_wrong(&self.refusal)
+    }
+}
+
+/// Reads the fields of a widget to add; `None`: there is none.
+pub(super) fn read_new_widget(
+    fields: &FormFields,
+    uploads: &Uploads,
+    choices: &BoardChoices,
+) -> Option<Result<Widget, RefusedWidget>> {
+    let mut new = WidgetFields {
+        kind: field(fields, NEW_WIDGET).to_owned(),
+        ..WidgetFields::default()
+    };
+    if new.kind.is_empty() {
+        return None;
+    }
+    new.replace_with(fields, NEW_WIDGET);
+    let made = new.add_upload(uploads, NEW_WIDGET);
+    let made = made.and_then(|()| new.make_widget(choices));
+    Some(made.map_err(|refusal| RefusedWidget {
+        fields: new,
+        refusal,
+    }))
+}
+
+/// Reads the rows that were sent: the widgets, and beside each that can't be changed as entered, what that is.
+pub(super) fn read_widgets(
+    fields: &FormFields,
+    uploads: &Uploads,
+    choices: &BoardChoices,
+) -> (Vec<Widget>, Vec<Option<RefusedWidget>>) {
     let values = numbered(fields, WIDGETS, "").into_iter().enumerate();
     let widgets = values.filter_map(|(at, value)| {
-        let mut widget = parse_widget(value)?;
-        if let Some(name) = fields.get(&format!("{WIDGETS}.{at}.name")) {
-            widget.name = Some(name.clone()).filter(|name| !name.trim().is_empty());
-        }
-        Some(widget)
+        let before = parse_widget(value)?;
+        let place = widget_place(at);
+        let mut entered = WidgetFields::of(&before, choices);
+        let usual = entered.clone();
+        entered.replace_with(fields, &place);
+        let made = match entered.add_upload(uploads, &place) {
+            // Browsers may write a text otherwise than its author did.
+            Ok(()) if entered == usual => return Some((before, None)),
+            Ok(()) => entered.make_widget(choices),
+            Err(refusal) => Err(refusal),
+        };
+        Some(match made {
+            Ok(widget) => (widget, None),
+            Err(refusal) => {
+                let fields = entered;
+                (before, Some(RefusedWidget { fields, refusal }))
+            }
+        })
     });
-    widgets.collect()
+    widgets.unzip()
 }
 
-pub(super) fn widget_row(choices: &BoardChoices, widget: &Widget) -> WidgetRow {
+fn widget_place(at: usize) -> String {
+    format!("{WIDGETS}.{at}")
+}
+
+/// Returns the row of a widget that is on the board, at a place in its list.
+pub(super) fn widget_row(
+    choices: &BoardChoices,
+    at: usize,
+    widget: &Widget,
+    refused: Option<&RefusedWidget>,
+) -> WidgetRow {
     WidgetRow {
+        place: widget_place(at),
         value: widget.to_toml(),
-        name: widget.name.clone().unwrap_or_default(),
         about: describe_widget(choices, widget),
+        fields: refused.map_or_else(
+            || WidgetFields::of(widget, choices),
+            |refused| refused.fields.clone(),
+        ),
+        wrong: refused.map_or_else(String::new, RefusedWidget::wrong_field),
     }
 }
 
@@ -142,6 +156,7 @@ pub(super) fn describe_widget(choices: &BoardChoices, widget: &Widget) -> String
         }
         WidgetContent::Clock { zone } => texts.widget_time_in(zone.iana_name().unwrap_or("UTC")),
         WidgetContent::Countdown { of } => texts.widget_countdown_of(name(of)),
+        WidgetContent::Picture { alt, .. } => texts.widget_picture_of(alt.as_str()),
     }
 }
 
@@ -153,95 +168,4 @@ pub(super) fn zone_names() -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use wallboard_texts::Texts;
-
-    use super::{super::choices::Choice, *};
-
-    fn choices() -> BoardChoices {
-        let choice = |id: &str, name: &str| Choice {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            kind: "Chat".to_owned(),
-        };
-        BoardChoices {
-            texts: Texts::english(),
-            queues: vec![
-                choice("chat/*", "All of Chat"),
-                choice("group/sales", "Sales"),
-            ],
-            agents: Vec::new(),
-        }
-    }
-
-    fn made(fields: &[(&str, &str)]) -> Result<String, String> {
-        let fields: FormFields = (fields.iter())
-            .map(|(name, value)| (format!("add.widgets{name}"), (*value).to_owned()))
-            .collect();
-        let widget = WidgetFields::read(&fields).make_widget(&choices());
-        widget.map(|widget| {
-            format!(
-                "{} {}",
-                widget.to_toml(),
-                describe_widget(&choices(), &widget)
-            )
-        })
-    }
-
-    #[test]
-    fn each_kind_is_made_of_its_fields() {
-        let figure = [
-            ("", "figure"),
-            (".metric", "answered"),
-            (".queue", "sales"),
-            (".text", "x"),
-        ];
-        let of_sales = r#"{ figure = "answered", of = "group/sales" } Answered: Sales"#;
-        assert_eq!(made(&figure).as_deref(), Ok(of_sales));
-        let of_site = r#"{ figure = "answered" } Answered: Whole site"#;
-        assert_eq!(made(&figure[..2]).as_deref(), Ok(of_site));
-        let text = [
-            ("", "text"),
-            (".name", "Lunch"),
-            (".text", "Pizza"),
-            (".until", "2026-11-27T12:30"),
-        ];
-        let until = r#"{ text = "Pizza", until = "2026-11-27 12:30", name = "Lunch" } Pizza, until 2026-11-27 12:30"#;
-        assert_eq!(made(&text).as_deref(), Ok(until));
-        let clock = [("", "clock"), (".zone", "Asia/Manila")];
-        let manila = r#"{ clock = "Asia/Manila" } Time in Asia/Manila"#;
-        assert_eq!(made(&clock).as_deref(), Ok(manila));
-        let countdown = [("", "countdown"), (".queue", "group/sales")];
-        let of_sales = r#"{ countdown = "group/sales" } Opens or closes in: Sales"#;
-        assert_eq!(made(&countdown).as_deref(), Ok(of_sales));
-    }
-
-    #[test]
-    fn missing_and_unknown_fields_are_refused() {
-        for (fields, entered) in [
-            (&[("", "figure")][..], ""),
-            (
-                &[("", "figure"), (".metric", "answered"), (".queue", "Sale")],
-                "Sale",
-            ),
-            (&[("", "text"), (".text", "Pizza")], ""),
-            (
-                &[
-                    ("", "text"),
-                    (".text", "a"),
-                    (".name", "b"),
-                    (".until", "noon"),
-                ],
-                "noon",
-            ),
-            (&[("", "clock"), (".zone", "Manila")], "Manila"),
-            (
-                &[("", "countdown"), (".queue", "All of Chat")],
-                "All of Chat",
-            ),
-            (&[("", "countdown")], ""),
-        ] {
-            assert_eq!(made(fields), Err(entered.to_owned()), "{fields:?}");
-        }
-    }
-}
+mod tests;

@@ -126,11 +126,9 @@ impl<'a> Miniatures<'a> {
 
     fn queue_card(&self, board: &BoardDefinition, view: &BoardView, card: BoardCard) -> BoardCard {
         let rows = main_rows(view).iter();
-        let (widgets, rows): (Vec<_>, Vec<_>) = rows.partition(|row| row.shape.is_widget);
-        let rows = rows.into_iter();
-        let keys = rows
-            .filter(|row| !row.shape.is_all_queues)
-            .map(|row| &row.key);
+        let rows = rows.filter(|row| !row.shape.is_all_queues);
+        let queues = rows.clone().filter(|row| !row.shape.is_widget);
+        let keys = queues.map(|row| &row.key);
         let omitted = view.omitted.iter().map(|omitted| &omitted.key);
         let by_id = self.statuses_by_id.get_or_init(|| {
             let statuses = self.statuses.iter();
@@ -148,12 +146,14 @@ impl<'a> Miniatures<'a> {
             BoardLayout::List => ROWS_MAX,
             _ => TILES_MAX,
         };
-        let cells = shown.iter();
-        let cells = cells.filter_map(|status| self.queue_cell(board, status, metrics));
-        let widgets = widgets.into_iter();
-        let widgets = widgets.filter(|row| board.widget_of(row).is_some_and(|one| self.shows(one)));
-        let widgets = widgets.map(|row| self.widget_cell(row));
-        let cells: Vec<_> = cells.chain(widgets).take(most).collect();
+        let cells = rows.filter_map(|row| match board.widget_of(row) {
+            Some(widget) => self.shows(widget).then(|| self.widget_cell(row)),
+            None => self.queue_cell(board, by_id.get(row.key.as_str())?, metrics),
+        });
+        let left_out = (view.omitted.iter())
+            .filter_map(|omitted| by_id.get(omitted.key.as_str()))
+            .filter_map(|status| self.queue_cell(board, status, metrics));
+        let cells: Vec<_> = cells.chain(left_out).take(most).collect();
         let (urgent, notes) = summarize_queues(self.texts, board, &shown);
         BoardCard {
             columns: match board.layout {

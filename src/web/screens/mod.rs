@@ -3,6 +3,7 @@
 pub(super) mod board;
 pub(super) mod frames;
 pub(super) mod pairing;
+pub(super) mod pictures;
 mod playlist_choice;
 mod playlist_fields;
 pub(super) mod playlist_form;

@@ -132,7 +132,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A file that browsers keep: for good, or until its tag changes.
-pub(super) fn tagged_response(
+pub(in crate::web) fn tagged_response(
     body: impl FnOnce() -> Body,
     media_type: &'static str,
     tag: &str,

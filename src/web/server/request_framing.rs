@@ -1,7 +1,7 @@
 //! Refuses requests that a proxy in front may read otherwise than we do (request smuggling).
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderMap, StatusCode, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -9,6 +9,19 @@ use axum::{
 
 /// The maximum body size of a request, in bytes.
 pub(in crate::web) const BODY_BYTES_MAX: usize = 64 * 1024;
+/// That of a form with files: larger than any of them may be, so that its answer can name the one.
+pub(in crate::web) const UPLOAD_BYTES_MAX: usize = 12 * 1024 * 1024;
+/// The routes of forms with files.
+const UPLOAD_ROUTES: [&str; 3] = ["/boards/new", "/boards/preview", "/boards/{id}/edit"];
+
+/// Returns how large a request's body may be.
+pub(in crate::web) fn body_bytes_max(request: &Request) -> usize {
+    let route = request.extensions().get::<MatchedPath>();
+    match route {
+        Some(route) if UPLOAD_ROUTES.contains(&route.as_str()) => UPLOAD_BYTES_MAX,
+        _ => BODY_BYTES_MAX,
+    }
+}
 
 /// The connection ends with the refusal: what follows on it may be half of the request.
 pub(in crate::web) async fn refuse_ambiguous(request: Request, next: Next) -> Response {

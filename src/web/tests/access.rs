@@ -69,9 +69,10 @@ async fn table_has_no_route_that_nothing_answers() {
         }
         let answer = site.get(&path_of(route), Some(&cookie)).await;
         let is_unknown = answer.text.contains("Page not found");
-        // Without a configured logo, and without sources and channels to change.
+        // Without a logo and a picture, and without sources and channels to change.
         let is_absent = [
             "/brand/",
+            "/pictures/",
             "/sources/new",
             "/sources/{id}/edit",
             "/channels/new",

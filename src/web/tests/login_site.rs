@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     alerts::Alerts,
     editing::{ConfigurationBase, ConfigurationFiles, Editor},
+    pictures::Pictures,
     reports::Reports,
     settings::SiteEntries,
     web::{AllowedOrigins, DataOrigin, build_router},
@@ -41,6 +42,7 @@ pub(super) struct LoginSite {
     pub(super) boards: BoardRegistry,
     pub(super) alerts: Alerts,
     pub(super) reports: Reports,
+    pub(super) pictures: Pictures,
     pub(super) setup_code: String,
     _folder: Option<tempfile::TempDir>,
 }
@@ -147,6 +149,7 @@ impl LoginSite {
             boards: web.boards.clone(),
             alerts: web.alerts.clone().unwrap(),
             reports: web.reports.clone().unwrap(),
+            pictures: web.pictures.clone().unwrap(),
             router: build_router(web),
             sign_in,
             setup_code,

@@ -21,6 +21,7 @@ mod login_site;
 mod many_boards;
 mod missed_targets;
 mod moved_entries;
+mod pictures;
 mod playlists;
 mod report_languages;
 mod scopes;
@@ -47,7 +48,10 @@ use axum::{
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use crate::{alerts::Alerts, announcements::Announcements, forecasts::Forecasts, reports::Reports};
+use crate::{
+    alerts::Alerts, announcements::Announcements, forecasts::Forecasts, pictures::Pictures,
+    reports::Reports,
+};
 use wallboard_access::{AuditTrail, EditingPolicy};
 use wallboard_boards::{
     BoardRegistry,
@@ -358,6 +362,10 @@ fn state_of_inputs(
         AuditTrail::new(store.clone()),
         boards.clone(),
     );
+    let pictures = Pictures::new(
+        RecordStore::embedded(store.clone()),
+        AuditTrail::new(store.clone()),
+    );
     let alerts = Alerts::new(
         RecordStore::embedded(store.clone()),
         AuditTrail::new(store.clone()),
@@ -386,6 +394,7 @@ fn state_of_inputs(
         alerts: Some(alerts),
         reports: Some(reports),
         announcements: Some(announcements),
+        pictures: Some(pictures),
         deliveries: wallboard_sources::values::Deliveries::default(),
         send_limits: wallboard_access::SendLimits::default(),
         forecasts: Some(Forecasts::default()),

@@ -33,6 +33,7 @@ pub mod onlookers;
 pub mod openmetrics;
 pub mod page;
 pub mod person;
+pub mod picture;
 pub mod ports;
 pub mod process;
 pub mod proxy;

@@ -77,6 +77,7 @@ fn widgets_of(layout: BoardLayout) -> Vec<Widget> {
     let ids = ["sales", "support", "salesroom"].into_iter();
     let widgets = ids.map(|id| Widget {
         name: None,
+        position: None,
         content: WidgetContent::Figure {
             metric: Metric::Waiting,
             of: Some(chat_id(id)),

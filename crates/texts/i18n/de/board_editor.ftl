@@ -129,23 +129,33 @@ pattern_count = Muster: { $count } jetzt, auch neue
 
 ## Widgets: tiles that are no queue
 widgets_heading = Widgets ({ $count })
-widgets_about = Kacheln nach denen der Warteschlangen: eine Kennzahl, ein Text, die Uhrzeit anderswo oder die Zeit, bis eine Warteschlange öffnet oder schließt.
+widgets_about = Kacheln, die keine Warteschlange sind: eine Kennzahl, ein Text, die Uhrzeit anderswo, ein Bild oder die Zeit, bis eine Warteschlange öffnet oder schließt.
 add_widget = Widget hinzufügen
 kind_figure = Kennzahl
 kind_clock = Uhrzeit an einem anderen Ort
 kind_countdown = Öffnen oder Schließen
+kind_picture = Bild
 widget_metric = Kennzahl
 # Where it's empty, a figure is of the whole site.
 widget_queue = Warteschlange oder Gruppe (leer: der gesamte Standort)
 widget_text = Text
 widget_until = Bis (leer: ohne Ende)
 widget_zone = Zeitzone
+widget_file = PNG-, JPEG- oder WebP-Datei, höchstens 2 MB
+widget_alt = Text für alle, die das Bild nicht sehen
+# A number among all tiles, from 1.
+widget_position = Platz auf der Tafel (leer: nach den Warteschlangen)
 widget_heading = Überschrift
 widget_figure_of = { $metric }: { $name }
 widget_text_until = { $text }, bis { $time }
 widget_time_in = Uhrzeit in { $zone }
 widget_countdown_of = Öffnet oder schließt in: { $name }
-widget_incomplete = Widgets: Ein Feld ist leer. Ein Text braucht eine Überschrift, ein Countdown eine Warteschlange.
+widget_picture_of = Bild: { $alt }
+widget_incomplete = Widgets: Ein Feld ist leer. Ein Text braucht eine Überschrift, ein Countdown eine Warteschlange, ein Bild eine Datei und einen Text.
+picture_too_large = Widgets: Das Bild ist größer als 2 MB; verkleinern Sie es.
+picture_unreadable = Widgets: Die Datei ist kein lesbares PNG-, JPEG- oder WebP-Bild; speichern Sie es als eines davon.
+picture_pixels = Widgets: Das Bild hat mehr als 16 Millionen Pixel; verkleinern Sie es.
+pictures_full = Widgets: Es gibt schon 100 Bilder; entfernen Sie eines von den Tafeln, die es zeigen. Es wird einen Tag später gelöscht.
 
 ## Preview
 preview_heading = Vorschau
@@ -166,6 +176,10 @@ preview_fits = { $rows ->
 preview_takes = { $rows } Zeilen oder Kacheln brauchen { $pages } Seiten eines TVs, nacheinander.
 missing_everywhere = { $metric }: Für keine dieser Warteschlangen gibt es Daten.
 missing_for = { $metric }: keine Daten für { $queues }.
+missing_figure_of = Widget „{ $name }“: keine Daten für { $metric }.
+missing_queue_of = Widget „{ $name }“: Die Warteschlange oder Gruppe wird zurzeit nicht gemeldet oder ist ausgeblendet.
+missing_hours_of = Widget „{ $name }“: Die Warteschlange hat keine Öffnungszeiten.
+missing_picture = Das Bild „{ $alt }“ gibt es nicht mehr; wählen Sie die Datei erneut.
 # What the script says. $height is in millimeters, $distance in meters.
 digits_measured = Große Ziffern { $height } mm hoch, lesbar bis { $distance } m.
 names_measured = Namen { $height } mm hoch, lesbar bis { $distance } m.

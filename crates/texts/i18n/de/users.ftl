@@ -121,6 +121,7 @@ did_change_setting = Einstellung geändert
 did_delete_setting = Einstellung gelöscht
 did_make_announcement = Mitteilung erstellt
 did_end_announcement = Mitteilung beendet
+did_add_picture = Bild hinzugefügt
 did_take_alert = Alarm übernommen
 did_release_alert = Alarm zurückgegeben
 did_snooze_alert = Alarm zurückgestellt

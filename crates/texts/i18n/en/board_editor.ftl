@@ -129,23 +129,33 @@ pattern_count = pattern: { $count } now, also new ones
 
 ## Widgets: tiles that are no queue
 widgets_heading = Widgets ({ $count })
-widgets_about = Tiles after the queues: a figure, a text, the time elsewhere, or how long until a queue opens or closes.
+widgets_about = Tiles that are no queue: a figure, a text, the time elsewhere, a picture, or how long until a queue opens or closes.
 add_widget = Add a widget
 kind_figure = Figure
 kind_clock = Time in another place
 kind_countdown = Opening or closing
+kind_picture = Picture
 widget_metric = Metric
 # Where it's empty, a figure is of the whole site.
 widget_queue = Queue or group (empty: the whole site)
 widget_text = Text
 widget_until = Until (empty: no end)
 widget_zone = Time zone
+widget_file = PNG, JPEG or WebP file, at most 2 MB
+widget_alt = Text for those who can’t see the picture
+# A number among all tiles, from 1.
+widget_position = Place on the board (empty: after the queues)
 widget_heading = Heading
 widget_figure_of = { $metric }: { $name }
 widget_text_until = { $text }, until { $time }
 widget_time_in = Time in { $zone }
 widget_countdown_of = Opens or closes in: { $name }
-widget_incomplete = Widgets: a field is empty. A text needs a heading, a countdown a queue.
+widget_picture_of = Picture: { $alt }
+widget_incomplete = Widgets: a field is empty. A text needs a heading, a countdown a queue, a picture a file and a text.
+picture_too_large = Widgets: the picture is larger than 2 MB; make it smaller.
+picture_unreadable = Widgets: the file is no PNG, JPEG or WebP picture that can be read; save it as one of these.
+picture_pixels = Widgets: the picture has more than 16 million pixels; make it smaller.
+pictures_full = Widgets: there are 100 pictures already; remove one from the boards that show it. It’s deleted a day later.
 
 ## Preview
 preview_heading = Preview
@@ -166,6 +176,10 @@ preview_fits = { $rows ->
 preview_takes = { $rows } rows or tiles take { $pages } pages of a TV, one after the other.
 missing_everywhere = { $metric }: no data for any of these queues.
 missing_for = { $metric }: no data for { $queues }.
+missing_figure_of = Widget “{ $name }”: no data for { $metric }.
+missing_queue_of = Widget “{ $name }”: its queue or group isn’t reported now, or is hidden.
+missing_hours_of = Widget “{ $name }”: its queue has no opening hours.
+missing_picture = Picture “{ $alt }” no longer exists; choose its file again.
 # What the script says. $height is in millimeters, $distance in meters.
 digits_measured = Large digits { $height } mm high, readable to { $distance } m.
 names_measured = Names { $height } mm high, readable to { $distance } m.

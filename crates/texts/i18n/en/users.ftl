@@ -121,6 +121,7 @@ did_change_setting = changed setting
 did_delete_setting = deleted setting
 did_make_announcement = made announcement
 did_end_announcement = ended announcement
+did_add_picture = added picture
 did_take_alert = took alert
 did_release_alert = released alert
 did_snooze_alert = snoozed alert

@@ -129,23 +129,33 @@ pattern_count = mönster: { $count } nu, även nya
 
 ## Widgets: tiles that are no queue
 widgets_heading = Widgetar ({ $count })
-widgets_about = Rutor efter köernas: ett nyckeltal, en text, klockan på en annan plats, eller hur länge till en kö öppnar eller stänger.
+widgets_about = Rutor som inte är köer: ett nyckeltal, en text, klockan på en annan plats, en bild, eller hur länge till en kö öppnar eller stänger.
 add_widget = Lägg till en widget
 kind_figure = Nyckeltal
 kind_clock = Klockan på en annan plats
 kind_countdown = Öppning eller stängning
+kind_picture = Bild
 widget_metric = Nyckeltal
 # Where it's empty, a figure is of the whole site.
 widget_queue = Kö eller grupp (tomt: hela kontaktcentret)
 widget_text = Text
 widget_until = Till (tomt: utan slut)
 widget_zone = Tidszon
+widget_file = PNG-, JPEG- eller WebP-fil, högst 2 MB
+widget_alt = Text för den som inte kan se bilden
+# A number among all tiles, from 1.
+widget_position = Plats på tavlan (tomt: efter köerna)
 widget_heading = Rubrik
 widget_figure_of = { $metric }: { $name }
 widget_text_until = { $text }, till { $time }
 widget_time_in = Klockan i { $zone }
 widget_countdown_of = Öppnar eller stänger om: { $name }
-widget_incomplete = Widgetar: ett fält är tomt. En text behöver en rubrik, en nedräkning en kö.
+widget_picture_of = Bild: { $alt }
+widget_incomplete = Widgetar: ett fält är tomt. En text behöver en rubrik, en nedräkning en kö, en bild en fil och en text.
+picture_too_large = Widgetar: bilden är större än 2 MB; gör den mindre.
+picture_unreadable = Widgetar: filen är ingen PNG-, JPEG- eller WebP-bild som går att läsa; spara den som en sådan.
+picture_pixels = Widgetar: bilden har mer än 16 miljoner pixlar; gör den mindre.
+pictures_full = Widgetar: det finns redan 100 bilder; ta bort en från tavlorna som visar den. Den raderas ett dygn senare.
 
 ## Preview
 preview_heading = Förhandsvisning
@@ -166,6 +176,10 @@ preview_fits = { $rows ->
 preview_takes = { $rows } rader eller rutor tar { $pages } sidor på en tv, en efter en.
 missing_everywhere = { $metric }: inga data för någon av de här köerna.
 missing_for = { $metric }: inga data för { $queues }.
+missing_figure_of = Widget ”{ $name }”: inga data för { $metric }.
+missing_queue_of = Widget ”{ $name }”: dess kö eller grupp rapporteras inte nu, eller är dold.
+missing_hours_of = Widget ”{ $name }”: dess kö har inga öppettider.
+missing_picture = Bilden ”{ $alt }” finns inte längre; välj filen igen.
 # What the script says. $height is in millimeters, $distance in meters.
 digits_measured = Stora siffror { $height } mm höga, läsbara på upp till { $distance } m.
 names_measured = Namn { $height } mm höga, läsbara på upp till { $distance } m.

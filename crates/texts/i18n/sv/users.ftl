@@ -121,6 +121,7 @@ did_change_setting = ändrade inställning
 did_delete_setting = raderade inställning
 did_make_announcement = skapade meddelande
 did_end_announcement = avslutade meddelande
+did_add_picture = lade till bild
 did_take_alert = tog larm
 did_release_alert = lämnade tillbaka larm
 did_snooze_alert = sköt upp larm

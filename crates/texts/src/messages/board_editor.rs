@@ -20,7 +20,8 @@ messages! {
         screen_phone diagonal_field preview_title no_preview preview_facts preview_measures
         screen_fits preview_failed preview_signed_out delete_board delete_unshown
         widgets_about widget_heading add_widget widget_metric widget_queue widget_text widget_until widget_zone
-        kind_figure kind_clock kind_countdown widget_incomplete
+        kind_figure kind_clock kind_countdown kind_picture widget_incomplete widget_file widget_alt
+        widget_position picture_too_large picture_unreadable picture_pixels pictures_full
     }
     with_values {
         begin_all_about(count) title_copy(title) open_board_named(name)
@@ -34,5 +35,7 @@ messages! {
         names_measured(height, distance) screen_takes(pages) delete_shown(screens)
         delete_board_named(name) widgets_heading(count) widget_figure_of(metric, name)
         widget_text_until(text, time) widget_time_in(zone) widget_countdown_of(name)
+        widget_picture_of(alt) missing_figure_of(name, metric) missing_queue_of(name)
+        missing_hours_of(name) missing_picture(alt)
     }
 }

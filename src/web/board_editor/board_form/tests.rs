@@ -66,7 +66,7 @@ fn begin(text: &str) -> BoardForm {
 fn send(form: &BoardForm, changed: &[(&str, &str)]) -> BoardForm {
     let mut sent = sent_by(form);
     sent.extend(fields(changed));
-    BoardForm::read(&sent, &choices())
+    BoardForm::read(&sent, &Uploads::default(), &choices())
 }
 
 const TEXT: &str = "# Kitchen\ntitle = \"Sales\"\nlayout = \"list\"\nqueues = [\"chat/1\", \"chat/2\"]\nshow = [\"waiting\", \"answered\"]\nhide = [\"chat/9\"]\n\n[names]\n\"chat/1\" = \"Money\"\n";
@@ -176,7 +176,7 @@ fn widgets_are_added_moved_and_renamed() {
         |form: &BoardForm| -> Vec<_> { form.board.widgets.iter().map(Widget::to_toml).collect() };
     assert_eq!(shown(&added)[2], "{ figure = \"waiting\" }");
     assert_eq!(&*added.said, "Added: Waiting: Whole site");
-    assert!(added.faults.is_none() && added.unknown.is_empty());
+    assert!(added.faults.is_none() && added.is_complete());
     let moved = send(
         &added,
         &[("do", "up:widgets:2"), ("widgets.0.name", "Team East")],
@@ -191,9 +191,12 @@ fn widgets_are_added_moved_and_renamed() {
     let removed = send(&moved, &[("do", "remove:widgets:1")]);
     assert_eq!(removed.board.widgets.len(), 2);
 
-    // A text without its heading, a layout without tiles.
-    let unnamed = send(&begun, &[("widgets.1.name", " ")]);
-    assert!(unnamed.faults.unwrap().to_string().contains("widgets.name"));
+    // A text without its heading stays as it was, and a layout without tiles has none.
+    let unnamed = send(&begun, &[("widgets.1.name", " "), ("do", "up:widgets:1")]);
+    assert_eq!(shown(&unnamed)[0], "{ text = \"a\", name = \"b\" }");
+    let refused = unnamed.refused_widgets[0].as_ref().unwrap();
+    assert_eq!(refused.fields.name, " ");
+    assert!(!unnamed.is_complete() && unnamed.faults.is_none());
     let list = send(&begun, &[("layout", "list")]);
     assert!(
         list.faults
@@ -205,8 +208,8 @@ fn widgets_are_added_moved_and_renamed() {
         &begun,
         &[("add.widgets", "clock"), ("add.widgets.zone", "Manila")],
     );
-    assert_eq!(refused.unknown["widgets"], "Manila");
-    assert_eq!(refused.new_widget.zone, "Manila");
+    assert!(!refused.is_complete());
+    assert_eq!(refused.new_widget.unwrap().fields.zone, "Manila");
 }
 
 #[test]
