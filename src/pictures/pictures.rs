@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The most that are kept.
-pub const PICTURES_MAX: usize = 100;
+pub const PICTURES_MAX: usize = 40;
 /// How long one stays that no board shows: somebody may still be editing the board.
 const UNUSED_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Many screens load the same ones at once.

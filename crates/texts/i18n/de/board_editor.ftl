@@ -155,7 +155,7 @@ widget_incomplete = Widgets: Ein Feld ist leer. Ein Text braucht eine Überschri
 picture_too_large = Widgets: Das Bild ist größer als 2 MB; verkleinern Sie es.
 picture_unreadable = Widgets: Die Datei ist kein lesbares PNG-, JPEG- oder WebP-Bild; speichern Sie es als eines davon.
 picture_pixels = Widgets: Das Bild hat mehr als 16 Millionen Pixel; verkleinern Sie es.
-pictures_full = Widgets: Es gibt schon 100 Bilder; entfernen Sie eines von den Tafeln, die es zeigen. Es wird einen Tag später gelöscht.
+pictures_full = Widgets: Es gibt schon 40 Bilder; entfernen Sie eines von den Tafeln, die es zeigen. Es wird einen Tag später gelöscht.
 
 ## Preview
 preview_heading = Vorschau

@@ -155,7 +155,7 @@ widget_incomplete = Widgets: a field is empty. A text needs a heading, a countdo
 picture_too_large = Widgets: the picture is larger than 2 MB; make it smaller.
 picture_unreadable = Widgets: the file is no PNG, JPEG or WebP picture that can be read; save it as one of these.
 picture_pixels = Widgets: the picture has more than 16 million pixels; make it smaller.
-pictures_full = Widgets: there are 100 pictures already; remove one from the boards that show it. It’s deleted a day later.
+pictures_full = Widgets: there are 40 pictures already; remove one from the boards that show it. It’s deleted a day later.
 
 ## Preview
 preview_heading = Preview

@@ -155,7 +155,7 @@ widget_incomplete = Widgetar: ett fält är tomt. En text behöver en rubrik, en
 picture_too_large = Widgetar: bilden är större än 2 MB; gör den mindre.
 picture_unreadable = Widgetar: filen är ingen PNG-, JPEG- eller WebP-bild som går att läsa; spara den som en sådan.
 picture_pixels = Widgetar: bilden har mer än 16 miljoner pixlar; gör den mindre.
-pictures_full = Widgetar: det finns redan 100 bilder; ta bort en från tavlorna som visar den. Den raderas ett dygn senare.
+pictures_full = Widgetar: det finns redan 40 bilder; ta bort en från tavlorna som visar den. Den raderas ett dygn senare.
 
 ## Preview
 preview_heading = Förhandsvisning
