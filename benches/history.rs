@@ -197,6 +197,7 @@ fn build_test_router(store: Store) -> Router {
         alerts: None,
         reports: None,
         announcements: None,
+        pictures: None,
         deliveries: wallboard_sources::values::Deliveries::default(),
         send_limits: wallboard_access::SendLimits::default(),
         forecasts: None,

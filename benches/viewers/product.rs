@@ -68,6 +68,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebParts {
         alerts: None,
         reports: None,
         announcements: None,
+        pictures: None,
         deliveries: wallboard_sources::values::Deliveries::default(),
         send_limits: wallboard_access::SendLimits::default(),
         forecasts: None,

@@ -114,6 +114,7 @@ impl TestServer {
             alerts: None,
             reports: None,
             announcements: None,
+            pictures: None,
             deliveries: wallboard_sources::values::Deliveries::default(),
             send_limits: wallboard_access::SendLimits::default(),
             forecasts: None,
