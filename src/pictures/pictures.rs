@@ -89,6 +89,7 @@ impl Pictures {
             is_old && !is_used(record.id.as_str())
         };
         self.store(&picture, unused, by, now).await?;
+        info!(id = picture.id.as_str(), user = by.name, "Added a picture");
         Ok(picture.id)
     }
 
@@ -131,7 +132,6 @@ impl Pictures {
         // Its ID is that of its content: another one is the same.
         ignore_conflict(stored.map(drop))?;
         if before.is_none() {
-            info!(id = id.as_str(), user = by.name, "Added a picture");
             let action = AuditAction::AddedPicture;
             self.0.audit.record(by, action, id.as_str()).await;
         }

@@ -24,7 +24,7 @@ const FAULTS: &str = "[...document.querySelectorAll('.tile:not(.off) img')].filt
     const box = one.getBoundingClientRect(); const tile = one.closest('.tile'); const within = tile.getBoundingClientRect();\
     const heading = tile.querySelector('h2:not(.unseen)'); const top = heading ? heading.getBoundingClientRect().bottom : within.top;\
     const isInside = within.left <= box.left && box.right <= within.right && top <= box.top + 1 && box.bottom <= within.bottom;\
-    const isLarge = box.width * box.height > within.width * within.height * 0.4;\
+    const isLarge = box.width * box.height > within.width * within.height * (one.alt === 'Gone' ? 0.2 : 0.4);\
     const isWhole = getComputedStyle(one).objectFit === 'contain' && (one.alt === 'Gone' || one.naturalWidth > 0);\
     return !(isInside && isLarge && isWhole && one.checkVisibility());\
     }).map((one) => [one.alt, one.getBoundingClientRect().toJSON(), one.closest('.tile').getBoundingClientRect().toJSON()])";
