@@ -129,14 +129,11 @@ fn read_picture(
     entry: &ConfigEntry<'_, '_>,
 ) -> Option<WidgetContent> {
     let alt = section.entry("alt");
-    let alt = match &alt {
-        Some(alt) => read_short_text(alt, ALT_MAX),
-        None => {
-            let fix = "write alt = \"Menu of the week\", for those who can't see the picture";
-            section.record_fault("alt", "is missing", fix);
-            None
-        }
-    };
+    if alt.is_none() {
+        let fix = "write alt = \"Menu of the week\", for those who can't see the picture";
+        section.record_fault("alt", "is missing", fix);
+    }
+    let alt = alt.and_then(|alt| read_short_text(&alt, ALT_MAX));
     let text = read_text(entry)?;
     let id = PictureId::parse(&text);
     if id.is_none() {

@@ -19,6 +19,9 @@ pub struct ClassedTime {
     work: Vec<(i64, i64)>,
 }
 
+/// The class of a scheduled activity, and its start and end in Unix seconds.
+pub type ClassedActivity = (ActivityClass, (i64, i64));
+
 /// Ranges of an agent's schedule, in order, merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgentAdherence {
@@ -33,10 +36,10 @@ pub struct AgentAdherence {
 
 impl ClassedTime {
     /// Of activities that overlap, the one of the first class counts.
-    pub fn new(activities: impl Iterator<Item = (ActivityClass, (i64, i64))> + Clone) -> Self {
+    pub fn new(activities: &[ClassedActivity]) -> Self {
         let of = |wanted: &[ActivityClass]| {
-            let wanted = |one: &(ActivityClass, _)| wanted.contains(&one.0);
-            merge_ranges(activities.clone().filter(wanted).map(|one| one.1).collect())
+            let activities = activities.iter().filter(|one| wanted.contains(&one.0));
+            merge_ranges(activities.map(|one| one.1).collect())
         };
         let absence = of(&[ActivityClass::Absence]);
         let away = of(&[ActivityClass::Break, ActivityClass::OffPhone]);

@@ -5,7 +5,7 @@ mod agent_adherence;
 mod observed_time;
 
 pub use adherence_figures::AdherenceFigures;
-pub use agent_adherence::{AgentAdherence, ClassedTime};
+pub use agent_adherence::{AgentAdherence, ClassedActivity, ClassedTime};
 pub use observed_time::ObservedTime;
 
 #[cfg(test)]

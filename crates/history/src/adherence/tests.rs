@@ -28,7 +28,7 @@ fn span(day: &str, from: &str, to: &str) -> (i64, i64) {
 }
 
 fn classed(activities: &[(ActivityClass, (i64, i64))]) -> ClassedTime {
-    ClassedTime::new(activities.iter().copied())
+    ClassedTime::new(activities)
 }
 
 const MINUTE: i64 = 60;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    adherence::{AgentAdherence, ClassedTime, ObservedTime},
+    adherence::{AgentAdherence, ClassedActivity, ClassedTime, ObservedTime},
     intervals::{DAY, intersect_ranges, split_into_days},
     plan::{ActivityClass, PlanNames, ScheduledActivity, load_scheduled_agents},
     vendors::ExportVendor,
@@ -67,7 +67,7 @@ pub(super) fn load_site_schedule(
     }
     let names = collect_names(view, catalog, query)?;
     let within = query.from.as_second()..query.to.as_second();
-    let mut found: BTreeMap<AgentId, Vec<(ActivityClass, (i64, i64))>> = BTreeMap::new();
+    let mut found: BTreeMap<AgentId, Vec<ClassedActivity>> = BTreeMap::new();
     for source in &catalog.config.schedules {
         let scheduled = load_scheduled_agents(view, &source.id, &source.zone, within.clone())?;
         for (name, activities) in scheduled {
@@ -95,8 +95,8 @@ pub(super) fn load_site_schedule(
         list.sort();
         list.dedup();
     }
-    let schedule = |(id, classed): (AgentId, Vec<_>)| {
-        let scheduled = ClassedTime::new(classed.into_iter());
+    let schedule = |(id, classed): (AgentId, Vec<ClassedActivity>)| {
+        let scheduled = ClassedTime::new(&classed);
         let observed = ObservedTime::default();
         (
             id,
