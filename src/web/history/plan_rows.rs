@@ -90,13 +90,13 @@ pub(super) async fn set_plans(
         zone: scope.zone(),
     };
     find_unplanned(web, &mut plan, &period).await?;
-    let schedules = load_schedules(web, (window.from, window.to)).await?;
+    let site_schedule = load_schedules(web, (window.from, window.to)).await?;
     let scheduled = |queues: &[QueueId], from: Timestamp, to: Timestamp| {
         let queues: Vec<_> = queues
             .iter()
             .flat_map(|id| known.shown_members(id))
             .collect();
-        scheduled_time(&schedules, &queues, (from, to), scope.zone())
+        scheduled_time(&site_schedule, &queues, (from, to), scope.zone())
     };
     let days = plan.planned_days(scope.zone());
     for row in times.iter_mut() {
@@ -167,15 +167,15 @@ async fn load_schedules(
 /// The time that the agents of these queues, or all agents, are scheduled for contacts; `None` if none of
 /// them is on these days.
 fn scheduled_time(
-    schedules: &SiteSchedule,
+    site_schedule: &SiteSchedule,
     queues: &[QueueId],
     (from, to): (Timestamp, Timestamp),
     zone: &TimeZone,
 ) -> Option<StaffedTime> {
     let (from, to) = (from.as_second(), to.as_second());
-    let assigned = queues.iter().filter_map(|id| schedules.queues.get(id));
+    let assigned = queues.iter().filter_map(|id| site_schedule.queues.get(id));
     let assigned: BTreeSet<_> = assigned.flatten().collect();
-    let agents = schedules.agents.iter();
+    let agents = site_schedule.agents.iter();
     let agents = agents.filter(|(id, _)| queues.is_empty() || assigned.contains(id));
     let agents: Vec<_> = agents.map(|(_, agent)| &agent.scheduled).collect();
     let sum = |from, to| -> i64 {
@@ -205,7 +205,7 @@ pub(in crate::web) async fn plan_report(
     };
     let known = HistorySubjects::load(web).await?;
     let site_plan = plan::load_plan(web, from, to).await?;
-    let schedules = load_schedules(web, (from, to)).await?;
+    let site_schedule = load_schedules(web, (from, to)).await?;
     let zone = &report.zone;
     let mut all = Vec::new();
     for series in &report.series {
@@ -224,7 +224,7 @@ pub(in crate::web) async fn plan_report(
             };
             let is_planned_day = days.contains(&local_date(row.start, zone));
             let figures = plan.figures(time, is_planned_day, |_| true);
-            let scheduled = scheduled_time(&schedules, &queues, (row.start, row.end), zone);
+            let scheduled = scheduled_time(&site_schedule, &queues, (row.start, row.end), zone);
             PlanFigures::with_scheduled(figures, scheduled)
         };
         all.push(series.rows.iter().map(figures).collect());
