@@ -32,7 +32,7 @@ pub enum ConfigCommandError {
     Picture {
         name: String,
         #[source]
-        cause: PictureError,
+        cause: Box<PictureError>,
     },
     #[error("couldn't save {id}")]
     Save {
@@ -91,6 +91,7 @@ pub async fn import_entries(
     let stored = open_pictures(&records);
     for PictureFile { name, bytes } in pictures {
         if let Err(cause) = import_picture(&stored, bytes, &actor).await {
+            let cause = Box::new(cause);
             return Err(ConfigCommandError::Picture { name, cause });
         }
     }

@@ -51,12 +51,12 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// A PNG's chunk.
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
-    crc.update(kind);
+    crc.update(&kind);
     crc.update(data);
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-    [&length[..], kind, data, &crc.sum().to_be_bytes()].concat()
+    [&length[..], &kind, data, &crc.sum().to_be_bytes()].concat()
 }
 
 /// The same PNG with a chunk after its header, which says that it's as large as this.
@@ -67,7 +67,7 @@ fn edit_png(png: &[u8], size: Option<(u32, u32)>, added: &[u8]) -> Vec<u8> {
         header[..4].copy_from_slice(&width.to_be_bytes());
         header[4..8].copy_from_slice(&height.to_be_bytes());
     }
-    [start, &chunk(b"IHDR", &header), added, rest].concat()
+    [start, &chunk(*b"IHDR", &header), added, rest].concat()
 }
 
 /// The same JPEG with Exif data: its camera was held upright, and it has a secret.
@@ -91,7 +91,7 @@ fn add_exif(jpeg: &[u8]) -> Vec<u8> {
 fn nothing_of_a_file_but_its_pixels_survives() {
     let image = gradient(40, 20);
     let png = write(image.clone(), ImageFormat::Png);
-    let text = chunk(b"tEXt", &[b"Author\0", SECRET].concat());
+    let text = chunk(*b"tEXt", &[b"Author\0", SECRET].concat());
     let hostile = [edit_png(&png, None, &text), SECRET.to_vec()].concat();
     assert!(contains(&hostile, SECRET));
     let made = Picture::of_upload(&hostile).unwrap();

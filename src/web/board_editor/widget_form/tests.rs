@@ -267,6 +267,6 @@ fn uploads_go_to_the_widget_whose_field_has_them() {
     let found = rows(&sent, &upload(Ok(PictureId::parse(&other).unwrap())));
     assert_eq!(found, (vec![replaced], Vec::new()));
     let (widgets, refused) = rows(&sent, &upload(Err(PictureFault::TooLarge)));
-    assert_eq!(widgets, [picture.clone()]);
+    assert_eq!(widgets, std::slice::from_ref(&picture));
     assert_eq!(refused, ["picture: is larger than 2 MB; make it smaller"]);
 }

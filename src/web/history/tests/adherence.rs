@@ -94,8 +94,11 @@ async fn import_schedule(fixture: &HistoryFixture, rows: &str) {
     assert!(imported.is_ok_and(|imported| imported.rejected_rows == 0));
 }
 
-/// Rows of sessions or breaks: agent, and the hours and minutes from when to when.
-fn sessions(rows: &[(i64, (i64, i64), (i64, i64))]) -> String {
+/// An hour and a minute.
+type ClockTime = (i64, i64);
+
+/// Rows of sessions or breaks: agent, and from when to when.
+fn sessions(rows: &[(i64, ClockTime, ClockTime)]) -> String {
     let mut text = "id,agent_id,from,to\n".to_owned();
     for (id, (agent, from, to)) in rows.iter().enumerate() {
         let [from, to] = [from, to].map(|(hour, minute)| timestamp_at(*hour, *minute));
