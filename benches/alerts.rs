@@ -1,7 +1,7 @@
 //! From a queue that becomes critical to its message at a webhook, beside 1,000 viewers of a busy board, whose
 //! frames are measured with and without alerts in turn.
 //!
-//! The server has one core; values, viewers and the webhook come from here, on the other.
+//! The server has one core; this process sends values, watches as all viewers, and is the webhook.
 
 use std::{
     collections::BTreeMap,

@@ -1,4 +1,4 @@
-//! A disk that is full while a queue needs somebody and cases end: once there is room, everybody is told once, and
+//! A disk that is full while queues become critical and cases end: once there is room, each alert is sent once, and
 //! each case is recorded.
 
 use std::{collections::BTreeSet, fs, time::Duration};
@@ -13,7 +13,7 @@ use crate::{
     alert_messages::Receiver,
     case_records::{Reader, published_closes},
     support::{
-        Broker, Disk, Disorder, Vep, VngageSource, Wallboard, ports, print_measured, wait_until,
+        Broker, Disk, Disorder, Vep, VngageSource, Wallboard, print_measured, wait_until,
         wait_until_fully_correct,
     },
 };
@@ -25,7 +25,7 @@ const ACCOUNTED: Duration = Duration::from_mins(1);
 const DWELL: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_lost_or_told_twice_on_a_full_disk() {
+async fn nothing_is_lost_or_sent_twice_on_a_full_disk() {
     let folder = tempfile::tempdir().unwrap();
     let Some(disk) = Disk::mount(&folder.path().join("disk"), "16m") else {
         return;
@@ -42,11 +42,7 @@ async fn nothing_is_lost_or_told_twice_on_a_full_disk() {
         ),
         ..VngageSource::plain(broker, "full-everything")
     };
-    let port = ports::free();
-    let database = disk.0.join("wallboard.db").display().to_string();
-    let configuration = source.configuration(port, port);
-    let configuration = configuration.replace("sqlite:wallboard.db", &format!("sqlite:{database}"));
-    let wallboard = Wallboard::serve_with(source, port, &configuration, &[]).await;
+    let wallboard = Wallboard::serve_on(&disk, source).await;
     wallboard.wait_for_state("live", SOON).await;
     let critical = Instant::now();
     vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
@@ -61,25 +57,25 @@ async fn nothing_is_lost_or_told_twice_on_a_full_disk() {
     );
     vep.run(80, SOON / 2, Disorder::NONE).await;
     sleep_until(critical + DWELL + SOON / 4).await;
-    let told_meanwhile = receiver.ids("is critical");
+    let sent_meanwhile = receiver.ids("is critical");
     fs::remove_file(&filler).unwrap();
 
     let queues = wallboard.get("/api/v1/queues").await.unwrap();
     let queues = queues["queues"].as_array().unwrap().len();
-    let told = wait_until("everybody is told", SOON, async || {
-        let told = receiver.ids("is critical");
-        if told.len() == queues {
-            Ok(told)
+    let sent = wait_until("each alert is sent", SOON, async || {
+        let sent = receiver.ids("is critical");
+        if sent.len() == queues {
+            Ok(sent)
         } else {
-            Err(told)
+            Err(sent)
         }
     })
     .await;
-    for (thread, ids) in &told {
+    for (thread, ids) in &sent {
         assert_eq!(ids.len(), 1, "{thread}: {ids:?}");
     }
-    print_measured("alerts told on a full disk", told_meanwhile.len(), "any");
-    print_measured("alerts told", told.len(), queues);
+    print_measured("alerts sent on a full disk", sent_meanwhile.len(), "any");
+    print_measured("alerts sent", sent.len(), queues);
 
     let (published, last) = published_closes(&vep).await;
     let reader = Mutex::new(Reader::default());

@@ -10,7 +10,7 @@ use tokio::task::block_in_place;
 use crate::{
     support::{
         Broker, Crowd, Disk, Disorder, SlowDisk, Vep, VngageSource, Wallboard, openmetrics::Scrape,
-        ports, print_measured, tier, wait_until, wait_until_correct, wait_until_fully_correct,
+        print_measured, tier, wait_until, wait_until_correct, wait_until_fully_correct,
     },
     vngage_breaks::{assert_fresh_values_true, check_no_contradiction},
 };
@@ -34,11 +34,7 @@ async fn full_disk_delays_no_screen_and_the_log_recovers() {
     let broker = Broker::shared();
     let vep = Vep::open(broker, "full-disk", ExchangeKind::Topic, 61).await;
     let source = VngageSource::plain(broker, "full-disk");
-    let port = ports::free();
-    let database = disk.0.join("wallboard.db").display().to_string();
-    let configuration = source.configuration(port, port);
-    let configuration = configuration.replace("sqlite:wallboard.db", &format!("sqlite:{database}"));
-    let mut wallboard = Wallboard::serve_with(source, port, &configuration, &[]).await;
+    let mut wallboard = Wallboard::serve_on(&disk, source).await;
     wallboard.wait_for_state("live", SOON).await;
     vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
@@ -59,6 +55,7 @@ async fn full_disk_delays_no_screen_and_the_log_recovers() {
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
     let source = wallboard.source().await.unwrap();
     assert_eq!(source["generation"], 1, "nothing was missed: {source}");
+    let database = disk.database().display().to_string();
     assert_sound(&database);
     assert_sound(&database.replace("wallboard.db", "wallboard-log.db"));
 }

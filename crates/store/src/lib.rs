@@ -35,7 +35,8 @@ pub use input_log::{
     StreamEnd, StreamError, check_log, database_of_log, log_path, set_aside_log,
 };
 pub use people::data_kind::{DataKind, DataRetention, KeptFor};
-pub use people::forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson, load_forgotten};
+pub use people::forgotten::{ForgottenPeople, load_forgotten};
+pub use people::forgotten_person::{ForgottenAgent, ForgottenPerson};
 pub use people::inventory::{
     FactForgetter, FileForgetter, InventoryRow, RowRewriter, load_inventory,
 };

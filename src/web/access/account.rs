@@ -154,7 +154,7 @@ async fn build_page(
     })
 }
 
-/// Counts the rows stored about a user, besides the sessions that the page lists.
+/// Counts the rows stored about a user, without the sessions that the page lists.
 async fn load_data(
     web: &WebState,
     texts: &'static Texts,

@@ -27,7 +27,7 @@ use super::{
 /// Rows of a page have a bound of their own.
 const ROWS_MAX: usize = 10_000;
 
-/// The adherence of all agents whom the reader sees.
+/// The adherence of all agents that the reader sees.
 pub(in crate::web) struct SiteAdherence {
     /// By agent, or by person with several.
     pub(in crate::web) agents: BTreeMap<AgentId, AgentAdherence>,

@@ -12,6 +12,7 @@ mod choice;
 mod column;
 mod column_meaning;
 mod comparison;
+mod definitions;
 mod elsewhere;
 mod export_facts;
 mod file;

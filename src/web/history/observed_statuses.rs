@@ -70,7 +70,7 @@ fn add_statuses(schedule: &mut SiteSchedule, snapshot: &Snapshot, day: (Timestam
     }
 }
 
-/// Returns the known times of an agent's day. An agent of whom a source only reports cases may work
+/// Returns the known times of an agent's day. An agent whose source only reports cases may work
 /// without one, so nothing is known of them.
 fn observe_agent(
     snapshot: &Snapshot,

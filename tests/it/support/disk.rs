@@ -25,6 +25,11 @@ impl Disk {
         is_mounted.then(|| Self(at.to_owned()))
     }
 
+    /// The path of a database on it.
+    pub fn database(&self) -> PathBuf {
+        self.0.join("wallboard.db")
+    }
+
     pub fn resize(&self, size: &str) {
         let size = format!("remount,size={size}");
         let mut mount = Command::new("mount");

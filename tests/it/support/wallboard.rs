@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Broker, Process, broker, http, ports, wait_until};
+use super::{Broker, Disk, Process, broker, http, ports, wait_until};
 
 /// A file with this name next to the configuration has all names that the program can resolve,
 /// as `/etc/hosts` does.
@@ -141,6 +141,15 @@ impl Wallboard {
         let boards = boards.iter().map(|(name, text)| (name.as_str(), *text));
         let files: Vec<_> = boards.chain(files.iter().copied()).collect();
         Self::start(configuration, port, &files, source.environment()).await
+    }
+
+    /// Starts a wallboard whose database and log are on a disk of their own.
+    pub async fn serve_on(disk: &Disk, source: VngageSource) -> Self {
+        let port = ports::free();
+        let configuration = source.configuration(port, port);
+        let database = format!("sqlite:{}", disk.database().display());
+        let configuration = configuration.replace("sqlite:wallboard.db", &database);
+        Self::serve_with(source, port, &configuration, &[]).await
     }
 
     /// Starts a wallboard with any sources and their secrets.

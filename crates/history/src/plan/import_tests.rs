@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use wallboard_store::{IncomingFile, Store};
+use crate::ExportSettings;
 
-use crate::{ExportSettings, FileImportError};
-
-use super::*;
+use super::{import_fixture::Imports, *};
 
 const DAY: i64 = 86_400;
 /// 2026-11-27 00:00 in Stockholm.
@@ -30,48 +28,9 @@ fn settings() -> PlanSettings {
     }
 }
 
-struct Imports {
-    _folder: tempfile::TempDir,
-    store: Store,
-}
-
 impl Imports {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
-        Self {
-            _folder: folder,
-            store,
-        }
-    }
-
     async fn import(&self, key: &str, content: &str) -> Result<(u64, u64), String> {
-        self.import_with(settings(), key, content).await
-    }
-
-    async fn import_with(
-        &self,
-        settings: PlanSettings,
-        key: &str,
-        content: &str,
-    ) -> Result<(u64, u64), String> {
-        let incoming = IncomingFile {
-            source: "plan".into(),
-            key: key.to_owned(),
-            dataset: planned_queues::DATASET.to_owned(),
-            size: 0,
-            tag: String::new(),
-            sha256: [0; 32],
-            modified: None,
-            imported_at: 0,
-        };
-        let file = Box::new(std::io::Cursor::new(content.to_owned()));
-        let imported = settings.import_file(&self.store, file, incoming).await;
-        match imported {
-            Ok(imported) => Ok((imported.rows, imported.rejected_rows)),
-            Err(FileImportError::Unreadable(why)) => Err(why),
-            Err(error) => panic!("{error:?}"),
-        }
+        self.import_with(&settings(), ("plan", key), content).await
     }
 
     /// The volumes of a day, by queue.
@@ -200,7 +159,9 @@ async fn a_file_without_a_header_has_its_columns_by_number() {
          Sales,20261127 08:15,20261127 08:30,25,120,440,21.5\n";
 
     assert_eq!(
-        imports.import_with(settings, "plan.csv", text).await,
+        imports
+            .import_with(&settings, ("plan", "plan.csv"), text)
+            .await,
         Ok((2, 0))
     );
 

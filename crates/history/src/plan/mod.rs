@@ -32,6 +32,8 @@ pub use planned_queues::{PlannedInterval, PlannedQueue, load_planned_queues};
 pub use scheduled_agents::{ScheduledActivity, load_scheduled_agents};
 
 #[cfg(test)]
+mod import_fixture;
+#[cfg(test)]
 mod import_tests;
 #[cfg(test)]
 mod schedule_tests;

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_domain::SourceId;
-use wallboard_store::{
-    AuditEntry, FactForgetter, ForgottenAgent, ForgottenPerson, IncomingFile, Store,
-};
+use wallboard_store::{AuditEntry, FactForgetter, ForgottenAgent, ForgottenPerson};
 
-use crate::{ExportSettings, ExportVendor, FileImportError, import::FileIdentity, intervals::DAY};
+use crate::{ExportVendor, intervals::DAY};
 
-use super::*;
+use super::{import_fixture::Imports, *};
 
 /// 2026-11-27 00:00 in Stockholm.
 const MIDNIGHT: i64 = 1_795_734_000;
@@ -32,41 +30,11 @@ fn settings() -> PlanSettings {
     }
 }
 
-struct Imports {
-    _folder: tempfile::TempDir,
-    store: Store,
-}
-
 impl Imports {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
-        Self {
-            _folder: folder,
-            store,
-        }
-    }
-
-    async fn import(&self, key: &str, rows: &str) -> (u64, u64) {
-        let FileIdentity::Undated { dataset } = settings().identify_file("a.csv") else {
-            panic!("it isn't imported");
-        };
-        let incoming = IncomingFile {
-            source: "wfm".into(),
-            key: key.to_owned(),
-            dataset,
-            size: 0,
-            tag: String::new(),
-            sha256: [0; 32],
-            modified: None,
-            imported_at: 0,
-        };
+    async fn import_rows(&self, key: &str, rows: &str) -> (u64, u64) {
         let text = format!("Employee;Activity;Start;End\n{rows}");
-        let file = Box::new(std::io::Cursor::new(text));
-        match settings().import_file(&self.store, file, incoming).await {
-            Ok(imported) => (imported.rows, imported.rejected_rows),
-            Err(error) => panic!("{error:?}"),
-        }
+        let imported = self.import_with(&settings(), ("wfm", key), &text).await;
+        imported.unwrap()
     }
 
     /// The activities of each agent within so many days, in local hours and minutes since midnight.
@@ -103,11 +71,11 @@ async fn another_version_of_a_day_replaces_it_for_the_agents_that_it_has() {
          Eva Ek;Lunch;2026-11-27 12:00;12:30\n\
          Bo Berg;Phone;2026-11-27 09:00;17:00\n\
          Eva Ek;Phone;2026-11-28 08:00;12:00\n";
-    assert_eq!(imports.import("week.csv", week).await, (4, 0));
+    assert_eq!(imports.import_rows("week.csv", week).await, (4, 0));
 
     // Her lunch moves.
     let day = "Eva Ek;Phone;2026-11-27 08:00;16:00\nEva Ek;Lunch;2026-11-27 13:00;13:30\n";
-    imports.import("day.csv", day).await;
+    imports.import_rows("day.csv", day).await;
 
     let expected = [
         "Bo Berg Phone 9:00-17:00",
@@ -126,13 +94,13 @@ async fn a_night_shift_is_of_the_day_on_which_it_begins() {
          Eva Ek;Phone;2026-11-28 22:00;06:00\n\
          Bo Berg;Vacation;2026-11-27 00:00;24:00\n\
          Bo Berg;Vacation;2026-11-28 00:00;24:00\n";
-    imports.import("both.csv", both).await;
+    imports.import_rows("both.csv", both).await;
 
     // Her first night again, with another break; his second day is no vacation.
     let changed = "Eva Ek;Phone;2026-11-27 22:00;06:00\n\
          Eva Ek;Break;2026-11-28 03:00;03:30\n\
          Bo Berg;Phone;2026-11-28 08:00;16:00\n";
-    imports.import("changed.csv", changed).await;
+    imports.import_rows("changed.csv", changed).await;
 
     let expected = [
         "Bo Berg Vacation 0:00-24:00",
@@ -156,7 +124,7 @@ async fn a_bad_row_is_explained_without_its_agent_and_the_others_count() {
          Eva Ek;Vacation;2026-11-27 08:00;2026-12-11 17:00\n\
          Eva Ek;Phone\n";
 
-    assert_eq!(imports.import("week.csv", rows).await, (1, 7));
+    assert_eq!(imports.import_rows("week.csv", rows).await, (1, 7));
 
     let rejected = imports.store.rejected_rows(&"wfm".into(), None, 20).await;
     let mut rejected = rejected.unwrap();
@@ -192,7 +160,7 @@ async fn a_forgotten_person_is_in_no_schedule_and_stays_away() {
          5101;Phone;2026-11-27 08:00;12:00\n\
          calls/5101;Phone;2026-11-27 13:00;16:00\n\
          Bo Berg;Phone;2026-11-27 09:00;17:00\n";
-    imports.import("week.csv", rows).await;
+    imports.import_rows("week.csv", rows).await;
     let calls = SourceId::from("calls");
     let entry = wallboard_store::CatalogEntry::new(wallboard_store::NameClass::Queue, "1", "Sales");
     imports
@@ -227,32 +195,19 @@ async fn a_forgotten_person_is_in_no_schedule_and_stays_away() {
     let expected = ["Bo Berg Phone 9:00-17:00"];
     assert_eq!(imports.scheduled(1).await, expected);
 
-    assert_eq!(imports.import("again.csv", rows).await, (1, 0));
+    assert_eq!(imports.import_rows("again.csv", rows).await, (1, 0));
     assert_eq!(imports.scheduled(1).await, expected);
 }
 
 #[tokio::test]
 async fn a_file_without_a_column_says_which_one() {
     let imports = Imports::new();
-    let incoming = IncomingFile {
-        source: "wfm".into(),
-        key: "week.csv".to_owned(),
-        dataset: String::new(),
-        size: 0,
-        tag: String::new(),
-        sha256: [0; 32],
-        modified: None,
-        imported_at: 0,
-    };
-    let file = Box::new(std::io::Cursor::new(
-        "Employee;Activity;Begin;End\nEva;Phone;8;9\n",
-    ));
+    let text = "Employee;Activity;Begin;End\nEva;Phone;8;9\n";
 
-    let imported = settings().import_file(&imports.store, file, incoming).await;
+    let settings = settings();
+    let imported = imports.import_with(&settings, ("wfm", "week.csv"), text);
 
-    let Err(FileImportError::Unreadable(why)) = imported else {
-        panic!("{imported:?}");
-    };
+    let why = imported.await.unwrap_err();
     assert!(
         why.contains("no column \"Start\" for `time`: its columns are Employee"),
         "{why}"

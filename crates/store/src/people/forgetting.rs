@@ -6,11 +6,7 @@ use crate::{
     AuditEntry, FactForgetter, FactTable, FileForgetter, FileId, ForgottenPerson, PeopleColumns,
     Store, StoreError,
     database::statements::CachedStatements,
-    people::{
-        audit, erasure,
-        forgotten::{self, ForgottenAgent},
-        inventory,
-    },
+    people::{audit, erasure, forgotten, forgotten_person::ForgottenAgent, inventory},
     records::write_durably,
     rows::{case_records, facts, files},
 };

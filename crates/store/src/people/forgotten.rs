@@ -3,8 +3,7 @@
 //! is one query of an empty table. Queries on `forgotten` and `forgotten_key`.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    ops::Range,
+    collections::{HashMap, HashSet},
     path::Path,
     sync::Arc,
 };
@@ -16,146 +15,11 @@ use rusqlite::Connection;
 use wallboard_domain::{AgentId, Id, SourceId};
 
 use crate::{
-    AgentNames, FactTable, PeopleColumns, RowBatch, Store, StoreError, StoreView,
+    FactTable, PeopleColumns, RowBatch, Store, StoreError, StoreView,
     database::statements::CachedStatements, with_view_at,
 };
 
-/// Far from the IDs of vendors, and exact in every format.
-const PSEUDONYMS: Range<i64> = 1 << 40..1 << 52;
-/// The text in place of a name.
-const NOBODY: &str = "forgotten";
-
-/// A person to forget: who it is, and what takes their place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ForgottenPerson {
-    pub agents: Vec<ForgottenAgent>,
-    /// Their names and email addresses that nobody else has.
-    pub texts: Vec<String>,
-    /// The kinds and IDs of the records of a user and their sessions.
-    pub records: Vec<(String, String)>,
-    /// Records that mention a user, with what they become.
-    pub changed_records: Vec<(String, String, Vec<u8>)>,
-    /// The name of a user.
-    pub user: Option<String>,
-}
-
-/// An agent and the number that takes the place of their ID.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ForgottenAgent {
-    pub id: AgentId,
-    /// Below 0, like no ID of a vendor.
-    pub pseudonym: i64,
-}
-
-impl ForgottenAgent {
-    /// The ID that takes the place of theirs.
-    pub(crate) fn other_id(&self) -> AgentId {
-        Id::new(&self.id.source, &format_pseudonym(self.pseudonym))
-    }
-}
-
-impl ForgottenPerson {
-    /// Makes a person of agents, with the names that are only theirs. A person who was forgotten before
-    /// keeps the pseudonym.
-    pub fn of_agents(
-        ids: &[AgentId],
-        known: &AgentNames,
-        earlier: Option<&ForgottenPeople>,
-    ) -> Self {
-        let names: BTreeSet<&str> = ids.iter().flat_map(|id| known.names(id)).collect();
-        let others = known.iter().filter(|(id, _)| !ids.contains(id));
-        let others: BTreeSet<String> = others
-            .flat_map(|(_, names)| names)
-            .map(|name| fold_name(name))
-            .collect();
-        // A single word may be anything, and a name that others have is theirs too: what has only
-        // those is found by the ID.
-        let is_own = |name: &&&str| name.contains([' ', '@']) && !others.contains(&fold_name(name));
-        let pseudonym = |id: &AgentId| {
-            let earlier = earlier.and_then(|people| people.find_agent(&id.source, &id.external));
-            earlier.unwrap_or_else(|| -rand::random_range(PSEUDONYMS))
-        };
-        let agent = |id: &AgentId| ForgottenAgent {
-            id: id.clone(),
-            pseudonym: pseudonym(id),
-        };
-        let texts = names.iter().filter(is_own);
-        Self {
-            agents: ids.iter().map(agent).collect(),
-            texts: texts.map(|name| (*name).to_owned()).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Returns who it is for the audit trail, which doesn't name the person.
-    pub fn audit_subject(&self) -> String {
-        let agents = self.agents.iter();
-        let agents: Vec<_> = agents
-            .map(|agent| format!("{}/{}", agent.id.source, format_pseudonym(agent.pseudonym)))
-            .collect();
-        match &self.user {
-            Some(_) => "a user".to_owned(),
-            None => agents.join(", "),
-        }
-    }
-
-    /// Whether one of their agents is of a source.
-    pub fn has_agent_of(&self, source: &SourceId) -> bool {
-        self.agents.iter().any(|agent| agent.id.source == *source)
-    }
-
-    /// Returns what takes the place of a text that is the ID of one of their agents, or their name
-    /// or address.
-    pub fn find_text(&self, source: &SourceId, text: &str) -> Option<String> {
-        let is_named = |agent: &&ForgottenAgent| {
-            agent.id.source == *source && *agent.id.external == *text.trim()
-        };
-        let agent = self.agents.iter().find(is_named);
-        agent
-            .map(|agent| format_pseudonym(agent.pseudonym))
-            .or_else(|| {
-                let folded = fold_name(text);
-                let is_name = self.texts.iter().any(|name| fold_name(name) == folded);
-                is_name.then(|| NOBODY.to_owned())
-            })
-    }
-
-    /// Whether a text names them: by the ID of an agent, with its source or without, or by a name or
-    /// an address that only they have.
-    pub(super) fn is_named_by(&self, text: &str) -> bool {
-        let text = text.trim();
-        let is_id =
-            |agent: &ForgottenAgent| *agent.id.external == *text || agent.id.to_string() == text;
-        let folded = fold_name(text);
-        self.agents.iter().any(is_id) || self.texts.iter().any(|name| fold_name(name) == folded)
-    }
-
-    /// Whether the text of a row, of whatever separator, has them in a cell.
-    pub(super) fn is_in_row(&self, source: &SourceId, row: &str) -> bool {
-        self.has_agent_of(source) && cells(row).any(|cell| self.find_text(source, cell).is_some())
-    }
-
-    /// Their names and addresses as a JSON array.
-    pub(super) fn texts_json(&self) -> String {
-        serde_json::json!(self.texts).to_string()
-    }
-}
-
-/// The cells of a row, whatever separates them.
-fn cells(row: &str) -> impl Iterator<Item = &str> {
-    let cells = row.split(['\t', '|', ',', ';', '"']);
-    cells.map(str::trim).filter(|cell| !cell.is_empty())
-}
-
-/// A name however it's written.
-fn fold_name(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-/// "forgotten-3f2a91"
-fn format_pseudonym(pseudonym: i64) -> String {
-    format!("forgotten-{:x}", pseudonym.unsigned_abs())
-}
+use super::forgotten_person::{ForgottenPerson, NOBODY, cells, fold_name, format_pseudonym};
 
 /// Everyone who was forgotten.
 #[derive(Debug)]
@@ -165,7 +29,7 @@ pub struct ForgottenPeople {
     hashes: HashMap<Vec<u8>, (Option<i64>, i64)>,
     /// The pseudonyms of agents' IDs, as figures have them.
     pseudonyms: HashSet<String>,
-    /// Those that agents may be of.
+    /// Those that agents named without one may be of.
     sources: Vec<SourceId>,
 }
 
@@ -181,16 +45,27 @@ impl ForgottenPeople {
             return Ok(None);
         }
         let numbers = hashes.values().filter_map(|(number, _)| number.as_ref());
-        let sources = "SELECT source FROM import_file UNION SELECT source FROM profile
-             UNION SELECT source FROM history_name";
         Ok(Some(Self {
             key: load_key(connection)?,
-            sources: connection.load_rows(sources, [], |row| Ok(SourceId(row.get(0)?)))?,
+            sources: Vec::new(),
             pseudonyms: numbers
                 .flat_map(|number| [number.to_string(), format_pseudonym(*number)])
                 .chain([NOBODY.to_owned()])
                 .collect(),
             hashes,
+        }))
+    }
+
+    /// Loads everyone, for files whose rows may name agents without their source.
+    pub(crate) fn load_for_files(connection: &Connection) -> rusqlite::Result<Option<Self>> {
+        let Some(people) = Self::load(connection)? else {
+            return Ok(None);
+        };
+        let sources = "SELECT source FROM import_file UNION SELECT source FROM profile
+             UNION SELECT source FROM history_name";
+        Ok(Some(Self {
+            sources: connection.load_rows(sources, [], |row| Ok(SourceId(row.get(0)?)))?,
+            ..people
         }))
     }
 
@@ -360,7 +235,7 @@ fn hash_name(key: &hmac::Key, text: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DataKind;
+    use crate::{DataKind, ForgottenAgent};
     use wallboard_domain::Id;
 
     fn anna() -> ForgottenPerson {
@@ -409,7 +284,9 @@ mod tests {
         let insert = "INSERT INTO history_name (source, class, external_id, name, enabled)
              VALUES ('calls', 'queue', '1', 'Sales', 1)";
         connection.execute(insert, []).unwrap();
-        let people = ForgottenPeople::load(&connection).unwrap().unwrap();
+        let people = ForgottenPeople::load_for_files(&connection)
+            .unwrap()
+            .unwrap();
 
         for text in ["9", " calls/9 ", "anna åkesson"] {
             assert!(

@@ -12,7 +12,7 @@ use crate::{
     StoreError, StoreView,
     database::statements::CachedStatements,
     log_path,
-    people::{forgetting::OF_SOURCE, forgotten::ForgottenAgent},
+    people::{forgetting::OF_SOURCE, forgotten_person::ForgottenAgent},
     rows::{case_records, facts, files},
     with_view_at,
 };

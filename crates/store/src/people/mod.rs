@@ -5,5 +5,6 @@ pub(super) mod data_kind;
 pub(super) mod erasure;
 pub(super) mod forgetting;
 pub(super) mod forgotten;
+pub(super) mod forgotten_person;
 pub(super) mod inventory;
 pub(super) mod retention;

@@ -127,7 +127,7 @@ fn import_pieces(
         files::delete_file(&transaction, replaced.id)?;
     }
     let id = files::insert_file(&transaction, file)?;
-    let forgotten = ForgottenPeople::load(&transaction)?.map(Arc::new);
+    let forgotten = ForgottenPeople::load_for_files(&transaction)?.map(Arc::new);
     begin(forgotten.clone());
     let names_anybody = |text: &str| {
         (forgotten.as_ref()).is_some_and(|people| people.are_in_row(&file.source, text))
