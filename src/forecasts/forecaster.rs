@@ -6,9 +6,7 @@ use jiff::{Timestamp, Zoned};
 use tokio::task;
 
 use wallboard_domain::{Metric, Moment, QueueId, QueueTarget, moment};
-use wallboard_forecast::{
-    AgentPool, ExpectedArrivals, HandleTime, StaffingOutlook, forecast_queue,
-};
+use wallboard_forecast::{HandleTime, StaffingOutlook};
 use wallboard_history::report::History;
 use wallboard_live::{LiveHandle, QueueSnapshot, Snapshot};
 use wallboard_store::Store;
@@ -18,13 +16,12 @@ use super::{
     arrival_notes::ArrivalNotes,
     counted_agents::CountedAgents,
     forecasts::find_gap,
-    live_pool::{LiveQueue, PresentAgent, build_pool, current, present_agents},
+    live_pool::{LiveQueue, PresentAgent, current, present_agents},
     loaded_pasts::LoadedPasts,
+    observed_queue::{ForecastInput, ObservedGroup, ObservedQueue},
     queue_load::QueueLoad,
 };
 
-/// The part of a queue's signed-in agents who must be known one by one, or they are only counted.
-const KNOWN_SHARE: f64 = 0.9;
 /// A forecast ends with a half hour that is so many minutes away or more.
 const STEP_MINUTES: f64 = 30.0;
 const LENGTH_MIN_MINUTES: f64 = 15.0;
@@ -53,18 +50,9 @@ pub(super) struct ForecastTurn {
     period: ForecastPeriod,
     agents: Vec<PresentAgent>,
     queues: Vec<ObservedQueue>,
-    /// Those of them that can have a forecast, as neighbors of others.
+    groups: Vec<ObservedGroup>,
+    /// The queues that can have a forecast, as neighbors of others.
     neighbors: HashMap<QueueId, LiveQueue>,
-}
-
-struct ObservedQueue {
-    id: QueueId,
-    target: QueueTarget,
-    counted: Option<CountedAgents>,
-    load: Option<QueueLoad>,
-    slots: u32,
-    calibration: Calibration,
-    state: Result<(LiveQueue, StaffingOutlook), ForecastGap>,
 }
 
 impl Forecaster {
@@ -124,6 +112,9 @@ impl Forecaster {
             period,
             agents,
             queues,
+            groups: groups(snapshot)
+                .map(|group| observe_group(snapshot, group, now))
+                .collect(),
             neighbors,
         }
     }
@@ -157,59 +148,26 @@ impl Forecaster {
 impl ForecastTurn {
     pub(super) fn forecast(self) -> ForecastsByQueue {
         let length_s = (self.period.until_minute - self.period.from_minute) * 60.0;
-        let queues = self.queues.iter().map(|queue| {
-            let pool = queue.build_pool(&self.agents, &self.neighbors);
-            let are_agents_counted = matches!(pool, Ok((_, _, true)));
-            let forecast = pool.and_then(|(pool, arrivals, _)| {
-                Ok(forecast_queue(&pool, arrivals, queue.target, length_s)?)
-            });
-            let dated = DatedForecast {
+        let date = |input: Result<ForecastInput, ForecastGap>, calibration| {
+            Arc::new(DatedForecast {
                 computed_at: self.now,
                 until: self.period.until,
-                target: queue.target,
-                are_agents_counted,
-                forecast,
-                calibration: queue.calibration,
-            };
-            (queue.id.clone(), Arc::new(dated))
+                forecast: (input.as_ref().map_err(|gap| *gap))
+                    .and_then(|input| input.forecast(length_s)),
+                shared: input.ok().and_then(|input| input.shared),
+                calibration,
+            })
+        };
+        let queues = self.queues.iter().map(|queue| {
+            let input = queue.build_input(&self.agents, &self.neighbors);
+            (queue.id.clone(), date(input, queue.calibration))
         });
-        queues.collect()
+        let groups = self.groups.iter().map(|group| {
+            let input = group.build_input(&self.queues, &self.agents, &self.neighbors);
+            (group.id.clone(), date(input, Calibration::default()))
+        });
+        queues.chain(groups).collect()
     }
-}
-
-impl ObservedQueue {
-    /// Returns the pool, what arrives, and whether the agents are only counted.
-    fn build_pool(
-        &self,
-        agents: &[PresentAgent],
-        neighbors: &HashMap<QueueId, LiveQueue>,
-    ) -> Result<(AgentPool, ExpectedArrivals, bool), ForecastGap> {
-        let (live, staffing) = self.state.as_ref().map_err(|gap| *gap)?;
-        let known = agents.iter().filter(|agent| agent.has_status());
-        let known = known.filter(|agent| agent.serves(&self.id)).count();
-        let by_load = || Some(self.load?.pool_agents(&self.id, agents, self.slots));
-        let counted = self.counted.map(|counted| counted.pool_agents(self.slots));
-        let agents = match counted.or_else(by_load) {
-            Some(counted) if is_few(known, counted.len()) => counted,
-            None if known == 0 => return Err(ForecastGap::UnknownAgents),
-            _ => {
-                let pool = build_pool(&self.id, live, neighbors, agents, *staffing);
-                return Ok((pool, live.arrivals, false));
-            }
-        };
-        let pool = AgentPool {
-            queues: vec![live.pool_queue(1.0)],
-            agents,
-            staffing: *staffing,
-        };
-        Ok((pool, live.arrivals, true))
-    }
-}
-
-/// Whether so few of a queue's agents are known one by one that the others would be missed.
-#[expect(clippy::cast_precision_loss, reason = "numbers of agents")]
-fn is_few(known: usize, counted: usize) -> bool {
-    (known as f64) < counted as f64 * KNOWN_SHARE
 }
 
 /// Returns the queues that can have a forecast, with their targets.
@@ -224,6 +182,20 @@ pub(super) fn queue_targets(snapshot: &Snapshot) -> Vec<(QueueId, QueueTarget)> 
 /// Returns the queues that aren't groups, nor hidden.
 fn single_queues(snapshot: &Snapshot) -> impl Iterator<Item = &QueueSnapshot> {
     (snapshot.visible_queues()).filter(|queue| queue.members.is_none())
+}
+
+fn groups(snapshot: &Snapshot) -> impl Iterator<Item = &QueueSnapshot> {
+    (snapshot.visible_queues()).filter(|queue| queue.members.is_some())
+}
+
+fn observe_group(snapshot: &Snapshot, group: &QueueSnapshot, now: Moment) -> ObservedGroup {
+    let members = snapshot.group_members(group);
+    let open = members.filter(|queue| !snapshot.queue_hours(queue, now.wall).is_closed);
+    ObservedGroup {
+        id: group.id.clone(),
+        members: open.map(|queue| queue.id.clone()).collect(),
+        gap: find_gap(snapshot, group, now),
+    }
 }
 
 impl ForecastPeriod {

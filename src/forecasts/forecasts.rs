@@ -8,11 +8,11 @@ use std::{
 use jiff::Timestamp;
 use strum::IntoStaticStr;
 
-use wallboard_domain::{Metric, Moment, QueueId, QueueTarget, moment};
+use wallboard_domain::{Metric, Moment, QueueId, moment};
 use wallboard_forecast::{NoForecast, QueueForecast};
 use wallboard_live::{Freshness, QueueSnapshot, Snapshot};
 
-use super::Calibration;
+use super::{Calibration, SharedAgents};
 
 /// A forecast is renewed every minute; one that wasn't for so long is out of date, in milliseconds.
 const LIFETIME_MS: i64 = 150_000;
@@ -24,15 +24,14 @@ pub struct Forecasts(Arc<RwLock<ForecastsByQueue>>);
 /// All forecasts that were computed at a time.
 pub type ForecastsByQueue = HashMap<QueueId, Arc<DatedForecast>>;
 
-/// A queue's forecast, or why it has none.
+/// The forecast of a queue or a group, or why it has none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DatedForecast {
     pub computed_at: Timestamp,
     /// The end of the half hour that it is about.
     pub until: Timestamp,
-    pub target: QueueTarget,
-    /// The agents are counted from the queue's figures, and not known one by one.
-    pub are_agents_counted: bool,
+    /// The agents, if they are known one by one and not only counted from the queue's figures.
+    pub shared: Option<SharedAgents>,
     pub forecast: Result<QueueForecast, ForecastGap>,
     /// How often those of the last four weeks were right.
     pub calibration: Calibration,
@@ -48,8 +47,12 @@ pub enum ForecastGap {
     OutOfDate,
     /// The queue is closed.
     Closed,
-    /// It is a group: each of its queues has a forecast of its own.
+    /// It is a group of more queues than one simulation has.
     SeveralQueues,
+    /// It is a group with a queue that is hidden.
+    HiddenQueue,
+    /// It is a group, and its agents are only counted: nobody knows who serves several of its queues.
+    UnknownSharing,
     /// So few agents serve it that the forecast would say what each of them does.
     SmallTeam,
     /// The queue has no history.
@@ -90,8 +93,7 @@ impl Forecasts {
         let gap = |gap: ForecastGap| DatedForecast {
             computed_at: now.wall,
             until: now.wall,
-            target: snapshot.site.target_for(&queue.id.to_string()),
-            are_agents_counted: false,
+            shared: None,
             forecast: Err(gap),
             calibration: Calibration::default(),
         };
@@ -115,9 +117,6 @@ pub(super) fn find_gap(
     queue: &QueueSnapshot,
     now: Moment,
 ) -> Option<ForecastGap> {
-    if queue.members.is_some() {
-        return Some(ForecastGap::SeveralQueues);
-    }
     if snapshot.withholds(&queue.id, Metric::AgentsLoggedIn) {
         return Some(ForecastGap::SmallTeam);
     }

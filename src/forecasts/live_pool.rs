@@ -29,6 +29,13 @@ struct PresentContact {
     elapsed_s: Option<f64>,
 }
 
+/// The agents of a forecast, and how many of them serve which other queues too, most first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SharedAgents {
+    pub agents: u32,
+    pub others: Vec<(QueueId, u32)>,
+}
+
 /// A queue of a pool, before the pool's share of it is known.
 #[derive(Clone)]
 pub(super) struct LiveQueue {
@@ -201,35 +208,46 @@ pub(super) fn current_count(
     Some(number.min(COUNT_MAX) as u32)
 }
 
-/// Returns the pool of a queue whose agents are known. `all`: each queue, this one too.
+/// Returns the pool of queues whose agents are known: those of a group, or one. `all`: each queue,
+/// these too.
 pub(super) fn build_pool(
-    subject: &QueueId,
-    queue: &LiveQueue,
+    subjects: &[(&QueueId, &LiveQueue)],
     all: &HashMap<QueueId, LiveQueue>,
     agents: &[PresentAgent],
     staffing: StaffingOutlook,
-) -> AgentPool {
+) -> (AgentPool, SharedAgents) {
+    let is_subject = |id: &QueueId| subjects.iter().any(|(subject, _)| *subject == id);
     let mine: Vec<&PresentAgent> = agents
         .iter()
-        .filter(|agent| agent.serves(subject))
+        .filter(|agent| agent.queues.iter().any(is_subject))
         .collect();
-    let mut shared: HashMap<&QueueId, u32> = HashMap::new();
+    let mut others: HashMap<&QueueId, u32> = HashMap::new();
     for id in mine.iter().flat_map(|agent| &agent.queues) {
-        if id != subject && all.contains_key(id) {
-            *shared.entry(id).or_default() += 1;
+        if !is_subject(id) {
+            *others.entry(id).or_default() += 1;
         }
     }
-    let mut neighbors: Vec<(&QueueId, u32)> = shared.into_iter().collect();
-    neighbors.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    neighbors.truncate(POOL_QUEUES_MAX - 1);
-    let index_of = |id: &QueueId| {
-        if id == subject {
-            return Some(0);
-        }
-        let index = neighbors.iter().position(|(other, _)| *other == id)?;
-        Some(index + 1)
+    let mut others: Vec<(&QueueId, u32)> = others.into_iter().collect();
+    others.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let shared = SharedAgents {
+        agents: u32::try_from(mine.len()).unwrap_or(u32::MAX),
+        others: (others.iter().take(POOL_QUEUES_MAX))
+            .map(|(id, count)| (QueueId::clone(id), *count))
+            .collect(),
     };
-    let mut queues = vec![queue.pool_queue(1.0)];
+    let neighbors = others.into_iter().filter(|(id, _)| all.contains_key(*id));
+    let neighbors: Vec<_> = neighbors.take(POOL_QUEUES_MAX - subjects.len()).collect();
+    let index_of = |id: &QueueId| {
+        let ids = subjects.iter().map(|(id, _)| *id);
+        ids.chain(neighbors.iter().map(|(id, _)| *id))
+            .position(|other| other == id)
+    };
+    let handle_s = subjects.iter().map(|(_, queue)| queue.handle_time.mean_s);
+    #[expect(clippy::cast_precision_loss, reason = "some queues")]
+    let handle_s = handle_s.sum::<f64>() / subjects.len() as f64;
+    let mut queues: Vec<PoolQueue> = (subjects.iter())
+        .map(|(_, queue)| queue.pool_queue(1.0))
+        .collect();
     for (id, mine) in &neighbors {
         let theirs = agents.iter().filter(|agent| agent.serves(id)).count();
         let theirs = u32::try_from(theirs).unwrap_or(u32::MAX).max(1);
@@ -240,11 +258,7 @@ pub(super) fn build_pool(
         let contacts = agent.contacts.iter().map(|contact| OpenContact {
             queue: contact.queue.as_ref().and_then(index_of),
             elapsed_s: contact.elapsed_s.map(|elapsed_s| {
-                let talk_s = if contact.is_wrap_up {
-                    queue.handle_time.mean_s
-                } else {
-                    0.0
-                };
+                let talk_s = if contact.is_wrap_up { handle_s } else { 0.0 };
                 talk_s + elapsed_s
             }),
         });
@@ -256,11 +270,12 @@ pub(super) fn build_pool(
             idle_s: 0.0,
         }
     });
-    AgentPool {
+    let pool = AgentPool {
         agents: agents.collect(),
         queues,
         staffing,
-    }
+    };
+    (pool, shared)
 }
 
 impl LiveQueue {

@@ -12,6 +12,7 @@ mod forecaster;
 mod forecasts;
 mod live_pool;
 mod loaded_pasts;
+mod observed_queue;
 mod queue_load;
 mod queue_past;
 mod run_forecasts;
@@ -20,4 +21,5 @@ mod tests;
 
 pub use calibration::{Calibration, RangeHits};
 pub use forecasts::{DatedForecast, ForecastGap, Forecasts, ForecastsByQueue};
+pub use live_pool::SharedAgents;
 pub use run_forecasts::run_forecasts;

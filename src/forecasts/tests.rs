@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{ToSpan, civil::date, tz::TimeZone};
 
 use wallboard_domain::{
-    CountBy, Counter, Counters, Discontinuity, Id, Metric, MetricSubject, MetricValue,
-    OpeningHours, Pattern, Patterns, QueueGroup, QueueId, SiteConfig, VendorValue,
+    AgentStatus, AgentStatusReport, CountBy, Counter, Counters, Discontinuity, EntityKind,
+    EntityProfile, Fact, Id, Input, Metric, MetricSubject, MetricValue, OpeningHours, Pattern,
+    Patterns, QueueGroup, QueueId, SiteConfig, Update, VendorValue,
 };
 use wallboard_forecast::{ForecastRange, ServiceOutlook};
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
 use wallboard_live::testing::{
-    LiveScenario, VendorScenario, chat_id, created_event, opened_event, provided_queue,
-    site_with_entries, source_setup, voice_id,
+    LiveScenario, VendorScenario, chat_id, created_event, opened_event, provided_agent,
+    provided_queue, site_with_entries, source_setup, voice_id, voice_source,
 };
 use wallboard_store::QueueIntervalRow;
 
@@ -58,7 +59,7 @@ fn site() -> SiteConfig {
     });
     site.linked_queues = linked.into();
     site.groups = vec![QueueGroup {
-        id: Id::new(&"group".into(), "all"),
+        id: group_id(),
         name: "All".into(),
         queues: vec![voice_id("sales"), voice_id("quiet")],
     }];
@@ -69,6 +70,10 @@ fn site() -> SiteConfig {
     };
     site.hours = Patterns(vec![(Pattern("voice/night".into()), never)]);
     site
+}
+
+fn group_id() -> QueueId {
+    Id::new(&"group".into(), "all")
 }
 
 /// Mornings with about 20 contacts of 4 minutes each quarter of an hour.
@@ -163,7 +168,7 @@ async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
     let all = compute(&voice.scenario, &fixture).await;
     let dated = find(&voice.scenario, &all, &voice_id("sales"));
 
-    assert!(dated.are_agents_counted);
+    assert_eq!(dated.shared, None);
     assert_eq!(dated.computed_at, voice.scenario.now.wall);
     assert_eq!(dated.until, voice.scenario.now.wall + 30.minutes());
     let forecast = dated.forecast.unwrap();
@@ -208,7 +213,70 @@ async fn a_load_without_anybodys_status_is_enough_for_a_forecast() {
     let dated = find(&scenario, &all, &chat_id("chats"));
 
     assert!(dated.forecast.is_ok(), "{dated:?}");
-    assert!(dated.are_agents_counted);
+    assert_eq!(dated.shared, None);
+}
+
+/// Six agents who are ready: all serve the sales, two of them the untimed queue, and one a quiet one of the
+/// group.
+fn sign_in(voice: &mut VendorScenario) {
+    for (agent, queues) in [
+        ("1", vec!["sales"]),
+        ("2", vec!["sales"]),
+        ("3", vec!["sales"]),
+        ("4", vec!["sales", "untimed"]),
+        ("5", vec!["sales", "untimed"]),
+        ("6", vec!["sales", "quiet"]),
+    ] {
+        let queues = queues.into_iter().map(voice_id).collect();
+        let profile = EntityProfile {
+            queues: Some(queues),
+            ..EntityProfile::new(EntityKind::Agent, voice_id(agent))
+        };
+        voice.scenario.apply_input(&Input::Update(Update {
+            source: voice_source(),
+            event: "agents",
+            at: None,
+            fact: Fact::Profile(profile),
+            mistyped: 0,
+        }));
+        let ready = VendorValue::Status(Some(AgentStatusReport {
+            status: AgentStatus::Available,
+            vendor_status: None,
+            reason: None,
+            since: None,
+            media: Vec::new(),
+        }));
+        voice.send_report(MetricSubject::Agent(voice_id(agent)), ready);
+    }
+}
+
+#[tokio::test]
+async fn a_group_counts_each_agent_once_and_names_the_other_queues() {
+    let fixture = store_history(56).await;
+    let mut site = site();
+    let agents = ["1", "2", "3", "4", "5", "6"].map(|agent| provided_agent(agent, &[]));
+    site.sources[1].provides.extend(agents);
+    let mut voice = connect(site);
+    sign_in(&mut voice);
+    send_agents(&mut voice, "sales", [6, 0, 0]);
+    send_agents(&mut voice, "quiet", [1, 0, 0]);
+
+    let all = compute(&voice.scenario, &fixture).await;
+
+    let [group, sales] =
+        [group_id(), voice_id("sales")].map(|queue| find(&voice.scenario, &all, &queue));
+    assert!(group.forecast.is_ok(), "{group:?} {sales:?}");
+    let shared = group.shared.unwrap();
+    assert_eq!(shared.agents, 6);
+    assert_eq!(shared.others, [(voice_id("untimed"), 2)]);
+    let mut others = sales.shared.unwrap().others;
+    others.sort();
+    assert_eq!(others, [(voice_id("quiet"), 1), (voice_id("untimed"), 2)]);
+    // Nothing arrives in the quiet queue, so that the group's contacts are those of the sales.
+    let (group, sales) = (group.forecast.unwrap(), sales.forecast.unwrap());
+    assert_eq!(group.contacts, sales.contacts);
+    assert!(group.outlook.service_level.is_some());
+    assert_eq!(group.goal_percent, sales.goal_percent);
 }
 
 #[test]
@@ -291,10 +359,7 @@ async fn a_queue_without_a_forecast_has_a_reason() {
         (voice_id("new"), Some(ForecastGap::NoHistory)),
         (voice_id("unstaffed"), Some(ForecastGap::NoAgents)),
         (voice_id("uncounted"), Some(ForecastGap::UnknownAgents)),
-        (
-            Id::new(&"group".into(), "all"),
-            Some(ForecastGap::SeveralQueues),
-        ),
+        (group_id(), Some(ForecastGap::UnknownSharing)),
     ] {
         assert_eq!(reason_of(&voice.scenario, &queue), expected, "{queue}");
     }

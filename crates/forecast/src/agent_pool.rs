@@ -1,12 +1,12 @@
-//! A queue, the agents who can serve it, and the other queues that these agents serve: everything
+//! A queue or a group, the agents who can serve it, and the other queues that these agents serve: everything
 //! that one simulated half hour begins with. Times are in seconds, from now on.
 
 use super::handle_time::HandleTime;
 
-/// The most queues of a pool: the queue itself and those that share most agents with it.
+/// The most queues of a pool: those that are forecast, and those that share most agents with them.
 pub const POOL_QUEUES_MAX: usize = 32;
 
-/// The queue that is forecast is the first one.
+/// The queues that are forecast are the first ones: one, or those of a group.
 #[derive(Clone, Debug, Default)]
 pub struct AgentPool {
     pub queues: Vec<PoolQueue>,
@@ -81,6 +81,11 @@ impl Default for StaffingOutlook {
 }
 
 impl PoolAgent {
+    /// Whether the agent serves one of the first `count` queues.
+    pub fn serves_first(&self, count: usize) -> bool {
+        (0..count).any(|queue| self.serves(queue))
+    }
+
     pub fn serves(&self, queue: usize) -> bool {
         self.queues & (1 << queue) != 0
     }

@@ -54,6 +54,22 @@ pub struct ExpectedArrivals {
     pub shape: f64,
 }
 
+impl ExpectedArrivals {
+    /// The contacts of several queues that vary by themselves; its mean and variance are those of the
+    /// sum.
+    pub fn sum(queues: impl IntoIterator<Item = Self>) -> Self {
+        let (mut mean, mut variance) = (0.0, 0.0);
+        for queue in queues {
+            mean += queue.mean;
+            variance += queue.mean * queue.mean / queue.shape;
+        }
+        Self {
+            mean,
+            shape: mean * mean / variance,
+        }
+    }
+}
+
 /// The arrivals of a day so far and what was usual, both fading with time.
 #[derive(Clone, Copy, Debug, Default)]
 struct FadingSums {

@@ -1,10 +1,10 @@
-//! The forecast of a queue: contacts, service level and longest wait, with the agents who are there
+//! The forecast of a queue or a group: contacts, service level and longest wait, with the agents who are there
 //! and with some more or fewer.
 
-use wallboard_domain::QueueTarget;
+use wallboard_domain::{QueueTarget, ServiceLevelFormula};
 
 use super::{
-    agent_pool::{AgentPool, PoolAgent},
+    agent_pool::{AgentPool, PoolAgent, PoolQueue},
     arrival_model::ExpectedArrivals,
     erlang_c::ErlangC,
     forecast_range::ForecastRange,
@@ -29,7 +29,10 @@ pub struct QueueForecast {
     pub with_one_less: Option<ServiceOutlook>,
     pub with_one_more: ServiceOutlook,
     pub with_two_more: ServiceOutlook,
-    /// How many more agents reach the target; `None` if forty don't.
+    /// The service level to reach, in percent: of several queues, what they reach together if each
+    /// reaches its own.
+    pub goal_percent: f64,
+    /// How many more agents reach it; `None` if forty don't.
     pub missing_agents: Option<u32>,
 }
 
@@ -59,12 +62,12 @@ pub enum NoForecast {
 /// The fewest expected contacts of a forecast.
 const CONTACTS_MIN: f64 = 2.0;
 
-/// Forecasts the first queue of a pool over `length_s` seconds. The same input gives the same
-/// forecast.
+/// Forecasts the first queues of a pool over `length_s` seconds, all together. `arrivals`: of all of
+/// them; `targets`: of each. The same input gives the same forecast.
 pub fn forecast_queue(
     pool: &AgentPool,
     arrivals: ExpectedArrivals,
-    target: QueueTarget,
+    targets: &[QueueTarget],
     length_s: f64,
 ) -> Result<QueueForecast, NoForecast> {
     if arrivals.mean < CONTACTS_MIN {
@@ -72,15 +75,16 @@ pub fn forecast_queue(
     }
     let contacts = arrivals.range().ok_or(NoForecast::FewContacts)?;
     let run = |change: i32, runs: u64| {
-        let pool = pool.with_change(change)?;
-        simulate_outlook(&pool, target, length_s, runs)
+        let pool = pool.with_change(change, targets.len())?;
+        simulate_outlook(&pool, targets, length_s, runs)
     };
     let outlook = run(0, RUNS).ok_or(NoForecast::NoAgents)?;
     let with_one_more = run(1, RUNS).ok_or(NoForecast::NoAgents)?;
     let with_two_more = run(2, RUNS).ok_or(NoForecast::NoAgents)?;
+    let goal_percent = pool.goal_percent(targets);
     let reaches = |outlook: &ServiceOutlook| {
         let middle = outlook.service_level.map(|range| range.middle);
-        middle.is_none_or(|middle| target.service_level_percent <= middle)
+        middle.is_none_or(|middle| goal_percent <= middle)
     };
     let missing_agents = if reaches(&outlook) {
         Some(0)
@@ -89,7 +93,7 @@ pub fn forecast_queue(
     } else if reaches(&with_two_more) {
         Some(2)
     } else {
-        let guess = guess_missing(pool, arrivals, target, length_s);
+        let guess = guess_missing(pool, arrivals, targets, length_s);
         let is_enough = |change: u32| {
             let outlook = run(change.cast_signed(), RUNS / 2);
             outlook.as_ref().is_some_and(reaches)
@@ -102,6 +106,7 @@ pub fn forecast_queue(
         with_one_less: run(-1, RUNS),
         with_one_more,
         with_two_more,
+        goal_percent,
         missing_agents,
     })
 }
@@ -110,11 +115,15 @@ pub fn forecast_queue(
 /// meet the same contacts.
 fn simulate_outlook(
     pool: &AgentPool,
-    target: QueueTarget,
+    targets: &[QueueTarget],
     length_s: f64,
     runs: u64,
 ) -> Option<ServiceOutlook> {
-    if !pool.agents.iter().any(|agent| agent.serves(0)) {
+    if !pool
+        .agents
+        .iter()
+        .any(|agent| agent.serves_first(targets.len()))
+    {
         return None;
     }
     let arrivals: f64 = pool.queues.iter().map(|queue| queue.arrivals).sum();
@@ -127,10 +136,11 @@ fn simulate_outlook(
     )]
     let affordable = (WORK_MAX / work.max(1.0)).min(1e6) as u64;
     let runs = runs.min(affordable).max(RUNS_MIN);
-    let periods = (0..runs).map(|seed| simulate_period(pool, target, length_s, seed));
+    let periods = (0..runs).map(|seed| simulate_period(pool, targets, length_s, seed));
+    let formula = shared_formula(targets);
     let (mut levels, mut waits) = (Vec::new(), Vec::new());
     for period in periods {
-        levels.extend(period.counters.service_level(target.formula));
+        levels.extend(formula.and_then(|formula| period.counters.service_level(formula)));
         waits.push(period.longest_wait_s);
     }
     let is_usual = waits.len() <= 2 * levels.len();
@@ -144,16 +154,20 @@ fn simulate_outlook(
 fn guess_missing(
     pool: &AgentPool,
     arrivals: ExpectedArrivals,
-    target: QueueTarget,
+    targets: &[QueueTarget],
     length_s: f64,
 ) -> u32 {
-    let handle_s = pool.queues[0].handle_time.mean_s + pool.queues[0].answer_delay_s;
+    let handle_s = pool.mean_of_first(targets.len(), |queue| {
+        queue.handle_time.mean_s + queue.answer_delay_s
+    });
+    let shortest_ms = targets.iter().map(|target| target.threshold_ms).min();
     #[expect(clippy::cast_precision_loss, reason = "targets are some minutes")]
-    let target_s = target.threshold_ms as f64 / 1000.0;
-    let share = (target.service_level_percent / 100.0).min(0.99);
+    let target_s = shortest_ms.unwrap_or_default() as f64 / 1000.0;
+    let share = (pool.goal_percent(targets) / 100.0).min(0.99);
     let erlangs = arrivals.mean * handle_s / length_s;
     let required = ErlangC::agents_required(erlangs, target_s, handle_s, share);
-    let agents = pool.agents.iter().filter(|agent| agent.serves(0));
+    let serves = |agent: &&PoolAgent| agent.serves_first(targets.len());
+    let agents = pool.agents.iter().filter(serves);
     let slots: u32 = agents.map(|agent| agent.slots).sum();
     required.saturating_sub(slots)
 }
@@ -178,23 +192,57 @@ pub(crate) fn find_fewest(least: u32, guess: u32, is_enough: impl Fn(u32) -> boo
     Some(high)
 }
 
+/// The formula of all targets; `None` if they differ, so that there is no service level of all.
+fn shared_formula(targets: &[QueueTarget]) -> Option<ServiceLevelFormula> {
+    let first = targets.first()?.formula;
+    let is_shared = targets.iter().all(|target| target.formula == first);
+    is_shared.then_some(first)
+}
+
 impl AgentPool {
-    /// Returns the pool with more agents who serve only the first queue, or with fewer of those who
+    /// The percent that the first queues reach together if each reaches its own.
+    fn goal_percent(&self, targets: &[QueueTarget]) -> f64 {
+        let mut percents = targets.iter().map(|target| target.service_level_percent);
+        let first = percents.next().unwrap_or_default();
+        if percents.all(|percent| percent == first) {
+            return first;
+        }
+        let goals = self.queues.iter().zip(targets);
+        let reached = goals.map(|(queue, target)| queue.arrivals * target.service_level_percent);
+        let arrivals: f64 = self.queues[..targets.len()]
+            .iter()
+            .map(|queue| queue.arrivals)
+            .sum();
+        reached.sum::<f64>() / arrivals
+    }
+
+    /// The mean of a value of the first queues, by their contacts.
+    fn mean_of_first(&self, count: usize, value: impl Fn(&PoolQueue) -> f64) -> f64 {
+        let queues = &self.queues[..count];
+        let sum: f64 = queues
+            .iter()
+            .map(|queue| queue.arrivals * value(queue))
+            .sum();
+        sum / queues.iter().map(|queue| queue.arrivals).sum::<f64>()
+    }
+
+    /// Returns the pool with more agents who serve only the first queues, or with fewer of those who
     /// do. `None` if there are too few.
-    fn with_change(&self, change: i32) -> Option<Self> {
+    fn with_change(&self, change: i32, first: usize) -> Option<Self> {
         let mut pool = self.clone();
-        let slots = pool.agents.iter().filter(|agent| agent.serves(0));
+        let serves = |agent: &&PoolAgent| agent.serves_first(first);
+        let slots = pool.agents.iter().filter(serves);
         let slots = slots.map(|agent| agent.slots).max().unwrap_or(1);
         for _ in 0..change {
             pool.agents.push(PoolAgent {
-                queues: 1,
+                queues: (1 << first) - 1,
                 slots,
                 ..PoolAgent::default()
             });
         }
         for _ in change..0 {
             let agents = pool.agents.iter().enumerate();
-            let here = agents.filter(|(_, agent)| agent.serves(0) && !agent.is_paused);
+            let here = agents.filter(|(_, agent)| agent.serves_first(first) && !agent.is_paused);
             let (least_busy, _) = here.min_by_key(|(_, agent)| agent.contacts.len())?;
             pool.agents.remove(least_busy);
         }

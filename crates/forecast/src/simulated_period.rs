@@ -2,21 +2,19 @@
 
 use wallboard_domain::{Counter, Counters, QueueTarget};
 
-/// One simulated half hour of the first queue.
+/// One simulated half hour of the queues that are forecast.
 #[derive(Clone, Copy, Debug)]
 pub struct SimulatedPeriod {
     pub counters: Counters,
     /// The longest that anybody had waited, answered or not, in seconds; 0 if nobody waited.
     pub longest_wait_s: f64,
-    target: QueueTarget,
 }
 
 impl SimulatedPeriod {
-    pub(crate) fn new(target: QueueTarget) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             counters: Counters::LIVE,
             longest_wait_s: 0.0,
-            target,
         }
     }
 
@@ -24,8 +22,8 @@ impl SimulatedPeriod {
         self.counters.add(Counter::Offered, 1);
     }
 
-    pub(crate) fn record_answer(&mut self, wait_s: f64) {
-        let is_within = wait_s <= seconds(self.target.threshold_ms);
+    pub(crate) fn record_answer(&mut self, wait_s: f64, target: &QueueTarget) {
+        let is_within = wait_s <= seconds(target.threshold_ms);
         self.counters.add(Counter::Answered, 1);
         self.counters.add(Counter::Waits, 1);
         self.counters
@@ -33,11 +31,11 @@ impl SimulatedPeriod {
         self.record_wait(wait_s);
     }
 
-    pub(crate) fn record_abandon(&mut self, wait_s: f64) {
-        if wait_s <= seconds(self.target.short_abandon_ms) {
+    pub(crate) fn record_abandon(&mut self, wait_s: f64, target: &QueueTarget) {
+        if wait_s <= seconds(target.short_abandon_ms) {
             self.counters.add(Counter::ShortAbandoned, 1);
         } else {
-            let is_within = wait_s <= seconds(self.target.threshold_ms);
+            let is_within = wait_s <= seconds(target.threshold_ms);
             self.counters.add(Counter::Abandoned, 1);
             self.counters
                 .add(Counter::AbandonedWithin, i64::from(is_within));

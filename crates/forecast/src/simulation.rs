@@ -53,6 +53,8 @@ struct AgentDuty {
 /// The pool while a half hour is simulated.
 struct Simulation<'a> {
     pool: &'a AgentPool,
+    /// Of the first queues, which are counted.
+    targets: &'a [QueueTarget],
     length_s: f64,
     random: RandomStream,
     events: BinaryHeap<Reverse<(u64, PoolEvent)>>,
@@ -65,15 +67,17 @@ struct Simulation<'a> {
     period: SimulatedPeriod,
 }
 
-/// Simulates one half hour, or another time, by a seed.
+/// Simulates one half hour, or another time, by a seed. `targets`: those of the first queues, whose
+/// contacts are counted.
 pub fn simulate_period(
     pool: &AgentPool,
-    target: QueueTarget,
+    targets: &[QueueTarget],
     length_s: f64,
     seed: u64,
 ) -> SimulatedPeriod {
     let mut simulation = Simulation {
         pool,
+        targets,
         length_s,
         random: RandomStream::new(seed),
         events: BinaryHeap::new(),
@@ -81,7 +85,7 @@ pub fn simulate_period(
         waiting: vec![VecDeque::new(); pool.queues.len()],
         rates: Vec::with_capacity(pool.queues.len()),
         missed: Vec::new(),
-        period: SimulatedPeriod::new(target),
+        period: SimulatedPeriod::new(),
     };
     simulation.open_queues();
     simulation.open_agents();
@@ -171,7 +175,7 @@ impl Simulation<'_> {
     fn on_event(&mut self, event: PoolEvent, now_s: f64) {
         match event {
             PoolEvent::Arrive(queue) => {
-                if queue == 0 {
+                if queue < self.targets.len() {
                     self.period.record_arrival();
                 }
                 let patience_s = self.random.exponential(self.pool.queues[queue].patience_s);
@@ -276,15 +280,20 @@ impl Simulation<'_> {
         }
         let handle_s = draw_handle_time(self.rates[queue].1, &mut self.random);
         self.plan(answered_s + handle_s, PoolEvent::Finish(agent));
-        if queue == 0 && answered_s <= self.length_s {
-            self.period.record_answer(answered_s - contact.since_s);
+        if let Some(target) = self.targets.get(queue)
+            && answered_s <= self.length_s
+        {
+            self.period
+                .record_answer(answered_s - contact.since_s, target);
         }
     }
 
     fn abandon(&mut self, queue: usize, contact: WaitingContact) {
-        if queue == 0 && contact.leaves_s <= self.length_s {
+        if let Some(target) = self.targets.get(queue)
+            && contact.leaves_s <= self.length_s
+        {
             let wait_s = contact.leaves_s - contact.since_s;
-            self.period.record_abandon(wait_s);
+            self.period.record_abandon(wait_s, target);
         }
     }
 
@@ -300,15 +309,14 @@ impl Simulation<'_> {
 
     /// Counts those who still wait.
     fn close(&mut self) {
-        let Some(waiting) = self.waiting.first_mut().map(std::mem::take) else {
-            return;
-        };
-        for contact in waiting {
-            if contact.leaves_s <= self.length_s {
-                self.abandon(0, contact);
-                continue;
+        for queue in 0..self.targets.len() {
+            for contact in std::mem::take(&mut self.waiting[queue]) {
+                if contact.leaves_s <= self.length_s {
+                    self.abandon(queue, contact);
+                    continue;
+                }
+                self.period.record_wait(self.length_s - contact.since_s);
             }
-            self.period.record_wait(self.length_s - contact.since_s);
         }
     }
 

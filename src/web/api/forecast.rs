@@ -21,8 +21,9 @@ use crate::{
 /// A queue's forecast until the end of a half hour. Without one, `reason` says why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Forecast {
-    /// Why there is none: `not_computed_yet`, `out_of_date`, `closed`, `several_queues` (a group),
-    /// `small_team` (withheld), `no_history`, `few_days`, `few_contacts`, `no_agents`,
+    /// Why there is none: `not_computed_yet`, `out_of_date`, `closed`, `several_queues` (a group of more
+    /// than 32 queues), `hidden_queue` (a group with one), `unknown_sharing` (a group whose agents are only
+    /// counted), `small_team` (withheld), `no_history`, `few_days`, `few_contacts`, `no_agents`,
     /// `unknown_agents`, `unknown_handle_time`.
     #[schema(required = true)]
     reason: Option<&'static str>,
@@ -59,7 +60,8 @@ struct ForecastJson {
     with_one_less: Option<OutlookJson>,
     with_one_more: OutlookJson,
     with_two_more: OutlookJson,
-    /// The target of the service level, in percent.
+    /// The target of the service level, in percent; of a group, what its queues reach together if each
+    /// reaches its own.
     target: f64,
     /// How many more agents reach the target; `null` if forty don't.
     #[schema(required = true)]
@@ -84,7 +86,7 @@ struct OutlookJson {
     longest_wait: RangeJson,
 }
 
-/// The forecast of one queue
+/// The forecast of one queue or group
 #[utoipa::path(
     get,
     path = "/queues/{source}/{id}/forecast",
@@ -132,12 +134,12 @@ impl ForecastJson {
             computed_at: dated.computed_at.into(),
             until: dated.until.into(),
             contacts: forecast.contacts.into(),
-            are_agents_counted: dated.are_agents_counted,
+            are_agents_counted: dated.shared.is_none(),
             as_now: forecast.outlook.into(),
             with_one_less: forecast.with_one_less.map(OutlookJson::from),
             with_one_more: forecast.with_one_more.into(),
             with_two_more: forecast.with_two_more.into(),
-            target: dated.target.service_level_percent,
+            target: forecast.goal_percent,
             missing_agents: forecast.missing_agents,
             calibration: CalibrationJson {
                 contacts: dated.calibration.contacts.into(),

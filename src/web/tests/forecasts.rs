@@ -6,20 +6,27 @@ use axum::http::StatusCode;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 
-use wallboard_domain::{Id, QueueGroup, QueueTarget};
+use wallboard_domain::{Id, Metric, MetricValue, Pattern, QueueGroup};
 use wallboard_forecast::{ForecastRange, QueueForecast, ServiceOutlook};
 
-use crate::forecasts::{Calibration, DatedForecast, Forecasts, ForecastsByQueue, RangeHits};
+use crate::forecasts::{
+    Calibration, DatedForecast, Forecasts, ForecastsByQueue, RangeHits, SharedAgents,
+};
 
 use super::{
     SALES, assert_contains, assert_contains_none, connection_lost, get_json, get_page,
-    router_with_forecasts, sales_inputs, test_site,
+    queue_reading, router_with_forecasts, sales_inputs, test_site,
 };
 
 const SALES_API: &str = "/api/v1/queues/chat/9002%40SIP%2F1/forecast";
 
 /// A forecast of the queue of [`sales_inputs`], which lacks so many agents.
 pub(super) fn sales_forecast(missing: u32) -> Forecasts {
+    sales_forecast_with(missing, None)
+}
+
+/// The same, with agents who are known one by one.
+fn sales_forecast_with(missing: u32, shared: Option<SharedAgents>) -> Forecasts {
     let range = |low, middle, high| ForecastRange { low, middle, high };
     let outlook = |level: f64, wait_s: f64| ServiceOutlook {
         service_level: Some(range(level - 10.0, level, level + 8.25)),
@@ -29,14 +36,14 @@ pub(super) fn sales_forecast(missing: u32) -> Forecasts {
     let dated = DatedForecast {
         computed_at: now,
         until: now + 20.minutes(),
-        target: QueueTarget::default(),
-        are_agents_counted: true,
+        shared,
         forecast: Ok(QueueForecast {
             contacts: range(21.0, 27.0, 34.0),
             outlook: outlook(61.0, 300.0),
             with_one_less: None,
             with_one_more: outlook(72.0, 120.0),
             with_two_more: outlook(84.0, 60.0),
+            goal_percent: 80.0,
             missing_agents: Some(missing),
         }),
         calibration: Calibration {
@@ -97,6 +104,37 @@ async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
 }
 
 #[tokio::test]
+async fn the_other_queues_of_a_queues_agents_are_named_if_they_are_visible() {
+    let chat = |queue: &str| Id::new(&"chat".into(), queue);
+    let shared = SharedAgents {
+        agents: 12,
+        others: vec![
+            (chat("9003@SIP/1"), 8),
+            (chat("gone"), 5),
+            (chat("9004@SIP/1"), 1),
+        ],
+    };
+    let forecasts = sales_forecast_with(0, Some(shared));
+    let mut site = test_site();
+    site.hidden_queues = vec![Pattern("chat/9004@SIP/1".into())];
+    let inputs = [
+        sales_inputs(),
+        ["9003@SIP/1", "9004@SIP/1"]
+            .map(|queue| queue_reading(queue, Metric::Waiting, MetricValue::Count(0)))
+            .to_vec(),
+    ]
+    .concat();
+    let router = router_with_forecasts(site, inputs, forecasts);
+
+    let page = get_page(&router, SALES).await.text;
+
+    assert_contains(&page, &["Of 12 agents, 8 also serve 9003@SIP/1."]);
+    assert_contains_none(&page, &["as if they served no other queue", "9004@SIP/1"]);
+    let answer = get_json(&router, SALES_API).await;
+    assert_eq!(answer["forecast"]["are_agents_counted"], false);
+}
+
+#[tokio::test]
 async fn without_a_forecast_page_and_api_have_the_reason() {
     let mut site = test_site();
     site.groups = vec![QueueGroup {
@@ -126,8 +164,8 @@ async fn without_a_forecast_page_and_api_have_the_reason() {
             sales_inputs(),
             sales_forecast(2),
             group,
-            "several_queues",
-            "No forecast for a group. Each of its queues has its own.",
+            "not_computed_yet",
+            "No forecast yet. It’s computed once a minute.",
         ),
     ] {
         let router = router_with_forecasts(site.clone(), inputs, forecasts);

@@ -63,7 +63,7 @@ pub(crate) fn score_day(record: &CenterRecord, day: usize, seed: u64, score: &mu
             });
             let begun = processor_time();
             let forecast =
-                pool.map(|pool| forecast_queue(&pool, arrivals, target, until_s - now_s));
+                pool.map(|pool| forecast_queue(&pool, arrivals, &[target], until_s - now_s));
             score.record_time(processor_time() - begun);
             let Some(Ok(forecast)) = forecast else {
                 score.hidden += 1;

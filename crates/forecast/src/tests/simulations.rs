@@ -54,7 +54,7 @@ fn target() -> QueueTarget {
 fn simulate(pool: &AgentPool, length_s: f64, runs: u64) -> Counters {
     let mut sum = Counters::LIVE;
     for seed in 0..runs {
-        sum.merge(&simulate_period(pool, target(), length_s, seed).counters);
+        sum.merge(&simulate_period(pool, &[target()], length_s, seed).counters);
     }
     sum
 }
@@ -122,6 +122,46 @@ fn agents_of_two_queues_count_once() {
 }
 
 #[test]
+fn queues_of_a_group_are_counted_together() {
+    let pool = pool(vec![queue(30.0), queue(60.0)], agents(14, 0b11));
+    let targets = [80.0, 95.0].map(|service_level_percent| QueueTarget {
+        service_level_percent,
+        ..target()
+    });
+    let arrivals = ExpectedArrivals::sum(pool.queues.iter().map(|queue| ExpectedArrivals {
+        mean: queue.arrivals,
+        shape: queue.arrival_shape,
+    }));
+    assert!((arrivals.mean - 90.0).abs() < 1e-9, "{arrivals:?}");
+
+    let both = forecast_queue(&pool, arrivals, &targets, 1800.0).unwrap();
+
+    assert!(both.contacts.contains(90.0), "{:?}", both.contacts);
+    assert!(
+        (both.goal_percent - 90.0).abs() < 1e-9,
+        "{}",
+        both.goal_percent
+    );
+    // Agents who serve both queues are one team, to whom all contacts are those of one queue.
+    let one = simulate_both(&pool, &targets);
+    let merged = AgentPool {
+        queues: vec![queue(90.0)],
+        agents: agents(14, 1),
+        ..pool
+    };
+    let single = service_level(&simulate(&merged, 1800.0, 200));
+    assert!((one - single).abs() < 4.0, "{one} {single}");
+}
+
+fn simulate_both(pool: &AgentPool, targets: &[QueueTarget]) -> f64 {
+    let mut sum = Counters::LIVE;
+    for seed in 0..200 {
+        sum.merge(&simulate_period(pool, targets, 1800.0, seed).counters);
+    }
+    service_level(&sum)
+}
+
+#[test]
 fn two_slots_of_one_agent_are_as_good_as_two_agents() {
     let mut pairs = pool(vec![queue(40.0)], agents(4, 1));
     for agent in &mut pairs.agents {
@@ -145,7 +185,7 @@ fn waiting_contacts_and_busy_agents_delay_those_who_come() {
         }];
     }
     let [idle, busy] = [idle, busy].map(|pool| {
-        let forecast = forecast_queue(&pool, expected(&pool), target(), 1800.0).unwrap();
+        let forecast = forecast_queue(&pool, expected(&pool), &[target()], 1800.0).unwrap();
         forecast.outlook
     });
     let [level_idle, level_busy] = [idle, busy].map(|outlook| outlook.service_level.unwrap());
@@ -188,7 +228,7 @@ fn rest_of_a_contact_is_as_long_as_renewal_theory_says() {
 #[test]
 fn more_agents_are_better_and_the_missing_ones_reach_the_target() {
     let pool = pool(vec![queue(60.0)], agents(6, 1));
-    let forecast = forecast_queue(&pool, expected(&pool), target(), 1800.0).unwrap();
+    let forecast = forecast_queue(&pool, expected(&pool), &[target()], 1800.0).unwrap();
 
     let less = forecast.with_one_less.unwrap();
     let outlooks = [
@@ -208,7 +248,7 @@ fn more_agents_are_better_and_the_missing_ones_reach_the_target() {
         agents: agents(6 + missing as usize, 1),
         ..pool.clone()
     };
-    let staffed = forecast_queue(&staffed, expected(&pool), target(), 1800.0).unwrap();
+    let staffed = forecast_queue(&staffed, expected(&pool), &[target()], 1800.0).unwrap();
     assert!(staffed.missing_agents.unwrap() <= 1);
     assert!(75.0 < staffed.outlook.service_level.unwrap().middle);
 }
@@ -227,17 +267,17 @@ fn fewest_agents_are_found_from_any_guess() {
 #[test]
 fn forecast_repeats_itself() {
     let pool = pool(vec![queue(30.0), queue(10.0)], agents(7, 0b11));
-    let forecast = || forecast_queue(&pool, expected(&pool), target(), 1800.0);
+    let forecast = || forecast_queue(&pool, expected(&pool), &[target()], 1800.0);
     assert_eq!(forecast(), forecast());
 }
 
 #[test]
 fn thin_queue_and_queue_without_agents_have_no_forecast() {
     let thin = pool(vec![queue(1.0)], agents(3, 1));
-    let forecast = forecast_queue(&thin, expected(&thin), target(), 1800.0);
+    let forecast = forecast_queue(&thin, expected(&thin), &[target()], 1800.0);
     assert_eq!(forecast, Err(NoForecast::FewContacts));
     let alone = pool(vec![queue(30.0)], agents(3, 0b10));
-    let forecast = forecast_queue(&alone, expected(&alone), target(), 1800.0);
+    let forecast = forecast_queue(&alone, expected(&alone), &[target()], 1800.0);
     assert_eq!(forecast, Err(NoForecast::NoAgents));
 }
 

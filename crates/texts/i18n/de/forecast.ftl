@@ -13,6 +13,11 @@ forecast_missing = { $count ->
 }
 forecast_many_missing = Auch 40 weitere Agenten würden nicht genügen, um bis { $until } { $goal } zu erreichen.
 forecast_counted = Die Zahl der Agenten ergibt sich aus den Kennzahlen der Warteschlange, als bedienten sie keine andere.
+forecast_shared = Von { $count } Agenten: { $queues }.
+forecast_shared_with = { $count ->
+    [one] 1 bedient auch { $queue }
+   *[other] { $count } bedienen auch { $queue }
+}
 forecast_note = In 8 von 10 Fällen liegt das Ergebnis in der Spanne. Berechnet um { $time }.
 forecast_calibration = In den letzten vier Wochen lag die Zahl der Kontakte in { $share } der { $count } halben Stunden in ihrer Spanne.
 forecast_level_calibration = Von { $count } Servicelevels waren es { $share }.
@@ -21,7 +26,9 @@ forecast_level_calibration = Von { $count } Servicelevels waren es { $share }.
 forecast_not_computed_yet = Noch keine Prognose. Sie wird einmal pro Minute berechnet.
 forecast_out_of_date = Keine Prognose: Die Kennzahlen der Warteschlange sind nicht aktuell.
 forecast_closed = Keine Prognose: Die Warteschlange ist geschlossen.
-forecast_several_queues = Keine Prognose für eine Gruppe. Jede ihrer Warteschlangen hat eine eigene.
+forecast_several_queues = Keine Prognose: Die Gruppe hat mehr als 32 Warteschlangen.
+forecast_hidden_queue = Keine Prognose: Eine Warteschlange der Gruppe ist ausgeblendet.
+forecast_unknown_sharing = Keine Prognose für die Gruppe: Ihre Agenten sind nur gezählt, sodass unbekannt ist, wer mehrere ihrer Warteschlangen bedient.
 forecast_small_team = Keine Prognose: So wenige Agenten bedienen die Warteschlange, dass die Prognose zeigen würde, was jeder tut.
 forecast_no_history = Keine Prognose: Zu dieser Warteschlange gibt es keine Historie.
 forecast_few_days = Keine Prognose: Die Historie enthält weniger als drei Tage mit diesem Wochentag.

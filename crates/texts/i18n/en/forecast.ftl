@@ -13,6 +13,11 @@ forecast_missing = { $count ->
 }
 forecast_many_missing = Even 40 more agents wouldn’t reach { $goal } until { $until }.
 forecast_counted = Agents are counted from the queue’s figures, as if they served no other queue.
+forecast_shared = Of { $count } agents, { $queues }.
+forecast_shared_with = { $count ->
+    [one] 1 also serves { $queue }
+   *[other] { $count } also serve { $queue }
+}
 forecast_note = Each range holds 8 of 10 outcomes. Computed at { $time }.
 forecast_calibration = In the last four weeks, the contacts of { $share } of { $count } half-hours were within their range.
 forecast_level_calibration = Of { $count } service levels, { $share } were.
@@ -21,7 +26,9 @@ forecast_level_calibration = Of { $count } service levels, { $share } were.
 forecast_not_computed_yet = No forecast yet. It’s computed once a minute.
 forecast_out_of_date = No forecast: the queue’s figures aren’t up to date.
 forecast_closed = No forecast: the queue is closed.
-forecast_several_queues = No forecast for a group. Each of its queues has its own.
+forecast_several_queues = No forecast: the group has more than 32 queues.
+forecast_hidden_queue = No forecast: one of the group’s queues is hidden.
+forecast_unknown_sharing = No forecast for the group: its agents are only counted, so it isn’t known who serves several of its queues.
 forecast_small_team = No forecast: so few agents serve the queue that it would show what each of them does.
 forecast_no_history = No forecast: there’s no history of this queue.
 forecast_few_days = No forecast: the history has fewer than three days of this weekday.

@@ -7,7 +7,8 @@ messages! {
     plain {
         forecast_heading forecast_as_now forecast_one_less forecast_one_more forecast_two_more
         forecast_counted forecast_not_computed_yet forecast_out_of_date forecast_closed
-        forecast_several_queues forecast_small_team forecast_no_history forecast_few_days
+        forecast_several_queues forecast_hidden_queue forecast_unknown_sharing
+        forecast_small_team forecast_no_history forecast_few_days
         forecast_few_contacts forecast_no_agents forecast_unknown_agents
         forecast_unknown_handle_time
     }
@@ -15,6 +16,7 @@ messages! {
         forecast_contacts(range, until, middle) forecast_contacts_about(middle, until)
         forecast_enough(goal) forecast_missing(count, until, goal)
         forecast_many_missing(goal, until) forecast_note(time) forecast_calibration(share, count)
-        forecast_level_calibration(count, share)
+        forecast_level_calibration(count, share) forecast_shared(count, queues)
+        forecast_shared_with(count, queue)
     }
 }

@@ -7,9 +7,12 @@ use wallboard_live::{QueueSnapshot, Snapshot};
 use wallboard_texts::{Texts, UNKNOWN};
 
 use crate::{
-    forecasts::{Calibration, DatedForecast, ForecastGap, RangeHits},
+    forecasts::{Calibration, ForecastGap, RangeHits, SharedAgents},
     web::WebState,
 };
+
+/// The most other queues that are named.
+const SHARED_MAX: usize = 5;
 
 #[derive(Default)]
 pub(super) struct ForecastPanel {
@@ -20,8 +23,8 @@ pub(super) struct ForecastPanel {
     pub(super) rows: Vec<ForecastRow>,
     /// "2 more agents are needed until 11:00 to reach 80%."
     pub(super) need: String,
-    /// Agents are only counted; empty if they are known.
-    pub(super) counted: String,
+    /// That agents are only counted, or which other queues they serve too; empty if they serve no other.
+    pub(super) agents: String,
     pub(super) note: String,
     /// How often such forecasts were right; empty if too few are known.
     pub(super) calibration: String,
@@ -61,11 +64,10 @@ impl ForecastPanel {
             gap: String::new(),
             contacts: contacts_sentence(texts, &forecast.contacts, &until),
             rows: rows(texts, forecast),
-            need: need_sentence(texts, &dated, forecast, &until),
-            counted: if dated.are_agents_counted {
-                texts.forecast_counted().into()
-            } else {
-                String::new()
+            need: need_sentence(texts, forecast, &until),
+            agents: match &dated.shared {
+                None => texts.forecast_counted().into(),
+                Some(shared) => sharing_sentence(texts, snapshot, shared),
             },
             note: texts.forecast_note(computed_at.as_str()),
             calibration: calibration_sentences(texts, dated.calibration),
@@ -127,18 +129,27 @@ fn contacts_sentence(texts: &Texts, contacts: &ForecastRange, until: &str) -> St
     }
 }
 
-fn need_sentence(
-    texts: &Texts,
-    dated: &DatedForecast,
-    forecast: &QueueForecast,
-    until: &str,
-) -> String {
-    let goal = texts.target_percent(dated.target.service_level_percent);
+fn need_sentence(texts: &Texts, forecast: &QueueForecast, until: &str) -> String {
+    let goal = texts.target_percent(forecast.goal_percent);
     match forecast.missing_agents {
         None => texts.forecast_many_missing(goal, until),
         Some(0) => texts.forecast_enough(goal),
         Some(missing) => texts.forecast_missing(missing, until, goal),
     }
+}
+
+/// "Of 12 agents, 8 also serve Sales, 3 Support", of the queues that the reader may see.
+fn sharing_sentence(texts: &Texts, snapshot: &Snapshot, shared: &SharedAgents) -> String {
+    let visible = shared.others.iter().filter_map(|(id, count)| {
+        let queue = snapshot.queues.get(id)?;
+        let is_visible = !snapshot.is_queue_hidden(queue);
+        is_visible.then(|| texts.forecast_shared_with(*count, snapshot.queue_name(queue)))
+    });
+    let named: Vec<String> = visible.take(SHARED_MAX).collect();
+    if named.is_empty() {
+        return String::new();
+    }
+    texts.forecast_shared(shared.agents, named.join(", "))
 }
 
 fn calibration_sentences(texts: &Texts, calibration: Calibration) -> String {
@@ -167,6 +178,8 @@ fn gap_sentence(texts: &Texts, gap: ForecastGap) -> &str {
         ForecastGap::OutOfDate => texts.forecast_out_of_date(),
         ForecastGap::Closed => texts.forecast_closed(),
         ForecastGap::SeveralQueues => texts.forecast_several_queues(),
+        ForecastGap::HiddenQueue => texts.forecast_hidden_queue(),
+        ForecastGap::UnknownSharing => texts.forecast_unknown_sharing(),
         ForecastGap::SmallTeam => texts.forecast_small_team(),
         ForecastGap::NoHistory => texts.forecast_no_history(),
         ForecastGap::FewDays => texts.forecast_few_days(),

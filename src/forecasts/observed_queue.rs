@@ -1,0 +1,162 @@
+//! A queue or a group at the start of a turn, and the pool that its forecast begins with.
+
+use std::collections::HashMap;
+
+use wallboard_domain::{QueueId, QueueTarget};
+use wallboard_forecast::{
+    AgentPool, ExpectedArrivals, POOL_QUEUES_MAX, PoolAgent, QueueForecast, StaffingOutlook,
+    forecast_queue,
+};
+
+use super::{
+    Calibration, ForecastGap,
+    counted_agents::CountedAgents,
+    live_pool::{LiveQueue, PresentAgent, SharedAgents, build_pool},
+    queue_load::QueueLoad,
+};
+
+/// The part of a queue's signed-in agents who must be known one by one, or they are only counted.
+const KNOWN_SHARE: f64 = 0.9;
+
+pub(super) struct ObservedQueue {
+    pub(super) id: QueueId,
+    pub(super) target: QueueTarget,
+    pub(super) counted: Option<CountedAgents>,
+    pub(super) load: Option<QueueLoad>,
+    pub(super) slots: u32,
+    pub(super) calibration: Calibration,
+    pub(super) state: Result<(LiveQueue, StaffingOutlook), ForecastGap>,
+}
+
+pub(super) struct ObservedGroup {
+    pub(super) id: QueueId,
+    /// Its queues that are open.
+    pub(super) members: Vec<QueueId>,
+    /// Why it can't have a forecast now.
+    pub(super) gap: Option<ForecastGap>,
+}
+
+/// What a forecast is computed from.
+pub(super) struct ForecastInput {
+    pool: AgentPool,
+    arrivals: ExpectedArrivals,
+    targets: Vec<QueueTarget>,
+    /// `None` if agents are only counted.
+    pub(super) shared: Option<SharedAgents>,
+}
+
+impl ForecastInput {
+    pub(super) fn forecast(&self, length_s: f64) -> Result<QueueForecast, ForecastGap> {
+        let forecast = forecast_queue(&self.pool, self.arrivals, &self.targets, length_s);
+        Ok(forecast?)
+    }
+}
+
+impl ObservedQueue {
+    pub(super) fn build_input(
+        &self,
+        agents: &[PresentAgent],
+        neighbors: &HashMap<QueueId, LiveQueue>,
+    ) -> Result<ForecastInput, ForecastGap> {
+        let (live, staffing) = self.state.as_ref().map_err(|gap| *gap)?;
+        let (pool, shared) = match self.find_counted(agents)? {
+            Some(counted) => {
+                let pool = AgentPool {
+                    queues: vec![live.pool_queue(1.0)],
+                    agents: counted,
+                    staffing: *staffing,
+                };
+                (pool, None)
+            }
+            None => {
+                let subjects = [(&self.id, live)];
+                let (pool, shared) = build_pool(&subjects, neighbors, agents, *staffing);
+                (pool, Some(shared))
+            }
+        };
+        Ok(ForecastInput {
+            pool,
+            arrivals: live.arrivals,
+            targets: vec![self.target],
+            shared,
+        })
+    }
+
+    /// Returns the agents by the queue's own figures; `None` if they are known one by one.
+    fn find_counted(&self, agents: &[PresentAgent]) -> Result<Option<Vec<PoolAgent>>, ForecastGap> {
+        let known = agents.iter().filter(|agent| agent.has_status());
+        let known = known.filter(|agent| agent.serves(&self.id)).count();
+        let by_load = || Some(self.load?.pool_agents(&self.id, agents, self.slots));
+        let counted = self.counted.map(|counted| counted.pool_agents(self.slots));
+        match counted.or_else(by_load) {
+            Some(counted) if is_few(known, counted.len()) => Ok(Some(counted)),
+            None if known == 0 => Err(ForecastGap::UnknownAgents),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl ObservedGroup {
+    /// Returns what all queues of the group have together. Agents who are only counted may serve several of
+    /// them, so that nobody knows how many there are.
+    pub(super) fn build_input(
+        &self,
+        queues: &[ObservedQueue],
+        agents: &[PresentAgent],
+        neighbors: &HashMap<QueueId, LiveQueue>,
+    ) -> Result<ForecastInput, ForecastGap> {
+        if let Some(gap) = self.gap {
+            return Err(gap);
+        }
+        if POOL_QUEUES_MAX < self.members.len() {
+            return Err(ForecastGap::SeveralQueues);
+        }
+        let mut subjects = Vec::with_capacity(self.members.len());
+        let mut outlooks = Vec::with_capacity(self.members.len());
+        let mut targets = Vec::with_capacity(self.members.len());
+        for id in &self.members {
+            let queue = queues.iter().find(|queue| queue.id == *id);
+            let queue = queue.ok_or(ForecastGap::HiddenQueue)?;
+            let (live, staffing) = queue.state.as_ref().map_err(|gap| *gap)?;
+            if queue.find_counted(agents)?.is_some() {
+                return Err(ForecastGap::UnknownSharing);
+            }
+            subjects.push((id, live));
+            outlooks.push((live.arrivals.mean, *staffing));
+            targets.push(queue.target);
+        }
+        let staffing = mean_staffing(&outlooks);
+        let (pool, shared) = build_pool(&subjects, neighbors, agents, staffing);
+        Ok(ForecastInput {
+            pool,
+            arrivals: ExpectedArrivals::sum(subjects.iter().map(|(_, queue)| queue.arrivals)),
+            targets,
+            shared: Some(shared),
+        })
+    }
+}
+
+/// The mean outlook of several queues, by their contacts.
+fn mean_staffing(outlooks: &[(f64, StaffingOutlook)]) -> StaffingOutlook {
+    let arrivals: f64 = outlooks.iter().map(|(arrivals, _)| arrivals).sum();
+    if arrivals <= 0.0 {
+        return StaffingOutlook::default();
+    }
+    let mean = |value: fn(&StaffingOutlook) -> f64| {
+        let weighted = outlooks
+            .iter()
+            .map(|(weight, outlook)| weight * value(outlook));
+        weighted.sum::<f64>() / arrivals
+    };
+    StaffingOutlook {
+        end_ratio: mean(|outlook| outlook.end_ratio),
+        pause_share: mean(|outlook| outlook.pause_share),
+        pause_s: mean(|outlook| outlook.pause_s),
+    }
+}
+
+/// Whether so few of a queue's agents are known one by one that the others would be missed.
+#[expect(clippy::cast_precision_loss, reason = "numbers of agents")]
+fn is_few(known: usize, counted: usize) -> bool {
+    (known as f64) < counted as f64 * KNOWN_SHARE
+}
