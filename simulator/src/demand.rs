@@ -143,7 +143,7 @@ impl Channel {
 }
 
 /// Contacts per second for a queue in an ordinary mood; 0 while it is closed.
-fn usual_rate(queue: QueueNo, local: &Zoned) -> f64 {
+pub(crate) fn usual_rate(queue: QueueNo, local: &Zoned) -> f64 {
     let (queue, hour) = (&QUEUES[queue], usize::try_from(local.hour()));
     let week = match local.weekday() {
         Weekday::Monday => 1.06,

@@ -1,5 +1,5 @@
 //! `wallboard demo`: the configuration of a simulated contact center, its live sources, and its
-//! history: exports of ten weeks, written at the start and imported while the demo already runs.
+//! history and plan: files of some weeks, written at the start and imported while the demo already runs.
 //! Nothing else in the product uses the simulator.
 
 mod demo_screens;
@@ -47,6 +47,9 @@ const VOICE: &str = "voice";
 /// The ids of the import sources with their history.
 const CHAT_EXPORT: &str = "vergic";
 const VOICE_EXPORT: &str = "export";
+/// The ids of the sources with their plan.
+const FORECAST: &str = "forecast";
+const SCHEDULES: &str = "schedules";
 /// Its log lives in its temporary folder.
 const LOG: LogRetention = LogRetention {
     age: Duration::from_hours(24),

@@ -188,17 +188,13 @@ impl App {
         self.task_registry.set_task_id(&id, task);
     }
 
-    /// Writes a demo's history while the demo already runs, then imports it.
+    /// Writes a demo's history and plan while the demo already runs, then imports it.
     pub(super) fn start_past_imports(&mut self, demo: &SimulatedCenter) {
         let folder = self.database.with_file_name("exports");
-        for (channel, source) in demo.export_sources(&self.plan.site, &folder) {
+        for (files, source) in demo.export_sources(&self.plan.site, &folder) {
             let folder = folder.join(source.id.as_str());
             let (demo, store) = (demo.clone(), self.store.clone());
-            let play = async move {
-                demo.clone().record_past_peaks(channel, store).await;
-                demo.write_export(channel, folder).await;
-            };
-            self.start_import_after(play, source);
+            self.start_import_after(demo.write_files(files, folder, store), source);
         }
     }
 

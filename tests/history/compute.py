@@ -25,7 +25,8 @@ Decisions where the rules leave it open:
  * A row of Vergic doesn't count in intervals shorter than itself, nor does its absence. It counts where it begins.
    A UTC day counts as the local day of its date. A column that a file lacks is unknown for the ids in its rows, and
    for all ids without a row, unless another file of that time has it. A missing file means that nothing happened.
- * A percentile of waits is the wait at the nearest rank, of answered contacts. The share answered within a limit is
+ * A percentile of waits is the wait at the nearest rank, of answered contacts, or of abandoned ones that weren't
+   short. Patience is the sum of both's waits by those abandoned, from five on. The share answered within a limit is
    the service level with that limit instead of the queue's, which changes neither short abandons nor the base.
  * The number called is that of the call's details, once they have ended. A sign-out counts when it happened. A member
    of several groups of the export counts in each.
@@ -335,6 +336,8 @@ def compute_figures(sums, formula, is_known, counters):
         "csat_top": ratio(100 * sum_of("csat_top"), sum_of("csat_answers")),
         "nps": ratio(100 * (sum_of("promoters") - sum_of("detractors")), sum_of("nps_answers")),
         "enterprise_nps": ratio(100 * sum_of("enterprise_balance"), sum_of("enterprise_answers")),
+        "abandoned_wait_p50": percentile(abandoned, 50),
+        "average_patience": ratio(sum(answered) + sum(abandoned), len(abandoned)) if len(abandoned) >= 5 else None,
     } | {f"wait_p{percent}": percentile(answered, percent) for percent in PERCENTILES} | {
         f"answered_within_{limit}": share_within(limit) for limit in LIMITS}
     if counters is None:

@@ -24,7 +24,7 @@ const SIZES: [[u32; 2]; 6] = [
 ];
 
 /// Every page in the demo's states: full, one queue, many rows, partly known, empty.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 16] = [
     ("today", "/history"),
     ("yesterday", "/history?range=yesterday"),
     ("missed", "/history?range=yesterday&only=missed"),
@@ -46,6 +46,8 @@ const PAGES: [(&str, &str); 14] = [
         "/history/calls?range=yesterday&end_by=export%2F5&outcome=abandoned",
     ),
     ("breakdown", "/history?range=28d&view=breakdown"),
+    ("plan", "/history?range=yesterday&view=plan"),
+    ("adherence", "/history?range=7d&view=adherence&by=agent"),
 ];
 
 /// The demo with its history, for the tests that run at the same time: importing it takes longer

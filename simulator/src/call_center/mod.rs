@@ -19,6 +19,7 @@ use super::{
 };
 
 pub(crate) use journal::{FinishedContact, Journal};
+pub(crate) use staffing::planned_shift;
 pub use state::Activity;
 pub(crate) use state::{CenterState, Contact, ContactNo, Stage, TimeSpent, count, mean, seconds};
 

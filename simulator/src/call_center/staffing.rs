@@ -1,6 +1,6 @@
 //! Agents who work in shifts and pause.
 
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 
 use super::{
     super::roster::{AGENTS, AgentNo, Channel, PAUSES, UNANSWERED},
@@ -83,18 +83,25 @@ impl CallCenter {
     }
 }
 
-/// Returns when the shift began that an agent works at a local time, if any. Everyone has two days
-/// off a week and comes some minutes early or late.
+/// Returns when an agent's shift of a day begins and ends by the plan. Everyone has two days off a week.
+pub(crate) fn planned_shift(agent: AgentNo, date: Date, zone: &TimeZone) -> Option<[Timestamp; 2]> {
+    let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+    let is_off = (agent + weekday) % 7 < 2;
+    let clock = SignedDuration::try_from_secs_f64(AGENTS[agent].shift * 3600.0).ok()?;
+    let start = date.to_zoned(zone.clone()).ok()?.timestamp() + clock;
+    (!is_off).then_some([start, start + SHIFT])
+}
+
+/// Returns when the shift began that an agent works at a local time, if any. Everyone comes some minutes
+/// early or late.
 fn shift_start(agent: AgentNo, now: &Zoned) -> Option<Timestamp> {
     let starts_on = |date: Date| {
-        let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
-        let is_off = (agent + weekday) % 7 < 2;
+        let [planned, _] = planned_shift(agent, date, now.time_zone())?;
         let day = usize::from(date.day().unsigned_abs());
         let early = SignedDuration::from_mins(8 - i64::try_from((agent * 7 + day * 5) % 13).ok()?);
-        let clock = SignedDuration::try_from_secs_f64(AGENTS[agent].shift * 3600.0).ok()?;
-        let start = date.to_zoned(now.time_zone().clone()).ok()?.timestamp() + clock - early;
+        let start = planned - early;
         let is_over = start + SHIFT <= now.timestamp();
-        (!is_off && start <= now.timestamp() && !is_over).then_some(start)
+        (start <= now.timestamp() && !is_over).then_some(start)
     };
     let today = now.date();
     starts_on(today).or_else(|| starts_on(today.saturating_sub(1.day())))
@@ -102,8 +109,6 @@ fn shift_start(agent: AgentNo, now: &Zoned) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
-
     use super::{super::super::roster::QUEUES, *};
 
     #[test]

@@ -1,10 +1,12 @@
 //! The history of the last ten weeks, as files in the vendors' folders and columns: Sangoma's
-//! nightly export of calls, and Vergic's hourly export of chats. The call center plays each day.
+//! nightly export of calls, and Vergic's hourly export of chats. The call center plays each day. Beside them,
+//! the plan of workforce management.
 
 mod chats;
 mod day;
 mod files;
 mod peaks;
+mod plan;
 
 use std::{io, path::Path};
 
@@ -21,6 +23,7 @@ use day::{DayFacts, IdSequence};
 
 pub use chats::write_chats;
 pub use peaks::waiting_peaks;
+pub use plan::{write_forecast, write_schedules};
 
 /// The tenant in all file names.
 pub const TENANT: u64 = 4711;

@@ -1,5 +1,5 @@
-//! The demo's history: both vendors' exports, written into the demo's own folder and read by the
-//! real importers.
+//! The demo's history and plan: both vendors' exports, forecast and schedules, written into the demo's own
+//! folder and read by the real importers.
 
 use std::{
     io,
@@ -8,30 +8,39 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tracing::warn;
-use wallboard_simulator::{Channel, export};
+use wallboard_simulator::{Channel, export, roster::QUEUES};
 
 use wallboard_domain::{EndReason, ImportColumn, Pattern, Patterns, SiteConfig};
 use wallboard_history::{
     ExportVendor,
     import::{FileLocation, FileSource},
+    plan::{PlanColumn, PlanColumns, PlanSettings},
     sangoma::SangomaSettings,
     vergic::{ColumnMapping, VergicSettings},
 };
-use wallboard_store::spawn_background;
+use wallboard_store::{Store, spawn_background};
 
-use super::{CHAT_EXPORT, SimulatedCenter, VOICE_EXPORT};
+use super::{CHAT_EXPORT, FORECAST, SCHEDULES, SimulatedCenter, VOICE_EXPORT, site::live_queue};
 
 const DAY: Duration = Duration::from_hours(24);
 
+/// The files of one source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::app) enum DemoFiles {
+    History(Channel),
+    Forecast,
+    Schedules,
+}
+
 impl SimulatedCenter {
-    /// Returns the history of both channels as sources of files below `folder`.
+    /// Returns the history of both channels and their plan as sources of files below `folder`.
     pub(in crate::app) fn export_sources(
         &self,
         site: &SiteConfig,
         folder: &Path,
-    ) -> [(Channel, FileSource); 2] {
+    ) -> [(DemoFiles, FileSource); 4] {
         let zone = &self.settings.zone;
         let sangoma = SangomaSettings {
             tenant: export::TENANT,
@@ -63,21 +72,38 @@ impl SimulatedCenter {
         };
         [
             (
-                Channel::Phone,
+                DemoFiles::History(Channel::Phone),
                 source(VOICE_EXPORT, ExportVendor::Sangoma(sangoma)),
             ),
             (
-                Channel::Chat,
+                DemoFiles::History(Channel::Chat),
                 source(CHAT_EXPORT, ExportVendor::Vergic(vergic)),
+            ),
+            (
+                DemoFiles::Forecast,
+                source(FORECAST, ExportVendor::Plan(forecast_settings(zone))),
+            ),
+            (
+                DemoFiles::Schedules,
+                source(SCHEDULES, ExportVendor::Plan(schedule_settings(zone))),
             ),
         ]
     }
 
-    /// Writes the export of a channel. If a full disk truncates it, the importer reports that.
-    pub(in crate::app) async fn write_export(self, channel: Channel, folder: PathBuf) {
-        let write = move || match channel {
-            Channel::Phone => export::write_calls(&folder, &self.settings, Timestamp::now()),
-            Channel::Chat => export::write_chats(&folder, &self.settings, self.opened_at),
+    /// Writes the files of a source, and what boards know of a channel's past days. If a full disk
+    /// truncates them, the importer reports that.
+    pub(in crate::app) async fn write_files(self, files: DemoFiles, folder: PathBuf, store: Store) {
+        if let DemoFiles::History(channel) = files {
+            self.clone().record_past_peaks(channel, store).await;
+        }
+        let now = Timestamp::now();
+        let write = move || match files {
+            DemoFiles::History(Channel::Phone) => export::write_calls(&folder, &self.settings, now),
+            DemoFiles::History(Channel::Chat) => {
+                export::write_chats(&folder, &self.settings, self.opened_at)
+            }
+            DemoFiles::Forecast => export::write_forecast(&folder, &self.settings, now),
+            DemoFiles::Schedules => export::write_schedules(&folder, &self.settings, now),
         };
         let result = match spawn_background("demo", write) {
             Ok(written) => written
@@ -92,6 +118,46 @@ impl SimulatedCenter {
             );
         }
     }
+}
+
+/// Returns `[sources.forecast]`, with the queues of both channels.
+fn forecast_settings(zone: &TimeZone) -> PlanSettings {
+    let queues = QUEUES.iter().enumerate();
+    PlanSettings {
+        zone: zone.clone(),
+        columns: plan_columns([
+            (PlanColumn::Time, "Interval"),
+            (PlanColumn::Queue, "Queue"),
+            (PlanColumn::Volume, "Forecast"),
+            (PlanColumn::HandleTime, "AHT (s)"),
+            (PlanColumn::Agents, "Required"),
+        ]),
+        queues: Arc::new(
+            queues
+                .map(|(no, queue)| (queue.name.to_owned(), live_queue(no)))
+                .collect(),
+        ),
+        ..PlanSettings::default()
+    }
+}
+
+/// Returns `[sources.schedules]`.
+fn schedule_settings(zone: &TimeZone) -> PlanSettings {
+    PlanSettings {
+        zone: zone.clone(),
+        columns: plan_columns([
+            (PlanColumn::Agent, "Employee"),
+            (PlanColumn::Activity, "Activity"),
+            (PlanColumn::Time, "Start"),
+            (PlanColumn::End, "End"),
+        ]),
+        ..PlanSettings::default()
+    }
+}
+
+fn plan_columns<const N: usize>(columns: [(PlanColumn, &str); N]) -> Arc<PlanColumns> {
+    let columns = columns.map(|(column, header)| (column, header.to_owned()));
+    Arc::new(PlanColumns(columns.into()))
 }
 
 /// Returns `[sources.vergic.columns]`.

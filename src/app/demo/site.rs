@@ -19,7 +19,9 @@ use wallboard_domain::{
 };
 use wallboard_sources::{genesys, statserver, vngage};
 
-use super::{CHAT, CHAT_EXPORT, VOICE, VOICE_EXPORT, voice_settings::voice_settings};
+use super::{
+    CHAT, CHAT_EXPORT, FORECAST, SCHEDULES, VOICE, VOICE_EXPORT, voice_settings::voice_settings,
+};
 
 /// Returns the site, with names of the phone's queues and agents, a group of a chat queue with a
 /// phone queue, and everyone linked to their history. Queues are open by their customers' time.
@@ -42,6 +44,8 @@ pub(super) fn demo_site(zone: TimeZone, customers: &TimeZone) -> SiteConfig {
     let source_names = [
         (CHAT_EXPORT, "Chat history"),
         (VOICE_EXPORT, "Call history"),
+        (FORECAST, "Forecast"),
+        (SCHEDULES, "Schedules"),
     ];
     SiteConfig {
         brand: brand(),

@@ -135,6 +135,10 @@ columns! {
         Queue(|figures, _| percentile(figures, 90));
     WaitPercentile95: "wait_p95", Written(|texts| texts.column_wait_percentile(95)), Unlinked,
         Queue(|figures, _| percentile(figures, 95));
+    AbandonedWait50: "abandoned_wait_p50", Text(Texts::column_abandoned_wait_median), Unlinked,
+        Queue(|figures, _| seconds(figures.abandoned_wait_percentile(50).map(to_f64)));
+    Patience: "average_patience", Text(Texts::column_patience), Unlinked,
+        Queue(|figures, _| seconds(figures.average_patience()));
     /// The service level if the threshold were so many seconds.
     Within10: "answered_within_10", Written(|texts| texts.column_answered_within("10 s")), Unlinked,
         Queue(|figures, rules| percent(figures.service_level_within(10, rules.formula)));
@@ -225,6 +229,8 @@ pub(super) const WAIT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::WaitPercentile80,
     HistoryColumn::WaitPercentile90,
     HistoryColumn::WaitPercentile95,
+    HistoryColumn::AbandonedWait50,
+    HistoryColumn::Patience,
     HistoryColumn::Within10,
     HistoryColumn::Within20,
     HistoryColumn::Within30,

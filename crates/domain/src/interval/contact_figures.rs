@@ -8,6 +8,9 @@ use crate::{Counter, Counters, ServiceLevelFormula};
 
 use super::{Staffing, WaitDistribution};
 
+/// Fewer abandoned contacts say nothing of the patience of all.
+const PATIENCE_ABANDONED_MIN: i64 = 5;
+
 /// Counters of contacts with their waits, which sources without single calls don't report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactFigures {
@@ -79,6 +82,24 @@ impl ContactFigures {
         self.waits.as_ref()?.answered.percentile(percent)
     }
 
+    /// The wait, in seconds, after which so many percent of abandoned contacts had left; short abandons aren't
+    /// among them.
+    pub fn abandoned_wait_percentile(&self, percent: u8) -> Option<i64> {
+        self.waits.as_ref()?.abandoned.percentile(percent)
+    }
+
+    /// The mean time, in seconds, that contacts are willing to wait: all waits, answered or abandoned, divided
+    /// by the abandoned contacts, because the others would have waited on (the censored mean of an
+    /// exponential distribution). `None` of few abandoned contacts.
+    pub fn average_patience(&self) -> Option<f64> {
+        let waits = self.waits.as_ref()?;
+        let (_, answered_s) = waits.answered.totals();
+        let (abandoned, abandoned_s) = waits.abandoned.totals();
+        #[expect(clippy::cast_precision_loss, reason = "years of waits")]
+        let patience = (answered_s + abandoned_s) as f64 / abandoned as f64;
+        (PATIENCE_ABANDONED_MIN <= abandoned).then_some(patience)
+    }
+
     /// The service level, in percent, if the threshold were so many seconds.
     pub fn service_level_within(&self, seconds: i64, formula: ServiceLevelFormula) -> Option<f64> {
         let waits = self.waits.as_ref()?;
@@ -113,6 +134,21 @@ mod tests {
             waits: Some(waits),
             staffing: None,
         }
+    }
+
+    #[test]
+    fn patience_counts_the_waits_of_all_from_five_abandoned_contacts_on() {
+        let mut figures = figures();
+        assert_eq!(figures.abandoned_wait_percentile(50), Some(12));
+        assert_eq!(figures.average_patience(), None);
+
+        for wait in [20, 28, 30, 60] {
+            figures.waits.as_mut().unwrap().abandoned.record(wait);
+        }
+
+        // 70 s of answered contacts and 150 s of abandoned ones.
+        assert_eq!(figures.average_patience(), Some(44.0));
+        assert_eq!(figures.abandoned_wait_percentile(50), Some(28));
     }
 
     #[test]

@@ -45,6 +45,15 @@ impl WaitCounts {
         }
     }
 
+    /// The number of contacts, and the sum of their waits in seconds.
+    pub fn totals(&self) -> (i64, i64) {
+        self.iter()
+            .fold((0, 0), |(contacts, seconds), (wait, count)| {
+                let count = i64::from(count);
+                (contacts + count, seconds + i64::from(wait) * count)
+            })
+    }
+
     /// The number of contacts that waited at most so many seconds.
     pub fn count_within(&self, seconds: i64) -> i64 {
         let waits = self.iter();

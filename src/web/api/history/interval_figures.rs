@@ -68,6 +68,12 @@ pub(super) struct Contacts {
     wait_p90: Option<i64>,
     #[schema(required = true)]
     wait_p95: Option<i64>,
+    /// Half of the abandoned contacts had left after so many seconds, without short abandons.
+    #[schema(required = true)]
+    abandoned_wait_p50: Option<i64>,
+    /// All waits, in seconds, divided by the abandoned contacts; `null` with fewer than 5 of them.
+    #[schema(required = true)]
+    average_patience: Option<f64>,
     /// `service_level` if the threshold were 10 seconds.
     #[schema(required = true)]
     answered_within_10: Option<f64>,
@@ -160,6 +166,8 @@ pub(super) fn contact_metrics(counters: &ContactFigures, formula: ServiceLevelFo
         wait_p80: counters.wait_percentile(80),
         wait_p90: counters.wait_percentile(90),
         wait_p95: counters.wait_percentile(95),
+        abandoned_wait_p50: counters.abandoned_wait_percentile(50),
+        average_patience: counters.average_patience(),
         answered_within_10: share_within(10),
         answered_within_20: share_within(20),
         answered_within_30: share_within(30),

@@ -198,6 +198,13 @@ async fn waits_and_staffing_add_up_over_a_day_and_unknown_ones_stay_unknown() {
 
     assert_eq!(day[0]["wait_p50"], 15);
     assert_eq!(day[0]["wait_p90"], 200);
+    // Nobody was abandoned; the page says so with a dash.
+    assert_eq!(day[0]["average_patience"], Value::Null);
+    assert_eq!(
+        text_between(&page, "Patience</dt><dd>", "<"),
+        ["–"],
+        "{page}"
+    );
     let sums = &day[0]["sums"];
     assert_eq!([&sums["waits"], &sums["answered_within"]], [6, 6]);
     assert_eq!([&sums["wait_time"], &sums["staffed_time"]], [72, 2_700]);

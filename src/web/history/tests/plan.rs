@@ -7,7 +7,13 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::web::tests::{get_json, get_page, test_site};
+use crate::web::{
+    access::reader_texts::PSEUDO,
+    tests::{
+        get_json, get_page, test_site,
+        translation::{assert_translated, get_in},
+    },
+};
 use wallboard_domain::{DataScope, Id, Pattern};
 use wallboard_history::{
     ExportSettings,
@@ -18,7 +24,7 @@ use wallboard_history::{
         fixture::{HistoryFixture, report_config},
     },
 };
-use wallboard_store::IncomingFile;
+use wallboard_store::{CatalogEntry, IncomingFile, NameClass};
 
 use super::{API_QUERY, QUERY, history_fixture, router_over};
 
@@ -143,6 +149,24 @@ async fn a_day_has_the_same_forecast_and_the_time_of_its_agents() {
         "computed with Erlang C",
     ] {
         assert!(page.text.contains(expected), "{expected}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn the_plan_is_written_in_its_readers_language() {
+    let (router, fixture) = planned_router().await;
+    let names = vec![
+        CatalogEntry::new(NameClass::Queue, "1", "Sales"),
+        CatalogEntry::new(NameClass::Queue, "2", "Support"),
+    ];
+    fixture.store_names(names).await;
+    for query in ["&step=30m", "&queue=calls%2F1&step=1d", "&by=queue"] {
+        let path = format!("/history?{QUERY}&view=plan{query}");
+        let mut page = get_in(&router, &path, PSEUDO).await;
+        for data in ["Sales", "Support", "Returns", "Erlang C"] {
+            page.text = page.text.replace(data, "");
+        }
+        assert_translated(&page, &path);
     }
 }
 
