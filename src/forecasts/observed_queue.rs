@@ -36,7 +36,7 @@ pub(super) struct ObservedGroup {
     pub(super) gap: Option<ForecastGap>,
 }
 
-/// What a forecast is computed from.
+/// The pool of a forecast, with the contacts and targets of its queues.
 pub(super) struct ForecastInput {
     pool: AgentPool,
     arrivals: ExpectedArrivals,

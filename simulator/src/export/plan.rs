@@ -1,4 +1,4 @@
-//! What the center planned: contacts, handle times and agents of half hours, and everybody's shifts, as
+//! The plan of the center: contacts, handle times and agents of half hours, and everybody's shifts, as
 //! files of workforce management.
 
 use std::{io, path::Path};

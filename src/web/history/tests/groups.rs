@@ -198,7 +198,7 @@ async fn waits_and_staffing_add_up_over_a_day_and_unknown_ones_stay_unknown() {
 
     assert_eq!(day[0]["wait_p50"], 15);
     assert_eq!(day[0]["wait_p90"], 200);
-    // Nobody was abandoned; the page says so with a dash.
+    // Nobody left.
     assert_eq!(day[0]["average_patience"], Value::Null);
     assert_eq!(
         text_between(&page, "Patience</dt><dd>", "<"),
