@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
 use wallboard_domain::{AgentStatus, Metric, SourceId};
+
+use super::value_place::{FigurePlace, NumberPlace, note_missing, read_figures, write_word};
 
 /// The most notes about one reply.
 const NOTES_MAX: usize = 10;
@@ -14,6 +16,8 @@ const NOTES_MAX: usize = 10;
 pub(super) struct ReplyMap {
     /// When the values applied.
     pub(super) time: Option<String>,
+    /// Custom figures of the site.
+    pub(super) figures: Vec<FigurePlace>,
     pub(super) queues: Option<ListMap>,
     pub(super) agents: Option<ListMap>,
 }
@@ -29,15 +33,15 @@ pub(super) struct ListMap {
     /// Our word for each of the system's states.
     pub(super) states: BTreeMap<String, AgentStatus>,
     pub(super) metrics: Vec<MetricPlace>,
+    /// Custom figures of queues.
+    pub(super) figures: Vec<FigurePlace>,
 }
 
 /// The place of a metric's number.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct MetricPlace {
     pub(super) metric: Metric,
-    pub(super) pointer: String,
-    /// How many of the system's units one of ours has: 1000 for milliseconds.
-    pub(super) units: f64,
+    pub(super) number: NumberPlace,
 }
 
 /// A batch, and what was noticed.
@@ -46,6 +50,8 @@ pub(super) struct MappedReply {
     pub(super) batch: Value,
     pub(super) queues: usize,
     pub(super) agents: usize,
+    /// Custom figures of the site.
+    pub(super) figures: usize,
     /// Places at which the reply lacks something. The rest is right.
     pub(super) notes: Vec<String>,
 }
@@ -72,10 +78,20 @@ impl ReplyMap {
         let queues = read(&self.queues, &mut notes)?;
         let agents = read(&self.agents, &mut notes)?;
         let counts = (queues.len(), agents.len());
-        if counts == (0, 0) {
+        if counts == (0, 0) && self.figures.is_empty() {
             return Err(MapError::Empty);
         }
-        let mut batch = json!({ "queues": queues, "agents": agents });
+        let figures = read_figures(&self.figures, reply, &mut notes);
+        note_missing(&self.figures, &[reply], &mut notes);
+        let mut batch = json!({});
+        for (key, list) in [("queues", queues), ("agents", agents)] {
+            if !list.is_empty() {
+                batch[key] = Value::Array(list);
+            }
+        }
+        if !figures.is_empty() {
+            batch["figures"] = Value::Object(figures);
+        }
         if let Some(pointer) = &self.time {
             match reply.pointer(pointer) {
                 Some(time) => batch["time"] = time.clone(),
@@ -88,6 +104,7 @@ impl ReplyMap {
             batch,
             queues: counts.0,
             agents: counts.1,
+            figures: self.figures.len(),
             notes: notes.into_iter().take(NOTES_MAX).collect(),
         })
     }
@@ -126,6 +143,8 @@ impl ListMap {
             notes.insert(format!("items without an ID in \"{}\": {count}", self.list));
         }
         self.note_missing(&identified, notes);
+        let within: Vec<_> = identified.iter().map(|(_, item)| *item).collect();
+        note_missing(&self.figures, &within, notes);
         let read = identified.into_iter();
         Ok(read
             .map(|(id, item)| self.read_item(&format!("{source}/{id}"), item, notes))
@@ -135,7 +154,7 @@ impl ListMap {
     /// Notes places at which no item has anything: they are probably mistyped.
     fn note_missing(&self, items: &[(String, &Value)], notes: &mut BTreeSet<String>) {
         let metrics = self.metrics.iter();
-        let metrics = metrics.map(|place| (place.metric.name(), &place.pointer));
+        let metrics = metrics.map(|place| (place.metric.name(), &place.number.pointer));
         let names = self.name.iter().map(|pointer| ("name", pointer));
         let states = self.state.iter().map(|pointer| ("state", pointer));
         for (key, pointer) in metrics.chain(names).chain(states) {
@@ -158,15 +177,17 @@ impl ListMap {
             read.insert("state".to_owned(), json!(state));
         }
         let metrics = self.metrics.iter().map(|place| {
-            let number = place.read(item, notes);
-            (
-                place.metric.name().to_owned(),
-                number.map_or(Value::Null, Value::Number),
-            )
+            let name = place.metric.name();
+            let number = place.number.read(name, item, notes);
+            (name.to_owned(), number.map_or(Value::Null, Value::Number))
         });
         let metrics: Map<String, Value> = metrics.collect();
         if !metrics.is_empty() {
             read.insert("metrics".to_owned(), Value::Object(metrics));
+        }
+        if !self.figures.is_empty() {
+            let figures = read_figures(&self.figures, item, notes);
+            read.insert("figures".to_owned(), Value::Object(figures));
         }
         Value::Object(read)
     }
@@ -180,153 +201,5 @@ impl ListMap {
     }
 }
 
-impl MetricPlace {
-    /// Returns its number in our unit; `None` if the item has none.
-    fn read(&self, item: &Value, notes: &mut BTreeSet<String>) -> Option<Number> {
-        let value = item.pointer(&self.pointer)?;
-        let number = match value {
-            Value::Null => return None,
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse::<f64>().ok(),
-            _ => None,
-        };
-        let number = number.and_then(|number| Number::from_f64(number / self.units));
-        if number.is_none() {
-            let (name, pointer) = (self.metric.name(), &self.pointer);
-            notes.insert(format!(
-                "what is at \"{pointer}\" isn't a number (`{name}`)"
-            ));
-        }
-        number
-    }
-}
-
-/// Returns an ID, a name or a state as text.
-fn write_word(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(is_so) => Some(is_so.to_string()),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn place(metric: Metric, pointer: &str, units: f64) -> MetricPlace {
-        MetricPlace {
-            metric,
-            pointer: pointer.to_owned(),
-            units,
-        }
-    }
-
-    fn queues() -> ListMap {
-        ListMap {
-            list: "/queues".to_owned(),
-            id: Some("/number".to_owned()),
-            name: Some("/title".to_owned()),
-            metrics: vec![
-                place(Metric::Waiting, "/calls", 1.0),
-                place(Metric::LongestWait, "/oldest_ms", 1_000.0),
-            ],
-            ..ListMap::default()
-        }
-    }
-
-    fn agents() -> ListMap {
-        ListMap {
-            list: "/people".to_owned(),
-            state: Some("/status/code".to_owned()),
-            states: [("Redo".to_owned(), AgentStatus::Available)].into(),
-            ..ListMap::default()
-        }
-    }
-
-    fn read(
-        queues: ListMap,
-        agents: Option<ListMap>,
-        reply: &Value,
-    ) -> Result<MappedReply, MapError> {
-        let map = ReplyMap {
-            time: Some("/at".to_owned()),
-            queues: Some(queues),
-            agents,
-        };
-        map.read(&"pbx".into(), reply)
-    }
-
-    #[test]
-    fn lists_and_objects_of_a_reply_become_queues_and_agents() {
-        let reply = json!({
-            "at": "2026-11-20T08:00:00Z",
-            "queues": [
-                { "number": 9001, "title": "Sales", "calls": "3", "oldest_ms": 41_500 },
-                { "number": "9002", "calls": null },
-            ],
-            "people": {
-                "anna": { "status": { "code": "Redo" } },
-                "bo": { "status": { "code": "hold" } },
-                "cleo": { "status": { "code": 7 } },
-                "dan": {},
-            },
-        });
-
-        let mapped = read(queues(), Some(agents()), &reply).unwrap();
-
-        let expected = json!({
-            "time": "2026-11-20T08:00:00Z",
-            "queues": [
-                { "id": "pbx/9001", "name": "Sales", "metrics": { "waiting": 3.0, "longest_wait": 41.5 } },
-                { "id": "pbx/9002", "metrics": { "waiting": null, "longest_wait": null } },
-            ],
-            "agents": [
-                { "id": "pbx/anna", "state": "available" },
-                { "id": "pbx/bo", "state": "hold" },
-                { "id": "pbx/cleo", "state": "unknown" },
-                { "id": "pbx/dan", "state": null },
-            ],
-        });
-        assert_eq!(mapped.batch, expected);
-        assert_eq!((mapped.queues, mapped.agents), (2, 4));
-        assert_eq!(mapped.notes, [r#"the state "7" isn't in `states`"#]);
-    }
-
-    #[test]
-    fn what_the_map_expects_and_a_reply_lacks_is_noted() {
-        let reply = json!({ "queues": [
-            { "number": "9001", "title": "Sales", "calls": [1], "oldest": 1 },
-            { "title": "Without a number", "calls": 2 },
-        ] });
-
-        let mapped = read(queues(), None, &reply).unwrap();
-
-        let expected = [
-            "items without an ID in \"/queues\": 1",
-            "there's nothing at \"/at\" (`time`)",
-            "there's nothing at \"/oldest_ms\" (`longest_wait`)",
-            "what is at \"/calls\" isn't a number (`waiting`)",
-        ];
-        assert_eq!(mapped.notes, expected);
-        assert_eq!(mapped.batch["queues"][0]["metrics"]["waiting"], Value::Null);
-    }
-
-    #[test]
-    fn a_reply_of_another_shape_is_an_error_that_names_the_place() {
-        let error = |reply: Value| read(queues(), None, &reply).unwrap_err().to_string();
-
-        let none = "its reply has no list at \"/queues\"; check `list`";
-        assert_eq!(error(json!({ "queue": [] })), none);
-        assert_eq!(error(json!({ "queues": 7 })), none);
-        assert_eq!(
-            error(json!({ "queues": [{ "id": 1 }, 7, null] })),
-            "none of the items of its list \"/queues\" has an ID; check `id`"
-        );
-        assert_eq!(
-            error(json!({ "queues": [] })),
-            "its reply has neither a queue nor an agent"
-        );
-    }
-}
+mod tests;

@@ -82,6 +82,8 @@ field_values_authorization = Kopfzeile Authorization
     .hint = Falls die Adresse eine braucht, etwa Bearer und ein Token.
 field_values_time = Ort der Zeit
     .hint = JSON Pointer darauf, wann die Werte galten, etwa /updated; ohne Angabe die Zeit der Antwort.
+field_values_figures = Werte des Standorts
+    .hint = Mit den Schlüsseln aus [figures], je mit ihrem Ort, etwa orders = "/today/orders".
 field_values_queues_list = Warteschlangen: Liste
     .hint = Ihr JSON Pointer in der Antwort, etwa /queues.
 field_values_queues_id = Warteschlangen: ID
@@ -90,6 +92,8 @@ field_values_queues_name = Warteschlangen: Name
     .hint = Sein JSON Pointer in einem Eintrag, etwa /title.
 field_values_queues_metrics = Warteschlangen: Kennzahlen
     .hint = Eine je Zeile: waiting = "/calls" oder longest_wait = "/oldest ms".
+field_values_queues_figures = Warteschlangen: Werte
+    .hint = Mit den Schlüsseln aus [figures], je mit ihrem JSON Pointer in einem Eintrag.
 field_values_agents_list = Agenten: Liste
     .hint = Ihr JSON Pointer in der Antwort, etwa /agents.
 field_values_agents_id = Agenten: ID

@@ -82,6 +82,8 @@ field_values_authorization = Authorization header
     .hint = If the address needs one, such as Bearer and a token.
 field_values_time = Place of the time
     .hint = The JSON Pointer of when the values applied, such as /updated; the time of the response unless set.
+field_values_figures = Figures of the site
+    .hint = By their keys in [figures], each with its place, such as orders = "/today/orders".
 field_values_queues_list = Queues: list
     .hint = Its JSON Pointer in the response, such as /queues.
 field_values_queues_id = Queues: ID
@@ -90,6 +92,8 @@ field_values_queues_name = Queues: name
     .hint = Its JSON Pointer in an item, such as /title.
 field_values_queues_metrics = Queues: metrics
     .hint = One a line: waiting = "/calls", or longest_wait = "/oldest ms".
+field_values_queues_figures = Queues: figures
+    .hint = By their keys in [figures], each with its JSON Pointer in an item.
 field_values_agents_list = Agents: list
     .hint = Its JSON Pointer in the response, such as /agents.
 field_values_agents_id = Agents: ID

@@ -82,6 +82,8 @@ field_values_authorization = Rubriken Authorization
     .hint = Om adressen kräver en, till exempel Bearer och en token.
 field_values_time = Tidens plats
     .hint = JSON Pointer till när värdena gällde, till exempel /updated. Svarets tid om inget anges.
+field_values_figures = Hela kontaktcentrets värden
+    .hint = Med nycklarna i [figures], vart och ett med sin plats, till exempel orders = "/today/orders".
 field_values_queues_list = Köer: lista
     .hint = Dess JSON Pointer i svaret, till exempel /queues.
 field_values_queues_id = Köer: ID
@@ -90,6 +92,8 @@ field_values_queues_name = Köer: namn
     .hint = Dess JSON Pointer i en post, till exempel /title.
 field_values_queues_metrics = Köer: nyckeltal
     .hint = Ett per rad: waiting = "/calls" eller longest_wait = "/oldest ms".
+field_values_queues_figures = Köer: värden
+    .hint = Med nycklarna i [figures], vart och ett med sin JSON Pointer i en post.
 field_values_agents_list = Agenter: lista
     .hint = Dess JSON Pointer i svaret, till exempel /agents.
 field_values_agents_id = Agenter: ID
