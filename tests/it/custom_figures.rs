@@ -1,5 +1,5 @@
 //! Custom figures: what a system sends is on boards, in the API and in the past until it expires, whatever else is
-//! sent, and whoever sends it.
+//! sent, and only of its own source.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep_until};
 use crate::{
     sign_in::SignInSite,
     support::{
-        Wallboard, http, local_server::LocalServer, ports, print_measured, tier, viewer::Viewer,
-        wait_until, wallboard::base_configuration,
+        Wallboard, check, http, local_server::LocalServer, ports, print_measured, tier,
+        viewer::Viewer, wait_until, wallboard::base_configuration,
     },
     values::{blocks, run},
 };
@@ -126,7 +126,7 @@ async fn a_board_shows_a_custom_figure_until_it_expires_and_the_past_has_it() {
     assert!(is_shown(&viewer), "the last value, marked");
     let old = (json!(97.0), true, Value::Null);
     assert_eq!(figure(&wallboard, "orders", "").await, old);
-    // What is over is still known of that time.
+    // The past still has it as it was.
     let at = format!("?at={then}");
     assert_eq!(figure(&wallboard, "orders", &at).await, warned);
     let rewound = Viewer::load(&wallboard, &format!("shop?at={then}")).await;
@@ -348,4 +348,26 @@ async fn a_polled_reply_has_figures_and_a_failing_address_marks_them() {
         },
     )
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guides_spreadsheet_is_read_as_written() {
+    let sheet = blocks("csv")[0];
+    let router = axum::Router::new().fallback(move || async move { sheet });
+    let files = LocalServer::start(router).await;
+    let port = ports::free();
+    let written = blocks("toml")[3];
+    let address = written.replace("https://files.example.com", &files.url());
+    assert_ne!(address, written);
+    let configuration = base_configuration(port, port) + &address;
+    let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
+    wait_until("the spreadsheet is read", SOON, async || {
+        match figure(&wallboard, "sheet_orders", "").await {
+            (value, false, _) if value == json!(412.0) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+    assert_eq!(figure(&wallboard, "sheet_revenue", "").await.0, json!(4.25));
+    check::run(&[], &address, &[]).assert_status(0, &["figures: 2"]);
 }

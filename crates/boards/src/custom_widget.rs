@@ -118,7 +118,7 @@ impl RenderContext<'_> {
     }
 }
 
-/// What follows a value: "pcs"; empty for what has its unit in it.
+/// The unit after a value: "pcs"; empty for what has its unit in it.
 fn unit_of<'f>(texts: &Texts, figure: &'f CustomFigure) -> &'f str {
     match &figure.kind {
         CustomFigureKind::Number { unit, .. } => unit.get(texts.language()),
@@ -150,7 +150,10 @@ fn large_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> Her
     let full = write_value(texts, figure, value);
     let (CustomFigureKind::Number { .. }, CustomValue::Number(number)) = (&figure.kind, value)
     else {
-        return Hero::new(full, String::new());
+        return Hero {
+            is_clock: figure.kind == CustomFigureKind::Duration,
+            ..Hero::new(full, String::new())
+        };
     };
     if number.abs() < LONG_NUMBER {
         return Hero::new(full, String::new());
@@ -166,7 +169,7 @@ fn large_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> Her
         value: format!("{sign}{digits}"),
         suffix: suffix.to_owned(),
         exact: full,
-        unit: String::new(),
+        ..Hero::default()
     }
 }
 

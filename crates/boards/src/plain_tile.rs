@@ -28,11 +28,13 @@ pub(super) struct PlainTile {
 #[derive(Default)]
 pub(super) struct Hero {
     pub(super) value: String,
-    /// What follows it in a smaller size: "k".
+    /// The text after it in a smaller size: "k".
     pub(super) suffix: String,
     /// The number in full, if it is shortened.
     pub(super) exact: String,
     pub(super) unit: String,
+    /// Whether it is a duration, whose blanks are narrow.
+    pub(super) is_clock: bool,
 }
 
 /// How old the value of a tile is.
@@ -56,6 +58,7 @@ impl Hero {
     fn width(&self) -> &'static str {
         match self.value.chars().count() {
             _ if self.value == UNKNOWN => "dash",
+            _ if self.is_clock => "clock",
             ..=2 => "",
             3 if self.value.ends_with('%') => "clock",
             3 => "three",

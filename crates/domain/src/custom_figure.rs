@@ -49,7 +49,7 @@ pub struct CustomFigure {
     pub limits: SeverityLimits,
 }
 
-/// What the values of a custom figure are.
+/// The kind of a custom figure's values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CustomFigureKind {
     Number {
@@ -107,7 +107,7 @@ pub enum CustomValue {
     State(Arc<str>),
 }
 
-/// What a source reports of a custom figure.
+/// A source's report of a custom figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CustomReport {
     pub figure: CustomFigureId,

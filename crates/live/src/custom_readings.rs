@@ -11,14 +11,14 @@ use super::report_stamp::ReportStamp;
 /// A figure of a queue, or of the site.
 pub(super) type FigureKey = (CustomFigureId, Option<QueueId>);
 
-/// What each source last reported of a figure.
+/// The last report of each source of a figure.
 pub(super) type ReadingsBySource = BTreeMap<SourceId, CustomReading>;
 
 /// The last values of custom figures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CustomReadings(pub(super) BTreeMap<FigureKey, ReadingsBySource>);
 
-/// What a source last reported of a custom figure.
+/// The last report of a source of a custom figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CustomReading {
     /// `None`: it never knew one.

@@ -181,7 +181,7 @@ fn a_number_has_its_label_and_unit_in_the_boards_language_and_its_severity() {
     assert_eq!(shop.shown(), ["Orders today", "412", "pcs", ""]);
     shop.send(None, number(4_812.0), 0);
     let tile = shop.tile(r#"{ custom = "orders" }"#, Language::Swedish);
-    assert_eq!(tile.texts(), ["Order i dag", "4,8k", "st", ""]);
+    assert_eq!(tile.texts(), ["Order i dag", "4,8tn", "st", ""]);
     assert_eq!(
         tile.cells.tile.as_ref().unwrap().exact.as_text(),
         "4\u{202f}812"
@@ -197,7 +197,7 @@ fn a_number_has_its_label_and_unit_in_the_boards_language_and_its_severity() {
         ["Web shop", "−1.2k", "Orders today · pcs", ""]
     );
     assert_eq!(tile.severity, "crit");
-    assert_eq!(tile.cells.tile.as_ref().unwrap().mark.as_text(), "Critical");
+    assert_eq!(tile.cells.tile.as_ref().unwrap().mark.as_text(), "◆ Critical");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn each_kind_is_written_as_its_readers_do() {
             CustomFigureKind::Duration,
             number(3_840.0),
             "1 h 04",
-            "word",
+            "clock",
         ),
         (website(), CustomValue::State("up".into()), "Up", ""),
         (

@@ -60,9 +60,10 @@ impl Evaluator<'_> {
             Some(members) => members.iter().map(Some).collect(),
             None => vec![queue],
         };
+        let this = &*self;
         let readings = queues.iter().flat_map(|queue| {
             let of_figure = snapshot.custom_readings.of_figure(figure, *queue);
-            of_figure.map(|(source, reading)| self.read_now(source, reading))
+            of_figure.map(move |(source, reading)| this.read_now(source, reading))
         });
         let readings: Vec<_> = readings.collect();
         let is_whole = figure.merge == CustomMerge::Last

@@ -25,6 +25,11 @@ const VALID_FOR_MAX: Duration = Duration::from_hours(24);
 
 const FIELDS: &[FormField] = &[
     FormField::new("url", "values_url", FieldInput::Text).address(),
+    FormField::new(
+        "format",
+        "values_format",
+        FieldInput::Choice(&["json", "csv"]),
+    ),
     FormField::new("authorization", "values_authorization", FieldInput::Secret),
     FormField::new("figures", "values_figures", FieldInput::Pairs),
     FormField::new("queues.list", "values_queues_list", FieldInput::Text),

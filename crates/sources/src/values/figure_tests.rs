@@ -214,6 +214,7 @@ fn a_reply_has_numbers_and_words_at_their_places_and_notes_what_it_lacks() {
         number: NumberPlace {
             pointer: pointer.to_owned(),
             units,
+            is_duration: units > 1.0,
         },
     };
     let [orders, _, delivery, website, ..] = &figures()[..] else {
@@ -227,7 +228,7 @@ fn a_reply_has_numbers_and_words_at_their_places_and_notes_what_it_lacks() {
         ],
         ..ReplyMap::default()
     };
-    let read = |reply: Value| -> MappedReply { map.read(&"shop".into(), &reply).unwrap() };
+    let read = |reply: Value| -> MappedReply { map.read(&"shop".into(), &reply.into()).unwrap() };
 
     let mapped = read(json!({ "today": { "orders": "412" }, "ms": 1500, "site": "up" }));
     let expected = json!({ "figures": { "orders": 412.0, "delivery": 1.5, "website": "up" } });

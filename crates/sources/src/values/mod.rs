@@ -7,6 +7,7 @@
 mod batch;
 mod batch_fault;
 mod configuration;
+mod csv_reply;
 mod delivery;
 mod figure_reader;
 #[cfg(test)]

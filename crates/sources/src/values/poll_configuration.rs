@@ -10,7 +10,7 @@ use wallboard_toml_reader::{ConfigEntry, ConfigSection, read_address_with_query,
 use super::{
     metrics_of_agents, metrics_of_queues,
     poller::PollSettings,
-    reply_map::{ListMap, MetricPlace, ReplyMap},
+    reply_map::{ListMap, MetricPlace, ReplyFormat, ReplyMap},
     value_place::{FigurePlace, NumberPlace},
 };
 
@@ -20,8 +20,9 @@ const INTERVAL_MAX: Duration = Duration::from_hours(1);
 const URL: &str = "https://pbx.example.com/queues.json";
 const POINTER: &str = "a JSON Pointer such as \"/number\"";
 /// The keys that only an address needs.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "interval",
+    "format",
     "authorization",
     "allow_plaintext",
     "ca_file",
@@ -66,6 +67,9 @@ pub(super) fn read_poll(
         let fix = "set `valid_for` to at least twice of it, so that one late reply marks nothing";
         entry.report_fault("is more than half of `valid_for`", fix);
     }
+    let format: Option<ReplyFormat> = section
+        .entry("format")
+        .and_then(|entry| entry.read_variant());
     let allow_plaintext = section.entry("allow_plaintext");
     let allow_plaintext = allow_plaintext.and_then(|entry| entry.read_boolean());
     let authorization = section.entry("authorization").and_then(|entry| {
@@ -101,6 +105,7 @@ pub(super) fn read_poll(
         authorization,
         ca_file,
         interval: read?,
+        format: format.unwrap_or_default(),
         map,
     })
 }
@@ -214,6 +219,7 @@ fn read_number_place(entry: &ConfigEntry<'_, '_>, is_duration: bool) -> Option<N
         Some(NumberPlace {
             pointer: parse_pointer(text.strip_suffix(unit)?)?,
             units,
+            is_duration,
         })
     })
 }

@@ -1,15 +1,66 @@
 //! Where the reply of another system has its values: makes a batch of it, as a program would send it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use strum::{EnumString, VariantNames};
 
 use wallboard_domain::{AgentStatus, Metric, SourceId};
 
-use super::value_place::{FigurePlace, NumberPlace, note_missing, read_figures, write_word};
+use wallboard_runtime::csv_text::DecimalMark;
+
+use super::{
+    csv_reply::CsvReply,
+    value_place::{FigurePlace, NumberPlace, ReplyReading, note_missing, read_figures, write_word},
+};
 
 /// The most notes about one reply.
 const NOTES_MAX: usize = 10;
+
+/// The format of replies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum ReplyFormat {
+    #[default]
+    Json,
+    Csv,
+}
+
+/// A reply as JSON, of either format.
+#[derive(Debug)]
+pub(super) struct Reply {
+    /// In it are lists.
+    pub(super) value: Value,
+    /// The cells of a table, for what isn't in a list. `None`: `value` has all.
+    pub(super) cells: Option<Value>,
+    pub(super) decimal: DecimalMark,
+}
+
+impl Reply {
+    fn cells(&self) -> &Value {
+        self.cells.as_ref().unwrap_or(&self.value)
+    }
+}
+
+impl From<Value> for Reply {
+    fn from(value: Value) -> Self {
+        Self {
+            value,
+            cells: None,
+            decimal: DecimalMark::Point,
+        }
+    }
+}
+
+impl From<CsvReply> for Reply {
+    fn from(reply: CsvReply) -> Self {
+        Self {
+            value: reply.rows,
+            cells: Some(reply.cells),
+            decimal: reply.decimal,
+        }
+    }
+}
 
 /// The places of all that is read, as JSON Pointers (RFC 6901).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,20 +120,25 @@ pub enum MapError {
 
 impl ReplyMap {
     /// Makes a batch of a source's reply.
-    pub(super) fn read(&self, source: &SourceId, reply: &Value) -> Result<MappedReply, MapError> {
-        let mut notes = BTreeSet::new();
-        let read = |map: &Option<ListMap>, notes: &mut BTreeSet<String>| {
-            let map = map.as_ref();
-            map.map_or(Ok(Vec::new()), |map| map.read(source, reply, notes))
+    pub(super) fn read(&self, source: &SourceId, reply: &Reply) -> Result<MappedReply, MapError> {
+        let mut reading = ReplyReading {
+            decimal: reply.decimal,
+            ..ReplyReading::default()
         };
-        let queues = read(&self.queues, &mut notes)?;
-        let agents = read(&self.agents, &mut notes)?;
+        let read = |map: &Option<ListMap>, reading: &mut ReplyReading| {
+            let map = map.as_ref();
+            map.map_or(Ok(Vec::new()), |map| {
+                map.read(source, &reply.value, reading)
+            })
+        };
+        let queues = read(&self.queues, &mut reading)?;
+        let agents = read(&self.agents, &mut reading)?;
         let counts = (queues.len(), agents.len());
         if counts == (0, 0) && self.figures.is_empty() {
             return Err(MapError::Empty);
         }
-        let figures = read_figures(&self.figures, reply, &mut notes);
-        note_missing(&self.figures, &[reply], &mut notes);
+        let figures = read_figures(&self.figures, reply.cells(), &mut reading);
+        note_missing(&self.figures, &[reply.cells()], &mut reading);
         let mut batch = json!({});
         for (key, list) in [("queues", queues), ("agents", agents)] {
             if !list.is_empty() {
@@ -93,10 +149,12 @@ impl ReplyMap {
             batch["figures"] = Value::Object(figures);
         }
         if let Some(pointer) = &self.time {
-            match reply.pointer(pointer) {
+            match reply.cells().pointer(pointer) {
                 Some(time) => batch["time"] = time.clone(),
                 None => {
-                    notes.insert(format!("there's nothing at \"{pointer}\" (`time`)"));
+                    reading
+                        .notes
+                        .insert(format!("there's nothing at \"{pointer}\" (`time`)"));
                 }
             }
         }
@@ -105,7 +163,7 @@ impl ReplyMap {
             queues: counts.0,
             agents: counts.1,
             figures: self.figures.len(),
-            notes: notes.into_iter().take(NOTES_MAX).collect(),
+            notes: reading.notes.into_iter().take(NOTES_MAX).collect(),
         })
     }
 }
@@ -115,7 +173,7 @@ impl ListMap {
         &self,
         source: &SourceId,
         reply: &Value,
-        notes: &mut BTreeSet<String>,
+        reading: &mut ReplyReading,
     ) -> Result<Vec<Value>, MapError> {
         let items: Vec<(Option<&str>, &Value)> = match reply.pointer(&self.list) {
             Some(Value::Array(items)) => items.iter().map(|item| (None, item)).collect(),
@@ -140,19 +198,21 @@ impl ListMap {
         }
         if identified.len() < items.len() {
             let count = items.len() - identified.len();
-            notes.insert(format!("items without an ID in \"{}\": {count}", self.list));
+            reading
+                .notes
+                .insert(format!("items without an ID in \"{}\": {count}", self.list));
         }
-        self.note_missing(&identified, notes);
+        self.note_missing(&identified, reading);
         let within: Vec<_> = identified.iter().map(|(_, item)| *item).collect();
-        note_missing(&self.figures, &within, notes);
+        note_missing(&self.figures, &within, reading);
         let read = identified.into_iter();
         Ok(read
-            .map(|(id, item)| self.read_item(&format!("{source}/{id}"), item, notes))
+            .map(|(id, item)| self.read_item(&format!("{source}/{id}"), item, reading))
             .collect())
     }
 
     /// Notes places at which no item has anything: they are probably mistyped.
-    fn note_missing(&self, items: &[(String, &Value)], notes: &mut BTreeSet<String>) {
+    fn note_missing(&self, items: &[(String, &Value)], reading: &mut ReplyReading) {
         let metrics = self.metrics.iter();
         let metrics = metrics.map(|place| (place.metric.name(), &place.number.pointer));
         let names = self.name.iter().map(|pointer| ("name", pointer));
@@ -160,12 +220,14 @@ impl ListMap {
         for (key, pointer) in metrics.chain(names).chain(states) {
             let is_missing = |(_, item): &(String, &Value)| item.pointer(pointer).is_none();
             if !items.is_empty() && items.iter().all(is_missing) {
-                notes.insert(format!("there's nothing at \"{pointer}\" (`{key}`)"));
+                reading
+                    .notes
+                    .insert(format!("there's nothing at \"{pointer}\" (`{key}`)"));
             }
         }
     }
 
-    fn read_item(&self, id: &str, item: &Value, notes: &mut BTreeSet<String>) -> Value {
+    fn read_item(&self, id: &str, item: &Value, reading: &mut ReplyReading) -> Value {
         let mut read = Map::from_iter([("id".to_owned(), json!(id))]);
         let mut name = self.name.iter().filter_map(|pointer| item.pointer(pointer));
         if let Some(name) = name.find_map(write_word) {
@@ -173,12 +235,12 @@ impl ListMap {
         }
         if let Some(pointer) = &self.state {
             let state = item.pointer(pointer).and_then(write_word);
-            let state: Option<&str> = state.map(|word| self.read_state(&word, notes).into());
+            let state: Option<&str> = state.map(|word| self.read_state(&word, reading).into());
             read.insert("state".to_owned(), json!(state));
         }
         let metrics = self.metrics.iter().map(|place| {
             let name = place.metric.name();
-            let number = place.number.read(name, item, notes);
+            let number = place.number.read(name, item, reading);
             (name.to_owned(), number.map_or(Value::Null, Value::Number))
         });
         let metrics: Map<String, Value> = metrics.collect();
@@ -186,16 +248,18 @@ impl ListMap {
             read.insert("metrics".to_owned(), Value::Object(metrics));
         }
         if !self.figures.is_empty() {
-            let figures = read_figures(&self.figures, item, notes);
+            let figures = read_figures(&self.figures, item, reading);
             read.insert("figures".to_owned(), Value::Object(figures));
         }
         Value::Object(read)
     }
 
-    fn read_state(&self, word: &str, notes: &mut BTreeSet<String>) -> AgentStatus {
+    fn read_state(&self, word: &str, reading: &mut ReplyReading) -> AgentStatus {
         let known = self.states.get(word).copied().or(word.parse().ok());
         known.unwrap_or_else(|| {
-            notes.insert(format!("the state \"{word}\" isn't in `states`"));
+            reading
+                .notes
+                .insert(format!("the state \"{word}\" isn't in `states`"));
             AgentStatus::Unknown
         })
     }

@@ -4,6 +4,7 @@ fn place(metric: Metric, pointer: &str, units: f64) -> MetricPlace {
     let number = NumberPlace {
         pointer: pointer.to_owned(),
         units,
+        is_duration: false,
     };
     MetricPlace { metric, number }
 }
@@ -37,7 +38,7 @@ fn read(queues: ListMap, agents: Option<ListMap>, reply: &Value) -> Result<Mappe
         queues: Some(queues),
         agents,
     };
-    map.read(&"pbx".into(), reply)
+    map.read(&"pbx".into(), &reply.clone().into())
 }
 
 #[test]
