@@ -24,7 +24,7 @@ const VALID_FOR: RangeInclusive<Duration> = Duration::from_secs(2)..=Duration::f
 const LABEL_MAX: usize = 40;
 const UNIT_MAX: usize = 12;
 /// A state is the large text of a tile.
-const STATE_MAX: usize = 16;
+const STATE_MAX: usize = 12;
 const DECIMALS_MAX: u32 = 3;
 const STATES_MAX: usize = 20;
 
@@ -155,6 +155,10 @@ fn read_states(entry: &ConfigEntry<'_, '_>) -> Vec<FigureState> {
 fn read_state(entry: &ConfigEntry<'_, '_>) -> Option<FigureState> {
     let section = entry.as_section()?;
     let label = section.entry("label");
+    if label.is_none() && STATE_MAX < entry.name.chars().count() {
+        let fix = format!("give it a `label` of up to {STATE_MAX} characters");
+        entry.report_key_fault("is too long to be shown", &fix);
+    }
     let label = label.and_then(|entry| read_localized(&entry, STATE_MAX));
     let severity = section.entry("severity");
     let severity = severity.and_then(|entry| entry.read_word(&SEVERITIES));

@@ -33,7 +33,7 @@ warn = -2000
 label = "Website"
 kind = "state"
 source = "shop"
-states = { up = { label = "OK" }, slow = { label = "Langsam", severity = "warning" }, down = { label = "Nicht verfügbar!", severity = "critical" } }
+states = { up = { label = "OK" }, slow = { label = "Langsam", severity = "warning" }, down = { label = "Unerreichbar", severity = "critical" } }
 [figures.stock]
 label = "Verfügbarkeit"
 kind = "percent"

@@ -50,8 +50,8 @@ async fn start(valid_for: &str) -> Wallboard {
     let port = ports::free();
     let configuration = base_configuration(port, port) + &configuration(valid_for);
     let board = "title = \"Shop\"\nqueues = [\"none/*\"]\nwidgets = [{ custom = \"orders\" }, { custom = \"website\" }]\n";
-    let boards = vec![("shop.toml".to_owned(), board.to_owned())];
-    Wallboard::start(&configuration, port, &[], boards).await
+    let files = [("boards/shop.toml", board)];
+    Wallboard::start(&configuration, port, &files, Vec::new()).await
 }
 
 fn orders(count: i64) -> Value {

@@ -65,8 +65,7 @@ impl Hero {
             4 => "clock",
             // "12:34" in the widest font has room at a dash's size.
             5 => "dash",
-            6..=9 => "word",
-            _ => "words",
+            _ => "line",
         }
     }
 }

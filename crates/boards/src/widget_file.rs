@@ -75,7 +75,7 @@ fn read_figure(
     entry: &ConfigEntry<'_, '_>,
 ) -> Option<WidgetContent> {
     let metric = read_metric(entry);
-    let of = read_of(section);
+    let of = read_of(section).ok();
     Some(WidgetContent::Figure {
         metric: metric?,
         of: of?,
@@ -95,19 +95,20 @@ fn read_custom(
         }
         figure
     });
-    let of = read_of(section);
+    let of = read_of(section).ok();
     Some(WidgetContent::Custom {
         figure: figure?,
         of: of?,
     })
 }
 
-/// Reads the queue or group that a figure is of; within, `None`: the whole site.
-fn read_of(section: &ConfigSection<'_, '_>) -> Option<Option<QueueId>> {
-    match section.entry("of") {
-        Some(of) => read_id(&of).map(Some),
-        None => Some(None),
-    }
+/// A fault that was reported at its key.
+struct ReportedFault;
+
+/// Reads the queue or group that a figure is of; `None`: the whole site.
+fn read_of(section: &ConfigSection<'_, '_>) -> Result<Option<QueueId>, ReportedFault> {
+    let of = section.entry("of");
+    of.map(|of| read_id(&of).ok_or(ReportedFault)).transpose()
 }
 
 fn read_metric(entry: &ConfigEntry<'_, '_>) -> Option<Metric> {

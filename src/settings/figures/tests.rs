@@ -105,6 +105,10 @@ fn faults_name_their_position_and_the_fix() {
             "[figures.web]\nlabel = \"a\"\nsource = \"shop\"\nkind = \"state\"\nstates = { up = { severity = \"bad\" } }\nwarn = 3",
             "5:30: figures.web.states.up.severity: \"bad\" is unknown; allowed: normal, warning, critical",
         ),
+        (
+            "[figures.web]\nlabel = \"a\"\nsource = \"shop\"\nkind = \"state\"\nstates = { out_of_service = {} }",
+            "5:12: figures.web.states.out_of_service: is too long to be shown; give it a `label` of up to 12 characters",
+        ),
     ] {
         let faults = read(text).unwrap_err().to_string();
         assert!(faults.contains(&format!("w.toml:{expected}")), "{faults}");

@@ -56,7 +56,7 @@ fn website() -> CustomFigureKind {
     };
     CustomFigureKind::State(vec![
         state("up", "Up", None),
-        state("down", "Not available", Some(ThresholdLevel::Critical)),
+        state("down", "Unavailable", Some(ThresholdLevel::Critical)),
     ])
 }
 
@@ -197,7 +197,10 @@ fn a_number_has_its_label_and_unit_in_the_boards_language_and_its_severity() {
         ["Web shop", "−1.2k", "Orders today · pcs", ""]
     );
     assert_eq!(tile.severity, "crit");
-    assert_eq!(tile.cells.tile.as_ref().unwrap().mark.as_text(), "◆ Critical");
+    assert_eq!(
+        tile.cells.tile.as_ref().unwrap().mark.as_text(),
+        "◆ Critical"
+    );
 }
 
 #[test]
@@ -226,8 +229,8 @@ fn each_kind_is_written_as_its_readers_do() {
         (
             website(),
             CustomValue::State("down".into()),
-            "Not available",
-            "words",
+            "Unavailable",
+            "line",
         ),
     ] {
         let mut shop = Shop::new(figure("orders", kind));
@@ -235,7 +238,7 @@ fn each_kind_is_written_as_its_readers_do() {
         let tile = shop.tile(r#"{ custom = "orders" }"#, Language::English);
         assert_eq!(tile.texts()[1], expected);
         assert_eq!(*tile.width(), AttributeValue::from(width), "{expected}");
-        let severity = if expected == "Not available" {
+        let severity = if expected == "Unavailable" {
             "crit"
         } else {
             "ok"

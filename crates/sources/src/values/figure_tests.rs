@@ -11,6 +11,7 @@ use wallboard_domain::{
 
 use super::{
     batch::{BatchRules, find_source, read_batch},
+    csv_reply::CsvReply,
     known_subjects::KnownSubjects,
     reply_map::{MappedReply, ReplyMap},
     value_place::{FigurePlace, NumberPlace},
@@ -242,6 +243,47 @@ fn a_reply_has_numbers_and_words_at_their_places_and_notes_what_it_lacks() {
         "\"burning\" is no state of `website`",
         "there's nothing at \"/ms\" (`delivery`)",
         "what is at \"/today/orders\" isn't a number (`orders`)",
+    ];
+    assert_eq!(mapped.notes, notes);
+}
+
+#[test]
+fn a_spreadsheet_has_numbers_as_its_authors_write_them() {
+    let place = |figure: &CustomFigure, pointer: &str| FigurePlace {
+        figure: figure.clone(),
+        number: NumberPlace {
+            pointer: pointer.to_owned(),
+            units: 1.0,
+            is_duration: figure.kind == CustomFigureKind::Duration,
+        },
+    };
+    let [orders, stock, delivery, ..] = &figures()[..] else {
+        unreachable!()
+    };
+    let map = ReplyMap {
+        figures: vec![
+            place(orders, "/Today/Orders"),
+            place(stock, "/Today/4"),
+            place(delivery, "/2/Delivery"),
+        ],
+        ..ReplyMap::default()
+    };
+    let read = |sheet: &str| {
+        let reply = CsvReply::read(sheet.as_bytes()).unwrap();
+        map.read(&"shop".into(), &reply.into()).unwrap()
+    };
+
+    let mapped = read("Day;Orders;Delivery;Stock\nToday;1 204;1:02:30;99,5 %\n");
+    let expected = json!({ "figures": { "orders": 1204.0, "stock": 99.5, "delivery": 3750.0 } });
+    assert_eq!(mapped.batch, expected);
+    assert_eq!(mapped.notes, [""; 0]);
+    let mapped = read("Day,Orders,Delivery,Stock\nToday,\"1,204\",90,\n");
+    let expected = json!({ "figures": { "orders": 1204.0, "stock": null, "delivery": 90.0 } });
+    assert_eq!(mapped.batch, expected);
+    let mapped = read("Day,Orders,Delivery\nYesterday,many,90\n");
+    let notes = [
+        "there's nothing at \"/Today/4\" (`stock`)",
+        "there's nothing at \"/Today/Orders\" (`orders`)",
     ];
     assert_eq!(mapped.notes, notes);
 }
