@@ -45,6 +45,7 @@ kind = "duration"
 source = "shop"
 [figures.backlog]
 label = "Rückstand"
+unit = "offen"
 source = "shop"
 [figures.pulse]
 label = "Pulse"
@@ -59,12 +60,13 @@ const CUT: &str = "[...document.querySelectorAll('.widget:not(.off)')].flatMap((
 
 fn boards() -> Vec<(String, String)> {
     let kinds = [
-        r#"{ custom = "orders" }"#,
+        r#"{ custom = "backlog" }"#,
         r#"{ custom = "website" }"#,
+        r#"{ custom = "orders" }"#,
         r#"{ custom = "revenue" }"#,
         r#"{ custom = "stock" }"#,
         r#"{ custom = "delivery", name = "Lieferzeit heute" }"#,
-        r#"{ custom = "backlog" }"#,
+        r#"{ custom = "visitors", name = "Nicht deklariert" }"#,
     ];
     let board = |count: usize| {
         let widgets: Vec<_> = (0..count).map(|at| kinds[at % kinds.len()]).collect();
@@ -96,7 +98,7 @@ async fn send(site: &ScriptedSite, body: &Value) {
 #[tokio::test(flavor = "multi_thread")]
 async fn custom_figures_fit_every_screen_in_every_font() {
     let site = ScriptedSite::open_with_source("browser-custom", boards(), FIGURES).await;
-    let figures = json!({ "orders": 4_812, "revenue": -1_234.5, "website": "down", "stock": 99.5, "delivery": 97_200, "backlog": null });
+    let figures = json!({ "orders": 4_812, "revenue": -1_234.5, "website": "down", "stock": 99.5, "delivery": 97_200, "backlog": 7 });
     let body = json!({ "source": "shop", "figures": figures });
     send(&site, &body).await;
     let renewed = site.url("/api/v1/values");

@@ -212,7 +212,7 @@ async fn a_kill_loses_no_acknowledged_figure_and_none_is_live_until_it_is_sent_a
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_figures_a_second_are_taken() {
-    const FIGURES: usize = 55;
+    const FIGURES: usize = 100;
     let port = ports::free();
     let declared: String = (0..FIGURES)
         .map(|n| format!("[figures.f{n}]\nlabel = \"Figure {n}\"\nsource = \"shop\"\n"))

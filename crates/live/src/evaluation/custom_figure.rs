@@ -33,8 +33,8 @@ pub struct EvaluatedCustomFigure {
 struct CustomReadingNow<'a> {
     reading: &'a CustomReading,
     freshness: Freshness,
-    /// When it stopped being up to date, if that isn't an outage.
-    lost_at: MonotonicTime,
+    /// When it was last up to date, if it isn't, unless that is an outage.
+    lost_at: Option<MonotonicTime>,
 }
 
 impl EvaluatedCustomFigure {
@@ -78,7 +78,7 @@ impl Evaluator<'_> {
             .map(|one| one.freshness)
             .max_by_key(|one| rank(*one));
         let freshness = freshness.unwrap_or_default();
-        let lost_at = merged.iter().map(|one| one.lost_at).min();
+        let lost_at = merged.iter().filter_map(|one| one.lost_at).min();
         let shown = self.shown_freshness(freshness, lost_at);
         let value = figure.merge_values(merged.iter().filter_map(|one| one.reading.value.as_ref()));
         let value = value.filter(|_| freshness != Freshness::Unknown);
@@ -110,7 +110,8 @@ impl Evaluator<'_> {
         CustomReadingNow {
             reading,
             freshness: downgrade_invalid(freshness, stamp.is_invalid),
-            lost_at: expired_at.unwrap_or(stamp.received_at),
+            lost_at: (freshness == Freshness::OutOfDate)
+                .then(|| expired_at.unwrap_or(stamp.received_at)),
         }
     }
 

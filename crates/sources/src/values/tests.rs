@@ -115,7 +115,7 @@ fn faults_of_a_batch_are_named_with_their_place() {
     assert_faults(&[
         (
             json!([]),
-            " must be an object with `queues`, `agents` or both",
+            " must be an object with `queues`, `agents` or `figures`",
         ),
         (json!({}), " has neither a queue nor an agent nor a figure"),
         (
