@@ -131,6 +131,9 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = table.split([']', '.']).next();
         } else if line == "[cluster]" {
             source = Some("cluster");
+        } else if line.starts_with("[figures.") {
+            // The source that reports them.
+            source = Some("phone");
         }
         let inner = line.strip_prefix("#: ").filter(|_| source.is_some());
         Some(Commented {
