@@ -133,7 +133,10 @@ fn read_time(
     };
     let age = rules.now.wall.duration_since(at);
     // Each custom figure says how long it is valid.
-    let has_values = object.contains_key("queues") || object.contains_key("agents");
+    let queues = object.get("queues").and_then(Value::as_array);
+    let mut queues = queues.into_iter().flatten();
+    let has_values =
+        object.contains_key("agents") || queues.any(|queue| queue.get("metrics").is_some());
     let valid_for = SignedDuration::try_from(rules.valid_for);
     if has_values && valid_for.is_ok_and(|valid_for| valid_for < age) {
         let seconds = rules.valid_for.as_secs();

@@ -191,6 +191,14 @@ fn faults_name_the_figure_and_what_it_must_be() {
             "/queues/0/id is of another source",
         ),
         (
+            json!({ "queues": [{ "id": "/1", "figures": { "queue_orders": 3 } }] }),
+            "/queues/0/id is of another source",
+        ),
+        (
+            json!({ "time": "2026-11-20T07:58:00Z", "queues": [{ "id": "chat/1", "figures": { "queue_orders": 3 } }] }),
+            "/queues/0/figures/queue_orders `queue_orders` is valid for 60 s",
+        ),
+        (
             json!({ "source": "phone", "figures": { "orders": 3 } }),
             "/source must be \"shop\", the source of these values",
         ),

@@ -178,7 +178,7 @@ impl<'a> SubjectReader<'a> {
             faults.report(pointer, detail);
             return None;
         };
-        if prefix != source.as_str() && !is_of_any {
+        if prefix != source.as_str() && (!is_of_any || prefix.is_empty()) {
             let detail = format!("is of another source; these values are of \"{source}/…\"");
             faults.report(pointer, detail);
             return None;
