@@ -71,6 +71,7 @@ mod cluster_view;
 mod cluster_worst_day;
 mod commands;
 mod crowds;
+mod custom_figure_polls;
 mod custom_figures;
 mod file_limit;
 mod files_only;
