@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use wallboard_domain::{
     CustomFigure, CustomFigureId, CustomFigureKind, CustomValue, QueueId, moment,
 };
-use wallboard_live::{EvaluatedCustomFigure, ShownFreshness};
+use wallboard_live::{EvaluatedCustomFigure, Severity, ShownFreshness};
 use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
@@ -55,6 +55,8 @@ impl RenderContext<'_> {
         hero.unit = match (has_own_heading, unit) {
             (true, "") => label.to_owned(),
             (true, unit) => format!("{label} · {unit}"),
+            // The mark of a severity needs a word.
+            (false, "") => severity_word(self.texts, evaluated.severity).to_owned(),
             (false, unit) => unit.to_owned(),
         };
         PlainTile {
@@ -125,6 +127,14 @@ fn unit_of<'f>(texts: &Texts, figure: &'f CustomFigure) -> &'f str {
         CustomFigureKind::Percent { .. }
         | CustomFigureKind::Duration
         | CustomFigureKind::State(_) => "",
+    }
+}
+
+fn severity_word(texts: &Texts, severity: Severity) -> &str {
+    match severity {
+        Severity::Warning => texts.warning_note(),
+        Severity::Critical => texts.critical_note(),
+        Severity::None | Severity::Normal | Severity::OutOfDate => "",
     }
 }
 

@@ -63,8 +63,8 @@ impl Hero {
             3 if self.value.ends_with('%') => "clock",
             3 => "three",
             4 => "clock",
-            // "12:34" in the widest font has room at a dash's size.
-            5 => "dash",
+            // "12:34" in the widest font has room at a dash's size, and "99.5 %" with its narrow blank.
+            5 | 6 => "dash",
             _ => "line",
         }
     }

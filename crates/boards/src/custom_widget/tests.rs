@@ -244,6 +244,9 @@ fn each_kind_is_written_as_its_readers_do() {
             "ok"
         };
         assert_eq!(tile.severity, severity, "{expected}");
+        if severity == "crit" {
+            assert_eq!(tile.texts()[2], "critical");
+        }
     }
 }
 
