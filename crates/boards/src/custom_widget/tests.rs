@@ -80,19 +80,19 @@ impl Shop {
             state: LiveState::default(),
             now: noon(),
         };
-        shop.apply(Input::SiteConfig(Arc::new(site)));
+        shop.apply(&Input::SiteConfig(Arc::new(site)));
         let discontinuity = Some(Discontinuity::Start);
         for event in [
             ConnectionEvent::CatchingUp { discontinuity },
             ConnectionEvent::Connected,
         ] {
-            shop.apply(Input::Connection("shop".into(), event));
+            shop.apply(&Input::Connection("shop".into(), event));
         }
         shop
     }
 
-    fn apply(&mut self, input: Input) {
-        self.state.apply_input(&input, self.now);
+    fn apply(&mut self, input: &Input) {
+        self.state.apply_input(input, self.now);
     }
 
     fn send(&mut self, queue: Option<QueueId>, value: CustomValue, age: i64) {
@@ -102,7 +102,7 @@ impl Shop {
             value: Some(value),
             valid_for_ms: VALID_FOR - age,
         };
-        self.apply(Input::Update(Update {
+        self.apply(&Input::Update(Update {
             source: "shop".into(),
             event: "values",
             at: Some(moment::plus_millis(self.now.wall, -age)),
@@ -113,7 +113,7 @@ impl Shop {
 
     fn wait(&mut self, millis: i64) {
         self.now = self.now.plus_millis(millis);
-        self.apply(Input::Tick);
+        self.apply(&Input::Tick);
     }
 
     fn tile(&self, widget: &str, language: Language) -> Tile {
