@@ -84,11 +84,11 @@ impl PlainTile {
         let mut exact = String::new();
         if let Some(hero) = self.hero {
             let severity: &str = self.severity.into_str();
-            let mut of_hero = vec![
+            let of_hero = vec![
                 ("sev", severity.into()),
                 ("zero", flag(hero.value == UNKNOWN)),
+                ("width", hero.width().into()),
             ];
-            of_hero.push(("width", hero.width().into()));
             shapes.push(FigureShape {
                 label: hero.unit,
                 ..FigureShape::default()
