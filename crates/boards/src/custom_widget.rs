@@ -37,7 +37,9 @@ impl RenderContext<'_> {
         let has_own_heading = name.is_some() || of_queue.is_some();
         let name = name.or(of_queue).unwrap_or_else(|| label.to_owned());
         let href = queue.map_or_else(String::new, |queue| subject_path("queues", &queue.id));
-        let Some(figure) = figure.filter(|figure| figure.is_per_queue == of.is_some()) else {
+        let is_hidden = queue.is_none() && of.is_some_and(|of| snapshot.queues.contains_key(of));
+        let is_shown = |figure: &&CustomFigure| figure.is_per_queue == of.is_some() && !is_hidden;
+        let Some(figure) = figure.filter(is_shown) else {
             return PlainTile {
                 name,
                 href,
