@@ -54,7 +54,7 @@ source = "ticker"
 "#;
 /// The texts of tiles that reach beyond their tile, or that another one covers.
 const CUT: &str = "[...document.querySelectorAll('.widget:not(.off)')].flatMap((tile) => { const edge = tile.getBoundingClientRect();\
-    return [...tile.querySelectorAll('.hero dd, .hero dt, .note, h2')].filter((part) => part.textContent && part.checkVisibility())\
+    return [...tile.querySelectorAll('.hero .num, .hero small, .hero dt, .note, h2')].filter((part) => part.textContent && part.checkVisibility())\
     .filter((part) => { const text = document.createRange(); text.selectNodeContents(part); const box = text.getBoundingClientRect();\
     return box.right > edge.right || box.left < edge.left; }).map((part) => `${tile.querySelector('.name').textContent}: ${part.textContent}`); })";
 

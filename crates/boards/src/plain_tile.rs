@@ -58,8 +58,11 @@ impl Hero {
     fn width(&self) -> &'static str {
         match self.value.chars().count() {
             _ if self.value == UNKNOWN => "dash",
-            _ if self.is_clock => "clock",
+            ..=6 if self.is_clock => "clock",
+            _ if self.is_clock => "dash",
             ..=2 => "",
+            // A comma reaches below its line, where the mark of the unit is.
+            3..=6 if self.value.contains([',', '.']) => "comma",
             3 if self.value.ends_with('%') => "clock",
             3 => "three",
             4 => "clock",

@@ -206,12 +206,12 @@ fn a_number_has_its_label_and_unit_in_the_boards_language_and_its_severity() {
 #[test]
 fn each_kind_is_written_as_its_readers_do() {
     for (kind, value, expected, width) in [
-        (pieces(2), number(12.5), "12.50", "dash"),
+        (pieces(2), number(12.5), "12.50", "comma"),
         (
             CustomFigureKind::Percent { decimals: 1 },
             number(84.25),
             "84.2%",
-            "dash",
+            "comma",
         ),
         (
             CustomFigureKind::Percent { decimals: 0 },
