@@ -31,6 +31,8 @@ pub enum Section {
     Targets,
     Hours,
     Names,
+    /// Numbers and states of other systems.
+    Figures,
     Groups,
     Links,
     People,

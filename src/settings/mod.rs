@@ -8,6 +8,7 @@ mod brand;
 mod case_records;
 mod cluster;
 mod entry_cut;
+mod figures;
 mod hours;
 mod log;
 mod merged;
@@ -43,6 +44,7 @@ use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX
 
 use crate::reports::ReportPlan;
 
+use figures::FigureTables;
 use merged::MergedIds;
 use source::SourceTables;
 
@@ -202,6 +204,8 @@ pub fn parse_site_entries(
     let merged = MergedIds::new(&sources);
     let (groups, people) = (merged.read_groups(&root), merged.read_people(&root));
     let links = merged.read_links(&root);
+    let figures = FigureTables::read(&root);
+    figures.check_sources(&sources);
     let new_alerts = alerts::read_alerts(&root, ChannelNames::Existing);
     // Without channels there is none that is right.
     reports::read_reports(&root, ChannelNames::Existing);
@@ -230,6 +234,9 @@ pub fn parse_site_entries(
     new.people
         .retain(|old| people.iter().all(|one| one.id != old.id));
     new.people.extend(people);
+    new.custom_figures = replace_named(&new.custom_figures, figures.figures, |figure| {
+        figure.id.as_str()
+    });
     if has_brand {
         new.brand = changed.brand;
     }
@@ -339,7 +346,9 @@ fn read_root(
         keep_contacts: retention.contacts,
         keep: retention.calls,
     };
-    let sources = source::read_sources(root, &context);
+    let figures = FigureTables::read(root);
+    let sources = source::read_sources(root, &context, &figures.figures);
+    figures.check_sources(&sources);
     let merged = MergedIds::new(&sources);
     let site = SiteConfig {
         groups: merged.read_groups(root),
@@ -347,6 +356,7 @@ fn read_root(
         linked_queues: merged.read_links(root),
         source_names: sources.display_names,
         paused_sources: sources.paused,
+        custom_figures: figures.figures,
         sources: sources.setups,
         ..site
     };

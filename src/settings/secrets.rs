@@ -45,7 +45,8 @@ fn secrets_of<'t>(reader: &ConfigReader<'t>, text: &'t str) -> Vec<SecretPlace> 
         keep: RetentionSettings::default().calls,
     };
     let root = reader.root_section(&table);
-    source::read_sources(&root, &context);
+    // No figure has a secret.
+    source::read_sources(&root, &context, &[]);
     read_channels(&root, &[]);
     reader.secret_places()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use wallboard_domain::{SiteConfig, SourceId, SourceSetup};
+use wallboard_domain::{CustomFigure, SiteConfig, SourceId, SourceSetup};
 use wallboard_history::{ExportVendor, ImportContext, import};
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
@@ -24,7 +24,11 @@ pub(super) struct SourceTables {
     pub(super) paused: HashMap<SourceId, String>,
 }
 
-pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext) -> SourceTables {
+pub(super) fn read_sources(
+    root: &ConfigSection<'_, '_>,
+    context: &ImportContext,
+    figures: &[CustomFigure],
+) -> SourceTables {
     let mut sources = SourceTables::default();
     // Without a source, pages say how to connect one.
     let Some(section) = root.section_at("sources") else {
@@ -58,7 +62,7 @@ pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext
             .entry("paused_by")
             .and_then(|entry| entry.read_nonempty_text());
         sources.paused.extend(paused_by.map(|by| (id.clone(), by)));
-        sources.read_one(id, &entry, section, context);
+        sources.read_one(id, &entry, section, (context, figures));
     }
     sources
 }
@@ -82,7 +86,7 @@ impl SourceTables {
         id: SourceId,
         entry: &ConfigEntry<'_, '_>,
         section: ConfigSection<'_, '_>,
-        context: &ImportContext,
+        (context, figures): (&ImportContext, &[CustomFigure]),
     ) {
         let kinds = SourceConfig::KINDS.iter().chain(ExportVendor::KINDS);
         let kinds: Vec<_> = kinds.map(|kind| kind.name).collect();
@@ -95,7 +99,7 @@ impl SourceTables {
                 .extend(import::FileSource::read(kind, id, section, context));
             return;
         }
-        let Some((setup, config)) = SourceConfig::read(kind, id, section) else {
+        let Some((setup, config)) = SourceConfig::read(kind, id, section, figures) else {
             return;
         };
         let other = self

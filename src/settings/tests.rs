@@ -131,6 +131,9 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = table.split([']', '.']).next();
         } else if line == "[cluster]" {
             source = Some("cluster");
+        } else if line.starts_with("[figures.") {
+            // The source that reports them.
+            source = Some("phone");
         }
         let inner = line.strip_prefix("#: ").filter(|_| source.is_some());
         Some(Commented {
@@ -316,7 +319,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, case_records, channels, cluster, groups, hide, hours, language, links, log, names, people, playlists, privacy, reports, secret_key, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, case_records, channels, cluster, figures, groups, hide, hours, language, links, log, names, people, playlists, privacy, reports, secret_key, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("language = \"swedish\"\n", ""),

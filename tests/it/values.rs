@@ -231,7 +231,7 @@ async fn no_acknowledged_value_is_lost_to_a_kill_and_all_are_marked_until_renewe
 }
 
 /// Returns the blocks of the guide in a language.
-fn blocks(language: &str) -> Vec<&'static str> {
+pub(crate) fn blocks(language: &str) -> Vec<&'static str> {
     let fence = format!("```{language}\n");
     let parts = GUIDE.split(&fence).skip(1);
     parts
@@ -240,7 +240,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 }
 
 /// Runs a command of the guide where `replaced` stands for its addresses.
-fn run(script: &str, replaced: &[(&str, &str)]) -> String {
+pub(crate) fn run(script: &str, replaced: &[(&str, &str)]) -> String {
     let script = (replaced.iter()).fold(script.to_owned(), |script, (from, to)| {
         assert!(script.contains(from), "{script}");
         script.replace(from, to)

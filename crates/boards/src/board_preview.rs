@@ -56,6 +56,8 @@ pub enum WidgetGap {
     NoQueue,
     /// Its queue or group has no opening hours.
     NoHours,
+    /// No source reports its custom figure.
+    NoReport,
 }
 
 impl BoardPreview {
@@ -112,6 +114,7 @@ impl RenderContext<'_> {
                 }
                 WidgetGap::NoData(*metric)
             }
+            WidgetContent::Custom { .. } => WidgetGap::NoReport,
             WidgetContent::Countdown { .. } => WidgetGap::NoHours,
             WidgetContent::Text { .. }
             | WidgetContent::Clock { .. }
@@ -209,6 +212,7 @@ mod tests {
             r#"{ figure = "average_talk_time", of = "chat/1", name = "Talk" }"#,
             r#"{ figure = "answered" }"#,
             r#"{ figure = "waiting", of = "chat/gone" }"#,
+            r#"{ custom = "orders", name = "Orders" }"#,
             r#"{ countdown = "chat/gone", name = "Closes" }"#,
             r#"{ countdown = "chat/1", name = "Opens" }"#,
             r#"{ clock = "UTC" }"#,
@@ -226,6 +230,7 @@ mod tests {
             ("Whole site", no_talk),
             ("Talk", no_talk),
             ("chat/gone", WidgetGap::NoQueue),
+            ("Orders", WidgetGap::NoReport),
             ("Closes", WidgetGap::NoQueue),
             ("Opens", WidgetGap::NoHours),
         ];

@@ -104,7 +104,8 @@ mod tests {
     };
 
     use wallboard_domain::{
-        BoardDensity, BoardTheme, Language, MetricOwner, QueueId, SourceId, UpdateRate,
+        BoardDensity, BoardTheme, CustomFigureId, Language, MetricOwner, QueueId, SourceId,
+        UpdateRate,
     };
 
     use super::*;
@@ -127,7 +128,7 @@ mod tests {
 
     prop_compose! {
         fn any_widget()(
-            kind in 0..6_u8,
+            kind in 0..8_u8,
             metric in select(queue_metrics()),
             text in "[!-~]\\PC{0,9}",
             name in "[!-~]\\PC{0,9}",
@@ -141,6 +142,8 @@ mod tests {
                 2 => WidgetContent::Text { text, until: Some(datetime(2026, 12, 24, 18, minute, 0, 0)) },
                 3 => WidgetContent::Clock { zone: TimeZone::get("Asia/Manila").unwrap() },
                 4 => WidgetContent::Countdown { of },
+                6 => WidgetContent::Custom { figure: CustomFigureId::parse("orders_2").unwrap(), of: Some(of) },
+                7 => WidgetContent::Custom { figure: CustomFigureId::parse("orders").unwrap(), of: None },
                 _ => WidgetContent::Picture { id: PictureId::parse(&"0".repeat(32)).unwrap(), alt: text },
             };
             Widget { name: Some(name), position, content }

@@ -11,7 +11,7 @@ use wallboard_live::{
 use super::{
     board_definition::BoardLayout, board_queue::BoardQueue, board_row::BoardRow,
     board_view::RowList, head_cells::NewsCells, render_context::RenderContext,
-    slot_value::SlotValue,
+    slot_value::SlotValue, widget::Widget,
 };
 
 /// The board's status, and the band below the header.
@@ -124,6 +124,9 @@ pub(super) fn shown_sources(
     let mut shown: BTreeSet<SourceId> = queues.cloned().collect();
     let of_widgets = context.widget_queues();
     shown.extend(of_widgets.iter().map(|queue| queue.id.source.clone()));
+    let custom = (context.board.widgets.iter()).filter_map(Widget::custom_figure);
+    let custom = custom.filter_map(|id| context.snapshot.site.find_figure(id));
+    shown.extend(custom.flat_map(|figure| figure.sources.iter().cloned()));
     if context.board.layout == BoardLayout::Agents && context.board.queues.is_empty() {
         let agents = context.snapshot.agents.keys();
         shown.extend(agents.map(|agent| agent.source.clone()));

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use jiff::{civil::DateTime, tz::TimeZone};
 
-use wallboard_domain::{Metric, QueueId};
+use wallboard_domain::{CustomFigureId, Metric, QueueId};
 
 use super::{board_text::quote, picture_id::PictureId};
 
@@ -26,6 +26,11 @@ pub struct Widget {
 pub enum WidgetContent {
     /// One metric of a queue or a group, or of the whole site.
     Figure { metric: Metric, of: Option<QueueId> },
+    /// A custom figure of a queue or a group, or of the site.
+    Custom {
+        figure: CustomFigureId,
+        of: Option<QueueId>,
+    },
     /// A text, until a time by the site's clock.
     Text {
         text: String,
@@ -43,7 +48,7 @@ impl Widget {
     /// The queue or group that it is about.
     pub fn queue(&self) -> Option<&QueueId> {
         match &self.content {
-            WidgetContent::Figure { of, .. } => of.as_ref(),
+            WidgetContent::Figure { of, .. } | WidgetContent::Custom { of, .. } => of.as_ref(),
             WidgetContent::Countdown { of } => Some(of),
             WidgetContent::Text { .. }
             | WidgetContent::Clock { .. }
@@ -59,6 +64,14 @@ impl Widget {
         }
     }
 
+    /// Its custom figure.
+    pub(super) fn custom_figure(&self) -> Option<&CustomFigureId> {
+        match &self.content {
+            WidgetContent::Custom { figure, .. } => Some(figure),
+            _ => None,
+        }
+    }
+
     /// The picture that it shows.
     pub fn picture(&self) -> Option<&PictureId> {
         match &self.content {
@@ -69,7 +82,10 @@ impl Widget {
 
     /// Whether it shows a figure of the whole site.
     pub fn is_of_site(&self) -> bool {
-        self.figure().is_some_and(|(_, of)| of.is_none())
+        matches!(
+            self.content,
+            WidgetContent::Figure { of: None, .. } | WidgetContent::Custom { of: None, .. }
+        )
     }
 
     /// Writes it as in a board's file: `{ figure = "answered", of = "group/sales" }`.
@@ -83,6 +99,12 @@ impl Widget {
         match &self.content {
             WidgetContent::Figure { metric, of } => {
                 add("figure", metric.name());
+                if let Some(of) = of {
+                    add("of", &of.to_string());
+                }
+            }
+            WidgetContent::Custom { figure, of } => {
+                add("custom", figure.as_str());
                 if let Some(of) = of {
                     add("of", &of.to_string());
                 }

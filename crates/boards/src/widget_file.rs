@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use wallboard_domain::{Metric, QueueId, SourceId};
+use wallboard_domain::{CustomFigureId, Metric, QueueId, SourceId};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 };
 
 const WANTED: &str = r#"a list of tables, such as [{ figure = "answered" }]"#;
-const KINDS: &str = "figure, text, clock, countdown or picture";
+const KINDS: &str = "figure, custom, text, clock, countdown or picture";
 /// Longer texts have no room on a board of twelve.
 const TEXT_MAX: usize = 60;
 /// In characters; a screen reader reads it in one go.
@@ -40,6 +40,7 @@ fn read_widget(item: &ConfigEntry<'_, '_>) -> Option<Widget> {
     let name = section.entry("name");
     let name = name.as_ref().and_then(read_text);
     let figure = (section.entry("figure")).map(|entry| read_figure(&section, &entry));
+    let custom = (section.entry("custom")).map(|entry| read_custom(&section, &entry));
     let text =
         (section.entry("text")).map(|entry| read_fixed_text(&section, &entry, name.is_some()));
     let clock = section.entry("clock").map(|entry| {
@@ -55,7 +56,7 @@ fn read_widget(item: &ConfigEntry<'_, '_>) -> Option<Widget> {
     let picture = (section.entry("picture")).map(|entry| read_picture(&section, &entry));
     let position = section.entry("position");
     let position = position.and_then(|entry| read_number(&entry, 1..=POSITION_MAX));
-    let kinds = [figure, text, clock, countdown, picture];
+    let kinds = [figure, custom, text, clock, countdown, picture];
     let mut kinds = kinds.into_iter().flatten();
     let first = kinds.next();
     if first.is_none() || kinds.next().is_some() {
@@ -74,14 +75,40 @@ fn read_figure(
     entry: &ConfigEntry<'_, '_>,
 ) -> Option<WidgetContent> {
     let metric = read_metric(entry);
-    let of = section.entry("of").map(|of| read_id(&of));
+    let of = read_of(section).ok();
     Some(WidgetContent::Figure {
         metric: metric?,
-        of: match of {
-            Some(of) => Some(of?),
-            None => None,
-        },
+        of: of?,
     })
+}
+
+/// Reads the key of a figure in `[figures]`. The board shows whether it is declared there.
+fn read_custom(
+    section: &ConfigSection<'_, '_>,
+    entry: &ConfigEntry<'_, '_>,
+) -> Option<WidgetContent> {
+    let figure = read_text(entry).and_then(|text| {
+        let figure = CustomFigureId::parse(&text);
+        if figure.is_none() {
+            let fix = "use the key of one of [figures], such as \"orders\"";
+            entry.report_fault(&format!("{text:?} names no figure"), fix);
+        }
+        figure
+    });
+    let of = read_of(section).ok();
+    Some(WidgetContent::Custom {
+        figure: figure?,
+        of: of?,
+    })
+}
+
+/// A fault that was reported at its key.
+struct ReportedFault;
+
+/// Reads the queue or group that a figure is of; `None`: the whole site.
+fn read_of(section: &ConfigSection<'_, '_>) -> Result<Option<QueueId>, ReportedFault> {
+    let of = section.entry("of");
+    of.map(|of| read_id(&of).ok_or(ReportedFault)).transpose()
 }
 
 fn read_metric(entry: &ConfigEntry<'_, '_>) -> Option<Metric> {
@@ -174,6 +201,8 @@ mod tests {
         let text = r#"widgets = [
             { figure = "answered" },
             { figure = "service_level", of = "group/sales", name = "Sales" },
+            { custom = "orders" },
+            { custom = "orders", of = "chat/1" },
             { text = "Call 4711", until = "2026-12-24 18:00:31", name = "Outage" },
             { clock = "Asia/Manila" },
             { countdown = "chat/1", position = 1 },
@@ -187,13 +216,15 @@ mod tests {
             [
                 r#"{ figure = "answered" }"#,
                 r#"{ figure = "service_level", of = "group/sales", name = "Sales" }"#,
+                r#"{ custom = "orders" }"#,
+                r#"{ custom = "orders", of = "chat/1" }"#,
                 r#"{ text = "Call 4711", until = "2026-12-24 18:00", name = "Outage" }"#,
                 r#"{ clock = "Asia/Manila" }"#,
                 r#"{ countdown = "chat/1", position = 1 }"#,
                 r#"{ picture = "0123456789abcdef0123456789abcdef", alt = "Menu", name = "Lunch" }"#,
             ]
         );
-        assert_eq!(parse_widget(&written[2]).as_ref(), Some(&widgets[2]));
+        assert_eq!(parse_widget(&written[4]).as_ref(), Some(&widgets[4]));
         assert_eq!(parse_widget("{ }"), None);
     }
 
@@ -209,6 +240,10 @@ mod tests {
                 "b.toml:1:40: widgets.of: \"group/*\" is no ID; use the ID of a queue or a group",
             ),
             (
+                r#"{ custom = "Orders today" }"#,
+                "b.toml:1:23: widgets.custom: \"Orders today\" names no figure; use the key of one of [figures], such as \"orders\"",
+            ),
+            (
                 r#"{ text = "Call 4711" }"#,
                 "b.toml:1:12: widgets.name: is missing; write name = \"Today\", its heading",
             ),
@@ -222,7 +257,7 @@ mod tests {
             ),
             (
                 "{ }",
-                "b.toml:1:12: widgets: a widget shows one thing; give it figure, text, clock, countdown or picture",
+                "b.toml:1:12: widgets: a widget shows one thing; give it figure, custom, text, clock, countdown or picture",
             ),
             (
                 r#"{ clock = "UTC", countdown = "chat/1" }"#,
@@ -230,7 +265,7 @@ mod tests {
             ),
             (
                 r#"{ clock = "UTC", of = "chat/1" }"#,
-                "b.toml:1:29: widgets.of: unknown key; allowed here: clock, countdown, figure, name, picture, position, text",
+                "b.toml:1:29: widgets.of: unknown key; allowed here: clock, countdown, custom, figure, name, picture, position, text",
             ),
             (
                 r#"{ picture = "0123456789abcdef0123456789abcdef" }"#,

@@ -3,19 +3,15 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_domain::{QueueId, moment};
-use wallboard_live::{QueueSnapshot, Severity};
+use wallboard_live::QueueSnapshot;
 use wallboard_texts::UNKNOWN;
 
 use super::{
     address::subject_path,
     board_definition::BoardDefinition,
-    board_row::{
-        BoardRow, FigureCells, FigureShape, PictureShape, QueueCells, RowCells, RowShape, TileCells,
-    },
-    queue_list,
+    board_row::{BoardRow, PictureShape},
+    plain_tile::{Hero, PlainTile},
     render_context::RenderContext,
-    slot_value::{SlotValue, flag},
-    tile,
     widget::{Widget, WidgetContent},
 };
 
@@ -26,17 +22,6 @@ const DAY: i64 = 24 * HOUR;
 const TWO_DAYS: i64 = 2 * DAY;
 /// No ID of a queue is without a slash.
 const KEY_PREFIX: &str = "widget ";
-
-/// A tile without a figure of a queue.
-#[derive(Default)]
-struct PlainTile {
-    name: String,
-    href: String,
-    /// The large text and its unit.
-    hero: Option<[String; 2]>,
-    note: String,
-    picture: Option<PictureShape>,
-}
 
 /// Builds a tile for each widget.
 pub(super) fn widget_rows(context: &mut RenderContext<'_>) -> Vec<BoardRow> {
@@ -73,6 +58,7 @@ impl<'a> RenderContext<'a> {
             WidgetContent::Figure { metric, of } => {
                 return Some(self.figure_row(name, *metric, of.as_ref()));
             }
+            WidgetContent::Custom { figure, of } => self.custom_tile(name, figure, of.as_ref()),
             WidgetContent::Text { text, until } => {
                 if let Some(until) = until {
                     let end = until.to_zoned(self.snapshot.site.zone.clone()).ok()?;
@@ -99,7 +85,7 @@ impl<'a> RenderContext<'a> {
                 ..PlainTile::default()
             },
         };
-        Some(plain.build_row())
+        Some(plain.build_row(self.texts))
     }
 
     fn clock_tile(&mut self, name: Option<String>, zone: &TimeZone) -> PlainTile {
@@ -109,7 +95,10 @@ impl<'a> RenderContext<'a> {
         let date = now.to_zoned(zone.clone()).date();
         PlainTile {
             name: name.unwrap_or_else(|| city_name(zone)),
-            hero: Some([self.texts.time(now, zone), self.texts.short_day(date)]),
+            hero: Some(Hero::new(
+                self.texts.time(now, zone),
+                self.texts.short_day(date),
+            )),
             ..PlainTile::default()
         }
     }
@@ -141,7 +130,7 @@ impl<'a> RenderContext<'a> {
         PlainTile {
             name: name.unwrap_or_else(|| self.queue_name_by_id(of)),
             href: queue.map_or_else(String::new, |queue| subject_path("queues", &queue.id)),
-            hero: Some([value, unit]),
+            hero: Some(Hero::new(value, unit)),
             ..PlainTile::default()
         }
     }
@@ -166,68 +155,6 @@ impl<'a> RenderContext<'a> {
         let snapshot = self.snapshot;
         let queue = snapshot.queues.get(id);
         queue.filter(|queue| !snapshot.is_queue_hidden(queue))
-    }
-}
-
-impl PlainTile {
-    fn build_row(self) -> BoardRow {
-        let place = queue_list::tile_place(Severity::None);
-        let mut attributes = place.attributes();
-        let kind = if self.hero.is_some() { "" } else { "closed" };
-        attributes.extend([
-            ("note", kind.into()),
-            ("name", tile::name_kind(&self.name).into()),
-        ]);
-        let (mut shapes, mut figures) = (Vec::new(), Vec::new());
-        if let Some([value, unit]) = self.hero {
-            let is_unknown = value == UNKNOWN;
-            let width = match value.chars().count() {
-                _ if is_unknown => "dash",
-                ..=2 => "",
-                3 => "three",
-                4 => "clock",
-                // "12:34" in the widest font has room at a dash's size.
-                _ => "dash",
-            };
-            shapes.push(FigureShape {
-                label: unit,
-                ..FigureShape::default()
-            });
-            figures.push(FigureCells {
-                attributes: SlotValue::Attributes(vec![
-                    ("zero", flag(is_unknown)),
-                    ("width", width.into()),
-                ]),
-                value: SlotValue::Text(value),
-                note: SlotValue::text(""),
-                normal: None,
-            });
-        }
-        BoardRow {
-            key: String::new(),
-            place,
-            shape: RowShape {
-                href: self.href,
-                figures: shapes,
-                picture: self.picture,
-                ..RowShape::default()
-            },
-            cells: RowCells::Queue(QueueCells {
-                attributes: SlotValue::Attributes(attributes),
-                name: SlotValue::Text(self.name),
-                note: SlotValue::Text(self.note),
-                figures,
-                trend: None,
-                causes: SlotValue::text(""),
-                cause_clock: SlotValue::stopped_clock(""),
-                tile: Some(TileCells {
-                    mark: SlotValue::text(""),
-                    exact: SlotValue::text(""),
-                    age: SlotValue::text(""),
-                }),
-            }),
-            reported_at: None,
-        }
     }
 }
 

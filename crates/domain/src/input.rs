@@ -9,8 +9,8 @@ use smallvec::SmallVec;
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
-    AgentId, AgentStatusReport, CaseId, Id, Metric, MetricSubject, MetricValue, MonotonicTime,
-    QueueId, SiteConfig, SourceId, StaticText, SubscriptionStats, TermId,
+    AgentId, AgentStatusReport, CaseId, CustomReport, Id, Metric, MetricSubject, MetricValue,
+    MonotonicTime, QueueId, SiteConfig, SourceId, StaticText, SubscriptionStats, TermId,
 };
 
 /// One decoded message of a source.
@@ -36,6 +36,8 @@ pub enum Fact {
     /// whatever its time.
     #[serde(rename = "VendorReport")]
     VendorFigure(MetricSubject, VendorFigure),
+    /// A custom figure, from a system that sends its values.
+    CustomFigure(CustomReport),
     Case(CaseId, CaseEvent),
     Profile(EntityProfile),
     /// Understood and discarded, such as a visitor's profile.

@@ -8,6 +8,7 @@ pub mod board_snapshot;
 mod board_style;
 pub mod brand;
 pub mod counters;
+mod custom_figure;
 mod data_scope;
 pub mod end_reason;
 mod error_chain;
@@ -18,6 +19,7 @@ pub mod import_column;
 pub mod input;
 pub mod interval;
 mod language;
+mod localized_text;
 pub mod log_entry;
 pub mod metric;
 pub mod metric_value;
@@ -51,6 +53,10 @@ pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUN
 pub use board_style::{BoardDensity, BoardStyle, BoardTheme, UpdateRate};
 pub use brand::{Brand, LogoFile};
 pub use counters::{Counter, Counters};
+pub use custom_figure::{
+    CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomReport, CustomValue,
+    FigureState,
+};
 pub use data_scope::DataScope;
 pub use end_reason::EndReason;
 pub use error_chain::error_chain;
@@ -69,6 +75,7 @@ pub use interval::{
     AgentCounter, AgentCounters, ContactFigures, CountBy, Staffing, WaitCounts, WaitDistribution,
 };
 pub use language::Language;
+pub use localized_text::LocalizedText;
 pub use log_entry::{LogEntry, LogOffset, LogPosition, TermId};
 pub use metric::{Merge, Metric, MetricOwner, Unit};
 pub use metric_value::MetricValue;

@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AgentStatus, Brand, Language, Metric, MetricSubject, NameVisibility, OpeningHours,
-    Pattern, PatternThresholds, Patterns, PersonName, QueueId, QueueTarget, SeverityLimits,
-    SourceId, StaticText,
+    AgentId, AgentStatus, Brand, CustomFigure, CustomFigureId, Language, Metric, MetricSubject,
+    NameVisibility, OpeningHours, Pattern, PatternThresholds, Patterns, PersonName, QueueId,
+    QueueTarget, SeverityLimits, SourceId, StaticText,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,9 @@ pub struct SiteConfig {
     pub language: Language,
     /// The same queue in other sources: its id to theirs. Never added.
     pub linked_queues: HashMap<QueueId, Vec<QueueId>>,
+    /// Numbers and states of other systems, in the order of the configuration.
+    #[serde(default)]
+    pub custom_figures: Vec<CustomFigure>,
 }
 
 impl Default for SiteConfig {
@@ -74,6 +77,7 @@ impl Default for SiteConfig {
             brand: Brand::default(),
             language: Language::default(),
             linked_queues: HashMap::new(),
+            custom_figures: Vec::new(),
         }
     }
 }
@@ -191,6 +195,10 @@ impl SiteConfig {
     /// Returns who paused a source.
     pub fn paused_by(&self, id: &SourceId) -> Option<&str> {
         self.paused_sources.get(id).map(String::as_str)
+    }
+
+    pub fn find_figure(&self, id: &CustomFigureId) -> Option<&CustomFigure> {
+        self.custom_figures.iter().find(|figure| figure.id == *id)
     }
 
     pub fn find_source(&self, id: &SourceId) -> Option<&SourceSetup> {

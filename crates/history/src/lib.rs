@@ -4,7 +4,6 @@ pub mod adherence;
 pub mod calls;
 mod context;
 pub mod coverage;
-mod csv_text;
 mod erasure;
 mod export_vendor;
 pub mod fetch;
@@ -24,7 +23,6 @@ pub mod vendors;
 pub mod vergic;
 
 pub use context::ImportContext;
-pub use csv_text::{CsvDetectionError, CsvFileError};
 pub use export_vendor::{
     AgentSession, ExportSettings, FileImportError, UnmappedColumn, ZeroCounters,
 };

@@ -46,7 +46,7 @@ impl LiveState {
             .record_message(0 < mistyped, now.monotonic);
         // Messages that waited in a backlog are late and don't reveal the clock offset. Neither
         // do vendor values, which vendors repeat.
-        let is_vendor_value = matches!(update.fact, Fact::VendorFigure(..));
+        let is_vendor_value = matches!(update.fact, Fact::VendorFigure(..) | Fact::CustomFigure(_));
         if let (Some(at), false) = (update.at, is_vendor_value) {
             if !matches!(update.fact, Fact::Profile(_)) {
                 source_state.record_first_event(at, now);

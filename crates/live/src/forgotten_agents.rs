@@ -48,6 +48,7 @@ impl ForgottenAgents {
                 Fact::Profile(profile) => self.forget_profile(profile),
                 Fact::EventReadings(MetricSubject::Queue(_), _)
                 | Fact::VendorFigure(MetricSubject::Queue(_), _)
+                | Fact::CustomFigure(_)
                 | Fact::Unused => {}
             },
             Input::StoredProfile(profile) => self.forget_profile(profile),

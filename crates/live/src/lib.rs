@@ -8,6 +8,8 @@ mod case_tracking;
 mod case_updates;
 pub mod codec;
 mod connections;
+mod custom_readings;
+mod custom_reports;
 mod day_figures;
 mod display_names;
 mod ended_cases;
@@ -52,9 +54,10 @@ mod withheld_figures;
 
 pub use agents_by_queue::AgentsByQueue;
 pub use breaches::ReachedThreshold;
+pub use custom_readings::{CustomReading, CustomReadings};
 pub use evaluation::{
-    ClosedQueue, EvaluatedFigure, EvaluatedQueue, Evaluator, FreeAgents, LongBreak, QueueHelp,
-    Severity, ShownFreshness,
+    ClosedQueue, EvaluatedCustomFigure, EvaluatedFigure, EvaluatedQueue, Evaluator, FreeAgents,
+    LongBreak, QueueHelp, Severity, ShownFreshness,
 };
 pub use fast_map::FastMap;
 pub use figure_reason::{FigureReason, NamedQueues};

@@ -274,6 +274,7 @@ impl LiveState {
             .entities
             .retain(|(_, id), _| is_configured(&id.source));
         self.source_states.retain(|id, _| is_configured(id));
+        snapshot.custom_readings.remove_undeclared(site);
     }
 
     fn apply_update(&mut self, update: &Update, now: Moment) {
@@ -309,6 +310,7 @@ impl LiveState {
             Fact::VendorFigure(subject, report) => {
                 self.apply_vendor_figure(update, subject, report, now);
             }
+            Fact::CustomFigure(report) => self.apply_custom_report(update, report, now),
             Fact::Case(_, event) if !self.has_capacity_for(event) => self.reject_message(update),
             Fact::Case(case, event) => self.apply_case_event(update, case, event, now),
             Fact::Profile(profile) if !self.has_capacity(profile.kind, &profile.id) => {

@@ -38,6 +38,7 @@ impl Snapshot {
                 .collect(),
             entities: self.entities.clone(),
             today: self.today.clone(),
+            custom_readings: self.custom_readings.of_queues(has_queue),
             status_history: self.status_history.of_agents(has_agent),
             incidents: self.incidents.of_queues(has_queue),
             day_start: self.day_start,

@@ -9,6 +9,7 @@ use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
     agents_by_queue::AgentsByQueue,
+    custom_readings::CustomReadings,
     fast_map::FastMap,
     figure_reason::FigureReason,
     incidents::Incidents,
@@ -45,6 +46,9 @@ pub struct Snapshot {
     pub entities: FastMap<(EntityKind, Id), NamedEntity>,
     /// The whole site's day: distinct contacts.
     pub today: DaySnapshot,
+    /// The last values of custom figures.
+    #[serde(default, skip_serializing_if = "CustomReadings::is_empty")]
+    pub custom_readings: CustomReadings,
     /// The statuses of all agents today.
     pub status_history: StatusHistory,
     /// The incidents of the last days.

@@ -1,6 +1,6 @@
 //! Registry of live vendors: each has a folder here and a row below.
 
-use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
+use wallboard_domain::{CustomFigure, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
 use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
 use wallboard_toml_reader::ConfigSection;
 
@@ -40,15 +40,16 @@ macro_rules! vendors {
                 kinds.filter_map(|(kind, key)| key.is_some().then_some(kind))
             }
 
-            /// Reads a source's table. Returns `None` if no live vendor has this `kind` or the
-            /// table has a fault.
+            /// Reads a source's table; `figures` are those of the site. Returns `None` if no live vendor has
+            /// this `kind` or the table has a fault.
             pub fn read(
                 kind: &str,
                 id: SourceId,
                 section: ConfigSection<'_, '_>,
+                figures: &[CustomFigure],
             ) -> Option<(SourceSetup, Self)> {
                 $(if kind == <$settings>::KIND.name {
-                    let (setup, settings) = <$settings>::read(id, section)?;
+                    let (setup, settings) = <$settings>::read(id, section, figures)?;
                     return Some((setup, Self::$vendor(Box::new(settings))));
                 })*
                 None

@@ -1,6 +1,6 @@
 //! The trait that a live vendor implements to be configured, checked and run.
 
-use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
+use wallboard_domain::{CustomFigure, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{DiscoveredNames, LiveSource, ProbeResult, values::Deliveries};
@@ -15,8 +15,12 @@ pub trait VendorSettings: Sized + Send + Sync {
     type Source: LiveSource;
 
     /// Reads the source's table and records faults on it. Returns the setup that the live
-    /// state needs along with the settings.
-    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)>;
+    /// state needs along with the settings. `figures` are the custom figures of the site.
+    fn read(
+        id: SourceId,
+        section: ConfigSection<'_, '_>,
+        figures: &[CustomFigure],
+    ) -> Option<(SourceSetup, Self)>;
 
     fn id(&self) -> &SourceId;
 

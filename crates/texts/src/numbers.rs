@@ -179,6 +179,24 @@ impl Texts {
         format!("{sign}{}", self.count(n.unsigned_abs()))
     }
 
+    /// `1,204.50`, `−3`: with that many decimals.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "its sign is written before it, and a cast of a float saturates"
+    )]
+    pub fn number(&self, number: f64, decimals: u8) -> String {
+        let text = format!("{:.*}", usize::from(decimals), number.abs());
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let whole = self.count(whole.parse::<f64>().unwrap_or_default() as u64);
+        let is_zero = text.chars().all(|c| matches!(c, '0' | '.'));
+        let sign = if number < 0.0 && !is_zero { "−" } else { "" };
+        match fraction {
+            "" => format!("{sign}{whole}"),
+            fraction => format!("{sign}{whole}{}{fraction}", self.numbers.decimal),
+        }
+    }
+
     /// Returns what is before tenths.
     pub fn decimal_point(&self) -> char {
         self.numbers.decimal

@@ -177,6 +177,18 @@ fn ranges_have_one_unit_and_one_number_where_both_are_the_same() {
 }
 
 #[test]
+fn a_number_has_its_decimals_its_groups_and_a_true_minus() {
+    let texts = Texts::of(Language::German);
+    let written = [
+        texts.number(12_850.456, 2),
+        texts.number(-1_204.0, 0),
+        texts.number(-0.004, 2),
+        texts.number(999.96, 1),
+    ];
+    assert_eq!(written, ["12.850,46", "−1.204", "0,00", "1.000,0"]);
+}
+
+#[test]
 fn numbers_are_written_as_the_language_does() {
     let write = |language| {
         let texts = Texts::of(language);

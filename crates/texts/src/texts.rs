@@ -29,6 +29,7 @@ static GERMAN: LazyLock<Texts> = LazyLock::new(|| Texts::load(Language::German))
 pub struct Texts {
     /// Its tag, for `lang`.
     tag: &'static str,
+    language: Language,
     bundle: Bundle,
     /// Messages without parameters, as [`ROOMS`] lists them.
     plain: [Vec<String>; ROOMS.len()],
@@ -63,6 +64,11 @@ impl Texts {
         self.tag
     }
 
+    /// The language of what the site itself has texts for.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// Returns a metric's texts.
     pub fn metric(&self, metric: Metric) -> &MetricTexts {
         &self.metrics[metric as usize]
@@ -81,6 +87,7 @@ impl Texts {
     fn new(tag: &'static str, language: Language, bundle: Bundle) -> Self {
         let mut texts = Self {
             tag,
+            language,
             bundle,
             plain: [const { Vec::new() }; ROOMS.len()],
             is_transformed: tag != language.into_str(),

@@ -118,6 +118,7 @@ pub(in crate::app) fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'
             "privacy",
             (old.agent_names, old.smallest_team) != (new.agent_names, new.smallest_team),
         ),
+        ("figures", old.custom_figures != new.custom_figures),
         ("groups", old.groups != new.groups),
         ("people", old.people != new.people),
         ("brand", old.brand != new.brand),

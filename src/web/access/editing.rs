@@ -89,7 +89,8 @@ impl Editing {
                 permissions.is_some_and(|has| has.has(Right::WholeSite))
             }
             Section::Reports => permissions.is_some_and(may_make_reports),
-            Section::Groups
+            Section::Figures
+            | Section::Groups
             | Section::Links
             | Section::People
             | Section::Hide
@@ -240,7 +241,8 @@ impl Visitor {
                 .is_none_or(|scope| includes(&scope.queues, &id.name)),
             Section::Alerts | Section::Playlists => permissions.has(Right::WholeSite),
             Section::Reports => may_make_reports(permissions),
-            Section::Groups
+            Section::Figures
+            | Section::Groups
             | Section::Links
             | Section::People
             | Section::Hide

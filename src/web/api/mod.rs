@@ -10,6 +10,7 @@ mod case_record_json;
 mod case_records;
 mod cases;
 mod cluster;
+mod custom_figures;
 mod document;
 mod forecast;
 mod history;

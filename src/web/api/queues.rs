@@ -11,6 +11,7 @@ use wallboard_domain::{Id, Metric, Moment, NaturalOrder};
 use wallboard_live::{self as live, Snapshot};
 
 use super::{
+    custom_figures::{CustomFigureJson, CustomFigureMap, custom_figures},
     json::{ExternalIdMap, Figure, FigureMap, external_id_map},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
@@ -44,6 +45,9 @@ pub(super) struct Queue {
     /// By metric name.
     #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: FigureMap,
+    /// Numbers and states of other systems, by their keys in `[figures]`.
+    #[schema(value_type = BTreeMap<String, CustomFigureJson>)]
+    figures: CustomFigureMap,
 }
 
 /// All queues and queue groups that aren't hidden, by name
@@ -115,5 +119,6 @@ fn queue_json(snapshot: &Snapshot, queue: &live::QueueSnapshot, now: Moment) -> 
         members: (queue.members.as_deref()).map(|ids| ids.iter().map(Id::to_string).collect()),
         stale: snapshot.queue_freshness(queue, now).is_out_of_date(),
         metrics: Metric::all().filter_map(figure).collect(),
+        figures: custom_figures(snapshot, Some(&queue.id), now),
     }
 }

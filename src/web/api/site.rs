@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use wallboard_domain::Metric;
 
 use super::{
+    custom_figures::{CustomFigureJson, CustomFigureMap, custom_figures},
     json::{Figure, FigureMap},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
@@ -31,6 +32,9 @@ pub(super) struct Site {
     /// By metric name.
     #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: FigureMap,
+    /// Numbers and states of other systems, by their keys in `[figures]`.
+    #[schema(value_type = BTreeMap<String, CustomFigureJson>)]
+    figures: CustomFigureMap,
 }
 
 /// The whole site as one queue: contacts counted once, current metrics merged
@@ -43,7 +47,7 @@ pub(super) struct Site {
     responses((status = OK, description = "The site", body = Site), NotFound, Problem)
 )]
 pub(super) async fn whole(VisibleState(web): VisibleState, _: NoParameters) -> Json<Site> {
-    let metrics = web.live.read_snapshot(|snapshot, now| {
+    let (metrics, figures) = web.live.read_snapshot(|snapshot, now| {
         let over = snapshot.select_site();
         let metric = |metric: Metric| {
             let merged = snapshot.merge_figure(&over, metric, now);
@@ -52,11 +56,18 @@ pub(super) async fn whole(VisibleState(web): VisibleState, _: NoParameters) -> J
                 figure.or_else(|| CURRENT_METRICS.contains(&metric).then(Figure::default))?;
             Some((metric.name(), figure))
         };
-        Metric::all().filter_map(metric).collect::<FigureMap>()
+        let metrics: FigureMap = Metric::all().filter_map(metric).collect();
+        let figures = if snapshot.is_narrowed {
+            CustomFigureMap::new()
+        } else {
+            custom_figures(snapshot, None, now)
+        };
+        (metrics, figures)
     });
     Json(Site {
         id: "site",
         stale: metrics.values().any(|figure| figure.stale),
         metrics,
+        figures,
     })
 }

@@ -25,7 +25,7 @@ async fn queue_json_uses_the_documented_names() {
         queue,
         json!({
             "id": "chat/9002@SIP/1", "source": "chat", "external_id": "9002@SIP/1",
-            "name": "Sales", "external_ids": {}, "stale": false, "metrics": null,
+            "name": "Sales", "external_ids": {}, "stale": false, "metrics": null, "figures": {},
         })
     );
     assert_eq!(

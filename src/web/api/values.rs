@@ -47,7 +47,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Send values of queues and agents
+/// Send values of queues and agents, and custom figures
 ///
 /// With a token that sends values of their source. A batch with a fault changes nothing. An accepted one survives a
 /// restart. It may be sent again: an older value never replaces a newer one.
@@ -94,7 +94,7 @@ async fn accept(web: &WebState, visitor: &Visitor, request: Request) -> Result<(
     let Body(body): Body<Value> = Body::from_request(request, web).await?;
     let source = program.and_then(|program| program.token.sends_values_of.clone());
     let source = source.or_else(|| find_source(&body)).ok_or_else(|| {
-        Problem::bad_request("the first `id` must begin with a source, as in \"phone/sales\"")
+        Problem::bad_request("the first `id` must begin with a source, as in \"phone/sales\", or `source` must be one")
     })?;
     check_source(web, &source)?;
     let accepted = web.deliveries.deliver(&source, body).await;

@@ -13,13 +13,19 @@ use wallboard_sources::values::{metrics_of_agents, metrics_of_queues};
 
 use super::{json::Time, word_schemas::one_of_words_or_null};
 
-/// Values of one source's queues and agents, at one time
+/// Values of one source's queues and agents, and custom figures, at one time
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only describes")]
 pub(super) struct ValuesBatch {
     /// When the values applied: not longer ago than a value is valid. Without one, now.
     #[schema(nullable = false)]
     time: Option<Time>,
+    /// The source. A batch with nothing but figures of the site needs it, unless its token says it.
+    #[schema(nullable = false, example = "phone")]
+    source: Option<String>,
+    /// Custom figures of the site, by their keys in `[figures]`.
+    #[schema(schema_with = any_figures, required = false)]
+    figures: (),
     #[schema(nullable = false)]
     queues: Option<Vec<SentQueue>>,
     #[schema(nullable = false)]
@@ -34,8 +40,11 @@ pub(super) struct SentQueue {
     #[schema(example = "phone/sales")]
     id: String,
     name: Option<String>,
-    #[schema(schema_with = metrics_of_queue)]
+    #[schema(schema_with = metrics_of_queue, required = false)]
     metrics: (),
+    /// Custom figures of the queue, by their keys in `[figures]`. A queue with nothing else may be of another source.
+    #[schema(schema_with = any_figures, required = false)]
+    figures: (),
 }
 
 /// One agent of a batch
@@ -66,6 +75,18 @@ fn metrics_of_queue() -> Schema {
 
 fn metrics_of_agent() -> Schema {
     describe_metrics(metrics_of_agents())
+}
+
+/// Describes an object with a value of each of some figures; `null` if it isn't known.
+fn any_figures() -> Schema {
+    let kinds = [Type::Number, Type::String, Type::Null];
+    let value = ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter(kinds))
+        .description(Some("A number, or the word of a state."));
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .additional_properties(Some(Schema::from(value)))
+        .into()
 }
 
 /// Describes an object with a value of each metric; `null` if it isn't known.

@@ -1,6 +1,6 @@
 //! The queues, groups and agents that a board can have, by their names.
 
-use wallboard_domain::Pattern;
+use wallboard_domain::{CustomFigure, CustomFigureId, Pattern};
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
@@ -22,6 +22,8 @@ pub(super) struct BoardChoices {
     pub(super) queues: Vec<Choice>,
     /// Empty for visitors who may not see agents.
     pub(super) agents: Vec<Choice>,
+    /// The custom figures that a widget can show.
+    pub(super) figures: Vec<CustomFigure>,
 }
 
 impl Choice {
@@ -70,6 +72,7 @@ impl BoardChoices {
             texts,
             queues: sorted(everything(texts.kind_queues()).into_iter().chain(queues)),
             agents: sorted(everything(texts.kind_agents()).into_iter().chain(agents)),
+            figures: snapshot.site.custom_figures.clone(),
         }
     }
 
@@ -101,6 +104,14 @@ impl BoardChoices {
     pub(super) fn label_of(&self, id: &str) -> String {
         let choice = self.queues.iter().find(|choice| choice.id == id);
         choice.map_or_else(|| id.to_owned(), Choice::label)
+    }
+
+    /// Returns the label of a custom figure, or the key of one that isn't declared.
+    pub(super) fn figure_label<'s>(&'s self, id: &'s CustomFigureId) -> &'s str {
+        let figure = self.figures.iter().find(|figure| figure.id == *id);
+        figure.map_or(id.as_str(), |figure| {
+            figure.label.get(self.texts.language())
+        })
     }
 
     /// Returns the name of an ID or a pattern, and what it is.
@@ -165,6 +176,7 @@ mod tests {
                 .into_iter(),
             ),
             agents: Vec::new(),
+            figures: Vec::new(),
         }
     }
 

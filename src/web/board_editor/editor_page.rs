@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use wallboard_boards::BoardPreview;
-use wallboard_domain::{Metric, MetricOwner, Unit};
+use wallboard_boards::{BoardPreview, Widget, WidgetContent};
+use wallboard_domain::{CustomFigureId, Metric, MetricOwner, Unit};
 use wallboard_texts::Texts;
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
             choices::BoardChoices,
             form_faults::{faults, refusals},
             preview_facts::{missing_sentences, preview_facts},
+            widget_fields::custom_value,
             widget_form::{WIDGETS, WidgetRow, widget_row, zone_names},
         },
         parts::{
@@ -75,6 +76,8 @@ struct EditorPage {
     upload_max: usize,
     /// Value and label of each metric that a widget can show.
     metrics: Vec<(&'static str, String)>,
+    /// The same of each custom figure.
+    custom_figures: Vec<(String, String)>,
     zones: Vec<String>,
     names: Vec<(String, String, String)>,
     unknown_name: String,
@@ -180,6 +183,7 @@ pub(super) fn render_editor(
         new_widget: WidgetRow::of_new(form.new_widget.as_ref()),
         upload_max: UPLOAD_BYTES_MAX,
         metrics: metric_list(texts, WIDGETS, &[]).others,
+        custom_figures: custom_figures(&choices, &form.board.widgets),
         zones: if state.is_brief {
             Vec::new()
         } else {
@@ -246,6 +250,25 @@ fn metric_list(texts: &Texts, name: &'static str, metrics: &[Metric]) -> MetricL
             .collect(),
         others,
     }
+}
+
+/// Lists the custom figures that are declared, and those that the board has although they aren't.
+fn custom_figures(choices: &BoardChoices, widgets: &[Widget]) -> Vec<(String, String)> {
+    let mut ids: Vec<_> = choices.figures.iter().map(|figure| &figure.id).collect();
+    for widget in widgets {
+        if let WidgetContent::Custom { figure, .. } = &widget.content
+            && !ids.contains(&figure)
+        {
+            ids.push(figure);
+        }
+    }
+    let option = |id: &CustomFigureId| {
+        let label = choices.figure_label(id).to_owned();
+        (custom_value(id), label)
+    };
+    let mut options: Vec<_> = ids.into_iter().map(option).collect();
+    options.sort_by(|a, b| a.1.cmp(&b.1));
+    options
 }
 
 /// A unit, as messages choose by it.

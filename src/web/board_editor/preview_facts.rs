@@ -28,6 +28,7 @@ fn widget_gap_sentence(texts: &Texts, missing: &MissingWidget) -> String {
     match missing.gap {
         WidgetGap::NoQueue => texts.missing_queue_of(name),
         WidgetGap::NoHours => texts.missing_hours_of(name),
+        WidgetGap::NoReport => texts.missing_report_of(name),
         WidgetGap::NoData(metric) => {
             let of_metric = texts.metric(metric);
             let sentence = texts.missing_figure_of(name, of_metric.page_label.as_str());

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use wallboard_boards::{PictureId, Widget, WidgetContent, board_file::parse_board, parse_time};
-use wallboard_domain::{Metric, QueueId};
+use wallboard_domain::{CustomFigureId, Metric, QueueId};
 use wallboard_toml_reader::ConfigFaults;
 
 use crate::{
@@ -14,12 +14,16 @@ use crate::{
     },
 };
 
+/// Before the key of a custom figure in the field of the metric.
+const CUSTOM_PREFIX: &str = "custom/";
+
 /// The fields of a widget, as entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct WidgetFields {
     /// `figure`, `text`, `clock`, `countdown` or `picture`; empty: none is added.
     pub(super) kind: String,
     pub(super) name: String,
+    /// A metric, or a custom figure by its key.
     pub(super) metric: String,
     pub(super) queue: String,
     pub(super) text: String,
@@ -43,6 +47,11 @@ pub(super) enum WidgetRefusal {
     Invalid(ConfigFaults),
 }
 
+/// Returns the value of a custom figure in the field of the metric.
+pub(super) fn custom_value(figure: &CustomFigureId) -> String {
+    format!("{CUSTOM_PREFIX}{figure}")
+}
+
 impl WidgetFields {
     /// The fields of a widget that is on the board.
     pub(super) fn of(widget: &Widget, choices: &BoardChoices) -> Self {
@@ -57,6 +66,11 @@ impl WidgetFields {
             WidgetContent::Figure { metric, .. } => Self {
                 kind: "figure".to_owned(),
                 metric: metric.name().to_owned(),
+                ..fields
+            },
+            WidgetContent::Custom { figure, .. } => Self {
+                kind: "figure".to_owned(),
+                metric: custom_value(figure),
                 ..fields
             },
             WidgetContent::Text { text, until } => Self {
@@ -141,7 +155,7 @@ impl WidgetFields {
             WidgetRefusal::Unknown(_) if self.has("zone") => "zone",
             WidgetRefusal::Unknown(_) => "queue",
             WidgetRefusal::Picture(_) => "picture",
-            WidgetRefusal::Incomplete if self.has("metric") => "metric",
+            WidgetRefusal::Incomplete if self.has("metric") && !self.is_custom() => "metric",
             WidgetRefusal::Incomplete if self.has("picture") => {
                 empty.map_or("alt", |(part, _)| *part)
             }
@@ -171,6 +185,7 @@ impl WidgetFields {
         let [text, until, zone] = [&self.text, &self.until, &self.zone].map(|field| field.trim());
         let alt = self.alt.trim();
         Ok(match self.kind.as_str() {
+            "figure" if self.is_custom() => self.make_custom(choices)?,
             "figure" => WidgetContent::Figure {
                 metric: Metric::from_name(&self.metric).ok_or(WidgetRefusal::Incomplete)?,
                 of: match self.queue.trim() {
@@ -199,6 +214,27 @@ impl WidgetFields {
             _ => WidgetContent::Countdown {
                 of: self.find_queue(choices)?,
             },
+        })
+    }
+
+    fn is_custom(&self) -> bool {
+        self.metric.starts_with(CUSTOM_PREFIX)
+    }
+
+    /// A figure of the site ignores the queue.
+    fn make_custom(&self, choices: &BoardChoices) -> Result<WidgetContent, WidgetRefusal> {
+        let key = self.metric.strip_prefix(CUSTOM_PREFIX);
+        let figure = key.and_then(CustomFigureId::parse);
+        let figure = figure.ok_or(WidgetRefusal::Incomplete)?;
+        let mut declared = choices.figures.iter();
+        let is_of_site = declared.any(|one| one.id == figure && !one.is_per_queue);
+        Ok(WidgetContent::Custom {
+            of: if is_of_site {
+                None
+            } else {
+                Some(self.find_queue(choices)?)
+            },
+            figure,
         })
     }
 

@@ -146,6 +146,11 @@ pub(super) fn describe_widget(choices: &BoardChoices, widget: &Widget) -> String
                 None => texts.widget_figure_of(label, texts.whole_site()),
             }
         }
+        WidgetContent::Custom { figure, of } => {
+            let of = of.as_ref().map(name);
+            let of = of.unwrap_or_else(|| texts.whole_site().to_owned());
+            texts.widget_figure_of(choices.figure_label(figure), of)
+        }
         WidgetContent::Text { text, until: None } => text.clone(),
         WidgetContent::Text {
             text,

@@ -191,7 +191,10 @@ impl<'a> Miniatures<'a> {
                 let start = Timestamp::from_millisecond(since).unwrap_or(self.now.wall);
                 RunningClock::running_since(self.texts, start, Freshness::UpToDate, self.now)
             }
-            _ => RunningClock::stopped(figure.value.as_text()),
+            _ => {
+                let suffix = figure.note.as_text();
+                RunningClock::stopped(format!("{}{suffix}", figure.value.as_text()))
+            }
         });
         MiniatureCell {
             name: row.name().to_owned(),

@@ -2,7 +2,7 @@
 
 use csv::ByteRecord;
 
-use crate::csv_text::{TextEncoding, is_total_row, number_parsing};
+use wallboard_runtime::csv_text::{TextEncoding, is_total_row, number_parsing};
 
 use super::column_mapping::{LocatedColumn, PlanColumn, PlanHeader};
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use crate::csv_text::{normalize_header, seconds_per_unit};
+use wallboard_runtime::csv_text::{normalize_header, seconds_per_unit};
 
 /// The content of one column of a plan.
 #[derive(EnumString, IntoStaticStr, VariantNames)]

@@ -4,7 +4,7 @@ use std::{io::Read, sync::mpsc::SyncSender};
 
 use csv::ByteRecord;
 
-use crate::csv_text::{
+use wallboard_runtime::csv_text::{
     self, CsvDetectionError, CsvDialect, CsvFileError, CsvRecord, CsvRecords, TextEncoding,
 };
 use wallboard_store::{

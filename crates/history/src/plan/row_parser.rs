@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use csv::ByteRecord;
 
-use crate::csv_text::{DecimalMark, number_parsing};
+use wallboard_runtime::csv_text::{DecimalMark, number_parsing};
 
 use super::{
     cell_reader::CellReader,

@@ -4,8 +4,8 @@ use std::sync::{Arc, mpsc::sync_channel};
 
 use proptest::prelude::*;
 
-use crate::csv_text::CsvFileError;
 use wallboard_domain::{ImportColumn, Pattern, Patterns};
+use wallboard_runtime::csv_text::CsvFileError;
 use wallboard_store::ImportPiece;
 
 use super::{

@@ -6,7 +6,9 @@ use strum::{EnumCount, IntoEnumIterator};
 
 use wallboard_domain::{ImportColumn, Pattern, Patterns};
 
-use crate::csv_text::{is_total_row, normalize_header, number_parsing, seconds_per_unit};
+use wallboard_runtime::csv_text::{
+    is_total_row, normalize_header, number_parsing, seconds_per_unit,
+};
 
 use super::{layout::ExportPeriod, vergic_cell::VergicCell};
 

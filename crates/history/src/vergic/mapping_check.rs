@@ -8,7 +8,7 @@ use strsim::damerau_levenshtein;
 use wallboard_domain::Pattern;
 use wallboard_store::ImportedFile;
 
-use crate::csv_text::normalize_header;
+use wallboard_runtime::csv_text::normalize_header;
 
 use super::{
     column_mapping::{ColumnMapping, HeaderLayout},

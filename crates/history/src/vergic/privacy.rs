@@ -1,7 +1,7 @@
 //! Detects cells that may identify a visitor. Statistics rarely have any; they are stored only if the
 //! configuration allows it.
 
-use crate::csv_text::number_parsing;
+use wallboard_runtime::csv_text::number_parsing;
 
 use super::{column_mapping::HeaderLayout, vergic_cell::VergicCell};
 

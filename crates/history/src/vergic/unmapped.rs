@@ -6,7 +6,7 @@ use crate::export_vendor::UnmappedColumn;
 use wallboard_domain::{ImportColumn, SourceId};
 use wallboard_store::{ImportedFile, StoreError, StoreView};
 
-use crate::csv_text::{is_total_row, normalize_header};
+use wallboard_runtime::csv_text::{is_total_row, normalize_header};
 
 use super::{
     column_mapping::{ColumnMapping, HeaderLayout},

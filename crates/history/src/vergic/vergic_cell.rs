@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::csv_text::{DecimalMark, number_parsing};
+use wallboard_runtime::csv_text::{DecimalMark, number_parsing};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum VergicCell<'t> {

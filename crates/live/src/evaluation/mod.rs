@@ -2,6 +2,7 @@
 //! target. One evaluation of queues, groups, selections and the site, for boards, pages and watchers.
 //! It makes no text and knows no board.
 
+mod custom_figure;
 mod figure;
 mod help;
 mod queue;
@@ -15,6 +16,7 @@ use wallboard_domain::{Moment, MonotonicTime, moment};
 
 use super::snapshot::Snapshot;
 
+pub use custom_figure::EvaluatedCustomFigure;
 pub use figure::EvaluatedFigure;
 pub use help::{FreeAgents, LongBreak, QueueHelp};
 pub use queue::{ClosedQueue, EvaluatedQueue};

@@ -15,6 +15,7 @@ impl LiveState {
     ) {
         if self.is_pushed(id) {
             result.changed |= self.remove_unsent(id, now);
+            self.sweep_custom_readings(id, now, result);
         }
         let source = ReportingSource::of(self.snapshot.sources.get(id));
         let last = self.last_sweep;

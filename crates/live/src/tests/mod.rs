@@ -2,6 +2,7 @@
 
 mod breaches;
 mod case_updates;
+mod custom_figures;
 mod day_change;
 mod ended_cases;
 mod event_property;

@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, Measure, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId, SourceKind,
-    SourceSetup, SourceStarter, TableForm,
+    CustomFigure, FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId,
+    SourceKind, SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -108,7 +108,11 @@ name = "CurrNumberWaitingCalls""#,
     type Source = GenesysSource;
 
     /// Reads every key before a missing one ends it, so that one run reports all faults.
-    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
+    fn read(
+        id: SourceId,
+        section: ConfigSection<'_, '_>,
+        _: &[CustomFigure],
+    ) -> Option<(SourceSetup, Self)> {
         let open = section
             .entry("allow_plaintext")
             .and_then(|e| e.read_boolean());

@@ -7,8 +7,8 @@ use crate::{
     statserver::{self, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{
-    FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId, SourceKind,
-    SourceSetup, SourceStarter, TableForm,
+    CustomFigure, FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId,
+    SourceKind, SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
@@ -86,7 +86,11 @@ stat = "CurrNumberWaitingCalls""#,
     type Source = GmsSource;
 
     /// Reads every key before it fails on a missing one, so that one run reports all faults.
-    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
+    fn read(
+        id: SourceId,
+        section: ConfigSection<'_, '_>,
+        _: &[CustomFigure],
+    ) -> Option<(SourceSetup, Self)> {
         let allow_plaintext = section
             .entry("allow_plaintext")
             .and_then(|e| e.read_boolean());

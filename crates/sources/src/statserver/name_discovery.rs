@@ -258,7 +258,7 @@ mod tests {
         let reader = ConfigReader::new(text, Path::new("w.toml"), |_| None, &[]);
         let root = reader.root_section(&table);
         let section = root.section_at("voice").unwrap();
-        let read = SourceConfig::read("genesys", "voice".into(), section);
+        let read = SourceConfig::read("genesys", "voice".into(), section, &[]);
         let Some((_, SourceConfig::Genesys(genesys))) = read else {
             panic!("{:?}", reader.collected_faults())
         };

@@ -6,12 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use wallboard_domain::{
-    EntityKind, EntityProfile, Fact, Id, Input, MetricSubject, Moment, SourceId, Update, ValueAge,
-    VendorFigure, VendorValue, moment,
+    CustomFigure, EntityKind, EntityProfile, Fact, Id, Input, MetricSubject, Moment, SourceId,
+    Update, ValueAge, VendorFigure, VendorValue, moment,
 };
 
 use super::{
     batch_fault::{BatchFault, BatchFaults, child_of},
+    figure_reader::{FigureReader, SentFigure},
     known_subjects::{AGENTS_MAX, KnownSubjects, QUEUES_MAX},
     subject_reader::{SentSubject, SubjectReader},
 };
@@ -20,12 +21,14 @@ use super::{
 const EVENT: &str = "values";
 /// How far ahead of ours a system's clock may be, in milliseconds.
 pub(super) const AHEAD_MAX: i64 = 5_000;
-const KEYS: [&str; 3] = ["time", "queues", "agents"];
+const KEYS: [&str; 5] = ["time", "source", "figures", "queues", "agents"];
 
 /// The rules for a batch.
 pub(super) struct BatchRules<'a> {
     pub(super) source: &'a SourceId,
     pub(super) valid_for: Duration,
+    /// The custom figures that the source reports.
+    pub(super) figures: &'a [CustomFigure],
     pub(super) now: Moment,
 }
 
@@ -38,10 +41,15 @@ pub(super) struct ValuesBatch {
     age: i64,
     /// With whether its names are news.
     subjects: Vec<(SentSubject, bool)>,
+    /// Custom figures of the site.
+    figures: Vec<SentFigure>,
 }
 
-/// Returns the source that the first queue or agent of a batch names.
+/// Returns the source that a batch names, or its first queue or agent does.
 pub fn find_source(body: &Value) -> Option<SourceId> {
+    if let Some(source) = body.get("source").and_then(Value::as_str) {
+        return Some(source.into());
+    }
     let lists = ["queues", "agents"].into_iter();
     let first = lists.filter_map(|key| body.get(key)?.get(0)?.get("id")?.as_str());
     let (source, _) = first.map(|id| id.split_once('/')).next()??;
@@ -56,39 +64,53 @@ pub(super) fn read_batch(
 ) -> Result<ValuesBatch, Vec<BatchFault>> {
     let mut faults = BatchFaults::default();
     let Some(object) = body.as_object() else {
-        faults.report("", "must be an object with `queues`, `agents` or both");
+        faults.report("", "must be an object with `queues`, `agents` or `figures`");
         return Err(faults.0);
     };
     for key in object.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-        faults.report(
-            &child_of("", key),
-            "unknown key; allowed: time, queues, agents",
-        );
+        let detail = format!("unknown key; allowed: {}", KEYS.join(", "));
+        faults.report(&child_of("", key), detail);
+    }
+    let source = object.get("source");
+    if source.is_some_and(|source| source.as_str() != Some(rules.source.as_str())) {
+        let detail = format!("must be \"{}\", the source of these values", rules.source);
+        faults.report("/source", detail);
     }
     let at = read_time(object, rules, &mut faults).unwrap_or(rules.now.wall);
+    let age = moment::millis_between(at, rules.now.wall);
+    let figure_reader = FigureReader {
+        figures: rules.figures,
+        age,
+        valid_for: i64::try_from(rules.valid_for.as_millis()).unwrap_or(i64::MAX),
+    };
+    let figures = object.get("figures");
+    let figures = figures.map(|sent| figure_reader.read(sent, "/figures", false, &mut faults));
+    let figures = figures.unwrap_or_default();
     let mut subjects = Vec::new();
     for (key, kind) in [("queues", EntityKind::Queue), ("agents", EntityKind::Agent)] {
-        let reader = SubjectReader::new(rules.source, kind, rules.now.wall);
+        let reader = SubjectReader::new(rules.source, kind, rules.now.wall, figure_reader);
         let room = known.count_room(kind, rules.now.monotonic);
         let read = read_list(object, key, &reader, &mut faults);
         check_subjects(kind, &read, known, room, &mut faults);
         subjects.extend(read.into_iter().map(|(_, subject)| subject));
     }
-    if subjects.is_empty() && faults.0.is_empty() {
-        faults.report("", "has neither a queue nor an agent");
+    if subjects.is_empty() && figures.is_empty() && faults.0.is_empty() {
+        faults.report("", "has neither a queue nor an agent nor a figure");
     }
     if !faults.0.is_empty() {
         return Err(faults.0);
     }
     let subjects = subjects.into_iter().map(|subject| {
         let key = (subject.kind, &subject.id);
-        let is_news = known.note(key, &subject.names, at, rules.now.monotonic);
+        let is_news =
+            !subject.has_only_figures() && known.note(key, &subject.names, at, rules.now.monotonic);
         (subject, is_news)
     });
     Ok(ValuesBatch {
         at,
-        age: moment::millis_between(at, rules.now.wall).max(0),
+        age: age.max(0),
         subjects: subjects.collect(),
+        figures,
     })
 }
 
@@ -110,7 +132,13 @@ fn read_time(
         return None;
     };
     let age = rules.now.wall.duration_since(at);
-    if SignedDuration::try_from(rules.valid_for).is_ok_and(|valid_for| valid_for < age) {
+    // Each custom figure says how long it is valid.
+    let queues = object.get("queues").and_then(Value::as_array);
+    let mut queues = queues.into_iter().flatten();
+    let has_values =
+        object.contains_key("agents") || queues.any(|queue| queue.get("metrics").is_some());
+    let valid_for = SignedDuration::try_from(rules.valid_for);
+    if has_values && valid_for.is_ok_and(|valid_for| valid_for < age) {
         let seconds = rules.valid_for.as_secs();
         let detail = format!(
             "is over {seconds} s ago, longer than a value is valid; check the clock of the system"
@@ -162,7 +190,7 @@ fn check_subjects(
             faults.report(&pointer, "is in the batch twice");
             continue;
         }
-        if known.contains(kind, &subject.id) {
+        if subject.has_only_figures() || known.contains(kind, &subject.id) {
             continue;
         }
         if room == 0 {
@@ -201,9 +229,15 @@ impl ValuesBatch {
             };
             update(Some(at), Fact::VendorFigure(subject.clone(), figure))
         };
-        let mut inputs = Vec::new();
-        for (sent, has_new_names) in self.subjects {
+        let custom = |sent: SentFigure, queue: Option<Id>| {
+            update(Some(at), Fact::CustomFigure(sent.into_report(queue)))
+        };
+        let of_site = self.figures.into_iter().map(|sent| custom(sent, None));
+        let mut inputs: Vec<Input> = of_site.collect();
+        for (mut sent, has_new_names) in self.subjects {
             let subject = sent.subject();
+            let of_queue = std::mem::take(&mut sent.custom).into_iter();
+            inputs.extend(of_queue.map(|figure| custom(figure, Some(sent.id.clone()))));
             let figures = (sent.figures.into_iter())
                 .map(|(metric, value)| VendorValue::Metric(metric, value));
             let values = figures.chain(sent.state);

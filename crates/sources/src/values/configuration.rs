@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use wallboard_domain::{
-    FieldInput, FileOnlyReason, FormField, SourceFeed, SourceId, SourceKind, SourceSetup,
-    SourceStarter, TableForm,
+    CustomFigure, FieldInput, FileOnlyReason, FormField, SourceFeed, SourceId, SourceKind,
+    SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::ConfigSection;
 
@@ -25,11 +25,18 @@ const VALID_FOR_MAX: Duration = Duration::from_hours(24);
 
 const FIELDS: &[FormField] = &[
     FormField::new("url", "values_url", FieldInput::Text).address(),
+    FormField::new(
+        "format",
+        "values_format",
+        FieldInput::Choice(&["json", "csv"]),
+    ),
     FormField::new("authorization", "values_authorization", FieldInput::Secret),
+    FormField::new("figures", "values_figures", FieldInput::Pairs),
     FormField::new("queues.list", "values_queues_list", FieldInput::Text),
     FormField::new("queues.id", "values_queues_id", FieldInput::Text),
     FormField::new("queues.name", "values_queues_name", FieldInput::Text),
     FormField::new("queues.metrics", "values_queues_metrics", FieldInput::Pairs),
+    FormField::new("queues.figures", "values_queues_figures", FieldInput::Pairs),
     FormField::new("agents.list", "values_agents_list", FieldInput::Text),
     FormField::new("agents.id", "values_agents_id", FieldInput::Text),
     FormField::new("agents.name", "values_agents_name", FieldInput::Text),
@@ -60,17 +67,24 @@ impl VendorSettings for ValuesSettings {
     };
     type Source = ValuesSource;
 
-    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
+    fn read(
+        id: SourceId,
+        section: ConfigSection<'_, '_>,
+        figures: &[CustomFigure],
+    ) -> Option<(SourceSetup, Self)> {
         let valid_for = section
             .entry("valid_for")
             .and_then(|entry| entry.read_duration(VALID_FOR_MIN..=VALID_FOR_MAX))
             .unwrap_or(VALID_FOR);
-        let poll = read_poll(&section, valid_for);
+        let figures = figures.iter().filter(|figure| figure.sources.contains(&id));
+        let figures: Vec<_> = figures.cloned().collect();
+        let poll = read_poll(&section, valid_for, &figures);
         section.finish_section();
 
         let settings = Self {
             id: id.clone(),
             valid_for,
+            figures,
             poll,
             deliveries: None,
         };
@@ -102,6 +116,7 @@ impl VendorSettings for ValuesSettings {
         let rules = BatchRules {
             source: &self.id,
             valid_for: self.valid_for,
+            figures: &self.figures,
             now: clock.now(),
         };
         if let Err(mut faults) = read_batch(&reply.batch, &rules, &mut KnownSubjects::default()) {
@@ -113,8 +128,8 @@ impl VendorSettings for ValuesSettings {
         };
         Ok(ProbeReport {
             summary: Some(format!(
-                "queues: {}, agents: {}",
-                reply.queues, reply.agents
+                "queues: {}, agents: {}, figures: {}",
+                reply.queues, reply.agents, reply.figures
             )),
             faulty_metrics: reply.notes.into_iter().map(part).collect(),
             ..ProbeReport::default()

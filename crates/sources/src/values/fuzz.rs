@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use wallboard_domain::{Fact, Input, MetricSubject, Moment, MonotonicTime, VendorValue};
+use wallboard_domain::{
+    CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomValue, Fact, Input,
+    LocalizedText, MetricSubject, Moment, MonotonicTime, SeverityLimits, SourceId, VendorValue,
+};
 
 use super::{
     batch::{BatchRules, find_source, read_batch},
@@ -21,6 +24,7 @@ pub fn read_bytes(data: &[u8]) {
     let rules = BatchRules {
         source: &source,
         valid_for,
+        figures: &figures(&source),
         now: Moment {
             wall: Timestamp::from_second(1_767_600_000).expect("a time in 2026"),
             monotonic: MonotonicTime(1_000),
@@ -48,6 +52,12 @@ fn check_input(input: &Input) {
     let Input::Update(update) = input else {
         panic!("{input:?}");
     };
+    if let Fact::CustomFigure(report) = &update.fact {
+        assert!((0..=60_000).contains(&report.valid_for_ms));
+        let is_finite =
+            |value: &CustomValue| matches!(value, CustomValue::Number(n) if n.abs() <= 1e12);
+        assert!(report.value.as_ref().is_none_or(is_finite), "{report:?}");
+    }
     let Fact::VendorFigure(subject, figure) = &update.fact else {
         return;
     };
@@ -57,4 +67,21 @@ fn check_input(input: &Input) {
     if let VendorValue::Metric(metric, Some(value)) = figure.value {
         assert!((0.0..=1e9).contains(&value.as_number()), "{metric:?}");
     }
+}
+
+/// One figure of the site, and one of queues.
+fn figures(source: &SourceId) -> [CustomFigure; 2] {
+    [("orders", false), ("queue_orders", true)].map(|(id, is_per_queue)| CustomFigure {
+        id: CustomFigureId(id.into()),
+        label: LocalizedText::of_all("Orders"),
+        kind: CustomFigureKind::Number {
+            decimals: 0,
+            unit: LocalizedText::default(),
+        },
+        is_per_queue,
+        sources: vec![source.clone()],
+        merge: CustomMerge::Sum,
+        valid_for_ms: None,
+        limits: SeverityLimits::default(),
+    })
 }

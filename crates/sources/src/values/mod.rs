@@ -7,7 +7,11 @@
 mod batch;
 mod batch_fault;
 mod configuration;
+mod csv_reply;
 mod delivery;
+mod figure_reader;
+#[cfg(test)]
+mod figure_tests;
 #[cfg(any(test, feature = "testing"))]
 #[allow(
     clippy::missing_panics_doc,
@@ -21,6 +25,7 @@ mod reply_map;
 mod subject_reader;
 #[cfg(test)]
 mod tests;
+mod value_place;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -31,7 +36,7 @@ use tokio::{
 };
 use tracing::warn;
 
-use wallboard_domain::{ConnectionEvent, Discontinuity, Input, SourceId, SourceKind};
+use wallboard_domain::{ConnectionEvent, CustomFigure, Discontinuity, Input, SourceId, SourceKind};
 use wallboard_runtime::ingest::{BatchOffset, IngestClosed, IngestSender};
 
 use super::{LiveSource, SourceError};
@@ -63,6 +68,8 @@ pub struct ValuesSettings {
     pub id: SourceId,
     /// How long a value is valid from the time of its batch.
     pub valid_for: Duration,
+    /// The custom figures that it reports.
+    figures: Vec<CustomFigure>,
     /// The address to ask; `None`: the system sends its values.
     poll: Option<PollSettings>,
     /// Where the API leaves what it receives, once the source is to run.
@@ -72,7 +79,17 @@ pub struct ValuesSettings {
 impl PartialEq for ValuesSettings {
     /// Compares what is configured.
     fn eq(&self, other: &Self) -> bool {
-        (&self.id, self.valid_for, &self.poll) == (&other.id, other.valid_for, &other.poll)
+        (&self.id, self.valid_for, &self.figures, &self.poll)
+            == (&other.id, other.valid_for, &other.figures, &other.poll)
+    }
+}
+
+impl ValuesSettings {
+    /// The longest time for which a value is valid. After it, none of a silent source can be up to date.
+    fn longest_validity(&self) -> Duration {
+        let of_figures = self.figures.iter().filter_map(|figure| figure.valid_for_ms);
+        let of_figures = of_figures.map(|millis| Duration::from_millis(millis.unsigned_abs()));
+        of_figures.fold(self.valid_for, Duration::max)
     }
 }
 
@@ -155,6 +172,7 @@ impl ValuesSource {
         let rules = BatchRules {
             source: id,
             valid_for: self.settings.valid_for,
+            figures: &self.settings.figures,
             now: sender.now(),
         };
         let batch = match read_batch(body, &rules, &mut self.known) {
@@ -187,7 +205,7 @@ impl LiveSource for ValuesSource {
     }
 
     async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, ValuesError> {
-        let valid_for = self.settings.valid_for;
+        let valid_for = self.settings.longest_validity();
         let (mut silent_at, mut is_silent) = (Instant::now() + valid_for, false);
         let is_polled = self.settings.poll.is_some();
         // After an outage, earlier values may have been replaced.

@@ -4,13 +4,14 @@ use std::{collections::BTreeMap, time::Duration};
 
 use reqwest::header::HeaderValue;
 
-use wallboard_domain::{AgentStatus, Metric, Unit};
+use wallboard_domain::{AgentStatus, CustomFigure, CustomFigureKind, Metric, Unit};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, read_address_with_query, suggest_word};
 
 use super::{
     metrics_of_agents, metrics_of_queues,
     poller::PollSettings,
-    reply_map::{ListMap, MetricPlace, ReplyMap},
+    reply_map::{ListMap, MetricPlace, ReplyFormat, ReplyMap},
+    value_place::{FigurePlace, NumberPlace},
 };
 
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -19,12 +20,14 @@ const INTERVAL_MAX: Duration = Duration::from_hours(1);
 const URL: &str = "https://pbx.example.com/queues.json";
 const POINTER: &str = "a JSON Pointer such as \"/number\"";
 /// The keys that only an address needs.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 9] = [
     "interval",
+    "format",
     "authorization",
     "allow_plaintext",
     "ca_file",
     "time",
+    "figures",
     "queues",
     "agents",
 ];
@@ -33,15 +36,17 @@ const KEYS: [&str; 7] = [
 pub(super) fn read_poll(
     section: &ConfigSection<'_, '_>,
     valid_for: Duration,
+    figures: &[CustomFigure],
 ) -> Option<PollSettings> {
     let map = ReplyMap {
         time: section.entry("time").and_then(|entry| read_pointer(&entry)),
+        figures: read_figure_places(section, figures, false),
         queues: section
             .section_at("queues")
-            .map(|list| read_list(list, false)),
+            .map(|list| read_list(list, Some(figures))),
         agents: section
             .section_at("agents")
-            .map(|list| read_list(list, true)),
+            .map(|list| read_list(list, None)),
     };
     let Some(url) = section.entry("url") else {
         for key in KEYS {
@@ -62,6 +67,9 @@ pub(super) fn read_poll(
         let fix = "set `valid_for` to at least twice of it, so that one late reply marks nothing";
         entry.report_fault("is more than half of `valid_for`", fix);
     }
+    let format: Option<ReplyFormat> = section
+        .entry("format")
+        .and_then(|entry| entry.read_variant());
     let allow_plaintext = section.entry("allow_plaintext");
     let allow_plaintext = allow_plaintext.and_then(|entry| entry.read_boolean());
     let authorization = section.entry("authorization").and_then(|entry| {
@@ -85,10 +93,10 @@ pub(super) fn read_poll(
             "use https://, or set allow_plaintext = true to accept that",
         );
     }
-    if map.queues.is_none() && map.agents.is_none() {
+    if map.queues.is_none() && map.agents.is_none() && map.figures.is_empty() {
         url.report_key_fault(
             "has nothing to read",
-            "add [sources.….queues] with `list`, `id` and `metrics`, or the same of `agents`",
+            "add [sources.….queues] with `list`, `id` and `metrics`, the same of `agents`, or `figures`",
         );
     }
     Some(PollSettings {
@@ -97,12 +105,13 @@ pub(super) fn read_poll(
         authorization,
         ca_file,
         interval: read?,
+        format: format.unwrap_or_default(),
         map,
     })
 }
 
-/// Reads the places of queues, or of agents.
-fn read_list(section: ConfigSection<'_, '_>, is_of_agents: bool) -> ListMap {
+/// Reads the places of queues, which may have custom figures, or of agents.
+fn read_list(section: ConfigSection<'_, '_>, figures: Option<&[CustomFigure]>) -> ListMap {
     let pointer = |key| {
         let entry: Option<ConfigEntry<'_, '_>> = section.entry(key);
         entry.and_then(|entry| read_pointer(&entry))
@@ -116,12 +125,13 @@ fn read_list(section: ConfigSection<'_, '_>, is_of_agents: bool) -> ListMap {
         name: pointer("name"),
         ..ListMap::default()
     };
-    let metrics: Vec<Metric> = if is_of_agents {
+    let metrics: Vec<Metric> = if let Some(figures) = figures {
+        map.figures = read_figure_places(&section, figures, true);
+        metrics_of_queues().collect()
+    } else {
         map.state = pointer("state");
         map.states = read_states(&section);
         metrics_of_agents().collect()
-    } else {
-        metrics_of_queues().collect()
     };
     let places = section.section_at("metrics");
     let places = places
@@ -130,8 +140,8 @@ fn read_list(section: ConfigSection<'_, '_>, is_of_agents: bool) -> ListMap {
     map.metrics = (places.iter())
         .filter_map(|entry| read_place(entry, &metrics))
         .collect();
-    if map.metrics.is_empty() && map.state.is_none() {
-        let fix = if is_of_agents {
+    if map.metrics.is_empty() && map.figures.is_empty() && map.state.is_none() {
+        let fix = if figures.is_none() {
             "set `state` or `metrics`"
         } else {
             "set `metrics`, such as { waiting = \"/calls\" }"
@@ -163,20 +173,53 @@ fn read_place(entry: &ConfigEntry<'_, '_>, metrics: &[Metric]) -> Option<MetricP
         entry.report_key_fault("is no metric", &fix);
         return None;
     };
-    let (wanted, units): (_, &[(&str, f64)]) = match metric.unit() {
-        Unit::Seconds => (
+    let number = read_number_place(entry, metric.unit() == Unit::Seconds)?;
+    Some(MetricPlace { metric, number })
+}
+
+/// Reads `figures = { orders = "/total" }`: places of custom figures, of the site or of queues.
+fn read_figure_places(
+    section: &ConfigSection<'_, '_>,
+    figures: &[CustomFigure],
+    is_per_queue: bool,
+) -> Vec<FigurePlace> {
+    let places = section.section_at("figures");
+    let entries = places.iter().flat_map(ConfigSection::all_entries);
+    let read = |entry: ConfigEntry<'_, '_>| {
+        let mut all = figures.iter();
+        let figure = all.find(|one| one.id.as_str() == entry.name);
+        let Some(figure) = figure.filter(|one| one.is_per_queue == is_per_queue) else {
+            let of = if is_per_queue { "queue" } else { "site" };
+            let fix = format!(
+                "declare it: [figures.{}] with per = \"{of}\" and this source as `source`",
+                entry.name
+            );
+            entry.report_key_fault(&format!("is no figure of this source per {of}"), &fix);
+            return None;
+        };
+        let number = read_number_place(&entry, figure.kind == CustomFigureKind::Duration)?;
+        let figure = figure.clone();
+        Some(FigurePlace { figure, number })
+    };
+    entries.filter_map(read).collect()
+}
+
+fn read_number_place(entry: &ConfigEntry<'_, '_>, is_duration: bool) -> Option<NumberPlace> {
+    let (wanted, units): (_, &[(&str, f64)]) = if is_duration {
+        (
             "a JSON Pointer, with its unit if that isn't seconds: \"/oldest ms\" or \"/oldest min\"",
             &[(" s", 1.0), (" ms", 1_000.0), (" min", 1.0 / 60.0)],
-        ),
-        _ => (POINTER, &[]),
+        )
+    } else {
+        (POINTER, &[])
     };
     entry.parse_with(wanted, |text| {
         let unit = units.iter().find(|(unit, _)| text.ends_with(unit));
         let (unit, units) = unit.copied().unwrap_or(("", 1.0));
-        Some(MetricPlace {
-            metric,
+        Some(NumberPlace {
             pointer: parse_pointer(text.strip_suffix(unit)?)?,
             units,
+            is_duration,
         })
     })
 }

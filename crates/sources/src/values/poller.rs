@@ -14,7 +14,8 @@ use wallboard_runtime::https::{self, AuthorityFileError};
 
 use super::{
     BatchFault,
-    reply_map::{MapError, MappedReply, ReplyMap},
+    csv_reply::{CsvReply, CsvReplyError},
+    reply_map::{MapError, MappedReply, Reply, ReplyFormat, ReplyMap},
 };
 
 /// How long an answer may take.
@@ -33,6 +34,7 @@ pub(super) struct PollSettings {
     /// The authority that signed the server's certificate; `None`: the system's.
     pub(super) ca_file: Option<PathBuf>,
     pub(super) interval: Duration,
+    pub(super) format: ReplyFormat,
     pub(super) map: ReplyMap,
 }
 
@@ -59,6 +61,8 @@ pub enum PollError {
     Status(u16),
     #[error("the address sent something else than JSON: check `url`, and any proxy in between")]
     NotJson,
+    #[error("the address sent {0}")]
+    NotCsv(#[from] CsvReplyError),
     #[error("the address answers, but {0}")]
     Map(#[from] MapError),
     #[error("{} {}", .0.pointer, .0.detail)]
@@ -114,7 +118,13 @@ impl Poller {
     pub(super) async fn poll(&self, source: &SourceId) -> Result<MappedReply, PollError> {
         let body = timeout(TIMEOUT, self.request()).await;
         let body = body.map_err(|_| PollError::Timeout)??;
-        let reply: Value = serde_json::from_slice(&body).map_err(|_| PollError::NotJson)?;
+        let reply = match self.settings.format {
+            ReplyFormat::Json => {
+                let reply: Value = serde_json::from_slice(&body).map_err(|_| PollError::NotJson)?;
+                Reply::from(reply)
+            }
+            ReplyFormat::Csv => CsvReply::read(&body)?.into(),
+        };
         let mut mapped = self.settings.map.read(source, &reply)?;
         for note in &mut mapped.notes {
             for secret in &self.secrets {
@@ -126,10 +136,13 @@ impl Poller {
 
     fn build_request(&self) -> RequestBuilder {
         let settings = &self.settings;
-        let request = self
-            .client
-            .get(&settings.url)
-            .header(ACCEPT, "application/json");
+        let request = self.client.get(&settings.url).header(
+            ACCEPT,
+            match settings.format {
+                ReplyFormat::Json => "application/json",
+                ReplyFormat::Csv => "text/csv",
+            },
+        );
         match (&settings.authorization, &settings.credentials) {
             (Some(authorization), _) => request.header(AUTHORIZATION, &authorization.0),
             (None, Some((user, password))) => request.basic_auth(user, Some(&password.0)),

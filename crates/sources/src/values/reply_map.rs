@@ -1,19 +1,74 @@
 //! Where the reply of another system has its values: makes a batch of it, as a program would send it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
+use strum::{EnumString, VariantNames};
 
 use wallboard_domain::{AgentStatus, Metric, SourceId};
 
+use wallboard_runtime::csv_text::DecimalMark;
+
+use super::{
+    csv_reply::CsvReply,
+    value_place::{FigurePlace, NumberPlace, ReplyReading, note_missing, read_figures, write_word},
+};
+
 /// The most notes about one reply.
 const NOTES_MAX: usize = 10;
+
+/// The format of replies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum ReplyFormat {
+    #[default]
+    Json,
+    Csv,
+}
+
+/// A reply as JSON, of either format.
+#[derive(Debug)]
+pub(super) struct Reply {
+    /// In it are lists.
+    pub(super) value: Value,
+    /// The cells of a table, for what isn't in a list. `None`: `value` has all.
+    pub(super) cells: Option<Value>,
+    pub(super) decimal: DecimalMark,
+}
+
+impl Reply {
+    fn cells(&self) -> &Value {
+        self.cells.as_ref().unwrap_or(&self.value)
+    }
+}
+
+impl From<Value> for Reply {
+    fn from(value: Value) -> Self {
+        Self {
+            value,
+            cells: None,
+            decimal: DecimalMark::Point,
+        }
+    }
+}
+
+impl From<CsvReply> for Reply {
+    fn from(reply: CsvReply) -> Self {
+        Self {
+            value: reply.rows,
+            cells: Some(reply.cells),
+            decimal: reply.decimal,
+        }
+    }
+}
 
 /// The places of all that is read, as JSON Pointers (RFC 6901).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ReplyMap {
     /// When the values applied.
     pub(super) time: Option<String>,
+    /// Custom figures of the site.
+    pub(super) figures: Vec<FigurePlace>,
     pub(super) queues: Option<ListMap>,
     pub(super) agents: Option<ListMap>,
 }
@@ -29,15 +84,15 @@ pub(super) struct ListMap {
     /// Our word for each of the system's states.
     pub(super) states: BTreeMap<String, AgentStatus>,
     pub(super) metrics: Vec<MetricPlace>,
+    /// Custom figures of queues.
+    pub(super) figures: Vec<FigurePlace>,
 }
 
 /// The place of a metric's number.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct MetricPlace {
     pub(super) metric: Metric,
-    pub(super) pointer: String,
-    /// How many of the system's units one of ours has: 1000 for milliseconds.
-    pub(super) units: f64,
+    pub(super) number: NumberPlace,
 }
 
 /// A batch, and what was noticed.
@@ -46,6 +101,8 @@ pub(super) struct MappedReply {
     pub(super) batch: Value,
     pub(super) queues: usize,
     pub(super) agents: usize,
+    /// Custom figures of the site.
+    pub(super) figures: usize,
     /// Places at which the reply lacks something. The rest is right.
     pub(super) notes: Vec<String>,
 }
@@ -63,24 +120,41 @@ pub enum MapError {
 
 impl ReplyMap {
     /// Makes a batch of a source's reply.
-    pub(super) fn read(&self, source: &SourceId, reply: &Value) -> Result<MappedReply, MapError> {
-        let mut notes = BTreeSet::new();
-        let read = |map: &Option<ListMap>, notes: &mut BTreeSet<String>| {
-            let map = map.as_ref();
-            map.map_or(Ok(Vec::new()), |map| map.read(source, reply, notes))
+    pub(super) fn read(&self, source: &SourceId, reply: &Reply) -> Result<MappedReply, MapError> {
+        let mut reading = ReplyReading {
+            decimal: reply.decimal,
+            ..ReplyReading::default()
         };
-        let queues = read(&self.queues, &mut notes)?;
-        let agents = read(&self.agents, &mut notes)?;
+        let read = |map: &Option<ListMap>, reading: &mut ReplyReading| {
+            let map = map.as_ref();
+            map.map_or(Ok(Vec::new()), |map| {
+                map.read(source, &reply.value, reading)
+            })
+        };
+        let queues = read(&self.queues, &mut reading)?;
+        let agents = read(&self.agents, &mut reading)?;
         let counts = (queues.len(), agents.len());
-        if counts == (0, 0) {
+        if counts == (0, 0) && self.figures.is_empty() {
             return Err(MapError::Empty);
         }
-        let mut batch = json!({ "queues": queues, "agents": agents });
+        let figures = read_figures(&self.figures, reply.cells(), &mut reading);
+        note_missing(&self.figures, &[reply.cells()], &mut reading);
+        let mut batch = json!({});
+        for (key, list) in [("queues", queues), ("agents", agents)] {
+            if !list.is_empty() {
+                batch[key] = Value::Array(list);
+            }
+        }
+        if !figures.is_empty() {
+            batch["figures"] = Value::Object(figures);
+        }
         if let Some(pointer) = &self.time {
-            match reply.pointer(pointer) {
+            match reply.cells().pointer(pointer) {
                 Some(time) => batch["time"] = time.clone(),
                 None => {
-                    notes.insert(format!("there's nothing at \"{pointer}\" (`time`)"));
+                    reading
+                        .notes
+                        .insert(format!("there's nothing at \"{pointer}\" (`time`)"));
                 }
             }
         }
@@ -88,7 +162,8 @@ impl ReplyMap {
             batch,
             queues: counts.0,
             agents: counts.1,
-            notes: notes.into_iter().take(NOTES_MAX).collect(),
+            figures: self.figures.len(),
+            notes: reading.notes.into_iter().take(NOTES_MAX).collect(),
         })
     }
 }
@@ -98,7 +173,7 @@ impl ListMap {
         &self,
         source: &SourceId,
         reply: &Value,
-        notes: &mut BTreeSet<String>,
+        reading: &mut ReplyReading,
     ) -> Result<Vec<Value>, MapError> {
         let items: Vec<(Option<&str>, &Value)> = match reply.pointer(&self.list) {
             Some(Value::Array(items)) => items.iter().map(|item| (None, item)).collect(),
@@ -123,30 +198,36 @@ impl ListMap {
         }
         if identified.len() < items.len() {
             let count = items.len() - identified.len();
-            notes.insert(format!("items without an ID in \"{}\": {count}", self.list));
+            reading
+                .notes
+                .insert(format!("items without an ID in \"{}\": {count}", self.list));
         }
-        self.note_missing(&identified, notes);
+        self.note_missing(&identified, reading);
+        let within: Vec<_> = identified.iter().map(|(_, item)| *item).collect();
+        note_missing(&self.figures, &within, reading);
         let read = identified.into_iter();
         Ok(read
-            .map(|(id, item)| self.read_item(&format!("{source}/{id}"), item, notes))
+            .map(|(id, item)| self.read_item(&format!("{source}/{id}"), item, reading))
             .collect())
     }
 
     /// Notes places at which no item has anything: they are probably mistyped.
-    fn note_missing(&self, items: &[(String, &Value)], notes: &mut BTreeSet<String>) {
+    fn note_missing(&self, items: &[(String, &Value)], reading: &mut ReplyReading) {
         let metrics = self.metrics.iter();
-        let metrics = metrics.map(|place| (place.metric.name(), &place.pointer));
+        let metrics = metrics.map(|place| (place.metric.name(), &place.number.pointer));
         let names = self.name.iter().map(|pointer| ("name", pointer));
         let states = self.state.iter().map(|pointer| ("state", pointer));
         for (key, pointer) in metrics.chain(names).chain(states) {
             let is_missing = |(_, item): &(String, &Value)| item.pointer(pointer).is_none();
             if !items.is_empty() && items.iter().all(is_missing) {
-                notes.insert(format!("there's nothing at \"{pointer}\" (`{key}`)"));
+                reading
+                    .notes
+                    .insert(format!("there's nothing at \"{pointer}\" (`{key}`)"));
             }
         }
     }
 
-    fn read_item(&self, id: &str, item: &Value, notes: &mut BTreeSet<String>) -> Value {
+    fn read_item(&self, id: &str, item: &Value, reading: &mut ReplyReading) -> Value {
         let mut read = Map::from_iter([("id".to_owned(), json!(id))]);
         let mut name = self.name.iter().filter_map(|pointer| item.pointer(pointer));
         if let Some(name) = name.find_map(write_word) {
@@ -154,179 +235,35 @@ impl ListMap {
         }
         if let Some(pointer) = &self.state {
             let state = item.pointer(pointer).and_then(write_word);
-            let state: Option<&str> = state.map(|word| self.read_state(&word, notes).into());
+            let state: Option<&str> = state.map(|word| self.read_state(&word, reading).into());
             read.insert("state".to_owned(), json!(state));
         }
         let metrics = self.metrics.iter().map(|place| {
-            let number = place.read(item, notes);
-            (
-                place.metric.name().to_owned(),
-                number.map_or(Value::Null, Value::Number),
-            )
+            let name = place.metric.name();
+            let number = place.number.read(name, item, reading);
+            (name.to_owned(), number.map_or(Value::Null, Value::Number))
         });
         let metrics: Map<String, Value> = metrics.collect();
         if !metrics.is_empty() {
             read.insert("metrics".to_owned(), Value::Object(metrics));
         }
+        if !self.figures.is_empty() {
+            let figures = read_figures(&self.figures, item, reading);
+            read.insert("figures".to_owned(), Value::Object(figures));
+        }
         Value::Object(read)
     }
 
-    fn read_state(&self, word: &str, notes: &mut BTreeSet<String>) -> AgentStatus {
+    fn read_state(&self, word: &str, reading: &mut ReplyReading) -> AgentStatus {
         let known = self.states.get(word).copied().or(word.parse().ok());
         known.unwrap_or_else(|| {
-            notes.insert(format!("the state \"{word}\" isn't in `states`"));
+            reading
+                .notes
+                .insert(format!("the state \"{word}\" isn't in `states`"));
             AgentStatus::Unknown
         })
     }
 }
 
-impl MetricPlace {
-    /// Returns its number in our unit; `None` if the item has none.
-    fn read(&self, item: &Value, notes: &mut BTreeSet<String>) -> Option<Number> {
-        let value = item.pointer(&self.pointer)?;
-        let number = match value {
-            Value::Null => return None,
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse::<f64>().ok(),
-            _ => None,
-        };
-        let number = number.and_then(|number| Number::from_f64(number / self.units));
-        if number.is_none() {
-            let (name, pointer) = (self.metric.name(), &self.pointer);
-            notes.insert(format!(
-                "what is at \"{pointer}\" isn't a number (`{name}`)"
-            ));
-        }
-        number
-    }
-}
-
-/// Returns an ID, a name or a state as text.
-fn write_word(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(is_so) => Some(is_so.to_string()),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn place(metric: Metric, pointer: &str, units: f64) -> MetricPlace {
-        MetricPlace {
-            metric,
-            pointer: pointer.to_owned(),
-            units,
-        }
-    }
-
-    fn queues() -> ListMap {
-        ListMap {
-            list: "/queues".to_owned(),
-            id: Some("/number".to_owned()),
-            name: Some("/title".to_owned()),
-            metrics: vec![
-                place(Metric::Waiting, "/calls", 1.0),
-                place(Metric::LongestWait, "/oldest_ms", 1_000.0),
-            ],
-            ..ListMap::default()
-        }
-    }
-
-    fn agents() -> ListMap {
-        ListMap {
-            list: "/people".to_owned(),
-            state: Some("/status/code".to_owned()),
-            states: [("Redo".to_owned(), AgentStatus::Available)].into(),
-            ..ListMap::default()
-        }
-    }
-
-    fn read(
-        queues: ListMap,
-        agents: Option<ListMap>,
-        reply: &Value,
-    ) -> Result<MappedReply, MapError> {
-        let map = ReplyMap {
-            time: Some("/at".to_owned()),
-            queues: Some(queues),
-            agents,
-        };
-        map.read(&"pbx".into(), reply)
-    }
-
-    #[test]
-    fn lists_and_objects_of_a_reply_become_queues_and_agents() {
-        let reply = json!({
-            "at": "2026-11-20T08:00:00Z",
-            "queues": [
-                { "number": 9001, "title": "Sales", "calls": "3", "oldest_ms": 41_500 },
-                { "number": "9002", "calls": null },
-            ],
-            "people": {
-                "anna": { "status": { "code": "Redo" } },
-                "bo": { "status": { "code": "hold" } },
-                "cleo": { "status": { "code": 7 } },
-                "dan": {},
-            },
-        });
-
-        let mapped = read(queues(), Some(agents()), &reply).unwrap();
-
-        let expected = json!({
-            "time": "2026-11-20T08:00:00Z",
-            "queues": [
-                { "id": "pbx/9001", "name": "Sales", "metrics": { "waiting": 3.0, "longest_wait": 41.5 } },
-                { "id": "pbx/9002", "metrics": { "waiting": null, "longest_wait": null } },
-            ],
-            "agents": [
-                { "id": "pbx/anna", "state": "available" },
-                { "id": "pbx/bo", "state": "hold" },
-                { "id": "pbx/cleo", "state": "unknown" },
-                { "id": "pbx/dan", "state": null },
-            ],
-        });
-        assert_eq!(mapped.batch, expected);
-        assert_eq!((mapped.queues, mapped.agents), (2, 4));
-        assert_eq!(mapped.notes, [r#"the state "7" isn't in `states`"#]);
-    }
-
-    #[test]
-    fn what_the_map_expects_and_a_reply_lacks_is_noted() {
-        let reply = json!({ "queues": [
-            { "number": "9001", "title": "Sales", "calls": [1], "oldest": 1 },
-            { "title": "Without a number", "calls": 2 },
-        ] });
-
-        let mapped = read(queues(), None, &reply).unwrap();
-
-        let expected = [
-            "items without an ID in \"/queues\": 1",
-            "there's nothing at \"/at\" (`time`)",
-            "there's nothing at \"/oldest_ms\" (`longest_wait`)",
-            "what is at \"/calls\" isn't a number (`waiting`)",
-        ];
-        assert_eq!(mapped.notes, expected);
-        assert_eq!(mapped.batch["queues"][0]["metrics"]["waiting"], Value::Null);
-    }
-
-    #[test]
-    fn a_reply_of_another_shape_is_an_error_that_names_the_place() {
-        let error = |reply: Value| read(queues(), None, &reply).unwrap_err().to_string();
-
-        let none = "its reply has no list at \"/queues\"; check `list`";
-        assert_eq!(error(json!({ "queue": [] })), none);
-        assert_eq!(error(json!({ "queues": 7 })), none);
-        assert_eq!(
-            error(json!({ "queues": [{ "id": 1 }, 7, null] })),
-            "none of the items of its list \"/queues\" has an ID; check `id`"
-        );
-        assert_eq!(
-            error(json!({ "queues": [] })),
-            "its reply has neither a queue nor an agent"
-        );
-    }
-}
+mod tests;

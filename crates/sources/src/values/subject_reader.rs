@@ -14,11 +14,12 @@ use wallboard_domain::{
 use super::{
     batch::AHEAD_MAX,
     batch_fault::{BatchFaults, child_of},
+    figure_reader::{FigureReader, SentFigure},
     known_subjects::SubjectNames,
 };
 
 /// The keys of a queue in a batch.
-pub const QUEUE_KEYS: [&str; 3] = ["id", "name", "metrics"];
+pub const QUEUE_KEYS: [&str; 4] = ["id", "name", "metrics", "figures"];
 /// The keys of an agent in a batch.
 pub const AGENT_KEYS: [&str; 7] = [
     "id", "name", "queues", "state", "reason", "since", "metrics",
@@ -53,9 +54,16 @@ pub(super) struct SentSubject {
     pub(super) figures: Vec<(Metric, Option<MetricValue>)>,
     /// An agent's status, if it was sent.
     pub(super) state: Option<VendorValue>,
+    /// Custom figures of a queue.
+    pub(super) custom: Vec<SentFigure>,
 }
 
 impl SentSubject {
+    /// Whether it is a queue, of any source, that has no value but custom figures.
+    pub(super) fn has_only_figures(&self) -> bool {
+        self.figures.is_empty() && self.state.is_none()
+    }
+
     pub(super) fn subject(&self) -> MetricSubject {
         match self.kind {
             EntityKind::Queue => MetricSubject::Queue(self.id.clone()),
@@ -68,6 +76,7 @@ pub(super) struct SubjectReader<'a> {
     source: &'a SourceId,
     kind: EntityKind,
     now: Timestamp,
+    figures: FigureReader<'a>,
 }
 
 /// An object of the batch and its place.
@@ -78,8 +87,18 @@ struct Place<'a> {
 }
 
 impl<'a> SubjectReader<'a> {
-    pub(super) fn new(source: &'a SourceId, kind: EntityKind, now: Timestamp) -> Self {
-        Self { source, kind, now }
+    pub(super) fn new(
+        source: &'a SourceId,
+        kind: EntityKind,
+        now: Timestamp,
+        figures: FigureReader<'a>,
+    ) -> Self {
+        Self {
+            source,
+            kind,
+            now,
+            figures,
+        }
     }
 
     /// Reads every key before it fails, so that one answer has all faults.
@@ -100,8 +119,14 @@ impl<'a> SubjectReader<'a> {
             let detail = format!("unknown key; allowed: {}", allowed.join(", "));
             faults.report(&child_of(pointer, key), detail);
         }
+        // A custom figure may be of any queue, which another source has.
+        let is_of_any = ["name", "metrics"]
+            .iter()
+            .all(|key| !object.contains_key(*key))
+            && is_queue
+            && object.contains_key("figures");
         let id = if let Some(id) = object.get("id") {
-            self.read_id(id, &child_of(pointer, "id"), faults)
+            self.read_id(id, &child_of(pointer, "id"), is_of_any, faults)
         } else {
             faults.report(pointer, "has no `id`");
             None
@@ -114,11 +139,17 @@ impl<'a> SubjectReader<'a> {
             .then(|| self.read_state(place, faults))
             .flatten();
         let figures = self.read_figures(place, faults);
-        if figures.is_empty() && state.is_none() && faults.0.len() == found {
+        let custom = object.get("figures").filter(|_| is_queue);
+        let custom = custom.map(|sent| {
+            let pointer = child_of(pointer, "figures");
+            self.figures.read(sent, &pointer, true, faults)
+        });
+        let custom = custom.unwrap_or_default();
+        if figures.is_empty() && custom.is_empty() && state.is_none() && faults.0.len() == found {
             faults.report(
                 pointer,
                 if is_queue {
-                    "has no `metrics`"
+                    "has neither `metrics` nor `figures`"
                 } else {
                     "has neither `state` nor `metrics`"
                 },
@@ -130,17 +161,24 @@ impl<'a> SubjectReader<'a> {
             names: SubjectNames { name, queues },
             figures,
             state,
+            custom,
         })
     }
 
-    fn read_id(&self, id: &Value, pointer: &str, faults: &mut BatchFaults) -> Option<Id> {
+    fn read_id(
+        &self,
+        id: &Value,
+        pointer: &str,
+        is_of_any: bool,
+        faults: &mut BatchFaults,
+    ) -> Option<Id> {
         let source = self.source;
         let Some((prefix, external)) = id.as_str().and_then(|id| id.split_once('/')) else {
             let detail = format!("must be text that begins with the source: \"{source}/…\"");
             faults.report(pointer, detail);
             return None;
         };
-        if prefix != source.as_str() {
+        if prefix != source.as_str() && (!is_of_any || prefix.is_empty()) {
             let detail = format!("is of another source; these values are of \"{source}/…\"");
             faults.report(pointer, detail);
             return None;
@@ -149,7 +187,7 @@ impl<'a> SubjectReader<'a> {
             faults.report(pointer, format!("must have 1 to {TEXT_MAX} characters after the slash, none of them a control character"));
             return None;
         }
-        Some(Id::new(source, external))
+        Some(Id::new(&prefix.into(), external))
     }
 
     fn read_queues(&self, place: Place<'_>, faults: &mut BatchFaults) -> Option<Arc<[Id]>> {
@@ -159,8 +197,8 @@ impl<'a> SubjectReader<'a> {
             return None;
         };
         let ids = ids.iter().enumerate();
-        let ids =
-            ids.filter_map(|(index, id)| self.read_id(id, &child_of(&pointer, index), faults));
+        let ids = ids
+            .filter_map(|(index, id)| self.read_id(id, &child_of(&pointer, index), false, faults));
         Some(ids.collect())
     }
 

@@ -35,6 +35,7 @@ fn read_with(known: &mut KnownSubjects, body: &Value) -> Result<ValuesBatch, Vec
     let rules = BatchRules {
         source: &source,
         valid_for: VALID_FOR,
+        figures: &[],
         now: now(),
     };
     read_batch(body, &rules, known)
@@ -114,13 +115,16 @@ fn faults_of_a_batch_are_named_with_their_place() {
     assert_faults(&[
         (
             json!([]),
-            " must be an object with `queues`, `agents` or both",
+            " must be an object with `queues`, `agents` or `figures`",
         ),
-        (json!({}), " has neither a queue nor an agent"),
-        (json!({ "queues": [] }), " has neither a queue nor an agent"),
+        (json!({}), " has neither a queue nor an agent nor a figure"),
+        (
+            json!({ "queues": [] }),
+            " has neither a queue nor an agent nor a figure",
+        ),
         (
             json!({ "queue": [] }),
-            "/queue unknown key; allowed: time, queues, agents",
+            "/queue unknown key; allowed: time, source, figures, queues, agents",
         ),
         (json!({ "queues": {} }), "/queues must be a list"),
         (json!({ "queues": [7] }), "/queues/0 must be an object"),
@@ -130,7 +134,7 @@ fn faults_of_a_batch_are_named_with_their_place() {
         ),
         (
             json!({ "queues": [{ "id": "phone/1" }] }),
-            "/queues/0 has no `metrics`",
+            "/queues/0 has neither `metrics` nor `figures`",
         ),
         (
             json!({ "queues": [{ "id": "1", "metrics": { "waiting": 1 } }] }),
@@ -288,6 +292,7 @@ impl RunningValues {
         let settings = ValuesSettings {
             id: "phone".into(),
             valid_for: VALID_FOR,
+            figures: Vec::new(),
             poll: None,
             deliveries: Some(deliveries.clone()),
         };

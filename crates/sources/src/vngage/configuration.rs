@@ -6,8 +6,8 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{ProbeReport, ProbeResult, VendorSettings};
 use wallboard_domain::{
-    FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId, SourceKind,
-    SourceSetup, SourceStarter, TableForm,
+    CustomFigure, FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId,
+    SourceKind, SourceSetup, SourceStarter, TableForm,
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
@@ -55,7 +55,11 @@ exchange = "integration""#,
     type Source = VngageSource;
 
     /// Reads every key before it fails on a missing one, so that one run reports all faults.
-    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
+    fn read(
+        id: SourceId,
+        section: ConfigSection<'_, '_>,
+        _: &[CustomFigure],
+    ) -> Option<(SourceSetup, Self)> {
         let name = |entry: ConfigEntry<'_, '_>| {
             entry.parse_with("a name of 1 to 255 bytes", |text| {
                 (1..=255).contains(&text.len()).then(|| text.to_owned())

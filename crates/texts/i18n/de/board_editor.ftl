@@ -136,6 +136,7 @@ kind_clock = Uhrzeit an einem anderen Ort
 kind_countdown = Öffnen oder Schließen
 kind_picture = Bild
 widget_metric = Kennzahl
+custom_figures = Werte anderer Systeme
 # Where it's empty, a figure is of the whole site.
 widget_queue = Warteschlange oder Gruppe (leer: der gesamte Standort)
 widget_text = Text
@@ -179,6 +180,7 @@ missing_for = { $metric }: keine Daten für { $queues }.
 missing_figure_of = Widget „{ $name }“: keine Daten für { $metric }.
 missing_queue_of = Widget „{ $name }“: Die Warteschlange oder Gruppe wird zurzeit nicht gemeldet oder ist ausgeblendet.
 missing_hours_of = Widget „{ $name }“: Die Warteschlange hat keine Öffnungszeiten.
+missing_report_of = Widget „{ $name }“: Keine Quelle meldet den Wert.
 missing_picture = Das Bild „{ $alt }“ gibt es nicht mehr; wählen Sie die Datei erneut.
 # What the script says. $height is in millimeters, $distance in meters.
 digits_measured = Große Ziffern { $height } mm hoch, lesbar bis { $distance } m.

@@ -76,12 +76,16 @@ field_values_valid_for = Gültigkeit eines Werts
     .hint = Ohne Angabe 1m. Ein Wert, der bis dahin nicht erneut gesendet wurde, ist veraltet.
 field_values_url = Adresse, die gefragt wird
     .hint = Antwortet mit JSON, etwa https://pbx.example.com/queues.json. Ohne Adresse sendet das System seine Werte.
+field_values_format = Format
+    .hint = csv: eine veröffentlichte Tabelle. Ohne Angabe json.
 field_values_interval = Wie oft
     .hint = Ohne Angabe 10s; höchstens die Hälfte der Gültigkeit eines Werts.
 field_values_authorization = Kopfzeile Authorization
     .hint = Falls die Adresse eine braucht, etwa Bearer und ein Token.
 field_values_time = Ort der Zeit
     .hint = JSON Pointer darauf, wann die Werte galten, etwa /updated; ohne Angabe die Zeit der Antwort.
+field_values_figures = Werte des Standorts
+    .hint = Mit den Schlüsseln aus [figures], je mit ihrem Ort, etwa orders = "/today/orders".
 field_values_queues_list = Warteschlangen: Liste
     .hint = Ihr JSON Pointer in der Antwort, etwa /queues.
 field_values_queues_id = Warteschlangen: ID
@@ -90,6 +94,8 @@ field_values_queues_name = Warteschlangen: Name
     .hint = Sein JSON Pointer in einem Eintrag, etwa /title.
 field_values_queues_metrics = Warteschlangen: Kennzahlen
     .hint = Eine je Zeile: waiting = "/calls" oder longest_wait = "/oldest ms".
+field_values_queues_figures = Warteschlangen: Werte
+    .hint = Mit den Schlüsseln aus [figures], je mit ihrem JSON Pointer in einem Eintrag.
 field_values_agents_list = Agenten: Liste
     .hint = Ihr JSON Pointer in der Antwort, etwa /agents.
 field_values_agents_id = Agenten: ID

@@ -18,6 +18,7 @@ section_label = { $section ->
     [hours] Öffnungszeiten
     [names] Namen
     [groups] Warteschlangengruppen
+    [figures] Werte anderer Systeme
     [links] Verknüpfungen mit Exporten
     [people] Personen in mehreren Quellen
     [hide] Verborgen

@@ -136,6 +136,7 @@ kind_clock = Time in another place
 kind_countdown = Opening or closing
 kind_picture = Picture
 widget_metric = Metric
+custom_figures = Figures of other systems
 # Where it's empty, a figure is of the whole site.
 widget_queue = Queue or group (empty: the whole site)
 widget_text = Text
@@ -179,6 +180,7 @@ missing_for = { $metric }: no data for { $queues }.
 missing_figure_of = Widget “{ $name }”: no data for { $metric }.
 missing_queue_of = Widget “{ $name }”: its queue or group isn’t reported now, or is hidden.
 missing_hours_of = Widget “{ $name }”: its queue has no opening hours.
+missing_report_of = Widget “{ $name }”: no source reports its figure.
 missing_picture = Picture “{ $alt }” no longer exists; choose its file again.
 # What the script says. $height is in millimeters, $distance in meters.
 digits_measured = Large digits { $height } mm high, readable to { $distance } m.

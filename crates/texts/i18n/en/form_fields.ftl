@@ -76,12 +76,16 @@ field_values_valid_for = How long a value is valid
     .hint = 1m unless set. A value that isn’t sent again by then is out of date.
 field_values_url = Address to ask
     .hint = Responds with JSON, such as https://pbx.example.com/queues.json. Without one, the system sends its values.
+field_values_format = Format
+    .hint = csv: a published spreadsheet. json if nothing is chosen.
 field_values_interval = How often
     .hint = 10s unless set; at most half of the time for which a value is valid.
 field_values_authorization = Authorization header
     .hint = If the address needs one, such as Bearer and a token.
 field_values_time = Place of the time
     .hint = The JSON Pointer of when the values applied, such as /updated; the time of the response unless set.
+field_values_figures = Figures of the site
+    .hint = By their keys in [figures], each with its place, such as orders = "/today/orders".
 field_values_queues_list = Queues: list
     .hint = Its JSON Pointer in the response, such as /queues.
 field_values_queues_id = Queues: ID
@@ -90,6 +94,8 @@ field_values_queues_name = Queues: name
     .hint = Its JSON Pointer in an item, such as /title.
 field_values_queues_metrics = Queues: metrics
     .hint = One a line: waiting = "/calls", or longest_wait = "/oldest ms".
+field_values_queues_figures = Queues: figures
+    .hint = By their keys in [figures], each with its JSON Pointer in an item.
 field_values_agents_list = Agents: list
     .hint = Its JSON Pointer in the response, such as /agents.
 field_values_agents_id = Agents: ID

@@ -18,6 +18,7 @@ section_label = { $section ->
     [hours] Opening hours
     [names] Names
     [groups] Queue groups
+    [figures] Figures of other systems
     [links] Links to exports
     [people] People in several sources
     [hide] Hidden

@@ -136,6 +136,7 @@ kind_clock = Klockan på en annan plats
 kind_countdown = Öppning eller stängning
 kind_picture = Bild
 widget_metric = Nyckeltal
+custom_figures = Värden från andra system
 # Where it's empty, a figure is of the whole site.
 widget_queue = Kö eller grupp (tomt: hela kontaktcentret)
 widget_text = Text
@@ -179,6 +180,7 @@ missing_for = { $metric }: inga data för { $queues }.
 missing_figure_of = Widget ”{ $name }”: inga data för { $metric }.
 missing_queue_of = Widget ”{ $name }”: dess kö eller grupp rapporteras inte nu, eller är dold.
 missing_hours_of = Widget ”{ $name }”: dess kö har inga öppettider.
+missing_report_of = Widget ”{ $name }”: ingen källa rapporterar dess värde.
 missing_picture = Bilden ”{ $alt }” finns inte längre; välj filen igen.
 # What the script says. $height is in millimeters, $distance in meters.
 digits_measured = Stora siffror { $height } mm höga, läsbara på upp till { $distance } m.

@@ -76,12 +76,16 @@ field_values_valid_for = Hur länge ett värde gäller
     .hint = 1m om inget annat anges. Ett värde som inte har skickats igen till dess är inaktuellt.
 field_values_url = Adress att fråga
     .hint = Svarar med JSON, till exempel https://pbx.example.com/queues.json. Utan adress skickar systemet sina värden.
+field_values_format = Format
+    .hint = csv: ett publicerat kalkylblad. json om inget väljs.
 field_values_interval = Hur ofta
     .hint = 10s om inget annat anges, högst halva tiden som ett värde gäller.
 field_values_authorization = Rubriken Authorization
     .hint = Om adressen kräver en, till exempel Bearer och en token.
 field_values_time = Tidens plats
     .hint = JSON Pointer till när värdena gällde, till exempel /updated. Svarets tid om inget anges.
+field_values_figures = Hela kontaktcentrets värden
+    .hint = Med nycklarna i [figures], vart och ett med sin plats, till exempel orders = "/today/orders".
 field_values_queues_list = Köer: lista
     .hint = Dess JSON Pointer i svaret, till exempel /queues.
 field_values_queues_id = Köer: ID
@@ -90,6 +94,8 @@ field_values_queues_name = Köer: namn
     .hint = Dess JSON Pointer i en post, till exempel /title.
 field_values_queues_metrics = Köer: nyckeltal
     .hint = Ett per rad: waiting = "/calls" eller longest_wait = "/oldest ms".
+field_values_queues_figures = Köer: värden
+    .hint = Med nycklarna i [figures], vart och ett med sin JSON Pointer i en post.
 field_values_agents_list = Agenter: lista
     .hint = Dess JSON Pointer i svaret, till exempel /agents.
 field_values_agents_id = Agenter: ID

@@ -18,6 +18,7 @@ section_label = { $section ->
     [hours] Öppettider
     [names] Namn
     [groups] Kögrupper
+    [figures] Värden från andra system
     [links] Länkar till exporter
     [people] Personer i flera källor
     [hide] Dolt

@@ -19,7 +19,8 @@ messages! {
         not_reported_now preview_heading screen_hd screen_four_k screen_portrait screen_tablet
         screen_phone diagonal_field preview_title no_preview preview_facts preview_measures
         screen_fits preview_failed preview_signed_out delete_board delete_unshown
-        widgets_about widget_heading add_widget widget_metric widget_queue widget_text widget_until widget_zone
+        custom_figures widgets_about widget_heading add_widget widget_metric widget_queue widget_text
+        widget_until widget_zone
         kind_figure kind_clock kind_countdown kind_picture widget_incomplete widget_file widget_alt
         widget_position picture_too_large picture_unreadable picture_pixels pictures_full
     }
@@ -36,6 +37,6 @@ messages! {
         delete_board_named(name) widgets_heading(count) widget_figure_of(metric, name)
         widget_text_until(text, time) widget_time_in(zone) widget_countdown_of(name)
         widget_picture_of(alt) missing_figure_of(name, metric) missing_queue_of(name)
-        missing_hours_of(name) missing_picture(alt)
+        missing_hours_of(name) missing_report_of(name) missing_picture(alt)
     }
 }

@@ -21,6 +21,7 @@ fn choices() -> BoardChoices {
         texts: Texts::english(),
         queues: vec![queue("chat/1", "Billing"), queue("chat/2", "Sales")],
         agents: Vec::new(),
+        figures: Vec::new(),
     }
 }
 

@@ -1,4 +1,7 @@
 use wallboard_boards::PictureId;
+use wallboard_domain::{
+    CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, LocalizedText, SeverityLimits,
+};
 use wallboard_texts::Texts;
 
 use crate::pictures::PictureFault;
@@ -20,6 +23,22 @@ fn choices() -> BoardChoices {
             choice("group/sales", "Sales"),
         ],
         agents: Vec::new(),
+        figures: [("orders", false), ("backlog", true)]
+            .map(|(id, is_per_queue)| custom_figure(id, is_per_queue))
+            .into(),
+    }
+}
+
+fn custom_figure(id: &str, is_per_queue: bool) -> CustomFigure {
+    CustomFigure {
+        id: CustomFigureId::parse(id).unwrap(),
+        label: LocalizedText::of_all(format!("The {id}")),
+        kind: CustomFigureKind::Duration,
+        is_per_queue,
+        sources: vec!["shop".into()],
+        merge: CustomMerge::Last,
+        valid_for_ms: None,
+        limits: SeverityLimits::default(),
     }
 }
 
@@ -60,6 +79,20 @@ fn each_kind_is_made_of_its_fields() {
     assert_eq!(made(&figure).as_deref(), Ok(of_sales));
     let of_site = r#"{ figure = "answered" } Answered: Whole site"#;
     assert_eq!(made(&figure[..2]).as_deref(), Ok(of_site));
+    let custom = [
+        ("", "figure"),
+        (".metric", "custom/orders"),
+        (".queue", "sales"),
+    ];
+    let of_site = r#"{ custom = "orders" } The orders: Whole site"#;
+    assert_eq!(made(&custom).as_deref(), Ok(of_site));
+    let custom = [
+        ("", "figure"),
+        (".metric", "custom/backlog"),
+        (".queue", "sales"),
+    ];
+    let of_sales = r#"{ custom = "backlog", of = "group/sales" } The backlog: Sales"#;
+    assert_eq!(made(&custom).as_deref(), Ok(of_sales));
     let text = [
         ("", "text"),
         (".name", "Lunch"),
@@ -89,6 +122,10 @@ fn missing_and_unknown_fields_are_refused() {
     let long = "x".repeat(61);
     for (fields, refusal) in [
         (&[("", "figure")][..], "metric: empty"),
+        (
+            &[("", "figure"), (".metric", "custom/backlog")],
+            "queue: empty",
+        ),
         (
             &[("", "figure"), (".metric", "answered"), (".queue", "Sale")],
             "queue: Sale",

@@ -15,22 +15,24 @@ const DETECTION_BYTES: usize = 64 * 1024;
 const ROW_BYTES_MAX: usize = 1024 * 1024;
 
 /// Reads a file's records in order, the header first.
-pub(crate) struct CsvRecords<R> {
+#[derive(Debug)]
+pub struct CsvRecords<R> {
     dialect: CsvDialect,
     reader: csv::Reader<RowLimitReader<Chain<Cursor<Vec<u8>>, R>>>,
     record: ByteRecord,
 }
 
 /// A record of a file.
-pub(crate) struct CsvRecord<'r> {
+#[derive(Debug)]
+pub struct CsvRecord<'r> {
     /// Where it starts, as an editor counts.
-    pub(crate) line: u32,
-    pub(crate) cells: &'r ByteRecord,
+    pub line: u32,
+    pub cells: &'r ByteRecord,
 }
 
 impl<R: Read> CsvRecords<R> {
     /// Detects the dialect from the start of a file.
-    pub(crate) fn open(mut file: R) -> Result<Self, CsvFileError> {
+    pub fn open(mut file: R) -> Result<Self, CsvFileError> {
         let mut start = Vec::with_capacity(DETECTION_BYTES);
         (&mut file)
             .take(DETECTION_BYTES as u64)
@@ -56,12 +58,12 @@ impl<R: Read> CsvRecords<R> {
         })
     }
 
-    pub(crate) fn dialect(&self) -> CsvDialect {
+    pub fn dialect(&self) -> CsvDialect {
         self.dialect
     }
 
     /// Reads the next record; `None` at the end of the file.
-    pub(crate) fn next_record(&mut self) -> Result<Option<CsvRecord<'_>>, CsvFileError> {
+    pub fn next_record(&mut self) -> Result<Option<CsvRecord<'_>>, CsvFileError> {
         self.reader.get_mut().remaining = ROW_BYTES_MAX;
         let line = self.reader.position().line();
         let read = self.reader.read_byte_record(&mut self.record);
@@ -94,7 +96,7 @@ impl<R: Read> CsvRecords<R> {
 }
 
 /// Decodes a header, without spaces around its names.
-pub(crate) fn decode_headers(
+pub fn decode_headers(
     record: &ByteRecord,
     encoding: &mut TextEncoding,
 ) -> Result<Vec<String>, CsvFileError> {
@@ -114,6 +116,7 @@ pub(crate) fn decode_headers(
 }
 
 /// Fails when a row is longer than [`ROW_BYTES_MAX`].
+#[derive(Debug)]
 struct RowLimitReader<R> {
     inner: R,
     remaining: usize,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The encoding detected so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum TextEncoding {
+pub enum TextEncoding {
     /// Only ASCII so far: both are possible.
     #[default]
     Undecided,
@@ -15,7 +15,7 @@ pub(crate) enum TextEncoding {
 impl TextEncoding {
     /// Decodes bytes; `None` if they are text in neither encoding, or not in the one detected
     /// before.
-    pub(crate) fn decode<'b>(&mut self, bytes: &'b [u8]) -> Option<Cow<'b, str>> {
+    pub fn decode<'b>(&mut self, bytes: &'b [u8]) -> Option<Cow<'b, str>> {
         if bytes.is_ascii() {
             return str::from_utf8(bytes).ok().map(Cow::Borrowed);
         }

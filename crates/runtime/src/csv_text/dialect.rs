@@ -12,11 +12,11 @@ const LINE_BYTES_MAX: usize = 4_096;
 const SAMPLE_ROWS_MAX: usize = 50;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CsvDialect {
-    pub(crate) separator: u8,
-    pub(crate) decimal: DecimalMark,
+pub struct CsvDialect {
+    pub separator: u8,
+    pub decimal: DecimalMark,
     /// Bytes before the header: a byte-order mark, Excel's `sep=;`.
-    pub(crate) skip: usize,
+    pub skip: usize,
 }
 
 /// The reason why a file isn't readable CSV.
@@ -30,7 +30,7 @@ pub enum CsvDetectionError {
 
 impl CsvDialect {
     /// Detects the dialect from a file's first bytes.
-    pub(crate) fn detect(start: &[u8]) -> Result<Self, CsvDetectionError> {
+    pub fn detect(start: &[u8]) -> Result<Self, CsvDetectionError> {
         if start.contains(&0) {
             return Err(CsvDetectionError::Binary);
         }
@@ -55,7 +55,7 @@ impl CsvDialect {
     }
 
     /// Formats a row as readable text, truncated.
-    pub(crate) fn format_line(self, record: &ByteRecord) -> String {
+    pub fn format_line(self, record: &ByteRecord) -> String {
         let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
         let mut line = cells.join(&char::from(self.separator).to_string());
         let end = line.floor_char_boundary(LINE_BYTES_MAX);

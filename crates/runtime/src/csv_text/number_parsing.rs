@@ -4,18 +4,19 @@ use std::{cmp::Ordering, ops::Range};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
-use crate::intervals::DAY;
+/// In seconds.
+const DAY: i64 = 86_400;
 
 /// The mark before the decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum DecimalMark {
+pub enum DecimalMark {
     #[default]
     Point,
     Comma,
 }
 
 impl DecimalMark {
-    pub(crate) fn to_char(self) -> char {
+    pub fn to_char(self) -> char {
         match self {
             Self::Point => '.',
             Self::Comma => ',',
@@ -23,7 +24,7 @@ impl DecimalMark {
     }
 
     /// Detects the mark that the cells of one file agree on; `default` if they show none.
-    pub(crate) fn detect<'c>(cells: impl Iterator<Item = &'c str>, default: Self) -> Self {
+    pub fn detect<'c>(cells: impl Iterator<Item = &'c str>, default: Self) -> Self {
         let (mut point, mut comma) = (0, 0);
         // 1.234 may be either, but a file that has 1234 too doesn't group digits.
         let (mut open, mut is_grouped) = ([false; 2], true);
@@ -82,14 +83,14 @@ fn detect_mark(cell: &str) -> Option<DecimalMark> {
 }
 
 /// Whether a cell holds no value.
-pub(crate) fn is_blank(cell: &str) -> bool {
+pub fn is_blank(cell: &str) -> bool {
     const WORDS: [&str; 8] = ["-", "–", "—", "n/a", "null", "nan", "none", "#n/a"];
     let cell = cell.trim();
     cell.is_empty() || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
 /// Parses a number in local notation: `1.234,5`, `1 234`, `12 %`, `-3`.
-pub(crate) fn parse_number(cell: &str, decimal: DecimalMark) -> Option<f64> {
+pub fn parse_number(cell: &str, decimal: DecimalMark) -> Option<f64> {
     let cell = cell.trim();
     let cell = cell.strip_suffix('%').unwrap_or(cell).trim_end();
     let (sign, digits) = match cell.strip_prefix(['-', '\u{2212}']) {
@@ -138,7 +139,7 @@ fn has_digit_groups(text: &str, mark: char) -> bool {
 
 /// Parses a duration into seconds: `h:mm:ss`, `mm:ss` or `3m 20s`, with days before or decimals
 /// after.
-pub(crate) fn parse_duration(cell: &str) -> Option<f64> {
+pub fn parse_duration(cell: &str) -> Option<f64> {
     let cell = cell.trim();
     if !cell.contains(':') {
         return parse_duration_words(cell);
@@ -213,7 +214,7 @@ fn parse_duration_words(cell: &str) -> Option<f64> {
 
 /// Parses a moment in any known format into Unix seconds; `None` if no format puts it in `within`.
 /// A moment without an offset is UTC.
-pub(crate) fn parse_moment(cell: &str, within: &Range<i64>) -> Option<i64> {
+pub fn parse_moment(cell: &str, within: &Range<i64>) -> Option<i64> {
     let cell = cell.trim();
     let is_inside = |at: &i64| within.contains(at);
     let midnight = within.start.div_euclid(DAY) * DAY;

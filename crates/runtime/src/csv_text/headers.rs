@@ -14,7 +14,7 @@ const TOTAL_NAMES: [&str; 9] = [
 ];
 
 /// Normalizes a header: without whitespace and byte-order mark, in lower case.
-pub(crate) fn normalize_header(header: &str) -> String {
+pub fn normalize_header(header: &str) -> String {
     let significant = header
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '\u{feff}');
@@ -22,7 +22,7 @@ pub(crate) fn normalize_header(header: &str) -> String {
 }
 
 /// Returns the seconds per unit of a duration column, by its header: `Wait (ms)`.
-pub(crate) fn seconds_per_unit(header: &str) -> f64 {
+pub fn seconds_per_unit(header: &str) -> f64 {
     let header = header.to_lowercase();
     let is_word = |word: &&str| {
         header
@@ -48,7 +48,7 @@ pub(crate) fn seconds_per_unit(header: &str) -> f64 {
 }
 
 /// Whether a row of this name totals the others.
-pub(crate) fn is_total_row(name: &str) -> bool {
+pub fn is_total_row(name: &str) -> bool {
     TOTAL_NAMES
         .iter()
         .any(|sum| name.trim().eq_ignore_ascii_case(sum))

@@ -1,0 +1,151 @@
+//! A custom figure: merged over the sources that report it and over the queues of a group, with its severity.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
+use crate::{
+    custom_readings::CustomReading,
+    freshness::{downgrade_invalid, freshness_until},
+    metric_reading::is_expired,
+    snapshot::{Freshness, Snapshot},
+};
+use wallboard_domain::{
+    CustomFigure, CustomMerge, CustomValue, MonotonicTime, QueueId, SourceId, moment,
+};
+
+use super::{Evaluator, Severity, ShownFreshness};
+
+/// A custom figure, and what it means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluatedCustomFigure {
+    /// `None` is unknown.
+    pub value: Option<CustomValue>,
+    /// When it applied. Of several merged values, when the oldest did.
+    pub at: Option<Timestamp>,
+    pub freshness: ShownFreshness,
+    pub severity: Severity,
+    /// Whether a newer value may exist. Boards wait a little until they mark it.
+    pub is_out_of_date: bool,
+}
+
+/// One value at a moment.
+struct CustomReadingNow<'a> {
+    reading: &'a CustomReading,
+    freshness: Freshness,
+    /// When it was last up to date, if it isn't, unless that is an outage.
+    lost_at: Option<MonotonicTime>,
+}
+
+impl EvaluatedCustomFigure {
+    /// The value that is shown, also out of date.
+    pub fn shown_value(&self) -> Option<&CustomValue> {
+        let is_hidden = matches!(
+            self.freshness,
+            ShownFreshness::Expired | ShownFreshness::Unknown
+        );
+        self.value.as_ref().filter(|_| !is_hidden)
+    }
+}
+
+impl Evaluator<'_> {
+    /// Evaluates a custom figure of a queue or a group, or of the site.
+    pub fn evaluate_custom(
+        &mut self,
+        figure: &CustomFigure,
+        queue: Option<&QueueId>,
+    ) -> EvaluatedCustomFigure {
+        let snapshot = self.snapshot;
+        let queues: Vec<Option<&QueueId>> = match snapshot.members_of(queue) {
+            Some(members) => members.iter().map(Some).collect(),
+            None => vec![queue],
+        };
+        let this = &*self;
+        let readings = queues.iter().flat_map(|queue| {
+            let of_figure = snapshot.custom_readings.of_figure(figure, *queue);
+            of_figure.map(move |(source, reading)| this.read_now(source, reading))
+        });
+        let readings: Vec<_> = readings.collect();
+        let is_whole = figure.merge == CustomMerge::Last
+            || figure.is_per_queue
+            || figure.sources.len() <= readings.len();
+        let merged: Vec<&CustomReadingNow<'_>> = match figure.merge {
+            CustomMerge::Last => newest(&readings).into_iter().collect(),
+            CustomMerge::Sum | CustomMerge::Max => readings.iter().filter(|_| is_whole).collect(),
+        };
+        let freshness = merged
+            .iter()
+            .map(|one| one.freshness)
+            .max_by_key(|one| rank(*one));
+        let freshness = freshness.unwrap_or_default();
+        let lost_at = merged.iter().filter_map(|one| one.lost_at).min();
+        let shown = self.shown_freshness(freshness, lost_at);
+        let value = figure.merge_values(merged.iter().filter_map(|one| one.reading.value.as_ref()));
+        let value = value.filter(|_| freshness != Freshness::Unknown);
+        let severity = match &value {
+            _ if shown.is_out_of_date() => Severity::OutOfDate,
+            Some(value) if shown.is_current() => match figure.level_of(value) {
+                Some(level) => level.into(),
+                None if figure.has_limits() => Severity::Normal,
+                None => Severity::None,
+            },
+            _ => Severity::None,
+        };
+        EvaluatedCustomFigure {
+            at: merged.iter().filter_map(|one| self.applied_at(one)).min(),
+            value,
+            freshness: shown,
+            severity,
+            is_out_of_date: shown.is_out_of_date() || freshness.is_out_of_date(),
+        }
+    }
+
+    fn read_now<'r>(&self, source: &SourceId, reading: &'r CustomReading) -> CustomReadingNow<'r> {
+        let (stamp, now) = (reading.stamp, self.now);
+        let source = self.snapshot.sources.get(source);
+        let freshness = freshness_until(source, stamp.generation, stamp.valid_until, now);
+        let expired_at = stamp
+            .valid_until
+            .filter(|until| is_expired(Some(*until), now.monotonic));
+        CustomReadingNow {
+            reading,
+            freshness: downgrade_invalid(freshness, stamp.is_invalid),
+            lost_at: (freshness == Freshness::OutOfDate)
+                .then(|| expired_at.unwrap_or(stamp.received_at)),
+        }
+    }
+
+    /// When a value applied: its source's own time, or else when it was received.
+    fn applied_at(&self, one: &CustomReadingNow<'_>) -> Option<Timestamp> {
+        let stamp = one.reading.stamp;
+        let age_ms = self.now.monotonic.millis_since(stamp.received_at);
+        let received_at = moment::plus_millis(self.now.wall, -age_ms);
+        one.reading.value.as_ref()?;
+        Some(stamp.at.map_or(received_at, |at| at.min(received_at)))
+    }
+}
+
+impl Snapshot {
+    /// The queues whose values make up those of a group.
+    fn members_of(&self, queue: Option<&QueueId>) -> Option<&[QueueId]> {
+        self.queues.get(queue?)?.members.as_deref()
+    }
+}
+
+/// Finds the newest value that is up to date, or else the newest of those that are the next best.
+fn newest<'r, 'a>(readings: &'r [CustomReadingNow<'a>]) -> Option<&'r CustomReadingNow<'a>> {
+    readings.iter().max_by_key(|one| {
+        let stamp = one.reading.stamp;
+        (Reverse(rank(one.freshness)), stamp.at, stamp.received_at)
+    })
+}
+
+/// A merged value is as fresh as the worst of those in it.
+fn rank(freshness: Freshness) -> u8 {
+    match freshness {
+        Freshness::UpToDate => 0,
+        Freshness::Disconnected(_) => 1,
+        Freshness::OutOfDate => 2,
+        Freshness::Unknown => 3,
+    }
+}
