@@ -9,7 +9,7 @@ use tracing::error;
 
 use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail, Screens};
 use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertSubject};
-use wallboard_boards::{BoardRegistry, QueueOwners};
+use wallboard_boards::{BoardRegistry, QueueOwner, QueueOwners};
 use wallboard_domain::{PersonName, error_chain};
 use wallboard_notify::Outbox;
 use wallboard_store::{
@@ -110,9 +110,10 @@ impl Alerts {
         read(&self.kept().document.book)
     }
 
-    /// Reads the messages that wait. `read` must be short.
-    pub fn read_outbox<R>(&self, read: impl FnOnce(&Outbox) -> R) -> R {
-        read(&self.kept().document.outbox)
+    /// Reads all alerts, and the messages that wait or weren't delivered. `read` must be short.
+    pub fn read_all<R>(&self, read: impl FnOnce(&AlertBook, &Outbox) -> R) -> R {
+        let document = &self.kept().document;
+        read(&document.book, &document.outbox)
     }
 
     /// Does what somebody decided, with an entry in the audit trail. `subject` is how the trail calls it.
@@ -146,11 +147,20 @@ impl Alerts {
         &self,
         mut change: impl FnMut(&mut AlertBook) -> Result<bool, F>,
     ) -> Result<Result<bool, F>, AlertError> {
+        self.change_document(|document| change(&mut document.book))
+            .await
+    }
+
+    /// The same of the book and the outbox.
+    pub(super) async fn change_document<F>(
+        &self,
+        mut change: impl FnMut(&mut AlertDocument) -> Result<bool, F>,
+    ) -> Result<Result<bool, F>, AlertError> {
         let mut attempts = 0;
         loop {
             let kept = self.kept();
             let mut document = kept.document.clone();
-            let changed = change(&mut document.book);
+            let changed = change(&mut document);
             if !matches!(changed, Ok(true)) {
                 return Ok(changed);
             }
@@ -218,7 +228,7 @@ impl Alerts {
     pub(super) fn is_idle(&self) -> bool {
         let AlertDocument { book, outbox } = &self.kept().document;
         let is_sent = outbox.next_due().is_none() && outbox.in_flight().next().is_none();
-        self.0.plan.borrow().rules.is_empty() && book.is_idle() && is_sent
+        !self.0.plan.borrow().has_enabled_rule() && book.is_idle() && is_sent
     }
 
     /// Keeps a state, unless a newer one was faster.
@@ -265,7 +275,7 @@ impl RecordFollower for Alerts {
 }
 
 fn sounds_on(plan: &AlertPlan, screen: &str) -> bool {
-    let mut rules = plan.rules.iter();
+    let mut rules = plan.rules.iter().filter(|rule| rule.is_enabled);
     rules.any(|rule| rule.sound.iter().any(|name| name == screen))
 }
 
@@ -289,8 +299,11 @@ fn owners(book: &AlertBook) -> QueueOwners {
         AlertSubject::Queue(id) => {
             let owner = alert.owner.as_ref()?;
             let is_known = !owner.name.is_empty();
-            let name = is_known.then(|| PersonName::from_name(&owner.name));
-            Some((id.clone(), name))
+            let owner = QueueOwner {
+                name: is_known.then(|| PersonName::from_name(&owner.name)),
+                since: owner.since,
+            };
+            Some((id.clone(), owner))
         }
         AlertSubject::Source(_)
         | AlertSubject::Import(_)

@@ -1,13 +1,16 @@
 //! Tests of the handle: two that act at once, and what is too large for a record.
 
+use jiff::Timestamp;
+
 use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_alerts::{
     AlertAction, AlertFigure, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope,
     AlertSubject, Dwell, OPEN_MAX, Reading,
 };
 use wallboard_boards::BoardRegistry;
-use wallboard_domain::{Pattern, QueueId, SourceId};
+use wallboard_domain::{Moment, Pattern, QueueId, SourceId};
 use wallboard_live::{LiveHandle, LiveState, testing::morning_moment};
+use wallboard_notify::{Message, MessageId, MessageSeverity};
 use wallboard_runtime::ingest::ProcessClock;
 use wallboard_store::{RecordError, RecordStore, Records, Store};
 
@@ -32,12 +35,33 @@ pub(crate) async fn open_alerts(
     alerts.store(&alerts.kept(), document).await.unwrap();
 }
 
-fn opened_of(
-    subjects: impl Iterator<Item = AlertSubject>,
-    figures: &[AlertFigure],
-) -> AlertDocument {
-    let rule = AlertRule {
-        name: "Queue in need".to_owned(),
+/// Gives up messages beside what is kept, each with its ID and its thread.
+pub(crate) async fn give_up(alerts: &Alerts, messages: &[(&str, &str)]) {
+    let kept = alerts.kept();
+    let mut document = kept.document.clone();
+    let now = morning_moment().wall;
+    for (id, thread) in messages {
+        let message = Message {
+            headline: "Phones".to_owned(),
+            lines: Vec::new(),
+            severity: MessageSeverity::Critical,
+            link: None,
+            thread: (*thread).to_owned(),
+            time: now,
+        };
+        let outbox = &mut document.outbox;
+        outbox.add(MessageId((*id).to_owned()), "Chat", message, now);
+        // There is no such channel.
+        outbox.due(now, &[], |_| unreachable!("nothing is gathered"));
+    }
+    alerts.store(&kept, document).await.unwrap();
+}
+
+/// Of every queue, at once, telling nobody.
+pub(crate) fn queue_rule(name: &str) -> AlertRule {
+    AlertRule {
+        name: name.to_owned(),
+        is_enabled: true,
         scope: AlertScope::Queues {
             patterns: vec![Pattern("*".to_owned())],
             level: AlertLevel::Critical,
@@ -48,7 +72,14 @@ fn opened_of(
         again_after: None,
         tells_end: true,
         sound: Vec::new(),
-    };
+    }
+}
+
+fn opened_of(
+    subjects: impl Iterator<Item = AlertSubject>,
+    figures: &[AlertFigure],
+) -> AlertDocument {
+    let rule = queue_rule("Queue in need");
     let finding = |subject| AlertFinding {
         rule: rule.name.clone(),
         subject,
@@ -61,12 +92,16 @@ fn opened_of(
         is_silenced: false,
     };
     let findings: Vec<_> = subjects.map(finding).collect();
+    let now = Moment {
+        wall: Timestamp::now(),
+        ..morning_moment()
+    };
     let mut document = AlertDocument::default();
     document.book.advance(
         std::slice::from_ref(&rule),
         &findings,
         &mut Dwell::default(),
-        morning_moment(),
+        now,
         || AlertId(uuid::Uuid::new_v4()),
     );
     document
@@ -136,6 +171,24 @@ async fn a_record_that_is_lost_is_written_again() {
     alerts.store(&alerts.kept(), opened(3)).await.unwrap();
     other.reload().await.unwrap();
     assert_eq!(other.read(|book| book.open().len()), 3);
+}
+
+#[tokio::test]
+async fn an_undelivered_message_is_kept_as_long_as_its_alert() {
+    let (_folder, alerts, _) = two_nodes();
+    alerts.store(&alerts.kept(), opened(1)).await.unwrap();
+    let known = alerts.read(|book| book.open()[0].id.0.to_string());
+    let gone = uuid::Uuid::new_v4().to_string();
+    let messages = [("known", &*known), ("gone", &gone), ("digest", "digest")];
+    give_up(&alerts, &messages).await;
+
+    let mut document = alerts.kept().document.clone();
+    assert!(document.drop_obsolete());
+    let kept: Vec<_> = (document.outbox.dead_letters())
+        .map(|one| &*one.id.0)
+        .collect();
+    assert_eq!(kept, ["known", "digest"]);
+    assert!(!document.drop_obsolete());
 }
 
 #[test]

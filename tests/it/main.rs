@@ -10,6 +10,7 @@
 )]
 
 mod alert_messages;
+mod alert_outages;
 mod alert_silences;
 mod alerts;
 mod announcements;
@@ -21,6 +22,8 @@ mod board_editor;
 mod broker_alarm;
 mod broker_outage;
 mod browser_access;
+mod browser_alert_link;
+mod browser_announcements;
 mod browser_boards;
 mod browser_channel_editing;
 mod browser_colors;
@@ -37,6 +40,7 @@ mod browser_lines;
 mod browser_list;
 mod browser_notifications;
 mod browser_oidc;
+mod browser_owners;
 mod browser_pairing;
 mod browser_phases;
 mod browser_picture_widgets;

@@ -139,9 +139,11 @@ fn note_kind(queue: &BoardQueue<'_>, note: &str, has_other: bool) -> &'static st
     if queue.severity == Severity::OutOfDate && !note.is_empty() {
         // Makes room: a gray tile says why.
         "why"
+    } else if queue.owner.is_some() {
+        "say-own"
     } else if has_other {
         "say"
-    } else if queue.owner.is_none() && !queue.note.day_text().is_empty() {
+    } else if !queue.note.day_text().is_empty() {
         "day"
     } else if note.is_empty() {
         ""

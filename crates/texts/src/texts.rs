@@ -161,6 +161,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_data.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/alert_messages.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alert_rule.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
@@ -202,7 +203,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 39] {
+pub(crate) fn files(language: Language) -> [&'static str; 40] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

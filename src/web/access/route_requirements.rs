@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 110] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -88,11 +88,14 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
     ("/metrics", WHOLE_SITE),
     ("/pair", SUPERVISOR),
     ("/alerts", SUPERVISOR),
+    ("/alerts/{id}", SUPERVISOR),
     ("/alerts/act", SUPERVISOR),
     ("/alerts/rule", WHOLE_SITE),
+    ("/alerts/rule/switch", WHOLE_SITE),
     ("/alerts/silence", SUPERVISOR),
     ("/alerts/silence/end", SUPERVISOR),
     ("/alerts/test", WHOLE_SITE),
+    ("/alerts/undelivered", WHOLE_SITE),
     ("/reports", REPORTS),
     ("/reports/edit", REPORTS),
     ("/reports/send", REPORTS),

@@ -4,22 +4,28 @@ mod action;
 mod alert_row;
 mod channel_row;
 mod channel_test;
+mod rule_choices;
 mod rule_fields;
 mod rule_page;
 mod rule_rehearsal;
 mod rule_row;
+mod rule_switch;
+mod rule_table;
 mod silence_fields;
 mod silence_page;
 mod silence_row;
+mod undelivered;
+mod undelivered_row;
 
 use askama::Template;
 use axum::{
     Router,
-    extract::Query,
-    response::Html,
+    extract::{Path, Query},
+    response::{Html, Redirect},
     routing::{get, post},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 use wallboard_access::Right;
 use wallboard_alerts::{AlertBook, NOTE_MAX};
@@ -43,8 +49,9 @@ use crate::{
 
 use alert_row::AlertRow;
 use channel_row::ChannelRow;
-use rule_row::RuleRow;
+use rule_table::RuleTable;
 use silence_row::SilenceRow;
+use undelivered_row::UndeliveredRow;
 
 /// Rows of alerts that ended.
 const ENDED_MAX: usize = 50;
@@ -68,11 +75,12 @@ struct AlertsPage {
     unopened: usize,
     silences: Vec<SilenceRow>,
     /// For those who see the whole site: rules name queues.
-    rules: Option<Vec<RuleRow>>,
+    rules: Option<RuleTable>,
     has_rules: bool,
     /// For those who see the whole site.
     channels: Vec<ChannelRow>,
     may_edit_channels: bool,
+    undelivered: Vec<UndeliveredRow>,
     /// Whether the visitor may change them.
     may_edit: bool,
     ended: Vec<AlertRow>,
@@ -82,34 +90,43 @@ struct AlertsPage {
 struct AlertsQuery {
     #[serde(default)]
     done: String,
+    /// The ID of the alert that a link leads to.
+    #[serde(default)]
+    alert: String,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route("/alerts", get(show_alerts))
+        .route("/alerts/{id}", get(open_alert))
         .route("/alerts/act", post(action::act))
         .route(
             "/alerts/rule",
             get(rule_page::show_rule).post(rule_page::save_rule),
         )
+        .route("/alerts/rule/switch", post(rule_switch::turn_rule))
         .route(
             "/alerts/silence",
             get(silence_page::show_form).post(silence_page::begin_silence),
         )
         .route("/alerts/silence/end", post(silence_page::end_silence))
         .route("/alerts/test", post(channel_test::test_channel))
+        .route("/alerts/undelivered", post(undelivered::act_on_message))
 }
 
 async fn show_alerts(
     VisibleState(web): VisibleState,
     TranslatedHeader(header): TranslatedHeader,
-    Query(AlertsQuery { done }): Query<AlertsQuery>,
+    Query(AlertsQuery { done, alert }): Query<AlertsQuery>,
 ) -> Result<Html<String>, WebError> {
     let texts = header.texts;
     let error = match done.as_str() {
         "over" => texts.alert_over().to_owned(),
         "empty-note" => texts.note_empty().to_owned(),
         "long-note" => texts.note_too_long(NOTE_MAX),
+        "message-gone" => texts.message_gone().to_owned(),
+        "rule-unchanged" => texts.rule_unchanged().to_owned(),
+        "superseded" => texts.message_superseded().to_owned(),
         _ => String::new(),
     };
     let done = match done.as_str() {
@@ -121,14 +138,43 @@ async fn show_alerts(
         "silenced" => texts.alerts_silenced(),
         "unsilenced" => texts.silence_ended(),
         "rule" => texts.rules_saved(),
+        "rule-on" => texts.rule_is_on(),
+        "rule-off" => texts.rule_is_off(),
+        "resent" => texts.message_resent(),
+        "dropped" => texts.message_dropped(),
         _ => "",
     };
-    let page = AlertsPage {
+    let mut page = AlertsPage {
         done: done.to_owned(),
         error,
         ..build_page(&web, &header)?
     };
+    if !alert.is_empty() && !page.mark(&alert) {
+        texts.alert_over().clone_into(&mut page.error);
+    }
     Ok(Html(page.render()?))
+}
+
+/// Leads the link of a message to its alert. The address stays over signing in; a fragment wouldn't.
+async fn open_alert(Path(id): Path<String>) -> Redirect {
+    let Ok(id) = Uuid::parse_str(&id) else {
+        return Redirect::to("/alerts?done=over");
+    };
+    let id = id.simple();
+    Redirect::to(&format!("/alerts?alert={id}#alert-{id}"))
+}
+
+impl AlertsPage {
+    /// Marks an alert. Returns whether it's listed.
+    fn mark(&mut self, id: &str) -> bool {
+        let mut rows = self.open.iter_mut().chain(&mut self.ended);
+        let row = rows.find(|row| row.id == id);
+        let is_listed = row.is_some();
+        if let Some(row) = row {
+            row.is_marked = true;
+        }
+        is_listed
+    }
 }
 
 /// How many subjects need somebody that the visitor may see, beyond what can be listed.
@@ -145,18 +191,22 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let (texts, plan) = (header.texts, alerts.plan());
     let sees_all = header.visitor().has(Right::WholeSite);
-    let sees_people = header.visitor().has(Right::PersonalData);
     let may_edit_channels = header.may_open(NEW_CHANNEL_ROUTE)
         && (web.editor_for(header.visitor()))
             .is_some_and(|editor| editor.has_section(Section::Channels));
     let page = web.live.read_snapshot(|snapshot, now| {
         let shown = plan.channels.iter().filter(|_| sees_all);
-        let channels = alerts.read_outbox(|outbox| {
-            shown
-                .map(|channel| ChannelRow::new(texts, snapshot, channel, outbox, now))
-                .collect()
-        });
-        alerts.read(|book| {
+        alerts.read_all(|book, outbox| {
+            let channels =
+                shown.map(|channel| ChannelRow::new(texts, snapshot, channel, outbox, now));
+            let undelivered = UndeliveredRow::list(
+                texts,
+                snapshot,
+                header.visitor(),
+                &plan.channels,
+                (book, outbox),
+                now,
+            );
             let may_see =
                 |alert: &&wallboard_alerts::Alert| may_see_alert(snapshot, header.visitor(), alert);
             let row = |alert| AlertRow::new(texts, snapshot, alert, book, now);
@@ -182,14 +232,13 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 silences: silences.collect(),
                 unopened: count_unopened(book, header),
                 rules: sees_all.then(|| {
-                    let shown = plan.rules.iter();
-                    let shown = shown.filter(|rule| sees_people || !rule.watches_agents());
-                    let rows = shown.map(|rule| RuleRow::new(texts, snapshot, rule));
-                    rows.collect()
+                    let editing = (header.visitor(), web.editor_for(header.visitor()));
+                    RuleTable::new(texts, snapshot, &plan.rules, book, editing, now)
                 }),
-                channels,
+                channels: channels.collect(),
                 may_edit_channels,
-                has_rules: !plan.rules.is_empty(),
+                undelivered,
+                has_rules: plan.has_enabled_rule(),
                 may_edit: header.may_edit_alerts(),
                 ended: ended.map(row).collect(),
                 header: header.clone(),

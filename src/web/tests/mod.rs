@@ -24,6 +24,7 @@ mod moved_entries;
 mod pictures;
 mod playlists;
 mod report_languages;
+mod rule_switch;
 mod scopes;
 mod screens;
 mod set_up;
@@ -35,6 +36,7 @@ pub(super) mod telephony;
 mod tokens;
 pub(super) mod translation;
 mod turns;
+mod undelivered;
 mod user_languages;
 
 use std::{sync::Arc, time::Duration};

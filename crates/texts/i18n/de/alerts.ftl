@@ -75,6 +75,19 @@ rule_column = Regel
 tells_column = Benachrichtigt
 tells_nobody = niemanden
 new_rule = Neue Regel
+last_seven_days = Letzte 7 Tage
+counted_since = Seit { $time }
+rule_fired = { $count ->
+    [0] nie
+    [one] einmal
+   *[other] { $count }-mal
+}
+noisiest_rule = Am häufigsten: { $rule }, { $count } von { $total } Alarmen
+switch_on = An
+switch_off = Aus
+rule_is_on = Die Regel ist an.
+rule_is_off = Die Regel ist aus. Sie öffnet keinen Alarm, und die nur von ihr geöffneten enden.
+rule_unchanged = Die Regel ist, wie sie war. Öffnen Sie sie, um sie zu ändern.
 # Each also with how long it must last.
 rule_of_queues = { $queues } { $level ->
     [critical] ist kritisch
@@ -132,14 +145,32 @@ messages_wait_until = { $count ->
    *[other] { $count } Nachrichten warten. Nächster Versuch { $time }.
 }
 message_accepted = { $time }, { $answer } in { $millis } ms
-messages_given_up = { $count ->
-    [one] 1 Nachricht wurde aufgegeben: { $reason }
-   *[other] { $count } Nachrichten wurden aufgegeben, die letzte: { $reason }
+messages_undelivered = { $count ->
+    [one] 1 Nachricht wurde nicht zugestellt.
+   *[other] { $count } Nachrichten wurden nicht zugestellt.
 }
 send_test = Test senden
 send_test_named = Test senden an { $name }
 test_accepted = { $channel }: { $answer } in { $millis } ms. Sehen Sie nach, ob die Nachricht angekommen ist.
 new_channel = Neuer Kanal
+
+## Messages that no channel accepted
+
+undelivered_heading = Nicht zugestellt
+message_column = Nachricht
+message_tries = { $count ->
+    [0] nicht versucht
+    [one] 1 Versuch
+   *[other] { $count } Versuche
+}
+send_again = Erneut senden
+send_again_named = Erneut senden: { $headline }
+drop_message = Verwerfen
+drop_message_named = Verwerfen: { $headline }
+message_resent = Die Nachricht ist wieder unterwegs.
+message_dropped = Die Nachricht wurde verworfen.
+message_superseded = Eine neuere Nachricht zum selben Alarm wartet, daher wird diese nicht gesendet.
+message_gone = Diese Nachricht wurde schon erneut gesendet oder verworfen.
 
 ## Alerts that ended
 

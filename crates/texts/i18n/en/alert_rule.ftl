@@ -1,6 +1,6 @@
 # The page that edits a rule of alerts.
 rule_heading = Rule
-rule_when = When
+rule_when = Watches
 watch_queues = A queue needs somebody
 watch_sources = A data source isn’t connected
 watch_imports = A file of an export is late
@@ -10,9 +10,7 @@ any_queue_at_all = Every queue
 every_queue_of = Every queue of { $source }
 choice_any_export = Any export
 severity_of_queue = Severity of a queue
-severity_critical = Critical
-severity_warning = Warning or critical
-any_with_thresholds = any with thresholds
+any_with_thresholds = any figure with thresholds
 exports_legend = Exports
 screens_by_day = Screens, except in their night hours
 agents_legend = Agents
@@ -35,6 +33,27 @@ delete_rule = Delete this rule
 # A channel and its kind.
 channel_of_kind = { $channel } ({ $kind })
 
+## The rule as a sentence with fields
+
+form_of_queues = When { $metric } of { $queues } is { $severity }
+form_of_sources = When { $sources } isn’t connected
+form_of_imports = When a file of { $imports } is late
+form_of_screens = When { $screens } isn’t connected, except in its night hours,
+form_of_agents = When { $agents } is longer than allowed in { $status }
+# After each of these: how long it must last.
+form_time = { $time },
+form_for = for { $time }
+form_tells = notify { $channels }
+form_sounds = and sound on { $screens }
+form_again = While nobody has taken it, notify again: { $time }.
+form_critical = critical
+form_warning = warning or critical
+# In a list of which none is chosen.
+form_choose = choose…
+form_no_screen = no screen
+# The rule as it is understood: "Billing is critical for 1 min: notify floor."
+rule_written = { $sentence }: notify { $channels }.
+
 ## How often it would have fired
 fired_never = It would never have fired.
 fired_times = { $count ->
@@ -45,6 +64,5 @@ fired_at = { $time }, { $name }
 fired_since = Since { $time }.
 fired_stored_since = Since { $time }; nothing is stored from before.
 fired_by_thresholds = By the thresholds that were in force.
-fired_critical_only = Only critical times are stored: warnings aren’t counted.
 rule_has_fault = The rule has a fault: save it to see which one.
 nothing_stored_about = Nothing is stored about what it watches.

@@ -75,6 +75,19 @@ rule_column = Rule
 tells_column = Notifies
 tells_nobody = nobody
 new_rule = New rule
+last_seven_days = Last 7 days
+counted_since = Since { $time }
+rule_fired = { $count ->
+    [0] none
+    [one] once
+   *[other] { $count } times
+}
+noisiest_rule = Noisiest: { $rule }, { $count } of { $total } alerts
+switch_on = On
+switch_off = Off
+rule_is_on = The rule is on.
+rule_is_off = The rule is off. It opens no alert, and those that only it opened end.
+rule_unchanged = The rule is as it was. Open it to change it.
 # Each also with how long it must last.
 rule_of_queues = { $queues } is { $level ->
     [critical] critical
@@ -132,14 +145,32 @@ messages_wait_until = { $count ->
    *[other] { $count } messages wait. Next attempt { $time }.
 }
 message_accepted = { $time }, { $answer } in { $millis } ms
-messages_given_up = { $count ->
-    [one] 1 message was given up: { $reason }
-   *[other] { $count } messages were given up, the last one: { $reason }
+messages_undelivered = { $count ->
+    [one] 1 message wasn’t delivered.
+   *[other] { $count } messages weren’t delivered.
 }
 send_test = Send a test
 send_test_named = Send a test to { $name }
 test_accepted = { $channel }: { $answer } in { $millis } ms. Check that it arrived.
 new_channel = New channel
+
+## Messages that no channel accepted
+
+undelivered_heading = Not delivered
+message_column = Message
+message_tries = { $count ->
+    [0] not tried
+    [one] 1 try
+   *[other] { $count } tries
+}
+send_again = Send again
+send_again_named = Send again: { $headline }
+drop_message = Drop
+drop_message_named = Drop: { $headline }
+message_resent = The message is on its way again.
+message_dropped = The message was dropped.
+message_superseded = A newer message about the same alert waits, so this one isn’t sent.
+message_gone = That message was sent again or dropped already.
 
 ## Alerts that ended
 

@@ -1,6 +1,6 @@
 # The page that edits a rule of alerts.
 rule_heading = Regel
-rule_when = När
+rule_when = Bevakar
 watch_queues = En kö kräver åtgärd
 watch_sources = En datakälla är inte ansluten
 watch_imports = En fil i en export är försenad
@@ -10,9 +10,7 @@ any_queue_at_all = Varje kö
 every_queue_of = Varje kö i { $source }
 choice_any_export = Någon export
 severity_of_queue = Allvarlighetsgrad för en kö
-severity_critical = Kritiskt
-severity_warning = Varning eller kritiskt
-any_with_thresholds = vilket som helst med trösklar
+any_with_thresholds = något värde med trösklar
 exports_legend = Exporter
 screens_by_day = Skärmar, utom under deras natt
 agents_legend = Agenter
@@ -35,6 +33,27 @@ delete_rule = Ta bort den här regeln
 # A channel and its kind.
 channel_of_kind = { $channel } ({ $kind })
 
+## The rule as a sentence with fields
+
+form_of_queues = När { $metric } för { $queues } är { $severity }
+form_of_sources = När { $sources } inte är ansluten
+form_of_imports = När en fil från { $imports } är försenad
+form_of_screens = När { $screens } inte är ansluten, utom under dess natt,
+form_of_agents = När { $agents } är längre än tillåtet i { $status }
+# After each of these: how long it must last.
+form_time = { $time },
+form_for = i minst { $time }
+form_tells = meddela { $channels }
+form_sounds = och spela ljud på { $screens }
+form_again = Så länge ingen har tagit det, meddela igen: { $time }.
+form_critical = kritisk
+form_warning = i varning eller kritisk
+# In a list of which none is chosen.
+form_choose = välj…
+form_no_screen = ingen skärm
+# The rule as it is understood: "Billing is critical for 1 min: notify floor."
+rule_written = { $sentence }: meddela { $channels }.
+
 ## How often it would have fired
 fired_never = Den skulle aldrig ha larmat.
 fired_times = { $count ->
@@ -45,6 +64,5 @@ fired_at = { $time }, { $name }
 fired_since = Sedan { $time }.
 fired_stored_since = Sedan { $time }; inget är sparat från tiden före.
 fired_by_thresholds = Enligt de trösklar som gällde då.
-fired_critical_only = Bara kritiska tider är sparade: varningar räknas inte.
 rule_has_fault = Regeln har ett fel: spara den för att se vilket.
 nothing_stored_about = Inget är sparat om det som den bevakar.

@@ -75,6 +75,19 @@ rule_column = Regel
 tells_column = Meddelar
 tells_nobody = ingen
 new_rule = Ny regel
+last_seven_days = Senaste 7 dagarna
+counted_since = Sedan { $time }
+rule_fired = { $count ->
+    [0] ingen gång
+    [one] en gång
+   *[other] { $count } gånger
+}
+noisiest_rule = Mest larm: { $rule }, { $count } av { $total } larm
+switch_on = På
+switch_off = Av
+rule_is_on = Regeln är på.
+rule_is_off = Regeln är av. Den öppnar inga larm, och de som bara den öppnade avslutas.
+rule_unchanged = Regeln är som den var. Öppna den för att ändra den.
 # Each also with how long it must last.
 rule_of_queues = { $queues } { $level ->
     [critical] är kritisk
@@ -132,14 +145,32 @@ messages_wait_until = { $count ->
    *[other] { $count } meddelanden väntar. Nästa försök { $time }.
 }
 message_accepted = { $time }, { $answer } på { $millis } ms
-messages_given_up = { $count ->
-    [one] 1 meddelande kunde inte skickas: { $reason }
-   *[other] { $count } meddelanden kunde inte skickas, det senaste: { $reason }
+messages_undelivered = { $count ->
+    [one] 1 meddelande levererades inte.
+   *[other] { $count } meddelanden levererades inte.
 }
 send_test = Skicka ett test
 send_test_named = Skicka ett test till { $name }
 test_accepted = { $channel }: { $answer } på { $millis } ms. Kontrollera att det kom fram.
 new_channel = Ny kanal
+
+## Messages that no channel accepted
+
+undelivered_heading = Inte levererade
+message_column = Meddelande
+message_tries = { $count ->
+    [0] inget försök
+    [one] 1 försök
+   *[other] { $count } försök
+}
+send_again = Skicka igen
+send_again_named = Skicka igen: { $headline }
+drop_message = Ta bort
+drop_message_named = Ta bort: { $headline }
+message_resent = Meddelandet är på väg igen.
+message_dropped = Meddelandet togs bort.
+message_superseded = Ett nyare meddelande om samma larm väntar, så det här skickas inte.
+message_gone = Det meddelandet har redan skickats igen eller tagits bort.
 
 ## Alerts that ended
 
