@@ -18,3 +18,4 @@ pub(super) mod screen_row;
 pub(super) mod screens_state;
 pub(super) mod sound;
 pub(super) mod tv;
+pub(super) mod visible_screens;
