@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 109] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -129,6 +129,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
     ("/settings/found", SUPERVISOR),
     ("/settings/set-up", SUPERVISOR),
     ("/settings/site", ADMIN),
+    ("/settings/transfer", ADMIN),
+    ("/settings/transfer.zip", ADMIN),
     ("/settings/{section}", SUPERVISOR),
     ("/agents/{source}/{id}/forget", ADMIN),
     ("/sources/new", ADMIN),
