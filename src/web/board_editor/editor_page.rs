@@ -18,9 +18,13 @@ use crate::{
             choices::BoardChoices,
             form_faults::{faults, refusals},
             preview_facts::{missing_sentences, preview_facts},
+            preview_screen::{PreviewScreen, paired_screens, usual_screens},
+            version_steps::VersionSteps,
             widget_form::{WIDGETS, WidgetRow, widget_row, zone_names},
         },
+        differences::{DifferenceWords, DifferenceWriter},
         parts::{
+            entry_uses::find_entry_uses,
             links::PageLink,
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
@@ -42,6 +46,8 @@ pub(super) struct EditorState {
     /// Why nothing was saved, without a period.
     pub(super) error: String,
     pub(super) is_saved: bool,
+    /// The version that the board has.
+    pub(super) steps: VersionSteps,
     /// Whether the script sent the form, which knows the choices.
     pub(super) is_brief: bool,
 }
@@ -87,12 +93,18 @@ struct EditorPage {
     error: String,
     conflict: Option<ConflictView>,
     saved: String,
+    steps: VersionSteps,
     can_undo: bool,
+    can_redo: bool,
     focus: String,
     said: String,
+    /// Everything that would miss it.
+    uses: Option<Sentence>,
     /// Paired screens that show the board.
     screens: Vec<String>,
     preview: Option<BoardPreview>,
+    usual_screens: Vec<PreviewScreen>,
+    paired_screens: Vec<PreviewScreen>,
     facts: Vec<String>,
     missing: Vec<String>,
 }
@@ -113,6 +125,8 @@ struct MetricList {
 
 struct ConflictView {
     about: Sentence,
+    /// From theirs to the visitor's, in words.
+    words: Vec<DifferenceWords>,
     /// Empty if they deleted it.
     theirs: String,
 }
@@ -152,10 +166,14 @@ pub(super) fn render_editor(
     names.sort();
     let conflict = state
         .conflict
-        .map(|theirs| conflict_view(texts, web, &theirs));
+        .map(|theirs| conflict_view(texts, web, &theirs, &form.text));
+    let uses = find_entry_uses(texts, web, editing.editor(), &id);
     let page = EditorPage {
+        uses,
         build: assets::build_id(),
         form: header.form_token(),
+        usual_screens: usual_screens(texts),
+        paired_screens: paired_screens(texts, web, header.visitor()),
         header,
         title: form.board.title.clone(),
         is_new: form.is_new,
@@ -197,7 +215,9 @@ pub(super) fn render_editor(
         } else {
             String::new()
         },
-        can_undo: entry.is_some_and(|entry| 1 < entry.versions.len()),
+        can_undo: (entry.as_ref()).is_some_and(|entry| state.steps.back(entry).is_some()),
+        can_redo: (entry.as_ref()).is_some_and(|entry| state.steps.forward(entry).is_some()),
+        steps: state.steps,
         facts: state
             .preview
             .as_ref()
@@ -269,7 +289,12 @@ fn definition(texts: &Texts, metric: Metric) -> String {
     format!("{} {unit}", meaning.unwrap_or_default())
 }
 
-fn conflict_view(texts: &Texts, web: &WebState, theirs: &Entry) -> ConflictView {
+fn conflict_view(
+    texts: &'static Texts,
+    web: &WebState,
+    theirs: &Entry,
+    yours: &str,
+) -> ConflictView {
     let last = theirs.versions.last();
     let about = last.map(|version| {
         let at = (web.live).read_snapshot(|snapshot, now| {
@@ -280,6 +305,9 @@ fn conflict_view(texts: &Texts, web: &WebState, theirs: &Entry) -> ConflictView 
     });
     ConflictView {
         about: about.unwrap_or_default(),
+        words: DifferenceWriter::new(texts, web)
+            .compare(&theirs.id, theirs.current(), Some(yours))
+            .words,
         theirs: theirs.current().unwrap_or_default().to_owned(),
     }
 }
