@@ -20,7 +20,7 @@ use crate::{
             preview_facts::{missing_sentences, preview_facts},
             preview_screen::{PreviewScreen, paired_screens, usual_screens},
             version_steps::VersionSteps,
-            widget_form::{WIDGETS, WidgetRow, widget_row, zone_names},
+            widget_form::{WIDGETS, WidgetRow, widget_rows, zone_names},
         },
         differences::{DifferenceWords, DifferenceWriter},
         parts::{
@@ -160,10 +160,6 @@ pub(super) fn render_editor(
         unknown: form.unknown.get(name).cloned().unwrap_or_default(),
     };
     let [show, totals] = METRIC_LISTS.map(|name| metric_list(texts, name, form.metrics(name)));
-    let mut names: Vec<_> = (form.board.names.iter())
-        .map(|(id, text)| (id.clone(), choices.describe("names", id).0, text.clone()))
-        .collect();
-    names.sort();
     let conflict = state
         .conflict
         .map(|theirs| conflict_view(texts, web, &theirs, &form.text));
@@ -188,13 +184,7 @@ pub(super) fn render_editor(
         is_in_list_order: form.is_in_list_order(),
         show,
         totals,
-        widgets: (form.board.widgets.iter())
-            .enumerate()
-            .map(|(at, widget)| {
-                let refused = form.refused_widgets.get(at).and_then(Option::as_ref);
-                widget_row(&choices, at, widget, refused)
-            })
-            .collect(),
+        widgets: widget_rows(&choices, &form.board.widgets, &form.refused_widgets),
         new_widget: WidgetRow::of_new(form.new_widget.as_ref()),
         upload_max: UPLOAD_BYTES_MAX,
         metrics: metric_list(texts, WIDGETS, &[]).others,
@@ -203,7 +193,7 @@ pub(super) fn render_editor(
         } else {
             zone_names()
         },
-        names,
+        names: board_names(&choices, &form),
         unknown_name: form.unknown.get("names").cloned().unwrap_or_default(),
         text_lines: form.text.lines().count().clamp(6, 24) + 1,
         faults: faults(&form),
@@ -236,6 +226,15 @@ pub(super) fn render_editor(
         said: form.said,
     };
     Ok(page.render()?)
+}
+
+/// The ID of each queue that has a name on the board, its usual name, and that one.
+fn board_names(choices: &BoardChoices, form: &BoardForm) -> Vec<(String, String, String)> {
+    let names = form.board.names.iter();
+    let names = names.map(|(id, text)| (id.clone(), choices.describe("names", id).0, text.clone()));
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 fn saved_sentence(texts: &Texts, screens: usize, connected: usize) -> String {

@@ -58,8 +58,6 @@ struct GalleryPage {
     now: Vec<MetricTile>,
     cards: Vec<BoardCard>,
     finder: Finder,
-    /// The number of boards that are found.
-    found: usize,
     screens: Vec<ScreenAddress>,
     queues: Vec<QueueItem>,
     /// How to pair a TV.
@@ -167,11 +165,6 @@ async fn show_gallery(
                 BoardCard { screens, ..card }
             })
             .collect();
-        let finder = Finder::new(&find, cards.len());
-        let found = cards
-            .iter()
-            .filter(|card| finder.matches(&card.find_text()));
-        let found = found.count();
         let has_queues = !snapshot.queues.is_empty();
         let sources = snapshot.sources.values();
         let unsure = sources.filter(|source| source.health() != SourceHealth::Live);
@@ -194,9 +187,8 @@ async fn show_gallery(
             screens: (cards.iter())
                 .map(|card| screen_address(card, &origin))
                 .collect(),
+            finder: Finder::new(&find, cards.iter().map(BoardCard::find_text)),
             cards,
-            finder,
-            found,
             queues: statuses.iter().map(queue_item).collect(),
             attention: Attention::new(texts, statuses, unsure),
             outage_notes,

@@ -8,23 +8,28 @@ const ENTRIES_MAX: usize = 20;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::web) struct Finder {
     pub(in crate::web) text: String,
-    /// All entries of the list.
+    /// All entries of the list, and those that are found.
     pub(in crate::web) total: usize,
+    pub(in crate::web) found: usize,
     words: Vec<String>,
 }
 
 impl Finder {
-    pub(in crate::web) fn new(text: &str, total: usize) -> Self {
+    /// `entries` are the words of each.
+    pub(in crate::web) fn new(text: &str, entries: impl Iterator<Item = String>) -> Self {
         let text = text.trim().to_owned();
-        Self {
-            words: text
-                .to_lowercase()
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect(),
+        let lower = text.to_lowercase();
+        let words = lower.split_whitespace().map(str::to_owned);
+        let mut finder = Self {
+            words: words.collect(),
             text,
-            total,
+            ..Self::default()
+        };
+        for entry in entries {
+            finder.total += 1;
+            finder.found += usize::from(finder.matches(&entry));
         }
+        finder
     }
 
     /// Whether the list has the field.
@@ -45,16 +50,19 @@ mod tests {
 
     #[test]
     fn an_entry_is_found_by_all_words_in_any_order() {
-        let finder = Finder::new(" kök  SALES ", 3);
+        let entries = ["Sales in the KÖK sales-2", "Sales"].map(str::to_owned);
+        let finder = Finder::new(" kök  SALES ", entries.into_iter());
         assert!(finder.is_shown());
+        assert_eq!((finder.found, finder.total), (1, 2));
         assert!(finder.matches("Sales in the KÖK sales-2"));
         assert!(!finder.matches("Sales"));
-        assert!(Finder::new("", 21).matches("anything"));
+        assert!(Finder::default().matches("anything"));
     }
 
     #[test]
     fn a_short_list_has_no_field() {
-        assert!(!Finder::new("", 20).is_shown());
-        assert!(Finder::new("", 21).is_shown());
+        let list = |count| Finder::new("", std::iter::repeat_n("Sales".to_owned(), count));
+        assert!(!list(20).is_shown());
+        assert!(list(21).is_shown());
     }
 }

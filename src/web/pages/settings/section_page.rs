@@ -37,8 +37,6 @@ struct SectionPage {
     address: String,
     label: String,
     finder: Finder,
-    /// The number of entries that are found.
-    found: usize,
     entries: Vec<EntryRow>,
     /// Whether the visitor may add one here.
     new_address: String,
@@ -116,16 +114,11 @@ pub(super) async fn show_section(
     };
     let ids = editor.list_section(section).into_iter();
     let entries: Vec<_> = ids.filter(|id| editing.may_edit(id)).map(row).collect();
-    let finder = Finder::new(&query.find, entries.len());
-    let found = entries
-        .iter()
-        .filter(|entry| finder.matches(&entry.find_text()));
     let page = SectionPage {
         build: assets::build_id(),
         label: texts.section_label(<&str>::from(section)),
-        found: found.count(),
+        finder: Finder::new(&query.find, entries.iter().map(EntryRow::find_text)),
         entries,
-        finder,
         address: format!("/settings/{section}"),
         new_address: match section {
             Section::Playlists => playlist_form::address_of(""),
