@@ -7,6 +7,7 @@ mod tests;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
+    editing::SettingsFiles,
     pictures::{BYTES_MAX, Picture},
     settings::parse_configuration,
     web::{fuzz as web, holiday_fuzz},
@@ -35,7 +36,7 @@ use wallboard_toml_reader::ConfigFaults;
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 20] = [
+pub const TARGETS: [(&str, FuzzTarget); 21] = [
     ("board_file", read_board_file),
     ("channel_answer", wallboard_notify::fuzz::read_answer),
     ("configuration", read_configuration),
@@ -51,6 +52,7 @@ pub const TARGETS: [(&str, FuzzTarget); 20] = [
     ("plan_file", plan::fuzz::read_plan),
     ("sangoma_file", sangoma::fuzz::read_export),
     ("sangoma_name", sangoma::fuzz::read_name),
+    ("settings_upload", read_settings_upload),
     ("values_batch", values::fuzz::read_bytes),
     ("vergic_file", vergic::fuzz::read_export),
     ("viewer_frames", read_viewer_frames),
@@ -73,6 +75,19 @@ fn read_picture(data: &[u8]) {
         assert!(picture.bytes.len() <= BYTES_MAX);
         let again = Picture::of_export(picture.bytes.to_vec());
         assert_eq!(again, Ok(picture));
+    }
+}
+
+/// An upload that can be read is written as a file that is read alike.
+fn read_settings_upload(data: &[u8]) {
+    if let Ok(files) = SettingsFiles::read_upload(data) {
+        let file = Path::new("settings.toml");
+        // Its faults are for the page.
+        drop(files.entries.clone().by_id(file));
+        // A file's name can be there twice, which none of ours has.
+        if let Ok(zip) = files.to_zip() {
+            assert_eq!(SettingsFiles::read_upload(&zip), Ok(files));
+        }
     }
 }
 

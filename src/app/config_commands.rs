@@ -1,15 +1,15 @@
 //! Entries that people changed in the browser, for the command line. The server may run meanwhile, and follows.
 
-use std::{collections::BTreeMap, mem, path::Path};
+use std::{mem, path::Path};
 
 use jiff::Timestamp;
 
 use crate::{
     editing::{
-        CheckedConfiguration, ConfigurationBase, ConfigurationFiles, Editor, EntryChange, EntryId,
-        ExportedEntries, SaveError, Section, read_entries, write_entries,
+        CheckedConfiguration, ConfigurationBase, ConfigurationFiles, Editor, ExportedEntries,
+        SaveError, write_entries,
     },
-    pictures::{Picture, PictureError, Pictures},
+    pictures::{PictureError, Pictures},
     settings::ClusterSettings,
 };
 use wallboard_access::{AuditActor, AuditTrail};
@@ -45,10 +45,8 @@ pub enum ConfigCommandError {
 /// Entries of files.
 #[derive(Clone, Debug, Default)]
 pub struct EntryFiles {
-    /// The text of a file as `config export` prints it.
-    pub toml: String,
-    /// The folder of board files, if any: each board's ID and text.
-    pub boards: Vec<(String, String)>,
+    /// As `config export` prints them, and the folder of board files, if any.
+    pub entries: ExportedEntries,
     /// The pictures in that folder.
     pub pictures: Vec<PictureFile>,
 }
@@ -85,12 +83,13 @@ pub async fn import_entries(
 ) -> Result<Vec<String>, ConfigCommandError> {
     let (editor, records) = open(config).await?;
     let pictures = mem::take(&mut files.pictures);
-    let changes = changes_of(&editor, file, files)?;
+    let changes = editor.changes_to(files.entries, file, editor.newest_revision())?;
     editor.check(&changes).await?;
     let (mut saved, actor) = (Vec::new(), AuditActor::command_line());
     let stored = open_pictures(&records);
     for PictureFile { name, bytes } in pictures {
-        if let Err(cause) = import_picture(&stored, bytes, &actor).await {
+        let importing = stored.import_file(bytes, &actor, Timestamp::now());
+        if let Err(cause) = importing.await {
             let cause = Box::new(cause);
             return Err(ConfigCommandError::Picture { name, cause });
         }
@@ -114,8 +113,7 @@ pub async fn compare_entries(
     files: EntryFiles,
 ) -> Result<Vec<String>, ConfigCommandError> {
     let exported = export_entries(config).await?;
-    let of_browser = by_id(read_entries(&exported.toml, file)?, exported.boards);
-    let of_files = by_id(read_entries(&files.toml, file)?, files.boards);
+    let (of_browser, of_files) = (exported.by_id(file)?, files.entries.by_id(file)?);
     let mut lines = Vec::new();
     for id in of_browser
         .keys()
@@ -132,45 +130,6 @@ pub async fn compare_entries(
         lines.extend(added.map(|line| format!("+ {line}")));
     }
     Ok(lines)
-}
-
-fn by_id(
-    entries: Vec<(EntryId, String)>,
-    boards: Vec<(String, String)>,
-) -> BTreeMap<EntryId, String> {
-    let boards = boards.into_iter();
-    let boards = boards.map(|(id, text)| (EntryId::new(Section::Boards, &id), text));
-    entries.into_iter().chain(boards).collect()
-}
-
-fn changes_of(
-    editor: &Editor,
-    file: &Path,
-    files: EntryFiles,
-) -> Result<Vec<EntryChange>, ConfigFaults> {
-    let current = write_entries(&editor.entries());
-    let current = by_id(read_entries(&current.toml, file)?, current.boards);
-    let entries = by_id(read_entries(&files.toml, file)?, files.boards).into_iter();
-    let differing = entries.filter(|(id, toml)| current.get(id) != Some(toml));
-    let changes = differing.map(|(id, toml)| EntryChange {
-        began_from: editor.entry(&id).map(|entry| entry.revision),
-        toml: Some(toml),
-        id,
-    });
-    Ok(changes.collect())
-}
-
-/// Adds the picture of an export, unless it's there.
-async fn import_picture(
-    pictures: &Pictures,
-    bytes: Vec<u8>,
-    by: &AuditActor,
-) -> Result<(), PictureError> {
-    let picture = Picture::of_export(bytes)?;
-    match pictures.find(&picture.id).await? {
-        Some(_) => Ok(()),
-        None => pictures.import(&picture, by, Timestamp::now()).await,
-    }
 }
 
 async fn open(config: &Path) -> Result<(Editor, RecordStore), ConfigCommandError> {

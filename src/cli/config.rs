@@ -108,10 +108,8 @@ fn read_files(file: &Path, folder: Option<&Path>) -> Result<EntryFiles, CommandE
         move |cause| CommandError::ReadFile { file, cause }
     };
     let read = |path: &Path| fs::read_to_string(path).map_err(unreadable(path));
-    let mut files = EntryFiles {
-        toml: read(file)?,
-        ..EntryFiles::default()
-    };
+    let mut files = EntryFiles::default();
+    files.entries.toml = read(file)?;
     let Some(folder) = folder else {
         return Ok(files);
     };
@@ -121,7 +119,7 @@ fn read_files(file: &Path, folder: Option<&Path>) -> Result<EntryFiles, CommandE
             Some("toml") => {
                 let id = path.file_stem().unwrap_or_default();
                 let id = id.to_string_lossy().into_owned();
-                files.boards.push((id, read(&path)?));
+                files.entries.boards.push((id, read(&path)?));
             }
             Some("png" | "jpg") => {
                 let bytes = fs::read(&path).map_err(unreadable(&path))?;

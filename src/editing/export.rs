@@ -1,6 +1,6 @@
 //! Entries of the browser as files, and back.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use strum::IntoEnumIterator;
 use toml::de::DeTable;
@@ -51,6 +51,16 @@ pub fn write_entries(entries: &[Arc<Entry>]) -> ExportedEntries {
         exported.toml.push_str(lines);
     }
     exported
+}
+
+impl ExportedEntries {
+    /// Returns the text of each entry. `file` is where faults are.
+    pub fn by_id(self, file: &Path) -> Result<BTreeMap<EntryId, String>, ConfigFaults> {
+        let boards = self.boards.into_iter();
+        let boards = boards.map(|(id, text)| (EntryId::new(Section::Boards, &id), text));
+        let entries = read_entries(&self.toml, file)?.into_iter();
+        Ok(entries.chain(boards).collect())
+    }
 }
 
 /// Writes an entry as one of a file is shown.

@@ -9,12 +9,14 @@ mod entry;
 mod entry_document;
 mod entry_id;
 mod export;
+mod import;
 mod key_watch;
 mod kind_forms;
 mod moving;
 mod save_error;
 mod sealing;
 mod section;
+mod settings_files;
 
 pub use board_files::BoardFolder;
 pub use configuration_base::{CheckedConfiguration, ConfigurationBase, LeftOutEntry};
@@ -28,6 +30,10 @@ pub use moving::WaitingEntry;
 pub use save_error::SaveError;
 pub use sealing::hide_secrets;
 pub use section::Section;
+pub use settings_files::{SettingsFiles, UploadFault};
+
+/// Reads what the text of an entry says of the site, by the rules of the files.
+pub use crate::settings::parse_site;
 
 #[cfg(test)]
 mod moving_tests;

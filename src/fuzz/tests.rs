@@ -173,6 +173,7 @@ broken_inputs! {
     plan_file
     sangoma_file
     sangoma_name
+    settings_upload
     values_batch
     vergic_file
     viewer_frames

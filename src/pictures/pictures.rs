@@ -93,6 +93,24 @@ impl Pictures {
         Ok(picture.id)
     }
 
+    /// Adds the file of a picture of an export, unless it's there.
+    #[expect(clippy::missing_panics_doc, reason = "no decoder panics")]
+    pub async fn import_file(
+        &self,
+        bytes: Vec<u8>,
+        by: &AuditActor,
+        now: Timestamp,
+    ) -> Result<(), PictureError> {
+        let permit = self.0.decoding.acquire().await;
+        let decoding = spawn_blocking(move || Picture::of_export(bytes));
+        let picture = decoding.await.expect("no decoder panics")?;
+        drop(permit);
+        match self.find(&picture.id).await? {
+            Some(_) => Ok(()),
+            None => self.import(&picture, by, now).await,
+        }
+    }
+
     /// Adds a picture of an export.
     pub async fn import(
         &self,

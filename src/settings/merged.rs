@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use wallboard_boards::board_file::check_name_length;
 use wallboard_domain::{Id, LinkedPerson, MetricSubject, QueueGroup, QueueId, SourceId};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
@@ -145,7 +146,11 @@ impl<'s> MergedIds<'s> {
         }
         let section = entry.as_section()?;
         let name = section.required_entry("name", "name = \"…\"");
-        let name = name.and_then(|entry| entry.read_nonempty_text());
+        let name = name.and_then(|entry| {
+            let name = entry.read_nonempty_text()?;
+            check_name_length(&entry, &name);
+            Some(name)
+        });
         let ids = section.required_entry(key, &format!("{key} = {}", subject.id_example()));
         let ids = ids.map(|entry| self.read_ids(&entry, subject));
         section.finish_section();
@@ -209,6 +214,16 @@ impl<'s> MergedIds<'s> {
             return None;
         };
         if !names().any(|name| name == source) {
+            // One merged subject isn't part of another, so there are no circles.
+            let merged = match source {
+                "group" => Some(("a queue group", "name its queues")),
+                "person" => Some(("a person", "name the agents")),
+                _ => None,
+            };
+            if let Some((kind, fix)) = merged {
+                fault(&format!("{text:?} is {kind}"), fix);
+                return None;
+            }
             let near = nearest_word(source, names())
                 .map(|near| format!("did you mean \"{near}/{external}\"? "))
                 .unwrap_or_default();

@@ -55,6 +55,7 @@ pub use log::LogSettings;
 pub use recorded::{FileEntry, RecordedText, file_entries};
 pub use secrets::{find_secrets, read_secrets};
 pub use server::ServerSettings;
+pub use site::parse_site;
 pub use wallboard_toml_reader::ConfigFaults;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a

@@ -1,12 +1,14 @@
 //! `time_zone`, `language`, `[targets]`, `[thresholds]`, `[hours]`, `[names]`, `[hide]`, `[privacy]`, `[brand]`:
 //! the site's settings.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, path::Path, time::Duration};
 
 use jiff::tz::TimeZone;
+use toml::de::DeTable;
 
+use wallboard_boards::board_file::check_name_length;
 use wallboard_domain::{NameVisibility, Pattern, Patterns, QueueTarget, SiteConfig};
-use wallboard_toml_reader::ConfigSection;
+use wallboard_toml_reader::{ConfigReader, ConfigSection};
 
 use super::{brand::read_brand, hours::read_hours, thresholds::read_thresholds};
 
@@ -36,6 +38,14 @@ pub(super) fn read_site(root: &ConfigSection<'_, '_>, usual: &TimeZone) -> (Site
         ..SiteConfig::default()
     };
     (site, privacy.keeps_contacts)
+}
+
+/// Reads the site of a text that has nothing else; `None` if it has faults. Its zone is `usual` unless it names one.
+pub fn parse_site(text: &str, usual: &TimeZone) -> Option<SiteConfig> {
+    let table = DeTable::parse(text).ok()?;
+    let reader = ConfigReader::new(text, Path::new(""), |_| None, &[]);
+    let (site, _) = read_site(&reader.root_section(&table), usual);
+    reader.is_clean().then_some(site)
 }
 
 /// More than any agreement asks for.
@@ -110,6 +120,7 @@ fn read_names(root: &ConfigSection<'_, '_>) -> HashMap<String, String> {
             let name = name.trim();
             (!name.is_empty()).then(|| name.to_owned())
         })?;
+        check_name_length(&entry, &name);
         if !entry.name.contains('/') {
             entry.report_key_fault(
                 "isn't the ID of a queue or an agent",

@@ -392,6 +392,16 @@ fn every_fault_is_reported_with_position_and_fix() {
             "13:18: groups.sales.name: \"\" isn't allowed; it must be text that isn't empty\n13:42: groups.sales.queues: \"chat/1\" is listed twice; remove one of them",
         ),
         (
+            after(
+                "[groups]\nsales = { name = \"S\", queues = [\"group/all\"] }\nall = { name = \"A\", queues = [\"group/sales\"] }",
+            ),
+            "13:33: groups.sales.queues: \"group/all\" is a queue group; name its queues\n14:31: groups.all.queues: \"group/sales\" is a queue group; name its queues",
+        ),
+        (
+            after("[people]\nanna = { name = \"A\", agents = [\"person/anna\"] }"),
+            "13:32: people.anna.agents: \"person/anna\" is a person; name the agents",
+        ),
+        (
             after("[groups]\nsales = { queues = [\"chta/1\"] }"),
             "13:1: groups.sales.name: is missing; write name = \"…\"\n13:21: groups.sales.queues: \"chta/1\": there's no source \"chta\"; did you mean \"chat/1\"? sources in this file: voice, chat",
         ),

@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod board_editor;
+mod differences;
 mod error;
 mod history;
 mod holidays;

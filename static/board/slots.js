@@ -21,7 +21,7 @@ export function index(root) {
   });
 }
 
-function forget(root) {
+export function forget(root) {
   each(root, (el) => {
     const k = +el.dataset.k;
     if (slots.get(k) === el) slots.delete(k);

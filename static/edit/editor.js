@@ -5,18 +5,30 @@ import { dragRows } from './drag.js';
 
 const $ = (id) => document.getElementById(id);
 const PAUSE = 50; // ms after the last keystroke
+const PACE = 3000; // ms until newer figures
+const LONGEST = 8000; // ms that a request for them may take
 const INCH = 25.4; // mm
 const ARC = 172; // distance at which a digit has 20 arc minutes, in heights of it
 
 const form = $('editor');
 const screen = $('screen');
 let latest = 0; // the number of the last request
+let answered = 0; // the number of the last answer
 let timer = 0;
+let hasFailed = false;
 
 // --- the screen ----------------------------------------------------------------
 
 const frame = () => document.querySelector('#preview iframe');
 const size = () => screen.value.split('x').map(Number);
+
+// As the chosen screen has it, or as chosen here.
+function dress() {
+  const board = frame();
+  const { theme, density } = screen.selectedOptions[0].dataset;
+  const dresses = board && board.contentWindow && board.contentWindow.__dress;
+  if (dresses) dresses({ theme: $('preview-theme').value || theme, density });
+}
 
 // Gives the board the screen's size, and scales it to the room here.
 function scale() {
@@ -71,15 +83,40 @@ function measure() {
 // --- the form ------------------------------------------------------------------
 
 function send(button) {
-  clearTimeout(timer);
-  const number = ++latest;
+  ask(post(button), (page) => take(page, button));
+}
+
+// Brings newer figures, unless something else is on its way.
+function refresh() {
+  if (document.hidden || timer || answered < latest) return;
+  // A board of a file has no form.
+  const signal = AbortSignal.timeout(LONGEST);
+  ask(form ? post(null, signal) : fetch(location.href, { credentials: 'same-origin', signal }), takeFigures);
+}
+
+function post(button, signal) {
   const body = bodyOf(button);
   body.set('brief', '1');
   if (button) body.set(button.name, button.value);
-  fetch('/boards/preview', { method: 'POST', body, credentials: 'same-origin' })
+  return fetch('/boards/preview', { method: 'POST', body, credentials: 'same-origin', signal });
+}
+
+function ask(request, use) {
+  clearTimeout(timer);
+  timer = 0;
+  const number = ++latest;
+  const isLast = () => number === latest;
+  request
     .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-    .then((html) => number === latest && take(new DOMParser().parseFromString(html, 'text/html'), button))
-    .catch(() => number === latest && say(write('failed')));
+    .then((html) => isLast() && use(new DOMParser().parseFromString(html, 'text/html')))
+    .catch(() => isLast() && fail('failed'))
+    .then(() => (answered = Math.max(answered, number)));
+}
+
+function fail(text) {
+  // It's announced once.
+  if (!hasFailed && $('faults')) $('faults').textContent = write(text);
+  hasFailed = true;
 }
 
 // Files only go with a button, and no more of one than says that it's too large.
@@ -94,26 +131,38 @@ function bodyOf(button) {
     else data.delete(name);
     hasFile = hasFile || isSent;
   }
-  // A picture is added once it's chosen.
-  if (!button) data.delete('add.widgets');
+  // What somebody is about to add isn't there before they press the button.
+  if (!button) for (const name of Array.from(data.keys())) if (name.startsWith('add.')) data.delete(name);
   return hasFile ? data : new URLSearchParams(data);
-}
-
-function say(text) {
-  $('faults').textContent = text;
 }
 
 function take(next, button) {
   const fields = next.getElementById('fields');
-  if (!fields) return say(write('signedout'));
+  if (!fields) return fail('signedout');
   $('faults').replaceWith(next.getElementById('faults'));
-  $('facts').replaceWith(next.getElementById('facts'));
+  hasFailed = false;
   const text = next.getElementById('text').value;
   const isEdited = document.activeElement === $('text');
   if (!isEdited) $('text').value = text;
   // Faulty text stays until it's valid.
   $('text-before').value = $('text').value === text ? text : $('text-before').value;
   if (button || isEdited) replaceFields(fields);
+  takeBoard(next);
+}
+
+// The form stays as it is.
+function takeFigures(next) {
+  if (!next.getElementById('preview')) return fail('signedout');
+  if (hasFailed && $('faults')) $('faults').replaceWith(next.getElementById('faults'));
+  hasFailed = false;
+  takeBoard(next);
+}
+
+function takeBoard(next) {
+  const [measured, fact] = [$('pages-fact'), next.getElementById('pages-fact')];
+  // It's measured again in a moment.
+  if (measured && fact) fact.textContent = measured.textContent;
+  $('facts').replaceWith(next.getElementById('facts'));
   show(next.querySelector('#preview iframe'));
 }
 
@@ -145,7 +194,11 @@ function show(next) {
 
 function watch() {
   const board = frame();
-  if (board) board.addEventListener('load', () => setTimeout(measure, 200));
+  if (!board) return;
+  board.addEventListener('load', () => {
+    dress();
+    setTimeout(measure, 200);
+  });
 }
 
 if (form) {
@@ -176,10 +229,16 @@ if (form) {
   dragRows(form, send);
 }
 screen.addEventListener('change', () => {
-  $('diagonal').value = size()[2];
+  // That of a paired screen isn't known.
+  $('diagonal').value = size()[2] || $('diagonal').value;
+  dress();
   scale();
 });
+$('preview-theme').addEventListener('change', dress);
 $('diagonal').addEventListener('input', measure);
 addEventListener('resize', scale);
 watch();
+dress();
 scale();
+setInterval(refresh, PACE);
+document.addEventListener('visibilitychange', refresh);

@@ -1,22 +1,60 @@
-// A board in the editor: laid out as on a screen, without a connection.
+// A board in the editor: laid out as on a screen. Its page has the connection, and brings newer figures.
 
+import { body, data } from '../board/dom.js';
 import { lay, watchRoom } from '../board/places.js';
-import { index } from '../board/slots.js';
+import { forget, index, runClocks, write } from '../board/slots.js';
+import { learn, mark, now, since, wall } from '../board/time.js';
 
-index(document.documentElement);
-watchRoom();
-lay();
+const FRESH = 9000; // ms after which figures that nothing replaced don't look live
+const element = (id) => document.getElementById(id);
 
-// Shows another version of the board. Returns whether that needs no other page.
-window.__show = (next) => {
-  const [from, to] = [next.body.dataset, document.body.dataset];
-  if (from.layout !== to.layout || from.zone !== to.zone || from.locale !== to.locale) return false;
-  Object.assign(to, from);
-  document.title = next.title;
-  document.querySelector('meta[name=color-scheme]').content = to.theme;
-  document.getElementById('board').replaceWith(document.adoptNode(next.getElementById('board')));
-  index(document.documentElement);
+let shownAt = mark();
+let style = {};
+
+function dress() {
+  const { dataset } = element('board');
+  data.theme = style.theme || dataset.boardTheme;
+  data.density = style.density || dataset.boardDensity;
+  document.querySelector('meta[name=color-scheme]').content = data.theme;
+}
+
+function settle() {
+  dress();
   watchRoom();
   lay();
+  tick();
+}
+
+function tick() {
+  const isFresh = since(shownAt) < FRESH;
+  body.classList.toggle('linked', isFresh);
+  if (!isFresh) return;
+  runClocks();
+  write(element('clock'), wall.format(now()));
+}
+
+index(document.documentElement);
+settle();
+setInterval(tick, 1000);
+
+// Shows the board in the style of a screen; empty: in its own.
+window.__dress = (next) => {
+  style = next;
+  settle();
+};
+
+// Shows another version of the board, or newer figures. Returns whether that needs no other page.
+window.__show = (next) => {
+  const from = next.body.dataset;
+  if (from.layout !== data.layout || from.zone !== data.zone || from.locale !== data.locale) return false;
+  Object.assign(data, from);
+  learn(+from.ts, true);
+  shownAt = mark();
+  document.title = next.title;
+  const [old, fresh] = [element('board'), document.adoptNode(next.getElementById('board'))];
+  forget(old);
+  old.replaceWith(fresh);
+  index(fresh);
+  settle();
   return true;
 };

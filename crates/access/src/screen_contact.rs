@@ -38,6 +38,8 @@ pub struct ScreenPage {
     pub engine: Option<String>,
     /// The build of the page's assets.
     pub build: Option<String>,
+    /// Its width and height, in CSS pixels.
+    pub size: Option<(u16, u16)>,
 }
 
 /// State of a screen, as the page of all screens shows it.
@@ -59,6 +61,8 @@ pub struct ScreenCondition {
 #[derive(Debug, Default)]
 pub(super) struct ScreenContact {
     engine: Option<String>,
+    /// Of the last page that said it.
+    size: Option<(u16, u16)>,
     /// Pages that were loaded since the last socket was opened, and when the newest was.
     pages_without_socket: u32,
     page_at: Option<Timestamp>,
@@ -91,6 +95,7 @@ impl ScreenContact {
     ) -> watch::Sender<Option<ScreenReport>> {
         let (sender, reports) = watch::channel(None);
         self.engine = page.engine;
+        self.size = page.size.or(self.size);
         self.pages_without_socket = 0;
         self.sockets.retain(ScreenSocket::is_open);
         self.sockets.push(ScreenSocket {
@@ -113,6 +118,7 @@ impl ScreenContact {
                 page: ScreenPage {
                     engine: self.engine.clone(),
                     build: None,
+                    size: self.size,
                 },
                 ..ScreenCondition::default()
             };
@@ -132,6 +138,7 @@ impl ScreenContact {
             page: ScreenPage {
                 engine: self.engine.clone(),
                 build: newest.build.clone(),
+                size: self.size,
             },
             connected_at: Some(newest.opened_at),
             lag_ms: report.and_then(|report| report.lag_ms),
@@ -169,6 +176,7 @@ mod tests {
         ScreenPage {
             engine: Some(engine.into()),
             build: Some("9f2c".into()),
+            size: None,
         }
     }
 
@@ -231,6 +239,19 @@ mod tests {
         only_once.record_page(None, at(0));
         assert_eq!(only_once.describe(at(9)).state, ScreenState::Connecting);
         assert_eq!(only_once.describe(at(10)).state, ScreenState::Basic);
+    }
+
+    #[test]
+    fn a_size_stays_known_while_the_screen_is_away() {
+        let mut contact = ScreenContact::default();
+        let sized = ScreenPage {
+            size: Some((1280, 720)),
+            ..page("Chromium 87")
+        };
+        drop(contact.add_socket(sized, at(0)));
+        assert_eq!(contact.describe(at(900)).page.size, Some((1280, 720)));
+        let _older = contact.add_socket(page("Chromium 53"), at(901));
+        assert_eq!(contact.describe(at(902)).page.size, Some((1280, 720)));
     }
 
     #[test]

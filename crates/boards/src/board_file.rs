@@ -14,6 +14,9 @@ use super::{
     widget_file,
 };
 
+/// Of a title or a name.
+const NAME_CHARS_MAX: usize = 200;
+
 const BOARD_KEYS: [&str; 15] = [
     "title",
     "layout",
@@ -69,7 +72,7 @@ pub fn parse_board(text: &str, name: &str) -> Result<BoardDefinition, ConfigFaul
 fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
     for entry in &root.all_entries() {
         match entry.name {
-            "title" => board.title = read_text(entry).unwrap_or_default(),
+            "title" => board.title = read_name(entry).unwrap_or_default(),
             "layout" => board.layout = read_choice(entry).unwrap_or_default(),
             "theme" => board.theme = read_choice(entry).unwrap_or_default(),
             "density" => board.density = read_choice(entry).unwrap_or_default(),
@@ -141,7 +144,7 @@ fn read_metrics(entry: &ConfigEntry<'_, '_>) -> Vec<Metric> {
 
 fn read_names(entry: &ConfigEntry<'_, '_>) -> HashMap<String, String> {
     let names = read_table(entry);
-    let read = |name: &ConfigEntry<'_, '_>| Some((name.name.to_owned(), read_text(name)?));
+    let read = |name: &ConfigEntry<'_, '_>| Some((name.name.to_owned(), read_name(name)?));
     names.iter().filter_map(read).collect()
 }
 
@@ -179,6 +182,20 @@ pub(super) fn read_text(entry: &ConfigEntry<'_, '_>) -> Option<String> {
     match entry.value.get_ref() {
         DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
         _ => report_expected(entry, "text in quotes"),
+    }
+}
+
+fn read_name(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    let name = read_text(entry)?;
+    check_name_length(entry, &name);
+    Some(name)
+}
+
+/// Reports a title or a name that nothing has room for. The forms allow no longer ones.
+pub fn check_name_length(entry: &ConfigEntry<'_, '_>, name: &str) {
+    if NAME_CHARS_MAX < name.chars().count() {
+        let what = format!("has more than {NAME_CHARS_MAX} characters");
+        entry.report_fault(&what, "make it shorter");
     }
 }
 

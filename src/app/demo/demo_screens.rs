@@ -49,6 +49,7 @@ async fn run_screen(screens: &Screens, screen: [&str; 3]) -> Result<(), ScreenEr
     let page = ScreenPage {
         engine: Some(DEVICE.into()),
         build: None,
+        size: None,
     };
     let directory = screens.directory();
     let linked = directory.link_socket(id, page, Timestamp::now());

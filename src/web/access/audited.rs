@@ -20,8 +20,8 @@ use crate::web::{
 
 /// The end of the address of a board's socket.
 const SOCKET_SUFFIX: &str = "/live";
-/// The parameters of a socket's address: where its page stands.
-const SOCKET_KEYS: [&str; 4] = ["e", "n", "v", "p"];
+/// The parameters of a socket's address: where its page stands, and its size.
+const SOCKET_KEYS: [&str; 5] = ["e", "n", "v", "p", "s"];
 
 /// A part of a response that shows agents: the view is noted.
 pub(in crate::web) type PeopleMark = Extension<ShowsPeople>;

@@ -8,6 +8,7 @@ mod audit_words;
 pub(super) mod audited;
 pub(super) mod authorize;
 pub(super) mod editing;
+pub(super) mod multipart_form;
 pub(super) mod people;
 pub(super) mod reader_texts;
 mod role_name;

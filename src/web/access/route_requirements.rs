@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 110] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 112] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -132,6 +132,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 110] = [
     ("/settings/found", SUPERVISOR),
     ("/settings/set-up", SUPERVISOR),
     ("/settings/site", ADMIN),
+    ("/settings/transfer", ADMIN),
+    ("/settings/transfer.zip", ADMIN),
     ("/settings/{section}", SUPERVISOR),
     ("/agents/{source}/{id}/forget", ADMIN),
     ("/sources/new", ADMIN),

@@ -175,6 +175,7 @@ impl Visitor {
         web: &WebState,
         headers: &HeaderMap,
         build: Option<String>,
+        size: Option<&str>,
     ) -> Option<ViewerLink> {
         let Self::Screen(identity, _) = self else {
             return None;
@@ -185,6 +186,7 @@ impl Visitor {
         let page = ScreenPage {
             engine: engine_name(headers),
             build: build.filter(is_build),
+            size: size.and_then(parse_size),
         };
         let screens = web.screens.as_ref()?.directory();
         let link = screens.link_socket(identity.id, page, Timestamp::now())?;
@@ -308,6 +310,13 @@ pub(in crate::web) fn screen_includes(
             playlists.any(|playlist| playlist.name == *name && playlist.includes(board))
         }
     }
+}
+
+/// Parses "1920,1080".
+fn parse_size(text: &str) -> Option<(u16, u16)> {
+    let (width, height) = text.split_once(',')?;
+    let size = (width.parse().ok()?, height.parse().ok()?);
+    Some(size).filter(|(width, height)| 0 < *width && 0 < *height)
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {

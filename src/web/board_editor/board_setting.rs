@@ -15,6 +15,15 @@ pub(super) struct BoardSetting {
     pub(super) options: Vec<(String, String, bool)>,
 }
 
+impl BoardSetting {
+    /// The label of the value.
+    pub(super) fn chosen(&self) -> Option<String> {
+        let mut options = self.options.iter();
+        let (_, label, _) = options.find(|(_, _, is_chosen)| *is_chosen)?;
+        Some(label.clone())
+    }
+}
+
 /// The choices of a board's form.
 pub(super) fn settings(texts: &'static Texts, board: &BoardDefinition) -> Vec<BoardSetting> {
     let columns = board

@@ -16,7 +16,7 @@ pub(super) struct Choice {
 
 /// Everything to choose from, by name.
 #[derive(Clone, Debug)]
-pub(super) struct BoardChoices {
+pub(in crate::web) struct BoardChoices {
     /// The language of its texts.
     pub(super) texts: &'static Texts,
     pub(super) queues: Vec<Choice>,
@@ -38,7 +38,11 @@ impl Choice {
 }
 
 impl BoardChoices {
-    pub(super) fn read(texts: &'static Texts, snapshot: &Snapshot, shows_agents: bool) -> Self {
+    pub(in crate::web) fn read(
+        texts: &'static Texts,
+        snapshot: &Snapshot,
+        shows_agents: bool,
+    ) -> Self {
         let mut sources: Vec<_> = (snapshot.sources.keys())
             .map(|source| (source.to_string(), snapshot.site.source_name(source)))
             .collect();
@@ -115,7 +119,7 @@ impl BoardChoices {
     }
 
     /// Returns the name of an ID or a pattern, and what it is.
-    pub(super) fn describe(&self, list: &str, id: &str) -> (String, String) {
+    pub(in crate::web) fn describe(&self, list: &str, id: &str) -> (String, String) {
         let choices = self.of_list(list);
         if let Some(choice) = choices.iter().find(|choice| choice.id == id) {
             return (choice.name.clone(), choice.kind.clone());

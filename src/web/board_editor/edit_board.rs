@@ -23,8 +23,12 @@ use crate::{
             choices::BoardChoices,
             editor_page::{EditorState, render_editor},
             uploads::UploadForm,
+            version_steps::VersionSteps,
         },
-        parts::page_header::{PageHeader, TranslatedHeader},
+        parts::{
+            links::form_urlencode,
+            page_header::{PageHeader, TranslatedHeader},
+        },
         server::assets,
     },
 };
@@ -36,6 +40,8 @@ const RESERVED: [&str; 2] = ["new", "preview"];
 pub(super) struct EditorQuery {
     #[serde(default)]
     done: String,
+    #[serde(flatten)]
+    steps: VersionSteps,
 }
 
 pub(super) async fn show_editor(
@@ -66,6 +72,7 @@ pub(super) async fn show_editor(
     let form = BoardForm::of_text(&id, text, began_from.map(|entry| entry.revision));
     let state = EditorState {
         is_saved: query.done == "saved",
+        steps: query.steps,
         ..EditorState::default()
     };
     respond(&web, &editing, header, form, state).await
@@ -112,12 +119,23 @@ pub(super) async fn save_board(
         form.id = address_of_title(&form.board.title);
     }
     let id = board_entry(&form.id);
+    let mut steps = VersionSteps::default();
     let toml = match field(&fields, "do") {
         "delete" => None,
-        "undo" => match version_before(&editing, &id) {
-            Some(text) => text,
-            None => return Err(WebError::NoSuchPage),
-        },
+        button @ ("undo" | "redo") => {
+            let entry = editing.editor().entry(&id).ok_or(WebError::NoSuchPage)?;
+            let now = VersionSteps {
+                shown: field(&fields, "shown").to_owned(),
+                begun: field(&fields, "begun").to_owned(),
+            };
+            let step = match button {
+                "undo" => now.back(&entry),
+                _ => now.forward(&entry),
+            };
+            let step = step.ok_or(WebError::NoSuchPage)?;
+            steps = step.steps;
+            Some(step.toml)
+        }
         _ => {
             if form.faults.is_none() {
                 form.refusal = find_refusal(header.texts, &web, &header, &form);
@@ -139,7 +157,12 @@ pub(super) async fn save_board(
     let error = match editing.save(change).await {
         Ok(Ok(())) if is_deleted => return Ok(Redirect::to("/?done=board-deleted").into_response()),
         Ok(Ok(())) => {
-            let address = format!("/boards/{}/edit?done=saved", form.id);
+            let mut address = format!("/boards/{}/edit?done=saved", form.id);
+            if !steps.shown.is_empty() {
+                let times = [&steps.shown, &steps.begun];
+                let [shown, begun] = times.map(|time| form_urlencode(time));
+                address = format!("{address}&shown={shown}&begun={begun}");
+            }
             return Ok(Redirect::to(&address).into_response());
         }
         Ok(Err(error)) => error,
@@ -163,14 +186,6 @@ pub(super) async fn save_board(
         SaveError::Records(error) => return Err(error.into()),
     }
     refuse(&web, &editing, header, form, state).await
-}
-
-/// Returns the text before the last change; its inner `None` is no board.
-#[expect(clippy::option_option, reason = "a version may be a deletion")]
-fn version_before(editing: &Editing, id: &EntryId) -> Option<Option<String>> {
-    let entry = editing.editor().entry(id)?;
-    let before = entry.versions.len().checked_sub(2)?;
-    Some(entry.versions[before].toml.clone())
 }
 
 /// Finds what the board's text can't say; empty if it can be saved.

@@ -18,10 +18,14 @@ use crate::{
             choices::BoardChoices,
             form_faults::{faults, refusals},
             preview_facts::{missing_sentences, preview_facts},
+            preview_screen::{PreviewScreen, paired_screens, usual_screens},
+            version_steps::VersionSteps,
             widget_fields::custom_value,
-            widget_form::{WIDGETS, WidgetRow, widget_row, zone_names},
+            widget_form::{WIDGETS, WidgetRow, widget_rows, zone_names},
         },
+        differences::{DifferenceWords, DifferenceWriter},
         parts::{
+            entry_uses::find_entry_uses,
             links::PageLink,
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
@@ -43,6 +47,8 @@ pub(super) struct EditorState {
     /// Why nothing was saved, without a period.
     pub(super) error: String,
     pub(super) is_saved: bool,
+    /// The version that the board has.
+    pub(super) steps: VersionSteps,
     /// Whether the script sent the form, which knows the choices.
     pub(super) is_brief: bool,
 }
@@ -90,12 +96,18 @@ struct EditorPage {
     error: String,
     conflict: Option<ConflictView>,
     saved: String,
+    steps: VersionSteps,
     can_undo: bool,
+    can_redo: bool,
     focus: String,
     said: String,
+    /// Everything that would miss it.
+    uses: Option<Sentence>,
     /// Paired screens that show the board.
     screens: Vec<String>,
     preview: Option<BoardPreview>,
+    usual_screens: Vec<PreviewScreen>,
+    paired_screens: Vec<PreviewScreen>,
     facts: Vec<String>,
     missing: Vec<String>,
 }
@@ -116,6 +128,8 @@ struct MetricList {
 
 struct ConflictView {
     about: Sentence,
+    /// From theirs to the visitor's, in words.
+    words: Vec<DifferenceWords>,
     /// Empty if they deleted it.
     theirs: String,
 }
@@ -149,16 +163,16 @@ pub(super) fn render_editor(
         unknown: form.unknown.get(name).cloned().unwrap_or_default(),
     };
     let [show, totals] = METRIC_LISTS.map(|name| metric_list(texts, name, form.metrics(name)));
-    let mut names: Vec<_> = (form.board.names.iter())
-        .map(|(id, text)| (id.clone(), choices.describe("names", id).0, text.clone()))
-        .collect();
-    names.sort();
     let conflict = state
         .conflict
-        .map(|theirs| conflict_view(texts, web, &theirs));
+        .map(|theirs| conflict_view(texts, web, &theirs, &form.text));
+    let uses = find_entry_uses(texts, web, editing.editor(), &id);
     let page = EditorPage {
+        uses,
         build: assets::build_id(),
         form: header.form_token(),
+        usual_screens: usual_screens(texts),
+        paired_screens: paired_screens(texts, web, header.visitor()),
         header,
         title: form.board.title.clone(),
         is_new: form.is_new,
@@ -173,13 +187,7 @@ pub(super) fn render_editor(
         is_in_list_order: form.is_in_list_order(),
         show,
         totals,
-        widgets: (form.board.widgets.iter())
-            .enumerate()
-            .map(|(at, widget)| {
-                let refused = form.refused_widgets.get(at).and_then(Option::as_ref);
-                widget_row(&choices, at, widget, refused)
-            })
-            .collect(),
+        widgets: widget_rows(&choices, &form.board.widgets, &form.refused_widgets),
         new_widget: WidgetRow::of_new(form.new_widget.as_ref()),
         upload_max: UPLOAD_BYTES_MAX,
         metrics: metric_list(texts, WIDGETS, &[]).others,
@@ -189,7 +197,7 @@ pub(super) fn render_editor(
         } else {
             zone_names()
         },
-        names,
+        names: board_names(&choices, &form),
         unknown_name: form.unknown.get("names").cloned().unwrap_or_default(),
         text_lines: form.text.lines().count().clamp(6, 24) + 1,
         faults: faults(&form),
@@ -201,7 +209,9 @@ pub(super) fn render_editor(
         } else {
             String::new()
         },
-        can_undo: entry.is_some_and(|entry| 1 < entry.versions.len()),
+        can_undo: (entry.as_ref()).is_some_and(|entry| state.steps.back(entry).is_some()),
+        can_redo: (entry.as_ref()).is_some_and(|entry| state.steps.forward(entry).is_some()),
+        steps: state.steps,
         facts: state
             .preview
             .as_ref()
@@ -220,6 +230,15 @@ pub(super) fn render_editor(
         said: form.said,
     };
     Ok(page.render()?)
+}
+
+/// The ID of each queue that has a name on the board, its usual name, and that one.
+fn board_names(choices: &BoardChoices, form: &BoardForm) -> Vec<(String, String, String)> {
+    let names = form.board.names.iter();
+    let names = names.map(|(id, text)| (id.clone(), choices.describe("names", id).0, text.clone()));
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 fn saved_sentence(texts: &Texts, screens: usize, connected: usize) -> String {
@@ -292,7 +311,12 @@ fn definition(texts: &Texts, metric: Metric) -> String {
     format!("{} {unit}", meaning.unwrap_or_default())
 }
 
-fn conflict_view(texts: &Texts, web: &WebState, theirs: &Entry) -> ConflictView {
+fn conflict_view(
+    texts: &'static Texts,
+    web: &WebState,
+    theirs: &Entry,
+    yours: &str,
+) -> ConflictView {
     let last = theirs.versions.last();
     let about = last.map(|version| {
         let at = (web.live).read_snapshot(|snapshot, now| {
@@ -303,6 +327,9 @@ fn conflict_view(texts: &Texts, web: &WebState, theirs: &Entry) -> ConflictView 
     });
     ConflictView {
         about: about.unwrap_or_default(),
+        words: DifferenceWriter::new(texts, web)
+            .compare(&theirs.id, theirs.current(), Some(yours))
+            .words,
         theirs: theirs.current().unwrap_or_default().to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! The editor of boards: `/boards/new`, `/boards/{id}/edit`, and the preview that follows the form.
 
+mod board_difference;
 mod board_form;
 mod board_setting;
 mod choices;
@@ -8,7 +9,9 @@ mod editor_page;
 mod form_faults;
 mod new_board;
 mod preview_facts;
+mod preview_screen;
 mod uploads;
+mod version_steps;
 mod widget_fields;
 mod widget_form;
 
@@ -20,7 +23,9 @@ use axum::{
 
 use crate::web::{WebState, server::request_framing::UPLOAD_BYTES_MAX};
 
+pub(in crate::web) use board_difference::compare_boards;
 pub(in crate::web) use board_form::address_of_title;
+pub(in crate::web) use choices::BoardChoices;
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()

@@ -115,8 +115,21 @@ fn widget_place(at: usize) -> String {
     format!("{WIDGETS}.{at}")
 }
 
+/// Returns the rows of a board's widgets, with what was refused of each.
+pub(super) fn widget_rows(
+    choices: &BoardChoices,
+    widgets: &[Widget],
+    refused: &[Option<RefusedWidget>],
+) -> Vec<WidgetRow> {
+    let rows = widgets.iter().enumerate().map(|(at, widget)| {
+        let refused = refused.get(at).and_then(Option::as_ref);
+        widget_row(choices, at, widget, refused)
+    });
+    rows.collect()
+}
+
 /// Returns the row of a widget that is on the board, at a place in its list.
-pub(super) fn widget_row(
+fn widget_row(
     choices: &BoardChoices,
     at: usize,
     widget: &Widget,

@@ -28,6 +28,7 @@ use crate::web::{
         attention::{Attention, QueueStatus, queue_statuses},
         board_miniature::{BoardCard, Miniatures},
         clock::PageTime,
+        finder::Finder,
         links::PageLink,
         metric_tile::MetricTile,
         outage_banner::outage_sentences,
@@ -56,6 +57,7 @@ struct GalleryPage {
     /// Merged over all queues; empty if there are none.
     now: Vec<MetricTile>,
     cards: Vec<BoardCard>,
+    finder: Finder,
     screens: Vec<ScreenAddress>,
     queues: Vec<QueueItem>,
     /// How to pair a TV.
@@ -100,6 +102,9 @@ struct GalleryQuery {
     /// "show": the steps, although somebody hid them.
     #[serde(default, rename = "set-up")]
     set_up: String,
+    /// Words of the boards to show.
+    #[serde(default)]
+    find: String,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
@@ -109,10 +114,11 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_gallery(
     VisibleState(web): VisibleState,
     TranslatedHeader(header): TranslatedHeader,
-    Query(GalleryQuery { done, set_up }): Query<GalleryQuery>,
+    Query(query): Query<GalleryQuery>,
     origin: PageOrigin,
     headers: HeaderMap,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
+    let GalleryQuery { done, set_up, find } = query;
     let is_empty = first_run::has_no_source(&web);
     let is_first_run = is_empty && set_up::source_editor(&web, &header).is_none();
     let is_asked_for = is_empty || set_up == "show";
@@ -181,6 +187,7 @@ async fn show_gallery(
             screens: (cards.iter())
                 .map(|card| screen_address(card, &origin))
                 .collect(),
+            finder: Finder::new(&find, cards.iter().map(BoardCard::find_text)),
             cards,
             queues: statuses.iter().map(queue_item).collect(),
             attention: Attention::new(texts, statuses, unsure),

@@ -53,6 +53,11 @@ pub(in crate::web) struct BoardCard {
 }
 
 impl BoardCard {
+    /// The words by which it is found.
+    pub(in crate::web) fn find_text(&self) -> String {
+        format!("{} {}", self.link.name, self.id)
+    }
+
     /// Whether it shows agents by name.
     pub(in crate::web) fn names_people(&self) -> bool {
         let is_of_agents = self.layout == BoardLayout::Agents.into_str();

@@ -15,6 +15,8 @@ pub(super) mod csv;
 pub(super) mod data_origin;
 pub(super) mod data_row;
 pub(super) mod entry_table;
+pub(super) mod entry_uses;
+pub(super) mod finder;
 pub(super) mod links;
 pub(super) mod metric_explanation;
 pub(super) mod metric_tile;

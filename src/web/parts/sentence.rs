@@ -50,6 +50,16 @@ impl Sentence {
         Self(written)
     }
 
+    /// Writes a sentence with links in a list; none without a link.
+    pub(in crate::web) fn with_links(
+        links: Vec<PageLink>,
+        write: impl FnOnce(String) -> String,
+    ) -> Option<Self> {
+        let slots: Vec<_> = (0..).take(links.len()).map(slot).collect();
+        let pieces = links.into_iter().map(SentencePiece::Link).collect();
+        (!slots.is_empty()).then(|| Self::new(&write(slots.join(", ")), pieces))
+    }
+
     /// Puts a name in place of the first slot. It is data, whatever it says.
     pub(in crate::web) fn with_name(text: &str, name: &str) -> Self {
         Self::new(text, vec![SentencePiece::Link(PageLink::new(name, ""))])

@@ -17,10 +17,7 @@ pub(in crate::web) fn write_week(texts: &Texts, week: &[Vec<OpenPeriod>; 7]) -> 
         let same = week[day..].iter().take_while(|other| *other == periods);
         let last = day + same.count() - 1;
         if !periods.is_empty() {
-            let days = match last - day {
-                0 => short_name(texts, day),
-                _ => format!("{}–{}", short_name(texts, day), short_name(texts, last)),
-            };
+            let days = write_days(texts, day, last);
             lines.push(format!("{days} {}", write_periods(periods)));
         }
         day = last + 1;
@@ -29,6 +26,14 @@ pub(in crate::web) fn write_week(texts: &Texts, week: &[Vec<OpenPeriod>; 7]) -> 
         lines.push(texts.closed().into());
     }
     lines
+}
+
+/// "Mon–Fri", or "Mon" for one day. Monday is 0.
+pub(in crate::web) fn write_days(texts: &Texts, first: usize, last: usize) -> String {
+    if first == last {
+        return short_name(texts, first);
+    }
+    format!("{}–{}", short_name(texts, first), short_name(texts, last))
 }
 
 fn short_name(texts: &Texts, day: usize) -> String {

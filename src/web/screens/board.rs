@@ -51,6 +51,8 @@ struct ResumePosition {
     n: Option<u64>,
     /// The build of its assets.
     v: Option<String>,
+    /// Its width and height in CSS pixels: "1920,1080".
+    s: Option<String>,
 }
 
 async fn show_board(
@@ -125,11 +127,17 @@ async fn open_socket(
         // A viewer that left during the upgrade doesn't count.
         upgrade.await.ok().map(TokioIo::new)
     };
-    let ResumePosition { p: page, e, n, v } = from;
+    let ResumePosition {
+        p: page,
+        e,
+        n,
+        v,
+        s,
+    } = from;
     let request = ViewerRequest {
         page,
         position: (e.zip(n)).map(|(epoch, n)| ViewerPosition { epoch, n }),
-        link: visitor.link_screen(&web, request.headers(), v),
+        link: visitor.link_screen(&web, request.headers(), v, s.as_deref()),
         encoding,
     };
     (web.hub).serve_viewer(upgrading, &publisher, request, admission, revoked);

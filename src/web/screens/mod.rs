@@ -19,3 +19,4 @@ pub(super) mod screen_row;
 pub(super) mod screens_state;
 pub(super) mod sound;
 pub(super) mod tv;
+pub(super) mod visible_screens;

@@ -19,6 +19,7 @@ use crate::{
         access::editing::{EditForm, Editing},
         pages::settings::{begin_form, save_form},
         parts::{
+            entry_uses::find_entry_uses,
             links::{PageLink, form_urlencode},
             page_header::{PageHeader, TranslatedHeader},
             refusal_line::RefusalLine,
@@ -61,6 +62,8 @@ struct PlaylistPage {
     tv_address: Option<String>,
     /// "on Atrium", of the screens that show it.
     screens: Vec<Sentence>,
+    /// Everything that would miss it.
+    uses: Option<Sentence>,
 }
 
 struct ItemRow {
@@ -295,6 +298,7 @@ async fn build_page(
         tv_address: web.sign_in.is_none().then(|| frames::address_of(&id.name)),
         jumps: jump_choices(texts, &fields.jump),
         screens: screens_of(texts, web, &id.name),
+        uses: find_entry_uses(texts, web, editing.editor(), &id),
         fields,
     })
 }

@@ -29,12 +29,13 @@ use crate::web::{
     parts::page_header::{PageHeader, TranslatedHeader},
     screens::{
         frames,
-        playlist_choice::{PlaylistChoice, list_playlists, sees_boards_of},
+        playlist_choice::{PlaylistChoice, list_playlists},
         screen_address,
         screen_fields::{NightFields, ScreenFields, StyleFields},
         screen_refusal::explain_refusal,
         screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
         screens_state::ScreensState,
+        visible_screens::{is_manageable, list_visible_screens},
     },
     server::{assets, page_origin::PageOrigin},
 };
@@ -134,8 +135,7 @@ fn build_page(
     origin: &PageOrigin,
 ) -> ScreensPage {
     let texts = header.texts;
-    let mut listed = screens.directory().list_screens();
-    listed.retain(|listed| is_manageable(web, header.visitor(), &listed.screen));
+    let listed = list_visible_screens(web, screens, header.visitor());
     let shown: Vec<_> = (listed.iter())
         .map(|one| shown_content(texts, web, one))
         .collect();
@@ -336,18 +336,6 @@ fn shown_content(
             Err(BoardFault::ShowsAgents)
         }
         Some(board) => Ok(board_title(texts, &board).to_owned()),
-    }
-}
-
-/// A screen whose board the visitor may see; others are somebody else's.
-pub(super) fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
-    if visitor.has(Right::WholeSite) {
-        return true;
-    }
-    match &screen.playlist {
-        Some(name) => (web.boards.list_playlists().iter())
-            .any(|one| one.name == *name && sees_boards_of(web, visitor, one)),
-        None => (web.boards.find_board(&screen.board)).is_some_and(|board| visitor.may_see(&board)),
     }
 }
 

@@ -276,6 +276,7 @@ mod tests {
             page: ScreenPage {
                 engine: Some("Chromium 87".into()),
                 build: Some(build.into()),
+                size: None,
             },
             connected_at: Some(at(0)),
             lag_ms,

@@ -12,7 +12,12 @@ pub(in crate::web) const BODY_BYTES_MAX: usize = 64 * 1024;
 /// That of a form with files: larger than any of them may be, so that its answer can name the one.
 pub(in crate::web) const UPLOAD_BYTES_MAX: usize = 12 * 1024 * 1024;
 /// The routes of forms with files.
-const UPLOAD_ROUTES: [&str; 3] = ["/boards/new", "/boards/preview", "/boards/{id}/edit"];
+const UPLOAD_ROUTES: [&str; 4] = [
+    "/boards/new",
+    "/boards/preview",
+    "/boards/{id}/edit",
+    "/settings/transfer",
+];
 
 /// Returns how large a request's body may be.
 pub(in crate::web) fn body_bytes_max(request: &Request) -> usize {

@@ -10,7 +10,7 @@ use crate::{
         WebState,
         parts::{
             links::{PageLink, form_urlencode},
-            sentence::{Sentence, SentencePiece, slot},
+            sentence::Sentence,
         },
     },
 };
@@ -49,13 +49,13 @@ pub(super) fn find_losses(texts: &Texts, web: &WebState, source: &SourceId) -> L
     });
     let boards = boards.map(|board| PageLink::new(board.title.as_str(), ""));
     let queues = names.into_iter().map(|name| PageLink::new(name, ""));
-    let queues = name_all(queues.collect(), |names| match further_queues {
+    let queues = Sentence::with_links(queues.collect(), |names| match further_queues {
         0 => texts.queues_go(names),
         count => texts.queues_go_with_more(names, count),
     });
     Losses {
         queues: queues.unwrap_or_else(|| Sentence::new(texts.no_queue_known(), Vec::new())),
-        boards: name_all(boards.collect(), |names| texts.boards_with_them(names))
+        boards: Sentence::with_links(boards.collect(), |names| texts.boards_with_them(names))
             .unwrap_or_default(),
     }
 }
@@ -78,14 +78,7 @@ pub(super) fn find_uses(texts: &Texts, web: &WebState, channel: &str) -> Option<
         let text = texts.use_in_report(report.name.as_str());
         link(text, "/reports/edit", &report.name)
     });
-    name_all(rules.chain(reports).collect(), |uses| {
+    Sentence::with_links(rules.chain(reports).collect(), |uses| {
         texts.channel_in_use(uses)
     })
-}
-
-/// Writes a sentence with the links in a list; none without a link.
-fn name_all(links: Vec<PageLink>, write: impl FnOnce(String) -> String) -> Option<Sentence> {
-    let slots: Vec<_> = (0..).take(links.len()).map(slot).collect();
-    let pieces = links.into_iter().map(SentencePiece::Link).collect();
-    (!slots.is_empty()).then(|| Sentence::new(&write(slots.join(", ")), pieces))
 }

@@ -15,9 +15,8 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
-        pages::settings::{
-            DifferenceRow, FileNote, VersionRow, compare_texts, describe_conflict, version_rows,
-        },
+        differences::{DifferenceWriter, EntryDifference},
+        pages::settings::{FileNote, VersionRow, describe_conflict, version_rows},
         parts::{
             links::PageLink,
             page_header::{PageHeader, TranslatedHeader},
@@ -110,7 +109,7 @@ struct TablePage {
     is_refused: bool,
     error: String,
     unusable: String,
-    conflict: Option<(Sentence, Vec<DifferenceRow>)>,
+    conflict: Option<(Sentence, EntryDifference)>,
     /// How many statistics were found, or why none were looked for: a text, and perhaps the reason in English.
     found: Option<Result<usize, (String, String)>>,
     objects: TriedObjects,
@@ -209,17 +208,18 @@ pub(super) fn render_table(
     } = draft;
     let is_faulty = !faults.is_empty();
     let texts = header.texts;
-    let file = FileNote::of_entry(texts, editing.editor(), &entry_id).filter(|_| !is_new);
+    let writer = DifferenceWriter::new(texts, web);
+    let file = FileNote::of_entry(texts, &writer, editing.editor(), &entry_id);
+    let file = file.filter(|_| !is_new);
     // Without fields, the page names every fault itself.
     let faults_of_file = file.is_some().then(|| mem::take(&mut faults));
     let (fields, advanced) = field_rows(texts, &kind.form, &text, &stored, &mut faults);
     let (id_fault, name_fault) = (faults.take(texts, ""), faults.take(texts, "name"));
     let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
     let conflict = state.conflict.map(|theirs| {
-        let before = hide_secrets(theirs.current().unwrap_or_default());
         (
             describe_conflict(texts, web, &theirs),
-            compare_texts(&before, &toml),
+            writer.compare(&entry_id, theirs.current(), Some(toml.as_str())),
         )
     });
     let has_passed =
@@ -285,7 +285,7 @@ pub(super) fn render_table(
             Sentence::with_name(&texts.status_paused(slot(0)), paused_by)
         },
         versions: entry
-            .map(|entry| version_rows(texts, web, &entry))
+            .map(|entry| version_rows(texts, web, &writer, &entry))
             .unwrap_or_default(),
         id,
     };

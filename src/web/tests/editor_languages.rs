@@ -210,6 +210,12 @@ async fn pages_of_settings_are_translated() {
     for path in [
         "/settings",
         "/settings/changes",
+        "/settings/changes?section=thresholds&by=admin",
+        "/settings/changes?by=nobody",
+        "/settings/transfer",
+        "/settings/transfer?saved=2",
+        "/settings/names?find=x",
+        "/settings/thresholds?find=sales",
         path,
         "/settings/names",
         "/settings/thresholds?name=",

@@ -74,6 +74,7 @@ async fn check_response(what: &str, is_file: bool, response: Response) {
         "application/json",
         "application/problem+json",
         "application/vnd.",
+        "application/zip",
         "image/",
     ];
     assert!(

@@ -73,6 +73,14 @@ async fn every_board_and_queue_of_a_large_site_is_listed() {
     // No board was rendered again.
     let mut views = boards.iter().zip(&before);
     assert!(views.all(|(board, view)| Arc::ptr_eq(view, &site.boards.shared_view(board))));
+    let found = visit(&site, "/?find=TEAM+499", &cookie).await;
+    let count = format!("1 of {}", boards.len());
+    let expected = [
+        count.as_str(),
+        "data-find=\"Team 499 team-499\">",
+        "data-find=\"Team 0 team-0\" hidden>",
+    ];
+    assert_contains(&found, &expected);
     for path in ["/settings", "/settings/found", "/boards/queues"] {
         visit(&site, path, &cookie).await;
     }

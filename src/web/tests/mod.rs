@@ -11,6 +11,7 @@ mod case_records;
 mod cluster;
 mod editing_policy;
 mod editor_languages;
+mod entry_differences;
 mod error_languages;
 mod every_page;
 mod forecasts;
@@ -125,7 +126,8 @@ pub(super) async fn read_page(response: Response) -> PageResponse {
     let (kind, location) = (header(header::CONTENT_TYPE), header(header::LOCATION));
     let headers = response.headers().clone();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    let text = String::from_utf8(body.to_vec()).unwrap();
+    // Some routes answer files.
+    let text = String::from_utf8_lossy(&body).into_owned();
     PageResponse {
         status,
         kind,

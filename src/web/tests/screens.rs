@@ -242,6 +242,7 @@ async fn page_shows_screens_states_with_problems_first() {
     let page = ScreenPage {
         engine: Some("Chromium 87".into()),
         build: Some(build_id().into()),
+        size: None,
     };
     let screens = desk.site.sign_in.screens().directory().clone();
     let link = screens.link_socket(id, page, Timestamp::now()).unwrap();

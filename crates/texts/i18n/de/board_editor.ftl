@@ -23,6 +23,8 @@ title_copy = { $title } (Kopie)
 ## Around the form
 open_board_named = { $name } öffnen
 versions_link = Versionen
+# The way forward again after Undo.
+redo = Wiederholen
 board_saved = Gespeichert. Alle, die die Tafel geöffnet haben, sehen es jetzt.
 board_saved_screens = { $count ->
     [one] Gespeichert. { $connected } von 1 gekoppelten Bildschirm zeigt es jetzt.
@@ -165,6 +167,10 @@ screen_four_k = TV, 4K
 screen_portrait = TV, Hochformat
 screen_tablet = Tablet
 screen_phone = Smartphone
+# A paired screen, with the size of its page in pixels.
+screen_sized = { $name }, { $width } × { $height }
+screen_unsized = { $name }, Größe noch nicht gemeldet
+theme_of_screen = Wie auf dem Bildschirm
 diagonal_field = Diagonale in Zoll
 preview_title = Vorschau der Tafel
 no_preview = Keine Vorschau: Die Tafel ist nicht gültig oder zeigt, was Sie nicht sehen dürfen.
@@ -192,6 +198,5 @@ preview_signed_out = Die Vorschau kann nicht aktualisiert werden. Laden Sie die 
 
 ## Deleting
 delete_board = Löschen
-delete_unshown = Kein gekoppelter Bildschirm zeigt sie. Ihre Versionen bleiben, und Sie können sie wiederherstellen.
-delete_shown = Diese Bildschirme zeigen sie und werden anzeigen, dass sie entfernt wurde: { $screens }. Ihre Versionen bleiben, und Sie können sie wiederherstellen.
+delete_shown = Ihre Bildschirme zeigen dann, dass sie entfernt wurde. Ihre Versionen bleiben, und Sie können sie wiederherstellen.
 delete_board_named = { $name } löschen

@@ -14,8 +14,48 @@ form_conflict = Jemand anders hat es inzwischen geändert. Öffnen Sie es noch e
 their_version = Andere Version
 your_version = Ihre Version
 removed_version = Entfernt
+theirs_to_yours = Von der anderen Version zu Ihrer:
+
+## What changed, before its values
+# $level is a key of the configuration.
+limit_of_metric = { $metric }, { $level ->
+    [warn] Warnung ab
+    [crit] kritisch ab
+    [warn_below] Warnung unter
+   *[crit_below] kritisch unter
+}
+# A limit of time in an agent's status.
+limit_of_status = { $status } länger als
+# On one board.
+name_of_queue = Name von { $queue }
+widgets_of_board = Widgets
+first_on_board = Zuerst auf der Tafel
+left_out_of_board = Ausgelassen
+# Before the two values of a change, for screen readers.
+value_before = vorher:
+value_after = jetzt:
+# The same change as lines of the file.
+changed_lines = Im Format der Konfiguration
 
 ## Where an entry comes from
 origin_file = In { $file }, Zeile { $line }.
 origin_only_file = In { $file }, Zeile { $line }. Ändern Sie es dort, und laden Sie dann die Konfiguration neu.
 changed_by = Geändert von { $person }, { $time }.
+
+## What uses an entry, before it's deleted
+# $uses are links: board Hall, rule Sales, screen Kitchen.
+entry_used_by = Verwendet von: { $uses }.
+entry_unused = Nichts verwendet es.
+use_in_board = Tafel { $name }
+use_in_playlist = Playlist { $name }
+use_on_screen = Bildschirm { $name }
+# Of thresholds, targets or hours, which a pattern gives to these queues.
+entry_of_queues = Es gilt für: { $queues }. Danach gilt für sie, was andere Muster sagen, oder der Standard.
+entry_of_more_queues = Es gilt für: { $queues } und { $count } weitere. Danach gilt für sie, was andere Muster sagen, oder der Standard.
+entry_of_no_queue = Keine Warteschlange, die jetzt gemeldet wird, hat es.
+
+## A field that finds entries of a long list
+find_entry = Suchen
+find_button = Suchen
+# Of all entries of the list.
+entries_found = { $found } von { $total }

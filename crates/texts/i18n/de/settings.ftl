@@ -105,6 +105,11 @@ line_removed = entfernt:
 changes_about = „Rückgängig“ ist selbst eine neue Änderung; gelöscht wird nie eine.
 newest_changes_first = Neueste zuerst
 nothing_changed_yet = Hier wurde noch nichts geändert
+# Which changes are shown.
+all_settings = Alle Einstellungen
+everybody = Alle
+no_such_change = Keine solche Änderung.
+all_changes = Alle Änderungen anzeigen
 # After the name of an entry.
 change_added = hinzugefügt von { $person }
 change_changed = geändert von { $person }
@@ -126,3 +131,25 @@ language_of_boards = Sprache der Tafeln
 language_of_boards_hint = Eine Tafel kann eine eigene haben.
 change_in_file = In { $file }, Zeile { $line }. Ändern Sie es dort.
 entry_conflict_look = Jemand anders hat { $entry } inzwischen geändert. Sehen Sie sich die Änderung an, und speichern Sie noch einmal.
+
+## Export and import
+transfer_heading = Export und Import
+export_heading = Export
+export_about = Alles, was im Browser angelegt wurde, als ZIP-Datei: settings.toml, und Tafeln mit ihren Bildern. Geheimnisse sind nicht darin; an ihrer Stelle stehen Umgebungsvariablen zum Ausfüllen.
+export_download = Herunterladen
+import_heading = Import
+import_about = Nimmt eine solche Datei oder nur ihre settings.toml. Sie sehen vor dem Speichern, was sich ändern würde; nichts wird gelöscht.
+import_file = ZIP- oder TOML-Datei
+import_show = Zeigen, was sich ändern würde
+import_unreadable = Das ist weder eine exportierte ZIP-Datei noch eine TOML-Datei. Wählen Sie eine, die Sie hier heruntergeladen haben.
+import_too_large = Sie ist zu groß: höchstens 4 MB je enthaltener Datei und 32 MB insgesamt.
+entry_is_new = neu
+import_changes = { $count ->
+    [0] Nichts weicht ab.
+    [one] 1 Eintrag würde sich ändern
+   *[other] { $count } Einträge würden sich ändern
+}
+import_saved = { $count ->
+    [one] 1 Eintrag gespeichert. Er gilt jetzt.
+   *[other] { $count } Einträge gespeichert. Sie gelten jetzt.
+}

@@ -23,6 +23,8 @@ title_copy = { $title } (copy)
 ## Around the form
 open_board_named = Open { $name }
 versions_link = Versions
+# The way forward again after Undo.
+redo = Redo
 board_saved = Saved. Everyone who has the board open sees it now.
 board_saved_screens = { $count ->
     [one] Saved. { $connected } of 1 paired screen shows it now.
@@ -165,6 +167,10 @@ screen_four_k = TV, 4K
 screen_portrait = TV, portrait
 screen_tablet = Tablet
 screen_phone = Phone
+# A paired screen, with the size of its page in pixels.
+screen_sized = { $name }, { $width } × { $height }
+screen_unsized = { $name }, size not reported yet
+theme_of_screen = As on the screen
 diagonal_field = Diagonal in inches
 preview_title = Preview of the board
 no_preview = No preview: the board isn’t valid, or shows what you may not see.
@@ -192,6 +198,5 @@ preview_signed_out = The preview can’t be updated. Load the page again, and si
 
 ## Deleting
 delete_board = Delete
-delete_unshown = No paired screen shows it. Its versions stay, and you can restore it.
-delete_shown = These screens show it, and will show that it was removed: { $screens }. Its versions stay, and you can restore it.
+delete_shown = Its screens will show that it was removed. Its versions stay, and you can restore it.
 delete_board_named = Delete { $name }

@@ -105,6 +105,11 @@ line_removed = removed:
 changes_about = Undo makes a new change; it never deletes one.
 newest_changes_first = Newest first
 nothing_changed_yet = Nothing was changed here yet
+# Which changes are shown.
+all_settings = All settings
+everybody = Everybody
+no_such_change = No such change.
+all_changes = Show all changes
 # After the name of an entry.
 change_added = added by { $person }
 change_changed = changed by { $person }
@@ -126,3 +131,25 @@ language_of_boards = Language of boards
 language_of_boards_hint = A board can have its own.
 change_in_file = In { $file }, line { $line }. Change it there.
 entry_conflict_look = Somebody else changed { $entry } meanwhile. Look at it, and save again.
+
+## Export and import
+transfer_heading = Export and import
+export_heading = Export
+export_about = Everything that was made in the browser, as a ZIP file: settings.toml, and boards with their pictures. Secrets aren’t in it; in their place stand environment variables to fill in.
+export_download = Download
+import_heading = Import
+import_about = Takes such a file, or its settings.toml alone. You see what would change before you save; nothing is deleted.
+import_file = ZIP or TOML file
+import_show = Show what would change
+import_unreadable = It’s neither an exported ZIP file nor a TOML file. Choose one that you downloaded here.
+import_too_large = It’s too large: at most 4 MB for each file in it, and 32 MB in all.
+entry_is_new = new
+import_changes = { $count ->
+    [0] Nothing differs.
+    [one] 1 entry would change
+   *[other] { $count } entries would change
+}
+import_saved = { $count ->
+    [one] Saved 1 entry. It’s effective now.
+   *[other] Saved { $count } entries. They’re effective now.
+}

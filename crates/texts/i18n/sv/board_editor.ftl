@@ -23,6 +23,8 @@ title_copy = { $title } (kopia)
 ## Around the form
 open_board_named = Öppna { $name }
 versions_link = Versioner
+# The way forward again after Undo.
+redo = Gör om
 board_saved = Sparat. Alla som har tavlan öppen ser det nu.
 board_saved_screens = { $count ->
     [one] Sparat. { $connected } av 1 parkopplad skärm visar det nu.
@@ -165,6 +167,10 @@ screen_four_k = Tv, 4K
 screen_portrait = Tv, stående
 screen_tablet = Surfplatta
 screen_phone = Telefon
+# A paired screen, with the size of its page in pixels.
+screen_sized = { $name }, { $width } × { $height }
+screen_unsized = { $name }, storlek ännu inte rapporterad
+theme_of_screen = Som på skärmen
 diagonal_field = Diagonal i tum
 preview_title = Förhandsvisning av tavlan
 no_preview = Ingen förhandsvisning: tavlan är inte giltig, eller visar något som du inte får se.
@@ -192,6 +198,5 @@ preview_signed_out = Förhandsvisningen kan inte uppdateras. Ladda om sidan och 
 
 ## Deleting
 delete_board = Ta bort
-delete_unshown = Ingen parkopplad skärm visar den. Dess versioner finns kvar, och du kan återställa den.
-delete_shown = De här skärmarna visar den, och kommer att visa att den har tagits bort: { $screens }. Dess versioner finns kvar, och du kan återställa den.
+delete_shown = Dess skärmar kommer att visa att den togs bort. Dess versioner finns kvar, och du kan återställa den.
 delete_board_named = Ta bort { $name }

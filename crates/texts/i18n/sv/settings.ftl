@@ -105,6 +105,11 @@ line_removed = borttagen:
 changes_about = Ångra gör en ny ändring; det tar aldrig bort någon.
 newest_changes_first = Nyast först
 nothing_changed_yet = Inget har ändrats här ännu
+# Which changes are shown.
+all_settings = Alla inställningar
+everybody = Alla
+no_such_change = Ingen sådan ändring.
+all_changes = Visa alla ändringar
 # After the name of an entry.
 change_added = tillagd av { $person }
 change_changed = ändrad av { $person }
@@ -126,3 +131,25 @@ language_of_boards = Tavlornas språk
 language_of_boards_hint = En tavla kan ha ett eget.
 change_in_file = I { $file }, rad { $line }. Ändra det där.
 entry_conflict_look = Någon annan ändrade { $entry } under tiden. Se efter, och spara igen.
+
+## Export and import
+transfer_heading = Exportera och importera
+export_heading = Exportera
+export_about = Allt som har gjorts i webbläsaren, som en ZIP-fil: settings.toml, och tavlor med sina bilder. Hemligheter är inte med; i deras ställe står miljövariabler att fylla i.
+export_download = Ladda ner
+import_heading = Importera
+import_about = Tar en sådan fil, eller bara dess settings.toml. Du ser vad som skulle ändras innan du sparar; inget tas bort.
+import_file = ZIP- eller TOML-fil
+import_show = Visa vad som skulle ändras
+import_unreadable = Det är varken en exporterad ZIP-fil eller en TOML-fil. Välj en som du laddade ner här.
+import_too_large = Den är för stor: högst 4 MB för varje fil i den, och 32 MB totalt.
+entry_is_new = ny
+import_changes = { $count ->
+    [0] Inget skiljer sig.
+    [one] 1 post skulle ändras
+   *[other] { $count } poster skulle ändras
+}
+import_saved = { $count ->
+    [one] 1 post sparad. Den gäller nu.
+   *[other] { $count } poster sparade. De gäller nu.
+}

@@ -7,7 +7,7 @@ messages! {
     plain {
         begin_board begin_choice begin_all begin_some begin_some_about group_or_source begin_team
         begin_team_about queues_of_team continue_step title_team title_some versions_link
-        board_saved board_not_yours board_conflict_about copy_into_new board_text check_board
+        redo board_saved board_not_yours board_conflict_about copy_into_new board_text check_board
         board_invalid no_address address_reserved address_taken agents_not_yours title_and_layout
         title_field address_field layout_field layout_tiles layout_cards layout_rows theme_light
         read_from read_from_hint across_hall across_floor across_desk columns_field
@@ -17,8 +17,8 @@ messages! {
         totals_heading usual_totals agents_all agents_chosen_about order_by_name order_about
         board_names_about rename_queue show_as_text board_toml kind_queues kind_agents kind_group
         not_reported_now preview_heading screen_hd screen_four_k screen_portrait screen_tablet
-        screen_phone diagonal_field preview_title no_preview preview_facts preview_measures
-        screen_fits preview_failed preview_signed_out delete_board delete_unshown
+        screen_phone theme_of_screen diagonal_field preview_title no_preview preview_facts preview_measures
+        screen_fits preview_failed preview_signed_out delete_board delete_shown
         custom_figures widgets_about widget_heading add_widget widget_metric widget_queue widget_text
         widget_until widget_zone
         kind_figure kind_clock kind_countdown kind_picture widget_incomplete widget_file widget_alt
@@ -33,10 +33,11 @@ messages! {
         order_chosen(count) left_out(count) board_names(count) all_of_source(source)
         pattern_count(count) preview_fits(rows) preview_takes(rows, pages)
         missing_everywhere(metric) missing_for(metric, queues) digits_measured(height, distance)
-        names_measured(height, distance) screen_takes(pages) delete_shown(screens)
+        names_measured(height, distance) screen_takes(pages)
         delete_board_named(name) widgets_heading(count) widget_figure_of(metric, name)
         widget_text_until(text, time) widget_time_in(zone) widget_countdown_of(name)
         widget_picture_of(alt) missing_figure_of(name, metric) missing_queue_of(name)
         missing_hours_of(name) missing_report_of(name) missing_picture(alt)
+        screen_sized(name, width, height) screen_unsized(name)
     }
 }

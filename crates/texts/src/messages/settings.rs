@@ -16,7 +16,9 @@ messages! {
         entry_can_be_restored version_deleted current_version restore_version line_added
         line_removed changes_about newest_changes_first nothing_changed_yet changed_since site_name
         site_name_hint time_zone_field time_zone_hint time_zone_proposed language_of_boards
-        language_of_boards_hint
+        language_of_boards_hint all_settings everybody no_such_change all_changes
+        transfer_heading export_heading export_about export_download import_heading import_about
+        import_file import_show import_unreadable import_too_large entry_is_new
     }
     with_values {
         settings_about(changes) section_label(section) entries_counted(count) in_browser(count)
@@ -26,6 +28,6 @@ messages! {
         entry_waits_line(line, file) entry_waits_lines(first, last, file)
         restore_version_of(time) change_added(person) change_changed(person) change_deleted(person)
         undo_entry(entry, time) older_changes(count) change_in_file(file, line)
-        entry_conflict_look(entry)
+        entry_conflict_look(entry) import_changes(count) import_saved(count)
     }
 }

@@ -31,7 +31,9 @@ use crate::web::{
 
 pub(super) use change::TypedFields;
 pub(super) use hours_fields::{WEEK, hours_entry};
+pub(in crate::web) use target_fields::{TargetFields, formula_choices};
 pub(super) use threshold_fields::thresholds_entry;
+pub(in crate::web) use threshold_fields::{LEVELS, limit_texts};
 
 use edited_queue::EditedQueue;
 use page::{PageNotes, render_page};

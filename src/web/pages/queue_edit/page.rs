@@ -14,6 +14,7 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
+        differences::{DifferenceWriter, EntryDifference},
         parts::{
             clock,
             page_header::PageHeader,
@@ -54,13 +55,15 @@ pub(super) struct PageNotes {
 /// Somebody else's version, and one's own.
 pub(super) struct ConflictNote {
     about: Sentence,
+    /// From theirs to one's own.
+    difference: EntryDifference,
     theirs: String,
     yours: String,
 }
 
 impl ConflictNote {
     pub(super) fn new(
-        texts: &Texts,
+        texts: &'static Texts,
         web: &WebState,
         theirs: &Entry,
         yours: Option<String>,
@@ -72,6 +75,11 @@ impl ConflictNote {
         });
         Self {
             about: about.unwrap_or_default(),
+            difference: DifferenceWriter::new(texts, web).compare(
+                &theirs.id,
+                theirs.current(),
+                yours.as_deref(),
+            ),
             theirs: theirs.current().unwrap_or_default().to_owned(),
             yours: yours.unwrap_or_default(),
         }

@@ -13,24 +13,24 @@ use crate::web::parts::entry_table::EntryTable;
 use super::{duration_text, threshold_fields::to_limit};
 
 /// The fields, as in the configuration.
-pub(super) struct TargetFields {
-    pub(super) service_level: String,
-    pub(super) answer_within: String,
-    pub(super) short_abandon: String,
-    pub(super) formula: String,
+pub(in crate::web) struct TargetFields {
+    pub(in crate::web) service_level: String,
+    pub(in crate::web) answer_within: String,
+    pub(in crate::web) short_abandon: String,
+    pub(in crate::web) formula: String,
 }
 
 /// A formula to choose.
-pub(super) struct FormulaChoice {
-    pub(super) name: &'static str,
-    pub(super) text: &'static str,
+pub(in crate::web) struct FormulaChoice {
+    pub(in crate::web) name: &'static str,
+    pub(in crate::web) text: &'static str,
 }
 
 /// The keys, in the order in which they are written.
 const KEYS: [&str; 4] = ["service_level", "answer_within", "short_abandon", "formula"];
 
 impl TargetFields {
-    pub(super) fn of_target(texts: &Texts, target: &QueueTarget) -> Self {
+    pub(in crate::web) fn of_target(texts: &Texts, target: &QueueTarget) -> Self {
         let time = |millis: i64| duration_text::write_millis(millis.unsigned_abs());
         Self {
             service_level: texts.target_percent(target.service_level_percent),
@@ -70,7 +70,7 @@ impl TargetFields {
 }
 
 /// Says each formula in words.
-pub(super) fn formula_choices(texts: &'static Texts) -> Vec<FormulaChoice> {
+pub(in crate::web) fn formula_choices(texts: &'static Texts) -> Vec<FormulaChoice> {
     let text = |formula| match formula {
         ServiceLevelFormula::ShortIgnored => texts.choice_short_ignored(),
         ServiceLevelFormula::Negative => texts.choice_negative(),

@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The levels of a metric: the keys of the configuration.
-pub(super) const LEVELS: [&str; 4] = ["warn", "crit", "warn_below", "crit_below"];
+pub(in crate::web) const LEVELS: [&str; 4] = ["warn", "crit", "warn_below", "crit_below"];
 
 /// A metric's fields.
 pub(super) struct ThresholdRow {
@@ -182,7 +182,7 @@ pub(super) fn typed_upper_limits(
 }
 
 /// The texts of limits for a form, by level.
-fn limit_texts(
+pub(in crate::web) fn limit_texts(
     texts: &Texts,
     limits: &SeverityLimits,
     metric: Metric,

@@ -1,23 +1,26 @@
-//! `/settings/changes`: who changed what in the browser, the newest first.
+//! `/settings/changes`: who changed what in the browser, the newest first, all of it or some.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use askama::Template;
-use axum::{extract::State, response::Html};
+use axum::{
+    extract::{Query, State},
+    response::Html,
+};
 use jiff::Timestamp;
-
-use wallboard_texts::Texts;
+use serde::Deserialize;
 
 use crate::{
-    editing::Entry,
+    editing::{Entry, Section},
     web::{
         WebError, WebState,
         access::editing::Editing,
-        pages::settings::{
-            DifferenceRow, compare_texts, file_note::shown_text, overview::address_of,
-        },
+        differences::{DifferenceWriter, EntryDifference},
+        pages::settings::overview::address_of,
         parts::{
-            links::PageLink,
             page_header::{PageHeader, TranslatedHeader},
             sentence::{Sentence, SentencePiece, slot},
         },
@@ -25,6 +28,7 @@ use crate::{
         table_editor,
     },
 };
+use wallboard_texts::Texts;
 
 const ROWS_MAX: usize = 100;
 
@@ -34,9 +38,23 @@ struct ChangesPage {
     build: &'static str,
     header: PageHeader,
     form: String,
+    query: ChangesQuery,
+    /// Each section that has changes, and its label.
+    sections: BTreeMap<Section, String>,
+    /// Everybody who made one.
+    people: BTreeSet<String>,
     changes: Vec<ChangeRow>,
     /// How many older ones aren't shown.
     omitted: usize,
+}
+
+/// The changes to show; empty: all.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ChangesQuery {
+    #[serde(default)]
+    section: String,
+    #[serde(default)]
+    by: String,
 }
 
 struct ChangeRow {
@@ -45,77 +63,113 @@ struct ChangeRow {
     action: String,
     id: String,
     name: String,
+    /// "Thresholds"
+    label: String,
     address: String,
     /// "changed by Anna"
     what: Sentence,
     revision: u64,
     /// Whether nobody changed the entry since.
     is_newest: bool,
-    differences: Vec<DifferenceRow>,
+    difference: EntryDifference,
+}
+
+/// A version of an entry, by its number from the oldest, 0.
+struct Change {
+    at: Timestamp,
+    entry: Arc<Entry>,
+    number: usize,
 }
 
 pub(super) async fn show_changes(
     State(web): State<WebState>,
     TranslatedHeader(header): TranslatedHeader,
     editing: Editing,
+    Query(query): Query<ChangesQuery>,
 ) -> Result<Html<String>, WebError> {
-    let mut all: Vec<(Timestamp, Arc<Entry>, usize)> = Vec::new();
+    let texts = header.texts;
+    let mut all: Vec<Change> = Vec::new();
+    let (mut sections, mut people) = (BTreeMap::new(), BTreeSet::new());
     for entry in editing.editor().entries() {
-        if editing.may_edit(&entry.id) {
-            let versions = entry.versions.iter().enumerate();
-            all.extend(versions.map(|(number, version)| (version.at, Arc::clone(&entry), number)));
+        if !editing.may_edit(&entry.id) {
+            continue;
+        }
+        let section = entry.id.section;
+        sections
+            .entry(section)
+            .or_insert_with(|| texts.section_label(<&str>::from(section)));
+        for (number, version) in entry.versions.iter().enumerate() {
+            people.insert(version.by.clone());
+            if query.matches(section, &version.by) {
+                all.push(Change {
+                    at: version.at,
+                    entry: Arc::clone(&entry),
+                    number,
+                });
+            }
         }
     }
-    all.sort_by_key(|(at, _, number)| std::cmp::Reverse((*at, *number)));
+    all.sort_by_key(|change| std::cmp::Reverse((change.at, change.number)));
     let omitted = all.len().saturating_sub(ROWS_MAX);
+    let writer = DifferenceWriter::new(texts, &web);
     let changes = all.iter().take(ROWS_MAX);
-    let changes =
-        changes.map(|(at, entry, number)| change_row(header.texts, &web, *at, entry, *number));
+    let changes = changes.map(|change| change_row(texts, &web, &writer, change));
     let page = ChangesPage {
         build: assets::build_id(),
         form: header.form_token(),
         changes: changes.collect(),
+        query,
+        sections,
+        people,
         omitted,
         header,
     };
     Ok(Html(page.render()?))
 }
 
+impl ChangesQuery {
+    fn matches(&self, section: Section, by: &str) -> bool {
+        (self.section.is_empty() || self.section == <&str>::from(section))
+            && (self.by.is_empty() || self.by == by)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.section.is_empty() && self.by.is_empty()
+    }
+}
+
 fn change_row(
     texts: &Texts,
     web: &WebState,
-    at: Timestamp,
-    entry: &Entry,
-    number: usize,
+    writer: &DifferenceWriter<'_>,
+    change: &Change,
 ) -> ChangeRow {
+    let Change { at, entry, number } = change;
     let text = |number: Option<usize>| {
         let version = number.and_then(|number| entry.versions.get(number));
         version.and_then(|version| version.toml.as_deref())
     };
-    let (before, after) = (text(number.checked_sub(1)), text(Some(number)));
+    let (before, after) = (text(number.checked_sub(1)), text(Some(*number)));
     let by = entry
         .versions
-        .get(number)
+        .get(*number)
         .map(|version| version.by.as_str());
     let what = match (before, after) {
         (_, None) => texts.change_deleted(slot(0)),
         (None, Some(_)) => texts.change_added(slot(0)),
         (Some(_), Some(_)) => texts.change_changed(slot(0)),
     };
-    let by = SentencePiece::Link(PageLink::new(by.unwrap_or_default(), ""));
     ChangeRow {
         at: (web.live)
-            .read_snapshot(|snapshot, now| texts.time_or_day(at, now.wall, &snapshot.site.zone)),
+            .read_snapshot(|snapshot, now| texts.time_or_day(*at, now.wall, &snapshot.site.zone)),
         id: entry.id.to_string(),
         name: entry.id.name.clone(),
+        label: texts.section_label(<&str>::from(entry.id.section)),
         address: address_of(&entry.id),
-        what: Sentence::new(&what, vec![by]),
+        what: Sentence::with_name(&what, by.unwrap_or_default()),
         revision: entry.revision.0,
         is_newest: number + 1 == entry.versions.len(),
-        differences: compare_texts(
-            &shown_text(&entry.id, before),
-            &shown_text(&entry.id, after),
-        ),
+        difference: writer.compare(&entry.id, before, after),
         action: match entry.id.section {
             section if section.has_secrets() => table_editor::address_of(&entry.id),
             section => format!("/settings/{section}"),

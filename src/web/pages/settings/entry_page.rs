@@ -9,8 +9,10 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
-        pages::settings::{DifferenceRow, FileNote, compare_texts, file_note::shown_text},
+        differences::{DifferenceWriter, EntryDifference},
+        pages::settings::FileNote,
         parts::{
+            entry_uses::find_entry_uses,
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
         },
@@ -58,6 +60,8 @@ struct EntryPage {
     /// In a file, where it's only read.
     file: Option<FileNote>,
     is_deleted: bool,
+    /// Everything that would miss it.
+    uses: Option<Sentence>,
     toml: String,
     lines: usize,
     began_from: String,
@@ -81,7 +85,7 @@ struct FaultRow {
 struct ConflictRow {
     about: Sentence,
     /// From theirs to the visitor's.
-    differences: Vec<DifferenceRow>,
+    difference: EntryDifference,
 }
 
 pub(in crate::web) struct VersionRow {
@@ -91,7 +95,7 @@ pub(in crate::web) struct VersionRow {
     pub(in crate::web) at: String,
     pub(in crate::web) is_current: bool,
     pub(in crate::web) is_deleted: bool,
-    pub(in crate::web) differences: Vec<DifferenceRow>,
+    pub(in crate::web) difference: EntryDifference,
 }
 
 impl EntryView {
@@ -144,17 +148,19 @@ pub(super) fn render_entry(
     let origin = editing.editor().origin(&id);
     let entry = editing.editor().entry(&id);
     let is_deleted = matches!(origin, Origin::Nowhere) && entry.is_some();
-    let file = FileNote::of_entry(texts, editing.editor(), &id);
+    let writer = DifferenceWriter::new(texts, web);
+    let file = FileNote::of_entry(texts, &writer, editing.editor(), &id);
     let versions = entry
-        .map(|entry| version_rows(texts, web, &entry))
+        .map(|entry| version_rows(texts, web, &writer, &entry))
         .unwrap_or_default();
     let faults = view
         .faults
         .iter()
         .flat_map(|faults| fault_rows(texts, faults, &id, &toml));
-    let conflict = view
-        .conflict
-        .map(|theirs| conflict_row(texts, web, &theirs, &toml));
+    let conflict = view.conflict.map(|theirs| ConflictRow {
+        about: describe_conflict(texts, web, &theirs),
+        difference: writer.compare(&id, theirs.current(), Some(toml.as_str())),
+    });
     let page = EntryPage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -165,6 +171,7 @@ pub(super) fn render_entry(
         has_name: !id.section.is_whole(),
         file,
         is_deleted,
+        uses: find_entry_uses(texts, web, editing.editor(), &id),
         lines: toml.lines().count().clamp(6, 30) + 1,
         began_from: view
             .began_from
@@ -224,20 +231,13 @@ pub(in crate::web) fn describe_conflict(texts: &Texts, web: &WebState, theirs: &
     about.unwrap_or_default()
 }
 
-fn conflict_row(texts: &Texts, web: &WebState, theirs: &Entry, toml: &str) -> ConflictRow {
-    ConflictRow {
-        about: describe_conflict(texts, web, theirs),
-        differences: compare_texts(theirs.current().unwrap_or_default(), toml),
-    }
-}
-
 /// The newest first, each with what it changed.
 pub(in crate::web) fn version_rows(
     texts: &Texts,
     web: &WebState,
+    writer: &DifferenceWriter<'_>,
     entry: &Entry,
 ) -> Vec<VersionRow> {
-    let text = |version: &EntryVersion| shown_text(&entry.id, version.toml.as_deref());
     let rows = entry.versions.iter().enumerate().map(|(number, version)| {
         let previous = number.checked_sub(1).and_then(|at| entry.versions.get(at));
         VersionRow {
@@ -246,7 +246,11 @@ pub(in crate::web) fn version_rows(
             at: format_time(texts, web, version),
             is_current: number + 1 == entry.versions.len(),
             is_deleted: version.toml.is_none(),
-            differences: compare_texts(&previous.map(text).unwrap_or_default(), &text(version)),
+            difference: writer.compare(
+                &entry.id,
+                previous.and_then(|previous| previous.toml.as_deref()),
+                version.toml.as_deref(),
+            ),
         }
     });
     let mut rows: Vec<_> = rows.collect();

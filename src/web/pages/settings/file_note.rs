@@ -3,8 +3,8 @@
 use wallboard_texts::Texts;
 
 use crate::{
-    editing::{Editor, EntryId, Origin, Section, hide_secrets},
-    web::pages::settings::{DifferenceRow, compare_texts},
+    editing::{Editor, EntryId, Origin, Section},
+    web::differences::{DifferenceWriter, EntryDifference},
 };
 
 /// About an entry's place in a file.
@@ -26,14 +26,19 @@ pub(in crate::web) struct BrowserCopy {
     pub(in crate::web) heading: String,
     pub(in crate::web) about: String,
     /// The lines to delete in the file, or from the file's text to the browser's.
-    pub(in crate::web) differences: Vec<DifferenceRow>,
+    pub(in crate::web) difference: EntryDifference,
     /// Of the button that deletes it.
     pub(in crate::web) button: String,
 }
 
 impl FileNote {
     /// `None`: no file has the entry.
-    pub(in crate::web) fn of_entry(texts: &Texts, editor: &Editor, id: &EntryId) -> Option<Self> {
+    pub(in crate::web) fn of_entry(
+        texts: &Texts,
+        writer: &DifferenceWriter<'_>,
+        editor: &Editor,
+        id: &EntryId,
+    ) -> Option<Self> {
         let Origin::File {
             file,
             line,
@@ -51,7 +56,7 @@ impl FileNote {
                 let lines = lines.as_deref().unwrap_or_default();
                 BrowserCopy::waiting(texts, id, lines, &path, (line, last_line))
             } else {
-                BrowserCopy::other(texts, &toml, &shown_text(id, of_browser))
+                BrowserCopy::other(texts, writer.compare(id, Some(toml.as_str()), of_browser))
             }
         });
         Some(Self {
@@ -89,28 +94,18 @@ impl BrowserCopy {
             } else {
                 texts.entry_waits_lines(first.to_string(), last.to_string(), path)
             },
-            differences: compare_texts(lines, ""),
+            difference: EntryDifference::of_lines(lines, ""),
             button: texts.keep_in_file().to_owned(),
         }
     }
 
-    fn other(texts: &Texts, of_file: &str, of_browser: &str) -> Self {
+    fn other(texts: &Texts, difference: EntryDifference) -> Self {
         Self {
             is_waiting: false,
             heading: texts.entry_in_both().to_owned(),
             about: texts.entry_in_both_about().to_owned(),
-            differences: compare_texts(of_file, of_browser),
+            difference,
             button: texts.delete_from_browser().to_owned(),
         }
-    }
-}
-
-/// The text of an entry of the browser for people, without its secrets.
-pub(super) fn shown_text(id: &EntryId, toml: Option<&str>) -> String {
-    let toml = toml.unwrap_or_default();
-    if id.section.has_secrets() {
-        hide_secrets(toml)
-    } else {
-        toml.to_owned()
     }
 }

@@ -1,7 +1,6 @@
 //! `/settings`: everything that can be changed, where it is, and who changed it.
 
 mod changes;
-mod differences;
 mod entry_form;
 mod entry_page;
 mod file_note;
@@ -10,12 +9,12 @@ mod form_saving;
 mod overview;
 mod section_page;
 mod site_form;
+mod transfer;
 
 use axum::{Router, routing::get};
 
 use crate::web::WebState;
 
-pub(in crate::web) use differences::{DifferenceRow, compare_texts};
 pub(in crate::web) use entry_page::{VersionRow, describe_conflict, version_rows};
 pub(in crate::web) use file_note::FileNote;
 pub(in crate::web) use form_saving::{begin_form, duration_text, read_revision, save_form};
@@ -33,4 +32,5 @@ pub(in crate::web) fn routes() -> Router<WebState> {
             "/settings/{section}",
             get(section_page::show_section).post(entry_form::change_entry),
         )
+        .merge(transfer::routes())
 }

@@ -6,17 +6,23 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
+use toml::Value;
 
 use crate::{
-    editing::{EntryId, Origin, Section},
+    editing::{Editor, EntryId, Origin, Section},
     web::{
         WebError, WebState,
         access::editing::Editing,
+        differences::DifferenceWriter,
         pages::settings::{
             entry_page::{EntryView, render_entry},
             overview::{address_of, describe_change},
         },
-        parts::page_header::{PageHeader, TranslatedHeader},
+        parts::{
+            entry_table::read_line,
+            finder::Finder,
+            page_header::{PageHeader, TranslatedHeader},
+        },
         screens::playlist_form,
         server::assets,
     },
@@ -27,7 +33,10 @@ use crate::{
 struct SectionPage {
     build: &'static str,
     header: PageHeader,
+    /// Where the form that finds entries is sent.
+    address: String,
     label: String,
+    finder: Finder,
     entries: Vec<EntryRow>,
     /// Whether the visitor may add one here.
     new_address: String,
@@ -35,6 +44,8 @@ struct SectionPage {
 
 struct EntryRow {
     id: String,
+    /// Of its queue, group or board; empty if the ID has it.
+    name: String,
     address: String,
     place: String,
     last_change: String,
@@ -46,6 +57,9 @@ pub(super) struct EntryQuery {
     name: Option<String>,
     /// The change that was just made.
     done: Option<String>,
+    /// Words of the entries to show.
+    #[serde(default)]
+    find: String,
 }
 
 pub(super) async fn show_section(
@@ -75,6 +89,7 @@ pub(super) async fn show_section(
         return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
     }
     let (editor, texts) = (editing.editor(), header.texts);
+    let writer = DifferenceWriter::new(texts, &web);
     let row = |id: EntryId| {
         let place = match editor.origin(&id) {
             Origin::File { file, line, .. } => {
@@ -89,6 +104,7 @@ pub(super) async fn show_section(
                 Section::Playlists => playlist_form::address_of(&id.name),
                 _ => address_of(&id),
             },
+            name: name_of(&web, editor, &writer, &id),
             place,
             last_change: entry
                 .map(|entry| describe_change(texts, &web, &entry))
@@ -97,11 +113,13 @@ pub(super) async fn show_section(
         }
     };
     let ids = editor.list_section(section).into_iter();
-    let entries = ids.filter(|id| editing.may_edit(id)).map(row).collect();
+    let entries: Vec<_> = ids.filter(|id| editing.may_edit(id)).map(row).collect();
     let page = SectionPage {
         build: assets::build_id(),
         label: texts.section_label(<&str>::from(section)),
+        finder: Finder::new(&query.find, entries.iter().map(EntryRow::find_text)),
         entries,
+        address: format!("/settings/{section}"),
         new_address: match section {
             Section::Playlists => playlist_form::address_of(""),
             _ => address_of(&EntryId::new(section, "")),
@@ -109,4 +127,31 @@ pub(super) async fn show_section(
         header,
     };
     Ok(Html(page.render()?).into_response())
+}
+
+impl EntryRow {
+    /// The words by which it is found.
+    fn find_text(&self) -> String {
+        format!("{} {}", self.name, self.id)
+    }
+}
+
+/// The name of an entry's queue, group or board; empty if there is none but its ID.
+fn name_of(web: &WebState, editor: &Editor, writer: &DifferenceWriter<'_>, id: &EntryId) -> String {
+    let name = match id.section {
+        Section::Boards => {
+            (web.boards.find_board(&id.name)).map_or_else(String::new, |board| board.title.clone())
+        }
+        Section::Names => {
+            let name = read_line(id, editor.text(id).as_deref());
+            name.as_ref()
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        }
+        Section::Thresholds | Section::Targets | Section::Hours => writer.name_of(&id.name),
+        Section::Groups => writer.name_of(&format!("group/{}", id.name)),
+        _ => String::new(),
+    };
+    if name == id.name { String::new() } else { name }
 }

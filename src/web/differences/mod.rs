@@ -1,0 +1,10 @@
+//! Differences between two texts of an entry: in words where there are some, and line by line.
+
+mod difference_line;
+mod difference_words;
+mod entry_difference;
+mod hours_words;
+mod limit_words;
+
+pub(super) use difference_words::{DifferenceWords, plain};
+pub(super) use entry_difference::{DifferenceWriter, EntryDifference};

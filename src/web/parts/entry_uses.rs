@@ -1,0 +1,174 @@
+//! The uses of an entry of the settings, for who is about to delete it: boards, playlists, screens, rules, and other
+//! settings of the same queues.
+
+use wallboard_alerts::{AlertRule, AlertScope, AlertSubject};
+use wallboard_boards::{BoardDefinition, Widget};
+use wallboard_domain::{NaturalOrder, Pattern, QueueId, SourceId};
+use wallboard_texts::Texts;
+
+use crate::{
+    alerts::Alerts,
+    editing::{Editor, EntryId, Origin, Section},
+    web::{
+        WebState,
+        parts::{
+            links::{PageLink, form_urlencode},
+            sentence::Sentence,
+        },
+        screens::screens_state::find_board_screens,
+    },
+};
+
+/// The most queues that are named.
+const NAMES_MAX: usize = 12;
+/// Settings by the ID of a queue or a group.
+const BY_QUEUE: [Section; 4] = [
+    Section::Names,
+    Section::Thresholds,
+    Section::Targets,
+    Section::Hours,
+];
+
+/// Says what uses an entry, or that nothing does; `None` for sections whose entries nothing names.
+pub(in crate::web) fn find_entry_uses(
+    texts: &Texts,
+    web: &WebState,
+    editor: &Editor,
+    id: &EntryId,
+) -> Option<Sentence> {
+    let uses = match id.section {
+        Section::Boards => {
+            let playlists = web.boards.list_playlists();
+            let playlists = playlists.iter().filter(|one| one.includes(&id.name));
+            let playlists = playlists.map(|one| {
+                let page = "/screens/playlist";
+                link(texts.use_in_playlist(one.name.as_str()), page, &one.name)
+            });
+            let screens = find_board_screens(web, &id.name).0.into_iter();
+            playlists
+                .chain(screens.map(|name| screen_link(texts, &name)))
+                .collect()
+        }
+        Section::Playlists => {
+            let screens = web.screens.iter();
+            let screens = screens.flat_map(|screens| screens.directory().list_screens());
+            let screens = screens.filter(|one| one.screen.playlist.as_ref() == Some(&id.name));
+            screens
+                .map(|one| screen_link(texts, &one.screen.name))
+                .collect()
+        }
+        Section::Groups => uses_of_group(texts, web, editor, &id.name),
+        Section::People => uses_of_person(texts, web, &id.name),
+        Section::Thresholds | Section::Targets | Section::Hours => {
+            return Some(queues_of_pattern(texts, web, &id.name));
+        }
+        _ => return None,
+    };
+    let used = Sentence::with_links(uses, |uses| texts.entry_used_by(uses));
+    Some(used.unwrap_or_else(|| Sentence::new(texts.entry_unused(), Vec::new())))
+}
+
+/// Everything that names the group itself. A pattern of queues doesn't.
+fn uses_of_group(texts: &Texts, web: &WebState, editor: &Editor, name: &str) -> Vec<PageLink> {
+    let id = QueueId::new(&SourceId::from("group"), name);
+    let text = id.to_string();
+    let is_shown = |widget: &Widget| widget.queue() == Some(&id);
+    let boards = list_boards(texts, web, |board| {
+        let patterns = board.queues.iter().chain(&board.order).chain(&board.hide);
+        names_itself(patterns, &text)
+            || board.widgets.iter().any(is_shown)
+            || board.names.contains_key(&text)
+    });
+    let subject = AlertSubject::Queue(id.clone());
+    let rules = list_rules(texts, web, |rule| rule.watches(&subject));
+    let settings = BY_QUEUE.into_iter().filter_map(|section| {
+        let entry = EntryId::new(section, &text);
+        let is_there = !matches!(editor.origin(&entry), Origin::Nowhere);
+        let page = format!("/settings/{section}");
+        is_there.then(|| link(texts.section_label(<&str>::from(section)), &page, &text))
+    });
+    boards.into_iter().chain(rules).chain(settings).collect()
+}
+
+fn uses_of_person(texts: &Texts, web: &WebState, name: &str) -> Vec<PageLink> {
+    let text = format!("person/{name}");
+    let boards = list_boards(texts, web, |board| {
+        names_itself(
+            board.agents.iter().chain(&board.order).chain(&board.hide),
+            &text,
+        )
+    });
+    let rules = list_rules(texts, web, |rule| match &rule.scope {
+        AlertScope::Agents { patterns, .. } => names_itself(patterns, &text),
+        _ => false,
+    });
+    boards.into_iter().chain(rules).collect()
+}
+
+/// Whether a pattern is of the same kind of ID, and matches it.
+fn names_itself<'p>(patterns: impl IntoIterator<Item = &'p Pattern>, id: &str) -> bool {
+    let (kind, _) = id.split_once('/').unwrap_or((id, ""));
+    let mut patterns = patterns.into_iter();
+    patterns.any(|pattern| pattern.0.split('/').next() == Some(kind) && pattern.matches(id))
+}
+
+fn list_boards(
+    texts: &Texts,
+    web: &WebState,
+    is_using: impl Fn(&BoardDefinition) -> bool,
+) -> Vec<PageLink> {
+    let boards = web.boards.list_boards();
+    let boards = boards.iter().filter(|board| is_using(board));
+    let boards = boards.map(|board| {
+        let text = texts.use_in_board(board.title.as_str());
+        PageLink::new(text, format!("/boards/{}", board.id))
+    });
+    boards.collect()
+}
+
+fn list_rules(
+    texts: &Texts,
+    web: &WebState,
+    is_using: impl Fn(&AlertRule) -> bool,
+) -> Vec<PageLink> {
+    let plan = web.alerts.as_ref().map(Alerts::plan);
+    let rules = plan.iter().flat_map(|plan| &plan.rules);
+    let rules = rules.filter(|rule| is_using(rule));
+    let rules = rules.map(|rule| {
+        link(
+            texts.use_in_rule(rule.name.as_str()),
+            "/alerts/rule",
+            &rule.name,
+        )
+    });
+    rules.collect()
+}
+
+/// The queues that a pattern of thresholds, targets or hours is about.
+fn queues_of_pattern(texts: &Texts, web: &WebState, pattern: &str) -> Sentence {
+    let pattern = Pattern(pattern.to_owned());
+    let mut names = (web.live).read_snapshot(|snapshot, _| {
+        let queues = snapshot.visible_queues();
+        let queues = queues.filter(|queue| pattern.matches(&queue.id.to_string()));
+        queues
+            .map(|queue| snapshot.queue_name(queue))
+            .collect::<Vec<_>>()
+    });
+    names.sort_by_key(|name| NaturalOrder(name.clone()));
+    let further = names.len().saturating_sub(NAMES_MAX);
+    names.truncate(NAMES_MAX);
+    let links = names.into_iter().map(|name| PageLink::new(name, ""));
+    let used = Sentence::with_links(links.collect(), |names| match further {
+        0 => texts.entry_of_queues(names),
+        count => texts.entry_of_more_queues(names, count),
+    });
+    used.unwrap_or_else(|| Sentence::new(texts.entry_of_no_queue(), Vec::new()))
+}
+
+fn screen_link(texts: &Texts, name: &str) -> PageLink {
+    PageLink::new(texts.use_on_screen(name), "/screens")
+}
+
+fn link(text: String, page: &str, name: &str) -> PageLink {
+    PageLink::new(text, format!("{page}?name={}", form_urlencode(name)))
+}
