@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::support::{Browser, NetworkCondition, ScriptedSite, scripted_site::Queue, wait_until};
+use crate::{
+    sign_in::{PASSWORD, SignInSite},
+    support::{Browser, NetworkCondition, ScriptedSite, scripted_site::Queue, wait_until},
+};
 
 const SOON: Duration = Duration::from_secs(20);
 const HAS_PREVIEW: &str =
@@ -237,4 +241,39 @@ async fn gallery_finds_boards_as_somebody_types_and_keeps_them_found() {
     type_words("");
     let all = "document.querySelectorAll('.card[hidden]').length === 0";
     browser.wait_for(all, SOON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_changes_and_of_export_fit_and_have_no_accessibility_violations_found_by_axe() {
+    let site = SignInSite::open().await;
+    site.add_user("Mira", "admin");
+    let mira = site.sign_in("Mira", PASSWORD).await.unwrap();
+    let token = site.form_token(&mira).await;
+    for (name, title, more) in [
+        ("hall", "Hall", ""),
+        (
+            "kitchen",
+            "A kitchen with quite a long title",
+            "theme = \"light\"\nqueues = [\"chat/1\"]\n",
+        ),
+    ] {
+        let toml = format!("title = {title:?}\n{more}");
+        let form = [
+            ("form", &*token),
+            ("name", name),
+            ("toml", &*toml),
+            ("action", "save"),
+        ];
+        let saved = site.post("/settings/boards", Some(&mira), &form).await;
+        assert_eq!(saved.status(), StatusCode::SEE_OTHER);
+    }
+    let pages = [
+        ("changes", "/settings/changes"),
+        ("changes-of-nobody", "/settings/changes?by=nobody"),
+        ("transfer", "/settings/transfer?saved=2"),
+        ("found", "/settings/boards?find=hall"),
+        ("versions", "/settings/boards?name=kitchen"),
+        ("editor", "/boards/kitchen/edit?done=saved"),
+    ];
+    Browser::start().check_pages(&site.wallboard.url(""), &pages, Some(&mira));
 }

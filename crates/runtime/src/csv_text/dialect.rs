@@ -11,6 +11,7 @@ const LINE_BYTES_MAX: usize = 4_096;
 /// Rows sampled for detection.
 const SAMPLE_ROWS_MAX: usize = 50;
 
+/// How a file separates cells and writes numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CsvDialect {
     pub separator: u8,

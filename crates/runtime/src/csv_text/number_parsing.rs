@@ -16,6 +16,7 @@ pub enum DecimalMark {
 }
 
 impl DecimalMark {
+    /// The mark itself.
     pub fn to_char(self) -> char {
         match self {
             Self::Point => '.',

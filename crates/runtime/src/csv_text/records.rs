@@ -58,6 +58,7 @@ impl<R: Read> CsvRecords<R> {
         })
     }
 
+    /// The dialect of the file.
     pub fn dialect(&self) -> CsvDialect {
         self.dialect
     }
