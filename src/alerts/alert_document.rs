@@ -1,8 +1,9 @@
 //! All alerts as one record: what is told and what is open change together, on every node.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use wallboard_alerts::AlertBook;
+use wallboard_alerts::{AlertBook, AlertId};
 use wallboard_notify::Outbox;
 use wallboard_store::{
     DocumentError, RecordId, RecordKind, Revision, decode_document, encode_document,
@@ -44,6 +45,16 @@ impl AlertDocument {
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, AlertDocumentError> {
         let text = zstd::bulk::decompress(bytes, TEXT_BYTES_MAX)?;
         Ok(decode_document(&text)?)
+    }
+
+    /// Forgets the undelivered messages about alerts that are gone: their text may name an agent. Returns whether
+    /// there were some.
+    pub(super) fn drop_obsolete(&mut self) -> bool {
+        let book = &self.book;
+        self.outbox.retain_dead(|letter| {
+            let thread = &letter.message.thread;
+            Uuid::parse_str(thread).map_or(true, |id| book.find(AlertId(id)).is_some())
+        })
     }
 
     /// Writes it, without what ended first if that is too much for a record.

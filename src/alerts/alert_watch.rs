@@ -142,8 +142,8 @@ impl AlertWatch {
 
     /// Advances a document by what is so now.
     fn take_turn(&mut self, plan: &AlertPlan, document: &mut AlertDocument) -> Turn {
+        let mut is_written = !self.settled.is_empty() || document.drop_obsolete();
         let AlertDocument { book, outbox } = document;
-        let mut is_written = !self.settled.is_empty();
         if !self.has_put_back {
             is_written |= outbox.in_flight().next().is_some();
             outbox.put_back();

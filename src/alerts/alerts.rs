@@ -110,9 +110,10 @@ impl Alerts {
         read(&self.kept().document.book)
     }
 
-    /// Reads the messages that wait. `read` must be short.
-    pub fn read_outbox<R>(&self, read: impl FnOnce(&Outbox) -> R) -> R {
-        read(&self.kept().document.outbox)
+    /// Reads all alerts, and the messages that wait or weren't delivered. `read` must be short.
+    pub fn read_all<R>(&self, read: impl FnOnce(&AlertBook, &Outbox) -> R) -> R {
+        let document = &self.kept().document;
+        read(&document.book, &document.outbox)
     }
 
     /// Does what somebody decided, with an entry in the audit trail. `subject` is how the trail calls it.
@@ -146,11 +147,20 @@ impl Alerts {
         &self,
         mut change: impl FnMut(&mut AlertBook) -> Result<bool, F>,
     ) -> Result<Result<bool, F>, AlertError> {
+        self.change_document(|document| change(&mut document.book))
+            .await
+    }
+
+    /// The same of the book and the outbox.
+    pub(super) async fn change_document<F>(
+        &self,
+        mut change: impl FnMut(&mut AlertDocument) -> Result<bool, F>,
+    ) -> Result<Result<bool, F>, AlertError> {
         let mut attempts = 0;
         loop {
             let kept = self.kept();
             let mut document = kept.document.clone();
-            let changed = change(&mut document.book);
+            let changed = change(&mut document);
             if !matches!(changed, Ok(true)) {
                 return Ok(changed);
             }

@@ -12,6 +12,7 @@ mod silencing;
 mod test_message;
 #[cfg(test)]
 pub(crate) mod tests;
+mod undelivered;
 
 pub use alert_document::AlertDocumentError;
 pub use alert_plan::AlertPlan;
@@ -23,3 +24,4 @@ pub use alerts::{AlertError, Alerts};
 pub use other_readings::AlertSurroundings;
 pub use silencing::{SilenceChoice, SilenceError};
 pub use test_message::send_test;
+pub use undelivered::{UndeliveredError, alert_of_message};

@@ -8,6 +8,7 @@ use wallboard_alerts::{
 use wallboard_boards::BoardRegistry;
 use wallboard_domain::{Pattern, QueueId, SourceId};
 use wallboard_live::{LiveHandle, LiveState, testing::morning_moment};
+use wallboard_notify::{Message, MessageId, MessageSeverity};
 use wallboard_runtime::ingest::ProcessClock;
 use wallboard_store::{RecordError, RecordStore, Records, Store};
 
@@ -30,6 +31,28 @@ pub(crate) async fn open_alerts(
 ) {
     let document = opened_of(subjects.into_iter(), figures);
     alerts.store(&alerts.kept(), document).await.unwrap();
+}
+
+/// Gives up messages beside what is kept, each with its ID and its thread.
+pub(crate) async fn give_up(alerts: &Alerts, messages: &[(&str, &str)]) {
+    let kept = alerts.kept();
+    let mut document = kept.document.clone();
+    let now = morning_moment().wall;
+    for (id, thread) in messages {
+        let message = Message {
+            headline: "Sales is critical".to_owned(),
+            lines: Vec::new(),
+            severity: MessageSeverity::Critical,
+            link: None,
+            thread: (*thread).to_owned(),
+            time: now,
+        };
+        let outbox = &mut document.outbox;
+        outbox.add(MessageId((*id).to_owned()), "Chat", message, now);
+        // There is no such channel.
+        outbox.due(now, &[], |_| unreachable!("nothing is gathered"));
+    }
+    alerts.store(&kept, document).await.unwrap();
 }
 
 fn opened_of(
@@ -136,6 +159,24 @@ async fn a_record_that_is_lost_is_written_again() {
     alerts.store(&alerts.kept(), opened(3)).await.unwrap();
     other.reload().await.unwrap();
     assert_eq!(other.read(|book| book.open().len()), 3);
+}
+
+#[tokio::test]
+async fn an_undelivered_message_is_kept_as_long_as_its_alert() {
+    let (_folder, alerts, _) = two_nodes();
+    alerts.store(&alerts.kept(), opened(1)).await.unwrap();
+    let known = alerts.read(|book| book.open()[0].id.0.to_string());
+    let gone = uuid::Uuid::new_v4().to_string();
+    let messages = [("known", &*known), ("gone", &gone), ("digest", "digest")];
+    give_up(&alerts, &messages).await;
+
+    let mut document = alerts.kept().document.clone();
+    assert!(document.drop_obsolete());
+    let kept: Vec<_> = (document.outbox.dead_letters())
+        .map(|one| &*one.id.0)
+        .collect();
+    assert_eq!(kept, ["known", "digest"]);
+    assert!(!document.drop_obsolete());
 }
 
 #[test]

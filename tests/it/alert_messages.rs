@@ -4,7 +4,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -14,7 +17,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    alerts::{alerts, save},
+    alerts::{alerts, post, save},
     support::{Broker, Disorder, Vep, VngageSource, Wallboard, is_nightly, wait_until},
 };
 
@@ -23,11 +26,12 @@ const SOON: Duration = Duration::from_secs(20);
 const TOLD_WITHIN: Duration = Duration::from_secs(2);
 pub const SECRET: &str = "a-secret-of-the-test";
 
-/// A webhook that accepts everything, and has the bodies of all requests.
+/// A webhook that accepts everything, unless it is told to refuse, and has the bodies of all requests.
 #[derive(Clone)]
 pub struct Receiver {
     port: u16,
     bodies: Arc<Mutex<Vec<Value>>>,
+    refuses: Arc<AtomicBool>,
 }
 
 impl Receiver {
@@ -36,17 +40,28 @@ impl Receiver {
         let receiver = Self {
             port: listener.local_addr().unwrap().port(),
             bodies: Arc::default(),
+            refuses: Arc::default(),
         };
-        let bodies = Arc::clone(&receiver.bodies);
+        let (bodies, refuses) = (Arc::clone(&receiver.bodies), Arc::clone(&receiver.refuses));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                let status = if refuses.load(Ordering::Relaxed) {
+                    "400 Bad Request"
+                } else {
+                    "202 Accepted"
+                };
                 // A sender that was killed sends half a request.
-                if let Some(body) = read_body(stream) {
+                if let Some(body) = read_body(stream, status) {
                     bodies.lock().unwrap().push(body);
                 }
             }
         });
         receiver
+    }
+
+    /// Refuses everything from now on, or accepts it again.
+    pub fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::Relaxed);
     }
 
     pub fn port(&self) -> u16 {
@@ -81,7 +96,7 @@ impl Receiver {
 }
 
 /// Answers a request once it is whole.
-fn read_body(mut stream: TcpStream) -> Option<Value> {
+fn read_body(mut stream: TcpStream, status: &str) -> Option<Value> {
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
     let (mut request, mut bytes) = (Vec::new(), [0; 4096]);
     let body = loop {
@@ -99,7 +114,7 @@ fn read_body(mut stream: TcpStream) -> Option<Value> {
             break body;
         }
     };
-    let answer = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     stream.write_all(answer.as_bytes()).ok();
     Some(body)
 }
@@ -221,4 +236,48 @@ async fn kills_lose_no_message_and_repeat_only_by_the_same_id() {
         told.len()
     );
     assert!(receiver.ids("Over:").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_message_is_sent_again_by_its_id_and_dropped_for_good() {
+    let (_vep, wallboard, receiver) = critical_floor("alert-undelivered").await;
+    receiver.refuse(true);
+    let queues = queues(&wallboard).await;
+    for (n, queue) in queues.iter().take(2).enumerate() {
+        watch(&wallboard, n, queue).await;
+    }
+    let undelivered = async || {
+        let page = wallboard.text("/alerts").await;
+        let rows = page.split("data-key=\"undelivered-").skip(1);
+        rows.map(|row| row.split('"').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let ids = wait_until("both are given up", SOON, async || {
+        let ids = undelivered().await;
+        if ids.len() == 2 { Ok(ids) } else { Err(ids) }
+    })
+    .await;
+    let refused = receiver.count();
+
+    receiver.refuse(false);
+    let act = async |act: &str, id: &str| {
+        post(
+            &wallboard,
+            "/alerts/undelivered",
+            &[("id", id), ("act", act)],
+        )
+        .await
+    };
+    assert_eq!(act("send", &ids[0]).await, "/alerts?done=resent");
+    assert_eq!(act("drop", &ids[1]).await, "/alerts?done=dropped");
+    wait_until("it is accepted", SOON, async || {
+        let count = receiver.count();
+        if refused < count { Ok(()) } else { Err(count) }
+    })
+    .await;
+
+    assert!(undelivered().await.is_empty());
+    let last = receiver.bodies.lock().unwrap().last().cloned().unwrap();
+    assert_eq!(last["id"], *ids[0]);
+    assert_eq!(receiver.count(), refused + 1);
 }

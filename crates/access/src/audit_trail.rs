@@ -66,6 +66,8 @@ pub enum AuditAction {
     SilencedAlerts,
     EndedSilence,
     TestedChannel,
+    ResentMessage,
+    DroppedMessage,
     SentReport,
     /// Saw personal data.
     Viewed,

@@ -40,6 +40,8 @@ pub(super) fn action_words(texts: &Texts, action: &str) -> String {
         AuditAction::SilencedAlerts => texts.did_silence_alerts(),
         AuditAction::EndedSilence => texts.did_end_silence(),
         AuditAction::TestedChannel => texts.did_test_channel(),
+        AuditAction::ResentMessage => texts.did_resend_message(),
+        AuditAction::DroppedMessage => texts.did_drop_message(),
         AuditAction::SentReport => texts.did_send_report(),
         AuditAction::Viewed => texts.did_view(),
         AuditAction::Exported => texts.did_export(),

@@ -93,6 +93,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
     ("/alerts/silence", SUPERVISOR),
     ("/alerts/silence/end", SUPERVISOR),
     ("/alerts/test", WHOLE_SITE),
+    ("/alerts/undelivered", WHOLE_SITE),
     ("/reports", REPORTS),
     ("/reports/edit", REPORTS),
     ("/reports/send", REPORTS),

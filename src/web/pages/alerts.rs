@@ -11,6 +11,8 @@ mod rule_row;
 mod silence_fields;
 mod silence_page;
 mod silence_row;
+mod undelivered;
+mod undelivered_row;
 
 use askama::Template;
 use axum::{
@@ -45,6 +47,7 @@ use alert_row::AlertRow;
 use channel_row::ChannelRow;
 use rule_row::RuleRow;
 use silence_row::SilenceRow;
+use undelivered_row::UndeliveredRow;
 
 /// Rows of alerts that ended.
 const ENDED_MAX: usize = 50;
@@ -73,6 +76,7 @@ struct AlertsPage {
     /// For those who see the whole site.
     channels: Vec<ChannelRow>,
     may_edit_channels: bool,
+    undelivered: Vec<UndeliveredRow>,
     /// Whether the visitor may change them.
     may_edit: bool,
     ended: Vec<AlertRow>,
@@ -98,6 +102,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
         )
         .route("/alerts/silence/end", post(silence_page::end_silence))
         .route("/alerts/test", post(channel_test::test_channel))
+        .route("/alerts/undelivered", post(undelivered::act_on_message))
 }
 
 async fn show_alerts(
@@ -110,6 +115,8 @@ async fn show_alerts(
         "over" => texts.alert_over().to_owned(),
         "empty-note" => texts.note_empty().to_owned(),
         "long-note" => texts.note_too_long(NOTE_MAX),
+        "message-gone" => texts.message_gone().to_owned(),
+        "superseded" => texts.message_superseded().to_owned(),
         _ => String::new(),
     };
     let done = match done.as_str() {
@@ -121,6 +128,8 @@ async fn show_alerts(
         "silenced" => texts.alerts_silenced(),
         "unsilenced" => texts.silence_ended(),
         "rule" => texts.rules_saved(),
+        "resent" => texts.message_resent(),
+        "dropped" => texts.message_dropped(),
         _ => "",
     };
     let page = AlertsPage {
@@ -151,12 +160,17 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
             .is_some_and(|editor| editor.has_section(Section::Channels));
     let page = web.live.read_snapshot(|snapshot, now| {
         let shown = plan.channels.iter().filter(|_| sees_all);
-        let channels = alerts.read_outbox(|outbox| {
-            shown
-                .map(|channel| ChannelRow::new(texts, snapshot, channel, outbox, now))
-                .collect()
-        });
-        alerts.read(|book| {
+        alerts.read_all(|book, outbox| {
+            let channels =
+                shown.map(|channel| ChannelRow::new(texts, snapshot, channel, outbox, now));
+            let undelivered = UndeliveredRow::list(
+                texts,
+                snapshot,
+                header.visitor(),
+                &plan.channels,
+                (book, outbox),
+                now,
+            );
             let may_see =
                 |alert: &&wallboard_alerts::Alert| may_see_alert(snapshot, header.visitor(), alert);
             let row = |alert| AlertRow::new(texts, snapshot, alert, book, now);
@@ -187,8 +201,9 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                     let rows = shown.map(|rule| RuleRow::new(texts, snapshot, rule));
                     rows.collect()
                 }),
-                channels,
+                channels: channels.collect(),
                 may_edit_channels,
+                undelivered,
                 has_rules: !plan.rules.is_empty(),
                 may_edit: header.may_edit_alerts(),
                 ended: ended.map(row).collect(),

@@ -35,6 +35,7 @@ pub(super) mod telephony;
 mod tokens;
 pub(super) mod translation;
 mod turns;
+mod undelivered;
 mod user_languages;
 
 use std::{sync::Arc, time::Duration};

@@ -187,6 +187,13 @@ impl Outbox {
         self.take_dead(id).is_some()
     }
 
+    /// Forgets the dead letters that aren't to be kept. Returns whether there were some.
+    pub fn retain_dead(&mut self, is_kept: impl FnMut(&DeadLetter) -> bool) -> bool {
+        let before = self.dead.len();
+        self.dead.retain(is_kept);
+        self.dead.len() < before
+    }
+
     fn take_dead(&mut self, id: &MessageId) -> Option<DeadLetter> {
         let place = self.dead.iter().position(|letter| letter.id == *id)?;
         self.dead.remove(place)

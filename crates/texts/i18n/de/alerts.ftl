@@ -141,6 +141,24 @@ send_test_named = Test senden an { $name }
 test_accepted = { $channel }: { $answer } in { $millis } ms. Sehen Sie nach, ob die Nachricht angekommen ist.
 new_channel = Neuer Kanal
 
+## Messages that no channel accepted
+
+undelivered_heading = Nicht zugestellt
+message_column = Nachricht
+message_tries = { $count ->
+    [0] nicht versucht
+    [one] 1 Versuch
+   *[other] { $count } Versuche
+}
+send_again = Erneut senden
+send_again_named = Erneut senden: { $headline }
+drop_message = Verwerfen
+drop_message_named = Verwerfen: { $headline }
+message_resent = Die Nachricht ist wieder unterwegs.
+message_dropped = Die Nachricht wurde verworfen.
+message_superseded = Eine neuere Nachricht zum selben Alarm wartet, daher wird diese nicht gesendet.
+message_gone = Diese Nachricht wurde schon erneut gesendet oder verworfen.
+
 ## Alerts that ended
 
 earlier_alerts = Frühere

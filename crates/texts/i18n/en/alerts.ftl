@@ -141,6 +141,24 @@ send_test_named = Send a test to { $name }
 test_accepted = { $channel }: { $answer } in { $millis } ms. Check that it arrived.
 new_channel = New channel
 
+## Messages that no channel accepted
+
+undelivered_heading = Not delivered
+message_column = Message
+message_tries = { $count ->
+    [0] not tried
+    [one] 1 try
+   *[other] { $count } tries
+}
+send_again = Send again
+send_again_named = Send again: { $headline }
+drop_message = Drop
+drop_message_named = Drop: { $headline }
+message_resent = The message is on its way again.
+message_dropped = The message was dropped.
+message_superseded = A newer message about the same alert waits, so this one isn’t sent.
+message_gone = That message was sent again or dropped already.
+
 ## Alerts that ended
 
 earlier_alerts = Earlier

@@ -141,6 +141,24 @@ send_test_named = Skicka ett test till { $name }
 test_accepted = { $channel }: { $answer } på { $millis } ms. Kontrollera att det kom fram.
 new_channel = Ny kanal
 
+## Messages that no channel accepted
+
+undelivered_heading = Inte levererade
+message_column = Meddelande
+message_tries = { $count ->
+    [0] inget försök
+    [one] 1 försök
+   *[other] { $count } försök
+}
+send_again = Skicka igen
+send_again_named = Skicka igen: { $headline }
+drop_message = Ta bort
+drop_message_named = Ta bort: { $headline }
+message_resent = Meddelandet är på väg igen.
+message_dropped = Meddelandet togs bort.
+message_superseded = Ett nyare meddelande om samma larm väntar, så det här skickas inte.
+message_gone = Det meddelandet har redan skickats igen eller tagits bort.
+
 ## Alerts that ended
 
 earlier_alerts = Tidigare
