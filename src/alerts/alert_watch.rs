@@ -20,6 +20,7 @@ use wallboard_domain::error_chain;
 use wallboard_live::LiveHandle;
 use wallboard_notify::{Accepted, MessageId, Outgoing, SendError, send};
 use wallboard_store::RecordError;
+use wallboard_texts::Texts;
 
 use super::{
     AlertError, AlertPlan, AlertSurroundings, Alerts,
@@ -150,12 +151,12 @@ impl AlertWatch {
         }
         let rules = &plan.rules;
         let public_url = plan.public_url.as_deref();
-        let (findings, now) = self.live.read_snapshot(|snapshot, now| {
+        let (findings, texts, now) = self.live.read_snapshot(|snapshot, now| {
             let (screens, zone) = (self.alerts.screens(), &snapshot.site.zone);
             let others = read_others(&self.surroundings, screens, rules, zone, now.wall);
             let findings = find_alerts(snapshot, now, rules, &others, book, &self.dwell);
             is_written |= book.drop_ended_agents(snapshot, now);
-            (findings, now)
+            (findings, Texts::of(snapshot.site.language), now)
         });
         let new_id = || AlertId(Uuid::new_v4());
         let advanced = book.advance(rules, &findings, &mut self.dwell, now, new_id);
@@ -172,7 +173,7 @@ impl AlertWatch {
             outbox.settle(&settled.id, settled.outcome.clone(), now.wall);
         }
         let due = outbox.due(now.wall, &plan.channels, |digest| {
-            write_digest(digest, public_url, now)
+            write_digest(texts, digest, public_url, now)
         });
         let figures_wait =
             (self.figures_written).is_some_and(|at| Instant::now() < at + FIGURES_WRITTEN_AFTER);

@@ -36,7 +36,7 @@ pub async fn test_channel(
             there: list_channels(&plan.channels),
         });
     };
-    let sent = send_test(channel, &plan.site.zone, plan.public_url.as_deref()).await;
+    let sent = send_test(channel, &plan.site, plan.public_url.as_deref()).await;
     sent.map_err(|cause| ChannelTestError::Send {
         channel: name.to_owned(),
         cause,

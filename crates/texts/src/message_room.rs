@@ -46,6 +46,7 @@ pub(crate) enum Room {
     Settings,
     TableEditor,
     AgentData,
+    AlertMessages,
 }
 
 macro_rules! messages {

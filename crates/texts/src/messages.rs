@@ -3,6 +3,7 @@
 mod account;
 mod agent_data;
 mod agent_page;
+mod alert_messages;
 mod alert_rule;
 mod alerts;
 mod announcements;
@@ -39,7 +40,7 @@ mod users;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 35] = [
+pub(crate) const ROOMS: [RoomMessages; 36] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -75,4 +76,5 @@ pub(crate) const ROOMS: [RoomMessages; 35] = [
     settings::MESSAGES,
     table_editor::MESSAGES,
     agent_data::MESSAGES,
+    alert_messages::MESSAGES,
 ];

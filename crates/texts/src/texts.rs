@@ -154,6 +154,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/account.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_data.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/alert_messages.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alert_rule.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),

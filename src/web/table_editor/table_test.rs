@@ -102,7 +102,7 @@ pub(super) async fn test_channel(
         return Vec::new();
     };
     let plan = alerts.plan();
-    let sending = send_test(channel, &checked.site.zone, plan.public_url.as_deref());
+    let sending = send_test(channel, &checked.site, plan.public_url.as_deref());
     let sent = timeout(TEST_TIMEOUT, Box::pin(sending)).await;
     (alerts.audit())
         .record(editing.actor(), AuditAction::TestedChannel, id)

@@ -1,5 +1,7 @@
 //! A test message to a channel, from the page.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -41,8 +43,8 @@ pub(super) async fn test_channel(
     let name = form.fields.channel;
     let channel = plan.channels.iter().find(|channel| channel.name == name);
     let channel = channel.ok_or(WebError::InvalidForm)?;
-    let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
-    let sent = send_test(channel, &zone, plan.public_url.as_deref()).await;
+    let site = (web.live).read_snapshot(|snapshot, _| Arc::clone(&snapshot.site));
+    let sent = send_test(channel, &site, plan.public_url.as_deref()).await;
     let actor = form.editing.actor;
     (alerts.audit())
         .record(&actor, AuditAction::TestedChannel, &name)

@@ -1,0 +1,32 @@
+# What channels receive about alerts, in the site's language.
+# A headline is one sentence that can be understood alone.
+
+queue_is_critical = { $name } ist kritisch
+queue_has_warning = { $name } hat eine Warnung
+queue_became_critical = { $name } ist jetzt kritisch
+# $state is one of these sentences.
+alert_untaken = Noch nicht übernommen: { $state }
+alert_is_over = Vorbei: { $name }
+# Labels of lines.
+since_line = Seit
+duration_line = Dauer
+# The text of a button.
+open_alert = Alarm öffnen
+open_alerts = Alarme öffnen
+
+## Several in one
+
+digest_headline = { $count ->
+    [one] 1 weitere Alarmnachricht
+   *[other] { $count } weitere Alarmnachrichten
+}
+digest_over = Vorbei
+digest_info = Info
+digest_warning = Warnung
+digest_critical = Kritisch
+
+## A test
+
+channel_test_headline = Test von Wallboard: Dieser Kanal funktioniert
+sent_at_line = Gesendet
+open_wallboard = Wallboard öffnen

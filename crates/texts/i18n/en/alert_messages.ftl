@@ -1,0 +1,32 @@
+# What channels receive about alerts, in the site's language.
+# A headline is one sentence that can be understood alone.
+
+queue_is_critical = { $name } is critical
+queue_has_warning = { $name } has a warning
+queue_became_critical = { $name } is critical now
+# $state is one of these sentences.
+alert_untaken = Nobody has taken it yet: { $state }
+alert_is_over = Over: { $name }
+# Labels of lines.
+since_line = Since
+duration_line = Duration
+# The text of a button.
+open_alert = Open the alert
+open_alerts = Open alerts
+
+## Several in one
+
+digest_headline = { $count ->
+    [one] 1 more alert message
+   *[other] { $count } more alert messages
+}
+digest_over = Over
+digest_info = Info
+digest_warning = Warning
+digest_critical = Critical
+
+## A test
+
+channel_test_headline = Test from Wallboard: this channel works
+sent_at_line = Sent at
+open_wallboard = Open Wallboard
