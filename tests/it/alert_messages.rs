@@ -76,6 +76,11 @@ impl Receiver {
         )
     }
 
+    /// The bodies of all requests, in their order.
+    pub fn bodies(&self) -> Vec<Value> {
+        self.bodies.lock().unwrap().clone()
+    }
+
     /// How many requests came.
     pub fn count(&self) -> usize {
         self.bodies.lock().unwrap().len()
@@ -170,12 +175,13 @@ async fn a_queue_in_need_is_told_at_once_and_only_once() {
 
     // Long enough for another turn, and another attempt.
     sleep(TOLD_WITHIN).await;
-    let bodies = receiver.bodies.lock().unwrap().clone();
+    let bodies = receiver.bodies();
     assert_eq!(bodies.len(), 1, "{bodies:?}");
     let data = &bodies[0]["data"];
     assert_eq!(data["severity"], "critical");
     let link = data["link"]["url"].as_str().unwrap();
-    assert_eq!(link, wallboard.url("/alerts"));
+    let thread = data["thread"].as_str().unwrap();
+    assert_eq!(link, wallboard.url(&format!("/alerts/{thread}")));
     let lines = data["lines"].to_string();
     assert!(
         lines.contains("waiting") && lines.contains("Rule 0"),
@@ -277,7 +283,7 @@ async fn a_refused_message_is_sent_again_by_its_id_and_dropped_for_good() {
     .await;
 
     assert!(undelivered().await.is_empty());
-    let last = receiver.bodies.lock().unwrap().last().cloned().unwrap();
+    let last = receiver.bodies().pop().unwrap();
     assert_eq!(last["id"], *ids[0]);
     assert_eq!(receiver.count(), refused + 1);
 }

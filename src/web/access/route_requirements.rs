@@ -88,6 +88,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
     ("/metrics", WHOLE_SITE),
     ("/pair", SUPERVISOR),
     ("/alerts", SUPERVISOR),
+    ("/alerts/{id}", SUPERVISOR),
     ("/alerts/act", SUPERVISOR),
     ("/alerts/rule", WHOLE_SITE),
     ("/alerts/silence", SUPERVISOR),

@@ -17,11 +17,12 @@ mod undelivered_row;
 use askama::Template;
 use axum::{
     Router,
-    extract::Query,
-    response::Html,
+    extract::{Path, Query},
+    response::{Html, Redirect},
     routing::{get, post},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 use wallboard_access::Right;
 use wallboard_alerts::{AlertBook, NOTE_MAX};
@@ -86,11 +87,15 @@ struct AlertsPage {
 struct AlertsQuery {
     #[serde(default)]
     done: String,
+    /// The ID of the alert that a link leads to.
+    #[serde(default)]
+    alert: String,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route("/alerts", get(show_alerts))
+        .route("/alerts/{id}", get(open_alert))
         .route("/alerts/act", post(action::act))
         .route(
             "/alerts/rule",
@@ -108,7 +113,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
 async fn show_alerts(
     VisibleState(web): VisibleState,
     TranslatedHeader(header): TranslatedHeader,
-    Query(AlertsQuery { done }): Query<AlertsQuery>,
+    Query(AlertsQuery { done, alert }): Query<AlertsQuery>,
 ) -> Result<Html<String>, WebError> {
     let texts = header.texts;
     let error = match done.as_str() {
@@ -132,12 +137,31 @@ async fn show_alerts(
         "dropped" => texts.message_dropped(),
         _ => "",
     };
-    let page = AlertsPage {
+    let mut page = AlertsPage {
         done: done.to_owned(),
         error,
         ..build_page(&web, &header)?
     };
+    if !alert.is_empty() && !page.mark(&alert) {
+        texts.alert_over().clone_into(&mut page.error);
+    }
     Ok(Html(page.render()?))
+}
+
+/// Leads the link of a message to its alert. The address stays over signing in; a fragment wouldn't.
+async fn open_alert(Path(id): Path<String>) -> Result<Redirect, WebError> {
+    let id = Uuid::parse_str(&id).map_err(|_| WebError::NoSuchPage)?;
+    let id = id.simple();
+    Ok(Redirect::to(&format!("/alerts?alert={id}#alert-{id}")))
+}
+
+impl AlertsPage {
+    /// Marks an alert. Returns whether it's listed.
+    fn mark(&mut self, id: &str) -> bool {
+        let mut rows = self.open.iter_mut().chain(&mut self.ended);
+        let row = rows.find(|row| row.id == id);
+        row.map(|row| row.is_marked = true).is_some()
+    }
 }
 
 /// How many subjects need somebody that the visitor may see, beyond what can be listed.

@@ -16,6 +16,8 @@ use crate::{
 
 pub(super) struct AlertRow {
     pub(super) id: String,
+    /// Whether a link leads to it.
+    pub(super) is_marked: bool,
     /// As in `data-sev`.
     pub(super) severity: &'static str,
     /// "◆ Critical"
@@ -110,6 +112,7 @@ impl AlertRow {
         let notes = alert.notes.iter();
         Self {
             id: alert.id.0.simple().to_string(),
+            is_marked: false,
             mark: match severity {
                 Severity::OutOfDate => texts.no_data_mark(),
                 _ => write_mark(texts, severity),
