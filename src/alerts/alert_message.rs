@@ -143,6 +143,7 @@ mod tests {
         let patterns = vec![Pattern("*".to_owned())];
         let rule = AlertRule {
             name: "Long waits".to_owned(),
+            is_enabled: true,
             scope: if is_agent {
                 AlertScope::Agents {
                     patterns,

@@ -10,3 +10,10 @@ pub struct AlertPlan {
     /// Where messages link to.
     pub public_url: Option<String>,
 }
+
+impl AlertPlan {
+    /// Whether anything is watched.
+    pub fn has_enabled_rule(&self) -> bool {
+        self.rules.iter().any(|rule| rule.is_enabled)
+    }
+}

@@ -228,7 +228,7 @@ impl Alerts {
     pub(super) fn is_idle(&self) -> bool {
         let AlertDocument { book, outbox } = &self.kept().document;
         let is_sent = outbox.next_due().is_none() && outbox.in_flight().next().is_none();
-        self.0.plan.borrow().rules.is_empty() && book.is_idle() && is_sent
+        !self.0.plan.borrow().has_enabled_rule() && book.is_idle() && is_sent
     }
 
     /// Keeps a state, unless a newer one was faster.
@@ -275,7 +275,7 @@ impl RecordFollower for Alerts {
 }
 
 fn sounds_on(plan: &AlertPlan, screen: &str) -> bool {
-    let mut rules = plan.rules.iter();
+    let mut rules = plan.rules.iter().filter(|rule| rule.is_enabled);
     rules.any(|rule| rule.sound.iter().any(|name| name == screen))
 }
 

@@ -141,6 +141,7 @@ mod tests {
         fn read(&self, now: Timestamp) -> Option<Reading> {
             let rule = AlertRule {
                 name: "dark".to_owned(),
+                is_enabled: true,
                 scope: AlertScope::Screens(vec![Pattern("*".to_owned())]),
                 dwell: SignedDuration::ZERO,
                 tell: Vec::new(),

@@ -55,12 +55,11 @@ pub(crate) async fn give_up(alerts: &Alerts, messages: &[(&str, &str)]) {
     alerts.store(&kept, document).await.unwrap();
 }
 
-fn opened_of(
-    subjects: impl Iterator<Item = AlertSubject>,
-    figures: &[AlertFigure],
-) -> AlertDocument {
-    let rule = AlertRule {
-        name: "Queue in need".to_owned(),
+/// Of every queue, at once, telling nobody.
+pub(crate) fn queue_rule(name: &str) -> AlertRule {
+    AlertRule {
+        name: name.to_owned(),
+        is_enabled: true,
         scope: AlertScope::Queues {
             patterns: vec![Pattern("*".to_owned())],
             level: AlertLevel::Critical,
@@ -71,7 +70,14 @@ fn opened_of(
         again_after: None,
         tells_end: true,
         sound: Vec::new(),
-    };
+    }
+}
+
+fn opened_of(
+    subjects: impl Iterator<Item = AlertSubject>,
+    figures: &[AlertFigure],
+) -> AlertDocument {
+    let rule = queue_rule("Queue in need");
     let finding = |subject| AlertFinding {
         rule: rule.name.clone(),
         subject,

@@ -91,11 +91,14 @@ fn read_rule(
     });
     let tells_end = section.entry("notify_end");
     let tells_end = tells_end.and_then(|entry| entry.read_boolean());
+    let is_enabled = section.entry("enabled");
+    let is_enabled = is_enabled.and_then(|entry| entry.read_boolean());
     // Screens are paired in the browser: one without a screen sounds nowhere.
     let sound = section.entry("sound").map(|entry| entry.read_texts());
     section.finish_section();
     Some(AlertRule {
         name: entry.name.to_owned(),
+        is_enabled: is_enabled.unwrap_or(true),
         scope: scope?,
         dwell: dwell.unwrap_or(usual),
         tell: tell.unwrap_or_default(),
@@ -229,11 +232,14 @@ mod tests {
             kind = "slack"
             url = "https://hooks.example.com/x"
             [alerts.lost]
+            enabled = false
             sources = ["*"]
             "#,
         )
         .unwrap();
 
+        let enabled: Vec<_> = rules.iter().map(|rule| rule.is_enabled).collect();
+        assert_eq!(enabled, [true, false]);
         let AlertScope::Queues {
             patterns,
             level,

@@ -178,3 +178,33 @@ async fn a_lost_source_is_one_alert_and_leaves_those_of_its_queues_unconfirmed()
     assert_eq!(unconfirmed.count(), lost.len());
     assert!(before.keys().all(|subject| lost.contains_key(subject)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_is_turned_off_ends_its_alerts_and_opens_none() {
+    let (_proxy, _vep, wallboard) = start_behind_proxy(Broker::shared(), "alert-off", 79).await;
+    watch_queues(&wallboard).await;
+    wait_for_alerts(&wallboard, "an alert is open", SOON, |open| {
+        !open.is_empty()
+    })
+    .await;
+    let turn = async |turn: &str| {
+        let form = [("name", "Queue in need"), ("turn", turn)];
+        post(&wallboard, "/alerts/rule/switch", &form).await
+    };
+
+    assert_eq!(turn("off").await, "/alerts?done=rule-off");
+    wait_for_alerts(
+        &wallboard,
+        "no alert is open",
+        LOST_WITHIN,
+        BTreeMap::is_empty,
+    )
+    .await;
+    let page = wallboard.text("/alerts").await;
+    assert!(page.contains("No rule, so nobody is alerted."), "{page}");
+    assert_eq!(turn("on").await, "/alerts?done=rule-on");
+    wait_for_alerts(&wallboard, "an alert is open again", SOON, |open| {
+        !open.is_empty()
+    })
+    .await;
+}

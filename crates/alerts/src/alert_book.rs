@@ -9,7 +9,7 @@ use wallboard_domain::Moment;
 
 use crate::{
     Alert, AlertClosing, AlertFigure, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence,
-    AlertSubject, Dwell, Reading, telling::AudibleRules,
+    AlertSubject, Dwell, Reading, RuleFirings, telling::AudibleRules,
 };
 
 /// The most that are open at once. Others wait until one of them is over.
@@ -37,6 +37,8 @@ pub struct AlertBook {
     /// Those that aren't over.
     #[serde(default)]
     pub(crate) silences: Vec<AlertSilence>,
+    #[serde(default)]
+    firings: RuleFirings,
 }
 
 /// The book after a moment, and what to tell.
@@ -80,6 +82,11 @@ impl AlertBook {
         let sounds = self.open.iter().filter_map(|alert| alert.sound.as_ref());
         let here = sounds.filter(|sound| sound.screens.iter().any(|name| name == screen));
         here.map(|sound| sound.at).max()
+    }
+
+    /// How often each rule fired lately.
+    pub fn firings(&self) -> &RuleFirings {
+        &self.firings
     }
 
     pub fn unopened(&self) -> usize {
@@ -129,6 +136,7 @@ impl AlertBook {
         now: Moment,
         mut new_id: impl FnMut() -> AlertId,
     ) -> AdvancedAlerts {
+        self.firings.begin(now.wall);
         let due = dwell.advance(rules, findings, now);
         let audible = AudibleRules::new(rules, findings);
         let mut advanced = AdvancedAlerts::default();
@@ -171,6 +179,7 @@ impl AlertBook {
             }
             if !alert.rules.contains(&finding.rule) {
                 alert.rules.push(finding.rule.clone());
+                self.firings.add(&finding.rule, now.wall);
                 advanced.raise(BookChange::State);
             }
         }

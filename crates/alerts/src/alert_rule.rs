@@ -13,6 +13,8 @@ const GROUPS: &str = "group/";
 pub struct AlertRule {
     /// Unique among rules.
     pub name: String,
+    /// One that isn't opens no alert, and tells nobody.
+    pub is_enabled: bool,
     pub scope: AlertScope,
     /// How long a subject must need somebody before it is an alert.
     pub dwell: SignedDuration,

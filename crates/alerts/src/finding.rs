@@ -72,6 +72,7 @@ pub fn find_alerts(
     for subject in subjects {
         let mut rules = rules
             .iter()
+            .filter(|rule| rule.is_enabled)
             .filter(|rule| match &subject {
                 AlertSubject::Agent(id) => watches_agent(snapshot, rule, id),
                 subject => rule.watches(subject),

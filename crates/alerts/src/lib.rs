@@ -12,6 +12,7 @@ mod dwell;
 mod finding;
 mod notice;
 mod rehearsal;
+mod rule_firings;
 mod silence;
 mod telling;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use dwell::Dwell;
 pub use finding::{AlertFinding, OtherReadings, Reading, find_alerts};
 pub use notice::{AlertNotice, NoticeKind};
 pub use rehearsal::{Firing, RuleHistory, RuleRehearsal};
+pub use rule_firings::RuleFirings;
 pub use silence::{
     AlertSilence, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
     SilenceScope,

@@ -14,7 +14,7 @@ use crate::{
 const HOURLY_MAX: usize = 6;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// The rules, without those that are silenced for a subject.
+/// The rules, without those that are off, and those that are silenced for a subject.
 pub(crate) struct AudibleRules<'r> {
     rules: &'r [AlertRule],
     silenced: BTreeSet<(&'r AlertSubject, &'r str)>,
@@ -43,9 +43,9 @@ impl<'r> AudibleRules<'r> {
 
     /// The rules that an alert fulfills, and by which somebody is told.
     fn of<'a>(&'a self, alert: &'a Alert) -> impl Iterator<Item = &'r AlertRule> + 'a {
-        self.rules
-            .iter()
-            .filter(|rule| alert.rules.contains(&rule.name) && !self.is_silenced(alert, &rule.name))
+        let own =
+            (self.rules.iter()).filter(|rule| rule.is_enabled && alert.rules.contains(&rule.name));
+        own.filter(|rule| !self.is_silenced(alert, &rule.name))
     }
 }
 

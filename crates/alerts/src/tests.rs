@@ -2,6 +2,7 @@
 
 mod agents;
 mod findings;
+mod firings;
 mod rehearsals;
 mod silences;
 
@@ -99,6 +100,7 @@ fn sales() -> AlertSubject {
 fn rule(name: &str) -> AlertRule {
     AlertRule {
         name: name.to_owned(),
+        is_enabled: true,
         scope: AlertScope::Queues {
             patterns: vec![Pattern("chat/*".into())],
             level: AlertLevel::Warning,

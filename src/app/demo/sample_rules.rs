@@ -9,6 +9,7 @@ pub(super) fn sample_rules() -> Vec<AlertRule> {
     let everything = || vec![Pattern("*".to_owned())];
     let rule = |name: &str, scope| AlertRule {
         name: name.to_owned(),
+        is_enabled: true,
         scope,
         dwell: SignedDuration::from_secs(30),
         tell: Vec::new(),

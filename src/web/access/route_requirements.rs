@@ -91,6 +91,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
     ("/alerts/{id}", SUPERVISOR),
     ("/alerts/act", SUPERVISOR),
     ("/alerts/rule", WHOLE_SITE),
+    ("/alerts/rule/switch", WHOLE_SITE),
     ("/alerts/silence", SUPERVISOR),
     ("/alerts/silence/end", SUPERVISOR),
     ("/alerts/test", WHOLE_SITE),

@@ -8,6 +8,8 @@ mod rule_fields;
 mod rule_page;
 mod rule_rehearsal;
 mod rule_row;
+mod rule_switch;
+mod rule_table;
 mod silence_fields;
 mod silence_page;
 mod silence_row;
@@ -46,7 +48,7 @@ use crate::{
 
 use alert_row::AlertRow;
 use channel_row::ChannelRow;
-use rule_row::RuleRow;
+use rule_table::RuleTable;
 use silence_row::SilenceRow;
 use undelivered_row::UndeliveredRow;
 
@@ -72,7 +74,7 @@ struct AlertsPage {
     unopened: usize,
     silences: Vec<SilenceRow>,
     /// For those who see the whole site: rules name queues.
-    rules: Option<Vec<RuleRow>>,
+    rules: Option<RuleTable>,
     has_rules: bool,
     /// For those who see the whole site.
     channels: Vec<ChannelRow>,
@@ -101,6 +103,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
             "/alerts/rule",
             get(rule_page::show_rule).post(rule_page::save_rule),
         )
+        .route("/alerts/rule/switch", post(rule_switch::turn_rule))
         .route(
             "/alerts/silence",
             get(silence_page::show_form).post(silence_page::begin_silence),
@@ -121,6 +124,7 @@ async fn show_alerts(
         "empty-note" => texts.note_empty().to_owned(),
         "long-note" => texts.note_too_long(NOTE_MAX),
         "message-gone" => texts.message_gone().to_owned(),
+        "rule-unchanged" => texts.rule_unchanged().to_owned(),
         "superseded" => texts.message_superseded().to_owned(),
         _ => String::new(),
     };
@@ -133,6 +137,8 @@ async fn show_alerts(
         "silenced" => texts.alerts_silenced(),
         "unsilenced" => texts.silence_ended(),
         "rule" => texts.rules_saved(),
+        "rule-on" => texts.rule_is_on(),
+        "rule-off" => texts.rule_is_off(),
         "resent" => texts.message_resent(),
         "dropped" => texts.message_dropped(),
         _ => "",
@@ -178,7 +184,6 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
     let alerts = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?;
     let (texts, plan) = (header.texts, alerts.plan());
     let sees_all = header.visitor().has(Right::WholeSite);
-    let sees_people = header.visitor().has(Right::PersonalData);
     let may_edit_channels = header.may_open(NEW_CHANNEL_ROUTE)
         && (web.editor_for(header.visitor()))
             .is_some_and(|editor| editor.has_section(Section::Channels));
@@ -220,15 +225,13 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 silences: silences.collect(),
                 unopened: count_unopened(book, header),
                 rules: sees_all.then(|| {
-                    let shown = plan.rules.iter();
-                    let shown = shown.filter(|rule| sees_people || !rule.watches_agents());
-                    let rows = shown.map(|rule| RuleRow::new(texts, snapshot, rule));
-                    rows.collect()
+                    let editing = (header.visitor(), web.editor_for(header.visitor()));
+                    RuleTable::new(texts, snapshot, &plan.rules, book, editing, now)
                 }),
                 channels: channels.collect(),
                 may_edit_channels,
                 undelivered,
-                has_rules: !plan.rules.is_empty(),
+                has_rules: plan.has_enabled_rule(),
                 may_edit: header.may_edit_alerts(),
                 ended: ended.map(row).collect(),
                 header: header.clone(),

@@ -32,6 +32,7 @@ async fn site_of(names: NameVisibility, rules: AccessRules) -> LoginSite {
     open_alerts(&site.alerts, vec![agent("eva"), agent("cato")], &[]).await;
     let rule = AlertRule {
         name: "Long breaks".to_owned(),
+        is_enabled: true,
         scope: AlertScope::Agents {
             patterns: vec![Pattern("chat/cato".to_owned())],
             status: None,

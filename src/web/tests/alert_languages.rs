@@ -19,6 +19,7 @@ use super::{
 fn rule(name: &str, scope: AlertScope, dwell: SignedDuration) -> AlertRule {
     AlertRule {
         name: name.to_owned(),
+        is_enabled: true,
         scope,
         dwell,
         tell: vec!["Chat".to_owned()],

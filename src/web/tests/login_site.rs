@@ -41,6 +41,7 @@ pub(super) struct LoginSite {
     pub(super) sign_in: SignIn,
     pub(super) boards: BoardRegistry,
     pub(super) alerts: Alerts,
+    pub(super) editor: Editor,
     pub(super) reports: Reports,
     pub(super) pictures: Pictures,
     pub(super) setup_code: String,
@@ -139,7 +140,7 @@ impl LoginSite {
         // No app applies what is changed.
         let (editor, _) = Editor::open(base, records, audit).await.unwrap();
         let mut web = state_of_inputs(inputs, history, store, DataOrigin::Live);
-        web.editor = Some(editor);
+        web.editor = Some(editor.clone());
         web.editing_policy = access.editing_policy;
         web.screens = Some(sign_in.screens().clone());
         web.sign_in = Some(sign_in.clone());
@@ -148,6 +149,7 @@ impl LoginSite {
         Self {
             boards: web.boards.clone(),
             alerts: web.alerts.clone().unwrap(),
+            editor,
             reports: web.reports.clone().unwrap(),
             pictures: web.pictures.clone().unwrap(),
             router: build_router(web),

@@ -24,6 +24,7 @@ mod moved_entries;
 mod pictures;
 mod playlists;
 mod report_languages;
+mod rule_switch;
 mod scopes;
 mod screens;
 mod set_up;

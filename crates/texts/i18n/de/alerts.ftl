@@ -75,6 +75,19 @@ rule_column = Regel
 tells_column = Benachrichtigt
 tells_nobody = niemanden
 new_rule = Neue Regel
+last_seven_days = Letzte 7 Tage
+counted_since = Seit { $time }
+rule_fired = { $count ->
+    [0] nie
+    [one] einmal
+   *[other] { $count }-mal
+}
+noisiest_rule = Am häufigsten: { $rule }, { $count } von { $total } Alarmen
+switch_on = An
+switch_off = Aus
+rule_is_on = Die Regel ist an.
+rule_is_off = Die Regel ist aus. Sie öffnet keinen Alarm, und die nur von ihr geöffneten enden.
+rule_unchanged = Die Regel ist, wie sie war. Öffnen Sie sie, um sie zu ändern.
 # Each also with how long it must last.
 rule_of_queues = { $queues } { $level ->
     [critical] ist kritisch

@@ -75,6 +75,19 @@ rule_column = Rule
 tells_column = Notifies
 tells_nobody = nobody
 new_rule = New rule
+last_seven_days = Last 7 days
+counted_since = Since { $time }
+rule_fired = { $count ->
+    [0] none
+    [one] once
+   *[other] { $count } times
+}
+noisiest_rule = Noisiest: { $rule }, { $count } of { $total } alerts
+switch_on = On
+switch_off = Off
+rule_is_on = The rule is on.
+rule_is_off = The rule is off. It opens no alert, and those that only it opened end.
+rule_unchanged = The rule is as it was. Open it to change it.
 # Each also with how long it must last.
 rule_of_queues = { $queues } is { $level ->
     [critical] critical

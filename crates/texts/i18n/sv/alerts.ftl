@@ -75,6 +75,19 @@ rule_column = Regel
 tells_column = Meddelar
 tells_nobody = ingen
 new_rule = Ny regel
+last_seven_days = Senaste 7 dagarna
+counted_since = Sedan { $time }
+rule_fired = { $count ->
+    [0] ingen gång
+    [one] en gång
+   *[other] { $count } gånger
+}
+noisiest_rule = Mest larm: { $rule }, { $count } av { $total } larm
+switch_on = På
+switch_off = Av
+rule_is_on = Regeln är på.
+rule_is_off = Regeln är av. Den öppnar inga larm, och de som bara den öppnade avslutas.
+rule_unchanged = Regeln är som den var. Öppna den för att ändra den.
 # Each also with how long it must last.
 rule_of_queues = { $queues } { $level ->
     [critical] är kritisk

@@ -19,7 +19,8 @@ messages! {
         silence_end later_half_hour later_hour later_four_hours silence_end_field all_your_queues
         groups_with_queues sources_with_queues enter_begin enter_end enter_earlier_time
         silence_no_reason silence_over silence_is_over undelivered_heading message_column send_again
-        drop_message message_resent message_dropped message_superseded message_gone
+        drop_message message_resent message_dropped message_superseded message_gone last_seven_days
+        switch_on switch_off rule_is_on rule_is_off rule_unchanged
     }
     with_values {
         note_too_long(count) alert_of_queue(name, figures) alert_not_connected(name)
@@ -41,5 +42,6 @@ messages! {
         test_accepted(channel, answer, millis) taken_after(time) alert_closed_by(person)
         silence_reason_too_long(count) silence_too_long(days) silences_too_many(count)
         message_tries(count) send_again_named(headline) drop_message_named(headline)
+        counted_since(time) rule_fired(count) noisiest_rule(rule, count, total)
     }
 }

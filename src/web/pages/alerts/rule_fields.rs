@@ -45,6 +45,9 @@ pub(super) struct RuleFields {
     /// `on` if it tells the end.
     #[serde(default)]
     pub(super) notify_end: String,
+    /// `on` if the rule is off.
+    #[serde(default)]
+    pub(super) disabled: String,
     /// The revision that the page showed; empty for a new rule.
     #[serde(default)]
     pub(super) began_from: String,
@@ -76,6 +79,7 @@ impl RuleFields {
                 .map_or_else(String::new, |again| duration_text(again.as_secs())),
             notify_end: if rule.tells_end { "on" } else { "" }.to_owned(),
             severity: "critical".to_owned(),
+            disabled: if rule.is_enabled { "" } else { "on" }.to_owned(),
             ..Self::default()
         };
         let mut check = |prefix: &str, names: Vec<&str>| {
@@ -169,6 +173,9 @@ impl RuleFields {
         let list = |names: Vec<&str>| Value::from(names);
         let mut rule = Table::new();
         let mut set = |key: &str, value: Value| drop(rule.insert(key.to_owned(), value));
+        if !self.disabled.is_empty() {
+            set("enabled", false.into());
+        }
         match self.watch.as_str() {
             "sources" => set("sources", list(self.sources())),
             "imports" => set("imports", list(self.imports())),
@@ -227,6 +234,7 @@ mod tests {
             notify_end = false
             sound = ["Hall 1"]
             [alerts.lost]
+            enabled = false
             sources = ["*"]
             [alerts.late]
             imports = ["*"]

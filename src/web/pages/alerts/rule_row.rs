@@ -19,10 +19,21 @@ pub(super) struct RuleRow {
     pub(super) tells: String,
     /// Where it's changed.
     pub(super) address: String,
+    pub(super) is_enabled: bool,
+    /// Whether the page turns it on and off: not one of a file.
+    pub(super) has_switch: bool,
+    /// "11 times"
+    pub(super) fired: String,
 }
 
 impl RuleRow {
-    pub(super) fn new(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> Self {
+    pub(super) fn new(
+        texts: &Texts,
+        snapshot: &Snapshot,
+        rule: &AlertRule,
+        has_switch: bool,
+        fired: u32,
+    ) -> Self {
         let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
         let dwell = (0 < dwell).then(|| texts.age(dwell));
         let source = |id: &str| snapshot.site.source_name(&SourceId::from(id));
@@ -92,6 +103,9 @@ impl RuleRow {
             name: rule.name.clone(),
             sentence,
             address: format!("/alerts/rule?name={}", form_urlencode(&rule.name)),
+            is_enabled: rule.is_enabled,
+            has_switch,
+            fired: texts.rule_fired(fired),
         }
     }
 }
