@@ -20,8 +20,6 @@ pub struct RuleRehearsal {
     pub since: Timestamp,
     /// In order.
     pub fired: Vec<Firing>,
-    /// Only critical times are known, and the rule has others too.
-    pub is_critical_only: bool,
 }
 
 /// An alert that a rule would have opened.
@@ -39,7 +37,6 @@ pub struct RuleHistory {
     /// In order.
     burning: Vec<BurningTime>,
     outages: Vec<OutageTime>,
-    is_critical_only: bool,
 }
 
 /// A time in which a subject needed somebody.
@@ -68,21 +65,22 @@ impl RuleHistory {
         rule: &AlertRule,
         from: Timestamp,
     ) -> Option<Self> {
-        let is_critical_only = match &rule.scope {
-            AlertScope::Queues { level, .. } => *level < AlertLevel::Critical,
-            AlertScope::Sources(_) => false,
+        let all = match &rule.scope {
+            AlertScope::Queues { level, .. } if *level < AlertLevel::Critical => &snapshot.warnings,
+            AlertScope::Queues { .. } | AlertScope::Sources(_) => &snapshot.incidents,
             AlertScope::Imports(_) | AlertScope::Screens(_) | AlertScope::Agents { .. } => {
                 return None;
             }
         };
-        let since = snapshot.incidents.known_since()?.max(from);
-        let incidents = snapshot.incidents.between(since, now);
-        let burning = incidents.iter();
+        let known_since = all.known_since()?.max(snapshot.incidents.known_since()?);
+        let since = known_since.max(from);
+        let burning = all.between(since, now).into_iter();
         let mut burning: Vec<_> = burning
             .flat_map(|incident| burning_times(snapshot, rule, incident, (since, now)))
             .collect();
         burning.sort_by_key(|time| time.from);
-        let outages = incidents.iter().filter_map(|incident| {
+        let outages = snapshot.incidents.between(since, now).into_iter();
+        let outages = outages.filter_map(|incident| {
             let IncidentSubject::Source(source) = &incident.subject else {
                 return None;
             };
@@ -97,7 +95,6 @@ impl RuleHistory {
             until: now,
             outages: outages.collect(),
             burning,
-            is_critical_only,
         })
     }
 
@@ -106,7 +103,6 @@ impl RuleHistory {
         RuleRehearsal {
             since: self.since,
             fired: self.replay(rule),
-            is_critical_only: self.is_critical_only,
         }
     }
 

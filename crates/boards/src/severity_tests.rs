@@ -91,16 +91,19 @@ impl SimulatedSite {
         self.check_incidents();
     }
 
-    /// A queue is critical on boards exactly while an incident is recorded.
+    /// A queue is critical on boards exactly while an incident is recorded, and in need while a warning is.
     fn check_incidents(&self) {
         let snapshot = self.state.snapshot();
-        let open = snapshot.incidents.between(self.now.wall, Timestamp::MAX);
+        let recorded = [&snapshot.incidents, &snapshot.warnings]
+            .map(|all| all.between(self.now.wall, Timestamp::MAX));
         for queue in snapshot.queues.values() {
             let subject = IncidentSubject::Queue(queue.id.clone());
-            let is_recorded = open.iter().any(|one| one.subject == subject);
+            let is_recorded =
+                (recorded.each_ref()).map(|open| open.iter().any(|one| one.subject == subject));
             let (severity, _) = evaluate_severity(Texts::english(), snapshot, queue, self.now);
             let is_critical = severity == Severity::Critical;
-            assert_eq!(is_critical, is_recorded, "{} at {:?}", queue.id, self.now);
+            let is_shown = [is_critical, is_critical || severity == Severity::Warning];
+            assert_eq!(is_shown, is_recorded, "{} at {:?}", queue.id, self.now);
         }
     }
 

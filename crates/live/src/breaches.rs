@@ -178,6 +178,7 @@ impl LiveState {
         let snapshot = &mut self.snapshot;
         let Some(queue) = snapshot.queues.get(id) else {
             snapshot.incidents.record_queue(id, None, now.wall);
+            snapshot.warnings.record_queue(id, None, now.wall);
             return snapshot.breaches.remove(id).is_some();
         };
         let limits = self.breach_tracker.limits_of(id, &snapshot.site);
@@ -188,8 +189,13 @@ impl LiveState {
             .due
             .into_iter()
             .for_each(|due| result.schedule_at(due));
-        let causes = snapshot.critical_causes(queue, &limits, &after, now);
-        snapshot.incidents.record_queue(id, causes, now.wall);
+        let causes = |levels: &[ThresholdLevel]| {
+            snapshot.incident_causes(queue, (&limits, &after), levels, now)
+        };
+        let critical = causes(&[ThresholdLevel::Critical]);
+        let any = causes(&[ThresholdLevel::Critical, ThresholdLevel::Warning]);
+        snapshot.incidents.record_queue(id, critical, now.wall);
+        snapshot.warnings.record_queue(id, any, now.wall);
         let Some(before) = before else {
             let is_reached = !after.is_empty();
             if is_reached {
@@ -213,6 +219,7 @@ impl LiveState {
         let mut queues: Vec<QueueId> = snapshot.breaches.keys().cloned().collect();
         // A new configuration has cleared the breaches.
         queues.extend(snapshot.incidents.open_queues().cloned());
+        queues.extend(snapshot.warnings.open_queues().cloned());
         for queue in snapshot.queues.values() {
             if snapshot.breaches.contains_key(&queue.id) {
                 continue;
@@ -268,36 +275,37 @@ impl Snapshot {
         })
     }
 
-    /// Returns the metrics past their critical limits, with their values; `None` if there is none.
-    fn critical_causes(
+    /// Returns the metrics past their limits of these levels, the highest first, with their values; `None` if there is
+    /// none.
+    fn incident_causes(
         &self,
         queue: &QueueSnapshot,
-        limits: &LiveLimits,
-        breaches: &QueueBreaches,
+        (limits, breaches): (&LiveLimits, &QueueBreaches),
+        levels: &[ThresholdLevel],
         now: Moment,
     ) -> Option<Vec<IncidentCause>> {
-        let critical = |metric: Metric| {
-            breaches
-                .active()
-                .any(|active| active == (metric, ThresholdLevel::Critical))
+        let level_of = |metric: Metric| {
+            let is_active = |level: &&ThresholdLevel| {
+                let mut active = breaches.active();
+                active.any(|active| active == (metric, **level))
+            };
+            levels.iter().find(is_active)
         };
-        let mut metrics = limits
-            .metrics
-            .iter()
-            .filter(|(of, _)| critical(*of))
-            .peekable();
-        metrics.peek()?;
-        let cause = |(metric, limits): &(Metric, SeverityLimits)| {
-            let figure = self.queue_figure(queue, *metric, now)?;
+        let metrics = limits.metrics.iter();
+        let past = metrics.filter_map(|(of, limits)| Some((*of, limits, *level_of(*of)?)));
+        let mut past = past.peekable();
+        past.peek()?;
+        let causes = past.filter_map(|(metric, limits, level)| {
+            let figure = self.queue_figure(queue, metric, now)?;
             Some(IncidentCause {
-                metric: *metric,
-                is_low: limits.at_level(ThresholdLevel::Critical).0.is_none(),
+                metric,
+                is_low: limits.at_level(level).0.is_none(),
                 worst: figure.value.or(figure.low)?,
                 from: None,
                 to: None,
             })
-        };
-        Some(metrics.filter_map(cause).collect())
+        });
+        Some(causes.collect())
     }
 
     fn advance_breaches(

@@ -272,9 +272,13 @@ impl LiveState {
     /// Records which sources are lost.
     pub(super) fn record_source_incidents(&mut self, now: Timestamp) {
         let Snapshot {
-            sources, incidents, ..
+            sources,
+            incidents,
+            warnings,
+            ..
         } = &mut self.snapshot;
         incidents.begin(now);
+        warnings.begin(now);
         for source in sources.values() {
             let subject = IncidentSubject::Source(source.id.clone());
             match source.connection {

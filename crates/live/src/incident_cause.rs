@@ -1,18 +1,18 @@
-//! Why a queue is critical in an incident.
+//! Why a queue is critical in an incident, or has a warning.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{Metric, MetricValue};
 
-/// A metric past its critical limit.
+/// A metric past a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentCause {
     pub metric: Metric,
     /// The limit is a minimum.
     pub(super) is_low: bool,
     pub worst: MetricValue,
-    /// When it first was critical in this incident; `None`: with the incident, in older logs.
+    /// When it first was past the limit in this incident; `None`: with the incident, in older logs.
     #[serde(default)]
     pub from: Option<Timestamp>,
     /// When it no longer was; `None`: until the incident's end.

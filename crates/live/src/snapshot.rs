@@ -50,6 +50,9 @@ pub struct Snapshot {
     /// The incidents of the last days.
     #[serde(default)]
     pub incidents: Incidents,
+    /// When queues of the last days had a warning or were critical, by what was past either limit.
+    #[serde(default)]
+    pub warnings: Incidents,
     /// When the business day began.
     pub day_start: Option<Timestamp>,
     /// Rises with every change of a name, so that the store can follow.

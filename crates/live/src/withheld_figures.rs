@@ -38,6 +38,7 @@ impl Snapshot {
             breaches: breaches.collect(),
             today: self.today.clone(),
             incidents: (self.incidents).of_causes(|id, metric| !is_withheld(id, metric)),
+            warnings: (self.warnings).of_causes(|id, metric| !is_withheld(id, metric)),
             day_start: self.day_start,
             profile_revision: self.profile_revision,
             is_narrowed: self.is_narrowed,

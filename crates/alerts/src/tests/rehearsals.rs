@@ -82,7 +82,14 @@ proptest! {
     fn a_rule_would_have_fired_when_it_did(steps in steps()) {
         let mut floor = floor();
         let from = floor.now.wall;
-        let mut followers: Vec<_> = rules().into_iter().map(RuleFollower::new).collect();
+        let mut warnings = rule("warnings");
+        warnings.scope = AlertScope::Queues {
+            patterns: vec![Pattern("chat/*".into())],
+            level: AlertLevel::Warning,
+            metric: None,
+        };
+        let followed = rules().into_iter().chain([warnings]);
+        let mut followers: Vec<_> = followed.map(RuleFollower::new).collect();
         for (step, seconds) in steps {
             match step {
                 FloorStep::Waiting(count) => {
@@ -124,12 +131,14 @@ proptest! {
 }
 
 #[test]
-fn a_rule_of_one_figure_counts_its_times_alone_and_one_of_warnings_says_that_they_are_missing() {
+fn a_rule_of_one_figure_counts_its_times_alone_and_one_of_warnings_counts_them_too() {
     let mut floor = floor();
     let from = floor.now.wall;
     floor.send_load("1", 12, 0, 2);
+    floor.send_load("2", 7, 0, 2);
     for _ in 0..12 {
         floor.send_timers("1", 5.0);
+        floor.send_timers("2", 5.0);
         floor.advance_time(10_000);
     }
     let of_figure = |metric, level| AlertRule {
@@ -148,11 +157,10 @@ fn a_rule_of_one_figure_counts_its_times_alone_and_one_of_warnings_says_that_the
     let subject = AlertSubject::Queue(chat_id("1"));
     let at = moment::plus_millis(from, MINUTE);
     assert_eq!(waiting.fired, [Firing { at, subject }]);
-    assert!(!waiting.is_critical_only);
     let longest = rehearse_known(&of_figure(Some(Metric::LongestWait), AlertLevel::Critical));
     assert!(longest.fired.is_empty());
     let warning = rehearse_known(&of_figure(None, AlertLevel::Warning));
-    assert_eq!((warning.fired.len(), warning.is_critical_only), (1, true));
+    assert_eq!(warning.fired.len(), 2);
     let screens = AlertRule {
         scope: AlertScope::Screens(Vec::new()),
         ..rules()[0].clone()

@@ -45,6 +45,5 @@ fired_at = { $time }, { $name }
 fired_since = Seit { $time }.
 fired_stored_since = Seit { $time }; von vorher ist nichts gespeichert.
 fired_by_thresholds = Nach den Schwellen, die damals galten.
-fired_critical_only = Nur kritische Zeiten sind gespeichert: Warnungen werden nicht gezählt.
 rule_has_fault = Die Regel hat einen Fehler: Speichern Sie sie, um zu sehen, welchen.
 nothing_stored_about = Über das, was sie überwacht, ist nichts gespeichert.

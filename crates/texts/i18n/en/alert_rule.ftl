@@ -45,6 +45,5 @@ fired_at = { $time }, { $name }
 fired_since = Since { $time }.
 fired_stored_since = Since { $time }; nothing is stored from before.
 fired_by_thresholds = By the thresholds that were in force.
-fired_critical_only = Only critical times are stored: warnings aren’t counted.
 rule_has_fault = The rule has a fault: save it to see which one.
 nothing_stored_about = Nothing is stored about what it watches.

@@ -45,6 +45,5 @@ fired_at = { $time }, { $name }
 fired_since = Sedan { $time }.
 fired_stored_since = Sedan { $time }; inget är sparat från tiden före.
 fired_by_thresholds = Enligt de trösklar som gällde då.
-fired_critical_only = Bara kritiska tider är sparade: varningar räknas inte.
 rule_has_fault = Regeln har ett fel: spara den för att se vilket.
 nothing_stored_about = Inget är sparat om det som den bevakar.

@@ -10,7 +10,7 @@ messages! {
         choice_any_export severity_of_queue severity_critical severity_warning any_with_thresholds
         exports_legend screens_by_day rule_for for_at_once no_channel_yet make_channel tell_legend
         tell_again again_never again_hourly tell_end sound_legend delete_rule fired_never
-        fired_by_thresholds fired_critical_only rule_has_fault nothing_stored_about
+        fired_by_thresholds rule_has_fault nothing_stored_about
     }
     with_values {
         every_queue_of(source) again_every(count) channel_of_kind(channel, kind) fired_times(count)

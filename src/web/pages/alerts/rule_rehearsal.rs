@@ -47,11 +47,6 @@ impl RehearsalText {
         } else {
             texts.fired_since(since)
         };
-        let mut coverage = format!("{reach} {}", texts.fired_by_thresholds());
-        if rehearsal.is_critical_only {
-            coverage.push(' ');
-            coverage.push_str(texts.fired_critical_only());
-        }
         let last = rehearsal.fired.iter().rev().take(TIMES_MAX);
         Self {
             sentence: match rehearsal.fired.len() {
@@ -64,7 +59,7 @@ impl RehearsalText {
                     texts.fired_at(time(one.at), name)
                 })
                 .collect(),
-            coverage,
+            coverage: format!("{reach} {}", texts.fired_by_thresholds()),
         }
     }
 }
@@ -132,7 +127,6 @@ mod tests {
         let mut rehearsal = RuleRehearsal {
             since: from,
             fired: vec![fired("2026-11-26T08:59:00Z"), fired("2026-11-27T09:04:00Z")],
-            is_critical_only: false,
         };
         let describe = |rehearsal: &RuleRehearsal| {
             RehearsalText::describe(Texts::english(), &snapshot, now, from, rehearsal)
@@ -149,13 +143,12 @@ mod tests {
         rehearsal = RuleRehearsal {
             since: at("2026-11-27T08:00:00Z"),
             fired: Vec::new(),
-            is_critical_only: true,
         };
         let text = describe(&rehearsal);
         assert_eq!(text.sentence, "It would never have fired.");
         assert_eq!(
             text.coverage,
-            "Since 08:00; nothing is stored from before. By the thresholds that were in force. Only critical times are stored: warnings aren’t counted."
+            "Since 08:00; nothing is stored from before. By the thresholds that were in force."
         );
     }
 }
