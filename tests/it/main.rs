@@ -22,6 +22,7 @@ mod broker_alarm;
 mod broker_outage;
 mod browser_access;
 mod browser_alert_link;
+mod browser_announcements;
 mod browser_boards;
 mod browser_channel_editing;
 mod browser_colors;

@@ -4,6 +4,7 @@ mod action;
 mod alert_row;
 mod channel_row;
 mod channel_test;
+mod rule_choices;
 mod rule_fields;
 mod rule_page;
 mod rule_rehearsal;

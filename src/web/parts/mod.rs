@@ -27,4 +27,5 @@ pub(super) mod sentence;
 pub(super) mod site_tiles;
 pub(super) mod source_status_text;
 pub(super) mod starter_title;
+pub(super) mod time_text;
 pub(super) mod week_text;

@@ -17,6 +17,8 @@ pub(in crate::web) enum SentencePiece {
     Clock(RunningClock),
     Code(&'static str),
     Bold(String),
+    /// A field of the page's form, by its name. The page writes it.
+    Field(&'static str),
 }
 
 /// The text that stands for a piece until the sentence is written.

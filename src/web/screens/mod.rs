@@ -2,6 +2,7 @@
 
 pub(super) mod board;
 pub(super) mod frames;
+pub(super) mod paired_screen;
 pub(super) mod pairing;
 pub(super) mod pictures;
 mod playlist_choice;

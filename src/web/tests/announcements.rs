@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::StatusCode;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::time::{sleep, timeout};
 
@@ -120,6 +121,17 @@ async fn what_cannot_be_shown_is_refused_with_what_to_do() {
     let early = [&fields("Hi", "time")[..], &[("time", "00:00")]].concat();
     let answer = supervisor.announce(&site, &early).await;
     assert_contains(&answer.text, &["That time is over", ">Hi</textarea>"]);
+    let backward = [
+        &fields("Hi", "time")[..],
+        &[("from", "at"), ("from_at", "2099-01-02 10:00"), ("time", "09:00")],
+    ];
+    let answer = supervisor.announce(&site, &backward.concat()).await;
+    assert_contains(&answer.text, &["The end is before the beginning"]);
+    let wrong_time = [("from", "at"), ("from_at", "soon")];
+    let answer = supervisor
+        .announce(&site, &[&fields("Hi", "1h")[..], &wrong_time].concat())
+        .await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     for wrong in [("until", "tomorrow"), ("board nowhere", "on")] {
         let wrong_fields = [&fields("Hi", "1h")[..2], &[wrong]].concat();
         let answer = supervisor.announce(&site, &wrong_fields).await;
@@ -178,4 +190,29 @@ async fn a_supervisor_of_a_team_announces_on_its_boards_only() {
     let answer = lead.send(&site, "/announcements/end", &id).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert_contains_none(&lead.page(&site).await, &["End now"]);
+}
+
+#[tokio::test]
+async fn one_that_begins_later_is_planned_and_canceled() {
+    let site = LoginSite::with_users().await;
+    let supervisor = Announcer::sign_in(&site, Role::Supervisor.into()).await;
+    let begins = (Timestamp::now() + SignedDuration::from_hours(30)).to_zoned(TimeZone::UTC);
+    let begins = begins.strftime("%F %H:%M").to_string();
+    let later = [("from", "at"), ("from_at", &*begins)];
+    let later = [&fields(PAPER, "2h")[..], &later].concat();
+
+    let made = supervisor.announce(&site, &later).await;
+    assert_eq!(made.location, "/announcements?done=planned");
+    let page = supervisor.page(&site).await;
+    assert_contains(&page, &["id=\"planned\"", "Cancel<span"]);
+    assert_contains_none(&page, &["On the boards now"]);
+    let board = site.get("/boards/queues", Some(&supervisor.cookie)).await;
+    assert_contains(&board.text, &["data-kind=\"\""]);
+
+    supervisor
+        .send(&site, "/announcements/end", &[("id", id_to_end(&page))])
+        .await;
+    let page = supervisor.page(&site).await;
+    assert_contains_none(&page, &["id=\"planned\""]);
+    assert_contains(&page, &["Earlier", "ended by"]);
 }

@@ -10,8 +10,6 @@ any_queue_at_all = Jede Warteschlange
 every_queue_of = Jede Warteschlange von { $source }
 choice_any_export = Irgendein Export
 severity_of_queue = Schweregrad einer Warteschlange
-severity_critical = Kritisch
-severity_warning = Warnung oder kritisch
 any_with_thresholds = irgendeine mit Schwellen
 exports_legend = Exporte
 screens_by_day = Bildschirme, außer in ihren Nachtzeiten
@@ -21,7 +19,7 @@ status_field = Status
 any_status = irgendeiner mit einer Grenze
 # Before a choice of how long it lasts.
 rule_for = Mindestdauer
-for_at_once = keine
+for_at_once = sofort
 no_channel_yet = Niemand erfährt es außerhalb dieser Seite: Es gibt noch keinen Kanal.
 make_channel = Kanal erstellen
 tell_legend = Benachrichtigen
@@ -34,6 +32,27 @@ sound_legend = Ton auf
 delete_rule = Diese Regel löschen
 # A channel and its kind.
 channel_of_kind = { $channel } ({ $kind })
+
+## The rule as a sentence with fields
+
+form_of_queues = Wenn { $metric } von { $queues } { $severity } ist –
+form_of_sources = Wenn { $sources } nicht verbunden ist –
+form_of_imports = Wenn eine Datei von { $imports } überfällig ist –
+form_of_screens = Wenn { $screens } nicht verbunden ist, außer in den Nachtzeiten –
+form_of_agents = Wenn { $agents } länger als erlaubt in { $status } ist –
+# After each of these: how long it must last.
+form_time = { $time }:
+form_for = seit { $time }
+form_tells = { $channels } benachrichtigen
+form_sounds = und Ton auf { $screens } abspielen
+form_again = Solange niemand übernommen hat, erneut benachrichtigen: { $time }.
+form_critical = kritisch
+form_warning = in Warnung oder kritisch
+# In a list of which none is chosen.
+form_choose = wählen…
+form_no_screen = keinem Bildschirm
+# The rule as it is understood: "Billing is critical for 1 min: notify floor."
+rule_written = { $sentence }: { $channels } benachrichtigen.
 
 ## How often it would have fired
 fired_never = Sie hätte nie ausgelöst.

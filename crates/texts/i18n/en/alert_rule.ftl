@@ -10,8 +10,6 @@ any_queue_at_all = Every queue
 every_queue_of = Every queue of { $source }
 choice_any_export = Any export
 severity_of_queue = Severity of a queue
-severity_critical = Critical
-severity_warning = Warning or critical
 any_with_thresholds = any with thresholds
 exports_legend = Exports
 screens_by_day = Screens, except in their night hours
@@ -34,6 +32,27 @@ sound_legend = Sound on
 delete_rule = Delete this rule
 # A channel and its kind.
 channel_of_kind = { $channel } ({ $kind })
+
+## The rule as a sentence with fields
+
+form_of_queues = When { $metric } of { $queues } is { $severity }
+form_of_sources = When { $sources } isn’t connected
+form_of_imports = When a file of { $imports } is late
+form_of_screens = When { $screens } isn’t connected, except in its night hours,
+form_of_agents = When { $agents } is longer than allowed in { $status }
+# After each of these: how long it must last.
+form_time = { $time },
+form_for = for { $time }
+form_tells = notify { $channels }
+form_sounds = and sound on { $screens }
+form_again = While nobody has taken it, notify again: { $time }.
+form_critical = critical
+form_warning = warning or critical
+# In a list of which none is chosen.
+form_choose = choose…
+form_no_screen = no screen
+# The rule as it is understood: "Billing is critical for 1 min: notify floor."
+rule_written = { $sentence }: notify { $channels }.
 
 ## How often it would have fired
 fired_never = It would never have fired.

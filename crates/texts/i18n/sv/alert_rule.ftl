@@ -10,8 +10,6 @@ any_queue_at_all = Varje kö
 every_queue_of = Varje kö i { $source }
 choice_any_export = Någon export
 severity_of_queue = Allvarlighetsgrad för en kö
-severity_critical = Kritiskt
-severity_warning = Varning eller kritiskt
 any_with_thresholds = vilket som helst med trösklar
 exports_legend = Exporter
 screens_by_day = Skärmar, utom under deras natt
@@ -34,6 +32,27 @@ sound_legend = Ljud på
 delete_rule = Ta bort den här regeln
 # A channel and its kind.
 channel_of_kind = { $channel } ({ $kind })
+
+## The rule as a sentence with fields
+
+form_of_queues = När { $metric } för { $queues } är { $severity }
+form_of_sources = När { $sources } inte är ansluten
+form_of_imports = När en fil från { $imports } är försenad
+form_of_screens = När { $screens } inte är ansluten, utom under dess natt,
+form_of_agents = När { $agents } är längre än tillåtet i { $status }
+# After each of these: how long it must last.
+form_time = { $time },
+form_for = i minst { $time }
+form_tells = meddela { $channels }
+form_sounds = och spela ljud på { $screens }
+form_again = Så länge ingen har tagit det, meddela igen: { $time }.
+form_critical = kritisk
+form_warning = i varning eller kritisk
+# In a list of which none is chosen.
+form_choose = välj…
+form_no_screen = ingen skärm
+# The rule as it is understood: "Billing is critical for 1 min: notify floor."
+rule_written = { $sentence }: meddela { $channels }.
 
 ## How often it would have fired
 fired_never = Den skulle aldrig ha larmat.

@@ -12,9 +12,12 @@ messages! {
         ends_in_two_hours ends_at_midnight ends_today_at end_time_field only_some_boards
         show_announcement on_boards_now when_column end_now earlier_announcements use_again
         announcement_invisible announcement_over announcement_too_late announcement_no_board
+        announcement_later announcement_begins announcement_planned announcement_backward
+        planned_announcements cancel_planned
     }
     with_values {
         announcement_length(count) announced_times(from, until) announcement_ended_by(person)
         announcement_too_long(count) announcements_too_many(count)
+        screens_show_it(count, all)
     }
 }

@@ -1,7 +1,5 @@
 //! `/alerts/rule`: makes, changes and deletes a rule.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -13,8 +11,6 @@ use wallboard_access::Right;
 use wallboard_alerts::AlertRule;
 use wallboard_boards::status_label;
 use wallboard_domain::{AgentStatus, Metric, MetricOwner};
-use wallboard_live::Snapshot;
-use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -26,28 +22,20 @@ use crate::web::{
     parts::{
         page_header::{PageHeader, TranslatedHeader},
         refusal_line::RefusalLine,
+        sentence::{Sentence, SentencePiece, slot},
     },
     server::assets,
 };
 
 use super::{
     channel_row::kind_name,
+    rule_choices::{
+        RuleChoice, agent_choices, chosen_names, dwells, import_choices, options, pauses,
+        queue_choices, screen_choices, source_choices,
+    },
     rule_fields::RuleFields,
     rule_rehearsal::{RehearsalText, rehearse_fields},
-    rule_row::name_agents,
 };
-
-/// Values of durations in the order of the form, with their seconds.
-const DWELLS: [(&str, i64); 6] = [
-    ("10s", 10),
-    ("30s", 30),
-    ("1m", 60),
-    ("2m", 120),
-    ("5m", 300),
-    ("10m", 600),
-];
-/// Values of pauses of minutes.
-const PAUSES: [(&str, u32); 3] = [("5m", 5), ("10m", 10), ("30m", 30)];
 
 #[derive(Template)]
 #[template(path = "alert_rule.html")]
@@ -71,16 +59,70 @@ struct RulePage {
     /// Screens that sound.
     sounds: Vec<RuleChoice>,
     metrics: Vec<RuleChoice>,
+    severities: [RuleChoice; 2],
     dwells: Vec<RuleChoice>,
     pauses: Vec<RuleChoice>,
     rehearsal: RehearsalText,
 }
 
-/// A checkbox or an option of the form.
-struct RuleChoice {
-    value: String,
-    label: String,
-    is_chosen: bool,
+impl RulePage {
+    /// The beginning of the sentence for each kind of subject, as `data-of` names it.
+    fn beginnings(&self) -> Vec<(&'static str, Sentence)> {
+        let texts = self.header.texts;
+        let mut beginnings = vec![
+            (
+                "queues",
+                fields(
+                    &texts.form_of_queues(slot(0), slot(1), slot(2)),
+                    &["metric", "queues", "severity"],
+                ),
+            ),
+            (
+                "sources",
+                fields(&texts.form_of_sources(slot(0)), &["sources"]),
+            ),
+        ];
+        if !self.imports.is_empty() {
+            let sentence = fields(&texts.form_of_imports(slot(0)), &["imports"]);
+            beginnings.push(("imports", sentence));
+        }
+        if !self.screens.is_empty() {
+            let sentence = fields(&texts.form_of_screens(slot(0)), &["screens"]);
+            beginnings.push(("screens", sentence));
+        }
+        if !self.agents.is_empty() {
+            let text = texts.form_of_agents(slot(0), slot(1));
+            beginnings.push(("agents", fields(&text, &["agents", "status"])));
+        }
+        beginnings
+    }
+
+    fn time(&self) -> Sentence {
+        fields(&self.header.texts.form_time(slot(0)), &["for"])
+    }
+
+    fn tells(&self) -> Sentence {
+        fields(&self.header.texts.form_tells(slot(0)), &["channels"])
+    }
+
+    fn sounding(&self) -> Sentence {
+        fields(&self.header.texts.form_sounds(slot(0)), &["sounds"])
+    }
+
+    fn again(&self) -> Sentence {
+        fields(&self.header.texts.form_again(slot(0)), &["again_after"])
+    }
+
+    /// The choices of a list, as the sentence names them.
+    fn chosen(&self, choices: &[RuleChoice], none: &str) -> String {
+        chosen_names(self.header.texts, choices, none)
+    }
+}
+
+/// A sentence with fields of the form in place of its slots.
+fn fields(text: &str, names: &[&'static str]) -> Sentence {
+    let pieces = names.iter().map(|name| SentencePiece::Field(name));
+    Sentence::new(text, pieces.collect())
 }
 
 #[derive(Deserialize)]
@@ -201,137 +243,14 @@ fn build_page(
         ))
         .chain(metrics)
         .collect(),
+        severities: [
+            ("critical", texts.form_critical()),
+            ("warning", texts.form_warning()),
+        ]
+        .map(|(value, label)| RuleChoice::new(value, label, fields.severity == value)),
         dwells: options(dwells(texts), &fields.dwell),
         pauses: options(pauses(texts), &fields.again_after),
         rehearsal,
         fields,
     })
-}
-
-/// Every queue, each source's, and then each by name. A pattern that is none of these stays.
-fn queue_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
-    let chosen = fields.queues();
-    let mut choices = vec![("*".to_owned(), texts.any_queue_at_all().to_owned())];
-    for source in snapshot.sources.values() {
-        let label = texts.every_queue_of(snapshot.site.source_name(&source.id));
-        choices.push((format!("{}/*", source.id), label));
-    }
-    let queues = snapshot.visible_queues();
-    let mut queues: Vec<_> = queues
-        .map(|queue| (queue.id.to_string(), snapshot.queue_name(queue)))
-        .collect();
-    queues.sort_by(|a, b| a.1.cmp(&b.1));
-    choices.extend(queues);
-    with_others(choices, &chosen)
-}
-
-fn source_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
-    let mut choices = vec![("*".to_owned(), texts.any_source().to_owned())];
-    let sources = snapshot.sources.keys();
-    choices.extend(sources.map(|id| (id.to_string(), snapshot.site.source_name(id))));
-    choices[1..].sort_by(|a, b| a.1.cmp(&b.1));
-    with_others(choices, &fields.sources())
-}
-
-/// Every agent, those of each source, and those that the rule names already; the latter alone if no status has a limit.
-fn agent_choices(texts: &Texts, snapshot: &Snapshot, fields: &RuleFields) -> Vec<RuleChoice> {
-    let mut choices = Vec::new();
-    if !snapshot.site.thresholds.shortest_state_limits().is_empty() {
-        choices.push(("*".to_owned(), texts.every_agent().to_owned()));
-        let sources: BTreeSet<_> = snapshot.agents.keys().map(|id| &id.source).collect();
-        let patterns = sources.into_iter().map(|source| format!("{source}/*"));
-        choices.extend(patterns.map(|pattern| {
-            let label = name_agents(texts, snapshot, &pattern);
-            (pattern, label)
-        }));
-    }
-    for pattern in fields.agents() {
-        if choices.iter().all(|(value, _)| value != pattern) {
-            choices.push((pattern.to_owned(), name_agents(texts, snapshot, pattern)));
-        }
-    }
-    with_others(choices, &fields.agents())
-}
-
-/// None without exports.
-fn import_choices(texts: &Texts, web: &WebState, fields: &RuleFields) -> Vec<RuleChoice> {
-    let imports = web.imports.list_statuses();
-    let mut choices = Vec::new();
-    if !imports.is_empty() {
-        choices.push(("*".to_owned(), texts.choice_any_export().to_owned()));
-    }
-    let named = (web.live).read_snapshot(|snapshot, _| {
-        let named = imports.iter();
-        let named = named.map(|(id, _)| (id.to_string(), snapshot.site.source_name(id)));
-        named.collect::<Vec<_>>()
-    });
-    choices.extend(named);
-    with_others(choices, &fields.imports())
-}
-
-/// The paired screens; `any` stands before them.
-fn screen_choices(web: &WebState, any: Option<(&str, &str)>, chosen: &[&str]) -> Vec<RuleChoice> {
-    let Some(screens) = &web.screens else {
-        return with_others(Vec::new(), chosen);
-    };
-    let any = any.map(|(value, label)| (value.to_owned(), label.to_owned()));
-    let listed = screens.directory().list_screens().into_iter();
-    let names = listed.map(|listed| listed.screen.name.clone());
-    let mut choices: Vec<_> = (any.into_iter())
-        .chain(names.map(|name| (name.clone(), name)))
-        .collect();
-    choices.dedup();
-    with_others(choices, chosen)
-}
-
-/// Adds what was chosen and isn't among the choices.
-fn with_others(mut choices: Vec<(String, String)>, chosen: &[&str]) -> Vec<RuleChoice> {
-    for name in chosen {
-        if choices.iter().all(|(value, _)| value != name) {
-            choices.push(((*name).to_owned(), (*name).to_owned()));
-        }
-    }
-    let choices = choices.into_iter();
-    choices
-        .map(|(value, label)| RuleChoice {
-            is_chosen: chosen.contains(&value.as_str()),
-            value,
-            label,
-        })
-        .collect()
-}
-
-fn dwells(texts: &Texts) -> Vec<(&'static str, String)> {
-    let at_once = ("0s", texts.for_at_once().to_owned());
-    let known = DWELLS.map(|(value, seconds)| (value, texts.threshold(seconds * 1_000)));
-    std::iter::once(at_once).chain(known).collect()
-}
-
-fn pauses(texts: &Texts) -> Vec<(&'static str, String)> {
-    let minutes = PAUSES.map(|(value, minutes)| (value, texts.again_every(minutes)));
-    std::iter::once(("", texts.again_never().to_owned()))
-        .chain(minutes)
-        .chain([("1h", texts.again_hourly().to_owned())])
-        .collect()
-}
-
-/// Options, with one that none of them is.
-fn options(known: Vec<(&str, String)>, chosen: &str) -> Vec<RuleChoice> {
-    let mut options: Vec<_> = (known.into_iter())
-        .map(|(value, label)| RuleChoice::new(value, &label, value == chosen))
-        .collect();
-    if options.iter().all(|option| !option.is_chosen) {
-        options.push(RuleChoice::new(chosen, chosen, true));
-    }
-    options
-}
-
-impl RuleChoice {
-    fn new(value: &str, label: &str, is_chosen: bool) -> Self {
-        Self {
-            value: value.to_owned(),
-            label: label.to_owned(),
-            is_chosen,
-        }
-    }
 }

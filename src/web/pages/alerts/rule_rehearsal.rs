@@ -8,7 +8,7 @@ use wallboard_texts::Texts;
 
 use crate::{alerts::subject_name, editing::EntryChange, web::access::editing::Editing};
 
-use super::rule_fields::RuleFields;
+use super::{rule_fields::RuleFields, rule_row::write_rule};
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The last times, of which each has a line.
@@ -17,6 +17,8 @@ const TIMES_MAX: usize = 10;
 /// The effect that a rule would have had.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct RehearsalText {
+    /// The rule as it is understood; empty if it has a fault.
+    pub(super) written: String,
     /// "It would have fired 11 times." Empty if that isn't known.
     pub(super) sentence: String,
     /// The last ones: "26 Nov 08:59, Billing". The newest first.
@@ -49,6 +51,7 @@ impl RehearsalText {
         };
         let last = rehearsal.fired.iter().rev().take(TIMES_MAX);
         Self {
+            written: String::new(),
             sentence: match rehearsal.fired.len() {
                 0 => texts.fired_never().to_owned(),
                 count => texts.fired_times(count),
@@ -78,13 +81,14 @@ pub(super) async fn rehearse_fields(
         let from = now.wall.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
         (from, RuleHistory::read(snapshot, now.wall, &rule, from))
     });
-    let Some(history) = history else {
-        return RehearsalText::only(texts.nothing_stored_about());
-    };
     // Not while the snapshot is read, which keeps events waiting.
-    let rehearsal = history.rehearse(&rule);
-    live.read_snapshot(|snapshot, now| {
-        RehearsalText::describe(texts, snapshot, now.wall, from, &rehearsal)
+    let rehearsal = history.map(|history| history.rehearse(&rule));
+    live.read_snapshot(|snapshot, now| RehearsalText {
+        written: write_rule(texts, snapshot, &rule),
+        ..match rehearsal {
+            Some(rehearsal) => RehearsalText::describe(texts, snapshot, now.wall, from, &rehearsal),
+            None => RehearsalText::only(texts.nothing_stored_about()),
+        }
     })
 }
 

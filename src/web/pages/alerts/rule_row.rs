@@ -34,80 +34,93 @@ impl RuleRow {
         has_switch: bool,
         fired: u32,
     ) -> Self {
-        let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
-        let dwell = (0 < dwell).then(|| texts.age(dwell));
-        let source = |id: &str| snapshot.site.source_name(&SourceId::from(id));
-        let subjects = |patterns: &[Pattern], any: &str, title: &dyn Fn(&str) -> String| {
-            let name = |pattern: &Pattern| match pattern.0.as_str() {
-                "*" => any.to_owned(),
-                id => title(id),
-            };
-            list(texts, patterns.iter().map(name))
-        };
-        let sentence = match &rule.scope {
-            AlertScope::Queues {
-                patterns,
-                level,
-                metric,
-            } => {
-                let queues = name_queues(texts, snapshot, patterns);
-                let level = match level {
-                    AlertLevel::Warning => "warning",
-                    AlertLevel::Critical => "critical",
-                };
-                let metric = metric.map(|metric| &*texts.metric(metric).page_label);
-                match (metric, dwell) {
-                    (None, None) => texts.rule_of_queues(queues, level),
-                    (None, Some(dwell)) => texts.rule_of_queues_for(queues, level, dwell),
-                    (Some(metric), None) => texts.rule_of_metric(metric, queues, level),
-                    (Some(metric), Some(dwell)) => {
-                        texts.rule_of_metric_for(metric, queues, level, dwell)
-                    }
-                }
-            }
-            AlertScope::Imports(patterns) => {
-                let exports = subjects(patterns, texts.any_export(), &source);
-                match dwell {
-                    None => texts.rule_file_late(exports),
-                    Some(dwell) => texts.rule_file_late_for(exports, dwell),
-                }
-            }
-            AlertScope::Sources(patterns) => say_lost(
-                texts,
-                subjects(patterns, texts.any_source(), &source),
-                dwell,
-            ),
-            AlertScope::Agents { patterns, status } => {
-                let agents = subjects(patterns, texts.any_agent(), &|pattern| {
-                    name_agents(texts, snapshot, pattern)
-                });
-                let status = status.map(|status| status_label(texts, status).1);
-                match (status, dwell) {
-                    (None, None) => texts.rule_of_agents(agents),
-                    (None, Some(dwell)) => texts.rule_of_agents_for(agents, dwell),
-                    (Some(status), None) => texts.rule_of_status(agents, status),
-                    (Some(status), Some(dwell)) => texts.rule_of_status_for(agents, status, dwell),
-                }
-            }
-            AlertScope::Screens(patterns) => {
-                let screen = |name: &str| texts.screen_named(name);
-                say_lost(
-                    texts,
-                    subjects(patterns, texts.any_screen(), &screen),
-                    dwell,
-                )
-            }
-        };
         Self {
             tells: describe_telling(texts, rule),
             name: rule.name.clone(),
-            sentence,
+            sentence: describe_condition(texts, snapshot, rule),
             address: format!("/alerts/rule?name={}", form_urlencode(&rule.name)),
             is_enabled: rule.is_enabled,
             has_switch,
             fired: texts.rule_fired(fired),
         }
     }
+}
+
+/// "Billing or Sales is critical for 1 min"
+fn describe_condition(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> String {
+    let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
+    let dwell = (0 < dwell).then(|| texts.age(dwell));
+    let source = |id: &str| snapshot.site.source_name(&SourceId::from(id));
+    let subjects = |patterns: &[Pattern], any: &str, title: &dyn Fn(&str) -> String| {
+        let name = |pattern: &Pattern| match pattern.0.as_str() {
+            "*" => any.to_owned(),
+            id => title(id),
+        };
+        list(texts, patterns.iter().map(name))
+    };
+    match &rule.scope {
+        AlertScope::Queues {
+            patterns,
+            level,
+            metric,
+        } => {
+            let queues = name_queues(texts, snapshot, patterns);
+            let level = match level {
+                AlertLevel::Warning => "warning",
+                AlertLevel::Critical => "critical",
+            };
+            let metric = metric.map(|metric| &*texts.metric(metric).page_label);
+            match (metric, dwell) {
+                (None, None) => texts.rule_of_queues(queues, level),
+                (None, Some(dwell)) => texts.rule_of_queues_for(queues, level, dwell),
+                (Some(metric), None) => texts.rule_of_metric(metric, queues, level),
+                (Some(metric), Some(dwell)) => {
+                    texts.rule_of_metric_for(metric, queues, level, dwell)
+                }
+            }
+        }
+        AlertScope::Imports(patterns) => {
+            let exports = subjects(patterns, texts.any_export(), &source);
+            match dwell {
+                None => texts.rule_file_late(exports),
+                Some(dwell) => texts.rule_file_late_for(exports, dwell),
+            }
+        }
+        AlertScope::Sources(patterns) => say_lost(
+            texts,
+            subjects(patterns, texts.any_source(), &source),
+            dwell,
+        ),
+        AlertScope::Agents { patterns, status } => {
+            let agents = subjects(patterns, texts.any_agent(), &|pattern| {
+                name_agents(texts, snapshot, pattern)
+            });
+            let status = status.map(|status| status_label(texts, status).1);
+            match (status, dwell) {
+                (None, None) => texts.rule_of_agents(agents),
+                (None, Some(dwell)) => texts.rule_of_agents_for(agents, dwell),
+                (Some(status), None) => texts.rule_of_status(agents, status),
+                (Some(status), Some(dwell)) => texts.rule_of_status_for(agents, status, dwell),
+            }
+        }
+        AlertScope::Screens(patterns) => {
+            let screen = |name: &str| texts.screen_named(name);
+            say_lost(
+                texts,
+                subjects(patterns, texts.any_screen(), &screen),
+                dwell,
+            )
+        }
+    }
+}
+
+/// "Billing or Sales is critical for 1 min: notify floor, again after 10 min."
+pub(super) fn write_rule(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> String {
+    let channels = match describe_telling(texts, rule) {
+        nobody if nobody.is_empty() => texts.tells_nobody().to_owned(),
+        channels => channels,
+    };
+    texts.rule_written(describe_condition(texts, snapshot, rule), channels)
 }
 
 /// An agent by name, as far as it's shown, and those of a source by the source's. Another pattern stays one.
