@@ -10,13 +10,15 @@ pub const TEXT_LENGTH_MAX: usize = 90;
 /// A longer one has to be announced again.
 const LENGTH_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// People's choices for an announcement that begins now.
+/// People's choices for an announcement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnnouncementChoice {
     pub text: String,
     pub kind: AnnouncementKind,
     /// IDs of boards; `None`: all.
     pub boards: Option<Vec<String>>,
+    /// `None`: now.
+    pub from: Option<Timestamp>,
     pub until: Timestamp,
 }
 
@@ -29,6 +31,8 @@ pub enum ChoiceFault {
     Invisible,
     #[error("That time is over. Choose a later end.")]
     Over,
+    #[error("The end is before the beginning. Choose a later end.")]
+    Backward,
     #[error("An announcement ends within a week. Choose an earlier end.")]
     TooLong,
     #[error("Choose a board.")]
@@ -52,6 +56,11 @@ impl AnnouncementChoice {
         if self.until <= now {
             return Err(ChoiceFault::Over);
         }
+        // One that began before begins now.
+        let from = self.from.map_or(now, |from| from.max(now));
+        if self.until <= from {
+            return Err(ChoiceFault::Backward);
+        }
         if LENGTH_MAX < self.until.duration_since(now) {
             return Err(ChoiceFault::TooLong);
         }
@@ -62,7 +71,7 @@ impl AnnouncementChoice {
             text,
             kind: self.kind,
             boards: self.boards,
-            from: now,
+            from,
             until: self.until,
             by,
         })

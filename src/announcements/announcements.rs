@@ -131,6 +131,8 @@ impl Announcements {
             return Ok(());
         }
         let ended = Announcement {
+            // A planned one never began.
+            from: kept.announcement.from.min(now),
             until: now,
             ..kept.announcement.clone()
         };

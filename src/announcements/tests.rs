@@ -29,6 +29,7 @@ fn choice(text: &str, now: Timestamp) -> AnnouncementChoice {
         text: text.into(),
         kind: AnnouncementKind::Info,
         boards: None,
+        from: None,
         until: now + SignedDuration::from_hours(1),
     }
 }
@@ -91,4 +92,39 @@ async fn old_ones_are_deleted_when_there_are_many() {
     tokio::spawn(again.clone().follow(CancellationToken::new()));
     let texts: Vec<_> = all.iter().map(|one| &*one.announcement.text).collect();
     wait_for_texts(&again, &texts).await;
+}
+
+#[tokio::test]
+async fn one_that_begins_later_is_kept_until_then_and_can_be_ended_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let announcements = open(&store);
+    let (by, now) = (AuditActor::command_line(), Timestamp::now());
+    let hours = |hours| Some(now + SignedDuration::from_hours(hours));
+    let announce = async |from, until: Option<Timestamp>| {
+        let choice = AnnouncementChoice {
+            from,
+            until: until.unwrap(),
+            ..choice("Use paper.", now)
+        };
+        announcements.announce(choice, &by, now).await
+    };
+
+    let later = announce(hours(2), hours(3)).await.unwrap();
+    assert!(!later.announcement.is_shown("hall", now));
+    assert!(later.announcement.is_shown("hall", hours(2).unwrap()));
+    announcements.end(&later.id, &by, now).await.unwrap();
+    let ended = announcements.find(&later.id).unwrap();
+    assert!(ended.is_over(now));
+    assert_eq!(ended.announcement.from, now);
+    let before = announce(hours(-1), hours(1)).await.unwrap();
+    assert_eq!(before.announcement.from, now);
+    for (from, until, fault) in [
+        (hours(3), hours(2), ChoiceFault::Backward),
+        (hours(-3), hours(-2), ChoiceFault::Over),
+        (hours(24), hours(24 * 8), ChoiceFault::TooLong),
+    ] {
+        let refused = announce(from, until).await.unwrap_err();
+        assert!(matches!(refused, AnnouncementError::Choice(found) if found == fault));
+    }
 }

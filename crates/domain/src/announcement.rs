@@ -55,8 +55,11 @@ impl Announcement {
 
     /// Whether a board shows it at one time.
     pub fn is_shown(&self, board: &str, at: Timestamp) -> bool {
-        let is_chosen =
-            (self.boards.as_ref()).is_none_or(|boards| boards.iter().any(|id| id == board));
-        is_chosen && self.from <= at && !self.is_over(at)
+        self.is_for(board) && self.from <= at && !self.is_over(at)
+    }
+
+    /// Whether a board is one of those that show it.
+    pub fn is_for(&self, board: &str) -> bool {
+        (self.boards.as_ref()).is_none_or(|boards| boards.iter().any(|id| id == board))
     }
 }

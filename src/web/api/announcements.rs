@@ -67,6 +67,10 @@ pub(super) struct NewAnnouncement {
     /// IDs of the boards that show it; without any, all that the token may see.
     #[serde(default)]
     boards: Vec<String>,
+    /// When boards begin to show it; without it, now.
+    #[serde(default)]
+    #[schema(value_type = Option<Time>)]
+    from: Option<Timestamp>,
     /// Within a week.
     #[schema(value_type = Time)]
     until: Timestamp,
@@ -136,6 +140,7 @@ pub(super) async fn announce(
         text: new.text,
         kind: new.kind,
         boards,
+        from: new.from,
         until: new.until,
     };
     let made = announcements.announce(choice, &actor, Timestamp::now());

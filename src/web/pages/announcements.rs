@@ -28,11 +28,12 @@ use crate::{
             page_header::{PageHeader, TranslatedHeader},
             sentence::{Sentence, SentencePiece, slot},
         },
+        screens::paired_screen::{PairedScreen, paired_screens},
         server::assets,
     },
 };
 use wallboard_boards::board_title;
-use wallboard_domain::AnnouncementKind;
+use wallboard_domain::{Announcement, AnnouncementKind};
 use wallboard_store::RecordId;
 use wallboard_texts::Texts;
 
@@ -58,6 +59,8 @@ struct AnnouncementsPage {
     /// Whether some of them are chosen.
     is_limited: bool,
     shown: Vec<AnnouncementRow>,
+    /// Those that begin later.
+    planned: Vec<AnnouncementRow>,
     over: Vec<AnnouncementRow>,
 }
 
@@ -103,6 +106,8 @@ struct AnnouncementRow {
     /// Empty unless somebody ended it early.
     ended_by: Sentence,
     may_end: bool,
+    /// "5 of 6 screens show it"; empty without a screen for it.
+    screens: String,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +136,7 @@ async fn show_announcements(
     let texts = header.texts;
     let done = match query.done.as_deref() {
         Some("shown") => texts.announcement_shown(),
+        Some("planned") => texts.announcement_planned(),
         Some("ended") => texts.announcement_ended(),
         _ => "",
     };
@@ -151,7 +157,11 @@ async fn announce(
     let choice = fields.read(&web, &visitor, now, &zone);
     let choice = choice.ok_or(WebError::InvalidForm)?;
     let error = match announcements_of(&web)?.announce(choice, &actor, now).await {
-        Ok(_) => return Ok(Redirect::to("/announcements?done=shown").into_response()),
+        Ok(made) => {
+            let is_planned = now < made.announcement.from;
+            let done = if is_planned { "planned" } else { "shown" };
+            return Ok(Redirect::to(&format!("/announcements?done={done}")).into_response());
+        }
         Err(error) => explain_refusal(header.texts, error)?,
     };
     let page = build_page(&web, &visitor, header, fields)?;
@@ -188,7 +198,10 @@ fn build_page(
     let texts = header.texts;
     let row = |kept: &KeptAnnouncement| AnnouncementRow::new(texts, web, visitor, kept, now, &zone);
     let all = announcements_of(web)?.list();
-    let (over, shown): (Vec<_>, Vec<_>) = all.iter().partition(|kept| kept.is_over(now));
+    let (over, current): (Vec<_>, Vec<_>) = all.iter().partition(|kept| kept.is_over(now));
+    let (planned, shown): (Vec<_>, Vec<_>) =
+        (current.into_iter()).partition(|kept| now < kept.announcement.from);
+    let screens = paired_screens(web, visitor);
     let boards = web.boards.list_boards();
     let boards = boards.iter().filter(|board| visitor.may_see(board));
     let boards = boards.map(|board| BoardBox {
@@ -207,7 +220,13 @@ fn build_page(
         is_limited: boards.iter().any(|board| board.is_chosen),
         boards,
         fields,
-        shown: shown.into_iter().map(|kept| row(kept)).collect(),
+        shown: (shown.into_iter())
+            .map(|kept| AnnouncementRow {
+                screens: describe_reach(texts, &screens, &kept.announcement),
+                ..row(kept)
+            })
+            .collect(),
+        planned: planned.into_iter().map(|kept| row(kept)).collect(),
         over: (over.into_iter().take(OVER_MAX))
             .map(|kept| row(kept))
             .collect(),
@@ -251,7 +270,22 @@ impl AnnouncementRow {
                 .map(|person| ended_by(texts, person))
                 .unwrap_or_default(),
             may_end: may_end(web, visitor, kept),
+            screens: String::new(),
         }
+    }
+}
+
+/// "5 of 6 screens show it"
+fn describe_reach(texts: &Texts, screens: &[PairedScreen], announcement: &Announcement) -> String {
+    let is_for = |board: &String| announcement.is_for(board);
+    let reached = (screens.iter()).filter(|screen| screen.boards.iter().any(is_for));
+    let reached: Vec<_> = reached.collect();
+    let shows = (reached.iter())
+        .filter(|screen| screen.live_board.as_ref().is_some_and(is_for))
+        .count();
+    match reached.len() {
+        0 => String::new(),
+        all => texts.screens_show_it(shows, all),
     }
 }
 

@@ -132,14 +132,25 @@ pub(super) fn describe_turn(
     web: &WebState,
     identity: ScreenIdentity,
 ) -> Option<String> {
-    let playlists = web.boards.list_playlists();
     let name = identity.screen.playlist.clone()?;
-    let playlist = playlists.iter().find(|one| one.name == name)?;
-    let visitor = Visitor::Screen(identity, Arc::clone(&playlists));
-    let turn = frame_turn(web, &visitor, playlist, None);
+    let turn = playlist_turn(web, identity)?;
     let board = web.boards.find_board(&turn.board?)?;
     let title = board_title(texts, &board);
     Some(texts.board_in_turn(name, title, turn.number, turn.count))
+}
+
+/// The ID of the board whose turn it is on a screen with a playlist.
+pub(super) fn current_board(web: &WebState, identity: ScreenIdentity) -> Option<String> {
+    playlist_turn(web, identity)?.board
+}
+
+/// `None`: its playlist was removed, or it has none.
+fn playlist_turn(web: &WebState, identity: ScreenIdentity) -> Option<FrameTurn> {
+    let playlists = web.boards.list_playlists();
+    let name = identity.screen.playlist.as_ref()?;
+    let playlist = playlists.iter().find(|one| one.name == *name)?;
+    let visitor = Visitor::Screen(identity, Arc::clone(&playlists));
+    Some(frame_turn(web, &visitor, playlist, None))
 }
 
 /// A playlist of one board, or of none.

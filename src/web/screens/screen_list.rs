@@ -340,7 +340,7 @@ fn shown_content(
 }
 
 /// A screen whose board the visitor may see; others are somebody else's.
-fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
+pub(super) fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
     if visitor.has(Right::WholeSite) {
         return true;
     }

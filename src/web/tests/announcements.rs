@@ -123,7 +123,11 @@ async fn what_cannot_be_shown_is_refused_with_what_to_do() {
     assert_contains(&answer.text, &["That time is over", ">Hi</textarea>"]);
     let backward = [
         &fields("Hi", "time")[..],
-        &[("from", "at"), ("from_at", "2099-01-02 10:00"), ("time", "09:00")],
+        &[
+            ("from", "at"),
+            ("from_at", "2099-01-02 10:00"),
+            ("time", "09:00"),
+        ],
     ];
     let answer = supervisor.announce(&site, &backward.concat()).await;
     assert_contains(&answer.text, &["The end is before the beginning"]);

@@ -3,6 +3,7 @@
 announcements_heading = Mitteilungen
 announcements_about = Eine Mitteilung auf den Tafeln, die von selbst verschwindet. Alle, die eine Tafel sehen, sehen auch die Mitteilung.
 announcement_shown = Die Tafeln zeigen sie jetzt.
+announcement_planned = Die Tafeln zeigen es ab dann.
 announcement_ended = Die Tafeln zeigen sie nicht mehr.
 announce_heading = Neue Mitteilung
 # Before buttons with texts to start from.
@@ -20,6 +21,8 @@ kind_info = Info
 kind_important = Wichtig
 kind_emergency = Notfall
 kind_whole_screen = Notfall, ganzer Bildschirm
+announcement_later = Später als jetzt
+announcement_begins = Beginnt
 announcement_ends = Endet
 ends_in_half_hour = In 30 Minuten
 ends_in_hour = In 1 Stunde
@@ -34,6 +37,15 @@ on_boards_now = Jetzt auf den Tafeln
 when_column = Wann
 announced_times = { $from } bis { $until }
 end_now = Jetzt beenden
+planned_announcements = Geplant
+cancel_planned = Absagen
+screens_show_it = { $all ->
+    [one] { $count ->
+        [0] Der Bildschirm zeigt es nicht
+       *[other] Der Bildschirm zeigt es
+    }
+   *[other] { $count } von { $all } Bildschirmen zeigen es
+}
 earlier_announcements = Frühere
 # $person is a name.
 announcement_ended_by = beendet von { $person }
@@ -44,6 +56,7 @@ use_again = Erneut verwenden
 announcement_too_long = Schreiben Sie, was die Tafeln zeigen sollen, mit höchstens { $count } Zeichen.
 announcement_invisible = Der Text hat ein Zeichen, das nicht sichtbar ist. Geben Sie ihn neu ein.
 announcement_over = Diese Zeit ist vorbei. Wählen Sie ein späteres Ende.
+announcement_backward = Das Ende liegt vor dem Beginn. Wählen Sie ein späteres Ende.
 announcement_too_late = Eine Mitteilung muss innerhalb einer Woche enden. Wählen Sie ein früheres Ende.
 announcement_no_board = Wählen Sie eine Tafel.
 announcements_too_many = Es gibt schon { $count } Mitteilungen. Beenden Sie zuerst eine.

@@ -3,6 +3,7 @@
 announcements_heading = Announcements
 announcements_about = A message on the boards that ends by itself. Everyone who sees a board sees it.
 announcement_shown = The boards show it now.
+announcement_planned = The boards show it from then on.
 announcement_ended = The boards no longer show it.
 announce_heading = Announce
 # Before buttons with texts to start from.
@@ -20,6 +21,8 @@ kind_info = Info
 kind_important = Important
 kind_emergency = Emergency
 kind_whole_screen = Emergency, whole screen
+announcement_later = Later than now
+announcement_begins = Begins
 announcement_ends = Ends
 ends_in_half_hour = In 30 minutes
 ends_in_hour = In 1 hour
@@ -34,6 +37,15 @@ on_boards_now = On the boards now
 when_column = When
 announced_times = { $from } to { $until }
 end_now = End now
+planned_announcements = Planned
+cancel_planned = Cancel
+screens_show_it = { $all ->
+    [one] { $count ->
+        [0] The screen doesn’t show it
+       *[other] The screen shows it
+    }
+   *[other] { $count } of { $all } screens show it
+}
 earlier_announcements = Earlier
 # $person is a name.
 announcement_ended_by = ended by { $person }
@@ -44,6 +56,7 @@ use_again = Use again
 announcement_too_long = Write what the boards should say, in at most { $count } characters.
 announcement_invisible = The text has a character that isn’t visible. Type it again.
 announcement_over = That time is over. Choose a later end.
+announcement_backward = The end is before the beginning. Choose a later end.
 announcement_too_late = An announcement ends within a week. Choose an earlier end.
 announcement_no_board = Choose a board.
 announcements_too_many = There are { $count } announcements already. End one first.

@@ -1,10 +1,12 @@
 //! The form of a silence: its fields as entered, and their times.
 
-use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
 use wallboard_domain::moment;
 use wallboard_texts::Texts;
+
+use crate::web::parts::time_text::read_time;
 
 /// The fields as entered.
 #[derive(Clone, Debug, Deserialize)]
@@ -67,10 +69,4 @@ impl SilenceFields {
         let end = begin.checked_add(SignedDuration::from_mins(minutes));
         end.map_err(|_| texts.enter_earlier_time())
     }
-}
-
-/// Reads "2026-11-26 22:00", also with a T.
-fn read_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let time: DateTime = text.trim().replacen(' ', "T", 1).parse().ok()?;
-    Some(time.to_zoned(zone.clone()).ok()?.timestamp())
 }

@@ -7,7 +7,11 @@ use serde::Deserialize;
 
 use crate::{
     announcements::{AnnouncementChoice, Announcements},
-    web::{WebState, access::visitor::Visitor, parts::announcement_scope::choose_boards},
+    web::{
+        WebState,
+        access::visitor::Visitor,
+        parts::{announcement_scope::choose_boards, time_text::read_time},
+    },
 };
 use wallboard_domain::{AnnouncementKind, moment};
 use wallboard_store::RecordId;
@@ -27,6 +31,12 @@ pub(super) fn starts(texts: &Texts) -> [(&str, &str); 3] {
 pub(super) struct AnnouncementFields {
     pub(super) text: String,
     pub(super) kind: String,
+    /// `now` or `at`.
+    #[serde(default)]
+    pub(super) from: String,
+    /// "2026-11-26 08:00", or "08:00" for today, if `from` is `at`.
+    #[serde(default)]
+    pub(super) from_at: String,
     /// `30m`, `1h`, `2h`, `day` or `time`.
     pub(super) until: String,
     /// "15:00", if `until` is `time`.
@@ -55,6 +65,8 @@ impl AnnouncementFields {
         Self {
             text,
             kind: kind.into_str().to_owned(),
+            from: "now".to_owned(),
+            from_at: String::new(),
             until: "1h".to_owned(),
             time: String::new(),
             boards: BTreeMap::new(),
@@ -76,36 +88,49 @@ impl AnnouncementFields {
         let fields = self.boards.keys();
         let chosen = fields.filter_map(|name| name.strip_prefix(BOARD_PREFIX));
         let chosen = chosen.map(str::to_owned).collect();
+        let from = self.find_beginning(now, zone)?;
         Some(AnnouncementChoice {
             text: self.text.clone(),
             kind: self.kind.parse().ok()?,
             boards: choose_boards(web, visitor, chosen).ok()?,
-            until: self.find_end(now, zone)?,
+            from,
+            until: self.find_end(from.unwrap_or(now), zone)?,
         })
     }
 
-    /// A time of day is that of today.
-    fn find_end(&self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    /// `None` in it: now.
+    fn find_beginning(&self, now: Timestamp, zone: &TimeZone) -> Option<Option<Timestamp>> {
+        if self.from != "at" {
+            return Some(None);
+        }
+        let today = day_time(&self.from_at, now, zone);
+        Some(Some(today.or_else(|| read_time(&self.from_at, zone))?))
+    }
+
+    /// The end of one that begins at a time. A time of day is that of the same day.
+    fn find_end(&self, from: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let minutes = match self.until.as_str() {
             "30m" => 30,
             "1h" => 60,
             "2h" => 120,
-            "day" => return Some(moment::day_end(now, zone)),
-            "time" => {
-                let time: Time = self.time.parse().ok()?;
-                let today = now.to_zoned(zone.clone()).date();
-                return Some(
-                    today
-                        .to_datetime(time)
-                        .to_zoned(zone.clone())
-                        .ok()?
-                        .timestamp(),
-                );
-            }
+            "day" => return Some(moment::day_end(from, zone)),
+            "time" => return day_time(&self.time, from, zone),
             _ => return None,
         };
-        now.checked_add(SignedDuration::from_mins(minutes)).ok()
+        from.checked_add(SignedDuration::from_mins(minutes)).ok()
     }
+}
+
+/// "15:00" on the day of a moment.
+fn day_time(text: &str, day: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let time: Time = text.trim().parse().ok()?;
+    let day = day.to_zoned(zone.clone()).date();
+    Some(
+        day.to_datetime(time)
+            .to_zoned(zone.clone())
+            .ok()?
+            .timestamp(),
+    )
 }
 
 const BOARD_PREFIX: &str = "board ";

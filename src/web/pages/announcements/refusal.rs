@@ -16,6 +16,9 @@ pub(super) fn explain_refusal(
             texts.announcement_invisible().to_owned()
         }
         AnnouncementError::Choice(ChoiceFault::Over) => texts.announcement_over().to_owned(),
+        AnnouncementError::Choice(ChoiceFault::Backward) => {
+            texts.announcement_backward().to_owned()
+        }
         AnnouncementError::Choice(ChoiceFault::TooLong) => texts.announcement_too_late().to_owned(),
         AnnouncementError::Choice(ChoiceFault::NoBoard) => texts.announcement_no_board().to_owned(),
         AnnouncementError::TooMany => texts.announcements_too_many(SHOWN_MAX),
@@ -33,6 +36,7 @@ mod tests {
             ChoiceFault::Text,
             ChoiceFault::Invisible,
             ChoiceFault::Over,
+            ChoiceFault::Backward,
             ChoiceFault::TooLong,
             ChoiceFault::NoBoard,
         ];
