@@ -9,7 +9,7 @@ use tracing::error;
 
 use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail, Screens};
 use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertSubject};
-use wallboard_boards::{BoardRegistry, QueueOwners};
+use wallboard_boards::{BoardRegistry, QueueOwner, QueueOwners};
 use wallboard_domain::{PersonName, error_chain};
 use wallboard_notify::Outbox;
 use wallboard_store::{
@@ -299,8 +299,11 @@ fn owners(book: &AlertBook) -> QueueOwners {
         AlertSubject::Queue(id) => {
             let owner = alert.owner.as_ref()?;
             let is_known = !owner.name.is_empty();
-            let name = is_known.then(|| PersonName::from_name(&owner.name));
-            Some((id.clone(), name))
+            let owner = QueueOwner {
+                name: is_known.then(|| PersonName::from_name(&owner.name)),
+                since: owner.since,
+            };
+            Some((id.clone(), owner))
         }
         AlertSubject::Source(_)
         | AlertSubject::Import(_)

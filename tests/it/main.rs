@@ -38,6 +38,7 @@ mod browser_lines;
 mod browser_list;
 mod browser_notifications;
 mod browser_oidc;
+mod browser_owners;
 mod browser_pairing;
 mod browser_phases;
 mod browser_picture_widgets;

@@ -1,5 +1,7 @@
 //! A queue as a board shows it: its evaluation with name, note and texts.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, QueueId};
@@ -126,12 +128,10 @@ impl<'a> RenderContext<'a> {
             Some(closed) if !evaluated.is_out_of_date => QueueNote::Reason(closed.text(self.texts)),
             _ => self.queue_note(&evaluated),
         };
-        let owner = self.owners.get(&queue.id);
+        let owners = Arc::clone(&self.owners);
+        let owner = owners.get(&queue.id);
         let owner = owner.filter(|_| evaluated.severity.needs_attention());
-        let owner = owner.map(|owner| match owner {
-            Some(name) => (self.texts).has_it(name.shorten_for(self.agent_names())),
-            None => self.texts.somebody_has_it().to_owned(),
-        });
+        let owner = owner.map(|owner| self.owner_text(owner));
         let id = queue.id.to_string();
         let (texts, snapshot, now) = (self.texts, self.snapshot, self.now);
         let waiting = || snapshot.queue_figure(queue, Metric::Waiting, now);

@@ -78,7 +78,7 @@ pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_s
 pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
 pub use picture_id::PictureId;
 pub use playlist::{CriticalTime, Playlist, PlaylistItem, PlaylistTurn, ShownBoard};
-pub use queue_owners::QueueOwners;
+pub use queue_owners::{QueueOwner, QueueOwners};
 pub use queue_table::{ColumnHead, TableHead};
 pub use reason_text::{write_queue_names, write_reason};
 pub use replay_period::ReplayPeriod;

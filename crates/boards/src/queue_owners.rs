@@ -2,10 +2,43 @@
 
 use std::collections::BTreeMap;
 
-use wallboard_domain::{PersonName, QueueId};
+use jiff::{SignedDuration, Timestamp};
 
-/// By queue; without a name where nobody signs in.
-pub type QueueOwners = BTreeMap<QueueId, Option<PersonName>>;
+use wallboard_domain::{PersonName, QueueId, moment};
+
+use super::render_context::RenderContext;
+
+const MINUTE: i64 = 60_000;
+
+pub type QueueOwners = BTreeMap<QueueId, QueueOwner>;
+
+/// The person who has taken the alert of a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueOwner {
+    /// `None` where nobody signs in.
+    pub name: Option<PersonName>,
+    pub since: Timestamp,
+}
+
+impl RenderContext<'_> {
+    /// "Anna L. · 3 min", which changes with the minute; in the first one "Anna L. has it".
+    pub(super) fn owner_text(&mut self, owner: &QueueOwner) -> String {
+        let minutes = moment::millis_between(owner.since, self.now.wall).max(0) / MINUTE;
+        let next = SignedDuration::from_mins(minutes + 1);
+        if let Ok(at) = owner.since.checked_add(next) {
+            self.evaluator.schedule_change_at(at);
+        }
+        let names = self.agent_names();
+        let name = owner.name.as_ref().map(|name| name.shorten_for(names));
+        let texts = self.texts;
+        match (name, minutes) {
+            (Some(name), 0) => texts.has_it(name),
+            (None, 0) => texts.somebody_has_it().to_owned(),
+            (Some(name), _) => texts.has_it_for(name, texts.age(minutes * MINUTE)),
+            (None, _) => texts.has_it_for(texts.somebody(), texts.age(minutes * MINUTE)),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -20,7 +53,7 @@ mod tests {
     use super::*;
 
     /// The owners that a board shows, if Anna has the alert of every queue, and how many queues need somebody.
-    fn shown(names: NameVisibility, owner: Option<&str>) -> (Vec<String>, usize) {
+    fn shown(names: NameVisibility, owner: Option<&str>, minutes: i64) -> (Vec<String>, usize) {
         let board = BoardDefinition::new("hall", "Hall", BoardLayout::Queues);
         let snapshot = fixture::afternoon_snapshot();
         let mut context = RenderContext::of_board(&board, &snapshot, noon());
@@ -30,7 +63,11 @@ mod tests {
         });
         let ids = snapshot.queues.keys().cloned();
         let owners: QueueOwners = ids
-            .map(|id| (id, owner.map(PersonName::from_name)))
+            .map(|id| {
+                let name = owner.map(PersonName::from_name);
+                let since = noon().plus_millis(-minutes * MINUTE).wall;
+                (id, QueueOwner { name, since })
+            })
             .collect();
         context.owners = Arc::new(owners);
         let queues = snapshot.queues.values();
@@ -47,16 +84,15 @@ mod tests {
 
     #[test]
     fn an_owner_is_shown_where_somebody_is_needed_and_as_names_are() {
-        for (names, owner, expected) in [
-            (
-                NameVisibility::FirstInitial,
-                Some("Anna Larsson"),
-                "Anna L. has it",
-            ),
-            (NameVisibility::Initials, Some("Anna Larsson"), "AL has it"),
-            (NameVisibility::None, None, "Somebody has it"),
+        let anna = Some("Anna Larsson");
+        for (names, owner, minutes, expected) in [
+            (NameVisibility::FirstInitial, anna, 0, "Anna L. has it"),
+            (NameVisibility::FirstInitial, anna, 3, "Anna L. · 3 min"),
+            (NameVisibility::Initials, anna, 0, "AL has it"),
+            (NameVisibility::None, None, 0, "Somebody has it"),
+            (NameVisibility::None, None, 61, "Somebody · 61 min"),
         ] {
-            let (owners, in_need) = shown(names, owner);
+            let (owners, in_need) = shown(names, owner, minutes);
             assert!(0 < in_need);
             assert_eq!(owners, vec![expected; in_need]);
         }

@@ -15,7 +15,7 @@ use super::{
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
     severity,
-    slot_value::{AttributeValue, SlotValue},
+    slot_value::{AttributeValue, SlotValue, flag},
 };
 
 /// Figures after the large one that every tile has room for. The service level isn't counted: it is
@@ -71,6 +71,7 @@ pub(super) fn tile_row(
         ("note", note_kind.into()),
         ("also", worst.into_str().into()),
         ("name", name_kind(&queue.name).into()),
+        ("taken", flag(queue.owner.is_some())),
     ]);
     let trend = context.trend_cell(queue.queue);
     let mut figures = figure_cells(context.texts, &queue.figures, |figure| {

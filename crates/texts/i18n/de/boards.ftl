@@ -100,6 +100,8 @@ gap_inline = keine Daten { $from }–{ $to }
 gap_inline_and_more = keine Daten { $from }–{ $to } und { $more } weitere
 # On a queue that needs somebody: who has taken its alert.
 has_it = { $person } übernimmt
+# The same after a while: "Anna L. · 3 min".
+has_it_for = { $person } · { $time }
 # The same where nobody signs in.
 somebody_has_it = Jemand übernimmt
 queue_count = { $count ->

@@ -100,6 +100,8 @@ gap_inline = no data { $from }–{ $to }
 gap_inline_and_more = no data { $from }–{ $to } and { $more } more
 # On a queue that needs somebody: who has taken its alert.
 has_it = { $person } has it
+# The same after a while: "Anna L. · 3 min".
+has_it_for = { $person } · { $time }
 # The same where nobody signs in.
 somebody_has_it = Somebody has it
 queue_count = { $count ->

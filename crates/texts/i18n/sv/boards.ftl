@@ -100,6 +100,8 @@ gap_inline = inga data { $from }–{ $to }
 gap_inline_and_more = inga data { $from }–{ $to } och { $more } till
 # On a queue that needs somebody: who has taken its alert.
 has_it = { $person } tar det
+# The same after a while: "Anna L. · 3 min".
+has_it_for = { $person } · { $time }
 # The same where nobody signs in.
 somebody_has_it = Någon tar det
 queue_count = { $count ->

@@ -62,7 +62,7 @@ messages! {
         today_since(time) complete_since(time) gap(from, to) gap_and_more(from, to, more)
         gap_inline(from, to) gap_inline_and_more(from, to, more)
         more_queues(count) more_with_warning(count) more_out_of_date(count) more_critical(count)
-        queue_count(count) has_it(person)
+        queue_count(count) has_it(person) has_it_for(person, time)
         trend_no_data(metric) trend_max(metric, peak) trend_max_with_gaps(metric, peak, gaps)
         trend_max_usual(metric, peak, usual) trend_max_usual_with_gaps(metric, peak, usual, gaps)
         at_time(time)
