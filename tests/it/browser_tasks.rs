@@ -16,6 +16,7 @@ use crate::{
 };
 
 const ACTS_MAX: usize = 8;
+const SOON: Duration = Duration::from_secs(30);
 
 /// Somebody at the first page of a site with two queues.
 async fn sit_down(name: &str, width: u32, height: u32) -> (ScriptedSite, Person) {
@@ -42,7 +43,8 @@ async fn sit_down(name: &str, width: u32, height: u32) -> (ScriptedSite, Person)
 
 fn finish(person: &Person, task: &str) {
     let acts = person.take_acts();
-    println!("measured: {task}: {acts} clicks and fields");
+    let seconds = person.elapsed().as_secs();
+    println!("measured: {task}: {acts} clicks and fields, {seconds} s");
     assert!((1..=ACTS_MAX).contains(&acts), "{task}: {acts}");
 }
 
@@ -105,6 +107,72 @@ async fn renaming_a_queue_takes_at_most_eight_clicks_and_fields() {
     person.clicks("button", "Save name", "Saved.").await;
     finish(&person, "rename a queue");
     person.clicks("link", "Boards", "Sales Norway").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_of_alerts_takes_at_most_eight_clicks_and_fields() {
+    let (site, person) = sit_down("task-rule", 1440, 900).await;
+    person.clicks("link", "Alerts", "New rule").await;
+    person.clicks("link", "New rule", "Rehearse").await;
+    person.types("Name", "Sales waits");
+    person.presses_text("Every queue");
+    person.presses("checkbox", "Every queue");
+    person.presses("checkbox", "Sales");
+    person.reads("Sales is critical for 1 min").await;
+    person.step("a rule as a sentence");
+    let saved = "The rules are in force now.";
+    person.clicks("button", "Save", saved).await;
+    finish(&person, "rule of alerts");
+    let rules = site.wallboard.text("/settings/changes").await;
+    assert!(rules.contains("Sales waits"), "{rules}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_announcement_takes_at_most_eight_clicks_and_fields() {
+    let (_site, person) = sit_down("task-announce", 1440, 900).await;
+    person.clicks("link", "Announce", "Show now").await;
+    person.types("Text", "Use paper.");
+    let shown = "The boards show it now.";
+    person.clicks("button", "Show now", shown).await;
+    finish(&person, "announcement");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_playlist_for_a_screen_takes_at_most_eight_clicks_and_fields() {
+    let (site, person) = sit_down("task-playlist", 1440, 900).await;
+    person.clicks("link", "Screens", "New playlist").await;
+    person
+        .clicks("link", "New playlist", "When a queue turns critical")
+        .await;
+    person.types("Name", "Floor");
+    person.clicks("button", "Add a board", "Remove").await;
+    person
+        .clicks("button", "Save", "Saved. Screens follow within seconds.")
+        .await;
+
+    let screen = Browser::open(&site.url("/tv"));
+    screen
+        .wait_for("document.querySelector('.code') !== null", SOON)
+        .await;
+    let code = screen.evaluate("document.querySelector('.code').textContent");
+    // The screen's QR code leads here.
+    let pair = site.url(&format!("/pair?code={}", code.as_str().unwrap()));
+    let phone = json!({"do": "open", "url": pair, "width": 390, "height": 844});
+    person.browser.command(&phone);
+    person.reads("Codes match: pair screen").await;
+    person.types("Name", "Hall");
+    person.chooses("Board", "Floor (2 boards)");
+    person
+        .clicks(
+            "button",
+            "Codes match: pair screen",
+            "The screen is paired.",
+        )
+        .await;
+    finish(&person, "playlist for a screen");
+    screen
+        .wait_for("document.querySelector('iframe.on') !== null", SOON)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

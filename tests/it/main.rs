@@ -10,6 +10,7 @@
 )]
 
 mod alert_messages;
+mod alert_outages;
 mod alert_silences;
 mod alerts;
 mod announcements;

@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde_json::{Value, json};
 
 use crate::support::{
+    Browser, Person,
     certificates::Certificates,
     history_fixture::{HISTORY_SETTINGS, HistoryFixture},
     smtp::{self, SmtpServer},
@@ -165,4 +166,81 @@ async fn a_report_that_cannot_be_shown_says_why() {
     assert_eq!(mail["subject"], "Nothing: can’t be shown");
     let html = mail["html"].as_str().unwrap();
     assert!(html.contains("There’s no queue “vergic/Gone”."), "{html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weekly_report_takes_at_most_eight_clicks_and_fields() {
+    let site = Site::new(&json!({}), "");
+    let server = site.fixture.serve().await;
+    let browser = Browser::start();
+    browser.command(&json!({"do": "open", "url": server.url("/"), "width": 1440, "height": 900}));
+    let person = Person::at(browser);
+    person.reads("History").await;
+
+    person.clicks("link", "History", "By email").await;
+    person.clicks("link", "By email", "New report").await;
+    person.types("Name", "Last week");
+    person
+        .clicks("button", "Save", "The reports are in force now.")
+        .await;
+    let acts = person.take_acts();
+    let seconds = person.elapsed().as_secs();
+    println!("measured: weekly report: {acts} clicks and fields, {seconds} s");
+    assert!((1..=8).contains(&acts), "{acts}");
+    let listed = server.text("/reports").await;
+    assert!(listed.contains("Mon at 07:00"), "{listed}");
+}
+
+/// Opens a mail on a phone, where nothing may be wider than the screen, and compares it with its plain text.
+async fn read_on_a_phone(mail: &Value, texts: &[&str], picture: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mail.html");
+    fs::write(&path, mail["html"].as_str().unwrap()).unwrap();
+    let phone = Browser::start();
+    let url = format!("file://{}", path.display());
+    phone.command(&json!({"do": "open", "url": url, "width": 390, "height": 844}));
+    let person = Person::at(phone);
+    person.reads(texts[0]).await;
+    person.step(picture);
+    let wide = person.browser.evaluate(
+        "[...document.body.querySelectorAll('*')].filter((one) => {\
+           const at = one.getBoundingClientRect();\
+           return at.width && (at.right > innerWidth + 1 || at.left < -1); })\
+         .map((one) => one.outerHTML.slice(0, 80))",
+    );
+    assert_eq!(wide, json!([]), "wider than a phone");
+    let width = person
+        .browser
+        .evaluate("document.documentElement.scrollWidth");
+    assert_eq!(width, 390);
+    let shown = person.browser.evaluate("document.body.innerText");
+    let (shown, plain) = (shown.as_str().unwrap(), mail["text"].as_str().unwrap());
+    for text in texts {
+        assert!(shown.contains(text), "{text}: {shown}");
+        assert!(plain.contains(text), "{text}: {plain}");
+    }
+    let smallest = person.browser.evaluate(
+        "Math.min(...[...document.body.querySelectorAll('*')].filter((one) =>\
+           [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))\
+         .map((one) => parseFloat(getComputedStyle(one).fontSize)))",
+    );
+    println!("measured: {picture}: 390 px wide, letters from {smallest} px");
+    assert!(12.0 <= smallest.as_f64().unwrap(), "{smallest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_of_reports_are_read_on_a_phone_and_in_plain_text() {
+    let reports = format!(
+        "[reports.Queues]\nview = {VIEW:?}\nchannel = \"boss\"\ndays = \"mon\"\ntime = \"07:00\"\n\
+         [reports.Shift]\nview = \"/shift?from=00:00&to=23:00\"\nchannel = \"boss\"\ndays = \"mon\"\ntime = \"07:00\"\n"
+    );
+    let site = Site::new(&json!({}), &reports);
+    let server = site.fixture.serve().await;
+    for name in ["Queues", "Shift"] {
+        server.post("/reports/send", &[("name", name)]).await;
+    }
+    let mails = site.mail.mails();
+    let of_queues = ["Sales & more", "Support", "45"];
+    read_on_a_phone(&mails[0], &of_queues, "mail of queues").await;
+    read_on_a_phone(&mails[1], &["No queue was critical"], "mail of a shift").await;
 }

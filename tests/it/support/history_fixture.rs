@@ -137,6 +137,10 @@ pub struct RunningServer {
 }
 
 impl RunningServer {
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
     pub async fn get(&self, path: &str) -> Result<Value, String> {
         let describe = |error: reqwest::Error| format!("{path}: {error}");
         let response = self

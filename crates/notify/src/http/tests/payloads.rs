@@ -209,6 +209,28 @@ fn blocks_have_only_what_slack_knows_within_its_limits() {
 }
 
 #[test]
+fn messages_of_webhooks_and_the_example_in_the_docs_are_as_the_schema_says() {
+    let schema = include_str!("../../../../../docs/reference/webhook.schema.json");
+    let schema = serde_json::from_str(schema).unwrap();
+    let id = MessageId("4f1c-2-on-call".to_owned());
+    let mut plain = message();
+    plain.link = None;
+    plain.lines.clear();
+    for message in [message(), largest_message(), plain] {
+        let body = message_body(&id, &message.bounded());
+        assert_eq!(faults(&schema, &body), [""; 0]);
+    }
+    let docs = include_str!("../../../../../docs/how-to/channels.md");
+    let (_, example) = docs.split_once("```json\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let mut example: Value = serde_json::from_str(example).unwrap();
+    assert_eq!(faults(&schema, &example), [""; 0]);
+    // The schema finds mistakes.
+    example["data"]["severity"] = "red".into();
+    assert_eq!(faults(&schema, &example).len(), 1);
+}
+
+#[test]
 fn names_can_neither_mention_anybody_nor_become_links() {
     let mut message = message();
     message.headline = "<!channel> [x](https://evil.example) & more".to_owned();
