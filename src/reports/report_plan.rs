@@ -2,6 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
+use wallboard_domain::Language;
 use wallboard_notify::Channel;
 
 use super::ReportSchedule;
@@ -17,6 +18,8 @@ pub struct ReportPlan {
     pub schedule: ReportSchedule,
     /// `None`: without a file.
     pub file: Option<ReportFile>,
+    /// `None`: the site's.
+    pub language: Option<Language>,
 }
 
 /// The file of a report.

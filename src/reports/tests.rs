@@ -30,6 +30,7 @@ fn weekly() -> ReportPlan {
         channel: "boss".into(),
         schedule: schedule(&[Weekday::Monday], 7, 0),
         file: None,
+        language: None,
     }
 }
 

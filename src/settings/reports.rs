@@ -62,6 +62,8 @@ fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option
         file.report_key_fault("isn't possible with the shift report", "remove it");
     }
     let file = file.and_then(|entry| entry.read_variant());
+    let language = section.entry("language");
+    let language = language.and_then(|entry| entry.read_variant());
     section.finish_section();
     Some(ReportPlan {
         name: entry.name.to_owned(),
@@ -72,6 +74,7 @@ fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option
             time: time?,
         },
         file,
+        language,
     })
 }
 
@@ -122,6 +125,8 @@ fn read_channel(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Optio
 mod tests {
     use std::path::Path;
 
+    use wallboard_domain::Language;
+
     use crate::{
         reports::ReportFile,
         settings::{ConfigFaults, parse_with_entries, test_file::OPEN_CHAT},
@@ -156,6 +161,7 @@ mod tests {
             days = "Mon,wed-fri"
             time = "7:05"
             file = "xlsx"
+            language = "sv"
             "#,
         );
         let report = &reports.unwrap()[0];
@@ -171,6 +177,7 @@ mod tests {
         assert_eq!(report.schedule.days, days);
         assert_eq!(report.schedule.time, Time::constant(7, 5, 0, 0));
         assert_eq!(report.file, Some(ReportFile::Xlsx));
+        assert_eq!(report.language, Some(Language::Swedish));
     }
 
     #[test]

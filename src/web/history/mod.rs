@@ -88,7 +88,7 @@ use page::HistoryPage;
 pub(super) use plan_rows::plan_report;
 use query::HistoryQuery;
 use range::{Preset, TimeRange};
-pub(in crate::web) use report_mail::{compose_history, find_history_fault};
+pub(in crate::web) use report_mail::{compose_history, find_history_fault, report_texts};
 use scope::HistoryScope;
 use table::HistoryTable;
 

@@ -70,8 +70,7 @@ pub(in crate::web) async fn compose_history(
     plan: &ReportPlan,
     public_url: Option<&str>,
 ) -> Result<MailDocument, String> {
-    let language = (web.live).read_snapshot(|snapshot, _| snapshot.site.language);
-    let texts = Texts::of(language);
+    let texts = report_texts(web, plan);
     let (mail, file) = match read_view(web, plan, texts).await {
         Ok((scope, data)) => {
             let file = match plan.file {
@@ -99,6 +98,12 @@ pub(in crate::web) async fn compose_history(
         time: Timestamp::now(),
         thread: format!("report/{}", plan.name),
     })
+}
+
+/// The texts of a mail, in the language of its report or of the site.
+pub(in crate::web) fn report_texts(web: &WebState, plan: &ReportPlan) -> &'static Texts {
+    let site = (web.live).read_snapshot(|snapshot, _| snapshot.site.language);
+    Texts::of(plan.language.unwrap_or(site))
 }
 
 /// Why the history page has no such view; `None` if it has.

@@ -211,6 +211,7 @@ async fn what_happens_with_a_channel_is_translated() {
             time: jiff::civil::Time::midnight(),
         },
         file: None,
+        language: None,
     };
     site.reports.set_plan(vec![report], Vec::new(), None);
     let used = reader.open(edit).await;

@@ -40,6 +40,7 @@ async fn pages_of_reports_are_translated() {
             time: Time::constant(7, 0, 0, 0),
         },
         file,
+        language: None,
     };
     let week: Vec<_> = Weekday::Monday.cycle_forward().take(7).collect();
     let reports = vec![

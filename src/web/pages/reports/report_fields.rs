@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
 use serde::Deserialize;
+use strum::IntoEnumIterator;
 use toml::{Table, Value};
 
+use wallboard_domain::Language;
 use wallboard_texts::Texts;
 
 use crate::{
@@ -31,6 +33,9 @@ pub(super) struct ReportFields {
     /// `csv`, `xlsx` or empty.
     #[serde(default)]
     pub(super) file: String,
+    /// `en`, `sv` or `de`; empty: the site's.
+    #[serde(default)]
+    pub(super) language: String,
     /// The revision that the page showed; empty for a new report.
     #[serde(default)]
     pub(super) began_from: String,
@@ -70,6 +75,7 @@ impl ReportFields {
             channel: plan.channel.clone(),
             time: plan.schedule.time.strftime("%H:%M").to_string(),
             file: plan.file.map_or("", Into::into).to_owned(),
+            language: (plan.language).map_or("", Language::into_str).to_owned(),
             boxes: days.map(|day| (field_of(*day), "on".to_owned())).collect(),
             ..Self::default()
         }
@@ -99,6 +105,18 @@ impl ReportFields {
         kinds.map(|(value, label)| (value, label, value == self.file))
     }
 
+    /// The languages of the mail: values, names, and whether each is chosen.
+    pub(super) fn languages(
+        &self,
+        texts: &'static Texts,
+    ) -> Vec<(&'static str, &'static str, bool)> {
+        let site = ("", texts.language_of_site());
+        let others = Language::iter().map(|one| (one.into_str(), one.native_name()));
+        let all = std::iter::once(site).chain(others);
+        all.map(|(value, name)| (value, name, value == self.language))
+            .collect()
+    }
+
     fn is_chosen(&self, day: Weekday) -> bool {
         self.boxes.contains_key(&field_of(day))
     }
@@ -116,6 +134,9 @@ impl ReportFields {
         set("time", &self.time);
         if !self.file.is_empty() {
             set("file", &self.file);
+        }
+        if !self.language.is_empty() {
+            set("language", &self.language);
         }
         let reports = Table::from_iter([(self.name.trim().to_owned(), Value::Table(report))]);
         let section: &str = Section::Reports.into();

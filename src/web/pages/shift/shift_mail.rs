@@ -12,6 +12,7 @@ use crate::{
     reports::ReportPlan,
     web::{
         WebError, WebParts, WebState,
+        history::report_texts,
         parts::clock,
         rewind::{RewindFailure, invalid_moment},
     },
@@ -44,8 +45,7 @@ pub(in crate::web) async fn compose_shift(
     due: Option<Timestamp>,
     public_url: Option<&str>,
 ) -> Result<MailDocument, String> {
-    let language = (web.live).read_snapshot(|snapshot, _| snapshot.site.language);
-    let texts = Texts::of(language);
+    let texts = report_texts(web, plan);
     let mut parts = WebParts::clone(web);
     parts.live = parts.live.without_small_teams();
     let web = WebState::from(parts);

@@ -9,7 +9,8 @@ use crate::web::tests::{
     },
 };
 use wallboard_domain::{
-    Id, Input, Metric, MetricValue, NameVisibility, QueueGroup, SiteConfig, ValueAge, VendorValue,
+    Id, Input, Language, Metric, MetricValue, NameVisibility, QueueGroup, SiteConfig, ValueAge,
+    VendorValue,
 };
 use wallboard_sources::genesys;
 
@@ -78,6 +79,7 @@ fn report_of(view: &str) -> ReportPlan {
             time: Time::constant(22, 5, 0, 0),
         },
         file: None,
+        language: None,
     }
 }
 
@@ -111,6 +113,15 @@ async fn a_shift_by_email_has_everything_but_agents_and_says_what_is_missing() {
     for text in [&mail.html, &mail.text] {
         assert_contains_none(text, &["Anna", "On break"]);
     }
+
+    let german = ReportPlan {
+        language: Some(Language::German),
+        ..plan
+    };
+    let mail = super::compose_shift(&web, &german, None, url)
+        .await
+        .unwrap();
+    assert_contains(&mail.text, &["Support ist noch kritisch."]);
 }
 
 #[tokio::test]
