@@ -212,8 +212,10 @@ mod tests {
             .into(),
             ..SiteConfig::default()
         };
-        let mut snapshot = Snapshot::default();
-        snapshot.site = Arc::new(site);
+        let snapshot = Snapshot {
+            site: Arc::new(site),
+            ..Snapshot::default()
+        };
         let notice = AlertNotice {
             kind,
             alert,

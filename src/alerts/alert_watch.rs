@@ -143,7 +143,7 @@ impl AlertWatch {
 
     /// Advances a document by what is so now.
     fn take_turn(&mut self, plan: &AlertPlan, document: &mut AlertDocument) -> Turn {
-        let mut is_written = !self.settled.is_empty() || document.drop_obsolete();
+        let mut is_written = document.drop_obsolete() || !self.settled.is_empty();
         let AlertDocument { book, outbox } = document;
         if !self.has_put_back {
             is_written |= outbox.in_flight().next().is_some();

@@ -40,7 +40,7 @@ pub(crate) async fn give_up(alerts: &Alerts, messages: &[(&str, &str)]) {
     let now = morning_moment().wall;
     for (id, thread) in messages {
         let message = Message {
-            headline: "Sales is critical".to_owned(),
+            headline: "Phones".to_owned(),
             lines: Vec::new(),
             severity: MessageSeverity::Critical,
             link: None,

@@ -95,12 +95,11 @@ const commands = {
     async choose({ label, option }) {
         await stage.page.getByRole("combobox", { name: label, exact: true }).selectOption(option);
     },
-    // Follows a link or presses a button, by what it says; without a role, whatever says it.
-    async click({ role, name }) {
-        const found = role
-            ? stage.page.getByRole(role, { name, exact: true })
-            : stage.page.getByText(name, { exact: true });
-        await found.first().click();
+    // Follows a link or presses a button, by what it says; without a role, whatever says it, or what a selector finds.
+    async click({ role, name, at }) {
+        const said = () =>
+            role ? stage.page.getByRole(role, { name, exact: true }) : stage.page.getByText(name, { exact: true });
+        await (at ? stage.page.locator(at) : said()).first().click();
     },
     async press({ key }) {
         await stage.page.keyboard.press(key);

@@ -193,12 +193,9 @@ async fn a_rule_that_is_turned_off_ends_its_alerts_and_opens_none() {
     };
 
     assert_eq!(turn("off").await, "/alerts?done=rule-off");
-    wait_for_alerts(
-        &wallboard,
-        "no alert is open",
-        LOST_WITHIN,
-        BTreeMap::is_empty,
-    )
+    wait_for_alerts(&wallboard, "no alert is open", LOST_WITHIN, |open| {
+        open.is_empty()
+    })
     .await;
     let page = wallboard.text("/alerts").await;
     assert!(page.contains("No rule, so nobody is alerted."), "{page}");

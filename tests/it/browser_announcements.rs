@@ -82,13 +82,8 @@ async fn an_emergency_covers_the_whole_board_until_it_ends() {
                return top && row.contains(top); }).length",
         );
         assert_eq!(tiles, json!(0), "{width} px");
-        let end = desk.texts("form[action='/announcements/end'] button");
-        desk.clicks(
-            "button",
-            &end[0].replace(':', " :").replace("  ", " "),
-            "The boards no longer show it.",
-        )
-        .await;
+        desk.presses_at("form[action='/announcements/end'] button");
+        desk.reads("The boards no longer show it.").await;
         let gone = format!("!document.body.innerText.includes({TEXT:?})");
         wall.browser
             .wait_for(&gone, std::time::Duration::from_secs(20))

@@ -90,7 +90,7 @@ mod tests {
             (NameVisibility::FirstInitial, anna, 3, "Anna L. · 3 min"),
             (NameVisibility::Initials, anna, 0, "AL has it"),
             (NameVisibility::None, None, 0, "Somebody has it"),
-            (NameVisibility::None, None, 61, "Somebody · 61 min"),
+            (NameVisibility::None, None, 61, "Somebody · 1 h 01 min"),
         ] {
             let (owners, in_need) = shown(names, owner, minutes);
             assert!(0 < in_need);

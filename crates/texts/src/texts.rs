@@ -196,7 +196,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 39] {
+pub(crate) fn files(language: Language) -> [&'static str; 40] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

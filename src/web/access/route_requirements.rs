@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 110] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),

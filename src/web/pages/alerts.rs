@@ -167,7 +167,11 @@ impl AlertsPage {
     fn mark(&mut self, id: &str) -> bool {
         let mut rows = self.open.iter_mut().chain(&mut self.ended);
         let row = rows.find(|row| row.id == id);
-        row.map(|row| row.is_marked = true).is_some()
+        let is_listed = row.is_some();
+        if let Some(row) = row {
+            row.is_marked = true;
+        }
+        is_listed
     }
 }
 

@@ -122,14 +122,12 @@ async fn what_cannot_be_shown_is_refused_with_what_to_do() {
     let answer = supervisor.announce(&site, &early).await;
     assert_contains(&answer.text, &["That time is over", ">Hi</textarea>"]);
     let backward = [
-        &fields("Hi", "time")[..],
-        &[
-            ("from", "at"),
-            ("from_at", "2099-01-02 10:00"),
-            ("time", "09:00"),
-        ],
+        ("from", "at"),
+        ("from_at", "2099-01-02 10:00"),
+        ("time", "09:00"),
     ];
-    let answer = supervisor.announce(&site, &backward.concat()).await;
+    let backward = [&fields("Hi", "time")[..], &backward].concat();
+    let answer = supervisor.announce(&site, &backward).await;
     assert_contains(&answer.text, &["The end is before the beginning"]);
     let wrong_time = [("from", "at"), ("from_at", "soon")];
     let answer = supervisor

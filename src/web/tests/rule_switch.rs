@@ -19,7 +19,7 @@ use crate::{
 use super::{
     assert_contains, assert_contains_none,
     login_site::LoginSite,
-    translation::{send_form, translated_page},
+    translation::{send_form_of, translated_page},
 };
 
 const SWITCH: &str = "/alerts/rule/switch";
@@ -59,7 +59,7 @@ async fn the_noisiest_rule_is_named_and_a_switch_turns_it_off_and_on() {
 
     for (turn, done, is_off) in [("off", "rule-off", true), ("on", "rule-on", false)] {
         let fields = format!("name=Queue%20in%20need&turn={turn}");
-        let turned = send_form(&site, SWITCH, &cookie, &fields).await;
+        let turned = send_form_of(&site, "/alerts", SWITCH, &cookie, &fields).await;
         assert_eq!(turned.location, format!("/alerts?done={done}"));
         translated_page(&site, &format!("/alerts?done={done}"), &cookie).await;
         let id = EntryId::new(Section::Alerts, "Queue in need");
@@ -68,7 +68,7 @@ async fn the_noisiest_rule_is_named_and_a_switch_turns_it_off_and_on() {
     }
     translated_page(&site, "/alerts?done=rule-unchanged", &cookie).await;
     for wrong in ["name=Nobody&turn=off", "name=Sales&turn=up"] {
-        let refused = send_form(&site, SWITCH, &cookie, wrong).await;
+        let refused = send_form_of(&site, "/alerts", SWITCH, &cookie, wrong).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
 }
@@ -85,6 +85,6 @@ async fn a_rule_about_agents_is_turned_only_by_those_who_see_agents() {
     let page = site.get("/alerts", Some(&cookie)).await.text;
     assert_contains_none(&page, &["Long breaks"]);
     let fields = "name=Long%20breaks&turn=off";
-    let refused = send_form(&site, SWITCH, &cookie, fields).await;
+    let refused = send_form_of(&site, "/alerts", SWITCH, &cookie, fields).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

@@ -127,7 +127,18 @@ pub(super) async fn send_form(
     cookie: &str,
     fields: &str,
 ) -> PageResponse {
-    let page = get_with(site, path, cookie, "").await;
+    send_form_of(site, path, path, cookie, fields).await
+}
+
+/// Sends a form of a page to another address.
+pub(super) async fn send_form_of(
+    site: &LoginSite,
+    page: &str,
+    path: &str,
+    cookie: &str,
+    fields: &str,
+) -> PageResponse {
+    let page = get_with(site, page, cookie, "").await;
     let request = Request::post(path)
         .header("sec-fetch-site", "same-origin")
         .header(header::COOKIE, cookie)

@@ -71,6 +71,11 @@ impl Person {
         self.act(&json!({"do": "click", "name": text}));
     }
 
+    /// Presses what a selector finds: one of several buttons that say the same.
+    pub fn presses_at(&self, selector: &str) {
+        self.act(&json!({"do": "click", "at": selector}));
+    }
+
     /// Presses a button or follows a link, and waits for a text on the page that follows.
     pub async fn clicks(&self, role: &str, name: &str, then: &str) {
         self.presses(role, name);

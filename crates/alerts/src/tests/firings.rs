@@ -49,7 +49,7 @@ fn a_rule_that_is_off_finds_nothing_and_ends_its_alerts_without_a_word() {
 
     desk.rules[0].is_enabled = false;
     let found = find(&desk);
-    assert_eq!(found, []);
+    assert!(found.is_empty());
     assert_eq!(desk.show_all(31, &found), [NoticeKind::Over]);
     assert_eq!(desk.notices.last().unwrap().channels, [""; 0]);
     assert!(desk.book.open().is_empty());

@@ -93,18 +93,18 @@ impl AnnouncementFields {
             text: self.text.clone(),
             kind: self.kind.parse().ok()?,
             boards: choose_boards(web, visitor, chosen).ok()?,
-            from,
-            until: self.find_end(from.unwrap_or(now), zone)?,
+            from: Some(from),
+            until: self.find_end(from, zone)?,
         })
     }
 
-    /// `None` in it: now.
-    fn find_beginning(&self, now: Timestamp, zone: &TimeZone) -> Option<Option<Timestamp>> {
+    /// A time without a date is today's.
+    fn find_beginning(&self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.from != "at" {
-            return Some(None);
+            return Some(now);
         }
         let today = day_time(&self.from_at, now, zone);
-        Some(Some(today.or_else(|| read_time(&self.from_at, zone))?))
+        today.or_else(|| read_time(&self.from_at, zone))
     }
 
     /// The end of one that begins at a time. A time of day is that of the same day.

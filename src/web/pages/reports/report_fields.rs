@@ -75,7 +75,9 @@ impl ReportFields {
             channel: plan.channel.clone(),
             time: plan.schedule.time.strftime("%H:%M").to_string(),
             file: plan.file.map_or("", Into::into).to_owned(),
-            language: (plan.language).map_or("", Language::into_str).to_owned(),
+            language: (plan.language)
+                .map_or("", |language| language.into_str())
+                .to_owned(),
             boxes: days.map(|day| (field_of(*day), "on".to_owned())).collect(),
             ..Self::default()
         }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{slack::blocks_body, teams::card_body},
+    super::{slack::blocks_body, teams::card_body, webhook::message_body},
     largest_message, message,
 };
-use crate::MessageSeverity;
+use crate::{MessageId, MessageSeverity};
 
 /// The parts of an adaptive card 1.4 that a message has, with everything that they may have.
 fn card_schema() -> Value {
