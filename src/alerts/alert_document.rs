@@ -53,7 +53,8 @@ impl AlertDocument {
         let book = &self.book;
         self.outbox.retain_dead(|letter| {
             let thread = &letter.message.thread;
-            Uuid::parse_str(thread).map_or(true, |id| book.find(AlertId(id)).is_some())
+            let id = Uuid::parse_str(thread).ok();
+            id.is_none_or(|id| book.find(AlertId(id)).is_some())
         })
     }
 

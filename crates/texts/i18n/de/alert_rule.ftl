@@ -1,6 +1,6 @@
 # The page that edits a rule of alerts.
 rule_heading = Regel
-rule_when = Wann
+rule_when = Überwacht
 watch_queues = In einer Warteschlange besteht Handlungsbedarf
 watch_sources = Eine Datenquelle ist nicht verbunden
 watch_imports = Eine Datei eines Exports ist überfällig
@@ -10,7 +10,7 @@ any_queue_at_all = Jede Warteschlange
 every_queue_of = Jede Warteschlange von { $source }
 choice_any_export = Irgendein Export
 severity_of_queue = Schweregrad einer Warteschlange
-any_with_thresholds = irgendeine mit Schwellen
+any_with_thresholds = irgendeine Kennzahl mit Schwellen
 exports_legend = Exporte
 screens_by_day = Bildschirme, außer in ihren Nachtzeiten
 agents_legend = Agenten

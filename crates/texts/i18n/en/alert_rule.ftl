@@ -1,6 +1,6 @@
 # The page that edits a rule of alerts.
 rule_heading = Rule
-rule_when = When
+rule_when = Watches
 watch_queues = A queue needs somebody
 watch_sources = A data source isn’t connected
 watch_imports = A file of an export is late
@@ -10,7 +10,7 @@ any_queue_at_all = Every queue
 every_queue_of = Every queue of { $source }
 choice_any_export = Any export
 severity_of_queue = Severity of a queue
-any_with_thresholds = any with thresholds
+any_with_thresholds = any figure with thresholds
 exports_legend = Exports
 screens_by_day = Screens, except in their night hours
 agents_legend = Agents

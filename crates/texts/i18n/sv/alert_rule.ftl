@@ -1,6 +1,6 @@
 # The page that edits a rule of alerts.
 rule_heading = Regel
-rule_when = När
+rule_when = Bevakar
 watch_queues = En kö kräver åtgärd
 watch_sources = En datakälla är inte ansluten
 watch_imports = En fil i en export är försenad
@@ -10,7 +10,7 @@ any_queue_at_all = Varje kö
 every_queue_of = Varje kö i { $source }
 choice_any_export = Någon export
 severity_of_queue = Allvarlighetsgrad för en kö
-any_with_thresholds = vilket som helst med trösklar
+any_with_thresholds = något värde med trösklar
 exports_legend = Exporter
 screens_by_day = Skärmar, utom under deras natt
 agents_legend = Agenter
