@@ -1,12 +1,14 @@
 //! Tests of the handle: two that act at once, and what is too large for a record.
 
+use jiff::Timestamp;
+
 use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_alerts::{
     AlertAction, AlertFigure, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope,
     AlertSubject, Dwell, OPEN_MAX, Reading,
 };
 use wallboard_boards::BoardRegistry;
-use wallboard_domain::{Pattern, QueueId, SourceId};
+use wallboard_domain::{Moment, Pattern, QueueId, SourceId};
 use wallboard_live::{LiveHandle, LiveState, testing::morning_moment};
 use wallboard_notify::{Message, MessageId, MessageSeverity};
 use wallboard_runtime::ingest::ProcessClock;
@@ -90,12 +92,16 @@ fn opened_of(
         is_silenced: false,
     };
     let findings: Vec<_> = subjects.map(finding).collect();
+    let now = Moment {
+        wall: Timestamp::now(),
+        ..morning_moment()
+    };
     let mut document = AlertDocument::default();
     document.book.advance(
         std::slice::from_ref(&rule),
         &findings,
         &mut Dwell::default(),
-        morning_moment(),
+        now,
         || AlertId(uuid::Uuid::new_v4()),
     );
     document

@@ -29,7 +29,8 @@ function shift(point) {
 
 function soften(cares) {
   document.querySelectorAll('.row[data-sev=crit]').forEach((el) => {
-    el.classList.toggle('worn', cares && performance.now() - changedAt.get(el) > LONG);
+    const isLong = cares && performance.now() - changedAt.get(el) > LONG;
+    el.classList.toggle('worn', isLong || /own/.test(el.dataset.note));
   });
 }
 

@@ -37,12 +37,12 @@ async fn a_queue_that_somebody_has_is_outlined_with_their_name() {
 
     let form = [("id", id.as_str().unwrap()), ("act", "take")];
     post(&wallboard, "/alerts/act", &form).await;
-    let taken = "document.querySelector('.row[data-taken=yes]')";
+    let taken = "document.querySelector('.row.worn')";
     wall.wait_for(&format!("{taken} !== null"), SOON).await;
     let outlined = wall.evaluate(&format!("getComputedStyle({taken}).backgroundColor"));
     assert_ne!(outlined, filled);
     let style = wall.evaluate(&format!("getComputedStyle({taken}).outlineStyle"));
-    assert_eq!(style, json!("double"));
+    assert_eq!(style, json!("solid"));
     let note = wall.evaluate(&format!("{taken}.innerText"));
     assert!(note.as_str().unwrap().contains("Somebody has it"), "{note}");
     Person::at(wall).step("owner on a board");

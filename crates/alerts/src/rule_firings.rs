@@ -13,17 +13,17 @@ const HOUR_SECONDS: i64 = 3600;
 pub struct RuleFirings {
     /// When counting began.
     since: Option<Timestamp>,
-    /// By rule, and by the hour since 1970.
-    hours: BTreeMap<String, BTreeMap<i64, u32>>,
+    /// By rule, the count of each hour since 1970, in order.
+    hours: BTreeMap<String, Vec<(i64, u32)>>,
 }
 
 impl RuleFirings {
     /// How often a rule fired in the last seven days, or since counting began.
     pub fn count(&self, rule: &str, now: Timestamp) -> u32 {
-        let hours = self.hours.get(rule).into_iter();
-        hours
-            .flat_map(|hours| hours.range(first_hour(now)..).map(|(_, count)| count))
-            .sum()
+        let hours = self.hours.get(rule).into_iter().flatten();
+        let first = first_hour(now);
+        let recent = hours.filter(|(hour, _)| first <= *hour);
+        recent.map(|(_, count)| count).sum()
     }
 
     /// When counting began, if that is less than seven days ago.
@@ -38,11 +38,14 @@ impl RuleFirings {
     pub(crate) fn add(&mut self, rule: &str, now: Timestamp) {
         let first = first_hour(now);
         self.hours.retain(|_, hours| {
-            hours.retain(|hour, _| first <= *hour);
+            hours.retain(|(hour, _)| first <= *hour);
             !hours.is_empty()
         });
-        let hours = self.hours.entry(rule.to_owned()).or_default();
-        *hours.entry(hour_of(now)).or_default() += 1;
+        let (hour, hours) = (hour_of(now), self.hours.entry(rule.to_owned()).or_default());
+        match hours.last_mut() {
+            Some((last, count)) if *last == hour => *count += 1,
+            _ => hours.push((hour, 1)),
+        }
     }
 }
 

@@ -195,10 +195,14 @@ fn queue_row(
     }
     let mut attributes = place.attributes();
     attributes.push(("closed", flag(is_quiet)));
-    attributes.push(("taken", flag(queue.owner.is_some())));
     let is_lost = queue.severity == Severity::OutOfDate && queue.has_lost_source();
     // The band says it too: a narrow screen leaves it to the band.
-    attributes.push(("note", if is_lost { "lost" } else { "" }.into()));
+    let note_kind = match &queue.owner {
+        _ if is_lost => "lost",
+        Some(_) => "say-own",
+        None => "",
+    };
+    attributes.push(("note", note_kind.into()));
     BoardRow {
         key: queue.id.clone(),
         place,

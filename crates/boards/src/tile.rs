@@ -15,7 +15,7 @@ use super::{
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
     severity,
-    slot_value::{AttributeValue, SlotValue, flag},
+    slot_value::{AttributeValue, SlotValue},
 };
 
 /// Figures after the large one that every tile has room for. The service level isn't counted: it is
@@ -71,7 +71,6 @@ pub(super) fn tile_row(
         ("note", note_kind.into()),
         ("also", worst.into_str().into()),
         ("name", name_kind(&queue.name).into()),
-        ("taken", flag(queue.owner.is_some())),
     ]);
     let trend = context.trend_cell(queue.queue);
     let mut figures = figure_cells(context.texts, &queue.figures, |figure| {
@@ -140,9 +139,11 @@ fn note_kind(queue: &BoardQueue<'_>, note: &str, has_other: bool) -> &'static st
     if queue.severity == Severity::OutOfDate && !note.is_empty() {
         // Makes room: a gray tile says why.
         "why"
+    } else if queue.owner.is_some() {
+        "say-own"
     } else if has_other {
         "say"
-    } else if queue.owner.is_none() && !queue.note.day_text().is_empty() {
+    } else if !queue.note.day_text().is_empty() {
         "day"
     } else if note.is_empty() {
         ""

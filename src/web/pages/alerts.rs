@@ -156,10 +156,12 @@ async fn show_alerts(
 }
 
 /// Leads the link of a message to its alert. The address stays over signing in; a fragment wouldn't.
-async fn open_alert(Path(id): Path<String>) -> Result<Redirect, WebError> {
-    let id = Uuid::parse_str(&id).map_err(|_| WebError::NoSuchPage)?;
+async fn open_alert(Path(id): Path<String>) -> Redirect {
+    let Ok(id) = Uuid::parse_str(&id) else {
+        return Redirect::to("/alerts?done=over");
+    };
     let id = id.simple();
-    Ok(Redirect::to(&format!("/alerts?alert={id}#alert-{id}")))
+    Redirect::to(&format!("/alerts?alert={id}#alert-{id}"))
 }
 
 impl AlertsPage {

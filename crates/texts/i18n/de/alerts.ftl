@@ -145,9 +145,9 @@ messages_wait_until = { $count ->
    *[other] { $count } Nachrichten warten. Nächster Versuch { $time }.
 }
 message_accepted = { $time }, { $answer } in { $millis } ms
-messages_given_up = { $count ->
-    [one] 1 Nachricht wurde aufgegeben: { $reason }
-   *[other] { $count } Nachrichten wurden aufgegeben, die letzte: { $reason }
+messages_undelivered = { $count ->
+    [one] 1 Nachricht wurde nicht zugestellt.
+   *[other] { $count } Nachrichten wurden nicht zugestellt.
 }
 send_test = Test senden
 send_test_named = Test senden an { $name }

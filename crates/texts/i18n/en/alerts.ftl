@@ -145,9 +145,9 @@ messages_wait_until = { $count ->
    *[other] { $count } messages wait. Next attempt { $time }.
 }
 message_accepted = { $time }, { $answer } in { $millis } ms
-messages_given_up = { $count ->
-    [one] 1 message was given up: { $reason }
-   *[other] { $count } messages were given up, the last one: { $reason }
+messages_undelivered = { $count ->
+    [one] 1 message wasn’t delivered.
+   *[other] { $count } messages weren’t delivered.
 }
 send_test = Send a test
 send_test_named = Send a test to { $name }

@@ -145,9 +145,9 @@ messages_wait_until = { $count ->
    *[other] { $count } meddelanden väntar. Nästa försök { $time }.
 }
 message_accepted = { $time }, { $answer } på { $millis } ms
-messages_given_up = { $count ->
-    [one] 1 meddelande kunde inte skickas: { $reason }
-   *[other] { $count } meddelanden kunde inte skickas, det senaste: { $reason }
+messages_undelivered = { $count ->
+    [one] 1 meddelande levererades inte.
+   *[other] { $count } meddelanden levererades inte.
 }
 send_test = Skicka ett test
 send_test_named = Skicka ett test till { $name }

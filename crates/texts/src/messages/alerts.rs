@@ -38,7 +38,7 @@ messages! {
         names_or(names, last) names_or_others(names) sound_on(screens)
         told_again_after(channels, time) nothing_can_be_sent(reason) failing_since(time, error)
         messages_wait(count) messages_wait_until(count, time) message_accepted(time, answer, millis)
-        messages_given_up(count, reason) send_test_named(name)
+        messages_undelivered(count) send_test_named(name)
         test_accepted(channel, answer, millis) taken_after(time) alert_closed_by(person)
         silence_reason_too_long(count) silence_too_long(days) silences_too_many(count)
         message_tries(count) send_again_named(headline) drop_message_named(headline)

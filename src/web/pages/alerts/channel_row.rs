@@ -15,8 +15,8 @@ pub(super) struct ChannelRow {
     pub(super) waiting: String,
     /// "13:20, 202 Accepted in 310 ms", or empty.
     pub(super) last_accepted: String,
-    /// "3 messages were given up, the last one: …", or empty.
-    pub(super) given_up: String,
+    /// "3 messages weren't delivered.", or empty. They are listed below.
+    pub(super) undelivered: String,
 }
 
 impl ChannelRow {
@@ -30,7 +30,7 @@ impl ChannelRow {
         let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
         let condition = outbox.condition(&channel.name);
         let dead = outbox.dead_letters();
-        let dead: Vec<_> = dead.filter(|one| one.channel == channel.name).collect();
+        let undelivered = dead.filter(|one| one.channel == channel.name).count();
         let next = condition
             .next_at
             .filter(|_| channel.unusable.is_none())
@@ -59,9 +59,10 @@ impl ChannelRow {
                     last.took_millis.to_string(),
                 )
             }),
-            given_up: dead.last().map_or_else(String::new, |last| {
-                texts.messages_given_up(dead.len(), last.reason.as_str())
-            }),
+            undelivered: match undelivered {
+                0 => String::new(),
+                count => texts.messages_undelivered(count),
+            },
         }
     }
 }
