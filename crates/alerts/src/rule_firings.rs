@@ -41,10 +41,11 @@ impl RuleFirings {
             hours.retain(|(hour, _)| first <= *hour);
             !hours.is_empty()
         });
-        let (hour, hours) = (hour_of(now), self.hours.entry(rule.to_owned()).or_default());
+        let this = hour_of(now);
+        let hours = self.hours.entry(rule.to_owned()).or_default();
         match hours.last_mut() {
-            Some((last, count)) if *last == hour => *count += 1,
-            _ => hours.push((hour, 1)),
+            Some((last, count)) if *last == this => *count += 1,
+            _ => hours.push((this, 1)),
         }
     }
 }

@@ -98,7 +98,13 @@ impl RulePage {
     }
 
     fn time(&self) -> Sentence {
-        fields(&self.header.texts.form_time(slot(0)), &["for"])
+        let is_last = self.channels.is_empty() && self.sounds.is_empty();
+        let text = if is_last {
+            slot(0)
+        } else {
+            self.header.texts.form_time(slot(0))
+        };
+        fields(&text, &["for"])
     }
 
     fn tells(&self) -> Sentence {
