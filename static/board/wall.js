@@ -1,7 +1,7 @@
 // Screen care for a page that shows for weeks: stays awake, prevents burn-in and hides
 // the pointer.
 
-import { body } from './dom.js';
+import { all, body } from './dom.js';
 import { changedAt } from './slots.js';
 import { now } from './time.js';
 
@@ -28,10 +28,9 @@ function shift(point) {
 }
 
 function soften(cares) {
-  document.querySelectorAll('.row[data-sev=crit]').forEach((el) => {
-    const isLong = cares && performance.now() - changedAt.get(el) > LONG;
-    el.classList.toggle('worn', isLong || /own/.test(el.dataset.note));
-  });
+  for (const el of all('.row[data-sev=crit]')) {
+    el.classList.toggle('worn', el.dataset.note === 'say-own' || (cares && performance.now() - changedAt.get(el) > LONG));
+  }
 }
 
 let lock = null;

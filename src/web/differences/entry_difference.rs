@@ -114,6 +114,7 @@ impl<'w> DifferenceWriter<'w> {
             | Section::Hide
             | Section::Brand
             | Section::Privacy
+            | Section::Figures
             | Section::Channels
             | Section::Alerts
             | Section::Reports

@@ -7,10 +7,7 @@ use wallboard_access::{ListedScreen, ScreenIdentity, ScreenState};
 use crate::web::{
     WebState,
     access::visitor::Visitor,
-    screens::{
-        frames,
-        screen_list::{is_manageable, screens_show_agents},
-    },
+    screens::{frames, screen_list::screens_show_agents, visible_screens::is_manageable},
 };
 
 #[derive(Debug)]
