@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 108] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -127,6 +127,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 107] = [
     ("/settings", SUPERVISOR),
     ("/settings/changes", SUPERVISOR),
     ("/settings/found", SUPERVISOR),
+    ("/settings/queues", SUPERVISOR),
     ("/settings/set-up", SUPERVISOR),
     ("/settings/site", ADMIN),
     ("/settings/{section}", SUPERVISOR),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, Query},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -10,14 +10,15 @@ use serde::Deserialize;
 use crate::{
     editing::{EntryId, Origin, Section},
     web::{
-        WebError, WebState,
-        access::editing::Editing,
+        WebError,
+        access::{editing::Editing, visible_state::VisibleState},
         pages::settings::{
+            entry_fields::HIDE_KEYS,
             entry_page::{EntryView, render_entry},
+            other_forms::form_address,
             overview::{address_of, describe_change},
         },
         parts::page_header::{PageHeader, TranslatedHeader},
-        screens::playlist_form,
         server::assets,
     },
 };
@@ -29,7 +30,7 @@ struct SectionPage {
     header: PageHeader,
     label: String,
     entries: Vec<EntryRow>,
-    /// Whether the visitor may add one here.
+    /// Empty if all entries are there already.
     new_address: String,
 }
 
@@ -49,7 +50,7 @@ pub(super) struct EntryQuery {
 }
 
 pub(super) async fn show_section(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     Path(section): Path<String>,
     Query(query): Query<EntryQuery>,
     TranslatedHeader(header): TranslatedHeader,
@@ -65,28 +66,34 @@ pub(super) async fn show_section(
         if section.has_secrets() {
             return Ok(Redirect::to(address_of(&id).trim_end_matches('?')).into_response());
         }
-        if !editing.may_edit(&id) {
+        let is_new = id.name.is_empty() && !section.is_whole();
+        if !is_new && !editing.may_edit(&id) {
             return Err(WebError::Forbidden);
         }
         let view = EntryView {
             done: query.done.as_deref() == Some("saved"),
+            is_new,
             ..EntryView::current(&editing, id)
         };
-        return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
+        let page = render_entry(&web, &editing, header, view).await?;
+        return Ok(page.into_response());
     }
     let (editor, texts) = (editing.editor(), header.texts);
     let row = |id: EntryId| {
+        let entry = editor.entry(&id);
         let place = match editor.origin(&id) {
             Origin::File { file, line, .. } => {
                 texts.place_file(file.display().to_string(), line.to_string())
             }
             Origin::Browser(_) => texts.place_browser().to_owned(),
-            Origin::Nowhere => texts.place_deleted().to_owned(),
+            Origin::Nowhere if entry.is_some() => texts.place_deleted().to_owned(),
+            Origin::Nowhere => String::new(),
         };
-        let entry = editor.entry(&id);
         EntryRow {
             address: match section {
-                Section::Playlists => playlist_form::address_of(&id.name),
+                Section::Playlists | Section::Thresholds | Section::Targets | Section::Hours => {
+                    form_address(&id).unwrap_or_default()
+                }
                 _ => address_of(&id),
             },
             place,
@@ -96,15 +103,26 @@ pub(super) async fn show_section(
             id: id.to_string(),
         }
     };
-    let ids = editor.list_section(section).into_iter();
-    let entries = ids.filter(|id| editing.may_edit(id)).map(row).collect();
+    let mut ids = editor.list_section(section);
+    if section == Section::Hide {
+        // Both, so that nobody has to know their names.
+        ids = HIDE_KEYS.map(|key| EntryId::new(section, key)).into();
+    }
+    let entries = ids
+        .into_iter()
+        .filter(|id| editing.may_edit(id))
+        .map(row)
+        .collect();
     let page = SectionPage {
         build: assets::build_id(),
         label: texts.section_label(<&str>::from(section)),
         entries,
         new_address: match section {
-            Section::Playlists => playlist_form::address_of(""),
-            _ => address_of(&EntryId::new(section, "")),
+            Section::Hide => String::new(),
+            _ => {
+                let new = EntryId::new(section, "");
+                form_address(&new).unwrap_or_else(|| address_of(&new))
+            }
         },
         header,
     };
