@@ -90,7 +90,7 @@ async fn a_group_is_made_of_queues_by_name_and_changed_and_undone() {
     assert_contains(&shown, &["value=\"All Sales\""]);
     assert_contains_none(&shown, &["value=\"chat/7\" checked"]);
 
-    // What began before the undoing overwrites nothing.
+    // A change that began before the undoing overwrites nothing.
     let late = send(&site, path, &mira, &both).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert_contains(&late.text, &["changed it meanwhile", "value=\"Sales\""]);
@@ -304,6 +304,8 @@ async fn a_supervisor_changes_patterns_and_names_of_own_queues_only() {
         let sent = send(&site, "/settings/names", &anna, &fields).await;
         assert_eq!(sent.status, status, "{name}: {}", sent.text);
     }
+    let named = page(&site, &format!("/settings/names?name={SALES}"), &anna).await;
+    assert_contains(&named, &["<b><bdi>Sales</bdi></b>", "value=\"Mine\""]);
     for section in ["groups", "people", "links", "hide", "brand", "privacy"] {
         let fields = "name=queues&began_from=&title=A&value.0=chat/1&action=save_fields";
         let sent = send(&site, &format!("/settings/{section}"), &anna, fields).await;

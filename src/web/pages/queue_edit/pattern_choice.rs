@@ -41,9 +41,9 @@ pub(super) struct PatternQuery {
 struct PatternChoicePage {
     build: &'static str,
     header: PageHeader,
-    /// What can be chosen.
+    /// The queues, agents and patterns to choose from.
     labels: Vec<String>,
-    /// What somebody entered, and nothing is called that.
+    /// Text that somebody entered and nothing is called.
     entered: String,
 }
 

@@ -1,4 +1,4 @@
-//! What the page of a pattern has beside that of a queue: the queues that match, and how long agents may be in a status.
+//! The part that only the page of a pattern has: the queues that match, and how long agents may be in a status.
 
 use std::collections::BTreeMap;
 

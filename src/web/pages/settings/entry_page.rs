@@ -241,6 +241,7 @@ pub(super) async fn render_entry(
             panel.as_ref().and_then(|panel| panel.rows.first()),
         ) {
             (Section::Hide, Some(list)) => list.label.to_owned(),
+            (section, _) if section.is_whole() => texts.section_label(<&str>::from(section)),
             _ => id.to_string(),
         },
         panel,

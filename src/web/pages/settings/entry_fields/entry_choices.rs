@@ -10,7 +10,7 @@ use crate::web::{
 
 use super::section_fields::{SectionFields, Subjects};
 
-/// What the fields of a form offer.
+/// The queues and agents that the fields of a form offer.
 pub(in crate::web::pages::settings) struct EntryChoices {
     live: BoardChoices,
     exports: BoardChoices,
@@ -63,7 +63,7 @@ impl EntryChoices {
         !self.live.agents.is_empty()
     }
 
-    /// What can be chosen.
+    /// Lists those to choose from.
     pub(super) fn list(&self, subjects: Subjects) -> Vec<&Choice> {
         let (choices, list) = self.of(subjects);
         let mut all = choices.of_list(list);
@@ -81,7 +81,10 @@ impl EntryChoices {
     /// Returns the name of an ID or a pattern, and what it is.
     pub(super) fn describe(&self, subjects: Subjects, id: &str) -> (String, String) {
         let (choices, list) = self.of(subjects);
-        choices.describe(list, id)
+        let (name, kind) = choices.describe(list, id);
+        // Exports report nothing now.
+        let is_unknown = subjects == Subjects::ExportQueues && name == id;
+        (name, if is_unknown { String::new() } else { kind })
     }
 
     fn of(&self, subjects: Subjects) -> (&BoardChoices, &'static str) {

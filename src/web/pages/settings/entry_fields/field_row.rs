@@ -21,10 +21,12 @@ use super::{
 
 /// The form of an entry.
 pub(in crate::web::pages::settings) struct FieldsPanel {
+    /// The name of the queue or agent that the entry is about, and what it is.
+    pub(in crate::web::pages::settings) subject: Option<(String, String)>,
     /// Of a new entry.
     pub(in crate::web::pages::settings) new_name: Option<NewNameRow>,
     pub(in crate::web::pages::settings) rows: Vec<FieldRow>,
-    /// What can be chosen, by the ID of the list.
+    /// Labels to choose from, by the ID of the list.
     pub(in crate::web::pages::settings) lists: Vec<(&'static str, Vec<String>)>,
     pub(in crate::web::pages::settings) is_faulty: bool,
 }
@@ -100,7 +102,14 @@ impl FieldsPanel {
                 lists.push((list_id(subjects), labels.collect()));
             }
         }
+        let subject = match form.new_name {
+            NewName::Subject(subjects, ..) if !is_new => {
+                Some(choices.describe(subjects, &draft.id.name))
+            }
+            _ => None,
+        };
         Self {
+            subject,
             new_name,
             rows,
             lists,
