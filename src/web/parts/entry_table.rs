@@ -307,11 +307,9 @@ queues = [
 "#;
         let mut table = EntryTable::read(&id, Some(text));
         assert_eq!(table.write(&id).unwrap(), text);
-
         table.set("name", "Sales & more".into());
         let queues = ["chat/1", "chat/3", "chat/4"].map(Value::from);
         table.set("queues", queues.to_vec().into());
-
         let expected = r#"# Ask Anna before you change it.
 [groups.sales]
 name = "Sales & more" # as on the door
