@@ -68,7 +68,7 @@ impl Section {
     }
 
     /// Whether each entry is one line of its table, and not a table.
-    pub(super) fn is_line(self) -> bool {
+    pub fn is_line(self) -> bool {
         matches!(self, Self::Names | Self::Links | Self::Hide)
     }
 }

@@ -119,7 +119,7 @@ function findPale() {
 
 function countFocusable() {
     // A group navigated by arrow keys is one stop.
-    const can = "a[href]:not([tabindex='-1']), button, summary, input, select, textarea, [tabindex]:not([tabindex='-1'])";
+    const can = "a[href]:not([tabindex='-1']), button:not([tabindex='-1']), summary, input, select, textarea, [tabindex]:not([tabindex='-1'])";
     return [...document.querySelectorAll(can)].filter((el) => {
         const closed = el.closest("details:not([open])");
         const isOther = el.type === "radio" && !el.checked && el.form.querySelector(`[name="${el.name}"]:checked`);

@@ -56,6 +56,7 @@ mod browser_restart;
 mod browser_rewind;
 mod browser_screens;
 mod browser_security;
+mod browser_settings_fields;
 mod browser_sign_in;
 mod browser_sounds;
 mod browser_source_editing;

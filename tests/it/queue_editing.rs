@@ -149,14 +149,16 @@ async fn a_bad_value_is_refused_at_its_field_and_nothing_typed_is_lost() {
         ("section", "hours"),
         ("began_from", ""),
         ("action", "save"),
-        ("week", "Mon 8-25; Tue 8–12, 13–17"),
+        ("week.mon", "8-25"),
+        ("week.tue", "8–12, 13–17"),
     ];
     let refused = post(&site.wallboard, &queue_page(0), None, &form).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = refused.text().await.unwrap();
-    assert!(page.contains("id=\"fault-week\">mon: "), "{page}");
+    assert!(page.contains("id=\"fault-mon\">"), "{page}");
+    assert!(page.contains("name=\"week.mon\" value=\"8-25\""), "{page}");
     assert!(
-        page.contains("\nMon 8-25; Tue 8–12, 13–17</textarea>"),
+        page.contains("name=\"week.tue\" value=\"8–12, 13–17\""),
         "{page}"
     );
 }

@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 112] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 113] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -130,6 +130,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 112] = [
     ("/settings", SUPERVISOR),
     ("/settings/changes", SUPERVISOR),
     ("/settings/found", SUPERVISOR),
+    ("/settings/queues", SUPERVISOR),
     ("/settings/set-up", SUPERVISOR),
     ("/settings/site", ADMIN),
     ("/settings/transfer", ADMIN),

@@ -6,29 +6,29 @@ use wallboard_texts::Texts;
 
 /// Something to choose for a board.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(in crate::web) struct Choice {
     /// An ID or a pattern.
-    pub(super) id: String,
-    pub(super) name: String,
+    pub(in crate::web) id: String,
+    pub(in crate::web) name: String,
     /// The source's name, or what it is.
-    pub(super) kind: String,
+    pub(in crate::web) kind: String,
 }
 
 /// Everything to choose from, by name.
 #[derive(Clone, Debug)]
 pub(in crate::web) struct BoardChoices {
     /// The language of its texts.
-    pub(super) texts: &'static Texts,
-    pub(super) queues: Vec<Choice>,
+    pub(in crate::web) texts: &'static Texts,
+    pub(in crate::web) queues: Vec<Choice>,
     /// Empty for visitors who may not see agents.
-    pub(super) agents: Vec<Choice>,
+    pub(in crate::web) agents: Vec<Choice>,
     /// The custom figures that a widget can show.
     pub(super) figures: Vec<CustomFigure>,
 }
 
 impl Choice {
     /// The text that people enter and choose. Unique in its list.
-    pub(super) fn label(&self) -> String {
+    pub(in crate::web) fn label(&self) -> String {
         format!("{} · {}", self.name, self.kind)
     }
 
@@ -43,6 +43,34 @@ impl BoardChoices {
         snapshot: &Snapshot,
         shows_agents: bool,
     ) -> Self {
+        Self::read_all(texts, snapshot, shows_agents, false)
+    }
+
+    /// Reads also what is hidden, so that it can be shown again.
+    pub(in crate::web) fn with_hidden(
+        texts: &'static Texts,
+        snapshot: &Snapshot,
+        shows_agents: bool,
+    ) -> Self {
+        Self::read_all(texts, snapshot, shows_agents, true)
+    }
+
+    /// Only these queues, which aren't live.
+    pub(in crate::web) fn of_queues(texts: &'static Texts, queues: Vec<Choice>) -> Self {
+        Self {
+            texts,
+            queues: sorted(queues.into_iter()),
+            agents: Vec::new(),
+            figures: Vec::new(),
+        }
+    }
+
+    fn read_all(
+        texts: &'static Texts,
+        snapshot: &Snapshot,
+        shows_agents: bool,
+        shows_hidden: bool,
+    ) -> Self {
         let mut sources: Vec<_> = (snapshot.sources.keys())
             .map(|source| (source.to_string(), snapshot.site.source_name(source)))
             .collect();
@@ -55,7 +83,9 @@ impl BoardChoices {
             });
             patterns.collect::<Vec<_>>()
         };
-        let queues = snapshot.visible_queues().map(|queue| Choice {
+        let queues = (snapshot.queues.values())
+            .filter(|queue| shows_hidden || !snapshot.is_queue_hidden(queue));
+        let queues = queues.map(|queue| Choice {
             id: queue.id.to_string(),
             name: snapshot.queue_name(queue),
             kind: match queue.members {
@@ -64,7 +94,7 @@ impl BoardChoices {
             },
         });
         let agents = (snapshot.agents.values())
-            .filter(|agent| shows_agents && !snapshot.is_agent_hidden(agent))
+            .filter(|agent| shows_agents && (shows_hidden || !snapshot.is_agent_hidden(agent)))
             .map(|agent| Choice {
                 id: agent.id.to_string(),
                 name: snapshot
@@ -80,7 +110,7 @@ impl BoardChoices {
         }
     }
 
-    pub(super) fn of_list(&self, list: &str) -> Vec<&Choice> {
+    pub(in crate::web) fn of_list(&self, list: &str) -> Vec<&Choice> {
         match list {
             "agents" => self.agents.iter().collect(),
             "hide" => self.queues.iter().chain(&self.agents).collect(),
@@ -89,7 +119,7 @@ impl BoardChoices {
     }
 
     /// Finds what somebody entered: a label, a name that only one has, an ID, or a pattern.
-    pub(super) fn find(&self, list: &str, entered: &str) -> Option<String> {
+    pub(in crate::web) fn find(&self, list: &str, entered: &str) -> Option<String> {
         let entered = entered.trim();
         let is_entered = |text: &str| text.to_lowercase() == entered.to_lowercase();
         let choices = self.of_list(list);
@@ -105,7 +135,7 @@ impl BoardChoices {
     }
 
     /// Returns the text by which people choose a queue or a group.
-    pub(super) fn label_of(&self, id: &str) -> String {
+    pub(in crate::web) fn label_of(&self, id: &str) -> String {
         let choice = self.queues.iter().find(|choice| choice.id == id);
         choice.map_or_else(|| id.to_owned(), Choice::label)
     }

@@ -25,7 +25,7 @@ use crate::web::{WebState, server::request_framing::UPLOAD_BYTES_MAX};
 
 pub(in crate::web) use board_difference::compare_boards;
 pub(in crate::web) use board_form::address_of_title;
-pub(in crate::web) use choices::BoardChoices;
+pub(in crate::web) use choices::{BoardChoices, Choice};
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()

@@ -25,6 +25,17 @@ pub(in crate::web) fn form_urlencode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
+/// The page that edits the thresholds, targets and hours of queues by pattern.
+pub(in crate::web) const PATTERN_ROUTE: &str = "/settings/queues";
+
+/// The page that edits a pattern; without one, the page where somebody chooses it.
+pub(in crate::web) fn pattern_address(pattern: &str) -> String {
+    match pattern {
+        "" => PATTERN_ROUTE.to_owned(),
+        _ => format!("{PATTERN_ROUTE}?pattern={}", form_urlencode(pattern)),
+    }
+}
+
 /// A name with a link; no link if the address is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::web) struct PageLink {

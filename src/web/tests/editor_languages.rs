@@ -17,9 +17,9 @@ async fn the_page_that_edits_a_queue_is_translated() {
     let site = LoginSite::with_users().await;
     let cookie = site.cookie_of(Role::Supervisor).await;
     let path = format!("{SALES}/edit");
-    let faulty = "section=hours&action=save&week=Support+8-17";
+    let faulty = "section=hours&action=save&week.mon=Support";
     refused_form(&site, &path, &cookie, faulty).await;
-    let saved = "section=hours&action=save&week=Mo-Fr+8-17%0ASa+geschlossen";
+    let saved = "section=hours&action=save&week.mon=8-17&week.tue=8-17&week.sat=geschlossen";
     let saved = send_form(&site, &path, &cookie, saved).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     for path in [
@@ -52,7 +52,7 @@ async fn the_page_that_edits_a_queue_is_translated() {
         &["id=\"fault-calendar\"", "Christmas</textarea>"],
     );
     assert_translated(&none, &path);
-    let late = "section=hours&action=save&week=8-16&began_from=";
+    let late = "section=hours&action=save&week.mon=8-16&began_from=";
     let conflict = send_form(&site, &path, &cookie, late).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
     assert_translated(&conflict, &path);
@@ -221,6 +221,21 @@ async fn pages_of_settings_are_translated() {
         "/settings/thresholds?name=",
         "/settings/thresholds?name=chat/Sales",
         "/settings/thresholds?name=chat/Sales&done=saved",
+        "/settings/groups?name=",
+        "/settings/people?name=",
+        "/settings/links?name=",
+        "/settings/names?name=",
+        "/settings/hide",
+        "/settings/hide?name=queues",
+        "/settings/hide?name=agents",
+        "/settings/brand",
+        "/settings/privacy",
+        "/settings/time_zone",
+        "/settings/language",
+        "/settings/queues",
+        "/settings/queues?pattern=Support",
+        "/settings/queues?pattern=Chat/*",
+        "/settings/queues?pattern=Chat/*&saved=hours",
         "/settings/site",
         "/settings/site?from=set-up",
         "/settings/site?done=saved",

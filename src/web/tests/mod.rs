@@ -12,6 +12,7 @@ mod cluster;
 mod editing_policy;
 mod editor_languages;
 mod entry_differences;
+mod entry_fields;
 mod error_languages;
 mod every_page;
 mod forecasts;

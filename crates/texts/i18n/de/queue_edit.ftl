@@ -12,7 +12,7 @@ remove_own_of = Entfernen: { $section ->
     [targets] eigene Ziele
     [hours] eigene Öffnungszeiten
    *[names] eigener Name
-} dieser Warteschlange
+}
 
 ## Where it comes from, without an entry of the queue's own
 # $pattern is a pattern for names of queues: phone/*.
@@ -77,7 +77,11 @@ rehearsal_coverage = Von { $from } bis { $to }, in Schritten von 5 Minuten; für
 hours_heading = Öffnungszeiten
 hours_about = Zeiten von { $zone }. Ein Zeitraum, der vor seinem Beginn endet, endet am nächsten Tag.
 week_field = Woche
-week_hint = Zum Beispiel Mo–Fr 8–17, Sa 10–14 oder Mo–So 0–24. Tage, die nicht dastehen, sind geschlossen.
+as_monday = Wie Montag
+# Begins as the button is named.
+as_monday_of = Wie Montag: { $day }
+weekdays_same = Mo–Fr gleich
+day_hint = Etwa 08:00–17:00 oder 8–12, 13–17. Leer ist geschlossen, 0–24 ist rund um die Uhr.
 dates_heading = Feiertage und Ausnahmen
 date_numbered = Datum { $number }
 hours_of_date = Zeiten zu Datum { $number }
@@ -131,3 +135,26 @@ save_name = Namen speichern
 copy_heading = Aus einer anderen Warteschlange kopieren
 fill_fields = Felder ausfüllen
 copy_about = Schwellen, Ziele und Öffnungszeiten. Sie sehen sie zuerst; nichts wird gespeichert.
+
+## Patterns: all queues that match
+choose_queues = Zu bearbeitende Warteschlangen
+choose_queues_field = Warteschlange, Gruppe oder Muster
+choose_queues_hint = Wählen Sie aus der Liste, oder geben Sie ein Muster ein: phone/* ist alles aus der Quelle phone, auch Neues.
+choose_queues_next = Weiter
+applies_heading = Gilt für
+pattern_applies = { $count ->
+    [0] Derzeit keine Warteschlange. Es gilt, sobald eine passt.
+    [one] Derzeit 1 Warteschlange, auch neue
+   *[other] Derzeit { $count } Warteschlangen, auch neue
+}
+applies_about = Was eine Warteschlange selbst hat oder von einem genaueren Muster, geht vor.
+time_in_status = Zeit der Agenten in einem Status
+time_in_status_about = Tafeln markieren passende Agenten, die länger in einem Status sind. Leer: hier ohne Grenze.
+text_and_versions = Text und Versionen
+# $section is a key of the configuration. Begins as the link is named.
+text_and_versions_of = Text und Versionen: { $section ->
+    [thresholds] Schwellen
+    [targets] Ziele
+    [hours] Öffnungszeiten
+   *[names] Name
+}

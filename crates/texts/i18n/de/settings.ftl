@@ -91,7 +91,7 @@ entry_in_both = In der Datei und im Browser
 entry_in_both_about = Der Eintrag der Datei gilt. Löschen Sie einen von beiden. Von dem der Datei (−) zu dem des Browsers (+):
 delete_from_browser = Aus dem Browser löschen
 waiting_entries = In den Browser verschoben, gilt erst, wenn es in der Datei gelöscht ist:
-entry_deleted = Gelöscht. Stellen Sie eine Version wieder her, oder speichern Sie einen neuen Text.
+entry_deleted = Gelöscht. Stellen Sie eine Version wieder her, oder speichern Sie neu.
 entry_can_be_restored = Seine Versionen bleiben, und Sie können ihn wiederherstellen.
 version_deleted = gelöscht
 current_version = aktuell
@@ -100,6 +100,53 @@ restore_version_of = Wiederherstellen: Version von { $time }
 # Before a line of a difference, for screen readers.
 line_added = hinzugefügt:
 line_removed = entfernt:
+
+## The fields of an entry
+edit_in_form = In einem Formular bearbeiten
+fields_not_enough = Der Text enthält etwas, das kein Feld zeigt; daher wird er als Text geändert.
+back_to_fields = Zurück zu den Feldern
+unchecked_goes = Was Sie abwählen, wird beim Speichern entfernt.
+add_member_queue = Warteschlange hinzufügen
+add_member_agent = Agent hinzufügen
+add_export_queue = Warteschlange eines Exports hinzufügen
+# $entered is text that somebody typed.
+unknown_member = Nichts heißt „{ $entered }“. Wählen Sie aus der Liste, oder geben Sie eine ID wie chat/12 ein.
+unknown_member_or_pattern = Nichts heißt „{ $entered }“. Wählen Sie aus der Liste, oder geben Sie ein Muster wie chat/* ein.
+group_title = Name der Gruppe
+group_title_hint = Auf Tafeln und Seiten, etwa Verkauf.
+group_queues = Warteschlangen der Gruppe
+group_queues_hint = Tafeln zeigen sie als eine. Eine Warteschlange kann in mehreren Gruppen sein.
+group_id_hint = Teil von Adressen und unveränderlich: Kleinbuchstaben, Ziffern und -. Leer: aus dem Namen gebildet.
+person_title = Name der Person
+person_title_hint = Anstelle der Namen, die die Quellen melden.
+person_agents = Dieselbe Person als Agent
+person_agents_hint = Aus jeder Quelle einer. Ein Agent gehört zu einer Person.
+person_id_hint = Teil von Adressen und unveränderlich: Kleinbuchstaben, Ziffern und -. Leer: aus dem Namen gebildet.
+linked_queue = Live-Warteschlange
+linked_queue_hint = Die, deren Historie ein Export hat.
+link_queues = Warteschlangen von Exporten
+link_queues_hint = Ihre Historie wird mit der der Live-Warteschlange gezeigt.
+named_subject = Warteschlange oder Agent
+named_subject_hint = Wählen Sie aus der Liste, oder geben Sie die ID ein.
+name_entry_hint = Anstelle des Namens, den die Datenquelle meldet.
+hidden_queues = Verborgene Warteschlangen
+hidden_queues_hint = Keine Tafel und keine Seite zeigt sie. Ein Muster verbirgt auch neue.
+hidden_agents = Verborgene Agenten
+hidden_agents_hint = Keine Tafel und keine Seite zeigt sie. Ein Muster verbirgt auch neue.
+accent_field = Akzentfarbe
+accent_hint = Die Oberkante der Tafeln, etwa #0a7d55. Sie muss auf dunklen und hellen Tafeln sichtbar sein und darf keiner Warnung ähneln.
+contact_field = Kontakt
+contact_hint = Wen man bei einer Tafel ohne Daten anruft, etwa Servicedesk, 4400.
+agent_names_field = Namen der Agenten
+agent_names_hint = Auf Tafeln, auf Seiten und in Downloads.
+agent_names_full = Vollständig: Anna Keller
+agent_names_initial = Vorname und Initiale: Anna K.
+agent_names_initials = Initialen: AK
+agent_names_none = Keine: Agent
+smallest_team_field = Kleinstes Team, in Agenten
+smallest_team_hint = Warteschlangen, die weniger Agenten bedienen, zeigen keine Zahlen über sie. 1, wenn nichts angegeben ist, höchstens 100.
+keep_contacts_field = Daten von Anrufern speichern
+keep_contacts_hint = Namen, E-Mail-Adressen, Personen- und Telefonnummern aus Exporten. Wenn Sie es abschalten, werden gespeicherte entfernt.
 
 ## Changes
 changes_about = „Rückgängig“ ist selbst eine neue Änderung; gelöscht wird nie eine.

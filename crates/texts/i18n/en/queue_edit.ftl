@@ -7,7 +7,7 @@ undo_change = Undo the change of { $section ->
     [hours] opening hours
    *[names] the name
 }
-remove_own_of = Remove this queue’s own { $section ->
+remove_own_of = Remove its own { $section ->
     [thresholds] thresholds
     [targets] targets
     [hours] opening hours
@@ -77,7 +77,11 @@ rehearsal_coverage = From { $from } to { $to }, in steps of 5 minutes; known for
 hours_heading = Opening hours
 hours_about = Times of { $zone }. A period that ends before it begins ends on the next day.
 week_field = Week
-week_hint = Such as Mon–Fri 8–17, Sat 10–14, or Mon–Sun 0–24. Days that aren’t there are closed.
+as_monday = As Monday
+# Begins as the button is named.
+as_monday_of = As Monday: { $day }
+weekdays_same = Mon–Fri the same
+day_hint = Such as 08:00–17:00, or 8–12, 13–17. Empty is closed, 0–24 is all day.
 dates_heading = Holidays and exceptions
 date_numbered = Date { $number }
 hours_of_date = Hours of date { $number }
@@ -131,3 +135,26 @@ save_name = Save name
 copy_heading = Copy from another queue
 fill_fields = Fill the fields
 copy_about = Thresholds, targets and opening hours. You see them first; nothing is saved.
+
+## Patterns: all queues that match
+choose_queues = Queues to edit
+choose_queues_field = Queue, group or pattern
+choose_queues_hint = Choose one of the list, or enter a pattern: phone/* is all of the source phone, also new ones.
+choose_queues_next = Continue
+applies_heading = Applies to
+pattern_applies = { $count ->
+    [0] No queue now. It applies as soon as one matches.
+    [one] 1 queue now, also new ones
+   *[other] { $count } queues now, also new ones
+}
+applies_about = What a queue has of its own, or from a pattern that matches it more closely, comes first.
+time_in_status = Agents’ time in a status
+time_in_status_about = Boards mark agents who match and are in a status for longer. Empty: without a limit here.
+text_and_versions = Text and versions
+# $section is a key of the configuration. Begins as the link is named.
+text_and_versions_of = Text and versions: { $section ->
+    [thresholds] thresholds
+    [targets] targets
+    [hours] opening hours
+   *[names] name
+}

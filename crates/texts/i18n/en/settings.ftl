@@ -91,7 +91,7 @@ entry_in_both = In the file and in the browser
 entry_in_both_about = The file’s is effective. Delete one of them. From the file’s (−) to the browser’s (+):
 delete_from_browser = Delete it from the browser
 waiting_entries = Moved to the browser, not effective until deleted from the file:
-entry_deleted = Deleted. Restore a version, or save a new text.
+entry_deleted = Deleted. Restore a version, or save it again.
 entry_can_be_restored = Its versions stay, and you can restore it.
 version_deleted = deleted
 current_version = current
@@ -100,6 +100,53 @@ restore_version_of = Restore the version of { $time }
 # Before a line of a difference, for screen readers.
 line_added = added:
 line_removed = removed:
+
+## The fields of an entry
+edit_in_form = Edit in a form
+fields_not_enough = Its text has something that no field shows, so it’s changed as text.
+back_to_fields = Back to the fields
+unchecked_goes = What you uncheck is removed when you save.
+add_member_queue = Add a queue
+add_member_agent = Add an agent
+add_export_queue = Add a queue of an export
+# $entered is text that somebody typed.
+unknown_member = Nothing is called “{ $entered }”. Choose one of the list, or enter an ID such as chat/12.
+unknown_member_or_pattern = Nothing is called “{ $entered }”. Choose one of the list, or enter a pattern such as chat/*.
+group_title = Name of the group
+group_title_hint = On boards and pages, such as Sales.
+group_queues = Queues of the group
+group_queues_hint = Boards show them as one. A queue can be in several groups.
+group_id_hint = Part of addresses, and it stays: lowercase letters, digits and -. Empty: made from the name.
+person_title = Name of the person
+person_title_hint = In place of the names that the sources report.
+person_agents = The same person as an agent
+person_agents_hint = Of each source one. An agent belongs to one person.
+person_id_hint = Part of addresses, and it stays: lowercase letters, digits and -. Empty: made from the name.
+linked_queue = Live queue
+linked_queue_hint = The one whose history an export has.
+link_queues = Queues of exports
+link_queues_hint = Their history is shown with the live queue’s.
+named_subject = Queue or agent
+named_subject_hint = Choose one of the list, or enter its ID.
+name_entry_hint = In place of the name that its data source reports.
+hidden_queues = Hidden queues
+hidden_queues_hint = No board and no page shows them. A pattern also hides new ones.
+hidden_agents = Hidden agents
+hidden_agents_hint = No board and no page shows them. A pattern also hides new ones.
+accent_field = Accent color
+accent_hint = The upper edge of boards, such as #0a7d55. It has to be visible on dark and light boards, and must not look like a warning.
+contact_field = Contact
+contact_hint = Who to call about a board without data, such as Service desk, 4400.
+agent_names_field = Agents’ names
+agent_names_hint = On boards, on pages and in downloads.
+agent_names_full = In full: Anna Keller
+agent_names_initial = First name and initial: Anna K.
+agent_names_initials = Initials: AK
+agent_names_none = None: Agent
+smallest_team_field = Smallest team, in agents
+smallest_team_hint = Queues that fewer agents serve show no figures about them. 1 unless set, at most 100.
+keep_contacts_field = Store callers’ data
+keep_contacts_hint = Names, emails, ID numbers and phone numbers from exports. Turning it off removes stored ones.
 
 ## Changes
 changes_about = Undo makes a new change; it never deletes one.

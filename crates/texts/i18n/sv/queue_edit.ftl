@@ -12,7 +12,7 @@ remove_own_of = Ta bort { $section ->
     [targets] egna mål
     [hours] egna öppettider
    *[names] eget namn
-} för den här kön
+}
 
 ## Where it comes from, without an entry of the queue's own
 # $pattern is a pattern for names of queues: phone/*.
@@ -77,7 +77,11 @@ rehearsal_coverage = Från { $from } till { $to }, i steg om 5 minuter; känt f�
 hours_heading = Öppettider
 hours_about = Tider enligt { $zone }. En period som slutar innan den börjar slutar nästa dag.
 week_field = Vecka
-week_hint = Till exempel mån–fre 8–17, lör 10–14, eller mån–sön 0–24. Dagar som inte står där är stängda.
+as_monday = Som måndag
+# Begins as the button is named.
+as_monday_of = Som måndag: { $day }
+weekdays_same = Mån–fre likadant
+day_hint = Till exempel 08:00–17:00, eller 8–12, 13–17. Tomt är stängt, 0–24 är hela dygnet.
 dates_heading = Helgdagar och undantag
 date_numbered = Datum { $number }
 hours_of_date = Tider för datum { $number }
@@ -131,3 +135,26 @@ save_name = Spara namn
 copy_heading = Kopiera från en annan kö
 fill_fields = Fyll i fälten
 copy_about = Trösklar, mål och öppettider. Du ser dem först; inget sparas.
+
+## Patterns: all queues that match
+choose_queues = Köer att redigera
+choose_queues_field = Kö, grupp eller mönster
+choose_queues_hint = Välj i listan, eller ange ett mönster: phone/* är allt från källan phone, även nya.
+choose_queues_next = Fortsätt
+applies_heading = Gäller för
+pattern_applies = { $count ->
+    [0] Ingen kö just nu. Det gäller så snart någon matchar.
+    [one] 1 kö just nu, även nya
+   *[other] { $count } köer just nu, även nya
+}
+applies_about = Det en kö har själv, eller från ett mönster som matchar den närmare, går först.
+time_in_status = Agenters tid i en status
+time_in_status_about = Tavlor markerar agenter som matchar och är längre i en status. Tomt: ingen gräns här.
+text_and_versions = Text och versioner
+# $section is a key of the configuration. Begins as the link is named.
+text_and_versions_of = Text och versioner: { $section ->
+    [thresholds] trösklar
+    [targets] mål
+    [hours] öppettider
+   *[names] namn
+}

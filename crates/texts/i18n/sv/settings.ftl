@@ -91,7 +91,7 @@ entry_in_both = I filen och i webbläsaren
 entry_in_both_about = Filens gäller. Ta bort en av dem. Från filens (−) till webbläsarens (+):
 delete_from_browser = Ta bort den från webbläsaren
 waiting_entries = Flyttad till webbläsaren, gäller först när den är borttagen ur filen:
-entry_deleted = Borttagen. Återställ en version, eller spara en ny text.
+entry_deleted = Borttagen. Återställ en version, eller spara på nytt.
 entry_can_be_restored = Dess versioner finns kvar, och du kan återställa den.
 version_deleted = borttagen
 current_version = aktuell
@@ -100,6 +100,53 @@ restore_version_of = Återställ versionen från { $time }
 # Before a line of a difference, for screen readers.
 line_added = tillagd:
 line_removed = borttagen:
+
+## The fields of an entry
+edit_in_form = Ändra i ett formulär
+fields_not_enough = Texten innehåller något som inget fält visar, därför ändras den som text.
+back_to_fields = Tillbaka till fälten
+unchecked_goes = Det du avmarkerar tas bort när du sparar.
+add_member_queue = Lägg till en kö
+add_member_agent = Lägg till en agent
+add_export_queue = Lägg till en kö från en export
+# $entered is text that somebody typed.
+unknown_member = Inget heter ”{ $entered }”. Välj i listan, eller ange ett ID som chat/12.
+unknown_member_or_pattern = Inget heter ”{ $entered }”. Välj i listan, eller ange ett mönster som chat/*.
+group_title = Gruppens namn
+group_title_hint = På tavlor och sidor, till exempel Försäljning.
+group_queues = Gruppens köer
+group_queues_hint = Tavlor visar dem som en. En kö kan vara i flera grupper.
+group_id_hint = En del av adresser, och det består: små bokstäver, siffror och -. Tomt: skapas av namnet.
+person_title = Personens namn
+person_title_hint = I stället för namnen som källorna rapporterar.
+person_agents = Samma person som agent
+person_agents_hint = En från varje källa. En agent hör till en person.
+person_id_hint = En del av adresser, och det består: små bokstäver, siffror och -. Tomt: skapas av namnet.
+linked_queue = Kö i realtid
+linked_queue_hint = Den vars historik en export har.
+link_queues = Köer från exporter
+link_queues_hint = Deras historik visas tillsammans med realtidsköns.
+named_subject = Kö eller agent
+named_subject_hint = Välj i listan, eller ange dess ID.
+name_entry_hint = I stället för namnet som datakällan rapporterar.
+hidden_queues = Dolda köer
+hidden_queues_hint = Ingen tavla och ingen sida visar dem. Ett mönster döljer även nya.
+hidden_agents = Dolda agenter
+hidden_agents_hint = Ingen tavla och ingen sida visar dem. Ett mönster döljer även nya.
+accent_field = Accentfärg
+accent_hint = Tavlornas överkant, till exempel #0a7d55. Den måste synas på mörka och ljusa tavlor och får inte likna en varning.
+contact_field = Kontakt
+contact_hint = Vem man ringer om en tavla saknar data, till exempel Servicedesk, 4400.
+agent_names_field = Agenternas namn
+agent_names_hint = På tavlor, på sidor och i nedladdningar.
+agent_names_full = Hela namnet: Anna Keller
+agent_names_initial = Förnamn och initial: Anna K.
+agent_names_initials = Initialer: AK
+agent_names_none = Inget: Agent
+smallest_team_field = Minsta team, i agenter
+smallest_team_hint = Köer som färre agenter betjänar visar inga siffror om dem. 1 om inget anges, högst 100.
+keep_contacts_field = Lagra uppringares uppgifter
+keep_contacts_hint = Namn, e-postadresser, personnummer och telefonnummer från exporter. Om du stänger av det tas lagrade bort.
 
 ## Changes
 changes_about = Ångra gör en ny ändring; det tar aldrig bort någon.

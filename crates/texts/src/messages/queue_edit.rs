@@ -9,7 +9,8 @@ messages! {
         thresholds_scope other_figures save_thresholds warning_from_field critical_from_field
         warning_below_field critical_below_field limit_own limit_default hint_duration
         rehearsal_heading rehearse rehearsal_reading rehearsal_nothing critical_never warning_never
-        saved_never hours_heading week_field week_hint dates_heading closed_day empty_date
+        saved_never hours_heading week_field day_hint as_monday weekdays_same choose_queues choose_queues_field choose_queues_hint choose_queues_next
+        applies_heading applies_about time_in_status time_in_status_about text_and_versions dates_heading closed_day empty_date
         save_hours targets_heading answered_within_field short_abandons_field save_targets
         choice_short_ignored choice_negative choice_positive choice_quick_ignored choice_short_met
         choice_answered_only name_heading name_field save_name copy_heading fill_fields copy_about
@@ -17,6 +18,7 @@ messages! {
         calendar_too_long
     }
     with_values {
+        as_monday_of(day) pattern_applies(count) text_and_versions_of(section)
         fields_copied(name) undo_change(section) remove_own_of(section) origin_pattern(pattern)
         limit_pattern(pattern) hint_after(origin, hint) hint_percent(percent)
         critical_times(times, length) critical_times_mostly(times, length, weekday, from, to)

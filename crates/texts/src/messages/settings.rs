@@ -19,6 +19,15 @@ messages! {
         language_of_boards_hint all_settings everybody no_such_change all_changes
         transfer_heading export_heading export_about export_download import_heading import_about
         import_file import_show import_unreadable import_too_large entry_is_new
+        edit_in_form fields_not_enough back_to_fields unchecked_goes
+        add_member_queue add_member_agent add_export_queue group_title group_title_hint
+        group_queues group_queues_hint group_id_hint person_title person_title_hint person_agents
+        person_agents_hint person_id_hint linked_queue linked_queue_hint link_queues
+        link_queues_hint named_subject named_subject_hint name_entry_hint hidden_queues
+        hidden_queues_hint hidden_agents hidden_agents_hint accent_field accent_hint
+        contact_field contact_hint agent_names_field agent_names_hint agent_names_full
+        agent_names_initial agent_names_initials agent_names_none smallest_team_field
+        smallest_team_hint keep_contacts_field keep_contacts_hint
     }
     with_values {
         settings_about(changes) section_label(section) entries_counted(count) in_browser(count)
@@ -29,5 +38,6 @@ messages! {
         restore_version_of(time) change_added(person) change_changed(person) change_deleted(person)
         undo_entry(entry, time) older_changes(count) change_in_file(file, line)
         entry_conflict_look(entry) import_changes(count) import_saved(count)
+        unknown_member(entered) unknown_member_or_pattern(entered)
     }
 }

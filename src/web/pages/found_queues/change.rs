@@ -19,6 +19,7 @@ use crate::{
         board_editor::address_of_title,
         pages::queue_edit::{TypedFields, WEEK, hours_entry, thresholds_entry},
         parts::{
+            entry_name::free_name,
             entry_table::{EntryTable, read_line, write_line},
             page_header::TranslatedHeader,
         },
@@ -226,15 +227,8 @@ impl NewEntries<'_> {
 
 /// The key of a new group: "All chat" is `all-chat`.
 fn free_key(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let base = match address_of_title(name).as_str() {
-        "" => "group".to_owned(),
-        key => key.to_owned(),
-    };
-    let mut numbers = 2_u32..;
-    let mut key = base.clone();
-    while !taken.insert(key.clone()) {
-        key = format!("{base}-{}", numbers.next().unwrap_or_default());
-    }
+    let key = free_name(&address_of_title(name), "group", |key| taken.contains(key));
+    taken.insert(key.clone());
     key
 }
 

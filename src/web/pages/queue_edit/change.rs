@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::Path,
+    extract::{Path, Query},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -11,25 +11,28 @@ use axum::{
 use crate::{
     editing::{Editor, EntryChange, Origin, SaveError, Section},
     web::{
-        WebError,
+        WebError, WebState,
         access::{editing::EditForm, visible_state::VisibleState},
         pages::settings::read_revision,
         parts::{
             entry_table::{EntryTable, write_line},
-            page_header::TranslatedHeader,
+            field_faults::FieldFaults,
+            page_header::{PageHeader, TranslatedHeader},
         },
     },
 };
 
 use super::{
     closing, early_close,
-    edited_queue::{EditedQueue, SECTIONS},
-    field_faults::FieldFaults,
+    edited_queue::{EditedAddress, EditedQueue, SECTIONS},
     holiday_fields::add_holidays,
     hours_fields,
     page::{ConflictNote, PageNotes, render_page},
+    pattern_choice::PatternQuery,
+    state_fields::apply_states,
     target_fields::apply_target,
     threshold_fields::apply_thresholds,
+    week_fields::copy_monday,
 };
 
 /// The fields that a form sent, by field.
@@ -41,10 +44,32 @@ pub(super) async fn change_queue(
     Path((source, external)): Path<(String, String)>,
     form: EditForm<TypedFields>,
 ) -> Result<Response, WebError> {
+    let address = EditedAddress::Queue { source, external };
+    change(web, header, address, form).await
+}
+
+pub(super) async fn change_pattern(
+    VisibleState(web): VisibleState,
+    TranslatedHeader(header): TranslatedHeader,
+    Query(query): Query<PatternQuery>,
+    form: EditForm<TypedFields>,
+) -> Result<Response, WebError> {
+    let address = EditedAddress::Pattern(query.pattern);
+    change(web, header, address, form).await
+}
+
+async fn change(
+    web: WebState,
+    header: PageHeader,
+    address: EditedAddress,
+    form: EditForm<TypedFields>,
+) -> Result<Response, WebError> {
     let EditForm { editing, fields } = form;
-    let edited = EditedQueue::find(&web, &editing, &header, &source, &external)?;
+    let edited = EditedQueue::find(&web, &editing, &header, &address)?;
     let section = field(&fields, "section").parse().ok();
-    let section = section.filter(|section| SECTIONS.contains(section));
+    // A pattern has no name.
+    let is_possible = |section| edited.id.is_some() || section != Section::Names;
+    let section = section.filter(|section| SECTIONS.contains(section) && is_possible(*section));
     let section: Section = section.ok_or(WebError::InvalidForm)?;
     let notes = PageNotes {
         section: Some(section),
@@ -54,7 +79,7 @@ pub(super) async fn change_queue(
     let done = if field(&fields, "back") == "queue" {
         edited.path()
     } else {
-        format!("{}/edit?saved={section}#{section}", edited.path())
+        edited.saved_address(section)
     };
     let toml = match field(&fields, "action") {
         "rehearse" => {
@@ -70,6 +95,12 @@ pub(super) async fn change_queue(
                 calendar,
                 ..notes
             };
+            let page = render_page(&web, &editing, header, edited, notes).await?;
+            return Ok(page.into_response());
+        }
+        action if action.starts_with("as_monday.") => {
+            let mut notes = notes;
+            copy_monday(&mut notes.typed, action);
             let page = render_page(&web, &editing, header, edited, notes).await?;
             return Ok(page.into_response());
         }
@@ -120,7 +151,7 @@ pub(super) async fn change_queue(
         Err(SaveError::Records(error)) => return Err(error.into()),
     };
     // With the configuration as others changed it meanwhile.
-    let edited = EditedQueue::find(&web, &editing, &header, &source, &external)?;
+    let edited = EditedQueue::find(&web, &editing, &header, &address)?;
     let page = render_page(&web, &editing, header, edited, notes).await?;
     Ok((status, page).into_response())
 }
@@ -147,6 +178,7 @@ fn new_text(
         Section::Thresholds => {
             let others = edited.inherited_thresholds();
             apply_thresholds(&mut own, &others, &edited.text, fields);
+            apply_states(&mut own, &others, &edited.text, fields);
         }
         Section::Targets => apply_target(&mut own, &edited.inherited_target(), fields),
         _ => {

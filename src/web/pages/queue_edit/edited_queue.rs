@@ -1,4 +1,4 @@
-//! The queue that is edited, with the configuration that applies to it.
+//! The queue that is edited, or the queues that match a pattern, with the configuration that applies.
 
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use jiff::{Timestamp, civil::Date};
 
 use wallboard_boards::subject_path;
 use wallboard_domain::{
-    NaturalOrder, OpeningHours, PatternThresholds, Patterns, QueueId, QueueTarget, SiteConfig,
+    NaturalOrder, OpeningHours, Pattern, PatternThresholds, Patterns, QueueId, QueueTarget,
+    SiteConfig,
 };
 use wallboard_live::SeriesStep;
 
@@ -15,7 +16,11 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
-        parts::{links, missing_subject::MissingSubject, page_header::PageHeader},
+        parts::{
+            links::{self, PageLink, form_urlencode, pattern_address},
+            missing_subject::MissingSubject,
+            page_header::PageHeader,
+        },
     },
 };
 
@@ -29,10 +34,17 @@ pub(super) const SECTIONS: [Section; 4] = [
     Section::Hours,
 ];
 
-/// A queue whose configuration somebody may change.
+/// The subject of the page's address.
+pub(super) enum EditedAddress {
+    Queue { source: String, external: String },
+    Pattern(String),
+}
+
+/// A queue whose configuration somebody may change, or the queues that match a pattern.
 pub(super) struct EditedQueue {
-    pub(super) id: QueueId,
-    /// As in the configuration: `phone/8001`.
+    /// `None`: a pattern.
+    pub(super) id: Option<QueueId>,
+    /// As in the configuration: `phone/8001`, `phone/*`.
     pub(super) text: String,
     pub(super) name: String,
     /// The name that its source reports.
@@ -46,6 +58,8 @@ pub(super) struct EditedQueue {
     pub(super) closing: Option<EarlyClose>,
     /// Other queues, whose values can be copied.
     pub(super) others: Vec<OtherQueue>,
+    /// The queues that match a pattern now.
+    pub(super) matching: Vec<PageLink>,
 }
 
 #[derive(Clone)]
@@ -55,11 +69,57 @@ pub(super) struct OtherQueue {
 }
 
 impl EditedQueue {
-    /// Finds a queue at an address. One that the visitor may not see isn't found; one that the visitor may
-    /// not change is refused.
+    /// Finds what an address names. A queue that the visitor may not see isn't found; what the visitor may not
+    /// change is refused.
     pub(super) fn find(
         web: &WebState,
         editing: &Editing,
+        header: &PageHeader,
+        address: &EditedAddress,
+    ) -> Result<Self, WebError> {
+        let edited = match address {
+            EditedAddress::Queue { source, external } => {
+                Self::find_queue(web, header, source, external)?
+            }
+            EditedAddress::Pattern(pattern) => Self::of_pattern(web, pattern),
+        };
+        if editing.may_edit(&edited.entry(Section::Thresholds)) {
+            Ok(edited)
+        } else {
+            Err(WebError::Forbidden)
+        }
+    }
+
+    fn of_pattern(web: &WebState, text: &str) -> Self {
+        let pattern = Pattern(text.to_owned());
+        web.live.read_snapshot(|snapshot, now| {
+            let all = snapshot.visible_queues().map(|queue| {
+                let name = snapshot.queue_name(queue);
+                let is_matching = pattern.matches(&queue.id.to_string());
+                let link = is_matching.then(|| links::queue_link(snapshot, queue));
+                (OtherQueue::new(&queue.id, name), link)
+            });
+            let mut all: Vec<_> = all.collect();
+            all.sort_by(|(a, _), (b, _)| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)));
+            let (others, matching): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+            Self {
+                id: None,
+                text: text.to_owned(),
+                name: text.to_owned(),
+                reported: String::new(),
+                is_group: false,
+                site: Arc::clone(&snapshot.site),
+                now: now.wall,
+                recent: Vec::new(),
+                closing: None,
+                others,
+                matching: matching.into_iter().flatten().collect(),
+            }
+        })
+    }
+
+    fn find_queue(
+        web: &WebState,
         header: &PageHeader,
         source: &str,
         external: &str,
@@ -70,14 +130,11 @@ impl EditedQueue {
                 .visible_queues()
                 .filter(|other| other.id != queue.id);
             let mut others: Vec<_> = others
-                .map(|other| OtherQueue {
-                    id: other.id.to_string(),
-                    name: snapshot.queue_name(other),
-                })
+                .map(|other| OtherQueue::new(&other.id, snapshot.queue_name(other)))
                 .collect();
             others.sort_by(|a, b| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)));
             Some(Self {
-                id: queue.id.clone(),
+                id: Some(queue.id.clone()),
                 text: queue.id.to_string(),
                 name: snapshot.queue_name(queue),
                 reported: queue.name.as_deref().unwrap_or_default().to_owned(),
@@ -94,27 +151,43 @@ impl EditedQueue {
                     now.wall,
                 ),
                 others,
+                matching: Vec::new(),
             })
         });
-        let edited = found.ok_or_else(|| WebError::NotFound {
+        found.ok_or_else(|| WebError::NotFound {
             what: MissingSubject::Queue,
             id: format!("{source}/{external}"),
             instead: Vec::new(),
-        })?;
-        if editing.may_edit(&edited.entry(Section::Thresholds)) {
-            Ok(edited)
-        } else {
-            Err(WebError::Forbidden)
-        }
+        })
     }
 
     pub(super) fn entry(&self, section: Section) -> EntryId {
         EntryId::new(section, &self.text)
     }
 
-    /// The address of the queue's page.
+    /// The address of the queue's page; of a pattern, of the page of settings.
     pub(super) fn path(&self) -> String {
-        subject_path("queues", &self.id)
+        let queue = self.id.as_ref();
+        queue.map_or_else(|| "/settings".to_owned(), |id| subject_path("queues", id))
+    }
+
+    /// The address of this page.
+    pub(super) fn edit_address(&self) -> String {
+        match &self.id {
+            Some(id) => format!("{}/edit", subject_path("queues", id)),
+            None => pattern_address(&self.text),
+        }
+    }
+
+    /// The address of this page after a part was saved.
+    pub(super) fn saved_address(&self, section: Section) -> String {
+        let and = if self.id.is_some() { "?" } else { "&" };
+        format!("{}{and}saved={section}#{section}", self.edit_address())
+    }
+
+    /// The page with an entry's text and versions.
+    pub(super) fn text_address(&self, section: Section) -> String {
+        format!("/settings/{section}?name={}", form_urlencode(&self.text))
     }
 
     pub(super) fn find_other(&self, id: &str) -> Option<&OtherQueue> {
@@ -148,6 +221,15 @@ impl EditedQueue {
     /// The date now by the clock of its hours.
     pub(super) fn today(&self) -> Date {
         self.now.to_zoned(self.hours().zone).date()
+    }
+}
+
+impl OtherQueue {
+    fn new(id: &QueueId, name: String) -> Self {
+        Self {
+            id: id.to_string(),
+            name,
+        }
     }
 }
 

@@ -12,22 +12,20 @@ use crate::{
     editing::EntryId,
     web::parts::{
         entry_table::EntryTable,
+        field_faults::FieldFaults,
         week_text::{read_week, to_times, write_periods, write_week},
     },
 };
 
-/// The field of the week.
-pub(in crate::web::pages) const WEEK: &str = "week";
+use super::{
+    edited_queue::EditedQueue,
+    week_fields::{DayField, day_fields, take_day_faults, typed_week},
+};
+
 /// Rows for further dates.
 const EMPTY_DATES: usize = 2;
 /// More than two years of holidays.
 pub(super) const DATES_MAX: usize = 100;
-
-/// The week: a text with a line for days that have the same times.
-pub(super) struct WeekField {
-    pub(super) value: String,
-    pub(super) fault: String,
-}
 
 /// A date with hours of its own.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +35,30 @@ pub(super) struct DateField {
     pub(super) date: String,
     pub(super) hours: String,
     pub(super) fault: String,
+}
+
+/// The week and the dates of a queue.
+pub(super) fn hours_fields(
+    texts: &Texts,
+    edited: &EditedQueue,
+    source: &str,
+    typed: &BTreeMap<String, String>,
+    faults: &mut FieldFaults,
+) -> ([DayField; 7], Vec<DateField>) {
+    let is_copied = source != edited.text;
+    let copied = (edited.site.hours.get(source)).filter(|_| is_copied);
+    let applying = copied.cloned().unwrap_or_else(|| edited.hours());
+    let mut days = day_fields(texts, &applying, typed);
+    take_day_faults(&mut days, |key| faults.take(key));
+    let mut dates = if typed.contains_key("date0") {
+        typed_dates(typed)
+    } else {
+        date_fields(&applying, edited.today())
+    };
+    for date in dates.iter_mut().filter(|date| !date.date.is_empty()) {
+        date.fault = faults.take(&date.date);
+    }
+    (days, dates)
 }
 
 /// All day, every day: what applies without any entry.
@@ -103,17 +125,15 @@ pub(super) fn apply_hours(
     let mut entry = written_hours(applying, site_zone);
     let without_change = entry.clone();
     entry.retain(|key| key == "zone" || is_before(key, today));
-    match form.get(WEEK) {
-        Some(typed) => set_week(&mut entry, typed),
-        None => set_week(&mut entry, &week_text(Texts::english(), applying)),
-    }
+    let unchanged = || read_week(&week_text(Texts::english(), applying));
+    set_week(&mut entry, typed_week(form).unwrap_or_else(unchanged));
     for typed in typed_dates(form) {
         if !typed.date.is_empty() || !typed.hours.is_empty() {
             entry.set(&typed.date, times_or_closed(&typed.hours));
         }
     }
     if !own.is_empty() || !is_same(&entry, &without_change) {
-        *own = entry;
+        own.replace_keys(entry);
     }
 }
 
@@ -140,15 +160,16 @@ pub(super) fn written_hours(hours: &OpeningHours, site_zone: &TimeZone) -> Entry
     if let Some(zone) = zone {
         entry.set("zone", Value::String(zone.to_owned()));
     }
-    set_week(&mut entry, &week_text(Texts::english(), hours));
+    let week = week_text(Texts::english(), hours);
+    set_week(&mut entry, read_week(&week));
     for (date, periods) in &hours.dates {
         entry.set(&date.to_string(), times_or_closed(&write_periods(periods)));
     }
     entry
 }
 
-fn set_week(entry: &mut EntryTable, text: &str) {
-    for (days, times) in read_week(text) {
+fn set_week(entry: &mut EntryTable, week: Vec<(String, Value)>) {
+    for (days, times) in week {
         entry.set(&days, times);
     }
 }

@@ -1,19 +1,23 @@
 //! `/queues/{source}/{id}/edit`: a queue's name, thresholds, targets and opening hours, each with where it
 //! comes from, and what thresholds would have done. Each part is saved by itself, as one entry.
+//! `/settings/queues?pattern=…`: the same for all queues that match.
 
 mod change;
 pub(super) mod closing;
 mod duration_text;
 mod early_close;
 mod edited_queue;
-mod field_faults;
 mod holiday_fields;
 mod hours_fields;
 mod page;
+mod pattern_choice;
+mod pattern_part;
 mod rehearsal;
 mod section_state;
+mod state_fields;
 mod target_fields;
 mod threshold_fields;
+mod week_fields;
 
 use axum::{
     Router,
@@ -26,16 +30,17 @@ use serde::Deserialize;
 use crate::web::{
     WebError, WebState,
     access::{editing::Editing, visible_state::VisibleState},
-    parts::page_header::TranslatedHeader,
+    parts::{links::PATTERN_ROUTE, page_header::TranslatedHeader},
 };
 
 pub(super) use change::TypedFields;
-pub(super) use hours_fields::{WEEK, hours_entry};
+pub(super) use hours_fields::hours_entry;
 pub(in crate::web) use target_fields::{TargetFields, formula_choices};
 pub(super) use threshold_fields::thresholds_entry;
 pub(in crate::web) use threshold_fields::{LEVELS, limit_texts};
+pub(super) use week_fields::WEEK;
 
-use edited_queue::EditedQueue;
+use edited_queue::{EditedAddress, EditedQueue};
 use page::{PageNotes, render_page};
 
 /// The address of the page.
@@ -51,7 +56,12 @@ pub(super) struct EditQuery {
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
-    Router::new().route(ROUTE, get(show_edit).post(change::change_queue))
+    Router::new()
+        .route(ROUTE, get(show_edit).post(change::change_queue))
+        .route(
+            PATTERN_ROUTE,
+            get(pattern_choice::show_pattern).post(change::change_pattern),
+        )
 }
 
 async fn show_edit(
@@ -61,7 +71,8 @@ async fn show_edit(
     Path((source, external)): Path<(String, String)>,
     Query(query): Query<EditQuery>,
 ) -> Result<Html<String>, WebError> {
-    let edited = EditedQueue::find(&web, &editing, &header, &source, &external)?;
+    let address = EditedAddress::Queue { source, external };
+    let edited = EditedQueue::find(&web, &editing, &header, &address)?;
     let notes = PageNotes {
         saved: query.saved.and_then(|saved| saved.parse().ok()),
         copied_from: query

@@ -17,9 +17,9 @@ use crate::{
         differences::{DifferenceWriter, EntryDifference},
         parts::{
             clock,
+            field_faults::FieldFaults,
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
-            week_text::read_week,
         },
         server::assets,
     },
@@ -29,13 +29,14 @@ use super::{
     change::TypedFields,
     closing::EarlyClose,
     edited_queue::{EditedQueue, OtherQueue, SECTIONS},
-    field_faults::FieldFaults,
     holiday_fields::{CalendarNote, last_date},
-    hours_fields::{DateField, WEEK, WeekField, date_fields, typed_dates, week_text},
+    hours_fields::{DateField, hours_fields},
+    pattern_part::PatternPart,
     rehearsal::{Rehearsal, RehearsedLimits},
     section_state::{SectionState, format_time},
-    target_fields::{FormulaChoice, TargetFields, formula_choices},
+    target_fields::{FormulaChoice, TargetFaults, TargetFields, formula_choices},
     threshold_fields::{ThresholdRow, threshold_metrics, threshold_row, typed_upper_limits},
+    week_fields::DayField,
 };
 
 /// The last action, and why it didn't work.
@@ -95,6 +96,9 @@ struct QueueEditPage {
     form: String,
     /// The queue's page.
     path: String,
+    /// This page.
+    edit: String,
+    pattern: Option<PatternPart>,
     name: String,
     heading: Sentence,
     /// Its data source's name for it; empty without one.
@@ -109,12 +113,10 @@ struct QueueEditPage {
     rehearsal: RehearsalText,
     targets: SectionForm,
     target: TargetFields,
-    service_level_fault: String,
-    answer_within_fault: String,
-    short_abandon_fault: String,
+    target_faults: TargetFaults,
     formulas: Vec<FormulaChoice>,
     hours: SectionForm,
-    week: WeekField,
+    days: [DayField; 7],
     dates: Vec<DateField>,
     calendar: CalendarNote,
     /// The last year that is taken from a calendar.
@@ -129,6 +131,8 @@ struct QueueEditPage {
 struct SectionForm {
     /// As in the configuration.
     word: &'static str,
+    /// Its text and versions.
+    text_address: String,
     state: SectionState,
     is_saved: bool,
     /// The notice about what isn't saved; empty without faults.
@@ -176,12 +180,9 @@ pub(super) async fn render_page(
     let mut target = TargetFields::of_target(texts, &edited.site.target_for(source));
     target.overlay(&typed(Section::Targets));
     let typed_hours = typed(Section::Hours);
-    let (week, dates) = hours_fields(texts, &edited, source, &typed_hours, &mut notes.faults);
-    let [
-        service_level_fault,
-        answer_within_fault,
-        short_abandon_fault,
-    ] = ["service_level", "answer_within", "short_abandon"].map(|key| notes.faults.take(key));
+    let pattern = PatternPart::find(texts, &edited, &typed_thresholds, &mut notes.faults);
+    let (days, dates) = hours_fields(texts, &edited, source, &typed_hours, &mut notes.faults);
+    let target_faults = TargetFaults::take(&mut notes.faults);
     let typed_name = typed(Section::Names).remove("name");
     let mut rest = Some((notes.faults.rest(), notes.error, notes.conflict));
     let [names, thresholds, targets, hours] = SECTIONS.map(|section| {
@@ -199,6 +200,7 @@ pub(super) async fn render_page(
         }
         SectionForm {
             word: section.into(),
+            text_address: edited.text_address(section),
             state,
             is_saved: notes.saved == Some(section),
             not_saved: if !faults.is_empty() {
@@ -216,6 +218,8 @@ pub(super) async fn render_page(
         build: assets::build_id(),
         form: header.form_token(),
         path: edited.path(),
+        edit: edited.edit_address(),
+        pattern,
         heading: Sentence::with_name(&texts.edit_queue_named(slot(0)), &edited.name),
         name: edited.name.clone(),
         typed_name: typed_name.unwrap_or_else(|| edited.name.clone()),
@@ -235,12 +239,10 @@ pub(super) async fn render_page(
         rehearsal,
         targets,
         target,
-        service_level_fault,
-        answer_within_fault,
-        short_abandon_fault,
+        target_faults,
         formulas: formula_choices(texts),
         hours,
-        week,
+        days,
         dates,
         calendar: notes.calendar,
         calendar_year: last_date(edited.today()).year().to_string(),
@@ -283,36 +285,6 @@ fn threshold_rows(
     [first, others].map(|metrics| metrics.into_iter().map(&mut row).collect())
 }
 
-/// The week and the dates of a queue.
-fn hours_fields(
-    texts: &Texts,
-    edited: &EditedQueue,
-    source: &str,
-    typed: &TypedFields,
-    faults: &mut FieldFaults,
-) -> (WeekField, Vec<DateField>) {
-    let is_copied = source != edited.text;
-    let copied = (edited.site.hours.get(source)).filter(|_| is_copied);
-    let applying = copied.cloned().unwrap_or_else(|| edited.hours());
-    let value = typed.get(WEEK).cloned();
-    let value = value.unwrap_or_else(|| week_text(texts, &applying));
-    let of_days = read_week(&value).into_iter().map(|(days, _)| days);
-    let of_days: Vec<_> = of_days.map(|days| faults.take_named(&days)).collect();
-    let week = WeekField {
-        value,
-        fault: of_days.concat(),
-    };
-    let mut dates = if typed.contains_key("date0") {
-        typed_dates(typed)
-    } else {
-        date_fields(&applying, edited.today())
-    };
-    for date in dates.iter_mut().filter(|date| !date.date.is_empty()) {
-        date.fault = faults.take(&date.date);
-    }
-    (week, dates)
-}
-
 /// Counts with the limits in the form, and with the saved ones.
 async fn rehearse(
     texts: &Texts,
@@ -320,9 +292,9 @@ async fn rehearse(
     edited: &EditedQueue,
     typed: &TypedFields,
 ) -> RehearsalText {
-    let stored = match &web.rewind {
-        Some(rewind) => rewind.stored_steps(&edited.id, edited.now).await,
-        None => Some(Arc::default()),
+    let stored = match (&web.rewind, &edited.id) {
+        (Some(rewind), Some(id)) => rewind.stored_steps(id, edited.now).await,
+        _ => Some(Arc::default()),
     };
     let Some(stored) = stored else {
         return RehearsalText {

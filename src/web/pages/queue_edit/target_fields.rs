@@ -8,7 +8,7 @@ use toml::Value;
 use wallboard_domain::{QueueTarget, ServiceLevelFormula, Unit};
 use wallboard_texts::Texts;
 
-use crate::web::parts::entry_table::EntryTable;
+use crate::web::parts::{entry_table::EntryTable, field_faults::FieldFaults};
 
 use super::{duration_text, threshold_fields::to_limit};
 
@@ -18,6 +18,24 @@ pub(in crate::web) struct TargetFields {
     pub(in crate::web) answer_within: String,
     pub(in crate::web) short_abandon: String,
     pub(in crate::web) formula: String,
+}
+
+/// Why values aren't allowed.
+pub(super) struct TargetFaults {
+    pub(super) service_level: String,
+    pub(super) answer_within: String,
+    pub(super) short_abandon: String,
+}
+
+impl TargetFaults {
+    /// Takes the faults of the fields.
+    pub(super) fn take(faults: &mut FieldFaults) -> Self {
+        Self {
+            service_level: faults.take("service_level"),
+            answer_within: faults.take("answer_within"),
+            short_abandon: faults.take("short_abandon"),
+        }
+    }
 }
 
 /// A formula to choose.
@@ -179,7 +197,7 @@ mod tests {
                 "[targets.\"chat/1\"]\nshort_abandon = \"5s\"\n",
                 &[("service_level", "80,5%"), ("short_abandon", "7 s")]
             ),
-            "[targets.\"chat/1\"]\nservice_level = 80.5\nshort_abandon = \"7s\"\n"
+            "[targets.\"chat/1\"]\nshort_abandon = \"7s\"\nservice_level = 80.5\n"
         );
     }
 

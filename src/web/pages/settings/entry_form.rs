@@ -1,47 +1,47 @@
-//! Changes of an entry by its page: check, save, delete, restore a version, undo the last change.
+//! Changes of an entry by its page: fields or text saved, deletion, a version restored, the last change undone.
+
+use std::collections::BTreeMap;
 
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
 };
-use serde::Deserialize;
+use strum::EnumString;
 
 use crate::{
     editing::{EntryChange, EntryId, Origin, SaveError, Section},
     web::{
         WebError, WebState,
-        access::editing::EditForm,
+        access::{
+            editing::{EditForm, Editing},
+            visible_state::VisibleState,
+        },
         pages::settings::{
             entry_page::{EntryView, render_entry},
             overview::address_of,
         },
-        parts::page_header::TranslatedHeader,
+        parts::page_header::{PageHeader, TranslatedHeader},
     },
 };
 
-use super::form_saving::read_revision;
+use super::{fields_form::change_fields, form_saving::read_revision};
 
-#[derive(Debug, Deserialize)]
-pub(super) struct EntryFields {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    toml: String,
-    /// The revision that the page showed; empty for a new entry.
-    #[serde(default)]
-    began_from: String,
-    action: EntryAction,
-    /// The version to restore.
-    #[serde(default)]
-    version: String,
-}
+/// The fields that a form sent, by field.
+pub(super) type SentFields = BTreeMap<String, String>;
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum EntryAction {
+#[derive(Clone, Copy, Debug, EnumString, PartialEq)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum EntryAction {
+    /// Of the text.
     Check,
+    /// Of the text.
     Save,
+    SaveFields,
+    /// Adds what somebody entered to a list.
+    AddMember,
+    /// The key Enter in a field.
+    Enter,
     Delete,
     /// Saves a file's entry in the browser.
     Move,
@@ -50,11 +50,18 @@ enum EntryAction {
     Undo,
 }
 
+/// A request of somebody who changes an entry.
+pub(super) struct EntryRequest {
+    pub(super) web: WebState,
+    pub(super) editing: Editing,
+    pub(super) header: PageHeader,
+}
+
 pub(super) async fn change_entry(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     Path(section): Path<String>,
     TranslatedHeader(header): TranslatedHeader,
-    form: EditForm<EntryFields>,
+    form: EditForm<SentFields>,
 ) -> Result<Response, WebError> {
     let section: Section = section.parse().map_err(|_| WebError::NoSuchPage)?;
     if section.has_secrets() {
@@ -62,55 +69,93 @@ pub(super) async fn change_entry(
         return Err(WebError::NotAllowed);
     }
     let EditForm { editing, fields } = form;
-    let name = fields.name.trim().to_owned();
-    let id = EntryId { section, name };
-    if !editing.may_edit(&id) || (id.name.is_empty() && !section.is_whole()) {
+    let action: EntryAction =
+        (field(&fields, "action").parse()).map_err(|_| WebError::InvalidForm)?;
+    let id = EntryId::new(section, field(&fields, "name").trim());
+    let request = EntryRequest {
+        web,
+        editing,
+        header,
+    };
+    match action {
+        EntryAction::SaveFields | EntryAction::AddMember | EntryAction::Enter => {
+            change_fields(request, id, action, fields).await
+        }
+        _ => change_text(request, id, action, &fields).await,
+    }
+}
+
+async fn change_text(
+    request: EntryRequest,
+    id: EntryId,
+    action: EntryAction,
+    fields: &SentFields,
+) -> Result<Response, WebError> {
+    let editing = &request.editing;
+    if !editing.may_edit(&id) || (id.name.is_empty() && !id.section.is_whole()) {
         return Err(WebError::Forbidden);
     }
-    let began_from = read_revision(&fields.began_from)?;
-    // Browsers send line ends of their own.
-    let written = fields.toml.replace("\r\n", "\n");
-    let toml = match fields.action {
-        EntryAction::Check | EntryAction::Save => Some(written),
+    let began_from = read_revision(field(fields, "began_from"))?;
+    let toml = match action {
         EntryAction::Delete => None,
         EntryAction::Move => editing.editor().text(&id),
-        EntryAction::Restore | EntryAction::Undo => {
-            let entry = editing.editor().entry(&id).ok_or(WebError::NoSuchPage)?;
-            let versions = &entry.versions;
-            if fields.action == EntryAction::Undo {
-                let before = versions
-                    .len()
-                    .checked_sub(2)
-                    .and_then(|at| versions.get(at));
-                before.and_then(|version| version.toml.clone())
-            } else {
-                let number: usize = fields.version.parse().map_err(|_| WebError::InvalidForm)?;
-                let version = versions.get(number).ok_or(WebError::NoSuchPage)?;
-                version.toml.clone()
-            }
-        }
+        EntryAction::Restore | EntryAction::Undo => find_version(editing, &id, action, fields)?,
+        // Browsers send line ends of their own.
+        _ => Some(field(fields, "toml").replace("\r\n", "\n")),
     };
     let view = EntryView {
         toml: toml.clone().unwrap_or_default(),
         began_from,
-        ..EntryView::current(&editing, id.clone())
+        is_text: matches!(action, EntryAction::Check | EntryAction::Save),
+        ..EntryView::current(editing, id.clone())
     };
     let change = EntryChange {
-        id: id.clone(),
+        id,
         toml,
         began_from,
     };
-    if fields.action == EntryAction::Check {
+    if action == EntryAction::Check {
         let faults = editing.check(&[change]).await?.err();
         let view = EntryView {
             is_valid: faults.is_none(),
             faults,
             ..view
         };
-        return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
+        return answer(request, StatusCode::OK, view).await;
     }
+    save_change(request, change, view, action == EntryAction::Move).await
+}
+
+/// The text of the version that somebody chose, or of the one before the last; `None`: the entry was deleted.
+fn find_version(
+    editing: &Editing,
+    id: &EntryId,
+    action: EntryAction,
+    fields: &SentFields,
+) -> Result<Option<String>, WebError> {
+    let entry = editing.editor().entry(id).ok_or(WebError::NoSuchPage)?;
+    let versions = &entry.versions;
+    if action == EntryAction::Undo {
+        let before = versions.len().checked_sub(2);
+        let before = before.and_then(|at| versions.get(at));
+        return Ok(before.and_then(|version| version.toml.clone()));
+    }
+    let number = field(fields, "version").parse();
+    let number: usize = number.map_err(|_| WebError::InvalidForm)?;
+    let version = versions.get(number).ok_or(WebError::NoSuchPage)?;
+    Ok(version.toml.clone())
+}
+
+/// Saves a change; `view` is the page if it can't be.
+pub(super) async fn save_change(
+    request: EntryRequest,
+    change: EntryChange,
+    view: EntryView,
+    is_move: bool,
+) -> Result<Response, WebError> {
+    let (editing, id) = (&request.editing, change.id.clone());
     let is_in_file = matches!(editing.editor().origin(&id), Origin::File { .. });
-    let saved = if fields.action == EntryAction::Move {
+    let saved = if is_move {
         editing.move_entry(change).await?
     } else {
         editing.save(change).await?
@@ -147,6 +192,23 @@ pub(super) async fn change_entry(
         ),
         Err(SaveError::Records(error)) => return Err(error.into()),
     };
-    let page = render_entry(&web, &editing, header, view)?;
-    Ok((status, Html(page)).into_response())
+    answer(request, status, view).await
+}
+
+pub(super) async fn answer(
+    request: EntryRequest,
+    status: StatusCode,
+    view: EntryView,
+) -> Result<Response, WebError> {
+    let EntryRequest {
+        web,
+        editing,
+        header,
+    } = request;
+    let page = render_entry(&web, &editing, header, view).await?;
+    Ok((status, page).into_response())
+}
+
+pub(super) fn field<'a>(fields: &'a SentFields, key: &str) -> &'a str {
+    fields.get(key).map_or("", String::as_str)
 }

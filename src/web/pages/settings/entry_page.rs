@@ -3,18 +3,29 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::response::Html;
 
 use crate::{
-    editing::{Entry, EntryId, EntryVersion, Origin, Section},
+    editing::{Entry, EntryId, Origin, Section},
     web::{
         WebError, WebState,
-        access::editing::Editing,
+        access::{
+            audited::{PeopleMark, ShowsPeople},
+            editing::Editing,
+        },
         differences::{DifferenceWriter, EntryDifference},
-        pages::settings::FileNote,
+        pages::settings::{
+            FileNote,
+            entry_fields::{EntryChoices, EntryDraft, FieldShape, FieldsPanel, fields_of},
+            entry_versions::{VersionRow, describe_conflict, version_rows},
+            other_forms::form_address,
+            overview::address_of,
+        },
         parts::{
             entry_uses::find_entry_uses,
+            field_faults::FieldFaults,
             page_header::PageHeader,
-            sentence::{Sentence, SentencePiece, slot},
+            sentence::{Sentence, SentencePiece},
         },
         server::assets,
     },
@@ -24,6 +35,7 @@ use wallboard_texts::Texts;
 use wallboard_toml_reader::ConfigFaults;
 
 /// The state of an entry that its page shows.
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
 pub(super) struct EntryView {
     pub(super) id: EntryId,
     /// The text of the form.
@@ -38,6 +50,12 @@ pub(super) struct EntryView {
     pub(super) is_valid: bool,
     /// Whether it was just saved.
     pub(super) done: bool,
+    /// Whether somebody edits the text, and not the fields.
+    pub(super) is_text: bool,
+    /// Whether it still gets its name.
+    pub(super) is_new: bool,
+    /// The fields as somebody typed them.
+    pub(super) draft: Option<EntryDraft>,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
@@ -54,6 +72,8 @@ struct EntryPage {
     label: String,
     /// Empty for a new entry.
     id: String,
+    /// Of the page of an entry that isn't new.
+    title: String,
     name: String,
     /// Whether the section has entries with names.
     has_name: bool,
@@ -65,6 +85,14 @@ struct EntryPage {
     toml: String,
     lines: usize,
     began_from: String,
+    /// Its fields; `None`: it has none, or only the text shows all of it.
+    panel: Option<FieldsPanel>,
+    /// Whether only the text shows all of it, although the section has fields.
+    is_text_only: bool,
+    /// Where its fields are, while somebody edits the text; empty otherwise.
+    fields_address: String,
+    /// The page that edits it otherwise.
+    form_address: Option<String>,
     faults: Vec<FaultRow>,
     conflict: Option<ConflictRow>,
     error: String,
@@ -82,20 +110,21 @@ struct FaultRow {
     line: String,
 }
 
+impl FaultRow {
+    /// A fault that no field has.
+    fn without_line(sentence: String) -> Self {
+        Self {
+            line_number: String::new(),
+            sentence,
+            line: String::new(),
+        }
+    }
+}
+
 struct ConflictRow {
     about: Sentence,
     /// From theirs to the visitor's.
     difference: EntryDifference,
-}
-
-pub(in crate::web) struct VersionRow {
-    /// From 0, the oldest.
-    pub(in crate::web) number: usize,
-    pub(in crate::web) by: String,
-    pub(in crate::web) at: String,
-    pub(in crate::web) is_current: bool,
-    pub(in crate::web) is_deleted: bool,
-    pub(in crate::web) difference: EntryDifference,
 }
 
 impl EntryView {
@@ -115,6 +144,9 @@ impl EntryView {
             error: String::new(),
             is_valid: false,
             done: false,
+            is_text: false,
+            is_new: false,
+            draft: None,
         }
     }
 }
@@ -137,38 +169,71 @@ fn begin_text(id: &EntryId) -> String {
     }
 }
 
-pub(super) fn render_entry(
+/// Renders the page, with a mark if it shows agents.
+pub(super) async fn render_entry(
     web: &WebState,
     editing: &Editing,
     header: PageHeader,
     view: EntryView,
-) -> Result<String, WebError> {
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let EntryView { id, toml, .. } = view;
-    let texts = header.texts;
-    let origin = editing.editor().origin(&id);
-    let entry = editing.editor().entry(&id);
-    let is_deleted = matches!(origin, Origin::Nowhere) && entry.is_some();
+    let (texts, editor) = (header.texts, editing.editor());
+    let entry = editor.entry(&id).filter(|_| !view.is_new);
+    let is_deleted = matches!(editor.origin(&id), Origin::Nowhere) && entry.is_some();
     let writer = DifferenceWriter::new(texts, web);
-    let file = FileNote::of_entry(texts, &writer, editing.editor(), &id);
+    let file = FileNote::of_entry(texts, &writer, editor, &id).filter(|_| !view.is_new);
     let versions = entry
         .map(|entry| version_rows(texts, web, &writer, &entry))
         .unwrap_or_default();
-    let faults = view
-        .faults
-        .iter()
-        .flat_map(|faults| fault_rows(texts, faults, &id, &toml));
-    let conflict = view.conflict.map(|theirs| ConflictRow {
-        about: describe_conflict(texts, web, &theirs),
-        difference: writer.compare(&id, theirs.current(), Some(toml.as_str())),
+    let fields = fields_of(&id);
+    let has_fields = fields.is_some();
+    let shown = fields.filter(|_| !view.is_text).and_then(|fields| {
+        let draft = match (view.draft, editor.text(&id)) {
+            (Some(draft), _) => draft,
+            (None, Some(toml)) => EntryDraft::of_text(id.clone(), &fields, &toml)?,
+            (None, None) => EntryDraft::new(id.clone()),
+        };
+        Some((fields, draft))
     });
+    let (mut panel, mut mark) = (None, None);
+    let faults = match shown {
+        Some((fields, draft)) => {
+            let choices = EntryChoices::read(web, &header, &fields).await?;
+            mark = ShowsPeople::mark_if(choices.shows_agents());
+            let faults = view.faults.as_ref();
+            let mut faults =
+                faults.map_or_else(FieldFaults::default, |faults| FieldFaults::new(faults, &id));
+            panel = Some(FieldsPanel::new(
+                texts,
+                &fields,
+                &choices,
+                &draft,
+                view.is_new,
+                &mut faults,
+            ));
+            let rest = faults.rest().into_iter();
+            rest.map(FaultRow::without_line).collect()
+        }
+        None => (view.faults.iter())
+            .flat_map(|faults| fault_rows(texts, faults, &id, &toml))
+            .collect(),
+    };
+    let conflict = view
+        .conflict
+        .map(|theirs| conflict_row(texts, web, &writer, &id, (&theirs, &toml)));
     let page = EntryPage {
         build: assets::build_id(),
         form: header.form_token(),
-        header,
         section: id.section.into(),
         address: format!("/settings/{}", id.section),
         label: texts.section_label(<&str>::from(id.section)),
         has_name: !id.section.is_whole(),
+        is_text_only: has_fields && panel.is_none() && file.is_none() && !view.is_text,
+        fields_address: if has_fields && view.is_text {
+            address_of(&id)
+        } else {
+            String::new()
+        },
         file,
         is_deleted,
         uses: find_entry_uses(texts, web, editing.editor(), &id),
@@ -177,21 +242,32 @@ pub(super) fn render_entry(
             .began_from
             .map(|revision| revision.0.to_string())
             .unwrap_or_default(),
-        faults: faults.collect(),
+        title: match (
+            id.section,
+            panel.as_ref().and_then(|panel| panel.rows.first()),
+        ) {
+            (Section::Hide, Some(list)) => list.label.to_owned(),
+            (section, _) if section.is_whole() => texts.section_label(<&str>::from(section)),
+            _ => id.to_string(),
+        },
+        panel,
+        form_address: form_address(&id),
+        faults,
         conflict,
         error: view.error,
         is_valid: view.is_valid,
         done: view.done,
         versions,
-        id: if id.name.is_empty() && !id.section.is_whole() {
+        id: if view.is_new || (id.name.is_empty() && !id.section.is_whole()) {
             String::new()
         } else {
             id.to_string()
         },
-        name: id.name,
+        name: if view.is_new { String::new() } else { id.name },
         toml,
+        header,
     };
-    Ok(page.render()?)
+    Ok((mark, Html(page.render()?)))
 }
 
 fn fault_rows(texts: &Texts, faults: &ConfigFaults, id: &EntryId, toml: &str) -> Vec<FaultRow> {
@@ -222,43 +298,15 @@ fn fault_rows(texts: &Texts, faults: &ConfigFaults, id: &EntryId, toml: &str) ->
     rows.collect()
 }
 
-/// Says who changed an entry meanwhile, and when.
-pub(in crate::web) fn describe_conflict(texts: &Texts, web: &WebState, theirs: &Entry) -> Sentence {
-    let about = theirs.versions.last().map(|version| {
-        let at = format_time(texts, web, version);
-        Sentence::with_name(&texts.entry_changed_meanwhile(slot(0), at), &version.by)
-    });
-    about.unwrap_or_default()
-}
-
-/// The newest first, each with what it changed.
-pub(in crate::web) fn version_rows(
+fn conflict_row(
     texts: &Texts,
     web: &WebState,
     writer: &DifferenceWriter<'_>,
-    entry: &Entry,
-) -> Vec<VersionRow> {
-    let rows = entry.versions.iter().enumerate().map(|(number, version)| {
-        let previous = number.checked_sub(1).and_then(|at| entry.versions.get(at));
-        VersionRow {
-            number,
-            by: version.by.clone(),
-            at: format_time(texts, web, version),
-            is_current: number + 1 == entry.versions.len(),
-            is_deleted: version.toml.is_none(),
-            difference: writer.compare(
-                &entry.id,
-                previous.and_then(|previous| previous.toml.as_deref()),
-                version.toml.as_deref(),
-            ),
-        }
-    });
-    let mut rows: Vec<_> = rows.collect();
-    rows.reverse();
-    rows
-}
-
-fn format_time(texts: &Texts, web: &WebState, version: &EntryVersion) -> String {
-    (web.live)
-        .read_snapshot(|snapshot, now| texts.time_or_day(version.at, now.wall, &snapshot.site.zone))
+    id: &EntryId,
+    (theirs, toml): (&Entry, &str),
+) -> ConflictRow {
+    ConflictRow {
+        about: describe_conflict(texts, web, theirs),
+        difference: writer.compare(id, theirs.current(), Some(toml)),
+    }
 }

@@ -3,7 +3,7 @@
 use wallboard_texts::Texts;
 
 /// A text of each language.
-type TextOf = fn(&Texts) -> &str;
+pub(super) type TextOf = fn(&Texts) -> &str;
 
 /// A part that `/settings` names, so that nobody looks for its form.
 pub(super) struct FilePart {

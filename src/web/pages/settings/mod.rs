@@ -1,11 +1,15 @@
 //! `/settings`: everything that can be changed, where it is, and who changed it.
 
 mod changes;
+mod entry_fields;
 mod entry_form;
 mod entry_page;
+mod entry_versions;
+mod fields_form;
 mod file_note;
 mod file_parts;
 mod form_saving;
+mod other_forms;
 mod overview;
 mod section_page;
 mod site_form;
@@ -15,7 +19,7 @@ use axum::{Router, routing::get};
 
 use crate::web::WebState;
 
-pub(in crate::web) use entry_page::{VersionRow, describe_conflict, version_rows};
+pub(in crate::web) use entry_versions::{VersionRow, describe_conflict, version_rows};
 pub(in crate::web) use file_note::FileNote;
 pub(in crate::web) use form_saving::{begin_form, duration_text, read_revision, save_form};
 pub(in crate::web) use site_form::SITE_ROUTE;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, Query},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -12,10 +12,12 @@ use crate::{
     editing::{Editor, EntryId, Origin, Section},
     web::{
         WebError, WebState,
-        access::editing::Editing,
+        access::{editing::Editing, visible_state::VisibleState},
         differences::DifferenceWriter,
         pages::settings::{
+            entry_fields::HIDE_KEYS,
             entry_page::{EntryView, render_entry},
+            other_forms::form_address,
             overview::{address_of, describe_change},
         },
         parts::{
@@ -23,7 +25,6 @@ use crate::{
             finder::Finder,
             page_header::{PageHeader, TranslatedHeader},
         },
-        screens::playlist_form,
         server::assets,
     },
 };
@@ -38,7 +39,7 @@ struct SectionPage {
     label: String,
     finder: Finder,
     entries: Vec<EntryRow>,
-    /// Whether the visitor may add one here.
+    /// Empty if all entries are there already.
     new_address: String,
 }
 
@@ -63,7 +64,7 @@ pub(super) struct EntryQuery {
 }
 
 pub(super) async fn show_section(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     Path(section): Path<String>,
     Query(query): Query<EntryQuery>,
     TranslatedHeader(header): TranslatedHeader,
@@ -79,29 +80,35 @@ pub(super) async fn show_section(
         if section.has_secrets() {
             return Ok(Redirect::to(address_of(&id).trim_end_matches('?')).into_response());
         }
-        if !editing.may_edit(&id) {
+        let is_new = id.name.is_empty() && !section.is_whole();
+        if !is_new && !editing.may_edit(&id) {
             return Err(WebError::Forbidden);
         }
         let view = EntryView {
             done: query.done.as_deref() == Some("saved"),
+            is_new,
             ..EntryView::current(&editing, id)
         };
-        return Ok(Html(render_entry(&web, &editing, header, view)?).into_response());
+        let page = render_entry(&web, &editing, header, view).await?;
+        return Ok(page.into_response());
     }
     let (editor, texts) = (editing.editor(), header.texts);
     let writer = DifferenceWriter::new(texts, &web);
     let row = |id: EntryId| {
+        let entry = editor.entry(&id);
         let place = match editor.origin(&id) {
             Origin::File { file, line, .. } => {
                 texts.place_file(file.display().to_string(), line.to_string())
             }
             Origin::Browser(_) => texts.place_browser().to_owned(),
-            Origin::Nowhere => texts.place_deleted().to_owned(),
+            Origin::Nowhere if entry.is_some() => texts.place_deleted().to_owned(),
+            Origin::Nowhere => String::new(),
         };
-        let entry = editor.entry(&id);
         EntryRow {
             address: match section {
-                Section::Playlists => playlist_form::address_of(&id.name),
+                Section::Playlists | Section::Thresholds | Section::Targets | Section::Hours => {
+                    form_address(&id).unwrap_or_default()
+                }
                 _ => address_of(&id),
             },
             name: name_of(&web, editor, &writer, &id),
@@ -112,8 +119,16 @@ pub(super) async fn show_section(
             id: id.to_string(),
         }
     };
-    let ids = editor.list_section(section).into_iter();
-    let entries: Vec<_> = ids.filter(|id| editing.may_edit(id)).map(row).collect();
+    let mut ids = editor.list_section(section);
+    if section == Section::Hide {
+        // Both, so that nobody has to know their names.
+        ids = HIDE_KEYS.map(|key| EntryId::new(section, key)).into();
+    }
+    let entries: Vec<_> = ids
+        .into_iter()
+        .filter(|id| editing.may_edit(id))
+        .map(row)
+        .collect();
     let page = SectionPage {
         build: assets::build_id(),
         label: texts.section_label(<&str>::from(section)),
@@ -121,8 +136,11 @@ pub(super) async fn show_section(
         entries,
         address: format!("/settings/{section}"),
         new_address: match section {
-            Section::Playlists => playlist_form::address_of(""),
-            _ => address_of(&EntryId::new(section, "")),
+            Section::Hide => String::new(),
+            _ => {
+                let new = EntryId::new(section, "");
+                form_address(&new).unwrap_or_else(|| address_of(&new))
+            }
         },
         header,
     };

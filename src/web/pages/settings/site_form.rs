@@ -20,6 +20,7 @@ use crate::{
             entry_table::EntryTable,
             page_header::{PageHeader, TranslatedHeader},
             refusal_line::RefusalLine,
+            time_zones::list_zones,
         },
         server::assets,
     },
@@ -195,7 +196,7 @@ fn render_site(
         faults: notes.faults,
         name: typed(|fields| fields.name.as_deref()).unwrap_or(name),
         name_place: place(Section::Brand),
-        zones: zones_with(&zone),
+        zones: list_zones(&zone),
         zone,
         zone_place: place(Section::TimeZone),
         is_zone_proposed,
@@ -216,17 +217,4 @@ fn place_of(texts: &Texts, editor: &Editor, id: &EntryId) -> String {
         }
         Origin::Browser(_) | Origin::Nowhere => String::new(),
     }
-}
-
-/// All zones that are named after a place, and one more.
-fn zones_with(chosen: &str) -> Vec<String> {
-    let all = jiff::tz::db().available().map(|name| name.to_string());
-    let of_places = all.filter(|name| name.contains('/') && !name.starts_with("Etc/"));
-    let mut zones: Vec<_> = of_places.chain(["UTC".to_owned()]).collect();
-    if zones.iter().all(|zone| zone != chosen) {
-        zones.push(chosen.to_owned());
-    }
-    zones.sort();
-    zones.dedup();
-    zones
 }

@@ -7,7 +7,10 @@ use crate::{
     settings::parse_configuration,
 };
 
-use super::*;
+use super::{
+    super::week_fields::{WEEK, copy_monday},
+    *,
+};
 
 const QUEUE: &str = "chat/1";
 const TODAY: Date = Date::constant(2026, 11, 25);
@@ -42,7 +45,10 @@ fn office() -> OpeningHours {
 }
 
 fn form(hours: &OpeningHours) -> BTreeMap<String, String> {
-    let mut form = BTreeMap::from([(WEEK.to_owned(), week_text(Texts::english(), hours))]);
+    let days = day_fields(Texts::english(), hours, &BTreeMap::new()).into_iter();
+    let mut form: BTreeMap<_, _> = days
+        .map(|day| (format!("{WEEK}.{}", day.key), day.value))
+        .collect();
     for date in date_fields(hours, TODAY) {
         form.insert(format!("date{}", date.number), date.date);
         form.insert(format!("hours{}", date.number), date.hours);
@@ -66,8 +72,15 @@ fn read(text: &str) -> OpeningHours {
 
 #[test]
 fn a_week_is_shown_as_people_write_it() {
-    let week = "Mon–Fri 08:00–12:00, 13:00–17:00\nSat 22:00–06:00";
-    assert_eq!(week_text(Texts::english(), &office()), week);
+    let days = day_fields(Texts::english(), &office(), &BTreeMap::new());
+    let shown = days
+        .each_ref()
+        .map(|day| (day.label.as_str(), day.value.as_str()));
+    assert_eq!(shown[4], ("Friday", "08:00–12:00, 13:00–17:00"));
+    assert_eq!(shown[5], ("Saturday", "22:00–06:00"));
+    assert_eq!(shown[6], ("Sunday", ""));
+    assert_eq!(days[4].parts, [(33, 17), (54, 16)]);
+    assert_eq!(days[5].parts, [(91, 9)]);
     let dates = date_fields(&office(), TODAY).into_iter();
     let dates: Vec<_> = dates.map(|date| (date.date, date.hours)).collect();
     let texts = |date: &str, hours: &str| (date.to_owned(), hours.to_owned());
@@ -92,8 +105,8 @@ fn hours_that_nobody_changed_are_no_entry() {
 #[test]
 fn a_change_writes_the_whole_week_and_keeps_past_dates() {
     let mut form = form(&office());
-    let week = "Mon–Thu 8–12, 13–17; Fri 8 – 16.30";
-    form.insert(WEEK.into(), week.into());
+    form.insert("week.fri".into(), "8 – 16.30".into());
+    form.insert("week.sat".into(), "closed".into());
     form.insert("date2".into(), "2027-01-06".into());
     form.insert("hours2".into(), "9-12".into());
 
@@ -110,9 +123,11 @@ fn a_change_writes_the_whole_week_and_keeps_past_dates() {
 
 #[test]
 fn a_week_without_times_is_closed_and_not_forgotten() {
-    let form = BTreeMap::from([(WEEK.into(), "closed".into())]);
-    let hours = read(&write(&always_open(&TimeZone::UTC), &form));
-    assert!(hours.week.iter().all(Vec::is_empty));
+    for form in [(WEEK, "closed"), ("week.mon", "")] {
+        let form = BTreeMap::from([(form.0.into(), form.1.into())]);
+        let hours = read(&write(&always_open(&TimeZone::UTC), &form));
+        assert!(hours.week.iter().all(Vec::is_empty));
+    }
 }
 
 #[test]
@@ -123,7 +138,7 @@ fn hours_in_another_zone_keep_it() {
         ..office()
     };
     let mut form = form(&applying);
-    form.insert(WEEK.into(), "Sun 10–12".into());
+    form.insert("week.sun".into(), "10–12".into());
 
     let hours = read(&write(&applying, &form));
 
@@ -133,8 +148,8 @@ fn hours_in_another_zone_keep_it() {
 #[test]
 fn what_nobody_understands_is_left_to_the_rules_of_the_configuration() {
     let mut form = form(&office());
-    let week = "Mon 8 or 9; Tue 8:00-25:00";
-    form.insert(WEEK.into(), week.into());
+    form.insert("week.mon".into(), "8 or 9".into());
+    form.insert("week.tue".into(), "8:00-25:00".into());
     form.insert("date0".into(), "Christmas".into());
     let text = write(&office(), &form);
     assert!(
@@ -142,6 +157,26 @@ fn what_nobody_understands_is_left_to_the_rules_of_the_configuration() {
         "{text}"
     );
     assert!(text.contains("Christmas = []"), "{text}");
+}
+
+#[test]
+fn neighbors_with_the_same_times_are_one_key_with_its_fault_at_the_first() {
+    let mut form = form(&always_open(&TimeZone::UTC));
+    form.insert("week.mon".into(), "8-17".into());
+    copy_monday(&mut form, "as_monday.mon-fri");
+    form.insert("week.sun".into(), String::new());
+    let text = write(&always_open(&TimeZone::UTC), &form);
+    assert!(text.contains("mon-fri = \"08:00-17:00\"\nsat = "), "{text}");
+    assert!(!text.contains("sun"), "{text}");
+    copy_monday(&mut form, "as_monday.sun");
+    assert_eq!(form["week.sun"], "8-17");
+
+    let mut days = day_fields(Texts::english(), &office(), &form);
+    take_day_faults(&mut days, |key| format!("fault of {key}"));
+    let faults = days.map(|day| day.fault);
+    assert_eq!(faults[0], "fault of mon-fri");
+    assert_eq!(faults[1], "");
+    assert_eq!(faults[6], "fault of sun");
 }
 
 proptest! {

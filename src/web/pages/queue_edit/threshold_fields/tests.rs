@@ -131,7 +131,7 @@ fn what_the_form_lacks_stays_as_it_was() {
     let own = "[thresholds.\"phone/8001\"]\nwaiting = { warn = 5, warn_below = 1 }\ntime_in_state = { wrap_up = \"5m\" }\n";
     assert_eq!(
         written(own, &[("waiting.warn", "8"), ("waiting.crit", "12")]),
-        "[thresholds.\"phone/8001\"]\ntime_in_state = { wrap_up = \"5m\" }\nwaiting = { warn = 8, crit = 12, warn_below = 1 }\n"
+        "[thresholds.\"phone/8001\"]\nwaiting = { warn = 8, crit = 12, warn_below = 1 }\ntime_in_state = { wrap_up = \"5m\" }\n"
     );
 }
 

@@ -1,58 +1,65 @@
 //! Faults of the configuration's rules, by the field that they are about.
 
-use wallboard_toml_reader::ConfigFaults;
+use wallboard_toml_reader::{ConfigFaults, quote_key};
 
 use crate::editing::EntryId;
 
 /// The faults of one entry: the key in it, and what is wrong with the fix.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FieldFaults(Vec<(String, String)>);
+pub(in crate::web) struct FieldFaults(Vec<(String, String)>);
 
 impl FieldFaults {
-    /// Sorts faults. Those elsewhere have no key of a field.
-    pub(super) fn new(faults: &ConfigFaults, id: &EntryId) -> Self {
-        let section: &str = id.section.into();
-        let prefix = format!("{section}.{:?}", id.name);
+    /// Sorts faults. Those of other entries have no key, and say where they are.
+    pub(in crate::web) fn new(faults: &ConfigFaults, id: &EntryId) -> Self {
+        let path = key_path(id);
         let of_fault = faults.faults.iter().map(|fault| {
-            let key = fault.key.strip_prefix(&prefix).unwrap_or_default();
-            let key = key.strip_prefix('.').unwrap_or_default();
             let sentence = match (fault.what.as_str(), fault.fix.as_str()) {
                 (what, "") => what.to_owned(),
                 (what, fix) => format!("{what}; {fix}"),
             };
-            (key.replace('"', ""), sentence)
+            match fault.key.strip_prefix(&path) {
+                Some("") => (String::new(), sentence),
+                Some(key) if key.starts_with('.') => (key[1..].replace('"', ""), sentence),
+                _ if fault.key.is_empty() => (String::new(), sentence),
+                _ => {
+                    let (place, key) = (faults.place_of(fault), &fault.key);
+                    (String::new(), format!("{place}: {key}: {sentence}"))
+                }
+            }
         });
         Self(of_fault.collect())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::web) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Takes the faults of a field.
-    pub(super) fn take(&mut self, key: &str) -> String {
+    pub(in crate::web) fn take(&mut self, key: &str) -> String {
         let is_of = |(of, _): &(String, String)| of == key;
         let taken: Vec<_> = self.0.extract_if(.., |fault| is_of(fault)).collect();
         let sentences: Vec<_> = taken.into_iter().map(|(_, sentence)| sentence).collect();
         sentences.join(". ")
     }
 
-    /// Takes the faults of a key, each with the key: in a field that has several.
-    pub(super) fn take_named(&mut self, key: &str) -> String {
-        match self.take(key) {
-            none if none.is_empty() => none,
-            sentence => format!("{key}: {sentence}. "),
-        }
-    }
-
     /// The faults that no field took.
-    pub(super) fn rest(self) -> Vec<String> {
+    pub(in crate::web) fn rest(self) -> Vec<String> {
         let rest = self.0.into_iter();
         let sentence = |(key, sentence): (String, String)| match key.as_str() {
             "" => sentence,
             key => format!("{key}: {sentence}"),
         };
         rest.map(sentence).collect()
+    }
+}
+
+/// An entry's key with those of its tables, as faults have it.
+fn key_path(id: &EntryId) -> String {
+    let section = id.section;
+    if section.is_whole() {
+        section.to_string()
+    } else {
+        format!("{section}.{}", quote_key(&id.name))
     }
 }
 
@@ -80,6 +87,8 @@ mod tests {
 
         assert_eq!(faults.take("waiting.crit"), "it must be a number");
         assert_eq!(faults.take("waiting.crit"), "");
-        assert_eq!(faults.rest().len(), 2);
+        let rest = faults.rest();
+        assert_eq!(rest.len(), 2);
+        assert!(rest[1].contains("phone/80"), "{rest:?}");
     }
 }

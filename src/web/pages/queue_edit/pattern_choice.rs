@@ -1,0 +1,98 @@
+//! `/settings/queues`: where somebody chooses whose thresholds, targets and hours to edit: a queue, a group, or all that
+//! match a pattern.
+
+use askama::Template;
+use axum::{
+    extract::Query,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use wallboard_access::Right;
+use wallboard_boards::subject_path;
+
+use crate::web::{
+    WebError, WebState,
+    access::{audited::ShowsPeople, editing::Editing, visible_state::VisibleState},
+    board_editor::{BoardChoices, Choice},
+    parts::page_header::{PageHeader, TranslatedHeader},
+    server::assets,
+};
+
+use super::{
+    edited_queue::{EditedAddress, EditedQueue},
+    page::{PageNotes, render_page},
+};
+
+/// The rest of the address.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PatternQuery {
+    /// An ID, a pattern, or the name of one that somebody chose.
+    #[serde(default)]
+    pub(super) pattern: String,
+    /// The part that was just saved.
+    saved: Option<String>,
+    /// The queue whose values are in the fields.
+    copy: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pattern_choice.html")]
+struct PatternChoicePage {
+    build: &'static str,
+    header: PageHeader,
+    /// The queues, agents and patterns to choose from.
+    labels: Vec<String>,
+    /// Text that somebody entered and nothing is called.
+    entered: String,
+}
+
+pub(super) async fn show_pattern(
+    VisibleState(web): VisibleState,
+    editing: Editing,
+    TranslatedHeader(header): TranslatedHeader,
+    Query(query): Query<PatternQuery>,
+) -> Result<Response, WebError> {
+    let entered = query.pattern.trim();
+    let choices = read_choices(&web, &header);
+    let Some(pattern) = choices.find("hide", entered) else {
+        let page = PatternChoicePage {
+            build: assets::build_id(),
+            labels: (choices.of_list("hide").into_iter())
+                .map(Choice::label)
+                .collect(),
+            entered: entered.to_owned(),
+            header,
+        };
+        let mark = ShowsPeople::mark_if(!choices.agents.is_empty());
+        return Ok((mark, Html(page.render()?)).into_response());
+    };
+    if let Some(page) = find_queue_page(&web, &pattern) {
+        return Ok(Redirect::to(&page).into_response());
+    }
+    let address = EditedAddress::Pattern(pattern);
+    let edited = EditedQueue::find(&web, &editing, &header, &address)?;
+    let notes = PageNotes {
+        saved: query.saved.and_then(|saved| saved.parse().ok()),
+        copied_from: query
+            .copy
+            .and_then(|copy| edited.find_other(&copy).cloned()),
+        ..PageNotes::default()
+    };
+    let page = render_page(&web, &editing, header, edited, notes).await?;
+    Ok(page.into_response())
+}
+
+fn read_choices(web: &WebState, header: &PageHeader) -> BoardChoices {
+    let shows_agents = header.visitor().has(Right::PersonalData);
+    (web.live).read_snapshot(|snapshot, _| BoardChoices::read(header.texts, snapshot, shows_agents))
+}
+
+/// The page of a queue or a group that reports.
+fn find_queue_page(web: &WebState, id: &str) -> Option<String> {
+    web.live.read_snapshot(|snapshot, _| {
+        let mut queues = snapshot.visible_queues();
+        let queue = queues.find(|queue| queue.id.to_string() == id)?;
+        Some(format!("{}/edit", subject_path("queues", &queue.id)))
+    })
+}

@@ -1,0 +1,200 @@
+use std::path::Path;
+
+use crate::{
+    editing::Section,
+    settings::{self, RecordedText},
+};
+
+use super::{super::fields_of, *};
+
+const FILE: &str = "[access]\nmode = \"open\"\n\
+    [sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n\
+    [sources.voice]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"y\"\nqueue = \"y\"\n";
+
+/// An entry of each section as somebody could have written it, with comments.
+fn samples() -> Vec<(EntryId, &'static str)> {
+    let of = |section, name, toml| (EntryId::new(section, name), toml);
+    vec![
+        of(
+            Section::Groups,
+            "sales",
+            "# by hand\n[groups.sales]\nqueues = [\"chat/1\", \"voice/2\"] # both\nname = \"Sales\"\n",
+        ),
+        of(
+            Section::People,
+            "anna",
+            "[people]\nanna = { name = \"Anna\", agents = [\"chat/a\"] } # since May\n",
+        ),
+        of(
+            Section::Links,
+            "chat/1",
+            "[links]\n# moved\n\"chat/1\" = [\"voice/7\"]\n",
+        ),
+        of(
+            Section::Names,
+            "chat/1",
+            "[names]\n\"chat/1\" = 'Support' # literal\n",
+        ),
+        of(
+            Section::Hide,
+            "queues",
+            "[hide]\nqueues = [\n  \"chat/test-*\", # tests\n]\n",
+        ),
+        of(
+            Section::Brand,
+            "",
+            "[brand]\naccent = \"#0a7d55\" # green\nname = \"Acme\"\n",
+        ),
+        of(
+            Section::Privacy,
+            "",
+            "[privacy]\nkeep_contacts = false # no\nsmallest_team = 4\nagent_names = \"initials\"\n",
+        ),
+        of(
+            Section::TimeZone,
+            "",
+            "time_zone = \"Europe/Oslo\" # Oslo\n",
+        ),
+        of(Section::Language, "", "# ours\nlanguage = \"sv\"\n"),
+    ]
+}
+
+fn draft_of(id: &EntryId, toml: &str) -> (SectionFields, EntryDraft) {
+    let form = fields_of(id).unwrap();
+    let draft = EntryDraft::of_text(id.clone(), &form, toml).unwrap();
+    (form, draft)
+}
+
+/// The fields that the page of an entry sends.
+fn sent(form: &SectionFields, draft: &EntryDraft) -> BTreeMap<String, String> {
+    let mut sent = BTreeMap::new();
+    for field in form.fields {
+        let name = field.form_name();
+        match (field.input, draft.table.get(field.table_key(&draft.id))) {
+            (EntryInput::Members(_), _) => {
+                for (number, id) in draft.members(field).into_iter().enumerate() {
+                    sent.insert(format!("{name}.{number}"), id.to_owned());
+                }
+            }
+            (EntryInput::Switch, Some(Value::Boolean(false))) | (_, None) => {}
+            (_, Some(Value::String(text))) => {
+                sent.insert(name.to_owned(), text.clone());
+            }
+            (_, Some(value)) => {
+                sent.insert(name.to_owned(), value.to_string());
+            }
+        }
+    }
+    sent
+}
+
+fn apply(form: &SectionFields, draft: &mut EntryDraft, typed: BTreeMap<String, String>) {
+    draft.type_in(typed);
+    draft.apply(Texts::english(), form, &EntryChoices::of_tests());
+}
+
+#[test]
+fn what_nobody_changes_is_written_as_it_was_with_its_comments() {
+    for (id, toml) in samples() {
+        let (form, mut draft) = draft_of(&id, toml);
+        let typed = sent(&form, &draft);
+        apply(&form, &mut draft, typed);
+        assert!(!draft.has_faults(), "{id}");
+        assert_eq!(draft.toml().as_deref(), Some(toml), "{id}");
+    }
+}
+
+#[test]
+fn each_changed_field_is_read_by_the_parser_and_no_comment_is_lost() {
+    for (id, toml) in samples() {
+        let form = fields_of(&id).unwrap();
+        for field in form.fields {
+            let (_, mut draft) = draft_of(&id, toml);
+            let mut typed = sent(&form, &draft);
+            let name = field.form_name();
+            let _ = match field.input {
+                EntryInput::Members(subjects) => {
+                    let (key, id) = match subjects {
+                        Subjects::AgentPatterns | Subjects::Agents => ("agents", "voice/b"),
+                        _ => ("queues", "voice/99"),
+                    };
+                    let list = if field.key.is_empty() { "value" } else { key };
+                    typed.insert(add_name(list), id.to_owned())
+                }
+                EntryInput::Switch => typed.insert(name.to_owned(), "true".to_owned()),
+                EntryInput::Number => typed.insert(name.to_owned(), "7".to_owned()),
+                EntryInput::Choice(words) => typed.insert(name.to_owned(), words[0].0.to_owned()),
+                EntryInput::Zone => typed.insert(name.to_owned(), "Asia/Tokyo".to_owned()),
+                EntryInput::Text if name == "accent" => {
+                    typed.insert(name.to_owned(), "#e4007c".to_owned())
+                }
+                EntryInput::Text => typed.insert(name.to_owned(), "Other".to_owned()),
+            };
+            apply(&form, &mut draft, typed);
+            assert!(!draft.has_faults(), "{id} {name}");
+            let written = draft.toml().unwrap();
+            assert_ne!(written, toml, "{id} {name}");
+            for comment in toml.lines().filter_map(|line| line.split_once(" # ")) {
+                assert!(written.contains(comment.1), "{id} {name}: {written}");
+            }
+            let entry = RecordedText::from((&id, written.as_str()));
+            let read = settings::parse_with_entries(FILE, Path::new("w.toml"), &[entry], |_| None);
+            assert!(read.is_ok(), "{id} {name}: {}", read.unwrap_err());
+            assert!(EntryDraft::of_text(id.clone(), &form, &written).is_some());
+        }
+    }
+}
+
+#[test]
+fn a_value_that_no_field_shows_is_left_to_the_text() {
+    for (section, name, toml) in [
+        (Section::Brand, "", "[brand]\nname = { env = \"NAME\" }\n"),
+        (
+            Section::Privacy,
+            "",
+            "[privacy]\nagent_names = \"nobody\"\n",
+        ),
+        (Section::Hide, "queues", "[hide]\nqueues = \"chat/*\"\n"),
+        (Section::Groups, "a", "[groups.b]\nname = \"B\"\n"),
+        (Section::Names, "chat/1", "[names]\n\"chat/1\" = \n"),
+    ] {
+        let id = EntryId::new(section, name);
+        let form = fields_of(&id).unwrap();
+        assert!(EntryDraft::of_text(id, &form, toml).is_none(), "{toml}");
+    }
+    let id = EntryId::new(Section::Brand, "");
+    let toml = "[brand]\nlogo = \"logo.svg\"\nname = \"Acme\"\n";
+    let (form, mut draft) = draft_of(&id, toml);
+    apply(&form, &mut draft, BTreeMap::new());
+    assert_eq!(draft.toml().unwrap(), "[brand]\nlogo = \"logo.svg\"\n");
+}
+
+#[test]
+fn what_is_missing_or_unknown_is_a_fault_of_its_field() {
+    let id = EntryId::new(Section::Groups, "sales");
+    let form = fields_of(&id).unwrap();
+    let mut draft = EntryDraft::new(id);
+    let typed = [("add.queues", "Nobody"), ("queues.1", "chat/1")];
+    let typed = typed.map(|(key, text)| (key.to_owned(), text.to_owned()));
+    apply(&form, &mut draft, typed.into());
+    assert_eq!(
+        draft.fault("title").unwrap().text,
+        Texts::english().field_missing()
+    );
+    assert!(draft.fault("queues").unwrap().text.contains("Nobody"));
+    draft.clear_missing();
+    assert!(draft.fault("title").is_none() && draft.has_faults());
+
+    let privacy = EntryId::new(Section::Privacy, "");
+    let form = fields_of(&privacy).unwrap();
+    let mut draft = EntryDraft::new(privacy);
+    let usual = [("agent_names".to_owned(), "first-initial".to_owned())];
+    apply(&form, &mut draft, usual.into());
+    assert_eq!(draft.toml(), None, "a choice that nobody made");
+
+    let hidden = EntryId::new(Section::Hide, "queues");
+    let (form, mut draft) = draft_of(&hidden, "[hide]\nqueues = [\"chat/1\"]\n");
+    apply(&form, &mut draft, BTreeMap::new());
+    assert!(!draft.has_faults());
+    assert_eq!(draft.toml(), None);
+}

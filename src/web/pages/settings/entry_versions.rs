@@ -1,0 +1,62 @@
+//! The versions of an entry, and who changed it meanwhile.
+
+use crate::{
+    editing::{Entry, EntryVersion},
+    web::{
+        WebState,
+        differences::{DifferenceWriter, EntryDifference},
+        parts::sentence::{Sentence, slot},
+    },
+};
+use wallboard_texts::Texts;
+
+pub(in crate::web) struct VersionRow {
+    /// From 0, the oldest.
+    pub(in crate::web) number: usize,
+    pub(in crate::web) by: String,
+    pub(in crate::web) at: String,
+    pub(in crate::web) is_current: bool,
+    pub(in crate::web) is_deleted: bool,
+    pub(in crate::web) difference: EntryDifference,
+}
+
+/// Says who changed an entry meanwhile, and when.
+pub(in crate::web) fn describe_conflict(texts: &Texts, web: &WebState, theirs: &Entry) -> Sentence {
+    let about = theirs.versions.last().map(|version| {
+        let at = format_time(texts, web, version);
+        Sentence::with_name(&texts.entry_changed_meanwhile(slot(0), at), &version.by)
+    });
+    about.unwrap_or_default()
+}
+
+/// The newest first, each with what it changed.
+pub(in crate::web) fn version_rows(
+    texts: &Texts,
+    web: &WebState,
+    writer: &DifferenceWriter<'_>,
+    entry: &Entry,
+) -> Vec<VersionRow> {
+    let rows = entry.versions.iter().enumerate().map(|(number, version)| {
+        let previous = number.checked_sub(1).and_then(|at| entry.versions.get(at));
+        VersionRow {
+            number,
+            by: version.by.clone(),
+            at: format_time(texts, web, version),
+            is_current: number + 1 == entry.versions.len(),
+            is_deleted: version.toml.is_none(),
+            difference: writer.compare(
+                &entry.id,
+                previous.and_then(|previous| previous.toml.as_deref()),
+                version.toml.as_deref(),
+            ),
+        }
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.reverse();
+    rows
+}
+
+fn format_time(texts: &Texts, web: &WebState, version: &EntryVersion) -> String {
+    (web.live)
+        .read_snapshot(|snapshot, now| texts.time_or_day(version.at, now.wall, &snapshot.site.zone))
+}

@@ -1,0 +1,168 @@
+//! Entries of settings changed by their fields in a browser: without barriers, by people and by keyboard, on a phone too.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{
+    sign_in::{PASSWORD, SignInSite},
+    source_editing::open_with_source,
+    support::{Browser, Disorder, Person, Vep, wait_until},
+};
+
+const SOON: Duration = Duration::from_secs(20);
+const PAGES: [&str; 13] = [
+    "/settings/groups?name=",
+    "/settings/people?name=",
+    "/settings/links?name=",
+    "/settings/names?name=",
+    "/settings/hide",
+    "/settings/hide?name=queues",
+    "/settings/brand",
+    "/settings/privacy",
+    "/settings/time_zone",
+    "/settings/thresholds?name=chat%2F*",
+    "/settings/queues",
+    "/settings/queues?pattern=Nobody",
+    "/settings/queues?pattern=chat%2F*",
+];
+
+/// A site whose queues have reported, with an administrator's cookie.
+async fn open_site(name: &str) -> (SignInSite, String, Vep) {
+    let (site, cookie, vep) = open_with_source(name).await;
+    vep.run(20, Duration::from_secs(2), Disorder::NONE).await;
+    (site, cookie, vep)
+}
+
+/// An administrator at a page of settings.
+async fn sit_down(site: &SignInSite, path: &str, (width, height): (u32, u32)) -> Person {
+    let browser = Browser::start();
+    let url = site.wallboard.url("/");
+    browser.command(&json!({"do": "open", "url": url, "width": width, "height": height}));
+    let person = Person::at(browser);
+    person.reads("Password").await;
+    person.types("Name", "Mira");
+    person.types("Password", PASSWORD);
+    person.presses("button", "Sign in");
+    let is_in = "document.querySelector('input[name=password]') === null";
+    person.browser.wait_for(is_in, SOON).await;
+    person
+        .browser
+        .evaluate(&format!("location.assign({path:?})"));
+    let is_there = format!("location.pathname + location.search === {path:?}");
+    person.browser.wait_for(&is_there, SOON).await;
+    person
+}
+
+/// The label of a queue that can be chosen, and that it names no group and no pattern.
+async fn find_queue(person: &Person) -> String {
+    let first = "document.querySelector('#queue-choices option')?.value ?? ''";
+    wait_until("a queue can be chosen", SOON, async || {
+        let label = person.browser.evaluate(first);
+        match label.as_str() {
+            Some(label) if !label.is_empty() => Ok(label.to_owned()),
+            _ => {
+                person.browser.evaluate("location.reload()");
+                Err(label)
+            }
+        }
+    })
+    .await
+}
+
+fn assert_fits(person: &Person, width: u32) {
+    let wide = person
+        .browser
+        .evaluate("document.documentElement.scrollWidth");
+    assert!(wide.as_u64().unwrap() <= u64::from(width), "{wide}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_fields_fit_and_have_no_accessibility_violations_found_by_axe() {
+    let (site, cookie, _vep) = open_site("browser-fields-axe").await;
+    let browser = Browser::start();
+    let pages = PAGES.map(|page| (page, page));
+    browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_fields_work_with_keyboard_only() {
+    let (site, cookie, _vep) = open_site("browser-fields-stops").await;
+    let browser = Browser::start();
+    for page in PAGES {
+        let url = site.wallboard.url(page);
+        browser.command(&json!({"do": "open", "url": url, "cookie": cookie}));
+        let found = browser.command(&json!({"do": "keys"}));
+        assert_eq!(found, json!([]), "{page}: {found:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_a_link_and_hidden_queues_are_edited_by_form_on_a_desk_and_on_a_phone() {
+    let (site, _, _vep) = open_site("browser-fields-edit").await;
+    for (name, size) in [("Desk", (1280, 800)), ("Phone", (390, 844))] {
+        let person = sit_down(&site, "/settings/groups?name=", size).await;
+        let queue = find_queue(&person).await;
+        let (title, _) = queue.split_once(" · ").unwrap();
+        person.types("Name of the group", name);
+        person.types("Add a queue", &queue);
+        person.clicks("button", "Add", "What you uncheck").await;
+        assert_fits(&person, size.0);
+        person.step(&format!("group of {name}"));
+        person.clicks("button", "Save", "Saved.").await;
+        person.reads(title).await;
+        person.clicks("button", "Undo", "Deleted.").await;
+
+        person.clicks("link", "Settings", "Links to exports").await;
+        person.clicks("link", "Links to exports", "New entry").await;
+        person.clicks("link", "New entry", "Live queue").await;
+        person.types("Live queue", &queue);
+        person.types("Add a queue of an export", &format!("chat/of-{name}"));
+        person.clicks("button", "Save", "Saved.").await;
+        person.reads(&format!("chat/of-{name}")).await;
+        assert_fits(&person, size.0);
+        person.step(&format!("link of {name}"));
+        person.clicks("button", "Undo", "Deleted.").await;
+
+        person.clicks("link", "Settings", "Hidden").await;
+        person.clicks("link", "Hidden", "[hide] queues").await;
+        person
+            .clicks("link", "[hide] queues", "Hidden queues")
+            .await;
+        // Enter adds, and saves once nothing waits to be added.
+        person.types("Add a queue, a group or a pattern", &queue);
+        person.browser.press("Enter");
+        person.reads("What you uncheck").await;
+        person.step(&format!("hide of {name}"));
+        person.clicks("button", "Save", "Saved.").await;
+        assert_fits(&person, size.0);
+        person.presses("checkbox", &queue.replace(" · ", " "));
+        person.clicks("button", "Save", "Deleted.").await;
+        println!("measured: {name}: a group, a link and hidden queues by form");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_is_typed_by_day_on_a_phone() {
+    let (site, cookie, _vep) = open_site("browser-fields-week").await;
+    let path = "/settings/queues?pattern=chat%2F*";
+    let person = sit_down(&site, path, (390, 844)).await;
+    person.reads("Opening hours").await;
+    person.types("Monday", "8–12, 13–17");
+    person
+        .clicks("button", "As Monday: Tuesday", "As Monday")
+        .await;
+    person.types("Sunday", "");
+    assert_fits(&person, 390);
+    person.step("week on a phone");
+    person
+        .clicks("button", "Save opening hours", "Saved.")
+        .await;
+    let entry = crate::cluster_access::get(&site, "/settings/hours?name=chat%2F*", &cookie).await;
+    let entry = entry.text().await.unwrap();
+    assert!(
+        entry.contains("mon-tue = [&#34;08:00-12:00&#34;, &#34;13:00-17:00&#34;]"),
+        "{entry}"
+    );
+    assert!(entry.contains("wed-sat = &#34;00:00-24:00&#34;"), "{entry}");
+}
