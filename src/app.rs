@@ -426,7 +426,7 @@ mod tests {
 
     #[tokio::test]
     async fn app_answers_after_start_and_stops_on_request() {
-        let app = App::start(demo_plan()).await.unwrap();
+        let app = Box::pin(App::start(demo_plan())).await.unwrap();
         let ready = format!("http://{}/readyz", app.address);
         let stop = CancellationToken::new();
         let running = tokio::spawn(app.run(stop.clone(), no_plans()));
@@ -443,20 +443,20 @@ mod tests {
 
     #[tokio::test]
     async fn occupied_address_is_named_in_the_error() {
-        let first = App::start(demo_plan()).await.unwrap();
+        let first = Box::pin(App::start(demo_plan())).await.unwrap();
 
         let plan = RuntimeConfig {
             listen: first.address,
             ..demo_plan()
         };
-        let second = App::start(plan).await.unwrap_err();
+        let second = Box::pin(App::start(plan)).await.unwrap_err();
 
         assert!(second.to_string().contains(&first.address.to_string()));
     }
 
     #[tokio::test]
     async fn panicking_task_stops_the_app() {
-        let mut app = App::start(demo_plan()).await.unwrap();
+        let mut app = Box::pin(App::start(demo_plan())).await.unwrap();
         app.spawn_task("the thing", async { panic!("on purpose") });
 
         let ended = app

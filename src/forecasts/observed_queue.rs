@@ -59,20 +59,17 @@ impl ObservedQueue {
         neighbors: &HashMap<QueueId, LiveQueue>,
     ) -> Result<ForecastInput, ForecastGap> {
         let (live, staffing) = self.state.as_ref().map_err(|gap| *gap)?;
-        let (pool, shared) = match self.find_counted(agents)? {
-            Some(counted) => {
-                let pool = AgentPool {
-                    queues: vec![live.pool_queue(1.0)],
-                    agents: counted,
-                    staffing: *staffing,
-                };
-                (pool, None)
-            }
-            None => {
-                let subjects = [(&self.id, live)];
-                let (pool, shared) = build_pool(&subjects, neighbors, agents, *staffing);
-                (pool, Some(shared))
-            }
+        let (pool, shared) = if let Some(counted) = self.find_counted(agents)? {
+            let pool = AgentPool {
+                queues: vec![live.pool_queue(1.0)],
+                agents: counted,
+                staffing: *staffing,
+            };
+            (pool, None)
+        } else {
+            let subjects = [(&self.id, live)];
+            let (pool, shared) = build_pool(&subjects, neighbors, agents, *staffing);
+            (pool, Some(shared))
         };
         Ok(ForecastInput {
             pool,

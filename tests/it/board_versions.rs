@@ -181,8 +181,8 @@ async fn names_and_boards_that_are_too_much_get_a_clear_answer() {
         refused.2
     );
 
-    let named = format!("[names]\n\"chat/1\" = \"{long}\"\n");
-    let form = [("name", "chat/1"), ("toml", &*named), ("action", "save")];
+    let entry = format!("[names]\n\"chat/1\" = \"{long}\"\n");
+    let form = [("name", "chat/1"), ("toml", &*entry), ("action", "save")];
     let refused = send(&wallboard, "/settings/names", &form).await;
     assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(

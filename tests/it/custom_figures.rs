@@ -214,11 +214,11 @@ async fn a_kill_loses_no_acknowledged_figure_and_none_is_live_until_it_is_sent_a
 async fn a_thousand_figures_a_second_are_taken() {
     const FIGURES: usize = 100;
     let port = ports::free();
-    let declared: String = (0..FIGURES)
+    let declared: Vec<_> = (0..FIGURES)
         .map(|n| format!("[figures.f{n}]\nlabel = \"Figure {n}\"\nsource = \"shop\"\n"))
         .collect();
     let source = "[sources.shop]\nkind = \"values\"\n";
-    let configuration = base_configuration(port, port) + source + &declared;
+    let configuration = base_configuration(port, port) + source + &declared.concat();
     let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
     let batch = |n: usize| {
         let figures = (0..FIGURES).map(|id| (format!("f{id}"), json!(n)));

@@ -162,10 +162,10 @@ fn guess_missing(
     });
     let shortest_ms = targets.iter().map(|target| target.threshold_ms).min();
     #[expect(clippy::cast_precision_loss, reason = "targets are some minutes")]
-    let target_s = shortest_ms.unwrap_or_default() as f64 / 1000.0;
+    let within_s = shortest_ms.unwrap_or_default() as f64 / 1000.0;
     let share = (pool.goal_percent(targets) / 100.0).min(0.99);
     let erlangs = arrivals.mean * handle_s / length_s;
-    let required = ErlangC::agents_required(erlangs, target_s, handle_s, share);
+    let required = ErlangC::agents_required(erlangs, within_s, handle_s, share);
     let serves = |agent: &&PoolAgent| agent.serves_first(targets.len());
     let agents = pool.agents.iter().filter(serves);
     let slots: u32 = agents.map(|agent| agent.slots).sum();
@@ -201,6 +201,7 @@ fn shared_formula(targets: &[QueueTarget]) -> Option<ServiceLevelFormula> {
 
 impl AgentPool {
     /// The percent that the first queues reach together if each reaches its own.
+    #[expect(clippy::float_cmp, reason = "numbers of the configuration")]
     fn goal_percent(&self, targets: &[QueueTarget]) -> f64 {
         let mut percents = targets.iter().map(|target| target.service_level_percent);
         let first = percents.next().unwrap_or_default();

@@ -189,14 +189,14 @@ impl<'a> Miniatures<'a> {
             RowCells::Queue(cells) => cells.figures.first(),
             RowCells::Agent(_) => None,
         };
-        let value = figure.map(|figure| match figure.value {
-            SlotValue::Clock {
+        let value = figure.map(|figure| {
+            if let SlotValue::Clock {
                 since: Some(since), ..
-            } => {
+            } = figure.value
+            {
                 let start = Timestamp::from_millisecond(since).unwrap_or(self.now.wall);
                 RunningClock::running_since(self.texts, start, Freshness::UpToDate, self.now)
-            }
-            _ => {
+            } else {
                 let suffix = figure.note.as_text();
                 RunningClock::stopped(format!("{}{suffix}", figure.value.as_text()))
             }

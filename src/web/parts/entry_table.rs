@@ -192,15 +192,14 @@ fn change_lines(array: &mut Array, old: &[Value], new: &[Value]) {
     array.clear();
     for value in new {
         let found = written.iter().position(|(before, _)| *before == value);
-        let item = match found {
-            Some(at) => written.remove(at).1,
-            None => {
-                let mut added = to_edited(value);
-                added
-                    .decor_mut()
-                    .set_prefix(indent.as_deref().unwrap_or(" "));
-                added
-            }
+        let item = if let Some(at) = found {
+            written.remove(at).1
+        } else {
+            let mut added = to_edited(value);
+            added
+                .decor_mut()
+                .set_prefix(indent.as_deref().unwrap_or(" "));
+            added
         };
         array.push_formatted(item);
     }

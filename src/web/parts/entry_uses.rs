@@ -64,8 +64,8 @@ pub(in crate::web) fn find_entry_uses(
         }
         _ => return None,
     };
-    let used = Sentence::with_links(uses, |uses| texts.entry_used_by(uses));
-    Some(used.unwrap_or_else(|| Sentence::new(texts.entry_unused(), Vec::new())))
+    let sentence = Sentence::with_links(uses, |uses| texts.entry_used_by(uses));
+    Some(sentence.unwrap_or_else(|| Sentence::new(texts.entry_unused(), Vec::new())))
 }
 
 /// Everything that names the group itself. A pattern of queues doesn't.

@@ -127,7 +127,7 @@ impl RulePage {
 
 /// A sentence with fields of the form in place of its slots.
 fn fields(text: &str, names: &[&'static str]) -> Sentence {
-    let pieces = names.iter().map(|name| SentencePiece::Field(*name));
+    let pieces = names.iter().map(|name| SentencePiece::Field(name));
     Sentence::new(text, pieces.collect())
 }
 

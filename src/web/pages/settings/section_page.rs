@@ -135,12 +135,11 @@ pub(super) async fn show_section(
         finder: Finder::new(&query.find, entries.iter().map(EntryRow::find_text)),
         entries,
         address: format!("/settings/{section}"),
-        new_address: match section {
-            Section::Hide => String::new(),
-            _ => {
-                let new = EntryId::new(section, "");
-                form_address(&new).unwrap_or_else(|| address_of(&new))
-            }
+        new_address: if section == Section::Hide {
+            String::new()
+        } else {
+            let new = EntryId::new(section, "");
+            form_address(&new).unwrap_or_else(|| address_of(&new))
         },
         header,
     };

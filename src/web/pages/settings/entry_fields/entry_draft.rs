@@ -88,15 +88,14 @@ impl EntryDraft {
                 }
                 _ => read_text(field, self.typed(field.form_name())),
             };
-            match value {
-                Some(value) => self.table.set(&key, value),
-                None => {
-                    self.table.retain(|other| other != key);
-                    if field.is_required && !self.faults.contains_key(field.form_name()) {
-                        let fault = RefusalLine::new(texts, texts.field_missing());
-                        self.add_fault(field.form_name(), fault);
-                    }
-                }
+            if let Some(value) = value {
+                self.table.set(&key, value);
+                continue;
+            }
+            self.table.retain(|other| other != key);
+            if field.is_required && !self.faults.contains_key(field.form_name()) {
+                let fault = RefusalLine::new(texts, texts.field_missing());
+                self.add_fault(field.form_name(), fault);
             }
         }
     }
@@ -155,17 +154,14 @@ impl EntryDraft {
         let mut members: Vec<_> = numbered.into_values().collect();
         let entered = self.typed(&add_name(name)).trim().to_owned();
         if !entered.is_empty() {
-            match choices.find(subjects, &entered) {
-                Some(id) => {
-                    if !members.contains(&id) {
-                        members.push(id);
-                    }
-                    self.typed.remove(&add_name(name));
+            if let Some(id) = choices.find(subjects, &entered) {
+                if !members.contains(&id) {
+                    members.push(id);
                 }
-                None => {
-                    let fault = describe_unknown(texts, subjects, &entered);
-                    self.add_fault(name, RefusalLine::new(texts, fault));
-                }
+                self.typed.remove(&add_name(name));
+            } else {
+                let fault = describe_unknown(texts, subjects, &entered);
+                self.add_fault(name, RefusalLine::new(texts, fault));
             }
         }
         let members: Vec<_> = members.into_iter().map(Value::from).collect();
