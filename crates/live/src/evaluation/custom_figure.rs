@@ -66,10 +66,19 @@ impl Evaluator<'_> {
             of_figure.map(move |(source, reading)| this.read_now(source, reading))
         });
         let readings: Vec<_> = readings.collect();
-        let is_whole = figure.merge == CustomMerge::Last
-            || figure.is_per_queue
-            || figure.sources.len() <= readings.len();
+        let is_reported = |queue: &Option<&QueueId>| {
+            let mut of_figure = snapshot.custom_readings.of_figure(figure, *queue);
+            of_figure.next().is_some()
+        };
+        // The sources of a queue may each know some queues, but without one of them there is no sum of all.
+        let is_whole = if figure.is_per_queue {
+            queues.iter().all(is_reported)
+        } else {
+            figure.sources.len() <= readings.len()
+        };
         let merged: Vec<&CustomReadingNow<'_>> = match figure.merge {
+            // The newest value of one queue says nothing of a group.
+            CustomMerge::Last if 1 < queues.len() => Vec::new(),
             CustomMerge::Last => newest(&readings).into_iter().collect(),
             CustomMerge::Sum | CustomMerge::Max => readings.iter().filter(|_| is_whole).collect(),
         };

@@ -210,10 +210,17 @@ fn a_group_has_what_its_queues_have_and_nobody_sees_more_than_their_queues() {
     assert_eq!(shop.shown(Some(&group)).1, ShownFreshness::Unknown);
     shop.send("shop", Some(queue("1")), Some(30.0), 0);
     shop.send("web", Some(queue("1")), Some(3.0), 0);
+    assert_eq!(shop.shown(Some(&group)).1, ShownFreshness::Unknown);
     shop.send("shop", Some(queue("2")), Some(9.0), 0);
     shop.send("shop", Some(queue("3")), Some(1_000.0), 0);
     assert_eq!(shop.shown(Some(&queue("1"))).0, Some(33.0));
     assert_eq!(shop.shown(Some(&group)).0, Some(42.0));
+
+    let mut last = Shop::new(CustomMerge::Last, true);
+    last.send("shop", Some(queue("1")), Some(30.0), 0);
+    last.send("shop", Some(queue("2")), Some(9.0), 0);
+    assert_eq!(last.shown(Some(&queue("2"))).0, Some(9.0));
+    assert_eq!(last.shown(Some(&group)).1, ShownFreshness::Unknown);
 
     let scope = DataScope {
         queues: vec![Pattern("chat/1".into())],
