@@ -66,13 +66,13 @@ impl Evaluator<'_> {
             of_figure.map(move |(source, reading)| this.read_now(source, reading))
         });
         let readings: Vec<_> = readings.collect();
-        let is_reported = |queue: &Option<&QueueId>| {
-            let mut of_figure = snapshot.custom_readings.of_figure(figure, *queue);
+        let is_reported = |queue: Option<&QueueId>| {
+            let mut of_figure = snapshot.custom_readings.of_figure(figure, queue);
             of_figure.next().is_some()
         };
         // The sources of a queue may each know some queues, but without one of them there is no sum of all.
         let is_whole = if figure.is_per_queue {
-            queues.iter().all(is_reported)
+            queues.iter().copied().all(is_reported)
         } else {
             figure.sources.len() <= readings.len()
         };
