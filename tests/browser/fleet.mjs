@@ -15,7 +15,7 @@ const code = source
 const screen = new Function(
     "document", "location", "performance", "WebSocket", "setTimeout", "clearTimeout", "fetch",
     "addEventListener", "reload", "write", "dated", "learn", "limit", "mark", "now", "since", "wall", "$", "all",
-    "body", "data", "build", "say",
+    "body", "data", "build", "say", "innerWidth", "innerHeight",
     `${code}\nreturn { open, live, watch };`
 );
 
@@ -92,7 +92,7 @@ function start() {
     const page = screen(
         document, { origin: "http://wall", href: "http://wall/", reload() {} }, { now: () => now },
         Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => {}, () => 8000, () => now, () => now, (then) => now - then, clock, document.getElementById, document.querySelectorAll,
-        document.body, document.body.dataset, document.body.dataset.v, (text) => text
+        document.body, document.body.dataset, document.body.dataset.v, (text) => text, 1920, 1080
     );
     page.open(page.live, () => ({ e: "1", n: 1 }));
 }
