@@ -71,19 +71,18 @@ fn add_statuses(schedule: &mut SiteSchedule, snapshot: &Snapshot, day: (Timestam
 }
 
 /// Returns the known times of an agent's day. An agent whose source only reports cases may work
-/// without one, so nothing is known of them.
+/// without one, so nothing is known of them, also while they have one.
 fn observe_agent(
     snapshot: &Snapshot,
     id: &AgentId,
     (from, to): (Timestamp, Timestamp),
 ) -> ObservedTime {
-    let spans = snapshot.status_history.spans(id, from);
-    if spans
-        .iter()
-        .any(|span| span.status == ObservedStatus::NoCases)
-    {
+    let agent = snapshot.agents.get(id);
+    let report = agent.and_then(|agent| agent.report.as_ref());
+    if !report.is_some_and(|report| report.provides_status) {
         return ObservedTime::default();
     }
+    let spans = snapshot.status_history.spans(id, from);
     let range = |span: &StatusSpan| (span.from.as_second(), span.to.min(to).as_second());
     let known = spans.iter().filter(|span| is_known(span.status));
     let working = spans.iter().filter(|span| is_work(span.status));
@@ -91,7 +90,10 @@ fn observe_agent(
 }
 
 fn is_known(status: ObservedStatus) -> bool {
-    !matches!(status, ObservedStatus::Reported(AgentStatus::Unknown))
+    !matches!(
+        status,
+        ObservedStatus::Reported(AgentStatus::Unknown) | ObservedStatus::NoCases
+    )
 }
 
 fn is_work(status: ObservedStatus) -> bool {
