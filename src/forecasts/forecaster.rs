@@ -18,7 +18,7 @@ use super::{
     forecasts::find_gap,
     live_pool::{LiveQueue, PresentAgent, current, present_agents},
     loaded_pasts::LoadedPasts,
-    observed_queue::{ForecastInput, ObservedGroup, ObservedQueue},
+    observed_queue::{ForecastInput, ObservedGroup, ObservedQueue, ObservedQueues},
     queue_load::QueueLoad,
 };
 
@@ -49,10 +49,8 @@ pub(super) struct ForecastTurn {
     now: Timestamp,
     period: ForecastPeriod,
     agents: Vec<PresentAgent>,
-    queues: Vec<ObservedQueue>,
+    queues: ObservedQueues,
     groups: Vec<ObservedGroup>,
-    /// The queues that can have a forecast, as neighbors of others.
-    neighbors: HashMap<QueueId, LiveQueue>,
 }
 
 impl Forecaster {
@@ -81,8 +79,7 @@ impl Forecaster {
         let local = now.wall.to_zoned(snapshot.site.zone.clone());
         let period = ForecastPeriod::after(&local);
         let agents = present_agents(snapshot, now, &mut self.slots);
-        let mut neighbors = HashMap::new();
-        let mut queues = Vec::new();
+        let mut queues = ObservedQueues::new();
         for queue in single_queues(snapshot) {
             let total = current(snapshot, queue, Metric::Offered, now);
             let minute = period.from_minute;
@@ -92,11 +89,7 @@ impl Forecaster {
                 Some(gap) => Err(gap),
                 None => self.observe_queue(snapshot, queue, now, period),
             };
-            if let Ok((live, _)) = &state {
-                neighbors.insert(queue.id.clone(), live.clone());
-            }
-            queues.push(ObservedQueue {
-                id: queue.id.clone(),
+            let observed = ObservedQueue {
                 target: snapshot.site.target_for(&queue.id.to_string()),
                 counted: CountedAgents::find(snapshot, queue, now),
                 load: QueueLoad::find(snapshot, queue, now),
@@ -105,7 +98,8 @@ impl Forecaster {
                     .map(|loaded| loaded.calibration)
                     .unwrap_or_default(),
                 state,
-            });
+            };
+            queues.insert(queue.id.clone(), observed);
         }
         ForecastTurn {
             now: now.wall,
@@ -115,7 +109,6 @@ impl Forecaster {
             groups: groups(snapshot)
                 .map(|group| observe_group(snapshot, group, now))
                 .collect(),
-            neighbors,
         }
     }
 
@@ -158,12 +151,12 @@ impl ForecastTurn {
                 calibration,
             })
         };
-        let queues = self.queues.iter().map(|queue| {
-            let input = queue.build_input(&self.agents, &self.neighbors);
-            (queue.id.clone(), date(input, queue.calibration))
+        let queues = self.queues.iter().map(|(id, queue)| {
+            let input = queue.build_input(id, &self.queues, &self.agents);
+            (id.clone(), date(input, queue.calibration))
         });
         let groups = self.groups.iter().map(|group| {
-            let input = group.build_input(&self.queues, &self.agents, &self.neighbors);
+            let input = group.build_input(&self.queues, &self.agents);
             (group.id.clone(), date(input, Calibration::default()))
         });
         queues.chain(groups).collect()

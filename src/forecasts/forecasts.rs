@@ -51,7 +51,7 @@ pub enum ForecastGap {
     SeveralQueues,
     /// It is a group with a queue that is hidden.
     HiddenQueue,
-    /// It is a group, and its agents are only counted: nobody knows who serves several of its queues.
+    /// It is a group, and its agents are only counted: it is unknown who serves several of its queues.
     UnknownSharing,
     /// So few agents serve it that the forecast would say what each of them does.
     SmallTeam,

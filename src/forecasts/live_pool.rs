@@ -37,7 +37,6 @@ pub struct SharedAgents {
 }
 
 /// A queue of a pool, before the pool's share of it is known.
-#[derive(Clone)]
 pub(super) struct LiveQueue {
     pub(super) arrivals: ExpectedArrivals,
     pub(super) handle_time: HandleTime,
@@ -208,11 +207,11 @@ pub(super) fn current_count(
     Some(number.min(COUNT_MAX) as u32)
 }
 
-/// Returns the pool of queues whose agents are known: those of a group, or one. `all`: each queue,
-/// these too.
-pub(super) fn build_pool(
+/// Returns the pool of queues whose agents are known: those of a group, or one. `find`: another queue, if it
+/// can have a forecast.
+pub(super) fn build_pool<'q>(
     subjects: &[(&QueueId, &LiveQueue)],
-    all: &HashMap<QueueId, LiveQueue>,
+    find: impl Fn(&QueueId) -> Option<&'q LiveQueue>,
     agents: &[PresentAgent],
     staffing: StaffingOutlook,
 ) -> (AgentPool, SharedAgents) {
@@ -235,11 +234,13 @@ pub(super) fn build_pool(
             .map(|(id, count)| (QueueId::clone(id), *count))
             .collect(),
     };
-    let neighbors = others.into_iter().filter(|(id, _)| all.contains_key(*id));
+    let neighbors = others
+        .into_iter()
+        .filter_map(|(id, mine)| Some((id, mine, find(id)?)));
     let neighbors: Vec<_> = neighbors.take(POOL_QUEUES_MAX - subjects.len()).collect();
     let index_of = |id: &QueueId| {
         let ids = subjects.iter().map(|(id, _)| *id);
-        ids.chain(neighbors.iter().map(|(id, _)| *id))
+        ids.chain(neighbors.iter().map(|(id, ..)| *id))
             .position(|other| other == id)
     };
     let handle_s = subjects.iter().map(|(_, queue)| queue.handle_time.mean_s);
@@ -248,10 +249,10 @@ pub(super) fn build_pool(
     let mut queues: Vec<PoolQueue> = (subjects.iter())
         .map(|(_, queue)| queue.pool_queue(1.0))
         .collect();
-    for (id, mine) in &neighbors {
+    for (id, mine, queue) in &neighbors {
         let theirs = agents.iter().filter(|agent| agent.serves(id)).count();
         let theirs = u32::try_from(theirs).unwrap_or(u32::MAX).max(1);
-        queues.push(all[*id].pool_queue(f64::from(*mine) / f64::from(theirs)));
+        queues.push(queue.pool_queue(f64::from(*mine) / f64::from(theirs)));
     }
     let agents = mine.iter().map(|agent| {
         let bits = agent.queues.iter().filter_map(index_of);

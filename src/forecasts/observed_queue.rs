@@ -18,8 +18,10 @@ use super::{
 /// The part of a queue's signed-in agents who must be known one by one, or they are only counted.
 const KNOWN_SHARE: f64 = 0.9;
 
+/// The queues of a turn.
+pub(super) type ObservedQueues = HashMap<QueueId, ObservedQueue>;
+
 pub(super) struct ObservedQueue {
-    pub(super) id: QueueId,
     pub(super) target: QueueTarget,
     pub(super) counted: Option<CountedAgents>,
     pub(super) load: Option<QueueLoad>,
@@ -55,11 +57,12 @@ impl ForecastInput {
 impl ObservedQueue {
     pub(super) fn build_input(
         &self,
+        id: &QueueId,
+        queues: &ObservedQueues,
         agents: &[PresentAgent],
-        neighbors: &HashMap<QueueId, LiveQueue>,
     ) -> Result<ForecastInput, ForecastGap> {
         let (live, staffing) = self.state.as_ref().map_err(|gap| *gap)?;
-        let (pool, shared) = if let Some(counted) = self.find_counted(agents)? {
+        let (pool, shared) = if let Some(counted) = self.find_counted(id, agents)? {
             let pool = AgentPool {
                 queues: vec![live.pool_queue(1.0)],
                 agents: counted,
@@ -67,8 +70,8 @@ impl ObservedQueue {
             };
             (pool, None)
         } else {
-            let subjects = [(&self.id, live)];
-            let (pool, shared) = build_pool(&subjects, neighbors, agents, *staffing);
+            let find = |id: &QueueId| queues.get(id)?.live();
+            let (pool, shared) = build_pool(&[(id, live)], find, agents, *staffing);
             (pool, Some(shared))
         };
         Ok(ForecastInput {
@@ -79,11 +82,20 @@ impl ObservedQueue {
         })
     }
 
+    /// The queue as part of other pools; `None` if it can't have a forecast.
+    fn live(&self) -> Option<&LiveQueue> {
+        self.state.as_ref().ok().map(|(live, _)| live)
+    }
+
     /// Returns the agents by the queue's own figures; `None` if they are known one by one.
-    fn find_counted(&self, agents: &[PresentAgent]) -> Result<Option<Vec<PoolAgent>>, ForecastGap> {
+    fn find_counted(
+        &self,
+        id: &QueueId,
+        agents: &[PresentAgent],
+    ) -> Result<Option<Vec<PoolAgent>>, ForecastGap> {
         let known = agents.iter().filter(|agent| agent.has_status());
-        let known = known.filter(|agent| agent.serves(&self.id)).count();
-        let by_load = || Some(self.load?.pool_agents(&self.id, agents, self.slots));
+        let known = known.filter(|agent| agent.serves(id)).count();
+        let by_load = || Some(self.load?.pool_agents(id, agents, self.slots));
         let counted = self.counted.map(|counted| counted.pool_agents(self.slots));
         match counted.or_else(by_load) {
             Some(counted) if is_few(known, counted.len()) => Ok(Some(counted)),
@@ -95,12 +107,11 @@ impl ObservedQueue {
 
 impl ObservedGroup {
     /// Returns what all queues of the group have together. Agents who are only counted may serve several of
-    /// them, so that nobody knows how many there are.
+    /// them, so that their number is unknown.
     pub(super) fn build_input(
         &self,
-        queues: &[ObservedQueue],
+        queues: &ObservedQueues,
         agents: &[PresentAgent],
-        neighbors: &HashMap<QueueId, LiveQueue>,
     ) -> Result<ForecastInput, ForecastGap> {
         if let Some(gap) = self.gap {
             return Err(gap);
@@ -112,10 +123,9 @@ impl ObservedGroup {
         let mut outlooks = Vec::with_capacity(self.members.len());
         let mut targets = Vec::with_capacity(self.members.len());
         for id in &self.members {
-            let queue = queues.iter().find(|queue| queue.id == *id);
-            let queue = queue.ok_or(ForecastGap::HiddenQueue)?;
+            let queue = queues.get(id).ok_or(ForecastGap::HiddenQueue)?;
             let (live, staffing) = queue.state.as_ref().map_err(|gap| *gap)?;
-            if queue.find_counted(agents)?.is_some() {
+            if queue.find_counted(id, agents)?.is_some() {
                 return Err(ForecastGap::UnknownSharing);
             }
             subjects.push((id, live));
@@ -123,7 +133,8 @@ impl ObservedGroup {
             targets.push(queue.target);
         }
         let staffing = mean_staffing(&outlooks);
-        let (pool, shared) = build_pool(&subjects, neighbors, agents, staffing);
+        let find = |id: &QueueId| queues.get(id)?.live();
+        let (pool, shared) = build_pool(&subjects, find, agents, staffing);
         Ok(ForecastInput {
             pool,
             arrivals: ExpectedArrivals::sum(subjects.iter().map(|(_, queue)| queue.arrivals)),
