@@ -172,8 +172,13 @@ pub struct App {
 
 impl App {
     /// Starts everything. When it returns, the web server answers.
+    pub async fn start(plan: RuntimeConfig) -> Result<Self, AppError> {
+        // Its state is too large for the stack of each caller.
+        Box::pin(Self::start_parts(plan)).await
+    }
+
     #[expect(clippy::too_many_lines, reason = "starts each part in its order")]
-    pub async fn start(mut plan: RuntimeConfig) -> Result<Self, AppError> {
+    async fn start_parts(mut plan: RuntimeConfig) -> Result<Self, AppError> {
         plan.log_notes();
         let mut replay = None;
         if let Some(file) = &plan.replay {
@@ -426,7 +431,7 @@ mod tests {
 
     #[tokio::test]
     async fn app_answers_after_start_and_stops_on_request() {
-        let app = Box::pin(App::start(demo_plan())).await.unwrap();
+        let app = App::start(demo_plan()).await.unwrap();
         let ready = format!("http://{}/readyz", app.address);
         let stop = CancellationToken::new();
         let running = tokio::spawn(app.run(stop.clone(), no_plans()));
@@ -443,20 +448,20 @@ mod tests {
 
     #[tokio::test]
     async fn occupied_address_is_named_in_the_error() {
-        let first = Box::pin(App::start(demo_plan())).await.unwrap();
+        let first = App::start(demo_plan()).await.unwrap();
 
         let plan = RuntimeConfig {
             listen: first.address,
             ..demo_plan()
         };
-        let second = Box::pin(App::start(plan)).await.unwrap_err();
+        let second = App::start(plan).await.unwrap_err();
 
         assert!(second.to_string().contains(&first.address.to_string()));
     }
 
     #[tokio::test]
     async fn panicking_task_stops_the_app() {
-        let mut app = Box::pin(App::start(demo_plan())).await.unwrap();
+        let mut app = App::start(demo_plan()).await.unwrap();
         app.spawn_task("the thing", async { panic!("on purpose") });
 
         let ended = app

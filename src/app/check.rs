@@ -307,7 +307,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn port_is_fine_if_free_or_used_by_us() {
-        let app = Box::pin(App::start(demo_plan(any_port()))).await.unwrap();
+        let app = App::start(demo_plan(any_port())).await.unwrap();
         let our_address = app.address;
         let stop = CancellationToken::new();
         let plans = tokio::sync::mpsc::channel(1).1;

@@ -212,7 +212,7 @@ mod tests {
     #[tokio::test]
     async fn unusable_certificate_rejects_the_whole_configuration() {
         let demo = || RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0);
-        let mut app = Box::pin(App::start(demo())).await.unwrap();
+        let mut app = App::start(demo()).await.unwrap();
         let wrong = RuntimeConfig {
             max_viewers: 7,
             tls: Some(CertificateFiles {

@@ -18,7 +18,7 @@ pub(super) async fn run_app(
     let stop_app = stop.clone();
     // Register first, so that no signal is lost during the start.
     let mut signals = StopSignals::new();
-    let app = Box::pin(App::start(plan)).await?;
+    let app = App::start(plan).await?;
     on_started(&app);
     tokio::spawn(async move {
         signals.wait_for_stop().await;

@@ -73,12 +73,6 @@ async fn show_edit(
 ) -> Result<Html<String>, WebError> {
     let address = EditedAddress::Queue { source, external };
     let edited = EditedQueue::find(&web, &editing, &header, &address)?;
-    let notes = PageNotes {
-        saved: query.saved.and_then(|saved| saved.parse().ok()),
-        copied_from: query
-            .copy
-            .and_then(|copy| edited.find_other(&copy).cloned()),
-        ..PageNotes::default()
-    };
+    let notes = PageNotes::of_address(query.saved.as_deref(), query.copy.as_deref(), &edited);
     render_page(&web, &editing, header, edited, notes).await
 }

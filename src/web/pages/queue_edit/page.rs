@@ -53,6 +53,21 @@ pub(super) struct PageNotes {
     pub(super) calendar: CalendarNote,
 }
 
+impl PageNotes {
+    /// Returns those of an address: the part that was just saved, and the queue that is copied.
+    pub(super) fn of_address(
+        saved: Option<&str>,
+        copy: Option<&str>,
+        edited: &EditedQueue,
+    ) -> Self {
+        Self {
+            saved: saved.and_then(|saved| saved.parse().ok()),
+            copied_from: copy.and_then(|copy| edited.find_other(copy).cloned()),
+            ..Self::default()
+        }
+    }
+}
+
 /// Somebody else's version, and one's own.
 pub(super) struct ConflictNote {
     about: Sentence,

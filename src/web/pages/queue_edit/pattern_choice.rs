@@ -72,13 +72,7 @@ pub(super) async fn show_pattern(
     }
     let address = EditedAddress::Pattern(pattern);
     let edited = EditedQueue::find(&web, &editing, &header, &address)?;
-    let notes = PageNotes {
-        saved: query.saved.and_then(|saved| saved.parse().ok()),
-        copied_from: query
-            .copy
-            .and_then(|copy| edited.find_other(&copy).cloned()),
-        ..PageNotes::default()
-    };
+    let notes = PageNotes::of_address(query.saved.as_deref(), query.copy.as_deref(), &edited);
     let page = render_page(&web, &editing, header, edited, notes).await?;
     Ok(page.into_response())
 }
