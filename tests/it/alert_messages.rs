@@ -22,11 +22,11 @@ use crate::{
 };
 
 const SOON: Duration = Duration::from_secs(20);
-/// Until somebody is told of a queue in need.
-const TOLD_WITHIN: Duration = Duration::from_secs(2);
+/// Until a message about a queue in need is sent.
+const SENT_WITHIN: Duration = Duration::from_secs(2);
 pub const SECRET: &str = "a-secret-of-the-test";
 
-/// A webhook that accepts everything, unless it is told to refuse, and has the bodies of all requests.
+/// A webhook that accepts everything, unless it is set to refuse, and has the bodies of all requests.
 #[derive(Clone)]
 pub struct Receiver {
     port: u16,
@@ -84,6 +84,20 @@ impl Receiver {
     /// How many requests came.
     pub fn count(&self) -> usize {
         self.bodies.lock().unwrap().len()
+    }
+
+    /// Waits for so many alerts with messages that have this in their headline.
+    pub async fn wait_for(&self, words: &str, count: usize, within: Duration) {
+        let what = format!("{count} alerts are sent that have “{words}”");
+        wait_until(&what, within, async || {
+            let sent = self.ids(words);
+            if sent.len() == count {
+                Ok(())
+            } else {
+                Err(sent)
+            }
+        })
+        .await;
     }
 
     /// The IDs of the messages with this in their headline, by thread; each thread is an alert.
@@ -158,23 +172,19 @@ pub async fn queues(wallboard: &Wallboard) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_queue_in_need_is_told_at_once_and_only_once() {
-    let (_vep, wallboard, receiver) = critical_floor("alert-told").await;
+async fn a_queue_in_need_is_notified_at_once_and_only_once() {
+    let (_vep, wallboard, receiver) = critical_floor("alert-sent").await;
     let queue = &queues(&wallboard).await[0];
     let began = Instant::now();
     watch(&wallboard, 0, queue).await;
-    wait_until("somebody is told", SOON, async || {
-        let told = receiver.ids("is critical");
-        if told.len() == 1 { Ok(()) } else { Err(told) }
-    })
-    .await;
+    receiver.wait_for("is critical", 1, SOON).await;
     println!(
         "measured: accepted {:?} after the rule began",
         began.elapsed()
     );
 
     // Long enough for another turn, and another attempt.
-    sleep(TOLD_WITHIN).await;
+    sleep(SENT_WITHIN).await;
     let bodies = receiver.bodies();
     assert_eq!(bodies.len(), 1, "{bodies:?}");
     let data = &bodies[0]["data"];
@@ -220,26 +230,18 @@ async fn kills_lose_no_message_and_repeat_only_by_the_same_id() {
         .values()
         .filter_map(|alert| alert["id"].as_str())
         .collect();
-    wait_until("everybody is told", SOON, async || {
-        let told = receiver.ids("is critical");
-        if told.len() == expected.len() {
-            Ok(())
-        } else {
-            Err(told)
-        }
-    })
-    .await;
+    receiver.wait_for("is critical", expected.len(), SOON).await;
 
-    let told = receiver.ids("is critical");
-    for (thread, ids) in &told {
+    let sent = receiver.ids("is critical");
+    for (thread, ids) in &sent {
         assert!(expected.contains(thread.as_str()), "{thread}");
         assert_eq!(ids.len(), 1, "{thread}: {ids:?}");
     }
     let requests = receiver.count();
     println!(
-        "measured: {} kills, {} alerts told in {requests} requests, none lost",
+        "measured: {} kills, {} alerts sent in {requests} requests, none lost",
         watched.len() * kills,
-        told.len()
+        sent.len()
     );
     assert!(receiver.ids("Over:").is_empty());
 }

@@ -1,4 +1,4 @@
-//! Messages about a source that is lost: one, and none about its queues, which nobody knows about then.
+//! Messages about a source that is lost: one, and none about its queues, which are unknown then.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     alerts::{alerts, save},
     support::{
         Broker, Disorder, Proxy, Vep, VngageSource, Wallboard, assert_throughout, is_nightly,
-        proxy::NetworkCondition, wait_until,
+        proxy::NetworkCondition,
     },
 };
 
@@ -17,7 +17,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// Signs of life, the shortest dwell, and a loaded machine.
 const LOST_WITHIN: Duration = Duration::from_secs(40);
 
-/// While nobody may be told of queues: at night long enough for one that would be repeated.
+/// While no message may be about queues: at night long enough for one that would be repeated.
 fn quiet_time() -> Duration {
     Duration::from_secs(if is_nightly() { 100 } else { 10 })
 }
@@ -47,26 +47,14 @@ async fn a_lost_source_is_one_message_and_its_queues_are_none() {
         save(&wallboard, "alerts", name, &rule).await;
     }
     let count = queues(&wallboard).await.len();
-    wait_until("every queue is told of", SOON, async || {
-        let told = receiver.ids("is critical");
-        if told.len() == count {
-            Ok(())
-        } else {
-            Err(told)
-        }
-    })
-    .await;
+    receiver.wait_for("is critical", count, SOON).await;
 
     proxy.set(NetworkCondition::Silent);
-    wait_until("the source is told of", LOST_WITHIN, async || {
-        let told = receiver.ids("connected");
-        if told.len() == 1 { Ok(()) } else { Err(told) }
-    })
-    .await;
-    let told = receiver.count();
-    assert_throughout("nobody is told of a queue", quiet_time(), async || {
+    receiver.wait_for("connected", 1, LOST_WITHIN).await;
+    let sent = receiver.count();
+    assert_throughout("no message is about a queue", quiet_time(), async || {
         let now = receiver.count();
-        if now == told {
+        if now == sent {
             Ok(())
         } else {
             Err(receiver.bodies())
@@ -80,7 +68,7 @@ async fn a_lost_source_is_one_message_and_its_queues_are_none() {
         .filter(|one| !one["unconfirmed_since"].is_null());
     println!(
         "measured: {count} queues critical, then their source lost: {} messages, {} about the source; {} alerts unconfirmed",
-        told,
+        sent,
         receiver.ids("connected").len(),
         unconfirmed.clone().count()
     );

@@ -12,7 +12,6 @@ use crate::{
     support::{
         Broker, Disorder, NatsServer, Vep, VngageSource, Wallboard, http,
         nodes::{Nodes, same_server},
-        wait_until,
     },
 };
 
@@ -36,24 +35,12 @@ async fn end(wallboard: &Wallboard, silence: &str) {
     assert_eq!(request.send().await.unwrap().status(), 204);
 }
 
-async fn wait_until_told(receiver: &Receiver, count: usize) {
-    wait_until("somebody is told", SOON, async || {
-        let told = receiver.ids("is critical");
-        if told.len() == count {
-            Ok(())
-        } else {
-            Err(told)
-        }
-    })
-    .await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silenced_queue_is_told_once_after_it_and_an_open_alert_stays() {
     let (vep, mut wallboard, receiver) = critical_floor("alert-silence").await;
     let queues = queues(&wallboard).await;
     watch(&wallboard, 0, &queues[0]).await;
-    wait_until_told(&receiver, 1).await;
+    receiver.wait_for("is critical", 1, SOON).await;
     let silences = [
         silence(&wallboard, &queues[0]).await,
         silence(&wallboard, &queues[1]).await,
@@ -71,7 +58,7 @@ async fn a_silenced_queue_is_told_once_after_it_and_an_open_alert_stays() {
     for silence in &silences {
         end(&wallboard, silence).await;
     }
-    wait_until_told(&receiver, 2).await;
+    receiver.wait_for("is critical", 2, SOON).await;
     sleep(TURNS).await;
     assert_eq!(receiver.count(), 2);
     let open = alerts(&wallboard, "open").await;
@@ -111,5 +98,5 @@ async fn a_silence_of_one_node_holds_at_the_leader_and_after_its_kill() {
     assert_eq!(receiver.count(), 0);
 
     end(&nodes.0[other], &silence).await;
-    wait_until_told(&receiver, 1).await;
+    receiver.wait_for("is critical", 1, SOON).await;
 }

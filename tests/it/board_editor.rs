@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use lapin::ExchangeKind;
-use reqwest::{StatusCode, header};
+use reqwest::StatusCode;
 use tokio::time::Instant;
 
 use crate::{
@@ -28,44 +28,27 @@ async fn start_live(name: &str, files: &[(&str, &str)]) -> (Vep, Wallboard) {
     (vep, wallboard)
 }
 
-/// Sends a form as the editor's page does. Returns the status, where it leads, and the page.
-async fn send(
-    wallboard: &Wallboard,
-    path: &str,
-    form: &[(&str, &str)],
-) -> (StatusCode, String, String) {
-    let request = http::client_without_redirects().post(wallboard.url(path));
-    let request = request.header("sec-fetch-site", "same-origin").form(form);
-    let answer = request.send().await.unwrap();
-    let location = answer.headers().get(header::LOCATION);
-    let location = location.map_or("", |to| to.to_str().unwrap()).to_owned();
-    (answer.status(), location, answer.text().await.unwrap())
-}
-
 /// The revision that an editor's page began from.
 async fn began_from(wallboard: &Wallboard, board: &str) -> String {
     let page = wallboard.text(&format!("/boards/{board}/edit")).await;
-    let (_, rest) = page
-        .split_once("name=\"began_from\" value=\"")
-        .unwrap_or_else(|| panic!("{page}"));
-    rest.split('"').next().unwrap().to_owned()
+    http::hidden_field(&page, "began_from")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn open_board_follows_each_save_without_a_closed_socket() {
     let (_vep, wallboard) = start_live("editor-follow", &[]).await;
-    let created = send(
-        &wallboard,
-        "/boards/new",
-        &[
-            ("is_new", "1"),
-            ("title", "Kitchen"),
-            ("show.0", "waiting"),
-            ("show.1", "longest_wait"),
-            ("do", "save"),
-        ],
-    )
-    .await;
+    let created = wallboard
+        .send_form(
+            "/boards/new",
+            &[
+                ("is_new", "1"),
+                ("title", "Kitchen"),
+                ("show.0", "waiting"),
+                ("show.1", "longest_wait"),
+                ("do", "save"),
+            ],
+        )
+        .await;
     assert_eq!(created.0, StatusCode::SEE_OTHER, "{}", created.2);
     assert_eq!(created.1, "/boards/kitchen/edit?done=saved");
     let mut viewer = Viewer::load(&wallboard, "kitchen").await;
@@ -73,18 +56,18 @@ async fn open_board_follows_each_save_without_a_closed_socket() {
     assert!(viewer.follow_frame(SOON).await, "a new board sends frames");
 
     let began = began_from(&wallboard, "kitchen").await;
-    let changed = send(
-        &wallboard,
-        "/boards/kitchen/edit",
-        &[
-            ("id", "kitchen"),
-            ("began_from", &began),
-            ("title", "Kitchen"),
-            ("show.0", "answered"),
-            ("do", "save"),
-        ],
-    )
-    .await;
+    let changed = wallboard
+        .send_form(
+            "/boards/kitchen/edit",
+            &[
+                ("id", "kitchen"),
+                ("began_from", &began),
+                ("title", "Kitchen"),
+                ("show.0", "answered"),
+                ("do", "save"),
+            ],
+        )
+        .await;
     assert_eq!(changed.0, StatusCode::SEE_OTHER, "{}", changed.2);
     let deadline = Instant::now() + SOON;
     loop {
@@ -104,7 +87,7 @@ async fn second_of_two_editors_sees_both_versions_and_nothing_is_overwritten() {
     let (_vep, wallboard) = start_live("editor-conflict", &[]).await;
     let show = ("show.0", "waiting");
     let make = [("is_new", "1"), ("title", "Hall"), show, ("do", "save")];
-    send(&wallboard, "/boards/new", &make).await;
+    wallboard.send_form("/boards/new", &make).await;
     let began = began_from(&wallboard, "hall").await;
     let save = async |title: &str, began: &str| {
         let fields = [
@@ -114,7 +97,7 @@ async fn second_of_two_editors_sees_both_versions_and_nothing_is_overwritten() {
             show,
             ("do", "save"),
         ];
-        send(&wallboard, "/boards/hall/edit", &fields).await
+        wallboard.send_form("/boards/hall/edit", &fields).await
     };
 
     assert_eq!(save("Hall of Anna", &began).await.0, StatusCode::SEE_OTHER);
@@ -151,7 +134,7 @@ async fn second_of_two_editors_sees_both_versions_and_nothing_is_overwritten() {
         ("do", "undo"),
     ];
     assert_eq!(
-        send(&wallboard, "/boards/hall/edit", &undo).await.0,
+        wallboard.send_form("/boards/hall/edit", &undo).await.0,
         StatusCode::SEE_OTHER
     );
     assert!(
@@ -178,7 +161,7 @@ async fn board_of_a_file_is_only_read_and_can_be_copied() {
         ("show.0", "waiting"),
         ("do", "save"),
     ];
-    let refused = send(&wallboard, "/boards/north/edit", &form).await;
+    let refused = wallboard.send_form("/boards/north/edit", &form).await;
     assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
         fs::read_to_string(wallboard.file("boards/north.toml")).unwrap(),

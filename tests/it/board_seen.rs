@@ -7,7 +7,7 @@ use reqwest::{StatusCode, header};
 use crate::{
     cluster_access::Pair,
     sign_in::{PASSWORD, SignInSite},
-    support::{Browser, browser::BOARD_IS_LIVE, wait::print_measured},
+    support::{Browser, browser::BOARD_IS_LIVE, http, wait::print_measured},
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -89,8 +89,7 @@ impl<'s> ShownBoard<'s> {
         let request = reqwest::Client::new().get(self.site.wallboard.url("/boards/hall/edit"));
         let request = request.header(header::COOKIE, &self.cookie);
         let page = request.send().await.unwrap().text().await.unwrap();
-        let (_, rest) = page.split_once("name=\"began_from\" value=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
+        http::hidden_field(&page, "began_from")
     }
 
     /// Saves again and again. Prints how long after each the screen has painted it.

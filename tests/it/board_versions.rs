@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reqwest::{StatusCode, header};
+use reqwest::StatusCode;
 
 use crate::{
     reload::start_live,
@@ -16,29 +16,6 @@ const WARM_SAVES: usize = 120;
 const SAVES: usize = 200;
 /// The most that the saves after these may add to the server's memory, in KiB.
 const GROWTH_KIB_MAX: u64 = 8 * 1024;
-
-/// Sends a form of the editor. Returns the status, where it leads, and the page.
-async fn send(
-    wallboard: &Wallboard,
-    path: &str,
-    form: &[(&str, &str)],
-) -> (StatusCode, String, String) {
-    let request = http::client_without_redirects().post(wallboard.url(path));
-    let request = request.header("sec-fetch-site", "same-origin").form(form);
-    let answer = request.send().await.unwrap();
-    let location = answer.headers().get(header::LOCATION);
-    let location = location.map_or("", |to| to.to_str().unwrap()).to_owned();
-    (answer.status(), location, answer.text().await.unwrap())
-}
-
-/// The value of a hidden field in the first form that has it.
-fn field(page: &str, name: &str) -> String {
-    let start = format!("name=\"{name}\" value=\"");
-    let (_, rest) = page
-        .split_once(&start)
-        .unwrap_or_else(|| panic!("{name} in {page}"));
-    rest.split('"').next().unwrap().to_owned()
-}
 
 struct EditedBoard {
     wallboard: Wallboard,
@@ -54,20 +31,20 @@ impl EditedBoard {
             ("show.0", "waiting"),
             ("do", "save"),
         ];
-        let made = send(&wallboard, "/boards/new", &form).await;
+        let made = wallboard.send_form("/boards/new", &form).await;
         assert_eq!(made.0, StatusCode::SEE_OTHER, "{}", made.2);
         let page = wallboard.text(&made.1).await;
         Self { wallboard, page }
     }
 
     async fn press(&mut self, button: &str, more: &[(&str, &str)]) {
-        let began_from = field(&self.page, "began_from");
+        let began_from = http::hidden_field(&self.page, "began_from");
         let form = [
             &[("id", "hall"), ("began_from", &*began_from), ("do", button)],
             more,
         ]
         .concat();
-        let pressed = send(&self.wallboard, "/boards/hall/edit", &form).await;
+        let pressed = self.wallboard.send_form("/boards/hall/edit", &form).await;
         assert_eq!(pressed.0, StatusCode::SEE_OTHER, "{button}: {}", pressed.2);
         self.page = self.wallboard.text(&pressed.1).await;
     }
@@ -78,7 +55,10 @@ impl EditedBoard {
     }
 
     async fn step(&mut self, button: &str) -> String {
-        let (shown, begun) = (field(&self.page, "shown"), field(&self.page, "begun"));
+        let (shown, begun) = (
+            http::hidden_field(&self.page, "shown"),
+            http::hidden_field(&self.page, "begun"),
+        );
         self.press(button, &[("shown", &shown), ("begun", &begun)])
             .await;
         let (_, rest) = self.page.split_once("name=\"title\" value=\"").unwrap();
@@ -122,14 +102,14 @@ async fn ten_changes_are_undone_one_by_one_made_again_and_restored() {
     // Any version comes back with one click, and says in words what that changes.
     let versions = board.wallboard.text("/settings/boards?name=hall").await;
     assert!(versions.contains("<span>Title:</span>"), "{versions}");
-    let began_from = field(&versions, "began_from");
+    let began_from = http::hidden_field(&versions, "began_from");
     let form = [
         ("name", "hall"),
         ("began_from", &*began_from),
         ("version", "5"),
         ("action", "restore"),
     ];
-    let restored = send(&board.wallboard, "/settings/boards", &form).await;
+    let restored = board.wallboard.send_form("/settings/boards", &form).await;
     assert_eq!(restored.0, StatusCode::SEE_OTHER, "{}", restored.2);
     assert!(
         board
@@ -171,7 +151,7 @@ async fn names_and_boards_that_are_too_much_get_a_clear_answer() {
         ("show.0", "waiting"),
         ("do", "save"),
     ];
-    let refused = send(&wallboard, "/boards/new", &form).await;
+    let refused = wallboard.send_form("/boards/new", &form).await;
     assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         refused
@@ -183,7 +163,7 @@ async fn names_and_boards_that_are_too_much_get_a_clear_answer() {
 
     let entry = format!("[names]\n\"chat/1\" = \"{long}\"\n");
     let form = [("name", "chat/1"), ("toml", &*entry), ("action", "save")];
-    let refused = send(&wallboard, "/settings/names", &form).await;
+    let refused = wallboard.send_form("/settings/names", &form).await;
     assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         refused
@@ -237,7 +217,7 @@ async fn names_and_boards_that_are_too_much_get_a_clear_answer() {
         ("text_before", ""),
         ("do", "save"),
     ];
-    let refused = send(&wallboard, "/boards/new", &form).await;
+    let refused = wallboard.send_form("/boards/new", &form).await;
     assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         refused.2.contains("has more than 60 kB; make it shorter"),

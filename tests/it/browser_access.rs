@@ -182,11 +182,7 @@ async fn all_show(browser: &Browser, selector: &str) {
 async fn desk_pages_work_with_keyboard_only() {
     let site = open_site("browser-keys").await;
     let browser = Browser::start();
-    for page in desk_pages() {
-        browser.command(&json!({"do": "open", "url": site.url(&page)}));
-        let found = browser.command(&json!({"do": "keys"}));
-        assert_eq!(found, json!([]), "{page}: {found:#}");
-    }
+    browser.check_keyboard(&site.url(""), &desk_pages(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

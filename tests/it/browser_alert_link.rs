@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// The shortest dwell of a source, on a loaded machine.
-const TOLD_WITHIN: Duration = Duration::from_secs(40);
+const SENT_WITHIN: Duration = Duration::from_secs(40);
 /// The lower half of a phone's screen, in pixels.
 const THUMB: f64 = 844.0 / 2.0;
 const TAKE: &str = "document.querySelector('[data-marked] button[value=take]')";
 
-/// A site whose two sources can't be reached, and the webhook that is told of both.
+/// A site whose two sources can't be reached, and the webhook with messages about both.
 async fn site_without_sources() -> (SignInSite, Receiver) {
     let receiver = Receiver::start();
     let source = |id: &str| {
@@ -39,14 +39,18 @@ async fn site_without_sources() -> (SignInSite, Receiver) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_link_of_a_message_leads_over_the_sign_in_to_its_alert() {
     let (site, receiver) = site_without_sources().await;
-    let message = wait_until("both sources are told of", TOLD_WITHIN, async || {
-        let bodies = receiver.bodies();
-        if bodies.len() == 2 {
-            Ok(bodies[1].clone())
-        } else {
-            Err(bodies)
-        }
-    })
+    let message = wait_until(
+        "messages about both sources are sent",
+        SENT_WITHIN,
+        async || {
+            let bodies = receiver.bodies();
+            if bodies.len() == 2 {
+                Ok(bodies[1].clone())
+            } else {
+                Err(bodies)
+            }
+        },
+    )
     .await;
     let data = &message["data"];
     let link = data["link"]["url"].as_str().unwrap();

@@ -1,7 +1,5 @@
 //! The pages on which channels are made and changed, in a browser: without barriers, at every size and by keyboard.
 
-use serde_json::json;
-
 use crate::{channel_editing::ChannelSite, support::Browser};
 
 const PAGES: [&str; 7] = [
@@ -32,10 +30,5 @@ async fn pages_of_channels_fit_and_have_no_accessibility_violations_found_by_axe
 async fn pages_of_channels_work_with_keyboard_only() {
     let it = open().await;
     let browser = Browser::start();
-    for page in PAGES {
-        let url = it.site.wallboard.url(page);
-        browser.command(&json!({"do": "open", "url": url, "cookie": it.mira}));
-        let found = browser.command(&json!({"do": "keys"}));
-        assert_eq!(found, json!([]), "{page}: {found:#}");
-    }
+    browser.check_keyboard(&it.site.wallboard.url(""), &PAGES, Some(&it.mira));
 }

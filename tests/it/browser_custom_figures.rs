@@ -104,6 +104,7 @@ async fn custom_figures_fit_every_screen_in_every_font() {
     let renewed = site.url("/api/v1/values");
     let renewing = tokio::spawn(async move {
         loop {
+            // Well before they expire, as long as pages are looked at.
             tokio::time::sleep(Duration::from_secs(10)).await;
             let sending = http::client().post(&renewed).json(&body);
             sending.send().await.ok();

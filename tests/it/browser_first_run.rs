@@ -287,10 +287,5 @@ async fn pages_of_the_first_run_fit_and_have_no_accessibility_violations_found_b
 async fn pages_of_the_first_run_work_with_keyboard_only() {
     let (site, cookie, _vep) = open_with_source("first-run-stops").await;
     let browser = Browser::start();
-    for page in PAGES {
-        let url = site.wallboard.url(page);
-        browser.command(&json!({"do": "open", "url": url, "cookie": cookie}));
-        let found = browser.command(&json!({"do": "keys"}));
-        assert_eq!(found, json!([]), "{page}: {found:#}");
-    }
+    browser.check_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
 }

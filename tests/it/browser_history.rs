@@ -160,15 +160,12 @@ async fn history_pages_fit_every_screen_and_pass_axe() {
 async fn history_works_with_keyboard_only() {
     let demo = demo().await;
     let browser = Browser::start();
-    for page in [
+    let pages = [
         "/history?range=yesterday",
         "/history?range=28d&view=heatmap",
         "/history/calls?range=yesterday",
-    ] {
-        browser.command(&json!({"do": "open", "url": demo.url(page)}));
-        let found = browser.command(&json!({"do": "keys"}));
-        assert_eq!(found, json!([]), "{page}: {found:#}");
-    }
+    ];
+    browser.check_keyboard(&demo.url(""), &pages, None);
 
     // Arrows move between buckets, each is read out, and Enter shows its calls.
     browser.command(&json!({"do": "open", "url": demo.url("/history?range=yesterday")}));

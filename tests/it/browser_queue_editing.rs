@@ -65,11 +65,7 @@ async fn pages_of_settings_have_no_accessibility_violations_found_by_axe() {
 async fn pages_of_settings_work_with_keyboard_only() {
     let site = open_site("browser-edit-stops").await;
     let browser = Browser::start();
-    for page in pages() {
-        browser.command(&json!({"do": "open", "url": site.url(&page)}));
-        let found = browser.command(&json!({"do": "keys"}));
-        assert_eq!(found, json!([]), "{page}: {found:#}");
-    }
+    browser.check_keyboard(&site.url(""), &pages(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -89,12 +89,7 @@ async fn pages_of_fields_fit_and_have_no_accessibility_violations_found_by_axe()
 async fn pages_of_fields_work_with_keyboard_only() {
     let (site, cookie, _vep) = open_site("browser-fields-stops").await;
     let browser = Browser::start();
-    for page in PAGES {
-        let url = site.wallboard.url(page);
-        browser.command(&json!({"do": "open", "url": url, "cookie": cookie}));
-        let found = browser.command(&json!({"do": "keys"}));
-        assert_eq!(found, json!([]), "{page}: {found:#}");
-    }
+    browser.check_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,5 @@
 //! The pages on which sources are made and changed, in a browser: without barriers, at every size and by keyboard.
 
-use serde_json::json;
-
 use crate::{
     source_editing::{open_with_moved_source, open_with_source},
     support::Browser,
@@ -34,10 +32,5 @@ async fn pages_of_sources_fit_and_have_no_accessibility_violations_found_by_axe(
 async fn pages_of_sources_work_with_keyboard_only() {
     let (site, cookie, _vep) = open_with_source("browser-source-stops").await;
     let browser = Browser::start();
-    for page in PAGES {
-        let url = site.wallboard.url(page);
-        browser.command(&json!({"do": "open", "url": url, "cookie": cookie}));
-        let found = browser.command(&json!({"do": "keys"}));
-        assert_eq!(found, json!([]), "{page}: {found:#}");
-    }
+    browser.check_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
 }

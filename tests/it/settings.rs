@@ -42,12 +42,6 @@ fn threshold(pattern: &str, crit: u32) -> String {
     format!("[thresholds.{pattern:?}]\nwaiting = {{ crit = {crit} }}\n")
 }
 
-/// Returns the revision in an entry's page.
-fn revision_in(page: &str) -> String {
-    let (_, rest) = page.split_once("name=\"began_from\" value=\"").unwrap();
-    rest.split('"').next().unwrap().to_owned()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saved_threshold_turns_an_open_board_critical_and_undo_turns_it_back() {
     let (_vep, wallboard, _) = start_live("settings-save", &[]).await;
@@ -69,7 +63,7 @@ async fn a_saved_threshold_turns_an_open_board_critical_and_undo_turns_it_back()
         let page = wallboard.text("/boards/queues").await;
         assert!(page.contains("data-sev=\"crit\""), "{page}");
         let page = wallboard.text("/settings/thresholds?name=%2A").await;
-        let revision = revision_in(&page);
+        let revision = http::hidden_field(&page, "began_from");
         let form = [
             ("name", "*"),
             ("began_from", &*revision),
@@ -150,7 +144,7 @@ async fn the_second_of_two_editors_sees_both_versions_and_overwrites_nothing() {
     let saved = save(&site, &mira, (section, name, &text), "").await;
     assert_eq!(saved.0, StatusCode::SEE_OTHER, "{}", saved.1);
     let address = "/settings/thresholds?name=chat%2F1";
-    let began = revision_in(&page(&site, address, &mira).await);
+    let began = http::hidden_field(&page(&site, address, &mira).await, "began_from");
 
     let first = save(&site, &mira, (section, name, &entry(4).2), &began).await;
     let second = save(&site, &mira, (section, name, &entry(5).2), &began).await;
@@ -173,7 +167,13 @@ async fn the_second_of_two_editors_sees_both_versions_and_overwrites_nothing() {
     assert!(!kept.contains("crit = 5"), "{kept}");
 
     let invalid = entry(5).2.replace("crit", "krit");
-    let refused = save(&site, &mira, (section, name, &invalid), &revision_in(&kept)).await;
+    let refused = save(
+        &site,
+        &mira,
+        (section, name, &invalid),
+        &http::hidden_field(&kept, "began_from"),
+    )
+    .await;
     assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         refused

@@ -13,7 +13,7 @@ use crate::{
     support::{
         Broker, Disorder, Vep,
         broker::{self, USER},
-        ports, wait_until,
+        http, ports, wait_until,
     },
 };
 
@@ -83,7 +83,7 @@ impl SourceSite {
     async fn send(&self, path: &str, action: &str, fields: &[(&str, &str)]) -> Response {
         let token = self.site.form_token(&self.mira).await;
         let began_from = if path == EDIT {
-            revision_in(&self.page(EDIT).await)
+            http::hidden_field(&self.page(EDIT).await, "began_from")
         } else {
             String::new()
         };
@@ -182,12 +182,6 @@ impl SourceSite {
 fn url_with(password: &str) -> String {
     let port = Broker::shared().plain_port;
     broker::url("amqp", USER, password, "127.0.0.1", port)
-}
-
-/// Returns the revision in a source's page.
-fn revision_in(page: &str) -> String {
-    let (_, rest) = page.split_once("name=\"began_from\" value=\"").unwrap();
-    rest.split('"').next().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -134,7 +134,17 @@ impl Browser {
         self.check_pages_in("en", base, pages, cookie);
     }
 
-    /// The same in a language, which each page says.
+    /// Asserts that a keyboard reaches everything on pages, and shows where it is.
+    pub fn check_keyboard<P: AsRef<str>>(&self, base: &str, pages: &[P], cookie: Option<&str>) {
+        for page in pages.iter().map(AsRef::as_ref) {
+            let url = format!("{base}{page}");
+            self.command(&json!({"do": "open", "url": url, "cookie": cookie}));
+            let found = self.command(&json!({"do": "keys"}));
+            assert_eq!(found, json!([]), "{page}: {found:#}");
+        }
+    }
+
+    /// The same as `check_pages` in a language, which each page says.
     pub fn check_pages_in(
         &self,
         language: &str,

@@ -20,6 +20,15 @@ pub fn client_without_redirects() -> reqwest::Client {
     builder().redirect(Policy::none()).build().unwrap()
 }
 
+/// Returns the value of a hidden field, in the first form of a page that has it.
+pub fn hidden_field(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page
+        .split_once(&start)
+        .unwrap_or_else(|| panic!("{name} in {page}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
 fn builder() -> reqwest::ClientBuilder {
     // Another test may have installed it already.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use reqwest::{StatusCode, header};
 use serde_json::Value;
 
 use super::{Broker, Disk, Process, broker, http, ports, wait_until};
@@ -141,6 +142,20 @@ impl Wallboard {
         let boards = boards.iter().map(|(name, text)| (name.as_str(), *text));
         let files: Vec<_> = boards.chain(files.iter().copied()).collect();
         Self::start(configuration, port, &files, source.environment()).await
+    }
+
+    /// Sends a form as a page does. Returns the status, where it leads, and the page.
+    pub async fn send_form(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> (StatusCode, String, String) {
+        let request = http::client_without_redirects().post(self.url(path));
+        let request = request.header("sec-fetch-site", "same-origin").form(form);
+        let answer = request.send().await.unwrap();
+        let location = answer.headers().get(header::LOCATION);
+        let location = location.map_or("", |to| to.to_str().unwrap()).to_owned();
+        (answer.status(), location, answer.text().await.unwrap())
     }
 
     /// Starts a wallboard whose database and log are on a disk of their own.

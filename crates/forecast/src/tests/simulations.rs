@@ -142,7 +142,7 @@ fn queues_of_a_group_are_counted_together() {
         "{}",
         both.goal_percent
     );
-    // Agents who serve both queues are one team, to whom all contacts are those of one queue.
+    // Agents who serve both queues work as one team, for which all contacts are of one queue.
     let one = simulate_both(&pool, &targets);
     let merged = AgentPool {
         queues: vec![queue(90.0)],

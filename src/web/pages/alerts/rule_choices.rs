@@ -1,4 +1,4 @@
-//! The choices of a rule's form: what it may watch, how long that must last, and who is told.
+//! The choices of a rule's form: what it may watch, how long that must last, and who is notified.
 
 use std::collections::BTreeSet;
 
