@@ -63,10 +63,9 @@ pub(super) async fn complete_observed(
 }
 
 fn add_statuses(schedule: &mut SiteSchedule, snapshot: &Snapshot, day: (Timestamp, Timestamp)) {
-    for (id, agent) in &mut schedule.agents {
-        agent
-            .observed
-            .complete_with(&observe_agent(snapshot, id, day));
+    for agent in schedule.agents.values_mut() {
+        let observe = |id: &AgentId| observe_agent(snapshot, id, day);
+        agent.observed.complete_with(observe);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use jiff::{civil::DateTime, tz::TimeZone};
 
+use wallboard_domain::{AgentId, Id};
+
 use crate::plan::ActivityClass::{self, Absence, Break, OffPhone, Work};
 
 use super::*;
@@ -221,6 +223,37 @@ fn a_person_of_two_systems_works_in_either_and_is_known_in_both() {
     assert_eq!(minutes, [300, 300, 270, 255, 240, 240, 255]);
     assert_eq!(adherence, Some(944));
     assert_eq!(ObservedTime::of_all([]), ObservedTime::default());
+}
+
+#[test]
+fn sources_of_one_system_complete_each_other() {
+    let agents = ["calls/7", "calls/8", "voice/akl", "chats/9"].map(|id| {
+        let (source, external) = id.split_once('/').unwrap();
+        Id::new(&source.into(), external)
+    });
+    let observe = |id: &AgentId| match &*id.external {
+        "7" => ObservedTime::new(vec![(0, 10)], vec![(0, 5)]),
+        "8" => ObservedTime::new(vec![(0, 10)], vec![(7, 10)]),
+        "akl" => ObservedTime::new(vec![(5, 20)], vec![(5, 20)]),
+        _ => ObservedTime::new(vec![(0, 15)], vec![(5, 6)]),
+    };
+    let combine = |systems: Vec<Vec<AgentId>>| {
+        let mut agents = ObservedAgents::new(systems);
+        agents.complete_with(observe);
+        agents.combine()
+    };
+    let [first, second, live, chats] = agents;
+
+    let phone = vec![first, second, live];
+
+    assert_eq!(
+        combine(vec![phone.clone()]),
+        ObservedTime::new(vec![(0, 20)], vec![(0, 5), (7, 20)])
+    );
+    assert_eq!(
+        combine(vec![phone, vec![chats]]),
+        ObservedTime::new(vec![(0, 15)], vec![(0, 6), (7, 15)])
+    );
 }
 
 #[test]

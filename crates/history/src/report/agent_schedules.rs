@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    adherence::{AgentAdherence, ClassedActivity, ClassedTime, ObservedTime},
+    adherence::{AgentAdherence, ClassedActivity, ClassedTime, ObservedAgents, ObservedTime},
     intervals::{DAY, intersect_ranges, split_into_days},
     plan::{ActivityClass, PlanNames, ScheduledActivity, load_scheduled_agents},
     vendors::ExportVendor,
 };
 use wallboard_domain::{AgentId, Id, QueueId, SourceId};
-use wallboard_store::{NameClass, StoreError, StoreView, merge_ranges};
+use wallboard_store::{NameClass, StoreError, StoreView, merge_ranges, subtract_ranges};
 
-use super::report_catalog::{ReportCatalog, ReportSource};
+use super::{
+    linked_systems::LinkedSystems,
+    report_catalog::{ReportCatalog, ReportSource},
+};
 
 /// Selects schedules.
 #[derive(Clone, Debug)]
@@ -45,13 +48,14 @@ pub struct SiteSchedule {
 #[derive(Clone, Debug, Default)]
 pub struct AgentSchedule {
     pub scheduled: ClassedTime,
-    pub observed: ObservedTime,
+    pub observed: ObservedAgents,
 }
 
 impl AgentSchedule {
     /// Compares the schedule with what the agent did until `now`.
     pub fn compare(&self, now: Timestamp, zone: &TimeZone) -> AgentAdherence {
-        AgentAdherence::new(&self.scheduled, &self.observed, now.as_second(), zone)
+        let observed = self.observed.combine();
+        AgentAdherence::new(&self.scheduled, &observed, now.as_second(), zone)
     }
 }
 
@@ -95,16 +99,13 @@ pub(super) fn load_site_schedule(
         list.sort();
         list.dedup();
     }
+    let systems = LinkedSystems::new(&catalog.config.site);
     let schedule = |(id, classed): (AgentId, Vec<ClassedActivity>)| {
-        let scheduled = ClassedTime::new(&classed);
-        let observed = ObservedTime::default();
-        (
-            id,
-            AgentSchedule {
-                scheduled,
-                observed,
-            },
-        )
+        let schedule = AgentSchedule {
+            scheduled: ClassedTime::new(&classed),
+            observed: ObservedAgents::new(systems.group(all_agents(catalog, &id))),
+        };
+        (id, schedule)
     };
     site.agents = found.into_iter().map(schedule).collect();
     add_groups(view, catalog, &mut site)?;
@@ -198,41 +199,40 @@ fn add_groups(
     Ok(())
 }
 
-/// Sets what exports with single sign-ins know. Of a person with an agent elsewhere they know nothing.
+/// Sets what exports with single sign-ins know.
 fn add_observed(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
     query: &ScheduleQuery,
     site: &mut SiteSchedule,
 ) -> Result<(), StoreError> {
-    let agents: Vec<AgentId> = site
-        .agents
-        .keys()
-        .flat_map(|id| all_agents(catalog, id))
-        .collect();
     let mut observed: BTreeMap<AgentId, ObservedTime> = BTreeMap::new();
     for source in &catalog.sources {
-        let wanted = agents.iter().filter(|id| id.source == source.export.id);
-        let wanted: BTreeSet<&AgentId> = wanted.collect();
+        let agents = site.agents.values().flat_map(|one| {
+            let agents = one.observed.agents();
+            agents.map(|agent| (agent, one.scheduled.scheduled()))
+        });
+        let wanted: BTreeMap<&AgentId, Vec<(i64, i64)>> = agents
+            .filter(|(agent, _)| agent.source == source.export.id)
+            .collect();
         if !wanted.is_empty() {
             observe_agents(view, catalog, source, query, &wanted, &mut observed)?;
         }
     }
-    let unknown = ObservedTime::default();
-    for (id, schedule) in &mut site.agents {
-        let agents = all_agents(catalog, id);
-        let of_agents = agents.iter().map(|id| observed.get(id).unwrap_or(&unknown));
-        schedule.observed = ObservedTime::of_all(of_agents);
+    for schedule in site.agents.values_mut() {
+        let observe = |id: &AgentId| observed.get(id).cloned().unwrap_or_default();
+        schedule.observed.complete_with(observe);
     }
     Ok(())
 }
 
+/// Observes agents with their scheduled times.
 fn observe_agents(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
     source: &ReportSource<'_>,
     query: &ScheduleQuery,
-    wanted: &BTreeSet<&AgentId>,
+    wanted: &BTreeMap<&AgentId, Vec<(i64, i64)>>,
     observed: &mut BTreeMap<AgentId, ObservedTime>,
 ) -> Result<(), StoreError> {
     let id: &SourceId = &source.export.id;
@@ -253,16 +253,37 @@ fn observe_agents(
     let mut spans: BTreeMap<AgentId, [Vec<(i64, i64)>; 2]> = BTreeMap::new();
     for session in sessions {
         let agent = Id::new(id, &session.agent.to_string());
-        if wanted.contains(&agent) {
+        if wanted.contains_key(&agent) {
             let spans = spans.entry(agent).or_default();
             let span = (session.span.start, session.span.end);
             spans[usize::from(session.is_break)].push(span);
         }
     }
-    for agent in wanted {
+    for (agent, scheduled) in wanted {
         let [signed_in, breaks] = spans.remove(*agent).unwrap_or_default();
-        let time = ObservedTime::of_sessions(known.clone(), signed_in, breaks);
+        let open = find_open_sessions(&known, scheduled, &signed_in);
+        let known = subtract_ranges(&known, &open);
+        let time = ObservedTime::of_sessions(known, signed_in, breaks);
         observed.insert((*agent).clone(), time);
     }
     Ok(())
+}
+
+/// Returns the times in which an agent may be signed in although no row says it: an export has a session
+/// once it's over. Whoever is scheduled beyond the known time may have one since they last signed out.
+fn find_open_sessions(
+    known: &[(i64, i64)],
+    scheduled: &[(i64, i64)],
+    signed_in: &[(i64, i64)],
+) -> Vec<(i64, i64)> {
+    let spans = |times: &[(i64, i64)], at: i64| times.iter().any(|one| one.0 < at && at < one.1);
+    let mut open = Vec::new();
+    for (start, end) in known {
+        if spans(scheduled, *end) && !spans(signed_in, *end) {
+            let signed_out = signed_in.iter().map(|one| one.1);
+            let last = signed_out.filter(|out| out <= end).max();
+            open.push((last.map_or(*start, |last| last.max(*start)), *end));
+        }
+    }
+    open
 }

@@ -17,6 +17,7 @@ mod export_columns;
 )]
 pub mod fixture;
 mod handled_calls;
+mod linked_systems;
 mod open_times;
 mod query;
 mod report_builder;
@@ -40,7 +41,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use wallboard_domain::{DataScope, QueueId, SourceId};
 use wallboard_store::{NameClass, Store, StoreError, StoreView};
 
-pub use super::adherence::{AdherenceFigures, AgentAdherence, ObservedTime};
+pub use super::adherence::{AdherenceFigures, AgentAdherence, ObservedAgents, ObservedTime};
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use agent_schedules::{AgentSchedule, ScheduleQuery, SiteSchedule};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};

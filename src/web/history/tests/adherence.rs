@@ -1,7 +1,7 @@
 //! The view of adherence, and adherence in the API: a day computed by hand, readers without the right,
 //! and agents whose statuses only live sources know.
 
-use std::{io::Cursor, sync::Arc, time::Duration};
+use std::{collections::HashMap, io::Cursor, sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp, Zoned, tz::TimeZone};
@@ -291,20 +291,27 @@ async fn a_time_without_data_is_unknown_and_never_0() {
     );
 }
 
+/// Someone who is all of these agents.
+fn person(agents: &[&str]) -> Vec<LinkedPerson> {
+    let agents = agents.iter().map(|id| id.split_once('/').unwrap());
+    vec![LinkedPerson {
+        id: Id::new(&"person".into(), "anna"),
+        name: "Anna Karlsson".to_owned(),
+        agents: agents
+            .map(|(source, external)| Id::new(&source.into(), external))
+            .collect(),
+    }]
+}
+
+/// `[links]`: a queue of one source is a queue of another.
+fn linked(one: &str, other: &str) -> HashMap<Id, Vec<Id>> {
+    let queue = |source: &str| Id::new(&source.into(), "1");
+    [(queue(one), vec![queue(other)])].into()
+}
+
 #[tokio::test]
 async fn a_person_of_two_systems_works_if_one_of_them_does_and_is_unknown_if_one_is() {
     let fixture = fixture().await;
-    let person = |agents: &[&str]| SiteConfig {
-        people: vec![LinkedPerson {
-            id: Id::new(&"person".into(), "anna"),
-            name: "Anna Karlsson".to_owned(),
-            agents: agents
-                .iter()
-                .map(|id| Id::new(&id.split_once('/').unwrap().0.into(), &id[6..]))
-                .collect(),
-        }],
-        ..test_site()
-    };
     let adherence = async |site: SiteConfig| {
         fixture.history.set_config(config(site));
         let router = router_over(&fixture);
@@ -312,15 +319,73 @@ async fn a_person_of_two_systems_works_if_one_of_them_does_and_is_unknown_if_one
         let response = get_json(&router, &path).await;
         day_of(&response, "person/anna")["adherence"].clone()
     };
+    let site = |agents: &[&str]| SiteConfig {
+        people: person(agents),
+        ..test_site()
+    };
 
     // Bo's agent is hers, too: it never signs in.
-    let of_one_export = adherence(person(&["calls/7", "calls/8"])).await;
+    let of_one_export = adherence(site(&["calls/7", "calls/8"])).await;
     // Nothing is known of another system.
-    let of_two_systems = adherence(person(&["calls/7", "chats/9"])).await;
+    let of_two_systems = adherence(site(&["calls/7", "chats/9"])).await;
+    let of_two_sources = adherence(SiteConfig {
+        linked_queues: linked("chats", "calls"),
+        ..site(&["calls/7", "chats/9"])
+    });
 
     // The shift until noon changes nothing: it's within the other.
     assert_eq!(format!("{:.2}", of_one_export.as_f64().unwrap()), "92.71");
     assert_eq!(of_two_systems, Value::Null);
+    // A link makes them sources of one system.
+    let of_two_sources = of_two_sources.await.as_f64().unwrap();
+    assert_eq!(format!("{of_two_sources:.2}"), "92.71");
+}
+
+#[tokio::test]
+async fn todays_statuses_of_a_person_count_unless_another_system_has_none() {
+    let now = Timestamp::now();
+    let fixture = live_fixture(now, &["voice/akl"]).await;
+    let today = now.to_zoned(TimeZone::UTC).date().to_string();
+    let adherence = async |linked_queues| {
+        let site = SiteConfig {
+            people: person(&["voice/akl", "calls/7"]),
+            linked_queues,
+            ..both_sources(genesys::KIND)
+        };
+        fixture.history.set_config(config(site.clone()));
+        let mut inputs = connected_inputs();
+        inputs.push(status_report("akl", AgentStatus::Available, "", None));
+        inputs.push(lasting_status("akl", 300.0));
+        let (history, store) = (fixture.history.clone(), fixture.store.clone());
+        let router = router_with_history(site, inputs, history, store);
+        let response = get_json(&router, &query_around(now)).await;
+        let mut days = days_of(&response, "person/anna").iter();
+        let day = days.find(|day| day["date"] == today);
+        day.unwrap_or_else(|| panic!("{today}: {response}"))["adherence"].clone()
+    };
+
+    assert_eq!(adherence(linked("voice", "calls")).await, 100.0);
+    // What they did in the other system isn't known.
+    assert_eq!(adherence(HashMap::new()).await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_shift_beyond_the_last_import_is_unknown_since_the_agent_signed_out() {
+    let fixture = fixture().await;
+    let rows = "Anna Karlsson;Phone;2026-11-12 08:00;16:00\n\
+         Anna Karlsson;Phone;2026-11-12 22:00;06:00\n\
+         calls/8;Phone;2026-11-12 20:00;04:00\n";
+    import_schedule(&fixture, rows).await;
+    let path = format!("/api/v1/history/adherence?{API_QUERY}");
+
+    let days = get_json(&router_over(&fixture), &path).await;
+
+    // She may have signed in again at 22: the export has the session once it's over. Nothing is known of him.
+    let anna = day_of(&days, "calls/7");
+    assert_eq!(anna["scheduled_time"], 10 * 3_600);
+    assert_eq!(anna["partial"], true);
+    assert_eq!(anna["adherent_time"], 6 * 3_600 + 900);
+    assert_eq!(day_of(&days, "calls/8")["adherence"], Value::Null);
 }
 
 #[tokio::test]
