@@ -48,10 +48,10 @@ struct QueueFigures {
     ratings: u32,
 }
 
-/// Writes every full hour below `folder`, up to where the live messages begin.
+/// Writes every full hour below `folder`, up to the one in which the live messages begin.
 pub fn write_chats(folder: &Path, settings: &Settings, now: Timestamp) -> io::Result<()> {
     let today = now.to_zoned(settings.zone.clone()).date();
-    let end = warm_up_start(now).as_second() / 3600;
+    let last = warm_up_start(now).as_second() / 3600;
     let mut hours: BTreeMap<i64, HourFigures> = BTreeMap::new();
     for date in past_days(settings, now).chain([today]) {
         let [start, _] = bounds(date, &settings.zone);
@@ -60,7 +60,7 @@ pub fn write_chats(folder: &Path, settings: &Settings, now: Timestamp) -> io::Re
         let mut rng = SeededRng::new(settings.seed ^ seed_of(date));
         for finished in play(date, Channel::Chat, settings).contacts {
             let hour = finished.contact.entered.as_second() / 3600;
-            if hour < end {
+            if hour <= last {
                 hours.entry(hour).or_default().add(&finished, &mut rng);
             }
         }

@@ -299,11 +299,12 @@ impl ImportStatus {
         self.missing.iter().cloned().chain(gaps).collect()
     }
 
-    /// Whether the next file should have been here an hour ago.
+    /// Whether the next file was missing an hour after it was due. Between two runs, nobody knows.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
+        let looked_at = self.last_contact.map_or(now, |contact| contact.min(now));
         self.expected_file
             .as_ref()
-            .is_some_and(|due| due.is_late(now))
+            .is_some_and(|due| due.is_late(looked_at))
     }
 }
 
@@ -332,5 +333,52 @@ impl ImportOutcome {
     /// Whether nothing needs attention.
     fn is_healthy(&self) -> bool {
         0 < self.found && self.failed.count == 0 && self.undelivered == 0 && self.unknown.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use std::{path::PathBuf, time::Duration};
+
+    use super::*;
+    use crate::{
+        ExportVendor,
+        import::{FileLocation, FileSource},
+        vergic::VergicSettings,
+    };
+
+    #[test]
+    fn a_file_is_late_once_a_run_after_its_time_has_not_found_it() {
+        let due: Timestamp = "2026-11-28T03:00:00Z".parse().unwrap();
+        let after = |minutes| due + SignedDuration::from_mins(minutes);
+        let source = FileSource {
+            id: "vergic".into(),
+            vendor: ExportVendor::Vergic(VergicSettings::default()),
+            location: FileLocation::Folder {
+                path: PathBuf::new(),
+                display_name: "folder".to_owned(),
+            },
+            interval: Duration::from_hours(24),
+            history: Duration::ZERO,
+            stability_period: Duration::ZERO,
+            retention: Duration::ZERO,
+        };
+        let status = |ran_at| ImportStatus {
+            last_contact: Some(ran_at),
+            expected_file: Some(ExpectedFile {
+                at: due,
+                period: "2026-11-28 02:00 UTC".to_owned(),
+            }),
+            ..ImportStatus::new(&source, ran_at)
+        };
+
+        // The next run is tomorrow.
+        let not_looked_for = status(after(-1));
+        assert_eq!(not_looked_for.file_state(after(600)), FileState::Expected);
+        assert_eq!(not_looked_for.state(after(600)), SourceHealth::Live);
+        let not_found = status(after(61));
+        assert_eq!(not_found.file_state(after(61)), FileState::Late(due));
+        assert_eq!(not_found.state(after(61)), SourceHealth::Degraded);
     }
 }
