@@ -50,6 +50,7 @@ mod targets;
 mod tracked_map;
 mod unmarked_sources;
 mod vendor_values;
+mod wall_clock;
 mod withheld_figures;
 
 pub use agents_by_queue::AgentsByQueue;

@@ -10,9 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{
-    ConnectionEvent, Fact, Histogram, Input, LogEntry, LogOffset, LogPosition, Metric,
-    MetricSubject, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup, TermId, Update,
-    moment,
+    ConnectionEvent, Fact, Histogram, Input, LogEntry, LogOffset, LogPosition, MetricSubject,
+    Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup, TermId, Update,
 };
 
 use super::{
@@ -26,9 +25,6 @@ use super::{
     sweep::SweepResult,
 };
 
-/// A larger step of the wall clock against the monotonic one, in milliseconds, is a correction
-/// and not jitter.
-const WALL_STEP: i64 = 2_000;
 /// How often statuses are recorded, in milliseconds. A shorter status may be missed.
 const STATUS_INTERVAL: i64 = 5_000;
 /// The effects of inputs are checked within this, in milliseconds.
@@ -55,7 +51,7 @@ pub struct LiveState {
     /// When the last sweep ran.
     pub(super) last_sweep: MonotonicTime,
     /// Wall minus monotonic clock, in milliseconds, as last observed.
-    wall_offset_ms: Option<i64>,
+    pub(super) wall_offset_ms: Option<i64>,
     pub(super) last_input_at: Option<Moment>,
     /// When everyone's status was last recorded.
     statuses_recorded_at: Option<MonotonicTime>,
@@ -318,63 +314,6 @@ impl LiveState {
             }
             Fact::Profile(profile) => self.apply_profile(update.at, profile, now),
         }
-    }
-
-    /// Returns a moment by the wall clock that running clocks go by: right after a correction, no input
-    /// has shifted them yet.
-    pub(super) fn uncorrected_moment(&self, now: Moment) -> Moment {
-        let anchor = now.wall.as_millisecond() - now.monotonic.0;
-        let step = anchor - self.wall_offset_ms.unwrap_or(anchor);
-        let is_corrected = WALL_STEP < step.abs();
-        Moment {
-            wall: moment::plus_millis(now.wall, if is_corrected { -step } else { 0 }),
-            ..now
-        }
-    }
-
-    /// Shifts running clocks when our wall clock was corrected, so that ages don't change. Returns
-    /// whether it was.
-    fn follow_wall_clock(&mut self, now: Moment) -> bool {
-        let anchor = now.wall.as_millisecond() - now.monotonic.0;
-        let step = anchor - *self.wall_offset_ms.get_or_insert(anchor);
-        if step.abs() <= WALL_STEP {
-            return false;
-        }
-        self.wall_offset_ms = Some(anchor);
-        for source_state in self.source_states.values_mut() {
-            source_state.clock_offset.shift_by(step);
-            if let Some(since) = source_state
-                .held
-                .as_mut()
-                .and_then(|held| held.since.as_mut())
-            {
-                *since = moment::plus_millis(*since, step);
-            }
-            for queue in source_state.queues.values_mut() {
-                queue.wait_tracker.shift_by(step);
-            }
-        }
-        for source in self.snapshot.sources.values_mut() {
-            if let Some(outage) = &mut source.outage {
-                outage.at = moment::plus_millis(outage.at, step);
-            }
-            if let Some(alive_at) = &mut source.alive_at {
-                alive_at.wall = moment::plus_millis(alive_at.wall, step);
-            }
-        }
-        for queue in self.snapshot.queues.values_mut() {
-            if let Some(longest) = queue.readings.get_mut(Metric::LongestWait) {
-                longest.since = longest.since.map(|at| moment::plus_millis(at, step));
-            }
-            queue.recent_series.shift_by(step);
-        }
-        for agent in self.snapshot.agents.values_mut() {
-            agent.since = agent.since.map(|at| moment::plus_millis(at, step));
-            if let Some(report) = &mut agent.report {
-                report.clock.shift_by(step);
-            }
-        }
-        true
     }
 
     /// Restores what the snapshots of the log leave out, because it follows from the rest.
