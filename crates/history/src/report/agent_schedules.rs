@@ -270,7 +270,7 @@ fn observe_agents(
 }
 
 /// Returns the times in which an agent may be signed in although no row says it: an export has a session
-/// once it's over. Whoever is scheduled beyond the known time may have one since they last signed out.
+/// once it's over. An agent who is scheduled beyond the known time may have one since they last signed out.
 fn find_open_sessions(
     known: &[(i64, i64)],
     scheduled: &[(i64, i64)],

@@ -365,7 +365,7 @@ async fn todays_statuses_of_a_person_count_unless_another_system_has_none() {
     };
 
     assert_eq!(adherence(linked("voice", "calls")).await, 100.0);
-    // What they did in the other system isn't known.
+    // Nobody knows what they did in the other system.
     assert_eq!(adherence(HashMap::new()).await, Value::Null);
 }
 
