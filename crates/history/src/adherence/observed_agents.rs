@@ -1,4 +1,4 @@
-//! What is known of the agents of a person, in one system or several.
+//! Known times of the agents of a person, in one system or several.
 
 use wallboard_domain::AgentId;
 
