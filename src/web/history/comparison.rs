@@ -80,7 +80,7 @@ pub(super) fn compare_rows(
     mut sources: Vec<ComparedSource>,
     times: &mut [HistoryRow],
 ) -> ComparisonGaps {
-    let weeks = Span::new().weeks(scope.weeks_back());
+    let days = Span::new().days(scope.days_back());
     let mut gaps: Vec<_> = sources.iter().map(|_| SourceGaps::default()).collect();
     for row in times {
         let Some((from, to)) = row.from.zip(row.to) else {
@@ -89,7 +89,7 @@ pub(super) fn compare_rows(
         let is_over = to <= scope.now;
         let mut is_comparable = is_over;
         let mut before: Option<RowFigures> = None;
-        let earlier_start = local_start(scope, from).saturating_sub(weeks);
+        let earlier_start = local_start(scope, from).saturating_sub(days);
         for (source, gaps) in sources.iter_mut().zip(&mut gaps) {
             let now = source.now.get(&from);
             // An hour that occurs twice is compared once.

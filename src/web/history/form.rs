@@ -38,6 +38,7 @@ pub(super) struct FilterForm {
     pub(super) to: String,
     pub(super) steps: Vec<FilterOption>,
     pub(super) compares: Vec<FilterOption>,
+    pub(super) compare_from: String,
     pub(super) rows: Vec<FilterOption>,
     pub(super) counts: Vec<FilterOption>,
     pub(super) days: Vec<FilterOption>,
@@ -159,6 +160,7 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
         to: day(last.unwrap_or(scope.window.to)),
         steps: step_options(scope),
         compares: build_options(texts, Some(query.compare)),
+        compare_from: (query.compare_from).map_or_else(String::new, |day| day.to_string()),
         rows: row_options(texts, query),
         counts: build_options(texts, Some(query.count_by)),
         days: build_options(texts, Some(query.days)),
@@ -189,6 +191,7 @@ fn is_more_set(scope: &HistoryScope) -> bool {
         || query.step.is_some()
         || query.hours != IncludedHours::default()
         || query.compare != Comparison::default()
+        || query.compare_from.is_some()
         || query.count_by != CountBy::default()
         || query.zone.is_some()
 }

@@ -215,6 +215,9 @@ pub(super) fn build_notes(
     if scope.is_coarser {
         add(&texts.shortest_interval(scope.row_step().word(texts)));
     }
+    if let Some(day) = scope.refused_comparison() {
+        add(&texts.comparison_not_earlier(day.to_string()));
+    }
     if scope.is_foreign_zone {
         let text = texts.foreign_zone(scope.zone_name.as_str());
         let link = PageLink::new(

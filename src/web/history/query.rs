@@ -34,6 +34,8 @@ pub(super) struct HistoryQuery {
     /// `None`: one that fits the range.
     pub(super) step: Option<RowStep>,
     pub(super) compare: Comparison,
+    /// The first day of the period to compare with, in place of `compare`.
+    pub(super) compare_from: Option<Date>,
     /// `None`: the site's.
     pub(super) zone: Option<String>,
     pub(super) count_by: CountBy,
@@ -76,6 +78,7 @@ impl HistoryQuery {
                 "hours" => query.hours = parse_choice(key, value)?,
                 "step" => query.step = Some(parse_choice(key, value)?),
                 "compare" => query.compare = parse_choice(key, value)?,
+                "compare_from" => query.compare_from = Some(parse_day(key, value)?),
                 "zone" => query.zone = Some(parse_zone(value)?),
                 "count_by" => query.count_by = parse_choice(key, value)?,
                 "by" => query.rows = parse_choice(key, value)?,
@@ -203,6 +206,7 @@ impl HistoryQuery {
         add("hours", choice_unless_default(self.hours));
         add("step", self.step.map(|step| step.name().to_owned()));
         add("compare", choice_unless_default(self.compare));
+        add("compare_from", self.compare_from.map(|day| day.to_string()));
         add("zone", self.zone.clone());
         add("count_by", choice_unless_default(self.count_by));
         add("by", choice_unless_default(self.rows));
@@ -245,6 +249,11 @@ fn parse_zone(name: &str) -> Result<String, String> {
     TimeZone::get(name)
         .map(|_| name.to_owned())
         .map_err(|_| format!("“{name}” isn’t a time zone. Use a name such as Europe/Stockholm."))
+}
+
+fn parse_day(key: &str, text: &str) -> Result<Date, String> {
+    let day = text.parse().ok().filter(|_| text.len() == 10);
+    day.ok_or_else(|| format!("{key} must be a date such as 2026-11-19."))
 }
 
 fn parse_sort(text: &str) -> SortOrder {
@@ -324,6 +333,7 @@ mod tests {
             "range=today",
             "range=28d&weekday=mon-fri&hours=open&step=1d",
             "agent=export%2F5101&range=days&from=2026-11-01&to=2026-11-15&step=1d",
+            "compare_from=2026-08-31&zone=UTC",
             "compare=none&zone=UTC&count_by=event&by=queue&view=table&sort=-abandoned&only=missed",
             "range=28d&view=heatmap&metric=service_level",
             "from=2026-11-19T09%3A00%3A00Z&to=2026-11-19T09%3A30%3A00Z&outcome=abandoned&cursor=x",

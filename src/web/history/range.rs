@@ -126,17 +126,23 @@ impl TimeWindow {
         TimeRange::Days(shift(first.date()), shift(last.date()))
     }
 
-    /// The same range this many weeks earlier, at the same local time.
-    pub(super) fn shift_back(&self, weeks: i64) -> Self {
+    /// The same range this many days earlier, at the same local time.
+    pub(super) fn shift_back(&self, days: i64) -> Self {
         let back = |at: Timestamp| {
             let at = at.to_zoned(self.zone.clone());
-            at.saturating_sub(weeks.weeks()).timestamp()
+            at.saturating_sub(days.days()).timestamp()
         };
         Self {
             from: back(self.from),
             to: back(self.to),
             zone: self.zone.clone(),
         }
+    }
+
+    /// Days from a day to the first of this range.
+    pub(super) fn days_since(&self, day: Date) -> i64 {
+        let first = self.from.to_zoned(self.zone.clone()).date();
+        first.duration_since(day).as_hours() / 24
     }
 
     /// The fewest weeks back without an overlap.
@@ -242,10 +248,10 @@ mod tests {
         assert_eq!(window.to.duration_since(window.from).as_hours(), 25);
         assert_eq!(window.day_count(), 1);
         assert_eq!(
-            window.shift_back(1).describe(Texts::english()),
+            window.shift_back(7).describe(Texts::english()),
             "Sun 18 Oct 2026"
         );
-        let before = window.shift_back(1);
+        let before = window.shift_back(7);
         assert_eq!(before.to.duration_since(before.from).as_hours(), 24);
     }
 

@@ -9,7 +9,7 @@ use wallboard_texts::Texts;
 
 use super::{
     chart,
-    choice::{Comparison, HistoryView, IncludedHours, Period, RowKind, RowStep},
+    choice::{Comparison, HistoryView, IncludedDays, IncludedHours, Period, RowKind, RowStep},
     column::RatioRules,
     query::HistoryQuery,
     range::{Preset, TimeRange, TimeWindow},
@@ -104,12 +104,14 @@ impl HistoryScope {
             RowStep::Interval(step) => (step, None),
             RowStep::Period(period) => (ReportStep::Day, Some(period)),
         };
-        let weeks = weeks_back(query.compare, &window).filter(|_| !is_adherence);
-        let before = weeks.map(|weeks| {
-            let before = window.shift_back(weeks);
-            let name = match query.compare {
-                Comparison::Year => before.describe(texts),
-                _ => before.short_label(texts),
+        let days = days_back(query, &window).filter(|_| !is_adherence);
+        let before = days.map(|days| {
+            let before = window.shift_back(days);
+            let is_recent = query.compare == Comparison::Week && query.compare_from.is_none();
+            let name = if is_recent {
+                before.short_label(texts)
+            } else {
+                before.describe(texts)
             };
             (before, name)
         });
@@ -181,9 +183,14 @@ impl HistoryScope {
         (self.period).map_or(RowStep::Interval(self.step), RowStep::Period)
     }
 
-    /// How many weeks before it the earlier period is; 0 without one.
-    pub(super) fn weeks_back(&self) -> i64 {
-        weeks_back(self.query.compare, &self.window).unwrap_or(0)
+    /// How many days before it the earlier period is; 0 without one.
+    pub(super) fn days_back(&self) -> i64 {
+        days_back(&self.query, &self.window).unwrap_or(0)
+    }
+
+    /// The chosen start of the earlier period, if it isn't before this one.
+    pub(super) fn refused_comparison(&self) -> Option<Date> {
+        self.query.compare_from.filter(|_| self.before.is_none())
     }
 
     /// The step for sums over the whole range: long steps are cheaper, and days align with all
@@ -317,11 +324,20 @@ impl HistoryScope {
     }
 }
 
-/// How many weeks before a window the period is that it's compared with.
-fn weeks_back(compare: Comparison, window: &TimeWindow) -> Option<i64> {
-    match compare {
-        Comparison::Week => Some(window.weeks_back()),
-        Comparison::Year => Some(window.weeks_back().max(WEEKS_OF_YEAR)),
+/// How many days before a window the period is that it's compared with.
+fn days_back(query: &HistoryQuery, window: &TimeWindow) -> Option<i64> {
+    if let Some(first) = query.compare_from {
+        let days = window.days_since(first);
+        // Of some days of the week, the same ones are compared.
+        let days = match query.days {
+            IncludedDays::All => days,
+            _ => (days + 6) / 7 * 7,
+        };
+        return (0 < days).then_some(days);
+    }
+    match query.compare {
+        Comparison::Week => Some(7 * window.weeks_back()),
+        Comparison::Year => Some(7 * window.weeks_back().max(WEEKS_OF_YEAR)),
         Comparison::Nothing => None,
     }
 }
@@ -381,6 +397,18 @@ mod tests {
         let now = "2026-11-20T13:27:00Z".parse().unwrap();
         let year = HistoryScope::new(&query, now, &TimeZone::UTC, Texts::english());
         assert_eq!(year.before_name(), "Fri 21 Nov 2025");
+        let from = |day: &str| {
+            let query = HistoryQuery {
+                range: TimeRange::Preset(Preset::SevenDays),
+                compare_from: Some(day.parse().unwrap()),
+                ..HistoryQuery::default()
+            };
+            HistoryScope::new(&query, now, &TimeZone::UTC, Texts::english())
+        };
+        assert_eq!(from("2026-08-31").before_name(), "31 Aug – 6 Sep 2026");
+        let later = from("2026-11-13");
+        assert_eq!(later.before_name(), "");
+        assert_eq!(later.refused_comparison(), "2026-11-13".parse().ok());
     }
 
     #[test]

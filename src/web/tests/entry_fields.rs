@@ -227,6 +227,12 @@ async fn a_pattern_gets_thresholds_times_in_a_status_and_hours() {
         ],
     );
     assert_contains_none(&form, &["id=\"names\"", "value=\"rehearse\""]);
+    let list = page(&site, "/settings/queues", &anna).await;
+    let sales = "href=\"/settings/queues?pattern=chat%2F9002%40SIP%2F1\"><bdi>Sales</bdi>";
+    assert_contains(
+        &list,
+        &[sales, "href=\"/settings/queues?pattern=chat%2F%2A\""],
+    );
     let labeled = send_get(&site, "/settings/queues?pattern=Sales+%C2%B7+Chat", &anna).await;
     assert_eq!(labeled.location, "/queues/chat/9002%40SIP%2F1/edit");
 

@@ -141,6 +141,11 @@ choose_queues = Zu bearbeitende Warteschlangen
 choose_queues_field = Warteschlange, Gruppe oder Muster
 choose_queues_hint = Wählen Sie aus der Liste, oder geben Sie ein Muster ein: phone/* ist alles aus der Quelle phone, auch Neues.
 choose_queues_next = Weiter
+choose_queues_list = Aus der Liste wählen
+subject_column = Warteschlange oder Gruppe
+subject_of_column = Aus
+own_settings_column = Hat eigene
+kind_pattern = Muster
 applies_heading = Gilt für
 pattern_applies = { $count ->
     [0] Derzeit keine Warteschlange. Es gilt, sobald eine passt.

@@ -141,6 +141,11 @@ choose_queues = Queues to edit
 choose_queues_field = Queue, group or pattern
 choose_queues_hint = Choose one of the list, or enter a pattern: phone/* is all of the source phone, also new ones.
 choose_queues_next = Continue
+choose_queues_list = Choose from the list
+subject_column = Queue or group
+subject_of_column = Of
+own_settings_column = Has its own
+kind_pattern = Pattern
 applies_heading = Applies to
 pattern_applies = { $count ->
     [0] No queue now. It applies as soon as one matches.

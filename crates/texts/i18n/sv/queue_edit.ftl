@@ -141,6 +141,11 @@ choose_queues = Köer att redigera
 choose_queues_field = Kö, grupp eller mönster
 choose_queues_hint = Välj i listan, eller ange ett mönster: phone/* är allt från källan phone, även nya.
 choose_queues_next = Fortsätt
+choose_queues_list = Välj i listan
+subject_column = Kö eller grupp
+subject_of_column = Från
+own_settings_column = Har egna
+kind_pattern = Mönster
 applies_heading = Gäller för
 pattern_applies = { $count ->
     [0] Ingen kö just nu. Det gäller så snart någon matchar.

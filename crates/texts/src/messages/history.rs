@@ -7,7 +7,7 @@ messages! {
     plain {
         neighbor_periods preset_yesterday preset_seven_days preset_week preset_month
         preset_four_weeks custom_dates queues_legend all_queues_chosen no_queues_to_choose days_choice rows_choice
-        more_choices all_of_them day_like interval_choice hours_choice compare_choice
+        more_choices all_of_them day_like interval_choice hours_choice compare_choice compare_from_choice
         count_choice zone_choice apply_choices view_choice by_email print_page
         step_quarter step_half_hour step_hour step_day step_week step_month week_column month_column
         step_automatic count_by_start
@@ -52,6 +52,6 @@ messages! {
         compared_offered(now, before) compared_abandoned(now, before)
         compared_level(label, now, before) compared_answer_speed(now, before)
         compared_handled(now, before) compared_handle_time(now, before)
-        compared_occupancy(now, before) not_compared_with(period) calls_abandoned(count)
+        compared_occupancy(now, before) not_compared_with(period) comparison_not_earlier(day) calls_abandoned(count)
     }
 }

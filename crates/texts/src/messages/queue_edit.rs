@@ -9,7 +9,8 @@ messages! {
         thresholds_scope other_figures save_thresholds warning_from_field critical_from_field
         warning_below_field critical_below_field limit_own limit_default hint_duration
         rehearsal_heading rehearse rehearsal_reading rehearsal_nothing critical_never warning_never
-        saved_never hours_heading week_field day_hint as_monday weekdays_same choose_queues choose_queues_field choose_queues_hint choose_queues_next
+        saved_never hours_heading week_field day_hint as_monday weekdays_same choose_queues choose_queues_field choose_queues_hint choose_queues_next choose_queues_list subject_column subject_of_column
+        own_settings_column kind_pattern
         applies_heading applies_about time_in_status time_in_status_about text_and_versions dates_heading closed_day empty_date
         save_hours targets_heading answered_within_field short_abandons_field save_targets
         choice_short_ignored choice_negative choice_positive choice_quick_ignored choice_short_met

@@ -2,7 +2,7 @@
 
 use axum::Router;
 
-use crate::web::tests::{get_bytes, get_json, get_page, test_site};
+use crate::web::tests::{assert_contains, get_bytes, get_json, get_page, test_site};
 use wallboard_store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow};
 
 use super::{
@@ -121,6 +121,35 @@ async fn figures_without_the_same_sources_before_are_not_compared() {
     );
     assert_eq!(total, ["599", ""]);
     assert_eq!(queues.2, ["599", ""]);
+}
+
+#[tokio::test]
+async fn any_earlier_days_can_be_compared() {
+    let fixture = HistoryFixture::new(test_site()).await;
+    let names = vec![CatalogEntry::new(NameClass::Queue, "1", "Sales")];
+    fixture.store_names(names).await;
+    for (days_before, offered) in [(0, 40), (2, 50)] {
+        let start = DAY - days_before * 24 * HOUR;
+        let row = interval_row("1", start + 9 * HOUR, [offered, offered, 0]);
+        fixture
+            .replace_intervals(computed_day(start, vec![row]))
+            .await;
+        fixture.insert_coverage((start, start + 24 * HOUR));
+    }
+    let router = router_over(&fixture, test_site(), Vec::new());
+
+    let (tile, ..) = read_comparison(&router, "&compare_from=2026-11-10&step=1d").await;
+    let page = get_page(
+        &router,
+        &format!("/history?{QUERY}&compare_from=2026-11-12"),
+    )
+    .await;
+
+    assert_eq!(tile, "−20% vs Tue 10 Nov 2026");
+    assert_contains(
+        &page.text,
+        &["Not compared: 2026-11-12 isn’t before the period."],
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! `/settings/queues`: where somebody chooses whose thresholds, targets and hours to edit: a queue, a group, or all that
 //! match a pattern.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     extract::Query,
@@ -10,12 +12,17 @@ use serde::Deserialize;
 
 use wallboard_access::Right;
 use wallboard_boards::subject_path;
+use wallboard_domain::Patterns;
 
 use crate::web::{
     WebError, WebState,
     access::{audited::ShowsPeople, editing::Editing, visible_state::VisibleState},
     board_editor::{BoardChoices, Choice},
-    parts::page_header::{PageHeader, TranslatedHeader},
+    parts::{
+        finder::Finder,
+        links::{PageLink, pattern_address},
+        page_header::{PageHeader, TranslatedHeader},
+    },
     server::assets,
 };
 
@@ -32,6 +39,9 @@ pub(super) struct PatternQuery {
     pub(super) pattern: String,
     /// The part that was just saved.
     saved: Option<String>,
+    /// Words of the queues to list.
+    #[serde(default)]
+    find: String,
     /// The queue whose values are in the fields.
     copy: Option<String>,
 }
@@ -45,6 +55,21 @@ struct PatternChoicePage {
     labels: Vec<String>,
     /// Text that somebody entered and nothing is called.
     entered: String,
+    rows: Vec<SubjectRow>,
+    finder: Finder,
+}
+
+/// A queue, a group or a pattern, and which settings it has of its own.
+struct SubjectRow {
+    link: PageLink,
+    kind: String,
+    own: String,
+}
+
+impl SubjectRow {
+    fn find_text(&self) -> String {
+        [&self.link.name[..], &self.kind, &self.own].join(" ")
+    }
 }
 
 pub(super) async fn show_pattern(
@@ -56,8 +81,11 @@ pub(super) async fn show_pattern(
     let entered = query.pattern.trim();
     let choices = read_choices(&web, &header);
     let Some(pattern) = choices.find("hide", entered) else {
+        let rows = list_subjects(&web, &choices);
         let page = PatternChoicePage {
             build: assets::build_id(),
+            finder: Finder::new(&query.find, rows.iter().map(SubjectRow::find_text)),
+            rows,
             labels: (choices.of_list("hide").into_iter())
                 .map(Choice::label)
                 .collect(),
@@ -80,6 +108,50 @@ pub(super) async fn show_pattern(
 fn read_choices(web: &WebState, header: &PageHeader) -> BoardChoices {
     let shows_agents = header.visitor().has(Right::PersonalData);
     (web.live).read_snapshot(|snapshot, _| BoardChoices::read(header.texts, snapshot, shows_agents))
+}
+
+/// Lists what can be chosen, and the other patterns that have settings.
+fn list_subjects(web: &WebState, choices: &BoardChoices) -> Vec<SubjectRow> {
+    let texts = choices.texts;
+    web.live.read_snapshot(|snapshot, _| {
+        let site = &snapshot.site;
+        let sections = [
+            ("thresholds", patterns_of(&site.thresholds)),
+            ("targets", patterns_of(&site.targets)),
+            ("hours", patterns_of(&site.hours)),
+        ];
+        let own = |id: &str| {
+            let sections = sections.iter().filter(|(_, ids)| ids.contains(id));
+            let labels: Vec<_> = sections
+                .map(|(name, _)| texts.section_label(*name))
+                .collect();
+            labels.join(", ")
+        };
+        let row = |id: &str, name: &str, kind: &str| SubjectRow {
+            link: PageLink::new(name, pattern_address(id)),
+            kind: kind.to_owned(),
+            own: own(id),
+        };
+        let chosen = choices.queues.iter();
+        let mut rows: Vec<_> = chosen
+            .map(|one| row(&one.id, &one.name, &one.kind))
+            .collect();
+        let is_listed = |id: &&str| choices.queues.iter().any(|one| one.id == **id);
+        let patterns: BTreeSet<&str> = sections.iter().flat_map(|(_, ids)| ids).copied().collect();
+        let others = patterns
+            .into_iter()
+            .filter(|id| id.contains('*') && !is_listed(id));
+        rows.extend(others.map(|id| row(id, id, texts.kind_pattern())));
+        rows
+    })
+}
+
+fn patterns_of<T>(patterns: &Patterns<T>) -> BTreeSet<&str> {
+    patterns
+        .0
+        .iter()
+        .map(|(pattern, _)| pattern.0.as_str())
+        .collect()
 }
 
 /// The page of a queue or a group that reports.
