@@ -82,26 +82,26 @@ pub fn check_folder(folder: &Path) -> Result<(), String> {
         .map_err(|error| explain_folder_error(folder, &error))
 }
 
-/// Says what is wrong with a folder and what to do.
+/// Says what is wrong with a folder and what to do. Pages don't show paths of our disk, so it's named alone.
 pub(super) fn explain_folder_error(folder: &Path, error: &io::Error) -> String {
-    let folder = folder.display();
+    let folder = folder.file_name().unwrap_or(folder.as_os_str()).display();
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("The disk of {folder} is full. Make room: the files follow by themselves.")
+            format!("The disk of “{folder}” is full. Make room: the files follow by themselves.")
         }
         io::ErrorKind::NotFound => {
             format!(
-                "There is no folder {folder}. Create it, or set another one in [case_records] files."
+                "There is no folder “{folder}”. Create it, or set another one in [case_records] files."
             )
         }
         io::ErrorKind::PermissionDenied => {
-            format!("The service user can't write to {folder}. Give it the right to.")
+            format!("The service user can't write to “{folder}”. Give it the right to.")
         }
         io::ErrorKind::ReadOnlyFilesystem => {
             format!(
-                "{folder} is read-only. Mount it writable; for the packaged service, add it to ReadWritePaths=."
+                "“{folder}” is read-only. Mount it writable; for the packaged service, add it to ReadWritePaths=."
             )
         }
-        _ => format!("Couldn't write to {folder}: {error}."),
+        _ => format!("Couldn't write to “{folder}”: {error}."),
     }
 }

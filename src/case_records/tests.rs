@@ -272,6 +272,6 @@ fn faults_of_a_folder_say_what_to_do() {
         (io::ErrorKind::ReadOnlyFilesystem, "Mount it writable"),
     ] {
         let text = explain_folder_error(folder, &kind.into());
-        assert!(text.contains("/srv/crm") && text.contains(words), "{text}");
+        assert!(text.contains("crm") && !text.contains("/srv") && text.contains(words), "{text}");
     }
 }

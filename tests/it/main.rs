@@ -121,7 +121,6 @@ mod polled_values;
 mod push_sockets;
 mod queue_editing;
 mod record_files;
-mod record_pages;
 mod record_webhook;
 mod reload;
 mod reports;

@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 use tokio::time::sleep;
+use wallboard_store::Store;
 
 use crate::support::{
     Disk, Wallboard, past_records::store_past_records, ports, print_measured, tier, wait_until,
@@ -13,6 +14,8 @@ use crate::support::{
 };
 
 const SOON: Duration = Duration::from_secs(40);
+/// Until what a start logs is read from the log, mostly.
+const READ_WITHIN: Duration = Duration::from_secs(2);
 const RECORDS: u64 = 20_000;
 /// Until a process is killed, after it answers, in milliseconds.
 const PAUSE_MAX: u64 = 2_000;
@@ -26,16 +29,19 @@ async fn stopped_with_records(folder: &Path, format: &str, count: u64) -> (Wallb
         folder.display().to_string()
     );
     let mut wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
-    wait_until("records are followed", SOON, async || {
-        let page = wallboard.text("/sources").await;
-        if page.contains("no file yet") {
-            Ok(())
-        } else {
-            Err(page)
-        }
-    })
-    .await;
+    // Until the log was read: then it's known at the next start how far.
+    let is_read = async |wallboard: &Wallboard| {
+        let store = Store::open(&wallboard.file("wallboard.db")).unwrap();
+        let position = store.case_record_position().await.unwrap();
+        position.is_some_and(|position| position.last.is_some())
+    };
+    sleep(READ_WITHIN).await;
     wallboard.stop("-TERM");
+    while !is_read(&wallboard).await {
+        wallboard.start_again().await;
+        sleep(READ_WITHIN).await;
+        wallboard.stop("-TERM");
+    }
     let yesterday = Zoned::now().with_time_zone(TimeZone::UTC).date() - 1.day();
     let noon: Timestamp = yesterday
         .at(12, 0, 0, 0)
@@ -121,7 +127,8 @@ async fn a_full_disk_is_named_and_the_file_follows_once_there_is_room() {
     wallboard.start_again().await;
     wait_until("the page names the disk", SOON, async || {
         let page = wallboard.text("/sources").await;
-        let is_named = page.contains("is full. Make room") && page.contains("3000 records wait");
+        let is_named =
+            page.contains("is full. Make room") && page.contains("3,000 records for the next one");
         if is_named { Ok(()) } else { Err(page) }
     })
     .await;

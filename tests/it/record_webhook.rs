@@ -217,7 +217,7 @@ async fn a_receiver_that_was_down_for_long_gets_a_backlog_in_batches() {
     wallboard.start_again().await;
     wait_until("the page says what waits", SOON, async || {
         let page = wallboard.text("/sources").await;
-        let is_there = page.contains("2345 records wait") && page.contains("answered 503");
+        let is_there = page.contains("2,345 records wait") && page.contains("answered 503");
         if is_there { Ok(()) } else { Err(()) }
     })
     .await;

@@ -5,10 +5,7 @@ use jiff::Timestamp;
 use wallboard_domain::{Moment, SourceHealth};
 use wallboard_texts::Texts;
 
-use crate::{
-    case_records::{CaseRecordDeliveries, DeliveryStatus},
-    web::parts::source_status_text::as_sentence,
-};
+use crate::{case_records::CaseRecordDeliveries, web::parts::source_status_text::as_sentence};
 
 /// Both deliveries as text.
 pub(in crate::web) struct CaseRecordPanel {
@@ -38,21 +35,23 @@ pub(in crate::web) fn case_record_panel(
     let at = |at: Timestamp| texts.moment(at, now.wall, zone);
     let webhook = deliveries.webhook().map(|(channel, status)| {
         let to = texts.record_webhook(channel);
+        let waiting = texts.records_wait(to.as_str(), status.waiting);
         let last = status.last.as_ref();
         let fact = last.map_or_else(
             || texts.record_none_accepted().to_owned(),
             |last| texts.record_accepted(at(last.at), last.what.as_str()),
         );
-        (to, fact, status)
+        (to, fact, waiting, status)
     });
     let files = deliveries.files().map(|(_, status)| {
         let to = texts.record_files().to_owned();
+        let waiting = texts.records_for_file(to.as_str(), status.waiting);
         let last = status.last.as_ref();
         let fact = last.map_or_else(
             || texts.record_no_file().to_owned(),
             |last| texts.record_file_written(last.what.as_str(), at(last.at)),
         );
-        (to, fact, status)
+        (to, fact, waiting, status)
     });
     let mut panel = CaseRecordPanel {
         state: SourceHealth::Live.into_str(),
@@ -62,15 +61,10 @@ pub(in crate::web) fn case_record_panel(
         failures: Vec::new(),
         facts: Vec::new(),
     };
-    let mut waiting = Vec::new();
-    for (to, fact, status) in webhook.into_iter().chain(files) {
-        let DeliveryStatus {
-            waiting: count,
-            failure,
-            ..
-        } = status;
-        waiting.push(texts.records_wait(to.as_str(), count));
-        if let Some(failure) = failure {
+    let mut summary = Vec::new();
+    for (to, fact, waiting, status) in webhook.into_iter().chain(files) {
+        summary.push(waiting);
+        if let Some(failure) = status.failure {
             panel.failures.push(FailedDelivery {
                 to: to.clone(),
                 reason: as_sentence(&failure.reason),
@@ -80,7 +74,7 @@ pub(in crate::web) fn case_record_panel(
         }
         panel.facts.push((to, fact));
     }
-    panel.summary = waiting.join(" · ");
+    panel.summary = summary.join(" · ");
     if !panel.failures.is_empty() {
         panel.state = SourceHealth::Down.into_str();
         panel.glyph = "◆";

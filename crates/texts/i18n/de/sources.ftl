@@ -143,6 +143,12 @@ records_wait = { $count ->
     [one] { $place }: 1 Protokoll wartet
    *[other] { $place }: { $count } Protokolle warten
 }
+# The same of files, which get each record once its day is over.
+records_for_file = { $count ->
+    [0] { $place }: noch nichts für die nächste
+    [one] { $place }: 1 Protokoll für die nächste
+   *[other] { $place }: { $count } Protokolle für die nächste
+}
 record_accepted = zuletzt angenommen { $time }: { $answer }
 record_none_accepted = noch nichts angenommen
 record_file_written = { $file }, geschrieben { $time }

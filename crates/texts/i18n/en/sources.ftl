@@ -143,6 +143,12 @@ records_wait = { $count ->
     [one] { $place }: 1 record waits
    *[other] { $place }: { $count } records wait
 }
+# The same of files, which get each record once its day is over.
+records_for_file = { $count ->
+    [0] { $place }: nothing for the next one yet
+    [one] { $place }: 1 record for the next one
+   *[other] { $place }: { $count } records for the next one
+}
 record_accepted = last accepted { $time }: { $answer }
 record_none_accepted = nothing accepted yet
 record_file_written = { $file }, written { $time }

@@ -155,6 +155,12 @@ records_wait = { $count ->
     [one] { $place }: 1 post väntar
    *[other] { $place }: { $count } poster väntar
 }
+# The same of files, which get each record once its day is over.
+records_for_file = { $count ->
+    [0] { $place }: inget till nästa ännu
+    [one] { $place }: 1 post till nästa
+   *[other] { $place }: { $count } poster till nästa
+}
 record_accepted = senast mottaget { $time }: { $answer }
 record_none_accepted = inget mottaget ännu
 record_file_written = { $file }, skriven { $time }

@@ -33,6 +33,6 @@ messages! {
         statistics_requested(count, parts) statistics_current(count) statistics_invalid(count)
         statistics_refused(count) clock_behind(time) clock_ahead(time) update_rate_every(time)
         record_webhook(channel) record_accepted(time, answer) record_file_written(file, time)
-        records_wait(place, count)
+        records_wait(place, count) records_for_file(place, count)
     }
 }

@@ -206,6 +206,10 @@ async fn load_before(
         if state.next_offset() <= position.next {
             return Ok(state);
         }
+        // The next one is before it, also if nobody knows when the position was.
+        if let Some(last) = state.last_input_at() {
+            until = until.min(last.wall);
+        }
     }
 }
 
