@@ -1,4 +1,4 @@
-//! What becomes of case records, as configured.
+//! The deliveries of case records, as configured.
 
 use std::{path::PathBuf, time::Duration};
 

@@ -30,7 +30,7 @@ pub struct LastDelivery {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryFailure {
-    /// What happened and what to do, without a secret.
+    /// The fault and its cure, without a secret.
     pub reason: String,
     pub since: Timestamp,
     pub next_at: Timestamp,

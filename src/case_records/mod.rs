@@ -1,6 +1,6 @@
 //! Delivers the records of ended cases to other systems: signed requests to a webhook, and a file for each day.
 //! Each continues where it was, also after a kill: a record is delivered at least once, and none is left out
-//! without a gap that says so. Knows neither the live state nor how records are written as text.
+//! without a stated gap. Knows neither the live state nor how records are written as text.
 
 mod case_record_plan;
 mod day_file;

@@ -51,13 +51,13 @@ impl RecordText for PlainText {
 }
 
 /// A site with a database and a folder of files.
-struct Site {
+struct RecordedSite {
     folder: tempfile::TempDir,
     store: Store,
     written: u64,
 }
 
-impl Site {
+impl RecordedSite {
     fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("files")).unwrap();
@@ -149,7 +149,7 @@ fn expected(files: &[(&str, &[&str])]) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn each_day_of_the_site_has_a_file_once_it_is_over() {
-    let mut site = Site::open();
+    let mut site = RecordedSite::open();
     let mut files = site.files();
     files.write_due().await;
     // In Stockholm, the day ends at 23:00 UTC.
@@ -194,7 +194,7 @@ async fn each_day_of_the_site_has_a_file_once_it_is_over() {
 
 #[tokio::test]
 async fn a_time_in_the_future_holds_nothing_up() {
-    let mut site = Site::open();
+    let mut site = RecordedSite::open();
     let wrong = "2030-01-01T00:00:00Z";
     site.record(&[wrong, "2026-11-20T09:00:00Z"], "2026-11-20T12:00:00Z")
         .await;
@@ -209,7 +209,7 @@ async fn a_time_in_the_future_holds_nothing_up() {
 
 #[tokio::test]
 async fn a_file_is_whole_after_a_kill_and_a_failure_is_over_by_itself() {
-    let mut site = Site::open();
+    let mut site = RecordedSite::open();
     let ends: Vec<_> = (0..1_200)
         .map(|second: i64| {
             let start: Timestamp = "2026-11-20T09:00:00Z".parse().unwrap();
@@ -244,7 +244,7 @@ async fn a_file_is_whole_after_a_kill_and_a_failure_is_over_by_itself() {
 
 #[tokio::test]
 async fn records_that_expired_without_a_file_are_a_gap() {
-    let mut site = Site::open();
+    let mut site = RecordedSite::open();
     site.record(&["2026-11-20T09:00:00Z"], "2026-11-21T12:00:00Z")
         .await;
     site.files().write_due().await;
@@ -272,6 +272,9 @@ fn faults_of_a_folder_say_what_to_do() {
         (io::ErrorKind::ReadOnlyFilesystem, "Mount it writable"),
     ] {
         let text = explain_folder_error(folder, &kind.into());
-        assert!(text.contains("crm") && !text.contains("/srv") && text.contains(words), "{text}");
+        assert!(
+            text.contains("crm") && !text.contains("/srv") && text.contains(words),
+            "{text}"
+        );
     }
 }

@@ -112,7 +112,7 @@ async fn records_reach_a_webhook_that_fails_in_every_way() {
         expected = api_ids(&wallboard).await.unwrap().len();
     }
 
-    // What it refuses isn't given up: another configuration of the channel is tried at once.
+    // Nothing that it refuses is given up: another configuration of the channel is tried at once.
     receiver.set_answer(RecordAnswer::Status("410 Gone"));
     run().await;
     wait_for_page("answered 410").await;

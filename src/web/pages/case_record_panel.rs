@@ -20,7 +20,7 @@ pub(in crate::web) struct CaseRecordPanel {
 /// A delivery that fails.
 pub(in crate::web) struct FailedDelivery {
     pub(in crate::web) to: String,
-    /// What happened and what to do, in English.
+    /// The fault and its cure, in English.
     pub(in crate::web) reason: String,
     pub(in crate::web) since: String,
     pub(in crate::web) next: String,
