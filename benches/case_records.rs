@@ -1,4 +1,4 @@
-//! Pages of case records: how long one takes among a million, and among a thousand.
+//! Pages of case records: how long one takes among a million, and among a thousand, from the database and over HTTP.
 
 use std::{
     path::Path,
@@ -7,7 +7,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
+use wallboard::app::{App, RuntimeConfig};
 use wallboard_domain::{
     CaseEnd, CaseOutcome, FinishedCase, FinishedConversation, FinishedQueueLeg, FinishedTransfer,
     Id, LogOffset,
@@ -21,9 +24,14 @@ const BATCH: u64 = 5_000;
 /// The API's pages, by default and at most.
 const PAGES: [usize; 2] = [200, 1_000];
 const READS: u32 = 1_000;
+/// Keeps records of any age.
+const CONFIGURATION: &str = "[server]\nlisten = \"127.0.0.1:0\"\n[access]\nmode = \"open\"\n\
+     [store]\nurl = \"sqlite:many.db\"\n[case_records]\nkeep = \"3650d\"\n";
 
 #[tokio::main]
 async fn main() {
+    // The server and the client use the same one.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let folder = tempfile::tempdir().expect("a temporary folder");
     let few = fill(&folder.path().join("few.db"), FEW).await;
     let many = fill(&folder.path().join("many.db"), MANY).await;
@@ -35,6 +43,40 @@ async fn main() {
             median.as_secs_f64() / baseline.as_secs_f64()
         );
     }
+    let (store, cursors) = many;
+    drop(store);
+    request_pages(folder.path(), &cursors).await;
+}
+
+/// Requests pages after random records from a server.
+async fn request_pages(folder: &Path, cursors: &[CaseRecordCursor]) {
+    let file = folder.join("wallboard.toml");
+    std::fs::write(&file, CONFIGURATION).expect("a disk with room");
+    let plan = RuntimeConfig::load_file(&file).expect("a valid configuration");
+    let app = App::start(plan).await.expect("a server that starts");
+    let records = format!("http://{}/api/v1/case-records", app.address);
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(app.run(stop.clone(), mpsc::channel(1).1));
+    let client = reqwest::Client::new();
+    for page in PAGES {
+        let mut random = StdRng::seed_from_u64(2);
+        let mut times = Vec::new();
+        for _ in 0..READS {
+            let after = cursors[random.random_range(0..cursors.len() - 1)];
+            let began = Instant::now();
+            let request = client.get(format!("{records}?limit={page}&after={after}"));
+            let body = request.send().await.expect("an answer").bytes().await;
+            times.push(began.elapsed());
+            assert!(page * 500 < body.expect("a whole answer").len());
+        }
+        times.sort();
+        let (median, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+        println!(
+            "page of {page} among {MANY} case records over HTTP: median {median:.1?}, p99 {p99:.1?}, at most 50 ms"
+        );
+    }
+    stop.cancel();
+    running.await.expect("no panic").expect("an orderly stop");
 }
 
 async fn fill(database: &Path, count: u64) -> (Store, Vec<CaseRecordCursor>) {

@@ -4,6 +4,7 @@
 mod accounts;
 mod baseline;
 mod board_snapshots;
+mod case_records;
 mod channel_test;
 mod check;
 mod cluster;
@@ -59,6 +60,7 @@ use tracing::{info, warn};
 use crate::{
     alerts::Alerts,
     announcements::Announcements,
+    case_records::CaseRecordDeliveries,
     forecasts::Forecasts,
     pictures::Pictures,
     reports::Reports,
@@ -147,6 +149,8 @@ pub struct App {
     editing: Option<RunningEditor>,
     alerts: Option<Alerts>,
     reports: Option<Reports>,
+    /// Deliveries of case records, where there are any.
+    record_deliveries: Option<CaseRecordDeliveries>,
     /// Ends what only runs where the sources are: in a cluster, with the term of a leader.
     term: CancellationToken,
     /// Announcements on the boards.
@@ -244,6 +248,7 @@ impl App {
             editing: None,
             alerts: None,
             reports: None,
+            record_deliveries: None,
             term: CancellationToken::new(),
             announcements: None,
             pictures: None,

@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod announcements;
 pub mod app;
+pub mod case_records;
 pub mod cli;
 pub mod editing;
 pub mod forecasts;

@@ -12,7 +12,7 @@ use wallboard_sources::{ProbeReport, ProbeResult, ProbedPart, SourceConfig};
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
-    /// `boards`, `store`, `log`, `browser`, `port`, `oidc`, `cert`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
+    /// `boards`, `store`, `log`, `browser`, `port`, `oidc`, `cert`, `records`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
     /// `columns`, `files`, `days`.
     pub what: &'static str,
     /// The checked item.

@@ -5,6 +5,7 @@ use std::{io, net::SocketAddr, path::Path};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
+    case_records::{CaseRecordPlan, check_folder, find_channel},
     editing::CheckedConfiguration,
     pictures::Pictures,
     settings::AccessSettings,
@@ -15,6 +16,7 @@ use wallboard_access::{IdentityProvider, ProviderConfig};
 use wallboard_boards::{BoardDefinition, Widget};
 use wallboard_domain::{SourceId, error_chain};
 use wallboard_history::import;
+use wallboard_notify::{Channel, check_webhook};
 use wallboard_store::{self as store, RecordStore};
 
 use super::{
@@ -31,7 +33,8 @@ pub struct CheckReport {
     pub notes: Vec<String>,
 }
 
-/// Checks the store, the port, the certificate, the NATS servers, every source and its statistics, and every import.
+/// Checks the store, the port, the certificate, where case records go, the NATS servers, every source and its
+/// statistics, and every import.
 pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
     let (mut findings, mut notes) = (Vec::new(), Vec::new());
     if let Some(folder) = &plan.boards_folder {
@@ -81,6 +84,13 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
     if let Some(pair) = &plan.tls {
         findings.push(check_certificate(pair));
     }
+    if let Some(records) = &plan.case_records {
+        let channels = match &checked {
+            Some((checked, _)) => &checked.channels,
+            None => &plan.channels,
+        };
+        findings.extend(check_records(records, channels).await);
+    }
     if let Some(cluster) = &plan.cluster {
         let needs_users = matches!(plan.access, AccessSettings::Login { oidc: None, .. });
         let found = cluster_check::check_cluster(&cluster.nats, needs_users).await;
@@ -110,6 +120,29 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
         rows: findings,
         notes,
     }
+}
+
+/// Checks where case records go: whether the webhook's host is known and may be called, and the folder. Sends nothing.
+async fn check_records(records: &CaseRecordPlan, channels: &[Channel]) -> Vec<CheckRow> {
+    let row = |name: String, fault: Option<String>| CheckRow {
+        what: "records",
+        name,
+        fault,
+    };
+    let mut rows = Vec::new();
+    if let Some(name) = &records.webhook {
+        let checked = match find_channel(channels, name) {
+            Ok(channel) => check_webhook(channel).await,
+            Err(error) => Err(error),
+        };
+        let fault = checked.err().map(|error| error.reason);
+        rows.push(row(format!("webhook {name}"), fault));
+    }
+    if let Some(files) = &records.files {
+        let fault = check_folder(&files.folder).err();
+        rows.push(row(files.folder.display().to_string(), fault));
+    }
+    rows
 }
 
 fn paused_row(id: &SourceId, by: &str) -> CheckRow {

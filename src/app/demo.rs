@@ -32,6 +32,8 @@ use wallboard_log::input_log::LogRetention;
 use wallboard_runtime::ingest::IngestSender;
 use wallboard_sources::supervise_source;
 
+use crate::case_records::CaseRecordPlan;
+
 use super::{RuntimeConfig, task_registry::TaskHandle};
 
 use demo_source::DemoSource;
@@ -87,7 +89,7 @@ impl RuntimeConfig {
             // The simulated contacts aren't real people.
             retain_contacts: true,
             log: Some(LOG),
-            case_records: Some(LOG.age),
+            case_records: Some(CaseRecordPlan::kept_for(LOG.age)),
             ..Self::local_config(listen, site)
         }
     }

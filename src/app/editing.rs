@@ -154,6 +154,7 @@ impl App {
             if has_other_alerts || has_other_channels {
                 self.set_alert_plan();
             }
+            self.set_record_channels();
             let has_other_reports = old_reports != self.plan.reports;
             self.set_report_plan();
             let has_other_playlists = old_playlists != self.plan.playlists;

@@ -198,6 +198,13 @@ fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
             live.join(", ")
         ));
     }
+    let records = plan.case_records.as_ref();
+    if records.is_some_and(|records| records.webhook.is_some() || records.files.is_some()) {
+        notes.push(
+            "Case records that were sent to the webhook or written to daily files stay there: delete them there."
+                .to_owned(),
+        );
+    }
     let is_configured = |id: &AgentId| {
         plan.site.names.contains_key(&id.to_string())
             || plan

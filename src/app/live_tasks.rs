@@ -59,6 +59,7 @@ impl App {
             self.start_simulation(demo, sender.clone());
         }
         self.start_term_tasks(live);
+        self.start_record_deliveries(live).await?;
         self.start_history(live, stored_names);
         if let Some(interval) = systemd::watchdog_interval() {
             let watchdog = systemd::run_watchdog(interval, sender, self.stop.clone());
@@ -75,9 +76,9 @@ impl App {
         log: Option<OpenedLog>,
     ) -> Result<Option<watch::Receiver<LogStatus>>, AppError> {
         let (mut entries, mut status) = (None, None);
-        if let Some((log, keep)) = log.as_ref().zip(self.plan.case_records) {
+        if let Some((log, plan)) = log.as_ref().zip(self.plan.case_records.as_ref()) {
             let (log, store, stop) = (log.reader(), self.store.clone(), self.stop.clone());
-            let records = input_log::keep_case_records(log, store, keep, stop);
+            let records = input_log::keep_case_records(log, store, plan.keep, stop);
             let records = records.map_err(StoreError::Thread)?;
             self.spawn_task("case records", async move {
                 records.await.ok();

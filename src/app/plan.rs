@@ -13,6 +13,7 @@ use ipnet::IpNet;
 
 use crate::{
     alerts::AlertPlan,
+    case_records::CaseRecordPlan,
     editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
     reports::ReportPlan,
     settings::{self, AccessSettings, AppSettings, ClusterSettings, SiteEntries},
@@ -72,8 +73,8 @@ pub struct RuntimeConfig {
     pub store: Option<PathBuf>,
     /// How much of the input log is kept; `None` without a log.
     pub log: Option<LogRetention>,
-    /// How long records of cases are kept; `None`: there are none.
-    pub case_records: Option<Duration>,
+    /// Where the records of cases go, and how long they are kept; `None`: there are none.
+    pub case_records: Option<CaseRecordPlan>,
     /// Where messages are sent.
     pub channels: Vec<Channel>,
     /// The other nodes; `None`: this process is alone.
@@ -297,7 +298,7 @@ impl RuntimeConfig {
         DataRetention {
             log: self.log.map(|log| log.age),
             calls: Some(self.retain_calls),
-            case_records: self.case_records,
+            case_records: self.case_records.as_ref().map(|records| records.keep),
             audit: match &self.access {
                 AccessSettings::Login { keep_audit, .. } => Some(*keep_audit),
                 AccessSettings::Open => None,

@@ -104,6 +104,7 @@ impl App {
         self.plan = plan;
         self.set_alert_plan();
         self.set_report_plan();
+        self.set_record_channels();
         Ok(())
     }
 }

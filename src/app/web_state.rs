@@ -60,6 +60,7 @@ impl App {
                 log,
                 retention: self.plan.data_retention(),
                 starters: SourceConfig::STARTERS,
+                record_deliveries: self.record_deliveries.clone(),
                 cluster: self.node.as_ref().map(|node| node.monitor.clone()),
             },
         }

@@ -1,10 +1,12 @@
-//! `[case_records]`: whether cases that have ended become records, and how long those are kept.
+//! `[case_records]`: whether cases that have ended become records, how long those are kept, and where they go.
 
 use std::time::Duration;
 
-use wallboard_toml_reader::ConfigSection;
+use wallboard_toml_reader::{ConfigEntry, ConfigReader, ConfigSection, suggest_word};
 
-use super::LogSettings;
+use crate::case_records::{CaseRecordPlan, RecordFileFormat, RecordFiles};
+
+use super::{ChannelNames, LogSettings};
 
 const DAY: Duration = Duration::from_hours(24);
 /// Longer than the log can repeat the end of a case.
@@ -12,21 +14,29 @@ const KEEP_MIN: Duration = DAY.saturating_mul(3);
 const KEEP_MAX: Duration = DAY.saturating_mul(3_650);
 const KEEP: Duration = DAY.saturating_mul(30);
 
-/// Reads how long records are kept; `None`: there are none.
-pub(super) fn read_retention(
+/// Other tables, as far as this one needs them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecordSurroundings {
+    pub(super) log: LogSettings,
+    pub(super) is_cluster: bool,
+    pub(super) channel_names: ChannelNames,
+}
+
+/// Reads what becomes of records; `None`: there are none.
+pub(super) fn read_case_records(
+    reader: &ConfigReader<'_>,
     root: &ConfigSection<'_, '_>,
-    log: LogSettings,
-    is_cluster: bool,
-) -> Option<Duration> {
+    surroundings: RecordSurroundings,
+) -> Option<CaseRecordPlan> {
     let table = root.entry("case_records")?;
     let section = table.as_section()?;
-    if !log.enabled {
+    if !surroundings.log.enabled {
         table.report_key_fault(
             "needs the log, of which the records are made",
             "remove enabled = false in [log]",
         );
     }
-    if is_cluster {
+    if surroundings.is_cluster {
         table.report_key_fault(
             "isn't available in a cluster, whose nodes would number the records differently",
             "remove [case_records], or [cluster]",
@@ -34,8 +44,64 @@ pub(super) fn read_retention(
     }
     let keep = section.entry("keep");
     let keep = keep.map_or(Some(KEEP), |entry| entry.read_duration(KEEP_MIN..=KEEP_MAX));
+    let webhook = section.entry("webhook");
+    let webhook = webhook.map(|entry| read_webhook(&entry, root, surroundings.channel_names));
+    let files = section.entry("files");
+    let files = files.map(|entry| read_files(&entry, reader));
     section.finish_section();
-    keep
+    Some(CaseRecordPlan {
+        keep: keep?,
+        webhook: webhook.flatten(),
+        files: files.flatten(),
+    })
+}
+
+/// Reads the name of a channel. One that is made in the browser is known only with its entries.
+fn read_webhook(
+    entry: &ConfigEntry<'_, '_>,
+    root: &ConfigSection<'_, '_>,
+    channel_names: ChannelNames,
+) -> Option<String> {
+    let name = entry.read_nonempty_text()?;
+    let channels = root.section_at("channels");
+    let channels = channels.iter().flat_map(ConfigSection::all_entries);
+    let channels: Vec<_> = channels.collect();
+    let named = channels.iter().find(|channel| channel.name == name);
+    let is_found = named.is_some_and(is_webhook);
+    if is_found || (named.is_none() && channel_names == ChannelNames::Any) {
+        return Some(name);
+    }
+    let webhooks = channels.iter().filter(|channel| is_webhook(channel));
+    let webhooks: Vec<_> = webhooks.map(|channel| channel.name).collect();
+    let near = suggest_word(&name, &webhooks);
+    let fix =
+        format!("{near}add [channels.{name}] with kind = \"webhook\", or make it in the browser");
+    entry.report_fault(&format!("there is no webhook {name:?}"), &fix);
+    None
+}
+
+/// Other faults of a channel are reported where it's read.
+fn is_webhook(channel: &ConfigEntry<'_, '_>) -> bool {
+    let section = channel.as_section();
+    let kind = section.and_then(|section| section.entry("kind"));
+    kind.is_some_and(|kind| kind.is_text("webhook"))
+}
+
+fn read_files(entry: &ConfigEntry<'_, '_>, reader: &ConfigReader<'_>) -> Option<RecordFiles> {
+    let section = entry.as_section()?;
+    let folder = section.required_entry("folder", "folder = \"case-records\"");
+    let folder = folder.and_then(|entry| {
+        entry.parse_with("a folder that exists", |text| {
+            Some(reader.resolve_path(text)).filter(|path| path.is_dir())
+        })
+    });
+    let format = section.entry("format");
+    let format = format.map_or(Some(RecordFileFormat::Csv), |entry| entry.read_variant());
+    section.finish_section();
+    Some(RecordFiles {
+        folder: folder?,
+        format: format?,
+    })
 }
 
 #[cfg(test)]
@@ -45,8 +111,8 @@ mod tests {
     use super::*;
     use crate::settings::{parse_configuration, test_file::OPEN};
 
-    /// Returns how long records are kept, or the faults.
-    fn read(lines: &str) -> Result<Option<Duration>, String> {
+    /// Returns what becomes of records, or the faults.
+    fn read(lines: &str) -> Result<Option<CaseRecordPlan>, String> {
         let text = format!("{OPEN}{lines}");
         let settings = parse_configuration(&text, Path::new("w.toml"), |_| None);
         settings
@@ -57,9 +123,9 @@ mod tests {
     #[test]
     fn cases_are_recorded_only_with_the_table() {
         assert_eq!(read(""), Ok(None));
-        assert_eq!(read("[case_records]\n"), Ok(Some(DAY * 30)));
-        let year = read("[case_records]\nkeep = \"365d\"\n");
-        assert_eq!(year, Ok(Some(DAY * 365)));
+        let kept = |days| Ok(Some(CaseRecordPlan::kept_for(DAY * days)));
+        assert_eq!(read("[case_records]\n"), kept(30));
+        assert_eq!(read("[case_records]\nkeep = \"365d\"\n"), kept(365));
         for wrong in ["\"2d\"", "\"4000d\"", "30"] {
             let faults = read(&format!("[case_records]\nkeep = {wrong}\n"));
             assert!(faults.unwrap_err().contains("case_records"), "{wrong}");
@@ -73,5 +139,40 @@ mod tests {
         let cluster = "[cluster]\nnats = \"nats://127.0.0.1:4222\"\nsite = \"s\"\nnode = \"n\"\n";
         let faults = read(&format!("[case_records]\n{cluster}")).unwrap_err();
         assert!(faults.contains("isn't available in a cluster"), "{faults}");
+    }
+
+    #[test]
+    fn records_go_to_a_webhook_and_to_files_of_a_folder() {
+        let channels = "[channels.crm]\nkind = \"webhook\"\nurl = \"https://crm.example.com/\"\n\
+             secret = \"0123456789abcdef\"\n[channels.floor]\nkind = \"slack\"\nurl = \"https://h/\"\n";
+        let with = |keys: &str| read(&format!("{channels}[case_records]\n{keys}\n"));
+        let plan = with("webhook = \"crm\"\nfiles = { folder = \".\", format = \"jsonl\" }");
+        let files = RecordFiles {
+            folder: ".".into(),
+            format: RecordFileFormat::Jsonl,
+        };
+        let expected = CaseRecordPlan {
+            webhook: Some("crm".to_owned()),
+            files: Some(files),
+            ..CaseRecordPlan::kept_for(KEEP)
+        };
+        assert_eq!(plan, Ok(Some(expected)));
+        // Perhaps it's made in the browser.
+        assert!(with("webhook = \"other\"").is_ok());
+        for (keys, words) in [
+            ("webhook = \"floor\"", "there is no webhook \"floor\""),
+            ("files = { format = \"csv\" }", "folder = "),
+            (
+                "files = { folder = \"no-such-folder\" }",
+                "a folder that exists",
+            ),
+            (
+                "files = { folder = \".\", format = \"xlsx\" }",
+                "allowed: csv, jsonl",
+            ),
+        ] {
+            let faults = with(keys).unwrap_err();
+            assert!(faults.contains(words), "{keys}: {faults}");
+        }
     }
 }

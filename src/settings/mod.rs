@@ -42,7 +42,7 @@ use wallboard_notify::{Channel, read_channels};
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX};
 
-use crate::reports::ReportPlan;
+use crate::{case_records::CaseRecordPlan, reports::ReportPlan};
 
 use figures::FigureTables;
 use merged::MergedIds;
@@ -110,8 +110,8 @@ pub struct AppSettings {
     pub imports: Vec<import::FileSource>,
     pub retention: RetentionSettings,
     pub log: LogSettings,
-    /// How long records of cases are kept; `None`: there are none.
-    pub case_records: Option<Duration>,
+    /// Where the records of cases go, and how long they are kept; `None`: there are none.
+    pub case_records: Option<CaseRecordPlan>,
     /// Where messages are sent.
     pub channels: Vec<Channel>,
     /// The other nodes, if any.
@@ -363,6 +363,11 @@ fn read_root(
     };
     let log = LogSettings::read_section(root.section_at("log"));
     let cluster = ClusterSettings::read_section(root, log);
+    let surroundings = case_records::RecordSurroundings {
+        log,
+        is_cluster: cluster.is_some(),
+        channel_names,
+    };
     AppSettings {
         playlists: playlists::read_playlists(root, &site.zone),
         site,
@@ -372,7 +377,7 @@ fn read_root(
         imports: sources.imports,
         retention,
         log,
-        case_records: case_records::read_retention(root, log, cluster.is_some()),
+        case_records: case_records::read_case_records(reader, root, surroundings),
         channels: read_channels(root, &server.private_receivers),
         cluster,
         access,

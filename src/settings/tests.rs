@@ -83,6 +83,7 @@ fn samples_folder() -> tempfile::TempDir {
     }
     fs::write(folder.path().join("logo.svg"), "<svg/>").unwrap();
     fs::create_dir(folder.path().join("boards")).unwrap();
+    fs::create_dir(folder.path().join("case-records")).unwrap();
     folder
 }
 
@@ -90,7 +91,7 @@ fn samples_folder() -> tempfile::TempDir {
 #[derive(Clone, Copy, PartialEq)]
 struct Commented {
     line: &'static str,
-    /// The commented-out source or channel, or `cluster`, that it belongs to.
+    /// The commented-out source or channel, or `cluster` or `case_records`, that it belongs to.
     source: Option<&'static str>,
     /// Whether it is a comment even when its source is active.
     is_inner: bool,
@@ -131,6 +132,8 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             source = table.split([']', '.']).next();
         } else if line == "[cluster]" {
             source = Some("cluster");
+        } else if line == "[case_records]" {
+            source = Some("case_records");
         } else if line.starts_with("[figures.") {
             // The source that reports them.
             source = Some("phone");
@@ -158,7 +161,12 @@ fn sample_with(wanted: impl Fn(Commented) -> bool) -> String {
     let text: String = lines.flat_map(|line| [line, "\n"]).collect();
     if text.contains("\n[cluster]\n") {
         // Of one machine alone.
-        let text = text.replace("[case_records]\nkeep = \"30d\"\n", "");
+        let records = text.split_once("[case_records]\n");
+        let text = match records.and_then(|(before, rest)| Some((before, rest.split_once("\n\n")?)))
+        {
+            Some((before, (_, after))) => format!("{before}\n\n{after}"),
+            None => text,
+        };
         return text.replace("[alerts.late]\nimports = [\"*\"]\n", "");
     }
     text
@@ -252,6 +260,13 @@ fn sample_contains_every_key() {
     let mut all_faults = vec![
         parse_configuration(&format!("no_such_key = 1\n{all}"), &file, test_environment)
             .unwrap_err(),
+        // Not in a cluster.
+        parse_configuration(
+            &format!("{OPEN}[case_records]\nno_such_key = 1\n"),
+            &file,
+            test_environment,
+        )
+        .unwrap_err(),
     ];
     all_faults.extend(sections.map(fault_at));
 

@@ -31,7 +31,7 @@ use tower_http::{
 };
 
 pub use access::allowed_origins::AllowedOrigins;
-pub use api::openapi_json;
+pub use api::{LiveRecordText, openapi_json};
 use error::WebError;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;

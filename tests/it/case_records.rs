@@ -12,7 +12,8 @@ use serde_json::Value;
 use tokio::{sync::Mutex, time::sleep};
 
 use crate::support::{
-    Broker, Disorder, Vep, VngageSource, Wallboard, print_measured, tier, wait_until,
+    Broker, Disorder, Vep, VngageSource, Wallboard, print_measured,
+    record_receiver::RecordReceiver, tier, wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -81,9 +82,10 @@ pub async fn published_closes(vep: &Vep) -> (BTreeSet<Close>, BTreeMap<String, C
 #[tokio::test(flavor = "multi_thread")]
 async fn each_case_is_recorded_once_over_kills_at_any_moment() {
     let broker = Broker::shared();
+    let receiver = RecordReceiver::start();
     let vep = Vep::open(broker, "recorded", ExchangeKind::Topic, 36).await;
     let source = VngageSource {
-        extra_toml: "[case_records]\nkeep = \"30d\"\n".into(),
+        extra_toml: format!("{}[case_records]\nwebhook = \"crm\"\n", receiver.channel()),
         ..VngageSource::plain(broker, "recorded")
     };
     let mut wallboard = Wallboard::serve(source).await;
@@ -132,8 +134,18 @@ async fn each_case_is_recorded_once_over_kills_at_any_moment() {
     assert!(invented.is_empty(), "nobody published {invented:?}");
     let gaps = &reader.gaps;
     assert!(gaps.is_empty(), "no message was lost: {gaps:?}");
-    let ids = reader.records.iter().map(|record| record["id"].to_string());
-    assert_eq!(ids.collect::<BTreeSet<_>>().len(), reader.records.len());
+    let ids = (reader.records.iter()).map(|record| record["id"].as_str().unwrap().to_owned());
+    let ids: Vec<String> = ids.collect();
+    assert_eq!(BTreeSet::from_iter(&ids).len(), ids.len());
+    wait_until("the webhook has all in the same order", SOON, async || {
+        let accepted = receiver.accepted_ids();
+        if accepted == ids {
+            Ok(())
+        } else {
+            Err(accepted.len())
+        }
+    })
+    .await;
     let count = last.len();
     assert!(20 < count, "only {count} cases were closed");
     println!(

@@ -120,6 +120,8 @@ mod pauses;
 mod polled_values;
 mod push_sockets;
 mod queue_editing;
+mod record_files;
+mod record_webhook;
 mod reload;
 mod reports;
 mod restart;

@@ -29,4 +29,4 @@ pub use outbox::{
     WAITING_MAX,
 };
 pub use outcome::{Accepted, Retry, SendError};
-pub use send::{send, send_document};
+pub use send::{check_webhook, send, send_document, send_signed};

@@ -67,6 +67,40 @@ pub async fn send_document(
     })
 }
 
+/// Sends JSON that isn't a message to a webhook once, signed, as [`send`] does a message.
+pub async fn send_signed(
+    channel: &Channel,
+    id: &MessageId,
+    body: String,
+) -> Result<Accepted, SendError> {
+    let begun = Instant::now();
+    let answer = Box::pin(webhook_of(channel)?.post(id, body)).await?;
+    Ok(Accepted {
+        answer,
+        took: begun.elapsed(),
+    })
+}
+
+/// Checks whether a channel is a webhook whose host is known and may be called. Sends nothing.
+pub async fn check_webhook(channel: &Channel) -> Result<(), SendError> {
+    webhook_of(channel)?.resolve().await.map(drop)
+}
+
+fn webhook_of(channel: &Channel) -> Result<HttpReceiver<'_>, SendError> {
+    require_usable(channel)?;
+    let ChannelKind::Webhook { url, secret } = &channel.kind else {
+        let (name, kind) = (&channel.name, channel.kind_title());
+        return Err(SendError::permanent(format!(
+            "The channel {name:?} is one of {kind}. Name a channel with kind = \"webhook\"."
+        )));
+    };
+    Ok(HttpReceiver {
+        kind: ReceiverKind::Webhook { secret },
+        url,
+        allow_private: channel.allow_private,
+    })
+}
+
 fn require_usable(channel: &Channel) -> Result<(), SendError> {
     match &channel.unusable {
         Some(why) => Err(SendError::temporary(why)),

@@ -21,65 +21,65 @@ use super::{
 pub(super) struct CaseRecord {
     /// The same whenever the record is sent.
     #[schema(example = "chat/c-1042@2026-11-20T09:00:00.500Z")]
-    id: String,
+    pub(super) id: String,
     #[schema(example = "chat/c-1042")]
-    case: String,
+    pub(super) case: String,
     /// `closed` by its agent; `abandoned`, which is estimated; or `unseen`, where messages of its source were lost.
     #[schema(schema_with = one_of_words::<CaseEnd>)]
-    end: &'static str,
+    pub(super) end: &'static str,
     #[schema(required = true)]
-    created_at: Option<Time>,
+    pub(super) created_at: Option<Time>,
     /// When an agent first answered.
     #[schema(required = true)]
-    answered_at: Option<Time>,
+    pub(super) answered_at: Option<Time>,
     #[schema(required = true)]
-    ended_at: Option<Time>,
+    pub(super) ended_at: Option<Time>,
     /// Seconds until the first answer, or without one until the end.
     #[schema(required = true)]
-    wait: Option<f64>,
+    pub(super) wait: Option<f64>,
     /// Seconds in conversations.
     #[schema(required = true)]
-    handle_time: Option<f64>,
+    pub(super) handle_time: Option<f64>,
     /// Seconds from the customer's first message to the agent's.
     #[schema(required = true)]
-    first_response: Option<f64>,
+    pub(super) first_response: Option<f64>,
     #[schema(required = true, schema_with = one_of_words_or_null::<CaseOutcome>)]
-    outcome: Option<&'static str>,
+    pub(super) outcome: Option<&'static str>,
     /// The agent's wording.
     #[schema(required = true)]
-    closure: Option<Arc<str>>,
+    pub(super) closure: Option<Arc<str>>,
     /// How often it was reopened after a close.
-    reopened: u32,
+    pub(super) reopened: u32,
     #[schema(required = true)]
-    opportunity: Option<RecordSubject>,
+    pub(super) opportunity: Option<RecordSubject>,
     #[schema(required = true)]
-    solution: Option<RecordSubject>,
+    pub(super) solution: Option<RecordSubject>,
     #[schema(required = true)]
-    case_type: Option<RecordSubject>,
-    queue_legs: Vec<RecordQueueLeg>,
-    conversations: Vec<RecordConversation>,
-    transfers: Vec<RecordTransfer>,
+    pub(super) case_type: Option<RecordSubject>,
+    pub(super) queue_legs: Vec<RecordQueueLeg>,
+    pub(super) conversations: Vec<RecordConversation>,
+    pub(super) transfers: Vec<RecordTransfer>,
 }
 
 /// A queue, an agent, or what a case is about
 #[derive(Debug, Serialize, ToSchema)]
-struct RecordSubject {
+pub(super) struct RecordSubject {
     /// `null` where privacy hides it.
     #[schema(required = true, example = "chat/3f2b")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     /// An agent's as `[privacy] agent_names` allows.
     #[schema(required = true)]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// IDs in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
-    external_ids: ExternalIdMap,
+    pub(super) external_ids: ExternalIdMap,
 }
 
 /// A wait in a queue
 #[derive(Debug, Serialize, ToSchema)]
-struct RecordQueueLeg {
+pub(super) struct RecordQueueLeg {
     #[schema(required = true)]
-    queue: Option<RecordSubject>,
+    pub(super) queue: Option<RecordSubject>,
     #[schema(required = true)]
     entered_at: Option<Time>,
     #[schema(required = true)]
@@ -91,11 +91,11 @@ struct RecordQueueLeg {
 
 /// An agent's part
 #[derive(Debug, Serialize, ToSchema)]
-struct RecordConversation {
+pub(super) struct RecordConversation {
     #[schema(required = true)]
-    agent: Option<RecordSubject>,
+    pub(super) agent: Option<RecordSubject>,
     #[schema(required = true)]
-    queue: Option<RecordSubject>,
+    pub(super) queue: Option<RecordSubject>,
     opened_at: Time,
     #[schema(required = true)]
     ended_at: Option<Time>,
@@ -103,7 +103,7 @@ struct RecordConversation {
 
 /// A transfer to another queue
 #[derive(Debug, Serialize, ToSchema)]
-struct RecordTransfer {
+pub(super) struct RecordTransfer {
     #[schema(required = true)]
     at: Option<Time>,
     #[schema(required = true)]

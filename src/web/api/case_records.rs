@@ -51,15 +51,34 @@ pub(super) struct CaseRecords {
 
 /// A time in which records may be missing
 #[derive(Debug, Serialize, ToSchema)]
-struct RecordGap {
+pub(super) struct RecordGap {
     /// The source whose messages were lost; `null`: any.
     #[schema(required = true)]
-    source: Option<String>,
+    pub(super) source: Option<String>,
     /// `null`: what followed `after`, because it is older than `[case_records] keep`.
     #[schema(required = true)]
-    from: Option<Time>,
+    pub(super) from: Option<Time>,
     #[schema(required = true)]
-    to: Option<Time>,
+    pub(super) to: Option<Time>,
+}
+
+impl RecordGap {
+    /// Before the first record that is still kept.
+    pub(super) const EXPIRED: Self = Self {
+        source: None,
+        from: None,
+        to: None,
+    };
+}
+
+impl From<CaseRecordGap> for RecordGap {
+    fn from(CaseRecordGap { source, from, to }: CaseRecordGap) -> Self {
+        Self {
+            source: source.map(|source| source.to_string()),
+            from: Some(Time(from)),
+            to: Some(Time(to)),
+        }
+    }
 }
 
 /// Each contact when it has ended
@@ -113,7 +132,8 @@ pub(super) async fn list(
     Ok((people, Json(records)).into_response())
 }
 
-fn page_json(
+/// Writes a page as this API does, for somebody who may see a scope.
+pub(super) fn page_json(
     snapshot: &Snapshot,
     page: CaseRecordPage,
     after: Option<CaseRecordCursor>,
@@ -121,11 +141,7 @@ fn page_json(
 ) -> CaseRecords {
     let reader = RecordReader { snapshot, scope };
     let next = page.rows.last().map(|(cursor, _)| *cursor).or(after);
-    let expired = page.is_expired.then_some(RecordGap {
-        source: None,
-        from: None,
-        to: None,
-    });
+    let expired = page.is_expired.then_some(RecordGap::EXPIRED);
     let (mut records, mut gaps) = (Vec::new(), Vec::from_iter(expired));
     for (_, entry) in page.rows {
         match entry {
@@ -134,16 +150,12 @@ fn page_json(
                 records.push(reader.record_json(case));
             }
             CaseRecordEntry::Case(_) => {}
-            CaseRecordEntry::Gap(CaseRecordGap { source, from, to }) => gaps.push(RecordGap {
-                source: source.map(|source| source.to_string()),
-                from: Some(Time(from)),
-                to: Some(Time(to)),
-            }),
+            CaseRecordEntry::Gap(gap) => gaps.push(gap.into()),
         }
     }
     CaseRecords {
         records,
-        next: next.map(|cursor| format!("{}-{}", cursor.seq, cursor.noticed)),
+        next: next.map(|cursor| cursor.to_string()),
         gaps,
     }
 }

@@ -6,7 +6,9 @@ mod alert_action;
 mod alerts;
 mod announcements;
 mod boards;
+mod case_record_file;
 mod case_record_json;
+mod case_record_text;
 mod case_records;
 mod cases;
 mod cluster;
@@ -42,6 +44,7 @@ use wallboard_domain::error_chain;
 
 use crate::web::{WebState, rewind::RewindFailure, server::response_permits};
 
+pub use case_record_text::LiveRecordText;
 pub use document::openapi_json;
 use problem::Problem;
 

@@ -5,6 +5,7 @@ pub(super) mod agent_data;
 pub(super) mod agent_timeline;
 pub(super) mod alerts;
 pub(super) mod announcements;
+mod case_record_panel;
 pub(super) mod cases;
 pub(super) mod cluster_panel;
 pub(super) mod day_curve;

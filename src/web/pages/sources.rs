@@ -14,6 +14,7 @@ use crate::editing::Section;
 use crate::web::{
     WebError, WebState,
     pages::{
+        case_record_panel::{CaseRecordPanel, case_record_panel},
         cluster_panel::{ClusterPanel, cluster_panel},
         import_panel::{ImportPanel, import_panel},
         rejected_rows,
@@ -49,6 +50,8 @@ struct SourcesPage {
     /// A node that doesn't hear the leader doesn't know the live ones.
     are_sources_known: bool,
     exports: Vec<ImportPanel>,
+    /// `None`: case records stay here.
+    records: Option<CaseRecordPanel>,
     /// Imports that somebody paused: ID and name, and who it was.
     paused: Vec<(String, String, String)>,
     /// Whether the visitor may make and change them.
@@ -148,6 +151,8 @@ async fn show_sources(
     let exports: Vec<_> = exports.collect();
     let cluster = web.server_info.cluster.as_ref();
     let cluster = cluster.map(|cluster| cluster_panel(texts, &cluster.view(), &site.zone, now));
+    let records = web.server_info.record_deliveries.as_ref();
+    let records = records.map(|all| case_record_panel(texts, all, &site.zone, now));
     let server = server_facts(texts, &web, &site.zone, now);
     let page = SourcesPage {
         build: assets::build_id(),
@@ -162,6 +167,7 @@ async fn show_sources(
                 .is_some_and(|editor| editor.has_section(Section::Sources)),
         paused: paused_imports(&site),
         exports,
+        records,
         server_is_bad: server.iter().any(|fact| fact.is_bad),
         server,
         version: env!("CARGO_PKG_VERSION"),

@@ -2,11 +2,20 @@
 
 /// A file with CRLF that spreadsheets read as UTF-8.
 pub(in crate::web) fn csv_writer() -> csv::Writer<Vec<u8>> {
+    // Without the byte order mark, spreadsheets guess another encoding.
+    writer_after("\u{feff}".as_bytes())
+}
+
+/// Further lines of such a file.
+pub(in crate::web) fn csv_continuation() -> csv::Writer<Vec<u8>> {
+    writer_after(&[])
+}
+
+fn writer_after(begin: &[u8]) -> csv::Writer<Vec<u8>> {
     csv::WriterBuilder::new()
         .flexible(true)
         .terminator(csv::Terminator::CRLF)
-        // Without the byte order mark, spreadsheets guess another encoding.
-        .from_writer("\u{feff}".as_bytes().to_vec())
+        .from_writer(begin.to_vec())
 }
 
 /// Adds a leading apostrophe to text that a spreadsheet would read as a formula, also after

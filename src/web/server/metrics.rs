@@ -2,6 +2,7 @@
 //! label names a queue, an agent, a person or a board, so the configuration bounds the number of
 //! series.
 
+mod case_records;
 mod cluster;
 mod imports;
 mod log;
@@ -30,7 +31,10 @@ use wallboard_domain::{Discontinuity, Histogram, Moment};
 use wallboard_live::{self as live, Freshness, MessageCounts, Snapshot};
 use wallboard_log::input_log::LogStatus;
 
-use crate::web::{WebError, WebState, server::assets};
+use crate::{
+    case_records::CaseRecordDeliveries,
+    web::{WebError, WebState, server::assets},
+};
 
 use cluster::ClusterSample;
 use imports::ImportSamples;
@@ -59,6 +63,7 @@ async fn scrape_metrics(
         certificate_expiry: web.certificate_expiry.get().map(Timestamp::as_second),
         hub: web.hub.clone(),
         cluster: web.server_info.cluster.as_ref().map(ClusterSample::new),
+        record_deliveries: web.server_info.record_deliveries.clone(),
         log: web.server_info.log.as_ref().map(|log| log.borrow().clone()),
         process,
     };
@@ -75,6 +80,7 @@ struct MetricsCollector {
     sources: Vec<SourceSample>,
     imports: ImportSamples,
     hub: Hub,
+    record_deliveries: Option<CaseRecordDeliveries>,
     log: Option<LogStatus>,
     cluster: Option<ClusterSample>,
     certificate_expiry: Option<i64>,
@@ -149,6 +155,9 @@ impl Collector for MetricsCollector {
         self.write_viewers(&mut page)?;
         if let Some(status) = &self.log {
             log::write_log(status, &mut page)?;
+        }
+        if let Some(deliveries) = &self.record_deliveries {
+            case_records::write_deliveries(deliveries, &mut page)?;
         }
         if let Some(cluster) = &self.cluster {
             cluster.write_metrics(&mut page)?;

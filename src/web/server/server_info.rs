@@ -13,6 +13,8 @@ use wallboard_log::{cluster::ClusterMonitor, input_log::LogStatus};
 use wallboard_runtime::source_log::SourceLog;
 use wallboard_store::DataRetention;
 
+use crate::case_records::CaseRecordDeliveries;
+
 /// Details of this server.
 #[derive(Clone, Debug)]
 pub struct ServerInfo {
@@ -26,6 +28,8 @@ pub struct ServerInfo {
     pub log: Option<watch::Receiver<LogStatus>>,
     /// How long data about people is kept.
     pub retention: DataRetention,
+    /// How case records reach other systems, if any are delivered.
+    pub record_deliveries: Option<CaseRecordDeliveries>,
     /// How to configure each kind of live source.
     pub starters: &'static [SourceStarter],
     /// The nodes, if this is one of a cluster.
@@ -63,6 +67,7 @@ impl Default for ServerInfo {
             configuration: ConfigurationStatus::default(),
             log: None,
             retention: DataRetention::default(),
+            record_deliveries: None,
             starters: &[],
             cluster: None,
         }

@@ -15,9 +15,15 @@ use wallboard_domain::{
 use wallboard_history::report::{History, ReportConfig};
 use wallboard_store::{CaseRecordEntry, CaseRecordGap, CaseRecordPosition, Store};
 
+use crate::{
+    case_records::{RecordFileFormat, RecordText},
+    web::{DataOrigin, LiveRecordText},
+};
+
 use super::{
-    assert_contains, assert_contains_none, get_json, get_page, login_site::LoginSite, read_page,
-    router_with_history, sales_inputs, send_request, test_site,
+    assert_contains, assert_contains_none, connected_inputs, get_json, get_page,
+    login_site::LoginSite, read_page, router_with_history, sales_inputs, send_request,
+    state_of_inputs, test_site,
 };
 
 const PATH: &str = "/api/v1/case-records";
@@ -191,6 +197,59 @@ async fn agents_are_named_as_privacy_allows() {
         if agent_names > NameVisibility::FirstInitial {
             assert_contains_none(&page.text, &["chat/eva", "chat/ben", "Karlsson"]);
         }
+    }
+}
+
+#[tokio::test]
+async fn files_have_no_more_of_agents_than_the_api_and_run_no_formula() {
+    for (agent_names, shown, hidden) in [
+        (
+            NameVisibility::Full,
+            ["chat/ben", "'=Order changed"],
+            ["chat/nobody", ",=Order"],
+        ),
+        (
+            NameVisibility::None,
+            ["chat/billing", "'=Order changed"],
+            ["chat/ben", "chat/eva"],
+        ),
+    ] {
+        let site = SiteConfig {
+            agent_names,
+            ..test_site()
+        };
+        let (_folder, store) = store_with(Vec::new()).await;
+        let history = History::new(store.clone(), ReportConfig::default());
+        let inputs = connected_inputs(site, sales_inputs());
+        let live = state_of_inputs(inputs, history, store, DataOrigin::Live).live;
+        let mut record = sale("1");
+        if let CaseRecordEntry::Case(case) = &mut record {
+            case.closure = Some("=Order changed".into());
+        }
+        let text = LiveRecordText(live);
+        let csv = RecordFileFormat::Csv;
+        let head = text.file_head(csv);
+        let lines = text.file_lines(vec![record.clone()], true, csv);
+        let file = String::from_utf8([head, lines].concat()).unwrap();
+        assert_contains(&file, &shown);
+        assert_contains_none(&file, &hidden);
+        let rows: Vec<_> = file.split_terminator("\r\n").collect();
+        assert_eq!(rows.len(), 3, "{file}");
+        assert!(rows[1].starts_with(",,gap,"), "{file}");
+        let cells = |row: &str| row.matches(',').count();
+        assert_eq!(cells(rows[1]), cells(rows[0]));
+
+        let lines = text.file_lines(vec![record], true, RecordFileFormat::Jsonl);
+        let lines = String::from_utf8(lines).unwrap();
+        assert_contains_none(&lines, &hidden[..1]);
+        let lines: Vec<Value> = (lines.lines())
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(
+            lines[0],
+            json!({"gap": {"source": null, "from": null, "to": null}})
+        );
+        assert_eq!(lines[1]["closure"], "=Order changed", "JSON runs nothing");
     }
 }
 

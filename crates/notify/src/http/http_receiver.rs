@@ -1,6 +1,6 @@
 //! The receiver of a channel over HTTP.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use jiff::Timestamp;
 use reqwest::{Client, Request, Response, Url, header};
@@ -49,9 +49,19 @@ impl HttpReceiver<'_> {
         id: &MessageId,
         message: &Message,
     ) -> Result<String, SendError> {
+        let body = match self.kind {
+            ReceiverKind::Teams => teams::card_body(message),
+            ReceiverKind::Slack => slack::blocks_body(message),
+            ReceiverKind::Webhook { .. } => webhook::message_body(id, message),
+        };
+        self.post(id, body.to_string()).await
+    }
+
+    /// Sends a body. Returns the answer's status, for people.
+    pub(crate) async fn post(&self, id: &MessageId, body: String) -> Result<String, SendError> {
         let host = self.url()?.host_str().unwrap_or_default().to_owned();
         let response = async {
-            let (client, request) = self.prepare(id, message).await?;
+            let (client, request) = self.prepare(id, body).await?;
             let sent = client.execute(request).await;
             self.read_answer(sent.map_err(|error| unreachable_host(&host, &error))?)
                 .await
@@ -73,16 +83,18 @@ impl HttpReceiver<'_> {
         })
     }
 
+    /// Returns the addresses of the host, each of which may be called.
+    pub(crate) async fn resolve(&self) -> Result<Vec<SocketAddr>, SendError> {
+        let url = self.url()?;
+        let port = url.port_or_known_default().unwrap_or(443);
+        resolve_host(url.host_str().unwrap_or_default(), port, self.allow_private).await
+    }
+
     /// Returns a client that reaches only addresses that were checked, and the request.
-    async fn prepare(
-        &self,
-        id: &MessageId,
-        message: &Message,
-    ) -> Result<(Client, Request), SendError> {
+    async fn prepare(&self, id: &MessageId, body: String) -> Result<(Client, Request), SendError> {
         let url = self.url()?;
         let host = url.host_str().unwrap_or_default();
-        let port = url.port_or_known_default().unwrap_or(443);
-        let addresses = resolve_host(host, port, self.allow_private).await?;
+        let addresses = self.resolve().await?;
         // A proxy would look the name up again, and might reach another address.
         let client = https::client_builder()
             .no_proxy()
@@ -90,12 +102,6 @@ impl HttpReceiver<'_> {
         let unusable =
             |_| SendError::permanent("The request can't be made. Set the channel's `url` again.");
         let client = client.build().map_err(unusable)?;
-        let body = match self.kind {
-            ReceiverKind::Teams => teams::card_body(message),
-            ReceiverKind::Slack => slack::blocks_body(message),
-            ReceiverKind::Webhook { .. } => webhook::message_body(id, message),
-        };
-        let body = body.to_string();
         let mut request = client
             .post(url)
             .header(header::CONTENT_TYPE, "application/json");

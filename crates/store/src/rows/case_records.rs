@@ -1,5 +1,7 @@
 //! Records of cases that have ended: queries on `case_record` and `case_record_position`.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, types::Type};
 use serde::{Deserialize, Serialize};
@@ -51,7 +53,7 @@ pub struct CaseRecordPosition {
 }
 
 /// A place between two records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseRecordCursor {
     /// Of the record before it.
     pub seq: i64,
@@ -67,8 +69,15 @@ pub struct CaseRecordPage {
     pub is_expired: bool,
 }
 
+impl fmt::Display for CaseRecordCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.seq, self.noticed)
+    }
+}
+
 impl CaseRecordEntry {
-    fn noticed_at(&self) -> Timestamp {
+    /// When it was noticed, on our clock.
+    pub fn noticed_at(&self) -> Timestamp {
         match self {
             Self::Case(case) => case.noticed_at,
             Self::Gap(gap) => gap.to,
@@ -128,6 +137,21 @@ impl Store {
             let rows = connection.load_rows(SELECT, (seq, limit), read_row)?;
             let is_expired = after.is_some() && seq + 1 < first;
             Ok(Some(CaseRecordPage { rows, is_expired }))
+        })
+        .await
+    }
+
+    /// Counts the records after a cursor, or all, by their numbers: none between the first and the last is missing.
+    pub async fn count_case_records_after(
+        &self,
+        after: Option<CaseRecordCursor>,
+    ) -> Result<u64, StoreError> {
+        self.read(move |connection| {
+            let (first, last): (Option<i64>, i64) =
+                connection.query_row(BOUNDS, [], |row| row.try_into())?;
+            let first = first.unwrap_or(last + 1);
+            let before = after.map_or(0, |after| after.seq).max(first - 1);
+            Ok(u64::try_from(last - before).unwrap_or_default())
         })
         .await
     }

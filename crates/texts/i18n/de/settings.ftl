@@ -58,6 +58,8 @@ part_secrets = Geheimnisse aus Variablen oder Dateien, ihr Schlüssel und alles 
 part_secrets_reason = der Browser darf nicht wählen, was der Server liest
 part_network = Kanäle, die Ihr eigenes Netz erreichen
 part_network_reason = ein Formular darf es nicht öffnen
+part_records = Wohin Vorgangsprotokolle gehen
+part_records_reason = wer alle Vorgänge erhält, wird außerhalb dieser Seiten entschieden
 
 ## The entries of a section
 new_entry = Neuer Eintrag

@@ -130,3 +130,27 @@ log_message_column = Nachricht, neueste zuerst
 log_level_error = Fehler
 log_level_warning = Warnung
 log_level_note = Hinweis
+
+## Deliveries of case records
+
+records_delivered = Zugestellt
+records_not_delivered = Nicht zugestellt
+record_webhook = Webhook „{ $channel }“
+record_files = Tagesdateien
+# After the place: "Webhook “crm”: 3 records wait".
+records_wait = { $count ->
+    [0] { $place }: nichts wartet
+    [one] { $place }: 1 Protokoll wartet
+   *[other] { $place }: { $count } Protokolle warten
+}
+# The same of files, which get each record once its day is over.
+records_for_file = { $count ->
+    [0] { $place }: noch nichts für die nächste
+    [one] { $place }: 1 Protokoll für die nächste
+   *[other] { $place }: { $count } Protokolle für die nächste
+}
+record_accepted = zuletzt angenommen { $time }: { $answer }
+record_none_accepted = noch nichts angenommen
+record_file_written = { $file }, geschrieben { $time }
+record_no_file = noch keine Datei: die eines Tages folgt nach Mitternacht
+next_attempt_term = Nächster Versuch

@@ -58,6 +58,8 @@ part_secrets = Secrets from variables or files, their key, and everything else i
 part_secrets_reason = the browser must not choose what the server reads
 part_network = Channels that reach your own network
 part_network_reason = a form must not open it
+part_records = Where case records go
+part_records_reason = who gets every case is decided outside of these pages
 
 ## The entries of a section
 new_entry = New entry

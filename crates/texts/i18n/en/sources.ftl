@@ -130,3 +130,27 @@ log_message_column = Message, newest first
 log_level_error = Error
 log_level_warning = Warning
 log_level_note = Note
+
+## Deliveries of case records
+
+records_delivered = Delivered
+records_not_delivered = Not delivered
+record_webhook = Webhook “{ $channel }”
+record_files = Daily files
+# After the place: "Webhook “crm”: 3 records wait".
+records_wait = { $count ->
+    [0] { $place }: nothing waits
+    [one] { $place }: 1 record waits
+   *[other] { $place }: { $count } records wait
+}
+# The same of files, which get each record once its day is over.
+records_for_file = { $count ->
+    [0] { $place }: nothing for the next one yet
+    [one] { $place }: 1 record for the next one
+   *[other] { $place }: { $count } records for the next one
+}
+record_accepted = last accepted { $time }: { $answer }
+record_none_accepted = nothing accepted yet
+record_file_written = { $file }, written { $time }
+record_no_file = no file yet: a day’s file follows after midnight
+next_attempt_term = Next attempt

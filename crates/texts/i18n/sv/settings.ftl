@@ -58,6 +58,8 @@ part_secrets = Hemligheter från variabler eller filer, deras nyckel, och allt a
 part_secrets_reason = webbläsaren får inte välja vad servern läser
 part_network = Kanaler som når ditt eget nätverk
 part_network_reason = ett formulär får inte öppna det
+part_records = Vart ärendeposter skickas
+part_records_reason = vem som får alla ärenden bestäms utanför de här sidorna
 
 ## The entries of a section
 new_entry = Ny post

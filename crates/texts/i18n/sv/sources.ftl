@@ -142,3 +142,27 @@ log_message_column = Meddelande, nyast först
 log_level_error = Fel
 log_level_warning = Varning
 log_level_note = Info
+
+## Deliveries of case records
+
+records_delivered = Levererade
+records_not_delivered = Levereras inte
+record_webhook = Webhook ”{ $channel }”
+record_files = Dagliga filer
+# After the place: "Webhook “crm”: 3 records wait".
+records_wait = { $count ->
+    [0] { $place }: inget väntar
+    [one] { $place }: 1 post väntar
+   *[other] { $place }: { $count } poster väntar
+}
+# The same of files, which get each record once its day is over.
+records_for_file = { $count ->
+    [0] { $place }: inget till nästa ännu
+    [one] { $place }: 1 post till nästa
+   *[other] { $place }: { $count } poster till nästa
+}
+record_accepted = senast mottaget { $time }: { $answer }
+record_none_accepted = inget mottaget ännu
+record_file_written = { $file }, skriven { $time }
+record_no_file = ingen fil ännu: dagens fil kommer efter midnatt
+next_attempt_term = Nästa försök

@@ -9,7 +9,7 @@ messages! {
         not_here not_here_limited only_in_file part_server part_server_reason part_load
         part_load_reason part_access part_access_reason part_store part_store_reason part_retention
         part_retention_reason part_secrets part_secrets_reason
-        part_network part_network_reason new_entry entries_heading entry_column place_browser
+        part_network part_network_reason part_records part_records_reason new_entry entries_heading entry_column place_browser
         place_deleted entry_valid entry_conflict_about toml_field move_entry move_entry_about
         move_needs_lines entry_waits keep_in_file entry_in_both entry_in_both_about delete_from_browser
         waiting_entries entry_deleted

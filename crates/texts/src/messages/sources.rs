@@ -21,6 +21,8 @@ messages! {
         received_column applied_column ignored_column rejected_column wrong_type_column all_types
         message_types_about rejection_reasons last_log_lines nothing_logged level_column
         log_message_column log_level_error log_level_warning log_level_note
+        records_delivered records_not_delivered next_attempt_term record_files record_none_accepted
+        record_no_file
     }
     with_values {
         source_is_connected(name) source_is_connecting(name) source_needs_attention(name)
@@ -30,5 +32,7 @@ messages! {
         status_invalid(vendor, count) status_paused(person) statistics_while_disconnected(count)
         statistics_requested(count, parts) statistics_current(count) statistics_invalid(count)
         statistics_refused(count) clock_behind(time) clock_ahead(time) update_rate_every(time)
+        record_webhook(channel) record_accepted(time, answer) record_file_written(file, time)
+        records_wait(place, count) records_for_file(place, count)
     }
 }

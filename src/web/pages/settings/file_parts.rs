@@ -23,7 +23,7 @@ const fn keys(name: &'static str, keys: &'static [&'static str]) -> TableKeys {
     TableKeys { name, keys }
 }
 
-pub(super) const FILE_PARTS: [FilePart; 7] = [
+pub(super) const FILE_PARTS: [FilePart; 8] = [
     FilePart {
         label: Texts::part_server,
         tables: &[keys(
@@ -116,6 +116,11 @@ pub(super) const FILE_PARTS: [FilePart; 7] = [
             keys("channels", &["allow_private"]),
         ],
         reason: Texts::part_network_reason,
+    },
+    FilePart {
+        label: Texts::part_records,
+        tables: &[keys("case_records", &["webhook", "files"])],
+        reason: Texts::part_records_reason,
     },
 ];
 

@@ -19,6 +19,8 @@ use crate::input_log::{
 const RECORDS_MAX: usize = 500;
 /// Entries without a record after which the position is stored nevertheless, so that a start is short.
 const ENTRIES_MAX: u64 = 5_000;
+/// By the log's clock, the position is stored at least so often, in milliseconds: it says which days are complete.
+const POSITION_AGE_MAX: i64 = 30_000;
 /// A state this long before the position, in milliseconds, has every case that was settling there as not ended
 /// yet, even if the wall clock was corrected.
 const LOOK_BACK: i64 = SETTLED_AFTER + 60_000;
@@ -36,6 +38,8 @@ pub(super) struct RecordWriter<L> {
     last: Option<Moment>,
     /// Where the log was read when records were last stored. What came before has its records.
     stored: LogOffset,
+    /// The `last` of that time.
+    stored_last: Option<Moment>,
 }
 
 impl<L: ReadLog> RecordWriter<L> {
@@ -82,6 +86,7 @@ impl<L: ReadLog> RecordWriter<L> {
             records: Vec::new(),
             last: None,
             stored,
+            stored_last: None,
         }
     }
 
@@ -135,15 +140,22 @@ impl<L: ReadLog> RecordWriter<L> {
     /// Stores what was made, if there is enough of it.
     async fn store_records(&mut self, count_min: usize) -> Result<(), StoreError> {
         let next = self.state.next_offset();
+        let last = self.last;
         let is_far = ENTRIES_MAX <= next.0.saturating_sub(self.stored.0);
-        if self.records.len() < count_min && !is_far {
+        let is_old = self.stored < next
+            && last.is_some_and(|last| {
+                self.stored_last.is_none_or(|stored| {
+                    POSITION_AGE_MAX <= last.monotonic.millis_since(stored.monotonic)
+                })
+            });
+        if self.records.len() < count_min && !is_far && !is_old {
             return Ok(());
         }
-        let last = self.last;
         let position = CaseRecordPosition { next, last };
         let records = std::mem::take(&mut self.records);
         self.store.append_case_records(records, position).await?;
         self.stored = next;
+        self.stored_last = last;
         Ok(())
     }
 }
@@ -193,6 +205,10 @@ async fn load_before(
         }
         if state.next_offset() <= position.next {
             return Ok(state);
+        }
+        // The next one is before it, also if nobody knows when the position was.
+        if let Some(last) = state.last_input_at() {
+            until = until.min(last.wall);
         }
     }
 }

@@ -1,8 +1,12 @@
 //! Case records over a log that grows, while their process ends at any moment.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use tokio::time::timeout;
 
 use wallboard_domain::{
     CaseEnd, CaseOutcome, ConnectionEvent, Discontinuity, FinishedCase, Input, LogEntry, LogOffset,
@@ -269,6 +273,26 @@ async fn another_log_begins_with_a_gap_and_repeats_nothing() {
     let gaps = recorded.gaps().await;
     assert!(gaps.iter().any(|gap| gap.source.is_none()), "{gaps:?}");
     drop(recorded.folder);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_with_an_empty_log_is_continued_after_a_snapshot() {
+    let recorded = RecordedLog::open();
+    recorded.write().await;
+    let mut scenario = LiveScenario::new();
+    scenario.send_case_event("c1", opened_event("anna", "sales"));
+    scenario.send_case_event("c1", closed_event(CaseOutcome::Positive));
+    scenario.advance_time(30_000);
+    recorded.append(0, &scenario.entries).await;
+    make_snapshot(&recorded.log).await.unwrap();
+    let continued = timeout(Duration::from_secs(20), recorded.write());
+    continued.await.expect("it finds a state to begin with");
+    assert_eq!(recorded.cases().await.len(), 1);
+    // By the log's clock, this says which days are complete.
+    let position = recorded.store.case_record_position().await.unwrap();
+    let last = scenario.entries.last().unwrap().received_at;
+    let reached = position.unwrap().last.unwrap();
+    assert!(last.monotonic.millis_since(reached.monotonic) < 30_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

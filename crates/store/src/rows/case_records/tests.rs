@@ -105,8 +105,16 @@ async fn records_that_are_too_old_are_deleted_and_missed() {
     let (_, page) = minutes_after(&store, None, 6).await;
     let cursors: Vec<_> = page.rows.iter().map(|(cursor, _)| *cursor).collect();
 
+    let count = async |after| store.count_case_records_after(after).await.unwrap();
+    assert_eq!((count(None).await, count(Some(cursors[1])).await), (6, 4));
+
     store.prune_case_records(at(4)).await.unwrap();
 
+    assert_eq!((count(None).await, count(Some(cursors[1])).await), (3, 3));
+    assert_eq!(
+        (count(Some(cursors[3])).await, count(Some(cursors[5])).await),
+        (2, 0)
+    );
     let (minutes, page) = minutes_after(&store, Some(cursors[1]), 9).await;
     assert_eq!((minutes, page.is_expired), (vec![4, 5, 6], true));
     let (minutes, page) = minutes_after(&store, Some(cursors[2]), 9).await;

@@ -1,0 +1,42 @@
+//! The deliveries of case records, as configured.
+
+use std::{path::PathBuf, time::Duration};
+
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+/// `[case_records]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseRecordPlan {
+    /// How long they're kept.
+    pub keep: Duration,
+    /// The name of the channel that each one is sent to.
+    pub webhook: Option<String>,
+    pub files: Option<RecordFiles>,
+}
+
+/// Files with the records of a day each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordFiles {
+    pub folder: PathBuf,
+    pub format: RecordFileFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum RecordFileFormat {
+    /// A row for each record, for spreadsheets and imports.
+    Csv,
+    /// A line of JSON for each record, with everything that the API has.
+    Jsonl,
+}
+
+impl CaseRecordPlan {
+    /// Records that are only kept, and read through the API.
+    pub fn kept_for(keep: Duration) -> Self {
+        Self {
+            keep,
+            webhook: None,
+            files: None,
+        }
+    }
+}

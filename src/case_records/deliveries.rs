@@ -1,0 +1,108 @@
+//! A handle on the deliveries: they report how they fare, pages and metrics read it.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use wallboard_notify::Channel;
+
+use super::{CaseRecordPlan, RecordFileFormat};
+
+/// How a delivery fares.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeliveryStatus {
+    /// Records that aren't delivered yet, those of today included.
+    pub waiting: u64,
+    pub last: Option<LastDelivery>,
+    /// Why the last attempt failed; `None`: it succeeded, or there was none.
+    pub failure: Option<DeliveryFailure>,
+}
+
+/// The last delivery that succeeded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastDelivery {
+    pub at: Timestamp,
+    /// The receiver's answer, or the file's name.
+    pub what: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryFailure {
+    /// The fault and its cure, without a secret.
+    pub reason: String,
+    pub since: Timestamp,
+    pub next_at: Timestamp,
+}
+
+/// A handle on both deliveries. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct CaseRecordDeliveries(Arc<DeliveryParts>);
+
+#[derive(Debug)]
+struct DeliveryParts {
+    webhook: Option<String>,
+    file_format: Option<RecordFileFormat>,
+    channels: watch::Sender<Vec<Channel>>,
+    webhook_status: RwLock<DeliveryStatus>,
+    file_status: RwLock<DeliveryStatus>,
+}
+
+impl CaseRecordDeliveries {
+    pub fn new(plan: &CaseRecordPlan) -> Self {
+        Self(Arc::new(DeliveryParts {
+            webhook: plan.webhook.clone(),
+            file_format: plan.files.as_ref().map(|files| files.format),
+            channels: watch::Sender::default(),
+            webhook_status: RwLock::default(),
+            file_status: RwLock::default(),
+        }))
+    }
+
+    /// Replaces the channels. What failed with an earlier one is tried again at once.
+    pub fn set_channels(&self, channels: &[Channel]) {
+        self.0.channels.send_if_modified(|current| {
+            let is_other = current != channels;
+            if is_other {
+                channels.clone_into(current);
+            }
+            is_other
+        });
+    }
+
+    /// Returns the webhook's channel and how the delivery to it fares, if there is one.
+    pub fn webhook(&self) -> Option<(&str, DeliveryStatus)> {
+        let channel = self.0.webhook.as_deref()?;
+        Some((channel, read(&self.0.webhook_status)))
+    }
+
+    /// Returns the format of the files and how they fare, if there are any.
+    pub fn files(&self) -> Option<(RecordFileFormat, DeliveryStatus)> {
+        let format = self.0.file_format?;
+        Some((format, read(&self.0.file_status)))
+    }
+
+    pub(super) fn channels(&self) -> watch::Receiver<Vec<Channel>> {
+        self.0.channels.subscribe()
+    }
+
+    pub(super) fn set_webhook_status(&self, status: DeliveryStatus) {
+        write(&self.0.webhook_status, status);
+    }
+
+    pub(super) fn set_file_status(&self, status: DeliveryStatus) {
+        write(&self.0.file_status, status);
+    }
+}
+
+fn read(status: &RwLock<DeliveryStatus>) -> DeliveryStatus {
+    status
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone()
+}
+
+fn write(place: &RwLock<DeliveryStatus>, status: DeliveryStatus) {
+    *place.write().unwrap_or_else(PoisonError::into_inner) = status;
+}

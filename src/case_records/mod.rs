@@ -1,0 +1,20 @@
+//! Delivers the records of ended cases to other systems: signed requests to a webhook, and a file for each day.
+//! Each continues where it was, also after a kill: a record is delivered at least once, and none is left out
+//! without a stated gap. Knows neither the live state nor how records are written as text.
+
+mod case_record_plan;
+mod day_file;
+mod day_files;
+mod deliveries;
+mod delivery_progress;
+mod record_text;
+#[cfg(test)]
+mod tests;
+mod webhook_delivery;
+
+pub use case_record_plan::{CaseRecordPlan, RecordFileFormat, RecordFiles};
+pub use day_file::check_folder;
+pub use day_files::keep_day_files;
+pub use deliveries::{CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery};
+pub use record_text::RecordText;
+pub use webhook_delivery::{deliver_to_webhook, find_channel};

@@ -1,0 +1,309 @@
+//! Sends records to a webhook in batches, in their order. A batch that was tried is sent again as it was until it is
+//! accepted: nothing is given up while its records are kept.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use wallboard_domain::error_chain;
+use wallboard_notify::{Channel, MessageId, Retry, SendError, send_signed};
+use wallboard_runtime::retry::Backoff;
+use wallboard_store::{CaseRecordCursor, CaseRecordPage, RecordStore, Store};
+
+use super::{
+    CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordText,
+    delivery_progress::{ProgressError, StoredProgress, WebhookProgress},
+};
+
+/// The most records in a batch.
+const BATCH: usize = 100;
+/// The largest body of several records, in bytes.
+const BODY_BYTES_MAX: usize = 1_000_000;
+/// How soon a new record is noticed.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// The longest pause after a failure.
+const PAUSE_MAX: Duration = Duration::from_mins(5);
+/// A receiver that requests a longer pause is tried again after this one.
+const REQUESTED_PAUSE_MAX: Duration = Duration::from_hours(1);
+
+/// Delivers records to the channel `name` until `stop`.
+pub async fn deliver_to_webhook(
+    name: String,
+    deliveries: CaseRecordDeliveries,
+    (store, records): (Store, RecordStore),
+    text: impl RecordText,
+    stop: CancellationToken,
+) {
+    let mut delivery = WebhookDelivery {
+        channels: deliveries.channels(),
+        name,
+        deliveries,
+        store,
+        records,
+        text,
+        progress: None,
+        backoff: Backoff::up_to(PAUSE_MAX),
+        failing_since: None,
+    };
+    stop.run_until_cancelled(delivery.run()).await;
+}
+
+/// Finds the channel of the webhook.
+///
+/// # Errors
+///
+/// Says what to do if there is none.
+pub fn find_channel<'c>(channels: &'c [Channel], name: &str) -> Result<&'c Channel, SendError> {
+    let found = channels.iter().find(|channel| channel.name == name);
+    found.ok_or_else(|| {
+        SendError::permanent(format!(
+            "There is no channel {name:?}. Add it with kind = \"webhook\", or name another one in [case_records]."
+        ))
+    })
+}
+
+#[derive(Debug)]
+struct WebhookDelivery<T> {
+    name: String,
+    deliveries: CaseRecordDeliveries,
+    channels: watch::Receiver<Vec<Channel>>,
+    store: Store,
+    records: RecordStore,
+    text: T,
+    /// `None`: to be read, again after a failure.
+    progress: Option<StoredProgress<WebhookProgress>>,
+    backoff: Backoff,
+    failing_since: Option<Timestamp>,
+}
+
+/// Records that are sent together.
+#[derive(Debug)]
+struct Batch {
+    id: MessageId,
+    end: CaseRecordCursor,
+    count: usize,
+    body: String,
+}
+
+/// Why a batch wasn't delivered.
+#[derive(Debug, thiserror::Error)]
+enum DeliveryError {
+    #[error(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    Progress(#[from] ProgressError),
+}
+
+impl<T: RecordText> WebhookDelivery<T> {
+    async fn run(&mut self) {
+        loop {
+            match Box::pin(self.deliver_next()).await {
+                Ok(true) => {}
+                Ok(false) => sleep(INTERVAL).await,
+                Err(error) => self.wait_after(&error).await,
+            }
+        }
+    }
+
+    /// Delivers the next batch. Returns whether there was one.
+    async fn deliver_next(&mut self) -> Result<bool, DeliveryError> {
+        let mut progress = match self.progress.take() {
+            Some(progress) => progress,
+            None => self.open_progress().await?,
+        };
+        let batch = self.next_batch(&mut progress).await?;
+        let after = progress.state.after;
+        let waiting = self.store.count_case_records_after(after).await;
+        let waiting = waiting.map_err(ProgressError::Store)?;
+        let channels = self.channels.borrow_and_update().clone();
+        let channel = find_channel(&channels, &self.name)?;
+        let Some(batch) = batch else {
+            self.report_success(&progress.state, waiting);
+            self.progress = Some(progress);
+            return Ok(false);
+        };
+        let tried = WebhookProgress {
+            batch_end: Some(batch.end),
+            ..progress.state.clone()
+        };
+        progress.save(tried).await?;
+        let (count, end) = (batch.count as u64, batch.end);
+        let accepted = send_signed(channel, &batch.id, batch.body).await?;
+        let accepted = WebhookProgress {
+            after: Some(end),
+            batch_end: None,
+            last: Some(LastDelivery {
+                at: Timestamp::now(),
+                what: accepted.answer,
+            }),
+            ..progress.state.clone()
+        };
+        progress.save(accepted).await?;
+        self.report_success(&progress.state, waiting.saturating_sub(count));
+        self.progress = Some(progress);
+        Ok(true)
+    }
+
+    async fn open_progress(&self) -> Result<StoredProgress<WebhookProgress>, ProgressError> {
+        let mut progress: StoredProgress<WebhookProgress> =
+            StoredProgress::load(&self.records, "webhook").await?;
+        if progress.state.channel != self.name {
+            let begun = WebhookProgress {
+                channel: self.name.clone(),
+                ..WebhookProgress::default()
+            };
+            progress.save(begun).await?;
+        }
+        Ok(progress)
+    }
+
+    /// Returns the batch that was tried before, or else the records that come next.
+    async fn next_batch(
+        &self,
+        progress: &mut StoredProgress<WebhookProgress>,
+    ) -> Result<Option<Batch>, ProgressError> {
+        let after = progress.state.after;
+        let mut page = match self.store.case_records_after(after, BATCH).await? {
+            Some(page) => page,
+            // The database is another one than before: everything that it has follows, after a gap.
+            None => self.first_page(progress).await?,
+        };
+        let after = progress.state.after;
+        if let Some(end) = progress.state.batch_end {
+            let is_in = |(cursor, _): &(CaseRecordCursor, _)| cursor.seq <= end.seq;
+            let count = page.rows.iter().take_while(|row| is_in(row)).count();
+            // Without any, all of them were kept for too long.
+            if 0 < count {
+                page.rows.truncate(count);
+                return Ok(self.write_batch(page, after));
+            }
+        }
+        loop {
+            let batch = self.write_batch(page.clone(), after);
+            let is_large = (batch.as_ref()).is_some_and(|batch| BODY_BYTES_MAX < batch.body.len());
+            if !is_large || page.rows.len() == 1 {
+                return Ok(batch);
+            }
+            page.rows.truncate(page.rows.len() / 2);
+        }
+    }
+
+    async fn first_page(
+        &self,
+        progress: &mut StoredProgress<WebhookProgress>,
+    ) -> Result<CaseRecordPage, ProgressError> {
+        warn!(
+            "The database doesn't have the case record that was delivered last. All that it has are delivered"
+        );
+        let begun = WebhookProgress {
+            after: None,
+            batch_end: None,
+            ..progress.state.clone()
+        };
+        progress.save(begun).await?;
+        let page = self.store.case_records_after(None, BATCH).await?;
+        Ok(CaseRecordPage {
+            rows: page.map(|page| page.rows).unwrap_or_default(),
+            is_expired: true,
+        })
+    }
+
+    fn write_batch(&self, page: CaseRecordPage, after: Option<CaseRecordCursor>) -> Option<Batch> {
+        let (end, entry) = page.rows.last()?;
+        let (end, time, count) = (*end, entry.noticed_at(), page.rows.len());
+        let first = after.map_or(0, |after| after.seq);
+        let id = MessageId(format!("case-records-{first}-{end}"));
+        let data = self.text.page(page, after);
+        let body = json!({
+            "id": id.as_token(),
+            "type": "case_records",
+            "time": time,
+            "data": data,
+        });
+        Some(Batch {
+            body: body.to_string(),
+            id,
+            end,
+            count,
+        })
+    }
+
+    fn report_success(&mut self, progress: &WebhookProgress, waiting: u64) {
+        self.backoff.reset();
+        if self.failing_since.take().is_some() {
+            info!(channel = self.name, "Case records are delivered again");
+        }
+        self.deliveries.set_webhook_status(DeliveryStatus {
+            waiting,
+            last: progress.last.clone(),
+            failure: None,
+        });
+    }
+
+    /// Waits until the next attempt: shorter if the channels change.
+    async fn wait_after(&mut self, error: &DeliveryError) {
+        let (retry, reason) = match error {
+            DeliveryError::Send(error) => (error.retry, error.reason.clone()),
+            DeliveryError::Progress(error) => (Retry::Later, error_chain(error)),
+        };
+        let pause = self.backoff.next_pause(retry == Retry::Never);
+        let pause = match retry {
+            Retry::After(requested) => pause.max(requested.min(REQUESTED_PAUSE_MAX)),
+            Retry::Never | Retry::Later => pause,
+        };
+        if self.failing_since.is_none() {
+            warn!(
+                channel = self.name,
+                "Case records aren't delivered: {reason}"
+            );
+        }
+        let now = Timestamp::now();
+        let since = *self.failing_since.get_or_insert(now);
+        let next_at = SignedDuration::try_from(pause).unwrap_or_default();
+        let failure = DeliveryFailure {
+            reason,
+            since,
+            next_at: now.saturating_add(next_at).unwrap_or(now),
+        };
+        let until = Instant::now() + pause;
+        loop {
+            self.report_failure(failure.clone()).await;
+            let rest = until.saturating_duration_since(Instant::now());
+            tokio::select! {
+                () = sleep(rest.min(INTERVAL)) => {
+                    if until <= Instant::now() {
+                        return;
+                    }
+                }
+                Ok(()) = self.channels.changed() => return,
+            }
+        }
+    }
+
+    /// Reports a failure with what waits by now.
+    async fn report_failure(&self, failure: DeliveryFailure) {
+        let before =
+            (self.deliveries.webhook()).map_or_else(Default::default, |(_, status)| status);
+        let stored = StoredProgress::<WebhookProgress>::load(&self.records, "webhook").await;
+        let (waiting, last) = match stored {
+            Ok(progress) => {
+                let after = progress.state.after;
+                let waiting = self.store.count_case_records_after(after).await;
+                (waiting.unwrap_or(before.waiting), progress.state.last)
+            }
+            Err(_) => (before.waiting, before.last),
+        };
+        self.deliveries.set_webhook_status(DeliveryStatus {
+            waiting,
+            last,
+            failure: Some(failure),
+        });
+    }
+}
