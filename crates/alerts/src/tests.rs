@@ -124,6 +124,7 @@ fn burning(level: AlertLevel, waiting: u64) -> Reading {
             is_low: false,
         }],
         status: None,
+        custom: None,
         since: None,
     }
 }

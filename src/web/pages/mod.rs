@@ -8,6 +8,7 @@ pub(super) mod announcements;
 pub(super) mod cases;
 pub(super) mod cluster_panel;
 pub(super) mod day_curve;
+pub(super) mod figures;
 pub(super) mod first_run;
 pub(super) mod found_queues;
 pub(super) mod gallery;
