@@ -123,7 +123,9 @@ impl TargetWatch {
     ) {
         let Some(level) = level else { return };
         match self.out_of_reach.get_mut(id) {
-            Some(_) if level.is_above_by(REACHED_BY) => drop(self.out_of_reach.remove(id)),
+            Some(_) if level.is_above_by(REACHED_BY) => {
+                self.out_of_reach.remove(id);
+            }
             Some(best) => *best = level.best,
             None if level.is_out_of_reach() && !had_alert() => {
                 self.out_of_reach.insert(id.clone(), level.best);

@@ -35,6 +35,7 @@ mod browser_custom_figures;
 mod browser_day;
 mod browser_desk;
 mod browser_engines;
+mod browser_figures;
 mod browser_first_run;
 mod browser_first_run_voice;
 mod browser_frames;

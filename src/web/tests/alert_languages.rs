@@ -95,7 +95,7 @@ async fn site_with_alerts() -> LoginSite {
         AlertSubject::Screen("Chat".into()),
         AlertSubject::Agent(Id::new(&"chat".into(), "eva")),
         AlertSubject::Target(Id::new(&"chat".into(), "9002@SIP/1")),
-        AlertSubject::Figure(CustomFigureId::parse("orders").unwrap(), None),
+        AlertSubject::Figure(CustomFigureId::parse("waits").unwrap(), None),
     ];
     let figure = AlertFigure {
         metric: Metric::Waiting,
