@@ -199,8 +199,8 @@ mod tests {
         assert_eq!(follow(orders(5.0), "10:05:00", day), again);
         // The machine slept, or its clock went back.
         for time in ["10:30:00", "10:07:00"] {
-            let anew = (seen(time, Some(5.0)), at(time));
-            assert_eq!(follow(orders(5.0), time, day), anew);
+            let begun = (seen(time, Some(5.0)), at(time));
+            assert_eq!(follow(orders(5.0), time, day), begun);
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{Forecasts, forecasts::LIFETIME_MS};
 /// Fewer contacts aren't expected at all.
 const CONTACTS_MIN: f64 = 0.01;
 
-/// What is expected of each queue until midnight, as of a time.
+/// The contacts expected of each queue until midnight, as of a time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RestsOfDay {
     pub(super) computed_at: Timestamp,

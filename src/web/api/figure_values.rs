@@ -37,7 +37,7 @@ pub(super) struct FigureValuesParams {
     to: Option<String>,
 }
 
-/// What a custom figure was. Times in which it wasn't known, or was out of date, are left out.
+/// The past of a custom figure. Times in which it wasn't known, or was out of date, are left out.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FigureValues {
     values: Vec<FigureValueJson>,
@@ -52,7 +52,7 @@ struct FigureValueJson {
     value: CustomValueJson,
 }
 
-/// What a custom figure was
+/// The past of a custom figure
 #[utoipa::path(
     get,
     path = "/figures/{id}/values",

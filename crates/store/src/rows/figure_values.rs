@@ -1,4 +1,4 @@
-//! What custom figures were: queries on `figure_value`, with the runs in which they were recorded.
+//! The past of custom figures: queries on `figure_value`, with the runs in which they were recorded.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -35,7 +35,7 @@ pub struct FigureChange {
     pub subject: FigureSubject,
     /// From when on.
     pub at: Timestamp,
-    /// `None`: it isn't known any more, or out of date.
+    /// `None`: it isn't known any longer, or out of date.
     pub value: Option<CustomValue>,
 }
 

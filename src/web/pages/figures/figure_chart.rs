@@ -20,7 +20,7 @@ use super::{
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 200.0;
-/// What was recorded last is at most this old, in milliseconds; the time after it is no gap.
+/// The newest value is at most this old, in milliseconds; the time after it is no gap.
 const RECORDED_MS: i64 = 90_000;
 
 pub(super) struct FigureChart {
