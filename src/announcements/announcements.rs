@@ -55,7 +55,7 @@ struct AnnouncementParts {
     boards: BoardRegistry,
     kept: RwLock<BTreeMap<RecordId, Arc<KeptAnnouncement>>>,
     /// Those that nobody ended early.
-    shown: watch::Sender<Arc<Vec<Announcement>>>,
+    shown: watch::Sender<Arc<[Announcement]>>,
 }
 
 impl Announcements {
@@ -218,9 +218,9 @@ impl Announcements {
     fn show(&self) {
         let all = self.read_kept();
         let shown = all.values().filter(|one| one.ended_by.is_none());
-        let shown: Vec<_> = shown.map(|one| one.announcement.clone()).collect();
+        let shown: Arc<[Announcement]> = shown.map(|one| one.announcement.clone()).collect();
         drop(all);
-        self.0.shown.send_replace(Arc::new(shown.clone()));
+        self.0.shown.send_replace(Arc::clone(&shown));
         self.0.boards.replace_announcements(shown);
     }
 

@@ -1,6 +1,7 @@
 //! Tests of alerts as findings come and go.
 
 mod agents;
+mod figures;
 mod findings;
 mod firings;
 mod rehearsals;

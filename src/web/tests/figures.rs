@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use wallboard_access::{Membership, Role};
 use wallboard_domain::{
-    CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomValue, FigureState, Id,
-    Input, LocalizedText, QueueId, SeverityLimits, SiteConfig, ThresholdLevel, moment,
+    CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomValue, FigureState, Input,
+    LocalizedText, QueueId, SeverityLimits, SiteConfig, ThresholdLevel, moment,
 };
 use wallboard_history::report::fixture::HistoryFixture;
 use wallboard_store::FigureChange;
@@ -215,10 +215,4 @@ async fn pages_of_figures_are_translated() {
     ] {
         translated_page(&site, path, &cookie).await;
     }
-    let id: Id = Id::new(&"chat".into(), "9009");
-    let path = format!(
-        "/figures/backlog?queue={}%2F{}&days=28",
-        id.source, id.external
-    );
-    translated_page(&site, &path, &cookie).await;
 }
