@@ -4,7 +4,10 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rusqlite::Connection;
 
-use crate::support::{Browser, Wallboard, ports, wallboard::configuration_in};
+use crate::{
+    alerts::save,
+    support::{Browser, Wallboard, ports, wallboard::configuration_in},
+};
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -79,13 +82,12 @@ async fn pages_of_figures_fit_every_size_and_have_no_barriers() {
         source = "shop"
         per = "queue"
         crit = 50
-        [alerts.Shop]
-        figures = ["orders", "website"]
-        severity = "warning"
         "#;
     let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
     let database = Connection::open(wallboard.file("wallboard.db")).unwrap();
     store_past(&database, Timestamp::now());
+    let rule = "[alerts.Shop]\nfigures = [\"orders\", \"website\"]\nseverity = \"warning\"\n";
+    save(&wallboard, "alerts", "Shop", rule).await;
     let browser = Browser::start();
     browser.check_pages(&wallboard.url(""), &PAGES, None);
     browser.check_keyboard(&wallboard.url(""), &KEYBOARD, None);
