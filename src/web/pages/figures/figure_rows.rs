@@ -89,7 +89,7 @@ impl FigureTable {
     }
 
     fn of_state(texts: &Texts, figure: &CustomFigure, past: &FigurePast) -> Self {
-        let time = |at: Timestamp| texts.moment(at, past.now, &past.zone);
+        let time = |at: Timestamp| texts.time_or_day(at, past.now, &past.zone);
         let write = |value: &CustomValue| {
             let label = write_custom_value(texts, figure, value);
             match figure.level_of(value) {
