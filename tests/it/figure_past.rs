@@ -141,7 +141,7 @@ async fn the_past_of_a_figure_has_a_gap_where_it_was_unknown_also_over_a_kill() 
     wallboard.restart("-KILL").await;
     // After a restart it is out of date until it is sent again.
     let recorded = values(&wallboard).await;
-    assert_eq!(recorded[0].0, 412.0);
+    assert_eq!(recorded.len(), 1, "{recorded:?}");
     send(&wallboard, 412, 7).await;
     let recorded = wait_until("it is recorded again", RECORDED_WITHIN, async || {
         let values = values(&wallboard).await;
