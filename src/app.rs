@@ -14,6 +14,7 @@ mod demo;
 mod discover;
 mod editing;
 mod error;
+mod figure_recorder;
 mod forgetting;
 mod health_check;
 mod import_schedule;

@@ -47,12 +47,28 @@
     }
     body.setAttribute('data-night', turn.night || '');
     document.getElementById('none').hidden = !!turn.board;
+    say(turn.said);
     if (turn.sound && !sound) {
       sound = document.createElement('script');
       sound.src = '/static/tv_sound.js?v=' + build;
       document.head.appendChild(sound);
     }
     step();
+  }
+
+  // Announcements of this screen stand over its boards.
+  function say(list) {
+    var place = document.getElementById('said');
+    var all = JSON.stringify(list);
+    if (place.getAttribute('data-all') === all) return;
+    place.setAttribute('data-all', all);
+    while (place.firstChild) place.removeChild(place.firstChild);
+    for (var n = 0; n < list.length; n++) {
+      var line = document.createElement('p');
+      line.className = list[n].kind;
+      line.textContent = list[n].text;
+      place.appendChild(line);
+    }
   }
 
   function load(board) {

@@ -19,9 +19,12 @@ pub(super) fn write_notice(
     let site = &snapshot.site;
     let texts = Texts::of(site.language);
     let name = subject_name(texts, snapshot, &alert.subject);
-    let is_queue = matches!(alert.subject, AlertSubject::Queue(_));
+    let has_levels = matches!(
+        alert.subject,
+        AlertSubject::Queue(_) | AlertSubject::Figure(..)
+    );
     let headline = match notice.kind {
-        NoticeKind::Worsened if is_queue => texts.queue_became_critical(name),
+        NoticeKind::Worsened if has_levels => texts.queue_became_critical(name),
         NoticeKind::Opened | NoticeKind::Worsened => describe_state(texts, &name, alert),
         NoticeKind::Repeated => texts.alert_untaken(describe_state(texts, &name, alert)),
         NoticeKind::Over => texts.alert_is_over(name),
@@ -102,8 +105,13 @@ fn describe_state(texts: &Texts, name: &str, alert: &Alert) -> String {
     match (&alert.subject, alert.level) {
         (AlertSubject::Source(_) | AlertSubject::Screen(_), _) => texts.alert_not_connected(name),
         (AlertSubject::Import(_), _) => texts.alert_file_missing(name),
-        (AlertSubject::Queue(_), AlertLevel::Warning) => texts.queue_has_warning(name),
-        (AlertSubject::Queue(_), AlertLevel::Critical) => texts.queue_is_critical(name),
+        (AlertSubject::Queue(_) | AlertSubject::Figure(..), AlertLevel::Warning) => {
+            texts.queue_has_warning(name)
+        }
+        (AlertSubject::Queue(_) | AlertSubject::Figure(..), AlertLevel::Critical) => {
+            texts.queue_is_critical(name)
+        }
+        (AlertSubject::Target(_), _) => texts.alert_target_missed(name),
         (AlertSubject::Agent(_), _) => texts.alert_of_agent(name, long_status(texts, alert)),
     }
 }
@@ -175,6 +183,7 @@ mod tests {
                 level: AlertLevel::Critical,
                 figures: if is_agent { Vec::new() } else { vec![figure] },
                 status: is_agent.then_some(AgentStatus::NotReady),
+                custom: None,
                 since: None,
             },
             is_silenced: false,

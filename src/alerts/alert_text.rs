@@ -1,22 +1,39 @@
 //! Alerts in words, for pages and messages.
 
 use wallboard_alerts::{Alert, AlertFigure, AlertSubject, SilenceScope};
-use wallboard_boards::status_label;
-use wallboard_domain::AgentStatus;
+use wallboard_boards::{status_label, write_custom_value};
+use wallboard_domain::{AgentStatus, CustomFigureId, MetricValue, QueueId};
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
 /// The name of what an alert is about.
 pub fn subject_name(texts: &Texts, snapshot: &Snapshot, subject: &AlertSubject) -> String {
     match subject {
-        AlertSubject::Queue(id) => match snapshot.queues.get(id) {
-            Some(queue) => snapshot.queue_name(queue),
-            None => id.to_string(),
-        },
+        AlertSubject::Queue(id) | AlertSubject::Target(id) => queue_name(snapshot, id),
+        AlertSubject::Figure(id, queue) => {
+            let label = figure_label(texts, snapshot, id);
+            match queue {
+                Some(queue) => texts.figure_of_queue(label, queue_name(snapshot, queue)),
+                None => label,
+            }
+        }
         AlertSubject::Source(id) | AlertSubject::Import(id) => snapshot.site.source_name(id),
         AlertSubject::Screen(name) => texts.screen_named(name.as_str()),
         AlertSubject::Agent(id) => snapshot.site.format_name(&snapshot.agent_name_by_id(id)),
     }
+}
+
+fn queue_name(snapshot: &Snapshot, id: &QueueId) -> String {
+    match snapshot.queues.get(id) {
+        Some(queue) => snapshot.queue_name(queue),
+        None => id.to_string(),
+    }
+}
+
+fn figure_label(texts: &Texts, snapshot: &Snapshot, id: &CustomFigureId) -> String {
+    let figure = snapshot.site.find_figure(id);
+    let label = figure.map_or(id.as_str(), |figure| figure.label.get(texts.language()));
+    label.to_owned()
 }
 
 /// The status that an agent is in, or was, for longer than allowed.
@@ -63,18 +80,43 @@ pub fn shown_figures<'a>(
     alert: &'a Alert,
 ) -> impl Iterator<Item = &'a AlertFigure> {
     alert.figures.iter().filter(|figure| match &alert.subject {
-        AlertSubject::Queue(queue) => !snapshot.withholds_of(queue, figure.metric),
+        AlertSubject::Queue(queue) | AlertSubject::Target(queue) => {
+            !snapshot.withholds_of(queue, figure.metric)
+        }
         AlertSubject::Source(_)
         | AlertSubject::Import(_)
         | AlertSubject::Screen(_)
-        | AlertSubject::Agent(_) => true,
+        | AlertSubject::Agent(_)
+        | AlertSubject::Figure(..) => true,
     })
 }
 
 /// "3:50 longest wait, 11 waiting": the figures that are shown.
 pub fn describe_figures(texts: &Texts, snapshot: &Snapshot, alert: &Alert) -> String {
-    let texts: Vec<_> = shown_figures(snapshot, alert)
-        .map(|figure| texts.cause(figure.metric, &texts.value(Some(figure.value))))
-        .collect();
+    let value = |figure: &AlertFigure| texts.value(Some(figure.value));
+    let figures = shown_figures(snapshot, alert);
+    let texts: Vec<_> = match &alert.subject {
+        AlertSubject::Figure(id, _) => {
+            let figure = snapshot.site.find_figure(id);
+            let worst = figure.zip(alert.custom.as_ref());
+            let worst = worst.filter(|(figure, worst)| figure.allows(&worst.value));
+            let worst =
+                worst.map(|(figure, worst)| write_custom_value(texts, figure, &worst.value));
+            worst.into_iter().collect()
+        }
+        AlertSubject::Target(id) => figures
+            .map(|figure| {
+                let target = snapshot
+                    .site
+                    .target_for(&id.to_string())
+                    .service_level_percent;
+                let target = texts.value(Some(MetricValue::Percent(target)));
+                texts.best_service_level(value(figure), target)
+            })
+            .collect(),
+        _ => figures
+            .map(|figure| texts.cause(figure.metric, &value(figure)))
+            .collect(),
+    };
     texts.join(", ")
 }

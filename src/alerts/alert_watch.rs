@@ -27,6 +27,7 @@ use super::{
     alert_document::AlertDocument,
     alert_message::{write_digest, write_notice},
     other_readings::read_others,
+    target_watch::TargetWatch,
 };
 
 /// How soon a subject that needs somebody is found.
@@ -52,6 +53,7 @@ pub async fn run_alerts(
         told: live.without_small_teams(),
         live,
         dwell: Dwell::default(),
+        targets: TargetWatch::default(),
         figures_written: None,
         retry_at: None,
         has_put_back: false,
@@ -78,6 +80,7 @@ struct AlertWatch {
     /// The live state that messages are written from.
     told: LiveHandle,
     dwell: Dwell,
+    targets: TargetWatch,
     figures_written: Option<Instant>,
     /// After a failure.
     retry_at: Option<Instant>,
@@ -153,7 +156,9 @@ impl AlertWatch {
         let public_url = plan.public_url.as_deref();
         let (findings, texts, now) = self.live.read_snapshot(|snapshot, now| {
             let (screens, zone) = (self.alerts.screens(), &snapshot.site.zone);
-            let others = read_others(&self.surroundings, screens, rules, zone, now.wall);
+            let mut others = read_others(&self.surroundings, screens, rules, zone, now.wall);
+            let sources = (&self.surroundings.forecasts, &*book);
+            (self.targets).read(snapshot, now, rules, sources, &mut others);
             let findings = find_alerts(snapshot, now, rules, &others, book, &self.dwell);
             is_written |= book.drop_ended_agents(snapshot, now);
             (findings, Texts::of(snapshot.site.language), now)

@@ -308,7 +308,9 @@ fn owners(book: &AlertBook) -> QueueOwners {
         AlertSubject::Source(_)
         | AlertSubject::Import(_)
         | AlertSubject::Screen(_)
-        | AlertSubject::Agent(_) => None,
+        | AlertSubject::Agent(_)
+        | AlertSubject::Figure(..)
+        | AlertSubject::Target(_) => None,
     });
     owned.collect()
 }

@@ -9,6 +9,7 @@ mod alert_watch;
 mod alerts;
 mod other_readings;
 mod silencing;
+mod target_watch;
 mod test_message;
 #[cfg(test)]
 pub(crate) mod tests;

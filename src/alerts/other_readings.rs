@@ -6,6 +6,8 @@ use wallboard_access::{CONTACT_STORED_EVERY, ListedScreen, ScreenState, Screens}
 use wallboard_alerts::{AlertLevel, AlertRule, AlertScope, AlertSubject, OtherReadings, Reading};
 use wallboard_history::import::{FileState, ImportRegistry};
 
+use crate::forecasts::Forecasts;
+
 /// Beyond the time in which another node stores that a screen is connected to it.
 const STORED_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 
@@ -13,6 +15,7 @@ const STORED_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 #[derive(Clone, Debug)]
 pub struct AlertSurroundings {
     pub imports: ImportRegistry,
+    pub forecasts: Forecasts,
     /// Screens may be connected to other nodes.
     pub is_cluster: bool,
 }
@@ -83,6 +86,7 @@ fn needs_somebody(since: Timestamp) -> Reading {
         level: AlertLevel::Warning,
         figures: Vec::new(),
         status: None,
+        custom: None,
         since: Some(since),
     }
 }
@@ -131,6 +135,7 @@ mod tests {
                 sign_in,
                 surroundings: AlertSurroundings {
                     imports: ImportRegistry::default(),
+                    forecasts: Forecasts::default(),
                     is_cluster: false,
                 },
                 token,

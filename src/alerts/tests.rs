@@ -87,6 +87,7 @@ fn opened_of(
             level: AlertLevel::Critical,
             figures: figures.to_vec(),
             status: None,
+            custom: None,
             since: None,
         },
         is_silenced: false,

@@ -17,6 +17,8 @@ pub struct AnnouncementChoice {
     pub kind: AnnouncementKind,
     /// IDs of boards; `None`: all.
     pub boards: Option<Vec<String>>,
+    /// The names of paired screens.
+    pub screens: Vec<String>,
     /// `None`: now.
     pub from: Option<Timestamp>,
     pub until: Timestamp,
@@ -64,13 +66,14 @@ impl AnnouncementChoice {
         if LENGTH_MAX < self.until.duration_since(now) {
             return Err(ChoiceFault::TooLong);
         }
-        if self.boards.as_ref().is_some_and(Vec::is_empty) {
+        if self.screens.is_empty() && self.boards.as_ref().is_some_and(Vec::is_empty) {
             return Err(ChoiceFault::NoBoard);
         }
         Ok(Announcement {
             text,
             kind: self.kind,
             boards: self.boards,
+            screens: self.screens,
             from,
             until: self.until,
             by,

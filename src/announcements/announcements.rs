@@ -6,6 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 use uuid::Uuid;
@@ -53,6 +54,8 @@ struct AnnouncementParts {
     audit: AuditTrail,
     boards: BoardRegistry,
     kept: RwLock<BTreeMap<RecordId, Arc<KeptAnnouncement>>>,
+    /// Those that nobody ended early.
+    shown: watch::Sender<Arc<[Announcement]>>,
 }
 
 impl Announcements {
@@ -63,6 +66,7 @@ impl Announcements {
             audit,
             boards,
             kept: RwLock::default(),
+            shown: watch::Sender::default(),
         }))
     }
 
@@ -80,6 +84,32 @@ impl Announcements {
 
     pub fn find(&self, id: &RecordId) -> Option<Arc<KeptAnnouncement>> {
         self.read_kept().get(id).map(Arc::clone)
+    }
+
+    /// Those that a paired screen shows at a time whatever board it has, the oldest first.
+    pub fn of_screen(&self, screen: &str, at: Timestamp) -> Vec<Announcement> {
+        let shown = Arc::clone(&self.0.shown.borrow());
+        let own = shown
+            .iter()
+            .filter(|one| one.is_for_screen(screen) && one.from <= at && !one.is_over(at));
+        let mut own: Vec<_> = own.cloned().collect();
+        own.sort_by_key(|one| one.from);
+        own
+    }
+
+    /// Whether a paired screen shows one of its own, or will.
+    pub fn are_for_screen(&self, screen: &str) -> bool {
+        are_for_screen(&self.0.shown.borrow(), screen)
+    }
+
+    /// Waits until a paired screen has one of its own, or has none any longer because somebody ended it.
+    pub async fn wait_for_screen_change(&self, screen: &str) {
+        let mut shown = self.0.shown.subscribe();
+        let before = self.are_for_screen(screen);
+        shown
+            .wait_for(|shown| are_for_screen(shown, screen) != before)
+            .await
+            .ok();
     }
 
     /// Makes an announcement, which the boards of this node show at once.
@@ -188,8 +218,9 @@ impl Announcements {
     fn show(&self) {
         let all = self.read_kept();
         let shown = all.values().filter(|one| one.ended_by.is_none());
-        let shown = shown.map(|one| one.announcement.clone()).collect();
+        let shown: Arc<[Announcement]> = shown.map(|one| one.announcement.clone()).collect();
         drop(all);
+        self.0.shown.send_replace(Arc::clone(&shown));
         self.0.boards.replace_announcements(shown);
     }
 
@@ -226,6 +257,12 @@ impl RecordFollower for Announcements {
             self.show();
         }
     }
+}
+
+fn are_for_screen(shown: &[Announcement], screen: &str) -> bool {
+    let now = Timestamp::now();
+    let mut shown = shown.iter();
+    shown.any(|one| one.is_for_screen(screen) && !one.is_over(now))
 }
 
 /// The name that boards and pages show; empty with open access.

@@ -29,6 +29,7 @@ fn choice(text: &str, now: Timestamp) -> AnnouncementChoice {
         text: text.into(),
         kind: AnnouncementKind::Info,
         boards: None,
+        screens: Vec::new(),
         from: None,
         until: now + SignedDuration::from_hours(1),
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    App, AppError, SimulatedCenter, baseline, board_snapshots, import_schedule,
+    App, AppError, SimulatedCenter, baseline, board_snapshots, figure_recorder, import_schedule,
     initial_state::load_initial_state, live_forgetting, log::OpenedLog, name_cache, retention,
     source_watch, systemd,
 };
@@ -129,6 +129,10 @@ impl App {
             "board snapshots",
             board_snapshots::record_snapshots(live.clone(), self.store.clone(), self.stop.clone()),
         );
+        self.spawn_task(
+            "figure recorder",
+            figure_recorder::record_figures(live.clone(), self.store.clone(), self.stop.clone()),
+        );
         let (boards, past) = (
             self.boards.clone(),
             (self.history.clone(), self.store.clone()),
@@ -159,6 +163,7 @@ impl App {
         if let Some(alerts) = self.alerts.clone() {
             let surroundings = AlertSurroundings {
                 imports: self.import_registry.clone(),
+                forecasts: self.forecasts.clone(),
                 is_cluster: self.plan.cluster.is_some(),
             };
             let watching = run_alerts(alerts, live.clone(), surroundings, self.term.clone());

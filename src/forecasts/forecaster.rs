@@ -20,6 +20,7 @@ use super::{
     loaded_pasts::LoadedPasts,
     observed_queue::{ForecastInput, ObservedGroup, ObservedQueue, ObservedQueues},
     queue_load::QueueLoad,
+    rest_of_day::RestsOfDay,
 };
 
 /// A forecast ends with a half hour that is so many minutes away or more.
@@ -109,6 +110,24 @@ impl Forecaster {
             groups: groups(snapshot)
                 .map(|group| observe_group(snapshot, group, now))
                 .collect(),
+        }
+    }
+
+    /// Returns what is expected of each queue from now until midnight.
+    pub(super) fn rests(&self, snapshot: &Snapshot, now: Moment) -> RestsOfDay {
+        let local = now.wall.to_zoned(snapshot.site.zone.clone());
+        let from = ForecastPeriod::after(&local).from_minute;
+        let arrivals = single_queues(snapshot).filter_map(|queue| {
+            let past = self.pasts.find(&queue.id)?.past.as_ref().ok()?;
+            let recent = self.notes.recent(&queue.id);
+            Some((
+                queue.id.clone(),
+                past.model.expect(&recent, from, DAY_MINUTES),
+            ))
+        });
+        RestsOfDay {
+            computed_at: now.wall,
+            arrivals: arrivals.collect(),
         }
     }
 

@@ -12,14 +12,14 @@ use wallboard_domain::{Metric, Moment, QueueId, moment};
 use wallboard_forecast::{NoForecast, QueueForecast};
 use wallboard_live::{Freshness, QueueSnapshot, Snapshot};
 
-use super::{Calibration, SharedAgents};
+use super::{Calibration, SharedAgents, rest_of_day::KeptRests};
 
 /// A forecast is renewed every minute; one that wasn't for so long is out of date, in milliseconds.
-const LIFETIME_MS: i64 = 150_000;
+pub(super) const LIFETIME_MS: i64 = 150_000;
 
 /// A handle on the forecasts. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Forecasts(Arc<RwLock<ForecastsByQueue>>);
+pub struct Forecasts(Arc<RwLock<ForecastsByQueue>>, pub(super) KeptRests);
 
 /// All forecasts that were computed at a time.
 pub type ForecastsByQueue = HashMap<QueueId, Arc<DatedForecast>>;

@@ -15,6 +15,7 @@ mod loaded_pasts;
 mod observed_queue;
 mod queue_load;
 mod queue_past;
+mod rest_of_day;
 mod run_forecasts;
 #[cfg(test)]
 mod tests;

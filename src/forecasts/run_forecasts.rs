@@ -40,6 +40,8 @@ pub async fn run_forecasts(
         let computed = forecaster.compute_all(&live).await;
         keeper.keep(&computed, live.now().wall).await;
         forecasts.replace(computed);
+        forecasts
+            .replace_rests(live.read_snapshot(|snapshot, now| forecaster.rests(snapshot, now)));
         let since_minute = live.now().wall.as_millisecond().rem_euclid(INTERVAL_MS);
         let wait = Duration::from_millis((INTERVAL_MS - since_minute).unsigned_abs());
         tokio::select! {

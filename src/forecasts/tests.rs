@@ -160,6 +160,39 @@ fn assert_ordered(range: &ForecastRange) {
 }
 
 #[tokio::test]
+async fn the_rest_of_the_day_is_the_high_end_of_what_usually_comes_until_midnight() {
+    let fixture = store_history(56).await;
+    let voice = connect(site());
+    let scenario = &voice.scenario;
+    let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
+    let snapshot = scenario.state.snapshot();
+    let queues = queue_targets(snapshot);
+    let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
+    forecaster.pasts.refresh(&queues, day, &TimeZone::UTC).await;
+    let forecasts = Forecasts::default();
+    let rest = |queue: &QueueId, now| forecasts.rest_of_day(snapshot, &snapshot.queues[queue], now);
+    assert_eq!(
+        rest(&voice_id("sales"), scenario.now),
+        None,
+        "not computed yet"
+    );
+    forecasts.replace_rests(forecaster.rests(snapshot, scenario.now));
+
+    // From eight o'clock on, twelve quarters of about twenty.
+    let sales = rest(&voice_id("sales"), scenario.now).unwrap();
+    assert!((240.0..360.0).contains(&sales), "{sales}");
+    assert_eq!(rest(&voice_id("quiet"), scenario.now), Some(0.0));
+    let group = rest(&group_id(), scenario.now).unwrap();
+    assert!((group - sales).abs() < 1.0, "{group}");
+    assert_eq!(rest(&voice_id("new"), scenario.now), None, "no history");
+    // Not renewed for a while, it is unknown.
+    assert_eq!(
+        rest(&voice_id("sales"), scenario.now.plus_millis(200_000)),
+        None
+    );
+}
+
+#[tokio::test]
 async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
     let fixture = store_history(56).await;
     let mut voice = connect(site());

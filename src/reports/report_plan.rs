@@ -15,11 +15,23 @@ pub struct ReportPlan {
     pub view: String,
     /// The name of a channel of email.
     pub channel: String,
+    /// Its own recipients; empty: the channel's.
+    pub to: Vec<String>,
     pub schedule: ReportSchedule,
     /// `None`: without a file.
     pub file: Option<ReportFile>,
     /// `None`: the site's.
     pub language: Option<Language>,
+}
+
+impl ReportPlan {
+    /// "boss", or "boss: anna@example.com": where it is sent.
+    pub fn destination(&self) -> String {
+        match &self.to[..] {
+            [] => self.channel.clone(),
+            to => format!("{}: {}", self.channel, to.join(", ")),
+        }
+    }
 }
 
 /// The file of a report.

@@ -141,6 +141,15 @@ impl Reports {
         let channel = channel.ok_or_else(|| {
             SendError::permanent(format!("There is no channel {:?}.", plan.channel))
         })?;
+        if let Some(address) = plan.to.iter().find(|one| !channel.may_mail_to(one)) {
+            let why = format!(
+                "{address} isn't in a domain of the channel {:?}. Add an address of that domain to the channel, or remove it here.",
+                plan.channel
+            );
+            return Err(SendError::permanent(why));
+        }
+        let own = (!plan.to.is_empty()).then(|| channel.clone().with_recipients(&plan.to));
+        let channel = own.as_ref().unwrap_or(channel);
         let at = due.unwrap_or(document.time).as_second();
         let id = MessageId(format!("report {} {at}", plan.name));
         let accepted = send_document(channel, &id, document).await?;
@@ -235,7 +244,7 @@ pub(super) fn sent_report(
 ) -> SentReport {
     SentReport {
         report: plan.name.clone(),
-        channel: plan.channel.clone(),
+        channel: plan.destination(),
         due,
         at,
         by: by.to_owned(),

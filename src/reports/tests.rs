@@ -28,6 +28,7 @@ fn weekly() -> ReportPlan {
         name: "Last week".into(),
         view: "/history?range=7d".into(),
         channel: "boss".into(),
+        to: Vec::new(),
         schedule: schedule(&[Weekday::Monday], 7, 0),
         file: None,
         language: None,

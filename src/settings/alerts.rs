@@ -27,9 +27,13 @@ const QUEUES: &str = "queues";
 const SOURCES: &str = "sources";
 const IMPORTS: &str = "imports";
 const AGENTS: &str = "agents";
+const FIGURES: &str = "figures";
+const TARGETS: &str = "targets";
 const STATUS: &str = "status";
 /// The keys of a rule's subjects, of which it has one.
-const WATCHED: [&str; 5] = [QUEUES, SOURCES, IMPORTS, "screens", AGENTS];
+const WATCHED: [&str; 7] = [
+    QUEUES, SOURCES, IMPORTS, "screens", AGENTS, FIGURES, TARGETS,
+];
 const AGAIN_MIN: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
@@ -75,9 +79,13 @@ fn read_rule(
         Some(AlertScope::Screens(_)) => (SCREEN_DWELL_MIN, DEFAULT_SCREEN_DWELL),
         // The limit of a status has passed by then.
         Some(AlertScope::Agents { .. }) => (Duration::ZERO, SignedDuration::ZERO),
-        Some(AlertScope::Queues { .. } | AlertScope::Imports(_)) | None => {
-            (Duration::ZERO, DEFAULT_DWELL)
-        }
+        Some(
+            AlertScope::Queues { .. }
+            | AlertScope::Imports(_)
+            | AlertScope::Figures { .. }
+            | AlertScope::Targets(_),
+        )
+        | None => (Duration::ZERO, DEFAULT_DWELL),
     };
     let dwell = section.entry(FOR).and_then(|entry| {
         let dwell = entry.read_duration(least..=HOUR)?;
@@ -121,7 +129,7 @@ fn read_scope(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> O
     let watched = WATCHED.map(|key| Some((key, section.entry(key)?)));
     let mut watched = watched.into_iter().flatten();
     let Some((key, names)) = watched.next() else {
-        let fix = "add queues = [\"chat/*\"], sources, imports, screens or agents = [\"*\"]";
+        let fix = "add queues = [\"chat/*\"], sources, imports, screens, agents, figures or targets = [\"*\"]";
         entry.report_key_fault("watches nothing", fix);
         return None;
     };
@@ -139,8 +147,16 @@ fn read_scope(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> O
             metric,
         });
     }
-    for key in ["severity", "metric"] {
-        section.reject_key(key, "use it only with queues");
+    section.reject_key("metric", "use it only with queues");
+    if key == FIGURES {
+        return Some(AlertScope::Figures {
+            patterns: names.read_texts().into_iter().map(Pattern).collect(),
+            level: level.unwrap_or(AlertLevel::Critical),
+        });
+    }
+    section.reject_key("severity", "use it only with queues or figures");
+    if key == TARGETS {
+        return Some(AlertScope::Targets(read_patterns(&names)));
     }
     if key == AGENTS {
         let status = section.entry(STATUS);
@@ -286,11 +302,41 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_watches_custom_figures_or_the_targets_of_a_day() {
+        let rules = read(
+            r#"
+            [alerts.shop]
+            figures = ["orders", "stock-*"]
+            severity = "warning"
+            [alerts.day]
+            targets = ["group/sales"]
+            "#,
+        )
+        .unwrap();
+
+        let patterns = |texts: &[&str]| -> Vec<_> {
+            texts
+                .iter()
+                .map(|text| Pattern((*text).to_owned()))
+                .collect()
+        };
+        let figures = AlertScope::Figures {
+            patterns: patterns(&["orders", "stock-*"]),
+            level: AlertLevel::Warning,
+        };
+        assert_eq!(rules[0].scope, figures);
+        assert_eq!(
+            rules[1].scope,
+            AlertScope::Targets(patterns(&["group/sales"]))
+        );
+    }
+
+    #[test]
     fn faults_name_their_position_and_the_fix() {
         for (text, expected) in [
             (
                 "[alerts.a]\nfor = \"1m\"",
-                "1:9: alerts.a: watches nothing; add queues = [\"chat/*\"], sources, imports, screens or agents = [\"*\"]",
+                "1:9: alerts.a: watches nothing; add queues = [\"chat/*\"], sources, imports, screens, agents, figures or targets = [\"*\"]",
             ),
             (
                 "[alerts.a]\nqueues = [\"chat/*\"]\nsources = [\"*\"]",
@@ -330,6 +376,14 @@ mod tests {
             ),
             (
                 "[alerts.a]\nsources = [\"*\"]\nseverity = \"warning\"",
+                "3:1: alerts.a.severity: ",
+            ),
+            (
+                "[alerts.a]\nfigures = [\"*\"]\nmetric = \"waiting\"",
+                "3:1: alerts.a.metric: ",
+            ),
+            (
+                "[alerts.a]\ntargets = [\"*\"]\nseverity = \"warning\"",
                 "3:1: alerts.a.severity: ",
             ),
         ] {

@@ -209,7 +209,7 @@ pub fn parse_site_entries(
     figures.check_sources(&sources);
     let new_alerts = alerts::read_alerts(&root, ChannelNames::Existing);
     // Without channels there is none that is right.
-    reports::read_reports(&root, ChannelNames::Existing);
+    reports::read_reports(&root, ChannelNames::Existing, &[]);
     let new_playlists = playlists::read_playlists(&root, &site.zone);
     let has = |section: &str| table.get_ref().contains_key(section);
     let (has_brand, has_privacy, has_language) = (has("brand"), has("privacy"), has("language"));
@@ -368,6 +368,7 @@ fn read_root(
         is_cluster: cluster.is_some(),
         channel_names,
     };
+    let channels = read_channels(root, &server.private_receivers);
     AppSettings {
         playlists: playlists::read_playlists(root, &site.zone),
         site,
@@ -378,12 +379,12 @@ fn read_root(
         retention,
         log,
         case_records: case_records::read_case_records(reader, root, surroundings),
-        channels: read_channels(root, &server.private_receivers),
+        reports: reports::read_reports(root, channel_names, &channels),
+        channels,
         cluster,
         access,
         editing_policy,
         alerts: alerts::read_alerts(root, channel_names),
-        reports: reports::read_reports(root, channel_names),
         server,
         secret_key: reader.secret_key(),
     }

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Time, Weekday};
 
+use wallboard_notify::{Channel, read_recipients};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use crate::reports::{ReportPlan, ReportSchedule};
@@ -20,6 +21,7 @@ const TIME_WANTED: &str = "a time such as \"07:30\"";
 pub(super) fn read_reports(
     root: &ConfigSection<'_, '_>,
     channel_names: ChannelNames,
+    mail_channels: &[Channel],
 ) -> Vec<ReportPlan> {
     let channels = root.section_at("channels");
     let channels = channels.iter().flat_map(ConfigSection::all_entries);
@@ -30,7 +32,7 @@ pub(super) fn read_reports(
     let channels = (channel_names == ChannelNames::Existing).then_some(&*channels);
     let section = root.section_at("reports");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
-    let reports = entries.filter_map(|entry| read_report(&entry, channels));
+    let reports = entries.filter_map(|entry| read_report(&entry, channels, mail_channels));
     reports.collect()
 }
 
@@ -41,7 +43,11 @@ fn is_of_email(channel: &ConfigEntry<'_, '_>) -> bool {
     kind.is_some_and(|kind| kind.is_text("email"))
 }
 
-fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option<ReportPlan> {
+fn read_report(
+    entry: &ConfigEntry<'_, '_>,
+    channels: Option<&[&str]>,
+    mail_channels: &[Channel],
+) -> Option<ReportPlan> {
     let section = entry.as_section()?;
     let length = entry.name.chars().count();
     if length == 0 || NAME_MAX < length {
@@ -52,6 +58,13 @@ fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option
     let view = view.and_then(|entry| entry.parse_with(VIEW_WANTED, parse_view));
     let channel = section.required_entry("channel", "channel = \"boss\"");
     let channel = channel.and_then(|entry| read_channel(&entry, channels));
+    let to = section.entry("to").and_then(|entry| {
+        let to = read_recipients(&entry)?;
+        let known = mail_channels.iter();
+        let known = known.filter(|one| channel.as_ref() == Some(&one.name));
+        check_recipients(&entry, known.last(), &to);
+        Some(to)
+    });
     let days = section.required_entry("days", "days = \"mon\"");
     let days = days.and_then(|entry| entry.parse_with(DAYS_WANTED, parse_weekdays));
     let time = section.required_entry("time", "time = \"07:00\"");
@@ -69,6 +82,7 @@ fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option
         name: entry.name.to_owned(),
         view: view?,
         channel: channel?,
+        to: to.unwrap_or_default(),
         schedule: ReportSchedule {
             days: days?,
             time: time?,
@@ -76,6 +90,19 @@ fn read_report(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option
         file,
         language,
     })
+}
+
+/// Reports go only to domains that the channel itself has: who may write reports needn't be who sets up channels.
+fn check_recipients(entry: &ConfigEntry<'_, '_>, channel: Option<&Channel>, to: &[String]) {
+    let Some(channel) = channel else { return };
+    for address in to.iter().filter(|one| !channel.may_mail_to(one)) {
+        let what = format!(
+            "{address:?} isn't in a domain of the channel {:?}",
+            channel.name
+        );
+        let fix = "use an address of a domain in its `from` or `to`, or another channel";
+        entry.report_fault(&what, fix);
+    }
 }
 
 /// Its parameters are for the page to judge.
@@ -162,6 +189,7 @@ mod tests {
             time = "7:05"
             file = "xlsx"
             language = "sv"
+            to = ["anna@example.com", "Bo <bo@Example.com>"]
             "#,
         );
         let report = &reports.unwrap()[0];
@@ -178,6 +206,7 @@ mod tests {
         assert_eq!(report.schedule.time, Time::constant(7, 5, 0, 0));
         assert_eq!(report.file, Some(ReportFile::Xlsx));
         assert_eq!(report.language, Some(Language::Swedish));
+        assert_eq!(report.to, ["anna@example.com", "Bo <bo@Example.com>"]);
     }
 
     #[test]
@@ -205,6 +234,12 @@ mod tests {
             ("'mon'", "'monday'", "days such as"),
             ("07:00", "25:00", "a time such as"),
             ("time = '07:00'", "", "time = \"07:00\""),
+            (
+                "days",
+                "to = 'anna@elsewhere.example'\ndays",
+                "isn't in a domain of the channel \"boss\"",
+            ),
+            ("days", "to = 'anna'\ndays", "an email address such as"),
         ] {
             let text = format!("[reports.x]\n{}", whole.replace(changed, to));
             let faults = read(&text).unwrap_err().to_string();

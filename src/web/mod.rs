@@ -131,6 +131,7 @@ fn live_routes() -> Router<WebState> {
         .merge(pages::agent_data::routes())
         .merge(pages::alerts::routes())
         .merge(api::routes())
+        .merge(pages::figures::routes())
         .merge(screens::board::routes())
         .merge(pages::cases::routes())
         .merge(pages::gallery::routes())

@@ -13,12 +13,12 @@ use std::{
 };
 
 use lapin::ExchangeKind;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     alerts::{alerts, post, save},
-    support::{Broker, Disorder, Vep, VngageSource, Wallboard, is_nightly, wait_until},
+    support::{Broker, Disorder, Vep, VngageSource, Wallboard, http, tier, wait_until},
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -140,11 +140,16 @@ fn read_body(mut stream: TcpStream, status: &str) -> Option<Value> {
 
 /// A server on which every queue is critical, and the receiver. No rule watches yet.
 pub async fn critical_floor(name: &str) -> (Vep, Wallboard, Receiver) {
+    critical_floor_beside(name, "").await
+}
+
+/// The same with other sources.
+async fn critical_floor_beside(name: &str, sources: &str) -> (Vep, Wallboard, Receiver) {
     let receiver = Receiver::start();
     let broker = Broker::shared();
     let vep = Vep::open(broker, name, ExchangeKind::Topic, 77).await;
     let vngage = VngageSource {
-        extra_toml: receiver.channel(),
+        extra_toml: format!("{sources}{}", receiver.channel()),
         ..VngageSource::plain(broker, name)
     };
     let wallboard = Wallboard::serve(vngage).await;
@@ -201,10 +206,27 @@ async fn a_queue_in_need_is_notified_at_once_and_only_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_lose_no_message_and_repeat_only_by_the_same_id() {
-    let (vep, mut wallboard, receiver) = critical_floor("alert-kills").await;
+    let dialer = "[sources.dialer]\nkind = \"values\"\nvalid_for = \"2s\"\n";
+    let (vep, mut wallboard, receiver) = critical_floor_beside("alert-kills", dialer).await;
     let queues = queues(&wallboard).await;
     // For each queue.
-    let kills = if is_nightly() { 4 } else { 1 };
+    let least = usize::try_from(tier(3, 20).as_secs()).unwrap();
+    let kills = least.div_ceil(queues.len());
+    // One that is critical by data that is out of date before anybody watches it.
+    let queue = json!({ "id": "dialer/1", "name": "Dialer", "metrics": { "waiting": 50 } });
+    let sending = http::client().post(wallboard.url("/api/v1/values"));
+    let sent = sending.json(&json!({ "queues": [queue] })).send().await;
+    assert_eq!(sent.unwrap().status(), 204);
+    wait_until("it is out of date", SOON, async || {
+        let queue = wallboard.get("/api/v1/queues/dialer/1").await.unwrap();
+        if queue["metrics"]["waiting"]["stale"] == true {
+            Ok(())
+        } else {
+            Err(queue)
+        }
+    })
+    .await;
+    watch(&wallboard, 99, "dialer/1").await;
     let watched: Vec<_> = queues.iter().collect();
     for (n, queue) in watched.iter().enumerate() {
         watch(&wallboard, n, queue).await;
@@ -237,9 +259,10 @@ async fn kills_lose_no_message_and_repeat_only_by_the_same_id() {
         assert!(expected.contains(thread.as_str()), "{thread}");
         assert_eq!(ids.len(), 1, "{thread}: {ids:?}");
     }
+    assert!(receiver.ids("Dialer").is_empty());
     let requests = receiver.count();
     println!(
-        "measured: {} kills, {} alerts sent in {requests} requests, none lost",
+        "measured: {} kills, {} alerts sent in {requests} requests, none lost, none of data that was out of date",
         watched.len() * kills,
         sent.len()
     );

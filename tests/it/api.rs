@@ -186,6 +186,12 @@ async fn every_response_matches_the_api_document() {
         assert_eq!(answer.status(), 200);
         description.validate(path, answer).await;
     }
+    let figure = "/api/v1/figures/{id}/values";
+    let path = "/api/v1/figures/none/values?from=2026-11-01&to=2026-11-03";
+    let answer = get(&demo, path).await;
+    assert_eq!(answer.status(), 404);
+    description.validate(figure, answer).await;
+    requested.insert(figure.to_owned());
     let page = description
         .validate("/api/v1/cases", get(&demo, "/api/v1/cases?limit=2").await)
         .await;

@@ -1,9 +1,16 @@
 //! Announcements in a browser: in three taps on a phone, and an emergency over the whole board.
 
+use std::time::Duration;
+
 use serde_json::json;
 
-use crate::support::{Browser, Person, ScriptedSite, scripted_site::Queue};
+use crate::support::{
+    Browser, Person, ScriptedSite, Wallboard, ports, scripted_site::Queue,
+    wallboard::base_configuration,
+};
 
+const SOON: Duration = Duration::from_secs(30);
+const SHOWS_BOARD: &str = "document.getElementById('board') !== null";
 const TEXT: &str = "Leave by the stairs.";
 
 async fn site_of(name: &str) -> ScriptedSite {
@@ -89,4 +96,74 @@ async fn an_emergency_covers_the_whole_board_until_it_ends() {
             .wait_for(&gone, std::time::Duration::from_secs(20))
             .await;
     }
+}
+
+/// A screen that is paired with a board, and its code.
+async fn pair(wallboard: &Wallboard, name: &str) -> Browser {
+    let screen = Browser::open(&wallboard.url("/tv"));
+    screen
+        .wait_for("document.querySelector('.code') !== null", SOON)
+        .await;
+    let code = screen.evaluate("document.querySelector('.code').textContent");
+    let form = [
+        ("code", code.as_str().unwrap()),
+        ("name", name),
+        ("board", "queues"),
+    ];
+    let (_, location, page) = wallboard.send_form("/pair", &form).await;
+    assert_eq!(location, "/screens?done=paired", "{page}");
+    screen.wait_for(SHOWS_BOARD, SOON).await;
+    screen
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_announcement_for_one_screen_stands_there_alone_until_it_ends() {
+    let port = ports::free();
+    let configuration = base_configuration(port, port);
+    let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
+    let (hall, kitchen) = (
+        pair(&wallboard, "Hall").await,
+        pair(&wallboard, "Kitchen").await,
+    );
+    let form = [
+        ("text", "The lift is out of order."),
+        ("kind", "important"),
+        ("until", "1h"),
+        ("screen Hall", "on"),
+    ];
+    let (_, location, page) = wallboard.send_form("/announcements", &form).await;
+    assert_eq!(location, "/announcements?done=shown", "{page}");
+    let said = "[...document.querySelectorAll('#said p')].map((one) => one.textContent).join()";
+    let says = format!(
+        "{said} === {:?} && document.querySelector('iframe.on') !== null",
+        form[0].1
+    );
+    hall.wait_for(&says, SOON).await;
+    if let Ok(folder) = std::env::var("WALLBOARD_PICTURES") {
+        let path = format!("{folder}/announcement-on-screen.png");
+        hall.command(&json!({"do": "screenshot", "path": path}));
+    }
+    let board = wallboard.text("/boards/queues").await;
+    assert!(!board.contains(form[0].1), "no board says it");
+    assert_eq!(
+        kitchen.evaluate("document.getElementById('said') === null"),
+        true
+    );
+    let list = wallboard.text("/announcements").await;
+    assert!(
+        list.contains("Screen Hall") && list.contains("The screen shows it"),
+        "{list}"
+    );
+
+    let answer = wallboard.get("/api/v1/announcements").await.unwrap();
+    let one = &answer["announcements"][0];
+    assert_eq!(one["screens"], json!(["Hall"]));
+    assert_eq!(one["boards"], json!([]));
+    let id = one["id"].as_str().unwrap();
+    let (_, location, _) = wallboard
+        .send_form("/announcements/end", &[("id", id)])
+        .await;
+    assert_eq!(location, "/announcements?done=ended");
+    let is_plain = format!("document.getElementById('said') === null && {SHOWS_BOARD}");
+    hall.wait_for(&is_plain, SOON).await;
 }

@@ -9,6 +9,7 @@
     reason = "a test binary exports nothing; `pub` marks what other files use"
 )]
 
+mod alert_burst;
 mod alert_messages;
 mod alert_outages;
 mod alert_silences;
@@ -34,6 +35,7 @@ mod browser_custom_figures;
 mod browser_day;
 mod browser_desk;
 mod browser_engines;
+mod browser_figures;
 mod browser_first_run;
 mod browser_first_run_voice;
 mod browser_frames;
@@ -54,6 +56,7 @@ mod browser_prominence;
 mod browser_queue_editing;
 mod browser_restart;
 mod browser_rewind;
+mod browser_screen_nights;
 mod browser_screens;
 mod browser_security;
 mod browser_settings_fields;
@@ -81,6 +84,7 @@ mod commands;
 mod crowds;
 mod custom_figure_polls;
 mod custom_figures;
+mod figure_past;
 mod file_limit;
 mod files_only;
 mod forgetting;

@@ -82,18 +82,32 @@ async fn somebody_makes_a_report_and_sends_it_with_figures_and_file() {
             ("action", "save"),
         ]
     };
+    let elsewhere = [&report(VIEW)[..], &[("to", "boss@elsewhere.example")]].concat();
+    let elsewhere = server.post("/reports/edit", &elsewhere).await;
+    let why = "in a domain of the channel";
+    assert!(elsewhere.contains(why), "{elsewhere}");
     let refused = server
         .post("/reports/edit", &report("/history?by=shoe"))
         .await;
     assert!(refused.contains("by must be one of"), "{refused}");
-    let saved = server.post("/reports/edit", &report(VIEW)).await;
+    let own = [
+        &report(VIEW)[..],
+        &[("to", "chief@example.com; Bo <bo@example.com>")],
+    ]
+    .concat();
+    let saved = server.post("/reports/edit", &own).await;
     assert!(saved.contains("Mon at 07:00, with CSV"), "{saved}");
+    assert!(saved.contains("boss: chief@example.com, Bo"), "{saved}");
 
     let sent = server
         .post("/reports/send", &[("name", "Last <week>")])
         .await;
     assert!(sent.contains("250 2.0.0 Ok: queued as 1"), "{sent}");
     let mails = site.mail.mails();
+    assert_eq!(
+        mails[0]["to"],
+        json!(["chief@example.com", "bo@example.com"])
+    );
     let subject = mails[0]["subject"].as_str().unwrap();
     assert!(subject.starts_with("Last <week>: All queues"), "{subject}");
     assert!(subject.contains("25 Oct 2025"), "{subject}");

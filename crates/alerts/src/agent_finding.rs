@@ -46,6 +46,7 @@ impl<'s> AgentReadings<'s> {
                 level: AlertLevel::Warning,
                 figures: Vec::new(),
                 status: Some(*status),
+                custom: None,
                 since: Some(moment::plus_millis(self.now.wall, -over_ms)),
             };
         }

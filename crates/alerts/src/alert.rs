@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use wallboard_domain::{AgentId, AgentStatus, Metric, MetricValue, QueueId, SourceId};
+use wallboard_domain::{
+    AgentId, AgentStatus, CustomFigureId, CustomValue, Metric, MetricValue, QueueId, SourceId,
+};
 
 /// Identifies an alert, in messages too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,6 +37,10 @@ pub enum AlertSubject {
     Screen(String),
     /// An agent or a person who is in a status for longer than allowed.
     Agent(AgentId),
+    /// A custom figure of the site, or of a queue.
+    Figure(CustomFigureId, Option<QueueId>),
+    /// The day's service level of a queue or a group, which can't reach its target any longer.
+    Target(QueueId),
 }
 
 /// A figure that has reached a threshold.
@@ -43,6 +49,15 @@ pub struct AlertFigure {
     pub metric: Metric,
     pub level: AlertLevel,
     pub value: MetricValue,
+    /// The threshold is a minimum.
+    pub is_low: bool,
+}
+
+/// A value of a custom figure that has a severity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlertValue {
+    pub value: CustomValue,
+    pub level: AlertLevel,
     /// The threshold is a minimum.
     pub is_low: bool,
 }
@@ -91,6 +106,9 @@ pub struct Alert {
     pub since: Timestamp,
     /// The worst values so far.
     pub figures: Vec<AlertFigure>,
+    /// A custom figure's worst value so far.
+    #[serde(default)]
+    pub custom: Option<AlertValue>,
     /// Since when its subject's data is out of date, so that nobody knows whether it is over.
     pub unconfirmed_since: Option<Timestamp>,
     /// Since when it could be over.
@@ -113,7 +131,9 @@ pub struct Alert {
 impl fmt::Display for AlertSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Queue(id) | Self::Agent(id) => id.fmt(f),
+            Self::Queue(id) | Self::Agent(id) | Self::Target(id) => id.fmt(f),
+            Self::Figure(id, None) => id.fmt(f),
+            Self::Figure(id, Some(queue)) => write!(f, "{id}/{queue}"),
             Self::Source(id) | Self::Import(id) => id.fmt(f),
             Self::Screen(name) => name.fmt(f),
         }
@@ -123,6 +143,15 @@ impl fmt::Display for AlertSubject {
 impl AlertSubject {
     pub fn is_agent(&self) -> bool {
         matches!(self, Self::Agent(_))
+    }
+
+    /// The queue that it is, or is a figure of.
+    pub fn queue(&self) -> Option<&QueueId> {
+        match self {
+            Self::Queue(id) | Self::Target(id) => Some(id),
+            Self::Figure(_, queue) => queue.as_ref(),
+            Self::Source(_) | Self::Import(_) | Self::Screen(_) | Self::Agent(_) => None,
+        }
     }
 }
 
@@ -154,6 +183,28 @@ impl Alert {
             is_worse = true;
         }
         is_worse
+    }
+
+    /// Keeps the worst value of a custom figure. Returns whether this one is worse.
+    pub(crate) fn worsen_value(&mut self, value: Option<&AlertValue>) -> bool {
+        let known = self.custom.as_ref();
+        let Some(value) = value.filter(|new| known.is_none_or(|old| new.is_worse_than(old))) else {
+            return false;
+        };
+        self.custom = Some(value.clone());
+        true
+    }
+}
+
+impl AlertValue {
+    fn is_worse_than(&self, old: &Self) -> bool {
+        let is_further = match (&self.value, &old.value) {
+            (CustomValue::Number(new), CustomValue::Number(old)) if self.is_low => new < old,
+            (CustomValue::Number(new), CustomValue::Number(old)) => old < new,
+            // A configuration may have changed its kind since.
+            (new, old) => new != old,
+        };
+        old.level < self.level || (old.level == self.level && is_further)
     }
 }
 

@@ -9,7 +9,7 @@ use wallboard_domain::Moment;
 
 use crate::{
     Alert, AlertClosing, AlertFigure, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence,
-    AlertSubject, Dwell, Reading, RuleFirings, telling::AudibleRules,
+    AlertSubject, AlertValue, Dwell, Reading, RuleFirings, telling::AudibleRules,
 };
 
 /// The most that are open at once. Others wait until one of them is over.
@@ -151,13 +151,14 @@ impl AlertBook {
                 level,
                 figures,
                 status,
+                custom,
                 since,
             } = &finding.reading
             else {
                 continue;
             };
             if finding.is_silenced {
-                if self.worsen_silently(&finding.subject, figures) {
+                if self.worsen_silently(&finding.subject, figures, custom.as_ref()) {
                     advanced.raise(BookChange::Figures);
                 }
                 continue;
@@ -166,7 +167,7 @@ impl AlertBook {
                 continue;
             };
             alert.since = alert.since.min(since.unwrap_or(begun.wall));
-            if alert.worsen(figures) {
+            if alert.worsen(figures) | alert.worsen_value(custom.as_ref()) {
                 advanced.raise(BookChange::Figures);
             }
             if alert.level < *level {
@@ -259,10 +260,15 @@ impl AlertBook {
     }
 
     /// Keeps the worst values of an alert that was open before a silence, and nothing else of it.
-    fn worsen_silently(&mut self, subject: &AlertSubject, figures: &[AlertFigure]) -> bool {
+    fn worsen_silently(
+        &mut self,
+        subject: &AlertSubject,
+        figures: &[AlertFigure],
+        custom: Option<&AlertValue>,
+    ) -> bool {
         let mut open = self.open.iter_mut();
         let alert = open.find(|alert| alert.subject == *subject);
-        alert.is_some_and(|alert| alert.worsen(figures))
+        alert.is_some_and(|alert| alert.worsen(figures) | alert.worsen_value(custom))
     }
 
     /// Returns the open alert of a subject, or a new one; `None` if somebody closed it, or there are too many.

@@ -47,13 +47,24 @@ pub enum AlertScope {
         patterns: Vec<Pattern>,
         status: Option<AgentStatus>,
     },
+    /// Custom figures that have a severity of at least this level, by their keys.
+    Figures {
+        patterns: Vec<Pattern>,
+        level: AlertLevel,
+    },
+    /// Queues whose day can't reach the target of its service level any longer.
+    Targets(Vec<Pattern>),
 }
 
 impl AlertRule {
     pub fn watches(&self, subject: &AlertSubject) -> bool {
         match (&self.scope, subject) {
-            (AlertScope::Queues { patterns, .. }, AlertSubject::Queue(id)) => {
+            (AlertScope::Queues { patterns, .. }, AlertSubject::Queue(id))
+            | (AlertScope::Targets(patterns), AlertSubject::Target(id)) => {
                 watches_queue(patterns, id)
+            }
+            (AlertScope::Figures { patterns, .. }, AlertSubject::Figure(id, _)) => {
+                matches_any(patterns, id.as_str())
             }
             (AlertScope::Sources(patterns), AlertSubject::Source(id))
             | (AlertScope::Imports(patterns), AlertSubject::Import(id)) => {
@@ -71,6 +82,14 @@ impl AlertRule {
 
     pub fn watches_agents(&self) -> bool {
         matches!(self.scope, AlertScope::Agents { .. })
+    }
+
+    pub fn watches_figures(&self) -> bool {
+        matches!(self.scope, AlertScope::Figures { .. })
+    }
+
+    pub fn watches_targets(&self) -> bool {
+        matches!(self.scope, AlertScope::Targets(_))
     }
 }
 

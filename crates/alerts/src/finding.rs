@@ -1,39 +1,18 @@
 //! Findings: what the rules' subjects are like now, read from the live state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
-use wallboard_domain::{AgentStatus, Metric, Moment, QueueId, SourceId, ThresholdLevel};
+use wallboard_domain::{Metric, Moment, QueueId, SourceId, ThresholdLevel};
 use wallboard_live::{
     ConnectionState, EvaluatedFigure, EvaluatedQueue, Evaluator, Severity, ShownFreshness, Snapshot,
 };
 
 use crate::{
-    AlertBook, AlertFigure, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell,
+    AlertBook, AlertFigure, AlertLevel, AlertRule, AlertScope, AlertSubject, Dwell, OtherReadings,
+    Reading,
     agent_finding::{AgentReadings, watches_agent},
+    figure_finding::{beyond_limits, figure_reading},
 };
-
-/// The state of a subject now, to a rule.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reading {
-    /// It needs somebody.
-    Burning {
-        level: AlertLevel,
-        figures: Vec<AlertFigure>,
-        /// An agent's, that lasts too long.
-        status: Option<AgentStatus>,
-        /// Since when, if that is known from before it was found.
-        since: Option<Timestamp>,
-    },
-    Calm,
-    /// Its data is out of date.
-    Unknown,
-}
-
-/// The states of subjects that the live state doesn't have. Those that are missing are gone.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OtherReadings(pub BTreeMap<AlertSubject, Reading>);
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertFinding {
@@ -66,6 +45,7 @@ pub fn find_alerts(
 
     let agents = AgentReadings::read(snapshot, now, rules);
     subjects.extend(agents.over_limit().cloned().map(AlertSubject::Agent));
+    subjects.extend(beyond_limits(snapshot, rules));
 
     let mut evaluator = Evaluator::new(snapshot, now);
     let mut findings = Vec::new();
@@ -86,7 +66,9 @@ pub fn find_alerts(
             AlertSubject::Source(_)
             | AlertSubject::Import(_)
             | AlertSubject::Screen(_)
-            | AlertSubject::Agent(_) => None,
+            | AlertSubject::Agent(_)
+            | AlertSubject::Figure(..)
+            | AlertSubject::Target(_) => None,
         };
         let evaluated = evaluated.map(|queue| evaluator.evaluate_queue(queue, &[]));
         for rule in rules {
@@ -101,7 +83,13 @@ pub fn find_alerts(
                 (AlertScope::Agents { status, .. }, AlertSubject::Agent(id)) => {
                     agents.find_reading(id, *status)
                 }
-                (AlertScope::Imports(_) | AlertScope::Screens(_), subject) => {
+                (AlertScope::Figures { level, .. }, AlertSubject::Figure(id, queue)) => {
+                    figure_reading(&mut evaluator, snapshot, id, queue.as_ref(), *level)
+                }
+                (
+                    AlertScope::Imports(_) | AlertScope::Screens(_) | AlertScope::Targets(_),
+                    subject,
+                ) => {
                     let reading = others.0.get(subject);
                     reading.cloned().unwrap_or(Reading::Calm)
                 }
@@ -142,6 +130,7 @@ fn queue_reading(
             level,
             figures,
             status: None,
+            custom: None,
             since: None,
         },
         None if queue.closed.is_some() => Reading::Calm,
@@ -190,6 +179,7 @@ fn source_reading(snapshot: &Snapshot, id: &SourceId) -> Reading {
             level: AlertLevel::Critical,
             figures: Vec::new(),
             status: None,
+            custom: None,
             since: source.outage.map(|outage| outage.at),
         },
     }

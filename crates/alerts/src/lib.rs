@@ -9,8 +9,10 @@ mod alert;
 mod alert_book;
 mod alert_rule;
 mod dwell;
+mod figure_finding;
 mod finding;
 mod notice;
+mod reading;
 mod rehearsal;
 mod rule_firings;
 mod silence;
@@ -22,14 +24,15 @@ pub use actions::{ActionFault, AlertAction, NOTE_MAX};
 pub use agent_alerts::AGENTS_OPEN_MAX;
 pub use alert::{
     Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSound,
-    AlertSubject,
+    AlertSubject, AlertValue,
 };
 pub use alert_book::{AdvancedAlerts, AlertBook, BookChange, OPEN_MAX};
 pub use alert_rule::{AlertRule, AlertScope};
 pub use dwell::Dwell;
-pub use finding::{AlertFinding, OtherReadings, Reading, find_alerts};
+pub use finding::{AlertFinding, find_alerts};
 pub use notice::{AlertNotice, NoticeKind};
-pub use rehearsal::{Firing, RuleHistory, RuleRehearsal};
+pub use reading::{OtherReadings, Reading};
+pub use rehearsal::{FigureHistory, Firing, RuleHistory, RuleRehearsal};
 pub use rule_firings::RuleFirings;
 pub use silence::{
     AlertSilence, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use wallboard_domain::{Moment, MonotonicTime, SourceId, moment};
+use wallboard_domain::{CustomValue, Moment, MonotonicTime, SourceId, ThresholdLevel, moment};
 use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
 use crate::{
     AlertBook, AlertFigure, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope, AlertSubject,
-    Dwell, Reading, alert_book::CALM_FOR,
+    AlertValue, Dwell, Reading, alert_book::CALM_FOR,
 };
 
 /// The alerts that a rule would have opened.
@@ -36,7 +36,15 @@ pub struct RuleHistory {
     until: Timestamp,
     /// In order.
     burning: Vec<BurningTime>,
-    outages: Vec<OutageTime>,
+    unknown: Vec<UnknownTime>,
+}
+
+/// A custom figure as it is stored: the times in which it was known, in order.
+#[derive(Clone, Debug)]
+pub struct FigureHistory {
+    /// An [`AlertSubject::Figure`].
+    pub subject: AlertSubject,
+    pub values: Vec<(Timestamp, Timestamp, CustomValue)>,
 }
 
 /// A time in which a subject needed somebody.
@@ -46,14 +54,22 @@ struct BurningTime {
     to: Timestamp,
     subject: AlertSubject,
     figures: Vec<AlertFigure>,
+    custom: Option<AlertValue>,
 }
 
-/// A time in which a source wasn't connected.
+/// A time in which nobody knows what subjects were like.
 #[derive(Debug)]
-struct OutageTime {
+struct UnknownTime {
     from: Timestamp,
     to: Timestamp,
-    source: SourceId,
+    of: UnknownSubjects,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum UnknownSubjects {
+    /// The queues of a source that wasn't connected.
+    Source(SourceId),
+    One(AlertSubject),
 }
 
 impl RuleHistory {
@@ -68,7 +84,11 @@ impl RuleHistory {
         let all = match &rule.scope {
             AlertScope::Queues { level, .. } if *level < AlertLevel::Critical => &snapshot.warnings,
             AlertScope::Queues { .. } | AlertScope::Sources(_) => &snapshot.incidents,
-            AlertScope::Imports(_) | AlertScope::Screens(_) | AlertScope::Agents { .. } => {
+            AlertScope::Imports(_)
+            | AlertScope::Screens(_)
+            | AlertScope::Agents { .. }
+            | AlertScope::Figures { .. }
+            | AlertScope::Targets(_) => {
                 return None;
             }
         };
@@ -84,17 +104,52 @@ impl RuleHistory {
             let IncidentSubject::Source(source) = &incident.subject else {
                 return None;
             };
-            Some(OutageTime {
+            Some(UnknownTime {
                 from: incident.from,
                 to: incident.to.unwrap_or(Timestamp::MAX),
-                source: source.clone(),
+                of: UnknownSubjects::Source(source.clone()),
             })
         });
         Some(Self {
             since,
             until: now,
-            outages: outages.collect(),
+            unknown: outages.collect(),
             burning,
+        })
+    }
+
+    /// Has the custom figures that a rule watches, by the thresholds that apply now. `None`: nothing is stored.
+    pub fn of_figures(
+        snapshot: &Snapshot,
+        now: Timestamp,
+        rule: &AlertRule,
+        from: Timestamp,
+        figures: &[FigureHistory],
+    ) -> Option<Self> {
+        let starts = figures.iter().filter_map(|one| Some(one.values.first()?.0));
+        let since = starts.min()?.max(from);
+        let (mut burning, mut unknown) = (Vec::new(), Vec::new());
+        for figure in figures {
+            let mut known_until = since;
+            for (begin, end, value) in &figure.values {
+                unknown.push((known_until, *begin, &figure.subject));
+                burning.extend(burning_value(snapshot, rule, figure, (*begin, *end), value));
+                known_until = *end;
+            }
+            unknown.push((known_until, now, &figure.subject));
+        }
+        burning.sort_by_key(|time: &BurningTime| time.from);
+        let unknown = unknown.into_iter().filter(|(from, to, _)| from < to);
+        let unknown = unknown.map(|(from, to, subject)| UnknownTime {
+            from,
+            to,
+            of: UnknownSubjects::One(subject.clone()),
+        });
+        Some(Self {
+            since,
+            until: now,
+            burning,
+            unknown: unknown.collect(),
         })
     }
 
@@ -118,7 +173,7 @@ impl RuleHistory {
             [from, due, to, over]
         });
         // After an outage, what was unknown may be calm.
-        let of_outages = self.outages.iter().flat_map(|outage| {
+        let of_outages = self.unknown.iter().flat_map(|outage| {
             let (from, to) = (outage.from, outage.to);
             let (due, over) = (
                 moment::plus_millis(to, dwell),
@@ -136,8 +191,8 @@ impl RuleHistory {
                 active.extend((at < time.to).then_some(time));
                 next += 1;
             }
-            let lost = (self.outages.iter()).filter(|one| one.from <= at && at < one.to);
-            let lost: BTreeSet<_> = lost.map(|one| &one.source).collect();
+            let lost = (self.unknown.iter()).filter(|one| one.from <= at && at < one.to);
+            let lost: BTreeSet<_> = lost.map(|one| &one.of).collect();
             let known = book.subjects().chain(dwells.subjects());
             let subjects: BTreeSet<_> = known
                 .cloned()
@@ -191,6 +246,7 @@ fn burning_times(
         to: to.or(incident.to).unwrap_or(now),
         subject: subject.clone(),
         figures,
+        custom: None,
     };
     let AlertScope::Queues { metric, .. } = &rule.scope else {
         return vec![time(None, None, Vec::new())];
@@ -215,14 +271,48 @@ fn burning_times(
     times.collect()
 }
 
+/// The time of a value that fulfills a rule.
+fn burning_value(
+    snapshot: &Snapshot,
+    rule: &AlertRule,
+    history: &FigureHistory,
+    (from, to): (Timestamp, Timestamp),
+    value: &CustomValue,
+) -> Option<BurningTime> {
+    let (AlertScope::Figures { level, .. }, AlertSubject::Figure(id, _)) =
+        (&rule.scope, &history.subject)
+    else {
+        return None;
+    };
+    let reached = snapshot.site.find_figure(id)?.level_of(value)?;
+    let reached = match reached {
+        ThresholdLevel::Warning => AlertLevel::Warning,
+        ThresholdLevel::Critical => AlertLevel::Critical,
+    };
+    (*level <= reached).then(|| BurningTime {
+        from,
+        to,
+        subject: history.subject.clone(),
+        figures: Vec::new(),
+        custom: Some(AlertValue {
+            value: value.clone(),
+            level: reached,
+            is_low: false,
+        }),
+    })
+}
+
 fn reading_of(
     subject: &AlertSubject,
     active: &[&BurningTime],
-    lost: &BTreeSet<&SourceId>,
+    lost: &BTreeSet<&UnknownSubjects>,
 ) -> Reading {
-    if let AlertSubject::Queue(id) = subject
-        && lost.contains(&id.source)
-    {
+    let is_unknown = lost.iter().any(|of| match (of, subject) {
+        (UnknownSubjects::Source(source), AlertSubject::Queue(id)) => id.source == *source,
+        (UnknownSubjects::Source(_), _) => false,
+        (UnknownSubjects::One(one), subject) => one == subject,
+    });
+    if is_unknown {
         return Reading::Unknown;
     }
     let own: Vec<_> = (active.iter())
@@ -235,6 +325,7 @@ fn reading_of(
         level: AlertLevel::Critical,
         figures: own.iter().flat_map(|time| time.figures.clone()).collect(),
         status: None,
+        custom: own.iter().find_map(|time| time.custom.clone()),
         since: None,
     }
 }

@@ -64,21 +64,28 @@ impl SilenceScope {
             (Self::All, _) => true,
             (Self::Rule(name), _) => name == rule,
             (Self::Subject(own), _) if own == subject => true,
-            (Self::Subject(AlertSubject::Queue(group)), AlertSubject::Queue(id)) => {
-                let mut groups = snapshot.site.groups.iter();
-                groups.any(|one| one.id == *group && one.queues.contains(id))
+            (Self::Subject(AlertSubject::Queue(group)), subject) => {
+                subject.queue().is_some_and(|id| {
+                    let mut groups = snapshot.site.groups.iter();
+                    id == group || groups.any(|one| one.id == *group && one.queues.contains(id))
+                })
             }
             (Self::Subject(AlertSubject::Source(source)), AlertSubject::Import(id)) => id == source,
-            (
-                Self::Subject(AlertSubject::Source(source)),
-                AlertSubject::Queue(id) | AlertSubject::Agent(id),
-            ) => id.source == *source,
-            (Self::Queues(patterns), AlertSubject::Queue(id)) => {
-                queue_scope(patterns).includes_queue(&snapshot.site, id)
+            (Self::Subject(AlertSubject::Source(source)), AlertSubject::Agent(id)) => {
+                id.source == *source
+            }
+            (Self::Subject(AlertSubject::Source(source)), AlertSubject::Figure(id, _)) => {
+                let figure = snapshot.site.find_figure(id);
+                figure.is_some_and(|figure| figure.sources.contains(source))
+            }
+            (Self::Subject(AlertSubject::Source(source)), subject) => {
+                subject.queue().is_some_and(|id| id.source == *source)
             }
             (Self::Queues(patterns), AlertSubject::Agent(id)) => {
                 snapshot.is_agent_within(&queue_scope(patterns), id)
             }
+            (Self::Queues(patterns), subject) => (subject.queue())
+                .is_some_and(|id| queue_scope(patterns).includes_queue(&snapshot.site, id)),
             _ => false,
         }
     }

@@ -59,6 +59,7 @@ impl Alert {
             status: None,
             since,
             figures: Vec::new(),
+            custom: None,
             unconfirmed_since: None,
             calm_since: None,
             owner: None,

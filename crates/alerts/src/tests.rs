@@ -1,6 +1,7 @@
 //! Tests of alerts as findings come and go.
 
 mod agents;
+mod figures;
 mod findings;
 mod firings;
 mod rehearsals;
@@ -124,6 +125,7 @@ fn burning(level: AlertLevel, waiting: u64) -> Reading {
             is_low: false,
         }],
         status: None,
+        custom: None,
         since: None,
     }
 }

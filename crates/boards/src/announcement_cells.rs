@@ -83,6 +83,7 @@ mod tests {
             text: text.into(),
             kind,
             boards: None,
+            screens: Vec::new(),
             from: noon().wall,
             until: noon().plus_millis(3_600_000).wall,
             by: "Anna".into(),

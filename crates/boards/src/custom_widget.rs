@@ -36,7 +36,12 @@ impl RenderContext<'_> {
         });
         let has_own_heading = name.is_some() || of_queue.is_some();
         let name = name.or(of_queue).unwrap_or_else(|| label.to_owned());
-        let href = queue.map_or_else(String::new, |queue| subject_path("queues", &queue.id));
+        let is_of_site = figure.is_some_and(|figure| !figure.is_per_queue);
+        let href = match queue {
+            Some(queue) => subject_path("queues", &queue.id),
+            None if is_of_site && of.is_none() => format!("/figures/{id}"),
+            None => String::new(),
+        };
         let is_hidden = queue.is_none() && of.is_some_and(|of| snapshot.queues.contains_key(of));
         let is_shown = |figure: &&CustomFigure| figure.is_per_queue == of.is_some() && !is_hidden;
         let Some(figure) = figure.filter(is_shown) else {
@@ -94,12 +99,8 @@ impl RenderContext<'_> {
             (ShownFreshness::OutOfDate, Some(time)) => ("old", self.write_age(evaluated.at, time)),
             (ShownFreshness::OutOfDate, None) => ("old", String::new()),
             (ShownFreshness::Expired, Some(time)) => {
-                let was = evaluated.value.as_ref().map(|value| {
-                    let value = write_value(texts, figure, value);
-                    format!("{value} {}", unit_of(texts, figure))
-                        .trim_end()
-                        .to_owned()
-                });
+                let was = evaluated.value.as_ref();
+                let was = was.map(|value| write_custom_value(texts, figure, value));
                 let text = match was {
                     Some(was) => texts.was_at(was, time),
                     None => texts.no_data_since(time),
@@ -120,6 +121,13 @@ impl RenderContext<'_> {
             minutes => self.texts.minutes_old(minutes, time),
         }
     }
+}
+
+/// Writes a value with its unit: "1,204 pcs", "84.5%", "Down".
+pub fn write_custom_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
+    let value = write_value(texts, figure, value);
+    let text = format!("{value} {}", unit_of(texts, figure));
+    text.trim_end().to_owned()
 }
 
 /// The unit after a value: "pcs"; empty for what has its unit in it.

@@ -45,6 +45,7 @@ fn render_in(texts: &'static Texts, board: &BoardDefinition, snapshot: &Snapshot
         text: "Use paper".into(),
         kind: AnnouncementKind::Info,
         boards: None,
+        screens: Vec::new(),
         from: now.wall,
         until: now.plus_millis(3_600_000).wall,
         by: by.into(),

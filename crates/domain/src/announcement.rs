@@ -40,6 +40,9 @@ pub struct Announcement {
     /// IDs of the boards that show it; `None`: all.
     #[serde(default)]
     pub boards: Option<Vec<String>>,
+    /// The names of paired screens that show it beside the boards, whatever board they have.
+    #[serde(default)]
+    pub screens: Vec<String>,
     pub from: Timestamp,
     /// Exclusive.
     pub until: Timestamp,
@@ -56,6 +59,11 @@ impl Announcement {
     /// Whether a board shows it at one time.
     pub fn is_shown(&self, board: &str, at: Timestamp) -> bool {
         self.is_for(board) && self.from <= at && !self.is_over(at)
+    }
+
+    /// Whether a paired screen is one of those that show it.
+    pub fn is_for_screen(&self, screen: &str) -> bool {
+        self.screens.iter().any(|name| name == screen)
     }
 
     /// Whether a board is one of those that show it.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use wallboard_domain::{CustomFigure, CustomFigureId, CustomValue, QueueId, SiteConfig, SourceId};
+use wallboard_domain::{
+    CustomFigure, CustomFigureId, CustomMerge, CustomValue, QueueId, SiteConfig, SourceId,
+};
 
-use super::report_stamp::ReportStamp;
+use super::{report_stamp::ReportStamp, snapshot::Snapshot};
 
 /// A figure of a queue, or of the site.
 pub(super) type FigureKey = (CustomFigureId, Option<QueueId>);
@@ -37,6 +39,17 @@ impl CustomReadings {
         readings.into_iter().flatten()
     }
 
+    /// Returns the queues of which a figure was reported, or that it is the site's, each with its reports.
+    fn by_subject(
+        &self,
+        figure: &CustomFigure,
+    ) -> impl Iterator<Item = (Option<&QueueId>, &ReadingsBySource)> {
+        let from = (figure.id.clone(), None);
+        let own = self.0.range(from..);
+        let own = own.take_while(|((id, _), _)| *id == figure.id);
+        own.map(|((_, queue), readings)| (queue.as_ref(), readings))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -65,5 +78,28 @@ impl CustomReadings {
             });
             !readings.is_empty()
         });
+    }
+}
+
+impl Snapshot {
+    /// Returns the queues of which a figure was reported in the last day; `None` is the site.
+    pub fn custom_subjects(&self, figure: &CustomFigure) -> impl Iterator<Item = Option<&QueueId>> {
+        let by_subject = self.custom_readings.by_subject(figure);
+        by_subject.map(|(queue, _)| queue)
+    }
+
+    /// Returns those of them whose value may have a severity, whatever its freshness: no other one has.
+    pub fn custom_subjects_beyond_limits(
+        &self,
+        figure: &CustomFigure,
+    ) -> impl Iterator<Item = Option<&QueueId>> {
+        let by_subject = self.custom_readings.by_subject(figure);
+        let beyond = by_subject.filter(|(_, readings)| {
+            // A sum is beyond a limit though none of its parts is.
+            let is_sum = figure.merge == CustomMerge::Sum && 1 < readings.len();
+            let mut values = (readings.values()).filter_map(|reading| reading.value.as_ref());
+            figure.has_limits() && (is_sum || values.any(|of| figure.level_of(of).is_some()))
+        });
+        beyond.map(|(queue, _)| queue)
     }
 }

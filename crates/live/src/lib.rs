@@ -2,6 +2,7 @@
 //! fold ([`LiveState`]) behind a handle ([`LiveHandle`]).
 
 mod agents_by_queue;
+mod best_service_level;
 mod breaches;
 mod capacity;
 mod case_tracking;
@@ -54,6 +55,7 @@ mod wall_clock;
 mod withheld_figures;
 
 pub use agents_by_queue::AgentsByQueue;
+pub use best_service_level::BestServiceLevel;
 pub use breaches::ReachedThreshold;
 pub use custom_readings::{CustomReading, CustomReadings};
 pub use evaluation::{

@@ -1,5 +1,6 @@
 //! A channel: where messages are sent, as configured.
 
+use lettre::message::Mailbox;
 use url::Url;
 
 use wallboard_domain::RedactedText;
@@ -62,6 +63,26 @@ impl Channel {
         matches!(self.kind, ChannelKind::Email(_))
     }
 
+    /// Whether it may send a report to an address that isn't its own: one in a domain of its sender or its recipients.
+    /// Who writes reports can't send them anywhere else.
+    pub fn may_mail_to(&self, address: &str) -> bool {
+        let ChannelKind::Email(mail) = &self.kind else {
+            return false;
+        };
+        let domain = domain_of(address);
+        let mut own = mail.to.iter().chain([&mail.from]);
+        domain.is_some() && own.any(|one| domain_of(one) == domain)
+    }
+
+    /// The same channel with other recipients of its mail.
+    #[must_use]
+    pub fn with_recipients(mut self, to: &[String]) -> Self {
+        if let ChannelKind::Email(mail) = &mut self.kind {
+            mail.to = to.to_vec();
+        }
+        self
+    }
+
     /// Returns its kind for people.
     pub fn kind_title(&self) -> &'static str {
         match self.kind {
@@ -70,5 +91,53 @@ impl Channel {
             ChannelKind::Email(_) => "Email",
             ChannelKind::Webhook { .. } => "Webhook",
         }
+    }
+}
+
+/// Domains are the same in any letter case.
+fn domain_of(address: &str) -> Option<String> {
+    let mailbox: Mailbox = address.parse().ok()?;
+    Some(mailbox.email.domain().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{MailEncryption, MailSettings};
+
+    use super::*;
+
+    #[test]
+    fn a_report_goes_only_to_domains_that_the_channel_itself_has() {
+        let mail = MailSettings {
+            host: "smtp.example.com".to_owned(),
+            port: 587,
+            encryption: MailEncryption::StartTls,
+            login: None,
+            ca_file: None,
+            from: "Wallboard <wallboard@example.com>".to_owned(),
+            to: vec!["floor@partner.example".to_owned()],
+        };
+        let channel = Channel {
+            name: "boss".to_owned(),
+            kind: ChannelKind::Email(Box::new(mail)),
+            allow_private: false,
+            unusable: None,
+            hourly_max: Channel::HOURLY_MAX_DEFAULT,
+        };
+        for (address, is_allowed) in [
+            ("boss@example.com", true),
+            ("Boss <boss@EXAMPLE.com>", true),
+            ("anna@partner.example", true),
+            ("boss@mail.example.com", false),
+            ("boss@example.org", false),
+            ("example.com", false),
+        ] {
+            assert_eq!(channel.may_mail_to(address), is_allowed, "{address}");
+        }
+        let own = channel.with_recipients(&["boss@example.com".to_owned()]);
+        let ChannelKind::Email(mail) = own.kind else {
+            panic!("it is one of email");
+        };
+        assert_eq!(mail.to, ["boss@example.com"]);
     }
 }

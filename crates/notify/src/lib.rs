@@ -21,7 +21,7 @@ mod send;
 pub use channel::{Channel, ChannelKind};
 pub use channel_config::read_channels;
 pub use channel_forms::ChannelForm;
-pub use email::{MailDocument, MailEncryption, MailFile, MailSettings};
+pub use email::{MailDocument, MailEncryption, MailFile, MailSettings, read_recipients};
 pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
 pub use outbox::{

@@ -49,6 +49,7 @@ pub use rows::case_records::{
 };
 pub use rows::catalog::{CatalogEntry, ComputationBasis, NameClass};
 pub use rows::facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, file_of, line_of};
+pub use rows::figure_values::{FigureChange, FigureSpan, FigureSubject};
 pub use rows::file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use rows::files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use rows::interval_queries::{FigureQuery, Granularity};

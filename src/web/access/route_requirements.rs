@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 113] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 117] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -74,6 +74,9 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 113] = [
     ("/cards/{token}", PERSONAL),
     ("/cases", PERSONAL),
     ("/shift", WHOLE_SITE),
+    ("/figures", HISTORY),
+    ("/figures/{id}", HISTORY),
+    ("/figures/{id}/values.csv", EXPORT),
     ("/history", HISTORY),
     ("/history.csv", EXPORT),
     ("/history.xlsx", EXPORT),
@@ -120,6 +123,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 113] = [
     ("/api/v1/values", Requirement::SendValues),
     ("/api/v1/case-records", Requirement::CaseRecords),
     ("/api/v1/cluster", WHOLE_SITE),
+    ("/api/v1/figures/{id}/values", HISTORY),
     ("/api/v1/history/intervals", HISTORY),
     ("/api/v1/history/calls", CALLS),
     ("/api/v1/history/adherence", CALLS),

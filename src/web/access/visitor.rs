@@ -26,6 +26,7 @@ use wallboard_domain::{BoardStyle, Language};
 
 use crate::{
     alerts::Alerts,
+    announcements::Announcements,
     web::{WebState, access::sign_in::engine_name},
 };
 
@@ -222,7 +223,11 @@ impl Visitor {
             (None, Some((screen, shown))) => Box::pin(wait_for_screen(
                 screen,
                 shown,
-                (web.boards.clone(), web.alerts.clone()),
+                (
+                    web.boards.clone(),
+                    web.alerts.clone(),
+                    web.announcements.clone(),
+                ),
                 board,
             )),
             // It ended in this moment.
@@ -256,7 +261,7 @@ async fn wait_for_person(
 async fn wait_for_screen(
     mut screen: watch::Receiver<Option<Arc<Screen>>>,
     shown: Arc<Screen>,
-    (boards, alerts): (BoardRegistry, Option<Alerts>),
+    (boards, alerts, announcements): (BoardRegistry, Option<Alerts>, Option<Announcements>),
     board: Arc<BoardDefinition>,
 ) -> Revocation {
     let content = |screen: &Screen| {
@@ -287,7 +292,14 @@ async fn wait_for_screen(
             _ => pending().await,
         }
     };
+    let announcement_changes = async {
+        match announcements {
+            Some(all) if !shown.has_frames() => all.wait_for_screen_change(&shown.name).await,
+            _ => pending().await,
+        }
+    };
     tokio::select! {
+        () = announcement_changes => Revocation::BoardReplaced,
         () = playlist_changes => Revocation::BoardReplaced,
         () = sound_changes => Revocation::BoardReplaced,
         screen = screen.wait_for(is_over) => match screen {

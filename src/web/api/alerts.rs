@@ -11,6 +11,7 @@ use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
 use super::{
+    custom_figures::CustomValueJson,
     json::Time,
     problem::Problem,
     word_schemas::{one_of_words, one_of_words_or_null, parse_word},
@@ -36,7 +37,7 @@ pub(super) struct AlertJson {
     /// The kind of the subject.
     #[schema(schema_with = one_of_words::<SubjectKind>)]
     kind: &'static str,
-    /// A queue's, source's or agent's ID, or a screen's name.
+    /// A queue's, source's or agent's ID, a screen's name, or a figure's key, with `/` and its queue if it has one.
     #[schema(example = "chat/3f2b")]
     subject: String,
     /// `warning` or `critical`: the highest that it had.
@@ -66,6 +67,9 @@ pub(super) struct AlertJson {
     rules: Vec<String>,
     /// The worst value of each figure that caused it.
     figures: Vec<AlertFigureJson>,
+    /// A custom figure's worst value.
+    #[schema(required = true)]
+    value: Option<CustomValueJson>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,6 +92,10 @@ enum SubjectKind {
     Screen,
     /// Or a person; only for those who may see personal data.
     Agent,
+    /// A custom figure.
+    Figure,
+    /// A queue's day can't reach its service level target any longer.
+    Target,
 }
 
 /// Which alerts.
@@ -149,6 +157,8 @@ fn subject_kind(subject: &AlertSubject) -> SubjectKind {
         AlertSubject::Import(_) => SubjectKind::Import,
         AlertSubject::Screen(_) => SubjectKind::Screen,
         AlertSubject::Agent(_) => SubjectKind::Agent,
+        AlertSubject::Figure(..) => SubjectKind::Figure,
+        AlertSubject::Target(_) => SubjectKind::Target,
     }
 }
 
@@ -193,5 +203,6 @@ pub(super) fn alert_json(
                 value: MetricValue::as_number(figure.value),
             })
             .collect(),
+        value: (alert.custom.as_ref()).map(|worst| CustomValueJson::from(worst.value.clone())),
     }
 }

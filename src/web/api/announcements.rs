@@ -26,7 +26,7 @@ use crate::{
     web::{
         WebState,
         access::{sign_in::ClientAddress, visitor::Visitor},
-        parts::announcement_scope::{choose_boards, may_end},
+        parts::announcement_scope::{choose_places, may_end, visible_screens},
     },
 };
 
@@ -47,6 +47,8 @@ pub(super) struct AnnouncementJson {
     /// IDs of the boards that show it, as far as they may be seen; `null`: all.
     #[schema(required = true)]
     boards: Option<Vec<String>>,
+    /// The names of paired screens that show it over any board, as far as they may be seen.
+    screens: Vec<String>,
     from: Time,
     until: Time,
     /// Empty with open access.
@@ -64,9 +66,12 @@ pub(super) struct NewAnnouncement {
     #[serde(default)]
     #[schema(schema_with = one_of_words::<AnnouncementKind>, required = false)]
     kind: AnnouncementKind,
-    /// IDs of the boards that show it; without any, all that the token may see.
+    /// IDs of the boards that show it; without any, and without `screens`, all that the token may see.
     #[serde(default)]
     boards: Vec<String>,
+    /// The names of paired screens that show it over any board.
+    #[serde(default)]
+    screens: Vec<String>,
     /// When boards begin to show it; without it, now.
     #[serde(default)]
     #[schema(value_type = Option<Time>)]
@@ -134,12 +139,15 @@ pub(super) async fn announce(
 > {
     let actor = writer(&web, &visitor, address, WriteRight::Announcements)?;
     let announcements = web.announcements.as_ref().ok_or_else(none_here)?;
-    let boards = choose_boards(&web, &visitor, new.boards)
-        .map_err(|unknown| Problem::bad_request(&format!("there is no board `{unknown}`")))?;
+    let places = choose_places(&web, &visitor, new.boards, new.screens);
+    let places = places.map_err(|unknown| {
+        Problem::bad_request(&format!("there is no board or screen `{unknown}`"))
+    })?;
     let choice = AnnouncementChoice {
         text: new.text,
         kind: new.kind,
-        boards,
+        boards: places.boards,
+        screens: places.screens,
         from: new.from,
         until: new.until,
     };
@@ -212,11 +220,17 @@ fn announcement_json(
         board.is_some_and(|board| visitor.may_see(&board))
     };
     let boards = announcement.boards.as_ref();
+    let visible = visible_screens(web, visitor);
+    let screens = announcement.screens.iter();
     AnnouncementJson {
         id: kept.id.to_string(),
         text: announcement.text.clone(),
         kind: announcement.kind.into_str(),
         boards: boards.map(|ids| ids.iter().filter(is_seen).cloned().collect()),
+        screens: screens
+            .filter(|name| visible.contains(name))
+            .cloned()
+            .collect(),
         from: announcement.from.into(),
         until: announcement.until.into(),
         by: announcement.by.clone(),

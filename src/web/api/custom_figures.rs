@@ -43,7 +43,7 @@ pub(super) struct CustomFigureJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CustomValue)]
 #[serde(untagged)]
-enum CustomValueJson {
+pub(super) enum CustomValueJson {
     Number(f64),
     State(String),
 }
@@ -82,10 +82,16 @@ fn figure_json(
         at: evaluated.at.map(Time),
         stale: evaluated.is_out_of_date,
         severity: level.filter(|_| !evaluated.is_out_of_date).map(level_name),
-        value: evaluated.value.map(|value| match value {
-            CustomValue::Number(number) => CustomValueJson::Number(number),
-            CustomValue::State(word) => CustomValueJson::State(word.to_string()),
-        }),
+        value: evaluated.value.map(Into::into),
+    }
+}
+
+impl From<CustomValue> for CustomValueJson {
+    fn from(value: CustomValue) -> Self {
+        match value {
+            CustomValue::Number(number) => Self::Number(number),
+            CustomValue::State(word) => Self::State(word.to_string()),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod cases;
 mod cluster;
 mod custom_figures;
 mod document;
+mod figure_values;
 mod forecast;
 mod history;
 mod json;
@@ -110,6 +111,7 @@ fn history_routes() -> OpenApiRouter<WebState> {
         .routes(routes!(history::calls::list))
         .routes(routes!(history::adherence::list))
         .routes(routes!(history::catalog::show))
+        .routes(routes!(figure_values::list))
         .route_layer(middleware::from_fn_with_state(
             &response_permits::RESPONSE_PERMITS,
             response_permits::wait_for_permit,

@@ -229,7 +229,11 @@ fn silence_json(name: String, silence: &AlertSilence) -> SilenceJson {
         SilenceScope::All
         | SilenceScope::Queues(_)
         | SilenceScope::Subject(
-            AlertSubject::Import(_) | AlertSubject::Screen(_) | AlertSubject::Agent(_),
+            AlertSubject::Import(_)
+            | AlertSubject::Screen(_)
+            | AlertSubject::Agent(_)
+            | AlertSubject::Figure(..)
+            | AlertSubject::Target(_),
         ) => {}
         SilenceScope::Rule(name) => rule = Some(name.clone()),
         SilenceScope::Subject(AlertSubject::Queue(id)) => queue = Some(id.to_string()),

@@ -8,6 +8,7 @@ mod breaks;
 mod call_list;
 mod call_list_file;
 mod chart;
+mod chart_picture;
 mod choice;
 mod column;
 mod column_meaning;

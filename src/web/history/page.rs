@@ -205,7 +205,7 @@ fn list_waits(
     columns.map(value).collect()
 }
 
-fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
+pub(super) fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
     let read = |row: &HistoryRow| describe_row(scope, data.terms.target.threshold_ms, row);
     let labeled = labeled_times(scope, data.shown_times());
     let label = |row: &HistoryRow| {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::Query, http::Uri};
 use jiff::Timestamp;
 
-use wallboard_domain::error_chain;
+use wallboard_domain::{Metric, error_chain};
 use wallboard_notify::{MailDocument, MailFile};
 use wallboard_texts::Texts;
 
@@ -14,9 +14,18 @@ use crate::{
 };
 
 use super::{
-    build_grid, choice::HistoryView, column::HistoryColumn, file::FileFormat,
-    history_data::HistoryData, history_row::HistoryRow, known_scope, load_opening, notes, number,
-    page, query::HistoryQuery, scope::HistoryScope, summary, table::HistoryTable,
+    build_grid,
+    chart_picture::{ABANDONED, ANSWERED, OTHERS, draw_picture},
+    choice::HistoryView,
+    column::HistoryColumn,
+    file::FileFormat,
+    history_data::HistoryData,
+    history_row::HistoryRow,
+    known_scope, load_opening, notes, number, page,
+    query::HistoryQuery,
+    scope::HistoryScope,
+    summary,
+    table::HistoryTable,
 };
 
 /// More rows are in the file, or on the page.
@@ -48,12 +57,25 @@ struct ReportMail {
     notes: Vec<String>,
     /// Labels, values and what stands below.
     figures: Vec<(String, String, String)>,
+    /// Of a view of intervals with several times.
+    chart: Option<MailChart>,
     headings: Vec<String>,
     rows: Vec<MailRow>,
     total: Option<MailRow>,
     omitted: usize,
     /// Absolute; empty if the site's address isn't configured.
     link: String,
+}
+
+/// The chart: its picture, and the words around it.
+struct MailChart {
+    picture: Vec<u8>,
+    /// "40 calls": the top of its scale.
+    most: String,
+    /// Colors and what they are.
+    keys: Vec<(&'static str, String)>,
+    first: String,
+    last: String,
 }
 
 struct MailRow {
@@ -84,16 +106,18 @@ pub(in crate::web) async fn compose_history(
             (ReportMail::with_fault(texts, plan, fault), None)
         }
     };
-    let mail = ReportMail {
+    let mut mail = ReportMail {
         link: public_url.map_or_else(String::new, |url| {
             format!("{}{}", url.trim_end_matches('/'), plan.view)
         }),
         ..mail
     };
+    let html = mail.render().map_err(|error| error_chain(&error))?;
     Ok(MailDocument {
         subject: mail.subject(),
         text: mail.text(),
-        html: mail.render().map_err(|error| error_chain(&error))?,
+        html,
+        picture: mail.chart.take().map(|chart| chart.picture),
         file,
         time: Timestamp::now(),
         thread: format!("report/{}", plan.name),
@@ -196,6 +220,9 @@ impl ReportMail {
             .into_iter()
             .map(|figure| (figure.label, figure.value.text, figure.notes.join(", ")))
             .collect();
+        if scope.query.view == HistoryView::Intervals {
+            mail.chart = MailChart::draw(scope, data);
+        }
         let has_rows = matches!(
             scope.query.view,
             HistoryView::Intervals | HistoryView::Table | HistoryView::Adherence
@@ -216,6 +243,7 @@ impl ReportMail {
             fault,
             notes: Vec::new(),
             figures: Vec::new(),
+            chart: None,
             headings: Vec::new(),
             rows: Vec::new(),
             total: None,
@@ -282,6 +310,35 @@ impl ReportMail {
         lines.push(self.link.clone());
         lines.retain(|line| !line.is_empty());
         lines.join("\n")
+    }
+}
+
+impl MailChart {
+    /// `None` with a single time, or nothing to draw.
+    fn draw(scope: &HistoryScope, data: &HistoryData) -> Option<Self> {
+        let texts = scope.texts;
+        let chart = page::draw_chart(scope, data)?;
+        let times = data.shown_times();
+        let [first, .., last] = times.as_slice() else {
+            return None;
+        };
+        let mut keys = vec![
+            (ANSWERED, texts.metric(Metric::Answered).page_label.clone()),
+            (
+                ABANDONED,
+                texts.metric(Metric::Abandoned).page_label.clone(),
+            ),
+        ];
+        if chart.has_others {
+            keys.push((OTHERS, texts.other_outcomes().to_owned()));
+        }
+        Some(Self {
+            picture: draw_picture(&chart)?,
+            most: texts.calls_scale(chart.most.as_str()),
+            keys,
+            first: first.name.clone(),
+            last: last.name.clone(),
+        })
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
             visitor::Visitor,
         },
         parts::{
-            announcement_scope::may_end,
+            announcement_scope::{may_end, visible_screens},
             links::PageLink,
             page_header::{PageHeader, TranslatedHeader},
             sentence::{Sentence, SentencePiece, slot},
@@ -37,7 +37,7 @@ use wallboard_domain::{Announcement, AnnouncementKind};
 use wallboard_store::RecordId;
 use wallboard_texts::Texts;
 
-use form::{AnnouncementFields, field_of, starts};
+use form::{AnnouncementFields, field_of, field_of_screen, starts};
 use refusal::explain_refusal;
 
 /// How many that are over are listed.
@@ -56,6 +56,8 @@ struct AnnouncementsPage {
     error: String,
     fields: AnnouncementFields,
     boards: Vec<BoardBox>,
+    /// The paired screens.
+    screens: Vec<BoardBox>,
     /// Whether some of them are chosen.
     is_limited: bool,
     shown: Vec<AnnouncementRow>,
@@ -86,7 +88,7 @@ impl AnnouncementsPage {
     }
 }
 
-/// The checkbox of a board.
+/// The checkbox of a board, or of a screen.
 struct BoardBox {
     field: String,
     title: String,
@@ -204,12 +206,17 @@ fn build_page(
     let screens = paired_screens(web, visitor);
     let boards = web.boards.list_boards();
     let boards = boards.iter().filter(|board| visitor.may_see(board));
-    let boards = boards.map(|board| BoardBox {
-        field: field_of(&board.id),
-        title: board_title(header.texts, board).to_owned(),
-        is_chosen: fields.is_chosen(&board.id),
-    });
+    let place = |field: String, title: &str| BoardBox {
+        is_chosen: fields.is_chosen(&field),
+        title: title.to_owned(),
+        field,
+    };
+    let boards = boards.map(|board| place(field_of(&board.id), board_title(header.texts, board)));
     let boards: Vec<_> = boards.collect();
+    let names = visible_screens(web, visitor);
+    let own: Vec<_> = (names.iter())
+        .map(|name| place(field_of_screen(name), name))
+        .collect();
     Ok(AnnouncementsPage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -217,8 +224,9 @@ fn build_page(
         done: "",
         starts: starts(texts).map(|(name, _)| name),
         error: String::new(),
-        is_limited: boards.iter().any(|board| board.is_chosen),
+        is_limited: boards.iter().chain(&own).any(|place| place.is_chosen),
         boards,
+        screens: own,
         fields,
         shown: (shown.into_iter())
             .map(|kept| AnnouncementRow {
@@ -248,10 +256,14 @@ impl AnnouncementRow {
             let board = board.filter(|board| visitor.may_see(board));
             board.map(|board| board_title(texts, &board).to_owned())
         };
-        let boards = match &announcement.boards {
-            None => texts.all_boards().to_owned(),
-            Some(ids) => ids.iter().filter_map(title).collect::<Vec<_>>().join(", "),
+        let mut places = match &announcement.boards {
+            None => vec![texts.all_boards().to_owned()],
+            Some(ids) => ids.iter().filter_map(title).collect(),
         };
+        let visible = visible_screens(web, visitor);
+        let screens = announcement.screens.iter();
+        let screens = screens.filter(|name| visible.contains(name));
+        places.extend(screens.map(|name| texts.screen_named(name.as_str())));
         Self {
             id: kept.id.to_string(),
             text: announcement.text.clone(),
@@ -260,7 +272,7 @@ impl AnnouncementRow {
                 AnnouncementKind::Important => texts.kind_important(),
                 AnnouncementKind::Emergency => texts.kind_emergency(),
             },
-            boards,
+            boards: places.join(", "),
             times: texts.announced_times(
                 texts.time_or_day(announcement.from, now, zone),
                 texts.time_or_day(announcement.until, now, zone),
@@ -278,10 +290,16 @@ impl AnnouncementRow {
 /// "5 of 6 screens show it"
 fn describe_reach(texts: &Texts, screens: &[PairedScreen], announcement: &Announcement) -> String {
     let is_for = |board: &String| announcement.is_for(board);
-    let reached = (screens.iter()).filter(|screen| screen.boards.iter().any(is_for));
+    let is_own = |screen: &PairedScreen| announcement.is_for_screen(&screen.name);
+    let reached = screens
+        .iter()
+        .filter(|screen| is_own(screen) || screen.boards.iter().any(is_for));
     let reached: Vec<_> = reached.collect();
     let shows = (reached.iter())
-        .filter(|screen| screen.live_board.as_ref().is_some_and(is_for))
+        .filter(|screen| {
+            let board = screen.live_board.as_ref();
+            board.is_some_and(|board| is_own(screen) || is_for(board))
+        })
         .count();
     match reached.len() {
         0 => String::new(),

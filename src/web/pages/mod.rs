@@ -9,6 +9,7 @@ mod case_record_panel;
 pub(super) mod cases;
 pub(super) mod cluster_panel;
 pub(super) mod day_curve;
+pub(super) mod figures;
 pub(super) mod first_run;
 pub(super) mod found_queues;
 pub(super) mod gallery;

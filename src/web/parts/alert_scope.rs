@@ -1,5 +1,5 @@
-//! The alerts that somebody may see: those of their queues, and with the right to the whole site those of
-//! sources, files and screens. Without the right to personal data none of an agent, and not one that is only about
+//! The alerts that somebody may see: those of their queues, of the site's figures if they see all queues, and with the
+//! right to the whole site those of sources, files and screens. Without the right to personal data none of an agent, and not one that is only about
 //! the agents of a small team.
 
 use wallboard_access::{Permissions, Right};
@@ -20,7 +20,8 @@ pub(in crate::web) fn may_see_alert(snapshot: &Snapshot, visitor: &Visitor, aler
                 && !snapshot.is_agent_id_hidden(id)
                 && scope.is_none_or(|scope| snapshot.is_agent_within(scope, id))
         }
-        AlertSubject::Queue(id) => {
+        AlertSubject::Figure(_, None) => scope.is_none(),
+        AlertSubject::Queue(id) | AlertSubject::Target(id) | AlertSubject::Figure(_, Some(id)) => {
             let queue = snapshot.queues.get(id);
             let is_hidden = queue.is_some_and(|queue| snapshot.is_queue_hidden(queue));
             let mut figures = alert.figures.iter();

@@ -1,15 +1,55 @@
-//! The boards on which a visitor may announce something, and the announcements that they may end.
+//! The boards and screens on which a visitor may announce something, and the announcements that they may end.
 
 use wallboard_access::Permissions;
 
 use crate::{
     announcements::KeptAnnouncement,
-    web::{WebState, access::visitor::Visitor},
+    web::{WebState, access::visitor::Visitor, screens::visible_screens::list_visible_screens},
 };
+
+/// The places of an announcement.
+pub(in crate::web) struct AnnouncementPlaces {
+    /// IDs; `None`: all boards.
+    pub(in crate::web) boards: Option<Vec<String>>,
+    /// Names.
+    pub(in crate::web) screens: Vec<String>,
+}
+
+/// Returns where an announcement stands, by the boards and screens chosen: with screens alone, on no board. The error is
+/// a board or screen that isn't theirs to see, or doesn't exist.
+pub(in crate::web) fn choose_places(
+    web: &WebState,
+    visitor: &Visitor,
+    boards: Vec<String>,
+    screens: Vec<String>,
+) -> Result<AnnouncementPlaces, String> {
+    let visible = visible_screens(web, visitor);
+    if let Some(unknown) = screens.iter().find(|name| !visible.contains(name)) {
+        return Err(unknown.clone());
+    }
+    let boards = if boards.is_empty() && !screens.is_empty() {
+        Some(Vec::new())
+    } else {
+        choose_boards(web, visitor, boards)?
+    };
+    Ok(AnnouncementPlaces { boards, screens })
+}
+
+/// The names of the paired screens on which a visitor may announce something, each once.
+pub(in crate::web) fn visible_screens(web: &WebState, visitor: &Visitor) -> Vec<String> {
+    let Some(screens) = &web.screens else {
+        return Vec::new();
+    };
+    let listed = list_visible_screens(web, screens, visitor).into_iter();
+    let mut names: Vec<_> = listed.map(|listed| listed.screen.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
 
 /// Returns on which boards an announcement stands, by the IDs of those chosen: without any, on all that the visitor
 /// may see; `None` in it: on all there are. The error is a board that isn't theirs to see, or doesn't exist.
-pub(in crate::web) fn choose_boards(
+fn choose_boards(
     web: &WebState,
     visitor: &Visitor,
     chosen: Vec<String>,
@@ -27,12 +67,30 @@ pub(in crate::web) fn choose_boards(
     })
 }
 
-/// Whether all boards that show an announcement are the visitor's to see.
+/// Whether all boards and screens that show an announcement are the visitor's to see.
 pub(in crate::web) fn may_end(web: &WebState, visitor: &Visitor, kept: &KeptAnnouncement) -> bool {
-    match &kept.announcement.boards {
-        None => has_all_boards(visitor),
-        Some(boards) => visitor.may_see_all(&web.boards, boards.iter().map(String::as_str)),
-    }
+    let announcement = &kept.announcement;
+    let sees_screens = announcement.screens.is_empty() || {
+        let visible = visible_screens(web, visitor);
+        // Nobody has the ones that were removed.
+        let known = all_screens(web);
+        let mut gone_or_seen = announcement.screens.iter();
+        gone_or_seen.all(|name| visible.contains(name) || !known.contains(name))
+    };
+    sees_screens
+        && match &announcement.boards {
+            None => has_all_boards(visitor),
+            Some(boards) => visitor.may_see_all(&web.boards, boards.iter().map(String::as_str)),
+        }
+}
+
+fn all_screens(web: &WebState) -> Vec<String> {
+    let listed = web
+        .screens
+        .as_ref()
+        .map(|screens| screens.directory().list_screens());
+    let listed = listed.into_iter().flatten();
+    listed.map(|listed| listed.screen.name.clone()).collect()
 }
 
 fn has_all_boards(visitor: &Visitor) -> bool {

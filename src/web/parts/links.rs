@@ -6,8 +6,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use wallboard_boards::{card_token, encode_segment, subject_path};
 use wallboard_domain::{
-    AgentId, Id, Moment, NameVisibility, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId,
-    moment,
+    AgentId, CustomFigureId, Id, Moment, NameVisibility, NaturalOrder, PersonName, QueueId,
+    SiteConfig, SourceId, moment,
 };
 use wallboard_history::report::ReportSubject;
 use wallboard_live::{
@@ -87,6 +87,14 @@ pub(in crate::web) fn queue_link_by_id(
         Some(queue) if snapshot.is_queue_hidden(queue) => PageLink::new(texts.hidden_queue(), ""),
         Some(known) => queue_link(snapshot, known),
         None => PageLink::new(&*id.external, ""),
+    }
+}
+
+/// The address of the page with a custom figure's past.
+pub(in crate::web) fn figure_path(id: &CustomFigureId, queue: Option<&QueueId>) -> String {
+    match queue {
+        Some(queue) => format!("/figures/{id}?queue={}", form_urlencode(&queue.to_string())),
+        None => format!("/figures/{id}"),
     }
 }
 

@@ -12,6 +12,8 @@ use crate::web::parts::links::{self, PageLink};
 pub(in crate::web) enum MissingSubject {
     Queue,
     Agent,
+    /// A custom figure.
+    Figure,
     /// Of an agent, on a board.
     Card,
     #[strum(serialize = "file source")]
@@ -23,6 +25,7 @@ impl MissingSubject {
         match self {
             Self::Queue => texts.queue_missing_help(id),
             Self::Agent => texts.agent_missing_help(id),
+            Self::Figure => texts.figure_missing_help(id),
             Self::Card => texts.card_missing_help(id),
             Self::FileSource => texts.file_source_missing_help(id),
         }
@@ -32,7 +35,7 @@ impl MissingSubject {
     pub(in crate::web) fn alternative(self, texts: &Texts) -> Option<PageLink> {
         match self {
             Self::Agent | Self::Card => Some(links::board_link("agents", texts.all_agents())),
-            Self::Queue | Self::FileSource => None,
+            Self::Queue | Self::Figure | Self::FileSource => None,
         }
     }
 }

@@ -33,6 +33,8 @@ pub(in crate::web) struct PageHeader {
     /// Whether boards here have announcements.
     has_announcements: bool,
     has_reports: bool,
+    /// Whether custom figures are declared.
+    has_figures: bool,
     /// How many open alerts the visitor may see; `None` where nobody is alerted.
     alerts: Option<usize>,
 }
@@ -48,6 +50,8 @@ impl PageHeader {
             has_screens: web.screens.is_some(),
             has_announcements: web.announcements.is_some(),
             has_reports: web.reports.as_ref().is_some_and(Reports::has_channels),
+            has_figures: (web.live)
+                .read_snapshot(|snapshot, _| !snapshot.site.custom_figures.is_empty()),
         }
     }
 
@@ -97,6 +101,11 @@ impl PageHeader {
     /// Whether the visitor may send reports by email, and there is a channel for them.
     pub(in crate::web) fn has_reports(&self) -> bool {
         self.has_reports && self.may_open("/reports")
+    }
+
+    /// Whether there are custom figures whose past the visitor may see.
+    pub(in crate::web) fn has_figures(&self) -> bool {
+        self.has_figures && self.may_open("/figures")
     }
 
     /// How many alerts are open, for those who may see them.

@@ -72,6 +72,15 @@ struct FrameTurn {
     night: Option<NightLook>,
     /// Whether alerts sound on the screen.
     sound: bool,
+    /// The announcements of the screen, whatever board it shows.
+    said: Vec<SaidText>,
+}
+
+/// An announcement over the boards.
+#[derive(Serialize)]
+struct SaidText {
+    kind: &'static str,
+    text: String,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
@@ -196,7 +205,19 @@ fn frame_turn(
         next: until.and_then(|until| Some(turn_at(until)?.board.to_owned())),
         night: night.and_then(|night| night.look_at(&zone, now)),
         sound: screen.is_some_and(|screen| sounds_on(web, screen)),
+        said: screen.map_or_else(Vec::new, |screen| said_on(web, screen, now)),
     }
+}
+
+fn said_on(web: &WebState, screen: &Screen, now: Timestamp) -> Vec<SaidText> {
+    let announcements = web.announcements.as_ref();
+    let own = announcements.map(|all| all.of_screen(&screen.name, now));
+    let own = own.into_iter().flatten();
+    own.map(|one| SaidText {
+        kind: one.kind.into_str(),
+        text: one.text,
+    })
+    .collect()
 }
 
 fn find(boards: &HashMap<String, ShownBoard>, id: &str) -> Option<ShownBoard> {

@@ -12,6 +12,7 @@ use crate::web::{
 
 #[derive(Debug)]
 pub(in crate::web) struct PairedScreen {
+    pub(in crate::web) name: String,
     /// IDs of the boards that it may show.
     pub(in crate::web) boards: Vec<String>,
     /// The board that it shows, if it is live.
@@ -46,6 +47,7 @@ fn paired_screen(web: &WebState, listed: &ListedScreen) -> PairedScreen {
         }
     };
     PairedScreen {
+        name: screen.name.clone(),
         boards,
         live_board: current.filter(|_| listed.condition.state == ScreenState::Live),
     }

@@ -41,9 +41,12 @@ pub(super) fn sounds_on(web: &WebState, screen: &Screen) -> bool {
     alerts.is_some_and(|alerts| alerts.sounds_on(&screen.name))
 }
 
-/// Whether a screen shows its boards in frames.
+/// Whether a screen shows its boards in frames: announcements of its own stand over them.
 pub(super) fn shows_frames(web: &WebState, screen: &Screen) -> bool {
-    screen.has_frames() || sounds_on(web, screen)
+    let announcements = web.announcements.as_ref();
+    screen.has_frames()
+        || sounds_on(web, screen)
+        || announcements.is_some_and(|all| all.are_for_screen(&screen.name))
 }
 
 async fn show_sound(

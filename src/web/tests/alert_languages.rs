@@ -5,7 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use wallboard_access::{AuditActor, Role};
 use wallboard_alerts::{AlertAction, AlertFigure, AlertLevel, AlertRule, AlertScope, AlertSubject};
-use wallboard_domain::{AgentStatus, Id, Metric, MetricValue, Pattern, RedactedText};
+use wallboard_domain::{
+    AgentStatus, CustomFigureId, Id, Metric, MetricValue, Pattern, RedactedText,
+};
 use wallboard_notify::{Channel, ChannelKind};
 
 use crate::alerts::{AlertPlan, tests::open_alerts};
@@ -52,6 +54,11 @@ fn plan() -> AlertPlan {
         AlertScope::Sources(any()),
         AlertScope::Imports(any()),
         AlertScope::Screens(any()),
+        AlertScope::Targets(patterns()),
+        AlertScope::Figures {
+            patterns: any(),
+            level: AlertLevel::Critical,
+        },
         agents(None),
         agents(Some(AgentStatus::WrapUp)),
     ];
@@ -87,6 +94,8 @@ async fn site_with_alerts() -> LoginSite {
         AlertSubject::Import("chat".into()),
         AlertSubject::Screen("Chat".into()),
         AlertSubject::Agent(Id::new(&"chat".into(), "eva")),
+        AlertSubject::Target(Id::new(&"chat".into(), "9002@SIP/1")),
+        AlertSubject::Figure(CustomFigureId::parse("waits").unwrap(), None),
     ];
     let figure = AlertFigure {
         metric: Metric::Waiting,
@@ -165,6 +174,8 @@ async fn pages_of_alerts_are_translated() {
         "A file of any export is late",
         "Any screen isn’t connected",
         "Any agent is in a status for longer than allowed",
+        "Sales or Any queue can’t reach today’s service level target any longer",
+        "Any figure of another system is critical for 1 min",
         "Any agent: Wrap-up for longer than allowed, 1 min more",
         "Chat, sound on Chat, again after 10 min",
     ];

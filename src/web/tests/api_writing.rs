@@ -138,7 +138,7 @@ async fn what_is_wrong_with_an_announcement_is_said() {
         ),
         (
             json!({ "text": "x", "until": in_an_hour(), "boards": ["none"] }),
-            "there is no board `none`",
+            "there is no board or screen `none`",
         ),
         (
             json!({ "text": "x", "until": in_an_hour(), "sound": true }),

@@ -206,6 +206,7 @@ async fn what_happens_with_a_channel_is_translated() {
         name: "Sales".to_owned(),
         view: "/history?range=7d".to_owned(),
         channel: "hook".to_owned(),
+        to: Vec::new(),
         schedule: ReportSchedule {
             days: Vec::new(),
             time: jiff::civil::Time::midnight(),

@@ -15,6 +15,7 @@ mod entry_differences;
 mod entry_fields;
 mod error_languages;
 mod every_page;
+mod figures;
 mod forecasts;
 mod form_languages;
 mod front_door;

@@ -35,6 +35,7 @@ async fn pages_of_reports_are_translated() {
         name: "Sales".to_owned(),
         view: "/history?range=7d".to_owned(),
         channel: "Chat".to_owned(),
+        to: Vec::new(),
         schedule: ReportSchedule {
             days: days.to_vec(),
             time: Time::constant(7, 0, 0, 0),

@@ -75,6 +75,7 @@ fn too_long(floor: &VendorScenario, status: AgentStatus, over_minutes: i64) -> R
         level: AlertLevel::Warning,
         figures: Vec::new(),
         status: Some(status),
+        custom: None,
         since: Some(moment::plus_millis(now, -over_minutes * MINUTE)),
     }
 }

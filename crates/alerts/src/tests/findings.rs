@@ -189,6 +189,7 @@ fn a_late_file_and_a_dark_screen_are_alerts_of_rules_that_name_them() {
         level: AlertLevel::Warning,
         figures: Vec::new(),
         status: None,
+        custom: None,
         since,
     };
     let late = AlertSubject::Import(SourceId::from("calls"));

@@ -86,7 +86,8 @@ fn read_address(entry: &ConfigEntry<'_, '_>) -> Option<String> {
     })
 }
 
-fn read_recipients(entry: &ConfigEntry<'_, '_>) -> Option<Vec<String>> {
+/// Reads one address or a list of them, 50 at most.
+pub fn read_recipients(entry: &ConfigEntry<'_, '_>) -> Option<Vec<String>> {
     let wanted = r#"a list of email addresses such as ["anna@example.com"]"#;
     let items = entry.read_one_or_more(wanted)?;
     if !(1..=RECIPIENTS_MAX).contains(&items.len()) {

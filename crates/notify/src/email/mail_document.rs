@@ -1,7 +1,7 @@
 //! An email that is a whole page, perhaps with a file.
 
 use jiff::Timestamp;
-use lettre::message::{Attachment, MultiPart, header::ContentType};
+use lettre::message::{Attachment, MultiPart, SinglePart, header::ContentType};
 
 use crate::{MessageId, SendError};
 
@@ -17,11 +17,18 @@ pub struct MailDocument {
     /// For those who don't see HTML.
     pub text: String,
     pub html: String,
+    /// A PNG image that the HTML refers to as [`MailDocument::PICTURE`].
+    pub picture: Option<Vec<u8>>,
     pub file: Option<MailFile>,
     /// The same at each attempt.
     pub time: Timestamp,
     /// Mail programs show those of a thread together.
     pub thread: String,
+}
+
+impl MailDocument {
+    /// The address of its picture in its HTML.
+    pub const PICTURE: &str = "cid:chart";
 }
 
 /// A file of an email.
@@ -45,7 +52,18 @@ pub(crate) fn write_document(
         (&document.thread, document.time),
     )?;
     let text = document.text.replace('\n', "\r\n");
-    let page = MultiPart::alternative_plain_html(text, document.html.clone());
+    let html = document.html.clone();
+    let page = match &document.picture {
+        None => MultiPart::alternative_plain_html(text, html),
+        Some(picture) => {
+            let kind = ContentType::parse("image/png").map_err(unwritable)?;
+            let id = MailDocument::PICTURE.trim_start_matches("cid:").to_owned();
+            let picture = Attachment::new_inline(id).body(picture.clone(), kind);
+            let html = MultiPart::related().singlepart(SinglePart::html(html));
+            let page = MultiPart::alternative().singlepart(SinglePart::plain(text));
+            page.multipart(html.singlepart(picture))
+        }
+    };
     let Some(file) = &document.file else {
         return mail.multipart(page).map_err(unwritable);
     };

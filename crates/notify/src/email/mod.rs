@@ -11,6 +11,7 @@ mod start_tls;
 #[cfg(test)]
 mod tests;
 
+pub use mail_config::read_recipients;
 pub(crate) use mail_document::write_document;
 pub use mail_document::{MailDocument, MailFile};
 #[cfg(any(test, feature = "testing"))]

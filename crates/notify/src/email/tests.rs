@@ -13,7 +13,9 @@ use tokio_rustls::TlsAcceptor;
 
 use wallboard_domain::RedactedText;
 
-use super::{MailEncryption, MailSettings, mail_message::write_mail, send_mail};
+use super::{
+    MailDocument, MailEncryption, MailSettings, mail_message::write_mail, send_mail, write_document,
+};
 use crate::{Message, MessageId, MessageLine, MessageLink, MessageSeverity, Retry, SendError};
 
 const PASSWORD: &str = "hunter2-hunter2";
@@ -247,6 +249,37 @@ async fn own_network_and_unknown_hosts_get_no_mail() {
         "{failed}"
     );
     assert_eq!(failed.retry, Retry::Later);
+}
+
+#[test]
+fn a_picture_is_within_the_mail_beside_the_html_that_refers_to_it() {
+    let document = |picture: Option<Vec<u8>>| MailDocument {
+        subject: "Last week".to_owned(),
+        text: "Offered: 45".to_owned(),
+        html: format!("<img src=\"{}\">", MailDocument::PICTURE),
+        picture,
+        file: None,
+        time: Timestamp::from_second(1_800_000_000).unwrap(),
+        thread: "report/week".to_owned(),
+    };
+    let write = |document: &MailDocument| {
+        let settings = settings(587, MailEncryption::StartTls, None);
+        let mail = write_document(&settings, &id(), document).unwrap();
+        String::from_utf8(mail.formatted()).unwrap()
+    };
+    let mail = write(&document(Some(vec![137, 80, 78, 71])));
+    for part in [
+        "multipart/alternative",
+        "multipart/related",
+        "Content-ID: <chart>",
+        "Content-Type: image/png",
+        "Content-Disposition: inline",
+        "iVBORw==",
+        "Offered: 45",
+    ] {
+        assert!(mail.contains(part), "{part}: {mail}");
+    }
+    assert!(!write(&document(None)).contains("multipart/related"));
 }
 
 #[test]

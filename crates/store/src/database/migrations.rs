@@ -32,6 +32,9 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../../../migrations/0020_case_records.sql")),
     M::up(include_str!("../../../../migrations/0021_plans.sql")),
     M::up(include_str!("../../../../migrations/0022_schedules.sql")),
+    M::up(include_str!(
+        "../../../../migrations/0023_figure_values.sql"
+    )),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

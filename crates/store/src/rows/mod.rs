@@ -5,6 +5,7 @@ pub(super) mod board_snapshots;
 pub(super) mod case_records;
 pub(super) mod catalog;
 pub(super) mod facts;
+pub(super) mod figure_values;
 pub(super) mod file_import;
 pub(super) mod files;
 pub(super) mod interval_queries;

@@ -25,6 +25,13 @@ alert_of_queue = { $name }: { $figures }
 alert_not_connected = { $name } ist nicht verbunden
 alert_file_missing = Bei { $name } fehlt eine Datei
 alert_of_agent = { $name }: { $status } länger als erlaubt
+alert_target_missed = { $name } kann das Servicelevel-Ziel des Tages nicht mehr erreichen
+# $reason is the value below.
+alert_with_reason = { $state }: { $reason }
+# The most that the day's service level can still be.
+best_service_level = heute bestenfalls { $value }, Ziel { $target }
+# A custom figure of one queue.
+figure_of_queue = { $figure } von { $queue }
 alert_since = seit { $time }, { $age }
 alert_unconfirmed = ◌ Unbestätigt
 alert_out_of_date = Die Daten sind seit { $time } veraltet.
@@ -113,12 +120,15 @@ rule_of_agents = { $agents } ist länger als erlaubt in einem Status
 rule_of_agents_for = { $agents } ist länger als erlaubt in einem Status, und noch { $time }
 rule_of_status = { $agents }: { $status } länger als erlaubt
 rule_of_status_for = { $agents }: { $status } länger als erlaubt, und noch { $time }
+rule_of_targets = { $queues } kann das Servicelevel-Ziel des Tages nicht mehr erreichen
+rule_of_targets_for = { $queues } kann das Servicelevel-Ziel des Tages { $time } lang nicht mehr erreichen
 # In place of names.
 any_queue = Irgendeine Warteschlange
 any_source = Irgendeine Datenquelle
 any_export = irgendein Export
 any_screen = Irgendein Bildschirm
 any_agent = Irgendein Agent
+any_figure = Irgendein Wert eines anderen Systems
 every_agent_of = Jeder Agent von { $source }
 names_or = { $names } oder { $last }
 names_or_others = { $names } oder andere

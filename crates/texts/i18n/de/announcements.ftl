@@ -31,7 +31,8 @@ ends_at_midnight = Um Mitternacht
 # Before a field for the time.
 ends_today_at = Heute um
 end_time_field = Ende, in Stunden und Minuten
-only_some_boards = Nur auf einigen Tafeln
+only_some_boards = Nur auf einigen Tafeln oder Bildschirmen
+also_on_screens = Bildschirme, welche Tafel sie auch zeigen
 show_announcement = Jetzt anzeigen
 on_boards_now = Jetzt auf den Tafeln
 when_column = Wann

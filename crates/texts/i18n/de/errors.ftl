@@ -9,6 +9,7 @@ board_missing_help = Es gibt keine Tafel „{ $name }“. Sie kann umbenannt ode
 subject_missing = Nicht gefunden
 queue_missing_help = Es gibt keine Warteschlange „{ $name }“. Sie kann gelöscht oder in der Konfiguration verborgen worden sein.
 agent_missing_help = Es gibt keinen Agenten „{ $name }“. Er kann gelöscht oder in der Konfiguration verborgen worden sein.
+figure_missing_help = Es gibt keinen Wert „{ $name }“, den Sie sehen dürfen. Er kann aus der Konfiguration entfernt worden sein.
 card_missing_help = Es gibt keine Karte „{ $name }“. Sie kann gelöscht oder in der Konfiguration verborgen worden sein.
 file_source_missing_help = Es gibt keine Dateiquelle „{ $name }“. Sie kann gelöscht oder in der Konfiguration verborgen worden sein.
 link_invalid = Dieser Link funktioniert nicht

@@ -302,3 +302,20 @@ calls_abandoned = { $count ->
     [one] 1 Anruf wurde abgebrochen.
    *[other] { $count } Anrufe wurden abgebrochen.
 }
+
+## The pages of figures of other systems
+
+no_custom_figure = In der Konfiguration ist kein Wert eines anderen Systems angegeben.
+no_figure_stored = Aus dieser Zeit ist kein Wert gespeichert.
+past_values = Werte
+lowest_to_highest = niedrigster bis höchster
+lowest_column = Niedrigster
+mean_column = Mittel
+highest_column = Höchster
+# In a column “No data”.
+nothing_known = die ganze Zeit
+earlier_changes_in_file = Frühere Änderungen stehen nur in der Datei.
+figure_of_queues = je Warteschlange
+last_days_counted = Letzte { $count } Tage
+figure_last_value = { $value } um { $time }.
+figure_extremes = Niedrigster: { $low }. Höchster: { $high }.

@@ -34,6 +34,8 @@ example_report = Letzte Woche
 report_page = Seite
 # $history is a link.
 report_page_about = Die Adresse einer Seite aus { $history }, oder „/shift?from=08:00&to=16:00“. Ein Zeitraum wie „7d“ endet am Tag vor dem Versand.
+report_recipients = Empfänger
+report_recipients_about = Adressen, durch Kommas getrennt, in Domänen des Kanals. Leer: die Empfänger des Kanals.
 # Before days of the week.
 report_on = Am
 # Before a time.

@@ -25,6 +25,13 @@ alert_of_queue = { $name } { $figures }
 alert_not_connected = { $name } isn’t connected
 alert_file_missing = { $name } is missing a file
 alert_of_agent = { $name }: { $status } for longer than allowed
+alert_target_missed = { $name } can’t reach today’s service level target any longer
+# $reason is the value below.
+alert_with_reason = { $state }: { $reason }
+# The most that the day's service level can still be.
+best_service_level = at best { $value } today, target { $target }
+# A custom figure of one queue.
+figure_of_queue = { $figure } of { $queue }
 alert_since = since { $time }, { $age }
 alert_unconfirmed = ◌ Unconfirmed
 alert_out_of_date = The data is out of date since { $time }.
@@ -113,12 +120,15 @@ rule_of_agents = { $agents } is in a status for longer than allowed
 rule_of_agents_for = { $agents } is in a status for longer than allowed, { $time } more
 rule_of_status = { $agents }: { $status } for longer than allowed
 rule_of_status_for = { $agents }: { $status } for longer than allowed, { $time } more
+rule_of_targets = { $queues } can’t reach today’s service level target any longer
+rule_of_targets_for = { $queues } can’t reach today’s service level target any longer, for { $time }
 # In place of names.
 any_queue = Any queue
 any_source = Any data source
 any_export = any export
 any_screen = Any screen
 any_agent = Any agent
+any_figure = Any figure of another system
 every_agent_of = Every agent of { $source }
 names_or = { $names } or { $last }
 names_or_others = { $names } or others

@@ -31,7 +31,8 @@ ends_at_midnight = Midnight
 # Before a field for the time.
 ends_today_at = Today at
 end_time_field = End, as hours and minutes
-only_some_boards = Only on some boards
+only_some_boards = Only on some boards or screens
+also_on_screens = Screens, whatever board they show
 show_announcement = Show now
 on_boards_now = On the boards now
 when_column = When

@@ -9,6 +9,7 @@ board_missing_help = There’s no board called “{ $name }”. It may have been
 subject_missing = Not found
 queue_missing_help = There’s no queue “{ $name }”. It may have been deleted, or hidden in the configuration.
 agent_missing_help = There’s no agent “{ $name }”. It may have been deleted, or hidden in the configuration.
+figure_missing_help = There’s no figure “{ $name }” that you may see. It may have been removed from the configuration.
 card_missing_help = There’s no card “{ $name }”. It may have been deleted, or hidden in the configuration.
 file_source_missing_help = There’s no file source “{ $name }”. It may have been deleted, or hidden in the configuration.
 link_invalid = This link doesn’t work

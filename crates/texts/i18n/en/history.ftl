@@ -300,3 +300,20 @@ calls_abandoned = { $count ->
     [one] 1 call was abandoned.
    *[other] { $count } calls were abandoned.
 }
+
+## The pages of figures of other systems
+
+no_custom_figure = No figure of another system is declared in the configuration.
+no_figure_stored = No value is stored of this time.
+past_values = Values
+lowest_to_highest = lowest to highest
+lowest_column = Lowest
+mean_column = Mean
+highest_column = Highest
+# In a column “No data”.
+nothing_known = all of it
+earlier_changes_in_file = Earlier changes are in the file only.
+figure_of_queues = per queue
+last_days_counted = Last { $count } days
+figure_last_value = { $value } at { $time }.
+figure_extremes = Lowest: { $low }. Highest: { $high }.

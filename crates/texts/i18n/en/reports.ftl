@@ -34,6 +34,8 @@ example_report = Last week
 report_page = Page
 # $history is a link.
 report_page_about = The address of a page of { $history }, or “/shift?from=08:00&to=16:00”. A period such as “7d” is that before the day it’s sent.
+report_recipients = Recipients
+report_recipients_about = Addresses with commas between, in domains of the channel. Empty: the channel’s own recipients.
 # Before days of the week.
 report_on = On
 # Before a time.

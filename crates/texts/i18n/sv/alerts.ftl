@@ -25,6 +25,13 @@ alert_of_queue = { $name } { $figures }
 alert_not_connected = { $name } är inte ansluten
 alert_file_missing = { $name } saknar en fil
 alert_of_agent = { $name }: { $status } längre än tillåtet
+alert_target_missed = { $name } kan inte längre nå dagens servicenivåmål
+# $reason is the value below.
+alert_with_reason = { $state }: { $reason }
+# The most that the day's service level can still be.
+best_service_level = som bäst { $value } i dag, målet är { $target }
+# A custom figure of one queue.
+figure_of_queue = { $figure } för { $queue }
 alert_since = sedan { $time }, { $age }
 alert_unconfirmed = ◌ Obekräftat
 alert_out_of_date = Uppgifterna är inaktuella sedan { $time }.
@@ -113,12 +120,15 @@ rule_of_agents = { $agents } är i en status längre än tillåtet
 rule_of_agents_for = { $agents } är i en status längre än tillåtet, ytterligare { $time }
 rule_of_status = { $agents }: { $status } längre än tillåtet
 rule_of_status_for = { $agents }: { $status } längre än tillåtet, ytterligare { $time }
+rule_of_targets = { $queues } kan inte längre nå dagens servicenivåmål
+rule_of_targets_for = { $queues } kan inte längre nå dagens servicenivåmål i minst { $time }
 # In place of names.
 any_queue = Någon kö
 any_source = Någon datakälla
 any_export = någon export
 any_screen = Någon skärm
 any_agent = Någon agent
+any_figure = Något värde från ett annat system
 every_agent_of = Varje agent i { $source }
 names_or = { $names } eller { $last }
 names_or_others = { $names } eller andra

@@ -31,7 +31,8 @@ ends_at_midnight = Vid midnatt
 # Before a field for the time.
 ends_today_at = I dag klockan
 end_time_field = Sluttid, i timmar och minuter
-only_some_boards = Bara på vissa tavlor
+only_some_boards = Bara på vissa tavlor eller skärmar
+also_on_screens = Skärmar, vilken tavla de än visar
 show_announcement = Visa nu
 on_boards_now = På tavlorna nu
 when_column = När

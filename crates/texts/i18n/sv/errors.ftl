@@ -9,6 +9,7 @@ board_missing_help = Det finns ingen tavla som heter ”{ $name }”. Den kan ha
 subject_missing = Finns inte
 queue_missing_help = Det finns ingen kö ”{ $name }”. Den kan ha tagits bort, eller dolts i konfigurationen.
 agent_missing_help = Det finns ingen agent ”{ $name }”. Agenten kan ha tagits bort, eller dolts i konfigurationen.
+figure_missing_help = Det finns inget värde ”{ $name }” som du får se. Det kan ha tagits bort ur konfigurationen.
 card_missing_help = Det finns inget kort ”{ $name }”. Det kan ha tagits bort, eller dolts i konfigurationen.
 file_source_missing_help = Det finns ingen filkälla ”{ $name }”. Den kan ha tagits bort, eller dolts i konfigurationen.
 link_invalid = Den här länken fungerar inte

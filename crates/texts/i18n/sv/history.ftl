@@ -299,3 +299,20 @@ calls_abandoned = { $count ->
     [one] 1 samtal tappades.
    *[other] { $count } samtal tappades.
 }
+
+## The pages of figures of other systems
+
+no_custom_figure = Inget värde från ett annat system är angivet i konfigurationen.
+no_figure_stored = Inget värde är sparat från den här tiden.
+past_values = Värden
+lowest_to_highest = lägsta till högsta
+lowest_column = Lägst
+mean_column = Medel
+highest_column = Högst
+# In a column “No data”.
+nothing_known = hela tiden
+earlier_changes_in_file = Tidigare ändringar finns bara i filen.
+figure_of_queues = per kö
+last_days_counted = Senaste { $count } dagarna
+figure_last_value = { $value } kl. { $time }.
+figure_extremes = Lägst: { $low }. Högst: { $high }.

@@ -34,6 +34,8 @@ example_report = Förra veckan
 report_page = Sida
 # $history is a link.
 report_page_about = Adressen till en sida ur { $history }, eller ”/shift?from=08:00&to=16:00”. En period som ”7d” avser tiden före dagen då rapporten skickas.
+report_recipients = Mottagare
+report_recipients_about = Adresser med komma emellan, i kanalens domäner. Tomt: kanalens egna mottagare.
 # Before days of the week.
 report_on = Dagar
 # Before a time.

@@ -12,7 +12,7 @@ messages! {
         add_note snooze_field snooze close_alert no_alert_open no_rule_yet silences_heading
         what_column end_silence silence_everything hidden_queue_name rules_heading none_yet
         rule_column tells_column tells_nobody new_rule any_queue any_source any_export any_screen
-        any_agent channels_heading no_channels channel_column messages_column test_column channel_email
+        any_agent any_figure channels_heading no_channels channel_column messages_column test_column channel_email
         no_message_yet send_test new_channel earlier_alerts worst_column owner_column
         worst_not_connected worst_file_missing owned_by_nobody silence_heading silence_about
         silence_reason example_reason silence_begin silence_begin_now silence_at silence_begin_field
@@ -25,6 +25,8 @@ messages! {
     with_values {
         note_too_long(count) alert_of_queue(name, figures) alert_not_connected(name)
         alert_file_missing(name) alert_of_agent(name, status) worst_of_agent(status)
+        alert_target_missed(name) alert_with_reason(state, reason) best_service_level(value, target)
+        figure_of_queue(figure, queue) rule_of_targets(queues) rule_of_targets_for(queues, time)
         rule_of_agents(agents) rule_of_agents_for(agents, time) rule_of_status(agents, status)
         rule_of_status_for(agents, status, time) every_agent_of(source) alert_since(time, age) alert_out_of_date(time)
         person_has_it(person, time) not_repeated_until(time) silenced_until(time) alert_rules(rules)

@@ -14,7 +14,7 @@ messages! {
         too_many_moments_help
     }
     with_values {
-        board_missing_help(name) queue_missing_help(name) agent_missing_help(name)
+        board_missing_help(name) queue_missing_help(name) agent_missing_help(name) figure_missing_help(name)
         card_missing_help(name) file_source_missing_help(name)
     }
 }

@@ -8,3 +8,5 @@ mod interval_figures;
 mod interval_plan;
 pub(super) mod intervals;
 mod range;
+
+pub(super) use range::parse_range;

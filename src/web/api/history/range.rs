@@ -51,7 +51,7 @@ pub(super) fn parse_instant(
 }
 
 /// A half-open time range.
-pub(super) fn parse_range(
+pub(in super::super) fn parse_range(
     from: Option<&str>,
     to: Option<&str>,
     zone: &TimeZone,

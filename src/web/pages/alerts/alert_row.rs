@@ -80,9 +80,14 @@ impl AlertRow {
                 Some(presence) => links::person_link(snapshot, &presence),
                 None => PageLink::new(subject_name(texts, snapshot, &alert.subject), ""),
             },
+            AlertSubject::Target(id) => links::queue_link_by_id(texts, snapshot, id),
+            AlertSubject::Figure(id, queue) => {
+                let name = subject_name(texts, snapshot, &alert.subject);
+                PageLink::new(name, &links::figure_path(id, queue.as_ref()))
+            }
         };
         let (state, what) = match &alert.subject {
-            AlertSubject::Queue(_) => {
+            AlertSubject::Queue(_) | AlertSubject::Figure(..) => {
                 let figures = describe_figures(texts, snapshot, alert);
                 (texts.alert_of_queue(slot(0), figures.as_str()), figures)
             }
@@ -94,6 +99,11 @@ impl AlertRow {
                 texts.alert_file_missing(slot(0)),
                 texts.worst_file_missing().to_owned(),
             ),
+            AlertSubject::Target(_) => {
+                let figures = describe_figures(texts, snapshot, alert);
+                let missed = texts.alert_target_missed(slot(0));
+                (texts.alert_with_reason(missed, figures.as_str()), figures)
+            }
             AlertSubject::Agent(_) => {
                 let status = long_status(texts, alert);
                 (
@@ -145,9 +155,13 @@ impl AlertRow {
                 .map(time)
                 .unwrap_or_default(),
             silence_target: match &alert.subject {
-                AlertSubject::Queue(id) => format!("queue {id}"),
+                AlertSubject::Queue(id)
+                | AlertSubject::Target(id)
+                | AlertSubject::Figure(_, Some(id)) => format!("queue {id}"),
                 AlertSubject::Source(id) | AlertSubject::Import(id) => format!("source {id}"),
-                AlertSubject::Screen(_) | AlertSubject::Agent(_) => String::new(),
+                AlertSubject::Screen(_)
+                | AlertSubject::Agent(_)
+                | AlertSubject::Figure(_, None) => String::new(),
             },
             unconfirmed_since: alert.unconfirmed_since.map(time).unwrap_or_default(),
             notes: notes

@@ -45,9 +45,8 @@ pub(super) fn chosen_names(texts: &Texts, choices: &[RuleChoice], none: &str) ->
 pub(super) fn queue_choices(
     texts: &Texts,
     snapshot: &Snapshot,
-    fields: &RuleFields,
+    chosen: &[&str],
 ) -> Vec<RuleChoice> {
-    let chosen = fields.queues();
     let mut choices = vec![("*".to_owned(), texts.any_queue_at_all().to_owned())];
     for source in snapshot.sources.values() {
         let label = texts.every_queue_of(snapshot.site.source_name(&source.id));
@@ -59,7 +58,7 @@ pub(super) fn queue_choices(
         .collect();
     queues.sort_by(|a, b| a.1.cmp(&b.1));
     choices.extend(queues);
-    with_others(choices, &chosen)
+    with_others(choices, chosen)
 }
 
 pub(super) fn source_choices(
@@ -72,6 +71,27 @@ pub(super) fn source_choices(
     choices.extend(sources.map(|id| (id.to_string(), snapshot.site.source_name(id))));
     choices[1..].sort_by(|a, b| a.1.cmp(&b.1));
     with_others(choices, &fields.sources())
+}
+
+/// Every custom figure that can have a severity, and then each; none if no figure can.
+pub(super) fn figure_choices(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    fields: &RuleFields,
+) -> Vec<RuleChoice> {
+    let figures = snapshot.site.custom_figures.iter();
+    let figures = figures.filter(|figure| figure.has_limits());
+    let mut choices: Vec<_> = figures
+        .map(|figure| {
+            let label = figure.label.get(texts.language());
+            (figure.id.to_string(), label.to_owned())
+        })
+        .collect();
+    if !choices.is_empty() {
+        choices.sort_by(|a, b| a.1.cmp(&b.1));
+        choices.insert(0, ("*".to_owned(), texts.any_figure().to_owned()));
+    }
+    with_others(choices, &fields.figures())
 }
 
 /// Every agent, those of each source, and those that the rule names already; the latter alone if no status has a limit.

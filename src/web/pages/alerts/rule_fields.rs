@@ -18,6 +18,8 @@ const SOURCE: &str = "source ";
 const IMPORT: &str = "import ";
 const SCREEN: &str = "screen ";
 const AGENT: &str = "agent ";
+const FIGURE: &str = "figure ";
+const TARGET: &str = "target ";
 const SOUND: &str = "sound ";
 const CHANNEL: &str = "channel ";
 
@@ -26,7 +28,7 @@ const CHANNEL: &str = "channel ";
 pub(super) struct RuleFields {
     #[serde(default)]
     pub(super) name: String,
-    /// `queues`, `sources`, `imports`, `screens` or `agents`.
+    /// `queues`, `sources`, `imports`, `screens`, `agents`, `figures` or `targets`.
     #[serde(default)]
     pub(super) watch: String,
     #[serde(default)]
@@ -113,12 +115,22 @@ impl RuleFields {
                 fields.watch = "agents".into();
                 fields.status = status.map_or("", |status| status.into_str()).into();
             }
+            AlertScope::Figures { patterns, level } => {
+                let patterns = names(patterns);
+                check(FIGURE, patterns.iter().map(String::as_str).collect());
+                fields.watch = "figures".into();
+                if *level == AlertLevel::Warning {
+                    fields.severity = "warning".into();
+                }
+            }
             AlertScope::Sources(patterns)
             | AlertScope::Imports(patterns)
-            | AlertScope::Screens(patterns) => {
+            | AlertScope::Screens(patterns)
+            | AlertScope::Targets(patterns) => {
                 let (watch, prefix) = match &rule.scope {
                     AlertScope::Imports(_) => ("imports", IMPORT),
                     AlertScope::Screens(_) => ("screens", SCREEN),
+                    AlertScope::Targets(_) => ("targets", TARGET),
                     _ => ("sources", SOURCE),
                 };
                 let patterns = names(patterns);
@@ -153,6 +165,14 @@ impl RuleFields {
         self.checked(AGENT)
     }
 
+    pub(super) fn figures(&self) -> Vec<&str> {
+        self.checked(FIGURE)
+    }
+
+    pub(super) fn targets(&self) -> Vec<&str> {
+        self.checked(TARGET)
+    }
+
     pub(super) fn sound(&self) -> Vec<&str> {
         self.checked(SOUND)
     }
@@ -180,6 +200,11 @@ impl RuleFields {
             "sources" => set("sources", list(self.sources())),
             "imports" => set("imports", list(self.imports())),
             "screens" => set("screens", list(self.screens())),
+            "targets" => set("targets", list(self.targets())),
+            "figures" => {
+                set("figures", list(self.figures()));
+                set("severity", self.severity.as_str().into());
+            }
             "agents" => {
                 set("agents", list(self.agents()));
                 if !self.status.is_empty() {
@@ -246,6 +271,11 @@ mod tests {
             [alerts."wrap-up"]
             agents = ["*"]
             status = "wrap_up"
+            [alerts.shop]
+            figures = ["orders", "stock-*"]
+            severity = "warning"
+            [alerts.day]
+            targets = ["chat/*", "group/sales"]
             [channels.floor]
             kind = "slack"
             url = "https://hooks.example.com/x"

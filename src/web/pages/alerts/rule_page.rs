@@ -30,8 +30,8 @@ use crate::web::{
 use super::{
     channel_row::kind_name,
     rule_choices::{
-        RuleChoice, agent_choices, chosen_names, dwells, import_choices, options, pauses,
-        queue_choices, screen_choices, source_choices,
+        RuleChoice, agent_choices, chosen_names, dwells, figure_choices, import_choices, options,
+        pauses, queue_choices, screen_choices, source_choices,
     },
     rule_fields::RuleFields,
     rule_rehearsal::{RehearsalText, rehearse_fields},
@@ -55,6 +55,10 @@ struct RulePage {
     /// None without a limit, and for those who may not see personal data.
     agents: Vec<RuleChoice>,
     statuses: Vec<RuleChoice>,
+    /// None without a custom figure that has thresholds.
+    figures: Vec<RuleChoice>,
+    /// Queues whose target is watched.
+    targets: Vec<RuleChoice>,
     channels: Vec<RuleChoice>,
     /// Screens that sound.
     sounds: Vec<RuleChoice>,
@@ -94,6 +98,12 @@ impl RulePage {
             let text = texts.form_of_agents(slot(0), slot(1));
             beginnings.push(("agents", fields(&text, &["agents", "status"])));
         }
+        if !self.figures.is_empty() {
+            let text = texts.form_of_figures(slot(0), slot(1));
+            beginnings.push(("figures", fields(&text, &["figures", "severity"])));
+        }
+        let text = texts.form_of_targets(slot(0));
+        beginnings.push(("targets", fields(&text, &["targets"])));
         beginnings
     }
 
@@ -155,7 +165,7 @@ pub(super) async fn show_rule(
         Ok(began_from) => fields.began_from = began_from,
         Err(elsewhere) => return Ok(elsewhere),
     }
-    let rehearsal = rehearse_fields(header.texts, &visible.live, &editing, &fields).await;
+    let rehearsal = rehearse_fields(header.texts, &visible, &editing, &fields).await;
     let page = build_page(&web, header, fields, rule.is_some(), rehearsal)?;
     Ok(Html(page.render()?).into_response())
 }
@@ -171,7 +181,7 @@ pub(super) async fn save_rule(
     let id = fields.entry();
     let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
     if fields.action == "rehearse" {
-        let rehearsal = rehearse_fields(header.texts, &visible.live, &editing, &fields).await;
+        let rehearsal = rehearse_fields(header.texts, &visible, &editing, &fields).await;
         let page = build_page(&web, header, fields, is_known, rehearsal)?;
         return Ok(Html(page.render()?).into_response());
     }
@@ -180,7 +190,7 @@ pub(super) async fn save_rule(
     let Err((status, faults)) = saving.await? else {
         return Ok(Redirect::to("/alerts?done=rule").into_response());
     };
-    let rehearsal = rehearse_fields(header.texts, &visible.live, &editing, &fields).await;
+    let rehearsal = rehearse_fields(header.texts, &visible, &editing, &fields).await;
     let page = RulePage {
         faults,
         ..build_page(&web, header, fields, is_known, rehearsal)?
@@ -198,12 +208,14 @@ fn build_page(
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let texts = header.texts;
     let sees_people = header.visitor().has(Right::PersonalData);
-    let (queues, sources, agents) = (web.live).read_snapshot(|snapshot, _| {
+    let (queues, sources, agents, figures, targets) = (web.live).read_snapshot(|snapshot, _| {
         let agents = sees_people.then(|| agent_choices(texts, snapshot, &fields));
         (
-            queue_choices(texts, snapshot, &fields),
+            queue_choices(texts, snapshot, &fields.queues()),
             source_choices(texts, snapshot, &fields),
             agents.unwrap_or_default(),
+            figure_choices(texts, snapshot, &fields),
+            queue_choices(texts, snapshot, &fields.targets()),
         )
     });
     let statuses = AgentStatus::LIMITED.into_iter().map(|status| {
@@ -239,6 +251,8 @@ fn build_page(
         imports,
         screens,
         agents,
+        figures,
+        targets,
         statuses: std::iter::once(any_status).chain(statuses).collect(),
         sounds,
         channels: channels.collect(),

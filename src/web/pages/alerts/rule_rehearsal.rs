@@ -2,17 +2,24 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use wallboard_alerts::{AlertRule, RuleHistory, RuleRehearsal};
-use wallboard_live::{LiveHandle, Snapshot};
+use wallboard_alerts::{AlertRule, AlertSubject, FigureHistory, RuleHistory, RuleRehearsal};
+use wallboard_live::Snapshot;
+use wallboard_store::StoreError;
 use wallboard_texts::Texts;
 
-use crate::{alerts::subject_name, editing::EntryChange, web::access::editing::Editing};
+use crate::{
+    alerts::subject_name,
+    editing::EntryChange,
+    web::{WebState, access::editing::Editing, pages::figures::may_see_queue},
+};
 
 use super::{rule_fields::RuleFields, rule_row::write_rule};
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The last times, of which each has a line.
 const TIMES_MAX: usize = 10;
+/// Custom figures whose past is read for one rule.
+const FIGURES_MAX: usize = 200;
 
 /// The effect that a rule would have had.
 #[derive(Debug, Default, PartialEq)]
@@ -38,7 +45,7 @@ impl RehearsalText {
         texts: &Texts,
         snapshot: &Snapshot,
         now: Timestamp,
-        from: Timestamp,
+        (from, by_thresholds): (Timestamp, &str),
         rehearsal: &RuleRehearsal,
     ) -> Self {
         let zone = &snapshot.site.zone;
@@ -62,7 +69,7 @@ impl RehearsalText {
                     texts.fired_at(time(one.at), name)
                 })
                 .collect(),
-            coverage: format!("{reach} {}", texts.fired_by_thresholds()),
+            coverage: format!("{reach} {by_thresholds}"),
         }
     }
 }
@@ -70,26 +77,86 @@ impl RehearsalText {
 /// Rehearses the rule of a form with what the visitor may see.
 pub(super) async fn rehearse_fields(
     texts: &Texts,
-    live: &LiveHandle,
+    visible: &WebState,
     editing: &Editing,
     fields: &RuleFields,
 ) -> RehearsalText {
     let Some(rule) = read_rule(editing, fields).await else {
         return RehearsalText::only(texts.rule_has_fault());
     };
-    let (from, history) = live.read_snapshot(|snapshot, now| {
-        let from = now.wall.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
-        (from, RuleHistory::read(snapshot, now.wall, &rule, from))
-    });
+    let live = &visible.live;
+    let now = live.now().wall;
+    let from = now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
+    let history = if rule.watches_figures() {
+        let Ok(figures) = load_figures(visible, &rule, (from, now)).await else {
+            return RehearsalText::only(texts.nothing_stored_about());
+        };
+        live.read_snapshot(|snapshot, _| {
+            RuleHistory::of_figures(snapshot, now, &rule, from, &figures)
+        })
+    } else {
+        live.read_snapshot(|snapshot, now| RuleHistory::read(snapshot, now.wall, &rule, from))
+    };
     // Not while the snapshot is read, which keeps events waiting.
     let rehearsal = history.map(|history| history.rehearse(&rule));
     live.read_snapshot(|snapshot, now| RehearsalText {
         written: write_rule(texts, snapshot, &rule),
         ..match rehearsal {
-            Some(rehearsal) => RehearsalText::describe(texts, snapshot, now.wall, from, &rehearsal),
+            Some(rehearsal) => {
+                let by = if rule.watches_figures() {
+                    texts.fired_by_current_thresholds()
+                } else {
+                    texts.fired_by_thresholds()
+                };
+                RehearsalText::describe(texts, snapshot, now.wall, (from, by), &rehearsal)
+            }
             None => RehearsalText::only(texts.nothing_stored_about()),
         }
     })
+}
+
+/// Loads what is stored of the custom figures that a rule watches, of those that the visitor may see.
+async fn load_figures(
+    visible: &WebState,
+    rule: &AlertRule,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<FigureHistory>, StoreError> {
+    let watched = visible.live.read_snapshot(|snapshot, _| {
+        let declared = snapshot.site.custom_figures.iter();
+        let seen = declared.filter(|figure| figure.is_per_queue || !snapshot.is_narrowed);
+        let watched =
+            seen.filter(|figure| rule.watches(&AlertSubject::Figure(figure.id.clone(), None)));
+        watched.cloned().collect::<Vec<_>>()
+    });
+    let mut histories = Vec::new();
+    for figure in watched {
+        let queues = if figure.is_per_queue {
+            let queues = visible.store.queues_of_figure(figure.id.clone()).await?;
+            visible.live.read_snapshot(|snapshot, _| {
+                let seen = queues.into_iter().filter(|id| may_see_queue(snapshot, id));
+                seen.map(Some).collect::<Vec<_>>()
+            })
+        } else {
+            vec![None]
+        };
+        for queue in queues {
+            if FIGURES_MAX <= histories.len() {
+                return Ok(histories);
+            }
+            let subject = (figure.id.clone(), queue.clone());
+            let spans = visible
+                .store
+                .figure_spans(subject, from, to)
+                .await?
+                .into_iter();
+            let spans = spans.filter(|span| figure.allows(&span.value));
+            histories.push(FigureHistory {
+                subject: AlertSubject::Figure(figure.id.clone(), queue),
+                values: spans.map(|span| (span.from, span.to, span.value)).collect(),
+            });
+        }
+    }
+    Ok(histories)
 }
 
 /// Reads the rule of a form by the rules of the configuration; `None` if it has a fault.
@@ -111,7 +178,7 @@ async fn read_rule(editing: &Editing, fields: &RuleFields) -> Option<AlertRule> 
 
 #[cfg(test)]
 mod tests {
-    use wallboard_alerts::{AlertSubject, Firing};
+    use wallboard_alerts::Firing;
 
     use super::*;
 
@@ -133,7 +200,9 @@ mod tests {
             fired: vec![fired("2026-11-26T08:59:00Z"), fired("2026-11-27T09:04:00Z")],
         };
         let describe = |rehearsal: &RuleRehearsal| {
-            RehearsalText::describe(Texts::english(), &snapshot, now, from, rehearsal)
+            let texts = Texts::english();
+            let by = texts.fired_by_thresholds();
+            RehearsalText::describe(texts, &snapshot, now, (from, by), rehearsal)
         };
 
         let text = describe(&rehearsal);

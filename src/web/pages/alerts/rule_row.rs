@@ -79,6 +79,25 @@ fn describe_condition(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> S
                 }
             }
         }
+        AlertScope::Figures { patterns, level } => {
+            let title = |id: &str| name_figure(texts, snapshot, id);
+            let figures = subjects(patterns, texts.any_figure(), &title);
+            let level = match level {
+                AlertLevel::Warning => "warning",
+                AlertLevel::Critical => "critical",
+            };
+            match dwell {
+                None => texts.rule_of_queues(figures, level),
+                Some(dwell) => texts.rule_of_queues_for(figures, level, dwell),
+            }
+        }
+        AlertScope::Targets(patterns) => {
+            let queues = name_queues(texts, snapshot, patterns);
+            match dwell {
+                None => texts.rule_of_targets(queues),
+                Some(dwell) => texts.rule_of_targets_for(queues, dwell),
+            }
+        }
         AlertScope::Imports(patterns) => {
             let exports = subjects(patterns, texts.any_export(), &source);
             match dwell {
@@ -136,6 +155,14 @@ pub(super) fn name_agents(texts: &Texts, snapshot: &Snapshot, pattern: &str) -> 
         }
         _ => pattern.to_owned(),
     }
+}
+
+/// A custom figure by its label; a pattern of several stays a pattern.
+fn name_figure(texts: &Texts, snapshot: &Snapshot, pattern: &str) -> String {
+    let mut figures = snapshot.site.custom_figures.iter();
+    let figure = figures.find(|figure| figure.id.as_str() == pattern);
+    let label = figure.map_or(pattern, |figure| figure.label.get(texts.language()));
+    label.to_owned()
 }
 
 fn say_lost(texts: &Texts, names: String, dwell: Option<String>) -> String {

@@ -10,7 +10,7 @@ use crate::{
     web::{
         WebState,
         access::visitor::Visitor,
-        parts::{announcement_scope::choose_boards, time_text::read_time},
+        parts::{announcement_scope::choose_places, time_text::read_time},
     },
 };
 use wallboard_domain::{AnnouncementKind, moment};
@@ -42,9 +42,9 @@ pub(super) struct AnnouncementFields {
     /// "15:00", if `until` is `time`.
     #[serde(default)]
     pub(super) time: String,
-    /// Checkboxes of boards; none: all that the visitor may see.
+    /// Checkboxes of boards and of screens; none: all boards that the visitor may see.
     #[serde(flatten)]
-    boards: BTreeMap<String, String>,
+    boxes: BTreeMap<String, String>,
 }
 
 impl AnnouncementFields {
@@ -69,12 +69,18 @@ impl AnnouncementFields {
             from_at: String::new(),
             until: "1h".to_owned(),
             time: String::new(),
-            boards: BTreeMap::new(),
+            boxes: BTreeMap::new(),
         }
     }
 
-    pub(super) fn is_chosen(&self, board: &str) -> bool {
-        self.boards.contains_key(&field_of(board))
+    pub(super) fn is_chosen(&self, field: &str) -> bool {
+        self.boxes.contains_key(field)
+    }
+
+    fn chosen(&self, prefix: &str) -> Vec<String> {
+        let fields = self.boxes.keys();
+        let chosen = fields.filter_map(|name| name.strip_prefix(prefix));
+        chosen.map(str::to_owned).collect()
     }
 
     /// Returns what they choose; `None` if no page of ours has such fields.
@@ -85,14 +91,14 @@ impl AnnouncementFields {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Option<AnnouncementChoice> {
-        let fields = self.boards.keys();
-        let chosen = fields.filter_map(|name| name.strip_prefix(BOARD_PREFIX));
-        let chosen = chosen.map(str::to_owned).collect();
+        let (boards, screens) = (self.chosen(BOARD_PREFIX), self.chosen(SCREEN_PREFIX));
+        let places = choose_places(web, visitor, boards, screens).ok()?;
         let from = self.find_beginning(now, zone)?;
         Some(AnnouncementChoice {
             text: self.text.clone(),
             kind: self.kind.parse().ok()?,
-            boards: choose_boards(web, visitor, chosen).ok()?,
+            boards: places.boards,
+            screens: places.screens,
             from: Some(from),
             until: self.find_end(from, zone)?,
         })
@@ -134,6 +140,12 @@ fn day_time(text: &str, day: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 const BOARD_PREFIX: &str = "board ";
+const SCREEN_PREFIX: &str = "screen ";
+
+/// The name of a screen's checkbox.
+pub(super) fn field_of_screen(screen: &str) -> String {
+    format!("{SCREEN_PREFIX}{screen}")
+}
 
 /// The name of a board's checkbox.
 pub(super) fn field_of(board: &str) -> String {

@@ -27,6 +27,9 @@ pub(super) struct ReportFields {
     pub(super) view: String,
     #[serde(default)]
     pub(super) channel: String,
+    /// Addresses with commas between; empty: the channel's.
+    #[serde(default)]
+    pub(super) to: String,
     /// "07:00"
     #[serde(default)]
     pub(super) time: String,
@@ -73,6 +76,7 @@ impl ReportFields {
             name: plan.name.clone(),
             view: plan.view.clone(),
             channel: plan.channel.clone(),
+            to: plan.to.join(", "),
             time: plan.schedule.time.strftime("%H:%M").to_string(),
             file: plan.file.map_or("", Into::into).to_owned(),
             language: (plan.language)
@@ -139,6 +143,11 @@ impl ReportFields {
         }
         if !self.language.is_empty() {
             set("language", &self.language);
+        }
+        let to = self.to.split([',', ';', '\n']).map(str::trim);
+        let to: Vec<_> = to.filter(|address| !address.is_empty()).collect();
+        if !to.is_empty() {
+            report.insert("to".to_owned(), Value::from(to));
         }
         let reports = Table::from_iter([(self.name.trim().to_owned(), Value::Table(report))]);
         let section: &str = Section::Reports.into();

@@ -46,7 +46,7 @@ impl ReportRow {
         Self {
             name: plan.name.clone(),
             view: plan.view.clone(),
-            channel: plan.channel.clone(),
+            channel: plan.destination(),
             times: describe_times(texts, &plan.schedule, plan.file),
             next: next.map_or_else(String::new, |at| texts.time_or_day(at, now, zone)),
             address: format!("/reports/edit?name={}", form_urlencode(&plan.name)),

@@ -67,6 +67,7 @@ pub(in crate::web) async fn compose_shift(
         subject: mail.subject(),
         text: mail.text(),
         html: mail.render().map_err(|error| error_chain(&error))?,
+        picture: None,
         file: None,
         time: Timestamp::now(),
         thread: format!("report/{}", plan.name),

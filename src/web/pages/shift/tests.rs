@@ -74,6 +74,7 @@ fn report_of(view: &str) -> ReportPlan {
         name: "Late <shift>".to_owned(),
         view: view.to_owned(),
         channel: "boss".to_owned(),
+        to: Vec::new(),
         schedule: ReportSchedule {
             days: vec![Weekday::Monday],
             time: Time::constant(22, 5, 0, 0),

@@ -1,0 +1,73 @@
+//! Readings of custom figures: those that have a severity by their own thresholds.
+
+use wallboard_domain::{CustomFigureId, CustomValue, QueueId, ThresholdLevel};
+use wallboard_live::{Evaluator, ShownFreshness, Snapshot};
+
+use crate::{AlertLevel, AlertRule, AlertSubject, AlertValue, Reading};
+
+/// The figures that rules watch and whose last values may be beyond a threshold. Costs nothing if no rule
+/// watches figures.
+pub(crate) fn beyond_limits<'a>(
+    snapshot: &'a Snapshot,
+    rules: &'a [AlertRule],
+) -> impl Iterator<Item = AlertSubject> + 'a {
+    let is_watched = rules.iter().any(AlertRule::watches_figures);
+    let declared = snapshot
+        .site
+        .custom_figures
+        .iter()
+        .filter(move |_| is_watched);
+    declared.flat_map(|figure| {
+        let beyond = snapshot.custom_subjects_beyond_limits(figure);
+        beyond.map(|queue| AlertSubject::Figure(figure.id.clone(), queue.cloned()))
+    })
+}
+
+/// The state of a figure, to a rule of a level. What isn't up to date neither raises nor clears it.
+pub(crate) fn figure_reading(
+    evaluator: &mut Evaluator<'_>,
+    snapshot: &Snapshot,
+    id: &CustomFigureId,
+    queue: Option<&QueueId>,
+    level: AlertLevel,
+) -> Reading {
+    let figure = snapshot.site.find_figure(id);
+    let figure = figure.filter(|figure| figure.is_per_queue == queue.is_some());
+    let is_hidden = queue
+        .and_then(|id| snapshot.queues.get(id))
+        .is_some_and(|queue| snapshot.is_queue_hidden(queue));
+    let Some(figure) = figure.filter(|_| !is_hidden) else {
+        return Reading::Calm;
+    };
+    let evaluated = evaluator.evaluate_custom(figure, queue);
+    let value = (evaluated.value).filter(|_| evaluated.freshness == ShownFreshness::UpToDate);
+    let Some(value) = value else {
+        return Reading::Unknown;
+    };
+    let Some(reached) = figure.level_of(&value) else {
+        return Reading::Calm;
+    };
+    let reached_level = match reached {
+        ThresholdLevel::Warning => AlertLevel::Warning,
+        ThresholdLevel::Critical => AlertLevel::Critical,
+    };
+    if reached_level < level {
+        return Reading::Calm;
+    }
+    let (upper, _) = figure.limits.at_level(reached);
+    let is_low = match &value {
+        CustomValue::Number(number) => upper.is_none_or(|limit| *number < limit),
+        CustomValue::State(_) => false,
+    };
+    Reading::Burning {
+        level: reached_level,
+        figures: Vec::new(),
+        status: None,
+        custom: Some(AlertValue {
+            value,
+            level: reached_level,
+            is_low,
+        }),
+        since: None,
+    }
+}
