@@ -36,3 +36,30 @@ forecast_few_contacts = Keine Prognose: Es werden kaum Kontakte erwartet.
 forecast_no_agents = Keine Prognose: Kein Agent dieser Warteschlange ist angemeldet.
 forecast_unknown_agents = Keine Prognose: Die Quelle meldet nicht, wie viele Agenten diese Warteschlange bedienen.
 forecast_unknown_handle_time = Keine Prognose: Die Bearbeitungszeit dieser Warteschlange ist nicht bekannt.
+
+## Auf Tafeln, in wenigen Worten
+outlook_level_until = Servicelevel bis { $until }
+outlook_wait_until = längste Wartezeit bis { $until }
+outlook_enough = Genug Agenten
+outlook_missing = { $count ->
+    [one] 1 Agent fehlt
+   *[other] { $count } Agenten fehlen
+}
+outlook_many_missing = Über 40 Agenten fehlen
+outlook_not_kept = Frühere Prognosen werden nicht gespeichert
+outlook_not_computed_yet = Noch keine Prognose
+outlook_several_queues = Zu viele Warteschlangen für eine Prognose
+outlook_hidden_queue = Keine Prognose: Warteschlange ausgeblendet
+outlook_small_team = Zu wenige Agenten für eine Prognose
+outlook_no_history = Keine Prognose: keine Historie
+outlook_few_days = Keine Prognose: zu wenig Historie
+outlook_few_contacts = Keine Prognose: kaum Kontakte
+outlook_no_agents = Keine Prognose: keine Agenten
+outlook_unknown_agents = Keine Prognose: Agenten unbekannt
+outlook_unknown_handle_time = Keine Prognose: Bearbeitungszeit unbekannt
+
+## Aller Warteschlangen, neben Plänen
+calibration_heading = Prognosen in ihrer Spanne, letzte vier Wochen
+calibration_contacts = Kontakte: { $share } von { $count } halben Stunden
+calibration_levels = Servicelevel: { $share } von { $count }
+calibration_few = bisher zu wenige halbe Stunden ({ $count })
