@@ -52,6 +52,7 @@ fn expected_service(forecast: &QueueForecast) -> ExpectedService {
     let middle = |outlook: &ServiceOutlook| outlook.service_level.map(|range| range.middle);
     let outlook = &forecast.outlook;
     ExpectedService {
+        contacts: bounds(forecast.contacts),
         service_level: outlook.service_level.map(bounds),
         middle_level: middle(outlook),
         longest_wait_s: bounds(outlook.longest_wait_s),
@@ -108,6 +109,7 @@ mod tests {
         let shown = board_outlook(&dated(0, Ok(forecast())), None);
         let expected = shown.expected.as_ref().unwrap();
         assert_eq!(expected.service_level, Some([70.0, 84.0]));
+        assert_eq!(expected.contacts, [21.0, 34.0]);
         assert_eq!(expected.longest_wait_s, [40.0, 130.0]);
         assert_eq!(expected.level_with_one_less, None);
         assert_eq!(expected.level_with_one_more, Some(82.0));

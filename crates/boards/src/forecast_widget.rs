@@ -8,7 +8,7 @@ use wallboard_texts::{Texts, UNKNOWN};
 use super::{
     address::subject_path,
     plain_tile::{Hero, PlainFigure, PlainTile, TargetBar, TileAge},
-    queue_outlook::{ExpectedService, QueueOutlook},
+    queue_outlook::{ExpectedService, QueueOutlook, QueueOutlooks},
     render_context::RenderContext,
 };
 
@@ -34,7 +34,7 @@ impl<'a> RenderContext<'a> {
             href: queue.map_or_else(String::new, |queue| subject_path("queues", &queue.id)),
             hero: Some(Hero::new(
                 UNKNOWN.to_owned(),
-                texts.metric(Metric::ServiceLevel).inline.clone(),
+                texts.outlook_level().to_owned(),
             )),
             ..PlainTile::default()
         };
@@ -45,8 +45,7 @@ impl<'a> RenderContext<'a> {
             };
         };
         let outlooks = self.outlooks.clone();
-        let outlook = outlooks.as_ref().map(|outlooks| outlooks.get(of));
-        match self.shown_outlook(queue, outlook) {
+        match self.shown_outlook(queue, outlooks.as_deref()) {
             ShownOutlook::Expected(outlook, expected, freshness) => {
                 self.expected_tile(tile, outlook, expected, freshness)
             }
@@ -73,19 +72,19 @@ impl<'a> RenderContext<'a> {
         }
     }
 
-    /// Returns what is shown of an outlook, and schedules when that changes. `None`: forecasts of the past.
+    /// Returns what is shown of a queue's outlook, and schedules when that changes.
     fn shown_outlook<'o>(
         &mut self,
         queue: &'a QueueSnapshot,
-        outlook: Option<Option<&'o QueueOutlook>>,
+        outlooks: Option<&'o QueueOutlooks>,
     ) -> ShownOutlook<'o> {
-        let Some(outlook) = outlook else {
+        let Some(outlooks) = outlooks else {
             return ShownOutlook::NotKept;
         };
         // Schedules when it opens, closes, or its figures are out of date.
         self.evaluator.evaluate_queue(queue, &SOURCE_METRICS);
         let gap = self.snapshot.find_forecast_gap(queue, self.now);
-        match (gap, outlook) {
+        match (gap, outlooks.get(&queue.id)) {
             // A forecast of data that are out of date is shown as such.
             (None, None) => ShownOutlook::Gap(ForecastGap::NotComputedYet),
             (None | Some(ForecastGap::OutOfDate), Some(outlook)) => {
@@ -152,8 +151,9 @@ impl<'a> RenderContext<'a> {
         let wait = texts.value_range(Metric::LongestWait, shortest, longest);
         let (hero, note, figures) = match expected.service_level {
             Some([low, high]) => (
-                Hero::new(
-                    texts.value_range(Metric::ServiceLevel, low, high),
+                level_hero(
+                    texts,
+                    [low, high],
                     texts.outlook_level_until(until.as_str()),
                 ),
                 need_text(texts, expected),
@@ -183,6 +183,16 @@ impl<'a> RenderContext<'a> {
     }
 }
 
+/// "70–84" with its percent sign in a smaller size.
+fn level_hero(texts: &Texts, [low, high]: [f64; 2], unit: String) -> Hero {
+    let range = texts.value_range(Metric::ServiceLevel, low, high);
+    let digits = range.trim_end_matches(['%', '\u{202f}']);
+    Hero {
+        suffix: range[digits.len()..].to_owned(),
+        ..Hero::new(digits.to_owned(), unit)
+    }
+}
+
 /// "Needs 2 more agents"
 fn need_text(texts: &Texts, expected: &ExpectedService) -> String {
     match expected.missing_agents {
@@ -192,7 +202,7 @@ fn need_text(texts: &Texts, expected: &ExpectedService) -> String {
     }
 }
 
-/// The middle level with other agents, the longest wait, and the middle level as a bar to its target.
+/// The middle level with other agents, the longest wait, the middle level as a bar to its target, and the contacts.
 fn level_figures(texts: &Texts, expected: &ExpectedService, wait: String) -> Vec<PlainFigure> {
     let (label, level) = match expected.missing_agents {
         Some(0) => (texts.forecast_one_less(), expected.level_with_one_less),
@@ -220,7 +230,15 @@ fn level_figures(texts: &Texts, expected: &ExpectedService, wait: String) -> Vec
         }),
         ..PlainFigure::default()
     };
-    level.into_iter().chain([wait, bar]).collect()
+    let offered = texts.metric(Metric::Offered);
+    let [fewest, most] = expected.contacts;
+    let contacts = PlainFigure {
+        label: offered.label.clone(),
+        short_label: offered.inline.clone(),
+        value: texts.value_range(Metric::Offered, fewest, most),
+        bar: None,
+    };
+    level.into_iter().chain([wait, bar, contacts]).collect()
 }
 
 /// Why there is no forecast, in a few words.

@@ -80,7 +80,7 @@ impl Hero {
     fn width(&self) -> &'static str {
         match self.value.chars().count() {
             _ if self.value == UNKNOWN => "dash",
-            ..=9 if self.is_range => "range",
+            ..=6 if self.is_range => "range",
             ..=6 if self.is_clock => "clock",
             _ if self.is_clock => "dash",
             ..=2 => "",

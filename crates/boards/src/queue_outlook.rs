@@ -1,4 +1,4 @@
-//! What is expected of queues until the end of a half hour, as the forecasts of the server say.
+//! The outlooks of queues until the end of a half hour, as the forecasts of the server say.
 
 use std::collections::HashMap;
 
@@ -20,6 +20,8 @@ pub struct QueueOutlook {
 /// Service level and longest wait with the agents who are there, and what others would change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExpectedService {
+    /// The range of contacts that arrive.
+    pub contacts: [f64; 2],
     /// The range in percent; `None` if hardly any contacts are expected or the targets' formulas differ.
     pub service_level: Option<[f64; 2]>,
     /// The middle of that range.

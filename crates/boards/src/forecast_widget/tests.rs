@@ -28,6 +28,7 @@ fn outlook() -> QueueOutlook {
         computed_at: noon().plus_millis(-MINUTE).wall,
         until: at("14:00:00"),
         expected: Ok(ExpectedService {
+            contacts: [21.0, 34.0],
             service_level: Some([70.0, 84.0]),
             middle_level: Some(78.0),
             longest_wait_s: [40.0, 130.0],
@@ -112,8 +113,9 @@ impl Tile {
     fn texts(&self) -> [String; 3] {
         let age = self.cells.tile.as_ref().unwrap().age.as_text();
         let note = self.cells.note.as_text();
-        let value = self.cells.figures[0].value.as_text();
-        [value.to_owned(), self.unit.clone(), format!("{age}{note}")]
+        let hero = &self.cells.figures[0];
+        let value = format!("{}{}", hero.value.as_text(), hero.note.as_text());
+        [value, self.unit.clone(), format!("{age}{note}")]
     }
 
     fn figures(&self) -> Vec<&str> {
@@ -144,7 +146,10 @@ fn a_forecast_has_its_range_and_what_agents_change() {
     let unit = "service level by 15:00";
     assert_eq!(missed.texts(), ["70–84%", unit, "Needs 2 more agents"]);
     assert_eq!(missed.cells.name.as_text(), "Sales");
-    assert_eq!(missed.figures(), ["84%", "0:40–2:10", "target 80%"]);
+    assert_eq!(
+        missed.figures(),
+        ["84%", "0:40–2:10", "target 80%", "21–34"]
+    );
     let bar = ["share", "aim", "miss"].map(|name| missed.attribute(3, name).clone());
     let number = AttributeValue::Number;
     assert_eq!(bar, [number(78), number(80), "yes".into()]);
@@ -164,7 +169,10 @@ fn a_forecast_has_its_range_and_what_agents_change() {
         expected.missing_agents = Some(0);
         expected.level_with_one_less = None;
     }));
-    assert_eq!(nobody_to_spare.figures(), ["0:40–2:10", "target 80%"]);
+    assert_eq!(
+        nobody_to_spare.figures(),
+        ["0:40–2:10", "target 80%", "21–34"]
+    );
 }
 
 #[test]
@@ -196,16 +204,16 @@ fn a_forecast_is_in_the_boards_language() {
     let german = shown(Language::German, gap(ForecastGap::FewContacts));
     assert_eq!(
         german,
-        ["–", "Servicelevel", "Keine Prognose: kaum Kontakte"]
+        ["–", "Servicelevel-Prognose", "Kaum Kontakte erwartet"]
     );
 }
 
 #[test]
 fn without_a_forecast_the_tile_says_why() {
-    let unit = "service level".to_owned();
+    let unit = "service level forecast".to_owned();
     let unknown = |why: &str| ["–".to_owned(), unit.clone(), why.to_owned()];
     let few = tile(gap(ForecastGap::FewDays));
-    assert_eq!(few.texts(), unknown("No forecast: too little history"));
+    assert_eq!(few.texts(), unknown("Too little history"));
     assert_eq!((few.severity, few.figures()), ("none", vec![]));
 
     let shown = |snapshot: &Snapshot, outlooks| {
@@ -215,7 +223,7 @@ fn without_a_forecast_the_tile_says_why() {
     let none = shown(&site(), Some(Arc::default()));
     assert_eq!(none.texts(), unknown("No forecast yet"));
     let past = shown(&site(), None);
-    assert_eq!(past.texts(), unknown("Forecasts of the past aren’t kept"));
+    assert_eq!(past.texts(), unknown("Not kept for the past"));
     let mut hidden = site();
     fixture::queue_mut(&mut hidden, "1").hidden = true;
     assert_eq!(
@@ -236,7 +244,7 @@ fn a_replay_has_no_forecast() {
     context.replay = Some(ReplayPeriod { from, to });
     context.outlooks = None;
     let tile = Tile::of(&board_render::render(context, &Baseline::default()));
-    assert_eq!(tile.texts()[2], "Forecasts of the past aren’t kept");
+    assert_eq!(tile.texts()[2], "Not kept for the past");
 }
 
 #[test]
@@ -320,7 +328,7 @@ fn a_small_team_has_no_forecast_on_boards_nor_in_what_they_send() {
     );
     let withheld = snapshot.withhold_small_teams().unwrap();
     let view = render(&withheld, outlooks(outlook()), noon(), Language::English);
-    assert_eq!(Tile::of(&view).texts()[2], "Too few agents for a forecast");
+    assert_eq!(Tile::of(&view).texts()[2], "Too few agents");
     let board = board(Language::English);
     let mut context = RenderContext::of_board(&board, &withheld, noon());
     context.outlooks = outlooks(outlook());
@@ -347,7 +355,7 @@ fn only_what_changed_is_sent_when_a_forecast_is_renewed() {
         .iter()
         .map(|(_, value)| value.as_text())
         .collect();
-    assert_eq!(texts, ["71–85%"]);
+    assert_eq!(texts, ["71–85"]);
 }
 
 #[test]

@@ -38,6 +38,7 @@ forecast_unknown_agents = Keine Prognose: Die Quelle meldet nicht, wie viele Age
 forecast_unknown_handle_time = Keine Prognose: Die Bearbeitungszeit dieser Warteschlange ist nicht bekannt.
 
 ## Auf Tafeln, in wenigen Worten
+outlook_level = Servicelevel-Prognose
 outlook_level_until = Servicelevel bis { $until }
 outlook_wait_until = längste Wartezeit bis { $until }
 outlook_enough = Genug Agenten
@@ -46,17 +47,17 @@ outlook_missing = { $count ->
    *[other] { $count } Agenten fehlen
 }
 outlook_many_missing = Über 40 Agenten fehlen
-outlook_not_kept = Frühere Prognosen werden nicht gespeichert
+outlook_not_kept = Wird nicht gespeichert
 outlook_not_computed_yet = Noch keine Prognose
-outlook_several_queues = Zu viele Warteschlangen für eine Prognose
-outlook_hidden_queue = Keine Prognose: Warteschlange ausgeblendet
-outlook_small_team = Zu wenige Agenten für eine Prognose
-outlook_no_history = Keine Prognose: keine Historie
-outlook_few_days = Keine Prognose: zu wenig Historie
-outlook_few_contacts = Keine Prognose: kaum Kontakte
-outlook_no_agents = Keine Prognose: keine Agenten
-outlook_unknown_agents = Keine Prognose: Agenten unbekannt
-outlook_unknown_handle_time = Keine Prognose: Bearbeitungszeit unbekannt
+outlook_several_queues = Zu viele Warteschlangen
+outlook_hidden_queue = Eine ist ausgeblendet
+outlook_small_team = Zu wenige Agenten
+outlook_no_history = Keine Historie
+outlook_few_days = Zu wenig Historie
+outlook_few_contacts = Kaum Kontakte erwartet
+outlook_no_agents = Kein Agent angemeldet
+outlook_unknown_agents = Agenten unbekannt
+outlook_unknown_handle_time = Bearbeitungszeit fehlt
 
 ## Aller Warteschlangen, neben Plänen
 calibration_heading = Prognosen in ihrer Spanne, letzte vier Wochen

@@ -35,6 +35,7 @@ forecast_unknown_agents = Ingen prognos: källan rapporterar inte hur många age
 forecast_unknown_handle_time = Ingen prognos: köns hanteringstid är inte känd.
 
 ## På tavlor, med få ord
+outlook_level = servicenivåprognos
 outlook_level_until = servicenivå till { $until }
 outlook_wait_until = längsta väntetid till { $until }
 outlook_enough = Agenterna räcker
@@ -43,17 +44,17 @@ outlook_missing = { $count ->
    *[other] Det behövs { $count } agenter till
 }
 outlook_many_missing = Det behövs över 40 agenter till
-outlook_not_kept = Tidigare prognoser sparas inte
+outlook_not_kept = Sparas inte
 outlook_not_computed_yet = Ingen prognos ännu
-outlook_several_queues = Ingen prognos: för många köer
-outlook_hidden_queue = Ingen prognos: en kö är dold
-outlook_small_team = För få agenter för en prognos
-outlook_no_history = Ingen prognos: historik saknas
-outlook_few_days = Ingen prognos: för lite historik
-outlook_few_contacts = Ingen prognos: få kontakter
-outlook_no_agents = Ingen prognos: inga agenter
-outlook_unknown_agents = Ingen prognos: okända agenter
-outlook_unknown_handle_time = Ingen prognos: okänd hanteringstid
+outlook_several_queues = För många köer
+outlook_hidden_queue = En kö är dold
+outlook_small_team = För få agenter
+outlook_no_history = Historik saknas
+outlook_few_days = För lite historik
+outlook_few_contacts = Få kontakter väntas
+outlook_no_agents = Inga agenter inloggade
+outlook_unknown_agents = Okända agenter
+outlook_unknown_handle_time = Okänd hanteringstid
 
 ## För alla köer, bredvid planer
 calibration_heading = Prognoser inom sitt intervall, senaste fyra veckorna

@@ -12,7 +12,7 @@ messages! {
         forecast_few_contacts forecast_no_agents forecast_unknown_agents
         forecast_unknown_handle_time
         // On boards.
-        outlook_enough outlook_many_missing outlook_not_kept outlook_not_computed_yet
+        outlook_level outlook_enough outlook_many_missing outlook_not_kept outlook_not_computed_yet
         outlook_several_queues outlook_hidden_queue outlook_small_team outlook_no_history
         outlook_few_days outlook_few_contacts outlook_no_agents outlook_unknown_agents
         outlook_unknown_handle_time
