@@ -210,7 +210,7 @@ impl BoardRegistry {
     }
 
     /// Returns what is expected of queues now; `None` of the past.
-    fn current_outlooks(&self) -> Option<Arc<QueueOutlooks>> {
+    pub(super) fn current_outlooks(&self) -> Option<Arc<QueueOutlooks>> {
         if self.replay.is_some() || matches!(self.time, BoardTime::Past(_)) {
             return None;
         }

@@ -3,11 +3,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use wallboard_domain::{Baseline, Language, SourceId};
-use wallboard_live::Snapshot;
+use wallboard_live::{LiveHandle, LiveState, Snapshot};
+use wallboard_runtime::ingest::ProcessClock;
 
 use crate::{
-    AttributeValue, BoardDefinition, BoardLayout, BoardSlots, BoardView, QueueCells, QueueOutlooks,
-    ReplayPeriod, RowCells, SlotValue, board_render,
+    AttributeValue, BoardDefinition, BoardLayout, BoardRegistry, BoardSlots, BoardView, PastBars,
+    QueueCells, QueueOutlooks, ReplayPeriod, RowCells, SlotValue, board_render,
     fixture::{self, QueueFixture, noon, queue_id},
     parse_widget,
     selection::find_read_scope,
@@ -237,14 +238,18 @@ fn without_a_forecast_the_tile_says_why() {
 }
 
 #[test]
-fn a_replay_has_no_forecast() {
-    let (board, snapshot) = (board(Language::English), site());
-    let mut context = RenderContext::of_board(&board, &snapshot, noon());
+fn boards_of_the_past_have_no_forecasts() {
+    let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
+    let registry = BoardRegistry::new(&live, Vec::new());
+    registry.replace_outlooks([(queue_id("1"), outlook())].into());
+    let present = registry.current_outlooks().unwrap();
+    assert_eq!(present.get(&queue_id("1")), Some(&outlook()));
+
+    let past = registry.of_past(&live, PastBars::new(|_| String::new()));
+    assert_eq!(past.current_outlooks(), None);
     let [from, to] = ["10:00:00", "11:00:00"].map(at);
-    context.replay = Some(ReplayPeriod { from, to });
-    context.outlooks = None;
-    let tile = Tile::of(&board_render::render(context, &Baseline::default()));
-    assert_eq!(tile.texts()[2], "Not kept for the past");
+    let replay = registry.of_replay(ReplayPeriod { from, to });
+    assert_eq!(replay.current_outlooks(), None);
 }
 
 #[test]
