@@ -3,6 +3,7 @@
 
 mod accounts;
 mod baseline;
+mod board_outlooks;
 mod board_snapshots;
 mod case_records;
 mod channel_test;

@@ -17,9 +17,9 @@ use crate::{
 };
 
 use super::{
-    App, AppError, SimulatedCenter, baseline, board_snapshots, figure_recorder, import_schedule,
-    initial_state::load_initial_state, live_forgetting, log::OpenedLog, name_cache, retention,
-    source_watch, systemd,
+    App, AppError, SimulatedCenter, baseline, board_outlooks, board_snapshots, figure_recorder,
+    import_schedule, initial_state::load_initial_state, live_forgetting, log::OpenedLog,
+    name_cache, retention, source_watch, systemd,
 };
 
 impl App {
@@ -146,6 +146,11 @@ impl App {
         self.spawn_task(
             "forecasts",
             run_forecasts(live.clone(), history, store, forecasts, stop),
+        );
+        let (forecasts, boards) = (self.forecasts.clone(), self.boards.clone());
+        self.spawn_task(
+            "forecasts on boards",
+            board_outlooks::follow_forecasts(forecasts, boards, self.stop.clone()),
         );
     }
 

@@ -5,17 +5,16 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::{Timestamp, Zoned};
 use tokio::task;
 
-use wallboard_domain::{Metric, Moment, QueueId, QueueTarget, moment};
+use wallboard_domain::{ForecastGap, Metric, Moment, QueueId, QueueTarget, moment};
 use wallboard_forecast::{HandleTime, StaffingOutlook};
 use wallboard_history::report::History;
 use wallboard_live::{LiveHandle, QueueSnapshot, Snapshot};
 use wallboard_store::Store;
 
 use super::{
-    Calibration, DatedForecast, ForecastGap, ForecastsByQueue,
+    Calibration, DatedForecast, ForecastsByQueue,
     arrival_notes::ArrivalNotes,
     counted_agents::CountedAgents,
-    forecasts::find_gap,
     live_pool::{LiveQueue, PresentAgent, current, present_agents},
     loaded_pasts::LoadedPasts,
     observed_queue::{ForecastInput, ObservedGroup, ObservedQueue, ObservedQueues},
@@ -86,7 +85,7 @@ impl Forecaster {
             let minute = period.from_minute;
             self.notes
                 .record(local.date(), minute, &queue.id, total.map(to_count));
-            let state = match find_gap(snapshot, queue, now) {
+            let state = match snapshot.find_forecast_gap(queue, now) {
                 Some(gap) => Err(gap),
                 None => self.observe_queue(snapshot, queue, now, period),
             };
@@ -206,7 +205,7 @@ fn observe_group(snapshot: &Snapshot, group: &QueueSnapshot, now: Moment) -> Obs
     ObservedGroup {
         id: group.id.clone(),
         members: open.map(|queue| queue.id.clone()).collect(),
-        gap: find_gap(snapshot, group, now),
+        gap: snapshot.find_forecast_gap(group, now),
     }
 }
 

@@ -11,11 +11,11 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use tokio::time::Instant;
 use tracing::warn;
 
-use wallboard_domain::{QueueId, QueueTarget};
+use wallboard_domain::{ForecastGap, QueueId, QueueTarget};
 use wallboard_history::report::History;
 use wallboard_store::{Store, StoreError};
 
-use super::{Calibration, ForecastGap, queue_past::QueuePast};
+use super::{Calibration, queue_past::QueuePast};
 
 /// A past is read again after so long. One that has too little is read again when files were imported,
 /// and after a shorter time, because days are computed after their files are read.

@@ -21,6 +21,6 @@ mod run_forecasts;
 mod tests;
 
 pub use calibration::{Calibration, RangeHits};
-pub use forecasts::{DatedForecast, ForecastGap, Forecasts, ForecastsByQueue};
+pub use forecasts::{DatedForecast, Forecasts, ForecastsByQueue};
 pub use live_pool::SharedAgents;
 pub use run_forecasts::run_forecasts;

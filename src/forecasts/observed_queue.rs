@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use wallboard_domain::{QueueId, QueueTarget};
+use wallboard_domain::{ForecastGap, QueueId, QueueTarget};
 use wallboard_forecast::{
     AgentPool, ExpectedArrivals, POOL_QUEUES_MAX, PoolAgent, QueueForecast, StaffingOutlook,
     forecast_queue,
 };
 
 use super::{
-    Calibration, ForecastGap,
+    Calibration,
     counted_agents::CountedAgents,
     live_pool::{LiveQueue, PresentAgent, SharedAgents, build_pool},
     queue_load::QueueLoad,

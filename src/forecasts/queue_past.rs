@@ -2,13 +2,11 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use wallboard_domain::{ContactFigures, CountBy, Counter, QueueId};
+use wallboard_domain::{ContactFigures, CountBy, Counter, ForecastGap, QueueId};
 use wallboard_forecast::{ArrivalModel, HandledContacts, PastDay, QUARTERS, StaffingOutlook};
 use wallboard_history::report::{
     History, ReportError, ReportQuery, ReportRow, ReportStep, ReportSubject,
 };
-
-use super::ForecastGap;
 
 /// Days of history that are read at once, and how often.
 const PART_DAYS: i64 = 7;

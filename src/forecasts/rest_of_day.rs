@@ -7,11 +7,11 @@ use std::{
 
 use jiff::Timestamp;
 
-use wallboard_domain::{Moment, QueueId, moment};
+use wallboard_domain::{FORECAST_LIFETIME_MS, Moment, QueueId, moment};
 use wallboard_forecast::ExpectedArrivals;
 use wallboard_live::{QueueSnapshot, Snapshot};
 
-use super::{Forecasts, forecasts::LIFETIME_MS};
+use super::Forecasts;
 
 /// Fewer contacts aren't expected at all.
 const CONTACTS_MIN: f64 = 0.01;
@@ -42,7 +42,7 @@ impl Forecasts {
         let rests = self.1.read().unwrap_or_else(PoisonError::into_inner);
         let age = moment::millis_between(rests.computed_at, now.wall);
         let day = |at: Timestamp| at.to_zoned(snapshot.site.zone.clone()).date();
-        if LIFETIME_MS < age || day(rests.computed_at) != day(now.wall) {
+        if FORECAST_LIFETIME_MS < age || day(rests.computed_at) != day(now.wall) {
             return None;
         }
         let members: Vec<&QueueId> = match &queue.members {

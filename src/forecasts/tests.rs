@@ -6,8 +6,8 @@ use jiff::{ToSpan, civil::date, tz::TimeZone};
 
 use wallboard_domain::{
     AgentStatus, AgentStatusReport, CountBy, Counter, Counters, Discontinuity, EntityKind,
-    EntityProfile, Fact, Id, Input, Metric, MetricSubject, MetricValue, OpeningHours, Pattern,
-    Patterns, QueueGroup, QueueId, SiteConfig, Update, VendorValue,
+    EntityProfile, Fact, ForecastGap, Id, Input, Metric, MetricSubject, MetricValue, OpeningHours,
+    Pattern, Patterns, QueueGroup, QueueId, SiteConfig, Update, VendorValue,
 };
 use wallboard_forecast::{ForecastRange, ServiceOutlook};
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
@@ -18,9 +18,8 @@ use wallboard_live::testing::{
 use wallboard_store::QueueIntervalRow;
 
 use super::{
-    DatedForecast, ForecastGap, Forecasts, ForecastsByQueue,
+    DatedForecast, Forecasts, ForecastsByQueue,
     forecaster::{Forecaster, queue_targets},
-    forecasts::find_gap,
     live_pool::present_agents,
     queue_load::QueueLoad,
     run_forecasts::whole_half_hour,
@@ -431,7 +430,7 @@ fn a_small_team_has_no_forecast_for_those_who_may_not_see_what_it_does() {
     let withheld = snapshot.withhold_small_teams().unwrap();
 
     let queue = &snapshot.queues[&voice_id("sales")];
-    assert_eq!(find_gap(snapshot, queue, voice.scenario.now), None);
-    let gap = find_gap(&withheld, queue, voice.scenario.now);
+    assert_eq!(snapshot.find_forecast_gap(queue, voice.scenario.now), None);
+    let gap = withheld.find_forecast_gap(queue, voice.scenario.now);
     assert_eq!(gap, Some(ForecastGap::SmallTeam));
 }

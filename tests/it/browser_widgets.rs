@@ -36,6 +36,7 @@ fn boards() -> Vec<(String, String)> {
         format!("{{ countdown = {queue:?} }}"),
         format!("{{ figure = \"service_level\", of = {queue:?} }}"),
         "{ figure = \"longest_wait\", of = \"group/all\" }".to_owned(),
+        format!("{{ forecast = {queue:?} }}"),
     ];
     let board = |count: usize| {
         let widgets: Vec<_> = (0..count).map(|at| &*kinds[at % kinds.len()]).collect();
@@ -45,7 +46,15 @@ fn boards() -> Vec<(String, String)> {
             format!("language = \"de\"\nqueues = [\"none/*\"]\nwidgets = [{widgets}]\n"),
         )
     };
-    (1..=12).map(board).collect()
+    let sized = format!(
+        "language = \"sv\"\nqueues = [\"none/*\"]\nwidgets = [{{ forecast = {queue:?}, size = \"large\" }}, \
+         {{ figure = \"service_level\", of = {queue:?}, size = \"wide\" }}, {{ clock = \"Asia/Manila\" }}, \
+         {{ figure = \"waiting\" }}]\n"
+    );
+    (1..=12)
+        .map(board)
+        .chain([("widgets-sized.toml".to_owned(), sized)])
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,7 +78,8 @@ async fn widgets_fit_every_screen_in_every_font() {
     .await;
     site.wait_until_known().await;
 
-    let boards: Vec<_> = (1..=12).map(|count| format!("widgets-{count}")).collect();
+    let boards = (1..=12).map(|count| format!("widgets-{count}"));
+    let boards: Vec<_> = boards.chain(["widgets-sized".to_owned()]).collect();
     let faults = judge_boards(&site, &boards, &[(BOARD_IS_LIVE, SOON)], |look, faults| {
         let (at, sizes) = (&look.at, &look.sizes);
         faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));

@@ -101,7 +101,9 @@ impl RenderContext<'_> {
         let is_unknown = cells.figures.first()?.value.as_text() == UNKNOWN;
         let gap = match content {
             _ if !is_unknown => return None,
-            WidgetContent::Figure { of: Some(of), .. } | WidgetContent::Countdown { of }
+            WidgetContent::Figure { of: Some(of), .. }
+            | WidgetContent::Countdown { of }
+            | WidgetContent::Forecast { of }
                 if self.find_queue(of).is_none() =>
             {
                 WidgetGap::NoQueue
@@ -116,7 +118,9 @@ impl RenderContext<'_> {
             }
             WidgetContent::Custom { .. } => WidgetGap::NoReport,
             WidgetContent::Countdown { .. } => WidgetGap::NoHours,
-            WidgetContent::Text { .. }
+            // A forecast's tile says why.
+            WidgetContent::Forecast { .. }
+            | WidgetContent::Text { .. }
             | WidgetContent::Clock { .. }
             | WidgetContent::Picture { .. } => return None,
         };

@@ -19,7 +19,9 @@ use super::{
     board_view::BoardView,
     board_watch::BoardWatch,
     playlist::{CriticalTime, JUMPS_FOLLOWED, Playlist, ShownBoard},
+    queue_outlook::QueueOutlooks,
     queue_owners::QueueOwners,
+    render_context::RenderContext,
     replay_period::ReplayPeriod,
     shared_views::SharedViews,
 };
@@ -34,6 +36,7 @@ pub struct BoardRegistry {
     baseline: Arc<RwLock<Arc<Baseline>>>,
     announcements: Arc<RwLock<Arc<[Announcement]>>>,
     owners: Arc<RwLock<Arc<QueueOwners>>>,
+    outlooks: Arc<RwLock<Arc<QueueOutlooks>>>,
     time: BoardTime,
     /// The time that boards replay; `None` for the present.
     replay: Option<ReplayPeriod>,
@@ -52,6 +55,7 @@ impl BoardRegistry {
             baseline: Arc::default(),
             announcements: Arc::default(),
             owners: Arc::default(),
+            outlooks: Arc::default(),
             time: BoardTime::Live,
             replay: None,
             views: SharedViews::default(),
@@ -85,6 +89,7 @@ impl BoardRegistry {
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             announcements: Arc::default(),
             owners: Arc::default(),
+            outlooks: Arc::default(),
             time: BoardTime::Past(bars),
             replay: None,
             views: SharedViews::default(),
@@ -195,6 +200,26 @@ impl BoardRegistry {
         Arc::clone(&self.owners.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Replaces what is expected of all queues. Viewers see it at once.
+    pub fn replace_outlooks(&self, outlooks: QueueOutlooks) {
+        *self
+            .outlooks
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(outlooks);
+        self.live.notify_change();
+    }
+
+    /// Returns what is expected of queues now; `None` of the past.
+    pub(super) fn current_outlooks(&self) -> Option<Arc<QueueOutlooks>> {
+        if self.replay.is_some() || matches!(self.time, BoardTime::Past(_)) {
+            return None;
+        }
+        let outlooks = self.outlooks.read();
+        Some(Arc::clone(
+            &outlooks.unwrap_or_else(PoisonError::into_inner),
+        ))
+    }
+
     pub fn current_baseline(&self) -> Arc<Baseline> {
         Arc::clone(&self.baseline.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -245,7 +270,9 @@ impl BoardRegistry {
     /// Renders a board that isn't saved. `build` is that of the assets.
     pub fn preview(&self, board: &BoardDefinition, build: &str) -> BoardPreview {
         self.live.read_snapshot(|snapshot, now| {
-            let view = board_render::render_view(board, snapshot, &self.current_baseline(), now);
+            let mut context = RenderContext::of_board(board, snapshot, now);
+            context.outlooks = self.current_outlooks();
+            let view = board_render::render(context, &self.current_baseline());
             BoardPreview::new(view, board, snapshot, now, build)
         })
     }
@@ -262,6 +289,7 @@ impl BoardRegistry {
             context.replay = self.replay;
             context.announcements = self.current_announcements();
             context.owners = self.current_owners();
+            context.outlooks = self.current_outlooks();
             board_render::render(context, &self.current_baseline())
         })
     }

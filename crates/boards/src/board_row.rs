@@ -29,14 +29,26 @@ impl BoardRow {
     /// Gives the row its place among all of its list.
     pub(super) fn set_position(&mut self, position: i64) {
         self.place.position = position;
+        let position = AttributeValue::Number(position);
+        let found = (self.attributes_mut().iter_mut()).find(|one| one.0 == POSITION);
+        found.expect("rows begin with their place").1 = position;
+    }
+
+    /// Adds something that the style knows of the row.
+    pub(super) fn add_attribute(&mut self, name: &'static str, value: AttributeValue) {
+        self.attributes_mut().push((name, value));
+    }
+
+    fn attributes_mut(&mut self) -> &mut Vec<(&'static str, AttributeValue)> {
         let attributes = match &mut self.cells {
             RowCells::Queue(cells) => &mut cells.attributes,
             RowCells::Agent(cells) => &mut cells.attributes,
         };
-        if let SlotValue::Attributes(attributes) = attributes {
-            let position = AttributeValue::Number(position);
-            let found = attributes.iter_mut().find(|one| one.0 == POSITION);
-            found.expect("rows begin with their place").1 = position;
+        match attributes {
+            SlotValue::Attributes(attributes) => attributes,
+            SlotValue::Text(_) | SlotValue::Clock { .. } => {
+                unreachable!("the first slot of a row has its attributes")
+            }
         }
     }
 

@@ -112,7 +112,7 @@ mod tests {
     use crate::{
         board_file::parse_board,
         picture_id::PictureId,
-        widget::{Widget, WidgetContent},
+        widget::{Widget, WidgetContent, WidgetSize},
     };
 
     fn queue_metrics() -> Vec<Metric> {
@@ -128,12 +128,13 @@ mod tests {
 
     prop_compose! {
         fn any_widget()(
-            kind in 0..8_u8,
+            kind in 0..9_u8,
             metric in select(queue_metrics()),
             text in "[!-~]\\PC{0,9}",
             name in "[!-~]\\PC{0,9}",
             minute in 0..60_i8,
             position in option::of(1..=132_u8),
+            size in select(vec![WidgetSize::Usual, WidgetSize::Wide, WidgetSize::Large]),
         ) -> Widget {
             let of = QueueId::new(&SourceId::from("chat"), &text.replace('*', "-"));
             let content = match kind {
@@ -142,11 +143,12 @@ mod tests {
                 2 => WidgetContent::Text { text, until: Some(datetime(2026, 12, 24, 18, minute, 0, 0)) },
                 3 => WidgetContent::Clock { zone: TimeZone::get("Asia/Manila").unwrap() },
                 4 => WidgetContent::Countdown { of },
+                8 => WidgetContent::Forecast { of },
                 6 => WidgetContent::Custom { figure: CustomFigureId::parse("orders_2").unwrap(), of: Some(of) },
                 7 => WidgetContent::Custom { figure: CustomFigureId::parse("orders").unwrap(), of: None },
                 _ => WidgetContent::Picture { id: PictureId::parse(&"0".repeat(32)).unwrap(), alt: text },
             };
-            Widget { name: Some(name), position, content }
+            Widget { name: Some(name), position, size, content }
         }
     }
 

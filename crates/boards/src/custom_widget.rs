@@ -113,7 +113,7 @@ impl RenderContext<'_> {
         TileAge { kind, text }
     }
 
-    fn write_age(&mut self, at: Option<Timestamp>, time: String) -> String {
+    pub(super) fn write_age(&mut self, at: Option<Timestamp>, time: String) -> String {
         let age_ms = at.map_or(0, |at| moment::millis_between(at, self.now.wall).max(0));
         self.schedule_change(self.now.monotonic.plus_millis(MINUTE - age_ms % MINUTE));
         match age_ms / MINUTE {

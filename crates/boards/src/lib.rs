@@ -26,6 +26,7 @@ mod empty_block;
 mod evaluation;
 pub mod figure_text;
 mod figure_widget;
+mod forecast_widget;
 pub mod format;
 mod head_cells;
 pub mod html;
@@ -34,6 +35,7 @@ mod plain_tile;
 mod playlist;
 pub mod push;
 mod queue_list;
+mod queue_outlook;
 mod queue_owners;
 mod queue_table;
 mod reason_text;
@@ -81,6 +83,7 @@ pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_s
 pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
 pub use picture_id::PictureId;
 pub use playlist::{CriticalTime, Playlist, PlaylistItem, PlaylistTurn, ShownBoard};
+pub use queue_outlook::{ExpectedService, QueueOutlook, QueueOutlooks};
 pub use queue_owners::{QueueOwner, QueueOwners};
 pub use queue_table::{ColumnHead, TableHead};
 pub use reason_text::{write_queue_names, write_reason};
@@ -88,7 +91,7 @@ pub use replay_period::ReplayPeriod;
 pub use severity::{severity_glyph, write_mark};
 pub use slot_value::{AttributeValue, SlotValue};
 pub use tile_grid::tile_columns;
-pub use widget::{Widget, WidgetContent};
+pub use widget::{Widget, WidgetContent, WidgetSize};
 pub use widget_file::{parse_time, parse_widget};
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(super) struct PlainTile {
     pub(super) name: String,
     pub(super) href: String,
     pub(super) hero: Option<Hero>,
+    /// Further figures, below the large text.
+    pub(super) figures: Vec<PlainFigure>,
     pub(super) note: String,
     pub(super) picture: Option<PictureShape>,
     pub(super) severity: Severity,
@@ -35,6 +37,26 @@ pub(super) struct Hero {
     pub(super) unit: String,
     /// Whether it is a duration, whose blanks are narrow.
     pub(super) is_clock: bool,
+    /// Whether it is a range of two numbers.
+    pub(super) is_range: bool,
+}
+
+/// A figure below the large text of a tile.
+#[derive(Default)]
+pub(super) struct PlainFigure {
+    pub(super) label: String,
+    /// The same for a tile with less room.
+    pub(super) short_label: String,
+    pub(super) value: String,
+    /// The bar that it's drawn as.
+    pub(super) bar: Option<TargetBar>,
+}
+
+/// A share of the day or of what is expected, as a bar with its target, in percent.
+pub(super) struct TargetBar {
+    pub(super) share: Option<f64>,
+    pub(super) aim: f64,
+    pub(super) is_missed: bool,
 }
 
 /// How old the value of a tile is.
@@ -58,6 +80,7 @@ impl Hero {
     fn width(&self) -> &'static str {
         match self.value.chars().count() {
             _ if self.value == UNKNOWN => "dash",
+            ..=6 if self.is_range => "range",
             ..=6 if self.is_clock => "clock",
             _ if self.is_clock => "dash",
             ..=2 => "",
@@ -104,6 +127,11 @@ impl PlainTile {
             });
             exact = hero.exact;
         }
+        for figure in self.figures {
+            let (shape, cells) = figure.build();
+            shapes.push(shape);
+            figures.push(cells);
+        }
         BoardRow {
             key: String::new(),
             place,
@@ -129,5 +157,31 @@ impl PlainTile {
             }),
             reported_at: None,
         }
+    }
+}
+
+impl PlainFigure {
+    fn build(self) -> (FigureShape, FigureCells) {
+        let mut attributes = vec![("sev", "".into()), ("miss", "".into()), ("zero", "".into())];
+        if let Some(bar) = &self.bar {
+            attributes[1].1 = flag(bar.is_missed);
+            attributes.extend([
+                ("share", tile::percent_attribute(bar.share)),
+                ("aim", tile::percent_attribute(Some(bar.aim))),
+            ]);
+        }
+        let shape = FigureShape {
+            label: self.label,
+            short_label: self.short_label,
+            is_bar: self.bar.is_some(),
+            ..FigureShape::default()
+        };
+        let cells = FigureCells {
+            attributes: SlotValue::Attributes(attributes),
+            value: SlotValue::Text(self.value),
+            note: SlotValue::text(""),
+            normal: None,
+        };
+        (shape, cells)
     }
 }

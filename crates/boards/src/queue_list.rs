@@ -14,6 +14,7 @@ use super::{
     slot_value::{AttributeValue, flag},
     sum_tile, tile,
     tile_grid::TileGrid,
+    widget::WidgetSize,
 };
 
 /// The single group of a list without headings.
@@ -28,7 +29,7 @@ pub(super) fn build_tiles<'a>(
     widgets: Vec<BoardRow>,
     has_foot: bool,
 ) -> RowList {
-    let grid = TileGrid::new(queues.len() + widgets.len(), context.board.columns);
+    let count = queues.len() + widgets.len();
     let names = queues.iter().map(|queue| queue.name.as_str());
     let headings = widgets.iter().filter(|row| row.shape.has_heading());
     let mut names = names.chain(headings.map(BoardRow::name));
@@ -40,6 +41,8 @@ pub(super) fn build_tiles<'a>(
         })
         .collect();
     place_widgets(context.board, &mut rows, widgets);
+    let of_sizes = set_sizes(context.board, &mut rows);
+    let grid = of_sizes.unwrap_or_else(|| TileGrid::new(count, context.board.columns));
     // Widgets alone have no sum, and a queue is its own.
     if grid.has_sum && 1 < queues.len() {
         rows.push(sum_tile::all_queues_tile(context, selection));
@@ -82,6 +85,25 @@ fn place_widgets(board: &BoardDefinition, rows: &mut Vec<BoardRow>, widgets: Vec
         rows.insert(at, row);
         next = at + 1;
     }
+}
+
+/// Lets the style know of wide and large widgets, if the page has room for them. Returns its grid.
+fn set_sizes(board: &BoardDefinition, rows: &mut [BoardRow]) -> Option<TileGrid> {
+    let sizes = rows.iter().map(|row| {
+        let widget = board.widget_of(row);
+        widget.map_or_else(WidgetSize::default, |widget| widget.size)
+    });
+    let sizes: Vec<_> = sizes.collect();
+    let grid = TileGrid::of_sizes(&sizes, board.columns);
+    let rows = rows.iter_mut().zip(sizes);
+    for (row, size) in rows.filter(|(row, _)| row.shape.is_widget) {
+        let size = match grid {
+            Some(_) => size,
+            None => WidgetSize::default(),
+        };
+        row.add_attribute("size", size.into_str().into());
+    }
+    grid
 }
 
 /// Returns the place of a tile until all of the board are numbered.

@@ -13,6 +13,7 @@ use wallboard_texts::Texts;
 use super::{
     board_definition::{BoardDefinition, DEFAULT_METRICS},
     figure_text,
+    queue_outlook::QueueOutlooks,
     queue_owners::QueueOwners,
     rendered_figure::RenderedFigure,
     replay_period::ReplayPeriod,
@@ -45,6 +46,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) announcements: Arc<[Announcement]>,
     /// None in the past.
     pub(super) owners: Arc<QueueOwners>,
+    /// The forecasts; `None` in the past, which has none.
+    pub(super) outlooks: Option<Arc<QueueOutlooks>>,
     /// Only of a whole board.
     pub(super) baseline: Option<&'a Baseline>,
 }
@@ -65,6 +68,7 @@ impl<'a> RenderContext<'a> {
             replay: None,
             announcements: Arc::default(),
             owners: Arc::default(),
+            outlooks: Some(Arc::default()),
             baseline: None,
         }
     }

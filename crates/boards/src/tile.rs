@@ -375,7 +375,7 @@ pub(super) fn other_causes(
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a percentage")]
-fn percent_attribute(percent: Option<f64>) -> AttributeValue {
+pub(super) fn percent_attribute(percent: Option<f64>) -> AttributeValue {
     match percent {
         Some(percent) => AttributeValue::Number(percent.clamp(0.0, 100.0).round() as i64),
         None => AttributeValue::from(""),

@@ -1,7 +1,10 @@
-//! The grids of tiles. All tiles of a board have one size and one shape: the style has them by the
-//! grid's name, for each orientation, so that a page measures nothing.
+//! The grids of tiles. All tiles of a board have one size and one shape, but for wide and large widgets: the
+//! style has them by the grid's name, for each orientation, so that a page measures nothing.
 
-use super::slot_value::{AttributeValue, SlotValue, flag};
+use super::{
+    slot_value::{AttributeValue, SlotValue, flag},
+    widget::WidgetSize,
+};
 
 /// Tiles per page; with more, labels are unreadable from three meters.
 pub(super) const TILES_PER_PAGE: usize = 12;
@@ -62,6 +65,45 @@ impl TileGrid {
         })
     }
 
+    /// Returns the smallest grid for tiles of these sizes, in their order. `None`: all are of the usual size, or
+    /// they don't fit on one page.
+    pub(super) fn of_sizes(sizes: &[WidgetSize], columns: Option<u8>) -> Option<Self> {
+        if sizes.iter().all(|size| *size == WidgetSize::Usual) {
+            return None;
+        }
+        let spans = sizes.iter().map(|size| size.span());
+        let cells: usize = spans.map(|(width, height)| width * height).sum();
+        let mut grids = (cells..=TILES_PER_PAGE).map(|count| Self::new(count, columns));
+        let grid = grids.find(|grid| grid.has_room_for(sizes))?;
+        Some(Self {
+            has_sum: false,
+            ..grid
+        })
+    }
+
+    /// Whether all tiles have a place, each in the first cells that are free, as browsers place them.
+    fn has_room_for(self, sizes: &[WidgetSize]) -> bool {
+        let (columns, rows) = (self.columns, self.rows);
+        let mut is_taken = vec![false; columns * rows];
+        sizes.iter().all(|size| {
+            let (width, height) = size.span();
+            let cells = |first: usize| {
+                let rows = (0..height).map(move |row| first + row * columns);
+                rows.flat_map(move |start| start..start + width)
+            };
+            let fits = |first: &usize| {
+                first % columns + width <= columns
+                    && first / columns + height <= rows
+                    && cells(*first).all(|cell| !is_taken[cell])
+            };
+            let found = (0..columns * rows).find(fits);
+            found.is_some_and(|first| {
+                cells(first).for_each(|cell| is_taken[cell] = true);
+                true
+            })
+        })
+    }
+
     /// Returns what the style knows of the grid. All tiles have room for a long name if one has it. A
     /// line below them leaves less.
     pub(super) fn attributes(self, has_long_name: bool, has_foot: bool) -> SlotValue {
@@ -104,6 +146,29 @@ mod tests {
             [("l10", 4, true), ("l12", 4, false)]
         );
         assert_eq!(grid(0, None), ("g1", 1, false));
+    }
+
+    #[test]
+    fn larger_tiles_take_the_cells_of_several() {
+        use WidgetSize::{Large, Usual, Wide};
+        let grid = |sizes: &[WidgetSize]| {
+            let grid = TileGrid::of_sizes(sizes, None)?;
+            assert!(!grid.has_sum);
+            Some((grid.name, grid.columns))
+        };
+        assert_eq!(grid(&[Usual; 3]), None);
+        assert_eq!(grid(&[Wide]), Some(("g2", 2)));
+        assert_eq!(grid(&[Large]), Some(("g4", 2)));
+        assert_eq!(grid(&[Large, Usual, Usual]), Some(("g6", 3)));
+        assert_eq!(grid(&[Usual, Large, Wide, Usual, Usual]), Some(("l9", 3)));
+        // Three columns have one place for a wide tile in each of two rows.
+        assert_eq!(grid(&[Wide, Wide, Wide]), Some(("g8", 4)));
+        assert_eq!(grid(&[Wide; 6]), Some(("l12", 4)));
+        // A page has no room for so many.
+        assert_eq!(grid(&[Wide; 7]), None);
+        // A single column has no room for a wide tile, so it's ignored.
+        let of_column = TileGrid::of_sizes(&[Wide, Usual], Some(1)).unwrap();
+        assert_eq!((of_column.name, of_column.columns), ("g4", 2));
     }
 
     #[test]

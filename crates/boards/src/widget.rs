@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use jiff::{civil::DateTime, tz::TimeZone};
+use strum::{EnumString, IntoStaticStr};
 
 use wallboard_domain::{CustomFigureId, Metric, QueueId};
 
@@ -18,7 +19,36 @@ pub struct Widget {
     pub name: Option<String>,
     /// Its place among all tiles, from 1; `None`: after those of the queues.
     pub position: Option<u8>,
+    pub size: WidgetSize,
     pub content: WidgetContent,
+}
+
+/// How many tiles' room a widget has on a screen that doesn't scroll.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum WidgetSize {
+    #[default]
+    Usual,
+    /// Two tiles beside each other.
+    Wide,
+    /// Two by two tiles.
+    Large,
+}
+
+impl WidgetSize {
+    /// Parses its name in a board's file.
+    pub fn from_name(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+
+    /// Its width and height in tiles.
+    pub(super) fn span(self) -> (usize, usize) {
+        match self {
+            Self::Usual => (1, 1),
+            Self::Wide => (2, 1),
+            Self::Large => (2, 2),
+        }
+    }
 }
 
 /// The content of a widget.
@@ -40,6 +70,8 @@ pub enum WidgetContent {
     Clock { zone: TimeZone },
     /// How long until a queue or a group opens or closes.
     Countdown { of: QueueId },
+    /// The forecast of a queue or a group.
+    Forecast { of: QueueId },
     /// An uploaded picture, and the text for those who can't see it.
     Picture { id: PictureId, alt: String },
 }
@@ -49,7 +81,7 @@ impl Widget {
     pub fn queue(&self) -> Option<&QueueId> {
         match &self.content {
             WidgetContent::Figure { of, .. } | WidgetContent::Custom { of, .. } => of.as_ref(),
-            WidgetContent::Countdown { of } => Some(of),
+            WidgetContent::Countdown { of } | WidgetContent::Forecast { of } => Some(of),
             WidgetContent::Text { .. }
             | WidgetContent::Clock { .. }
             | WidgetContent::Picture { .. } => None,
@@ -60,6 +92,14 @@ impl Widget {
     pub(super) fn figure(&self) -> Option<(Metric, Option<&QueueId>)> {
         match &self.content {
             WidgetContent::Figure { metric, of } => Some((*metric, of.as_ref())),
+            _ => None,
+        }
+    }
+
+    /// The queue or group whose forecast it shows.
+    pub(super) fn forecast(&self) -> Option<&QueueId> {
+        match &self.content {
+            WidgetContent::Forecast { of } => Some(of),
             _ => None,
         }
     }
@@ -117,6 +157,7 @@ impl Widget {
             }
             WidgetContent::Clock { zone } => add("clock", zone.iana_name().unwrap_or("UTC")),
             WidgetContent::Countdown { of } => add("countdown", &of.to_string()),
+            WidgetContent::Forecast { of } => add("forecast", &of.to_string()),
             WidgetContent::Picture { id, alt } => {
                 add("picture", id.as_str());
                 add("alt", alt);
@@ -124,6 +165,9 @@ impl Widget {
         }
         if let Some(name) = &self.name {
             add("name", name);
+        }
+        if self.size != WidgetSize::default() {
+            write_pair("size", &quote(self.size.into_str()));
         }
         if let Some(position) = self.position {
             write_pair("position", &position.to_string());

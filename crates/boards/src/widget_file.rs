@@ -8,11 +8,11 @@ use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 use super::{
     board_file::{find_queue_metric, parse_board, read_number, read_text, unknown_metric_message},
     picture_id::PictureId,
-    widget::{WIDGETS_MAX, Widget, WidgetContent},
+    widget::{WIDGETS_MAX, Widget, WidgetContent, WidgetSize},
 };
 
 const WANTED: &str = r#"a list of tables, such as [{ figure = "answered" }]"#;
-const KINDS: &str = "figure, custom, text, clock, countdown or picture";
+const KINDS: &str = "figure, custom, forecast, text, clock, countdown or picture";
 /// Longer texts have no room on a board of twelve.
 const TEXT_MAX: usize = 60;
 /// In characters; a screen reader reads it in one go.
@@ -53,10 +53,15 @@ fn read_widget(item: &ConfigEntry<'_, '_>) -> Option<Widget> {
         let of = read_id(&entry)?;
         Some(WidgetContent::Countdown { of })
     });
+    let forecast = section.entry("forecast").map(|entry| {
+        let of = read_id(&entry)?;
+        Some(WidgetContent::Forecast { of })
+    });
     let picture = (section.entry("picture")).map(|entry| read_picture(&section, &entry));
     let position = section.entry("position");
     let position = position.and_then(|entry| read_number(&entry, 1..=POSITION_MAX));
-    let kinds = [figure, custom, text, clock, countdown, picture];
+    let size = section.entry("size").and_then(|entry| read_size(&entry));
+    let kinds = [figure, custom, forecast, text, clock, countdown, picture];
     let mut kinds = kinds.into_iter().flatten();
     let first = kinds.next();
     if first.is_none() || kinds.next().is_some() {
@@ -66,8 +71,19 @@ fn read_widget(item: &ConfigEntry<'_, '_>) -> Option<Widget> {
     Some(Widget {
         name,
         position,
+        size: size.unwrap_or_default(),
         content: first??,
     })
+}
+
+fn read_size(entry: &ConfigEntry<'_, '_>) -> Option<WidgetSize> {
+    let text = read_text(entry)?;
+    let size = WidgetSize::from_name(&text);
+    if size.is_none() {
+        let fix = r#"it must be "usual", "wide" or "large""#;
+        entry.report_fault(&format!("{text:?} isn't allowed"), fix);
+    }
+    size
 }
 
 fn read_figure(
@@ -206,6 +222,7 @@ mod tests {
             { text = "Call 4711", until = "2026-12-24 18:00:31", name = "Outage" },
             { clock = "Asia/Manila" },
             { countdown = "chat/1", position = 1 },
+            { forecast = "group/sales", size = "large", position = 2 },
             { picture = "0123456789abcdef0123456789abcdef", alt = "Menu", name = "Lunch" },
         ]"#;
         let widgets = parse_board(text, "b.toml").unwrap().widgets;
@@ -221,6 +238,7 @@ mod tests {
                 r#"{ text = "Call 4711", until = "2026-12-24 18:00", name = "Outage" }"#,
                 r#"{ clock = "Asia/Manila" }"#,
                 r#"{ countdown = "chat/1", position = 1 }"#,
+                r#"{ forecast = "group/sales", size = "large", position = 2 }"#,
                 r#"{ picture = "0123456789abcdef0123456789abcdef", alt = "Menu", name = "Lunch" }"#,
             ]
         );
@@ -257,7 +275,7 @@ mod tests {
             ),
             (
                 "{ }",
-                "b.toml:1:12: widgets: a widget shows one thing; give it figure, custom, text, clock, countdown or picture",
+                "b.toml:1:12: widgets: a widget shows one thing; give it figure, custom, forecast, text, clock, countdown or picture",
             ),
             (
                 r#"{ clock = "UTC", countdown = "chat/1" }"#,
@@ -265,7 +283,7 @@ mod tests {
             ),
             (
                 r#"{ clock = "UTC", of = "chat/1" }"#,
-                "b.toml:1:29: widgets.of: unknown key; allowed here: clock, countdown, custom, figure, name, picture, position, text",
+                "b.toml:1:29: widgets.of: unknown key; allowed here: clock, countdown, custom, figure, forecast, name, picture, position, size, text",
             ),
             (
                 r#"{ picture = "0123456789abcdef0123456789abcdef" }"#,
@@ -278,6 +296,10 @@ mod tests {
             (
                 r#"{ clock = "UTC", position = 0 }"#,
                 "b.toml:1:40: widgets.position: it must be a number from 1 to 132",
+            ),
+            (
+                r#"{ clock = "UTC", size = "big" }"#,
+                "b.toml:1:36: widgets.size: \"big\" isn't allowed; it must be \"usual\", \"wide\" or \"large\"",
             ),
             (
                 r#"{ clock = "UTC", position = "1" }"#,

@@ -7,7 +7,7 @@ use wallboard_live::{QueueSnapshot, Snapshot};
 
 use super::{
     AttributeValue, BoardDefinition, BoardLayout, BoardView, GroupCells, PictureId, QueueCells,
-    RowCells, SlotValue, Widget, WidgetContent, board_render,
+    RowCells, SlotValue, Widget, WidgetContent, WidgetSize, board_render,
     fixture::{self, QueueFixture, noon},
 };
 
@@ -47,6 +47,7 @@ fn board_of(contents: Vec<WidgetContent>) -> BoardDefinition {
     let widgets = widgets.map(|content| Widget {
         name: None,
         position: None,
+        size: WidgetSize::default(),
         content,
     });
     BoardDefinition {

@@ -1,4 +1,4 @@
-//! Widgets as tiles: a text, the time elsewhere, a countdown, a picture, or a figure.
+//! Widgets as tiles: a text, the time elsewhere, a countdown, a picture, a forecast, or a figure.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -46,9 +46,12 @@ impl BoardDefinition {
 impl<'a> RenderContext<'a> {
     /// Returns the real queues whose figures the widgets show.
     pub(super) fn widget_queues(&self) -> Vec<&'a QueueSnapshot> {
-        let figures = self.board.widgets.iter().filter_map(Widget::figure);
-        figures
-            .flat_map(|(_, of)| self.figure_selection(of).queues)
+        let widgets = || self.board.widgets.iter();
+        let of_figures = widgets().filter_map(Widget::figure).map(|(_, of)| of);
+        let of_forecasts = widgets().filter_map(Widget::forecast).map(Some);
+        of_figures
+            .chain(of_forecasts)
+            .flat_map(|of| self.figure_selection(of).queues)
             .collect()
     }
 
@@ -75,6 +78,7 @@ impl<'a> RenderContext<'a> {
             }
             WidgetContent::Clock { zone } => self.clock_tile(name, zone),
             WidgetContent::Countdown { of } => self.countdown_tile(name, of),
+            WidgetContent::Forecast { of } => self.forecast_tile(name, of),
             WidgetContent::Picture { id, alt } => PlainTile {
                 picture: Some(PictureShape {
                     address: id.address(),

@@ -13,6 +13,7 @@ mod data_scope;
 pub mod end_reason;
 mod error_chain;
 mod finished_case;
+mod forecast_gap;
 pub mod histogram;
 pub mod id;
 pub mod import_column;
@@ -63,6 +64,7 @@ pub use error_chain::error_chain;
 pub use finished_case::{
     CaseEnd, FinishedCase, FinishedConversation, FinishedQueueLeg, FinishedTransfer,
 };
+pub use forecast_gap::{FORECAST_LIFETIME_MS, ForecastGap};
 pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, MetricSubject, QueueId, SourceId};
 pub use import_column::ImportColumn;

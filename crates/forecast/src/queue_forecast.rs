@@ -1,7 +1,7 @@
 //! The forecast of a queue or a group: contacts, service level and longest wait, with the agents who are there
 //! and with some more or fewer.
 
-use wallboard_domain::{QueueTarget, ServiceLevelFormula};
+use wallboard_domain::{ForecastGap, QueueTarget, ServiceLevelFormula};
 
 use super::{
     agent_pool::{AgentPool, PoolAgent, PoolQueue},
@@ -57,6 +57,17 @@ pub enum NoForecast {
     NoAgents,
     /// No contact was handled in the last weeks.
     UnknownHandleTime,
+}
+
+impl From<NoForecast> for ForecastGap {
+    fn from(reason: NoForecast) -> Self {
+        match reason {
+            NoForecast::FewDays => Self::FewDays,
+            NoForecast::FewContacts => Self::FewContacts,
+            NoForecast::NoAgents => Self::NoAgents,
+            NoForecast::UnknownHandleTime => Self::UnknownHandleTime,
+        }
+    }
 }
 
 /// The fewest expected contacts of a forecast.

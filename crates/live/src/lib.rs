@@ -18,6 +18,7 @@ mod evaluation;
 mod fast_map;
 mod figure_reason;
 mod finished_cases;
+mod forecast_gap;
 mod forgotten_agents;
 mod freshness;
 mod handle;

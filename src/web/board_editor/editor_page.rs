@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use wallboard_boards::{BoardPreview, Widget, WidgetContent};
+use wallboard_boards::{BoardPreview, Widget, WidgetContent, WidgetSize};
 use wallboard_domain::{CustomFigureId, Metric, MetricOwner, Unit};
 use wallboard_texts::Texts;
 
@@ -336,15 +336,27 @@ fn conflict_view(
 
 impl EditorPage {
     /// The kinds of widgets, with their labels.
-    fn widget_kinds(&self) -> [(&'static str, &'static str); 5] {
+    fn widget_kinds(&self) -> [(&'static str, &'static str); 6] {
         let texts = self.header.texts;
         [
             ("figure", texts.kind_figure()),
+            ("forecast", texts.forecast_heading()),
             ("text", texts.widget_text()),
             ("clock", texts.kind_clock()),
             ("countdown", texts.kind_countdown()),
             ("picture", texts.kind_picture()),
         ]
+    }
+
+    /// The sizes of widgets.
+    fn widget_sizes(&self) -> [(&'static str, &'static str); 3] {
+        let texts = self.header.texts;
+        [
+            (WidgetSize::Usual, texts.size_usual()),
+            (WidgetSize::Wide, texts.size_wide()),
+            (WidgetSize::Large, texts.size_large()),
+        ]
+        .map(|(size, label)| (size.into_str(), label))
     }
 }
 

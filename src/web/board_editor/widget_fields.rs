@@ -2,7 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use wallboard_boards::{PictureId, Widget, WidgetContent, board_file::parse_board, parse_time};
+use wallboard_boards::{
+    PictureId, Widget, WidgetContent, WidgetSize, board_file::parse_board, parse_time,
+};
 use wallboard_domain::{CustomFigureId, Metric, QueueId};
 use wallboard_toml_reader::ConfigFaults;
 
@@ -20,7 +22,7 @@ const CUSTOM_PREFIX: &str = "custom/";
 /// The fields of a widget, as entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct WidgetFields {
-    /// `figure`, `text`, `clock`, `countdown` or `picture`; empty: none is added.
+    /// `figure`, `forecast`, `text`, `clock`, `countdown` or `picture`; empty: none is added.
     pub(super) kind: String,
     pub(super) name: String,
     /// A metric, or a custom figure by its key.
@@ -33,6 +35,8 @@ pub(super) struct WidgetFields {
     pub(super) picture: String,
     pub(super) alt: String,
     pub(super) position: String,
+    /// Empty: the usual one.
+    pub(super) size: String,
 }
 
 /// Why a widget can't be as it was entered.
@@ -60,6 +64,7 @@ impl WidgetFields {
             name: widget.name.clone().unwrap_or_default(),
             queue: queue.unwrap_or_default(),
             position: (widget.position).map_or_else(String::new, |position| position.to_string()),
+            size: widget.size.into_str().to_owned(),
             ..Self::default()
         };
         match &widget.content {
@@ -90,6 +95,10 @@ impl WidgetFields {
                 kind: "countdown".to_owned(),
                 ..fields
             },
+            WidgetContent::Forecast { .. } => Self {
+                kind: "forecast".to_owned(),
+                ..fields
+            },
             WidgetContent::Picture { id, alt } => Self {
                 kind: "picture".to_owned(),
                 picture: id.to_string(),
@@ -100,7 +109,7 @@ impl WidgetFields {
     }
 
     /// Each field's name in the form, and its value.
-    pub(super) fn parts_mut(&mut self) -> [(&'static str, &mut String); 9] {
+    pub(super) fn parts_mut(&mut self) -> [(&'static str, &mut String); 10] {
         [
             ("name", &mut self.name),
             ("metric", &mut self.metric),
@@ -111,6 +120,7 @@ impl WidgetFields {
             ("picture", &mut self.picture),
             ("alt", &mut self.alt),
             ("position", &mut self.position),
+            ("size", &mut self.size),
         ]
     }
 
@@ -129,7 +139,7 @@ impl WidgetFields {
             "figure" => &["metric", "queue"],
             "text" => &["text", "until"],
             "clock" => &["zone"],
-            "countdown" => &["queue"],
+            "countdown" | "forecast" => &["queue"],
             _ => &["picture"],
         };
         parts.contains(&part)
@@ -173,6 +183,10 @@ impl WidgetFields {
                 // The rules of the file refuse both.
                 position => Some(position.parse().unwrap_or(0)),
             },
+            size: match self.size.as_str() {
+                "" => WidgetSize::default(),
+                size => WidgetSize::from_name(size).ok_or_else(|| unknown(size))?,
+            },
             content: self.make_content(choices)?,
         };
         match parse_board(&format!("widgets = [{}]", widget.to_toml()), "board.toml") {
@@ -210,6 +224,9 @@ impl WidgetFields {
             "picture" => WidgetContent::Picture {
                 id: PictureId::parse(&self.picture).ok_or(WidgetRefusal::Incomplete)?,
                 alt: alt.to_owned(),
+            },
+            "forecast" => WidgetContent::Forecast {
+                of: self.find_queue(choices)?,
             },
             _ => WidgetContent::Countdown {
                 of: self.find_queue(choices)?,

@@ -174,6 +174,7 @@ pub(super) fn describe_widget(choices: &BoardChoices, widget: &Widget) -> String
         }
         WidgetContent::Clock { zone } => texts.widget_time_in(zone.iana_name().unwrap_or("UTC")),
         WidgetContent::Countdown { of } => texts.widget_countdown_of(name(of)),
+        WidgetContent::Forecast { of } => texts.widget_forecast_of(name(of)),
         WidgetContent::Picture { alt, .. } => texts.widget_picture_of(alt.as_str()),
     }
 }

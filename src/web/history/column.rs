@@ -112,6 +112,8 @@ columns! {
     MetHalfHours: "half_hours_met", Text(Texts::column_half_hours_met), Unlinked, OfRow;
     /// The contacts expected, and by how many percent more came.
     Forecast: "forecast", Text(Texts::column_forecast), Unlinked, OfRow;
+    /// Those of today by what came so far.
+    Reforecast: "reforecast", Text(Texts::column_reforecast), Unlinked, OfRow;
     Deviation: "deviation", Text(Texts::column_deviation), Unlinked, OfRow;
     ForecastHandleTime: "forecast_handle_time", Text(Texts::column_forecast_handle_time), Unlinked, OfRow;
     RequiredAgents: "required_agents", Text(Texts::column_required_agents), Unlinked, OfRow;
@@ -314,6 +316,13 @@ impl HistoryColumn {
             (target.service_level_percent.is_none()).then_some(Self::Target),
         ];
         Self::add_after_level(columns, target_columns.into_iter().flatten());
+    }
+
+    /// Adds the plan corrected by what came so far.
+    pub(super) fn add_reforecast(columns: &mut Vec<Self>) {
+        let forecast = columns.iter().position(|column| *column == Self::Forecast);
+        let index = forecast.map_or(columns.len(), |at| at + 1);
+        columns.insert(index, Self::Reforecast);
     }
 
     /// Adds the share of half-hours that met the target.

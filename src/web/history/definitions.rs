@@ -2,7 +2,10 @@
 
 use crate::web::parts::clock::UNKNOWN;
 
-use super::{choice::HistoryView, history_data::HistoryData, scope::HistoryScope, summary};
+use super::{
+    choice::HistoryView, history_data::HistoryData, plan_rows::has_reforecast, scope::HistoryScope,
+    summary,
+};
 
 /// How the figures are computed; `formula` says how the service level is.
 pub(super) fn list_definitions(
@@ -34,6 +37,10 @@ pub(super) fn list_definitions(
     if scope.query.view == HistoryView::Plan {
         let words = texts.deviation_meaning();
         rows.push((texts.column_deviation(), words.to_owned()));
+        if has_reforecast(&data.times) {
+            let words = texts.reforecast_meaning();
+            rows.push((texts.column_reforecast(), words.to_owned()));
+        }
     }
     if scope.query.view == HistoryView::Breakdown {
         let words = texts.breakdown_by_start();

@@ -6,7 +6,7 @@ use wallboard_history::report::{ReportError, ReportSeries, ReportStep, RowFigure
 use super::{
     adherence_rows,
     breakdown::{self, Breakdown},
-    breaks,
+    breaks, calibration_table,
     choice::{HistoryView, RowKind},
     column::RatioRules,
     comparison::ComparisonGaps,
@@ -150,7 +150,9 @@ pub(super) async fn load_history(
         _ => None,
     };
     let export_facts = load_facts(web, scope, &known).await?;
-    let facts = breaks.into_iter().chain(export_facts).collect();
+    let calibration = calibration_table::list_calibrations(web, scope);
+    let facts = breaks.into_iter().chain(calibration).chain(export_facts);
+    let facts = facts.collect();
     let withheld = is_withheld.then(|| scope.texts.agents_withheld().to_owned());
     // With a single source, the page names the gaps in its own rows.
     let is_of_several = 1 < known.queried_sources(query).len();

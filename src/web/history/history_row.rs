@@ -89,6 +89,7 @@ impl HistoryRow {
             }
             HistoryColumn::MetHalfHours => self.half_hours?.percent().map(HistoryNumber::Percent),
             HistoryColumn::Forecast => self.plan?.contacts.map(HistoryNumber::Expected),
+            HistoryColumn::Reforecast => self.plan?.reforecast.map(HistoryNumber::Expected),
             HistoryColumn::Deviation => self.plan?.deviation_percent().map(HistoryNumber::Change),
             HistoryColumn::ForecastHandleTime => {
                 self.plan?.handle_time().map(HistoryNumber::Seconds)

@@ -5,6 +5,7 @@
 mod adherence_rows;
 mod breakdown;
 mod breaks;
+mod calibration_table;
 mod call_list;
 mod call_list_file;
 mod chart;

@@ -107,6 +107,7 @@ pub(super) async fn set_plans(
         let figures = plan.figures(row.plan_time(from, to), is_planned_day, |_| true);
         row.plan = PlanFigures::with_scheduled(figures, scheduled(&query.queues, from, to));
     }
+    reforecast_today(scope, times);
     // A queue's contacts aren't all known if a time wasn't imported.
     let is_whole = times.iter().all(|row| row.is_partial || row.is_whole());
     for row in subjects.into_iter().flatten() {
@@ -140,6 +141,30 @@ pub(super) async fn set_plans(
         notes.push(texts.required_computed().to_owned());
     }
     Ok(notes)
+}
+
+/// Corrects the rest of today's plan by what came so far.
+fn reforecast_today(scope: &HistoryScope, times: &mut [HistoryRow]) {
+    let today = scope.local_date(scope.now);
+    let is_today =
+        |row: &HistoryRow| (row.from).is_some_and(|from| scope.local_date(from) == today);
+    let plans = times.iter().filter(|row| is_today(row));
+    let factor = plan::reforecast_factor(plans.filter_map(|row| row.plan.as_ref()));
+    let Some(factor) = factor else {
+        return;
+    };
+    for row in times.iter_mut().filter(|row| is_today(row)) {
+        let is_over = row.to.is_some_and(|to| to <= scope.now);
+        if let Some(plan) = &mut row.plan {
+            plan.set_reforecast(factor, is_over);
+        }
+    }
+}
+
+/// Whether some of these rows have a plan that is corrected by what came.
+pub(super) fn has_reforecast(rows: &[HistoryRow]) -> bool {
+    let mut plans = rows.iter().filter_map(|row| row.plan);
+    plans.any(|plan| plan.reforecast.is_some())
 }
 
 impl HistoryRow {

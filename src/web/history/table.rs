@@ -13,6 +13,7 @@ use super::{
     history_data::HistoryData,
     history_row::HistoryRow,
     number::{self, HistoryNumber},
+    plan_rows::has_reforecast,
     query::{HistoryQuery, SortOrder},
     scope::HistoryScope,
 };
@@ -58,10 +59,14 @@ impl HistoryTable {
             let is_of_intervals = scope.period.is_none() && scope.step != ReportStep::Day;
             let is_scheduled =
                 |row: &HistoryRow| row.plan.is_some_and(|one| one.scheduled.is_some());
-            HistoryColumn::plan_columns(
+            let mut columns = HistoryColumn::plan_columns(
                 is_of_intervals && query.rows == RowKind::Time,
                 rows.iter().any(is_scheduled),
-            )
+            );
+            if has_reforecast(&rows) {
+                HistoryColumn::add_reforecast(&mut columns);
+            }
+            columns
         } else {
             let is_full = query.view == HistoryView::Table;
             let mut columns = HistoryColumn::queue_columns(is_full, scope.before.is_some());

@@ -2,6 +2,7 @@
 
 pub(super) mod day_plan;
 mod plan_figures;
+mod reforecast;
 mod required_agents;
 mod subject_plan;
 
@@ -16,6 +17,7 @@ use super::WebState;
 use day_plan::DayPlan;
 
 pub(super) use plan_figures::{PlanFigures, StaffedTime};
+pub(super) use reforecast::reforecast_factor;
 pub(super) use subject_plan::{PlanSubject, PlanTime, SubjectPlan};
 
 /// Whether any source has plans.

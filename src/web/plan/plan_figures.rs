@@ -19,6 +19,8 @@ pub(in crate::web) struct PlanFigures {
     /// The time that agents are scheduled for contacts, by their own schedules.
     pub(in crate::web) scheduled: Option<StaffedTime>,
     pub(in crate::web) compared: Option<ComparedContacts>,
+    /// Those of today by what came so far; `None` of other days, and if it isn't known.
+    pub(in crate::web) reforecast: Option<f64>,
 }
 
 /// Signed-in time of agents.
@@ -53,6 +55,12 @@ impl PlanFigures {
             staffed: add_known(self.staffed, more.staffed, StaffedTime::plus),
             scheduled: add_known(self.scheduled, more.scheduled, StaffedTime::plus),
             compared: add_known(self.compared, more.compared, ComparedContacts::plus),
+            reforecast: match (self.reforecast, more.reforecast) {
+                // Times without a plan change nothing.
+                (one, None) if more.contacts.is_none() => one,
+                (None, other) if self.contacts.is_none() => other,
+                (one, other) => add(one, other),
+            },
         }
     }
 

@@ -21,7 +21,7 @@ use super::{
 const SALES_API: &str = "/api/v1/queues/chat/9002%40SIP%2F1/forecast";
 
 /// A forecast of the queue of [`sales_inputs`], which lacks so many agents.
-pub(super) fn sales_forecast(missing: u32) -> Forecasts {
+pub(in crate::web) fn sales_forecast(missing: u32) -> Forecasts {
     sales_forecast_with(missing, None)
 }
 

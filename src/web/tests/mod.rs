@@ -16,7 +16,7 @@ mod entry_fields;
 mod error_languages;
 mod every_page;
 mod figures;
-mod forecasts;
+pub(super) mod forecasts;
 mod form_languages;
 mod front_door;
 mod languages;
@@ -303,6 +303,16 @@ pub(super) fn router_with_forecasts(
 ) -> Router {
     let store = test_store();
     let history = History::new(store.clone(), ReportConfig::default());
+    router_with_plans(site, inputs, (history, store), forecasts)
+}
+
+/// The same beside a history with plans.
+pub(super) fn router_with_plans(
+    site: SiteConfig,
+    inputs: Vec<Input>,
+    (history, store): (History, Store),
+    forecasts: Forecasts,
+) -> Router {
     let inputs = connected_inputs(site, inputs);
     let parts = WebParts {
         forecasts: Some(forecasts),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     BoardDefinition, BoardLayout, BoardPatch, BoardSlots, BoardWatch, SlotValue, Widget,
-    WidgetContent, find_read_scope, render_view,
+    WidgetContent, WidgetSize, find_read_scope, render_view,
 };
 use wallboard_domain::{
     Baseline, EntityKind, EntityProfile, Fact, Input, Metric, Moment, Pattern, SourceDiagnostic,
@@ -78,6 +78,7 @@ fn widgets_of(layout: BoardLayout) -> Vec<Widget> {
     let widgets = ids.map(|id| Widget {
         name: None,
         position: None,
+        size: WidgetSize::default(),
         content: WidgetContent::Figure {
             metric: Metric::Waiting,
             of: Some(chat_id(id)),

@@ -131,7 +131,7 @@ pattern_count = Muster: { $count } jetzt, auch neue
 
 ## Widgets: tiles that are no queue
 widgets_heading = Widgets ({ $count })
-widgets_about = Kacheln, die keine Warteschlange sind: eine Kennzahl, ein Text, die Uhrzeit anderswo, ein Bild oder die Zeit, bis eine Warteschlange öffnet oder schließt.
+widgets_about = Kacheln, die keine Warteschlange sind: eine Kennzahl, eine Prognose, ein Text, die Uhrzeit anderswo, ein Bild oder die Zeit, bis eine Warteschlange öffnet oder schließt.
 add_widget = Widget hinzufügen
 kind_figure = Kennzahl
 kind_clock = Uhrzeit an einem anderen Ort
@@ -154,7 +154,13 @@ widget_text_until = { $text }, bis { $time }
 widget_time_in = Uhrzeit in { $zone }
 widget_countdown_of = Öffnet oder schließt in: { $name }
 widget_picture_of = Bild: { $alt }
-widget_incomplete = Widgets: Ein Feld ist leer. Ein Text braucht eine Überschrift, ein Countdown eine Warteschlange, ein Bild eine Datei und einen Text.
+widget_forecast_of = Prognose: { $name }
+# How much room a widget has on a board.
+widget_size = Größe
+size_usual = Eine Kachel
+size_wide = Zwei Kacheln breit
+size_large = Zwei mal zwei Kacheln
+widget_incomplete = Widgets: Ein Feld ist leer. Ein Text braucht eine Überschrift, ein Countdown oder eine Prognose eine Warteschlange, ein Bild eine Datei und einen Text.
 picture_too_large = Widgets: Das Bild ist größer als 2 MB; verkleinern Sie es.
 picture_unreadable = Widgets: Die Datei ist kein lesbares PNG-, JPEG- oder WebP-Bild; speichern Sie es als eines davon.
 picture_pixels = Widgets: Das Bild hat mehr als 16 Millionen Pixel; verkleinern Sie es.

@@ -36,3 +36,31 @@ forecast_few_contacts = Keine Prognose: Es werden kaum Kontakte erwartet.
 forecast_no_agents = Keine Prognose: Kein Agent dieser Warteschlange ist angemeldet.
 forecast_unknown_agents = Keine Prognose: Die Quelle meldet nicht, wie viele Agenten diese Warteschlange bedienen.
 forecast_unknown_handle_time = Keine Prognose: Die Bearbeitungszeit dieser Warteschlange ist nicht bekannt.
+
+## Auf Tafeln, in wenigen Worten
+outlook_level = Servicelevel-Prognose
+outlook_level_until = Servicelevel bis { $until }
+outlook_wait_until = längste Wartezeit bis { $until }
+outlook_enough = Genug Agenten
+outlook_missing = { $count ->
+    [one] 1 Agent fehlt
+   *[other] { $count } Agenten fehlen
+}
+outlook_many_missing = Über 40 Agenten fehlen
+outlook_not_kept = Wird nicht gespeichert
+outlook_not_computed_yet = Noch keine Prognose
+outlook_several_queues = Zu viele Warteschlangen
+outlook_hidden_queue = Eine ist ausgeblendet
+outlook_small_team = Zu wenige Agenten
+outlook_no_history = Keine Historie
+outlook_few_days = Zu wenig Historie
+outlook_few_contacts = Kaum Kontakte erwartet
+outlook_no_agents = Kein Agent angemeldet
+outlook_unknown_agents = Agenten unbekannt
+outlook_unknown_handle_time = Bearbeitungszeit fehlt
+
+## Aller Warteschlangen, neben Plänen
+calibration_heading = Prognosen in ihrer Spanne, letzte vier Wochen
+calibration_contacts = Kontakte: { $share } von { $count } halben Stunden
+calibration_levels = Servicelevel: { $share } von { $count }
+calibration_few = bisher zu wenige halbe Stunden ({ $count })

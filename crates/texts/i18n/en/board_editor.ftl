@@ -131,7 +131,7 @@ pattern_count = pattern: { $count } now, also new ones
 
 ## Widgets: tiles that are no queue
 widgets_heading = Widgets ({ $count })
-widgets_about = Tiles that are no queue: a figure, a text, the time elsewhere, a picture, or how long until a queue opens or closes.
+widgets_about = Tiles that are no queue: a figure, a forecast, a text, the time elsewhere, a picture, or how long until a queue opens or closes.
 add_widget = Add a widget
 kind_figure = Figure
 kind_clock = Time in another place
@@ -154,7 +154,13 @@ widget_text_until = { $text }, until { $time }
 widget_time_in = Time in { $zone }
 widget_countdown_of = Opens or closes in: { $name }
 widget_picture_of = Picture: { $alt }
-widget_incomplete = Widgets: a field is empty. A text needs a heading, a countdown a queue, a picture a file and a text.
+widget_forecast_of = Forecast: { $name }
+# How much room a widget has on a board.
+widget_size = Size
+size_usual = One tile
+size_wide = Two tiles wide
+size_large = Two by two tiles
+widget_incomplete = Widgets: a field is empty. A text needs a heading, a countdown or a forecast a queue, a picture a file and a text.
 picture_too_large = Widgets: the picture is larger than 2 MB; make it smaller.
 picture_unreadable = Widgets: the file is no PNG, JPEG or WebP picture that can be read; save it as one of these.
 picture_pixels = Widgets: the picture has more than 16 million pixels; make it smaller.

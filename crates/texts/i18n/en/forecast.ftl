@@ -36,3 +36,31 @@ forecast_few_contacts = No forecast: hardly any contacts are expected.
 forecast_no_agents = No forecast: no agent of this queue is signed in.
 forecast_unknown_agents = No forecast: the source doesn’t report how many agents serve this queue.
 forecast_unknown_handle_time = No forecast: the handle time of this queue isn’t known.
+
+## On boards, in a few words
+outlook_level = service level forecast
+outlook_level_until = service level by { $until }
+outlook_wait_until = longest wait by { $until }
+outlook_enough = Enough agents
+outlook_missing = { $count ->
+    [one] Needs 1 more agent
+   *[other] Needs { $count } more agents
+}
+outlook_many_missing = Needs over 40 more agents
+outlook_not_kept = Not kept for the past
+outlook_not_computed_yet = No forecast yet
+outlook_several_queues = Too many queues
+outlook_hidden_queue = A queue is hidden
+outlook_small_team = Too few agents
+outlook_no_history = No history
+outlook_few_days = Too little history
+outlook_few_contacts = Few contacts expected
+outlook_no_agents = No agents signed in
+outlook_unknown_agents = Agents unknown
+outlook_unknown_handle_time = Handle time unknown
+
+## Of all queues, beside plans
+calibration_heading = Forecasts within their range, last four weeks
+calibration_contacts = contacts: { $share } of { $count } half-hours
+calibration_levels = service level: { $share } of { $count }
+calibration_few = too few half-hours so far ({ $count })

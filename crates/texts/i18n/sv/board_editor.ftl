@@ -131,7 +131,7 @@ pattern_count = mönster: { $count } nu, även nya
 
 ## Widgets: tiles that are no queue
 widgets_heading = Widgetar ({ $count })
-widgets_about = Rutor som inte är köer: ett nyckeltal, en text, klockan på en annan plats, en bild, eller hur länge till en kö öppnar eller stänger.
+widgets_about = Rutor som inte är köer: ett nyckeltal, en prognos, en text, klockan på en annan plats, en bild, eller hur länge till en kö öppnar eller stänger.
 add_widget = Lägg till en widget
 kind_figure = Nyckeltal
 kind_clock = Klockan på en annan plats
@@ -154,7 +154,13 @@ widget_text_until = { $text }, till { $time }
 widget_time_in = Klockan i { $zone }
 widget_countdown_of = Öppnar eller stänger om: { $name }
 widget_picture_of = Bild: { $alt }
-widget_incomplete = Widgetar: ett fält är tomt. En text behöver en rubrik, en nedräkning en kö, en bild en fil och en text.
+widget_forecast_of = Prognos: { $name }
+# How much room a widget has on a board.
+widget_size = Storlek
+size_usual = En ruta
+size_wide = Två rutor bred
+size_large = Två gånger två rutor
+widget_incomplete = Widgetar: ett fält är tomt. En text behöver en rubrik, en nedräkning eller en prognos en kö, en bild en fil och en text.
 picture_too_large = Widgetar: bilden är större än 2 MB; gör den mindre.
 picture_unreadable = Widgetar: filen är ingen PNG-, JPEG- eller WebP-bild som går att läsa; spara den som en sådan.
 picture_pixels = Widgetar: bilden har mer än 16 miljoner pixlar; gör den mindre.

@@ -33,3 +33,31 @@ forecast_few_contacts = Ingen prognos: knappt några kontakter väntas.
 forecast_no_agents = Ingen prognos: ingen av köns agenter är inloggad.
 forecast_unknown_agents = Ingen prognos: källan rapporterar inte hur många agenter som betjänar kön.
 forecast_unknown_handle_time = Ingen prognos: köns hanteringstid är inte känd.
+
+## På tavlor, med få ord
+outlook_level = servicenivåprognos
+outlook_level_until = servicenivå till { $until }
+outlook_wait_until = längsta väntetid till { $until }
+outlook_enough = Agenterna räcker
+outlook_missing = { $count ->
+    [one] Det behövs 1 agent till
+   *[other] Det behövs { $count } agenter till
+}
+outlook_many_missing = Det behövs över 40 agenter till
+outlook_not_kept = Sparas inte
+outlook_not_computed_yet = Ingen prognos ännu
+outlook_several_queues = För många köer
+outlook_hidden_queue = En kö är dold
+outlook_small_team = För få agenter
+outlook_no_history = Historik saknas
+outlook_few_days = För lite historik
+outlook_few_contacts = Få kontakter väntas
+outlook_no_agents = Inga agenter inloggade
+outlook_unknown_agents = Okända agenter
+outlook_unknown_handle_time = Okänd hanteringstid
+
+## För alla köer, bredvid planer
+calibration_heading = Prognoser inom sitt intervall, senaste fyra veckorna
+calibration_contacts = kontakter: { $share } av { $count } halvtimmar
+calibration_levels = servicenivå: { $share } av { $count }
+calibration_few = för få halvtimmar än så länge ({ $count })

@@ -22,7 +22,7 @@ messages! {
         custom_figures widgets_about widget_heading add_widget widget_metric widget_queue widget_text
         widget_until widget_zone
         kind_figure kind_clock kind_countdown kind_picture widget_incomplete widget_file widget_alt
-        widget_position picture_too_large picture_unreadable picture_pixels pictures_full
+        widget_position widget_size size_usual size_wide size_large picture_too_large picture_unreadable picture_pixels pictures_full
     }
     with_values {
         begin_all_about(count) title_copy(title) open_board_named(name)
@@ -36,7 +36,7 @@ messages! {
         names_measured(height, distance) screen_takes(pages)
         delete_board_named(name) widgets_heading(count) widget_figure_of(metric, name)
         widget_text_until(text, time) widget_time_in(zone) widget_countdown_of(name)
-        widget_picture_of(alt) missing_figure_of(name, metric) missing_queue_of(name)
+        widget_picture_of(alt) widget_forecast_of(name) missing_figure_of(name, metric) missing_queue_of(name)
         missing_hours_of(name) missing_report_of(name) missing_picture(alt)
         screen_sized(name, width, height) screen_unsized(name)
     }

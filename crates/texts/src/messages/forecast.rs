@@ -1,4 +1,4 @@
-//! Messages of a queue's forecast.
+//! Messages of queues' forecasts.
 
 use crate::message_room::messages;
 
@@ -11,6 +11,13 @@ messages! {
         forecast_small_team forecast_no_history forecast_few_days
         forecast_few_contacts forecast_no_agents forecast_unknown_agents
         forecast_unknown_handle_time
+        // On boards.
+        outlook_level outlook_enough outlook_many_missing outlook_not_kept outlook_not_computed_yet
+        outlook_several_queues outlook_hidden_queue outlook_small_team outlook_no_history
+        outlook_few_days outlook_few_contacts outlook_no_agents outlook_unknown_agents
+        outlook_unknown_handle_time
+        // Beside plans.
+        calibration_heading
     }
     with_values {
         forecast_contacts(range, until, middle) forecast_contacts_about(middle, until)
@@ -18,5 +25,9 @@ messages! {
         forecast_many_missing(goal, until) forecast_note(time) forecast_calibration(share, count)
         forecast_level_calibration(count, share) forecast_shared(count, queues)
         forecast_shared_with(count, queue)
+        // On boards.
+        outlook_level_until(until) outlook_wait_until(until) outlook_missing(count)
+        // Beside plans.
+        calibration_contacts(share, count) calibration_levels(share, count) calibration_few(count)
     }
 }

@@ -7,12 +7,12 @@ messages! {
     plain {
         column_abandoned_share column_answer_within column_target column_half_hours_met column_wait_median
         column_abandoned_wait_median column_patience
-        column_talks_within column_staffed_agents column_forecast column_deviation
+        column_talks_within column_staffed_agents column_forecast column_reforecast column_deviation
         column_forecast_handle_time column_required_agents column_required_time column_staffed_time column_scheduled_agents
         column_scheduled_agent_time column_scheduled_time column_adherent_time column_adherence
         column_scheduled_work column_worked_time column_conformance scheduled_meaning
         adherence_meaning conformance_meaning
-        deviation_meaning column_csat column_csat_top column_nps
+        deviation_meaning reforecast_meaning column_csat column_csat_top column_nps
         column_enterprise_nps column_ready column_wrap_up column_other_calls offered_meaning
         answered_meaning abandoned_meaning level_meaning answer_speed_meaning
         longest_wait_meaning handle_time_meaning handled_meaning missed_meaning

@@ -107,6 +107,13 @@ fn each_kind_is_made_of_its_fields() {
     let countdown = [("", "countdown"), (".queue", "group/sales")];
     let of_sales = r#"{ countdown = "group/sales" } Opens or closes in: Sales"#;
     assert_eq!(made(&countdown).as_deref(), Ok(of_sales));
+    let forecast = [
+        ("", "forecast"),
+        (".queue", "sales"),
+        (".size", "wide"),
+    ];
+    let of_sales = r#"{ forecast = "group/sales", size = "wide" } Forecast: Sales"#;
+    assert_eq!(made(&forecast).as_deref(), Ok(of_sales));
     let picture = [
         ("", "picture"),
         (".picture", ID),
@@ -160,6 +167,7 @@ fn missing_and_unknown_fields_are_refused() {
             "queue: All of Chat",
         ),
         (&[("", "countdown")], "queue: empty"),
+        (&[("", "forecast")], "queue: empty"),
         (&[("", "picture"), (".alt", "Menu")], "picture: empty"),
         (&[("", "picture"), (".picture", ID)], "alt: empty"),
     ] {
@@ -181,12 +189,13 @@ fn rows(sent: &[(&str, &str)], uploads: &Uploads) -> (Vec<String>, Vec<String>) 
 }
 
 /// One widget of each kind.
-fn each_kind() -> [String; 5] {
+fn each_kind() -> [String; 6] {
     [
         r#"{ figure = "answered", of = "group/sales", name = "Team" }"#.to_owned(),
         r#"{ text = " Pizza ", until = "2026-11-27 12:30", name = "Lunch" }"#.to_owned(),
         r#"{ clock = "Asia/Manila", position = 3 }"#.to_owned(),
         r#"{ countdown = "gone/1" }"#.to_owned(),
+        r#"{ forecast = "group/sales", size = "large" }"#.to_owned(),
         format!(r#"{{ picture = "{ID}", alt = "Menu" }}"#),
     ]
 }
@@ -210,7 +219,7 @@ fn fields_of_each_widget_make_the_same_widget() {
 
 #[test]
 fn each_field_of_a_widget_is_changed_in_place() {
-    let [figure, text, clock, countdown, picture] = each_kind();
+    let [figure, text, clock, countdown, forecast, picture] = each_kind();
     let other = "f".repeat(32);
     for (before, field, value, expected) in [
         (
@@ -253,6 +262,12 @@ fn each_field_of_a_widget_is_changed_in_place() {
             r#"{ countdown = "group/sales" }"#,
         ),
         (
+            &forecast,
+            "size",
+            "usual",
+            r#"{ forecast = "group/sales" }"#,
+        ),
+        (
             &picture,
             "alt",
             "Lunch",
@@ -274,7 +289,7 @@ fn each_field_of_a_widget_is_changed_in_place() {
 
 #[test]
 fn widget_that_cannot_be_changed_so_stays_as_it_was() {
-    let [figure, text, clock, _, picture] = each_kind();
+    let [figure, text, clock, .., picture] = each_kind();
     for (before, field, value, refusal) in [
         (&figure, "queue", "Sale", "queue: Sale"),
         (&text, "name", "", "name: empty"),

@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::web::{
     access::reader_texts::PSEUDO,
     tests::{
-        get_json, get_page, test_site,
+        forecasts::sales_forecast,
+        get_json, get_page, router_with_plans, sales_inputs, test_site,
         translation::{assert_translated, get_in},
     },
 };
@@ -185,6 +186,29 @@ async fn queues_without_a_plan_are_named_and_nothing_is_compared() {
     }
     assert!(!all.text.contains("+25.0%"), "{}", all.text);
     assert_eq!(by_queue.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn planners_see_how_good_forecasts_were() {
+    let fixture = planned_fixture().await;
+    fixture.set_site(test_site());
+    let past = (fixture.history.clone(), fixture.store.clone());
+    let router = router_with_plans(test_site(), sales_inputs(), past, sales_forecast(0));
+    set_plans(&fixture);
+    let page = |query: &str| {
+        let path = format!("/history?{QUERY}&view={query}");
+        let router = router.clone();
+        async move { get_page(&router, &path).await.text }
+    };
+
+    let heading = "Forecasts within their range, last four weeks";
+    let all = page("plan").await;
+    for expected in [heading, "contacts: 81% of 212 half-hours"] {
+        assert!(all.contains(expected), "{expected}: {all}");
+    }
+    for query in ["plan&queue=calls%2F1", "table"] {
+        assert!(!page(query).await.contains(heading), "{query}");
+    }
 }
 
 #[tokio::test]

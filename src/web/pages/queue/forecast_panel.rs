@@ -1,13 +1,13 @@
 //! The panel of a queue's forecast: until when, how many contacts, and what more or fewer agents
 //! change.
 
-use wallboard_domain::{Metric, Moment};
+use wallboard_domain::{ForecastGap, Metric, Moment};
 use wallboard_forecast::{ForecastRange, QueueForecast, ServiceOutlook};
 use wallboard_live::{QueueSnapshot, Snapshot};
 use wallboard_texts::{Texts, UNKNOWN};
 
 use crate::{
-    forecasts::{Calibration, ForecastGap, RangeHits, SharedAgents},
+    forecasts::{Calibration, RangeHits, SharedAgents},
     web::WebState,
 };
 
