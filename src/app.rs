@@ -61,6 +61,7 @@ use crate::{
     announcements::Announcements,
     forecasts::Forecasts,
     pictures::Pictures,
+    holidays::Holidays,
     reports::Reports,
     web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebParts, http_server},
 };
@@ -147,6 +148,7 @@ pub struct App {
     editing: Option<RunningEditor>,
     alerts: Option<Alerts>,
     reports: Option<Reports>,
+    holidays: Option<Holidays>,
     /// Ends what only runs where the sources are: in a cluster, with the term of a leader.
     term: CancellationToken,
     /// Announcements on the boards.
@@ -244,6 +246,7 @@ impl App {
             editing: None,
             alerts: None,
             reports: None,
+            holidays: None,
             term: CancellationToken::new(),
             announcements: None,
             pictures: None,

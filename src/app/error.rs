@@ -50,6 +50,8 @@ pub enum AppError {
     SignIn(#[from] SignInSetupError),
     #[error("couldn't read what was changed in the browser")]
     Editing(#[source] RecordError),
+    #[error("couldn't read the calendars of holidays")]
+    Holidays(#[source] RecordError),
     #[error("the configuration doesn't fit what was changed in the browser: {0}")]
     Configuration(ConfigFaults),
     #[error(transparent)]

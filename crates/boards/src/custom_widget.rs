@@ -94,12 +94,8 @@ impl RenderContext<'_> {
             (ShownFreshness::OutOfDate, Some(time)) => ("old", self.write_age(evaluated.at, time)),
             (ShownFreshness::OutOfDate, None) => ("old", String::new()),
             (ShownFreshness::Expired, Some(time)) => {
-                let was = evaluated.value.as_ref().map(|value| {
-                    let value = write_value(texts, figure, value);
-                    format!("{value} {}", unit_of(texts, figure))
-                        .trim_end()
-                        .to_owned()
-                });
+                let was = evaluated.value.as_ref();
+                let was = was.map(|value| write_custom_value(texts, figure, value));
                 let text = match was {
                     Some(was) => texts.was_at(was, time),
                     None => texts.no_data_since(time),
@@ -138,6 +134,14 @@ fn severity_word(texts: &Texts, severity: Severity) -> &str {
         Severity::Critical => texts.critical_note(),
         Severity::None | Severity::Normal | Severity::OutOfDate => "",
     }
+}
+
+/// Writes a value of a custom figure in full, with its unit: "1,204 pcs", "84.5%".
+pub fn write_custom_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
+    let value = write_value(texts, figure, value);
+    format!("{value} {}", unit_of(texts, figure))
+        .trim_end()
+        .to_owned()
 }
 
 /// Writes a value in full: "1,204", "84.5%", "1 h 04", "Down".

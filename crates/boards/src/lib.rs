@@ -76,6 +76,7 @@ pub use board_time::{BoardTime, PastBars};
 pub use board_title::board_title;
 pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowList};
 pub use board_watch::BoardWatch;
+pub use custom_widget::write_custom_value;
 pub use evaluation::{QueueEvaluation, SeverityReason, evaluate_queue, evaluate_severity};
 pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
 pub use picture_id::PictureId;

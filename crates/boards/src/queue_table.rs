@@ -410,6 +410,7 @@ mod tests {
             zone: snapshot.site.zone.clone(),
             week: Default::default(),
             dates: std::collections::BTreeMap::new(),
+            holidays: wallboard_domain::ClosedDays::default(),
         };
         snapshot.site = Arc::new(SiteConfig {
             hours: Patterns(vec![(Pattern("*".into()), never)]),
