@@ -63,11 +63,14 @@ fn configuration(port: u16, server: &LocalServer, name: &str) -> String {
 async fn a_calendar_closes_queues_and_stays_known_while_its_address_fails() {
     let fails = Arc::new(AtomicBool::new(false));
     let failing = Arc::clone(&fails);
-    let router = Router::new().fallback(async move || {
-        if failing.load(Ordering::Relaxed) {
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        } else {
-            calendar().into_response()
+    let router = Router::new().fallback(move || {
+        let fails = failing.load(Ordering::Relaxed);
+        async move {
+            if fails {
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            } else {
+                calendar().into_response()
+            }
         }
     });
     let server = LocalServer::start(router).await;
@@ -114,14 +117,14 @@ async fn a_calendar_closes_queues_and_stays_known_while_its_address_fails() {
         "{found}"
     );
     drop(server);
-    wallboard.restart("TERM").await;
+    wallboard.restart("-TERM").await;
     wait_for_page(&wallboard, &["Long holidays"]).await;
     println!("measured: a calendar outlives a restart without its server");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_calendar_that_was_never_read_says_why_on_the_page_of_hours() {
-    let router = Router::new().fallback(async || "<html>moved</html>");
+    let router = Router::new().fallback(|| async { "<html>moved</html>" });
     let server = LocalServer::start(router).await;
     let port = ports::free();
     let text = configuration(port, &server, "norway");

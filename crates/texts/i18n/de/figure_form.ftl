@@ -9,6 +9,7 @@ figure_kind_duration = Dauer, in Sekunden
 figure_kind_state = Zustand, eines von mehreren Wörtern
 figure_source = Gesendet von
 figure_source_hint = Eine Datenquelle, die Werte sendet oder danach gefragt wird, oder mehrere.
+figure_no_source = Noch keine Datenquelle sendet Werte. Legen Sie zuerst eine dieser Art an.
 figure_unit = Einheit
 figure_unit_hint = Nach der Zahl, höchstens 12 Zeichen, etwa Stk.
 figure_decimals = Nachkommastellen

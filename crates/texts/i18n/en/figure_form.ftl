@@ -9,6 +9,7 @@ figure_kind_duration = Duration, in seconds
 figure_kind_state = State, one of several words
 figure_source = Sent by
 figure_source_hint = One data source that sends values or is asked for them, or several.
+figure_no_source = No data source sends values yet. Make one of that kind first.
 figure_unit = Unit
 figure_unit_hint = After the number, up to 12 characters, such as pcs.
 figure_decimals = Decimal places

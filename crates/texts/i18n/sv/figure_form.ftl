@@ -9,6 +9,7 @@ figure_kind_duration = Tid, i sekunder
 figure_kind_state = Läge, ett av flera ord
 figure_source = Skickas av
 figure_source_hint = En datakälla som skickar värden eller tillfrågas om dem, eller flera.
+figure_no_source = Ingen datakälla skickar värden ännu. Skapa först en av den typen.
 figure_unit = Enhet
 figure_unit_hint = Efter talet, högst 12 tecken, till exempel st.
 figure_decimals = Decimaler

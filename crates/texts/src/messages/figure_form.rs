@@ -6,7 +6,7 @@ messages! {
     FigureForm
     plain {
         figure_label figure_label_hint figure_kind figure_kind_hint figure_kind_number
-        figure_kind_percent figure_kind_duration figure_kind_state figure_source figure_source_hint
+        figure_kind_percent figure_kind_duration figure_kind_state figure_source figure_source_hint figure_no_source
         figure_unit figure_unit_hint figure_decimals figure_decimals_hint figure_states
         figure_states_hint figure_state_word figure_state_severity figure_state_normal
         figure_state_new figure_state_add figure_state_word_missing figure_limit_hint figure_per
