@@ -66,7 +66,11 @@ impl CalendarText {
         let why = why.map(|problem| describe_problem(texts, problem));
         Self {
             about,
-            problem: why.map_or_else(String::new, |why| texts.calendar_problem(why)),
+            problem: match (why, stored.read_at) {
+                (None, _) => String::new(),
+                (Some(why), Some(_)) => texts.calendar_problem(why),
+                (Some(why), None) => texts.calendar_never_read(why),
+            },
             ..Self::default()
         }
     }

@@ -180,6 +180,7 @@ calendar_skipped = { $count ->
 calendar_missing = Diesen Kalender gibt es in den Einstellungen nicht.
 # $why is one of the sentences below.
 calendar_problem = Kann zurzeit nicht gelesen werden, daher gelten die zuletzt bekannten Tage. { $why }
+calendar_never_read = Kann nicht gelesen werden und schließt daher noch nichts. { $why }
 problem_address = Die Adresse ist nicht vollständig.
 problem_no_host = { $host } wird nicht gefunden. Prüfen Sie den Namen und das DNS dieses Servers.
 problem_private = { $host } liegt in Ihrem eigenen Netz. Wenn das gewollt ist, nehmen Sie ihn in private_receivers in [server] auf.

@@ -180,6 +180,7 @@ calendar_skipped = { $count ->
 calendar_missing = There’s no such calendar in the settings.
 # $why is one of the sentences below.
 calendar_problem = Can’t be read now, so the last known days apply. { $why }
+calendar_never_read = Can’t be read, so it closes nothing yet. { $why }
 problem_address = Its address isn’t complete.
 problem_no_host = { $host } isn’t found. Check the name, and this server’s DNS.
 problem_private = { $host } is in your own network. If that’s meant, add it to private_receivers in [server].

@@ -180,6 +180,7 @@ calendar_skipped = { $count ->
 calendar_missing = Det finns ingen sådan kalender i inställningarna.
 # $why is one of the sentences below.
 calendar_problem = Kan inte läsas nu, så de senast kända dagarna gäller. { $why }
+calendar_never_read = Kan inte läsas och stänger därför inget ännu. { $why }
 problem_address = Adressen är inte fullständig.
 problem_no_host = { $host } hittas inte. Kontrollera namnet och serverns DNS.
 problem_private = { $host } finns i ditt eget nätverk. Om det är meningen, lägg till den i private_receivers i [server].

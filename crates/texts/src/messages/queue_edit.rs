@@ -25,7 +25,7 @@ messages! {
         critical_times(times, length) critical_times_mostly(times, length, weekday, from, to)
         warning_times(times, length) saved_times(times, length)
         calendar_next(date, name) calendar_read_at(time) calendar_of_file(file)
-        calendar_skipped(count, names) calendar_problem(why) problem_no_host(host)
+        calendar_skipped(count, names) calendar_problem(why) calendar_never_read(why) problem_no_host(host)
         problem_private(host) problem_unreachable(host, advice) problem_slow(host, seconds)
         problem_status(host, status) problem_redirect(target) problem_line(number)
         limit_of_metric_from(limit) rehearsal_curve(metric, most, time) rehearsal_coverage(from, to, percent) hours_about(zone) date_numbered(number)
