@@ -196,6 +196,7 @@ fn build_test_router(store: Store) -> Router {
         editor: None,
         alerts: None,
         reports: None,
+        holidays: None,
         announcements: None,
         pictures: None,
         deliveries: wallboard_sources::values::Deliveries::default(),

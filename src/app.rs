@@ -64,6 +64,7 @@ use crate::{
     announcements::Announcements,
     case_records::CaseRecordDeliveries,
     forecasts::Forecasts,
+    holidays::Holidays,
     pictures::Pictures,
     reports::Reports,
     web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebParts, http_server},
@@ -153,6 +154,7 @@ pub struct App {
     reports: Option<Reports>,
     /// Deliveries of case records, where there are any.
     record_deliveries: Option<CaseRecordDeliveries>,
+    holidays: Option<Holidays>,
     /// Ends what only runs where the sources are: in a cluster, with the term of a leader.
     term: CancellationToken,
     /// Announcements on the boards.
@@ -251,6 +253,7 @@ impl App {
             alerts: None,
             reports: None,
             record_deliveries: None,
+            holidays: None,
             term: CancellationToken::new(),
             announcements: None,
             pictures: None,

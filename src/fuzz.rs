@@ -8,9 +8,10 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     editing::SettingsFiles,
+    holidays::fuzz as holiday_fuzz,
     pictures::{BYTES_MAX, Picture},
     settings::parse_configuration,
-    web::{fuzz as web, holiday_fuzz},
+    web::fuzz as web,
 };
 use wallboard_boards::{
     board_file::parse_board,

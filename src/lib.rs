@@ -10,6 +10,7 @@ pub mod editing;
 pub mod forecasts;
 #[cfg(any(test, feature = "testing"))]
 pub mod fuzz;
+pub mod holidays;
 pub mod pictures;
 pub mod reports;
 pub mod settings;

@@ -13,7 +13,7 @@ use wallboard_sources::{ProbeReport, ProbeResult, ProbedPart, SourceConfig};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
     /// `boards`, `store`, `log`, `browser`, `port`, `oidc`, `cert`, `records`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
-    /// `columns`, `files`, `days`.
+    /// `columns`, `files`, `days`, `holidays`.
     pub what: &'static str,
     /// The checked item.
     pub name: String,

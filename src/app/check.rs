@@ -7,6 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     case_records::{CaseRecordPlan, check_folder, find_channel},
     editing::CheckedConfiguration,
+    holidays::{CalendarOrigin, CalendarPlan, request_calendar},
     pictures::Pictures,
     settings::AccessSettings,
     source_check::{self, CheckRow},
@@ -14,7 +15,7 @@ use crate::{
 };
 use wallboard_access::{IdentityProvider, ProviderConfig};
 use wallboard_boards::{BoardDefinition, Widget};
-use wallboard_domain::{SourceId, error_chain};
+use wallboard_domain::{SiteConfig, SourceId, error_chain};
 use wallboard_history::import;
 use wallboard_notify::{Channel, check_webhook};
 use wallboard_store::{self as store, RecordStore};
@@ -97,10 +98,18 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
         findings.extend(found.rows);
         notes.extend(found.notes);
     }
-    let (site, sources, imports) = match &checked {
-        Some((checked, _)) => (&checked.site, &checked.sources, &checked.imports),
-        None => (&plan.site, &plan.sources, &plan.imports),
+    let (site, sources, imports, calendars) = match &checked {
+        Some((checked, _)) => (
+            &checked.site,
+            &checked.sources,
+            &checked.imports,
+            &checked.calendars,
+        ),
+        None => (&plan.site, &plan.sources, &plan.imports, &plan.calendars),
     };
+    for calendar in calendars {
+        findings.push(check_calendar(calendar, site).await);
+    }
     for upstream in sources {
         findings.extend(match site.paused_by(upstream.id()) {
             Some(by) => vec![paused_row(upstream.id(), by)],
@@ -228,6 +237,37 @@ async fn missing_picture_notes(boards: &[BoardDefinition], pictures: &Pictures) 
         }
     }
     notes
+}
+
+/// Reads a calendar of holidays once.
+async fn check_calendar(plan: &CalendarPlan, site: &SiteConfig) -> CheckRow {
+    let read = match &plan.origin {
+        CalendarOrigin::File { days, .. } => Ok((days.clone(), Vec::new())),
+        CalendarOrigin::Address { url, allow_private } => {
+            let read = request_calendar(url, *allow_private, &site.zone).await;
+            read.map(|calendar| (calendar.days, calendar.others))
+        }
+    };
+    let today = Timestamp::now().to_zoned(site.zone.clone()).date();
+    let (name, fault) = match read {
+        Ok((days, others)) => {
+            let next = days.range(today..).next();
+            let next = next.map(|(date, name)| format!(", next {date} {name}"));
+            let others = (!others.is_empty()).then(|| {
+                let (count, names) = (others.len(), others.join(", "));
+                format!(", {count} skipped that aren't whole days: {names}")
+            });
+            let (next, others) = (next.unwrap_or_default(), others.unwrap_or_default());
+            let name = format!("{} ({} days{next}{others})", plan.name, days.len());
+            (name, None)
+        }
+        Err(problem) => (plan.name.clone(), Some(problem.to_string())),
+    };
+    CheckRow {
+        what: "holidays",
+        name,
+        fault,
+    }
 }
 
 /// Checks whether we can listen on an address, or already do.

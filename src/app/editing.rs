@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::{
     alerts::Alerts,
     announcements::Announcements,
     editing::{ApplyOrder, ConfigurationBase, Editor},
+    holidays::Holidays,
     pictures::Pictures,
     reports::Reports,
     settings::AccessSettings,
@@ -75,16 +77,24 @@ impl App {
         );
         self.reports = Some(reports);
         self.set_report_plan();
+        let holidays = Holidays::new(records.clone());
+        holidays.load().await.map_err(AppError::Holidays)?;
+        self.spawn_task("holidays", holidays.clone().follow(self.stop.clone()));
+        self.holidays = Some(holidays.clone());
         let opened = Editor::open(base, records, audit).await;
         let (editor, orders) = opened.map_err(AppError::Editing)?;
         let following = editor.clone().follow(self.stop.clone());
         self.spawn_task("changes in the browser", following);
         let watching = editor.clone().watch_key(self.stop.clone());
         self.spawn_task("key of secrets", watching);
+        let applying = apply_holidays(editor.clone(), holidays, self.stop.clone());
+        self.spawn_task("days of holidays", applying);
         let checked = editor.read_configuration().await;
         log_waiting(&editor);
         self.editing = Some(RunningEditor { editor, orders });
         self.plan.adopt(checked.map_err(AppError::Configuration)?);
+        self.plan.close_on_holidays(self.holidays.as_ref());
+        self.set_holiday_plan();
         self.set_alert_plan();
         self.set_report_plan();
         self.boards.replace_boards(self.plan.boards.clone());
@@ -108,6 +118,7 @@ impl App {
             Ok(checked) => {
                 log_waiting(&editing.editor);
                 plan.adopt(checked);
+                plan.close_on_holidays(self.holidays.as_ref());
                 Ok(())
             }
             Err(faults) => {
@@ -137,6 +148,8 @@ impl App {
             let old_playlists = self.plan.playlists.clone();
             let running = self.plan.running();
             self.plan.adopt(checked);
+            self.plan.close_on_holidays(self.holidays.as_ref());
+            self.set_holiday_plan();
             let sections = site_changes(&old_site, &self.plan.site);
             let boards = board_changes(&old_boards, &self.plan.boards);
             let sources = SourceChanges::between(&running, &self.plan.running());
@@ -196,6 +209,13 @@ impl App {
         }
     }
 
+    /// Puts the calendars of the configuration in force.
+    pub(super) fn set_holiday_plan(&self) {
+        if let Some(holidays) = &self.holidays {
+            holidays.set_plan(self.plan.calendars.clone());
+        }
+    }
+
     /// Puts the reports and channels of the configuration in force.
     pub(super) fn set_report_plan(&self) {
         if let Some(reports) = &self.reports {
@@ -203,6 +223,17 @@ impl App {
             reports.set_plan(plans, channels, self.plan.public_url.clone());
         }
     }
+}
+
+/// Applies the configuration again whenever days of a calendar have changed.
+async fn apply_holidays(editor: Editor, holidays: Holidays, stop: CancellationToken) {
+    let mut changes = holidays.watch_days();
+    let applying = async {
+        while changes.changed().await.is_ok() {
+            editor.apply_again().await;
+        }
+    };
+    stop.run_until_cancelled(applying).await;
 }
 
 fn log_waiting(editor: &Editor) {

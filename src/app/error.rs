@@ -52,6 +52,8 @@ pub enum AppError {
     Editing(#[source] RecordError),
     #[error("couldn't read how far case records are delivered")]
     RecordDeliveries(#[source] RecordError),
+    #[error("couldn't read the calendars of holidays")]
+    Holidays(#[source] RecordError),
     #[error("the configuration doesn't fit what was changed in the browser: {0}")]
     Configuration(ConfigFaults),
     #[error(transparent)]

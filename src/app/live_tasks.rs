@@ -14,6 +14,7 @@ use wallboard_store::StoreError;
 use crate::{
     alerts::{AlertSurroundings, run_alerts},
     forecasts::run_forecasts,
+    holidays::keep_reading,
 };
 
 use super::{
@@ -177,6 +178,12 @@ impl App {
         if let Some(reports) = self.reports.clone() {
             let sending = self.send_reports(reports, live);
             self.spawn_term_task("reports", sending);
+        }
+        if let Some(holidays) = self.holidays.clone() {
+            let of_site = live.clone();
+            let zone = move || of_site.read_snapshot(|snapshot, _| snapshot.site.zone.clone());
+            let reading = keep_reading(holidays, zone, self.term.clone());
+            self.spawn_term_task("calendars", reading);
         }
     }
 

@@ -3,6 +3,7 @@
 mod configuration_notes;
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,6 +16,7 @@ use crate::{
     alerts::AlertPlan,
     case_records::CaseRecordPlan,
     editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
+    holidays::{CalendarOrigin, CalendarPlan, Holidays},
     reports::ReportPlan,
     settings::{self, AccessSettings, AppSettings, ClusterSettings, SiteEntries},
     web::{self, CertificateFiles},
@@ -77,6 +79,8 @@ pub struct RuntimeConfig {
     pub case_records: Option<CaseRecordPlan>,
     /// Where messages are sent.
     pub channels: Vec<Channel>,
+    /// The calendars of holidays.
+    pub calendars: Vec<CalendarPlan>,
     /// The other nodes; `None`: this process is alone.
     pub cluster: Option<ClusterSettings>,
     /// Certificate and key, if we serve TLS ourselves.
@@ -156,6 +160,7 @@ impl RuntimeConfig {
                 site: self.site.clone(),
                 alerts: self.alerts.clone(),
                 playlists: self.playlists.clone(),
+                calendars: self.calendars.clone(),
             }),
             boards: self.boards.clone(),
         })
@@ -181,6 +186,7 @@ impl RuntimeConfig {
             ..checked.site
         };
         self.channels = checked.channels;
+        self.calendars = checked.calendars;
         self.alerts = checked.alerts;
         self.reports = checked.reports;
         self.playlists = checked.playlists;
@@ -188,6 +194,17 @@ impl RuntimeConfig {
         self.sources = checked.sources;
         self.imports = checked.imports;
         self.retain_contacts = checked.retains_contacts;
+    }
+
+    /// Closes queues on the days of calendars that are files, and of those at addresses as they are known.
+    pub(super) fn close_on_holidays(&mut self, holidays: Option<&Holidays>) {
+        let mut days = holidays.map_or_else(BTreeMap::new, |all| all.closed_days(&self.calendars));
+        for plan in &self.calendars {
+            if let CalendarOrigin::File { days: of_file, .. } = &plan.origin {
+                days.insert(plan.name.clone(), of_file.keys().copied().collect());
+            }
+        }
+        self.site.close_on_holidays(|name| days.get(name));
     }
 
     /// Builds the runtime configuration from settings, without boards of files.
@@ -231,6 +248,7 @@ impl RuntimeConfig {
             }),
             case_records: settings.case_records,
             channels: settings.channels,
+            calendars: settings.calendars,
             cluster: settings.cluster,
             tls,
             access: settings.access,
@@ -267,6 +285,7 @@ impl RuntimeConfig {
             log: None,
             case_records: None,
             channels: Vec::new(),
+            calendars: Vec::new(),
             cluster: None,
             tls: None,
             access: AccessSettings::Open,

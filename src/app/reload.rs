@@ -103,6 +103,7 @@ impl App {
         plan.retain_fixed_settings(&self.plan);
         self.plan = plan;
         self.set_alert_plan();
+        self.set_holiday_plan();
         self.set_report_plan();
         self.set_record_channels();
         Ok(())

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use crate::{
+    holidays::CalendarPlan,
     reports::ReportPlan,
     settings::{self, AppSettings, RecordedText, SiteEntries},
 };
@@ -35,6 +36,7 @@ pub enum ConfigurationBase {
 pub struct CheckedConfiguration {
     pub site: SiteConfig,
     pub channels: Vec<Channel>,
+    pub calendars: Vec<CalendarPlan>,
     pub alerts: Vec<AlertRule>,
     pub reports: Vec<ReportPlan>,
     pub playlists: Vec<Playlist>,
@@ -219,6 +221,7 @@ impl CheckedConfiguration {
         Self {
             site: settings.site.clone(),
             channels: settings.channels.clone(),
+            calendars: settings.calendars.clone(),
             alerts: settings.alerts.clone(),
             reports: settings.reports.clone(),
             playlists: settings.playlists.clone(),
@@ -251,6 +254,7 @@ fn check_demo(
         alerts: entries.alerts,
         playlists: entries.playlists,
         channels: Vec::new(),
+        calendars: entries.calendars,
         reports: Vec::new(),
         boards: own.chain(list.boards.iter().cloned()).collect(),
         // The simulated ones.

@@ -316,6 +316,11 @@ impl Editor {
         timeout(APPLY_TIMEOUT, applied).await.ok();
     }
 
+    /// Orders that the configuration is applied again: something that it names has changed.
+    pub async fn apply_again(&self) {
+        self.order(None).await;
+    }
+
     async fn store(
         &self,
         change: EntryChange,

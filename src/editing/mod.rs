@@ -33,7 +33,7 @@ pub use section::Section;
 pub use settings_files::{SettingsFiles, UploadFault};
 
 /// Reads what the text of an entry says of the site, by the rules of the files.
-pub use crate::settings::parse_site;
+pub use crate::settings::{parse_plans, parse_site};
 
 #[cfg(test)]
 mod moving_tests;

@@ -30,6 +30,8 @@ pub enum Section {
     Thresholds,
     Targets,
     Hours,
+    /// Calendars of holidays.
+    Holidays,
     Names,
     /// Numbers and states of other systems.
     Figures,

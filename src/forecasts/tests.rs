@@ -66,6 +66,7 @@ fn site() -> SiteConfig {
         zone: TimeZone::UTC,
         week: std::array::from_fn(|_| Vec::new()),
         dates: BTreeMap::new(),
+        holidays: wallboard_domain::ClosedDays::default(),
     };
     site.hours = Patterns(vec![(Pattern("voice/night".into()), never)]);
     site

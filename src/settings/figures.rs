@@ -229,6 +229,7 @@ fn read_limits(section: &ConfigSection<'_, '_>, kind: Option<&CustomFigureKind>)
         critical: read("crit"),
         warning_below: read("warn_below").map(LimitValue::Value),
         critical_below: read("crit_below").map(LimitValue::Value),
+        ..SeverityLimits::default()
     }
 }
 

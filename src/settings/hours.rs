@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use wallboard_domain::{OpenPeriod, OpeningHours, Pattern, Patterns};
+use wallboard_domain::{ClosedDays, OpenPeriod, OpeningHours, Pattern, Patterns};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use super::site::{PATTERN_HINT, can_match};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ALLOWED: &str =
-    "days such as mon, mon-fri or \"sat,sun\", dates such as 2026-12-31, closed, zone";
+    "days such as mon, mon-fri or \"sat,sun\", dates such as 2026-12-31, closed, holidays, zone";
 const TIMES: &str = "times such as \"08:00-17:00\", or a list of them";
+const CALENDARS: &str = "the name of a calendar in [holidays], or a list of them";
 const CLOSED_DATES: &str = "a list of dates such as [\"2026-12-24\", \"2026-12-25\"]";
 
 /// Keeps the order of the file, which decides between equal patterns.
@@ -24,7 +25,7 @@ pub(super) fn read_hours(
     let section = root.section_at("hours");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
     let read = |entry: ConfigEntry<'_, '_>| {
-        if parse_days(entry.name).is_some() || entry.name == "closed" {
+        if parse_days(entry.name).is_some() || ["closed", "holidays"].contains(&entry.name) {
             let fix = format!("write \"*\" = {{ {} = … }}", entry.name);
             entry.report_key_fault("isn't under a pattern", &fix);
             return None;
@@ -47,6 +48,7 @@ pub(super) fn read_opening_hours(
         zone: site_zone.clone(),
         week: Default::default(),
         dates: BTreeMap::new(),
+        holidays: ClosedDays::default(),
     };
     let mut opened_by: [Option<&str>; 7] = Default::default();
     let mut has_unknown = false;
@@ -55,6 +57,7 @@ pub(super) fn read_opening_hours(
         match entry.name {
             "zone" => hours.zone = entry.read_time_zone().unwrap_or(TimeZone::UTC),
             "closed" => read_closed_dates(entry, &mut hours),
+            "holidays" => hours.holidays.calendars = read_names(entry),
             name if name.starts_with(|c: char| c.is_ascii_digit()) => match name.parse() {
                 Ok(date) => add_date(entry, date, read_periods(entry), &mut hours),
                 Err(_) => entry.report_key_fault("isn't a date", "write it as 2026-12-31"),
@@ -86,6 +89,13 @@ pub(super) fn read_opening_hours(
         pattern.report_key_fault("has no days", fix);
     }
     Some(hours)
+}
+
+/// Reads the name of a calendar, or a list of names.
+fn read_names(entry: &ConfigEntry<'_, '_>) -> Vec<String> {
+    let items = entry.read_one_or_more(CALENDARS).unwrap_or_default();
+    let names = items.iter().filter_map(ConfigEntry::read_nonempty_text);
+    names.collect()
 }
 
 /// Reads a date or a list of dates.

@@ -9,10 +9,12 @@ mod case_records;
 mod cluster;
 mod entry_cut;
 mod figures;
+mod holidays;
 mod hours;
 mod log;
 mod merged;
 mod oidc;
+mod plans;
 mod playlists;
 mod recorded;
 mod reports;
@@ -42,7 +44,7 @@ use wallboard_notify::{Channel, read_channels};
 use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX};
 
-use crate::{case_records::CaseRecordPlan, reports::ReportPlan};
+use crate::{case_records::CaseRecordPlan, holidays::CalendarPlan, reports::ReportPlan};
 
 use figures::FigureTables;
 use merged::MergedIds;
@@ -52,6 +54,7 @@ pub use access::AccessSettings;
 pub use cluster::ClusterSettings;
 pub use entry_cut::cut_entry;
 pub use log::LogSettings;
+pub use plans::{EntryPlans, parse_plans};
 pub use recorded::{FileEntry, RecordedText, file_entries};
 pub use secrets::{find_secrets, read_secrets};
 pub use server::ServerSettings;
@@ -114,6 +117,8 @@ pub struct AppSettings {
     pub case_records: Option<CaseRecordPlan>,
     /// Where messages are sent.
     pub channels: Vec<Channel>,
+    /// The calendars of holidays.
+    pub calendars: Vec<CalendarPlan>,
     /// The other nodes, if any.
     pub cluster: Option<ClusterSettings>,
     /// The file of the key that seals secrets which people give in the browser.
@@ -185,6 +190,7 @@ pub struct SiteEntries {
     pub site: SiteConfig,
     pub alerts: Vec<AlertRule>,
     pub playlists: Vec<Playlist>,
+    pub calendars: Vec<CalendarPlan>,
 }
 
 /// Reads entries that people changed in the browser in the place of those of a configuration that no file has.
@@ -208,6 +214,10 @@ pub fn parse_site_entries(
     let figures = FigureTables::read(&root);
     figures.check_sources(&sources);
     let new_alerts = alerts::read_alerts(&root, ChannelNames::Existing);
+    let calendars = holidays::read_calendars(&root, &changed.zone, &[]);
+    let known = own.calendars.iter().chain(&calendars);
+    let names: Vec<_> = known.map(|plan| plan.name.as_str()).collect();
+    holidays::check_uses(&root, &names);
     // Without channels there is none that is right.
     reports::read_reports(&root, ChannelNames::Existing, &[]);
     let new_playlists = playlists::read_playlists(&root, &site.zone);
@@ -248,6 +258,7 @@ pub fn parse_site_entries(
         site: new,
         alerts: replace_named(&own.alerts, new_alerts, |rule| &rule.name),
         playlists: replace_named(&own.playlists, new_playlists, |playlist| &playlist.name),
+        calendars: replace_named(&own.calendars, calendars, |plan| &plan.name),
     })
 }
 
@@ -361,6 +372,11 @@ fn read_root(
         sources: sources.setups,
         ..site
     };
+    let calendars = holidays::read_calendars(root, &site.zone, &server.private_receivers);
+    let names: Vec<_> = calendars.iter().map(|plan| plan.name.as_str()).collect();
+    holidays::check_uses(root, &names);
+    let mut site = site;
+    holidays::close_on_files(&mut site, &calendars);
     let log = LogSettings::read_section(root.section_at("log"));
     let cluster = ClusterSettings::read_section(root, log);
     let surroundings = case_records::RecordSurroundings {
@@ -381,6 +397,7 @@ fn read_root(
         case_records: case_records::read_case_records(reader, root, surroundings),
         reports: reports::read_reports(root, channel_names, &channels),
         channels,
+        calendars,
         cluster,
         access,
         editing_policy,

@@ -61,7 +61,13 @@ fn read_item(item: &ConfigEntry<'_, '_>, site_zone: &TimeZone) -> Option<Playlis
     let board = board.and_then(|entry| entry.read_nonempty_text());
     let dwell = section.entry("for").and_then(|entry| read_dwell(&entry));
     let hours = section.entry("hours");
-    let hours = hours.and_then(|entry| read_opening_hours(&entry, site_zone));
+    let hours = hours.and_then(|entry| {
+        let hours = read_opening_hours(&entry, site_zone)?;
+        if !hours.holidays.calendars.is_empty() {
+            entry.report_key_fault("has holidays", "only queues in [hours] have them");
+        }
+        Some(hours)
+    });
     let only_critical = section.entry("only_critical");
     let only_critical = only_critical.and_then(|entry| entry.read_boolean());
     section.finish_section();

@@ -82,6 +82,8 @@ fn samples_folder() -> tempfile::TempDir {
         fs::write(folder.path().join(file), "").unwrap();
     }
     fs::write(folder.path().join("logo.svg"), "<svg/>").unwrap();
+    let calendar = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20001225\nRRULE:FREQ=YEARLY\nEND:VEVENT\nEND:VCALENDAR\n";
+    fs::write(folder.path().join("holidays.ics"), calendar).unwrap();
     fs::create_dir(folder.path().join("boards")).unwrap();
     fs::create_dir(folder.path().join("case-records")).unwrap();
     folder
@@ -125,6 +127,7 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             "[reports.",
             "[channels.",
             "[playlists.",
+            "[holidays.",
         ];
         let mut table = tables.into_iter();
         let table = table.find_map(|prefix| line.strip_prefix(prefix));
@@ -334,7 +337,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, case_records, channels, cluster, figures, groups, hide, hours, language, links, log, names, people, playlists, privacy, reports, secret_key, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, alerts, boards, brand, case_records, channels, cluster, figures, groups, hide, holidays, hours, language, links, log, names, people, playlists, privacy, reports, secret_key, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("language = \"swedish\"\n", ""),

@@ -14,6 +14,7 @@ use super::site::{PATTERN_HINT, can_match};
 
 const TIME_IN_STATE: &str = "time_in_state";
 const DAY: Duration = Duration::from_hours(24);
+const SAMPLE_MAX: u32 = 100_000;
 
 /// Keeps the order of the file, which decides between equal patterns.
 pub(super) fn read_thresholds(root: &ConfigSection<'_, '_>) -> Patterns<PatternThresholds> {
@@ -96,11 +97,65 @@ fn read_limits(entry: &ConfigEntry<'_, '_>, metric: Metric) -> SeverityLimits {
     let lower = |key| read_limit(&section.entry(key)?, metric);
     (limits.warning, limits.critical) = (upper("warn"), upper("crit"));
     (limits.warning_below, limits.critical_below) = (lower("warn_below"), lower("crit_below"));
+    limits.clear = section
+        .entry("clear")
+        .and_then(|entry| read_clear(&entry, metric, &limits));
+    limits.min_sample = section
+        .entry("min_sample")
+        .and_then(|entry| read_min_sample(&entry, metric));
     section.finish_section();
     if is_out_of_order(&limits) {
         entry.report_fault("crit must be beyond warn", "");
     }
     limits
+}
+
+/// Reads how far a figure must be back; on the good side of the outermost limit.
+fn read_clear(entry: &ConfigEntry<'_, '_>, metric: Metric, limits: &SeverityLimits) -> Option<f64> {
+    if metric.is_daily() {
+        let fix = "only live metrics have a severity that clears";
+        entry.report_key_fault("is a metric of the day", fix);
+        return None;
+    }
+    let LimitValue::Value(clear) = read_limit(entry, metric)? else {
+        return None;
+    };
+    let upper = limits.warning.into_iter().chain(limits.critical);
+    let lower = [limits.warning_below, limits.critical_below];
+    let lower = lower.into_iter().flatten().filter_map(|limit| match limit {
+        LimitValue::Value(limit) => Some(limit),
+        LimitValue::FromTarget(_) => None,
+    });
+    let outermost = (upper.max_by(f64::total_cmp), lower.min_by(f64::total_cmp));
+    let (what, fix) = match outermost {
+        (Some(limit), None) if clear < limit => return Some(clear),
+        (None, Some(limit)) if limit <= clear => return Some(clear),
+        (Some(_), None) => ("it must be below crit, or below warn without crit", ""),
+        (None, Some(_)) => (
+            "it must be at least crit_below, or warn_below without crit_below",
+            "",
+        ),
+        (Some(_), Some(_)) => (
+            "it clears limits of one direction",
+            "use either warn and crit, or warn_below and crit_below",
+        ),
+        (None, None) => (
+            "it clears nothing",
+            "add warn, crit, warn_below or crit_below",
+        ),
+    };
+    entry.report_fault(what, fix);
+    None
+}
+
+/// Reads the fewest contacts of a share or an average of the day.
+fn read_min_sample(entry: &ConfigEntry<'_, '_>, metric: Metric) -> Option<u32> {
+    if !metric.is_daily() || metric.is_total() {
+        let fix = "only shares and averages of the day are judged by it";
+        entry.report_key_fault("has no sample", fix);
+        return None;
+    }
+    entry.read_whole(0..=SAMPLE_MAX)
 }
 
 fn is_out_of_order(limits: &SeverityLimits) -> bool {
@@ -229,8 +284,40 @@ mod tests {
         );
         check_fault(
             "[thresholds.\"*\"]\nwaiting = { wran = 9 }",
-            "2:13: thresholds.\"*\".waiting.wran: unknown key; did you mean `warn`? allowed here: crit, crit_below, warn, warn_below",
+            "2:13: thresholds.\"*\".waiting.wran: unknown key; did you mean `warn`? allowed here: clear, crit, crit_below, min_sample, warn, warn_below",
         );
+        for (limits, fault) in [
+            (
+                "waiting = { crit = 10, clear = 10 }",
+                "waiting.clear: it must be below crit, or below warn without crit",
+            ),
+            (
+                "agents_available = { crit_below = 2, clear = 1 }",
+                "agents_available.clear: it must be at least crit_below, or warn_below without crit_below",
+            ),
+            (
+                "waiting = { clear = 1 }",
+                "waiting.clear: it clears nothing; add warn, crit, warn_below or crit_below",
+            ),
+            (
+                "waiting = { warn = 5, warn_below = 1, clear = 3 }",
+                "waiting.clear: it clears limits of one direction; use either warn and crit, or warn_below and crit_below",
+            ),
+            (
+                "abandon_rate = { warn = 5, clear = 3 }",
+                "abandon_rate.clear: is a metric of the day; only live metrics have a severity that clears",
+            ),
+            (
+                "waiting = { warn = 5, min_sample = 3 }",
+                "waiting.min_sample: has no sample; only shares and averages of the day are judged by it",
+            ),
+        ] {
+            let text = format!("[thresholds.\"*\"]\n{limits}");
+            let found = read(&text).unwrap_err().to_string();
+            let (place, words) = found.split_once(": ").unwrap();
+            assert_eq!(words, format!("thresholds.\"*\".{fault}"), "{limits}");
+            assert!(place.starts_with("w.toml:2:"), "{place}");
+        }
         check_fault(
             "[thresholds]\nwaiting = { warn = 5 }",
             "2:1: thresholds.waiting: isn't under a pattern; write \"*\" = { waiting = … }",

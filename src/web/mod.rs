@@ -6,7 +6,6 @@ mod board_editor;
 mod differences;
 mod error;
 mod history;
-mod holidays;
 mod pages;
 mod parts;
 mod plan;
@@ -36,8 +35,6 @@ use error::WebError;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
-#[cfg(any(test, feature = "testing"))]
-pub(crate) use holidays::fuzz as holiday_fuzz;
 pub(crate) use pages::reports::{compose_report, find_view_fault};
 pub use parts::data_origin::DataOrigin;
 pub use rewind::Rewind;

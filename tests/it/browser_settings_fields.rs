@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
     sign_in::{PASSWORD, SignInSite},
     source_editing::open_with_source,
-    support::{Browser, Disorder, Person, Vep, wait_until},
+    support::{Browser, Disorder, Person, Vep, http, ports, wait_until},
 };
 
 const SOON: Duration = Duration::from_secs(20);
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 15] = [
     "/settings/groups?name=",
     "/settings/people?name=",
     "/settings/links?name=",
@@ -20,6 +21,8 @@ const PAGES: [&str; 13] = [
     "/settings/hide?name=queues",
     "/settings/brand",
     "/settings/privacy",
+    "/settings/figures?name=",
+    "/settings/holidays?name=",
     "/settings/time_zone",
     "/settings/thresholds?name=chat%2F*",
     "/settings/queues",
@@ -160,4 +163,80 @@ async fn a_week_is_typed_by_day_on_a_phone() {
         "{entry}"
     );
     assert!(entry.contains("wed-sat = &#34;00:00-24:00&#34;"), "{entry}");
+}
+
+/// Whether a field is on the page for somebody to see.
+fn is_shown(person: &Person, name: &str) -> bool {
+    let shown = format!("document.querySelector('[name={name:?}]').checkVisibility()");
+    person.browser.evaluate(&shown).as_bool().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn custom_figures_are_made_by_form_with_their_last_values() {
+    let sources = "[sources.shop]\nkind = \"values\"\n";
+    let site = SignInSite::open_at(ports::free(), sources, &[]).await;
+    site.add_user("Mira", "admin");
+    let made = site
+        .run_command("token", &["add", "Shop", "--values", "shop"], "")
+        .1;
+    let token = made.lines().find(|line| line.starts_with("wbt_")).unwrap();
+    for (at, size) in [("desk", (1280, 900)), ("phone", (390, 844))] {
+        let person = sit_down(&site, "/settings/figures?name=", size).await;
+        person.reads("Kind of value").await;
+        assert!(is_shown(&person, "unit.en") && !is_shown(&person, "states.0.word"));
+        person.types_in("Label", "English", &format!("Orders {at}"));
+        person.types_in("Label", "Svenska", "Order");
+        person.presses("checkbox", "Shop");
+        person.types_in("Unit", "English", "pcs");
+        person.types("▲ Warning below", "many");
+        person.clicks("button", "Save", "it must be a number").await;
+        assert_fits(&person, size.0);
+        person.step(&format!("fault of a figure on a {at}"));
+        person.types("▲ Warning below", "500");
+        person.clicks("button", "Save", "Saved.").await;
+        person.reads("No data").await;
+
+        let figure = format!("orders-{at}");
+        let body = json!({ "source": "shop", "figures": { figure: 412 } });
+        wait_until("the values are accepted", SOON, async || {
+            let sending = http::client()
+                .post(site.wallboard.url("/api/v1/values"))
+                .bearer_auth(token)
+                .json(&body);
+            match sending.send().await.unwrap().status() {
+                StatusCode::NO_CONTENT => Ok(()),
+                status => Err(status),
+            }
+        })
+        .await;
+        person.browser.evaluate("location.reload()");
+        person.reads("412 pcs").await;
+        person.reads("Shop sends it as").await;
+        assert_fits(&person, size.0);
+        person.step(&format!("figure on a {at}"));
+        person
+            .clicks("link", "Figures of other systems", "Last value")
+            .await;
+        person.reads("412 pcs").await;
+        assert_fits(&person, size.0);
+        person.step(&format!("figures on a {at}"));
+
+        person.clicks("link", "New entry", "Kind of value").await;
+        person.chooses("Kind of value", "State, one of several words");
+        assert!(!is_shown(&person, "unit.en") && is_shown(&person, "states.0.word"));
+        person.types_in("Label", "English", &format!("Website {at}"));
+        person.presses("checkbox", "Shop");
+        person.types_in("Another word", "Word", "up");
+        person.clicks("button", "Add a word", "Kind of value").await;
+        person.types_in("Another word", "Word", "down");
+        person.types_in("Another word", "English", "Nobody answers the phone");
+        person
+            .clicks("button", "Save", "the text is too long")
+            .await;
+        person.types_in("down", "English", "Down");
+        assert_fits(&person, size.0);
+        person.step(&format!("states of a figure on a {at}"));
+        person.clicks("button", "Save", "Saved.").await;
+        println!("measured: {at}: two figures by form, with the last value of one");
+    }
 }

@@ -108,6 +108,7 @@ mod history_sftp;
 mod history_stores;
 mod history_unreadable;
 mod history_vergic;
+mod holidays;
 mod hostile_clients;
 mod hostile_vendors;
 mod kills;

@@ -154,6 +154,7 @@ mod tests {
             zone: snapshot.site.zone.clone(),
             week: std::array::from_fn(|_| vec![morning]),
             dates: BTreeMap::new(),
+            holidays: wallboard_domain::ClosedDays::default(),
         };
         let site = Arc::make_mut(&mut snapshot.site);
         site.hours = Patterns(vec![(Pattern(pattern.into()), hours)]);

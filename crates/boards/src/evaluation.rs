@@ -165,7 +165,15 @@ fn describe_position(
     let text = |limit| texts.value(Some(cause.metric().value(limit)));
     if cause.evaluated.is_held {
         let limit = above.or(below).map(text).unwrap_or_default();
-        return texts.held_threshold(limit);
+        let is_clear_far = |clear: &f64| match (above, below) {
+            (Some(limit), _) => *clear < limit && *clear < number,
+            (None, Some(limit)) => limit <= *clear && number < *clear,
+            (None, None) => false,
+        };
+        return match limits.clear.filter(is_clear_far) {
+            Some(clear) => texts.held_until(limit, text(clear)),
+            None => texts.held_threshold(limit),
+        };
     }
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let is_at_limit = text(limit) == text(number);

@@ -198,6 +198,7 @@ pub(super) fn open_until(snapshot: &mut Snapshot, hours: &[(&str, i64)]) {
             zone: zone.clone(),
             week: std::array::from_fn(|_| vec![day]),
             dates: BTreeMap::new(),
+            holidays: wallboard_domain::ClosedDays::default(),
         };
         (Pattern((*pattern).into()), hours)
     });

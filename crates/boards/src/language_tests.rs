@@ -78,6 +78,7 @@ fn troubled_snapshots() -> Vec<Snapshot> {
         zone: night.site.zone.clone(),
         week: std::array::from_fn(|_| vec![morning]),
         dates: BTreeMap::new(),
+        holidays: wallboard_domain::ClosedDays::default(),
     };
     Arc::make_mut(&mut night.site).hours = Patterns(vec![(Pattern("*".into()), hours)]);
     let mut paused = afternoon();

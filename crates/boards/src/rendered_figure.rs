@@ -40,7 +40,9 @@ impl RenderedFigure {
         let is_level =
             self.metric() == Metric::ServiceLevel && figure.value.is_some() && figure.low.is_none();
         let day = &queue.today;
-        if !is_level || !is_counted || MIN_JUDGED_CONTACTS <= day.counters.judged_contacts() {
+        let limits = self.evaluated.target.miss_limits;
+        let fewest = limits.map_or(MIN_JUDGED_CONTACTS, |limits| limits.min_contacts());
+        if !is_level || !is_counted || fewest <= day.counters.judged_contacts() {
             return self;
         }
         if let Some((met, total)) = day.service_level_counts() {

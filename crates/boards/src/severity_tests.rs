@@ -42,6 +42,7 @@ fn office_hours() -> OpeningHours {
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         week: std::array::from_fn(|_| vec![period]),
         dates: std::collections::BTreeMap::new(),
+        holidays: wallboard_domain::ClosedDays::default(),
     }
 }
 

@@ -88,7 +88,7 @@ pub use name_shortener::NameShortener;
 pub use natural_order::NaturalOrder;
 pub use night_hours::{NightHours, NightLook};
 pub use open_period::{DAY_MINUTES, InvalidPeriod, OpenPeriod, write_minute};
-pub use opening_hours::OpeningHours;
+pub use opening_hours::{ClosedDays, OpeningHours};
 pub use pattern::{Pattern, Patterns};
 pub use person_name::{NameVisibility, PersonName};
 pub use queue_target::{QueueTarget, ServiceLevelFormula};

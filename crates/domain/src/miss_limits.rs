@@ -3,7 +3,7 @@
 
 use super::{Counter, Counters, Metric, QueueTarget, SeverityLimits, SiteConfig};
 
-/// The fewest contacts whose service level is judged.
+/// The fewest contacts whose service level is judged, unless the site says another number.
 pub const MIN_JUDGED_CONTACTS: i64 = 10;
 
 /// The limits past which a figure of the day misses its target, in the metric's unit. By default, a
@@ -27,9 +27,10 @@ impl MissLimits {
         Self {
             from: (limits.warning.into_iter().chain(limits.critical)).min_by(f64::total_cmp),
             below: (below.map(|limit| limit.resolve_for(target))).max_by(f64::total_cmp),
-            min_contacts: match metric {
-                Metric::ServiceLevel => MIN_JUDGED_CONTACTS,
-                _ => 0,
+            min_contacts: match (limits.min_sample, metric) {
+                (Some(fewest), _) => fewest.into(),
+                (None, Metric::ServiceLevel) => MIN_JUDGED_CONTACTS,
+                (None, _) => 0,
             },
         }
     }
@@ -40,6 +41,11 @@ impl MissLimits {
         let is_past = self.from.is_some_and(|limit| limit <= value)
             || self.below.is_some_and(|limit| value < limit);
         is_past && self.is_judged(contacts)
+    }
+
+    /// The fewest contacts by which the figure is judged.
+    pub fn min_contacts(&self) -> i64 {
+        self.min_contacts
     }
 
     /// Whether there are enough contacts.
@@ -95,6 +101,24 @@ mod tests {
             ..SeverityLimits::default()
         });
         assert_eq!(configured.below, Some(70.0));
+    }
+
+    #[test]
+    fn a_site_says_from_how_many_contacts_a_figure_is_judged() {
+        let of = |metric, min_sample| {
+            let limits = SeverityLimits {
+                warning: Some(5.0),
+                min_sample,
+                ..SeverityLimits::default()
+            };
+            MissLimits::new(metric, &limits, &QueueTarget::default())
+        };
+        let level = of(Metric::ServiceLevel, Some(50));
+        assert!(!level.is_judged(Some(49)) && level.is_judged(Some(50)));
+        assert!(of(Metric::ServiceLevel, Some(0)).is_judged(Some(1)));
+        let rate = of(Metric::AbandonRate, Some(20));
+        assert!(!rate.is_missed(10.0, Some(19)) && rate.is_missed(10.0, Some(20)));
+        assert!(of(Metric::AbandonRate, None).is_missed(10.0, Some(1)));
     }
 
     #[test]

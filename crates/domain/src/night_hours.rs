@@ -33,6 +33,7 @@ impl NightHours {
             zone: zone.clone(),
             week: std::array::from_fn(|_| vec![self.period]),
             dates: BTreeMap::new(),
+            holidays: crate::ClosedDays::default(),
         };
         nights.is_open(now).then_some(self.look)
     }

@@ -1,7 +1,7 @@
 //! Opening hours: `[hours]` of the configuration. A period belongs to the day on which it begins,
 //! so a night shift that begins on a closed date doesn't take place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,18 @@ pub struct OpeningHours {
     pub week: [Vec<OpenPeriod>; 7],
     /// Dates with hours of their own, instead of their weekday's; without periods it is closed.
     pub dates: BTreeMap<Date, Vec<OpenPeriod>>,
+    /// Closed all day, unless the date has hours of its own.
+    #[serde(default)]
+    pub holidays: ClosedDays,
+}
+
+/// The holidays of opening hours.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClosedDays {
+    /// The calendars that list them, by their names.
+    pub calendars: Vec<String>,
+    /// The days of these calendars, as far as they are known.
+    pub days: BTreeSet<Date>,
 }
 
 /// A period as two instants.
@@ -96,7 +108,11 @@ impl OpeningHours {
     /// Returns the periods that begin on a date.
     pub fn periods_of(&self, date: Date) -> &[OpenPeriod] {
         let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
-        self.dates.get(&date).unwrap_or(&self.week[weekday])
+        match self.dates.get(&date) {
+            Some(periods) => periods,
+            None if self.holidays.days.contains(&date) => &[],
+            None => &self.week[weekday],
+        }
     }
 
     fn local_date(&self, at: Timestamp) -> Date {
@@ -148,6 +164,7 @@ mod tests {
             zone: TimeZone::get("Europe/Stockholm").unwrap(),
             week: week.map(<[OpenPeriod]>::to_vec),
             dates: dates.collect(),
+            holidays: ClosedDays::default(),
         }
     }
 
@@ -177,6 +194,20 @@ mod tests {
         assert_eq!(state, (is_open, change), "{now}");
         let opens = change.filter(|_| !is_open);
         assert_eq!(hours.opens_at(at(now)), opens, "{now}");
+    }
+
+    #[test]
+    fn a_holiday_is_closed_unless_its_date_has_hours_of_its_own() {
+        let mut hours = office();
+        hours
+            .dates
+            .insert("2026-12-31".parse().unwrap(), vec![OFFICE]);
+        hours.holidays.days = ["2026-12-30", "2026-12-31"]
+            .map(|date| date.parse().unwrap())
+            .into();
+        check(&hours, "2026-12-29T17:00", false, "2026-12-31T08:00");
+        check(&hours, "2026-12-30T12:00", false, "2026-12-31T08:00");
+        check(&hours, "2026-12-31T12:00", true, "2026-12-31T17:00");
     }
 
     #[test]

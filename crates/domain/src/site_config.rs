@@ -1,8 +1,11 @@
 //! Site configuration: the settings that the live state needs.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -147,6 +150,15 @@ impl SiteConfig {
 
     pub fn target_for(&self, queue: &str) -> QueueTarget {
         self.targets.get(queue).copied().unwrap_or_default()
+    }
+
+    /// Closes queues on the days of their calendars. Those of a calendar that `days_of` doesn't know are open.
+    pub fn close_on_holidays<'d>(&mut self, days_of: impl Fn(&str) -> Option<&'d BTreeSet<Date>>) {
+        for (_, hours) in &mut self.hours.0 {
+            let known = hours.holidays.calendars.iter();
+            let known = known.filter_map(|name| days_of(name)).flatten();
+            hours.holidays.days = known.copied().collect();
+        }
     }
 
     /// Returns the limits of a queue's metric, for every board, page and API answer.

@@ -16,6 +16,12 @@ pub struct SeverityLimits {
     /// Below the limit.
     pub warning_below: Option<LimitValue>,
     pub critical_below: Option<LimitValue>,
+    /// A level is left only at or below this value; with lower limits, at or above it.
+    #[serde(default)]
+    pub clear: Option<f64>,
+    /// The fewest contacts by which a share or an average of the day is judged.
+    #[serde(default)]
+    pub min_sample: Option<u32>,
 }
 
 impl SeverityLimits {
@@ -24,6 +30,7 @@ impl SeverityLimits {
         Self {
             warning: self.warning,
             critical: self.critical,
+            clear: self.clear,
             ..Self::default()
         }
     }

@@ -1,5 +1,6 @@
 //! Hysteresis of thresholds: a breach begins at once, and one whose figure hovers at its limit ends
-//! only after a minute, so that a severity doesn't turn on and off.
+//! only after a minute, so that a severity doesn't turn on and off. A site can say in its place how far
+//! a figure must be back.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub enum ThresholdLevel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LimitPosition {
     Beyond,
+    /// Back, and not as far as the site wants it.
+    Held,
     Back,
     /// So far back that it can't be hovering.
     Clear,
@@ -56,10 +59,30 @@ impl SeverityLimits {
         target: &QueueTarget,
     ) -> Option<LimitPosition> {
         let (upper, lower) = self.at_level(level);
-        let upper = upper.map(|limit| upper_position(value, limit));
+        let upper = upper.map(|limit| match self.clear.filter(|clear| *clear < limit) {
+            None => upper_position(value, limit),
+            Some(clear) => {
+                let number = value.as_number();
+                LimitPosition::until_clear(limit <= number, number <= clear)
+            }
+        });
         let lower = lower.map(|limit| limit.resolve_for(target));
-        let lower = lower.map(|limit| lower_position(value.as_number(), limit));
+        let lower = lower.map(|limit| {
+            let number = value.as_number();
+            match self.clear.filter(|clear| limit <= *clear) {
+                None => lower_position(number, limit),
+                Some(clear) => LimitPosition::until_clear(number < limit, clear <= number),
+            }
+        });
         upper.into_iter().chain(lower).min()
+    }
+
+    /// Whether a number has left the upper limit of a level that it was past.
+    pub fn has_left_upper(&self, limit: f64, number: f64) -> bool {
+        match self.clear.filter(|clear| *clear < limit) {
+            None => number < limit,
+            Some(clear) => number <= clear,
+        }
     }
 
     /// Returns the worst level whose upper limit a number has reached, and that limit.
@@ -76,6 +99,17 @@ impl SeverityLimits {
         match level {
             ThresholdLevel::Warning => (self.warning, self.warning_below),
             ThresholdLevel::Critical => (self.critical, self.critical_below),
+        }
+    }
+}
+
+impl LimitPosition {
+    /// The position where the site says from where on it is clear.
+    fn until_clear(is_beyond: bool, is_clear: bool) -> Self {
+        match (is_beyond, is_clear) {
+            (true, _) => Self::Beyond,
+            (false, false) => Self::Held,
+            (false, true) => Self::Clear,
         }
     }
 }
@@ -131,7 +165,7 @@ impl ThresholdBreach {
         now: MonotonicTime,
     ) -> Self {
         let back_since = match position {
-            LimitPosition::Beyond => None,
+            LimitPosition::Beyond | LimitPosition::Held => None,
             LimitPosition::Back | LimitPosition::Clear => Some(back_since.unwrap_or(now)),
         };
         let is_calm = back_since.is_some_and(|since| CALM_MILLIS <= now.millis_since(since));
@@ -223,6 +257,45 @@ mod tests {
         assert_eq!(wait(120.0), LimitPosition::Beyond);
         assert_eq!(wait(119.9), LimitPosition::Back);
         assert_eq!(wait(60.0), LimitPosition::Clear);
+    }
+
+    #[test]
+    fn a_figure_is_held_until_it_is_as_far_back_as_the_site_wants() {
+        use LimitPosition::{Beyond, Clear, Held};
+        let both = |warning, critical, clear| SeverityLimits {
+            warning: Some(warning),
+            critical: Some(critical),
+            clear: Some(clear),
+            ..SeverityLimits::default()
+        };
+        let at = |limits: SeverityLimits, level, count| {
+            limits.position(level, MetricValue::Count(count), &QueueTarget::default())
+        };
+        let limits = both(5.0, 10.0, 3.0);
+        for (count, expected) in [(10, Beyond), (9, Held), (4, Held), (3, Clear), (0, Clear)] {
+            let found = at(limits, ThresholdLevel::Critical, count);
+            assert_eq!(found, Some(expected), "{count}");
+        }
+        // Between both levels, it's about the worse one alone.
+        let between = both(5.0, 10.0, 7.0);
+        assert_eq!(at(between, ThresholdLevel::Critical, 8), Some(Held));
+        assert_eq!(at(between, ThresholdLevel::Critical, 7), Some(Clear));
+        let warning = at(between, ThresholdLevel::Warning, 4);
+        assert_eq!(warning, Some(LimitPosition::Back));
+        let agents = SeverityLimits {
+            clear: Some(3.0),
+            ..lower(1.0)
+        };
+        let of_agents = [0, 1, 2, 3].map(|count| at(agents, ThresholdLevel::Critical, count));
+        assert_eq!(of_agents, [Beyond, Held, Held, Clear].map(Some));
+        assert!(limits.has_left_upper(10.0, 3.0) && !limits.has_left_upper(10.0, 4.0));
+        assert!(between.has_left_upper(5.0, 4.0));
+
+        // However long it is back, and no breach begins there.
+        let states = follow(limits, &[(2, 4), (3, 10), (200, 4), (5, 3)]);
+        let active = states.iter().filter(|(_, active, _)| *active);
+        assert_eq!(active.count(), 203);
+        assert_eq!(beginnings(&states), [3]);
     }
 
     /// Follows a figure, given as (seconds since the last one, count), and returns for each whether

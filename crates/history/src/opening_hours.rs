@@ -27,6 +27,7 @@ mod tests {
                 zone: TimeZone::UTC,
                 week: <[Vec<_>; 7]>::default(),
                 dates: BTreeMap::from([("2026-12-24".parse().unwrap(), Vec::new())]),
+                holidays: wallboard_domain::ClosedDays::default(),
             };
             (Pattern(pattern.to_owned()), hours)
         };

@@ -37,7 +37,7 @@ pub(crate) async fn resolve_host(
 }
 
 /// Whether an address is one of the internet. All others are a company's own, or nobody's.
-fn is_public(address: IpAddr) -> bool {
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

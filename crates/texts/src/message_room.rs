@@ -47,6 +47,7 @@ pub(crate) enum Room {
     TableEditor,
     AgentData,
     AlertMessages,
+    FigureForm,
 }
 
 macro_rules! messages {

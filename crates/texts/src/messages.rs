@@ -13,6 +13,7 @@ mod call_list;
 mod case_list;
 mod editing;
 mod errors;
+mod figure_form;
 mod figures;
 mod forecast;
 mod found_queues;
@@ -40,7 +41,7 @@ mod users;
 use super::message_room::RoomMessages;
 
 /// The messages of each room.
-pub(crate) const ROOMS: [RoomMessages; 36] = [
+pub(crate) const ROOMS: [RoomMessages; 37] = [
     boards::MESSAGES,
     figures::MESSAGES,
     frame::MESSAGES,
@@ -77,4 +78,5 @@ pub(crate) const ROOMS: [RoomMessages; 36] = [
     table_editor::MESSAGES,
     agent_data::MESSAGES,
     alert_messages::MESSAGES,
+    figure_form::MESSAGES,
 ];

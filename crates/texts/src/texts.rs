@@ -162,6 +162,7 @@ macro_rules! files_of {
             include_str!(concat!("../i18n/", $folder, "/agent_data.ftl")),
             include_str!(concat!("../i18n/", $folder, "/agent_page.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alert_messages.ftl")),
+            include_str!(concat!("../i18n/", $folder, "/figure_form.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alert_rule.ftl")),
             include_str!(concat!("../i18n/", $folder, "/alerts.ftl")),
             include_str!(concat!("../i18n/", $folder, "/announcements.ftl")),
@@ -203,7 +204,7 @@ macro_rules! files_of {
 }
 
 /// The files of a language.
-pub(crate) fn files(language: Language) -> [&'static str; 40] {
+pub(crate) fn files(language: Language) -> [&'static str; 41] {
     match language {
         Language::English => files_of!("en"),
         Language::Swedish => files_of!("sv"),

@@ -187,6 +187,7 @@ fn opening_hours(zone: &TimeZone) -> Patterns<OpeningHours> {
             zone: zone.clone(),
             week,
             dates: BTreeMap::new(),
+            holidays: wallboard_domain::ClosedDays::default(),
         };
         Some((Pattern(linked_queue(no).0.to_string()), hours))
     });

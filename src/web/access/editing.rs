@@ -90,6 +90,7 @@ impl Editing {
             }
             Section::Reports => permissions.is_some_and(may_make_reports),
             Section::Figures
+            | Section::Holidays
             | Section::Groups
             | Section::Links
             | Section::People
@@ -242,6 +243,7 @@ impl Visitor {
             Section::Alerts | Section::Playlists => permissions.has(Right::WholeSite),
             Section::Reports => may_make_reports(permissions),
             Section::Figures
+            | Section::Holidays
             | Section::Groups
             | Section::Links
             | Section::People

@@ -9,16 +9,19 @@ use wallboard_domain::{Patterns, SiteConfig};
 use wallboard_texts::Texts;
 
 use crate::{
-    editing::{EntryId, Section, hide_secrets, parse_site},
+    editing::{EntryId, Section, hide_secrets, parse_plans, parse_site},
     web::{
         WebState,
         board_editor::{BoardChoices, compare_boards},
         differences::{
             difference_line::{DifferenceRow, compare_texts},
             difference_words::{DifferenceWords, plain},
+            form_words::compare_forms,
             hours_words::compare_hours,
             limit_words::{compare_targets, compare_thresholds},
+            plan_words::{compare_playlists, compare_reports, compare_rules},
         },
+        pages::settings::field_words,
         parts::entry_table::{EntryTable, read_line},
     },
 };
@@ -115,11 +118,11 @@ impl<'w> DifferenceWriter<'w> {
             | Section::Brand
             | Section::Privacy
             | Section::Figures
-            | Section::Channels
-            | Section::Alerts
-            | Section::Reports
-            | Section::Playlists
-            | Section::Sources => None,
+            | Section::Holidays => self.compare_fields(id, old, new),
+            Section::Channels | Section::Sources => compare_forms(self.texts, id, old, new),
+            Section::Alerts | Section::Reports | Section::Playlists => {
+                self.compare_plans(id.section, old, new)
+            }
         }
     }
 
@@ -164,6 +167,50 @@ impl<'w> DifferenceWriter<'w> {
         let what = plain(self.texts.queues_region());
         let queues = DifferenceWords::of_list(what, &queues(&old), &queues(&new));
         name.into_iter().chain(queues).collect()
+    }
+
+    /// Compares the fields of a form.
+    fn compare_fields(
+        &self,
+        id: &EntryId,
+        old: Option<&str>,
+        new: Option<&str>,
+    ) -> Option<Vec<DifferenceWords>> {
+        let read = |toml| field_words(self.texts, id, toml, &|queue| self.name_of(queue));
+        let fields = read(old)?.into_iter().zip(read(new)?);
+        let words = fields.filter_map(|(old, new)| {
+            let what = plain(new.label);
+            if new.is_list {
+                return DifferenceWords::of_list(what, &old.values, &new.values);
+            }
+            let value = |values: Vec<String>| values.into_iter().next();
+            DifferenceWords::of_value(what, value(old.values), value(new.values))
+        });
+        Some(words.collect())
+    }
+
+    fn compare_plans(
+        &self,
+        section: Section,
+        old: Option<&str>,
+        new: Option<&str>,
+    ) -> Option<Vec<DifferenceWords>> {
+        let zone = (self.web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
+        let read = |toml: Option<&str>| parse_plans(toml.unwrap_or_default(), &zone);
+        let (old, new, texts) = (read(old)?, read(new)?, self.texts);
+        Some(match section {
+            Section::Alerts => (self.web.live).read_snapshot(|snapshot, _| {
+                compare_rules(texts, snapshot, old.alerts.first(), new.alerts.first())
+            }),
+            Section::Reports => compare_reports(texts, old.reports.first(), new.reports.first()),
+            _ => {
+                let title = |board: &str| {
+                    let found = self.web.boards.find_board(board);
+                    found.map_or_else(|| board.to_owned(), |board| board.title.clone())
+                };
+                compare_playlists(texts, &title, old.playlists.first(), new.playlists.first())
+            }
+        })
     }
 
     /// An entry that doesn't exist says nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 
 use wallboard_domain::{OpenPeriod, OpeningHours};
 use wallboard_texts::Texts;
@@ -10,6 +10,7 @@ use wallboard_texts::Texts;
 use crate::web::{
     differences::difference_words::{DifferenceWords, plain},
     parts::{
+        calendar_text::write_date,
         clock::zone_label,
         week_text::{write_days, write_periods},
     },
@@ -40,8 +41,14 @@ pub(super) fn compare_hours(
         let what = plain(&write_date(texts, date));
         DifferenceWords::of_value(what, of_date(old, date), of_date(new, date))
     });
+    let calendars = |of: Option<&OpeningHours>| -> Vec<String> {
+        of.map_or_else(Vec::new, |of| of.holidays.calendars.clone())
+    };
+    let what = plain(texts.closed_on_holidays());
+    let calendar_words = DifferenceWords::of_list(what, &calendars(old), &calendars(new));
     let words = compare_weeks(texts, old, new).into_iter();
     words
+        .chain(calendar_words)
         .chain(zone_words.flatten())
         .chain(date_words)
         .collect()
@@ -77,12 +84,5 @@ fn write_times(texts: &Texts, periods: &[OpenPeriod]) -> String {
         texts.closed_day().to_owned()
     } else {
         write_periods(periods)
-    }
-}
-
-fn write_date(texts: &Texts, date: Date) -> String {
-    match date.to_zoned(TimeZone::UTC) {
-        Ok(midnight) => texts.date_of(midnight.timestamp(), &TimeZone::UTC),
-        Err(_) => date.to_string(),
     }
 }

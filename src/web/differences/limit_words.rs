@@ -8,7 +8,7 @@ use wallboard_texts::Texts;
 
 use crate::web::{
     differences::difference_words::{DifferenceWords, plain},
-    pages::queue_edit::{LEVELS, TargetFields, formula_choices, limit_texts},
+    pages::queue_edit::{LIMIT_KEYS, TargetFields, formula_choices, limit_texts},
 };
 
 /// Compares thresholds of a pattern; `None`: it has none.
@@ -26,7 +26,7 @@ pub(super) fn compare_thresholds(
     let metrics = Metric::all().flat_map(|metric| {
         let (old, new) = (limits(old, metric), limits(new, metric));
         let label = texts.metric(metric).page_label.as_str();
-        LEVELS.into_iter().filter_map(move |level| {
+        LIMIT_KEYS.into_iter().filter_map(move |level| {
             let what = plain(&texts.limit_of_metric(label, level));
             DifferenceWords::of_value(what, old.get(level).cloned(), new.get(level).cloned())
         })

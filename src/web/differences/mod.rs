@@ -3,8 +3,10 @@
 mod difference_line;
 mod difference_words;
 mod entry_difference;
+mod form_words;
 mod hours_words;
 mod limit_words;
+mod plan_words;
 
 pub(super) use difference_words::{DifferenceWords, plain};
 pub(super) use entry_difference::{DifferenceWriter, EntryDifference};

@@ -167,6 +167,11 @@ fn mixed_targets_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Fin
 /// `2 not judged (1 in progress, 1 partly imported)`; `None` if all are.
 fn describe_not_judged(texts: &Texts, rows: &[&HistoryRow]) -> Option<String> {
     let count = |is_so: fn(&HistoryRow) -> bool| rows.iter().filter(|row| is_so(row)).count();
+    let fewest = (rows.iter())
+        .filter(|row| !row.is_judged())
+        .filter_map(|row| Some(row.target.miss_limits?.min_contacts()))
+        .max()
+        .unwrap_or(MIN_JUDGED_CONTACTS);
     let reasons = [
         (
             count(|row| row.is_partial),
@@ -178,7 +183,7 @@ fn describe_not_judged(texts: &Texts, rows: &[&HistoryRow]) -> Option<String> {
         ),
         (
             count(|row| row.is_complete() && !row.is_judged()),
-            texts.reason_few_calls(MIN_JUDGED_CONTACTS),
+            texts.reason_few_calls(fewest),
         ),
     ];
     let reasons = reasons.into_iter().filter(|(count, _)| 0 < *count);

@@ -53,6 +53,8 @@ use rule_table::RuleTable;
 use silence_row::SilenceRow;
 use undelivered_row::UndeliveredRow;
 
+pub(in crate::web) use rule_row::write_rule;
+
 /// Rows of alerts that ended.
 const ENDED_MAX: usize = 50;
 

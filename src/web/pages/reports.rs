@@ -35,6 +35,8 @@ pub(crate) use report_view::{compose_report, find_view_fault};
 
 use report_row::{ReportRow, SentRow};
 
+pub(in crate::web) use report_row::describe_times;
+
 #[derive(Template)]
 #[template(path = "reports.html")]
 struct ReportsPage {

@@ -42,6 +42,18 @@ impl FieldFaults {
         sentences.join(". ")
     }
 
+    /// Takes the faults of a field and of the keys in its value, each with its key there.
+    pub(in crate::web) fn take_within(&mut self, key: &str) -> String {
+        let own = self.take(key);
+        let prefix = format!("{key}.");
+        let is_within = |(of, _): &(String, String)| !key.is_empty() && of.starts_with(&prefix);
+        let taken: Vec<_> = self.0.extract_if(.., |fault| is_within(fault)).collect();
+        let within = taken.into_iter();
+        let within = within.map(|(of, sentence)| format!("{}: {sentence}", &of[prefix.len()..]));
+        let own = Some(own).filter(|own| !own.is_empty());
+        own.into_iter().chain(within).collect::<Vec<_>>().join(". ")
+    }
+
     /// The faults that no field took.
     pub(in crate::web) fn rest(self) -> Vec<String> {
         let rest = self.0.into_iter();

@@ -8,6 +8,7 @@ pub(super) mod announcement;
 pub(super) mod announcement_scope;
 pub(super) mod attention;
 pub(super) mod board_miniature;
+pub(super) mod calendar_text;
 pub(super) mod case_listing;
 pub(super) mod case_table_row;
 pub(super) mod clock;

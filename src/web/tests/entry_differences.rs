@@ -167,3 +167,66 @@ async fn deleting_says_what_would_miss_it() {
     }
     translated_page(&site, "/settings/thresholds?name=chat%2F%2A", &cookie).await;
 }
+
+#[tokio::test]
+async fn every_section_says_its_changes_in_words_and_no_secret() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Admin).await;
+    let rule = "[alerts.long]\nqueues = [\"chat/*\"]\n";
+    for (section, name, toml) in [
+        (
+            "people",
+            "anna",
+            "[people.anna]\nname = \"Anna\"\nagents = [\"chat/anna\"]\n",
+        ),
+        (
+            "people",
+            "anna",
+            "[people.anna]\nname = \"Anna K\"\nagents = [\"chat/anna\"]\n",
+        ),
+        ("hide", "queues", "[hide]\nqueues = [\"chat/test-*\"]\n"),
+        ("privacy", "", "[privacy]\nagent_names = \"full\"\n"),
+        ("privacy", "", "[privacy]\nagent_names = \"initials\"\n"),
+        ("brand", "", "[brand]\nname = \"Acme\"\n"),
+        (
+            "holidays",
+            "sweden",
+            "[holidays.sweden]\ncalendar = \"https://example.com/a.ics\"\n",
+        ),
+        ("alerts", "long", rule),
+        ("alerts", "long", &format!("{rule}enabled = false\n")),
+        (
+            "playlists",
+            "Floor",
+            "[playlists.Floor]\nboards = [{ board = \"queues\", for = \"30s\" }]\n",
+        ),
+        (
+            "playlists",
+            "Floor",
+            "[playlists.Floor]\nboards = [{ board = \"queues\", for = \"20s\", only_critical = true }]\njump = \"1m\"\n",
+        ),
+    ] {
+        save(&site, &cookie, section, name, toml).await;
+    }
+    let changes = get_with(&site, "/settings/changes", &cookie, "en")
+        .await
+        .text;
+    assert_contains(
+        &changes,
+        &[
+            "<bdi>Anna</bdi></del>",
+            "<bdi>Anna K</bdi></ins>",
+            "<span>Hidden queues:</span> <ins>",
+            "<bdi>In full: Anna Keller</bdi></del>",
+            "<span>Address of the calendar:</span> <ins>",
+            "<span>Rule is:</span>",
+            "<bdi>Off</bdi></ins>",
+            "20 s, only while critical</bdi></ins>",
+            "comes at once, for 1 min</bdi></ins>",
+        ],
+    );
+    for section in ["people", "privacy", "alerts", "playlists", "holidays"] {
+        let path = format!("/settings/changes?section={section}");
+        translated_page(&site, &path, &cookie).await;
+    }
+}

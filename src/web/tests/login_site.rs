@@ -130,6 +130,7 @@ impl LoginSite {
         inputs.extend(reported);
         let base = access.base.unwrap_or_else(|| ConfigurationBase::Demo {
             own: Box::new(SiteEntries {
+                calendars: Vec::new(),
                 site: test_site(),
                 alerts: Vec::new(),
                 playlists: Vec::new(),

@@ -409,6 +409,7 @@ fn state_of_inputs(
         editor: None,
         alerts: Some(alerts),
         reports: Some(reports),
+        holidays: None,
         announcements: Some(announcements),
         pictures: Some(pictures),
         deliveries: wallboard_sources::values::Deliveries::default(),

@@ -113,6 +113,7 @@ impl TestServer {
             editor: None,
             alerts: None,
             reports: None,
+            holidays: None,
             announcements: None,
             pictures: None,
             deliveries: wallboard_sources::values::Deliveries::default(),

@@ -28,6 +28,7 @@ fn weekdays(period: &str) -> OpeningHours {
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         week: std::array::from_fn(|day| if day < 5 { vec![period] } else { Vec::new() }),
         dates: BTreeMap::default(),
+        holidays: wallboard_domain::ClosedDays::default(),
     }
 }
 

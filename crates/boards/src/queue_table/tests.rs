@@ -120,6 +120,7 @@ fn closed_queue_shows_its_day_and_whoever_waits() {
         zone: snapshot.site.zone.clone(),
         week: Default::default(),
         dates: std::collections::BTreeMap::new(),
+        holidays: wallboard_domain::ClosedDays::default(),
     };
     snapshot.site = Arc::new(SiteConfig {
         hours: Patterns(vec![(Pattern("*".into()), never)]),

@@ -119,6 +119,7 @@ mod tests {
             zone: TimeZone::UTC,
             week: std::array::from_fn(|_| periods.clone().collect()),
             dates: BTreeMap::new(),
+            holidays: wallboard_domain::ClosedDays::default(),
         };
         let around = TimeSpan {
             start: START,

@@ -46,6 +46,7 @@ fn daily_hours(from_minute: i64, to_minute: i64, closed: &[&str]) -> OpeningHour
             }]
         }),
         dates: closed.collect::<BTreeMap<_, _>>(),
+        holidays: wallboard_domain::ClosedDays::default(),
     }
 }
 

@@ -127,6 +127,7 @@ fn new_thresholds_and_opening_hours_hold_without_a_report() {
             }]
         }),
         dates: std::collections::BTreeMap::new(),
+        holidays: wallboard_domain::ClosedDays::default(),
     };
     let site = SiteConfig {
         thresholds: Patterns(vec![(Pattern("*".into()), thresholds)]),

@@ -131,6 +131,7 @@ fn a_calm_or_closed_queue_needs_no_help() {
             zone: TimeZone::UTC,
             week: [const { Vec::new() }; 7],
             dates: BTreeMap::new(),
+            holidays: wallboard_domain::ClosedDays::default(),
         };
         site.hours = Patterns(vec![(Pattern("voice/returns".into()), hours)]);
     });

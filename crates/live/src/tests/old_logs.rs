@@ -43,6 +43,7 @@ fn site() -> SiteConfig {
         zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
         week: every_day,
         dates: [("2026-12-24".parse().unwrap(), Vec::new())].into(),
+        holidays: wallboard_domain::ClosedDays::default(),
     };
     SiteConfig {
         sources: vec![

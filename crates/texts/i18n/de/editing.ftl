@@ -22,6 +22,8 @@ limit_of_metric = { $metric }, { $level ->
     [warn] Warnung ab
     [crit] kritisch ab
     [warn_below] Warnung unter
+    [clear] zurück bei
+    [min_sample] bewertet ab Kontakten
    *[crit_below] kritisch unter
 }
 # A limit of time in an agent's status.
@@ -59,3 +61,9 @@ find_entry = Suchen
 find_button = Suchen
 # Of all entries of the list.
 entries_found = { $found } von { $total }
+# In place of a new secret, which nobody sees.
+secret_changed = geändert
+paused_by_field = Pausiert von
+report_when = Wann
+# Before on or off.
+rule_switch = Regel ist

@@ -114,6 +114,8 @@ above_threshold_since = über der Schwelle { $limit } seit { $time }
 below_threshold = unter der Schwelle { $limit }
 past_threshold = jenseits der Schwelle
 held_threshold = jenseits der Schwelle { $limit } bis vor weniger als einer Minute
+# $clear is the value at which its severity ends.
+held_until = jenseits der Schwelle { $limit } und noch nicht zurück bei { $clear }
 # $position is one of those above.
 figure_at = { $label }: { $value }, { $position }.
 # The same where the value stands elsewhere.

@@ -31,6 +31,8 @@ warning_from_field = ▲ Warnung ab
 critical_from_field = ◆ Kritisch ab
 warning_below_field = ▲ Warnung unter
 critical_below_field = ◆ Kritisch unter
+clear_field = Zurück bei (optional)
+min_sample_field = Bewertet ab Kontakten (optional)
 # Where a threshold comes from, then perhaps how one is written.
 limit_own = Eigene
 limit_pattern = Aus { $pattern }
@@ -72,6 +74,11 @@ saved_times = Mit den gespeicherten: { $times ->
 }
 saved_never = Mit den gespeicherten: nie.
 rehearsal_coverage = Von { $from } bis { $to }, in Schritten von 5 Minuten; für { $percent } der Öffnungszeit bekannt. Gezählt werden die längste Wartezeit und die Zahl der Wartenden; andere Kennzahlen werden nicht gespeichert.
+# The key of a limit in a chart.
+limit_of_metric_from = Kritisch ab { $limit }
+# A chart as a sentence; $time is a time, perhaps with a date.
+rehearsal_curve = { $metric }: höchstens { $most }, { $time }.
+rehearsal_shade = Wäre kritisch gewesen
 
 ## Opening hours
 hours_heading = Öffnungszeiten
@@ -163,3 +170,32 @@ text_and_versions_of = Text und Versionen: { $section ->
     [hours] Öffnungszeiten
    *[names] Name
 }
+
+## Calendars of holidays that are read daily
+closed_on_holidays = An Feiertagen geschlossen
+calendars_about = An den Tagen dieser Kalender ganztägig geschlossen. Ein Datum oben hat trotzdem seine eigenen Zeiten.
+calendar_next = Als Nächstes: { $date }, { $name }.
+calendar_read_at = Gelesen { $time }.
+calendar_not_read = Er wurde noch nicht gelesen.
+calendar_of_file = Aus der Datei { $file }.
+calendar_skipped = { $count ->
+    [one] 1 Termin ist nicht ganztägig: { $names }.
+   *[other] { $count } Termine sind nicht ganztägig: { $names }.
+}
+calendar_missing = Diesen Kalender gibt es in den Einstellungen nicht.
+# $why is one of the sentences below.
+calendar_problem = Kann zurzeit nicht gelesen werden, daher gelten die zuletzt bekannten Tage. { $why }
+calendar_never_read = Kann nicht gelesen werden und schließt daher noch nichts. { $why }
+problem_address = Die Adresse ist nicht vollständig.
+problem_no_host = { $host } wird nicht gefunden. Prüfen Sie den Namen und das DNS dieses Servers.
+problem_private = { $host } liegt in Ihrem eigenen Netz. Wenn das gewollt ist, nehmen Sie ihn in private_receivers in [server] auf.
+# $advice is in English.
+problem_unreachable = { $host } ist nicht erreichbar: { $advice }.
+problem_slow = { $host } hat nicht innerhalb von { $seconds } s geantwortet.
+problem_status = { $host } antwortet mit Status { $status }.
+problem_redirect = Er leitet zu { $target } weiter. Verwenden Sie diese Adresse.
+problem_large = Er ist größer als 1 MB.
+problem_cut_off = Er endet mitten in einem Termin.
+problem_events = Er hat mehr Termine als jeder Feiertagskalender.
+problem_line = Zeile { $number } kann nicht gelesen werden.
+problem_no_days = Er hat von jetzt an keine ganzen Tage.

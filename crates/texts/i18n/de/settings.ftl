@@ -16,6 +16,7 @@ section_label = { $section ->
     [thresholds] Schwellen
     [targets] Ziele
     [hours] Öffnungszeiten
+    [holidays] Feiertagskalender
     [names] Namen
     [groups] Warteschlangengruppen
     [figures] Werte anderer Systeme
@@ -135,6 +136,9 @@ hidden_queues = Verborgene Warteschlangen
 hidden_queues_hint = Keine Tafel und keine Seite zeigt sie. Ein Muster verbirgt auch neue.
 hidden_agents = Verborgene Agenten
 hidden_agents_hint = Keine Tafel und keine Seite zeigt sie. Ein Muster verbirgt auch neue.
+calendar_address = Adresse des Kalenders
+calendar_address_hint = Eine iCalendar-Datei, täglich gelesen: https://…/feiertage.ics. Nur ihre ganzen Tage zählen.
+calendar_id_hint = Der Name, den Öffnungszeiten für ihn haben, und unveränderlich. Leer: holidays.
 accent_field = Akzentfarbe
 accent_hint = Die Oberkante der Tafeln, etwa #0a7d55. Sie muss auf dunklen und hellen Tafeln sichtbar sein und darf keiner Warnung ähneln.
 contact_field = Kontakt

@@ -22,6 +22,8 @@ limit_of_metric = { $metric }, { $level ->
     [warn] warning from
     [crit] critical from
     [warn_below] warning below
+    [clear] back at
+    [min_sample] judged from contacts
    *[crit_below] critical below
 }
 # A limit of time in an agent's status.
@@ -59,3 +61,9 @@ find_entry = Find
 find_button = Search
 # Of all entries of the list.
 entries_found = { $found } of { $total }
+# In place of a new secret, which nobody sees.
+secret_changed = changed
+paused_by_field = Paused by
+report_when = When
+# Before on or off.
+rule_switch = Rule is

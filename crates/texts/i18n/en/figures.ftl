@@ -114,6 +114,8 @@ above_threshold_since = above the { $limit } threshold since { $time }
 below_threshold = below the { $limit } threshold
 past_threshold = past its threshold
 held_threshold = past the { $limit } threshold until less than a minute ago
+# $clear is the value at which its severity ends.
+held_until = past the { $limit } threshold, and not back at { $clear } yet
 # $position is one of those above.
 figure_at = { $label } is { $value }, { $position }.
 # The same where the value stands elsewhere.

@@ -31,6 +31,8 @@ warning_from_field = ▲ Warning from
 critical_from_field = ◆ Critical from
 warning_below_field = ▲ Warning below
 critical_below_field = ◆ Critical below
+clear_field = Back at (optional)
+min_sample_field = Judged from contacts (optional)
 # Where a threshold comes from, then perhaps how one is written.
 limit_own = Its own
 limit_pattern = From { $pattern }
@@ -72,6 +74,11 @@ saved_times = With the saved ones: { $times ->
 }
 saved_never = With the saved ones: never.
 rehearsal_coverage = From { $from } to { $to }, in steps of 5 minutes; known for { $percent } of the open time. Counts the longest wait and the number waiting; other metrics aren’t stored.
+# The key of a limit in a chart.
+limit_of_metric_from = Critical from { $limit }
+# A chart as a sentence; $time is a time, perhaps with a date.
+rehearsal_curve = { $metric }: at most { $most }, at { $time }.
+rehearsal_shade = Would have been critical
 
 ## Opening hours
 hours_heading = Opening hours
@@ -163,3 +170,32 @@ text_and_versions_of = Text and versions: { $section ->
     [hours] opening hours
    *[names] name
 }
+
+## Calendars of holidays that are read daily
+closed_on_holidays = Closed on holidays
+calendars_about = Closed all day on the days of these calendars. A date above has its own hours all the same.
+calendar_next = Next: { $date }, { $name }.
+calendar_read_at = Read { $time }.
+calendar_not_read = It hasn’t been read yet.
+calendar_of_file = From the file { $file }.
+calendar_skipped = { $count ->
+    [one] 1 event isn’t whole days: { $names }.
+   *[other] { $count } events aren’t whole days: { $names }.
+}
+calendar_missing = There’s no such calendar in the settings.
+# $why is one of the sentences below.
+calendar_problem = Can’t be read now, so the last known days apply. { $why }
+calendar_never_read = Can’t be read, so it closes nothing yet. { $why }
+problem_address = Its address isn’t complete.
+problem_no_host = { $host } isn’t found. Check the name, and this server’s DNS.
+problem_private = { $host } is in your own network. If that’s meant, add it to private_receivers in [server].
+# $advice is in English.
+problem_unreachable = Can’t reach { $host }: { $advice }.
+problem_slow = { $host } didn’t respond within { $seconds } s.
+problem_status = { $host } responds with status { $status }.
+problem_redirect = It redirects to { $target }. Use that address.
+problem_large = It’s larger than 1 MB.
+problem_cut_off = It ends within an event.
+problem_events = It has more events than any calendar of holidays.
+problem_line = Its line { $number } can’t be read.
+problem_no_days = It has no whole days from now on.

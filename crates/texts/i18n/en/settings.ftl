@@ -16,6 +16,7 @@ section_label = { $section ->
     [thresholds] Thresholds
     [targets] Targets
     [hours] Opening hours
+    [holidays] Calendars of holidays
     [names] Names
     [groups] Queue groups
     [figures] Figures of other systems
@@ -135,6 +136,9 @@ hidden_queues = Hidden queues
 hidden_queues_hint = No board and no page shows them. A pattern also hides new ones.
 hidden_agents = Hidden agents
 hidden_agents_hint = No board and no page shows them. A pattern also hides new ones.
+calendar_address = Address of the calendar
+calendar_address_hint = An iCalendar file, read daily: https://…/holidays.ics. Only its whole days count.
+calendar_id_hint = The name that opening hours have for it, and it stays. Empty: holidays.
 accent_field = Accent color
 accent_hint = The upper edge of boards, such as #0a7d55. It has to be visible on dark and light boards, and must not look like a warning.
 contact_field = Contact

@@ -22,6 +22,8 @@ limit_of_metric = { $metric }, { $level ->
     [warn] varning från
     [crit] kritiskt från
     [warn_below] varning under
+    [clear] tillbaka på
+    [min_sample] bedöms från antal kontakter
    *[crit_below] kritiskt under
 }
 # A limit of time in an agent's status.
@@ -59,3 +61,9 @@ find_entry = Sök
 find_button = Sök
 # Of all entries of the list.
 entries_found = { $found } av { $total }
+# In place of a new secret, which nobody sees.
+secret_changed = ändrad
+paused_by_field = Pausad av
+report_when = När
+# Before on or off.
+rule_switch = Regeln är

@@ -114,6 +114,8 @@ above_threshold_since = över tröskeln { $limit } sedan { $time }
 below_threshold = under tröskeln { $limit }
 past_threshold = förbi tröskeln
 held_threshold = förbi tröskeln { $limit } till för mindre än en minut sedan
+# $clear is the value at which its severity ends.
+held_until = förbi tröskeln { $limit } och ännu inte tillbaka på { $clear }
 # $position is one of those above.
 figure_at = { $label }: { $value }, { $position }.
 # The same where the value stands elsewhere.

@@ -31,6 +31,8 @@ warning_from_field = ▲ Varning från
 critical_from_field = ◆ Kritiskt från
 warning_below_field = ▲ Varning under
 critical_below_field = ◆ Kritiskt under
+clear_field = Tillbaka på (valfritt)
+min_sample_field = Bedöms från antal kontakter (valfritt)
 # Where a threshold comes from, then perhaps how one is written.
 limit_own = Egen
 limit_pattern = Från { $pattern }
@@ -72,6 +74,11 @@ saved_times = Med de sparade: { $times ->
 }
 saved_never = Med de sparade: aldrig.
 rehearsal_coverage = Från { $from } till { $to }, i steg om 5 minuter; känt för { $percent } av öppettiden. Räknar den längsta väntetiden och antalet i kö; andra nyckeltal sparas inte.
+# The key of a limit in a chart.
+limit_of_metric_from = Kritiskt från { $limit }
+# A chart as a sentence; $time is a time, perhaps with a date.
+rehearsal_curve = { $metric }: högst { $most }, { $time }.
+rehearsal_shade = Hade varit kritiskt
 
 ## Opening hours
 hours_heading = Öppettider
@@ -163,3 +170,32 @@ text_and_versions_of = Text och versioner: { $section ->
     [hours] öppettider
    *[names] namn
 }
+
+## Calendars of holidays that are read daily
+closed_on_holidays = Stängt på helgdagar
+calendars_about = Stängt hela dagen på kalendrarnas dagar. Ett datum ovan har ändå sina egna tider.
+calendar_next = Nästa: { $date }, { $name }.
+calendar_read_at = Läst { $time }.
+calendar_not_read = Den har inte lästs ännu.
+calendar_of_file = Från filen { $file }.
+calendar_skipped = { $count ->
+    [one] 1 händelse är inte hela dagar: { $names }.
+   *[other] { $count } händelser är inte hela dagar: { $names }.
+}
+calendar_missing = Det finns ingen sådan kalender i inställningarna.
+# $why is one of the sentences below.
+calendar_problem = Kan inte läsas nu, så de senast kända dagarna gäller. { $why }
+calendar_never_read = Kan inte läsas och stänger därför inget ännu. { $why }
+problem_address = Adressen är inte fullständig.
+problem_no_host = { $host } hittas inte. Kontrollera namnet och serverns DNS.
+problem_private = { $host } finns i ditt eget nätverk. Om det är meningen, lägg till den i private_receivers i [server].
+# $advice is in English.
+problem_unreachable = Når inte { $host }: { $advice }.
+problem_slow = { $host } svarade inte inom { $seconds } s.
+problem_status = { $host } svarar med status { $status }.
+problem_redirect = Den hänvisar till { $target }. Använd den adressen.
+problem_large = Den är större än 1 MB.
+problem_cut_off = Den slutar mitt i en händelse.
+problem_events = Den har fler händelser än någon helgdagskalender.
+problem_line = Rad { $number } i den kan inte läsas.
+problem_no_days = Den har inga hela dagar från och med nu.

@@ -16,6 +16,7 @@ section_label = { $section ->
     [thresholds] Trösklar
     [targets] Mål
     [hours] Öppettider
+    [holidays] Helgdagskalendrar
     [names] Namn
     [groups] Kögrupper
     [figures] Värden från andra system
@@ -135,6 +136,9 @@ hidden_queues = Dolda köer
 hidden_queues_hint = Ingen tavla och ingen sida visar dem. Ett mönster döljer även nya.
 hidden_agents = Dolda agenter
 hidden_agents_hint = Ingen tavla och ingen sida visar dem. Ett mönster döljer även nya.
+calendar_address = Kalenderns adress
+calendar_address_hint = En iCalendar-fil som läses varje dag: https://…/helgdagar.ics. Bara dess hela dagar räknas.
+calendar_id_hint = Namnet som öppettider har för den, och det består. Tomt: holidays.
 accent_field = Accentfärg
 accent_hint = Tavlornas överkant, till exempel #0a7d55. Den måste synas på mörka och ljusa tavlor och får inte likna en varning.
 contact_field = Kontakt

@@ -8,7 +8,7 @@ messages! {
         entry_saved entry_not_saved entry_faults remove_entry form_conflict their_version
         your_version removed_version theirs_to_yours widgets_of_board first_on_board
         left_out_of_board value_before value_after changed_lines entry_unused entry_of_no_queue find_entry
-        find_button
+        find_button secret_changed paused_by_field report_when rule_switch
     }
     with_values {
         not_saved_because(error) changed_meanwhile(person, time) origin_file(file, line)

@@ -31,7 +31,7 @@ messages! {
         usual_explained(range, time, median, weeks) formula_configured(name, formula)
         formula_instead(name, formula, other) at_threshold(limit) at_threshold_since(limit, time)
         above_threshold(limit) above_threshold_since(limit, time) below_threshold(limit)
-        held_threshold(limit) figure_at(label, value, position) label_at(label, position)
+        held_threshold(limit) held_until(limit, clear) figure_at(label, value, position) label_at(label, position)
         also_causes(causes) group_out_of_date(note) paused_last_values(source, person)
         paused_with_update(source, person, time) lost_last_values(source, time)
         lost_with_update(source, time, update) queue_silent(source) updates_may_be_missing(source)

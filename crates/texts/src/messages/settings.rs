@@ -28,6 +28,7 @@ messages! {
         contact_field contact_hint agent_names_field agent_names_hint agent_names_full
         agent_names_initial agent_names_initials agent_names_none smallest_team_field
         smallest_team_hint keep_contacts_field keep_contacts_hint
+        calendar_address calendar_address_hint calendar_id_hint
     }
     with_values {
         settings_about(changes) section_label(section) entries_counted(count) in_browser(count)

@@ -107,11 +107,7 @@ fn each_kind_is_made_of_its_fields() {
     let countdown = [("", "countdown"), (".queue", "group/sales")];
     let of_sales = r#"{ countdown = "group/sales" } Opens or closes in: Sales"#;
     assert_eq!(made(&countdown).as_deref(), Ok(of_sales));
-    let forecast = [
-        ("", "forecast"),
-        (".queue", "sales"),
-        (".size", "wide"),
-    ];
+    let forecast = [("", "forecast"), (".queue", "sales"), (".size", "wide")];
     let of_sales = r#"{ forecast = "group/sales", size = "wide" } Forecast: Sales"#;
     assert_eq!(made(&forecast).as_deref(), Ok(of_sales));
     let picture = [

@@ -24,6 +24,7 @@ fn site_with_hours(queues: &[(&str, &[(i64, i64)])]) -> SiteConfig {
             zone: TimeZone::UTC,
             week: std::array::from_fn(|_| periods.clone().collect()),
             dates: BTreeMap::new(),
+            holidays: wallboard_domain::ClosedDays::default(),
         };
         (Pattern((*queue).to_owned()), hours)
     });

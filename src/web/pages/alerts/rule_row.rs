@@ -134,7 +134,7 @@ fn describe_condition(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> S
 }
 
 /// "Billing or Sales is critical for 1 min: notify floor, again after 10 min."
-pub(super) fn write_rule(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> String {
+pub(in crate::web) fn write_rule(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> String {
     let channels = match describe_telling(texts, rule) {
         nobody if nobody.is_empty() => texts.tells_nobody().to_owned(),
         channels => channels,

@@ -39,6 +39,11 @@ pub(super) fn parse_millis(text: &str) -> Option<u64> {
     (smallest != u64::MAX).then_some(total)
 }
 
+/// Rewrites a duration as people type it for the configuration; `None` if it isn't one.
+pub(in crate::web) fn duration_limit(text: &str) -> Option<String> {
+    parse_millis(text).map(to_toml)
+}
+
 /// Parses "2:30" or "1:02:30".
 fn parse_clock(text: &str) -> Option<u64> {
     let mut seconds = 0_u64;

@@ -7,7 +7,7 @@ use jiff::{ToSpan, civil::Date};
 use wallboard_domain::OpeningHours;
 use wallboard_texts::Texts;
 
-use crate::web::holidays::{CalendarFault, read_holidays};
+use crate::holidays::{CalendarFault, read_holidays};
 
 use super::{
     change::TypedFields,

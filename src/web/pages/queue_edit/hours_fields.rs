@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use toml::Value;
 
-use wallboard_domain::{DAY_MINUTES, OpenPeriod, OpeningHours, SiteConfig};
+use wallboard_domain::{ClosedDays, DAY_MINUTES, OpenPeriod, OpeningHours, SiteConfig};
 use wallboard_texts::Texts;
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
 };
 
 use super::{
+    calendar_fields::{apply_calendars, is_calendars, set_calendars},
     edited_queue::EditedQueue,
     week_fields::{DayField, day_fields, take_day_faults, typed_week},
 };
@@ -71,6 +72,7 @@ pub(super) fn always_open(zone: &TimeZone) -> OpeningHours {
         zone: zone.clone(),
         week: std::array::from_fn(|_| all_day.clone()),
         dates: BTreeMap::new(),
+        holidays: ClosedDays::default(),
     }
 }
 
@@ -124,7 +126,8 @@ pub(super) fn apply_hours(
 ) {
     let mut entry = written_hours(applying, site_zone);
     let without_change = entry.clone();
-    entry.retain(|key| key == "zone" || is_before(key, today));
+    entry.retain(|key| key == "zone" || is_calendars(key) || is_before(key, today));
+    apply_calendars(&mut entry, form);
     let unchanged = || read_week(&week_text(Texts::english(), applying));
     set_week(&mut entry, typed_week(form).unwrap_or_else(unchanged));
     for typed in typed_dates(form) {
@@ -162,6 +165,7 @@ pub(super) fn written_hours(hours: &OpeningHours, site_zone: &TimeZone) -> Entry
     }
     let week = week_text(Texts::english(), hours);
     set_week(&mut entry, read_week(&week));
+    set_calendars(&mut entry, &hours.holidays.calendars);
     for (date, periods) in &hours.dates {
         entry.set(&date.to_string(), times_or_closed(&write_periods(periods)));
     }

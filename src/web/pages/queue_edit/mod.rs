@@ -2,6 +2,7 @@
 //! comes from, and what thresholds would have done. Each part is saved by itself, as one entry.
 //! `/settings/queues?pattern=…`: the same for all queues that match.
 
+mod calendar_fields;
 mod change;
 pub(super) mod closing;
 mod duration_text;
@@ -13,6 +14,7 @@ mod page;
 mod pattern_choice;
 mod pattern_part;
 mod rehearsal;
+mod rehearsal_curve;
 mod section_state;
 mod state_fields;
 mod target_fields;
@@ -34,10 +36,11 @@ use crate::web::{
 };
 
 pub(super) use change::TypedFields;
+pub(in crate::web) use duration_text::duration_limit;
 pub(super) use hours_fields::hours_entry;
 pub(in crate::web) use target_fields::{TargetFields, formula_choices};
 pub(super) use threshold_fields::thresholds_entry;
-pub(in crate::web) use threshold_fields::{LEVELS, limit_texts};
+pub(in crate::web) use threshold_fields::{LIMIT_KEYS, limit_texts};
 pub(super) use week_fields::WEEK;
 
 use edited_queue::{EditedAddress, EditedQueue};

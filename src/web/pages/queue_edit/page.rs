@@ -26,6 +26,7 @@ use crate::{
 };
 
 use super::{
+    calendar_fields::{CalendarRow, calendar_rows},
     change::TypedFields,
     closing::EarlyClose,
     edited_queue::{EditedQueue, OtherQueue, SECTIONS},
@@ -33,6 +34,7 @@ use super::{
     hours_fields::{DateField, hours_fields},
     pattern_part::PatternPart,
     rehearsal::{Rehearsal, RehearsedLimits},
+    rehearsal_curve::{RehearsalCurve, draw_curves},
     section_state::{SectionState, format_time},
     target_fields::{FormulaChoice, TargetFaults, TargetFields, formula_choices},
     threshold_fields::{ThresholdRow, threshold_metrics, threshold_row, typed_upper_limits},
@@ -133,6 +135,9 @@ struct QueueEditPage {
     hours: SectionForm,
     days: [DayField; 7],
     dates: Vec<DateField>,
+    calendars: Vec<CalendarRow>,
+    /// Why the chosen calendars aren't allowed.
+    calendars_fault: String,
     calendar: CalendarNote,
     /// The last year that is taken from a calendar.
     calendar_year: String,
@@ -164,6 +169,7 @@ struct RehearsalText {
     /// "With the saved ones: never." Empty if they are the same.
     saved: String,
     coverage: String,
+    curves: Vec<RehearsalCurve>,
 }
 
 /// Renders the page. Fields have what somebody typed in place of what applies.
@@ -197,6 +203,8 @@ pub(super) async fn render_page(
     let typed_hours = typed(Section::Hours);
     let pattern = PatternPart::find(texts, &edited, &typed_thresholds, &mut notes.faults);
     let (days, dates) = hours_fields(texts, &edited, source, &typed_hours, &mut notes.faults);
+    let calendars = calendar_rows(texts, web, (&edited.hours(), edited.now), &typed_hours);
+    let calendars_fault = notes.faults.take("holidays");
     let target_faults = TargetFaults::take(&mut notes.faults);
     let typed_name = typed(Section::Names).remove("name");
     let mut rest = Some((notes.faults.rest(), notes.error, notes.conflict));
@@ -259,6 +267,8 @@ pub(super) async fn render_page(
         hours,
         days,
         dates,
+        calendars,
+        calendars_fault,
         calendar: notes.calendar,
         calendar_year: last_date(edited.today()).year().to_string(),
         zone: clock::zone_label(&edited.hours().zone).to_owned(),
@@ -302,7 +312,7 @@ fn threshold_rows(
 
 /// Counts with the limits in the form, and with the saved ones.
 async fn rehearse(
-    texts: &Texts,
+    texts: &'static Texts,
     web: &WebState,
     edited: &EditedQueue,
     typed: &TypedFields,
@@ -332,6 +342,7 @@ async fn rehearse(
         } else {
             with_saved.critical_count(texts)
         },
+        curves: draw_curves(texts, &steps, &new, &with_new, (edited.now, &site.zone)),
         sentence: with_new.sentence(texts),
         coverage: with_new.coverage(texts, edited.now, &site.zone),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use wallboard_domain::{Metric, OpeningHours, SeverityLimits, moment};
+use wallboard_domain::{Metric, OpeningHours, SeverityLimits, ThresholdLevel, moment};
 use wallboard_live::{SERIES_STEP, SeriesStep};
 use wallboard_texts::Texts;
 
@@ -35,6 +35,8 @@ pub(super) struct Rehearsal {
     known_steps: usize,
     /// Steps of the period in which the queue was open.
     open_steps: usize,
+    /// When each critical step begins, and the metrics that made it one.
+    critical_steps: Vec<(Timestamp, PastLimits)>,
 }
 
 impl RehearsedLimits {
@@ -42,22 +44,32 @@ impl RehearsedLimits {
         Self(REHEARSED.map(|metric| limits_of(metric).upper_limits()))
     }
 
-    fn is_reached(
-        &self,
-        step: &SeriesStep,
-        limit_of: impl Fn(&SeverityLimits) -> Option<f64>,
-    ) -> bool {
-        #[expect(clippy::cast_precision_loss, reason = "nobody counts so many")]
-        let values = [
-            step.longest_wait,
-            step.waiting.map(|waiting| waiting as f64),
-        ];
-        self.0.iter().zip(values).any(|(limits, value)| {
-            limit_of(limits)
-                .zip(value)
-                .is_some_and(|(limit, value)| limit <= value && 0.0 < value)
-        })
+    /// The critical limit of a metric, by its place among those rehearsed.
+    pub(super) fn critical(&self, metric: usize) -> Option<f64> {
+        self.0.get(metric)?.critical
     }
+
+    /// Continues what is past its limit of a level; anything that is.
+    fn follow(&self, past: &mut PastLimits, step: &SeriesStep, level: ThresholdLevel) -> bool {
+        for ((limits, value), is_past) in self.0.iter().zip(values_of(step)).zip(past.iter_mut()) {
+            let limit = limits.at_level(level).0;
+            *is_past = limit.zip(value).is_some_and(|(limit, value)| {
+                let is_held = *is_past && !limits.has_left_upper(limit, value);
+                (limit <= value || is_held) && 0.0 < value
+            });
+        }
+        past.contains(&true)
+    }
+}
+
+/// Whether each metric is past its limit.
+type PastLimits = [bool; REHEARSED.len()];
+
+/// The values of the metrics whose past is stored.
+pub(super) fn values_of(step: &SeriesStep) -> [Option<f64>; REHEARSED.len()] {
+    #[expect(clippy::cast_precision_loss, reason = "nobody counts so many")]
+    let waiting = step.waiting.map(|waiting| waiting as f64);
+    [step.longest_wait, waiting]
 }
 
 impl Rehearsal {
@@ -86,16 +98,29 @@ impl Rehearsal {
         }
         let mut by_hour: BTreeMap<(i8, i8), usize> = BTreeMap::new();
         let (mut last_critical, mut last_warning) = (None, None);
-        for step in known.into_iter().filter(|step| is_open(step.start)) {
+        let (mut past_critical, mut past_warning) = (PastLimits::default(), PastLimits::default());
+        let mut previous = None;
+        for step in known {
+            let follows =
+                previous.is_some_and(|at| moment::plus_millis(at, SERIES_STEP) == step.start);
+            previous = Some(step.start);
+            if !is_open(step.start) || !follows {
+                (past_critical, past_warning) = Default::default();
+            }
+            if !is_open(step.start) {
+                continue;
+            }
             rehearsal.known_steps += 1;
-            let is_critical = limits.is_reached(step, |limits| limits.critical);
+            let is_critical = limits.follow(&mut past_critical, step, ThresholdLevel::Critical);
+            let is_warning = limits.follow(&mut past_warning, step, ThresholdLevel::Warning);
             if is_critical {
+                rehearsal.critical_steps.push((step.start, past_critical));
                 rehearsal.critical.add(step, &mut last_critical);
                 let local = step.start.to_zoned(zone.clone());
                 let weekday = local.weekday().to_monday_zero_offset();
                 *by_hour.entry((weekday, local.hour())).or_default() += 1;
             }
-            if is_critical || limits.is_reached(step, |limits| limits.warning) {
+            if is_critical || is_warning {
                 rehearsal.warning.add(step, &mut last_warning);
             }
         }
@@ -107,6 +132,13 @@ impl Rehearsal {
             .filter(|_| 1 < rehearsal.critical.times)
             .map(|(hour, _)| hour);
         rehearsal
+    }
+
+    /// When the critical steps of a metric begin, by its place among those rehearsed.
+    pub(super) fn critical_starts(&self, metric: usize) -> Vec<Timestamp> {
+        let steps = self.critical_steps.iter();
+        let of_metric = steps.filter(|(_, past)| past.get(metric) == Some(&true));
+        of_metric.map(|(start, _)| *start).collect()
     }
 
     /// Whether anything is known.
@@ -234,6 +266,29 @@ mod tests {
             rehearsal.coverage(Texts::english(), now, &TimeZone::UTC),
             "From 09:00 to 09:35, in steps of 5 minutes; known for 86% of the open time. Counts the longest wait and the number waiting; other metrics aren’t stored."
         );
+    }
+
+    #[test]
+    fn a_time_lasts_until_the_wait_is_as_far_back_as_the_limits_say() {
+        let wait = [Some(130.0), Some(70.0), Some(40.0), Some(30.0), Some(70.0)];
+        let count = |clear| {
+            let limits = RehearsedLimits::new(|metric| SeverityLimits {
+                critical: Some(120.0).filter(|_| metric == Metric::LongestWait),
+                clear,
+                ..SeverityLimits::default()
+            });
+            Rehearsal::count(&steps(&wait), &limits, None, &TimeZone::UTC).critical
+        };
+        assert_eq!(count(None), Times { times: 1, steps: 1 });
+        assert_eq!(count(Some(30.0)), Times { times: 1, steps: 3 });
+        let gap = [Some(130.0), None, Some(70.0)];
+        let limits = RehearsedLimits::new(|_| SeverityLimits {
+            critical: Some(120.0),
+            clear: Some(30.0),
+            ..SeverityLimits::default()
+        });
+        let after_gap = Rehearsal::count(&steps(&gap), &limits, None, &TimeZone::UTC);
+        assert_eq!(after_gap.critical, Times { times: 1, steps: 1 });
     }
 
     #[test]

@@ -17,8 +17,17 @@ use super::{
     edited_queue::{best_pattern, without_own},
 };
 
-/// The levels of a metric: the keys of the configuration.
-pub(in crate::web) const LEVELS: [&str; 4] = ["warn", "crit", "warn_below", "crit_below"];
+/// The limits of a metric: the keys of the configuration.
+pub(in crate::web) const LIMIT_KEYS: [&str; 6] = [
+    "warn",
+    "crit",
+    "warn_below",
+    "crit_below",
+    CLEAR,
+    MIN_SAMPLE,
+];
+const CLEAR: &str = "clear";
+const MIN_SAMPLE: &str = "min_sample";
 
 /// A metric's fields.
 pub(super) struct ThresholdRow {
@@ -62,10 +71,12 @@ pub(super) fn threshold_row(
     metric: Metric,
 ) -> ThresholdRow {
     let values = limit_texts(texts, &thresholds.limits_for(queue, metric), metric);
-    let shown = LEVELS.into_iter().filter(|level| {
-        let is_usual = match metric {
-            Metric::ServiceLevel | Metric::AgentsAvailable => level.ends_with("_below"),
-            _ => !level.ends_with("_below"),
+    let shown = LIMIT_KEYS.into_iter().filter(|level| {
+        let is_usual = match (*level, metric) {
+            (CLEAR, _) => !metric.is_daily(),
+            (MIN_SAMPLE, _) => metric.is_daily() && !metric.is_total(),
+            (level, Metric::ServiceLevel | Metric::AgentsAvailable) => level.ends_with("_below"),
+            (level, _) => !level.ends_with("_below"),
         };
         is_usual || values.contains_key(level)
     });
@@ -75,7 +86,9 @@ pub(super) fn threshold_row(
             "warn" => texts.warning_from_field(),
             "crit" => texts.critical_from_field(),
             "warn_below" => texts.warning_below_field(),
-            _ => texts.critical_below_field(),
+            "crit_below" => texts.critical_below_field(),
+            CLEAR => texts.clear_field(),
+            _ => texts.min_sample_field(),
         },
         value: values.get(level).cloned().unwrap_or_default(),
         fault: String::new(),
@@ -114,7 +127,7 @@ pub(super) fn apply_thresholds(
     let (first, rest) = threshold_metrics();
     for metric in first.into_iter().chain(rest) {
         let field = |level: &str| form.get(&format!("{}.{level}", metric.name()));
-        if LEVELS.into_iter().all(|level| field(level).is_none()) {
+        if LIMIT_KEYS.into_iter().all(|level| field(level).is_none()) {
             continue;
         }
         let inherited = limit_table(&others.limits_for(queue, metric), metric);
@@ -123,9 +136,9 @@ pub(super) fn apply_thresholds(
             _ => inherited.clone(),
         };
         let mut limits = Table::new();
-        for level in LEVELS {
+        for level in LIMIT_KEYS {
             let value = match field(level) {
-                Some(text) => to_limit(text, metric.unit()),
+                Some(text) => to_limit(text, unit_of(level, metric)),
                 None => previous.get(level).cloned(),
             };
             if let Some(value) = value {
@@ -177,6 +190,7 @@ pub(super) fn typed_upper_limits(
     SeverityLimits {
         warning: typed("warn", saved.warning),
         critical: typed("crit", saved.critical),
+        clear: typed(CLEAR, saved.clear),
         ..saved
     }
 }
@@ -187,30 +201,41 @@ pub(in crate::web) fn limit_texts(
     limits: &SeverityLimits,
     metric: Metric,
 ) -> BTreeMap<&'static str, String> {
-    let text = |limit: LimitValue| match limit {
+    let text = |level: &str, limit: LimitValue| match limit {
         LimitValue::FromTarget(offset) => from_target(offset),
-        LimitValue::Value(value) => match metric.unit() {
+        LimitValue::Value(value) => match unit_of(level, metric) {
             Unit::Seconds => duration_text::write_millis(to_millis(value)),
             Unit::Percent => texts.target_percent(value),
             Unit::Count => texts.decimal(value),
         },
     };
     let levels = by_level(limits);
-    levels.map(|(level, limit)| (level, text(limit))).collect()
+    levels
+        .map(|(level, limit)| (level, text(level, limit)))
+        .collect()
+}
+
+/// The unit of a limit: a sample is counted.
+fn unit_of(level: &str, metric: Metric) -> Unit {
+    if level == MIN_SAMPLE {
+        Unit::Count
+    } else {
+        metric.unit()
+    }
 }
 
 /// The limits as the configuration has them.
 fn limit_table(limits: &SeverityLimits, metric: Metric) -> Table {
-    let value = |limit: LimitValue| match limit {
+    let value = |level: &str, limit: LimitValue| match limit {
         LimitValue::FromTarget(offset) => Value::String(from_target(offset)),
-        LimitValue::Value(value) if metric.unit() == Unit::Seconds => {
+        LimitValue::Value(value) if unit_of(level, metric) == Unit::Seconds => {
             Value::String(duration_text::to_toml(to_millis(value)))
         }
         LimitValue::Value(value) => to_number(value),
     };
     let levels = by_level(limits);
     levels
-        .map(|(level, limit)| (level.to_owned(), value(limit)))
+        .map(|(level, limit)| (level.to_owned(), value(level, limit)))
         .collect()
 }
 
@@ -220,8 +245,12 @@ fn by_level(limits: &SeverityLimits) -> impl Iterator<Item = (&'static str, Limi
         limits.critical.map(LimitValue::Value),
         limits.warning_below,
         limits.critical_below,
+        limits.clear.map(LimitValue::Value),
+        limits
+            .min_sample
+            .map(|fewest| LimitValue::Value(fewest.into())),
     ];
-    LEVELS
+    LIMIT_KEYS
         .into_iter()
         .zip(values)
         .filter_map(|(level, limit)| Some((level, limit?)))

@@ -71,7 +71,12 @@ impl SentRow {
     }
 }
 
-fn describe_times(texts: &Texts, schedule: &ReportSchedule, file: Option<ReportFile>) -> String {
+/// "Mon to Fri at 07:00, with XLSX"
+pub(in crate::web) fn describe_times(
+    texts: &Texts,
+    schedule: &ReportSchedule,
+    file: Option<ReportFile>,
+) -> String {
     let days = describe_days(texts, &schedule.days);
     let time = schedule.time.strftime("%H:%M").to_string();
     match file {

@@ -18,6 +18,7 @@ use crate::{
             FileNote,
             entry_fields::{EntryChoices, EntryDraft, FieldShape, FieldsPanel, fields_of},
             entry_versions::{VersionRow, describe_conflict, version_rows},
+            figure_facts::FigureFacts,
             other_forms::form_address,
             overview::address_of,
         },
@@ -91,6 +92,8 @@ struct EntryPage {
     is_text_only: bool,
     /// Where its fields are, while somebody edits the text; empty otherwise.
     fields_address: String,
+    /// The values of a custom figure that is in force.
+    facts: Option<FigureFacts>,
     /// The page that edits it otherwise.
     form_address: Option<String>,
     faults: Vec<FaultRow>,
@@ -251,6 +254,8 @@ pub(super) async fn render_entry(
             _ => id.to_string(),
         },
         panel,
+        facts: FigureFacts::read(texts, web, editing, &id)
+            .or_else(|| FigureFacts::of_calendar(texts, web, &id)),
         form_address: form_address(&id),
         faults,
         conflict,

@@ -106,6 +106,7 @@ pub(super) const FILE_PARTS: [FilePart; 8] = [
                 ],
             ),
             keys("channels", &["ca_file"]),
+            keys("holidays", &["file"]),
         ],
         reason: Texts::part_secrets_reason,
     },

@@ -6,6 +6,7 @@ mod entry_form;
 mod entry_page;
 mod entry_versions;
 mod fields_form;
+mod figure_facts;
 mod file_note;
 mod file_parts;
 mod form_saving;
@@ -19,6 +20,7 @@ use axum::{Router, routing::get};
 
 use crate::web::WebState;
 
+pub(in crate::web) use entry_fields::field_words;
 pub(in crate::web) use entry_versions::{VersionRow, describe_conflict, version_rows};
 pub(in crate::web) use file_note::FileNote;
 pub(in crate::web) use form_saving::{begin_form, duration_text, read_revision, save_form};

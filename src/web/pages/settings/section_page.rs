@@ -17,6 +17,7 @@ use crate::{
         pages::settings::{
             entry_fields::HIDE_KEYS,
             entry_page::{EntryView, render_entry},
+            figure_facts::last_value,
             other_forms::form_address,
             overview::{address_of, describe_change},
         },
@@ -28,6 +29,7 @@ use crate::{
         server::assets,
     },
 };
+use wallboard_texts::Texts;
 
 #[derive(Template)]
 #[template(path = "settings_section.html")]
@@ -39,6 +41,8 @@ struct SectionPage {
     label: String,
     finder: Finder,
     entries: Vec<EntryRow>,
+    /// Whether entries have values.
+    has_values: bool,
     /// Empty if all entries are there already.
     new_address: String,
 }
@@ -48,6 +52,8 @@ struct EntryRow {
     /// Of its queue, group or board; empty if the ID has it.
     name: String,
     address: String,
+    /// Of a custom figure: "412 pcs · 09:12, 3 min ago"; empty if it isn't in force.
+    value: String,
     place: String,
     last_change: String,
 }
@@ -111,7 +117,8 @@ pub(super) async fn show_section(
                 }
                 _ => address_of(&id),
             },
-            name: name_of(&web, editor, &writer, &id),
+            name: name_of(&web, texts, editor, &writer, &id),
+            value: last_value(texts, &web, &id),
             place,
             last_change: entry
                 .map(|entry| describe_change(texts, &web, &entry))
@@ -134,6 +141,7 @@ pub(super) async fn show_section(
         label: texts.section_label(<&str>::from(section)),
         finder: Finder::new(&query.find, entries.iter().map(EntryRow::find_text)),
         entries,
+        has_values: section == Section::Figures,
         address: format!("/settings/{section}"),
         new_address: if section == Section::Hide {
             String::new()
@@ -154,7 +162,13 @@ impl EntryRow {
 }
 
 /// The name of an entry's queue, group or board; empty if there is none but its ID.
-fn name_of(web: &WebState, editor: &Editor, writer: &DifferenceWriter<'_>, id: &EntryId) -> String {
+fn name_of(
+    web: &WebState,
+    texts: &Texts,
+    editor: &Editor,
+    writer: &DifferenceWriter<'_>,
+    id: &EntryId,
+) -> String {
     let name = match id.section {
         Section::Boards => {
             (web.boards.find_board(&id.name)).map_or_else(String::new, |board| board.title.clone())
@@ -168,6 +182,13 @@ fn name_of(web: &WebState, editor: &Editor, writer: &DifferenceWriter<'_>, id: &
         }
         Section::Thresholds | Section::Targets | Section::Hours => writer.name_of(&id.name),
         Section::Groups => writer.name_of(&format!("group/{}", id.name)),
+        Section::Figures => web.live.read_snapshot(|snapshot, _| {
+            let figures = snapshot.site.custom_figures.iter();
+            let mut named = figures.filter(|figure| figure.id.as_str() == id.name);
+            named.next().map_or_else(String::new, |figure| {
+                figure.label.get(texts.language()).to_owned()
+            })
+        }),
         _ => String::new(),
     };
     if name == id.name { String::new() } else { name }

@@ -202,3 +202,24 @@ proptest! {
         prop_assert_eq!(read(&text), hours);
     }
 }
+
+#[test]
+fn calendars_of_holidays_stay_and_are_chosen() {
+    let mut hours = office();
+    hours.holidays.calendars = vec!["sweden".into()];
+    // A form without them, such as the one that closes early.
+    let mut without = form(&hours);
+    without.insert("week.fri".into(), "8-12".into());
+    let written = write(&hours, &without);
+    assert!(written.contains("holidays = \"sweden\"\n"), "{written}");
+
+    let mut chosen = form(&hours);
+    chosen.insert("calendars".into(), "listed".into());
+    let none = write(&hours, &chosen);
+    assert!(!none.is_empty() && !none.contains("holidays"), "{none}");
+    chosen.insert("calendar.0".into(), "sweden".into());
+    assert_eq!(write(&hours, &chosen), "", "as it is anyway");
+    chosen.insert("calendar.1".into(), "ours".into());
+    let both = write(&hours, &chosen);
+    assert!(both.contains("holidays = [\"sweden\", \"ours\"]"), "{both}");
+}

@@ -78,7 +78,8 @@ fn fields_have_the_limits_that_apply_and_where_they_come_from() {
         fields,
         [
             ("longest_wait.warn", "0:45"),
-            ("longest_wait.crit", "1:00:00")
+            ("longest_wait.crit", "1:00:00"),
+            ("longest_wait.clear", "")
         ]
     );
     assert_eq!(row.about, "From phone/*. Such as 2:30 or 20 s");
@@ -93,10 +94,28 @@ fn fields_have_the_limits_that_apply_and_where_they_come_from() {
         fields,
         [
             ("service_level.warn_below", "target"),
-            ("service_level.crit_below", "")
+            ("service_level.crit_below", ""),
+            ("service_level.min_sample", "")
         ]
     );
     assert_eq!(level.about, "Default. Such as 70%, or target-10");
+}
+
+#[test]
+fn how_far_back_and_how_many_contacts_are_limits_too() {
+    let text = written(
+        "",
+        &[
+            ("waiting.crit", "10"),
+            ("waiting.clear", "3"),
+            ("longest_wait.clear", "0:30"),
+            ("service_level.min_sample", "30"),
+        ],
+    );
+    assert_eq!(
+        text,
+        "[thresholds.\"phone/8001\"]\nlongest_wait = { warn = \"45s\", crit = \"150s\", clear = \"30s\" }\nwaiting = { crit = 10, clear = 3 }\nservice_level = { warn_below = \"target\", min_sample = 30 }\n"
+    );
 }
 
 #[test]
@@ -173,8 +192,8 @@ proptest! {
         let settings = crate::settings::parse_configuration(&file, std::path::Path::new("w.toml"), |_| None).unwrap();
         for metric in [Metric::LongestWait, Metric::Waiting, Metric::ServiceLevel] {
             for field in english_row(&settings.site.thresholds, metric).fields {
-                let expected = fields.iter().find(|(key, _)| *key == field.key).unwrap();
-                prop_assert_eq!(&field.value, &expected.1);
+                let expected = fields.iter().find(|(key, _)| *key == field.key);
+                prop_assert_eq!(&*field.value, expected.map_or("", |(_, value)| value));
             }
         }
     }

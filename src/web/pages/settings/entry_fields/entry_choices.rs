@@ -14,6 +14,8 @@ use super::section_fields::{SectionFields, Subjects};
 pub(in crate::web::pages::settings) struct EntryChoices {
     live: BoardChoices,
     exports: BoardChoices,
+    /// The IDs and names of data sources that send values.
+    pub(super) senders: Vec<(String, String)>,
 }
 
 impl EntryChoices {
@@ -43,9 +45,17 @@ impl EntryChoices {
                 kind: site.source_name(&queue.stored_id.source),
             }));
         }
+        let senders = web.live.read_snapshot(|snapshot, _| {
+            let site = &snapshot.site;
+            let senders = site.sources.iter().filter(|setup| setup.vendor.is_pushed);
+            senders
+                .map(|setup| (setup.id.to_string(), site.source_name(&setup.id)))
+                .collect()
+        });
         Ok(Self {
             live,
             exports: BoardChoices::of_queues(texts, exports),
+            senders,
         })
     }
 
@@ -56,6 +66,7 @@ impl EntryChoices {
         Self {
             live: nothing.clone(),
             exports: nothing,
+            senders: Vec::new(),
         }
     }
 

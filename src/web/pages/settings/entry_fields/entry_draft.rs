@@ -13,8 +13,14 @@ use crate::{
 
 use super::{
     EntryChoices, SectionFields,
+    figure_fields::{KIND, LABEL},
+    figure_values::{
+        can_show_localized, can_show_senders, chosen_senders, limit_value, localized_value,
+        senders_value, typed_languages,
+    },
     new_name::describe_unknown,
     section_fields::{EntryField, EntryInput, Subjects},
+    typed_state::{StateFault, TypedState, can_show_states, states_value},
 };
 
 /// An entry as its fields say. It may break rules.
@@ -70,6 +76,10 @@ impl EntryDraft {
     ) {
         for field in form.fields {
             let key = field.table_key(&self.id).to_owned();
+            if !field.is_of_kind(self.typed(KIND)) {
+                self.table.retain(|other| other != key);
+                continue;
+            }
             let value = match field.input {
                 EntryInput::Members(subjects) => {
                     self.read_members(texts, field.form_name(), subjects, choices)
@@ -86,6 +96,20 @@ impl EntryDraft {
                     let is_written = !is_usual || self.table.get(&key).is_some();
                     (is_written && !word.is_empty()).then(|| Value::from(word))
                 }
+                EntryInput::Localized => {
+                    let typed = typed_languages(&self.typed, field.form_name());
+                    localized_value(self.table.get(&key), typed)
+                }
+                EntryInput::Limit => {
+                    let is_duration = self.typed(KIND) == "duration";
+                    let old = self.table.get(&key);
+                    limit_value(old, self.typed(field.form_name()), is_duration)
+                }
+                EntryInput::Senders => {
+                    let chosen = chosen_senders(&self.typed, field.form_name());
+                    senders_value(self.table.get(&key), chosen)
+                }
+                EntryInput::States => self.read_states(texts, field.form_name(), &key),
                 _ => read_text(field, self.typed(field.form_name())),
             };
             if let Some(value) = value {
@@ -102,6 +126,12 @@ impl EntryDraft {
 
     pub(in crate::web::pages::settings) fn typed(&self, field: &str) -> &str {
         self.typed.get(field).map_or("", String::as_str)
+    }
+
+    /// The label of a custom figure in the first language that has one.
+    pub(super) fn first_label(&self) -> &str {
+        let mut labels = typed_languages(&self.typed, LABEL).into_iter();
+        labels.next().map_or("", |(_, label)| label)
     }
 
     /// Adds a fault of a field, in place of one that it has.
@@ -136,6 +166,28 @@ impl EntryDraft {
         let list = self.table.get(field.table_key(&self.id));
         let items = list.and_then(Value::as_array).into_iter().flatten();
         items.filter_map(Value::as_str).collect()
+    }
+
+    /// The words of a state as somebody typed them, or as they are written.
+    pub(super) fn states(&self, field: &EntryField) -> Vec<TypedState> {
+        let typed = TypedState::of_fields(&self.typed, field.form_name());
+        let written = || TypedState::of_value(self.table.get(field.table_key(&self.id)));
+        typed.unwrap_or_else(written)
+    }
+
+    fn read_states(&mut self, texts: &Texts, name: &str, key: &str) -> Option<Value> {
+        let states = TypedState::of_fields(&self.typed, name).unwrap_or_default();
+        match states_value(self.table.get(key), &states) {
+            Ok(value) => value,
+            Err(fault) => {
+                let fault = match fault {
+                    StateFault::NoWord => texts.figure_state_word_missing().to_owned(),
+                    StateFault::Repeated(word) => texts.figure_state_repeated(word),
+                };
+                self.add_fault(name, RefusalLine::new(texts, fault));
+                None
+            }
+        }
     }
 
     /// Those that stay, and the one that somebody entered.
@@ -199,6 +251,10 @@ fn can_show(input: EntryInput, value: &Value) -> bool {
         EntryInput::Members(_) => {
             (value.as_array()).is_some_and(|items| items.iter().all(Value::is_str))
         }
+        EntryInput::Localized => can_show_localized(value),
+        EntryInput::Limit => value.is_str() || value.is_integer() || value.is_float(),
+        EntryInput::Senders => can_show_senders(value),
+        EntryInput::States => can_show_states(value),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The fields of an entry as its page shows them.
 
+use strum::IntoEnumIterator;
 use toml::Value;
 
+use wallboard_domain::Language;
 use wallboard_texts::Texts;
 
 use crate::{
@@ -15,8 +17,10 @@ use crate::{
 use super::{
     EntryChoices, EntryDraft, SectionFields,
     entry_draft::add_name,
+    figure_values::{LanguageTexts, written_senders, written_texts},
     new_name::NEW_NAME,
     section_fields::{EntryField, EntryInput, NewName, Subjects},
+    typed_state::TypedState,
 };
 
 /// The form of an entry.
@@ -50,6 +54,8 @@ pub(in crate::web::pages::settings) struct FieldRow {
     pub(in crate::web::pages::settings) shape: FieldShape,
     pub(in crate::web::pages::settings) value: String,
     pub(in crate::web::pages::settings) fault: Option<RefusalLine>,
+    /// The kinds of custom figures that have it, by their words; empty: every entry does.
+    pub(in crate::web::pages::settings) kinds: String,
 }
 
 /// The element that it is typed in.
@@ -61,6 +67,33 @@ pub(in crate::web::pages::settings) enum FieldShape {
     Choice(Vec<(&'static str, &'static str, bool)>),
     Zone(Vec<String>),
     Members(MemberList),
+    /// A text in each language.
+    Languages(Vec<LanguageInput>),
+    /// Data sources, of which several can be chosen.
+    Boxes(Vec<BoxRow>),
+    States(Vec<StateRow>),
+}
+
+/// A text in one language.
+pub(in crate::web::pages::settings) struct LanguageInput {
+    pub(in crate::web::pages::settings) tag: &'static str,
+    pub(in crate::web::pages::settings) label: &'static str,
+    pub(in crate::web::pages::settings) value: String,
+}
+
+/// One to choose among several.
+pub(in crate::web::pages::settings) struct BoxRow {
+    pub(in crate::web::pages::settings) value: String,
+    pub(in crate::web::pages::settings) label: String,
+    pub(in crate::web::pages::settings) is_chosen: bool,
+}
+
+/// A word of a state; the last row is empty.
+pub(in crate::web::pages::settings) struct StateRow {
+    pub(in crate::web::pages::settings) word: String,
+    pub(in crate::web::pages::settings) labels: Vec<LanguageInput>,
+    /// A word, its label, and whether it's chosen.
+    pub(in crate::web::pages::settings) severities: [(&'static str, &'static str, bool); 3],
 }
 
 /// A list of queues or agents.
@@ -147,7 +180,7 @@ fn field_row(
 ) -> FieldRow {
     let value = draft.table.get(field.table_key(&draft.id));
     let name = field.form_name();
-    let of_parser = faults.take(field.key);
+    let of_parser = faults.take_within(field.key);
     let of_parser = (!of_parser.is_empty()).then(|| RefusalLine::english(of_parser));
     let shown = match value {
         Some(Value::String(text)) => text.clone(),
@@ -159,8 +192,9 @@ fn field_row(
         label: (field.label)(texts),
         hint: (field.hint)(texts),
         is_required: field.is_required,
+        kinds: field.kinds.join(" "),
         shape: match field.input {
-            EntryInput::Text => FieldShape::Input,
+            EntryInput::Text | EntryInput::Limit => FieldShape::Input,
             EntryInput::Number => FieldShape::Number,
             EntryInput::Switch => FieldShape::Box,
             EntryInput::Choice(words) => {
@@ -172,10 +206,56 @@ fn field_row(
             EntryInput::Members(subjects) => {
                 FieldShape::Members(member_list(texts, field, subjects, choices, draft))
             }
+            EntryInput::Localized => FieldShape::Languages(language_inputs(written_texts(value))),
+            EntryInput::Senders => FieldShape::Boxes(sender_boxes(choices, value)),
+            EntryInput::States => FieldShape::States(state_rows(texts, &draft.states(field))),
         },
         value: shown,
         fault: draft.fault(name).cloned().or(of_parser),
     }
+}
+
+fn language_inputs(texts: LanguageTexts) -> Vec<LanguageInput> {
+    let inputs = Language::iter().zip(texts);
+    inputs
+        .map(|(language, value)| LanguageInput {
+            tag: language.into_str(),
+            label: language.native_name(),
+            value,
+        })
+        .collect()
+}
+
+/// The sources that send values, and those that are written although they don't.
+fn sender_boxes(choices: &EntryChoices, value: Option<&Value>) -> Vec<BoxRow> {
+    let written = written_senders(value);
+    let known = choices.senders.iter().cloned();
+    let unknown = written
+        .iter()
+        .filter(|id| !choices.senders.iter().any(|(known, _)| known == *id))
+        .map(|id| (id.clone(), id.clone()));
+    let all = known.chain(unknown);
+    all.map(|(value, label)| BoxRow {
+        is_chosen: written.contains(&value),
+        label,
+        value,
+    })
+    .collect()
+}
+
+fn state_rows(texts: &'static Texts, states: &[TypedState]) -> Vec<StateRow> {
+    let row = |state: &TypedState| StateRow {
+        word: state.word.clone(),
+        labels: language_inputs(state.labels.clone()),
+        severities: [
+            ("normal", texts.figure_state_normal()),
+            ("warning", texts.digest_warning()),
+            ("critical", texts.digest_critical()),
+        ]
+        .map(|(word, label)| (word, label, state.severity == word)),
+    };
+    let empty = TypedState::default();
+    states.iter().chain([&empty]).map(row).collect()
 }
 
 fn member_list(
@@ -218,6 +298,8 @@ fn new_name_row(
             texts.id_term(),
             match draft.id.section {
                 Section::Groups => texts.group_id_hint(),
+                Section::Figures => texts.figure_id_hint(),
+                Section::Holidays => texts.calendar_id_hint(),
                 _ => texts.person_id_hint(),
             },
             "",

@@ -35,12 +35,13 @@ pub(in crate::web::pages::settings) fn name_entry(
     let named = match form.new_name {
         NewName::None => return,
         NewName::OfTitle if typed.is_empty() => {
-            let title = address_of_title(draft.typed(TITLE));
-            let usual = match section {
-                Section::Groups => "group",
-                _ => "person",
+            let (title, usual) = match section {
+                Section::Groups => (draft.typed(TITLE), "group"),
+                Section::Figures => (draft.first_label(), "figure"),
+                Section::Holidays => ("", "holidays"),
+                _ => (draft.typed(TITLE), "person"),
             };
-            Ok(free_name(&title, usual, is_taken))
+            Ok(free_name(&address_of_title(title), usual, is_taken))
         }
         NewName::OfTitle => Ok(typed),
         NewName::Subject(..) if typed.is_empty() => Err(texts.field_missing().to_owned()),

@@ -8,6 +8,8 @@ use crate::{
     web::pages::settings::file_parts::TextOf,
 };
 
+use super::figure_fields::{FIGURE, USUAL_KIND};
+
 /// The form of an entry.
 #[derive(Clone, Copy)]
 pub(in crate::web::pages::settings) struct SectionFields {
@@ -24,6 +26,8 @@ pub(super) struct EntryField {
     pub(super) hint: TextOf,
     pub(super) input: EntryInput,
     pub(super) is_required: bool,
+    /// The kinds of custom figures that have it; empty: every entry does.
+    pub(super) kinds: &'static [&'static str],
 }
 
 /// How a value is typed.
@@ -37,6 +41,14 @@ pub(super) enum EntryInput {
     Zone,
     /// A list of IDs or patterns.
     Members(Subjects),
+    /// A text, or one for each language.
+    Localized,
+    /// A number, or a duration where the values are durations.
+    Limit,
+    /// The data sources that send values.
+    Senders,
+    /// The words of a state, each with its label and its severity.
+    States,
 }
 
 /// The queues and agents that can be chosen.
@@ -68,7 +80,7 @@ pub(super) const TITLE: &str = "title";
 /// The entries of `[hide]`.
 pub(in crate::web::pages::settings) const HIDE_KEYS: [&str; 2] = ["queues", "agents"];
 
-const fn field(
+pub(super) const fn field(
     key: &'static str,
     (label, hint): (TextOf, TextOf),
     input: EntryInput,
@@ -79,10 +91,11 @@ const fn field(
         hint,
         input,
         is_required: false,
+        kinds: &[],
     }
 }
 
-const fn required(field: EntryField) -> EntryField {
+pub(super) const fn required(field: EntryField) -> EntryField {
     EntryField {
         is_required: true,
         ..field
@@ -187,6 +200,11 @@ const LANGUAGE: &[EntryField] = &[field(
     ]),
 )];
 
+const HOLIDAYS: &[EntryField] = &[required(field(
+    "calendar",
+    (Texts::calendar_address, Texts::calendar_address_hint),
+    EntryInput::Text,
+))];
 /// Returns the form of an entry; `None` if it's edited elsewhere.
 pub(in crate::web::pages::settings) fn fields_of(id: &EntryId) -> Option<SectionFields> {
     let of_queue = NewName::Subject(
@@ -210,6 +228,8 @@ pub(in crate::web::pages::settings) fn fields_of(id: &EntryId) -> Option<Section
         Section::Privacy => (PRIVACY, NewName::None),
         Section::TimeZone => (TIME_ZONE, NewName::None),
         Section::Language => (LANGUAGE, NewName::None),
+        Section::Figures => (FIGURE, NewName::OfTitle),
+        Section::Holidays => (HOLIDAYS, NewName::OfTitle),
         Section::Hide
         | Section::Boards
         | Section::Thresholds
@@ -219,7 +239,6 @@ pub(in crate::web::pages::settings) fn fields_of(id: &EntryId) -> Option<Section
         | Section::Alerts
         | Section::Reports
         | Section::Playlists
-        | Section::Figures
         | Section::Sources => return None,
     };
     Some(SectionFields { fields, new_name })
@@ -241,6 +260,12 @@ impl SectionFields {
 }
 
 impl EntryField {
+    /// Whether an entry of a kind has the field. What isn't written is the usual kind.
+    pub(super) fn is_of_kind(&self, kind: &str) -> bool {
+        let kind = if kind.is_empty() { USUAL_KIND } else { kind };
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
     /// The key in the table of an entry.
     pub(super) fn table_key<'a>(&self, id: &'a EntryId) -> &'a str {
         if self.key.is_empty() {
@@ -283,7 +308,11 @@ mod tests {
 
     /// The keys that the parser knows in a table, by the fault of one that it doesn't know.
     fn known_keys(table: &str) -> Vec<String> {
-        let text = format!("[access]\nmode = \"open\"\n[{table}]\nno_such_key = 1\n");
+        known_keys_beside(table, "")
+    }
+
+    fn known_keys_beside(table: &str, keys: &str) -> Vec<String> {
+        let text = format!("[access]\nmode = \"open\"\n[{table}]\n{keys}no_such_key = 1\n");
         let parsed = settings::parse_configuration(&text, Path::new("w.toml"), |_| None);
         let faults = parsed.unwrap_err().faults;
         let mut faults = faults.iter();
@@ -293,21 +322,36 @@ mod tests {
     }
 
     #[test]
-    fn each_key_that_the_parser_knows_has_a_field_except_the_logo_which_is_a_file() {
+    fn each_key_that_the_parser_knows_has_a_field_except_files() {
         for (section, name, table) in [
             (Section::Groups, "a", "groups.a"),
             (Section::People, "a", "people.a"),
             (Section::Brand, "", "brand"),
             (Section::Privacy, "", "privacy"),
+            (Section::Holidays, "a", "holidays.a"),
         ] {
             let form = fields_of(&EntryId::new(section, name)).unwrap();
             let mut fields: Vec<_> = form.fields.iter().map(|field| field.key).collect();
-            if section == Section::Brand {
-                fields.push("logo");
+            match section {
+                Section::Brand => fields.push("logo"),
+                Section::Holidays => fields.push("file"),
+                _ => {}
             }
             fields.sort_unstable();
             assert_eq!(fields, known_keys(table), "{table}");
         }
         assert_eq!(known_keys("hide"), ["agents", "queues"]);
+    }
+
+    #[test]
+    fn each_kind_of_a_custom_figure_has_the_fields_that_its_parser_knows() {
+        let form = fields_of(&EntryId::new(Section::Figures, "a")).unwrap();
+        for kind in ["number", "percent", "duration", "state"] {
+            let shown = form.fields.iter().filter(|field| field.is_of_kind(kind));
+            let mut fields: Vec<_> = shown.map(|field| field.key).collect();
+            fields.sort_unstable();
+            let known = known_keys_beside("figures.a", &format!("kind = \"{kind}\"\n"));
+            assert_eq!(fields, known, "{kind}");
+        }
     }
 }

@@ -5,10 +5,17 @@ use crate::{
     settings::{self, RecordedText},
 };
 
-use super::{super::fields_of, *};
+use super::{
+    super::{
+        fields_of,
+        figure_values::{LanguageTexts, written_senders, written_texts},
+    },
+    *,
+};
 
 const FILE: &str = "[access]\nmode = \"open\"\n\
     [sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n\
+    [sources.shop]\nkind = \"values\"\n[sources.web]\nkind = \"values\"\n[sources.third]\nkind = \"values\"\n\
     [sources.voice]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"y\"\nqueue = \"y\"\n";
 
 /// An entry of each section as somebody could have written it, with comments.
@@ -56,6 +63,27 @@ fn samples() -> Vec<(EntryId, &'static str)> {
             "time_zone = \"Europe/Oslo\" # Oslo\n",
         ),
         of(Section::Language, "", "# ours\nlanguage = \"sv\"\n"),
+        of(
+            Section::Holidays,
+            "sweden",
+            "[holidays.sweden]\ncalendar = \"https://x.test/a.ics\" # yearly\n",
+        ),
+        of(
+            Section::Figures,
+            "orders",
+            "# of the shop\n[figures.orders]\nlabel = \"Orders\" # today\nsource = \"shop\"\nwarn_below = 100\n",
+        ),
+        of(
+            Section::Figures,
+            "website",
+            "[figures.website]\nlabel = { en = \"Website\", sv = \"Webbplats\" } # both\nkind = \"state\"\nsource = [\"web\", \"shop\"]\n\
+             states = { up = {}, down = { label = \"Down\", severity = \"critical\" } }\nmerge = \"max\"\n",
+        ),
+        of(
+            Section::Figures,
+            "delivery",
+            "[figures.delivery]\nlabel = \"Delivery\"\nkind = \"duration\" # seconds\nsource = \"shop\"\nwarn = \"2h\"\ncrit = \"4h\"\n",
+        ),
     ]
 }
 
@@ -76,6 +104,21 @@ fn sent(form: &SectionFields, draft: &EntryDraft) -> BTreeMap<String, String> {
                     sent.insert(format!("{name}.{number}"), id.to_owned());
                 }
             }
+            (EntryInput::Localized, value) => {
+                sent.extend(sent_texts(name, written_texts(value)));
+            }
+            (EntryInput::Senders, value) => {
+                let ids = written_senders(value).into_iter().enumerate();
+                sent.extend(ids.map(|(number, id)| (format!("{name}.{number}"), id)));
+            }
+            (EntryInput::States, _) => {
+                for (number, state) in draft.states(field).into_iter().enumerate() {
+                    let key = format!("{name}.{number}");
+                    sent.extend(sent_texts(&format!("{key}.label"), state.labels));
+                    sent.insert(format!("{key}.word"), state.word);
+                    sent.insert(format!("{key}.severity"), state.severity);
+                }
+            }
             (EntryInput::Switch, Some(Value::Boolean(false))) | (_, None) => {}
             (_, Some(Value::String(text))) => {
                 sent.insert(name.to_owned(), text.clone());
@@ -86,6 +129,12 @@ fn sent(form: &SectionFields, draft: &EntryDraft) -> BTreeMap<String, String> {
         }
     }
     sent
+}
+
+fn sent_texts(name: &str, texts: LanguageTexts) -> Vec<(String, String)> {
+    let tags = ["en", "sv", "de"].into_iter().zip(texts);
+    tags.map(|(tag, text)| (format!("{name}.{tag}"), text))
+        .collect()
 }
 
 fn apply(form: &SectionFields, draft: &mut EntryDraft, typed: BTreeMap<String, String>) {
@@ -111,6 +160,12 @@ fn each_changed_field_is_read_by_the_parser_and_no_comment_is_lost() {
         for field in form.fields {
             let (_, mut draft) = draft_of(&id, toml);
             let mut typed = sent(&form, &draft);
+            let kind = typed.get(KIND).map_or("", String::as_str);
+            // With another kind, its limits would have to be numbers.
+            let is_kind_of_durations = field.key == KIND && kind == "duration";
+            if !field.is_of_kind(kind) || is_kind_of_durations {
+                continue;
+            }
             let name = field.form_name();
             let _ = match field.input {
                 EntryInput::Members(subjects) => {
@@ -122,11 +177,34 @@ fn each_changed_field_is_read_by_the_parser_and_no_comment_is_lost() {
                     typed.insert(add_name(list), id.to_owned())
                 }
                 EntryInput::Switch => typed.insert(name.to_owned(), "true".to_owned()),
-                EntryInput::Number => typed.insert(name.to_owned(), "7".to_owned()),
-                EntryInput::Choice(words) => typed.insert(name.to_owned(), words[0].0.to_owned()),
+                EntryInput::Number => typed.insert(name.to_owned(), "3".to_owned()),
+                EntryInput::Choice(words) => {
+                    // The usual one isn't written.
+                    let word = words[usize::from(!typed.contains_key(name))].0;
+                    typed.insert(name.to_owned(), word.to_owned())
+                }
+                EntryInput::Localized => typed.insert(format!("{name}.de"), "Neu".to_owned()),
+                EntryInput::Limit => {
+                    let is_duration = id.name == "delivery";
+                    let limit = match name {
+                        "warn" => "1h",
+                        "crit" => "5h",
+                        _ => "0:30",
+                    };
+                    let limit = if is_duration { limit } else { "7" };
+                    typed.insert(name.to_owned(), limit.to_owned())
+                }
+                EntryInput::Senders => typed.insert(format!("{name}.9"), "third".to_owned()),
+                EntryInput::States => typed.insert(format!("{name}.9.word"), "slow".to_owned()),
                 EntryInput::Zone => typed.insert(name.to_owned(), "Asia/Tokyo".to_owned()),
                 EntryInput::Text if name == "accent" => {
                     typed.insert(name.to_owned(), "#e4007c".to_owned())
+                }
+                EntryInput::Text if name == "calendar" => {
+                    typed.insert(name.to_owned(), "https://x.test/b.ics".to_owned())
+                }
+                EntryInput::Text if name == "valid_for" => {
+                    typed.insert(name.to_owned(), "15m".to_owned())
                 }
                 EntryInput::Text => typed.insert(name.to_owned(), "Other".to_owned()),
             };
@@ -197,4 +275,33 @@ fn what_is_missing_or_unknown_is_a_fault_of_its_field() {
     apply(&form, &mut draft, BTreeMap::new());
     assert!(!draft.has_faults());
     assert_eq!(draft.toml(), None);
+}
+
+#[test]
+fn a_custom_figure_loses_what_its_kind_does_not_have() {
+    let id = EntryId::new(Section::Figures, "orders");
+    let (form, mut draft) = draft_of(
+        &id,
+        "[figures.orders]\nlabel = \"Orders\"\nunit = \"pcs\"\nsource = \"shop\"\nwarn = 5\n",
+    );
+    let mut typed = sent(&form, &draft);
+    typed.insert("kind".to_owned(), "state".to_owned());
+    apply(&form, &mut draft, typed.clone());
+    assert!(draft.fault("states").is_some(), "without words");
+    typed.insert("states.0.word".to_owned(), "up".to_owned());
+    let (_, mut draft) = draft_of(&id, "[figures.orders]\nunit = \"pcs\"\nwarn = 5\n");
+    apply(&form, &mut draft, typed.clone());
+    assert!(!draft.has_faults());
+    let written = draft.toml().unwrap();
+    assert!(
+        !written.contains("unit") && !written.contains("warn"),
+        "{written}"
+    );
+    assert!(written.contains("states = { up = {} }"), "{written}");
+
+    typed.insert("states.1.label.sv".to_owned(), "Nere".to_owned());
+    typed.insert("states.1.word".to_owned(), String::new());
+    apply(&form, &mut draft, typed);
+    let fault = draft.fault("states").unwrap();
+    assert_eq!(fault.text, Texts::english().figure_state_word_missing());
 }

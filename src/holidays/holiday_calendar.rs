@@ -16,16 +16,16 @@ const DAYS_MAX: usize = 100_000;
 
 /// The whole days of a calendar.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::web) struct HolidayCalendar {
+pub struct HolidayCalendar {
     /// With the name of the event; of several, the first one.
-    pub(in crate::web) days: BTreeMap<Date, String>,
+    pub days: BTreeMap<Date, String>,
     /// Events that have times, or repeat in another way than each year.
-    pub(in crate::web) others: Vec<String>,
+    pub others: Vec<String>,
 }
 
 /// Why a calendar can't be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::web) enum CalendarFault {
+pub enum CalendarFault {
     NotACalendar,
     /// It ends within an event.
     CutOff,
@@ -40,7 +40,11 @@ impl From<InvalidLine> for CalendarFault {
 }
 
 /// Reads the whole days of a calendar from `first` to `last`.
-pub(in crate::web) fn read_holidays(
+///
+/// # Errors
+///
+/// Says what isn't as the format has it.
+pub fn read_holidays(
     text: &str,
     zone: &TimeZone,
     first: Date,
