@@ -215,7 +215,7 @@ async fn custom_figures_are_made_by_form_with_their_last_values() {
         assert_fits(&person, size.0);
         person.step(&format!("figure on a {at}"));
         person
-            .clicks("link", "Figures of other systems", "Last value")
+            .clicks("link", "Figures of other systems", "Entries")
             .await;
         person.reads("412 pcs").await;
         assert_fits(&person, size.0);

@@ -93,10 +93,8 @@ async fn a_calendar_closes_queues_and_stays_known_while_its_address_fails() {
     // A long wait, and nobody is called for a closed queue.
     wait_until("the queue is closed", SOON, async || {
         let board = wallboard.text("/boards/queues").await;
-        if board.contains("Sales")
-            && board.contains("Closed")
-            && !board.contains("data-sev=\"crit\"")
-        {
+        let is_closed = board.contains("Opens ") && board.contains("Sales, 9 waiting");
+        if is_closed && !board.contains("data-sev=\"crit\"") {
             Ok(())
         } else {
             Err(board)
