@@ -126,7 +126,7 @@ async fn thousands_of_critical_queues_are_one_digest_and_slow_nothing() {
         format!("{} more alert messages", OPEN_MAX - single)
     );
     assert_eq!(alerts(&wallboard, "open").await.len(), OPEN_MAX);
-    let page = wallboard.text("/alerts").await;
+    let page = wallboard.text("/alerts").await.replace(',', "");
     let others = format!("{} more need somebody", 2 * QUEUES - OPEN_MAX);
     assert!(page.contains(&others), "{others}");
     assert!(cost < COST_MAX, "{cost} KiB");
