@@ -12,7 +12,8 @@ use crate::{
     support::{Wallboard, http, ports, viewer::Viewer, wait_until, wallboard::base_configuration},
 };
 
-const SOON: Duration = Duration::from_secs(60);
+/// Debug builds write a record of 500 alerts slowly.
+const SOON: Duration = Duration::from_mins(3);
 /// The most of a source.
 const QUEUES: usize = 1_000;
 /// Of each channel, half of its hourly messages come at once, the last of them a digest.
@@ -125,7 +126,7 @@ async fn thousands_of_critical_queues_are_one_digest_and_slow_nothing() {
         format!("{} more alert messages", OPEN_MAX - single)
     );
     assert_eq!(alerts(&wallboard, "open").await.len(), OPEN_MAX);
-    let page = wallboard.text("/alerts").await;
+    let page = wallboard.text("/alerts").await.replace(',', "");
     let others = format!("{} more need somebody", 2 * QUEUES - OPEN_MAX);
     assert!(page.contains(&others), "{others}");
     assert!(cost < COST_MAX, "{cost} KiB");

@@ -32,13 +32,13 @@ fn shop_figure(is_per_queue: bool) -> CustomFigure {
     }
 }
 
-struct OrderAlerts {
+struct ShopFloor {
     scenario: LiveScenario,
     rules: Vec<AlertRule>,
     desk: Desk,
 }
 
-impl OrderAlerts {
+impl ShopFloor {
     fn new(level: AlertLevel, is_per_queue: bool) -> Self {
         let site = SiteConfig {
             sources: vec![SourceSetup::new("shop", SourceKind::OF_VALUES)],
@@ -107,7 +107,7 @@ impl OrderAlerts {
 
 #[test]
 fn a_figure_needs_somebody_by_its_own_thresholds_and_what_is_out_of_date_is_unknown() {
-    let mut shop = OrderAlerts::new(AlertLevel::Critical, false);
+    let mut shop = ShopFloor::new(AlertLevel::Critical, false);
     assert_eq!(shop.read(), None);
     shop.send(None, Some(60.0));
     assert_eq!(shop.read(), Some(Err(Reading::Calm)), "a warning alone");
@@ -137,7 +137,7 @@ fn a_figure_needs_somebody_by_its_own_thresholds_and_what_is_out_of_date_is_unkn
     shop.send(None, Some(30.0));
     assert_eq!(shop.read(), Some(Err(Reading::Calm)));
 
-    let mut shop = OrderAlerts::new(AlertLevel::Warning, false);
+    let mut shop = ShopFloor::new(AlertLevel::Warning, false);
     shop.send(None, Some(60.0));
     let warning = (AlertLevel::Warning, CustomValue::Number(60.0), false);
     assert_eq!(shop.read(), Some(Ok(warning)));
@@ -145,7 +145,7 @@ fn a_figure_needs_somebody_by_its_own_thresholds_and_what_is_out_of_date_is_unkn
 
 #[test]
 fn a_queues_figure_is_silenced_with_its_queue_and_its_source() {
-    let mut shop = OrderAlerts::new(AlertLevel::Critical, true);
+    let mut shop = ShopFloor::new(AlertLevel::Critical, true);
     shop.send(Some("1"), Some(120.0));
     let subjects: Vec<_> = shop.find().into_iter().map(|one| one.subject).collect();
     let queue = |id: &str| QueueId::new(&"chat".into(), id);
@@ -181,7 +181,7 @@ fn a_queues_figure_is_silenced_with_its_queue_and_its_source() {
 
 #[test]
 fn an_alert_keeps_the_worst_value_of_a_figure() {
-    let mut shop = OrderAlerts::new(AlertLevel::Warning, false);
+    let mut shop = ShopFloor::new(AlertLevel::Warning, false);
     let mut worst = |number: f64| {
         shop.send(None, Some(number));
         let found = shop.find();
@@ -199,7 +199,7 @@ fn an_alert_keeps_the_worst_value_of_a_figure() {
 
 #[test]
 fn a_rehearsal_fires_when_the_stored_values_were_beyond_and_not_across_a_gap() {
-    let shop = OrderAlerts::new(AlertLevel::Critical, false);
+    let shop = ShopFloor::new(AlertLevel::Critical, false);
     let rule = AlertRule {
         dwell: SignedDuration::from_mins(10),
         ..shop.rules[0].clone()
@@ -228,7 +228,7 @@ fn a_rehearsal_fires_when_the_stored_values_were_beyond_and_not_across_a_gap() {
         span(205, 600, 30.0),
     ];
     assert_eq!(rehearse(values), Some(vec![at(110)]));
-    // A value that was critical before a gap still is after it: one alert, as long as nobody knows.
+    // A figure that was critical before a gap is still so after it: one alert, as long as nobody knows.
     let values = vec![span(0, 20, 120.0), span(60, 80, 120.0), span(80, 600, 30.0)];
     assert_eq!(rehearse(values), Some(vec![at(10)]));
 }

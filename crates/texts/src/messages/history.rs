@@ -28,7 +28,7 @@ messages! {
         reason_in_progress reason_partly_imported show_only_missed own_target_each
         show_who_missed nothing_in_both only_in_both
         no_custom_figure no_figure_stored past_values lowest_to_highest lowest_column mean_column
-        highest_column nothing_known earlier_changes_in_file figure_of_queues
+        highest_column nothing_known earlier_changes_in_file figure_per_queue
     }
     with_values {
         history_of(period) history_printed(subject, period, zone) as_of_time(time)
@@ -55,6 +55,6 @@ messages! {
         compared_level(label, now, before) compared_answer_speed(now, before)
         compared_handled(now, before) compared_handle_time(now, before)
         compared_occupancy(now, before) not_compared_with(period) comparison_not_earlier(day) calls_abandoned(count)
-        last_days_counted(count) figure_last_value(value, time) figure_extremes(low, high)
+        last_days_counted(count) figure_value_at(value, time) figure_extremes(low, high)
     }
 }

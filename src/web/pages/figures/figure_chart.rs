@@ -238,7 +238,7 @@ fn describe(texts: &Texts, figure: &CustomFigure, past: &FigurePast, all: &Figur
     };
     let write = |value: &CustomValue| write_custom_value(texts, figure, value);
     let at = texts.time_or_day(last.to, past.now, &past.zone);
-    let mut text = texts.figure_last_value(write(&last.value), at);
+    let mut text = texts.figure_value_at(write(&last.value), at);
     if !is_state(figure) {
         let [lowest, highest] =
             [all.lowest, all.highest].map(|number| write(&CustomValue::Number(number)));
