@@ -152,7 +152,7 @@ async fn list_figures(
             let label = figure.label.get(texts.language());
             let link = PageLink::new(label, figure_path(&figure.id, None));
             if figure.is_per_queue {
-                FigureRow::without_value(link, texts.figure_per_queue())
+                FigureRow::without_value(link, texts.figure_by_queue())
             } else {
                 let evaluated = evaluator.evaluate_custom(figure, None);
                 FigureRow::new(texts, snapshot, (figure, link), &evaluated, now)

@@ -315,7 +315,7 @@ highest_column = Höchster
 # In a column “No data”.
 nothing_known = die ganze Zeit
 earlier_changes_in_file = Frühere Änderungen stehen nur in der Datei.
-figure_per_queue = je Warteschlange
+figure_by_queue = je Warteschlange
 last_days_counted = Letzte { $count } Tage
 figure_value_at = { $value } um { $time }.
 figure_extremes = Niedrigster: { $low }. Höchster: { $high }.

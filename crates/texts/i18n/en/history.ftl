@@ -313,7 +313,7 @@ highest_column = Highest
 # In a column “No data”.
 nothing_known = all of it
 earlier_changes_in_file = Earlier changes are in the file only.
-figure_per_queue = per queue
+figure_by_queue = per queue
 last_days_counted = Last { $count } days
 figure_value_at = { $value } at { $time }.
 figure_extremes = Lowest: { $low }. Highest: { $high }.

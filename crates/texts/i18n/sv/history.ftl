@@ -312,7 +312,7 @@ highest_column = Högst
 # In a column “No data”.
 nothing_known = hela tiden
 earlier_changes_in_file = Tidigare ändringar finns bara i filen.
-figure_per_queue = per kö
+figure_by_queue = per kö
 last_days_counted = Senaste { $count } dagarna
 figure_value_at = { $value } kl. { $time }.
 figure_extremes = Lägst: { $low }. Högst: { $high }.

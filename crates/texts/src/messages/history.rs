@@ -28,7 +28,7 @@ messages! {
         reason_in_progress reason_partly_imported show_only_missed own_target_each
         show_who_missed nothing_in_both only_in_both
         no_custom_figure no_figure_stored past_values lowest_to_highest lowest_column mean_column
-        highest_column nothing_known earlier_changes_in_file figure_per_queue
+        highest_column nothing_known earlier_changes_in_file figure_by_queue
     }
     with_values {
         history_of(period) history_printed(subject, period, zone) as_of_time(time)
