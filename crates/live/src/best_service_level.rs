@@ -79,7 +79,52 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::{LiveScenario, chat_id, created_event, opened_event};
+
     use super::*;
+
+    const MINUTE: i64 = 60_000;
+
+    /// The best level of a queue in percent, with so many contacts to come.
+    fn best(floor: &LiveScenario, expected: f64) -> Option<f64> {
+        let snapshot = floor.state.snapshot();
+        let queue = &snapshot.queues[&chat_id("1")];
+        let level = snapshot.best_service_level(queue, expected, floor.now)?;
+        assert!((level.target - 80.0).abs() < 1e-9, "{level:?}");
+        Some(level.best)
+    }
+
+    /// One contact that is answered after so long.
+    fn answer(floor: &mut LiveScenario, case: &str, waited_ms: i64) {
+        floor.send_case_event(case, created_event());
+        floor.advance_time(waited_ms);
+        floor.send_case_event(case, opened_event("anna", "1"));
+    }
+
+    #[test]
+    fn who_waits_counts_as_answered_in_time_and_what_is_unknown_as_nothing() {
+        let mut floor = LiveScenario::new();
+        floor.send_load("1", 2, 0, 1);
+        answer(&mut floor, "a", 5_000);
+        floor.send_load("1", 2, 1, 1);
+        assert_eq!(
+            best(&floor, 1.0),
+            None,
+            "the day wasn't counted from its start"
+        );
+
+        floor.advance_time(16 * 60 * MINUTE + 5 * MINUTE);
+        answer(&mut floor, "b", 5_000);
+        answer(&mut floor, "c", 30_000);
+        floor.send_load("1", 2, 3, 1);
+        floor.send_timers("1", 5.0);
+        // One of two in time, two wait, one is to come: four of five.
+        assert_eq!(best(&floor, 1.0), Some(80.0));
+        assert_eq!(best(&floor, 0.0), Some(75.0));
+
+        floor.disconnect_source();
+        assert_eq!(best(&floor, 1.0), None);
+    }
 
     #[test]
     fn every_contact_to_come_counts_as_answered_in_time() {
