@@ -99,11 +99,11 @@ impl FigureRecorder {
         });
         let known = before.as_ref().map(|run| &run.values);
         let is_same_day = before.as_ref().is_some_and(|run| run.day == day);
-        let changed = values.iter().filter(|(subject, value)| {
+        let new_values = values.iter().filter(|(subject, value)| {
             let is_known = known.and_then(|known| known.get(*subject)) == Some(*value);
             !(is_same_day && is_known)
         });
-        let changed = changed.map(|(subject, value)| FigureChange {
+        let new_values = new_values.map(|(subject, value)| FigureChange {
             subject: subject.clone(),
             at,
             value: Some(value.clone()),
@@ -119,7 +119,7 @@ impl FigureRecorder {
             at: gone_at,
             value: None,
         });
-        let changes = changed.chain(gone).collect();
+        let changes = new_values.chain(gone).collect();
         let start = before.map_or(at, |run| run.start);
         self.run = Some(RecordedRun {
             start,

@@ -62,7 +62,9 @@ impl Holidays {
     /// If the records can't be read.
     pub async fn load(&self) -> Result<(), RecordError> {
         let listed = self.0.records.list(CALENDARS).await?;
-        listed.iter().for_each(|record| self.keep(record));
+        for record in &listed {
+            self.keep(record);
+        }
         Ok(())
     }
 
@@ -142,7 +144,9 @@ impl Holidays {
             // Another node was faster, and what it read is as good.
             Err(RecordError::Conflict { .. }) => {
                 let record = self.0.records.get(CALENDARS, &id).await?;
-                record.iter().for_each(|record| self.keep(record));
+                if let Some(record) = &record {
+                    self.keep(record);
+                }
                 Ok(())
             }
             Err(error) => Err(error.into()),
@@ -182,7 +186,9 @@ impl RecordFollower for Holidays {
 
     async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
         let (listed, mut changes) = self.0.records.watch(CALENDARS).await?;
-        listed.iter().for_each(|record| self.keep(record));
+        for record in &listed {
+            self.keep(record);
+        }
         loop {
             let change = changes.next().await?;
             *failures = 0;

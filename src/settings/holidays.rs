@@ -53,17 +53,14 @@ fn read_calendar(
         let fix = format!("use 1 to {NAME_MAX} characters");
         entry.report_key_fault("isn't a name for a calendar", &fix);
     }
-    let origin = match section.entry("file") {
-        Some(file) => {
-            if let Some(address) = section.entry("calendar") {
-                address.report_key_fault("is set beside `file`", "remove one of them");
-            }
-            read_file(&file, zone)
+    let origin = if let Some(file) = section.entry("file") {
+        if let Some(address) = section.entry("calendar") {
+            address.report_key_fault("is set beside `file`", "remove one of them");
         }
-        None => {
-            let address = section.required_entry("calendar", CALENDAR);
-            address.and_then(|address| read_address(&address, private_hosts))
-        }
+        read_file(&file, zone)
+    } else {
+        let address = section.required_entry("calendar", CALENDAR);
+        address.and_then(|address| read_address(&address, private_hosts))
     };
     section.finish_section();
     Some(CalendarPlan {
@@ -127,10 +124,10 @@ pub(super) fn check_uses(root: &ConfigSection<'_, '_>, names: &[&str]) {
         if !matches!(pattern.value.get_ref(), DeValue::Table(_)) {
             continue;
         }
-        let named = pattern
+        let holidays = pattern
             .as_section()
             .and_then(|hours| hours.entry("holidays"));
-        let items = named
+        let items = holidays
             .filter(is_texts)
             .and_then(|entry| entry.read_one_or_more(""));
         for item in items.unwrap_or_default() {

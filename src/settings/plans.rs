@@ -28,7 +28,7 @@ pub fn parse_plans(text: &str, zone: &TimeZone) -> Option<EntryPlans> {
     let root = reader.root_section(&table);
     let plans = EntryPlans {
         alerts: alerts::read_alerts(&root, ChannelNames::Any),
-        reports: reports::read_reports(&root, ChannelNames::Any),
+        reports: reports::read_reports(&root, ChannelNames::Any, &[]),
         playlists: playlists::read_playlists(&root, zone),
     };
     reader.is_clean().then_some(plans)

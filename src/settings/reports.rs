@@ -60,9 +60,10 @@ fn read_report(
     let channel = channel.and_then(|entry| read_channel(&entry, channels));
     let to = section.entry("to").and_then(|entry| {
         let to = read_recipients(&entry)?;
-        let known = mail_channels.iter();
-        let known = known.filter(|one| channel.as_ref() == Some(&one.name));
-        check_recipients(&entry, known.last(), &to);
+        let mut known = mail_channels.iter();
+        // An entry of the browser comes after the file's.
+        let known = known.rfind(|one| channel.as_ref() == Some(&one.name));
+        check_recipients(&entry, known, &to);
         Some(to)
     });
     let days = section.required_entry("days", "days = \"mon\"");

@@ -148,14 +148,6 @@ fn severity_word(texts: &Texts, severity: Severity) -> &str {
     }
 }
 
-/// Writes a value of a custom figure in full, with its unit: "1,204 pcs", "84.5%".
-pub fn write_custom_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
-    let value = write_value(texts, figure, value);
-    format!("{value} {}", unit_of(texts, figure))
-        .trim_end()
-        .to_owned()
-}
-
 /// Writes a value in full: "1,204", "84.5%", "1 h 04", "Down".
 fn write_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
     match (&figure.kind, value) {

@@ -141,10 +141,10 @@ impl<'a> RenderContext<'a> {
         let until = texts.time(outlook.until, &self.snapshot.site.zone);
         let is_old = freshness.is_out_of_date();
         let age = is_old.then(|| {
-            let time = self.time_or_day(outlook.computed_at);
+            let begin = self.time_or_day(outlook.computed_at);
             TileAge {
                 kind: "old",
-                text: self.write_age(Some(outlook.computed_at), time),
+                text: self.write_age(Some(outlook.computed_at), begin),
             }
         });
         let [shortest, longest] = expected.longest_wait_s;

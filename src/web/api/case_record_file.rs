@@ -87,7 +87,7 @@ impl RecordFileLines {
             Self::Csv(_) => {
                 let mut cells = vec![String::new(); COLUMNS.len()];
                 cells[1] = escape_formula(gap.source.as_deref().unwrap_or_default());
-                cells[2] = GAP.to_owned();
+                GAP.clone_into(&mut cells[2]);
                 cells[3] = time_cell(gap.from.as_ref());
                 cells[5] = time_cell(gap.to.as_ref());
                 self.add_row(cells);

@@ -53,6 +53,8 @@ pub(super) fn compare_reports(
     let differ = |label: &str, value: &dyn Fn(&ReportPlan) -> Option<String>| {
         DifferenceWords::of_value(plain(label), old.and_then(value), new.and_then(value))
     };
+    let [old_to, new_to] = [old, new].map(|report| report.map_or(&[][..], |one| &one.to[..]));
+    let to = plain(texts.report_recipients());
     let words = [
         differ(texts.report_page(), &|plan| Some(plan.view.clone())),
         differ(texts.report_to(), &|plan| Some(plan.channel.clone())),
@@ -62,6 +64,7 @@ pub(super) fn compare_reports(
         differ(texts.screen_language(), &|plan| {
             Some(plan.language?.native_name().to_owned())
         }),
+        DifferenceWords::of_list(to, old_to, new_to),
     ];
     words.into_iter().flatten().collect()
 }

@@ -129,14 +129,12 @@ pub(in crate::web) fn find_figure(
 
 /// Whether a queue is shown. One that no source reports is known by its figures alone, to who sees the whole site.
 pub(in crate::web) fn may_see_queue(snapshot: &Snapshot, id: &QueueId) -> bool {
-    match snapshot.queues.get(id) {
-        Some(queue) => !snapshot.is_queue_hidden(queue),
-        None => {
-            let id = id.to_string();
-            let mut hidden = snapshot.site.hidden_queues.iter();
-            !snapshot.is_narrowed && !hidden.any(|pattern| pattern.matches(&id))
-        }
+    if let Some(queue) = snapshot.queues.get(id) {
+        return !snapshot.is_queue_hidden(queue);
     }
+    let id = id.to_string();
+    let mut hidden = snapshot.site.hidden_queues.iter();
+    !snapshot.is_narrowed && !hidden.any(|pattern| pattern.matches(&id))
 }
 
 async fn list_figures(

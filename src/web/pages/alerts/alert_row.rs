@@ -70,48 +70,8 @@ impl AlertRow {
             (_, AlertLevel::Warning) => Severity::Warning,
             (_, AlertLevel::Critical) => Severity::Critical,
         };
-        let link = match &alert.subject {
-            AlertSubject::Queue(id) => links::queue_link_by_id(texts, snapshot, id),
-            AlertSubject::Source(id) | AlertSubject::Import(id) => {
-                PageLink::new(snapshot.site.source_name(id), "/sources")
-            }
-            AlertSubject::Screen(name) => PageLink::new(name, "/screens"),
-            AlertSubject::Agent(id) => match snapshot.find_presence(id, now) {
-                Some(presence) => links::person_link(snapshot, &presence),
-                None => PageLink::new(subject_name(texts, snapshot, &alert.subject), ""),
-            },
-            AlertSubject::Target(id) => links::queue_link_by_id(texts, snapshot, id),
-            AlertSubject::Figure(id, queue) => {
-                let name = subject_name(texts, snapshot, &alert.subject);
-                PageLink::new(name, &links::figure_path(id, queue.as_ref()))
-            }
-        };
-        let (state, what) = match &alert.subject {
-            AlertSubject::Queue(_) | AlertSubject::Figure(..) => {
-                let figures = describe_figures(texts, snapshot, alert);
-                (texts.alert_of_queue(slot(0), figures.as_str()), figures)
-            }
-            AlertSubject::Source(_) | AlertSubject::Screen(_) => (
-                texts.alert_not_connected(slot(0)),
-                texts.worst_not_connected().to_owned(),
-            ),
-            AlertSubject::Import(_) => (
-                texts.alert_file_missing(slot(0)),
-                texts.worst_file_missing().to_owned(),
-            ),
-            AlertSubject::Target(_) => {
-                let figures = describe_figures(texts, snapshot, alert);
-                let missed = texts.alert_target_missed(slot(0));
-                (texts.alert_with_reason(missed, figures.as_str()), figures)
-            }
-            AlertSubject::Agent(_) => {
-                let status = long_status(texts, alert);
-                (
-                    texts.alert_of_agent(slot(0), status),
-                    texts.worst_of_agent(status),
-                )
-            }
-        };
+        let link = link_subject(texts, snapshot, alert, now);
+        let (state, what) = write_state(texts, snapshot, alert);
         let state = Sentence::new(&state, vec![SentencePiece::Link(link.clone())]);
         let person = |name: &str| person_text(texts, name).to_owned();
         let named = |text: String, name: String| {
@@ -174,6 +134,57 @@ impl AlertRow {
                 .and_then(|closing| closing.by.as_deref())
                 .map(|by| named(texts.alert_closed_by(slot(0)), person(by))),
             rules: named(texts.alert_rules(slot(0)), alert.rules.join(", ")),
+        }
+    }
+}
+
+/// The page of an alert's subject.
+fn link_subject(texts: &Texts, snapshot: &Snapshot, alert: &Alert, now: Moment) -> PageLink {
+    match &alert.subject {
+        AlertSubject::Queue(id) | AlertSubject::Target(id) => {
+            links::queue_link_by_id(texts, snapshot, id)
+        }
+        AlertSubject::Source(id) | AlertSubject::Import(id) => {
+            PageLink::new(snapshot.site.source_name(id), "/sources")
+        }
+        AlertSubject::Screen(name) => PageLink::new(name, "/screens"),
+        AlertSubject::Agent(id) => match snapshot.find_presence(id, now) {
+            Some(presence) => links::person_link(snapshot, &presence),
+            None => PageLink::new(subject_name(texts, snapshot, &alert.subject), ""),
+        },
+        AlertSubject::Figure(id, queue) => {
+            let name = subject_name(texts, snapshot, &alert.subject);
+            PageLink::new(name, links::figure_path(id, queue.as_ref()))
+        }
+    }
+}
+
+/// Says what an alert is about: as a sentence with a slot for its subject, and briefly.
+fn write_state(texts: &Texts, snapshot: &Snapshot, alert: &Alert) -> (String, String) {
+    match &alert.subject {
+        AlertSubject::Queue(_) | AlertSubject::Figure(..) => {
+            let figures = describe_figures(texts, snapshot, alert);
+            (texts.alert_of_queue(slot(0), figures.as_str()), figures)
+        }
+        AlertSubject::Source(_) | AlertSubject::Screen(_) => (
+            texts.alert_not_connected(slot(0)),
+            texts.worst_not_connected().to_owned(),
+        ),
+        AlertSubject::Import(_) => (
+            texts.alert_file_missing(slot(0)),
+            texts.worst_file_missing().to_owned(),
+        ),
+        AlertSubject::Target(_) => {
+            let figures = describe_figures(texts, snapshot, alert);
+            let missed = texts.alert_target_missed(slot(0));
+            (texts.alert_with_reason(missed, figures.as_str()), figures)
+        }
+        AlertSubject::Agent(_) => {
+            let status = long_status(texts, alert);
+            (
+                texts.alert_of_agent(slot(0), status),
+                texts.worst_of_agent(status),
+            )
         }
     }
 }

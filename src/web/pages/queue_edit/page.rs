@@ -190,10 +190,8 @@ pub(super) async fn render_page(
             TypedFields::default()
         }
     };
-    let source = notes
-        .copied_from
-        .as_ref()
-        .map_or(edited.text.as_str(), |other| &other.id);
+    let copied = notes.copied_from.as_ref();
+    let source = copied.map_or(edited.text.as_str(), |other| &other.id);
     let has_faults = !notes.faults.is_empty();
     let typed_thresholds = typed(Section::Thresholds);
     let [rows, further_rows] =

@@ -46,7 +46,7 @@ pub(super) fn written_texts(value: Option<&Value>) -> LanguageTexts {
         Some(Value::Table(keys)) => {
             for (language, text) in Language::iter().zip(&mut texts) {
                 let written = keys.get(language.into_str()).and_then(Value::as_str);
-                *text = written.unwrap_or_default().to_owned();
+                written.unwrap_or_default().clone_into(text);
             }
         }
         _ => {}
