@@ -29,10 +29,14 @@ fn configuration(receiver: &Receiver, port: u16) -> String {
     let channel = channel.replace("hourly_max = 1000", &format!("hourly_max = {HOURLY_MAX}"));
     let mut text = base_configuration(port, port);
     for source in ["left", "right", "pulse"] {
-        text += &format!("[sources.{source}]\nkind = \"values\"\nvalid_for = \"10m\"\n");
+        text.extend([format!(
+            "[sources.{source}]\nkind = \"values\"\nvalid_for = \"10m\"\n"
+        )]);
     }
     for source in ["left", "right"] {
-        text += &format!("[thresholds.\"{source}/*\"]\nwaiting = {{ crit = 10 }}\n");
+        text.extend([format!(
+            "[thresholds.\"{source}/*\"]\nwaiting = {{ crit = 10 }}\n"
+        )]);
     }
     text + "[alerts.Queues]\nqueues = [\"left/*\", \"right/*\"]\nfor = \"0s\"\nnotify = [\"hook\"]\n"
         + &channel

@@ -105,7 +105,7 @@ async fn a_figure_beyond_its_threshold_is_an_alert_and_one_out_of_date_neither_r
         let is_over = !open.contains_key("orders") && !open.contains_key("backlog/shop/1");
         if is_over { Ok(()) } else { Err(open) }
     };
-    wait_until("the alerts are over", Duration::from_secs(60), is_over).await;
+    wait_until("the alerts are over", Duration::from_mins(1), is_over).await;
     receiver.wait_for("Over: Orders", 1, SOON).await;
 }
 

@@ -82,12 +82,11 @@ async fn a_file_is_whole_whenever_its_writer_is_killed() {
         sleep(Duration::from_millis(random.random_range(0..PAUSE_MAX))).await;
         wallboard.stop("-KILL");
         let left = fs::read_dir(folder.path()).unwrap().count();
-        match count_lines(&file) {
-            Some(count) => assert_eq!(count as u64, RECORDS),
-            None => {
-                unfinished += 1;
-                begun += left;
-            }
+        if let Some(count) = count_lines(&file) {
+            assert_eq!(count as u64, RECORDS);
+        } else {
+            unfinished += 1;
+            begun += left;
         }
         // The next process has what is left in the folder, and knows of no file.
         wallboard.restore_data(&data);

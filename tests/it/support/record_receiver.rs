@@ -119,7 +119,7 @@ pub fn record_ids(body: &Value) -> Vec<String> {
 /// Reads a request, which must be signed.
 fn read_request(stream: &mut TcpStream) -> Option<Value> {
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    let (mut request, mut bytes) = (Vec::new(), [0; 65_536]);
+    let (mut request, mut bytes) = (Vec::new(), vec![0; 65_536]);
     loop {
         let read = stream.read(&mut bytes).ok().filter(|read| 0 < *read)?;
         request.extend(&bytes[..read]);

@@ -151,8 +151,8 @@ fn a_queues_figure_is_silenced_with_its_queue_and_its_source() {
     let queue = |id: &str| QueueId::new(&"chat".into(), id);
     let id = CustomFigureId::parse("orders").unwrap();
     let expected = AlertSubject::Figure(id, Some(queue("1")));
-    assert_eq!(subjects, [expected.clone()]);
     assert_eq!(expected.to_string(), "orders/chat/1");
+    assert_eq!(subjects, std::slice::from_ref(&expected));
 
     let now = shop.scenario.now.wall;
     for (scope, is_silenced) in [

@@ -75,19 +75,19 @@ fn board(language: Language) -> BoardDefinition {
     }
 }
 
-fn outlooks(outlook: QueueOutlook) -> Option<Arc<QueueOutlooks>> {
-    Some(Arc::new([(queue_id("1"), outlook)].into()))
+fn outlooks(outlook: QueueOutlook) -> Arc<QueueOutlooks> {
+    Arc::new([(queue_id("1"), outlook)].into())
 }
 
 fn render(
     snapshot: &Snapshot,
-    outlooks: Option<Arc<QueueOutlooks>>,
+    outlooks: impl Into<Option<Arc<QueueOutlooks>>>,
     now: Moment,
     language: Language,
 ) -> BoardView {
     let board = board(language);
     let mut context = RenderContext::of_board(&board, snapshot, now);
-    context.outlooks = outlooks;
+    context.outlooks = outlooks.into();
     board_render::render(context, &Baseline::default())
 }
 
@@ -336,7 +336,7 @@ fn a_small_team_has_no_forecast_on_boards_nor_in_what_they_send() {
     assert_eq!(Tile::of(&view).texts()[2], "Too few agents");
     let board = board(Language::English);
     let mut context = RenderContext::of_board(&board, &withheld, noon());
-    context.outlooks = outlooks(outlook());
+    context.outlooks = Some(outlooks(outlook()));
     let sent = fixture::sent_text(context, &mut BoardSlots::default());
     assert!(!sent.contains("84%"), "{sent}");
 }
@@ -351,7 +351,7 @@ fn only_what_changed_is_sent_when_a_forecast_is_renewed() {
     next(outlook());
     assert_eq!(next(outlook()), None);
     let patch = next(changed(|expected| {
-        expected.service_level = Some([71.0, 85.0])
+        expected.service_level = Some([71.0, 85.0]);
     }));
     let patch = patch.unwrap();
     assert_eq!(patch.regions, []);
