@@ -217,7 +217,7 @@ fn without_a_forecast_the_tile_says_why() {
     assert_eq!(few.texts(), unknown("Too little history"));
     assert_eq!((few.severity, few.figures()), ("none", vec![]));
 
-    let shown = |snapshot: &Snapshot, outlooks| {
+    let shown = |snapshot: &Snapshot, outlooks: Option<Arc<QueueOutlooks>>| {
         let view = render(snapshot, outlooks, noon(), Language::English);
         Tile::of(&view)
     };
@@ -228,12 +228,12 @@ fn without_a_forecast_the_tile_says_why() {
     let mut hidden = site();
     fixture::queue_mut(&mut hidden, "1").hidden = true;
     assert_eq!(
-        shown(&hidden, outlooks(outlook())).texts(),
+        shown(&hidden, Some(outlooks(outlook()))).texts(),
         unknown("No data")
     );
     let mut closed = site();
     fixture::open_until(&mut closed, &[("*", 9 * 60)]);
-    let closed = shown(&closed, outlooks(outlook()));
+    let closed = shown(&closed, Some(outlooks(outlook())));
     assert_eq!(closed.texts(), unknown("Closed"));
 }
 
