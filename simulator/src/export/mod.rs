@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn chats_are_exported_hour_by_hour_up_to_the_live_messages() {
+    fn chats_are_exported_hour_by_hour_until_the_live_messages() {
         let folder = tempfile::tempdir().unwrap();
         let now = "2026-11-20T13:27:00Z".parse().unwrap();
         write_chats(folder.path(), &settings(), now).unwrap();
@@ -230,8 +230,8 @@ mod tests {
             assert_eq!(offered, answered + left + short, "{row:?}");
             assert!(in_time <= answered);
         }
-        assert!(read("20/11").is_ok());
-        assert!(read("20/12").is_err(), "this hour isn't over before them");
+        assert!(read("20/12").is_ok(), "they begin within this hour");
+        assert!(read("20/13").is_err(), "it isn't over");
     }
 
     #[test]
