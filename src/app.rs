@@ -18,6 +18,7 @@ mod error;
 mod figure_recorder;
 mod forgetting;
 mod health_check;
+mod holidays;
 mod import_schedule;
 mod initial_state;
 mod live_forgetting;

@@ -1,10 +1,15 @@
 //! Deliveries of case records to other systems.
 
 use crate::{
-    case_records::{CaseRecordDeliveries, deliver_to_webhook, keep_day_files},
+    case_records::{
+        CaseRecordDeliveries, CaseRecordPlan, check_folder, deliver_to_webhook, find_channel,
+        keep_day_files,
+    },
+    source_check::CheckRow,
     web::LiveRecordText,
 };
 use wallboard_live::LiveHandle;
+use wallboard_notify::{Channel, check_webhook};
 use wallboard_store::StoreError;
 
 use super::{App, AppError};
@@ -48,4 +53,27 @@ impl App {
             deliveries.set_channels(&self.plan.channels);
         }
     }
+}
+
+/// Checks where case records go: whether the webhook's host is known and may be called, and the folder. Sends nothing.
+pub(super) async fn check_records(records: &CaseRecordPlan, channels: &[Channel]) -> Vec<CheckRow> {
+    let row = |name: String, fault: Option<String>| CheckRow {
+        what: "records",
+        name,
+        fault,
+    };
+    let mut rows = Vec::new();
+    if let Some(name) = &records.webhook {
+        let checked = match find_channel(channels, name) {
+            Ok(channel) => check_webhook(channel).await,
+            Err(error) => Err(error),
+        };
+        let fault = checked.err().map(|error| error.reason);
+        rows.push(row(format!("webhook {name}"), fault));
+    }
+    if let Some(files) = &records.files {
+        let fault = check_folder(&files.folder).err();
+        rows.push(row(files.folder.display().to_string(), fault));
+    }
+    rows
 }

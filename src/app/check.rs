@@ -5,9 +5,7 @@ use std::{io, net::SocketAddr, path::Path};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    case_records::{CaseRecordPlan, check_folder, find_channel},
     editing::CheckedConfiguration,
-    holidays::{CalendarOrigin, CalendarPlan, request_calendar},
     pictures::Pictures,
     settings::AccessSettings,
     source_check::{self, CheckRow},
@@ -15,15 +13,17 @@ use crate::{
 };
 use wallboard_access::{IdentityProvider, ProviderConfig};
 use wallboard_boards::{BoardDefinition, Widget};
-use wallboard_domain::{SiteConfig, SourceId, error_chain};
+use wallboard_domain::{SourceId, error_chain};
 use wallboard_history::import;
-use wallboard_notify::{Channel, check_webhook};
 use wallboard_store::{self as store, RecordStore};
 
 use super::{
-    ConfigCommandError, RuntimeConfig, cluster_check,
+    ConfigCommandError, RuntimeConfig,
+    case_records::check_records,
+    cluster_check,
     config_commands::{open_editor_of, open_pictures, open_records},
     health_check::is_wallboard,
+    holidays::check_calendar,
 };
 
 /// The checked items, and notes for the reader.
@@ -131,29 +131,6 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
     }
 }
 
-/// Checks where case records go: whether the webhook's host is known and may be called, and the folder. Sends nothing.
-async fn check_records(records: &CaseRecordPlan, channels: &[Channel]) -> Vec<CheckRow> {
-    let row = |name: String, fault: Option<String>| CheckRow {
-        what: "records",
-        name,
-        fault,
-    };
-    let mut rows = Vec::new();
-    if let Some(name) = &records.webhook {
-        let checked = match find_channel(channels, name) {
-            Ok(channel) => check_webhook(channel).await,
-            Err(error) => Err(error),
-        };
-        let fault = checked.err().map(|error| error.reason);
-        rows.push(row(format!("webhook {name}"), fault));
-    }
-    if let Some(files) = &records.files {
-        let fault = check_folder(&files.folder).err();
-        rows.push(row(files.folder.display().to_string(), fault));
-    }
-    rows
-}
-
 fn paused_row(id: &SourceId, by: &str) -> CheckRow {
     CheckRow {
         what: "source",
@@ -237,37 +214,6 @@ async fn missing_picture_notes(boards: &[BoardDefinition], pictures: &Pictures) 
         }
     }
     notes
-}
-
-/// Reads a calendar of holidays once.
-async fn check_calendar(plan: &CalendarPlan, site: &SiteConfig) -> CheckRow {
-    let read = match &plan.origin {
-        CalendarOrigin::File { days, .. } => Ok((days.clone(), Vec::new())),
-        CalendarOrigin::Address { url, allow_private } => {
-            let read = request_calendar(url, *allow_private, &site.zone).await;
-            read.map(|calendar| (calendar.days, calendar.others))
-        }
-    };
-    let today = Timestamp::now().to_zoned(site.zone.clone()).date();
-    let (name, fault) = match read {
-        Ok((days, others)) => {
-            let next = days.range(today..).next();
-            let next = next.map(|(date, name)| format!(", next {date} {name}"));
-            let others = (!others.is_empty()).then(|| {
-                let (count, names) = (others.len(), others.join(", "));
-                format!(", {count} skipped that aren't whole days: {names}")
-            });
-            let (next, others) = (next.unwrap_or_default(), others.unwrap_or_default());
-            let name = format!("{} ({} days{next}{others})", plan.name, days.len());
-            (name, None)
-        }
-        Err(problem) => (plan.name.clone(), Some(problem.to_string())),
-    };
-    CheckRow {
-        what: "holidays",
-        name,
-        fault,
-    }
 }
 
 /// Checks whether we can listen on an address, or already do.

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::{
     alerts::Alerts,
     announcements::Announcements,
     editing::{ApplyOrder, ConfigurationBase, Editor},
-    holidays::Holidays,
     pictures::Pictures,
     reports::Reports,
     settings::AccessSettings,
@@ -21,6 +19,7 @@ use wallboard_toml_reader::ConfigFaults;
 
 use super::{
     App, AppError, RuntimeConfig,
+    holidays::apply_holidays,
     reload::{
         plan_changes::{board_changes, site_changes},
         source_changes::SourceChanges,
@@ -77,10 +76,8 @@ impl App {
         );
         self.reports = Some(reports);
         self.set_report_plan();
-        let holidays = Holidays::new(records.clone());
-        holidays.load().await.map_err(AppError::Holidays)?;
-        self.spawn_task("holidays", holidays.clone().follow(self.stop.clone()));
-        self.holidays = Some(holidays.clone());
+        let holidays = self.open_holidays(&records).await;
+        let holidays = holidays.map_err(AppError::Holidays)?;
         let opened = Editor::open(base, records, audit).await;
         let (editor, orders) = opened.map_err(AppError::Editing)?;
         let following = editor.clone().follow(self.stop.clone());
@@ -209,13 +206,6 @@ impl App {
         }
     }
 
-    /// Puts the calendars of the configuration in force.
-    pub(super) fn set_holiday_plan(&self) {
-        if let Some(holidays) = &self.holidays {
-            holidays.set_plan(self.plan.calendars.clone());
-        }
-    }
-
     /// Puts the reports and channels of the configuration in force.
     pub(super) fn set_report_plan(&self) {
         if let Some(reports) = &self.reports {
@@ -223,17 +213,6 @@ impl App {
             reports.set_plan(plans, channels, self.plan.public_url.clone());
         }
     }
-}
-
-/// Applies the configuration again whenever days of a calendar have changed.
-async fn apply_holidays(editor: Editor, holidays: Holidays, stop: CancellationToken) {
-    let mut changes = holidays.watch_days();
-    let applying = async {
-        while changes.changed().await.is_ok() {
-            editor.apply_again().await;
-        }
-    };
-    stop.run_until_cancelled(applying).await;
 }
 
 fn log_waiting(editor: &Editor) {

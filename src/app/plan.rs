@@ -3,7 +3,6 @@
 mod configuration_notes;
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -16,7 +15,7 @@ use crate::{
     alerts::AlertPlan,
     case_records::CaseRecordPlan,
     editing::{CheckedConfiguration, ConfigurationBase, ConfigurationFiles},
-    holidays::{CalendarOrigin, CalendarPlan, Holidays},
+    holidays::CalendarPlan,
     reports::ReportPlan,
     settings::{self, AccessSettings, AppSettings, ClusterSettings, SiteEntries},
     web::{self, CertificateFiles},
@@ -194,17 +193,6 @@ impl RuntimeConfig {
         self.sources = checked.sources;
         self.imports = checked.imports;
         self.retain_contacts = checked.retains_contacts;
-    }
-
-    /// Closes queues on the days of calendars that are files, and of those at addresses as they are known.
-    pub(super) fn close_on_holidays(&mut self, holidays: Option<&Holidays>) {
-        let mut days = holidays.map_or_else(BTreeMap::new, |all| all.closed_days(&self.calendars));
-        for plan in &self.calendars {
-            if let CalendarOrigin::File { days: of_file, .. } = &plan.origin {
-                days.insert(plan.name.clone(), of_file.keys().copied().collect());
-            }
-        }
-        self.site.close_on_holidays(|name| days.get(name));
     }
 
     /// Builds the runtime configuration from settings, without boards of files.

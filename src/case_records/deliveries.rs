@@ -1,4 +1,4 @@
-//! A handle on the deliveries: they report how they fare, pages and metrics read it.
+//! A handle on the deliveries: they report their condition, pages and metrics read it.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -10,7 +10,7 @@ use wallboard_notify::Channel;
 
 use super::{CaseRecordPlan, RecordFileFormat};
 
-/// How a delivery fares.
+/// The condition of a delivery.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeliveryStatus {
     /// Records that aren't delivered yet, those of today included.
@@ -71,13 +71,13 @@ impl CaseRecordDeliveries {
         });
     }
 
-    /// Returns the webhook's channel and how the delivery to it fares, if there is one.
+    /// Returns the webhook's channel and the condition of the delivery to it, if there is one.
     pub fn webhook(&self) -> Option<(&str, DeliveryStatus)> {
         let channel = self.0.webhook.as_deref()?;
         Some((channel, read(&self.0.webhook_status)))
     }
 
-    /// Returns the format of the files and how they fare, if there are any.
+    /// Returns the format and the condition of the files, if there are any.
     pub fn files(&self) -> Option<(RecordFileFormat, DeliveryStatus)> {
         let format = self.0.file_format?;
         Some((format, read(&self.0.file_status)))

@@ -122,8 +122,7 @@ impl<T: RecordText> WebhookDelivery<T> {
         let after = progress.state.after;
         let waiting = self.store.count_case_records_after(after).await;
         let waiting = waiting.map_err(ProgressError::Store)?;
-        let channels = self.channels.borrow_and_update().clone();
-        let channel = find_channel(&channels, &self.name)?;
+        let channel = find_channel(&self.channels.borrow_and_update(), &self.name)?.clone();
         let Some(batch) = batch else {
             self.report_success(&progress.state, waiting);
             self.progress = Some(progress);
@@ -135,7 +134,7 @@ impl<T: RecordText> WebhookDelivery<T> {
         };
         progress.save(tried).await?;
         let (count, end) = (batch.count as u64, batch.end);
-        let accepted = send_signed(channel, &batch.id, batch.body).await?;
+        let accepted = send_signed(&channel, &batch.id, batch.body).await?;
         let accepted = WebhookProgress {
             after: Some(end),
             batch_end: None,
@@ -273,8 +272,11 @@ impl<T: RecordText> WebhookDelivery<T> {
             next_at: now.saturating_add(next_at).unwrap_or(now),
         };
         let until = Instant::now() + pause;
+        let stored = StoredProgress::<WebhookProgress>::load(&self.records, "webhook").await;
+        let progress = stored.ok().map(|progress| progress.state);
         loop {
-            self.report_failure(failure.clone()).await;
+            self.report_failure(failure.clone(), progress.as_ref())
+                .await;
             let rest = until.saturating_duration_since(Instant::now());
             tokio::select! {
                 () = sleep(rest.min(INTERVAL)) => {
@@ -287,18 +289,16 @@ impl<T: RecordText> WebhookDelivery<T> {
         }
     }
 
-    /// Reports a failure with what waits by now.
-    async fn report_failure(&self, failure: DeliveryFailure) {
+    /// Reports a failure with what waits by now, if it's known how far the delivery is.
+    async fn report_failure(&self, failure: DeliveryFailure, progress: Option<&WebhookProgress>) {
         let before =
             (self.deliveries.webhook()).map_or_else(Default::default, |(_, status)| status);
-        let stored = StoredProgress::<WebhookProgress>::load(&self.records, "webhook").await;
-        let (waiting, last) = match stored {
-            Ok(progress) => {
-                let after = progress.state.after;
-                let waiting = self.store.count_case_records_after(after).await;
-                (waiting.unwrap_or(before.waiting), progress.state.last)
+        let (waiting, last) = match progress {
+            Some(progress) => {
+                let waiting = self.store.count_case_records_after(progress.after).await;
+                (waiting.unwrap_or(before.waiting), progress.last.clone())
             }
-            Err(_) => (before.waiting, before.last),
+            None => (before.waiting, before.last),
         };
         self.deliveries.set_webhook_status(DeliveryStatus {
             waiting,

@@ -1,16 +1,13 @@
 //! Reads a calendar at an address: from addresses that were checked, within a time and a size, without redirects.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    time::Duration,
-};
+use std::time::Duration;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use reqwest::Url;
-use tokio::{net::lookup_host, time::timeout};
+use tokio::time::timeout;
 
 use wallboard_domain::RedactedText;
-use wallboard_notify::is_public_address;
+use wallboard_notify::{HostFault, resolve_host};
 use wallboard_runtime::https;
 
 use super::{
@@ -84,7 +81,8 @@ async fn request_text(
     allow_private: bool,
 ) -> Result<String, CalendarProblem> {
     let port = url.port_or_known_default().unwrap_or(443);
-    let addresses = find_addresses(host, port, allow_private).await?;
+    let addresses = resolve_host(host, port, allow_private).await;
+    let addresses = addresses.map_err(|fault| host_problem(host, fault))?;
     // A proxy would look the name up again, and might reach another address.
     let client = https::client_builder()
         .no_proxy()
@@ -113,28 +111,12 @@ async fn request_text(
     Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
-/// Looks a host up once, so that exactly the addresses that were checked are called.
-async fn find_addresses(
-    host: &str,
-    port: u16,
-    allow_private: bool,
-) -> Result<Vec<SocketAddr>, CalendarProblem> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let found: Vec<_> = match bare.parse::<IpAddr>() {
-        Ok(address) => vec![SocketAddr::new(address, port)],
-        Err(_) => lookup_host((bare, port))
-            .await
-            .map_or_else(|_| Vec::new(), Iterator::collect),
-    };
-    let host = || host.to_owned();
-    if found.is_empty() {
-        return Err(CalendarProblem::NoSuchHost { host: host() });
+fn host_problem(host: &str, fault: HostFault) -> CalendarProblem {
+    let host = host.to_owned();
+    match fault {
+        HostFault::NotFound => CalendarProblem::NoSuchHost { host },
+        HostFault::Private(_) => CalendarProblem::PrivateAddress { host },
     }
-    let is_allowed = |address: &SocketAddr| allow_private || is_public_address(address.ip());
-    if !found.iter().all(is_allowed) {
-        return Err(CalendarProblem::PrivateAddress { host: host() });
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -45,6 +45,22 @@ struct HolidayParts {
     changes: watch::Sender<u64>,
 }
 
+/// Returns the days of calendars by their names: of those at addresses as `holidays` knows them. One whose days nobody
+/// knows is missing.
+pub fn days_by_calendar(
+    calendars: &[CalendarPlan],
+    holidays: Option<&Holidays>,
+) -> BTreeMap<String, BTreeSet<Date>> {
+    let known = calendars.iter().filter_map(|plan| {
+        let days = match &plan.origin {
+            CalendarOrigin::File { days, .. } => days.keys().copied().collect(),
+            CalendarOrigin::Address { .. } => holidays?.find(plan)?.days.keys().copied().collect(),
+        };
+        Some((plan.name.clone(), days))
+    });
+    known.collect()
+}
+
 impl Holidays {
     pub fn new(records: RecordStore) -> Self {
         Self(Arc::new(HolidayParts {
@@ -95,15 +111,6 @@ impl Holidays {
         };
         let kept = self.read_kept(&plan.name)?.1;
         kept.is_of(&url.0).then_some(kept)
-    }
-
-    /// The days of calendars at addresses.
-    pub fn closed_days(&self, calendars: &[CalendarPlan]) -> BTreeMap<String, BTreeSet<Date>> {
-        let stored = calendars.iter().filter_map(|plan| {
-            let days = self.find(plan)?.days.keys().copied().collect();
-            Some((plan.name.clone(), days))
-        });
-        stored.collect()
     }
 
     /// Returns the calendars at addresses that should be read now.

@@ -27,6 +27,6 @@ pub use calendar_plan::{CalendarDays, CalendarOrigin, CalendarPlan};
 pub use calendar_problem::CalendarProblem;
 pub use calendar_request::{read_text, request_calendar};
 pub use holiday_calendar::{CalendarFault, HolidayCalendar, read_holidays};
-pub use holidays::{HolidayError, Holidays};
+pub use holidays::{HolidayError, Holidays, days_by_calendar};
 pub use reading::keep_reading;
 pub use stored_calendar::StoredCalendar;

@@ -9,7 +9,7 @@ use wallboard_domain::{AgentStatus, Metric, MetricOwner, Pattern};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use super::{
-    ChannelNames,
+    channel_names::{ChannelNames, all_channels},
     site::{PATTERN_HINT, can_match},
 };
 
@@ -42,9 +42,7 @@ pub(super) fn read_alerts(
     root: &ConfigSection<'_, '_>,
     channel_names: ChannelNames,
 ) -> Vec<AlertRule> {
-    let channels = root.section_at("channels");
-    let channels = channels.iter().flat_map(ConfigSection::all_entries);
-    let channels: Vec<_> = channels.map(|entry| entry.name).collect();
+    let channels = all_channels(root);
     let channels = (channel_names == ChannelNames::Existing).then_some(&*channels);
     if let Some(list) = root.entry("alerts").filter(ConfigEntry::is_list) {
         list.report_key_fault("is a list", "name each rule: [alerts.\"Long waits\"]");

@@ -6,7 +6,10 @@ use wallboard_toml_reader::{ConfigEntry, ConfigReader, ConfigSection, suggest_wo
 
 use crate::case_records::{CaseRecordPlan, RecordFileFormat, RecordFiles};
 
-use super::{ChannelNames, LogSettings};
+use super::{
+    LogSettings,
+    channel_names::{ChannelNames, all_channels, channels_of_kind},
+};
 
 const DAY: Duration = Duration::from_hours(24);
 /// Longer than the log can repeat the end of a case.
@@ -63,28 +66,17 @@ fn read_webhook(
     channel_names: ChannelNames,
 ) -> Option<String> {
     let name = entry.read_nonempty_text()?;
-    let channels = root.section_at("channels");
-    let channels = channels.iter().flat_map(ConfigSection::all_entries);
-    let channels: Vec<_> = channels.collect();
-    let named = channels.iter().find(|channel| channel.name == name);
-    let is_found = named.is_some_and(is_webhook);
-    if is_found || (named.is_none() && channel_names == ChannelNames::Any) {
+    let webhooks = channels_of_kind(root, "webhook");
+    let is_found = webhooks.contains(&name.as_str());
+    let is_named = || all_channels(root).contains(&name.as_str());
+    if is_found || (channel_names == ChannelNames::Any && !is_named()) {
         return Some(name);
     }
-    let webhooks = channels.iter().filter(|channel| is_webhook(channel));
-    let webhooks: Vec<_> = webhooks.map(|channel| channel.name).collect();
     let near = suggest_word(&name, &webhooks);
     let fix =
         format!("{near}add [channels.{name}] with kind = \"webhook\", or make it in the browser");
     entry.report_fault(&format!("there is no webhook {name:?}"), &fix);
     None
-}
-
-/// Other faults of a channel are reported where it's read.
-fn is_webhook(channel: &ConfigEntry<'_, '_>) -> bool {
-    let section = channel.as_section();
-    let kind = section.and_then(|section| section.entry("kind"));
-    kind.is_some_and(|kind| kind.is_text("webhook"))
 }
 
 fn read_files(entry: &ConfigEntry<'_, '_>, reader: &ConfigReader<'_>) -> Option<RecordFiles> {

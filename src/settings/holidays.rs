@@ -1,18 +1,15 @@
 //! `[holidays.NAME]`: calendars of holidays, from an address or a file, and the opening hours that name them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::fs;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use reqwest::Url;
 use toml::de::DeValue;
 
 use wallboard_domain::{Pattern, RedactedText, SiteConfig};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
-use crate::holidays::{CalendarDays, CalendarOrigin, CalendarPlan, read_text};
+use crate::holidays::{CalendarOrigin, CalendarPlan, days_by_calendar, read_text};
 
 const CALENDAR: &str = "calendar = \"https://example.com/holidays.ics\"";
 /// Each is read daily.
@@ -151,22 +148,15 @@ fn is_texts(entry: &ConfigEntry<'_, '_>) -> bool {
 
 /// Closes queues on the days of calendars that are files. The others are known later.
 pub(super) fn close_on_files(site: &mut SiteConfig, calendars: &[CalendarPlan]) {
-    let days: BTreeMap<_, BTreeSet<Date>> = (calendars.iter())
-        .filter_map(|plan| match &plan.origin {
-            CalendarOrigin::File { days, .. } => Some((plan.name.as_str(), dates_of(days))),
-            CalendarOrigin::Address { .. } => None,
-        })
-        .collect();
+    let days = days_by_calendar(calendars, None);
     site.close_on_holidays(|name| days.get(name));
-}
-
-fn dates_of(days: &CalendarDays) -> BTreeSet<Date> {
-    days.keys().copied().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use jiff::civil::Date;
 
     use crate::settings::{AppSettings, ConfigFaults, parse_configuration, test_file::OPEN_CHAT};
 

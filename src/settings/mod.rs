@@ -6,6 +6,7 @@ mod access_rules;
 mod alerts;
 mod brand;
 mod case_records;
+mod channel_names;
 mod cluster;
 mod entry_cut;
 mod figures;
@@ -45,6 +46,7 @@ use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX};
 
 use crate::{case_records::CaseRecordPlan, holidays::CalendarPlan, reports::ReportPlan};
+use channel_names::ChannelNames;
 
 use figures::FigureTables;
 use merged::MergedIds;
@@ -175,13 +177,6 @@ pub fn parse_configuration(
     environment: fn(&str) -> Option<String>,
 ) -> Result<AppSettings, ConfigFaults> {
     parse(text, file, &[], ChannelNames::Any, environment)
-}
-
-/// The names of channels that rules and reports may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ChannelNames {
-    Any,
-    Existing,
 }
 
 /// A configuration that no file has.

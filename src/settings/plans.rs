@@ -11,7 +11,7 @@ use wallboard_toml_reader::ConfigReader;
 
 use crate::reports::ReportPlan;
 
-use super::{ChannelNames, alerts, playlists, reports};
+use super::{alerts, channel_names::ChannelNames, playlists, reports};
 
 /// The plans of a text.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,10 @@ use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use crate::reports::{ReportPlan, ReportSchedule};
 
-use super::{ChannelNames, hours::parse_days};
+use super::{
+    channel_names::{ChannelNames, channels_of_kind},
+    hours::parse_days,
+};
 
 /// Characters; it is the subject of an email.
 const NAME_MAX: usize = 60;
@@ -23,24 +26,12 @@ pub(super) fn read_reports(
     channel_names: ChannelNames,
     mail_channels: &[Channel],
 ) -> Vec<ReportPlan> {
-    let channels = root.section_at("channels");
-    let channels = channels.iter().flat_map(ConfigSection::all_entries);
-    let channels: Vec<_> = channels
-        .filter(is_of_email)
-        .map(|entry| entry.name)
-        .collect();
+    let channels = channels_of_kind(root, "email");
     let channels = (channel_names == ChannelNames::Existing).then_some(&*channels);
     let section = root.section_at("reports");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
     let reports = entries.filter_map(|entry| read_report(&entry, channels, mail_channels));
     reports.collect()
-}
-
-/// Other faults of a channel are reported where it's read.
-fn is_of_email(channel: &ConfigEntry<'_, '_>) -> bool {
-    let section = channel.as_section();
-    let kind = section.and_then(|section| section.entry("kind"));
-    kind.is_some_and(|kind| kind.is_text("email"))
 }
 
 fn read_report(

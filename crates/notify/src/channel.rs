@@ -64,7 +64,7 @@ impl Channel {
     }
 
     /// Whether it may send a report to an address that isn't its own: one in a domain of its sender or its recipients.
-    /// Who writes reports can't send them anywhere else.
+    /// People who write reports can't send them anywhere else.
     pub fn may_mail_to(&self, address: &str) -> bool {
         let ChannelKind::Email(mail) = &self.kind else {
             return false;

@@ -24,7 +24,7 @@ pub use channel_forms::ChannelForm;
 pub use email::{MailDocument, MailEncryption, MailFile, MailSettings, read_recipients};
 pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
-pub use network_address::is_public as is_public_address;
+pub use network_address::{HostFault, resolve_host};
 pub use outbox::{
     Acceptance, ChannelCondition, DEAD_LETTERS_MAX, DeadLetter, Digest, Outbox, Outgoing,
     WAITING_MAX,

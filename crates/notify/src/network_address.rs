@@ -1,4 +1,4 @@
-//! Addresses of receivers. A channel can't be made to call the company's own network, unless it is allowed to:
+//! Addresses of hosts that people enter. Nobody can make us call the company's own network, unless it is allowed:
 //! a name is resolved once, and exactly the addresses that were checked are called.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -7,12 +7,39 @@ use tokio::net;
 
 use crate::SendError;
 
-/// Resolves a host, which may be an address itself. Returns at least one address.
-pub(crate) async fn resolve_host(
+/// Why a host can't be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostFault {
+    NotFound,
+    /// It has this address in the company's own network.
+    Private(IpAddr),
+}
+
+impl HostFault {
+    /// The fault of a channel's host.
+    pub(crate) fn of_channel(self, host: &str) -> SendError {
+        match self {
+            Self::NotFound => SendError::temporary(format!(
+                "Can't find {host}. Check the name in the channel, and this server's DNS."
+            )),
+            Self::Private(address) => SendError::permanent(format!(
+                "{host} is in your own network ({address}), which channels can't reach. If that's meant, set allow_private = true in the channel, or add the host to private_receivers in [server]."
+            )),
+        }
+    }
+}
+
+/// Resolves a host, which may be an address itself, so that exactly the addresses that were checked are called. Returns
+/// at least one address.
+///
+/// # Errors
+///
+/// Says why it can't be called.
+pub async fn resolve_host(
     host: &str,
     port: u16,
     allow_private: bool,
-) -> Result<Vec<SocketAddr>, SendError> {
+) -> Result<Vec<SocketAddr>, HostFault> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let found: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
@@ -22,22 +49,17 @@ pub(crate) async fn resolve_host(
         },
     };
     if found.is_empty() {
-        return Err(SendError::temporary(format!(
-            "Can't find {host}. Check the name in the channel, and this server's DNS."
-        )));
+        return Err(HostFault::NotFound);
     }
     let private = found.iter().find(|address| !is_public(address.ip()));
     match private.filter(|_| !allow_private) {
-        Some(address) => Err(SendError::permanent(format!(
-            "{host} is in your own network ({}), which channels can't reach. If that's meant, set allow_private = true in the channel, or add the host to private_receivers in [server].",
-            address.ip()
-        ))),
+        Some(address) => Err(HostFault::Private(address.ip())),
         None => Ok(found),
     }
 }
 
 /// Whether an address is one of the internet. All others are a company's own, or nobody's.
-pub fn is_public(address: IpAddr) -> bool {
+fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
@@ -132,7 +154,8 @@ mod tests {
 
     #[tokio::test]
     async fn name_of_this_machine_is_refused_unless_allowed() {
-        let refused = resolve_host("localhost", 80, false).await.unwrap_err();
+        let refused = resolve_host("localhost", 80, false).await;
+        let refused = refused.unwrap_err().of_channel("localhost");
         assert!(refused.reason.contains("allow_private"), "{refused}");
         assert_eq!(refused.retry, crate::Retry::Never);
         let allowed = resolve_host("localhost", 80, true).await.unwrap();

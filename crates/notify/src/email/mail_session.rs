@@ -57,7 +57,8 @@ async fn connect(
     allow_private: bool,
 ) -> Result<(GreetedStream, ClientId), SendError> {
     let host = &settings.host;
-    let addresses = resolve_host(host, settings.port, allow_private).await?;
+    let addresses = resolve_host(host, settings.port, allow_private).await;
+    let addresses = addresses.map_err(|fault| fault.of_channel(host))?;
     let stream = TcpStream::connect(&*addresses).await;
     let mut stream = stream.map_err(|error| {
         let advice = https::explain_unreachable(&error);

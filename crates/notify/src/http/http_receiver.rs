@@ -87,7 +87,9 @@ impl HttpReceiver<'_> {
     pub(crate) async fn resolve(&self) -> Result<Vec<SocketAddr>, SendError> {
         let url = self.url()?;
         let port = url.port_or_known_default().unwrap_or(443);
-        resolve_host(url.host_str().unwrap_or_default(), port, self.allow_private).await
+        let host = url.host_str().unwrap_or_default();
+        let found = resolve_host(host, port, self.allow_private).await;
+        found.map_err(|fault| fault.of_channel(host))
     }
 
     /// Returns a client that reaches only addresses that were checked, and the request.
