@@ -18,7 +18,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     alerts::{alerts, post, save},
-    support::{Broker, Disorder, Vep, VngageSource, Wallboard, http, tier, wait_until},
+    support::{
+        Broker, Disorder, Vep, VngageSource, Wallboard, assert_throughout, http, tier, wait_until,
+    },
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -101,6 +103,19 @@ impl Receiver {
     }
 
     /// The IDs of the messages with this in their headline, by thread; each thread is an alert.
+    /// Panics if it receives anything in this time.
+    pub async fn assert_quiet(&self, what: &str, time: Duration) {
+        let received = self.count();
+        assert_throughout(what, time, async || {
+            if self.count() == received {
+                Ok(())
+            } else {
+                Err(self.bodies())
+            }
+        })
+        .await;
+    }
+
     pub fn ids(&self, words: &str) -> BTreeMap<String, BTreeSet<String>> {
         let mut ids: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for body in self.bodies.lock().unwrap().iter() {
@@ -189,7 +204,7 @@ async fn a_queue_in_need_is_notified_at_once_and_only_once() {
     );
 
     // Long enough for another turn, and another attempt.
-    sleep(SENT_WITHIN).await;
+    receiver.assert_quiet("it is sent once", SENT_WITHIN).await;
     let bodies = receiver.bodies();
     assert_eq!(bodies.len(), 1, "{bodies:?}");
     let data = &bodies[0]["data"];

@@ -8,8 +8,7 @@ use crate::{
     alert_messages::{Receiver, queues},
     alerts::{alerts, save},
     support::{
-        Broker, Disorder, Proxy, Vep, VngageSource, Wallboard, assert_throughout, is_nightly,
-        proxy::NetworkCondition,
+        Broker, Disorder, Proxy, Vep, VngageSource, Wallboard, is_nightly, proxy::NetworkCondition,
     },
 };
 
@@ -51,16 +50,9 @@ async fn a_lost_source_is_one_message_and_its_queues_are_none() {
 
     proxy.set(NetworkCondition::Silent);
     receiver.wait_for("connected", 1, LOST_WITHIN).await;
-    let sent = receiver.count();
-    assert_throughout("no message is about a queue", quiet_time(), async || {
-        let now = receiver.count();
-        if now == sent {
-            Ok(())
-        } else {
-            Err(receiver.bodies())
-        }
-    })
-    .await;
+    receiver
+        .assert_quiet("no message is about a queue", quiet_time())
+        .await;
     assert!(receiver.ids("Over:").is_empty());
     let open = alerts(&wallboard, "open").await;
     let unconfirmed = open
@@ -68,7 +60,7 @@ async fn a_lost_source_is_one_message_and_its_queues_are_none() {
         .filter(|one| !one["unconfirmed_since"].is_null());
     println!(
         "measured: {count} queues critical, then their source lost: {} messages, {} about the source; {} alerts unconfirmed",
-        sent,
+        receiver.count(),
         receiver.ids("connected").len(),
         unconfirmed.clone().count()
     );

@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     alert_messages::Receiver,
     alerts::alerts,
-    support::{
-        Wallboard, assert_throughout, http, ports, wait_until, wallboard::base_configuration,
-    },
+    support::{Wallboard, http, ports, wait_until, wallboard::base_configuration},
 };
 
 const SOON: Duration = Duration::from_secs(30);
@@ -84,16 +82,9 @@ async fn a_figure_beyond_its_threshold_is_an_alert_and_one_out_of_date_neither_r
 
     // Nothing more is sent: the source is lost, which is one alert, and nobody knows about its figures.
     receiver.wait_for("connected", 1, SOON).await;
-    let sent = receiver.count();
-    assert_throughout("no figure is told about", VALID_FOR, async || {
-        let now = receiver.count();
-        if now == sent {
-            Ok(())
-        } else {
-            Err(receiver.bodies())
-        }
-    })
-    .await;
+    receiver
+        .assert_quiet("no figure is told about", VALID_FOR)
+        .await;
     let open = alerts(&wallboard, "open").await;
     for subject in ["orders", "backlog/shop/1"] {
         assert!(!open[subject]["unconfirmed_since"].is_null(), "{open:?}");

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use wallboard_domain::{
-    AgentId, AgentStatus, CustomFigureId, CustomValue, Metric, MetricValue, QueueId, SourceId,
+    AgentId, AgentStatus, CustomFigure, CustomFigureId, CustomValue, Metric, MetricValue, QueueId,
+    SourceId, ThresholdLevel,
 };
 
 /// Identifies an alert, in messages too.
@@ -128,6 +129,15 @@ pub struct Alert {
     pub(crate) notices: u32,
 }
 
+impl From<ThresholdLevel> for AlertLevel {
+    fn from(level: ThresholdLevel) -> Self {
+        match level {
+            ThresholdLevel::Warning => Self::Warning,
+            ThresholdLevel::Critical => Self::Critical,
+        }
+    }
+}
+
 impl fmt::Display for AlertSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -197,6 +207,21 @@ impl Alert {
 }
 
 impl AlertValue {
+    /// Judges a value by the figure's own thresholds; `None`: it has no severity.
+    pub(crate) fn judge(figure: &CustomFigure, value: CustomValue) -> Option<Self> {
+        let level = figure.level_of(&value)?;
+        let (upper, _) = figure.limits.at_level(level);
+        let is_low = match &value {
+            CustomValue::Number(number) => upper.is_none_or(|limit| *number < limit),
+            CustomValue::State(_) => false,
+        };
+        Some(Self {
+            value,
+            level: level.into(),
+            is_low,
+        })
+    }
+
     fn is_worse_than(&self, old: &Self) -> bool {
         let is_further = match (&self.value, &old.value) {
             (CustomValue::Number(new), CustomValue::Number(old)) if self.is_low => new < old,

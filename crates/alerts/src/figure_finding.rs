@@ -1,6 +1,6 @@
 //! Readings of custom figures: those that have a severity by their own thresholds.
 
-use wallboard_domain::{CustomFigureId, CustomValue, QueueId, ThresholdLevel};
+use wallboard_domain::{CustomFigureId, QueueId};
 use wallboard_live::{Evaluator, ShownFreshness, Snapshot};
 
 use crate::{AlertLevel, AlertRule, AlertSubject, AlertValue, Reading};
@@ -44,30 +44,12 @@ pub(crate) fn figure_reading(
     let Some(value) = value else {
         return Reading::Unknown;
     };
-    let Some(reached) = figure.level_of(&value) else {
-        return Reading::Calm;
-    };
-    let reached_level = match reached {
-        ThresholdLevel::Warning => AlertLevel::Warning,
-        ThresholdLevel::Critical => AlertLevel::Critical,
-    };
-    if reached_level < level {
-        return Reading::Calm;
-    }
-    let (upper, _) = figure.limits.at_level(reached);
-    let is_low = match &value {
-        CustomValue::Number(number) => upper.is_none_or(|limit| *number < limit),
-        CustomValue::State(_) => false,
-    };
-    Reading::Burning {
-        level: reached_level,
+    let worst = AlertValue::judge(figure, value).filter(|value| level <= value.level);
+    worst.map_or(Reading::Calm, |value| Reading::Burning {
+        level: value.level,
         figures: Vec::new(),
         status: None,
-        custom: Some(AlertValue {
-            value,
-            level: reached_level,
-            is_low,
-        }),
+        custom: Some(value),
         since: None,
-    }
+    })
 }

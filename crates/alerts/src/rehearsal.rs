@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use wallboard_domain::{CustomValue, Moment, MonotonicTime, SourceId, ThresholdLevel, moment};
+use wallboard_domain::{CustomValue, Moment, MonotonicTime, SourceId, moment};
 use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
 use crate::{
@@ -284,21 +284,13 @@ fn burning_value(
     else {
         return None;
     };
-    let reached = snapshot.site.find_figure(id)?.level_of(value)?;
-    let reached = match reached {
-        ThresholdLevel::Warning => AlertLevel::Warning,
-        ThresholdLevel::Critical => AlertLevel::Critical,
-    };
-    (*level <= reached).then(|| BurningTime {
+    let value = AlertValue::judge(snapshot.site.find_figure(id)?, value.clone())?;
+    (*level <= value.level).then(|| BurningTime {
         from,
         to,
         subject: history.subject.clone(),
         figures: Vec::new(),
-        custom: Some(AlertValue {
-            value: value.clone(),
-            level: reached,
-            is_low: false,
-        }),
+        custom: Some(value),
     })
 }
 

@@ -10,15 +10,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{
-    ConnectionEvent, Fact, Histogram, Input, LogEntry, LogOffset, LogPosition, MetricSubject,
-    Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup, TermId, Update,
+    ConnectionEvent, Fact, Input, LogEntry, LogOffset, LogPosition, MetricSubject, Moment,
+    MonotonicTime, SiteConfig, SourceId, TermId, Update,
 };
 
 use super::{
     breaches::BreachTracker,
     case_tracking::CaseStore,
     ended_cases::EndedCases,
-    snapshot::{ConnectionState, DaySnapshot, Snapshot, SourceSnapshot},
+    snapshot::{DaySnapshot, Snapshot, SourceSnapshot},
     source_state::SourceState,
     status_observation::record_statuses,
     subject_changes::{LinkedAgents, ShownConnection},
@@ -240,7 +240,7 @@ impl LiveState {
                 .snapshot
                 .sources
                 .entry(setup.id.clone())
-                .or_insert_with(|| connecting_source(setup, now));
+                .or_insert_with(|| SourceSnapshot::connecting(setup, now));
             source.vendor = setup.vendor;
             source.demo = setup.demo;
             self.source_states.entry(setup.id.clone()).or_default();
@@ -384,32 +384,5 @@ fn concerns_everything(input: &Input) -> bool {
         | Input::Forgotten { .. }
         | Input::Started { .. } => true,
         Input::Diagnostic(..) | Input::Tick => false,
-    }
-}
-
-fn connecting_source(setup: &SourceSetup, now: Moment) -> SourceSnapshot {
-    SourceSnapshot {
-        id: setup.id.clone(),
-        vendor: setup.vendor,
-        demo: setup.demo,
-        connection: ConnectionState::Connecting,
-        since: now.wall,
-        outage: None,
-        alive_at: None,
-        generation: 0,
-        discontinuities: BTreeMap::new(),
-        lag: Histogram::default(),
-        last_message_at: None,
-        last_received_at: None,
-        counts: super::snapshot::MessageCounts::default(),
-        counts_by_event: BTreeMap::new(),
-        rejections_by_reason: BTreeMap::new(),
-        last_error: None,
-        failures: 0,
-        subscription_stats: None,
-        is_degraded: false,
-        clock_offset_ms: 0,
-        is_clock_known: false,
-        report_interval_ms: SourceState::default().report_interval.as_millis(),
     }
 }

@@ -18,6 +18,7 @@ use super::{
     recent_series::RecentSeries,
     report_stamp::ReportStamp,
     small_teams::SmallTeams,
+    source_state::SourceState,
     status_history::StatusHistory,
     tracked_map::TrackedMap,
     vendor_values::StatusClock,
@@ -25,8 +26,8 @@ use super::{
 use wallboard_domain::{
     AgentId, AgentStatus, CaseId, CaseOutcome, Counters, Discontinuity, EntityKind, ExternalIdList,
     Histogram, Id, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
-    ServiceLevelFormula, SiteConfig, SourceId, SourceKind, StaticText, SubscriptionStats,
-    TranscriptSummary, static_text,
+    ServiceLevelFormula, SiteConfig, SourceId, SourceKind, SourceSetup, StaticText,
+    SubscriptionStats, TranscriptSummary, static_text,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -116,6 +117,36 @@ pub struct SourceSnapshot {
     pub is_clock_known: bool,
     /// The upstream's throttle interval, in milliseconds, as measured.
     pub report_interval_ms: i64,
+}
+
+impl SourceSnapshot {
+    /// A source that nothing is known of yet.
+    pub(crate) fn connecting(setup: &SourceSetup, now: Moment) -> Self {
+        Self {
+            id: setup.id.clone(),
+            vendor: setup.vendor,
+            demo: setup.demo,
+            connection: ConnectionState::Connecting,
+            since: now.wall,
+            outage: None,
+            alive_at: None,
+            generation: 0,
+            discontinuities: BTreeMap::new(),
+            lag: Histogram::default(),
+            last_message_at: None,
+            last_received_at: None,
+            counts: MessageCounts::default(),
+            counts_by_event: BTreeMap::new(),
+            rejections_by_reason: BTreeMap::new(),
+            last_error: None,
+            failures: 0,
+            subscription_stats: None,
+            is_degraded: false,
+            clock_offset_ms: 0,
+            is_clock_known: false,
+            report_interval_ms: SourceState::default().report_interval.as_millis(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

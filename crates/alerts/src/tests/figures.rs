@@ -1,34 +1,23 @@
 //! Tests of custom figures: their own thresholds decide, and nothing that is out of date.
 
 use wallboard_domain::{
-    ConnectionEvent, CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomReport,
-    CustomValue, Fact, Input, LimitValue, LocalizedText, SeverityLimits, SiteConfig, SourceKind,
-    SourceSetup, Update,
+    ConnectionEvent, CustomFigure, CustomFigureId, CustomReport, CustomValue, Fact, Input,
+    LimitValue, SeverityLimits, SiteConfig, SourceKind, SourceSetup, Update,
 };
-use wallboard_live::testing::LiveScenario;
+use wallboard_live::testing::{LiveScenario, SHOP_VALID_FOR, orders_figure};
 
 use super::{silences::silence, *};
 
-const VALID_FOR: i64 = 600_000;
-
 fn shop_figure(is_per_queue: bool) -> CustomFigure {
     CustomFigure {
-        id: CustomFigureId::parse("orders").unwrap(),
-        label: LocalizedText::of_all("Orders"),
-        kind: CustomFigureKind::Number {
-            decimals: 0,
-            unit: LocalizedText::default(),
-        },
         is_per_queue,
-        sources: vec!["shop".into()],
-        merge: CustomMerge::Last,
-        valid_for_ms: Some(VALID_FOR),
         limits: SeverityLimits {
             warning: Some(50.0),
             critical: Some(100.0),
             critical_below: Some(LimitValue::Value(10.0)),
             ..SeverityLimits::default()
         },
+        ..orders_figure()
     }
 }
 
@@ -70,7 +59,7 @@ impl ShopFloor {
             figure: CustomFigureId::parse("orders").unwrap(),
             queue: queue.map(|id| QueueId::new(&"chat".into(), id)),
             value: value.map(CustomValue::Number),
-            valid_for_ms: VALID_FOR,
+            valid_for_ms: SHOP_VALID_FOR,
         };
         self.scenario.apply_input(&Input::Update(Update {
             source: "shop".into(),
@@ -123,7 +112,7 @@ fn a_figure_needs_somebody_by_its_own_thresholds_and_what_is_out_of_date_is_unkn
     shop.desk.show_all(61, &found);
     assert_eq!(shop.desk.book.open().len(), 1);
 
-    shop.scenario.advance_time(VALID_FOR);
+    shop.scenario.advance_time(SHOP_VALID_FOR);
     for late in [0, 600_000] {
         shop.scenario.advance_time(late);
         assert_eq!(shop.read(), Some(Err(Reading::Unknown)), "{late} ms late");

@@ -2,6 +2,7 @@
 //! step by step, and a simulated contact center.
 
 mod event_run;
+mod shop_figures;
 mod vendor_scenario;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use event_run::{
     AGENTS, AHEAD_MAX, BEHIND_MAX, CaseAction, CaseTruth, DeliveredMessage, EventPropertyRun,
     METRICS, MessageDelay, NewestReports, QUEUES, SimulatedCenter, case_action, message_delay,
 };
+pub use shop_figures::{SHOP_VALID_FOR, orders_figure};
 pub use vendor_scenario::{
     QUEUE_VALUES, VendorScenario, provided_agent, provided_queue, source_setup, usual_metrics,
     voice_id, voice_source,

@@ -3,32 +3,27 @@
 use std::sync::Arc;
 
 use wallboard_domain::{
-    ConnectionEvent, CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomReport,
-    CustomValue, DataScope, Fact, Id, Input, LimitValue, LocalizedText, Pattern, QueueGroup,
-    QueueId, SeverityLimits, SiteConfig, SourceId, SourceKind, SourceSetup, Update, moment,
+    ConnectionEvent, CustomFigure, CustomMerge, CustomReport, CustomValue, DataScope, Fact, Id,
+    Input, LimitValue, Pattern, QueueGroup, QueueId, SeverityLimits, SiteConfig, SourceId,
+    SourceKind, SourceSetup, Update, moment,
 };
 
-use crate::{EvaluatedCustomFigure, Evaluator, Severity, ShownFreshness, testing::LiveScenario};
-
-const VALID_FOR: i64 = 600_000;
+use crate::{
+    EvaluatedCustomFigure, Evaluator, Severity, ShownFreshness,
+    testing::{LiveScenario, SHOP_VALID_FOR, orders_figure},
+};
 
 fn orders(merge: CustomMerge, is_per_queue: bool) -> CustomFigure {
     CustomFigure {
-        id: CustomFigureId::parse("orders").unwrap(),
-        label: LocalizedText::of_all("Orders"),
-        kind: CustomFigureKind::Number {
-            decimals: 0,
-            unit: LocalizedText::default(),
-        },
         is_per_queue,
         sources: vec!["shop".into(), "web".into()],
         merge,
-        valid_for_ms: Some(VALID_FOR),
         limits: SeverityLimits {
             warning: Some(500.0),
             critical_below: Some(LimitValue::Value(10.0)),
             ..SeverityLimits::default()
         },
+        ..orders_figure()
     }
 }
 
@@ -83,7 +78,7 @@ impl Shop {
             figure: self.figure.id.clone(),
             queue,
             value: value.map(CustomValue::Number),
-            valid_for_ms: VALID_FOR - age,
+            valid_for_ms: SHOP_VALID_FOR - age,
         };
         let at = moment::plus_millis(self.scenario.now.wall, -age);
         self.scenario.apply_input(&Input::Update(Update {
@@ -125,7 +120,7 @@ fn a_figure_has_its_own_severity_and_is_out_of_date_after_its_time() {
         shop.send("shop", None, Some(value), 0);
         assert_eq!(shop.shown(None), (Some(value), UpToDate, severity));
     }
-    shop.scenario.advance_time(VALID_FOR - 1);
+    shop.scenario.advance_time(SHOP_VALID_FOR - 1);
     assert_eq!(shop.shown(None).1, UpToDate);
     shop.scenario.advance_time(1);
     assert_eq!(
@@ -180,9 +175,9 @@ fn several_sources_are_merged_by_the_rule_and_a_sum_needs_all() {
     assert_eq!(sum.shown(None).1, ShownFreshness::Unknown);
     sum.send("web", None, Some(12.0), 0);
     assert_eq!(sum.shown(None).0, Some(412.0));
-    sum.scenario.advance_time(VALID_FOR / 2);
+    sum.scenario.advance_time(SHOP_VALID_FOR / 2);
     sum.send("web", None, Some(13.0), 0);
-    sum.scenario.advance_time(VALID_FOR / 2);
+    sum.scenario.advance_time(SHOP_VALID_FOR / 2);
     let expected = (Some(413.0), ShownFreshness::OutOfDate, Severity::OutOfDate);
     assert_eq!(sum.shown(None), expected);
 
@@ -193,7 +188,7 @@ fn several_sources_are_merged_by_the_rule_and_a_sum_needs_all() {
 
     let mut last = Shop::new(CustomMerge::Last, false);
     last.send("web", None, Some(1.0), 0);
-    last.scenario.advance_time(VALID_FOR / 2);
+    last.scenario.advance_time(SHOP_VALID_FOR / 2);
     last.send("shop", None, Some(2.0), 0);
     assert_eq!(last.shown(None).0, Some(2.0));
     last.event("shop", ConnectionEvent::Silent);
