@@ -3,7 +3,7 @@
 use aws_lc_rs::hmac;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use wallboard_domain::{AgentId, Id, NameVisibility, SiteConfig};
+use wallboard_domain::{AgentId, CustomFigureId, Id, NameVisibility, SiteConfig};
 
 /// Bytes of a card's token; enough to make one unguessable.
 const TOKEN_BYTES: usize = 12;
@@ -27,6 +27,11 @@ pub fn subject_path(page: &str, id: &Id) -> String {
         encode_segment(&id.external),
     );
     format!("/{page}/{source}/{external}")
+}
+
+/// Returns the URL path of the page with a custom figure's past.
+pub fn figure_path(id: &CustomFigureId) -> String {
+    format!("/figures/{id}")
 }
 
 /// Returns the link of a card on a board. An id can be a name or an email address, so unless full

@@ -9,7 +9,7 @@ use wallboard_live::{EvaluatedCustomFigure, Severity, ShownFreshness};
 use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
-    address::subject_path,
+    address::{figure_path, subject_path},
     plain_tile::{Hero, PlainTile, TileAge},
     render_context::RenderContext,
 };
@@ -39,7 +39,7 @@ impl RenderContext<'_> {
         let is_of_site = figure.is_some_and(|figure| !figure.is_per_queue);
         let href = match queue {
             Some(queue) => subject_path("queues", &queue.id),
-            None if is_of_site && of.is_none() => format!("/figures/{id}"),
+            None if is_of_site && of.is_none() => figure_path(id),
             None => String::new(),
         };
         let is_hidden = queue.is_none() && of.is_some_and(|of| snapshot.queues.contains_key(of));

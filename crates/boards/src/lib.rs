@@ -61,7 +61,7 @@ mod widget;
 mod widget_file;
 mod widget_tiles;
 
-pub use address::{card_token, encode_segment, subject_path};
+pub use address::{card_token, encode_segment, figure_path, subject_path};
 pub use agent_groups::{presence_label, status_label};
 pub use baseline::{find_day_ranges, find_normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};

@@ -1,13 +1,16 @@
 //! Differences of data sources and channels in words. What is secret is only named.
 
-use toml::{Table, Value};
+use toml::Value;
 
 use wallboard_domain::FieldInput;
 use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryId, hide_secrets, kind_forms},
-    web::differences::difference_words::{DifferenceWords, plain},
+    web::{
+        differences::difference_words::{DifferenceWords, plain},
+        parts::entry_table::{EntryTable, write_value},
+    },
 };
 
 /// Stands for a secret as it was.
@@ -16,8 +19,8 @@ const SECRET: &str = "…";
 /// A version of an entry: as it's stored, and as people may see it.
 #[derive(Default)]
 struct Version {
-    stored: Table,
-    shown: Table,
+    stored: EntryTable,
+    shown: EntryTable,
 }
 
 impl Version {
@@ -27,8 +30,8 @@ impl Version {
             return Some(Self::default());
         };
         Some(Self {
-            stored: table_of(id, toml)?,
-            shown: table_of(id, &hide_secrets(toml))?,
+            stored: EntryTable::parse(id, toml)?,
+            shown: EntryTable::parse(id, &hide_secrets(toml))?,
         })
     }
 
@@ -75,12 +78,12 @@ fn compare_field(
     (old, new): (&Version, &Version),
     is_secret: bool,
 ) -> Option<DifferenceWords> {
-    let (before, after) = (find(&old.stored, key), find(&new.stored, key));
+    let (before, after) = (old.stored.find(key), new.stored.find(key));
     if before == after {
         return None;
     }
     let what = plain(label);
-    let is_hidden = is_secret || find(&old.shown, key) == find(&new.shown, key);
+    let is_hidden = is_secret || old.shown.find(key) == new.shown.find(key);
     if is_hidden {
         let secret = |value: Option<&Value>| value.map(|_| SECRET.to_owned());
         let changed = |_| texts.secret_changed().to_owned();
@@ -90,30 +93,11 @@ fn compare_field(
         };
         return DifferenceWords::of_value(what, secret(before), after);
     }
-    let (before, after) = (find(&old.shown, key), find(&new.shown, key));
+    let (before, after) = (old.shown.find(key), new.shown.find(key));
     if before.is_some_and(has_items) || after.is_some_and(has_items) {
         return DifferenceWords::of_list(what, &write_items(before), &write_items(after));
     }
     DifferenceWords::of_value(what, before.map(write_value), after.map(write_value))
-}
-
-fn table_of(id: &EntryId, toml: &str) -> Option<Table> {
-    let mut root: Table = toml.parse().ok()?;
-    let section: &str = id.section.into();
-    let Value::Table(mut entries) = root.remove(section)? else {
-        return None;
-    };
-    match entries.remove(&id.name)? {
-        Value::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
-/// Finds the value at a key with its tables, such as `auth.client_id`.
-fn find<'t>(table: &'t Table, key: &str) -> Option<&'t Value> {
-    let mut parts = key.split('.');
-    let first = table.get(parts.next()?)?;
-    parts.try_fold(first, |value, part| value.as_table()?.get(part))
 }
 
 fn has_items(value: &Value) -> bool {
@@ -132,13 +116,6 @@ fn write_items(value: Option<&Value>) -> Vec<String> {
                 .collect()
         }
         Some(other) => vec![write_value(other)],
-    }
-}
-
-fn write_value(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

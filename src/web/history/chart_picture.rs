@@ -1,5 +1,5 @@
-//! The interval chart as a picture, for mail: mail programs draw no charts themselves. It has no text; the mail says
-//! what the bars are.
+//! The interval chart as a picture, for mail: mail programs draw no charts themselves. It has no text: the mail
+//! has its key.
 
 use image::{
     Rgb, RgbImage,
@@ -14,9 +14,9 @@ const BACKGROUND: Rgb<u8> = Rgb([255, 255, 255]);
 const GRID: Rgb<u8> = Rgb([221, 227, 234]);
 const FOOT: Rgb<u8> = Rgb([22, 32, 42]);
 /// As in the mail's own styles.
-pub(super) const ANSWERED: &str = "#2f6fb0";
-pub(super) const ABANDONED: &str = "#b3261e";
-pub(super) const OTHERS: &str = "#9aa7b4";
+pub(super) const ANSWERED: Rgb<u8> = Rgb([0x2f, 0x6f, 0xb0]);
+pub(super) const ABANDONED: Rgb<u8> = Rgb([0xb3, 0x26, 0x1e]);
+pub(super) const OTHERS: Rgb<u8> = Rgb([0x9a, 0xa7, 0xb4]);
 /// Pixels between the lines that hatch a time without data.
 const HATCH: u32 = 8;
 
@@ -50,15 +50,20 @@ pub(super) fn draw_picture(chart: &HistoryChart) -> Option<Vec<u8>> {
 /// A bar in progress is paler.
 fn color_of(bar: &ChartBar) -> Rgb<u8> {
     let color = match bar.class {
-        "answered" => [0x2f, 0x6f, 0xb0],
-        "abandoned" => [0xb3, 0x26, 0x1e],
-        _ => [0x9a, 0xa7, 0xb4],
+        "answered" => ANSWERED,
+        "abandoned" => ABANDONED,
+        _ => OTHERS,
     };
-    Rgb(if bar.is_partial {
-        color.map(|part: u8| part / 2 + 128)
+    if bar.is_partial {
+        Rgb(color.0.map(|part| part / 2 + 128))
     } else {
         color
-    })
+    }
+}
+
+/// "#2f6fb0"
+pub(super) fn css_color(Rgb([red, green, blue]): Rgb<u8>) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 fn fill(picture: &mut RgbImage, rect: Rect, color: Rgb<u8>) {

@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     build_grid,
-    chart_picture::{ABANDONED, ANSWERED, OTHERS, draw_picture},
+    chart_picture::{ABANDONED, ANSWERED, OTHERS, css_color, draw_picture},
     choice::HistoryView,
     column::HistoryColumn,
     file::FileFormat,
@@ -73,7 +73,7 @@ struct MailChart {
     /// "40 calls": the top of its scale.
     most: String,
     /// Colors and what they are.
-    keys: Vec<(&'static str, String)>,
+    keys: Vec<(String, String)>,
     first: String,
     last: String,
 }
@@ -335,7 +335,9 @@ impl MailChart {
         Some(Self {
             picture: draw_picture(&chart)?,
             most: texts.calls_scale(chart.most.as_str()),
-            keys,
+            keys: (keys.into_iter())
+                .map(|(color, label)| (css_color(color), label))
+                .collect(),
             first: first.name.clone(),
             last: last.name.clone(),
         })

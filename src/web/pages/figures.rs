@@ -14,7 +14,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use wallboard_boards::write_custom_value;
+use wallboard_boards::{self as boards, write_custom_value};
 use wallboard_domain::{CustomFigure, CustomFigureKind, Moment, QueueId};
 use wallboard_live::{EvaluatedCustomFigure, Evaluator, Snapshot};
 use wallboard_texts::Texts;
@@ -25,7 +25,7 @@ use crate::web::{
     parts::{
         case_listing,
         clock::{PageTime, UNKNOWN},
-        links::{self, PageLink, figure_path},
+        links::{self, PageLink, figure_path, form_urlencode},
         missing_subject::MissingSubject,
         page_header::{PageHeader, TranslatedHeader},
     },
@@ -110,21 +110,25 @@ pub(in crate::web) fn find_figure(
     id: &str,
     queue: &str,
 ) -> Option<SeenFigure> {
-    let mut declared = snapshot.site.custom_figures.iter();
-    let figure = declared.find(|figure| figure.id.as_str() == id)?;
+    let figure = seen_figures(snapshot).find(|figure| figure.id.as_str() == id)?;
     let found = |queue| SeenFigure {
         figure: figure.clone(),
         queue,
     };
     match (figure.is_per_queue, queue) {
-        (false, "") => (!snapshot.is_narrowed).then(|| found(None)),
-        (true, "") => Some(found(None)),
+        (_, "") => Some(found(None)),
         (false, _) => None,
         (true, id) => {
             let id = case_listing::parse_id(id)?;
             may_see_queue(snapshot, &id).then(|| found(Some(id)))
         }
     }
+}
+
+/// The figures that a visitor may know of: the site's only for who sees the whole site.
+pub(in crate::web) fn seen_figures(snapshot: &Snapshot) -> impl Iterator<Item = &CustomFigure> {
+    let declared = snapshot.site.custom_figures.iter();
+    declared.filter(|figure| figure.is_per_queue || !snapshot.is_narrowed)
 }
 
 /// Whether a queue is shown. One that no source reports is known by its figures alone, to who sees the whole site.
@@ -144,9 +148,7 @@ async fn list_figures(
     let texts = header.texts;
     let (rows, stamp) = web.live.read_snapshot(|snapshot, now| {
         let mut evaluator = Evaluator::new(snapshot, now);
-        let declared = snapshot.site.custom_figures.iter();
-        let seen = declared.filter(|figure| figure.is_per_queue || !snapshot.is_narrowed);
-        let rows = seen.map(|figure| {
+        let rows = seen_figures(snapshot).map(|figure| {
             let label = figure.label.get(texts.language());
             let link = PageLink::new(label, figure_path(&figure.id, None));
             if figure.is_per_queue {
@@ -193,21 +195,18 @@ async fn show_figure(
             None => label.to_owned(),
         };
         let evaluated = Evaluator::new(snapshot, now).evaluate_custom(figure, queue);
-        let path = figure_path(&figure.id, queue);
-        let with = |address: &str, parameter: &str| {
-            let mark = if address.contains('?') { '&' } else { '?' };
-            format!("{address}{mark}{parameter}")
+        let address = |file: &str, days: FigureDays| {
+            let path = boards::figure_path(&figure.id);
+            let queue = queue.map(|id| format!("queue={}&", form_urlencode(&id.to_string())));
+            let (queue, days) = (queue.unwrap_or_default(), days.count());
+            format!("{path}{file}?{queue}days={days}")
         };
         let periods = FigureDays::ALL.map(|one| {
             let word = match one.count() {
                 1 => texts.today_heading().to_owned(),
                 count => texts.last_days_counted(count),
             };
-            (
-                word,
-                with(&path, &format!("days={}", one.count())),
-                one == days,
-            )
+            (word, address("", one), one == days)
         });
         let is_list = figure.is_per_queue && queue.is_none();
         let may_download = header.may_open(FILE_ROUTE) && !is_list;
@@ -231,9 +230,7 @@ async fn show_figure(
                 .as_ref()
                 .and_then(|past| FigureTable::new(texts, figure, past)),
             file: if may_download {
-                let file =
-                    path.replacen(figure.id.as_str(), &format!("{}/values.csv", figure.id), 1);
-                with(&file, &format!("days={}", days.count()))
+                address("/values.csv", days)
             } else {
                 String::new()
             },

@@ -54,6 +54,13 @@ impl EntryTable {
         found.map(|(_, value)| value)
     }
 
+    /// Finds the value at a key with its tables, such as `auth.client_id`.
+    pub(in crate::web) fn find(&self, key: &str) -> Option<&Value> {
+        let mut parts = key.split('.');
+        let first = self.get(parts.next()?)?;
+        parts.try_fold(first, |value, part| value.as_table()?.get(part))
+    }
+
     pub(in crate::web) fn set(&mut self, key: &str, value: Value) {
         match self.keys.iter_mut().find(|(name, _)| name == key) {
             Some((_, old)) => *old = value,
@@ -208,6 +215,14 @@ fn change_lines(array: &mut Array, old: &[Value], new: &[Value]) {
 fn to_edited(value: &Value) -> toml_edit::Value {
     let text = write_inline(value);
     text.parse().expect("it is written as TOML")
+}
+
+/// A value as people write it: a text without quotes.
+pub(in crate::web) fn write_value(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// The text of one line of a table, such as `[names]`.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use wallboard_boards::{card_token, encode_segment, subject_path};
+use wallboard_boards::{self as boards, card_token, encode_segment, subject_path};
 use wallboard_domain::{
     AgentId, CustomFigureId, Id, Moment, NameVisibility, NaturalOrder, PersonName, QueueId,
     SiteConfig, SourceId, moment,
@@ -92,9 +92,10 @@ pub(in crate::web) fn queue_link_by_id(
 
 /// The address of the page with a custom figure's past.
 pub(in crate::web) fn figure_path(id: &CustomFigureId, queue: Option<&QueueId>) -> String {
+    let path = boards::figure_path(id);
     match queue {
-        Some(queue) => format!("/figures/{id}?queue={}", form_urlencode(&queue.to_string())),
-        None => format!("/figures/{id}"),
+        Some(queue) => format!("{path}?queue={}", form_urlencode(&queue.to_string())),
+        None => path,
     }
 }
 

@@ -55,6 +55,8 @@ fn site() -> SiteConfig {
             figure("orders", number(), false),
             figure("website", CustomFigureKind::State(states), false),
             figure("backlog", number(), true),
+            // Its key is a part of every address.
+            figure("s", number(), false),
         ],
         ..test_site()
     }
@@ -128,6 +130,8 @@ async fn a_figure_has_its_past_as_a_page_a_file_and_json() {
         &page,
         &["class=\"usual\"", "days=28\" aria-current=\"page\""],
     );
+    let page = get("/figures/s?days=7").await.text;
+    assert_contains(&page, &["href=\"/figures/s/values.csv?days=7\""]);
     let page = get("/figures/website").await.text;
     assert_contains(&page, &["data-sev=\"crit\"", "◆ Support"]);
     let page = get("/figures/backlog").await.text;

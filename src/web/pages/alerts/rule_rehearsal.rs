@@ -10,7 +10,11 @@ use wallboard_texts::Texts;
 use crate::{
     alerts::subject_name,
     editing::EntryChange,
-    web::{WebState, access::editing::Editing, pages::figures::may_see_queue},
+    web::{
+        WebState,
+        access::editing::Editing,
+        pages::figures::{may_see_queue, seen_figures},
+    },
 };
 
 use super::{rule_fields::RuleFields, rule_row::write_rule};
@@ -122,10 +126,8 @@ async fn load_figures(
     (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<FigureHistory>, StoreError> {
     let watched = visible.live.read_snapshot(|snapshot, _| {
-        let declared = snapshot.site.custom_figures.iter();
-        let seen = declared.filter(|figure| figure.is_per_queue || !snapshot.is_narrowed);
-        let watched =
-            seen.filter(|figure| rule.watches(&AlertSubject::Figure(figure.id.clone(), None)));
+        let watched = seen_figures(snapshot)
+            .filter(|figure| rule.watches(&AlertSubject::Figure(figure.id.clone(), None)));
         watched.cloned().collect::<Vec<_>>()
     });
     let mut histories = Vec::new();

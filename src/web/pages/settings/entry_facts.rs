@@ -1,9 +1,12 @@
-//! The values of a custom figure as its page shows them, and where each of its sources has it from.
+//! Facts beside the fields of an entry: the values of a custom figure and where each of its sources has it from, or the
+//! next days of a calendar.
 
-use toml::{Table, Value};
+use toml::Value;
 
 use wallboard_boards::write_custom_value;
-use wallboard_domain::{CustomFigure, CustomValue, Moment, QueueId, SourceId, moment};
+use wallboard_domain::{
+    CustomFigure, CustomFigureId, CustomValue, Moment, QueueId, SourceId, moment,
+};
 use wallboard_live::{Evaluator, Severity, ShownFreshness, Snapshot};
 use wallboard_texts::{Texts, UNKNOWN};
 
@@ -15,6 +18,7 @@ use crate::{
         pages::settings::overview::address_of,
         parts::{
             calendar_text::CalendarText,
+            entry_table::EntryTable,
             links::PageLink,
             sentence::{Sentence, SentencePiece, slot},
         },
@@ -24,19 +28,19 @@ use crate::{
 /// The most queues whose values are shown.
 const ROWS_MAX: usize = 12;
 
-/// A custom figure now.
-pub(super) struct FigureFacts {
+/// A custom figure or a calendar now.
+pub(super) struct EntryFacts {
     pub(super) rows: Vec<ValueRow>,
     /// "And 3 more queues"; empty if all are shown.
     pub(super) further: String,
-    /// How each source has it.
+    /// How each source has it, or how it was read.
     pub(super) origins: Vec<Sentence>,
 }
 
-/// A value of the site or of a queue.
+/// A value of the site or of a queue, or a day of a calendar.
 pub(super) struct ValueRow {
-    /// Empty: of the site.
-    pub(super) queue: String,
+    /// The queue or the date; empty: of the site.
+    pub(super) name: String,
     pub(super) value: String,
     /// "09:12, 3 min ago"
     pub(super) about: String,
@@ -44,7 +48,7 @@ pub(super) struct ValueRow {
     pub(super) severity: &'static str,
 }
 
-impl FigureFacts {
+impl EntryFacts {
     /// The next days of a calendar, and how it was read last. `None`: the entry is none that is in force.
     pub(super) fn of_calendar(texts: &Texts, web: &WebState, id: &EntryId) -> Option<Self> {
         let holidays = web.holidays.as_ref()?;
@@ -55,7 +59,7 @@ impl FigureFacts {
             CalendarText::new(texts, holidays, plan, (now.wall, &snapshot.site.zone))
         });
         let rows = text.next.into_iter().map(|(date, name)| ValueRow {
-            queue: date,
+            name: date,
             value: name,
             about: String::new(),
             severity: "",
@@ -130,8 +134,7 @@ pub(super) fn last_value(texts: &'static Texts, web: &WebState, id: &EntryId) ->
 }
 
 fn find_figure<'s>(snapshot: &'s Snapshot, id: &EntryId) -> Option<&'s CustomFigure> {
-    let mut figures = snapshot.site.custom_figures.iter();
-    figures.find(|figure| figure.id.as_str() == id.name)
+    snapshot.site.find_figure(&CustomFigureId::parse(&id.name)?)
 }
 
 /// The value of the site, or of each queue that has reported one.
@@ -147,8 +150,8 @@ fn value_rows(
     let queues = snapshot.visible_queues();
     let reported = queues.filter_map(|queue| {
         let row = value_row(texts, snapshot, (figure, Some(&queue.id)), now)?;
-        let queue = snapshot.queue_name(queue);
-        Some(ValueRow { queue, ..row })
+        let name = snapshot.queue_name(queue);
+        Some(ValueRow { name, ..row })
     });
     reported.collect()
 }
@@ -175,7 +178,7 @@ fn value_row(
         (Some((time, age)), ..) => texts.figure_age(time, age),
     };
     Some(ValueRow {
-        queue: String::new(),
+        name: String::new(),
         value: (evaluated.shown_value()).map_or_else(|| UNKNOWN.to_owned(), write),
         about,
         severity: match evaluated.severity {
@@ -188,37 +191,27 @@ fn value_row(
 
 /// How a source has the figure: it sends it, or its address has it at a place. The source stands in the first slot.
 fn origin_text(texts: &Texts, editor: &Editor, source: &SourceId, figure: &str) -> String {
-    let toml = editor.text(&EntryId::new(Section::Sources, source.as_str()));
-    let table = toml.and_then(|toml| source_table(&toml, source));
-    let Some(table) = table.filter(|table| table.contains_key("url")) else {
+    let id = EntryId::new(Section::Sources, source.as_str());
+    let table = EntryTable::read(&id, editor.text(&id).as_deref());
+    if table.get("url").is_none() {
         return texts.figure_sent(slot(0), figure);
-    };
+    }
     match find_place(&table, figure) {
         Some(place) => texts.figure_polled(slot(0), place),
         None => texts.figure_not_polled(slot(0)),
     }
 }
 
-fn source_table(toml: &str, source: &SourceId) -> Option<Table> {
-    let mut root: Table = toml.parse().ok()?;
-    let Value::Table(mut sources) = root.remove("sources")? else {
-        return None;
-    };
-    match sources.remove(source.as_str())? {
-        Value::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
 /// The place in the reply, of the site or of its list of queues.
-fn find_place(table: &Table, figure: &str) -> Option<String> {
-    let place = |of: &Table| Some(of.get("figures")?.get(figure)?.as_str()?.to_owned());
+fn find_place(table: &EntryTable, figure: &str) -> Option<String> {
+    let place = |figures: Option<&Value>| Some(figures?.get(figure)?.as_str()?.to_owned());
     let of_queues = || {
-        let queues = table.get("queues")?.as_table()?;
+        let queues = table.get("queues")?;
         let list = queues.get("list").and_then(Value::as_str);
-        Some(format!("{} … {}", list.unwrap_or_default(), place(queues)?))
+        let place = place(queues.get("figures"))?;
+        Some(format!("{} … {place}", list.unwrap_or_default()))
     };
-    place(table).or_else(of_queues)
+    place(table.get("figures")).or_else(of_queues)
 }
 
 #[cfg(test)]
@@ -229,11 +222,12 @@ mod tests {
     fn the_place_of_a_figure_is_that_of_the_site_or_of_each_queue() {
         let toml = "[sources.shop]\nkind = \"values\"\nurl = \"https://x.test\"\nfigures = { orders = \"/today/orders\" }\n\
             [sources.shop.queues]\nlist = \"/queues\"\nfigures = { sold = \"/sold\" }\n";
-        let table = source_table(toml, &"shop".into()).unwrap();
+        let read = |source| EntryTable::parse(&EntryId::new(Section::Sources, source), toml);
+        let table = read("shop").unwrap();
         let place = |figure| find_place(&table, figure);
         assert_eq!(place("orders").as_deref(), Some("/today/orders"));
         assert_eq!(place("sold").as_deref(), Some("/queues … /sold"));
         assert_eq!(place("website"), None);
-        assert_eq!(source_table(toml, &"phone".into()), None);
+        assert!(read("phone").is_none());
     }
 }

@@ -16,9 +16,9 @@ use crate::{
         differences::{DifferenceWriter, EntryDifference},
         pages::settings::{
             FileNote,
+            entry_facts::EntryFacts,
             entry_fields::{EntryChoices, EntryDraft, FieldShape, FieldsPanel, fields_of},
             entry_versions::{VersionRow, describe_conflict, version_rows},
-            figure_facts::FigureFacts,
             other_forms::form_address,
             overview::address_of,
         },
@@ -93,7 +93,7 @@ struct EntryPage {
     /// Where its fields are, while somebody edits the text; empty otherwise.
     fields_address: String,
     /// The values of a custom figure that is in force.
-    facts: Option<FigureFacts>,
+    facts: Option<EntryFacts>,
     /// The page that edits it otherwise.
     form_address: Option<String>,
     faults: Vec<FaultRow>,
@@ -254,8 +254,8 @@ pub(super) async fn render_entry(
             _ => id.to_string(),
         },
         panel,
-        facts: FigureFacts::read(texts, web, editing, &id)
-            .or_else(|| FigureFacts::of_calendar(texts, web, &id)),
+        facts: EntryFacts::read(texts, web, editing, &id)
+            .or_else(|| EntryFacts::of_calendar(texts, web, &id)),
         form_address: form_address(&id),
         faults,
         conflict,

@@ -1,12 +1,12 @@
 //! `/settings`: everything that can be changed, where it is, and who changed it.
 
 mod changes;
+mod entry_facts;
 mod entry_fields;
 mod entry_form;
 mod entry_page;
 mod entry_versions;
 mod fields_form;
-mod figure_facts;
 mod file_note;
 mod file_parts;
 mod form_saving;

@@ -15,9 +15,9 @@ use crate::{
         access::{editing::Editing, visible_state::VisibleState},
         differences::DifferenceWriter,
         pages::settings::{
+            entry_facts::last_value,
             entry_fields::HIDE_KEYS,
             entry_page::{EntryView, render_entry},
-            figure_facts::last_value,
             other_forms::form_address,
             overview::{address_of, describe_change},
         },

@@ -8,7 +8,10 @@ use wallboard_texts::Texts;
 
 use crate::{
     editing::EntryId,
-    web::{pages::settings::file_parts::TextOf, parts::entry_table::EntryTable},
+    web::{
+        pages::settings::file_parts::TextOf,
+        parts::entry_table::{EntryTable, write_value},
+    },
 };
 
 use super::{
@@ -65,14 +68,10 @@ fn write_values(
     value: &Value,
     name_queue: &dyn Fn(&str) -> String,
 ) -> Vec<String> {
-    let as_text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
     let choice = |words: &[(&'static str, TextOf)]| {
         let mut words = words.iter();
         let found = words.find(|(word, _)| value.as_str() == Some(*word));
-        found.map_or_else(|| as_text(value), |(_, label)| label(texts).to_owned())
+        found.map_or_else(|| write_value(value), |(_, label)| label(texts).to_owned())
     };
     match field.input {
         EntryInput::Choice(words) => vec![choice(words)],
@@ -107,7 +106,7 @@ fn write_values(
             states.map(|state| state.describe(texts)).collect()
         }
         EntryInput::Text | EntryInput::Number | EntryInput::Zone | EntryInput::Limit => {
-            vec![as_text(value)]
+            vec![write_value(value)]
         }
     }
 }
