@@ -1,15 +1,10 @@
-// Drives Chromium for the tests: one JSON command per line on standard input, one response per line
-// on standard output: driver.mjs FONT [FLAG...], with flags for Chromium. The tests are in tests/it/browser_*.rs.
+// Drives Chromium for the tests: one JSON command per line on standard input, one response per line on standard output, for any number of
+// windows at once, each told by its number: driver.mjs FONT [FLAG...], with flags for Chromium. The tests are in tests/it/browser_*.rs.
 
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
-import { access } from "./access.mjs";
-import { cost, watches } from "./cost.mjs";
 import { environment } from "./fonts.mjs";
-import { prominence } from "./prominence.mjs";
-import { judgeLayout } from "./layout.mjs";
-import { tileSizes } from "./tile_sizes.mjs";
-import { keepSeconds, resize, tour } from "./tour.mjs";
+import { openWindow } from "./window.mjs";
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium-headless-shell",
@@ -20,118 +15,19 @@ const browser = await chromium.launch({
         ...process.argv.slice(3),
     ],
 });
-const TYPING = 40; // ms a key: 50 words a minute
-const errors = []; // errors from the console and the page
-// The last opened window and its DevTools session.
-const stage = { browser, page: null, devtools: null };
+const windows = new Map(); // by number
 
-const commands = {
-    // Opens a window on `url` in place of the last one, which would take processor time. Scripts can be disabled, the processor slowed down `slow` times, a
-    // probe installed, the clock controlled, and a session used by its cookie.
-    async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch, clock, cookie }) {
-        await stage.page?.context().close();
-        const context = await browser.newContext({
-            javaScriptEnabled: script,
-            viewport: { width, height },
-        });
-        if (cookie) await context.setExtraHTTPHeaders({ cookie });
-        const page = await context.newPage();
-        page.on("console", (message) => {
-            if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);
-        });
-        page.on("pageerror", (error) => errors.push(String(error)));
-        stage.page = page;
-        stage.devtools = await context.newCDPSession(page);
-        stage.frames = [];
-        stage.texts = [];
-        stage.devtools.on("Network.webSocketFrameReceived", ({ response }) => {
-            stage.frames.push(response.payloadData.length);
-            if (watch === "frames") stage.texts.push(response.payloadData);
-        });
-        await stage.devtools.send("Network.enable");
-        if (clock) await page.clock.install();
-        await page.addInitScript(keepSeconds);
-        if (watch) await page.addInitScript(watches[watch]);
-        if (slow > 1) await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
-        await page.goto(url);
-    },
-    // Evaluates an expression in the page, outside of its content security policy.
-    async evaluate({ expression }) {
-        const { result, exceptionDetails } = await evaluate(expression);
-        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-        return result.value ?? null;
-    },
-    // Returns the fonts that the first element of each selector is drawn with.
-    async fonts({ selectors }) {
-        const { devtools } = stage;
-        await devtools.send("DOM.enable");
-        await devtools.send("CSS.enable");
-        const { root } = await devtools.send("DOM.getDocument");
-        const fontsOf = async (selector) => {
-            const { nodeId } = await devtools.send("DOM.querySelector", { nodeId: root.nodeId, selector });
-            const { fonts } = await devtools.send("CSS.getPlatformFontsForNode", { nodeId });
-            return fonts.map((font) => font.familyName).sort();
-        };
-        return Promise.all(selectors.map(fontsOf));
-    },
-    // Sets the window's size and returns the sizes of tiles and the faults of their layout.
-    async tiles({ width, height }) {
-        await resize(stage.page, width, height);
-        await stage.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))));
-        const scrolls = width < 640;
-        // A page that scrolls isn't shifted against burn-in, from the next second on.
-        if (scrolls) await stage.page.waitForFunction(() => !document.body.style.transform, null, { polling: 50 });
-        const faults = await stage.page.evaluate(judgeLayout, { isBoard: true, scrolls });
-        return { ...(await stage.page.evaluate(tileSizes)), faults };
-    },
-    // Types into the field of a label, perhaps in a group of fields, as a person does.
-    async type({ group, label, text }) {
-        const place = group ? stage.page.getByRole("group", { name: group, exact: true }) : stage.page;
-        const field = place.getByLabel(label, { exact: true });
-        await field.fill("");
-        await field.pressSequentially(text, { delay: TYPING });
-    },
-    // Chooses an option of the field of a label by its text.
-    async choose({ label, option }) {
-        await stage.page.getByRole("combobox", { name: label, exact: true }).selectOption(option);
-    },
-    // Follows a link or presses a button, by what it says; without a role, whatever says it, or what a selector finds.
-    async click({ role, name, at }) {
-        const said = () =>
-            role ? stage.page.getByRole(role, { name, exact: true }) : stage.page.getByText(name, { exact: true });
-        await (at ? stage.page.locator(at) : said()).first().click();
-    },
-    async press({ key }) {
-        await stage.page.keyboard.press(key);
-    },
-    async screenshot({ path }) {
-        await stage.page.screenshot({ path });
-    },
-    async errors() {
-        return errors;
-    },
-    ...cost(stage),
-    ...access(stage),
-    ...prominence(stage),
-    ...tour(stage),
-};
-
-// Retried if the page was just being replaced.
-async function evaluate(expression) {
+async function answer({ window, ...command }) {
+    if (!windows.has(window)) windows.set(window, openWindow(browser));
+    const commands = windows.get(window);
+    if (command.do === "close") windows.delete(window);
     try {
-        return await stage.devtools.send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+        console.log(JSON.stringify({ window, value: (await commands[command.do](command)) ?? null }));
     } catch (error) {
-        if (/navigated|destroyed|Cannot find context/.test(error)) return evaluate(expression);
-        throw error;
+        console.log(JSON.stringify({ window, error: String(error) }));
     }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-    const command = JSON.parse(line);
-    try {
-        console.log(JSON.stringify({ value: (await commands[command.do](command)) ?? null }));
-    } catch (error) {
-        console.log(JSON.stringify({ error: String(error) }));
-    }
-}
+// No window waits for another one.
+for await (const line of createInterface({ input: process.stdin })) answer(JSON.parse(line));
 await browser.close();

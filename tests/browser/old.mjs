@@ -111,14 +111,16 @@ const commands = {
     async errors() {
         return errors;
     },
+    // Its only window ends with it.
+    async close() {},
 };
 
 for await (const input of createInterface({ input: process.stdin })) {
-    const command = JSON.parse(input);
+    const { window, ...command } = JSON.parse(input);
     try {
-        console.log(JSON.stringify({ value: (await commands[command.do](command)) ?? null }));
+        console.log(JSON.stringify({ window, value: (await commands[command.do](command)) ?? null }));
     } catch (error) {
-        console.log(JSON.stringify({ error: String(error) }));
+        console.log(JSON.stringify({ window, error: String(error) }));
     }
 }
 await send("Browser.close");

@@ -1,16 +1,14 @@
-//! A Chromium window, driven through tests/browser/driver.mjs.
+//! A Chromium window.
 
 use std::{
-    io::{BufRead, BufReader, Lines, Write},
-    process::{ChildStdin, ChildStdout, Command, Stdio},
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
 
-use super::{is_nightly, wait_until};
+use super::{browser_driver::BrowserDriver, is_nightly, wait_until};
 
 /// Fonts that Chromium can draw with, independent of the machine's; the names are those in
 /// `tests/browser/fonts.mjs`. All tests that aren't about fonts use the first one.
@@ -26,32 +24,36 @@ pub fn alternates_themes() -> bool {
     !is_nightly() && std::env::var_os("WALLBOARD_PICTURES").is_none()
 }
 
-/// One window. The driver and Chromium end when the driver's standard input closes.
+/// One window, with cookies and a memory of its own.
 #[derive(Debug)]
 pub struct Browser {
-    pipe: Mutex<DriverPipe>,
+    driver: Arc<BrowserDriver>,
+    window: u64,
+    /// Held during a command.
+    turn: Mutex<()>,
 }
 
-#[derive(Debug)]
-struct DriverPipe {
-    to_driver: ChildStdin,
-    from_driver: Lines<BufReader<ChildStdout>>,
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.driver.close_window(self.window);
+    }
 }
 
 impl Browser {
-    /// Starts Chromium without a window, in the first of `FONTS`.
+    /// A window without a page, in the first of `FONTS`.
     pub fn start() -> Self {
         Self::start_in(FONTS[0])
     }
 
-    /// Starts Chromium without a window, in one of `FONTS`.
+    /// A window without a page, in one of `FONTS`.
     pub fn start_in(font: &str) -> Self {
-        Self::start_driver("driver.mjs", &[font])
+        Self::of_driver(BrowserDriver::of_font(font))
     }
 
-    /// Starts Chromium without a window, with flags of its command line.
+    /// A window without a page, in a Chromium of its own, with flags of the command line.
     pub fn start_with(flags: &[&str]) -> Self {
-        Self::start_driver("driver.mjs", &[&[FONTS[0]][..], flags].concat())
+        let arguments = [&[FONTS[0]][..], flags].concat();
+        Self::of_driver(BrowserDriver::start("driver.mjs", &arguments))
     }
 
     pub fn open(url: &str) -> Self {
@@ -68,7 +70,7 @@ impl Browser {
 
     /// Opens a window in an old engine, as televisions have: see tests/browser/engines.mjs.
     pub fn open_in(engine: &str, url: &str) -> Self {
-        let browser = Self::start_driver("old.mjs", &[engine, FONTS[0]]);
+        let browser = Self::of_driver(BrowserDriver::start("old.mjs", &[engine, FONTS[0]]));
         browser.command(&json!({"do": "open", "url": url}));
         browser
     }
@@ -106,25 +108,12 @@ impl Browser {
             .collect()
     }
 
-    fn start_driver(driver: &str, arguments: &[&str]) -> Self {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/");
-        let mut driver = Command::new("node")
-            // Node 20 hides WebSocket behind this flag.
-            .arg("--experimental-websocket")
-            .arg(format!("{folder}{driver}"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let pipe = DriverPipe {
-            to_driver: driver.stdin.take().unwrap(),
-            from_driver: BufReader::new(driver.stdout.take().unwrap()).lines(),
-        };
-        // Reaps the driver when it has ended.
-        std::thread::spawn(move || driver.wait());
+    fn of_driver(driver: Arc<BrowserDriver>) -> Self {
+        let window = driver.new_window();
         Self {
-            pipe: Mutex::new(pipe),
+            driver,
+            window,
+            turn: Mutex::default(),
         }
     }
 
@@ -178,16 +167,9 @@ impl Browser {
 
     /// Sends a command to the driver and returns its response.
     pub fn command(&self, command: &Value) -> Value {
-        let response = block_in_place(|| {
-            let mut pipe = self.pipe.lock().unwrap();
-            writeln!(pipe.to_driver, "{command}").unwrap();
-            pipe.from_driver
-                .next()
-                .expect("the driver is running")
-                .unwrap()
-        });
-        let response: Value = serde_json::from_str(&response).unwrap();
-        assert!(response["error"].is_null(), "{command}: {response}");
-        response["value"].clone()
+        block_in_place(|| {
+            let _turn = self.turn.lock().unwrap();
+            self.driver.command(self.window, command)
+        })
     }
 }

@@ -6,6 +6,7 @@ pub mod balancer;
 pub mod board_copy;
 pub mod broker;
 pub mod browser;
+mod browser_driver;
 pub mod certificates;
 pub mod check;
 pub mod clock;
