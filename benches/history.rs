@@ -196,6 +196,7 @@ fn build_test_router(store: Store) -> Router {
         editor: None,
         alerts: None,
         reports: None,
+        saved_views: None,
         holidays: None,
         announcements: None,
         pictures: None,

@@ -68,6 +68,7 @@ use crate::{
     holidays::Holidays,
     pictures::Pictures,
     reports::Reports,
+    saved_views::SavedViews,
     web::{self, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebParts, http_server},
 };
 use wallboard_boards::{
@@ -153,6 +154,7 @@ pub struct App {
     editing: Option<RunningEditor>,
     alerts: Option<Alerts>,
     reports: Option<Reports>,
+    saved_views: Option<SavedViews>,
     /// Deliveries of case records, where there are any.
     record_deliveries: Option<CaseRecordDeliveries>,
     holidays: Option<Holidays>,
@@ -253,6 +255,7 @@ impl App {
             editing: None,
             alerts: None,
             reports: None,
+            saved_views: None,
             record_deliveries: None,
             holidays: None,
             term: CancellationToken::new(),

@@ -13,6 +13,7 @@ pub mod fuzz;
 pub mod holidays;
 pub mod pictures;
 pub mod reports;
+pub mod saved_views;
 pub mod settings;
 pub mod source_check;
 pub mod web;

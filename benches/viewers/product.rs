@@ -67,6 +67,7 @@ fn web_state(live: LiveHandle, flush_interval: Duration) -> WebParts {
         editor: None,
         alerts: None,
         reports: None,
+        saved_views: None,
         holidays: None,
         announcements: None,
         pictures: None,

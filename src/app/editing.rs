@@ -11,6 +11,7 @@ use crate::{
     editing::{ApplyOrder, ConfigurationBase, Editor},
     pictures::Pictures,
     reports::Reports,
+    saved_views::SavedViews,
     settings::AccessSettings,
 };
 use wallboard_access::AuditTrail;
@@ -76,6 +77,10 @@ impl App {
         );
         self.reports = Some(reports);
         self.set_report_plan();
+        let saved_views = SavedViews::new(records.clone(), audit.clone());
+        let following = saved_views.clone().follow(self.stop.clone());
+        self.spawn_task("saved views", following);
+        self.saved_views = Some(saved_views);
         let holidays = self.open_holidays(&records).await;
         let holidays = holidays.map_err(AppError::Holidays)?;
         let opened = Editor::open(base, records, audit).await;

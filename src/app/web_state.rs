@@ -45,6 +45,7 @@ impl App {
             editor: self.editing.as_ref().map(|editing| editing.editor.clone()),
             alerts: self.alerts.clone(),
             reports: self.reports.clone(),
+            saved_views: self.saved_views.clone(),
             holidays: self.holidays.clone(),
             announcements: self.announcements.clone(),
             pictures: self.pictures.clone(),

@@ -14,7 +14,7 @@ use crate::web::{
 };
 use crate::{
     alerts::Alerts, announcements::Announcements, editing::Editor, forecasts::Forecasts,
-    holidays::Holidays, pictures::Pictures, reports::Reports,
+    holidays::Holidays, pictures::Pictures, reports::Reports, saved_views::SavedViews,
 };
 
 /// The state that pages need. A clone shares it: each layer and handler of a request gets one.
@@ -66,6 +66,8 @@ pub struct WebParts {
     pub alerts: Option<Alerts>,
     /// Reports by email; `None` where none can be sent.
     pub reports: Option<Reports>,
+    /// Views of the history that people saved; `None` where nothing can be changed.
+    pub saved_views: Option<SavedViews>,
     /// Calendars of holidays; `None` where nothing can be changed.
     pub holidays: Option<Holidays>,
     /// Announcements on the boards; `None` where nobody can announce.

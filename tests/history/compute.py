@@ -65,6 +65,8 @@ AGENT_SECONDS = ("logged_in_time", "ready_time", "talk_time", "wrap_up_time", "o
 SUMS = ("answered_within", "abandoned_within", "wait_time", "handled", "talk_time", "wrap_up_time", "transferred",
         "csat_sum", "csat_answers", "csat_top", "promoters", "detractors", "nps_answers")
 BREAKDOWNS = ("reason", "issue", "type", "end_by", "exit_key", "number", "logoff_reason")
+# A contact has one of these at most, so its handle time is that of the code.
+TIMED = ("reason", "type", "end_by")
 GROUPS = ("queue_group", "agent_group")
 
 
@@ -389,11 +391,28 @@ def breakdown(source, query, buckets):
     known = buckets.known(cached(source, "coverage"))
     names = source.names_of(query.by)
     wanted = query.queue and query.queue.removeprefix(f"{query.source}/")
-    counts = ((contact.join, id, "count", 1) for contact, id in source.breakdown(query.by)
-              if wanted is None or str(contact.queue) == wanted)
+    counts = (count for contact, id in source.breakdown(query.by) if wanted is None or str(contact.queue) == wanted
+              for count in [(contact.join, id, "count", 1), *handle_times(contact, id, query.by)])
     return [{"id": str(id), "name": names.get(id, str(id)), "intervals": [
-        add_marks(source, buckets, number, {"count": sums.get("count", 0 if number in known else None)})
+        add_marks(source, buckets, number, coded_figures(sums, query.by in TIMED, number in known or bool(sums)))
         for number, sums in enumerate(intervals)]} for id, intervals in sorted(buckets.sums(counts).items())]
+
+
+def handle_times(contact, id, by):
+    """Returns what a contact with a code adds to its handle time: all of it counts at its start."""
+    if by not in TIMED or contact.outcome != "answered" or contact.talk is None:
+        return []
+    return [(contact.join, id, counter, amount) for counter, amount in (
+        ("handled", 1), ("talk_time", contact.talk), ("wrap_up_time", contact.wrap_up or 0))]
+
+
+def coded_figures(sums, is_timed, is_known):
+    """Returns one interval's contacts with a code, and of some codes their handle time."""
+    sum_of = lambda counter: sums.get(counter, 0)
+    found = {"count": sum_of("count") if is_known else None}
+    times = {counter: sum_of(counter) for counter in ("handled", "talk_time", "wrap_up_time")} | {
+        "average_handle_time": ratio(sum_of("talk_time") + sum_of("wrap_up_time"), sum_of("handled"))}
+    return found | {counter: amount if is_known and is_timed else None for counter, amount in times.items()}
 
 
 if __name__ == "__main__":

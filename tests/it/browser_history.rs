@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::support::{Browser, browser::alternates_themes, demo::Demo, wait_until};
+use crate::support::{Browser, Person, browser::alternates_themes, demo::Demo, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 /// The demo's ten weeks are imported within seconds; a debug build on a busy machine takes longer.
@@ -24,7 +24,7 @@ const SIZES: [[u32; 2]; 6] = [
 ];
 
 /// Every page in the demo's states: full, one queue, many rows, partly known, empty.
-const PAGES: [(&str, &str); 16] = [
+const PAGES: [(&str, &str); 18] = [
     ("today", "/history"),
     ("yesterday", "/history?range=yesterday"),
     ("missed", "/history?range=yesterday&only=missed"),
@@ -46,6 +46,8 @@ const PAGES: [(&str, &str); 16] = [
         "/history/calls?range=yesterday&end_by=export%2F5&outcome=abandoned",
     ),
     ("breakdown", "/history?range=28d&view=breakdown"),
+    ("reasons", "/history?range=yesterday&by=reason&view=table"),
+    ("views", "/history/views"),
     ("plan", "/history?range=yesterday&view=plan"),
     ("adherence", "/history?range=7d&view=adherence&by=agent"),
 ];
@@ -154,6 +156,112 @@ async fn history_pages_fit_every_screen_and_pass_axe() {
 
     assert_eq!(barriers, json!([]), "{barriers:#}");
     assert_eq!(faults, json!([]), "{faults:#}");
+}
+
+fn open_at(demo: &Demo, path: &str, width: u32) -> Person {
+    let browser = Browser::start();
+    let url = demo.url(path);
+    browser.command(&json!({"do": "open", "url": url, "width": width, "height": 900}));
+    Person::at(browser)
+}
+
+fn fits(person: &Person) -> bool {
+    let width = "document.documentElement.scrollWidth <= innerWidth";
+    person.browser.evaluate(width) == true
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_saved_found_again_shared_and_deleted() {
+    let demo = demo().await;
+    let week = "/history?range=7d&by=queue&view=table";
+    for width in [1280, 390] {
+        let name = format!("Week {width}");
+        let planner = open_at(&demo, week, width);
+        planner.presses_text("Saved views");
+        planner.types("Name", &name);
+        planner.step(&format!("save view {width}"));
+        assert!(fits(&planner), "{width}");
+        planner
+            .clicks("button", "Save this view", "The view is saved.")
+            .await;
+        planner.step(&format!("saved views {width}"));
+        assert!(fits(&planner), "{width}");
+
+        planner.clicks("link", &name, "Last 7 days").await;
+        let address = planner
+            .browser
+            .evaluate("location.pathname + location.search");
+        assert_eq!(address, week);
+        // Without a script, from the list on the page.
+        let browser = Browser::open_without_script(&demo.url("/history"));
+        let listed = format!(
+            "[...document.querySelectorAll('.saved li')].some(li => li.textContent === {name:?})"
+        );
+        assert_eq!(browser.evaluate(&listed), true);
+
+        let planner = open_at(&demo, "/history/views", width);
+        planner.reads(&name).await;
+        planner.presses_at("td summary");
+        planner.types("Name", "Every week");
+        planner.presses_at("td input[type=checkbox]");
+        planner.step(&format!("change view {width}"));
+        assert!(fits(&planner), "{width}");
+        let base = demo.url("");
+        planner
+            .browser
+            .check_keyboard(&base, &["/history/views", "/history"], None);
+        let planner = open_at(&demo, "/history/views", width);
+        planner.presses_at("td summary");
+        planner.types("Name", "Every week");
+        planner.presses_at("td input[type=checkbox]");
+        planner.presses_at("td button[value=save]");
+        planner.reads("Every week").await;
+        planner.reads("Everyone").await;
+        planner.presses_at("td summary");
+        planner.presses_at("td button[value=delete]");
+        planner.reads("The view is deleted.").await;
+        planner.reads("No saved views yet.").await;
+        assert_eq!(planner.browser.console_errors(|_| false), [""; 0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agents_past_day_is_a_timeline() {
+    let demo = demo().await;
+    let agents = text(&demo, "/history.csv?range=yesterday&by=agent&compare=none").await;
+    // Somebody who handled calls of the export with single rows.
+    let agent = agents.lines().find_map(|line| {
+        let (_, id) = line.split_once(",export/")?;
+        let mut cells = id.split(',');
+        let (id, handled) = (cells.next()?, cells.next()?.parse::<u32>().ok()?);
+        (5 < handled).then(|| format!("export%2F{id}"))
+    });
+    let agent = agent.unwrap();
+    for width in [1280, 390] {
+        let path = format!("/history?range=yesterday&agent={agent}");
+        let lead = open_at(&demo, &path, width);
+        lead.clicks(
+            "link",
+            "Statuses of the day",
+            "From statuses that were reported",
+        )
+        .await;
+        lead.step(&format!("agent day {width}"));
+        assert!(fits(&lead), "{width}");
+        let drawn = lead.browser.evaluate(
+            "['talking', 'signed_in', 'wrap_up'].map(state => document.querySelectorAll(`.timeline rect.${state}`).length)",
+        );
+        let drawn: Vec<u32> = serde_json::from_value(drawn).unwrap();
+        assert!(5 < drawn[0] && 5 < drawn[1], "{drawn:?}");
+        let idle = lead
+            .browser
+            .evaluate("document.querySelectorAll('.timeline rect.available').length");
+        assert_eq!(idle, 0, "nobody observed it");
+        let address = lead.browser.evaluate("location.pathname + location.search");
+        let pages = [("agent-day", address.as_str().unwrap())];
+        lead.browser
+            .check_pages(demo.address.trim_end_matches('/'), &pages, None);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,6 +118,7 @@ async fn every_figure_of_a_folder_matches_the_reference() {
     check_handled(&server, &mut calculator).await;
     check_queues_of_agents(&server, &mut calculator).await;
     check_abandon_rates(&server, &mut calculator).await;
+    check_codes(&server, &mut calculator).await;
     let database = fixture.database();
     let count = |query: &str| -> i64 { database.query_row(query, [], |row| row.get(0)).unwrap() };
     let rejected = reference::rejected_rows(&out).len();
@@ -174,6 +175,87 @@ async fn check_queues_of_agents(server: &RunningServer, calculator: &mut Referen
         assert_eq!(actual, expected, "{what}");
     }
     assert!(2 < handled, "{handled} queues");
+}
+
+/// Checks the calls of each reason and type with their handle time, and what has none, as files have it.
+async fn check_codes(server: &RunningServer, calculator: &mut ReferenceCalculator) {
+    let mut handled = 0;
+    for (_, from, to) in PERIODS {
+        let span = [("from", from), ("to", to), ("step", "1d"), ("zone", "UTC")];
+        let all = calculator.query(&span);
+        let all = all["intervals"].as_array().unwrap().iter();
+        let all = sum_counts(all.map(|day| {
+            let sums = &day["sums"];
+            [
+                &day["offered"],
+                &sums["handled"],
+                &sums["talk_time"],
+                &sums["wrap_up_time"],
+            ]
+        }));
+        for by in ["reason", "type"] {
+            let expected = calculator.query(&[&span[..], &[("by", by)]].concat());
+            let mut rest = all;
+            let mut rows = Vec::new();
+            for series in expected["series"].as_array().unwrap() {
+                let days = series["intervals"].as_array().unwrap().iter();
+                let sums = sum_counts(days.map(|day| {
+                    [
+                        &day["count"],
+                        &day["handled"],
+                        &day["talk_time"],
+                        &day["wrap_up_time"],
+                    ]
+                }));
+                for (rest, sum) in rest.iter_mut().zip(sums) {
+                    *rest -= sum;
+                }
+                let id = format!("calls/{}", series["id"].as_str().unwrap());
+                rows.extend((0 < sums[0]).then(|| coded_row(&id, sums)));
+            }
+            rows.extend((0 < rest[0]).then(|| coded_row("", rest)));
+            rows.sort();
+            handled += all[1];
+            let file = read_file(server, (from, to), &format!("by={by}")).await;
+            let lines = file
+                .lines()
+                .skip_while(|line| !line.contains(",Offered,Handled"));
+            let lines = lines.skip(1).take_while(|line| !line.starts_with("Total,"));
+            // Some names have a comma.
+            let lines = lines.map(|line| match line.strip_prefix("Not recorded") {
+                Some(rest) => &rest[1..],
+                None => &line[line.find(",calls/").unwrap() + 1..],
+            });
+            let lines = lines.map(|line| line.split(',').take(7).collect::<Vec<_>>().join(","));
+            let mut actual: Vec<_> = lines.collect();
+            actual.sort();
+            assert_eq!(actual, rows, "by {by} from {from}");
+            assert!(2 < rows.len(), "{rows:?}");
+        }
+    }
+    assert!(100 < handled, "{handled} handled calls");
+}
+
+/// The sums of contacts, handled ones, talk and wrap-up.
+fn sum_counts<'v>(days: impl Iterator<Item = [&'v Value; 4]>) -> [i64; 4] {
+    days.fold([0; 4], |mut sum, day| {
+        for (sum, value) in sum.iter_mut().zip(day) {
+            *sum += value.as_i64().unwrap_or_default();
+        }
+        sum
+    })
+}
+
+/// A row of a file: the contacts, the handled ones, the three averages, and the sum of talk and wrap-up.
+fn coded_row(id: &str, [contacts, handled, talk, wrap_up]: [i64; 4]) -> String {
+    // The nearest whole second.
+    let average = |sum: i64| match handled {
+        0 => String::new(),
+        n => ((2 * sum + n) / (2 * n)).to_string(),
+    };
+    let (both, talked, wrapped) = (average(talk + wrap_up), average(talk), average(wrap_up));
+    let sum = talk + wrap_up;
+    format!("{id},{contacts},{handled},{both},{talked},{wrapped},{sum}")
 }
 
 /// Checks the abandonment rate of each hour by event: of the contacts that ended in it.

@@ -69,6 +69,8 @@ pub enum AuditAction {
     ResentMessage,
     DroppedMessage,
     SentReport,
+    SavedView,
+    DeletedView,
     /// Saw personal data.
     Viewed,
     /// Downloaded a file.

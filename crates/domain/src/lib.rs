@@ -74,7 +74,8 @@ pub use input::{
     TranscriptSummary, Update, ValueAge, VendorFigure, VendorValue,
 };
 pub use interval::{
-    AgentCounter, AgentCounters, ContactFigures, CountBy, Staffing, WaitCounts, WaitDistribution,
+    AgentCounter, AgentCounters, ContactFigures, CountBy, HandledTime, Staffing, WaitCounts,
+    WaitDistribution,
 };
 pub use language::Language;
 pub use localized_text::LocalizedText;

@@ -17,6 +17,18 @@ pub struct StoredCall {
     pub caller: Option<String>,
 }
 
+/// A call in a queue, with who called as a number that says it of nobody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallerCall {
+    /// The vendor's ID.
+    pub queue: i64,
+    pub joined: i64,
+    /// Equal for all queue legs of one call; `None` of a call without others.
+    pub call: Option<u64>,
+    /// Equal for all calls of one number; `None` if it isn't known.
+    pub caller: Option<u64>,
+}
+
 /// Selects calls that joined in `from..to` (Unix seconds).
 #[derive(Clone, Debug)]
 pub struct CallQuery {

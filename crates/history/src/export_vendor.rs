@@ -17,7 +17,7 @@ use wallboard_toml_reader::ConfigSection;
 
 use super::{
     ImportContext,
-    calls::{CallQuery, StoredCall},
+    calls::{CallQuery, CallerCall, StoredCall},
     coverage::Coverage,
     fetch::{FileLocation, ImportSchedule},
     import::{FileIdentity, ImportError, ListingScope, RemoteContents, RemoteSource},
@@ -125,6 +125,17 @@ pub trait ExportSettings: Send + Sync {
         _each: &mut dyn FnMut(&StoredCall),
     ) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    /// Loads calls that joined in a time (Unix seconds) with their callers; `None` if those aren't
+    /// stored.
+    fn load_caller_calls(
+        &self,
+        _view: &StoreView<'_>,
+        _source: &SourceId,
+        _within: (i64, i64),
+    ) -> Result<Option<Vec<CallerCall>>, StoreError> {
+        Ok(None)
     }
 
     /// Loads sessions and breaks of all agents that reach into a time, in Unix seconds; `None` if its

@@ -52,7 +52,7 @@ pub use rows::facts::{ErasedColumn, FactTable, PeopleColumns, RowBatch, file_of,
 pub use rows::figure_values::{FigureChange, FigureSpan, FigureSubject};
 pub use rows::file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use rows::files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
-pub use rows::interval_queries::{FigureQuery, Granularity};
+pub use rows::interval_queries::{CODED_COUNTERS, FigureQuery, Granularity};
 pub use rows::intervals::{
     AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
     QueueIntervalRow, QueueStaffRow,

@@ -43,6 +43,8 @@ pub(super) fn action_words(texts: &Texts, action: &str) -> String {
         AuditAction::ResentMessage => texts.did_resend_message(),
         AuditAction::DroppedMessage => texts.did_drop_message(),
         AuditAction::SentReport => texts.did_send_report(),
+        AuditAction::SavedView => texts.did_save_view(),
+        AuditAction::DeletedView => texts.did_delete_view(),
         AuditAction::Viewed => texts.did_view(),
         AuditAction::Exported => texts.did_export(),
     };

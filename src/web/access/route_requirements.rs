@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 117] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 119] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -84,6 +84,8 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 117] = [
     ("/history/calls.csv", CALL_EXPORT),
     ("/history/calls.xlsx", CALL_EXPORT),
     ("/history/columns", WHOLE_SITE),
+    ("/history/views", HISTORY),
+    ("/history/views/change", HISTORY),
     ("/sources", WHOLE_SITE),
     ("/sources/columns", WHOLE_SITE),
     ("/sources/{id}/aside", RAW_ROWS),

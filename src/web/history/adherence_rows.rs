@@ -209,7 +209,7 @@ fn subject_rows(
             };
             site.groups.iter().filter_map(of_group).collect()
         }
-        RowKind::Time | RowKind::Queue | RowKind::QueueGroup => return None,
+        _ => return None,
     };
     rows.sort_by(HistoryRow::compare_names);
     Some(rows)

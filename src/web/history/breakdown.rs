@@ -146,12 +146,7 @@ pub(super) async fn load_breakdown(
             scope.texts.export_without_breakdown(exports),
         ));
     }
-    let calls = CallLinks {
-        scope,
-        are_all_kept: is_quarterly(scope)
-            && scope.includes_all_times()
-            && (covered.iter()).all(|id| known.has_all_calls(&id.source, scope.window.from)),
-    };
+    let calls = CallLinks::new(scope, known, &covered);
     let subject = match (&scope.query.queues[..], uncovered.is_empty()) {
         ([], true) => ReportSubject::Site,
         _ => ReportSubject::Queues(covered),
@@ -182,7 +177,7 @@ pub(super) async fn load_breakdown(
 }
 
 /// Loads the series of a page's days.
-async fn load_series(
+pub(super) async fn load_series(
     history: &History,
     scope: &HistoryScope,
     subject: ReportSubject,
@@ -240,7 +235,7 @@ fn empty_breakdown(why: String) -> Breakdown {
 }
 
 /// The queues whose exports have single calls, and the exports of the other queues.
-fn split_by_coverage(
+pub(super) fn split_by_coverage(
     history: &History,
     scope: &HistoryScope,
     known: &HistorySubjects,
@@ -289,14 +284,26 @@ fn offered_count(series: &ReportSeries) -> Option<i64> {
 }
 
 /// Whether the calls behind a row can be listed.
-struct CallLinks<'a> {
+pub(super) struct CallLinks<'a> {
     scope: &'a HistoryScope,
     are_all_kept: bool,
 }
 
-impl CallLinks<'_> {
+impl<'a> CallLinks<'a> {
+    /// Of the calls of these queues.
+    pub(super) fn new(scope: &'a HistoryScope, known: &HistorySubjects, queues: &[Id]) -> Self {
+        Self {
+            scope,
+            are_all_kept: is_quarterly(scope)
+                && scope.includes_all_times()
+                && (queues.iter()).all(|id| known.has_all_calls(&id.source, scope.window.from)),
+        }
+    }
+
+    /// The list of exactly the calls of a row; empty if there is none.
+    ///
     /// A call may have an issue twice, so the counts of issues and calls differ.
-    fn call_list_path(&self, by: ReportDimension, id: &str) -> String {
+    pub(super) fn call_list_path(&self, by: ReportDimension, id: &str) -> String {
         let id = crate::web::parts::case_listing::parse_id(id);
         let is_listed = matches!(
             by,

@@ -170,6 +170,9 @@ pub(super) enum RowKind {
     /// The export's own groups.
     QueueGroup,
     AgentGroup,
+    /// Of single calls.
+    Reason,
+    Type,
 }
 
 impl RowKind {
@@ -186,6 +189,8 @@ impl Choice for RowKind {
         (Self::Agent, "agent", Texts::agent_column),
         (Self::QueueGroup, "queue_group", Texts::rows_queue_group),
         (Self::AgentGroup, "agent_group", Texts::rows_agent_group),
+        (Self::Reason, "reason", Texts::class_reason),
+        (Self::Type, "type", Texts::class_type),
     ];
 }
 

@@ -2,8 +2,8 @@
 //! any other.
 
 use wallboard_domain::{
-    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, Metric, ServiceLevelFormula,
-    TargetInForce,
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, Counters, Metric,
+    ServiceLevelFormula, TargetInForce,
 };
 use wallboard_history::report::{AdherenceFigures, RowFigures};
 use wallboard_texts::Texts;
@@ -51,6 +51,8 @@ enum ColumnValue {
     Queue(fn(&ContactFigures, RatioRules) -> Option<HistoryNumber>),
     Agent(fn(&AgentCounters, RatioRules) -> Option<HistoryNumber>),
     Schedule(fn(&AdherenceFigures) -> Option<HistoryNumber>),
+    /// Of calls with a reason or type.
+    Coded(fn(&Counters) -> Option<HistoryNumber>),
     /// The row itself has it.
     OfRow,
 }
@@ -78,7 +80,7 @@ macro_rules! columns {
 }
 
 use ColumnHeading::{Level, Live, Text, Written};
-use ColumnValue::{Agent, OfRow, Queue, Schedule};
+use ColumnValue::{Agent, Coded, OfRow, Queue, Schedule};
 use LinkedCalls::{All, Of, Unlinked};
 
 const ANSWERED: LinkedCalls = Of("answered");
@@ -211,6 +213,21 @@ columns! {
         Schedule(|figures| time(figures.worked_time()));
     Conformance: "conformance", Text(Texts::column_conformance), Unlinked,
         Schedule(|figures| percent(figures.conformance()));
+    CodedOffered: "offered", Live(Metric::Offered), All,
+        Coded(|counters| counters.get(Counter::Offered).map(HistoryNumber::Count));
+    CodedHandled: "handled", Live(Metric::Handled), ANSWERED,
+        Coded(|counters| counters.get(Counter::Handled).map(HistoryNumber::Count));
+    CodedHandleTime: "average_handle_time", Live(Metric::AverageHandleTime), ANSWERED,
+        Coded(|counters| seconds(counters.average_handle_time()));
+    CodedTalkTime: "average_talk_time", Text(|texts| &texts.metric(Metric::AverageTalkTime).label), ANSWERED,
+        Coded(|counters| seconds(counters.average_talk_time()));
+    CodedWrapUp: "average_wrap_up", Live(Metric::WrapUpTime), ANSWERED,
+        Coded(|counters| seconds(counters.average_wrap_up()));
+    HandleTimeSum: "handle_time", Text(Texts::column_handle_time_sum), Unlinked,
+        Coded(|counters| {
+            let spent = counters.seconds(Counter::TalkTime).zip(counters.seconds(Counter::WrapUpTime));
+            time(spent.map(|(talk, wrap_up)| talk + wrap_up))
+        });
 }
 
 /// The columns next to a chart.
@@ -270,6 +287,13 @@ impl HistoryColumn {
     pub(super) fn adherence_columns() -> Vec<Self> {
         let all = Self::ALL.iter().copied();
         all.filter(|column| matches!(column.row().value, Schedule(_)))
+            .collect()
+    }
+
+    /// Columns of calls with a reason or type.
+    pub(super) fn coded_columns() -> Vec<Self> {
+        let all = Self::ALL.iter().copied();
+        all.filter(|column| matches!(column.row().value, Coded(_)))
             .collect()
     }
 
@@ -384,6 +408,7 @@ impl HistoryColumn {
             (Queue(value), RowFigures::Contacts(figures)) => value(figures, rules),
             (Agent(value), RowFigures::Agent(agent)) => value(agent, rules),
             (Schedule(value), RowFigures::Adherence(figures)) => value(figures),
+            (Coded(value), RowFigures::Coded(counters)) => value(counters),
             _ => None,
         }
     }

@@ -45,6 +45,9 @@ pub(super) fn list_definitions(
     if scope.query.view == HistoryView::Breakdown {
         let words = texts.breakdown_by_start();
         rows.push((texts.view_breakdown(), words.to_owned()));
+    } else if scope.query.rows.code_dimension().is_some() {
+        let words = texts.handle_time_meaning();
+        rows.push((texts.column_handle_time_sum(), words.to_owned()));
     }
     if scope.leaves_out_closed() {
         let words = texts.opening_hours_meaning();

@@ -130,7 +130,8 @@ fn unit_noun(scope: &HistoryScope, count: usize) -> String {
             RowStep::Period(Period::Week) => texts.whole_weeks(count),
             RowStep::Period(Period::Month) => texts.whole_months(count),
         },
-        RowKind::Queue => texts.judged_queues(count),
+        // Reasons and types aren't judged: they have no target.
+        RowKind::Queue | RowKind::Reason | RowKind::Type => texts.judged_queues(count),
         RowKind::QueueGroup => texts.judged_queue_groups(count),
         RowKind::Agent | RowKind::AgentGroup => texts.judged_agents(count),
     }
@@ -256,7 +257,7 @@ fn comparison_finding(
             HistoryColumn::AgentHandleTime,
             HistoryColumn::Occupancy,
         ],
-        RowFigures::Count(_) | RowFigures::Adherence(_) => &[],
+        RowFigures::Coded(_) | RowFigures::Adherence(_) => &[],
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);

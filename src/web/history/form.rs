@@ -209,6 +209,8 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
         (_, RowKind::Agent) => texts.by_agent().to_owned(),
         (_, RowKind::QueueGroup) => texts.by_queue_group().to_owned(),
         (_, RowKind::AgentGroup) => texts.by_agent_group().to_owned(),
+        (_, RowKind::Reason) => texts.by_reason().to_owned(),
+        (_, RowKind::Type) => texts.by_type().to_owned(),
     }];
     words.extend((scope.before.as_ref()).map(|(_, name)| texts.versus_period(name.as_str())));
     let by = match query.count_by {

@@ -8,6 +8,7 @@ use super::{
     breakdown::{self, Breakdown},
     breaks, calibration_table,
     choice::{HistoryView, RowKind},
+    coded_rows::load_coded_rows,
     column::RatioRules,
     comparison::ComparisonGaps,
     export_facts::{self, FactTable},
@@ -15,7 +16,7 @@ use super::{
     handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
-    period_rows, plan_rows, saved_board_figures,
+    period_rows, plan_rows, repeats, saved_board_figures,
     scope::{HistoryScope, TargetTerms},
     series_reader::{SeriesReader, single_rows},
     subject_rows::subject_rows,
@@ -113,13 +114,17 @@ pub(super) async fn load_history(
             let rows = load_handled_rows(&web.history, scope, &known, &times, terms.rules);
             Some(rows.await?)
         }
+        kind if kind.code_dimension().is_some() => {
+            let rows = load_coded_rows(&web.history, scope, &known, &times, terms.rules);
+            Some(rows.await?)
+        }
         kind => Some(subject_rows(&reader, &known, kind, terms.rules).await?),
     };
     let has_shared_members = (subjects.as_ref()).is_some_and(|rows| rows.has_shared_members);
     let hidden_rows = subjects.as_ref().map_or(0, |rows| rows.hidden);
-    let (mut subjects, closed_queues) = match subjects {
-        Some(rows) => (Some(rows.listed), rows.closed),
-        None => (None, None),
+    let (mut subjects, left_out) = match subjects {
+        Some(rows) => (Some(rows.listed), [rows.closed, rows.uncovered]),
+        None => (None, [None, None]),
     };
     let is_listed = query.view == HistoryView::Table && query.rows == RowKind::Time;
     if is_listed && scope.step == ReportStep::Day {
@@ -145,21 +150,15 @@ pub(super) async fn load_history(
         }
         _ => None,
     };
-    let breaks = match query.view {
-        HistoryView::Breakdown => breaks::load_breaks(&reader, &known).await?,
-        _ => None,
-    };
-    let export_facts = load_facts(web, scope, &known).await?;
-    let calibration = calibration_table::list_calibrations(web, scope);
-    let facts = breaks.into_iter().chain(calibration).chain(export_facts);
-    let facts = facts.collect();
+    let facts = load_tables(web, &reader, &known).await?;
     let withheld = is_withheld.then(|| scope.texts.agents_withheld().to_owned());
     // With a single source, the page names the gaps in its own rows.
     let is_of_several = 1 < known.queried_sources(query).len();
     let missing = gaps.missing.iter().filter(|_| is_of_several);
     let missing = missing.map(|text| scope.texts.sentence_of(text.as_str()));
-    let notes = [difference, incomplete, closed_queues, withheld];
-    let notes = (notes.into_iter().flatten().chain(missing)).chain(plan_notes);
+    let notes = [difference, incomplete].into_iter().chain(left_out);
+    let notes = notes.chain([withheld]).flatten().chain(missing);
+    let notes = notes.chain(plan_notes);
     let notes = notes.map(|text| (text, None)).collect();
     Ok(HistoryData {
         known,
@@ -179,6 +178,26 @@ pub(super) async fn load_history(
         is_utc,
         is_blurred,
     })
+}
+
+/// Loads all tables beside the figures.
+async fn load_tables(
+    web: &WebState,
+    reader: &SeriesReader<'_>,
+    known: &HistorySubjects,
+) -> Result<Vec<FactTable>, ReportError> {
+    let scope = reader.scope;
+    let (repeats, breaks) = match scope.query.view {
+        HistoryView::Breakdown => (
+            repeats::load_repeats(&web.history, scope).await?,
+            breaks::load_breaks(reader, known).await?,
+        ),
+        _ => (None, None),
+    };
+    let export_facts = load_facts(web, scope, known).await?;
+    let calibration = calibration_table::list_calibrations(web, scope);
+    let tables = repeats.into_iter().chain(breaks).chain(calibration);
+    Ok(tables.chain(export_facts).collect())
 }
 
 /// Loads the tables of the page's only queue, or next to the breakdown those of the site.

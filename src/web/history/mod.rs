@@ -3,6 +3,7 @@
 //! [`history_data`] reads its data, and pages and files render the same [`table`].
 
 mod adherence_rows;
+mod agent_day;
 mod breakdown;
 mod breaks;
 mod calibration_table;
@@ -11,6 +12,7 @@ mod call_list_file;
 mod chart;
 mod chart_picture;
 mod choice;
+mod coded_rows;
 mod column;
 mod column_meaning;
 mod comparison;
@@ -38,9 +40,12 @@ mod query;
 mod range;
 pub(super) mod recent_days;
 pub(super) mod recent_days_cache;
+mod repeats;
 mod report_mail;
 mod row_steps;
 mod saved_board_figures;
+mod saved_view_page;
+mod saved_views;
 mod scope;
 mod series_reader;
 mod shown_figures;
@@ -83,6 +88,7 @@ use crate::web::{
 };
 
 pub(super) use adherence_rows::SiteAdherence;
+pub(super) use agent_day::{find_agent_name, load_agent_day};
 use choice::{Choice, HistoryView, RowKind};
 pub(super) use file::XLSX_CONTENT_TYPE;
 use file::{FileFormat, FileGrid};
@@ -92,6 +98,7 @@ pub(super) use plan_rows::plan_report;
 use query::HistoryQuery;
 use range::{Preset, TimeRange};
 pub(in crate::web) use report_mail::{compose_history, find_history_fault, report_texts};
+use saved_views::SavedPanel;
 use scope::HistoryScope;
 use table::HistoryTable;
 
@@ -122,6 +129,7 @@ pub(super) fn routes() -> Router<WebState> {
             &response_permits::RESPONSE_PERMITS,
             response_permits::wait_for_permit,
         ))
+        .merge(saved_view_page::routes())
 }
 
 async fn show_history(
@@ -132,8 +140,9 @@ async fn show_history(
     let (mut scope, stamp) = known_scope(&web, pairs, header.texts).await?;
     let data = load_opening(&web, &mut scope).await?;
     let mark = ShowsPeople::mark_if(scope.query.is_of_agents());
-    let page = HistoryPage::new(&web, (header, stamp), &scope, &data).render()?;
-    Ok((mark, Html(page)))
+    let saved = SavedPanel::load(&web, header.visitor(), &scope.query).await?;
+    let page = HistoryPage::new(&web, (header, stamp), &scope, &data).with_saved(saved);
+    Ok((mark, Html(page.render()?)))
 }
 
 /// The page's table as a file.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use jiff::Timestamp;
 
+use crate::saved_views::NAME_LENGTH_MAX;
 use crate::web::{
     WebState,
     parts::{
@@ -16,7 +17,7 @@ use crate::web::{
     plan,
     server::assets,
 };
-use wallboard_boards::encode_segment;
+use wallboard_boards::{encode_segment, subject_path};
 use wallboard_domain::Metric;
 use wallboard_history::report::{ReportStep, RowFigures};
 use wallboard_texts::Texts;
@@ -33,7 +34,10 @@ use super::{
     history_data::{HistoryData, PageNote},
     history_row::HistoryRow,
     notes::{self, EmptyState},
-    number, row_steps,
+    number,
+    range::TimeRange,
+    row_steps,
+    saved_views::SavedPanel,
     scope::HistoryScope,
     summary,
     table::HistoryTable,
@@ -61,8 +65,12 @@ pub(super) struct HistoryPage<'a> {
     notes: Vec<PageNote>,
     views: Vec<FilterTab>,
     files: [(&'static str, String); 2],
+    /// The timeline of an agent's past day; empty of anything else.
+    timeline_href: String,
     /// Makes a report of the page.
     report_href: String,
+    /// `None` for readers who can't save any.
+    saved: Option<SavedPanel>,
     empty: Option<EmptyState>,
     chart: Option<HistoryChart>,
     /// Why there is no chart.
@@ -128,10 +136,12 @@ impl<'a> HistoryPage<'a> {
                 ("CSV", query.path_for("/history.csv")),
                 ("XLSX", query.path_for("/history.xlsx")),
             ],
+            timeline_href: timeline_path(web, scope),
             report_href: format!(
                 "/reports/edit?view={}",
                 encode_segment(&query.path_for("/history"))
             ),
+            saved: None,
             waits: list_waits(scope, data, &total),
             no_chart: no_chart.then(|| chart_unavailable_note(scope)),
             calm: notes::calm_note(texts, data),
@@ -161,6 +171,24 @@ impl<'a> HistoryPage<'a> {
             chart,
         }
     }
+
+    /// The same with the views that its reader finds.
+    pub(super) fn with_saved(self, saved: Option<SavedPanel>) -> Self {
+        Self { saved, ..self }
+    }
+}
+
+/// The timeline of the page's agent, if it is of one day that is over, as agents' days are.
+fn timeline_path(web: &WebState, scope: &HistoryScope) -> String {
+    let day = scope.local_date(scope.window.from);
+    let is_past_day = scope.window.day_count() == 1
+        && TimeRange::Days(day, day).resolve_window(scope.now, scope.zone()) == scope.window
+        && scope.window.to <= scope.now;
+    let agent = (scope.query.agent.as_ref())
+        .filter(|_| is_past_day && !scope.is_foreign_zone && web.history.sees_agents());
+    agent.map_or_else(String::new, |agent| {
+        format!("{}?day={day}", subject_path("agents", agent))
+    })
 }
 
 impl<'a> HeatPage<'a> {

@@ -104,6 +104,10 @@ impl HistoryQuery {
         query.queues.sort();
         query.queues.dedup();
         query.range = parse_range(range, from, to)?;
+        if query.rows.code_dimension().is_some() {
+            // Reasons have no time other than their call's.
+            query.count_by = CountBy::Start;
+        }
         Ok(query)
     }
 
@@ -127,7 +131,7 @@ impl HistoryQuery {
         match self.rows {
             RowKind::Queue => self.agent.is_some(),
             RowKind::Agent => !self.queues.is_empty(),
-            RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => false,
+            _ => false,
         }
     }
 
@@ -136,15 +140,19 @@ impl HistoryQuery {
         let is_of_all = self.agent.is_none() && self.queues.is_empty();
         let is_of_queues =
             !self.queues.is_empty() || matches!(self.rows, RowKind::Queue | RowKind::QueueGroup);
-        if self.view == HistoryView::Adherence && is_of_queues {
+        let is_coded = self.rows.code_dimension().is_some();
+        if self.view == HistoryView::Adherence && (is_of_queues || is_coded) {
             return Some(Texts::adherence_of_agents);
         }
         match self.rows {
             _ if is_of_all => None,
             RowKind::QueueGroup => Some(Texts::queue_groups_of_all),
             RowKind::AgentGroup => Some(Texts::agent_groups_of_all),
+            _ if is_coded && self.agent.is_some() => Some(Texts::agents_without_breakdown),
             _ if self.agent.is_some() && !self.queues.is_empty() => Some(Texts::queues_or_agent),
-            RowKind::Time | RowKind::Queue | RowKind::Agent => None,
+            RowKind::Time | RowKind::Queue | RowKind::Agent | RowKind::Reason | RowKind::Type => {
+                None
+            }
         }
     }
 
@@ -179,6 +187,7 @@ impl HistoryQuery {
             zone: self.zone.clone(),
             count_by: self.count_by,
             outcome: outcome.map(str::to_owned),
+            coded: self.coded.clone(),
             ..Self::default()
         };
         calls.path_for("/history/calls")

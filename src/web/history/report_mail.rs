@@ -31,7 +31,7 @@ use super::{
 /// More rows are in the file, or on the page.
 const ROWS_MAX: usize = 40;
 /// The columns that fit a phone.
-const COLUMNS: [HistoryColumn; 11] = [
+const COLUMNS: [HistoryColumn; 15] = [
     HistoryColumn::Offered,
     HistoryColumn::Answered,
     HistoryColumn::Abandoned,
@@ -43,6 +43,10 @@ const COLUMNS: [HistoryColumn; 11] = [
     HistoryColumn::ScheduledTime,
     HistoryColumn::Adherence,
     HistoryColumn::Conformance,
+    HistoryColumn::CodedOffered,
+    HistoryColumn::CodedHandled,
+    HistoryColumn::CodedHandleTime,
+    HistoryColumn::HandleTimeSum,
 ];
 
 #[derive(Template)]

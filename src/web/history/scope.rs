@@ -247,7 +247,9 @@ impl HistoryScope {
                 if query.rows != RowKind::AgentGroup {
                     query.rows = RowKind::Agent;
                 }
-            } else if self.query.view == HistoryView::Adherence {
+            } else if self.query.view == HistoryView::Adherence
+                || (view == HistoryView::Plan && query.rows.code_dimension().is_some())
+            {
                 query.rows = RowKind::Time;
             }
         })

@@ -19,6 +19,8 @@ use super::{
 pub(super) struct SubjectRows {
     pub(super) listed: Vec<HistoryRow>,
     pub(super) closed: Option<String>,
+    /// The exports whose calls are in no row, as a sentence.
+    pub(super) uncovered: Option<String>,
     /// How many queues or agents `[hide]` hides.
     pub(super) hidden: usize,
     /// A queue or agent is in several rows.
@@ -41,7 +43,7 @@ pub(super) async fn subject_rows(
             ReportDimension::Agent,
             scope.query.agent.iter().cloned().collect(),
         ),
-        RowKind::Time | RowKind::Queue => {
+        _ => {
             let queues = scope.query.queues.iter();
             let members = queues.flat_map(|id| known.shown_members(id));
             (ReportDimension::Queue, members.collect())
@@ -118,6 +120,7 @@ pub(super) async fn subject_rows(
     Ok(SubjectRows {
         listed: now.iter().map(row).collect(),
         closed,
+        uncovered: None,
         hidden,
         has_shared_members,
     })

@@ -124,7 +124,7 @@ impl HistorySubjects {
         let subjects = match rows {
             RowKind::Queue => &self.subjects.queues,
             RowKind::Agent => &self.subjects.agents,
-            RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => return 0,
+            _ => return 0,
         };
         let hidden = subjects.iter().filter(|subject| subject.is_hidden_by_site);
         let hidden = hidden.filter(|subject| only.is_empty() || only.contains(&subject.id));

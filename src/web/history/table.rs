@@ -51,6 +51,8 @@ impl HistoryTable {
         let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(RowFigures::Agent(_)));
         let columns = if query.view == HistoryView::Adherence {
             HistoryColumn::adherence_columns()
+        } else if query.rows.code_dimension().is_some() {
+            HistoryColumn::coded_columns()
         } else if query.is_of_handled_calls() {
             HistoryColumn::handled_columns()
         } else if query.rows.is_of_agents() || rows.iter().any(is_of_agent) {
@@ -272,10 +274,11 @@ fn calls_path(
     }
     let mut query = scope.query.clone();
     let id = case_listing::parse_id(&row.id);
+    query.coded = query.rows.code_dimension().zip(id.clone());
     match query.rows {
         RowKind::Queue => query.queues = id.map(|id| vec![id]).unwrap_or(query.queues),
         RowKind::Agent => query.agent = id.or(query.agent),
-        RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => {}
+        _ => {}
     }
     Some(query.calls_path(row.from.zip(row.to)?, column.call_outcome()))
 }

@@ -8,10 +8,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     Router,
-    extract::Path,
+    extract::{Path, Query},
     response::{Html, Redirect},
     routing::get,
 };
+
+use jiff::ToSpan;
+use serde::Deserialize;
 
 use wallboard_access::Right;
 use wallboard_boards::{BoardTime, subject_path};
@@ -24,6 +27,7 @@ use crate::web::{
     access::visible_state::VisibleState,
     history::{recent_days, subject_days::SubjectDays},
     pages::{
+        agent_day::{day_path, show_agent_day},
         agent_timeline::{AgentTimeline, build_timeline},
         cases,
     },
@@ -38,6 +42,7 @@ use crate::web::{
         outage_banner::outage_sentences,
         page_header::{PageHeader, TranslatedHeader},
         sentence::{Sentence, SentencePiece},
+        timeline_span::TimelineSpan,
     },
     server::assets,
 };
@@ -78,6 +83,8 @@ struct AgentPage {
     /// Agents that may be the same person, with the configuration that merges them.
     perhaps: Vec<(Sentence, String)>,
     timeline: Option<AgentTimeline>,
+    /// The timeline of the day before; empty where there is none.
+    yesterday: String,
     /// The most important figures.
     figures: Vec<MetricTile>,
     others: Vec<MetricTile>,
@@ -133,11 +140,21 @@ async fn open_card(
     Ok(Redirect::to(&found))
 }
 
+#[derive(Deserialize)]
+struct AgentQuery {
+    /// A day that is over: "2026-11-20".
+    day: Option<String>,
+}
+
 async fn show_agent(
     VisibleState(web): VisibleState,
     TranslatedHeader(header): TranslatedHeader,
     Path((source, external)): Path<(String, String)>,
+    Query(AgentQuery { day }): Query<AgentQuery>,
 ) -> Result<Html<String>, WebError> {
+    if let Some(day) = day {
+        return show_agent_day(&web, header, (&source, &external), &day).await;
+    }
     let subject = web.live.read_snapshot(|snapshot, now| {
         let agent = links::find_agent(snapshot, &source, &external);
         let agent = agent.map(|agent| agent.id.clone());
@@ -192,7 +209,9 @@ fn build_page(
     others.sort_by_key(|figure| figure.is_daily);
     let day_start = snapshot.day_start.unwrap_or(now.wall);
     let spans = snapshot.status_history.spans(presence.id, day_start);
+    let spans: Vec<_> = spans.iter().map(TimelineSpan::from).collect();
     let shows_ids = snapshot.site.agent_names.shows_names();
+    let may_see_days = header.visitor().has(Right::History);
     AgentPage {
         build: assets::build_id(),
         header,
@@ -222,9 +241,17 @@ fn build_page(
                 tile_subject(texts, snapshot, presence, now).counted_day(&day_details)
             })
             .unwrap_or_default(),
-        timeline: build_timeline(texts, &spans, now.wall, |at| {
+        timeline: build_timeline(texts, &spans, (None, now.wall), |at| {
             texts.time_or_day(at, now.wall, &snapshot.site.zone)
         }),
+        yesterday: match web.boards.time() {
+            BoardTime::Past(_) => String::new(),
+            _ if !may_see_days => String::new(),
+            _ => {
+                let today = now.wall.to_zoned(snapshot.site.zone.clone()).date();
+                day_path(presence.id, today.saturating_sub(1.day()))
+            }
+        },
         figures,
         others,
         cases: open_cases(texts, snapshot, presence, now),

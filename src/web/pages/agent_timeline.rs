@@ -1,11 +1,13 @@
-//! The statuses of an agent over the day as a timeline. Times that nobody observed stay unknown.
+//! The statuses of an agent over a day as a timeline. Times of which nothing is known stay unknown.
 
 use jiff::Timestamp;
 
 use wallboard_boards::{status_label, svg::rounded};
 use wallboard_domain::{AgentStatus, moment};
-use wallboard_live::{ObservedStatus, StatusSpan};
+use wallboard_live::ObservedStatus;
 use wallboard_texts::Texts;
+
+use crate::web::parts::timeline_span::{TimelineSpan, TimelineStatus};
 
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
@@ -50,30 +52,44 @@ pub(in crate::web) struct TimelineRow {
 /// A status, or a time without any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct TimelineStep {
-    status: Option<ObservedStatus>,
+    status: Option<TimelineStatus>,
     from: Timestamp,
     to: Timestamp,
 }
 
 impl TimelineStep {
+    fn is_signed_out(&self) -> bool {
+        let signed_out = ObservedStatus::Reported(AgentStatus::LoggedOut);
+        self.status == Some(TimelineStatus::Observed(signed_out))
+    }
+
     fn millis(&self) -> i64 {
         moment::millis_between(self.from, self.to)
     }
 }
 
-/// `None` if nothing was observed today.
+/// A timeline until now, or of a day that is over, whose time before the first status is unknown. `None`
+/// if nothing is known but that the agent was signed out.
 pub(super) fn build_timeline(
     texts: &'static Texts,
-    spans: &[StatusSpan],
-    now: Timestamp,
+    spans: &[TimelineSpan],
+    (since, now): (Option<Timestamp>, Timestamp),
     time: impl Fn(Timestamp) -> String,
 ) -> Option<AgentTimeline> {
-    let steps = fill_gaps(spans, now);
+    let steps = fill_gaps(spans, since, now);
     // A day begins when somebody signs in.
-    let is_signed_out =
-        |step: &TimelineStep| step.status == Some(ObservedStatus::Reported(AgentStatus::LoggedOut));
-    let begin = steps.iter().position(|step| !is_signed_out(step))?;
+    let begin = steps.iter().position(|step| !step.is_signed_out())?;
     let steps = &steps[begin..];
+    // And one that is over ended when they signed out.
+    let end = match since {
+        Some(_) => steps.iter().rposition(|step| !step.is_signed_out())? + 1,
+        None => steps.len(),
+    };
+    let steps = &steps[..end];
+    let now = match since {
+        Some(_) => steps.last()?.to,
+        None => now,
+    };
     let first = steps.first()?.from.as_millisecond();
     let from = first.div_euclid(HOUR_MILLIS) * HOUR_MILLIS;
     let to = (now.as_millisecond() - 1).div_euclid(HOUR_MILLIS) * HOUR_MILLIS + HOUR_MILLIS;
@@ -128,13 +144,16 @@ pub(super) fn build_timeline(
 }
 
 /// The spans, and the times between and after them that are long enough to be seen.
-fn fill_gaps(spans: &[StatusSpan], now: Timestamp) -> Vec<TimelineStep> {
+fn fill_gaps(
+    spans: &[TimelineSpan],
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Vec<TimelineStep> {
     let mut steps: Vec<TimelineStep> = Vec::new();
     let push_gap = |steps: &mut Vec<TimelineStep>, to: Timestamp| {
-        if let Some(last) = steps.last()
-            && GAP_MILLIS <= moment::millis_between(last.to, to)
+        if let Some(from) = steps.last().map(|last| last.to).or(since)
+            && GAP_MILLIS <= moment::millis_between(from, to)
         {
-            let from = last.to;
             steps.push(TimelineStep {
                 status: None,
                 from,
@@ -155,7 +174,7 @@ fn fill_gaps(spans: &[StatusSpan], now: Timestamp) -> Vec<TimelineStep> {
 }
 
 fn sum_statuses(texts: &'static Texts, steps: &[TimelineStep]) -> Vec<TimelineSum> {
-    let mut sums: Vec<(Option<ObservedStatus>, i64)> = Vec::new();
+    let mut sums: Vec<(Option<TimelineStatus>, i64)> = Vec::new();
     for step in steps {
         match sums.iter_mut().find(|(status, _)| *status == step.status) {
             Some((_, sum)) => *sum += step.millis(),
@@ -168,7 +187,7 @@ fn sum_statuses(texts: &'static Texts, steps: &[TimelineStep]) -> Vec<TimelineSu
         .collect()
 }
 
-fn timeline_sum(texts: &'static Texts, status: Option<ObservedStatus>, millis: i64) -> TimelineSum {
+fn timeline_sum(texts: &'static Texts, status: Option<TimelineStatus>, millis: i64) -> TimelineSum {
     let (glyph, word) = label(texts, status);
     TimelineSum {
         state: state_name(status),
@@ -187,18 +206,22 @@ fn describe(texts: &Texts, sums: &[TimelineSum], from: String, to: String) -> St
     texts.timeline_sentence(from, to, sums.join(", "))
 }
 
-fn state_name(status: Option<ObservedStatus>) -> &'static str {
+fn state_name(status: Option<TimelineStatus>) -> &'static str {
     match status {
-        Some(ObservedStatus::Reported(status)) => status.into_str(),
-        Some(ObservedStatus::NoCases) => "no_cases",
+        Some(TimelineStatus::Observed(ObservedStatus::Reported(status))) => status.into_str(),
+        Some(TimelineStatus::Observed(ObservedStatus::NoCases)) => "no_cases",
+        Some(TimelineStatus::SignedIn) => "signed_in",
         None => "gap",
     }
 }
 
-fn label(texts: &'static Texts, status: Option<ObservedStatus>) -> (&'static str, &'static str) {
+fn label(texts: &'static Texts, status: Option<TimelineStatus>) -> (&'static str, &'static str) {
     match status {
-        Some(ObservedStatus::Reported(status)) => status_label(texts, status),
-        Some(ObservedStatus::NoCases) => ("·", texts.state_caseless()),
+        Some(TimelineStatus::Observed(ObservedStatus::Reported(status))) => {
+            status_label(texts, status)
+        }
+        Some(TimelineStatus::Observed(ObservedStatus::NoCases)) => ("·", texts.state_caseless()),
+        Some(TimelineStatus::SignedIn) => ("◦", texts.signed_in_time()),
         None => ("?", texts.timeline_unknown()),
     }
 }
@@ -211,18 +234,55 @@ mod tests {
         format!("2026-11-20T{time}:00Z").parse().unwrap()
     }
 
-    fn span(status: AgentStatus, from: &str, to: &str) -> StatusSpan {
-        StatusSpan {
-            status: ObservedStatus::Reported(status),
+    fn span(status: AgentStatus, from: &str, to: &str) -> TimelineSpan {
+        TimelineSpan {
+            status: TimelineStatus::Observed(ObservedStatus::Reported(status)),
             from: at(from),
             to: at(to),
         }
     }
 
-    fn timeline(spans: &[StatusSpan], now: &str) -> Option<AgentTimeline> {
-        build_timeline(Texts::english(), spans, at(now), |at| {
+    fn timeline(spans: &[TimelineSpan], now: &str) -> Option<AgentTimeline> {
+        build_timeline(Texts::english(), spans, (None, at(now)), |at| {
             at.strftime("%H:%M").to_string()
         })
+    }
+
+    /// Of the whole of the day, which is over.
+    fn past_timeline(spans: &[TimelineSpan]) -> Option<AgentTimeline> {
+        let day = (Some(at("00:00")), at("23:59"));
+        build_timeline(Texts::english(), spans, day, |at| {
+            at.strftime("%H:%M").to_string()
+        })
+    }
+
+    #[test]
+    fn a_past_day_is_unknown_around_what_is_known_and_ends_with_the_sign_out() {
+        let signed_in = TimelineSpan {
+            status: TimelineStatus::SignedIn,
+            ..span(AgentStatus::Available, "08:00", "12:00")
+        };
+        let states = |spans: &[TimelineSpan]| {
+            let timeline = past_timeline(spans).unwrap();
+            let rows = timeline.rows.into_iter().rev();
+            let rows = rows.map(|row| format!("{} {} {}", row.from, row.to, row.word));
+            rows.collect::<Vec<_>>()
+        };
+
+        let known = [
+            span(AgentStatus::LoggedOut, "00:00", "08:00"),
+            signed_in,
+            span(AgentStatus::LoggedOut, "12:00", "23:59"),
+        ];
+        assert_eq!(states(&known), ["08:00 12:00 Signed in"]);
+        let expected = [
+            "00:00 08:00 Unknown",
+            "08:00 12:00 Signed in",
+            "12:00 23:59 Unknown",
+        ];
+        assert_eq!(states(&[signed_in]), expected);
+        let absent = [span(AgentStatus::LoggedOut, "00:00", "23:59")];
+        assert!(past_timeline(&absent).is_none());
     }
 
     #[test]

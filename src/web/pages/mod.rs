@@ -2,6 +2,7 @@
 
 pub(super) mod agent;
 pub(super) mod agent_data;
+mod agent_day;
 pub(super) mod agent_timeline;
 pub(super) mod alerts;
 pub(super) mod announcements;

@@ -34,4 +34,5 @@ pub(super) mod source_status_text;
 pub(super) mod starter_title;
 pub(super) mod time_text;
 pub(super) mod time_zones;
+pub(super) mod timeline_span;
 pub(super) mod week_text;

@@ -28,6 +28,7 @@ mod pictures;
 mod playlists;
 mod report_languages;
 mod rule_switch;
+mod saved_views;
 mod scopes;
 mod screens;
 mod set_up;
@@ -55,7 +56,7 @@ use tower::ServiceExt;
 
 use crate::{
     alerts::Alerts, announcements::Announcements, forecasts::Forecasts, pictures::Pictures,
-    reports::Reports,
+    reports::Reports, saved_views::SavedViews,
 };
 use wallboard_access::{AuditTrail, EditingPolicy};
 use wallboard_boards::{
@@ -387,6 +388,10 @@ fn state_of_inputs(
         AuditTrail::new(store.clone()),
         boards.clone(),
     );
+    let saved_views = SavedViews::new(
+        RecordStore::embedded(store.clone()),
+        AuditTrail::new(store.clone()),
+    );
     let reports = Reports::new(
         RecordStore::embedded(store.clone()),
         AuditTrail::new(store.clone()),
@@ -409,6 +414,7 @@ fn state_of_inputs(
         editor: None,
         alerts: Some(alerts),
         reports: Some(reports),
+        saved_views: Some(saved_views),
         holidays: None,
         announcements: Some(announcements),
         pictures: Some(pictures),

@@ -113,7 +113,7 @@ pub(super) async fn history() -> HistoryFixture {
     fixture
 }
 
-async fn site_of(rules: AccessRules) -> (LoginSite, HistoryFixture) {
+pub(super) async fn site_of(rules: AccessRules) -> (LoginSite, HistoryFixture) {
     let fixture = history().await;
     let data = (fixture.history.clone(), fixture.store.clone());
     let site = LoginSite::with_data(inputs(), data, rules).await;
@@ -158,6 +158,7 @@ pub(super) fn every_path() -> Vec<String> {
         "&by=agent",
         "&view=breakdown",
         "&view=adherence",
+        "&by=type",
     ] {
         for page in [
             "/history",

@@ -113,6 +113,7 @@ impl TestServer {
             editor: None,
             alerts: None,
             reports: None,
+            saved_views: None,
             holidays: None,
             announcements: None,
             pictures: None,

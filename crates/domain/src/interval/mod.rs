@@ -3,11 +3,13 @@
 
 mod agent;
 mod contact_figures;
+mod handled_time;
 mod staffing;
 mod wait_distribution;
 
 pub use agent::{AgentCounter, AgentCounters};
 pub use contact_figures::ContactFigures;
+pub use handled_time::HandledTime;
 pub use staffing::Staffing;
 pub use wait_distribution::{WaitCounts, WaitDistribution};
 

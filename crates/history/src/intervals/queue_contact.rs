@@ -2,7 +2,9 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use wallboard_domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, WaitDistribution};
+use wallboard_domain::{
+    AgentCounter, AgentCounters, CountBy, Counter, Counters, HandledTime, WaitDistribution,
+};
 
 use super::TimeSpan;
 
@@ -91,9 +93,14 @@ impl QueueContact {
         self.wrap_up.map(|span| span.end).or(talked)
     }
 
-    /// Returns whether an agent handled it and the talk time is known.
-    fn is_handled(&self) -> bool {
-        self.answered.is_some() && self.talk.is_some()
+    /// Returns its talk and wrap-up, if an agent handled it and the talk time is known.
+    pub fn handled_time(&self) -> Option<HandledTime> {
+        self.answered?;
+        Some(HandledTime {
+            contacts: 1,
+            talk: self.talk?,
+            wrap_up: self.wrap_up.map_or(0, TimeSpan::seconds),
+        })
     }
 }
 
@@ -146,9 +153,8 @@ pub fn count_contact(
         });
     }
 
-    if let Some(ended) = contact.handled_at().filter(|_| contact.is_handled()) {
-        let talk = contact.talk.unwrap_or_default();
-        let wrap_up = contact.wrap_up.map_or(0, TimeSpan::seconds);
+    if let Some((ended, handled)) = contact.handled_at().zip(contact.handled_time()) {
+        let HandledTime { talk, wrap_up, .. } = handled;
         add(at(ended), &|counters| {
             counters.add(Counter::Handled, 1);
             counters.add(Counter::TalkTime, talk * Counter::TalkTime.scale());
@@ -191,7 +197,7 @@ pub fn count_for_agent(
     contact: &QueueContact,
     mut add: impl FnMut(i64, &dyn Fn(&mut AgentCounters)),
 ) {
-    let handled = contact.handled_at().filter(|_| contact.is_handled());
+    let handled = contact.handled_time().and(contact.handled_at());
     for (ended, by_start, by_event) in [
         (handled, AgentCounter::Handled, AgentCounter::HandledByEvent),
         (

@@ -6,16 +6,17 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     adherence::{AgentAdherence, ClassedActivity, ClassedTime, ObservedAgents, ObservedTime},
-    intervals::{DAY, intersect_ranges, split_into_days},
+    intervals::DAY,
     plan::{ActivityClass, PlanNames, ScheduledActivity, load_scheduled_agents},
     vendors::ExportVendor,
 };
 use wallboard_domain::{AgentId, Id, QueueId, SourceId};
-use wallboard_store::{NameClass, StoreError, StoreView, merge_ranges, subtract_ranges};
+use wallboard_store::{NameClass, StoreError, StoreView, subtract_ranges};
 
 use super::{
     linked_systems::LinkedSystems,
     report_catalog::{ReportCatalog, ReportSource},
+    session_coverage::load_known_times,
 };
 
 /// Selects schedules.
@@ -143,7 +144,7 @@ fn collect_names(
 }
 
 /// Whether the reader sees all agents of a person, and none is hidden.
-fn is_shown(catalog: &ReportCatalog<'_>, id: &AgentId) -> bool {
+pub(super) fn is_shown(catalog: &ReportCatalog<'_>, id: &AgentId) -> bool {
     let agents = all_agents(catalog, id);
     !agents.is_empty()
         && agents.iter().all(|agent| {
@@ -153,7 +154,7 @@ fn is_shown(catalog: &ReportCatalog<'_>, id: &AgentId) -> bool {
 }
 
 /// The agents of a person; an agent itself.
-fn all_agents(catalog: &ReportCatalog<'_>, id: &AgentId) -> Vec<AgentId> {
+pub(super) fn all_agents(catalog: &ReportCatalog<'_>, id: &AgentId) -> Vec<AgentId> {
     let mut people = catalog.config.site.people.iter();
     let person = people.find(|person| person.id == *id);
     person.map_or_else(|| vec![id.clone()], |person| person.agents.clone())
@@ -241,15 +242,7 @@ fn observe_agents(
     let Some(sessions) = source.export.vendor.load_sessions(view, id, within)? else {
         return Ok(());
     };
-    // Of a day without any sign-in, the export lacks these files.
-    let zone = &catalog.config.site.zone;
-    let signed_in = sessions.iter().filter(|one| !one.is_break);
-    let days = signed_in.flat_map(|one| split_into_days(one.span.start, one.span.end, zone));
-    let days = merge_ranges(days.map(|day| (day.start, day.end)).collect());
-    let stored = source.basis.as_ref().and_then(|basis| basis.facts_from);
-    let stored = [(stored.unwrap_or(i64::MIN), i64::MAX)];
-    let covered = merge_ranges(view.load_coverage(id, within.0, within.1)?);
-    let known = intersect_ranges(&intersect_ranges(&covered, &days), &stored);
+    let known = load_known_times(view, catalog, source, &sessions, within)?;
     let mut spans: BTreeMap<AgentId, [Vec<(i64, i64)>; 2]> = BTreeMap::new();
     for session in sessions {
         let agent = Id::new(id, &session.agent.to_string());

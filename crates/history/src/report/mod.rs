@@ -1,6 +1,7 @@
 //! Historical reports for pages and the API: figures of intervals, breakdowns, and the calls
 //! behind them. Nothing is recomputed here: sums are added, and ratios taken last.
 
+mod agent_day;
 mod agent_schedules;
 mod bucket_filling;
 mod call_list;
@@ -20,11 +21,13 @@ mod handled_calls;
 mod linked_systems;
 mod open_times;
 mod query;
+mod repeat_contacts;
 mod report_builder;
 mod report_catalog;
 mod report_range;
 mod row_reader;
 mod series_draft;
+mod session_coverage;
 mod site_plan;
 mod staffing;
 mod subject_entry;
@@ -43,6 +46,7 @@ use wallboard_store::{NameClass, Store, StoreError, StoreView};
 
 pub use super::adherence::{AdherenceFigures, AgentAdherence, ObservedAgents, ObservedTime};
 pub use super::intervals::{ContactOutcome, ReportStep};
+pub use agent_day::{AgentActivity, AgentDayQuery, AgentSpan};
 pub use agent_schedules::{AgentSchedule, ScheduleQuery, SiteSchedule};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
 pub use config::{ReportConfig, ReportedExport, ReportedPlan, ReportedSchedule};
@@ -53,6 +57,7 @@ pub use query::{
     ClosedTime, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject,
     RowFigures,
 };
+pub use repeat_contacts::{RepeatContacts, RepeatQuery};
 pub use site_plan::{PlanQuery, SitePlan};
 pub use subject_entry::{SubjectCatalog, SubjectEntry};
 
@@ -182,6 +187,19 @@ impl History {
         self.with_catalog(count).await?
     }
 
+    /// Counts contacts of callers who had called before, at moments that `includes` accepts; `None` of
+    /// more than a month, or if no export has callers.
+    pub async fn count_repeats(
+        &self,
+        query: RepeatQuery,
+        includes: impl Fn(Timestamp) -> bool + Send + 'static,
+    ) -> Result<Option<RepeatContacts>, StoreError> {
+        self.with_catalog(move |view, catalog| {
+            repeat_contacts::count_repeats(view, catalog, &query, includes)
+        })
+        .await
+    }
+
     /// The time from which single calls of a queue or an agent are stored; `None` if no export
     /// has any.
     pub async fn first_call_at(
@@ -254,6 +272,18 @@ impl History {
             agent_schedules::load_site_schedule(view, catalog, &query)
         })
         .await
+    }
+
+    /// Loads what exports say of an agent's day, in order. Nothing for readers who don't see agents.
+    pub async fn load_agent_day(
+        &self,
+        query: AgentDayQuery,
+    ) -> Result<Vec<AgentSpan>, StoreError> {
+        if !self.sees_agents() {
+            return Ok(Vec::new());
+        }
+        self.with_catalog(move |view, catalog| agent_day::load_agent_day(view, catalog, &query))
+            .await
     }
 
     /// Loads all subjects that have figures, sorted by name.

@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use wallboard_domain::{
-    AgentCounter, AgentCounters, AgentId, ContactFigures, CountBy, Counter, QueueId,
+    AgentCounter, AgentCounters, AgentId, ContactFigures, CountBy, Counter, Counters, QueueId,
     ServiceLevelFormula, SourceId, TargetInForce,
 };
 use wallboard_store::NameClass;
@@ -74,6 +74,11 @@ impl ReportDimension {
     /// Whether a series has the figures of agents.
     pub fn is_of_agents(self) -> bool {
         matches!(self, Self::Agent | Self::AgentGroup)
+    }
+
+    /// Whether the handle time of the contacts in a series is known: it's of one value alone.
+    pub fn has_handle_time(self) -> bool {
+        matches!(self, Self::Reason | Self::Type | Self::EndBy)
     }
 
     /// Whether a series counts contacts or sign-outs.
@@ -196,8 +201,9 @@ impl ClosedTime {
 pub enum RowFigures {
     Contacts(ContactFigures),
     Agent(AgentCounters),
-    /// Contacts with a reason, issue, type or end reason.
-    Count(i64),
+    /// Contacts with a reason, issue, type or end reason: how many, and their handle time as far as
+    /// it is known.
+    Coded(Counters),
     /// Of agents' schedules.
     Adherence(AdherenceFigures),
 }
@@ -216,7 +222,7 @@ impl RowFigures {
         match (self, more) {
             (Self::Contacts(sum), Self::Contacts(more)) => sum.merge(more),
             (Self::Agent(sum), Self::Agent(more)) => sum.merge(more),
-            (Self::Count(sum), Self::Count(more)) => *sum += more,
+            (Self::Coded(sum), Self::Coded(more)) => sum.merge(more),
             (Self::Adherence(sum), Self::Adherence(more)) => sum.merge(more),
             _ => {}
         }
@@ -227,7 +233,7 @@ impl RowFigures {
         match self {
             Self::Contacts(contacts) => Some(Self::Contacts(contacts.without_agents())),
             Self::Agent(_) | Self::Adherence(_) => None,
-            Self::Count(count) => Some(Self::Count(count)),
+            Self::Coded(counters) => Some(Self::Coded(counters.only(&[Counter::Offered]))),
         }
     }
 
@@ -243,7 +249,7 @@ impl RowFigures {
         match self {
             Self::Contacts(contacts) => contacts.get(Counter::Offered) == Some(0),
             Self::Agent(agent) => agent.known(AgentCounter::LoggedIn) == Some(0),
-            Self::Count(count) => *count == 0,
+            Self::Coded(counters) => counters.get(Counter::Offered) == Some(0),
             Self::Adherence(figures) => figures.is_zero(),
         }
     }
@@ -264,10 +270,16 @@ impl ReportRow {
         }
     }
 
-    pub fn count(&self) -> Option<i64> {
+    /// The counters of contacts with a code.
+    pub fn coded(&self) -> Option<&Counters> {
         match &self.figures {
-            Some(RowFigures::Count(count)) => Some(*count),
+            Some(RowFigures::Coded(counters)) => Some(counters),
             _ => None,
         }
+    }
+
+    /// How many contacts or sign-outs have a code.
+    pub fn count(&self) -> Option<i64> {
+        self.coded()?.get(Counter::Offered)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::intervals::TimeSpan;
-use wallboard_domain::{Counters, Id, NaturalOrder, SourceId, TargetInForce};
+use wallboard_domain::{Counter, Counters, Id, NaturalOrder, SourceId, TargetInForce};
 use wallboard_store::{NameClass, StoreError, StoreView};
 
 use super::{
@@ -119,7 +119,7 @@ impl ReportBuilder<'_> {
         by: ReportDimension,
     ) -> Result<Option<Vec<ReportSeries>>, StoreError> {
         let class = by.name_class();
-        let mut drafts: Vec<SeriesDraft<i64>> = Vec::new();
+        let mut drafts: Vec<SeriesDraft<Counters>> = Vec::new();
         let subjects = match &self.query.subject {
             ReportSubject::Agent(id) => self.catalog.agent_ids(id),
             _ if by == ReportDimension::LogoffReason => self.catalog.all_agent_ids(),
@@ -132,17 +132,27 @@ impl ReportBuilder<'_> {
             if queues.is_empty() {
                 continue;
             }
-            let mut empty = [SeriesDraft::new(String::new(), String::new(), self.buckets)];
+            let mut empty: [SeriesDraft<Counters>; 1] =
+                [SeriesDraft::new(String::new(), String::new(), self.buckets)];
             let of_source = members
                 .iter()
                 .filter(|(id, _)| id.source == source.export.id);
             let of_source: Vec<_> = of_source.cloned().collect();
             self.mark_covered(&mut empty, &of_source)?;
+            if !by.has_handle_time() {
+                for sum in empty[0]
+                    .cells
+                    .iter_mut()
+                    .filter_map(|cell| cell.sum.as_mut())
+                {
+                    *sum = sum.only(&[Counter::Offered]);
+                }
+            }
             let mut indexes = HashMap::<String, usize>::new();
             let mut exceeds_limit = false;
             self.read_rows((source, true), only.as_deref(), |figures| {
                 self.view
-                    .for_each_breakdown(figures, class, |queue, key, at, contacts| {
+                    .for_each_breakdown(figures, class, |queue, key, at, counters| {
                         if !queues.contains_key(queue) {
                             return;
                         }
@@ -169,7 +179,7 @@ impl ReportBuilder<'_> {
                         };
                         let row = (figures.granularity, at);
                         let open = self.open_times.of_queue(&source.export.id, queue);
-                        self.add_to_bucket(&mut drafts[index], row, open, &contacts);
+                        self.add_to_bucket(&mut drafts[index], row, open, counters);
                     })
             })?;
             if exceeds_limit {

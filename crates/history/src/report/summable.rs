@@ -1,6 +1,7 @@
 //! Figures that can be added up.
 
-use wallboard_domain::{AgentCounters, ContactFigures, WaitDistribution};
+use wallboard_domain::{AgentCounters, ContactFigures, Counters, WaitDistribution};
+use wallboard_store::CODED_COUNTERS;
 
 use super::{ReportedExport, RowFigures};
 
@@ -44,16 +45,17 @@ impl Summable for AgentCounters {
     }
 }
 
-impl Summable for i64 {
+/// Of contacts with a code.
+impl Summable for Counters {
     fn zero(_: &ReportedExport) -> Self {
-        0
+        Self::default().only(&CODED_COUNTERS)
     }
 
     fn merge(&mut self, more: &Self) {
-        *self += more;
+        Counters::merge(self, more);
     }
 
     fn into_figures(self) -> RowFigures {
-        RowFigures::Count(self)
+        RowFigures::Coded(self)
     }
 }

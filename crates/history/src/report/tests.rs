@@ -372,6 +372,7 @@ async fn agents_and_breakdowns_have_their_own_series() {
         start: DAY,
         key: "4".to_owned(),
         contacts: 2,
+        handled: None,
     }];
     let computed = ComputedWindow {
         agents: agents.to_vec(),

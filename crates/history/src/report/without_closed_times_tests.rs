@@ -389,6 +389,7 @@ async fn reasons_count_in_open_times_only() {
         start: local(time),
         key: "4".to_owned(),
         contacts: 2,
+        handled: None,
     };
     let computed = ComputedWindow {
         breakdowns: vec![

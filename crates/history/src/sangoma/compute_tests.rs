@@ -19,22 +19,22 @@ use wallboard_store::{FigureQuery, Granularity, StoreView};
 use super::{tests::SangomaFixture, *};
 
 /// Midnight of Friday, 3 January 2025, in UTC.
-const DAY: i64 = 1_735_862_400;
+pub(super) const DAY: i64 = 1_735_862_400;
 const NOON: i64 = DAY + 12 * 3_600;
 
-const CALL: &str = "queue_call_id,queue_id,agent_id,time_join,time_connect,time_leave,\
+pub(super) const CALL: &str = "queue_call_id,queue_id,agent_id,time_join,time_connect,time_leave,\
     queue_call_end_by_id,uuid,acw_id,call_reason_id\n";
 const QUEUES: &str = "queue_id,name,enabled,sla_wait,abandoned_threshold,sla_duration\n";
 const ENDS: &str = "queue_call_end_by_id,end_by\n1,Abandoned by caller\n2,Timeout\n3,Transferred\n";
 
-struct ComputeFixture {
-    fixture: SangomaFixture,
+pub(super) struct ComputeFixture {
+    pub(super) fixture: SangomaFixture,
     site: SiteConfig,
     end_by: Vec<(String, EndReason)>,
 }
 
 impl ComputeFixture {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             fixture: SangomaFixture::new(),
             site: SiteConfig::default(),
@@ -43,7 +43,7 @@ impl ComputeFixture {
     }
 
     /// Imports a file of a day of January 2025, or of a dimension if `day` is 0.
-    async fn import_file(&self, container: &str, day: u32, content: &str) {
+    pub(super) async fn import_file(&self, container: &str, day: u32, content: &str) {
         let key = match day {
             0 => format!("DIMENSIONS/1234-{container}-D/1234-{container}-D.csv"),
             day => {
@@ -56,7 +56,7 @@ impl ComputeFixture {
     }
 
     /// Returns the number of computed days.
-    async fn compute_days(&self) -> u64 {
+    pub(super) async fn compute_days(&self) -> u64 {
         let rules = SangomaRules {
             site: Arc::new(self.site.clone()),
             end_by: self.end_by.clone(),
@@ -93,7 +93,7 @@ impl ComputeFixture {
         self.open_history().load_intervals(query).await.unwrap()
     }
 
-    fn open_history(&self) -> History {
+    pub(super) fn open_history(&self) -> History {
         let config = ReportConfig {
             site: Arc::new(self.site.clone()),
             exports: vec![ReportedExport::new(
@@ -690,6 +690,20 @@ async fn a_breakdown_counts_exactly_the_calls_listed_with_its_code() {
             }
         }
     }
+
+    let report = center
+        .query_report(
+            ReportSubject::Site,
+            Some(ReportDimension::Reason),
+            CountBy::Start,
+        )
+        .await;
+    let invoice = report.series.iter().find(|series| series.id == "calls/5");
+    let invoice = invoice.unwrap().rows[0].coded().unwrap();
+    // Of the two, one was handled.
+    let handled =
+        [Counter::Offered, Counter::Handled, Counter::TalkTime].map(|counter| invoice.get(counter));
+    assert_eq!(handled, [Some(2), Some(1), Some(100_000)]);
 
     let listed = |by, id: &str| {
         let mut rows = rows.iter().filter(|row| row.0 == by && row.1 == id);

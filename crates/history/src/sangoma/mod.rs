@@ -2,6 +2,7 @@
 //! into the store, and the figures computed from it.
 
 mod affected_days;
+mod callers;
 mod calls;
 mod cells;
 mod compute;
@@ -48,7 +49,11 @@ pub use record_reader::MalformedCsv;
 pub use reference_data::SangomaRules;
 
 #[cfg(test)]
+mod agent_day_tests;
+#[cfg(test)]
 mod bytes_tests;
+#[cfg(test)]
+mod callers_tests;
 #[cfg(test)]
 mod compute_tests;
 #[cfg(test)]

@@ -23,7 +23,7 @@ use super::{
 };
 
 /// Raised when the computation rules change: then everything is recomputed.
-const RULES_VERSION: u32 = 3;
+const RULES_VERSION: u32 = 4;
 
 /// The configured rules for computing a source's figures.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     ImportContext,
-    calls::{CallQuery, StoredCall},
+    calls::{CallQuery, CallerCall, StoredCall},
     coverage::{Coverage, NightlyRun},
     export_vendor::{AgentSession, ExportSettings, FileImportError, VendorExport},
     fetch::{FileLocation, ImportSchedule},
@@ -22,7 +22,7 @@ use wallboard_store::{
 use wallboard_toml_reader::ConfigSection;
 
 use super::{
-    Container, SangomaSettings, calls, compute, end_reasons, erasure,
+    Container, SangomaSettings, callers, calls, compute, end_reasons, erasure,
     export_key::{ExportKey, SangomaFile},
     file_import::{self, SangomaImportError, SangomaReadOptions},
     reference_data::SangomaRules,
@@ -170,6 +170,18 @@ impl ExportSettings for SangomaSettings {
         each: &mut dyn FnMut(&StoredCall),
     ) -> Result<(), StoreError> {
         calls::for_each_call(view, source, site, query, each)
+    }
+
+    fn load_caller_calls(
+        &self,
+        view: &StoreView<'_>,
+        source: &SourceId,
+        within: (i64, i64),
+    ) -> Result<Option<Vec<CallerCall>>, StoreError> {
+        if !self.keep_contacts {
+            return Ok(None);
+        }
+        callers::load_caller_calls(view, source, within).map(Some)
     }
 
     fn load_sessions(

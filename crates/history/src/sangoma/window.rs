@@ -229,12 +229,11 @@ impl SangomaFacts<'_> {
             ids,
             |file| is_later(file) && is_in_time(file, day(window.end)),
             |file, _, CallIssueRow { call, issue }| {
-                let Some((at, queue)) = totals.calls.get(&call) else {
+                let Some((at, queue)) = totals.calls.get(&call).copied() else {
                     return;
                 };
-                if is_in_time(file, day(*at)) {
-                    let key = (NameClass::Issue, *at, *queue, Code::Id(issue));
-                    *totals.codes.entry(key).or_default() += 1;
+                if is_in_time(file, day(at)) {
+                    totals.add_code((NameClass::Issue, at, queue, Code::Id(issue)));
                 }
             },
         )

@@ -8,7 +8,7 @@ use crate::intervals::{
     AgentActivity, QUARTER, TimeSpan, count_contact, count_for_agent, measure_activity,
     quarter_start, record_wait,
 };
-use wallboard_domain::{AgentCounters, ContactFigures, CountBy};
+use wallboard_domain::{AgentCounters, ContactFigures, CountBy, HandledTime};
 use wallboard_store::{AgentIntervalRow, BreakdownRow, ComputedPart, NameClass, QueueIntervalRow};
 
 use super::{
@@ -26,6 +26,13 @@ type ActivityByAgent = BTreeMap<i64, AgentActivity>;
 
 /// A class, a quarter, a queue or an agent, and a code.
 type CodeKey = (NameClass, i64, i64, Code);
+
+/// The contacts or sign-outs with a code.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CodeCount {
+    contacts: i64,
+    handled: HandledTime,
+}
 
 /// The vendor's id of a code, or a text that is its own id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +67,7 @@ pub(super) struct WindowTotals<'a> {
     pub(super) activities: ActivityByAgent,
     /// Contacts that joined in the window, by class, quarter, queue and code; sign-outs by agent
     /// instead of queue.
-    pub(super) codes: HashMap<CodeKey, i64>,
+    pub(super) codes: HashMap<CodeKey, CodeCount>,
     /// The agent and the time of each login.
     pub(super) logins: HashMap<i64, (i64, TimeSpan)>,
     /// The quarter and the queue of each of those calls.
@@ -137,7 +144,9 @@ impl<'a> WindowTotals<'a> {
         self.calls.insert(leg.id, (at, leg.queue));
         for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
             if let Some(code) = leg.code_of_class(class) {
-                self.add_code((class, at, leg.queue, Code::Id(code)));
+                let count = self.add_code((class, at, leg.queue, Code::Id(code)));
+                let handled = leg.contact.handled_time().unwrap_or_default();
+                count.handled.merge(&handled);
             }
         }
         if let Some(key) = leg.exit_key {
@@ -147,8 +156,11 @@ impl<'a> WindowTotals<'a> {
             .extend(leg.uuid.map(|uuid| (uuid, at, leg.queue)));
     }
 
-    pub(super) fn add_code(&mut self, key: CodeKey) {
-        *self.codes.entry(key).or_default() += 1;
+    /// Counts one contact or sign-out with a code.
+    pub(super) fn add_code(&mut self, key: CodeKey) -> &mut CodeCount {
+        let count = self.codes.entry(key).or_default();
+        count.contacts += 1;
+        count
     }
 
     /// Counts the numbers called, once the details of all calls are read.
@@ -176,13 +188,18 @@ impl<'a> WindowTotals<'a> {
     }
 }
 
-pub(super) fn breakdown_rows(codes: HashMap<CodeKey, i64>) -> Vec<BreakdownRow> {
-    let row = |((class, start, queue, code), contacts): (CodeKey, i64)| BreakdownRow {
+pub(super) fn breakdown_rows(codes: HashMap<CodeKey, CodeCount>) -> Vec<BreakdownRow> {
+    let row = |((class, start, queue, code), count): (CodeKey, CodeCount)| BreakdownRow {
         class,
         queue: queue.to_string(),
         start,
         key: code.to_key(),
-        contacts,
+        contacts: count.contacts,
+        handled: matches!(
+            class,
+            NameClass::Reason | NameClass::Type | NameClass::EndBy
+        )
+        .then_some(count.handled),
     };
     let mut rows: Vec<_> = codes.into_iter().map(row).collect();
     let sort_key = |row: &BreakdownRow| (row.class.into_str(), row.start);

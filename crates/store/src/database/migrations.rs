@@ -35,6 +35,9 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!(
         "../../../../migrations/0023_figure_values.sql"
     )),
+    M::up(include_str!(
+        "../../../../migrations/0024_handled_times.sql"
+    )),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

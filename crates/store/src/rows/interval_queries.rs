@@ -19,6 +19,14 @@ const QUARTER: i64 = 900;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
+/// The counters of contacts with a code.
+pub const CODED_COUNTERS: [Counter; 4] = [
+    Counter::Offered,
+    Counter::Handled,
+    Counter::TalkTime,
+    Counter::WrapUpTime,
+];
+
 /// The length of the intervals to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Granularity {
@@ -185,12 +193,12 @@ impl StoreView<'_> {
     }
 
     /// Passes each queue, key and start (or day) to `each`, with the number of the queue's
-    /// contacts that had the key.
+    /// contacts that had the key, and their handle time as far as it is known.
     pub fn for_each_breakdown(
         &self,
         figures: &FigureQuery<'_>,
         class: NameClass,
-        mut each: impl FnMut(&str, &str, i64, i64),
+        mut each: impl FnMut(&str, &str, i64, &Counters),
     ) -> Result<(), StoreError> {
         if matches!(figures.granularity, Granularity::Intervals(length) if length != QUARTER) {
             return Ok(());
@@ -199,13 +207,18 @@ impl StoreView<'_> {
             intervals: "breakdown",
             days: "breakdown_day",
             subject: "queue",
-            columns: "key, contacts",
+            columns: "key, contacts, handled, talk_time, wrap_up_time",
             condition: Some(("kind", &class.into_str())),
             has_length: false,
         };
         self.for_each_figure(&table, figures, |row| {
             let (queue, key) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str()?);
-            each(queue, key, row.get(1)?, row.get(3)?);
+            let mut counters = Counters::UNKNOWN;
+            for (column, counter) in (3..).zip(CODED_COUNTERS) {
+                let value: Option<i64> = row.get(column)?;
+                counters.set(counter, value.map(|value| value * counter.scale()));
+            }
+            each(queue, key, row.get(1)?, &counters);
             Ok(())
         })
     }

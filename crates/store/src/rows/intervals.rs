@@ -7,7 +7,8 @@ use rusqlite::{Connection, Statement, ToSql, TransactionBehavior, params};
 use strum::{IntoEnumIterator, VariantNames};
 
 use wallboard_domain::{
-    AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId, Staffing, WaitDistribution,
+    AgentCounter, AgentCounters, CountBy, Counter, Counters, HandledTime, SourceId, Staffing,
+    WaitDistribution,
 };
 
 use crate::{
@@ -93,6 +94,8 @@ pub struct BreakdownRow {
     pub start: i64,
     pub key: String,
     pub contacts: i64,
+    /// Of those that were handled; `None` if it isn't known.
+    pub handled: Option<HandledTime>,
 }
 
 /// One date in the site's zone.
@@ -262,16 +265,20 @@ fn insert_agents(connection: &Connection, computed: &ComputedWindow) -> rusqlite
 }
 
 fn insert_breakdowns(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
-    let mut insert =
-        connection.prepare_cached("INSERT INTO breakdown VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut insert = connection
+        .prepare_cached("INSERT INTO breakdown VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
     for row in &computed.breakdowns {
+        let handled = row.handled.as_ref();
         insert.execute(params![
             computed.source.as_str(),
             row.class.into_str(),
             row.start,
             row.queue,
             row.key,
-            row.contacts
+            row.contacts,
+            handled.map(|handled| handled.contacts),
+            handled.map(|handled| handled.talk),
+            handled.map(|handled| handled.wrap_up)
         ])?;
     }
     Ok(())
@@ -355,13 +362,20 @@ const SUM_PAUSES: &str = "
     WHERE source = ?1 AND length IN (900, 3600) AND ?3 <= start AND start < ?4
     GROUP BY source, agent, code";
 
-const SUM_BREAKDOWNS: &str = "
-    INSERT INTO breakdown_day (source, kind, day, queue, key, contacts)
-    SELECT source, kind, ?2, queue, key, sum(contacts) FROM breakdown
-    WHERE source = ?1
-        AND kind IN ('reason', 'issue', 'type', 'end_by', 'exit_key', 'number', 'logoff_reason')
-        AND ?3 <= start AND start < ?4
-    GROUP BY source, kind, queue, key";
+static SUM_BREAKDOWNS: LazyLock<String> = LazyLock::new(|| {
+    let times = ["handled", "talk_time", "wrap_up_time"];
+    let sums = times.map(sum_expression);
+    format!(
+        "INSERT INTO breakdown_day (source, kind, day, queue, key, contacts, {})
+         SELECT source, kind, ?2, queue, key, sum(contacts), {} FROM breakdown
+         WHERE source = ?1
+             AND kind IN ('reason', 'issue', 'type', 'end_by', 'exit_key', 'number', 'logoff_reason')
+             AND ?3 <= start AND start < ?4
+         GROUP BY source, kind, queue, key",
+        times.join(", "),
+        sums.join(", ")
+    )
+});
 
 const SUM_STAFF: &str = "
     INSERT INTO queue_staff_day (source, day, queue, logged_in, ready, busy, engaged)
@@ -390,7 +404,7 @@ fn sum_day(
         &**SUM_QUEUES,
         &**SUM_AGENTS,
         SUM_PAUSES,
-        SUM_BREAKDOWNS,
+        &**SUM_BREAKDOWNS,
         SUM_STAFF,
     ];
     let queries = CLEAR_DAY.into_iter().zip(sums);

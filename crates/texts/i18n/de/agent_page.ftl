@@ -27,6 +27,13 @@ timeline_unknown = Unbekannt
 # Read aloud. $sums are statuses, each with its time.
 timeline_sentence = Von { $from } bis { $to }: { $sums }.
 
+## A past day
+
+day_timeline = Status des Tages
+day_timeline_about = Aus damals gemeldeten Status, sonst aus importierten Exporten: Anmeldungen, Pausen und Anrufe der Warteschlangen. „Angemeldet“ kann auch ein Anruf außerhalb der Warteschlangen sein. Schraffierte Zeiten sind unbekannt.
+not_signed_in_that_day = An diesem Tag nicht angemeldet.
+day_unknown = Über diesen Tag ist nichts bekannt: Das Protokoll enthält ihn nicht, und kein Export mit Anmeldungen wurde importiert.
+
 ## The last two weeks
 
 all_agents = Alle Agenten

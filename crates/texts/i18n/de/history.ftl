@@ -99,6 +99,8 @@ view_breakdown = Aufschlüsselung
 
 by_queue_group = nach Warteschlangengruppe
 by_agent_group = nach Agentengruppe
+by_reason = nach Grund
+by_type = nach Art des Anrufs
 intervals_of = Intervalle von { $step }
 versus_period = gegenüber { $period }
 counted_by_start = nach Anrufbeginn gezählt
@@ -319,3 +321,26 @@ figure_by_queue = je Warteschlange
 last_days_counted = Letzte { $count } Tage
 figure_value_at = { $value } um { $time }.
 figure_extremes = Niedrigster: { $low }. Höchster: { $high }.
+
+## Gespeicherte Ansichten
+
+saved_views = Gespeicherte Ansichten
+# In the heading of a list that opens.
+saved_views_count = Gespeicherte Ansichten ({ $count })
+manage_views = Ansichten umbenennen, teilen oder löschen
+save_view = Diese Ansicht speichern
+view_name = Name
+example_view = Montage nach Warteschlange
+view_shared = Mit allen teilen, die die Historie sehen dürfen
+view_found_by = Sichtbar für
+view_found_by_all = Alle
+view_found_by_me = Nur Sie
+view_change = Ändern
+view_saved = Die Ansicht ist gespeichert.
+view_deleted = Die Ansicht ist gelöscht.
+no_saved_views = Noch keine gespeicherten Ansichten. Öffnen Sie die Historie, wählen Sie, was Sie brauchen, und speichern Sie es unter „Gespeicherte Ansichten“.
+view_name_length = Ein Name braucht 1 bis { $count } Zeichen.
+view_name_taken = Eine andere Ansicht hat diesen Namen. Wählen Sie einen anderen.
+view_too_long = Diese Seite hat zu viele Auswahlen, um gespeichert zu werden. Wählen Sie weniger Warteschlangen.
+view_changed_meanwhile = Nicht gespeichert: Die Ansicht wurde inzwischen geändert oder gelöscht. Versuchen Sie es noch einmal.
+views_too_many = Sie haben schon { $count } Ansichten. Löschen Sie zuerst eine.

@@ -34,6 +34,7 @@ column_nps = NPS
 column_enterprise_nps = Unternehmens-NPS
 column_ready = Bereit
 column_wrap_up = Nachbearbeitung
+column_handle_time_sum = Bearbeitungszeit gesamt
 column_other_calls = Sonstige Anrufe
 column_of_period = { $column }, { $period }
 
@@ -162,6 +163,11 @@ unnamed_break = Pause { $code }
 productive_break = { $share } · produktiv
 shrinkage_of_breaks = Schwund durch Pausen
 share_of_signed_in = { $hours } · { $percent } der Anmeldezeit
+repeats_heading = Wiederholte Anrufe
+repeats_within_day = Auch in den 24 Stunden davor angerufen
+repeats_within_week = Auch in den 7 Tagen davor angerufen
+calls_without_number = Anrufe ohne Nummer
+repeats_of_calls = { $repeats } von { $calls } · { $percent }
 based_on_issues = Aus { $count } Anliegen; ein Anruf kann mehrere haben
 based_on_calls = Aus { $count ->
     [one] 1 Anruf

@@ -133,5 +133,7 @@ did_test_channel = Kanal getestet
 did_resend_message = Nachricht erneut gesendet
 did_drop_message = Nachricht verworfen
 did_send_report = Bericht gesendet
+did_save_view = Ansicht gespeichert
+did_delete_view = Ansicht gelöscht
 did_view = angesehen
 did_export = exportiert

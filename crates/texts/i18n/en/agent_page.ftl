@@ -27,6 +27,13 @@ timeline_unknown = Unknown
 # Read aloud. $sums are statuses, each with its time.
 timeline_sentence = From { $from } to { $to }: { $sums }.
 
+## A past day
+
+day_timeline = Statuses of the day
+day_timeline_about = From statuses that were reported at the time, else from imported exports: sessions, breaks and calls of queues. “Signed in” may also be a call of no queue. Hatched times aren’t known.
+not_signed_in_that_day = Not signed in on this day.
+day_unknown = Nothing is known of this day: the log doesn’t have it, and no export with sessions was imported.
+
 ## The last two weeks
 
 all_agents = All agents

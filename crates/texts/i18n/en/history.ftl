@@ -99,6 +99,8 @@ view_breakdown = Breakdown
 
 by_queue_group = by queue group
 by_agent_group = by agent group
+by_reason = by reason
+by_type = by type of call
 intervals_of = { $step } intervals
 versus_period = vs { $period }
 counted_by_start = counted by call start
@@ -317,3 +319,26 @@ figure_by_queue = per queue
 last_days_counted = Last { $count } days
 figure_value_at = { $value } at { $time }.
 figure_extremes = Lowest: { $low }. Highest: { $high }.
+
+## Saved views
+
+saved_views = Saved views
+# In the heading of a list that opens.
+saved_views_count = Saved views ({ $count })
+manage_views = Rename, share or delete views
+save_view = Save this view
+view_name = Name
+example_view = Mondays by queue
+view_shared = Share with everyone who can see History
+view_found_by = Listed for
+view_found_by_all = Everyone
+view_found_by_me = Only you
+view_change = Change
+view_saved = The view is saved.
+view_deleted = The view is deleted.
+no_saved_views = No saved views yet. Open History, choose what you need, and save it under “Saved views”.
+view_name_length = A name needs 1 to { $count } characters.
+view_name_taken = Another view has that name. Choose another.
+view_too_long = This page has too many choices to be saved. Choose fewer queues.
+view_changed_meanwhile = Not saved: the view was changed or deleted meanwhile. Try again.
+views_too_many = You have { $count } views already. Delete one first.

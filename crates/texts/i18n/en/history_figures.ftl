@@ -34,6 +34,7 @@ column_nps = NPS
 column_enterprise_nps = Enterprise NPS
 column_ready = Ready
 column_wrap_up = Wrap-up
+column_handle_time_sum = Handle time, total
 column_other_calls = Other calls
 column_of_period = { $column }, { $period }
 
@@ -162,6 +163,11 @@ unnamed_break = Break { $code }
 productive_break = { $share } · productive
 shrinkage_of_breaks = Shrinkage by breaks
 share_of_signed_in = { $hours } · { $percent } of signed-in time
+repeats_heading = Repeat contacts
+repeats_within_day = Also called in the 24 hours before
+repeats_within_week = Also called in the 7 days before
+calls_without_number = Calls without a number
+repeats_of_calls = { $repeats } of { $calls } · { $percent }
 based_on_issues = Based on { $count }; a call can have several
 based_on_calls = Based on { $count ->
     [one] 1 call

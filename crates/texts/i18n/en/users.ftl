@@ -133,5 +133,7 @@ did_test_channel = tested channel
 did_resend_message = sent message again
 did_drop_message = dropped message
 did_send_report = sent report
+did_save_view = saved view
+did_delete_view = deleted view
 did_view = viewed
 did_export = exported

@@ -27,6 +27,13 @@ timeline_unknown = Okänd
 # Read aloud. $sums are statuses, each with its time.
 timeline_sentence = Från { $from } till { $to }: { $sums }.
 
+## A past day
+
+day_timeline = Dagens statusar
+day_timeline_about = Från statusar som rapporterades då, annars från importerade exporter: inloggningar, raster och kösamtal. ”Inloggad” kan också vara ett samtal utanför köerna. Streckade tider är okända.
+not_signed_in_that_day = Inte inloggad den här dagen.
+day_unknown = Inget är känt om den här dagen: den finns inte i loggen, och ingen export med inloggningar har importerats.
+
 ## The last two weeks
 
 all_agents = Alla agenter

@@ -99,6 +99,8 @@ view_breakdown = Fördelning
 
 by_queue_group = efter kögrupp
 by_agent_group = efter agentgrupp
+by_reason = efter orsak
+by_type = efter samtalstyp
 intervals_of = intervall på { $step }
 versus_period = mot { $period }
 counted_by_start = räknat efter samtalets början
@@ -316,3 +318,26 @@ figure_by_queue = per kö
 last_days_counted = Senaste { $count } dagarna
 figure_value_at = { $value } kl. { $time }.
 figure_extremes = Lägst: { $low }. Högst: { $high }.
+
+## Sparade vyer
+
+saved_views = Sparade vyer
+# In the heading of a list that opens.
+saved_views_count = Sparade vyer ({ $count })
+manage_views = Byt namn på, dela eller ta bort vyer
+save_view = Spara vyn
+view_name = Namn
+example_view = Måndagar per kö
+view_shared = Dela med alla som kan se Historik
+view_found_by = Visas för
+view_found_by_all = Alla
+view_found_by_me = Bara dig
+view_change = Ändra
+view_saved = Vyn är sparad.
+view_deleted = Vyn är borttagen.
+no_saved_views = Inga sparade vyer ännu. Öppna Historik, välj det du behöver och spara det under ”Sparade vyer”.
+view_name_length = Ett namn behöver 1 till { $count } tecken.
+view_name_taken = En annan vy har det namnet. Välj ett annat.
+view_too_long = Sidan har för många val för att sparas. Välj färre köer.
+view_changed_meanwhile = Inte sparad: vyn har ändrats eller tagits bort under tiden. Försök igen.
+views_too_many = Du har redan { $count } vyer. Ta bort en först.

@@ -133,5 +133,7 @@ did_test_channel = testade kanal
 did_resend_message = skickade meddelande igen
 did_drop_message = tog bort meddelande
 did_send_report = skickade rapport
+did_save_view = sparade vy
+did_delete_view = tog bort vy
 did_view = såg
 did_export = exporterade

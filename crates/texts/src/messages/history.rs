@@ -14,7 +14,7 @@ messages! {
         count_by_event compare_week compare_year compare_nothing days_all days_working days_monday
         days_tuesday days_wednesday days_thursday days_friday days_saturday days_sunday
         hours_all hours_open rows_time rows_queue_group rows_agent_group view_intervals
-        view_heatmap view_table view_plan view_adherence view_breakdown by_queue_group by_agent_group counted_by_start
+        view_heatmap view_table view_plan view_adherence view_breakdown by_queue_group by_agent_group by_reason by_type counted_by_start
         counted_by_event opening_hours_only only_missed_targets no_history_here
         imported_nowhere no_history_yet first_file_awaited closed_in_period
         closed_in_period_help no_matching_days no_matching_days_help hours_not_split
@@ -29,8 +29,12 @@ messages! {
         show_who_missed nothing_in_both only_in_both
         no_custom_figure no_figure_stored past_values lowest_to_highest lowest_column mean_column
         highest_column nothing_known earlier_changes_in_file figure_by_queue
+        saved_views view_saved view_deleted save_view view_name example_view view_shared
+        view_found_by view_found_by_all view_found_by_me view_change manage_views no_saved_views
+        view_too_long view_name_taken view_changed_meanwhile
     }
     with_values {
+        saved_views_count(count) view_name_length(count) views_too_many(count)
         history_of(period) history_printed(subject, period, zone) as_of_time(time)
         as_of_zone(time, zone) day_of_month(day, month) days_of_month(first, last, month)
         dated_year(days, year) month_of_year(month, year) times_of_day(day, times) period_of_days(period, days)

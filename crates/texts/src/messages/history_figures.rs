@@ -13,7 +13,7 @@ messages! {
         column_scheduled_work column_worked_time column_conformance scheduled_meaning
         adherence_meaning conformance_meaning
         deviation_meaning reforecast_meaning column_csat column_csat_top column_nps
-        column_enterprise_nps column_ready column_wrap_up column_other_calls offered_meaning
+        column_enterprise_nps column_ready column_wrap_up column_handle_time_sum column_other_calls offered_meaning
         answered_meaning abandoned_meaning level_meaning answer_speed_meaning
         longest_wait_meaning handle_time_meaning handled_meaning missed_meaning
         agent_handle_time_meaning signed_in_meaning occupancy_meaning abandon_rate_meaning
@@ -27,7 +27,7 @@ messages! {
         heat_answer_speed no_calls_label closed_label unknown_label no_calls_key
         no_calls_or_closed no_data_or_closed class_reason class_issue class_type class_outcome
         class_number class_key class_sign_out no_reason no_issue no_type no_outcome no_number
-        no_key no_sign_out breaks_heading shrinkage_of_breaks calls_column sign_outs_column share_column not_recorded
+        no_key no_sign_out breaks_heading shrinkage_of_breaks repeats_heading repeats_within_day repeats_within_week calls_without_number calls_column sign_outs_column share_column not_recorded
         agents_without_breakdown queue_settings assigned_agents queue_groups_heading
         available_reasons export_queue_groups export_agent_groups numbers_heading
         field_short_name field_internal_number field_public_number field_description
@@ -44,7 +44,7 @@ messages! {
         level_in_target(level) times_caption(first, step, period) names_caption(first, period)
         heat_heading(metric) based_on_issues(count) based_on_calls(count) based_on_known(count)
         based_on_sign_outs(count) unnamed_break(code) productive_break(share)
-        share_of_signed_in(hours, percent) unnamed_value(class, id) more_in_files(count)
+        repeats_of_calls(repeats, calls, percent) share_of_signed_in(hours, percent) unnamed_value(class, id) more_in_files(count)
         export_without_breakdown(exports) calls_in_no_row(exports) agent_priority(number)
         number_leads_to(name) number_leads_to_kind(name, kind)
     }

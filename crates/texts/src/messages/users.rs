@@ -22,7 +22,7 @@ messages! {
         did_make_token did_revoke_token did_forget_person did_change_setting did_delete_setting
         did_make_announcement did_end_announcement did_add_picture did_take_alert did_release_alert
         did_snooze_alert did_note_alert did_close_alert did_silence_alerts did_end_silence
-        did_test_channel did_resend_message did_drop_message did_send_report did_view did_export
+        did_test_channel did_resend_message did_drop_message did_send_report did_save_view did_delete_view did_view did_export
     }
     with_values {
         signs_in_with(provider) role_from_provider(provider) set_password_of(name)

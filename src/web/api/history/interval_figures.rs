@@ -6,7 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use wallboard_domain::{
-    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula, Staffing,
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, Counters, ServiceLevelFormula,
+    Staffing,
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -136,12 +137,33 @@ pub(super) struct Agent {
     engaged_time: Option<i64>,
 }
 
-/// The number of contacts that have the value, or of sign-outs with the reason.
-#[derive(Debug, Serialize, ToSchema)]
+/// The number of contacts that have the value, or of sign-outs with the reason. Of reasons, types and
+/// outcomes, also the time that agents spent on them, in seconds, and `null` of other values.
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = IntervalCount)]
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
 pub(super) struct Count {
     #[schema(required = true)]
-    pub(super) count: Option<i64>,
+    count: Option<i64>,
+    /// Contacts that an agent handled.
+    #[schema(required = true)]
+    handled: Option<i64>,
+    #[schema(required = true)]
+    average_handle_time: Option<f64>,
+    #[schema(required = true)]
+    talk_time: Option<i64>,
+    #[schema(required = true)]
+    wrap_up_time: Option<i64>,
+}
+
+pub(super) fn coded_metrics(counters: &Counters) -> Count {
+    Count {
+        count: counters.get(Counter::Offered),
+        handled: counters.get(Counter::Handled),
+        average_handle_time: counters.average_handle_time(),
+        talk_time: counters.seconds(Counter::TalkTime),
+        wrap_up_time: counters.seconds(Counter::WrapUpTime),
+    }
 }
 
 pub(super) fn contact_metrics(counters: &ContactFigures, formula: ServiceLevelFormula) -> Contacts {

@@ -19,7 +19,7 @@ use super::{
         problem::{Failed, NotFound, Problem},
         word_schemas::{one_of_words, one_of_words_or_null, parse_word},
     },
-    interval_figures::{Count, Of, agent_metrics, contact_metrics},
+    interval_figures::{Count, Of, agent_metrics, coded_metrics, contact_metrics},
     interval_plan::IntervalPlan,
     range,
 };
@@ -157,7 +157,7 @@ pub(in super::super) async fn list(
         || query.dimension.is_some_and(ReportDimension::is_of_agents);
     let is_count = query.dimension.is_some_and(ReportDimension::is_count);
     let empty = || match (is_count, is_agents) {
-        (true, _) => Of::Count(Count { count: None }),
+        (true, _) => Of::Count(Count::default()),
         (_, true) => Of::Agent(Box::default()),
         _ => Of::Contacts(Box::default()),
     };
@@ -233,9 +233,7 @@ fn interval_json(
             formula.unwrap_or_default(),
         ))),
         Some(RowFigures::Agent(counters)) => Of::Agent(Box::new(agent_metrics(counters, count_by))),
-        Some(RowFigures::Count(count)) => Of::Count(Count {
-            count: Some(*count),
-        }),
+        Some(RowFigures::Coded(counters)) => Of::Count(coded_metrics(counters)),
     };
     Interval {
         start: Time(row.start),

@@ -58,6 +58,8 @@ async fn history_is_written_in_its_readers_language() {
         &format!("{QUERY}&by=queue&view=table&sort=-offered"),
         &format!("{QUERY}&by=agent"),
         &format!("{QUERY}&by=agent_group"),
+        &format!("{QUERY}&by=reason"),
+        &format!("{QUERY}&by=type&queue=calls%2F1"),
         &format!("{QUERY}&agent=calls%2F7&by=queue"),
         &format!("{QUERY}&queue=calls%2F1&only=missed&count_by=event"),
         &format!("{QUERY}&view=heatmap&metric=service_level"),

@@ -3,6 +3,7 @@
 mod adherence;
 mod breakdown;
 mod call_links;
+mod coded;
 mod comparison;
 mod groups;
 mod handled;
@@ -91,6 +92,7 @@ fn end_reason_row(queue: &str, start: i64, key: &str, contacts: i64) -> Breakdow
         start,
         key: key.to_owned(),
         contacts,
+        handled: None,
     }
 }
 
