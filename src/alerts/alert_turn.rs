@@ -17,7 +17,7 @@ use super::{
     other_readings::read_others, target_watch::TargetWatch,
 };
 
-/// What a leader remembers from one turn to the next.
+/// The memory of a leader from one turn to the next.
 #[derive(Debug, Default)]
 pub(super) struct AlertTurns {
     dwell: Dwell,

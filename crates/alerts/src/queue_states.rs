@@ -28,7 +28,7 @@ struct KnownState {
     until: MonotonicTime,
 }
 
-/// What rules need to know of a queue.
+/// The state of a queue, as far as rules need it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct QueueState {
     /// Those that have reached a threshold.

@@ -8,7 +8,7 @@ use super::{
     *,
 };
 
-/// What finds alerts with what it knows from before, and what nothing is known of.
+/// Finds alerts with what is known from before, and with nothing.
 #[derive(Default)]
 struct Finders {
     states: QueueStates,
@@ -72,7 +72,7 @@ fn of_many_critical_queues_only_those_that_change_are_evaluated() {
     assert_eq!(finders.find(&mut floor).0, 50);
 }
 
-/// What may happen between two turns.
+/// An event between two turns.
 #[derive(Clone, Copy, Debug)]
 enum FloorStep {
     Load(u8, u64),

@@ -20,7 +20,7 @@ pub struct MessageSeries {
     pub may_wait: bool,
 }
 
-/// What a channel has left of each series.
+/// The messages that a channel has left of each series.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct SeriesRates(BTreeMap<String, SendRate>);
