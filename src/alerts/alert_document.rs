@@ -1,5 +1,7 @@
 //! All alerts as one record: what is told and what is open change together, on every node.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -31,7 +33,7 @@ pub enum AlertDocumentError {
 pub(super) struct KeptAlerts {
     /// `None`: there is no record yet.
     pub(super) revision: Option<Revision>,
-    pub(super) document: AlertDocument,
+    pub(super) document: Arc<AlertDocument>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]

@@ -81,7 +81,7 @@ pub(super) fn write_digest(
         |message: &Message| MessageLine::new(severity_word(texts, message), &*message.headline);
     Message {
         headline: texts.digest_headline(digest.count),
-        lines: digest.named.iter().map(line).collect(),
+        lines: digest.named().map(line).collect(),
         severity: digest.severity(),
         link: public_url.map(|url| MessageLink {
             label: texts.open_alerts().to_owned(),
@@ -228,7 +228,8 @@ mod tests {
         let notice = AlertNotice {
             kind,
             alert,
-            channels: Vec::new(),
+            channels: std::collections::BTreeMap::new(),
+            may_wait: false,
         };
         let now = morning_moment().plus_millis(240_000);
         let message = write_notice(&snapshot, &notice, Some("https://wall.example/"), now);

@@ -13,21 +13,17 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use wallboard_alerts::{
-    AlertId, AlertNotice, AlertSubject, BookChange, Dwell, NoticeKind, find_alerts,
-};
+use wallboard_alerts::{AlertId, AlertNotice, AlertSubject, BookChange, NoticeKind};
 use wallboard_domain::error_chain;
-use wallboard_live::LiveHandle;
-use wallboard_notify::{Accepted, MessageId, Outgoing, SendError, send};
+use wallboard_live::{ChangeCollector, LiveHandle};
+use wallboard_notify::{Outgoing, send};
 use wallboard_store::RecordError;
-use wallboard_texts::Texts;
 
 use super::{
     AlertError, AlertPlan, AlertSurroundings, Alerts,
     alert_document::AlertDocument,
-    alert_message::{write_digest, write_notice},
-    other_readings::read_others,
-    target_watch::TargetWatch,
+    alert_message::write_notice,
+    alert_turn::{AlertTurns, Attempts, SendOutcome},
 };
 
 /// How soon a subject that needs somebody is found.
@@ -51,16 +47,15 @@ pub async fn run_alerts(
         alerts,
         surroundings,
         told: live.without_small_teams(),
+        changes: live.collect_changes(),
         live,
-        dwell: Dwell::default(),
-        targets: TargetWatch::default(),
+        turns: AlertTurns::default(),
         figures_written: None,
         retry_at: None,
-        has_put_back: false,
         sends: JoinSet::new(),
         sender,
         outcomes,
-        settled: Vec::new(),
+        attempts: Attempts::default(),
     };
     let watching = async {
         let mut ticks = interval(TICK);
@@ -79,56 +74,63 @@ struct AlertWatch {
     live: LiveHandle,
     /// The live state that messages are written from.
     told: LiveHandle,
-    dwell: Dwell,
-    targets: TargetWatch,
+    changes: ChangeCollector,
+    turns: AlertTurns,
     figures_written: Option<Instant>,
     /// After a failure.
     retry_at: Option<Instant>,
-    /// Messages that another process had on their way wait again.
-    has_put_back: bool,
     sends: JoinSet<()>,
     sender: mpsc::Sender<SendOutcome>,
     outcomes: mpsc::Receiver<SendOutcome>,
-    /// Outcomes that no record has yet.
-    settled: Vec<SendOutcome>,
-}
-
-/// How an attempt ended.
-#[derive(Clone, Debug)]
-struct SendOutcome {
-    id: MessageId,
-    outcome: Result<Accepted, SendError>,
-}
-
-/// The changes of a turn, beside the document.
-struct Turn {
-    is_written: bool,
-    notices: Vec<AlertNotice>,
-    due: Vec<Outgoing>,
+    attempts: Attempts,
 }
 
 impl AlertWatch {
     async fn advance(&mut self) {
         while let Ok(outcome) = self.outcomes.try_recv() {
-            self.settled.push(outcome);
+            self.attempts.settled.push(outcome);
         }
         while self.sends.try_join_next().is_some() {}
         let is_waiting = self.retry_at.is_some_and(|at| Instant::now() < at);
-        if is_waiting || (self.settled.is_empty() && self.alerts.is_idle()) {
+        if is_waiting || (self.attempts.settled.is_empty() && self.alerts.is_idle()) {
             return;
         }
         let plan = self.alerts.plan();
         let before = self.alerts.kept();
-        let mut document = before.document.clone();
-        let turn = self.take_turn(&plan, &mut document);
-        if !turn.is_written {
-            return;
+        let mut document = AlertDocument::clone(&before.document);
+        let look = self.live.read_snapshot(|snapshot, now| {
+            let surroundings = (&self.surroundings, self.alerts.screens());
+            let changes = self.changes.take();
+            (self.turns).look(
+                (snapshot, &changes, now),
+                &plan,
+                surroundings,
+                &mut document,
+            )
+        });
+        let public_url = plan.public_url.as_deref();
+        let turn = self.turns.advance(
+            &mut document,
+            &look,
+            (&plan, &self.attempts),
+            || AlertId(Uuid::new_v4()),
+            // Each by itself: nothing live waits for all of them.
+            |notice, now| {
+                (self.told)
+                    .read_snapshot(|snapshot, _| write_notice(snapshot, notice, public_url, now))
+            },
+        );
+        let figures_wait =
+            (self.figures_written).is_some_and(|at| Instant::now() < at + FIGURES_WRITTEN_AFTER);
+        match turn.change {
+            BookChange::None => return,
+            BookChange::Figures if figures_wait => return,
+            BookChange::Figures | BookChange::State => {}
         }
         match self.alerts.store(&before, document).await {
             Ok(()) => {
                 self.figures_written = Some(Instant::now());
-                self.has_put_back = true;
-                self.settled.clear();
+                self.attempts.forget_settled();
                 turn.notices.iter().for_each(log_notice);
                 for outgoing in turn.due {
                     self.begin_sending(&plan, outgoing);
@@ -144,57 +146,6 @@ impl AlertWatch {
         }
     }
 
-    /// Advances a document by what is so now.
-    fn take_turn(&mut self, plan: &AlertPlan, document: &mut AlertDocument) -> Turn {
-        let mut is_written = document.drop_obsolete() || !self.settled.is_empty();
-        let AlertDocument { book, outbox } = document;
-        if !self.has_put_back {
-            is_written |= outbox.in_flight().next().is_some();
-            outbox.put_back();
-        }
-        let rules = &plan.rules;
-        let public_url = plan.public_url.as_deref();
-        let (findings, texts, now) = self.live.read_snapshot(|snapshot, now| {
-            let (screens, zone) = (self.alerts.screens(), &snapshot.site.zone);
-            let mut others = read_others(&self.surroundings, screens, rules, zone, now.wall);
-            let sources = (&self.surroundings.forecasts, &*book);
-            (self.targets).read(snapshot, now, rules, sources, &mut others);
-            let findings = find_alerts(snapshot, now, rules, &others, book, &self.dwell);
-            is_written |= book.drop_ended_agents(snapshot, now);
-            (findings, Texts::of(snapshot.site.language), now)
-        });
-        let new_id = || AlertId(Uuid::new_v4());
-        let advanced = book.advance(rules, &findings, &mut self.dwell, now, new_id);
-        for notice in &advanced.notices {
-            for channel in &notice.channels {
-                // Each by itself: nothing live waits for all of them.
-                let message = (self.told)
-                    .read_snapshot(|snapshot, _| write_notice(snapshot, notice, public_url, now));
-                let id = MessageId(notice.message_id(channel));
-                outbox.add(id, channel, message, now.wall);
-            }
-        }
-        for settled in &self.settled {
-            outbox.settle(&settled.id, settled.outcome.clone(), now.wall);
-        }
-        let due = outbox.due(now.wall, &plan.channels, |digest| {
-            write_digest(texts, digest, public_url, now)
-        });
-        let figures_wait =
-            (self.figures_written).is_some_and(|at| Instant::now() < at + FIGURES_WRITTEN_AFTER);
-        is_written |= !due.is_empty()
-            || match advanced.change {
-                BookChange::None => false,
-                BookChange::Figures => !figures_wait,
-                BookChange::State => true,
-            };
-        Turn {
-            is_written,
-            notices: advanced.notices,
-            due,
-        }
-    }
-
     fn begin_sending(&mut self, plan: &AlertPlan, outgoing: Outgoing) {
         let channel = plan
             .channels
@@ -203,6 +154,7 @@ impl AlertWatch {
         let (Some(channel), sender) = (channel.cloned(), self.sender.clone()) else {
             return;
         };
+        self.attempts.sending.insert(outgoing.id.clone());
         self.sends.spawn(async move {
             let Outgoing {
                 id,

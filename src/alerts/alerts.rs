@@ -1,6 +1,6 @@
 //! A handle on all alerts: pages read them, people act on them, and the leader advances them.
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -47,8 +47,17 @@ struct AlertParts {
     boards: BoardRegistry,
     plan: watch::Sender<Arc<AlertPlan>>,
     kept: RwLock<Arc<KeptAlerts>>,
+    /// The document that this node wrote last: the record that comes back needn't be read.
+    written: Mutex<Option<WrittenAlerts>>,
     /// Once they're known here.
     screens: OnceLock<Screens>,
+}
+
+/// A document with its bytes.
+#[derive(Debug)]
+struct WrittenAlerts {
+    bytes: Vec<u8>,
+    document: Arc<AlertDocument>,
 }
 
 impl Alerts {
@@ -60,6 +69,7 @@ impl Alerts {
             boards,
             plan: watch::Sender::default(),
             kept: RwLock::default(),
+            written: Mutex::default(),
             screens: OnceLock::new(),
         }))
     }
@@ -159,7 +169,7 @@ impl Alerts {
         let mut attempts = 0;
         loop {
             let kept = self.kept();
-            let mut document = kept.document.clone();
+            let mut document = AlertDocument::clone(&kept.document);
             let changed = change(&mut document);
             if !matches!(changed, Ok(true)) {
                 return Ok(changed);
@@ -192,6 +202,11 @@ impl Alerts {
         mut document: AlertDocument,
     ) -> Result<(), AlertError> {
         let bytes = document.encode()?;
+        let document = Arc::new(document);
+        *self.written() = Some(WrittenAlerts {
+            bytes: bytes.clone(),
+            document: Arc::clone(&document),
+        });
         let revision = (self.0.records)
             .put(ALERTS, &record_id(), before.revision, bytes)
             .await?;
@@ -209,7 +224,7 @@ impl Alerts {
         let kept = match record {
             Some(record) => KeptAlerts {
                 revision: Some(record.revision),
-                document: AlertDocument::decode(&record.document)?,
+                document: Arc::new(AlertDocument::decode(&record.document)?),
             },
             None => self.without_record(),
         };
@@ -217,16 +232,46 @@ impl Alerts {
         Ok(())
     }
 
+    fn written(&self) -> MutexGuard<'_, Option<WrittenAlerts>> {
+        self.0
+            .written
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads a record that changed. One that can't be read changes nothing here.
+    fn read_record(&self, record: &Record) -> Option<KeptAlerts> {
+        let own = self.written().as_ref().and_then(|written| {
+            let is_own = written.bytes == record.document;
+            is_own.then(|| Arc::clone(&written.document))
+        });
+        let document = match own {
+            Some(document) => document,
+            None => match AlertDocument::decode(&record.document) {
+                Ok(document) => Arc::new(document),
+                Err(cause) => {
+                    error!("The record of all alerts {}", error_chain(&cause));
+                    return None;
+                }
+            },
+        };
+        Some(KeptAlerts {
+            revision: Some(record.revision),
+            document,
+        })
+    }
+
     fn without_record(&self) -> KeptAlerts {
         KeptAlerts {
             revision: None,
-            document: self.kept().document.clone(),
+            document: Arc::clone(&self.kept().document),
         }
     }
 
     /// Whether there are neither rules to watch, nor alerts to end, nor messages to send.
     pub(super) fn is_idle(&self) -> bool {
-        let AlertDocument { book, outbox } = &self.kept().document;
+        let kept = self.kept();
+        let AlertDocument { book, outbox } = &*kept.document;
         let is_sent = outbox.next_due().is_none() && outbox.in_flight().next().is_none();
         !self.0.plan.borrow().has_enabled_rule() && book.is_idle() && is_sent
     }
@@ -253,7 +298,7 @@ impl RecordFollower for Alerts {
         // Revisions of records that were lost and made again start over.
         match listed.first() {
             Some(record) => {
-                if let Some(kept) = decode(record) {
+                if let Some(kept) = self.read_record(record) {
                     self.replace(kept);
                 }
             }
@@ -264,7 +309,7 @@ impl RecordFollower for Alerts {
             *failures = 0;
             match change {
                 RecordChange::Stored(record) => {
-                    if let Some(kept) = decode(&record) {
+                    if let Some(kept) = self.read_record(&record) {
                         self.put(kept);
                     }
                 }
@@ -277,20 +322,6 @@ impl RecordFollower for Alerts {
 fn sounds_on(plan: &AlertPlan, screen: &str) -> bool {
     let mut rules = plan.rules.iter().filter(|rule| rule.is_enabled);
     rules.any(|rule| rule.sound.iter().any(|name| name == screen))
-}
-
-/// Reads the record. One that can't be read changes nothing here.
-fn decode(record: &Record) -> Option<KeptAlerts> {
-    match AlertDocument::decode(&record.document) {
-        Ok(document) => Some(KeptAlerts {
-            revision: Some(record.revision),
-            document,
-        }),
-        Err(cause) => {
-            error!("The record of all alerts {}", error_chain(&cause));
-            None
-        }
-    }
 }
 
 fn owners(book: &AlertBook) -> QueueOwners {

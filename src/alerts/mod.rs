@@ -4,9 +4,11 @@ mod alert_document;
 mod alert_message;
 mod alert_plan;
 mod alert_text;
+mod alert_turn;
 mod alert_watch;
 #[expect(clippy::module_inception, reason = "the handle that the room is about")]
 mod alerts;
+mod export_files;
 mod other_readings;
 mod silencing;
 mod target_watch;
@@ -22,6 +24,7 @@ pub use alert_text::{
 };
 pub use alert_watch::run_alerts;
 pub use alerts::{AlertError, Alerts};
+pub use export_files::{ExportFiles, FilesElsewhere};
 pub use other_readings::AlertSurroundings;
 pub use silencing::{SilenceChoice, SilenceError};
 pub use test_message::send_test;

@@ -3,10 +3,14 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use wallboard_access::{CONTACT_STORED_EVERY, ListedScreen, ScreenState, Screens};
-use wallboard_alerts::{AlertLevel, AlertRule, AlertScope, AlertSubject, OtherReadings, Reading};
-use wallboard_history::import::{FileState, ImportRegistry};
+use wallboard_alerts::{
+    AlertBook, AlertLevel, AlertRule, AlertScope, AlertSubject, OtherReadings, Reading,
+};
+use wallboard_history::import::FileState;
 
 use crate::forecasts::Forecasts;
+
+use super::ExportFiles;
 
 /// Beyond the time in which another node stores that a screen is connected to it.
 const STORED_WITHIN: SignedDuration = SignedDuration::from_mins(1);
@@ -14,7 +18,7 @@ const STORED_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 /// The sources of the readings.
 #[derive(Clone, Debug)]
 pub struct AlertSurroundings {
-    pub imports: ImportRegistry,
+    pub files: ExportFiles,
     pub forecasts: Forecasts,
     /// Screens may be connected to other nodes.
     pub is_cluster: bool,
@@ -26,14 +30,14 @@ pub(super) fn read_others(
     screens: Option<&Screens>,
     rules: &[AlertRule],
     zone: &TimeZone,
-    now: Timestamp,
+    (book, now): (&AlertBook, Timestamp),
 ) -> OtherReadings {
     let mut readings = OtherReadings::default();
     if rules
         .iter()
         .any(|rule| matches!(rule.scope, AlertScope::Imports(_)))
     {
-        let files = surroundings.imports.list_files(now).into_iter();
+        let files = surroundings.files.list(book, now).into_iter();
         let files = files.map(|(id, file)| (AlertSubject::Import(id), file_reading(file)));
         readings.0.extend(files);
     }
@@ -134,7 +138,7 @@ mod tests {
             Self {
                 sign_in,
                 surroundings: AlertSurroundings {
-                    imports: ImportRegistry::default(),
+                    files: ExportFiles::default(),
                     forecasts: Forecasts::default(),
                     is_cluster: false,
                 },
@@ -155,7 +159,13 @@ mod tests {
                 sound: Vec::new(),
             };
             let screens = Some(self.sign_in.screens());
-            let mut found = read_others(&self.surroundings, screens, &[rule], &TimeZone::UTC, now);
+            let mut found = read_others(
+                &self.surroundings,
+                screens,
+                &[rule],
+                &TimeZone::UTC,
+                (&AlertBook::default(), now),
+            );
             found.0.remove(&AlertSubject::Screen(NAME.to_owned()))
         }
 

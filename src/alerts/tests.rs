@@ -38,7 +38,7 @@ pub(crate) async fn open_alerts(
 /// Gives up messages beside what is kept, each with its ID and its thread.
 pub(crate) async fn give_up(alerts: &Alerts, messages: &[(&str, &str)]) {
     let kept = alerts.kept();
-    let mut document = kept.document.clone();
+    let mut document = AlertDocument::clone(&kept.document);
     let now = morning_moment().wall;
     for (id, thread) in messages {
         let message = Message {
@@ -183,7 +183,7 @@ async fn an_undelivered_message_is_kept_as_long_as_its_alert() {
     let messages = [("known", &*known), ("gone", &gone), ("digest", "digest")];
     give_up(&alerts, &messages).await;
 
-    let mut document = alerts.kept().document.clone();
+    let mut document = AlertDocument::clone(&alerts.kept().document);
     assert!(document.drop_obsolete());
     let kept: Vec<_> = (document.outbox.dead_letters())
         .map(|one| &*one.id.0)

@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::{
     sync::watch,
     time::{MissedTickBehavior, interval},
 };
 use tokio_util::sync::CancellationToken;
 
+use wallboard_history::import::{FileState, ImportRegistry};
 use wallboard_live::LiveHandle;
 use wallboard_log::{
     cluster::{
         ClusterMonitor, ClusterNode, Leadership, NodeClock, NodeDirectory, NodeIdentity, NodeSetup,
+        ReportedFile, ReportedFileState,
     },
     input_log::LogStatus,
 };
@@ -20,6 +23,8 @@ use wallboard_runtime::{
     nats::NatsConnection,
 };
 use wallboard_store::StoreError;
+
+use crate::alerts::FilesElsewhere;
 
 use super::{App, AppError, ClusterError, load_initial_state, log::OpenedLog, systemd};
 
@@ -86,6 +91,8 @@ impl App {
         let (node, writer) = ClusterNode::new(setup);
         let status = node.status();
         let directory = NodeDirectory::new(connection.clone(), identity, status, node_clock);
+        let imports = self.import_registry.clone();
+        let directory = directory.reporting_files(move |now| report_files(&imports, now));
         self.node = Some(RunningNode {
             connection,
             monitor: directory.monitor(),
@@ -140,6 +147,46 @@ impl App {
         }
         self.ingest_sender = Some(sender);
         Ok(())
+    }
+}
+
+/// The exports' next files, for the other nodes.
+fn report_files(imports: &ImportRegistry, now: Timestamp) -> Vec<ReportedFile> {
+    let files = imports.list_files(now).into_iter();
+    let files = files.map(|(source, state)| ReportedFile {
+        source,
+        state: match state {
+            FileState::Expected => ReportedFileState::Expected,
+            FileState::Late(due) => ReportedFileState::Late(due),
+            FileState::Unknown => ReportedFileState::Unknown,
+        },
+    });
+    files.collect()
+}
+
+/// Reads what the other nodes report of them. Those of a node that is silent aren't known.
+pub(super) fn files_elsewhere(
+    monitor: ClusterMonitor,
+) -> impl Fn() -> FilesElsewhere + Send + Sync + 'static {
+    move || {
+        let view = monitor.view();
+        let others = view.nodes.iter().filter(|node| !node.is_this);
+        let files = others.clone().flat_map(|node| {
+            let of_node = node.files.iter();
+            of_node.map(|file| {
+                let state = match file.state {
+                    _ if node.is_silent => FileState::Unknown,
+                    ReportedFileState::Expected => FileState::Expected,
+                    ReportedFileState::Late(due) => FileState::Late(due),
+                    ReportedFileState::Unknown => FileState::Unknown,
+                };
+                (file.source.clone(), state)
+            })
+        });
+        FilesElsewhere {
+            files: files.collect(),
+            has_importer: (others.clone()).any(|node| node.has_imports && !node.is_silent),
+        }
     }
 }
 

@@ -12,15 +12,15 @@ use wallboard_sources::SourceConfig;
 use wallboard_store::StoreError;
 
 use crate::{
-    alerts::{AlertSurroundings, run_alerts},
+    alerts::{AlertSurroundings, ExportFiles, run_alerts},
     forecasts::run_forecasts,
     holidays::keep_reading,
 };
 
 use super::{
-    App, AppError, SimulatedCenter, baseline, board_outlooks, board_snapshots, figure_recorder,
-    import_schedule, initial_state::load_initial_state, live_forgetting, log::OpenedLog,
-    name_cache, retention, source_watch, systemd,
+    App, AppError, SimulatedCenter, baseline, board_outlooks, board_snapshots,
+    cluster::files_elsewhere, figure_recorder, import_schedule, initial_state::load_initial_state,
+    live_forgetting, log::OpenedLog, name_cache, retention, source_watch, systemd,
 };
 
 impl App {
@@ -168,7 +168,7 @@ impl App {
         self.term = self.stop.child_token();
         if let Some(alerts) = self.alerts.clone() {
             let surroundings = AlertSurroundings {
-                imports: self.import_registry.clone(),
+                files: self.export_files(),
                 forecasts: self.forecasts.clone(),
                 is_cluster: self.plan.cluster.is_some(),
             };
@@ -184,6 +184,15 @@ impl App {
             let zone = move || of_site.read_snapshot(|snapshot, _| snapshot.site.zone.clone());
             let reading = keep_reading(holidays, zone, self.term.clone());
             self.spawn_term_task("calendars", reading);
+        }
+    }
+
+    /// The exports' next files, with those that other nodes report.
+    fn export_files(&self) -> ExportFiles {
+        let own = ExportFiles::new(self.import_registry.clone());
+        match &self.node {
+            Some(node) => own.with_nodes(files_elsewhere(node.monitor.clone())),
+            None => own,
         }
     }
 

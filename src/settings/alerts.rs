@@ -50,16 +50,11 @@ pub(super) fn read_alerts(
     }
     let section = root.section_at("alerts");
     let entries = section.iter().flat_map(ConfigSection::all_entries);
-    let is_cluster = root.section_at("cluster").is_some();
-    let rules = entries.filter_map(|entry| read_rule(&entry, channels, is_cluster));
+    let rules = entries.filter_map(|entry| read_rule(&entry, channels));
     rules.collect()
 }
 
-fn read_rule(
-    entry: &ConfigEntry<'_, '_>,
-    channels: Option<&[&str]>,
-    is_cluster: bool,
-) -> Option<AlertRule> {
+fn read_rule(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option<AlertRule> {
     let section = entry.as_section()?;
     let length = entry.name.chars().count();
     if length == 0 || NAME_MAX < length {
@@ -67,11 +62,6 @@ fn read_rule(
         entry.report_key_fault("isn't a name for a rule", &fix);
     }
     let scope = read_scope(entry, &section);
-    if is_cluster && let Some(imports) = section.entry(IMPORTS) {
-        let why =
-            "isn't possible in a cluster, because one machine imports and another one may alert";
-        imports.report_key_fault(why, "remove the rule");
-    }
     let (least, usual) = match &scope {
         Some(AlertScope::Sources(_)) => (SOURCE_DWELL_MIN, DEFAULT_DWELL),
         Some(AlertScope::Screens(_)) => (SCREEN_DWELL_MIN, DEFAULT_SCREEN_DWELL),

@@ -5,6 +5,7 @@ mod past_bar;
 mod past_query;
 mod past_sessions;
 mod rewind_failure;
+mod stored_changes;
 mod stored_series;
 #[cfg(test)]
 mod tests;

@@ -118,8 +118,12 @@ pub struct Alert {
     pub snoozed_until: Option<Timestamp>,
     pub notes: Vec<AlertNote>,
     pub closing: Option<AlertClosing>,
-    /// When something about it was last told, at most the last hour's.
-    pub(crate) told_at: Vec<Timestamp>,
+    /// When there was something to tell about it, or about its subject before.
+    #[serde(default)]
+    pub(crate) last_told_at: Option<Timestamp>,
+    /// There was something to tell about its subject less than an hour before it opened.
+    #[serde(default)]
+    pub(crate) is_flapping: bool,
     /// The level that was told since it opened; `None` if nothing was yet.
     pub(crate) told_level: Option<AlertLevel>,
     /// The last sound when it opened.

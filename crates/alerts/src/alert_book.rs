@@ -1,6 +1,6 @@
 //! All alerts: the open ones, and the latest that ended.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use wallboard_domain::Moment;
 
 use crate::{
-    Alert, AlertClosing, AlertFigure, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence,
-    AlertSubject, AlertValue, Dwell, Reading, RuleFirings, telling::AudibleRules,
+    Alert, AlertClosing, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence, AlertSubject,
+    Dwell, Reading, RuleFirings, telling::AudibleRules,
 };
 
 /// The most that are open at once. Others wait until one of them is over.
@@ -28,7 +28,7 @@ pub struct AlertBook {
     /// them: each stays closed until it is calm.
     pub(crate) ended: VecDeque<Alert>,
     /// The subjects whose alert somebody closed, until they are calm.
-    dismissed: Vec<AlertSubject>,
+    dismissed: BTreeSet<AlertSubject>,
     /// How many subjects, but agents, need somebody and have no alert, because there are too many.
     #[serde(default)]
     pub(crate) unopened: usize,
@@ -146,6 +146,7 @@ impl AlertBook {
         self.end_those_over(&audible, findings, now.wall, &mut advanced);
         let unopened = (self.unopened, self.unopened_agents);
         (self.unopened, self.unopened_agents) = (0, 0);
+        let mut places = self.places();
         for (finding, begun) in due {
             let Reading::Burning {
                 level,
@@ -158,12 +159,13 @@ impl AlertBook {
                 continue;
             };
             if finding.is_silenced {
-                if self.worsen_silently(&finding.subject, figures, custom.as_ref()) {
+                if self.worsen_silently(&places, finding) {
                     advanced.raise(BookChange::Figures);
                 }
                 continue;
             }
-            let Some(alert) = self.open_for(&finding.subject, begun.wall, &mut new_id) else {
+            let Some(alert) = self.open_for(&finding.subject, begun.wall, &mut places, &mut new_id)
+            else {
                 continue;
             };
             alert.since = alert.since.min(since.unwrap_or(begun.wall));
@@ -259,16 +261,28 @@ impl AlertBook {
         }
     }
 
+    /// Where the open alert of each subject is.
+    fn places(&self) -> HashMap<AlertSubject, usize> {
+        let open = self.open.iter().enumerate();
+        open.map(|(index, alert)| (alert.subject.clone(), index))
+            .collect()
+    }
+
     /// Keeps the worst values of an alert that was open before a silence, and nothing else of it.
     fn worsen_silently(
         &mut self,
-        subject: &AlertSubject,
-        figures: &[AlertFigure],
-        custom: Option<&AlertValue>,
+        places: &HashMap<AlertSubject, usize>,
+        finding: &AlertFinding,
     ) -> bool {
-        let mut open = self.open.iter_mut();
-        let alert = open.find(|alert| alert.subject == *subject);
-        alert.is_some_and(|alert| alert.worsen(figures) | alert.worsen_value(custom))
+        let Reading::Burning {
+            figures, custom, ..
+        } = &finding.reading
+        else {
+            return false;
+        };
+        let place = places.get(&finding.subject);
+        let alert = place.and_then(|index| self.open.get_mut(*index));
+        alert.is_some_and(|alert| alert.worsen(figures) | alert.worsen_value(custom.as_ref()))
     }
 
     /// Returns the open alert of a subject, or a new one; `None` if somebody closed it, or there are too many.
@@ -276,23 +290,25 @@ impl AlertBook {
         &mut self,
         subject: &AlertSubject,
         begun: Timestamp,
+        places: &mut HashMap<AlertSubject, usize>,
         new_id: &mut impl FnMut() -> AlertId,
     ) -> Option<&mut Alert> {
         if self.dismissed.contains(subject) {
             return None;
         }
-        let known = self.open.iter().position(|one| one.subject == *subject);
-        let index = match known {
-            Some(index) => index,
+        let index = match places.get(subject) {
+            Some(index) => *index,
             None if self.is_full_for(subject, OPEN_MAX) => return None,
             None => {
                 let again = self.take_recent(subject, begun);
                 let alert = again.unwrap_or_else(|| Alert {
-                    told_at: self.last_told(subject),
+                    last_told_at: self.last_told(subject),
                     ..Alert::new(new_id(), subject.clone(), begun)
                 });
                 self.open.push(alert);
-                self.open.len() - 1
+                let index = self.open.len() - 1;
+                places.insert(subject.clone(), index);
+                index
             }
         };
         self.open.get_mut(index)
@@ -315,10 +331,10 @@ impl AlertBook {
         Some(alert)
     }
 
-    /// When notices about a subject were told, also of an alert before.
-    fn last_told(&self, subject: &AlertSubject) -> Vec<Timestamp> {
+    /// When there was something to tell about a subject, of an alert before.
+    fn last_told(&self, subject: &AlertSubject) -> Option<Timestamp> {
         let last = self.ended.iter().rfind(|alert| alert.subject == *subject);
-        last.map(|alert| alert.told_at.clone()).unwrap_or_default()
+        last.and_then(|alert| alert.last_told_at)
     }
 
     /// Ends an alert that somebody closed: its subject has no other until it was calm.
@@ -328,7 +344,7 @@ impl AlertBook {
         };
         let mut alert = self.open.remove(index);
         alert.closing = Some(closing);
-        self.dismissed.push(alert.subject.clone());
+        self.dismissed.insert(alert.subject.clone());
         self.keep_ended(alert);
     }
 

@@ -9,7 +9,7 @@ use crate::{AlertFinding, AlertRule, AlertSubject, Reading};
 
 #[derive(Clone, Debug, Default)]
 pub struct Dwell {
-    since: BTreeMap<(AlertSubject, String), Moment>,
+    since: BTreeMap<AlertSubject, BTreeMap<String, Moment>>,
 }
 
 impl Dwell {
@@ -23,11 +23,10 @@ impl Dwell {
     ) -> Vec<(&'f AlertFinding, Moment)> {
         let mut due = Vec::new();
         for finding in findings {
-            let key = (finding.subject.clone(), finding.rule.clone());
             let rule = rules.iter().find(|rule| rule.name == finding.rule);
             match (&finding.reading, rule) {
                 (Reading::Burning { .. }, Some(rule)) => {
-                    let begun = *self.since.entry(key).or_insert(now);
+                    let begun = self.begin(finding, now);
                     let millis = now.monotonic.millis_since(begun.monotonic);
                     if rule.dwell.as_millis() <= i128::from(millis) {
                         due.push((finding, begun));
@@ -35,20 +34,36 @@ impl Dwell {
                 }
                 // An unknown state neither begins nor ends anything.
                 (Reading::Unknown, Some(_)) => {}
-                (Reading::Calm, _) | (_, None) => drop(self.since.remove(&key)),
+                (Reading::Calm, _) | (_, None) => {
+                    let own = self.since.get_mut(&finding.subject);
+                    own.and_then(|rules| rules.remove(&finding.rule));
+                }
             }
         }
         let found: BTreeSet<_> = findings
             .iter()
-            .map(|one| (&one.subject, &one.rule))
+            .map(|one| (&one.subject, &*one.rule))
             .collect();
-        self.since
-            .retain(|(subject, rule), _| found.contains(&(subject, rule)));
+        self.since.retain(|subject, rules| {
+            rules.retain(|rule, _| found.contains(&(subject, &**rule)));
+            !rules.is_empty()
+        });
         due
+    }
+
+    /// Returns since when a subject needs somebody by a rule.
+    fn begin(&mut self, finding: &AlertFinding, now: Moment) -> Moment {
+        let known = self.since.get(&finding.subject);
+        if let Some(begun) = known.and_then(|rules| rules.get(&finding.rule)) {
+            return *begun;
+        }
+        let rules = self.since.entry(finding.subject.clone()).or_default();
+        rules.insert(finding.rule.clone(), now);
+        now
     }
 
     /// The subjects that need somebody, by rule.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = &AlertSubject> {
-        self.since.keys().map(|(subject, _)| subject)
+        self.since.keys()
     }
 }

@@ -12,6 +12,7 @@ mod dwell;
 mod figure_finding;
 mod finding;
 mod notice;
+mod queue_states;
 mod reading;
 mod rehearsal;
 mod rule_firings;
@@ -29,8 +30,9 @@ pub use alert::{
 pub use alert_book::{AdvancedAlerts, AlertBook, BookChange, OPEN_MAX};
 pub use alert_rule::{AlertRule, AlertScope};
 pub use dwell::Dwell;
-pub use finding::{AlertFinding, find_alerts};
+pub use finding::AlertFinding;
 pub use notice::{AlertNotice, NoticeKind};
+pub use queue_states::QueueStates;
 pub use reading::{OtherReadings, Reading};
 pub use rehearsal::{FigureHistory, Firing, RuleHistory, RuleRehearsal};
 pub use rule_firings::RuleFirings;

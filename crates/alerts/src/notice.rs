@@ -1,5 +1,7 @@
 //! A notice: what to tell about an alert, on which channels.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Alert, AlertId};
@@ -20,8 +22,10 @@ pub enum NoticeKind {
 pub struct AlertNotice {
     pub kind: NoticeKind,
     pub alert: Alert,
-    /// The names of channels, each once.
-    pub channels: Vec<String>,
+    /// The names of channels, each with the first rule by which it is told.
+    pub channels: BTreeMap<String, String>,
+    /// Its subject comes and goes, or nobody takes it: the rule's rate may hold it back.
+    pub may_wait: bool,
 }
 
 impl AlertNotice {

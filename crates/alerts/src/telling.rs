@@ -1,6 +1,6 @@
 //! Telling: which notices an alert gives, and to whom.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,10 +9,10 @@ use crate::{
     NoticeKind,
 };
 
-/// Of a subject that comes and goes, so many notices are told within an hour, and the last only says
-/// that it is over.
-const HOURLY_MAX: usize = 6;
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// A subject that needs somebody again within this time comes and goes.
+const FLAPPING_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+/// An alert that comes and goes sounds again after this time.
+const SOUND_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The rules, without those that are off, and those that are silenced for a subject.
 pub(crate) struct AudibleRules<'r> {
@@ -66,7 +66,8 @@ impl Alert {
             snoozed_until: None,
             notes: Vec::new(),
             closing: None,
-            told_at: Vec::new(),
+            last_told_at: None,
+            is_flapping: false,
             told_level: None,
             sound: None,
             notices: 0,
@@ -88,18 +89,23 @@ impl Alert {
             Some(_) if self.is_repeat_due(audible, now) => NoticeKind::Repeated,
             Some(_) => return None,
         };
-        self.forget_told(now);
-        // The last of an hour is left to its end.
-        if HOURLY_MAX <= self.told_at.len() + 1 {
-            return None;
-        }
         self.told_level = Some(self.level);
         if kind == NoticeKind::Opened {
-            let own = audible.of(self);
-            let screens: Vec<_> = own.flat_map(|rule| rule.sound.iter().cloned()).collect();
-            self.sound = (!screens.is_empty()).then_some(AlertSound { at: now, screens });
+            let told_at = self.last_told_at;
+            self.is_flapping = told_at.is_some_and(|at| now.duration_since(at) < FLAPPING_WITHIN);
+            self.sound_again(audible, now);
         }
         Some(self.notice(kind, audible, now))
+    }
+
+    fn sound_again(&mut self, audible: &AudibleRules<'_>, now: Timestamp) {
+        let last = self.sound.as_ref();
+        if last.is_some_and(|sound| now.duration_since(sound.at) < SOUND_PAUSE) {
+            return;
+        }
+        let own = audible.of(self);
+        let screens: Vec<_> = own.flat_map(|rule| rule.sound.iter().cloned()).collect();
+        self.sound = (!screens.is_empty()).then_some(AlertSound { at: now, screens });
     }
 
     fn is_repeat_due(&self, audible: &AudibleRules<'_>, now: Timestamp) -> bool {
@@ -107,8 +113,7 @@ impl Alert {
             return false;
         }
         // After a pause that somebody asked for, it is told at once.
-        let last = self.told_at.last().copied();
-        let last = last.unwrap_or(Timestamp::MIN);
+        let last = self.last_told_at.unwrap_or(Timestamp::MIN);
         if self.snoozed_until.is_some_and(|until| last < until) {
             return true;
         }
@@ -126,12 +131,7 @@ impl Alert {
         if audible.is_silent(self) {
             return None;
         }
-        self.forget_told(now);
         Some(self.notice(NoticeKind::Over, audible, now))
-    }
-
-    fn forget_told(&mut self, now: Timestamp) {
-        self.told_at.retain(|at| now.duration_since(*at) < HOUR);
     }
 
     fn notice(
@@ -140,17 +140,22 @@ impl Alert {
         audible: &AudibleRules<'_>,
         now: Timestamp,
     ) -> AlertNotice {
-        self.told_at.push(now);
+        self.last_told_at = Some(now);
         self.notices += 1;
         let own = audible.of(self);
         let own = own.filter(|rule| kind != NoticeKind::Over || rule.tells_end);
-        let mut channels: Vec<_> = own.flat_map(|rule| rule.tell.iter().cloned()).collect();
-        channels.sort();
-        channels.dedup();
+        let mut channels = BTreeMap::new();
+        for rule in own {
+            for channel in &rule.tell {
+                let first = channels.entry(channel.clone());
+                first.or_insert_with(|| rule.name.clone());
+            }
+        }
         AlertNotice {
             kind,
             alert: self.clone(),
             channels,
+            may_wait: self.is_flapping || kind == NoticeKind::Repeated,
         }
     }
 }

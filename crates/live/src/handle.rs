@@ -13,7 +13,7 @@ use wallboard_runtime::ingest::{BatchOffset, IngestReceiver, InputBatch, Process
 use super::{
     LiveState, Snapshot,
     subject_changes::SubjectChanges,
-    subscriptions::{Subscription, Subscriptions},
+    subscriptions::{ChangeCollector, Subscription, Subscriptions},
 };
 
 /// A handle on the live state. Cheap to clone.
@@ -112,6 +112,11 @@ impl LiveHandle {
     /// Returns a subscription that notifies only of changes to what its reader shows.
     pub fn subscribe(&self) -> Subscription {
         self.subscriptions.subscribe()
+    }
+
+    /// Returns a collector of what changes from now on.
+    pub fn collect_changes(&self) -> ChangeCollector {
+        self.subscriptions.collect()
     }
 
     /// Notifies although the snapshot is the same: something derived from it has changed.

@@ -87,7 +87,7 @@ pub use snapshot::{
 };
 pub use status_history::{ObservedStatus, StatusHistory, StatusSpan};
 pub use subject_changes::SubjectChanges;
-pub use subscriptions::{ReadScope, Subscription};
+pub use subscriptions::{ChangeCollector, ReadScope, Subscription};
 pub use tracked_map::TrackedMap;
 pub use unmarked_sources::UnmarkedSources;
 

@@ -23,7 +23,23 @@ pub enum SubjectChanges {
     Everything,
 }
 
+impl Default for SubjectChanges {
+    /// Nothing.
+    fn default() -> Self {
+        Self::Queues(HashSet::new())
+    }
+}
+
 impl SubjectChanges {
+    /// Adds others.
+    pub(super) fn add(&mut self, others: &Self) {
+        match (self, others) {
+            (Self::Everything, _) => {}
+            (this, Self::Everything) => *this = Self::Everything,
+            (Self::Queues(queues), Self::Queues(others)) => queues.extend(others.iter().cloned()),
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Queues(queues) if queues.is_empty())
     }

@@ -31,12 +31,20 @@ struct SubscriptionTable {
     /// The readers of everything.
     of_everything: HashSet<u64>,
     by_queue: FastMap<QueueId, Vec<u64>>,
+    collectors: FastMap<u64, SubjectChanges>,
 }
 
 #[derive(Debug)]
 struct Reader {
     changes: watch::Sender<u64>,
     scope: ReadScope,
+}
+
+/// Collects what changes, from its creation until it is dropped. At first, everything has.
+#[derive(Debug)]
+pub struct ChangeCollector {
+    id: u64,
+    table: Subscriptions,
 }
 
 /// A reader, from its creation until it is dropped. At first it reads everything.
@@ -66,9 +74,23 @@ impl Subscriptions {
         }
     }
 
+    pub(super) fn collect(&self) -> ChangeCollector {
+        let mut table = self.lock();
+        let id = table.next_id;
+        table.next_id += 1;
+        table.collectors.insert(id, SubjectChanges::Everything);
+        ChangeCollector {
+            id,
+            table: self.clone(),
+        }
+    }
+
     /// Notifies the readers of what has changed, and those who read everything.
     pub(super) fn notify(&self, changes: &SubjectChanges) {
-        let table = self.lock();
+        let mut table = self.lock();
+        for collected in table.collectors.values_mut() {
+            collected.add(changes);
+        }
         let queues = match changes {
             SubjectChanges::Everything => {
                 table.readers.values().for_each(Reader::notify);
@@ -143,6 +165,21 @@ impl Subscription {
     }
 }
 
+impl ChangeCollector {
+    /// Returns what has changed since the last call. A change that a snapshot has may come only with the next one.
+    pub fn take(&self) -> SubjectChanges {
+        let mut table = self.table.lock();
+        let collected = table.collectors.get_mut(&self.id);
+        collected.map_or(SubjectChanges::Everything, std::mem::take)
+    }
+}
+
+impl Drop for ChangeCollector {
+    fn drop(&mut self) {
+        self.table.lock().collectors.remove(&self.id);
+    }
+}
+
 impl Drop for Subscription {
     fn drop(&mut self) {
         let mut table = self.table.lock();
@@ -189,6 +226,23 @@ mod tests {
         assert_eq!(counts(&[&sales, &both, &site]), [2, 3, 3]);
         table.notify(&SubjectChanges::Queues(HashSet::new()));
         assert_eq!(counts(&[&sales, &both, &site]), [2, 3, 4]);
+    }
+
+    #[test]
+    fn a_collector_has_everything_first_and_then_each_change_once() {
+        let table = Subscriptions::default();
+        let collector = table.collect();
+        assert_eq!(collector.take(), SubjectChanges::Everything);
+        assert!(collector.take().is_empty());
+        table.notify(&SubjectChanges::Queues(queues(&["billing"])));
+        table.notify(&SubjectChanges::Queues(queues(&["sales"])));
+        let both = SubjectChanges::Queues(queues(&["billing", "sales"]));
+        assert_eq!(collector.take(), both);
+        table.notify(&SubjectChanges::Everything);
+        table.notify(&both);
+        assert_eq!(collector.take(), SubjectChanges::Everything);
+        drop(collector);
+        assert!(table.lock().collectors.is_empty());
     }
 
     #[test]

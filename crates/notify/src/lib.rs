@@ -26,8 +26,8 @@ pub use http::sign;
 pub use message::{Message, MessageId, MessageLine, MessageLink, MessageSeverity};
 pub use network_address::{HostFault, resolve_host};
 pub use outbox::{
-    Acceptance, ChannelCondition, DEAD_LETTERS_MAX, DeadLetter, Digest, Outbox, Outgoing,
-    WAITING_MAX,
+    Acceptance, ChannelCondition, DEAD_LETTERS_MAX, DeadLetter, Digest, MessageSeries, Outbox,
+    Outgoing, SERIES_HOURLY_MAX, WAITING_MAX,
 };
 pub use outcome::{Accepted, Retry, SendError};
 pub use send::{check_webhook, send, send_document, send_signed};

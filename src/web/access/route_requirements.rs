@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 119] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 120] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -68,6 +68,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 119] = [
     ("/api/v1/site", VIEWER),
     ("/api/v1/boards", VIEWER),
     ("/queues/{source}/{id}", SUPERVISOR),
+    ("/queues/{source}/{id}/changes/{metric}", SUPERVISOR),
     ("/queues/{source}/{id}/edit", SUPERVISOR),
     ("/agents/{source}/{id}", PERSONAL),
     ("/agents/{source}/{id}/data", PERSONAL),

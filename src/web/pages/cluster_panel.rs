@@ -232,6 +232,7 @@ mod tests {
             log_offset: 1,
             url: None,
             has_imports: true,
+            files: Vec::new(),
             clock_difference_ms: Some(40),
             seen_at: Some(at),
             is_silent: false,

@@ -1,6 +1,7 @@
 //! `/queues/{source}/{id}`: one queue: why it needs attention, who waits and who serves, and its
 //! day.
 
+pub(in crate::web) mod changes;
 mod charts;
 mod figures;
 mod forecast_panel;
@@ -46,6 +47,7 @@ use crate::web::{
     },
     server::assets,
 };
+use changes::link_changes;
 use charts::{day_curve, recent_chart};
 use figures::{MetricTiles, metric_tiles, split_leading};
 use forecast_panel::ForecastPanel;
@@ -129,7 +131,9 @@ impl QueuePage {
 pub(super) const ROUTE: &str = "/queues/{source}/{id}";
 
 pub(in crate::web) fn routes() -> Router<WebState> {
-    Router::new().route(ROUTE, get(show_queue))
+    Router::new()
+        .route(ROUTE, get(show_queue))
+        .route(changes::ROUTE, get(changes::show_changes))
 }
 
 async fn show_queue(
@@ -201,7 +205,8 @@ fn build_page(
     let tells_cases = has_people && source.is_some_and(|source| source.vendor.reports_contacts);
     let members = queue.members.as_deref().unwrap_or_default();
     let baseline = web.boards.current_baseline();
-    let tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
+    let mut tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
+    link_changes(web, header.visitor(), queue, &mut tiles);
     let (figures, others) = split_leading(tiles);
     let without_metric = |tiles: MetricTiles| tiles.into_iter().map(|(_, tile)| tile).collect();
     let (mut agents, more_agents) = queue_agents(texts, snapshot, queue, now);

@@ -47,6 +47,8 @@ pub(in crate::web) struct MetricTile {
     pub(in crate::web) notes: Vec<String>,
     /// Explanations, each with a heading.
     pub(in crate::web) explained: Vec<(&'static str, String)>,
+    /// The page of its last changes; empty if there is none.
+    pub(in crate::web) changes: String,
 }
 
 /// The subject of tiles.

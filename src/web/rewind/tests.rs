@@ -358,3 +358,53 @@ async fn bar_of_a_rewound_page_is_in_its_readers_language() {
         assert_contains(&page.text, &[html.as_str(), mark]);
     }
 }
+
+/// Sales, connected, with so many waiting at each second.
+fn waiting_at(reports: impl IntoIterator<Item = (i64, u64)>) -> Vec<(i64, Vec<Input>)> {
+    let event = |event| Input::Connection("chat".into(), event);
+    let discontinuity = None;
+    let connected = vec![
+        event(ConnectionEvent::CatchingUp { discontinuity }),
+        event(ConnectionEvent::Connected),
+    ];
+    let report = |(second, count)| {
+        let waiting = queue_reading("sales", Metric::Waiting, MetricValue::Count(count));
+        (second, vec![waiting])
+    };
+    let reports = reports.into_iter().map(report);
+    [(0, connected)].into_iter().chain(reports).collect()
+}
+
+#[tokio::test]
+async fn the_last_changes_of_a_figure_are_what_the_log_has_before_the_moment() {
+    let reports = [(10, 3), (20, 3), (30, 5), (31, 4), (50, 9)];
+    let pages = RewindablePages::of_inputs(waiting_at(reports)).await;
+    let path = |seconds, metric| {
+        let moment = pages.later(seconds);
+        format!("/queues/chat/sales/changes/{metric}{moment}")
+    };
+
+    let (_, page) = pages.get(&path(40, "waiting")).await;
+    let changes: Vec<_> = (page.text.split("<tr>").skip(2))
+        .map(|row| row.split("<td").skip(1).take(2).collect::<String>())
+        .collect();
+    assert_eq!(changes.len(), 3, "{changes:?}");
+    for (change, (before, after)) in changes.iter().zip([("5", "4"), ("3", "5"), ("–", "3")]) {
+        let [left, right] = [before, after].map(|value| format!(">{value}</"));
+        let at = change.find(&left).expect(change);
+        assert!(change[at..].contains(&right), "{change}");
+    }
+    let (_, page) = pages.get(&path(40, "abandoned")).await;
+    assert_contains(&page.text, &["No change since"]);
+    let (_, page) = pages.get(&path(40, "waitin")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn of_many_changes_the_last_twenty_are_shown() {
+    let reports = (0..70_i64).map(|n| (n, n.unsigned_abs() % 7));
+    let pages = RewindablePages::of_inputs(waiting_at(reports)).await;
+    let path = format!("/queues/chat/sales/changes/waiting{}", pages.later(69));
+    let (_, page) = pages.get(&path).await;
+    assert_eq!(page.text.matches("<th scope=\"row\">").count(), 20);
+}

@@ -255,6 +255,7 @@ pub(super) fn path_of(route: &str) -> String {
     let path = path.replace("{*path}", "icon.svg").replace("{token}", "x");
     let path = path
         .replace("{*secret}", "x")
+        .replace("{metric}", "waiting")
         .replace("{section}", "thresholds");
     match route {
         "/sources/{id}/aside" | "/sources/{id}/aside.csv" => path.replace("{id}", "chat"),

@@ -69,9 +69,9 @@ fn a_silenced_rule_leaves_the_other_ones() {
     desk.silence(SilenceScope::Rule("waits".to_owned()), 600);
 
     assert_eq!(desk.show(61, &critical()), [NoticeKind::Opened]);
-    assert_eq!(desk.notices[0].channels, ["boss"]);
+    assert!(desk.notices[0].channels.keys().eq(["boss"]));
     assert_eq!(desk.show(600, &critical()), [NoticeKind::Repeated]);
-    assert_eq!(desk.notices[1].channels, ["boss", "floor"]);
+    assert!(desk.notices[1].channels.keys().eq(["boss", "floor"]));
 }
 
 #[test]

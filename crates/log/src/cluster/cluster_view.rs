@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{
-    NodeClock, NodeCondition, NodeIdentity, NodeRole, NodeStatus, node_report::NodeReport,
+    NodeClock, NodeCondition, NodeIdentity, NodeRole, NodeStatus, ReportedFile,
+    node_report::NodeReport,
 };
 
 /// A node that hasn't reported for so long isn't shown as what it was, in milliseconds.
@@ -58,6 +59,8 @@ pub struct NodeView {
     /// Its address for viewers.
     pub url: Option<String>,
     pub has_imports: bool,
+    /// The next files of the exports that it imports.
+    pub files: Vec<ReportedFile>,
     /// The NATS servers' clock minus the node's, in milliseconds.
     pub clock_difference_ms: Option<i64>,
     /// When it reported last, on the servers' clock; `None` before this node's first report.
@@ -243,6 +246,7 @@ impl NodeView {
             log_offset: report.log_offset,
             url: report.url.clone(),
             has_imports: report.has_imports,
+            files: report.files.clone(),
             clock_difference_ms: None,
             seen_at: None,
             is_silent: false,

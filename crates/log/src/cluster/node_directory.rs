@@ -24,6 +24,7 @@ use super::{
     cluster_view::{KnownNodes, NodeEntry},
     node_clock::compare_clocks,
     node_report::NodeReport,
+    reported_file::{FileReader, ReportedFile},
 };
 
 const REPORT_INTERVAL: Duration = Duration::from_secs(2);
@@ -49,6 +50,7 @@ pub struct NodeDirectory {
     status: watch::Receiver<NodeStatus>,
     nodes: watch::Sender<KnownNodes>,
     clock: NodeClock,
+    files: FileReader,
     /// The bucket exists.
     is_open: bool,
     /// The sequence number of this process' last report.
@@ -88,10 +90,23 @@ impl NodeDirectory {
             status,
             nodes: watch::Sender::default(),
             clock,
+            files: FileReader::default(),
             is_open: false,
             written: None,
             writing_took: Duration::ZERO,
             shared_until: None,
+        }
+    }
+
+    /// The same, which reports the next files of this node's exports, too.
+    #[must_use]
+    pub fn reporting_files(
+        self,
+        read: impl Fn(Timestamp) -> Vec<ReportedFile> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            files: FileReader::new(read),
+            ..self
         }
     }
 
@@ -212,8 +227,11 @@ impl NodeDirectory {
     async fn write_report(&mut self) -> Result<(), DirectoryError> {
         let start = Instant::now();
         let report = {
-            let status = self.status.borrow();
-            NodeReport::new(&self.identity, self.process, &status, Timestamp::now())
+            let (status, now) = (self.status.borrow(), Timestamp::now());
+            NodeReport {
+                files: self.files.read(now),
+                ..NodeReport::new(&self.identity, self.process, &status, now)
+            }
         };
         let document = serde_json::to_vec(&report)?;
         let subject = self.own_subject();
@@ -272,7 +290,7 @@ mod tests {
     use tokio::task::JoinHandle;
 
     use super::*;
-    use crate::cluster::ClusterView;
+    use crate::cluster::{ClusterView, ReportedFileState};
     use wallboard_runtime::nats::{NatsSettings, test_server::NatsServer};
 
     const SOON: Duration = Duration::from_secs(20);
@@ -297,7 +315,14 @@ mod tests {
             let status = watch::Sender::new(NodeStatus::default());
             let identity = NodeIdentity::of_test(name);
             let clock = NodeClock::default();
-            let directory = NodeDirectory::new(connection, identity, status.subscribe(), clock);
+            let directory = NodeDirectory::new(connection, identity, status.subscribe(), clock)
+                .reporting_files(|due| {
+                    let late = ReportedFile {
+                        source: "calls".into(),
+                        state: ReportedFileState::Late(due),
+                    };
+                    vec![late]
+                });
             let stop = CancellationToken::new();
             Self {
                 monitor: directory.monitor(),
@@ -333,6 +358,7 @@ mod tests {
         let view = first.wait_for(|view| view.find_leader().is_some()).await;
         let leader = view.find_leader().unwrap();
         assert_eq!(leader.name, "wall2");
+        assert!(matches!(leader.files[0].state, ReportedFileState::Late(_)));
         assert_eq!(leader.url.as_deref(), Some("https://wall2.example.com"));
         let difference = leader.clock_difference_ms.unwrap();
         assert!((0..2_000).contains(&difference), "{difference}");

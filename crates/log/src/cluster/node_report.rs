@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use wallboard_live::codec::LOG_FORMAT;
 
-use super::{NodeCondition, NodeRole, NodeStatus};
+use super::{NodeCondition, NodeRole, NodeStatus, ReportedFile};
 
 /// The part of a node's report that doesn't change while it runs.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub(super) struct NodeReport {
     pub(super) started_at: Timestamp,
     pub(super) url: Option<String>,
     pub(super) has_imports: bool,
+    #[serde(default)]
+    pub(super) files: Vec<ReportedFile>,
     /// Its wall clock when it wrote this.
     pub(super) clock: Timestamp,
 }
@@ -75,6 +77,7 @@ impl NodeReport {
             started_at: identity.started_at,
             url: identity.url.clone(),
             has_imports: identity.has_imports,
+            files: Vec::new(),
             clock,
         }
     }

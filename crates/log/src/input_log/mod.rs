@@ -6,6 +6,7 @@
 mod case_records;
 mod compaction;
 mod entry_queue;
+mod figure_changes;
 mod recorder;
 mod replay;
 mod restore;
@@ -18,6 +19,7 @@ mod stored_series;
 pub use case_records::keep_case_records;
 pub use compaction::{CompactionError, compact_batches};
 pub use entry_queue::{EntryQueue, PendingEntries};
+pub use figure_changes::{FigureChange, LoggedFigure, load_figure_changes};
 pub use recorder::{ENTRIES_MAX, EntryRecorder};
 pub use restore::{RestoredState, restore_state};
 pub use rewind::{Playback, RewindError, RewoundState, mark_silent, rewind_to};

@@ -1,7 +1,7 @@
 //! The messages of one channel. One at a time is on its way; a channel that fails is left alone for a while,
 //! longer each time.
 
-use std::{mem, time::Duration};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Accepted, Message, MessageId, Retry, SendError};
 
 use super::{
-    Acceptance, ChannelCondition, Digest, send_rate::SendRate, waiting_message::WaitingMessage,
+    Acceptance, ChannelCondition, Digest, send_rate::SendRate, series_rates::SeriesRates,
+    waiting_message::WaitingMessage,
 };
 
 /// The first pause after a failure; each later one is twice as long.
@@ -26,10 +27,14 @@ const FAILURES_PER_FRESH: u32 = 4;
 pub(super) struct ChannelQueue {
     /// In the order of their entry.
     pub(super) waiting: Vec<WaitingMessage>,
-    /// Messages that wait beyond the bound; they go with the next digest.
-    pub(super) gathered: Option<Digest>,
+    /// Messages that wait beyond a bound, by their series; those without one are under an empty name. A thread is
+    /// in one of them only.
+    #[serde(default, rename = "digests")]
+    pub(super) gathered: BTreeMap<String, Digest>,
     pub(super) in_flight: Option<WaitingMessage>,
     rate: SendRate,
+    #[serde(default)]
+    pub(super) series_rates: SeriesRates,
     /// As it was configured when a message was last due.
     pub(super) hourly_max: u32,
     /// In a row.
@@ -45,8 +50,8 @@ pub(super) struct ChannelQueue {
 /// The next message to send.
 enum Candidate {
     Waiting(usize),
-    /// All fresh ones, as one message.
-    Digest,
+    /// The gathered ones of a series, and its fresh ones.
+    Digest(String),
 }
 
 impl ChannelQueue {
@@ -61,7 +66,8 @@ impl ChannelQueue {
     }
 
     pub(super) fn condition(&self) -> ChannelCondition<'_> {
-        let gathered = self.gathered.as_ref().map_or(0, |one| one.count as usize);
+        let gathered = self.gathered.values().map(|one| one.count as usize);
+        let gathered: usize = gathered.sum();
         ChannelCondition {
             waiting: self.waiting.len() + self.in_flight.iter().len() + gathered,
             error: self.last_error.as_deref(),
@@ -72,24 +78,29 @@ impl ChannelQueue {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.gathered.is_none() && self.in_flight.is_none()
+        self.waiting.is_empty() && self.gathered.is_empty() && self.in_flight.is_none()
     }
 
     /// Adds a message, in the place of one of its thread that waits.
-    pub(super) fn add(&mut self, message: WaitingMessage) {
+    pub(super) fn add(&mut self, mut message: WaitingMessage) {
         let thread = &message.message.thread;
         let mut old = (self.waiting.iter_mut()).filter(|old| old.is_replaceable(thread));
         match old.next() {
-            Some(old) => *old = message,
+            Some(old) => {
+                message.replace(old);
+                *old = message;
+            }
             None => self.waiting.push(message),
         }
     }
 
     /// Puts what was on its way back, unless a newer message of its thread waits.
     pub(super) fn put_back(&mut self) {
-        let Some(message) = self.in_flight.take() else {
+        let Some(mut message) = self.in_flight.take() else {
             return;
         };
+        // A repeat has the same ID, and counts once.
+        self.release(&mut message);
         let thread = &message.message.thread;
         let is_digest = message.digest_of.is_some();
         if is_digest || !self.has_replaceable(thread) {
@@ -97,21 +108,25 @@ impl ChannelQueue {
         }
     }
 
-    /// Moves messages that were never tried into the gathered ones. Returns whether there were any.
-    pub(super) fn gather(&mut self) -> bool {
-        let (fresh, tried) = mem::take(&mut self.waiting)
+    /// Moves messages that were never tried, and that `is_gathered` allows, into the gathered ones. Returns whether
+    /// there were any.
+    pub(super) fn gather(&mut self, is_gathered: impl Fn(&WaitingMessage) -> bool) -> bool {
+        let (fresh, others): (Vec<_>, _) = mem::take(&mut self.waiting)
             .into_iter()
-            .partition(WaitingMessage::is_fresh);
-        self.waiting = tried;
-        let fresh: Vec<WaitingMessage> = fresh;
-        let Some(first) = fresh.first() else {
-            return false;
-        };
-        let gathered = (self.gathered).get_or_insert_with(|| Digest::new(&first.id, first.since));
+            .partition(|one| one.is_fresh() && is_gathered(one));
+        self.waiting = others;
+        let any = !fresh.is_empty();
         for one in fresh {
-            gathered.add(one.message);
+            let thread = &one.message.thread;
+            let mut known = self.gathered.values_mut();
+            if let Some(digest) = known.find(|digest| digest.threads.contains(thread)) {
+                digest.add(one);
+            } else {
+                let digest = self.gathered.entry(one.series_name().to_owned());
+                digest.or_insert_with(|| Digest::new(&one)).add(one);
+            }
         }
-        true
+        any
     }
 
     /// When the next message may be sent; `None`: nothing waits, or one is on its way.
@@ -136,14 +151,29 @@ impl ChannelQueue {
         let (_, candidate) = self.candidates().min_by_key(|(ready, _)| *ready)?;
         let is_last = self.rate.available(self.hourly_max, now) <= 1;
         let mut message = match candidate {
-            Candidate::Waiting(at) if !(is_last && self.needs_digest(at)) => {
-                self.waiting.remove(at)
+            Candidate::Waiting(at) if is_last && self.needs_digest(at, now) => {
+                self.form_digest(None, now, write_digest)?
             }
-            _ => self.form_digest(now, write_digest)?,
+            Candidate::Waiting(at) => match self.series_in_excess(at, now) {
+                Some(series) => self.form_digest(Some(&series), now, write_digest)?,
+                None => self.waiting.remove(at),
+            },
+            Candidate::Digest(_) if is_last => self.form_digest(None, now, write_digest)?,
+            Candidate::Digest(series) => self.form_digest(Some(&series), now, write_digest)?,
         };
         message.attempts = message.attempts.saturating_add(1);
         self.rate.take(self.hourly_max, now);
+        let series = message.series.iter();
+        let taken = series.filter(|name| self.series_rates.take(name, now));
+        message.taken = taken.cloned().collect();
         Some(self.in_flight.insert(message))
+    }
+
+    /// Gives back what an attempt that wasn't accepted has used of its series' rates.
+    fn release(&mut self, message: &mut WaitingMessage) {
+        for name in mem::take(&mut message.taken) {
+            self.series_rates.give_back(&name);
+        }
     }
 
     /// Ends an attempt that succeeded.
@@ -170,7 +200,11 @@ impl ChannelQueue {
         self.last_error = Some(error.reason.clone());
         self.failing_since.get_or_insert(now);
         let requested = match error.retry {
-            Retry::Never => return self.in_flight.take(),
+            Retry::Never => {
+                let mut message = self.in_flight.take()?;
+                self.release(&mut message);
+                return Some(message);
+            }
             Retry::Later => Duration::ZERO,
             Retry::After(pause) => pause.min(REQUESTED_PAUSE_MAX),
         };
@@ -192,16 +226,32 @@ impl ChannelQueue {
         let waiting = self.waiting.iter().enumerate();
         let single = waiting
             .filter(move |(_, one)| !one.is_fresh() || (tries_fresh && self.may_precede(one)))
-            .map(|(at, one)| (one.ready_at, Candidate::Waiting(at)));
-        let gathered = (self.gathered.as_ref()).filter(|_| tries_fresh && !self.has_digest());
-        single.chain(gathered.map(|one| (one.since, Candidate::Digest)))
+            .map(|(at, one)| (self.ready_at(one), Candidate::Waiting(at)));
+        let may_gather = tries_fresh && !self.has_digest();
+        let gathered = self.gathered.iter().filter(move |_| may_gather);
+        single.chain(gathered.map(|(series, digest)| {
+            (
+                self.digest_ready_at(digest),
+                Candidate::Digest(series.clone()),
+            )
+        }))
+    }
+
+    fn ready_at(&self, message: &WaitingMessage) -> Timestamp {
+        let next_at = self.series_rates.next_at(message.limiting_series());
+        next_at.map_or(message.ready_at, |next| next.max(message.ready_at))
+    }
+
+    fn digest_ready_at(&self, digest: &Digest) -> Timestamp {
+        let next_at = self.series_rates.next_at(digest.limiting_series());
+        next_at.map_or(digest.since, |next| next.max(digest.since))
     }
 
     /// Whether no older message of its thread is in a digest that isn't sent yet.
     fn may_precede(&self, message: &WaitingMessage) -> bool {
         let thread = &message.message.thread;
-        let gathered = self.gathered.as_ref();
-        !gathered.is_some_and(|digest| digest.threads.contains(thread))
+        let mut gathered = self.gathered.values();
+        !gathered.any(|digest| digest.threads.contains(thread))
             && !self.waiting.iter().any(|one| one.precedes(thread))
     }
 
@@ -209,35 +259,80 @@ impl ChannelQueue {
         self.waiting.iter().any(|one| one.digest_of.is_some())
     }
 
-    /// Whether the message at `at` and others that wait had better be one digest.
-    fn needs_digest(&self, at: usize) -> bool {
-        let fresh = self.waiting.iter().filter(|one| one.is_fresh()).count();
-        self.waiting[at].is_fresh() && !self.has_digest() && (1 < fresh || self.gathered.is_some())
+    /// Whether the message at `at` and others that may be sent had better be one digest.
+    fn needs_digest(&self, at: usize, now: Timestamp) -> bool {
+        let fresh = self.waiting.iter().filter(|one| one.is_fresh());
+        let ready = fresh.filter(|one| self.ready_at(one) <= now).count();
+        let mut gathered = self.gathered.values();
+        let is_gathered = gathered.any(|digest| self.digest_ready_at(digest) <= now);
+        self.waiting[at].is_fresh() && !self.has_digest() && (1 < ready || is_gathered)
     }
 
-    /// Makes one message of all fresh ones.
+    /// The series of the message at `at`, if the next message of it had better be a digest.
+    fn series_in_excess(&self, at: usize, now: Timestamp) -> Option<String> {
+        let message = &self.waiting[at];
+        if !message.is_fresh() || !message.is_limited || self.has_digest() {
+            return None;
+        }
+        let series = message.series_name();
+        let own = self.waiting.iter();
+        let own = own.filter(|one| one.is_fresh() && one.series_name() == series);
+        let count: u32 = own.map(|one| one.count).sum();
+        let is_last = self.series_rates.available(series, now) <= 1;
+        (is_last && (1 < count || self.gathered.contains_key(series))).then(|| series.to_owned())
+    }
+
+    /// Makes one message of the fresh ones of a series, or of all that may be sent.
     fn form_digest(
         &mut self,
+        series: Option<&str>,
         now: Timestamp,
         write_digest: &dyn Fn(&Digest) -> Message,
     ) -> Option<WaitingMessage> {
-        self.gather();
-        self.write_gathered(now, write_digest)
+        let gathered = if let Some(series) = series {
+            self.gather(|one| one.series_name() == series);
+            self.gathered.remove(series)?
+        } else {
+            let rates = self.series_rates.clone();
+            self.gather(|one| rates.allow(one.limiting_series(), now));
+            let ready = self
+                .gathered
+                .extract_if(.., |_, digest| rates.allow(digest.limiting_series(), now));
+            let digests = ready.map(|(_, digest)| digest);
+            digests.reduce(|mut all, digest| {
+                all.merge(digest);
+                all
+            })?
+        };
+        Some(write(gathered, now, write_digest))
     }
 
-    /// Makes one message of the gathered ones.
+    /// Makes messages of gathered ones, each of its series.
     pub(super) fn write_gathered(
         &mut self,
+        is_written: impl Fn(&Digest) -> bool,
         now: Timestamp,
         write_digest: &dyn Fn(&Digest) -> Message,
-    ) -> Option<WaitingMessage> {
-        let digest = self.gathered.take()?;
-        let message = write_digest(&digest).bounded();
-        Some(WaitingMessage {
-            since: digest.since,
-            digest_of: Some(digest.threads),
-            ..WaitingMessage::new(digest.id, message, now)
-        })
+    ) {
+        let written = self.gathered.extract_if(.., |_, digest| is_written(digest));
+        let written = written.map(|(_, digest)| write(digest, now, write_digest));
+        self.waiting.extend(written);
+    }
+}
+
+fn write(
+    digest: Digest,
+    now: Timestamp,
+    write_digest: &dyn Fn(&Digest) -> Message,
+) -> WaitingMessage {
+    let message = write_digest(&digest).bounded();
+    WaitingMessage {
+        since: digest.since,
+        digest_of: Some(digest.threads),
+        count: digest.count,
+        series: digest.series,
+        is_limited: digest.is_limited,
+        ..WaitingMessage::new(digest.id, message, now)
     }
 }
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Message, MessageId, MessageSeverity};
 
+use super::waiting_message::WaitingMessage;
+
 /// As many messages as a digest names.
 const NAMED_MAX: usize = 10;
 /// Beyond these, it counts as one about everything.
@@ -17,11 +19,24 @@ const THREADS_MAX: usize = 1_000;
 pub struct Digest {
     /// All messages in it.
     pub count: u32,
-    /// The first ten of them, the most severe first.
-    pub named: Vec<Message>,
+    /// The most severe first.
+    named: Vec<NamedMessage>,
     pub(super) id: MessageId,
     pub(super) since: Timestamp,
     pub(super) threads: ThreadSet,
+    #[serde(default)]
+    pub(super) series: BTreeSet<String>,
+    /// Whether it waits for the rates of its series, as all of its messages do.
+    #[serde(default)]
+    pub(super) is_limited: bool,
+}
+
+/// A message that a digest names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct NamedMessage {
+    message: Message,
+    /// Its subject, also in other threads; empty: only its thread.
+    about: String,
 }
 
 /// The threads that a digest is about.
@@ -42,20 +57,27 @@ impl ThreadSet {
 }
 
 impl Digest {
-    pub(super) fn new(first: &MessageId, since: Timestamp) -> Self {
+    pub(super) fn new(first: &WaitingMessage) -> Self {
         Self {
             count: 0,
             named: Vec::new(),
             // Its own, and the same if it's computed again.
-            id: MessageId(format!("{first}-digest")),
-            since,
+            id: MessageId(format!("{}-digest", first.id)),
+            since: first.since,
             threads: ThreadSet::default(),
+            series: BTreeSet::new(),
+            is_limited: true,
         }
+    }
+
+    /// At most ten of its messages, the most severe first. Of those about the same thing, it's the newest.
+    pub fn named(&self) -> impl Iterator<Item = &Message> {
+        self.named.iter().map(|one| &one.message)
     }
 
     /// The highest severity of those that it names.
     pub fn severity(&self) -> MessageSeverity {
-        let named = self.named.iter().map(|message| message.severity);
+        let named = self.named().map(|message| message.severity);
         named.max().unwrap_or(MessageSeverity::Info)
     }
 
@@ -64,13 +86,46 @@ impl Digest {
         (self.count as usize).saturating_sub(self.named.len())
     }
 
-    /// Adds a message. The newest of a thread is the one that is named.
-    pub(super) fn add(&mut self, message: Message) {
-        self.count = self.count.saturating_add(1);
-        self.threads.insert(&message.thread);
-        self.named.retain(|old| old.thread != message.thread);
-        let place = (self.named).partition_point(|old| message.severity <= old.severity);
-        self.named.insert(place, message);
+    /// The series whose rates it waits for.
+    pub(super) fn limiting_series(&self) -> impl Iterator<Item = &String> {
+        self.series.iter().filter(|_| self.is_limited)
+    }
+
+    /// Adds a message.
+    pub(super) fn add(&mut self, waiting: WaitingMessage) {
+        self.count = self.count.saturating_add(waiting.count);
+        self.threads.insert(&waiting.message.thread);
+        self.series.extend(waiting.series);
+        self.is_limited &= waiting.is_limited;
+        self.name(NamedMessage {
+            message: waiting.message,
+            about: waiting.about,
+        });
+    }
+
+    /// Adds a digest of other threads.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.since = self.since.min(other.since);
+        (other.threads.0.iter()).for_each(|thread| self.threads.insert(thread));
+        self.series.extend(other.series);
+        self.is_limited &= other.is_limited;
+        other.named.into_iter().for_each(|one| self.name(one));
+    }
+
+    fn name(&mut self, new: NamedMessage) {
+        let is_same = |old: &NamedMessage| {
+            old.message.thread == new.message.thread
+                || (!new.about.is_empty() && old.about == new.about)
+        };
+        let mut same = self.named.iter().filter(|old| is_same(old));
+        if same.any(|old| new.message.time < old.message.time) {
+            return;
+        }
+        self.named.retain(|old| !is_same(old));
+        let severity = new.message.severity;
+        let place = (self.named).partition_point(|old| severity <= old.message.severity);
+        self.named.insert(place, new);
         self.named.truncate(NAMED_MAX);
     }
 }

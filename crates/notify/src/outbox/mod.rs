@@ -6,6 +6,7 @@ mod channel_queue;
 mod dead_letter;
 mod digest;
 mod send_rate;
+mod series_rates;
 #[cfg(test)]
 mod tests;
 mod waiting_message;
@@ -23,6 +24,7 @@ use waiting_message::WaitingMessage;
 pub use channel_condition::{Acceptance, ChannelCondition};
 pub use dead_letter::DeadLetter;
 pub use digest::Digest;
+pub use series_rates::{MessageSeries, SERIES_HOURLY_MAX};
 
 /// The most messages that wait. Beyond, they are gathered into digests.
 pub const WAITING_MAX: usize = 1_000;
@@ -58,17 +60,36 @@ impl Outbox {
     /// Adds a message for a channel. One with an ID that is in the outbox already changes nothing; one of a
     /// thread that waits there takes the older one's place.
     pub fn add(&mut self, id: MessageId, channel: &str, message: Message, now: Timestamp) {
+        self.add_waiting(
+            channel,
+            WaitingMessage::new(id, message.bounded(), now),
+            now,
+        );
+    }
+
+    /// Adds a message of a series, likewise. Those beyond the series' rate become a digest, whose count has also the
+    /// ones that newer ones replaced.
+    pub fn add_of_series(
+        &mut self,
+        id: MessageId,
+        (channel, series): (&str, MessageSeries),
+        message: Message,
+        now: Timestamp,
+    ) {
+        let message = WaitingMessage::new(id, message.bounded(), now).of_series(series);
+        self.add_waiting(channel, message, now);
+    }
+
+    fn add_waiting(&mut self, channel: &str, message: WaitingMessage, now: Timestamp) {
         let queue = self.queues.entry(channel.to_owned()).or_default();
-        if queue.holds(&id) {
+        if queue.holds(&message.id) {
             return;
         }
-        queue.add(WaitingMessage::new(id, message.bounded(), now));
+        queue.add(message);
         if CHANNEL_WAITING_MAX < queue.waiting.len() {
-            queue.gather();
+            queue.gather(|_| true);
         }
-        while WAITING_MAX < self.waiting_count() {
-            self.relieve(now);
-        }
+        while WAITING_MAX < self.waiting_count() && self.relieve(now) {}
     }
 
     /// Begins the attempts that are due: at most one for each channel, and none while one is on its way there.
@@ -86,10 +107,7 @@ impl Outbox {
             let channel = channels.iter().find(|channel| channel.name == *name);
             let is_old = |since: Timestamp| AGE_MAX <= now.duration_since(since);
             let gives_up = |since| channel.is_none() || is_old(since);
-            if (queue.gathered.as_ref()).is_some_and(|digest| gives_up(digest.since)) {
-                let digest = queue.write_gathered(now, &write_digest);
-                queue.waiting.extend(digest);
-            }
+            queue.write_gathered(|digest| gives_up(digest.since), now, &write_digest);
             let old = queue.waiting.extract_if(.., |one| gives_up(one.since));
             let unusable = channel.and_then(|channel| channel.unusable.as_ref());
             let reason = match (channel, unusable.or(queue.last_error.as_ref())) {
@@ -100,6 +118,7 @@ impl Outbox {
             dead.extend(old.map(|one| one.into_dead_letter(name, reason, now)));
             let Some(channel) = channel else { continue };
             queue.hourly_max = channel.hourly_max;
+            queue.series_rates.drop_unused(now);
             if channel.unusable.is_some() {
                 continue;
             }
@@ -147,10 +166,18 @@ impl Outbox {
         }
     }
 
-    /// Puts everything that was on its way back, with its ID. For a new process, which can't know how the
-    /// attempts ended.
-    pub fn put_back(&mut self) {
-        self.queues.values_mut().for_each(ChannelQueue::put_back);
+    /// Puts everything back, with its ID, that is on its way and that nobody sends: another process did, or this one
+    /// doesn't know that its attempt was stored. Returns whether there was something.
+    pub fn put_back_unsent(&mut self, is_sending: impl Fn(&MessageId) -> bool) -> bool {
+        let mut is_any = false;
+        for queue in self.queues.values_mut() {
+            let in_flight = queue.in_flight.as_ref();
+            if in_flight.is_some_and(|message| !is_sending(&message.id)) {
+                queue.put_back();
+                is_any = true;
+            }
+        }
+        is_any
     }
 
     /// How a channel fares.
@@ -206,26 +233,33 @@ impl Outbox {
 
     fn waiting_count(&self) -> usize {
         let queues = self.queues.values();
-        // One on its way may come back, and gathered ones become one.
+        // One on its way may come back, and of the digests one is written at a time.
         let counts = queues.map(|queue| {
-            queue.waiting.len() + queue.in_flight.iter().len() + queue.gathered.iter().len()
+            let has_gathered = !queue.gathered.is_empty();
+            queue.waiting.len() + queue.in_flight.iter().len() + usize::from(has_gathered)
         });
         counts.sum()
     }
 
-    /// Makes the fullest channel's messages fewer.
-    fn relieve(&mut self, now: Timestamp) {
+    /// Makes the fullest channel's messages fewer. Returns whether it could.
+    fn relieve(&mut self, now: Timestamp) -> bool {
         const REASON: &str =
             "Too many messages wait. The channel accepts none: see its last error.";
         let queues = self.queues.iter_mut();
         let fullest = queues.max_by_key(|(_, queue)| queue.waiting.len());
-        let Some((name, queue)) = fullest else { return };
-        if queue.gather() {
-            return;
+        let Some((name, queue)) = fullest else {
+            return false;
+        };
+        if queue.gather(|_| true) {
+            return true;
+        }
+        if queue.waiting.is_empty() {
+            return false;
         }
         let letter = queue.waiting.remove(0).into_dead_letter(name, REASON, now);
         self.dead.push_back(letter);
         self.bound_dead();
+        true
     }
 }
 

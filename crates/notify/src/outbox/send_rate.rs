@@ -30,6 +30,11 @@ impl SendRate {
         Some(shift(full_at, -(burst(hourly_max) - 1) * interval))
     }
 
+    /// Whether nothing is used.
+    pub(super) fn is_full(self, now: Timestamp) -> bool {
+        self.full_at.is_none_or(|full| full <= now)
+    }
+
     pub(super) fn take(&mut self, hourly_max: u32, now: Timestamp) {
         let from = self.full_at.map_or(now, |full| full.max(now));
         self.full_at = Some(shift(from, interval_millis(hourly_max)));

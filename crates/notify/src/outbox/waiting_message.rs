@@ -1,11 +1,13 @@
 //! A message in the outbox, from its entry to its end.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Message, MessageId};
 
-use super::{DeadLetter, digest::ThreadSet};
+use super::{DeadLetter, MessageSeries, digest::ThreadSet};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct WaitingMessage {
@@ -18,6 +20,25 @@ pub(super) struct WaitingMessage {
     pub(super) ready_at: Timestamp,
     /// The threads that it is about, if it is a digest.
     pub(super) digest_of: Option<ThreadSet>,
+    /// How many messages it stands for: itself, and those that it replaced.
+    #[serde(default = "one")]
+    pub(super) count: u32,
+    /// The series that it is of; of a digest, those of its messages.
+    #[serde(default)]
+    pub(super) series: BTreeSet<String>,
+    /// Its subject, also in other threads; empty: only its thread.
+    #[serde(default)]
+    pub(super) about: String,
+    /// Whether it waits for the rate of its series.
+    #[serde(default)]
+    pub(super) is_limited: bool,
+    /// The series whose rate the attempt on its way has used.
+    #[serde(default)]
+    pub(super) taken: BTreeSet<String>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 impl WaitingMessage {
@@ -29,7 +50,37 @@ impl WaitingMessage {
             attempts: 0,
             ready_at: now,
             digest_of: None,
+            count: 1,
+            series: BTreeSet::new(),
+            about: String::new(),
+            is_limited: false,
+            taken: BTreeSet::new(),
         }
+    }
+
+    /// The same message, of a series.
+    #[must_use]
+    pub(super) fn of_series(mut self, series: MessageSeries) -> Self {
+        self.is_limited = series.may_wait;
+        self.series = [series.name].into();
+        self.about = series.about;
+        self
+    }
+
+    /// Its series; empty: none.
+    pub(super) fn series_name(&self) -> &str {
+        self.series.first().map_or("", String::as_str)
+    }
+
+    /// The series whose rates it waits for.
+    pub(super) fn limiting_series(&self) -> impl Iterator<Item = &String> {
+        self.series.iter().filter(|_| self.is_limited)
+    }
+
+    /// Stands for one of its thread that nobody has had, too. It waits only if both do.
+    pub(super) fn replace(&mut self, old: &Self) {
+        self.count = self.count.saturating_add(old.count);
+        self.is_limited &= old.is_limited;
     }
 
     /// Whether no receiver can know its ID.

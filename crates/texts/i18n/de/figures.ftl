@@ -152,3 +152,10 @@ outage_catching_up = { $source } ist wieder verbunden. Holt auf.
 outage_silent = { $source } antwortet seit { $time } nicht. Die Werte sind von diesem Zeitpunkt.
 outage_unreachable = { $source } ist seit { $time } nicht erreichbar.
 outage_lost = { $source } um { $time } getrennt. Die Werte sind von diesem Zeitpunkt.
+
+## Die letzten Änderungen einer Kennzahl
+last_changes = Letzte Änderungen
+before_column = Vorher
+after_column = Nachher
+no_change_since = Keine Änderung seit { $time }.
+all_changes_since = Alle Änderungen seit { $time }, aus dem Protokoll. Eine Nachricht, die allein kam, ist genannt.

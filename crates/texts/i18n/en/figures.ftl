@@ -152,3 +152,10 @@ outage_catching_up = { $source } reconnected. Catching up.
 outage_silent = { $source } not responding since { $time }. Its values are from that time.
 outage_unreachable = Can’t reach { $source } since { $time }.
 outage_lost = { $source } disconnected at { $time }. Its values are from that time.
+
+## The last changes of a figure
+last_changes = Last changes
+before_column = Before
+after_column = After
+no_change_since = No change since { $time }.
+all_changes_since = All changes since { $time }, from the log. A message that came alone is named.

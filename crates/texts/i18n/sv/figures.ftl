@@ -158,3 +158,10 @@ outage_catching_up = { $source } är ansluten igen. Läser ikapp.
 outage_silent = { $source } har inte svarat sedan { $time }. Värdena är från den tiden.
 outage_unreachable = { $source } har inte gått att nå sedan { $time }.
 outage_lost = { $source } frånkopplad { $time }. Värdena är från den tiden.
+
+## En siffras senaste ändringar
+last_changes = Senaste ändringarna
+before_column = Före
+after_column = Efter
+no_change_since = Ingen ändring sedan { $time }.
+all_changes_since = Alla ändringar sedan { $time }, ur loggen. Ett meddelande som kom ensamt anges.

@@ -16,7 +16,7 @@ messages! {
         not_estimated_events estimated_abandons includes_estimate site_longest site_agents
         site_total formula_short_ignored formula_negative formula_positive formula_quick_ignored
         formula_short_met formula_answered_only past_threshold within_thresholds no_thresholds
-        what_could_help
+        what_could_help last_changes before_column after_column
     }
     with_values {
         last_value(value) usual_by(range, time) label_today(label) names_and_more(names, more)
@@ -39,6 +39,6 @@ messages! {
         say_longest(time) help_free(count, queue) help_free_named(count, queue, agents)
         help_break(agent, time) leader_lost(time) outage_paused(source, person)
         outage_connecting(source) outage_catching_up(source) outage_silent(source, time)
-        outage_unreachable(source, time) outage_lost(source, time)
+        outage_unreachable(source, time) outage_lost(source, time) no_change_since(time) all_changes_since(time)
     }
 }

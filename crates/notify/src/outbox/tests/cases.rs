@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::{
     super::Outbox, accepted, at, channel, failed, id, message, refused, restarted, write_digest,
 };
-use crate::{Retry, SendError};
+use crate::{MessageSeries, Retry, SendError};
 
 #[test]
 fn failed_message_is_repeated_with_its_id_after_longer_and_longer_pauses() {
@@ -17,7 +17,7 @@ fn failed_message_is_repeated_with_its_id_after_longer_and_longer_pauses() {
         assert_eq!((&one.id, one.attempt as usize), (&id(1), times.len() + 1));
         times.push(next.duration_since(at(0)).as_secs());
         outbox = restarted(&outbox);
-        outbox.put_back();
+        outbox.put_back_unsent(|_| false);
         // The attempt that the restart cut off is repeated, too.
         assert_eq!(outbox.due(next, &floor, write_digest).len(), 1);
         outbox.settle(&id(1), Err(failed()), next);
@@ -190,4 +190,76 @@ fn message_that_is_added_again_is_sent_once() {
     outbox.add(id(1), "floor", message("billing", 1), at(0));
     outbox.settle(&id(1), Ok(accepted()), at(0));
     assert_eq!(outbox.next_due(), None);
+}
+
+#[test]
+fn beyond_its_rate_a_series_gets_a_digest_with_the_count_while_what_may_not_wait_goes_at_once() {
+    let floor = [channel("floor", 1000)];
+    let mut outbox = Outbox::default();
+    let series = |may_wait| MessageSeries {
+        name: "waits".to_owned(),
+        about: String::new(),
+        may_wait,
+    };
+    let mut sent = Vec::new();
+    for minute in 0..41 {
+        let now = at(60 * minute);
+        let number = usize::try_from(minute).unwrap();
+        let place = ("floor", series(0 < minute));
+        outbox.add_of_series(id(number), place, message("flapping", number), now);
+        if minute == 10 {
+            let place = ("floor", series(false));
+            outbox.add_of_series(id(1000), place, message("new", 1000), now);
+        }
+        outbox = restarted(&outbox);
+        while let Some(one) = outbox.due(now, &floor, write_digest).pop() {
+            outbox.settle(&one.id, Ok(accepted()), now);
+            sent.push((
+                minute,
+                one.message.headline,
+                one.message.lines[0].value.clone(),
+            ));
+        }
+    }
+    let sent: Vec<_> = (sent.iter())
+        .map(|(minute, headline, newest)| (*minute, &**headline, &**newest))
+        .collect();
+    let expected = [
+        (0, "flapping 0", "0"),
+        (1, "flapping 1", "1"),
+        (2, "flapping 2", "2"),
+        (10, "new 1000", "1000"),
+        // All since, also those that newer ones replaced.
+        (20, "18", "20"),
+        (40, "20", "40"),
+    ];
+    assert_eq!(sent, expected);
+}
+
+#[test]
+fn of_two_threads_about_one_thing_a_digest_names_the_newest() {
+    let floor = [channel("floor", 1000)];
+    let mut outbox = Outbox::default();
+    let mut lines = Vec::new();
+    for (number, thread) in ["a", "a", "a", "a", "b", "c"].into_iter().enumerate() {
+        let series = MessageSeries {
+            name: "waits".to_owned(),
+            about: (if thread == "c" { "support" } else { "sales" }).to_owned(),
+            may_wait: true,
+        };
+        outbox.add_of_series(
+            id(number),
+            ("floor", series),
+            message(thread, number),
+            at(0),
+        );
+        if let Some(one) = outbox.due(at(0), &floor, write_digest).pop() {
+            outbox.settle(&one.id, Ok(accepted()), at(0));
+        }
+    }
+    for one in outbox.due(at(1200), &floor, write_digest) {
+        assert_eq!(one.message.headline, "3");
+        lines.extend(one.message.lines.into_iter().map(|line| line.value));
+    }
+    assert_eq!(lines, ["4", "5"]);
 }

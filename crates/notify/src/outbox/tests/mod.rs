@@ -45,7 +45,7 @@ fn message(thread: &str, number: usize) -> Message {
 
 /// A digest whose lines are those of its messages, and whose headline has their count.
 fn write_digest(digest: &Digest) -> Message {
-    let named = digest.named.iter().flat_map(|one| one.lines.clone());
+    let named = digest.named().flat_map(|one| one.lines.clone());
     Message {
         lines: named.collect(),
         severity: digest.severity(),
@@ -77,6 +77,6 @@ fn restarted(outbox: &Outbox) -> Outbox {
     let text = serde_json::to_string(outbox).unwrap();
     let mut restored: Outbox = serde_json::from_str(&text).unwrap();
     assert_eq!(&restored, outbox);
-    restored.put_back();
+    restored.put_back_unsent(|_| false);
     restored
 }

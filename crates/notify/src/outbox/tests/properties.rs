@@ -9,12 +9,12 @@ use super::{
     super::{DEAD_LETTERS_MAX, Outbox, Outgoing, WAITING_MAX},
     accepted, at, channel, failed, id, message, refused, restarted, start, write_digest,
 };
-use crate::{Channel, Message, MessageId};
+use crate::{Channel, Message, MessageId, MessageSeries, SERIES_HOURLY_MAX};
 
 #[derive(Clone, Debug)]
 enum OutboxStep {
-    /// Adds so many messages to a channel, each of the next thread.
-    Add(usize, usize),
+    /// Adds so many messages to a channel, each of the next thread, and of a series.
+    Add(usize, usize, Option<(&'static str, bool)>),
     /// Begins what is due after so many seconds.
     Send(i64),
     /// Ends an attempt: accepted, accepted without our knowing, failed, or refused.
@@ -24,12 +24,19 @@ enum OutboxStep {
 
 fn steps() -> impl Strategy<Value = Vec<OutboxStep>> {
     let step = prop_oneof![
-        3 => (0..3_usize, 1..12_usize).prop_map(|(channel, count)| OutboxStep::Add(channel, count)),
+        3 => (0..3_usize, 1..12_usize, series())
+            .prop_map(|(channel, count, series)| OutboxStep::Add(channel, count, series)),
         5 => prop_oneof![0..5_i64, 5..600_i64, 3_000..9_000_i64].prop_map(OutboxStep::Send),
         5 => (0..3_usize, 0..8_u8).prop_map(|(place, how)| OutboxStep::Settle(place, how)),
         1 => Just(OutboxStep::Restart),
     ];
     prop::collection::vec(step, 1..120)
+}
+
+/// A name, and whether the message may wait.
+fn series() -> impl Strategy<Value = Option<(&'static str, bool)>> {
+    let name = prop_oneof![3 => Just("waits"), 1 => Just("lost")];
+    prop::option::weighted(0.7, (name, prop::bool::weighted(0.8)))
 }
 
 const NAMES: [&str; 3] = ["floor", "leads", "on-call"];
@@ -48,6 +55,8 @@ struct World {
     /// The last number that a receiver may have seen, by channel and thread.
     seen: BTreeMap<(String, String), usize>,
     accepted: Vec<(Timestamp, Outgoing)>,
+    /// The series of each message that waited for their rates.
+    limited: BTreeMap<MessageId, BTreeSet<String>>,
     dead: BTreeMap<MessageId, Message>,
 }
 
@@ -65,6 +74,7 @@ impl World {
             contents: BTreeMap::new(),
             seen: BTreeMap::new(),
             accepted: Vec::new(),
+            limited: BTreeMap::new(),
             dead: BTreeMap::new(),
         }
     }
@@ -77,7 +87,7 @@ impl World {
 
     fn take(&mut self, step: &OutboxStep) {
         match *step {
-            OutboxStep::Add(channel, count) => {
+            OutboxStep::Add(channel, count, series) => {
                 // Dead letters beyond these aren't kept, and each message is counted.
                 for _ in 0..count.min(DEAD_LETTERS_MAX - self.added) {
                     let thread = format!("t{}", self.added % self.threads);
@@ -85,7 +95,19 @@ impl World {
                     let key = (name.to_owned(), thread.clone());
                     self.newest.insert(key, number);
                     let message = message(&thread, number);
-                    self.outbox.add(id(number), name, message, self.now);
+                    match series {
+                        None => self.outbox.add(id(number), name, message, self.now),
+                        Some((series, may_wait)) => {
+                            let series = MessageSeries {
+                                name: series.to_owned(),
+                                about: String::new(),
+                                may_wait,
+                            };
+                            let place = (name, series);
+                            self.outbox
+                                .add_of_series(id(number), place, message, self.now);
+                        }
+                    }
                     self.added += 1;
                 }
             }
@@ -108,6 +130,9 @@ impl World {
             let known = self.contents.entry(one.id.clone());
             let known = known.or_insert_with(|| one.message.clone());
             assert_eq!(known, &one.message, "an ID has one content");
+            let sent = self.outbox.queues[&one.channel].in_flight.as_ref();
+            let sent = sent.filter(|sent| sent.is_limited);
+            (self.limited).extend(sent.map(|sent| (sent.id.clone(), sent.series.clone())));
             for line in &one.message.lines {
                 let number: usize = line.value.parse().unwrap();
                 let key = (one.channel.clone(), line.label.clone());
@@ -223,6 +248,26 @@ proptest! {
                 let hour = times[at..].iter();
                 let hour = hour.take_while(|time| time.duration_since(*first).as_secs() < 3600);
                 prop_assert!(hour.count() <= channel.hourly_max as usize);
+            }
+        }
+    }
+
+    #[test]
+    fn no_hour_has_more_messages_of_a_series_than_six_that_may_wait(steps in steps()) {
+        let mut world = World::new(7);
+        world.take_all(&steps);
+        world.drain();
+        let mut times: BTreeMap<(&str, &str), Vec<Timestamp>> = BTreeMap::new();
+        for (time, one) in &world.accepted {
+            for series in world.limited.get(&one.id).into_iter().flatten() {
+                times.entry((&one.channel, series)).or_default().push(*time);
+            }
+        }
+        for times in times.values() {
+            for (at, first) in times.iter().enumerate() {
+                let hour = times[at..].iter();
+                let hour = hour.take_while(|time| time.duration_since(*first).as_secs() < 3600);
+                prop_assert!(hour.count() <= SERIES_HOURLY_MAX as usize);
             }
         }
     }

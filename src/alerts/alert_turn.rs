@@ -1,0 +1,159 @@
+//! A turn of the alerts: what the record of all alerts becomes by the live state, and by how attempts to send ended. It
+//! reads no clock, writes no record and sends nothing.
+
+use std::collections::BTreeSet;
+
+use wallboard_access::Screens;
+use wallboard_alerts::{
+    AlertFinding, AlertId, AlertNotice, AlertSubject, BookChange, Dwell, QueueStates,
+};
+use wallboard_domain::Moment;
+use wallboard_live::{Snapshot, SubjectChanges};
+use wallboard_notify::{Accepted, Message, MessageId, MessageSeries, Outgoing, SendError};
+use wallboard_texts::Texts;
+
+use super::{
+    AlertPlan, AlertSurroundings, alert_document::AlertDocument, alert_message::write_digest,
+    other_readings::read_others, target_watch::TargetWatch,
+};
+
+/// The memory of a leader from one turn to the next.
+#[derive(Debug, Default)]
+pub(super) struct AlertTurns {
+    dwell: Dwell,
+    targets: TargetWatch,
+    queues: QueueStates,
+}
+
+/// The attempts to send of this process.
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    /// The messages on their way, until their outcome is stored.
+    pub(super) sending: BTreeSet<MessageId>,
+    /// Outcomes that no record has yet.
+    pub(super) settled: Vec<SendOutcome>,
+}
+
+/// How an attempt to send a message ended.
+#[derive(Clone, Debug)]
+pub(super) struct SendOutcome {
+    pub(super) id: MessageId,
+    pub(super) outcome: Result<Accepted, SendError>,
+}
+
+/// The subjects of the rules, as they are at a moment.
+pub(super) struct AlertLook {
+    findings: Vec<AlertFinding>,
+    texts: &'static Texts,
+    now: Moment,
+    has_dropped: bool,
+}
+
+impl Attempts {
+    /// Says that the outcomes are stored.
+    pub(super) fn forget_settled(&mut self) {
+        for settled in self.settled.drain(..) {
+            self.sending.remove(&settled.id);
+        }
+    }
+}
+
+/// The changes of a turn, beside the document. Nothing is sent before the document is stored.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    pub(super) change: BookChange,
+    pub(super) notices: Vec<AlertNotice>,
+    pub(super) due: Vec<Outgoing>,
+}
+
+impl AlertTurns {
+    /// Looks at what rules watch. It is short, because nothing live changes meanwhile: only queues that have changed,
+    /// as far as `changes` knows, are evaluated.
+    pub(super) fn look(
+        &mut self,
+        (snapshot, changes, now): (&Snapshot, &SubjectChanges, Moment),
+        plan: &AlertPlan,
+        (surroundings, screens): (&AlertSurroundings, Option<&Screens>),
+        document: &mut AlertDocument,
+    ) -> AlertLook {
+        let (rules, book) = (&plan.rules, &mut document.book);
+        self.queues.forget_changed(changes);
+        let zone = &snapshot.site.zone;
+        let seen = (&*book, now.wall);
+        let mut others = read_others(surroundings, screens, rules, zone, seen);
+        let sources = (&surroundings.forecasts, &*book);
+        (self.targets).read(snapshot, now, rules, sources, &mut others);
+        let findings = (self.queues).find_alerts(snapshot, now, rules, &others, book, &self.dwell);
+        AlertLook {
+            findings,
+            texts: Texts::of(snapshot.site.language),
+            now,
+            has_dropped: book.drop_ended_agents(snapshot, now),
+        }
+    }
+
+    /// Advances a document by a look at everything, and by the attempts that ended. `write` writes a notice.
+    pub(super) fn advance(
+        &mut self,
+        document: &mut AlertDocument,
+        look: &AlertLook,
+        (plan, attempts): (&AlertPlan, &Attempts),
+        new_id: impl FnMut() -> AlertId,
+        write: impl Fn(&AlertNotice, Moment) -> Message,
+    ) -> Turn {
+        let AlertLook {
+            findings,
+            texts,
+            now,
+            has_dropped,
+        } = look;
+        let mut is_changed =
+            document.drop_obsolete() || *has_dropped || !attempts.settled.is_empty();
+        let AlertDocument { book, outbox } = document;
+        is_changed |= outbox.put_back_unsent(|id| attempts.sending.contains(id));
+        let advanced = book.advance(&plan.rules, findings, &mut self.dwell, *now, new_id);
+        for notice in &advanced.notices {
+            for (channel, rule) in &notice.channels {
+                let id = MessageId(notice.message_id(channel));
+                let series = MessageSeries {
+                    name: rule.clone(),
+                    about: about(&notice.alert.subject),
+                    may_wait: notice.may_wait,
+                };
+                let message = write(notice, *now);
+                outbox.add_of_series(id, (channel, series), message, now.wall);
+            }
+        }
+        for settled in &attempts.settled {
+            outbox.settle(&settled.id, settled.outcome.clone(), now.wall);
+        }
+        let public_url = plan.public_url.as_deref();
+        let due = outbox.due(now.wall, &plan.channels, |digest| {
+            write_digest(texts, digest, public_url, *now)
+        });
+        is_changed |= !due.is_empty();
+        Turn {
+            change: if is_changed {
+                BookChange::State
+            } else {
+                advanced.change
+            },
+            notices: advanced.notices,
+            due,
+        }
+    }
+}
+
+/// Tells a subject apart from others with the same name.
+fn about(subject: &AlertSubject) -> String {
+    let kind = match subject {
+        AlertSubject::Queue(_) => "queue",
+        AlertSubject::Source(_) => "source",
+        AlertSubject::Import(_) => "import",
+        AlertSubject::Screen(_) => "screen",
+        AlertSubject::Agent(_) => "agent",
+        AlertSubject::Figure(..) => "figure",
+        AlertSubject::Target(_) => "target",
+    };
+    format!("{kind} {subject}")
+}
