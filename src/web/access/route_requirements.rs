@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 117] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 118] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -133,6 +133,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 117] = [
     ("/boards/{id}/edit", SUPERVISOR),
     ("/settings", SUPERVISOR),
     ("/settings/changes", SUPERVISOR),
+    ("/settings/demo", ADMIN),
     ("/settings/found", SUPERVISOR),
     ("/settings/queues", SUPERVISOR),
     ("/settings/set-up", SUPERVISOR),
