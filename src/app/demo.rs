@@ -1,6 +1,6 @@
 //! `wallboard demo`: the configuration of a simulated contact center, its live sources, and its
 //! history and plan: files of some weeks, written at the start and imported while the demo already runs.
-//! Nothing else in the product uses the simulator.
+//! Apart from demo data (`sources::demo`), nothing else in the product uses the simulator.
 
 mod demo_screens;
 mod demo_source;
@@ -19,7 +19,6 @@ mod voice_settings;
 
 use std::{
     net::SocketAddr,
-    ops::Range,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -77,7 +76,7 @@ impl RuntimeConfig {
         let settings = Settings {
             seed,
             speed: pace,
-            customer_zone: daytime_zone(&zone, Timestamp::now()),
+            customer_zone: Settings::daytime_zone(&zone, Timestamp::now()),
             zone: zone.clone(),
         };
         let site = demo_site(zone, settings.customer_zone());
@@ -101,20 +100,6 @@ fn named_zone(zone: TimeZone) -> TimeZone {
         return TimeZone::UTC;
     }
     zone
-}
-
-/// Returns a time zone with early afternoon at night: its customers keep the center busy whenever
-/// the demo starts, and every time is true. `None` by day.
-fn daytime_zone(zone: &TimeZone, now: Timestamp) -> Option<TimeZone> {
-    const DAY: Range<i8> = 8..18;
-    const AFTERNOON: i8 = 14;
-    if DAY.contains(&now.to_zoned(zone.clone()).hour()) {
-        return None;
-    }
-    let ahead = AFTERNOON - now.to_zoned(TimeZone::UTC).hour();
-    let offset = (ahead + 12).rem_euclid(24) - 12;
-    // Its name has the sign reversed.
-    TimeZone::get(&format!("Etc/GMT{:+}", -offset)).ok()
 }
 
 impl SimulatedCenter {
@@ -155,24 +140,6 @@ mod tests {
     use wallboard_live::codec;
 
     use super::*;
-
-    #[test]
-    fn customers_are_awake_whenever_the_demo_starts() {
-        for name in [
-            "UTC",
-            "Asia/Kolkata",
-            "America/New_York",
-            "Pacific/Kiritimati",
-        ] {
-            let zone = TimeZone::get(name).unwrap();
-            for hour in 0..24 {
-                let now: Timestamp = format!("2026-11-24T{hour:02}:30:00Z").parse().unwrap();
-                let customers = daytime_zone(&zone, now).unwrap_or(zone.clone());
-                let their_hour = now.to_zoned(customers).hour();
-                assert!((8..18).contains(&their_hour), "{their_hour}, {name}, {now}");
-            }
-        }
-    }
 
     #[test]
     fn log_has_the_site_in_any_time_zone() {

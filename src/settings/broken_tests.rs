@@ -217,7 +217,7 @@ fn values_that_match_nothing_or_are_impossible_are_rejected() {
         ),
         (
             "[sources.voice]\nkind = \"vnage\"",
-            "8:8: sources.voice.kind: \"vnage\" is unknown; did you mean \"vngage\"? allowed: vngage, genesys, gms, values, vergic-export, sangoma-export, plan-csv".into(),
+            "8:8: sources.voice.kind: \"vnage\" is unknown; did you mean \"vngage\"? allowed: vngage, genesys, gms, values, demo, vergic-export, sangoma-export, plan-csv".into(),
         ),
         (
             "[sources.voice]\nurl = \"amqps://u:p@h\"",

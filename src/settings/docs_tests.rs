@@ -1,7 +1,7 @@
 //! Samples in the documentation: `wallboard check` accepts whatever a reader pastes, and each kind of
 //! source has some.
 
-use wallboard_domain::SourceKind;
+use wallboard_domain::{SourceFeed, SourceKind, SourceStarter};
 use wallboard_history::ExportVendor;
 
 use super::*;
@@ -9,6 +9,12 @@ use super::*;
 /// Reads a file of the repository; empty if there is none.
 fn read_file(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
+}
+
+/// The kinds of live sources that somebody else's system feeds, with their starters.
+fn live_vendors() -> impl Iterator<Item = (&'static SourceKind, &'static SourceStarter)> {
+    let kinds = SourceConfig::KINDS.iter().zip(SourceConfig::STARTERS);
+    kinds.filter(|(_, starter)| starter.feed != SourceFeed::Demo)
 }
 
 /// The path of a live vendor's guide.
@@ -62,7 +68,7 @@ fn first_sample_of_a_guide_is_a_whole_file_and_others_extend_it() {
         })
     };
 
-    let guides = SourceConfig::KINDS.iter().map(guide_of);
+    let guides = live_vendors().map(|(kind, _)| guide_of(kind));
     for guide in guides.chain(["README.md".to_owned()]) {
         let samples = samples(&read_file(&guide));
         let whole = samples.first().expect(&guide);
@@ -289,8 +295,7 @@ fn first_run_page_shows_lines_that_are_accepted() {
 
 #[test]
 fn each_kind_of_source_has_a_guide_a_sample_a_fuzz_target_and_a_hostile_vendor() {
-    let live = SourceConfig::KINDS.iter().zip(SourceConfig::STARTERS);
-    let live = live.map(|(kind, starter)| (kind, starter, guide_of(kind)));
+    let live = live_vendors().map(|(kind, starter)| (kind, starter, guide_of(kind)));
     let files = ExportVendor::KINDS.iter().zip(ExportVendor::STARTERS);
     let files = files.map(|(kind, starter)| (kind, starter, import_guide_of(kind.name)));
     let mut missing = Vec::new();

@@ -11,7 +11,10 @@ use wallboard_domain::{
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, parse_duration};
 
-use super::source::SourceTables;
+use super::{
+    source::SourceTables,
+    thresholds::{check_clear, is_out_of_order},
+};
 
 const LABEL: &str = r#"label = "Orders today""#;
 const SOURCE: &str = r#"source = "shop", a source of kind "values""#;
@@ -224,13 +227,18 @@ fn read_limits(section: &ConfigSection<'_, '_>, kind: Option<&CustomFigureKind>)
     }
     let is_duration = kind == Some(&CustomFigureKind::Duration);
     let read = |key| read_limit(&section.entry(key)?, is_duration);
-    SeverityLimits {
+    let limits = SeverityLimits {
         warning: read("warn"),
         critical: read("crit"),
         warning_below: read("warn_below").map(LimitValue::Value),
         critical_below: read("crit_below").map(LimitValue::Value),
         ..SeverityLimits::default()
-    }
+    };
+    let clear = section.entry("clear").and_then(|entry| {
+        let clear = read_limit(&entry, is_duration)?;
+        check_clear(&entry, clear, &limits)
+    });
+    SeverityLimits { clear, ..limits }
 }
 
 fn read_limit(entry: &ConfigEntry<'_, '_>, is_duration: bool) -> Option<f64> {
@@ -252,15 +260,6 @@ fn read_limit(entry: &ConfigEntry<'_, '_>, is_duration: bool) -> Option<f64> {
         entry.report_fault(wanted, "");
     }
     limit
-}
-
-fn is_out_of_order(limits: &SeverityLimits) -> bool {
-    let upper = limits.warning.zip(limits.critical);
-    let lower = match (limits.warning_below, limits.critical_below) {
-        (Some(LimitValue::Value(warn)), Some(LimitValue::Value(crit))) => Some((warn, crit)),
-        _ => None,
-    };
-    upper.is_some_and(|(warn, crit)| crit < warn) || lower.is_some_and(|(warn, crit)| warn < crit)
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ fn sample_lines_parse_alone_and_together() {
     };
     assert!(vngage.client.is_some() && vngage.ca_file.is_some());
     assert_eq!(settings.cluster.unwrap().nats.servers.len(), 3);
-    assert_eq!(settings.sources.len(), 4);
+    assert_eq!(settings.sources.len(), 5);
     assert_eq!(settings.site.groups[0].id.to_string(), "group/sales");
     assert_eq!(settings.site.people[0].id.to_string(), "person/anna");
     assert_eq!(settings.site.linked_queues.len(), 2);

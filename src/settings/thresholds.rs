@@ -110,7 +110,7 @@ fn read_limits(entry: &ConfigEntry<'_, '_>, metric: Metric) -> SeverityLimits {
     limits
 }
 
-/// Reads how far a figure must be back; on the good side of the outermost limit.
+/// Reads how far a figure must be back.
 fn read_clear(entry: &ConfigEntry<'_, '_>, metric: Metric, limits: &SeverityLimits) -> Option<f64> {
     if metric.is_daily() {
         let fix = "only live metrics have a severity that clears";
@@ -120,6 +120,15 @@ fn read_clear(entry: &ConfigEntry<'_, '_>, metric: Metric, limits: &SeverityLimi
     let LimitValue::Value(clear) = read_limit(entry, metric)? else {
         return None;
     };
+    check_clear(entry, clear, limits)
+}
+
+/// Checks that a value is on the good side of the outermost limit.
+pub(super) fn check_clear(
+    entry: &ConfigEntry<'_, '_>,
+    clear: f64,
+    limits: &SeverityLimits,
+) -> Option<f64> {
     let upper = limits.warning.into_iter().chain(limits.critical);
     let lower = [limits.warning_below, limits.critical_below];
     let lower = lower.into_iter().flatten().filter_map(|limit| match limit {
@@ -158,7 +167,8 @@ fn read_min_sample(entry: &ConfigEntry<'_, '_>, metric: Metric) -> Option<u32> {
     entry.read_whole(0..=SAMPLE_MAX)
 }
 
-fn is_out_of_order(limits: &SeverityLimits) -> bool {
+/// Whether something critical isn't as bad as a warning.
+pub(super) fn is_out_of_order(limits: &SeverityLimits) -> bool {
     let upper = limits.warning.zip(limits.critical);
     let lower = match (limits.warning_below, limits.critical_below) {
         (Some(LimitValue::Value(warn)), Some(LimitValue::Value(crit)))

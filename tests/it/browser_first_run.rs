@@ -123,6 +123,70 @@ async fn an_empty_folder_becomes_a_board_on_a_paired_tv_by_pages_alone() {
     server.finish("first run by pages alone", time);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn demo_data_fill_boards_until_a_real_source_takes_their_place() {
+    for (width, height) in [(1280, 900), (390, 844)] {
+        let server = EmptyFolder::serve().await;
+        let browser = Browser::start();
+        browser
+            .command(&json!({"do": "open", "url": server.setup, "width": width, "height": height}));
+        let person = Person::at(browser);
+        make_site(&person).await;
+        person
+            .clicks("button", "Look around with demo data", "Remove demo data")
+            .await;
+        person.reads("Demo is connected.").await;
+        assert_fits(&person);
+        person.step(&format!("demo data at {width}"));
+
+        go_to(&person, "/boards/queues");
+        let shows_demo = format!(
+            "document.readyState === 'complete' && {BOARD_IS_LIVE} && document.querySelector('.demo')?.textContent === 'Demo data' && document.querySelectorAll('.tile .num').length > 5"
+        );
+        person.browser.wait_for(&shows_demo, SOON).await;
+        person.step(&format!("board of demo data at {width}"));
+
+        go_to(&person, "/?set-up=show");
+        person.reads("These are demo data").await;
+        assert_eq!(person.next_step(), "Data source");
+        person
+            .clicks(
+                "link",
+                "Connect a data source",
+                "Where do the figures come from?",
+            )
+            .await;
+        person
+            .clicks(
+                "link",
+                "Any other system: Wallboard asks for its values, or it sends them to the API",
+                "Saving removes the demo data.",
+            )
+            .await;
+        person.types("ID", "phone");
+        assert_fits(&person);
+        person.step(&format!("real source at {width}"));
+        person.clicks("button", "Save", "It starts now").await;
+        go_to(&person, "/?set-up=show");
+        person.reads("Phone ").await;
+        let text = person.browser.evaluate("document.body.innerText");
+        assert!(!text.as_str().unwrap().contains("emo data"), "{text}");
+    }
+}
+
+fn go_to(person: &Person, path: &str) {
+    person
+        .browser
+        .evaluate(&format!("location.href = {path:?}"));
+}
+
+/// Asserts that nothing is beside the window.
+fn assert_fits(person: &Person) {
+    let width = "[document.documentElement.scrollWidth, innerWidth]";
+    let width = person.browser.evaluate(width);
+    assert!(width[0].as_u64() <= width[1].as_u64(), "{width}");
+}
+
 pub async fn make_site(person: &Person) {
     person.types("Your name", "Mira");
     person.types("Password, at least 12 characters", PASSWORD);

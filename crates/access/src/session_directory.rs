@@ -145,6 +145,11 @@ impl SessionDirectory {
         found.is_some_and(|(_, user)| user.networks.contains(&network))
     }
 
+    /// How many people have an account, at an identity provider too.
+    pub fn count_users(&self) -> usize {
+        self.read().users.len()
+    }
+
     /// Whether anyone has an account. People of the identity provider don't count before one of them is an
     /// administrator.
     pub fn has_users(&self) -> bool {

@@ -211,13 +211,19 @@ impl Alert {
 }
 
 impl AlertValue {
-    /// Judges a value by the figure's own thresholds; `None`: it has no severity.
-    pub(crate) fn judge(figure: &CustomFigure, value: CustomValue) -> Option<Self> {
-        let level = figure.level_of(&value)?;
-        let (upper, _) = figure.limits.at_level(level);
+    /// Judges a value of this severity by the figure's own thresholds; `None`: it has no severity.
+    pub(crate) fn judge(
+        figure: &CustomFigure,
+        value: CustomValue,
+        level: Option<ThresholdLevel>,
+    ) -> Option<Self> {
+        let level = level?;
+        let (upper, lower) = figure.limits.at_level(level);
         let is_low = match &value {
-            CustomValue::Number(number) => upper.is_none_or(|limit| *number < limit),
-            CustomValue::State(_) => false,
+            CustomValue::Number(number) if lower.is_some() => {
+                upper.is_none_or(|limit| *number < limit)
+            }
+            CustomValue::Number(_) | CustomValue::State(_) => false,
         };
         Some(Self {
             value,

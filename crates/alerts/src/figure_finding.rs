@@ -44,7 +44,8 @@ pub(crate) fn figure_reading(
     let Some(value) = value else {
         return Reading::Unknown;
     };
-    let worst = AlertValue::judge(figure, value).filter(|value| level <= value.level);
+    let worst =
+        AlertValue::judge(figure, value, evaluated.level).filter(|value| level <= value.level);
     worst.map_or(Reading::Calm, |value| Reading::Burning {
         level: value.level,
         figures: Vec::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use wallboard_domain::{CustomValue, Moment, MonotonicTime, SourceId, moment};
+use wallboard_domain::{CustomValue, Moment, MonotonicTime, SourceId, ThresholdLevel, moment};
 use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
 use crate::{
@@ -130,10 +130,13 @@ impl RuleHistory {
         let since = starts.min()?.max(from);
         let (mut burning, mut unknown) = (Vec::new(), Vec::new());
         for figure in figures {
-            let mut known_until = since;
+            let (mut known_until, mut last) = (since, None);
             for (begin, end, value) in &figure.values {
                 unknown.push((known_until, *begin, &figure.subject));
-                burning.extend(burning_value(snapshot, rule, figure, (*begin, *end), value));
+                let time = (*begin, *end);
+                burning.extend(burning_value(
+                    snapshot, rule, figure, time, value, &mut last,
+                ));
                 known_until = *end;
             }
             unknown.push((known_until, now, &figure.subject));
@@ -271,20 +274,23 @@ fn burning_times(
     times.collect()
 }
 
-/// The time of a value that fulfills a rule.
+/// The time of a value that fulfills a rule. `last` is the severity of the value before.
 fn burning_value(
     snapshot: &Snapshot,
     rule: &AlertRule,
     history: &FigureHistory,
     (from, to): (Timestamp, Timestamp),
     value: &CustomValue,
+    last: &mut Option<ThresholdLevel>,
 ) -> Option<BurningTime> {
     let (AlertScope::Figures { level, .. }, AlertSubject::Figure(id, _)) =
         (&rule.scope, &history.subject)
     else {
         return None;
     };
-    let value = AlertValue::judge(snapshot.site.find_figure(id)?, value.clone())?;
+    let figure = snapshot.site.find_figure(id)?;
+    *last = figure.level_after(*last, value);
+    let value = AlertValue::judge(figure, value.clone(), *last)?;
     (*level <= value.level).then(|| BurningTime {
         from,
         to,

@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::{LimitValue, LocalizedText, QueueId, SeverityLimits, SourceId, ThresholdLevel};
+use super::{
+    LimitValue, LocalizedText, QueueId, QueueTarget, SeverityLimits, SourceId, ThresholdLevel,
+};
 
 /// The key of a custom figure: lower-case letters, digits, `_` and `-`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -133,6 +135,23 @@ impl CustomFigure {
         }
     }
 
+    /// Returns the severity of a value after one that had this severity: with `clear`, it lasts until a value is
+    /// back there.
+    pub fn level_after(
+        &self,
+        before: Option<ThresholdLevel>,
+        value: &CustomValue,
+    ) -> Option<ThresholdLevel> {
+        let is_held = |level: &ThresholdLevel| match value {
+            CustomValue::Number(number) => {
+                // Their limits are numbers.
+                (self.limits).is_held(*level, *number, &QueueTarget::default())
+            }
+            CustomValue::State(_) => false,
+        };
+        self.level_of(value).max(before.filter(is_held))
+    }
+
     fn is_beyond(&self, level: ThresholdLevel, number: f64) -> bool {
         let (upper, lower) = self.limits.at_level(level);
         let is_below = |limit| matches!(limit, LimitValue::Value(limit) if number < limit);
@@ -145,6 +164,11 @@ impl CustomFigure {
             CustomFigureKind::State(states) => states.iter().any(|state| state.level.is_some()),
             _ => self.limits != SeverityLimits::default(),
         }
+    }
+
+    /// Whether its severity depends on the values before.
+    pub fn has_memory(&self) -> bool {
+        self.limits.clear.is_some()
     }
 
     /// The state that a word means.
@@ -248,6 +272,42 @@ mod tests {
         let levels = ["up", "slow", "down", "gone"].map(|of| website.level_of(&word(of)));
         assert_eq!(levels, [None, Some(warning), Some(critical), None]);
         assert!(!website.allows(&word("gone")) && !website.allows(&CustomValue::Number(1.0)));
+    }
+
+    #[test]
+    fn a_severity_with_clear_lasts_until_a_value_is_back_there() {
+        let mut orders = figure(CustomFigureKind::Duration, CustomMerge::Last);
+        orders.limits = SeverityLimits {
+            warning: Some(5.0),
+            critical: Some(10.0),
+            clear: Some(3.0),
+            ..SeverityLimits::default()
+        };
+        let follow = |figure: &CustomFigure, numbers: &[f64]| {
+            let mut level = None;
+            let levels = numbers.iter().map(|number| {
+                level = figure.level_after(level, &CustomValue::Number(*number));
+                level
+            });
+            levels.collect::<Vec<_>>()
+        };
+        let (critical, warning) = (
+            Some(ThresholdLevel::Critical),
+            Some(ThresholdLevel::Warning),
+        );
+        assert_eq!(
+            follow(&orders, &[4.0, 5.0, 4.0, 10.0, 6.0, 3.1, 3.0, 4.0]),
+            [
+                None, warning, warning, critical, critical, critical, None, None
+            ]
+        );
+        orders.limits = SeverityLimits {
+            critical_below: Some(LimitValue::Value(2.0)),
+            clear: Some(4.0),
+            ..SeverityLimits::default()
+        };
+        let levels = follow(&orders, &[2.0, 1.0, 3.9, 4.0]);
+        assert_eq!(levels, [None, critical, critical, None]);
     }
 
     #[test]

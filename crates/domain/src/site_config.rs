@@ -292,6 +292,8 @@ pub enum SourceFeed {
     Values,
     /// Forecasts of workforce management.
     Plan,
+    /// Nothing real.
+    Demo,
 }
 
 #[cfg(any(test, feature = "testing"))]

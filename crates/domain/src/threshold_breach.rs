@@ -59,22 +59,37 @@ impl SeverityLimits {
         target: &QueueTarget,
     ) -> Option<LimitPosition> {
         let (upper, lower) = self.at_level(level);
-        let upper = upper.map(|limit| match self.clear.filter(|clear| *clear < limit) {
-            None => upper_position(value, limit),
-            Some(clear) => {
-                let number = value.as_number();
-                LimitPosition::until_clear(limit <= number, number <= clear)
-            }
+        let number = value.as_number();
+        let upper = upper.map(|limit| {
+            let until_clear = self.upper_until_clear(limit, number);
+            until_clear.unwrap_or_else(|| upper_position(value, limit))
         });
         let lower = lower.map(|limit| limit.resolve_for(target));
         let lower = lower.map(|limit| {
-            let number = value.as_number();
-            match self.clear.filter(|clear| limit <= *clear) {
-                None => lower_position(number, limit),
-                Some(clear) => LimitPosition::until_clear(number < limit, clear <= number),
-            }
+            let until_clear = self.lower_until_clear(limit, number);
+            until_clear.unwrap_or_else(|| lower_position(number, limit))
         });
         upper.into_iter().chain(lower).min()
+    }
+
+    /// Whether a number is back from the limits of a level, and not as far as the site wants it.
+    pub fn is_held(&self, level: ThresholdLevel, number: f64, target: &QueueTarget) -> bool {
+        let (upper, lower) = self.at_level(level);
+        let upper = upper.and_then(|limit| self.upper_until_clear(limit, number));
+        let lower = lower.map(|limit| limit.resolve_for(target));
+        let lower = lower.and_then(|limit| self.lower_until_clear(limit, number));
+        upper.into_iter().chain(lower).min() == Some(LimitPosition::Held)
+    }
+
+    /// The position where the site says from where on a number is clear of an upper limit.
+    fn upper_until_clear(&self, limit: f64, number: f64) -> Option<LimitPosition> {
+        let clear = self.clear.filter(|clear| *clear < limit)?;
+        Some(LimitPosition::until_clear(limit <= number, number <= clear))
+    }
+
+    fn lower_until_clear(&self, limit: f64, number: f64) -> Option<LimitPosition> {
+        let clear = self.clear.filter(|clear| limit <= *clear)?;
+        Some(LimitPosition::until_clear(number < limit, clear <= number))
     }
 
     /// Whether a number has left the upper limit of a level that it was past.

@@ -76,6 +76,11 @@ impl BreachTracker {
         tracker
     }
 
+    /// The groups that a queue is in.
+    pub(super) fn groups_of(&self, queue: &QueueId) -> &[QueueId] {
+        self.groups_by_member.get(queue).map_or(&[], Vec::as_slice)
+    }
+
     fn limits_of(&mut self, queue: &QueueId, site: &SiteConfig) -> Arc<LiveLimits> {
         if let Some(limits) = self.limits_by_queue.get(queue) {
             return Arc::clone(limits);
@@ -159,10 +164,8 @@ impl LiveState {
     pub(super) fn track_breaches(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
         self.track_queue(id, now, result);
         // Groups are few, and most queues are in none.
-        if let Some(groups) = self.breach_tracker.groups_by_member.get(id) {
-            for group in groups.clone() {
-                self.track_queue(&group, now, result);
-            }
+        for group in self.breach_tracker.groups_of(id).to_vec() {
+            self.track_queue(&group, now, result);
         }
     }
 

@@ -4,14 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use wallboard_domain::{
-    CustomFigure, CustomFigureId, CustomMerge, CustomValue, QueueId, SiteConfig, SourceId,
-};
+use wallboard_domain::{CustomFigure, CustomMerge, CustomValue, QueueId, SiteConfig, SourceId};
 
-use super::{report_stamp::ReportStamp, snapshot::Snapshot};
-
-/// A figure of a queue, or of the site.
-pub(super) type FigureKey = (CustomFigureId, Option<QueueId>);
+use super::{held_levels::FigureKey, report_stamp::ReportStamp, snapshot::Snapshot};
 
 /// The last report of each source of a figure.
 pub(super) type ReadingsBySource = BTreeMap<SourceId, CustomReading>;
@@ -94,11 +89,13 @@ impl Snapshot {
         figure: &CustomFigure,
     ) -> impl Iterator<Item = Option<&QueueId>> {
         let by_subject = self.custom_readings.by_subject(figure);
-        let beyond = by_subject.filter(|(_, readings)| {
+        let beyond = by_subject.filter(|(queue, readings)| {
             // A sum is beyond a limit though none of its parts is.
             let is_sum = figure.merge == CustomMerge::Sum && 1 < readings.len();
             let mut values = (readings.values()).filter_map(|reading| reading.value.as_ref());
-            figure.has_limits() && (is_sum || values.any(|of| figure.level_of(of).is_some()))
+            let is_held = self.held_levels.find(figure, *queue).is_some();
+            figure.has_limits()
+                && (is_sum || is_held || values.any(|of| figure.level_of(of).is_some()))
         });
         beyond.map(|(queue, _)| queue)
     }

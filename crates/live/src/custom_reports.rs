@@ -1,10 +1,10 @@
 //! Reports of custom figures become readings, which expire by time alone. A newer one replaces an older one, which never
 //! comes back.
 
-use wallboard_domain::{CustomReport, Moment, SourceId, Update};
+use wallboard_domain::{CustomFigureId, CustomReport, Moment, QueueId, SourceId, Update};
 
 use super::{
-    custom_readings::CustomReading, live_state::LiveState, report_stamp::ReportStamp,
+    Evaluator, custom_readings::CustomReading, live_state::LiveState, report_stamp::ReportStamp,
     sweep::SweepResult,
 };
 
@@ -60,6 +60,27 @@ impl LiveState {
         if let Some(queue) = &report.queue {
             snapshot.queues.mark(queue);
         }
+        self.follow_level(&report.figure, report.queue.as_ref(), now);
+    }
+
+    /// Follows the severity of a figure that has just been reported, also in the groups of its queue.
+    fn follow_level(&mut self, id: &CustomFigureId, queue: Option<&QueueId>, now: Moment) {
+        let figure = self.snapshot.site.find_figure(id);
+        let Some(figure) = figure.filter(|figure| figure.has_memory()).cloned() else {
+            return;
+        };
+        let groups = queue.map_or(&[][..], |queue| self.breach_tracker.groups_of(queue));
+        let groups: Vec<_> = groups.iter().cloned().map(Some).collect();
+        for subject in std::iter::once(queue.cloned()).chain(groups) {
+            let mut evaluator = Evaluator::new(&self.snapshot, now);
+            let evaluated = evaluator.evaluate_custom(&figure, subject.as_ref());
+            // A value that isn't up to date neither begins nor ends a severity.
+            if !evaluated.freshness.is_current() {
+                continue;
+            }
+            let key = (figure.id.clone(), subject);
+            self.snapshot.held_levels.keep(key, evaluated.level);
+        }
     }
 
     /// Finds values of a source that expired since the last sweep, and when the next one expires.
@@ -70,8 +91,8 @@ impl LiveState {
         result: &mut SweepResult,
     ) {
         let (last, snapshot) = (self.last_sweep, &mut self.snapshot);
-        let queues = &mut snapshot.queues;
-        snapshot.custom_readings.0.retain(|(_, queue), readings| {
+        let (queues, levels) = (&mut snapshot.queues, &mut snapshot.held_levels);
+        snapshot.custom_readings.0.retain(|key, readings| {
             let until = readings
                 .get(id)
                 .and_then(|reading| reading.stamp.valid_until);
@@ -85,7 +106,7 @@ impl LiveState {
             let is_gone = GONE_AFTER <= now.monotonic.millis_since(until);
             if last < until || is_gone {
                 result.changed = true;
-                if let Some(queue) = queue {
+                if let Some(queue) = &key.1 {
                     queues.mark(queue);
                 }
             }
@@ -93,6 +114,9 @@ impl LiveState {
                 readings.remove(id);
             } else {
                 result.schedule_at(until.plus_millis(GONE_AFTER));
+            }
+            if readings.is_empty() {
+                levels.remove(key);
             }
             !readings.is_empty()
         });

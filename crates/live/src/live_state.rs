@@ -271,6 +271,7 @@ impl LiveState {
             .retain(|(_, id), _| is_configured(&id.source));
         self.source_states.retain(|id, _| is_configured(id));
         snapshot.custom_readings.remove_undeclared(site);
+        snapshot.held_levels.remove_undeclared(site);
     }
 
     fn apply_update(&mut self, update: &Update, now: Moment) {

@@ -39,6 +39,7 @@ impl Snapshot {
             entities: self.entities.clone(),
             today: self.today.clone(),
             custom_readings: self.custom_readings.of_queues(has_queue),
+            held_levels: self.held_levels.of_queues(has_queue),
             status_history: self.status_history.of_agents(has_agent),
             incidents: self.incidents.of_queues(has_queue),
             warnings: self.warnings.of_queues(has_queue),

@@ -12,6 +12,7 @@ use super::{
     custom_readings::CustomReadings,
     fast_map::FastMap,
     figure_reason::FigureReason,
+    held_levels::HeldLevels,
     incidents::Incidents,
     metric_reading::{QueueReadings, SparseReadings},
     queue_breaches::QueueBreaches,
@@ -50,6 +51,9 @@ pub struct Snapshot {
     /// The last values of custom figures.
     #[serde(default, skip_serializing_if = "CustomReadings::is_empty")]
     pub custom_readings: CustomReadings,
+    /// Their severities that last until `clear`.
+    #[serde(default, skip_serializing_if = "HeldLevels::is_empty")]
+    pub held_levels: HeldLevels,
     /// The statuses of all agents today.
     pub status_history: StatusHistory,
     /// The incidents of the last days.

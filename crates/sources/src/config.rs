@@ -5,7 +5,7 @@ use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{
-    DiscoveredNames, ProbeResult, VendorSettings, genesys, gms,
+    DiscoveredNames, ProbeResult, VendorSettings, demo, genesys, gms,
     probe_report::await_response,
     supervise_source,
     values::{self, Deliveries},
@@ -124,4 +124,5 @@ vendors! {
     Genesys(genesys::GenesysSettings),
     Gms(gms::GmsSettings),
     Values(values::ValuesSettings),
+    Demo(demo::DemoSettings),
 }

@@ -2,6 +2,7 @@
 //! but not the live state, the boards or other sources.
 
 mod config;
+pub mod demo;
 pub mod genesys;
 pub mod gms;
 mod optional_wait;

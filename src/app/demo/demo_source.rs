@@ -1,14 +1,17 @@
 //! Plays the call center in real time, through the vendors' decoders. The phone side is
 //! disconnected once an hour.
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::{task::spawn_blocking, time::sleep};
+use tokio::task::spawn_blocking;
 
 use wallboard_domain::{ConnectionEvent, Input, SourceId};
-use wallboard_runtime::ingest::{IngestClosed, IngestSender};
-use wallboard_sources::{LiveSource, SourceError};
+use wallboard_runtime::ingest::IngestSender;
+use wallboard_sources::{
+    LiveSource,
+    demo::{DemoError, has_clock_jumped, send_in_batches, wait_until},
+};
 
 use super::{CHAT, SimulatedCenter, VOICE, running_center::RunningCenter};
 
@@ -16,11 +19,6 @@ use super::{CHAT, SimulatedCenter, VOICE, running_center::RunningCenter};
 const FIRST_LOSS: SignedDuration = SignedDuration::from_mins(10);
 const LOSS_DURATION: SignedDuration = SignedDuration::from_mins(2);
 const LOSS_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
-/// VEP stores messages this long. A machine that slept longer has missed some.
-const MESSAGE_TTL: SignedDuration = SignedDuration::from_mins(5);
-/// The most inputs in one batch.
-const BATCH: usize = 64;
-const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
 /// Both sides of the call center as one source, supervised under the chat's id.
 #[derive(Debug)]
@@ -28,15 +26,6 @@ pub(super) struct DemoSource {
     simulated: SimulatedCenter,
     chat: SourceId,
     voice: SourceId,
-}
-
-/// The reason why the simulation restarts.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum DemoError {
-    #[error("simulated: the clock of this machine jumped")]
-    ClockJumped,
-    #[error(transparent)]
-    Stopping(#[from] IngestClosed),
 }
 
 impl DemoSource {
@@ -62,15 +51,6 @@ impl DemoSource {
     }
 }
 
-async fn send_in_batches(sender: &IngestSender, inputs: Vec<Input>) -> Result<(), IngestClosed> {
-    let mut inputs = inputs.into_iter().peekable();
-    while inputs.peek().is_some() {
-        let batch = inputs.by_ref().take(BATCH).collect();
-        sender.send_batch(batch).await?;
-    }
-    Ok(())
-}
-
 impl LiveSource for DemoSource {
     type Error = DemoError;
 
@@ -85,7 +65,7 @@ impl LiveSource for DemoSource {
         let mut last = start;
         loop {
             let now = sender.now().wall;
-            if now < last - LOSS_DURATION || now > last + MESSAGE_TTL {
+            if has_clock_jumped(last, now) {
                 let clock_jump = DemoError::ClockJumped;
                 // The supervisor reports the chat.
                 let voice = &self.voice;
@@ -108,15 +88,8 @@ impl LiveSource for DemoSource {
             center.advance(now);
             let next = center.next_at().min(phone.next_at(center));
             send_in_batches(sender, running.take_chats()).await?;
-            let pause = Duration::try_from(next.duration_since(now)).unwrap_or_default();
-            sleep(pause.min(LONGEST_SLEEP)).await;
+            wait_until(next, now).await;
         }
-    }
-}
-
-impl SourceError for DemoError {
-    fn needs_intervention(&self) -> bool {
-        false
     }
 }
 
@@ -132,7 +105,7 @@ mod tests {
     use std::collections::HashSet;
 
     use wallboard_domain::{Discontinuity, SourceDiagnostic};
-    use wallboard_runtime::ingest::{self, ProcessClock};
+    use wallboard_runtime::ingest::{self, IngestClosed, ProcessClock};
     use wallboard_simulator::{CallCenter, Channel, Settings};
     use wallboard_sources::vngage::decode::{self, DecodedMessage};
 

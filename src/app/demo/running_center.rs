@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use wallboard_simulator::{CallCenter, Channel, Settings};
 
-use wallboard_domain::{ConnectionEvent, Discontinuity, Input, SourceDiagnostic, SourceId};
-use wallboard_sources::vngage::decode;
+use wallboard_domain::{Input, SourceId};
+use wallboard_sources::demo;
 
 use super::{CHAT, VOICE, phone_feed::PhoneFeed};
 
@@ -28,23 +28,13 @@ impl RunningCenter {
             phone,
             chat: chat.clone(),
         };
-        let discontinuity = Some(Discontinuity::Start);
-        let mut inputs = vec![
-            Input::Connection(chat.clone(), ConnectionEvent::CatchingUp { discontinuity }),
-            Input::Diagnostic(chat.clone(), SourceDiagnostic::ResyncRequested),
-        ];
-        inputs.extend(running.take_chats());
-        inputs.push(Input::Connection(chat, ConnectionEvent::Connected));
+        let mut inputs = demo::connect_chats(&chat, &mut running.center);
         inputs.extend(running.phone.open(&running.center));
         (running, inputs)
     }
 
     /// Takes what the chat has published.
     pub(super) fn take_chats(&mut self) -> Vec<Input> {
-        let messages = self.center.take_messages();
-        let decode = |message: &wallboard_simulator::chat::Message| {
-            decode::decode_input(&self.chat, message.routing_key, &message.body)
-        };
-        messages.iter().map(decode).collect()
+        demo::take_chats(&self.chat, &mut self.center)
     }
 }

@@ -38,6 +38,7 @@ fn a_figure_has_a_label_in_each_language_a_kind_and_thresholds() {
         source = "shop"
         warn = "2h"
         crit = "1d"
+        clear = "30m"
         "#,
     )
     .unwrap();
@@ -58,8 +59,11 @@ fn a_figure_has_a_label_in_each_language_a_kind_and_thresholds() {
         (None, "down")
     );
     assert_eq!(down.level, Some(ThresholdLevel::Critical));
-    let limits = (delivery.limits.warning, delivery.limits.critical);
-    assert_eq!(limits, (Some(7_200.0), Some(86_400.0)));
+    let limits = &delivery.limits;
+    assert_eq!(
+        [limits.warning, limits.critical, limits.clear],
+        [7_200.0, 86_400.0, 1_800.0].map(Some)
+    );
 }
 
 #[test]
@@ -96,6 +100,10 @@ fn faults_name_their_position_and_the_fix() {
         (
             "[figures.orders]\nlabel = \"a\"\nsource = \"shop\"\nwarn = 9\ncrit = 8",
             "1:10: figures.orders: crit must be beyond warn",
+        ),
+        (
+            "[figures.orders]\nlabel = \"a\"\nsource = \"shop\"\ncrit_below = 9\nclear = 8",
+            "5:9: figures.orders.clear: it must be at least crit_below, or warn_below without crit_below",
         ),
         (
             "[figures.web]\nlabel = \"a\"\nsource = \"shop\"\nkind = \"state\"",

@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 120] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 121] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -136,6 +136,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 120] = [
     ("/boards/{id}/edit", SUPERVISOR),
     ("/settings", SUPERVISOR),
     ("/settings/changes", SUPERVISOR),
+    ("/settings/demo", ADMIN),
     ("/settings/found", SUPERVISOR),
     ("/settings/queues", SUPERVISOR),
     ("/settings/set-up", SUPERVISOR),

@@ -71,17 +71,15 @@ fn figure_json(
 ) -> CustomFigureJson {
     let language = snapshot.site.language;
     let evaluated = Evaluator::new(snapshot, now).evaluate_custom(figure, queue);
-    let level = evaluated
-        .value
-        .as_ref()
-        .and_then(|value| figure.level_of(value));
     CustomFigureJson {
         label: figure.label.get(language).to_owned(),
         kind: kind_name(&figure.kind),
         unit: unit_name(&figure.kind, language),
         at: evaluated.at.map(Time),
         stale: evaluated.is_out_of_date,
-        severity: level.filter(|_| !evaluated.is_out_of_date).map(level_name),
+        severity: (evaluated.level)
+            .filter(|_| !evaluated.is_out_of_date)
+            .map(level_name),
         value: evaluated.value.map(Into::into),
     }
 }

@@ -1,6 +1,9 @@
 //! The steps that set up a new installation. Each follows from what exists, so that each can be left and continued
 //! later; only that somebody doesn't want to see them is stored, in their browser.
 
+mod access_step;
+mod demo_step;
+
 use axum::{
     Router,
     http::{HeaderMap, HeaderValue, header},
@@ -32,6 +35,8 @@ use crate::{
 };
 
 use super::settings::SITE_ROUTE;
+use access_step::access_step;
+use demo_step::DemoButton;
 
 const HIDE_ROUTE: &str = "/settings/set-up";
 /// Of a browser in which somebody hid the steps.
@@ -59,12 +64,16 @@ pub(super) struct SetUpStep {
     /// Sentences: what there is, or what the step is for.
     pub(super) lines: Vec<String>,
     pub(super) action: Option<PageLink>,
+    /// Adds or removes demo data.
+    pub(super) demo: Option<DemoButton>,
     /// A board on a TV can do without it.
     is_optional: bool,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
-    Router::new().route(HIDE_ROUTE, post(hide_steps))
+    Router::new()
+        .route(HIDE_ROUTE, post(hide_steps))
+        .route(demo_step::ROUTE, post(demo_step::change_demo))
 }
 
 #[derive(Deserialize)]
@@ -125,7 +134,11 @@ impl SetUp {
         let steps = [
             administrator,
             editor.and_then(|editor| site_step(editor, header, snapshot)),
-            Some(source_step(web, header, snapshot, now)),
+            Some(access_step(web, header)),
+            Some(SetUpStep {
+                demo: DemoButton::find(web, header, snapshot),
+                ..source_step(web, header, snapshot, now)
+            }),
             editor.map(|editor| queue_step(web, editor, header, snapshot)),
             Some(board_step(web, header)),
             screen_step(web, header),
@@ -154,6 +167,7 @@ impl SetUpStep {
             is_next: false,
             lines: Vec::new(),
             action: None,
+            demo: None,
             is_optional: false,
         }
     }
@@ -255,8 +269,22 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
             ..SetUpStep::new(key, title)
         };
     }
+    let mut live = snapshot.sources.values();
+    let has_demo = live.clone().any(|source| source.demo);
+    if has_demo && live.all(|source| source.demo) {
+        lines.push(texts.demo_data_runs().to_owned());
+        return SetUpStep {
+            lines,
+            action: editor.map(|_| PageLink::new(texts.connect_source(), NEW_ROUTE)),
+            ..SetUpStep::new(key, title)
+        };
+    }
     SetUpStep {
-        state: if is_waiting { "open" } else { "done" },
+        state: if is_waiting || has_demo {
+            "open"
+        } else {
+            "done"
+        },
         lines,
         action: sources(texts.nav_sources()),
         ..SetUpStep::new(key, title)

@@ -35,12 +35,18 @@ pub(in crate::web) struct PageHeader {
     has_reports: bool,
     /// Whether custom figures are declared.
     has_figures: bool,
+    /// Whether a data source is simulated.
+    has_demo: bool,
     /// How many open alerts the visitor may see; `None` where nobody is alerted.
     alerts: Option<usize>,
 }
 
 impl PageHeader {
     pub(in crate::web) fn new(web: &WebState, visitor: Visitor) -> Self {
+        let (has_figures, has_demo) = web.live.read_snapshot(|snapshot, _| {
+            let has_demo = snapshot.sources.values().any(|source| source.demo);
+            (!snapshot.site.custom_figures.is_empty(), has_demo)
+        });
         Self {
             texts: Texts::english(),
             origin: web.data_origin.clone(),
@@ -50,14 +56,15 @@ impl PageHeader {
             has_screens: web.screens.is_some(),
             has_announcements: web.announcements.is_some(),
             has_reports: web.reports.as_ref().is_some_and(Reports::has_channels),
-            has_figures: (web.live)
-                .read_snapshot(|snapshot, _| !snapshot.site.custom_figures.is_empty()),
+            has_figures,
+            has_demo,
         }
     }
 
     /// The words about data that isn't real or not live.
     pub(in crate::web) fn note(&self) -> Option<Cow<'_, str>> {
-        self.origin.note(self.texts)
+        let of_source = || self.has_demo.then(|| self.texts.demo_data().into());
+        self.origin.note(self.texts).or_else(of_source)
     }
 
     pub(in crate::web) fn is_simulated(&self) -> bool {

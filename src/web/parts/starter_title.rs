@@ -13,5 +13,6 @@ pub(in crate::web) fn starter_title(texts: &Texts, starter: &SourceStarter) -> S
         SourceFeed::CallHistory => texts.starter_call_history(system),
         SourceFeed::Values => texts.starter_values(system),
         SourceFeed::Plan => texts.starter_plan(system),
+        SourceFeed::Demo => texts.starter_demo().to_owned(),
     }
 }

@@ -17,6 +17,7 @@ use crate::{
 };
 
 use super::{
+    demo_data::{remove_demo_data, replaces_demo_data},
     discovery::{FindError, STATISTICS, TriedObjects, add_statistics, find_statistics},
     edited_section::EditedSection,
     field_values::TypedFields,
@@ -288,7 +289,17 @@ async fn save(
     draft: TableDraft,
     change: EntryChange,
 ) -> Result<Response, WebError> {
-    match request.editing.save(change).await? {
+    let mut changes = vec![change.clone()];
+    if draft.is_new && !draft.section.is_channels() && replaces_demo_data(draft.kind.kind) {
+        changes.extend(remove_demo_data(request.editing.editor()));
+    }
+    let replaces = 1 < changes.len();
+    let mut result = request.editing.save_all(changes).await?;
+    if replaces && matches!(result, Err(SaveError::Invalid(_))) {
+        // Something else names its queues, so it stays, and the steps offer to remove it.
+        result = request.editing.save(change).await?;
+    }
+    match result {
         Ok(()) => Ok(saved(draft.section, &draft.id)),
         Err(error) => refuse_save(&request, draft, error),
     }

@@ -2,6 +2,7 @@
 //! fields, a test, versions and removal; pause for sources.
 
 mod change;
+mod demo_data;
 mod discovery;
 mod edited_section;
 mod field_rows;
@@ -18,6 +19,7 @@ use axum::{Router, routing::get};
 
 use crate::web::WebState;
 
+pub(in crate::web) use demo_data::{demo_entry, remove_demo_data};
 pub(in crate::web) use edited_section::{NEW_CHANNEL_ROUTE, NEW_ROUTE, address_of};
 
 pub(in crate::web) fn routes() -> Router<WebState> {

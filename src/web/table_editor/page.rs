@@ -30,6 +30,7 @@ use crate::{
 use wallboard_texts::Texts;
 
 use super::{
+    demo_data::{remove_demo_data, replaces_demo_data},
     discovery::{FindError, TriedObjects},
     edited_section::EditedSection,
     field_rows::{FieldRow, FieldShape, field_rows},
@@ -85,6 +86,8 @@ struct TablePage {
     id: String,
     id_fault: RefusalLine,
     is_new: bool,
+    /// Whether demo data go when it's saved.
+    replaces_demo: bool,
     /// "Edit chat"
     heading: Sentence,
     name: String,
@@ -249,6 +252,10 @@ pub(super) fn render_table(
             None
         },
         id_fault,
+        replaces_demo: is_new
+            && !is_channel
+            && replaces_demo_data(kind.kind)
+            && !remove_demo_data(editing.editor()).is_empty(),
         is_new,
         heading: Sentence::with_name(&texts.edit_named(slot(0)), &id),
         name: text.text("name").to_owned(),

@@ -57,7 +57,8 @@ async fn steps_are_for_administrators_until_somebody_hides_them() {
     assert_contains(
         &page,
         &[
-            "1 of 6 done",
+            "2 of 7 done",
+            "data-key=\"step-access\" data-state=\"done\"",
             "data-key=\"step-site\" data-state=\"open\" aria-current=\"step\"",
             "Chat is connecting.",
             "1 report; nobody named or placed 1 of them.",
@@ -80,6 +81,46 @@ async fn steps_are_for_administrators_until_somebody_hides_them() {
     );
     assert_contains_none(&hidden, &["Set up Wallboard"]);
     assert_contains(&shown, &["Set up Wallboard"]);
+}
+
+#[tokio::test]
+async fn demo_data_are_added_and_removed_by_administrators_where_nothing_is_connected() {
+    let site = LoginSite::with_file("[access]\nmode = \"open\"\n").await;
+    let admin = Person::sign_in(&site, Role::Admin.into()).await;
+    let supervisor = Person::sign_in(&site, Role::Supervisor.into()).await;
+    let add = [("action", "add")];
+    let refused = supervisor.send(&site, "/settings/demo", &add).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    // Chat is connected.
+    assert_contains_none(
+        &admin.get(&site, "/").await,
+        &["Look around with demo data"],
+    );
+
+    let added = admin.send(&site, "/settings/demo", &add).await;
+    assert_eq!(added.headers[header::LOCATION], "/?set-up=show");
+    let page = admin.get(&site, "/").await;
+    assert_contains(&page, &["value=\"remove\">Remove demo data</button>"]);
+    let source = admin.get(&site, "/sources/demo/edit").await;
+    assert_contains(&source, &["Demo data: a simulated contact center"]);
+    let new = admin.get(&site, "/sources/new?kind=values").await;
+    assert_contains(&new, &["Saving removes the demo data."]);
+    let history = admin.get(&site, "/sources/new?kind=sangoma-export").await;
+    assert_contains_none(&history, &["Saving removes the demo data."]);
+
+    // A real source takes its place.
+    let real = [("kind", "values"), ("id", "phone"), ("action", "save")];
+    let saved = admin.send(&site, "/sources/new", &real).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let gone = site.get("/sources/demo/edit", Some(&admin.cookie)).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+
+    admin.send(&site, "/settings/demo", &add).await;
+    let removed = admin
+        .send(&site, "/settings/demo", &[("action", "remove")])
+        .await;
+    assert_eq!(removed.status, StatusCode::SEE_OTHER);
+    assert_contains_none(&admin.get(&site, "/").await, &["Remove demo data"]);
 }
 
 #[tokio::test]

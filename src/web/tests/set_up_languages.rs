@@ -43,7 +43,7 @@ async fn the_set_up_is_translated() {
     let german = get_with(&site, "/", &cookie, "de").await.text;
     let expected = [
         "Wallboard einrichten",
-        "1 von 6 erledigt.",
+        "2 von 7 erledigt.",
         "Chat verbindet sich.",
         "Warteschlangen mit Daten: 1; 1 davon hat noch niemand benannt oder zugeordnet.",
         "<bdi>TV koppeln</bdi>",

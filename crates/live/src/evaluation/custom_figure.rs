@@ -11,7 +11,8 @@ use crate::{
     snapshot::{Freshness, Snapshot},
 };
 use wallboard_domain::{
-    CustomFigure, CustomMerge, CustomValue, MonotonicTime, QueueId, SourceId, moment,
+    CustomFigure, CustomMerge, CustomValue, MonotonicTime, QueueId, SourceId, ThresholdLevel,
+    moment,
 };
 
 use super::{Evaluator, Severity, ShownFreshness};
@@ -25,6 +26,8 @@ pub struct EvaluatedCustomFigure {
     pub at: Option<Timestamp>,
     pub freshness: ShownFreshness,
     pub severity: Severity,
+    /// The severity of the value, whatever its freshness.
+    pub level: Option<ThresholdLevel>,
     /// Whether a newer value may exist. Boards wait a little until they mark it.
     pub is_out_of_date: bool,
 }
@@ -91,9 +94,11 @@ impl Evaluator<'_> {
         let shown = self.shown_freshness(freshness, lost_at);
         let value = figure.merge_values(merged.iter().filter_map(|one| one.reading.value.as_ref()));
         let value = value.filter(|_| freshness != Freshness::Unknown);
+        let held = snapshot.held_levels.find(figure, queue);
+        let level = (value.as_ref()).and_then(|value| figure.level_after(held, value));
         let severity = match &value {
             _ if shown.is_out_of_date() => Severity::OutOfDate,
-            Some(value) if shown.is_current() => match figure.level_of(value) {
+            Some(_) if shown.is_current() => match level {
                 Some(level) => level.into(),
                 None if figure.has_limits() => Severity::Normal,
                 None => Severity::None,
@@ -105,6 +110,7 @@ impl Evaluator<'_> {
             value,
             freshness: shown,
             severity,
+            level,
             is_out_of_date: shown.is_out_of_date() || freshness.is_out_of_date(),
         }
     }

@@ -136,6 +136,51 @@ fn a_figure_has_its_own_severity_and_is_out_of_date_after_its_time() {
 }
 
 #[test]
+fn a_severity_lasts_until_a_value_is_back_at_clear_through_what_nobody_knows() {
+    let mut shop = Shop::new(CustomMerge::Sum, true);
+    shop.figure.limits = SeverityLimits {
+        warning: Some(50.0),
+        critical: Some(100.0),
+        clear: Some(30.0),
+        ..SeverityLimits::default()
+    };
+    let changed = Input::SiteConfig(Arc::new(site(shop.figure.clone())));
+    shop.scenario.apply_input(&changed);
+    let group: QueueId = Id::new(&"group".into(), "sales");
+    let [one, two] = ["1", "2"].map(queue);
+    let severities = |shop: &Shop| [&one, &group].map(|of| shop.shown(Some(of)).2);
+    shop.send("shop", Some(two.clone()), Some(5.0), 0);
+
+    for (value, expected) in [
+        (49.0, [Severity::Normal, Severity::Warning]),
+        (99.0, [Severity::Warning, Severity::Critical]),
+        (40.0, [Severity::Warning, Severity::Critical]),
+        (28.0, [Severity::Normal, Severity::Critical]),
+        (25.0, [Severity::Normal, Severity::Normal]),
+        (40.0, [Severity::Normal, Severity::Normal]),
+        (60.0, [Severity::Warning, Severity::Warning]),
+    ] {
+        shop.send("shop", Some(one.clone()), Some(value), 0);
+        assert_eq!(severities(&shop), expected, "{value}");
+    }
+    let held = |shop: &Shop| {
+        let snapshot = shop.scenario.state.snapshot();
+        let beyond = snapshot.custom_subjects_beyond_limits(&shop.figure);
+        beyond.flatten().cloned().collect::<Vec<_>>()
+    };
+    shop.send("shop", Some(one.clone()), None, 0);
+    assert_eq!(severities(&shop)[0], Severity::None);
+    shop.send("shop", Some(one.clone()), Some(31.0), 0);
+    assert_eq!(severities(&shop)[0], Severity::Warning);
+    assert_eq!(held(&shop), [one.clone()]);
+    shop.figure.limits.clear = None;
+    let changed = Input::SiteConfig(Arc::new(site(shop.figure.clone())));
+    shop.scenario.apply_input(&changed);
+    assert_eq!(severities(&shop)[0], Severity::Normal);
+    assert_eq!(held(&shop), []);
+}
+
+#[test]
 fn an_older_value_never_replaces_a_newer_one_nor_prolongs_it() {
     let mut shop = Shop::new(CustomMerge::Last, false);
     shop.send("shop", None, Some(412.0), 0);

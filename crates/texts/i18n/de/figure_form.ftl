@@ -25,6 +25,7 @@ figure_state_add = Wort hinzufügen
 figure_state_word_missing = Zu einer Beschriftung fehlt das Wort. Geben Sie das Wort ein, das gesendet wird.
 figure_state_repeated = „{ $word }“ steht zweimal da. Jedes Wort steht einmal da.
 figure_limit_hint = Eine Zahl; bei einer Dauer etwa 90s oder 2h. Leer: keine.
+figure_clear_hint = Der Schweregrad gilt, bis der Wert wieder hier ist, damit er nicht ständig wechselt. Leer: Er endet sofort.
 figure_per = Gilt für
 figure_per_hint = Der ganze Standort hat einen Wert, oder jede Warteschlange einen eigenen.
 figure_per_site = Der Standort

@@ -26,6 +26,7 @@ starter_chat_history = Historie der Chats: { $system }
 starter_call_history = Historie der Anrufe: { $system }
 starter_values = Jedes andere System: Wallboard fragt seine Werte ab, oder es sendet sie an die { $system }
 starter_plan = Prognosen und Einsatzpläne der Personaleinsatzplanung: { $system }
+starter_demo = Demodaten: ein simuliertes Contact-Center
 check_it = Prüfen
 check_it_about = Verbindet sich mit der Quelle und listet auf, was zu beheben ist:
 load_it = Laden
@@ -44,7 +45,18 @@ step_administrator = Administrator
 step_site = Name und Zeitzone
 step_site_about = Die Zeitzone legt fest, wann ein Tag beginnt, auf jeder Tafel.
 set_name_and_zone = Name und Zeitzone festlegen
+step_access = Wer zusehen darf
+step_access_alone = Wer sich anmeldet, und gekoppelte TVs. Bisher haben nur Sie ein Konto.
+step_access_login = Wer sich anmeldet, und gekoppelte TVs.
+step_access_open = Wer die Adresse öffnen kann, sieht alles.
+access_to_open = Um alles ohne Anmeldung zu zeigen, schreiben Sie mode = "open" in [access] der Konfigurationsdatei und starten neu. Dann kann niemand als Administrator Einstellungen ändern.
+access_to_login = Um eine Anmeldung zu verlangen, schreiben Sie mode = "login" in [access] der Konfigurationsdatei und starten neu.
+add_people = Personen hinzufügen
 step_source_about = Das System, von dem die Kennzahlen kommen.
+look_with_demo_data = Mit Demodaten umsehen
+demo_data_runs = Das sind Demodaten: ein simuliertes Contact-Center. Die erste Live-Datenquelle, die Sie anbinden, tritt an ihre Stelle.
+remove_demo_data = Demodaten entfernen
+replaces_demo_data = Beim Speichern werden die Demodaten entfernt.
 fix_source = { $name }: Problem beheben
 step_queues = Namen, Gruppen, Öffnungszeiten, Schwellen
 queues_come_here = Warteschlangen erscheinen hier, sobald eine Datenquelle sie meldet.

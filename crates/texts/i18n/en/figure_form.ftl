@@ -25,6 +25,7 @@ figure_state_add = Add a word
 figure_state_word_missing = A label has no word. Enter the word that is sent.
 figure_state_repeated = “{ $word }” is there twice. Each word is there once.
 figure_limit_hint = A number; of a duration, such as 90s or 2h. Empty: none.
+figure_clear_hint = A severity lasts until the value is back here, so that it doesn’t turn on and off. Empty: it ends at once.
 figure_per = Applies to
 figure_per_hint = The whole site has one value, or each queue has its own.
 figure_per_site = The site

@@ -26,6 +26,7 @@ starter_chat_history = History of chats: { $system }
 starter_call_history = History of calls: { $system }
 starter_values = Any other system: Wallboard asks for its values, or it sends them to the { $system }
 starter_plan = Forecasts and schedules of workforce management: { $system }
+starter_demo = Demo data: a simulated contact center
 check_it = Check it
 check_it_about = Connects to the source and lists what to fix:
 load_it = Load it
@@ -44,7 +45,18 @@ step_administrator = Administrator
 step_site = Name and time zone
 step_site_about = The time zone sets when a day begins, on every board.
 set_name_and_zone = Set name and time zone
+step_access = Who may look
+step_access_alone = People who sign in, and paired TVs. So far, only you have an account.
+step_access_login = People who sign in, and paired TVs.
+step_access_open = Everyone who can open the address sees everything.
+access_to_open = To show everything without sign-in, write mode = "open" in [access] of the configuration file and restart. Nobody can change settings as an administrator then.
+access_to_login = To ask for sign-in, write mode = "login" in [access] of the configuration file and restart.
+add_people = Add people
 step_source_about = The system that the figures come from.
+look_with_demo_data = Look around with demo data
+demo_data_runs = These are demo data: a simulated contact center. The first live data source that you connect takes their place.
+remove_demo_data = Remove demo data
+replaces_demo_data = Saving removes the demo data.
 fix_source = Fix { $name }
 step_queues = Names, groups, opening hours, thresholds
 queues_come_here = Queues appear here once a data source reports them.

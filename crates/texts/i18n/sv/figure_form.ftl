@@ -25,6 +25,7 @@ figure_state_add = Lägg till ett ord
 figure_state_word_missing = En etikett saknar ord. Ange ordet som skickas.
 figure_state_repeated = ”{ $word }” finns två gånger. Varje ord ska finnas en gång.
 figure_limit_hint = Ett tal; för en tid till exempel 90s eller 2h. Tomt: ingen.
+figure_clear_hint = Nivån gäller tills värdet är tillbaka här, så att den inte växlar hela tiden. Tomt: den upphör direkt.
 figure_per = Gäller för
 figure_per_hint = Hela kontaktcentret har ett värde, eller varje kö ett eget.
 figure_per_site = Kontaktcentret

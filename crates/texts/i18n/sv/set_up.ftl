@@ -26,6 +26,7 @@ starter_chat_history = Historik över chattar: { $system }
 starter_call_history = Historik över samtal: { $system }
 starter_values = Alla andra system: Wallboard hämtar deras värden, eller så skickar de dem till { $system }:et
 starter_plan = Prognoser och scheman från bemanningsplaneringen: { $system }
+starter_demo = Demodata: ett simulerat kontaktcenter
 check_it = Kontrollera den
 check_it_about = Ansluter till källan och visar vad som ska åtgärdas:
 load_it = Läs in den
@@ -44,7 +45,18 @@ step_administrator = Administratör
 step_site = Namn och tidszon
 step_site_about = Tidszonen bestämmer när en dag börjar, på alla tavlor.
 set_name_and_zone = Ange namn och tidszon
+step_access = Vem som får titta
+step_access_alone = De som loggar in, och parkopplade tv-apparater. Än så länge har bara du ett konto.
+step_access_login = De som loggar in, och parkopplade tv-apparater.
+step_access_open = Alla som kan öppna adressen ser allt.
+access_to_open = För att visa allt utan inloggning: skriv mode = "open" i [access] i konfigurationsfilen och starta om. Då kan ingen ändra inställningar som administratör.
+access_to_login = För att kräva inloggning: skriv mode = "login" i [access] i konfigurationsfilen och starta om.
+add_people = Lägg till personer
 step_source_about = Systemet som värdena kommer från.
+look_with_demo_data = Se dig omkring med demodata
+demo_data_runs = Det här är demodata: ett simulerat kontaktcenter. Den första livekällan som du ansluter tar deras plats.
+remove_demo_data = Ta bort demodata
+replaces_demo_data = När du sparar tas demodata bort.
 fix_source = Åtgärda { $name }
 step_queues = Namn, grupper, öppettider, trösklar
 queues_come_here = Köer visas här när en datakälla rapporterar dem.

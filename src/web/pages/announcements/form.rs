@@ -109,8 +109,9 @@ impl AnnouncementFields {
         if self.from != "at" {
             return Some(now);
         }
-        let today = day_time(&self.from_at, now, zone);
-        today.or_else(|| read_time(&self.from_at, zone))
+        // A date and a time would be read as a time, too.
+        let dated = read_time(&self.from_at, zone);
+        dated.or_else(|| day_time(&self.from_at, now, zone))
     }
 
     /// The end of one that begins at a time. A time of day is that of the same day.
@@ -150,4 +151,31 @@ pub(super) fn field_of_screen(screen: &str) -> String {
 /// The name of a board's checkbox.
 pub(super) fn field_of(board: &str) -> String {
     format!("{BOARD_PREFIX}{board}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_begins_on_another_day_keeps_its_date() {
+        let now: Timestamp = "2026-11-28T08:00:00Z".parse().unwrap();
+        let begins = |from_at: &str| {
+            let fields = AnnouncementFields {
+                text: String::new(),
+                kind: String::new(),
+                from: "at".to_owned(),
+                from_at: from_at.to_owned(),
+                until: "1h".to_owned(),
+                time: String::new(),
+                boxes: BTreeMap::new(),
+            };
+            let beginning = fields.find_beginning(now, &TimeZone::UTC);
+            beginning.map(|time| time.to_string())
+        };
+        let dated = begins("2026-12-24 10:00");
+        assert_eq!(dated.as_deref(), Some("2026-12-24T10:00:00Z"));
+        assert_eq!(begins("10:00").as_deref(), Some("2026-11-28T10:00:00Z"));
+        assert_eq!(begins("soon"), None);
+    }
 }

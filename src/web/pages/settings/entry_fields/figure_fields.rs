@@ -61,6 +61,14 @@ pub(super) const FIGURE: &[EntryField] = &[
     of_kinds(NUMBERS, limit("crit", Texts::critical_from_field)),
     of_kinds(NUMBERS, limit("warn_below", Texts::warning_below_field)),
     of_kinds(NUMBERS, limit("crit_below", Texts::critical_below_field)),
+    of_kinds(
+        NUMBERS,
+        field(
+            "clear",
+            (Texts::clear_field, Texts::figure_clear_hint),
+            EntryInput::Limit,
+        ),
+    ),
     field(
         "per",
         (Texts::figure_per, Texts::figure_per_hint),

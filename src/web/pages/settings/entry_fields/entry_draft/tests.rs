@@ -191,7 +191,12 @@ fn each_changed_field_is_read_by_the_parser_and_no_comment_is_lost() {
                         "crit" => "5h",
                         _ => "0:30",
                     };
-                    let limit = if is_duration { limit } else { "7" };
+                    let limit = match name {
+                        _ if is_duration => limit,
+                        // Beyond `warn_below`.
+                        "clear" => "120",
+                        _ => "7",
+                    };
                     typed.insert(name.to_owned(), limit.to_owned())
                 }
                 EntryInput::Senders => typed.insert(format!("{name}.9"), "third".to_owned()),
