@@ -137,6 +137,7 @@ mod sign_in;
 mod sign_in_oidc;
 mod soak;
 mod source_editing;
+mod stranger_system;
 mod support;
 mod support_tests;
 mod systemd;
