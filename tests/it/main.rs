@@ -122,6 +122,7 @@ mod metrics;
 mod name_resolution;
 mod packages;
 mod pauses;
+mod planned_contacts;
 mod polled_values;
 mod push_sockets;
 mod queue_editing;
