@@ -72,6 +72,7 @@ mod channels;
 mod cluster_access;
 mod cluster_alerts;
 mod cluster_balancer;
+mod cluster_case_records;
 mod cluster_check;
 mod cluster_edges;
 mod cluster_faults;

@@ -83,7 +83,7 @@ async fn planned_contacts_stand_beside_those_that_came_until_these_are_unknown()
     let page = wallboard.text("/queues/phone/support").await;
     assert!(!page.contains("Plan: "), "{page}");
 
-    // What the past had isn't what the present has.
+    // The past has fewer than the present.
     let then = Timestamp::now();
     send(Some(58)).await;
     wait_for_tile(&wallboard, "more came", "So far 58 plan 42").await;
