@@ -19,7 +19,11 @@ pub(super) async fn follow_forecasts(
     loop {
         let current = changes.borrow_and_update().clone();
         let outlooks = current.iter().map(|(queue, dated)| {
-            let outlook = board_outlook(dated, shown.get(queue));
+            let planned = forecasts.planned_until(queue, dated.computed_at);
+            let outlook = QueueOutlook {
+                planned,
+                ..board_outlook(dated, shown.get(queue))
+            };
             (queue.clone(), outlook)
         });
         let outlooks: QueueOutlooks = outlooks.collect();
@@ -43,6 +47,7 @@ fn board_outlook(dated: &DatedForecast, last: Option<&QueueOutlook>) -> QueueOut
         (forecast, _) => QueueOutlook {
             computed_at: dated.computed_at,
             until: dated.until,
+            planned: None,
             expected: (forecast.as_ref().map(expected_service)).map_err(|gap| *gap),
         },
     }

@@ -2,8 +2,8 @@
 
 use crate::{
     case_records::{
-        CaseRecordDeliveries, CaseRecordPlan, check_folder, deliver_to_webhook, find_channel,
-        keep_day_files,
+        CaseRecordDeliveries, CaseRecordPlan, RecordSource, check_folder, deliver_to_webhook,
+        find_channel, keep_day_files,
     },
     source_check::CheckRow,
     web::LiveRecordText,
@@ -15,7 +15,16 @@ use wallboard_store::StoreError;
 use super::{App, AppError};
 
 impl App {
-    /// Starts the deliveries that are configured.
+    /// Prepares the deliveries of a node, which start when it leads.
+    pub(super) fn prepare_record_deliveries(&mut self) {
+        if let Some(plan) = &self.plan.case_records {
+            let deliveries = CaseRecordDeliveries::new(plan);
+            deliveries.set_elsewhere(true);
+            self.record_deliveries = Some(deliveries);
+        }
+    }
+
+    /// Starts the deliveries that are configured; in a cluster, for this node's term.
     pub(super) async fn start_record_deliveries(
         &mut self,
         live: &LiveHandle,
@@ -26,21 +35,27 @@ impl App {
         };
         let records = self.open_records(false).await;
         let records = records.map_err(AppError::RecordDeliveries)?;
-        let deliveries = CaseRecordDeliveries::new(&plan);
+        let deliveries = self.record_deliveries.take();
+        let deliveries = deliveries.unwrap_or_else(|| CaseRecordDeliveries::new(&plan));
+        deliveries.set_elsewhere(false);
         self.record_deliveries = Some(deliveries.clone());
         self.set_record_channels();
         let text = || LiveRecordText(live.clone());
-        let places = (self.store.clone(), records);
+        let source = RecordSource {
+            store: self.store.clone(),
+            records,
+            is_shared: self.node.is_some(),
+        };
         if let Some(name) = plan.webhook {
-            let (deliveries, stop) = (deliveries.clone(), self.stop.clone());
-            let delivering = deliver_to_webhook(name, deliveries, places.clone(), text(), stop);
-            self.spawn_task("webhook of case records", delivering);
+            let (deliveries, stop) = (deliveries.clone(), self.term.clone());
+            let delivering = deliver_to_webhook(name, deliveries, source.clone(), text(), stop);
+            self.spawn_term_task("webhook of case records", delivering);
         }
         if let Some(files) = plan.files {
-            let stop = self.stop.clone();
-            let ended = keep_day_files(files, deliveries, places, text(), stop);
+            let stop = self.term.clone();
+            let ended = keep_day_files(files, deliveries, source, text(), stop);
             let ended = ended.map_err(StoreError::Thread)?;
-            self.spawn_task("files of case records", async move {
+            self.spawn_term_task("files of case records", async move {
                 ended.await.ok();
             });
         }

@@ -16,13 +16,13 @@ use wallboard_log::{
         ClusterMonitor, ClusterNode, Leadership, NodeClock, NodeDirectory, NodeIdentity, NodeSetup,
         ReportedFile, ReportedFileState,
     },
-    input_log::LogStatus,
+    input_log::{self, LogStatus},
 };
 use wallboard_runtime::{
     ingest::{IngestSender, ProcessClock},
     nats::NatsConnection,
 };
-use wallboard_store::StoreError;
+use wallboard_store::{EmbeddedLog, StoreError};
 
 use crate::alerts::FilesElsewhere;
 
@@ -74,6 +74,7 @@ impl App {
             url: self.plan.public_url.clone(),
             started_at: clock.now().wall,
         };
+        let reader = log.reader();
         let copied = log
             .copy(retention, self.stop.clone())
             .map_err(StoreError::Thread)?;
@@ -99,6 +100,7 @@ impl App {
             leadership: node.leadership(),
             live: live.clone(),
         });
+        self.share_case_records(reader, &node.leadership())?;
         let stop = self.stop.clone();
         self.spawn_task("cluster node", node.run(stop));
         self.spawn_task("node directory", directory.run(self.stop.clone()));
@@ -113,6 +115,29 @@ impl App {
         Ok(shown)
     }
 
+    /// Starts what makes the case records while this node leads, and copies them while another one does.
+    fn share_case_records(
+        &mut self,
+        log: EmbeddedLog,
+        leadership: &watch::Receiver<Leadership>,
+    ) -> Result<(), AppError> {
+        let connection = self.cluster_connection();
+        let Some((plan, connection)) = self.plan.case_records.as_ref().zip(connection) else {
+            return Ok(());
+        };
+        let leadership = leadership.clone();
+        let leads = move || matches!(*leadership.borrow(), Leadership::Leading(_));
+        let places = (self.store.clone(), connection);
+        let stop = self.stop.clone();
+        let shared = input_log::share_case_records(log, places, plan.keep, leads, stop);
+        let shared = shared.map_err(StoreError::Thread)?;
+        self.spawn_task("case records", async move {
+            shared.await.ok();
+        });
+        self.prepare_record_deliveries();
+        Ok(())
+    }
+
     /// Starts the sources when a term begins, and stops them when it ends.
     pub(super) async fn on_leadership_changed(&mut self) -> Result<(), AppError> {
         let Some(node) = &mut self.node else {
@@ -122,6 +147,9 @@ impl App {
         let live = node.live.clone();
         self.ingest_sender = None;
         self.term.cancel();
+        if let Some(deliveries) = &self.record_deliveries {
+            deliveries.set_elsewhere(true);
+        }
         let sources = self.plan.sources.iter().map(|source| source.id().clone());
         self.task_registry.stop_tasks(sources.collect()).await;
         match leadership {
@@ -142,6 +170,7 @@ impl App {
         load_initial_state(&sender, None, &self.plan.site, live, &self.store).await?;
         self.start_forgetting(live, &sender);
         self.start_term_tasks(live);
+        self.start_record_deliveries(live).await?;
         for upstream in self.plan.running_sources() {
             self.start_source(upstream, sender.clone());
         }

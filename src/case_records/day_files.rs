@@ -8,12 +8,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use wallboard_domain::error_chain;
-use wallboard_store::{
-    self as store, CaseRecordCursor, CaseRecordEntry, CaseRecordPage, RecordStore, Store,
-};
+use wallboard_store::{self as store, CaseRecordCursor, CaseRecordEntry, CaseRecordPage};
 
 use super::{
-    CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordFiles, RecordText,
+    CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordFiles, RecordSource,
+    RecordText,
     day_file::{DayFile, explain_folder_error},
     delivery_progress::{FileProgress, ProgressError, StoredProgress},
 };
@@ -34,7 +33,7 @@ const PAGE: usize = 500;
 pub fn keep_day_files(
     files: RecordFiles,
     deliveries: CaseRecordDeliveries,
-    (store, records): (Store, RecordStore),
+    source: RecordSource,
     text: impl RecordText,
     stop: CancellationToken,
 ) -> io::Result<oneshot::Receiver<()>> {
@@ -42,8 +41,7 @@ pub fn keep_day_files(
     let mut keeper = DayFiles {
         files,
         deliveries,
-        store,
-        records,
+        source,
         text,
         failing_since: None,
     };
@@ -57,8 +55,7 @@ pub fn keep_day_files(
 pub(super) struct DayFiles<T> {
     pub(super) files: RecordFiles,
     pub(super) deliveries: CaseRecordDeliveries,
-    pub(super) store: Store,
-    pub(super) records: RecordStore,
+    pub(super) source: RecordSource,
     pub(super) text: T,
     pub(super) failing_since: Option<Timestamp>,
 }
@@ -132,7 +129,10 @@ impl<T: RecordText> DayFiles<T> {
     /// Counts the records that no file has, and returns the last file.
     async fn read_condition(&self) -> Result<(u64, Option<LastDelivery>), ProgressError> {
         let FileProgress { after, last, .. } = self.load_progress().await?.state;
-        Ok((self.store.count_case_records_after(after).await?, last))
+        Ok((
+            self.source.store.count_case_records_after(after).await?,
+            last,
+        ))
     }
 
     async fn write_files(&self) -> Result<(), FileError> {
@@ -154,7 +154,7 @@ impl<T: RecordText> DayFiles<T> {
     }
 
     async fn load_progress(&self) -> Result<StoredProgress<FileProgress>, ProgressError> {
-        StoredProgress::load(&self.records, "files").await
+        StoredProgress::load(&self.source.records, "files").await
     }
 
     fn file_name(&self, date: Date) -> String {
@@ -167,7 +167,7 @@ impl<T: RecordText> DayFiles<T> {
         &self,
         progress: &FileProgress,
     ) -> Result<Option<EndedDay>, ProgressError> {
-        let position = self.store.case_record_position().await?;
+        let position = self.source.store.case_record_position().await?;
         let Some(reached) = position.and_then(|position| Some(position.last?.wall)) else {
             return Ok(None);
         };
@@ -220,11 +220,11 @@ impl<T: RecordText> DayFiles<T> {
         after: Option<CaseRecordCursor>,
         limit: usize,
     ) -> Result<CaseRecordPage, ProgressError> {
-        if let Some(page) = self.store.case_records_after(after, limit).await? {
+        if let Some(page) = self.source.records_after(after, limit).await? {
             return Ok(page);
         }
         // The database is another one than before: everything that it has follows, after a gap.
-        let page = self.store.case_records_after(None, limit).await?;
+        let page = self.source.records_after(None, limit).await?;
         Ok(CaseRecordPage {
             rows: page.map(|page| page.rows).unwrap_or_default(),
             is_expired: true,

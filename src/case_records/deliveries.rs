@@ -1,6 +1,9 @@
 //! A handle on the deliveries: they report their condition, pages and metrics read it.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -42,6 +45,8 @@ pub struct CaseRecordDeliveries(Arc<DeliveryParts>);
 
 #[derive(Debug)]
 struct DeliveryParts {
+    /// Another node of the cluster delivers.
+    is_elsewhere: AtomicBool,
     webhook: Option<String>,
     file_format: Option<RecordFileFormat>,
     channels: watch::Sender<Vec<Channel>>,
@@ -52,6 +57,7 @@ struct DeliveryParts {
 impl CaseRecordDeliveries {
     pub fn new(plan: &CaseRecordPlan) -> Self {
         Self(Arc::new(DeliveryParts {
+            is_elsewhere: AtomicBool::default(),
             webhook: plan.webhook.clone(),
             file_format: plan.files.as_ref().map(|files| files.format),
             channels: watch::Sender::default(),
@@ -69,6 +75,15 @@ impl CaseRecordDeliveries {
             }
             is_other
         });
+    }
+
+    /// Says whether another node of the cluster delivers: this one knows nothing of it.
+    pub fn set_elsewhere(&self, is_elsewhere: bool) {
+        self.0.is_elsewhere.store(is_elsewhere, Relaxed);
+    }
+
+    pub fn is_elsewhere(&self) -> bool {
+        self.0.is_elsewhere.load(Relaxed)
     }
 
     /// Returns the webhook's channel and the condition of the delivery to it, if there is one.

@@ -11,7 +11,7 @@ use wallboard_store::{
 };
 
 use super::{
-    CaseRecordDeliveries, CaseRecordPlan, RecordFileFormat, RecordFiles, RecordText,
+    CaseRecordDeliveries, CaseRecordPlan, RecordFileFormat, RecordFiles, RecordSource, RecordText,
     day_file::explain_folder_error, day_files::DayFiles,
 };
 
@@ -98,8 +98,11 @@ impl RecordedSite {
         DayFiles {
             files,
             deliveries: CaseRecordDeliveries::new(&plan),
-            store: self.store.clone(),
-            records: RecordStore::embedded(self.store.clone()),
+            source: RecordSource {
+                store: self.store.clone(),
+                records: RecordStore::embedded(self.store.clone()),
+                is_shared: false,
+            },
             text: PlainText,
             failing_since: None,
         }

@@ -15,10 +15,10 @@ use tracing::{info, warn};
 use wallboard_domain::error_chain;
 use wallboard_notify::{Channel, MessageId, Retry, SendError, send_signed};
 use wallboard_runtime::retry::Backoff;
-use wallboard_store::{CaseRecordCursor, CaseRecordPage, RecordStore, Store};
+use wallboard_store::{CaseRecordCursor, CaseRecordPage};
 
 use super::{
-    CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordText,
+    CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordSource, RecordText,
     delivery_progress::{ProgressError, StoredProgress, WebhookProgress},
 };
 
@@ -37,7 +37,7 @@ const REQUESTED_PAUSE_MAX: Duration = Duration::from_hours(1);
 pub async fn deliver_to_webhook(
     name: String,
     deliveries: CaseRecordDeliveries,
-    (store, records): (Store, RecordStore),
+    source: RecordSource,
     text: impl RecordText,
     stop: CancellationToken,
 ) {
@@ -45,8 +45,7 @@ pub async fn deliver_to_webhook(
         channels: deliveries.channels(),
         name,
         deliveries,
-        store,
-        records,
+        source,
         text,
         progress: None,
         backoff: Backoff::up_to(PAUSE_MAX),
@@ -74,8 +73,7 @@ struct WebhookDelivery<T> {
     name: String,
     deliveries: CaseRecordDeliveries,
     channels: watch::Receiver<Vec<Channel>>,
-    store: Store,
-    records: RecordStore,
+    source: RecordSource,
     text: T,
     /// `None`: to be read, again after a failure.
     progress: Option<StoredProgress<WebhookProgress>>,
@@ -120,7 +118,7 @@ impl<T: RecordText> WebhookDelivery<T> {
         };
         let batch = self.next_batch(&mut progress).await?;
         let after = progress.state.after;
-        let waiting = self.store.count_case_records_after(after).await;
+        let waiting = self.source.store.count_case_records_after(after).await;
         let waiting = waiting.map_err(ProgressError::Store)?;
         let channel = find_channel(&self.channels.borrow_and_update(), &self.name)?.clone();
         let Some(batch) = batch else {
@@ -152,7 +150,7 @@ impl<T: RecordText> WebhookDelivery<T> {
 
     async fn open_progress(&self) -> Result<StoredProgress<WebhookProgress>, ProgressError> {
         let mut progress: StoredProgress<WebhookProgress> =
-            StoredProgress::load(&self.records, "webhook").await?;
+            StoredProgress::load(&self.source.records, "webhook").await?;
         if progress.state.channel != self.name {
             let begun = WebhookProgress {
                 channel: self.name.clone(),
@@ -169,7 +167,7 @@ impl<T: RecordText> WebhookDelivery<T> {
         progress: &mut StoredProgress<WebhookProgress>,
     ) -> Result<Option<Batch>, ProgressError> {
         let after = progress.state.after;
-        let mut page = match self.store.case_records_after(after, BATCH).await? {
+        let mut page = match self.source.records_after(after, BATCH).await? {
             Some(page) => page,
             // The database is another one than before: everything that it has follows, after a gap.
             None => self.first_page(progress).await?,
@@ -181,6 +179,11 @@ impl<T: RecordText> WebhookDelivery<T> {
             // Without any, all of them were kept for too long.
             if 0 < count {
                 page.rows.truncate(count);
+                let is_whole = (page.rows.last()).is_some_and(|row| end.seq <= row.0.seq);
+                if self.source.is_shared && !is_whole {
+                    // The node that tried it had more of its records than this one has by now.
+                    return Ok(None);
+                }
                 return Ok(self.write_batch(page, after));
             }
         }
@@ -207,7 +210,7 @@ impl<T: RecordText> WebhookDelivery<T> {
             ..progress.state.clone()
         };
         progress.save(begun).await?;
-        let page = self.store.case_records_after(None, BATCH).await?;
+        let page = self.source.records_after(None, BATCH).await?;
         Ok(CaseRecordPage {
             rows: page.map(|page| page.rows).unwrap_or_default(),
             is_expired: true,
@@ -272,7 +275,7 @@ impl<T: RecordText> WebhookDelivery<T> {
             next_at: now.saturating_add(next_at).unwrap_or(now),
         };
         let until = Instant::now() + pause;
-        let stored = StoredProgress::<WebhookProgress>::load(&self.records, "webhook").await;
+        let stored = StoredProgress::<WebhookProgress>::load(&self.source.records, "webhook").await;
         let progress = stored.ok().map(|progress| progress.state);
         loop {
             self.report_failure(failure.clone(), progress.as_ref())
@@ -295,7 +298,11 @@ impl<T: RecordText> WebhookDelivery<T> {
             (self.deliveries.webhook()).map_or_else(Default::default, |(_, status)| status);
         let (waiting, last) = match progress {
             Some(progress) => {
-                let waiting = self.store.count_case_records_after(progress.after).await;
+                let waiting = self
+                    .source
+                    .store
+                    .count_case_records_after(progress.after)
+                    .await;
                 (waiting.unwrap_or(before.waiting), progress.last.clone())
             }
             None => (before.waiting, before.last),

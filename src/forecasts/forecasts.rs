@@ -9,11 +9,15 @@ use wallboard_domain::{FORECAST_LIFETIME_MS, ForecastGap, Moment, QueueId, momen
 use wallboard_forecast::QueueForecast;
 use wallboard_live::{QueueSnapshot, Snapshot};
 
-use super::{Calibration, SharedAgents, rest_of_day::KeptRests};
+use super::{Calibration, SharedAgents, planned_contacts::KeptPlans, rest_of_day::KeptRests};
 
 /// A handle on the forecasts. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Forecasts(Arc<watch::Sender<ForecastsByQueue>>, pub(super) KeptRests);
+pub struct Forecasts(
+    Arc<watch::Sender<ForecastsByQueue>>,
+    pub(super) KeptRests,
+    pub(super) KeptPlans,
+);
 
 /// All forecasts that were computed at a time.
 pub type ForecastsByQueue = HashMap<QueueId, Arc<DatedForecast>>;

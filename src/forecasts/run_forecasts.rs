@@ -14,6 +14,7 @@ use wallboard_store::{Store, StoreError, StoredForecast};
 
 use super::{
     DatedForecast, Forecasts, ForecastsByQueue, forecaster::Forecaster, loaded_pasts::KEPT_DAYS,
+    planned_contacts::PlanLoader,
 };
 
 const INTERVAL_MS: i64 = 60_000;
@@ -30,6 +31,7 @@ pub async fn run_forecasts(
     forecasts: Forecasts,
     stop: CancellationToken,
 ) {
+    let mut plans = PlanLoader::new(history.clone());
     let mut forecaster = Forecaster::new(history, store.clone());
     let mut keeper = ForecastKeeper {
         store,
@@ -39,6 +41,7 @@ pub async fn run_forecasts(
     loop {
         let computed = forecaster.compute_all(&live).await;
         keeper.keep(&computed, live.now().wall).await;
+        forecasts.replace_plans(plans.load(&live).await);
         forecasts.replace(computed);
         forecasts
             .replace_rests(live.read_snapshot(|snapshot, now| forecaster.rests(snapshot, now)));

@@ -21,7 +21,6 @@ const KEEP: Duration = DAY.saturating_mul(30);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RecordSurroundings {
     pub(super) log: LogSettings,
-    pub(super) is_cluster: bool,
     pub(super) channel_names: ChannelNames,
 }
 
@@ -37,12 +36,6 @@ pub(super) fn read_case_records(
         table.report_key_fault(
             "needs the log, of which the records are made",
             "remove enabled = false in [log]",
-        );
-    }
-    if surroundings.is_cluster {
-        table.report_key_fault(
-            "isn't available in a cluster, whose nodes would number the records differently",
-            "remove [case_records], or [cluster]",
         );
     }
     let keep = section.entry("keep");
@@ -125,12 +118,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_log_and_in_a_cluster_there_are_none() {
+    fn without_a_log_there_are_none() {
         let faults = read("[case_records]\n[log]\nenabled = false\n").unwrap_err();
         assert!(faults.contains("needs the log"), "{faults}");
-        let cluster = "[cluster]\nnats = \"nats://127.0.0.1:4222\"\nsite = \"s\"\nnode = \"n\"\n";
-        let faults = read(&format!("[case_records]\n{cluster}")).unwrap_err();
-        assert!(faults.contains("isn't available in a cluster"), "{faults}");
     }
 
     #[test]

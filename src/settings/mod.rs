@@ -376,7 +376,6 @@ fn read_root(
     let cluster = ClusterSettings::read_section(root, log);
     let surroundings = case_records::RecordSurroundings {
         log,
-        is_cluster: cluster.is_some(),
         channel_names,
     };
     let channels = read_channels(root, &server.private_receivers);

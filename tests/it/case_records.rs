@@ -47,6 +47,12 @@ impl Reader {
         }
     }
 
+    /// Returns the IDs of all records, in their order.
+    pub fn ids(&self) -> Vec<String> {
+        let ids = self.records.iter().map(|record| record["id"].as_str());
+        ids.map(|id| id.unwrap().to_owned()).collect()
+    }
+
     /// Returns the ends that the source reported.
     pub fn closes(&self) -> Vec<Close> {
         let closed = (self.records.iter()).filter(|record| record["end"] == "closed");
@@ -134,8 +140,7 @@ async fn each_case_is_recorded_once_over_kills_at_any_moment() {
     assert!(invented.is_empty(), "nobody published {invented:?}");
     let gaps = &reader.gaps;
     assert!(gaps.is_empty(), "no message was lost: {gaps:?}");
-    let ids = (reader.records.iter()).map(|record| record["id"].as_str().unwrap().to_owned());
-    let ids: Vec<String> = ids.collect();
+    let ids = reader.ids();
     assert_eq!(BTreeSet::from_iter(&ids).len(), ids.len());
     wait_until("the webhook has all in the same order", SOON, async || {
         let accepted = receiver.accepted_ids();

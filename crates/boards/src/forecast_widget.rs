@@ -45,6 +45,11 @@ impl<'a> RenderContext<'a> {
             };
         };
         let outlooks = self.outlooks.clone();
+        let so_far = self.so_far_figure(queue, outlooks.as_deref());
+        let tile = PlainTile {
+            figures: so_far.into_iter().collect(),
+            ..tile
+        };
         match self.shown_outlook(queue, outlooks.as_deref()) {
             ShownOutlook::Expected(outlook, expected, freshness) => {
                 self.expected_tile(tile, outlook, expected, freshness)
@@ -70,6 +75,28 @@ impl<'a> RenderContext<'a> {
                 ..tile
             },
         }
+    }
+
+    /// Returns the contacts of today beside those planned by now, as long as that is new.
+    fn so_far_figure(
+        &mut self,
+        queue: &QueueSnapshot,
+        outlooks: Option<&QueueOutlooks>,
+    ) -> Option<PlainFigure> {
+        let outlook = outlooks?.get(&queue.id)?;
+        let planned = Metric::Offered.value(outlook.planned?.round());
+        if !(self.outlook_freshness(outlook, Freshness::UpToDate)).is_current() {
+            return None;
+        }
+        let texts = self.texts;
+        let offered = self.evaluator.evaluate_metric(queue, Metric::Offered);
+        Some(PlainFigure {
+            label: texts.outlook_so_far().to_owned(),
+            short_label: texts.outlook_so_far_inline().to_owned(),
+            value: texts.value(offered.whole_day_value()),
+            note: texts.outlook_planned(texts.value(Some(planned))),
+            ..PlainFigure::default()
+        })
     }
 
     /// Returns what is shown of a queue's outlook, and schedules when that changes.
@@ -165,6 +192,9 @@ impl<'a> RenderContext<'a> {
                 Vec::new(),
             ),
         };
+        let mut figures = figures;
+        let place = figures.len().min(1);
+        figures.splice(place..place, tile.figures);
         PlainTile {
             hero: Some(Hero {
                 is_range: true,
@@ -213,13 +243,13 @@ fn level_figures(texts: &Texts, expected: &ExpectedService, wait: String) -> Vec
         label: label.to_owned(),
         short_label: label.to_owned(),
         value: texts.value(Some(Metric::ServiceLevel.value(level))),
-        bar: None,
+        ..PlainFigure::default()
     });
     let wait = PlainFigure {
         label: texts.metric(Metric::LongestWait).label.clone(),
         short_label: texts.longest_wait_unit().to_owned(),
         value: wait,
-        bar: None,
+        ..PlainFigure::default()
     };
     let bar = PlainFigure {
         value: texts.target(texts.target_percent(expected.goal_percent)),
@@ -236,7 +266,7 @@ fn level_figures(texts: &Texts, expected: &ExpectedService, wait: String) -> Vec
         label: offered.label.clone(),
         short_label: offered.inline.clone(),
         value: texts.value_range(Metric::Offered, fewest, most),
-        bar: None,
+        ..PlainFigure::default()
     };
     level.into_iter().chain([wait, bar, contacts]).collect()
 }

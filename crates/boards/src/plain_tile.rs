@@ -48,6 +48,8 @@ pub(super) struct PlainFigure {
     /// The same for a tile with less room.
     pub(super) short_label: String,
     pub(super) value: String,
+    /// The text after it in a smaller size.
+    pub(super) note: String,
     /// The bar that it's drawn as.
     pub(super) bar: Option<TargetBar>,
 }
@@ -179,7 +181,7 @@ impl PlainFigure {
         let cells = FigureCells {
             attributes: SlotValue::Attributes(attributes),
             value: SlotValue::Text(self.value),
-            note: SlotValue::text(""),
+            note: SlotValue::Text(self.note),
             normal: None,
         };
         (shape, cells)

@@ -14,6 +14,8 @@ pub struct QueueOutlook {
     pub computed_at: Timestamp,
     /// The end of the half hour that it is about.
     pub until: Timestamp,
+    /// The contacts planned today until it was computed; `None` without a plan.
+    pub planned: Option<f64>,
     pub expected: Result<ExpectedService, ForecastGap>,
 }
 

@@ -2,6 +2,7 @@
 //! connection; callers hand it work and wait. Nothing on the way from a source to a
 //! screen ever waits for it.
 
+mod case_record_stream;
 mod database;
 mod input_log;
 mod people;
@@ -17,6 +18,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+pub use case_record_stream::{CaseRecordBatch, CaseRecordStream};
 pub use database::readers::DataVersion;
 use database::readers::Readers;
 use database::worker::Worker;

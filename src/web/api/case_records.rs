@@ -114,7 +114,11 @@ pub(super) async fn list(
         let detail = "no case records are kept; add [case_records] to the configuration";
         return Err(Problem::not_found(detail));
     }
-    let page = web.store.case_records_after(after, limit).await;
+    let page = if web.server_info.cluster.is_some() {
+        web.store.shared_case_records_after(after, limit).await
+    } else {
+        web.store.case_records_after(after, limit).await
+    };
     let page = page.map_err(|error| Problem::store_failure(&error))?;
     let page = page.ok_or_else(|| {
         let detail = "the database doesn't have the record of `after`, perhaps because a backup was restored; \

@@ -1,7 +1,7 @@
 //! The last two weeks of a queue or an agent, as text.
 
-use crate::web::plan::day_plan::DayPlan;
 use wallboard_domain::QueueId;
+use wallboard_history::report::DayPlan;
 
 /// The history of a queue or an agent.
 #[derive(Debug, Default)]

@@ -102,7 +102,7 @@ struct QueuePage {
     curve_heading: String,
     /// Why the curve isn't compared with the usual range.
     curve_note: String,
-    /// "Plan: about 42 contacts by now, 120 today." Empty without a plan.
+    /// "Plan: about 42 contacts by now, 120 today. So far: 51." Empty without a plan.
     plan_note: String,
     /// `None` of a past.
     forecast: Option<ForecastPanel>,
@@ -157,7 +157,7 @@ async fn show_queue(
         Ok(QueuePage {
             linked: linked_queues(texts, snapshot, queue, &loaded.recent.linked_queues),
             recent_days: Arc::clone(&loaded.recent),
-            plan_note: loaded.plan_note.clone(),
+            plan_note: loaded.write_plan_note(texts, snapshot, queue, now),
             ..page
         })
     })?;

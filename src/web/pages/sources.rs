@@ -152,6 +152,7 @@ async fn show_sources(
     let cluster = web.server_info.cluster.as_ref();
     let cluster = cluster.map(|cluster| cluster_panel(texts, &cluster.view(), &site.zone, now));
     let records = web.server_info.record_deliveries.as_ref();
+    let records = records.filter(|all| !all.is_elsewhere());
     let records = records.map(|all| case_record_panel(texts, all, &site.zone, now));
     let server = server_facts(texts, &web, &site.zone, now);
     let page = SourcesPage {

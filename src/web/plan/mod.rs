@@ -1,20 +1,19 @@
 //! Plans of queues beside the contacts that came: for history pages, the API and queues' pages.
 
-pub(super) mod day_plan;
 mod plan_figures;
 mod reforecast;
 mod required_agents;
 mod subject_plan;
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use tracing::warn;
 
-use wallboard_domain::{QueueId, QueueTarget};
-use wallboard_history::report::{PlanQuery, SitePlan};
+use wallboard_history::report::{DayPlan, PlanQuery, SitePlan};
 use wallboard_store::StoreError;
 
+use crate::forecasts::{plan_names, plan_of_day};
+
 use super::WebState;
-use day_plan::DayPlan;
 
 pub(super) use plan_figures::{PlanFigures, StaffedTime};
 pub(super) use reforecast::reforecast_factor;
@@ -39,12 +38,9 @@ pub(super) async fn load_plan(
     if !has_plans(web) {
         return Ok(SitePlan::default());
     }
-    let names = web.live.read_snapshot(|snapshot, _| {
-        let queues = snapshot.queues.values();
-        let shown = queues.filter(|queue| !snapshot.is_queue_hidden(queue));
-        let names = shown.map(|queue| (queue.id.clone(), snapshot.queue_name(queue)));
-        names.collect::<Vec<(QueueId, String)>>()
-    });
+    let names = web
+        .live
+        .read_snapshot(|snapshot, _| plan_names(snapshot));
     web.history.load_plan(PlanQuery { from, to, names }).await
 }
 
@@ -55,21 +51,15 @@ pub(super) async fn load_today(
     zone: &TimeZone,
     now: Timestamp,
 ) -> DayPlan {
-    let today = now.to_zoned(zone.clone()).start_of_day();
-    let tomorrow = today.clone().and_then(|today| today.checked_add(1.day()));
-    let (Ok(today), Ok(tomorrow)) = (today, tomorrow) else {
-        return DayPlan::default();
-    };
-    let loaded = load_plan(web, today.timestamp(), tomorrow.timestamp()).await;
-    let site_plan = match loaded {
-        Ok(site_plan) => site_plan,
+    let names = web
+        .live
+        .read_snapshot(|snapshot, _| plan_names(snapshot));
+    match plan_of_day(&web.history, names, zone, now).await {
+        Ok(plan) => plan.day_plan(&subject.id, subject.members.iter()),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
             warn!(error, "Couldn't read plans");
-            return DayPlan::default();
+            DayPlan::default()
         }
-    };
-    let target = |_: &_| QueueTarget::default();
-    let plan = SubjectPlan::find(&site_plan, std::slice::from_ref(subject), target);
-    DayPlan(plan.whole_intervals().unwrap_or_default())
+    }
 }

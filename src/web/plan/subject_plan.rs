@@ -103,14 +103,6 @@ impl<'p> SubjectPlan<'p> {
         starts.map(|at| at.to_zoned(zone.clone()).date()).collect()
     }
 
-    /// All its intervals; `None` if some queue has no plan.
-    pub(super) fn whole_intervals(&self) -> Option<Vec<PlannedInterval>> {
-        let intervals = self.parts.iter().flat_map(|part| part.intervals);
-        self.unplanned
-            .is_empty()
-            .then(|| intervals.copied().collect())
-    }
-
     /// The figures of a time, of the intervals that are wholly in it and that `includes` accepts.
     pub(in crate::web) fn figures(
         &self,

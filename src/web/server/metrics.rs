@@ -156,7 +156,8 @@ impl Collector for MetricsCollector {
         if let Some(status) = &self.log {
             log::write_log(status, &mut page)?;
         }
-        if let Some(deliveries) = &self.record_deliveries {
+        let records = self.record_deliveries.as_ref();
+        if let Some(deliveries) = records.filter(|all| !all.is_elsewhere()) {
             case_records::write_deliveries(deliveries, &mut page)?;
         }
         if let Some(cluster) = &self.cluster {

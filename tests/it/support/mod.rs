@@ -50,6 +50,7 @@ pub mod server_process;
 pub mod shown;
 pub mod smtp;
 pub mod sshd;
+pub mod stranger;
 pub mod test_server;
 pub mod truth;
 pub mod truth_history;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use wallboard_domain::{Baseline, Language, SourceId};
-use wallboard_live::{LiveHandle, LiveState, Snapshot};
+use wallboard_live::{DaySnapshot, LiveHandle, LiveState, Snapshot};
 use wallboard_runtime::ingest::ProcessClock;
 
 use crate::{
@@ -28,6 +28,7 @@ fn outlook() -> QueueOutlook {
     QueueOutlook {
         computed_at: noon().plus_millis(-MINUTE).wall,
         until: at("14:00:00"),
+        planned: None,
         expected: Ok(ExpectedService {
             contacts: [21.0, 34.0],
             service_level: Some([70.0, 84.0]),
@@ -174,6 +175,42 @@ fn a_forecast_has_its_range_and_what_agents_change() {
         nobody_to_spare.figures(),
         ["0:40–2:10", "target 80%", "21–34"]
     );
+}
+
+#[test]
+fn contacts_of_the_day_stand_beside_those_planned_by_now() {
+    let planned = |outlook: QueueOutlook, now: Moment, day: DaySnapshot| {
+        let mut snapshot = site();
+        *fixture::today_mut(&mut snapshot, "1") = day;
+        let outlook = QueueOutlook {
+            planned: Some(41.6),
+            ..outlook
+        };
+        let view = render(&snapshot, outlooks(outlook), now, Language::English);
+        let figures = Tile::of(&view).cells.figures.into_iter().skip(1);
+        let texts = figures.map(|figure| {
+            let (value, note) = (figure.value, figure.note);
+            format!("{} {}", value.as_text(), note.as_text())
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let day = || fixture::day_totals(49, 2);
+    let shown = planned(outlook(), noon(), day());
+    assert_eq!(shown[..3], ["84% ", "51 plan 42", "0:40–2:10 "]);
+    let without_forecast = gap(ForecastGap::NoHistory);
+    assert_eq!(
+        planned(without_forecast.clone(), noon(), day()),
+        ["51 plan 42"]
+    );
+
+    let partial = DaySnapshot {
+        is_complete: false,
+        ..day()
+    };
+    let unknown = planned(without_forecast.clone(), noon(), partial);
+    assert_eq!(unknown, ["– plan 42"], "a part of the day isn't so far");
+    let later = noon().plus_millis(10 * MINUTE);
+    assert_eq!(planned(without_forecast, later, day()), [""; 0]);
 }
 
 #[test]

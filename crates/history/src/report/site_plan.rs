@@ -8,7 +8,7 @@ use crate::plan::{PlanNames, PlannedInterval, load_planned_queues};
 use wallboard_domain::QueueId;
 use wallboard_store::{NameClass, StoreError, StoreView};
 
-use super::report_catalog::ReportCatalog;
+use super::{DayPlan, report_catalog::ReportCatalog};
 
 /// The plans of a time.
 #[derive(Clone, Debug)]
@@ -25,6 +25,29 @@ pub struct SitePlan {
     pub queues: BTreeMap<QueueId, Vec<PlannedInterval>>,
     /// Names in plans that no queue has, or several. Empty for readers who don't see the whole site.
     pub unmatched: Vec<String>,
+}
+
+impl SitePlan {
+    /// Returns the plan of a queue or a group: its own, or else that of all its queues. Empty if one of them has none.
+    pub fn day_plan<'q>(
+        &self,
+        id: &QueueId,
+        members: impl Iterator<Item = &'q QueueId>,
+    ) -> DayPlan {
+        if let Some(own) = self.queues.get(id) {
+            return DayPlan(own.clone());
+        }
+        let plans = members.map(|member| self.queues.get(member));
+        let plans: Option<Vec<_>> = plans.collect();
+        DayPlan(
+            plans
+                .unwrap_or_default()
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect(),
+        )
+    }
 }
 
 /// Loads the plans of all sources, within the reader's scope.

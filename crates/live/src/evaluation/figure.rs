@@ -65,6 +65,13 @@ impl EvaluatedFigure {
         }
     }
 
+    /// The value to compare with a plan of the day: up to date, and of all that the day had so far.
+    pub fn whole_day_value(&self) -> Option<MetricValue> {
+        let is_current = self.freshness == ShownFreshness::UpToDate;
+        let is_whole = self.day_details().is_none_or(|day| day.is_complete);
+        self.shown_value().filter(|_| is_current && is_whole)
+    }
+
     /// For several queues, some of which are out of date: the value of the others, which is a lower
     /// bound for all.
     pub fn lower_bound(&self) -> Option<MetricValue> {

@@ -16,7 +16,7 @@ mod snapshots;
 mod status;
 mod stored_series;
 
-pub use case_records::keep_case_records;
+pub use case_records::{keep_case_records, share_case_records};
 pub use compaction::{CompactionError, compact_batches};
 pub use entry_queue::{EntryQueue, PendingEntries};
 pub use figure_changes::{FigureChange, LoggedFigure, load_figure_changes};

@@ -68,7 +68,7 @@ pub enum StreamError {
 }
 
 impl StreamError {
-    fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub(crate) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Unavailable(Box::new(error))
     }
 }

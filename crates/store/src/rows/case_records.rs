@@ -1,5 +1,7 @@
 //! Records of cases that have ended: queries on `case_record` and `case_record_position`.
 
+mod shared_records;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -45,7 +47,7 @@ pub struct CaseRecordGap {
 }
 
 /// Up to where the log was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseRecordPosition {
     pub next: LogOffset,
     /// When the entry before it was received; `None` if the log doesn't have that.
@@ -62,7 +64,7 @@ pub struct CaseRecordCursor {
 }
 
 /// Records in their order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CaseRecordPage {
     pub rows: Vec<(CaseRecordCursor, CaseRecordEntry)>,
     /// Records after the cursor were deleted, because they are too old.
@@ -97,12 +99,12 @@ impl Store {
             let transaction = connection.transaction()?;
             let forgotten = ForgottenPeople::load(&transaction)?;
             for entry in entries {
-                insert_entry(&transaction, entry, forgotten.as_ref())?;
+                if !is_stored(&transaction, &entry)? {
+                    let row = RecordRow::of(entry, forgotten.as_ref())?;
+                    transaction.run_statement(INSERT, row.values())?;
+                }
             }
-            let next = i64::try_from(position.next.0).unwrap_or(i64::MAX);
-            let wall = position.last.map(|last| last.wall.as_millisecond());
-            let row = (next, wall, position.last.map(|last| last.monotonic.0));
-            transaction.run_statement(SET_POSITION, row)?;
+            set_position(&transaction, position)?;
             transaction.commit()
         })
         .await
@@ -125,9 +127,7 @@ impl Store {
         limit: usize,
     ) -> Result<Option<CaseRecordPage>, StoreError> {
         self.read(move |connection| {
-            let (first, last): (Option<i64>, i64) =
-                connection.query_row(BOUNDS, [], |row| row.try_into())?;
-            let first = first.unwrap_or(last + 1);
+            let (first, last) = load_bounds(connection)?;
             if let Some(after) = after
                 && !is_known(connection, after, first..=last)?
             {
@@ -147,9 +147,7 @@ impl Store {
         after: Option<CaseRecordCursor>,
     ) -> Result<u64, StoreError> {
         self.read(move |connection| {
-            let (first, last): (Option<i64>, i64) =
-                connection.query_row(BOUNDS, [], |row| row.try_into())?;
-            let first = first.unwrap_or(last + 1);
+            let (first, last) = load_bounds(connection)?;
             let before = after.map_or(0, |after| after.seq).max(first - 1);
             Ok(u64::try_from(last - before).unwrap_or_default())
         })
@@ -180,20 +178,46 @@ impl Store {
     }
 }
 
-fn insert_entry(
-    transaction: &Transaction<'_>,
-    mut entry: CaseRecordEntry,
-    forgotten: Option<&ForgottenPeople>,
-) -> rusqlite::Result<()> {
-    if let (CaseRecordEntry::Case(case), Some(people)) = (&mut entry, forgotten) {
-        for agent in case.agents_mut() {
-            if let Some(other) = people.replace_agent(agent, Timestamp::MIN) {
-                *agent = other;
+/// A record as its row has it.
+struct RecordRow {
+    source: String,
+    case: Option<String>,
+    ended: i64,
+    noticed: i64,
+    document: String,
+}
+
+impl RecordRow {
+    fn of(
+        mut entry: CaseRecordEntry,
+        forgotten: Option<&ForgottenPeople>,
+    ) -> rusqlite::Result<Self> {
+        if let (CaseRecordEntry::Case(case), Some(people)) = (&mut entry, forgotten) {
+            for agent in case.agents_mut() {
+                if let Some(other) = people.replace_agent(agent, Timestamp::MIN) {
+                    *agent = other;
+                }
             }
         }
+        let (source, case, ended) = key_of(&entry);
+        Ok(Self {
+            source: source.to_owned(),
+            case: case.map(str::to_owned),
+            ended,
+            noticed: entry.noticed_at().as_millisecond(),
+            document: write_document(&entry)?,
+        })
     }
-    let noticed = entry.noticed_at().as_millisecond();
-    let (source, case, ended) = match &entry {
+
+    fn values(&self) -> (&str, Option<&str>, i64, i64, &str) {
+        let case = self.case.as_deref();
+        (&self.source, case, self.ended, self.noticed, &self.document)
+    }
+}
+
+/// Returns the source, the case and the end, which no two records have in common.
+fn key_of(entry: &CaseRecordEntry) -> (&str, Option<&str>, i64) {
+    match entry {
         CaseRecordEntry::Case(case) => {
             let ended = case.end_time().as_millisecond();
             (case.id.source.as_str(), Some(&*case.id.external), ended)
@@ -202,14 +226,30 @@ fn insert_entry(
             let source = gap.source.as_ref().map_or("", SourceId::as_str);
             (source, None, gap.to.as_millisecond())
         }
-    };
-    let mut is_stored = transaction.prepare_cached(IS_STORED)?;
-    if is_stored.query_row((source, case, ended), |row| row.get(0))? {
-        return Ok(());
     }
-    let row = (source, case, ended, noticed, write_document(&entry)?);
-    transaction.run_statement(INSERT, row)?;
+}
+
+fn is_stored(connection: &Connection, entry: &CaseRecordEntry) -> rusqlite::Result<bool> {
+    let mut is_stored = connection.prepare_cached(IS_STORED)?;
+    is_stored.query_row(key_of(entry), |row| row.get(0))
+}
+
+fn set_position(
+    transaction: &Transaction<'_>,
+    position: CaseRecordPosition,
+) -> rusqlite::Result<()> {
+    let next = i64::try_from(position.next.0).unwrap_or(i64::MAX);
+    let wall = position.last.map(|last| last.wall.as_millisecond());
+    let row = (next, wall, position.last.map(|last| last.monotonic.0));
+    transaction.run_statement(SET_POSITION, row)?;
     Ok(())
+}
+
+/// Returns the numbers of the first record, or else of the next one, and of the last that there ever was.
+fn load_bounds(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let (first, last): (Option<i64>, i64) =
+        connection.query_row(BOUNDS, [], |row| row.try_into())?;
+    Ok((first.unwrap_or(last + 1), last))
 }
 
 /// Whether the record before a cursor is, or was, one of this database.

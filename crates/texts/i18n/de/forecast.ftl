@@ -47,6 +47,10 @@ outlook_missing = { $count ->
    *[other] { $count } Agenten fehlen
 }
 outlook_many_missing = Über 40 Agenten fehlen
+# The contacts of today, beside those planned by now.
+outlook_so_far = Bisher
+outlook_so_far_inline = bisher
+outlook_planned = Plan { $count }
 outlook_not_kept = Wird nicht gespeichert
 outlook_not_computed_yet = Noch keine Prognose
 outlook_several_queues = Zu viele Warteschlangen

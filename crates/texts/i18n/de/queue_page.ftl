@@ -105,4 +105,4 @@ undo = Rückgängig
 closed_today_by = Heute geschlossen, von { $person }.
 closed_since_by = Heute seit { $time } geschlossen, von { $person }.
 closes_at_by = Schließt heute um { $time }, von { $person }.
-planned_contacts = Plan: etwa { $count } Kontakte bis jetzt, { $total } heute.
+planned_contacts = Plan: etwa { $count } Kontakte bis jetzt, { $total } heute. Bisher eingegangen: { $came }.

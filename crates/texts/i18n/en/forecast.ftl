@@ -47,6 +47,10 @@ outlook_missing = { $count ->
    *[other] Needs { $count } more agents
 }
 outlook_many_missing = Needs over 40 more agents
+# The contacts of today, beside those planned by now.
+outlook_so_far = So far
+outlook_so_far_inline = so far
+outlook_planned = plan { $count }
 outlook_not_kept = Not kept for the past
 outlook_not_computed_yet = No forecast yet
 outlook_several_queues = Too many queues

@@ -106,4 +106,4 @@ closed_today_by = Closed today, by { $person }.
 closed_since_by = Closed today since { $time }, by { $person }.
 closes_at_by = Closes today at { $time }, by { $person }.
 # The contacts planned by now and today.
-planned_contacts = Plan: about { $count } contacts by now, { $total } today.
+planned_contacts = Plan: about { $count } contacts by now, { $total } today. So far: { $came }.

@@ -44,6 +44,10 @@ outlook_missing = { $count ->
    *[other] Det behövs { $count } agenter till
 }
 outlook_many_missing = Det behövs över 40 agenter till
+# The contacts of today, beside those planned by now.
+outlook_so_far = Hittills
+outlook_so_far_inline = hittills
+outlook_planned = plan { $count }
 outlook_not_kept = Sparas inte
 outlook_not_computed_yet = Ingen prognos ännu
 outlook_several_queues = För många köer

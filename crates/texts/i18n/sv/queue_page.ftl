@@ -108,4 +108,4 @@ undo = Ångra
 closed_today_by = Stängd i dag, av { $person }.
 closed_since_by = Stängd i dag sedan { $time }, av { $person }.
 closes_at_by = Stänger i dag { $time }, av { $person }.
-planned_contacts = Plan: omkring { $count } kontakter hittills, { $total } i dag.
+planned_contacts = Plan: omkring { $count } kontakter hittills, { $total } i dag. Inkomna hittills: { $came }.

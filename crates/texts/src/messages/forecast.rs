@@ -12,7 +12,8 @@ messages! {
         forecast_few_contacts forecast_no_agents forecast_unknown_agents
         forecast_unknown_handle_time
         // On boards.
-        outlook_level outlook_enough outlook_many_missing outlook_not_kept outlook_not_computed_yet
+        outlook_level outlook_enough outlook_many_missing outlook_so_far outlook_so_far_inline
+        outlook_not_kept outlook_not_computed_yet
         outlook_several_queues outlook_hidden_queue outlook_small_team outlook_no_history
         outlook_few_days outlook_few_contacts outlook_no_agents outlook_unknown_agents
         outlook_unknown_handle_time
@@ -26,7 +27,7 @@ messages! {
         forecast_level_calibration(count, share) forecast_shared(count, queues)
         forecast_shared_with(count, queue)
         // On boards.
-        outlook_level_until(until) outlook_wait_until(until) outlook_missing(count)
+        outlook_level_until(until) outlook_wait_until(until) outlook_missing(count) outlook_planned(count)
         // Beside plans.
         calibration_contacts(share, count) calibration_levels(share, count) calibration_few(count)
     }

@@ -11,15 +11,14 @@ use crate::web::{
     parts::links,
     plan::PlanSubject,
 };
-use wallboard_domain::QueueId;
+use wallboard_domain::{Metric, Moment, QueueId};
+use wallboard_live::{Evaluator, QueueSnapshot, Snapshot};
 use wallboard_texts::Texts;
 
 #[derive(Default)]
 pub(super) struct LoadedDays {
     pub(super) recent: Arc<SubjectDays>,
     pub(super) today: Vec<TodaySnapshots>,
-    /// "Plan: about 42 contacts by now, 120 today." Empty without a plan of all its queues.
-    pub(super) plan_note: String,
 }
 
 impl LoadedDays {
@@ -51,15 +50,28 @@ impl LoadedDays {
         if has_history {
             let recent = recent_days::cached_queue_days(web, texts, &subject, &zone, now);
             loaded.recent = recent.await;
-            let planned = loaded.recent.plan.contacts_until(now);
-            loaded.plan_note = planned.map_or_else(String::new, |(until, total)| {
-                texts.planned_contacts(
-                    texts.signed_count(round_count(until)),
-                    texts.signed_count(round_count(total)),
-                )
-            });
         }
         loaded
+    }
+
+    /// "Plan: about 42 contacts by now, 120 today. So far: 51." Empty without a plan of all its queues.
+    pub(super) fn write_plan_note(
+        &self,
+        texts: &Texts,
+        snapshot: &Snapshot,
+        queue: &QueueSnapshot,
+        now: Moment,
+    ) -> String {
+        let Some((until, total)) = self.recent.plan.contacts_until(now.wall) else {
+            return String::new();
+        };
+        let came = Evaluator::new(snapshot, now).evaluate_metric(queue, Metric::Offered);
+        let planned = |count: f64| texts.value(Some(Metric::Offered.value(count.round())));
+        texts.planned_contacts(
+            planned(until),
+            planned(total),
+            texts.value(came.whole_day_value()),
+        )
     }
 }
 
@@ -71,9 +83,4 @@ async fn load_today(web: &WebState, queues: Vec<QueueId>, today: Date) -> Vec<To
         warn!(error, "Couldn't read board snapshots");
         Vec::new()
     })
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "contacts of a day")]
-fn round_count(count: f64) -> i64 {
-    count.round() as i64
 }

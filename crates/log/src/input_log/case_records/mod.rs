@@ -2,8 +2,11 @@
 //! live waits for it, and since the records are stored together with their position in the log, a process that
 //! is killed at any moment continues where it was.
 
+mod record_sink;
 mod record_writer;
 mod settling;
+mod shared_keeper;
+mod shared_records;
 
 use std::{io, time::Duration};
 
@@ -13,9 +16,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use wallboard_domain::error_chain;
-use wallboard_store::{self as store, ReadLog, Store, StoreError};
+use wallboard_runtime::nats::NatsConnection;
+use wallboard_store::{self as store, ReadLog, Store};
 
+use record_sink::{CaseRecordError, RecordSink};
 use record_writer::RecordWriter;
+use shared_keeper::{NodeWork, SharedKeeper};
 
 /// The pause between two looks at the end of the log.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -33,6 +39,30 @@ pub fn keep_case_records<L: ReadLog>(
     let runtime = Handle::current();
     let run = move || {
         runtime.block_on(stop.run_until_cancelled(run(log, store, keep)));
+    };
+    store::spawn_background("case records", run)
+}
+
+/// The same on a node of a cluster, with all records in a stream of NATS: the node that leads makes them, every other one
+/// copies them. `leads`: whether this node does.
+pub fn share_case_records<L: ReadLog>(
+    log: L,
+    (store, connection): (Store, NatsConnection),
+    keep: Duration,
+    leads: impl Fn() -> bool + Send + 'static,
+    stop: CancellationToken,
+) -> io::Result<oneshot::Receiver<()>> {
+    let runtime = Handle::current();
+    let keeper = SharedKeeper {
+        log,
+        store,
+        connection,
+        keep,
+        leads,
+        work: NodeWork::Nothing,
+    };
+    let run = move || {
+        runtime.block_on(stop.run_until_cancelled(keeper.run()));
     };
     store::spawn_background("case records", run)
 }
@@ -58,8 +88,9 @@ async fn follow<L: ReadLog>(
     store: &Store,
     keep: Duration,
     has_failed: &mut bool,
-) -> Result<std::convert::Infallible, StoreError> {
-    let mut writer = RecordWriter::open(log.clone(), store.clone()).await?;
+) -> Result<std::convert::Infallible, CaseRecordError> {
+    let sink = RecordSink::Own(store.clone());
+    let mut writer = RecordWriter::open(log.clone(), sink).await?;
     loop {
         let keep = SignedDuration::try_from(keep).unwrap_or(SignedDuration::MAX);
         let oldest = Timestamp::now().saturating_sub(keep);
@@ -74,5 +105,7 @@ async fn follow<L: ReadLog>(
     }
 }
 
+#[cfg(test)]
+mod shared_tests;
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,13 @@ use tracing::warn;
 use wallboard_domain::{LogOffset, Moment, moment};
 use wallboard_live::{LiveState, codec};
 use wallboard_store::{
-    CaseRecordEntry, CaseRecordGap, CaseRecordPosition, LogBatch, ReadLog, Store, StoreError,
+    CaseRecordEntry, CaseRecordGap, CaseRecordPosition, LogBatch, ReadLog, StoreError,
 };
 
-use super::settling::{SETTLED_AFTER, SettlingCases};
+use super::{
+    record_sink::{CaseRecordError, RecordSink},
+    settling::{SETTLED_AFTER, SettlingCases},
+};
 use crate::input_log::{
     replay::{self, LogReader, ReplayEnd},
     rewind, snapshots,
@@ -28,7 +31,7 @@ const LOOK_BACK: i64 = SETTLED_AFTER + 60_000;
 /// Follows a log.
 #[derive(Debug)]
 pub(super) struct RecordWriter<L> {
-    store: Store,
+    sink: RecordSink,
     reader: LogReader<L>,
     state: LiveState,
     settling: SettlingCases,
@@ -44,26 +47,26 @@ pub(super) struct RecordWriter<L> {
 
 impl<L: ReadLog> RecordWriter<L> {
     /// Continues where records were last stored. The first time, begins at the end of the log.
-    pub(super) async fn open(log: L, store: Store) -> Result<Self, StoreError> {
-        let Some(position) = store.case_record_position().await? else {
+    pub(super) async fn open(log: L, mut sink: RecordSink) -> Result<Self, CaseRecordError> {
+        let Some(position) = sink.store().case_record_position().await? else {
             let mut state = snapshots::load_newest(&log, Timestamp::MAX).await?;
             replay::replay_to_end(&log, &mut state).await?;
             let next = state.next_offset();
             let last = received_before(&log, next).await?;
             // From now on, nothing is left out.
             let position = CaseRecordPosition { next, last };
-            store.append_case_records(Vec::new(), position).await?;
-            return Ok(Self::starting_with(log, store, state, next));
+            sink.append(Vec::new(), position).await?;
+            return Ok(Self::starting_with(log, sink, state, next));
         };
         if is_of_log(&log, position).await? {
             let state = load_before(&log, position).await?;
-            return Ok(Self::starting_with(log, store, state, position.next));
+            return Ok(Self::starting_with(log, sink, state, position.next));
         }
         // Another log: it lost its end, or it is new.
         let state = load_first(&log).await?;
         let (next, from) = (state.next_offset(), position.last.map(|last| last.wall));
         let to = state.last_input_at().map(|last| last.wall);
-        let mut writer = Self::starting_with(log, store, state, next);
+        let mut writer = Self::starting_with(log, sink, state, next);
         if let Some(from) = from.or(to) {
             warn!(
                 "The log isn't the one that case records were made of. Some may be missing after {from}"
@@ -77,9 +80,9 @@ impl<L: ReadLog> RecordWriter<L> {
         Ok(writer)
     }
 
-    fn starting_with(log: L, store: Store, mut state: LiveState, stored: LogOffset) -> Self {
+    fn starting_with(log: L, sink: RecordSink, mut state: LiveState, stored: LogOffset) -> Self {
         Self {
-            store,
+            sink,
             reader: LogReader::starting_at(log, state.next_offset()),
             settling: SettlingCases::of_state(&mut state),
             state,
@@ -91,7 +94,7 @@ impl<L: ReadLog> RecordWriter<L> {
     }
 
     /// Writes the records of everything that the log has by now.
-    pub(super) async fn write_new(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn write_new(&mut self) -> Result<(), CaseRecordError> {
         loop {
             match self.reader.read_ahead().await? {
                 None => self.apply_entry(),
@@ -138,7 +141,7 @@ impl<L: ReadLog> RecordWriter<L> {
     }
 
     /// Stores what was made, if there is enough of it.
-    async fn store_records(&mut self, count_min: usize) -> Result<(), StoreError> {
+    async fn store_records(&mut self, count_min: usize) -> Result<(), CaseRecordError> {
         let next = self.state.next_offset();
         let last = self.last;
         let is_far = ENTRIES_MAX <= next.0.saturating_sub(self.stored.0);
@@ -153,7 +156,7 @@ impl<L: ReadLog> RecordWriter<L> {
         }
         let position = CaseRecordPosition { next, last };
         let records = std::mem::take(&mut self.records);
-        self.store.append_case_records(records, position).await?;
+        self.sink.append(records, position).await?;
         self.stored = next;
         self.stored_last = last;
         Ok(())

@@ -17,18 +17,18 @@ use wallboard_live::{
 };
 use wallboard_store::{CaseRecordEntry, CaseRecordGap, EmbeddedLog, InputLog, LogBatch, Store};
 
-use super::record_writer::RecordWriter;
+use super::{record_sink::RecordSink, record_writer::RecordWriter};
 use crate::input_log::snapshots::{self, make_snapshot};
 
 /// A log with the records of its cases, both as files.
-struct RecordedLog {
+pub(super) struct RecordedLog {
     folder: tempfile::TempDir,
-    log: EmbeddedLog,
-    store: Store,
+    pub(super) log: EmbeddedLog,
+    pub(super) store: Store,
 }
 
 impl RecordedLog {
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = database_in(folder.path());
         Self {
@@ -38,21 +38,22 @@ impl RecordedLog {
         }
     }
 
-    async fn append(&self, first: usize, entries: &[LogEntry]) {
+    pub(super) async fn append(&self, first: usize, entries: &[LogEntry]) {
         append(&self.log, first, entries).await;
     }
 
     async fn writer(&self) -> RecordWriter<EmbeddedLog> {
-        let writer = RecordWriter::open(self.log.clone(), self.store.clone());
+        let sink = RecordSink::Own(self.store.clone());
+        let writer = RecordWriter::open(self.log.clone(), sink);
         writer.await.unwrap()
     }
 
     /// Writes as a process that just started.
-    async fn write(&self) {
+    pub(super) async fn write(&self) {
         self.writer().await.write_new().await.unwrap();
     }
 
-    async fn records(&self) -> Vec<CaseRecordEntry> {
+    pub(super) async fn records(&self) -> Vec<CaseRecordEntry> {
         let page = self.store.case_records_after(None, usize::MAX >> 1).await;
         let rows = page.unwrap().unwrap().rows;
         rows.into_iter().map(|(_, entry)| entry).collect()
@@ -96,7 +97,7 @@ async fn append(log: &EmbeddedLog, first: usize, entries: &[LogEntry]) {
 }
 
 /// The entries of a morning with many cases, and how many of them were closed.
-fn morning(cases: usize) -> (Vec<LogEntry>, usize) {
+pub(super) fn morning(cases: usize) -> (Vec<LogEntry>, usize) {
     let mut random = StdRng::seed_from_u64(11);
     let mut scenario = LiveScenario::new();
     let mut closed = 0;
@@ -258,7 +259,7 @@ async fn another_log_begins_with_a_gap_and_repeats_nothing() {
     scenario.send_case_event("new", closed_event(CaseOutcome::Positive));
     scenario.advance_time(60_000);
     append(&other, half, &scenario.entries[skip..]).await;
-    let mut writer = RecordWriter::open(other, recorded.store.clone())
+    let mut writer = RecordWriter::open(other, RecordSink::Own(recorded.store.clone()))
         .await
         .unwrap();
     writer.write_new().await.unwrap();

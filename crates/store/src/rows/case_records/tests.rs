@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use wallboard_domain::{CaseEnd, FinishedConversation};
 
 use super::*;
-use crate::{AuditEntry, DataKind, FactForgetter, ForgottenPerson, create_backup};
+use crate::{AuditEntry, CaseRecordBatch, DataKind, FactForgetter, ForgottenPerson, create_backup};
 
 fn chat(external: &str) -> Id {
     Id::new(&SourceId::from("chat"), external)
@@ -215,4 +215,53 @@ async fn somebody_who_is_forgotten_is_in_no_record_then_or_later() {
     };
     assert_eq!(first.closure, None, "it had the name");
     assert_eq!(DataKind::CaseRecords.outcome(), "kept without the person");
+}
+
+#[tokio::test]
+async fn records_of_a_cluster_have_its_numbers_and_what_was_missed_is_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    let batch = |first: i64, minutes: std::ops::Range<i64>| CaseRecordBatch {
+        first,
+        entries: minutes.map(|minute| ended("a", minute)).collect(),
+        position: position(7),
+    };
+    let next = async || store.next_case_record().await.unwrap();
+    assert_eq!(next().await, 1);
+    // A node that joins later.
+    store.copy_case_records(batch(500, 0..0)).await.unwrap();
+    assert_eq!(next().await, 500);
+    store.copy_case_records(batch(500, 1..3)).await.unwrap();
+    assert_eq!(
+        (next().await, minutes_after(&store, None, 9).await.0),
+        (502, vec![1, 2])
+    );
+
+    // It was away for too long.
+    store.copy_case_records(batch(510, 8..10)).await.unwrap();
+    let (minutes, page) = minutes_after(&store, None, 9).await;
+    assert_eq!(minutes, [1, 2, 8, 8, 9]);
+    let CaseRecordEntry::Gap(gap) = &page.rows[2].1 else {
+        panic!("{page:?}");
+    };
+    assert_eq!((gap.from, gap.to), (at(2), at(8)));
+    let cursor = page.rows.last().unwrap().0;
+    assert_eq!(cursor.seq, 511);
+
+    // The stream has other records now.
+    store.copy_case_records(batch(511, 20..21)).await.unwrap();
+    assert_eq!(minutes_after(&store, None, 9).await.0, [1, 2, 8, 8, 20]);
+    let shared = async |cursor| {
+        let page = store.shared_case_records_after(Some(cursor), 9).await;
+        page.unwrap().map(|page| (page.rows.len(), page.is_expired))
+    };
+    assert_eq!(shared(cursor).await, None, "it is gone");
+    let ahead = CaseRecordCursor { seq: 512, ..cursor };
+    assert_eq!(shared(ahead).await, Some((0, false)), "another node has it");
+    let first = CaseRecordCursor { seq: 3, noticed: 1 };
+    assert_eq!(shared(first).await, Some((5, true)));
+
+    let known = vec![ended("a", 1), ended("a", 30), ended("a", 30)];
+    let others = store.without_stored_cases(known).await.unwrap();
+    assert_eq!(others, [ended("a", 30)]);
 }

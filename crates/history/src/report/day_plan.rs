@@ -1,17 +1,17 @@
-//! The contacts planned for a queue on a day.
+//! The contacts planned for a queue or a group on a day.
 
 use jiff::Timestamp;
 
-use wallboard_history::plan::PlannedInterval;
+use crate::plan::PlannedInterval;
 
 /// The intervals planned for a day; none without a plan of each queue.
 #[derive(Clone, Debug, Default)]
-pub(in crate::web) struct DayPlan(pub(super) Vec<PlannedInterval>);
+pub struct DayPlan(pub(super) Vec<PlannedInterval>);
 
 impl DayPlan {
     /// The contacts planned until a moment, a part of its own interval among them, and in all. `None` without a
     /// plan of contacts.
-    pub(in crate::web) fn contacts_until(&self, at: Timestamp) -> Option<(f64, f64)> {
+    pub fn contacts_until(&self, at: Timestamp) -> Option<(f64, f64)> {
         if self.0.is_empty() {
             return None;
         }
@@ -30,6 +30,10 @@ impl DayPlan {
 
 #[cfg(test)]
 mod tests {
+    use wallboard_domain::Id;
+
+    use crate::report::SitePlan;
+
     use super::*;
 
     #[test]
@@ -50,5 +54,33 @@ mod tests {
         let unknown = DayPlan(vec![interval(0, Some(10.0)), interval(1_800, None)]);
         assert_eq!(unknown.contacts_until(at(2_250)), None);
         assert_eq!(DayPlan::default().contacts_until(at(0)), None);
+    }
+
+    #[test]
+    fn a_groups_own_plan_counts_or_else_that_of_all_its_queues() {
+        let id = |external: &str| Id::new(&"chat".into(), external);
+        let planned = |volume| {
+            vec![PlannedInterval {
+                start: 0,
+                length: 900,
+                volume: Some(volume),
+                handle_time: None,
+                agents: None,
+            }]
+        };
+        let mut site = SitePlan::default();
+        site.queues.insert(id("1"), planned(4.0));
+        let total = |site: &SitePlan| {
+            let members = [id("1"), id("2")];
+            let plan = site.day_plan(&id("both"), members.iter());
+            plan.contacts_until(Timestamp::UNIX_EPOCH)
+                .map(|(_, total)| total)
+        };
+
+        assert_eq!(total(&site), None, "one of them has no plan");
+        site.queues.insert(id("2"), planned(6.0));
+        assert_eq!(total(&site), Some(10.0));
+        site.queues.insert(id("both"), planned(11.0));
+        assert_eq!(total(&site), Some(11.0));
     }
 }

@@ -1,0 +1,185 @@
+//! Case records of nodes that share a log, of which any leads next, and more than one for a while.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use wallboard_runtime::nats::{NatsConnection, NatsSettings, test_server::NatsServer};
+use wallboard_store::{CaseRecordCursor, CaseRecordEntry, EmbeddedLog, StreamError};
+
+use super::{
+    record_sink::CaseRecordError,
+    shared_keeper::{NodeWork, SharedKeeper},
+    tests::{RecordedLog, morning},
+};
+use crate::input_log::snapshots::make_snapshot;
+
+const NODES: usize = 3;
+const DAY: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// A node with its copy of the log.
+struct Node {
+    recorded: RecordedLog,
+    connection: NatsConnection,
+    leads: Arc<AtomicBool>,
+    keeper: SharedKeeper<EmbeddedLog, Box<dyn Fn() -> bool + Send>>,
+    /// How many entries its copy has.
+    entries: usize,
+}
+
+impl Node {
+    async fn start(server: &NatsServer) -> Self {
+        let settings = NatsSettings::of_test(vec![server.url()], "shared");
+        let connection = NatsConnection::open(settings).await.unwrap();
+        let (recorded, leads) = (RecordedLog::open(), Arc::default());
+        let keeper = keeper(&recorded, &connection, &leads);
+        Self {
+            recorded,
+            connection,
+            leads,
+            keeper,
+            entries: 0,
+        }
+    }
+
+    /// Its process is killed and starts again.
+    fn restart(&mut self) {
+        self.keeper = keeper(&self.recorded, &self.connection, &self.leads);
+    }
+
+    async fn turn(&mut self) {
+        match self.keeper.turn(false).await {
+            Ok(()) => {}
+            Err(CaseRecordError::Stream(StreamError::Fenced)) => {
+                self.keeper.work = NodeWork::Nothing;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    async fn records(&self) -> Vec<(CaseRecordCursor, CaseRecordEntry)> {
+        let store = &self.recorded.store;
+        let page = store.case_records_after(None, usize::MAX >> 1).await;
+        page.unwrap().unwrap().rows
+    }
+}
+
+fn keeper(
+    recorded: &RecordedLog,
+    connection: &NatsConnection,
+    leads: &Arc<AtomicBool>,
+) -> SharedKeeper<EmbeddedLog, Box<dyn Fn() -> bool + Send>> {
+    let leads = Arc::clone(leads);
+    SharedKeeper {
+        log: recorded.log.clone(),
+        store: recorded.store.clone(),
+        connection: connection.clone(),
+        keep: DAY,
+        leads: Box::new(move || leads.load(Relaxed)),
+        work: NodeWork::Nothing,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_nodes_have_each_record_once_under_the_same_number_whoever_leads() {
+    let (entries, closed) = morning(120);
+    let steady = RecordedLog::open();
+    steady.write().await;
+    steady.append(0, &entries).await;
+    steady.write().await;
+    let server = NatsServer::start();
+    let mut nodes = Vec::new();
+    for _ in 0..NODES {
+        nodes.push(Node::start(&server).await);
+    }
+    let mut random = StdRng::seed_from_u64(7);
+    let (mut leader, mut reached, mut terms) = (0, 0, 1);
+    nodes[0].leads.store(true, Relaxed);
+    nodes[0].turn().await;
+    while reached < entries.len() {
+        reached = entries.len().min(reached + random.random_range(1..6));
+        for (number, node) in nodes.iter_mut().enumerate() {
+            // The copies of the others may be late.
+            if number == leader || random.random_bool(0.7) {
+                let new = &entries[node.entries..reached];
+                node.recorded.append(node.entries, new).await;
+                node.entries = reached;
+            }
+            if random.random_bool(0.03) {
+                make_snapshot(&node.recorded.log).await.unwrap();
+            }
+            if number == leader || random.random_bool(0.5) {
+                node.turn().await;
+            }
+        }
+        if random.random_bool(0.2) {
+            // A paused leader learns of it later.
+            let knows = random.random_bool(0.6);
+            nodes[leader].leads.store(!knows, Relaxed);
+            if random.random_bool(0.5) {
+                nodes[leader].restart();
+            }
+            leader = random.random_range(0..NODES);
+            nodes[leader].leads.store(true, Relaxed);
+            terms += 1;
+        }
+    }
+    for (number, node) in nodes.iter_mut().enumerate() {
+        node.recorded
+            .append(node.entries, &entries[node.entries..])
+            .await;
+        node.leads.store(number == leader, Relaxed);
+    }
+    // Twice: a leader that was replaced reads what it missed first.
+    for _ in 0..2 {
+        nodes[leader].turn().await;
+    }
+    for node in &mut nodes {
+        node.turn().await;
+    }
+
+    assert!(20 < terms, "{terms} terms");
+    let expected = steady.records().await;
+    assert!(closed <= expected.len());
+    let first = nodes[0].records().await;
+    let found: Vec<_> = first.iter().map(|(_, entry)| entry.clone()).collect();
+    for (index, (found, expected)) in found.iter().zip(&expected).enumerate() {
+        assert_eq!(found, expected, "record {index}");
+    }
+    assert_eq!(found.len(), expected.len());
+    for node in &nodes[1..] {
+        assert!(
+            node.records().await == first,
+            "another node has other records"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_joins_later_has_the_numbers_of_the_others() {
+    let (entries, _) = morning(40);
+    let server = NatsServer::start();
+    let mut leader = Node::start(&server).await;
+    leader.leads.store(true, Relaxed);
+    leader.turn().await;
+    leader.recorded.append(0, &entries).await;
+    leader.turn().await;
+
+    let mut late = Node::start(&server).await;
+    late.turn().await;
+    let records = leader.records().await;
+    assert!(20 < records.len());
+    assert!(late.records().await == records);
+    // Without a copy of the log that was read so far, it makes none.
+    leader.leads.store(false, Relaxed);
+    late.leads.store(true, Relaxed);
+    late.turn().await;
+    assert!(matches!(late.keeper.work, NodeWork::Copying(_)));
+    late.recorded.append(0, &entries).await;
+    late.turn().await;
+    assert!(matches!(late.keeper.work, NodeWork::Writing(_)));
+    assert!(late.records().await == records, "nothing is made twice");
+}
