@@ -52,10 +52,9 @@ async fn center_of(days: std::ops::RangeInclusive<u32>) -> ComputeFixture {
         }
         let name = "1234-Queue_Call-F";
         let key = format!("FACTS/{name}/202501{day:02}-{name}.csv");
-        let imported = center
-            .fixture
-            .import_file(&key, &(HEADER.to_owned() + &rows), true);
-        imported.await.unwrap();
+        let content = HEADER.to_owned() + &rows;
+        let imported = center.fixture.import_file(&key, &content, true).await;
+        imported.unwrap();
     }
     center.compute_days().await;
     center

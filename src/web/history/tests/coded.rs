@@ -56,9 +56,9 @@ async fn reasons_have_their_handle_time_and_calls_without_one_have_the_rest() {
     assert_eq!(
         by_reason[1..4],
         [
-            "Invoice,calls/3,6,5,132,120,12,660,",
-            "Not recorded,,4,3,100,67,33,300,",
-            "Total,,10,8,120,100,20,960,",
+            "Invoice,calls/3,6,5,132,120,12,660,partial",
+            "Not recorded,,4,3,100,67,33,300,partial",
+            "Total,,10,8,120,100,20,960,partial",
         ],
         "{by_reason:?}"
     );
@@ -73,9 +73,9 @@ async fn reasons_have_their_handle_time_and_calls_without_one_have_the_rest() {
         .await
         .text;
     let links = text_between(&page, "<td><a href=\"", "\">");
-    let calls =
-        "/history/calls?from=2026-11-12T00:00:00Z&#38;to=2026-11-13T00:00:00Z&#38;reason=calls%2F3";
-    assert!(links.contains(&calls), "{links:?}");
+    let is_of_invoices =
+        |link: &&str| link.contains("/history/calls?") && link.contains("reason=calls%2F3");
+    assert!(links.iter().any(is_of_invoices), "{links:?}");
 }
 
 #[tokio::test]
@@ -88,9 +88,9 @@ async fn handle_time_that_was_not_computed_is_unknown_and_so_is_that_of_the_rest
     assert_eq!(
         by_reason[1..4],
         [
-            "Invoice,calls/3,6,,,,,,",
-            "Not recorded,,4,,,,,,",
-            "Total,,10,,,,,,",
+            "Invoice,calls/3,6,,,,,,partial",
+            "Not recorded,,4,,,,,,partial",
+            "Total,,10,,,,,,partial",
         ],
         "{by_reason:?}"
     );
