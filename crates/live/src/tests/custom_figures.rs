@@ -172,7 +172,7 @@ fn a_severity_lasts_until_a_value_is_back_at_clear_through_what_nobody_knows() {
     assert_eq!(severities(&shop)[0], Severity::None);
     shop.send("shop", Some(one.clone()), Some(31.0), 0);
     assert_eq!(severities(&shop)[0], Severity::Warning);
-    assert_eq!(held(&shop), [one.clone()]);
+    assert_eq!(held(&shop), std::slice::from_ref(&one));
     shop.figure.limits.clear = None;
     let changed = Input::SiteConfig(Arc::new(site(shop.figure.clone())));
     shop.scenario.apply_input(&changed);
