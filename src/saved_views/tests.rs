@@ -82,7 +82,7 @@ async fn another_node_follows_and_a_restart_keeps_them() {
     wait_for_names(&later, "anna", &["Last week"]).await;
     let view = later.list("anna").remove(0);
     assert_eq!((&*view.address, &*view.by), ("/history?range=7d", "ANNA"));
-    // What this node hasn't seen yet isn't overwritten.
+    // A change that this node hasn't seen yet isn't overwritten.
     let stale = here.change(&first, "Mine".to_owned(), false, &anna).await;
     assert!(
         matches!(stale, Err(SavedViewError::Records(_))),

@@ -7,7 +7,7 @@ pub const NAME_LENGTH_MAX: usize = 60;
 /// In bytes: as many queues as a page can show.
 const ADDRESS_LENGTH_MAX: usize = 16_384;
 
-/// What somebody saves.
+/// A view as somebody saves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewChoice {
     pub name: String,

@@ -374,10 +374,7 @@ fn read_root(
     holidays::close_on_files(&mut site, &calendars);
     let log = LogSettings::read_section(root.section_at("log"));
     let cluster = ClusterSettings::read_section(root, log);
-    let surroundings = case_records::RecordSurroundings {
-        log,
-        channel_names,
-    };
+    let surroundings = case_records::RecordSurroundings { log, channel_names };
     let channels = read_channels(root, &server.private_receivers);
     AppSettings {
         playlists: playlists::read_playlists(root, &site.zone),

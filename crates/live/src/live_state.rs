@@ -236,14 +236,14 @@ impl LiveState {
         self.snapshot.site = site.clone();
         self.remove_unconfigured(site);
         for setup in &site.sources {
-            let source = self
-                .snapshot
-                .sources
+            let state = self.source_states.entry(setup.id.clone()).or_default();
+            let interval = state.report_interval.as_millis();
+            let sources = &mut self.snapshot.sources;
+            let source = sources
                 .entry(setup.id.clone())
-                .or_insert_with(|| SourceSnapshot::connecting(setup, now));
+                .or_insert_with(|| SourceSnapshot::connecting(setup, now, interval));
             source.vendor = setup.vendor;
             source.demo = setup.demo;
-            self.source_states.entry(setup.id.clone()).or_default();
         }
         self.register_provided(site);
         self.register_groups(site);

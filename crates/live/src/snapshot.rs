@@ -19,7 +19,6 @@ use super::{
     recent_series::RecentSeries,
     report_stamp::ReportStamp,
     small_teams::SmallTeams,
-    source_state::SourceState,
     status_history::StatusHistory,
     tracked_map::TrackedMap,
     vendor_values::StatusClock,
@@ -125,7 +124,7 @@ pub struct SourceSnapshot {
 
 impl SourceSnapshot {
     /// A source that nothing is known of yet.
-    pub(crate) fn connecting(setup: &SourceSetup, now: Moment) -> Self {
+    pub(crate) fn connecting(setup: &SourceSetup, now: Moment, report_interval_ms: i64) -> Self {
         Self {
             id: setup.id.clone(),
             vendor: setup.vendor,
@@ -148,7 +147,7 @@ impl SourceSnapshot {
             is_degraded: false,
             clock_offset_ms: 0,
             is_clock_known: false,
-            report_interval_ms: SourceState::default().report_interval.as_millis(),
+            report_interval_ms,
         }
     }
 }

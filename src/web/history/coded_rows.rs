@@ -129,7 +129,7 @@ fn sum_contacts(series: &[ReportSeries]) -> Option<Counters> {
     })
 }
 
-/// What no code covers; `None` if that's nothing. What isn't known of a code isn't known of the
+/// The contacts without a code; `None` if there are none. What isn't known of a code isn't known of the
 /// rest.
 fn remainder<'a>(all: &Counters, coded: impl Iterator<Item = &'a Counters>) -> Option<Counters> {
     let mut sum = Counters::default().only(&CODED_COUNTERS);

@@ -48,7 +48,7 @@ struct SavedViewsPage {
     done: &'static str,
     /// Why it wasn't.
     error: String,
-    /// What couldn't be saved, to be tried again.
+    /// A view that couldn't be saved, to be tried again.
     draft: Option<ViewFields>,
     rows: Vec<SavedViewRow>,
 }
@@ -238,7 +238,7 @@ async fn build_page(
     })
 }
 
-/// What a view is of, and when: a period that moves along by its name.
+/// Describes a view's subject and its period, which is named if it moves along.
 fn describe_view(
     web: &WebState,
     texts: &'static Texts,

@@ -1,4 +1,4 @@
-//! What an agent did in a time, as timelines draw it.
+//! An agent's activity in a time, as timelines draw it.
 
 use jiff::Timestamp;
 

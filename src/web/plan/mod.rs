@@ -38,9 +38,7 @@ pub(super) async fn load_plan(
     if !has_plans(web) {
         return Ok(SitePlan::default());
     }
-    let names = web
-        .live
-        .read_snapshot(|snapshot, _| plan_names(snapshot));
+    let names = web.live.read_snapshot(|snapshot, _| plan_names(snapshot));
     web.history.load_plan(PlanQuery { from, to, names }).await
 }
 
@@ -51,9 +49,7 @@ pub(super) async fn load_today(
     zone: &TimeZone,
     now: Timestamp,
 ) -> DayPlan {
-    let names = web
-        .live
-        .read_snapshot(|snapshot, _| plan_names(snapshot));
+    let names = web.live.read_snapshot(|snapshot, _| plan_names(snapshot));
     match plan_of_day(&web.history, names, zone, now).await {
         Ok(plan) => plan.day_plan(&subject.id, subject.members.iter()),
         Err(error) => {

@@ -194,7 +194,10 @@ fn contacts_of_the_day_stand_beside_those_planned_by_now() {
         });
         texts.collect::<Vec<_>>()
     };
-    let day = || fixture::day_totals(49, 2);
+    let day = || DaySnapshot {
+        entries_known: true,
+        ..fixture::day_totals(49, 2)
+    };
     let shown = planned(outlook(), noon(), day());
     assert_eq!(shown[..3], ["84% ", "51 plan 42", "0:40–2:10 "]);
     let without_forecast = gap(ForecastGap::NoHistory);

@@ -1,4 +1,4 @@
-//! What exports with single rows say of an agent's day: sessions, breaks and calls. What they don't say
+//! An agent's day as exports with single rows have it: sessions, breaks and calls. What they don't say
 //! stays unknown.
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct AgentDayQuery {
     pub to: Timestamp,
 }
 
-/// What an agent did; of several at once, the first of these.
+/// An agent's activity; of several at once, the first of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgentActivity {
     /// In a call of a queue.
@@ -267,7 +267,10 @@ mod tests {
         let all = |systems: &[Vec<AgentId>]| signed_out_of_all(systems, &known);
 
         let of_phone = vec![agent("calls"), agent("voice")];
-        assert_eq!(all(&[of_phone.clone()]), hours(&[(0, 8), (16, 24)]));
+        assert_eq!(
+            all(std::slice::from_ref(&of_phone)),
+            hours(&[(0, 8), (16, 24)])
+        );
         assert_eq!(
             all(&[of_phone.clone(), vec![agent("more")]]),
             hours(&[(0, 8)])

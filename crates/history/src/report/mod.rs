@@ -277,10 +277,7 @@ impl History {
     }
 
     /// Loads what exports say of an agent's day, in order. Nothing for readers who don't see agents.
-    pub async fn load_agent_day(
-        &self,
-        query: AgentDayQuery,
-    ) -> Result<Vec<AgentSpan>, StoreError> {
+    pub async fn load_agent_day(&self, query: AgentDayQuery) -> Result<Vec<AgentSpan>, StoreError> {
         if !self.sees_agents() {
             return Ok(Vec::new());
         }

@@ -1,6 +1,6 @@
 //! Callers who call again, from hand-made rows.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -48,7 +48,12 @@ async fn center_of(days: std::ops::RangeInclusive<u32>) -> ComputeFixture {
             (100..).zip(calls).filter(|(_, call)| call.0 == day)
         {
             let joined = at(day, hour);
-            rows += &format!("{id},{queue},{joined},{},{caller},{call}\n", joined + 60);
+            writeln!(
+                rows,
+                "{id},{queue},{joined},{},{caller},{call}",
+                joined + 60
+            )
+            .unwrap();
         }
         let name = "1234-Queue_Call-F";
         let key = format!("FACTS/{name}/202501{day:02}-{name}.csv");
@@ -60,7 +65,7 @@ async fn center_of(days: std::ops::RangeInclusive<u32>) -> ComputeFixture {
     center
 }
 
-/// What is counted of 11 January.
+/// Counts the contacts of 11 January.
 async fn count(
     center: &ComputeFixture,
     queues: &[&str],
@@ -99,7 +104,7 @@ async fn callers_who_call_again_are_counted_where_their_numbers_may_be_stored() 
         within_week: Some(within_week),
     };
 
-    // Anna twice and Boris once; the own number is nobody's.
+    // Anna twice and Boris once; the center's number is nobody's.
     assert_eq!(count(&center, &[], true).await, Some(counts(5, 2, 2, 3)));
     // In queue 8 nobody had called before.
     assert_eq!(count(&center, &["8"], true).await, Some(counts(2, 0, 0, 0)));
