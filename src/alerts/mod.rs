@@ -11,6 +11,8 @@ mod alerts;
 mod export_files;
 mod other_readings;
 mod silencing;
+#[cfg(test)]
+mod simulation_tests;
 mod target_watch;
 mod test_message;
 #[cfg(test)]
