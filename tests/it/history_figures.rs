@@ -217,17 +217,17 @@ async fn check_codes(server: &RunningServer, calculator: &mut ReferenceCalculato
             rows.sort();
             handled += all[1];
             let file = read_file(server, (from, to), &format!("by={by}")).await;
-            let lines = file
-                .lines()
-                .skip_while(|line| !line.contains(",Offered,Handled"));
-            let lines = lines.skip(1).take_while(|line| !line.starts_with("Total,"));
-            // Some names have a comma.
-            let lines = lines.map(|line| match line.strip_prefix("Not recorded") {
-                Some(rest) => &rest[1..],
-                None => &line[line.find(",calls/").unwrap() + 1..],
-            });
-            let lines = lines.map(|line| line.split(',').take(7).collect::<Vec<_>>().join(","));
-            let mut actual: Vec<_> = lines.collect();
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(file.as_bytes());
+            // Some names have commas and line breaks.
+            let records = reader.records().map(Result::unwrap);
+            let records = records.skip_while(|record| record.get(2) != Some("Offered"));
+            let records = records.skip(1).take_while(|record| record[0] != *"Total");
+            let cells =
+                records.map(|record| record.iter().skip(1).take(7).collect::<Vec<_>>().join(","));
+            let mut actual: Vec<_> = cells.collect();
             actual.sort();
             assert_eq!(actual, rows, "by {by} from {from}");
             assert!(2 < rows.len(), "{rows:?}");
