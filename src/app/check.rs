@@ -93,8 +93,11 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
         findings.extend(check_records(records, channels).await);
     }
     if let Some(cluster) = &plan.cluster {
-        let needs_users = matches!(plan.access, AccessSettings::Login { oidc: None, .. });
-        let found = cluster_check::check_cluster(&cluster.nats, needs_users).await;
+        let parts = cluster_check::SiteParts {
+            needs_users: matches!(plan.access, AccessSettings::Login { oidc: None, .. }),
+            has_case_records: plan.case_records.is_some(),
+        };
+        let found = cluster_check::check_cluster(&cluster.nats, parts).await;
         findings.extend(found.rows);
         notes.extend(found.notes);
     }

@@ -29,7 +29,7 @@ use wallboard_runtime::nats::{self, NatsConnection, NatsSettings, REQUEST_TIMEOU
 
 use super::{CheckReport, CheckRow};
 use servers::CheckedServers;
-use stored_streams::{NODES_AGE, STREAMS};
+use stored_streams::{NODES_AGE, StreamSpec, streams_of_site};
 
 /// Room in the bucket of the nodes, in bytes.
 const NODES_BYTES: i64 = 1 << 20;
@@ -47,9 +47,15 @@ const NO_ANSWER: &str =
 /// The fault of whatever the servers have no room for.
 const NO_ROOM: &str = "the servers have no room; make room on their disks, or raise max_file_store in their jetstream { } or the account's limit, then restart them";
 
-/// Checks every server, and `JetStream` through the first that can be reached. `needs_users`: people sign
-/// in with accounts of ours.
-pub(super) async fn check_cluster(settings: &NatsSettings, needs_users: bool) -> CheckReport {
+/// The parts of a site that need something in NATS.
+pub(super) struct SiteParts {
+    /// People sign in with accounts of ours.
+    pub(super) needs_users: bool,
+    pub(super) has_case_records: bool,
+}
+
+/// Checks every server, and `JetStream` through the first that can be reached.
+pub(super) async fn check_cluster(settings: &NatsSettings, parts: SiteParts) -> CheckReport {
     let (refusals, mut refused) = mpsc::channel(REFUSALS_MAX);
     let CheckedServers {
         mut rows,
@@ -63,10 +69,11 @@ pub(super) async fn check_cluster(settings: &NatsSettings, needs_users: bool) ->
     let is_usable = jetstream.fault.is_none();
     rows.push(jetstream);
     if is_usable {
-        rows.extend(check_streams(&connection).await);
-        rows.extend(try_publishing(&connection).await);
-        rows.extend(try_nodes_bucket(&connection).await);
-        if needs_users {
+        let streams = streams_of_site(parts.has_case_records);
+        rows.extend(check_streams(&connection, &streams).await);
+        rows.extend(try_publishing(&connection, &streams).await);
+        rows.extend(try_nodes_bucket(&connection, &streams).await);
+        if parts.needs_users {
             notes.extend(find_missing_users(&connection).await);
         }
     }
@@ -117,9 +124,9 @@ async fn check_jetstream(connection: &NatsConnection) -> CheckRow {
 }
 
 /// Compares what is there with what should be.
-async fn check_streams(connection: &NatsConnection) -> Vec<CheckRow> {
+async fn check_streams(connection: &NatsConnection, streams: &[StreamSpec]) -> Vec<CheckRow> {
     let mut rows = Vec::new();
-    for spec in STREAMS {
+    for spec in streams {
         let name = connection.name_of(spec.part);
         let stream = spec.stream_name(connection);
         match connection.context().get_stream(&stream).await {
@@ -176,9 +183,9 @@ fn is_missing(error: &GetStreamError) -> bool {
 
 /// Publishes to each stream what it must refuse, so that a missing permission shows. Returns what
 /// wasn't answered.
-async fn try_publishing(connection: &NatsConnection) -> Vec<CheckRow> {
+async fn try_publishing(connection: &NatsConnection, streams: &[StreamSpec]) -> Vec<CheckRow> {
     let mut rows = Vec::new();
-    for spec in STREAMS {
+    for spec in streams {
         let message = PublishMessage::build().expected_last_sequence(SEQUENCE_OF_NOBODY);
         let subject = spec.sample_subject(connection);
         let answer = publish(connection, subject.clone(), message).await;
@@ -201,7 +208,7 @@ async fn publish(
 
 /// Writes and reads one key: creates the bucket if it's missing, as the first node would, and
 /// compares the clocks.
-async fn try_nodes_bucket(connection: &NatsConnection) -> Vec<CheckRow> {
+async fn try_nodes_bucket(connection: &NatsConnection, streams: &[StreamSpec]) -> Vec<CheckRow> {
     let name = connection.name_of("nodes");
     let fail = |fault: String| vec![failed_row("stream", name.clone(), fault)];
     let bucket = match connection
@@ -212,7 +219,7 @@ async fn try_nodes_bucket(connection: &NatsConnection) -> Vec<CheckRow> {
         Err(error) => return fail(explain_create(&error, connection.settings().replicas)),
     };
     let mut bells = Vec::new();
-    for spec in STREAMS.iter().filter(|spec| spec.is_bucket()) {
+    for spec in streams.iter().filter(|spec| spec.is_bucket()) {
         let subject = format!("$KV.{}.>", connection.name_of(spec.part));
         match connection.client().subscribe(subject).await {
             Ok(bell) => bells.push((spec, bell)),

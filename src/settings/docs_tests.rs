@@ -257,13 +257,13 @@ fn cluster_guide_changes_servers_replicas_and_nodes() {
     let stored = read_cluster_guide().lines().filter_map(|line| {
         let name = line.strip_suffix("` |")?.rsplit_once("`wallboard-SITE-")?.1;
         Some(match name {
-            "log" => "wallboard-support-log".to_owned(),
+            "log" | "case-records" => format!("wallboard-support-{name}"),
             "snapshots" => format!("OBJ_wallboard-support-{name}"),
             bucket => format!("KV_wallboard-support-{bucket}"),
         })
     });
     let stored: Vec<String> = stored.collect();
-    assert_eq!(stored.len(), 5, "{stored:?}");
+    assert_eq!(stored.len(), 6, "{stored:?}");
     for stream in stored {
         assert!(changes.contains(&stream), "{stream} keeps its replicas");
     }

@@ -128,7 +128,8 @@ async fn each_missing_permission_has_a_row() {
         }] } }"#,
     );
 
-    let output = run_check(&[server.url()], "user = \"wall\"\npassword = \"p\"");
+    let lines = "user = \"wall\"\npassword = \"p\"\n[case_records]";
+    let output = run_check(&[server.url()], lines);
 
     output.assert_status(1, &[]);
     output.assert_row(&[
@@ -136,9 +137,10 @@ async fn each_missing_permission_has_a_row() {
         "nats",
         "may not publish to wallboard.support.log;",
     ]);
+    output.assert_row(&["may not publish to wallboard.support.case-records;"]);
     output.assert_row(&["may not publish to $KV.wallboard-support-records.check;"]);
     output.assert_row(&["may not subscribe to $KV.wallboard-support-records.>;"]);
-    assert_eq!(output.failed_rows(), 3, "{}", output.text);
+    assert_eq!(output.failed_rows(), 4, "{}", output.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

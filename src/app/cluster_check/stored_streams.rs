@@ -11,10 +11,10 @@ pub(super) const NODES_AGE: Duration = Duration::from_secs(10);
 /// How long the lease of a leader that doesn't renew it stays.
 const LEASE_AGE: Duration = Duration::from_secs(6);
 
-pub(super) const STREAMS: [StreamSpec; 5] = [
+const STREAMS: [StreamSpec; 5] = [
     StreamSpec {
         part: "log",
-        kind: StreamKind::Log,
+        kind: StreamKind::Stream,
     },
     StreamSpec {
         part: "records",
@@ -34,6 +34,17 @@ pub(super) const STREAMS: [StreamSpec; 5] = [
     },
 ];
 
+const CASE_RECORDS: StreamSpec = StreamSpec {
+    part: "case-records",
+    kind: StreamKind::Stream,
+};
+
+/// Lists what a site needs.
+pub(super) fn streams_of_site(has_case_records: bool) -> Vec<StreamSpec> {
+    let records = has_case_records.then_some(CASE_RECORDS);
+    STREAMS.into_iter().chain(records).collect()
+}
+
 /// One of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StreamSpec {
@@ -43,7 +54,8 @@ pub(super) struct StreamSpec {
 
 #[derive(Clone, Copy, Debug)]
 enum StreamKind {
-    Log,
+    /// Of one subject.
+    Stream,
     /// A bucket of keys, and how long each stays. Zero: forever.
     Bucket(Duration),
     Objects,
@@ -57,7 +69,7 @@ impl StreamSpec {
     pub(super) fn stream_name(&self, connection: &NatsConnection) -> String {
         let name = connection.name_of(self.part);
         match self.kind {
-            StreamKind::Log => name,
+            StreamKind::Stream => name,
             StreamKind::Bucket(_) => connection.bucket_stream(self.part),
             StreamKind::Objects => format!("OBJ_{name}"),
         }
@@ -66,7 +78,7 @@ impl StreamSpec {
     fn subjects(&self, connection: &NatsConnection) -> Vec<String> {
         let name = connection.name_of(self.part);
         match self.kind {
-            StreamKind::Log => vec![connection.subject_of(self.part)],
+            StreamKind::Stream => vec![connection.subject_of(self.part)],
             StreamKind::Bucket(_) => vec![format!("$KV.{name}.>")],
             StreamKind::Objects => vec![format!("$O.{name}.C.>"), format!("$O.{name}.M.>")],
         }
@@ -76,7 +88,7 @@ impl StreamSpec {
     pub(super) fn sample_subject(&self, connection: &NatsConnection) -> String {
         let name = connection.name_of(self.part);
         match self.kind {
-            StreamKind::Log => connection.subject_of(self.part),
+            StreamKind::Stream => connection.subject_of(self.part),
             StreamKind::Bucket(_) => format!("$KV.{name}.check"),
             StreamKind::Objects => format!("$O.{name}.M.check"),
         }

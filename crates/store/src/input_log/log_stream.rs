@@ -57,9 +57,9 @@ pub struct StreamEnd {
 pub enum StreamError {
     #[error("a request to NATS failed; `wallboard check` shows at which server, and what to do")]
     Unavailable(#[source] async_nats::Error),
-    #[error("another node has appended to the log")]
+    #[error("another node has appended to the stream")]
     Fenced,
-    #[error("the log's stream has a message that isn't a batch")]
+    #[error("the stream has a message that isn't a batch")]
     Foreign,
     #[error("NATS accepts no messages of {0} bytes; raise `max_payload` of its servers")]
     TooLarge(usize),
