@@ -8,7 +8,7 @@ mod surroundings;
 
 use proptest::prelude::*;
 
-use site::SimulatedSite;
+use site::AlertingCluster;
 
 /// How many nodes there are.
 const NODES: usize = 3;
@@ -90,7 +90,7 @@ fn site_event() -> impl Strategy<Value = SiteEvent> {
 #[test]
 fn what_flaps_for_a_night_is_at_most_six_messages_an_hour_and_none_is_uncounted() {
     for (queues, on, off) in [(1, 90, 60), (1, 200, 580), (1, 600, 40), (3, 90, 60)] {
-        let mut site = SimulatedSite::new();
+        let mut site = AlertingCluster::new();
         site.run(10);
         for _ in 0..8 * 3600 / (on + off) {
             for (waiting, seconds) in [(12, on), (0, off)] {
@@ -118,7 +118,7 @@ proptest! {
     fn any_faults_lose_no_alert_and_tell_nothing_twice_or_out_of_date(
         events in prop::collection::vec(site_event(), 1..40),
     ) {
-        let mut site = SimulatedSite::new();
+        let mut site = AlertingCluster::new();
         site.run(10);
         for event in events {
             site.handle(event);

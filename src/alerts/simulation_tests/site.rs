@@ -32,7 +32,7 @@ const REPORTS_EVERY: i64 = 5_000;
 const CRITICAL: u64 = 10;
 
 /// A cluster, its source and its receiver.
-pub(super) struct SimulatedSite {
+pub(super) struct AlertingCluster {
     around: Surroundings,
     nodes: Vec<SimulatedNode>,
     /// How many wait in each queue.
@@ -44,7 +44,7 @@ pub(super) struct SimulatedSite {
     reported_at: MonotonicTime,
 }
 
-impl SimulatedSite {
+impl AlertingCluster {
     pub(super) fn new() -> Self {
         let now = morning_moment();
         let mut rule = queue_rule("waits");
@@ -245,7 +245,7 @@ impl SimulatedSite {
         (around.answer, self.has_source) = (ReceiverAnswer::Accept, true);
         let is_calm = self.around.is_calm;
         self.run(90);
-        // What comes and goes waits for 20 minutes at most, once the receiver is back.
+        // A message of what comes and goes waits for 20 minutes at most, once the receiver is back.
         self.around.is_calm = true;
         for _ in 0..150 {
             self.pass(20 * TICK);
