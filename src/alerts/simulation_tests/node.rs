@@ -189,7 +189,7 @@ impl SimulatedNode {
                 self.leading = None;
             }
         } else if !self.is_cut && around.acquire_lease(self.number) {
-            // Its findings of before aren't known to hold.
+            // Its earlier findings aren't known to hold.
             self.state.take_changes();
             self.leading = Some(LeaderRun {
                 turns: AlertTurns::default(),
