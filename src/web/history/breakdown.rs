@@ -262,7 +262,7 @@ pub(super) fn split_by_coverage(
         queues.into_iter().partition(|queue| has_calls(queue));
     let mut uncovered: Vec<_> = uncovered
         .iter()
-        .map(|queue| queue.stored_id.source.to_string())
+        .map(|queue| known.site.source_name(&queue.stored_id.source))
         .collect();
     uncovered.dedup();
     (

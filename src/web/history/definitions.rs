@@ -1,5 +1,7 @@
 //! How the figures of a history page are computed.
 
+use wallboard_domain::Metric;
+
 use crate::web::parts::clock::UNKNOWN;
 
 use super::{
@@ -47,7 +49,8 @@ pub(super) fn list_definitions(
         rows.push((texts.view_breakdown(), words.to_owned()));
     } else if scope.query.rows.code_dimension().is_some() {
         let words = texts.handle_time_meaning();
-        rows.push((texts.column_handle_time_sum(), words.to_owned()));
+        let label = &texts.metric(Metric::AverageHandleTime).page_label;
+        rows.push((label, words.to_owned()));
     }
     if scope.leaves_out_closed() {
         let words = texts.opening_hours_meaning();

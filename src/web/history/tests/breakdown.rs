@@ -49,7 +49,7 @@ async fn call_reasons_have_names_and_missing_ones_are_noted() {
         one_queue[0],
         "Reason,Reason 4,calls/4,2,22.2,Based on 9 calls"
     );
-    let expected = "The export of these queues (calls) has no reasons or outcomes";
+    let expected = "The export of these queues (Calls) has no reasons or outcomes";
     assert!(
         without_calls.text.contains(expected),
         "{}",

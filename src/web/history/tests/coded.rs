@@ -121,7 +121,7 @@ async fn reasons_of_an_agent_or_of_an_export_without_any_are_not_shown() {
         "{}",
         agent.text
     );
-    let note = "The export of these queues (calls) has no reasons or outcomes";
+    let note = "The export of these queues (Calls) has no reasons or outcomes";
     assert!(without.text.contains(note), "{}", without.text);
     assert!(without.text.contains("<p>No rows</p>"), "{}", without.text);
     assert!(!without.text.contains("Invoice"), "{}", without.text);

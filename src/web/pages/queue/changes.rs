@@ -38,6 +38,7 @@ struct ChangesPage {
     path: String,
     label: String,
     rows: Vec<ChangeRow>,
+    has_messages: bool,
     /// Since when there are no others.
     since: String,
 }
@@ -109,6 +110,7 @@ pub(super) async fn show_changes(
             rows: (changes.iter())
                 .map(|change| change_row(texts, snapshot, metric, change))
                 .collect(),
+            has_messages: changes.iter().any(|change| change.event.is_some()),
             since: texts.time_or_day(since, now.wall, zone),
             header,
         }
