@@ -4,6 +4,7 @@
 
 mod case_record_stream;
 mod database;
+mod fenced_stream;
 mod input_log;
 mod people;
 mod records;

@@ -7,19 +7,16 @@ mod batch_search;
 mod uploaded_snapshot;
 
 use async_nats::jetstream::{
-    self,
-    context::{PublishError, PublishErrorKind},
-    message::PublishMessage,
-    stream::{
-        DiscardPolicy, LastRawMessageErrorKind, RawMessageErrorKind, RetentionPolicy, StorageType,
-        Stream,
-    },
+    message::{PublishMessage, StreamMessage},
+    stream::LastRawMessageErrorKind,
 };
 use jiff::Timestamp;
 use std::time::Duration;
 
 use wallboard_domain::{LogPosition, moment};
 use wallboard_runtime::nats::NatsConnection;
+
+use crate::fenced_stream::FencedStream;
 
 pub use batch_header::{BatchHeader, StreamBatch};
 pub use batch_reader::{BatchReader, ReadBatch};
@@ -33,11 +30,7 @@ const STREAM_SIZE_MAX: i64 = 1 << 30;
 
 /// The stream of a site's log. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct LogStream {
-    connection: NatsConnection,
-    stream: Stream,
-    subject: String,
-}
+pub struct LogStream(FencedStream);
 
 /// The end of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,24 +69,8 @@ impl StreamError {
 impl LogStream {
     /// Opens the stream, or creates it.
     pub async fn open(connection: &NatsConnection) -> Result<Self, StreamError> {
-        let subject = connection.subject_of("log");
-        let config = jetstream::stream::Config {
-            name: connection.name_of("log"),
-            subjects: vec![subject.clone()],
-            retention: RetentionPolicy::Limits,
-            discard: DiscardPolicy::Old,
-            storage: StorageType::File,
-            max_age: BATCH_AGE_MAX,
-            max_bytes: STREAM_SIZE_MAX,
-            num_replicas: connection.settings().replicas,
-            ..Default::default()
-        };
-        let opened = connection.open_stream(config).await;
-        Ok(Self {
-            stream: opened.map_err(StreamError::unavailable)?,
-            connection: connection.clone(),
-            subject,
-        })
+        let opened = FencedStream::open(connection, "log", BATCH_AGE_MAX, STREAM_SIZE_MAX);
+        opened.await.map(Self)
     }
 
     /// Appends a batch after the message with the `last` sequence. Returns its own sequence once the
@@ -101,42 +78,20 @@ impl LogStream {
     pub async fn append(&self, batch: &StreamBatch, last: u64) -> Result<u64, StreamError> {
         let message = PublishMessage::build()
             .payload(batch.bytes.clone())
-            .header(batch_header::NAME, batch.header.to_text())
-            .expected_last_sequence(last);
-        let context = self.connection.context();
-        let sent = context.send_publish(self.subject.clone(), message).await;
-        let acknowledged = match sent {
-            Ok(sent) => sent.await,
-            Err(error) => Err(error),
+            .header(batch_header::NAME, batch.header.to_text());
+        let is_same = |stored: &StreamMessage| {
+            let header = BatchHeader::parse(&stored.headers)?;
+            Ok(header == batch.header)
         };
-        match acknowledged {
-            Ok(acknowledged) => Ok(acknowledged.sequence),
-            Err(error) => self.find_appended(batch, last, error).await,
-        }
-    }
-
-    /// Finds out whether a batch was appended although its acknowledgment was lost.
-    async fn find_appended(
-        &self,
-        batch: &StreamBatch,
-        last: u64,
-        error: PublishError,
-    ) -> Result<u64, StreamError> {
-        match error.kind() {
-            PublishErrorKind::WrongLastSequence => match self.read_at(last + 1).await? {
-                Some(header) if header == batch.header => Ok(last + 1),
-                _ => Err(StreamError::Fenced),
-            },
-            PublishErrorKind::MaxPayloadExceeded => Err(StreamError::TooLarge(batch.bytes.len())),
-            _ => Err(StreamError::unavailable(error)),
-        }
+        let length = batch.bytes.len();
+        self.0.append(message, length, last, is_same).await
     }
 
     /// Returns the end of the stream.
     pub async fn find_end(&self) -> Result<StreamEnd, StreamError> {
         // Asked first, so that what is appended meanwhile doesn't count as known.
-        let (_, sequence) = self.find_bounds().await?;
-        let last = self.stream.get_last_raw_message_by_subject(&self.subject);
+        let (_, sequence) = self.0.find_bounds().await?;
+        let last = (self.0.stream).get_last_raw_message_by_subject(&self.0.subject);
         match last.await {
             Ok(message) => {
                 let header = BatchHeader::parse(&message.headers)?;
@@ -162,16 +117,9 @@ impl LogStream {
         }
     }
 
-    /// Returns the sequences of the first and the last message; 1 and 0 of a new stream.
-    async fn find_bounds(&self) -> Result<(u64, u64), StreamError> {
-        let info = self.stream.get_info().await;
-        let state = info.map_err(StreamError::unavailable)?.state;
-        Ok((state.first_sequence.max(1), state.last_sequence))
-    }
-
     /// Returns the first position that the stream leads on from; `None` if it has no batch.
     pub async fn find_start(&self) -> Result<Option<LogPosition>, StreamError> {
-        let (first, _) = self.find_bounds().await?;
+        let (first, _) = self.0.find_bounds().await?;
         let header = self.read_at(first).await?;
         Ok(header.map(|header| header.after))
     }
@@ -181,7 +129,7 @@ impl LogStream {
         &self,
         position: LogPosition,
     ) -> Result<Option<BatchReader>, StreamError> {
-        let (first, last) = self.find_bounds().await?;
+        let (first, last) = self.0.find_bounds().await?;
         let mut search = BatchSearch::new(position, first, last);
         while let Some(middle) = search.middle() {
             let header = self.read_at(middle).await?;
@@ -203,10 +151,8 @@ impl LogStream {
     }
 
     async fn read_at(&self, sequence: u64) -> Result<Option<BatchHeader>, StreamError> {
-        match self.stream.get_raw_message(sequence).await {
-            Ok(message) => BatchHeader::parse(&message.headers).map(Some),
-            Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => Ok(None),
-            Err(error) => Err(StreamError::unavailable(error)),
-        }
+        let message = self.0.read_at(sequence).await?;
+        let header = message.map(|message| BatchHeader::parse(&message.headers));
+        header.transpose()
     }
 }

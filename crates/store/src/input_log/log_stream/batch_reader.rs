@@ -47,7 +47,7 @@ impl BatchReader {
             num_replicas: 1,
             ..Default::default()
         };
-        let consumer = log.stream.create_consumer(config).await;
+        let consumer = log.0.stream.create_consumer(config).await;
         let consumer = consumer.map_err(StreamError::unavailable)?;
         let messages = consumer
             .stream()
@@ -58,7 +58,7 @@ impl BatchReader {
             .map_err(StreamError::unavailable)?;
         Ok(Self {
             messages,
-            stream: log.stream.clone(),
+            stream: log.0.stream.clone(),
             consumer: consumer.cached_info().name.clone(),
         })
     }

@@ -93,14 +93,14 @@ impl LogStream {
     }
 
     async fn open_snapshots(&self) -> Result<ObjectStore, StreamError> {
-        let context = self.connection.context();
-        let bucket = self.connection.name_of(BUCKET);
+        let context = self.0.connection.context();
+        let bucket = self.0.connection.name_of(BUCKET);
         if let Ok(found) = context.get_object_store(&bucket).await {
             return Ok(found);
         }
         let config = object_store::Config {
             bucket,
-            num_replicas: self.connection.settings().replicas,
+            num_replicas: self.0.connection.settings().replicas,
             ..Default::default()
         };
         let created = context.create_object_store(config).await;
