@@ -17,10 +17,20 @@ impl RecordSource {
         after: Option<CaseRecordCursor>,
         limit: usize,
     ) -> Result<Option<CaseRecordPage>, StoreError> {
-        if self.is_shared {
-            self.store.shared_case_records_after(after, limit).await
-        } else {
-            self.store.case_records_after(after, limit).await
-        }
+        load_records_after(&self.store, self.is_shared, after, limit).await
+    }
+}
+
+/// Loads records as [`RecordSource`] does; `is_shared`: the nodes of a cluster have the same.
+pub async fn load_records_after(
+    store: &Store,
+    is_shared: bool,
+    after: Option<CaseRecordCursor>,
+    limit: usize,
+) -> Result<Option<CaseRecordPage>, StoreError> {
+    if is_shared {
+        store.shared_case_records_after(after, limit).await
+    } else {
+        store.case_records_after(after, limit).await
     }
 }

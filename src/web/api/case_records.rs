@@ -17,9 +17,12 @@ use super::{
     json::Time,
     problem::{Failed, NotFound, Problem},
 };
-use crate::web::{
-    WebState,
-    access::{audited::ShowsPeople, visitor::Visitor},
+use crate::{
+    case_records::load_records_after,
+    web::{
+        WebState,
+        access::{audited::ShowsPeople, visitor::Visitor},
+    },
 };
 
 const PAGE_DEFAULT: usize = 200;
@@ -114,11 +117,8 @@ pub(super) async fn list(
         let detail = "no case records are kept; add [case_records] to the configuration";
         return Err(Problem::not_found(detail));
     }
-    let page = if web.server_info.cluster.is_some() {
-        web.store.shared_case_records_after(after, limit).await
-    } else {
-        web.store.case_records_after(after, limit).await
-    };
+    let is_shared = web.server_info.cluster.is_some();
+    let page = load_records_after(&web.store, is_shared, after, limit).await;
     let page = page.map_err(|error| Problem::store_failure(&error))?;
     let page = page.ok_or_else(|| {
         let detail = "the database doesn't have the record of `after`, perhaps because a backup was restored; \

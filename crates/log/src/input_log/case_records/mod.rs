@@ -17,7 +17,7 @@ use tracing::warn;
 
 use wallboard_domain::error_chain;
 use wallboard_runtime::nats::NatsConnection;
-use wallboard_store::{self as store, ReadLog, Store};
+use wallboard_store::{self as store, ReadLog, Store, StoreError};
 
 use record_sink::{CaseRecordError, RecordSink};
 use record_writer::RecordWriter;
@@ -92,17 +92,22 @@ async fn follow<L: ReadLog>(
     let sink = RecordSink::Own(store.clone());
     let mut writer = RecordWriter::open(log.clone(), sink).await?;
     loop {
-        let keep = SignedDuration::try_from(keep).unwrap_or(SignedDuration::MAX);
-        let oldest = Timestamp::now().saturating_sub(keep);
-        store
-            .prune_case_records(oldest.unwrap_or(Timestamp::MIN))
-            .await?;
+        prune(store, keep).await?;
         for _ in 0..LOOKS_PER_PRUNE {
             writer.write_new().await?;
             *has_failed = false;
             sleep(INTERVAL).await;
         }
     }
+}
+
+/// Deletes the records that are older than they are kept.
+async fn prune(store: &Store, keep: Duration) -> Result<(), StoreError> {
+    let keep = SignedDuration::try_from(keep).unwrap_or(SignedDuration::MAX);
+    let oldest = Timestamp::now().saturating_sub(keep);
+    store
+        .prune_case_records(oldest.unwrap_or(Timestamp::MIN))
+        .await
 }
 
 #[cfg(test)]

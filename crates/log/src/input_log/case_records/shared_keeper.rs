@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::time::sleep;
 use tracing::{info, warn};
 
@@ -12,7 +12,7 @@ use wallboard_runtime::nats::NatsConnection;
 use wallboard_store::{CaseRecordPosition, ReadLog, Store, StoreError, StreamError};
 
 use super::{
-    INTERVAL, LOOKS_PER_PRUNE,
+    INTERVAL, LOOKS_PER_PRUNE, prune,
     record_sink::{CaseRecordError, RecordSink},
     record_writer::RecordWriter,
     shared_records::SharedRecords,
@@ -67,10 +67,7 @@ impl<L: ReadLog, F: Fn() -> bool> SharedKeeper<L, F> {
 
     pub(super) async fn turn(&mut self, prunes: bool) -> Result<(), CaseRecordError> {
         if prunes {
-            let keep = SignedDuration::try_from(self.keep).unwrap_or(SignedDuration::MAX);
-            let oldest = Timestamp::now().saturating_sub(keep);
-            let oldest = oldest.unwrap_or(Timestamp::MIN);
-            self.store.prune_case_records(oldest).await?;
+            prune(&self.store, self.keep).await?;
         }
         match &mut self.work {
             NodeWork::Writing(writer) if (self.leads)() => return writer.write_new().await,
