@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail, Screens};
+use wallboard_access::{AuditAction, AuditActor, AuditTrail, Screens};
 use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertSubject};
 use wallboard_boards::{BoardRegistry, QueueOwner, QueueOwners};
 use wallboard_domain::{PersonName, error_chain};
@@ -135,7 +135,7 @@ impl Alerts {
         subject: &str,
         now: Timestamp,
     ) -> Result<(), AlertError> {
-        let name = owner_name(by);
+        let name = by.shown_name();
         let changed = self.change(|book| book.act(id, action, name, now));
         if !changed.await?.map_err(AlertError::Fault)? {
             return Ok(());
@@ -344,12 +344,4 @@ fn owners(book: &AlertBook) -> QueueOwners {
         | AlertSubject::Target(_) => None,
     });
     owned.collect()
-}
-
-/// The name of a person; empty where nobody signs in.
-pub(super) fn owner_name(actor: &AuditActor) -> &str {
-    match actor.origin {
-        ActorOrigin::NotSignedIn => "",
-        _ => &actor.name,
-    }
 }

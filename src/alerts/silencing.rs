@@ -9,7 +9,7 @@ use wallboard_alerts::{
     SilenceScope,
 };
 
-use super::{AlertError, Alerts, alerts::owner_name};
+use super::{AlertError, Alerts};
 
 /// Somebody's choices for a silence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Alerts {
             from: choice.from.unwrap_or(now),
             until: choice.until,
             reason: choice.reason,
-            by: owner_name(by).to_owned(),
+            by: by.shown_name().to_owned(),
         };
         let added = self.change(|book| book.add_silence(silence.clone(), now).map(|()| true));
         added.await?.map_err(SilenceError::Fault)?;

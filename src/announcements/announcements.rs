@@ -9,9 +9,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
-use uuid::Uuid;
 
-use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
+use wallboard_access::{AuditAction, AuditActor, AuditTrail};
 use wallboard_boards::BoardRegistry;
 use wallboard_domain::Announcement;
 use wallboard_store::{
@@ -113,23 +112,22 @@ impl Announcements {
     }
 
     /// Makes an announcement, which the boards of this node show at once.
-    #[expect(clippy::missing_panics_doc, reason = "the ID is valid")]
     pub async fn announce(
         &self,
         choice: AnnouncementChoice,
         by: &AuditActor,
         now: Timestamp,
     ) -> Result<Arc<KeptAnnouncement>, AnnouncementError> {
-        let announcement = choice.into_announcement(shown_name(by), now)?;
+        let announcement = choice.into_announcement(by.shown_name().to_owned(), now)?;
         let current = self.list();
         let (over, shown): (Vec<_>, Vec<_>) = current.iter().partition(|one| one.is_over(now));
         if SHOWN_MAX <= shown.len() {
             return Err(AnnouncementError::TooMany);
         }
-        let id = RecordId::parse(&Uuid::new_v4().simple().to_string());
-        let id = id.expect("an UUID is letters and digits");
         let (kind, text) = (announcement.kind.into_str(), announcement.text.clone());
-        let made = self.store(id, None, announcement, None).await?;
+        let made = self
+            .store(RecordId::random(), None, announcement, None)
+            .await?;
         info!(kind, user = by.name, "Made an announcement");
         (self.0.audit)
             .record(by, AuditAction::MadeAnnouncement, &text)
@@ -166,7 +164,12 @@ impl Announcements {
             until: now,
             ..kept.announcement.clone()
         };
-        let stored = self.store(kept.id.clone(), Some(&kept), ended, Some(shown_name(by)));
+        let stored = self.store(
+            kept.id.clone(),
+            Some(&kept),
+            ended,
+            Some(by.shown_name().to_owned()),
+        );
         match stored.await {
             // Somebody else ended it in this moment.
             Err(AnnouncementError::Records(RecordError::Conflict { .. })) => return Ok(()),
@@ -263,12 +266,4 @@ fn are_for_screen(shown: &[Announcement], screen: &str) -> bool {
     let now = Timestamp::now();
     let mut shown = shown.iter();
     shown.any(|one| one.is_for_screen(screen) && !one.is_over(now))
-}
-
-/// The name that boards and pages show; empty with open access.
-fn shown_name(actor: &AuditActor) -> String {
-    match actor.origin {
-        ActorOrigin::NotSignedIn => String::new(),
-        _ => actor.name.clone(),
-    }
 }

@@ -6,9 +6,8 @@ use std::{
 };
 
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-use wallboard_access::{ActorOrigin, AuditAction, AuditActor, AuditTrail};
+use wallboard_access::{AuditAction, AuditActor, AuditTrail};
 use wallboard_domain::NaturalOrder;
 use wallboard_store::{
     DocumentError, RecordChange, RecordError, RecordFollower, RecordId, RecordStore, RecordWatch,
@@ -78,23 +77,17 @@ impl SavedViews {
     }
 
     /// Saves a view. One of the same person's with that name has its address from now on.
-    #[expect(clippy::missing_panics_doc, reason = "the ID is valid")]
     pub async fn save(&self, choice: ViewChoice, by: &AuditActor) -> Result<(), SavedViewError> {
         let choice = choice.check()?;
         let same = self.find_named(&by.id, &choice.name);
         if same.is_none() && VIEWS_MAX <= self.count_of(&by.id) {
             return Err(SavedViewError::TooMany);
         }
-        let id = same.as_ref().map_or_else(
-            || {
-                let id = RecordId::parse(&Uuid::new_v4().simple().to_string());
-                id.expect("an UUID is letters and digits")
-            },
-            |view| view.id.clone(),
-        );
+        let id = same.as_ref().map(|view| view.id.clone());
+        let id = id.unwrap_or_else(RecordId::random);
         let document = ViewDocument {
             owner: by.id.clone(),
-            by: shown_name(by),
+            by: by.shown_name().to_owned(),
             name: choice.name,
             address: choice.address,
             is_shared: choice.is_shared,
@@ -214,13 +207,5 @@ impl RecordFollower for SavedViews {
                 }
             }
         }
-    }
-}
-
-/// The name that pages show; empty with open access.
-fn shown_name(actor: &AuditActor) -> String {
-    match actor.origin {
-        ActorOrigin::NotSignedIn => String::new(),
-        _ => actor.name.clone(),
     }
 }

@@ -49,6 +49,14 @@ impl AuditActor {
         Self::new(ActorOrigin::NotSignedIn, String::new(), name)
     }
 
+    /// The name that pages show; empty with open access.
+    pub fn shown_name(&self) -> &str {
+        match self.origin {
+            ActorOrigin::NotSignedIn => "",
+            _ => &self.name,
+        }
+    }
+
     /// Somebody whom the identity provider knows, and who couldn't sign in.
     pub fn refused_person(name: &str) -> Self {
         Self::new(ActorOrigin::IdentityProvider, String::new(), name)

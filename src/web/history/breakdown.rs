@@ -147,10 +147,7 @@ pub(super) async fn load_breakdown(
         ));
     }
     let calls = CallLinks::new(scope, known, &covered);
-    let subject = match (&scope.query.queues[..], uncovered.is_empty()) {
-        ([], true) => ReportSubject::Site,
-        _ => ReportSubject::Queues(covered),
-    };
+    let subject = covered_subject(scope, covered, &uncovered);
     let load = async |by| load_series(history, scope, subject.clone(), by).await;
     let offered = load(None).await?;
     let offered = offered.iter().find_map(offered_count);
@@ -231,6 +228,19 @@ fn empty_breakdown(why: String) -> Breakdown {
     Breakdown {
         classes: Vec::new(),
         silent: Some(why),
+    }
+}
+
+/// The site if all of its queues have single calls, else those that have.
+pub(super) fn covered_subject(
+    scope: &HistoryScope,
+    covered: Vec<Id>,
+    uncovered: &[String],
+) -> ReportSubject {
+    if scope.query.queues.is_empty() && uncovered.is_empty() {
+        ReportSubject::Site
+    } else {
+        ReportSubject::Queues(covered)
     }
 }
 

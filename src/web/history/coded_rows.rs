@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use wallboard_domain::{Counter, Counters};
 use wallboard_history::report::{
-    History, ReportDimension, ReportError, ReportRow, ReportSeries, ReportSubject, RowFigures,
+    History, ReportDimension, ReportError, ReportRow, ReportSeries, RowFigures,
 };
 use wallboard_store::CODED_COUNTERS;
 
 use crate::web::parts::case_listing;
 
 use super::{
-    breakdown::{CallLinks, load_series, split_by_coverage},
+    breakdown::{CallLinks, covered_subject, load_series, split_by_coverage},
     choice::{Choice, RowKind},
     column::RatioRules,
     history_row::HistoryRow,
@@ -43,10 +43,7 @@ pub(super) async fn load_coded_rows(
         });
     }
     let links = CallLinks::new(scope, known, &covered);
-    let subject = match (&scope.query.queues[..], uncovered.is_empty()) {
-        ([], true) => ReportSubject::Site,
-        _ => ReportSubject::Queues(covered),
-    };
+    let subject = covered_subject(scope, covered, &uncovered);
     let all = load_series(history, scope, subject.clone(), None).await?;
     let coded = load_series(history, scope, subject, Some(by)).await?;
     let is_part = times.iter().any(|row| !row.is_partial && !row.is_whole());

@@ -1,6 +1,6 @@
 //! How many calls came from callers who had called before.
 
-use wallboard_history::report::{History, RepeatContacts, RepeatQuery, ReportSubject};
+use wallboard_history::report::{History, RepeatContacts, RepeatQuery};
 use wallboard_store::StoreError;
 use wallboard_texts::Texts;
 
@@ -24,10 +24,7 @@ pub(super) async fn load_repeats(
         return Ok(None);
     }
     let query = RepeatQuery {
-        subject: match &scope.query.queues[..] {
-            [] => ReportSubject::Site,
-            queues => ReportSubject::Queues(queues.to_vec()),
-        },
+        subject: scope.query.subject(),
         from: scope.window.from,
         to: scope.window.to,
     };

@@ -83,32 +83,48 @@ pub(super) async fn visible_views(
     saved: &SavedViews,
     user: &str,
 ) -> Result<Vec<Arc<SavedView>>, StoreError> {
-    let mut found = Vec::new();
-    for view in saved.list(user) {
-        if view.owner == user || may_see(web, visitor, &view).await? {
-            found.push(view);
-        }
-    }
-    Ok(found)
+    let views = saved.list(user).into_iter().filter_map(|view| {
+        let asked = if view.owner == user {
+            Vec::new()
+        } else {
+            subjects_to_ask(web, visitor, &view)?
+        };
+        Some((view, asked))
+    });
+    let views: Vec<_> = views.collect();
+    let asked = views.iter().flat_map(|(_, asked)| asked.iter().cloned());
+    let asked: Vec<_> = asked.collect();
+    // At once: each look at the history reads all its names.
+    let known = if asked.is_empty() {
+        Vec::new()
+    } else {
+        web.history.are_known(asked).await?
+    };
+    let mut known = known.into_iter();
+    let seen = views.into_iter().filter_map(|(view, asked)| {
+        let own: Vec<_> = known.by_ref().take(asked.len()).collect();
+        own.into_iter().all(|is_known| is_known).then_some(view)
+    });
+    Ok(seen.collect())
 }
 
-/// Whether a visitor may see everything that a view names. Names of views may name it too.
-async fn may_see(web: &WebState, visitor: &Visitor, view: &SavedView) -> Result<bool, StoreError> {
-    let Some(query) = parse_address(&view.address) else {
-        return Ok(false);
-    };
+/// The subjects that a view names and no live source has: a visitor may see the view if the visitor's history has
+/// them. Names of views may name them too. `None` if the visitor may not see it anyway.
+fn subjects_to_ask(
+    web: &WebState,
+    visitor: &Visitor,
+    view: &SavedView,
+) -> Option<Vec<ReportSubject>> {
+    let query = parse_address(&view.address)?;
     if query.is_of_agents() && !web.history.sees_agents() {
-        return Ok(false);
+        return None;
     }
     if visitor.has(Right::WholeSite) {
-        return Ok(true);
+        return Some(Vec::new());
     }
     let agents = query.agent.iter().cloned().map(ReportSubject::Agent);
     let queues = query.queues.iter().cloned().map(ReportSubject::Queue);
-    for subject in agents.chain(queues) {
-        if !links::is_live(&web.live, &subject) && !web.history.is_known(subject).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let subjects = agents.chain(queues);
+    let others = subjects.filter(|subject| !links::is_live(&web.live, subject));
+    Some(others.collect())
 }

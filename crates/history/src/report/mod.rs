@@ -164,6 +164,17 @@ impl History {
             .await
     }
 
+    /// The same of many.
+    pub async fn are_known(&self, subjects: Vec<ReportSubject>) -> Result<Vec<bool>, StoreError> {
+        let look = move |view: &StoreView<'_>, catalog: &ReportCatalog<'_>| {
+            let known = subjects
+                .iter()
+                .map(|subject| catalog.is_known(view, subject));
+            known.collect()
+        };
+        self.with_catalog(look).await
+    }
+
     /// Lists the calls behind figures, a page at a time.
     pub async fn list_calls(&self, query: CallListQuery) -> Result<CallPage, StoreError> {
         self.with_catalog(move |view, catalog| call_list::list_calls(view, catalog, &query))

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use uuid::Uuid;
+
 /// The length of the longest ID, so that any key fits a NATS subject.
 const ID_LENGTH_MAX: usize = 200;
 
@@ -41,6 +43,11 @@ impl RecordId {
     pub fn parse(text: &str) -> Option<Self> {
         let is_valid = text.len() <= ID_LENGTH_MAX && text.split('.').all(is_token);
         is_valid.then(|| Self(text.to_owned()))
+    }
+
+    /// An ID that no other record has.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4().simple().to_string())
     }
 
     /// The ID as text.
