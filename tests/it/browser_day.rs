@@ -1,16 +1,17 @@
-//! Days of the demo at high speed: nothing grows, neither on the server nor on a screen.
+//! Days of the demo at high speed, at night: nothing grows, neither on the server nor on a screen.
 
 use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, browser::BOARD_IS_LIVE, demo::Demo, tier, wait_until};
+use crate::support::{Browser, browser::BOARD_IS_LIVE, demo::Demo, is_nightly, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 /// Until all ten weeks of the demo's history are imported, unoptimized and next to other tests.
 const IMPORT_WITHIN: Duration = Duration::from_mins(10);
 /// At this speed 450 s are 25 hours.
 const SPEED: u32 = 200;
+const DURATION: Duration = Duration::from_mins(8);
 /// Memory of a case with everything that is known of it.
 const PER_CASE_KIB: u64 = 4;
 
@@ -48,6 +49,9 @@ async fn measure(demo: &Demo) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
+    if !is_nightly() {
+        return;
+    }
     let demo = Demo::at_speed(SPEED);
     let boards = ["queues", "agents"].map(|board| {
         let browser = Browser::start();
@@ -64,7 +68,7 @@ async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
     })
     .await;
     let rounds = 12;
-    let round = tier(36, 480) / rounds;
+    let round = DURATION / rounds;
     let mut server = Vec::new();
     let mut screens = Vec::new();
     for _ in 0..rounds {

@@ -9,19 +9,11 @@ use std::{
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::support::{Browser, Person, browser::alternates_themes, demo::Demo, wait_until};
+use crate::support::{Browser, Person, demo::Demo, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 /// The demo's ten weeks are imported within seconds; a debug build on a busy machine takes longer.
 const IMPORT_WITHIN: Duration = Duration::from_mins(15);
-const SIZES: [[u32; 2]; 6] = [
-    [960, 540],
-    [1280, 720],
-    [1920, 1080],
-    [3840, 2160],
-    [1080, 1920],
-    [390, 844],
-];
 
 /// Every page in the demo's states: full, one queue, many rows, partly known, empty.
 const PAGES: [(&str, &str); 18] = [
@@ -145,17 +137,7 @@ async fn history_pages_fit_every_screen_and_pass_axe() {
     let demo = demo().await;
     let browser = Browser::start();
     let base = demo.address.trim_end_matches('/');
-    browser.command(&json!({"do": "visit", "base": base, "pages": PAGES}));
-
-    let barriers = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
-    let faults = browser.command(&json!({
-        "do": "tour", "state": "past", "sizes": SIZES, "themes": ["dark", "light"],
-        "alternates": alternates_themes(), "folder": std::env::var("WALLBOARD_PICTURES").ok(),
-        "no_reload": false,
-    }));
-
-    assert_eq!(barriers, json!([]), "{barriers:#}");
-    assert_eq!(faults, json!([]), "{faults:#}");
+    browser.check_pages(base, &PAGES, None);
 }
 
 fn open_at(demo: &Demo, path: &str, width: u32) -> Person {
