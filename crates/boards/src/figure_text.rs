@@ -75,17 +75,12 @@ fn board_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
 
 /// Writes a figure's label for a board, within a sentence or after its number.
 pub(super) fn inline_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
-    let inline = || texts.metric(evaluated.metric).inline.clone();
-    let (threshold_ms, formula) = level_definition(evaluated);
-    match threshold_ms.map(|threshold_ms| texts.threshold(threshold_ms)) {
-        Some(within) if evaluated.metric == Metric::ServiceLevel => {
-            if formula == Some(ServiceLevelFormula::AnsweredOnly) {
-                texts.level_answers_in_inline(within)
-            } else {
-                texts.level_within_inline(within)
-            }
+    match evaluated.metric {
+        Metric::ServiceLevel => {
+            let (threshold_ms, formula) = level_definition(evaluated);
+            write_inline_service_level(texts, threshold_ms, formula)
         }
-        _ => inline(),
+        other => texts.metric(other).inline.clone(),
     }
 }
 
@@ -150,13 +145,30 @@ pub fn write_service_level(
     }
 }
 
+/// The same within a sentence or after its number.
+pub fn write_inline_service_level(
+    texts: &Texts,
+    threshold_ms: Option<i64>,
+    formula: Option<ServiceLevelFormula>,
+) -> String {
+    let Some(threshold_ms) = threshold_ms else {
+        return texts.metric(Metric::ServiceLevel).inline.clone();
+    };
+    let within = texts.threshold(threshold_ms);
+    if formula == Some(ServiceLevelFormula::AnsweredOnly) {
+        texts.level_answers_in_inline(within)
+    } else {
+        texts.level_within_inline(within)
+    }
+}
+
 /// `2:11 wait`, `6 waiting`, `0 available`: a figure as the cause of a severity.
 pub fn cause(metric: Metric, value: &str) -> String {
     Texts::english().cause(metric, value)
 }
 
 /// `target 80%`, of several queues also `target 80–90%`; empty without a target.
-pub(super) fn write_target(texts: &Texts, percents: impl IntoIterator<Item = f64>) -> String {
+pub fn write_target(texts: &Texts, percents: impl IntoIterator<Item = f64>) -> String {
     let range = percents.into_iter().fold(None, |range, percent: f64| {
         let (low, high) = range.unwrap_or((percent, percent));
         Some((percent.min(low), percent.max(high)))

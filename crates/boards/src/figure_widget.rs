@@ -8,6 +8,7 @@ use wallboard_live::{QueueSelection, QueueSnapshot, Severity};
 use super::{
     board_queue::BoardQueue,
     board_row::{BoardRow, RowCells},
+    figure_text,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
     slot_value::SlotValue,
@@ -108,10 +109,9 @@ impl<'a> RenderContext<'a> {
         };
         if let (Some((figure, shape)), Some(written)) = (bar, cells.figures.get_mut(1)) {
             let target = figure.evaluated.target.service_level_percent;
-            let target = target.map(|target| self.texts.target(self.texts.target_percent(target)));
             shape.label.clear();
             shape.short_label.clear();
-            written.value = SlotValue::Text(target.unwrap_or_default());
+            written.value = SlotValue::Text(figure_text::write_target(self.texts, target));
             written.note = SlotValue::text("");
         }
     }

@@ -7,6 +7,7 @@ use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     address::subject_path,
+    figure_text,
     plain_tile::{Hero, PlainFigure, PlainTile, TargetBar, TileAge},
     queue_outlook::{ExpectedService, QueueOutlook, QueueOutlooks},
     render_context::RenderContext,
@@ -252,7 +253,7 @@ fn level_figures(texts: &Texts, expected: &ExpectedService, wait: String) -> Vec
         ..PlainFigure::default()
     };
     let bar = PlainFigure {
-        value: texts.target(texts.target_percent(expected.goal_percent)),
+        value: figure_text::write_target(texts, [expected.goal_percent]),
         bar: Some(TargetBar {
             share: expected.middle_level,
             aim: expected.goal_percent,

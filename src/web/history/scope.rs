@@ -56,27 +56,18 @@ pub(super) struct TargetTerms {
 impl TargetTerms {
     /// `Within 20 s`; "Service level" if queues differ.
     pub(super) fn level_label(&self, texts: &Texts) -> String {
-        let formula = (!self.has_own_formulas).then_some(self.rules.formula);
-        figure_text::write_service_level(
-            texts,
-            LabelRoom::Narrow,
-            self.target.threshold_ms,
-            formula,
-        )
+        let (threshold_ms, formula) = (self.target.threshold_ms, self.formula());
+        figure_text::write_service_level(texts, LabelRoom::Narrow, threshold_ms, formula)
     }
 
     /// The same within a sentence.
     pub(super) fn inline_level_label(&self, texts: &Texts) -> String {
-        let Some(threshold_ms) = self.target.threshold_ms else {
-            return texts.metric(Metric::ServiceLevel).inline.clone();
-        };
-        let within = texts.threshold(threshold_ms);
-        let formula = self.rules.formula;
-        if !self.has_own_formulas && formula == ServiceLevelFormula::AnsweredOnly {
-            texts.level_answers_in_inline(within)
-        } else {
-            texts.level_within_inline(within)
-        }
+        figure_text::write_inline_service_level(texts, self.target.threshold_ms, self.formula())
+    }
+
+    /// None if rows use different ones.
+    fn formula(&self) -> Option<ServiceLevelFormula> {
+        (!self.has_own_formulas).then_some(self.rules.formula)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The totals at the top of a history page, and how they compare.
 
 use crate::web::parts::{clock::RunningClock, metric_explanation, metric_tile::MetricTile};
+use wallboard_boards::figure_text;
 use wallboard_domain::{CountBy, Metric, TargetInForce};
 use wallboard_history::report::RowFigures;
 use wallboard_texts::Texts;
@@ -114,7 +115,7 @@ fn summary_figure(
     if column == HistoryColumn::ServiceLevel {
         notes.push(match terms.target.service_level_percent {
             None => texts.target_of_each().to_owned(),
-            Some(percent) => texts.target(texts.target_percent(percent)),
+            Some(percent) => figure_text::write_target(texts, [percent]),
         });
     }
     if let (Some(compared), Some((_, name))) = (compared, &scope.before) {
