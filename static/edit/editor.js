@@ -83,7 +83,7 @@ function measure() {
 // --- the form ------------------------------------------------------------------
 
 function send(button) {
-  ask(post(button), (page) => take(page, button));
+  ask(post(button), (page, took) => take(page, took, button));
 }
 
 // Brings newer figures, unless something else is on its way.
@@ -104,11 +104,11 @@ function post(button, signal) {
 function ask(request, use) {
   clearTimeout(timer);
   timer = 0;
-  const number = ++latest;
+  const [number, began] = [++latest, Date.now()];
   const isLast = () => number === latest;
   request
     .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-    .then((html) => isLast() && use(new DOMParser().parseFromString(html, 'text/html')))
+    .then((html) => isLast() && use(new DOMParser().parseFromString(html, 'text/html'), Date.now() - began))
     .catch(() => isLast() && fail('failed'))
     .then(() => (answered = Math.max(answered, number)));
 }
@@ -136,7 +136,7 @@ function bodyOf(button) {
   return hasFile ? data : new URLSearchParams(data);
 }
 
-function take(next, button) {
+function take(next, took, button) {
   const fields = next.getElementById('fields');
   if (!fields) return fail('signedout');
   $('faults').replaceWith(next.getElementById('faults'));
@@ -147,23 +147,23 @@ function take(next, button) {
   // Faulty text stays until it's valid.
   $('text-before').value = $('text').value === text ? text : $('text-before').value;
   if (button || isEdited) replaceFields(fields);
-  takeBoard(next);
+  takeBoard(next, took);
 }
 
 // The form stays as it is.
-function takeFigures(next) {
+function takeFigures(next, took) {
   if (!next.getElementById('preview')) return fail('signedout');
   if (hasFailed && $('faults')) $('faults').replaceWith(next.getElementById('faults'));
   hasFailed = false;
-  takeBoard(next);
+  takeBoard(next, took);
 }
 
-function takeBoard(next) {
+function takeBoard(next, took) {
   const [measured, fact] = [$('pages-fact'), next.getElementById('pages-fact')];
   // It's measured again in a moment.
   if (measured && fact) fact.textContent = measured.textContent;
   $('facts').replaceWith(next.getElementById('facts'));
-  show(next.querySelector('#preview iframe'));
+  show(next.querySelector('#preview iframe'), took);
 }
 
 function replaceFields(fields) {
@@ -178,7 +178,7 @@ function replaceFields(fields) {
 }
 
 // An invalid board keeps the last valid preview.
-function show(next) {
+function show(next, took) {
   if (!next) return;
   const board = frame();
   if (!board) {
@@ -188,7 +188,7 @@ function show(next) {
   }
   const html = next.getAttribute('srcdoc');
   const shows = board.contentWindow && board.contentWindow.__show;
-  if (!shows || !shows(new DOMParser().parseFromString(html, 'text/html'))) board.srcdoc = html;
+  if (!shows || !shows(new DOMParser().parseFromString(html, 'text/html'), took)) board.srcdoc = html;
   setTimeout(measure, 200);
 }
 

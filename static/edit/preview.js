@@ -3,12 +3,12 @@
 import { body, data } from '../board/dom.js';
 import { lay, watchRoom } from '../board/places.js';
 import { forget, index, runClocks, write } from '../board/slots.js';
-import { learn, mark, now, since, wall } from '../board/time.js';
+import { learn, limit, mark, now, since, wall } from '../board/time.js';
 
-const FRESH = 9000; // ms after which figures that nothing replaced don't look live
 const element = (id) => document.getElementById(id);
 
 let shownAt = mark();
+let until = limit(data.age); // since then
 let style = {};
 
 function dress() {
@@ -26,8 +26,9 @@ function settle() {
 }
 
 function tick() {
-  const isFresh = since(shownAt) < FRESH;
+  const isFresh = since(shownAt) <= until;
   body.classList.toggle('linked', isFresh);
+  body.classList.toggle('stale', !isFresh);
   if (!isFresh) return;
   runClocks();
   write(element('clock'), wall.format(now()));
@@ -43,13 +44,15 @@ window.__dress = (next) => {
   settle();
 };
 
-// Shows another version of the board, or newer figures. Returns whether that needs no other page.
-window.__show = (next) => {
+// Shows another version of the board, or newer figures, which it took that many milliseconds to bring. Returns whether that
+// needs no other page.
+window.__show = (next, took) => {
   const from = next.body.dataset;
   if (from.layout !== data.layout || from.zone !== data.zone || from.locale !== data.locale) return false;
   Object.assign(data, from);
   learn(+from.ts, true);
   shownAt = mark();
+  until = limit(from.age) - took;
   document.title = next.title;
   const [old, fresh] = [element('board'), document.adoptNode(next.getElementById('board'))];
   forget(old);

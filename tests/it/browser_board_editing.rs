@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
+    board_age::AGE_MAX,
     sign_in::{PASSWORD, SignInSite},
     support::{Browser, NetworkCondition, ScriptedSite, scripted_site::Queue, wait_until},
 };
@@ -65,10 +66,12 @@ async fn preview_shows_new_figures_by_itself_and_leaves_the_form_alone() {
         assert_eq!(browser.evaluate(untouched), true, "{untouched}");
     }
 
-    // A preview that nothing renews doesn't look live.
+    // A preview that nothing renews is as gray as a board.
     site.screens.set(NetworkCondition::Silent);
     let looks_live = "document.querySelector('#preview iframe').contentDocument.body.classList.contains('linked')";
-    browser.wait_for(&format!("!{looks_live}"), SOON).await;
+    let is_gray = "document.querySelector('#preview iframe').contentDocument.body.classList.contains('stale')";
+    browser.wait_for(is_gray, AGE_MAX).await;
+    assert_eq!(browser.evaluate(looks_live), false);
     let stands = browser.evaluate(CLOCK);
     site.screens.set(NetworkCondition::Normal);
     browser.wait_for(looks_live, SOON).await;

@@ -9,6 +9,7 @@ use super::{
     board_row::{BoardRow, RowCells},
     board_slots::BoardSlots,
     board_view::{BoardView, Kind},
+    format,
     render_context::RenderContext,
     row_limit, tile_grid,
     widget::WidgetContent,
@@ -80,10 +81,11 @@ impl BoardPreview {
         let missing_widgets = (list.rows.iter())
             .filter_map(|row| context.find_missing_widget(row))
             .collect();
+        let age = format::age_seconds(view.unmarked.age(snapshot, now.monotonic));
         let mut slots = BoardSlots::default();
         slots.apply_view(view);
         Self {
-            html: slots.render_preview(build),
+            html: slots.render_preview(build, age),
             rows,
             pages: rows.div_ceil(rows_per_page).max(1),
             missing: find_missing_metrics(context),

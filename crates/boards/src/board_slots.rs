@@ -76,8 +76,8 @@ impl BoardSlots {
     }
 
     /// Renders the whole page of a board that isn't saved, which connects to nothing.
-    pub(super) fn render_preview(&self, build: &str) -> String {
+    pub(super) fn render_preview(&self, build: &str, age: Option<u64>) -> String {
         let view = self.view.as_ref();
-        view.map_or_else(String::new, |view| html::render_preview(build, view))
+        view.map_or_else(String::new, |view| html::render_preview(build, age, view))
     }
 }

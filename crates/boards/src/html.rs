@@ -59,11 +59,12 @@ pub(super) fn render_page(page: &PageFrame<'_>, view: &SlottedView) -> String {
 }
 
 /// Renders the whole page of a board that isn't saved. A script of the page around it lays it out.
-pub(super) fn render_preview(build: &str, view: &SlottedView) -> String {
+pub(super) fn render_preview(build: &str, age: Option<u64>, view: &SlottedView) -> String {
     let frame = &view.frame;
     let (style, script) = layout_assets(frame.layout);
     render_template(&PreviewPage {
         build,
+        age,
         frame,
         style,
         script,
@@ -279,6 +280,8 @@ struct BoardPage<'a> {
 #[template(path = "board_preview.html")]
 struct PreviewPage<'a> {
     build: &'a str,
+    /// As of `PageFrame`.
+    age: Option<u64>,
     frame: &'a BoardFrame,
     style: &'a str,
     script: Option<&'a str>,
