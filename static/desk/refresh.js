@@ -80,6 +80,7 @@ function take(fresh) {
   for (const part of parts(document)) {
     const next = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
     if (next) morph(part, next);
+    else if ('row' in part.dataset) part.textContent = '–'; // its row is no longer there
   }
   for (const follower of document.querySelectorAll('[data-follow]')) {
     const leader = document.querySelector(`[data-part="${CSS.escape(follower.dataset.follow)}"]`);

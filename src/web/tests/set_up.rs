@@ -132,7 +132,7 @@ async fn a_found_queue_gets_its_name_group_hours_and_thresholds_in_one_form() {
         &page,
         &[
             "value=\"chat/9002@SIP/1\"",
-            "<td data-label=\"Now\">No figures yet",
+            "data-label=\"Now\" data-part=\"chat/9002@SIP/1\" data-row>No figures yet",
             "<td data-label=\"On boards\">None</td>",
             "value=\"Sales\"",
         ],

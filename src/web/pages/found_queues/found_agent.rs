@@ -3,8 +3,8 @@
 use wallboard_access::Right;
 use wallboard_boards::presence_label;
 use wallboard_domain::Moment;
-use wallboard_live::Snapshot;
-use wallboard_texts::Texts;
+use wallboard_live::{AgentPresence, Freshness, Snapshot};
+use wallboard_texts::{Texts, UNKNOWN};
 
 use crate::{
     editing::{EntryId, Section},
@@ -17,7 +17,7 @@ pub(super) struct FoundAgent {
     /// The ID at the source.
     pub(super) external: String,
     pub(super) source: String,
-    /// "Available"
+    /// "Available"; "–" while its source is away.
     pub(super) status: &'static str,
 }
 
@@ -47,14 +47,47 @@ pub(super) fn find_found_agents(
         {
             return None;
         }
+        let presence = snapshot.agent_presence(agent, now);
         Some(FoundAgent {
             external: agent.id.external.to_string(),
             source: site.source_name(&agent.id.source),
-            status: presence_label(texts, &snapshot.agent_presence(agent, now)).1,
+            status: describe_presence(texts, &presence),
             id,
         })
     });
     let mut found: Vec<_> = agents.collect();
     found.sort_by(|a, b| a.id.cmp(&b.id));
     found
+}
+
+fn describe_presence(texts: &'static Texts, presence: &AgentPresence<'_>) -> &'static str {
+    match presence.freshness {
+        Freshness::UpToDate | Freshness::Unknown => presence_label(texts, presence).1,
+        Freshness::Disconnected(_) | Freshness::OutOfDate => UNKNOWN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wallboard_live::testing::{LiveScenario, chat_id, created_event, opened_event};
+
+    use super::*;
+
+    #[test]
+    fn the_status_of_an_agent_of_a_lost_source_is_unknown() {
+        let texts = Texts::english();
+        let mut scenario = LiveScenario::new();
+        scenario.send_case_event("1", created_event());
+        scenario.send_case_event("1", opened_event("eva", "sales"));
+        let describe = |scenario: &LiveScenario| {
+            let snapshot = scenario.state.snapshot();
+            let agent = &snapshot.agents[&chat_id("eva")];
+            describe_presence(texts, &snapshot.agent_presence(agent, scenario.now))
+        };
+        assert_eq!(describe(&scenario), "In conversation");
+
+        scenario.disconnect_source();
+        scenario.advance_time(20_000);
+        assert_eq!(describe(&scenario), UNKNOWN);
+    }
 }

@@ -21,6 +21,7 @@ use crate::{
         },
         pages::queue_edit::TypedFields,
         parts::{
+            clock::PageTime,
             links::{self, PageLink},
             page_header::PageHeader,
         },
@@ -77,6 +78,7 @@ impl FoundNotes {
 struct FoundPage {
     build: &'static str,
     header: PageHeader,
+    stamp: PageTime,
     /// The token of its form.
     form: String,
     seen: u64,
@@ -128,6 +130,7 @@ pub(super) fn render_page(
     notes: FoundNotes,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let (editor, texts) = (editing.editor(), header.texts);
+    let stamp = web.live.read_snapshot(PageTime::new);
     let (rows, further, groups) = web.live.read_snapshot(|snapshot, now| {
         let mut found = find_found_queues(web, header.visitor(), snapshot);
         let further = found.len().saturating_sub(ROWS_MAX);
@@ -185,6 +188,7 @@ pub(super) fn render_page(
     let typed = |key: &str| notes.typed.get(key).cloned().unwrap_or_default();
     let page = FoundPage {
         build: assets::build_id(),
+        stamp,
         form: header.form_token(),
         seen: editor.newest_revision().0,
         is_step: notes.is_step,

@@ -23,6 +23,7 @@ use crate::{
             overview::address_of,
         },
         parts::{
+            clock::PageTime,
             entry_uses::find_entry_uses,
             field_faults::FieldFaults,
             page_header::PageHeader,
@@ -65,6 +66,7 @@ pub(super) struct EntryView {
 struct EntryPage {
     build: &'static str,
     header: PageHeader,
+    stamp: PageTime,
     /// The token of its forms.
     form: String,
     section: &'static str,
@@ -226,6 +228,7 @@ pub(super) async fn render_entry(
         .map(|theirs| conflict_row(texts, web, &writer, &id, (&theirs, &toml)));
     let page = EntryPage {
         build: assets::build_id(),
+        stamp: web.live.read_snapshot(PageTime::new),
         form: header.form_token(),
         section: id.section.into(),
         address: format!("/settings/{}", id.section),

@@ -22,6 +22,7 @@ use crate::{
             overview::{address_of, describe_change},
         },
         parts::{
+            clock::PageTime,
             entry_table::read_line,
             finder::Finder,
             page_header::{PageHeader, TranslatedHeader},
@@ -36,6 +37,7 @@ use wallboard_texts::Texts;
 struct SectionPage {
     build: &'static str,
     header: PageHeader,
+    stamp: PageTime,
     /// Where the form that finds entries is sent.
     address: String,
     label: String,
@@ -138,6 +140,7 @@ pub(super) async fn show_section(
         .collect();
     let page = SectionPage {
         build: assets::build_id(),
+        stamp: web.live.read_snapshot(PageTime::new),
         label: texts.section_label(<&str>::from(section)),
         finder: Finder::new(&query.find, entries.iter().map(EntryRow::find_text)),
         entries,
