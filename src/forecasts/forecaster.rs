@@ -93,6 +93,7 @@ impl Forecaster {
                 target: snapshot.site.target_for(&queue.id.to_string()),
                 counted: CountedAgents::find(snapshot, queue, now),
                 load: QueueLoad::find(snapshot, queue, now),
+                is_unused: total == Some(0.0) && matches!(state, Err(ForecastGap::NoHistory)),
                 slots: self.slots.get(&queue.id).copied().unwrap_or(1),
                 calibration: (self.pasts.find(&queue.id))
                     .map(|loaded| loaded.calibration)

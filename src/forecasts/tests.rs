@@ -6,8 +6,8 @@ use jiff::{ToSpan, civil::date, tz::TimeZone};
 
 use wallboard_domain::{
     AgentStatus, AgentStatusReport, CountBy, Counter, Counters, Discontinuity, EntityKind,
-    EntityProfile, Fact, ForecastGap, Id, Input, Metric, MetricSubject, MetricValue, OpeningHours,
-    Pattern, Patterns, QueueGroup, QueueId, SiteConfig, Update, VendorValue,
+    EntityProfile, Fact, ForecastGap, Id, Input, LinkedPerson, Metric, MetricSubject, MetricValue,
+    OpeningHours, Pattern, Patterns, QueueGroup, QueueId, SiteConfig, Update, VendorValue,
 };
 use wallboard_forecast::{ForecastRange, ServiceOutlook};
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
@@ -50,7 +50,9 @@ fn site() -> SiteConfig {
         let reported = if queue == "uncounted" { 1 } else { all.len() };
         provided_queue(queue, &all[..reported])
     });
-    site.sources.push(source_setup(calls.collect()));
+    let unused = provided_queue("unused", &[Metric::Offered, Metric::Waiting]);
+    site.sources
+        .push(source_setup(calls.chain([unused]).collect()));
     let past = |queue: &str| vec![Id::new(&"calls".into(), queue)];
     let linked = QUEUES.map(|queue| match queue {
         "chats" => (chat_id(queue), past(queue)),
@@ -249,18 +251,20 @@ async fn a_load_without_anybodys_status_is_enough_for_a_forecast() {
     assert_eq!(dated.shared, None);
 }
 
-/// Six agents who are ready: all serve the sales, two of them the untimed queue, and one a quiet one of the
-/// group.
-fn sign_in(voice: &mut VendorScenario) {
-    for (agent, queues) in [
-        ("1", vec!["sales"]),
-        ("2", vec!["sales"]),
-        ("3", vec!["sales"]),
-        ("4", vec!["sales", "untimed"]),
-        ("5", vec!["sales", "untimed"]),
-        ("6", vec!["sales", "quiet"]),
-    ] {
-        let queues = queues.into_iter().map(voice_id).collect();
+const AGENTS: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
+
+/// The site with agents who have a status.
+fn site_with_agents() -> SiteConfig {
+    let mut site = site();
+    let agents = AGENTS.map(|agent| provided_agent(agent, &[]));
+    site.sources[1].provides.extend(agents);
+    site
+}
+
+/// Six agents who are ready, and the queues that each serves.
+fn sign_in(voice: &mut VendorScenario, queues: [&[&str]; 6]) {
+    for (agent, queues) in AGENTS.into_iter().zip(queues) {
+        let queues = queues.iter().map(|queue| voice_id(queue)).collect();
         let profile = EntityProfile {
             queues: Some(queues),
             ..EntityProfile::new(EntityKind::Agent, voice_id(agent))
@@ -286,11 +290,16 @@ fn sign_in(voice: &mut VendorScenario) {
 #[tokio::test]
 async fn a_group_counts_each_agent_once_and_names_the_other_queues() {
     let fixture = store_history(56).await;
-    let mut site = site();
-    let agents = ["1", "2", "3", "4", "5", "6"].map(|agent| provided_agent(agent, &[]));
-    site.sources[1].provides.extend(agents);
-    let mut voice = connect(site);
-    sign_in(&mut voice);
+    let mut voice = connect(site_with_agents());
+    let both: &[&str] = &["sales", "untimed"];
+    let others: &[&str] = &["sales", "quiet", "night", "unused"];
+    sign_in(
+        &mut voice,
+        [&["sales"], &["sales"], &["sales"], both, both, others],
+    );
+    let unused = MetricSubject::Queue(voice_id("unused"));
+    let none = VendorValue::Metric(Metric::Offered, Some(MetricValue::Count(0)));
+    voice.send_report(unused, none);
     send_agents(&mut voice, "sales", [6, 0, 0]);
     send_agents(&mut voice, "quiet", [1, 0, 0]);
 
@@ -301,15 +310,63 @@ async fn a_group_counts_each_agent_once_and_names_the_other_queues() {
     assert!(group.forecast.is_ok(), "{group:?} {sales:?}");
     let shared = group.shared.unwrap();
     assert_eq!(shared.agents, 6);
-    assert_eq!(shared.others, [(voice_id("untimed"), 2)]);
-    let mut others = sales.shared.unwrap().others;
+    assert_eq!(shared.others[0], (voice_id("untimed"), 2));
+    // Neither the closed queue nor the one without any contact makes it the best case.
+    let untimed = [voice_id("untimed")];
+    assert_eq!(shared.unmodeled, untimed);
+    assert!(sales.is_best_case());
+    let shared = sales.shared.unwrap();
+    assert_eq!(shared.unmodeled, untimed);
+    let mut others = shared.others;
     others.sort();
-    assert_eq!(others, [(voice_id("quiet"), 1), (voice_id("untimed"), 2)]);
+    let one = |queue| (voice_id(queue), 1);
+    let expected = [
+        one("night"),
+        one("quiet"),
+        (voice_id("untimed"), 2),
+        one("unused"),
+    ];
+    assert_eq!(others, expected);
     // Nothing arrives in the quiet queue, so that the group's contacts are those of the sales.
     let (group, sales) = (group.forecast.unwrap(), sales.forecast.unwrap());
     assert_eq!(group.contacts, sales.contacts);
     assert!(group.outlook.service_level.is_some());
     assert!((group.goal_percent - sales.goal_percent).abs() < 1e-9);
+}
+
+#[tokio::test]
+async fn an_agent_whose_other_system_is_lost_is_no_agent_less() {
+    let fixture = store_history(56).await;
+    let mut site = site_with_agents();
+    site.people = vec![LinkedPerson {
+        id: Id::new(&"person".into(), "anna"),
+        name: "Anna".into(),
+        agents: vec![voice_id("1"), chat_id("anna")],
+    }];
+    let mut voice = connect(site);
+    let both: &[&str] = &["sales", "uncounted"];
+    sign_in(&mut voice, [both; 6]);
+    send_agents(&mut voice, "sales", [6, 0, 0]);
+    let waiting = VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(0)));
+    voice.send_report(MetricSubject::Queue(voice_id("uncounted")), waiting);
+    open_contacts(&mut voice.scenario);
+    let [sales, uncounted] = ["sales", "uncounted"].map(voice_id);
+    let before = compute(&voice.scenario, &fixture).await;
+    for queue in [&sales, &uncounted] {
+        let dated = find(&voice.scenario, &before, queue);
+        assert!(dated.forecast.is_ok(), "{dated:?}");
+        assert_eq!(dated.shared.unwrap().agents, 6);
+    }
+
+    voice.scenario.disconnect_source();
+    let all = compute(&voice.scenario, &fixture).await;
+
+    let unknown = find(&voice.scenario, &all, &uncounted);
+    assert_eq!(unknown.forecast, Err(ForecastGap::OutOfDate));
+    // The figures of the queue still say how many there are.
+    let counted = find(&voice.scenario, &all, &sales);
+    assert!(counted.forecast.is_ok(), "{counted:?}");
+    assert_eq!(counted.shared, None);
 }
 
 #[test]

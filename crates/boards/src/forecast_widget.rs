@@ -188,7 +188,9 @@ impl<'a> RenderContext<'a> {
             ),
             None => (
                 Hero::new(wait, texts.outlook_wait_until(until)),
-                String::new(),
+                (expected.is_best_case)
+                    .then(|| texts.outlook_at_best().to_owned())
+                    .unwrap_or_default(),
                 Vec::new(),
             ),
         };
@@ -225,6 +227,13 @@ fn level_hero(texts: &Texts, [low, high]: [f64; 2], unit: String) -> Hero {
 
 /// "Needs 2 more agents"
 fn need_text(texts: &Texts, expected: &ExpectedService) -> String {
+    if expected.is_best_case {
+        return match expected.missing_agents {
+            Some(0) => texts.outlook_best_enough().to_owned(),
+            Some(missing) => texts.outlook_best_missing(missing),
+            None => texts.outlook_best_many_missing().to_owned(),
+        };
+    }
     match expected.missing_agents {
         Some(0) => texts.outlook_enough().to_owned(),
         Some(missing) => texts.outlook_missing(missing),
