@@ -212,6 +212,22 @@ async fn planners_see_how_good_forecasts_were() {
 }
 
 #[tokio::test]
+async fn without_plans_the_table_shows_how_good_forecasts_were() {
+    let fixture = planned_fixture().await;
+    fixture.set_site(test_site());
+    let past = (fixture.history.clone(), fixture.store.clone());
+    let router = router_with_plans(test_site(), sales_inputs(), past, sales_forecast(0));
+    let text = async |view: &str| {
+        let page = get_page(&router, &format!("/history?{QUERY}{view}")).await;
+        page.text
+    };
+
+    let hits = "contacts: 81% of 212 half-hours";
+    assert!(text("").await.contains(hits));
+    assert!(!text("&view=heatmap").await.contains(hits));
+}
+
+#[tokio::test]
 async fn a_site_without_plans_has_no_such_view() {
     let fixture = history_fixture().await;
     let router = router_over(&fixture, test_site(), Vec::new());
