@@ -58,21 +58,14 @@ pub(super) struct LiveQueue {
     pub(super) waiting_s: Vec<f64>,
 }
 
-/// Returns everybody who was signed in last, each person once. `slots`: the most cases that an agent of
-/// one source has had at once.
+/// Returns everybody who was signed in last, each person once. `slots`: the most cases that an agent of a queue
+/// has at once.
 pub(super) fn present_agents(
     snapshot: &Snapshot,
     now: Moment,
-    slots: &mut HashMap<QueueId, u32>,
+    slots: impl Fn(&QueueId) -> u32,
 ) -> Vec<PresentAgent> {
     let presences = snapshot.all_presences(now);
-    for agent in presences.iter().flat_map(|presence| &presence.agents) {
-        let queues = agent.queues.iter().chain(&agent.case_queues);
-        for queue in queues.filter(|_| agent.report.is_none()) {
-            let most = slots.entry(queue.clone()).or_insert(1);
-            *most = agent.cases.max(*most);
-        }
-    }
     let present = presences.iter().filter(|presence| {
         !matches!(
             presence.status,
@@ -80,12 +73,12 @@ pub(super) fn present_agents(
         )
     });
     present
-        .map(|presence| PresentAgent::new(presence, now, slots))
+        .map(|presence| PresentAgent::new(presence, now, &slots))
         .collect()
 }
 
 impl PresentAgent {
-    fn new(presence: &AgentPresence<'_>, now: Moment, slots: &HashMap<QueueId, u32>) -> Self {
+    fn new(presence: &AgentPresence<'_>, now: Moment, slots: &impl Fn(&QueueId) -> u32) -> Self {
         let agents = &presence.agents;
         let mut queues: Vec<QueueId> = (agents.iter())
             .flat_map(|agent| agent.queues.iter().chain(&agent.case_queues))
@@ -127,12 +120,14 @@ impl PresentAgent {
                 elapsed_s,
             });
         }
-        let most = queues.iter().filter_map(|queue| slots.get(queue)).max();
+        let queues_of_cases = (agents.iter())
+            .filter(|agent| agent.report.is_none())
+            .flat_map(|agent| agent.queues.iter().chain(&agent.case_queues));
         let has_old_cases = (presence.open_cases()).is_some_and(|cases| 0 < cases)
             && presence.cases_freshness != Freshness::UpToDate;
         Self {
             queues,
-            slots: most.copied().unwrap_or(1),
+            slots: queues_of_cases.map(slots).max().unwrap_or(1),
             is_current: presence.freshness == Freshness::UpToDate && !has_old_cases,
             is_paused: presence.status == AgentStatus::NotReady,
             has_status: presence.has_reported_status(),

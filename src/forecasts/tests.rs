@@ -1,13 +1,14 @@
 //! Tests of the forecasts of a live state.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use jiff::{ToSpan, civil::date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 
 use wallboard_domain::{
-    AgentStatus, AgentStatusReport, CountBy, Counter, Counters, Discontinuity, EntityKind,
-    EntityProfile, Fact, ForecastGap, Id, Input, LinkedPerson, Metric, MetricSubject, MetricValue,
-    OpeningHours, Pattern, Patterns, QueueGroup, QueueId, SiteConfig, Update, VendorValue,
+    AgentStatus, AgentStatusReport, BoardSnapshot, CountBy, Counter, Counters, Discontinuity,
+    EntityKind, EntityProfile, Fact, ForecastGap, Id, Input, LinkedPerson, Metric, MetricSubject,
+    MetricValue, OpeningHours, Pattern, Patterns, QueueGroup, QueueId, SiteConfig, Update,
+    VendorValue,
 };
 use wallboard_forecast::{ForecastRange, ServiceOutlook};
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
@@ -22,7 +23,8 @@ use super::{
     forecaster::{Forecaster, queue_targets},
     live_pool::present_agents,
     queue_load::QueueLoad,
-    run_forecasts::whole_half_hour,
+    run_forecasts::{half_hours_to_keep, whole_half_hour},
+    slot_counts::SlotCounts,
 };
 
 /// The queues with history.
@@ -138,12 +140,18 @@ fn send_agents(voice: &mut VendorScenario, queue: &str, [available, talking, pau
 }
 
 async fn compute(scenario: &LiveScenario, fixture: &HistoryFixture) -> ForecastsByQueue {
-    let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
+    let mut forecaster = loaded(scenario, fixture).await;
     let snapshot = scenario.state.snapshot();
-    let queues = queue_targets(snapshot);
-    let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
-    forecaster.pasts.refresh(&queues, day, &TimeZone::UTC).await;
     forecaster.observe(snapshot, scenario.now).forecast()
+}
+
+/// A forecaster as it is after a start.
+async fn loaded(scenario: &LiveScenario, fixture: &HistoryFixture) -> Forecaster {
+    let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
+    let queues = queue_targets(scenario.state.snapshot());
+    let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
+    forecaster.load(&queues, day, &TimeZone::UTC).await;
+    forecaster
 }
 
 /// Returns the forecast that a page shows of a queue.
@@ -227,6 +235,71 @@ async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
     assert!(levels[0] + 10.0 < levels[3], "{levels:?}");
     let missing = forecast.missing_agents.unwrap();
     assert!((1..=8).contains(&missing), "{missing}");
+}
+
+/// Records a day until its forecast, each quarter of an hour with so many contacts.
+async fn record_day(fixture: &HistoryFixture, quarters: impl Iterator<Item = f64>) {
+    let start: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+    let mut offered = 0.0;
+    let snapshots = quarters.zip(0..).map(|(contacts, quarter)| {
+        offered += contacts;
+        let at = start + (quarter * 15).minutes();
+        BoardSnapshot {
+            queue: voice_id("sales"),
+            day: date(2026, 11, 20),
+            at,
+            until: at,
+            is_up_to_date: true,
+            is_complete: true,
+            is_estimated: false,
+            since: None,
+            missing: None,
+            figures: [(Metric::Offered, offered)].into_iter().collect(),
+            sums: None,
+        }
+    });
+    let stored = fixture.store.store_board_snapshots(snapshots.collect());
+    stored.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_start_in_the_middle_of_a_busy_day_knows_that_it_is_busy() {
+    let mut voice = connect(site());
+    send_agents(&mut voice, "sales", [1, 4, 1]);
+    let contacts = async |busy: bool| {
+        let fixture = store_history(56).await;
+        if busy {
+            record_day(&fixture, [0.0].into_iter().chain([40.0; 7])).await;
+        }
+        let all = compute(&voice.scenario, &fixture).await;
+        let dated = find(&voice.scenario, &all, &voice_id("sales"));
+        dated.forecast.unwrap().contacts
+    };
+
+    let (usual, busy) = (contacts(false).await, contacts(true).await);
+
+    assert!(usual.contains(40.0) && usual.middle < 45.0, "{usual:?}");
+    assert!(50.0 < busy.middle && usual.high < busy.high, "{busy:?}");
+}
+
+#[tokio::test]
+async fn a_start_knows_how_many_chats_agents_have_at_once() {
+    let fixture = store_history(56).await;
+    let mut scenario = connect(site()).scenario;
+    let (chats, today) = (chat_id("chats"), date(2026, 11, 20));
+    open_contacts(&mut scenario);
+    scenario.send_case_event("5", created_event());
+    scenario.send_case_event("5", opened_event("ben", "chats"));
+    scenario.send_load("chats", 0, 5, 2);
+    let mut forecaster = loaded(&scenario, &fixture).await;
+    let all = forecaster.observe(scenario.state.snapshot(), scenario.now);
+    let kept = half_hours_to_keep(&forecaster, &all.forecast(), &TimeZone::UTC);
+    assert_eq!(kept[0].slots, Some(2), "{kept:?}");
+    fixture.store.store_forecasts(kept).await.unwrap();
+
+    let again = loaded(&scenario, &fixture).await;
+    assert_eq!(again.slots(&chats), 2);
+    assert_eq!(again.slots_of_day(&chats, today), Some(2));
 }
 
 /// Anna has two chats, Ben and Chris have one each.
@@ -383,11 +456,13 @@ fn agents_without_a_status_are_told_by_the_load_and_their_contacts() {
     ] {
         scenario.send_load("chats", 0, 5, available);
         let snapshot = scenario.state.snapshot();
-        let mut slots = HashMap::new();
-        let agents = present_agents(snapshot, scenario.now, &mut slots);
+        let mut slots = SlotCounts::default();
+        slots.record(snapshot, date(2026, 11, 20));
+        let slots = |queue: &QueueId| slots.find(queue, None);
+        let agents = present_agents(snapshot, scenario.now, slots);
         let load = QueueLoad::find(snapshot, &snapshot.queues[&chats], scenario.now);
 
-        let agents = load.unwrap().pool_agents(&chats, &agents, slots[&chats]);
+        let agents = load.unwrap().pool_agents(&chats, &agents, 2);
 
         let mut found: Vec<(u32, usize)> = (agents.iter())
             .map(|agent| (agent.slots, agent.contacts.len()))
@@ -421,6 +496,15 @@ async fn forecasts_of_whole_half_hours_are_kept() {
     assert_eq!(kept_after(-4).as_ref(), Some(&kept));
     assert_eq!(kept_after(60), None);
     assert_eq!(kept_after(-60), None);
+    // Of a group, nothing is recorded to compare it with.
+    let forecaster = loaded(&voice.scenario, &fixture).await;
+    let of_group = whole_half_hour(&group_id(), &find(&voice.scenario, &all, &sales));
+    assert!(of_group.is_some());
+    let mut computed = all.clone();
+    computed.insert(group_id(), all[&sales].clone());
+    let to_keep = half_hours_to_keep(&forecaster, &computed, &TimeZone::UTC);
+    assert!(to_keep.contains(&kept), "{to_keep:?}");
+    assert!(to_keep.iter().all(|one| one.queue != group_id()));
     let unstaffed = find(&voice.scenario, &all, &voice_id("unstaffed"));
     assert_eq!(whole_half_hour(&voice_id("unstaffed"), &unstaffed), None);
 }
