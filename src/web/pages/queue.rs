@@ -32,7 +32,10 @@ use crate::web::{
     },
     history::{recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
     pages::{
-        day_curve::DayCurve, queue_edit::closing::EarlyClose, queue_help::HelpFacts,
+        day_curve::DayCurve,
+        figures::{FigureRow, queue_figures},
+        queue_edit::closing::EarlyClose,
+        queue_help::HelpFacts,
         wait_chart::WaitChart,
     },
     parts::{
@@ -106,6 +109,8 @@ struct QueuePage {
     plan_note: String,
     /// `None` of a past.
     forecast: Option<ForecastPanel>,
+    /// Those of other systems.
+    custom_figures: Vec<FigureRow>,
     recent_days: Arc<SubjectDays>,
     boards: Vec<PageLink>,
     /// For a queue group: its queues.
@@ -251,6 +256,7 @@ fn build_page(
         curve_note,
         plan_note: String::new(),
         forecast: ForecastPanel::find(texts, web, snapshot, queue, now),
+        custom_figures: queue_figures(texts, snapshot, queue, now),
         recent_days: Arc::default(),
         longest_label: &texts.metric(Metric::LongestWait).page_label,
         chart: recent_chart(
