@@ -16,8 +16,8 @@ use wallboard_history::report::{History, ReportConfig};
 use wallboard_store::{CaseRecordEntry, CaseRecordGap, CaseRecordPosition, Store};
 
 use crate::{
-    case_records::{RecordFileFormat, RecordText},
-    web::{DataOrigin, LiveRecordText},
+    case_records::{RecordField, RecordFields, RecordFileFormat, RecordText},
+    web::{DataOrigin, LiveRecordText, build_router},
 };
 
 use super::{
@@ -170,6 +170,45 @@ async fn a_record_has_everything_that_is_known() {
 }
 
 #[tokio::test]
+async fn other_systems_get_the_chosen_fields_alone() {
+    let (_folder, store) = store_with(vec![sale("1")]).await;
+    let history = History::new(store.clone(), ReportConfig::default());
+    let inputs = connected_inputs(test_site(), sales_inputs());
+    let mut web = state_of_inputs(inputs, history, store.clone(), DataOrigin::Live);
+    let fields = RecordFields::chosen(&[RecordField::Wait, RecordField::QueueLegs]);
+    web.server_info.record_fields = fields.clone();
+    let text = LiveRecordText {
+        live: web.live.clone(),
+        fields,
+    };
+
+    let page = get_page(&build_router(web), PATH).await;
+    let record = &page.parse_json()["records"][0];
+    let known = record.as_object().unwrap().iter();
+    let known = known.filter(|(_, value)| !value.is_null());
+    let names: Vec<_> = known.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["case", "end", "id", "queue_legs", "wait"]);
+    let hidden = ["eva", "ben", "Order changed", "positive"];
+    assert_contains_none(&page.text, &hidden);
+    for format in [RecordFileFormat::Csv, RecordFileFormat::Jsonl] {
+        let lines = text.file_lines(vec![sale("1")], false, format);
+        let lines = String::from_utf8(lines).unwrap();
+        assert_contains(&lines, &["chat/1@", "closed", "billing"]);
+        assert_contains_none(&lines, &hidden);
+    }
+    let csv = text.file_lines(vec![sale("1")], false, RecordFileFormat::Csv);
+    // Neither how often it was reopened nor transferred is said to be 0.
+    assert!(
+        String::from_utf8(csv)
+            .unwrap()
+            .contains(",10,,,,,,,chat/billing,")
+    );
+    let page = store.case_records_after(None, 10).await.unwrap().unwrap();
+    let sent = text.page(page, None).to_string();
+    assert_contains_none(&sent, &hidden);
+}
+
+#[tokio::test]
 async fn agents_are_named_as_privacy_allows() {
     for (agent_names, id, name) in [
         (
@@ -226,7 +265,10 @@ async fn files_have_no_more_of_agents_than_the_api_and_run_no_formula() {
         if let CaseRecordEntry::Case(case) = &mut record {
             case.closure = Some("=Order changed".into());
         }
-        let text = LiveRecordText(live);
+        let text = LiveRecordText {
+            live,
+            fields: RecordFields::default(),
+        };
         let csv = RecordFileFormat::Csv;
         let head = text.file_head(csv);
         let lines = text.file_lines(vec![record.clone()], true, csv);
