@@ -170,6 +170,35 @@ async fn a_record_has_everything_that_is_known() {
 }
 
 #[tokio::test]
+async fn who_reads_of_agents_is_noted_also_if_only_transfers_name_them() {
+    let with = |has_agent: bool| {
+        let mut entry = sale("1");
+        if let CaseRecordEntry::Case(case) = &mut entry {
+            case.conversations.clear();
+            if !has_agent {
+                case.transfers.clear();
+            }
+        }
+        entry
+    };
+    for has_agent in [true, false] {
+        let (_folder, store) = store_with(vec![with(has_agent)]).await;
+        let history = History::new(store.clone(), ReportConfig::default());
+        let data = (history, store);
+        let site = LoginSite::with_data(sales_inputs(), data, AccessRules::default()).await;
+        site.add_user("administrator", Role::Admin).await;
+        let cookie = site.cookie_of_user("administrator").await;
+
+        let page = site.get(PATH, Some(&cookie)).await;
+
+        assert_eq!(page.text.contains("chat/eva"), has_agent, "{}", page.text);
+        let trail = site.sign_in.audit().list(None, 10).await.unwrap();
+        let mut viewed = trail.iter().filter(|one| one.entry.subject == PATH);
+        assert_eq!(viewed.next().is_some(), has_agent);
+    }
+}
+
+#[tokio::test]
 async fn other_systems_get_the_chosen_fields_alone() {
     let (_folder, store) = store_with(vec![sale("1")]).await;
     let history = History::new(store.clone(), ReportConfig::default());
