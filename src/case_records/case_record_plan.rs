@@ -11,7 +11,7 @@ use super::RecordFields;
 pub struct CaseRecordPlan {
     /// How long they're kept.
     pub keep: Duration,
-    /// What of them other systems get, through the API too.
+    /// The fields that other systems get, through the API too.
     pub fields: RecordFields,
     /// The name of the channel that each one is sent to.
     pub webhook: Option<String>,

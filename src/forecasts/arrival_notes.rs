@@ -22,7 +22,7 @@ pub(super) struct ArrivalNotes {
 #[derive(Debug, Default)]
 struct QueueNotes {
     notes: Vec<TotalNote>,
-    /// What arrives from the last note until the next is unknown.
+    /// Arrivals from the last note until the next are unknown.
     is_interrupted: bool,
 }
 
@@ -30,7 +30,7 @@ struct QueueNotes {
 struct TotalNote {
     minute: f64,
     total: u64,
-    /// What arrived since the note before is unknown.
+    /// Arrivals since the note before are unknown.
     begins_segment: bool,
 }
 

@@ -16,7 +16,7 @@ const COUNT_MAX: f64 = 10_000.0;
 pub(super) struct PresentAgent {
     queues: Vec<QueueId>,
     slots: u32,
-    /// What it does now is known. Otherwise, nobody knows whether it still serves these queues.
+    /// Whether its status is up to date. Otherwise, nobody knows whether it still serves these queues.
     is_current: bool,
     is_paused: bool,
     /// Its source reports a status, so that it is here also without a contact.
@@ -40,7 +40,7 @@ pub struct SharedAgents {
     pub unmodeled: Vec<QueueId>,
 }
 
-/// What is known of the contacts of another queue that a pool's agents serve.
+/// The contacts of another queue that a pool's agents serve, as far as they're known.
 #[derive(Clone, Copy)]
 pub(super) enum NeighborLoad<'q> {
     Model(&'q LiveQueue),

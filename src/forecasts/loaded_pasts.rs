@@ -101,12 +101,12 @@ impl LoadedPasts {
     ) -> Result<(Calibration, BTreeMap<Date, u32>), StoreError> {
         let first = day.saturating_sub(KEPT_DAYS.days());
         let Ok(since) = first.to_zoned(zone.clone()) else {
-            return Ok(Default::default());
+            return Ok((Calibration::default(), BTreeMap::new()));
         };
         let since = since.timestamp();
         let forecasts = self.store.forecasts_since(queue.clone(), since).await?;
         if forecasts.is_empty() {
-            return Ok(Default::default());
+            return Ok((Calibration::default(), BTreeMap::new()));
         }
         let snapshots = self
             .store

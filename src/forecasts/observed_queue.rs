@@ -93,12 +93,13 @@ impl ObservedQueue {
     ) -> Result<Option<Vec<PoolAgent>>, ForecastGap> {
         let mine = || agents.iter().filter(|agent| agent.serves(id));
         let known = mine().filter(|agent| agent.has_current_status()).count();
+        let current = mine().filter(|agent| agent.is_current()).count();
         let by_load = || Some(self.load?.pool_agents(id, agents, self.slots));
         let counted = self.counted.map(|counted| counted.pool_agents(self.slots));
         match counted.or_else(by_load) {
             Some(counted) if is_few(known, counted.len()) => Ok(Some(counted)),
             Some(_) => Ok(None),
-            None if mine().any(|agent| !agent.is_current()) => Err(ForecastGap::OutOfDate),
+            None if is_few(current, mine().count()) => Err(ForecastGap::OutOfDate),
             None if known == 0 => Err(ForecastGap::UnknownAgents),
             None => Ok(None),
         }
@@ -144,7 +145,7 @@ impl ObservedGroup {
     }
 }
 
-/// What is known of the contacts of a queue that shares agents with others.
+/// Returns the contacts of a queue that shares agents with others, as far as they're known.
 fn neighbor_load<'q>(queues: &'q ObservedQueues, id: &QueueId) -> NeighborLoad<'q> {
     match queues.get(id).map(|queue| (&queue.state, queue.is_unused)) {
         Some((Ok((live, _)), _)) => NeighborLoad::Model(live),

@@ -13,7 +13,7 @@ const DAYS: i64 = 7;
 /// One in so many agents may have had more.
 const AGENTS_BEYOND: usize = 10;
 
-/// What was seen today.
+/// The most contacts that each agent was seen with today.
 #[derive(Debug, Default)]
 pub(super) struct SlotCounts {
     day: Date,

@@ -188,9 +188,7 @@ impl<'a> RenderContext<'a> {
             ),
             None => (
                 Hero::new(wait, texts.outlook_wait_until(until)),
-                (expected.is_best_case)
-                    .then(|| texts.outlook_at_best().to_owned())
-                    .unwrap_or_default(),
+                best_case_text(texts, expected).to_owned(),
                 Vec::new(),
             ),
         };
@@ -222,6 +220,15 @@ fn level_hero(texts: &Texts, [low, high]: [f64; 2], unit: String) -> Hero {
     Hero {
         suffix: range[digits.len()..].to_owned(),
         ..Hero::new(digits.to_owned(), unit)
+    }
+}
+
+/// Marks what is only the best case, where nothing is said of agents.
+fn best_case_text<'t>(texts: &'t Texts, expected: &ExpectedService) -> &'t str {
+    if expected.is_best_case {
+        texts.outlook_at_best()
+    } else {
+        ""
     }
 }
 

@@ -28,7 +28,7 @@ pub struct ServerInfo {
     pub log: Option<watch::Receiver<LogStatus>>,
     /// How long data about people is kept.
     pub retention: DataRetention,
-    /// What of case records other systems get.
+    /// The fields of case records that other systems get.
     pub record_fields: RecordFields,
     /// How case records reach other systems, if any are delivered.
     pub record_deliveries: Option<CaseRecordDeliveries>,
