@@ -128,7 +128,7 @@ impl Forecaster {
                 target: snapshot.site.target_for(&queue.id.to_string()),
                 counted: CountedAgents::find(snapshot, queue, now),
                 load: QueueLoad::find(snapshot, queue, now),
-                is_unused: total == Some(0.0) && matches!(state, Err(ForecastGap::NoHistory)),
+                is_unused: total == Some(0.0) && self.pasts.have_none(&queue.id),
                 slots: self.slots(&queue.id),
                 calibration: (self.pasts.find(&queue.id))
                     .map(|loaded| loaded.calibration)

@@ -59,6 +59,12 @@ impl LoadedPasts {
         self.pasts.get(queue)
     }
 
+    /// Whether no contact of a queue is in the history.
+    pub(super) fn have_none(&self, queue: &QueueId) -> bool {
+        let loaded = self.find(queue);
+        loaded.is_some_and(|loaded| matches!(loaded.past, Err(ForecastGap::NoHistory)))
+    }
+
     /// Reads the pasts of queues that are new, or whose past may have changed.
     pub(super) async fn refresh(
         &mut self,

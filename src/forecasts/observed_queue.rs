@@ -98,10 +98,9 @@ impl ObservedQueue {
         let counted = self.counted.map(|counted| counted.pool_agents(self.slots));
         match counted.or_else(by_load) {
             Some(counted) if is_few(known, counted.len()) => Ok(Some(counted)),
-            Some(_) => Ok(None),
             None if is_few(current, mine().count()) => Err(ForecastGap::OutOfDate),
             None if known == 0 => Err(ForecastGap::UnknownAgents),
-            None => Ok(None),
+            _ => Ok(None),
         }
     }
 }

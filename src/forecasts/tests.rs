@@ -52,7 +52,7 @@ fn site() -> SiteConfig {
         let reported = if queue == "uncounted" { 1 } else { all.len() };
         provided_queue(queue, &all[..reported])
     });
-    let unused = provided_queue("unused", &[Metric::Offered, Metric::Waiting]);
+    let unused = provided_queue("unused", &[Metric::Offered]);
     site.sources
         .push(source_setup(calls.chain([unused]).collect()));
     let past = |queue: &str| vec![Id::new(&"calls".into(), queue)];

@@ -164,7 +164,7 @@ async fn import(fixture: &HistoryFixture, settings: &PlanSettings, (key, text): 
     let file = Box::new(Cursor::new(text.to_owned()));
     let imported = settings.import_file(&fixture.store, file, incoming).await;
     let rows = imported.unwrap().rows;
-    let header = usize::from(text.starts_with(|first: char| first == 'I' || first == 'E'));
+    let header = usize::from(text.starts_with(['I', 'E']));
     let expected = u64::try_from(text.lines().count() - header).unwrap();
     assert_eq!(rows, expected, "{key}");
 }

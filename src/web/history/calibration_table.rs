@@ -1,4 +1,5 @@
-//! How often what came was within what was forecast, of all queues: beside their plans, or without any below the table.
+//! How often what came was within what was forecast, of all queues: beside their plans, or below the
+//! table on sites without any.
 
 use wallboard_boards::subject_path;
 use wallboard_domain::{Metric, NaturalOrder, QueueId};

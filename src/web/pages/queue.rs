@@ -208,7 +208,6 @@ fn build_page(
     let source = snapshot.sources.get(&queue.id.source);
     let has_people = header.visitor().has(Right::PersonalData);
     let tells_cases = has_people && source.is_some_and(|source| source.vendor.reports_contacts);
-    let members = queue.members.as_deref().unwrap_or_default();
     let baseline = web.boards.current_baseline();
     let mut tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
     link_changes(web, header.visitor(), queue, &mut tiles);
@@ -267,10 +266,7 @@ fn build_page(
             now,
         ),
         boards: shown,
-        members: members
-            .iter()
-            .map(|id| links::queue_link_by_id(texts, snapshot, id))
-            .collect(),
+        members: member_links(texts, snapshot, queue),
         is_group: queue.members.is_some(),
         groups: groups_of(texts, snapshot, queue),
         linked: Vec::new(),
@@ -299,6 +295,13 @@ fn only_source_name(snapshot: &Snapshot, queue: &QueueSnapshot) -> String {
         return String::new();
     }
     snapshot.site.source_name(&queue.id.source)
+}
+
+/// Links to a group's queues.
+fn member_links(texts: &Texts, snapshot: &Snapshot, queue: &QueueSnapshot) -> Vec<PageLink> {
+    let members = queue.members.iter().flat_map(|members| members.iter());
+    let links = members.map(|id| links::queue_link_by_id(texts, snapshot, id));
+    links.collect()
 }
 
 /// The sources of a group's members, without duplicates.

@@ -21,7 +21,7 @@ use crate::{
 };
 
 use super::{
-    assert_contains, assert_contains_none, connected_inputs, get_json, get_page,
+    PageResponse, assert_contains, assert_contains_none, connected_inputs, get_json, get_page,
     login_site::LoginSite, read_page, router_with_history, sales_inputs, send_request,
     state_of_inputs, test_site,
 };
@@ -88,6 +88,27 @@ async fn store_with(entries: Vec<CaseRecordEntry>) -> (TempDir, Store) {
     };
     store.append_case_records(entries, position).await.unwrap();
     (folder, store)
+}
+
+/// A CRM's token, for the queues of groups.
+fn token_choice(groups: &[&str]) -> ApiTokenChoice {
+    ApiTokenChoice {
+        name: "CRM".into(),
+        membership: Membership {
+            role: Role::Viewer,
+            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        },
+        may_write: BTreeSet::new(),
+        sends_values_of: None,
+        reads_case_records: true,
+        days: 30,
+    }
+}
+
+async fn read_with_token(site: &LoginSite, choice: ApiTokenChoice, path: &str) -> PageResponse {
+    let token = site.sign_in.api_tokens().add(choice).await.unwrap();
+    let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+    read_page(send_request(&site.router, request).await).await
 }
 
 fn router(site: SiteConfig, store: Store) -> axum::Router {
@@ -186,10 +207,8 @@ async fn who_reads_of_agents_is_noted_also_if_only_transfers_name_them() {
         let history = History::new(store.clone(), ReportConfig::default());
         let data = (history, store);
         let site = LoginSite::with_data(sales_inputs(), data, AccessRules::default()).await;
-        site.add_user("administrator", Role::Admin).await;
-        let cookie = site.cookie_of_user("administrator").await;
 
-        let page = site.get(PATH, Some(&cookie)).await;
+        let page = read_with_token(&site, token_choice(&[]), PATH).await;
 
         assert_eq!(page.text.contains("chat/eva"), has_agent, "{}", page.text);
         let trail = site.sign_in.audit().list(None, 10).await.unwrap();
@@ -345,22 +364,9 @@ async fn a_token_reads_the_records_of_its_groups_queues() {
     let (_folder, store) = store_with(vec![sale("1"), other]).await;
     let history = History::new(store.clone(), ReportConfig::default());
     let site = LoginSite::with_data(sales_inputs(), (history, store), rules).await;
-    let choice = |groups: &[&str]| ApiTokenChoice {
-        name: "CRM".into(),
-        membership: Membership {
-            role: Role::Viewer,
-            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-        },
-        may_write: BTreeSet::new(),
-        sends_values_of: None,
-        reads_case_records: true,
-        days: 30,
-    };
-    let read = async |choice: ApiTokenChoice, path: &str| {
-        let token = site.sign_in.api_tokens().add(choice).await.unwrap();
-        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
-        read_page(send_request(&site.router, request).await).await
-    };
+    let choice = token_choice;
+    let read =
+        async |choice: ApiTokenChoice, path: &str| read_with_token(&site, choice, path).await;
     let all = read(choice(&[]), PATH).await.parse_json();
     assert_eq!(all["records"].as_array().unwrap().len(), 2);
     let own = read(choice(&["sales"]), PATH).await;

@@ -239,7 +239,11 @@ async fn todays_plan_follows_what_came_on_the_page_in_files_and_in_the_api() {
     let api = format!("/api/v1/history/intervals?from={from}&to={to}&step=30m&queue=calls/1");
     let api = get_json(&router, &api).await;
 
-    for expected in [">Reforecast<", ">Required, reforecast<", "follow Erlang C"] {
+    for expected in [
+        ">Reforecast<",
+        ">Required by reforecast<",
+        "follow Erlang C",
+    ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
     let of_row = |row: &str| {
@@ -247,7 +251,7 @@ async fn todays_plan_follows_what_came_on_the_page_in_files_and_in_the_api() {
             "Forecast",
             "Reforecast",
             "Required agents",
-            "Required, reforecast",
+            "Required by reforecast",
         ]
         .map(|one| cell_of(&file, row, one))
     };
@@ -314,8 +318,8 @@ async fn without_plans_the_table_shows_how_good_forecasts_were() {
     };
 
     let hits = "contacts: 81% of 212 half-hours";
-    assert!(text("").await.contains(hits));
-    assert!(!text("&view=heatmap").await.contains(hits));
+    assert!(text("&view=table").await.contains(hits));
+    assert!(!text("").await.contains(hits));
 }
 
 #[tokio::test]
