@@ -48,12 +48,15 @@ fn board_outlook(dated: &DatedForecast, last: Option<&QueueOutlook>) -> QueueOut
             computed_at: dated.computed_at,
             until: dated.until,
             planned: None,
-            expected: (forecast.as_ref().map(expected_service)).map_err(|gap| *gap),
+            expected: match forecast {
+                Ok(forecast) => Ok(expected_service(dated, forecast)),
+                Err(gap) => Err(*gap),
+            },
         },
     }
 }
 
-fn expected_service(forecast: &QueueForecast) -> ExpectedService {
+fn expected_service(dated: &DatedForecast, forecast: &QueueForecast) -> ExpectedService {
     let middle = |outlook: &ServiceOutlook| outlook.service_level.map(|range| range.middle);
     let outlook = &forecast.outlook;
     ExpectedService {
@@ -66,6 +69,7 @@ fn expected_service(forecast: &QueueForecast) -> ExpectedService {
         level_with_one_less: forecast.with_one_less.as_ref().and_then(middle),
         level_with_one_more: middle(&forecast.with_one_more),
         level_with_two_more: middle(&forecast.with_two_more),
+        is_best_case: dated.is_best_case(),
     }
 }
 
@@ -77,7 +81,7 @@ fn bounds(range: ForecastRange) -> [f64; 2] {
 mod tests {
     use jiff::{Timestamp, ToSpan};
 
-    use crate::forecasts::Calibration;
+    use crate::forecasts::{Calibration, SharedAgents};
 
     use super::*;
 
@@ -118,6 +122,14 @@ mod tests {
         assert_eq!(format!("{:?}", expected.longest_wait_s), "[40.0, 130.0]");
         assert_eq!(expected.level_with_one_less, None);
         assert_eq!(expected.level_with_one_more, Some(82.0));
+        assert!(!expected.is_best_case);
+        let mut best = dated(0, Ok(forecast()));
+        best.shared = Some(SharedAgents {
+            unmodeled: vec![wallboard_domain::Id::new(&"chat".into(), "1")],
+            ..SharedAgents::default()
+        });
+        let best = board_outlook(&best, None);
+        assert!(best.expected.unwrap().is_best_case);
 
         let lost = |minute| dated(minute, Err(ForecastGap::OutOfDate));
         assert_eq!(board_outlook(&lost(1), Some(&shown)), shown);

@@ -40,7 +40,10 @@ impl App {
         deliveries.set_elsewhere(false);
         self.record_deliveries = Some(deliveries.clone());
         self.set_record_channels();
-        let text = || LiveRecordText(live.clone());
+        let text = || LiveRecordText {
+            live: live.clone(),
+            fields: plan.fields.clone(),
+        };
         let source = RecordSource {
             store: self.store.clone(),
             records,

@@ -62,6 +62,9 @@ impl App {
                 log,
                 retention: self.plan.data_retention(),
                 starters: SourceConfig::STARTERS,
+                record_fields: (self.plan.case_records.as_ref())
+                    .map(|plan| plan.fields.clone())
+                    .unwrap_or_default(),
                 record_deliveries: self.record_deliveries.clone(),
                 cluster: self.node.as_ref().map(|node| node.monitor.clone()),
             },

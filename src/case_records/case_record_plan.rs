@@ -4,11 +4,15 @@ use std::{path::PathBuf, time::Duration};
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
+use super::RecordFields;
+
 /// `[case_records]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseRecordPlan {
     /// How long they're kept.
     pub keep: Duration,
+    /// The fields that other systems get, through the API too.
+    pub fields: RecordFields,
     /// The name of the channel that each one is sent to.
     pub webhook: Option<String>,
     pub files: Option<RecordFiles>,
@@ -35,6 +39,7 @@ impl CaseRecordPlan {
     pub fn kept_for(keep: Duration) -> Self {
         Self {
             keep,
+            fields: RecordFields::default(),
             webhook: None,
             files: None,
         }

@@ -7,6 +7,7 @@ mod day_file;
 mod day_files;
 mod deliveries;
 mod delivery_progress;
+mod record_fields;
 mod record_source;
 mod record_text;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use case_record_plan::{CaseRecordPlan, RecordFileFormat, RecordFiles};
 pub use day_file::check_folder;
 pub use day_files::keep_day_files;
 pub use deliveries::{CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery};
+pub use record_fields::{RecordField, RecordFields};
 pub use record_source::{RecordSource, load_records_after};
 pub use record_text::RecordText;
 pub use webhook_delivery::{deliver_to_webhook, find_channel};

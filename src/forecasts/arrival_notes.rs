@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
+use jiff::{Zoned, civil::Date, tz::TimeZone};
 
-use wallboard_domain::QueueId;
+use wallboard_domain::{BoardSnapshot, Counter, Metric, QueueId};
 use wallboard_forecast::RecentArrivals;
 
 /// A total is dated every so many minutes, and the newest one.
@@ -16,43 +16,148 @@ const NOTES_LAST: f64 = 8.0 * 60.0;
 #[derive(Debug, Default)]
 pub(super) struct ArrivalNotes {
     day: Date,
-    totals: HashMap<QueueId, Vec<(f64, u64)>>,
+    totals: HashMap<QueueId, QueueNotes>,
+}
+
+#[derive(Debug, Default)]
+struct QueueNotes {
+    notes: Vec<TotalNote>,
+    /// Arrivals from the last note until the next are unknown.
+    is_interrupted: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct TotalNote {
+    minute: f64,
+    total: u64,
+    /// Arrivals since the note before are unknown.
+    begins_segment: bool,
 }
 
 impl ArrivalNotes {
+    /// Whether a queue has notes of a day, or is known to have none.
+    pub(super) fn has_begun(&self, day: Date, queue: &QueueId) -> bool {
+        self.day == day && self.totals.contains_key(queue)
+    }
+
+    /// Begins a queue's day with what was recorded of it before this process started.
+    pub(super) fn restore(
+        &mut self,
+        day: Date,
+        queue: &QueueId,
+        recorded: &[BoardSnapshot],
+        zone: &TimeZone,
+    ) {
+        let notes = self.begin(day, queue);
+        let mut before: Option<&BoardSnapshot> = None;
+        for snapshot in recorded {
+            let is_counted = before.is_some_and(|before| {
+                let since = snapshot.since(before);
+                since.get(Counter::Offered).is_some()
+            });
+            notes.is_interrupted |= !is_counted;
+            if let Some(total) = snapshot.figures.get(Metric::Offered) {
+                let minute = minute_of_day(&snapshot.at.to_zoned(zone.clone()));
+                notes.record(minute, to_count(total));
+            }
+            before = Some(snapshot);
+        }
+        notes.is_interrupted = true;
+    }
+
     /// Notes a queue's total at a minute of a day. `None`: it is unknown now, so that what arrives
     /// until it is known again can't be told from what was counted late.
-    pub(super) fn record(&mut self, day: Date, minute: f64, queue: &QueueId, total: Option<u64>) {
+    pub(super) fn record(&mut self, day: Date, minute: f64, queue: &QueueId, total: Option<f64>) {
+        let notes = self.begin(day, queue);
+        match total {
+            Some(total) => notes.record(minute, to_count(total)),
+            None => notes.is_interrupted = true,
+        }
+    }
+
+    fn begin(&mut self, day: Date, queue: &QueueId) -> &mut QueueNotes {
         if self.day != day {
             self.totals.clear();
             self.day = day;
         }
-        let Some(total) = total else {
-            self.totals.remove(queue);
-            return;
-        };
-        let notes = self.totals.entry(queue.clone()).or_default();
-        // A total that fell was corrected.
-        if notes.last().is_some_and(|(_, before)| total < *before) {
-            notes.clear();
-        }
-        if let [.., (start, _), (end, _)] = notes[..]
-            && end - start < NOTE_MINUTES
-        {
-            notes.pop();
-        }
-        notes.retain(|(at, _)| minute - at < NOTES_LAST);
-        notes.push((minute, total));
+        self.totals.entry(queue.clone()).or_default()
     }
 
     /// Returns what arrived between the notes of a queue.
     pub(super) fn recent(&self, queue: &QueueId) -> Vec<RecentArrivals> {
-        let notes = self.totals.get(queue).map_or(&[][..], Vec::as_slice);
-        let pairs = notes.windows(2).map(|pair| RecentArrivals {
-            from_minute: pair[0].0,
-            to_minute: pair[1].0,
-            contacts: u32::try_from(pair[1].1 - pair[0].1).unwrap_or(u32::MAX),
+        let notes = self.totals.get(queue);
+        let notes = notes.map_or(&[][..], |notes| notes.notes.as_slice());
+        let pairs = notes.windows(2).filter(|pair| !pair[1].begins_segment);
+        let arrivals = pairs.map(|pair| RecentArrivals {
+            from_minute: pair[0].minute,
+            to_minute: pair[1].minute,
+            contacts: u32::try_from(pair[1].total - pair[0].total).unwrap_or(u32::MAX),
         });
-        pairs.collect()
+        arrivals.collect()
+    }
+}
+
+impl QueueNotes {
+    fn record(&mut self, minute: f64, total: u64) {
+        let last = self.notes.last();
+        // A total that fell was corrected, or has begun again.
+        let fell = last.is_none_or(|last| total < last.total);
+        let begins_segment = self.is_interrupted || fell;
+        self.is_interrupted = false;
+        if !begins_segment
+            && let [.., start, end] = self.notes[..]
+            && !end.begins_segment
+            && end.minute - start.minute < NOTE_MINUTES
+        {
+            self.notes.pop();
+        }
+        self.notes.retain(|note| minute - note.minute < NOTES_LAST);
+        self.notes.push(TotalNote {
+            minute,
+            total,
+            begins_segment,
+        });
+    }
+}
+
+pub(super) fn minute_of_day(local: &Zoned) -> f64 {
+    f64::from(local.hour()) * 60.0 + f64::from(local.minute()) + f64::from(local.second()) / 60.0
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of contacts"
+)]
+fn to_count(total: f64) -> u64 {
+    total as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_minute_costs_only_what_arrived_around_it() {
+        let (day, queue) = (Date::default(), QueueId::new(&"chat".into(), "1"));
+        let mut notes = ArrivalNotes::default();
+        for (minute, total) in [
+            (600.0, Some(10.0)),
+            (615.0, Some(14.0)),
+            (616.0, None),
+            (620.0, Some(30.0)),
+            (621.0, Some(31.0)),
+            // Corrected.
+            (640.0, Some(29.0)),
+            (655.0, Some(34.0)),
+        ] {
+            notes.record(day, minute, &queue, total);
+        }
+
+        let arrivals: Vec<_> = (notes.recent(&queue).into_iter())
+            .map(|one| (one.from_minute, one.to_minute, one.contacts))
+            .collect();
+        let expected = [(600.0, 615.0, 4), (620.0, 621.0, 1), (640.0, 655.0, 5)];
+        assert_eq!(arrivals, expected);
     }
 }

@@ -128,6 +128,7 @@ mod tests {
     fn forecast_of(half_hour: i64, service_level: Option<[f64; 2]>) -> StoredForecast {
         let start = start() + (half_hour * 30).minutes();
         StoredForecast {
+            slots: None,
             queue: queue(),
             start,
             until: start + 30.minutes(),

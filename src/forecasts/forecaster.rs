@@ -1,8 +1,8 @@
 //! One turn: all queues observed at a moment, and their forecasts.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use tokio::task;
 
 use wallboard_domain::{ForecastGap, Metric, Moment, QueueId, QueueTarget, moment};
@@ -13,13 +13,14 @@ use wallboard_store::Store;
 
 use super::{
     Calibration, DatedForecast, ForecastsByQueue,
-    arrival_notes::ArrivalNotes,
+    arrival_notes::{ArrivalNotes, minute_of_day},
     counted_agents::CountedAgents,
     live_pool::{LiveQueue, PresentAgent, current, present_agents},
     loaded_pasts::LoadedPasts,
     observed_queue::{ForecastInput, ObservedGroup, ObservedQueue, ObservedQueues},
     queue_load::QueueLoad,
     rest_of_day::RestsOfDay,
+    slot_counts::SlotCounts,
 };
 
 /// A forecast ends with a half hour that is so many minutes away or more.
@@ -31,8 +32,8 @@ const DAY_MINUTES: f64 = 24.0 * 60.0;
 pub(super) struct Forecaster {
     pub(super) pasts: LoadedPasts,
     notes: ArrivalNotes,
-    /// The most cases that an agent of each queue has had at once.
-    slots: HashMap<QueueId, u32>,
+    slots: SlotCounts,
+    store: Store,
 }
 
 /// The period of a turn's forecasts, in minutes of the day.
@@ -56,9 +57,10 @@ pub(super) struct ForecastTurn {
 impl Forecaster {
     pub(super) fn new(history: History, store: Store) -> Self {
         Self {
-            pasts: LoadedPasts::new(history, store),
+            pasts: LoadedPasts::new(history, store.clone()),
             notes: ArrivalNotes::default(),
-            slots: HashMap::new(),
+            slots: SlotCounts::default(),
+            store,
         }
     }
 
@@ -69,22 +71,55 @@ impl Forecaster {
             let day = now.wall.to_zoned(zone.clone()).date();
             (queue_targets(snapshot), zone, day)
         });
-        self.pasts.refresh(&queues, day, &zone).await;
+        self.load(&queues, day, &zone).await;
         let turn = live.read_snapshot(|snapshot, now| self.observe(snapshot, now));
         let computed = task::spawn_blocking(move || turn.forecast());
         computed.await.unwrap_or_default()
     }
 
+    /// Loads the pasts of queues, and what was recorded of today before this process started.
+    pub(super) async fn load(
+        &mut self,
+        queues: &[(QueueId, QueueTarget)],
+        day: Date,
+        zone: &TimeZone,
+    ) {
+        self.pasts.refresh(queues, day, zone).await;
+        let ids = queues.iter().map(|(queue, _)| queue);
+        let new = ids.filter(|queue| !self.notes.has_begun(day, queue));
+        let new: Vec<QueueId> = new.cloned().collect();
+        if new.is_empty() {
+            return;
+        }
+        // Without them, today's arrivals begin now.
+        let recorded = self.store.board_snapshots_of(new.clone(), day, day).await;
+        for (queue, recorded) in new.iter().zip(recorded.unwrap_or_default()) {
+            self.notes.restore(day, queue, &recorded, zone);
+        }
+    }
+
+    /// Returns how many contacts at once an agent of a queue was seen with on a day.
+    pub(super) fn slots_of_day(&self, queue: &QueueId, day: Date) -> Option<u32> {
+        let loaded = self.pasts.find(queue);
+        let earlier = loaded.and_then(|loaded| loaded.slots.get(&day).copied());
+        self.slots.today(queue).max(earlier)
+    }
+
+    pub(super) fn slots(&self, queue: &QueueId) -> u32 {
+        let earlier = self.pasts.find(queue).map(|loaded| &loaded.slots);
+        self.slots.find(queue, earlier)
+    }
+
     pub(super) fn observe(&mut self, snapshot: &Snapshot, now: Moment) -> ForecastTurn {
         let local = now.wall.to_zoned(snapshot.site.zone.clone());
         let period = ForecastPeriod::after(&local);
-        let agents = present_agents(snapshot, now, &mut self.slots);
+        self.slots.record(snapshot, local.date());
+        let agents = present_agents(snapshot, now, |queue| self.slots(queue));
         let mut queues = ObservedQueues::new();
         for queue in single_queues(snapshot) {
             let total = current(snapshot, queue, Metric::Offered, now);
             let minute = period.from_minute;
-            self.notes
-                .record(local.date(), minute, &queue.id, total.map(to_count));
+            self.notes.record(local.date(), minute, &queue.id, total);
             let state = match snapshot.find_forecast_gap(queue, now) {
                 Some(gap) => Err(gap),
                 None => self.observe_queue(snapshot, queue, now, period),
@@ -93,7 +128,8 @@ impl Forecaster {
                 target: snapshot.site.target_for(&queue.id.to_string()),
                 counted: CountedAgents::find(snapshot, queue, now),
                 load: QueueLoad::find(snapshot, queue, now),
-                slots: self.slots.get(&queue.id).copied().unwrap_or(1),
+                is_unused: total == Some(0.0) && self.pasts.have_none(&queue.id),
+                slots: self.slots(&queue.id),
                 calibration: (self.pasts.find(&queue.id))
                     .map(|loaded| loaded.calibration)
                     .unwrap_or_default(),
@@ -213,9 +249,7 @@ impl ForecastPeriod {
     /// Returns the time until the half hour ends that is a quarter of an hour away or more, but not
     /// beyond midnight.
     fn after(local: &Zoned) -> Self {
-        let from_minute = f64::from(local.hour()) * 60.0
-            + f64::from(local.minute())
-            + f64::from(local.second()) / 60.0;
+        let from_minute = minute_of_day(local);
         let steps = ((from_minute + LENGTH_MIN_MINUTES) / STEP_MINUTES).ceil();
         let until_minute = (steps * STEP_MINUTES).min(DAY_MINUTES);
         let length_ms = ((until_minute - from_minute) * 60_000.0).round();
@@ -227,13 +261,4 @@ impl ForecastPeriod {
             until: moment::plus_millis(until, -i64::from(until.subsec_millisecond())),
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a number of contacts"
-)]
-fn to_count(total: f64) -> u64 {
-    total as u64
 }

@@ -35,6 +35,14 @@ pub struct DatedForecast {
     pub calibration: Calibration,
 }
 
+impl DatedForecast {
+    /// Whether agents also serve queues whose contacts aren't in it.
+    pub fn is_best_case(&self) -> bool {
+        let shared = self.shared.as_ref();
+        shared.is_some_and(|shared| !shared.unmodeled.is_empty())
+    }
+}
+
 impl Forecasts {
     /// Replaces all forecasts.
     pub fn replace(&self, forecasts: ForecastsByQueue) {

@@ -16,6 +16,8 @@ const COUNT_MAX: f64 = 10_000.0;
 pub(super) struct PresentAgent {
     queues: Vec<QueueId>,
     slots: u32,
+    /// Whether its status is up to date. Otherwise, nobody knows whether it still serves these queues.
+    is_current: bool,
     is_paused: bool,
     /// Its source reports a status, so that it is here also without a contact.
     has_status: bool,
@@ -34,6 +36,17 @@ struct PresentContact {
 pub struct SharedAgents {
     pub agents: u32,
     pub others: Vec<(QueueId, u32)>,
+    /// Other queues whose contacts are unknown, so that they aren't simulated: what is forecast is the best case.
+    pub unmodeled: Vec<QueueId>,
+}
+
+/// The contacts of another queue that a pool's agents serve, as far as they're known.
+#[derive(Clone, Copy)]
+pub(super) enum NeighborLoad<'q> {
+    Model(&'q LiveQueue),
+    /// It is closed, or was never used.
+    None,
+    Unknown,
 }
 
 /// A queue of a pool, before the pool's share of it is known.
@@ -45,35 +58,27 @@ pub(super) struct LiveQueue {
     pub(super) waiting_s: Vec<f64>,
 }
 
-/// Returns everybody who is signed in, each person once. `slots`: the most cases that an agent of
-/// one source has had at once.
+/// Returns everybody who was signed in last, each person once. `slots`: the most cases that an agent of a queue
+/// has at once.
 pub(super) fn present_agents(
     snapshot: &Snapshot,
     now: Moment,
-    slots: &mut HashMap<QueueId, u32>,
+    slots: impl Fn(&QueueId) -> u32,
 ) -> Vec<PresentAgent> {
     let presences = snapshot.all_presences(now);
-    for agent in presences.iter().flat_map(|presence| &presence.agents) {
-        let queues = agent.queues.iter().chain(&agent.case_queues);
-        for queue in queues.filter(|_| agent.report.is_none()) {
-            let most = slots.entry(queue.clone()).or_insert(1);
-            *most = agent.cases.max(*most);
-        }
-    }
     let present = presences.iter().filter(|presence| {
-        let is_in = !matches!(
+        !matches!(
             presence.status,
             AgentStatus::LoggedOut | AgentStatus::Unknown
-        );
-        is_in && presence.freshness == Freshness::UpToDate
+        )
     });
     present
-        .map(|presence| PresentAgent::new(presence, now, slots))
+        .map(|presence| PresentAgent::new(presence, now, &slots))
         .collect()
 }
 
 impl PresentAgent {
-    fn new(presence: &AgentPresence<'_>, now: Moment, slots: &HashMap<QueueId, u32>) -> Self {
+    fn new(presence: &AgentPresence<'_>, now: Moment, slots: &impl Fn(&QueueId) -> u32) -> Self {
         let agents = &presence.agents;
         let mut queues: Vec<QueueId> = (agents.iter())
             .flat_map(|agent| agent.queues.iter().chain(&agent.case_queues))
@@ -115,19 +120,33 @@ impl PresentAgent {
                 elapsed_s,
             });
         }
-        let most = queues.iter().filter_map(|queue| slots.get(queue)).max();
+        let queues_of_cases = (agents.iter())
+            .filter(|agent| agent.report.is_none())
+            .flat_map(|agent| agent.queues.iter().chain(&agent.case_queues));
+        let has_old_cases = (presence.open_cases()).is_some_and(|cases| 0 < cases)
+            && presence.cases_freshness != Freshness::UpToDate;
         Self {
             queues,
-            slots: most.copied().unwrap_or(1),
+            slots: queues_of_cases.map(slots).max().unwrap_or(1),
+            is_current: presence.freshness == Freshness::UpToDate && !has_old_cases,
             is_paused: presence.status == AgentStatus::NotReady,
             has_status: presence.has_reported_status(),
             contacts,
         }
     }
 
-    /// Whether it would be known here also without a contact.
-    pub(super) fn has_status(&self) -> bool {
-        self.has_status
+    pub(super) fn is_current(&self) -> bool {
+        self.is_current
+    }
+
+    /// Whether it is known to be here now, also without a contact.
+    pub(super) fn has_current_status(&self) -> bool {
+        self.is_current && self.has_status
+    }
+
+    /// Whether it is known to be here now, by its contacts alone.
+    pub(super) fn has_only_contacts(&self) -> bool {
+        self.is_current && !self.has_status
     }
 
     pub(super) fn serves(&self, queue: &QueueId) -> bool {
@@ -207,18 +226,17 @@ pub(super) fn current_count(
     Some(number.min(COUNT_MAX) as u32)
 }
 
-/// Returns the pool of queues whose agents are known: those of a group, or one. `find`: another queue, if it
-/// can have a forecast.
+/// Returns the pool of queues whose agents are known: those of a group, or one. `find`: the contacts of another queue.
 pub(super) fn build_pool<'q>(
     subjects: &[(&QueueId, &LiveQueue)],
-    find: impl Fn(&QueueId) -> Option<&'q LiveQueue>,
+    find: impl Fn(&QueueId) -> NeighborLoad<'q>,
     agents: &[PresentAgent],
     staffing: StaffingOutlook,
 ) -> (AgentPool, SharedAgents) {
     let is_subject = |id: &QueueId| subjects.iter().any(|(subject, _)| *subject == id);
     let mine: Vec<&PresentAgent> = agents
         .iter()
-        .filter(|agent| agent.queues.iter().any(is_subject))
+        .filter(|agent| agent.is_current && agent.queues.iter().any(is_subject))
         .collect();
     let mut others: HashMap<&QueueId, u32> = HashMap::new();
     for id in mine.iter().flat_map(|agent| &agent.queues) {
@@ -228,16 +246,23 @@ pub(super) fn build_pool<'q>(
     }
     let mut others: Vec<(&QueueId, u32)> = others.into_iter().collect();
     others.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let mut neighbors = Vec::new();
+    let mut unmodeled = Vec::new();
+    for (id, mine) in &others {
+        let has_room = neighbors.len() + subjects.len() < POOL_QUEUES_MAX;
+        match find(id) {
+            NeighborLoad::Model(queue) if has_room => neighbors.push((*id, *mine, queue)),
+            NeighborLoad::None => {}
+            _ => unmodeled.push(QueueId::clone(id)),
+        }
+    }
     let shared = SharedAgents {
+        unmodeled,
         agents: u32::try_from(mine.len()).unwrap_or(u32::MAX),
         others: (others.iter().take(POOL_QUEUES_MAX))
             .map(|(id, count)| (QueueId::clone(id), *count))
             .collect(),
     };
-    let neighbors = others
-        .into_iter()
-        .filter_map(|(id, mine)| Some((id, mine, find(id)?)));
-    let neighbors: Vec<_> = neighbors.take(POOL_QUEUES_MAX - subjects.len()).collect();
     let index_of = |id: &QueueId| {
         let ids = subjects.iter().map(|(id, _)| *id);
         ids.chain(neighbors.iter().map(|(id, ..)| *id))

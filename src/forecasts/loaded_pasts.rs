@@ -1,7 +1,7 @@
 //! The pasts of all queues, read again when they may have changed.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     error::Error,
     sync::Arc,
     time::Duration,
@@ -13,7 +13,7 @@ use tracing::warn;
 
 use wallboard_domain::{ForecastGap, QueueId, QueueTarget};
 use wallboard_history::report::History;
-use wallboard_store::{Store, StoreError};
+use wallboard_store::{Store, StoreError, StoredForecast};
 
 use super::{Calibration, queue_past::QueuePast};
 
@@ -40,6 +40,8 @@ pub(super) struct LoadedPast {
     is_growing: bool,
     pub(super) past: Result<Arc<QueuePast>, ForecastGap>,
     pub(super) calibration: Calibration,
+    /// How many contacts at once its agents had, by day.
+    pub(super) slots: BTreeMap<Date, u32>,
 }
 
 impl LoadedPasts {
@@ -55,6 +57,12 @@ impl LoadedPasts {
 
     pub(super) fn find(&self, queue: &QueueId) -> Option<&LoadedPast> {
         self.pasts.get(queue)
+    }
+
+    /// Whether no contact of a queue is in the history.
+    pub(super) fn have_none(&self, queue: &QueueId) -> bool {
+        let loaded = self.find(queue);
+        loaded.is_some_and(|loaded| matches!(loaded.past, Err(ForecastGap::NoHistory)))
     }
 
     /// Reads the pasts of queues that are new, or whose past may have changed.
@@ -75,40 +83,44 @@ impl LoadedPasts {
                 continue;
             }
             let past = QueuePast::load(&self.history, queue, day, zone).await;
-            let calibration = self.load_calibration(queue, *target, day, zone).await;
+            let kept = self.load_forecasts(queue, *target, day, zone).await;
+            let (calibration, slots) = kept.unwrap_or_default();
             let loaded = LoadedPast {
                 day,
                 read_at: Instant::now(),
                 is_growing,
                 past: self.report_failure(past).map(Arc::new),
-                calibration: calibration.unwrap_or_default(),
+                calibration,
+                slots,
             };
             self.pasts.insert(queue.clone(), loaded);
         }
     }
 
-    async fn load_calibration(
+    /// Loads how good the queue's forecasts were, and the slots that they were of.
+    async fn load_forecasts(
         &self,
         queue: &QueueId,
         target: QueueTarget,
         day: Date,
         zone: &TimeZone,
-    ) -> Result<Calibration, StoreError> {
+    ) -> Result<(Calibration, BTreeMap<Date, u32>), StoreError> {
         let first = day.saturating_sub(KEPT_DAYS.days());
         let Ok(since) = first.to_zoned(zone.clone()) else {
-            return Ok(Calibration::default());
+            return Ok((Calibration::default(), BTreeMap::new()));
         };
         let since = since.timestamp();
         let forecasts = self.store.forecasts_since(queue.clone(), since).await?;
         if forecasts.is_empty() {
-            return Ok(Calibration::default());
+            return Ok((Calibration::default(), BTreeMap::new()));
         }
         let snapshots = self
             .store
             .board_snapshots(queue.clone(), first, day)
             .await?;
         let formula = target.formula;
-        Ok(Calibration::compare(&forecasts, &snapshots, formula, zone))
+        let calibration = Calibration::compare(&forecasts, &snapshots, formula, zone);
+        Ok((calibration, slots_by_day(&forecasts, zone)))
     }
 
     /// Logs the first failure of several.
@@ -126,6 +138,15 @@ impl LoadedPasts {
             Err(ForecastGap::NoHistory)
         })
     }
+}
+
+/// The last that is known of each day: by then, most agents were seen.
+fn slots_by_day(forecasts: &[StoredForecast], zone: &TimeZone) -> BTreeMap<Date, u32> {
+    let known = forecasts.iter().filter_map(|forecast| {
+        let day = forecast.start.to_zoned(zone.clone()).date();
+        Some((day, forecast.slots?))
+    });
+    known.collect()
 }
 
 impl LoadedPast {

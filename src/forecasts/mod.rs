@@ -18,6 +18,7 @@ mod queue_load;
 mod queue_past;
 mod rest_of_day;
 mod run_forecasts;
+mod slot_counts;
 #[cfg(test)]
 mod tests;
 

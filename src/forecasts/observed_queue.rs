@@ -11,7 +11,7 @@ use wallboard_forecast::{
 use super::{
     Calibration,
     counted_agents::CountedAgents,
-    live_pool::{LiveQueue, PresentAgent, SharedAgents, build_pool},
+    live_pool::{LiveQueue, NeighborLoad, PresentAgent, SharedAgents, build_pool},
     queue_load::QueueLoad,
 };
 
@@ -26,6 +26,8 @@ pub(super) struct ObservedQueue {
     pub(super) counted: Option<CountedAgents>,
     pub(super) load: Option<QueueLoad>,
     pub(super) slots: u32,
+    /// No contact of it is known, neither of the past nor of today.
+    pub(super) is_unused: bool,
     pub(super) calibration: Calibration,
     pub(super) state: Result<(LiveQueue, StaffingOutlook), ForecastGap>,
 }
@@ -70,7 +72,7 @@ impl ObservedQueue {
             };
             (pool, None)
         } else {
-            let find = |id: &QueueId| queues.get(id)?.live();
+            let find = |id: &QueueId| neighbor_load(queues, id);
             let (pool, shared) = build_pool(&[(id, live)], find, agents, *staffing);
             (pool, Some(shared))
         };
@@ -82,23 +84,21 @@ impl ObservedQueue {
         })
     }
 
-    /// The queue as part of other pools; `None` if it can't have a forecast.
-    fn live(&self) -> Option<&LiveQueue> {
-        self.state.as_ref().ok().map(|(live, _)| live)
-    }
-
-    /// Returns the agents by the queue's own figures; `None` if they are known one by one.
+    /// Returns the agents by the queue's own figures; `None` if they are known one by one. Where neither says who is
+    /// here now, nobody knows.
     fn find_counted(
         &self,
         id: &QueueId,
         agents: &[PresentAgent],
     ) -> Result<Option<Vec<PoolAgent>>, ForecastGap> {
-        let known = agents.iter().filter(|agent| agent.has_status());
-        let known = known.filter(|agent| agent.serves(id)).count();
+        let mine = || agents.iter().filter(|agent| agent.serves(id));
+        let known = mine().filter(|agent| agent.has_current_status()).count();
+        let current = mine().filter(|agent| agent.is_current()).count();
         let by_load = || Some(self.load?.pool_agents(id, agents, self.slots));
         let counted = self.counted.map(|counted| counted.pool_agents(self.slots));
         match counted.or_else(by_load) {
             Some(counted) if is_few(known, counted.len()) => Ok(Some(counted)),
+            None if is_few(current, mine().count()) => Err(ForecastGap::OutOfDate),
             None if known == 0 => Err(ForecastGap::UnknownAgents),
             _ => Ok(None),
         }
@@ -133,7 +133,7 @@ impl ObservedGroup {
             targets.push(queue.target);
         }
         let staffing = mean_staffing(&outlooks);
-        let find = |id: &QueueId| queues.get(id)?.live();
+        let find = |id: &QueueId| neighbor_load(queues, id);
         let (pool, shared) = build_pool(&subjects, find, agents, staffing);
         Ok(ForecastInput {
             pool,
@@ -141,6 +141,15 @@ impl ObservedGroup {
             targets,
             shared: Some(shared),
         })
+    }
+}
+
+/// Returns the contacts of a queue that shares agents with others, as far as they're known.
+fn neighbor_load<'q>(queues: &'q ObservedQueues, id: &QueueId) -> NeighborLoad<'q> {
+    match queues.get(id).map(|queue| (&queue.state, queue.is_unused)) {
+        Some((Ok((live, _)), _)) => NeighborLoad::Model(live),
+        Some((Err(ForecastGap::Closed), _) | (Err(_), true)) => NeighborLoad::None,
+        Some((Err(_), false)) | None => NeighborLoad::Unknown,
     }
 }
 

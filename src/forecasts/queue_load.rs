@@ -34,7 +34,7 @@ impl QueueLoad {
         agents: &[PresentAgent],
         slots: u32,
     ) -> Vec<PoolAgent> {
-        let mine = agents.iter().filter(|agent| !agent.has_status());
+        let mine = agents.iter().filter(|agent| agent.has_only_contacts());
         let mut loads: Vec<ContactLoad> = mine
             .map(|agent| ContactLoad {
                 here: agent.contacts_in(queue),

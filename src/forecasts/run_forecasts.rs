@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -40,7 +40,9 @@ pub async fn run_forecasts(
     };
     loop {
         let computed = forecaster.compute_all(&live).await;
-        keeper.keep(&computed, live.now().wall).await;
+        let zone = live.read_snapshot(|snapshot, _| snapshot.site.zone.clone());
+        let kept = half_hours_to_keep(&forecaster, &computed, &zone);
+        keeper.keep(kept, live.now().wall).await;
         forecasts.replace_plans(plans.load(&live).await);
         forecasts.replace(computed);
         forecasts
@@ -62,10 +64,7 @@ struct ForecastKeeper {
 }
 
 impl ForecastKeeper {
-    async fn keep(&mut self, forecasts: &ForecastsByQueue, now: Timestamp) {
-        let whole: Vec<StoredForecast> = (forecasts.iter())
-            .filter_map(|(queue, dated)| whole_half_hour(queue, dated))
-            .collect();
+    async fn keep(&mut self, whole: Vec<StoredForecast>, now: Timestamp) {
         if whole.is_empty() {
             return;
         }
@@ -101,6 +100,24 @@ impl ForecastKeeper {
     }
 }
 
+/// Returns the forecasts to compare with what comes: those of single queues, of which boards' figures are recorded.
+pub(super) fn half_hours_to_keep(
+    forecaster: &Forecaster,
+    forecasts: &ForecastsByQueue,
+    zone: &TimeZone,
+) -> Vec<StoredForecast> {
+    let single = (forecasts.iter()).filter(|(queue, _)| forecaster.pasts.find(queue).is_some());
+    let whole = single.filter_map(|(queue, dated)| whole_half_hour(queue, dated));
+    let with_slots = whole.map(|forecast| {
+        let day = forecast.start.to_zoned(zone.clone()).date();
+        StoredForecast {
+            slots: forecaster.slots_of_day(&forecast.queue, day),
+            ..forecast
+        }
+    });
+    with_slots.collect()
+}
+
 /// Returns the forecast of a queue if it is about a whole half hour.
 pub(super) fn whole_half_hour(queue: &QueueId, dated: &DatedForecast) -> Option<StoredForecast> {
     let forecast = dated.forecast.as_ref().ok()?;
@@ -114,5 +131,6 @@ pub(super) fn whole_half_hour(queue: &QueueId, dated: &DatedForecast) -> Option<
             until: dated.until,
             contacts: [forecast.contacts.low, forecast.contacts.high],
             service_level: (forecast.outlook.service_level).map(|range| [range.low, range.high]),
+            slots: None,
         })
 }

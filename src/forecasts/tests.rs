@@ -1,13 +1,14 @@
 //! Tests of the forecasts of a live state.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use jiff::{ToSpan, civil::date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 
 use wallboard_domain::{
-    AgentStatus, AgentStatusReport, CountBy, Counter, Counters, Discontinuity, EntityKind,
-    EntityProfile, Fact, ForecastGap, Id, Input, Metric, MetricSubject, MetricValue, OpeningHours,
-    Pattern, Patterns, QueueGroup, QueueId, SiteConfig, Update, VendorValue,
+    AgentStatus, AgentStatusReport, BoardSnapshot, CountBy, Counter, Counters, Discontinuity,
+    EntityKind, EntityProfile, Fact, ForecastGap, Id, Input, LinkedPerson, Metric, MetricSubject,
+    MetricValue, OpeningHours, Pattern, Patterns, QueueGroup, QueueId, SiteConfig, Update,
+    VendorValue,
 };
 use wallboard_forecast::{ForecastRange, ServiceOutlook};
 use wallboard_history::report::fixture::{HistoryFixture, computed_day};
@@ -22,7 +23,8 @@ use super::{
     forecaster::{Forecaster, queue_targets},
     live_pool::present_agents,
     queue_load::QueueLoad,
-    run_forecasts::whole_half_hour,
+    run_forecasts::{half_hours_to_keep, whole_half_hour},
+    slot_counts::SlotCounts,
 };
 
 /// The queues with history.
@@ -50,7 +52,9 @@ fn site() -> SiteConfig {
         let reported = if queue == "uncounted" { 1 } else { all.len() };
         provided_queue(queue, &all[..reported])
     });
-    site.sources.push(source_setup(calls.collect()));
+    let unused = provided_queue("unused", &[Metric::Offered]);
+    site.sources
+        .push(source_setup(calls.chain([unused]).collect()));
     let past = |queue: &str| vec![Id::new(&"calls".into(), queue)];
     let linked = QUEUES.map(|queue| match queue {
         "chats" => (chat_id(queue), past(queue)),
@@ -136,12 +140,18 @@ fn send_agents(voice: &mut VendorScenario, queue: &str, [available, talking, pau
 }
 
 async fn compute(scenario: &LiveScenario, fixture: &HistoryFixture) -> ForecastsByQueue {
-    let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
+    let mut forecaster = loaded(scenario, fixture).await;
     let snapshot = scenario.state.snapshot();
-    let queues = queue_targets(snapshot);
-    let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
-    forecaster.pasts.refresh(&queues, day, &TimeZone::UTC).await;
     forecaster.observe(snapshot, scenario.now).forecast()
+}
+
+/// A forecaster as it is after a start.
+async fn loaded(scenario: &LiveScenario, fixture: &HistoryFixture) -> Forecaster {
+    let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
+    let queues = queue_targets(scenario.state.snapshot());
+    let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
+    forecaster.load(&queues, day, &TimeZone::UTC).await;
+    forecaster
 }
 
 /// Returns the forecast that a page shows of a queue.
@@ -227,6 +237,71 @@ async fn more_agents_raise_the_expected_service_level_of_a_busy_queue() {
     assert!((1..=8).contains(&missing), "{missing}");
 }
 
+/// Records a day until its forecast, each quarter of an hour with so many contacts.
+async fn record_day(fixture: &HistoryFixture, quarters: impl Iterator<Item = f64>) {
+    let start: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+    let mut offered = 0.0;
+    let snapshots = quarters.zip(0..).map(|(contacts, quarter)| {
+        offered += contacts;
+        let at = start + (quarter * 15).minutes();
+        BoardSnapshot {
+            queue: voice_id("sales"),
+            day: date(2026, 11, 20),
+            at,
+            until: at,
+            is_up_to_date: true,
+            is_complete: true,
+            is_estimated: false,
+            since: None,
+            missing: None,
+            figures: [(Metric::Offered, offered)].into_iter().collect(),
+            sums: None,
+        }
+    });
+    let stored = fixture.store.store_board_snapshots(snapshots.collect());
+    stored.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_start_in_the_middle_of_a_busy_day_knows_that_it_is_busy() {
+    let mut voice = connect(site());
+    send_agents(&mut voice, "sales", [1, 4, 1]);
+    let contacts = async |busy: bool| {
+        let fixture = store_history(56).await;
+        if busy {
+            record_day(&fixture, [0.0].into_iter().chain([40.0; 7])).await;
+        }
+        let all = compute(&voice.scenario, &fixture).await;
+        let dated = find(&voice.scenario, &all, &voice_id("sales"));
+        dated.forecast.unwrap().contacts
+    };
+
+    let (usual, busy) = (contacts(false).await, contacts(true).await);
+
+    assert!(usual.contains(40.0) && usual.middle < 45.0, "{usual:?}");
+    assert!(50.0 < busy.middle && usual.high < busy.high, "{busy:?}");
+}
+
+#[tokio::test]
+async fn a_start_knows_how_many_chats_agents_have_at_once() {
+    let fixture = store_history(56).await;
+    let mut scenario = connect(site()).scenario;
+    let (chats, today) = (chat_id("chats"), date(2026, 11, 20));
+    open_contacts(&mut scenario);
+    scenario.send_case_event("5", created_event());
+    scenario.send_case_event("5", opened_event("ben", "chats"));
+    scenario.send_load("chats", 0, 5, 2);
+    let mut forecaster = loaded(&scenario, &fixture).await;
+    let all = forecaster.observe(scenario.state.snapshot(), scenario.now);
+    let kept = half_hours_to_keep(&forecaster, &all.forecast(), &TimeZone::UTC);
+    assert_eq!(kept[0].slots, Some(2), "{kept:?}");
+    fixture.store.store_forecasts(kept).await.unwrap();
+
+    let again = loaded(&scenario, &fixture).await;
+    assert_eq!(again.slots(&chats), 2);
+    assert_eq!(again.slots_of_day(&chats, today), Some(2));
+}
+
 /// Anna has two chats, Ben and Chris have one each.
 fn open_contacts(scenario: &mut LiveScenario) {
     for (case, agent) in [("1", "anna"), ("2", "anna"), ("3", "ben"), ("4", "chris")] {
@@ -249,18 +324,20 @@ async fn a_load_without_anybodys_status_is_enough_for_a_forecast() {
     assert_eq!(dated.shared, None);
 }
 
-/// Six agents who are ready: all serve the sales, two of them the untimed queue, and one a quiet one of the
-/// group.
-fn sign_in(voice: &mut VendorScenario) {
-    for (agent, queues) in [
-        ("1", vec!["sales"]),
-        ("2", vec!["sales"]),
-        ("3", vec!["sales"]),
-        ("4", vec!["sales", "untimed"]),
-        ("5", vec!["sales", "untimed"]),
-        ("6", vec!["sales", "quiet"]),
-    ] {
-        let queues = queues.into_iter().map(voice_id).collect();
+const AGENTS: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
+
+/// The site with agents who have a status.
+fn site_with_agents() -> SiteConfig {
+    let mut site = site();
+    let agents = AGENTS.map(|agent| provided_agent(agent, &[]));
+    site.sources[1].provides.extend(agents);
+    site
+}
+
+/// Six agents who are ready, and the queues that each serves.
+fn sign_in(voice: &mut VendorScenario, queues: [&[&str]; 6]) {
+    for (agent, queues) in AGENTS.into_iter().zip(queues) {
+        let queues = queues.iter().map(|queue| voice_id(queue)).collect();
         let profile = EntityProfile {
             queues: Some(queues),
             ..EntityProfile::new(EntityKind::Agent, voice_id(agent))
@@ -286,11 +363,16 @@ fn sign_in(voice: &mut VendorScenario) {
 #[tokio::test]
 async fn a_group_counts_each_agent_once_and_names_the_other_queues() {
     let fixture = store_history(56).await;
-    let mut site = site();
-    let agents = ["1", "2", "3", "4", "5", "6"].map(|agent| provided_agent(agent, &[]));
-    site.sources[1].provides.extend(agents);
-    let mut voice = connect(site);
-    sign_in(&mut voice);
+    let mut voice = connect(site_with_agents());
+    let both: &[&str] = &["sales", "untimed"];
+    let others: &[&str] = &["sales", "quiet", "night", "unused"];
+    sign_in(
+        &mut voice,
+        [&["sales"], &["sales"], &["sales"], both, both, others],
+    );
+    let unused = MetricSubject::Queue(voice_id("unused"));
+    let none = VendorValue::Metric(Metric::Offered, Some(MetricValue::Count(0)));
+    voice.send_report(unused, none);
     send_agents(&mut voice, "sales", [6, 0, 0]);
     send_agents(&mut voice, "quiet", [1, 0, 0]);
 
@@ -301,15 +383,63 @@ async fn a_group_counts_each_agent_once_and_names_the_other_queues() {
     assert!(group.forecast.is_ok(), "{group:?} {sales:?}");
     let shared = group.shared.unwrap();
     assert_eq!(shared.agents, 6);
-    assert_eq!(shared.others, [(voice_id("untimed"), 2)]);
-    let mut others = sales.shared.unwrap().others;
+    assert_eq!(shared.others[0], (voice_id("untimed"), 2));
+    // Neither the closed queue nor the one without any contact makes it the best case.
+    let untimed = [voice_id("untimed")];
+    assert_eq!(shared.unmodeled, untimed);
+    assert!(sales.is_best_case());
+    let shared = sales.shared.unwrap();
+    assert_eq!(shared.unmodeled, untimed);
+    let mut others = shared.others;
     others.sort();
-    assert_eq!(others, [(voice_id("quiet"), 1), (voice_id("untimed"), 2)]);
+    let one = |queue| (voice_id(queue), 1);
+    let expected = [
+        one("night"),
+        one("quiet"),
+        (voice_id("untimed"), 2),
+        one("unused"),
+    ];
+    assert_eq!(others, expected);
     // Nothing arrives in the quiet queue, so that the group's contacts are those of the sales.
     let (group, sales) = (group.forecast.unwrap(), sales.forecast.unwrap());
     assert_eq!(group.contacts, sales.contacts);
     assert!(group.outlook.service_level.is_some());
     assert!((group.goal_percent - sales.goal_percent).abs() < 1e-9);
+}
+
+#[tokio::test]
+async fn an_agent_whose_other_system_is_lost_is_no_agent_less() {
+    let fixture = store_history(56).await;
+    let mut site = site_with_agents();
+    site.people = vec![LinkedPerson {
+        id: Id::new(&"person".into(), "anna"),
+        name: "Anna".into(),
+        agents: vec![voice_id("1"), chat_id("anna")],
+    }];
+    let mut voice = connect(site);
+    let both: &[&str] = &["sales", "uncounted"];
+    sign_in(&mut voice, [both; 6]);
+    send_agents(&mut voice, "sales", [6, 0, 0]);
+    let waiting = VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(0)));
+    voice.send_report(MetricSubject::Queue(voice_id("uncounted")), waiting);
+    open_contacts(&mut voice.scenario);
+    let [sales, uncounted] = ["sales", "uncounted"].map(voice_id);
+    let before = compute(&voice.scenario, &fixture).await;
+    for queue in [&sales, &uncounted] {
+        let dated = find(&voice.scenario, &before, queue);
+        assert!(dated.forecast.is_ok(), "{dated:?}");
+        assert_eq!(dated.shared.unwrap().agents, 6);
+    }
+
+    voice.scenario.disconnect_source();
+    let all = compute(&voice.scenario, &fixture).await;
+
+    let unknown = find(&voice.scenario, &all, &uncounted);
+    assert_eq!(unknown.forecast, Err(ForecastGap::OutOfDate));
+    // The figures of the queue still say how many there are.
+    let counted = find(&voice.scenario, &all, &sales);
+    assert!(counted.forecast.is_ok(), "{counted:?}");
+    assert_eq!(counted.shared, None);
 }
 
 #[test]
@@ -326,11 +456,13 @@ fn agents_without_a_status_are_told_by_the_load_and_their_contacts() {
     ] {
         scenario.send_load("chats", 0, 5, available);
         let snapshot = scenario.state.snapshot();
-        let mut slots = HashMap::new();
-        let agents = present_agents(snapshot, scenario.now, &mut slots);
+        let mut slots = SlotCounts::default();
+        slots.record(snapshot, date(2026, 11, 20));
+        let slots = |queue: &QueueId| slots.find(queue, None);
+        let agents = present_agents(snapshot, scenario.now, slots);
         let load = QueueLoad::find(snapshot, &snapshot.queues[&chats], scenario.now);
 
-        let agents = load.unwrap().pool_agents(&chats, &agents, slots[&chats]);
+        let agents = load.unwrap().pool_agents(&chats, &agents, 2);
 
         let mut found: Vec<(u32, usize)> = (agents.iter())
             .map(|agent| (agent.slots, agent.contacts.len()))
@@ -364,6 +496,15 @@ async fn forecasts_of_whole_half_hours_are_kept() {
     assert_eq!(kept_after(-4).as_ref(), Some(&kept));
     assert_eq!(kept_after(60), None);
     assert_eq!(kept_after(-60), None);
+    // Of a group, nothing is recorded to compare it with.
+    let forecaster = loaded(&voice.scenario, &fixture).await;
+    let of_group = whole_half_hour(&group_id(), &find(&voice.scenario, &all, &sales));
+    assert!(of_group.is_some());
+    let mut computed = all.clone();
+    computed.insert(group_id(), all[&sales].clone());
+    let to_keep = half_hours_to_keep(&forecaster, &computed, &TimeZone::UTC);
+    assert!(to_keep.contains(&kept), "{to_keep:?}");
+    assert!(to_keep.iter().all(|one| one.queue != group_id()));
     let unstaffed = find(&voice.scenario, &all, &voice_id("unstaffed"));
     assert_eq!(whole_half_hour(&voice_id("unstaffed"), &unstaffed), None);
 }

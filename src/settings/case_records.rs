@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use wallboard_toml_reader::{ConfigEntry, ConfigReader, ConfigSection, suggest_word};
 
-use crate::case_records::{CaseRecordPlan, RecordFileFormat, RecordFiles};
+use crate::case_records::{
+    CaseRecordPlan, RecordField, RecordFields, RecordFileFormat, RecordFiles,
+};
 
 use super::{
     LogSettings,
@@ -40,6 +42,8 @@ pub(super) fn read_case_records(
     }
     let keep = section.entry("keep");
     let keep = keep.map_or(Some(KEEP), |entry| entry.read_duration(KEEP_MIN..=KEEP_MAX));
+    let fields = section.entry("fields");
+    let fields = fields.map_or(Some(RecordFields::default()), |entry| read_fields(&entry));
     let webhook = section.entry("webhook");
     let webhook = webhook.map(|entry| read_webhook(&entry, root, surroundings.channel_names));
     let files = section.entry("files");
@@ -47,9 +51,17 @@ pub(super) fn read_case_records(
     section.finish_section();
     Some(CaseRecordPlan {
         keep: keep?,
+        fields: fields?,
         webhook: webhook.flatten(),
         files: files.flatten(),
     })
+}
+
+/// Reads the fields that are passed on; `None` after a fault.
+fn read_fields(entry: &ConfigEntry<'_, '_>) -> Option<RecordFields> {
+    let items = entry.read_items(r#"a list of fields such as ["wait", "outcome"]"#)?;
+    let fields: Option<Vec<RecordField>> = items.iter().map(ConfigEntry::read_variant).collect();
+    Some(RecordFields::chosen(&fields?))
 }
 
 /// Reads the name of a channel. One that is made in the browser is known only with its entries.
@@ -114,6 +126,24 @@ mod tests {
         for wrong in ["\"2d\"", "\"4000d\"", "30"] {
             let faults = read(&format!("[case_records]\nkeep = {wrong}\n"));
             assert!(faults.unwrap_err().contains("case_records"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn other_systems_get_the_fields_that_are_chosen() {
+        let with = |fields: &str| read(&format!("[case_records]\nfields = {fields}\n"));
+        let expected = CaseRecordPlan {
+            fields: RecordFields::chosen(&[RecordField::Wait, RecordField::QueueLegs]),
+            ..CaseRecordPlan::kept_for(KEEP)
+        };
+        assert_eq!(with(r#"["wait", "queue_legs"]"#), Ok(Some(expected)));
+        for (wrong, words) in [
+            (r#"["wait", "closures"]"#, "did you mean \"closure\"?"),
+            (r#"["id"]"#, "allowed: created_at, "),
+            (r#""wait""#, "a list of fields"),
+        ] {
+            let faults = with(wrong).unwrap_err();
+            assert!(faults.contains(words), "{wrong}: {faults}");
         }
     }
 

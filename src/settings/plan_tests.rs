@@ -1,11 +1,20 @@
 //! Sources of plans: what they default to, and their faults.
 
-use wallboard_domain::Pattern;
+use std::{io::Cursor, sync::Arc};
+
+use jiff::{ToSpan, tz::TimeZone};
+
+use wallboard_domain::{Id, Pattern, SiteConfig};
 use wallboard_history::{
-    ExportVendor,
-    import::FileLocation,
+    ExportSettings, ExportVendor,
+    import::{FileIdentity, FileLocation},
     plan::{ActivityClass, PlanSettings},
+    report::{
+        PlanQuery, ReportConfig, ReportedPlan,
+        fixture::{HistoryFixture, report_config},
+    },
 };
+use wallboard_store::IncomingFile;
 
 use super::*;
 
@@ -118,4 +127,112 @@ fn faults_of_a_plan_say_what_to_write() {
         let faults = read(&lines).unwrap_err();
         assert!(faults.contains(expected), "{expected}: {faults}");
     }
+}
+
+const GUIDE: &str = include_str!("../../docs/how-to/import-plan.md");
+
+/// Reads the source that a block of the guide declares.
+fn source_of_guide(id: &str) -> PlanSettings {
+    let heading = format!("[sources.{id}]");
+    let mut blocks = GUIDE.split("```toml\n").skip(1);
+    let block = blocks.find(|block| block.starts_with(&heading));
+    let (block, _) = block.expect(id).split_once("```").unwrap();
+    let read = parse_configuration(&format!("{HEAD}{block}"), Path::new("w.toml"), |_| None);
+    let imports = read.unwrap().imports;
+    match imports.into_iter().next().map(|one| one.vendor) {
+        Some(ExportVendor::Plan(plan)) => plan,
+        other => panic!("{id}: {other:?}"),
+    }
+}
+
+/// Imports a file by a source of the guide, each of whose rows counts.
+async fn import(fixture: &HistoryFixture, settings: &PlanSettings, (key, text): (&str, &str)) {
+    assert!(settings.files.matches(key), "{key}");
+    let FileIdentity::Undated { dataset } = settings.identify_file(key) else {
+        panic!("{key} isn't imported");
+    };
+    let incoming = IncomingFile {
+        source: "wfm".into(),
+        key: key.to_owned(),
+        dataset,
+        size: 0,
+        tag: String::new(),
+        sha256: [0; 32],
+        modified: None,
+        imported_at: 0,
+    };
+    let file = Box::new(Cursor::new(text.to_owned()));
+    let imported = settings.import_file(&fixture.store, file, incoming).await;
+    let rows = imported.unwrap().rows;
+    let header = usize::from(text.starts_with(['I', 'E']));
+    let expected = u64::try_from(text.lines().count() - header).unwrap();
+    assert_eq!(rows, expected, "{key}");
+}
+
+#[tokio::test]
+async fn the_guides_plans_are_imported_as_written() {
+    for (id, length, file) in [
+        (
+            "plan",
+            1_800,
+            (
+                "plan.csv",
+                "Interval,Queue,Forecast,AHT,Required\n2026-11-27 08:00,Sales,16.25,135.5,4.2\n",
+            ),
+        ),
+        (
+            "calabrio",
+            900,
+            (
+                "forecast.csv",
+                "Sales,20261127 08:00,20261127 08:15,16.25,100,35.5,4.2\n",
+            ),
+        ),
+        (
+            "iex",
+            900,
+            (
+                "ctActiveForecast_112626_2300.txt",
+                "11272026|08:00|Sales|16.25|135.50|4.20\n11272026|08:15|Sales|9.00|120.00|3.10\n",
+            ),
+        ),
+    ] {
+        let fixture = HistoryFixture::new(SiteConfig::default()).await;
+        let sales = Id::new(&"calls".into(), "1");
+        fixture.history.set_config(ReportConfig {
+            plans: vec![ReportedPlan {
+                id: "wfm".into(),
+                queues: Arc::new(vec![("Sales".to_owned(), sales.clone())]),
+            }],
+            ..report_config(SiteConfig::default())
+        });
+        import(&fixture, &source_of_guide(id), file).await;
+
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let start = jiff::civil::date(2026, 11, 27).at(8, 0, 0, 0);
+        let start = start.to_zoned(zone).unwrap().timestamp();
+        let query = PlanQuery {
+            from: start,
+            to: start + 1.hours(),
+            names: Vec::new(),
+        };
+        let plan = fixture.history.load_plan(query).await.unwrap();
+        let first = plan.queues[&sales][0];
+        assert_eq!(first.start, start.as_second(), "{id}");
+        assert_eq!(first.length, length, "{id}");
+        let figures = [first.volume, first.handle_time, first.agents];
+        assert_eq!(figures, [16.25, 135.5, 4.2].map(Some), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn the_guides_schedule_is_imported_as_written() {
+    let settings = source_of_guide("wfm");
+    let find = |activity| ActivityClass::find(activity, &settings.activities);
+    assert_eq!(find("Skill 71"), Some(ActivityClass::Work));
+    let fixture = HistoryFixture::new(SiteConfig::default()).await;
+    let text = "Employee,Activity,Start,End\n\
+         Anna Berg,Skill 71,2026-11-27 08:00,2026-11-27 10:00\n\
+         Anna Berg,Break,2026-11-27 10:00,2026-11-27 10:15\n";
+    import(&fixture, &settings, ("schedule.csv", text)).await;
 }

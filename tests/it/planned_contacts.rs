@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::support::{
-    Wallboard, http, page::Element, ports, wait_until, wallboard::base_configuration,
+    S3, Wallboard, http, page::Element, ports, s3::REGION, wait_until,
+    wallboard::base_configuration,
 };
 
 /// Forecasts and the plans beside them are a minute old at most.
@@ -101,4 +102,32 @@ async fn planned_contacts_stand_beside_those_that_came_until_these_are_unknown()
     wait_for_tile(&wallboard, "what came is unknown", "So far – plan 42").await;
     let page = wallboard.text("/queues/phone/sales").await;
     assert!(page.contains(&format!("{NOTE}–.")), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_comes_from_a_bucket() {
+    let s3 = S3::shared();
+    s3.make_bucket("plans").await;
+    s3.put("plans", "wfm/day.csv", plan()).await;
+    s3.put("plans", "other.csv", "no plan").await;
+    let port = ports::free();
+    let endpoint = s3.endpoint();
+    let configuration = base_configuration(port, port)
+        + "[sources.phone]\nkind = \"values\"\nvalid_for = \"4m\"\n"
+        + &format!(
+            "[sources.wfm]\nkind = \"plan-csv\"\nsettle = \"0s\"\nstep = \"1h\"\nfiles = \"wfm/*.csv\"\n\
+             columns = {{ time = \"Interval\", queue = \"Queue\", volume = \"Forecast\" }}\n\
+             [sources.wfm.s3]\nbucket = \"plans\"\nregion = {REGION:?}\naccess_key_id = \"tests\"\n\
+             secret_access_key = \"hush-hush\"\nendpoint = {endpoint:?}\n"
+        );
+    let files = [("boards/plan.toml", BOARD)];
+    let wallboard = Wallboard::start(&configuration, port, &files, Vec::new()).await;
+    let queue =
+        json!({ "id": "phone/sales", "name": "Sales", "metrics": { "offered": 51, "waiting": 1 } });
+    let url = wallboard.url("/api/v1/values");
+    let batch = json!({ "queues": [queue] });
+    let sent = http::client().post(url).json(&batch).send().await.unwrap();
+    assert_eq!(sent.status(), 204, "{}", sent.text().await.unwrap());
+
+    wait_for_tile(&wallboard, "the plan is on the board", "So far 51 plan 42").await;
 }

@@ -189,7 +189,7 @@ impl<'a> RenderContext<'a> {
             ),
             None => (
                 Hero::new(wait, texts.outlook_wait_until(until)),
-                String::new(),
+                best_case_text(texts, expected).to_owned(),
                 Vec::new(),
             ),
         };
@@ -224,8 +224,24 @@ fn level_hero(texts: &Texts, [low, high]: [f64; 2], unit: String) -> Hero {
     }
 }
 
+/// Marks what is only the best case, where nothing is said of agents.
+fn best_case_text<'t>(texts: &'t Texts, expected: &ExpectedService) -> &'t str {
+    if expected.is_best_case {
+        texts.outlook_at_best()
+    } else {
+        ""
+    }
+}
+
 /// "Needs 2 more agents"
 fn need_text(texts: &Texts, expected: &ExpectedService) -> String {
+    if expected.is_best_case {
+        return match expected.missing_agents {
+            Some(0) => texts.outlook_best_enough().to_owned(),
+            Some(missing) => texts.outlook_best_missing(missing),
+            None => texts.outlook_best_many_missing().to_owned(),
+        };
+    }
     match expected.missing_agents {
         Some(0) => texts.outlook_enough().to_owned(),
         Some(missing) => texts.outlook_missing(missing),

@@ -38,4 +38,6 @@ pub struct ExpectedService {
     pub level_with_one_less: Option<f64>,
     pub level_with_one_more: Option<f64>,
     pub level_with_two_more: Option<f64>,
+    /// The agents also serve queues whose contacts aren't counted, so that less may come true.
+    pub is_best_case: bool,
 }

@@ -116,9 +116,10 @@ impl RecordFileLines {
 
 fn record_cells(record: &CaseRecord) -> Vec<String> {
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let legs = record.queue_legs.iter().rev();
+    let count = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let legs = record.queue_legs.iter().flatten().rev();
     let mut queues = legs.filter_map(|leg| leg.queue.as_ref());
-    let conversations = record.conversations.iter().rev();
+    let conversations = record.conversations.iter().flatten().rev();
     let mut agents = conversations.filter_map(|conversation| conversation.agent.as_ref());
     let mut cells = vec![
         escape_formula(&record.id),
@@ -132,8 +133,8 @@ fn record_cells(record: &CaseRecord) -> Vec<String> {
         number(record.first_response),
         record.outcome.unwrap_or_default().to_owned(),
         escape_formula(record.closure.as_deref().unwrap_or_default()),
-        record.reopened.to_string(),
-        record.transfers.len().to_string(),
+        count(record.reopened.map(u64::from)),
+        count(record.transfers.as_ref().map(|all| all.len() as u64)),
     ];
     for subject in [queues.next(), agents.next()] {
         cells.extend(subject_cells(subject));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,12 +12,15 @@ use wallboard_domain::{
 };
 use wallboard_live::Snapshot;
 
+use crate::case_records::{RecordField, RecordFields};
+
 use super::{
     json::{ExternalIdMap, Time, external_id_map},
     word_schemas::{one_of_words, one_of_words_or_null},
 };
 
-/// A contact that has ended. Times are from the source's clock; `null` is unknown.
+/// A contact that has ended. Times are from the source's clock; `null` is unknown, or not among the `fields` of
+/// `[case_records]`.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CaseRecord {
     /// The same whenever the record is sent.
@@ -49,16 +53,20 @@ pub(super) struct CaseRecord {
     #[schema(required = true)]
     pub(super) closure: Option<Arc<str>>,
     /// How often it was reopened after a close.
-    pub(super) reopened: u32,
+    #[schema(required = true)]
+    pub(super) reopened: Option<u32>,
     #[schema(required = true)]
     pub(super) opportunity: Option<RecordSubject>,
     #[schema(required = true)]
     pub(super) solution: Option<RecordSubject>,
     #[schema(required = true)]
     pub(super) case_type: Option<RecordSubject>,
-    pub(super) queue_legs: Vec<RecordQueueLeg>,
-    pub(super) conversations: Vec<RecordConversation>,
-    pub(super) transfers: Vec<RecordTransfer>,
+    #[schema(required = true)]
+    pub(super) queue_legs: Option<Vec<RecordQueueLeg>>,
+    #[schema(required = true)]
+    pub(super) conversations: Option<Vec<RecordConversation>>,
+    #[schema(required = true)]
+    pub(super) transfers: Option<Vec<RecordTransfer>>,
 }
 
 /// A queue, an agent, or what a case is about
@@ -117,9 +125,11 @@ pub(super) struct RecordTransfer {
 impl CaseRecord {
     /// Whether it says who an agent is.
     pub(super) fn names_agents(&self) -> bool {
-        let conversations = self.conversations.iter();
-        let mut agents = conversations.filter_map(|conversation| conversation.agent.as_ref());
-        agents.any(|agent| agent.id.is_some())
+        let conversations = self.conversations.iter().flatten();
+        let agents = conversations.map(|conversation| conversation.agent.as_ref());
+        let transfers = self.transfers.iter().flatten();
+        let mut agents = agents.chain(transfers.map(|transfer| transfer.from_agent.as_ref()));
+        agents.any(|agent| agent.is_some_and(|agent| agent.id.is_some()))
     }
 }
 
@@ -128,6 +138,7 @@ pub(super) struct RecordReader<'s> {
     pub(super) snapshot: &'s Snapshot,
     /// `None`: all.
     pub(super) scope: Option<&'s DataScope>,
+    pub(super) fields: &'s RecordFields,
 }
 
 impl RecordReader<'_> {
@@ -142,8 +153,9 @@ impl RecordReader<'_> {
 
     pub(super) fn record_json(&self, case: FinishedCase) -> CaseRecord {
         let source = &case.id.source;
-        let about = |kind, external: &Option<Arc<str>>| {
-            let external = external.as_ref()?;
+        let has = |field| self.fields.includes(field);
+        let about = |field, kind, external: &Option<Arc<str>>| {
+            let external = external.as_ref().filter(|_| has(field))?;
             let known = self.snapshot.find_entity(kind, source, external);
             Some(RecordSubject {
                 id: Some(format!("{source}/{external}")),
@@ -153,30 +165,39 @@ impl RecordReader<'_> {
                     .unwrap_or_default(),
             })
         };
-        let seconds = |millis: Option<i64>| millis.map(moment::seconds_from);
+        let seconds =
+            |field, millis: Option<i64>| millis.filter(|_| has(field)).map(moment::seconds_from);
+        let time = |field, at: Option<Timestamp>| at.filter(|_| has(field)).map(Time);
         CaseRecord {
             id: format!("{}@{:.3}", case.id, case.end_time()),
             case: case.id.to_string(),
             end: case.end.into_str(),
-            created_at: case.created_at.map(Time),
-            answered_at: case.answered_at().map(Time),
-            ended_at: case.ended_at.map(Time),
-            wait: seconds(case.wait_ms()),
-            handle_time: seconds(case.handle_ms()),
-            first_response: seconds(case.first_response_ms),
-            outcome: case.outcome.map(Into::into),
-            reopened: case.reopened,
-            opportunity: about(EntityKind::Opportunity, &case.opportunity),
-            solution: about(EntityKind::Solution, &case.solution),
-            case_type: about(EntityKind::CaseType, &case.case_type),
-            queue_legs: case.queue_legs.iter().map(|leg| self.leg(leg)).collect(),
-            conversations: (case.conversations.iter())
-                .map(|conversation| self.conversation(conversation))
-                .collect(),
-            transfers: (case.transfers.iter())
-                .map(|transfer| self.transfer(transfer))
-                .collect(),
-            closure: case.closure,
+            created_at: time(RecordField::CreatedAt, case.created_at),
+            answered_at: time(RecordField::AnsweredAt, case.answered_at()),
+            ended_at: time(RecordField::EndedAt, case.ended_at),
+            wait: seconds(RecordField::Wait, case.wait_ms()),
+            handle_time: seconds(RecordField::HandleTime, case.handle_ms()),
+            first_response: seconds(RecordField::FirstResponse, case.first_response_ms),
+            outcome: (case.outcome.filter(|_| has(RecordField::Outcome))).map(Into::into),
+            reopened: has(RecordField::Reopened).then_some(case.reopened),
+            opportunity: about(
+                RecordField::Opportunity,
+                EntityKind::Opportunity,
+                &case.opportunity,
+            ),
+            solution: about(RecordField::Solution, EntityKind::Solution, &case.solution),
+            case_type: about(RecordField::CaseType, EntityKind::CaseType, &case.case_type),
+            queue_legs: has(RecordField::QueueLegs)
+                .then(|| case.queue_legs.iter().map(|leg| self.leg(leg)).collect()),
+            conversations: has(RecordField::Conversations).then(|| {
+                let conversations = case.conversations.iter();
+                conversations.map(|one| self.conversation(one)).collect()
+            }),
+            transfers: has(RecordField::Transfers).then(|| {
+                let transfers = case.transfers.iter();
+                transfers.map(|one| self.transfer(one)).collect()
+            }),
+            closure: case.closure.filter(|_| has(RecordField::Closure)),
         }
     }
 

@@ -7,7 +7,7 @@ use wallboard_domain::FinishedCase;
 use wallboard_live::LiveHandle;
 use wallboard_store::{CaseRecordCursor, CaseRecordEntry, CaseRecordPage};
 
-use crate::case_records::{RecordFileFormat, RecordText};
+use crate::case_records::{RecordFields, RecordFileFormat, RecordText};
 
 use super::{
     case_record_file::RecordFileLines,
@@ -17,12 +17,15 @@ use super::{
 
 /// Writes records with the names that the live state has.
 #[derive(Clone, Debug)]
-pub struct LiveRecordText(pub LiveHandle);
+pub struct LiveRecordText {
+    pub live: LiveHandle,
+    pub fields: RecordFields,
+}
 
 impl RecordText for LiveRecordText {
     fn page(&self, page: CaseRecordPage, after: Option<CaseRecordCursor>) -> Value {
-        (self.0).read_snapshot(|snapshot, _| {
-            let page = page_json(snapshot, page, after, None);
+        (self.live).read_snapshot(|snapshot, _| {
+            let page = page_json(snapshot, page, after, (None, &self.fields));
             serde_json::to_value(page).expect("records have no map with other keys than text")
         })
     }
@@ -41,10 +44,11 @@ impl RecordText for LiveRecordText {
         if is_expired {
             lines.add_gap(&RecordGap::EXPIRED);
         }
-        self.0.read_snapshot(|snapshot, _| {
+        self.live.read_snapshot(|snapshot, _| {
             let reader = RecordReader {
                 snapshot,
                 scope: None,
+                fields: &self.fields,
             };
             for entry in entries {
                 match entry {
@@ -60,7 +64,7 @@ impl RecordText for LiveRecordText {
     }
 
     fn zone(&self) -> TimeZone {
-        self.0
+        self.live
             .read_snapshot(|snapshot, _| snapshot.site.zone.clone())
     }
 }

@@ -18,7 +18,7 @@ use super::{
     problem::{Failed, NotFound, Problem},
 };
 use crate::{
-    case_records::load_records_after,
+    case_records::{RecordFields, load_records_after},
     web::{
         WebState,
         access::{audited::ShowsPeople, visitor::Visitor},
@@ -129,21 +129,26 @@ pub(super) async fn list(
         Visitor::Program(program) => program.permissions.data_scope().cloned(),
         Visitor::Nobody | Visitor::Anyone | Visitor::Person(..) | Visitor::Screen(..) => None,
     };
+    let fields = &web.server_info.record_fields;
     let records = web
         .live
-        .read_snapshot(|snapshot, _| page_json(snapshot, page, after, scope.as_deref()));
+        .read_snapshot(|snapshot, _| page_json(snapshot, page, after, (scope.as_deref(), fields)));
     let people = ShowsPeople::mark_if(records.records.iter().any(CaseRecord::names_agents));
     Ok((people, Json(records)).into_response())
 }
 
-/// Writes a page as this API does, for somebody who may see a scope.
+/// Writes a page as this API does, for somebody who may see a scope, and fields.
 pub(super) fn page_json(
     snapshot: &Snapshot,
     page: CaseRecordPage,
     after: Option<CaseRecordCursor>,
-    scope: Option<&DataScope>,
+    (scope, fields): (Option<&DataScope>, &RecordFields),
 ) -> CaseRecords {
-    let reader = RecordReader { snapshot, scope };
+    let reader = RecordReader {
+        snapshot,
+        scope,
+        fields,
+    };
     let next = page.rows.last().map(|(cursor, _)| *cursor).or(after);
     let expired = page.is_expired.then_some(RecordGap::EXPIRED);
     let (mut records, mut gaps) = (Vec::new(), Vec::from_iter(expired));

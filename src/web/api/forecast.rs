@@ -53,6 +53,8 @@ struct ForecastJson {
     contacts: RangeJson,
     /// The agents are counted from the queue's figures, and taken to serve no other queue.
     are_agents_counted: bool,
+    /// Some agents also serve queues whose contacts are unknown: these aren't in the forecast.
+    is_best_case: bool,
     /// With the agents who are signed in.
     as_now: OutlookJson,
     /// With one agent fewer; `null` if nobody can be spared.
@@ -135,6 +137,7 @@ impl ForecastJson {
             until: dated.until.into(),
             contacts: forecast.contacts.into(),
             are_agents_counted: dated.shared.is_none(),
+            is_best_case: dated.is_best_case(),
             as_now: forecast.outlook.into(),
             with_one_less: forecast.with_one_less.map(OutlookJson::from),
             with_one_more: forecast.with_one_more.into(),

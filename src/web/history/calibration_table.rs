@@ -1,4 +1,5 @@
-//! How often what came was within what was forecast, of all queues: beside their plans.
+//! How often what came was within what was forecast, of all queues: beside their plans, or below the
+//! table on sites without any.
 
 use wallboard_boards::subject_path;
 use wallboard_domain::{Metric, NaturalOrder, QueueId};
@@ -7,7 +8,7 @@ use wallboard_texts::Texts;
 
 use crate::{
     forecasts::{Calibration, Forecasts, RangeHits},
-    web::{WebState, parts::links::PageLink},
+    web::{WebState, parts::links::PageLink, plan},
 };
 
 use super::{
@@ -19,7 +20,12 @@ use super::{
 /// Lists the calibration of the queues that the page is of; `None` if none has forecasts.
 pub(super) fn list_calibrations(web: &WebState, scope: &HistoryScope) -> Option<FactTable> {
     let (query, texts) = (&scope.query, scope.texts);
-    if query.view != HistoryView::Plan || query.agent.is_some() {
+    let view = if plan::has_plans(web) {
+        HistoryView::Plan
+    } else {
+        HistoryView::Table
+    };
+    if query.view != view || query.agent.is_some() {
         return None;
     }
     let forecasts = web.forecasts.as_ref()?;

@@ -119,6 +119,8 @@ columns! {
     Deviation: "deviation", Text(Texts::column_deviation), Unlinked, OfRow;
     ForecastHandleTime: "forecast_handle_time", Text(Texts::column_forecast_handle_time), Unlinked, OfRow;
     RequiredAgents: "required_agents", Text(Texts::column_required_agents), Unlinked, OfRow;
+    /// By the corrected plan, of times that aren't over.
+    ReforecastAgents: "reforecast_required_agents", Text(Texts::column_reforecast_agents), Unlinked, OfRow;
     RequiredTime: "required_time", Text(Texts::column_required_time), Unlinked, OfRow;
     /// Scheduled for contacts.
     ScheduledAgents: "scheduled_agents", Text(Texts::column_scheduled_agents), Unlinked, OfRow;
@@ -347,6 +349,12 @@ impl HistoryColumn {
         let forecast = columns.iter().position(|column| *column == Self::Forecast);
         let index = forecast.map_or(columns.len(), |at| at + 1);
         columns.insert(index, Self::Reforecast);
+        let required = columns
+            .iter()
+            .position(|column| *column == Self::RequiredAgents);
+        if let Some(at) = required {
+            columns.insert(at + 1, Self::ReforecastAgents);
+        }
     }
 
     /// Adds the share of half-hours that met the target.

@@ -95,6 +95,9 @@ impl HistoryRow {
                 self.plan?.handle_time().map(HistoryNumber::Seconds)
             }
             HistoryColumn::RequiredAgents => self.plan?.required_agents().map(HistoryNumber::Mean),
+            HistoryColumn::ReforecastAgents => {
+                self.plan?.reforecast_agents().map(HistoryNumber::Mean)
+            }
             HistoryColumn::RequiredTime => self.plan?.required_time().map(HistoryNumber::Hours),
             HistoryColumn::ScheduledAgents => {
                 self.plan?.scheduled_agents().map(HistoryNumber::Mean)

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::web::{
     WebState,
     parts::case_listing,
-    plan::{self, PlanFigures, PlanSubject, PlanTime, StaffedTime, SubjectPlan},
+    plan::{self, PlanFigures, PlanSubject, PlanTime, PlannedRow, StaffedTime, SubjectPlan},
 };
 use wallboard_domain::{CountBy, Id, QueueId, QueueTarget};
 use wallboard_history::{
@@ -107,7 +107,7 @@ pub(super) async fn set_plans(
         let figures = plan.figures(row.plan_time(from, to), is_planned_day, |_| true);
         row.plan = PlanFigures::with_scheduled(figures, scheduled(&query.queues, from, to));
     }
-    reforecast_today(scope, times);
+    reforecast_today(scope, &plan, times);
     // A queue's contacts aren't all known if a time wasn't imported.
     let is_whole = times.iter().all(|row| row.is_partial || row.is_whole());
     for row in subjects.into_iter().flatten() {
@@ -144,21 +144,14 @@ pub(super) async fn set_plans(
 }
 
 /// Corrects the rest of today's plan by what came so far.
-fn reforecast_today(scope: &HistoryScope, times: &mut [HistoryRow]) {
+fn reforecast_today(scope: &HistoryScope, plan: &SubjectPlan<'_>, times: &mut [HistoryRow]) {
     let today = scope.local_date(scope.now);
-    let is_today =
-        |row: &HistoryRow| (row.from).is_some_and(|from| scope.local_date(from) == today);
-    let plans = times.iter().filter(|row| is_today(row));
-    let factor = plan::reforecast_factor(plans.filter_map(|row| row.plan.as_ref()));
-    let Some(factor) = factor else {
-        return;
-    };
-    for row in times.iter_mut().filter(|row| is_today(row)) {
-        let is_over = row.to.is_some_and(|to| to <= scope.now);
-        if let Some(plan) = &mut row.plan {
-            plan.set_reforecast(factor, is_over);
-        }
-    }
+    let rows = times.iter_mut().filter_map(|row| {
+        let (from, to) = row.from.zip(row.to)?;
+        let figures = row.plan.as_mut()?;
+        (scope.local_date(from) == today).then_some(PlannedRow { from, to, figures })
+    });
+    plan::reforecast_day(plan, rows.collect(), scope.now);
 }
 
 /// Whether some of these rows have a plan that is corrected by what came.
@@ -215,7 +208,7 @@ fn scheduled_time(
     })
 }
 
-/// The figures of a report's rows as planned, by series; nothing if no source has plans or the report
+/// The figures of a report's rows as planned, today's also as corrected, by series; nothing if no source has plans or the report
 /// isn't of queues.
 pub(in crate::web) async fn plan_report(
     web: &WebState,
@@ -252,7 +245,16 @@ pub(in crate::web) async fn plan_report(
             let scheduled = scheduled_time(&site_schedule, &queues, (row.start, row.end), zone);
             PlanFigures::with_scheduled(figures, scheduled)
         };
-        all.push(series.rows.iter().map(figures).collect());
+        let mut planned: Vec<_> = series.rows.iter().map(figures).collect();
+        let today = local_date(now, zone);
+        let rows = series.rows.iter().zip(&mut planned);
+        let rows = rows.filter_map(|(row, figures)| {
+            let (from, to) = (row.start, row.end);
+            let figures = figures.as_mut()?;
+            (local_date(from, zone) == today).then_some(PlannedRow { from, to, figures })
+        });
+        plan::reforecast_day(&plan, rows.collect(), now);
+        all.push(planned);
     }
     Ok(all)
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use wallboard_boards::{self as boards, write_custom_value};
 use wallboard_domain::{CustomFigure, CustomFigureKind, Moment, QueueId};
-use wallboard_live::{EvaluatedCustomFigure, Evaluator, Snapshot};
+use wallboard_live::{EvaluatedCustomFigure, Evaluator, QueueSnapshot, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::web::{
@@ -50,14 +50,14 @@ struct FiguresPage {
 }
 
 /// A figure, or one of a queue.
-struct FigureRow {
-    link: PageLink,
-    value: String,
+pub(super) struct FigureRow {
+    pub(super) link: PageLink,
+    pub(super) value: String,
     /// As in `data-sev`.
-    severity: &'static str,
+    pub(super) severity: &'static str,
     /// When its value applied; empty if it isn't known.
-    at: String,
-    is_old: bool,
+    pub(super) at: String,
+    pub(super) is_old: bool,
 }
 
 #[derive(Template)]
@@ -169,6 +169,30 @@ async fn list_figures(
         rows,
     };
     Ok(Html(page.render()?))
+}
+
+/// Returns the figures that other systems have reported of a queue, or of the queues of a group.
+pub(super) fn queue_figures(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> Vec<FigureRow> {
+    let mut evaluator = Evaluator::new(snapshot, now);
+    let rows = seen_figures(snapshot).filter(|figure| figure.is_per_queue);
+    let rows = rows.filter_map(|figure| {
+        let evaluated = evaluator.evaluate_custom(figure, Some(&queue.id));
+        evaluated.at?;
+        let label = figure.label.get(texts.language());
+        // Of a group, nothing is recorded: the page lists its queues.
+        let recorded = Some(&queue.id).filter(|_| queue.members.is_none());
+        let link = PageLink::new(label, figure_path(&figure.id, recorded));
+        let figure = (figure, link);
+        Some(FigureRow::new(texts, snapshot, figure, &evaluated, now))
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by(|a, b| a.link.cmp(&b.link));
+    rows
 }
 
 async fn show_figure(

@@ -32,7 +32,10 @@ use crate::web::{
     },
     history::{recent_days_cache::TodaySnapshots, subject_days::SubjectDays},
     pages::{
-        day_curve::DayCurve, queue_edit::closing::EarlyClose, queue_help::HelpFacts,
+        day_curve::DayCurve,
+        figures::{FigureRow, queue_figures},
+        queue_edit::closing::EarlyClose,
+        queue_help::HelpFacts,
         wait_chart::WaitChart,
     },
     parts::{
@@ -106,6 +109,8 @@ struct QueuePage {
     plan_note: String,
     /// `None` of a past.
     forecast: Option<ForecastPanel>,
+    /// Those of other systems.
+    custom_figures: Vec<FigureRow>,
     recent_days: Arc<SubjectDays>,
     boards: Vec<PageLink>,
     /// For a queue group: its queues.
@@ -203,7 +208,6 @@ fn build_page(
     let source = snapshot.sources.get(&queue.id.source);
     let has_people = header.visitor().has(Right::PersonalData);
     let tells_cases = has_people && source.is_some_and(|source| source.vendor.reports_contacts);
-    let members = queue.members.as_deref().unwrap_or_default();
     let baseline = web.boards.current_baseline();
     let mut tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
     link_changes(web, header.visitor(), queue, &mut tiles);
@@ -251,6 +255,7 @@ fn build_page(
         curve_note,
         plan_note: String::new(),
         forecast: ForecastPanel::find(texts, web, snapshot, queue, now),
+        custom_figures: queue_figures(texts, snapshot, queue, now),
         recent_days: Arc::default(),
         longest_label: &texts.metric(Metric::LongestWait).page_label,
         chart: recent_chart(
@@ -261,10 +266,7 @@ fn build_page(
             now,
         ),
         boards: shown,
-        members: members
-            .iter()
-            .map(|id| links::queue_link_by_id(texts, snapshot, id))
-            .collect(),
+        members: member_links(texts, snapshot, queue),
         is_group: queue.members.is_some(),
         groups: groups_of(texts, snapshot, queue),
         linked: Vec::new(),
@@ -293,6 +295,13 @@ fn only_source_name(snapshot: &Snapshot, queue: &QueueSnapshot) -> String {
         return String::new();
     }
     snapshot.site.source_name(&queue.id.source)
+}
+
+/// Links to a group's queues.
+fn member_links(texts: &Texts, snapshot: &Snapshot, queue: &QueueSnapshot) -> Vec<PageLink> {
+    let members = queue.members.iter().flat_map(|members| members.iter());
+    let links = members.map(|id| links::queue_link_by_id(texts, snapshot, id));
+    links.collect()
 }
 
 /// The sources of a group's members, without duplicates.

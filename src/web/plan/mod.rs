@@ -16,7 +16,7 @@ use crate::forecasts::{plan_names, plan_of_day};
 use super::WebState;
 
 pub(super) use plan_figures::{PlanFigures, StaffedTime};
-pub(super) use reforecast::reforecast_factor;
+pub(super) use reforecast::{PlannedRow, reforecast_day};
 pub(super) use subject_plan::{PlanSubject, PlanTime, SubjectPlan};
 
 /// Whether any source has plans.

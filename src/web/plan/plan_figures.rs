@@ -21,6 +21,8 @@ pub(in crate::web) struct PlanFigures {
     pub(in crate::web) compared: Option<ComparedContacts>,
     /// Those of today by what came so far; `None` of other days, and if it isn't known.
     pub(in crate::web) reforecast: Option<f64>,
+    /// The agents required by these contacts, of the times that aren't over.
+    pub(in crate::web) reforecast_required: Option<StaffedTime>,
 }
 
 /// Signed-in time of agents.
@@ -55,6 +57,11 @@ impl PlanFigures {
             staffed: add_known(self.staffed, more.staffed, StaffedTime::plus),
             scheduled: add_known(self.scheduled, more.scheduled, StaffedTime::plus),
             compared: add_known(self.compared, more.compared, ComparedContacts::plus),
+            reforecast_required: add_known(
+                self.reforecast_required,
+                more.reforecast_required,
+                StaffedTime::plus,
+            ),
             reforecast: match (self.reforecast, more.reforecast) {
                 // Times without a plan change nothing.
                 (one, None) if more.contacts.is_none() => one,
@@ -78,6 +85,7 @@ impl PlanFigures {
         Some(Self {
             staffed: None,
             scheduled: None,
+            reforecast_required: None,
             compared: sum.compared.filter(|_| is_comparable),
             ..sum
         })
@@ -118,6 +126,11 @@ impl PlanFigures {
     pub(in crate::web) fn required_agents(&self) -> Option<f64> {
         let seconds = Some(self.planned_seconds).filter(|seconds| 0 < *seconds)?;
         Some(self.required_seconds? / to_f64(seconds))
+    }
+
+    /// The agents required by the reforecast, on average over the planned time that isn't over.
+    pub(in crate::web) fn reforecast_agents(&self) -> Option<f64> {
+        self.reforecast_required?.mean_agents()
     }
 
     /// The required agents' time, in seconds.

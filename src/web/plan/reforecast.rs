@@ -1,6 +1,8 @@
 //! The rest of a day's plan, corrected by what came so far.
 
-use super::plan_figures::PlanFigures;
+use jiff::Timestamp;
+
+use super::{plan_figures::PlanFigures, subject_plan::SubjectPlan};
 
 /// Fewer planned contacts say nothing of the rest of the day.
 const PLANNED_MIN: f64 = 30.0;
@@ -8,10 +10,33 @@ const PLANNED_MIN: f64 = 30.0;
 const FACTOR_MIN: f64 = 0.5;
 const FACTOR_MAX: f64 = 2.0;
 
+/// A time of a day with its plan.
+pub(in crate::web) struct PlannedRow<'r> {
+    pub(in crate::web) from: Timestamp,
+    pub(in crate::web) to: Timestamp,
+    pub(in crate::web) figures: &'r mut PlanFigures,
+}
+
+/// Corrects the plan of a day's times that aren't over by what came in those that are.
+pub(in crate::web) fn reforecast_day(
+    plan: &SubjectPlan<'_>,
+    rows: Vec<PlannedRow<'_>>,
+    now: Timestamp,
+) {
+    let Some(factor) = reforecast_factor(rows.iter().map(|row| &*row.figures)) else {
+        return;
+    };
+    for PlannedRow { from, to, figures } in rows {
+        let is_over = to <= now;
+        figures.set_reforecast(factor, is_over);
+        figures.reforecast_required = (!is_over)
+            .then(|| plan.required_by_factor((from, to), factor))
+            .flatten();
+    }
+}
+
 /// Returns the factor of the rest of a day, from its times that are over.
-pub(in crate::web) fn reforecast_factor<'p>(
-    plans: impl Iterator<Item = &'p PlanFigures>,
-) -> Option<f64> {
+fn reforecast_factor<'p>(plans: impl Iterator<Item = &'p PlanFigures>) -> Option<f64> {
     let compared = plans.filter_map(|plan| plan.compared);
     let compared = compared.filter(|one| 0.0 < one.planned);
     let (planned, came) = compared.fold((0.0, 0.0), |(planned, came), one| {
@@ -23,7 +48,7 @@ pub(in crate::web) fn reforecast_factor<'p>(
 impl PlanFigures {
     /// Sets the contacts of a time: those that came, or else the planned ones times the factor. Unknown if it
     /// is over and not all that came is known.
-    pub(in crate::web) fn set_reforecast(&mut self, factor: f64, is_over: bool) {
+    fn set_reforecast(&mut self, factor: f64, is_over: bool) {
         self.reforecast = if is_over {
             self.compared.map(|compared| compared.came)
         } else {

@@ -24,23 +24,45 @@ impl RequiredAgents {
                 is_computed: false,
             });
         }
-        let (volume, handle_s) = (interval.volume?, interval.handle_time);
-        if volume <= 0.0 {
-            return Some(Self {
-                agents: 0.0,
-                is_computed: true,
-            });
-        }
-        let handle_s = handle_s.filter(|seconds| 0.0 < *seconds)?;
-        #[expect(clippy::cast_precision_loss, reason = "minutes and seconds")]
-        let (length_s, target_s) = (interval.length as f64, target.threshold_ms as f64 / 1_000.0);
-        let erlangs = volume * handle_s / length_s;
-        let level = (target.service_level_percent / 100.0).min(LEVEL_MAX);
-        (erlangs <= ERLANGS_MAX).then(|| Self {
-            agents: f64::from(ErlangC::agents_required(erlangs, target_s, handle_s, level)),
+        Some(Self {
+            agents: agents_by_erlang(interval, interval.volume?, target)?,
             is_computed: true,
         })
     }
+
+    /// Returns the agents that an interval requires if its contacts are the planned ones times a factor. Those of the plan,
+    /// which may include absences, follow Erlang C's.
+    pub(super) fn find_by_factor(
+        interval: &PlannedInterval,
+        target: &QueueTarget,
+        factor: f64,
+    ) -> Option<f64> {
+        let volume = interval.volume?;
+        let corrected = agents_by_erlang(interval, volume * factor, target)?;
+        let Some(planned) = interval.agents else {
+            return Some(corrected);
+        };
+        let by_plan = agents_by_erlang(interval, volume, target)?;
+        Some(if 0.0 < by_plan {
+            planned * corrected / by_plan
+        } else {
+            planned
+        })
+    }
+}
+
+/// Returns the fewest agents that reach the target by Erlang C.
+fn agents_by_erlang(interval: &PlannedInterval, volume: f64, target: &QueueTarget) -> Option<f64> {
+    if volume <= 0.0 {
+        return Some(0.0);
+    }
+    let handle_s = interval.handle_time.filter(|seconds| 0.0 < *seconds)?;
+    #[expect(clippy::cast_precision_loss, reason = "minutes and seconds")]
+    let (length_s, target_s) = (interval.length as f64, target.threshold_ms as f64 / 1_000.0);
+    let erlangs = volume * handle_s / length_s;
+    let level = (target.service_level_percent / 100.0).min(LEVEL_MAX);
+    let agents = || ErlangC::agents_required(erlangs, target_s, handle_s, level);
+    (erlangs <= ERLANGS_MAX).then(|| f64::from(agents()))
 }
 
 #[cfg(test)]
@@ -75,5 +97,20 @@ mod tests {
         };
         assert_eq!(find(without_time), None);
         assert_eq!(find(interval(900_000.0, 80_000.0, None)), None);
+
+        let corrected =
+            |interval, factor| RequiredAgents::find_by_factor(&interval, &target, factor);
+        // 15 erlangs: 19 agents.
+        assert_eq!(corrected(interval(60.0, 300.0, None), 1.5), Some(19.0));
+        assert_eq!(
+            corrected(interval(60.0, 300.0, Some(28.0)), 1.5),
+            Some(38.0)
+        );
+        assert_eq!(
+            corrected(interval(60.0, 300.0, Some(11.5)), 1.0),
+            Some(11.5)
+        );
+        assert_eq!(corrected(interval(0.0, 300.0, Some(1.0)), 1.5), Some(1.0));
+        assert_eq!(corrected(without_time, 1.5), None);
     }
 }

@@ -151,6 +151,38 @@ impl<'p> SubjectPlan<'p> {
     }
 }
 
+impl SubjectPlan<'_> {
+    /// Returns the agents that a time requires if its contacts are the planned ones times a factor; `None` if it
+    /// isn't known of some.
+    pub(super) fn required_by_factor(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        factor: f64,
+    ) -> Option<StaffedTime> {
+        let (from, to) = (from.as_second(), to.as_second());
+        let mut agent_seconds = 0.0;
+        let mut covered: BTreeMap<i64, i64> = BTreeMap::new();
+        for part in &self.parts {
+            let first = part.intervals.partition_point(|one| one.start < from);
+            let intervals = part.intervals[first..].iter();
+            for interval in intervals.take_while(|one| one.end() <= to) {
+                let agents = RequiredAgents::find_by_factor(interval, &part.target, factor)?;
+                let longest = covered.entry(interval.start).or_default();
+                *longest = interval.length.max(*longest);
+                #[expect(clippy::cast_precision_loss, reason = "minutes in seconds")]
+                let length_s = interval.length as f64;
+                agent_seconds += agents * length_s;
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "agents of a day")]
+        let agent_seconds = agent_seconds.round() as i64;
+        (!covered.is_empty()).then(|| StaffedTime {
+            agent_seconds,
+            measured_seconds: covered.values().sum(),
+        })
+    }
+}
+
 impl PlanFigures {
     fn add_interval(&mut self, interval: &PlannedInterval, target: &QueueTarget) {
         if let Some(volume) = interval.volume {

@@ -13,7 +13,7 @@ use wallboard_log::{cluster::ClusterMonitor, input_log::LogStatus};
 use wallboard_runtime::source_log::SourceLog;
 use wallboard_store::DataRetention;
 
-use crate::case_records::CaseRecordDeliveries;
+use crate::case_records::{CaseRecordDeliveries, RecordFields};
 
 /// Details of this server.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct ServerInfo {
     pub log: Option<watch::Receiver<LogStatus>>,
     /// How long data about people is kept.
     pub retention: DataRetention,
+    /// The fields of case records that other systems get.
+    pub record_fields: RecordFields,
     /// How case records reach other systems, if any are delivered.
     pub record_deliveries: Option<CaseRecordDeliveries>,
     /// How to configure each kind of live source.
@@ -67,6 +69,7 @@ impl Default for ServerInfo {
             configuration: ConfigurationStatus::default(),
             log: None,
             retention: DataRetention::default(),
+            record_fields: RecordFields::default(),
             record_deliveries: None,
             starters: &[],
             cluster: None,

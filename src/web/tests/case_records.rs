@@ -16,12 +16,12 @@ use wallboard_history::report::{History, ReportConfig};
 use wallboard_store::{CaseRecordEntry, CaseRecordGap, CaseRecordPosition, Store};
 
 use crate::{
-    case_records::{RecordFileFormat, RecordText},
-    web::{DataOrigin, LiveRecordText},
+    case_records::{RecordField, RecordFields, RecordFileFormat, RecordText},
+    web::{DataOrigin, LiveRecordText, build_router},
 };
 
 use super::{
-    assert_contains, assert_contains_none, connected_inputs, get_json, get_page,
+    PageResponse, assert_contains, assert_contains_none, connected_inputs, get_json, get_page,
     login_site::LoginSite, read_page, router_with_history, sales_inputs, send_request,
     state_of_inputs, test_site,
 };
@@ -88,6 +88,27 @@ async fn store_with(entries: Vec<CaseRecordEntry>) -> (TempDir, Store) {
     };
     store.append_case_records(entries, position).await.unwrap();
     (folder, store)
+}
+
+/// A CRM's token, for the queues of groups.
+fn token_choice(groups: &[&str]) -> ApiTokenChoice {
+    ApiTokenChoice {
+        name: "CRM".into(),
+        membership: Membership {
+            role: Role::Viewer,
+            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        },
+        may_write: BTreeSet::new(),
+        sends_values_of: None,
+        reads_case_records: true,
+        days: 30,
+    }
+}
+
+async fn read_with_token(site: &LoginSite, choice: ApiTokenChoice, path: &str) -> PageResponse {
+    let token = site.sign_in.api_tokens().add(choice).await.unwrap();
+    let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+    read_page(send_request(&site.router, request).await).await
 }
 
 fn router(site: SiteConfig, store: Store) -> axum::Router {
@@ -170,6 +191,72 @@ async fn a_record_has_everything_that_is_known() {
 }
 
 #[tokio::test]
+async fn who_reads_of_agents_is_noted_also_if_only_transfers_name_them() {
+    let with = |has_agent: bool| {
+        let mut entry = sale("1");
+        if let CaseRecordEntry::Case(case) = &mut entry {
+            case.conversations.clear();
+            if !has_agent {
+                case.transfers.clear();
+            }
+        }
+        entry
+    };
+    for has_agent in [true, false] {
+        let (_folder, store) = store_with(vec![with(has_agent)]).await;
+        let history = History::new(store.clone(), ReportConfig::default());
+        let data = (history, store);
+        let site = LoginSite::with_data(sales_inputs(), data, AccessRules::default()).await;
+
+        let page = read_with_token(&site, token_choice(&[]), PATH).await;
+
+        assert_eq!(page.text.contains("chat/eva"), has_agent, "{}", page.text);
+        let trail = site.sign_in.audit().list(None, 10).await.unwrap();
+        let mut viewed = trail.iter().filter(|one| one.entry.subject == PATH);
+        assert_eq!(viewed.next().is_some(), has_agent);
+    }
+}
+
+#[tokio::test]
+async fn other_systems_get_the_chosen_fields_alone() {
+    let (_folder, store) = store_with(vec![sale("1")]).await;
+    let history = History::new(store.clone(), ReportConfig::default());
+    let inputs = connected_inputs(test_site(), sales_inputs());
+    let mut web = state_of_inputs(inputs, history, store.clone(), DataOrigin::Live);
+    let fields = RecordFields::chosen(&[RecordField::Wait, RecordField::QueueLegs]);
+    web.server_info.record_fields = fields.clone();
+    let text = LiveRecordText {
+        live: web.live.clone(),
+        fields,
+    };
+
+    let page = get_page(&build_router(web), PATH).await;
+    let record = &page.parse_json()["records"][0];
+    let known = record.as_object().unwrap().iter();
+    let known = known.filter(|(_, value)| !value.is_null());
+    let names: Vec<_> = known.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["case", "end", "id", "queue_legs", "wait"]);
+    let hidden = ["eva", "ben", "Order changed", "positive"];
+    assert_contains_none(&page.text, &hidden);
+    for format in [RecordFileFormat::Csv, RecordFileFormat::Jsonl] {
+        let lines = text.file_lines(vec![sale("1")], false, format);
+        let lines = String::from_utf8(lines).unwrap();
+        assert_contains(&lines, &["chat/1@", "closed", "billing"]);
+        assert_contains_none(&lines, &hidden);
+    }
+    let csv = text.file_lines(vec![sale("1")], false, RecordFileFormat::Csv);
+    // Neither how often it was reopened nor transferred is said to be 0.
+    assert!(
+        String::from_utf8(csv)
+            .unwrap()
+            .contains(",10,,,,,,,chat/billing,")
+    );
+    let page = store.case_records_after(None, 10).await.unwrap().unwrap();
+    let sent = text.page(page, None).to_string();
+    assert_contains_none(&sent, &hidden);
+}
+
+#[tokio::test]
 async fn agents_are_named_as_privacy_allows() {
     for (agent_names, id, name) in [
         (
@@ -226,7 +313,10 @@ async fn files_have_no_more_of_agents_than_the_api_and_run_no_formula() {
         if let CaseRecordEntry::Case(case) = &mut record {
             case.closure = Some("=Order changed".into());
         }
-        let text = LiveRecordText(live);
+        let text = LiveRecordText {
+            live,
+            fields: RecordFields::default(),
+        };
         let csv = RecordFileFormat::Csv;
         let head = text.file_head(csv);
         let lines = text.file_lines(vec![record.clone()], true, csv);
@@ -274,22 +364,9 @@ async fn a_token_reads_the_records_of_its_groups_queues() {
     let (_folder, store) = store_with(vec![sale("1"), other]).await;
     let history = History::new(store.clone(), ReportConfig::default());
     let site = LoginSite::with_data(sales_inputs(), (history, store), rules).await;
-    let choice = |groups: &[&str]| ApiTokenChoice {
-        name: "CRM".into(),
-        membership: Membership {
-            role: Role::Viewer,
-            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-        },
-        may_write: BTreeSet::new(),
-        sends_values_of: None,
-        reads_case_records: true,
-        days: 30,
-    };
-    let read = async |choice: ApiTokenChoice, path: &str| {
-        let token = site.sign_in.api_tokens().add(choice).await.unwrap();
-        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
-        read_page(send_request(&site.router, request).await).await
-    };
+    let choice = token_choice;
+    let read =
+        async |choice: ApiTokenChoice, path: &str| read_with_token(&site, choice, path).await;
     let all = read(choice(&[]), PATH).await.parse_json();
     assert_eq!(all["records"].as_array().unwrap().len(), 2);
     let own = read(choice(&["sales"]), PATH).await;

@@ -7,14 +7,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use wallboard_access::{Membership, Role};
 use wallboard_domain::{
-    CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomValue, FigureState, Input,
-    LocalizedText, QueueId, SeverityLimits, SiteConfig, ThresholdLevel, moment,
+    ConnectionEvent, CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomReport,
+    CustomValue, Discontinuity, Fact, FigureState, Input, LocalizedText, QueueId, SeverityLimits,
+    SiteConfig, SourceId, SourceKind, SourceSetup, ThresholdLevel, Update, moment,
 };
 use wallboard_history::report::fixture::HistoryFixture;
 use wallboard_store::FigureChange;
 
 use super::{
-    assert_contains, login_site::LoginSite, scopes, test_site, translation::translated_page,
+    assert_contains, get_page, login_site::LoginSite, router_of, sales_inputs, scopes, test_site,
+    translation::translated_page,
 };
 
 fn figure(id: &str, kind: CustomFigureKind, is_per_queue: bool) -> CustomFigure {
@@ -202,6 +204,62 @@ async fn members_of_a_group_see_figures_of_their_queues_alone() {
     ] {
         assert_eq!(get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+/// The backlog of the queue of [`sales_inputs`] a minute ago, valid for so long.
+fn backlog_inputs(valid_for: SignedDuration) -> (SiteConfig, Vec<Input>) {
+    let mut config = site();
+    let valid_millis = i64::try_from(valid_for.as_millis()).unwrap();
+    (config.sources).push(SourceSetup::new("shop", SourceKind::OF_VALUES));
+    let shop = SourceId::from("shop");
+    let report = CustomReport {
+        figure: CustomFigureId::parse("backlog").unwrap(),
+        queue: Some(QueueId::new(&"chat".into(), "9002@SIP/1")),
+        value: Some(CustomValue::Number(700.0)),
+        valid_for_ms: valid_millis - 60_000,
+    };
+    let discontinuity = Some(Discontinuity::Start);
+    let connection = |event| Input::Connection(shop.clone(), event);
+    let mut inputs = sales_inputs();
+    inputs.extend([
+        connection(ConnectionEvent::CatchingUp { discontinuity }),
+        connection(ConnectionEvent::Connected),
+        Input::Update(Update {
+            source: shop.clone(),
+            event: "values",
+            at: Some(Timestamp::now() - SignedDuration::from_mins(1)),
+            fact: Fact::CustomFigure(report),
+            mistyped: 0,
+        }),
+    ]);
+    (config, inputs)
+}
+
+#[tokio::test]
+async fn a_queues_page_has_the_figures_of_other_systems_as_fresh_as_they_are() {
+    let link = format!("<a href=\"/figures/backlog?queue={SALES}\"><bdi>Sales</bdi></a>");
+    let page = async |valid_for| {
+        let (config, inputs) = backlog_inputs(valid_for);
+        get_page(&router_of(config, inputs), super::SALES)
+            .await
+            .text
+    };
+    let row = |page: &str| {
+        let (before, row) = page.split_once(&link).unwrap();
+        let tag = before.rsplit_once("<tr").unwrap().1.to_owned();
+        (tag, row.split_once("</tr>").unwrap().0.to_owned())
+    };
+
+    let (tag, cells) = row(&page(SignedDuration::from_hours(1)).await);
+    assert_contains(&tag, &["data-sev=\"crit\""]);
+    assert_contains(&cells, &["700 min</td>"]);
+    let (tag, cells) = row(&page(SignedDuration::from_secs(30)).await);
+    assert_contains(&tag, &["class=\"stale\""]);
+    assert!(!tag.contains("crit"), "{tag}");
+    assert_contains(&cells, &["700 min <small>out of date</small></td>"]);
+    let router = router_of(site(), sales_inputs());
+    let without = get_page(&router, super::SALES).await.text;
+    assert!(!without.contains("id=\"custom\""), "{without}");
 }
 
 #[tokio::test]

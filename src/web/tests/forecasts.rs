@@ -113,8 +113,12 @@ async fn the_other_queues_of_a_queues_agents_are_named_if_they_are_visible() {
             (chat("gone"), 5),
             (chat("9004@SIP/1"), 1),
         ],
+        unmodeled: vec![chat("9003@SIP/1")],
     };
-    let forecasts = sales_forecast_with(0, Some(shared));
+    let hidden = SharedAgents {
+        unmodeled: vec![chat("9003@SIP/1"), chat("9004@SIP/1")],
+        ..shared.clone()
+    };
     let mut site = test_site();
     site.hidden_queues = vec![Pattern("chat/9004@SIP/1".into())];
     let inputs = [
@@ -124,14 +128,30 @@ async fn the_other_queues_of_a_queues_agents_are_named_if_they_are_visible() {
             .to_vec(),
     ]
     .concat();
-    let router = router_with_forecasts(site, inputs, forecasts);
+    let of_hidden = sales_forecast_with(0, Some(hidden));
+    let router = router_with_forecasts(site.clone(), inputs.clone(), of_hidden);
+    let page = get_page(&router, SALES).await.text;
+    assert_contains(
+        &page,
+        &[
+            "This is the best case: contacts of other queues that these agents serve aren’t known.</p>",
+        ],
+    );
+    let router = router_with_forecasts(site, inputs, sales_forecast_with(0, Some(shared)));
 
     let page = get_page(&router, SALES).await.text;
 
-    assert_contains(&page, &["Of 12 agents, 8 also serve 9003@SIP/1."]);
+    assert_contains(
+        &page,
+        &[
+            "Of 12 agents, 8 also serve 9003@SIP/1. This is the best case: ",
+            "contacts of other queues aren’t known (9003@SIP/1).</p>",
+        ],
+    );
     assert_contains_none(&page, &["as if they served no other queue", "9004@SIP/1"]);
     let answer = get_json(&router, SALES_API).await;
     assert_eq!(answer["forecast"]["are_agents_counted"], false);
+    assert_eq!(answer["forecast"]["is_best_case"], true);
 }
 
 #[tokio::test]
@@ -158,7 +178,7 @@ async fn without_a_forecast_page_and_api_have_the_reason() {
             sales_forecast(2),
             sales,
             "out_of_date",
-            "No forecast: the queue’s figures aren’t up to date.",
+            "No forecast: figures of the queue or its agents aren’t up to date.",
         ),
         (
             sales_inputs(),

@@ -39,6 +39,7 @@ fn outlook() -> QueueOutlook {
             level_with_one_less: Some(66.0),
             level_with_one_more: Some(79.0),
             level_with_two_more: Some(84.0),
+            is_best_case: false,
         }),
     }
 }
@@ -225,6 +226,24 @@ fn without_a_service_level_nothing_is_said_of_agents() {
     }));
     assert_eq!(unknown.texts(), ["0:40–2:10", "longest wait by 15:00", ""]);
     assert_eq!(unknown.figures(), [""; 0]);
+}
+
+#[test]
+fn a_forecast_that_leaves_out_other_queues_is_marked_as_the_best_case() {
+    let best = |change: fn(&mut ExpectedService)| {
+        let outlook = changed(|expected| {
+            expected.is_best_case = true;
+            change(expected);
+        });
+        tile(outlook).texts()[2].clone()
+    };
+    assert_eq!(best(|_| {}), "At best: needs 2 more agents");
+    let enough = best(|expected| expected.missing_agents = Some(0));
+    assert_eq!(enough, "At best: enough agents");
+    let many = best(|expected| expected.missing_agents = None);
+    assert_eq!(many, "At best: needs over 40 more agents");
+    let wait = best(|expected| expected.service_level = None);
+    assert_eq!(wait, "At best");
 }
 
 #[test]

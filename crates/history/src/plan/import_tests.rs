@@ -139,43 +139,6 @@ async fn a_bad_row_is_explained_and_the_others_count() {
 }
 
 #[tokio::test]
-async fn an_export_of_iex_is_read_as_the_guide_orders_it() {
-    let imports = Imports::new();
-    let columns = [
-        (PlanColumn::Date, "#1"),
-        (PlanColumn::Time, "#2"),
-        (PlanColumn::Queue, "#3"),
-        (PlanColumn::Volume, "#4"),
-        (PlanColumn::HandleTime, "#5"),
-        (PlanColumn::Agents, "#6"),
-    ];
-    let columns = columns.map(|(column, header)| (column, header.to_owned()));
-    let settings = PlanSettings {
-        columns: Arc::new(PlanColumns(columns.into())),
-        date_order: Some(DateOrder::MonthDay),
-        step_seconds: 900,
-        ..settings()
-    };
-    let text = "11272026|08:00|Sales|16.25|135.50|4.20\n11272026|08:15|Sales|9.00|120.00|3.10\n";
-    let file = ("plan", "ctActiveForecast_112626_2300.txt");
-    assert_eq!(imports.import_with(&settings, file, text).await, Ok((2, 0)));
-
-    let load = move |view: &wallboard_store::StoreView<'_>| {
-        load_planned_queues(view, &"plan".into(), MIDNIGHT..MIDNIGHT + DAY)
-    };
-    let queues = imports.store.with_view(load).await.unwrap();
-    let first = PlannedInterval {
-        start: MIDNIGHT + 8 * 3_600,
-        length: 900,
-        volume: Some(16.25),
-        handle_time: Some(135.5),
-        agents: Some(4.2),
-    };
-    assert_eq!(queues[0].name, "Sales");
-    assert_eq!(queues[0].intervals[0], first);
-}
-
-#[tokio::test]
 async fn a_file_without_a_header_has_its_columns_by_number() {
     let imports = Imports::new();
     let columns = [

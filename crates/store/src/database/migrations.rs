@@ -38,6 +38,9 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!(
         "../../../../migrations/0024_handled_times.sql"
     )),
+    M::up(include_str!(
+        "../../../../migrations/0025_forecast_slots.sql"
+    )),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

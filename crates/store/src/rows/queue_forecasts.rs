@@ -7,8 +7,10 @@ use wallboard_domain::QueueId;
 
 use crate::{Store, StoreError, database::statements::CachedStatements};
 
-const INSERT: &str = "INSERT OR IGNORE INTO queue_forecast VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-const SELECT: &str = "SELECT start, until, contacts_low, contacts_high, level_low, level_high
+const INSERT: &str =
+    "INSERT OR IGNORE INTO queue_forecast VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const SELECT: &str =
+    "SELECT start, until, contacts_low, contacts_high, level_low, level_high, slots
      FROM queue_forecast WHERE source = ?1 AND queue = ?2 AND ?3 <= start ORDER BY start";
 
 /// The ranges that were forecast of a queue for a half hour, when it began.
@@ -21,6 +23,8 @@ pub struct StoredForecast {
     pub contacts: [f64; 2],
     /// The lowest and the highest service level, in percent.
     pub service_level: Option<[f64; 2]>,
+    /// How many contacts at once its agents were seen with on the day so far.
+    pub slots: Option<u32>,
 }
 
 impl Store {
@@ -40,6 +44,7 @@ impl Store {
                     contacts_high,
                     forecast.service_level.map(|[low, _]| low),
                     forecast.service_level.map(|[_, high]| high),
+                    forecast.slots,
                 );
                 transaction.run_statement(INSERT, row)?;
             }
@@ -81,6 +86,7 @@ fn read_forecast(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<StoredForec
         until: at(row.get(1)?),
         contacts: [row.get(2)?, row.get(3)?],
         service_level: level[0].zip(level[1]).map(|(low, high)| [low, high]),
+        slots: row.get(6)?,
     })
 }
 
@@ -101,6 +107,7 @@ mod tests {
             until: start + hours.hours() + 30.minutes(),
             contacts: [3.0, high],
             service_level: (hours == 1).then_some([62.5, 88.0]),
+            slots: (hours == 1).then_some(3),
         };
         let other = StoredForecast {
             queue: QueueId::new(&"chat".into(), "2"),

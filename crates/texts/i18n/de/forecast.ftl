@@ -18,13 +18,15 @@ forecast_shared_with = { $count ->
     [one] 1 bedient auch { $queue }
    *[other] { $count } bedienen auch { $queue }
 }
+forecast_best_case = Das ist der beste Fall: Kontakte anderer Warteschlangen, die diese Agenten bedienen, sind nicht bekannt.
+forecast_best_case_without = Das ist der beste Fall: Kontakte anderer Warteschlangen sind nicht bekannt ({ $queues }).
 forecast_note = In 8 von 10 Fällen liegt das Ergebnis in der Spanne. Berechnet um { $time }.
 forecast_calibration = In den letzten vier Wochen lag die Zahl der Kontakte in { $share } der { $count } halben Stunden in ihrer Spanne.
 forecast_level_calibration = Von { $count } Servicelevels waren es { $share }.
 
 ## Warum es keine gibt
 forecast_not_computed_yet = Noch keine Prognose. Sie wird einmal pro Minute berechnet.
-forecast_out_of_date = Keine Prognose: Die Kennzahlen der Warteschlange sind nicht aktuell.
+forecast_out_of_date = Keine Prognose: Kennzahlen der Warteschlange oder ihrer Agenten sind nicht aktuell.
 forecast_closed = Keine Prognose: Die Warteschlange ist geschlossen.
 forecast_several_queues = Keine Prognose: Die Gruppe hat mehr als 32 Warteschlangen.
 forecast_hidden_queue = Keine Prognose: Eine Warteschlange der Gruppe ist ausgeblendet.
@@ -47,6 +49,13 @@ outlook_missing = { $count ->
    *[other] { $count } Agenten fehlen
 }
 outlook_many_missing = Über 40 Agenten fehlen
+outlook_at_best = Bestenfalls
+outlook_best_enough = Bestenfalls genug Agenten
+outlook_best_missing = { $count ->
+    [one] Mindestens 1 Agent fehlt
+   *[other] Mindestens { $count } Agenten fehlen
+}
+outlook_best_many_missing = Über 40 Agenten fehlen
 # The contacts of today, beside those planned by now.
 outlook_so_far = Bisher
 outlook_so_far_inline = bisher

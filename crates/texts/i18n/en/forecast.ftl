@@ -18,13 +18,15 @@ forecast_shared_with = { $count ->
     [one] 1 also serves { $queue }
    *[other] { $count } also serve { $queue }
 }
+forecast_best_case = This is the best case: contacts of other queues that these agents serve aren’t known.
+forecast_best_case_without = This is the best case: contacts of other queues aren’t known ({ $queues }).
 forecast_note = Each range holds 8 of 10 outcomes. Computed at { $time }.
 forecast_calibration = In the last four weeks, the contacts of { $share } of { $count } half-hours were within their range.
 forecast_level_calibration = Of { $count } service levels, { $share } were.
 
 ## Why there is none
 forecast_not_computed_yet = No forecast yet. It’s computed once a minute.
-forecast_out_of_date = No forecast: the queue’s figures aren’t up to date.
+forecast_out_of_date = No forecast: figures of the queue or its agents aren’t up to date.
 forecast_closed = No forecast: the queue is closed.
 forecast_several_queues = No forecast: the group has more than 32 queues.
 forecast_hidden_queue = No forecast: one of the group’s queues is hidden.
@@ -47,6 +49,13 @@ outlook_missing = { $count ->
    *[other] Needs { $count } more agents
 }
 outlook_many_missing = Needs over 40 more agents
+outlook_at_best = At best
+outlook_best_enough = At best: enough agents
+outlook_best_missing = { $count ->
+    [one] At best: needs 1 more agent
+   *[other] At best: needs { $count } more agents
+}
+outlook_best_many_missing = At best: needs over 40 more agents
 # The contacts of today, beside those planned by now.
 outlook_so_far = So far
 outlook_so_far_inline = so far

@@ -15,13 +15,15 @@ forecast_many_missing = Inte ens 40 agenter till skulle räcka för att nå { $g
 forecast_counted = Antalet agenter är beräknat ur köns värden, som om de inte betjänade någon annan kö.
 forecast_shared = Av { $count } agenter: { $queues }.
 forecast_shared_with = { $count } betjänar även { $queue }
+forecast_best_case = Det här är bästa fallet: kontakterna i andra köer som agenterna betjänar är inte kända.
+forecast_best_case_without = Det här är bästa fallet: kontakterna i andra köer är inte kända ({ $queues }).
 forecast_note = I 8 fall av 10 hamnar utfallet inom intervallet. Beräknad { $time }.
 forecast_calibration = Under de senaste fyra veckorna låg antalet kontakter inom sitt intervall i { $share } av { $count } halvtimmar.
 forecast_level_calibration = Av { $count } servicenivåer gjorde { $share } det.
 
 ## Varför det inte finns någon
 forecast_not_computed_yet = Ingen prognos ännu. Den beräknas en gång i minuten.
-forecast_out_of_date = Ingen prognos: köns värden är inte aktuella.
+forecast_out_of_date = Ingen prognos: värden för kön eller dess agenter är inte aktuella.
 forecast_closed = Ingen prognos: kön är stängd.
 forecast_several_queues = Ingen prognos: gruppen har fler än 32 köer.
 forecast_hidden_queue = Ingen prognos: en av gruppens köer är dold.
@@ -44,6 +46,13 @@ outlook_missing = { $count ->
    *[other] Det behövs { $count } agenter till
 }
 outlook_many_missing = Det behövs över 40 agenter till
+outlook_at_best = I bästa fall
+outlook_best_enough = I bästa fall räcker agenterna
+outlook_best_missing = { $count ->
+    [one] Det behövs minst 1 agent till
+   *[other] Det behövs minst { $count } agenter till
+}
+outlook_best_many_missing = Det behövs över 40 agenter till
 # The contacts of today, beside those planned by now.
 outlook_so_far = Hittills
 outlook_so_far_inline = hittills

@@ -8,7 +8,7 @@ messages! {
         column_abandoned_share column_answer_within column_target column_half_hours_met column_wait_median
         column_abandoned_wait_median column_patience
         column_talks_within column_staffed_agents column_forecast column_reforecast column_deviation
-        column_forecast_handle_time column_required_agents column_required_time column_staffed_time column_scheduled_agents
+        column_forecast_handle_time column_required_agents column_reforecast_agents column_required_time column_staffed_time column_scheduled_agents
         column_scheduled_agent_time column_scheduled_time column_adherent_time column_adherence
         column_scheduled_work column_worked_time column_conformance scheduled_meaning
         adherence_meaning conformance_meaning

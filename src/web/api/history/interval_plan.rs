@@ -26,6 +26,13 @@ pub(super) struct IntervalPlan {
     scheduled_agents: Option<f64>,
     /// Some of the required ones aren't from the plan, but computed with Erlang C.
     required_agents_computed: bool,
+    /// The contacts of an interval of today by what came so far; `null` of other days, without enough that came, and where
+    /// it isn't known what came.
+    #[schema(required = true)]
+    reforecast: Option<f64>,
+    /// The agents required by these, on average over the planned time that isn't over.
+    #[schema(required = true)]
+    reforecast_required_agents: Option<f64>,
 }
 
 impl IntervalPlan {
@@ -37,6 +44,8 @@ impl IntervalPlan {
             required_agents: figures.required_agents(),
             scheduled_agents: figures.scheduled_agents(),
             required_agents_computed: figures.is_required_computed,
+            reforecast: figures.reforecast,
+            reforecast_required_agents: figures.reforecast_agents(),
         }
     }
 }

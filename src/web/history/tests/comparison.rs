@@ -153,6 +153,28 @@ async fn any_earlier_days_can_be_compared() {
 }
 
 #[tokio::test]
+async fn a_day_is_compared_with_its_weekday_of_last_year() {
+    let fixture = HistoryFixture::new(test_site()).await;
+    let names = vec![CatalogEntry::new(NameClass::Queue, "1", "Sales")];
+    fixture.store_names(names).await;
+    // The same date was a Wednesday.
+    for (days_before, offered) in [(0, 44), (52 * 7, 40), (365, 99)] {
+        let start = DAY - days_before * 24 * HOUR;
+        let row = interval_row("1", start + 9 * HOUR, [offered, offered, 0]);
+        fixture
+            .replace_intervals(computed_day(start, vec![row]))
+            .await;
+        fixture.insert_coverage((start, start + 24 * HOUR));
+    }
+    let router = router_over(&fixture, test_site(), Vec::new());
+
+    let (tile, _, total) = read_comparison(&router, "&compare=year").await;
+
+    assert_eq!(tile, "+10% vs Thu 13 Nov 2025");
+    assert_eq!(total, ["44", "40"]);
+}
+
+#[tokio::test]
 async fn api_names_the_sources_that_an_interval_lacks() {
     let (router, _fixture) = router_of_thursdays([Some(99), Some(90)], [None, Some(500)]).await;
     let day = async |from: &str, to: &str| {

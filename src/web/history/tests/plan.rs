@@ -4,7 +4,11 @@ use std::{io::Cursor, sync::Arc};
 
 use axum::Router;
 use axum::http::StatusCode;
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
 use serde_json::Value;
 
 use crate::web::{
@@ -15,19 +19,19 @@ use crate::web::{
         translation::{assert_translated, get_in},
     },
 };
-use wallboard_domain::{DataScope, Id, Pattern};
+use wallboard_domain::{DataScope, Id, Pattern, SiteConfig};
 use wallboard_history::{
     ExportSettings,
     import::FileIdentity,
     plan::{PlanColumn, PlanColumns, PlanSettings},
     report::{
         PlanQuery, ReportConfig, ReportedPlan,
-        fixture::{HistoryFixture, report_config},
+        fixture::{HistoryFixture, computed_day, report_config},
     },
 };
 use wallboard_store::{CatalogEntry, IncomingFile, NameClass};
 
-use super::{API_QUERY, QUERY, history_fixture, router_over};
+use super::{API_QUERY, QUERY, history_fixture, interval_row, router_over};
 
 /// Two half-hours with contacts and one without, of which the plan leaves out the agents of one; and
 /// a time of which nothing was imported.
@@ -45,6 +49,11 @@ fn queue_1() -> Id {
 /// The fixture's history with a plan of its first queue.
 async fn planned_fixture() -> HistoryFixture {
     let fixture = history_fixture().await;
+    import_plan(&fixture, PLAN, TimeZone::UTC).await;
+    fixture
+}
+
+async fn import_plan(fixture: &HistoryFixture, plan: &str, zone: TimeZone) {
     let columns = [
         (PlanColumn::Time, "Interval"),
         (PlanColumn::Queue, "Queue"),
@@ -55,6 +64,7 @@ async fn planned_fixture() -> HistoryFixture {
     let columns = columns.map(|(column, header)| (column, header.to_owned()));
     let settings = PlanSettings {
         columns: Arc::new(PlanColumns(columns.into())),
+        zone,
         ..PlanSettings::default()
     };
     let FileIdentity::Undated { dataset } = settings.identify_file("plan.csv") else {
@@ -70,10 +80,10 @@ async fn planned_fixture() -> HistoryFixture {
         modified: None,
         imported_at: 0,
     };
-    let file = Box::new(Cursor::new(PLAN));
+    let file = Box::new(Cursor::new(plan.to_owned()));
     let imported = settings.import_file(&fixture.store, file, incoming).await;
-    assert!(imported.is_ok_and(|imported| imported.rows == 5));
-    fixture
+    let rows = u64::try_from(plan.lines().count() - 1).unwrap();
+    assert!(imported.is_ok_and(|imported| imported.rows == rows));
 }
 
 async fn planned_router() -> (Router, HistoryFixture) {
@@ -171,6 +181,89 @@ async fn the_plan_is_written_in_its_readers_language() {
     }
 }
 
+/// A zone in which it's between noon and 13:00 now.
+fn zone_at_noon() -> TimeZone {
+    let hour = Timestamp::now().to_zoned(TimeZone::UTC).hour();
+    TimeZone::fixed(Offset::from_hours(12 - hour).unwrap())
+}
+
+/// Today until noon: 50 contacts came of 40 planned. 20 are planned in the afternoon.
+async fn planned_today() -> (Router, HistoryFixture) {
+    let zone = zone_at_noon();
+    let site = SiteConfig {
+        zone: zone.clone(),
+        ..test_site()
+    };
+    let fixture = HistoryFixture::new(site.clone()).await;
+    let names = vec![CatalogEntry::new(NameClass::Queue, "1", "Sales")];
+    fixture.store_names(names).await;
+    let day = Timestamp::now().to_zoned(zone.clone()).date();
+    let at = |hour: i8, minute: i8| {
+        let local = day.at(hour, minute, 0, 0).to_zoned(zone.clone());
+        local.unwrap().timestamp().as_second()
+    };
+    let rows = vec![
+        interval_row("1", at(10, 0), [25, 20, 0]),
+        interval_row("1", at(10, 30), [25, 20, 0]),
+    ];
+    fixture
+        .replace_intervals(computed_day(at(0, 0), rows))
+        .await;
+    fixture.insert_coverage((at(0, 0), at(12, 0)));
+    let plan = format!(
+        "Interval;Queue;Forecast;AHT;Required\n\
+         {day} 10:00;Sales;20;300;9\n{day} 10:30;Sales;20;300;9\n{day} 14:00;Sales;20;300;\n"
+    );
+    import_plan(&fixture, &plan, zone).await;
+    let router = router_over(&fixture, site.clone(), Vec::new());
+    fixture.history.set_config(ReportConfig {
+        plans: vec![reported_plan()],
+        ..report_config(site)
+    });
+    (router, fixture)
+}
+
+#[tokio::test]
+async fn todays_plan_follows_what_came_on_the_page_in_files_and_in_the_api() {
+    let (router, _fixture) = planned_today().await;
+    let query = "range=today&compare=none&view=plan&queue=calls%2F1&step=30m";
+    let page = get_page(&router, &format!("/history?{query}")).await.text;
+    let file = get_page(&router, &format!("/history.csv?{query}"))
+        .await
+        .text;
+    let now = Timestamp::now().to_zoned(zone_at_noon());
+    let (from, to) = (now.date(), now.date().tomorrow().unwrap());
+    let zone = zone_at_noon();
+    let bound = |day: Date| day.to_zoned(zone.clone()).unwrap().timestamp();
+    let (from, to) = (bound(from), bound(to));
+    let api = format!("/api/v1/history/intervals?from={from}&to={to}&step=30m&queue=calls/1");
+    let api = get_json(&router, &api).await;
+
+    for expected in [
+        ">Reforecast<",
+        ">Required by reforecast<",
+        "follow Erlang C",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let of_row = |row: &str| {
+        [
+            "Forecast",
+            "Reforecast",
+            "Required agents",
+            "Required by reforecast",
+        ]
+        .map(|one| cell_of(&file, row, one))
+    };
+    assert_eq!(of_row("10:00"), ["20", "25", "9", ""]);
+    let plan = |row: usize| &api["intervals"][row]["plan"];
+    assert_eq!(plan(20)["reforecast"], 25.0);
+    assert_eq!(plan(20)["reforecast_required_agents"], Value::Null);
+    // 4.17 erlangs, 80 % in 20 s.
+    assert_eq!(plan(28)["reforecast"], 25.0);
+    assert_eq!(plan(28)["reforecast_required_agents"], 7.0);
+}
+
 #[tokio::test]
 async fn queues_without_a_plan_are_named_and_nothing_is_compared() {
     let (router, _fixture) = planned_router().await;
@@ -209,6 +302,22 @@ async fn planners_see_how_good_forecasts_were() {
     for query in ["plan&queue=calls%2F1", "table"] {
         assert!(!page(query).await.contains(heading), "{query}");
     }
+}
+
+#[tokio::test]
+async fn without_plans_the_table_shows_how_good_forecasts_were() {
+    let fixture = planned_fixture().await;
+    fixture.set_site(test_site());
+    let past = (fixture.history.clone(), fixture.store.clone());
+    let router = router_with_plans(test_site(), sales_inputs(), past, sales_forecast(0));
+    let text = async |view: &str| {
+        let page = get_page(&router, &format!("/history?{QUERY}{view}")).await;
+        page.text
+    };
+
+    let hits = "contacts: 81% of 212 half-hours";
+    assert!(text("&view=table").await.contains(hits));
+    assert!(!text("").await.contains(hits));
 }
 
 #[tokio::test]

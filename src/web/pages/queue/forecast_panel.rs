@@ -1,7 +1,7 @@
 //! The panel of a queue's forecast: until when, how many contacts, and what more or fewer agents
 //! change.
 
-use wallboard_domain::{ForecastGap, Metric, Moment};
+use wallboard_domain::{ForecastGap, Metric, Moment, QueueId};
 use wallboard_forecast::{ForecastRange, QueueForecast, ServiceOutlook};
 use wallboard_live::{QueueSnapshot, Snapshot};
 use wallboard_texts::{Texts, UNKNOWN};
@@ -67,7 +67,13 @@ impl ForecastPanel {
             need: need_sentence(texts, forecast, &until),
             agents: match &dated.shared {
                 None => texts.forecast_counted().into(),
-                Some(shared) => sharing_sentence(texts, snapshot, shared),
+                Some(shared) => {
+                    let sentences = [
+                        sharing_sentence(texts, snapshot, shared),
+                        best_case_sentence(texts, snapshot, shared),
+                    ];
+                    sentences.join(" ").trim().to_owned()
+                }
             },
             note: texts.forecast_note(computed_at.as_str()),
             calibration: calibration_sentences(texts, dated.calibration),
@@ -141,15 +147,35 @@ fn need_sentence(texts: &Texts, forecast: &QueueForecast, until: &str) -> String
 /// "Of 12 agents, 8 also serve Sales, 3 Support", of the queues that the reader may see.
 fn sharing_sentence(texts: &Texts, snapshot: &Snapshot, shared: &SharedAgents) -> String {
     let visible = shared.others.iter().filter_map(|(id, count)| {
-        let queue = snapshot.queues.get(id)?;
-        let is_visible = !snapshot.is_queue_hidden(queue);
-        is_visible.then(|| texts.forecast_shared_with(*count, snapshot.queue_name(queue)))
+        let name = visible_name(snapshot, id)?;
+        Some(texts.forecast_shared_with(*count, name))
     });
     let named: Vec<String> = visible.take(SHARED_MAX).collect();
     if named.is_empty() {
         return String::new();
     }
     texts.forecast_shared(shared.agents, named.join(", "))
+}
+
+/// "The contacts of Support are unknown and left out": of the queues that the reader may see, or of some.
+fn best_case_sentence(texts: &Texts, snapshot: &Snapshot, shared: &SharedAgents) -> String {
+    if shared.unmodeled.is_empty() {
+        return String::new();
+    }
+    let visible = shared.unmodeled.iter();
+    let visible = visible.filter_map(|id| visible_name(snapshot, id));
+    let names: Vec<_> = visible.take(SHARED_MAX).collect();
+    if names.len() == shared.unmodeled.len() {
+        texts.forecast_best_case_without(names.join(", "))
+    } else {
+        texts.forecast_best_case().to_owned()
+    }
+}
+
+fn visible_name(snapshot: &Snapshot, id: &QueueId) -> Option<String> {
+    let queue = snapshot.queues.get(id)?;
+    let is_visible = !snapshot.is_queue_hidden(queue);
+    is_visible.then(|| snapshot.queue_name(queue))
 }
 
 fn calibration_sentences(texts: &Texts, calibration: Calibration) -> String {

@@ -120,7 +120,7 @@ pub(super) const FILE_PARTS: [FilePart; 8] = [
     },
     FilePart {
         label: Texts::part_records,
-        tables: &[keys("case_records", &["webhook", "files"])],
+        tables: &[keys("case_records", &["fields", "webhook", "files"])],
         reason: Texts::part_records_reason,
     },
 ];
