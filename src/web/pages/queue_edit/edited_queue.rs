@@ -213,6 +213,18 @@ impl EditedQueue {
         hours.unwrap_or_else(|| always_open(&self.site.zone))
     }
 
+    /// The opening hours to show: its own, or those of the queue that is copied. A group without any has those of its
+    /// queues, so that there is nothing to copy.
+    pub(super) fn shown_hours(&self, source: &str) -> OpeningHours {
+        let is_group = source.starts_with("group/");
+        match self.site.hours_for(source, is_group) {
+            _ if source == self.text => self.hours(),
+            Some(hours) => hours.clone(),
+            None if is_group => self.hours(),
+            None => always_open(&self.site.zone),
+        }
+    }
+
     /// The opening hours that the configuration has for it.
     pub(super) fn configured_hours(&self) -> Option<&OpeningHours> {
         self.site.hours_for(&self.text, self.is_group)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Html;
 
-use wallboard_domain::Metric;
+use wallboard_domain::{Metric, OpeningHours};
 use wallboard_log::input_log::merge_steps;
 use wallboard_texts::Texts;
 
@@ -142,6 +142,8 @@ struct QueueEditPage {
     /// The last year that is taken from a calendar.
     calendar_year: String,
     zone: String,
+    /// The zone of copied hours, if it's another one; empty otherwise.
+    copied_zone: String,
     closing: Option<EarlyClose>,
     others: Vec<OtherQueue>,
     copied: Sentence,
@@ -200,8 +202,11 @@ pub(super) async fn render_page(
     target.overlay(&typed(Section::Targets));
     let typed_hours = typed(Section::Hours);
     let pattern = PatternPart::find(texts, &edited, &typed_thresholds, &mut notes.faults);
-    let (days, dates) = hours_fields(texts, &edited, source, &typed_hours, &mut notes.faults);
-    let calendars = calendar_rows(texts, web, (&edited.hours(), edited.now), &typed_hours);
+    let shown = edited.shown_hours(source);
+    let today = edited.now.to_zoned(shown.zone.clone()).date();
+    let (days, dates) = hours_fields(texts, (&shown, today), &typed_hours, &mut notes.faults);
+    let calendars = calendar_rows(texts, web, (&shown, edited.now), &typed_hours);
+    let copied_zone = copied_zone(&edited, &shown, &typed_hours);
     let calendars_fault = notes.faults.take("holidays");
     let target_faults = TargetFaults::take(&mut notes.faults);
     let typed_name = typed(Section::Names).remove("name");
@@ -269,7 +274,11 @@ pub(super) async fn render_page(
         calendars_fault,
         calendar: notes.calendar,
         calendar_year: last_date(edited.today()).year().to_string(),
-        zone: clock::zone_label(&edited.hours().zone).to_owned(),
+        zone: match copied_zone.as_str() {
+            "" => clock::zone_label(&edited.hours().zone).to_owned(),
+            zone => zone.to_owned(),
+        },
+        copied_zone,
         closing: edited.closing,
         others: edited.others,
         copied: notes
@@ -279,6 +288,16 @@ pub(super) async fn render_page(
         header,
     };
     Ok(Html(page.render()?))
+}
+
+/// The zone of hours that were copied, if it isn't that of the queue's hours; empty otherwise.
+fn copied_zone(edited: &EditedQueue, shown: &OpeningHours, typed: &TypedFields) -> String {
+    if let Some(zone) = typed.get("zone") {
+        return zone.clone();
+    }
+    let zone = shown.zone.iana_name();
+    let zone = zone.filter(|_| shown.zone != edited.hours().zone);
+    zone.unwrap_or_default().to_owned()
 }
 
 /// The thresholds of a queue, those that matter most first, and the others.

@@ -146,6 +146,24 @@ fn hours_in_another_zone_keep_it() {
 }
 
 #[test]
+fn copied_hours_bring_their_zone() {
+    let berlin = TimeZone::get("Europe/Berlin").unwrap();
+    let mut form = form(&office());
+    form.insert("zone".into(), "Europe/Berlin".into());
+    assert_eq!(read(&write(&office(), &form)).zone, berlin);
+
+    // Back to the site's, which no entry names.
+    let applying = OpeningHours {
+        zone: berlin,
+        ..office()
+    };
+    form.insert("zone".into(), "UTC".into());
+    let text = write(&applying, &form);
+    assert!(!text.contains("zone"), "{text}");
+    assert_eq!(read(&text).zone, TimeZone::UTC);
+}
+
+#[test]
 fn what_nobody_understands_is_left_to_the_rules_of_the_configuration() {
     let mut form = form(&office());
     form.insert("week.mon".into(), "8 or 9".into());
