@@ -19,6 +19,7 @@ remove_own_of = Entfernen: { $section ->
 origin_pattern = Aus { $pattern }.
 origin_defaults = Die Standardwerte.
 origin_members = Geöffnet, solange eine ihrer Warteschlangen es ist.
+origin_closing = Eigene Öffnungszeiten seit { $date }, als sie früher schloss. Entfernen Sie sie, damit sie wieder ihrem Muster folgt.
 origin_always_open = Immer geöffnet: ohne Öffnungszeiten.
 origin_reported = Wie die Datenquelle ihn meldet.
 

@@ -19,6 +19,7 @@ remove_own_of = Remove its own { $section ->
 origin_pattern = From { $pattern }.
 origin_defaults = The defaults.
 origin_members = Open while one of its queues is.
+origin_closing = Its own hours since { $date }, when it closed early. Remove them to follow its pattern again.
 origin_always_open = Always open: it has no opening hours.
 origin_reported = As its data source reports it.
 

@@ -19,6 +19,7 @@ remove_own_of = Ta bort { $section ->
 origin_pattern = Från { $pattern }.
 origin_defaults = Standardvärdena.
 origin_members = Öppen så länge någon av dess köer är det.
+origin_closing = Egna öppettider sedan { $date }, då den stängde tidigare. Ta bort dem om den ska följa sitt mönster igen.
 origin_always_open = Alltid öppen: den har inga öppettider.
 origin_reported = Så som dess datakälla rapporterar det.
 

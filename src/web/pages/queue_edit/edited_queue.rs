@@ -12,7 +12,7 @@ use wallboard_domain::{
 use wallboard_live::SeriesStep;
 
 use crate::{
-    editing::{EntryId, Section},
+    editing::{EntryId, Section, always_open},
     web::{
         WebError, WebState,
         access::editing::Editing,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-use super::{closing::EarlyClose, hours_fields::always_open};
+use super::closing::EarlyClose;
 
 /// The parts of a queue's configuration, in the order of the page.
 pub(super) const SECTIONS: [Section; 4] = [

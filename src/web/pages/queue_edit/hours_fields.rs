@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use toml::Value;
 
-use wallboard_domain::{ClosedDays, DAY_MINUTES, OpenPeriod, OpeningHours, SiteConfig};
+use wallboard_domain::{OpeningHours, SiteConfig};
 use wallboard_texts::Texts;
 
 use crate::{
-    editing::EntryId,
+    editing::{EntryId, always_open},
     web::parts::{
         entry_table::EntryTable,
         field_faults::FieldFaults,
@@ -55,20 +55,6 @@ pub(super) fn hours_fields(
         date.fault = faults.take(&date.date);
     }
     (days, dates)
-}
-
-/// All day, every day: what applies without any entry.
-pub(super) fn always_open(zone: &TimeZone) -> OpeningHours {
-    let all_day = vec![OpenPeriod {
-        from_minute: 0,
-        to_minute: DAY_MINUTES,
-    }];
-    OpeningHours {
-        zone: zone.clone(),
-        week: std::array::from_fn(|_| all_day.clone()),
-        dates: BTreeMap::new(),
-        holidays: ClosedDays::default(),
-    }
 }
 
 pub(super) fn week_text(texts: &Texts, hours: &OpeningHours) -> String {

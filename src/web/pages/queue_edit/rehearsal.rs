@@ -211,7 +211,7 @@ impl Times {
 
 #[cfg(test)]
 mod tests {
-    use crate::web::pages::queue_edit::hours_fields::always_open;
+    use crate::editing::always_open;
 
     use super::*;
 

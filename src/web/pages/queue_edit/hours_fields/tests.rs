@@ -2,6 +2,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
+use wallboard_domain::OpenPeriod;
+
 use crate::{
     editing::{EntryId, Section},
     settings::parse_configuration,
