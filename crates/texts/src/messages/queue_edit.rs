@@ -9,7 +9,7 @@ messages! {
         thresholds_scope other_figures save_thresholds warning_from_field critical_from_field
         warning_below_field critical_below_field closed_on_holidays calendars_about calendar_not_read calendar_missing problem_address
         problem_large problem_cut_off problem_events problem_no_days clear_field min_sample_field rehearsal_shade limit_own limit_default hint_duration
-        rehearsal_heading rehearse rehearsal_reading rehearsal_nothing critical_never warning_never
+        pattern_nothing rehearsal_heading rehearse rehearsal_reading rehearsal_nothing critical_never warning_never
         saved_never hours_heading week_field day_hint as_monday weekdays_same choose_queues choose_queues_field choose_queues_hint choose_queues_next choose_queues_list subject_column subject_of_column
         own_settings_column kind_pattern
         applies_heading applies_about time_in_status time_in_status_about text_and_versions dates_heading closed_day empty_date
@@ -20,7 +20,8 @@ messages! {
         calendar_too_long
     }
     with_values {
-        as_monday_of(day) pattern_applies(count) text_and_versions_of(section)
+        target_met(met, days) pattern_critical(count, critical, list) pattern_queue_times(name, times) pattern_further(list, count)
+        pattern_never(count) pattern_first(count, total) as_monday_of(day) pattern_applies(count) text_and_versions_of(section)
         fields_copied(name) undo_change(section) remove_own_of(section) origin_pattern(pattern)
         limit_pattern(pattern) hint_after(origin, hint) hint_percent(percent)
         critical_times(times, length) critical_times_mostly(times, length, weekday, from, to)

@@ -59,7 +59,14 @@ pub(super) struct EditedQueue {
     /// Other queues, whose values can be copied.
     pub(super) others: Vec<OtherQueue>,
     /// The queues that match a pattern now.
-    pub(super) matching: Vec<PageLink>,
+    pub(super) matching: Vec<MatchingQueue>,
+}
+
+/// A queue that matches a pattern.
+pub(super) struct MatchingQueue {
+    pub(super) id: QueueId,
+    pub(super) is_group: bool,
+    pub(super) link: PageLink,
 }
 
 #[derive(Clone)]
@@ -96,8 +103,12 @@ impl EditedQueue {
             let all = snapshot.visible_queues().map(|queue| {
                 let name = snapshot.queue_name(queue);
                 let is_matching = pattern.matches(&queue.id.to_string());
-                let link = is_matching.then(|| links::queue_link(snapshot, queue));
-                (OtherQueue::new(&queue.id, name), link)
+                let matching = is_matching.then(|| MatchingQueue {
+                    id: queue.id.clone(),
+                    is_group: queue.members.is_some(),
+                    link: links::queue_link(snapshot, queue),
+                });
+                (OtherQueue::new(&queue.id, name), matching)
             });
             let mut all: Vec<_> = all.collect();
             all.sort_by(|(a, _), (b, _)| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)));
