@@ -57,6 +57,10 @@ impl Editor {
 
 fn is_past(entry: &Entry, site: &SiteConfig, now: Timestamp) -> bool {
     let queue = entry.id.name.as_str();
+    // Nobody closes a pattern early, and others may match the same queues.
+    if queue.contains('*') {
+        return false;
+    }
     let (own, others): (Vec<_>, Vec<_>) =
         (site.hours.0.iter().cloned()).partition(|(pattern, _)| pattern.0 == queue);
     let Some((_, own)) = own.first() else {
@@ -180,6 +184,14 @@ mod tests {
             let entry = entry(&[(CLOSING, Some(&text))]);
             assert!(!is_past_at(NEXT_DAY, pattern, &entry), "{pattern}{text}");
         }
+    }
+
+    #[test]
+    fn hours_of_a_pattern_stay() {
+        let text = with_day("2026-11-25", "[]").replace("chat/1", "chat/1*");
+        let mut pattern = entry(&[(CLOSING, Some(&text))]);
+        pattern.id = EntryId::new(Section::Hours, "chat/1*");
+        assert!(!is_past_at(NEXT_DAY, PATTERN, &pattern));
     }
 
     #[test]
