@@ -75,9 +75,11 @@ async fn save_and_kill(
 async fn text_at(node: &SignInSite, cookie: &str, queue: &str) -> String {
     let path = format!("/settings/thresholds?name={}", queue.replace('/', "%2F"));
     let page = get(node, &path, cookie).await.text().await.unwrap();
-    let Some((_, area)) = page.split_once("<textarea name=\"toml\"") else {
+    // The page of no entry offers the beginning of one.
+    if http::hidden_field(&page, "began_from").is_empty() {
         return String::new();
-    };
+    }
+    let (_, area) = page.split_once("<textarea name=\"toml\"").unwrap();
     let (_, text) = area.split_once(">\n").unwrap();
     let text = text.split("</textarea>").next().unwrap();
     text.replace("&#34;", "\"")
