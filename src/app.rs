@@ -28,6 +28,7 @@ mod log_export;
 mod log_replay;
 mod name_cache;
 mod one_time_import;
+mod past_closings;
 mod person_search;
 mod plan;
 mod reload;

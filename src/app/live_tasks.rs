@@ -20,7 +20,8 @@ use crate::{
 use super::{
     App, AppError, SimulatedCenter, baseline, board_outlooks, board_snapshots,
     cluster::files_elsewhere, figure_recorder, import_schedule, initial_state::load_initial_state,
-    live_forgetting, log::OpenedLog, name_cache, retention, source_watch, systemd,
+    live_forgetting, log::OpenedLog, name_cache, past_closings::remove_past_closings, retention,
+    source_watch, systemd,
 };
 
 impl App {
@@ -184,6 +185,11 @@ impl App {
             let zone = move || of_site.read_snapshot(|snapshot, _| snapshot.site.zone.clone());
             let reading = keep_reading(holidays, zone, self.term.clone());
             self.spawn_term_task("calendars", reading);
+        }
+        if let Some(editing) = &self.editing {
+            let (editor, live) = (editing.editor.clone(), live.clone());
+            let removing = remove_past_closings(editor, live, self.term.clone());
+            self.spawn_term_task("past closings", removing);
         }
     }
 

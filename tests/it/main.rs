@@ -79,6 +79,7 @@ mod cluster_faults;
 mod cluster_kills;
 mod cluster_losses;
 mod cluster_machines;
+mod cluster_settings;
 mod cluster_view;
 mod cluster_worst_day;
 mod commands;

@@ -22,6 +22,11 @@ const CRITICAL: &str = "data-sev=\"crit\"";
 /// A queue in which three wait, within its limits, and a calm one.
 async fn open_site(name: &str) -> ScriptedSite {
     let site = ScriptedSite::open(name).await;
+    add_queues(&site).await;
+    site
+}
+
+async fn add_queues(site: &ScriptedSite) {
     site.change(|script| {
         for name in ["Sales", "Support"] {
             script.queues.push(Queue {
@@ -34,7 +39,6 @@ async fn open_site(name: &str) -> ScriptedSite {
     })
     .await;
     site.wait_until_known().await;
-    site
 }
 
 async fn post(
@@ -199,6 +203,58 @@ async fn closing_early_closes_the_tile_at_once_and_undo_opens_it() {
     let undone = post(&site.wallboard, &queue, None, &undo).await;
     assert_eq!(undone.status(), StatusCode::SEE_OTHER);
     wait_for_board(&site, "Closed", false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hours_that_are_copied_bring_their_holidays_and_time_zone() {
+    let of_support = format!(
+        "[holidays.ours]\ncalendar = \"https://calendar.example.com/a.ics\"\n\
+         [hours.{:?}]\nzone = \"Asia/Tokyo\"\nmon-fri = \"07:30-16:00\"\nholidays = \"ours\"\n",
+        queue_id(1)
+    );
+    let site = ScriptedSite::open_with_source("queue-edit-copy", Vec::new(), &of_support).await;
+    add_queues(&site).await;
+    let (queue, support) = (queue_page(0), queue_id(1).replace('/', "%2F"));
+    let page = site
+        .wallboard
+        .text(&format!("{queue}/edit?copy={support}"))
+        .await;
+    for field in [
+        "name=\"zone\" value=\"Asia/Tokyo\"",
+        "Times of Asia/Tokyo",
+        "name=\"week.fri\" value=\"07:30–16:00\"",
+        "name=\"calendar.0\" value=\"ours\" checked",
+    ] {
+        assert!(page.contains(field), "{field}: {page}");
+    }
+
+    let mut form = vec![
+        ("section", "hours"),
+        ("began_from", ""),
+        ("action", "save"),
+        ("zone", "Asia/Tokyo"),
+        ("calendars", "listed"),
+        ("calendar.0", "ours"),
+    ];
+    form.extend(
+        ["week.mon", "week.tue", "week.wed", "week.thu", "week.fri"]
+            .map(|day| (day, "07:30–16:00")),
+    );
+    form.extend([("week.sat", ""), ("week.sun", "")]);
+    let saved = post(&site.wallboard, &queue, None, &form).await;
+    assert_eq!(saved.status(), StatusCode::SEE_OTHER);
+    let name = queue_id(0).replace('/', "%2F");
+    let entry = site
+        .wallboard
+        .text(&format!("/settings/hours?name={name}"))
+        .await;
+    for line in [
+        "zone = &#34;Asia/Tokyo&#34;",
+        "mon-fri = &#34;07:30-16:00&#34;",
+        "holidays = &#34;ours&#34;",
+    ] {
+        assert!(entry.contains(line), "{line}: {entry}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

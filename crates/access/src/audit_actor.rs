@@ -24,6 +24,8 @@ pub enum ActorOrigin {
     Screen,
     ApiToken,
     CommandLine,
+    /// Nobody: the server itself.
+    Server,
     /// Whatever somebody entered at sign-in, or nothing.
     NotSignedIn,
 }
@@ -42,6 +44,11 @@ pub struct AuditActor {
 impl AuditActor {
     pub fn command_line() -> Self {
         Self::new(ActorOrigin::CommandLine, String::new(), "command line")
+    }
+
+    /// The server, by itself.
+    pub fn server() -> Self {
+        Self::new(ActorOrigin::Server, String::new(), "Wallboard")
     }
 
     /// Somebody who isn't signed in, or couldn't, by what they entered.

@@ -60,6 +60,11 @@ impl Permissions {
         self.boards.is_none() || patterns.any(|pattern| pattern.matches(id))
     }
 
+    /// The boards of the groups; `None`: all.
+    pub fn board_patterns(&self) -> Option<&[Pattern]> {
+        self.boards.as_deref()
+    }
+
     /// Whether the boards aren't limited to those of groups.
     pub fn has_all_boards(&self) -> bool {
         self.boards.is_none()

@@ -258,6 +258,32 @@ mod tests {
     }
 
     #[test]
+    fn a_date_on_which_the_clocks_change_is_as_long_as_its_own_hours_say() {
+        // Closed, whatever the clocks do; the nights around it are whole.
+        let mut hours = hours([&[NIGHT]; 7], &["2026-03-29", "2026-10-25"]);
+        check(&hours, "2026-03-29T03:30", true, "2026-03-29T06:00");
+        check(&hours, "2026-03-29T22:30", false, "2026-03-30T22:00");
+        check(&hours, "2026-10-25T02:30", true, "2026-10-25T06:00");
+        check(&hours, "2026-10-25T22:30", false, "2026-10-26T22:00");
+
+        let morning = OpenPeriod {
+            from_minute: 60,
+            to_minute: 240,
+        };
+        for date in ["2026-03-29", "2026-10-25"] {
+            hours.dates.insert(date.parse().unwrap(), vec![morning]);
+        }
+        hours.week = std::array::from_fn(|_| Vec::new());
+        // From 1 to 4 by the clock.
+        let lasts = |midnight: &str, noon: &str| {
+            let open = hours.open_spans(at(midnight), at(noon));
+            crate::moment::millis_between(open[0].0, open[0].1) / 3_600_000
+        };
+        assert_eq!(lasts("2026-03-29T00:00", "2026-03-29T12:00"), 2);
+        assert_eq!(lasts("2026-10-25T00:00", "2026-10-25T12:00"), 4);
+    }
+
+    #[test]
     fn opening_in_a_skipped_hour_is_later_by_as_much() {
         let half_past_two = OpenPeriod {
             from_minute: 150,

@@ -59,6 +59,7 @@ pub(super) fn origin_words(texts: &Texts, origin: ActorOrigin, id: &str) -> Stri
         ActorOrigin::Screen => texts.origin_screen(id),
         ActorOrigin::ApiToken => texts.origin_token(id),
         ActorOrigin::CommandLine => texts.origin_command_line().to_owned(),
+        ActorOrigin::Server => texts.origin_server().to_owned(),
         ActorOrigin::NotSignedIn => texts.origin_unknown().to_owned(),
     }
 }

@@ -80,8 +80,8 @@ impl Editing {
     pub(in crate::web) fn may_edit_some(&self, section: Section) -> bool {
         let permissions = self.acting.visitor.permissions();
         match section {
-            Section::Boards
-            | Section::Thresholds
+            Section::Boards => self.acting.visitor.may_make_boards(),
+            Section::Thresholds
             | Section::Targets
             | Section::Hours
             | Section::Names => true,
@@ -221,6 +221,12 @@ impl Visitor {
             }
             Self::Nobody | Self::Screen(..) | Self::Program(_) => None,
         }
+    }
+
+    /// Whether there can be a board that somebody who may change settings may save.
+    pub(in crate::web) fn may_make_boards(&self) -> bool {
+        let patterns = self.permissions().and_then(Permissions::board_patterns);
+        patterns.is_none_or(|patterns| !patterns.is_empty())
     }
 
     /// Whether somebody who may change settings may change an entry: administrators all of them, supervisors those

@@ -36,7 +36,7 @@ pub(super) struct BoardForm {
     pub(super) text: String,
     pub(super) faults: Option<ConfigFaults>,
     /// Why it can't be saved although its text is valid; empty if it can.
-    pub(super) refusal: &'static str,
+    pub(super) refusal: String,
     /// Text that somebody entered into a list and nothing is called, by list.
     pub(super) unknown: HashMap<String, String>,
     /// A widget that couldn't be added.
@@ -66,7 +66,7 @@ impl BoardForm {
             board,
             text,
             faults,
-            refusal: "",
+            refusal: String::new(),
             unknown: HashMap::new(),
             new_widget: None,
             refused_widgets: Vec::new(),

@@ -7,11 +7,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use wallboard_access::Right;
+use wallboard_access::{Permissions, Right};
 use wallboard_boards::{
     BoardDefinition, BoardLayout, BoardOrigin, WidgetContent, board_file::parse_board, write_board,
 };
-use wallboard_texts::Texts;
 
 use crate::{
     editing::{EntryChange, EntryId, SaveError, Section},
@@ -19,7 +18,8 @@ use crate::{
         WebError, WebState,
         access::{audited::ShowsPeople, editing::Editing, visible_state::VisibleState},
         board_editor::{
-            board_form::{BoardForm, address_of_title, field, file_name},
+            board_address::propose_address,
+            board_form::{BoardForm, field, file_name},
             choices::BoardChoices,
             editor_page::{EditorState, render_editor},
             uploads::UploadForm,
@@ -116,7 +116,7 @@ pub(super) async fn save_board(
 ) -> Result<Response, WebError> {
     let mut form = BoardForm::read(&fields, &uploads, &choices(&web, &header));
     if form.id.is_empty() {
-        form.id = address_of_title(&form.board.title);
+        form.id = propose_address(&form.board.title, header.visitor().permissions());
     }
     let id = board_entry(&form.id);
     let mut steps = VersionSteps::default();
@@ -138,7 +138,7 @@ pub(super) async fn save_board(
         }
         _ => {
             if form.faults.is_none() {
-                form.refusal = find_refusal(header.texts, &web, &header, &form);
+                form.refusal = find_refusal(&web, &editing, &header, &form);
                 form.faults = parse_board(&form.text, &file_name(&form.id)).err();
             }
             let is_valid = form.faults.is_none() && form.refusal.is_empty();
@@ -190,24 +190,30 @@ pub(super) async fn save_board(
 
 /// Finds what the board's text can't say; empty if it can be saved.
 fn find_refusal(
-    texts: &'static Texts,
     web: &WebState,
+    editing: &Editing,
     header: &PageHeader,
     form: &BoardForm,
-) -> &'static str {
+) -> String {
+    let (texts, visitor) = (header.texts, header.visitor());
     let existing = web.boards.find_board(&form.id);
     let is_taken = existing.is_some_and(|board| board.origin != BoardOrigin::Automatic);
     let is_of_agents = form.board.layout == BoardLayout::Agents;
     if form.id.is_empty() {
-        texts.no_address()
+        texts.no_address().to_owned()
     } else if RESERVED.contains(&&*form.id) {
-        texts.address_reserved()
+        texts.address_reserved().to_owned()
+    } else if !editing.may_edit(&board_entry(&form.id)) {
+        let patterns = visitor.permissions().and_then(Permissions::board_patterns);
+        let patterns = patterns.unwrap_or_default().iter();
+        let patterns: Vec<_> = patterns.map(|pattern| pattern.0.as_str()).collect();
+        texts.address_not_yours(patterns.join(", "))
     } else if form.is_new && form.began_from.is_none() && is_taken {
-        texts.address_taken()
-    } else if is_of_agents && !header.visitor().has(Right::PersonalData) {
-        texts.agents_not_yours()
+        texts.address_taken().to_owned()
+    } else if is_of_agents && !visitor.has(Right::PersonalData) {
+        texts.agents_not_yours().to_owned()
     } else {
-        ""
+        String::new()
     }
 }
 

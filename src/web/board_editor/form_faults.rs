@@ -28,7 +28,7 @@ pub(super) fn faults(form: &BoardForm) -> Vec<String> {
 
 /// Refusals of the form itself, in the reader's language.
 pub(super) fn refusals(texts: &Texts, form: &BoardForm) -> Vec<String> {
-    let refusal = Some(form.refusal).filter(|refusal| !refusal.is_empty());
+    let refusal = Some(form.refusal.clone()).filter(|refusal| !refusal.is_empty());
     let mut unknown: Vec<_> = form.unknown.iter().collect();
     unknown.sort();
     let unknown = unknown.into_iter();
@@ -37,7 +37,6 @@ pub(super) fn refusals(texts: &Texts, form: &BoardForm) -> Vec<String> {
     let of_widgets = form.list_refused_widgets();
     let of_widgets = of_widgets.filter_map(|refused| widget_sentence(texts, &refused.refusal));
     refusal
-        .map(str::to_owned)
         .into_iter()
         .chain(unknown)
         .chain(of_widgets)

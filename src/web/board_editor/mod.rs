@@ -1,5 +1,6 @@
 //! The editor of boards: `/boards/new`, `/boards/{id}/edit`, and the preview that follows the form.
 
+mod board_address;
 mod board_difference;
 mod board_form;
 mod board_setting;

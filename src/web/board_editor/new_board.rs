@@ -17,7 +17,8 @@ use crate::web::{
     WebError,
     access::{editing::Editing, visible_state::VisibleState},
     board_editor::{
-        board_form::{BoardForm, address_of_title, file_name},
+        board_address::propose_address,
+        board_form::{BoardForm, file_name},
         choices::Choice,
         edit_board::{board_entry, choices, respond},
         editor_page::EditorState,
@@ -95,7 +96,7 @@ pub(super) async fn show_new_board(
     };
     let mut form = BoardForm::of_text("", text, None);
     form.is_new = true;
-    form.id = address_of_title(&form.board.title);
+    form.id = propose_address(&form.board.title, header.visitor().permissions());
     respond(&web, &editing, header, form, EditorState::default()).await
 }
 

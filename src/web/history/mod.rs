@@ -54,6 +54,7 @@ mod subject_rows;
 mod subjects;
 mod summary;
 mod table;
+pub(super) mod target_days;
 #[cfg(test)]
 mod tests;
 mod time_rows;

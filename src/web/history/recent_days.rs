@@ -94,7 +94,14 @@ async fn load_queue_days(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<RecentDays> {
-    let series = load_series(history, ReportSubject::Queue(id.clone()), zone, now).await?;
+    let series = load_series(
+        history,
+        ReportSubject::Queue(id.clone()),
+        DAYS_SHOWN,
+        zone,
+        now,
+    )
+    .await?;
     let target = series.target?;
     let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
     let today = date(now);
@@ -194,8 +201,15 @@ async fn load_agent_days(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<RecentDays> {
-    let series = load_series(history, ReportSubject::Agent(id.clone()), zone, now).await?;
-    let team = load_series(history, ReportSubject::Site, zone, now).await;
+    let series = load_series(
+        history,
+        ReportSubject::Agent(id.clone()),
+        DAYS_SHOWN,
+        zone,
+        now,
+    )
+    .await?;
+    let team = load_series(history, ReportSubject::Site, DAYS_SHOWN, zone, now).await;
     let rules = RatioRules::default();
     let before = [HistoryColumn::AgentHandled, HistoryColumn::AgentHandleTime];
     let after = [
@@ -261,15 +275,16 @@ fn format_cell(texts: &Texts, column: HistoryColumn, row: &ReportRow, rules: Rat
 
 /// A series of days, if any of them is known. Failures go to the log: the page still shows live
 /// data.
-async fn load_series(
+pub(super) async fn load_series(
     history: &History,
     subject: ReportSubject,
+    days: i64,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<ReportSeries> {
     let today = now.to_zoned(zone.clone()).date();
     let from = today
-        .saturating_sub(DAYS_SHOWN.days())
+        .saturating_sub(days.days())
         .to_zoned(zone.clone())
         .ok()?;
     let query = ReportQuery {

@@ -33,6 +33,7 @@ use crate::web::{
         metric_tile::MetricTile,
         outage_banner::outage_sentences,
         page_header::{PageHeader, TranslatedHeader},
+        reach_note::reach_note,
         sentence::{Sentence, SentencePiece, slot},
         site_tiles,
     },
@@ -124,8 +125,8 @@ async fn show_gallery(
     let is_asked_for = is_empty || set_up == "show";
     let is_hidden = set_up::is_hidden(&headers);
     let set_up = (web.live).read_snapshot(|snapshot, now| {
-        let set_up =
-            (is_asked_for || !is_hidden).then(|| SetUp::find(&web, &header, snapshot, now));
+        let set_up = (is_asked_for || !is_hidden)
+            .then(|| SetUp::find(&web, &header, (snapshot, now), origin.is_loopback()));
         let set_up = set_up.flatten();
         set_up.filter(|set_up| is_asked_for || !set_up.is_complete)
     });
@@ -193,7 +194,7 @@ async fn show_gallery(
             attention: Attention::new(texts, statuses, unsure),
             outage_notes,
             tv_steps: pairing_steps(texts, &origin),
-            loopback_note: origin.is_loopback().then(|| loopback_note(texts)),
+            loopback_note: origin.is_loopback().then(|| reach_note(texts, &web)),
             waiting: empty_reason(texts, snapshot),
             set_up,
             form: header.form_token(),
@@ -236,12 +237,6 @@ fn screen_address(card: &BoardCard, origin: &PageOrigin) -> ScreenAddress {
 fn pairing_steps(texts: &Texts, origin: &PageOrigin) -> Sentence {
     let address = SentencePiece::Bold(format!("{origin}/tv"));
     Sentence::new(&texts.tv_pair(slot(0)), vec![address])
-}
-
-fn loopback_note(texts: &Texts) -> Sentence {
-    let keys = ["listen", "[server]", "public_url"];
-    let text = texts.only_this_computer(slot(0), slot(1), slot(2));
-    Sentence::new(&text, keys.map(SentencePiece::Code).into())
 }
 
 fn empty_reason(texts: &'static Texts, snapshot: &Snapshot) -> Option<&'static str> {

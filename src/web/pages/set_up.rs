@@ -29,7 +29,10 @@ use crate::{
             found_queues::{self, find_found_queues},
             sources_verdict::SourceState,
         },
-        parts::{links::PageLink, page_header::PageHeader, source_status_text::describe_source},
+        parts::{
+            links::PageLink, page_header::PageHeader, reach_note::reach_text,
+            source_status_text::describe_source,
+        },
         table_editor::{self, NEW_ROUTE},
     },
 };
@@ -116,8 +119,8 @@ impl SetUp {
     pub(super) fn find(
         web: &WebState,
         header: &PageHeader,
-        snapshot: &Snapshot,
-        now: Moment,
+        (snapshot, now): (&Snapshot, Moment),
+        is_loopback: bool,
     ) -> Option<Self> {
         let route = match header.visitor() {
             Visitor::Person(..) => "/people",
@@ -141,7 +144,7 @@ impl SetUp {
             }),
             editor.map(|editor| queue_step(web, editor, header, snapshot)),
             Some(board_step(web, header)),
-            screen_step(web, header),
+            screen_step(web, header, is_loopback),
         ];
         let mut steps: Vec<_> = steps.into_iter().flatten().collect();
         if let Some(next) = steps.iter_mut().find(|step| step.state != "done") {
@@ -372,7 +375,7 @@ fn board_step(web: &WebState, header: &PageHeader) -> SetUpStep {
 }
 
 /// `None` where screens need no pairing.
-fn screen_step(web: &WebState, header: &PageHeader) -> Option<SetUpStep> {
+fn screen_step(web: &WebState, header: &PageHeader, is_loopback: bool) -> Option<SetUpStep> {
     let texts = header.texts;
     let (key, title) = ("screen", texts.step_screen());
     let screens = web.screens.as_ref().filter(|_| header.has_screens())?;
@@ -387,8 +390,10 @@ fn screen_step(web: &WebState, header: &PageHeader) -> Option<SetUpStep> {
             ..SetUpStep::done(key, title)
         });
     }
+    let about = texts.step_screen_about().to_owned();
+    let note = is_loopback.then(|| reach_text(texts, web));
     Some(SetUpStep {
-        lines: vec![texts.step_screen_about().to_owned()],
+        lines: [about].into_iter().chain(note).collect(),
         action: Some(PageLink::new(texts.pair_tv(), "/screens")),
         ..SetUpStep::new(key, title)
     })

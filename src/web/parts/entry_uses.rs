@@ -2,8 +2,8 @@
 //! settings of the same queues.
 
 use wallboard_alerts::{AlertRule, AlertScope, AlertSubject};
-use wallboard_boards::{BoardDefinition, Widget};
-use wallboard_domain::{NaturalOrder, Pattern, QueueId, SourceId};
+use wallboard_boards::{BoardDefinition, Widget, WidgetContent};
+use wallboard_domain::{CustomFigureId, NaturalOrder, Pattern, QueueId, SourceId};
 use wallboard_texts::Texts;
 
 use crate::{
@@ -59,6 +59,7 @@ pub(in crate::web) fn find_entry_uses(
         }
         Section::Groups => uses_of_group(texts, web, editor, &id.name),
         Section::People => uses_of_person(texts, web, &id.name),
+        Section::Figures => uses_of_figure(texts, web, &id.name),
         Section::Thresholds | Section::Targets | Section::Hours => {
             return Some(queues_of_pattern(texts, web, &id.name));
         }
@@ -105,6 +106,23 @@ fn uses_of_person(texts: &Texts, web: &WebState, name: &str) -> Vec<PageLink> {
     boards.into_iter().chain(rules).collect()
 }
 
+fn uses_of_figure(texts: &Texts, web: &WebState, name: &str) -> Vec<PageLink> {
+    let Some(id) = CustomFigureId::parse(name) else {
+        return Vec::new();
+    };
+    let boards = list_boards(texts, web, |board| {
+        board.widgets.iter().any(|widget| shows_figure(widget, &id))
+    });
+    let subject = AlertSubject::Figure(id, None);
+    let rules = list_rules(texts, web, |rule| rule.watches(&subject));
+    boards.into_iter().chain(rules).collect()
+}
+
+/// Whether a widget shows a custom figure.
+pub(in crate::web) fn shows_figure(widget: &Widget, id: &CustomFigureId) -> bool {
+    matches!(&widget.content, WidgetContent::Custom { figure, .. } if figure == id)
+}
+
 /// Whether a pattern is of the same kind of ID, and matches it.
 fn names_itself<'p>(patterns: impl IntoIterator<Item = &'p Pattern>, id: &str) -> bool {
     let (kind, _) = id.split_once('/').unwrap_or((id, ""));
@@ -126,7 +144,8 @@ fn list_boards(
     boards.collect()
 }
 
-fn list_rules(
+/// The rules of alerts that use something.
+pub(in crate::web) fn list_rules(
     texts: &Texts,
     web: &WebState,
     is_using: impl Fn(&AlertRule) -> bool,

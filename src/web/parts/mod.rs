@@ -25,6 +25,7 @@ pub(super) mod metric_explanation;
 pub(super) mod metric_tile;
 pub(super) mod missing_subject;
 pub(super) mod outage_banner;
+pub(super) mod reach_note;
 pub(super) mod page_header;
 pub(super) mod refusal_line;
 pub(super) mod rest_of_queues;

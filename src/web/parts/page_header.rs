@@ -90,6 +90,11 @@ impl PageHeader {
         self.is_editable && self.may_open("/settings")
     }
 
+    /// Whether there can be a board that the visitor may save.
+    pub(in crate::web) fn may_make_boards(&self) -> bool {
+        self.has_settings() && self.visitor.may_make_boards()
+    }
+
     /// Whether there are pages beyond those that every width shows.
     pub(in crate::web) fn has_more(&self) -> bool {
         ["/shift", "/sources", "/people"]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    slice,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -46,6 +47,11 @@ impl StoredSeries {
         (found.at.elapsed() < LIFETIME).then(|| Arc::clone(&found.steps))
     }
 
+    fn list_missing(&self, queues: &[QueueId]) -> Vec<QueueId> {
+        let missing = queues.iter().filter(|queue| self.find(queue).is_none());
+        missing.cloned().collect()
+    }
+
     fn insert(&self, queue: QueueId, steps: Arc<Vec<SeriesStep>>) {
         let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         loaded.retain(|_, steps| steps.at.elapsed() < LIFETIME);
@@ -67,29 +73,38 @@ impl Rewind {
         queue: &QueueId,
         now: Timestamp,
     ) -> Option<Arc<Vec<SeriesStep>>> {
-        if let Some(steps) = self.series.find(queue) {
-            return Some(steps);
-        }
-        let (rewind, queue) = (self.clone(), queue.clone());
-        let loading = tokio::spawn(async move { rewind.load_steps(queue, now).await });
-        timeout(WAIT_MAX, loading).await.ok()?.ok()
+        let loaded = self.stored_steps_of(slice::from_ref(queue), now);
+        loaded.await?.pop()
     }
 
-    async fn load_steps(self, queue: QueueId, now: Timestamp) -> Arc<Vec<SeriesStep>> {
-        let _permit = self.permits.acquire().await;
-        // Others may have asked for the same queue meanwhile.
-        if let Some(steps) = self.series.find(&queue) {
-            return steps;
+    /// Returns those of several queues, in their order; `None` while any are being loaded.
+    pub(in crate::web) async fn stored_steps_of(
+        &self,
+        queues: &[QueueId],
+        now: Timestamp,
+    ) -> Option<Vec<Arc<Vec<SeriesStep>>>> {
+        let missing = self.series.list_missing(queues);
+        if !missing.is_empty() {
+            let rewind = self.clone();
+            let loading = tokio::spawn(async move { rewind.load_steps(missing, now).await });
+            timeout(WAIT_MAX, loading).await.ok()?.ok()?;
         }
+        queues.iter().map(|queue| self.series.find(queue)).collect()
+    }
+
+    async fn load_steps(self, queues: Vec<QueueId>, now: Timestamp) {
+        let _permit = self.permits.acquire().await;
+        // Others may have asked for the same queues meanwhile.
+        let queues = self.series.list_missing(&queues);
         let from = now - SignedDuration::from_hours(24 * DAYS);
-        let (log, runtime, id) = (self.log.clone(), Handle::current(), queue.clone());
-        let load = move || runtime.block_on(input_log::load_series(&log, &id, from, now));
-        let steps = match store::spawn_background("series", load) {
+        let (log, runtime, ids) = (self.log.clone(), Handle::current(), queues.clone());
+        let load = move || runtime.block_on(input_log::load_series(&log, &ids, from, now));
+        let loaded = match store::spawn_background("series", load) {
             Ok(loading) => match loading.await {
-                Ok(Ok(steps)) => steps,
+                Ok(Ok(loaded)) => loaded,
                 Ok(Err(error)) => {
                     warn!(
-                        "Couldn't read a queue's last weeks from the log: {}",
+                        "Couldn't read the last weeks of queues from the log: {}",
                         error_chain(&error)
                     );
                     Vec::new()
@@ -101,8 +116,10 @@ impl Rewind {
                 Vec::new()
             }
         };
-        let steps = Arc::new(steps);
-        self.series.insert(queue, Arc::clone(&steps));
-        steps
+        let mut loaded = loaded.into_iter();
+        for queue in queues {
+            let steps = loaded.next().unwrap_or_default();
+            self.series.insert(queue, Arc::new(steps));
+        }
     }
 }

@@ -26,7 +26,11 @@ use crate::web::{
         sign_in::DoneQuery,
         visitor::Visitor,
     },
-    parts::page_header::{PageHeader, TranslatedHeader},
+    parts::{
+        page_header::{PageHeader, TranslatedHeader},
+        reach_note::reach_note,
+        sentence::{Sentence, SentencePiece},
+    },
     screens::{
         frames,
         playlist_choice::{PlaylistChoice, list_playlists},
@@ -42,10 +46,6 @@ use crate::web::{
 
 #[derive(Template)]
 #[template(path = "screens.html")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an independent part of the page"
-)]
 struct ScreensPage {
     build: &'static str,
     header: PageHeader,
@@ -55,8 +55,8 @@ struct ScreensPage {
     error: String,
     /// The address that a TV opens, without its scheme.
     tv_address: String,
-    /// No TV can open it.
-    is_loopback: bool,
+    /// Why no TV can open it, and what to set.
+    loopback_note: Option<Sentence>,
     /// A TV there keeps no pairing.
     needs_https: bool,
     /// The address that was just made, shown this once.
@@ -152,7 +152,7 @@ fn build_page(
         done: "",
         error: String::new(),
         tv_address: format!("{}/tv", origin.without_scheme()),
-        is_loopback: origin.is_loopback(),
+        loopback_note: origin.is_loopback().then(|| reach_note(texts, web)),
         needs_https: web.sign_in.is_none() && !origin.keeps_cookies(),
         new_address: String::new(),
         verdict: screens_verdict(texts, &rows),

@@ -3,8 +3,15 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 
-use wallboard_access::Role;
-use wallboard_boards::{Playlist, PlaylistItem};
+use wallboard_access::{AuditActor, Role};
+use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
+use wallboard_boards::{Playlist, PlaylistItem, board_file::parse_board};
+use wallboard_domain::Pattern;
+
+use crate::{
+    alerts::AlertPlan,
+    editing::{EntryChange, EntryId, Section},
+};
 
 use super::{
     assert_contains, assert_contains_none,
@@ -166,6 +173,93 @@ async fn deleting_says_what_would_miss_it() {
         assert_contains(&page.text, &[expected]);
     }
     translated_page(&site, "/settings/thresholds?name=chat%2F%2A", &cookie).await;
+}
+
+/// A site with a source and a custom figure of the browser, a board that shows both, and a rule about each.
+async fn site_with_figure() -> LoginSite {
+    let file = "[access]\nmode = \"open\"\n[sources.door]\nkind = \"values\"\n";
+    let site = LoginSite::with_file(file).await;
+    let admin = AuditActor::not_signed_in("Mira");
+    let chat = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
+    let figure = "[figures.at_door]\nlabel = \"At the door\"\nsource = \"door\"\n";
+    for (section, name, toml) in [
+        (Section::Sources, "chat", chat),
+        (Section::Figures, "at_door", figure),
+    ] {
+        let change = EntryChange {
+            id: EntryId::new(section, name),
+            toml: Some(toml.to_owned()),
+            began_from: None,
+        };
+        Box::pin(site.editor.save(change, &admin)).await.unwrap();
+    }
+    site
+}
+
+fn rule(name: &str, scope: AlertScope) -> AlertRule {
+    AlertRule {
+        name: name.to_owned(),
+        is_enabled: true,
+        scope,
+        dwell: SignedDuration::ZERO,
+        tell: Vec::new(),
+        again_after: None,
+        tells_end: true,
+        sound: Vec::new(),
+    }
+}
+
+fn patterns(pattern: &str) -> Vec<Pattern> {
+    vec![Pattern(pattern.to_owned())]
+}
+
+#[tokio::test]
+async fn deleting_a_figure_or_a_source_says_which_boards_and_rules_lose_it() {
+    let site = site_with_figure().await;
+    let cookie = site.cookie_of(Role::Admin).await;
+    let (figure, source) = ("/settings/figures?name=at_door", "/sources/chat/edit");
+    let unused = get_with(&site, figure, &cookie, "en").await;
+    assert_contains(&unused.text, &["Nothing uses it."]);
+    let unwatched = get_with(&site, source, &cookie, "en").await;
+    assert_contains(&unwatched.text, &["These queues go: <bdi>Sales"]);
+    assert_contains_none(&unwatched.text, &["watch nothing"]);
+
+    // No app applies what is saved.
+    let board = "title = \"Door\"\nqueues = [\"door/1\"]\n\
+        widgets = [{ custom = \"at_door\" }, { countdown = \"chat/9002@SIP/1\" }]\n";
+    let board = parse_board(board, "door.toml").unwrap();
+    site.boards.replace_boards(vec![board]);
+    let level = AlertLevel::Warning;
+    let of_queues = |patterns| AlertScope::Queues {
+        patterns,
+        level,
+        metric: None,
+    };
+    let of_figures = AlertScope::Figures {
+        patterns: patterns("at_*"),
+        level,
+    };
+    site.alerts.set_plan(AlertPlan {
+        rules: vec![
+            rule("Door rule", of_figures),
+            rule("Chat rule", of_queues(patterns("chat/*"))),
+            rule("Lost chat", AlertScope::Sources(patterns("chat"))),
+            rule("Lost source", AlertScope::Sources(patterns("*"))),
+        ],
+        ..AlertPlan::default()
+    });
+    let used = get_with(&site, figure, &cookie, "en").await.text;
+    assert_contains(
+        &used,
+        &["<bdi>board Door</bdi>", "<bdi>rule Door rule</bdi>"],
+    );
+    assert_contains_none(&used, &["rule Chat rule"]);
+    let watched = get_with(&site, source, &cookie, "en").await;
+    let (_, losses) = watched.text.split_once("These queues go: ").unwrap();
+    let losses = losses.split("</p>").next().unwrap();
+    let lost = ["<bdi>Door</bdi>", "rule Chat rule", "rule Lost chat"];
+    assert_contains(losses, &lost);
+    assert_contains_none(losses, &["Lost source", "Door rule"]);
 }
 
 #[tokio::test]

@@ -224,9 +224,17 @@ async fn a_pattern_gets_thresholds_times_in_a_status_and_hours() {
             "1 queue now, also new ones",
             "name=\"time_in_state.wrap_up\"",
             "name=\"week.sun\"",
+            "<h3>Rehearsal</h3>",
+            "value=\"rehearse\"",
         ],
     );
-    assert_contains_none(&form, &["id=\"names\"", "value=\"rehearse\""]);
+    assert_contains_none(&form, &["id=\"names\""]);
+    let limits = "section=thresholds&began_from=&waiting.crit=1&action=rehearse";
+    let rehearsed = send(&site, path, &anna, limits).await;
+    assert_contains(
+        &rehearsed.text,
+        &["Nothing is stored about these queues yet.", "value=\"1\""],
+    );
     let list = page(&site, "/settings/queues", &anna).await;
     let sales = "href=\"/settings/queues?pattern=chat%2F9002%40SIP%2F1\"><bdi>Sales</bdi>";
     assert_contains(

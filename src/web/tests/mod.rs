@@ -36,6 +36,7 @@ mod set_up_languages;
 mod silences;
 mod small_teams;
 mod source_languages;
+mod team_boards;
 pub(super) mod telephony;
 mod tokens;
 pub(super) mod translation;

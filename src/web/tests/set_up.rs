@@ -1,12 +1,16 @@
 //! The steps of the set-up, and the form of the queues that nobody named or placed.
 
-use axum::http::{StatusCode, header};
+use axum::http::{Request, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use wallboard_access::{AccessRules, GroupRule, Membership, Role};
 use wallboard_domain::{DataScope, Pattern};
 
-use super::{PageResponse, assert_contains, assert_contains_none, login_site::LoginSite};
+use super::{
+    PageResponse, assert_contains, assert_contains_none,
+    login_site::{LoginSite, with_cookie},
+    read_page, send_request,
+};
 
 const FOUND: &str = "/settings/found";
 const QUEUE: &str = "chat/9002@SIP/1";
@@ -81,6 +85,46 @@ async fn steps_are_for_administrators_until_somebody_hides_them() {
     );
     assert_contains_none(&hidden, &["Set up Wallboard"]);
     assert_contains(&shown, &["Set up Wallboard"]);
+}
+
+#[tokio::test]
+async fn at_an_address_of_this_computer_the_tv_step_and_screens_say_what_to_set() {
+    let site = LoginSite::with_users().await;
+    let admin = Person::sign_in(&site, Role::Admin.into()).await;
+    let page = async |path: &str, host: &str| {
+        let request = with_cookie(Request::get(path), Some(&admin.cookie));
+        let request = request.header(header::HOST, host);
+        read_page(send_request(&site.router, request).await)
+            .await
+            .text
+    };
+    let note = "This address only works on this computer.";
+    let local = page("/", "localhost:8080").await;
+    let (_, step) = local.split_once("data-key=\"step-screen\"").unwrap();
+    let step = step.split("</li>").next().unwrap();
+    assert_contains(
+        step,
+        &[
+            note,
+            "set listen under [server]",
+            "public_url",
+            "also set tls",
+        ],
+    );
+    let screens = page("/screens", "127.0.0.1:8080").await;
+    assert_contains(
+        &screens,
+        &[
+            note,
+            "<code>listen</code>",
+            "<code>public_url</code>",
+            "<code>tls</code>",
+        ],
+    );
+    for path in ["/?set-up=show", "/screens"] {
+        let reached = page(path, "wall.example").await;
+        assert_contains_none(&reached, &[note]);
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A queue's last days in steps, from the log's snapshots alone: each has the four hours before it.
+//! Queues' last days in steps, from the log's snapshots alone: each has the four hours before it.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,15 @@ use wallboard_store::{ReadLog, StoreError};
 
 use super::snapshots;
 
-/// Loads the steps of a queue from `from` to `to`, in order. What no snapshot has is left out.
+/// Loads the steps of each queue from `from` to `to`, in order, in one reading of the log. What no snapshot has is left
+/// out.
 pub async fn load_series<L: ReadLog>(
     log: &L,
-    queue: &QueueId,
+    queues: &[QueueId],
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<SeriesStep>, StoreError> {
-    let mut steps = Vec::new();
+) -> Result<Vec<Vec<SeriesStep>>, StoreError> {
+    let mut loaded = vec![Vec::new(); queues.len()];
     let mut until = to;
     while from < until {
         let state = snapshots::load_newest(log, until).await?;
@@ -25,18 +26,22 @@ pub async fn load_series<L: ReadLog>(
             break;
         };
         let snapshot = state.snapshot();
-        let known = snapshot.queues.get(queue);
-        let series = known.map(|queue| snapshot.recent_steps(queue, taken));
-        let series = series.unwrap_or_default();
-        // The snapshot before has the rest of the step that its own end cuts.
-        let first = series
-            .first()
-            .map(|step| moment::plus_millis(step.start, SERIES_STEP));
+        let mut first: Option<Timestamp> = None;
+        for (queue, steps) in queues.iter().zip(&mut loaded) {
+            let known = snapshot.queues.get(queue);
+            let series = known.map(|queue| snapshot.recent_steps(queue, taken));
+            let series = series.unwrap_or_default();
+            // The snapshot before has the rest of the step that its own end cuts.
+            let begins = series
+                .first()
+                .map(|step| moment::plus_millis(step.start, SERIES_STEP));
+            first = first.into_iter().chain(begins).min();
+            steps.extend(series.into_iter().filter(|step| from <= step.start));
+        }
         let before = moment::plus_millis(taken.wall, -SERIES_STEP);
         until = first.map_or(before, |first| first.min(before));
-        steps.extend(series.into_iter().filter(|step| from <= step.start));
     }
-    Ok(merge_steps(steps))
+    Ok(loaded.into_iter().map(merge_steps).collect())
 }
 
 /// Returns each step once, in order, with the highest values of those that have a part of it.

@@ -54,6 +54,7 @@ unknown_choice = { $list ->
 no_address = Die Tafel hat keine Adresse; geben Sie eine aus Kleinbuchstaben und Ziffern ein.
 address_reserved = Diese Adresse ist eine Seite von Wallboard; geben Sie eine andere ein.
 address_taken = Es gibt schon eine Tafel mit dieser Adresse; geben Sie eine andere ein.
+address_not_yours = Ihre Tafeln haben Adressen wie { $patterns }; * steht für beliebige Zeichen. Geben Sie eine solche ein.
 agents_not_yours = Sie dürfen keine Agenten sehen; wählen Sie ein anderes Layout.
 
 ## Title and layout

@@ -19,6 +19,7 @@ remove_own_of = Entfernen: { $section ->
 origin_pattern = Aus { $pattern }.
 origin_defaults = Die Standardwerte.
 origin_members = Geöffnet, solange eine ihrer Warteschlangen es ist.
+origin_closing = Eigene Öffnungszeiten seit { $date }, als sie früher schloss. Entfernen Sie sie, damit sie wieder ihrem Muster folgt.
 origin_always_open = Immer geöffnet: ohne Öffnungszeiten.
 origin_reported = Wie die Datenquelle ihn meldet.
 
@@ -79,6 +80,22 @@ limit_of_metric_from = Kritisch ab { $limit }
 # A chart as a sentence; $time is a time, perhaps with a date.
 rehearsal_curve = { $metric }: höchstens { $most }, { $time }.
 rehearsal_shade = Wäre kritisch gewesen
+# Warteschlangen, auf die ein Muster passt. $list sind Namen, jeder mit der Häufigkeit.
+pattern_critical = Von { $count } Warteschlangen { $critical ->
+    [one] wäre eine
+   *[other] wären { $critical }
+} kritisch gewesen: { $list }.
+pattern_queue_times = { $name } { $times ->
+    [one] einmal
+   *[other] { $times }-mal
+}
+pattern_further = { $list } und { $count } weitere
+pattern_never = { $count ->
+    [one] Die Warteschlange wäre nie kritisch gewesen.
+   *[other] Keine von { $count } Warteschlangen wäre kritisch gewesen.
+}
+pattern_nothing = Über diese Warteschlangen ist noch nichts gespeichert.
+pattern_first = Für die ersten { $count } von { $total } Warteschlangen.
 
 ## Opening hours
 hours_heading = Öffnungszeiten
@@ -123,6 +140,11 @@ calendar_line = Zeile { $number } ist nicht lesbar: { $line }
 
 ## Targets
 targets_heading = Ziele
+# Von den Tagen der letzten vier Wochen, die vollständig importiert sind und genug Kontakte haben.
+target_met = In den letzten vier Wochen wurde dieses Ziel an { $met } von { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} erreicht.
 answered_within_field = Angenommen in
 short_abandons_field = Kurzabbrüche bis
 save_targets = Ziele speichern

@@ -105,7 +105,6 @@ new_link = Der neue Link
 copy_link_now = Kopieren Sie ihn jetzt: Er wird nicht noch einmal angezeigt. Alle, die ihn öffnen, sehen die Tafel des Bildschirms.
 add_tv = TV hinzufügen
 add_tv_open = 1. Öffnen Sie auf dem TV
-add_tv_loopback = Diese Adresse funktioniert nur auf diesem Computer. Öffnen Sie die Seite unter der Adresse, die der TV erreicht.
 add_tv_https = Zum Koppeln ist HTTPS nötig. Öffnen Sie sonst die Adresse einer Tafel auf dem TV.
 add_tv_browsers = Jeder Browser ab 2018: ein Smart-TV, ein Stick, ein kleiner Computer.
 add_tv_code = 2. Geben Sie den Code ein, den er zeigt

@@ -93,6 +93,7 @@ no_queue_known = Es ist keine Warteschlange von ihr bekannt.
 queues_go = Diese Warteschlangen verschwinden: { $queues }.
 queues_go_with_more = Diese Warteschlangen verschwinden: { $queues } und { $count } weitere.
 boards_with_them = Tafeln, die sie zeigen: { $boards }.
+rules_without_them = Alarmregeln, die dann nichts mehr überwachen: { $rules }.
 history_stays = Ihre Historie bleibt, ebenso ihre Versionen: Erstellen Sie eine Quelle mit derselben Kennung, um sie zu sehen.
 channel_unused = Keine Regel und kein Bericht sendet an ihn. Nachrichten, die noch auf ihn warten, werden aufgegeben.
 # $uses are links with the next two.

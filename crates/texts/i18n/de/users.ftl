@@ -97,6 +97,7 @@ origin_provider = Identitätsanbieter { $id }
 origin_screen = Bildschirm { $id }
 origin_token = API-Token { $id }
 origin_command_line = Kommandozeile
+origin_server = von selbst
 origin_unknown = nicht angemeldet
 # What somebody did, after the name.
 did_sign_in = angemeldet

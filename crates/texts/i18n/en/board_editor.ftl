@@ -54,6 +54,7 @@ unknown_choice = { $list ->
 no_address = The board has no address; enter one of lowercase letters and digits.
 address_reserved = This address is a page of Wallboard; enter another one.
 address_taken = There is a board with this address; enter another one.
+address_not_yours = Your boards have addresses such as { $patterns }, where * stands for any letters. Enter one of these.
 agents_not_yours = You may not see agents; choose another layout.
 
 ## Title and layout

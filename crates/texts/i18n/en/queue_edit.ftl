@@ -19,6 +19,7 @@ remove_own_of = Remove its own { $section ->
 origin_pattern = From { $pattern }.
 origin_defaults = The defaults.
 origin_members = Open while one of its queues is.
+origin_closing = Its own hours since { $date }, when it closed early. Remove them to follow its pattern again.
 origin_always_open = Always open: it has no opening hours.
 origin_reported = As its data source reports it.
 
@@ -79,6 +80,19 @@ limit_of_metric_from = Critical from { $limit }
 # A chart as a sentence; $time is a time, perhaps with a date.
 rehearsal_curve = { $metric }: at most { $most }, at { $time }.
 rehearsal_shade = Would have been critical
+# The queues that match a pattern. $list is names, each with how often.
+pattern_critical = Of { $count } queues, { $critical } would have been critical: { $list }.
+pattern_queue_times = { $name } { $times ->
+    [one] once
+   *[other] { $times } times
+}
+pattern_further = { $list } and { $count } more
+pattern_never = { $count ->
+    [one] The queue would never have been critical.
+   *[other] None of { $count } queues would have been critical.
+}
+pattern_nothing = Nothing is stored about these queues yet.
+pattern_first = Of the first { $count } of { $total } queues.
 
 ## Opening hours
 hours_heading = Opening hours
@@ -123,6 +137,11 @@ calendar_line = Line { $number } can’t be read: { $line }
 
 ## Targets
 targets_heading = Targets
+# Of the days of the last four weeks that are imported in full, with enough contacts.
+target_met = In the last four weeks, this target was met on { $met } of { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}.
 answered_within_field = Answered within
 short_abandons_field = Short abandons up to
 save_targets = Save targets

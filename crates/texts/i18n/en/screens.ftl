@@ -105,7 +105,6 @@ new_link = The new link
 copy_link_now = Copy it now: it isn’t shown again. Anyone who opens it sees the screen’s board.
 add_tv = Add a TV
 add_tv_open = 1. On the TV, open
-add_tv_loopback = This address works on this computer only. Open the page at the address that the TV can reach.
 add_tv_https = Pairing needs HTTPS. Without it, open a board’s address on the TV.
 add_tv_browsers = Any browser from 2018 on: a smart TV, a stick, a small computer.
 add_tv_code = 2. Type the code that it shows

@@ -93,6 +93,7 @@ no_queue_known = No queue of it is known.
 queues_go = These queues go: { $queues }.
 queues_go_with_more = These queues go: { $queues } and { $count } more.
 boards_with_them = Boards that show them: { $boards }.
+rules_without_them = Alert rules that then watch nothing: { $rules }.
 history_stays = Its history stays, and so do its versions: make a source with the same ID to see them.
 channel_unused = No rule and no report sends to it. Messages that still wait for it are given up.
 # $uses are links with the next two.

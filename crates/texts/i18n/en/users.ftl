@@ -97,6 +97,7 @@ origin_provider = identity provider { $id }
 origin_screen = screen { $id }
 origin_token = API token { $id }
 origin_command_line = command line
+origin_server = by itself
 origin_unknown = not signed in
 # What somebody did, after the name.
 did_sign_in = signed in

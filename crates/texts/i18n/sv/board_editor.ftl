@@ -54,6 +54,7 @@ unknown_choice = { $list ->
 no_address = Tavlan har ingen adress; ange en med små bokstäver och siffror.
 address_reserved = Den här adressen är en av Wallboards sidor; ange en annan.
 address_taken = Det finns en tavla med den här adressen; ange en annan.
+address_not_yours = Dina tavlor har adresser som { $patterns }, där * står för valfria tecken. Ange en sådan.
 agents_not_yours = Du får inte se agenter; välj en annan layout.
 
 ## Title and layout

@@ -19,6 +19,7 @@ remove_own_of = Ta bort { $section ->
 origin_pattern = Från { $pattern }.
 origin_defaults = Standardvärdena.
 origin_members = Öppen så länge någon av dess köer är det.
+origin_closing = Egna öppettider sedan { $date }, då den stängde tidigare. Ta bort dem om den ska följa sitt mönster igen.
 origin_always_open = Alltid öppen: den har inga öppettider.
 origin_reported = Så som dess datakälla rapporterar det.
 
@@ -79,6 +80,19 @@ limit_of_metric_from = Kritiskt från { $limit }
 # A chart as a sentence; $time is a time, perhaps with a date.
 rehearsal_curve = { $metric }: högst { $most }, { $time }.
 rehearsal_shade = Hade varit kritiskt
+# Köer som matchar ett mönster. $list är namn, vart och ett med hur ofta.
+pattern_critical = Av { $count } köer skulle { $critical } ha varit kritiska: { $list }.
+pattern_queue_times = { $name } { $times ->
+    [one] en gång
+   *[other] { $times } gånger
+}
+pattern_further = { $list } och { $count } till
+pattern_never = { $count ->
+    [one] Kön skulle aldrig ha varit kritisk.
+   *[other] Ingen av { $count } köer skulle ha varit kritisk.
+}
+pattern_nothing = Om de här köerna finns inget lagrat än.
+pattern_first = För de första { $count } av { $total } köer.
 
 ## Opening hours
 hours_heading = Öppettider
@@ -123,6 +137,11 @@ calendar_line = Rad { $number } går inte att läsa: { $line }
 
 ## Targets
 targets_heading = Mål
+# Av de fyra senaste veckornas dagar som är helt importerade och har tillräckligt många kontakter.
+target_met = De senaste fyra veckorna nåddes målet { $met } av { $days ->
+    [one] 1 dag
+   *[other] { $days } dagar
+}.
 answered_within_field = Besvarade inom
 short_abandons_field = Korta tappade upp till
 save_targets = Spara mål

@@ -105,7 +105,6 @@ new_link = Den nya länken
 copy_link_now = Kopiera den nu: den visas inte igen. Alla som öppnar den ser skärmens tavla.
 add_tv = Lägg till en tv
 add_tv_open = 1. Öppna på tv:n
-add_tv_loopback = Den här adressen fungerar bara på den här datorn. Öppna sidan med den adress som tv:n kan nå.
 add_tv_https = Parkoppling kräver HTTPS. Utan det öppnar du en tavlas adress på tv:n.
 add_tv_browsers = Alla webbläsare från 2018 eller senare: en smart-tv, en sticka, en liten dator.
 add_tv_code = 2. Skriv in koden som den visar

@@ -93,6 +93,7 @@ no_queue_known = Ingen kö från den är känd.
 queues_go = De här köerna försvinner: { $queues }.
 queues_go_with_more = De här köerna försvinner: { $queues } och { $count } till.
 boards_with_them = Tavlor som visar dem: { $boards }.
+rules_without_them = Larmregler som då inte bevakar något: { $rules }.
 history_stays = Historiken finns kvar, och versionerna likaså: skapa en källa med samma ID för att se dem.
 channel_unused = Ingen regel och ingen rapport skickar till den. Meddelanden som fortfarande väntar på den skickas inte.
 # $uses are links with the next two.

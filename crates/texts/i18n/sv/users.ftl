@@ -97,6 +97,7 @@ origin_provider = identitetsleverantör { $id }
 origin_screen = skärm { $id }
 origin_token = API-nyckel { $id }
 origin_command_line = kommandorad
+origin_server = av sig själv
 origin_unknown = inte inloggad
 # What somebody did, after the name.
 did_sign_in = loggade in

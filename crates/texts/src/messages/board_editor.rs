@@ -25,7 +25,7 @@ messages! {
         widget_position widget_size size_usual size_wide size_large picture_too_large picture_unreadable picture_pixels pictures_full
     }
     with_values {
-        begin_all_about(count) title_copy(title) open_board_named(name)
+        address_not_yours(patterns) begin_all_about(count) title_copy(title) open_board_named(name)
         board_saved_screens(connected, count) board_changed_meanwhile(person, time)
         board_in_file(file, line) save_and_show(count) unknown_choice(list, entered) move_up(name)
         move_down(name) remove_item(name) said_added(name) said_removed(name)

@@ -21,7 +21,7 @@ messages! {
         one_of_queues_closed(count, total) some_of_queues_closed(count, total, closed) queues_counted(count) agents_counted(count)
         agents_at_least(count) more_counted(count) open_named(name) show_named_on_tv(name)
         edit_named(name) tv_heading(name) tv_pair(address) address_of(name)
-        only_this_computer(listen, section, url) new_queues_unplaced(count, time)
+        only_this_computer(listen, section, url) sign_in_needs_tls(tls) new_queues_unplaced(count, time)
         queues_unplaced(count)
     }
 }

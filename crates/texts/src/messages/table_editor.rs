@@ -21,6 +21,6 @@ messages! {
         test_too_long(seconds) receiver_silent(seconds) usual_choice(choice) key_is_file(key, section)
         key_is_folder(key, section) key_opens_network(key, section) statistics_found(count)
         find_too_long(seconds, id) queues_go(queues) queues_go_with_more(queues, count)
-        boards_with_them(boards) channel_in_use(uses) use_in_rule(name) use_in_report(name)
+        boards_with_them(boards) rules_without_them(rules) channel_in_use(uses) use_in_rule(name) use_in_report(name)
     }
 }

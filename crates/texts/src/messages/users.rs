@@ -15,7 +15,7 @@ messages! {
         token_groups_about token_revoked token_role_invalid token_change_invalid token_send_invalid
         token_case_records_invalid reads_case_records
         token_gone audit_about download_csv newest_entries_first nothing_yet who_column
-        number_column origin_column origin_command_line origin_unknown did_sign_in
+        number_column origin_column origin_command_line origin_server origin_unknown did_sign_in
         did_fail_to_sign_in did_sign_out did_end_session did_add_user did_change_role
         did_disable_user did_enable_user did_set_password did_pair_screen did_change_screen
         did_remove_screen did_identify_screen did_reload_screen did_make_screen_address

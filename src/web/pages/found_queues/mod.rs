@@ -5,6 +5,7 @@ mod change;
 mod found_agent;
 mod found_queue;
 mod page;
+mod proposed_groups;
 mod proposed_names;
 
 use axum::{Router, extract::Query, response::Html, routing::get};

@@ -32,6 +32,7 @@ use crate::{
 use super::{
     find_found_queues,
     found_agent::{FoundAgent, find_found_agents},
+    proposed_groups::propose_groups,
     proposed_names::propose_names,
 };
 
@@ -136,10 +137,12 @@ pub(super) fn render_page(
         let further = found.len().saturating_sub(ROWS_MAX);
         found.truncate(ROWS_MAX);
         let reported: Vec<_> = found.iter().map(|one| one.reported.clone()).collect();
-        let proposed = propose_names(&reported);
+        let proposed = propose_names(&reported)
+            .into_iter()
+            .zip(propose_groups(&reported));
         let is_new = notes.typed.is_empty();
         let rows = found.into_iter().zip(proposed).enumerate();
-        let rows = rows.map(|(number, (one, proposed))| {
+        let rows = rows.map(|(number, (one, (name, group)))| {
             let typed = typed_number(&notes.typed, &one.id);
             let text = |key: &str| {
                 let field = notes.typed.get(&format!("{key}.{}", typed?))?;
@@ -151,8 +154,8 @@ pub(super) fn render_page(
                 source: describe_source(texts, snapshot, one.queue, now),
                 now: describe_now(texts, snapshot, one.queue, now),
                 boards: one.boards,
-                name: text("name").unwrap_or(proposed),
-                group: text("group").unwrap_or_default(),
+                name: text("name").unwrap_or(name),
+                group: text("group").unwrap_or(group),
                 is_chosen: is_new || text("apply").is_some(),
                 is_hidden: text("hide").is_some(),
                 id: one.id,

@@ -5,33 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Proposes a name for each: words that all technical names share say nothing. A name that isn't technical, or that
 /// would no longer be the only one, stays as it is.
 pub(super) fn propose_names(reported: &[String]) -> Vec<String> {
-    let technical: Vec<_> = reported.iter().filter(|name| is_technical(name)).collect();
-    let words_of = |name: &str| -> Vec<String> { name.split('_').map(str::to_owned).collect() };
-    let mut shared: BTreeSet<String> = BTreeSet::new();
-    if let [first, others @ ..] = &technical[..]
-        && !others.is_empty()
-    {
-        shared = words_of(first).into_iter().collect();
-        for name in others {
-            let words = words_of(name);
-            shared.retain(|word| words.contains(word));
-        }
-    }
-    let propose = |name: &String| {
-        if !is_technical(name) {
-            return name.clone();
-        }
-        let words = words_of(name).into_iter();
-        let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
-        let telling = words.filter(|word| !shared.contains(word) && !is_number(word));
-        let telling = telling.collect::<Vec<_>>().join(" ").to_lowercase();
-        let mut letters = telling.chars();
-        match letters.next() {
-            Some(first) => first.to_uppercase().chain(letters).collect(),
-            None => name.clone(),
-        }
-    };
-    let proposed: Vec<String> = reported.iter().map(propose).collect();
+    let words = telling_words(reported).into_iter().zip(reported);
+    let proposed = words.map(|(words, name)| match words {
+        Some(words) if !words.is_empty() => write_words(&words),
+        _ => name.clone(),
+    });
+    let proposed: Vec<String> = proposed.collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in &proposed {
         *counts.entry(name).or_default() += 1;
@@ -40,6 +19,36 @@ pub(super) fn propose_names(reported: &[String]) -> Vec<String> {
     unique
         .map(|(new, old)| if counts[new.as_str()] == 1 { new } else { old }.clone())
         .collect()
+}
+
+/// The words of each technical name that say something: no number, and none that all of them share. `None` for a name
+/// that isn't technical.
+pub(super) fn telling_words(reported: &[String]) -> Vec<Option<Vec<&str>>> {
+    let technical: Vec<_> = reported.iter().filter(|name| is_technical(name)).collect();
+    let mut shared: BTreeSet<&str> = BTreeSet::new();
+    if let [first, others @ ..] = &technical[..]
+        && !others.is_empty()
+    {
+        shared = first.split('_').collect();
+        for name in others {
+            shared.retain(|word| name.split('_').any(|other| other == *word));
+        }
+    }
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let words = reported.iter().map(|name| {
+        let words = name.split('_');
+        let telling = words.filter(|word| !shared.contains(word) && !is_number(word));
+        is_technical(name).then(|| telling.collect())
+    });
+    words.collect()
+}
+
+/// "First line" for `FIRST` and `LINE`.
+pub(super) fn write_words(words: &[&str]) -> String {
+    let text = words.join(" ").to_lowercase();
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
 }
 
 /// Capital letters and digits, with underscores between words.

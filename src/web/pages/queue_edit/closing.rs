@@ -3,17 +3,14 @@
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    editing::{Entry, EntryId, EntryVersion, Origin, Section},
+    editing::{Entry, EntryId, EntryVersion, Origin, Section, always_open},
     web::{WebState, access::visitor::Visitor, parts::entry_table::EntryTable},
 };
 use wallboard_domain::{DAY_MINUTES, OpeningHours, SiteConfig, write_minute};
 use wallboard_live::QueueSnapshot;
 use wallboard_texts::Texts;
 
-use super::{
-    early_close::{closing_times, local_minute},
-    hours_fields::always_open,
-};
+use super::early_close::{closing_times, local_minute};
 
 /// When a queue can close today, or that somebody closed it.
 pub(in crate::web) struct EarlyClose {

@@ -54,7 +54,7 @@ pub(super) fn closing_times(hours: &OpeningHours, now: Timestamp) -> Vec<i64> {
 mod tests {
     use jiff::tz::TimeZone;
 
-    use crate::web::pages::queue_edit::hours_fields::always_open;
+    use crate::editing::always_open;
 
     use super::*;
 

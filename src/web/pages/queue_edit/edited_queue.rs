@@ -12,7 +12,7 @@ use wallboard_domain::{
 use wallboard_live::SeriesStep;
 
 use crate::{
-    editing::{EntryId, Section},
+    editing::{EntryId, Section, always_open},
     web::{
         WebError, WebState,
         access::editing::Editing,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-use super::{closing::EarlyClose, hours_fields::always_open};
+use super::closing::EarlyClose;
 
 /// The parts of a queue's configuration, in the order of the page.
 pub(super) const SECTIONS: [Section; 4] = [
@@ -59,7 +59,14 @@ pub(super) struct EditedQueue {
     /// Other queues, whose values can be copied.
     pub(super) others: Vec<OtherQueue>,
     /// The queues that match a pattern now.
-    pub(super) matching: Vec<PageLink>,
+    pub(super) matching: Vec<MatchingQueue>,
+}
+
+/// A queue that matches a pattern.
+pub(super) struct MatchingQueue {
+    pub(super) id: QueueId,
+    pub(super) is_group: bool,
+    pub(super) link: PageLink,
 }
 
 #[derive(Clone)]
@@ -96,8 +103,12 @@ impl EditedQueue {
             let all = snapshot.visible_queues().map(|queue| {
                 let name = snapshot.queue_name(queue);
                 let is_matching = pattern.matches(&queue.id.to_string());
-                let link = is_matching.then(|| links::queue_link(snapshot, queue));
-                (OtherQueue::new(&queue.id, name), link)
+                let matching = is_matching.then(|| MatchingQueue {
+                    id: queue.id.clone(),
+                    is_group: queue.members.is_some(),
+                    link: links::queue_link(snapshot, queue),
+                });
+                (OtherQueue::new(&queue.id, name), matching)
             });
             let mut all: Vec<_> = all.collect();
             all.sort_by(|(a, _), (b, _)| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)));
@@ -211,6 +222,18 @@ impl EditedQueue {
     pub(super) fn hours(&self) -> OpeningHours {
         let hours = self.configured_hours().cloned();
         hours.unwrap_or_else(|| always_open(&self.site.zone))
+    }
+
+    /// The opening hours to show: its own, or those of the queue that is copied. A group without any has those of its
+    /// queues, so that there is nothing to copy.
+    pub(super) fn shown_hours(&self, source: &str) -> OpeningHours {
+        let is_group = source.starts_with("group/");
+        match self.site.hours_for(source, is_group) {
+            _ if source == self.text => self.hours(),
+            Some(hours) => hours.clone(),
+            None if is_group => self.hours(),
+            None => always_open(&self.site.zone),
+        }
     }
 
     /// The opening hours that the configuration has for it.

@@ -122,7 +122,7 @@ fn describe_fault(texts: &Texts, fault: CalendarFault, text: &str) -> String {
 mod tests {
     use jiff::tz::TimeZone;
 
-    use crate::web::pages::queue_edit::hours_fields::always_open;
+    use crate::editing::always_open;
 
     use super::*;
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use toml::Value;
 
-use wallboard_domain::{ClosedDays, DAY_MINUTES, OpenPeriod, OpeningHours, SiteConfig};
+use wallboard_domain::{OpeningHours, SiteConfig};
 use wallboard_texts::Texts;
 
 use crate::{
-    editing::EntryId,
+    editing::{EntryId, always_open},
     web::parts::{
         entry_table::EntryTable,
         field_faults::FieldFaults,
@@ -19,7 +19,6 @@ use crate::{
 
 use super::{
     calendar_fields::{apply_calendars, is_calendars, set_calendars},
-    edited_queue::EditedQueue,
     week_fields::{DayField, day_fields, take_day_faults, typed_week},
 };
 
@@ -41,39 +40,21 @@ pub(super) struct DateField {
 /// The week and the dates of a queue.
 pub(super) fn hours_fields(
     texts: &Texts,
-    edited: &EditedQueue,
-    source: &str,
+    (shown, today): (&OpeningHours, Date),
     typed: &BTreeMap<String, String>,
     faults: &mut FieldFaults,
 ) -> ([DayField; 7], Vec<DateField>) {
-    let is_copied = source != edited.text;
-    let copied = (edited.site.hours.get(source)).filter(|_| is_copied);
-    let applying = copied.cloned().unwrap_or_else(|| edited.hours());
-    let mut days = day_fields(texts, &applying, typed);
+    let mut days = day_fields(texts, shown, typed);
     take_day_faults(&mut days, |key| faults.take(key));
     let mut dates = if typed.contains_key("date0") {
         typed_dates(typed)
     } else {
-        date_fields(&applying, edited.today())
+        date_fields(shown, today)
     };
     for date in dates.iter_mut().filter(|date| !date.date.is_empty()) {
         date.fault = faults.take(&date.date);
     }
     (days, dates)
-}
-
-/// All day, every day: what applies without any entry.
-pub(super) fn always_open(zone: &TimeZone) -> OpeningHours {
-    let all_day = vec![OpenPeriod {
-        from_minute: 0,
-        to_minute: DAY_MINUTES,
-    }];
-    OpeningHours {
-        zone: zone.clone(),
-        week: std::array::from_fn(|_| all_day.clone()),
-        dates: BTreeMap::new(),
-        holidays: ClosedDays::default(),
-    }
 }
 
 pub(super) fn week_text(texts: &Texts, hours: &OpeningHours) -> String {
@@ -128,6 +109,7 @@ pub(super) fn apply_hours(
     let without_change = entry.clone();
     entry.retain(|key| key == "zone" || is_calendars(key) || is_before(key, today));
     apply_calendars(&mut entry, form);
+    apply_zone(&mut entry, site_zone, form);
     let unchanged = || read_week(&week_text(Texts::english(), applying));
     set_week(&mut entry, typed_week(form).unwrap_or_else(unchanged));
     for typed in typed_dates(form) {
@@ -170,6 +152,18 @@ pub(super) fn written_hours(hours: &OpeningHours, site_zone: &TimeZone) -> Entry
         entry.set(&date.to_string(), times_or_closed(&write_periods(periods)));
     }
     entry
+}
+
+/// Changes the zone of an entry to the one that a form names: that of the queue whose hours it copied.
+fn apply_zone(entry: &mut EntryTable, site_zone: &TimeZone, form: &BTreeMap<String, String>) {
+    let Some(zone) = form.get("zone").filter(|zone| !zone.is_empty()) else {
+        return;
+    };
+    if site_zone.iana_name() == Some(zone) {
+        entry.retain(|key| key != "zone");
+    } else {
+        entry.set("zone", Value::String(zone.clone()));
+    }
 }
 
 fn set_week(entry: &mut EntryTable, week: Vec<(String, Value)>) {

@@ -13,6 +13,8 @@ mod hours_fields;
 mod page;
 mod pattern_choice;
 mod pattern_part;
+mod pattern_rehearsal;
+mod queue_past;
 mod rehearsal;
 mod rehearsal_curve;
 mod section_state;

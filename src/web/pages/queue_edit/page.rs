@@ -1,12 +1,11 @@
 //! The page: each part as a form, with what somebody just did.
 
-use std::sync::Arc;
+use std::mem;
 
 use askama::Template;
 use axum::response::Html;
 
-use wallboard_domain::Metric;
-use wallboard_log::input_log::merge_steps;
+use wallboard_domain::{Metric, OpeningHours};
 use wallboard_texts::Texts;
 
 use crate::{
@@ -33,11 +32,11 @@ use super::{
     holiday_fields::{CalendarNote, last_date},
     hours_fields::{DateField, hours_fields},
     pattern_part::PatternPart,
-    rehearsal::{Rehearsal, RehearsedLimits},
-    rehearsal_curve::{RehearsalCurve, draw_curves},
+    pattern_rehearsal::{PatternRehearsal, rehearse_pattern},
+    queue_past::{RehearsalText, describe_target_days, rehearse},
     section_state::{SectionState, format_time},
     target_fields::{FormulaChoice, TargetFaults, TargetFields, formula_choices},
-    threshold_fields::{ThresholdRow, threshold_metrics, threshold_row, typed_upper_limits},
+    threshold_fields::{ThresholdRow, threshold_metrics, threshold_row},
     week_fields::DayField,
 };
 
@@ -128,10 +127,13 @@ struct QueueEditPage {
     rows: Vec<ThresholdRow>,
     further_rows: Vec<ThresholdRow>,
     rehearsal: RehearsalText,
+    of_pattern: PatternRehearsal,
     targets: SectionForm,
     target: TargetFields,
     target_faults: TargetFaults,
     formulas: Vec<FormulaChoice>,
+    /// "Met on 12 of the last 20 days." Empty without days of the history.
+    target_past: String,
     hours: SectionForm,
     days: [DayField; 7],
     dates: Vec<DateField>,
@@ -142,6 +144,8 @@ struct QueueEditPage {
     /// The last year that is taken from a calendar.
     calendar_year: String,
     zone: String,
+    /// The zone of copied hours, if it's another one; empty otherwise.
+    copied_zone: String,
     closing: Option<EarlyClose>,
     others: Vec<OtherQueue>,
     copied: Sentence,
@@ -162,16 +166,6 @@ struct SectionForm {
     conflict: Option<ConflictNote>,
 }
 
-/// The effect that thresholds would have had.
-#[derive(Default)]
-struct RehearsalText {
-    sentence: String,
-    /// "With the saved ones: never." Empty if they are the same.
-    saved: String,
-    coverage: String,
-    curves: Vec<RehearsalCurve>,
-}
-
 /// Renders the page. Fields have what somebody typed in place of what applies.
 pub(super) async fn render_page(
     web: &WebState,
@@ -181,7 +175,13 @@ pub(super) async fn render_page(
     mut notes: PageNotes,
 ) -> Result<Html<String>, WebError> {
     let texts = header.texts;
-    let rehearsal = rehearse(texts, web, &edited, &notes.typed).await;
+    let rehearsal = match &edited.id {
+        Some(id) => rehearse(texts, web, (&edited, id), &notes.typed).await,
+        None => RehearsalText::default(),
+    };
+    // Nothing matches a queue.
+    let of_pattern = rehearse_pattern(texts, web, &edited, &notes.typed).await;
+    let target_past = describe_target_days(texts, web, &header, &edited).await;
     let sent = notes.section;
     let typed = |section| {
         if sent == Some(section) {
@@ -200,15 +200,81 @@ pub(super) async fn render_page(
     target.overlay(&typed(Section::Targets));
     let typed_hours = typed(Section::Hours);
     let pattern = PatternPart::find(texts, &edited, &typed_thresholds, &mut notes.faults);
-    let (days, dates) = hours_fields(texts, &edited, source, &typed_hours, &mut notes.faults);
-    let calendars = calendar_rows(texts, web, (&edited.hours(), edited.now), &typed_hours);
+    let shown = edited.shown_hours(source);
+    let today = edited.now.to_zoned(shown.zone.clone()).date();
+    let (days, dates) = hours_fields(texts, (&shown, today), &typed_hours, &mut notes.faults);
+    let calendars = calendar_rows(texts, web, (&shown, edited.now), &typed_hours);
+    let copied_zone = copied_zone(&edited, &shown, &typed_hours);
     let calendars_fault = notes.faults.take("holidays");
     let target_faults = TargetFaults::take(&mut notes.faults);
     let typed_name = typed(Section::Names).remove("name");
-    let mut rest = Some((notes.faults.rest(), notes.error, notes.conflict));
-    let [names, thresholds, targets, hours] = SECTIONS.map(|section| {
-        let mut state = SectionState::find(texts, web, editing, &edited, section);
-        let was_sent = sent == Some(section);
+    let [names, thresholds, targets, hours] =
+        section_forms(texts, web, editing, &edited, (&mut notes, has_faults));
+    let page = QueueEditPage {
+        build: assets::build_id(),
+        form: header.form_token(),
+        path: edited.path(),
+        edit: edited.edit_address(),
+        pattern,
+        heading: Sentence::with_name(&texts.edit_queue_named(slot(0)), &edited.name),
+        name: edited.name.clone(),
+        typed_name: typed_name.unwrap_or_else(|| edited.name.clone()),
+        reported: match edited.reported.as_str() {
+            "" => Sentence::default(),
+            name => Sentence::with_name(&texts.reported_name(slot(0)), name),
+        },
+        group_name: Sentence::new(
+            &texts.group_name_place(slot(0)),
+            vec![SentencePiece::Code("[groups]")],
+        ),
+        is_group: edited.is_group,
+        names,
+        thresholds,
+        rows,
+        further_rows,
+        rehearsal,
+        of_pattern,
+        targets,
+        target,
+        target_faults,
+        formulas: formula_choices(texts),
+        target_past,
+        hours,
+        days,
+        dates,
+        calendars,
+        calendars_fault,
+        calendar: notes.calendar,
+        calendar_year: last_date(edited.today()).year().to_string(),
+        zone: match copied_zone.as_str() {
+            "" => clock::zone_label(&edited.hours().zone).to_owned(),
+            zone => zone.to_owned(),
+        },
+        copied_zone,
+        closing: edited.closing,
+        others: edited.others,
+        copied: notes
+            .copied_from
+            .map(|other| Sentence::with_name(&texts.fields_copied(slot(0)), &other.name))
+            .unwrap_or_default(),
+        header,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// The parts of the page, in order. What somebody did is at the part that they sent.
+fn section_forms(
+    texts: &'static Texts,
+    web: &WebState,
+    editing: &Editing,
+    edited: &EditedQueue,
+    (notes, has_faults): (&mut PageNotes, bool),
+) -> [SectionForm; SECTIONS.len()] {
+    let (error, conflict) = (mem::take(&mut notes.error), notes.conflict.take());
+    let mut rest = Some((mem::take(&mut notes.faults).rest(), error, conflict));
+    SECTIONS.map(|section| {
+        let mut state = SectionState::find(texts, web, editing, edited, section);
+        let was_sent = notes.section == Some(section);
         let (mut faults, error, conflict) = rest.take_if(|_| was_sent).unwrap_or_default();
         faults.extend(Some(error).filter(|error| !error.is_empty()));
         // Saving again after a conflict replaces what the page now shows.
@@ -234,51 +300,17 @@ pub(super) async fn render_page(
             faults,
             conflict,
         }
-    });
-    let page = QueueEditPage {
-        build: assets::build_id(),
-        form: header.form_token(),
-        path: edited.path(),
-        edit: edited.edit_address(),
-        pattern,
-        heading: Sentence::with_name(&texts.edit_queue_named(slot(0)), &edited.name),
-        name: edited.name.clone(),
-        typed_name: typed_name.unwrap_or_else(|| edited.name.clone()),
-        reported: match edited.reported.as_str() {
-            "" => Sentence::default(),
-            name => Sentence::with_name(&texts.reported_name(slot(0)), name),
-        },
-        group_name: Sentence::new(
-            &texts.group_name_place(slot(0)),
-            vec![SentencePiece::Code("[groups]")],
-        ),
-        is_group: edited.is_group,
-        names,
-        thresholds,
-        rows,
-        further_rows,
-        rehearsal,
-        targets,
-        target,
-        target_faults,
-        formulas: formula_choices(texts),
-        hours,
-        days,
-        dates,
-        calendars,
-        calendars_fault,
-        calendar: notes.calendar,
-        calendar_year: last_date(edited.today()).year().to_string(),
-        zone: clock::zone_label(&edited.hours().zone).to_owned(),
-        closing: edited.closing,
-        others: edited.others,
-        copied: notes
-            .copied_from
-            .map(|other| Sentence::with_name(&texts.fields_copied(slot(0)), &other.name))
-            .unwrap_or_default(),
-        header,
-    };
-    Ok(Html(page.render()?))
+    })
+}
+
+/// The zone of hours that were copied, if it isn't that of the queue's hours; empty otherwise.
+fn copied_zone(edited: &EditedQueue, shown: &OpeningHours, typed: &TypedFields) -> String {
+    if let Some(zone) = typed.get("zone") {
+        return zone.clone();
+    }
+    let zone = shown.zone.iana_name();
+    let zone = zone.filter(|_| shown.zone != edited.hours().zone);
+    zone.unwrap_or_default().to_owned()
 }
 
 /// The thresholds of a queue, those that matter most first, and the others.
@@ -306,42 +338,4 @@ fn threshold_rows(
     };
     let (first, others) = threshold_metrics();
     [first, others].map(|metrics| metrics.into_iter().map(&mut row).collect())
-}
-
-/// Counts with the limits in the form, and with the saved ones.
-async fn rehearse(
-    texts: &'static Texts,
-    web: &WebState,
-    edited: &EditedQueue,
-    typed: &TypedFields,
-) -> RehearsalText {
-    let stored = match (&web.rewind, &edited.id) {
-        (Some(rewind), Some(id)) => rewind.stored_steps(id, edited.now).await,
-        _ => Some(Arc::default()),
-    };
-    let Some(stored) = stored else {
-        return RehearsalText {
-            coverage: texts.rehearsal_reading().into(),
-            ..RehearsalText::default()
-        };
-    };
-    let steps = merge_steps(stored.iter().copied().chain(edited.recent.iter().copied()));
-    let site = &edited.site;
-    let count = |limits: &RehearsedLimits| {
-        Rehearsal::count(&steps, limits, edited.configured_hours(), &site.zone)
-    };
-    let of_queue = |metric| site.limits_for(&edited.text, metric);
-    let saved = RehearsedLimits::new(of_queue);
-    let new = RehearsedLimits::new(|metric| typed_upper_limits(of_queue(metric), metric, typed));
-    let (with_saved, with_new) = (count(&saved), count(&new));
-    RehearsalText {
-        saved: if new == saved || !with_new.has_period() {
-            String::new()
-        } else {
-            with_saved.critical_count(texts)
-        },
-        curves: draw_curves(texts, &steps, &new, &with_new, (edited.now, &site.zone)),
-        sentence: with_new.sentence(texts),
-        coverage: with_new.coverage(texts, edited.now, &site.zone),
-    }
 }

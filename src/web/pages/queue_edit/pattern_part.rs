@@ -11,8 +11,8 @@ use super::{
     state_fields::{StateField, state_fields},
 };
 
-/// The most queues that are named.
-const MATCHING_MAX: usize = 24;
+/// The most queues that are named, and whose past is counted.
+pub(super) const MATCHING_MAX: usize = 24;
 
 pub(super) struct PatternPart {
     /// "4 queues now, also new ones"
@@ -38,7 +38,9 @@ impl PatternPart {
         let mut shown = states.iter();
         Some(Self {
             applies: texts.pattern_applies(edited.matching.len()),
-            matching: edited.matching.iter().take(MATCHING_MAX).cloned().collect(),
+            matching: (edited.matching.iter().take(MATCHING_MAX))
+                .map(|queue| queue.link.clone())
+                .collect(),
             is_open: shown.any(|state| !state.value.is_empty() || !state.fault.is_empty()),
             states,
         })

@@ -134,6 +134,21 @@ impl Rehearsal {
         rehearsal
     }
 
+    /// Those of several queues as one: how often and how long in all, and what is known of them.
+    pub(super) fn together<'r>(all: impl IntoIterator<Item = &'r Self>) -> Self {
+        let mut together = Self::default();
+        for one in all {
+            let periods = [together.period, one.period].into_iter().flatten();
+            together.period =
+                periods.reduce(|(from, to), other| (from.min(other.0), to.max(other.1)));
+            together.critical.times += one.critical.times;
+            together.critical.steps += one.critical.steps;
+            together.known_steps += one.known_steps;
+            together.open_steps += one.open_steps;
+        }
+        together
+    }
+
     /// When the critical steps of a metric begin, by its place among those rehearsed.
     pub(super) fn critical_starts(&self, metric: usize) -> Vec<Timestamp> {
         let steps = self.critical_steps.iter();
@@ -211,7 +226,7 @@ impl Times {
 
 #[cfg(test)]
 mod tests {
-    use crate::web::pages::queue_edit::hours_fields::always_open;
+    use crate::editing::always_open;
 
     use super::*;
 

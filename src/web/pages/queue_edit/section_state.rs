@@ -5,7 +5,7 @@ use std::{borrow::Cow, path::Path};
 use jiff::Timestamp;
 
 use crate::{
-    editing::{EntryId, Origin, Section},
+    editing::{EntryId, Origin, Section, closing_day},
     web::{WebState, access::editing::Editing},
 };
 use wallboard_texts::Texts;
@@ -53,7 +53,10 @@ impl SectionState {
                 ..state
             },
             origin @ Origin::Browser(_) => Self {
-                origin: describe_origin(texts, web, &origin),
+                origin: match describe_past_closing(texts, edited, &origin) {
+                    Some(note) => format!("{} {note}", describe_origin(texts, web, &origin)),
+                    None => describe_origin(texts, web, &origin),
+                },
                 is_own: true,
                 ..state
             },
@@ -78,6 +81,16 @@ fn describe_origin(texts: &Texts, web: &WebState, origin: &Origin) -> String {
         },
         Origin::Nowhere => String::new(),
     }
+}
+
+/// "Its own hours since 24 Nov, when it closed early.": opening hours that don't follow a pattern for no other reason.
+fn describe_past_closing(texts: &Texts, edited: &EditedQueue, origin: &Origin) -> Option<String> {
+    let Origin::Browser(entry) = origin else {
+        return None;
+    };
+    let is_hours = entry.id.section == Section::Hours && edited.id.is_some();
+    let day = closing_day(entry, &edited.hours().zone).filter(|_| is_hours)?;
+    (day < edited.today()).then(|| texts.origin_closing(texts.short_day(day)))
 }
 
 /// "13:27", with the day if it isn't today.

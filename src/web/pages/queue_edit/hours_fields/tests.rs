@@ -2,6 +2,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
+use wallboard_domain::OpenPeriod;
+
 use crate::{
     editing::{EntryId, Section},
     settings::parse_configuration,
@@ -143,6 +145,24 @@ fn hours_in_another_zone_keep_it() {
     let hours = read(&write(&applying, &form));
 
     assert_eq!(hours.zone, zone);
+}
+
+#[test]
+fn copied_hours_bring_their_zone() {
+    let berlin = TimeZone::get("Europe/Berlin").unwrap();
+    let mut form = form(&office());
+    form.insert("zone".into(), "Europe/Berlin".into());
+    assert_eq!(read(&write(&office(), &form)).zone, berlin);
+
+    // Back to the site's, which no entry names.
+    let applying = OpeningHours {
+        zone: berlin,
+        ..office()
+    };
+    form.insert("zone".into(), "UTC".into());
+    let text = write(&applying, &form);
+    assert!(!text.contains("zone"), "{text}");
+    assert_eq!(read(&text).zone, TimeZone::UTC);
 }
 
 #[test]
