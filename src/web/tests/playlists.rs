@@ -143,6 +143,36 @@ async fn screen_with_one_board_is_dark_at_night() {
 }
 
 #[tokio::test]
+async fn emergency_is_seen_on_a_dark_screen_also_with_its_board() {
+    let desk = PlaylistDesk::open(AccessRules::default(), &[]).await;
+    let fields = "name=Hall&board=queues&night=black&night_hours=00:00-24:00";
+    let screen = desk.add_screen(fields).await;
+    let night = async || {
+        let turn = desk.site.get("/tv/turn", Some(&screen)).await.parse_json();
+        turn["night"].clone()
+    };
+    for place in ["screen+Hall=on", "board+queues=on"] {
+        let announce = async |kind: &str| {
+            let fields = format!("text=Leave&kind={kind}&until=1h&{place}");
+            let made = desk.send("/announcements", &fields).await;
+            assert_eq!(made.location, "/announcements?done=shown");
+        };
+        announce("important").await;
+        assert_eq!(night().await, "black", "{place}");
+        announce("emergency").await;
+        assert!(night().await.is_null(), "{place}");
+        let page = desk.page("/announcements").await.text;
+        let ids = page.split("action=\"/announcements/end\"").skip(1);
+        for form in ids {
+            let (_, id) = form.split_once("name=\"id\" value=\"").unwrap();
+            let id = id.split_once('"').unwrap().0;
+            desk.send("/announcements/end", &format!("id={id}")).await;
+        }
+        assert_eq!(night().await, "black", "{place}, over");
+    }
+}
+
+#[tokio::test]
 async fn playlist_is_given_by_those_who_see_all_its_boards_and_changed_by_those_who_see_everything()
 {
     let rule = GroupRule {
