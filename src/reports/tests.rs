@@ -20,6 +20,7 @@ fn schedule(days: &[Weekday], hour: i8, minute: i8) -> ReportSchedule {
     ReportSchedule {
         days: days.to_vec(),
         time: Time::constant(hour, minute, 0, 0),
+        zone: None,
     }
 }
 
@@ -103,6 +104,18 @@ fn a_time_that_the_clock_leaves_out_is_due_an_hour_later() {
     let before = "2027-03-27T12:00:00Z".parse().unwrap();
     let next = schedule.next_due(before, &stockholm()).unwrap();
     assert_eq!(next.to_string(), "2027-03-28T01:30:00Z");
+}
+
+#[test]
+fn a_report_is_due_by_the_clock_of_its_own_zone() {
+    let mut schedule = schedule(&[Weekday::Monday], 7, 0);
+    schedule.zone = TimeZone::get("America/New_York").ok();
+    // Seven in New York is one in the afternoon in Stockholm.
+    let next = schedule.next_due(monday(7, 0), &stockholm());
+    assert_eq!(next, Some(monday(13, 0)));
+    let week = SignedDuration::from_hours(7 * 24);
+    let last = schedule.last_due(monday(12, 59), &stockholm());
+    assert_eq!(last, Some(monday(13, 0) - week));
 }
 
 proptest! {
