@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use super::{
     ReportPlan, ReportSchedule, SentReport,
     report_document::{DueReport, ReportDocument},
+    run_reports::fault_mail,
 };
 
 fn stockholm() -> TimeZone {
@@ -116,6 +117,20 @@ fn a_report_is_due_by_the_clock_of_its_own_zone() {
     let week = SignedDuration::from_hours(7 * 24);
     let last = schedule.last_due(monday(12, 59), &stockholm());
     assert_eq!(last, Some(monday(13, 0) - week));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_sent_without_figures_within_the_hour() {
+    let explain = |plan: &ReportPlan, why: &str| Ok(format!("{}: {why}", plan.name));
+    let at = |minutes| {
+        let late = SignedDuration::from_mins(minutes);
+        fault_mail(&weekly(), "disk full", late, explain)
+    };
+    assert_eq!(at(49), None);
+    assert_eq!(at(51).as_deref(), Some("Last week: disk full"));
+    let silent = |_: &ReportPlan, _: &str| Err::<String, _>(String::new());
+    let late = SignedDuration::from_hours(2);
+    assert_eq!(fault_mail(&weekly(), "disk full", late, silent), None);
 }
 
 proptest! {
