@@ -80,7 +80,7 @@ pub use interval::{
 pub use language::Language;
 pub use localized_text::LocalizedText;
 pub use log_entry::{LogEntry, LogOffset, LogPosition, TermId};
-pub use metric::{Merge, Metric, MetricOwner, Unit};
+pub use metric::{Merge, Metric, MetricOwner, RatioTerms, Unit};
 pub use metric_value::MetricValue;
 pub use miss_limits::{MIN_JUDGED_CONTACTS, MissLimits};
 pub use moment::{Moment, MonotonicTime};
