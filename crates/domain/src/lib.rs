@@ -87,7 +87,7 @@ pub use moment::{Moment, MonotonicTime};
 pub use moment_text::{MOMENT_HINT, parse_moment};
 pub use name_shortener::NameShortener;
 pub use natural_order::NaturalOrder;
-pub use night_hours::{NightHours, NightLook};
+pub use night_hours::{NightHours, NightLook, is_within_daily};
 pub use open_period::{DAY_MINUTES, InvalidPeriod, OpenPeriod, write_minute};
 pub use opening_hours::{ClosedDays, OpeningHours};
 pub use pattern::{Pattern, Patterns};

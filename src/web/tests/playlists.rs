@@ -118,7 +118,8 @@ async fn screen_shows_the_boards_of_its_playlist_and_no_others() {
 #[tokio::test]
 async fn screen_with_one_board_is_dark_at_night() {
     let desk = PlaylistDesk::open(AccessRules::default(), &[]).await;
-    let fields = "name=Hall&board=queues&night=black&night_hours=00:00-24:00";
+    let fields =
+        "name=Hall&board=queues&night=black&night_hours=00:00-24:00&quiet_hours=12:00-13:00";
     let screen = desk.add_screen(fields).await;
     let page = desk.site.get("/tv", Some(&screen)).await;
     assert_contains(&page.text, &["tv_frames.js"]);
@@ -131,7 +132,11 @@ async fn screen_with_one_board_is_dark_at_night() {
     let listed = desk.page("/screens").await.text;
     assert_contains(
         &listed,
-        &["value=\"00:00–24:00\"", "value=\"black\" selected"],
+        &[
+            "value=\"00:00–24:00\"",
+            "value=\"12:00–13:00\"",
+            "value=\"black\" selected",
+        ],
     );
     let answer = desk
         .send(
@@ -139,6 +144,9 @@ async fn screen_with_one_board_is_dark_at_night() {
             "name=x&board=queues&night=dim&night_hours=22",
         )
         .await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let noon = "name=x&board=queues&quiet_hours=noon";
+    let answer = desk.send("/screens/address", noon).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
