@@ -4,7 +4,7 @@ use crate::{Counter, Counters, ServiceLevelFormula};
 
 use super::Metric;
 
-/// What a ratio divides by what.
+/// The dividend and the divisor of a ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RatioTerms {
     /// Contacts of contacts.
