@@ -72,7 +72,7 @@
     }
     write(list.length ? list[Math.floor(now / READ) % list.length] : null);
     // The board is as much lower, so that nothing covers its last row.
-    var foot = said.offsetHeight + 'px';
+    var foot = Math.ceil(said.getBoundingClientRect().height) + 'px';
     if (stage.style.bottom !== foot) stage.style.bottom = foot;
   }
 
