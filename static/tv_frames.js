@@ -7,13 +7,17 @@
   var RETRY = 3000; // ms until a page without a board is
   var FADE = 500; // ms
   var AWAKE = 7200000; // ms before the page loads itself at night
+  var READ = 10000; // ms that each of several announcements is shown
+  var SILENCE = 20000; // ms without an answer, after which an announcement may be over
   var body = document.body;
   var stage = document.getElementById('stage');
+  var said = document.getElementById('said');
   var build = body.getAttribute('data-build');
   var born = Date.now();
   var renews = false;
   var turn = null;
   var end = 0; // of the turn
+  var heard = 0; // when the server answered
   var shown = null;
   var coming = null;
   var sound = null; // the script of alerts
@@ -37,7 +41,8 @@
   function take(answer) {
     if (answer.reload) return location.reload();
     turn = answer;
-    end = Date.now() + turn.left;
+    heard = Date.now();
+    end = heard + turn.left;
     var isNight = turn.hour === 4 && Date.now() - born > AWAKE;
     if ((turn.build !== build || isNight) && !renews) {
       renews = true;
@@ -47,7 +52,6 @@
     }
     body.setAttribute('data-night', turn.night || '');
     document.getElementById('none').hidden = !!turn.board;
-    say(turn.said);
     if (turn.sound && !sound) {
       sound = document.createElement('script');
       sound.src = '/static/tv_sound.js?v=' + build;
@@ -56,19 +60,32 @@
     step();
   }
 
-  // Announcements of this screen stand over its boards.
-  function say(list) {
-    var place = document.getElementById('said');
-    var all = JSON.stringify(list);
-    if (place.getAttribute('data-all') === all) return;
-    place.setAttribute('data-all', all);
-    while (place.firstChild) place.removeChild(place.firstChild);
-    for (var n = 0; n < list.length; n++) {
-      var line = document.createElement('p');
-      line.className = list[n].kind;
-      line.textContent = list[n].text;
-      place.appendChild(line);
+  // Announcements of this screen: below its boards, each in turn, or an emergency over everything. They end by this
+  // page's clock, set by the server's; a page that hears nothing shows none but an emergency.
+  function say() {
+    var now = turn.now + Date.now() - heard;
+    var isHearing = Date.now() - heard < SILENCE;
+    var list = [];
+    for (var n = 0; n < turn.said.length; n++) {
+      var one = turn.said[n];
+      if (now < one.until && (isHearing || one.kind === 'emergency')) list.push(one);
     }
+    write(list.length ? list[Math.floor(now / READ) % list.length] : null);
+    // The board is as much lower, so that nothing covers its last row.
+    var foot = Math.ceil(said.getBoundingClientRect().height) + 'px';
+    if (stage.style.bottom !== foot) stage.style.bottom = foot;
+  }
+
+  function write(one) {
+    var all = one ? JSON.stringify(one) : '';
+    if (said.getAttribute('data-all') === all) return;
+    said.setAttribute('data-all', all);
+    while (said.firstChild) said.removeChild(said.firstChild);
+    if (!one) return;
+    var line = said.appendChild(document.createElement('p'));
+    line.className = one.kind;
+    line.appendChild(document.createElement('b')).textContent = one.text;
+    line.appendChild(document.createElement('span')).textContent = one.detail;
   }
 
   function load(board) {
@@ -106,13 +123,16 @@
     return hasNone || Date.now() - frame.at > PATIENCE;
   }
 
-  function hasMenu(frame) {
-    var page = pageOf(frame);
-    return !!page && page.getElementById('overlay').hasAttribute('open');
+  // Whether somebody has its menu open, or the code of a queue for a phone.
+  function isInUse(frame) {
+    var page = frame && frame.element.contentDocument;
+    if (page && page.body && page.body.hasAttribute('data-code')) return true;
+    return !!pageOf(frame) && page.getElementById('overlay').hasAttribute('open');
   }
 
   function step() {
     if (!turn) return;
+    say();
     if (!turn.board) {
       shown = drop(shown);
       coming = drop(coming);
@@ -137,7 +157,7 @@
   function bring() {
     if (coming && (coming.board !== turn.board || isLost(coming))) coming = drop(coming);
     if (!coming) coming = load(turn.board);
-    if (!isLive(coming) || hasMenu(shown)) return;
+    if (!isLive(coming) || isInUse(shown)) return;
     var old = shown;
     shown = coming;
     coming = null;

@@ -129,6 +129,7 @@ mod tests {
                 board: "queues".to_owned(),
                 playlist: None,
                 night,
+                quiet: None,
                 style: BoardStyle::default(),
             };
             let owner = ScreenOwner::anyone();

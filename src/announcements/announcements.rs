@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use wallboard_access::{AuditAction, AuditActor, AuditTrail};
-use wallboard_boards::BoardRegistry;
-use wallboard_domain::Announcement;
+use wallboard_boards::{BoardRegistry, order_announcements};
+use wallboard_domain::{Announcement, AnnouncementKind};
 use wallboard_store::{
     DocumentError, RecordChange, RecordError, RecordFollower, RecordId, RecordStore, RecordWatch,
     Records, encode_document,
@@ -85,15 +85,22 @@ impl Announcements {
         self.read_kept().get(id).map(Arc::clone)
     }
 
-    /// Those that a paired screen shows at a time whatever board it has, the oldest first.
+    /// Those that a paired screen shows at a time whatever board it has, in the order of their turns.
     pub fn of_screen(&self, screen: &str, at: Timestamp) -> Vec<Announcement> {
         let shown = Arc::clone(&self.0.shown.borrow());
         let own = shown
             .iter()
             .filter(|one| one.is_for_screen(screen) && one.from <= at && !one.is_over(at));
-        let mut own: Vec<_> = own.cloned().collect();
-        own.sort_by_key(|one| one.from);
-        own
+        order_announcements(own).into_iter().cloned().collect()
+    }
+
+    /// Whether a board shows an emergency at a time.
+    pub fn is_emergency(&self, board: &str, at: Timestamp) -> bool {
+        let shown = self.0.shown.borrow();
+        let is_urgent = |one: &Announcement| one.kind == AnnouncementKind::Emergency;
+        shown
+            .iter()
+            .any(|one| is_urgent(one) && one.is_shown(board, at))
     }
 
     /// Whether a paired screen shows one of its own, or will.

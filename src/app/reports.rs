@@ -1,8 +1,8 @@
 //! Reports by email.
 
 use crate::{
-    reports::{Reports, run_reports},
-    web::{CertificateExpiry, DataOrigin, WebState, compose_report},
+    reports::{ReportPlan, Reports, run_reports},
+    web::{CertificateExpiry, DataOrigin, WebState, compose_fault, compose_report},
 };
 use wallboard_live::LiveHandle;
 
@@ -20,6 +20,10 @@ impl App {
         let of_site = live.clone();
         let zone = move || of_site.read_snapshot(|snapshot, _| snapshot.site.zone.clone());
         let sender = reports.clone();
+        let (of_faults, faulty) = (web.clone(), reports.clone());
+        let explain = move |plan: &ReportPlan, why: &str| {
+            compose_fault(&of_faults, plan, faulty.public_url().as_deref(), why)
+        };
         let compose = move |plan, due| {
             let (web, public_url) = (web.clone(), sender.public_url());
             async move {
@@ -32,6 +36,6 @@ impl App {
                 .await
             }
         };
-        run_reports(reports, zone, compose, self.term.clone())
+        run_reports(reports, zone, compose, explain, self.term.clone())
     }
 }

@@ -16,12 +16,16 @@ use super::{ReportError, ReportPlan, Reports, report_document::DueReport, report
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 /// Minutes until the next attempt, by the number of those before.
 const PAUSES: [i64; 5] = [1, 5, 15, 30, 60];
+/// A report that can't be written for so long is sent with the reason in place of its figures.
+const FAULT_AFTER: SignedDuration = SignedDuration::from_mins(50);
 
-/// Sends what is due until `stop`. `compose` writes a report that was due at a time; its error says why that can't be done now.
+/// Sends what is due until `stop`. `compose` writes a report that was due at a time; its error says why that can't be
+/// done now, and `explain` writes that.
 pub async fn run_reports<C: Future<Output = Result<MailDocument, String>>>(
     reports: Reports,
     zone: impl Fn() -> TimeZone,
     compose: impl Fn(ReportPlan, Timestamp) -> C,
+    explain: impl Fn(&ReportPlan, &str) -> Result<MailDocument, String>,
     stop: CancellationToken,
 ) {
     let mut failed = HashMap::new();
@@ -30,7 +34,8 @@ pub async fn run_reports<C: Future<Output = Result<MailDocument, String>>>(
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             looks.tick().await;
-            if let Err(error) = send_due(&reports, &zone(), &compose, &mut failed).await {
+            if let Err(error) = send_due(&reports, &zone(), (&compose, &explain), &mut failed).await
+            {
                 warn!("Reports aren't sent: {}", error_chain(&error));
             }
         }
@@ -49,7 +54,10 @@ struct Failures {
 async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
     reports: &Reports,
     zone: &TimeZone,
-    compose: &impl Fn(ReportPlan, Timestamp) -> C,
+    (compose, explain): (
+        &impl Fn(ReportPlan, Timestamp) -> C,
+        &impl Fn(&ReportPlan, &str) -> Result<MailDocument, String>,
+    ),
     failed: &mut HashMap<String, Failures>,
 ) -> Result<(), ReportError> {
     let plans = reports.plans();
@@ -68,7 +76,7 @@ async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
             continue;
         }
         let count = earlier.map_or(0, |before| before.count);
-        match send_one(reports, compose, due.clone()).await? {
+        match send_one(reports, (compose, explain), due.clone()).await? {
             Ok(()) => drop(failed.remove(&due.plan.name)),
             Err(error) => {
                 warn!(report = due.plan.name, "A report wasn't accepted: {error}");
@@ -87,12 +95,23 @@ async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
 /// Sends a report, and notes what became of it.
 async fn send_one<C: Future<Output = Result<MailDocument, String>>>(
     reports: &Reports,
-    compose: &impl Fn(ReportPlan, Timestamp) -> C,
+    (compose, explain): (
+        &impl Fn(ReportPlan, Timestamp) -> C,
+        &impl Fn(&ReportPlan, &str) -> Result<MailDocument, String>,
+    ),
     DueReport { plan, due }: DueReport,
 ) -> Result<Result<(), SendError>, ReportError> {
-    let outcome = match compose(plan.clone(), due).await {
+    let composed = compose(plan.clone(), due).await;
+    let late = Timestamp::now().duration_since(due);
+    let outcome = match composed {
         Ok(document) => reports.send(&plan, &document, Some(due)).await,
-        Err(why) => Err(SendError::temporary(why)),
+        Err(why) => match fault_mail(&plan, &why, late, explain) {
+            Some(document) => {
+                let sent = reports.send(&plan, &document, Some(due)).await;
+                sent.map(|answer| format!("{answer} Sent without figures: {why}"))
+            }
+            None => Err(SendError::temporary(why)),
+        },
     };
     let sent = sent_report(&plan, (Some(due), Timestamp::now()), "", &outcome);
     if sent.is_accepted {
@@ -100,6 +119,16 @@ async fn send_one<C: Future<Output = Result<MailDocument, String>>>(
     }
     reports.note(sent).await?;
     Ok(outcome.map(drop))
+}
+
+/// Returns what is sent in place of a report that can't be written; `None`: it's still attempted.
+pub(super) fn fault_mail<D>(
+    plan: &ReportPlan,
+    why: &str,
+    late: SignedDuration,
+    explain: impl Fn(&ReportPlan, &str) -> Result<D, String>,
+) -> Option<D> {
+    (FAULT_AFTER <= late).then(|| explain(plan, why).ok())?
 }
 
 impl Failures {

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use super::{
     ReportPlan, ReportSchedule, SentReport,
     report_document::{DueReport, ReportDocument},
+    run_reports::fault_mail,
 };
 
 fn stockholm() -> TimeZone {
@@ -20,6 +21,7 @@ fn schedule(days: &[Weekday], hour: i8, minute: i8) -> ReportSchedule {
     ReportSchedule {
         days: days.to_vec(),
         time: Time::constant(hour, minute, 0, 0),
+        zone: None,
     }
 }
 
@@ -103,6 +105,32 @@ fn a_time_that_the_clock_leaves_out_is_due_an_hour_later() {
     let before = "2027-03-27T12:00:00Z".parse().unwrap();
     let next = schedule.next_due(before, &stockholm()).unwrap();
     assert_eq!(next.to_string(), "2027-03-28T01:30:00Z");
+}
+
+#[test]
+fn a_report_is_due_by_the_clock_of_its_own_zone() {
+    let mut schedule = schedule(&[Weekday::Monday], 7, 0);
+    schedule.zone = TimeZone::get("America/New_York").ok();
+    // Seven in New York is one in the afternoon in Stockholm.
+    let next = schedule.next_due(monday(7, 0), &stockholm());
+    assert_eq!(next, Some(monday(13, 0)));
+    let week = SignedDuration::from_hours(7 * 24);
+    let last = schedule.last_due(monday(12, 59), &stockholm());
+    assert_eq!(last, Some(monday(13, 0) - week));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_sent_without_figures_within_the_hour() {
+    let explain = |plan: &ReportPlan, why: &str| Ok(format!("{}: {why}", plan.name));
+    let at = |minutes| {
+        let late = SignedDuration::from_mins(minutes);
+        fault_mail(&weekly(), "disk full", late, explain)
+    };
+    assert_eq!(at(49), None);
+    assert_eq!(at(51).as_deref(), Some("Last week: disk full"));
+    let silent = |_: &ReportPlan, _: &str| Err::<String, _>(String::new());
+    let late = SignedDuration::from_hours(2);
+    assert_eq!(fault_mail(&weekly(), "disk full", late, silent), None);
 }
 
 proptest! {

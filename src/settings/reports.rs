@@ -61,6 +61,8 @@ fn read_report(
     let days = days.and_then(|entry| entry.parse_with(DAYS_WANTED, parse_weekdays));
     let time = section.required_entry("time", "time = \"07:00\"");
     let time = time.and_then(|entry| entry.parse_with(TIME_WANTED, parse_time));
+    let zone = section.entry("zone");
+    let zone = zone.and_then(|entry| entry.read_time_zone());
     let file = section.entry("file");
     let is_shift = view.as_deref().is_some_and(|view| path_of(view) == SHIFT);
     if let Some(file) = file.as_ref().filter(|_| is_shift) {
@@ -78,6 +80,7 @@ fn read_report(
         schedule: ReportSchedule {
             days: days?,
             time: time?,
+            zone,
         },
         file,
         language,
@@ -144,6 +147,8 @@ fn read_channel(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Optio
 mod tests {
     use std::path::Path;
 
+    use jiff::tz::TimeZone;
+
     use wallboard_domain::Language;
 
     use crate::{
@@ -179,6 +184,7 @@ mod tests {
             channel = "boss"
             days = "Mon,wed-fri"
             time = "7:05"
+            zone = "America/New_York"
             file = "xlsx"
             language = "sv"
             to = ["anna@example.com", "Bo <bo@Example.com>"]
@@ -196,6 +202,8 @@ mod tests {
         ];
         assert_eq!(report.schedule.days, days);
         assert_eq!(report.schedule.time, Time::constant(7, 5, 0, 0));
+        let zone = report.schedule.zone.as_ref().and_then(TimeZone::iana_name);
+        assert_eq!(zone, Some("America/New_York"));
         assert_eq!(report.file, Some(ReportFile::Xlsx));
         assert_eq!(report.language, Some(Language::Swedish));
         assert_eq!(report.to, ["anna@example.com", "Bo <bo@Example.com>"]);
@@ -226,6 +234,7 @@ mod tests {
             ("'mon'", "'monday'", "days such as"),
             ("07:00", "25:00", "a time such as"),
             ("time = '07:00'", "", "time = \"07:00\""),
+            ("days", "zone = 'New York'\ndays", "America/New_York"),
             (
                 "days",
                 "to = 'anna@elsewhere.example'\ndays",

@@ -1,16 +1,28 @@
-// Notifications of this browser about new alerts, while the page of alerts is open in a tab, for people who turned them
-// on here: until then nothing is asked. They end with the tab and with the session.
+// Notifications of this browser about new alerts, while a page of the desk is open in a tab, for people who turned them
+// on there, on the page of alerts: until then nothing is asked. They end with the tab and with the session.
 const button = document.getElementById('notify');
 const note = document.getElementById('notify-note');
 const PACE = 10000; // ms
 const LONGEST = 5000; // timeout of a request
-const KEY = 'notify';
-const { session, off, on, refused, sample } = button.dataset;
+const KEY = 'notify'; // whose session turned them on
+const KNOWN = 'notified'; // alerts that were open before, over the tab's pages
 const shown = new Map(); // of alerts, by key
-let known = new Set(rows(document).map(key));
 let timer = 0;
 
-const isOn = () => sessionStorage.getItem(KEY) === session && Notification.permission === 'granted';
+const session = () => sessionStorage.getItem(KEY);
+
+function isOn() {
+  const isOwn = !button || session() === button.dataset.session;
+  return !!session() && isOwn && Notification.permission === 'granted';
+}
+
+function known() {
+  return new Set(JSON.parse(sessionStorage.getItem(KNOWN) || '[]'));
+}
+
+function keep(open) {
+  sessionStorage.setItem(KNOWN, JSON.stringify(open.map(key)));
+}
 
 function rows(page) {
   return [...page.querySelectorAll('[data-part="open"] [data-key^="alert-"]')];
@@ -23,7 +35,8 @@ function key(row) {
 function notify(tag, title, body) {
   try {
     const notification = new Notification(title, { body, tag });
-    notification.onclick = () => window.focus();
+    // Another page may have a form half filled in.
+    notification.onclick = () => (button ? window.focus() : window.open('/alerts'));
     shown.set(tag, notification);
     return true;
   } catch (_) {
@@ -34,15 +47,17 @@ function notify(tag, title, body) {
 
 function look(page) {
   const open = rows(page);
-  const isWatched = !document.hidden && document.hasFocus();
+  const before = known();
+  const isWatched = button && !document.hidden && document.hasFocus();
   for (const row of open) {
-    if (known.has(key(row)) || isWatched) continue;
+    if (before.has(key(row)) || isWatched) continue;
     const text = (name) => row.querySelector(name).textContent;
     notify(key(row), text('.say'), text('.badge'));
   }
-  known = new Set(open.map(key));
+  keep(open);
+  const now = known();
   for (const [tag, notification] of shown) {
-    if (known.has(tag)) continue;
+    if (now.has(tag)) continue;
     notification.close();
     shown.delete(tag);
   }
@@ -56,8 +71,9 @@ async function ask() {
     if (answer.status === 401 || answer.status === 403) return stop();
     if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      // Somebody else has signed in.
-      if (page.getElementById('notify').dataset.session !== session) return stop();
+      const current = page.getElementById('notify');
+      // Nobody is signed in, or somebody else.
+      if (!current || current.dataset.session !== session()) return stop();
       look(page);
     }
   } catch (_) {
@@ -75,27 +91,29 @@ function stop() {
 }
 
 function show() {
-  button.textContent = isOn() ? off : on;
+  if (button) button.textContent = isOn() ? button.dataset.off : button.dataset.on;
 }
 
 async function turn() {
   note.textContent = '';
   if (isOn()) return stop();
   const isAllowed = (await Notification.requestPermission()) === 'granted';
-  if (isAllowed && notify(KEY, sample, '')) {
+  if (isAllowed && notify(KEY, button.dataset.sample, '')) {
     shown.delete(KEY);
-    sessionStorage.setItem(KEY, session);
-    known = new Set(rows(document).map(key));
+    sessionStorage.setItem(KEY, button.dataset.session);
+    keep(rows(document));
     ask();
   } else {
-    note.textContent = refused;
+    note.textContent = button.dataset.refused;
   }
   show();
 }
 
 if (window.isSecureContext && 'Notification' in window) {
-  button.hidden = false;
-  button.addEventListener('click', turn);
+  if (button) {
+    button.hidden = false;
+    button.addEventListener('click', turn);
+  }
   show();
   ask();
 }

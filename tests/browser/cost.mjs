@@ -16,9 +16,13 @@ export const watches = {
         window.notified = [];
         document.hasFocus = () => false;
         window.Notification = class {
-            static permission = 'default';
+            // As a browser does, over the tab's pages.
+            static get permission() {
+                return sessionStorage.getItem('permission') || 'default';
+            }
             static async requestPermission() {
-                return (this.permission = 'granted');
+                sessionStorage.setItem('permission', 'granted');
+                return 'granted';
             }
             constructor(title, { tag }) {
                 window.notified.push(title);

@@ -4,16 +4,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{
-    Browser, Person, ScriptedSite, Wallboard, ports, scripted_site::Queue,
-    wallboard::base_configuration,
-};
+use crate::support::{Browser, Person, ScriptedSite, Wallboard, scripted_site::Queue};
 
 const SOON: Duration = Duration::from_secs(30);
 const SHOWS_BOARD: &str = "document.getElementById('board') !== null";
 const TEXT: &str = "Leave by the stairs.";
 
-async fn site_of(name: &str) -> ScriptedSite {
+pub async fn site_of(name: &str) -> ScriptedSite {
     let site = ScriptedSite::open(name).await;
     site.change(|script| {
         for (place, name) in ["Sales", "Support"].into_iter().enumerate() {
@@ -99,7 +96,7 @@ async fn an_emergency_covers_the_whole_board_until_it_ends() {
 }
 
 /// A screen that is paired with a board, and its code.
-async fn pair(wallboard: &Wallboard, name: &str) -> Browser {
+pub async fn pair(wallboard: &Wallboard, name: &str) -> Browser {
     let screen = Browser::open(&wallboard.url("/tv"));
     screen
         .wait_for("document.querySelector('.code') !== null", SOON)
@@ -118,12 +115,11 @@ async fn pair(wallboard: &Wallboard, name: &str) -> Browser {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_announcement_for_one_screen_stands_there_alone_until_it_ends() {
-    let port = ports::free();
-    let configuration = base_configuration(port, port);
-    let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
+    let site = site_of("announce-screen").await;
+    let wallboard = &site.wallboard;
     let (hall, kitchen) = (
-        pair(&wallboard, "Hall").await,
-        pair(&wallboard, "Kitchen").await,
+        pair(wallboard, "Hall").await,
+        pair(wallboard, "Kitchen").await,
     );
     let form = [
         ("text", "The lift is out of order."),
@@ -131,18 +127,22 @@ async fn an_announcement_for_one_screen_stands_there_alone_until_it_ends() {
         ("until", "1h"),
         ("screen Hall", "on"),
     ];
-    let (_, location, page) = wallboard.send_form("/announcements", &form).await;
-    assert_eq!(location, "/announcements?done=shown", "{page}");
-    let said = "[...document.querySelectorAll('#said p')].map((one) => one.textContent).join()";
-    let says = format!(
-        "{said} === {:?} && document.querySelector('iframe.on') !== null",
-        form[0].1
-    );
-    hall.wait_for(&says, SOON).await;
-    if let Ok(folder) = std::env::var("WALLBOARD_PICTURES") {
-        let path = format!("{folder}/announcement-on-screen.png");
-        hall.command(&json!({"do": "screenshot", "path": path}));
-    }
+    let announce = async |form: &[(&str, &str)]| {
+        let (_, location, page) = wallboard.send_form("/announcements", form).await;
+        assert_eq!(location, "/announcements?done=shown", "{page}");
+    };
+    announce(&form).await;
+    hall.wait_for(&says(form[0].1), SOON).await;
+    // The board ends where the band begins, and has all its rows there.
+    let is_above = "(() => { const frame = document.querySelector('iframe.on');\
+           const rows = [...frame.contentDocument.querySelectorAll('.row')];\
+           const top = document.getElementById('said').getBoundingClientRect().top;\
+           return 2 <= rows.length && top < innerHeight && frame.getBoundingClientRect().bottom <= top\
+             && rows.every((row) => row.getBoundingClientRect().bottom <= top); })()";
+    hall.wait_for(is_above, SOON).await;
+    let detail = hall.evaluate("document.querySelector('#said span').textContent");
+    assert!(detail.as_str().unwrap().contains("until "), "{detail}");
+    take_picture(&hall, "announcement-on-screen");
     let board = wallboard.text("/boards/queues").await;
     assert!(!board.contains(form[0].1), "no board says it");
     assert_eq!(
@@ -166,4 +166,34 @@ async fn an_announcement_for_one_screen_stands_there_alone_until_it_ends() {
     assert_eq!(location, "/announcements?done=ended");
     let is_plain = format!("document.getElementById('said') === null && {SHOWS_BOARD}");
     hall.wait_for(&is_plain, SOON).await;
+
+    // Without answers, an emergency stays until its end by the page's clock, and nothing else.
+    let urgent = [&[("text", TEXT), ("kind", "emergency")][..], &form[2..]].concat();
+    announce(&form).await;
+    hall.wait_for(&says(form[0].1), SOON).await;
+    announce(&urgent).await;
+    hall.wait_for(&says(TEXT), SOON).await;
+    take_picture(&hall, "emergency-on-screen");
+    hall.evaluate(
+        "XMLHttpRequest.prototype.send = () => {}; const before = Date.now.bind(Date);\
+         window.later = (minutes) => { Date.now = () => before() + minutes * 60000; }; later(30)",
+    );
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(hall.evaluate(&says(TEXT)), true);
+    hall.evaluate("later(61)");
+    hall.wait_for("document.querySelector('#said p') === null", SOON)
+        .await;
+}
+
+/// Whether a screen's page says this below or over its board.
+fn says(text: &str) -> String {
+    let said = "[...document.querySelectorAll('#said b')].map((one) => one.textContent).join()";
+    format!("{said} === {text:?} && document.querySelector('iframe.on') !== null")
+}
+
+fn take_picture(screen: &Browser, name: &str) {
+    if let Ok(folder) = std::env::var("WALLBOARD_PICTURES") {
+        let path = format!("{folder}/{name}.png");
+        screen.command(&json!({"do": "screenshot", "path": path}));
+    }
 }

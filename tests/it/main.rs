@@ -54,6 +54,7 @@ mod browser_playlists;
 mod browser_preview;
 mod browser_prominence;
 mod browser_queue_editing;
+mod browser_remote;
 mod browser_restart;
 mod browser_rewind;
 mod browser_screen_nights;

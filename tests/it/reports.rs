@@ -246,15 +246,35 @@ async fn read_on_a_phone(mail: &Value, texts: &[&str], picture: &str) {
 async fn mails_of_reports_are_read_on_a_phone_and_in_plain_text() {
     let reports = format!(
         "[reports.Queues]\nview = {VIEW:?}\nchannel = \"boss\"\ndays = \"mon\"\ntime = \"07:00\"\n\
+         [reports.Days]\nview = \"/history?from=2025-10-24&to=2025-10-26&compare=none\"\nchannel = \"boss\"\n\
+         days = \"mon\"\ntime = \"07:00\"\nfile = \"xlsx\"\n\
          [reports.Shift]\nview = \"/shift?from=00:00&to=23:00\"\nchannel = \"boss\"\ndays = \"mon\"\ntime = \"07:00\"\n"
     );
     let site = Site::new(&json!({}), &reports);
     let server = site.fixture.serve().await;
-    for name in ["Queues", "Shift"] {
+    for name in ["Queues", "Shift", "Days"] {
         server.post("/reports/send", &[("name", name)]).await;
     }
     let mails = site.mail.mails();
     let of_queues = ["Sales & more", "Support", "45"];
     read_on_a_phone(&mails[0], &of_queues, "mail of queues").await;
     read_on_a_phone(&mails[1], &["No queue was critical"], "mail of a shift").await;
+
+    // Days with a chart and a file; one wasn't imported, and the mail names it.
+    let missing = [
+        "Sat 25 Oct",
+        "No data",
+        "26 Oct",
+        "Administrators of Wallboard",
+    ];
+    read_on_a_phone(&mails[2], &missing, "mail of days").await;
+    let html = mails[2]["html"].as_str().unwrap();
+    assert!(html.contains("src=\"cid:chart"), "{html}");
+    let raw = mails[2]["raw"].as_str().unwrap();
+    let (_, picture) = raw.split_once("Content-Type: image/png").unwrap();
+    assert!(picture.contains("iVBORw0KGgo"), "a PNG in base64");
+    let (_, file) = raw
+        .split_once("filename=\"history-2025-10-24.xlsx\"")
+        .unwrap();
+    assert!(file.contains("UEsDB"), "a workbook in base64");
 }

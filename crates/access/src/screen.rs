@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use wallboard_domain::{BoardStyle, NightHours};
+use wallboard_domain::{BoardStyle, NightHours, OpenPeriod, is_within_daily};
 use wallboard_store::RecordKind;
 
 use super::{Identity, UserId, plain_text::is_plain};
@@ -33,6 +33,9 @@ pub struct Screen {
     pub playlist: Option<String>,
     #[serde(default)]
     pub night: Option<NightHours>,
+    /// When alerts don't sound on it, besides at night.
+    #[serde(default)]
+    pub quiet: Option<OpenPeriod>,
     /// The style that replaces the board's own.
     #[serde(default)]
     pub style: BoardStyle,
@@ -54,6 +57,14 @@ impl Screen {
         (self.night).is_some_and(|night| night.look_at(zone, now).is_some())
     }
 
+    /// Whether no alert sounds on it now.
+    pub fn is_quiet(&self, zone: &TimeZone, now: Timestamp) -> bool {
+        let quiet = self
+            .quiet
+            .is_some_and(|quiet| is_within_daily(quiet, zone, now));
+        quiet || self.is_night(zone, now)
+    }
+
     /// A new screen as somebody chose it.
     pub(super) fn new(choice: ScreenChoice, by: &ScreenOwner, now: Timestamp) -> Self {
         Self {
@@ -62,6 +73,7 @@ impl Screen {
             board: choice.board,
             playlist: choice.playlist,
             night: choice.night,
+            quiet: choice.quiet,
             style: choice.style,
             device: String::new(),
             paired_at: now,
@@ -130,6 +142,7 @@ pub struct ScreenChoice {
     pub board: String,
     pub playlist: Option<String>,
     pub night: Option<NightHours>,
+    pub quiet: Option<OpenPeriod>,
     pub style: BoardStyle,
 }
 
@@ -158,7 +171,40 @@ impl ScreenChoice {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz;
+
+    use wallboard_domain::NightLook;
+
     use super::*;
+
+    #[test]
+    fn no_alert_sounds_in_quiet_hours_or_at_night() {
+        let by = ScreenOwner::anyone();
+        let choice = ScreenChoice {
+            name: "Hall".into(),
+            place: String::new(),
+            board: "queues".into(),
+            playlist: None,
+            night: "22:00-06:00".parse().ok().map(|period| NightHours {
+                period,
+                look: NightLook::Dim,
+            }),
+            quiet: "12:00-13:00".parse().ok(),
+            style: BoardStyle::default(),
+        };
+        let screen = Screen::new(choice, &by, Timestamp::UNIX_EPOCH);
+        let zone = TimeZone::fixed(tz::offset(1));
+        for (at, is_quiet, is_night) in [
+            ("2026-11-28T10:59:59Z", false, false),
+            ("2026-11-28T11:00:00Z", true, false),
+            ("2026-11-28T12:00:00Z", false, false),
+            ("2026-11-28T22:00:00Z", true, true),
+        ] {
+            let at = at.parse().unwrap();
+            assert_eq!(screen.is_quiet(&zone, at), is_quiet, "{at}");
+            assert_eq!(screen.is_night(&zone, at), is_night, "{at}");
+        }
+    }
 
     #[test]
     fn a_screen_has_a_short_name() {
@@ -168,6 +214,7 @@ mod tests {
             board: "queues".into(),
             playlist: None,
             night: None,
+            quiet: None,
             style: BoardStyle::default(),
         };
         let checked = choice(" Kitchen ", "2nd floor").checked();

@@ -271,6 +271,7 @@ mod tests {
             board: "queues".into(),
             playlist: None,
             night: None,
+            quiet: None,
             style: BoardStyle::default(),
             device: "Chrome on webOS".into(),
             paired_at: at(0),

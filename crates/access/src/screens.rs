@@ -198,6 +198,7 @@ impl Screens {
                 board: choice.board.clone(),
                 playlist: choice.playlist.clone(),
                 night: choice.night,
+                quiet: choice.quiet,
                 style: choice.style,
                 ..screen
             };

@@ -2,9 +2,10 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_domain::{Announcement, AnnouncementKind};
+use wallboard_texts::Texts;
 
 use super::{format, head_cells::NewsCells, render_context::RenderContext, slot_value::SlotValue};
 
@@ -14,17 +15,7 @@ const TURN_SECONDS: i64 = 10;
 pub(super) fn announcement_cells(context: &mut RenderContext<'_>) -> NewsCells {
     let (board, now) = (&context.board.id, context.now.wall);
     let all = Arc::clone(&context.announcements);
-    let mut shown: Vec<_> = (all.iter())
-        .filter(|one| one.is_shown(board, now))
-        .collect();
-    // Nothing may stand beside an emergency.
-    if shown
-        .iter()
-        .any(|one| one.kind == AnnouncementKind::Emergency)
-    {
-        shown.retain(|one| one.kind == AnnouncementKind::Emergency);
-    }
-    shown.sort_by_key(|one| Reverse((one.kind, one.from)));
+    let shown = order_announcements(all.iter().filter(|one| one.is_shown(board, now)));
 
     let changes = all.iter().flat_map(|one| [one.from, one.until]);
     let turn = now.as_second().div_euclid(TURN_SECONDS);
@@ -40,25 +31,52 @@ pub(super) fn announcement_cells(context: &mut RenderContext<'_>) -> NewsCells {
     let Some(announcement) = shown.get(place) else {
         return cells("", String::new(), String::new());
     };
-    let mut detail = describe(context, announcement);
-    if 1 < shown.len() {
-        detail = (context.texts).announcement_turn(detail, place + 1, count);
-    }
+    let zone = &context.snapshot.site.zone;
     cells(
         announcement.kind.into_str(),
         announcement.text.clone(),
-        detail,
+        describe_announcement(
+            context.texts,
+            announcement,
+            (place, shown.len()),
+            (now, zone),
+        ),
     )
 }
 
-/// "Anna Lindqvist, 13:40 · until 15:00"
-fn describe(context: &RenderContext<'_>, announcement: &Announcement) -> String {
-    let from = context.time_or_day(announcement.from);
-    let until = context.time_or_day(announcement.until);
-    match announcement.by.as_str() {
-        "" => context.texts.announced_until(from, until),
-        by => (context.texts).announced_by_until(format::isolate_name(by), from, until),
+/// Puts the announcements of one place in the order of their turns, the newest of the most urgent first. Nothing may
+/// stand beside an emergency.
+pub fn order_announcements<'a>(
+    shown: impl Iterator<Item = &'a Announcement>,
+) -> Vec<&'a Announcement> {
+    let mut shown: Vec<_> = shown.collect();
+    if shown
+        .iter()
+        .any(|one| one.kind == AnnouncementKind::Emergency)
+    {
+        shown.retain(|one| one.kind == AnnouncementKind::Emergency);
     }
+    shown.sort_by_key(|one| Reverse((one.kind, one.from)));
+    shown
+}
+
+/// "Anna Lindqvist, 13:40 · until 15:00", and "1 of 2" if it takes turns.
+pub fn describe_announcement(
+    texts: &Texts,
+    announcement: &Announcement,
+    (place, count): (usize, usize),
+    (now, zone): (Timestamp, &TimeZone),
+) -> String {
+    let from = texts.time_or_day(announcement.from, now, zone);
+    let until = texts.time_or_day(announcement.until, now, zone);
+    let detail = match announcement.by.as_str() {
+        "" => texts.announced_until(from, until),
+        by => texts.announced_by_until(format::isolate_name(by), from, until),
+    };
+    if count <= 1 {
+        return detail;
+    }
+    texts.announcement_turn(detail, place + 1, count)
 }
 
 fn cells(kind: &'static str, text: String, detail: String) -> NewsCells {

@@ -63,6 +63,7 @@ mod widget_tiles;
 
 pub use address::{card_token, encode_segment, figure_path, subject_path};
 pub use agent_groups::{presence_label, status_label};
+pub use announcement_cells::{describe_announcement, order_announcements};
 pub use baseline::{find_day_ranges, find_normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
 pub use board_preview::{BoardPreview, MissingMetric, MissingWidget, WidgetGap};

@@ -80,14 +80,14 @@ pub use interval::{
 pub use language::Language;
 pub use localized_text::LocalizedText;
 pub use log_entry::{LogEntry, LogOffset, LogPosition, TermId};
-pub use metric::{Merge, Metric, MetricOwner, Unit};
+pub use metric::{Merge, Metric, MetricOwner, RatioTerms, Unit};
 pub use metric_value::MetricValue;
 pub use miss_limits::{MIN_JUDGED_CONTACTS, MissLimits};
 pub use moment::{Moment, MonotonicTime};
 pub use moment_text::{MOMENT_HINT, parse_moment};
 pub use name_shortener::NameShortener;
 pub use natural_order::NaturalOrder;
-pub use night_hours::{NightHours, NightLook};
+pub use night_hours::{NightHours, NightLook, is_within_daily};
 pub use open_period::{DAY_MINUTES, InvalidPeriod, OpenPeriod, write_minute};
 pub use opening_hours::{ClosedDays, OpeningHours};
 pub use pattern::{Pattern, Patterns};

@@ -1,6 +1,9 @@
 //! Metrics of the product: one row each, in `rows.rs`.
 
+mod ratio_terms;
 mod rows;
+
+pub use ratio_terms::RatioTerms;
 
 use super::{Counter, Counters, MetricValue, ServiceLevelFormula};
 

@@ -29,14 +29,19 @@ pub enum NightLook {
 impl NightHours {
     /// Returns how the screen looks at `now`, by the wall clock of `zone`; `None` by day.
     pub fn look_at(&self, zone: &TimeZone, now: Timestamp) -> Option<NightLook> {
-        let nights = OpeningHours {
-            zone: zone.clone(),
-            week: std::array::from_fn(|_| vec![self.period]),
-            dates: BTreeMap::new(),
-            holidays: crate::ClosedDays::default(),
-        };
-        nights.is_open(now).then_some(self.look)
+        is_within_daily(self.period, zone, now).then_some(self.look)
     }
+}
+
+/// Whether a period of every day contains a moment, by the wall clock of `zone`.
+pub fn is_within_daily(period: OpenPeriod, zone: &TimeZone, now: Timestamp) -> bool {
+    let days = OpeningHours {
+        zone: zone.clone(),
+        week: std::array::from_fn(|_| vec![period]),
+        dates: BTreeMap::new(),
+        holidays: crate::ClosedDays::default(),
+    };
+    days.is_open(now)
 }
 
 #[cfg(test)]

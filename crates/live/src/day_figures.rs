@@ -1,6 +1,6 @@
 //! Figures of a day, computed from its counters.
 
-use wallboard_domain::{Counter, Counters, Metric, MetricValue, ServiceLevelFormula};
+use wallboard_domain::{Counter, Counters, Metric, MetricValue, RatioTerms, ServiceLevelFormula};
 
 use super::snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure};
 
@@ -18,6 +18,12 @@ impl DaySnapshot {
             .calculate(&counters, self.formula())
             .filter(|_| metric != Metric::ShortAbandoned)?;
         Some(metric.value(number))
+    }
+
+    /// Returns the terms of a ratio of the day.
+    pub fn ratio_terms(&self, metric: Metric) -> Option<RatioTerms> {
+        self.since?;
+        metric.ratio_terms(&self.known_counters(), self.formula())
     }
 
     fn known_counters(&self) -> Counters {

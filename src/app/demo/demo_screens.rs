@@ -83,6 +83,7 @@ async fn pair_screen(
         board: board.into(),
         playlist: None,
         night: None,
+        quiet: None,
         style: BoardStyle::default(),
     };
     let code = waiting.code.to_text();

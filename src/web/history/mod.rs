@@ -98,6 +98,7 @@ use page::HistoryPage;
 pub(super) use plan_rows::plan_report;
 use query::HistoryQuery;
 use range::{Preset, TimeRange};
+pub(crate) use report_mail::compose_fault;
 pub(in crate::web) use report_mail::{compose_history, find_history_fault, report_texts};
 use saved_views::SavedPanel;
 use scope::HistoryScope;
@@ -280,7 +281,7 @@ async fn load_opening(web: &WebState, scope: &mut HistoryScope) -> Result<Histor
 
 /// The last day with data of the query's subject, if that isn't today.
 async fn last_day(web: &WebState, scope: &HistoryScope) -> Result<Option<TimeRange>, WebError> {
-    let (zone, now) = (scope.zone().clone(), scope.now);
+    let (zone, now) = (scope.zone().clone(), scope.as_of);
     let today = now.to_zoned(zone.clone()).date();
     let subject = scope.query.subject();
     let day = web.history.last_active_day(subject, zone, now).await?;

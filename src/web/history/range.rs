@@ -118,6 +118,12 @@ impl TimeWindow {
         i64::from(days) + 1
     }
 
+    /// Its days.
+    pub(super) fn days(&self) -> TimeRange {
+        let (first, last) = self.zoned_ends();
+        TimeRange::Days(first.date(), last.date())
+    }
+
     /// The period of the same number of days right before (-1) or after (1) it, in whole days.
     pub(super) fn neighbor(&self, side: i64) -> TimeRange {
         let (first, last) = self.zoned_ends();

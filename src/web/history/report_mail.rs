@@ -69,6 +69,8 @@ struct ReportMail {
     omitted: usize,
     /// Absolute; empty if the site's address isn't configured.
     link: String,
+    /// Says who can stop it.
+    footer: String,
 }
 
 /// The chart: its picture, and the words around it.
@@ -90,14 +92,16 @@ struct MailRow {
     is_missed: bool,
 }
 
-/// Writes a report of the history. One that can't be written as it's configured says why; the error is a fault of the moment.
+/// Writes a report of the history, for the period that was meant when it was due, or is now. One that can't be written
+/// as it's configured says why; the error is a fault of the moment.
 pub(in crate::web) async fn compose_history(
     web: &WebState,
     plan: &ReportPlan,
+    due: Option<Timestamp>,
     public_url: Option<&str>,
 ) -> Result<MailDocument, String> {
     let texts = report_texts(web, plan);
-    let (mail, file) = match read_view(web, plan, texts).await {
+    let (mail, file) = match read_view(web, plan, due, texts).await {
         Ok((scope, data)) => {
             let file = match plan.file {
                 Some(format) => Some(write_file(web, &scope, &data, format).await?),
@@ -110,22 +114,19 @@ pub(in crate::web) async fn compose_history(
             (ReportMail::with_fault(texts, plan, fault), None)
         }
     };
-    let mut mail = ReportMail {
-        link: public_url.map_or_else(String::new, |url| {
-            format!("{}{}", url.trim_end_matches('/'), plan.view)
-        }),
-        ..mail
-    };
-    let html = mail.render().map_err(|error| error_chain(&error))?;
-    Ok(MailDocument {
-        subject: mail.subject(),
-        text: mail.text(),
-        html,
-        picture: mail.chart.take().map(|chart| chart.picture),
-        file,
-        time: Timestamp::now(),
-        thread: format!("report/{}", plan.name),
-    })
+    mail.into_document(plan, public_url, file)
+}
+
+/// Writes in place of a report of any page that it couldn't be written, and why.
+pub(crate) fn compose_fault(
+    web: &WebState,
+    plan: &ReportPlan,
+    public_url: Option<&str>,
+    why: &str,
+) -> Result<MailDocument, String> {
+    let texts = report_texts(web, plan);
+    let fault = texts.report_not_computed(why);
+    ReportMail::with_fault(texts, plan, fault).into_document(plan, public_url, None)
 }
 
 /// The texts of a mail, in the language of its report or of the site.
@@ -147,10 +148,14 @@ pub(in crate::web) fn find_history_fault(view: &str) -> Option<String> {
 async fn read_view(
     web: &WebState,
     plan: &ReportPlan,
+    due: Option<Timestamp>,
     texts: &'static Texts,
 ) -> Result<(HistoryScope, HistoryData), WebError> {
     let uri: Uri = plan.view.parse().map_err(|_| WebError::InvalidForm)?;
     let (mut scope, _) = known_scope(web, Query::try_from_uri(&uri), texts).await?;
+    if let Some(due) = due {
+        scope = scope.as_of(due);
+    }
     let data = load_opening(web, &mut scope).await?;
     Ok((scope, data))
 }
@@ -165,6 +170,7 @@ fn fault_of(texts: &Texts, error: WebError) -> Result<String, String> {
         }
         WebError::NotFound { what, id, .. } => Ok(what.explain(texts, &id)),
         WebError::InvalidForm => Ok(texts.report_view_invalid().to_owned()),
+        WebError::Forbidden => Ok(texts.no_access().to_owned()),
         other => Err(error_chain(&other)),
     }
 }
@@ -200,6 +206,7 @@ impl ReportMail {
         );
         let mut mail = Self {
             about,
+            link: scope.dated_path(),
             ..Self::with_fault(texts, plan, String::new())
         };
         let empty = notes::empty_state(web, scope, data);
@@ -252,8 +259,29 @@ impl ReportMail {
             rows: Vec::new(),
             total: None,
             omitted: 0,
-            link: String::new(),
+            link: plan.view.clone(),
+            footer: texts.report_mail_footer(plan.name.as_str()),
         }
+    }
+
+    fn into_document(
+        mut self,
+        plan: &ReportPlan,
+        public_url: Option<&str>,
+        file: Option<MailFile>,
+    ) -> Result<MailDocument, String> {
+        self.link = public_url.map_or_else(String::new, |url| {
+            format!("{}{}", url.trim_end_matches('/'), self.link)
+        });
+        Ok(MailDocument {
+            subject: self.subject(),
+            text: self.text(),
+            html: self.render().map_err(|error| error_chain(&error))?,
+            picture: self.chart.take().map(|chart| chart.picture),
+            file,
+            time: Timestamp::now(),
+            thread: format!("report/{}", plan.name),
+        })
     }
 
     fn add_rows(&mut self, scope: &HistoryScope, data: &HistoryData) {
@@ -311,7 +339,7 @@ impl ReportMail {
                 .collect();
             format!("{}: {}", row.name, cells.join(", "))
         }));
-        lines.push(self.link.clone());
+        lines.extend([self.link.clone(), self.footer.clone()]);
         lines.retain(|line| !line.is_empty());
         lines.join("\n")
     }

@@ -28,6 +28,8 @@ pub(super) struct HistoryScope {
     /// Of its reader's language.
     pub(super) texts: &'static Texts,
     pub(super) now: Timestamp,
+    /// The moment from which periods such as "yesterday" count: now, or when a report was due.
+    pub(super) as_of: Timestamp,
     pub(super) window: TimeWindow,
     /// The earlier period and its name: `Thu 12 Nov`.
     pub(super) before: Option<(TimeWindow, String)>,
@@ -78,12 +80,26 @@ impl HistoryScope {
         site: &TimeZone,
         texts: &'static Texts,
     ) -> Self {
+        Self::resolve(query, (now, now), site, texts)
+    }
+
+    /// The same choices, with periods that count from another moment.
+    pub(super) fn as_of(&self, at: Timestamp) -> Self {
+        Self::resolve(&self.query, (self.now, at), &self.site, self.texts)
+    }
+
+    fn resolve(
+        query: &HistoryQuery,
+        (now, as_of): (Timestamp, Timestamp),
+        site: &TimeZone,
+        texts: &'static Texts,
+    ) -> Self {
         let chosen = query
             .zone
             .as_deref()
             .and_then(|name| TimeZone::get(name).ok());
         let zone = chosen.unwrap_or_else(|| site.clone());
-        let window = query.range.resolve_window(now, &zone);
+        let window = query.range.resolve_window(as_of, &zone);
         let is_adherence = query.view == HistoryView::Adherence;
         let requested = query.step.unwrap_or_else(|| match window.day_count() {
             // Whether somebody kept to a schedule is a question of days.
@@ -110,6 +126,7 @@ impl HistoryScope {
             query: query.clone(),
             texts,
             now,
+            as_of,
             before,
             step,
             period,
@@ -127,7 +144,16 @@ impl HistoryScope {
             range,
             ..self.query.clone()
         };
-        Self::new(&query, self.now, &self.site, self.texts)
+        Self::resolve(&query, (self.now, self.as_of), &self.site, self.texts)
+    }
+
+    /// Its address, with its days in place of those that count from a moment.
+    pub(super) fn dated_path(&self) -> String {
+        self.path_with(|query| {
+            if !matches!(query.range, TimeRange::Between(..)) {
+                query.range = self.window.days();
+            }
+        })
     }
 
     /// Whether the days of the week to include contain this moment.

@@ -23,7 +23,7 @@ use crate::{
             visitor::Visitor,
         },
         parts::{
-            announcement_scope::{may_end, visible_screens},
+            announcement_scope::{may_end, visible_places, visible_screens},
             links::PageLink,
             page_header::{PageHeader, TranslatedHeader},
             sentence::{Sentence, SentencePiece, slot},
@@ -37,7 +37,7 @@ use wallboard_domain::{Announcement, AnnouncementKind};
 use wallboard_store::RecordId;
 use wallboard_texts::Texts;
 
-use form::{AnnouncementFields, field_of, field_of_screen, starts};
+use form::{AnnouncementFields, field_of, field_of_place, field_of_screen, starts};
 use refusal::explain_refusal;
 
 /// How many that are over are listed.
@@ -56,6 +56,8 @@ struct AnnouncementsPage {
     error: String,
     fields: AnnouncementFields,
     boards: Vec<BoardBox>,
+    /// Where paired screens hang.
+    places: Vec<BoardBox>,
     /// The paired screens.
     screens: Vec<BoardBox>,
     /// Whether some of them are chosen.
@@ -206,17 +208,23 @@ fn build_page(
     let screens = paired_screens(web, visitor);
     let boards = web.boards.list_boards();
     let boards = boards.iter().filter(|board| visitor.may_see(board));
-    let place = |field: String, title: &str| BoardBox {
+    let checkbox = |field: String, title: &str| BoardBox {
         is_chosen: fields.is_chosen(&field),
         title: title.to_owned(),
         field,
     };
-    let boards = boards.map(|board| place(field_of(&board.id), board_title(header.texts, board)));
+    let boards =
+        boards.map(|board| checkbox(field_of(&board.id), board_title(header.texts, board)));
     let boards: Vec<_> = boards.collect();
     let names = visible_screens(web, visitor);
     let own: Vec<_> = (names.iter())
-        .map(|name| place(field_of_screen(name), name))
+        .map(|name| checkbox(field_of_screen(name), name))
         .collect();
+    let places = visible_places(web, visitor).into_keys();
+    let places: Vec<_> = places
+        .map(|place| checkbox(field_of_place(&place), &place))
+        .collect();
+    let mut chosen = boards.iter().chain(&own).chain(&places);
     Ok(AnnouncementsPage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -224,8 +232,9 @@ fn build_page(
         done: "",
         starts: starts(texts).map(|(name, _)| name),
         error: String::new(),
-        is_limited: boards.iter().chain(&own).any(|place| place.is_chosen),
+        is_limited: chosen.any(|one| one.is_chosen),
         boards,
+        places,
         screens: own,
         fields,
         shown: (shown.into_iter())

@@ -209,7 +209,7 @@ fn build_page(
     let has_people = header.visitor().has(Right::PersonalData);
     let tells_cases = has_people && source.is_some_and(|source| source.vendor.reports_contacts);
     let baseline = web.boards.current_baseline();
-    let mut tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
+    let mut tiles = metric_tiles(&subject, queue, &evaluation, &baseline, tells_cases);
     link_changes(web, header.visitor(), queue, &mut tiles);
     let (figures, others) = split_leading(tiles);
     let without_metric = |tiles: MetricTiles| tiles.into_iter().map(|(_, tile)| tile).collect();

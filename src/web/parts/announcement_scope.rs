@@ -1,5 +1,7 @@
 //! The boards and screens on which a visitor may announce something, and the announcements that they may end.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use wallboard_access::Permissions;
 
 use crate::{
@@ -45,6 +47,24 @@ pub(in crate::web) fn visible_screens(web: &WebState, visitor: &Visitor) -> Vec<
     names.sort();
     names.dedup();
     names
+}
+
+/// The names of those screens by where they hang, of those that hang somewhere.
+pub(in crate::web) fn visible_places(
+    web: &WebState,
+    visitor: &Visitor,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let screens = web.screens.as_ref();
+    let listed = screens.map(|screens| list_visible_screens(web, screens, visitor));
+    for listed in listed.into_iter().flatten() {
+        let screen = &listed.screen;
+        if !screen.place.is_empty() {
+            let names = places.entry(screen.place.clone()).or_default();
+            names.insert(screen.name.clone());
+        }
+    }
+    places
 }
 
 /// Returns on which boards an announcement stands, by the IDs of those chosen: without any, on all that the visitor

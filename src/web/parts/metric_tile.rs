@@ -7,8 +7,8 @@ use wallboard_boards::{
     write_mark, write_reason,
 };
 use wallboard_domain::{
-    self as domain, Metric, MetricValue, Moment, MonotonicTime, QueueId, ServiceLevelFormula,
-    SourceId, ThresholdLevel, Unit,
+    self as domain, Metric, MetricValue, Moment, MonotonicTime, QueueId, RatioTerms,
+    ServiceLevelFormula, SourceId, ThresholdLevel, Unit,
 };
 use wallboard_live::{
     DayDetails, EvaluatedFigure, Freshness, MetricFigure, Severity, ShownFreshness, Snapshot,
@@ -47,6 +47,8 @@ pub(in crate::web) struct MetricTile {
     pub(in crate::web) notes: Vec<String>,
     /// Explanations, each with a heading.
     pub(in crate::web) explained: Vec<(&'static str, String)>,
+    /// Where the contacts behind it are listed.
+    pub(in crate::web) contacts: Option<PageLink>,
     /// The page of its last changes; empty if there is none.
     pub(in crate::web) changes: String,
 }
@@ -215,6 +217,8 @@ impl TileSubject<'_> {
                 rows.push((texts.still_waiting_term(), counted));
             }
         }
+        let terms = self.ratio_terms(evaluated);
+        rows.extend(terms.map(|terms| (texts.computed_from_term(), terms)));
         rows.push((
             texts.period_term(),
             self.counted_window(metric, day_details),
@@ -248,6 +252,21 @@ impl TileSubject<'_> {
         }
         rows.push((texts.api_name_term(), metric.name().to_owned()));
         rows
+    }
+
+    /// "1,204 of 1,433" of a ratio that is counted here.
+    fn ratio_terms(&self, evaluated: &EvaluatedFigure) -> Option<String> {
+        let (texts, figure) = (self.texts, &evaluated.figure);
+        let queue = self.snapshot.queues.get(self.queue?)?;
+        let is_counted = queue.members.is_none() && queue.provided_metrics.is_none();
+        figure.value.filter(|_| is_counted && !figure.is_withheld)?;
+        let count = |number: i64| texts.count(number.unsigned_abs());
+        Some(match queue.today.ratio_terms(evaluated.metric)? {
+            RatioTerms::Share { part, whole } => texts.share_terms(count(part), count(whole)),
+            RatioTerms::Mean { millis, contacts } => {
+                texts.mean_terms(texts.elapsed(millis), count(contacts))
+            }
+        })
     }
 
     fn counted_window(&self, metric: Metric, day_details: Option<&DayDetails>) -> String {

@@ -11,12 +11,12 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use wallboard_access::{Screen, ScreenIdentity};
-use wallboard_boards::{Playlist, PlaylistItem, ShownBoard, board_title};
-use wallboard_domain::{Language, NightLook, moment};
+use wallboard_boards::{Playlist, PlaylistItem, ShownBoard, board_title, describe_announcement};
+use wallboard_domain::{AnnouncementKind, Language, NightLook, moment};
 use wallboard_texts::Texts;
 
 use crate::web::{
@@ -57,6 +57,8 @@ enum ScreenTurn {
 #[derive(Serialize)]
 struct FrameTurn {
     build: &'static str,
+    /// In milliseconds since 1970.
+    now: i64,
     /// The hour on the site.
     hour: i8,
     /// `None`: none can be shown.
@@ -72,15 +74,19 @@ struct FrameTurn {
     night: Option<NightLook>,
     /// Whether alerts sound on the screen.
     sound: bool,
-    /// The announcements of the screen, whatever board it shows.
+    /// The announcements of the screen, whatever board it shows, in the order of their turns.
     said: Vec<SaidText>,
 }
 
-/// An announcement over the boards.
+/// An announcement below the boards, or an emergency over them.
 #[derive(Serialize)]
 struct SaidText {
     kind: &'static str,
     text: String,
+    /// "Anna Lindqvist, 13:40 · until 15:00"
+    detail: String,
+    /// In milliseconds since 1970: the page ends it also while it hears nothing.
+    until: i64,
 }
 
 pub(in crate::web) fn routes() -> Router<WebState> {
@@ -188,36 +194,56 @@ fn frame_turn(
     let turn_at = |at: Timestamp| playlist.turn_at(at, |id| find(&boards, id));
     let turn = turn_at(now);
     let until = turn.and_then(|turn| turn.until);
-    let zone = web
-        .live
-        .read_snapshot(|snapshot, _| snapshot.site.zone.clone());
+    let (zone, site) = (web.live)
+        .read_snapshot(|snapshot, _| (snapshot.site.zone.clone(), snapshot.site.language));
+    let board = turn.map(|turn| turn.board);
+    let texts = Texts::of(board.map_or(site, |board| language_of(web, visitor, board)));
+    let said = screen.map_or_else(Vec::new, |screen| said_on(web, texts, screen, (now, &zone)));
     let night = screen.and_then(|screen| screen.night);
+    // Nobody may miss an emergency because the screen is dark.
+    let night = night.filter(|_| !shows_emergency(web, board, &said, now));
     FrameTurn {
         build: assets::build_id(),
+        now: now.as_millisecond(),
         hour: now.to_zoned(zone.clone()).hour(),
-        board: turn.map(|turn| turn.board.to_owned()),
-        label: turn.map_or_else(String::new, |turn| {
-            turn.label(language_of(web, visitor, turn.board))
-        }),
+        board: board.map(str::to_owned),
+        label: turn.map_or_else(String::new, |turn| turn.label(texts.language())),
         number: turn.map_or(0, |turn| turn.number),
         count: turn.map_or(0, |turn| turn.count),
         left: moment::millis_between(now, until.unwrap_or(now + ALONE)),
         next: until.and_then(|until| Some(turn_at(until)?.board.to_owned())),
         night: night.and_then(|night| night.look_at(&zone, now)),
         sound: screen.is_some_and(|screen| sounds_on(web, screen)),
-        said: screen.map_or_else(Vec::new, |screen| said_on(web, screen, now)),
+        said,
     }
 }
 
-fn said_on(web: &WebState, screen: &Screen, now: Timestamp) -> Vec<SaidText> {
+fn said_on(
+    web: &WebState,
+    texts: &Texts,
+    screen: &Screen,
+    (now, zone): (Timestamp, &TimeZone),
+) -> Vec<SaidText> {
     let announcements = web.announcements.as_ref();
-    let own = announcements.map(|all| all.of_screen(&screen.name, now));
-    let own = own.into_iter().flatten();
-    own.map(|one| SaidText {
+    let own = announcements.map_or_else(Vec::new, |all| all.of_screen(&screen.name, now));
+    let count = own.len();
+    let said = own.into_iter().enumerate().map(|(place, one)| SaidText {
         kind: one.kind.into_str(),
+        detail: describe_announcement(texts, &one, (place, count), (now, zone)),
+        until: one.until.as_millisecond(),
         text: one.text,
-    })
-    .collect()
+    });
+    said.collect()
+}
+
+/// Whether a screen with this board shows an emergency.
+fn shows_emergency(web: &WebState, board: Option<&str>, said: &[SaidText], now: Timestamp) -> bool {
+    let is_on_board = |board| {
+        let announcements = web.announcements.as_ref();
+        announcements.is_some_and(|all| all.is_emergency(board, now))
+    };
+    board.is_some_and(is_on_board)
+        || (said.iter()).any(|one| one.kind == AnnouncementKind::Emergency.into_str())
 }
 
 fn find(boards: &HashMap<String, ShownBoard>, id: &str) -> Option<ShownBoard> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use wallboard_access::{Screen, ScreenChoice};
-use wallboard_domain::{BoardStyle, NightHours};
+use wallboard_domain::{BoardStyle, NightHours, OpenPeriod};
 
 use crate::web::{
     WebError, WebState,
@@ -30,7 +30,7 @@ pub(in crate::web) struct ScreenFields {
     night: NightFields,
 }
 
-/// When a screen is dark.
+/// When a screen is dark, and when it's silent.
 #[derive(Deserialize)]
 pub(in crate::web) struct NightFields {
     /// `dim` or `black`; empty: never.
@@ -39,6 +39,9 @@ pub(in crate::web) struct NightFields {
     /// "22:00–06:00"
     #[serde(default)]
     pub(in crate::web) night_hours: String,
+    /// When no alert sounds on it, "12:00–13:00"; empty: only at night.
+    #[serde(default)]
+    pub(in crate::web) quiet_hours: String,
 }
 
 /// A screen's style instead of the board's; empty where it's the board's.
@@ -71,6 +74,7 @@ impl ScreenFields {
             board,
             playlist,
             night: self.night.read()?,
+            quiet: self.night.read_quiet()?,
             style: self.style.read()?,
             name: self.name,
             place: self.place,
@@ -105,16 +109,23 @@ impl Default for NightFields {
         Self {
             night: String::new(),
             night_hours: "22:00–06:00".to_owned(),
+            quiet_hours: String::new(),
         }
     }
 }
 
 impl NightFields {
-    pub(in crate::web) fn new(night: Option<NightHours>) -> Self {
-        night.map_or_else(Self::default, |night| Self {
+    pub(in crate::web) fn of_screen(screen: &Screen) -> Self {
+        let night = screen.night.map_or_else(Self::default, |night| Self {
             night: <&str>::from(night.look).to_owned(),
             night_hours: night.period.to_text('–'),
-        })
+            ..Self::default()
+        });
+        let quiet = screen.quiet.map(|period| period.to_text('–'));
+        Self {
+            quiet_hours: quiet.unwrap_or_default(),
+            ..night
+        }
     }
 
     fn read(&self) -> Result<Option<NightHours>, WebError> {
@@ -124,6 +135,13 @@ impl NightFields {
         let period = self.night_hours.parse();
         let period = period.map_err(|_| WebError::InvalidForm)?;
         Ok(Some(NightHours { period, look }))
+    }
+
+    fn read_quiet(&self) -> Result<Option<OpenPeriod>, WebError> {
+        match self.quiet_hours.trim() {
+            "" => Ok(None),
+            hours => hours.parse().map(Some).map_err(|_| WebError::InvalidForm),
+        }
     }
 }
 

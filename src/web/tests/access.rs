@@ -520,6 +520,7 @@ async fn screens_show_no_agents_unless_configured() {
         board: "agents".into(),
         playlist: None,
         night: None,
+        quiet: None,
         style: BoardStyle::default(),
     };
     let id = screens.directory().list_screens()[0].id;

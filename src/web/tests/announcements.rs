@@ -218,3 +218,26 @@ async fn one_that_begins_later_is_planned_and_canceled() {
     assert_contains_none(&page, &["id=\"planned\""]);
     assert_contains(&page, &["Earlier", "ended by"]);
 }
+
+#[tokio::test]
+async fn all_screens_of_a_place_are_chosen_at_once() {
+    let site = LoginSite::with_users().await;
+    let supervisor = Announcer::sign_in(&site, Role::Supervisor.into()).await;
+    for (name, place) in [("Left", "Floor 2"), ("Right", "Floor 2"), ("Hall", "")] {
+        let screen = [("name", name), ("place", place), ("board", "queues")];
+        supervisor.send(&site, "/screens/address", &screen).await;
+    }
+    assert_contains(&supervisor.page(&site).await, &["name=\"place Floor 2\""]);
+
+    let there = [("place Floor 2", "on"), ("screen Left", "on")];
+    let there = [&fields(PAPER, "1h")[..], &there].concat();
+    let made = supervisor.announce(&site, &there).await;
+    assert_eq!(made.location, "/announcements?done=shown");
+    let page = supervisor.page(&site).await;
+    assert_contains(&page, &["<bdi>Screen Left, Screen Right</bdi>"]);
+    let elsewhere = [&fields(PAPER, "1h")[..], &[("place Floor 3", "on")]].concat();
+    assert_eq!(
+        supervisor.announce(&site, &elsewhere).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+}

@@ -210,6 +210,7 @@ async fn what_happens_with_a_channel_is_translated() {
         schedule: ReportSchedule {
             days: Vec::new(),
             time: jiff::civil::Time::midnight(),
+            zone: None,
         },
         file: None,
         language: None,

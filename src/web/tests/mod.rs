@@ -263,8 +263,18 @@ pub(super) fn router_with_history(
     history: History,
     store: Store,
 ) -> Router {
+    build_router(parts_with_history(site, inputs, history, store))
+}
+
+/// The state behind it.
+pub(super) fn parts_with_history(
+    site: SiteConfig,
+    inputs: Vec<Input>,
+    history: History,
+    store: Store,
+) -> WebParts {
     let inputs = connected_inputs(site, inputs);
-    build_router(state_of_inputs(inputs, history, store, DataOrigin::Live))
+    state_of_inputs(inputs, history, store, DataOrigin::Live)
 }
 
 /// The same, with the log of earlier days.

@@ -118,7 +118,8 @@ async fn screen_shows_the_boards_of_its_playlist_and_no_others() {
 #[tokio::test]
 async fn screen_with_one_board_is_dark_at_night() {
     let desk = PlaylistDesk::open(AccessRules::default(), &[]).await;
-    let fields = "name=Hall&board=queues&night=black&night_hours=00:00-24:00";
+    let fields =
+        "name=Hall&board=queues&night=black&night_hours=00:00-24:00&quiet_hours=12:00-13:00";
     let screen = desk.add_screen(fields).await;
     let page = desk.site.get("/tv", Some(&screen)).await;
     assert_contains(&page.text, &["tv_frames.js"]);
@@ -131,7 +132,11 @@ async fn screen_with_one_board_is_dark_at_night() {
     let listed = desk.page("/screens").await.text;
     assert_contains(
         &listed,
-        &["value=\"00:00–24:00\"", "value=\"black\" selected"],
+        &[
+            "value=\"00:00–24:00\"",
+            "value=\"12:00–13:00\"",
+            "value=\"black\" selected",
+        ],
     );
     let answer = desk
         .send(
@@ -140,6 +145,39 @@ async fn screen_with_one_board_is_dark_at_night() {
         )
         .await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let noon = "name=x&board=queues&quiet_hours=noon";
+    let answer = desk.send("/screens/address", noon).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn emergency_is_seen_on_a_dark_screen_also_with_its_board() {
+    let desk = PlaylistDesk::open(AccessRules::default(), &[]).await;
+    let fields = "name=Hall&board=queues&night=black&night_hours=00:00-24:00";
+    let screen = desk.add_screen(fields).await;
+    let night = async || {
+        let turn = desk.site.get("/tv/turn", Some(&screen)).await.parse_json();
+        turn["night"].clone()
+    };
+    for place in ["screen+Hall=on", "board+queues=on"] {
+        let announce = async |kind: &str| {
+            let fields = format!("text=Leave&kind={kind}&until=1h&{place}");
+            let made = desk.send("/announcements", &fields).await;
+            assert_eq!(made.location, "/announcements?done=shown");
+        };
+        announce("important").await;
+        assert_eq!(night().await, "black", "{place}");
+        announce("emergency").await;
+        assert!(night().await.is_null(), "{place}");
+        let page = desk.page("/announcements").await.text;
+        let ids = page.split("action=\"/announcements/end\"").skip(1);
+        for form in ids {
+            let (_, id) = form.split_once("name=\"id\" value=\"").unwrap();
+            let id = id.split_once('"').unwrap().0;
+            desk.send("/announcements/end", &format!("id={id}")).await;
+        }
+        assert_eq!(night().await, "black", "{place}, over");
+    }
 }
 
 #[tokio::test]

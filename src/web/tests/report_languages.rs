@@ -39,6 +39,7 @@ async fn pages_of_reports_are_translated() {
         schedule: ReportSchedule {
             days: days.to_vec(),
             time: Time::constant(7, 0, 0, 0),
+            zone: None,
         },
         file,
         language: None,

@@ -41,9 +41,15 @@ impl Counters {
     /// Percent abandoned of the contacts that ended, excluding short abandons. Where a source doesn't
     /// report how all of them ended, those offered stand in for them.
     pub fn abandon_rate(&self) -> Option<f64> {
+        let (_, ended) = self.abandon_counts()?;
+        self.abandoned_of(ended)
+    }
+
+    /// How many contacts were abandoned, and of how many that ended.
+    pub fn abandon_counts(&self) -> Option<(i64, i64)> {
         let gone = || Some(self.get(Offered)? - self.get(ShortAbandoned)? - self.count(Waiting));
         let ended = self.ended().or_else(gone)?;
-        self.abandoned_of(ended)
+        Some((self.get(Abandoned)?, ended))
     }
 
     /// The same by event: contacts offered in an interval may end in another one, so it is known only
@@ -117,7 +123,7 @@ impl Counters {
     }
 
     /// Talk and wrap-up, reported as a sum or separately.
-    pub(super) fn handle_time(&self) -> Option<i64> {
+    pub(crate) fn handle_time(&self) -> Option<i64> {
         self.get(Counter::HandleTime)
             .or_else(|| Some(self.get(Counter::TalkTime)? + self.get(Counter::WrapUpTime)?))
     }

@@ -32,6 +32,7 @@ ends_at_midnight = Um Mitternacht
 ends_today_at = Heute um
 end_time_field = Ende, in Stunden und Minuten
 only_some_boards = Nur auf einigen Tafeln oder Bildschirmen
+screens_of_place = Orte, mit allen Bildschirmen, die jetzt dort hängen
 also_on_screens = Bildschirme, welche Tafel sie auch zeigen
 show_announcement = Jetzt anzeigen
 on_boards_now = Jetzt auf den Tafeln

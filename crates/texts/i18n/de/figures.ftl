@@ -34,6 +34,12 @@ reason_small_team = Weniger als { $count } Agenten
 ## Explanations: their headings
 definition_term = Definition
 formula_term = Formel
+# The numerator and the denominator of a share, or the sum and the count of a mean.
+computed_from_term = Berechnet aus
+share_terms = { $part } von { $whole }
+mean_terms = { $sum } ÷ { $count }
+# The heading of a link to the contacts behind a figure.
+contacts_term = Kontakte
 still_waiting_term = Noch wartend
 period_term = Zeitraum
 source_term = Datenquelle

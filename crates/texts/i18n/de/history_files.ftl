@@ -21,6 +21,9 @@ talk_column = Gespräch
 report_not_shown = { $name }: kann nicht gezeigt werden
 report_without_data = { $name }: keine Daten, { $about }
 report_view_invalid = Die Adresse des Berichts enthält eine Auswahl, die es auf der Seite nicht gibt.
+# $why is in English.
+report_not_computed = Wallboard konnte ihn nicht berechnen: { $why }. Öffnen Sie die Seite oder senden Sie den Bericht erneut, sobald das behoben ist.
+report_mail_footer = Sie erhalten den Bericht „{ $name }“ von Wallboard, weil Ihre Adresse zu seinen Empfängern gehört. Die Administratoren von Wallboard können ihn unter „Berichte per E-Mail“ ändern oder beenden.
 page_has_view = Diese Ansicht steht auf der Seite selbst.
 mail_missed_mark = ▼ Ziel verfehlt
 more_rows_on_page = { $count ->

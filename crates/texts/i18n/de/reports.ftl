@@ -41,6 +41,8 @@ report_on = Am
 # Before a time.
 report_at = Um
 report_at_label = Um, als Stunden und Minuten
+# In a list of time zones.
+zone_of_site = Die des Standorts
 # Before kinds of files.
 report_with = Mit
 report_no_file = ohne Datei

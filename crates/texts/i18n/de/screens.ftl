@@ -78,6 +78,8 @@ night_as_day = Wie am Tag
 night_dim = Gedimmt
 night_black = Schwarz
 night_hours = Nachtzeiten
+# Before hours, as "12:00–13:00".
+quiet_hours = Kein Ton bei Alarmen
 night_hours_like = Zum Beispiel { $times }
 boards_counted = { $count ->
     [one] 1 Tafel

@@ -32,6 +32,7 @@ ends_at_midnight = Midnight
 ends_today_at = Today at
 end_time_field = End, as hours and minutes
 only_some_boards = Only on some boards or screens
+screens_of_place = Places, with all screens there now
 also_on_screens = Screens, whatever board they show
 show_announcement = Show now
 on_boards_now = On the boards now

@@ -34,6 +34,12 @@ reason_small_team = Fewer than { $count } agents
 ## Explanations: their headings
 definition_term = Definition
 formula_term = Formula
+# The numerator and the denominator of a share, or the sum and the count of a mean.
+computed_from_term = Computed from
+share_terms = { $part } of { $whole }
+mean_terms = { $sum } ÷ { $count }
+# The heading of a link to the contacts behind a figure.
+contacts_term = Contacts
 still_waiting_term = Still waiting
 period_term = Period
 source_term = Data source

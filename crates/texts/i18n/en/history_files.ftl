@@ -21,6 +21,9 @@ talk_column = Talk
 report_not_shown = { $name }: can’t be shown
 report_without_data = { $name }: no data, { $about }
 report_view_invalid = The report’s address has choices that its page doesn’t have.
+# $why is in English.
+report_not_computed = Wallboard couldn’t compute it: { $why }. Open the page, or send the report again, when that’s fixed.
+report_mail_footer = Wallboard sends this report, “{ $name }”, to you because its recipients include your address. Administrators of Wallboard can change or stop it under “Reports by email”.
 page_has_view = The page itself has this view.
 mail_missed_mark = ▼ missed its target
 more_rows_on_page = { $count ->

@@ -41,6 +41,8 @@ report_on = On
 # Before a time.
 report_at = At
 report_at_label = At, as hours and minutes
+# In a list of time zones.
+zone_of_site = The site’s
 # Before kinds of files.
 report_with = With
 report_no_file = no file

@@ -78,6 +78,8 @@ night_as_day = As by day
 night_dim = Dim
 night_black = Black
 night_hours = Night hours
+# Before hours, as "12:00–13:00".
+quiet_hours = No sound of alerts
 night_hours_like = Times such as { $times }
 boards_counted = { $count ->
     [one] 1 board

@@ -32,6 +32,7 @@ ends_at_midnight = Vid midnatt
 ends_today_at = I dag klockan
 end_time_field = Sluttid, i timmar och minuter
 only_some_boards = Bara på vissa tavlor eller skärmar
+screens_of_place = Platser, med alla skärmar som nu finns där
 also_on_screens = Skärmar, vilken tavla de än visar
 show_announcement = Visa nu
 on_boards_now = På tavlorna nu

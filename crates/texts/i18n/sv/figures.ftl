@@ -34,6 +34,12 @@ reason_small_team = Färre än { $count } agenter
 ## Explanations: their headings
 definition_term = Definition
 formula_term = Formel
+# The numerator and the denominator of a share, or the sum and the count of a mean.
+computed_from_term = Beräknat av
+share_terms = { $part } av { $whole }
+mean_terms = { $sum } ÷ { $count }
+# The heading of a link to the contacts behind a figure.
+contacts_term = Kontakter
 still_waiting_term = Fortfarande i kö
 period_term = Period
 source_term = Datakälla

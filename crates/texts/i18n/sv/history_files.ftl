@@ -21,6 +21,9 @@ talk_column = Samtal
 report_not_shown = { $name }: kan inte visas
 report_without_data = { $name }: inga data, { $about }
 report_view_invalid = Rapportens adress har val som inte finns på sidan.
+# $why is in English.
+report_not_computed = Wallboard kunde inte beräkna den: { $why }. Öppna sidan eller skicka rapporten igen när felet är åtgärdat.
+report_mail_footer = Du får rapporten ”{ $name }” från Wallboard eftersom din adress finns bland mottagarna. Wallboards administratörer kan ändra eller stoppa den under ”Rapporter via e-post”.
 page_has_view = Vyn finns på själva sidan.
 mail_missed_mark = ▼ missade målet
 more_rows_on_page = { $count ->

@@ -41,6 +41,8 @@ report_on = Dagar
 # Before a time.
 report_at = Klockan
 report_at_label = Klockan, som timmar och minuter
+# In a list of time zones.
+zone_of_site = Kontaktcentrets
 # Before kinds of files.
 report_with = Med
 report_no_file = ingen fil

@@ -78,6 +78,8 @@ night_as_day = Som på dagen
 night_dim = Dämpad
 night_black = Svart
 night_hours = Nattens tider
+# Before hours, as "12:00–13:00".
+quiet_hours = Inget larmljud
 night_hours_like = Till exempel { $times }
 boards_counted = { $count ->
     [one] 1 tavla

@@ -8,6 +8,7 @@ messages! {
         now_heading today_heading figure_column usual_column target_missed old_value
         value_unknown_yet nothing_counted_yet hidden_queue hidden_agent reason_not_additive
         reason_shared_agents reason_overlap reason_source_missing definition_term formula_term
+        computed_from_term contacts_term
         still_waiting_term period_term source_term statistic_term updated_term thresholds_term
         estimated_note estimated_term usual_term queue_term across_queues_term why_no_value why_not_exact
         api_name_term period_now period_of_vendor period_rolling period_vendor_day
@@ -19,6 +20,7 @@ messages! {
         what_could_help last_changes before_column after_column
     }
     with_values {
+        share_terms(part, whole) mean_terms(sum, count)
         last_value(value) usual_by(range, time) label_today(label) names_and_more(names, more)
         warning_from(value) critical_from(value) warning_below(value) critical_below(value)
         missed_from(value) missed_below(value) reason_small_team(count) sentence_of(text)

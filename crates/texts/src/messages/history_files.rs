@@ -11,6 +11,7 @@ messages! {
     }
     with_values {
         file_page(number, total) first_calls_only(count) report_not_shown(name)
-        report_without_data(name, about) more_rows_on_page(count)
+        report_without_data(name, about) more_rows_on_page(count) report_not_computed(why)
+        report_mail_footer(name)
     }
 }

@@ -9,7 +9,7 @@ messages! {
         report_column report_to next_column report_page_link send_report new_report sent_heading
         answer_column every_day report_versions not_saved report_without_channel example_report
         report_page report_on report_at report_at_label report_with report_no_file delete
-        delete_report report_recipients report_recipients_about
+        delete_report zone_of_site report_recipients report_recipients_about
     }
     with_values {
         reports_about(history) send_report_named(name) report_due(time) report_times(days, time)

@@ -16,7 +16,7 @@ messages! {
         same_as_board viewing_distance density_hall density_floor density_desk screen_updates
         every_second every_five_seconds screen_language names_of_agents names_as_elsewhere
         names_hidden playlists_heading at_night night_as_day night_dim night_black night_hours
-        wrong_code too_many_codes too_many_waiting screen_gone screen_not_connected screens_heading
+        quiet_hours wrong_code too_many_codes too_many_waiting screen_gone screen_not_connected screens_heading
         screen_paired screen_changed screen_removed screen_identified screen_reloading new_link
         copy_link_now add_tv add_tv_open add_tv_https add_tv_browsers add_tv_code
         add_tv_scan add_tv_choose add_tv_choose_help paired_screens screen_column state_column

@@ -34,6 +34,20 @@ fn steps_fit_the_range_and_bound_the_number_of_rows() {
 }
 
 #[test]
+fn periods_count_from_when_a_report_was_due() {
+    let due = "2026-11-16T06:00:00Z".parse().unwrap();
+    let late = scope(TimeRange::Preset(Preset::SevenDays), None).as_of(due);
+    assert_eq!(late.describe_period(), "9–15 Nov 2026");
+    assert_eq!(late.before_name(), "2–8 Nov");
+    let today = late.with_range(TimeRange::Preset(Preset::Today));
+    assert_eq!(today.describe_period(), "Mon 16 Nov 2026");
+    assert!(!today.is_ongoing());
+    // A reader who opens it later sees the same days.
+    let path = late.dated_path();
+    assert!(path.contains("from=2026-11-09&to=2026-11-15"), "{path}");
+}
+
+#[test]
 fn the_earlier_period_has_a_short_label() {
     let name = |preset| scope(TimeRange::Preset(preset), None).before.unwrap().1;
 

@@ -14,6 +14,7 @@ mod opening_hours;
 mod page;
 mod plan;
 mod query;
+mod report_mail;
 mod spreadsheet;
 mod sums;
 mod target;

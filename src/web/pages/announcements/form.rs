@@ -1,6 +1,6 @@
 //! The form of an announcement: its fields as entered, and what they choose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
 use serde::Deserialize;
@@ -10,7 +10,10 @@ use crate::{
     web::{
         WebState,
         access::visitor::Visitor,
-        parts::{announcement_scope::choose_places, time_text::read_time},
+        parts::{
+            announcement_scope::{choose_places, visible_places},
+            time_text::read_time,
+        },
     },
 };
 use wallboard_domain::{AnnouncementKind, moment};
@@ -42,7 +45,7 @@ pub(super) struct AnnouncementFields {
     /// "15:00", if `until` is `time`.
     #[serde(default)]
     pub(super) time: String,
-    /// Checkboxes of boards and of screens; none: all boards that the visitor may see.
+    /// Checkboxes of boards, of screens and of their places; none: all boards that the visitor may see.
     #[serde(flatten)]
     boxes: BTreeMap<String, String>,
 }
@@ -91,7 +94,13 @@ impl AnnouncementFields {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Option<AnnouncementChoice> {
-        let (boards, screens) = (self.chosen(BOARD_PREFIX), self.chosen(SCREEN_PREFIX));
+        let boards = self.chosen(BOARD_PREFIX);
+        let mut screens = BTreeSet::from_iter(self.chosen(SCREEN_PREFIX));
+        let known = visible_places(web, visitor);
+        for place in self.chosen(PLACE_PREFIX) {
+            screens.extend(known.get(&place)?.iter().cloned());
+        }
+        let screens = screens.into_iter().collect();
         let places = choose_places(web, visitor, boards, screens).ok()?;
         let from = self.find_beginning(now, zone)?;
         Some(AnnouncementChoice {
@@ -142,6 +151,12 @@ fn day_time(text: &str, day: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
 
 const BOARD_PREFIX: &str = "board ";
 const SCREEN_PREFIX: &str = "screen ";
+const PLACE_PREFIX: &str = "place ";
+
+/// The name of the checkbox of all screens of a place.
+pub(super) fn field_of_place(place: &str) -> String {
+    format!("{PLACE_PREFIX}{place}")
+}
 
 /// The name of a screen's checkbox.
 pub(super) fn field_of_screen(screen: &str) -> String {

@@ -4,9 +4,12 @@ use wallboard_boards::{QueueEvaluation, find_normal_range};
 use wallboard_domain::{Baseline, Metric};
 use wallboard_live::{EvaluatedFigure, QueueSnapshot};
 
-use crate::web::parts::{
-    links, metric_explanation,
-    metric_tile::{MetricTile, TileSubject},
+use crate::web::{
+    pages::cases::link_contacts,
+    parts::{
+        links, metric_explanation,
+        metric_tile::{MetricTile, TileSubject},
+    },
 };
 
 /// The figures above all others, most important first.
@@ -30,11 +33,16 @@ pub(super) fn metric_tiles(
     queue: &QueueSnapshot,
     evaluation: &QueueEvaluation,
     baseline: &Baseline,
+    tells_cases: bool,
 ) -> MetricTiles {
     let tile = |evaluated: &EvaluatedFigure| {
         let metric = evaluated.metric;
         let mut tile = subject.metric_tile(evaluated);
         tile.notes.extend(describe_excluded(subject, queue, metric));
+        // Contacts are those of one queue.
+        let is_listed = tells_cases && queue.members.is_none();
+        tile.contacts =
+            (is_listed.then(|| link_contacts(subject.texts, metric, &queue.id))).flatten();
         if let Some(normal) =
             find_normal_range(baseline, subject.snapshot, queue, metric, subject.now)
         {

@@ -70,6 +70,8 @@ async fn every_queue_metric_expands_to_its_explanation() {
             "set queue_of in the configuration",
             "From Chat (Vngage), 0 s ago",
             "warning from 1:00, critical from 2:00",
+            "<dt>Computed from</dt><dd>1 of 1</dd>",
+            "<dt>Contacts</dt><dd><a href=\"/cases?state=waiting&#38;queue=",
         ],
     );
     // That formula excludes waiting contacts.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Weekday;
+use jiff::{civil::Weekday, tz::TimeZone};
 use serde::Deserialize;
 use strum::IntoEnumIterator;
 use toml::{Table, Value};
@@ -15,7 +15,7 @@ use crate::{
     reports::ReportPlan,
 };
 
-use crate::web::parts::week_text::DAYS;
+use crate::web::parts::{time_zones::list_zones, week_text::DAYS};
 
 const DAY: &str = "day ";
 
@@ -33,6 +33,9 @@ pub(super) struct ReportFields {
     /// "07:00"
     #[serde(default)]
     pub(super) time: String,
+    /// "Europe/Oslo"; empty: the site's.
+    #[serde(default)]
+    pub(super) zone: String,
     /// `csv`, `xlsx` or empty.
     #[serde(default)]
     pub(super) file: String,
@@ -78,6 +81,10 @@ impl ReportFields {
             channel: plan.channel.clone(),
             to: plan.to.join(", "),
             time: plan.schedule.time.strftime("%H:%M").to_string(),
+            zone: (plan.schedule.zone.as_ref())
+                .and_then(TimeZone::iana_name)
+                .unwrap_or_default()
+                .to_owned(),
             file: plan.file.map_or("", Into::into).to_owned(),
             language: (plan.language)
                 .map_or("", |language| language.into_str())
@@ -123,6 +130,11 @@ impl ReportFields {
             .collect()
     }
 
+    /// The time zones that can be chosen.
+    pub(super) fn zones(&self) -> Vec<String> {
+        list_zones(&self.zone)
+    }
+
     fn is_chosen(&self, day: Weekday) -> bool {
         self.boxes.contains_key(&field_of(day))
     }
@@ -138,6 +150,9 @@ impl ReportFields {
         set("channel", &self.channel);
         set("days", &days.join(","));
         set("time", &self.time);
+        if !self.zone.is_empty() {
+            set("zone", &self.zone);
+        }
         if !self.file.is_empty() {
             set("file", &self.file);
         }

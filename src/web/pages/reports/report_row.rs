@@ -79,6 +79,8 @@ pub(in crate::web) fn describe_times(
 ) -> String {
     let days = describe_days(texts, &schedule.days);
     let time = schedule.time.strftime("%H:%M").to_string();
+    let zone = schedule.zone.as_ref().and_then(TimeZone::iana_name);
+    let time = zone.map_or_else(|| time.clone(), |zone| format!("{time} ({zone})"));
     match file {
         None => texts.report_times(days, time),
         Some(ReportFile::Csv) => texts.report_times_with(days, time, "CSV"),
@@ -102,7 +104,24 @@ fn describe_days(texts: &Texts, days: &[Weekday]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Time;
+
     use super::*;
+
+    #[test]
+    fn a_zone_of_its_own_stands_beside_the_time() {
+        let times = |zone: Option<&str>| {
+            let schedule = ReportSchedule {
+                days: vec![Weekday::Monday],
+                time: Time::constant(7, 0, 0, 0),
+                zone: zone.map(|zone| TimeZone::get(zone).unwrap()),
+            };
+            describe_times(Texts::english(), &schedule, Some(ReportFile::Csv))
+        };
+        assert_eq!(times(None), "Mon at 07:00, with CSV");
+        let elsewhere = "Mon at 07:00 (America/New_York), with CSV";
+        assert_eq!(times(Some("America/New_York")), elsewhere);
+    }
 
     #[test]
     fn days_in_a_row_are_a_range() {

@@ -27,7 +27,7 @@ pub(crate) async fn compose_report(
     if is_shift(&plan.view) {
         Box::pin(compose_shift(web, plan, due, public_url)).await
     } else {
-        Box::pin(compose_history(web, plan, public_url)).await
+        Box::pin(compose_history(web, plan, due, public_url)).await
     }
 }
 

@@ -35,6 +35,8 @@ struct ShiftMail {
     report: Option<ShiftReport>,
     /// Absolute; empty if the site's address isn't configured.
     link: String,
+    /// Says who can stop it.
+    footer: String,
 }
 
 /// Writes a report of a shift, as of when it was due or of now. One that can't be written as it's configured says why;
@@ -58,6 +60,7 @@ pub(in crate::web) async fn compose_shift(
             fault: fault_of(texts, error)?,
             report: None,
             link: plan.view.clone(),
+            footer: texts.report_mail_footer(plan.name.as_str()),
         },
     };
     mail.link = public_url.map_or_else(String::new, |url| {
@@ -108,6 +111,7 @@ async fn read_shift(
         fault: String::new(),
         report: Some(ShiftReport::new(texts, snapshot, &shift, &days, now)),
         link: shift.address(),
+        footer: texts.report_mail_footer(plan.name.as_str()),
     }))
 }
 
@@ -164,7 +168,7 @@ impl ShiftMail {
                 format!("{}: {}", row.link.name, cells.join(", "))
             }));
         }
-        lines.push(self.link.clone());
+        lines.extend([self.link.clone(), self.footer.clone()]);
         lines.retain(|line| !line.is_empty());
         lines.join("\n")
     }

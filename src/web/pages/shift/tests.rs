@@ -78,6 +78,7 @@ fn report_of(view: &str) -> ReportPlan {
         schedule: ReportSchedule {
             days: vec![Weekday::Monday],
             time: Time::constant(22, 5, 0, 0),
+            zone: None,
         },
         file: None,
         language: None,
