@@ -1,8 +1,8 @@
 //! Alerts in words, for pages and messages.
 
-use wallboard_alerts::{Alert, AlertFigure, AlertSubject, SilenceScope};
-use wallboard_boards::{status_label, write_custom_value};
-use wallboard_domain::{AgentStatus, CustomFigureId, MetricValue, QueueId};
+use wallboard_alerts::{Alert, AlertSubject, SilenceScope};
+use wallboard_boards::status_label;
+use wallboard_domain::{AgentStatus, CustomFigureId, QueueId};
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
 
@@ -72,51 +72,4 @@ pub fn person_text<'a>(texts: &'a Texts, name: &'a str) -> &'a str {
     } else {
         name
     }
-}
-
-/// The worst values that caused an alert, without those that are withheld because few agents serve the queue.
-pub fn shown_figures<'a>(
-    snapshot: &'a Snapshot,
-    alert: &'a Alert,
-) -> impl Iterator<Item = &'a AlertFigure> {
-    alert.figures.iter().filter(|figure| match &alert.subject {
-        AlertSubject::Queue(queue) | AlertSubject::Target(queue) => {
-            !snapshot.withholds_of(queue, figure.metric)
-        }
-        AlertSubject::Source(_)
-        | AlertSubject::Import(_)
-        | AlertSubject::Screen(_)
-        | AlertSubject::Agent(_)
-        | AlertSubject::Figure(..) => true,
-    })
-}
-
-/// "3:50 longest wait, 11 waiting": the figures that are shown.
-pub fn describe_figures(texts: &Texts, snapshot: &Snapshot, alert: &Alert) -> String {
-    let value = |figure: &AlertFigure| texts.value(Some(figure.value));
-    let figures = shown_figures(snapshot, alert);
-    let texts: Vec<_> = match &alert.subject {
-        AlertSubject::Figure(id, _) => {
-            let figure = snapshot.site.find_figure(id);
-            let worst = figure.zip(alert.custom.as_ref());
-            let worst = worst.filter(|(figure, worst)| figure.allows(&worst.value));
-            let worst =
-                worst.map(|(figure, worst)| write_custom_value(texts, figure, &worst.value));
-            worst.into_iter().collect()
-        }
-        AlertSubject::Target(id) => figures
-            .map(|figure| {
-                let target = snapshot
-                    .site
-                    .target_for(&id.to_string())
-                    .service_level_percent;
-                let target = texts.value(Some(MetricValue::Percent(target)));
-                texts.best_service_level(value(figure), target)
-            })
-            .collect(),
-        _ => figures
-            .map(|figure| texts.cause(figure.metric, &value(figure)))
-            .collect(),
-    };
-    texts.join(", ")
 }

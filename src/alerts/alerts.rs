@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use wallboard_access::{AuditAction, AuditActor, AuditTrail, Screens};
-use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertSubject};
-use wallboard_boards::{BoardRegistry, QueueOwner, QueueOwners};
+use wallboard_alerts::{ActionFault, AlertAction, AlertBook, AlertId, AlertOwner, AlertSubject};
+use wallboard_boards::{BoardRegistry, TileOwner, TileOwners};
 use wallboard_domain::{PersonName, error_chain};
 use wallboard_notify::Outbox;
 use wallboard_store::{
@@ -324,24 +324,35 @@ fn sounds_on(plan: &AlertPlan, screen: &str) -> bool {
     rules.any(|rule| rule.sound.iter().any(|name| name == screen))
 }
 
-fn owners(book: &AlertBook) -> QueueOwners {
-    let open = book.open().iter();
-    let owned = open.filter_map(|alert| match &alert.subject {
-        AlertSubject::Queue(id) => {
-            let owner = alert.owner.as_ref()?;
-            let is_known = !owner.name.is_empty();
-            let owner = QueueOwner {
-                name: is_known.then(|| PersonName::from_name(&owner.name)),
-                since: owner.since,
-            };
-            Some((id.clone(), owner))
+fn owners(book: &AlertBook) -> TileOwners {
+    let mut owners = TileOwners::default();
+    for alert in book.open() {
+        let Some(owner) = alert.owner.as_ref().map(tile_owner) else {
+            continue;
+        };
+        match &alert.subject {
+            AlertSubject::Queue(id) => {
+                owners.queues.insert(id.clone(), owner);
+            }
+            AlertSubject::Target(id) => {
+                owners.targets.insert(id.clone(), owner);
+            }
+            AlertSubject::Figure(id, queue) => {
+                owners.figures.insert((id.clone(), queue.clone()), owner);
+            }
+            AlertSubject::Source(_)
+            | AlertSubject::Import(_)
+            | AlertSubject::Screen(_)
+            | AlertSubject::Agent(_) => {}
         }
-        AlertSubject::Source(_)
-        | AlertSubject::Import(_)
-        | AlertSubject::Screen(_)
-        | AlertSubject::Agent(_)
-        | AlertSubject::Figure(..)
-        | AlertSubject::Target(_) => None,
-    });
-    owned.collect()
+    }
+    owners
+}
+
+fn tile_owner(owner: &AlertOwner) -> TileOwner {
+    let is_known = !owner.name.is_empty();
+    TileOwner {
+        name: is_known.then(|| PersonName::from_name(&owner.name)),
+        since: owner.since,
+    }
 }

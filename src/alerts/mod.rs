@@ -1,6 +1,7 @@
 //! Alerts as a record, which the leader keeps equal to the live state and people act on, and their messages.
 
 mod alert_document;
+mod alert_figures;
 mod alert_message;
 mod alert_plan;
 mod alert_text;
@@ -20,10 +21,9 @@ pub(crate) mod tests;
 mod undelivered;
 
 pub use alert_document::AlertDocumentError;
+pub use alert_figures::{AlertFigureTexts, describe_worst, shown_figures};
 pub use alert_plan::AlertPlan;
-pub use alert_text::{
-    describe_figures, long_status, person_text, shown_figures, silence_name, subject_name,
-};
+pub use alert_text::{long_status, person_text, silence_name, subject_name};
 pub use alert_watch::run_alerts;
 pub use alerts::{AlertError, Alerts};
 pub use export_files::{ExportFiles, FilesElsewhere};

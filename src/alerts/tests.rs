@@ -79,7 +79,14 @@ fn opened_of(
     subjects: impl Iterator<Item = AlertSubject>,
     figures: &[AlertFigure],
 ) -> AlertDocument {
-    let rule = queue_rule("Queue in need");
+    opened_by(&queue_rule("Queue in need"), subjects, figures)
+}
+
+fn opened_by(
+    rule: &AlertRule,
+    subjects: impl Iterator<Item = AlertSubject>,
+    figures: &[AlertFigure],
+) -> AlertDocument {
     let finding = |subject| AlertFinding {
         rule: rule.name.clone(),
         subject,
@@ -99,7 +106,7 @@ fn opened_of(
     };
     let mut document = AlertDocument::default();
     document.book.advance(
-        std::slice::from_ref(&rule),
+        std::slice::from_ref(rule),
         &findings,
         &mut Dwell::default(),
         now,
@@ -194,7 +201,10 @@ async fn an_undelivered_message_is_kept_as_long_as_its_alert() {
 
 #[test]
 fn a_full_book_fits_into_a_record() {
-    let mut document = opened(OPEN_MAX);
+    let queues = (0..OPEN_MAX - 100)
+        .map(|n| AlertSubject::Queue(QueueId::new(&"chat".into(), &n.to_string())));
+    let screens = (0..100).map(|n| AlertSubject::Screen(format!("Hall {n}")));
+    let mut document = opened_of(queues.chain(screens), &[]);
     let now = morning_moment().wall;
     let ids: Vec<_> = document.book.open().iter().map(|alert| alert.id).collect();
     for id in ids {

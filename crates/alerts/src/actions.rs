@@ -72,8 +72,12 @@ impl AlertBook {
                 });
             }
             AlertAction::Close => {
-                let by = Some(by.to_owned());
-                self.dismiss(id, AlertClosing { at: now, by });
+                let closing = AlertClosing {
+                    at: now,
+                    by: Some(by.to_owned()),
+                    has_lapsed: false,
+                };
+                self.dismiss(id, closing);
             }
         }
         Ok(true)

@@ -1,14 +1,17 @@
-//! Alerts about agents: fewer at once than of all others, and forgotten sooner.
+//! Room for alerts: those about agents are fewer than all others, and forgotten sooner; those about queues leave room for
+//! the few about what queues depend on.
 
 use jiff::{SignedDuration, Timestamp};
 
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
 
-use crate::{Alert, AlertBook, AlertSubject, agent_finding::is_gone};
+use crate::{Alert, AlertBook, AlertSubject, OPEN_MAX, agent_finding::is_gone};
 
 /// The most about agents that are open at once: they never keep one about a queue from opening.
 pub const AGENTS_OPEN_MAX: usize = 200;
+/// Places that queues and agents leave to sources, files and screens: in the worst hour, these matter most.
+const KEPT_FREE: usize = 100;
 /// How long one that ended is kept.
 const ENDED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
@@ -30,17 +33,19 @@ impl AlertBook {
     }
 
     /// Whether there can't be an alert about one more subject. Counts it then.
-    pub(crate) fn is_full_for(&mut self, subject: &AlertSubject, open_max: usize) -> bool {
-        let is_agent = |alert: &&Alert| alert.subject.is_agent();
-        let is_full = open_max <= self.open.len();
-        if subject.is_agent() {
-            let is_full = is_full || AGENTS_OPEN_MAX <= self.open.iter().filter(is_agent).count();
+    pub(crate) fn is_full_for(&mut self, subject: &AlertSubject) -> bool {
+        let is_agent = subject.is_agent();
+        let is_one_of_many = is_agent || subject.queue().is_some();
+        let open_max = OPEN_MAX - if is_one_of_many { KEPT_FREE } else { 0 };
+        let agents = self.open.iter().filter(|alert| alert.subject.is_agent());
+        let is_full =
+            open_max <= self.open.len() || (is_agent && AGENTS_OPEN_MAX <= agents.count());
+        if is_agent {
             self.unopened_agents += usize::from(is_full);
-            is_full
         } else {
             self.unopened += usize::from(is_full);
-            is_full
         }
+        is_full
     }
 }
 

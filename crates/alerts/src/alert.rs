@@ -90,6 +90,9 @@ pub struct AlertClosing {
     pub at: Timestamp,
     /// The person who closed it; `None`: what it was about is over.
     pub by: Option<String>,
+    /// Its day is over, and it never became well.
+    #[serde(default)]
+    pub has_lapsed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -105,7 +108,7 @@ pub struct Alert {
     pub status: Option<AgentStatus>,
     /// When the subject began to need somebody; the dwell is after it.
     pub since: Timestamp,
-    /// The worst values so far.
+    /// The worst values so far; of a target, the last one.
     pub figures: Vec<AlertFigure>,
     /// A custom figure's worst value so far.
     #[serde(default)]
@@ -118,6 +121,9 @@ pub struct Alert {
     pub snoozed_until: Option<Timestamp>,
     pub notes: Vec<AlertNote>,
     pub closing: Option<AlertClosing>,
+    /// When its end is to be told, if that wasn't done.
+    #[serde(default)]
+    pub(crate) end_due_at: Option<Timestamp>,
     /// When there was something to tell about it, or about its subject before.
     #[serde(default)]
     pub(crate) last_told_at: Option<Timestamp>,
@@ -184,8 +190,14 @@ impl Alert {
         self.snoozed_until.is_some_and(|until| now < until)
     }
 
-    /// Keeps the worst value of each figure. Returns whether one is worse.
+    /// Keeps the worst value of each figure. Returns whether one is worse. The best that a day can still be is no
+    /// measurement: only the last one holds.
     pub(crate) fn worsen(&mut self, figures: &[AlertFigure]) -> bool {
+        if matches!(self.subject, AlertSubject::Target(_)) {
+            let is_other = self.figures != figures;
+            self.figures = figures.to_vec();
+            return is_other;
+        }
         let mut is_worse = false;
         for figure in figures {
             let known = self.figures.iter_mut();
@@ -232,6 +244,21 @@ impl AlertValue {
         })
     }
 
+    /// The worse one of this value and another.
+    #[must_use]
+    pub fn or_worse(&self, value: CustomValue) -> Self {
+        let other = Self {
+            value,
+            ..self.clone()
+        };
+        let is_number = matches!(other.value, CustomValue::Number(_));
+        if is_number && other.is_worse_than(self) {
+            other
+        } else {
+            self.clone()
+        }
+    }
+
     fn is_worse_than(&self, old: &Self) -> bool {
         let is_further = match (&self.value, &old.value) {
             (CustomValue::Number(new), CustomValue::Number(old)) if self.is_low => new < old,
@@ -244,6 +271,17 @@ impl AlertValue {
 }
 
 impl AlertFigure {
+    /// The worse one of its value and another.
+    #[must_use]
+    pub fn or_worse(self, value: MetricValue) -> Self {
+        let other = Self { value, ..self };
+        if other.is_worse_than(&self) {
+            other
+        } else {
+            self
+        }
+    }
+
     fn is_worse_than(&self, old: &Self) -> bool {
         let (new_value, old_value) = (self.value.as_number(), old.value.as_number());
         let is_worse = if self.is_low {

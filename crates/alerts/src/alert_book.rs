@@ -1,25 +1,19 @@
 //! All alerts: the open ones, and the latest that ended.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use wallboard_domain::Moment;
 
 use crate::{
-    Alert, AlertClosing, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence, AlertSubject,
-    Dwell, Reading, RuleFirings, telling::AudibleRules,
+    Alert, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence, AlertSubject, Dwell,
+    Reading, RuleFirings, telling::AudibleRules,
 };
 
-/// The most that are open at once. Others wait until one of them is over.
+/// The most that are open at once, of which 400 are about queues and agents. Others wait until one of them is over.
 pub const OPEN_MAX: usize = 500;
-/// The oldest are dropped first.
-const ENDED_MAX: usize = 300;
-/// How long a subject must be calm before its alert is over.
-pub(crate) const CALM_FOR: SignedDuration = SignedDuration::from_secs(30);
-/// A subject that needs somebody again within this time has the same alert as before.
-const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AlertBook {
@@ -28,7 +22,7 @@ pub struct AlertBook {
     /// them: each stays closed until it is calm.
     pub(crate) ended: VecDeque<Alert>,
     /// The subjects whose alert somebody closed, until they are calm.
-    dismissed: BTreeSet<AlertSubject>,
+    pub(crate) dismissed: BTreeSet<AlertSubject>,
     /// How many subjects, but agents, need somebody and have no alert, because there are too many.
     #[serde(default)]
     pub(crate) unopened: usize,
@@ -56,14 +50,6 @@ pub enum BookChange {
     /// Only figures of open alerts got worse.
     Figures,
     State,
-}
-
-/// The state of one subject, over all rules that watch it.
-#[derive(Debug, Default)]
-struct SubjectReading<'f> {
-    /// The rules that it fulfills, whether for long enough or not.
-    burning: Vec<&'f AlertFinding>,
-    is_unknown: bool,
 }
 
 impl AlertBook {
@@ -103,8 +89,9 @@ impl AlertBook {
     }
 
     pub(crate) fn subjects(&self) -> impl Iterator<Item = &AlertSubject> {
-        let open = self.open.iter().map(|alert| &alert.subject);
-        open.chain(&self.dismissed)
+        let ended = self.ended.iter().filter(|alert| alert.is_end_untold());
+        let all = self.open.iter().chain(ended);
+        all.map(|alert| &alert.subject).chain(&self.dismissed)
     }
 
     /// Whether nothing is left to follow.
@@ -112,15 +99,20 @@ impl AlertBook {
         let mut ended = self.ended.iter();
         self.open.is_empty()
             && self.dismissed.is_empty()
-            && !ended.any(|alert| alert.subject.is_agent())
+            && !ended.any(|alert| alert.subject.is_agent() || alert.is_end_untold())
     }
 
-    /// Drops the oldest quarter of what ended, or the open alerts' notes if nothing did. Returns whether that made
-    /// it shorter.
+    /// Drops the oldest quarter of what ended and whose end was told, or the open alerts' notes if nothing did. Returns
+    /// whether that made it shorter.
     pub fn shorten(&mut self) -> bool {
-        let count = self.ended.len().div_ceil(4);
+        let told = self.ended.iter().filter(|alert| !alert.is_end_untold());
+        let mut count = told.count().div_ceil(4);
         if 0 < count {
-            self.ended.drain(..count);
+            self.ended.retain(|alert| {
+                let is_dropped = 0 < count && !alert.is_end_untold();
+                count -= usize::from(is_dropped);
+                !is_dropped
+            });
             return true;
         }
         let noted = self.open.iter_mut().filter(|alert| !alert.notes.is_empty());
@@ -199,68 +191,6 @@ impl AlertBook {
         advanced
     }
 
-    /// Ends what has been calm for long enough, and notes what is unconfirmed.
-    fn end_those_over(
-        &mut self,
-        audible: &AudibleRules<'_>,
-        findings: &[AlertFinding],
-        now: Timestamp,
-        advanced: &mut AdvancedAlerts,
-    ) {
-        let mut readings: BTreeMap<&AlertSubject, SubjectReading<'_>> = BTreeMap::new();
-        for finding in findings {
-            let reading = readings.entry(&finding.subject).or_default();
-            match finding.reading {
-                Reading::Burning { .. } => reading.burning.push(finding),
-                Reading::Unknown => reading.is_unknown = true,
-                Reading::Calm => {}
-            }
-        }
-        let dismissed = self.dismissed.len();
-        self.dismissed.retain(|subject| {
-            let reading = readings.get(subject);
-            reading.is_some_and(|one| one.is_unknown || !one.burning.is_empty())
-        });
-        if self.dismissed.len() < dismissed {
-            advanced.raise(BookChange::State);
-        }
-        let mut over = Vec::new();
-        for (index, alert) in self.open.iter_mut().enumerate() {
-            let reading = readings.remove(&alert.subject).unwrap_or_default();
-            let (calm_since, unconfirmed_since) = (alert.calm_since, alert.unconfirmed_since);
-            if !reading.burning.is_empty() {
-                (alert.calm_since, alert.unconfirmed_since) = (None, None);
-                let fulfilled = alert.rules.len();
-                let is_burning =
-                    |name: &String| reading.burning.iter().any(|finding| finding.rule == *name);
-                alert.rules.retain(is_burning);
-                if alert.rules.len() < fulfilled {
-                    advanced.raise(BookChange::State);
-                }
-            } else if reading.is_unknown {
-                alert.calm_since = None;
-                alert.unconfirmed_since.get_or_insert(now);
-            } else {
-                alert.unconfirmed_since = None;
-                let calm_since = *alert.calm_since.get_or_insert(now);
-                if CALM_FOR <= now.duration_since(calm_since) {
-                    over.push((index, calm_since));
-                }
-            }
-            if (calm_since, unconfirmed_since) != (alert.calm_since, alert.unconfirmed_since) {
-                advanced.raise(BookChange::State);
-            }
-        }
-        for (index, calm_since) in over.into_iter().rev() {
-            let mut alert = self.open.remove(index);
-            let at = calm_since.max(alert.since);
-            alert.closing = Some(AlertClosing { at, by: None });
-            advanced.notices.extend(alert.tell_end(audible, now));
-            advanced.raise(BookChange::State);
-            self.keep_ended(alert);
-        }
-    }
-
     /// Where the open alert of each subject is.
     fn places(&self) -> HashMap<AlertSubject, usize> {
         let open = self.open.iter().enumerate();
@@ -298,7 +228,7 @@ impl AlertBook {
         }
         let index = match places.get(subject) {
             Some(index) => *index,
-            None if self.is_full_for(subject, OPEN_MAX) => return None,
+            None if self.is_full_for(subject) => return None,
             None => {
                 let again = self.take_recent(subject, begun);
                 let alert = again.unwrap_or_else(|| Alert {
@@ -314,50 +244,15 @@ impl AlertBook {
         self.open.get_mut(index)
     }
 
-    /// Takes the alert of a subject that was over a short time ago: it goes back and forth.
-    fn take_recent(&mut self, subject: &AlertSubject, begun: Timestamp) -> Option<Alert> {
-        let is_recent = |alert: &Alert| {
-            alert.subject == *subject
-                && alert.closing.as_ref().is_some_and(|closing| {
-                    closing.by.is_none() && begun.duration_since(closing.at) < SAME_WITHIN
-                })
-        };
-        let index = self.ended.iter().rposition(is_recent)?;
-        let mut alert = self.ended.remove(index)?;
-        alert.closing = None;
-        alert.calm_since = None;
-        alert.told_level = None;
-        alert.rules.clear();
-        Some(alert)
-    }
-
     /// When there was something to tell about a subject, of an alert before.
     fn last_told(&self, subject: &AlertSubject) -> Option<Timestamp> {
         let last = self.ended.iter().rfind(|alert| alert.subject == *subject);
         last.and_then(|alert| alert.last_told_at)
     }
-
-    /// Ends an alert that somebody closed: its subject has no other until it was calm.
-    pub(crate) fn dismiss(&mut self, id: AlertId, closing: AlertClosing) {
-        let Some(index) = self.open.iter().position(|alert| alert.id == id) else {
-            return;
-        };
-        let mut alert = self.open.remove(index);
-        alert.closing = Some(closing);
-        self.dismissed.insert(alert.subject.clone());
-        self.keep_ended(alert);
-    }
-
-    fn keep_ended(&mut self, alert: Alert) {
-        self.ended.push_back(alert);
-        if ENDED_MAX < self.ended.len() {
-            self.ended.pop_front();
-        }
-    }
 }
 
 impl AdvancedAlerts {
-    fn raise(&mut self, change: BookChange) {
+    pub(crate) fn raise(&mut self, change: BookChange) {
         self.change = self.change.max(change);
     }
 }

@@ -34,7 +34,7 @@ impl Dwell {
                 }
                 // An unknown state neither begins nor ends anything.
                 (Reading::Unknown, Some(_)) => {}
-                (Reading::Calm, _) | (_, None) => {
+                (Reading::Calm | Reading::Lapsed, _) | (_, None) => {
                     let own = self.since.get_mut(&finding.subject);
                     own.and_then(|rules| rules.remove(&finding.rule));
                 }

@@ -1,5 +1,7 @@
 //! Readings of custom figures: those that have a severity by their own thresholds.
 
+use jiff::Timestamp;
+
 use wallboard_domain::{CustomFigureId, QueueId};
 use wallboard_live::{Evaluator, ShownFreshness, Snapshot};
 
@@ -23,20 +25,27 @@ pub(crate) fn beyond_limits<'a>(
     })
 }
 
-/// The state of a figure, to a rule of a level. What isn't up to date neither raises nor clears it.
+/// Whether a queue is hidden or closed, so that nobody is expected to look after it.
+fn is_unattended(snapshot: &Snapshot, id: &QueueId, now: Timestamp) -> bool {
+    if let Some(queue) = snapshot.queues.get(id) {
+        return snapshot.is_queue_hidden(queue) || snapshot.queue_hours(queue, now).is_closed;
+    }
+    let hours = snapshot.site.hours_for(&id.to_string(), false);
+    hours.is_some_and(|hours| !hours.is_open(now))
+}
+
+/// The state of a figure, to a rule of a level. That of a queue that nobody is expected to look after is calm; what isn't up to date neither raises nor clears it.
 pub(crate) fn figure_reading(
     evaluator: &mut Evaluator<'_>,
-    snapshot: &Snapshot,
+    (snapshot, now): (&Snapshot, Timestamp),
     id: &CustomFigureId,
     queue: Option<&QueueId>,
     level: AlertLevel,
 ) -> Reading {
     let figure = snapshot.site.find_figure(id);
     let figure = figure.filter(|figure| figure.is_per_queue == queue.is_some());
-    let is_hidden = queue
-        .and_then(|id| snapshot.queues.get(id))
-        .is_some_and(|queue| snapshot.is_queue_hidden(queue));
-    let Some(figure) = figure.filter(|_| !is_hidden) else {
+    let is_unattended = queue.is_some_and(|id| is_unattended(snapshot, id, now));
+    let Some(figure) = figure.filter(|_| !is_unattended) else {
         return Reading::Calm;
     };
     let evaluated = evaluator.evaluate_custom(figure, queue);

@@ -85,7 +85,8 @@ impl QueueStates {
                         agents.find_reading(id, *status)
                     }
                     (AlertScope::Figures { level, .. }, AlertSubject::Figure(id, queue)) => {
-                        figure_reading(&mut evaluator, snapshot, id, queue.as_ref(), *level)
+                        let seen = (snapshot, now.wall);
+                        figure_reading(&mut evaluator, seen, id, queue.as_ref(), *level)
                     }
                     (
                         AlertScope::Imports(_) | AlertScope::Screens(_) | AlertScope::Targets(_),

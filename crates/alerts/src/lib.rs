@@ -9,6 +9,7 @@ mod alert;
 mod alert_book;
 mod alert_rule;
 mod dwell;
+mod ending;
 mod figure_finding;
 mod finding;
 mod notice;

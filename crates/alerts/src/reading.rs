@@ -25,6 +25,8 @@ pub enum Reading {
     Calm,
     /// Its data is out of date.
     Unknown,
+    /// Nobody can do anything about it any longer, whether it was well in the end or not: its day is over.
+    Lapsed,
 }
 
 /// The states of subjects that the live state doesn't have. Those that are missing are gone.

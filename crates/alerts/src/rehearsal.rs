@@ -10,7 +10,7 @@ use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
 use crate::{
     AlertBook, AlertFigure, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope, AlertSubject,
-    AlertValue, Dwell, Reading, alert_book::CALM_FOR,
+    AlertValue, Dwell, Reading, ending::CALM_FOR,
 };
 
 /// The alerts that a rule would have opened.

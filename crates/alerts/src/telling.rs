@@ -66,6 +66,7 @@ impl Alert {
             snoozed_until: None,
             notes: Vec::new(),
             closing: None,
+            end_due_at: None,
             last_told_at: None,
             is_flapping: false,
             told_level: None,

@@ -1,7 +1,5 @@
 //! A queue as a board shows it: its evaluation with name, note and texts.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, QueueId};
@@ -128,10 +126,7 @@ impl<'a> RenderContext<'a> {
             Some(closed) if !evaluated.is_out_of_date => QueueNote::Reason(closed.text(self.texts)),
             _ => self.queue_note(&evaluated),
         };
-        let owners = Arc::clone(&self.owners);
-        let owner = owners.get(&queue.id);
-        let owner = owner.filter(|_| evaluated.severity.needs_attention());
-        let owner = owner.map(|owner| self.owner_text(owner));
+        let owner = self.queue_owner(&evaluated);
         let id = queue.id.to_string();
         let (texts, snapshot, now) = (self.texts, self.snapshot, self.now);
         let waiting = || snapshot.queue_figure(queue, Metric::Waiting, now);

@@ -20,10 +20,10 @@ use super::{
     board_watch::BoardWatch,
     playlist::{CriticalTime, JUMPS_FOLLOWED, Playlist, ShownBoard},
     queue_outlook::QueueOutlooks,
-    queue_owners::QueueOwners,
     render_context::RenderContext,
     replay_period::ReplayPeriod,
     shared_views::SharedViews,
+    tile_owners::TileOwners,
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -35,7 +35,7 @@ pub struct BoardRegistry {
     playlists: Arc<RwLock<Arc<[Playlist]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
     announcements: Arc<RwLock<Arc<[Announcement]>>>,
-    owners: Arc<RwLock<Arc<QueueOwners>>>,
+    owners: Arc<RwLock<Arc<TileOwners>>>,
     outlooks: Arc<RwLock<Arc<QueueOutlooks>>>,
     time: BoardTime,
     /// The time that boards replay; `None` for the present.
@@ -185,8 +185,8 @@ impl BoardRegistry {
         Arc::clone(&announcements.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces who has taken which queue's alert. Viewers see it at once.
-    pub fn replace_owners(&self, owners: QueueOwners) {
+    /// Replaces who has taken which alert. Viewers see it at once.
+    pub fn replace_owners(&self, owners: TileOwners) {
         let mut current = self.owners.write().unwrap_or_else(PoisonError::into_inner);
         if **current == owners {
             return;
@@ -196,7 +196,7 @@ impl BoardRegistry {
         self.live.notify_change();
     }
 
-    fn current_owners(&self) -> Arc<QueueOwners> {
+    fn current_owners(&self) -> Arc<TileOwners> {
         Arc::clone(&self.owners.read().unwrap_or_else(PoisonError::into_inner))
     }
 

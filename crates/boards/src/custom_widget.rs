@@ -1,5 +1,7 @@
 //! A widget with a custom figure: its label, unit, severity and age.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use wallboard_domain::{
@@ -66,15 +68,29 @@ impl RenderContext<'_> {
             (false, "") => severity_word(self.texts, evaluated.severity).to_owned(),
             (false, unit) => unit.to_owned(),
         };
+        let owner = self.figure_owner(id, of, evaluated.severity);
         PlainTile {
             name,
             href,
             hero: Some(hero),
             severity: evaluated.severity,
-            note: self.time_note(&evaluated),
+            is_owned: owner.is_some(),
+            note: owner.unwrap_or_else(|| self.time_note(&evaluated)),
             age: self.custom_age(figure, &evaluated),
             ..PlainTile::default()
         }
+    }
+
+    fn figure_owner(
+        &mut self,
+        id: &CustomFigureId,
+        of: Option<&QueueId>,
+        severity: Severity,
+    ) -> Option<String> {
+        let owners = Arc::clone(&self.owners);
+        let owner = owners.figures.get(&(id.clone(), of.cloned()));
+        let owner = owner.filter(|_| severity.needs_attention());
+        owner.map(|owner| self.owner_text(owner))
     }
 
     /// "From 09:12", if a value that is up to date is from a while ago.

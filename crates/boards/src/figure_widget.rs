@@ -134,9 +134,15 @@ impl BoardQueue<'_> {
             return;
         };
         let metric = figure.metric();
+        let was_in_need = self.severity.needs_attention();
         self.severity = figure.evaluated.severity;
         self.causes.retain(|cause| cause.metric() == metric);
-        if !self.severity.needs_attention() {
+        let has_owner = if was_in_need {
+            self.severity.needs_attention()
+        } else {
+            metric == Metric::ServiceLevel
+        };
+        if !has_owner {
             self.owner = None;
         }
         if metric.is_daily() {

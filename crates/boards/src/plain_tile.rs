@@ -20,6 +20,8 @@ pub(super) struct PlainTile {
     pub(super) hero: Option<Hero>,
     /// Further figures, below the large text.
     pub(super) figures: Vec<PlainFigure>,
+    /// Its note says who cares for it.
+    pub(super) is_owned: bool,
     pub(super) note: String,
     pub(super) picture: Option<PictureShape>,
     pub(super) severity: Severity,
@@ -102,7 +104,11 @@ impl PlainTile {
     pub(super) fn build_row(self, texts: &Texts) -> BoardRow {
         let place = queue_list::tile_place(self.severity);
         let mut attributes = place.attributes();
-        let kind = if self.hero.is_some() { "" } else { "closed" };
+        let kind = match self.hero {
+            None => "closed",
+            Some(_) if self.is_owned => "say-own",
+            Some(_) => "",
+        };
         attributes.extend([
             ("age", self.age.kind.into()),
             ("note", kind.into()),

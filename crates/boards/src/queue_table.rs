@@ -199,8 +199,8 @@ fn queue_row(
     // The band says it too: a narrow screen leaves it to the band.
     let note_kind = match &queue.owner {
         _ if is_lost => "lost",
-        Some(_) => "say-own",
-        None => "",
+        Some(_) if queue.severity.needs_attention() => "say-own",
+        _ => "",
     };
     attributes.push(("note", note_kind.into()));
     BoardRow {

@@ -14,7 +14,7 @@ use super::{
     board_definition::{BoardDefinition, DEFAULT_METRICS},
     figure_text,
     queue_outlook::QueueOutlooks,
-    queue_owners::QueueOwners,
+    tile_owners::TileOwners,
     rendered_figure::RenderedFigure,
     replay_period::ReplayPeriod,
     selection::BoardSelection,
@@ -45,7 +45,7 @@ pub(super) struct RenderContext<'a> {
     /// Those of all boards; none in the past.
     pub(super) announcements: Arc<[Announcement]>,
     /// None in the past.
-    pub(super) owners: Arc<QueueOwners>,
+    pub(super) owners: Arc<TileOwners>,
     /// The forecasts; `None` in the past, which has none.
     pub(super) outlooks: Option<Arc<QueueOutlooks>>,
     /// Only of a whole board.

@@ -140,7 +140,11 @@ fn note_kind(queue: &BoardQueue<'_>, note: &str, has_other: bool) -> &'static st
         // Makes room: a gray tile says why.
         "why"
     } else if queue.owner.is_some() {
-        "say-own"
+        if queue.severity.needs_attention() {
+            "say-own"
+        } else {
+            "say"
+        }
     } else if has_other {
         "say"
     } else if !queue.note.day_text().is_empty() {

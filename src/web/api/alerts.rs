@@ -65,7 +65,7 @@ pub(super) struct AlertJson {
     silenced_until: Option<Time>,
     /// The rules that it fulfills, or did last.
     rules: Vec<String>,
-    /// The worst value of each figure that caused it.
+    /// The worst value of each figure that caused it; of a target, the latest.
     figures: Vec<AlertFigureJson>,
     /// A custom figure's worst value.
     #[schema(required = true)]

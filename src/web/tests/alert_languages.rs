@@ -100,7 +100,7 @@ async fn site_with_alerts() -> LoginSite {
     let figure = AlertFigure {
         metric: Metric::Waiting,
         level: AlertLevel::Critical,
-        value: MetricValue::Count(7),
+        value: MetricValue::Count(20),
         is_low: false,
     };
     open_alerts(&site.alerts, subjects, &[figure]).await;
@@ -164,7 +164,8 @@ async fn pages_of_alerts_are_translated() {
     }
     let english = get_with(&site, "/alerts", &cookie, "").await.text;
     let expected = [
-        "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a> 7 waiting",
+        "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a> 14 waiting",
+        ". At worst 20 waiting</p>",
         "<b><bdi>Eva</bdi></b> has it since ",
         "Not repeated until ",
         "“<bdi>Sales</bdi>”",

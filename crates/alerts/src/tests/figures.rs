@@ -2,11 +2,11 @@
 
 use wallboard_domain::{
     ConnectionEvent, CustomFigure, CustomFigureId, CustomReport, CustomValue, Fact, Input,
-    LimitValue, SeverityLimits, SiteConfig, SourceKind, SourceSetup, Update,
+    LimitValue, Patterns, SeverityLimits, SiteConfig, SourceKind, SourceSetup, Update,
 };
 use wallboard_live::testing::{LiveScenario, SHOP_VALID_FOR, orders_figure};
 
-use super::{silences::silence, *};
+use super::{findings::ten_minutes, silences::silence, *};
 
 fn shop_figure(is_per_queue: bool) -> CustomFigure {
     CustomFigure {
@@ -220,4 +220,21 @@ fn a_rehearsal_fires_when_the_stored_values_were_beyond_and_not_across_a_gap() {
     // A figure that was critical before a gap is still so after it: one alert, as long as nobody knows.
     let values = vec![span(0, 20, 120.0), span(60, 80, 120.0), span(80, 600, 30.0)];
     assert_eq!(rehearse(values), Some(vec![at(10)]));
+}
+
+#[test]
+fn a_figure_of_a_closed_queue_alerts_nobody() {
+    let mut shop = ShopFloor::new(AlertLevel::Critical, true);
+    let mut site = (*shop.scenario.state.snapshot().site).clone();
+    site.hours = Patterns(vec![(Pattern("chat/1".into()), ten_minutes())]);
+    shop.scenario.apply_input(&Input::SiteConfig(site.into()));
+    shop.send(Some("1"), Some(120.0));
+    assert!(matches!(shop.read(), Some(Ok(_))));
+    shop.scenario.advance_time(10 * MINUTE);
+    shop.send(Some("1"), Some(120.0));
+    assert_eq!(shop.read(), Some(Err(Reading::Calm)));
+    shop.send(Some("2"), Some(120.0));
+    let found = shop.find();
+    assert_eq!(found.len(), 2);
+    assert!(matches!(found[1].reading, Reading::Burning { .. }));
 }

@@ -1,6 +1,8 @@
 //! Tests of what rules find in the live state.
 
-use wallboard_domain::{PatternThresholds, Patterns, QueueGroup, SeverityLimits};
+use wallboard_domain::{
+    ClosedDays, OpenPeriod, OpeningHours, PatternThresholds, Patterns, QueueGroup, SeverityLimits,
+};
 use wallboard_live::testing::{LiveScenario, chat_id, chat_source, site_with_entries};
 
 use super::{silences::silence, *};
@@ -47,6 +49,20 @@ fn read(floor: &LiveScenario, book: &AlertBook) -> Vec<(String, Reading)> {
     findings
         .map(|finding| (finding.rule, finding.reading))
         .collect()
+}
+
+/// Open for the first ten minutes of a test.
+pub(super) fn ten_minutes() -> OpeningHours {
+    let morning = OpenPeriod {
+        from_minute: 8 * 60,
+        to_minute: 8 * 60 + 10,
+    };
+    OpeningHours {
+        zone: jiff::tz::TimeZone::UTC,
+        week: std::array::from_fn(|_| vec![morning]),
+        dates: BTreeMap::new(),
+        holidays: ClosedDays::default(),
+    }
 }
 
 #[test]

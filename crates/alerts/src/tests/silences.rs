@@ -1,6 +1,6 @@
 //! Tests of silences: nobody is told meanwhile, and what still needs somebody afterwards is told once.
 
-use super::*;
+use super::{properties::any_reading, *};
 
 pub(super) fn silence(scope: SilenceScope, from: Timestamp, until: Timestamp) -> AlertSilence {
     AlertSilence {

@@ -4,14 +4,14 @@ use jiff::tz::TimeZone;
 
 use wallboard_domain::{
     Baseline, ConnectionEvent, CustomMerge, CustomReport, Discontinuity, Fact, FigureState, Id,
-    Input, Language, LimitValue, LocalizedText, Moment, SeverityLimits, SiteConfig, SourceKind,
-    SourceSetup, ThresholdLevel, Update, moment,
+    Input, Language, LimitValue, LocalizedText, Moment, PersonName, SeverityLimits, SiteConfig,
+    SourceKind, SourceSetup, ThresholdLevel, Update, moment,
 };
 use wallboard_live::{LiveState, ReadScope};
 
 use crate::{
-    AttributeValue, BoardDefinition, BoardLayout, QueueCells, RowCells, SlotValue, board_render,
-    fixture::noon, parse_widget, selection::find_read_scope,
+    AttributeValue, BoardDefinition, BoardLayout, QueueCells, RowCells, SlotValue, TileOwner,
+    TileOwners, board_render, fixture::noon, parse_widget, selection::find_read_scope,
 };
 
 use super::*;
@@ -309,4 +309,30 @@ fn a_board_reads_what_its_figures_are_of() {
     let sales = Id::new(&"chat".into(), "sales");
     let of_sales = scope(r#"{ custom = "orders", of = "chat/sales" }"#);
     assert_eq!(of_sales, ReadScope::Queues([sales].into()));
+}
+
+#[test]
+fn a_figure_that_needs_somebody_has_its_owner() {
+    let mut shop = Shop::new(figure("orders", pieces(0)));
+    let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+    let id = CustomFigureId::parse("orders").unwrap();
+    let tile = |shop: &Shop, of: Option<QueueId>| {
+        let mut context = RenderContext::of_board(&board, shop.state.snapshot(), shop.now);
+        let owner = TileOwner {
+            name: Some(PersonName::from_name("Anna")),
+            since: moment::plus_millis(shop.now.wall, -3 * MINUTE),
+        };
+        context.owners = Arc::new(TileOwners {
+            figures: [((id.clone(), of), owner)].into(),
+            ..TileOwners::default()
+        });
+        let tile = context.custom_tile(None, &id, None);
+        (tile.note, tile.is_owned)
+    };
+    shop.send(None, number(6_000.0), 0);
+    assert_eq!(tile(&shop, None), ("Anna · 3 min".to_owned(), true));
+    let queue = QueueId::new(&"chat".into(), "1");
+    assert_eq!(tile(&shop, Some(queue)), (String::new(), false));
+    shop.send(None, number(400.0), 0);
+    assert_eq!(tile(&shop, None), (String::new(), false));
 }

@@ -7,9 +7,14 @@ queue_became_critical = { $name } ist jetzt kritisch
 # $state is one of these sentences.
 alert_untaken = Noch nicht übernommen: { $state }
 alert_is_over = Vorbei: { $name }
+# Somebody closed it, although it may not be over.
+alert_is_closed = Geschlossen: { $name }
+# The target of a day that nobody can reach any longer.
+alert_has_lapsed = Der Tag ist vorbei: { $name }
 # Labels of lines.
 since_line = Seit
 duration_line = Dauer
+closed_by_line = Geschlossen von
 # The text of a button.
 open_alert = Alarm öffnen
 open_alerts = Alarme öffnen

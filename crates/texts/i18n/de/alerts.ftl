@@ -33,6 +33,8 @@ best_service_level = heute bestenfalls { $value }, Ziel { $target }
 # A custom figure of one queue.
 figure_of_queue = { $figure } von { $queue }
 alert_since = seit { $time }, { $age }
+# After how it is now.
+alert_worst = Schlimmster Stand: { $figures }
 alert_unconfirmed = ◌ Unbestätigt
 alert_out_of_date = Die Daten sind seit { $time } veraltet.
 nobody_has_it = Noch nicht übernommen.

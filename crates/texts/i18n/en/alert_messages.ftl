@@ -7,9 +7,14 @@ queue_became_critical = { $name } is critical now
 # $state is one of these sentences.
 alert_untaken = Nobody has taken it yet: { $state }
 alert_is_over = Over: { $name }
+# Somebody closed it, although it may not be over.
+alert_is_closed = Closed: { $name }
+# The target of a day that nobody can reach any longer.
+alert_has_lapsed = The day is over: { $name }
 # Labels of lines.
 since_line = Since
 duration_line = Duration
+closed_by_line = Closed by
 # The text of a button.
 open_alert = Open the alert
 open_alerts = Open alerts

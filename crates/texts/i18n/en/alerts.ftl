@@ -33,6 +33,8 @@ best_service_level = at best { $value } today, target { $target }
 # A custom figure of one queue.
 figure_of_queue = { $figure } of { $queue }
 alert_since = since { $time }, { $age }
+# After how it is now.
+alert_worst = At worst { $figures }
 alert_unconfirmed = ◌ Unconfirmed
 alert_out_of_date = The data is out of date since { $time }.
 nobody_has_it = Nobody has it yet.

@@ -7,9 +7,14 @@ queue_became_critical = { $name } är nu kritisk
 # $state is one of these sentences.
 alert_untaken = Ingen har tagit det än: { $state }
 alert_is_over = Över: { $name }
+# Somebody closed it, although it may not be over.
+alert_is_closed = Avslutat: { $name }
+# The target of a day that nobody can reach any longer.
+alert_has_lapsed = Dagen är slut: { $name }
 # Labels of lines.
 since_line = Sedan
 duration_line = Varaktighet
+closed_by_line = Avslutat av
 # The text of a button.
 open_alert = Öppna larmet
 open_alerts = Öppna larm

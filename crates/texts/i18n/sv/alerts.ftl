@@ -33,6 +33,8 @@ best_service_level = som bäst { $value } i dag, målet är { $target }
 # A custom figure of one queue.
 figure_of_queue = { $figure } för { $queue }
 alert_since = sedan { $time }, { $age }
+# After how it is now.
+alert_worst = Som värst { $figures }
 alert_unconfirmed = ◌ Obekräftat
 alert_out_of_date = Uppgifterna är inaktuella sedan { $time }.
 nobody_has_it = Ingen har hand om det ännu.

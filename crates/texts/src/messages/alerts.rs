@@ -28,7 +28,7 @@ messages! {
         alert_target_missed(name) alert_with_reason(state, reason) best_service_level(value, target)
         figure_of_queue(figure, queue) rule_of_targets(queues) rule_of_targets_for(queues, time)
         rule_of_agents(agents) rule_of_agents_for(agents, time) rule_of_status(agents, status)
-        rule_of_status_for(agents, status, time) every_agent_of(source) alert_since(time, age) alert_out_of_date(time)
+        rule_of_status_for(agents, status, time) every_agent_of(source) alert_since(time, age) alert_worst(figures) alert_out_of_date(time)
         person_has_it(person, time) not_repeated_until(time) silenced_until(time) alert_rules(rules)
         quoted_note(text) minutes_counted(count) hours_counted(count) silence_named(name)
         more_need_somebody(count) silence_until(until) silence_from_until(from, until)

@@ -7,7 +7,7 @@ use wallboard_live::{Severity, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::{
-    alerts::{describe_figures, long_status, person_text, subject_name},
+    alerts::{AlertFigureTexts, describe_worst, long_status, person_text, subject_name},
     web::parts::{
         links::{self, PageLink},
         sentence::{Sentence, SentencePiece, slot},
@@ -23,9 +23,11 @@ pub(super) struct AlertRow {
     /// "◆ Critical"
     pub(super) mark: &'static str,
     pub(super) link: PageLink,
-    /// "Sales 3:50 longest wait, 11 waiting", or "Chat isn't connected"
+    /// "Sales 3:50 longest wait, 11 waiting" as it is now, or "Chat isn't connected"
     pub(super) state: Sentence,
-    /// The same without the name, in a table.
+    /// The worst figures, if it's worse than now.
+    pub(super) worst: String,
+    /// The worst of it without the name, in a table.
     pub(super) what: String,
     /// "13:19"
     pub(super) since: String,
@@ -71,7 +73,12 @@ impl AlertRow {
             (_, AlertLevel::Critical) => Severity::Critical,
         };
         let link = link_subject(texts, snapshot, alert, now);
-        let (state, what) = write_state(texts, snapshot, alert);
+        let figures = if alert.is_open() {
+            AlertFigureTexts::new(texts, snapshot, alert, now)
+        } else {
+            AlertFigureTexts::default()
+        };
+        let (state, what) = write_state(texts, snapshot, alert, &figures.current);
         let state = Sentence::new(&state, vec![SentencePiece::Link(link.clone())]);
         let person = |name: &str| person_text(texts, name).to_owned();
         let named = |text: String, name: String| {
@@ -90,6 +97,7 @@ impl AlertRow {
             severity: severity.into_str(),
             link,
             state,
+            worst: figures.worst,
             what,
             since: time(alert.since),
             times: texts.time_range(
@@ -159,13 +167,18 @@ fn link_subject(texts: &Texts, snapshot: &Snapshot, alert: &Alert, now: Moment) 
     }
 }
 
-/// Says what an alert is about: as a sentence with a slot for its subject, and briefly.
-fn write_state(texts: &Texts, snapshot: &Snapshot, alert: &Alert) -> (String, String) {
+/// Says what an alert is about: as a sentence with a slot for its subject and its figures now, and briefly with the worst.
+fn write_state(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    alert: &Alert,
+    current: &str,
+) -> (String, String) {
     match &alert.subject {
-        AlertSubject::Queue(_) | AlertSubject::Figure(..) => {
-            let figures = describe_figures(texts, snapshot, alert);
-            (texts.alert_of_queue(slot(0), figures.as_str()), figures)
-        }
+        AlertSubject::Queue(_) | AlertSubject::Figure(..) => (
+            texts.alert_of_queue(slot(0), current),
+            describe_worst(texts, snapshot, alert),
+        ),
         AlertSubject::Source(_) | AlertSubject::Screen(_) => (
             texts.alert_not_connected(slot(0)),
             texts.worst_not_connected().to_owned(),
@@ -175,9 +188,11 @@ fn write_state(texts: &Texts, snapshot: &Snapshot, alert: &Alert) -> (String, St
             texts.worst_file_missing().to_owned(),
         ),
         AlertSubject::Target(_) => {
-            let figures = describe_figures(texts, snapshot, alert);
             let missed = texts.alert_target_missed(slot(0));
-            (texts.alert_with_reason(missed, figures.as_str()), figures)
+            (
+                texts.alert_with_reason(missed, current),
+                describe_worst(texts, snapshot, alert),
+            )
         }
         AlertSubject::Agent(_) => {
             let status = long_status(texts, alert);
