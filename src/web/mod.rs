@@ -32,10 +32,10 @@ use tower_http::{
 pub use access::allowed_origins::AllowedOrigins;
 pub use api::{LiveRecordText, openapi_json};
 use error::WebError;
+pub(crate) use history::compose_fault;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
-pub(crate) use history::compose_fault;
 pub(crate) use pages::reports::{compose_report, find_view_fault};
 pub use parts::data_origin::DataOrigin;
 pub use rewind::Rewind;

@@ -14,10 +14,10 @@ use super::{
     board_definition::{BoardDefinition, DEFAULT_METRICS},
     figure_text,
     queue_outlook::QueueOutlooks,
-    tile_owners::TileOwners,
     rendered_figure::RenderedFigure,
     replay_period::ReplayPeriod,
     selection::BoardSelection,
+    tile_owners::TileOwners,
 };
 
 /// A board with a snapshot and the time to render.

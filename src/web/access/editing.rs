@@ -81,10 +81,7 @@ impl Editing {
         let permissions = self.acting.visitor.permissions();
         match section {
             Section::Boards => self.acting.visitor.may_make_boards(),
-            Section::Thresholds
-            | Section::Targets
-            | Section::Hours
-            | Section::Names => true,
+            Section::Thresholds | Section::Targets | Section::Hours | Section::Names => true,
             Section::Alerts | Section::Playlists => {
                 permissions.is_some_and(|has| has.has(Right::WholeSite))
             }

@@ -18,7 +18,11 @@ use super::{
 };
 use crate::alerts::{person_text, shown_figures};
 use crate::web::{
-    access::{visible_state::VisibleState, visitor::Visitor},
+    access::{
+        audited::{PeopleMark, ShowsPeople},
+        visible_state::VisibleState,
+        visitor::Visitor,
+    },
     parts::alert_scope::may_see_alert,
 };
 
@@ -128,13 +132,13 @@ pub(super) async fn list(
     VisibleState(web): VisibleState,
     visitor: Visitor,
     query: Result<Query<AlertQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Alerts>, Problem> {
+) -> Result<(Option<PeopleMark>, Json<Alerts>), Problem> {
     let Query(query) = query.map_err(|error| Problem::bad_request(&error.body_text()))?;
     let state = parse_word::<AlertState>("state", query.state.as_deref())?;
     let Some(alerts) = &web.alerts else {
-        return Ok(Json(Alerts { alerts: Vec::new() }));
+        return Ok((None, Json(Alerts { alerts: Vec::new() })));
     };
-    let list = web.live.read_snapshot(|snapshot, now| {
+    let list: Vec<AlertJson> = web.live.read_snapshot(|snapshot, now| {
         alerts.read(|book| {
             let open = book.open().iter().rev();
             let all = open.chain(book.ended());
@@ -147,7 +151,9 @@ pub(super) async fn list(
             seen.collect()
         })
     });
-    Ok(Json(Alerts { alerts: list }))
+    let of_agents: &str = SubjectKind::Agent.into();
+    let mark = ShowsPeople::mark_if(list.iter().any(|alert| alert.kind == of_agents));
+    Ok((mark, Json(Alerts { alerts: list })))
 }
 
 fn subject_kind(subject: &AlertSubject) -> SubjectKind {

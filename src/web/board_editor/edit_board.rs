@@ -247,7 +247,10 @@ pub(super) async fn respond(
         state.preview = Some(web.boards.preview(&form.board, assets::build_id()));
         state.missing_pictures = list_missing_pictures(web, &form.board).await?;
     }
-    let mark = ShowsPeople::mark_if(is_of_agents && state.preview.is_some());
+    let shows_agents = is_of_agents && state.preview.is_some();
+    // The whole page has their names to choose from, below "all".
+    let lists_agents = !state.is_brief && 1 < choices.agents.len();
+    let mark = ShowsPeople::mark_if(shows_agents || lists_agents);
     let page = render_editor(web, editing, header, form, choices, state)?;
     Ok((mark, Html(page)).into_response())
 }

@@ -28,13 +28,16 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use wallboard_access::Right;
-use wallboard_alerts::{AlertBook, NOTE_MAX};
+use wallboard_alerts::{AlertBook, AlertSubject, NOTE_MAX};
 
 use crate::{
     editing::Section,
     web::{
         WebError, WebState,
-        access::visible_state::VisibleState,
+        access::{
+            audited::{PeopleMark, ShowsPeople},
+            visible_state::VisibleState,
+        },
         parts::{
             alert_scope::may_see_alert,
             alert_silence::{may_end_silence, may_see_silence},
@@ -86,6 +89,8 @@ struct AlertsPage {
     /// Whether the visitor may change them.
     may_edit: bool,
     ended: Vec<AlertRow>,
+    /// Whether an alert is about an agent.
+    names_agents: bool,
 }
 
 #[derive(Deserialize)]
@@ -120,7 +125,7 @@ async fn show_alerts(
     VisibleState(web): VisibleState,
     TranslatedHeader(header): TranslatedHeader,
     Query(AlertsQuery { done, alert }): Query<AlertsQuery>,
-) -> Result<Html<String>, WebError> {
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let texts = header.texts;
     let error = match done.as_str() {
         "over" => texts.alert_over().to_owned(),
@@ -154,7 +159,10 @@ async fn show_alerts(
     if !alert.is_empty() && !page.mark(&alert) {
         texts.alert_over().clone_into(&mut page.error);
     }
-    Ok(Html(page.render()?))
+    Ok((
+        ShowsPeople::mark_if(page.names_agents),
+        Html(page.render()?),
+    ))
 }
 
 /// Leads the link of a message to its alert. The address stays over signing in; a fragment wouldn't.
@@ -222,7 +230,9 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
             });
             let mut open: Vec<_> = book.open().iter().filter(may_see).collect();
             open.sort_by_key(|alert| (std::cmp::Reverse(alert.level), alert.since));
-            let ended = book.ended().filter(may_see).take(ENDED_MAX);
+            let ended: Vec<_> = book.ended().filter(may_see).take(ENDED_MAX).collect();
+            let mut listed = open.iter().chain(&ended);
+            let names_agents = listed.any(|alert| matches!(alert.subject, AlertSubject::Agent(_)));
             AlertsPage {
                 build: assets::build_id(),
                 form: header.form_token(),
@@ -242,7 +252,8 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 undelivered,
                 has_rules: plan.has_enabled_rule(),
                 may_edit: header.may_edit_alerts(),
-                ended: ended.map(row).collect(),
+                ended: ended.into_iter().map(row).collect(),
+                names_agents,
                 header: header.clone(),
             }
         })

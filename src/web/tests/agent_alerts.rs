@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 
-use wallboard_access::{AccessRules, Membership, Right, Role};
+use wallboard_access::{AccessRules, AuditAction, Membership, Right, Role};
 use wallboard_alerts::{AlertRule, AlertScope, AlertSubject};
 use wallboard_domain::{Id, Input, NameVisibility, Pattern};
 
@@ -133,6 +133,22 @@ async fn without_personal_data_there_are_neither_alerts_of_agents_nor_their_rule
     let acted = site.post("/alerts/act", &act, Some(&cookie)).await;
     assert_eq!(acted.location, "/alerts?done=over");
     assert!((site.alerts).read(|book| book.open()[0].owner.is_none()));
+}
+
+#[tokio::test]
+async fn views_of_alerts_about_agents_are_noted() {
+    let site = site_of(NameVisibility::Full, rules()).await;
+    let cookie = supervisor(&site, &[]).await;
+    let rule = "/alerts/rule?name=Long+breaks";
+    for path in ["/alerts", API, "/alerts/rule", rule, "/settings/hours"] {
+        site.get(path, Some(&cookie)).await;
+    }
+
+    let listed = site.sign_in.audit().list(None, 1_000).await.unwrap();
+    let viewed = listed.iter().rev().map(|one| &one.entry);
+    let viewed = viewed.filter(|entry| entry.action == AuditAction::Viewed);
+    let viewed: Vec<_> = viewed.map(|entry| &*entry.subject).collect();
+    assert_eq!(viewed, ["/alerts", API, rule]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{
     extract::{Query, State},
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use wallboard_domain::{AgentStatus, Metric, MetricOwner};
 use crate::web::{
     WebError, WebState,
     access::{
+        audited::ShowsPeople,
         editing::{EditForm, Editing},
         visible_state::VisibleState,
     },
@@ -107,6 +109,12 @@ impl RulePage {
         beginnings
     }
 
+    fn respond(&self, status: StatusCode) -> Result<Response, WebError> {
+        let mut patterns = self.agents.iter().map(|choice| &choice.value);
+        let mark = ShowsPeople::mark_if(patterns.any(|pattern| !pattern.ends_with('*')));
+        Ok((status, mark, Html(self.render()?)).into_response())
+    }
+
     fn time(&self) -> Sentence {
         let is_last = self.channels.is_empty() && self.sounds.is_empty();
         let text = if is_last {
@@ -166,8 +174,7 @@ pub(super) async fn show_rule(
         Err(elsewhere) => return Ok(elsewhere),
     }
     let rehearsal = rehearse_fields(header.texts, &visible, &editing, &fields).await;
-    let page = build_page(&web, header, fields, rule.is_some(), rehearsal)?;
-    Ok(Html(page.render()?).into_response())
+    build_page(&web, header, fields, rule.is_some(), rehearsal)?.respond(StatusCode::OK)
 }
 
 pub(super) async fn save_rule(
@@ -182,8 +189,7 @@ pub(super) async fn save_rule(
     let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
     if fields.action == "rehearse" {
         let rehearsal = rehearse_fields(header.texts, &visible, &editing, &fields).await;
-        let page = build_page(&web, header, fields, is_known, rehearsal)?;
-        return Ok(Html(page.render()?).into_response());
+        return build_page(&web, header, fields, is_known, rehearsal)?.respond(StatusCode::OK);
     }
     let toml = (fields.action != "delete").then(|| fields.write());
     let saving = save_form(header.texts, &editing, id, toml, &fields.began_from);
@@ -195,7 +201,7 @@ pub(super) async fn save_rule(
         faults,
         ..build_page(&web, header, fields, is_known, rehearsal)?
     };
-    Ok((status, Html(page.render()?)).into_response())
+    page.respond(status)
 }
 
 fn build_page(

@@ -17,7 +17,7 @@ pub(super) struct FoundAgent {
     /// The ID at the source.
     pub(super) external: String,
     pub(super) source: String,
-    /// "Available"; "–" while its source is away.
+    /// "Available"; "–" while its source is disconnected.
     pub(super) status: &'static str,
 }
 
