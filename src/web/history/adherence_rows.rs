@@ -34,7 +34,7 @@ pub(in crate::web) struct SiteAdherence {
     /// The export's groups: ID, name and agents.
     pub(in crate::web) groups: Vec<(Id, String, BTreeSet<AgentId>)>,
     /// Names in schedules that no agent has, or several.
-    pub(in crate::web) unmatched: Vec<String>,
+    unmatched: Vec<String>,
     /// Activities without a class.
     pub(in crate::web) unclassed: Vec<String>,
     known: HistorySubjects,
@@ -70,6 +70,15 @@ impl SiteAdherence {
             let mut people = people.iter().filter(|person| person.id == *id);
             id == chosen || people.any(|person| person.agents.contains(chosen))
         });
+    }
+
+    /// Names of schedules that no agent has, shown as names of agents are.
+    pub(in crate::web) fn unmatched_names(&self) -> Vec<String> {
+        let names = self.unmatched.iter().map(|name| {
+            let name = PersonName::from_name(name);
+            links::displayed_name(&self.known.site, &name)
+        });
+        names.collect()
     }
 
     pub(in crate::web) fn agent_name(&self, id: &AgentId) -> String {
@@ -239,11 +248,7 @@ fn list_notes(scope: &HistoryScope, site: &SiteAdherence, times: &[HistoryRow]) 
         notes.push(texts.no_schedule_of_period().to_owned());
     }
     if !site.unmatched.is_empty() {
-        let names = site.unmatched.iter().map(|name| {
-            // Shown as names of agents are.
-            links::displayed_name(&site.known.site, &PersonName::from_name(name))
-        });
-        notes.push(texts.schedule_unmatched(scope.list_names(names.collect())));
+        notes.push(texts.schedule_unmatched(scope.list_names(site.unmatched_names())));
     }
     if !site.unclassed.is_empty() {
         let names = scope.list_names(site.unclassed.clone());

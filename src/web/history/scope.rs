@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use wallboard_boards::figure_text::{self, LabelRoom};
-use wallboard_domain::{Id, Metric, ServiceLevelFormula, TargetInForce};
+use wallboard_domain::{Id, ServiceLevelFormula, TargetInForce};
 use wallboard_history::report::{ReportDimension, ReportStep};
 use wallboard_texts::Texts;
 

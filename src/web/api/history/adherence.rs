@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
-use wallboard_domain::{AgentId, Id, PersonName};
+use wallboard_domain::{AgentId, Id};
 use wallboard_history::{
     intervals::split_into_days,
     report::{AdherenceFigures, ReportSubject},
@@ -22,9 +22,7 @@ use super::{
     },
     range,
 };
-use crate::web::{
-    access::visible_state::VisibleState, history::SiteAdherence, parts::links::displayed_name,
-};
+use crate::web::{access::visible_state::VisibleState, history::SiteAdherence};
 
 const DAYS_MAX: usize = 100;
 
@@ -155,16 +153,10 @@ pub(in super::super) async fn list(
             .collect(),
     };
     all.retain(|series| !series.days.is_empty());
-    // Shown as names of agents are.
-    let unmatched = site
-        .unmatched
-        .iter()
-        .map(|name| displayed_name(&site.known.site, &PersonName::from_name(name)));
-    let unmatched = unmatched.collect();
     Ok(Json(AdherenceByDay {
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         series: all,
-        unmatched,
+        unmatched: site.unmatched_names(),
         unclassed: site.unclassed,
     }))
 }
