@@ -146,7 +146,7 @@ async fn views_of_alerts_about_agents_are_noted() {
 
     let listed = site.sign_in.audit().list(None, 1_000).await.unwrap();
     let viewed = listed.iter().rev().map(|one| &one.entry);
-    let viewed = viewed.filter(|entry| entry.action == AuditAction::Viewed);
+    let viewed = viewed.filter(|entry| entry.action == AuditAction::Viewed.to_string());
     let viewed: Vec<_> = viewed.map(|entry| &*entry.subject).collect();
     assert_eq!(viewed, ["/alerts", API, rule]);
 }
