@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::browser_announcements::{pair, site_of};
 
 const SOON: Duration = Duration::from_secs(30);
-const TILE: &str = "document.activeElement.closest('.row a.name')?.textContent ?? ''";
+const TILE: &str = "document.activeElement?.closest('.row a.name')?.textContent ?? ''";
 const MENU: &str = "document.getElementById('overlay').hasAttribute('open')";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -269,7 +269,8 @@ async fn mails_of_reports_are_read_on_a_phone_and_in_plain_text() {
     ];
     read_on_a_phone(&mails[2], &missing, "mail of days").await;
     let html = mails[2]["html"].as_str().unwrap();
-    assert!(html.contains("src=\"cid:chart"), "{html}");
+    // The mail server shows the attached picture in its place.
+    assert!(html.contains("src=\"data:image/png;base64,iVBOR"), "{html}");
     let raw = mails[2]["raw"].as_str().unwrap();
     let (_, picture) = raw.split_once("Content-Type: image/png").unwrap();
     assert!(picture.contains("iVBORw0KGgo"), "a PNG in base64");
