@@ -12,14 +12,14 @@ use crate::{
     support::{Wallboard, http, ports, viewer::Viewer, wait_until, wallboard::base_configuration},
 };
 
-/// Debug builds write a record of 500 alerts slowly.
+/// Debug builds write a record of 400 alerts slowly.
 const SOON: Duration = Duration::from_mins(3);
 /// The most of a source.
 const QUEUES: usize = 1_000;
 /// Of each channel, half of its hourly messages come at once, the last of them a digest.
 const HOURLY_MAX: usize = 20;
-/// Open at once.
-const OPEN_MAX: usize = 500;
+/// Of queues, open at once.
+const OPEN_MAX: usize = 400;
 const PULSES: usize = 40;
 /// In KiB.
 const COST_MAX: u64 = 96 * 1024;

@@ -89,8 +89,8 @@ struct AlertsPage {
     /// Whether the visitor may change them.
     may_edit: bool,
     ended: Vec<AlertRow>,
-    /// Whether an alert is about an agent.
-    names_agents: bool,
+    /// That an alert is about an agent.
+    people: Option<PeopleMark>,
 }
 
 #[derive(Deserialize)]
@@ -159,10 +159,7 @@ async fn show_alerts(
     if !alert.is_empty() && !page.mark(&alert) {
         texts.alert_over().clone_into(&mut page.error);
     }
-    Ok((
-        ShowsPeople::mark_if(page.names_agents),
-        Html(page.render()?),
-    ))
+    Ok((page.people.take(), Html(page.render()?)))
 }
 
 /// Leads the link of a message to its alert. The address stays over signing in; a fragment wouldn't.
@@ -233,6 +230,7 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
             let ended: Vec<_> = book.ended().filter(may_see).take(ENDED_MAX).collect();
             let mut listed = open.iter().chain(&ended);
             let names_agents = listed.any(|alert| matches!(alert.subject, AlertSubject::Agent(_)));
+            let people = ShowsPeople::mark_if(names_agents);
             AlertsPage {
                 build: assets::build_id(),
                 form: header.form_token(),
@@ -253,7 +251,7 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 has_rules: plan.has_enabled_rule(),
                 may_edit: header.may_edit_alerts(),
                 ended: ended.into_iter().map(row).collect(),
-                names_agents,
+                people,
                 header: header.clone(),
             }
         })

@@ -139,7 +139,7 @@ async fn without_personal_data_there_are_neither_alerts_of_agents_nor_their_rule
 async fn views_of_alerts_about_agents_are_noted() {
     let site = site_of(NameVisibility::Full, rules()).await;
     let cookie = supervisor(&site, &[]).await;
-    let rule = "/alerts/rule?name=Long+breaks";
+    let rule = "/alerts/rule?name=Long%20breaks";
     for path in ["/alerts", API, "/alerts/rule", rule, "/settings/hours"] {
         site.get(path, Some(&cookie)).await;
     }

@@ -164,7 +164,7 @@ async fn pages_of_alerts_are_translated() {
     }
     let english = get_with(&site, "/alerts", &cookie, "").await.text;
     let expected = [
-        "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a> 14 waiting",
+        "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a> – waiting",
         ". At worst 20 waiting</p>",
         "<b><bdi>Eva</bdi></b> has it since ",
         "Not repeated until ",

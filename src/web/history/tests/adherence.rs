@@ -200,7 +200,7 @@ async fn a_day_has_the_adherence_that_a_hand_computes() {
     assert_eq!(percent(bo, "adherence"), "0.00");
     let floor = day_of(&groups, "calls/1");
     assert_eq!(percent(floor, "adherence"), "61.81");
-    assert_eq!(agents["unmatched"], serde_json::json!(["Nobody Here"]));
+    assert_eq!(agents["unmatched"], serde_json::json!(["Nobody H."]));
     assert_eq!(agents["unclassed"], serde_json::json!(["A7"]));
 }
 
