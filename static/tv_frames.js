@@ -52,14 +52,12 @@
     }
     body.setAttribute('data-night', turn.night || '');
     document.getElementById('none').hidden = !!turn.board;
-    if (turn.sound && !sound) sound = add('tv_sound', document);
+    if (turn.sound && !sound) {
+      sound = document.createElement('script');
+      sound.src = '/static/tv_sound.js?v=' + build;
+      document.head.appendChild(sound);
+    }
     step();
-  }
-
-  function add(script, page) {
-    var element = page.createElement('script');
-    element.src = '/static/' + script + '.js?v=' + build;
-    return page.head.appendChild(element);
   }
 
   // Announcements of this screen: below its boards, each in turn, or an emergency over everything. They end by this
@@ -98,7 +96,6 @@
     var frame = { board: board, element: element, at: Date.now(), loadedAt: 0 };
     element.onload = function () {
       frame.loadedAt = Date.now();
-      if (pageOf(frame)) add('tv_remote', pageOf(frame));
     };
     return frame;
   }

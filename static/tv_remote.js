@@ -1,6 +1,7 @@
-// The arrows of a remote control on a board in a frame of a paired screen. Up and down have no other board there: they go from tile to tile,
+// The arrows of a remote control on a paired screen. Up and down have no other board there: they go from tile to tile,
 // and left and right too, once there. OK opens the tile's code for a phone, Back leaves it.
 (function () {
+  if (location.pathname !== '/tv') return;
   var WAYS = { 37: [-1, 0], 38: [0, -1], 39: [1, 0], 40: [0, 1] };
   var BACK = [8, 27, 461, 10009];
   var REST = 60000; // ms until the board has no mark again
