@@ -18,12 +18,11 @@ use wallboard_store::Store;
 use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
-    choice::RowStep,
     column::{HistoryColumn, RatioRules},
     history_row::HistoryRow,
-    query::HistoryQuery,
     range::TimeRange,
     recent_days_cache::CacheKey,
+    recent_days_links::{abandoned_path, history_path},
     scope::TargetTerms,
     shown_figures::ShownFigures,
     subject_days::{RecentDay, RecentDays, SubjectDays},
@@ -353,50 +352,4 @@ async fn imported_until(history: &History, id: &Id) -> Option<Timestamp> {
     let mut ends = subjects.imported_until.iter();
     let end = ends.find(|(source, _)| *source == queue.stored_id.source);
     end.and_then(|(_, until)| *until)
-}
-
-fn history_query(id: &Id, is_agent: bool, range: TimeRange) -> HistoryQuery {
-    let mut query = HistoryQuery {
-        range,
-        ..HistoryQuery::default()
-    };
-    if is_agent {
-        query.agent = Some(id.clone());
-    } else {
-        query.queues = vec![id.clone()];
-    }
-    query
-}
-
-fn history_path(id: &Id, is_agent: bool, range: TimeRange) -> String {
-    let mut query = history_query(id, is_agent, range);
-    // A single day uses half-hours; other ranges use the default step.
-    query.step =
-        matches!(range, TimeRange::Days(..)).then_some(RowStep::Interval(ReportStep::HalfHour));
-    query.path_for("/history")
-}
-
-/// Empty if no export has single calls.
-async fn abandoned_path(history: &History, id: &Id, series: &ReportSeries) -> String {
-    let from = history
-        .first_call_at(ReportSubject::Queue(id.clone()))
-        .await;
-    let from = from.unwrap_or_else(|error| {
-        let error = &error as &dyn std::error::Error;
-        warn!(error, "Couldn't check for calls");
-        None
-    });
-    let known: Vec<_> = series
-        .rows
-        .iter()
-        .filter(|row| row.figures.is_some())
-        .collect();
-    match (known.first(), known.last()) {
-        (Some(first), Some(last)) if from.is_some_and(|from| from < last.end) => {
-            let mut query = history_query(id, false, TimeRange::Between(first.start, last.end));
-            query.outcome = Some("abandoned".to_owned());
-            query.path_for("/history/calls")
-        }
-        _ => String::new(),
-    }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::Query, http::Uri};
 use jiff::Timestamp;
 
-use wallboard_domain::{Metric, error_chain};
+use wallboard_domain::error_chain;
 use wallboard_notify::{MailDocument, MailFile};
 use wallboard_texts::Texts;
 
@@ -14,17 +14,9 @@ use crate::{
 };
 
 use super::{
-    build_grid,
-    chart_picture::{ABANDONED, ANSWERED, OTHERS, css_color, draw_picture},
-    choice::HistoryView,
-    column::HistoryColumn,
-    file::FileFormat,
-    history_data::HistoryData,
-    history_row::HistoryRow,
-    known_scope, load_opening, notes, number, page,
-    query::HistoryQuery,
-    scope::HistoryScope,
-    summary,
+    build_grid, choice::HistoryView, column::HistoryColumn, file::FileFormat,
+    history_data::HistoryData, history_row::HistoryRow, known_scope, load_opening,
+    mail_chart::MailChart, notes, number, page, query::HistoryQuery, scope::HistoryScope, summary,
     table::HistoryTable,
 };
 
@@ -71,17 +63,6 @@ struct ReportMail {
     link: String,
     /// Says who can stop it.
     footer: String,
-}
-
-/// The chart: its picture, and the words around it.
-struct MailChart {
-    picture: Vec<u8>,
-    /// "40 calls": the top of its scale.
-    most: String,
-    /// Colors and what they are.
-    keys: Vec<(String, String)>,
-    first: String,
-    last: String,
 }
 
 struct MailRow {
@@ -342,37 +323,6 @@ impl ReportMail {
         lines.extend([self.link.clone(), self.footer.clone()]);
         lines.retain(|line| !line.is_empty());
         lines.join("\n")
-    }
-}
-
-impl MailChart {
-    /// `None` with a single time, or nothing to draw.
-    fn draw(scope: &HistoryScope, data: &HistoryData) -> Option<Self> {
-        let texts = scope.texts;
-        let chart = page::draw_chart(scope, data)?;
-        let times = data.shown_times();
-        let [first, .., last] = times.as_slice() else {
-            return None;
-        };
-        let mut keys = vec![
-            (ANSWERED, texts.metric(Metric::Answered).page_label.clone()),
-            (
-                ABANDONED,
-                texts.metric(Metric::Abandoned).page_label.clone(),
-            ),
-        ];
-        if chart.has_others {
-            keys.push((OTHERS, texts.other_outcomes().to_owned()));
-        }
-        Some(Self {
-            picture: draw_picture(&chart)?,
-            most: texts.calls_scale(chart.most.as_str()),
-            keys: (keys.into_iter())
-                .map(|(color, label)| (css_color(color), label))
-                .collect(),
-            first: first.name.clone(),
-            last: last.name.clone(),
-        })
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use strum::{IntoEnumIterator, VariantNames};
 
 use wallboard_boards::encode_segment;
-use wallboard_domain::{Metric, Moment};
+use wallboard_domain::Moment;
 use wallboard_live::{CaseSnapshot, CaseState, Snapshot};
 use wallboard_texts::Texts;
 
@@ -381,28 +381,6 @@ fn cases_address(query: &CasesQuery) -> String {
     } else {
         format!("/cases?{}", parts.join("&"))
     }
-}
-
-/// The page with the contacts of a queue that a figure is about.
-pub(super) fn link_contacts(
-    texts: &'static Texts,
-    metric: Metric,
-    queue: &wallboard_domain::QueueId,
-) -> Option<PageLink> {
-    let (state, label) = match metric {
-        Metric::Waiting | Metric::LongestWait => (CaseState::Waiting, texts.waiting_cases()),
-        Metric::InConversation => (CaseState::Open, texts.open_cases()),
-        Metric::Answered
-        | Metric::ServiceLevel
-        | Metric::AverageSpeedOfAnswer
-        | Metric::AverageHandleTime
-        | Metric::FirstResponseTime
-        | Metric::Handled => (CaseState::Closed, texts.closed_cases()),
-        Metric::Abandoned | Metric::AbandonRate => (CaseState::Abandoned, texts.abandoned_cases()),
-        _ => return None,
-    };
-    let address = filtered_address(state, "queue", queue);
-    Some(PageLink::new(label, address))
 }
 
 /// The page with the cases of a queue or an agent in this state.

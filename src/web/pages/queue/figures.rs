@@ -1,13 +1,15 @@
 //! A queue's figures as tiles: the leading ones, and all others.
 
 use wallboard_boards::{QueueEvaluation, find_normal_range};
-use wallboard_domain::{Baseline, Metric};
-use wallboard_live::{EvaluatedFigure, QueueSnapshot};
+use wallboard_domain::{Baseline, Metric, QueueId};
+use wallboard_live::{CaseState, EvaluatedFigure, QueueSnapshot};
+use wallboard_texts::Texts;
 
 use crate::web::{
-    pages::cases::link_contacts,
+    pages::cases,
     parts::{
-        links, metric_explanation,
+        links::{self, PageLink},
+        metric_explanation,
         metric_tile::{MetricTile, TileSubject},
     },
 };
@@ -91,4 +93,22 @@ fn describe_excluded(
         .map(|id| links::queue_link_by_id(subject.texts, snapshot, id).name)
         .collect();
     (!names.is_empty()).then(|| subject.texts.excludes(names.join(", ")))
+}
+
+/// The page with the contacts of a queue that a figure is about.
+fn link_contacts(texts: &'static Texts, metric: Metric, queue: &QueueId) -> Option<PageLink> {
+    let (state, label) = match metric {
+        Metric::Waiting | Metric::LongestWait => (CaseState::Waiting, texts.waiting_cases()),
+        Metric::InConversation => (CaseState::Open, texts.open_cases()),
+        Metric::Answered
+        | Metric::ServiceLevel
+        | Metric::AverageSpeedOfAnswer
+        | Metric::AverageHandleTime
+        | Metric::FirstResponseTime
+        | Metric::Handled => (CaseState::Closed, texts.closed_cases()),
+        Metric::Abandoned | Metric::AbandonRate => (CaseState::Abandoned, texts.abandoned_cases()),
+        _ => return None,
+    };
+    let address = cases::filtered_address(state, "queue", queue);
+    Some(PageLink::new(label, address))
 }
