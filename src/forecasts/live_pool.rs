@@ -16,7 +16,7 @@ const COUNT_MAX: f64 = 10_000.0;
 pub(super) struct PresentAgent {
     queues: Vec<QueueId>,
     slots: u32,
-    /// Whether its status is up to date. Otherwise, nobody knows whether it still serves these queues.
+    /// Whether its status is up to date. Otherwise, it may no longer serve these queues.
     is_current: bool,
     is_paused: bool,
     /// Its source reports a status, so that it is here also without a contact.

@@ -33,7 +33,7 @@ pub struct Screen {
     pub playlist: Option<String>,
     #[serde(default)]
     pub night: Option<NightHours>,
-    /// When alerts don't sound on it, besides at night.
+    /// Hours without sounds of alerts, besides its night.
     #[serde(default)]
     pub quiet: Option<OpenPeriod>,
     /// The style that replaces the board's own.

@@ -102,8 +102,8 @@ impl AlertBook {
             && !ended.any(|alert| alert.subject.is_agent() || alert.is_end_untold())
     }
 
-    /// Drops the oldest quarter of what ended and whose end was told, or the open alerts' notes if nothing did. Returns
-    /// whether that made it shorter.
+    /// Drops the oldest quarter of what ended and has its notice, or the open alerts' notes if nothing did. Returns whether
+    /// that made it shorter.
     pub fn shorten(&mut self) -> bool {
         let told = self.ended.iter().filter(|alert| !alert.is_end_untold());
         let mut count = told.count().div_ceil(4);

@@ -1,5 +1,5 @@
-//! Ending: when an alert is over, and when its end is told. Of one that somebody snoozed, or has while it comes and
-//! goes, the end is told once it didn't come back: until then, its next beginning isn't told either.
+//! Ending: when an alert is over, and when its notice is due. Of one that somebody snoozed, or has while it comes and
+//! goes, the end has a notice once it didn't come back: until then, its next beginning has none either.
 
 use std::collections::BTreeMap;
 
@@ -33,12 +33,12 @@ impl SubjectReading<'_> {
 }
 
 impl Alert {
-    /// Whether it ended, and its end is still to be told.
+    /// Whether it ended, and the notice of that is still due.
     pub(crate) fn is_end_untold(&self) -> bool {
         self.end_due_at.is_some()
     }
 
-    /// Whether its end is told only once it didn't come back.
+    /// Whether the notice of its end waits until it didn't come back.
     fn holds_end(&self, now: Timestamp) -> bool {
         let is_owned = self.is_flapping && self.owner.is_some();
         self.told_level.is_some() && (is_owned || self.is_snoozed(now))
@@ -140,7 +140,7 @@ impl AlertBook {
         }
     }
 
-    /// Takes the alert of a subject that was over a short time ago, or whose end nobody was told: it goes back and
+    /// Takes the alert of a subject that was over a short time ago, or whose end had no notice yet: it goes back and
     /// forth.
     pub(crate) fn take_recent(
         &mut self,

@@ -34,7 +34,8 @@ fn is_unattended(snapshot: &Snapshot, id: &QueueId, now: Timestamp) -> bool {
     hours.is_some_and(|hours| !hours.is_open(now))
 }
 
-/// The state of a figure, to a rule of a level. That of a queue that nobody is expected to look after is calm; what isn't up to date neither raises nor clears it.
+/// The state of a figure, to a rule of a level. That of a queue that nobody is expected to look after is calm; what
+/// isn't up to date neither raises nor clears it.
 pub(crate) fn figure_reading(
     evaluator: &mut Evaluator<'_>,
     (snapshot, now): (&Snapshot, Timestamp),

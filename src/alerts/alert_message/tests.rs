@@ -100,7 +100,7 @@ fn write_with(
         .into(),
         ..site_with_entries(&[], &[])
     });
-    // Names and the language are the configuration's, and in no log.
+    // The log doesn't keep the language.
     floor.has_bypassed_log = true;
     floor.advance_time(240_000);
     floor.send_load("billing", waiting, 0, 2);
@@ -181,7 +181,7 @@ fn now_is_now_and_the_worst_is_called_so() {
     }
     let elsewhere = AlertSubject::Queue(QueueId::new(&"chat".into(), "gone"));
     let (_, lines) = write(english, NoticeKind::Repeated, alert_of(elsewhere));
-    assert_eq!(lines[0], "Worst: 11 waiting", "nobody knows");
+    assert_eq!(lines[0], "Worst: 11 waiting", "unknown now");
     let (_, lines) = write_with(english, 3, NoticeKind::Over, alert_of(queue()));
     assert_eq!(lines[0], "Worst: 11 waiting");
 }

@@ -28,7 +28,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use wallboard_access::Right;
-use wallboard_alerts::{AlertBook, AlertSubject, NOTE_MAX};
+use wallboard_alerts::{AlertBook, NOTE_MAX};
 
 use crate::{
     editing::Section,
@@ -229,7 +229,7 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
             open.sort_by_key(|alert| (std::cmp::Reverse(alert.level), alert.since));
             let ended: Vec<_> = book.ended().filter(may_see).take(ENDED_MAX).collect();
             let mut listed = open.iter().chain(&ended);
-            let names_agents = listed.any(|alert| matches!(alert.subject, AlertSubject::Agent(_)));
+            let names_agents = listed.any(|alert| alert.subject.is_agent());
             let people = ShowsPeople::mark_if(names_agents);
             AlertsPage {
                 build: assets::build_id(),

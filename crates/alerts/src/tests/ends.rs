@@ -1,4 +1,4 @@
-//! Tests of ends: what somebody has or snoozed doesn't come and go in messages, and what somebody closed is told.
+//! Tests of ends: what somebody has or snoozed doesn't come and go in messages, and what somebody closed has one.
 
 use super::*;
 
@@ -34,7 +34,7 @@ fn a_snooze_holds_while_its_queue_comes_and_goes() {
         assert_eq!(desk.show(120, &critical()), []);
         assert_eq!(desk.book.last_sound("Hall"), sound);
     }
-    // An alert that still burns then is told.
+    // An alert that still burns then has a message.
     assert_eq!(desk.show(1799, &critical()), []);
     assert_eq!(desk.show(1, &critical()), [NoticeKind::Repeated]);
 }
@@ -62,7 +62,7 @@ fn the_end_of_what_is_snoozed_is_told_once_it_did_not_come_back() {
     assert_eq!(desk.show(1, &Reading::Calm), [NoticeKind::Over]);
     let over = &desk.notices.last().unwrap().alert;
     let lasted = over.end(desk.now.wall).duration_since(over.since);
-    assert_eq!(lasted.as_secs(), 61, "not until it was told");
+    assert_eq!(lasted.as_secs(), 61, "not until its message");
     assert_eq!(desk.show(FIVE_MINUTES, &Reading::Calm), []);
     assert!(desk.book.is_idle());
 }

@@ -26,7 +26,7 @@ fn any_action() -> impl Strategy<Value = Option<AlertAction>> {
 
 proptest! {
     /// Whatever comes, whatever people do, and wherever the process restarts: an end is only told after its
-    /// beginning, and no message has the ID of another. What needs somebody for long enough is told, and so is its end.
+    /// beginning, and no message has the ID of another. What needs somebody for long enough has one, and so has its end.
     #[test]
     fn each_beginning_is_told_once_and_each_end_after_it(
         steps in prop::collection::vec(
