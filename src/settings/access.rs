@@ -39,7 +39,7 @@ impl AccessSettings {
         let Some(section) = root.section_at("access") else {
             if root.entry("access").is_none() {
                 let fix = r#"write [access] and mode = "login", or "open" to show everything to everyone"#;
-                root.record_fault("access", "is missing", fix);
+                root.record_missing("access", fix);
             }
             return (Self::Open, EditingPolicy::default());
         };

@@ -143,7 +143,7 @@ fn read_fixed_text(
 ) -> Option<WidgetContent> {
     let text = read_short_text(entry, TEXT_MAX)?;
     if !has_name {
-        section.record_fault("name", "is missing", "write name = \"Today\", its heading");
+        section.record_missing("name", "write name = \"Today\", its heading");
     }
     let until = section.entry("until");
     let until = until.and_then(|entry| {
@@ -174,7 +174,7 @@ fn read_picture(
     let alt = section.entry("alt");
     if alt.is_none() {
         let fix = "write alt = \"Menu of the week\", for those who can't see the picture";
-        section.record_fault("alt", "is missing", fix);
+        section.record_missing("alt", fix);
     }
     let alt = alt.and_then(|alt| read_short_text(&alt, ALT_MAX));
     let text = read_text(entry)?;

@@ -7,6 +7,9 @@ use std::{
     sync::Arc,
 };
 
+/// What is wrong with a key that a table lacks.
+pub(crate) const MISSING: &str = "is missing";
+
 /// The text in which a fault is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum FaultPlace {
@@ -38,6 +41,11 @@ impl ConfigFault {
     /// Whether it's in the entry of the browser with this header.
     pub fn is_in_entry(&self, header: &str) -> bool {
         matches!(&self.place, FaultPlace::Browser(entry) if **entry == *header)
+    }
+
+    /// Whether the key isn't there at all, so that `fix` is the line to write.
+    pub fn is_missing(&self) -> bool {
+        self.what == MISSING
     }
 
     pub fn at_span(text: &str, span: &Range<usize>, key: &str, what: &str, fix: &str) -> Self {

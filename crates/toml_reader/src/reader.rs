@@ -16,7 +16,10 @@ use toml::{
 
 use wallboard_domain::RedactedText;
 
-use super::{ConfigFault, ConfigFaults, FaultPlace, entry::ConfigEntry, nearest::suggest_word};
+use super::{
+    ConfigFault, ConfigFaults, FaultPlace, entry::ConfigEntry, fault::MISSING,
+    nearest::suggest_word,
+};
 
 /// The most faults of one file that are collected. Placing each costs time, and nobody reads
 /// more.
@@ -242,7 +245,7 @@ impl<'r, 't> ConfigSection<'r, 't> {
     pub fn required_entry(&self, key: &'static str, example: &str) -> Option<ConfigEntry<'r, 't>> {
         let entry = self.entry(key);
         if entry.is_none() {
-            self.record_fault(key, "is missing", &format!("write {example}"));
+            self.record_missing(key, &format!("write {example}"));
         }
         entry
     }
@@ -252,7 +255,12 @@ impl<'r, 't> ConfigSection<'r, 't> {
         join_path(&self.path, key)
     }
 
-    /// Records a fault in the table, about a key that is missing.
+    /// Records that the table lacks a key.
+    pub fn record_missing(&self, key: &str, fix: &str) {
+        self.record_fault(key, MISSING, fix);
+    }
+
+    /// Records a fault in the table, about a key that isn't in it.
     pub fn record_fault(&self, key: &str, what: &str, fix: &str) {
         let path = self.key_path(key);
         self.reader.record_fault(&self.span, &path, what, fix);

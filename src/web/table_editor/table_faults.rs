@@ -18,12 +18,20 @@ pub(super) enum FormFault {
 #[derive(Clone, Debug, Default)]
 pub(super) struct TableFaults {
     of_form: Vec<(String, FormFault)>,
-    /// In English, as the command writes them.
-    of_fields: Vec<(String, String)>,
+    of_fields: Vec<FieldFault>,
     /// The text of fields that couldn't be read, for correction.
     unreadable: Vec<(String, String)>,
     /// Those elsewhere, such as in groups that name the source.
     elsewhere: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct FieldFault {
+    key: String,
+    /// In English, as the command writes it.
+    sentence: String,
+    /// Whether there is nothing in the field.
+    is_missing: bool,
 }
 
 impl FormFault {
@@ -42,8 +50,11 @@ impl TableFaults {
     }
 
     pub(super) fn add(&mut self, key: &str, sentence: &str) {
-        let fault = (key.to_owned(), sentence.to_owned());
-        self.of_fields.push(fault);
+        self.of_fields.push(FieldFault {
+            key: key.to_owned(),
+            sentence: sentence.to_owned(),
+            is_missing: false,
+        });
     }
 
     /// Adds the fault of a text that couldn't be read.
@@ -67,9 +78,11 @@ impl TableFaults {
                 (what, fix) => format!("{what}; {fix}"),
             };
             match fault.key.strip_prefix(path) {
-                Some(key) if fault.is_in_entry(&header) => {
-                    self.add(key.trim_start_matches('.'), &sentence);
-                }
+                Some(key) if fault.is_in_entry(&header) => self.of_fields.push(FieldFault {
+                    key: key.trim_start_matches('.').to_owned(),
+                    sentence,
+                    is_missing: fault.is_missing(),
+                }),
                 _ => {
                     let (place, key) = (faults.place_of(fault), &fault.key);
                     self.elsewhere.push(format!("{place}: {key}: {sentence}"));
@@ -85,20 +98,20 @@ impl TableFaults {
     /// Takes the faults of a field, with those of what is in it; empty if there is none. One of the form says more than
     /// those that the check finds afterwards.
     pub(super) fn take(&mut self, texts: &Texts, key: &str) -> RefusalLine {
-        let is_of = |(of, _): &(String, String)| {
-            let rest = of.strip_prefix(key);
+        let is_of = |fault: &FieldFault| {
+            let rest = fault.key.strip_prefix(key);
             rest.is_some_and(|rest| rest.is_empty() || (!key.is_empty() && rest.starts_with('.')))
         };
         let taken: Vec<_> = (self.of_fields)
             .extract_if(.., |fault| is_of(fault))
             .collect();
         // The fix is a line for a file.
-        let is_missing = !key.is_empty()
-            && (taken.iter()).any(|(of, sentence)| of == key && sentence.starts_with("is missing"));
+        let is_missing =
+            !key.is_empty() && (taken.iter()).any(|fault| fault.key == key && fault.is_missing);
         let taken: Vec<_> = (taken.into_iter())
-            .map(|(of, sentence)| match of.strip_prefix(key) {
-                Some(inner) if !inner.is_empty() => format!("{}: {sentence}", &inner[1..]),
-                _ => sentence,
+            .map(|fault| match fault.key.strip_prefix(key) {
+                Some(inner) if !inner.is_empty() => format!("{}: {}", &inner[1..], fault.sentence),
+                _ => fault.sentence,
             })
             .collect();
         match self.of_form.iter().find(|(of, _)| of == key) {
@@ -112,7 +125,7 @@ impl TableFaults {
     /// The faults that no field took, in English.
     pub(super) fn rest(self) -> Vec<String> {
         let of_fields = self.of_fields.into_iter();
-        let of_fields = of_fields.map(|(key, sentence)| format!("{key}: {sentence}"));
+        let of_fields = of_fields.map(|fault| format!("{}: {}", fault.key, fault.sentence));
         of_fields.chain(self.elsewhere).collect()
     }
 }
@@ -179,12 +192,23 @@ mod tests {
     #[test]
     fn an_empty_field_says_so_without_a_line_for_a_file() {
         let texts = Texts::of(Language::German);
+        let missing = |key: &str, fix: &str| ConfigFault {
+            place: FaultPlace::Browser("[channels.mail]".into()),
+            ..ConfigFault::at_span("", &(0..0), key, "is missing", fix)
+        };
+        let found = ConfigFaults {
+            file: String::new(),
+            faults: vec![
+                missing("channels.mail.host", "write host = \"smtp.example.com\""),
+                missing(
+                    "channels.mail.statistics.metric",
+                    "write metric = \"waiting\"",
+                ),
+            ],
+            boards: None,
+        };
         let mut faults = TableFaults::default();
-        faults.add("host", "is missing; write host = \"smtp.example.com\"");
-        faults.add(
-            "statistics.metric",
-            "is missing; write metric = \"waiting\"",
-        );
+        faults.add_all(&found, &EntryId::new(Section::Channels, "mail"));
         let empty = faults.take(texts, "host");
         assert_eq!((&*empty.text, empty.tag), (texts.field_missing(), "de"));
         let inner = faults.take(texts, "statistics");

@@ -215,7 +215,7 @@ fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
             section.key_path("s3"),
             section.key_path("azure")
         );
-        section.record_fault("folder", "is missing", &fix);
+        section.record_missing("folder", &fix);
         return None;
     };
     if !is_sftp {

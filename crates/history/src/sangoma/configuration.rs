@@ -192,7 +192,7 @@ fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
             at("s3"),
             at("azure")
         );
-        section.record_fault("s3", "is missing", &fix);
+        section.record_missing("s3", &fix);
         return None;
     };
     read_store_or_folder(&location)

@@ -118,7 +118,7 @@ fn read_location(section: &ConfigSection<'_, '_>, root: Option<&str>) -> Option<
         let fix = format!(
             "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way"
         );
-        section.record_fault("host", "is missing", &fix);
+        section.record_missing("host", &fix);
         return None;
     };
     if location.name == "host" {

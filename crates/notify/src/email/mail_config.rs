@@ -36,7 +36,7 @@ impl MailSettings {
                 "username"
             };
             let fix = "set both `username` and `password`, or none if the server accepts mail without a login";
-            section.record_fault(missing, "is missing", fix);
+            section.record_missing(missing, fix);
         }
         let ca_file = section
             .entry("ca_file")

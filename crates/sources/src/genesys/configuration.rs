@@ -339,7 +339,7 @@ fn read_reference(
         }
         (None, None) => {
             let fix = "set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition";
-            section.record_fault("name", "is missing", fix);
+            section.record_missing("name", fix);
             None
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn read_definition(entry: &ConfigEntry<'_, '_>) -> Option<Value> {
                 "category" => "CurrentNumber",
                 _ => "DNAction",
             };
-            section.record_fault(key, "is missing", &format!("write {key} = \"{example}\""));
+            section.record_missing(key, &format!("write {key} = \"{example}\""));
         }
     }
     Some(Value::Object(definition))

@@ -113,7 +113,7 @@ fn read_host_trust(section: &ConfigSection<'_, '_>, owner: SftpOwner) -> Option<
                 "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as provided by {}: Wallboard never connects to an unverified server",
                 owner.name
             );
-            section.record_fault("known_hosts", "is missing", &fix);
+            section.record_missing("known_hosts", &fix);
             None
         }
     }
