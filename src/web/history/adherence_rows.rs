@@ -233,8 +233,8 @@ fn adherence_row(
     HistoryRow {
         from: Some(instant(from)),
         to: Some(instant(to)),
-        is_partial: from <= now && now < to,
-        is_part: figures.is_partial(),
+        is_ongoing: from <= now && now < to,
+        is_partial: figures.is_partial(),
         figures: Some(RowFigures::Adherence(figures)),
         ..HistoryRow::default()
     }
@@ -254,7 +254,7 @@ fn list_notes(scope: &HistoryScope, site: &SiteAdherence, times: &[HistoryRow]) 
         let names = scope.list_names(site.unclassed.clone());
         notes.push(texts.activities_unclassed(names));
     }
-    if times.iter().any(|row| row.is_part) {
+    if times.iter().any(|row| row.is_partial) {
         notes.push(texts.adherence_partly_unknown().to_owned());
     }
     notes

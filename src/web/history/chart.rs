@@ -37,7 +37,7 @@ pub(super) struct HistoryChart {
     pub(super) half: String,
     pub(super) buckets: Vec<ChartBucket>,
     pub(super) has_others: bool,
-    pub(super) has_partial: bool,
+    pub(super) has_ongoing: bool,
     pub(super) has_marks: bool,
 }
 
@@ -61,7 +61,7 @@ impl HistoryChart {
 pub(super) struct ChartBar {
     /// `answered`, `abandoned` or `others`.
     pub(super) class: &'static str,
-    pub(super) is_partial: bool,
+    pub(super) is_ongoing: bool,
     pub(super) rect: Rect,
 }
 
@@ -150,7 +150,7 @@ pub(super) fn build_chart(
         width: WIDTH,
         height: HEIGHT,
         has_others: bars.iter().any(|bar| bar.class == "others"),
-        has_partial: bars.iter().any(|bar| bar.is_partial),
+        has_ongoing: bars.iter().any(|bar| bar.is_ongoing),
         bars,
         gaps: plot.gaps(&parts),
         level: build_level_band(texts, rows),
@@ -222,7 +222,7 @@ fn build_bars(
         for (class, count) in stack.into_iter().filter(|(_, count)| 0.0 < *count) {
             bars.push(ChartBar {
                 class,
-                is_partial: row.is_partial,
+                is_ongoing: row.is_ongoing,
                 rect: plot.bar(index, (floor, floor + count), tallest, 0.12),
             });
             floor += count;

@@ -54,7 +54,7 @@ fn color_of(bar: &ChartBar) -> Rgb<u8> {
         "abandoned" => ABANDONED,
         _ => OTHERS,
     };
-    if bar.is_partial {
+    if bar.is_ongoing {
         Rgb(color.0.map(|part| part / 2 + 128))
     } else {
         color
@@ -106,9 +106,9 @@ mod tests {
 
     #[test]
     fn bars_stand_where_the_chart_has_them_and_gaps_are_hatched() {
-        let bar = |class, x, y, height, is_partial| ChartBar {
+        let bar = |class, x, y, height, is_ongoing| ChartBar {
             class,
-            is_partial,
+            is_ongoing,
             rect: Rect {
                 x,
                 y,
@@ -131,7 +131,7 @@ mod tests {
             half: String::new(),
             buckets: Vec::new(),
             has_others: false,
-            has_partial: true,
+            has_ongoing: true,
             has_marks: false,
         };
 

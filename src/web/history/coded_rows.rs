@@ -46,15 +46,15 @@ pub(super) async fn load_coded_rows(
     let subject = covered_subject(scope, covered, &uncovered);
     let all = load_series(history, scope, subject.clone(), None).await?;
     let coded = load_series(history, scope, subject, Some(by)).await?;
-    let is_part = times.iter().any(|row| !row.is_partial && !row.is_whole());
+    let is_partial = times.iter().any(|row| !row.is_ongoing && !row.is_whole());
     let row = |id: String, name: String, counters: Counters| HistoryRow {
         name,
         from: Some(scope.window.from),
         to: Some(scope.window.to.min(scope.now)),
         figures: Some(RowFigures::Coded(counters)),
         rules,
-        is_partial: scope.is_ongoing(),
-        is_part,
+        is_ongoing: scope.is_ongoing(),
+        is_partial,
         has_calls: !links.call_list_path(by, &id).is_empty(),
         id,
         ..HistoryRow::default()

@@ -175,11 +175,11 @@ fn describe_not_judged(texts: &Texts, rows: &[&HistoryRow]) -> Option<String> {
         .unwrap_or(MIN_JUDGED_CONTACTS);
     let reasons = [
         (
-            count(|row| row.is_partial),
+            count(|row| row.is_ongoing),
             texts.reason_in_progress().to_owned(),
         ),
         (
-            count(|row| !row.is_partial && row.is_part),
+            count(|row| !row.is_ongoing && row.is_partial),
             texts.reason_partly_imported().to_owned(),
         ),
         (
@@ -273,7 +273,7 @@ fn comparison_finding(
     });
     let parts: Vec<_> = parts.collect();
     let mut sentences = vec![texts.compared_figures(name.as_str(), parts.join(", "))];
-    if compared.is_part {
+    if compared.is_partial {
         sentences.push(texts.only_in_both().to_owned());
     }
     sentences.extend(gaps);

@@ -51,7 +51,7 @@ pub(super) async fn load_handled_rows(
         sum.and_modify(|(_, sum)| sum.merge(&counters))
             .or_insert((subject, counters));
     }
-    let is_part = times.iter().any(|row| !row.is_partial && !row.is_whole());
+    let is_partial = times.iter().any(|row| !row.is_ongoing && !row.is_whole());
     let name = |id: &Id| match scope.query.rows {
         RowKind::Agent => known.agent_name(id),
         _ => known.queue_name(id),
@@ -64,8 +64,8 @@ pub(super) async fn load_handled_rows(
         to: Some(scope.window.to.min(scope.now)),
         figures: Some(RowFigures::Agent(counters)),
         rules,
-        is_partial: scope.is_ongoing(),
-        is_part,
+        is_ongoing: scope.is_ongoing(),
+        is_partial,
         has_calls: scope.includes_all_times(),
         href: subject_path(scope, &id),
         ..HistoryRow::default()

@@ -38,9 +38,9 @@ pub(super) struct HistoryRow {
     /// Its plan, where a page shows it.
     pub(super) plan: Option<PlanFigures>,
     /// Not over yet.
-    pub(super) is_partial: bool,
+    pub(super) is_ongoing: bool,
     /// Imported in part.
-    pub(super) is_part: bool,
+    pub(super) is_partial: bool,
     /// Some of its time is left out because queues were closed.
     pub(super) has_closed: bool,
     /// Counted by boards; not imported yet.
@@ -70,7 +70,7 @@ impl HistoryRow {
             rules,
             from: rows.iter().filter_map(|row| row.from).min(),
             to: rows.iter().filter_map(|row| row.to).max(),
-            is_part: rows.iter().any(|row| row.is_part),
+            is_partial: rows.iter().any(|row| row.is_partial),
             half_hours: (rows.iter().filter_map(|row| row.half_hours)).reduce(MetHalfHours::merge),
             plan: (rows.iter().filter_map(|row| row.plan)).reduce(PlanFigures::merge),
             // Board counts have no calls behind them.
@@ -133,7 +133,7 @@ impl HistoryRow {
 
     /// Whether all of it was imported.
     pub(super) fn is_whole(&self) -> bool {
-        self.figures.is_some() && !self.is_part
+        self.figures.is_some() && !self.is_partial
     }
 
     /// Orders rows by name, as lists do.
@@ -143,7 +143,7 @@ impl HistoryRow {
 
     /// False while the interval is in progress or if it was imported in part.
     pub(super) fn is_complete(&self) -> bool {
-        !self.is_partial && !self.is_part
+        !self.is_ongoing && !self.is_partial
     }
 
     /// Whether it is complete, with enough contacts.
@@ -183,10 +183,10 @@ impl HistoryRow {
         &self,
         texts: &'t Texts,
     ) -> impl Iterator<Item = &'t str> + use<'t> {
-        let is_part = self.is_part && self.figures.is_some() && !self.is_partial;
+        let is_partial = self.is_partial && self.figures.is_some() && !self.is_ongoing;
         let labels = [
-            self.is_partial.then(|| texts.mark_so_far()),
-            is_part.then(|| texts.mark_partial()),
+            self.is_ongoing.then(|| texts.mark_so_far()),
+            is_partial.then(|| texts.mark_partial()),
             self.is_live.then(|| texts.mark_live()),
             self.is_disabled.then(|| texts.mark_disabled()),
         ];

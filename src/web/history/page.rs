@@ -286,7 +286,7 @@ fn describe_row(scope: &HistoryScope, threshold_ms: Option<i64>, row: &HistoryRo
         None => vec![texts.no_data_label().to_owned()],
     };
     let marks = [
-        (row.is_partial, texts.is_in_progress()),
+        (row.is_ongoing, texts.is_in_progress()),
         (row.is_live, texts.is_live()),
         (row.is_missed(), texts.has_missed_target()),
     ];

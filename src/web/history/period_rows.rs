@@ -42,8 +42,8 @@ pub(super) fn merge_days(
             name: write_name(scope, period, dates),
             id: first.id.clone(),
             target: first.target,
-            is_partial: days.iter().any(|day| day.is_partial),
-            is_part: sum.is_part || has_gap,
+            is_ongoing: days.iter().any(|day| day.is_ongoing),
+            is_partial: sum.is_partial || has_gap,
             has_closed: days.iter().any(|day| day.has_closed),
             href: scope.path_with(|query| {
                 query.range = TimeRange::Days(dates.0, dates.1);
@@ -135,9 +135,12 @@ mod tests {
         assert_eq!(counts, [Some(3), Some(7), Some(6), Some(7), Some(5)]);
         let marks = |pick: fn(&HistoryRow) -> bool| rows.iter().map(pick).collect::<Vec<_>>();
         // A day isn't known, and the last one isn't over.
-        assert_eq!(marks(|row| row.is_part), [false, false, true, false, false]);
         assert_eq!(
             marks(|row| row.is_partial),
+            [false, false, true, false, false]
+        );
+        assert_eq!(
+            marks(|row| row.is_ongoing),
             [false, false, false, false, true]
         );
         assert_eq!(

@@ -109,7 +109,7 @@ pub(super) async fn set_plans(
     }
     reforecast_today(scope, &plan, times);
     // A queue's contacts aren't all known if a time wasn't imported.
-    let is_whole = times.iter().all(|row| row.is_partial || row.is_whole());
+    let is_whole = times.iter().all(|row| row.is_ongoing || row.is_whole());
     for row in subjects.into_iter().flatten() {
         let Some(id) = case_listing::parse_id(&row.id) else {
             continue;

@@ -87,9 +87,9 @@ pub(super) async fn subject_rows(
             id: series.id.clone(),
             from: Some(scope.window.from),
             to: Some(scope.window.to.min(scope.now)),
-            is_partial: scope.is_ongoing(),
+            is_ongoing: scope.is_ongoing(),
             // Of files with whole hours or days that opening hours split, nothing counts.
-            is_part: scope.leaves_out_closed()
+            is_partial: scope.leaves_out_closed()
                 && (series.rows.iter()).any(|row| row.is_utc && row.figures.is_none()),
             before: before
                 .get(series.id.as_str())

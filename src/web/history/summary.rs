@@ -22,15 +22,15 @@ pub(super) struct ComparedTotals {
     pub(super) now: RowFigures,
     pub(super) before: RowFigures,
     /// Rows unknown in one of the two are left out.
-    pub(super) is_part: bool,
+    pub(super) is_partial: bool,
 }
 
 pub(super) fn compare_totals(rows: &[HistoryRow]) -> Option<ComparedTotals> {
-    let pairs = rows.iter().filter(|row| !row.is_partial);
+    let pairs = rows.iter().filter(|row| !row.is_ongoing);
     let pairs = pairs.filter_map(|row| row.figures.as_ref().zip(row.before.as_ref()));
     let (now, before): (Vec<_>, Vec<_>) = pairs.unzip();
     Some(ComparedTotals {
-        is_part: now.len() < rows.len(),
+        is_partial: now.len() < rows.len(),
         now: RowFigures::sum(now)?,
         before: RowFigures::sum(before)?,
     })

@@ -314,7 +314,7 @@ mod tests {
             row("09:30", None),
             row("10:00", Some(counts(100, 95, 1))),
             HistoryRow {
-                is_partial: true,
+                is_ongoing: true,
                 ..row("10:30", Some(counts(4, 0, 1)))
             },
         ];

@@ -34,8 +34,8 @@ pub(super) fn time_rows(
             id: scope.instant_label(row.start),
             from: Some(row.start),
             to: Some(row.end),
-            is_partial: scope.now < row.end,
-            is_part: row.is_partial,
+            is_ongoing: scope.now < row.end,
+            is_partial: row.is_partial,
             has_closed,
             rules: terms.rules,
             target: terms.target,
@@ -57,7 +57,7 @@ pub(super) fn without_calm_edges(
     let is_calm = |row: &HistoryRow| {
         row.figures.as_ref().is_some_and(RowFigures::is_zero)
             && row.before.as_ref().is_none_or(RowFigures::is_zero)
-            && !row.is_partial
+            && !row.is_ongoing
     };
     let first = times.iter().position(|row| !is_calm(row));
     let last = times.iter().rposition(|row| !is_calm(row));
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(gaps.missing, ["Voice: no data for today yet"]);
         assert_eq!(gaps.missing_before, [""; 0]);
         // One chat an hour in both periods, without the calls of the earlier one.
-        for row in rows.iter().filter(|row| !row.is_partial) {
+        for row in rows.iter().filter(|row| !row.is_ongoing) {
             assert_eq!(row.before, row.figures, "{}", row.name);
         }
         assert_eq!(rows.iter().filter(|row| row.before.is_some()).count(), 14);
@@ -220,7 +220,7 @@ mod tests {
 
         let last: Vec<_> = rows
             .iter()
-            .map(|row| (row.name.as_str(), row.is_partial))
+            .map(|row| (row.name.as_str(), row.is_ongoing))
             .collect();
         assert_eq!(last.len(), 15);
         assert_eq!(last[13..], [("13:00", false), ("14:00", true)]);

@@ -25,7 +25,7 @@ fn rows() -> Vec<HistoryRow> {
         row(None, None),
         row(Some(counts(50, 20, 20, 10)), Some(counts(30, 30, 0, 0))),
         HistoryRow {
-            is_partial: true,
+            is_ongoing: true,
             ..row(Some(counts(0, 0, 0, 0)), None)
         },
     ]
@@ -60,7 +60,7 @@ fn bars_are_stacked_and_missing_imports_are_gaps() {
             ("others", 0.0, 30.0),
         ]
     );
-    assert!(chart.has_others && !chart.has_partial);
+    assert!(chart.has_others && !chart.has_ongoing);
 }
 
 #[test]
