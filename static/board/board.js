@@ -1,13 +1,13 @@
 // A live board: applies what the server sends to the page that it rendered.
 // ES2018, no dependencies. The protocol is `wallboard.v1`; see docs.
 
-import { announce } from './aloud.js';
+import { announce } from './announce.js';
 import { body, data } from './dom.js';
 import { identify } from './identify.js';
 import { live, lost, open, redraw, send, watch } from './line.js';
 import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
-import { lay, refit, watchRoom } from './places.js';
+import { arrange, refit, watchRoom } from './places.js';
 import { nightly, reload, serves } from './renewal.js';
 import { hasGrown, index, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
@@ -85,7 +85,7 @@ function apply() {
     }
     lag = Math.max(0, Math.round(now() - frame.ts));
   }
-  if (moved) lay();
+  if (moved) arrange();
   else if (hasGrown()) refit();
   if (data.e !== epoch) data.e = epoch;
   data.n = seq;
@@ -152,7 +152,7 @@ document.addEventListener('visibilitychange', () => {
 window.__live = true;
 index(document.documentElement);
 watchRoom();
-lay();
+arrange();
 setInterval(tick, 1000);
 stayAwake();
 watchInput();

@@ -13,7 +13,7 @@ export function useLayout(own) {
 const rows = (list) => all('.row', list).filter((row) => !row.hidden);
 const main = () => document.querySelector('[data-list][data-page]');
 
-export function lay() {
+export function arrange() {
   all('[data-list]').forEach(order);
   fit();
 }

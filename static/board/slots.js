@@ -3,7 +3,7 @@
 // Text is set with textContent and everything else with setAttribute. The only
 // place that parses HTML is `swap`: regions rendered by our server.
 
-import { changed } from './aloud.js';
+import { changed } from './announce.js';
 import { data, say } from './dom.js';
 import { duration, now } from './time.js';
 

@@ -1,7 +1,7 @@
 // A board in the editor: laid out as on a screen. Its page has the connection, and brings newer figures.
 
 import { body, data } from '../board/dom.js';
-import { lay, watchRoom } from '../board/places.js';
+import { arrange, watchRoom } from '../board/places.js';
 import { forget, index, runClocks, write } from '../board/slots.js';
 import { learn, limit, mark, now, since, wall } from '../board/time.js';
 
@@ -21,7 +21,7 @@ function dress() {
 function settle() {
   dress();
   watchRoom();
-  lay();
+  arrange();
   tick();
 }
 

@@ -10,7 +10,7 @@ const FOLDER = "static/board";
 const PAGES = ["static/desk", "static/edit"];
 // Joined in one script each (src/web/server/bundles.rs), in one scope.
 const BUNDLES = [["list_fit.js", "fit.js"], ["agent_fit.js", "fit.js"]];
-const CLASSIC = ["screen.js", "ladder.js"];
+const CLASSIC = ["screen.js", "fallback.js"];
 const PAST = "static/past.js";
 // Newer than Chrome 68, or parsed only by newer engines.
 const REFUSED = [

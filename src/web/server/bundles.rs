@@ -7,7 +7,7 @@ use super::{assets::read_asset, minify};
 
 /// In the order in which they run. They share a scope: tests/browser/assets.mjs refuses a name that two have.
 const MODULES: [&str; 13] = [
-    "dom", "memory", "time", "pages", "slots", "aloud", "identify", "places", "renewal", "line",
+    "dom", "memory", "time", "pages", "slots", "announce", "identify", "places", "renewal", "line",
     "overlay", "keys", "wall",
 ];
 /// With the modules of each.
@@ -18,7 +18,7 @@ const LAYOUTS: [(&str, &[&str]); 3] = [
 ];
 
 /// Runs in any browser before the first paint. Whatever fails, the first one reloads the page.
-const FIRST: [&str; 2] = ["ladder", "screen"];
+const FIRST: [&str; 2] = ["fallback", "screen"];
 
 /// The paths and texts of all bundles: that of the first scripts, and for each layout the script, that of a
 /// rewound board, and the style.
