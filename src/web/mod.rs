@@ -62,7 +62,7 @@ pub fn build_router(web: impl Into<WebState>) -> Router {
         .merge(pages::queue_edit::routes())
         .merge(pages::rejected_rows::routes())
         .merge(pages::reports::routes())
-        .merge(server::assets::routes())
+        .merge(server::asset_routes::routes())
         .merge(access::audit::routes())
         .merge(pages::unmapped_columns::routes())
         .merge(server::health::routes())

@@ -42,11 +42,11 @@ use crate::{
             alert_scope::may_see_alert,
             alert_silence::{may_end_silence, may_see_silence},
             clock::PageTime,
+            entry_address::NEW_CHANNEL_ROUTE,
             page_header::{PageHeader, TranslatedHeader},
             sentence::SentencePiece,
         },
         server::assets,
-        table_editor::NEW_CHANNEL_ROUTE,
     },
 };
 

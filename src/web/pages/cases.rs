@@ -1,6 +1,6 @@
 //! `/cases`: waiting, open and ended contacts, filtered, sorted and paged by the address alone.
 
-pub(in crate::web) mod case_words;
+mod case_words;
 
 use askama::Template;
 use axum::{

@@ -30,10 +30,13 @@ use crate::{
             sources_verdict::SourceState,
         },
         parts::{
-            links::PageLink, page_header::PageHeader, reach_note::reach_text,
+            entry_address::{NEW_ROUTE, table_address},
+            links::PageLink,
+            page_header::PageHeader,
+            reach_note::reach_text,
             source_status_text::describe_source,
         },
-        table_editor::{self, NEW_ROUTE},
+        table_editor,
     },
 };
 
@@ -258,7 +261,7 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
             state: "fault",
             lines,
             action: if is_editable {
-                Some(PageLink::new(name, table_editor::address_of(&entry)))
+                Some(PageLink::new(name, table_address(&entry)))
             } else {
                 sources(&name)
             },

@@ -23,6 +23,7 @@ use crate::web::{
     },
     parts::{
         clock::PageTime,
+        entry_address::NEW_ROUTE,
         page_header::{PageHeader, TranslatedHeader},
         source_status_text::{
             SourceStatusText, as_sentence, describe_paused_source, describe_source,
@@ -30,7 +31,6 @@ use crate::web::{
         },
     },
     server::assets,
-    table_editor::NEW_ROUTE,
 };
 
 /// A message of less than this long ago came just now, in milliseconds.

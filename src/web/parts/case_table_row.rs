@@ -6,13 +6,10 @@ use wallboard_domain::{CaseOutcome, EntityKind, Metric, Moment, moment};
 use wallboard_live::{CaseSnapshot, CaseState, Freshness, Severity, Snapshot};
 use wallboard_texts::Texts;
 
-use crate::web::{
-    pages::cases::case_words,
-    parts::{
-        case_listing,
-        clock::{self, RunningClock, UNKNOWN},
-        links::{self, PageLink},
-    },
+use crate::web::parts::{
+    case_listing, case_state,
+    clock::{self, RunningClock, UNKNOWN},
+    links::{self, PageLink},
 };
 
 pub(in crate::web) struct CaseTableRow {
@@ -60,8 +57,8 @@ pub(in crate::web) fn case_table_row(
     CaseTableRow {
         id: case.id.external.to_string(),
         state: case.state.into_str(),
-        glyph: case_words::state_glyph(case.state),
-        word: case_words::state_label(texts, case.state),
+        glyph: case_state::state_glyph(case.state),
+        word: case_state::state_label(texts, case.state),
         queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(texts, snapshot, id)),
         agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(texts, snapshot, id)),
         created: shown(case.created_at),

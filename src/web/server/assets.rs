@@ -3,12 +3,9 @@
 use std::{collections::HashMap, io::Write, sync::LazyLock};
 
 use axum::{
-    Router,
     body::{Body, Bytes},
-    extract::{Path, RawQuery},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use data_encoding::HEXLOWER;
 use flate2::{Compression, write::GzEncoder};
@@ -16,7 +13,6 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::{bundles::bundled_assets, minify};
-use crate::web::{WebState, error::WebError};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -45,27 +41,9 @@ pub fn build_id() -> &'static str {
     &BUILD
 }
 
-pub(in crate::web) fn routes() -> Router<WebState> {
-    Router::new()
-        .route("/static/{*path}", get(serve_asset))
-        .route(
-            "/favicon.ico",
-            get(async |headers| asset_response("icon.svg", false, &headers)),
-        )
-}
-
-async fn serve_asset(
-    Path(path): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, WebError> {
-    // An address with the current build ID never needs revalidation.
-    let is_final = query.is_some_and(|query| query.strip_prefix("v=") == Some(build_id()));
-    asset_response(&path, is_final, &headers)
-}
-
-fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
-    let asset = SERVED.get(path).ok_or(WebError::NoSuchPage)?;
+/// Answers with a file; `None` if there is none.
+pub(super) fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Option<Response> {
+    let asset = SERVED.get(path)?;
     let is_compressed = accepts_gzip(headers);
     let bytes = if is_compressed {
         &asset.compressed
@@ -79,7 +57,7 @@ fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Res
     if is_compressed {
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    Ok(response)
+    Some(response)
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {

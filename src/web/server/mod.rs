@@ -1,6 +1,7 @@
 //! From the listening socket to the handler: connections, TLS, requests as they must be, files that are
 //! embedded, and what monitoring asks for.
 
+pub(super) mod asset_routes;
 pub(super) mod assets;
 pub(super) mod brand;
 mod bundles;

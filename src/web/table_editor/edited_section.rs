@@ -6,13 +6,12 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 
 use crate::{
     editing::{EntryId, Section},
-    web::{WebError, WebState, access::editing::Editing, parts::links::form_urlencode},
+    web::{
+        WebError, WebState,
+        access::editing::Editing,
+        parts::entry_address::{self, NEW_CHANNEL_ROUTE, NEW_ROUTE},
+    },
 };
-
-/// The page that makes a source.
-pub(in crate::web) const NEW_ROUTE: &str = "/sources/new";
-/// The page that makes a channel.
-pub(in crate::web) const NEW_CHANNEL_ROUTE: &str = "/channels/new";
 
 /// Sources or channels, as the address of the page says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +44,7 @@ impl EditedSection {
     }
 
     pub(super) fn address_of(self, id: &str) -> String {
-        address_of(&self.entry_id(id))
+        entry_address::table_address(&self.entry_id(id))
     }
 
     /// Only administrators change these; a demo has none to change.
@@ -59,17 +58,6 @@ impl EditedSection {
             Err(WebError::NoSuchPage)
         }
     }
-}
-
-/// The page of a source or a channel; without a name, the one that makes it.
-pub(in crate::web) fn address_of(id: &EntryId) -> String {
-    let section = EditedSection(id.section);
-    if id.name.is_empty() {
-        return section.new_route().to_owned();
-    }
-    let name = form_urlencode(&id.name);
-    let section: &str = id.section.into();
-    format!("/{section}/{name}/edit")
 }
 
 impl FromRequestParts<WebState> for EditedSection {

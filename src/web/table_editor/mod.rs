@@ -17,10 +17,12 @@ mod table_text;
 
 use axum::{Router, routing::get};
 
-use crate::web::WebState;
+use crate::web::{
+    WebState,
+    parts::entry_address::{NEW_CHANNEL_ROUTE, NEW_ROUTE},
+};
 
 pub(in crate::web) use demo_data::{demo_entry, remove_demo_data};
-pub(in crate::web) use edited_section::{NEW_CHANNEL_ROUTE, NEW_ROUTE, address_of};
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     let mut router = Router::new();

@@ -17,27 +17,6 @@ pub(super) fn tab_label(texts: &'static Texts, state: CaseState) -> &'static str
     }
 }
 
-pub(in crate::web) fn state_label(texts: &'static Texts, state: CaseState) -> &'static str {
-    match state {
-        CaseState::Waiting => texts.case_waiting(),
-        CaseState::Open => texts.case_open(),
-        CaseState::Closed => texts.case_closed(),
-        CaseState::Abandoned => texts.case_abandoned(),
-        CaseState::Unconfirmed => texts.case_unconfirmed(),
-    }
-}
-
-/// Shapes that differ without color.
-pub(in crate::web) fn state_glyph(state: CaseState) -> &'static str {
-    match state {
-        CaseState::Waiting => "○",
-        CaseState::Open => "●",
-        CaseState::Closed => "■",
-        CaseState::Abandoned => "▼",
-        CaseState::Unconfirmed => "?",
-    }
-}
-
 pub(super) fn table_caption(
     texts: &Texts,
     query: &CasesQuery,

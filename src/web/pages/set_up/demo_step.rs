@@ -10,8 +10,8 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::EditForm,
-        parts::page_header::PageHeader,
-        table_editor::{address_of, demo_entry, remove_demo_data},
+        parts::{entry_address::table_address, page_header::PageHeader},
+        table_editor::{demo_entry, remove_demo_data},
     },
 };
 
@@ -66,7 +66,7 @@ pub(super) async fn change_demo(form: EditForm<DemoChange>) -> Result<Response, 
     let next = match editing.save_all(changes).await? {
         Err(SaveError::Records(error)) => return Err(error.into()),
         // Something else names its queues: its own page lists what.
-        Err(SaveError::Invalid(_)) => address_of(&id),
+        Err(SaveError::Invalid(_)) => table_address(&id),
         // Or somebody else was faster, which the steps show.
         Ok(()) | Err(_) => steps.to_owned(),
     };

@@ -19,13 +19,12 @@ use crate::{
         WebError, WebState,
         access::editing::Editing,
         differences::{DifferenceWriter, EntryDifference},
-        pages::settings::overview::address_of,
         parts::{
+            entry_address::{entry_address, table_address},
             page_header::{PageHeader, TranslatedHeader},
             sentence::{Sentence, SentencePiece, slot},
         },
         server::assets,
-        table_editor,
     },
 };
 use wallboard_texts::Texts;
@@ -165,13 +164,13 @@ fn change_row(
         id: entry.id.to_string(),
         name: entry.id.name.clone(),
         label: texts.section_label(<&str>::from(entry.id.section)),
-        address: address_of(&entry.id),
+        address: entry_address(&entry.id),
         what: Sentence::with_name(&what, by.unwrap_or_default()),
         revision: entry.revision.0,
         is_newest: number + 1 == entry.versions.len(),
         difference: writer.compare(&entry.id, before, after),
         action: match entry.id.section {
-            section if section.has_secrets() => table_editor::address_of(&entry.id),
+            section if section.has_secrets() => table_address(&entry.id),
             section => format!("/settings/{section}"),
         },
     }

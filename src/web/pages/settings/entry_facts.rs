@@ -15,9 +15,9 @@ use crate::{
     web::{
         WebState,
         access::editing::Editing,
-        pages::settings::overview::address_of,
         parts::{
             calendar_text::CalendarText,
+            entry_address::entry_address,
             entry_table::EntryTable,
             links::PageLink,
             sentence::{Sentence, SentencePiece, slot},
@@ -97,7 +97,7 @@ impl EntryFacts {
         let origins = sources.into_iter();
         let origins = origins.map(|(source, name)| {
             let entry = EntryId::new(Section::Sources, source.as_str());
-            let link = PageLink::new(name, address_of(&entry).trim_end_matches('?'));
+            let link = PageLink::new(name, entry_address(&entry).trim_end_matches('?'));
             let link = SentencePiece::Link(link);
             Sentence::new(
                 &origin_text(texts, editing.editor(), &source, &id.name),

@@ -17,11 +17,11 @@ use crate::{
             editing::{EditForm, Editing},
             visible_state::VisibleState,
         },
-        pages::settings::{
-            entry_page::{EntryView, render_entry},
-            overview::address_of,
+        pages::settings::entry_page::{EntryView, render_entry},
+        parts::{
+            entry_address::entry_address,
+            page_header::{PageHeader, TranslatedHeader},
         },
-        parts::page_header::{PageHeader, TranslatedHeader},
     },
 };
 
@@ -164,7 +164,7 @@ pub(super) async fn save_change(
         Ok(()) => {
             // An entry of a file is effective as before.
             let done = if is_in_file { "" } else { "&done=saved" };
-            let page = format!("{}{done}", address_of(&id));
+            let page = format!("{}{done}", entry_address(&id));
             return Ok(Redirect::to(&page).into_response());
         }
         Err(SaveError::Invalid(faults)) => (

@@ -20,10 +20,10 @@ use crate::{
             entry_fields::{EntryChoices, EntryDraft, FieldShape, FieldsPanel, fields_of},
             entry_versions::{VersionRow, describe_conflict, version_rows},
             other_forms::form_address,
-            overview::address_of,
         },
         parts::{
             clock::PageTime,
+            entry_address::entry_address,
             entry_uses::find_entry_uses,
             field_faults::FieldFaults,
             page_header::PageHeader,
@@ -236,7 +236,7 @@ pub(super) async fn render_entry(
         has_name: !id.section.is_whole(),
         is_text_only: has_fields && panel.is_none() && file.is_none() && !view.is_text,
         fields_address: if has_fields && view.is_text {
-            address_of(&id)
+            entry_address(&id)
         } else {
             String::new()
         },

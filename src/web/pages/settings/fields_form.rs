@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     editing::{EntryChange, EntryId, Origin},
-    web::{WebError, pages::settings::overview::address_of},
+    web::{WebError, parts::entry_address::entry_address},
 };
 
 use super::{
@@ -74,7 +74,7 @@ pub(super) async fn change_fields(
         return Err(WebError::Forbidden);
     }
     if toml.is_none() && matches!(editing.editor().origin(&id), Origin::Nowhere) {
-        return Ok(Redirect::to(&address_of(&id)).into_response());
+        return Ok(Redirect::to(&entry_address(&id)).into_response());
     }
     let change = EntryChange {
         id,

@@ -10,10 +10,12 @@ use wallboard_texts::Texts;
 
 use crate::{
     editing::{Entry, EntryChange, EntryId, Origin, SaveError},
-    web::{WebError, access::editing::Editing, parts::refusal_line::RefusalLine},
+    web::{
+        WebError,
+        access::editing::Editing,
+        parts::{entry_address::entry_address, refusal_line::RefusalLine},
+    },
 };
-
-use super::overview::address_of;
 
 /// Why nothing was saved, for people, with the response's status.
 pub(in crate::web) type Refusal = (StatusCode, Vec<RefusalLine>);
@@ -29,7 +31,7 @@ pub(in crate::web) fn begin_form(
     }
     let revision = match editing.editor().origin(id) {
         // The page of a file's entry says where it is.
-        Origin::File { .. } => return Ok(Err(Redirect::to(&address_of(id)).into_response())),
+        Origin::File { .. } => return Ok(Err(Redirect::to(&entry_address(id)).into_response())),
         Origin::Browser(entry) => Some(entry.revision),
         // A deleted one of that name has a revision, too.
         Origin::Nowhere => editing.editor().entry(id).map(|entry| entry.revision),

@@ -12,12 +12,12 @@ use crate::{
         WebError, WebState,
         access::editing::Editing,
         parts::{
-            links::{PageLink, form_urlencode},
+            entry_address::entry_address,
+            links::PageLink,
             page_header::{PageHeader, TranslatedHeader},
             sentence::{Sentence, SentencePiece, slot},
         },
         server::assets,
-        table_editor,
     },
 };
 
@@ -73,7 +73,7 @@ pub(super) async fn show_overview(
     let left_out = editing.editor().left_out().into_iter();
     let left_out = left_out.filter(|entry| editing.may_edit(&entry.id));
     let left_out = left_out.map(|entry| LeftOutRow {
-        address: address_of(&entry.id),
+        address: entry_address(&entry.id),
         id: entry.id.to_string(),
         faults: entry
             .faults
@@ -85,7 +85,7 @@ pub(super) async fn show_overview(
     let waiting = editing.editor().list_waiting().into_iter();
     let waiting = waiting.filter(|entry| editing.may_edit(&entry.id));
     let waiting = waiting.map(|entry| WaitingRow {
-        address: address_of(&entry.id),
+        address: entry_address(&entry.id),
         id: entry.id.to_string(),
     });
     let page = SettingsPage {
@@ -105,15 +105,6 @@ pub(super) async fn show_overview(
         header,
     };
     Ok(Html(page.render()?))
-}
-
-/// The address of an entry's page.
-pub(in crate::web) fn address_of(id: &EntryId) -> String {
-    if id.section.has_secrets() {
-        return format!("{}?", table_editor::address_of(id));
-    }
-    let query = form_urlencode(&id.name);
-    format!("/settings/{}?name={query}", id.section)
 }
 
 /// `None`: the visitor may change nothing there.

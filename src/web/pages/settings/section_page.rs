@@ -19,10 +19,11 @@ use crate::{
             entry_fields::HIDE_KEYS,
             entry_page::{EntryView, render_entry},
             other_forms::form_address,
-            overview::{address_of, describe_change},
+            overview::describe_change,
         },
         parts::{
             clock::PageTime,
+            entry_address::entry_address,
             entry_table::read_line,
             finder::Finder,
             page_header::{PageHeader, TranslatedHeader},
@@ -86,7 +87,7 @@ pub(super) async fn show_section(
     if let Some(name) = name {
         let id = EntryId { section, name };
         if section.has_secrets() {
-            return Ok(Redirect::to(address_of(&id).trim_end_matches('?')).into_response());
+            return Ok(Redirect::to(entry_address(&id).trim_end_matches('?')).into_response());
         }
         let is_new = id.name.is_empty() && !section.is_whole();
         if !is_new && !editing.may_edit(&id) {
@@ -117,7 +118,7 @@ pub(super) async fn show_section(
                 Section::Playlists | Section::Thresholds | Section::Targets | Section::Hours => {
                     form_address(&id).unwrap_or_default()
                 }
-                _ => address_of(&id),
+                _ => entry_address(&id),
             },
             name: name_of(&web, texts, editor, &writer, &id),
             value: last_value(texts, &web, &id),
@@ -150,7 +151,7 @@ pub(super) async fn show_section(
             String::new()
         } else {
             let new = EntryId::new(section, "");
-            form_address(&new).unwrap_or_else(|| address_of(&new))
+            form_address(&new).unwrap_or_else(|| entry_address(&new))
         },
         header,
     };
