@@ -20,7 +20,8 @@ use super::{
 /// The memory of a leader from one turn to the next.
 #[derive(Debug, Default)]
 pub(super) struct AlertTurns {
-    dwell: Dwell,
+    /// `None` until the first turn, which continues those of the leader before.
+    dwell: Option<Dwell>,
     targets: TargetWatch,
     queues: QueueStates,
 }
@@ -83,7 +84,8 @@ impl AlertTurns {
         let mut others = read_others(surroundings, screens, rules, zone, seen);
         let sources = (&surroundings.forecasts, &*book);
         (self.targets).read(snapshot, now, rules, sources, &mut others);
-        let findings = (self.queues).find_alerts(snapshot, now, rules, &others, book, &self.dwell);
+        let dwell = (self.dwell).get_or_insert_with(|| book.resume_dwell(rules, now));
+        let findings = (self.queues).find_alerts(snapshot, now, rules, &others, book, dwell);
         AlertLook {
             findings,
             texts: Texts::of(snapshot.site.language),
@@ -111,7 +113,8 @@ impl AlertTurns {
             document.drop_obsolete() || *has_dropped || !attempts.settled.is_empty();
         let AlertDocument { book, outbox } = document;
         is_changed |= outbox.put_back_unsent(|id| attempts.sending.contains(id));
-        let advanced = book.advance(&plan.rules, findings, &mut self.dwell, *now, new_id);
+        let dwell = self.dwell.get_or_insert_default();
+        let advanced = book.advance(&plan.rules, findings, dwell, *now, new_id);
         for notice in &advanced.notices {
             for (channel, rule) in &notice.channels {
                 let id = MessageId(notice.message_id(channel));

@@ -9,7 +9,7 @@ use wallboard_domain::Moment;
 
 use crate::{
     Alert, AlertFinding, AlertId, AlertNotice, AlertRule, AlertSilence, AlertSubject, Dwell,
-    Reading, RuleFirings, telling::AudibleRules,
+    Reading, RuleFirings, dwell::StoredDwell, telling::AudibleRules,
 };
 
 /// The most that are open at once, of which 400 are about queues and agents. Others wait until one of them is over.
@@ -33,6 +33,9 @@ pub struct AlertBook {
     pub(crate) silences: Vec<AlertSilence>,
     #[serde(default)]
     firings: RuleFirings,
+    /// Those that aren't alerts yet.
+    #[serde(default)]
+    pub(crate) dwells: Vec<StoredDwell>,
 }
 
 /// The book after a moment, and what to tell.
@@ -47,7 +50,7 @@ pub struct AdvancedAlerts {
 pub enum BookChange {
     #[default]
     None,
-    /// Only figures of open alerts got worse.
+    /// Only figures of open alerts got worse, or what isn't an alert yet began to need somebody, or no longer does.
     Figures,
     State,
 }
@@ -119,6 +122,11 @@ impl AlertBook {
         noted.map(|alert| alert.notes.clear()).count() != 0
     }
 
+    /// Returns the dwells that a process begins with.
+    pub fn resume_dwell(&self, rules: &[AlertRule], now: Moment) -> Dwell {
+        Dwell::resume(&self.dwells, rules, now)
+    }
+
     /// Continues all alerts by what their subjects are like now. Returns what to tell.
     pub fn advance(
         &mut self,
@@ -132,6 +140,11 @@ impl AlertBook {
         let due = dwell.advance(rules, findings, now);
         let audible = AudibleRules::new(rules, findings);
         let mut advanced = AdvancedAlerts::default();
+        let dwells = dwell.to_stored(rules, now);
+        if self.dwells != dwells {
+            self.dwells = dwells;
+            advanced.raise(BookChange::Figures);
+        }
         if self.drop_silences_over(now.wall) {
             advanced.raise(BookChange::State);
         }

@@ -2,6 +2,7 @@
 
 mod agents;
 mod costs;
+mod dwells;
 mod ends;
 mod figures;
 mod findings;
@@ -85,6 +86,13 @@ impl Desk {
             .iter()
             .map(|notice| notice.kind)
             .collect()
+    }
+
+    /// What the next process, or the next leader, continues from.
+    fn restart(&mut self) {
+        let stored = serde_json::to_vec(&self.book).unwrap();
+        self.book = serde_json::from_slice(&stored).unwrap();
+        self.dwell = self.book.resume_dwell(&self.rules, self.now);
     }
 
     fn act(&mut self, action: &AlertAction) -> Result<bool, ActionFault> {

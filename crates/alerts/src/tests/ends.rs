@@ -15,12 +15,6 @@ fn snooze(desk: &mut Desk, minutes: i64) {
     desk.act(&AlertAction::Snooze(until)).unwrap();
 }
 
-fn restart(desk: &mut Desk) {
-    desk.dwell = Dwell::default();
-    let stored = serde_json::to_vec(&desk.book).unwrap();
-    desk.book = serde_json::from_slice(&stored).unwrap();
-}
-
 #[test]
 fn a_snooze_holds_while_its_queue_comes_and_goes() {
     let mut desk = sounding();
@@ -30,7 +24,7 @@ fn a_snooze_holds_while_its_queue_comes_and_goes() {
     for _ in 0..10 {
         assert_eq!(desk.show(60, &Reading::Calm), []);
         assert!(desk.book.open().is_empty());
-        restart(&mut desk);
+        desk.restart();
         assert_eq!(desk.show(120, &critical()), []);
         assert_eq!(desk.book.last_sound("Hall"), sound);
     }
@@ -57,7 +51,7 @@ fn the_end_of_what_is_snoozed_is_told_once_it_did_not_come_back() {
     snooze(&mut desk, 240);
     assert_eq!(desk.show(600, &Reading::Calm), []);
     assert!(!desk.book.is_idle());
-    restart(&mut desk);
+    desk.restart();
     assert_eq!(desk.show(FIVE_MINUTES, &Reading::Unknown), []);
     assert_eq!(desk.show(1, &Reading::Calm), [NoticeKind::Over]);
     let over = &desk.notices.last().unwrap().alert;
@@ -114,7 +108,7 @@ fn what_somebody_closed_is_told_once_although_it_is_not_over() {
     let mut desk = Desk::new(vec![rule("waits")]);
     desk.show(61, &critical());
     desk.act(&AlertAction::Close).unwrap();
-    restart(&mut desk);
+    desk.restart();
     // Also of data that is out of date: somebody did it.
     assert_eq!(desk.show(1, &Reading::Unknown), [NoticeKind::Over]);
     let closing = desk.notices.last().unwrap().alert.closing.clone().unwrap();

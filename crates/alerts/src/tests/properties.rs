@@ -37,9 +37,7 @@ proptest! {
         let mut desk = Desk::new(vec![rule("waits")]);
         for (seconds, reading, restarts, action) in steps {
             if restarts {
-                desk.dwell = Dwell::default();
-                let stored = serde_json::to_vec(&desk.book).unwrap();
-                desk.book = serde_json::from_slice(&stored).unwrap();
+                desk.restart();
             }
             match action {
                 Some(AlertAction::Snooze(after)) if !desk.book.open().is_empty() => {

@@ -152,9 +152,7 @@ proptest! {
         let mut desk = Desk::new(vec![rule("waits")]);
         for (seconds, reading, silenced, restarts) in &steps {
             if *restarts {
-                desk.dwell = Dwell::default();
-                let stored = serde_json::to_vec(&desk.book).unwrap();
-                desk.book = serde_json::from_slice(&stored).unwrap();
+                desk.restart();
             }
             if let Some(silenced) = silenced {
                 let scope = SilenceScope::Subject(sales());
