@@ -489,17 +489,13 @@ async fn file_that_stalls_halfway_is_never_partly_visible() {
         .await;
         proxy.cut();
         proxy.set(NetworkCondition::Normal);
-        wait_until(
-            "all rows are visible",
-            Duration::from_secs(20),
-            async || {
-                let Err(why) = check_rows(coming).await else {
-                    return Ok(());
-                };
-                assert_eq!(why, format!("Ok({visible})"), "partly visible");
-                Err(why)
-            },
-        )
+        wait_until("all rows are visible", Duration::from_mins(1), async || {
+            let Err(why) = check_rows(coming).await else {
+                return Ok(());
+            };
+            assert_eq!(why, format!("Ok({visible})"), "partly visible");
+            Err(why)
+        })
         .await;
     };
     check_recovery(0, 60_000).await;
