@@ -36,7 +36,6 @@ use crate::{
             reach_note::reach_text,
             source_status_text::describe_source,
         },
-        table_editor,
     },
 };
 

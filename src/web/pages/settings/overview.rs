@@ -7,7 +7,7 @@ use axum::{extract::State, response::Html};
 use strum::IntoEnumIterator;
 
 use crate::{
-    editing::{Entry, EntryId, Origin, Section},
+    editing::{Entry, Origin, Section},
     web::{
         WebError, WebState,
         access::editing::Editing,
