@@ -16,7 +16,7 @@ use super::{
     handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
-    period_rows, plan_rows, repeats, saved_board_figures,
+    period_rows, plan_rows, repeats, rest_of_today, saved_board_figures,
     scope::{HistoryScope, TargetTerms},
     series_reader::{SeriesReader, single_rows},
     subject_rows::subject_rows,
@@ -97,6 +97,7 @@ pub(super) async fn load_history(
     let is_blurred = rows().any(|row| row.is_utc && row.figures.is_none());
     let now = single_rows(now);
     let mut times = time_rows(scope, &now, &terms, known.calls_from(query));
+    let mut upcoming = rest_of_today::upcoming_rows(scope, &now);
     let total = HistoryRow::sum_rows(&times, terms.rules);
     let board_figures = saved_board_figures::load_board_figures(&web.store, scope, &known).await?;
     let difference = board_figures.explain_difference(scope, &total);
@@ -130,7 +131,8 @@ pub(super) async fn load_history(
     if is_listed && scope.step == ReportStep::Day {
         half_hour_count::set_half_hours(&reader, &terms, &mut times).await?;
     }
-    let planned = plan_rows::set_plans(web, &known, scope, (&mut times, subjects.as_deref_mut()));
+    let by_queue = subjects.as_deref_mut();
+    let planned = plan_rows::set_plans(web, &known, scope, &mut times, &mut upcoming, by_queue);
     let plan_notes = planned.await?;
     let (times, calm) = match query.view {
         // A time without contacts may have been planned.
@@ -150,7 +152,8 @@ pub(super) async fn load_history(
         }
         _ => None,
     };
-    let facts = load_tables(web, &reader, &known).await?;
+    let mut facts = load_tables(web, &reader, &known).await?;
+    facts.splice(0..0, rest_of_today::list_upcoming(scope, &upcoming));
     let withheld = is_withheld.then(|| scope.texts.agents_withheld().to_owned());
     // With a single source, the page names the gaps in its own rows.
     let is_of_several = 1 < known.queried_sources(query).len();

@@ -44,6 +44,7 @@ pub(super) mod recent_days_cache;
 mod recent_days_links;
 mod repeats;
 mod report_mail;
+mod rest_of_today;
 mod row_steps;
 mod saved_board_figures;
 mod saved_view_page;

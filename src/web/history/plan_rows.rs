@@ -68,12 +68,15 @@ impl HistorySubjects {
     }
 }
 
-/// Sets what was planned for the rows by time, and for those by queue. Returns notes about it.
+/// Sets what was planned for the rows by time, also for those of today that haven't begun, and for those by queue.
+/// Returns notes about it.
 pub(super) async fn set_plans(
     web: &WebState,
     known: &HistorySubjects,
     scope: &HistoryScope,
-    (times, subjects): (&mut [HistoryRow], Option<&mut [HistoryRow]>),
+    times: &mut [HistoryRow],
+    upcoming: &mut [HistoryRow],
+    subjects: Option<&mut [HistoryRow]>,
 ) -> Result<Vec<String>, ReportError> {
     let query = &scope.query;
     let has_queues = matches!(query.rows, RowKind::Time | RowKind::Queue);
@@ -99,7 +102,7 @@ pub(super) async fn set_plans(
         scheduled_time(&site_schedule, &queues, (from, to), scope.zone())
     };
     let days = plan.planned_days(scope.zone());
-    for row in times.iter_mut() {
+    for row in times.iter_mut().chain(&mut *upcoming) {
         let (Some(from), Some(to)) = (row.from, row.to) else {
             continue;
         };
@@ -107,7 +110,7 @@ pub(super) async fn set_plans(
         let figures = plan.figures(row.plan_time(from, to), is_planned_day, |_| true);
         row.plan = PlanFigures::with_scheduled(figures, scheduled(&query.queues, from, to));
     }
-    reforecast_today(scope, &plan, times);
+    reforecast_today(scope, &plan, times.iter_mut().chain(upcoming));
     // A queue's contacts aren't all known if a time wasn't imported.
     let is_whole = times.iter().all(|row| row.is_ongoing || row.is_whole());
     for row in subjects.into_iter().flatten() {
@@ -144,9 +147,13 @@ pub(super) async fn set_plans(
 }
 
 /// Corrects the rest of today's plan by what came so far.
-fn reforecast_today(scope: &HistoryScope, plan: &SubjectPlan<'_>, times: &mut [HistoryRow]) {
+fn reforecast_today<'r>(
+    scope: &HistoryScope,
+    plan: &SubjectPlan<'_>,
+    times: impl Iterator<Item = &'r mut HistoryRow>,
+) {
     let today = scope.local_date(scope.now);
-    let rows = times.iter_mut().filter_map(|row| {
+    let rows = times.filter_map(|row| {
         let (from, to) = row.from.zip(row.to)?;
         let figures = row.plan.as_mut()?;
         (scope.local_date(from) == today).then_some(PlannedRow { from, to, figures })

@@ -14,6 +14,7 @@ column_answered_within = Angenommen in { $time }
 column_talks_within = Gespräche innerhalb der Grenze
 column_staffed_agents = Eingesetzte Agenten
 column_forecast = Prognose
+rest_of_today = Rest des Tages
 column_reforecast = Angepasste Prognose
 column_deviation = Abweichung
 column_forecast_handle_time = Prognostizierte Bearbeitungszeit

@@ -14,6 +14,7 @@ column_answered_within = Answered within { $time }
 column_talks_within = Talks within limit
 column_staffed_agents = Staffed agents
 column_forecast = Forecast
+rest_of_today = Rest of today
 column_reforecast = Reforecast
 column_deviation = Deviation
 column_forecast_handle_time = Forecast handle time

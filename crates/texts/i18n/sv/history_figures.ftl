@@ -14,6 +14,7 @@ column_answered_within = Besvarade inom { $time }
 column_talks_within = Samtal inom gränsen
 column_staffed_agents = Bemanning
 column_forecast = Prognos
+rest_of_today = Resten av dagen
 column_reforecast = Omräknad prognos
 column_deviation = Avvikelse
 column_forecast_handle_time = Hanteringstid enligt prognos

@@ -5,7 +5,7 @@ use crate::message_room::messages;
 messages! {
     HistoryFigures
     plain {
-        column_abandoned_share column_answer_within column_target column_half_hours_met column_wait_median
+        rest_of_today column_abandoned_share column_answer_within column_target column_half_hours_met column_wait_median
         column_abandoned_wait_median column_patience
         column_talks_within column_staffed_agents column_forecast column_reforecast column_deviation
         column_forecast_handle_time column_required_agents column_reforecast_agents column_required_time column_staffed_time column_scheduled_agents
