@@ -58,7 +58,7 @@ async fn board_memory_and_node_count_stay_constant() {
     // The first measurement leaves objects of its own in the page.
     browser.command(&json!({"do": "weigh"}));
     let rounds = 6;
-    let round = tier(60, 600) / rounds;
+    let round = tier(48, 600) / rounds;
     update_figures(&server, queues, round).await;
     let mut samples = vec![browser.command(&json!({"do": "weigh"}))];
     for _ in 1..rounds {
@@ -108,7 +108,7 @@ async fn measure_frame_cost(queues: u64) -> Value {
     let url = server.url("/boards/figures");
     browser.command(&json!({"do": "open", "url": url, "watch": "frames"}));
     browser.wait_for(BOARD_IS_LIVE, SOON).await;
-    update_figures(&server, queues, tier(5, 10)).await;
+    update_figures(&server, queues, tier(2, 10)).await;
     let cost = browser.command(&json!({
         "do": "replay", "url": url, "slow": SLOW, "pace": FRAME_INTERVAL.as_millis(),
         "seconds": tier(10, 60).as_secs(),

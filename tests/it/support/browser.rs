@@ -152,13 +152,13 @@ impl Browser {
         assert_eq!(found, json!([]), "{found:#}");
         let all_sizes = [
             (1920, 1080),
+            (390, 844),
             (1280, 720),
             (960, 540),
-            (390, 844),
             (3840, 2160),
             (1080, 1920),
         ];
-        let sizes = &all_sizes[..if is_nightly() { 6 } else { 4 }];
+        let sizes = &all_sizes[..if is_nightly() { 6 } else { 3 }];
         let folder = std::env::var("WALLBOARD_PICTURES").ok();
         let tour = json!({"do": "tour", "state": "", "sizes": sizes, "themes": themes, "alternates": alternates_themes(), "font": "noto", "folder": folder});
         let faults = self.command(&tour);
