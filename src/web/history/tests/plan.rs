@@ -249,7 +249,8 @@ async fn todays_plan_follows_what_came_on_the_page_in_files_and_in_the_api() {
     let (_, rest) = page.split_once(">Rest of today<").unwrap();
     let (_, at_two) = rest.split_once("14:00").unwrap();
     let (at_two, _) = at_two.split_once("</dd>").unwrap();
-    let figures = "Forecast: 20 · Reforecast: 25 · Required agents: 6 · Required by reforecast: 7";
+    let figures =
+        "Forecast: 20 · Reforecast: 25 · Required agents: 6.0 · Required by reforecast: 7.0";
     assert!(at_two.contains(figures), "{at_two}");
     assert!(!rest.contains("10:30"), "{rest}");
     let of_row = |row: &str| {
