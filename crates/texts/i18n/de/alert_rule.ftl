@@ -37,7 +37,7 @@ channel_of_kind = { $channel } ({ $kind })
 
 ## The rule as a sentence with fields
 
-form_of_queues = Wenn { $metric } von { $queues } { $severity } ist –
+form_of_queues = Wenn { $metric } für { $queues } { $severity } ist –
 form_of_sources = Wenn { $sources } nicht verbunden ist –
 form_of_imports = Wenn eine Datei von { $imports } überfällig ist –
 form_of_screens = Wenn { $screens } nicht verbunden ist, außer in den Nachtzeiten –

@@ -91,17 +91,17 @@ about_average_speed_of_answer = Wie lange angenommene Kontakte im Durchschnitt g
     .unknown = { unknown_nothing_yet }
 
 about_average_handle_time = Zeit je Kontakt im Durchschnitt. Die Statistik der Quelle legt fest, was sie enthält: meist Gespräch, Halten und Nachbearbeitung.
-    .label = Ø Bearbeitungszeit
+    .label = Ø Bearbeitungszeit
     .counted = Zeit vom Öffnen bis zum Abschluss oder zur Weiterleitung ÷ bearbeitete Gespräche. Die Quelle meldet Nachbearbeitung und Halten nicht, daher sind sie nicht enthalten.
     .unknown = { unknown_nothing_yet }
 
 about_average_talk_time = Zeit im Gespräch ÷ Kontakte, wie die Quelle es berechnet.
-    .label = Ø Gesprächszeit
+    .label = Ø Gesprächszeit
     .counted = { about_average_talk_time }
     .unknown = { unknown_nothing_yet }
 
 about_average_wrap_up = Zeit für die Arbeit nach einem Kontakt ÷ Kontakte, wie die Quelle es berechnet.
-    .label = Ø Nachbearbeitungszeit
+    .label = Ø Nachbearbeitungszeit
     .counted = { about_average_wrap_up }
     .unknown = { unknown_nothing_yet }
 

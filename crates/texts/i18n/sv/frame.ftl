@@ -16,8 +16,8 @@ nav_screens = Skärmar
 nav_settings = Inställningar
 nav_users = Användare
 sign_out = Logga ut
-pause_updates = Pausa uppdateringar
-resume_updates = Återuppta uppdateringar
+pause_updates = Pausa
+resume_updates = Fortsätt
 copy = Kopiera
 copied = Kopierat
 

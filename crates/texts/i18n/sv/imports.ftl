@@ -149,7 +149,7 @@ no_unassigned_columns = Ingen källa har otilldelade kolumner. Bara Vergics Stat
 all_columns_assigned = Alla kolumner i de importerade filerna är tilldelade.
 unassigned_columns_of = Otilldelade kolumner i { $source }
 column_heading = Kolumn
-last_value_column = Senaste innehåll
+last_value_column = Senaste värde
 add_to_section = Lägg till i { $section }
 date_and_time_utc = { $date } { $time } UTC
 
