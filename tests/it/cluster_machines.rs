@@ -27,10 +27,7 @@ const SHOWN_AT_ALL_WITHIN: Duration = Duration::from_mins(1);
 async fn start(name: &str, nats: &NatsServer) -> (Vep, Machines) {
     let broker = Broker::shared();
     let vep = Vep::open(broker, name, ExchangeKind::Topic, 43).await;
-    let source = VngageSource {
-        boards: shown::boards(),
-        ..VngageSource::plain(broker, name)
-    };
+    let source = shown::prepare(VngageSource::plain(broker, name));
     let machines = Machines::start(broker, &source, &[nats.port; 3], "").await;
     run_until_correct(&vep, &machines).await;
     (vep, machines)

@@ -25,10 +25,7 @@ const ACCOUNTED: Duration = Duration::from_mins(1);
 async fn paused_process_shows_no_wrong_value_when_it_continues() {
     let broker = Broker::shared();
     let vep = Vep::open(broker, "paused", ExchangeKind::Topic, 81).await;
-    let source = VngageSource {
-        boards: shown::boards(),
-        ..VngageSource::plain(broker, "paused")
-    };
+    let source = shown::prepare(VngageSource::plain(broker, "paused"));
     let wallboard = start_live(&vep, source).await;
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
     let before = generation(&wallboard).await;

@@ -1,6 +1,8 @@
 //! Everything that can happen on one machine, in random order and under traffic. Screens, pages and
 //! the API are judged throughout: nothing unmarked is old, and no contact is lost without a gap.
 
+mod fault;
+
 use std::{
     fs,
     process::{Command, Stdio},
@@ -21,11 +23,17 @@ use crate::{
         Broker, Disorder, NetworkCondition, Process, Proxy, Vep, VngageSource, Wallboard,
         is_nightly,
         judge::{self, Judge},
+        mixed_site,
+        numbered_voice::NumberedVoice,
         onlookers::Onlookers,
-        ports, print_measured, shown, tier,
+        ports, print_measured,
+        pushed_orders::PushedOrders,
+        shown, tier,
     },
     vngage_breaks::check_no_contradiction,
 };
+
+use fault::{Fault, SHORT};
 
 const NAME: &str = "worst-day";
 /// Events per second.
@@ -39,83 +47,12 @@ const DISORDER: Disorder = Disorder {
 const SOON: Duration = Duration::from_secs(30);
 /// Until the queues are right again after a fault.
 const RECOVERED_WITHIN: Duration = Duration::from_secs(10);
+/// The same of a vendor whose server has stopped: it has to find out that our session is gone.
+const VOICE_RECOVERED_WITHIN: Duration = Duration::from_secs(15);
 /// How old a value may be that counts as right, under traffic.
 pub const CURRENT: Duration = Duration::from_secs(3);
 /// How often each surface is looked at. A screen is looked at whenever a frame arrives.
 const LOOK_INTERVAL: Duration = Duration::from_millis(300);
-
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    /// `kill -9`, and a start.
-    Kill,
-    /// `SIGSTOP` for so many seconds.
-    Pause(u64),
-    /// The same, and the connection to the broker is reset meanwhile.
-    PauseAndCut(u64),
-    /// The connection is reset and can't be made again for so many seconds.
-    Cut(u64),
-    /// The line falls silent for so many seconds, and what was sent arrives afterwards.
-    HalfOpen(u64),
-    /// The same, but what was sent is gone.
-    DeadLine(u64),
-    BrokerRestart,
-    /// Another server with the same configuration and a folder of its own takes our place for so
-    /// many seconds.
-    StandBy(u64),
-    /// The data folder is replaced by a copy that is so many seconds old, made while the program
-    /// stood still or ran.
-    OldFolder {
-        seconds: u64,
-        is_consistent: bool,
-    },
-    /// Bytes of the log that aren't checkpointed yet are wrong after a kill.
-    FlippedBytes,
-    /// A second server is started on the same data folder.
-    SecondServer,
-}
-
-/// Each kind that can end in values that look right: what follows a loss of messages counts too.
-const SHORT: [Fault; 7] = [
-    Fault::Kill,
-    Fault::Cut(13),
-    Fault::HalfOpen(6),
-    Fault::PauseAndCut(6),
-    Fault::StandBy(4),
-    Fault::DeadLine(14),
-    Fault::OldFolder {
-        seconds: 5,
-        is_consistent: false,
-    },
-];
-
-impl Fault {
-    fn draw(random: &mut StdRng) -> Self {
-        match random.random_range(0..21) {
-            0..4 => Self::Kill,
-            4..6 => Self::Pause(random.random_range(1..=60)),
-            6..8 => Self::PauseAndCut(random.random_range(1..=60)),
-            8..10 => Self::Cut(random.random_range(0..=20)),
-            10 | 11 => Self::HalfOpen(random.random_range(1..=40)),
-            12 | 13 => Self::DeadLine(random.random_range(1..=40)),
-            14 => Self::BrokerRestart,
-            15 | 16 => Self::StandBy(random.random_range(1..=20)),
-            17 | 18 => Self::OldFolder {
-                seconds: random.random_range(2..=60),
-                is_consistent: random.random_bool(0.5),
-            },
-            19 => Self::FlippedBytes,
-            _ => Self::SecondServer,
-        }
-    }
-
-    /// Whether messages are lost, so that the day has a gap.
-    fn loses_messages(self) -> bool {
-        matches!(
-            self,
-            Self::BrokerRestart | Self::StandBy(_) | Self::OldFolder { .. } | Self::FlippedBytes
-        )
-    }
-}
 
 /// A wallboard behind a proxy, traffic, and everybody who looks.
 struct Day {
@@ -123,6 +60,8 @@ struct Day {
     proxy: Proxy,
     source: VngageSource,
     vep: Arc<Mutex<Option<Vep>>>,
+    voice: NumberedVoice,
+    _orders: PushedOrders,
     wallboard: Wallboard,
     judge: Arc<Judge>,
     random: StdRng,
@@ -141,7 +80,7 @@ async fn worst_day_shows_nothing_old_as_current_and_loses_no_contact() {
         let began = judge::now();
         day.judge.begin(&format!("{number} {fault:?}"));
         day.cause(*fault).await;
-        let recovered = day.recover().await;
+        let recovered = day.recover(fault.recovers_within()).await;
         slowest = recovered.max(slowest);
         let after = day.gaps().await;
         println!(
@@ -164,7 +103,7 @@ async fn worst_day_shows_nothing_old_as_current_and_loses_no_contact() {
     print_measured(
         "right again after a fault, at worst",
         slowest,
-        RECOVERED_WITHIN,
+        VOICE_RECOVERED_WITHIN,
     );
     print_measured(
         "oldest unmarked value that is allowed",
@@ -202,13 +141,15 @@ impl Day {
         let vep = Vep::open(&broker, NAME, ExchangeKind::Topic, seed).await;
         vep.state().await.center.numbers_availability = true;
         let history = vep.state().await.center.history.clone();
-        let source = VngageSource {
-            boards: shown::boards(),
-            ..VngageSource::plain(&broker, NAME).via_proxy(proxy.port)
+        let source = VngageSource::plain(&broker, NAME).via_proxy(proxy.port);
+        let (source, voice) = {
+            let center = &vep.state().await.center;
+            mixed_site::mix_into(source, center, history.clone()).await
         };
         let wallboard = Wallboard::serve(source.clone()).await;
         wallboard.wait_for_state("live", SOON).await;
         let vep = Arc::new(Mutex::new(Some(vep)));
+        let orders = PushedOrders::start(wallboard.url("/api/v1/values"), history.clone());
         let mut day = Self {
             broker,
             proxy,
@@ -217,10 +158,12 @@ impl Day {
             traffic: tokio::spawn(publish_traffic(vep.clone())),
             onlookers: None,
             vep,
+            voice,
+            _orders: orders,
             wallboard,
             random: StdRng::seed_from_u64(seed),
         };
-        day.recover().await;
+        day.recover(VOICE_RECOVERED_WITHIN).await;
         day.judge.begin_day();
         day.look_everywhere().await;
         sleep(tier(1, 20)).await;
@@ -235,6 +178,7 @@ impl Day {
         };
         let url = self.wallboard.url("");
         let mut onlookers = Onlookers::gather("", &url, &groups, &self.judge, LOOK_INTERVAL).await;
+        onlookers.look_at_mixed_site().await;
         onlookers.count_the_day();
         self.onlookers = Some(onlookers);
     }
@@ -304,6 +248,19 @@ impl Day {
                 self.wallboard.start_again().await;
             }
             Fault::SecondServer => self.start_second().await,
+            Fault::VoiceStop(time) => self.voice.pause(seconds(time)).await,
+            Fault::VoiceCut(time) => {
+                self.voice.proxy.set(NetworkCondition::Refusing);
+                self.voice.proxy.cut();
+                sleep(seconds(time)).await;
+                self.voice.proxy.set(NetworkCondition::Normal);
+            }
+            Fault::VoiceDeadLine(time) => {
+                self.voice.proxy.set(NetworkCondition::Silent);
+                sleep(seconds(time)).await;
+                self.voice.proxy.cut();
+                self.voice.proxy.set(NetworkCondition::Normal);
+            }
         }
     }
 
@@ -355,8 +312,8 @@ impl Day {
     }
 
     /// Waits until all queues are up to date and right. Returns how long that took.
-    async fn recover(&self) -> Duration {
-        self.settle("recovery", async || {
+    async fn recover(&self, within: Duration) -> Duration {
+        self.settle("recovery", within, async || {
             let queues = self.wallboard.get("/api/v1/queues").await?;
             self.judge
                 .check_current(&shown::of_queues(&queues), CURRENT)
@@ -365,13 +322,18 @@ impl Day {
     }
 
     /// Waits until a check holds. Returns how long that took; too long is a finding.
-    async fn settle(&self, what: &str, check: impl AsyncFn() -> Result<(), String>) -> Duration {
+    async fn settle(
+        &self,
+        what: &str,
+        within: Duration,
+        check: impl AsyncFn() -> Result<(), String>,
+    ) -> Duration {
         let began = Instant::now();
         loop {
             let result = check().await;
             let time = began.elapsed().saturating_sub(self.judge.lateness());
             match result {
-                Ok(()) if time <= RECOVERED_WITHIN => return time,
+                Ok(()) if time <= within => return time,
                 Err(_) if began.elapsed() < SOON => sleep(Duration::from_millis(25)).await,
                 late => {
                     let sentence = format!("not right after {time:.1?}: {late:?}");
@@ -397,7 +359,7 @@ impl Day {
         let vep = traffic.take().unwrap();
         drop(traffic);
         vep.drain().await;
-        self.settle("everything", async || {
+        self.settle("everything", RECOVERED_WITHIN, async || {
             let checked = check_no_contradiction(&self.wallboard, &vep).await;
             checked.map_err(|wrong| wrong.join(", "))
         })
@@ -407,7 +369,9 @@ impl Day {
         for metric in ["offered", "answered", "abandoned"] {
             println!("{metric}: {}", metrics[metric]);
         }
+        assert!(metrics["offered"]["value"].is_u64(), "{metrics}");
         println!("{}", self.judge.day_in_short(&site));
+        println!("values: {}", self.judge.values_by_surface());
         self.judge.judge_day(&site);
     }
 }

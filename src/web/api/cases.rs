@@ -19,7 +19,10 @@ use super::{
 };
 use crate::web::{
     access::visible_state::VisibleState,
-    parts::case_listing::{self, CaseCursor, CaseFilter},
+    parts::{
+        case_listing::{self, CaseCursor, CaseFilter},
+        case_table_row::is_case_stale,
+    },
 };
 
 const PAGE_DEFAULT: usize = 200;
@@ -62,6 +65,8 @@ struct Case {
     agent: Option<String>,
     #[schema(schema_with = one_of_words::<CaseState>)]
     state: &'static str,
+    /// Waiting or open when its source was lost: it may have ended since.
+    stale: bool,
     #[schema(required = true)]
     created_at: Option<Time>,
     #[schema(required = true)]
@@ -177,6 +182,7 @@ fn case_json(snapshot: &Snapshot, case: &live::CaseSnapshot) -> Case {
         queue: case.queue.as_ref().map(Id::to_string),
         agent: case.agent.as_ref().map(Id::to_string),
         state: case.state.into_str(),
+        stale: is_case_stale(snapshot, case),
         created_at: case.created_at.map(Time),
         opened_at: case.opened_at.map(Time),
         closed_at: case.closed_at.map(Time),

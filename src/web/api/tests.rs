@@ -10,6 +10,31 @@ use crate::web::tests::{
 use wallboard_domain::{ConnectionEvent, Discontinuity, EntityKind, Input, Metric, MetricValue};
 
 #[tokio::test]
+async fn active_cases_of_a_lost_source_are_stale() {
+    let states = async |inputs: Vec<Input>| {
+        let cases = get_json(&router_after(inputs), "/api/v1/cases").await;
+        let cases = cases["cases"].as_array().unwrap().iter();
+        let states = cases.map(|case| (case["state"].clone(), case["stale"].clone()));
+        states.collect::<Vec<_>>()
+    };
+    let mut inputs = vec![
+        case_created("helped"),
+        case_opened("helped", "anna", "9002@SIP/1"),
+        case_created("waits"),
+    ];
+    let expected = |stale: bool| {
+        vec![
+            (json!("open"), json!(stale)),
+            (json!("waiting"), json!(stale)),
+        ]
+    };
+    assert_eq!(states(inputs.clone()).await, expected(false));
+
+    inputs.push(connection_lost());
+    assert_eq!(states(inputs).await, expected(true));
+}
+
+#[tokio::test]
 async fn queue_json_uses_the_documented_names() {
     let router = router_after(vec![
         profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),

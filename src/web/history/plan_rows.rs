@@ -80,8 +80,11 @@ pub(super) async fn set_plans(
 ) -> Result<Vec<String>, ReportError> {
     let query = &scope.query;
     let has_queues = matches!(query.rows, RowKind::Time | RowKind::Queue);
-    if query.view != HistoryView::Plan || query.agent.is_some() || !has_queues {
+    if query.view != HistoryView::Plan {
         return Ok(Vec::new());
+    }
+    if query.agent.is_some() || !has_queues {
+        return Ok(vec![scope.texts.plan_of_queues().to_owned()]);
     }
     let (window, texts) = (&scope.window, scope.texts);
     let site_plan = plan::load_plan(web, window.from, window.to).await?;

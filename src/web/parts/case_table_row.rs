@@ -33,7 +33,7 @@ pub(in crate::web) struct CaseTableRow {
     /// "2 transfers", "reopened".
     pub(in crate::web) moves: String,
     pub(in crate::web) about: String,
-    /// Still active, but its source is disconnected: it may have ended since.
+    /// As [`is_case_stale`] says.
     pub(in crate::web) is_stale: bool,
 }
 
@@ -74,9 +74,14 @@ pub(in crate::web) fn case_table_row(
         outcome: outcome_label(texts, case),
         moves: describe_transfers(texts, case),
         about: describe_subject(snapshot, case),
-        is_stale: matches!(case.state, CaseState::Waiting | CaseState::Open)
-            && case_freshness(snapshot, case) != Freshness::UpToDate,
+        is_stale: is_case_stale(snapshot, case),
     }
+}
+
+/// Whether a case is still active as far as is known, but its source is disconnected: it may have ended since.
+pub(in crate::web) fn is_case_stale(snapshot: &Snapshot, case: &CaseSnapshot) -> bool {
+    matches!(case.state, CaseState::Waiting | CaseState::Open)
+        && case_freshness(snapshot, case) != Freshness::UpToDate
 }
 
 fn case_freshness(snapshot: &Snapshot, case: &CaseSnapshot) -> Freshness {

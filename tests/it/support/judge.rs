@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, atomic::AtomicU32, atomic::Ordering::Relaxed},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -11,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     lateness::Lateness,
-    shown::{Figure, Shown},
+    shown::{ALL_GROUPS, Figure, Shown},
     truth_history::{ContactTimes, TruthHistory},
 };
 
@@ -42,10 +45,11 @@ pub struct Judge {
     day_start: Mutex<Option<i64>>,
     fault: Mutex<(String, Instant)>,
     findings: Mutex<BTreeMap<(String, String), Finding>>,
-    /// The number of unmarked values at the last look at each surface.
-    unmarked: Mutex<BTreeMap<String, usize>>,
+    /// The number of unmarked values on each surface: at the last look, and in all.
+    unmarked: Mutex<BTreeMap<String, (usize, usize)>>,
     pub looks: AtomicU32,
     pub values: AtomicU32,
+    ignores_clocks: AtomicBool,
     /// The age of the oldest unmarked value that was allowed.
     oldest: Mutex<Duration>,
 }
@@ -61,6 +65,7 @@ impl Judge {
             unmarked: Mutex::default(),
             looks: AtomicU32::new(0),
             values: AtomicU32::new(0),
+            ignores_clocks: AtomicBool::new(false),
             oldest: Mutex::default(),
         })
     }
@@ -68,6 +73,11 @@ impl Judge {
     /// Says what is being done to the product from now on.
     pub fn begin(&self, fault: &str) {
         *self.fault.lock().unwrap() = (fault.to_owned(), Instant::now());
+    }
+
+    /// Judges no beginnings of states: a server whose clock is wrong writes them by it.
+    pub fn ignore_clocks(&self) {
+        self.ignores_clocks.store(true, Relaxed);
     }
 
     /// Counts contacts from now on.
@@ -86,7 +96,12 @@ impl Judge {
         self.looks.fetch_add(1, Relaxed);
         self.values
             .fetch_add(u32::try_from(shown.len()).unwrap(), Relaxed);
-        (self.unmarked.lock().unwrap()).insert(surface.to_owned(), shown.len());
+        {
+            let mut unmarked = self.unmarked.lock().unwrap();
+            let (last, all) = unmarked.entry(surface.to_owned()).or_default();
+            *last = shown.len();
+            *all += shown.len();
+        }
         for value in shown {
             match self.age(value, at) {
                 None => self.find(surface, f64::INFINITY, &format!("{value:?} was never true")),
@@ -104,39 +119,39 @@ impl Judge {
 
     /// Returns how many unmarked values a surface had at the last look.
     pub fn unmarked(&self, surface: &str) -> usize {
-        self.unmarked
-            .lock()
-            .unwrap()
-            .get(surface)
-            .copied()
-            .unwrap_or_default()
+        let unmarked = self.unmarked.lock().unwrap();
+        unmarked.get(surface).map_or(0, |(last, _)| *last)
     }
 
     /// Returns how long ago a value was true, at least, or `None` if it never was.
     fn age(&self, shown: &Shown, at: i64) -> Option<Duration> {
-        let history = self.history.lock().unwrap();
-        let group = history.groups.get(&shown.id);
-        let timeline = match shown.figure {
-            Figure::Waiting => &group?.waiting,
-            Figure::Talking => &group?.talking,
-            Figure::Available => &group?.available,
-            Figure::Cases | Figure::IsTalking => history.agents.get(&shown.id)?,
-        };
-        let is_talking = shown.figure == Figure::IsTalking;
-        let matches = |value| value == shown.value || is_talking && 0 < value;
-        let age = timeline.age(matches, at)?;
+        let mut shown = shown.clone();
+        if self.ignores_clocks.load(Relaxed)
+            && let Figure::State { since_ms, .. } = &mut shown.figure
+        {
+            *since_ms = None;
+        }
+        let age = self.history.lock().unwrap().age(&shown, at)?;
         let age = Duration::from_micros(u64::try_from(age).unwrap());
         Some(age.saturating_sub(self.lateness()))
+    }
+
+    /// Returns an agent's ID.
+    pub fn some_agent(&self) -> String {
+        let history = self.history.lock().unwrap();
+        history.agents.keys().next().unwrap().clone()
     }
 
     /// Checks that the queues are up to date and true.
     pub fn check_current(&self, shown: &[Shown], within: Duration) -> Result<(), String> {
         let at = now();
-        let count = self.history.lock().unwrap().groups.len() * 3;
+        let count = self.history.lock().unwrap().figure_count();
+        let groups = shown.iter().filter(|shown| shown.id != ALL_GROUPS);
+        let shown: Vec<_> = groups.collect();
         if shown.len() != count {
             return Err(format!("{} of {count} values are up to date", shown.len()));
         }
-        let is_old = |shown: &&Shown| self.age(shown, at).is_none_or(|age| within < age);
+        let is_old = |shown: &&&Shown| self.age(shown, at).is_none_or(|age| within < age);
         let old = shown.iter().find(is_old);
         old.map_or(Ok(()), |old| Err(format!("{old:?} isn't true")))
     }
@@ -253,6 +268,14 @@ impl Judge {
         )
     }
 
+    /// Returns how many values were judged on each surface.
+    pub fn values_by_surface(&self) -> String {
+        let unmarked = self.unmarked.lock().unwrap();
+        let surfaces = unmarked.iter();
+        let surfaces = surfaces.map(|(surface, (_, all))| format!("{surface} {all}"));
+        surfaces.collect::<Vec<_>>().join(", ")
+    }
+
     /// Notes something that must not be.
     pub fn find(&self, surface: &str, amount: f64, what: &str) {
         let (fault, since) = self.fault.lock().unwrap().clone();
@@ -280,8 +303,11 @@ impl Judge {
         (*self.oldest.lock().unwrap(), self.lateness.most())
     }
 
-    /// Returns each kind of finding as a sentence.
+    /// Returns each kind of finding as a sentence. A surface on which nothing was read judges nothing.
     pub fn findings(&self) -> Vec<String> {
+        let unmarked = self.unmarked.lock().unwrap();
+        let blind = unmarked.iter().filter(|(_, (_, all))| *all == 0);
+        let blind = blind.map(|(surface, _)| format!("{surface}: no value was ever read"));
         let findings = self.findings.lock().unwrap();
         let sentence = |((fault, surface), finding): (&(String, String), &Finding)| {
             let Finding {
@@ -291,7 +317,7 @@ impl Judge {
             } = finding;
             format!("{fault}: {surface}: {count}, at worst {worst:.1}: {example}")
         };
-        findings.iter().map(sentence).collect()
+        findings.iter().map(sentence).chain(blind).collect()
     }
 }
 

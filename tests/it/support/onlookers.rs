@@ -1,12 +1,20 @@
-//! Everybody who looks at a server: screens with a board of tiles and one of a list, people who open their
-//! pages, the gallery and a queue, and programs that ask the API. Each is judged.
+//! Everybody who looks at a server: screens with boards of tiles, a list and agents, people who open their pages, the
+//! gallery, a queue, an agent and the cases, and programs that ask the API. Each is judged.
 
 use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tokio::{task::JoinHandle, time::sleep};
 
-use super::{Nodes, http, judge::Judge, page::Element, screen::Screen, shown};
+use super::{
+    Nodes, http,
+    judge::Judge,
+    numbered_voice,
+    page::Element,
+    screen::Screen,
+    shown::{self, Shown},
+    shown_needs, shown_people,
+};
 
 #[derive(Debug)]
 pub struct Onlookers {
@@ -19,8 +27,8 @@ pub struct Onlookers {
 }
 
 impl Onlookers {
-    /// Lets everybody look at the server at `url` until [`Self::leave`]. It has [`shown::boards`] and, by
-    /// number, `groups`. `name` is the server's in findings.
+    /// Lets everybody look at the server at `url` until [`Self::leave`]. Its source is one of [`shown::prepare`]
+    /// and has, by number, `groups`. `name` is the server's in findings.
     pub async fn gather(
         name: &str,
         url: &str,
@@ -36,26 +44,34 @@ impl Onlookers {
             tasks: Vec::new(),
         };
         for board in ["worst", "worst-list"] {
-            onlookers.watch(board).await;
-            let path = format!("/boards/{board}");
-            onlookers.look(&path, "board page", |text| {
-                shown::of_board(&Element::parse(text))
-            });
+            onlookers.look_at_board(board, shown::of_board).await;
         }
+        (onlookers.look_at_board("worst-agents", shown_people::of_agent_board)).await;
         let queue = format!("/queues/chat/{}", groups[0]);
-        onlookers.look(&queue, "queue page", |text| {
-            shown::of_queue_page(&Element::parse(text))
+        onlookers.look_at_queue("queue page", &queue);
+        onlookers.look_at_agent("agent page", "chat", &judge.some_agent());
+        onlookers.look("/cases", "cases page", |text| {
+            shown_people::of_cases_page(&Element::parse(text))
         });
         let groups = groups.to_vec();
         onlookers.look("/", "gallery", move |text| {
-            shown::of_gallery(&Element::parse(text), &groups)
+            let page = Element::parse(text);
+            let mut all = shown::of_gallery(&page, &groups);
+            all.extend(shown_needs::of_sentences(&page));
+            all
         });
         onlookers.look("/api/v1/queues", "API queues", |text| {
             shown::of_queues(&json(text))
         });
         onlookers.look("/api/v1/agents", "API agents", |text| {
-            shown::of_agents(&json(text))
+            shown_people::of_agents(&json(text))
         });
+        for state in ["waiting", "open"] {
+            let path = format!("/api/v1/cases?state={state}&limit=1000");
+            onlookers.look(&path, "API cases", |text| {
+                shown_people::of_cases(&json(text))
+            });
+        }
         onlookers
     }
 
@@ -72,6 +88,25 @@ impl Onlookers {
             all.push(Self::gather(&name, &node.url(""), groups, judge, pause).await);
         }
         all
+    }
+
+    /// Looks at what else a site of [`super::mixed_site`] has.
+    pub async fn look_at_mixed_site(&mut self) {
+        (self.look_at_board("worst-widgets", shown_needs::of_widgets)).await;
+        self.look_at_board("agents", shown_people::of_cards).await;
+        let queue = format!("/queues/voice/{}", numbered_voice::QUEUE_PATH);
+        self.look_at_queue("voice queue page", &queue);
+        self.look_at_queue("group page", "/queues/group/all");
+        self.look_at_agent("voice agent page", "voice", numbered_voice::AGENT);
+        self.look("/alerts", "alerts page", |text| {
+            shown_needs::of_sentences(&Element::parse(text))
+        });
+        self.look("/figures", "figures page", |text| {
+            shown_needs::of_figures_page(&Element::parse(text))
+        });
+        self.look("/api/v1/site", "API site", |text| {
+            shown_needs::of_site(&json(text))
+        });
     }
 
     /// Judges the day's counts too. Only where the judge knows when the day began.
@@ -95,7 +130,8 @@ impl Onlookers {
             .unmarked(&format!("{}frames of worst", self.name))
     }
 
-    async fn watch(&mut self, board: &str) {
+    /// Looks at a screen with a board, and at its page.
+    async fn look_at_board(&mut self, board: &str, read: fn(&Element) -> Vec<Shown>) {
         let screen = Screen::load(&self.url, board).await;
         let (judge, surface) = (
             self.judge.clone(),
@@ -103,18 +139,38 @@ impl Onlookers {
         );
         self.tasks.push(tokio::spawn(async move {
             let look = |page: Option<&Element>| {
-                let shown = page.map(shown::of_board).unwrap_or_default();
-                judge.judge(&surface, &shown);
+                judge.judge(&surface, &page.map(read).unwrap_or_default());
             };
             screen.show(look).await;
         }));
+        let page = format!("page of {board}");
+        self.look(&format!("/boards/{board}"), &page, move |text| {
+            read(&Element::parse(text))
+        });
+    }
+
+    fn look_at_queue(&mut self, surface: &str, path: &str) {
+        self.look(path, surface, |text| {
+            let page = Element::parse(text);
+            let mut all = shown::of_queue_page(&page);
+            all.extend(shown_people::of_queue_page(&page));
+            all
+        });
+    }
+
+    fn look_at_agent(&mut self, surface: &str, source: &str, id: &str) {
+        let path = format!("/agents/{source}/{id}");
+        let id = id.to_owned();
+        self.look(&path, surface, move |text| {
+            shown_people::of_agent_page(&Element::parse(text), &id)
+        });
     }
 
     fn look(
         &mut self,
         path: &str,
         surface: &str,
-        read: impl Fn(&str) -> Vec<shown::Shown> + Send + 'static,
+        read: impl Fn(&str) -> Vec<Shown> + Send + 'static,
     ) {
         let (judge, surface) = (self.judge.clone(), format!("{}{surface}", self.name));
         let look = move |text: &str| judge.judge(&surface, &read(text));

@@ -3,7 +3,22 @@
 
 use serde_json::Value;
 
-use super::page::Element;
+use super::{page::Element, wallboard::VngageSource};
+
+/// The ID of the group of all groups.
+pub const ALL_GROUPS: &str = "all";
+/// The states that are judged, of cases and agents.
+const STATES: [&str; 9] = [
+    "waiting",
+    "open",
+    "available",
+    "ringing",
+    "talking",
+    "hold",
+    "wrap_up",
+    "not_ready",
+    "busy",
+];
 
 /// A figure of the contact center.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,11 +28,18 @@ pub enum Figure {
     Available,
     /// Open cases of an agent.
     Cases,
-    /// Whether an agent is in conversation, 1 or 0.
-    IsTalking,
+    /// Agents in conversation.
+    TalkingAgents,
+    /// The state of an agent or a case, and when it began if that is said.
+    State {
+        state: &'static str,
+        since_ms: Option<i64>,
+    },
+    /// The number that another system sends.
+    Orders,
 }
 
-/// An up-to-date number of a group or agent.
+/// An up-to-date number of a group or agent, or a state.
 #[derive(Clone, Debug)]
 pub struct Shown {
     pub id: String,
@@ -25,21 +47,42 @@ pub struct Shown {
     pub value: u64,
 }
 
-/// The figures of boards that are read here, in the order of their `show`.
-const BOARD_FIGURES: [Figure; 3] = [Figure::Available, Figure::Waiting, Figure::Talking];
-/// Returns boards that [`of_board`] and [`of_gallery`] read: names and contents of their files.
-pub fn boards() -> Vec<(String, String)> {
-    let board = |name: &str, layout: &str| {
-        let text = format!(
-            "title = \"{name}\"\nlayout = \"{layout}\"\nqueues = [\"chat/*\"]\n\
-             show = [\"agents_available\", \"waiting\", \"in_conversation\"]\n"
-        );
-        (format!("{name}.toml"), text)
-    };
-    vec![board("worst", "queues"), board("worst-list", "list")]
+impl Shown {
+    pub fn new(id: &str, figure: Figure, value: u64) -> Self {
+        let id = id.to_owned();
+        Self { id, figure, value }
+    }
+
+    /// Returns a state; `None` of one that isn't judged.
+    pub fn of_state(id: &str, state: &str, since_ms: Option<i64>) -> Option<Self> {
+        let state = STATES.into_iter().find(|known| *known == state)?;
+        Some(Self::new(id, Figure::State { state, since_ms }, 1))
+    }
 }
 
-const QUEUE_PATH: &str = "/queues/chat/";
+/// The figures of boards that are read here, in the order of their `show`.
+const BOARD_FIGURES: [Figure; 3] = [Figure::Available, Figure::Waiting, Figure::Talking];
+
+/// Gives a source the boards that are read here, whose cards link to agents.
+pub fn prepare(source: VngageSource) -> VngageSource {
+    let board =
+        |name: &str, rest: &str| (format!("{name}.toml"), format!("title = {name:?}\n{rest}"));
+    let show = "show = [\"agents_available\", \"waiting\", \"in_conversation\"]\n";
+    let queues =
+        |layout: &str| format!("layout = {layout:?}\nqueues = [\"chat/*\", \"voice/*\"]\n{show}");
+    VngageSource {
+        boards: vec![
+            board("worst", &queues("queues")),
+            board("worst-list", &queues("list")),
+            board(
+                "worst-agents",
+                "layout = \"agents\"\nqueues = [\"chat/*\"]\n",
+            ),
+        ],
+        extra_toml: "[privacy]\nagent_names = \"full\"\n".into(),
+        ..source
+    }
+}
 
 /// Reads the queues of a board of tiles or a list, without the page's own marks of a lost
 /// connection.
@@ -53,21 +96,17 @@ pub fn of_board(page: &Element) -> Vec<Shown> {
         for (figure, element) in BOARD_FIGURES.into_iter().zip(figures) {
             let number = element.find(&|inner| inner.has_class("num")).unwrap();
             let value = parse_number(&number.text()).filter(|_| !is_stale(element));
-            all.extend(value.map(|value| Shown {
-                id: id.to_owned(),
-                figure,
-                value,
-            }));
+            all.extend(value.map(|value| Shown::new(&id, figure, value)));
         }
     }
     all
 }
 
-/// Reads the miniatures of [`boards`] in the gallery. `ids` has the groups' IDs, by number.
+/// Reads the miniatures of boards of queues in the gallery. `ids` has the groups' IDs, by number.
 pub fn of_gallery(page: &Element, ids: &[String]) -> Vec<Shown> {
     let is_ours = |element: &Element| {
         let href = element.attribute("href").unwrap_or_default();
-        element.has_class("mini") && href.starts_with("/boards/worst")
+        element.has_class("mini") && ["/boards/worst", "/boards/worst-list"].contains(&href)
     };
     let cells = page.find_all(&is_ours).into_iter().flat_map(|miniature| {
         miniature.find_all(&|element| element.has_class("cell") && !is_stale(element))
@@ -75,47 +114,53 @@ pub fn of_gallery(page: &Element, ids: &[String]) -> Vec<Shown> {
     let mut all = Vec::new();
     for cell in cells {
         let name = cell.find(&|inner| inner.is("bdi")).unwrap().text();
-        // Groups are renamed, and keep their number. Before its name is known, a queue has none.
+        // Groups are renamed, and keep their number. Otherwise a queue's name is its ID.
         let number = name
             .strip_prefix("Gruppe ")
             .and_then(|rest| rest.split(' ').next());
-        let Some(id) = number.map(|number| &ids[number.parse::<usize>().unwrap()]) else {
-            continue;
-        };
+        let id = number.map_or(&name, |number| &ids[number.parse::<usize>().unwrap()]);
         let values = cell.find_all(&|inner| inner.is("b"));
         for (figure, element) in BOARD_FIGURES.into_iter().zip(values) {
-            all.extend(parse_number(&element.text()).map(|value| Shown {
-                id: id.clone(),
-                figure,
-                value,
-            }));
+            let value = parse_number(&element.text());
+            all.extend(value.map(|value| Shown::new(id, figure, value)));
         }
     }
     all
 }
 
-/// Reads the page of a queue.
+/// Reads the figures of a queue's page.
 pub fn of_queue_page(page: &Element) -> Vec<Shown> {
     let badge = page.find(&|element| element.attribute("data-watch").is_some());
     let id = badge.unwrap().attribute("data-watch").unwrap();
-    let id = id.trim_start_matches("chat/");
+    let (_, id) = id.split_once('/').unwrap();
     let figures = [
         ("now-waiting", Figure::Waiting),
         ("now-in_conversation", Figure::Talking),
         ("now-agents_available", Figure::Available),
     ];
     let read = |(element_id, figure): (&str, Figure)| {
-        let element = page.find(&|element| element.attribute("id") == Some(element_id))?;
-        let text = element.find(&|inner| inner.has_class("value"))?.text();
-        // After a severity in words.
-        let value = parse_number(text.split_whitespace().last()?)?;
-        (!is_stale(element)).then(|| Shown {
-            id: id.to_owned(),
-            figure,
-            value,
-        })
+        let value = page_figure(page, element_id)?;
+        Some(Shown::new(id, figure, value))
     };
-    figures.into_iter().filter_map(read).collect()
+    figures
+        .into_iter()
+        .take(known_figures(id))
+        .filter_map(read)
+        .collect()
+}
+
+/// Returns how many figures of a queue are judged: agents of several groups may be the same.
+fn known_figures(id: &str) -> usize {
+    if id == ALL_GROUPS { 2 } else { 3 }
+}
+
+/// Reads a figure of a page by the ID of its element.
+pub fn page_figure(page: &Element, id: &str) -> Option<u64> {
+    let element = page.find(&|element| element.attribute("id") == Some(id))?;
+    let text = element.find(&|inner| inner.has_class("value"))?.text();
+    // After a severity in words.
+    let value = parse_number(text.split_whitespace().last()?)?;
+    (!is_stale(element)).then_some(value)
 }
 
 /// Reads `/api/v1/queues`.
@@ -127,56 +172,40 @@ pub fn of_queues(api: &Value) -> Vec<Shown> {
     ];
     let queues = api["queues"].as_array().into_iter().flatten();
     let read = |queue: &Value| {
-        figures.map(|(metric, figure)| {
+        let id = external_id(queue);
+        let figures = figures.into_iter().take(known_figures(&id));
+        let read = figures.filter_map(|(metric, figure)| {
             let reading = &queue["metrics"][metric];
             let is_fresh = reading["stale"] == false;
-            Some(Shown {
-                id: external_id(queue),
-                figure,
-                value: reading["value"].as_u64().filter(|_| is_fresh)?,
-            })
-        })
+            let value = reading["value"].as_u64().filter(|_| is_fresh)?;
+            Some(Shown::new(&id, figure, value))
+        });
+        read.collect::<Vec<_>>()
     };
-    queues.flat_map(read).flatten().collect()
+    queues.flat_map(read).collect()
 }
 
-/// Reads `/api/v1/agents`.
-pub fn of_agents(api: &Value) -> Vec<Shown> {
-    let agents = api["agents"].as_array().into_iter().flatten();
-    let read = |agent: &Value| {
-        let shown = |figure, value: u64| Shown {
-            id: external_id(agent),
-            figure,
-            value,
-        };
-        let is_fresh = agent["stale"] == false;
-        let cases = agent["cases"].as_u64().filter(|_| is_fresh);
-        let figure = &agent["metrics"]["cases"];
-        let known = (figure["value"].as_u64()).filter(|_| figure["stale"] == false);
-        let is_talking = is_fresh && agent["state"] == "talking";
-        [
-            cases.map(|cases| shown(Figure::Cases, cases)),
-            known.map(|known| shown(Figure::Cases, known)),
-            is_talking.then(|| shown(Figure::IsTalking, 1)),
-        ]
-    };
-    agents.flat_map(read).flatten().collect()
-}
-
-fn external_id(row: &Value) -> String {
+pub fn external_id(row: &Value) -> String {
     row["external_id"].as_str().unwrap().to_owned()
 }
 
-fn queue_id(row: &Element) -> Option<&str> {
-    let link = row.find(&|element| element.has_class("name"))?;
-    link.attribute("href")?.strip_prefix(QUEUE_PATH)
+/// Returns the ID in the address of a page: `/queues/chat/…` for `queues`.
+pub fn linked_id(link: &Element, page: &str) -> Option<String> {
+    let path = link.attribute("href")?.strip_prefix('/')?;
+    let rest = path.strip_prefix(page)?.strip_prefix('/')?;
+    let (_, id) = rest.split_once('/')?;
+    Some(id.replace("%40", "@"))
 }
 
-fn is_stale(element: &Element) -> bool {
+fn queue_id(row: &Element) -> Option<String> {
+    linked_id(row.find(&|element| element.has_class("name"))?, "queues")
+}
+
+pub fn is_stale(element: &Element) -> bool {
     element.attribute("data-sev") == Some("stale")
 }
 
 /// `7`, `1,204`; nothing for `–` and bounds.
-fn parse_number(text: &str) -> Option<u64> {
+pub fn parse_number(text: &str) -> Option<u64> {
     text.replace(',', "").parse().ok()
 }

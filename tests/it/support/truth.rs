@@ -83,16 +83,14 @@ async fn all_cases(wallboard: &Wallboard) -> Result<BTreeMap<String, Value>, Str
     }
 }
 
+/// Those of the contact center: a group or another vendor's queue isn't.
 fn by_id(list: &Value) -> Result<BTreeMap<String, Value>, String> {
-    let list = list.as_array().ok_or("no list")?;
-    let id = |row: &Value| {
-        row["id"]
-            .as_str()
-            .unwrap()
-            .trim_start_matches("chat/")
-            .to_owned()
-    };
-    Ok(list.iter().map(|row| (id(row), row.clone())).collect())
+    let list = list.as_array().ok_or("no list")?.iter();
+    let rows = list.filter_map(|row| {
+        let id = row["id"].as_str().unwrap().strip_prefix("chat/")?;
+        Some((id.to_owned(), row.clone()))
+    });
+    Ok(rows.collect())
 }
 
 /// Returns each difference as a sentence.

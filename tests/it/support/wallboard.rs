@@ -34,6 +34,8 @@ pub struct VngageSource {
     pub extra_toml: String,
     /// Names and contents of board files.
     pub boards: Vec<(String, String)>,
+    /// Further secrets that `extra_toml` refers to.
+    pub secrets: Environment,
 }
 
 impl VngageSource {
@@ -46,6 +48,7 @@ impl VngageSource {
             ca_file: None,
             extra_toml: String::new(),
             boards: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 
@@ -74,7 +77,9 @@ impl VngageSource {
 
     /// Returns the secrets that the configuration refers to.
     pub fn environment(&self) -> Environment {
-        vec![("VNGAGE_URL", self.url.clone())]
+        let mut secrets = self.secrets.clone();
+        secrets.push(("VNGAGE_URL", self.url.clone()));
+        secrets
     }
 
     /// Returns the source's section.

@@ -187,6 +187,7 @@ queues_hidden = { $count ->
 }
 agents_withheld = Kennzahlen über Agenten werden Ihnen nicht gezeigt: Dateien geben nicht an, wie viele Agenten eine Warteschlange bedienten, und Kennzahlen kleiner Teams werden zurückgehalten.
 no_plan_of_period = Kein Plan enthält diese Zeit oder diese Warteschlangen.
+plan_of_queues = Pläne gelten für Zeiten und Warteschlangen. Wählen Sie für einen Plan Zeilen nach Zeit oder Warteschlange und keinen Agenten.
 queues_unplanned = Nicht verglichen: Kein Plan enthält { $names }, aber es kamen Kontakte.
 plan_unmatched = Nicht zugeordnet: { $names }. Tragen Sie die Namen des Plans unter queues seiner Datenquelle ein.
 no_schedule_of_period = Kein Einsatzplan enthält diese Zeit oder diese Agenten.

@@ -187,6 +187,7 @@ queues_hidden = { $count ->
 }
 agents_withheld = Figures about agents aren’t shown to you: files don’t show how many agents served a queue, and a small team’s are withheld.
 no_plan_of_period = No plan has this time or these queues.
+plan_of_queues = Plans are by time and queue. For a plan, choose rows by time or queue, and no agent.
 # $names are queues.
 queues_unplanned = Not compared: no plan has { $names }, but contacts came.
 # $names are names in the files.

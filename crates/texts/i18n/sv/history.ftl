@@ -187,6 +187,7 @@ queues_hidden = { $count ->
 }
 agents_withheld = Värden om agenter visas inte för dig: det framgår inte av filerna hur många agenter som arbetade i en kö, och ett litet teams värden visas inte.
 no_plan_of_period = Ingen plan har den här tiden eller de här köerna.
+plan_of_queues = Planer gäller tider och köer. Välj rader efter tid eller kö och ingen agent, så visas planen.
 queues_unplanned = Jämförs inte: { $names } finns inte i någon plan, men det kom kontakter.
 plan_unmatched = Utan kö: { $names }. Lägg till namnen i planen under queues i dess datakälla.
 no_schedule_of_period = Inget schema har den här tiden eller de här agenterna.

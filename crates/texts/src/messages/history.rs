@@ -23,7 +23,7 @@ messages! {
         show_all_hours agent_by_time queues_by_time all_queues_and_agents choice_impossible queue_groups_of_all adherence_of_agents agent_groups_of_all queues_or_agent
         agents_always_open hours_left_out always_open partly_open_unknown sign_outs_left_out
         live_rows_note utc_note use_site_zone rows_not_compared only_missed_rows heat_of_queues
-        handled_rows_note agent_in_groups queue_in_groups agents_withheld no_plan_of_period required_computed no_schedule_of_period adherence_partly_unknown export_source
+        handled_rows_note agent_in_groups queue_in_groups agents_withheld no_plan_of_period plan_of_queues required_computed no_schedule_of_period adherence_partly_unknown export_source
         gap_of_period gap_of_today gap_of_period_yet gap_partly missed_heading
         reason_in_progress reason_partly_imported show_only_missed own_target_each
         show_who_missed nothing_in_both only_in_both

@@ -164,6 +164,22 @@ async fn a_day_has_the_same_forecast_and_the_time_of_its_agents() {
 }
 
 #[tokio::test]
+async fn a_view_that_can_have_no_plan_says_so() {
+    let (router, _fixture) = planned_router().await;
+    for (query, has_sentence) in [
+        ("&by=queue_group", true),
+        ("&by=agent", true),
+        ("&by=queue", false),
+    ] {
+        let path = format!("/history?{QUERY}&view=plan{query}");
+        let page = get_page(&router, &path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let is_said = page.text.contains("Plans are by time and queue.");
+        assert_eq!(is_said, has_sentence, "{path}: {}", page.text);
+    }
+}
+
+#[tokio::test]
 async fn the_plan_is_written_in_its_readers_language() {
     let (router, fixture) = planned_router().await;
     let names = vec![

@@ -3,10 +3,11 @@
 //! document independently of the product.
 
 mod messages;
+mod recording;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex},
 };
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -45,6 +46,8 @@ pub struct Case {
     pub transfers: usize,
     /// When the wait began, in microseconds.
     pub waiting_since: i64,
+    /// When it was opened, each time.
+    pub openings: Vec<i64>,
 }
 
 #[derive(Clone, Debug)]
@@ -145,28 +148,7 @@ impl ContactCenter {
     pub fn was_available_since(&self, group: usize, count: u64, from: i64) -> bool {
         let history = self.history();
         let available = &history.groups[&self.groups[group].id].available;
-        available.age(|value| value == count, from) == Some(0)
-    }
-
-    fn history(&self) -> MutexGuard<'_, TruthHistory> {
-        self.history.lock().unwrap()
-    }
-
-    /// Records what is true of a group, and of all agents.
-    fn record_history(&self, group: usize, at: i64) {
-        let open_cases = (0..self.agents.len()).map(|agent| self.open_cases(agent));
-        let open_cases: Vec<_> = open_cases.collect();
-        let (waiting, talking) = (self.waiting(group), self.talking(group));
-        let mut history = self.history();
-        let id = &self.groups[group].id;
-        let group_history = history.groups.entry(id.clone()).or_default();
-        group_history.waiting.record(at, waiting as u64);
-        group_history.talking.record(at, talking as u64);
-        (group_history.available).record(at, self.groups[group].available);
-        for (agent, open) in self.agents.iter().zip(open_cases) {
-            let timeline = history.agents.entry(agent.id.clone()).or_default();
-            timeline.record(at, open as u64);
-        }
+        available.age(count, from) == Some(0)
     }
 
     pub fn waiting(&self, group: usize) -> usize {
@@ -230,8 +212,10 @@ impl ContactCenter {
             reopened: 0,
             transfers: 0,
             waiting_since: at,
+            openings: Vec::new(),
         };
         self.active.insert(id.clone(), case);
+        self.record_wait(&id, at);
         let times = ContactTimes {
             created: at,
             answered: None,
@@ -271,13 +255,14 @@ impl ContactCenter {
         let outcome = *OUTCOMES.choose(&mut self.random).unwrap();
         let closure = format!("\u{201e}{outcome}\u{201c} <b>&amp;</b>");
         let mut case = self.active.remove(&id).unwrap();
+        let at = self.time();
+        self.record_end(&id, &case, at);
         let group = case.group;
         case.state = State::Closed;
         case.outcome = Some(outcome);
         case.closure = Some(closure.clone());
         self.ended.insert(id.clone(), case);
         let body = json!({"caseId": id, "outcome": outcome, "closure": closure});
-        let at = self.time();
         self.closes.push((id.clone(), at, outcome));
         let mut messages = vec![self.event("case.closed", at, body)];
         if self.random.random_bool(0.5) {
@@ -298,6 +283,8 @@ impl ContactCenter {
         let at = self.time();
         let from = self.active[&id].group;
         let to = (from + self.random.random_range(1..self.groups.len())) % self.groups.len();
+        self.record_end(&id, &self.active[&id], at);
+        self.record_wait(&id, at);
         let case = self.active.get_mut(&id).unwrap();
         let agent = case.agent.take().unwrap();
         case.state = State::Waiting;
@@ -330,6 +317,8 @@ impl ContactCenter {
         let mut messages = Vec::new();
         for id in &ids {
             let mut case = self.active.remove(id).unwrap();
+            let at = self.time();
+            self.record_end(id, &case, at);
             case.state = State::Abandoned;
             let group = case.group;
             self.ended.insert(id.clone(), case);
@@ -375,11 +364,14 @@ impl ContactCenter {
         if let Some(times) = self.history().contacts.get_mut(id) {
             times.answered.get_or_insert(at);
         }
+        self.record_end(id, &self.active[id], at);
         let case = self.active.get_mut(id).unwrap();
         case.state = State::Open;
         case.agent = Some(agent);
         case.is_group_known = true;
         case.answered = true;
+        case.openings.push(at);
+        self.record_opening(id, &self.active[id], at);
         let body = json!({
             "caseId": id, "agentId": self.agents[agent].id, "groupId": self.groups[group].id,
         });
