@@ -88,7 +88,7 @@ impl Desk {
             .collect()
     }
 
-    /// What the next process, or the next leader, continues from.
+    /// Continues as the next process, or the next leader, does.
     fn restart(&mut self) {
         let stored = serde_json::to_vec(&self.book).unwrap();
         self.book = serde_json::from_slice(&stored).unwrap();

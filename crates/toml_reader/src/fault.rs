@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-/// What is wrong with a key that a table lacks.
+/// The fault of a key that a table lacks.
 pub(crate) const MISSING: &str = "is missing";
 
 /// The text in which a fault is.
