@@ -200,6 +200,7 @@ impl Wallboard {
             ca_file: None,
             client: None,
             allow_plaintext: false,
+            transcripts: None,
         });
         let mut wallboard = Self {
             source,

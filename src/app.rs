@@ -79,7 +79,10 @@ use wallboard_boards::{
 use wallboard_domain::SiteConfig;
 use wallboard_history::{import::ImportRegistry, report::History, retention::RetentionPolicy};
 use wallboard_live::LiveHandle;
-use wallboard_runtime::ingest::{IngestSender, ProcessClock};
+use wallboard_runtime::{
+    ingest::{IngestSender, ProcessClock},
+    transcripts::TranscriptSink,
+};
 use wallboard_sources::values::Deliveries;
 use wallboard_store::{self as store, FileLock, RecordError, RecordStore, Store};
 
@@ -158,6 +161,8 @@ pub struct App {
     saved_views: Option<SavedViews>,
     /// Deliveries of case records, where there are any.
     record_deliveries: Option<CaseRecordDeliveries>,
+    /// Where sources leave transcripts, if they're passed on.
+    transcripts: Option<TranscriptSink>,
     holidays: Option<Holidays>,
     /// Ends what only runs where the sources are: in a cluster, with the term of a leader.
     term: CancellationToken,
@@ -210,6 +215,9 @@ impl App {
         if plan.case_records.is_none() {
             store.delete_case_records().await?;
         }
+        if (plan.case_records.as_ref()).is_none_or(|records| records.transcripts.is_none()) {
+            Self::remove_transcripts(&database, &store).await;
+        }
         let (mut log, mut failed_log) = (None, None);
         if plan.log.is_some() {
             match log::open_log(&database).await {
@@ -258,6 +266,7 @@ impl App {
             reports: None,
             saved_views: None,
             record_deliveries: None,
+            transcripts: None,
             holidays: None,
             term: CancellationToken::new(),
             announcements: None,

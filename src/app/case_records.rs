@@ -1,20 +1,83 @@
-//! Deliveries of case records to other systems.
+//! Deliveries of case records and transcripts to other systems.
+
+use std::path::Path;
+
+use tracing::{info, warn};
 
 use crate::{
     case_records::{
-        CaseRecordDeliveries, CaseRecordPlan, RecordSource, check_folder, deliver_to_webhook,
-        find_channel, keep_day_files,
+        CaseRecordDeliveries, CaseRecordPlan, RecordSource, TranscriptOutbox, check_folder,
+        check_key, deliver_to_webhook, deliver_transcripts, expire_transcripts, find_channel,
+        keep_day_files, prepare_outbox, store_transcripts,
     },
     source_check::CheckRow,
     web::LiveRecordText,
 };
+use wallboard_access::{AuditAction, AuditActor, AuditTrail};
 use wallboard_live::LiveHandle;
 use wallboard_notify::{Channel, check_webhook};
-use wallboard_store::StoreError;
+use wallboard_runtime::transcripts::transcript_path;
+use wallboard_store::{Store, StoreError, TranscriptStore, delete_transcripts};
 
 use super::{App, AppError};
 
+/// The setting, in the audit trail.
+const TRANSCRIPTS: &str = "case_records.transcripts";
+
 impl App {
+    /// Lets sources pass transcripts on, before they start, if a receiver is named. The audit trail says since when.
+    pub(super) async fn start_transcripts(&mut self) -> Result<(), AppError> {
+        let plan = self.plan.case_records.as_ref();
+        let Some((plan, transcripts)) =
+            plan.and_then(|plan| Some((plan, plan.transcripts.clone()?)))
+        else {
+            return Ok(());
+        };
+        let deliveries = CaseRecordDeliveries::new(plan);
+        let name = transcripts.channel;
+        let stored = TranscriptStore::open(&self.database)?;
+        let previous = stored.set_receiver(name.clone()).await?;
+        if previous.as_ref() != Some(&name) {
+            let (trail, subject) = (
+                AuditTrail::new(self.store.clone()),
+                format!("{TRANSCRIPTS} = {name}"),
+            );
+            let (server, changed) = (AuditActor::server(), AuditAction::ChangedSetting);
+            trail.record(&server, changed, &subject).await;
+        }
+        info!(channel = name, "Transcripts are passed on");
+        let outbox = TranscriptOutbox::new(stored, transcripts.key_file);
+        prepare_outbox(&outbox, &deliveries).await;
+        let (sink, inbox) = transcript_path();
+        self.transcripts = Some(sink);
+        self.record_deliveries = Some(deliveries.clone());
+        self.set_record_channels();
+        let parts = || (outbox.clone(), deliveries.clone(), self.stop.clone());
+        let (outbox, deliveries, stop) = parts();
+        let storing = store_transcripts(inbox, outbox, deliveries, stop);
+        let (outbox, deliveries, stop) = parts();
+        let expiring = expire_transcripts(outbox, deliveries, stop);
+        let (outbox, deliveries, stop) = parts();
+        let delivering = deliver_transcripts(name, outbox, deliveries, stop);
+        self.spawn_task("transcripts", storing);
+        self.spawn_task("expiry of transcripts", expiring);
+        self.spawn_task("delivery of transcripts", delivering);
+        Ok(())
+    }
+
+    /// Deletes what waits of transcripts, after they were turned off.
+    pub(super) async fn remove_transcripts(database: &Path, store: &Store) {
+        match delete_transcripts(database) {
+            Ok(false) => {}
+            Ok(true) => {
+                let trail = AuditTrail::new(store.clone());
+                let (server, deleted) = (AuditActor::server(), AuditAction::DeletedSetting);
+                trail.record(&server, deleted, TRANSCRIPTS).await;
+            }
+            Err(cause) => warn!("Couldn't delete the file of transcripts: {cause}"),
+        }
+    }
+
     /// Prepares the deliveries of a node, which start when it leads.
     pub(super) fn prepare_record_deliveries(&mut self) {
         if let Some(plan) = &self.plan.case_records {
@@ -81,13 +144,19 @@ pub(super) async fn check_records(records: &CaseRecordPlan, channels: &[Channel]
         fault,
     };
     let mut rows = Vec::new();
-    if let Some(name) = &records.webhook {
+    let webhook = records.webhook.as_ref().map(|name| ("webhook", name));
+    let transcripts = (records.transcripts.as_ref()).map(|plan| ("transcripts to", &plan.channel));
+    for (what, name) in webhook.into_iter().chain(transcripts) {
         let checked = match find_channel(channels, name) {
             Ok(channel) => check_webhook(channel).await,
             Err(error) => Err(error),
         };
         let fault = checked.err().map(|error| error.reason);
-        rows.push(row(format!("webhook {name}"), fault));
+        rows.push(row(format!("{what} {name}"), fault));
+    }
+    if let Some(plan) = &records.transcripts {
+        let fault = check_key(&plan.key_file).err();
+        rows.push(row("key for transcripts".to_owned(), fault));
     }
     if let Some(files) = &records.files {
         let fault = check_folder(&files.folder).err();

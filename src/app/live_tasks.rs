@@ -54,6 +54,7 @@ impl App {
         self.start_forgetting(live, &sender);
         sender.set_resume_points(live.read_state(LiveState::resume_points));
         let stored_names = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
+        self.start_transcripts().await?;
         for upstream in self.plan.running_sources() {
             self.start_source(upstream, sender.clone());
         }
@@ -204,7 +205,10 @@ impl App {
 
     pub(super) fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {
         let id = upstream.id().clone();
-        let upstream = upstream.attach(&self.deliveries);
+        let mut upstream = upstream.attach(&self.deliveries);
+        if let Some(sink) = &self.transcripts {
+            upstream = upstream.pass_transcripts(sink);
+        }
         let handle = self.task_registry.register_task(&id, &self.stop);
         let task = self.spawn_term_task("source", handle.supervise(upstream, sender));
         self.task_registry.set_task_id(&id, task);

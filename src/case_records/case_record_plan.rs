@@ -16,6 +16,17 @@ pub struct CaseRecordPlan {
     /// The name of the channel that each one is sent to.
     pub webhook: Option<String>,
     pub files: Option<RecordFiles>,
+    /// `None`: they're skipped.
+    pub transcripts: Option<TranscriptPlan>,
+}
+
+/// Where transcripts go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TranscriptPlan {
+    /// The name of the channel that they're passed on to.
+    pub channel: String,
+    /// The file of the key that seals those that wait.
+    pub key_file: PathBuf,
 }
 
 /// Files with the records of a day each.
@@ -42,6 +53,7 @@ impl CaseRecordPlan {
             fields: RecordFields::default(),
             webhook: None,
             files: None,
+            transcripts: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
 use jiff::Timestamp;
@@ -39,7 +39,17 @@ pub struct DeliveryFailure {
     pub next_at: Timestamp,
 }
 
-/// A handle on both deliveries. Cheap to clone.
+/// Transcripts on their way to a receiver.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TranscriptFlow {
+    /// The channel's host, or its name if its address can't be read.
+    pub to: String,
+    pub status: DeliveryStatus,
+    /// Those that nobody got, since the start.
+    pub lost: u64,
+}
+
+/// A handle on the deliveries. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct CaseRecordDeliveries(Arc<DeliveryParts>);
 
@@ -52,6 +62,11 @@ struct DeliveryParts {
     channels: watch::Sender<Vec<Channel>>,
     webhook_status: RwLock<DeliveryStatus>,
     file_status: RwLock<DeliveryStatus>,
+    transcripts_to: Option<String>,
+    transcript_status: RwLock<DeliveryStatus>,
+    /// Why transcripts can't be stored.
+    storing_failure: RwLock<Option<DeliveryFailure>>,
+    lost_transcripts: AtomicU64,
 }
 
 impl CaseRecordDeliveries {
@@ -63,6 +78,10 @@ impl CaseRecordDeliveries {
             channels: watch::Sender::default(),
             webhook_status: RwLock::default(),
             file_status: RwLock::default(),
+            transcripts_to: (plan.transcripts.as_ref()).map(|plan| plan.channel.clone()),
+            transcript_status: RwLock::default(),
+            storing_failure: RwLock::default(),
+            lost_transcripts: AtomicU64::default(),
         }))
     }
 
@@ -98,6 +117,20 @@ impl CaseRecordDeliveries {
         Some((format, read(&self.0.file_status)))
     }
 
+    /// Returns where transcripts flow, if they do.
+    pub fn transcripts(&self) -> Option<TranscriptFlow> {
+        let name = self.0.transcripts_to.as_deref()?;
+        let channels = self.0.channels.borrow();
+        let channel = channels.iter().find(|channel| channel.name == name);
+        let mut status = read(&self.0.transcript_status);
+        status.failure = read(&self.0.storing_failure).or(status.failure);
+        Some(TranscriptFlow {
+            to: (channel.and_then(Channel::host)).unwrap_or_else(|| name.to_owned()),
+            status,
+            lost: self.0.lost_transcripts.load(Relaxed),
+        })
+    }
+
     pub(super) fn channels(&self) -> watch::Receiver<Vec<Channel>> {
         self.0.channels.subscribe()
     }
@@ -109,15 +142,40 @@ impl CaseRecordDeliveries {
     pub(super) fn set_file_status(&self, status: DeliveryStatus) {
         write(&self.0.file_status, status);
     }
+
+    pub(super) fn set_transcript_status(&self, status: DeliveryStatus) {
+        write(&self.0.transcript_status, status);
+    }
+
+    /// Reports a failure where it's unknown what waits.
+    pub(super) fn set_transcript_failure(&self, failure: DeliveryFailure) {
+        let before = read(&self.0.transcript_status);
+        self.set_transcript_status(DeliveryStatus {
+            failure: Some(failure),
+            ..before
+        });
+    }
+
+    /// Says whether transcripts can be stored.
+    pub(super) fn set_storing_fault(&self, reason: Option<String>) {
+        let since = read(&self.0.storing_failure).map(|failure| failure.since);
+        let failure = reason.map(|reason| DeliveryFailure {
+            reason,
+            since: since.unwrap_or_else(Timestamp::now),
+            next_at: Timestamp::now(),
+        });
+        write(&self.0.storing_failure, failure);
+    }
+
+    pub(super) fn add_lost_transcripts(&self, count: usize) {
+        self.0.lost_transcripts.fetch_add(count as u64, Relaxed);
+    }
 }
 
-fn read(status: &RwLock<DeliveryStatus>) -> DeliveryStatus {
-    status
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone()
+fn read<T: Clone>(place: &RwLock<T>) -> T {
+    place.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn write(place: &RwLock<DeliveryStatus>, status: DeliveryStatus) {
-    *place.write().unwrap_or_else(PoisonError::into_inner) = status;
+fn write<T>(place: &RwLock<T>, value: T) {
+    *place.write().unwrap_or_else(PoisonError::into_inner) = value;
 }

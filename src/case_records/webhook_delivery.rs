@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 use tokio::{
     sync::watch,
@@ -14,12 +14,12 @@ use tracing::{info, warn};
 
 use wallboard_domain::error_chain;
 use wallboard_notify::{Channel, MessageId, Retry, SendError, send_signed};
-use wallboard_runtime::retry::Backoff;
 use wallboard_store::{CaseRecordCursor, CaseRecordPage};
 
 use super::{
     CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordSource, RecordText,
     delivery_progress::{ProgressError, StoredProgress, WebhookProgress},
+    webhook_attempts::WebhookAttempts,
 };
 
 /// The most records in a batch.
@@ -28,10 +28,6 @@ const BATCH: usize = 100;
 const BODY_BYTES_MAX: usize = 1_000_000;
 /// How soon a new record is noticed.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// The longest pause after a failure.
-const PAUSE_MAX: Duration = Duration::from_mins(5);
-/// A receiver that requests a longer pause is tried again after this one.
-const REQUESTED_PAUSE_MAX: Duration = Duration::from_hours(1);
 
 /// Delivers records to the channel `name` until `stop`.
 pub async fn deliver_to_webhook(
@@ -48,8 +44,7 @@ pub async fn deliver_to_webhook(
         source,
         text,
         progress: None,
-        backoff: Backoff::up_to(PAUSE_MAX),
-        failing_since: None,
+        attempts: WebhookAttempts::new(),
     };
     stop.run_until_cancelled(delivery.run()).await;
 }
@@ -77,8 +72,7 @@ struct WebhookDelivery<T> {
     text: T,
     /// `None`: to be read, again after a failure.
     progress: Option<StoredProgress<WebhookProgress>>,
-    backoff: Backoff,
-    failing_since: Option<Timestamp>,
+    attempts: WebhookAttempts,
 }
 
 /// Records that are sent together.
@@ -238,8 +232,7 @@ impl<T: RecordText> WebhookDelivery<T> {
     }
 
     fn report_success(&mut self, progress: &WebhookProgress, waiting: u64) {
-        self.backoff.reset();
-        if self.failing_since.take().is_some() {
+        if self.attempts.succeed() {
             info!(channel = self.name, "Case records are delivered again");
         }
         self.deliveries.set_webhook_status(DeliveryStatus {
@@ -255,25 +248,13 @@ impl<T: RecordText> WebhookDelivery<T> {
             DeliveryError::Send(error) => (error.retry, error.reason.clone()),
             DeliveryError::Progress(error) => (Retry::Later, error_chain(error)),
         };
-        let pause = self.backoff.next_pause(retry == Retry::Never);
-        let pause = match retry {
-            Retry::After(requested) => pause.max(requested.min(REQUESTED_PAUSE_MAX)),
-            Retry::Never | Retry::Later => pause,
-        };
-        if self.failing_since.is_none() {
+        if !self.attempts.are_failing() {
             warn!(
                 channel = self.name,
                 "Case records aren't delivered: {reason}"
             );
         }
-        let now = Timestamp::now();
-        let since = *self.failing_since.get_or_insert(now);
-        let next_at = SignedDuration::try_from(pause).unwrap_or_default();
-        let failure = DeliveryFailure {
-            reason,
-            since,
-            next_at: now.saturating_add(next_at).unwrap_or(now),
-        };
+        let (failure, pause) = self.attempts.fail(retry, reason);
         let until = Instant::now() + pause;
         let stored = StoredProgress::<WebhookProgress>::load(&self.source.records, "webhook").await;
         let progress = stored.ok().map(|progress| progress.state);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wallboard_toml_reader::{ConfigEntry, ConfigReader, ConfigSection, suggest_word};
 
 use crate::case_records::{
-    CaseRecordPlan, RecordField, RecordFields, RecordFileFormat, RecordFiles,
+    CaseRecordPlan, RecordField, RecordFields, RecordFileFormat, RecordFiles, TranscriptPlan,
 };
 
 use super::{
@@ -48,12 +48,26 @@ pub(super) fn read_case_records(
     let webhook = webhook.map(|entry| read_webhook(&entry, root, surroundings.channel_names));
     let files = section.entry("files");
     let files = files.map(|entry| read_files(&entry, reader));
+    let transcripts = section.entry("transcripts");
+    let transcripts = transcripts.and_then(|entry| {
+        if root.entry("cluster").is_some() {
+            entry.report_key_fault(
+                "can't be set in a cluster: only the node that receives a transcript has it, and may be lost with it",
+                "remove it, or [cluster]",
+            );
+        }
+        read_webhook(&entry, root, surroundings.channel_names)
+    });
     section.finish_section();
     Some(CaseRecordPlan {
         keep: keep?,
         fields: fields?,
         webhook: webhook.flatten(),
         files: files.flatten(),
+        transcripts: transcripts.map(|channel| TranscriptPlan {
+            channel,
+            key_file: reader.secret_key(),
+        }),
     })
 }
 
@@ -144,6 +158,35 @@ mod tests {
         ] {
             let faults = with(wrong).unwrap_err();
             assert!(faults.contains(words), "{wrong}: {faults}");
+        }
+    }
+
+    #[test]
+    fn transcripts_go_only_to_a_webhook_that_is_named_for_them() {
+        let channels = "[channels.vault]\nkind = \"webhook\"\nurl = \"https://vault.example.com/\"\n\
+             secret = \"0123456789abcdef\"\n[channels.floor]\nkind = \"slack\"\nurl = \"https://h/\"\n";
+        let with = |more: &str| read(&format!("{channels}[case_records]\n{more}\n"));
+        let plan = |transcripts| CaseRecordPlan {
+            webhook: Some("vault".to_owned()),
+            transcripts,
+            ..CaseRecordPlan::kept_for(KEEP)
+        };
+        assert_eq!(with("webhook = \"vault\""), Ok(Some(plan(None))));
+        let to_vault = TranscriptPlan {
+            channel: "vault".to_owned(),
+            key_file: "secret.key".into(),
+        };
+        let both = with("webhook = \"vault\"\ntranscripts = \"vault\"");
+        assert_eq!(both, Ok(Some(plan(Some(to_vault)))));
+        let cluster =
+            "transcripts = \"vault\"\n[cluster]\nnats = \"nats://127.0.0.1:4222\"\nsite = \"s\"";
+        for (more, words) in [
+            ("transcripts = true", "transcripts"),
+            ("transcripts = \"floor\"", "there is no webhook \"floor\""),
+            (cluster, "can't be set in a cluster"),
+        ] {
+            let faults = with(more).unwrap_err();
+            assert!(faults.contains(words), "{more}: {faults}");
         }
     }
 

@@ -146,6 +146,7 @@ mod support;
 mod support_tests;
 mod systemd;
 mod tls;
+mod transcripts;
 mod values;
 mod vendor_certificates;
 mod vngage_abandons;

@@ -279,7 +279,7 @@ fn check_says_whether_records_can_go_out() {
     let check = |channel: &str| {
         let port = ports::free();
         let text = format!(
-            "{}{channel}[case_records]\nwebhook = \"crm\"\nfiles = {{ folder = \"files\" }}\n",
+            "{}{channel}[case_records]\nwebhook = \"crm\"\ntranscripts = \"crm\"\nfiles = {{ folder = \"files\" }}\n",
             base_configuration(port, port)
         );
         let file = folder.path().join("wallboard.toml");
@@ -296,7 +296,7 @@ fn check_says_whether_records_can_go_out() {
     let rows = fine.lines().filter(|line| line.contains("records"));
     assert_eq!(
         rows.filter(|line| line.starts_with("ok")).count(),
-        2,
+        4,
         "{fine}"
     );
     let private = check(&channel.replace("allow_private = true", ""));

@@ -59,6 +59,11 @@ impl Channel {
     /// Messages in an hour unless `hourly_max` is set.
     pub const HOURLY_MAX_DEFAULT: u32 = 20;
 
+    /// The host that messages are sent to; `None` if its address can't be read.
+    pub fn host(&self) -> Option<String> {
+        self.kind.host()
+    }
+
     pub fn is_email(&self) -> bool {
         matches!(self.kind, ChannelKind::Email(_))
     }

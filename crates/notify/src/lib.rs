@@ -30,4 +30,4 @@ pub use outbox::{
     Outgoing, SERIES_HOURLY_MAX, WAITING_MAX,
 };
 pub use outcome::{Accepted, Retry, SendError};
-pub use send::{check_webhook, send, send_document, send_signed};
+pub use send::{check_webhook, send, send_confidential, send_document, send_signed};

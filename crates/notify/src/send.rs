@@ -21,6 +21,7 @@ pub async fn send(
         kind,
         url,
         allow_private: channel.allow_private,
+        shows_words: true,
     };
     let answer = match &channel.kind {
         ChannelKind::Teams { url } => {
@@ -73,8 +74,29 @@ pub async fn send_signed(
     id: &MessageId,
     body: String,
 ) -> Result<Accepted, SendError> {
+    post(webhook_of(channel)?, id, body).await
+}
+
+/// Sends JSON as [`send_signed`] does. Its outcome has no word of the receiver, who may repeat what it got.
+pub async fn send_confidential(
+    channel: &Channel,
+    id: &MessageId,
+    body: String,
+) -> Result<Accepted, SendError> {
+    let receiver = HttpReceiver {
+        shows_words: false,
+        ..webhook_of(channel)?
+    };
+    post(receiver, id, body).await
+}
+
+async fn post(
+    receiver: HttpReceiver<'_>,
+    id: &MessageId,
+    body: String,
+) -> Result<Accepted, SendError> {
     let begun = Instant::now();
-    let answer = Box::pin(webhook_of(channel)?.post(id, body)).await?;
+    let answer = Box::pin(receiver.post(id, body)).await?;
     Ok(Accepted {
         answer,
         took: begun.elapsed(),
@@ -98,6 +120,7 @@ fn webhook_of(channel: &Channel) -> Result<HttpReceiver<'_>, SendError> {
         kind: ReceiverKind::Webhook { secret },
         url,
         allow_private: channel.allow_private,
+        shows_words: true,
     })
 }
 

@@ -8,3 +8,4 @@ pub mod ingest;
 pub mod nats;
 pub mod retry;
 pub mod source_log;
+pub mod transcripts;

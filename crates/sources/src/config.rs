@@ -1,7 +1,9 @@
 //! Registry of live vendors: each has a folder here and a row below.
 
 use wallboard_domain::{CustomFigure, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
-use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
+use wallboard_runtime::{
+    ingest::IngestSender, retry::TaskSignals, transcripts::TranscriptSink,
+};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{
@@ -66,6 +68,15 @@ macro_rules! vendors {
             pub fn attach(mut self, deliveries: &Deliveries) -> Self {
                 match &mut self {
                     $(Self::$vendor(settings) => settings.attach(deliveries),)*
+                }
+                self
+            }
+
+            /// See [`VendorSettings::pass_transcripts`].
+            #[must_use]
+            pub fn pass_transcripts(mut self, sink: &TranscriptSink) -> Self {
+                match &mut self {
+                    $(Self::$vendor(settings) => settings.pass_transcripts(sink),)*
                 }
                 self
             }

@@ -1,6 +1,7 @@
 //! The trait that a live vendor implements to be configured, checked and run.
 
 use wallboard_domain::{CustomFigure, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
+use wallboard_runtime::transcripts::TranscriptSink;
 use wallboard_toml_reader::ConfigSection;
 
 use super::{DiscoveredNames, LiveSource, ProbeResult, values::Deliveries};
@@ -26,6 +27,9 @@ pub trait VendorSettings: Sized + Send + Sync {
 
     /// Connects it with what the API receives, before it runs.
     fn attach(&mut self, _deliveries: &Deliveries) {}
+
+    /// Lets it pass transcripts on, before it runs. Otherwise it reads none.
+    fn pass_transcripts(&mut self, _sink: &TranscriptSink) {}
 
     /// Creates the source, ready for the supervisor.
     fn source(self) -> Self::Source;

@@ -17,6 +17,7 @@ use wallboard_domain::LogOffset;
 
 use crate::StoreError;
 
+pub(crate) use embedded::path_beside;
 pub use embedded::{EmbeddedLog, check_log, database_of_log, log_path, set_aside_log};
 pub use log_file::LogFile;
 pub use log_stream::BatchSearch;

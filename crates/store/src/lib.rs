@@ -9,6 +9,7 @@ mod input_log;
 mod people;
 mod records;
 mod rows;
+mod transcripts;
 
 use std::{
     fs, io,
@@ -67,6 +68,7 @@ pub use rows::relations::{CatalogDetail, CatalogMember};
 pub use rows::row_groups::RowGroup;
 pub use rows::time_ranges::{merge_ranges, subtract_ranges};
 pub use rows::waiting_peaks::WaitingPeak;
+pub use transcripts::{NewTranscript, StoredTranscript, TranscriptStore, delete_transcripts};
 
 /// The number of work items that may queue before callers have to wait.
 const PENDING_WORK_MAX: usize = 64;

@@ -188,6 +188,7 @@ mod tests {
             ca_file: None,
             client: None,
             allow_plaintext: false,
+            transcripts: None,
         }))
     }
 

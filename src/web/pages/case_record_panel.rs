@@ -1,4 +1,4 @@
-//! Deliveries of case records on the sources page: how they fare, with what to do.
+//! Deliveries of case records and transcripts on the sources page: how they fare, with what to do.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use wallboard_texts::Texts;
 
 use crate::{case_records::CaseRecordDeliveries, web::parts::source_status_text::as_sentence};
 
-/// Both deliveries as text.
+/// The deliveries as text.
 pub(in crate::web) struct CaseRecordPanel {
     pub(in crate::web) state: &'static str,
     pub(in crate::web) glyph: &'static str,
@@ -53,6 +53,22 @@ pub(in crate::web) fn case_record_panel(
         );
         (to, fact, waiting, status)
     });
+    let flow = deliveries.transcripts();
+    let lost_count = flow.as_ref().map_or(0, |flow| flow.lost);
+    let transcripts = flow.map(|flow| {
+        let passed_on = texts.transcripts_passed_on(flow.to.as_str(), flow.status.waiting);
+        let last = flow.status.last.as_ref();
+        let fact = last.map_or_else(
+            || texts.record_none_accepted().to_owned(),
+            |last| texts.record_accepted(at(last.at), last.what.as_str()),
+        );
+        (
+            texts.transcripts_term().to_owned(),
+            fact,
+            passed_on,
+            flow.status,
+        )
+    });
     let mut panel = CaseRecordPanel {
         state: SourceHealth::Live.into_str(),
         glyph: "●",
@@ -62,7 +78,7 @@ pub(in crate::web) fn case_record_panel(
         facts: Vec::new(),
     };
     let mut summary = Vec::new();
-    for (to, fact, waiting, status) in webhook.into_iter().chain(files) {
+    for (to, fact, waiting, status) in webhook.into_iter().chain(files).chain(transcripts) {
         summary.push(waiting);
         if let Some(failure) = status.failure {
             panel.failures.push(FailedDelivery {
@@ -73,6 +89,9 @@ pub(in crate::web) fn case_record_panel(
             });
         }
         panel.facts.push((to, fact));
+    }
+    if 0 < lost_count {
+        summary.push(texts.transcripts_lost(lost_count));
     }
     panel.summary = summary.join(" · ");
     if !panel.failures.is_empty() {

@@ -20,6 +20,8 @@ const HUNG: Duration = Duration::from_secs(30);
 pub enum RecordAnswer {
     /// A status line, with headers.
     Status(&'static str),
+    /// A refusal that repeats what it got.
+    Echo,
     /// Nothing, with the connection open.
     Hang,
 }
@@ -94,11 +96,18 @@ impl RecordReceiver {
         };
         let answer = *self.answer.lock().unwrap();
         let is_accepted = answer == RecordAnswer::ACCEPT;
+        let echo = body.to_string();
         // Before the answer, so that nobody has it without us.
         let received = ReceivedRecords { body, is_accepted };
         self.received.lock().unwrap().push(received);
         match answer {
             RecordAnswer::Hang => thread::sleep(HUNG),
+            RecordAnswer::Echo => {
+                let length = echo.len();
+                let head = "HTTP/1.1 400 Bad Request\r\nconnection: close";
+                let text = format!("{head}\r\ncontent-length: {length}\r\n\r\n{echo}");
+                stream.write_all(text.as_bytes()).ok();
+            }
             RecordAnswer::Status(status) => {
                 let text =
                     format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
@@ -108,9 +117,9 @@ impl RecordReceiver {
     }
 }
 
-/// The IDs of the records in a request.
+/// The IDs of the records in a request. One with transcripts has none.
 pub fn record_ids(body: &Value) -> Vec<String> {
-    let records = body["data"]["records"].as_array().unwrap().iter();
+    let records = body["data"]["records"].as_array().into_iter().flatten();
     records
         .map(|record| record["id"].as_str().unwrap().to_owned())
         .collect()

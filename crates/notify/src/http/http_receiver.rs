@@ -23,6 +23,8 @@ pub(crate) struct HttpReceiver<'c> {
     pub(crate) kind: ReceiverKind<'c>,
     pub(crate) url: &'c RedactedText,
     pub(crate) allow_private: bool,
+    /// Whether the outcome has the receiver's own words.
+    pub(crate) shows_words: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -124,8 +126,12 @@ impl HttpReceiver<'_> {
         let headers = response.headers().clone();
         let body = https::read_body(response, ANSWER_BYTES_MAX).await;
         let body = body.ok().flatten().unwrap_or_default();
-        let words = self.mask_secrets(&String::from_utf8_lossy(&body));
-        let redirect = https::redirect_target(&url, status.as_u16(), &headers);
+        let (words, redirect) = if self.shows_words {
+            let words = self.mask_secrets(&String::from_utf8_lossy(&body));
+            (words, https::redirect_target(&url, status.as_u16(), &headers))
+        } else {
+            (String::new(), None)
+        };
         let pause = https::retry_after(&headers, Timestamp::now());
         judge_answer(self.kind, status, &words, redirect.as_deref(), pause)
     }

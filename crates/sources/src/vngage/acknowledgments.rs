@@ -21,8 +21,13 @@ impl Acknowledgments {
     }
 
     /// The delivery up to which to acknowledge now. Without `releases`, excludes the one that the log says
-    /// is held: a process that continues from this log must get it again.
-    pub(super) fn due_delivery(&mut self, committed: BatchOffset, releases: bool) -> Option<u64> {
+    /// is held: a process that continues from this log must get it again. None from `unsettled` on is due.
+    pub(super) fn due_delivery(
+        &mut self,
+        committed: BatchOffset,
+        releases: bool,
+        unsettled: Option<u64>,
+    ) -> Option<u64> {
         while let Some((offset, last, is_held)) = self.uncommitted.front().copied()
             && offset <= committed
         {
@@ -32,6 +37,7 @@ impl Acknowledgments {
             }
         }
         let due = self.held_to.saturating_sub(u64::from(!releases));
+        let due = unsettled.map_or(due, |first| due.min(first.saturating_sub(1)));
         (self.acknowledged < due).then(|| {
             self.acknowledged = due;
             due
@@ -50,11 +56,22 @@ mod tests {
         acks.record_batch(BatchOffset(2), 5, true);
         acks.record_batch(BatchOffset(3), 9, true);
 
-        assert_eq!(acks.due_delivery(BatchOffset(1), true), None);
-        assert_eq!(acks.due_delivery(BatchOffset(2), false), Some(4));
-        assert_eq!(acks.due_delivery(BatchOffset(2), false), None);
-        assert_eq!(acks.due_delivery(BatchOffset(3), false), Some(8));
-        assert_eq!(acks.due_delivery(BatchOffset(3), true), Some(9));
-        assert_eq!(acks.due_delivery(BatchOffset(4), true), None);
+        assert_eq!(acks.due_delivery(BatchOffset(1), true, None), None);
+        assert_eq!(acks.due_delivery(BatchOffset(2), false, None), Some(4));
+        assert_eq!(acks.due_delivery(BatchOffset(2), false, None), None);
+        assert_eq!(acks.due_delivery(BatchOffset(3), false, None), Some(8));
+        assert_eq!(acks.due_delivery(BatchOffset(3), true, None), Some(9));
+        assert_eq!(acks.due_delivery(BatchOffset(4), true, None), None);
+    }
+
+    #[test]
+    fn acknowledges_nothing_from_an_unsettled_transcript_on() {
+        let mut acks = Acknowledgments::default();
+        acks.record_batch(BatchOffset(1), 5, true);
+
+        assert_eq!(acks.due_delivery(BatchOffset(1), true, Some(1)), None);
+        assert_eq!(acks.due_delivery(BatchOffset(1), true, Some(4)), Some(3));
+        assert_eq!(acks.due_delivery(BatchOffset(1), true, Some(4)), None);
+        assert_eq!(acks.due_delivery(BatchOffset(1), true, Some(9)), Some(5));
     }
 }

@@ -9,6 +9,7 @@ use wallboard_domain::{
     CustomFigure, FieldInput, FileOnlyReason, FormField, RedactedText, SourceFeed, SourceId,
     SourceKind, SourceSetup, SourceStarter, TableForm,
 };
+use wallboard_runtime::transcripts::TranscriptSink;
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::{KIND, VngageSettings, VngageSource};
@@ -100,6 +101,7 @@ exchange = "integration""#,
             client,
             prefetch: prefetch.unwrap_or(300),
             allow_plaintext,
+            transcripts: None,
         };
         let setup = SourceSetup {
             entry_queues: queue_of.unwrap_or_default().into_iter().collect(),
@@ -111,6 +113,10 @@ exchange = "integration""#,
 
     fn id(&self) -> &SourceId {
         &self.id
+    }
+
+    fn pass_transcripts(&mut self, sink: &TranscriptSink) {
+        self.transcripts = Some(sink.clone());
     }
 
     fn source(self) -> VngageSource {

@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod idle_probe;
 mod memory;
+mod pending_transcripts;
 mod permissions;
 mod publish;
 mod receipt_proof;

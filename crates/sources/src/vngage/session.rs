@@ -30,6 +30,7 @@ use super::{
     error::BrokerStep,
     idle_probe::{IdleAction, IdleProbe},
     memory::VngageMemory,
+    pending_transcripts::PendingTranscripts,
     receipt_proof::ReceiptProof,
     restart_sentinel::{self, RestartSentinel},
 };
@@ -53,6 +54,7 @@ pub(super) struct VngageSession<'a> {
     consumer: Consumer,
     committed: watch::Receiver<BatchOffset>,
     acknowledgments: Acknowledgments,
+    transcripts: PendingTranscripts,
     /// The last delivery received. The channel numbers them from 1.
     last_delivery: u64,
     bindings: BindingState,
@@ -95,6 +97,7 @@ impl<'a> VngageSession<'a> {
             consumer: exclusive.consumer,
             committed: sender.committed_offset(),
             acknowledgments: Acknowledgments::default(),
+            transcripts: PendingTranscripts::default(),
             last_delivery: 0,
             bindings: BindingState::Bound { stale_to: 0 },
             backlog: Some(Backlog::new(Instant::now())),
@@ -131,6 +134,7 @@ impl<'a> VngageSession<'a> {
                     changed.map_err(|_| IngestClosed)?;
                     self.acknowledge_committed().await?;
                 }
+                () = self.transcripts.first_settled() => self.acknowledge_committed().await?,
                 count = &mut liveness => {
                     self.on_liveness_checked(count?).await?;
                     liveness = self.start_liveness_check();
@@ -209,6 +213,10 @@ impl<'a> VngageSession<'a> {
         self.last_delivery = delivery.delivery_tag;
         let key = delivery.routing_key.as_str();
         let mut input = decode::decode_input(&self.settings.id, key, &delivery.data);
+        if let Some(sink) = &self.settings.transcripts {
+            let delivered = (self.last_delivery, &*delivery.data);
+            self.transcripts.pass_transcript(sink, &input, delivered);
+        }
         // Our own request, sent back to us, isn't a message from the source.
         if key != COLLECT_KEY && self.idle_probe.on_message(Instant::now()) {
             batch.push(self.begin_discontinuity(Discontinuity::Silence));
@@ -240,15 +248,17 @@ impl<'a> VngageSession<'a> {
     }
 
     /// Acknowledges all committed deliveries, except the newest that the log has while it must return
-    /// after a disconnection. Pauses while unbound, so that messages on their way to us can be
-    /// counted.
+    /// after a disconnection, and from a transcript on that isn't settled. Pauses while unbound, so that
+    /// messages on their way to us can be counted.
     async fn acknowledge_committed(&mut self) -> Result<(), VngageError> {
         if !matches!(self.bindings, BindingState::Bound { .. }) {
             return Ok(());
         }
         let committed = *self.committed.borrow_and_update();
         let releases = !self.memory.is_holding();
-        if let Some(last) = self.acknowledgments.due_delivery(committed, releases) {
+        let unsettled = self.transcripts.first_delivery();
+        let due = (self.acknowledgments).due_delivery(committed, releases, unsettled);
+        if let Some(last) = due {
             let ack = self
                 .channel
                 .basic_ack(last, BasicAckOptions { multiple: true });

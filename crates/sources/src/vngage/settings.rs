@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf};
 use lapin::uri::{AMQPScheme, AMQPUri};
 
 use wallboard_domain::SourceId;
+use wallboard_runtime::transcripts::TranscriptSink;
 use wallboard_toml_reader::is_loopback;
 
 use super::VngageError;
@@ -36,6 +37,8 @@ pub struct VngageSettings {
     pub client: Option<(PathBuf, PathBuf)>,
     /// Allows `amqp://` to other machines.
     pub allow_plaintext: bool,
+    /// Where transcripts are passed on; `None`: their text is skipped.
+    pub transcripts: Option<TranscriptSink>,
 }
 
 impl fmt::Debug for VngageSettings {
@@ -109,6 +112,7 @@ mod tests {
             ca_file: None,
             client: None,
             allow_plaintext: false,
+            transcripts: None,
         }
     }
 

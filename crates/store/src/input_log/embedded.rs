@@ -34,10 +34,15 @@ const TRIM_STEP: usize = 100;
 
 /// Returns the log's path: next to the database, with `-log` in its name.
 pub fn log_path(database: &Path) -> PathBuf {
+    path_beside(database, "-log")
+}
+
+/// Returns the path of a file next to the database, with `suffix` in its name.
+pub(crate) fn path_beside(database: &Path, suffix: &str) -> PathBuf {
     let database = follow_link(database);
     let stem = database.file_stem().unwrap_or_default();
     let mut name = stem.to_owned();
-    name.push("-log");
+    name.push(suffix);
     if let Some(extension) = database.extension() {
         name.push(".");
         name.push(extension);

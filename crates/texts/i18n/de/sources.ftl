@@ -153,4 +153,15 @@ record_accepted = zuletzt angenommen { $time }: { $answer }
 record_none_accepted = noch nichts angenommen
 record_file_written = { $file }, geschrieben { $time }
 record_no_file = noch keine Datei: die eines Tages folgt nach Mitternacht
+transcripts_term = Transkripte
+# { $place } is a host: "vault.example.com".
+transcripts_passed_on = { $count ->
+    [0] Transkripte werden an { $place } weitergegeben: nichts wartet
+    [one] Transkripte werden an { $place } weitergegeben: 1 wartet
+   *[other] Transkripte werden an { $place } weitergegeben: { $count } warten
+}
+transcripts_lost = { $count ->
+    [one] 1 seit dem Start verloren
+   *[other] { $count } seit dem Start verloren
+}
 next_attempt_term = Nächster Versuch

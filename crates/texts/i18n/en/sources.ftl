@@ -153,4 +153,15 @@ record_accepted = last accepted { $time }: { $answer }
 record_none_accepted = nothing accepted yet
 record_file_written = { $file }, written { $time }
 record_no_file = no file yet: a day’s file follows after midnight
+transcripts_term = Transcripts
+# { $place } is a host: "vault.example.com".
+transcripts_passed_on = { $count ->
+    [0] Transcripts are passed on to { $place }: nothing waits
+    [one] Transcripts are passed on to { $place }: 1 waits
+   *[other] Transcripts are passed on to { $place }: { $count } wait
+}
+transcripts_lost = { $count ->
+    [one] 1 lost since the start
+   *[other] { $count } lost since the start
+}
 next_attempt_term = Next attempt

@@ -165,4 +165,15 @@ record_accepted = senast mottaget { $time }: { $answer }
 record_none_accepted = inget mottaget ännu
 record_file_written = { $file }, skriven { $time }
 record_no_file = ingen fil ännu: dagens fil kommer efter midnatt
+transcripts_term = Transkript
+# { $place } is a host: "vault.example.com".
+transcripts_passed_on = { $count ->
+    [0] Transkript skickas vidare till { $place }: inget väntar
+    [one] Transkript skickas vidare till { $place }: 1 väntar
+   *[other] Transkript skickas vidare till { $place }: { $count } väntar
+}
+transcripts_lost = { $count ->
+    [one] 1 har gått förlorat sedan starten
+   *[other] { $count } har gått förlorade sedan starten
+}
 next_attempt_term = Nästa försök

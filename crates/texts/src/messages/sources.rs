@@ -22,7 +22,7 @@ messages! {
         message_types_about rejection_reasons last_log_lines nothing_logged level_column
         log_message_column log_level_error log_level_warning log_level_note
         records_delivered records_not_delivered next_attempt_term record_files record_none_accepted
-        record_no_file
+        record_no_file transcripts_term
     }
     with_values {
         source_is_connected(name) source_is_connecting(name) source_needs_attention(name)
@@ -34,5 +34,6 @@ messages! {
         statistics_refused(count) clock_behind(time) clock_ahead(time) update_rate_every(time)
         record_webhook(channel) record_accepted(time, answer) record_file_written(file, time)
         records_wait(place, count) records_for_file(place, count)
+        transcripts_passed_on(place, count) transcripts_lost(count)
     }
 }

@@ -120,7 +120,10 @@ pub(super) const FILE_PARTS: [FilePart; 8] = [
     },
     FilePart {
         label: Texts::part_records,
-        tables: &[keys("case_records", &["fields", "webhook", "files"])],
+        tables: &[keys(
+            "case_records",
+            &["fields", "webhook", "files", "transcripts"],
+        )],
         reason: Texts::part_records_reason,
     },
 ];

@@ -75,6 +75,8 @@ pub struct ContactCenter {
     pub ended: BTreeMap<String, Case>,
     /// Every close that was reported: case, time in microseconds, outcome.
     pub closes: Vec<(String, i64, &'static str)>,
+    /// The case of every transcript that was sent.
+    pub transcripts: Vec<String>,
     /// The rest of the configuration: class, id, name.
     pub labels: Vec<(&'static str, String, String)>,
     /// The truth at each time. It outlives the contact center.
@@ -121,6 +123,7 @@ impl ContactCenter {
             active: BTreeMap::new(),
             ended: BTreeMap::new(),
             closes: Vec::new(),
+            transcripts: Vec::new(),
             labels,
             history: Arc::default(),
             numbers_availability: false,
@@ -266,6 +269,7 @@ impl ContactCenter {
         self.closes.push((id.clone(), at, outcome));
         let mut messages = vec![self.event("case.closed", at, body)];
         if self.random.random_bool(0.5) {
+            self.transcripts.push(id.clone());
             let transcript = json!({"caseld": id, "transcript": {"messages": [
                 {"messageType": "chat", "message": "secret words"},
                 {"messageType": "newThing", "unheard": [1, null]},

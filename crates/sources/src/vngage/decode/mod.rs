@@ -10,6 +10,7 @@ mod lone_surrogates;
 mod tests;
 mod timestamp;
 mod transcript;
+mod transcript_text;
 
 use jiff::Timestamp;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -113,6 +114,14 @@ pub fn decode_input(source: &SourceId, routing_key: &str, body: &[u8]) -> Input 
             SourceDiagnostic::Rejected { event, why, case },
         ),
     }
+}
+
+/// Returns the transcript of a message as it came, as JSON that any parser can read.
+pub(super) fn transcript_json(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let repaired = repair_json(text);
+    transcript_text::find_transcript(repaired.as_deref().unwrap_or(text))
 }
 
 /// Returns `None` if the subject's id is missing.

@@ -509,6 +509,17 @@ fn malformed_transcript_message_affects_no_other() {
 }
 
 #[test]
+fn a_transcript_that_is_passed_on_is_as_it_came_and_any_parser_reads_it() {
+    let body = "\u{feff}{\"transcript\":1,\"transcript\": {\"a\\n\": [\"\\ud83d cut\", 1e999, 1.50, \"\\u00e5\"]}}";
+    let json = transcript_json(body.as_bytes()).unwrap();
+    assert_eq!(json, r#"{"a\n": ["\ufffd cut", true, 1.50, "\u00e5"]}"#);
+    for without in ["{}", "[]", "{\"transcript\":", "\u{feff}"] {
+        assert_eq!(transcript_json(without.as_bytes()), None, "{without}");
+    }
+    assert_eq!(transcript_json(b"{\"transcript\":\"\xff\"}"), None);
+}
+
+#[test]
 fn last_value_of_a_repeated_field_wins() {
     assert_fact(
         "group.loadChanged",

@@ -1,4 +1,4 @@
-//! Summarizes a transcript into figures. Its text is skipped and never stored.
+//! Summarizes a transcript into figures. Its text is skipped and never reaches the live state or its log.
 
 use jiff::Timestamp;
 use serde::de::{MapAccess, SeqAccess};
