@@ -41,13 +41,15 @@ impl RenderContext<'_> {
             });
         }
         if let Some(gap) = gaps.last() {
-            let from = time(gap.from);
-            let to = gap.to.map_or_else(|| texts.now_word().to_owned(), time);
+            let times = match gap.to {
+                Some(_) => texts.time_range(gap.from, gap.to, zone),
+                None => format!("{}–{}", time(gap.from), texts.now_word()),
+            };
             parts.push(match (parts.is_empty(), gaps.len() - 1) {
-                (true, 0) => texts.gap(from, to),
-                (true, more) => texts.gap_and_more(from, to, more),
-                (false, 0) => texts.gap_inline(from, to),
-                (false, more) => texts.gap_inline_and_more(from, to, more),
+                (true, 0) => texts.gap(times),
+                (true, more) => texts.gap_and_more(times, more),
+                (false, 0) => texts.gap_inline(times),
+                (false, more) => texts.gap_inline_and_more(times, more),
             });
         }
         parts.join(", ")

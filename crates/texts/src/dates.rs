@@ -62,7 +62,15 @@ impl Texts {
     /// `14:02–14:10`, or `since 14:02`.
     pub fn time_range(&self, from: Timestamp, to: Option<Timestamp>, zone: &TimeZone) -> String {
         match to {
-            Some(to) => format!("{}–{}", self.time(from, zone), self.time(to, zone)),
+            Some(to) => {
+                let (from, to) = (self.time(from, zone), self.time(to, zone));
+                // Within one minute, it's that minute.
+                if from == to {
+                    from
+                } else {
+                    format!("{from}–{to}")
+                }
+            }
             None => self.since_time(self.time(from, zone)),
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct SortHeading {
     /// The value of `aria-sort`; empty if not sorted by this column.
     pub(super) sorted: &'static str,
     pub(super) arrow: &'static str,
+    /// Of the time that it's compared with.
+    pub(super) is_before: bool,
 }
 
 /// A value with a link to its calls.
@@ -176,12 +178,13 @@ impl HistoryTable {
         scope: &HistoryScope,
         data: &HistoryData,
     ) -> Vec<SortHeading> {
-        let first = ("", Self::row_header(scope).to_owned());
-        let keys = self.columns.iter().map(|column| column.key());
-        let others = keys.zip(self.headings(scope, data));
-        let all = std::iter::once(first).chain(others);
-        all.map(|(key, word)| build_sort_heading(scope, key, word))
-            .collect()
+        let first = build_sort_heading(scope, "", Self::row_header(scope).to_owned());
+        let others = self.columns.iter().zip(self.headings(scope, data));
+        let others = others.map(|(column, word)| SortHeading {
+            is_before: column.is_comparison(),
+            ..build_sort_heading(scope, column.key(), word)
+        });
+        std::iter::once(first).chain(others).collect()
     }
 
     pub(super) fn cells(&self, scope: &HistoryScope, row: &HistoryRow) -> Vec<TableCell> {
@@ -255,6 +258,7 @@ fn build_sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHead
         href,
         sorted,
         arrow,
+        is_before: false,
     }
 }
 

@@ -5,6 +5,8 @@ mod figure_file;
 pub(in crate::web) mod figure_past;
 mod figure_rows;
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     Router,
@@ -71,7 +73,7 @@ struct FigurePage {
     /// The periods, of which one is shown.
     periods: Vec<(String, String, bool)>,
     /// The queues that have it.
-    queues: Vec<PageLink>,
+    queues: Vec<FigureRow>,
     chart: Option<FigureChart>,
     table: Option<FigureTable>,
     /// Empty if the visitor may not download it.
@@ -246,7 +248,11 @@ async fn show_figure(
                 now,
             ),
             periods: periods.into_iter().filter(|_| !is_list).collect(),
-            queues: queues_with(texts, snapshot, figure, recorded, is_list),
+            queues: if is_list {
+                queues_with(texts, snapshot, figure, recorded, now)
+            } else {
+                Vec::new()
+            },
             chart: past
                 .as_ref()
                 .and_then(|past| FigureChart::new(texts, figure, past)),
@@ -275,29 +281,27 @@ fn require_figure(web: &WebState, id: &str, queue: &str) -> Result<SeenFigure, W
     })
 }
 
-/// Links to the pages of the queues that have a figure now, or had it.
+/// The queues that have a figure now, or had it: each leads to its page.
 fn queues_with(
     texts: &Texts,
     snapshot: &Snapshot,
     figure: &CustomFigure,
     recorded: Vec<QueueId>,
-    is_list: bool,
-) -> Vec<PageLink> {
-    if !is_list {
-        return Vec::new();
-    }
+    now: Moment,
+) -> Vec<FigureRow> {
     let known = snapshot.custom_subjects(figure).flatten().cloned();
-    let mut queues: Vec<_> = known
-        .chain(recorded)
-        .filter(|id| may_see_queue(snapshot, id))
-        .map(|id| {
-            let name = links::queue_link_by_id(texts, snapshot, &id).name;
-            PageLink::new(name, figure_path(&figure.id, Some(&id)))
-        })
-        .collect();
-    queues.sort();
-    queues.dedup();
-    queues
+    let ids: BTreeSet<_> = known.chain(recorded).collect();
+    let mut evaluator = Evaluator::new(snapshot, now);
+    let rows = ids.iter().filter(|id| may_see_queue(snapshot, id));
+    let rows = rows.map(|id| {
+        let name = links::queue_link_by_id(texts, snapshot, id).name;
+        let link = PageLink::new(name, figure_path(&figure.id, Some(id)));
+        let evaluated = evaluator.evaluate_custom(figure, Some(id));
+        FigureRow::new(texts, snapshot, (figure, link), &evaluated, now)
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by(|a, b| a.link.cmp(&b.link));
+    rows
 }
 
 impl FigureRow {

@@ -51,7 +51,7 @@ async fn the_noisiest_rule_is_named_and_a_switch_turns_it_off_and_on() {
     let cookie = site.cookie_of_user("lead").await;
     let english = site.get("/alerts", Some(&cookie)).await.text;
     let expected = [
-        "Noisiest: <b><bdi>Queue in need</bdi></b>, 1 of 1 alerts",
+        "Noisiest: <b><bdi>Queue in need</bdi></b>, 1 of 1 alert",
         ">once</td>",
         "role=\"switch\" aria-checked=\"true\"",
     ];

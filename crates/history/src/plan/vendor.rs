@@ -27,7 +27,7 @@ use super::{
 impl VendorExport for PlanSettings {
     const KIND: SourceKind = SourceKind {
         name: "plan-csv",
-        vendor: "Plans as CSV",
+        vendor: "CSV",
         reports_contacts: false,
         has_session: false,
         has_clock: false,

@@ -91,7 +91,10 @@ rule_fired = { $count ->
     [one] einmal
    *[other] { $count }-mal
 }
-noisiest_rule = Am häufigsten: { $rule }, { $count } von { $total } Alarmen
+noisiest_rule = { $total ->
+    [one] Am häufigsten: { $rule }, { $count } von 1 Alarm
+   *[other] Am häufigsten: { $rule }, { $count } von { $total } Alarmen
+}
 switch_on = An
 switch_off = Aus
 rule_is_on = Die Regel ist an.

@@ -93,11 +93,11 @@ minutes_old = { $minutes } min alt, Stand { $time }
 partial_day = Unvollständiger Tag. Näheres auf der Seite der Warteschlange.
 today_since = Heute ab { $time }
 complete_since = Vollständig ab { $time }
-gap = Keine Daten { $from }–{ $to }
-gap_and_more = Keine Daten { $from }–{ $to } und { $more } weitere
+gap = Keine Daten { $times }
+gap_and_more = Keine Daten { $times } und { $more } weitere
 # After "Today since 10:42, ".
-gap_inline = keine Daten { $from }–{ $to }
-gap_inline_and_more = keine Daten { $from }–{ $to } und { $more } weitere
+gap_inline = keine Daten { $times }
+gap_inline_and_more = keine Daten { $times } und { $more } weitere
 # On a queue that needs somebody: who has taken its alert.
 has_it = { $person } übernimmt
 # The same after a while: "Anna L. · 3 min".

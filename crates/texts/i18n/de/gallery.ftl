@@ -66,7 +66,8 @@ agents_counted = { $count ->
 agents_at_least = { $count } Agenten
 more_counted = { $count } weitere
 # Before the screens that show a board.
-shown_on = Auf
+shown_on = Zu sehen auf
+no_board_seen = Keine Tafel, die Sie sehen dürfen.
 open_board = Öffnen
 open_named = { $name } öffnen
 show_on_tv = Auf einem TV anzeigen

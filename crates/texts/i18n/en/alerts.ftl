@@ -91,7 +91,10 @@ rule_fired = { $count ->
     [one] once
    *[other] { $count } times
 }
-noisiest_rule = Noisiest: { $rule }, { $count } of { $total } alerts
+noisiest_rule = { $total ->
+    [one] Noisiest: { $rule }, { $count } of 1 alert
+   *[other] Noisiest: { $rule }, { $count } of { $total } alerts
+}
 switch_on = On
 switch_off = Off
 rule_is_on = The rule is on.

@@ -93,11 +93,11 @@ minutes_old = { $minutes } min old, from { $time }
 partial_day = Partial day. See the queue’s page for details.
 today_since = Today since { $time }
 complete_since = Complete since { $time }
-gap = No data { $from }–{ $to }
-gap_and_more = No data { $from }–{ $to } and { $more } more
+gap = No data { $times }
+gap_and_more = No data { $times } and { $more } more
 # After "Today since 10:42, ".
-gap_inline = no data { $from }–{ $to }
-gap_inline_and_more = no data { $from }–{ $to } and { $more } more
+gap_inline = no data { $times }
+gap_inline_and_more = no data { $times } and { $more } more
 # On a queue that needs somebody: who has taken its alert.
 has_it = { $person } has it
 # The same after a while: "Anna L. · 3 min".

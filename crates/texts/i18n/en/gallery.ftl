@@ -66,7 +66,8 @@ agents_counted = { $count ->
 agents_at_least = { $count } agents
 more_counted = { $count } more
 # Before the screens that show a board.
-shown_on = On
+shown_on = Shown on
+no_board_seen = No board that you may see.
 open_board = Open
 open_named = Open { $name }
 show_on_tv = Show on a TV

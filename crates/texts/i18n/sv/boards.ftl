@@ -93,11 +93,11 @@ minutes_old = { $minutes } min gammalt, från { $time }
 partial_day = Ofullständig dag. Se köns sida för detaljer.
 today_since = I dag från { $time }
 complete_since = Fullständigt från { $time }
-gap = Inga data { $from }–{ $to }
-gap_and_more = Inga data { $from }–{ $to } och { $more } till
+gap = Inga data { $times }
+gap_and_more = Inga data { $times } och { $more } till
 # After "Today since 10:42, ".
-gap_inline = inga data { $from }–{ $to }
-gap_inline_and_more = inga data { $from }–{ $to } och { $more } till
+gap_inline = inga data { $times }
+gap_inline_and_more = inga data { $times } och { $more } till
 # On a queue that needs somebody: who has taken its alert.
 has_it = { $person } tar det
 # The same after a while: "Anna L. · 3 min".

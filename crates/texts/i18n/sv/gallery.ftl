@@ -57,7 +57,8 @@ agents_counted = { $count ->
 agents_at_least = { $count } agenter
 more_counted = { $count } till
 # Before the screens that show a board.
-shown_on = På
+shown_on = Visas på
+no_board_seen = Det finns ingen tavla som du får se.
 open_board = Öppna
 open_named = Öppna { $name }
 show_on_tv = Visa på en tv

@@ -9,7 +9,8 @@ messages! {
         also_queues all_clear_mark out_of_date_mark no_data_mark only_queue_old may_need_attention
         may_need_attention_too others_are_calm no_current_queue only_queue_within only_queue_closed right_now
         receives_no_updates only_history queues_appear no_source_reached connecting_center new_board
-        no_queues_yet no_agents_yet shown_on open_board show_on_tv edit_board tv_signed_in tv_open
+        no_queues_yet no_agents_yet shown_on no_board_seen open_board show_on_tv edit_board
+        tv_signed_in tv_open
         address_code scan_code name_or_place next_steps demo_about demo_connect
     }
     with_values {

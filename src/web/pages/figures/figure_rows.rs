@@ -41,7 +41,10 @@ impl FigureTable {
 
     fn of_number(texts: &Texts, figure: &CustomFigure, past: &FigurePast) -> Self {
         let write = |number| write_custom_value(texts, figure, &CustomValue::Number(number));
-        let rows = past.table_steps(figure).into_iter().rev();
+        // Before it was first known, there is nothing to list.
+        let steps = past.table_steps(figure).into_iter();
+        let steps: Vec<_> = steps.skip_while(|(_, step)| step.is_none()).collect();
+        let rows = steps.into_iter().rev();
         let rows = rows.map(|(from, step)| {
             let first = match past.days {
                 FigureDays::Today => texts.time(from, &past.zone),
