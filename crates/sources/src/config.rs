@@ -1,9 +1,7 @@
 //! Registry of live vendors: each has a folder here and a row below.
 
 use wallboard_domain::{CustomFigure, SourceId, SourceKind, SourceSetup, SourceStarter, TableForm};
-use wallboard_runtime::{
-    ingest::IngestSender, retry::TaskSignals, transcripts::TranscriptSink,
-};
+use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals, transcripts::TranscriptSink};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{

@@ -128,7 +128,10 @@ impl HttpReceiver<'_> {
         let body = body.ok().flatten().unwrap_or_default();
         let (words, redirect) = if self.shows_words {
             let words = self.mask_secrets(&String::from_utf8_lossy(&body));
-            (words, https::redirect_target(&url, status.as_u16(), &headers))
+            (
+                words,
+                https::redirect_target(&url, status.as_u16(), &headers),
+            )
         } else {
             (String::new(), None)
         };
