@@ -26,8 +26,8 @@ const WORDS: &str = "secret words";
 
 /// The requests with transcripts.
 fn requests(receiver: &RecordReceiver) -> Vec<ReceivedRecords> {
-    let received = receiver.received().into_iter();
-    let transcripts = received.filter(|one| one.body["type"] == "case_transcripts");
+    let all = receiver.received().into_iter();
+    let transcripts = all.filter(|one| one.body["type"] == "case_transcripts");
     transcripts.collect()
 }
 
@@ -108,6 +108,8 @@ async fn check_nowhere(wallboard: &Wallboard) {
     let folder = wallboard.file(".");
     let backup = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard"));
+    // It connects to no source.
+    command.env("VNGAGE_URL", "amqp://127.0.0.1");
     command.args(["backup", "--config"]);
     command.arg(wallboard.file("wallboard.toml"));
     command.arg(backup.path().join("copy.db"));
