@@ -109,7 +109,7 @@ async fn check_nowhere(wallboard: &Wallboard) {
     let backup = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard"));
     // It connects to no source.
-    command.env("VNGAGE_URL", "amqp://127.0.0.1");
+    command.env("VNGAGE_URL", "amqps://nobody:none@localhost");
     command.args(["backup", "--config"]);
     command.arg(wallboard.file("wallboard.toml"));
     command.arg(backup.path().join("copy.db"));
