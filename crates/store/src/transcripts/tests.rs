@@ -75,7 +75,8 @@ async fn a_batch_stays_the_same_until_it_is_accepted_and_leaves_nothing() {
     let second = store.next_batch(9, 10).await.unwrap();
     assert_eq!(ids(&second), ["c"], "one, however large");
     store.delete_batch().await.unwrap();
-    assert_eq!(ids(&store.next_batch(9, 10).await.unwrap()), ["d"]);
+    let third = store.next_batch(9, 10).await.unwrap();
+    assert_eq!(ids(&third), ["d"]);
     store.delete_batch().await.unwrap();
     assert_eq!(store.next_batch(9, 10).await.unwrap(), []);
     assert!(!site.has("sealed-"));
@@ -84,7 +85,8 @@ async fn a_batch_stays_the_same_until_it_is_accepted_and_leaves_nothing() {
         .store(vec![transcript("e", "x")], at(1))
         .await
         .unwrap();
-    assert_eq!(store.next_batch(9, 9).await.unwrap()[0].seq, 5);
+    let fourth = store.next_batch(9, 9).await.unwrap();
+    assert!(third[0].seq < fourth[0].seq);
 }
 
 #[tokio::test]
