@@ -138,7 +138,7 @@ async fn pages_are_in_the_language_that_a_user_chose() {
         .await;
     browser.evaluate("(document.getElementById('pause').click(), null)");
     browser
-        .wait_for(&is_in("sv", "Återuppta uppdateringar"), SOON)
+        .wait_for(&is_in("sv", "Fortsätt"), SOON)
         .await;
     let queue =
         browser.evaluate("document.querySelector('#all-queues a')?.getAttribute('href') ?? ''");
