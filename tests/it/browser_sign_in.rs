@@ -137,9 +137,7 @@ async fn pages_are_in_the_language_that_a_user_chose() {
         .wait_for("document.readyState === 'complete'", SOON)
         .await;
     browser.evaluate("(document.getElementById('pause').click(), null)");
-    browser
-        .wait_for(&is_in("sv", "Fortsätt"), SOON)
-        .await;
+    browser.wait_for(&is_in("sv", "Fortsätt"), SOON).await;
     let queue =
         browser.evaluate("document.querySelector('#all-queues a')?.getAttribute('href') ?? ''");
     open(queue.as_str().unwrap());
