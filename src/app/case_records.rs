@@ -38,12 +38,8 @@ impl App {
         let stored = TranscriptStore::open(&self.database)?;
         let previous = stored.set_receiver(name.clone()).await?;
         if previous.as_ref() != Some(&name) {
-            let (trail, subject) = (
-                AuditTrail::new(self.store.clone()),
-                format!("{TRANSCRIPTS} = {name}"),
-            );
-            let (server, changed) = (AuditActor::server(), AuditAction::ChangedSetting);
-            trail.record(&server, changed, &subject).await;
+            let subject = format!("{TRANSCRIPTS} = {name}");
+            note_change(&self.store, AuditAction::ChangedSetting, &subject).await;
         }
         info!(channel = name, "Transcripts are passed on");
         let outbox = TranscriptOutbox::new(stored, transcripts.key_file);
@@ -52,13 +48,10 @@ impl App {
         self.transcripts = Some(sink);
         self.record_deliveries = Some(deliveries.clone());
         self.set_record_channels();
-        let parts = || (outbox.clone(), deliveries.clone(), self.stop.clone());
-        let (outbox, deliveries, stop) = parts();
-        let storing = store_transcripts(inbox, outbox, deliveries, stop);
-        let (outbox, deliveries, stop) = parts();
-        let expiring = expire_transcripts(outbox, deliveries, stop);
-        let (outbox, deliveries, stop) = parts();
-        let delivering = deliver_transcripts(name, outbox, deliveries, stop);
+        let stop = || self.stop.clone();
+        let storing = store_transcripts(inbox, outbox.clone(), deliveries.clone(), stop());
+        let expiring = expire_transcripts(outbox.clone(), deliveries.clone(), stop());
+        let delivering = deliver_transcripts(name, outbox, deliveries, stop());
         self.spawn_task("transcripts", storing);
         self.spawn_task("expiry of transcripts", expiring);
         self.spawn_task("delivery of transcripts", delivering);
@@ -69,11 +62,7 @@ impl App {
     pub(super) async fn remove_transcripts(database: &Path, store: &Store) {
         match delete_transcripts(database) {
             Ok(false) => {}
-            Ok(true) => {
-                let trail = AuditTrail::new(store.clone());
-                let (server, deleted) = (AuditActor::server(), AuditAction::DeletedSetting);
-                trail.record(&server, deleted, TRANSCRIPTS).await;
-            }
+            Ok(true) => note_change(store, AuditAction::DeletedSetting, TRANSCRIPTS).await,
             Err(cause) => warn!("Couldn't delete the file of transcripts: {cause}"),
         }
     }
@@ -134,6 +123,11 @@ impl App {
             deliveries.set_channels(&self.plan.channels);
         }
     }
+}
+
+async fn note_change(store: &Store, action: AuditAction, subject: &str) {
+    let trail = AuditTrail::new(store.clone());
+    trail.record(&AuditActor::server(), action, subject).await;
 }
 
 /// Checks where case records go: whether the webhook's host is known and may be called, and the folder. Sends nothing.

@@ -1,8 +1,6 @@
 //! Sends transcripts to a webhook in batches, beside the records: one that comes late, or whose case has no record, gets
 //! there too. A batch that was tried is sent again as it was; what is accepted is deleted.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use tokio::{
     sync::watch,
@@ -16,11 +14,10 @@ use wallboard_notify::{Channel, Retry, SendError, send_confidential};
 
 use super::{
     CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, TranscriptOutbox,
-    find_channel, transcript_outbox::TranscriptError, webhook_attempts::WebhookAttempts,
+    find_channel,
+    transcript_outbox::TranscriptError,
+    webhook_attempts::{INTERVAL, WebhookAttempts, wait_until_due},
 };
-
-/// How soon a new transcript is noticed.
-const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Delivers transcripts to the channel `name` until `stop`.
 pub async fn deliver_transcripts(
@@ -124,14 +121,8 @@ impl TranscriptDelivery {
             if self.report(Some(failure.clone())).await.is_err() {
                 self.deliveries.set_transcript_failure(failure.clone());
             }
-            let rest = until.saturating_duration_since(Instant::now());
-            tokio::select! {
-                () = sleep(rest.min(INTERVAL)) => {
-                    if until <= Instant::now() {
-                        return;
-                    }
-                }
-                Ok(()) = self.channels.changed() => return,
+            if wait_until_due(until, &mut self.channels).await {
+                return;
             }
         }
     }

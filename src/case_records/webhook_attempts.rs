@@ -3,12 +3,18 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
 
-use wallboard_notify::Retry;
+use wallboard_notify::{Channel, Retry};
 use wallboard_runtime::retry::Backoff;
 
 use super::DeliveryFailure;
 
+/// How soon something new to deliver is noticed, and how often a failure is reported with what waits.
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 /// The longest pause after a failure.
 const PAUSE_MAX: Duration = Duration::from_mins(5);
 /// A receiver that requests a longer pause is tried again after this one.
@@ -54,5 +60,17 @@ impl WebhookAttempts {
             next_at: now.saturating_add(next_in).unwrap_or(now),
         };
         (failure, pause)
+    }
+}
+
+/// Waits until the next report. Returns whether the next attempt is due: it's the time, or the channels changed.
+pub(super) async fn wait_until_due(
+    until: Instant,
+    channels: &mut watch::Receiver<Vec<Channel>>,
+) -> bool {
+    let rest = until.saturating_duration_since(Instant::now());
+    tokio::select! {
+        () = sleep(rest.min(INTERVAL)) => until <= Instant::now(),
+        Ok(()) = channels.changed() => true,
     }
 }

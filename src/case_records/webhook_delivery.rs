@@ -1,8 +1,6 @@
 //! Sends records to a webhook in batches, in their order. A batch that was tried is sent again as it was until it is
 //! accepted: nothing is given up while its records are kept.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::{
@@ -19,15 +17,13 @@ use wallboard_store::{CaseRecordCursor, CaseRecordPage};
 use super::{
     CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordSource, RecordText,
     delivery_progress::{ProgressError, StoredProgress, WebhookProgress},
-    webhook_attempts::WebhookAttempts,
+    webhook_attempts::{INTERVAL, WebhookAttempts, wait_until_due},
 };
 
 /// The most records in a batch.
 const BATCH: usize = 100;
 /// The largest body of several records, in bytes.
 const BODY_BYTES_MAX: usize = 1_000_000;
-/// How soon a new record is noticed.
-const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Delivers records to the channel `name` until `stop`.
 pub async fn deliver_to_webhook(
@@ -261,14 +257,8 @@ impl<T: RecordText> WebhookDelivery<T> {
         loop {
             self.report_failure(failure.clone(), progress.as_ref())
                 .await;
-            let rest = until.saturating_duration_since(Instant::now());
-            tokio::select! {
-                () = sleep(rest.min(INTERVAL)) => {
-                    if until <= Instant::now() {
-                        return;
-                    }
-                }
-                Ok(()) = self.channels.changed() => return,
+            if wait_until_due(until, &mut self.channels).await {
+                return;
             }
         }
     }

@@ -29,24 +29,17 @@ pub(crate) struct StoredDwell {
 impl Dwell {
     /// Continues the dwells of the process before.
     pub(crate) fn resume(stored: &[StoredDwell], rules: &[AlertRule], now: Moment) -> Self {
-        let mut since: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-        for StoredDwell {
-            subject,
-            rule,
-            since: begun,
-        } in stored
-        {
-            let millis = moment::millis_between(*begun, now.wall).max(0);
-            let rule = rules.iter().find(|one| one.name == *rule);
-            let is_recent =
-                |rule: &&AlertRule| SignedDuration::from_millis(millis) < rule.dwell + KEPT_FOR;
-            if let Some(rule) = rule.filter(is_recent) {
-                let begun = now.plus_millis(-millis);
-                let rules = since.entry(subject.clone()).or_default();
-                rules.insert(rule.name.clone(), begun);
+        let mut dwell = Self::default();
+        for one in stored {
+            let millis = moment::millis_between(one.since, now.wall).max(0);
+            let begun = now.plus_millis(-millis);
+            let is_recent = |rule: &AlertRule| !has_lasted(begun, rule.dwell + KEPT_FOR, now);
+            if find_rule(rules, &one.rule).is_some_and(is_recent) {
+                let of_subject = dwell.since.entry(one.subject.clone()).or_default();
+                of_subject.insert(one.rule.clone(), begun);
             }
         }
-        Self { since }
+        dwell
     }
 
     /// Returns what the next process has to know: those that haven't lasted for their rule's dwell.
@@ -57,9 +50,7 @@ impl Dwell {
                 .map(move |(rule, begun)| (subject, rule, begun))
         });
         let waits = |rule: &str, begun: Moment| {
-            let millis = now.monotonic.millis_since(begun.monotonic);
-            let rule = rules.iter().find(|one| one.name == rule);
-            rule.is_some_and(|rule| i128::from(millis) < rule.dwell.as_millis())
+            find_rule(rules, rule).is_some_and(|rule| !has_lasted(begun, rule.dwell, now))
         };
         begun
             .filter(|(_, rule, begun)| waits(rule, **begun))
@@ -81,12 +72,11 @@ impl Dwell {
     ) -> Vec<(&'f AlertFinding, Moment)> {
         let mut due = Vec::new();
         for finding in findings {
-            let rule = rules.iter().find(|rule| rule.name == finding.rule);
+            let rule = find_rule(rules, &finding.rule);
             match (&finding.reading, rule) {
                 (Reading::Burning { .. }, Some(rule)) => {
                     let begun = self.begin(finding, now);
-                    let millis = now.monotonic.millis_since(begun.monotonic);
-                    if rule.dwell.as_millis() <= i128::from(millis) {
+                    if has_lasted(begun, rule.dwell, now) {
                         due.push((finding, begun));
                     }
                 }
@@ -124,4 +114,13 @@ impl Dwell {
     pub(crate) fn subjects(&self) -> impl Iterator<Item = &AlertSubject> {
         self.since.keys()
     }
+}
+
+fn find_rule<'r>(rules: &'r [AlertRule], name: &str) -> Option<&'r AlertRule> {
+    rules.iter().find(|rule| rule.name == name)
+}
+
+fn has_lasted(begun: Moment, time: SignedDuration, now: Moment) -> bool {
+    let millis = now.monotonic.millis_since(begun.monotonic);
+    time.as_millis() <= i128::from(millis)
 }
