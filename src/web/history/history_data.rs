@@ -152,8 +152,9 @@ pub(super) async fn load_history(
         }
         _ => None,
     };
-    let mut facts = load_tables(web, &reader, &known).await?;
-    facts.splice(0..0, rest_of_today::list_upcoming(scope, &upcoming));
+    let tables = load_tables(web, &reader, &known).await?;
+    let upcoming = rest_of_today::list_upcoming(scope, &upcoming);
+    let facts = upcoming.into_iter().chain(tables).collect();
     let withheld = is_withheld.then(|| scope.texts.agents_withheld().to_owned());
     // With a single source, the page names the gaps in its own rows.
     let is_of_several = 1 < known.queried_sources(query).len();

@@ -33,7 +33,6 @@ pub(super) fn upcoming_rows(scope: &HistoryScope, rows: &[ReportRow]) -> Vec<His
     upcoming
         .map(|row| HistoryRow {
             name: scope.time_label(row.start),
-            id: scope.instant_label(row.start),
             from: Some(row.start),
             to: Some(row.end),
             is_ongoing: true,
