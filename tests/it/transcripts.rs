@@ -13,7 +13,9 @@ use serde_json::Value;
 use tokio::{task::block_in_place, time::sleep};
 
 use crate::support::{
-    Broker, Disorder, Vep, VngageSource, Wallboard, ports, print_measured,
+    Broker, Disorder, Vep, VngageSource, Wallboard,
+    history_fixture::list_files,
+    ports, print_measured,
     record_receiver::{ReceivedRecords, RecordAnswer, RecordReceiver},
     tier, wait_until,
 };
@@ -83,17 +85,8 @@ async fn wait_for_requests(receiver: &RecordReceiver, more_than: usize) {
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path());
-    let files = entries.flat_map(|path| {
-        if path.is_dir() {
-            files_below(&path)
-        } else {
-            vec![path]
-        }
-    });
-    files.collect()
+    let files = list_files(folder).into_iter();
+    files.map(|(_, path)| path).collect()
 }
 
 fn has_text(path: &Path, text: &str) -> bool {

@@ -105,8 +105,8 @@ impl Judge {
         for value in shown {
             match self.age(value, at) {
                 None => self.find(surface, f64::INFINITY, &format!("{value:?} was never true")),
-                // Agents of whom nothing is known after a restart are missing in the counts above their cards: read,
-                // but not judged yet.
+                // After a restart, counts above cards leave out agents without a report since, unmarked: an open fault of
+                // the product.
                 Some(age) if OLDEST < age && value.figure == Figure::TalkingAgents => {}
                 Some(age) if OLDEST < age => {
                     let seconds = age.as_secs_f64();

@@ -7,7 +7,7 @@ use super::{
     shown_needs::ALL_NAME, truth_history::TruthHistory, wallboard::VngageSource,
 };
 
-/// Everybody is told of a queue as soon as somebody waits, so that there are always open alerts.
+/// A queue is an alert as soon as a contact waits, so that some are always open.
 const ALERTS: &str = "[thresholds]\n\"chat/*\" = { waiting = { crit = 1 } }\n\
      [alerts.\"Somebody waits\"]\nqueues = [\"chat/*\"]\nfor = \"0s\"\n";
 

@@ -108,7 +108,7 @@ impl NumberedVoice {
         Genesys::environment()
     }
 
-    /// Stops the server for a while: what it knew is true until then, and nobody knows what is afterwards.
+    /// Stops the server for a while: its figures are true until then, and unknown afterwards.
     pub async fn pause(&self, time: Duration) {
         let stopped = self.running.lock().await;
         self.contact_center.record_stop();
@@ -174,7 +174,7 @@ impl ContactCenter {
         states.begin(state, since);
     }
 
-    /// Records that nobody knows anything any longer.
+    /// Records that all figures are unknown from now on.
     fn record_stop(&self) {
         let at = judge::now();
         let mut history = self.history();

@@ -16,7 +16,7 @@ impl Timeline {
         self.record_known(at, Some(value));
     }
 
-    /// Records that nobody knows the value any longer.
+    /// Records that the value is unknown from now on.
     pub fn record_unknown(&mut self, at: i64) {
         self.record_known(at, None);
     }
