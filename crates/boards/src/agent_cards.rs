@@ -50,6 +50,9 @@ pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) 
             cards.push(card);
         }
     }
+    if 0 < omitted.unknown {
+        groups.note_unknown();
+    }
     // Longest in a state first; agents without a clock last, by name.
     cards.sort_by_cached_key(AgentCard::sort_key);
 

@@ -136,8 +136,8 @@ pub fn presence_label<'t>(
 #[derive(Debug)]
 pub(super) struct AgentGroups {
     groups: Vec<GroupCount>,
-    /// Whether some of them are no longer shown as last known.
-    has_expired: bool,
+    /// Whether nobody knows what some of them do now.
+    has_unknown: bool,
     has_out_of_date: bool,
 }
 
@@ -172,7 +172,7 @@ impl AgentGroups {
         });
         Self {
             groups: groups.collect(),
-            has_expired: false,
+            has_unknown: false,
             has_out_of_date: false,
         }
     }
@@ -196,7 +196,7 @@ impl AgentGroups {
         let index = index_of(state.key).or_else(|| index_of(state.group));
         let index = index.unwrap_or(self.groups.len() - 1);
         self.has_out_of_date |= shown.is_out_of_date();
-        self.has_expired |= shown == ShownFreshness::Expired;
+        self.has_unknown |= shown == ShownFreshness::Expired;
         if shown != ShownFreshness::Expired {
             let group = &mut self.groups[index];
             group.agents += 1;
@@ -208,13 +208,18 @@ impl AgentGroups {
         index
     }
 
+    /// Notes that some agents are in no group because nobody knows what they do: counts are lower bounds.
+    pub(super) fn note_unknown(&mut self) {
+        self.has_unknown = true;
+    }
+
     pub(super) fn into_board_groups(self, texts: &'static Texts) -> Vec<BoardGroup> {
         let severity = if self.has_out_of_date {
             Severity::OutOfDate
         } else {
             Severity::None
         };
-        let has_expired = self.has_expired;
+        let has_unknown = self.has_unknown;
         let groups = self.groups.into_iter().map(|mut group| {
             let in_order = |key| STATES.iter().position(|state| state.key == key);
             (group.counted).sort_by_key(|(key, _)| in_order(*key).unwrap_or(STATES.len()));
@@ -224,7 +229,7 @@ impl AgentGroups {
             let counted: Vec<_> = counted
                 .map(|(key, n)| format_part(texts, key, n, is_one_kind))
                 .collect();
-            let is_none = group.key == OTHER && group.agents == 0 && !has_expired;
+            let is_none = group.key == OTHER && group.agents == 0 && !has_unknown;
             BoardGroup {
                 key: group.key,
                 title: label(texts, group.key),
@@ -233,7 +238,7 @@ impl AgentGroups {
                         ("sev", severity.into_str().into()),
                         ("none", flag(is_none)),
                     ]),
-                    count: SlotValue::Text(match (has_expired, group.agents) {
+                    count: SlotValue::Text(match (has_unknown, group.agents) {
                         (false, agents) => agents.to_string(),
                         // Where the others are now is unknown.
                         (true, 0) => UNKNOWN.to_owned(),
@@ -325,6 +330,21 @@ mod tests {
         let expected = [group("talking", "4", ""), group("caseless", "1", "")];
 
         assert_eq!(groups(&fixture::afternoon_snapshot(), noon()), expected);
+    }
+
+    #[test]
+    fn counts_are_lower_bounds_while_some_agents_are_unconfirmed() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        fixture::put_agent(&mut snapshot, "Kim Ek", AgentStatus::Unknown, 5, &["1"]);
+        for agent in snapshot.agents.values_mut() {
+            agent.is_reconciled &= agent.name.as_deref() != Some("Kim Ek");
+        }
+
+        let expected = [
+            group("talking", &at_least(4), ""),
+            group("caseless", &at_least(1), ""),
+        ];
+        assert_eq!(groups(&snapshot, noon()), expected);
     }
 
     #[test]
