@@ -121,6 +121,14 @@ impl LiveState {
         }
     }
 
+    /// Returns a time of a source by our clock, as corrected so far, and never one in the future.
+    pub(super) fn to_local_time(&self, source: &SourceId, at: Timestamp) -> Timestamp {
+        let source_state = self.source_states.get(source);
+        let offset = source_state.map_or(0, |state| state.clock_offset.as_millis());
+        let at = moment::plus_millis(at, offset);
+        self.last_input_at.map_or(at, |now| at.min(now.wall))
+    }
+
     /// Recomputes an agent's cases from all of them.
     pub(super) fn refresh_agent(&mut self, id: &AgentId) {
         let conversations = self.cases.conversations.find_agent(id);
@@ -131,6 +139,7 @@ impl LiveState {
             .cloned()
             .collect();
         let since = conversations.and_then(AgentConversations::longest_since);
+        let since = since.map(|since| self.to_local_time(&id.source, since));
         let generation = self.source_generation(&id.source);
         let is_unconfirmed = self
             .cases

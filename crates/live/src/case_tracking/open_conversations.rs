@@ -13,7 +13,7 @@ use super::case_timeline::CaseConversation;
 /// The open conversations of an agent.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct AgentConversations {
-    /// The longest first, by our clock.
+    /// The longest first, by the source's own time, which no correction of our clock moves.
     cases: BTreeSet<(Timestamp, CaseId)>,
     queues: BTreeMap<QueueId, u32>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct AgentConversations {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct OpenConversations {
     agents: FastMap<AgentId, AgentConversations>,
-    /// The longest first, by the source's own time.
+    /// In the same order.
     queues: FastMap<QueueId, BTreeSet<(Timestamp, CaseId)>>,
 }
 
@@ -35,6 +35,7 @@ impl AgentConversations {
         self.queues.keys()
     }
 
+    /// By the source's own time.
     pub(crate) fn longest_since(&self) -> Option<Timestamp> {
         self.cases.first().map(|(since, _)| *since)
     }
@@ -46,7 +47,7 @@ impl OpenConversations {
             let agent_conversations = self.agents.entry(agent.clone()).or_default();
             agent_conversations
                 .cases
-                .insert((conversation.opened, case.clone()));
+                .insert((conversation.opened_at, case.clone()));
             if let Some(queue) = &conversation.queue {
                 *agent_conversations.queues.entry(queue.clone()).or_default() += 1;
             }
@@ -64,7 +65,7 @@ impl OpenConversations {
         {
             agent_conversations
                 .cases
-                .remove(&(conversation.opened, case.clone()));
+                .remove(&(conversation.opened_at, case.clone()));
             if let Some(queue) = &conversation.queue
                 && let Some(count) = agent_conversations.queues.get_mut(queue)
             {

@@ -25,12 +25,8 @@ impl LiveState {
         };
         let site = self.snapshot.site.clone();
         let on_site = site.target_for("site").threshold_ms;
-        let offset = self
-            .source_states
-            .get(source)
-            .map_or(0, |source_state| source_state.clock_offset.as_millis());
         // Based on the source's own times, which no step of our clock moves.
-        let to_local_time = |at: Option<Timestamp>| at.map(|at| moment::plus_millis(at, offset));
+        let to_local_time = |at: Option<Timestamp>| at.map(|at| self.to_local_time(source, at));
         let mut late = Vec::new();
         for (entered, id) in waiting {
             let Some(record) = self.cases.find_record(id) else {

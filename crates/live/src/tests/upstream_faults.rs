@@ -54,6 +54,39 @@ fn a_step_of_our_wall_clock_changes_no_wait_and_no_lateness() {
 }
 
 #[test]
+fn a_step_of_our_wall_clock_changes_no_beginning_of_a_conversation() {
+    for step in [HOUR, -HOUR] {
+        let mut scenario = LiveScenario::new();
+        let vendor_start = scenario.now.wall;
+        let at = |seconds| moment::plus_millis(vendor_start, seconds * 1_000);
+        let answer = |scenario: &mut LiveScenario, case: &str, seconds: i64| {
+            scenario.send_case_event_at(at(seconds), case, created_event());
+            scenario.send_case_event_at(at(seconds), case, opened_event("anna", "sales"));
+        };
+        let correct_clock = |scenario: &mut LiveScenario, step: i64| {
+            scenario.now.wall = moment::plus_millis(scenario.now.wall, step);
+            scenario.apply_input(&Input::Tick);
+        };
+        answer(&mut scenario, "c1", 0);
+        scenario.advance_time(20_000);
+        correct_clock(&mut scenario, step);
+        answer(&mut scenario, "c2", 20);
+        let talking_since = |scenario: &LiveScenario| {
+            let agents = &scenario.state.snapshot().agents;
+            agents[&chat_id("anna")].since
+        };
+        let wrong_start = moment::plus_millis(vendor_start, step);
+        assert_eq!(talking_since(&scenario), Some(wrong_start), "{step}");
+
+        scenario.advance_time(20_000);
+        correct_clock(&mut scenario, -step);
+        assert_eq!(talking_since(&scenario), Some(vendor_start), "{step}");
+        scenario.send_case_event_at(at(40), "c1", closed_event(CaseOutcome::Positive));
+        assert_eq!(talking_since(&scenario), Some(at(20)), "{step}");
+    }
+}
+
+#[test]
 fn a_clock_stopped_by_an_outage_ignores_a_correction_of_ours() {
     let mut scenario = LiveScenario::new();
     scenario.send_load("sales", 1, 0, 1);
