@@ -231,7 +231,10 @@ impl App {
         }
         let last = state.last_input_at();
         let was_member = state.position().term.is_some();
-        let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
+        let mut clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
+        if plan.cluster.is_some() {
+            clock = clock.holding_wall();
+        }
         let live = match &replay {
             Some(replay) => replay.live().clone(),
             None => LiveHandle::new(clock.clone(), state),

@@ -79,7 +79,7 @@ impl App {
             .copy(retention, self.stop.clone())
             .map_err(StoreError::Thread)?;
         let shown = copied.status.subscribe();
-        let node_clock = NodeClock::default();
+        let node_clock = NodeClock::new(clock.clone());
         let setup = NodeSetup {
             connection: connection.clone(),
             role,

@@ -29,6 +29,9 @@ pub struct ProcessClock {
     /// The monotonic time at the start, in milliseconds. Clones share it.
     base: Arc<AtomicI64>,
     past: Option<PastTime>,
+    /// The wall time at the machine's boot, in Unix nanoseconds, if this clock doesn't follow each correction of
+    /// the machine's. Clones share it.
+    held_wall: Option<Arc<AtomicI64>>,
 }
 
 /// A wall clock that doesn't show the present.
@@ -59,6 +62,7 @@ impl ProcessClock {
             started: elapsed_since_boot(),
             base: Arc::default(),
             past: None,
+            held_wall: None,
         }
     }
 
@@ -70,6 +74,7 @@ impl ProcessClock {
             started: elapsed_since_boot(),
             base: Arc::new(last.monotonic.plus_millis(passed).0.into()),
             past: None,
+            held_wall: None,
         }
     }
 
@@ -83,16 +88,36 @@ impl ProcessClock {
                 start: start.wall,
                 speed,
             }),
+            held_wall: None,
+        }
+    }
+
+    /// The same, whose wall clock runs on when the machine's is set, until [`Self::set_wall_at_boot`]: a node of a
+    /// cluster knows from the others which of the two is right.
+    #[must_use]
+    pub fn holding_wall(self) -> Self {
+        Self {
+            held_wall: Some(Arc::new(machine_wall_at_boot().into())),
+            ..self
         }
     }
 
     pub fn now(&self) -> Moment {
         let monotonic = self.monotonic_now();
         let passed = monotonic.0 - self.base.load(Relaxed);
-        let wall = self.past.map_or_else(Timestamp::now, |past| {
-            moment::plus_millis(past.start, passed)
-        });
+        let wall = match (&self.past, &self.held_wall) {
+            (Some(past), _) => moment::plus_millis(past.start, passed),
+            (None, Some(at_boot)) => held_time(at_boot.load(Relaxed)),
+            (None, None) => Timestamp::now(),
+        };
         Moment { wall, monotonic }
+    }
+
+    /// Sets a held wall clock, by a reading of [`machine_wall_at_boot`].
+    pub fn set_wall_at_boot(&self, nanos: i64) {
+        if let Some(at_boot) = &self.held_wall {
+            at_boot.store(nanos, Relaxed);
+        }
     }
 
     /// The monotonic clock alone.
@@ -133,6 +158,21 @@ pub fn elapsed_since_boot() -> Duration {
     use std::{sync::LazyLock, time::Instant};
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed()
+}
+
+/// The wall time at the machine's boot, in Unix nanoseconds, as the machine's clock is set now.
+pub fn machine_wall_at_boot() -> i64 {
+    let nanos = Timestamp::now().as_nanosecond() - boot_nanos();
+    i64::try_from(nanos).unwrap_or_default()
+}
+
+fn held_time(wall_at_boot: i64) -> Timestamp {
+    let nanos = i128::from(wall_at_boot) + boot_nanos();
+    Timestamp::from_nanosecond(nanos).unwrap_or_default()
+}
+
+fn boot_nanos() -> i128 {
+    i128::try_from(elapsed_since_boot().as_nanos()).unwrap_or_default()
 }
 
 /// A batch of inputs with the moment when it was received.

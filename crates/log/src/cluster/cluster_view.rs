@@ -125,7 +125,7 @@ impl ClusterMonitor {
             Arc::new(identity),
             watch::Sender::new(status).subscribe(),
             watch::Sender::new(nodes).subscribe(),
-            NodeClock::default(),
+            NodeClock::new(wallboard_runtime::ingest::ProcessClock::start_now()),
         )
     }
 

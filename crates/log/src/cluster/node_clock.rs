@@ -8,6 +8,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use wallboard_runtime::ingest::ProcessClock;
+
 use super::cluster_view::NodeEntry;
 
 /// A node whose clock is further off, in milliseconds, doesn't lead: half of how far a follower's may differ from
@@ -16,29 +18,34 @@ const LEADER_MAX: i64 = 2_500;
 /// How long a node that has just started waits for the first comparison. Without one, it may lead.
 const KNOWN_WITHIN: Duration = Duration::from_secs(2);
 
-/// How far this node's clock is ahead of most others, in milliseconds. Cheap to clone.
+/// How far this machine's clock is ahead of most others, in milliseconds. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct NodeClock {
     ahead_ms: watch::Sender<Option<i64>>,
     known_by: Instant,
-}
-
-impl Default for NodeClock {
-    fn default() -> Self {
-        Self {
-            ahead_ms: watch::Sender::default(),
-            known_by: Instant::now() + KNOWN_WITHIN,
-        }
-    }
+    /// Goes by the machine's clock only as far as that is right.
+    process: ProcessClock,
 }
 
 impl NodeClock {
+    pub fn new(process: ProcessClock) -> Self {
+        Self {
+            ahead_ms: watch::Sender::default(),
+            known_by: Instant::now() + KNOWN_WITHIN,
+            process,
+        }
+    }
+
     /// Returns how far it is ahead; `None` before the first comparison.
     pub fn ahead_ms(&self) -> Option<i64> {
         *self.ahead_ms.borrow()
     }
 
-    pub(super) fn set(&self, ahead_ms: Option<i64>) {
+    /// Notes a comparison of the time that this node reported when its machine's wall clock was set like that.
+    pub(super) fn set(&self, ahead_ms: Option<i64>, wall_at_boot: i64) {
+        if ahead_ms.is_some_and(|ahead| !is_wrong(ahead)) {
+            self.process.set_wall_at_boot(wall_at_boot);
+        }
         self.ahead_ms.send_replace(ahead_ms);
     }
 
@@ -97,6 +104,7 @@ mod tests {
 
     use super::*;
     use crate::cluster::{NodeIdentity, NodeStatus, node_report::NodeReport};
+    use wallboard_runtime::ingest::machine_wall_at_boot;
 
     /// Entries of nodes whose clocks differ by so many seconds from that of the servers.
     fn compare(ahead: &[i64], node: usize) -> Option<i64> {
@@ -138,15 +146,35 @@ mod tests {
 
     #[tokio::test]
     async fn two_clocks_that_may_lead_differ_by_no_more_than_a_follower_accepts() {
-        let clock = NodeClock::default();
+        let clock = NodeClock::new(ProcessClock::start_now());
         for ahead in [2_400, -2_400] {
-            clock.set(Some(ahead));
+            clock.set(Some(ahead), 0);
             assert_eq!(clock.find_fault().await, None);
         }
         for ahead in [2_600, -3_000] {
-            clock.set(Some(ahead));
+            clock.set(Some(ahead), 0);
             assert_eq!(clock.find_fault().await, Some(ahead));
             assert_eq!(clock.wait_until_wrong().await, ahead);
+        }
+    }
+
+    #[test]
+    fn times_go_by_the_machines_clock_once_that_is_right() {
+        let process = ProcessClock::start_now().holding_wall();
+        let clock = NodeClock::new(process.clone());
+        let off_by = || {
+            let difference = process.now().wall.duration_since(Timestamp::now());
+            difference.as_secs_f64().round()
+        };
+        let set_by_an_hour = machine_wall_at_boot() + 3_600_000_000_000;
+        for (ahead, expected) in [
+            (None, 0.0),
+            (Some(3_600_000), 0.0),
+            (Some(40), 3_600.0),
+            (Some(-3_600_000), 3_600.0),
+        ] {
+            clock.set(ahead, set_by_an_hour);
+            assert!((off_by() - expected).abs() < f64::EPSILON, "{ahead:?}");
         }
     }
 

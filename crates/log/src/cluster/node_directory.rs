@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 use wallboard_domain::error_chain;
-use wallboard_runtime::nats::NatsConnection;
+use wallboard_runtime::{ingest::machine_wall_at_boot, nats::NatsConnection};
 
 use super::{
     ClusterMonitor, NodeClock, NodeCondition, NodeIdentity, NodeStatus,
@@ -57,6 +57,8 @@ pub struct NodeDirectory {
     written: Option<u64>,
     /// How long storing it took.
     writing_took: Duration,
+    /// How the machine's wall clock was set then.
+    wall_at_boot: i64,
     /// Until when another process is taken to use this node's name.
     shared_until: Option<Instant>,
 }
@@ -94,6 +96,7 @@ impl NodeDirectory {
             is_open: false,
             written: None,
             writing_took: Duration::ZERO,
+            wall_at_boot: machine_wall_at_boot(),
             shared_until: None,
         }
     }
@@ -170,7 +173,8 @@ impl NodeDirectory {
             self.is_open = true;
         }
         let entries = self.read_entries().await?;
-        self.clock.set(self.compare_clocks(&entries));
+        let ahead_ms = self.compare_clocks(&entries);
+        self.clock.set(ahead_ms, self.wall_at_boot);
         let is_name_shared = (self.shared_until).is_some_and(|until| Instant::now() < until);
         self.nodes.send_modify(|nodes| {
             *nodes = KnownNodes {
@@ -226,6 +230,7 @@ impl NodeDirectory {
 
     async fn write_report(&mut self) -> Result<(), DirectoryError> {
         let start = Instant::now();
+        let wall_at_boot = machine_wall_at_boot();
         let report = {
             let (status, now) = (self.status.borrow(), Timestamp::now());
             NodeReport {
@@ -238,6 +243,7 @@ impl NodeDirectory {
         let publishing = self.connection.context().publish(subject, document.into());
         self.written = Some(publishing.await?.await?.sequence);
         self.writing_took = start.elapsed();
+        self.wall_at_boot = wall_at_boot;
         Ok(())
     }
 
@@ -291,7 +297,10 @@ mod tests {
 
     use super::*;
     use crate::cluster::{ClusterView, ReportedFileState};
-    use wallboard_runtime::nats::{NatsSettings, test_server::NatsServer};
+    use wallboard_runtime::{
+        ingest::ProcessClock,
+        nats::{NatsSettings, test_server::NatsServer},
+    };
 
     const SOON: Duration = Duration::from_secs(20);
 
@@ -314,7 +323,7 @@ mod tests {
             let connection = NatsConnection::open(settings).await.unwrap();
             let status = watch::Sender::new(NodeStatus::default());
             let identity = NodeIdentity::of_test(name);
-            let clock = NodeClock::default();
+            let clock = NodeClock::new(ProcessClock::start_now());
             let directory = NodeDirectory::new(connection, identity, status.subscribe(), clock)
                 .reporting_files(|due| {
                     let late = ReportedFile {
