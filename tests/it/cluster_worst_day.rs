@@ -181,7 +181,6 @@ impl ClusterDay {
         };
         day.recover(Instant::now()).await;
         day.judge.begin_day();
-        day.judge.ignore_clocks();
         day.look_everywhere().await;
         day.slowest = Duration::ZERO;
         day

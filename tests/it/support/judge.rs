@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicU32, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     lateness::Lateness,
-    shown::{ALL_GROUPS, Figure, Shown},
+    shown::{ALL_GROUPS, Shown},
     truth_history::{ContactTimes, TruthHistory},
 };
 
@@ -49,7 +49,6 @@ pub struct Judge {
     unmarked: Mutex<BTreeMap<String, (usize, usize)>>,
     pub looks: AtomicU32,
     pub values: AtomicU32,
-    ignores_clocks: AtomicBool,
     /// The age of the oldest unmarked value that was allowed.
     oldest: Mutex<Duration>,
 }
@@ -65,7 +64,6 @@ impl Judge {
             unmarked: Mutex::default(),
             looks: AtomicU32::new(0),
             values: AtomicU32::new(0),
-            ignores_clocks: AtomicBool::new(false),
             oldest: Mutex::default(),
         })
     }
@@ -73,11 +71,6 @@ impl Judge {
     /// Says what is being done to the product from now on.
     pub fn begin(&self, fault: &str) {
         *self.fault.lock().unwrap() = (fault.to_owned(), Instant::now());
-    }
-
-    /// Judges no beginnings of states: a server whose clock is wrong writes them by it.
-    pub fn ignore_clocks(&self) {
-        self.ignores_clocks.store(true, Relaxed);
     }
 
     /// Counts contacts from now on.
@@ -105,9 +98,6 @@ impl Judge {
         for value in shown {
             match self.age(value, at) {
                 None => self.find(surface, f64::INFINITY, &format!("{value:?} was never true")),
-                // After a restart, counts above cards leave out agents without a report since, unmarked: an open fault of
-                // the product.
-                Some(age) if OLDEST < age && value.figure == Figure::TalkingAgents => {}
                 Some(age) if OLDEST < age => {
                     let seconds = age.as_secs_f64();
                     self.find(surface, seconds, &format!("{value:?}"));
@@ -128,13 +118,7 @@ impl Judge {
 
     /// Returns how long ago a value was true, at least, or `None` if it never was.
     fn age(&self, shown: &Shown, at: i64) -> Option<Duration> {
-        let mut shown = shown.clone();
-        if self.ignores_clocks.load(Relaxed)
-            && let Figure::State { since_ms, .. } = &mut shown.figure
-        {
-            *since_ms = None;
-        }
-        let age = self.history.lock().unwrap().age(&shown, at)?;
+        let age = self.history.lock().unwrap().age(shown, at)?;
         let age = Duration::from_micros(u64::try_from(age).unwrap());
         Some(age.saturating_sub(self.lateness()))
     }
