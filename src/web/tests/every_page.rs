@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::http::{Request, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::web::{DataOrigin, live_routes};
+use crate::alerts::tests::open_alerts;
+use crate::web::{DataOrigin, build_router, live_routes};
+use wallboard_alerts::AlertSubject;
 use wallboard_domain::{
     CaseEvent, EntityKind, EntityProfile, Fact, Id, Input, Metric, MetricValue, NameVisibility,
     Pattern, SiteConfig, SourceDiagnostic,
@@ -15,9 +17,10 @@ use wallboard_store::Store;
 
 use super::{
     SALES, SCRIPT, agent_assigned, assert_contains, assert_contains_none, case_created,
-    case_opened, demo_router, get_page, profile_update, queue_reading, read_page, reading_update,
-    router_after, router_of, router_of_lost_connection, router_with_history, router_without_source,
-    sales_inputs, send_request, state_of_inputs, test_site, test_store,
+    case_opened, demo_router, get_page, parts_with_history, profile_update, queue_reading,
+    read_page, reading_update, router_after, router_of, router_of_lost_connection,
+    router_with_history, router_without_source, sales_inputs, send_request, state_of_inputs,
+    test_site, test_store,
 };
 
 #[tokio::test]
@@ -177,9 +180,17 @@ async fn logins_and_ids_are_hidden_on_every_page_where_names_are() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         let history = History::new(store.clone(), ReportConfig::default());
-        let router = router_with_history(site, inputs(), history, store);
+        let parts = parts_with_history(site, inputs(), history, store);
+        let agent = AlertSubject::Agent(Id::new(&"chat".into(), "zoex"));
+        open_alerts(parts.alerts.as_ref().unwrap(), vec![agent], &[]).await;
+        let router = build_router(parts);
+        assert_contains(&get_page(&router, "/alerts").await.text, &["chat/zoex"]);
         for path in [
             "/",
+            "/alerts",
+            "/api/v1/alerts",
+            "/agents/chat/zoex?day=2020-01-01",
+            "/history?view=adherence&by=agent",
             "/boards/queues",
             "/boards/agents",
             SALES,
