@@ -114,8 +114,6 @@ fn apply_patch(viewer: &mut BoardCopy, patch: &BoardPatch) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
-
     #[test]
     fn patched_viewer_matches_a_fresh_page(
         layout in prop::sample::select(BoardLayout::iter().collect::<Vec<_>>()),

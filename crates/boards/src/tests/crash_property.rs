@@ -257,7 +257,7 @@ fn restore(scenario: &LiveScenario, tail: usize) -> LiveState {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_crash_ends_true_or_out_of_date(

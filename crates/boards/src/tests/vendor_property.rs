@@ -310,7 +310,7 @@ impl VendorPropertyRun {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_out_of_date_is_up_to_date_and_a_group_matches_its_queues(

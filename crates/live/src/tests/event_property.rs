@@ -11,7 +11,7 @@ use super::LiveScenario;
 use crate::testing::{CaseAction, EventPropertyRun, SimulatedCenter, case_action, message_delay};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_order_repetition_and_discontinuity_ends_true_or_out_of_date(

@@ -331,7 +331,7 @@ fn deliver_messages(mut messages: Vec<DelayedMessage>, end: i64) -> LiveScenario
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_last_report_holds_in_any_order_within_two_intervals(

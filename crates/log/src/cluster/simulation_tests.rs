@@ -71,7 +71,7 @@ fn site_event() -> impl Strategy<Value = SiteEvent> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_faults_leave_every_node_true_or_marked(
