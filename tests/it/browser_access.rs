@@ -87,7 +87,8 @@ async fn no_page_has_accessibility_violations_found_by_axe() {
     let pages: Vec<_> = boards.into_iter().chain(desk_pages()).collect();
     let named: Vec<_> = pages.iter().map(|page| (page, page)).collect();
     browser.command(&json!({"do": "visit", "base": site.base_url(), "pages": named}));
-    // The connection is lost to pages that were just looked at by all rules: only their colors change.
+    // Each page in one theme by turns, at night in both. The connection is lost to pages that were just looked at by all
+    // rules: only their colors change.
     let find = |no_reload: bool, colors: bool| {
         browser.command(&json!({
             "do": "axe", "themes": ["dark", "light"], "alternates": takes_turns(),

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -13,6 +13,9 @@ use super::{browser_driver::BrowserDriver, is_nightly, wait_until};
 /// Fonts that Chromium can draw with, independent of the machine's; the names are those in
 /// `tests/browser/fonts.mjs`. All tests that aren't about fonts use the first one.
 pub const FONTS: [&str; 3] = ["noto", "roboto", "dejavu"];
+
+/// Before a wait for an expression is over, the page's text is read for the report.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// Whether a board is connected, as an expression in its page.
 pub const BOARD_IS_LIVE: &str =
@@ -87,12 +90,15 @@ impl Browser {
 
     /// Waits until an expression in the page is true.
     pub async fn wait_for(&self, expression: &str, within: Duration) {
+        let almost_over = (Instant::now() + within).checked_sub(LAST_LOOK);
         wait_until(expression, within, async || {
             let value = self.evaluate(expression);
             if value == true {
                 Ok(())
-            } else {
+            } else if almost_over.is_none_or(|over| over < Instant::now()) {
                 Err(self.evaluate("document.body && document.body.innerText"))
+            } else {
+                Err(value)
             }
         })
         .await;

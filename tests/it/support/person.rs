@@ -110,7 +110,8 @@ impl Person {
         self.resize(size.0, size.1);
     }
 
-    fn resize(&self, width: u32, height: u32) {
+    /// Changes the window's size.
+    pub fn resize(&self, width: u32, height: u32) {
         let command = json!({"do": "size", "width": width, "height": height});
         self.browser.command(&command);
     }
