@@ -44,6 +44,8 @@ export async function walk({ page, devtools }, skip) {
         await page.keyboard.press("Enter");
         // A slow browser reports its new address a moment later.
         await page.waitForURL((url) => url.hash === "#main", { timeout: 5_000 }).catch(() => faults.push("the way to the content leads elsewhere"));
+        // The focus follows with a frame.
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
         // Elements that appear and disappear by themselves meanwhile would be missed or
         // miscounted.
         await page.evaluate(() => document.getElementById("pause")?.click());
