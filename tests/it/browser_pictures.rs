@@ -1,7 +1,8 @@
 //! Every page in every state and size: nothing overflows, is cut, or overlaps. Boards are also
-//! checked in one of the other fonts of screens by turns. Each page has one of the sizes and one theme in each state, all of them over the
-//! states; `scripts/nightly` looks at all, and adds the desk pages in the other fonts. With
-//! `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is saved as a picture.
+//! checked in one of the other fonts of screens by turns. Each page has one of the sizes and one
+//! theme in each state, all of them over the states; `scripts/nightly` looks at all, and adds the
+//! desk pages in the other fonts. With `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is
+//! saved as a picture.
 
 use std::time::Duration;
 
@@ -153,43 +154,33 @@ impl Tour {
 
     /// Checks all pages in a state, once `until` is true on boards.
     fn check(&mut self, base: &str, state: &str, until: &str) {
-        for (turn, (font, browser)) in self.browsers.iter().enumerate() {
-            let pages = self.pages_in(turn);
-            let at = json!({"base": base, "pages": pages, "until": until});
-            let found = self.look(state, turn, font, browser, at);
-            self.faults.extend(found);
-        }
+        self.look(state, Some((base, until)));
         self.states += 1;
     }
 
     /// Checks all tabs in a state, without loading them again.
     fn check_tabs(&mut self, state: &str) {
-        for (turn, (font, browser)) in self.browsers.iter().enumerate() {
-            let found = self.look(state, turn, font, browser, json!({}));
-            self.faults.extend(found);
-        }
+        self.look(state, None);
     }
 
-    fn look(
-        &self,
-        state: &str,
-        turn: usize,
-        font: &str,
-        browser: &Browser,
-        mut command: Value,
-    ) -> Vec<String> {
-        let themes = &THEMES[..if Self::is_full(font) { 2 } else { 1 }];
-        let common = json!({
-            "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
-            "alternates": takes_turns(), "turns": if takes_turns() { TURNS } else { 1 },
-            "turn": turn, "font": font, "folder": self.folder,
-        });
-        let all = command.as_object_mut().unwrap();
-        all.extend(common.as_object().unwrap().clone());
-        let found: Vec<String> = serde_json::from_value(browser.command(&command)).unwrap();
-        (found.into_iter())
-            .map(|fault| format!("{font}: {fault}"))
-            .collect()
+    fn look(&mut self, state: &str, pages: Option<(&str, &str)>) {
+        let mut found = Vec::new();
+        for (turn, (font, browser)) in self.browsers.iter().enumerate() {
+            let themes = &THEMES[..if Self::is_full(font) { 2 } else { 1 }];
+            let mut command = json!({
+                "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
+                "alternates": takes_turns(), "turns": if takes_turns() { TURNS } else { 1 },
+                "turn": turn, "font": font, "folder": self.folder,
+            });
+            if let Some((base, until)) = pages {
+                command["base"] = base.into();
+                command["pages"] = json!(self.pages_in(turn));
+                command["until"] = until.into();
+            }
+            let faults: Vec<String> = serde_json::from_value(browser.command(&command)).unwrap();
+            found.extend(faults.into_iter().map(|fault| format!("{font}: {fault}")));
+        }
+        self.faults.extend(found);
     }
 
     fn has_pictures(&self) -> bool {
@@ -248,7 +239,8 @@ async fn pages_use_the_chosen_font_and_no_system_font() {
         browser.wait_for(BOARD_IS_LIVE, SOON).await;
         // Outside the tiles, which are drawn again at any moment.
         browser.evaluate(
-            "document.body.insertAdjacentHTML('beforeend', '<p class=\"mark\" id=\"shapes\">▲◆</p>'), null",
+            "document.body.insertAdjacentHTML('beforeend', '<p class=\"mark\" id=\"shapes\">▲◆</p>'), \
+             new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
         );
 
         let fonts = browser.command(&json!({"do": "fonts", "selectors": ["h1", "#shapes"]}));
@@ -401,9 +393,7 @@ async fn longest_names_and_figures_fit_every_screen_in_every_font() {
 async fn start_demo() -> Demo {
     let demo = Demo::start();
     wait_until("the demo has values", SOON, async || {
-        let describe = |error: reqwest::Error| error.to_string();
-        let answer = reqwest::get(demo.url("/api/v1/queues")).await;
-        let found: Value = answer.map_err(describe)?.json().await.map_err(describe)?;
+        let found: Value = serde_json::from_str(&demo.text("/api/v1/queues").await).unwrap();
         if found["queues"][0]["metrics"]["waiting"]["value"].is_u64() {
             Ok(())
         } else {

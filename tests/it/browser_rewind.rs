@@ -56,13 +56,12 @@ async fn rewound_pages_say_so_and_lead_to_what_was_critical() {
     let browser = Browser::start();
     let queue = format!("/queues/{}", queue_id(0));
     for page in ["/boards/queues", &queue] {
-        let url = site.url(&format!("{page}?at={calm}"));
-        browser.command(&json!({"do": "open", "url": url}));
-        browser
-            .wait_for("Boolean(document.getElementById('past'))", SOON)
-            .await;
         for (width, height) in SCREENS {
-            browser.command(&json!({"do": "size", "width": width, "height": height}));
+            let url = site.url(&format!("{page}?at={calm}"));
+            browser.command(&json!({"do": "open", "url": url, "width": width, "height": height}));
+            browser
+                .wait_for("Boolean(document.getElementById('past'))", SOON)
+                .await;
             save_picture(
                 &browser,
                 &format!("rewound-{}-{width}", page.split('/').nth(1).unwrap()),
@@ -99,9 +98,10 @@ async fn rewound_pages_say_so_and_lead_to_what_was_critical() {
     browser.wait_for(SHOWS_TWELVE, SOON).await;
     browser.wait_for("location.search === ''", SOON).await;
 
-    browser.command(&json!({"do": "open", "url": site.url("/shift")}));
     for (width, height) in SCREENS {
-        browser.command(&json!({"do": "size", "width": width, "height": height}));
+        browser.command(
+            &json!({"do": "open", "url": site.url("/shift"), "width": width, "height": height}),
+        );
         save_picture(&browser, &format!("shift-{width}"));
         let text = browser.evaluate("document.querySelector('main').innerText");
         let text = text.as_str().unwrap().to_owned();
