@@ -3,6 +3,11 @@
 export function judgeLayout({ isBoard, scrolls }) {
     const SLACK = 1.5; // pixels of rounding tolerance
     const faults = new Set();
+    // Each element is asked once: it has many texts below it.
+    const styles = new Map();
+    const edges = new Map();
+    const styleOf = (el) => styles.get(el) ?? keep(styles, el, readStyle(el));
+    const edgeOf = (el) => edges.get(el) ?? keep(edges, el, el.getBoundingClientRect());
     const canvas = document.createElement("canvas").getContext("2d");
     const root = document.documentElement;
 
@@ -23,6 +28,17 @@ export function judgeLayout({ isBoard, scrolls }) {
     if (isBoard && !scrolls) judgeRows(inks);
     return [...faults].slice(0, 12);
 
+    function keep(map, el, value) {
+        map.set(el, value);
+        return value;
+    }
+
+    // What is read of texts' containers.
+    function readStyle(el) {
+        const { overflowX, overflowY, clip, position } = getComputedStyle(el);
+        return { overflowX, overflowY, clip, position };
+    }
+
     function texts() {
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         const found = [];
@@ -39,7 +55,7 @@ export function judgeLayout({ isBoard, scrolls }) {
     // Only for screen readers.
     function isUnseen(el) {
         for (let box = el; box && box !== document.body; box = box.parentElement) {
-            if (getComputedStyle(box).clip !== "auto") return true;
+            if (styleOf(box).clip !== "auto") return true;
         }
         return false;
     }
@@ -81,13 +97,13 @@ export function judgeLayout({ isBoard, scrolls }) {
             if (!clippedByName(ink)) faults.add(`${describe(ink.el)} leaves the screen`);
         }
         for (let box = ink.el; box && box !== document.body; box = box.parentElement) {
-            const style = getComputedStyle(box);
+            const style = styleOf(box);
             const clipsX = /hidden|clip/.test(style.overflowX);
             const clipsY = /hidden|clip/.test(style.overflowY);
             // Scrollable content isn't hidden.
             if (/auto|scroll/.test(style.overflowX)) return;
             if (!clipsX && !clipsY) continue;
-            const edge = box.getBoundingClientRect();
+            const edge = edgeOf(box);
             // What has no room leaves whole.
             if (box.matches(".tile dl, .tile dd, .tile dt, .say, .note, .site, .sub, .card p") && (ink.top > edge.bottom - SLACK || edge.width < 2)) return;
             const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
@@ -160,7 +176,7 @@ export function judgeLayout({ isBoard, scrolls }) {
 
     function clippedByName(ink) {
         for (let box = ink.el; box && box !== document.body; box = box.parentElement) {
-            if (/hidden|clip/.test(getComputedStyle(box).overflowX)) return true;
+            if (/hidden|clip/.test(styleOf(box).overflowX)) return true;
         }
         return false;
     }
@@ -182,7 +198,7 @@ export function judgeLayout({ isBoard, scrolls }) {
     // A sticky heading while the table scrolls beneath it.
     function sticks(el) {
         for (let box = el; box && box !== document.body; box = box.parentElement) {
-            if (/sticky|fixed/.test(getComputedStyle(box).position)) return true;
+            if (/sticky|fixed/.test(styleOf(box).position)) return true;
         }
         return false;
     }
@@ -191,9 +207,9 @@ export function judgeLayout({ isBoard, scrolls }) {
     function visiblePart(ink) {
         const part = { ...ink };
         for (let box = ink.el; box && box !== document.body; box = box.parentElement) {
-            const style = getComputedStyle(box);
+            const style = styleOf(box);
             if (style.overflowX === "visible" && style.overflowY === "visible") continue;
-            const edge = box.getBoundingClientRect();
+            const edge = edgeOf(box);
             part.left = Math.max(part.left, edge.left);
             part.right = Math.min(part.right, edge.right);
             part.top = Math.max(part.top, edge.top);

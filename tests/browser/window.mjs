@@ -5,7 +5,7 @@ import { cost, watches } from "./cost.mjs";
 import { judgeLayout } from "./layout.mjs";
 import { prominence } from "./prominence.mjs";
 import { tileSizes } from "./tile_sizes.mjs";
-import { keepSeconds, resize, tour } from "./tour.mjs";
+import { PHONE, keepSeconds, resize, tour } from "./tour.mjs";
 
 const TYPING = 40; // ms a key: 50 words a minute
 
@@ -50,6 +50,16 @@ export function openWindow(browser) {
             if (slow > 1) await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
             await page.goto(url);
         },
+        // Opens another page in the same tab, with its cookies and memory.
+        async go({ url }) {
+            stage.frames = [];
+            stage.texts = [];
+            await stage.page.goto(url);
+        },
+        // Sets the window's size.
+        async size({ width, height }) {
+            await resize(stage.page, width, height);
+        },
         // Evaluates an expression in the page, outside of its content security policy.
         async evaluate({ expression }) {
             const { result, exceptionDetails } = await evaluate(stage, expression);
@@ -73,10 +83,7 @@ export function openWindow(browser) {
         async tiles({ width, height }) {
             await resize(stage.page, width, height);
             await stage.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))));
-            const scrolls = width < 640;
-            // A page that scrolls isn't shifted against burn-in, from the next second on.
-            if (scrolls) await stage.page.waitForFunction(() => !document.body.style.transform, null, { polling: 50 });
-            const faults = await stage.page.evaluate(judgeLayout, { isBoard: true, scrolls });
+            const faults = await stage.page.evaluate(judgeLayout, { isBoard: true, scrolls: width < PHONE });
             return { ...(await stage.page.evaluate(tileSizes)), faults };
         },
         // Types into the field of a label, perhaps in a group of fields, as a person does.

@@ -59,16 +59,17 @@ async fn an_announcement_takes_three_taps_on_a_phone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_emergency_covers_the_whole_board_until_it_ends() {
     let site = site_of("announce-emergency").await;
+    let wall = open(&site, "/boards/queues", 1920, 1080);
+    wall.reads("Sales").await;
+    let desk = open(&site, "/announcements", 1440, 900);
+    desk.reads("Show now").await;
+    desk.types("Text", TEXT);
+    desk.presses("radio", "Emergency, whole screen");
+    desk.clicks("button", "Show now", "The boards show it now.")
+        .await;
+    wall.reads(TEXT).await;
     for (width, height) in [(1920, 1080), (1080, 1920), (390, 844)] {
-        let wall = open(&site, "/boards/queues", width, height);
-        wall.reads("Sales").await;
-        let desk = open(&site, "/announcements", 1440, 900);
-        desk.reads("Show now").await;
-        desk.types("Text", TEXT);
-        desk.presses("radio", "Emergency, whole screen");
-        desk.clicks("button", "Show now", "The boards show it now.")
-            .await;
-        wall.reads(TEXT).await;
+        wall.resize(width, height);
         wall.step(&format!("emergency {width}"));
         // Whatever stands at a point of the board below its header is the announcement.
         let covered = wall.browser.evaluate(
@@ -86,13 +87,13 @@ async fn an_emergency_covers_the_whole_board_until_it_ends() {
                return top && row.contains(top); }).length",
         );
         assert_eq!(tiles, json!(0), "{width} px");
-        desk.presses_at("form[action='/announcements/end'] button");
-        desk.reads("The boards no longer show it.").await;
-        let gone = format!("!document.body.innerText.includes({TEXT:?})");
-        wall.browser
-            .wait_for(&gone, std::time::Duration::from_secs(20))
-            .await;
     }
+    desk.presses_at("form[action='/announcements/end'] button");
+    desk.reads("The boards no longer show it.").await;
+    let gone = format!("!document.body.innerText.includes({TEXT:?})");
+    wall.browser
+        .wait_for(&gone, std::time::Duration::from_secs(20))
+        .await;
 }
 
 /// A screen that is paired with a board, and its code.

@@ -12,23 +12,10 @@ const PAGES: [&str; 7] = [
     "/channels/hook/edit",
 ];
 
-async fn open() -> ChannelSite {
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_channels_fit_and_have_no_barriers() {
     let it = ChannelSite::open().await;
     it.make("https://hooks.example.com/x").await;
-    it
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_channels_fit_and_have_no_accessibility_violations_found_by_axe() {
-    let it = open().await;
     let browser = Browser::start();
-    let pages = PAGES.map(|page| (page, page));
-    browser.check_pages(&it.site.wallboard.url(""), &pages, Some(&it.mira));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_channels_work_with_keyboard_only() {
-    let it = open().await;
-    let browser = Browser::start();
-    browser.check_keyboard(&it.site.wallboard.url(""), &PAGES, Some(&it.mira));
+    browser.check_pages_and_keyboard(&it.site.wallboard.url(""), &PAGES, Some(&it.mira));
 }

@@ -4,29 +4,17 @@ use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, browser::BOARD_IS_LIVE, demo::Demo, is_nightly, wait_until};
+use crate::support::{Browser, browser::BOARD_IS_LIVE, demo::Demo, is_nightly};
 
 const SOON: Duration = Duration::from_secs(30);
-/// Until all ten weeks of the demo's history are imported, unoptimized and next to other tests.
-const IMPORT_WITHIN: Duration = Duration::from_mins(10);
 /// At this speed 450 s are 25 hours.
 const SPEED: u32 = 200;
 const DURATION: Duration = Duration::from_mins(8);
 /// Memory of a case with everything that is known of it.
 const PER_CASE_KIB: u64 = 4;
 
-/// Imported once, at the start: its temporary memory is no growth.
-async fn check_history_imported(demo: &Demo) -> Result<(), Value> {
-    let response = sources(demo).await;
-    let sources = response["sources"].as_array().unwrap().iter();
-    let mut imports = sources.filter(|source| source["import"].is_object());
-    let is_imported = imports.all(|source| source["import"]["last_run"].is_string());
-    if is_imported { Ok(()) } else { Err(response) }
-}
-
 async fn sources(demo: &Demo) -> Value {
-    let url = demo.url("/api/v1/sources");
-    reqwest::get(url).await.unwrap().json().await.unwrap()
+    serde_json::from_str(&demo.text("/api/v1/sources").await).unwrap()
 }
 
 /// Returns memory in KiB, open descriptors, threads, and the number of cases so far.
@@ -63,10 +51,8 @@ async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
     for board in &boards {
         board.wait_for(BOARD_IS_LIVE, SOON).await;
     }
-    wait_until("history is imported", IMPORT_WITHIN, async || {
-        check_history_imported(&demo).await
-    })
-    .await;
+    // Imported once, at the start: its temporary memory is no growth.
+    demo.wait_for_history().await;
     let rounds = 12;
     let round = DURATION / rounds;
     let mut server = Vec::new();

@@ -283,49 +283,46 @@ async fn open_explanation_survives_reload_and_back_navigation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn desk_pages_announce_severity_changes_once_and_counts_never() {
     let site = open_site("desk-aloud").await;
-    for page in ["/".to_owned(), queue_page(1)] {
-        site.change(|script| script.set_load(1, [1, 1, 4], 10))
-            .await;
-        site.wait_until_known().await;
-        let browser = Browser::open(&site.url(&page));
+    let browsers = ["/".to_owned(), queue_page(1)].map(|page| Browser::open(&site.url(&page)));
+    for browser in &browsers {
         browser.wait_for(IS_LIVE, SOON).await;
         browser.evaluate(
             "window.said = [], document.querySelectorAll('[aria-live], [role=status], [role=alert]').forEach(el => \
              (el.textContent.trim() && said.push('at once: ' + el.textContent), new MutationObserver(() => \
              el.textContent.trim() && said.push(el.textContent)).observe(el, {childList: true, characterData: true, subtree: true})))",
         );
+    }
 
-        site.change(|script| script.set_load(1, [12, 2, 4], 10))
-            .await;
-        browser.wait_for("said.length === 1", SOON).await;
-        let waiting = std::cell::Cell::new(12);
-        assert_throughout(
-            "nothing more is announced",
-            Duration::from_secs(13),
-            async || {
-                waiting.set(25 - waiting.get());
-                site.change(|script| script.set_load(1, [waiting.get(), 3, 4], 10))
-                    .await;
-                let announced: Value = browser.evaluate("said");
-                if announced
-                    .as_array()
-                    .is_some_and(|announced| announced.len() == 1)
-                {
-                    Ok(())
-                } else {
-                    Err(announced)
-                }
-            },
-        )
+    site.change(|script| script.set_load(1, [12, 2, 4], 10))
         .await;
+    for browser in &browsers {
+        browser.wait_for("said.length === 1", SOON).await;
+    }
+    let waiting = std::cell::Cell::new(12);
+    assert_throughout(
+        "nothing more is announced",
+        Duration::from_secs(13),
+        async || {
+            waiting.set(25 - waiting.get());
+            site.change(|script| script.set_load(1, [waiting.get(), 3, 4], 10))
+                .await;
+            let announced = browsers.each_ref().map(|browser| browser.evaluate("said"));
+            let is_one = |said: &Value| said.as_array().is_some_and(|said| said.len() == 1);
+            if announced.iter().all(is_one) {
+                Ok(())
+            } else {
+                Err(announced)
+            }
+        },
+    )
+    .await;
 
+    for browser in &browsers {
         let announced = browser.evaluate("said[0]");
+        let text = announced.as_str().unwrap();
         assert!(
-            announced
-                .as_str()
-                .unwrap()
-                .starts_with("Support: critical. 12 waiting"),
-            "{page}: {announced}"
+            text.starts_with("Support: critical. 12 waiting"),
+            "{announced}"
         );
     }
 }

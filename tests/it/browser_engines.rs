@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use wallboard_boards::board_file;
 
 use crate::support::{
@@ -55,7 +56,8 @@ async fn television_engines_since_2020_show_live_boards() {
         );
 
         for board in ["list", "agents"] {
-            let browser = Browser::open_in(engine, &server.url(&format!("/boards/{board}")));
+            let url = server.url(&format!("/boards/{board}"));
+            browser.command(&json!({"do": "open", "url": url}));
             browser.wait_for(BOARD_IS_LIVE, SOON).await;
             assert_eq!(
                 browser.console_errors(|_| false),

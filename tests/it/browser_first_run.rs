@@ -19,6 +19,7 @@ use crate::{
         Broker, Browser, Disorder, Person, Process, Vep,
         broker::{self, USER},
         browser::BOARD_IS_LIVE,
+        person::windows,
         ports, print_measured, wait_until,
     },
 };
@@ -125,7 +126,7 @@ async fn an_empty_folder_becomes_a_board_on_a_paired_tv_by_pages_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn demo_data_fill_boards_until_a_real_source_takes_their_place() {
-    for (width, height) in [(1280, 900), (390, 844)] {
+    for (width, height) in windows() {
         let server = EmptyFolder::serve().await;
         let browser = Browser::start();
         browser
@@ -136,7 +137,7 @@ async fn demo_data_fill_boards_until_a_real_source_takes_their_place() {
             .clicks("button", "Look around with demo data", "Remove demo data")
             .await;
         person.reads("Demo is connected.").await;
-        assert_fits(&person);
+        person.assert_fits();
         person.step(&format!("demo data at {width}"));
 
         go_to(&person, "/boards/queues");
@@ -164,7 +165,7 @@ async fn demo_data_fill_boards_until_a_real_source_takes_their_place() {
             )
             .await;
         person.types("ID", "phone");
-        assert_fits(&person);
+        person.assert_fits();
         person.step(&format!("real source at {width}"));
         person.clicks("button", "Save", "It starts now").await;
         go_to(&person, "/?set-up=show");
@@ -178,13 +179,6 @@ fn go_to(person: &Person, path: &str) {
     person
         .browser
         .evaluate(&format!("location.href = {path:?}"));
-}
-
-/// Asserts that nothing is beside the window.
-fn assert_fits(person: &Person) {
-    let width = "[document.documentElement.scrollWidth, innerWidth]";
-    let width = person.browser.evaluate(width);
-    assert!(width[0].as_u64() <= width[1].as_u64(), "{width}");
 }
 
 pub async fn make_site(person: &Person) {
@@ -340,16 +334,8 @@ pub async fn pair_tv(person: &Person, address: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_the_first_run_fit_and_have_no_accessibility_violations_found_by_axe() {
-    let (site, cookie, _vep) = open_with_source("first-run-axe").await;
+async fn pages_of_the_first_run_fit_and_have_no_barriers() {
+    let (site, cookie, _vep) = open_with_source("first-run-pages").await;
     let browser = Browser::start();
-    let pages = PAGES.map(|page| (page, page));
-    browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_the_first_run_work_with_keyboard_only() {
-    let (site, cookie, _vep) = open_with_source("first-run-stops").await;
-    let browser = Browser::start();
-    browser.check_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
+    browser.check_pages_and_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
 }

@@ -1,7 +1,8 @@
 //! Every page in every state and size: nothing overflows, is cut, or overlaps. Boards are also
-//! checked in the other fonts of screens. `scripts/nightly` adds the desk pages and the light theme
-//! there, and looks at each size in both themes instead of one of them. With
-//! `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is saved as a picture.
+//! checked in one of the other fonts of screens by turns. Each page has one of the sizes and one
+//! theme in each state, all of them over the states; `scripts/nightly` looks at all, and adds the
+//! desk pages in the other fonts. With `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is
+//! saved as a picture.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Browser, NetworkCondition, ScriptedSite, TestServer,
-    browser::{BOARD_IS_LIVE, FONTS, alternates_themes},
+    browser::{BOARD_IS_LIVE, FONTS, takes_turns},
     demo::Demo,
     is_nightly,
     scripted_site::{Queue, agent_page, queue_page},
@@ -29,6 +30,7 @@ const SIZES: [[u32; 2]; 6] = [
     [390, 844],
 ];
 const THEMES: [&str; 2] = ["dark", "light"];
+const HAS_LOST_SOURCE: &str = "document.querySelector('.row[data-sev=stale], [data-sev=stale] .num') || document.querySelector('.outage[data-sev=warn]')";
 const IS_STALE: &str = "document.body.classList.contains('stale')";
 
 const QUEUES: [&str; 6] = [
@@ -77,64 +79,107 @@ const LONG_AGENTS: [&str; 4] = [
     "Konstantinos Papadimitrakopoulos-Oikonomou",
 ];
 
-/// A browser with a tab for each page, and the faults found so far.
+/// How many parts of the sizes there are.
+const TURNS: usize = SIZES.len();
+
+/// A browser of each font with a tab for each page, and the faults found so far.
 struct Tour {
-    browser: Browser,
-    font: &'static str,
+    pages: Vec<(&'static str, String)>,
+    browsers: Vec<(&'static str, Browser)>,
     folder: Option<String>,
+    /// How many states were looked at.
+    states: usize,
     faults: Vec<String>,
 }
 
 impl Tour {
-    fn start(font: &'static str) -> Self {
+    fn start() -> Self {
         Self {
-            browser: Browser::start_in(font),
-            font,
+            pages: pages(),
+            browsers: FONTS.map(|font| (font, Browser::start_in(font))).into(),
             folder: std::env::var("WALLBOARD_PICTURES").ok(),
+            states: 0,
             faults: Vec::new(),
         }
     }
 
-    /// Whether desk pages and both themes are checked as well.
-    fn is_full(&self) -> bool {
-        self.font == FONTS[0] || is_nightly()
+    /// Whether desk pages and both themes are checked in a font as well.
+    fn is_full(font: &str) -> bool {
+        font == FONTS[0] || is_nightly()
     }
 
-    /// Opens all pages. Their clocks can be advanced.
-    async fn visit(&self, base: &str, pages: &[(&str, String)]) {
-        let pages: Vec<_> = (pages.iter())
-            .filter(|(_, path)| self.is_full() || path.starts_with("/boards/"))
-            .collect();
-        self.browser
-            .command(&json!({"do": "visit", "base": base, "pages": pages}));
+    /// The pages that are looked at in a font: boards in one of the other fonts by turns, too.
+    fn pages_in(&self, turn: usize) -> Vec<&(&'static str, String)> {
+        let has_turn =
+            |place: usize| !takes_turns() || (place + self.states + turn).is_multiple_of(2);
+        let is_wanted = |place: usize, path: &str| {
+            Self::is_full(FONTS[turn]) || path.starts_with("/boards/") && has_turn(place)
+        };
+        let pages = self.pages.iter().enumerate();
+        pages
+            .filter(|(place, (_, path))| is_wanted(*place, path))
+            .map(|(_, page)| page)
+            .collect()
+    }
+
+    /// Opens a tab for each page. Their clocks can be advanced.
+    async fn visit(&self, base: &str) {
+        for (turn, (_, browser)) in self.browsers.iter().enumerate() {
+            let pages = self.pages_in(turn);
+            browser.command(&json!({"do": "visit", "base": base, "pages": pages}));
+        }
         self.wait_for_all(BOARD_IS_LIVE, SOON).await;
+    }
+
+    fn command(&self, command: &Value) {
+        for (_, browser) in &self.browsers {
+            browser.command(command);
+        }
     }
 
     /// Waits until an expression is true on all boards.
     async fn wait_for_all(&self, expression: &str, within: Duration) {
-        wait_until(expression, within, async || {
-            let failing = self
-                .browser
-                .command(&json!({"do": "all", "expression": expression}));
-            if failing == json!([]) {
-                Ok(())
-            } else {
-                Err(failing)
-            }
-        })
-        .await;
+        for (_, browser) in &self.browsers {
+            wait_until(expression, within, async || {
+                let failing = browser.command(&json!({"do": "all", "expression": expression}));
+                if failing == json!([]) {
+                    Ok(())
+                } else {
+                    Err(failing)
+                }
+            })
+            .await;
+        }
     }
 
-    /// Checks all pages in their current state. With `forbids_reload` they must not have been
-    /// reloaded.
-    fn check(&mut self, state: &str, forbids_reload: bool) {
-        let themes = &THEMES[..if self.is_full() { 2 } else { 1 }];
-        let command = json!({
-            "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
-            "alternates": alternates_themes(), "font": self.font, "folder": self.folder,
-            "no_reload": forbids_reload,
-        });
-        let found: Vec<String> = serde_json::from_value(self.browser.command(&command)).unwrap();
+    /// Checks all pages in a state, once `until` is true on boards.
+    fn check(&mut self, base: &str, state: &str, until: &str) {
+        self.look(state, Some((base, until)));
+        self.states += 1;
+    }
+
+    /// Checks all tabs in a state, without loading them again.
+    fn check_tabs(&mut self, state: &str) {
+        self.look(state, None);
+    }
+
+    fn look(&mut self, state: &str, pages: Option<(&str, &str)>) {
+        let mut found = Vec::new();
+        for (turn, (font, browser)) in self.browsers.iter().enumerate() {
+            let themes = &THEMES[..if Self::is_full(font) { 2 } else { 1 }];
+            let mut command = json!({
+                "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
+                "alternates": takes_turns(), "turns": if takes_turns() { TURNS } else { 1 },
+                "turn": turn, "font": font, "folder": self.folder,
+            });
+            if let Some((base, until)) = pages {
+                command["base"] = base.into();
+                command["pages"] = json!(self.pages_in(turn));
+                command["until"] = until.into();
+            }
+            let faults: Vec<String> = serde_json::from_value(browser.command(&command)).unwrap();
+            found.extend(faults.into_iter().map(|fault| format!("{font}: {fault}")));
+        }
         self.faults.extend(found);
     }
 
@@ -146,9 +191,8 @@ impl Tour {
         self.faults.sort();
         assert!(
             self.faults.is_empty(),
-            "{} faults in {}:\n{}",
+            "{} faults:\n{}",
             self.faults.len(),
-            self.font,
             self.faults.join("\n")
         );
     }
@@ -195,7 +239,8 @@ async fn pages_use_the_chosen_font_and_no_system_font() {
         browser.wait_for(BOARD_IS_LIVE, SOON).await;
         // Outside the tiles, which are drawn again at any moment.
         browser.evaluate(
-            "document.body.insertAdjacentHTML('beforeend', '<p class=\"mark\" id=\"shapes\">▲◆</p>'), null",
+            "document.body.insertAdjacentHTML('beforeend', '<p class=\"mark\" id=\"shapes\">▲◆</p>'), \
+             new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
         );
 
         let fonts = browser.command(&json!({"do": "fonts", "selectors": ["h1", "#shapes"]}));
@@ -205,26 +250,12 @@ async fn pages_use_the_chosen_font_and_no_system_font() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_fit_every_screen_in_every_state_in_noto_sans() {
-    check_every_state("noto").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn boards_fit_every_screen_in_every_state_in_roboto() {
-    check_every_state("roboto").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn boards_fit_every_screen_in_every_state_in_dejavu_sans() {
-    check_every_state("dejavu").await;
-}
-
-async fn check_every_state(font: &'static str) {
-    let site = ScriptedSite::open(&format!("browser-pictures-{font}")).await;
-    let mut tour = Tour::start(font);
-    tour.visit(&site.base_url(), &pages()).await;
+async fn pages_fit_every_screen_in_every_state_and_font() {
+    let site = ScriptedSite::open("browser-states").await;
+    let base = site.base_url();
+    let mut tour = Tour::start();
     if tour.has_pictures() {
-        tour.check("empty", false);
+        tour.check(&base, "empty", BOARD_IS_LIVE);
     }
 
     site.change(|script| {
@@ -233,13 +264,13 @@ async fn check_every_state(font: &'static str) {
     })
     .await;
     site.wait_until_known().await;
-    tour.check("unknown", false);
+    tour.check(&base, "unknown", BOARD_IS_LIVE);
 
     site.change(|script| (0..6).for_each(|n| script.set_load(n, [0, 0, 2], 0)))
         .await;
     site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.check("zero", false);
+        tour.check(&base, "zero", BOARD_IS_LIVE);
     }
 
     for (queue, count) in [31, 24, 47, 12, 18, 9].into_iter().enumerate() {
@@ -263,67 +294,49 @@ async fn check_every_state(font: &'static str) {
     .await;
     site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.check("calm", false);
+        tour.check(&base, "calm", BOARD_IS_LIVE);
     }
 
     site.change(|script| script.set_load(1, [6, 2, 1], 170))
         .await;
     site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.check("warning", false);
+        tour.check(&base, "warning", BOARD_IS_LIVE);
     }
 
     site.change(|script| script.set_load(0, [14, 4, 0], 372))
         .await;
     site.wait_until_known().await;
-    tour.check("critical", false);
+    tour.check(&base, "critical", BOARD_IS_LIVE);
 
+    tour.visit(&base).await;
     site.screens.set(NetworkCondition::Silent);
     tour.wait_for_all(IS_STALE, SILENCE_SHOWN).await;
-    tour.check("line-lost", true);
-    tour.browser
-        .command(&json!({"do": "forward", "millis": 330_000}));
+    tour.check_tabs("line-lost");
+    tour.command(&json!({"do": "forward", "millis": 330_000}));
     tour.wait_for_all("document.body.classList.contains('gone')", SOON)
         .await;
-    tour.check("line-long-lost", true);
+    tour.check_tabs("line-long-lost");
+    tour.command(&json!({"do": "leave"}));
     site.screens.set(NetworkCondition::Normal);
 
     site.upstream.set(NetworkCondition::Refusing);
     site.upstream.cut();
-    tour.visit(&site.base_url(), &pages()).await;
-    tour.wait_for_all(
-        "document.querySelector('.row[data-sev=stale], [data-sev=stale] .num') || document.querySelector('.outage[data-sev=warn]')",
-        SOON,
-    )
-    .await;
-    tour.check("source-lost", false);
+    site.wallboard.wait_for_state("down", SOON).await;
+    tour.check(&base, "source-lost", HAS_LOST_SOURCE);
 
     site.upstream.set(NetworkCondition::Normal);
     site.wallboard.wait_for_state("live", SOON).await;
     site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.check("day-with-a-gap", false);
+        tour.check(&base, "day-with-a-gap", BOARD_IS_LIVE);
     }
     tour.end();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn longest_names_and_figures_fit_every_screen_in_noto_sans() {
-    check_longest_names("noto").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn longest_names_and_figures_fit_boards_in_roboto() {
-    check_longest_names("roboto").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn longest_names_and_figures_fit_boards_in_dejavu_sans() {
-    check_longest_names("dejavu").await;
-}
-
-async fn check_longest_names(font: &'static str) {
-    let site = ScriptedSite::open(&format!("browser-long-{font}")).await;
+async fn longest_names_and_figures_fit_every_screen_in_every_font() {
+    let site = ScriptedSite::open("browser-long").await;
     site.change(|script| {
         script.queues = queues(&LONG_QUEUES);
         script.agents = LONG_AGENTS.map(str::to_owned).into();
@@ -343,10 +356,10 @@ async fn check_longest_names(font: &'static str) {
     site.answer_contacts(0, 1100, 9, true).await;
     site.answer_contacts(1, 3, 1000, false).await;
     site.wait_until_known().await;
-    let mut tour = Tour::start(font);
-    tour.visit(&site.base_url(), &pages()).await;
-    tour.browser.command(&json!({"do": "german"}));
-    tour.check("long", false);
+    let base = site.base_url();
+    let mut tour = Tour::start();
+    tour.command(&json!({"do": "german"}));
+    tour.check(&base, "long", BOARD_IS_LIVE);
 
     site.change(|script| {
         for n in 6..30 {
@@ -362,18 +375,16 @@ async fn check_longest_names(font: &'static str) {
         site.answer_contacts(queue, 3, 9, false).await;
     }
     site.wait_until_known().await;
-    tour.check("crowd", false);
+    tour.check(&base, "crowd", BOARD_IS_LIVE);
 
     if tour.has_pictures() {
         let demo = start_demo().await;
-        let pages = pages()
-            .into_iter()
-            .filter(|(name, _)| !["totals", "list", "queue", "agent"].contains(name));
-        let mut pages: Vec<_> = pages.collect();
-        pages.push(("totals", "/boards/customer-service".into()));
-        pages.push(("list", "/boards/overview".into()));
-        tour.visit(demo.address.trim_end_matches('/'), &pages).await;
-        tour.check("demo", false);
+        let of_site = ["totals", "list", "queue", "agent"];
+        tour.pages.retain(|(name, _)| !of_site.contains(name));
+        let boards = [("totals", "customer-service"), ("list", "overview")];
+        let boards = boards.map(|(name, board)| (name, format!("/boards/{board}")));
+        tour.pages.extend(boards);
+        tour.check(demo.address.trim_end_matches('/'), "demo", BOARD_IS_LIVE);
     }
     tour.end();
 }
@@ -382,9 +393,7 @@ async fn check_longest_names(font: &'static str) {
 async fn start_demo() -> Demo {
     let demo = Demo::start();
     wait_until("the demo has values", SOON, async || {
-        let describe = |error: reqwest::Error| error.to_string();
-        let answer = reqwest::get(demo.url("/api/v1/queues")).await;
-        let found: Value = answer.map_err(describe)?.json().await.map_err(describe)?;
+        let found: Value = serde_json::from_str(&demo.text("/api/v1/queues").await).unwrap();
         if found["queues"][0]["metrics"]["waiting"]["value"].is_u64() {
             Ok(())
         } else {

@@ -48,24 +48,10 @@ fn pages() -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_settings_have_no_accessibility_violations_found_by_axe() {
-    let site = open_site("browser-edit-axe").await;
+async fn pages_of_settings_fit_and_have_no_barriers() {
+    let site = open_site("browser-edit-pages").await;
     let browser = Browser::start();
-    let pages = pages();
-    let named: Vec<_> = pages.iter().map(|page| (page, page)).collect();
-    browser
-        .command(&json!({"do": "visit", "base": site.base_url(), "pages": named, "phones": false}));
-
-    let barriers = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
-
-    assert_eq!(barriers, json!([]), "{barriers:#}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_settings_work_with_keyboard_only() {
-    let site = open_site("browser-edit-stops").await;
-    let browser = Browser::start();
-    browser.check_keyboard(&site.url(""), &pages(), None);
+    browser.check_pages_and_keyboard(&site.base_url(), &pages(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

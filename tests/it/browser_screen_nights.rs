@@ -12,9 +12,9 @@ use crate::support::{
 const ZONE: &str = "Europe/Stockholm";
 const SOON: Duration = Duration::from_secs(40);
 /// The page asks every two seconds.
-const A_WHILE: Duration = Duration::from_secs(5);
+const A_WHILE: Duration = Duration::from_secs(3);
 /// Seconds from a set clock to the hour that matters.
-const MARGIN: i64 = 20;
+const MARGIN: i64 = 12;
 const NIGHT: &str = "document.body.dataset.night";
 const SHADE: &str = "getComputedStyle(document.getElementById('shade')).opacity";
 

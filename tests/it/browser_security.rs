@@ -17,8 +17,7 @@ const LOOKED_AT: Duration = Duration::from_secs(2);
 async fn assert_no_violations(browser: &Browser, base: &str, pages: &[&str], cookie: Option<&str>) {
     let named: Vec<_> = pages.iter().map(|page| (page, page)).collect();
     browser.command(&json!({
-        "do": "visit", "base": base, "pages": named, "cookie": cookie, "phones": false,
-        "watch": "policy",
+        "do": "visit", "base": base, "pages": named, "cookie": cookie, "watch": "policy",
     }));
     tokio::time::sleep(LOOKED_AT).await;
     let found = browser.command(&json!({"do": "each", "expression": "window.violations"}));

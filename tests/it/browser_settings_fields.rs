@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     sign_in::{PASSWORD, SignInSite},
     source_editing::open_with_source,
-    support::{Browser, Disorder, Person, Vep, http, ports, wait_until},
+    support::{Browser, Disorder, Person, Vep, http, person::windows, ports, wait_until},
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -73,39 +73,25 @@ async fn find_queue(person: &Person) -> String {
     .await
 }
 
-fn assert_fits(person: &Person, width: u32) {
-    let wide = person
-        .browser
-        .evaluate("document.documentElement.scrollWidth");
-    assert!(wide.as_u64().unwrap() <= u64::from(width), "{wide}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_fields_fit_and_have_no_accessibility_violations_found_by_axe() {
-    let (site, cookie, _vep) = open_site("browser-fields-axe").await;
+async fn pages_of_fields_fit_and_have_no_barriers() {
+    let (site, cookie, _vep) = open_site("browser-fields-pages").await;
     let browser = Browser::start();
-    let pages = PAGES.map(|page| (page, page));
-    browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_fields_work_with_keyboard_only() {
-    let (site, cookie, _vep) = open_site("browser-fields-stops").await;
-    let browser = Browser::start();
-    browser.check_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
+    browser.check_pages_and_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_a_link_and_hidden_queues_are_edited_by_form_on_a_desk_and_on_a_phone() {
     let (site, _, _vep) = open_site("browser-fields-edit").await;
-    for (name, size) in [("Desk", (1280, 800)), ("Phone", (390, 844))] {
-        let person = sit_down(&site, "/settings/groups?name=", size).await;
+    for size in windows() {
+        let name = format!("Window of {}", size.0);
+        let person = sit_down(&site, "/settings/groups?name=", *size).await;
         let queue = find_queue(&person).await;
         let (title, _) = queue.split_once(" · ").unwrap();
-        person.types("Name of the group", name);
+        person.types("Name of the group", &name);
         person.types("Add a queue", &queue);
         person.clicks("button", "Add", "What you uncheck").await;
-        assert_fits(&person, size.0);
+        person.assert_fits();
         person.step(&format!("group of {name}"));
         person.clicks("button", "Save", "Saved.").await;
         person.reads(title).await;
@@ -118,7 +104,7 @@ async fn a_group_a_link_and_hidden_queues_are_edited_by_form_on_a_desk_and_on_a_
         person.types("Add a queue of an export", &format!("chat/of-{name}"));
         person.clicks("button", "Save", "Saved.").await;
         person.reads(&format!("chat/of-{name}")).await;
-        assert_fits(&person, size.0);
+        person.assert_fits();
         person.step(&format!("link of {name}"));
         person.clicks("button", "Undo", "Deleted.").await;
 
@@ -133,7 +119,7 @@ async fn a_group_a_link_and_hidden_queues_are_edited_by_form_on_a_desk_and_on_a_
         person.reads("What you uncheck").await;
         person.step(&format!("hide of {name}"));
         person.clicks("button", "Save", "Saved.").await;
-        assert_fits(&person, size.0);
+        person.assert_fits();
         person.presses("checkbox", &queue.replace(" · ", " "));
         person.clicks("button", "Save", "Deleted.").await;
         println!("measured: {name}: a group, a link and hidden queues by form");
@@ -151,7 +137,7 @@ async fn a_week_is_typed_by_day_on_a_phone() {
         .clicks("button", "As Monday: Tuesday", "As Monday")
         .await;
     person.types("Sunday", "");
-    assert_fits(&person, 390);
+    person.assert_fits();
     person.step("week on a phone");
     person
         .clicks("button", "Save opening hours", "Saved.")
@@ -180,8 +166,9 @@ async fn custom_figures_are_made_by_form_with_their_last_values() {
         .run_command("token", &["add", "Shop", "--values", "shop"], "")
         .1;
     let token = made.lines().find(|line| line.starts_with("wbt_")).unwrap();
-    for (at, size) in [("desk", (1280, 900)), ("phone", (390, 844))] {
-        let person = sit_down(&site, "/settings/figures?name=", size).await;
+    for size in windows() {
+        let at = size.0;
+        let person = sit_down(&site, "/settings/figures?name=", *size).await;
         person.reads("Kind of value").await;
         assert!(is_shown(&person, "unit.en") && !is_shown(&person, "states.0.word"));
         person.types_in("Label", "English", &format!("Orders {at}"));
@@ -190,7 +177,7 @@ async fn custom_figures_are_made_by_form_with_their_last_values() {
         person.types_in("Unit", "English", "pcs");
         person.types("▲ Warning below", "many");
         person.clicks("button", "Save", "it must be a number").await;
-        assert_fits(&person, size.0);
+        person.assert_fits();
         person.step(&format!("fault of a figure on a {at}"));
         person.types("▲ Warning below", "500");
         person.clicks("button", "Save", "Saved.").await;
@@ -212,13 +199,13 @@ async fn custom_figures_are_made_by_form_with_their_last_values() {
         person.browser.evaluate("location.reload()");
         person.reads("412 pcs").await;
         person.reads("Shop sends it as").await;
-        assert_fits(&person, size.0);
+        person.assert_fits();
         person.step(&format!("figure on a {at}"));
         person
             .clicks("link", "Figures of other systems", "Entries")
             .await;
         person.reads("412 pcs").await;
-        assert_fits(&person, size.0);
+        person.assert_fits();
         person.step(&format!("figures on a {at}"));
 
         person.clicks("link", "New entry", "Kind of value").await;
@@ -234,7 +221,7 @@ async fn custom_figures_are_made_by_form_with_their_last_values() {
             .clicks("button", "Save", "the text is too long")
             .await;
         person.types_in("down", "English", "Down");
-        assert_fits(&person, size.0);
+        person.assert_fits();
         person.step(&format!("states of a figure on a {at}"));
         person.clicks("button", "Save", "Saved.").await;
         println!("measured: {at}: two figures by form, with the last value of one");

@@ -17,20 +17,12 @@ const PAGES: [&str; 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_sources_fit_and_have_no_accessibility_violations_found_by_axe() {
-    let (site, cookie, _vep) = open_with_source("browser-source-axe").await;
+async fn pages_of_sources_fit_and_have_no_barriers() {
+    let (site, cookie, _vep) = open_with_source("browser-source-pages").await;
     let browser = Browser::start();
-    let pages = PAGES.map(|page| (page, page));
-    browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
+    browser.check_pages_and_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
 
     let (site, cookie, _vep) = open_with_moved_source("browser-source-moved").await;
     let pages = ["/sources/chat/edit", "/settings"].map(|page| (page, page));
     browser.check_pages(&site.wallboard.url(""), &pages, Some(&cookie));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_sources_work_with_keyboard_only() {
-    let (site, cookie, _vep) = open_with_source("browser-source-stops").await;
-    let browser = Browser::start();
-    browser.check_keyboard(&site.wallboard.url(""), &PAGES, Some(&cookie));
 }

@@ -112,8 +112,11 @@ pub(crate) struct Look<'a> {
     pub(crate) sizes: TileSizes,
 }
 
-/// Judges each of these boards on each screen, once all conditions hold: in all fonts at night, else in one of them by
-/// turns. Returns the faults.
+/// How many parts of the screens there are.
+const TURNS: usize = 3;
+
+/// Judges each of these boards on each screen, once all conditions hold: in all fonts at night, else in one font and on a
+/// part of the screens by turns. Returns the faults.
 pub(crate) async fn judge_boards(
     site: &ScriptedSite,
     boards: &[String],
@@ -125,13 +128,18 @@ pub(crate) async fn judge_boards(
         let browser = Browser::start_in(font);
         let has_turn = |place: usize| is_nightly() || place % FONTS.len() == turn;
         let chosen = boards.iter().enumerate();
-        for (place, board) in chosen.filter(|(place, _)| has_turn(*place)) {
+        let chosen = chosen.filter(|(place, _)| has_turn(*place));
+        for (n, (place, board)) in chosen.enumerate() {
             let url = site.url(&format!("/boards/{board}"));
-            browser.command(&json!({"do": "open", "url": url}));
+            if n == 0 {
+                browser.command(&json!({"do": "open", "url": url}));
+            } else {
+                browser.go(&url);
+            }
             for (condition, within) in conditions {
                 browser.wait_for(condition, *within).await;
             }
-            for (width, height) in SCREENS {
+            for (width, height) in screens_of(place / FONTS.len() + turn) {
                 let found =
                     browser.command(&json!({"do": "tiles", "width": width, "height": height}));
                 let look = Look {
@@ -147,6 +155,13 @@ pub(crate) async fn judge_boards(
         }
     }
     faults
+}
+
+/// The screens that have their turn: all of them at night.
+fn screens_of(turn: usize) -> impl Iterator<Item = (u32, u32)> {
+    let screens = SCREENS.into_iter().enumerate();
+    let has_turn = move |at: usize| is_nightly() || at % TURNS == turn % TURNS;
+    screens.filter_map(move |(at, screen)| has_turn(at).then_some(screen))
 }
 
 /// The numbers of gray tiles in other languages than English.
@@ -345,10 +360,10 @@ async fn a_gray_tile_says_why_in_full() {
 }
 
 /// Parts that have a color without a connection, though marked as in need.
-fn colored_values(browser: &Browser, board: &str) -> Vec<String> {
+fn colored_values(browser: &Browser, board: &str, turn: usize) -> Vec<String> {
     let mut faults = Vec::new();
-    for (width, height) in SCREENS {
-        browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+    for (width, height) in screens_of(turn) {
+        browser.command(&json!({"do": "size", "width": width, "height": height}));
         for severity in ["warn", "crit"] {
             let colored = browser.evaluate(&format!(
                 "document.querySelectorAll('.row, .fig').forEach((part) => part.dataset.sev = '{severity}'), {COLORED_PARTS}"
@@ -384,7 +399,7 @@ async fn no_old_number_is_visible_after_five_minutes_without_connection() {
     let browser = Browser::start();
 
     let mut faults = Vec::new();
-    for name in &names {
+    for (turn, name) in names.iter().enumerate() {
         site.screens.set(NetworkCondition::Normal);
         let url = site.url(&format!("/boards/{name}"));
         browser.command(&json!({"do": "open", "url": url, "clock": true}));
@@ -396,11 +411,11 @@ async fn no_old_number_is_visible_after_five_minutes_without_connection() {
             let is_shown = format!("document.body.classList.contains('{class}')");
             browser.wait_for(&is_shown, SOON).await;
             if class == "stale" {
-                faults.extend(colored_values(&browser, name));
+                faults.extend(colored_values(&browser, name, turn));
             }
         }
-        for (width, height) in SCREENS {
-            browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+        for (width, height) in screens_of(turn) {
+            browser.command(&json!({"do": "size", "width": width, "height": height}));
             // A tile that says why it's gray has sizes of its own.
             for note in ["", "day", "say", "why"] {
                 let visible = browser.evaluate(&format!(

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -14,13 +14,16 @@ use super::{browser_driver::BrowserDriver, is_nightly, wait_until};
 /// `tests/browser/fonts.mjs`. All tests that aren't about fonts use the first one.
 pub const FONTS: [&str; 3] = ["noto", "roboto", "dejavu"];
 
+/// Before a wait for an expression is over, the page's text is read for the report.
+const LAST_LOOK: Duration = Duration::from_secs(1);
+
 /// Whether a board is connected, as an expression in its page.
 pub const BOARD_IS_LIVE: &str =
     "(document.getElementById('link') || document.documentElement).dataset.state === 'live'";
 
-/// Whether a tour looks at each page, size and state in one theme, so that both occur with each of
-/// them in turn: where texts stand doesn't depend on it. Pictures are of both.
-pub fn alternates_themes() -> bool {
+/// Whether each page and state is looked at in a part of the sizes and in one theme, so that all of them occur by turns:
+/// everywhere but in `scripts/nightly`. Pictures are of all.
+pub fn takes_turns() -> bool {
     !is_nightly() && std::env::var_os("WALLBOARD_PICTURES").is_none()
 }
 
@@ -87,12 +90,15 @@ impl Browser {
 
     /// Waits until an expression in the page is true.
     pub async fn wait_for(&self, expression: &str, within: Duration) {
+        let almost_over = (Instant::now() + within).checked_sub(LAST_LOOK);
         wait_until(expression, within, async || {
             let value = self.evaluate(expression);
             if value == true {
                 Ok(())
-            } else {
+            } else if almost_over.is_none_or(|over| over < Instant::now()) {
                 Err(self.evaluate("document.body && document.body.innerText"))
+            } else {
+                Err(value)
             }
         })
         .await;
@@ -117,17 +123,35 @@ impl Browser {
         }
     }
 
-    /// Asserts that pages fit every size, and that axe finds nothing in either theme. Each is a name
-    /// and a path. With `WALLBOARD_PICTURES`, pictures go to that folder.
+    /// Opens another page in the same tab, with its cookies and memory: cheaper than a new one.
+    pub fn go(&self, url: &str) {
+        self.command(&json!({"do": "go", "url": url}));
+    }
+
+    /// Asserts that pages fit every size, and that axe finds nothing. Each is a name and a path. A page has one theme and
+    /// two of the sizes by turns; in `scripts/nightly`, all of them. With `WALLBOARD_PICTURES`, pictures go to that folder.
     pub fn check_pages(&self, base: &str, pages: &[(&str, &str)], cookie: Option<&str>) {
         self.check_pages_in("en", base, pages, cookie);
     }
 
+    /// The same as `check_pages`, and that a keyboard reaches everything and shows where it is.
+    pub fn check_pages_and_keyboard<P: AsRef<str>>(
+        &self,
+        base: &str,
+        pages: &[P],
+        cookie: Option<&str>,
+    ) {
+        let pages = pages.iter().map(|page| (page.as_ref(), page.as_ref()));
+        let command = json!({"keys": true, "language": "en", "base": base, "pages": pages.collect::<Vec<_>>(), "cookie": cookie});
+        self.check(command);
+    }
+
     /// Asserts that a keyboard reaches everything on pages, and shows where it is.
     pub fn check_keyboard<P: AsRef<str>>(&self, base: &str, pages: &[P], cookie: Option<&str>) {
-        for page in pages.iter().map(AsRef::as_ref) {
+        for (n, page) in pages.iter().map(AsRef::as_ref).enumerate() {
             let url = format!("{base}{page}");
-            self.command(&json!({"do": "open", "url": url, "cookie": cookie}));
+            let open = if n == 0 { "open" } else { "go" };
+            self.command(&json!({"do": open, "url": url, "cookie": cookie}));
             let found = self.command(&json!({"do": "keys"}));
             assert_eq!(found, json!([]), "{page}: {found:#}");
         }
@@ -141,28 +165,28 @@ impl Browser {
         pages: &[(&str, &str)],
         cookie: Option<&str>,
     ) {
-        let themes = ["dark", "light"];
-        self.command(&json!({"do": "visit", "base": base, "pages": pages, "cookie": cookie, "language": language}));
-        let said =
-            self.command(&json!({"do": "each", "expression": "document.documentElement.lang"}));
-        for page in said.as_array().unwrap() {
-            assert_eq!(page[1], language, "{}", page[0]);
-        }
-        let found = self.command(&json!({"do": "axe", "themes": themes}));
-        assert_eq!(found, json!([]), "{found:#}");
+        let command = json!({"language": language, "base": base, "pages": pages, "cookie": cookie});
+        self.check(command);
+    }
+
+    fn check(&self, mut command: Value) {
         let all_sizes = [
-            (1920, 1080),
             (390, 844),
+            (1920, 1080),
             (1280, 720),
             (960, 540),
             (3840, 2160),
             (1080, 1920),
         ];
         let sizes = &all_sizes[..if is_nightly() { 6 } else { 3 }];
-        let folder = std::env::var("WALLBOARD_PICTURES").ok();
-        let tour = json!({"do": "tour", "state": "", "sizes": sizes, "themes": themes, "alternates": alternates_themes(), "font": "noto", "folder": folder});
-        let faults = self.command(&tour);
-        assert_eq!(faults, json!([]), "{faults:#}");
+        let common = json!({
+            "do": "check", "sizes": sizes, "themes": ["dark", "light"], "alternates": takes_turns(),
+            "font": FONTS[0], "folder": std::env::var("WALLBOARD_PICTURES").ok(),
+        });
+        let all = command.as_object_mut().unwrap();
+        all.extend(common.as_object().unwrap().clone());
+        let found = self.command(&command);
+        assert_eq!(found, json!([]), "{found:#}");
     }
 
     /// Sends a command to the driver and returns its response.

@@ -6,11 +6,19 @@ use std::{
     process::{Command, Stdio},
 };
 
-use tokio::task::block_in_place;
+use serde_json::Value;
+use tokio::{
+    task::block_in_place,
+    time::{Duration, sleep},
+};
 
-use super::Process;
+use super::{Process, http, wait_until};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_wallboard");
+/// The demo's ten weeks are imported within seconds; a debug build on a busy machine takes longer.
+const IMPORT_WITHIN: Duration = Duration::from_mins(15);
+/// Between looks at the import, which needs the processor itself.
+const IMPORT_INTERVAL: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub struct Demo {
@@ -18,6 +26,7 @@ pub struct Demo {
     /// The address that it printed.
     pub address: String,
     folder: tempfile::TempDir,
+    http: reqwest::Client,
 }
 
 impl Demo {
@@ -57,7 +66,29 @@ impl Demo {
             process,
             address: address.to_owned(),
             folder,
+            http: http::patient_client(),
         }
+    }
+
+    /// Returns the text at `path`.
+    pub async fn text(&self, path: &str) -> String {
+        let answer = self.http.get(self.url(path)).send().await.unwrap();
+        answer.text().await.unwrap()
+    }
+
+    /// Waits until all ten weeks of its history are imported.
+    pub async fn wait_for_history(&self) {
+        wait_until("history is imported", IMPORT_WITHIN, async || {
+            let found: Value = serde_json::from_str(&self.text("/api/v1/sources").await).unwrap();
+            let sources = found["sources"].as_array().unwrap().iter();
+            let mut imports = sources.filter(|source| source["import"].is_object());
+            if imports.all(|source| source["import"]["last_run"].is_string()) {
+                return Ok(());
+            }
+            sleep(IMPORT_INTERVAL).await;
+            Err(found)
+        })
+        .await;
     }
 
     pub fn url(&self, path: &str) -> String {

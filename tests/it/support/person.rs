@@ -7,9 +7,17 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::Browser;
+use super::{Browser, is_nightly};
 
 const SOON: Duration = Duration::from_secs(30);
+
+/// A desk and a phone.
+const WINDOWS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
+
+/// The windows in which people do the same: a phone, where there is least room, and at night a desk too.
+pub fn windows() -> &'static [(u32, u32)] {
+    &WINDOWS[usize::from(!is_nightly())..]
+}
 
 /// Reads, types and clicks. Each click and each field is an act.
 #[derive(Debug)]
@@ -87,6 +95,25 @@ impl Person {
             "document.readyState === 'complete' && document.body.innerText.includes({text:?})"
         );
         self.browser.wait_for(&has, SOON).await;
+    }
+
+    /// Asserts that nothing is beside the window, on a desk and on a phone.
+    pub fn assert_fits(&self) {
+        let size: (u32, u32) =
+            serde_json::from_value(self.browser.evaluate("[innerWidth, innerHeight]")).unwrap();
+        for (width, height) in WINDOWS {
+            self.resize(width, height);
+            let width = "[document.documentElement.scrollWidth, innerWidth]";
+            let width = self.browser.evaluate(width);
+            assert!(width[0].as_u64() <= width[1].as_u64(), "{width}");
+        }
+        self.resize(size.0, size.1);
+    }
+
+    /// Changes the window's size.
+    pub fn resize(&self, width: u32, height: u32) {
+        let command = json!({"do": "size", "width": width, "height": height});
+        self.browser.command(&command);
     }
 
     /// The step of the set-up that its list marks as the next one.
