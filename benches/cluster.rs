@@ -223,10 +223,10 @@ impl Node {
             connection: connection.expect("settings that can be used"),
             role,
             live: live.clone(),
+            node_clock: NodeClock::new(clock.clone()),
             clock,
             log: EmbeddedLog::open(&folder.join("w.db")).expect("a log"),
             log_status: watch::Sender::new(LogStatus::default()),
-            node_clock: NodeClock::default(),
         });
         let (status, leadership) = (node.status(), node.leadership());
         tokio::spawn(writer);

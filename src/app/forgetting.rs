@@ -205,6 +205,12 @@ fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if records.is_some_and(|records| records.transcripts.is_some()) {
+        notes.push(
+            "Transcripts that wait for their webhook are sent or deleted within a day; what was sent stays there: delete it there."
+                .to_owned(),
+        );
+    }
     let is_configured = |id: &AgentId| {
         plan.site.names.contains_key(&id.to_string())
             || plan

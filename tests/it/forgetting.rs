@@ -18,8 +18,9 @@ use tokio::task::block_in_place;
 use crate::{
     log_commands::{figures, get},
     support::{
-        Broker, Disorder, Vep, VngageSource, Wallboard, demo::Demo, ports, wait_until,
-        wait_until_correct, wallboard::base_configuration,
+        Broker, Disorder, Vep, VngageSource, Wallboard, demo::Demo, ports,
+        record_receiver::RecordReceiver, wait_until, wait_until_correct,
+        wallboard::base_configuration,
     },
 };
 
@@ -317,8 +318,9 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
     let source = VngageSource::plain(broker, "forgetting");
     let url = source.url.clone();
     let port = ports::free();
-    let names = "[privacy]\nagent_names = \"full\"\n";
-    let configuration = source.configuration(port, port) + names;
+    let names = "[privacy]\nagent_names = \"full\"\n[case_records]\ntranscripts = \"crm\"\n";
+    let receiver = RecordReceiver::start();
+    let configuration = source.configuration(port, port) + names + &receiver.channel();
     let environment = source.environment();
     let mut wallboard = Wallboard::start(&configuration, port, &[], environment).await;
     wallboard.wait_for_state("live", SOON).await;
@@ -344,6 +346,7 @@ async fn an_agent_whom_a_running_wallboard_forgets_is_in_no_present_and_no_past(
     let (status, text) = run_command(forget.env("VNGAGE_URL", &url));
 
     assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("Transcripts that wait"), "{text}");
     assert_names_the_logs_end(&text, at);
     let page_at = async |path: &str| {
         let page = reqwest::get(wallboard_url.clone() + path).await.unwrap();
