@@ -102,11 +102,10 @@ impl Alerts {
         sounds_on(&self.0.plan.borrow(), screen)
     }
 
-    /// Waits until some rule begins to sound on a screen, or none does any longer.
-    pub async fn wait_for_sound_change(&self, screen: &str) {
+    /// Waits until it's no longer so that some rule sounds on a screen, or that none does.
+    pub async fn wait_for_sound_change(&self, screen: &str, sounds: bool) {
         let mut plan = self.0.plan.subscribe();
-        let before = self.sounds_on(screen);
-        plan.wait_for(|plan| sounds_on(plan, screen) != before)
+        plan.wait_for(|plan| sounds_on(plan, screen) != sounds)
             .await
             .ok();
     }

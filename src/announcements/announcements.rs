@@ -108,12 +108,12 @@ impl Announcements {
         are_for_screen(&self.0.shown.borrow(), screen)
     }
 
-    /// Waits until a paired screen has one of its own, or has none any longer because somebody ended it.
-    pub async fn wait_for_screen_change(&self, screen: &str) {
+    /// Waits until it's no longer so that a paired screen has some of its own, or that it has none: somebody made one,
+    /// or ended the last.
+    pub async fn wait_for_screen_change(&self, screen: &str, has_some: bool) {
         let mut shown = self.0.shown.subscribe();
-        let before = self.are_for_screen(screen);
         shown
-            .wait_for(|shown| are_for_screen(shown, screen) != before)
+            .wait_for(|shown| are_for_screen(shown, screen) != has_some)
             .await
             .ok();
     }

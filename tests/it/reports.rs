@@ -248,7 +248,7 @@ async fn mails_of_reports_are_read_on_a_phone_and_in_plain_text() {
         "[reports.Queues]\nview = {VIEW:?}\nchannel = \"boss\"\ndays = \"mon\"\ntime = \"07:00\"\n\
          [reports.Days]\nview = \"/history?from=2025-10-24&to=2025-10-26&compare=none\"\nchannel = \"boss\"\n\
          days = \"mon\"\ntime = \"07:00\"\nfile = \"xlsx\"\n\
-         [reports.Shift]\nview = \"/shift?from=00:00&to=23:00\"\nchannel = \"boss\"\ndays = \"mon\"\ntime = \"07:00\"\n"
+         [reports.Shift]\nview = \"/shift?from=00:00&to=23:59\"\nchannel = \"boss\"\ndays = \"mon\"\ntime = \"07:00\"\n"
     );
     let site = Site::new(&json!({}), &reports);
     let server = site.fixture.serve().await;

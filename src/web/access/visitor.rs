@@ -195,12 +195,13 @@ impl Visitor {
         Some(ViewerLink { orders, reports })
     }
 
-    /// Waits until the visitor may no longer see a board. Until then, a person's session is in use,
-    /// and a screen connected.
+    /// Waits until the visitor may no longer see a board, or a screen shows it otherwise. Until then, a person's
+    /// session is in use, and a screen connected. `is_own_page`: it's the screen's own page, in no frame.
     pub(in crate::web) fn wait_until_revoked(
         &self,
         web: &WebState,
         board: Arc<BoardDefinition>,
+        is_own_page: bool,
     ) -> RevocationFuture {
         let sign_in = web.sign_in.as_ref();
         let (mut person, mut screen) = (None, None);
@@ -222,7 +223,7 @@ impl Visitor {
             (Some(person), _) => Box::pin(wait_for_person(person, board)),
             (None, Some((screen, shown))) => Box::pin(wait_for_screen(
                 screen,
-                shown,
+                (shown, is_own_page),
                 (
                     web.boards.clone(),
                     web.alerts.clone(),
@@ -260,10 +261,14 @@ async fn wait_for_person(
 
 async fn wait_for_screen(
     mut screen: watch::Receiver<Option<Arc<Screen>>>,
-    shown: Arc<Screen>,
+    (shown, is_own_page): (Arc<Screen>, bool),
     (boards, alerts, announcements): (BoardRegistry, Option<Alerts>, Option<Announcements>),
     board: Arc<BoardDefinition>,
 ) -> Revocation {
+    // A playlist that the screen got since its page was made.
+    if is_own_page && shown.has_frames() {
+        return Revocation::BoardReplaced;
+    }
     let content = |screen: &Screen| {
         let frames = screen.has_frames();
         (
@@ -285,16 +290,23 @@ async fn wait_for_screen(
             sleep(PLAYLIST_CHECKED_EVERY).await;
         }
     };
-    // Its board comes into a frame, or out of it.
+    // Its board comes into a frame, or out of it. That of its own page is in none, whatever has changed since the
+    // page was made.
     let sound_changes = async {
         match alerts {
-            Some(alerts) if !shown.has_frames() => alerts.wait_for_sound_change(&shown.name).await,
+            Some(alerts) if !shown.has_frames() => {
+                let sounds = !is_own_page && alerts.sounds_on(&shown.name);
+                alerts.wait_for_sound_change(&shown.name, sounds).await;
+            }
             _ => pending().await,
         }
     };
     let announcement_changes = async {
         match announcements {
-            Some(all) if !shown.has_frames() => all.wait_for_screen_change(&shown.name).await,
+            Some(all) if !shown.has_frames() => {
+                let has_some = !is_own_page && all.are_for_screen(&shown.name);
+                all.wait_for_screen_change(&shown.name, has_some).await;
+            }
             _ => pending().await,
         }
     };
