@@ -106,7 +106,7 @@ function connect() {
   if (socket) return;
   const at = position();
   const past = $('past'); // a rewound page's socket is of the same past
-  const from = '?' + (past ? past.dataset.query + '&' : '') + 'e=' + at.e + '&n=' + at.n + '&v=' + build + '&p=' + pageId + '&s=' + [innerWidth, innerHeight] + (window.top === window && location.pathname === '/tv' ? '&w=1' : '');
+  const from = '?' + (past ? past.dataset.query + '&' : '') + 'e=' + at.e + '&n=' + at.n + '&v=' + build + '&p=' + pageId + '&s=' + [innerWidth, innerHeight] + (location.href.endsWith('/tv') ? '&w=1' : '');
   const own = new WebSocket(location.origin.replace('http', 'ws') + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;
