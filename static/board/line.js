@@ -6,7 +6,6 @@ import { build, reload } from './renewal.js';
 import { write } from './slots.js';
 import { dated, learn, limit, mark, now, since, wall } from './time.js';
 
-const pageId = data.p; // identifies title, theme, layout and zone
 // Since the last frame; the server sends one every 3 s. Checked once a second.
 const SILENT = 6000; // the connection is dead
 const GONE = 300000; // old values aren't worth showing
@@ -106,7 +105,8 @@ function connect() {
   if (socket) return;
   const at = position();
   const past = $('past'); // a rewound page's socket is of the same past
-  const from = '?' + (past ? past.dataset.query + '&' : '') + 'e=' + at.e + '&n=' + at.n + '&v=' + build + '&p=' + pageId + '&s=' + [innerWidth, innerHeight] + (location.href.endsWith('/tv') ? '&w=1' : '');
+  // `p` identifies title, theme, layout and zone; `w` says that it's a screen's own page, in no frame.
+  const from = '?e=' + at.e + '&n=' + at.n + '&v=' + build + '&p=' + data.p + '&s=' + [innerWidth, innerHeight] + (past ? '&' + past.dataset.query : '') + '&w=' + (location.pathname === '/tv' && window.parent === window);
   const own = new WebSocket(location.origin.replace('http', 'ws') + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;

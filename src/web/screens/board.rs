@@ -53,8 +53,9 @@ struct ResumePosition {
     v: Option<String>,
     /// Its width and height in CSS pixels: "1920,1080".
     s: Option<String>,
-    /// Present: it's a paired screen's own page, in no frame.
-    w: Option<String>,
+    /// It's a paired screen's own page, in no frame.
+    #[serde(default)]
+    w: bool,
 }
 
 async fn show_board(
@@ -104,7 +105,7 @@ async fn open_socket(
         return refuse_for_now();
     }
     let mark = people_mark(&board);
-    let revoked = visitor.wait_until_revoked(&web, board, from.w.is_some());
+    let revoked = visitor.wait_until_revoked(&web, board, from.w);
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let (Some(upgrade), Ok(mut response)) =
         (upgrade, create_response_with_body(&request, Body::empty))
@@ -135,7 +136,7 @@ async fn open_socket(
         n,
         v,
         s,
-        w: _,
+        ..
     } = from;
     let request = ViewerRequest {
         page,
