@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Browser, Person, ScriptedSite, Wallboard, scripted_site::Queue};
+use crate::support::{
+    Browser, NetworkCondition, Person, ScriptedSite, Wallboard, browser::BOARD_IS_LIVE,
+    scripted_site::Queue,
+};
 
 const SOON: Duration = Duration::from_secs(30);
 const SHOWS_BOARD: &str = "document.getElementById('board') !== null";
@@ -98,7 +101,11 @@ async fn an_emergency_covers_the_whole_board_until_it_ends() {
 
 /// A screen that is paired with a board, and its code.
 pub async fn pair(wallboard: &Wallboard, name: &str) -> Browser {
-    let screen = Browser::open(&wallboard.url("/tv"));
+    pair_at(&wallboard.url("/tv"), wallboard, name).await
+}
+
+async fn pair_at(url: &str, wallboard: &Wallboard, name: &str) -> Browser {
+    let screen = Browser::open(url);
     screen
         .wait_for("document.querySelector('.code') !== null", SOON)
         .await;
@@ -184,6 +191,29 @@ async fn an_announcement_for_one_screen_stands_there_alone_until_it_ends() {
     hall.evaluate("later(61)");
     hall.wait_for("document.querySelector('#said p') === null", SOON)
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_announcement_from_while_a_screen_was_away_stands_there_once_it_is_back() {
+    let site = site_of("announce-away").await;
+    let hall = pair_at(&site.url("/tv"), &site.wallboard, "Hall").await;
+    hall.wait_for(BOARD_IS_LIVE, SOON).await;
+    site.screens.set(NetworkCondition::Refusing);
+    site.screens.cut();
+    hall.wait_for("document.body.classList.contains('lost')", SOON)
+        .await;
+
+    let form = [
+        ("text", TEXT),
+        ("kind", "important"),
+        ("until", "1h"),
+        ("screen Hall", "on"),
+    ];
+    let (_, location, page) = site.wallboard.send_form("/announcements", &form).await;
+    assert_eq!(location, "/announcements?done=shown", "{page}");
+    site.screens.set(NetworkCondition::Normal);
+
+    hall.wait_for(&says(TEXT), SOON).await;
 }
 
 /// Whether a screen's page says this below or over its board.
