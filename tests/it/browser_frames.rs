@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use wallboard_boards::board_file;
 
 use crate::support::{
-    Browser, ScriptedSite, TestServer, browser::BOARD_IS_LIVE, is_nightly, scripted_site::Queue,
+    Browser, ScriptedSite, TestServer, browser::BOARD_IS_LIVE, scripted_site::Queue,
     test_server::ServerOptions, tier,
 };
 
@@ -58,7 +58,7 @@ async fn board_memory_and_node_count_stay_constant() {
     // The first measurement leaves objects of its own in the page.
     browser.command(&json!({"do": "weigh"}));
     let rounds = 6;
-    let round = tier(30, 600) / rounds;
+    let round = tier(48, 600) / rounds;
     update_figures(&server, queues, round).await;
     let mut samples = vec![browser.command(&json!({"do": "weigh"}))];
     for _ in 1..rounds {
@@ -70,7 +70,7 @@ async fn board_memory_and_node_count_stay_constant() {
     let value = |at: usize, name: &str| samples[at][name].as_f64().unwrap();
     let last = samples.len() - 1;
     assert!(
-        value(last, "frames") - value(0, "frames") >= 40.0,
+        value(last, "frames") - value(0, "frames") >= 60.0,
         "frames arrived: {samples:?}"
     );
     for at in 1..samples.len() {
@@ -92,13 +92,7 @@ async fn board_memory_and_node_count_stay_constant() {
 /// replays recorded frames, so that no server runs at the same time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frame_costs_little_on_a_slow_screen() {
-    // `scripts/bench` measures it; here frames are applied.
-    let sizes = if is_nightly() {
-        &[60, 300][..]
-    } else {
-        &[60][..]
-    };
-    for &slots in sizes {
+    for slots in [60, 300] {
         let cost = measure_frame_cost(slots / FIGURES).await;
         let value = |pointer: &str| cost.pointer(pointer).and_then(Value::as_f64).unwrap();
         let ratio = value("/p50_ms") / value("/full/p50_ms");
@@ -116,9 +110,8 @@ async fn measure_frame_cost(queues: u64) -> Value {
     browser.wait_for(BOARD_IS_LIVE, SOON).await;
     update_figures(&server, queues, tier(2, 10)).await;
     let cost = browser.command(&json!({
-        "do": "replay", "url": url, "slow": if is_nightly() { SLOW } else { 1 },
-        "pace": if is_nightly() { FRAME_INTERVAL.as_millis() } else { 100 },
-        "seconds": tier(3, 60).as_secs(),
+        "do": "replay", "url": url, "slow": SLOW, "pace": FRAME_INTERVAL.as_millis(),
+        "seconds": tier(10, 60).as_secs(),
     }));
     server.stop().await;
     cost

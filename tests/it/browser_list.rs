@@ -7,8 +7,7 @@ use serde_json::json;
 
 use crate::support::{
     Browser, ScriptedSite,
-    browser::{BOARD_IS_LIVE, FONTS},
-    is_nightly,
+    browser::{BOARD_IS_LIVE, FONTS, has_turn},
     scripted_site::Queue,
 };
 
@@ -68,9 +67,9 @@ async fn list_of_thirty_queues_fits_one_page_and_long_names_shrink_no_others() {
         browser.command(&json!({"do": "open", "url": site.url("/boards/list")}));
         browser.wait_for(BOARD_IS_LIVE, SOON).await;
         // In all fonts at night, else in one of them by turns.
-        let has_turn = |at: usize| is_nightly() || at % FONTS.len() == turn;
         let screens = SCREENS.into_iter().enumerate();
-        for (_, (width, height, rows_min)) in screens.filter(|(at, _)| has_turn(*at)) {
+        let screens = screens.filter(|(at, _)| has_turn(*at, turn, FONTS.len()));
+        for (_, (width, height, rows_min)) in screens {
             let at = format!("{width}x{height}, {font}");
             let found = browser.command(&json!({"do": "tiles", "width": width, "height": height}));
             let found: Vec<String> = serde_json::from_value(found["faults"].clone()).unwrap();

@@ -8,8 +8,7 @@ use serde_json::json;
 
 use crate::support::{
     Browser, ScriptedSite,
-    browser::BOARD_IS_LIVE,
-    is_nightly,
+    browser::{BOARD_IS_LIVE, has_turn},
     scripted_site::{Queue, queue_id},
 };
 
@@ -128,8 +127,8 @@ async fn worst_queues_and_their_reasons_stand_out_and_nothing_else() {
     for (state, shown) in queues.chunks(QUEUES_PER_STATE).enumerate() {
         // In all layouts at night, else in one of them by turns.
         let layouts = LAYOUTS.into_iter().enumerate();
-        let has_turn = |at: usize| is_nightly() || (state + at).is_multiple_of(LAYOUTS.len());
-        for (_, layout) in layouts.filter(|(at, _)| has_turn(*at)) {
+        let layouts = layouts.filter(|(at, _)| has_turn(state + at, 0, LAYOUTS.len()));
+        for (_, layout) in layouts {
             let path = format!("/boards/{layout}-{state}");
             browser.go(&site.url(&path));
             browser.wait_for(BOARD_IS_LIVE, SOON).await;

@@ -9,8 +9,7 @@ use crate::{
     announcements::announce,
     support::{
         Browser, NetworkCondition, ScriptedSite,
-        browser::{BOARD_IS_LIVE, FONTS},
-        is_nightly,
+        browser::{BOARD_IS_LIVE, FONTS, has_turn},
         scripted_site::{Queue, queue_id},
     },
 };
@@ -126,9 +125,8 @@ pub(crate) async fn judge_boards(
     let mut faults = Vec::new();
     for (turn, font) in FONTS.into_iter().enumerate() {
         let browser = Browser::start_in(font);
-        let has_turn = |place: usize| is_nightly() || place % FONTS.len() == turn;
         let chosen = boards.iter().enumerate();
-        let chosen = chosen.filter(|(place, _)| has_turn(*place));
+        let chosen = chosen.filter(|(place, _)| has_turn(*place, turn, FONTS.len()));
         for (n, (place, board)) in chosen.enumerate() {
             let url = site.url(&format!("/boards/{board}"));
             if n == 0 {
@@ -160,8 +158,7 @@ pub(crate) async fn judge_boards(
 /// The screens that have their turn: all of them at night.
 fn screens_of(turn: usize) -> impl Iterator<Item = (u32, u32)> {
     let screens = SCREENS.into_iter().enumerate();
-    let has_turn = move |at: usize| is_nightly() || at % TURNS == turn % TURNS;
-    screens.filter_map(move |(at, screen)| has_turn(at).then_some(screen))
+    screens.filter_map(move |(at, screen)| has_turn(at, turn, TURNS).then_some(screen))
 }
 
 /// The numbers of gray tiles in other languages than English.

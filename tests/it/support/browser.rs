@@ -42,6 +42,11 @@ impl Drop for Browser {
     }
 }
 
+/// Whether place `at` has this turn, of `parts` in all. At night, each place has every turn.
+pub fn has_turn(at: usize, turn: usize, parts: usize) -> bool {
+    is_nightly() || at % parts == turn % parts
+}
+
 impl Browser {
     /// A window without a page, in the first of `FONTS`.
     pub fn start() -> Self {
