@@ -136,7 +136,7 @@ pub fn presence_label<'t>(
 #[derive(Debug)]
 pub(super) struct AgentGroups {
     groups: Vec<GroupCount>,
-    /// Whether nobody knows what some of them do now.
+    /// Whether the state of some agents is unknown now.
     has_unknown: bool,
     has_out_of_date: bool,
 }
@@ -208,7 +208,7 @@ impl AgentGroups {
         index
     }
 
-    /// Notes that some agents are in no group because nobody knows what they do: counts are lower bounds.
+    /// Notes that some agents are in no group because their state is unknown: counts are lower bounds.
     pub(super) fn note_unknown(&mut self) {
         self.has_unknown = true;
     }

@@ -331,7 +331,7 @@ fn ids_without_reports_for_a_day_make_room() {
 #[test]
 fn gaps_of_earlier_days_do_not_extend_into_today() {
     let mut scenario = LiveScenario::new();
-    for _ in 0..3 {
+    for _ in 0..25 {
         scenario.advance_time(24 * HOUR);
         scenario.disconnect_source();
         scenario.advance_time(300_000);
