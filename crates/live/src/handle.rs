@@ -1,17 +1,21 @@
 //! The live state's handle: one task writes, everyone reads.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
 
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::MissedTickBehavior,
+};
 
 use wallboard_domain::{DataScope, Input, LogEntry, LogOffset, Moment, MonotonicTime, ResumeProof};
 use wallboard_runtime::ingest::{BatchOffset, IngestReceiver, InputBatch, ProcessClock};
 
 use super::{
     LiveState, Snapshot,
+    standstill::{AWAKE_INTERVAL, StandstillWatch},
     subject_changes::SubjectChanges,
     subscriptions::{ChangeCollector, Subscription, Subscriptions},
 };
@@ -21,6 +25,7 @@ use super::{
 pub struct LiveHandle {
     clock: ProcessClock,
     state: Arc<RwLock<LiveState>>,
+    pub(super) standstill: Arc<StandstillWatch>,
     changes: watch::Sender<u64>,
     subscriptions: Subscriptions,
     /// The queues and agents in snapshots; `None`: all.
@@ -34,6 +39,7 @@ impl LiveHandle {
         Self {
             clock,
             state: Arc::new(RwLock::new(state)),
+            standstill: Arc::default(),
             changes: watch::Sender::new(0),
             subscriptions: Subscriptions::default(),
             scope: None,
@@ -86,22 +92,36 @@ impl LiveHandle {
     /// Reads the state after sources, or a cluster's leader, without a sign of life in time are suspended:
     /// after this process was stopped, nobody else has noticed yet.
     fn read_unless_overdue(&self) -> RwLockReadGuard<'_, LiveState> {
-        let read = || self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let state = read();
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        if !state.is_overdue(now.monotonic) {
+        if !state.is_overdue(now.monotonic) && self.standstill.standstill().is_none() {
             return state;
         }
         drop(state);
+        self.mark_what_is_overdue()
+    }
+
+    /// Marks it, and reads on before an older input can say otherwise: it may have waited for the lock.
+    fn mark_what_is_overdue(&self) -> RwLockReadGuard<'_, LiveState> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
         state.suspend_overdue_sources(now.monotonic);
         state.mark_leader_lost_if_overdue(now);
+        self.standstill.apply(&mut state, now);
         let changes = state.take_changes();
-        drop(state);
+        let state = RwLockWriteGuard::downgrade(state);
         if !changes.is_empty() {
             self.notify_readers(&changes);
         }
-        read()
+        state
+    }
+
+    /// Notes that the live state's task runs, and marks what is overdue after it stood still.
+    pub(super) fn note_awake(&self) {
+        if self.standstill.standstill().is_some() || self.standstill.is_trust_due() {
+            drop(self.mark_what_is_overdue());
+        }
+        self.standstill.note_awake();
     }
 
     /// Notifies of changes to the snapshot, but not of what changed.
@@ -209,6 +229,15 @@ impl LiveHandle {
     }
 }
 
+/// The live state's task, as long as it runs.
+struct AwakeTask<'l>(&'l LiveHandle);
+
+impl Drop for AwakeTask<'_> {
+    fn drop(&mut self) {
+        self.0.standstill.stop();
+    }
+}
+
 /// An entry that the live state has applied.
 #[derive(Debug)]
 pub struct AppliedEntry {
@@ -243,7 +272,11 @@ pub async fn run_live_state_while(
         (None, None) => {}
     };
     let mut due: Option<Moment> = None;
+    let _awake = AwakeTask(&live);
+    let mut awake = tokio::time::interval(AWAKE_INTERVAL);
+    awake.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        live.note_awake();
         let wait = due.and_then(|due| live.clock.time_until(due.monotonic));
         let timer = async {
             match wait {
@@ -267,6 +300,7 @@ pub async fn run_live_state_while(
                 commit(applied);
                 due = next;
             }
+            _ = awake.tick() => {}
         }
     }
 }

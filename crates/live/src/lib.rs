@@ -43,6 +43,7 @@ mod shortened_names;
 mod small_teams;
 mod snapshot;
 mod source_state;
+mod standstill;
 mod start;
 mod status_history;
 mod status_observation;

@@ -1,6 +1,6 @@
 //! Sources that prove that they're alive, and what their values are without a proof.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     Freshness, LiveHandle, LiveState, UnmarkedSources, snapshot::Outage,
@@ -161,6 +161,40 @@ fn first_read_after_a_pause_of_the_process_finds_everything_out_of_date() {
 
     assert!(!is_live());
     assert!(changes.has_changed().unwrap(), "boards are notified");
+}
+
+#[test]
+fn a_source_without_proofs_is_distrusted_after_a_standstill_until_it_had_its_time() {
+    let clock = ProcessClock::start_now();
+    let mut state = LiveState::default();
+    let source = chat_source();
+    let site = Input::SiteConfig(Arc::new(site_with_entries(&[], &[])));
+    let connected = Input::Connection(source.clone(), ConnectionEvent::Connected);
+    for input in [site, connected] {
+        state.apply_input(&input, clock.now());
+    }
+    let live = LiveHandle::new(clock, state);
+    let is_live = || live.read_snapshot(|snapshot, _| snapshot.sources[&source].is_live());
+    let stand_still = |seconds| live.standstill.simulate(Duration::from_secs(seconds));
+    stand_still(2);
+    assert!(is_live());
+
+    let changes = live.subscribe_changes();
+    stand_still(42);
+    assert!(!is_live());
+    assert!(changes.has_changed().unwrap(), "boards are notified");
+    let outage = live.read_snapshot(|snapshot, now| {
+        let outage = snapshot.sources[&source].outage.unwrap();
+        now.monotonic.millis_since(outage.monotonic)
+    });
+    assert!((42_000..43_000).contains(&outage), "{outage}");
+
+    stand_still(5);
+    live.note_awake();
+    assert!(!is_live());
+    stand_still(4);
+    live.note_awake();
+    assert!(is_live());
 }
 
 #[test]
