@@ -136,6 +136,7 @@ fn live_routes() -> Router<WebState> {
         .merge(server::metrics::routes())
         .merge(pages::queue::routes())
         .merge(pages::sources::routes())
+        .layer(compression())
         .layer(middleware::from_fn_with_state(
             server::standstill::LONGEST_ANSWER,
             server::standstill::answer_again,
