@@ -1,14 +1,68 @@
 //! Tests of the test infrastructure.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_nats::jetstream::{self, kv, stream};
 use lapin::ExchangeKind;
 
 use crate::support::{
     Azure, Broker, Disorder, NatsCluster, NatsServer, NetworkCondition, Proxy, S3, Sshd, Vep,
-    sshd::KeyFormat, tier, wait_until,
+    judge::{self, Judge},
+    page::Element,
+    shown::{Figure, Shown},
+    shown_needs,
+    sshd::KeyFormat,
+    tier,
+    truth_history::TruthHistory,
+    wait_until,
 };
+
+#[test]
+fn a_lower_bound_is_judged_by_what_was_at_least_so_much() {
+    let mut history = TruthHistory::default();
+    for (at, talking) in [(0, 3), (10, 5), (20, 2)] {
+        history.talking_agents.record(at, talking);
+    }
+    let age = |text: &str| {
+        let shown = Shown::read("", Figure::TalkingAgents, text).unwrap();
+        history.age(&shown, 25)
+    };
+    assert_eq!(age("≥ 2"), Some(0));
+    assert_eq!(age("≥ 4"), Some(5));
+    assert_eq!(age("4"), None);
+    assert_eq!(age("≥ 6"), None);
+}
+
+#[tokio::test]
+async fn a_wrong_number_of_an_alert_or_of_another_system_is_found() {
+    let mut history = TruthHistory::default();
+    let at = judge::now();
+    let group = history.groups.entry("g1".into()).or_default();
+    group.waiting.record(at, 12);
+    history.orders.record(at, 7);
+    let judge = Judge::new(Arc::new(Mutex::new(history)));
+    let alert = |count: u64| {
+        let item = format!(
+            "<li><p class=\"say\"><a href=\"/queues/chat/g1\">Gruppe 1</a> {count} waiting</p></li>"
+        );
+        shown_needs::of_sentences(&Element::parse(&item))
+    };
+    let figure = |value: u64| {
+        let row = format!(
+            "<table><tr><td><a href=\"/figures/orders\">Orders</a></td><td class=\"value\">{value}</td></tr></table>"
+        );
+        shown_needs::of_figures_page(&Element::parse(&row))
+    };
+    judge.judge("alerts page", &alert(12));
+    judge.judge("figures page", &figure(7));
+    assert_eq!(judge.findings(), Vec::<String>::new());
+    judge.judge("alerts page", &alert(11));
+    judge.judge("figures page", &figure(8));
+    assert_eq!(judge.findings().len(), 2);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn private_broker_restarts_after_stop_and_kill() {

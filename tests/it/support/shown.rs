@@ -45,12 +45,29 @@ pub struct Shown {
     pub id: String,
     pub figure: Figure,
     pub value: u64,
+    /// "≥ 7": it may be more.
+    pub is_least: bool,
 }
 
 impl Shown {
     pub fn new(id: &str, figure: Figure, value: u64) -> Self {
-        let id = id.to_owned();
-        Self { id, figure, value }
+        Self {
+            id: id.to_owned(),
+            figure,
+            value,
+            is_least: false,
+        }
+    }
+
+    /// Reads `7`, `1,204` or `≥ 7`; nothing for `–`.
+    pub fn read(id: &str, figure: Figure, text: &str) -> Option<Self> {
+        let text = text.trim();
+        let least = text.strip_prefix('≥');
+        let value = parse_number(least.unwrap_or(text).trim())?;
+        Some(Self {
+            is_least: least.is_some(),
+            ..Self::new(id, figure, value)
+        })
     }
 
     /// Returns a state; `None` of one that isn't judged.
@@ -95,8 +112,8 @@ pub fn of_board(page: &Element) -> Vec<Shown> {
         let figures = row.find_all(&|element| element.has_class("fig"));
         for (figure, element) in BOARD_FIGURES.into_iter().zip(figures) {
             let number = element.find(&|inner| inner.has_class("num")).unwrap();
-            let value = parse_number(&number.text()).filter(|_| !is_stale(element));
-            all.extend(value.map(|value| Shown::new(&id, figure, value)));
+            let shown = Shown::read(&id, figure, &number.text());
+            all.extend(shown.filter(|_| !is_stale(element)));
         }
     }
     all
@@ -121,8 +138,7 @@ pub fn of_gallery(page: &Element, ids: &[String]) -> Vec<Shown> {
         let id = number.map_or(&name, |number| &ids[number.parse::<usize>().unwrap()]);
         let values = cell.find_all(&|inner| inner.is("b"));
         for (figure, element) in BOARD_FIGURES.into_iter().zip(values) {
-            let value = parse_number(&element.text());
-            all.extend(value.map(|value| Shown::new(id, figure, value)));
+            all.extend(Shown::read(id, figure, &element.text()));
         }
     }
     all
@@ -139,8 +155,7 @@ pub fn of_queue_page(page: &Element) -> Vec<Shown> {
         ("now-agents_available", Figure::Available),
     ];
     let read = |(element_id, figure): (&str, Figure)| {
-        let value = page_figure(page, element_id)?;
-        Some(Shown::new(id, figure, value))
+        Shown::read(id, figure, &page_figure(page, element_id)?)
     };
     figures
         .into_iter()
@@ -154,13 +169,16 @@ fn known_figures(id: &str) -> usize {
     if id == ALL_GROUPS { 2 } else { 3 }
 }
 
-/// Reads a figure of a page by the ID of its element.
-pub fn page_figure(page: &Element, id: &str) -> Option<u64> {
+/// Returns a figure of a page by the ID of its element: `7` or `≥ 7`.
+pub fn page_figure(page: &Element, id: &str) -> Option<String> {
     let element = page.find(&|element| element.attribute("id") == Some(id))?;
     let text = element.find(&|inner| inner.has_class("value"))?.text();
     // After a severity in words.
-    let value = parse_number(text.split_whitespace().last()?)?;
-    (!is_stale(element)).then_some(value)
+    let number = match text.find('≥') {
+        Some(at) => &text[at..],
+        None => text.split_whitespace().last()?,
+    };
+    (!is_stale(element)).then(|| number.to_owned())
 }
 
 /// Reads `/api/v1/queues`.
@@ -206,6 +224,6 @@ pub fn is_stale(element: &Element) -> bool {
 }
 
 /// `7`, `1,204`; nothing for `–` and bounds.
-pub fn parse_number(text: &str) -> Option<u64> {
+fn parse_number(text: &str) -> Option<u64> {
     text.replace(',', "").parse().ok()
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     page::Element,
-    shown::{ALL_GROUPS, Figure, Shown, is_stale, linked_id, parse_number},
+    shown::{ALL_GROUPS, Figure, Shown, is_stale, linked_id},
 };
 
 /// The name of the widget with the number of another system, and of the one with the group of all groups.
@@ -21,13 +21,11 @@ pub fn of_sentences(page: &Element) -> Vec<Shown> {
         let (text, name) = (sentence.text(), link.text());
         let (before, _) = text.split_once(" waiting")?;
         let rest = before.trim_start().strip_prefix(name.as_str())?;
-        let number = rest.split(' ').next_back()?;
-        let value = parse_number(number).filter(|_| !rest.contains('≥'))?;
-        Some(Shown::new(
-            &linked_id(link, "queues")?,
-            Figure::Waiting,
-            value,
-        ))
+        let number = match rest.find('≥') {
+            Some(at) => &rest[at..],
+            None => rest.split(' ').next_back()?,
+        };
+        Shown::read(&linked_id(link, "queues")?, Figure::Waiting, number)
     };
     let fresh = sentences.into_iter().filter(|item| !is_stale(item));
     fresh.filter_map(read).collect()
@@ -45,7 +43,7 @@ pub fn of_widgets(page: &Element) -> Vec<Shown> {
         };
         let hero = widget.find(&|inner| inner.has_class("hero") && !is_stale(inner))?;
         let number = hero.find(&|inner| inner.has_class("num"))?.text();
-        Some(Shown::new(ALL_GROUPS, figure, parse_number(&number)?))
+        Shown::read(ALL_GROUPS, figure, &number)
     };
     widgets.into_iter().filter_map(read).collect()
 }
@@ -56,8 +54,7 @@ pub fn of_figures_page(page: &Element) -> Vec<Shown> {
     let read = |row: &Element| {
         let link = row.find(&|inner| inner.is("a"))?;
         let value = row.find(&|inner| inner.has_class("value"))?.text();
-        let value = parse_number(value.trim()).filter(|_| link.text() == ORDERS_NAME)?;
-        Some(Shown::new("", Figure::Orders, value))
+        Shown::read("", Figure::Orders, &value).filter(|_| link.text() == ORDERS_NAME)
     };
     rows.into_iter().filter_map(read).collect()
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     page::Element,
-    shown::{Figure, Shown, external_id, is_stale, linked_id, page_figure, parse_number},
+    shown::{Figure, Shown, external_id, is_stale, linked_id, page_figure},
 };
 
 /// Reads a board of agents: its cards, and how many are in conversation.
@@ -15,8 +15,7 @@ pub fn of_agent_board(page: &Element) -> Vec<Shown> {
     let counts = page.find_all(&is_count).into_iter();
     let counts = counts.filter(|count| !is_stale(count)).filter_map(|count| {
         let number = count.find(&|inner| inner.has_class("num"))?;
-        let value = parse_number(&number.text())?;
-        Some(Shown::new("", Figure::TalkingAgents, value))
+        Shown::read("", Figure::TalkingAgents, &number.text())
     });
     counts.chain(of_cards(page)).collect()
 }
@@ -31,12 +30,12 @@ pub fn of_cards(page: &Element) -> Vec<Shown> {
         let extra = card.find(&|inner| inner.has_class("extra")).unwrap().text();
         // One case isn't counted on a card.
         let cases = match state {
-            "caseless" => Some(0),
-            _ => extra.strip_suffix(" cases").and_then(parse_number),
+            "caseless" => Some("0"),
+            _ => extra.strip_suffix(" cases"),
         };
         [
             Shown::of_state(&id, state, running_since(card)),
-            cases.map(|cases| Shown::new(&id, Figure::Cases, cases)),
+            cases.and_then(|cases| Shown::read(&id, Figure::Cases, cases)),
         ]
     };
     let fresh = cards.into_iter().filter(|card| !is_stale(card));
@@ -52,7 +51,7 @@ pub fn of_agent_page(page: &Element, id: &str) -> Vec<Shown> {
         Shown::of_state(id, state, running_since(status))
     });
     let cases = page_figure(page, "now-cases");
-    let cases = cases.map(|cases| Shown::new(id, Figure::Cases, cases));
+    let cases = cases.and_then(|cases| Shown::read(id, Figure::Cases, &cases));
     let open = part(page, "cases").map(|part| of_rows(part, "open"));
     let open = open.into_iter().flatten();
     state.into_iter().chain(cases).chain(open).collect()

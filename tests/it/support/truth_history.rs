@@ -39,10 +39,17 @@ impl Timeline {
 
     /// Returns how long ago, at `at`, a value was last true, in microseconds. `None` if it never was.
     pub fn age(&self, value: u64, at: i64) -> Option<i64> {
-        let last = self
-            .0
-            .iter()
-            .rposition(|(_, known)| *known == Some(value))?;
+        self.age_of(|known| known == value, at)
+    }
+
+    /// The same of a value that is said to be at least so much.
+    pub fn age_of_least(&self, least: u64, at: i64) -> Option<i64> {
+        self.age_of(|known| least <= known, at)
+    }
+
+    fn age_of(&self, is_meant: impl Fn(u64) -> bool, at: i64) -> Option<i64> {
+        let is_meant = |(_, known): &(i64, Option<u64>)| known.is_some_and(&is_meant);
+        let last = self.0.iter().rposition(is_meant)?;
         let end = self.0.get(last + 1).map_or(i64::MAX, |next| next.0);
         Some(at.saturating_sub(end).max(0))
     }
@@ -165,6 +172,10 @@ impl TruthHistory {
                 return self.states.get(id)?.age(state, since_ms, at);
             }
         };
-        timeline.age(shown.value, at)
+        if shown.is_least {
+            timeline.age_of_least(shown.value, at)
+        } else {
+            timeline.age(shown.value, at)
+        }
     }
 }
