@@ -335,6 +335,11 @@ impl FigureRow {
             is_old: false,
         }
     }
+
+    /// Whether it's past a threshold of its own.
+    pub(super) fn is_worse(&self) -> bool {
+        matches!(self.severity, "warn" | "crit")
+    }
 }
 
 /// Whether a figure's values are words and not numbers.

@@ -219,6 +219,7 @@ fn build_page(
     let (curve_heading, curve, curve_note) =
         day_curve(texts, snapshot, queue, &baseline, today, now);
     let longest = snapshot.site.limits_for(&id, Metric::LongestWait);
+    let custom_figures = queue_figures(texts, snapshot, queue, now);
     let entry = EntryId::new(Section::Thresholds, &id);
     QueuePage {
         build: assets::build_id(),
@@ -238,7 +239,7 @@ fn build_page(
         severity: evaluation.severity.into_str(),
         mark: write_mark(texts, evaluation.severity),
         say: announce_severity(texts, snapshot, queue, evaluation.severity, now),
-        why: explain(texts, evaluation, now),
+        why: explain(texts, evaluation, &custom_figures, now),
         help: HelpFacts::find(snapshot, queue, has_people, now),
         open_until: describe_hours(texts, snapshot, queue, now),
         day: counted_day(&subject, queue),
@@ -255,7 +256,7 @@ fn build_page(
         curve_note,
         plan_note: String::new(),
         forecast: ForecastPanel::find(texts, web, snapshot, queue, now),
-        custom_figures: queue_figures(texts, snapshot, queue, now),
+        custom_figures,
         recent_days: Arc::default(),
         longest_label: &texts.metric(Metric::LongestWait).page_label,
         chart: recent_chart(
@@ -319,7 +320,12 @@ fn member_sources<'a>(snapshot: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&
 }
 
 /// "Longest wait is 2:11, above the 2:00 threshold since 14:19. Also 0 available."
-fn explain(texts: &Texts, evaluation: QueueEvaluation, now: Moment) -> Sentence {
+fn explain(
+    texts: &Texts,
+    evaluation: QueueEvaluation,
+    custom_figures: &[FigureRow],
+    now: Moment,
+) -> Sentence {
     let statement = |text: &str| Sentence::new(text, Vec::new());
     match (evaluation.reason, evaluation.severity) {
         (
@@ -342,7 +348,15 @@ fn explain(texts: &Texts, evaluation: QueueEvaluation, now: Moment) -> Sentence 
             Sentence::new(&text, vec![SentencePiece::Clock(clock)])
         }
         (Some(SeverityReason::Statement(sentence)), _) => statement(&sentence),
-        (None, Severity::Normal) => statement(texts.within_thresholds()),
+        (None, Severity::Normal) => {
+            let worse = custom_figures.iter().filter(|figure| figure.is_worse());
+            let worse: Vec<&str> = worse.map(|figure| figure.link.name.as_str()).collect();
+            if worse.is_empty() {
+                statement(texts.within_thresholds())
+            } else {
+                statement(&texts.within_thresholds_except(worse.join(", ")))
+            }
+        }
         (None, _) => statement(texts.no_thresholds()),
     }
 }

@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use wallboard_access::{Membership, Role};
 use wallboard_domain::{
     ConnectionEvent, CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomReport,
-    CustomValue, Discontinuity, Fact, FigureState, Input, LocalizedText, QueueId, SeverityLimits,
-    SiteConfig, SourceId, SourceKind, SourceSetup, ThresholdLevel, Update, moment,
+    CustomValue, Discontinuity, Fact, FigureState, Input, LocalizedText, Metric, Pattern,
+    PatternThresholds, Patterns, QueueId, SeverityLimits, SiteConfig, SourceId, SourceKind,
+    SourceSetup, ThresholdLevel, Update, moment,
 };
 use wallboard_history::report::fixture::HistoryFixture;
 use wallboard_store::FigureChange;
@@ -239,7 +240,17 @@ fn backlog_inputs(valid_for: SignedDuration) -> (SiteConfig, Vec<Input>) {
 async fn a_queues_page_has_the_figures_of_other_systems_as_fresh_as_they_are() {
     let link = format!("<a href=\"/figures/backlog?queue={SALES}\"><bdi>Sales</bdi></a>");
     let page = async |valid_for| {
-        let (config, inputs) = backlog_inputs(valid_for);
+        let (mut config, inputs) = backlog_inputs(valid_for);
+        // The queue itself is calm.
+        let longest = SeverityLimits {
+            critical: Some(3_600.0),
+            ..SeverityLimits::default()
+        };
+        let thresholds = PatternThresholds {
+            metrics: vec![(Metric::LongestWait, longest)],
+            ..PatternThresholds::default()
+        };
+        config.thresholds = Patterns(vec![(Pattern("*".into()), thresholds)]);
         get_page(&router_of(config, inputs), super::SALES)
             .await
             .text
@@ -250,10 +261,14 @@ async fn a_queues_page_has_the_figures_of_other_systems_as_fresh_as_they_are() {
         (tag, row.split_once("</tr>").unwrap().0.to_owned())
     };
 
-    let (tag, cells) = row(&page(SignedDuration::from_hours(1)).await);
+    let fresh = page(SignedDuration::from_hours(1)).await;
+    assert_contains(&fresh, &["Within its thresholds, except Sales."]);
+    let (tag, cells) = row(&fresh);
     assert_contains(&tag, &["data-sev=\"crit\""]);
     assert_contains(&cells, &["700 min</td>"]);
-    let (tag, cells) = row(&page(SignedDuration::from_secs(30)).await);
+    let old = page(SignedDuration::from_secs(30)).await;
+    assert_contains(&old, &["Within its thresholds."]);
+    let (tag, cells) = row(&old);
     assert_contains(&tag, &["class=\"stale\""]);
     assert!(!tag.contains("crit"), "{tag}");
     assert_contains(&cells, &["700 min <small>out of date</small></td>"]);

@@ -128,6 +128,7 @@ figure_at = { $label }: { $value }, { $position }.
 label_at = { $label } { $position }
 also_causes = Außerdem { $causes }.
 within_thresholds = Innerhalb der Schwellen.
+within_thresholds_except = Innerhalb der Schwellen, außer { $figures }.
 no_thresholds = Keine Kennzahlen mit Schwellen.
 group_out_of_date = Nicht alles in dieser Gruppe ist aktuell: { $note }.
 paused_last_values = { $source } von { $person } pausiert. Letzte bekannte Werte.

@@ -128,6 +128,7 @@ figure_at = { $label } is { $value }, { $position }.
 label_at = { $label } { $position }
 also_causes = Also { $causes }.
 within_thresholds = Within its thresholds.
+within_thresholds_except = Within its thresholds, except { $figures }.
 no_thresholds = No metrics with thresholds.
 group_out_of_date = Not all of this group is up to date: { $note }.
 paused_last_values = { $source } paused by { $person }. Showing last known values.

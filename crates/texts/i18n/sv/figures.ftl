@@ -128,6 +128,7 @@ figure_at = { $label }: { $value }, { $position }.
 label_at = { $label } { $position }
 also_causes = Dessutom { $causes }.
 within_thresholds = Inom sina trösklar.
+within_thresholds_except = Inom sina trösklar, utom { $figures }.
 no_thresholds = Inga nyckeltal med trösklar.
 group_out_of_date = Inte allt i gruppen är aktuellt: { $note }.
 paused_last_values = { $source } pausad av { $person }. Senast kända värden visas.

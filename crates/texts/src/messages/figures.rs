@@ -34,7 +34,7 @@ messages! {
         formula_instead(name, formula, other) at_threshold(limit) at_threshold_since(limit, time)
         above_threshold(limit) above_threshold_since(limit, time) below_threshold(limit)
         held_threshold(limit) held_until(limit, clear) figure_at(label, value, position) label_at(label, position)
-        also_causes(causes) group_out_of_date(note) paused_last_values(source, person)
+        also_causes(causes) within_thresholds_except(figures) group_out_of_date(note) paused_last_values(source, person)
         paused_with_update(source, person, time) lost_last_values(source, time)
         lost_with_update(source, time, update) queue_silent(source) updates_may_be_missing(source)
         say_critical(queue) say_warning(queue) say_normal(queue) say_waiting(count)
