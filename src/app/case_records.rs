@@ -6,9 +6,9 @@ use tracing::{info, warn};
 
 use crate::{
     case_records::{
-        CaseRecordDeliveries, CaseRecordPlan, RecordSource, TranscriptOutbox, check_folder,
-        check_key, deliver_to_webhook, deliver_transcripts, expire_transcripts, find_channel,
-        keep_day_files, prepare_outbox, store_transcripts,
+        CaseRecordDeliveries, CaseRecordPlan, RecordPlace, RecordSource, TranscriptOutbox,
+        check_key, check_place, deliver_to_webhook, deliver_transcripts, expire_transcripts,
+        find_channel, keep_day_files, prepare_outbox, store_transcripts,
     },
     source_check::CheckRow,
     web::LiveRecordText,
@@ -108,7 +108,8 @@ impl App {
         }
         if let Some(files) = plan.files {
             let stop = self.term.clone();
-            let ended = keep_day_files(files, deliveries, source, text(), stop);
+            let spool = self.database.parent().unwrap_or(Path::new(".")).to_owned();
+            let ended = keep_day_files(files, spool, deliveries, source, text(), stop);
             let ended = ended.map_err(StoreError::Thread)?;
             self.spawn_term_task("files of case records", async move {
                 ended.await.ok();
@@ -130,7 +131,8 @@ async fn note_change(store: &Store, action: AuditAction, subject: &str) {
     trail.record(&AuditActor::server(), action, subject).await;
 }
 
-/// Checks where case records go: whether the webhook's host is known and may be called, and the folder. Sends nothing.
+/// Checks where case records go: whether the webhook's host is known and may be called, and whether files can be made
+/// in the folder or store. Sends no record.
 pub(super) async fn check_records(records: &CaseRecordPlan, channels: &[Channel]) -> Vec<CheckRow> {
     let row = |name: String, fault: Option<String>| CheckRow {
         what: "records",
@@ -153,8 +155,11 @@ pub(super) async fn check_records(records: &CaseRecordPlan, channels: &[Channel]
         rows.push(row("key for transcripts".to_owned(), fault));
     }
     if let Some(files) = &records.files {
-        let fault = check_folder(&files.folder).err();
-        rows.push(row(files.folder.display().to_string(), fault));
+        let place = match &files.place {
+            RecordPlace::Folder(folder) => folder.display().to_string(),
+            RecordPlace::Store { settings, prefix } => format!("{}/{prefix}", settings.name()),
+        };
+        rows.push(row(place, check_place(&files.place).await.err()));
     }
     rows
 }

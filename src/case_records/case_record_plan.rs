@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
+use wallboard_history::fetch::ObjectStoreSettings;
+
 use super::RecordFields;
 
 /// `[case_records]`.
@@ -32,8 +34,19 @@ pub struct TranscriptPlan {
 /// Files with the records of a day each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordFiles {
-    pub folder: PathBuf,
+    pub place: RecordPlace,
     pub format: RecordFileFormat,
+}
+
+/// Where the files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordPlace {
+    Folder(PathBuf),
+    Store {
+        settings: ObjectStoreSettings,
+        /// What each name begins with, such as "case-records/".
+        prefix: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]

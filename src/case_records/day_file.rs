@@ -6,58 +6,116 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A file until it is complete, under another name.
+use wallboard_domain::error_chain;
+use wallboard_history::fetch::{FetchError, ObjectStore, ObjectStoreSettings};
+
+use super::RecordPlace;
+
+/// An empty object that a check stores.
+const CHECK_NAME: &str = "wallboard-check";
+
+/// Why a file isn't where it should be.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DayFileError {
+    #[error("{}", explain_folder_error(.0, .1))]
+    Folder(PathBuf, io::Error),
+    #[error("{}", error_chain(.0))]
+    Store(#[from] FetchError),
+}
+
+/// A file until it is complete: in its folder under another name, or without one until a store gets it.
 #[derive(Debug)]
-pub(super) struct DayFile {
-    folder: PathBuf,
-    name: String,
-    /// `None` once it has its name.
+pub(super) struct DayFile<'p> {
+    place: &'p RecordPlace,
+    name: &'p str,
+    /// `None` for a store, and once it has its name.
     unfinished: Option<PathBuf>,
     file: File,
 }
 
-impl DayFile {
-    /// Begins a file. What a killed process left of it is removed.
-    pub(super) fn create(folder: &Path, name: &str) -> io::Result<Self> {
-        let path = folder.join(format!(".{name}.unfinished"));
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&path)?;
+impl<'p> DayFile<'p> {
+    /// Begins a file. What a killed process left of it is removed. One for a store is collected in the folder
+    /// `spool`.
+    pub(super) fn create(
+        place: &'p RecordPlace,
+        spool: &Path,
+        name: &'p str,
+    ) -> Result<Self, DayFileError> {
+        let (file, unfinished) = match place {
+            RecordPlace::Folder(folder) => {
+                let path = folder.join(format!(".{name}.unfinished"));
+                let file = create_anew(&path);
+                let file = file.map_err(|error| DayFileError::Folder(folder.clone(), error))?;
+                (file, Some(path))
+            }
+            RecordPlace::Store { .. } => {
+                let file = tempfile::tempfile_in(spool);
+                (file.map_err(|error| FetchError::from_spool(&error))?, None)
+            }
+        };
         Ok(Self {
-            folder: folder.to_owned(),
-            name: name.to_owned(),
-            unfinished: Some(path),
+            place,
+            name,
+            unfinished,
             file,
         })
     }
 
-    pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), DayFileError> {
+        let written = self.file.write_all(bytes);
+        written.map_err(|error| self.explain(error))
     }
 
-    /// Gives the file its name, once everything is on the disk.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// Gives the file its name, once everything is on the disk, or lets the store take it.
+    pub(super) async fn finish(mut self) -> Result<(), DayFileError> {
+        match self.place {
+            RecordPlace::Folder(folder) => {
+                let renamed = self.rename_in(folder);
+                renamed.map_err(|error| self.explain(error))
+            }
+            RecordPlace::Store { settings, prefix } => {
+                put(settings, &format!("{prefix}{}", self.name), &self.file).await
+            }
+        }
+    }
+
+    fn rename_in(&mut self, folder: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         if let Some(path) = &self.unfinished {
-            fs::rename(path, self.folder.join(&self.name))?;
+            fs::rename(path, folder.join(self.name))?;
         }
         self.unfinished = None;
-        sync_folder(&self.folder)
+        sync_folder(folder)
+    }
+
+    fn explain(&self, error: io::Error) -> DayFileError {
+        match self.place {
+            RecordPlace::Folder(folder) => DayFileError::Folder(folder.clone(), error),
+            RecordPlace::Store { .. } => FetchError::from_spool(&error).into(),
+        }
     }
 }
 
-impl Drop for DayFile {
+impl Drop for DayFile<'_> {
     fn drop(&mut self) {
         if let Some(path) = &self.unfinished {
             // It takes room that the next attempt needs; that one removes it otherwise.
             fs::remove_file(path).ok();
         }
     }
+}
+
+fn create_anew(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+async fn put(settings: &ObjectStoreSettings, key: &str, file: &File) -> Result<(), DayFileError> {
+    let store = ObjectStore::new(settings.clone())?;
+    Ok(store.put_file(key, file).await?)
 }
 
 #[cfg(unix)]
@@ -71,15 +129,24 @@ fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Checks whether files can be made in a folder. Leaves nothing there.
+/// Checks whether files can be made in a place. Leaves nothing in a folder, and an empty object in a store.
 ///
 /// # Errors
 ///
-/// Says what is wrong with the folder and what to do.
-pub fn check_folder(folder: &Path) -> Result<(), String> {
-    let made = tempfile::tempfile_in(folder);
-    made.map(drop)
-        .map_err(|error| explain_folder_error(folder, &error))
+/// Says what is wrong with the place and what to do.
+pub async fn check_place(place: &RecordPlace) -> Result<(), String> {
+    let checked = match place {
+        RecordPlace::Folder(folder) => {
+            let made = tempfile::tempfile_in(folder);
+            made.map(drop)
+                .map_err(|error| DayFileError::Folder(folder.clone(), error))
+        }
+        RecordPlace::Store { settings, prefix } => match tempfile::tempfile() {
+            Ok(empty) => put(settings, &format!("{prefix}{CHECK_NAME}"), &empty).await,
+            Err(error) => Err(FetchError::from_spool(&error).into()),
+        },
+    };
+    checked.map_err(|error| error.to_string())
 }
 
 /// Says what is wrong with a folder and what to do. Pages don't show paths of our disk, so it's named alone.

@@ -13,7 +13,7 @@ use wallboard_store::{self as store, CaseRecordCursor, CaseRecordEntry, CaseReco
 use super::{
     CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, RecordFiles, RecordSource,
     RecordText,
-    day_file::{DayFile, explain_folder_error},
+    day_file::{DayFile, DayFileError},
     delivery_progress::{FileProgress, ProgressError, StoredProgress},
 };
 
@@ -24,7 +24,7 @@ const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// Records that are read at once.
 const PAGE: usize = 500;
 
-/// Starts the thread that writes the files until `stop`. The runtime must outlive it: wait for the receiver before it
+/// Starts the thread that writes the files until `stop`. Those for a store are collected in the folder `spool`. The runtime must outlive it: wait for the receiver before it
 /// ends.
 ///
 /// # Errors
@@ -32,6 +32,7 @@ const PAGE: usize = 500;
 /// If there can't be another thread.
 pub fn keep_day_files(
     files: RecordFiles,
+    spool: PathBuf,
     deliveries: CaseRecordDeliveries,
     source: RecordSource,
     text: impl RecordText,
@@ -40,6 +41,7 @@ pub fn keep_day_files(
     let runtime = Handle::current();
     let mut keeper = DayFiles {
         files,
+        spool,
         deliveries,
         source,
         text,
@@ -54,6 +56,7 @@ pub fn keep_day_files(
 #[derive(Debug)]
 pub(super) struct DayFiles<T> {
     pub(super) files: RecordFiles,
+    pub(super) spool: PathBuf,
     pub(super) deliveries: CaseRecordDeliveries,
     pub(super) source: RecordSource,
     pub(super) text: T,
@@ -63,8 +66,8 @@ pub(super) struct DayFiles<T> {
 /// Why a file wasn't written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FileError {
-    #[error("{}", explain_folder_error(.0, .1))]
-    Folder(PathBuf, io::Error),
+    #[error(transparent)]
+    File(#[from] DayFileError),
     #[error("{}", error_chain(.0))]
     Progress(#[from] ProgressError),
 }
@@ -193,10 +196,9 @@ impl<T: RecordText> DayFiles<T> {
         mut after: Option<CaseRecordCursor>,
         day: EndedDay,
     ) -> Result<Option<CaseRecordCursor>, FileError> {
-        let RecordFiles { folder, format } = &self.files;
-        let failed = |error| FileError::Folder(folder.clone(), error);
-        let mut file = DayFile::create(folder, name).map_err(failed)?;
-        file.append(&self.text.file_head(*format)).map_err(failed)?;
+        let RecordFiles { place, format } = &self.files;
+        let mut file = DayFile::create(place, &self.spool, name)?;
+        file.append(&self.text.file_head(*format))?;
         loop {
             let mut page = self.read_page(after, PAGE).await?;
             let read = page.rows.len();
@@ -207,9 +209,9 @@ impl<T: RecordText> DayFiles<T> {
             let entries: Vec<CaseRecordEntry> =
                 page.rows.into_iter().map(|(_, entry)| entry).collect();
             let lines = self.text.file_lines(entries, page.is_expired, *format);
-            file.append(&lines).map_err(failed)?;
+            file.append(&lines)?;
             if is_last {
-                file.finish().map_err(failed)?;
+                file.finish().await?;
                 return Ok(after);
             }
         }

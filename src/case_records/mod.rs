@@ -1,4 +1,5 @@
-//! Delivers the records of ended cases to other systems: signed requests to a webhook, and a file for each day.
+//! Delivers the records of ended cases to other systems: signed requests to a webhook, and a file for each day in a
+//! folder or an object store.
 //! Each continues where it was, also after a kill: a record is delivered at least once, and none is left out
 //! without a stated gap. Transcripts take a way of their own, to a webhook that was named for them. Knows neither the
 //! live state nor how records are written as text.
@@ -21,8 +22,10 @@ mod transcript_tests;
 mod webhook_attempts;
 mod webhook_delivery;
 
-pub use case_record_plan::{CaseRecordPlan, RecordFileFormat, RecordFiles, TranscriptPlan};
-pub use day_file::check_folder;
+pub use case_record_plan::{
+    CaseRecordPlan, RecordFileFormat, RecordFiles, RecordPlace, TranscriptPlan,
+};
+pub use day_file::check_place;
 pub use day_files::keep_day_files;
 pub use deliveries::{
     CaseRecordDeliveries, DeliveryFailure, DeliveryStatus, LastDelivery, TranscriptFlow,

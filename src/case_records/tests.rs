@@ -11,8 +11,8 @@ use wallboard_store::{
 };
 
 use super::{
-    CaseRecordDeliveries, CaseRecordPlan, RecordFileFormat, RecordFiles, RecordSource, RecordText,
-    day_file::explain_folder_error, day_files::DayFiles,
+    CaseRecordDeliveries, CaseRecordPlan, RecordFileFormat, RecordFiles, RecordPlace, RecordSource,
+    RecordText, day_file::explain_folder_error, day_files::DayFiles,
 };
 
 /// A line for each case, with its ID.
@@ -88,7 +88,7 @@ impl RecordedSite {
     /// Returns what a process that just started writes files with.
     fn files(&self) -> DayFiles<PlainText> {
         let files = RecordFiles {
-            folder: self.folder.path().join("files"),
+            place: RecordPlace::Folder(self.folder.path().join("files")),
             format: RecordFileFormat::Csv,
         };
         let plan = CaseRecordPlan {
@@ -97,6 +97,7 @@ impl RecordedSite {
         };
         DayFiles {
             files,
+            spool: self.folder.path().to_owned(),
             deliveries: CaseRecordDeliveries::new(&plan),
             source: RecordSource {
                 store: self.store.clone(),

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use wallboard_history::fetch::{ObjectStoreSettings, find_location};
 use wallboard_toml_reader::{ConfigEntry, ConfigReader, ConfigSection, suggest_word};
 
 use crate::case_records::{
-    CaseRecordPlan, RecordField, RecordFields, RecordFileFormat, RecordFiles, TranscriptPlan,
+    CaseRecordPlan, RecordField, RecordFields, RecordFileFormat, RecordFiles, RecordPlace,
+    TranscriptPlan,
 };
 
 use super::{
@@ -18,6 +20,8 @@ const DAY: Duration = Duration::from_hours(24);
 const KEEP_MIN: Duration = DAY.saturating_mul(3);
 const KEEP_MAX: Duration = DAY.saturating_mul(3_650);
 const KEEP: Duration = DAY.saturating_mul(30);
+/// Of the names in a store.
+const PREFIX_MAX: usize = 500;
 
 /// Other tables, as far as this one needs them.
 #[derive(Clone, Copy, Debug)]
@@ -100,18 +104,44 @@ fn read_webhook(
 
 fn read_files(entry: &ConfigEntry<'_, '_>, reader: &ConfigReader<'_>) -> Option<RecordFiles> {
     let section = entry.as_section()?;
-    let folder = section.required_entry("folder", "folder = \"case-records\"");
-    let folder = folder.and_then(|entry| {
-        entry.parse_with("a folder that exists", |text| {
-            Some(reader.resolve_path(text)).filter(|path| path.is_dir())
-        })
+    let place = find_location(&section, &["folder", "s3", "azure"])
+        .or_else(|| section.required_entry("folder", "folder = \"case-records\", or s3, or azure"));
+    let place = place.and_then(|entry| match entry.name {
+        "folder" => read_folder(&entry, reader),
+        _ => read_store(&entry, &section),
     });
     let format = section.entry("format");
     let format = format.map_or(Some(RecordFileFormat::Csv), |entry| entry.read_variant());
     section.finish_section();
     Some(RecordFiles {
-        folder: folder?,
+        place: place?,
         format: format?,
+    })
+}
+
+fn read_folder(entry: &ConfigEntry<'_, '_>, reader: &ConfigReader<'_>) -> Option<RecordPlace> {
+    let folder = entry.parse_with("a folder that exists", |text| {
+        Some(reader.resolve_path(text)).filter(|path| path.is_dir())
+    })?;
+    Some(RecordPlace::Folder(folder))
+}
+
+/// Reads a store's table, and what names begin with there.
+fn read_store(entry: &ConfigEntry<'_, '_>, section: &ConfigSection<'_, '_>) -> Option<RecordPlace> {
+    let prefix = section.entry("prefix").map(|entry| {
+        entry.parse_with(
+            "the beginning of the names, such as \"case-records/\"",
+            |text| {
+                let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=".contains(c);
+                let is_prefix = text.len() <= PREFIX_MAX && text.chars().all(is_plain);
+                (is_prefix && !text.starts_with('/')).then(|| text.to_owned())
+            },
+        )
+    });
+    let prefix = prefix.unwrap_or_else(|| Some(String::new()));
+    Some(RecordPlace::Store {
+        settings: ObjectStoreSettings::read(entry)?,
+        prefix: prefix?,
     })
 }
 
@@ -197,13 +227,13 @@ mod tests {
     }
 
     #[test]
-    fn records_go_to_a_webhook_and_to_files_of_a_folder() {
+    fn records_go_to_a_webhook_and_to_files() {
         let channels = "[channels.crm]\nkind = \"webhook\"\nurl = \"https://crm.example.com/\"\n\
              secret = \"0123456789abcdef\"\n[channels.floor]\nkind = \"slack\"\nurl = \"https://h/\"\n";
         let with = |keys: &str| read(&format!("{channels}[case_records]\n{keys}\n"));
         let plan = with("webhook = \"crm\"\nfiles = { folder = \".\", format = \"jsonl\" }");
         let files = RecordFiles {
-            folder: ".".into(),
+            place: RecordPlace::Folder(".".into()),
             format: RecordFileFormat::Jsonl,
         };
         let expected = CaseRecordPlan {
@@ -225,6 +255,20 @@ mod tests {
                 "files = { folder = \".\", format = \"xlsx\" }",
                 "allowed: csv, jsonl",
             ),
+            (
+                "files = { folder = \".\", s3 = { bucket = \"crm\" } }",
+                "conflicts with `folder`",
+            ),
+            ("files = { s3 = { bucket = \"crm\" } }", "access_key_id"),
+            (
+                "files = { azure = { container = \"crm\", connection_string = \"UseDevelopmentStorage=true\" }, prefix = \"/a\" }",
+                "the beginning of the names",
+            ),
+            (
+                "[case_records.files.azure]\ncontainer = \"crm\"\nconnection_string = \"x\"",
+                "isn't a connection string",
+            ),
+            ("files = { prefix = \"a/\" }", "folder = "),
         ] {
             let faults = with(keys).unwrap_err();
             assert!(faults.contains(words), "{keys}: {faults}");

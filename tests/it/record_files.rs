@@ -1,4 +1,4 @@
-//! Files of case records: whole after kills at any moment, and once a full disk has room again.
+//! Files of case records: whole after kills at any moment, once a full disk has room again, and in object stores.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -6,11 +6,15 @@ use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 use tokio::time::sleep;
+use wallboard_domain::RedactedText;
+use wallboard_history::fetch::{
+    AzureSettings, AzureStore, FetchTimeouts, FileStore, S3Settings, S3Store, SpoolOptions,
+};
 use wallboard_store::Store;
 
 use crate::support::{
-    Disk, Wallboard, past_records::store_past_records, ports, print_measured, tier, wait_until,
-    wallboard::configuration_in,
+    Azure, Disk, S3, Wallboard, check, past_records::store_past_records, ports, print_measured,
+    s3::REGION, tier, wait_until, wallboard::configuration_in,
 };
 
 const SOON: Duration = Duration::from_secs(40);
@@ -22,11 +26,16 @@ const PAUSE_MAX: u64 = 2_000;
 
 /// Starts a wallboard that wrote no file yet, and stops it with records of yesterday, from noon on.
 async fn stopped_with_records(folder: &Path, format: &str, count: u64) -> (Wallboard, String) {
+    let place = format!("folder = {:?}", folder.display().to_string());
+    stopped_with_records_for(&place, format, count).await
+}
+
+/// The same, with the setting of another place.
+async fn stopped_with_records_for(place: &str, format: &str, count: u64) -> (Wallboard, String) {
     let port = ports::free();
     let configuration = format!(
-        "{}[case_records]\nfiles = {{ folder = {:?}, format = {format:?} }}\n",
+        "{}[case_records]\nfiles = {{ {place}, format = {format:?} }}\n",
         configuration_in("UTC", port, port),
-        folder.display().to_string()
     );
     let mut wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
     // Until the log was read: then it's known at the next start how far.
@@ -54,7 +63,12 @@ async fn stopped_with_records(folder: &Path, format: &str, count: u64) -> (Wallb
 
 /// Returns how many records a file has. Panics if one is missing or there twice.
 fn count_lines(file: &Path) -> Option<usize> {
-    let text = fs::read_to_string(file).ok()?;
+    fs::read_to_string(file)
+        .ok()
+        .map(|text| count_records(&text))
+}
+
+fn count_records(text: &str) -> usize {
     let cases = text.lines().map(|line| {
         let record: Value = serde_json::from_str(line).expect("a whole line");
         record["case"].as_str().unwrap().to_owned()
@@ -63,7 +77,23 @@ fn count_lines(file: &Path) -> Option<usize> {
     for (n, case) in cases.iter().enumerate() {
         assert_eq!(*case, format!("chat/case-{n:07}"));
     }
-    Some(cases.len())
+    cases.len()
+}
+
+/// Returns the names in a store, and the text of the last one.
+async fn read_store(store: &FileStore) -> Result<(Vec<String>, String), String> {
+    let listing = store.list_folder("").await;
+    let files = listing.map_err(|error| error.to_string())?.files;
+    let folder = tempfile::tempdir().unwrap();
+    let options = SpoolOptions {
+        folder: folder.path(),
+        stability_period: Duration::ZERO,
+    };
+    let last = files.last().ok_or("it's empty")?;
+    let spooled = store.spool_file(last, &options).await;
+    let spooled = spooled.map_err(|error| error.to_string())?;
+    let text = std::io::read_to_string(spooled.file).unwrap();
+    Ok((files.into_iter().map(|file| file.key).collect(), text))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,6 +169,97 @@ async fn a_full_disk_is_named_and_the_file_follows_once_there_is_room() {
     })
     .await;
     assert_eq!(count, 3_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_gets_the_file_whole_once_there_is_one() {
+    let server = S3::shared();
+    let bucket = "case-records";
+    let place = format!(
+        "s3 = {{ bucket = {bucket:?}, region = {REGION:?}, access_key_id = \"tests\", \
+         secret_access_key = \"hush-hush\", endpoint = {:?} }}, prefix = \"day=\"",
+        server.endpoint()
+    );
+    let (mut wallboard, name) = stopped_with_records_for(&place, "jsonl", RECORDS).await;
+    wallboard.start_again().await;
+    wait_until("the page says that there is no bucket", SOON, async || {
+        let page = wallboard.text("/sources").await;
+        let is_named = page.contains("ucket “case-records” not found at 127.0.0.1");
+        if is_named { Ok(()) } else { Err(page) }
+    })
+    .await;
+    server.make_bucket(bucket).await;
+    let store = FileStore::S3(
+        S3Store::new(S3Settings {
+            bucket: bucket.into(),
+            region: REGION.into(),
+            access_key_id: RedactedText("tests".into()),
+            secret_access_key: RedactedText("hush-hush".into()),
+            endpoint: Some(server.endpoint()),
+            page_size: None,
+            timeouts: FetchTimeouts::default(),
+        })
+        .unwrap(),
+    );
+    // Before, the server lists a part of the object as if it were whole.
+    wait_until("the file is noted", SOON, async || {
+        let page = wallboard.text("/sources").await;
+        let is_noted = page.contains(&format!("{name}, written"));
+        if is_noted { Ok(()) } else { Err(page) }
+    })
+    .await;
+    let (names, text) = read_store(&store).await.unwrap();
+    assert_eq!(names, [format!("day={name}")]);
+    assert_eq!(count_records(&text) as u64, RECORDS);
+    let left = fs::read_dir(wallboard.file("wallboard.db").parent().unwrap()).unwrap();
+    let left = left.filter(|file| {
+        file.as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .contains("case")
+    });
+    assert_eq!(left.count(), 0, "nothing waits on the disk");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_gets_the_file_and_a_missing_right_is_named() {
+    let server = Azure::shared();
+    let container = "case-records";
+    server.put(container, &[]);
+    let place = |connection: &str| {
+        format!("azure = {{ container = {container:?}, connection_string = {connection:?} }}")
+    };
+    let reader = place(&server.sas(container, "rl", 10));
+    let (mut wallboard, name) = stopped_with_records_for(&reader, "csv", 3).await;
+    wallboard.start_again().await;
+    wait_until("the page names the right", SOON, async || {
+        let page = wallboard.text("/sources").await;
+        let is_named = page.contains("needs the permission Write (w)");
+        if is_named { Ok(()) } else { Err(page) }
+    })
+    .await;
+    let file = wallboard.file("wallboard.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let checked = check::run_configuration(&[], &text, &[]);
+    checked.assert_row(&["records", container, "Write (w)"]);
+    wallboard.stop("-TERM");
+    let connection = server.connection_string();
+    fs::write(&file, text.replace(&reader, &place(&connection))).unwrap();
+    wallboard.start_again().await;
+    let store = FileStore::Azure(
+        AzureStore::new(AzureSettings {
+            connection_string: RedactedText(connection),
+            container: container.into(),
+            page_size: None,
+            timeouts: FetchTimeouts::default(),
+        })
+        .unwrap(),
+    );
+    let (names, text) =
+        wait_until("the file is there", SOON, async || read_store(&store).await).await;
+    assert_eq!(names, [name]);
+    assert_eq!(text.lines().count(), 4, "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

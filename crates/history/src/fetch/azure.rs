@@ -13,12 +13,13 @@ use super::{
     object_client::{self, ErrorReply, ObjectStoreClient},
     remote_name,
     store_errors::AzureError,
+    upload::Upload,
     xml,
 };
 use wallboard_domain::RedactedText;
 
 /// Where a container is, and our credentials.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AzureSettings {
     pub connection_string: RedactedText,
     pub container: String,
@@ -64,6 +65,8 @@ impl AzureStore {
 }
 
 impl ObjectStoreApi for AzureStore {
+    const PUT_HEADERS: &[(&str, &str)] = &[("x-ms-blob-type", "BlockBlob")];
+
     fn client(&self) -> &ObjectStoreClient {
         &self.client
     }
@@ -93,7 +96,11 @@ impl ObjectStoreApi for AzureStore {
         xml::azure_page(body)
     }
 
-    fn sign_request(&self, request: &mut HttpRequest) -> object_store::Result<()> {
+    fn sign_request(
+        &self,
+        request: &mut HttpRequest,
+        _: Option<&Upload<'_>>,
+    ) -> object_store::Result<()> {
         AzureAuthorizer::new(
             &self.connection_string.credential,
             &self.connection_string.account,
@@ -113,7 +120,9 @@ impl ObjectStoreApi for AzureStore {
         let words = reply.describe_error();
         let key = match operation {
             StoreOperation::List => String::new(),
-            StoreOperation::Read(key) => remote_name::display_name(key),
+            StoreOperation::Read(key) | StoreOperation::Write(key) => {
+                remote_name::display_name(key)
+            }
         };
         // A rejected HEAD has no body; its code is in the headers.
         let code = reply.header_value("x-ms-error-code");
@@ -159,6 +168,7 @@ impl ObjectStoreApi for AzureStore {
                 let (what, permission) = match operation {
                     StoreOperation::List => ("list", "List (l)"),
                     StoreOperation::Read(_) => ("read", "Read (r)"),
+                    StoreOperation::Write(_) => ("write", "Write (w)"),
                 };
                 AzureError::Denied {
                     at,

@@ -1,6 +1,6 @@
 //! Fetch errors, for people to read. No text here contains a secret.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use super::{
     connection_string::ConnectionStringError,
@@ -74,6 +74,17 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Explains why a temporary file can't be written or read. Says only the kind: the error's text may show our
+    /// database's path.
+    pub fn from_spool(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            kind => Self::Spool {
+                why: kind.to_string(),
+            },
+        }
+    }
+
     /// Whether it may go away by itself, so that the next run should retry.
     pub fn is_transient(&self) -> bool {
         matches!(

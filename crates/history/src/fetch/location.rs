@@ -116,7 +116,7 @@ fn read_settle(section: &ConfigSection<'_, '_>) -> Option<Duration> {
 }
 
 /// Finds the one of these keys that says where the files are. Each other one is a fault.
-pub(crate) fn find_location<'r, 't>(
+pub fn find_location<'r, 't>(
     section: &ConfigSection<'r, 't>,
     keys: &[&'static str],
 ) -> Option<ConfigEntry<'r, 't>> {

@@ -1,6 +1,6 @@
 //! Downloads exports from an SFTP server, an object store or a folder, all behind one
 //! [`FileStore`]. A remote name never becomes a local path, and a file is handed on only when it's
-//! complete.
+//! complete. An [`ObjectStore`] takes files of ours.
 
 mod azure;
 mod connection_string;
@@ -24,14 +24,15 @@ mod sftp;
 mod spool;
 mod store_errors;
 mod timeouts;
+mod upload;
 mod xml;
 
 pub use azure::{AzureSettings, AzureStore};
 pub use error::FetchError;
 pub use folder_store::FolderStore;
 pub use listing::{FileChunks, OpenedFile, RemoteFile, RemoteListing, SkippedFile};
-pub use location::{FileLocation, ImportSchedule, LocationName};
-pub(super) use location::{find_location, read_folder, read_store_or_folder};
+pub use location::{FileLocation, ImportSchedule, LocationName, find_location};
+pub(super) use location::{read_folder, read_store_or_folder};
 pub use s3::{S3Settings, S3Store};
 pub use sftp::{
     HostTrust, PrivateKeySource, SftpSettings, SftpStore, SshPublicKey, load_public_key,
@@ -39,6 +40,7 @@ pub use sftp::{
 pub(super) use sftp::{SFTP_KEYS, SftpOwner, read_sftp};
 pub use spool::{SpoolOptions, SpooledFile};
 pub use timeouts::FetchTimeouts;
+pub use upload::{ObjectStore, ObjectStoreSettings};
 
 /// A store of remote files. Calls may run concurrently; after a lost connection, the next call
 /// opens another.

@@ -7,11 +7,16 @@ use super::{
     FetchError, OpenedFile, RemoteFile, RemoteListing,
     content_digest::ContentDigest,
     object_client::{self, ErrorReply, ObjectStoreClient, StoreReply},
-    remote_name, xml,
+    remote_name,
+    upload::Upload,
+    xml,
 };
 
 /// One kind of object store: its URLs, signatures, listings and errors.
 pub(super) trait ObjectStoreApi {
+    /// Of a request that stores an object.
+    const PUT_HEADERS: &[(&str, &str)] = &[];
+
     fn client(&self) -> &ObjectStoreClient;
 
     /// Returns the URL of an object whose key is already escaped.
@@ -22,7 +27,12 @@ pub(super) trait ObjectStoreApi {
 
     fn parse_page(body: &[u8]) -> Result<xml::ListingPage, xml::NotAListing>;
 
-    fn sign_request(&self, request: &mut HttpRequest) -> object_store::Result<()>;
+    /// `upload`: the content of the request.
+    fn sign_request(
+        &self,
+        request: &mut HttpRequest,
+        upload: Option<&Upload<'_>>,
+    ) -> object_store::Result<()>;
 
     fn to_error(&self, operation: StoreOperation<'_>, reply: &ErrorReply) -> FetchError;
 
@@ -35,6 +45,7 @@ pub(super) trait ObjectStoreApi {
 pub(super) enum StoreOperation<'a> {
     List,
     Read(&'a str),
+    Write(&'a str),
 }
 
 /// Tries of a page whose connection is lost.
@@ -65,7 +76,7 @@ pub(super) async fn stat_object(
     key: &str,
 ) -> Result<Option<RemoteFile>, FetchError> {
     let url = checked_url(store, key)?;
-    let request = send_signed(store, &Method::HEAD, &url, &[]);
+    let request = send_signed(store, &Method::HEAD, &url, &[], None);
     let found = match request.await? {
         StoreReply::Success(response) => {
             object_client::remote_file_from_headers(key, response.headers())
@@ -94,7 +105,7 @@ pub(super) async fn open_object(
         .iter()
         .map(|(name, tag)| (*name, tag.as_str()))
         .collect();
-    match send_signed(store, &Method::GET, &url, &headers).await? {
+    match send_signed(store, &Method::GET, &url, &headers, None).await? {
         StoreReply::Success(response) => {
             let client = store.client();
             let tags = &client.digest_tags;
@@ -106,6 +117,21 @@ pub(super) async fn open_object(
         StoreReply::Failure(reply) => {
             Err(store.to_error(StoreOperation::Read(&remote.key), &reply))
         }
+    }
+}
+
+pub(super) async fn put_object<S: ObjectStoreApi>(
+    store: &S,
+    key: &str,
+    upload: &Upload<'_>,
+) -> Result<(), FetchError> {
+    let url = checked_url(store, key)?;
+    let length = upload.length.to_string();
+    let mut headers = vec![("content-length", length.as_str())];
+    headers.extend(S::PUT_HEADERS);
+    match send_signed(store, &Method::PUT, &url, &headers, Some(upload)).await? {
+        StoreReply::Success(_) => Ok(()),
+        StoreReply::Failure(reply) => Err(store.to_error(StoreOperation::Write(key), &reply)),
     }
 }
 
@@ -130,7 +156,7 @@ async fn load_page<S: ObjectStoreApi>(
     token: Option<&str>,
 ) -> Result<xml::ListingPage, FetchError> {
     let url = store.listing_url(prefix, token);
-    match send_signed(store, &Method::GET, &url, &[]).await? {
+    match send_signed(store, &Method::GET, &url, &[], None).await? {
         StoreReply::Success(response) => {
             let status = response.status().as_u16();
             let body = store.client().read_page(response).await?;
@@ -156,12 +182,13 @@ async fn send_signed(
     method: &Method,
     url: &str,
     headers: &[(&'static str, &str)],
+    upload: Option<&Upload<'_>>,
 ) -> Result<StoreReply, FetchError> {
     let signed = || {
         let mut request = object_client::build_request(method.clone(), url, headers)?;
-        let signed = store.sign_request(&mut request);
+        let signed = store.sign_request(&mut request, upload);
         signed.map_err(|error| FetchError::Client(error.to_string()))?;
         Ok(request)
     };
-    store.client().send_with_retries(signed).await
+    store.client().send_with_retries(signed, upload).await
 }

@@ -3,7 +3,7 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::join, stream};
 use jiff::Timestamp;
 use object_store::client::{HttpRequest, HttpRequestBody};
 use reqwest::{Client, Method, Response, StatusCode, Url, header::HeaderMap};
@@ -15,7 +15,7 @@ use wallboard_toml_reader::is_loopback;
 
 use super::{
     FetchError, FetchTimeouts, FileChunks, RemoteFile, content_digest::DigestTags, remote_name,
-    timeouts::RETRY_AFTER_MAX, xml,
+    timeouts::RETRY_AFTER_MAX, upload::Upload, xml,
 };
 
 /// A page of 5,000 names of 1,024 characters is 20 MB at worst.
@@ -92,10 +92,11 @@ impl ObjectStoreClient {
     pub(super) async fn send_with_retries(
         &self,
         signed: impl Fn() -> Result<HttpRequest, FetchError>,
+        upload: Option<&Upload<'_>>,
     ) -> Result<StoreReply, FetchError> {
         let mut delays = RETRY_DELAYS.into_iter();
         loop {
-            let response = self.send_once(signed()?).await?;
+            let response = self.send_once(signed()?, upload).await?;
             if response.status().is_success() {
                 return Ok(StoreReply::Success(response));
             }
@@ -140,20 +141,33 @@ impl ObjectStoreClient {
         self.host.clone()
     }
 
-    async fn send_once(&self, request: HttpRequest) -> Result<Response, FetchError> {
+    async fn send_once(
+        &self,
+        request: HttpRequest,
+        upload: Option<&Upload<'_>>,
+    ) -> Result<Response, FetchError> {
         let (parts, _) = request.into_parts();
         let request = self
             .client
             .request(parts.method, parts.uri.to_string())
             .headers(parts.headers);
-        match timeout(self.timeouts.answer, request.send()).await {
+        let limit = self.timeouts.answer + upload.map_or(Duration::ZERO, Upload::time_max);
+        let sending = async {
+            let Some(upload) = upload else {
+                return request.send().await;
+            };
+            let (body, feeding) = upload.stream();
+            let request = request.body(reqwest::Body::wrap(body));
+            join(request.send(), feeding).await.0
+        };
+        match timeout(limit, sending).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) if error.is_connect() => Err(FetchError::Unreachable {
                 at: self.host.clone(),
                 why: https::explain_unreachable(&error),
             }),
             Ok(Err(error)) => Err(self.connection_error(error)),
-            Err(_) => Err(self.stalled_error(self.timeouts.answer)),
+            Err(_) => Err(self.stalled_error(limit)),
         }
     }
 

@@ -12,12 +12,13 @@ use super::{
     object_client::{self, ErrorReply, ObjectStoreClient},
     remote_name,
     store_errors::S3Error,
+    upload::Upload,
     xml,
 };
 use wallboard_domain::RedactedText;
 
 /// Where a bucket is, and our credentials.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct S3Settings {
     pub bucket: String,
     pub region: String,
@@ -86,8 +87,13 @@ impl ObjectStoreApi for S3Store {
         xml::s3_page(body)
     }
 
-    fn sign_request(&self, request: &mut HttpRequest) -> object_store::Result<()> {
-        AwsAuthorizer::new(&self.credential, "s3", &self.region).try_authorize(request, None)
+    fn sign_request(
+        &self,
+        request: &mut HttpRequest,
+        upload: Option<&Upload<'_>>,
+    ) -> object_store::Result<()> {
+        let digest = upload.map(|upload| upload.sha256.as_slice());
+        AwsAuthorizer::new(&self.credential, "s3", &self.region).try_authorize(request, digest)
     }
 
     fn unexpected_response(&self, status: u16, words: String) -> FetchError {
@@ -102,7 +108,9 @@ impl ObjectStoreApi for S3Store {
         let words = reply.describe_error();
         let key = match operation {
             StoreOperation::List => String::new(),
-            StoreOperation::Read(key) => remote_name::display_name(key),
+            StoreOperation::Read(key) | StoreOperation::Write(key) => {
+                remote_name::display_name(key)
+            }
         };
         let region = reply
             .header_value("x-amz-bucket-region")
@@ -134,8 +142,18 @@ impl ObjectStoreApi for S3Store {
             },
             ("AccessDenied" | "AllAccessDisabled" | "AccountProblem", _) | ("", 401 | 403) => {
                 let (what, permission) = match operation {
-                    StoreOperation::List => ("list", "s3:ListBucket on it, if `bucket` is right"),
-                    StoreOperation::Read(_) => ("read", "s3:GetObject"),
+                    StoreOperation::List => (
+                        "list",
+                        "s3:ListBucket on it, if `bucket` is right, see docs/how-to/import-sangoma.md#amazon-s3-and-compatible-stores",
+                    ),
+                    StoreOperation::Read(_) => (
+                        "read",
+                        "s3:GetObject, see docs/how-to/import-sangoma.md#amazon-s3-and-compatible-stores",
+                    ),
+                    StoreOperation::Write(_) => (
+                        "write",
+                        "s3:PutObject, see docs/how-to/case-records.md#daily-files",
+                    ),
                 };
                 S3Error::Denied {
                     at,

@@ -134,14 +134,7 @@ async fn download_file(
     remote: &RemoteFile,
     folder: &Path,
 ) -> Result<(SpooledFile, Option<ContentDigest>), FetchError> {
-    // Reports only the kind: its text may show our database's path.
-    let spool_error = |error: &io::Error| match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FetchError::DiskFull,
-        kind => FetchError::Spool {
-            why: kind.to_string(),
-        },
-    };
-    let file = tempfile::tempfile_in(folder).map_err(|error| spool_error(&error))?;
+    let file = tempfile::tempfile_in(folder).map_err(|error| FetchError::from_spool(&error))?;
     let OpenedFile { mut chunks, digest } = store.open_file(remote).await?;
     let (sender, receiver) = mpsc::channel(CHUNKS_QUEUED_MAX);
     let md5 = digest.is_some().then(Md5::new);
@@ -172,8 +165,8 @@ async fn download_file(
                 .filter(|(digest, md5)| is_whole && !digest.matches(*md5));
             Ok((spooled, unmatched.map(|(digest, _)| digest)))
         }
-        Ok(Err(error)) => Err(spool_error(&error)),
-        Err(error) => Err(spool_error(&io::Error::other(error))),
+        Ok(Err(error)) => Err(FetchError::from_spool(&error)),
+        Err(error) => Err(FetchError::from_spool(&io::Error::other(error))),
     }
 }
 

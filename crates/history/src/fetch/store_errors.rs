@@ -34,9 +34,7 @@ pub enum S3Error {
     Expired { at: String },
     #[error("{at} rejected the signature: `secret_access_key` doesn't match `access_key_id`")]
     WrongSecret { at: String },
-    #[error(
-        "{at} denied {what} access to bucket “{bucket}”{words}: give the user {permission}, see docs/how-to/import-sangoma.md#amazon-s3-and-compatible-stores"
-    )]
+    #[error("{at} denied {what} access to bucket “{bucket}”{words}: give the user {permission}")]
     Denied {
         at: String,
         bucket: String,
