@@ -44,7 +44,7 @@ pub enum RecordPlace {
     Folder(PathBuf),
     Store {
         settings: ObjectStoreSettings,
-        /// What each name begins with, such as "case-records/".
+        /// The beginning of each name, such as "case-records/".
         prefix: String,
     },
 }
