@@ -106,7 +106,7 @@ impl LiveState {
         }
     }
 
-    /// Ends this outage where the connection was neither lost nor made anew meanwhile.
+    /// Ends this outage where the connection was neither lost nor made again meanwhile.
     fn trust_unproven_sources(&mut self, outage: Outage) {
         for source in self.snapshot.sources.values_mut() {
             let is_connected = source.connection == ConnectionState::Connected;
