@@ -22,6 +22,8 @@ use super::{
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
 /// The same for a server that follows our holds.
 const HOLD_NETWORK_TIMEOUT: Duration = Duration::from_secs(4);
+/// A deadline is noticed later only by a process that stood still.
+const TIMER_SLACK: Duration = Duration::from_secs(2);
 /// A server that doesn't know us answers immediately. One that holds a connect this long,
 /// though it should answer immediately, knows us: it ignores our holds, or is still waiting on
 /// behalf of the previous connect.
@@ -159,8 +161,10 @@ impl BayeuxProtocol {
 
     /// Handles a pending reply that hasn't come in time.
     pub(super) fn on_timeout(&mut self, now: Instant) -> Result<(), BayeuxError> {
+        // After a standstill of this process, nobody knows whether a reply came in time.
         if let ProtocolPhase::Connecting(pending, ConnectPurpose::Listen) = &self.phase
             && Some(TRIAL_HOLD) < pending.hold
+            && now < pending.deadline + TIMER_SLACK
         {
             self.holds.record_miss();
         }

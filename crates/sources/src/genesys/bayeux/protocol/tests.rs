@@ -361,6 +361,22 @@ fn server_that_ignores_our_holds_keeps_its_own_and_proves_nothing() {
 }
 
 #[test]
+fn a_standstill_of_this_process_says_nothing_about_the_server() {
+    let mut fixture = listening_fixture();
+    for _ in 0..3 {
+        fixture.advance_millis(20_000);
+        assert!(fixture.machine.on_timeout(fixture.now).is_err());
+        fixture.new_run();
+        fixture.send_next();
+        fixture
+            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
+            .unwrap();
+        assert_eq!(alive_millis_ago(&mut fixture), Some(0));
+        fixture.send_next();
+    }
+}
+
+#[test]
 fn server_that_answers_only_its_first_connect_early_is_recognized() {
     let mut fixture = listening_fixture();
     for _ in 0..2 {
