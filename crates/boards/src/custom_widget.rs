@@ -108,7 +108,11 @@ impl RenderContext<'_> {
     }
 
     /// How old a value is that is out of date.
-    fn custom_age(&mut self, figure: &CustomFigure, evaluated: &EvaluatedCustomFigure) -> TileAge {
+    pub(super) fn custom_age(
+        &mut self,
+        figure: &CustomFigure,
+        evaluated: &EvaluatedCustomFigure,
+    ) -> TileAge {
         let texts = self.texts;
         let time = evaluated.at.map(|at| self.time_or_day(at));
         let (kind, text) = match (evaluated.freshness, time) {
@@ -147,7 +151,7 @@ pub fn write_custom_value(texts: &Texts, figure: &CustomFigure, value: &CustomVa
 }
 
 /// The unit after a value: "pcs"; empty for what has its unit in it.
-fn unit_of<'f>(texts: &Texts, figure: &'f CustomFigure) -> &'f str {
+pub(super) fn unit_of<'f>(texts: &Texts, figure: &'f CustomFigure) -> &'f str {
     match &figure.kind {
         CustomFigureKind::Number { unit, .. } => unit.get(texts.language()),
         CustomFigureKind::Percent { .. }
@@ -156,7 +160,8 @@ fn unit_of<'f>(texts: &Texts, figure: &'f CustomFigure) -> &'f str {
     }
 }
 
-fn severity_word(texts: &Texts, severity: Severity) -> &str {
+/// The meaning of a mark, as a word.
+pub(super) fn severity_word(texts: &Texts, severity: Severity) -> &str {
     match severity {
         Severity::Warning => texts.warning_note(),
         Severity::Critical => texts.critical_note(),
@@ -165,7 +170,7 @@ fn severity_word(texts: &Texts, severity: Severity) -> &str {
 }
 
 /// Writes a value in full: "1,204", "84.5%", "1 h 04", "Down".
-fn write_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
+pub(super) fn write_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
     match (&figure.kind, value) {
         (CustomFigureKind::Number { decimals, .. }, CustomValue::Number(number)) => {
             texts.number(*number, *decimals)

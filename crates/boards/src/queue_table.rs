@@ -9,6 +9,7 @@ use super::{
     board_queue::BoardQueue,
     board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape},
     board_view::{Kind, RowList},
+    custom_cells::{CustomCell, insert_custom, insert_heads},
     figure_text, format,
     head_cells::GroupCells,
     queue_list,
@@ -30,8 +31,9 @@ pub struct TableHead {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnHead {
     pub label: String,
-    /// The target, if it is a service level.
+    /// The target, if it is a service level, or the unit.
     pub note: String,
+    pub is_unit: bool,
     /// Whether notes on its figures are only for screen readers: what marks and colors mean.
     pub has_hidden_notes: bool,
 }
@@ -45,11 +47,13 @@ pub(super) fn build_table<'a>(
     let metrics = context.metrics.clone();
     let first = metrics.first();
     let columns = metrics.iter().enumerate();
+    let mut columns: Vec<_> = columns
+        .map(|(index, metric)| column_head(context, *metric, index, queues))
+        .collect();
+    insert_heads(&mut columns, &context.custom_columns());
     let head = TableHead {
         has_trend: first.is_some_and(|metric| trend::has_trend(*metric)),
-        columns: columns
-            .map(|(index, metric)| column_head(context, *metric, index, queues))
-            .collect(),
+        columns,
     };
     let day_notes: Vec<_> = (queues.iter())
         .map(|queue| queue.note.day_text().to_owned())
@@ -107,6 +111,7 @@ fn column_head(
             }
             _ => String::new(),
         },
+        is_unit: false,
         has_hidden_notes: metric == Metric::ServiceLevel || !metric.is_daily(),
     }
 }
@@ -133,23 +138,27 @@ pub(super) fn total_figures<'a>(
 /// Builds the row above all others.
 fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelection<'a>) -> BoardRow {
     let (figures, missing, severity) = total_figures(context, selection);
+    let (custom, excluded) = context.custom_totals(selection);
     let place = queue_list::row_place(severity, 0);
     let texts = context.texts;
+    let mut shapes = figure_shapes(&figures);
+    insert_custom(&mut shapes, 0, &custom, CustomCell::shape);
+    let cells = figures.iter().map(|figure| figure_cells(texts, figure));
+    let mut cells: Vec<_> = cells.collect();
+    insert_custom(&mut cells, 0, &custom, CustomCell::in_table);
     BoardRow {
         key: String::new(),
         place,
         shape: RowShape {
             is_all_queues: true,
-            figures: figure_shapes(&figures),
+            figures: shapes,
             ..RowShape::default()
         },
         cells: RowCells::Queue(QueueCells {
             attributes: SlotValue::Attributes(place.attributes()),
             name: SlotValue::text(texts.all_queues()),
-            note: SlotValue::Text(missing),
-            figures: (figures.iter())
-                .map(|figure| figure_cells(texts, figure))
-                .collect(),
+            note: SlotValue::Text(join_excluded(missing, excluded)),
+            figures: cells,
             trend: None,
             causes: SlotValue::text(""),
             cause_clock: SlotValue::stopped_clock(""),
@@ -157,6 +166,13 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
         }),
         reported_at: None,
     }
+}
+
+/// "excludes Sales · excludes Support: Orders today"
+pub(super) fn join_excluded(missing: String, of_custom: Vec<String>) -> String {
+    let of_metrics = Some(missing).filter(|missing| !missing.is_empty());
+    let all: Vec<_> = of_metrics.into_iter().chain(of_custom).collect();
+    all.join(" · ")
 }
 
 fn queue_row(
@@ -188,6 +204,10 @@ fn queue_row(
         }
         cells
     });
+    let mut figures: Vec<_> = figures.collect();
+    insert_custom(&mut figures, 0, &queue.custom, CustomCell::in_table);
+    let mut shapes = figure_shapes(&queue.figures);
+    insert_custom(&mut shapes, 0, &queue.custom, CustomCell::shape);
     let shown: Vec<Metric> = queue.figures.iter().map(RenderedFigure::metric).collect();
     let (mut causes, cause_clock) = tile::other_causes(texts, queue, &shown);
     if cause_clock.is_some() {
@@ -208,7 +228,7 @@ fn queue_row(
         place,
         shape: RowShape {
             href: subject_path("queues", &queue.queue.id),
-            figures: figure_shapes(&queue.figures),
+            figures: shapes,
             has_trend: trend.is_some(),
             ..RowShape::default()
         },
@@ -216,7 +236,7 @@ fn queue_row(
             attributes: SlotValue::Attributes(attributes),
             name: SlotValue::text(&queue.name),
             note: SlotValue::Text(note),
-            figures: figures.collect(),
+            figures,
             trend,
             causes: SlotValue::Text(causes.join(", ")),
             cause_clock: cause_clock.unwrap_or_else(|| SlotValue::stopped_clock("")),

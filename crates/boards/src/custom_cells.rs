@@ -1,0 +1,228 @@
+//! Custom figures among the metrics of a queue: columns of a list, and figures of a tile.
+
+use wallboard_domain::{CustomFigure, CustomFigureId, QueueId};
+use wallboard_live::{EvaluatedCustomFigure, QueueSelection, Severity, ShownFreshness};
+use wallboard_texts::UNKNOWN;
+
+use super::{
+    board_row::{FigureCells, FigureShape},
+    custom_widget::{severity_word, unit_of, write_value},
+    queue_table::ColumnHead,
+    render_context::RenderContext,
+    slot_value::{SlotValue, flag},
+};
+
+/// A custom figure that a board shows of each queue.
+#[derive(Clone, Debug)]
+pub(super) struct CustomColumn {
+    /// Its place among all figures of the queue.
+    place: usize,
+    pub(super) id: CustomFigureId,
+    label: String,
+    unit: String,
+}
+
+/// A custom figure of one queue, or of several.
+#[derive(Clone, Debug)]
+pub(super) struct CustomCell {
+    pub(super) column: CustomColumn,
+    value: String,
+    severity: Severity,
+    note: CustomNote,
+    /// No source reports it.
+    pub(super) is_missing: bool,
+}
+
+/// The text beside a value.
+#[derive(Clone, Debug, Default)]
+enum CustomNote {
+    #[default]
+    None,
+    /// "From 14:27", of a value that is out of date.
+    Age(String),
+    /// What a color or a dash means, for screen readers.
+    Meaning(String),
+}
+
+impl CustomColumn {
+    pub(super) fn head(&self) -> ColumnHead {
+        ColumnHead {
+            label: self.label.clone(),
+            note: self.unit.clone(),
+            is_unit: true,
+            has_hidden_notes: false,
+        }
+    }
+}
+
+impl CustomCell {
+    pub(super) fn is_out_of_date(&self) -> bool {
+        self.severity == Severity::OutOfDate
+    }
+
+    pub(super) fn shape(&self) -> FigureShape {
+        FigureShape {
+            label: self.column.label.clone(),
+            short_label: self.column.label.clone(),
+            ..FigureShape::default()
+        }
+    }
+
+    /// The cells of a table, whose head has the unit.
+    pub(super) fn in_table(&self) -> FigureCells {
+        let (kind, note) = match &self.note {
+            CustomNote::None => ("", String::new()),
+            CustomNote::Age(age) => ("old", age.clone()),
+            CustomNote::Meaning(meaning) => ("heard", meaning.clone()),
+        };
+        self.cells(kind, note)
+    }
+
+    /// The cells of a tile.
+    pub(super) fn on_tile(&self) -> FigureCells {
+        match &self.note {
+            CustomNote::Age(age) => self.cells("old", age.clone()),
+            _ => self.cells("", self.column.unit.clone()),
+        }
+    }
+
+    fn cells(&self, note_kind: &'static str, note: String) -> FigureCells {
+        let severity: &str = self.severity.into_str();
+        FigureCells {
+            attributes: SlotValue::Attributes(vec![
+                ("sev", severity.into()),
+                ("miss", "".into()),
+                ("zero", flag(self.value == UNKNOWN)),
+                ("custom", note_kind.into()),
+            ]),
+            value: SlotValue::text(&self.value),
+            note: SlotValue::Text(note),
+            normal: None,
+        }
+    }
+}
+
+/// Puts what is made of custom figures at their places among what is made of metrics, of which the first ones stay.
+pub(super) fn insert_custom<T>(
+    of_metrics: &mut Vec<T>,
+    first: usize,
+    cells: &[CustomCell],
+    make: impl Fn(&CustomCell) -> T,
+) {
+    for cell in cells {
+        let place = cell.column.place.max(first).min(of_metrics.len());
+        of_metrics.insert(place, make(cell));
+    }
+}
+
+/// Puts the heads of custom figures at their places.
+pub(super) fn insert_heads(heads: &mut Vec<ColumnHead>, columns: &[CustomColumn]) {
+    for column in columns {
+        heads.insert(column.place.min(heads.len()), column.head());
+    }
+}
+
+impl<'a> RenderContext<'a> {
+    /// Returns the custom figures that the board shows of each queue.
+    pub(super) fn custom_columns(&self) -> Vec<CustomColumn> {
+        let (site, texts) = (&self.snapshot.site, self.texts);
+        let columns = self.custom.iter().map(|(place, id)| {
+            let figure = site.find_figure(id);
+            let label = figure.map_or(id.as_str(), |figure| figure.label.get(texts.language()));
+            CustomColumn {
+                place: *place,
+                id: (*id).clone(),
+                label: label.to_owned(),
+                unit: figure
+                    .map_or("", |figure| unit_of(texts, figure))
+                    .to_owned(),
+            }
+        });
+        columns.collect()
+    }
+
+    /// Evaluates the custom figures of a queue or a group.
+    pub(super) fn custom_cells(&mut self, queue: &QueueId) -> Vec<CustomCell> {
+        let columns = self.custom_columns().into_iter();
+        let cells = columns.map(|column| {
+            let evaluated = self.find_queue_figure(&column.id).map(|figure| {
+                let evaluated = self.evaluator.evaluate_custom(figure, Some(queue));
+                (figure, evaluated)
+            });
+            self.custom_cell(column, evaluated)
+        });
+        cells.collect()
+    }
+
+    /// Evaluates them over several queues, and names those that they exclude.
+    pub(super) fn custom_totals(
+        &mut self,
+        selection: &QueueSelection<'a>,
+    ) -> (Vec<CustomCell>, Vec<String>) {
+        let mut excluded = Vec::new();
+        let columns = self.custom_columns().into_iter();
+        let cells = columns.map(|column| {
+            let evaluated = self.find_queue_figure(&column.id).map(|figure| {
+                let queues = selection.queues.iter().map(|queue| &queue.id);
+                let (total, without) = self.evaluator.evaluate_custom_total(figure, queues);
+                let without = self.format_without(without.into_iter());
+                if !without.is_empty() {
+                    excluded.push(self.texts.excludes_for(without, column.label.as_str()));
+                }
+                (figure, total)
+            });
+            self.custom_cell(column, evaluated)
+        });
+        (cells.collect(), excluded)
+    }
+
+    /// Finds a figure that queues have.
+    fn find_queue_figure(&self, id: &CustomFigureId) -> Option<&'a CustomFigure> {
+        let snapshot = self.snapshot;
+        let figure = snapshot.site.find_figure(id);
+        figure.filter(|figure| figure.is_per_queue)
+    }
+
+    fn custom_cell(
+        &mut self,
+        column: CustomColumn,
+        evaluated: Option<(&CustomFigure, EvaluatedCustomFigure)>,
+    ) -> CustomCell {
+        let Some((figure, evaluated)) = evaluated else {
+            return CustomCell {
+                column,
+                value: UNKNOWN.to_owned(),
+                severity: Severity::None,
+                note: CustomNote::None,
+                is_missing: true,
+            };
+        };
+        let texts = self.texts;
+        let value = evaluated.shown_value();
+        let note = match (evaluated.freshness, evaluated.at) {
+            (ShownFreshness::OutOfDate, Some(at)) => {
+                CustomNote::Age(texts.from_time(self.time_or_day(at)))
+            }
+            (ShownFreshness::Expired, _) => {
+                CustomNote::Meaning(self.custom_age(figure, &evaluated).text)
+            }
+            _ => match severity_word(texts, evaluated.severity) {
+                "" => CustomNote::None,
+                word => CustomNote::Meaning(word.to_owned()),
+            },
+        };
+        CustomCell {
+            column,
+            value: value.map_or_else(
+                || UNKNOWN.to_owned(),
+                |value| write_value(texts, figure, value),
+            ),
+            severity: evaluated.severity,
+            note,
+            is_missing: evaluated.freshness == ShownFreshness::Unknown && value.is_none(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
