@@ -76,7 +76,7 @@ fn boards() -> Vec<(String, String)> {
     ]
 }
 
-/// What the shop and the lines report; nothing of the last queue.
+/// The values of the shop or of the lines; none of the last queue.
 fn values(source: &str) -> Value {
     let queues = (0..QUEUES - 1).map(|index| {
         let orders = [412, 7, 2, 1_204, 0, 88][index % 6];
@@ -148,10 +148,9 @@ async fn lists_and_tiles_have_custom_figures_of_queues_on_every_screen() {
     for text in ["1.204", "2 kritisch !", "–"] {
         assert!(orders.iter().any(|one| one == text), "{text}: {orders:?}");
     }
-    let note = "document.querySelector('.row.all .note').textContent";
-    let note = browser.evaluate(note);
-    let note = note.as_str().unwrap();
-    assert!(note.contains("Newsletter: Bestellungen heute"), "{note}");
+    let note = browser.evaluate("document.querySelector('.footnote').textContent");
+    let expected = "ohne Newsletter: Bestellungen heute, Umsatz";
+    assert!(note.as_str().unwrap().contains(expected), "{note}");
     assert_eq!(column(4)[0], "Umsatz Tsd. €");
 
     // A value that isn't sent again is gray, and says when it is from.

@@ -6,8 +6,7 @@ use wallboard_texts::UNKNOWN;
 
 use super::{
     board_row::{FigureCells, FigureShape},
-    custom_widget::{severity_word, unit_of, write_value},
-    queue_table::ColumnHead,
+    custom_text::{severity_word, unit_of, write_expired, write_value},
     render_context::RenderContext,
     slot_value::{SlotValue, flag},
 };
@@ -16,10 +15,10 @@ use super::{
 #[derive(Clone, Debug)]
 pub(super) struct CustomColumn {
     /// Its place among all figures of the queue.
-    place: usize,
+    pub(super) place: usize,
     pub(super) id: CustomFigureId,
-    label: String,
-    unit: String,
+    pub(super) label: String,
+    pub(super) unit: String,
 }
 
 /// A custom figure of one queue, or of several.
@@ -31,6 +30,8 @@ pub(super) struct CustomCell {
     note: CustomNote,
     /// No source reports it.
     pub(super) is_missing: bool,
+    /// It excludes queues.
+    is_partial: bool,
 }
 
 /// The text beside a value.
@@ -40,19 +41,8 @@ enum CustomNote {
     None,
     /// "From 14:27", of a value that is out of date.
     Age(String),
-    /// What a color or a dash means, for screen readers.
+    /// The meaning of a color or a dash, for screen readers.
     Meaning(String),
-}
-
-impl CustomColumn {
-    pub(super) fn head(&self) -> ColumnHead {
-        ColumnHead {
-            label: self.label.clone(),
-            note: self.unit.clone(),
-            is_unit: true,
-            has_hidden_notes: false,
-        }
-    }
 }
 
 impl CustomCell {
@@ -94,6 +84,7 @@ impl CustomCell {
                 ("miss", "".into()),
                 ("zero", flag(self.value == UNKNOWN)),
                 ("custom", note_kind.into()),
+                ("partial", flag(self.is_partial)),
             ]),
             value: SlotValue::text(&self.value),
             note: SlotValue::Text(note),
@@ -112,13 +103,6 @@ pub(super) fn insert_custom<T>(
     for cell in cells {
         let place = cell.column.place.max(first).min(of_metrics.len());
         of_metrics.insert(place, make(cell));
-    }
-}
-
-/// Puts the heads of custom figures at their places.
-pub(super) fn insert_heads(heads: &mut Vec<ColumnHead>, columns: &[CustomColumn]) {
-    for column in columns {
-        heads.insert(column.place.min(heads.len()), column.head());
     }
 }
 
@@ -154,26 +138,38 @@ impl<'a> RenderContext<'a> {
         cells.collect()
     }
 
-    /// Evaluates them over several queues, and names those that they exclude.
+    /// Evaluates them over several queues, and names those that they exclude: "excludes Support: Orders today, Revenue".
     pub(super) fn custom_totals(
         &mut self,
         selection: &QueueSelection<'a>,
     ) -> (Vec<CustomCell>, Vec<String>) {
-        let mut excluded = Vec::new();
+        let texts = self.texts;
+        let mut excluded: Vec<(String, Vec<String>)> = Vec::new();
         let columns = self.custom_columns().into_iter();
         let cells = columns.map(|column| {
+            let mut is_partial = false;
             let evaluated = self.find_queue_figure(&column.id).map(|figure| {
                 let queues = selection.queues.iter().map(|queue| &queue.id);
                 let (total, without) = self.evaluator.evaluate_custom_total(figure, queues);
                 let without = self.format_without(without.into_iter());
-                if !without.is_empty() {
-                    excluded.push(self.texts.excludes_for(without, column.label.as_str()));
+                is_partial = !without.is_empty();
+                let label = column.label.clone();
+                match excluded.iter_mut().find(|(names, _)| *names == without) {
+                    Some((_, labels)) => labels.push(label),
+                    None if is_partial => excluded.push((without, vec![label])),
+                    None => {}
                 }
                 (figure, total)
             });
-            self.custom_cell(column, evaluated)
+            CustomCell {
+                is_partial,
+                ..self.custom_cell(column, evaluated)
+            }
         });
-        (cells.collect(), excluded)
+        let cells = cells.collect();
+        let excluded = excluded.into_iter();
+        let excluded = excluded.map(|(names, labels)| texts.excludes_for(names, labels.join(", ")));
+        (cells, excluded.collect())
     }
 
     /// Finds a figure that queues have.
@@ -184,7 +180,7 @@ impl<'a> RenderContext<'a> {
     }
 
     fn custom_cell(
-        &mut self,
+        &self,
         column: CustomColumn,
         evaluated: Option<(&CustomFigure, EvaluatedCustomFigure)>,
     ) -> CustomCell {
@@ -195,6 +191,7 @@ impl<'a> RenderContext<'a> {
                 severity: Severity::None,
                 note: CustomNote::None,
                 is_missing: true,
+                is_partial: false,
             };
         };
         let texts = self.texts;
@@ -203,8 +200,9 @@ impl<'a> RenderContext<'a> {
             (ShownFreshness::OutOfDate, Some(at)) => {
                 CustomNote::Age(texts.from_time(self.time_or_day(at)))
             }
-            (ShownFreshness::Expired, _) => {
-                CustomNote::Meaning(self.custom_age(figure, &evaluated).text)
+            (ShownFreshness::Expired, at) => {
+                let time = at.map(|at| self.time_or_day(at));
+                CustomNote::Meaning(write_expired(texts, figure, &evaluated, time))
             }
             _ => match severity_word(texts, evaluated.severity) {
                 "" => CustomNote::None,
@@ -220,6 +218,7 @@ impl<'a> RenderContext<'a> {
             severity: evaluated.severity,
             note,
             is_missing: evaluated.freshness == ShownFreshness::Unknown && value.is_none(),
+            is_partial: false,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     board_queue::BoardQueue,
     board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape},
     board_view::{Kind, RowList},
-    custom_cells::{CustomCell, insert_custom, insert_heads},
+    custom_cells::{CustomCell, insert_custom},
     figure_text, format,
     head_cells::GroupCells,
     queue_list,
@@ -50,7 +50,15 @@ pub(super) fn build_table<'a>(
     let mut columns: Vec<_> = columns
         .map(|(index, metric)| column_head(context, *metric, index, queues))
         .collect();
-    insert_heads(&mut columns, &context.custom_columns());
+    for custom in context.custom_columns() {
+        let head = ColumnHead {
+            label: custom.label,
+            note: custom.unit,
+            is_unit: true,
+            has_hidden_notes: false,
+        };
+        columns.insert(custom.place.min(columns.len()), head);
+    }
     let head = TableHead {
         has_trend: first.is_some_and(|metric| trend::has_trend(*metric)),
         columns,
@@ -59,8 +67,11 @@ pub(super) fn build_table<'a>(
         .map(|queue| queue.note.day_text().to_owned())
         .collect();
     let mut rows = Vec::with_capacity(queues.len() + 1);
+    let mut footnotes = vec![day_footnote(context.texts, day_notes)];
     if !queues.is_empty() {
-        rows.push(all_queues_row(context, selection));
+        let (row, excluded) = all_queues_row(context, selection);
+        rows.push(row);
+        footnotes.extend(excluded);
     }
     let numbered = queues.iter().zip(1..);
     rows.extend(numbered.map(|(queue, position)| {
@@ -71,20 +82,28 @@ pub(super) fn build_table<'a>(
         id: "queues",
         kind: Kind::Table(head),
         groups: vec![queue_list::one_group(GroupCells::Footnote(
-            SlotValue::Text(format_footnote(context.texts, day_notes)),
+            SlotValue::Text(join_footnotes(footnotes)),
         ))],
         rows,
     }
 }
 
 /// Explains the asterisk of daily figures. A note in each row would hide its last hour all day.
-fn format_footnote(texts: &Texts, mut day_notes: Vec<String>) -> String {
+fn day_footnote(texts: &Texts, mut day_notes: Vec<String>) -> String {
     day_notes.retain(|note| !note.is_empty());
     day_notes.dedup();
     match day_notes.as_slice() {
+        [_, _, ..] => texts.partial_day().to_owned(),
+        notes => notes.concat(),
+    }
+}
+
+/// "* Today since 12:30 · excludes Support: Orders today"
+fn join_footnotes(mut footnotes: Vec<String>) -> String {
+    footnotes.retain(|note| !note.is_empty());
+    match footnotes.as_slice() {
         [] => String::new(),
-        [note] => format!("* {note}"),
-        _ => format!("* {}", texts.partial_day()),
+        notes => format!("* {}", notes.join(" · ")),
     }
 }
 
@@ -135,8 +154,11 @@ pub(super) fn total_figures<'a>(
     (figures, missing.unwrap_or_default(), severity)
 }
 
-/// Builds the row above all others.
-fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelection<'a>) -> BoardRow {
+/// Builds the row above all others, and names the queues that its custom figures exclude.
+fn all_queues_row<'a>(
+    context: &mut RenderContext<'a>,
+    selection: &QueueSelection<'a>,
+) -> (BoardRow, Vec<String>) {
     let (figures, missing, severity) = total_figures(context, selection);
     let (custom, excluded) = context.custom_totals(selection);
     let place = queue_list::row_place(severity, 0);
@@ -146,7 +168,7 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
     let cells = figures.iter().map(|figure| figure_cells(texts, figure));
     let mut cells: Vec<_> = cells.collect();
     insert_custom(&mut cells, 0, &custom, CustomCell::in_table);
-    BoardRow {
+    let row = BoardRow {
         key: String::new(),
         place,
         shape: RowShape {
@@ -157,7 +179,7 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
         cells: RowCells::Queue(QueueCells {
             attributes: SlotValue::Attributes(place.attributes()),
             name: SlotValue::text(texts.all_queues()),
-            note: SlotValue::Text(join_excluded(missing, excluded)),
+            note: SlotValue::Text(missing),
             figures: cells,
             trend: None,
             causes: SlotValue::text(""),
@@ -165,14 +187,8 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
             tile: None,
         }),
         reported_at: None,
-    }
-}
-
-/// "excludes Sales · excludes Support: Orders today"
-pub(super) fn join_excluded(missing: String, of_custom: Vec<String>) -> String {
-    let of_metrics = Some(missing).filter(|missing| !missing.is_empty());
-    let all: Vec<_> = of_metrics.into_iter().chain(of_custom).collect();
-    all.join(" · ")
+    };
+    (row, excluded)
 }
 
 fn queue_row(

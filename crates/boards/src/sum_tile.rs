@@ -46,6 +46,8 @@ impl<'a> SumTile<'_, 'a> {
         let place = queue_list::tile_place(self.severity);
         let trend = context.joint_trend_cell(self.selection);
         let (custom, excluded) = context.custom_totals(self.selection);
+        let missing = Some(self.missing).filter(|missing| !missing.is_empty());
+        let missing: Vec<_> = missing.into_iter().chain(excluded).collect();
         let (texts, figures) = (context.texts, self.figures);
         let mut shapes = tile::figure_shapes(texts, figures, &vec![None; figures.len()]);
         insert_custom(&mut shapes, 1, &custom, CustomCell::shape);
@@ -65,7 +67,7 @@ impl<'a> SumTile<'_, 'a> {
             cells: RowCells::Queue(QueueCells {
                 attributes: SlotValue::Attributes(attributes),
                 name: SlotValue::Text(self.name),
-                note: SlotValue::Text(queue_table::join_excluded(self.missing, excluded)),
+                note: SlotValue::Text(missing.join(" · ")),
                 figures: cells,
                 causes: SlotValue::text(""),
                 cause_clock: SlotValue::stopped_clock(""),

@@ -9,8 +9,8 @@ use wallboard_domain::{
 use wallboard_live::{LiveState, ReadScope};
 
 use crate::{
-    AttributeValue, BoardDefinition, BoardLayout, BoardView, Kind, QueueCells, RowCells,
-    board_file::parse_board, board_render, fixture::noon, selection::find_read_scope,
+    AttributeValue, BoardDefinition, BoardLayout, BoardView, GroupCells, Kind, QueueCells,
+    RowCells, board_file::parse_board, board_render, fixture::noon, selection::find_read_scope,
 };
 
 use super::*;
@@ -122,7 +122,7 @@ impl Floor {
         board_render::render_view(&board, snapshot, &Baseline::default(), self.now)
     }
 
-    /// The custom figure of each row of a list, that of all queues first: its value, severity, and what stands beside it.
+    /// The custom figure of each row of a list, that of all queues first: its value, severity, and the note that follows it.
     fn column(&self) -> Vec<[String; 4]> {
         let view = self.view(LIST);
         let rows = view.lists[0].rows.iter();
@@ -142,20 +142,21 @@ fn queue_cells(cells: &RowCells) -> &QueueCells {
     }
 }
 
-fn shown(cells: &FigureCells) -> [String; 4] {
-    let attribute = |name| {
-        let SlotValue::Attributes(attributes) = &cells.attributes else {
-            panic!("{cells:?}");
-        };
-        match &attributes.iter().find(|one| one.0 == name).unwrap().1 {
-            AttributeValue::Text(text) => text.clone(),
-            AttributeValue::Number(number) => number.to_string(),
-        }
+fn attribute(cells: &FigureCells, name: &str) -> String {
+    let SlotValue::Attributes(attributes) = &cells.attributes else {
+        panic!("{cells:?}");
     };
+    match &attributes.iter().find(|one| one.0 == name).unwrap().1 {
+        AttributeValue::Text(text) => text.clone(),
+        AttributeValue::Number(number) => number.to_string(),
+    }
+}
+
+fn shown(cells: &FigureCells) -> [String; 4] {
     [
         cells.value.as_text().to_owned(),
-        attribute("sev"),
-        attribute("custom"),
+        attribute(cells, "sev"),
+        attribute(cells, "custom"),
         cells.note.as_text().to_owned(),
     ]
 }
@@ -210,20 +211,29 @@ fn a_sum_names_the_queues_that_it_excludes_and_other_values_have_none() {
     let unknown = ["–", "none", "", ""];
     assert_eq!(floor.column(), [unknown, unknown, unknown]);
     floor.order("sales", 7.0);
-    let note = |floor: &Floor| {
+    let footnote = |floor: &Floor| {
         let view = floor.view(LIST);
-        let cells = queue_cells(&view.lists[0].rows[0].cells);
-        cells.note.as_text().to_owned()
+        let GroupCells::Footnote(SlotValue::Text(text)) = &view.lists[0].groups[0].cells else {
+            panic!("a list has a footnote");
+        };
+        text.clone()
+    };
+    let is_marked = |floor: &Floor| {
+        let view = floor.view(LIST);
+        let cells = &queue_cells(&view.lists[0].rows[0].cells).figures[1];
+        attribute(cells, "partial") == "yes"
     };
     assert_eq!(floor.column()[0], ["7", "none", "", ""]);
-    assert_eq!(note(&floor), "excludes support: Orders today");
+    assert_eq!(footnote(&floor), "* excludes support: Orders today");
+    assert!(is_marked(&floor));
     floor.order("support", 8.0);
-    assert_eq!(note(&floor), "");
+    assert_eq!(footnote(&floor), "");
+    assert!(!is_marked(&floor));
 
     let mut floor = Floor::new(CustomMerge::Last);
     floor.order("sales", 7.0);
     assert_eq!(floor.column()[0], unknown);
-    assert_eq!(note(&floor), "");
+    assert_eq!(footnote(&floor), "");
 }
 
 #[test]
