@@ -65,24 +65,24 @@ impl CustomCell {
             CustomNote::Age(age) => ("old", age.clone()),
             CustomNote::Meaning(meaning) => ("heard", meaning.clone()),
         };
-        self.cells(kind, note)
+        self.cells(kind, note, false)
     }
 
     /// The cells of a tile.
     pub(super) fn on_tile(&self) -> FigureCells {
         match &self.note {
-            CustomNote::Age(age) => self.cells("old", age.clone()),
-            _ => self.cells("", self.column.unit.clone()),
+            CustomNote::Age(age) => self.cells("old", age.clone(), true),
+            _ => self.cells("", self.column.unit.clone(), false),
         }
     }
 
-    fn cells(&self, note_kind: &'static str, note: String) -> FigureCells {
+    fn cells(&self, note_kind: &'static str, note: String, recedes: bool) -> FigureCells {
         let severity: &str = self.severity.into_str();
         FigureCells {
             attributes: SlotValue::Attributes(vec![
                 ("sev", severity.into()),
                 ("miss", "".into()),
-                ("zero", flag(self.value == UNKNOWN)),
+                ("zero", flag(recedes || self.value == UNKNOWN)),
                 ("custom", note_kind.into()),
                 ("partial", flag(self.is_partial)),
             ]),

@@ -127,12 +127,12 @@ mod tests {
 
     #[test]
     fn each_part_of_a_board_has_words() {
-        let new = "title = \"Hall 2\"\ntheme = \"light\"\nqueues = [\"chat/1\", \"chat/2\"]\nshow = [\"answered\", { custom = \"orders\" }, \"waiting\"]\nwidgets = [{ clock = \"Asia/Manila\" }]\nhide = [\"chat/9\"]\n[names]\n\"chat/1\" = \"Money\"\n";
+        let new = "title = \"Hall 2\"\ntheme = \"light\"\nqueues = [\"chat/1\", \"chat/2\"]\nshow = [\"answered\", \"waiting\"]\nwidgets = [{ clock = \"Asia/Manila\" }]\nhide = [\"chat/9\"]\n[names]\n\"chat/1\" = \"Money\"\n";
         let expected = [
             "Title: Hall → Hall 2",
             "Theme: Dark → Light, for bright rooms",
             "Queues: +Sales −",
-            "Metrics of each queue: Waiting, Answered → Answered, orders, Waiting",
+            "Metrics of each queue: Waiting, Answered → Answered, Waiting",
             "Widgets: +Time in Asia/Manila −",
             "Left out: +chat/9 −",
             "Name of Billing: +Money −",
@@ -140,5 +140,7 @@ mod tests {
         assert_eq!(words(TEXT, new), expected);
         assert_eq!(words(TEXT, &format!("# ours\n{TEXT}")), [""; 0]);
         assert_eq!(words("", "title = \"Hall\"\n"), ["Title: +Hall −"]);
+        let orders = TEXT.replace("\"answered\"", "\"answered\", { custom = \"orders\" }");
+        assert_eq!(words(TEXT, &orders), ["Metrics of each queue: +orders −"]);
     }
 }
