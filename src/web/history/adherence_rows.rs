@@ -188,6 +188,7 @@ pub(super) async fn load_adherence(
         has_shared_members,
         heat: None,
         breakdown: None,
+        upcoming: None,
         facts: Vec::new(),
         notes: notes.into_iter().map(|text| (text, None)).collect(),
         gaps: ComparisonGaps::default(),
