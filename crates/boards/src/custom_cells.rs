@@ -7,9 +7,14 @@ use wallboard_texts::UNKNOWN;
 use super::{
     board_row::{FigureCells, FigureShape},
     custom_text::{severity_word, unit_of, write_expired, write_value},
+    format,
     render_context::RenderContext,
     slot_value::{SlotValue, flag},
 };
+
+/// The characters of a unit and a label that a small tile has room for, after a number of six.
+const SHORT_TEXT: usize = 18;
+const SHORTEST_LABEL: usize = 8;
 
 /// A custom figure that a board shows of each queue.
 #[derive(Clone, Debug)]
@@ -51,9 +56,12 @@ impl CustomCell {
     }
 
     pub(super) fn shape(&self) -> FigureShape {
+        let CustomColumn { label, unit, .. } = &self.column;
+        // A figure that is too wide for its tile would be cut as a whole.
+        let room = SHORT_TEXT.saturating_sub(unit.chars().count());
         FigureShape {
-            label: self.column.label.clone(),
-            short_label: self.column.label.clone(),
+            short_label: format::shorten_name(label, room.max(SHORTEST_LABEL)),
+            label: label.clone(),
             ..FigureShape::default()
         }
     }

@@ -246,6 +246,7 @@ fn a_tile_has_it_with_its_unit_after_the_large_metric() {
     let labels = row.shape.figures.iter().map(|shape| &*shape.label);
     let labels: Vec<_> = labels.collect();
     assert_eq!(labels, ["waiting", "Orders today", "Answered"]);
+    assert_eq!(row.shape.figures[1].short_label, "Orders today");
     let figures = &queue_cells(&row.cells).figures;
     assert_eq!(shown(&figures[1]), ["7", "ok", "", "pcs"]);
     floor.wait(MINUTE);
