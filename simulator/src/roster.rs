@@ -276,6 +276,17 @@ impl SimQueue {
     }
 }
 
+impl SimAgent {
+    /// The number and the name of the agent's team: all of a shift.
+    pub(crate) fn team(&self) -> (u8, &'static str) {
+        match self.shift {
+            ..12.0 => (1, "Early team"),
+            12.0..20.0 => (2, "Late team"),
+            _ => (3, "Night team"),
+        }
+    }
+}
+
 #[rustfmt::skip]
 const fn agent(key: &'static str, name: &'static str, queues: &'static [QueueNo], shift: f64) -> SimAgent {
     SimAgent { name, key, queues, shift }

@@ -122,12 +122,16 @@ function names(list, each) {
     const { clientWidth, scrollWidth } = row.querySelector('.name');
     return scrollWidth > clientWidth;
   });
-  const high = TWO * unit();
+  long.forEach((row) => row.classList.add('two'));
+  // Larger figures have larger names.
+  const high = Math.max(TWO * unit(), ...long.map((row) => row.offsetHeight));
   const most = Math.max(...all('tbody', list).map((body) => long.filter((row) => body.contains(row)).length));
   let h = room(list) / each - 0.1;
   if (h < high && most) h = (room(list) - most * high) / Math.max(1, each - most) - 0.1;
-  if (h < ROW * unit() * 0.99 && each > most) return;
-  long.forEach((row) => row.classList.add('two'));
+  if (h < ROW * unit() * 0.99 && each > most) {
+    long.forEach((row) => row.classList.remove('two'));
+    return;
+  }
   if (most && h < high) put(list, { h: Math.max(h, LEAST * unit()) + 'px' });
 }
 

@@ -88,7 +88,7 @@ fn boards() -> Vec<(String, String)> {
         .collect()
 }
 
-async fn send(site: &ScriptedSite, body: &Value) {
+pub async fn send(site: &ScriptedSite, body: &Value) {
     let sending = http::client().post(site.url("/api/v1/values")).json(body);
     let answer = sending.send().await.unwrap();
     let status = answer.status();
@@ -97,7 +97,7 @@ async fn send(site: &ScriptedSite, body: &Value) {
 }
 
 /// Sends values again and again, until the task is ended.
-fn renew_every(pause: Duration, site: &ScriptedSite, body: Value) -> JoinHandle<()> {
+pub fn renew_every(pause: Duration, site: &ScriptedSite, body: Value) -> JoinHandle<()> {
     let address = site.url("/api/v1/values");
     tokio::spawn(async move {
         loop {

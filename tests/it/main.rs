@@ -31,6 +31,7 @@ mod browser_board_editing;
 mod browser_boards;
 mod browser_channel_editing;
 mod browser_colors;
+mod browser_custom_columns;
 mod browser_custom_figures;
 mod browser_day;
 mod browser_desk;

@@ -183,7 +183,9 @@ mod tests {
     ) -> (String, Option<Moment>) {
         let snapshot = fixture::afternoon_snapshot();
         let board = BoardDefinition {
-            show: vec![Metric::AgentsAvailable, Metric::Answered],
+            show: [Metric::AgentsAvailable, Metric::Answered]
+                .map(Into::into)
+                .into(),
             ..BoardDefinition::new("b", "B", layout)
         };
         let mut slots = BoardSlots::default();

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use wallboard_domain::{BoardDensity, BoardTheme, Language, Metric, Pattern, UpdateRate};
+use wallboard_domain::{
+    BoardDensity, BoardTheme, CustomFigureId, Language, Metric, Pattern, UpdateRate,
+};
 
-use super::widget::Widget;
+use super::{shown_figure::ShownFigure, widget::Widget};
 
 /// A board as its author defined it.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,9 +25,9 @@ pub struct BoardDefinition {
     pub queues: Vec<Pattern>,
     /// Selected agents. Empty: all.
     pub agents: Vec<Pattern>,
-    /// A queue's metrics, most important first: the first is drawn large, the last are dropped
+    /// A queue's figures, most important first: the first metric is drawn large, the last are dropped
     /// first when space runs out.
-    pub show: Vec<Metric>,
+    pub show: Vec<ShownFigure>,
     /// Metrics over all selected queues, as separate numbers.
     pub totals: Vec<Metric>,
     /// Tiles that are no queue; only of that layout.
@@ -88,7 +90,7 @@ impl BoardDefinition {
             columns: None,
             queues: Vec::new(),
             agents: Vec::new(),
-            show: DEFAULT_METRICS.to_vec(),
+            show: DEFAULT_METRICS.map(ShownFigure::Metric).into(),
             totals: Vec::new(),
             widgets: Vec::new(),
             order: Vec::new(),
@@ -98,6 +100,17 @@ impl BoardDefinition {
             language: None,
             origin: BoardOrigin::File,
         }
+    }
+
+    /// The metrics that it shows of each queue.
+    pub fn metrics(&self) -> impl Iterator<Item = Metric> {
+        self.show.iter().filter_map(ShownFigure::metric)
+    }
+
+    /// The custom figures that it shows of each queue, with their places among all that it shows.
+    pub(super) fn custom_figures(&self) -> impl Iterator<Item = (usize, &CustomFigureId)> {
+        let places = self.show.iter().enumerate();
+        places.filter_map(|(place, figure)| Some((place, figure.custom()?)))
     }
 
     /// Returns the boards that need no file.

@@ -11,6 +11,7 @@ use wallboard_toml_reader::{ConfigEntry, ConfigFaults, ConfigReader, ConfigSecti
 
 use super::{
     board_definition::{BoardDefinition, BoardLayout},
+    shown_figure::ShownFigure,
     widget_file,
 };
 
@@ -81,7 +82,7 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
             "agents" => board.agents = read_patterns(entry),
             "order" => board.order = read_patterns(entry),
             "hide" => board.hide = read_patterns(entry),
-            "show" => board.show = read_metrics(entry),
+            "show" => board.show = read_shown(entry),
             "totals" => board.totals = read_metrics(entry),
             "widgets" => board.widgets = widget_file::read_widgets(entry),
             "names" => board.names = read_names(entry),
@@ -135,11 +136,36 @@ fn read_metrics(entry: &ConfigEntry<'_, '_>) -> Vec<Metric> {
             None => item.report_fault(&unknown_metric_message(&name), ""),
         }
     }
-    let is_empty = matches!(entry.value.get_ref(), DeValue::Array(items) if items.is_empty());
-    if is_empty && entry.name == "show" {
+    metrics
+}
+
+/// Reads the figures of a queue. A custom figure gives a tile or a row no severity: they need a metric.
+fn read_shown(entry: &ConfigEntry<'_, '_>) -> Vec<ShownFigure> {
+    const WANTED: &str = "a list of metrics, such as [\"waiting\", { custom = \"orders\" }]";
+    let items = if entry.is_list() {
+        entry.read_items(WANTED)
+    } else {
+        report_expected(entry, WANTED)
+    };
+    let Some(items) = items else {
+        return Vec::new();
+    };
+    let mut shown = Vec::new();
+    for item in &items {
+        match ShownFigure::read(item) {
+            Some(figure) if shown.contains(&figure) => {
+                item.report_fault(&format!("`{}` is listed twice", figure.name()), "");
+            }
+            Some(figure) => shown.push(figure),
+            None => {}
+        }
+    }
+    let has_metric = shown.iter().any(|figure| figure.metric().is_some());
+    // The faults of others are reported.
+    if !has_metric && shown.len() == items.len() {
         return report_expected(entry, "a list of at least one metric").unwrap_or_default();
     }
-    metrics
+    shown
 }
 
 fn read_names(entry: &ConfigEntry<'_, '_>) -> HashMap<String, String> {
@@ -340,6 +366,17 @@ mod tests {
         check_faults(
             "show = []",
             "b.toml:1:8: show: it must be a list of at least one metric",
+        );
+        check_faults(
+            "show = [{ custom = \"orders\" }]",
+            "b.toml:1:8: show: it must be a list of at least one metric",
+        );
+        check_faults(
+            "show = [\"waiting\", { custom = \"orders\" }, { custom = \"orders\" }, { custom = \"No\" }, { of = \"a\" }]",
+            "b.toml:1:43: show: `orders` is listed twice\n\
+             b.toml:1:77: show.custom: \"No\" names no figure; use the key of one of [figures], such as \"orders\"\n\
+             b.toml:1:85: show.custom: is missing; write custom = \"orders\", a key of [figures]\n\
+             b.toml:1:87: show.of: unknown key; allowed here: custom",
         );
         check_faults(
             "show = [\"talk_time\"]",

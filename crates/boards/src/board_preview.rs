@@ -9,9 +9,12 @@ use super::{
     board_row::{BoardRow, RowCells},
     board_slots::BoardSlots,
     board_view::{BoardView, Kind},
+    custom_cells::CustomCell,
     format,
     render_context::RenderContext,
-    row_limit, tile_grid,
+    row_limit,
+    shown_figure::ShownFigure,
+    tile_grid,
     widget::WidgetContent,
 };
 
@@ -24,16 +27,16 @@ pub struct BoardPreview {
     pub rows: usize,
     /// The fewest pages that they need.
     pub pages: usize,
-    /// Its metrics that some of its queues have no data for.
-    pub missing: Vec<MissingMetric>,
+    /// Its figures that some of its queues have no data for.
+    pub missing: Vec<MissingFigure>,
     /// Its widgets that have nothing to show.
     pub missing_widgets: Vec<MissingWidget>,
 }
 
-/// A metric without data for queues.
+/// A figure of queues without data for some.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MissingMetric {
-    pub metric: Metric,
+pub struct MissingFigure {
+    pub figure: ShownFigure,
     /// The names of the queues.
     pub queues: Vec<String>,
     /// None of the board's queues has it.
@@ -88,7 +91,7 @@ impl BoardPreview {
             html: slots.render_preview(build, age),
             rows,
             pages: rows.div_ceil(rows_per_page).max(1),
-            missing: find_missing_metrics(context),
+            missing: find_missing_figures(context),
             missing_widgets,
         }
     }
@@ -131,7 +134,7 @@ impl RenderContext<'_> {
     }
 }
 
-fn find_missing_metrics(mut context: RenderContext<'_>) -> Vec<MissingMetric> {
+fn find_missing_figures(mut context: RenderContext<'_>) -> Vec<MissingFigure> {
     if context.board.layout == BoardLayout::Agents {
         return Vec::new();
     }
@@ -139,7 +142,7 @@ fn find_missing_metrics(mut context: RenderContext<'_>) -> Vec<MissingMetric> {
     let queues: Vec<_> = (queues.iter())
         .map(|queue| context.board_queue(queue))
         .collect();
-    let missing = context.metrics.iter().map(|metric| {
+    let of_metrics = context.metrics.iter().map(|metric| {
         let without = queues.iter().filter(|queue| {
             let mut figures = queue.figures.iter();
             let is_unknown = figures.any(|figure| {
@@ -149,13 +152,23 @@ fn find_missing_metrics(mut context: RenderContext<'_>) -> Vec<MissingMetric> {
             is_unknown && !(is_about_waiting(*metric) && is_empty(queue.queue))
         });
         let names: Vec<_> = without.map(|queue| queue.name.clone()).collect();
-        MissingMetric {
-            metric: *metric,
+        (ShownFigure::Metric(*metric), names)
+    });
+    let of_custom = context.custom.iter().map(|(_, id)| {
+        let is_missing = |cell: &CustomCell| cell.column.id == **id && cell.is_missing;
+        let without = queues.iter();
+        let without = without.filter(|queue| queue.custom.iter().any(is_missing));
+        let names: Vec<_> = without.map(|queue| queue.name.clone()).collect();
+        (ShownFigure::Custom((*id).clone()), names)
+    });
+    let missing = of_metrics
+        .chain(of_custom)
+        .map(|(figure, names)| MissingFigure {
+            figure,
             is_everywhere: names.len() == queues.len(),
             queues: names,
-        }
-    });
-    missing.filter(|metric| !metric.queues.is_empty()).collect()
+        });
+    missing.filter(|figure| !figure.queues.is_empty()).collect()
 }
 
 /// Whether the metric has no value while nobody waits.
@@ -200,12 +213,14 @@ mod tests {
     #[test]
     fn metrics_without_data_are_named_with_their_queues() {
         let mut board = BoardDefinition::new("b", "B", BoardLayout::Queues);
-        board.show = vec![Metric::Waiting, Metric::AverageTalkTime];
+        board.show = [Metric::Waiting, Metric::AverageTalkTime]
+            .map(ShownFigure::Metric)
+            .into();
         let snapshot = fixture::afternoon_snapshot();
         let missing = preview(&board, &snapshot).missing;
 
         assert_eq!(missing.len(), 1, "{missing:?}");
-        assert_eq!(missing[0].metric, Metric::AverageTalkTime);
+        assert_eq!(missing[0].figure, Metric::AverageTalkTime);
         assert!(missing[0].is_everywhere);
         assert_eq!(missing[0].queues.len(), snapshot.queues.len());
     }

@@ -8,7 +8,10 @@ use wallboard_live::{
 };
 use wallboard_texts::Texts;
 
-use super::{figure_text, render_context::RenderContext, rendered_figure::RenderedFigure};
+use super::{
+    custom_cells::CustomCell, figure_text, render_context::RenderContext,
+    rendered_figure::RenderedFigure,
+};
 
 /// A queue as a board shows it.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub(super) struct BoardQueue<'a> {
     pub(super) severity: Severity,
     /// The figures that the board shows.
     pub(super) figures: Vec<RenderedFigure>,
+    /// The custom figures that it shows among them.
+    pub(super) custom: Vec<CustomCell>,
     /// Causes of a warning or critical severity, the worst first.
     pub(super) causes: Vec<RenderedFigure>,
     pub(super) closed: Option<ClosedText>,
@@ -127,6 +132,7 @@ impl<'a> RenderContext<'a> {
             _ => self.queue_note(&evaluated),
         };
         let owner = self.queue_owner(&evaluated);
+        let custom = self.custom_cells(&queue.id);
         let id = queue.id.to_string();
         let (texts, snapshot, now) = (self.texts, self.snapshot, self.now);
         let waiting = || snapshot.queue_figure(queue, Metric::Waiting, now);
@@ -147,7 +153,9 @@ impl<'a> RenderContext<'a> {
             note,
             owner,
             freshness: evaluated.freshness,
-            is_out_of_date: evaluated.is_out_of_date,
+            is_out_of_date: evaluated.is_out_of_date
+                || custom.iter().any(CustomCell::is_out_of_date),
+            custom,
             reported_at: evaluated.reported_at.map(Timestamp::as_millisecond),
             name: self.board.queue_name(self.snapshot, queue, &id),
             id,

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use wallboard_domain::{BoardDensity, BoardTheme, Metric, Pattern};
 
-use super::board_definition::{BoardDefinition, BoardLayout, DEFAULT_METRICS};
+use super::{
+    board_definition::{BoardDefinition, BoardLayout, DEFAULT_METRICS},
+    shown_figure::ShownFigure,
+};
 
 /// Writes the text of a board's file. Values that a board has without them are left out.
 pub fn write_board(board: &BoardDefinition) -> String {
@@ -25,7 +28,8 @@ pub fn write_board(board: &BoardDefinition) -> String {
     text.write_patterns("queues", &board.queues);
     text.write_patterns("agents", &board.agents);
     if board.show != DEFAULT_METRICS {
-        text.write_metrics("show", &board.show);
+        let shown = board.show.iter().map(ShownFigure::to_toml);
+        text.write_list("show", shown);
     }
     text.write_metrics("totals", &board.totals);
     text.write_patterns("order", &board.order);
@@ -62,17 +66,17 @@ impl BoardText {
     }
 
     fn write_patterns(&mut self, key: &str, patterns: &[Pattern]) {
-        self.write_list(key, patterns.iter().map(|pattern| pattern.0.as_str()));
+        self.write_list(key, patterns.iter().map(|pattern| quote(&pattern.0)));
     }
 
     fn write_metrics(&mut self, key: &str, metrics: &[Metric]) {
-        self.write_list(key, metrics.iter().map(|metric| metric.name()));
+        self.write_list(key, metrics.iter().map(|metric| quote(metric.name())));
     }
 
-    fn write_list<'t>(&mut self, key: &str, texts: impl Iterator<Item = &'t str>) {
-        let quoted: Vec<_> = texts.map(quote).collect();
-        if !quoted.is_empty() {
-            self.write(key, &format!("[{}]", quoted.join(", ")));
+    fn write_list(&mut self, key: &str, items: impl Iterator<Item = String>) {
+        let items: Vec<_> = items.collect();
+        if !items.is_empty() {
+            self.write(key, &format!("[{}]", items.join(", ")));
         }
     }
 }
@@ -160,13 +164,19 @@ mod tests {
             density in select(vec![BoardDensity::Hall, BoardDensity::Floor, BoardDensity::Desk]),
             columns in option::of(1..=6_u8),
             [queues, agents, order, hide] in [any_patterns(), any_patterns(), any_patterns(), any_patterns()],
-            show in subsequence(queue_metrics(), 1..6),
+            metrics in subsequence(queue_metrics(), 1..6),
+            custom in option::of(0..2_usize),
             totals in subsequence(queue_metrics(), 0..5),
             names in hash_map("\\PC{1,9}|[\t\n\"\\\\]{1,3}", "[a-z\n\t\"\\\\\u{7f}]{0,9}[a-z]", 0..4),
             language in option::of(select(vec![Language::English, Language::Swedish, Language::German])),
             update_rate in option::of(select(vec![UpdateRate::EverySecond, UpdateRate::EveryFiveSeconds])),
             widgets in vec(any_widget(), 0..4),
         ) -> BoardDefinition {
+            let mut show: Vec<_> = metrics.into_iter().map(ShownFigure::Metric).collect();
+            if let Some(place) = custom {
+                let orders = CustomFigureId::parse("orders").unwrap();
+                show.insert(place.min(show.len()), ShownFigure::Custom(orders));
+            }
             BoardDefinition {
                 widgets: if layout == BoardLayout::Queues { widgets } else { Vec::new() },
                 theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate,

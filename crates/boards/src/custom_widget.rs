@@ -12,6 +12,7 @@ use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
     address::{figure_path, subject_path},
+    custom_text::{severity_word, unit_of, write_expired, write_value},
     plain_tile::{Hero, PlainTile, TileAge},
     render_context::RenderContext,
 };
@@ -114,16 +115,9 @@ impl RenderContext<'_> {
         let (kind, text) = match (evaluated.freshness, time) {
             (ShownFreshness::OutOfDate, Some(time)) => ("old", self.write_age(evaluated.at, time)),
             (ShownFreshness::OutOfDate, None) => ("old", String::new()),
-            (ShownFreshness::Expired, Some(time)) => {
-                let was = evaluated.value.as_ref();
-                let was = was.map(|value| write_custom_value(texts, figure, value));
-                let text = match was {
-                    Some(was) => texts.was_at(was, time),
-                    None => texts.no_data_since(time),
-                };
-                ("gone", text)
+            (ShownFreshness::Expired, time) => {
+                ("gone", write_expired(texts, figure, evaluated, time))
             }
-            (ShownFreshness::Expired, None) => ("gone", texts.no_data().to_owned()),
             _ => ("", String::new()),
         };
         TileAge { kind, text }
@@ -136,48 +130,6 @@ impl RenderContext<'_> {
             0 => self.texts.from_time(time),
             minutes => self.texts.minutes_old(minutes, time),
         }
-    }
-}
-
-/// Writes a value with its unit: "1,204 pcs", "84.5%", "Down".
-pub fn write_custom_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
-    let value = write_value(texts, figure, value);
-    let text = format!("{value} {}", unit_of(texts, figure));
-    text.trim_end().to_owned()
-}
-
-/// The unit after a value: "pcs"; empty for what has its unit in it.
-fn unit_of<'f>(texts: &Texts, figure: &'f CustomFigure) -> &'f str {
-    match &figure.kind {
-        CustomFigureKind::Number { unit, .. } => unit.get(texts.language()),
-        CustomFigureKind::Percent { .. }
-        | CustomFigureKind::Duration
-        | CustomFigureKind::State(_) => "",
-    }
-}
-
-fn severity_word(texts: &Texts, severity: Severity) -> &str {
-    match severity {
-        Severity::Warning => texts.warning_note(),
-        Severity::Critical => texts.critical_note(),
-        Severity::None | Severity::Normal | Severity::OutOfDate => "",
-    }
-}
-
-/// Writes a value in full: "1,204", "84.5%", "1 h 04", "Down".
-fn write_value(texts: &Texts, figure: &CustomFigure, value: &CustomValue) -> String {
-    match (&figure.kind, value) {
-        (CustomFigureKind::Number { decimals, .. }, CustomValue::Number(number)) => {
-            texts.number(*number, *decimals)
-        }
-        (CustomFigureKind::Percent { decimals }, CustomValue::Number(number)) => {
-            texts.percent_of(&format!("{number:.*}", usize::from(*decimals)))
-        }
-        (_, CustomValue::Number(seconds)) => texts.duration(*seconds),
-        (_, CustomValue::State(word)) => match figure.find_state(word) {
-            Some(state) => state.label.get(texts.language()).to_owned(),
-            None => UNKNOWN.to_owned(),
-        },
     }
 }
 

@@ -24,14 +24,15 @@ impl<'a> RenderContext<'a> {
         metric: Metric,
         of: Option<&QueueId>,
     ) -> BoardRow {
-        // A queue is evaluated with the metrics of its tile.
+        // A queue is evaluated with the figures of its tile.
         let metrics = mem::replace(&mut self.metrics, vec![metric]);
+        let custom = mem::take(&mut self.custom);
         let queue = of.and_then(|id| self.find_queue(id));
         let mut row = match queue {
             Some(queue) => self.queue_figure_row(name, queue),
             None => self.sum_figure_row(name, metric, of),
         };
-        self.metrics = metrics;
+        (self.metrics, self.custom) = (metrics, custom);
         row.remove_trend();
         row
     }

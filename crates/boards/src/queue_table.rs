@@ -9,6 +9,7 @@ use super::{
     board_queue::BoardQueue,
     board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape},
     board_view::{Kind, RowList},
+    custom_cells::{CustomCell, insert_custom},
     figure_text, format,
     head_cells::GroupCells,
     queue_list,
@@ -30,8 +31,9 @@ pub struct TableHead {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnHead {
     pub label: String,
-    /// The target, if it is a service level.
+    /// The target, if it is a service level, or the unit.
     pub note: String,
+    pub is_unit: bool,
     /// Whether notes on its figures are only for screen readers: what marks and colors mean.
     pub has_hidden_notes: bool,
 }
@@ -45,18 +47,31 @@ pub(super) fn build_table<'a>(
     let metrics = context.metrics.clone();
     let first = metrics.first();
     let columns = metrics.iter().enumerate();
+    let mut columns: Vec<_> = columns
+        .map(|(index, metric)| column_head(context, *metric, index, queues))
+        .collect();
+    for custom in context.custom_columns() {
+        let head = ColumnHead {
+            label: custom.label,
+            note: custom.unit,
+            is_unit: true,
+            has_hidden_notes: false,
+        };
+        columns.insert(custom.place.min(columns.len()), head);
+    }
     let head = TableHead {
         has_trend: first.is_some_and(|metric| trend::has_trend(*metric)),
-        columns: columns
-            .map(|(index, metric)| column_head(context, *metric, index, queues))
-            .collect(),
+        columns,
     };
     let day_notes: Vec<_> = (queues.iter())
         .map(|queue| queue.note.day_text().to_owned())
         .collect();
     let mut rows = Vec::with_capacity(queues.len() + 1);
+    let mut footnotes = vec![day_footnote(context.texts, day_notes)];
     if !queues.is_empty() {
-        rows.push(all_queues_row(context, selection));
+        let (row, excluded) = all_queues_row(context, selection);
+        rows.push(row);
+        footnotes.extend(excluded);
     }
     let numbered = queues.iter().zip(1..);
     rows.extend(numbered.map(|(queue, position)| {
@@ -67,20 +82,28 @@ pub(super) fn build_table<'a>(
         id: "queues",
         kind: Kind::Table(head),
         groups: vec![queue_list::one_group(GroupCells::Footnote(
-            SlotValue::Text(format_footnote(context.texts, day_notes)),
+            SlotValue::Text(join_footnotes(footnotes)),
         ))],
         rows,
     }
 }
 
 /// Explains the asterisk of daily figures. A note in each row would hide its last hour all day.
-fn format_footnote(texts: &Texts, mut day_notes: Vec<String>) -> String {
+fn day_footnote(texts: &Texts, mut day_notes: Vec<String>) -> String {
     day_notes.retain(|note| !note.is_empty());
     day_notes.dedup();
     match day_notes.as_slice() {
+        [_, _, ..] => texts.partial_day().to_owned(),
+        notes => notes.concat(),
+    }
+}
+
+/// "* Today since 12:30 · excludes Support: Orders today"
+fn join_footnotes(mut footnotes: Vec<String>) -> String {
+    footnotes.retain(|note| !note.is_empty());
+    match footnotes.as_slice() {
         [] => String::new(),
-        [note] => format!("* {note}"),
-        _ => format!("* {}", texts.partial_day()),
+        notes => format!("* {}", notes.join(" · ")),
     }
 }
 
@@ -107,6 +130,7 @@ fn column_head(
             }
             _ => String::new(),
         },
+        is_unit: false,
         has_hidden_notes: metric == Metric::ServiceLevel || !metric.is_daily(),
     }
 }
@@ -130,33 +154,41 @@ pub(super) fn total_figures<'a>(
     (figures, missing.unwrap_or_default(), severity)
 }
 
-/// Builds the row above all others.
-fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelection<'a>) -> BoardRow {
+/// Builds the row above all others, and names the queues that its custom figures exclude.
+fn all_queues_row<'a>(
+    context: &mut RenderContext<'a>,
+    selection: &QueueSelection<'a>,
+) -> (BoardRow, Vec<String>) {
     let (figures, missing, severity) = total_figures(context, selection);
+    let (custom, excluded) = context.custom_totals(selection);
     let place = queue_list::row_place(severity, 0);
     let texts = context.texts;
-    BoardRow {
+    let mut shapes = figure_shapes(&figures);
+    insert_custom(&mut shapes, 0, &custom, CustomCell::shape);
+    let cells = figures.iter().map(|figure| figure_cells(texts, figure));
+    let mut cells: Vec<_> = cells.collect();
+    insert_custom(&mut cells, 0, &custom, CustomCell::in_table);
+    let row = BoardRow {
         key: String::new(),
         place,
         shape: RowShape {
             is_all_queues: true,
-            figures: figure_shapes(&figures),
+            figures: shapes,
             ..RowShape::default()
         },
         cells: RowCells::Queue(QueueCells {
             attributes: SlotValue::Attributes(place.attributes()),
             name: SlotValue::text(texts.all_queues()),
             note: SlotValue::Text(missing),
-            figures: (figures.iter())
-                .map(|figure| figure_cells(texts, figure))
-                .collect(),
+            figures: cells,
             trend: None,
             causes: SlotValue::text(""),
             cause_clock: SlotValue::stopped_clock(""),
             tile: None,
         }),
         reported_at: None,
-    }
+    };
+    (row, excluded)
 }
 
 fn queue_row(
@@ -188,6 +220,10 @@ fn queue_row(
         }
         cells
     });
+    let mut figures: Vec<_> = figures.collect();
+    insert_custom(&mut figures, 0, &queue.custom, CustomCell::in_table);
+    let mut shapes = figure_shapes(&queue.figures);
+    insert_custom(&mut shapes, 0, &queue.custom, CustomCell::shape);
     let shown: Vec<Metric> = queue.figures.iter().map(RenderedFigure::metric).collect();
     let (mut causes, cause_clock) = tile::other_causes(texts, queue, &shown);
     if cause_clock.is_some() {
@@ -208,7 +244,7 @@ fn queue_row(
         place,
         shape: RowShape {
             href: subject_path("queues", &queue.queue.id),
-            figures: figure_shapes(&queue.figures),
+            figures: shapes,
             has_trend: trend.is_some(),
             ..RowShape::default()
         },
@@ -216,7 +252,7 @@ fn queue_row(
             attributes: SlotValue::Attributes(attributes),
             name: SlotValue::text(&queue.name),
             note: SlotValue::Text(note),
-            figures: figures.collect(),
+            figures,
             trend,
             causes: SlotValue::Text(causes.join(", ")),
             cause_clock: cause_clock.unwrap_or_else(|| SlotValue::stopped_clock("")),

@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 use wallboard_domain::{
-    Announcement, Baseline, BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId,
+    Announcement, Baseline, BoardStyle, CustomFigureId, Metric, Moment, MonotonicTime,
+    NameVisibility, SourceId,
 };
 use wallboard_live::{EvaluatedFigure, Evaluator, Snapshot};
 use wallboard_texts::Texts;
@@ -32,6 +33,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) selection: Arc<BoardSelection>,
     /// The metrics to show per queue.
     pub(super) metrics: Vec<Metric>,
+    /// The custom figures to show per queue, with their places among all that is shown.
+    pub(super) custom: Vec<(usize, &'a CustomFigureId)>,
     /// The sources that the board shows.
     pub(super) sources: BTreeSet<SourceId>,
     /// The day's gaps that all queues share, noted once below them.
@@ -61,6 +64,7 @@ impl<'a> RenderContext<'a> {
             evaluator: Evaluator::new(snapshot, now),
             selection: Arc::default(),
             metrics: select_metrics(board, snapshot),
+            custom: board.custom_figures().collect(),
             sources: BTreeSet::new(),
             day_note: String::new(),
             texts: Texts::of(board.language.unwrap_or(snapshot.site.language)),
@@ -128,11 +132,11 @@ impl<'a> RenderContext<'a> {
 /// Returns the board's metrics. By default, shows answered contacts instead of abandons if no
 /// queue can know them: a column of "–" would help nobody.
 fn select_metrics(board: &BoardDefinition, snapshot: &Snapshot) -> Vec<Metric> {
-    let mut show = board.show.clone();
     // All queues are asked for nothing else.
-    if show != DEFAULT_METRICS {
-        return show;
+    if board.show != DEFAULT_METRICS {
+        return board.metrics().collect();
     }
+    let mut show = DEFAULT_METRICS.to_vec();
     let mut queues = snapshot
         .queues
         .values()

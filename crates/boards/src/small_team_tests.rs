@@ -110,7 +110,7 @@ fn sent_text(snapshot: &Snapshot) -> String {
     let mut sent = String::new();
     for layout in [BoardLayout::Queues, BoardLayout::List] {
         let board = BoardDefinition {
-            show: METRICS.to_vec(),
+            show: METRICS.map(Into::into).into(),
             totals: METRICS[..4].to_vec(),
             ..BoardDefinition::new("b", "B", layout)
         };

@@ -124,7 +124,9 @@ pub(super) fn shown_sources(
     let mut shown: BTreeSet<SourceId> = queues.cloned().collect();
     let of_widgets = context.widget_queues();
     shown.extend(of_widgets.iter().map(|queue| queue.id.source.clone()));
-    let custom = (context.board.widgets.iter()).filter_map(Widget::custom_figure);
+    let of_widgets = (context.board.widgets.iter()).filter_map(Widget::custom_figure);
+    let of_queues = context.board.custom_figures().map(|(_, id)| id);
+    let custom = of_widgets.chain(of_queues);
     let custom = custom.filter_map(|id| context.snapshot.site.find_figure(id));
     shown.extend(custom.flat_map(|figure| figure.sources.iter().cloned()));
     if context.board.layout == BoardLayout::Agents && context.board.queues.is_empty() {

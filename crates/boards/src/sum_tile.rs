@@ -4,6 +4,7 @@ use wallboard_live::{QueueSelection, Severity};
 
 use super::{
     board_row::{BoardRow, QueueCells, RowCells, RowShape},
+    custom_cells::{CustomCell, insert_custom},
     queue_list, queue_table,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
@@ -44,24 +45,30 @@ impl<'a> SumTile<'_, 'a> {
     pub(super) fn build_row(self, context: &mut RenderContext<'a>) -> BoardRow {
         let place = queue_list::tile_place(self.severity);
         let trend = context.joint_trend_cell(self.selection);
+        let (custom, excluded) = context.custom_totals(self.selection);
+        let missing = Some(self.missing).filter(|missing| !missing.is_empty());
+        let missing: Vec<_> = missing.into_iter().chain(excluded).collect();
         let (texts, figures) = (context.texts, self.figures);
+        let mut shapes = tile::figure_shapes(texts, figures, &vec![None; figures.len()]);
+        insert_custom(&mut shapes, 1, &custom, CustomCell::shape);
+        let mut cells =
+            tile::figure_cells(texts, figures, |figure| tile::figure_note(texts, figure));
+        insert_custom(&mut cells, 1, &custom, CustomCell::on_tile);
         let mut attributes = place.attributes();
         attributes.push(("name", tile::name_kind(&self.name).into()));
         BoardRow {
             key: String::new(),
             place,
             shape: RowShape {
-                figures: tile::figure_shapes(texts, figures, &vec![None; figures.len()]),
+                figures: shapes,
                 has_trend: trend.is_some(),
                 ..RowShape::default()
             },
             cells: RowCells::Queue(QueueCells {
                 attributes: SlotValue::Attributes(attributes),
                 name: SlotValue::Text(self.name),
-                note: SlotValue::Text(self.missing),
-                figures: tile::figure_cells(texts, figures, |figure| {
-                    tile::figure_note(texts, figure)
-                }),
+                note: SlotValue::Text(missing.join(" · ")),
+                figures: cells,
                 causes: SlotValue::text(""),
                 cause_clock: SlotValue::stopped_clock(""),
                 tile: Some(tile::tile_cells(

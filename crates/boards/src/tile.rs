@@ -11,6 +11,7 @@ use super::{
     address::subject_path,
     board_queue::{BoardQueue, ClosedText},
     board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells},
+    custom_cells::{CustomCell, insert_custom},
     format, queue_list,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
@@ -47,12 +48,9 @@ pub(super) fn tile_row(
         None if is_said => "",
         None => queue.owner.as_deref().unwrap_or(queue.note.text()),
     };
-    let shapes = figure_shapes(context.texts, &queue.figures, &normals);
-    let written = queue.figures.iter().zip(&shapes);
-    let written = written.filter(|(_, shape)| !shape.is_bar);
-    let sure: Vec<Metric> = (written.take(1 + MAIN_FIGURES))
-        .map(|(figure, _)| figure.metric())
-        .collect();
+    let mut shapes = figure_shapes(context.texts, &queue.figures, &normals);
+    insert_custom(&mut shapes, 1, &queue.custom, CustomCell::shape);
+    let sure = sure_metrics(queue, &shapes);
     let (causes, cause_clock) = other_causes(context.texts, queue, &sure);
     let worst = queue
         .causes
@@ -82,6 +80,7 @@ pub(super) fn tile_row(
     for (cells, normal) in figures.iter_mut().zip(normals).skip(1) {
         cells.normal = normal.map(SlotValue::Text);
     }
+    insert_custom(&mut figures, 1, &queue.custom, CustomCell::on_tile);
     BoardRow {
         key: queue.id.clone(),
         place,
@@ -108,6 +107,17 @@ pub(super) fn tile_row(
         }),
         reported_at: queue.reported_at,
     }
+}
+
+/// Returns the metrics among the figures that every tile has room for.
+fn sure_metrics(queue: &BoardQueue<'_>, shapes: &[FigureShape]) -> Vec<Metric> {
+    let metrics = queue.figures.iter().map(|figure| Some(figure.metric()));
+    let mut metrics: Vec<Option<Metric>> = metrics.collect();
+    insert_custom(&mut metrics, 1, &queue.custom, |_| None);
+    let written = metrics.into_iter().zip(shapes);
+    let written = written.filter(|(_, shape)| !shape.is_bar);
+    let sure = written.take(1 + MAIN_FIGURES);
+    sure.filter_map(|(metric, _)| metric).collect()
 }
 
 /// Returns the kind of a name for the style: a long one gets two lines.

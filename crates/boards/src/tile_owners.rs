@@ -187,7 +187,9 @@ mod tests {
 
     fn shown_owner(snapshot: &Snapshot, queue: &str, owners: TileOwners) -> Option<String> {
         let mut board = BoardDefinition::new("hall", "Hall", BoardLayout::Queues);
-        board.show = vec![Metric::Waiting, Metric::ServiceLevel];
+        board.show = [Metric::Waiting, Metric::ServiceLevel]
+            .map(Into::into)
+            .into();
         let mut context = RenderContext::of_board(&board, snapshot, noon());
         context.owners = Arc::new(owners);
         let queue = &snapshot.queues[&fixture::queue_id(queue)];

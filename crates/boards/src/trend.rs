@@ -385,7 +385,9 @@ mod tests {
     #[test]
     fn no_trend_unless_the_first_metric_has_one() {
         let board = BoardDefinition {
-            show: vec![Metric::AgentsAvailable, Metric::Waiting],
+            show: [Metric::AgentsAvailable, Metric::Waiting]
+                .map(Into::into)
+                .into(),
             ..waiting_board()
         };
         let snapshot = snapshot_with(&[(70, Some(0))]);

@@ -99,18 +99,21 @@ fn read_figure(
 }
 
 /// Reads the key of a figure in `[figures]`. The board shows whether it is declared there.
+pub(super) fn read_figure_key(entry: &ConfigEntry<'_, '_>) -> Option<CustomFigureId> {
+    let text = read_text(entry)?;
+    let figure = CustomFigureId::parse(&text);
+    if figure.is_none() {
+        let fix = "use the key of one of [figures], such as \"orders\"";
+        entry.report_fault(&format!("{text:?} names no figure"), fix);
+    }
+    figure
+}
+
 fn read_custom(
     section: &ConfigSection<'_, '_>,
     entry: &ConfigEntry<'_, '_>,
 ) -> Option<WidgetContent> {
-    let figure = read_text(entry).and_then(|text| {
-        let figure = CustomFigureId::parse(&text);
-        if figure.is_none() {
-            let fix = "use the key of one of [figures], such as \"orders\"";
-            entry.report_fault(&format!("{text:?} names no figure"), fix);
-        }
-        figure
-    });
+    let figure = read_figure_key(entry);
     let of = read_of(section).ok();
     Some(WidgetContent::Custom {
         figure: figure?,

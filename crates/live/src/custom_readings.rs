@@ -34,6 +34,11 @@ impl CustomReadings {
         readings.into_iter().flatten()
     }
 
+    /// Whether any source reported a figure of a queue, or of the site.
+    pub(super) fn is_reported(&self, figure: &CustomFigure, queue: Option<&QueueId>) -> bool {
+        self.of_figure(figure, queue).next().is_some()
+    }
+
     /// Returns the queues of which a figure was reported, or that it is the site's, each with its reports.
     fn by_subject(
         &self,

@@ -44,10 +44,9 @@ pub(super) fn write_dimensions(folder: &Path) -> io::Result<()> {
         agent.queues.iter().map(|queue| row(&[&queue_id(*queue), &agent.key, &1]))
     });
     write("Queue_Agents", "queue_id,agent_id,priority", served.collect())?;
-    let teams = agents.iter().map(|agent| match agent.shift {
-        ..12.0 => row(&[&agent.key, &1, &"Early team", &""]),
-        12.0..20.0 => row(&[&agent.key, &2, &"Late team", &""]),
-        _ => row(&[&agent.key, &3, &"Night team", &""]),
+    let teams = agents.iter().map(|agent| {
+        let (id, name) = agent.team();
+        row(&[&agent.key, &id, &name, &""])
     });
     write("Agent_Group", "agent_id,agent_group_id,group_name,group_description", teams.collect())?;
     let groups = [row(&[&1, &"Customer service", &""]), row(&[&2, &"Technical support", &""])];

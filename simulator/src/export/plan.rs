@@ -46,7 +46,7 @@ pub fn write_schedules(folder: &Path, settings: &Settings, now: Timestamp) -> io
     let rows = planned_days(settings, now).flat_map(|date| {
         (0..AGENTS.len()).flat_map(move |agent| shift_rows(agent, date, settings))
     });
-    let header = "Employee,Activity,Start,End";
+    let header = "Employee,Activity,Start,End,Team";
     write(folder, "schedules.csv", header, rows.collect())
 }
 
@@ -92,6 +92,7 @@ fn shift_rows(agent: AgentNo, date: Date, settings: &Settings) -> Vec<Row> {
             activity,
             &write_time(at(*minutes), settings),
             &write_time(until, settings),
+            &AGENTS[agent].team().1,
         ])
     });
     rows.collect()

@@ -150,6 +150,7 @@ fn schedule_settings(zone: &TimeZone) -> PlanSettings {
             (PlanColumn::Activity, "Activity"),
             (PlanColumn::Time, "Start"),
             (PlanColumn::End, "End"),
+            (PlanColumn::Team, "Team"),
         ]),
         ..PlanSettings::default()
     }

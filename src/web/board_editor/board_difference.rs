@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use wallboard_boards::{BoardDefinition, BoardLayout};
-use wallboard_domain::{Metric, Pattern};
+use wallboard_boards::{BoardDefinition, BoardLayout, ShownFigure};
+use wallboard_domain::Pattern;
 
 use crate::web::{
     differences::{DifferenceWords, plain},
     parts::sentence::{Sentence, slot},
 };
 
-use super::{board_setting::settings, choices::BoardChoices, widget_form::describe_widget};
+use super::{
+    board_setting::settings, choices::BoardChoices, metric_list::figure_label,
+    widget_form::describe_widget,
+};
 
 /// Compares two versions of a board; one that doesn't exist has the usual settings.
 pub(in crate::web) fn compare_boards(
@@ -36,10 +39,10 @@ pub(in crate::web) fn compare_boards(
         });
         DifferenceWords::of_list(plain(label), &old, &new)
     };
-    let metrics = |label: &str, of: fn(&BoardDefinition) -> &[Metric]| {
+    let metrics = |label: &str, of: fn(&BoardDefinition) -> Vec<ShownFigure>| {
         let [old, new] = [old, new].map(|board| {
-            let labels = of(board).iter();
-            let labels = labels.map(|metric| texts.metric(*metric).page_label.clone());
+            let figures = of(board);
+            let labels = figures.iter().map(|figure| figure_label(choices, figure));
             labels.collect::<Vec<_>>()
         });
         DifferenceWords::of_list(plain(label), &old, &new)
@@ -51,8 +54,10 @@ pub(in crate::web) fn compare_boards(
     });
     let lists = [
         patterns(texts.queues_region(), "queues", |board| &board.queues),
-        metrics(texts.metrics_of_queues(), |board| &board.show),
-        metrics(texts.totals_heading(), |board| &board.totals),
+        metrics(texts.metrics_of_queues(), |board| board.show.clone()),
+        metrics(texts.totals_heading(), |board| {
+            board.totals.iter().copied().map(Into::into).collect()
+        }),
         DifferenceWords::of_list(plain(texts.widgets_of_board()), &widgets[0], &widgets[1]),
         patterns(texts.agents_region(), "agents", |board| &board.agents),
         patterns(texts.first_on_board(), "order", |board| &board.order),
@@ -135,5 +140,7 @@ mod tests {
         assert_eq!(words(TEXT, new), expected);
         assert_eq!(words(TEXT, &format!("# ours\n{TEXT}")), [""; 0]);
         assert_eq!(words("", "title = \"Hall\"\n"), ["Title: +Hall −"]);
+        let orders = TEXT.replace("\"answered\"", "\"answered\", { custom = \"orders\" }");
+        assert_eq!(words(TEXT, &orders), ["Metrics of each queue: +orders −"]);
     }
 }

@@ -3,13 +3,16 @@
 
 use std::collections::HashMap;
 
-use wallboard_boards::{BoardDefinition, BoardLayout, board_file::parse_board, write_board};
-use wallboard_domain::{Metric, Pattern};
+use wallboard_boards::{
+    BoardDefinition, BoardLayout, ShownFigure, board_file::parse_board, write_board,
+};
+use wallboard_domain::Pattern;
 use wallboard_store::Revision;
 use wallboard_toml_reader::ConfigFaults;
 
 use super::{
     choices::BoardChoices,
+    metric_list::{SHOWN, figure_label, parse_figure},
     uploads::Uploads,
     widget_form::{RefusedWidget, WIDGETS, describe_widget, read_new_widget, read_widgets},
 };
@@ -20,7 +23,7 @@ pub(super) type FormFields = HashMap<String, String>;
 /// Lists of patterns, as in the file.
 pub(super) const PATTERN_LISTS: [&str; 4] = ["queues", "agents", "order", "hide"];
 /// Lists of metrics, as in the file.
-pub(super) const METRIC_LISTS: [&str; 2] = ["show", "totals"];
+pub(super) const METRIC_LISTS: [&str; 2] = [SHOWN, "totals"];
 
 /// A board while somebody edits it.
 #[derive(Debug)]
@@ -135,10 +138,11 @@ impl BoardForm {
         }
     }
 
-    pub(super) fn metrics(&self, list: &str) -> &[Metric] {
+    /// The metrics of a list, with the custom figures among them.
+    pub(super) fn figures(&self, list: &str) -> Vec<ShownFigure> {
         match list {
-            "totals" => &self.board.totals,
-            _ => &self.board.show,
+            SHOWN => self.board.show.clone(),
+            _ => self.board.totals.iter().copied().map(Into::into).collect(),
         }
     }
 
@@ -151,10 +155,10 @@ impl BoardForm {
         }
     }
 
-    fn metrics_mut(&mut self, list: &str) -> &mut Vec<Metric> {
+    fn replace_figures(&mut self, list: &str, figures: Vec<ShownFigure>) {
         match list {
-            "totals" => &mut self.board.totals,
-            _ => &mut self.board.show,
+            SHOWN => self.board.show = figures,
+            _ => self.board.totals = figures.iter().filter_map(ShownFigure::metric).collect(),
         }
     }
 
@@ -182,13 +186,13 @@ impl BoardForm {
         }
         for list in METRIC_LISTS {
             let entered = field(fields, &format!("add.{list}"));
-            if let Some(metric) = Metric::from_name(entered) {
-                let metrics = self.metrics_mut(list);
-                if !metrics.contains(&metric) {
-                    metrics.push(metric);
+            if let Some(figure) = parse_figure(entered) {
+                self.said = choices.texts.said_added(figure_label(choices, &figure));
+                let mut figures = self.figures(list);
+                if !figures.contains(&figure) {
+                    figures.push(figure);
                 }
-                let texts = choices.texts;
-                self.said = texts.said_added(texts.metric(metric).page_label.as_str());
+                self.replace_figures(list, figures);
                 self.focus = format!("add-{list}");
             }
         }
@@ -243,14 +247,13 @@ impl BoardForm {
         }
         let is_ordered = self.is_in_list_order() || self.board.order.is_empty();
         let (name, moved, count) = if METRIC_LISTS.contains(&list) {
-            let metrics = self.metrics_mut(list);
-            let Some(name) = metrics
-                .get(at)
-                .map(|metric| choices.texts.metric(*metric).page_label.clone())
-            else {
+            let mut figures = self.figures(list);
+            let Some(name) = figures.get(at).map(|figure| figure_label(choices, figure)) else {
                 return;
             };
-            (name, move_item(metrics, act, at, to), metrics.len())
+            let (moved, count) = (move_item(&mut figures, act, at, to), figures.len());
+            self.replace_figures(list, figures);
+            (name, moved, count)
         } else if PATTERN_LISTS.contains(&list) {
             let patterns = self.patterns_mut(list);
             let Some(id) = patterns.get(at).map(|pattern| pattern.0.clone()) else {
@@ -309,9 +312,9 @@ fn read_board(fields: &FormFields, id: &str) -> BoardDefinition {
         let texts = numbered(fields, list, "").into_iter();
         texts.map(|text| Pattern(text.to_owned())).collect()
     };
-    let metrics = |list: &str| -> Vec<Metric> {
-        let names = numbered(fields, list, "").into_iter();
-        names.filter_map(Metric::from_name).collect()
+    let figures = |list: &str| -> Vec<ShownFigure> {
+        let values = numbered(fields, list, "").into_iter();
+        values.filter_map(parse_figure).collect()
     };
     let names = numbered(fields, "names", ".id").into_iter();
     let names = names.zip(numbered(fields, "names", ".text"));
@@ -323,8 +326,10 @@ fn read_board(fields: &FormFields, id: &str) -> BoardDefinition {
         density: field(fields, "density").parse().unwrap_or_default(),
         columns: field(fields, "columns").parse().ok(),
         agents: patterns("agents"),
-        show: metrics("show"),
-        totals: metrics("totals"),
+        show: figures(SHOWN),
+        totals: (figures("totals").iter())
+            .filter_map(ShownFigure::metric)
+            .collect(),
         order: if fields.contains_key("list_order") {
             queues.clone()
         } else {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use wallboard_boards::{BoardPreview, Widget, WidgetContent, WidgetSize};
-use wallboard_domain::{CustomFigureId, Metric, MetricOwner, Unit};
+use wallboard_domain::CustomFigureId;
 use wallboard_texts::Texts;
 
 use crate::{
@@ -17,11 +17,12 @@ use crate::{
             board_setting::{BoardSetting, settings},
             choices::BoardChoices,
             form_faults::{faults, refusals},
+            metric_list::{MetricList, other_metrics},
             preview_facts::{missing_sentences, preview_facts},
             preview_screen::{PreviewScreen, paired_screens, usual_screens},
             version_steps::VersionSteps,
             widget_fields::custom_value,
-            widget_form::{WIDGETS, WidgetRow, widget_rows, zone_names},
+            widget_form::{WidgetRow, widget_rows, zone_names},
         },
         differences::{DifferenceWords, DifferenceWriter},
         parts::{
@@ -119,13 +120,6 @@ struct PatternList {
     unknown: String,
 }
 
-struct MetricList {
-    name: &'static str,
-    /// Value, name, and definition.
-    rows: Vec<(&'static str, String, String)>,
-    others: Vec<(&'static str, String)>,
-}
-
 struct ConflictView {
     about: Sentence,
     /// From theirs to the visitor's, in words.
@@ -162,7 +156,8 @@ pub(super) fn render_editor(
             .collect(),
         unknown: form.unknown.get(name).cloned().unwrap_or_default(),
     };
-    let [show, totals] = METRIC_LISTS.map(|name| metric_list(texts, name, form.metrics(name)));
+    let [show, totals] =
+        METRIC_LISTS.map(|name| MetricList::new(&choices, name, &form.figures(name)));
     let conflict = state
         .conflict
         .map(|theirs| conflict_view(texts, web, &theirs, &form.text));
@@ -190,7 +185,7 @@ pub(super) fn render_editor(
         widgets: widget_rows(&choices, &form.board.widgets, &form.refused_widgets),
         new_widget: WidgetRow::of_new(form.new_widget.as_ref()),
         upload_max: UPLOAD_BYTES_MAX,
-        metrics: metric_list(texts, WIDGETS, &[]).others,
+        metrics: other_metrics(texts, |_| false),
         custom_figures: custom_figures(&choices, &form.board.widgets),
         zones: if state.is_brief {
             Vec::new()
@@ -218,7 +213,7 @@ pub(super) fn render_editor(
             .map(|preview| preview_facts(texts, preview))
             .unwrap_or_default(),
         missing: (state.preview.iter())
-            .flat_map(|preview| missing_sentences(texts, preview))
+            .flat_map(|preview| missing_sentences(&choices, preview))
             .chain((state.missing_pictures.iter()).map(|alt| texts.missing_picture(alt.as_str())))
             .collect(),
         preview: state.preview,
@@ -248,29 +243,6 @@ fn saved_sentence(texts: &Texts, screens: usize, connected: usize) -> String {
     }
 }
 
-fn metric_list(texts: &Texts, name: &'static str, metrics: &[Metric]) -> MetricList {
-    let others = Metric::all()
-        .filter(|metric| metric.owner() != MetricOwner::Agent && !metrics.contains(metric));
-    let mut others: Vec<_> = others
-        .map(|metric| {
-            let label = texts.metric(metric).page_label.as_str();
-            let unit: &str = unit_name(metric);
-            (metric.name(), texts.metric_in_unit(label, unit))
-        })
-        .collect();
-    others.sort_by(|a, b| a.1.cmp(&b.1));
-    MetricList {
-        name,
-        rows: (metrics.iter())
-            .map(|metric| {
-                let label = texts.metric(*metric).page_label.clone();
-                (metric.name(), label, definition(texts, *metric))
-            })
-            .collect(),
-        others,
-    }
-}
-
 /// Lists the custom figures that are declared, and those that the board has although they aren't.
 fn custom_figures(choices: &BoardChoices, widgets: &[Widget]) -> Vec<(String, String)> {
     let mut ids: Vec<_> = choices.figures.iter().map(|figure| &figure.id).collect();
@@ -288,27 +260,6 @@ fn custom_figures(choices: &BoardChoices, widgets: &[Widget]) -> Vec<(String, St
     let mut options: Vec<_> = ids.into_iter().map(option).collect();
     options.sort_by(|a, b| a.1.cmp(&b.1));
     options
-}
-
-/// A unit, as messages choose by it.
-fn unit_name(metric: Metric) -> &'static str {
-    match metric.unit() {
-        Unit::Count => "count",
-        Unit::Seconds => "seconds",
-        Unit::Percent => "percent",
-    }
-}
-
-fn definition(texts: &Texts, metric: Metric) -> String {
-    let of_metric = texts.metric(metric);
-    let meaning = [&of_metric.reported, &of_metric.counted].into_iter();
-    let meaning = meaning.map(String::as_str).find(|text| !text.is_empty());
-    let unit = match metric.unit() {
-        Unit::Count => texts.unit_count(),
-        Unit::Seconds => texts.unit_seconds(),
-        Unit::Percent => texts.unit_percent(),
-    };
-    format!("{} {unit}", meaning.unwrap_or_default())
 }
 
 fn conflict_view(

@@ -8,6 +8,7 @@ mod choices;
 mod edit_board;
 mod editor_page;
 mod form_faults;
+mod metric_list;
 mod new_board;
 mod preview_facts;
 mod preview_screen;

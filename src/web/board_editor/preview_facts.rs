@@ -1,7 +1,9 @@
 //! Facts about a preview that the eye can't tell: its pages, and what has no data.
 
-use wallboard_boards::{BoardPreview, MissingMetric, MissingWidget, WidgetGap};
+use wallboard_boards::{BoardPreview, MissingFigure, MissingWidget, WidgetGap};
 use wallboard_texts::Texts;
+
+use super::{choices::BoardChoices, metric_list::figure_label};
 
 /// Queues named in a sentence.
 const NAMES_MAX: usize = 3;
@@ -15,12 +17,12 @@ pub(super) fn preview_facts(texts: &Texts, preview: &BoardPreview) -> Vec<String
 }
 
 /// Says what has no data, and why.
-pub(super) fn missing_sentences(texts: &Texts, preview: &BoardPreview) -> Vec<String> {
-    let metrics = preview.missing.iter();
-    let metrics = metrics.map(|missing| missing_sentence(texts, missing));
+pub(super) fn missing_sentences(choices: &BoardChoices, preview: &BoardPreview) -> Vec<String> {
+    let figures = preview.missing.iter();
+    let figures = figures.map(|missing| missing_sentence(choices, missing));
     let widgets = preview.missing_widgets.iter();
-    let widgets = widgets.map(|missing| widget_gap_sentence(texts, missing));
-    metrics.chain(widgets).collect()
+    let widgets = widgets.map(|missing| widget_gap_sentence(choices.texts, missing));
+    figures.chain(widgets).collect()
 }
 
 fn widget_gap_sentence(texts: &Texts, missing: &MissingWidget) -> String {
@@ -42,11 +44,11 @@ fn with_reason(sentence: &str, reason: &str) -> String {
     format!("{sentence} {reason}").trim_end().to_owned()
 }
 
-fn missing_sentence(texts: &Texts, missing: &MissingMetric) -> String {
-    let of_metric = texts.metric(missing.metric);
-    let label = of_metric.page_label.as_str();
+fn missing_sentence(choices: &BoardChoices, missing: &MissingFigure) -> String {
+    let texts = choices.texts;
+    let label = figure_label(choices, &missing.figure);
     let sentence = if missing.is_everywhere {
-        texts.missing_everywhere(label)
+        texts.missing_everywhere(label.as_str())
     } else {
         let named = missing.queues.iter().take(NAMES_MAX).cloned();
         let named = named.collect::<Vec<_>>().join(", ");
@@ -54,7 +56,9 @@ fn missing_sentence(texts: &Texts, missing: &MissingMetric) -> String {
             0 => named,
             more => texts.names_and_more(named, more),
         };
-        texts.missing_for(label, queues)
+        texts.missing_for(label.as_str(), queues)
     };
-    with_reason(&sentence, &of_metric.unknown)
+    let reason = missing.figure.metric();
+    let reason = reason.map_or("", |metric| texts.metric(metric).unknown.as_str());
+    with_reason(&sentence, reason)
 }

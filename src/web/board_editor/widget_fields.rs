@@ -56,6 +56,11 @@ pub(super) fn custom_value(figure: &CustomFigureId) -> String {
     format!("{CUSTOM_PREFIX}{figure}")
 }
 
+/// Parses such a value.
+pub(super) fn parse_custom(value: &str) -> Option<CustomFigureId> {
+    CustomFigureId::parse(value.strip_prefix(CUSTOM_PREFIX)?)
+}
+
 impl WidgetFields {
     /// The fields of a widget that is on the board.
     pub(super) fn of(widget: &Widget, choices: &BoardChoices) -> Self {
@@ -240,9 +245,7 @@ impl WidgetFields {
 
     /// A figure of the site ignores the queue.
     fn make_custom(&self, choices: &BoardChoices) -> Result<WidgetContent, WidgetRefusal> {
-        let key = self.metric.strip_prefix(CUSTOM_PREFIX);
-        let figure = key.and_then(CustomFigureId::parse);
-        let figure = figure.ok_or(WidgetRefusal::Incomplete)?;
+        let figure = parse_custom(&self.metric).ok_or(WidgetRefusal::Incomplete)?;
         let mut declared = choices.figures.iter();
         let is_of_site = declared.any(|one| one.id == figure && !one.is_per_queue);
         Ok(WidgetContent::Custom {

@@ -9,7 +9,8 @@ use wallboard_domain::{AgentId, Id, PersonName};
 use wallboard_history::{
     intervals::split_into_buckets,
     report::{
-        AdherenceFigures, AgentAdherence, ReportError, RowFigures, ScheduleQuery, SiteSchedule,
+        AdherenceFigures, AgentAdherence, AgentSchedule, ClassedTime, ReportError, RowFigures,
+        ScheduleQuery, ScheduledTeam, SiteSchedule,
     },
 };
 use wallboard_store::StoreError;
@@ -27,12 +28,20 @@ use super::{
 /// Rows of a page have a bound of their own.
 const ROWS_MAX: usize = 10_000;
 
+/// A team of schedules, or a group of an export.
+pub(in crate::web) struct AdherenceGroup {
+    pub(in crate::web) id: Id,
+    pub(in crate::web) name: String,
+    /// Of a team, only the days on which they are scheduled in it.
+    pub(in crate::web) agents: BTreeMap<AgentId, AgentAdherence>,
+}
+
 /// The adherence of all agents that the reader sees.
 pub(in crate::web) struct SiteAdherence {
     /// By agent, or by person with several.
     pub(in crate::web) agents: BTreeMap<AgentId, AgentAdherence>,
-    /// The export's groups: ID, name and agents.
-    pub(in crate::web) groups: Vec<(Id, String, BTreeSet<AgentId>)>,
+    /// The teams of schedules. If they name none: the export's groups.
+    pub(in crate::web) groups: Vec<AdherenceGroup>,
     /// Names in schedules that no agent has, or several.
     unmatched: Vec<String>,
     /// Activities without a class.
@@ -51,12 +60,28 @@ impl SiteAdherence {
         let zone = web.history.config().site.zone.clone();
         let mut schedule = load_schedules(web, (from, to), true).await?;
         observed_statuses::complete_observed(web, &mut schedule, now, &zone).await;
-        let agents = schedule.agents.into_iter();
+        let compare = |(id, agent): (&AgentId, &AgentSchedule)| {
+            let adherence = agent.compare(now, &zone);
+            (id.clone(), adherence)
+        };
+        let agents = schedule.agents.iter().map(compare).collect();
+        let groups = if schedule.teams.is_empty() {
+            export_groups(schedule.groups, &agents)
+        } else {
+            let part = |(id, scheduled): (&AgentId, &ClassedTime)| {
+                let agent = schedule.agents.get(id)?;
+                Some((id.clone(), agent.compare_part(scheduled, now, &zone)))
+            };
+            let group = |team: &ScheduledTeam| AdherenceGroup {
+                id: team.id.clone(),
+                name: team.name().to_owned(),
+                agents: team.agents.iter().filter_map(part).collect(),
+            };
+            schedule.teams.iter().map(group).collect()
+        };
         Ok(Self {
-            agents: agents
-                .map(|(id, agent)| (id, agent.compare(now, &zone)))
-                .collect(),
-            groups: schedule.groups,
+            agents,
+            groups,
             unmatched: schedule.unmatched,
             unclassed: schedule.unclassed,
             known: HistorySubjects::load(web).await?,
@@ -66,10 +91,14 @@ impl SiteAdherence {
     /// Leaves only an agent, or the person that it's of.
     pub(in crate::web) fn retain_agent(&mut self, chosen: &AgentId) {
         let people = &self.known.site.people;
-        self.agents.retain(|id, _| {
+        let is_chosen = |id: &AgentId| {
             let mut people = people.iter().filter(|person| person.id == *id);
             id == chosen || people.any(|person| person.agents.contains(chosen))
-        });
+        };
+        self.agents.retain(|id, _| is_chosen(id));
+        for group in &mut self.groups {
+            group.agents.retain(|id, _| is_chosen(id));
+        }
     }
 
     /// Names of schedules that no agent has, shown as names of agents are.
@@ -84,21 +113,37 @@ impl SiteAdherence {
     pub(in crate::web) fn agent_name(&self, id: &AgentId) -> String {
         self.known.agent_name(id)
     }
+}
 
-    /// Sums the figures of some agents in a time; `None` if nothing was scheduled, nor worked.
-    pub(in crate::web) fn sum<'a>(
-        &self,
-        agents: impl IntoIterator<Item = &'a AgentId>,
-        times: &[(i64, i64)],
-    ) -> Option<AdherenceFigures> {
-        let mut sum = AdherenceFigures::default();
-        for agent in agents.into_iter().filter_map(|id| self.agents.get(id)) {
-            for (from, to) in times {
-                sum.merge(&agent.figures(*from, *to));
-            }
+/// Sums the figures of some agents in a time; `None` if nothing was scheduled, nor worked.
+pub(in crate::web) fn sum_adherence<'a>(
+    agents: impl IntoIterator<Item = &'a AgentAdherence>,
+    times: &[(i64, i64)],
+) -> Option<AdherenceFigures> {
+    let mut sum = AdherenceFigures::default();
+    for agent in agents {
+        for (from, to) in times {
+            sum.merge(&agent.figures(*from, *to));
         }
-        (!sum.is_zero()).then_some(sum)
     }
+    (!sum.is_zero()).then_some(sum)
+}
+
+/// The export's groups: ID, name and agents.
+fn export_groups(
+    groups: Vec<(Id, String, BTreeSet<AgentId>)>,
+    of_agents: &BTreeMap<AgentId, AgentAdherence>,
+) -> Vec<AdherenceGroup> {
+    let adherence = |id: AgentId| {
+        let adherence = of_agents.get(&id)?.clone();
+        Some((id, adherence))
+    };
+    let group = |(id, name, agents): (Id, String, BTreeSet<AgentId>)| AdherenceGroup {
+        id,
+        name,
+        agents: agents.into_iter().filter_map(adherence).collect(),
+    };
+    groups.into_iter().map(group).collect()
 }
 
 /// Loads the schedules of a time, within the reader's scope.
@@ -143,6 +188,7 @@ pub(super) async fn load_adherence(
         has_shared_members,
         heat: None,
         breakdown: None,
+        upcoming: None,
         facts: Vec::new(),
         notes: notes.into_iter().map(|text| (text, None)).collect(),
         gaps: ComparisonGaps::default(),
@@ -171,7 +217,7 @@ fn split_times(scope: &HistoryScope) -> Result<Vec<(i64, i64)>, ReportError> {
 /// One row per interval with anything scheduled.
 fn time_rows(scope: &HistoryScope, site: &SiteAdherence, times: &[(i64, i64)]) -> Vec<HistoryRow> {
     let row = |time: &(i64, i64)| {
-        let figures = site.sum(site.agents.keys(), &[*time])?;
+        let figures = sum_adherence(site.agents.values(), &[*time])?;
         Some(HistoryRow {
             name: scope.time_label(instant(time.0)),
             id: scope.instant_label(instant(time.0)),
@@ -194,8 +240,8 @@ fn subject_rows(
     };
     let mut rows: Vec<HistoryRow> = match scope.query.rows {
         RowKind::Agent => {
-            let of_agent = |id: &AgentId| {
-                let figures = site.sum([id], times)?;
+            let of_agent = |(id, agent): (&AgentId, &AgentAdherence)| {
+                let figures = sum_adherence([agent], times)?;
                 Some(HistoryRow {
                     name: site.agent_name(id),
                     href: scope.path_with(|query| {
@@ -206,14 +252,14 @@ fn subject_rows(
                     ..row(id, figures)
                 })
             };
-            site.agents.keys().filter_map(of_agent).collect()
+            site.agents.iter().filter_map(of_agent).collect()
         }
         RowKind::AgentGroup => {
-            let of_group = |(id, name, agents): &(Id, String, BTreeSet<AgentId>)| {
-                let figures = site.sum(agents, times)?;
+            let of_group = |group: &AdherenceGroup| {
+                let figures = sum_adherence(group.agents.values(), times)?;
                 Some(HistoryRow {
-                    name: name.clone(),
-                    ..row(id, figures)
+                    name: group.name.clone(),
+                    ..row(&group.id, figures)
                 })
             };
             site.groups.iter().filter_map(of_group).collect()
@@ -267,6 +313,6 @@ fn instant(at: i64) -> Timestamp {
 /// Whether an agent is in several groups.
 fn has_shared_agents(site: &SiteAdherence) -> bool {
     let mut seen = BTreeSet::new();
-    let mut agents = site.groups.iter().flat_map(|(_, _, agents)| agents);
+    let mut agents = site.groups.iter().flat_map(|group| group.agents.keys());
     agents.any(|agent| !seen.insert(agent))
 }

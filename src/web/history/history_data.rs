@@ -16,7 +16,9 @@ use super::{
     handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
-    period_rows, plan_rows, repeats, rest_of_today, saved_board_figures,
+    period_rows, plan_rows, repeats,
+    rest_of_today::{self, UpcomingTable},
+    saved_board_figures,
     scope::{HistoryScope, TargetTerms},
     series_reader::{SeriesReader, single_rows},
     subject_rows::subject_rows,
@@ -49,6 +51,8 @@ pub(super) struct HistoryData {
     pub(super) has_shared_members: bool,
     pub(super) heat: Option<HeatMap>,
     pub(super) breakdown: Option<Breakdown>,
+    /// The plan for the rest of today.
+    pub(super) upcoming: Option<UpcomingTable>,
     /// Export data other than figures, for the pages that show it.
     pub(super) facts: Vec<FactTable>,
     pub(super) notes: Vec<PageNote>,
@@ -152,9 +156,8 @@ pub(super) async fn load_history(
         }
         _ => None,
     };
-    let tables = load_tables(web, &reader, &known).await?;
+    let facts = load_tables(web, &reader, &known).await?;
     let upcoming = rest_of_today::list_upcoming(scope, &upcoming);
-    let facts = upcoming.into_iter().chain(tables).collect();
     let withheld = is_withheld.then(|| scope.texts.agents_withheld().to_owned());
     // With a single source, the page names the gaps in its own rows.
     let is_of_several = 1 < known.queried_sources(query).len();
@@ -175,6 +178,7 @@ pub(super) async fn load_history(
         has_shared_members,
         heat,
         breakdown,
+        upcoming,
         facts,
         notes,
         gaps,

@@ -91,7 +91,7 @@ use crate::web::{
     server::response_permits,
 };
 
-pub(super) use adherence_rows::SiteAdherence;
+pub(super) use adherence_rows::{SiteAdherence, sum_adherence};
 pub(super) use agent_day::{find_agent_name, load_agent_day};
 use choice::{Choice, HistoryView, RowKind};
 pub(super) use file::XLSX_CONTENT_TYPE;

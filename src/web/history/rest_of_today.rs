@@ -1,15 +1,10 @@
 //! The times of today that haven't begun: what is planned for them, and what to expect by what came so far.
 
 use wallboard_history::report::{ClosedTime, ReportRow};
-
-use crate::web::parts::links::PageLink;
+use wallboard_texts::UNKNOWN;
 
 use super::{
-    choice::HistoryView,
-    column::HistoryColumn,
-    export_facts::{FactRow, FactTable},
-    history_row::HistoryRow,
-    scope::HistoryScope,
+    choice::HistoryView, column::HistoryColumn, history_row::HistoryRow, scope::HistoryScope,
 };
 
 const COLUMNS: [HistoryColumn; 5] = [
@@ -41,28 +36,33 @@ pub(super) fn upcoming_rows(scope: &HistoryScope, rows: &[ReportRow]) -> Vec<His
         .collect()
 }
 
+/// A table of the rows: times, and the figures that any of them has.
+#[derive(Debug)]
+pub(super) struct UpcomingTable {
+    pub(super) headings: Vec<String>,
+    /// A time, and a value in each column.
+    pub(super) rows: Vec<(String, Vec<String>)>,
+}
+
 /// The rows as a table beside that of the times so far; `None` without a plan.
-pub(super) fn list_upcoming(scope: &HistoryScope, rows: &[HistoryRow]) -> Option<FactTable> {
+pub(super) fn list_upcoming(scope: &HistoryScope, rows: &[HistoryRow]) -> Option<UpcomingTable> {
     let texts = scope.texts;
-    let describe = |row: &HistoryRow| {
-        let figures = COLUMNS.into_iter().filter_map(|column| {
-            let value = row.value(column)?;
-            let heading = column.heading(texts, "", "");
-            Some(format!("{heading}: {}", value.write(texts)))
-        });
-        figures.collect::<Vec<_>>().join(" · ")
+    let planned: Vec<_> = rows.iter().filter(|row| row.plan.is_some()).collect();
+    let has_value = |column: &HistoryColumn| planned.iter().any(|row| row.value(*column).is_some());
+    let columns: Vec<_> = COLUMNS.into_iter().filter(has_value).collect();
+    let write = |row: &HistoryRow, column: &HistoryColumn| {
+        let value = row.value(*column);
+        value.map_or_else(|| UNKNOWN.to_owned(), |value| value.write(texts))
     };
-    let planned = rows.iter().filter(|row| row.plan.is_some());
-    let rows: Vec<_> = planned
-        .map(|row| FactRow {
-            name: PageLink::new(&*row.name, ""),
-            links: Vec::new(),
-            text: describe(row),
+    let rows: Vec<_> = (planned.iter())
+        .map(|row| {
+            let values = columns.iter().map(|column| write(row, column));
+            (row.name.clone(), values.collect())
         })
         .collect();
-    (!rows.is_empty()).then(|| FactTable {
-        key: "upcoming",
-        title: texts.rest_of_today(),
+    let headings = columns.iter().map(|column| column.heading(texts, "", ""));
+    (!rows.is_empty()).then(|| UpcomingTable {
+        headings: headings.collect(),
         rows,
     })
 }

@@ -143,21 +143,22 @@ impl<'a> Miniatures<'a> {
         let shown = keys.chain(omitted);
         let shown = shown.filter_map(|key| by_id.get(key.as_str()));
         let shown: Vec<&QueueStatus> = shown.copied().collect();
-        let metrics = match board.layout {
-            BoardLayout::List => &board.show[..board.show.len().min(2)],
-            _ => &board.show[..board.show.len().min(1)],
-        };
+        let metrics = board.metrics().take(match board.layout {
+            BoardLayout::List => 2,
+            _ => 1,
+        });
+        let metrics: Vec<_> = metrics.collect();
         let most = match board.layout {
             BoardLayout::List => ROWS_MAX,
             _ => TILES_MAX,
         };
         let cells = rows.filter_map(|row| match board.widget_of(row) {
             Some(widget) => self.shows(widget).then(|| self.widget_cell(row)),
-            None => self.queue_cell(board, by_id.get(row.key.as_str())?, metrics),
+            None => self.queue_cell(board, by_id.get(row.key.as_str())?, &metrics),
         });
         let left_out = (view.omitted.iter())
             .filter_map(|omitted| by_id.get(omitted.key.as_str()))
-            .filter_map(|status| self.queue_cell(board, status, metrics));
+            .filter_map(|status| self.queue_cell(board, status, &metrics));
         let cells: Vec<_> = cells.chain(left_out).take(most).collect();
         let (urgent, notes) = summarize_queues(self.texts, board, &shown);
         BoardCard {

@@ -180,7 +180,9 @@ async fn misses(site: SiteConfig, queues: &[Answered]) -> Misses {
         DataOrigin::Live,
     );
     let board = BoardDefinition {
-        show: vec![Metric::Answered, Metric::ServiceLevel],
+        show: [Metric::Answered, Metric::ServiceLevel]
+            .map(Into::into)
+            .into(),
         ..BoardDefinition::new("b", "B", BoardLayout::Queues)
     };
     let view = state

@@ -153,7 +153,7 @@ fn cause_without_a_column_is_said_beside_the_name() {
     };
     fixture::put_queue(&mut snapshot, "1", "Sales", &now);
     let board = BoardDefinition {
-        show: vec![Metric::Waiting],
+        show: vec![Metric::Waiting.into()],
         ..BoardDefinition::new("b", "B", BoardLayout::List)
     };
 

@@ -28,6 +28,8 @@ pub enum PlanColumn {
     /// When the activity ends.
     End,
     Activity,
+    /// The agent's team.
+    Team,
 }
 
 /// The configured columns: a pair for each header that may hold one of ours, the first choice first.

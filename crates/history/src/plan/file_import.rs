@@ -42,7 +42,7 @@ pub static PLAN_FORECAST: FactTable = FactTable {
 /// Activities of agents, who are in them by ID or name, in Unix seconds.
 pub static PLAN_SCHEDULE: FactTable = FactTable {
     name: "plan_schedule",
-    columns: &["agent", "start", "until", "activity"],
+    columns: &["agent", "start", "until", "activity", "team"],
     people: PeopleColumns::Named {
         text: "agent",
         time: "start",
@@ -236,12 +236,17 @@ impl RowParser {
                     start,
                     until,
                     activity,
+                    team,
                 } = row;
                 batch.begin_row(line);
                 batch.push_text(&agent);
                 batch.push_integer(start);
                 batch.push_integer(until);
                 batch.push_text(&activity);
+                match team {
+                    Some(team) => batch.push_text(&team),
+                    None => batch.push_null(),
+                }
                 Ok(Some((start, until)))
             }
         }

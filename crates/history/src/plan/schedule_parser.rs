@@ -2,6 +2,8 @@
 
 use csv::ByteRecord;
 
+use wallboard_runtime::csv_text::number_parsing;
+
 use super::{cell_reader::CellReader, column_mapping::PlanColumn, interval_clock::IntervalClock};
 
 /// A day of a clock change.
@@ -14,6 +16,7 @@ pub(super) struct ScheduleRow {
     pub(super) start: i64,
     pub(super) until: i64,
     pub(super) activity: String,
+    pub(super) team: Option<String>,
 }
 
 /// Reads the rows of a file in order.
@@ -39,6 +42,9 @@ impl ScheduleRowParser {
         if activity.is_empty() {
             return Err(format!("{header}: it's empty"));
         }
+        let team = self.cells.read_text(record, PlanColumn::Team)?;
+        let team = team.map(|team| team.trim().to_owned());
+        let team = team.filter(|team| !team.is_empty() && !number_parsing::is_blank(team));
         let date = self.cells.read_text(record, PlanColumn::Date)?;
         let time = self.cells.read_cell(record, PlanColumn::Time)?;
         let (time, header) = time.unwrap_or_default();
@@ -60,6 +66,7 @@ impl ScheduleRowParser {
             start,
             until,
             activity,
+            team,
         }))
     }
 }

@@ -22,6 +22,8 @@ pub struct ScheduledActivity {
     pub start: i64,
     pub until: i64,
     pub activity: String,
+    /// The agent's team at the time.
+    pub team: Option<String>,
 }
 
 /// The activities of an agent's day in the file that was imported last.
@@ -43,7 +45,7 @@ pub fn load_scheduled_agents(
     if files.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let columns = ["id", "agent", "start", "until", "activity"];
+    let columns = ["id", "agent", "start", "until", "activity", "team"];
     view.for_each_row_within(&PLAN_SCHEDULE, &columns, ("start", around), |row| {
         let whole = |index| row.integer(index).unwrap_or_default();
         let text = |index| row.text(index).unwrap_or_default().to_owned();
@@ -54,6 +56,7 @@ pub fn load_scheduled_agents(
                 start: whole(2),
                 until: whole(3),
                 activity: text(4),
+                team: row.text(5).map(str::to_owned),
             });
         }
     })?;

@@ -6,8 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     adherence::{AgentAdherence, ClassedActivity, ClassedTime, ObservedAgents, ObservedTime},
-    intervals::DAY,
-    plan::{ActivityClass, PlanNames, ScheduledActivity, load_scheduled_agents},
+    intervals::{DAY, day_number},
+    plan::{ActivityClass, PlanNames, load_scheduled_agents},
     vendors::ExportVendor,
 };
 use wallboard_domain::{AgentId, Id, QueueId, SourceId};
@@ -16,6 +16,7 @@ use wallboard_store::{NameClass, StoreError, StoreView, subtract_ranges};
 use super::{
     linked_systems::LinkedSystems,
     report_catalog::{ReportCatalog, ReportSource},
+    scheduled_teams::{ScheduledTeam, TeamCollector},
     session_coverage::load_known_times,
 };
 
@@ -37,6 +38,8 @@ pub struct SiteSchedule {
     pub agents: BTreeMap<AgentId, AgentSchedule>,
     /// The export's groups of agents that have a scheduled one: ID, name and agents of `agents`.
     pub groups: Vec<(Id, String, BTreeSet<AgentId>)>,
+    /// The teams that schedules name.
+    pub teams: Vec<ScheduledTeam>,
     /// The agents of `agents` who are assigned to each queue, by its displayed ID.
     pub queues: BTreeMap<QueueId, BTreeSet<AgentId>>,
     /// Names in schedules that no agent has, or several. Empty for readers who don't see the whole site.
@@ -55,8 +58,18 @@ pub struct AgentSchedule {
 impl AgentSchedule {
     /// Compares the schedule with what the agent did until `now`.
     pub fn compare(&self, now: Timestamp, zone: &TimeZone) -> AgentAdherence {
+        self.compare_part(&self.scheduled, now, zone)
+    }
+
+    /// Compares a part of the schedule.
+    pub fn compare_part(
+        &self,
+        part: &ClassedTime,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> AgentAdherence {
         let observed = self.observed.combine();
-        AgentAdherence::new(&self.scheduled, &observed, now.as_second(), zone)
+        AgentAdherence::new(part, &observed, now.as_second(), zone)
     }
 }
 
@@ -73,26 +86,31 @@ pub(super) fn load_site_schedule(
     let names = collect_names(view, catalog, query)?;
     let within = query.from.as_second()..query.to.as_second();
     let mut found: BTreeMap<AgentId, Vec<ClassedActivity>> = BTreeMap::new();
+    let mut teams = TeamCollector::default();
     for source in &catalog.config.schedules {
         let scheduled = load_scheduled_agents(view, &source.id, &source.zone, within.clone())?;
         for (name, activities) in scheduled {
-            match names.find(&name, &[]) {
-                Some(id) if is_shown(catalog, &id) => {
-                    let classed = found.entry(id).or_default();
-                    for ScheduledActivity {
-                        start,
-                        until,
-                        activity,
-                    } in activities
-                    {
-                        match ActivityClass::find(&activity, &source.activities) {
-                            Some(class) => classed.push((class, (start, until))),
-                            None => site.unclassed.push(activity),
-                        }
-                    }
+            let id = names.find(&name, &[]);
+            if id.is_none() && catalog.is_whole_site() {
+                site.unmatched.push(name);
+            }
+            let Some(id) = id.filter(|id| is_shown(catalog, id)) else {
+                for team in activities.into_iter().filter_map(|one| one.team) {
+                    teams.add_unseen(Id::new(&source.id, &team));
                 }
-                None if catalog.is_whole_site() => site.unmatched.push(name),
-                _ => {}
+                continue;
+            };
+            let classed = found.entry(id.clone()).or_default();
+            for one in activities {
+                let Some(class) = ActivityClass::find(&one.activity, &source.activities) else {
+                    site.unclassed.push(one.activity);
+                    continue;
+                };
+                let activity = (class, (one.start, one.until));
+                classed.push(activity);
+                let day = day_number(one.start, &source.zone).unwrap_or_default();
+                let team = one.team.map(|team| Id::new(&source.id, &team));
+                teams.add(&id, day, team, activity);
             }
         }
     }
@@ -100,6 +118,7 @@ pub(super) fn load_site_schedule(
         list.sort();
         list.dedup();
     }
+    site.teams = teams.into_teams(catalog.is_whole_site());
     let systems = LinkedSystems::new(&catalog.config.site);
     let schedule = |(id, classed): (AgentId, Vec<ClassedActivity>)| {
         let schedule = AgentSchedule {

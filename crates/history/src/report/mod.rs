@@ -27,6 +27,7 @@ mod report_builder;
 mod report_catalog;
 mod report_range;
 mod row_reader;
+mod scheduled_teams;
 mod series_draft;
 mod session_coverage;
 mod site_plan;
@@ -45,10 +46,13 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use wallboard_domain::{DataScope, QueueId, SourceId};
 use wallboard_store::{NameClass, Store, StoreError, StoreView};
 
-pub use super::adherence::{AdherenceFigures, AgentAdherence, ObservedAgents, ObservedTime};
+pub use super::adherence::{
+    AdherenceFigures, AgentAdherence, ClassedTime, ObservedAgents, ObservedTime,
+};
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use agent_day::{AgentActivity, AgentDayQuery, AgentSpan};
 pub use agent_schedules::{AgentSchedule, ScheduleQuery, SiteSchedule};
+pub use scheduled_teams::ScheduledTeam;
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
 pub use config::{ReportConfig, ReportedExport, ReportedPlan, ReportedSchedule};
 pub use day_plan::DayPlan;

@@ -63,16 +63,48 @@ impl Evaluator<'_> {
             Some(members) => members.iter().map(Some).collect(),
             None => vec![queue],
         };
+        self.merge_custom(figure, &queues, snapshot.held_levels.find(figure, queue))
+    }
+
+    /// Evaluates a custom figure over several queues. Those that don't report it are left out and returned, unless it
+    /// is unknown. Each queue has its own limits; several have none.
+    pub fn evaluate_custom_total<'q>(
+        &mut self,
+        figure: &CustomFigure,
+        queues: impl IntoIterator<Item = &'q QueueId>,
+    ) -> (EvaluatedCustomFigure, Vec<&'q QueueId>) {
+        let readings = &self.snapshot.custom_readings;
+        let is_reported = |queue: &&QueueId| readings.is_reported(figure, Some(*queue));
+        let (mut with, mut without): (Vec<_>, Vec<_>) = queues.into_iter().partition(is_reported);
+        if figure.merge == CustomMerge::Last && 1 < with.len() + without.len() {
+            with.clear();
+        }
+        if with.is_empty() {
+            without.clear();
+        }
+        let with: Vec<_> = with.into_iter().map(Some).collect();
+        let mut total = self.merge_custom(figure, &with, None);
+        total.level = None;
+        if total.severity != Severity::OutOfDate {
+            total.severity = Severity::None;
+        }
+        (total, without)
+    }
+
+    fn merge_custom(
+        &mut self,
+        figure: &CustomFigure,
+        queues: &[Option<&QueueId>],
+        held: Option<ThresholdLevel>,
+    ) -> EvaluatedCustomFigure {
+        let snapshot = self.snapshot;
         let this = &*self;
         let readings = queues.iter().flat_map(|queue| {
             let of_figure = snapshot.custom_readings.of_figure(figure, *queue);
             of_figure.map(move |(source, reading)| this.read_now(source, reading))
         });
         let readings: Vec<_> = readings.collect();
-        let is_reported = |queue: Option<&QueueId>| {
-            let mut of_figure = snapshot.custom_readings.of_figure(figure, queue);
-            of_figure.next().is_some()
-        };
+        let is_reported = |queue| snapshot.custom_readings.is_reported(figure, queue);
         // The sources of a queue may each know some queues, but without one of them there is no sum of all.
         let is_whole = if figure.is_per_queue {
             queues.iter().copied().all(is_reported)
@@ -94,7 +126,6 @@ impl Evaluator<'_> {
         let shown = self.shown_freshness(freshness, lost_at);
         let value = figure.merge_values(merged.iter().filter_map(|one| one.reading.value.as_ref()));
         let value = value.filter(|_| freshness != Freshness::Unknown);
-        let held = snapshot.held_levels.find(figure, queue);
         let level = (value.as_ref()).and_then(|value| figure.level_after(held, value));
         let severity = match &value {
             _ if shown.is_out_of_date() => Severity::OutOfDate,

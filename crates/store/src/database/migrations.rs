@@ -41,6 +41,9 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!(
         "../../../../migrations/0025_forecast_slots.sql"
     )),
+    M::up(include_str!(
+        "../../../../migrations/0026_schedule_teams.sql"
+    )),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
-use wallboard_domain::{AgentId, Id};
+use wallboard_domain::Id;
 use wallboard_history::{
     intervals::split_into_days,
-    report::{AdherenceFigures, ReportSubject},
+    report::{AdherenceFigures, AgentAdherence, ReportSubject},
 };
 
 use super::{
@@ -22,7 +22,10 @@ use super::{
     },
     range,
 };
-use crate::web::{access::visible_state::VisibleState, history::SiteAdherence};
+use crate::web::{
+    access::visible_state::VisibleState,
+    history::{SiteAdherence, sum_adherence},
+};
 
 const DAYS_MAX: usize = 100;
 
@@ -42,7 +45,8 @@ pub(in super::super) struct AdherenceParams {
     /// Time zone of the days, as an IANA name; defaults to the site's.
     #[param(nullable = false, example = "Europe/Stockholm")]
     zone: Option<String>,
-    /// One series for each agent (default), or each of the export's own groups.
+    /// One series for each agent (default), or each team of the schedules; if they have none, each of the
+    /// export's own groups.
     #[param(schema_with = one_of_words::<AdherenceDimension>)]
     by: Option<String>,
 }
@@ -134,22 +138,25 @@ pub(in super::super) async fn list(
     if let ReportSubject::Agent(agent) = &subject {
         site.retain_agent(agent);
     }
-    let series = |id: &Id, name: String, agents: Vec<&AgentId>| AdherenceSeries {
+    let series = |id: &Id, name: String, agents: Vec<&AgentAdherence>| AdherenceSeries {
         id: id.to_string(),
         name,
         days: (days.iter())
             .filter_map(|day| {
-                let figures = site.sum(agents.iter().copied(), &[(day.start, day.end)])?;
+                let figures = sum_adherence(agents.iter().copied(), &[(day.start, day.end)])?;
                 Some(day_json(instant(day.start), &zone, &figures))
             })
             .collect(),
     };
     let mut all: Vec<AdherenceSeries> = match by {
-        AdherenceDimension::Agent => (site.agents.keys())
-            .map(|id| series(id, site.agent_name(id), vec![id]))
+        AdherenceDimension::Agent => (site.agents.iter())
+            .map(|(id, agent)| series(id, site.agent_name(id), vec![agent]))
             .collect(),
         AdherenceDimension::AgentGroup => (site.groups.iter())
-            .map(|(id, name, agents)| series(id, name.clone(), agents.iter().collect()))
+            .map(|group| {
+                let agents = group.agents.values().collect();
+                series(&group.id, group.name.clone(), agents)
+            })
             .collect(),
     };
     all.retain(|series| !series.days.is_empty());

@@ -1,8 +1,11 @@
 use wallboard_boards::Widget;
-use wallboard_domain::BoardTheme;
+use wallboard_domain::{BoardTheme, Metric};
 use wallboard_texts::Texts;
 
-use super::{super::choices::Choice, *};
+use super::{
+    super::{choices::Choice, metric_list::figure_value},
+    *,
+};
 
 fn fields(sent: &[(&str, &str)]) -> FormFields {
     let pairs = sent.iter();
@@ -43,8 +46,8 @@ fn sent_by(form: &BoardForm) -> FormFields {
         }
     }
     for list in METRIC_LISTS {
-        for (at, metric) in form.metrics(list).iter().enumerate() {
-            sent.insert(format!("{list}.{at}"), metric.name().to_owned());
+        for (at, figure) in form.figures(list).iter().enumerate() {
+            sent.insert(format!("{list}.{at}"), figure_value(figure));
         }
     }
     for (at, widget) in board.widgets.iter().enumerate() {
@@ -143,6 +146,24 @@ fn dragged_row_goes_to_its_place_and_the_others_keep_their_order() {
 }
 
 #[test]
+fn custom_figure_of_queues_is_added_and_moved_among_the_metrics() {
+    let added = send(&begin(TEXT), &[("add.show", "custom/orders")]);
+    assert_eq!(&*added.said, "Added: orders");
+    let moved = send(&added, &[("do", "up:show:2")]);
+    assert_eq!(&*moved.said, "orders: 2 of 3");
+    let line = "show = [\"waiting\", { custom = \"orders\" }, \"answered\"]\n";
+    assert!(moved.text.contains(line), "{}", moved.text);
+    assert!(moved.faults.is_none());
+    // A header has none.
+    let header = send(&moved, &[("add.totals", "custom/orders")]);
+    assert_eq!(header.board, moved.board);
+    let alone = send(&moved, &[("do", "remove:show:0")]);
+    let alone = send(&alone, &[("do", "remove:show:1")]);
+    let faults = alone.faults.unwrap().to_string();
+    assert!(faults.contains("at least one metric"), "{faults}");
+}
+
+#[test]
 fn order_of_its_own_stays_when_a_queue_moves() {
     let text = "title = \"Sales\"\nqueues = [\"chat/1\", \"chat/2\"]\norder = [\"chat/2\"]\n";
     let moved = send(&begin(text), &[("do", "up:queues:1")]);
@@ -158,7 +179,7 @@ fn queues_are_added_by_name_and_unknown_names_stay_to_be_corrected() {
         &[("add.queues", "sales"), ("add.show", "answered")],
     );
     assert_eq!(added.board.queues[1], Pattern("chat/2".into()));
-    assert_eq!(added.board.show.last(), Some(&Metric::Answered));
+    assert_eq!(added.board.show.last(), Some(&Metric::Answered.into()));
 
     let unknown = send(&begin(text), &[("add.queues", "Sale")]);
     assert_eq!(unknown.board.queues.len(), 1);

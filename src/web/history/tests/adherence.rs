@@ -56,6 +56,7 @@ fn settings() -> PlanSettings {
         (PlanColumn::Activity, "Activity"),
         (PlanColumn::Time, "Start"),
         (PlanColumn::End, "End"),
+        (PlanColumn::Team, "Team"),
     ];
     let columns = columns.map(|(column, header)| (column, header.to_owned()));
     let night = (Pattern("night*".to_owned()), ActivityClass::Work);
@@ -76,6 +77,10 @@ fn config(site: SiteConfig) -> ReportConfig {
 }
 
 async fn import_schedule(fixture: &HistoryFixture, rows: &str) {
+    import_text(fixture, &format!("{HEADER}{rows}")).await;
+}
+
+async fn import_text(fixture: &HistoryFixture, text: &str) {
     let FileIdentity::Undated { dataset } = settings().identify_file("wfm.csv") else {
         panic!("it isn't imported");
     };
@@ -89,7 +94,7 @@ async fn import_schedule(fixture: &HistoryFixture, rows: &str) {
         modified: None,
         imported_at: 0,
     };
-    let file = Box::new(Cursor::new(format!("{HEADER}{rows}")));
+    let file = Box::new(Cursor::new(text.to_owned()));
     let imported = settings().import_file(&fixture.store, file, incoming).await;
     assert!(imported.is_ok_and(|imported| imported.rejected_rows == 0));
 }
@@ -202,6 +207,49 @@ async fn a_day_has_the_adherence_that_a_hand_computes() {
     assert_eq!(percent(floor, "adherence"), "61.81");
     assert_eq!(agents["unmatched"], serde_json::json!(["Nobody H."]));
     assert_eq!(agents["unclassed"], serde_json::json!(["A7"]));
+}
+
+/// Anna helps the team West for an afternoon, and is in it from the next day on.
+const WITH_TEAMS: &str = "Agent;Activity;Start;End;Team\n\
+     Anna Karlsson;Phone;2026-11-12 08:00;16:00;East\n\
+     Anna Karlsson;Lunch;2026-11-12 12:00;12:30;-\n\
+     Anna Karlsson;Meeting;2026-11-12 14:00;15:00; West \n\
+     calls/8;Phone;2026-11-12 08:00;12:00;West\n\
+     Nobody Here;Phone;2026-11-12 08:00;12:00;North\n\
+     Anna Karlsson;Phone;2026-11-13 08:00;16:00;West\n";
+
+#[tokio::test]
+async fn teams_of_the_schedule_have_the_days_of_their_agents() {
+    let fixture = fixture().await;
+    import_text(&fixture, WITH_TEAMS).await;
+    let router = router_over(&fixture);
+
+    let path = "/api/v1/history/adherence?from=2026-11-12&to=2026-11-14&by=agent_group";
+    let teams = get_json(&router, path).await;
+    let of_anna = get_json(&router, &format!("{path}&agent=calls%2F7")).await;
+    let page = format!("/history?{QUERY}&view=adherence&by=agent_group");
+    let page = get_page(&router, &page).await;
+
+    let series = teams["series"].as_array().unwrap().iter();
+    let ids: Vec<_> = series.map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["wfm/East", "wfm/West"], "without the export's group");
+    let east = days_of(&teams, "wfm/East");
+    assert_eq!(east.len(), 1);
+    assert_eq!(percent(&east[0], "adherence"), "92.71");
+    assert_eq!(percent(&east[0], "conformance"), "96.15");
+    let west = days_of(&teams, "wfm/West");
+    assert_eq!(west[0]["scheduled_time"], 4 * 3_600);
+    assert_eq!(west[0]["adherent_time"], 0);
+    assert_eq!(west[1]["scheduled_time"], 8 * 3_600);
+    assert_eq!(west[1]["adherence"], Value::Null);
+    assert_eq!(
+        days_of(&of_anna, "wfm/West").len(),
+        1,
+        "Bo's day isn't hers"
+    );
+    assert_eq!(page.status, StatusCode::OK);
+    assert_contains(&page.text, &["East", "West", ">92.7%</td>"]);
+    assert_contains_none(&page.text, &["Floor", "North"]);
 }
 
 #[tokio::test]
@@ -417,6 +465,16 @@ async fn readers_without_agents_see_no_schedule_and_others_only_their_own() {
         ["calls/8"]
     );
     assert!(own.unmatched.is_empty() && own.groups.is_empty());
+    import_text(&fixture, WITH_TEAMS).await;
+    let teams = async |agents: &[&str]| {
+        let schedule = within(agents).load_schedules(query()).await.unwrap();
+        let ids = schedule.teams.iter().map(|team| team.id.to_string());
+        ids.collect::<Vec<_>>()
+    };
+    // Anna was in West, too.
+    assert_eq!(teams(&["calls/8"]).await, [""; 0]);
+    assert_eq!(teams(&["calls/7"]).await, ["wfm/East"]);
+    assert_eq!(teams(&["calls/*"]).await, ["wfm/East", "wfm/West"]);
 
     for history in [within(&[]), fixture.history.without_agent_figures()] {
         let schedule = history.load_schedules(query()).await.unwrap();

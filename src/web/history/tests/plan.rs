@@ -263,10 +263,11 @@ async fn todays_plan_follows_what_came_on_the_page_in_files_and_in_the_api() {
         assert!(page.contains(expected), "{expected}: {page}");
     }
     let (_, rest) = page.split_once(">Rest of today<").unwrap();
-    let (_, at_two) = rest.split_once("14:00").unwrap();
-    let (at_two, _) = at_two.split_once("</dd>").unwrap();
-    let figures =
-        "Forecast: 20 · Reforecast: 25 · Required agents: 6.0 · Required by reforecast: 7.0";
+    let (heads, at_two) = rest.split_once("14:00").unwrap();
+    let (at_two, _) = at_two.split_once("</tr>").unwrap();
+    let columns = "Forecast</th><th scope=\"col\">Reforecast</th><th scope=\"col\">Required agents</th><th scope=\"col\">Required by reforecast<";
+    assert!(heads.contains(columns), "{heads}");
+    let figures = "<td>20</td><td>25</td><td>6.0</td><td>7.0</td>";
     assert!(at_two.contains(figures), "{at_two}");
     assert!(!rest.contains("10:30"), "{rest}");
     let of_row = |row: &str| {
