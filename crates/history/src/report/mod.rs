@@ -52,7 +52,6 @@ pub use super::adherence::{
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use agent_day::{AgentActivity, AgentDayQuery, AgentSpan};
 pub use agent_schedules::{AgentSchedule, ScheduleQuery, SiteSchedule};
-pub use scheduled_teams::ScheduledTeam;
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
 pub use config::{ReportConfig, ReportedExport, ReportedPlan, ReportedSchedule};
 pub use day_plan::DayPlan;
@@ -64,6 +63,7 @@ pub use query::{
     RowFigures,
 };
 pub use repeat_contacts::{RepeatContacts, RepeatQuery};
+pub use scheduled_teams::ScheduledTeam;
 pub use site_plan::{PlanQuery, SitePlan};
 pub use subject_entry::{SubjectCatalog, SubjectEntry};
 
