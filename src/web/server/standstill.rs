@@ -1,15 +1,21 @@
 //! Answers a request again if this process stood still meanwhile, because everything that was read
 //! before is as old as the standstill was long.
 
-use std::time::Duration;
+use std::{
+    io, mem,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{Request, State},
     http::{Method, header::UPGRADE},
     middleware::Next,
     response::Response,
 };
+use hyper::body::{Frame, SizeHint};
 use wallboard_runtime::ingest::elapsed_since_boot;
 
 /// No answer from memory takes this long, unless the process or its machine was paused.
@@ -30,10 +36,48 @@ pub(in crate::web) async fn answer_again(
     // It's complete before the clock is read: a body can stand still halfway, too.
     let (parts, body) = response.into_parts();
     match to_bytes(body, usize::MAX).await {
-        Ok(body) if elapsed_since_boot() < begun + longest => {
-            Response::from_parts(parts, body.into())
+        Ok(bytes) if elapsed_since_boot() < begun + longest => {
+            let until = begun + longest;
+            let body = FreshBody { bytes, until };
+            Response::from_parts(parts, Body::new(body))
         }
         _ => next.run(repeated).await,
+    }
+}
+
+/// A body that fails when it's sent too late: a connection that ends is tried again.
+#[derive(Debug)]
+struct FreshBody {
+    bytes: Bytes,
+    until: Duration,
+}
+
+impl HttpBody for FreshBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if self.is_end_stream() {
+            return Poll::Ready(None);
+        }
+        let is_late = self.until <= elapsed_since_boot();
+        let bytes = mem::take(&mut self.bytes);
+        Poll::Ready(Some(if is_late {
+            Err(io::Error::other("the process stood still"))
+        } else {
+            Ok(Frame::data(bytes))
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len() as u64)
     }
 }
 
@@ -53,7 +97,6 @@ fn repeat(request: &Request) -> Option<Request> {
 #[cfg(test)]
 mod tests {
     use std::{
-        io,
         sync::{
             Arc,
             atomic::{AtomicU32, Ordering::SeqCst},
@@ -97,5 +140,16 @@ mod tests {
         assert_eq!(answer_after(paused, "/api/v1/queues").await, "2");
         assert_eq!(answer_after(Duration::ZERO, "/api/v1/queues").await, "1");
         assert_eq!(answer_after(paused, "/api/v1/history/calls").await, "1");
+    }
+
+    #[tokio::test]
+    async fn what_was_complete_before_a_standstill_is_not_sent_after_it() {
+        let send = async |until| {
+            let bytes = Bytes::from_static(b"7 waiting");
+            to_bytes(Body::new(FreshBody { bytes, until }), 10).await
+        };
+        let now = elapsed_since_boot();
+        assert_eq!(send(now + LONGEST).await.unwrap(), "7 waiting");
+        assert!(send(now).await.is_err());
     }
 }
