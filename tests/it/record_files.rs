@@ -180,7 +180,8 @@ async fn a_bucket_gets_the_file_whole_once_there_is_one() {
          secret_access_key = \"hush-hush\", endpoint = {:?} }}, prefix = \"day=\"",
         server.endpoint()
     );
-    let (mut wallboard, name) = stopped_with_records_for(&place, "jsonl", RECORDS).await;
+    let records = 2_000;
+    let (mut wallboard, name) = stopped_with_records_for(&place, "jsonl", records).await;
     wallboard.start_again().await;
     wait_until("the page says that there is no bucket", SOON, async || {
         let page = wallboard.text("/sources").await;
@@ -210,7 +211,7 @@ async fn a_bucket_gets_the_file_whole_once_there_is_one() {
     .await;
     let (names, text) = read_store(&store).await.unwrap();
     assert_eq!(names, [format!("day={name}")]);
-    assert_eq!(count_records(&text) as u64, RECORDS);
+    assert_eq!(count_records(&text) as u64, records);
     let left = fs::read_dir(wallboard.file("wallboard.db").parent().unwrap()).unwrap();
     let left = left.filter(|file| {
         file.as_ref()

@@ -58,9 +58,14 @@ impl StandstillWatch {
         if let Some(stood_for) = self.standstill() {
             self.note_awake();
             let stood_for = i64::try_from(stood_for).unwrap_or(i64::MAX);
-            let outage = Outage::from(now.plus_millis(-stood_for));
+            let mut distrust = self.lock();
+            // Sources that are still distrusted since an earlier standstill stay so for longer.
+            let outage = distrust.map_or_else(
+                || Outage::from(now.plus_millis(-stood_for)),
+                |earlier| earlier.outage,
+            );
             state.distrust_unproven_sources(outage);
-            *self.lock() = Some(Distrust {
+            *distrust = Some(Distrust {
                 outage,
                 until: millis_since_boot() + ALIVE_FOR_MS.unsigned_abs(),
             });

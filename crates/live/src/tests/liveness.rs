@@ -189,6 +189,15 @@ fn a_source_without_proofs_is_distrusted_after_a_standstill_until_it_had_its_tim
     });
     assert!((42_000..43_000).contains(&outage), "{outage}");
 
+    for _ in 0..2 {
+        stand_still(5);
+        live.note_awake();
+        assert!(!is_live());
+        // Again, before it's over.
+        stand_still(7);
+        live.note_awake();
+        assert!(!is_live());
+    }
     stand_still(5);
     live.note_awake();
     assert!(!is_live());
