@@ -154,12 +154,12 @@ fn find_missing_figures(mut context: RenderContext<'_>) -> Vec<MissingFigure> {
         let names: Vec<_> = without.map(|queue| queue.name.clone()).collect();
         (ShownFigure::Metric(*metric), names)
     });
-    let of_custom = context.custom.iter().map(|(_, id)| {
-        let is_missing = |cell: &CustomCell| cell.column.id == **id && cell.is_missing;
+    let of_custom = context.custom.iter().map(|column| {
+        let is_missing = |cell: &CustomCell| cell.column.id == column.id && cell.is_missing;
         let without = queues.iter();
         let without = without.filter(|queue| queue.custom.iter().any(is_missing));
         let names: Vec<_> = without.map(|queue| queue.name.clone()).collect();
-        (ShownFigure::Custom((*id).clone()), names)
+        (ShownFigure::Custom(column.id.clone()), names)
     });
     let missing = of_metrics
         .chain(of_custom)

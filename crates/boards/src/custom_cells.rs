@@ -1,10 +1,13 @@
 //! Custom figures among the metrics of a queue: columns of a list, and figures of a tile.
 
+use std::sync::Arc;
+
 use wallboard_domain::{CustomFigure, CustomFigureId, QueueId};
-use wallboard_live::{EvaluatedCustomFigure, QueueSelection, Severity, ShownFreshness};
-use wallboard_texts::UNKNOWN;
+use wallboard_live::{EvaluatedCustomFigure, QueueSelection, Severity, ShownFreshness, Snapshot};
+use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
+    board_definition::BoardDefinition,
     board_row::{FigureCells, FigureShape},
     custom_text::{severity_word, unit_of, write_expired, write_value},
     format,
@@ -29,7 +32,7 @@ pub(super) struct CustomColumn {
 /// A custom figure of one queue, or of several.
 #[derive(Clone, Debug)]
 pub(super) struct CustomCell {
-    pub(super) column: CustomColumn,
+    pub(super) column: Arc<CustomColumn>,
     value: String,
     severity: Severity,
     note: CustomNote,
@@ -56,7 +59,7 @@ impl CustomCell {
     }
 
     pub(super) fn shape(&self) -> FigureShape {
-        let CustomColumn { label, unit, .. } = &self.column;
+        let CustomColumn { label, unit, .. } = &*self.column;
         // A figure that is too wide for its tile would be cut as a whole.
         let room = SHORT_TEXT.saturating_sub(unit.chars().count());
         FigureShape {
@@ -114,28 +117,30 @@ pub(super) fn insert_custom<T>(
     }
 }
 
-impl<'a> RenderContext<'a> {
-    /// Returns the custom figures that the board shows of each queue.
-    pub(super) fn custom_columns(&self) -> Vec<CustomColumn> {
-        let (site, texts) = (&self.snapshot.site, self.texts);
-        let columns = self.custom.iter().map(|(place, id)| {
-            let figure = site.find_figure(id);
-            let label = figure.map_or(id.as_str(), |figure| figure.label.get(texts.language()));
-            CustomColumn {
-                place: *place,
-                id: (*id).clone(),
-                label: label.to_owned(),
-                unit: figure
-                    .map_or("", |figure| unit_of(texts, figure))
-                    .to_owned(),
-            }
-        });
-        columns.collect()
-    }
+/// Returns the custom figures that a board shows of each queue.
+pub(super) fn custom_columns(
+    board: &BoardDefinition,
+    snapshot: &Snapshot,
+    texts: &Texts,
+) -> Vec<Arc<CustomColumn>> {
+    let columns = board.custom_figures().map(|(place, id)| {
+        let figure = snapshot.site.find_figure(id);
+        let label = figure.map_or(id.as_str(), |figure| figure.label.get(texts.language()));
+        let unit = figure.map_or("", |figure| unit_of(texts, figure));
+        Arc::new(CustomColumn {
+            place,
+            id: id.clone(),
+            label: label.to_owned(),
+            unit: unit.to_owned(),
+        })
+    });
+    columns.collect()
+}
 
+impl<'a> RenderContext<'a> {
     /// Evaluates the custom figures of a queue or a group.
     pub(super) fn custom_cells(&mut self, queue: &QueueId) -> Vec<CustomCell> {
-        let columns = self.custom_columns().into_iter();
+        let columns = self.custom.clone().into_iter();
         let cells = columns.map(|column| {
             let evaluated = self.find_queue_figure(&column.id).map(|figure| {
                 let evaluated = self.evaluator.evaluate_custom(figure, Some(queue));
@@ -153,7 +158,7 @@ impl<'a> RenderContext<'a> {
     ) -> (Vec<CustomCell>, Vec<String>) {
         let texts = self.texts;
         let mut excluded: Vec<(String, Vec<String>)> = Vec::new();
-        let columns = self.custom_columns().into_iter();
+        let columns = self.custom.clone().into_iter();
         let cells = columns.map(|column| {
             let mut is_partial = false;
             let evaluated = self.find_queue_figure(&column.id).map(|figure| {
@@ -189,7 +194,7 @@ impl<'a> RenderContext<'a> {
 
     fn custom_cell(
         &self,
-        column: CustomColumn,
+        column: Arc<CustomColumn>,
         evaluated: Option<(&CustomFigure, EvaluatedCustomFigure)>,
     ) -> CustomCell {
         let Some((figure, evaluated)) = evaluated else {

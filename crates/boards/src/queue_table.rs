@@ -50,10 +50,10 @@ pub(super) fn build_table<'a>(
     let mut columns: Vec<_> = columns
         .map(|(index, metric)| column_head(context, *metric, index, queues))
         .collect();
-    for custom in context.custom_columns() {
+    for custom in &context.custom {
         let head = ColumnHead {
-            label: custom.label,
-            note: custom.unit,
+            label: custom.label.clone(),
+            note: custom.unit.clone(),
             is_unit: true,
             has_hidden_notes: false,
         };

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 use wallboard_domain::{
-    Announcement, Baseline, BoardStyle, CustomFigureId, Metric, Moment, MonotonicTime,
-    NameVisibility, SourceId,
+    Announcement, Baseline, BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId,
 };
 use wallboard_live::{EvaluatedFigure, Evaluator, Snapshot};
 use wallboard_texts::Texts;
 
 use super::{
     board_definition::{BoardDefinition, DEFAULT_METRICS},
+    custom_cells::{CustomColumn, custom_columns},
     figure_text,
     queue_outlook::QueueOutlooks,
     rendered_figure::RenderedFigure,
@@ -33,8 +33,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) selection: Arc<BoardSelection>,
     /// The metrics to show per queue.
     pub(super) metrics: Vec<Metric>,
-    /// The custom figures to show per queue, with their places among all that is shown.
-    pub(super) custom: Vec<(usize, &'a CustomFigureId)>,
+    /// The custom figures to show per queue.
+    pub(super) custom: Vec<Arc<CustomColumn>>,
     /// The sources that the board shows.
     pub(super) sources: BTreeSet<SourceId>,
     /// The day's gaps that all queues share, noted once below them.
@@ -57,6 +57,7 @@ pub(super) struct RenderContext<'a> {
 
 impl<'a> RenderContext<'a> {
     pub(super) fn new(board: &'a BoardDefinition, snapshot: &'a Snapshot, now: Moment) -> Self {
+        let texts = Texts::of(board.language.unwrap_or(snapshot.site.language));
         Self {
             board,
             snapshot,
@@ -64,10 +65,10 @@ impl<'a> RenderContext<'a> {
             evaluator: Evaluator::new(snapshot, now),
             selection: Arc::default(),
             metrics: select_metrics(board, snapshot),
-            custom: board.custom_figures().collect(),
+            custom: custom_columns(board, snapshot, texts),
             sources: BTreeSet::new(),
             day_note: String::new(),
-            texts: Texts::of(board.language.unwrap_or(snapshot.site.language)),
+            texts,
             style: BoardStyle::default(),
             replay: None,
             announcements: Arc::default(),
@@ -93,6 +94,7 @@ impl<'a> RenderContext<'a> {
     pub(super) fn set_style(&mut self, style: BoardStyle) {
         if let Some(language) = style.language {
             self.texts = Texts::of(language);
+            self.custom = custom_columns(self.board, self.snapshot, self.texts);
         }
         self.style = style;
     }
