@@ -8,10 +8,7 @@ use std::{
 
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
-use super::{
-    AzureSettings, S3Settings, SftpSettings,
-    object_tables::{read_azure, read_s3},
-};
+use super::{AzureSettings, ObjectStoreSettings, S3Settings, SftpSettings};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -56,6 +53,15 @@ impl FileLocation {
             }
             Self::S3(s3) => LocationName::Bucket(s3.bucket.clone()),
             Self::Azure(azure) => LocationName::Container(azure.container.clone()),
+        }
+    }
+}
+
+impl From<ObjectStoreSettings> for FileLocation {
+    fn from(settings: ObjectStoreSettings) -> Self {
+        match settings {
+            ObjectStoreSettings::S3(s3) => Self::S3(s3),
+            ObjectStoreSettings::Azure(azure) => Self::Azure(azure),
         }
     }
 }
@@ -134,9 +140,8 @@ pub fn find_location<'r, 't>(
 /// Reads `s3`, `azure` or `folder`.
 pub(crate) fn read_store_or_folder(entry: &ConfigEntry<'_, '_>) -> Option<FileLocation> {
     match entry.name {
-        "s3" => read_s3(entry.as_section()?).map(FileLocation::S3),
-        "azure" => read_azure(entry.as_section()?).map(FileLocation::Azure),
-        _ => read_folder(entry),
+        "folder" => read_folder(entry),
+        _ => ObjectStoreSettings::read(entry).map(FileLocation::from),
     }
 }
 
