@@ -3,6 +3,7 @@
 
 pub(in crate::web) mod changes;
 mod charts;
+mod explanation;
 mod figures;
 mod forecast_panel;
 mod loaded_days;
@@ -16,11 +17,10 @@ use axum::{Router, extract::Path, response::Html, routing::get};
 
 use wallboard_access::Right;
 use wallboard_boards::{
-    BoardDefinition, BoardTime, QueueEvaluation, SeverityReason, board_title, evaluate_queue,
-    subject_path, write_mark,
+    BoardDefinition, BoardTime, board_title, evaluate_queue, subject_path, write_mark,
 };
 use wallboard_domain::{AgentStatus, Metric, MetricSubject, MetricValue, Moment, SourceId};
-use wallboard_live::{Freshness, QueueSnapshot, Severity, Snapshot};
+use wallboard_live::{Freshness, QueueSnapshot, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::editing::{EntryId, Section};
@@ -41,17 +41,18 @@ use crate::web::{
     parts::{
         agent_table_row::{self, AgentTableRow, agent_table_row},
         announcement::announce_severity,
-        clock::{PageTime, RunningClock},
+        clock::PageTime,
         links::{self, PageLink},
         metric_tile::{self, FigureColumn, MetricTile, TileSubject},
         missing_subject::MissingSubject,
         page_header::{PageHeader, TranslatedHeader},
-        sentence::{Sentence, SentencePiece, slot},
+        sentence::{Sentence, SentencePiece},
     },
     server::assets,
 };
 use changes::link_changes;
 use charts::{day_curve, recent_chart};
+use explanation::explain;
 use figures::{MetricTiles, metric_tiles, split_leading};
 use forecast_panel::ForecastPanel;
 use loaded_days::LoadedDays;
@@ -317,48 +318,6 @@ fn member_sources<'a>(snapshot: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&
     sources.sort_unstable();
     sources.dedup();
     sources
-}
-
-/// "Longest wait is 2:11, above the 2:00 threshold since 14:19. Also 0 available."
-fn explain(
-    texts: &Texts,
-    evaluation: QueueEvaluation,
-    custom_figures: &[FigureRow],
-    now: Moment,
-) -> Sentence {
-    let statement = |text: &str| Sentence::new(text, Vec::new());
-    match (evaluation.reason, evaluation.severity) {
-        (
-            Some(SeverityReason::Threshold {
-                label,
-                value,
-                since,
-                position,
-            }),
-            _,
-        ) => {
-            let mut text = texts.figure_at(label, slot(0), position);
-            if let Some(also @ [_, ..]) = evaluation.causes.get(1..) {
-                text = format!("{text} {}", texts.also_causes(also.join(", ")));
-            }
-            let clock = match since {
-                Some(since) => RunningClock::running_since(texts, since, Freshness::UpToDate, now),
-                None => RunningClock::stopped(value),
-            };
-            Sentence::new(&text, vec![SentencePiece::Clock(clock)])
-        }
-        (Some(SeverityReason::Statement(sentence)), _) => statement(&sentence),
-        (None, Severity::Normal) => {
-            let worse = custom_figures.iter().filter(|figure| figure.is_worse());
-            let worse: Vec<&str> = worse.map(|figure| figure.link.name.as_str()).collect();
-            if worse.is_empty() {
-                statement(texts.within_thresholds())
-            } else {
-                statement(&texts.within_thresholds_except(worse.join(", ")))
-            }
-        }
-        (None, _) => statement(texts.no_thresholds()),
-    }
 }
 
 /// "Open until 17:00"; empty without hours, and of a closed queue, whose reason has them.
