@@ -29,7 +29,7 @@ const NAMES: [&str; 7] = [
     "ünïcode/日本.csv",
 ];
 
-fn s3_settings(endpoint: String, bucket: &str) -> S3Settings {
+pub fn s3_settings(endpoint: String, bucket: &str) -> S3Settings {
     S3Settings {
         bucket: bucket.into(),
         region: REGION.into(),
@@ -45,11 +45,11 @@ fn s3_settings(endpoint: String, bucket: &str) -> S3Settings {
     }
 }
 
-fn s3(settings: S3Settings) -> FileStore {
+pub fn s3(settings: S3Settings) -> FileStore {
     FileStore::S3(S3Store::new(settings).unwrap())
 }
 
-fn azure_settings(connection_string: String, container: &str) -> AzureSettings {
+pub fn azure_settings(connection_string: String, container: &str) -> AzureSettings {
     AzureSettings {
         connection_string: RedactedText(connection_string),
         container: container.into(),
@@ -58,7 +58,7 @@ fn azure_settings(connection_string: String, container: &str) -> AzureSettings {
     }
 }
 
-fn azure(settings: AzureSettings) -> FileStore {
+pub fn azure(settings: AzureSettings) -> FileStore {
     FileStore::Azure(AzureStore::new(settings).unwrap())
 }
 

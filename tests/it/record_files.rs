@@ -6,12 +6,10 @@ use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 use tokio::time::sleep;
-use wallboard_domain::RedactedText;
-use wallboard_history::fetch::{
-    AzureSettings, AzureStore, FetchTimeouts, FileStore, S3Settings, S3Store, SpoolOptions,
-};
+use wallboard_history::fetch::{FileStore, SpoolOptions};
 use wallboard_store::Store;
 
+use crate::history_stores::{azure, azure_settings, s3, s3_settings};
 use crate::support::{
     Azure, Disk, S3, Wallboard, check, past_records::store_past_records, ports, print_measured,
     s3::REGION, tier, wait_until, wallboard::configuration_in,
@@ -80,6 +78,16 @@ fn count_records(text: &str) -> usize {
     cases.len()
 }
 
+/// Waits until the page of sources has all these words.
+async fn wait_for_sources(wallboard: &Wallboard, words: &[&str]) {
+    wait_until(&format!("the page says {words:?}"), SOON, async || {
+        let page = wallboard.text("/sources").await;
+        let has_all = words.iter().all(|words| page.contains(words));
+        if has_all { Ok(()) } else { Err(page) }
+    })
+    .await;
+}
+
 /// Returns the names in a store, and the text of the last one.
 async fn read_store(store: &FileStore) -> Result<(Vec<String>, String), String> {
     let listing = store.list_folder("").await;
@@ -127,16 +135,7 @@ async fn a_file_is_whole_whenever_its_writer_is_killed() {
     print_measured("kills before the file was whole", unfinished, kills);
     print_measured("kills in the middle of it", begun, kills);
     wallboard.start_again().await;
-    let page = async || wallboard.text("/sources").await;
-    wait_until("the file is noted", SOON, async || {
-        let page = page().await;
-        if page.contains(".jsonl, written") {
-            Ok(())
-        } else {
-            Err(page)
-        }
-    })
-    .await;
+    wait_for_sources(&wallboard, &[".jsonl, written"]).await;
     let count = wait_until("the file is written", SOON, async || {
         count_lines(&file).ok_or("there is none")
     })
@@ -154,13 +153,8 @@ async fn a_full_disk_is_named_and_the_file_follows_once_there_is_room() {
     };
     let (mut wallboard, name) = stopped_with_records(&disk.0, "jsonl", 3_000).await;
     wallboard.start_again().await;
-    wait_until("the page names the disk", SOON, async || {
-        let page = wallboard.text("/sources").await;
-        let is_named =
-            page.contains("is full. Make room") && page.contains("3,000 records for the next one");
-        if is_named { Ok(()) } else { Err(page) }
-    })
-    .await;
+    let words = ["is full. Make room", "3,000 records for the next one"];
+    wait_for_sources(&wallboard, &words).await;
     assert_eq!(fs::read_dir(&disk.0).unwrap().count(), 0, "no half a file");
     disk.resize("30m");
     let file = disk.0.join(name);
@@ -183,32 +177,12 @@ async fn a_bucket_gets_the_file_whole_once_there_is_one() {
     let records = 2_000;
     let (mut wallboard, name) = stopped_with_records_for(&place, "jsonl", records).await;
     wallboard.start_again().await;
-    wait_until("the page says that there is no bucket", SOON, async || {
-        let page = wallboard.text("/sources").await;
-        let is_named = page.contains("ucket “case-records” not found at 127.0.0.1");
-        if is_named { Ok(()) } else { Err(page) }
-    })
-    .await;
+    let words = "ucket “case-records” not found at 127.0.0.1";
+    wait_for_sources(&wallboard, &[words]).await;
     server.make_bucket(bucket).await;
-    let store = FileStore::S3(
-        S3Store::new(S3Settings {
-            bucket: bucket.into(),
-            region: REGION.into(),
-            access_key_id: RedactedText("tests".into()),
-            secret_access_key: RedactedText("hush-hush".into()),
-            endpoint: Some(server.endpoint()),
-            page_size: None,
-            timeouts: FetchTimeouts::default(),
-        })
-        .unwrap(),
-    );
+    let store = s3(s3_settings(server.endpoint(), bucket));
     // Before, the server lists a part of the object as if it were whole.
-    wait_until("the file is noted", SOON, async || {
-        let page = wallboard.text("/sources").await;
-        let is_noted = page.contains(&format!("{name}, written"));
-        if is_noted { Ok(()) } else { Err(page) }
-    })
-    .await;
+    wait_for_sources(&wallboard, &[&format!("{name}, written")]).await;
     let (names, text) = read_store(&store).await.unwrap();
     assert_eq!(names, [format!("day={name}")]);
     assert_eq!(count_records(&text) as u64, records);
@@ -234,12 +208,7 @@ async fn a_container_gets_the_file_and_a_missing_right_is_named() {
     let reader = place(&server.sas(container, "rl", 10));
     let (mut wallboard, name) = stopped_with_records_for(&reader, "csv", 3).await;
     wallboard.start_again().await;
-    wait_until("the page names the right", SOON, async || {
-        let page = wallboard.text("/sources").await;
-        let is_named = page.contains("needs the permission Write (w)");
-        if is_named { Ok(()) } else { Err(page) }
-    })
-    .await;
+    wait_for_sources(&wallboard, &["needs the permission Write (w)"]).await;
     let file = wallboard.file("wallboard.toml");
     let text = fs::read_to_string(&file).unwrap();
     let checked = check::run_configuration(&[], &text, &[]);
@@ -248,15 +217,7 @@ async fn a_container_gets_the_file_and_a_missing_right_is_named() {
     let connection = server.connection_string();
     fs::write(&file, text.replace(&reader, &place(&connection))).unwrap();
     wallboard.start_again().await;
-    let store = FileStore::Azure(
-        AzureStore::new(AzureSettings {
-            connection_string: RedactedText(connection),
-            container: container.into(),
-            page_size: None,
-            timeouts: FetchTimeouts::default(),
-        })
-        .unwrap(),
-    );
+    let store = azure(azure_settings(connection, container));
     let (names, text) =
         wait_until("the file is there", SOON, async || read_store(&store).await).await;
     assert_eq!(names, [name]);

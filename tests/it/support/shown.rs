@@ -174,11 +174,16 @@ pub fn page_figure(page: &Element, id: &str) -> Option<String> {
     let element = page.find(&|element| element.attribute("id") == Some(id))?;
     let text = element.find(&|inner| inner.has_class("value"))?.text();
     // After a severity in words.
-    let number = match text.find('≥') {
-        Some(at) => &text[at..],
-        None => text.split_whitespace().last()?,
-    };
+    let number = last_number(&text)?;
     (!is_stale(element)).then(|| number.to_owned())
+}
+
+/// Returns what a text ends with: `7`, `≥ 7` or `–`.
+pub fn last_number(text: &str) -> Option<&str> {
+    match text.find('≥') {
+        Some(at) => Some(&text[at..]),
+        None => text.split_whitespace().last(),
+    }
 }
 
 /// Reads `/api/v1/queues`.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     page::Element,
-    shown::{ALL_GROUPS, Figure, Shown, is_stale, linked_id},
+    shown::{ALL_GROUPS, Figure, Shown, is_stale, last_number, linked_id},
 };
 
 /// The name of the widget with the number of another system, and of the one with the group of all groups.
@@ -21,11 +21,11 @@ pub fn of_sentences(page: &Element) -> Vec<Shown> {
         let (text, name) = (sentence.text(), link.text());
         let (before, _) = text.split_once(" waiting")?;
         let rest = before.trim_start().strip_prefix(name.as_str())?;
-        let number = match rest.find('≥') {
-            Some(at) => &rest[at..],
-            None => rest.split(' ').next_back()?,
-        };
-        Shown::read(&linked_id(link, "queues")?, Figure::Waiting, number)
+        Shown::read(
+            &linked_id(link, "queues")?,
+            Figure::Waiting,
+            last_number(rest)?,
+        )
     };
     let fresh = sentences.into_iter().filter(|item| !is_stale(item));
     fresh.filter_map(read).collect()
