@@ -24,8 +24,8 @@ const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// Records that are read at once.
 const PAGE: usize = 500;
 
-/// Starts the thread that writes the files until `stop`. Those for a store are collected in the folder `spool`. The runtime must outlive it: wait for the receiver before it
-/// ends.
+/// Starts the thread that writes the files until `stop`. Those for a store are collected in the folder `spool`. The
+/// runtime must outlive it: wait for the receiver before it ends.
 ///
 /// # Errors
 ///

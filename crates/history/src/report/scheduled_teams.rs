@@ -19,7 +19,7 @@ pub struct ScheduledTeam {
 pub(super) struct TeamCollector {
     /// Work counts by the day, so that each has one team: that of the first activity which names one.
     days: BTreeMap<(AgentId, i64), TeamDay>,
-    /// The teams of those whom the reader doesn't see.
+    /// Teams with agents that the reader doesn't see.
     unseen: BTreeSet<Id>,
 }
 
@@ -50,7 +50,7 @@ impl TeamCollector {
         of_day.activities.push(activity);
     }
 
-    /// Adds the team of somebody whom the reader doesn't see.
+    /// Adds the team of an agent that the reader doesn't see.
     pub(super) fn add_unseen(&mut self, team: Id) {
         self.unseen.insert(team);
     }

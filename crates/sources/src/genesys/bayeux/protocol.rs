@@ -161,7 +161,7 @@ impl BayeuxProtocol {
 
     /// Handles a pending reply that hasn't come in time.
     pub(super) fn on_timeout(&mut self, now: Instant) -> Result<(), BayeuxError> {
-        // After a standstill of this process, nobody knows whether a reply came in time.
+        // After a standstill of this process, it's unknown whether a reply came in time.
         if let ProtocolPhase::Connecting(pending, ConnectPurpose::Listen) = &self.phase
             && Some(TRIAL_HOLD) < pending.hold
             && now < pending.deadline + TIMER_SLACK
