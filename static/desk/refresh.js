@@ -154,7 +154,8 @@ function children(from, to) {
 
 function pause() {
   paused = !paused;
-  button.textContent = say(paused ? 'resume' : 'pause');
+  button.lastElementChild.textContent = say(paused ? 'resume' : 'pause');
+  button.classList.toggle('paused', paused);
   show();
   refresh();
 }
