@@ -23,6 +23,18 @@ const MISSES_MAX: u8 = 3;
 pub(super) struct HoldSupport {
     is_shown: bool,
     misses: u8,
+    missed: MissedReply,
+}
+
+/// The latest missing reply, until it's known whether the server or the line is to blame.
+#[derive(Clone, Copy, Debug, Default)]
+enum MissedReply {
+    #[default]
+    None,
+    /// It ended the current run.
+    Fresh,
+    /// The next run has begun.
+    Retried,
 }
 
 impl HoldSupport {
@@ -44,9 +56,25 @@ impl HoldSupport {
         }
     }
 
-    /// Records that no reply came although the hold was over.
+    /// Records that no reply came although the hold was over. It ends the run, and counts once the server
+    /// answers in the next one: until then, the line may be dead.
     pub(super) fn record_miss(&mut self) {
         if self.is_reliable() {
+            self.missed = MissedReply::Fresh;
+        }
+    }
+
+    /// Begins a run. A missing reply that was followed by a run without any reply says nothing about holds.
+    pub(super) fn begin_run(&mut self) {
+        self.missed = match self.missed {
+            MissedReply::Fresh => MissedReply::Retried,
+            MissedReply::Retried | MissedReply::None => MissedReply::None,
+        };
+    }
+
+    /// Records any reply: the line is alive.
+    pub(super) fn record_reply(&mut self) {
+        if !matches!(std::mem::take(&mut self.missed), MissedReply::None) {
             self.misses += 1;
         }
     }
@@ -88,6 +116,8 @@ mod tests {
             holds.record_empty_reply(TRIAL_HOLD, TRIAL_HOLD);
             assert!(holds.is_reliable());
             holds.record_miss();
+            holds.begin_run();
+            holds.record_reply();
         }
         holds.record_empty_reply(TRIAL_HOLD, TRIAL_HOLD);
         assert!(!holds.is_reliable());

@@ -2,7 +2,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::genesys::bayeux::message;
+use crate::genesys::bayeux::{
+    inbox::BayeuxEvent,
+    message::{self, CONNECT, DISCONNECT, HANDSHAKE, SUBSCRIBE},
+};
 
 const UPDATES: &str = "/statistics/v3/updates";
 const SERVICE: &str = "/statistics/v3/service";
@@ -366,6 +369,25 @@ fn a_standstill_of_this_process_says_nothing_about_the_server() {
     for _ in 0..3 {
         fixture.advance_millis(20_000);
         assert!(fixture.machine.on_timeout(fixture.now).is_err());
+        fixture.new_run();
+        fixture.send_next();
+        fixture
+            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
+            .unwrap();
+        assert_eq!(alive_millis_ago(&mut fixture), Some(0));
+        fixture.send_next();
+    }
+}
+
+#[test]
+fn a_dead_line_says_nothing_about_the_server() {
+    let mut fixture = listening_fixture();
+    for _ in 0..4 {
+        fixture.advance_millis(7_000);
+        assert!(fixture.machine.on_timeout(fixture.now).is_err());
+        // Nothing comes back on the next connection either.
+        fixture.new_run();
+        fixture.send_next();
         fixture.new_run();
         fixture.send_next();
         fixture
