@@ -6,7 +6,8 @@ const PACE = 10000; // ms
 const LONGEST = 5000; // timeout of a request
 const KEY = 'notify'; // whose session turned them on
 const KNOWN = 'notified'; // alerts that were open before, over the tab's pages
-const shown = new Map(); // of alerts, by key
+const WORKER = '/static/desk/worker.js';
+const shown = new Map(); // of alerts, by key, without a service worker's
 let timer = 0;
 
 const session = () => sessionStorage.getItem(KEY);
@@ -32,16 +33,35 @@ function key(row) {
   return row.dataset.key;
 }
 
-function notify(tag, title, body) {
+async function notify(tag, title, body) {
   try {
     const notification = new Notification(title, { body, tag });
     // Another page may have a form half filled in.
     notification.onclick = () => (button ? window.focus() : window.open('/alerts'));
     shown.set(tag, notification);
-    return true;
   } catch (_) {
     // Phones show only those of a service worker.
-    return false;
+    const worker = await startWorker();
+    await worker.showNotification(title, { body, tag });
+  }
+}
+
+async function startWorker() {
+  const registration = await navigator.serviceWorker.register(WORKER);
+  const worker = registration.active || registration.installing || registration.waiting;
+  while (worker.state !== 'activated') {
+    if (worker.state === 'redundant') throw new Error(WORKER);
+    await new Promise((done) => worker.addEventListener('statechange', done, { once: true }));
+  }
+  return registration;
+}
+
+/** Closes the service worker's notifications, also of earlier pages, except those of these alerts. */
+async function closeOthers(open) {
+  const worker = await navigator.serviceWorker.getRegistration(WORKER);
+  const found = worker ? await worker.getNotifications() : [];
+  for (const notification of found) {
+    if (!open.has(notification.tag)) notification.close();
   }
 }
 
@@ -52,7 +72,7 @@ function look(page) {
   for (const row of open) {
     if (before.has(key(row)) || isWatched) continue;
     const text = (name) => row.querySelector(name).textContent;
-    notify(key(row), text('.say'), text('.badge'));
+    notify(key(row), text('.say'), text('.badge')).catch(() => {});
   }
   keep(open);
   const now = known();
@@ -61,6 +81,7 @@ function look(page) {
     notification.close();
     shown.delete(tag);
   }
+  closeOthers(now).catch(() => {});
 }
 
 async function ask() {
@@ -87,6 +108,7 @@ function stop() {
   sessionStorage.removeItem(KEY);
   for (const notification of shown.values()) notification.close();
   shown.clear();
+  closeOthers(new Set()).catch(() => {});
   show();
 }
 
@@ -98,7 +120,8 @@ async function turn() {
   note.textContent = '';
   if (isOn()) return stop();
   const isAllowed = (await Notification.requestPermission()) === 'granted';
-  if (isAllowed && notify(KEY, button.dataset.sample, '')) {
+  const isShown = isAllowed && (await notify(KEY, button.dataset.sample, '').then(() => true, () => false));
+  if (isShown) {
     shown.delete(KEY);
     sessionStorage.setItem(KEY, button.dataset.session);
     keep(rows(document));

@@ -31,7 +31,7 @@ const GAP = /(^|[\s;{])(row-|column-)?gap\s*:/;
 const GLOBALS = new Set(`addEventListener AbortSignal Array Boolean CSS DOMParser Date Error Event FormData Infinity Intl JSON Map Math
     MutationObserver Node Notification Number Object Promise ResizeObserver Set String URL URLSearchParams WeakMap WebSocket XMLHttpRequest cancelAnimationFrame
     CSSStyleSheet clearTimeout dispatchEvent document encodeURIComponent fetch innerHeight innerWidth isNaN localStorage location
-    matchMedia navigator performance requestAnimationFrame sessionStorage setInterval setTimeout undefined
+    matchMedia navigator performance requestAnimationFrame self sessionStorage setInterval setTimeout undefined
     window`.split(/\s+/));
 
 const faults = [];

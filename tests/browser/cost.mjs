@@ -33,6 +33,27 @@ export const watches = {
             }
         };
     })()`,
+    // The same on a phone, where only a service worker may show them.
+    phone_notifications: `(() => {
+        window.notified = [];
+        document.hasFocus = () => false;
+        window.Notification = class {
+            static permission = 'granted';
+            static async requestPermission() {
+                return 'granted';
+            }
+            constructor() {
+                throw new TypeError('Illegal constructor');
+            }
+        };
+        const shown = new Map();
+        ServiceWorkerRegistration.prototype.showNotification = async function (title, { tag }) {
+            if (this.active.state !== 'activated') throw new TypeError('no active worker');
+            window.notified.push(title);
+            shown.set(tag, { tag, close: () => shown.delete(tag) && window.notified.push('closed') });
+        };
+        ServiceWorkerRegistration.prototype.getNotifications = async () => [...shown.values()];
+    })()`,
     // Measures how long and how often frames are applied.
     frames: `(() => {
         const native = window.requestAnimationFrame;

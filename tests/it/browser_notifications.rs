@@ -96,3 +96,29 @@ async fn a_browser_notifies_of_new_alerts_only_while_somebody_wants_it() {
     watch(&wallboard, 3, &queues[3]).await;
     stays(&desk, "they ended", count, json!(0)).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_notifies_through_a_service_worker() {
+    let (_vep, wallboard, _receiver) = critical_floor("phone-notifications").await;
+    let queues = queues(&wallboard).await;
+    let phone = Browser::start();
+    let open = json!({"do": "open", "url": wallboard.url("/alerts"), "watch": "phone_notifications", "clock": true});
+    phone.command(&open);
+    phone
+        .wait_for(&format!("{BUTTON}.hidden === false"), SOON)
+        .await;
+    let click = |name: &str| json!({"do": "click", "role": "button", "name": name});
+
+    phone.command(&click("Notify me in this browser"));
+    phone.wait_for("window.notified.length === 1", SOON).await;
+    watch(&wallboard, 0, &queues[0]).await;
+    let told = "window.notified.filter((title) => title.includes(' waiting')).length";
+    wait_for(&phone, &format!("{told} === 1")).await;
+    stays(&phone, "nobody is notified twice", told, json!(1)).await;
+
+    phone.command(&click("Don’t notify me any longer"));
+    let last = "window.notified[window.notified.length - 1]";
+    phone.wait_for(&format!("{last} === 'closed'"), SOON).await;
+    watch(&wallboard, 1, &queues[1]).await;
+    stays(&phone, "they ended", told, json!(1)).await;
+}
