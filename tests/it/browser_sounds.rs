@@ -69,6 +69,18 @@ async fn an_alert_sounds_once_and_not_when_the_page_loads() {
             .await
             .contains("Sound is blocked")
     );
+
+    let desk = Browser::start();
+    let url = wallboard.url("/screens");
+    desk.command(&json!({"do": "open", "url": url}));
+    desk.evaluate("document.querySelector('.screens details').open = true");
+    desk.command(&json!({"do": "click", "role": "button", "name": "Play the sound of Hall"}));
+    screen.wait_for("window.notes === 4", SOUNDS_WITHIN).await;
+    let done = "document.querySelector('.done')?.textContent";
+    assert_eq!(
+        desk.evaluate(done),
+        "The screen plays its sound within a few seconds."
+    );
     let errors = screen.console_errors(|error| error.contains("401"));
     assert!(errors.is_empty(), "{errors:?}");
 }

@@ -49,6 +49,7 @@ pub enum AuditAction {
     RemovedScreen,
     IdentifiedScreen,
     ReloadedScreen,
+    TriedScreenSound,
     MadeScreenAddress,
     MadeToken,
     RevokedToken,

@@ -70,6 +70,8 @@ pub(super) struct ScreenContact {
     sockets: Vec<ScreenSocket>,
     /// When a page of it last reported that it may not sound.
     sound_blocked_at: Option<Timestamp>,
+    /// When somebody last had its sound played.
+    sound_tried_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -106,8 +108,14 @@ impl ScreenContact {
         sender
     }
 
-    pub(super) fn record_sound(&mut self, is_blocked: bool, now: Timestamp) {
+    /// Notes whether its page may sound. Returns when somebody last had its sound played.
+    pub(super) fn record_sound(&mut self, is_blocked: bool, now: Timestamp) -> Option<Timestamp> {
         self.sound_blocked_at = is_blocked.then_some(now);
+        self.sound_tried_at
+    }
+
+    pub(super) fn try_sound(&mut self, now: Timestamp) {
+        self.sound_tried_at = Some(now);
     }
 
     pub(super) fn describe(&self, now: Timestamp) -> ScreenCondition {

@@ -115,11 +115,21 @@ impl ScreenDirectory {
         }
     }
 
-    /// Notes whether a screen's page may sound.
-    pub fn record_sound(&self, id: TokenId, is_blocked: bool, now: Timestamp) {
-        if let Some(paired) = self.read().get(&id) {
-            paired.lock_contact().record_sound(is_blocked, now);
-        }
+    /// Notes whether a screen's page may sound. Returns when somebody last had its sound played.
+    pub fn record_sound(&self, id: TokenId, is_blocked: bool, now: Timestamp) -> Option<Timestamp> {
+        let screens = self.read();
+        let paired = screens.get(&id)?;
+        paired.lock_contact().record_sound(is_blocked, now)
+    }
+
+    /// Has a screen's sound played when its page asks next. Returns how many open sockets it has.
+    pub(super) fn try_sound(&self, id: TokenId, now: Timestamp) -> usize {
+        let screens = self.read();
+        let Some(paired) = screens.get(&id) else {
+            return 0;
+        };
+        paired.lock_contact().try_sound(now);
+        paired.orders.receiver_count()
     }
 
     /// Returns a screen, if there is one with that ID.

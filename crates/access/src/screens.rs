@@ -174,6 +174,15 @@ impl Screens {
         self.order(id, |_| ScreenOrder::Reload)
     }
 
+    /// Plays the sound of alerts on a connected screen, which asks for it within seconds. Returns the screen.
+    pub fn try_sound(&self, id: TokenId) -> Result<Screen, ScreenError> {
+        let screen = self.directory.find(id).ok_or(ScreenError::NotFound)?;
+        match self.directory.try_sound(id, Timestamp::now()) {
+            0 => Err(ScreenError::NotConnected),
+            _ => Ok((*screen).clone()),
+        }
+    }
+
     fn order(
         &self,
         id: TokenId,

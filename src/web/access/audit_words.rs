@@ -23,6 +23,7 @@ pub(super) fn action_words(texts: &Texts, action: &str) -> String {
         AuditAction::RemovedScreen => texts.did_remove_screen(),
         AuditAction::IdentifiedScreen => texts.did_identify_screen(),
         AuditAction::ReloadedScreen => texts.did_reload_screen(),
+        AuditAction::TriedScreenSound => texts.did_try_screen_sound(),
         AuditAction::MadeScreenAddress => texts.did_make_screen_address(),
         AuditAction::MadeToken => texts.did_make_token(),
         AuditAction::RevokedToken => texts.did_revoke_token(),

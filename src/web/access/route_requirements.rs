@@ -35,7 +35,7 @@ pub(super) const REPORT_RIGHTS: [Right; 4] = [
 ];
 
 /// Every route and who may request it.
-pub(in crate::web) const ROUTES: [(&str, Requirement); 121] = [
+pub(in crate::web) const ROUTES: [(&str, Requirement); 122] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -112,6 +112,7 @@ pub(in crate::web) const ROUTES: [(&str, Requirement); 121] = [
     ("/screens/remove", SUPERVISOR),
     ("/screens/identify", SUPERVISOR),
     ("/screens/reload", SUPERVISOR),
+    ("/screens/sound", SUPERVISOR),
     ("/screens/address", SUPERVISOR),
     ("/api/v1/agents", PERSONAL),
     ("/api/v1/agents/{source}/{id}", PERSONAL),

@@ -39,6 +39,7 @@ use crate::web::{
         screen_refusal::explain_refusal,
         screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
         screens_state::ScreensState,
+        sound::sounds_on,
         visible_screens::{is_manageable, list_visible_screens},
     },
     server::{assets, page_origin::PageOrigin},
@@ -100,6 +101,7 @@ pub(in crate::web) fn routes() -> Router<WebState> {
         .route("/screens/remove", post(remove))
         .route("/screens/identify", in_place(identify))
         .route("/screens/reload", in_place(reload))
+        .route("/screens/sound", in_place(try_sound))
         .route("/screens/address", in_place(add_address))
 }
 
@@ -122,6 +124,7 @@ async fn show_screens(
         Some("removed") => texts.screen_removed(),
         Some("identified") => texts.screen_identified(),
         Some("reloaded") => texts.screen_reloading(),
+        Some("sounded") => texts.screen_sounding(),
         _ => "",
     };
     let page = build_page(&web, &screens, header, &origin);
@@ -141,7 +144,10 @@ fn build_page(
         .collect();
     let mut rows: Vec<_> = web.live.read_snapshot(|snapshot, now| {
         let rows = listed.iter().zip(shown);
-        let rows = rows.map(|(one, shown)| ScreenRow::new(texts, snapshot, one, shown, now));
+        let rows = rows.map(|(one, shown)| ScreenRow {
+            has_sound: sounds_on(web, &one.screen),
+            ..ScreenRow::new(texts, snapshot, one, shown, now)
+        });
         rows.collect()
     });
     // Stable: by name among those that are as urgent.
@@ -240,6 +246,19 @@ async fn reload(
     let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
     let result = screens.reload(id);
     let done = (AuditAction::ReloadedScreen, "/screens?done=reloaded");
+    conclude(&web, &screens, header, &origin, result, done)
+}
+
+async fn try_sound(
+    State(web): State<WebState>,
+    ScreensState(screens): ScreensState,
+    TranslatedHeader(header): TranslatedHeader,
+    origin: PageOrigin,
+    form: EditForm<ChosenScreen, Acting>,
+) -> Result<Response, WebError> {
+    let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
+    let result = screens.try_sound(id);
+    let done = (AuditAction::TriedScreenSound, "/screens?done=sounded");
     conclude(&web, &screens, header, &origin, result, done)
 }
 

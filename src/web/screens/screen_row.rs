@@ -44,6 +44,8 @@ pub(in crate::web) struct ScreenRow {
     /// "Chrome on Android, 14:02 by Åsa": the browser in which it was paired, or that it has an address.
     pub(in crate::web) paired: String,
     pub(in crate::web) is_connected: bool,
+    /// Whether a rule of alerts sounds on it.
+    pub(in crate::web) has_sound: bool,
 }
 
 /// A screen's state as text.
@@ -113,6 +115,7 @@ impl ScreenRow {
                 name => texts.paired_from_by(device, paired, name),
             },
             is_connected: listed.is_connected,
+            has_sound: false,
         }
     }
 

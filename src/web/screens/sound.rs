@@ -27,7 +27,7 @@ struct SoundQuery {
 /// The last sound.
 #[derive(Serialize)]
 struct LastSound {
-    /// In milliseconds since 1970; `null` without one that is new, in quiet hours and at night.
+    /// In milliseconds since 1970; `null` without one that is new. No alert's in quiet hours and at night.
     at: Option<i64>,
 }
 
@@ -61,12 +61,13 @@ async fn show_sound(
     let Some(paired) = paired.filter(|paired| sounds_on(&web, &paired.screen)) else {
         return Json(LastSound { at: None });
     };
-    directory.record_sound(paired.id, query.blocked == "1", now);
+    let tried = directory.record_sound(paired.id, query.blocked == "1", now);
     let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
     let is_quiet = paired.screen.is_quiet(&zone, now);
     let last = web.alerts.as_ref().filter(|_| !is_quiet);
     let last = last.and_then(|alerts| alerts.read(|book| book.last_sound(&paired.screen.name)));
-    let new = last.filter(|at| now.duration_since(*at) < SOUND_LASTS);
+    // One that somebody tries is heard in quiet hours too.
+    let new = (last.max(tried)).filter(|at| now.duration_since(*at) < SOUND_LASTS);
     Json(LastSound {
         at: new.map(Timestamp::as_millisecond),
     })

@@ -194,7 +194,7 @@ async fn orders_reach_a_connected_screen_and_are_noted() {
     let secret = secret.strip_prefix("/k/").unwrap();
     let id = desk.only_screen();
     let fields = format!("id={}", id.to_text());
-    for path in ["/screens/identify", "/screens/reload"] {
+    for path in ["/screens/identify", "/screens/reload", "/screens/sound"] {
         let refused = desk.send(path, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_contains(&refused.text, &["The screen isn’t connected"]);
@@ -297,6 +297,7 @@ async fn screens_of_others_get_no_orders() {
     for (path, status) in [
         ("/screens/identify", StatusCode::FORBIDDEN),
         ("/screens/reload", StatusCode::FORBIDDEN),
+        ("/screens/sound", StatusCode::FORBIDDEN),
         ("/screens/address", StatusCode::NOT_FOUND),
     ] {
         assert_eq!(member.send(path, &fields).await.status, status, "{path}");

@@ -114,6 +114,7 @@ did_change_screen = Bildschirm geändert
 did_remove_screen = Bildschirm entfernt
 did_identify_screen = Bildschirm identifiziert
 did_reload_screen = Bildschirm neu geladen
+did_try_screen_sound = Ton abgespielt auf Bildschirm
 did_make_screen_address = Bildschirmadresse erstellt
 did_make_token = Token erstellt
 did_revoke_token = Token widerrufen

@@ -114,6 +114,7 @@ did_change_screen = changed screen
 did_remove_screen = removed screen
 did_identify_screen = identified screen
 did_reload_screen = reloaded screen
+did_try_screen_sound = played sound on screen
 did_make_screen_address = created screen link
 did_make_token = created token
 did_revoke_token = revoked token

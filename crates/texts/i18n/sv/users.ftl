@@ -114,6 +114,7 @@ did_change_screen = ändrade skärm
 did_remove_screen = tog bort skärm
 did_identify_screen = identifierade skärm
 did_reload_screen = laddade om skärm
+did_try_screen_sound = spelade ljud på skärm
 did_make_screen_address = skapade adress för skärm
 did_make_token = skapade nyckel
 did_revoke_token = återkallade nyckel

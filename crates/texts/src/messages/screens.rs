@@ -17,11 +17,11 @@ messages! {
         every_second every_five_seconds screen_language names_of_agents names_as_elsewhere
         names_hidden playlists_heading at_night night_as_day night_dim night_black night_hours
         quiet_hours wrong_code too_many_codes too_many_waiting screen_gone screen_not_connected screens_heading
-        screen_paired screen_changed screen_removed screen_identified screen_reloading new_link
+        screen_paired screen_changed screen_removed screen_identified screen_reloading screen_sounding new_link
         copy_link_now add_tv add_tv_open add_tv_https add_tv_browsers add_tv_code
         add_tv_scan add_tv_choose add_tv_choose_help paired_screens screen_column state_column
         actions_column identify not_connected screen_details screen_browser page_version
-        update_delay paired_term secret_address reload remove_screen remove_screen_help screens_help
+        update_delay paired_term secret_address reload play_sound remove_screen remove_screen_help screens_help
         playlists_help new_playlist player_link player_link_help create_link playlist_has_none
         board_was_removed board_has_agents sound_blocked sound_blocked_help screen_live
         screen_connecting screen_hidden screen_hidden_help screen_basic screen_basic_help
@@ -32,7 +32,7 @@ messages! {
         code_expires(time) compare_code(code) device_waits(device, address, age)
         board_with_names(board) night_hours_like(times) boards_counted(count)
         screen_name_invalid(count) identify_named(name) screen_details_named(name)
-        paired_from(device, time) paired_from_by(device, time, person) reload_named(name)
+        paired_from(device, time) paired_from_by(device, time, person) reload_named(name) play_sound_named(name)
         save_named(name) remove_screen_named(name) board_in_turn(playlist, board, number, count)
         players_share_address(count) screen_asleep_help(age) all_screens_live(count)
         some_screens_live(count, total) one_screen_needs(total) some_screens_need(count, total)

@@ -18,7 +18,7 @@ messages! {
         number_column origin_column origin_command_line origin_server origin_unknown did_sign_in
         did_fail_to_sign_in did_sign_out did_end_session did_add_user did_change_role
         did_disable_user did_enable_user did_set_password did_pair_screen did_change_screen
-        did_remove_screen did_identify_screen did_reload_screen did_make_screen_address
+        did_remove_screen did_identify_screen did_reload_screen did_try_screen_sound did_make_screen_address
         did_make_token did_revoke_token did_forget_person did_change_setting did_delete_setting
         did_make_announcement did_end_announcement did_add_picture did_take_alert did_release_alert
         did_snooze_alert did_note_alert did_close_alert did_silence_alerts did_end_silence
