@@ -63,19 +63,10 @@ enum Calculation {
 struct MetricRow {
     /// The id in JSON and in board files.
     name: &'static str,
-    label: &'static str,
-    /// The label for small spaces.
-    short_label: &'static str,
     unit: Unit,
     whose: MetricOwner,
     window: Window,
     merge: Merge,
-    /// The meaning where the source reports the value.
-    reported: &'static str,
-    /// The meaning where Wallboard tracks individual contacts.
-    counted: &'static str,
-    /// Why the value may be unknown there although the source is connected.
-    unknown: &'static str,
     calculation: Calculation,
     /// Whether abandoned contacts are part of it; they are estimated where no event reports them.
     includes_abandons: bool,
@@ -97,15 +88,6 @@ impl Metric {
         Metric::all().find(|metric| metric.name() == name)
     }
 
-    pub fn label(self) -> &'static str {
-        self.row().label
-    }
-
-    /// The label for small spaces: boards and column headers.
-    pub fn short_label(self) -> &'static str {
-        self.row().short_label
-    }
-
     pub fn owner(self) -> MetricOwner {
         self.row().whose
     }
@@ -116,21 +98,6 @@ impl Metric {
 
     pub fn merge(self) -> Merge {
         self.row().merge
-    }
-
-    /// The meaning where the source reports the value.
-    pub fn reported_meaning(self) -> &'static str {
-        self.row().reported
-    }
-
-    /// The meaning where Wallboard tracks individual contacts.
-    pub fn counted_meaning(self) -> &'static str {
-        self.row().counted
-    }
-
-    /// Why the value may be unknown although its source is connected.
-    pub fn unknown_reason(self) -> &'static str {
-        self.row().unknown
     }
 
     /// Whether it can be calculated from counters of contacts.
@@ -239,41 +206,5 @@ mod tests {
                 "average_speed_of_answer",
             ]
         );
-    }
-
-    #[test]
-    fn the_two_wait_averages_have_different_labels() {
-        assert_eq!(Metric::AverageWait.label(), "Average wait");
-        assert_eq!(
-            Metric::AverageSpeedOfAnswer.label(),
-            "Average speed of answer"
-        );
-        assert_eq!(Metric::AverageSpeedOfAnswer.short_label(), "ASA");
-    }
-
-    #[test]
-    fn every_explanation_is_a_sentence() {
-        for metric in Metric::all() {
-            let texts = [
-                metric.reported_meaning(),
-                metric.counted_meaning(),
-                metric.unknown_reason(),
-            ];
-            assert!(texts.iter().all(|text| text.ends_with('.')), "{metric:?}");
-        }
-    }
-
-    #[test]
-    fn reported_meanings_do_not_mention_chat_or_visitors() {
-        for metric in Metric::all() {
-            let text = metric.reported_meaning().to_lowercase();
-            let mentions_chat = text.contains("visitor") || text.contains("chat");
-            assert!(!mentions_chat, "{}: {text}", metric.name());
-        }
-        // Waiting contacts are described in the same words for every kind of source.
-        for metric in [Metric::Waiting, Metric::InConversation, Metric::LongestWait] {
-            let text = metric.counted_meaning().to_lowercase();
-            assert!(!text.contains("visitor"));
-        }
     }
 }

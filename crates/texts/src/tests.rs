@@ -156,14 +156,35 @@ fn messages_without_plurals_are_written_as_the_resolver_does() {
 }
 
 #[test]
-fn english_texts_of_metrics_are_the_metrics_own() {
+fn the_two_wait_averages_have_different_labels() {
+    let words = |metric| Texts::english().metric(metric);
+    assert_eq!(words(Metric::AverageWait).page_label, "Average wait");
+    let answered = words(Metric::AverageSpeedOfAnswer);
+    assert_eq!(answered.page_label, "Average speed of answer");
+    assert_eq!(answered.label, "ASA");
+}
+
+#[test]
+fn every_explanation_is_a_sentence() {
+    let all = LANGUAGES.map(|language| Metric::all().map(move |metric| (language, metric)));
+    for (language, metric) in all.into_iter().flatten() {
+        let words = Texts::of(language).metric(metric);
+        let texts = [&words.reported, &words.counted, &words.unknown];
+        assert!(texts.iter().all(|text| text.ends_with('.')), "{metric:?}");
+    }
+}
+
+#[test]
+fn reported_meanings_do_not_mention_chat_or_visitors() {
     for metric in Metric::all() {
-        let texts = Texts::english().metric(metric);
-        assert_eq!(texts.label, metric.short_label());
-        assert_eq!(texts.page_label, metric.label());
-        assert_eq!(texts.reported, metric.reported_meaning());
-        assert_eq!(texts.counted, metric.counted_meaning());
-        assert_eq!(texts.unknown, metric.unknown_reason());
+        let text = Texts::english().metric(metric).reported.to_lowercase();
+        let mentions_chat = text.contains("visitor") || text.contains("chat");
+        assert!(!mentions_chat, "{}: {text}", metric.name());
+    }
+    // Waiting contacts are described in the same words for every kind of source.
+    for metric in [Metric::Waiting, Metric::InConversation, Metric::LongestWait] {
+        let text = Texts::english().metric(metric).counted.to_lowercase();
+        assert!(!text.contains("visitor"));
     }
 }
 
