@@ -9,7 +9,9 @@ use wallboard_live::{
 use wallboard_texts::Texts;
 
 use super::{
-    custom_cells::CustomCell, figure_text, render_context::RenderContext,
+    custom_cells::CustomCell,
+    figure_text::{self, LabelRoom},
+    render_context::RenderContext,
     rendered_figure::RenderedFigure,
 };
 
@@ -224,7 +226,11 @@ impl<'a> RenderContext<'a> {
                 excluded.clone_from(&without);
             }
             if !without.is_empty() && without == excluded {
-                labels.push(figure_text::inline_label(self.texts, figure));
+                labels.push(figure_text::inline_label(
+                    self.texts,
+                    LabelRoom::Narrow,
+                    figure,
+                ));
             }
         }
         match self.format_without(excluded.iter()) {

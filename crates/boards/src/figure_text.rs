@@ -36,7 +36,7 @@ impl FigureText {
             _ => shown_value(texts, evaluated),
         };
         Self {
-            label: board_label(texts, evaluated),
+            label: label(texts, LabelRoom::Narrow, evaluated),
             value,
             note,
         }
@@ -56,41 +56,34 @@ impl FigureText {
         let notes = [&*target, estimate];
         let notes: Vec<_> = notes.into_iter().filter(|note| !note.is_empty()).collect();
         Self {
-            label: page_label(texts, evaluated),
+            label: label(texts, LabelRoom::Wide, evaluated),
             value: shown_value(texts, evaluated),
             note: notes.join(", "),
         }
     }
 }
 
-fn board_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
-    match evaluated.metric {
-        Metric::ServiceLevel => {
+/// Writes a figure's label for a room.
+pub(super) fn label(texts: &Texts, room: LabelRoom, evaluated: &EvaluatedFigure) -> String {
+    let words = texts.metric(evaluated.metric);
+    match (evaluated.metric, room) {
+        (Metric::ServiceLevel, _) => {
             let (threshold_ms, formula) = level_definition(evaluated);
-            write_service_level(texts, LabelRoom::Narrow, threshold_ms, formula)
+            write_service_level(texts, room, threshold_ms, formula)
         }
-        other => texts.metric(other).label.clone(),
+        (_, LabelRoom::Wide) => words.page_label.clone(),
+        (_, LabelRoom::Narrow | LabelRoom::Tile) => words.label.clone(),
     }
 }
 
-/// Writes a figure's label for a board, within a sentence or after its number.
-pub(super) fn inline_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
+/// Writes a figure's label for a room, within a sentence or after its number.
+pub(super) fn inline_label(texts: &Texts, room: LabelRoom, evaluated: &EvaluatedFigure) -> String {
     match evaluated.metric {
         Metric::ServiceLevel => {
             let (threshold_ms, formula) = level_definition(evaluated);
-            write_inline_service_level(texts, threshold_ms, formula)
+            write_inline_service_level(texts, room, threshold_ms, formula)
         }
         other => texts.metric(other).inline.clone(),
-    }
-}
-
-fn page_label(texts: &Texts, evaluated: &EvaluatedFigure) -> String {
-    match evaluated.metric {
-        Metric::ServiceLevel => {
-            let (threshold_ms, formula) = level_definition(evaluated);
-            write_service_level(texts, LabelRoom::Wide, threshold_ms, formula)
-        }
-        other => texts.metric(other).page_label.clone(),
     }
 }
 
@@ -122,6 +115,8 @@ pub enum LabelRoom {
     Wide,
     /// In a column, or beside its number.
     Narrow,
+    /// On a tile, or in a board's header.
+    Tile,
 }
 
 /// Writes the label of a service level. It names its threshold, and its denominator unless that is
@@ -141,13 +136,15 @@ pub fn write_service_level(
         (LabelRoom::Wide, false) => texts.level_wide(within),
         (LabelRoom::Wide, true) => texts.level_wide_of_answered(within),
         (LabelRoom::Narrow, false) => texts.level_within(within),
-        (LabelRoom::Narrow, true) => texts.level_answers_in(within),
+        (LabelRoom::Tile, false) => texts.level_in(within),
+        (LabelRoom::Narrow | LabelRoom::Tile, true) => texts.level_answers_in(within),
     }
 }
 
 /// The same within a sentence or after its number.
 pub fn write_inline_service_level(
     texts: &Texts,
+    room: LabelRoom,
     threshold_ms: Option<i64>,
     formula: Option<ServiceLevelFormula>,
 ) -> String {
@@ -155,10 +152,10 @@ pub fn write_inline_service_level(
         return texts.metric(Metric::ServiceLevel).inline.clone();
     };
     let within = texts.threshold(threshold_ms);
-    if formula == Some(ServiceLevelFormula::AnsweredOnly) {
-        texts.level_answers_in_inline(within)
-    } else {
-        texts.level_within_inline(within)
+    match (room, formula) {
+        (_, Some(ServiceLevelFormula::AnsweredOnly)) => texts.level_answers_in_inline(within),
+        (LabelRoom::Tile, _) => texts.level_in_inline(within),
+        (LabelRoom::Wide | LabelRoom::Narrow, _) => texts.level_within_inline(within),
     }
 }
 
@@ -262,6 +259,19 @@ mod tests {
         );
         assert_eq!(label(LabelRoom::Wide, None, all), "Service level");
         assert_eq!(label(LabelRoom::Narrow, None, all), "Service level");
+    }
+
+    #[test]
+    fn a_tile_says_when_only_answered_contacts_count() {
+        let (texts, room) = (Texts::english(), LabelRoom::Tile);
+        let of_all = Some(ServiceLevelFormula::ShortIgnored);
+        let of_answered = Some(ServiceLevelFormula::AnsweredOnly);
+        let label = |formula| write_service_level(texts, room, Some(20_000), formula);
+        assert_eq!(label(of_all), "In 20 s");
+        assert_eq!(label(of_answered), "Answered in 20 s");
+        let label = |formula| write_inline_service_level(texts, room, Some(20_000), formula);
+        assert_eq!(label(of_all), "in 20 s");
+        assert_eq!(label(of_answered), "answered in 20 s");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::{
     board_queue::{BoardQueue, ClosedText},
     board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells},
     custom_cells::{CustomCell, insert_custom},
+    figure_text::{self, LabelRoom},
     format, queue_list,
     render_context::RenderContext,
     rendered_figure::RenderedFigure,
@@ -174,7 +175,7 @@ pub(super) fn figure_shapes(
     let shapes = figures.iter().zip(normals);
     let mut shapes: Vec<_> = shapes
         .map(|(figure, normal)| FigureShape {
-            label: long_label(texts, figure),
+            label: figure_text::label(texts, LabelRoom::Tile, &figure.evaluated),
             short_label: short_label(texts, figure),
             is_clock: format::is_running_clock(figure.metric()),
             is_bar: false,
@@ -194,22 +195,9 @@ pub(super) fn figure_shapes(
     shapes
 }
 
-/// "Longest wait", "Available", "In 20 s".
-fn long_label(texts: &Texts, figure: &RenderedFigure) -> String {
-    match (figure.metric(), figure.evaluated.target.threshold_ms) {
-        (Metric::ServiceLevel, Some(threshold_ms)) => texts.level_in(texts.threshold(threshold_ms)),
-        _ => figure.text.label.clone(),
-    }
-}
-
 /// "longest wait", "available", "in 20 s": after its number.
 pub(super) fn inline_label(texts: &Texts, figure: &RenderedFigure) -> String {
-    match (figure.metric(), figure.evaluated.target.threshold_ms) {
-        (Metric::ServiceLevel, Some(threshold_ms)) => {
-            texts.level_in_inline(texts.threshold(threshold_ms))
-        }
-        (metric, _) => texts.metric(metric).inline.clone(),
-    }
+    figure_text::inline_label(texts, LabelRoom::Tile, &figure.evaluated)
 }
 
 /// "wait", "free", "in 20 s".

@@ -64,7 +64,12 @@ impl TargetTerms {
 
     /// The same within a sentence.
     pub(super) fn inline_level_label(&self, texts: &Texts) -> String {
-        figure_text::write_inline_service_level(texts, self.target.threshold_ms, self.formula())
+        figure_text::write_inline_service_level(
+            texts,
+            LabelRoom::Narrow,
+            self.target.threshold_ms,
+            self.formula(),
+        )
     }
 
     /// None if rows use different ones.
