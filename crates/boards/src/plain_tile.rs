@@ -170,9 +170,13 @@ impl PlainTile {
 
 impl PlainFigure {
     fn build(self) -> (FigureShape, FigureCells) {
-        let mut attributes = vec![("sev", "".into()), ("miss", "".into()), ("zero", "".into())];
+        let is_missed = self.bar.as_ref().is_some_and(|bar| bar.is_missed);
+        let mut attributes = vec![
+            ("sev", "".into()),
+            ("miss", flag(is_missed)),
+            ("zero", "".into()),
+        ];
         if let Some(bar) = &self.bar {
-            attributes[1].1 = flag(bar.is_missed);
             attributes.extend([
                 ("share", tile::percent_attribute(bar.share)),
                 ("aim", tile::percent_attribute(Some(bar.aim))),

@@ -121,12 +121,9 @@ fn column_head(
         label: shared.map_or_else(|| context.texts.metric(metric).label.clone(), String::clone),
         note: match metric {
             Metric::ServiceLevel => {
-                let site = &context.snapshot.site;
-                let targets = queues.iter().map(|queue| site.target_for(&queue.id));
-                figure_text::write_target(
-                    context.texts,
-                    targets.map(|target| target.service_level_percent),
-                )
+                let figures = queues.iter().map(|queue| &queue.figures[index].evaluated);
+                let targets = figures.filter_map(|figure| figure.target.service_level_percent);
+                figure_text::write_target(context.texts, targets)
             }
             _ => String::new(),
         },

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::{
-    LimitValue, LocalizedText, QueueId, QueueTarget, SeverityLimits, SourceId, ThresholdLevel,
+    LimitPosition, LocalizedText, MetricValue, QueueId, QueueTarget, SeverityLimits, SourceId,
+    ThresholdLevel,
 };
 
 /// The key of a custom figure: lower-case letters, digits, `_` and `-`.
@@ -153,9 +154,10 @@ impl CustomFigure {
     }
 
     fn is_beyond(&self, level: ThresholdLevel, number: f64) -> bool {
-        let (upper, lower) = self.limits.at_level(level);
-        let is_below = |limit| matches!(limit, LimitValue::Value(limit) if number < limit);
-        upper.is_some_and(|limit| limit <= number) || lower.is_some_and(is_below)
+        // Their limits are numbers.
+        let value = MetricValue::Seconds(number);
+        let position = self.limits.position(level, value, &QueueTarget::default());
+        position == Some(LimitPosition::Beyond)
     }
 
     /// Whether a value can have a severity.
@@ -217,6 +219,7 @@ impl CustomFigure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::LimitValue;
 
     fn figure(kind: CustomFigureKind, merge: CustomMerge) -> CustomFigure {
         CustomFigure {

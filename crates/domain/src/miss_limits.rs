@@ -43,6 +43,11 @@ impl MissLimits {
         is_past && self.is_judged(contacts)
     }
 
+    /// Returns whether a figure misses its target from a lower bound on. Below a limit, a bound says nothing.
+    pub fn is_missed_from(&self, low: f64) -> bool {
+        self.from.is_some_and(|limit| limit <= low)
+    }
+
     /// The fewest contacts by which the figure is judged.
     pub fn min_contacts(&self) -> i64 {
         self.min_contacts

@@ -288,8 +288,7 @@ impl Evaluator<'_> {
                 limits.is_missed(value.as_number(), None)
                     && limits.is_judged(self.snapshot.judged_contacts(&selection(), self.now))
             }
-            // Below a limit, a lower bound says nothing.
-            (None, Some(low)) => limits.from.is_some_and(|from| from <= low.as_number()),
+            (None, Some(low)) => limits.is_missed_from(low.as_number()),
             (None, None) => false,
         }
     }
