@@ -85,12 +85,15 @@ impl RecordFileLines {
     pub(super) fn add_gap(&mut self, gap: &RecordGap) {
         match self {
             Self::Csv(_) => {
-                let mut cells = vec![String::new(); COLUMNS.len()];
-                cells[1] = escape_formula(gap.source.as_deref().unwrap_or_default());
-                GAP.clone_into(&mut cells[2]);
-                cells[3] = time_cell(gap.from.as_ref());
-                cells[5] = time_cell(gap.to.as_ref());
-                self.add_row(cells);
+                let cells = COLUMNS.map(|column| match column {
+                    // Cases are named by their source, too.
+                    "case" => escape_formula(gap.source.as_deref().unwrap_or_default()),
+                    "end" => GAP.to_owned(),
+                    "created_at" => time_cell(gap.from.as_ref()),
+                    "ended_at" => time_cell(gap.to.as_ref()),
+                    _ => String::new(),
+                });
+                self.add_row(cells.into());
             }
             Self::Jsonl(lines) => {
                 let line = json!({ GAP: gap }).to_string();

@@ -1,4 +1,4 @@
-//! What a reply means: the session, its channels, and how the server holds connects.
+//! The meaning of replies: the session, its channels, and how the server holds connects.
 
 use tokio::time::Instant;
 
