@@ -122,14 +122,21 @@ mod tests {
         assert_eq!(format!("{:?}", expected.longest_wait_s), "[40.0, 130.0]");
         assert_eq!(expected.level_with_one_less, None);
         assert_eq!(expected.level_with_one_more, Some(82.0));
-        assert!(!expected.is_best_case);
-        let mut best = dated(0, Ok(forecast()));
-        best.shared = Some(SharedAgents {
-            unmodeled: vec![wallboard_domain::Id::new(&"chat".into(), "1")],
+        let is_best_case = |shared| {
+            let dated = DatedForecast {
+                shared,
+                ..dated(0, Ok(forecast()))
+            };
+            let shown = board_outlook(&dated, None);
+            shown.expected.unwrap().is_best_case
+        };
+        assert!(is_best_case(None), "agents are only counted");
+        assert!(!is_best_case(Some(SharedAgents::default())));
+        let other = wallboard_domain::Id::new(&"chat".into(), "1");
+        assert!(is_best_case(Some(SharedAgents {
+            unmodeled: vec![other],
             ..SharedAgents::default()
-        });
-        let best = board_outlook(&best, None);
-        assert!(best.expected.unwrap().is_best_case);
+        })));
 
         let lost = |minute| dated(minute, Err(ForecastGap::OutOfDate));
         assert_eq!(board_outlook(&lost(1), Some(&shown)), shown);

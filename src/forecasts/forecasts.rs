@@ -36,10 +36,10 @@ pub struct DatedForecast {
 }
 
 impl DatedForecast {
-    /// Whether agents also serve queues whose contacts aren't in it.
+    /// Whether agents also serve queues whose contacts aren't in it, or may do so: those who are only counted.
     pub fn is_best_case(&self) -> bool {
         let shared = self.shared.as_ref();
-        shared.is_some_and(|shared| !shared.unmodeled.is_empty())
+        shared.is_none_or(|shared| !shared.unmodeled.is_empty())
     }
 }
 

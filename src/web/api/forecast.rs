@@ -53,7 +53,7 @@ struct ForecastJson {
     contacts: RangeJson,
     /// The agents are counted from the queue's figures, and taken to serve no other queue.
     are_agents_counted: bool,
-    /// Some agents also serve queues whose contacts are unknown: these aren't in the forecast.
+    /// Agents also serve queues whose contacts are unknown, or may do so if they are counted: these aren't in the forecast.
     is_best_case: bool,
     /// With the agents who are signed in.
     as_now: OutlookJson,

@@ -98,6 +98,7 @@ async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
         assert_eq!(forecast["target"], 80.0);
         assert_eq!(forecast["missing_agents"], missing);
         assert_eq!(forecast["are_agents_counted"], true);
+        assert_eq!(forecast["is_best_case"], true);
         let hits = json!({"half_hours": 212, "within": 172});
         assert_eq!(forecast["calibration"]["contacts"], hits);
     }

@@ -12,7 +12,7 @@ forecast_missing = { $count ->
    *[other] Bis { $until } fehlen { $count } Agenten, um { $goal } zu erreichen.
 }
 forecast_many_missing = Auch 40 weitere Agenten würden nicht genügen, um bis { $until } { $goal } zu erreichen.
-forecast_counted = Die Zahl der Agenten ergibt sich aus den Kennzahlen der Warteschlange, als bedienten sie keine andere.
+forecast_counted = Das ist der beste Fall: Die Zahl der Agenten ergibt sich aus den Kennzahlen der Warteschlange, als bedienten sie keine andere.
 forecast_shared = Von { $count } Agenten: { $queues }.
 forecast_shared_with = { $count ->
     [one] 1 bedient auch { $queue }

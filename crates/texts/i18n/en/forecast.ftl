@@ -12,7 +12,7 @@ forecast_missing = { $count ->
    *[other] { $count } more agents are needed until { $until } to reach { $goal }.
 }
 forecast_many_missing = Even 40 more agents wouldn’t reach { $goal } until { $until }.
-forecast_counted = Agents are counted from the queue’s figures, as if they served no other queue.
+forecast_counted = This is the best case: agents are counted from the queue’s figures, as if they served no other queue.
 forecast_shared = Of { $count } agents, { $queues }.
 forecast_shared_with = { $count ->
     [one] 1 also serves { $queue }

@@ -12,7 +12,7 @@ forecast_missing = { $count ->
    *[other] Fram till { $until } saknas { $count } agenter för att nå { $goal }.
 }
 forecast_many_missing = Inte ens 40 agenter till skulle räcka för att nå { $goal } fram till { $until }.
-forecast_counted = Antalet agenter är beräknat ur köns värden, som om de inte betjänade någon annan kö.
+forecast_counted = Det här är bästa fallet: antalet agenter är beräknat ur köns värden, som om de inte betjänade någon annan kö.
 forecast_shared = Av { $count } agenter: { $queues }.
 forecast_shared_with = { $count } betjänar även { $queue }
 forecast_best_case = Det här är bästa fallet: kontakterna i andra köer som agenterna betjänar är inte kända.
