@@ -99,6 +99,8 @@ mod tests {
             with_two_more: outlook(84.0),
             goal_percent: 80.0,
             missing_agents: Some(1),
+            agents: 6,
+            erlang_agents: 7,
         }
     }
 
@@ -109,6 +111,8 @@ mod tests {
             until: at + 30.minutes(),
             shared: None,
             forecast,
+            basis: None,
+            slots: 1,
             calibration: Calibration::default(),
         }
     }

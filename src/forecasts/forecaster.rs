@@ -6,13 +6,13 @@ use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use tokio::task;
 
 use wallboard_domain::{ForecastGap, Metric, Moment, QueueId, moment};
-use wallboard_forecast::{HandleTime, StaffingOutlook};
+use wallboard_forecast::{ArrivalModel, HandleTime, StaffingOutlook};
 use wallboard_history::report::History;
 use wallboard_live::{LiveHandle, QueueSnapshot, Snapshot};
 use wallboard_store::Store;
 
 use super::{
-    Calibration, DatedForecast, ForecastsByQueue,
+    ArrivalsToday, Calibration, DatedForecast, ForecastBasis, ForecastsByQueue,
     arrival_notes::{ArrivalNotes, minute_of_day},
     counted_agents::CountedAgents,
     handled_notes::HandledNotes,
@@ -181,26 +181,53 @@ impl Forecaster {
         let today = LiveQueue::handled_today(snapshot, queue, now).unwrap_or_default();
         let recent = (self.handled).recent(&queue.id, period.from_minute, today);
         let handle_time = HandleTime::estimate(recent, past.handled);
+        let handle_time = handle_time.ok_or(ForecastGap::UnknownHandleTime)?;
         let waiting_s = LiveQueue::waiting_s(snapshot, queue, now);
         let [from, until] = [period.from_minute, period.until_minute];
         let live = LiveQueue {
+            basis: ForecastBasis {
+                usual_contacts: past.model.usual_between(from, until),
+                today: self.arrivals_today(&queue.id, &past.model, now, from),
+                handle_time_s: handle_time.mean_s,
+            },
             arrivals: past
                 .model
                 .expect(&self.notes.recent(&queue.id), from, until),
-            handle_time: handle_time.ok_or(ForecastGap::UnknownHandleTime)?,
+            handle_time,
             patience_s: past.patience_s,
             answer_delay_s: past.answer_delay_s,
             waiting_s: waiting_s.ok_or(ForecastGap::OutOfDate)?,
         };
         Ok((live, past.staffing(from, until)))
     }
+
+    /// Returns what has arrived without a gap until a minute of the day, which is now.
+    fn arrivals_today(
+        &self,
+        queue: &QueueId,
+        model: &ArrivalModel,
+        now: Moment,
+        minute: f64,
+    ) -> Option<ArrivalsToday> {
+        let parts = self.notes.unbroken(queue, minute);
+        let from = parts.first()?.from_minute;
+        #[expect(clippy::cast_possible_truncation, reason = "a part of a day")]
+        let ago_ms = ((minute - from) * 60_000.0).round() as i64;
+        Some(ArrivalsToday {
+            since: moment::plus_millis(now.wall, -ago_ms),
+            contacts: parts.iter().map(|part| part.contacts).sum(),
+            usual_contacts: model.usual_between(from, minute),
+        })
+    }
 }
 
 impl ForecastTurn {
     pub(super) fn forecast(self) -> ForecastsByQueue {
         let length_s = (self.period.until_minute - self.period.from_minute) * 60.0;
-        let date = |input: Result<ForecastInput, ForecastGap>, calibration| {
+        let date = |input: Result<ForecastInput, ForecastGap>, slots, calibration| {
             Arc::new(DatedForecast {
+                slots,
+                basis: input.as_ref().ok().and_then(|input| input.basis),
                 computed_at: self.now,
                 until: self.period.until,
                 forecast: (input.as_ref().map_err(|gap| *gap))
@@ -211,11 +238,13 @@ impl ForecastTurn {
         };
         let queues = self.queues.iter().map(|(id, queue)| {
             let input = queue.build_input(id, &self.queues, &self.agents);
-            (id.clone(), date(input, queue.calibration))
+            (id.clone(), date(input, queue.slots, queue.calibration))
         });
         let groups = self.groups.iter().map(|group| {
             let input = group.build_input(&self.queues, &self.agents);
-            (group.id.clone(), date(input, Calibration::default()))
+            let members = group.members.iter().filter_map(|id| self.queues.get(id));
+            let slots = members.map(|queue| queue.slots).min().unwrap_or(1);
+            (group.id.clone(), date(input, slots, Calibration::default()))
         });
         queues.chain(groups).collect()
     }

@@ -9,7 +9,7 @@ use wallboard_forecast::{
 };
 use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Snapshot};
 
-use super::handled_notes::handled_contacts;
+use super::{ForecastBasis, handled_notes::handled_contacts};
 
 /// The most agents of a queue, and contacts that wait in it.
 const COUNT_MAX: f64 = 10_000.0;
@@ -53,6 +53,7 @@ pub(super) enum NeighborLoad<'q> {
 
 /// A queue of a pool, before the pool's share of it is known.
 pub(super) struct LiveQueue {
+    pub(super) basis: ForecastBasis,
     pub(super) arrivals: ExpectedArrivals,
     pub(super) handle_time: HandleTime,
     pub(super) patience_s: f64,

@@ -26,7 +26,7 @@ mod slot_counts;
 mod tests;
 
 pub use calibration::{Calibration, RangeHits};
-pub use forecasts::{DatedForecast, Forecasts, ForecastsByQueue};
+pub use forecasts::{ArrivalsToday, DatedForecast, ForecastBasis, Forecasts, ForecastsByQueue};
 pub use live_pool::SharedAgents;
 pub use planned_contacts::{plan_names, plan_of_day};
 pub use run_forecasts::run_forecasts;
