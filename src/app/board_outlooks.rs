@@ -99,6 +99,8 @@ mod tests {
             with_two_more: outlook(84.0),
             goal_percent: 80.0,
             missing_agents: Some(1),
+            agents: 6,
+            erlang_agents: 7,
         }
     }
 
@@ -109,6 +111,8 @@ mod tests {
             until: at + 30.minutes(),
             shared: None,
             forecast,
+            basis: None,
+            slots: 1,
             calibration: Calibration::default(),
         }
     }
@@ -122,14 +126,21 @@ mod tests {
         assert_eq!(format!("{:?}", expected.longest_wait_s), "[40.0, 130.0]");
         assert_eq!(expected.level_with_one_less, None);
         assert_eq!(expected.level_with_one_more, Some(82.0));
-        assert!(!expected.is_best_case);
-        let mut best = dated(0, Ok(forecast()));
-        best.shared = Some(SharedAgents {
-            unmodeled: vec![wallboard_domain::Id::new(&"chat".into(), "1")],
+        let is_best_case = |shared| {
+            let dated = DatedForecast {
+                shared,
+                ..dated(0, Ok(forecast()))
+            };
+            let shown = board_outlook(&dated, None);
+            shown.expected.unwrap().is_best_case
+        };
+        assert!(is_best_case(None), "agents are only counted");
+        assert!(!is_best_case(Some(SharedAgents::default())));
+        let other = wallboard_domain::Id::new(&"chat".into(), "1");
+        assert!(is_best_case(Some(SharedAgents {
+            unmodeled: vec![other],
             ..SharedAgents::default()
-        });
-        let best = board_outlook(&best, None);
-        assert!(best.expected.unwrap().is_best_case);
+        })));
 
         let lost = |minute| dated(minute, Err(ForecastGap::OutOfDate));
         assert_eq!(board_outlook(&lost(1), Some(&shown)), shown);

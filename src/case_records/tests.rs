@@ -17,7 +17,7 @@ use super::{
 
 /// A line for each case, with its ID.
 #[derive(Debug)]
-struct PlainText;
+pub(super) struct PlainText;
 
 impl RecordText for PlainText {
     fn page(&self, _: CaseRecordPage, _: Option<CaseRecordCursor>) -> Value {
@@ -51,14 +51,16 @@ impl RecordText for PlainText {
 }
 
 /// A site with a database and a folder of files.
-struct RecordedSite {
+pub(super) struct RecordedSite {
     folder: tempfile::TempDir,
     store: Store,
     written: u64,
 }
 
 impl RecordedSite {
-    fn open() -> Self {
+    pub(super) const TEXT: PlainText = PlainText;
+
+    pub(super) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("files")).unwrap();
         Self {
@@ -69,7 +71,7 @@ impl RecordedSite {
     }
 
     /// Records cases by the times when their ends were noticed, which are their IDs too.
-    async fn record(&mut self, noticed: &[&str], reached: &str) {
+    pub(super) async fn record(&mut self, noticed: &[&str], reached: &str) {
         let entries = noticed.iter().map(|at| case(at)).collect();
         self.written += 1;
         let position = CaseRecordPosition {
@@ -99,14 +101,22 @@ impl RecordedSite {
             files,
             spool: self.folder.path().to_owned(),
             deliveries: CaseRecordDeliveries::new(&plan),
-            source: RecordSource {
-                store: self.store.clone(),
-                records: RecordStore::embedded(self.store.clone()),
-                is_shared: false,
-            },
+            source: self.source(),
             text: PlainText,
             failing_since: None,
         }
+    }
+
+    pub(super) fn source(&self) -> RecordSource {
+        RecordSource {
+            store: self.store.clone(),
+            records: RecordStore::embedded(self.store.clone()),
+            is_shared: false,
+        }
+    }
+
+    pub(super) async fn prune(&self, before: Timestamp) {
+        self.store.prune_case_records(before).await.unwrap();
     }
 
     /// The content of each file, by its name.
@@ -257,8 +267,7 @@ async fn records_that_expired_without_a_file_are_a_gap() {
         "2026-11-25T12:00:00Z",
     )
     .await;
-    let before = "2026-11-22T00:00:00Z".parse().unwrap();
-    site.store.prune_case_records(before).await.unwrap();
+    site.prune("2026-11-22T00:00:00Z".parse().unwrap()).await;
     site.record(&[], "2026-11-26T12:00:00Z").await;
     site.files().write_due().await;
     let friday = ("2026-11-20", &["2026-11-20T09:00:00Z"][..]);

@@ -210,7 +210,8 @@ impl<T: RecordText> WebhookDelivery<T> {
     fn write_batch(&self, page: CaseRecordPage, after: Option<CaseRecordCursor>) -> Option<Batch> {
         let (end, entry) = page.rows.last()?;
         let (end, time, count) = (*end, entry.noticed_at(), page.rows.len());
-        let first = after.map_or(0, |after| after.seq);
+        // A batch of which some records have expired since it was tried is another one.
+        let first = page.rows.first()?.0.seq;
         let id = MessageId(format!("case-records-{first}-{end}"));
         let data = self.text.page(page, after);
         let body = json!({
@@ -283,5 +284,44 @@ impl<T: RecordText> WebhookDelivery<T> {
             last,
             failure: Some(failure),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case_records::{CaseRecordPlan, tests::RecordedSite};
+
+    #[tokio::test]
+    async fn a_batch_that_lost_records_since_it_was_tried_has_another_id() {
+        let mut site = RecordedSite::open();
+        let [early, late] = ["2026-11-20T09:00:00Z", "2026-11-23T09:00:00Z"];
+        site.record(&[early, late], late).await;
+        let plan = CaseRecordPlan::kept_for(std::time::Duration::MAX);
+        let deliveries = CaseRecordDeliveries::new(&plan);
+        let delivery = WebhookDelivery {
+            name: "crm".to_owned(),
+            channels: deliveries.channels(),
+            deliveries,
+            source: site.source(),
+            text: RecordedSite::TEXT,
+            progress: None,
+            attempts: WebhookAttempts::new(),
+        };
+        let mut progress = delivery.open_progress().await.unwrap();
+        let first = delivery.next_batch(&mut progress).await.unwrap().unwrap();
+        let tried = WebhookProgress {
+            batch_end: Some(first.end),
+            ..progress.state.clone()
+        };
+        progress.save(tried).await.unwrap();
+        let again = delivery.next_batch(&mut progress).await.unwrap().unwrap();
+        assert_eq!((again.count, &again.id), (2, &first.id));
+
+        let before = "2026-11-21T00:00:00Z".parse().unwrap();
+        site.prune(before).await;
+        let fewer = delivery.next_batch(&mut progress).await.unwrap().unwrap();
+        assert_eq!((fewer.count, fewer.end), (1, first.end));
+        assert_ne!(fewer.id, first.id);
     }
 }

@@ -9,6 +9,8 @@ use wallboard_forecast::RecentArrivals;
 
 /// A total is dated every so many minutes, and the newest one.
 const NOTE_MINUTES: f64 = 15.0;
+/// Less says nothing of a day, in minutes.
+const UNBROKEN_MIN: f64 = 30.0;
 /// Older ones hardly count, in minutes.
 const NOTES_LAST: f64 = 8.0 * 60.0;
 
@@ -81,6 +83,23 @@ impl ArrivalNotes {
             self.day = day;
         }
         self.totals.entry(queue.clone()).or_default()
+    }
+
+    /// Returns what arrived until a minute of the day without a gap; nothing of less than half an hour.
+    pub(super) fn unbroken(&self, queue: &QueueId, minute: f64) -> Vec<RecentArrivals> {
+        let mut parts = self.recent(queue);
+        let mut begin = minute;
+        let unbroken = parts.iter().rev().take_while(|part| {
+            let is_next = begin - part.to_minute < 0.5;
+            if is_next {
+                begin = part.from_minute;
+            }
+            is_next
+        });
+        let broken = parts.len() - unbroken.count();
+        parts.drain(..broken);
+        parts.retain(|_| UNBROKEN_MIN <= minute - begin);
+        parts
     }
 
     /// Returns what arrived between the notes of a queue.
@@ -159,5 +178,13 @@ mod tests {
             .collect();
         let expected = [(600.0, 615.0, 4), (620.0, 621.0, 1), (640.0, 655.0, 5)];
         assert_eq!(arrivals, expected);
+        let unbroken = |notes: &ArrivalNotes, minute| {
+            let parts = notes.unbroken(&queue, minute).into_iter();
+            parts.map(|part| part.contacts).collect::<Vec<_>>()
+        };
+        assert_eq!(unbroken(&notes, 655.0), [0; 0], "a quarter of an hour");
+        notes.record(day, 670.0, &queue, Some(40.0));
+        assert_eq!(unbroken(&notes, 670.0), [5, 6]);
+        assert_eq!(unbroken(&notes, 700.0), [0; 0], "nothing until then");
     }
 }

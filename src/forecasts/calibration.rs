@@ -1,6 +1,6 @@
 //! How often what came was within what was forecast.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use wallboard_domain::{BoardSnapshot, Counter, ServiceLevelFormula};
 use wallboard_store::StoredForecast;
@@ -34,7 +34,7 @@ impl Calibration {
         let mut calibration = Self::default();
         for forecast in forecasts {
             let day = forecast.start.to_zoned(zone.clone()).date();
-            let on_day = days_snapshots(snapshots, day);
+            let on_day = BoardSnapshot::of_day(snapshots, day);
             let ends = [forecast.start, forecast.until];
             let [Some(start), Some(end)] = ends.map(|at| BoardSnapshot::find_at(on_day, day, at))
             else {
@@ -69,13 +69,6 @@ impl RangeHits {
         let percent = f64::from(self.within) * 100.0 / f64::from(self.half_hours);
         (HALF_HOURS_MIN <= self.half_hours).then_some(percent)
     }
-}
-
-/// The snapshots of a day, of a list in the order of days.
-fn days_snapshots(snapshots: &[BoardSnapshot], day: Date) -> &[BoardSnapshot] {
-    let from = snapshots.partition_point(|snapshot| snapshot.day < day);
-    let to = snapshots.partition_point(|snapshot| snapshot.day <= day);
-    &snapshots[from..to]
 }
 
 #[cfg(test)]

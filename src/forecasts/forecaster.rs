@@ -5,18 +5,19 @@ use std::sync::Arc;
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use tokio::task;
 
-use wallboard_domain::{ForecastGap, Metric, Moment, QueueId, QueueTarget, moment};
-use wallboard_forecast::{HandleTime, StaffingOutlook};
+use wallboard_domain::{ForecastGap, Metric, Moment, QueueId, moment};
+use wallboard_forecast::{ArrivalModel, HandleTime, StaffingOutlook};
 use wallboard_history::report::History;
 use wallboard_live::{LiveHandle, QueueSnapshot, Snapshot};
 use wallboard_store::Store;
 
 use super::{
-    Calibration, DatedForecast, ForecastsByQueue,
+    ArrivalsToday, Calibration, DatedForecast, ForecastBasis, ForecastsByQueue,
     arrival_notes::{ArrivalNotes, minute_of_day},
     counted_agents::CountedAgents,
+    handled_notes::HandledNotes,
     live_pool::{LiveQueue, PresentAgent, current, present_agents},
-    loaded_pasts::LoadedPasts,
+    loaded_pasts::{ForecastSubject, LoadedPasts},
     observed_queue::{ForecastInput, ObservedGroup, ObservedQueue, ObservedQueues},
     queue_load::QueueLoad,
     rest_of_day::RestsOfDay,
@@ -32,6 +33,7 @@ const DAY_MINUTES: f64 = 24.0 * 60.0;
 pub(super) struct Forecaster {
     pub(super) pasts: LoadedPasts,
     notes: ArrivalNotes,
+    handled: HandledNotes,
     slots: SlotCounts,
     store: Store,
 }
@@ -59,6 +61,7 @@ impl Forecaster {
         Self {
             pasts: LoadedPasts::new(history, store.clone()),
             notes: ArrivalNotes::default(),
+            handled: HandledNotes::default(),
             slots: SlotCounts::default(),
             store,
         }
@@ -66,26 +69,21 @@ impl Forecaster {
 
     /// Computes the forecasts of all queues that aren't hidden.
     pub(super) async fn compute_all(&mut self, live: &LiveHandle) -> ForecastsByQueue {
-        let (queues, zone, day) = live.read_snapshot(|snapshot, now| {
+        let (subjects, zone, day) = live.read_snapshot(|snapshot, now| {
             let zone = snapshot.site.zone.clone();
             let day = now.wall.to_zoned(zone.clone()).date();
-            (queue_targets(snapshot), zone, day)
+            (forecast_subjects(snapshot), zone, day)
         });
-        self.load(&queues, day, &zone).await;
+        self.load(&subjects, day, &zone).await;
         let turn = live.read_snapshot(|snapshot, now| self.observe(snapshot, now));
         let computed = task::spawn_blocking(move || turn.forecast());
         computed.await.unwrap_or_default()
     }
 
     /// Loads the pasts of queues, and what was recorded of today before this process started.
-    pub(super) async fn load(
-        &mut self,
-        queues: &[(QueueId, QueueTarget)],
-        day: Date,
-        zone: &TimeZone,
-    ) {
-        self.pasts.refresh(queues, day, zone).await;
-        let ids = queues.iter().map(|(queue, _)| queue);
+    pub(super) async fn load(&mut self, subjects: &[ForecastSubject], day: Date, zone: &TimeZone) {
+        self.pasts.refresh(subjects, day, zone).await;
+        let ids = subjects.iter().map(|subject| &subject.queue);
         let new = ids.filter(|queue| !self.notes.has_begun(day, queue));
         let new: Vec<QueueId> = new.cloned().collect();
         if new.is_empty() {
@@ -95,6 +93,7 @@ impl Forecaster {
         let recorded = self.store.board_snapshots_of(new.clone(), day, day).await;
         for (queue, recorded) in new.iter().zip(recorded.unwrap_or_default()) {
             self.notes.restore(day, queue, &recorded, zone);
+            self.handled.restore(day, queue, &recorded, zone);
         }
     }
 
@@ -120,6 +119,10 @@ impl Forecaster {
             let total = current(snapshot, queue, Metric::Offered, now);
             let minute = period.from_minute;
             self.notes.record(local.date(), minute, &queue.id, total);
+            let handled = LiveQueue::handled_today(snapshot, queue, now);
+            if let Some(handled) = handled.filter(|_| queue.provided_metrics.is_none()) {
+                (self.handled).record(local.date(), minute, &queue.id, handled);
+            }
             let state = match snapshot.find_forecast_gap(queue, now) {
                 Some(gap) => Err(gap),
                 None => self.observe_queue(snapshot, queue, now, period),
@@ -175,28 +178,56 @@ impl Forecaster {
     ) -> Result<(LiveQueue, StaffingOutlook), ForecastGap> {
         let loaded = (self.pasts.find(&queue.id)).ok_or(ForecastGap::NotComputedYet)?;
         let past = loaded.past.as_ref().map_err(|gap| *gap)?;
-        let today = LiveQueue::handled_today(snapshot, queue, now);
-        let handle_time = HandleTime::estimate(today, past.handled);
+        let today = LiveQueue::handled_today(snapshot, queue, now).unwrap_or_default();
+        let recent = (self.handled).recent(&queue.id, period.from_minute, today);
+        let handle_time = HandleTime::estimate(recent, past.handled);
+        let handle_time = handle_time.ok_or(ForecastGap::UnknownHandleTime)?;
         let waiting_s = LiveQueue::waiting_s(snapshot, queue, now);
         let [from, until] = [period.from_minute, period.until_minute];
         let live = LiveQueue {
+            basis: ForecastBasis {
+                usual_contacts: past.model.usual_between(from, until),
+                today: self.arrivals_today(&queue.id, &past.model, now, from),
+                handle_time_s: handle_time.mean_s,
+            },
             arrivals: past
                 .model
                 .expect(&self.notes.recent(&queue.id), from, until),
-            handle_time: handle_time.ok_or(ForecastGap::UnknownHandleTime)?,
+            handle_time,
             patience_s: past.patience_s,
             answer_delay_s: past.answer_delay_s,
             waiting_s: waiting_s.ok_or(ForecastGap::OutOfDate)?,
         };
         Ok((live, past.staffing(from, until)))
     }
+
+    /// Returns what has arrived without a gap until a minute of the day, which is now.
+    fn arrivals_today(
+        &self,
+        queue: &QueueId,
+        model: &ArrivalModel,
+        now: Moment,
+        minute: f64,
+    ) -> Option<ArrivalsToday> {
+        let parts = self.notes.unbroken(queue, minute);
+        let from = parts.first()?.from_minute;
+        #[expect(clippy::cast_possible_truncation, reason = "a part of a day")]
+        let ago_ms = ((minute - from) * 60_000.0).round() as i64;
+        Some(ArrivalsToday {
+            since: moment::plus_millis(now.wall, -ago_ms),
+            contacts: parts.iter().map(|part| part.contacts).sum(),
+            usual_contacts: model.usual_between(from, minute),
+        })
+    }
 }
 
 impl ForecastTurn {
     pub(super) fn forecast(self) -> ForecastsByQueue {
         let length_s = (self.period.until_minute - self.period.from_minute) * 60.0;
-        let date = |input: Result<ForecastInput, ForecastGap>, calibration| {
+        let date = |input: Result<ForecastInput, ForecastGap>, slots, calibration| {
             Arc::new(DatedForecast {
+                slots,
+                basis: input.as_ref().ok().and_then(|input| input.basis),
                 computed_at: self.now,
                 until: self.period.until,
                 forecast: (input.as_ref().map_err(|gap| *gap))
@@ -207,23 +238,29 @@ impl ForecastTurn {
         };
         let queues = self.queues.iter().map(|(id, queue)| {
             let input = queue.build_input(id, &self.queues, &self.agents);
-            (id.clone(), date(input, queue.calibration))
+            (id.clone(), date(input, queue.slots, queue.calibration))
         });
         let groups = self.groups.iter().map(|group| {
             let input = group.build_input(&self.queues, &self.agents);
-            (group.id.clone(), date(input, Calibration::default()))
+            let members = group.members.iter().filter_map(|id| self.queues.get(id));
+            let slots = members.map(|queue| queue.slots).min().unwrap_or(1);
+            (group.id.clone(), date(input, slots, Calibration::default()))
         });
         queues.chain(groups).collect()
     }
 }
 
-/// Returns the queues that can have a forecast, with their targets.
-pub(super) fn queue_targets(snapshot: &Snapshot) -> Vec<(QueueId, QueueTarget)> {
-    let targets = single_queues(snapshot).map(|queue| {
-        let target = snapshot.site.target_for(&queue.id.to_string());
-        (queue.id.clone(), target)
+/// Returns the queues that can have a forecast.
+pub(super) fn forecast_subjects(snapshot: &Snapshot) -> Vec<ForecastSubject> {
+    let subjects = single_queues(snapshot).map(|queue| {
+        let id = queue.id.to_string();
+        ForecastSubject {
+            queue: queue.id.clone(),
+            target: snapshot.site.target_for(&id),
+            hours: snapshot.site.hours_for(&id, false).cloned(),
+        }
     });
-    targets.collect()
+    subjects.collect()
 }
 
 /// Returns the queues that aren't groups, nor hidden.

@@ -31,15 +31,38 @@ pub struct DatedForecast {
     /// The agents, if they are known one by one and not only counted from the queue's figures.
     pub shared: Option<SharedAgents>,
     pub forecast: Result<QueueForecast, ForecastGap>,
+    /// `None` of a group.
+    pub basis: Option<ForecastBasis>,
+    /// How many contacts at once its agents can have.
+    pub slots: u32,
     /// How often those of the last four weeks were right.
     pub calibration: Calibration,
 }
 
+/// The figures that the forecast of a queue begins with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ForecastBasis {
+    /// The contacts that usually arrive in the time that it is about.
+    pub usual_contacts: f64,
+    /// `None`: too little of today is known.
+    pub today: Option<ArrivalsToday>,
+    /// The mean handle time, in seconds.
+    pub handle_time_s: f64,
+}
+
+/// The contacts that arrived until now, and those that usually do in the same time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ArrivalsToday {
+    pub since: Timestamp,
+    pub contacts: u32,
+    pub usual_contacts: f64,
+}
+
 impl DatedForecast {
-    /// Whether agents also serve queues whose contacts aren't in it.
+    /// Whether agents also serve queues whose contacts aren't in it, or may do so: those who are only counted.
     pub fn is_best_case(&self) -> bool {
         let shared = self.shared.as_ref();
-        shared.is_some_and(|shared| !shared.unmodeled.is_empty())
+        shared.is_none_or(|shared| !shared.unmodeled.is_empty())
     }
 }
 
@@ -52,6 +75,15 @@ impl Forecasts {
     /// Receives all forecasts whenever they are replaced.
     pub fn subscribe(&self) -> watch::Receiver<ForecastsByQueue> {
         self.0.subscribe()
+    }
+
+    /// Returns how many contacts at once an agent of these queues can have: the fewest of those known, 1 without any.
+    pub fn contacts_at_once(&self, queues: &[QueueId]) -> u32 {
+        let all = self.0.borrow();
+        let slots = queues
+            .iter()
+            .filter_map(|queue| Some(all.get(queue)?.slots));
+        slots.min().unwrap_or(1)
     }
 
     /// Returns how often a queue's forecasts of the last four weeks were right.
@@ -68,6 +100,8 @@ impl Forecasts {
             until: now.wall,
             shared: None,
             forecast: Err(gap),
+            basis: None,
+            slots: dated.map_or(1, |dated| dated.slots),
             calibration: Calibration::default(),
         };
         if let Some(reason) = snapshot.find_forecast_gap(queue, now) {

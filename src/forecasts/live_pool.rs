@@ -9,6 +9,8 @@ use wallboard_forecast::{
 };
 use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Snapshot};
 
+use super::{ForecastBasis, handled_notes::handled_contacts};
+
 /// The most agents of a queue, and contacts that wait in it.
 const COUNT_MAX: f64 = 10_000.0;
 
@@ -51,6 +53,7 @@ pub(super) enum NeighborLoad<'q> {
 
 /// A queue of a pool, before the pool's share of it is known.
 pub(super) struct LiveQueue {
+    pub(super) basis: ForecastBasis,
     pub(super) arrivals: ExpectedArrivals,
     pub(super) handle_time: HandleTime,
     pub(super) patience_s: f64,
@@ -177,20 +180,20 @@ impl LiveQueue {
         Some((0..count).map(|index| longest_s * share(index)).collect())
     }
 
-    /// Returns what was handled today.
+    /// Returns what was handled today, if that is known: as we count it, or else by the vendor's mean.
     pub(super) fn handled_today(
         snapshot: &Snapshot,
         queue: &QueueSnapshot,
         now: Moment,
-    ) -> HandledContacts {
-        let mean_s = current(snapshot, queue, Metric::AverageHandleTime, now);
-        let answered = current(snapshot, queue, Metric::Answered, now);
-        let known = mean_s.zip(answered);
-        known.map_or_else(HandledContacts::default, |(mean_s, answered)| {
-            HandledContacts {
-                count: answered,
-                total_s: answered * mean_s,
-            }
+    ) -> Option<HandledContacts> {
+        let mean_s = current(snapshot, queue, Metric::AverageHandleTime, now)?;
+        if queue.provided_metrics.is_none() {
+            return handled_contacts(&queue.today.counters);
+        }
+        let answered = current(snapshot, queue, Metric::Answered, now)?;
+        Some(HandledContacts {
+            count: answered,
+            total_s: answered * mean_s,
         })
     }
 }

@@ -9,7 +9,7 @@ use wallboard_forecast::{
 };
 
 use super::{
-    Calibration,
+    Calibration, ForecastBasis,
     counted_agents::CountedAgents,
     live_pool::{LiveQueue, NeighborLoad, PresentAgent, SharedAgents, build_pool},
     queue_load::QueueLoad,
@@ -47,6 +47,8 @@ pub(super) struct ForecastInput {
     targets: Vec<QueueTarget>,
     /// `None` if agents are only counted.
     pub(super) shared: Option<SharedAgents>,
+    /// `None` of a group.
+    pub(super) basis: Option<ForecastBasis>,
 }
 
 impl ForecastInput {
@@ -81,6 +83,7 @@ impl ObservedQueue {
             arrivals: live.arrivals,
             targets: vec![self.target],
             shared,
+            basis: Some(live.basis),
         })
     }
 
@@ -140,6 +143,7 @@ impl ObservedGroup {
             arrivals: ExpectedArrivals::sum(subjects.iter().map(|(_, queue)| queue.arrivals)),
             targets,
             shared: Some(shared),
+            basis: None,
         })
     }
 }

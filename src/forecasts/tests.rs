@@ -20,7 +20,7 @@ use wallboard_store::QueueIntervalRow;
 
 use super::{
     DatedForecast, Forecasts, ForecastsByQueue,
-    forecaster::{Forecaster, queue_targets},
+    forecaster::{Forecaster, forecast_subjects},
     live_pool::present_agents,
     queue_load::QueueLoad,
     run_forecasts::{half_hours_to_keep, whole_half_hour},
@@ -148,7 +148,7 @@ async fn compute(scenario: &LiveScenario, fixture: &HistoryFixture) -> Forecasts
 /// A forecaster as it is after a start.
 async fn loaded(scenario: &LiveScenario, fixture: &HistoryFixture) -> Forecaster {
     let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
-    let queues = queue_targets(scenario.state.snapshot());
+    let queues = forecast_subjects(scenario.state.snapshot());
     let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
     forecaster.load(&queues, day, &TimeZone::UTC).await;
     forecaster
@@ -176,7 +176,7 @@ async fn the_rest_of_the_day_is_the_high_end_of_what_usually_comes_until_midnigh
     let scenario = &voice.scenario;
     let mut forecaster = Forecaster::new(fixture.history.clone(), fixture.store.clone());
     let snapshot = scenario.state.snapshot();
-    let queues = queue_targets(snapshot);
+    let queues = forecast_subjects(snapshot);
     let day = scenario.now.wall.to_zoned(TimeZone::UTC).date();
     forecaster.pasts.refresh(&queues, day, &TimeZone::UTC).await;
     let forecasts = Forecasts::default();
@@ -260,6 +260,47 @@ async fn record_day(fixture: &HistoryFixture, quarters: impl Iterator<Item = f64
     });
     let stored = fixture.store.store_board_snapshots(snapshots.collect());
     stored.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_queue_without_an_export_has_a_forecast_from_what_boards_showed() {
+    let fixture = store_history(56).await;
+    let mut voice = connect(site());
+    send_agents(&mut voice, "new", [2, 5, 0]);
+    let first: Timestamp = "2026-09-25T06:00:00Z".parse().unwrap();
+    let snapshots = (0..56_i64).flat_map(|day| {
+        (0..=20).map(move |quarter| {
+            let at = first + (day * 24 * 60 + quarter * 15).minutes();
+            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+            let count = (quarter * (18 + day % 5)) as f64;
+            let figures = [
+                (Metric::Offered, count),
+                (Metric::Answered, count),
+                (Metric::AverageHandleTime, 240.0),
+            ];
+            BoardSnapshot {
+                queue: voice_id("new"),
+                day: at.to_zoned(TimeZone::UTC).date(),
+                at,
+                until: at,
+                is_up_to_date: true,
+                is_complete: true,
+                is_estimated: false,
+                since: None,
+                missing: None,
+                figures: figures.into_iter().collect(),
+                sums: None,
+            }
+        })
+    });
+    let stored = fixture.store.store_board_snapshots(snapshots.collect());
+    stored.await.unwrap();
+
+    let all = compute(&voice.scenario, &fixture).await;
+    let dated = find(&voice.scenario, &all, &voice_id("new"));
+
+    let forecast = dated.forecast.unwrap();
+    assert!(forecast.contacts.contains(40.0), "{:?}", forecast.contacts);
 }
 
 #[tokio::test]

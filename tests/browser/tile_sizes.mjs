@@ -13,7 +13,7 @@ export function tileSizes() {
     return {
         hero: least(heroes.filter((el) => el.textContent.length <= 2 && !el.nextSibling.textContent)),
         // Of the smallest large number to the largest.
-        ratio: Math.min(...heroes.map(size)) / Math.max(...heroes.map(size)),
+        ratio: heroes.length ? Math.min(...heroes.map(size)) / Math.max(...heroes.map(size)) : 1,
         figures: least(shown(".row:not(.off) .figs .num")),
         labels: least(shown(".row:not(.off) dt > *")),
         names: least(shown(".row:not(.off) .name")),

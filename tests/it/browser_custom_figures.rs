@@ -118,21 +118,26 @@ async fn custom_figures_fit_every_screen_in_every_font() {
     let renewing = renew_every(Duration::from_secs(10), &site, body);
     let folder = std::env::var("WALLBOARD_PICTURES").ok();
     let boards = [1, 2, 3, 4, 6, 8, 9, 12].map(|count| format!("custom-{count}"));
-    let faults = judge_boards(&site, &boards, &[(BOARD_IS_LIVE, SOON)], |look, faults| {
-        let (at, sizes) = (&look.at, &look.sizes);
-        faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
-        let covered = sizes.covered.iter();
-        faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
-        let found = look.browser.evaluate(CUT);
-        if found != json!([]) {
-            faults.push(format!("{at}: cut: {found}"));
-        }
-        if let Some(folder) = &folder {
-            let path = format!("{folder}/{}.png", at.replace(", ", "_"));
-            look.browser
-                .command(&json!({"do": "screenshot", "path": path}));
-        }
-    })
+    let faults = judge_boards(
+        &site.base_url(),
+        &boards,
+        &[(BOARD_IS_LIVE, SOON)],
+        |look, faults| {
+            let (at, sizes) = (&look.at, &look.sizes);
+            faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
+            let covered = sizes.covered.iter();
+            faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
+            let found = look.browser.evaluate(CUT);
+            if found != json!([]) {
+                faults.push(format!("{at}: cut: {found}"));
+            }
+            if let Some(folder) = &folder {
+                let path = format!("{folder}/{}.png", at.replace(", ", "_"));
+                look.browser
+                    .command(&json!({"do": "screenshot", "path": path}));
+            }
+        },
+    )
     .await;
     renewing.abort();
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::{
     alerts::save,
-    support::{Browser, Wallboard, ports, wallboard::configuration_in},
+    support::{Browser, Wallboard, browser::LANGUAGES, ports, wallboard::configuration_in},
 };
 
 const MINUTE: i64 = 60;
@@ -89,7 +89,9 @@ async fn pages_of_figures_fit_every_size_and_have_no_barriers() {
     let rule = "[alerts.Shop]\nfigures = [\"orders\", \"website\"]\nseverity = \"warning\"\n";
     save(&wallboard, "alerts", "Shop", rule).await;
     let browser = Browser::start();
-    browser.check_pages(&wallboard.url(""), &PAGES, None);
+    for language in LANGUAGES {
+        browser.check_pages_in(language, &wallboard.url(""), &PAGES, None);
+    }
     browser.check_keyboard(&wallboard.url(""), &KEYBOARD, None);
 
     // Each night has an hour that nobody knows, and nothing is drawn across it.

@@ -42,6 +42,16 @@ const PAGES: [(&str, &str); 18] = [
     ("adherence", "/history?range=7d&view=adherence&by=agent"),
 ];
 
+/// Those whose texts are longest in another language.
+const TRANSLATED_PAGES: [(&str, &str); 6] = [
+    ("today-plan", "/history?range=today&view=plan"),
+    ("plan", "/history?range=yesterday&view=plan"),
+    ("adherence", "/history?range=7d&view=adherence&by=agent"),
+    ("reasons", "/history?range=yesterday&by=reason&view=table"),
+    ("breakdown", "/history?range=28d&view=breakdown"),
+    ("views", "/history/views"),
+];
+
 /// The demo with its history, for the tests that run at the same time: importing it takes longer
 /// than most of them.
 async fn demo() -> Arc<Demo> {
@@ -118,6 +128,9 @@ async fn history_pages_fit_every_screen_and_pass_axe() {
     let browser = Browser::start();
     let base = demo.address.trim_end_matches('/');
     browser.check_pages(base, &PAGES, None);
+    for language in ["sv", "de"] {
+        browser.check_pages_in(language, base, &TRANSLATED_PAGES, None);
+    }
 }
 
 fn open_at(demo: &Demo, path: &str, width: u32) -> Person {

@@ -86,7 +86,7 @@ async fn pictures_are_seen_whole_on_every_screen() {
         boards.push(save_board(&site, queues).await);
     }
     let conditions = [(BOARD_IS_LIVE, SOON), (ARE_LOADED, SOON)];
-    let faults = judge_boards(&site, &boards, &conditions, |look, faults| {
+    let faults = judge_boards(&site.base_url(), &boards, &conditions, |look, faults| {
         let covered = look.sizes.covered.iter();
         faults.extend(covered.map(|name| format!("{}: {name:?} is covered", look.at)));
         let found = look.browser.evaluate(FAULTS);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::{
-    browser_tiles::judge_boards,
+    browser_tiles::{Look, judge_boards},
     support::{
         ScriptedSite,
         browser::BOARD_IS_LIVE,
@@ -57,6 +57,20 @@ fn boards() -> Vec<(String, String)> {
         .collect()
 }
 
+/// Finds what is wrong with the widgets of a board.
+pub(crate) fn find_faults(look: &Look<'_>, faults: &mut Vec<String>) {
+    let (at, sizes) = (&look.at, &look.sizes);
+    faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
+    let covered = sizes.covered.iter();
+    faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
+    for (what, found) in [("cut", CUT_TEXTS), ("without a word", UNLABELED)] {
+        let found = look.browser.evaluate(found);
+        if found != json!([]) {
+            faults.push(format!("{at}: {what}: {found}"));
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn widgets_fit_every_screen_in_every_font() {
     let members = [queue_id(0), queue_id(1)];
@@ -80,19 +94,8 @@ async fn widgets_fit_every_screen_in_every_font() {
 
     let boards = (1..=12).map(|count| format!("widgets-{count}"));
     let boards: Vec<_> = boards.chain(["widgets-sized".to_owned()]).collect();
-    let faults = judge_boards(&site, &boards, &[(BOARD_IS_LIVE, SOON)], |look, faults| {
-        let (at, sizes) = (&look.at, &look.sizes);
-        faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
-        let covered = sizes.covered.iter();
-        faults.extend(covered.map(|name| format!("{at}: {name:?} is covered")));
-        for (what, found) in [("cut", CUT_TEXTS), ("without a word", UNLABELED)] {
-            let found = look.browser.evaluate(found);
-            if found != json!([]) {
-                faults.push(format!("{at}: {what}: {found}"));
-            }
-        }
-    })
-    .await;
+    let live = [(BOARD_IS_LIVE, SOON)];
+    let faults = judge_boards(&site.base_url(), &boards, &live, find_faults).await;
 
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -19,6 +19,10 @@ use crate::support::{
 const SOON: Duration = Duration::from_secs(20);
 /// Until the last case has ended long enough, and the log was read.
 const RECORDED: Duration = Duration::from_mins(1);
+/// Until a case counts as abandoned too: three learned intervals, at least 30 s.
+const ESTIMATED: Duration = Duration::from_mins(2);
+/// The cases that leave without a message.
+const LEAVING: usize = 4;
 
 /// A program that asks for new records, and keeps all that it got.
 #[derive(Default)]
@@ -53,6 +57,13 @@ impl Reader {
         ids.map(|id| id.unwrap().to_owned()).collect()
     }
 
+    /// Returns the cases whose end the source didn't report, once for each record.
+    pub fn unreported(&self) -> Vec<&str> {
+        let unreported = (self.records.iter()).filter(|record| record["end"] != "closed");
+        let cases = unreported.map(|record| record["case"].as_str().unwrap());
+        cases.map(|case| case.trim_start_matches("chat/")).collect()
+    }
+
     /// Returns the ends that the source reported.
     pub fn closes(&self) -> Vec<Close> {
         let closed = (self.records.iter()).filter(|record| record["end"] == "closed");
@@ -85,6 +96,16 @@ pub async fn published_closes(vep: &Vep) -> (BTreeSet<Close>, BTreeMap<String, C
     (BTreeSet::from_iter(published), last)
 }
 
+/// Lets the customers who have waited longest leave, which only the loads of queues tell.
+async fn abandon_cases(vep: &Vep) -> Vec<String> {
+    let mut state = vep.state().await;
+    let (left, messages) = state.center.abandon_oldest(LEAVING);
+    for messages in messages {
+        state.publish(messages).await;
+    }
+    left
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_case_is_recorded_once_over_kills_at_any_moment() {
     let broker = Broker::shared();
@@ -101,10 +122,14 @@ async fn each_case_is_recorded_once_over_kills_at_any_moment() {
     println!("seed {seed}, {kills} kills");
 
     let mut reader = Reader::default();
+    let mut left = Vec::new();
     let killing = async {
         let mut random = StdRng::seed_from_u64(seed);
         // At any moment, also of a start.
-        for _ in 0..kills {
+        for kill in 0..kills {
+            if kill == kills / 2 {
+                left = abandon_cases(&vep).await;
+            }
             sleep(Duration::from_millis(random.random_range(0..6_000))).await;
             reader.read(&wallboard).await.unwrap();
             sleep(Duration::from_millis(random.random_range(0..2_000))).await;
@@ -130,6 +155,27 @@ async fn each_case_is_recorded_once_over_kills_at_any_moment() {
             count => Err(format!("{count} missing, such as {sample:?}")),
         }
     })
+    .await;
+
+    assert!(!left.is_empty(), "nobody left");
+    wait_until(
+        "each abandoned case is recorded once",
+        ESTIMATED,
+        async || {
+            let mut reader = reader.lock().await;
+            reader.read(&wallboard).await?;
+            let unreported = reader.unreported();
+            let counts = left
+                .iter()
+                .map(|case| unreported.iter().filter(|one| *one == case).count());
+            let counts: Vec<_> = counts.collect();
+            if counts.iter().all(|count| *count == 1) {
+                Ok(())
+            } else {
+                Err(format!("{counts:?}"))
+            }
+        },
+    )
     .await;
 
     let reader = reader.into_inner();
@@ -159,4 +205,5 @@ async fn each_case_is_recorded_once_over_kills_at_any_moment() {
     );
     let wrong = recorded.len() - once.len() + invented.len();
     print_measured("ends recorded twice or invented", wrong, 0);
+    print_measured("abandoned cases recorded once each", left.len(), LEAVING);
 }

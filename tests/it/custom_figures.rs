@@ -211,8 +211,9 @@ async fn a_kill_loses_no_acknowledged_figure_and_none_is_live_until_it_is_sent_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_figures_a_second_are_taken() {
+async fn a_thousand_values_of_each_kind_are_taken_each_second() {
     const FIGURES: usize = 100;
+    const QUEUES: usize = 25;
     let port = ports::free();
     let declared: Vec<_> = (0..FIGURES)
         .map(|n| format!("[figures.f{n}]\nlabel = \"Figure {n}\"\nsource = \"shop\"\n"))
@@ -223,7 +224,19 @@ async fn a_thousand_figures_a_second_are_taken() {
     let batch = |n: usize| {
         let figures = (0..FIGURES).map(|id| (format!("f{id}"), json!(n)));
         let figures: serde_json::Map<_, _> = figures.collect();
-        json!({ "source": "shop", "figures": figures })
+        let metrics = json!({ "waiting": n % 50, "offered": n, "answered": n });
+        let queues =
+            (0..QUEUES).map(|id| json!({ "id": format!("shop/q{id}"), "metrics": metrics }));
+        let state = if n.is_multiple_of(2) {
+            "talking"
+        } else {
+            "available"
+        };
+        let agents = (0..QUEUES).map(|id| json!({ "id": format!("shop/a{id}"), "state": state }));
+        json!({
+            "source": "shop", "figures": figures,
+            "queues": queues.collect::<Vec<_>>(), "agents": agents.collect::<Vec<_>>(),
+        })
     };
     let (mut sent, began) = (0, Instant::now());
     let steady = tier(3, 60);
@@ -237,10 +250,18 @@ async fn a_thousand_figures_a_second_are_taken() {
     }
     let second = u64::try_from(sent * FIGURES).unwrap() / began.elapsed().as_secs();
     print_measured("figures a second", second, "at least 1000");
+    print_measured(
+        "values of queues and agents a second",
+        second,
+        "at least 1000",
+    );
     let last = figure(&wallboard, &format!("f{}", FIGURES - 1), "").await;
     #[expect(clippy::cast_precision_loss, reason = "a small count")]
     let expected = (sent - 1) as f64;
     assert_eq!(last.0, json!(expected));
+    let path = format!("/api/v1/queues/shop/q{}", QUEUES - 1);
+    let queue = wallboard.get(&path).await.unwrap();
+    assert_eq!(queue["metrics"]["offered"]["value"], json!(sent - 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

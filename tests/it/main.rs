@@ -39,6 +39,7 @@ mod browser_engines;
 mod browser_figures;
 mod browser_first_run;
 mod browser_first_run_voice;
+mod browser_forecasts;
 mod browser_frames;
 mod browser_history;
 mod browser_hour;

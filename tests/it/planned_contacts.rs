@@ -17,7 +17,7 @@ const BOARD: &str = "queues = [\"none/*\"]\nwidgets = [{ forecast = \"phone/sale
 const NOTE: &str = "Plan: about 42 contacts by now, 72 today. So far: ";
 
 /// A plan of the days around now: whatever the hour, 42 contacts of the day's 72 are planned by noon.
-fn plan() -> String {
+pub(crate) fn plan() -> String {
     let mut plan = "Interval,Queue,Forecast\n".to_owned();
     for days in -1..=1 {
         let day = jiff::Zoned::now().date() + jiff::Span::new().days(days);

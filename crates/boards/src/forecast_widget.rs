@@ -194,6 +194,10 @@ impl<'a> RenderContext<'a> {
             ),
         };
         let mut figures = figures;
+        if !tile.figures.is_empty() {
+            // A tile has room for four: the contacts of the day stand for those that are expected.
+            figures.pop();
+        }
         let place = figures.len().min(1);
         figures.splice(place..place, tile.figures);
         PlainTile {

@@ -70,6 +70,13 @@ impl FromIterator<(Metric, f64)> for DailyValues {
 }
 
 impl BoardSnapshot {
+    /// Returns the snapshots of a day, of a list in the order of days.
+    pub fn of_day(snapshots: &[Self], day: Date) -> &[Self] {
+        let from = snapshots.partition_point(|snapshot| snapshot.day < day);
+        let to = snapshots.partition_point(|snapshot| snapshot.day <= day);
+        &snapshots[from..to]
+    }
+
     /// Finds the snapshot that was valid at a boundary, among one queue's snapshots.
     pub fn find_at(snapshots: &[Self], day: Date, at: Timestamp) -> Option<&Self> {
         let same_day = snapshots.iter().filter(|snapshot| snapshot.day == day);

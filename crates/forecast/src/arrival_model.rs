@@ -91,6 +91,14 @@ impl ArrivalModel {
         })
     }
 
+    /// Expects nothing in quarters of an hour in which the queue is closed on this day.
+    pub fn close_quarters(&mut self, is_closed: impl Fn(usize) -> bool) {
+        let quarters = self.usual.iter_mut().enumerate();
+        for (_, contacts) in quarters.filter(|(quarter, _)| is_closed(*quarter)) {
+            *contacts = 0.0;
+        }
+    }
+
     /// The usual contacts between two minutes of the day.
     pub fn usual_between(&self, from_minute: f64, to_minute: f64) -> f64 {
         let quarters = self.usual.iter().zip(0_u16..);

@@ -23,6 +23,14 @@ pub struct HandledContacts {
     pub total_s: f64,
 }
 
+impl HandledContacts {
+    /// Adds what was handled at another time.
+    pub fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.total_s += other.total_s;
+    }
+}
+
 impl HandleTime {
     /// Estimates the mean from the last hours and from the last weeks, weighted by their samples.
     /// `None` if nothing was handled.

@@ -34,6 +34,10 @@ pub struct QueueForecast {
     pub goal_percent: f64,
     /// How many more agents reach it; `None` if forty don't.
     pub missing_agents: Option<u32>,
+    /// The agents who are here and aren't on a break.
+    pub agents: u32,
+    /// The agents that Erlang C requires for the expected contacts.
+    pub erlang_agents: u32,
 }
 
 /// Service level and longest wait with a number of agents.
@@ -93,6 +97,7 @@ pub fn forecast_queue(
     let with_one_more = run(1, RUNS).ok_or(NoForecast::NoAgents)?;
     let with_two_more = run(2, RUNS).ok_or(NoForecast::NoAgents)?;
     let goal_percent = pool.goal_percent(targets);
+    let required_slots = required_slots(pool, arrivals, targets, length_s);
     let reaches = |outlook: &ServiceOutlook| {
         let middle = outlook.service_level.map(|range| range.middle);
         middle.is_none_or(|middle| goal_percent <= middle)
@@ -104,7 +109,11 @@ pub fn forecast_queue(
     } else if reaches(&with_two_more) {
         Some(2)
     } else {
-        let guess = guess_missing(pool, arrivals, targets, length_s);
+        let here: u32 = pool
+            .agents_of_first(targets.len())
+            .map(|agent| agent.slots)
+            .sum();
+        let guess = required_slots.saturating_sub(here);
         let is_enough = |change: u32| {
             let outlook = run(change.cast_signed(), RUNS / 2);
             outlook.as_ref().is_some_and(reaches)
@@ -119,6 +128,8 @@ pub fn forecast_queue(
         with_two_more,
         goal_percent,
         missing_agents,
+        agents: pool.count_working(targets.len()),
+        erlang_agents: required_slots.div_ceil(pool.slots_of_first(targets.len())),
     })
 }
 
@@ -161,8 +172,8 @@ fn simulate_outlook(
     })
 }
 
-/// Guesses by Erlang C how many more agents a queue needs if its agents had no other queues.
-fn guess_missing(
+/// Returns how many contacts at once Erlang C requires, as if the agents had no other queues.
+fn required_slots(
     pool: &AgentPool,
     arrivals: ExpectedArrivals,
     targets: &[QueueTarget],
@@ -176,11 +187,7 @@ fn guess_missing(
     let within_s = shortest_ms.unwrap_or_default() as f64 / 1000.0;
     let share = (pool.goal_percent(targets) / 100.0).min(0.99);
     let erlangs = arrivals.mean * handle_s / length_s;
-    let required = ErlangC::agents_required(erlangs, within_s, handle_s, share);
-    let serves = |agent: &&PoolAgent| agent.serves_first(targets.len());
-    let agents = pool.agents.iter().filter(serves);
-    let slots: u32 = agents.map(|agent| agent.slots).sum();
-    required.saturating_sub(slots)
+    ErlangC::agents_required(erlangs, within_s, handle_s, share)
 }
 
 /// Finds the smallest number that is enough, from a guess, by doubling and halving.
@@ -238,13 +245,26 @@ impl AgentPool {
         sum / queues.iter().map(|queue| queue.arrivals).sum::<f64>()
     }
 
+    fn agents_of_first(&self, count: usize) -> impl Iterator<Item = &PoolAgent> {
+        (self.agents.iter()).filter(move |agent| agent.serves_first(count))
+    }
+
+    fn count_working(&self, count: usize) -> u32 {
+        let working = self.agents_of_first(count).filter(|agent| !agent.is_paused);
+        u32::try_from(working.count()).unwrap_or(u32::MAX)
+    }
+
+    /// The most contacts at once of an agent who serves the first queues.
+    fn slots_of_first(&self, count: usize) -> u32 {
+        let slots = self.agents_of_first(count).map(|agent| agent.slots);
+        slots.max().unwrap_or(1).max(1)
+    }
+
     /// Returns the pool with more agents who serve only the first queues, or with fewer of those who
     /// do. `None` if there are too few.
     fn with_change(&self, change: i32, first: usize) -> Option<Self> {
         let mut pool = self.clone();
-        let serves = |agent: &&PoolAgent| agent.serves_first(first);
-        let slots = pool.agents.iter().filter(serves);
-        let slots = slots.map(|agent| agent.slots).max().unwrap_or(1);
+        let slots = self.slots_of_first(first);
         for _ in 0..change {
             pool.agents.push(PoolAgent {
                 queues: (1 << first) - 1,

@@ -14,7 +14,7 @@ use super::{
     problem::{NoParameters, NotFound, Problem},
 };
 use crate::{
-    forecasts::{DatedForecast, RangeHits},
+    forecasts::{DatedForecast, ForecastBasis, RangeHits},
     web::{access::visible_state::VisibleState, parts::links},
 };
 
@@ -53,7 +53,7 @@ struct ForecastJson {
     contacts: RangeJson,
     /// The agents are counted from the queue's figures, and taken to serve no other queue.
     are_agents_counted: bool,
-    /// Some agents also serve queues whose contacts are unknown: these aren't in the forecast.
+    /// Agents also serve queues whose contacts are unknown, or may do so if they are counted: these aren't in the forecast.
     is_best_case: bool,
     /// With the agents who are signed in.
     as_now: OutlookJson,
@@ -68,7 +68,36 @@ struct ForecastJson {
     /// How many more agents reach the target; `null` if forty don't.
     #[schema(required = true)]
     missing_agents: Option<u32>,
+    /// The agents who are here and aren't on a break.
+    agents: u32,
+    /// The agents that Erlang C requires for the expected contacts.
+    erlang_agents: u32,
+    /// `null` of a group.
+    #[schema(required = true)]
+    basis: Option<BasisJson>,
     calibration: CalibrationJson,
+}
+
+/// The figures that the forecast of a queue begins with.
+#[derive(Debug, Serialize, ToSchema)]
+struct BasisJson {
+    /// Contacts that usually arrive from `computed_at` until `until`.
+    usual_contacts: f64,
+    /// `null` if less than half an hour without a gap is known.
+    #[schema(required = true)]
+    today: Option<TodayJson>,
+    /// The mean handle time, in seconds.
+    handle_time: f64,
+    /// How many contacts at once an agent can have.
+    contacts_at_once: u32,
+}
+
+/// Contacts that arrived from `since` until `computed_at`, and those that usually do.
+#[derive(Debug, Serialize, ToSchema)]
+struct TodayJson {
+    since: Time,
+    contacts: u32,
+    usual_contacts: f64,
 }
 
 /// Holds 8 of 10 outcomes.
@@ -144,6 +173,9 @@ impl ForecastJson {
             with_two_more: forecast.with_two_more.into(),
             target: forecast.goal_percent,
             missing_agents: forecast.missing_agents,
+            agents: forecast.agents,
+            erlang_agents: forecast.erlang_agents,
+            basis: (dated.basis).map(|basis| BasisJson::new(basis, dated.slots)),
             calibration: CalibrationJson {
                 contacts: dated.calibration.contacts.into(),
                 service_level: dated.calibration.service_level.into(),
@@ -152,9 +184,29 @@ impl ForecastJson {
     }
 }
 
+impl BasisJson {
+    fn new(basis: ForecastBasis, contacts_at_once: u32) -> Self {
+        Self {
+            usual_contacts: round(basis.usual_contacts),
+            today: basis.today.map(|today| TodayJson {
+                since: today.since.into(),
+                contacts: today.contacts,
+                usual_contacts: round(today.usual_contacts),
+            }),
+            handle_time: round(basis.handle_time_s),
+            contacts_at_once,
+        }
+    }
+}
+
+/// One decimal says enough.
+fn round(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
 impl From<ForecastRange> for RangeJson {
     fn from(ForecastRange { low, middle, high }: ForecastRange) -> Self {
-        let [low, middle, high] = [low, middle, high].map(|value| (value * 10.0).round() / 10.0);
+        let [low, middle, high] = [low, middle, high].map(round);
         Self { low, middle, high }
     }
 }

@@ -50,7 +50,8 @@ impl IntoResponse for Refusal {
 /// Send values of queues and agents, and custom figures
 ///
 /// With a token that sends values of their source. A batch with a fault changes nothing. An accepted one survives a
-/// restart. It may be sent again: an older value never replaces a newer one.
+/// restart. With `time`, it may be sent again: an older value never replaces a newer one. Without, it's of the time
+/// when it arrives, so don't send it again after a newer one.
 #[utoipa::path(
     post,
     path = "/values",

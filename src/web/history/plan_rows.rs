@@ -7,9 +7,12 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::web::{
     WebState,
     parts::case_listing,
-    plan::{self, PlanFigures, PlanSubject, PlanTime, PlannedRow, StaffedTime, SubjectPlan},
+    plan::{
+        self, PlanFigures, PlanSubject, PlanTime, PlannedRow, StaffedTime, StaffingGoal,
+        SubjectPlan,
+    },
 };
-use wallboard_domain::{CountBy, Id, QueueId, QueueTarget};
+use wallboard_domain::{CountBy, Id, QueueId};
 use wallboard_history::{
     intervals::split_into_days,
     report::{
@@ -62,9 +65,15 @@ impl HistorySubjects {
         }
     }
 
-    fn plan_target(&self, id: &QueueId) -> QueueTarget {
+    fn staffing_goal(&self, web: &WebState, id: &QueueId) -> StaffingGoal {
         let queue = self.find_queue(id).and_then(|queue| queue.target);
-        queue.unwrap_or_else(|| self.site.target_for(&id.to_string()))
+        let forecasts = web.forecasts.as_ref();
+        StaffingGoal {
+            target: queue.unwrap_or_else(|| self.site.target_for(&id.to_string())),
+            contacts_at_once: forecasts.map_or(1, |forecasts| {
+                forecasts.contacts_at_once(&self.shown_members(id))
+            }),
+        }
     }
 }
 
@@ -89,7 +98,7 @@ pub(super) async fn set_plans(
     let (window, texts) = (&scope.window, scope.texts);
     let site_plan = plan::load_plan(web, window.from, window.to).await?;
     let chosen = known.plan_subjects(&query.queues);
-    let mut plan = SubjectPlan::find(&site_plan, &chosen, |id| known.plan_target(id));
+    let mut plan = SubjectPlan::find(&site_plan, &chosen, |id| known.staffing_goal(web, id));
     let period = PlannedPeriod {
         from: window.from,
         to: window.to,
@@ -121,7 +130,7 @@ pub(super) async fn set_plans(
             continue;
         };
         let of_queue = [known.plan_subject(&id)];
-        let of_queue = SubjectPlan::find(&site_plan, &of_queue, |id| known.plan_target(id));
+        let of_queue = SubjectPlan::find(&site_plan, &of_queue, |id| known.staffing_goal(web, id));
         let time = row.plan_time(window.from, window.to);
         let time = PlanTime {
             is_complete: time.is_complete && is_whole,
@@ -240,7 +249,7 @@ pub(in crate::web) async fn plan_report(
         let id: Vec<_> = case_listing::parse_id(&series.id).into_iter().collect();
         let queues: Vec<_> = id.iter().flat_map(|id| known.shown_members(id)).collect();
         let chosen = known.plan_subjects(&id);
-        let mut plan = SubjectPlan::find(&site_plan, &chosen, |id| known.plan_target(id));
+        let mut plan = SubjectPlan::find(&site_plan, &chosen, |id| known.staffing_goal(web, id));
         find_unplanned(web, &mut plan, &PlannedPeriod { from, to, zone }).await?;
         let days = plan.planned_days(zone);
         let figures = |row: &ReportRow| {

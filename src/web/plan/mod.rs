@@ -17,6 +17,7 @@ use super::WebState;
 
 pub(super) use plan_figures::{PlanFigures, StaffedTime};
 pub(super) use reforecast::{PlannedRow, reforecast_day};
+pub(super) use required_agents::StaffingGoal;
 pub(super) use subject_plan::{PlanSubject, PlanTime, SubjectPlan};
 
 /// Whether any source has plans.

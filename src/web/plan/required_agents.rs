@@ -8,7 +8,15 @@ use wallboard_history::plan::PlannedInterval;
 const ERLANGS_MAX: f64 = 20_000.0;
 const LEVEL_MAX: f64 = 0.999;
 
-/// The agents that an interval requires: as planned, or else by Erlang C with the queue's target.
+/// The target that the agents of a queue or a group are to reach, and how many contacts each can have at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::web) struct StaffingGoal {
+    pub(in crate::web) target: QueueTarget,
+    pub(in crate::web) contacts_at_once: u32,
+}
+
+/// The agents that an interval requires: as planned, or else by Erlang C with the queue's target and as many contacts
+/// at once as its agents have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RequiredAgents {
     pub(super) agents: f64,
@@ -17,7 +25,7 @@ pub(super) struct RequiredAgents {
 
 impl RequiredAgents {
     /// `None` if the plan has neither the agents nor the contacts with their handle time.
-    pub(super) fn find(interval: &PlannedInterval, target: &QueueTarget) -> Option<Self> {
+    pub(super) fn find(interval: &PlannedInterval, goal: &StaffingGoal) -> Option<Self> {
         if let Some(agents) = interval.agents {
             return Some(Self {
                 agents,
@@ -25,7 +33,7 @@ impl RequiredAgents {
             });
         }
         Some(Self {
-            agents: agents_by_erlang(interval, interval.volume?, target)?,
+            agents: agents_by_erlang(interval, interval.volume?, goal)?,
             is_computed: true,
         })
     }
@@ -34,15 +42,15 @@ impl RequiredAgents {
     /// which may include absences, follow Erlang C's.
     pub(super) fn find_by_factor(
         interval: &PlannedInterval,
-        target: &QueueTarget,
+        goal: &StaffingGoal,
         factor: f64,
     ) -> Option<f64> {
         let volume = interval.volume?;
-        let corrected = agents_by_erlang(interval, volume * factor, target)?;
+        let corrected = agents_by_erlang(interval, volume * factor, goal)?;
         let Some(planned) = interval.agents else {
             return Some(corrected);
         };
-        let by_plan = agents_by_erlang(interval, volume, target)?;
+        let by_plan = agents_by_erlang(interval, volume, goal)?;
         Some(if 0.0 < by_plan {
             planned * corrected / by_plan
         } else {
@@ -52,17 +60,18 @@ impl RequiredAgents {
 }
 
 /// Returns the fewest agents that reach the target by Erlang C.
-fn agents_by_erlang(interval: &PlannedInterval, volume: f64, target: &QueueTarget) -> Option<f64> {
+fn agents_by_erlang(interval: &PlannedInterval, volume: f64, goal: &StaffingGoal) -> Option<f64> {
     if volume <= 0.0 {
         return Some(0.0);
     }
+    let target = &goal.target;
     let handle_s = interval.handle_time.filter(|seconds| 0.0 < *seconds)?;
     #[expect(clippy::cast_precision_loss, reason = "minutes and seconds")]
     let (length_s, target_s) = (interval.length as f64, target.threshold_ms as f64 / 1_000.0);
     let erlangs = volume * handle_s / length_s;
     let level = (target.service_level_percent / 100.0).min(LEVEL_MAX);
-    let agents = || ErlangC::agents_required(erlangs, target_s, handle_s, level);
-    (erlangs <= ERLANGS_MAX).then(|| f64::from(agents()))
+    let slots = || ErlangC::agents_required(erlangs, target_s, handle_s, level);
+    (erlangs <= ERLANGS_MAX).then(|| f64::from(slots().div_ceil(goal.contacts_at_once.max(1))))
 }
 
 #[cfg(test)]
@@ -81,7 +90,7 @@ mod tests {
 
     #[test]
     fn agents_are_those_of_the_plan_or_else_of_erlang_c() {
-        let target = QueueTarget::default();
+        let target = StaffingGoal::default();
         let find = |interval: PlannedInterval| {
             let required = RequiredAgents::find(&interval, &target)?;
             Some((required.agents, required.is_computed))
@@ -91,6 +100,12 @@ mod tests {
         // 10 erlangs, 80 % in 20 s: 14 agents answer 87 %, and 13 only 77 %.
         assert_eq!(find(interval(60.0, 300.0, None)), Some((14.0, true)));
         assert_eq!(find(interval(0.0, 300.0, None)), Some((0.0, true)));
+        let chats = StaffingGoal {
+            contacts_at_once: 3,
+            ..target
+        };
+        let of_chats = RequiredAgents::find(&interval(60.0, 300.0, None), &chats);
+        assert_eq!(of_chats.map(|required| required.agents), Some(5.0));
         let without_time = PlannedInterval {
             handle_time: None,
             ..interval(60.0, 300.0, None)

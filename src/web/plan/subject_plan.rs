@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use wallboard_domain::{Counter, QueueId, QueueTarget, Staffing};
+use wallboard_domain::{Counter, QueueId, Staffing};
 use wallboard_history::{
     plan::PlannedInterval,
     report::{RowFigures, SitePlan},
@@ -12,7 +12,7 @@ use wallboard_history::{
 
 use super::{
     plan_figures::{ComparedContacts, PlanFigures, StaffedTime},
-    required_agents::RequiredAgents,
+    required_agents::{RequiredAgents, StaffingGoal},
 };
 
 /// A queue or a group of a subject, with its queues.
@@ -36,7 +36,7 @@ pub(in crate::web) struct SubjectPlan<'p> {
 /// The intervals that a plan has under one ID.
 #[derive(Debug)]
 struct PlanPart<'p> {
-    target: QueueTarget,
+    goal: StaffingGoal,
     intervals: &'p [PlannedInterval],
 }
 
@@ -56,7 +56,7 @@ impl<'p> SubjectPlan<'p> {
     pub(in crate::web) fn find(
         plan: &'p SitePlan,
         subjects: &[PlanSubject],
-        target: impl Fn(&QueueId) -> QueueTarget,
+        goal: impl Fn(&QueueId) -> StaffingGoal,
     ) -> Self {
         let mut found = Self::default();
         let mut planned: BTreeSet<&QueueId> = BTreeSet::new();
@@ -65,7 +65,7 @@ impl<'p> SubjectPlan<'p> {
                 return false;
             };
             found.parts.push(PlanPart {
-                target: target(id),
+                goal: goal(id),
                 intervals,
             });
             true
@@ -128,7 +128,7 @@ impl<'p> SubjectPlan<'p> {
                 if is_included {
                     let longest = covered.entry(interval.start).or_default();
                     *longest = interval.length.max(*longest);
-                    figures.add_interval(interval, &part.target);
+                    figures.add_interval(interval, &part.goal);
                 }
             }
         }
@@ -166,7 +166,7 @@ impl SubjectPlan<'_> {
             let first = part.intervals.partition_point(|one| one.start < from);
             let intervals = part.intervals[first..].iter();
             for interval in intervals.take_while(|one| one.end() <= to) {
-                let agents = RequiredAgents::find_by_factor(interval, &part.target, factor)?;
+                let agents = RequiredAgents::find_by_factor(interval, &part.goal, factor)?;
                 let longest = covered.entry(interval.start).or_default();
                 *longest = interval.length.max(*longest);
                 #[expect(clippy::cast_precision_loss, reason = "minutes in seconds")]
@@ -184,7 +184,7 @@ impl SubjectPlan<'_> {
 }
 
 impl PlanFigures {
-    fn add_interval(&mut self, interval: &PlannedInterval, target: &QueueTarget) {
+    fn add_interval(&mut self, interval: &PlannedInterval, goal: &StaffingGoal) {
         if let Some(volume) = interval.volume {
             self.contacts = Some(self.contacts.unwrap_or_default() + volume);
             if let Some(handle_s) = interval.handle_time {
@@ -192,7 +192,7 @@ impl PlanFigures {
                 self.handle_seconds += volume * handle_s;
             }
         }
-        let required = RequiredAgents::find(interval, target);
+        let required = RequiredAgents::find(interval, goal);
         self.is_required_computed |= required.is_some_and(|required| required.is_computed);
         #[expect(clippy::cast_precision_loss, reason = "minutes in seconds")]
         let length_s = interval.length as f64;

@@ -10,7 +10,8 @@ use wallboard_domain::{Id, Metric, MetricValue, Pattern, QueueGroup};
 use wallboard_forecast::{ForecastRange, QueueForecast, ServiceOutlook};
 
 use crate::forecasts::{
-    Calibration, DatedForecast, Forecasts, ForecastsByQueue, RangeHits, SharedAgents,
+    ArrivalsToday, Calibration, DatedForecast, ForecastBasis, Forecasts, ForecastsByQueue,
+    RangeHits, SharedAgents,
 };
 
 use super::{
@@ -45,7 +46,19 @@ fn sales_forecast_with(missing: u32, shared: Option<SharedAgents>) -> Forecasts 
             with_two_more: outlook(84.0, 60.0),
             goal_percent: 80.0,
             missing_agents: Some(missing),
+            agents: 6,
+            erlang_agents: 8,
         }),
+        basis: Some(ForecastBasis {
+            usual_contacts: 24.2,
+            today: Some(ArrivalsToday {
+                since: "2026-11-20T07:00:00Z".parse().unwrap(),
+                contacts: 112,
+                usual_contacts: 98.4,
+            }),
+            handle_time_s: 250.0,
+        }),
+        slots: 3,
         calibration: Calibration {
             contacts: RangeHits {
                 half_hours: 212,
@@ -81,6 +94,8 @@ async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
                 "<th scope=\"row\">2 more</th><td class=\"n\">84% <small>(74–92%)</small></td>",
                 sentence,
                 "as if they served no other queue",
+                "Usually, about 24 contacts come in this time. Since ",
+                ", 112 came; usual is 98. Handle time: 4:10. Up to 3 contacts at once per agent. Agents required by Erlang C: 8, here: 6.</p>",
                 "the contacts of 81% of 212 half-hours were within their range.</p>",
             ],
         );
@@ -98,6 +113,15 @@ async fn a_queues_forecast_is_on_its_page_and_in_the_api() {
         assert_eq!(forecast["target"], 80.0);
         assert_eq!(forecast["missing_agents"], missing);
         assert_eq!(forecast["are_agents_counted"], true);
+        let basis = json!({
+            "usual_contacts": 24.2,
+            "today": {"since": "2026-11-20T07:00:00.000Z", "contacts": 112, "usual_contacts": 98.4},
+            "handle_time": 250.0,
+            "contacts_at_once": 3,
+        });
+        assert_eq!(forecast["basis"], basis);
+        assert_eq!([&forecast["agents"], &forecast["erlang_agents"]], [6, 8]);
+        assert_eq!(forecast["is_best_case"], true);
         let hits = json!({"half_hours": 212, "within": 172});
         assert_eq!(forecast["calibration"]["contacts"], hits);
     }

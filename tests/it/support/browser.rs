@@ -27,6 +27,9 @@ pub fn takes_turns() -> bool {
     !is_nightly() && std::env::var_os("WALLBOARD_PICTURES").is_none()
 }
 
+/// The languages of pages.
+pub const LANGUAGES: [&str; 3] = ["en", "sv", "de"];
+
 /// One window, with cookies and a memory of its own.
 #[derive(Debug)]
 pub struct Browser {

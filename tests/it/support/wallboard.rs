@@ -400,7 +400,7 @@ fn spawn(dir: &Path, environment: &Environment) -> Process {
 }
 
 /// Returns a zone where it's about noon, so that no test crosses the end of a business day.
-fn zone_far_from_midnight() -> String {
+pub fn zone_far_from_midnight() -> String {
     let ahead = 12
         - jiff::Zoned::now()
             .with_time_zone(jiff::tz::TimeZone::UTC)

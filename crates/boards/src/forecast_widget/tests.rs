@@ -200,7 +200,8 @@ fn contacts_of_the_day_stand_beside_those_planned_by_now() {
         ..fixture::day_totals(49, 2)
     };
     let shown = planned(outlook(), noon(), day());
-    assert_eq!(shown[..3], ["84% ", "51 plan 42", "0:40–2:10 "]);
+    let four = ["84% ", "51 plan 42", "0:40–2:10 ", "target 80% "];
+    assert_eq!(shown, four);
     let without_forecast = gap(ForecastGap::NoHistory);
     assert_eq!(
         planned(without_forecast.clone(), noon(), day()),

@@ -12,7 +12,7 @@ forecast_missing = { $count ->
    *[other] Bis { $until } fehlen { $count } Agenten, um { $goal } zu erreichen.
 }
 forecast_many_missing = Auch 40 weitere Agenten würden nicht genügen, um bis { $until } { $goal } zu erreichen.
-forecast_counted = Die Zahl der Agenten ergibt sich aus den Kennzahlen der Warteschlange, als bedienten sie keine andere.
+forecast_counted = Das ist der beste Fall: Die Zahl der Agenten ergibt sich aus den Kennzahlen der Warteschlange, als bedienten sie keine andere.
 forecast_shared = Von { $count } Agenten: { $queues }.
 forecast_shared_with = { $count ->
     [one] 1 bedient auch { $queue }
@@ -20,6 +20,11 @@ forecast_shared_with = { $count ->
 }
 forecast_best_case = Das ist der beste Fall: Kontakte anderer Warteschlangen, die diese Agenten bedienen, sind nicht bekannt.
 forecast_best_case_without = Das ist der beste Fall: Kontakte anderer Warteschlangen sind nicht bekannt ({ $queues }).
+forecast_usual = Üblich sind in dieser Zeit etwa { $count } Kontakte.
+forecast_today = Seit { $time } kamen { $count }, üblich sind { $usual }.
+forecast_handle_time = Bearbeitungszeit: { $time }.
+forecast_slots = Bis zu { $count } Kontakte gleichzeitig je Agent.
+forecast_erlang = Erforderliche Agenten nach Erlang C: { $required }, anwesend: { $count }.
 forecast_note = In 8 von 10 Fällen liegt das Ergebnis in der Spanne. Berechnet um { $time }.
 forecast_calibration = In den letzten vier Wochen lag die Zahl der Kontakte in { $share } der { $count } halben Stunden in ihrer Spanne.
 forecast_level_calibration = Von { $count } Servicelevels waren es { $share }.

@@ -12,7 +12,7 @@ forecast_missing = { $count ->
    *[other] { $count } more agents are needed until { $until } to reach { $goal }.
 }
 forecast_many_missing = Even 40 more agents wouldn’t reach { $goal } until { $until }.
-forecast_counted = Agents are counted from the queue’s figures, as if they served no other queue.
+forecast_counted = This is the best case: agents are counted from the queue’s figures, as if they served no other queue.
 forecast_shared = Of { $count } agents, { $queues }.
 forecast_shared_with = { $count ->
     [one] 1 also serves { $queue }
@@ -20,6 +20,11 @@ forecast_shared_with = { $count ->
 }
 forecast_best_case = This is the best case: contacts of other queues that these agents serve aren’t known.
 forecast_best_case_without = This is the best case: contacts of other queues aren’t known ({ $queues }).
+forecast_usual = Usually, about { $count } contacts come in this time.
+forecast_today = Since { $time }, { $count } came; usual is { $usual }.
+forecast_handle_time = Handle time: { $time }.
+forecast_slots = Up to { $count } contacts at once per agent.
+forecast_erlang = Agents required by Erlang C: { $required }, here: { $count }.
 forecast_note = Each range holds 8 of 10 outcomes. Computed at { $time }.
 forecast_calibration = In the last four weeks, the contacts of { $share } of { $count } half-hours were within their range.
 forecast_level_calibration = Of { $count } service levels, { $share } were.

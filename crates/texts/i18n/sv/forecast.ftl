@@ -12,11 +12,16 @@ forecast_missing = { $count ->
    *[other] Fram till { $until } saknas { $count } agenter för att nå { $goal }.
 }
 forecast_many_missing = Inte ens 40 agenter till skulle räcka för att nå { $goal } fram till { $until }.
-forecast_counted = Antalet agenter är beräknat ur köns värden, som om de inte betjänade någon annan kö.
+forecast_counted = Det här är bästa fallet: antalet agenter är beräknat ur köns värden, som om de inte betjänade någon annan kö.
 forecast_shared = Av { $count } agenter: { $queues }.
 forecast_shared_with = { $count } betjänar även { $queue }
 forecast_best_case = Det här är bästa fallet: kontakterna i andra köer som agenterna betjänar är inte kända.
 forecast_best_case_without = Det här är bästa fallet: kontakterna i andra köer är inte kända ({ $queues }).
+forecast_usual = Vanligtvis kommer omkring { $count } kontakter under den tiden.
+forecast_today = Sedan { $time } har { $count } kommit, vanligtvis { $usual }.
+forecast_handle_time = Hanteringstid: { $time }.
+forecast_slots = Upp till { $count } kontakter samtidigt per agent.
+forecast_erlang = Agenter som behövs enligt Erlang C: { $required }, på plats: { $count }.
 forecast_note = I 8 fall av 10 hamnar utfallet inom intervallet. Beräknad { $time }.
 forecast_calibration = Under de senaste fyra veckorna låg antalet kontakter inom sitt intervall i { $share } av { $count } halvtimmar.
 forecast_level_calibration = Av { $count } servicenivåer gjorde { $share } det.

@@ -24,6 +24,8 @@ messages! {
         forecast_contacts(range, until, middle) forecast_contacts_about(middle, until)
         forecast_enough(goal) forecast_missing(count, until, goal)
         forecast_many_missing(goal, until) forecast_note(time) forecast_calibration(share, count)
+        forecast_usual(count) forecast_today(time, count, usual) forecast_handle_time(time) forecast_slots(count)
+        forecast_erlang(required, count)
         forecast_level_calibration(count, share) forecast_shared(count, queues)
         forecast_shared_with(count, queue) forecast_best_case_without(queues)
         // On boards.

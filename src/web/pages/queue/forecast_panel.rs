@@ -7,7 +7,7 @@ use wallboard_live::{QueueSnapshot, Snapshot};
 use wallboard_texts::{Texts, UNKNOWN};
 
 use crate::{
-    forecasts::{Calibration, RangeHits, SharedAgents},
+    forecasts::{Calibration, DatedForecast, RangeHits, SharedAgents},
     web::WebState,
 };
 
@@ -25,6 +25,8 @@ pub(super) struct ForecastPanel {
     pub(super) need: String,
     /// That agents are only counted, or which other queues they serve too; empty if they serve no other.
     pub(super) agents: String,
+    /// The usual contacts, those of today, and the handle time.
+    pub(super) basis: String,
     pub(super) note: String,
     /// How often such forecasts were right; empty if too few are known.
     pub(super) calibration: String,
@@ -75,6 +77,7 @@ impl ForecastPanel {
                     sentences.join(" ").trim().to_owned()
                 }
             },
+            basis: basis_sentences(texts, snapshot, now, &dated, forecast),
             note: texts.forecast_note(computed_at.as_str()),
             calibration: calibration_sentences(texts, dated.calibration),
         })
@@ -142,6 +145,32 @@ fn need_sentence(texts: &Texts, forecast: &QueueForecast, until: &str) -> String
         Some(0) => texts.forecast_enough(goal),
         Some(missing) => texts.forecast_missing(missing, until, goal),
     }
+}
+
+fn basis_sentences(
+    texts: &Texts,
+    snapshot: &Snapshot,
+    now: Moment,
+    dated: &DatedForecast,
+    forecast: &QueueForecast,
+) -> String {
+    let count = |contacts: f64| texts.value(Some(Metric::Offered.value(contacts.round())));
+    let mut sentences = Vec::new();
+    if let Some(basis) = dated.basis {
+        sentences.push(texts.forecast_usual(count(basis.usual_contacts)));
+        if let Some(today) = basis.today {
+            let since = texts.time_or_day(today.since, now.wall, &snapshot.site.zone);
+            let came = count(f64::from(today.contacts));
+            sentences.push(texts.forecast_today(since, came, count(today.usual_contacts)));
+        }
+        let handle_time = Metric::AverageHandleTime.value(basis.handle_time_s);
+        sentences.push(texts.forecast_handle_time(texts.value(Some(handle_time))));
+    }
+    if 1 < dated.slots {
+        sentences.push(texts.forecast_slots(dated.slots));
+    }
+    sentences.push(texts.forecast_erlang(forecast.erlang_agents, forecast.agents));
+    sentences.join(" ")
 }
 
 /// "Of 12 agents, 8 also serve Sales, 3 Support", of the queues that the reader may see.
