@@ -9,7 +9,7 @@ use wallboard_texts::Texts;
 
 use crate::web::{
     access::sign_in::write_device,
-    parts::clock::UNKNOWN,
+    parts::{clock::UNKNOWN, sentence::Sentence},
     screens::screen_fields::{NightFields, StyleFields, content_value},
     server::assets,
 };
@@ -44,6 +44,8 @@ pub(in crate::web) struct ScreenRow {
     /// "Chrome on Android, 14:02 by Åsa": the browser in which it was paired, or that it has an address.
     pub(in crate::web) paired: String,
     pub(in crate::web) is_connected: bool,
+    /// "Used by: rule Long waits." Rules and announcements know it by its name.
+    pub(in crate::web) uses: Option<Sentence>,
 }
 
 /// A screen's state as text.
@@ -113,6 +115,7 @@ impl ScreenRow {
                 name => texts.paired_from_by(device, paired, name),
             },
             is_connected: listed.is_connected,
+            uses: None,
         }
     }
 
