@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -18,6 +19,8 @@ const BYTES_MAX: usize = 900_000;
 const TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Of zstd: little time, since a change of alerts waits for it.
 const COMPRESSION: i32 = 1;
+/// As long as an alert about an agent.
+const DIGEST_KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why the record of all alerts can't be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -49,14 +52,16 @@ impl AlertDocument {
         Ok(decode_document(&text)?)
     }
 
-    /// Forgets the undelivered messages about alerts that are gone: their text may name an agent. Returns whether
-    /// there were some.
-    pub(super) fn drop_obsolete(&mut self) -> bool {
+    /// Forgets the undelivered messages about alerts that are gone, and digests after a day: their text may name an agent.
+    /// Returns whether there were some.
+    pub(super) fn drop_obsolete(&mut self, now: Timestamp) -> bool {
         let book = &self.book;
         self.outbox.retain_dead(|letter| {
             let thread = &letter.message.thread;
-            let id = Uuid::parse_str(thread).ok();
-            id.is_none_or(|id| book.find(AlertId(id)).is_some())
+            match Uuid::parse_str(thread) {
+                Ok(id) => book.find(AlertId(id)).is_some(),
+                Err(_) => now.duration_since(letter.at) < DIGEST_KEPT_FOR,
+            }
         })
     }
 

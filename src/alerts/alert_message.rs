@@ -132,7 +132,10 @@ fn describe_state(texts: &Texts, name: &str, alert: &Alert) -> String {
 fn describe_end(texts: &Texts, name: String, alert: &Alert) -> String {
     match &alert.closing {
         Some(closing) if closing.by.is_some() => texts.alert_is_closed(name),
-        Some(closing) if closing.has_lapsed => texts.alert_has_lapsed(name),
+        Some(closing) if closing.has_lapsed => match &alert.subject {
+            AlertSubject::Target(_) => texts.alert_has_lapsed(name),
+            _ => texts.alert_outside_hours(name),
+        },
         _ => texts.alert_is_over(name),
     }
 }

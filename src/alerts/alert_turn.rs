@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use wallboard_access::Screens;
 use wallboard_alerts::{
-    AlertFinding, AlertId, AlertNotice, AlertSubject, BookChange, Dwell, QueueStates,
+    AlertFinding, AlertId, AlertNotice, AlertSubject, BookChange, Dwell, QueueStates, WorstValues,
+    is_agent_gone,
 };
-use wallboard_domain::Moment;
+use wallboard_domain::{AgentId, Moment, SourceId};
 use wallboard_live::{Snapshot, SubjectChanges};
 use wallboard_notify::{Accepted, Message, MessageId, MessageSeries, Outgoing, SendError};
 use wallboard_texts::Texts;
@@ -24,6 +25,8 @@ pub(super) struct AlertTurns {
     dwell: Option<Dwell>,
     targets: TargetWatch,
     queues: QueueStates,
+    /// As of the last turn: a document that only has worse values isn't stored at once.
+    worst: WorstValues,
 }
 
 /// The attempts to send of this process.
@@ -86,11 +89,16 @@ impl AlertTurns {
         (self.targets).read(snapshot, now, rules, sources, &mut others);
         let dwell = (self.dwell).get_or_insert_with(|| book.resume_dwell(rules, now));
         let findings = (self.queues).find_alerts(snapshot, now, rules, &others, book, dwell);
+        let has_dropped = book.drop_ended_agents(snapshot, now);
+        let has_forgotten = (document.outbox).forget_subjects(|about| {
+            let id = agent_id(about);
+            id.is_some_and(|id| is_agent_gone(snapshot, &id, now))
+        });
         AlertLook {
             findings,
             texts: Texts::of(snapshot.site.language),
             now,
-            has_dropped: book.drop_ended_agents(snapshot, now),
+            has_dropped: has_dropped || has_forgotten,
         }
     }
 
@@ -110,8 +118,9 @@ impl AlertTurns {
             has_dropped,
         } = look;
         let mut is_changed =
-            document.drop_obsolete() || *has_dropped || !attempts.settled.is_empty();
+            document.drop_obsolete(now.wall) || *has_dropped || !attempts.settled.is_empty();
         let AlertDocument { book, outbox } = document;
+        let is_worse = book.worsen_by(&self.worst);
         is_changed |= outbox.put_back_unsent(|id| attempts.sending.contains(id));
         let dwell = self.dwell.get_or_insert_default();
         let advanced = book.advance(&plan.rules, findings, dwell, *now, new_id);
@@ -135,16 +144,23 @@ impl AlertTurns {
             write_digest(texts, digest, public_url, *now)
         });
         is_changed |= !due.is_empty();
+        self.worst = WorstValues::of_open(book);
         Turn {
-            change: if is_changed {
-                BookChange::State
-            } else {
-                advanced.change
+            change: match (is_changed, is_worse) {
+                (true, _) => BookChange::State,
+                (false, true) => advanced.change.max(BookChange::Figures),
+                (false, false) => advanced.change,
             },
             notices: advanced.notices,
             due,
         }
     }
+}
+
+/// The agent that [`about`] is about.
+fn agent_id(about: &str) -> Option<AgentId> {
+    let (source, id) = about.strip_prefix("agent ")?.split_once('/')?;
+    Some(AgentId::new(&SourceId::from(source), id))
 }
 
 /// Tells a subject apart from others with the same name.
@@ -160,3 +176,6 @@ fn about(subject: &AlertSubject) -> String {
     };
     format!("{kind} {subject}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,6 +92,7 @@ fn needs_somebody(since: Timestamp) -> Reading {
         status: None,
         custom: None,
         since: Some(since),
+        is_partial: false,
     }
 }
 
@@ -158,6 +159,7 @@ mod tests {
                 again_after: None,
                 tells_end: true,
                 sound: Vec::new(),
+                only_open: false,
             };
             let screens = Some(self.sign_in.screens());
             let mut found = read_others(

@@ -89,10 +89,12 @@ fn site_event() -> impl Strategy<Value = SiteEvent> {
 
 #[test]
 fn what_flaps_for_hours_is_at_most_six_messages_an_hour_and_none_is_uncounted() {
+    let is_nightly = std::env::var("WALLBOARD_TIER").is_ok_and(|tier| tier == "nightly");
+    let hours = if is_nightly { 8 } else { 3 };
     for (queues, on, off) in [(1, 90, 60), (1, 200, 580), (1, 600, 40), (3, 90, 60)] {
         let mut site = AlertingCluster::new();
         site.run(10);
-        for _ in 0..3 * 3600 / (on + off) {
+        for _ in 0..hours * 3600 / (on + off) {
             for (waiting, seconds) in [(12, on), (0, off)] {
                 for queue in 0..queues {
                     site.handle(SiteEvent::Change { queue, waiting });
@@ -107,6 +109,24 @@ fn what_flaps_for_hours_is_at_most_six_messages_an_hour_and_none_is_uncounted() 
         assert!(expected.contains(&most), "{queues} {on} {off}: {most}");
         let most = site.most_within_an_hour(0);
         assert!(most <= 4 + 2 * queues, "{queues} {on} {off}: {most}");
+        site.check_end();
+    }
+}
+
+#[test]
+fn a_receiver_that_failed_for_half_an_hour_knows_in_the_end_what_is_on() {
+    let change = |waiting| SiteEvent::Change { queue: 0, waiting };
+    for minutes in 4..16 {
+        let mut site = AlertingCluster::new();
+        site.run(10);
+        site.handle(change(12));
+        site.run(20);
+        site.handle(SiteEvent::Answer(ReceiverAnswer::Fail));
+        site.handle(change(0));
+        // Its severity lasts for a minute; ten minutes after its end, it's another alert.
+        site.run_calmly(13 * 60);
+        site.handle(change(12));
+        site.run_calmly(minutes * 60);
         site.check_end();
     }
 }

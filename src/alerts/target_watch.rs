@@ -168,6 +168,7 @@ fn reading_of(snapshot: &Snapshot, id: &QueueId, best: f64, now: Moment) -> Opti
         status: None,
         custom: None,
         since: None,
+        is_partial: false,
     })
 }
 

@@ -72,6 +72,7 @@ pub(crate) fn queue_rule(name: &str) -> AlertRule {
         again_after: None,
         tells_end: true,
         sound: Vec::new(),
+        only_open: false,
     }
 }
 
@@ -96,6 +97,7 @@ fn opened_by(
             status: None,
             custom: None,
             since: None,
+            is_partial: false,
         },
         is_silenced: false,
     };
@@ -191,12 +193,18 @@ async fn an_undelivered_message_is_kept_as_long_as_its_alert() {
     give_up(&alerts, &messages).await;
 
     let mut document = AlertDocument::clone(&alerts.kept().document);
-    assert!(document.drop_obsolete());
+    let now = morning_moment();
+    assert!(document.drop_obsolete(now.wall));
     let kept: Vec<_> = (document.outbox.dead_letters())
         .map(|one| &*one.id.0)
         .collect();
     assert_eq!(kept, ["known", "digest"]);
-    assert!(!document.drop_obsolete());
+    let hours = |hours: i64| now.plus_millis(hours * 3_600_000).wall;
+    assert!(!document.drop_obsolete(hours(23)));
+    // A digest may name an agent.
+    assert!(document.drop_obsolete(hours(24)));
+    let mut kept = document.outbox.dead_letters();
+    assert!(kept.all(|one| one.id.0 == "known"));
 }
 
 #[test]

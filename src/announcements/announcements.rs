@@ -8,11 +8,11 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
 use wallboard_access::{AuditAction, AuditActor, AuditTrail};
 use wallboard_boards::{BoardRegistry, order_announcements};
-use wallboard_domain::{Announcement, AnnouncementKind};
+use wallboard_domain::{Announcement, AnnouncementKind, error_chain};
 use wallboard_store::{
     DocumentError, RecordChange, RecordError, RecordFollower, RecordId, RecordStore, RecordWatch,
     Records, encode_document,
@@ -140,18 +140,30 @@ impl Announcements {
             .record(by, AuditAction::MadeAnnouncement, &text)
             .await;
         for old in over.into_iter().skip(KEPT_MAX - SHOWN_MAX) {
-            // Somebody else may have deleted it.
-            let deleted = (self.0.records)
-                .delete(ANNOUNCEMENTS, &old.id, old.revision)
-                .await;
-            match deleted {
-                Ok(_) | Err(RecordError::Conflict { .. }) => {
-                    self.write_kept().remove(&old.id);
-                }
-                Err(error) => return Err(error.into()),
+            if let Err(error) = self.delete_old(old).await {
+                // The new one is on the boards: the next one tries again.
+                warn!(
+                    "Couldn't delete an old announcement: {}",
+                    error_chain(&error)
+                );
+                break;
             }
         }
         Ok(made)
+    }
+
+    async fn delete_old(&self, old: &KeptAnnouncement) -> Result<(), RecordError> {
+        let deleted = (self.0.records)
+            .delete(ANNOUNCEMENTS, &old.id, old.revision)
+            .await;
+        match deleted {
+            // Somebody else may have deleted it.
+            Ok(_) | Err(RecordError::Conflict { .. }) => {
+                self.write_kept().remove(&old.id);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Ends an announcement now. One that is over stays as it is.

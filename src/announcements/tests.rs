@@ -129,3 +129,24 @@ async fn one_that_begins_later_is_kept_until_then_and_can_be_ended_before() {
         assert!(matches!(refused, AnnouncementError::Choice(found) if found == fault));
     }
 }
+
+#[tokio::test]
+async fn one_that_is_on_the_boards_is_no_failure_although_an_old_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wallboard.db");
+    let announcements = open(&Store::open(&file).unwrap());
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    // A deletion is a row without a document.
+    let refusal = "CREATE TRIGGER keep BEFORE INSERT ON record WHEN NEW.document IS NULL
+         BEGIN SELECT RAISE(ABORT, 'kept'); END;";
+    connection.execute_batch(refusal).unwrap();
+    let by = AuditActor::command_line();
+    let mut now = Timestamp::now();
+    for number in 0..120 {
+        now += SignedDuration::from_hours(2);
+        let text = format!("Number {number}");
+        (announcements.announce(choice(&text, now), &by, now).await).unwrap();
+    }
+    assert_eq!(announcements.list()[0].announcement.text, "Number 119");
+    assert!(100 < announcements.list().len());
+}

@@ -30,6 +30,7 @@ const AGENTS: &str = "agents";
 const FIGURES: &str = "figures";
 const TARGETS: &str = "targets";
 const STATUS: &str = "status";
+const ONLY_OPEN: &str = "only_open";
 /// The keys of a rule's subjects, of which it has one.
 const WATCHED: [&str; 7] = [
     QUEUES, SOURCES, IMPORTS, "screens", AGENTS, FIGURES, TARGETS,
@@ -89,6 +90,11 @@ fn read_rule(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option<A
     let tells_end = tells_end.and_then(|entry| entry.read_boolean());
     let is_enabled = section.entry("enabled");
     let is_enabled = is_enabled.and_then(|entry| entry.read_boolean());
+    let only_open = section.entry(ONLY_OPEN);
+    let only_open = only_open.and_then(|entry| entry.read_boolean());
+    if let Some(AlertScope::Queues { .. } | AlertScope::Targets(_)) = &scope {
+        section.reject_key(ONLY_OPEN, "remove it: a closed queue is never an alert");
+    }
     // Screens are paired in the browser: one without a screen sounds nowhere.
     let sound = section.entry("sound").map(|entry| entry.read_texts());
     section.finish_section();
@@ -101,6 +107,7 @@ fn read_rule(entry: &ConfigEntry<'_, '_>, channels: Option<&[&str]>) -> Option<A
         again_after,
         tells_end: tells_end.unwrap_or(true),
         sound: sound.unwrap_or_default(),
+        only_open: only_open.unwrap_or_default(),
     })
 }
 
@@ -270,6 +277,7 @@ mod tests {
             imports = ["*"]
             [alerts.dark]
             screens = ["Hall *"]
+            only_open = true
             [alerts."Long breaks"]
             agents = ["chat/*"]
             status = "not_ready"
@@ -281,6 +289,7 @@ mod tests {
         assert_eq!(rules[0].scope, AlertScope::Imports(patterns("*")));
         assert_eq!(rules[1].scope, AlertScope::Screens(patterns("Hall *")));
         assert_eq!(rules[1].dwell, SignedDuration::from_mins(5));
+        assert_eq!((rules[0].only_open, rules[1].only_open), (false, true));
         let agents = AlertScope::Agents {
             patterns: patterns("chat/*"),
             status: Some(AgentStatus::NotReady),

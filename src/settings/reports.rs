@@ -64,10 +64,6 @@ fn read_report(
     let zone = section.entry("zone");
     let zone = zone.and_then(|entry| entry.read_time_zone());
     let file = section.entry("file");
-    let is_shift = view.as_deref().is_some_and(|view| path_of(view) == SHIFT);
-    if let Some(file) = file.as_ref().filter(|_| is_shift) {
-        file.report_key_fault("isn't possible with the shift report", "remove it");
-    }
     let file = file.and_then(|entry| entry.read_variant());
     let language = section.entry("language");
     let language = language.and_then(|entry| entry.read_variant());
@@ -210,15 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn the_shift_report_has_no_file() {
+    fn the_shift_report_can_have_a_file() {
         let shift = "[reports.Late]\nview = '/shift?from=14:00&to=22:00'\nchannel = 'boss'\n\
                      days = 'mon-fri'\ntime = '22:05'";
         let reports = read(shift).unwrap();
         assert_eq!(reports[0].view, "/shift?from=14:00&to=22:00");
 
-        let faults = read(&format!("{shift}\nfile = 'csv'")).unwrap_err();
-        let expected = "reports.Late.file: isn't possible with the shift report; remove it";
-        assert!(faults.to_string().contains(expected), "{faults}");
+        let reports = read(&format!("{shift}\nfile = 'csv'")).unwrap();
+        assert_eq!(reports[0].file, Some(ReportFile::Csv));
     }
 
     #[test]

@@ -175,6 +175,27 @@ async fn critical_floor_beside(name: &str, sources: &str) -> (Vep, Wallboard, Re
     (vep, wallboard, receiver)
 }
 
+/// A source whose values are out of date after two seconds.
+pub const DIALER: &str = "[sources.dialer]\nkind = \"values\"\nvalid_for = \"2s\"\n";
+
+/// Watches a queue of [`DIALER`] that is critical by data that is out of date.
+pub async fn watch_outdated_queue(wallboard: &Wallboard) {
+    let queue = json!({ "id": "dialer/1", "name": "Dialer", "metrics": { "waiting": 50 } });
+    let sending = http::client().post(wallboard.url("/api/v1/values"));
+    let sent = sending.json(&json!({ "queues": [queue] })).send().await;
+    assert_eq!(sent.unwrap().status(), 204);
+    wait_until("it is out of date", SOON, async || {
+        let queue = wallboard.get("/api/v1/queues/dialer/1").await.unwrap();
+        if queue["metrics"]["waiting"]["stale"] == true {
+            Ok(())
+        } else {
+            Err(queue)
+        }
+    })
+    .await;
+    watch(wallboard, 99, "dialer/1").await;
+}
+
 /// Watches one queue.
 pub async fn watch(wallboard: &Wallboard, n: usize, queue: &str) {
     let name = format!("Rule {n}");
@@ -221,27 +242,12 @@ async fn a_queue_in_need_is_notified_at_once_and_only_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_lose_no_message_and_repeat_only_by_the_same_id() {
-    let dialer = "[sources.dialer]\nkind = \"values\"\nvalid_for = \"2s\"\n";
-    let (vep, mut wallboard, receiver) = critical_floor_beside("alert-kills", dialer).await;
+    let (vep, mut wallboard, receiver) = critical_floor_beside("alert-kills", DIALER).await;
     let queues = queues(&wallboard).await;
     // For each queue.
     let least = usize::try_from(tier(3, 20).as_secs()).unwrap();
     let kills = least.div_ceil(queues.len());
-    // One that is critical by data that is out of date before anybody watches it.
-    let queue = json!({ "id": "dialer/1", "name": "Dialer", "metrics": { "waiting": 50 } });
-    let sending = http::client().post(wallboard.url("/api/v1/values"));
-    let sent = sending.json(&json!({ "queues": [queue] })).send().await;
-    assert_eq!(sent.unwrap().status(), 204);
-    wait_until("it is out of date", SOON, async || {
-        let queue = wallboard.get("/api/v1/queues/dialer/1").await.unwrap();
-        if queue["metrics"]["waiting"]["stale"] == true {
-            Ok(())
-        } else {
-            Err(queue)
-        }
-    })
-    .await;
-    watch(&wallboard, 99, "dialer/1").await;
+    watch_outdated_queue(&wallboard).await;
     let watched: Vec<_> = queues.iter().collect();
     for (n, queue) in watched.iter().enumerate() {
         watch(&wallboard, n, queue).await;

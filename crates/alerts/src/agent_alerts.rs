@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use wallboard_domain::Moment;
 use wallboard_live::Snapshot;
 
-use crate::{Alert, AlertBook, AlertSubject, OPEN_MAX, agent_finding::is_gone};
+use crate::{Alert, AlertBook, AlertSubject, OPEN_MAX, agent_finding::is_agent_gone};
 
 /// The most about agents that are open at once: they never keep one about a queue from opening.
 pub const AGENTS_OPEN_MAX: usize = 200;
@@ -21,7 +21,9 @@ impl AlertBook {
     pub fn drop_ended_agents(&mut self, snapshot: &Snapshot, now: Moment) -> bool {
         let before = self.ended.len();
         self.ended.retain(|alert| match &alert.subject {
-            AlertSubject::Agent(id) => !is_old(alert, now.wall) && !is_gone(snapshot, id, now),
+            AlertSubject::Agent(id) => {
+                !is_old(alert, now.wall) && !is_agent_gone(snapshot, id, now)
+            }
             _ => true,
         });
         self.ended.len() < before

@@ -48,6 +48,7 @@ impl<'s> AgentReadings<'s> {
                 status: Some(*status),
                 custom: None,
                 since: Some(moment::plus_millis(self.now.wall, -over_ms)),
+                is_partial: false,
             };
         }
         match self.snapshot.find_presence(id, self.now) {
@@ -77,7 +78,7 @@ pub(crate) fn watches_agent(snapshot: &Snapshot, rule: &AlertRule, id: &AgentId)
 }
 
 /// Whether an agent or a person is gone for good: their sources would report them.
-pub(crate) fn is_gone(snapshot: &Snapshot, id: &AgentId, now: Moment) -> bool {
+pub fn is_agent_gone(snapshot: &Snapshot, id: &AgentId, now: Moment) -> bool {
     snapshot.find_presence(id, now).is_none()
         && !snapshot.is_agent_id_hidden(id)
         && missing_agent(snapshot, id) == Reading::Calm

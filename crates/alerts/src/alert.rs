@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use wallboard_domain::{
     AgentId, AgentStatus, CustomFigure, CustomFigureId, CustomValue, Metric, MetricValue, QueueId,
-    SourceId, ThresholdLevel,
+    QueueTarget, SeverityLimits, SourceId, ThresholdLevel,
 };
 
 /// Identifies an alert, in messages too.
@@ -101,8 +101,13 @@ pub struct Alert {
     pub subject: AlertSubject,
     /// The names of the rules that it fulfills, or did last.
     pub rules: Vec<String>,
-    /// The highest that it had.
+    /// As it is now, or was last.
     pub level: AlertLevel,
+    /// The highest that it had before.
+    #[serde(default)]
+    pub(crate) earlier_level_max: Option<AlertLevel>,
+    #[serde(default)]
+    pub(crate) level_since: Option<Timestamp>,
     /// An agent's, that lasts or lasted too long.
     #[serde(default)]
     pub status: Option<AgentStatus>,
@@ -230,12 +235,11 @@ impl AlertValue {
         level: Option<ThresholdLevel>,
     ) -> Option<Self> {
         let level = level?;
-        let (upper, lower) = figure.limits.at_level(level);
         let is_low = match &value {
-            CustomValue::Number(number) if lower.is_some() => {
-                upper.is_none_or(|limit| *number < limit)
+            CustomValue::Number(number) => {
+                is_below(&figure.limits, level, *number, &QueueTarget::default())
             }
-            CustomValue::Number(_) | CustomValue::State(_) => false,
+            CustomValue::State(_) => false,
         };
         Some(Self {
             value,
@@ -290,5 +294,20 @@ impl AlertFigure {
             old_value < new_value
         };
         old.level < self.level || is_worse
+    }
+}
+
+/// Whether a number that has reached a level did so by its lower limit: of two, the nearer one, since a severity lasts for a
+/// while when its number is back between them.
+pub(crate) fn is_below(
+    limits: &SeverityLimits,
+    level: ThresholdLevel,
+    number: f64,
+    target: &QueueTarget,
+) -> bool {
+    let (upper, lower) = limits.at_level(level);
+    match (upper, lower.map(|limit| limit.resolve_for(target))) {
+        (Some(upper), Some(lower)) => number - lower < upper - number,
+        (_, lower) => lower.is_some(),
     }
 }

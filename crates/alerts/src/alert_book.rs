@@ -159,6 +159,7 @@ impl AlertBook {
                 status,
                 custom,
                 since,
+                is_partial: _,
             } = &finding.reading
             else {
                 continue;
@@ -177,8 +178,7 @@ impl AlertBook {
             if alert.worsen(figures) | alert.worsen_value(custom.as_ref()) {
                 advanced.raise(BookChange::Figures);
             }
-            if alert.level < *level {
-                alert.level = *level;
+            if alert.level < *level && alert.set_level(*level, now.wall) {
                 advanced.raise(BookChange::State);
             }
             if status.is_some() && alert.status != *status {
@@ -194,6 +194,9 @@ impl AlertBook {
         for alert in &mut self.open {
             let is_certain = alert.unconfirmed_since.is_none() && alert.calm_since.is_none();
             if is_certain {
+                if alert.lower_told_level(now.wall) {
+                    advanced.raise(BookChange::State);
+                }
                 let notice = alert.tell_if_due(&audible, now.wall);
                 advanced.notices.extend(notice);
             }

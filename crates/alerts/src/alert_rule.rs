@@ -25,6 +25,8 @@ pub struct AlertRule {
     pub tells_end: bool,
     /// The names of screens that sound when an alert opens.
     pub sound: Vec<String>,
+    /// It watches only while the site is open. What has hours of its own is watched only in these anyway.
+    pub only_open: bool,
 }
 
 /// The subjects of a rule.
@@ -78,6 +80,17 @@ impl AlertRule {
             }
             _ => false,
         }
+    }
+
+    /// The names of screens that it has: those that sound, and those that it watches by name.
+    pub fn screens(&self) -> impl Iterator<Item = &str> {
+        let watched = match &self.scope {
+            AlertScope::Screens(patterns) => &patterns[..],
+            _ => &[],
+        };
+        let watched = watched.iter().map(|pattern| pattern.0.as_str());
+        let named = watched.filter(|name| !name.contains('*'));
+        self.sound.iter().map(String::as_str).chain(named)
     }
 
     pub fn watches_agents(&self) -> bool {

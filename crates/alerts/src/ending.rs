@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    AdvancedAlerts, Alert, AlertBook, AlertClosing, AlertFinding, AlertId, AlertSubject,
-    BookChange, Reading, telling::AudibleRules,
+    AdvancedAlerts, Alert, AlertBook, AlertClosing, AlertFinding, AlertId, AlertLevel,
+    AlertSubject, BookChange, Reading, telling::AudibleRules,
 };
 
 /// The oldest are dropped first.
@@ -36,6 +36,24 @@ impl Alert {
     /// Whether it ended, and the notice of that is still due.
     pub(crate) fn is_end_untold(&self) -> bool {
         self.end_due_at.is_some()
+    }
+
+    /// Takes the level of the readings of its rules. While some data is out of date, it doesn't get lower. Returns whether
+    /// it's another one.
+    fn follow_level(&mut self, reading: &SubjectReading<'_>, now: Timestamp) -> bool {
+        let mut highest: Option<AlertLevel> = None;
+        for finding in &reading.burning {
+            let is_own = self.rules.is_empty() || self.rules.contains(&finding.rule);
+            if let Reading::Burning {
+                level, is_partial, ..
+            } = finding.reading
+                && is_own
+            {
+                let least = if is_partial { self.level } else { level };
+                highest = highest.max(Some(least.max(level)));
+            }
+        }
+        highest.is_some_and(|level| self.set_level(level, now))
     }
 
     /// Whether the notice of its end waits until it didn't come back.
@@ -82,7 +100,8 @@ impl AlertBook {
                 let is_burning =
                     |name: &String| reading.burning.iter().any(|finding| finding.rule == *name);
                 alert.rules.retain(is_burning);
-                if alert.rules.len() < fulfilled {
+                let is_other = alert.follow_level(reading, now);
+                if is_other || alert.rules.len() < fulfilled {
                     advanced.raise(BookChange::State);
                 }
             } else if reading.is_unknown {
@@ -159,6 +178,7 @@ impl AlertBook {
         (alert.closing, alert.end_due_at) = (None, None);
         alert.calm_since = None;
         alert.rules.clear();
+        alert.set_level(AlertLevel::Warning, begun);
         Some(alert)
     }
 

@@ -62,5 +62,6 @@ pub(crate) fn figure_reading(
         status: None,
         custom: Some(value),
         since: None,
+        is_partial: false,
     })
 }

@@ -10,6 +10,7 @@ use crate::{
     Reading,
     agent_finding::{AgentReadings, watches_agent},
     figure_finding::{beyond_limits, figure_reading},
+    site_hours::is_site_open,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +49,7 @@ impl QueueStates {
         subjects.extend(beyond_limits(snapshot, rules));
 
         let mut evaluator = Evaluator::new(snapshot, now);
+        let is_open = is_site_open(&snapshot.site, now.wall);
         let mut findings = Vec::new();
         for subject in subjects {
             let mut rules = rules
@@ -71,7 +73,9 @@ impl QueueStates {
                 | AlertSubject::Target(_) => None,
             };
             for rule in rules {
+                let is_outside_hours = rule.only_open && !is_open && subject.queue().is_none();
                 let reading = match (&rule.scope, &subject) {
+                    _ if is_outside_hours => Reading::Lapsed,
                     (AlertScope::Queues { level, metric, .. }, AlertSubject::Queue(id)) => {
                         match &queue {
                             Some(queue) => queue.reading(*level, *metric),
@@ -132,6 +136,7 @@ fn source_reading(snapshot: &Snapshot, id: &SourceId) -> Reading {
             status: None,
             custom: None,
             since: source.outage.map(|outage| outage.at),
+            is_partial: false,
         },
     }
 }

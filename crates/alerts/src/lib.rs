@@ -7,6 +7,7 @@ mod agent_alerts;
 mod agent_finding;
 mod alert;
 mod alert_book;
+mod alert_level;
 mod alert_rule;
 mod dwell;
 mod ending;
@@ -18,12 +19,15 @@ mod reading;
 mod rehearsal;
 mod rule_firings;
 mod silence;
+mod site_hours;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod worst_values;
 
 pub use actions::{ActionFault, AlertAction, NOTE_MAX};
 pub use agent_alerts::AGENTS_OPEN_MAX;
+pub use agent_finding::is_agent_gone;
 pub use alert::{
     Alert, AlertClosing, AlertFigure, AlertId, AlertLevel, AlertNote, AlertOwner, AlertSound,
     AlertSubject, AlertValue,
@@ -41,3 +45,4 @@ pub use silence::{
     AlertSilence, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
     SilenceScope,
 };
+pub use worst_values::WorstValues;

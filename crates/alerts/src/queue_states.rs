@@ -8,7 +8,7 @@ use wallboard_live::{
     EvaluatedFigure, EvaluatedQueue, Evaluator, Severity, ShownFreshness, Snapshot, SubjectChanges,
 };
 
-use crate::{AlertFigure, AlertLevel, Reading};
+use crate::{AlertFigure, AlertLevel, Reading, alert::is_below};
 
 /// The longest that a state is kept, in milliseconds.
 const KEPT_FOR: i64 = 10_000;
@@ -122,6 +122,7 @@ impl QueueState {
                 status: None,
                 custom: None,
                 since: None,
+                is_partial: self.is_unknown,
             },
             None if self.is_unattended => Reading::Calm,
             None if self.is_unknown => Reading::Unknown,
@@ -140,11 +141,14 @@ fn alert_figure(
         Severity::Critical => (AlertLevel::Critical, ThresholdLevel::Critical),
         Severity::None | Severity::Normal | Severity::OutOfDate => return None,
     };
-    let limits = snapshot.site.limits_for(&queue.to_string(), figure.metric);
+    let id = queue.to_string();
+    let limits = snapshot.site.limits_for(&id, figure.metric);
+    let target = snapshot.site.target_for(&id);
+    let value = figure.value().or(figure.lower_bound())?;
     Some(AlertFigure {
         metric: figure.metric,
         level,
-        value: figure.value().or(figure.lower_bound())?,
-        is_low: limits.at_level(threshold).0.is_none(),
+        value,
+        is_low: is_below(&limits, threshold, value.as_number(), &target),
     })
 }

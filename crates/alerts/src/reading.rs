@@ -21,6 +21,8 @@ pub enum Reading {
         custom: Option<AlertValue>,
         /// Since when, if that is known from before it was found.
         since: Option<Timestamp>,
+        /// Of a group, some queues' data is out of date: it may be worse.
+        is_partial: bool,
     },
     Calm,
     /// Its data is out of date.

@@ -10,7 +10,7 @@ use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
 use crate::{
     AlertBook, AlertFigure, AlertFinding, AlertId, AlertLevel, AlertRule, AlertScope, AlertSubject,
-    AlertValue, Dwell, Reading, ending::CALM_FOR,
+    AlertValue, Dwell, Reading, ending::CALM_FOR, site_hours::open_spans,
 };
 
 /// The alerts that a rule would have opened.
@@ -37,6 +37,8 @@ pub struct RuleHistory {
     /// In order.
     burning: Vec<BurningTime>,
     unknown: Vec<UnknownTime>,
+    /// When the site was open, by the hours that apply now; `None`: always.
+    open: Option<Vec<(Timestamp, Timestamp)>>,
 }
 
 /// A custom figure as it is stored: the times in which it was known, in order.
@@ -115,6 +117,7 @@ impl RuleHistory {
             until: now,
             unknown: outages.collect(),
             burning,
+            open: open_spans(&snapshot.site, (since, now)),
         })
     }
 
@@ -153,6 +156,7 @@ impl RuleHistory {
             until: now,
             burning,
             unknown: unknown.collect(),
+            open: open_spans(&snapshot.site, (since, now)),
         })
     }
 
@@ -162,6 +166,11 @@ impl RuleHistory {
             since: self.since,
             fired: self.replay(rule),
         }
+    }
+
+    fn is_open(&self, at: Timestamp) -> bool {
+        let open = self.open.as_ref();
+        open.is_none_or(|spans| spans.iter().any(|(from, to)| *from <= at && at < *to))
     }
 
     fn replay(&self, rule: &AlertRule) -> Vec<Firing> {
@@ -184,7 +193,16 @@ impl RuleHistory {
             );
             [from, to, due, over]
         });
-        let moments: BTreeSet<_> = of_burning.chain(of_outages).collect();
+        let open = self.open.iter().flatten().filter(|_| rule.only_open);
+        let of_hours = open.flat_map(|(from, to)| {
+            let (due, over) = (
+                moment::plus_millis(*from, dwell),
+                moment::plus_millis(*to, calm_for),
+            );
+            [*from, due, *to, over]
+        });
+        let moments = of_burning.chain(of_outages).chain(of_hours);
+        let moments: BTreeSet<_> = moments.collect();
         let (mut book, mut dwells) = (AlertBook::default(), Dwell::default());
         let (mut active, mut next): (Vec<&BurningTime>, usize) = (Vec::new(), 0);
         let (mut fired, mut ids) = (Vec::new(), 0_u128);
@@ -201,9 +219,14 @@ impl RuleHistory {
                 .cloned()
                 .chain(active.iter().map(|time| time.subject.clone()))
                 .collect();
+            let is_closed = rule.only_open && !self.is_open(at);
             let findings = subjects.into_iter().map(|subject| AlertFinding {
                 rule: rule.name.clone(),
-                reading: reading_of(&subject, &active, &lost),
+                reading: if is_closed && subject.queue().is_none() {
+                    Reading::Lapsed
+                } else {
+                    reading_of(&subject, &active, &lost)
+                },
                 subject,
                 is_silenced: false,
             });
@@ -325,5 +348,6 @@ fn reading_of(
         status: None,
         custom: own.iter().find_map(|time| time.custom.clone()),
         since: None,
+        is_partial: false,
     }
 }

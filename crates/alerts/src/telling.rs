@@ -56,6 +56,8 @@ impl Alert {
             subject,
             rules: Vec::new(),
             level: AlertLevel::Warning,
+            earlier_level_max: None,
+            level_since: None,
             status: None,
             since,
             figures: Vec::new(),
@@ -91,10 +93,15 @@ impl Alert {
             Some(_) => return None,
         };
         self.told_level = Some(self.level);
-        if kind == NoticeKind::Opened {
-            let told_at = self.last_told_at;
-            self.is_flapping = told_at.is_some_and(|at| now.duration_since(at) < FLAPPING_WITHIN);
-            self.sound_again(audible, now);
+        let told_at = self.last_told_at;
+        let was_told = told_at.is_some_and(|at| now.duration_since(at) < FLAPPING_WITHIN);
+        match kind {
+            NoticeKind::Opened => {
+                self.is_flapping = was_told;
+                self.sound_again(audible, now);
+            }
+            NoticeKind::Worsened => self.is_flapping |= was_told && self.was_critical(),
+            NoticeKind::Repeated | NoticeKind::Over => {}
         }
         Some(self.notice(kind, audible, now))
     }

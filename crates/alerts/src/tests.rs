@@ -7,6 +7,8 @@ mod ends;
 mod figures;
 mod findings;
 mod firings;
+mod hours;
+mod levels;
 mod properties;
 mod rehearsals;
 mod silences;
@@ -135,6 +137,7 @@ fn rule(name: &str) -> AlertRule {
         again_after: Some(SignedDuration::from_mins(10)),
         tells_end: true,
         sound: Vec::new(),
+        only_open: false,
     }
 }
 
@@ -150,6 +153,7 @@ fn burning(level: AlertLevel, waiting: u64) -> Reading {
         status: None,
         custom: None,
         since: None,
+        is_partial: false,
     }
 }
 

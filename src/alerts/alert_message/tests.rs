@@ -38,6 +38,7 @@ fn alert_of(subject: AlertSubject) -> Alert {
         again_after: None,
         tells_end: true,
         sound: Vec::new(),
+        only_open: false,
     };
     let figure = AlertFigure {
         metric: Metric::Waiting,
@@ -54,6 +55,7 @@ fn alert_of(subject: AlertSubject) -> Alert {
             status: is_agent.then_some(AgentStatus::NotReady),
             custom: None,
             since: None,
+            is_partial: false,
         },
         is_silenced: false,
     };
@@ -189,13 +191,30 @@ fn now_is_now_and_the_worst_is_called_so() {
 #[test]
 fn an_end_says_what_kind_of_end_it_is() {
     let site = (Language::English, NameVisibility::FirstInitial);
-    for (by, has_lapsed, headline, line) in [
-        (None, false, "Over: Billing", None),
-        (None, true, "The day is over: Billing", None),
-        (Some("Bo Ek"), false, "Closed: Billing", Some("Bo E.")),
-        (Some(""), false, "Closed: Billing", Some("Somebody")),
+    let billing = QueueId::new(&"chat".into(), "billing");
+    let target = AlertSubject::Target(billing);
+    let source = AlertSubject::Source("chat".into());
+    for (subject, by, has_lapsed, headline, line) in [
+        (queue(), None, false, "Over: Billing", None),
+        (target, None, true, "The day is over: Billing", None),
+        (source, None, true, "Outside opening hours: Chat", None),
+        (
+            queue(),
+            Some("Bo Ek"),
+            false,
+            "Closed: Billing",
+            Some("Bo E."),
+        ),
+        (
+            queue(),
+            Some(""),
+            false,
+            "Closed: Billing",
+            Some("Somebody"),
+        ),
     ] {
         let mut alert = alert_of(queue());
+        alert.subject = subject;
         alert.closing = Some(AlertClosing {
             at: alert.since,
             by: by.map(str::to_owned),

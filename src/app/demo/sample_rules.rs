@@ -16,6 +16,7 @@ pub(super) fn sample_rules() -> Vec<AlertRule> {
         again_after: None,
         tells_end: true,
         sound: Vec::new(),
+        only_open: false,
     };
     vec![
         rule(

@@ -189,7 +189,7 @@ pub(super) fn alert_json(
         state: if alert.is_open() { "open" } else { "closed" },
         kind: subject_kind(&alert.subject).into(),
         subject: alert.subject.to_string(),
-        severity: severity(alert.level),
+        severity: severity(alert.level_max()),
         status: alert.status.map(|status| status.into_str()),
         since: alert.since.into(),
         closed_at: closing.map(|closing| closing.at.into()),

@@ -23,15 +23,15 @@ pub(in crate::web) const XLSX_CONTENT_TYPE: &str =
 
 /// The content of a file: head and table.
 #[derive(Debug, Default)]
-pub(super) struct FileGrid {
+pub(in crate::web) struct FileGrid {
     /// Labels and values that apply to the whole file.
-    pub(super) head: Vec<(&'static str, String)>,
-    pub(super) headings: Vec<String>,
-    pub(super) rows: Vec<Vec<FileValue>>,
+    pub(in crate::web) head: Vec<(&'static str, String)>,
+    pub(in crate::web) headings: Vec<String>,
+    pub(in crate::web) rows: Vec<Vec<FileValue>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum FileValue {
+pub(in crate::web) enum FileValue {
     Text(String),
     Number(HistoryNumber),
     Unknown,
@@ -50,7 +50,7 @@ impl From<Option<HistoryNumber>> for FileValue {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FileError {
+pub(in crate::web) enum FileError {
     #[error("CSV: {0}")]
     Csv(#[from] csv::Error),
     #[error("XLSX: {0}")]
@@ -162,7 +162,7 @@ impl FileGrid {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum FileFormat {
+pub(in crate::web) enum FileFormat {
     Csv,
     Xlsx,
 }
@@ -220,7 +220,11 @@ fn encode_xlsx(texts: &Texts, grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let formats = HashMap::from(formats);
     let heading = bold.clone().set_align(FormatAlign::Left).set_text_wrap();
     let page = book.add_worksheet();
-    page.set_name(texts.nav_history())?
+    let title = grid
+        .head
+        .first()
+        .map_or(texts.nav_history(), |(label, _)| *label);
+    page.set_name(title)?
         .set_landscape()
         .set_paper_size(9)
         .set_print_fit_to_pages(1, 0)

@@ -94,15 +94,19 @@ use crate::web::{
 pub(super) use adherence_rows::{SiteAdherence, sum_adherence};
 pub(super) use agent_day::{find_agent_name, load_agent_day};
 use choice::{Choice, HistoryView, RowKind};
+use file::FileFormat;
 pub(super) use file::XLSX_CONTENT_TYPE;
-use file::{FileFormat, FileGrid};
+pub(super) use file::{FileGrid, FileValue};
 use history_data::{HistoryData, load_history};
+pub(super) use number::HistoryNumber;
 use page::HistoryPage;
 pub(super) use plan_rows::plan_report;
 use query::HistoryQuery;
 use range::{Preset, TimeRange};
 pub(crate) use report_mail::compose_fault;
-pub(in crate::web) use report_mail::{compose_history, find_history_fault, report_texts};
+pub(in crate::web) use report_mail::{
+    compose_history, encode_mail_file, find_history_fault, report_texts,
+};
 use saved_views::SavedPanel;
 use scope::HistoryScope;
 use table::HistoryTable;

@@ -1,5 +1,6 @@
 //! A historical value, as text and as a spreadsheet number.
 
+use wallboard_domain::MetricValue;
 use wallboard_texts::Texts;
 
 use super::column::to_f64;
@@ -7,7 +8,7 @@ use crate::web::parts::clock::UNKNOWN;
 
 /// A value with its unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum HistoryNumber {
+pub(in crate::web) enum HistoryNumber {
     Count(i64),
     /// An average count.
     Mean(f64),
@@ -25,6 +26,16 @@ pub(super) enum HistoryNumber {
     Net(f64),
     /// By how many percent more.
     Change(f64),
+}
+
+impl From<MetricValue> for HistoryNumber {
+    fn from(value: MetricValue) -> Self {
+        match value {
+            MetricValue::Count(count) => Self::Count(i64::try_from(count).unwrap_or(i64::MAX)),
+            MetricValue::Seconds(seconds) => Self::Seconds(seconds),
+            MetricValue::Percent(percent) => Self::Percent(percent),
+        }
+    }
 }
 
 impl HistoryNumber {
@@ -90,7 +101,7 @@ impl HistoryNumber {
     }
 
     /// Shown after the heading of a column of plain numbers.
-    pub(super) fn unit(self) -> &'static str {
+    pub(in crate::web) fn unit(self) -> &'static str {
         match self {
             Self::Count(_) | Self::Mean(_) | Self::Expected(_) | Self::Score(_) | Self::Net(_) => {
                 ""

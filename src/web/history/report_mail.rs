@@ -14,9 +14,18 @@ use crate::{
 };
 
 use super::{
-    build_grid, choice::HistoryView, column::HistoryColumn, file::FileFormat,
-    history_data::HistoryData, history_row::HistoryRow, known_scope, load_opening,
-    mail_chart::MailChart, notes, number, page, query::HistoryQuery, scope::HistoryScope, summary,
+    build_grid,
+    choice::HistoryView,
+    column::HistoryColumn,
+    file::{FileFormat, FileGrid},
+    history_data::HistoryData,
+    history_row::HistoryRow,
+    known_scope, load_opening,
+    mail_chart::MailChart,
+    notes, number, page,
+    query::HistoryQuery,
+    scope::HistoryScope,
+    summary,
     table::HistoryTable,
 };
 
@@ -162,15 +171,26 @@ async fn write_file(
     data: &HistoryData,
     format: ReportFile,
 ) -> Result<MailFile, String> {
+    let day = scope.window.from.to_zoned(scope.zone().clone()).date();
+    let grid = build_grid(web, scope, data);
+    encode_mail_file(scope.texts, grid, &format!("history-{day}"), format).await
+}
+
+/// Writes a table as the file of a mail; `stem` is its name without the extension.
+pub(in crate::web) async fn encode_mail_file(
+    texts: &'static Texts,
+    grid: FileGrid,
+    stem: &str,
+    format: ReportFile,
+) -> Result<MailFile, String> {
     let format = match format {
         ReportFile::Csv => FileFormat::Csv,
         ReportFile::Xlsx => FileFormat::Xlsx,
     };
-    let (texts, grid) = (scope.texts, build_grid(web, scope, data));
     let bytes = tokio::task::spawn_blocking(move || format.encode_grid(texts, &grid)).await;
     let bytes = bytes.map_err(|error| error.to_string())?;
     Ok(MailFile {
-        name: super::file_name("history", scope, format),
+        name: format!("{stem}.{}", format.file_extension()),
         content_type: format.content_type().to_owned(),
         bytes: bytes.map_err(|error| error.to_string())?,
     })

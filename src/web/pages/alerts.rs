@@ -17,6 +17,8 @@ mod silence_row;
 mod undelivered;
 mod undelivered_row;
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     Router,
@@ -201,6 +203,10 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
     let may_edit_channels = header.may_open(NEW_CHANNEL_ROUTE)
         && (web.editor_for(header.visitor()))
             .is_some_and(|editor| editor.has_section(Section::Channels));
+    let screens: Option<BTreeSet<_>> = web.screens.as_ref().map(|screens| {
+        let listed = screens.directory().list_screens().into_iter();
+        listed.map(|one| one.screen.name.clone()).collect()
+    });
     let page = web.live.read_snapshot(|snapshot, now| {
         let shown = plan.channels.iter().filter(|_| sees_all);
         alerts.read_all(|book, outbox| {
@@ -243,7 +249,8 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 unopened: count_unopened(book, header),
                 rules: sees_all.then(|| {
                     let editing = (header.visitor(), web.editor_for(header.visitor()));
-                    RuleTable::new(texts, snapshot, &plan.rules, book, editing, now)
+                    let screens = screens.as_ref();
+                    RuleTable::new(texts, snapshot, &plan.rules, book, editing, screens, now)
                 }),
                 channels: channels.collect(),
                 may_edit_channels,

@@ -1,6 +1,7 @@
 //! The uses of an entry of the settings, for who is about to delete it: boards, playlists, screens, rules, and other
 //! settings of the same queues.
 
+use wallboard_access::Right;
 use wallboard_alerts::{AlertRule, AlertScope, AlertSubject};
 use wallboard_boards::{BoardDefinition, Widget, WidgetContent};
 use wallboard_domain::{CustomFigureId, NaturalOrder, Pattern, QueueId, SourceId};
@@ -8,9 +9,11 @@ use wallboard_texts::Texts;
 
 use crate::{
     alerts::Alerts,
+    announcements::Announcements,
     editing::{Editor, EntryId, Origin, Section},
     web::{
         WebState,
+        access::visitor::Visitor,
         parts::{
             links::{PageLink, form_urlencode},
             sentence::Sentence,
@@ -67,6 +70,33 @@ pub(in crate::web) fn find_entry_uses(
     };
     let sentence = Sentence::with_links(uses, |uses| texts.entry_used_by(uses));
     Some(sentence.unwrap_or_else(|| Sentence::new(texts.entry_unused(), Vec::new())))
+}
+
+/// Says what names a screen, for who is about to rename or remove it: it follows no new name. `None`: nothing that the
+/// visitor may see.
+pub(in crate::web) fn find_screen_uses(
+    texts: &Texts,
+    web: &WebState,
+    visitor: &Visitor,
+    name: &str,
+) -> Option<Sentence> {
+    if !visitor.has(Right::WholeSite) {
+        return None;
+    }
+    let sees_people = visitor.has(Right::PersonalData);
+    let rules = list_rules(texts, web, |rule| {
+        (sees_people || !rule.watches_agents()) && rule.screens().any(|one| one == name)
+    });
+    let now = web.live.now().wall;
+    let announcements = web.announcements.iter().flat_map(Announcements::list);
+    let announcements = announcements
+        .filter(|one| one.announcement.is_for_screen(name) && !one.is_over(now))
+        .map(|one| {
+            let text = texts.use_in_announcement(one.announcement.text.as_str());
+            PageLink::new(text, "/announcements")
+        });
+    let uses = rules.into_iter().chain(announcements).collect();
+    Sentence::with_links(uses, |uses| texts.entry_used_by(uses))
 }
 
 /// Everything that names the group itself. A pattern of queues doesn't.

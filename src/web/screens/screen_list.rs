@@ -27,6 +27,7 @@ use crate::web::{
         visitor::Visitor,
     },
     parts::{
+        entry_uses::find_screen_uses,
         page_header::{PageHeader, TranslatedHeader},
         reach_note::reach_note,
         sentence::{Sentence, SentencePiece},
@@ -150,6 +151,9 @@ fn build_page(
         });
         rows.collect()
     });
+    for row in &mut rows {
+        row.uses = find_screen_uses(texts, web, header.visitor(), &row.name);
+    }
     // Stable: by name among those that are as urgent.
     rows.sort_by_key(ScreenRow::urgency);
     ScreensPage {

@@ -9,7 +9,7 @@ use wallboard_texts::Texts;
 
 use crate::web::{
     access::sign_in::write_device,
-    parts::clock::UNKNOWN,
+    parts::{clock::UNKNOWN, sentence::Sentence},
     screens::screen_fields::{NightFields, StyleFields, content_value},
     server::assets,
 };
@@ -46,6 +46,8 @@ pub(in crate::web) struct ScreenRow {
     pub(in crate::web) is_connected: bool,
     /// Whether a rule of alerts sounds on it.
     pub(in crate::web) has_sound: bool,
+    /// "Used by: rule Long waits." Rules and announcements know it by its name.
+    pub(in crate::web) uses: Option<Sentence>,
 }
 
 /// A screen's state as text.
@@ -116,6 +118,7 @@ impl ScreenRow {
             },
             is_connected: listed.is_connected,
             has_sound: false,
+            uses: None,
         }
     }
 

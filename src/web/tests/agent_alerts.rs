@@ -42,6 +42,7 @@ async fn site_of(names: NameVisibility, rules: AccessRules) -> LoginSite {
         again_after: None,
         tells_end: true,
         sound: Vec::new(),
+        only_open: false,
     };
     site.alerts.set_plan(AlertPlan {
         rules: vec![rule],

@@ -22,6 +22,7 @@ fn rule(name: &str, scope: AlertScope, dwell: SignedDuration) -> AlertRule {
     AlertRule {
         name: name.to_owned(),
         is_enabled: true,
+        only_open: matches!(scope, AlertScope::Screens(_)),
         scope,
         dwell,
         tell: vec!["Chat".to_owned()],

@@ -206,6 +206,7 @@ fn rule(name: &str, scope: AlertScope) -> AlertRule {
         again_after: None,
         tells_end: true,
         sound: Vec::new(),
+        only_open: false,
     }
 }
 

@@ -293,3 +293,15 @@ async fn pages_of_figures_are_translated() {
         translated_page(&site, path, &cookie).await;
     }
 }
+
+#[tokio::test]
+async fn a_rules_form_has_each_list_once() {
+    let (site, _fixture) = login_site().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let page = site.get("/alerts/rule", Some(&cookie)).await.text;
+    let lists = page.split("<select name=\"").skip(1);
+    let names: Vec<_> = lists.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(names.contains(&"figure_severity"), "{names:?}");
+    let unique: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(unique.len(), names.len(), "{names:?}");
+}

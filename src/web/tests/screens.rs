@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::{Request, StatusCode, header};
 use jiff::Timestamp;
 
-use crate::web::{build_id, screens::qr_code::qr_image};
+use crate::{
+    alerts::{AlertPlan, tests::queue_rule},
+    web::{build_id, screens::qr_code::qr_image},
+};
 use wallboard_access::{AccessRules, GroupRule, Membership, Role, ScreenPage, TokenId};
+use wallboard_alerts::AlertRule;
 use wallboard_domain::{ScreenOrder, ScreenReport};
 
 use super::{PageResponse, assert_contains, assert_contains_none, login_site::LoginSite};
@@ -303,4 +307,26 @@ async fn screens_of_others_get_no_orders() {
         assert_eq!(member.send(path, &fields).await.status, status, "{path}");
     }
     assert!(!link.orders.has_changed().unwrap());
+}
+
+#[tokio::test]
+async fn rules_and_announcements_that_name_a_screen_are_said_before_and_after_it_is_removed() {
+    let desk = Desk::open().await;
+    desk.add_address("Hall").await;
+    let rule = AlertRule {
+        sound: vec!["Hall".to_owned()],
+        ..queue_rule("Queue in need")
+    };
+    desk.site.alerts.set_plan(AlertPlan {
+        rules: vec![rule],
+        ..AlertPlan::default()
+    });
+    let said = ["Used by: ", "<bdi>rule Queue in need</bdi>"];
+    assert_contains(&desk.page().await, &said);
+    let alerts = async || desk.site.get("/alerts", Some(&desk.cookie)).await.text;
+    assert_contains_none(&alerts().await, &["No screen is named"]);
+
+    let id = desk.only_screen().to_text();
+    desk.send("/screens/remove", &format!("id={id}")).await;
+    assert_contains(&alerts().await, &["▲ No screen is named Hall."]);
 }

@@ -77,6 +77,7 @@ fn too_long(floor: &VendorScenario, status: AgentStatus, over_minutes: i64) -> R
         status: Some(status),
         custom: None,
         since: Some(moment::plus_millis(now, -over_minutes * MINUTE)),
+        is_partial: false,
     }
 }
 

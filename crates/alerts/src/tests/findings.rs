@@ -1,7 +1,8 @@
 //! Tests of what rules find in the live state.
 
 use wallboard_domain::{
-    ClosedDays, OpenPeriod, OpeningHours, PatternThresholds, Patterns, QueueGroup, SeverityLimits,
+    ClosedDays, LimitValue, OpenPeriod, OpeningHours, PatternThresholds, Patterns, QueueGroup,
+    SeverityLimits,
 };
 use wallboard_live::testing::{LiveScenario, chat_id, chat_source, site_with_entries};
 
@@ -96,6 +97,34 @@ fn a_critical_queue_burns_and_a_lost_source_hides_it() {
             found[1].1,
             Reading::Burning { since: Some(_), .. }
         ));
+    }
+}
+
+#[test]
+fn of_two_limits_the_nearer_one_was_reached() {
+    for (waiting, is_low) in [(12, false), (9, false), (1, true), (3, true)] {
+        let mut site = site_with_entries(&[], &[]);
+        let limits = SeverityLimits {
+            critical: Some(10.0),
+            critical_below: Some(LimitValue::Value(2.0)),
+            ..SeverityLimits::default()
+        };
+        let thresholds = PatternThresholds {
+            metrics: vec![(Metric::Waiting, limits)],
+            ..PatternThresholds::default()
+        };
+        site.thresholds = Patterns(vec![(Pattern("*".into()), thresholds)]);
+        let mut floor = LiveScenario::connected_with(site);
+        // Past its limit, it's critical for a while after that.
+        floor.send_load("1", if is_low { 0 } else { 12 }, 0, 2);
+        floor.advance_time(1_000);
+        floor.send_load("1", waiting, 0, 2);
+        let found = read(&floor, &AlertBook::default());
+        let Some((_, Reading::Burning { figures, .. })) = found.first() else {
+            panic!("{waiting}: {found:?}");
+        };
+        let expected = (MetricValue::Count(waiting), is_low);
+        assert_eq!((figures[0].value, figures[0].is_low), expected);
     }
 }
 
@@ -207,6 +236,7 @@ fn a_late_file_and_a_dark_screen_are_alerts_of_rules_that_name_them() {
         status: None,
         custom: None,
         since,
+        is_partial: false,
     };
     let late = AlertSubject::Import(SourceId::from("calls"));
     let hall = AlertSubject::Screen("Hall 1".to_owned());

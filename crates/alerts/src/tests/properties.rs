@@ -49,7 +49,16 @@ proptest! {
                 }
                 _ => {}
             }
+            let before = desk.notices.len();
             desk.show(seconds, &reading);
+            // Whatever it was before, it's told as it is.
+            for notice in &desk.notices[before..] {
+                let is_as_told = match &reading {
+                    Reading::Burning { level, .. } => notice.alert.level == *level,
+                    _ => notice.kind == NoticeKind::Over,
+                };
+                prop_assert!(is_as_told || notice.kind == NoticeKind::Over, "{:?}", notice);
+            }
         }
         // A closed alert opens again only after all was well.
         desk.show(1, &Reading::Calm);

@@ -111,15 +111,24 @@ impl ChannelQueue {
     /// Moves messages that were never tried, and that `is_gathered` allows, into the gathered ones. Returns whether
     /// there were any.
     pub(super) fn gather(&mut self, is_gathered: impl Fn(&WaitingMessage) -> bool) -> bool {
-        let (fresh, others): (Vec<_>, _) = mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|one| one.is_fresh() && is_gathered(one));
+        let (mut fresh, mut others) = (Vec::new(), Vec::<WaitingMessage>::new());
+        for one in mem::take(&mut self.waiting) {
+            let follows_tried = || {
+                others
+                    .iter()
+                    .any(|old| !old.is_fresh() && old.precedes(&one))
+            };
+            if one.is_fresh() && is_gathered(&one) && !follows_tried() {
+                fresh.push(one);
+            } else {
+                others.push(one);
+            }
+        }
         self.waiting = others;
         let any = !fresh.is_empty();
         for one in fresh {
-            let thread = &one.message.thread;
             let mut known = self.gathered.values_mut();
-            if let Some(digest) = known.find(|digest| digest.threads.contains(thread)) {
+            if let Some(digest) = known.find(|digest| digest.threads.covers(&one)) {
                 digest.add(one);
             } else {
                 let digest = self.gathered.entry(one.series_name().to_owned());
@@ -208,12 +217,14 @@ impl ChannelQueue {
             Retry::Later => Duration::ZERO,
             Retry::After(pause) => pause.min(REQUESTED_PAUSE_MAX),
         };
+        let is_lone = self.failures == 0;
         self.failures = self.failures.saturating_add(1);
         let requested = SignedDuration::try_from(requested).unwrap_or_default();
         let pause = |failures| after(now, pause(failures).max(requested));
         self.paused_until = Some(pause(self.failures));
         if let Some(message) = &mut self.in_flight {
             message.ready_at = pause(message.attempts);
+            message.lone_failures += u32::from(is_lone);
         }
         self.put_back();
         None
@@ -225,8 +236,10 @@ impl ChannelQueue {
         let tries_fresh = tried < TRIED_MAX || self.failures.is_multiple_of(FAILURES_PER_FRESH);
         let waiting = self.waiting.iter().enumerate();
         let single = waiting
-            .filter(move |(_, one)| !one.is_fresh() || (tries_fresh && self.may_precede(one)))
-            .map(|(at, one)| (self.ready_at(one), Candidate::Waiting(at)));
+            .filter(move |(at, one)| {
+                !one.is_fresh() || (tries_fresh && self.may_precede_older(*at, one))
+            })
+            .map(|(at, one)| (self.ready_at(at, one), Candidate::Waiting(at)));
         let may_gather = tries_fresh && !self.has_digest();
         let gathered = self.gathered.iter().filter(move |_| may_gather);
         single.chain(gathered.map(|(series, digest)| {
@@ -237,9 +250,19 @@ impl ChannelQueue {
         }))
     }
 
-    fn ready_at(&self, message: &WaitingMessage) -> Timestamp {
+    /// When the message at `at` may be sent. One that a newer one waits for is tried as soon as the channel accepts others.
+    fn ready_at(&self, at: usize, message: &WaitingMessage) -> Timestamp {
+        let newer = &self.waiting[at + 1..];
+        let is_awaited = self.failures == 0
+            && message.digest_of.is_none()
+            && newer.iter().any(|one| message.precedes(one));
+        let ready = if is_awaited {
+            message.since
+        } else {
+            message.ready_at
+        };
         let next_at = self.series_rates.next_at(message.limiting_series());
-        next_at.map_or(message.ready_at, |next| next.max(message.ready_at))
+        next_at.map_or(ready, |next| next.max(ready))
     }
 
     fn digest_ready_at(&self, digest: &Digest) -> Timestamp {
@@ -247,12 +270,14 @@ impl ChannelQueue {
         next_at.map_or(digest.since, |next| next.max(digest.since))
     }
 
-    /// Whether no older message of its thread is in a digest that isn't sent yet.
-    fn may_precede(&self, message: &WaitingMessage) -> bool {
-        let thread = &message.message.thread;
+    /// Whether no older message that must arrive before the one at `at` waits, or is in a digest that isn't sent yet.
+    fn may_precede_older(&self, at: usize, message: &WaitingMessage) -> bool {
         let mut gathered = self.gathered.values();
-        !gathered.any(|digest| digest.threads.contains(thread))
-            && !self.waiting.iter().any(|one| one.precedes(thread))
+        let mut digests = self.waiting.iter().filter(|one| one.digest_of.is_some());
+        let mut older = self.waiting[..at].iter();
+        !gathered.any(|digest| digest.threads.covers(message))
+            && !digests.any(|one| one.precedes(message))
+            && !older.any(|one| one.precedes(message))
     }
 
     fn has_digest(&self) -> bool {
@@ -261,8 +286,10 @@ impl ChannelQueue {
 
     /// Whether the message at `at` and others that may be sent had better be one digest.
     fn needs_digest(&self, at: usize, now: Timestamp) -> bool {
-        let fresh = self.waiting.iter().filter(|one| one.is_fresh());
-        let ready = fresh.filter(|one| self.ready_at(one) <= now).count();
+        let waiting = self.waiting.iter().enumerate();
+        let fresh = waiting.filter(|(_, one)| one.is_fresh());
+        let ready = fresh.filter(|(at, one)| self.ready_at(*at, one) <= now);
+        let ready = ready.count();
         let mut gathered = self.gathered.values();
         let is_gathered = gathered.any(|digest| self.digest_ready_at(digest) <= now);
         self.waiting[at].is_fresh() && !self.has_digest() && (1 < ready || is_gathered)
@@ -307,6 +334,29 @@ impl ChannelQueue {
         Some(write(gathered, now, write_digest))
     }
 
+    /// Drops the messages about forgotten subjects, and what digests say of them; one that is on its way once it's back.
+    /// Returns whether there were some.
+    pub(super) fn forget(&mut self, is_forgotten: &dyn Fn(&str) -> bool) -> bool {
+        let before = self.waiting.len();
+        (self.waiting).retain(|one| one.digest_of.is_some() || !is_forgotten(&one.about));
+        let mut is_any = self.waiting.len() < before;
+        for one in &mut self.waiting {
+            if one.subjects.iter().any(|subject| is_forgotten(subject)) {
+                // Its lines are the caller's words: which of them are about whom isn't known here.
+                one.message.lines.clear();
+                one.subjects.clear();
+                is_any = true;
+            }
+            if let Some(threads) = &mut one.digest_of {
+                is_any |= threads.forget(is_forgotten);
+            }
+        }
+        for digest in self.gathered.values_mut() {
+            is_any |= digest.forget(is_forgotten);
+        }
+        is_any
+    }
+
     /// Makes messages of gathered ones, each of its series.
     pub(super) fn write_gathered(
         &mut self,
@@ -328,6 +378,7 @@ fn write(
     let message = write_digest(&digest).bounded();
     WaitingMessage {
         since: digest.since,
+        subjects: digest.subjects().map(str::to_owned).collect(),
         digest_of: Some(digest.threads),
         count: digest.count,
         series: digest.series,

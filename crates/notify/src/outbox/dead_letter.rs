@@ -1,5 +1,7 @@
 //! Messages that couldn't be sent, with the reason.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,9 @@ pub struct DeadLetter {
     /// The name of its channel.
     pub channel: String,
     pub message: Message,
+    /// The subjects that it names.
+    #[serde(default)]
+    pub(super) subjects: BTreeSet<String>,
     pub attempts: u32,
     /// The error of the last attempt, or why there was none.
     pub reason: String,

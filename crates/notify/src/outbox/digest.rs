@@ -39,19 +39,30 @@ struct NamedMessage {
     about: String,
 }
 
-/// The threads that a digest is about.
+/// The threads that a digest is about, and the subjects of its messages.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ThreadSet(BTreeSet<String>);
 
 impl ThreadSet {
-    pub(super) fn contains(&self, thread: &str) -> bool {
-        THREADS_MAX <= self.0.len() || self.0.contains(thread)
+    /// Whether it has the thread of a message, or its subject.
+    pub(super) fn covers(&self, one: &WaitingMessage) -> bool {
+        THREADS_MAX <= self.0.len()
+            || self.0.contains(&one.message.thread)
+            || self.0.contains(&one.about)
     }
 
-    fn insert(&mut self, thread: &str) {
-        if self.0.len() < THREADS_MAX {
-            self.0.insert(thread.to_owned());
+    /// Returns whether there was a forgotten subject.
+    pub(super) fn forget(&mut self, is_forgotten: &dyn Fn(&str) -> bool) -> bool {
+        let before = self.0.len();
+        self.0.retain(|name| !is_forgotten(name));
+        self.0.len() < before
+    }
+
+    /// Adds a thread, or a subject if there is one.
+    fn insert(&mut self, name: &str) {
+        if !name.is_empty() && self.0.len() < THREADS_MAX {
+            self.0.insert(name.to_owned());
         }
     }
 }
@@ -81,6 +92,19 @@ impl Digest {
         named.max().unwrap_or(MessageSeverity::Info)
     }
 
+    /// The subjects of the messages that it names.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &str> {
+        let subjects = self.named.iter().map(|one| one.about.as_str());
+        subjects.filter(|about| !about.is_empty())
+    }
+
+    /// Doesn't name the messages about a subject any longer, and still counts them. Returns whether there were some.
+    pub(super) fn forget(&mut self, is_forgotten: &dyn Fn(&str) -> bool) -> bool {
+        let before = self.named.len();
+        self.named.retain(|one| !is_forgotten(&one.about));
+        self.threads.forget(is_forgotten) | (self.named.len() < before)
+    }
+
     /// How many of its messages it doesn't name.
     pub fn unnamed_count(&self) -> usize {
         (self.count as usize).saturating_sub(self.named.len())
@@ -95,6 +119,7 @@ impl Digest {
     pub(super) fn add(&mut self, waiting: WaitingMessage) {
         self.count = self.count.saturating_add(waiting.count);
         self.threads.insert(&waiting.message.thread);
+        self.threads.insert(&waiting.about);
         self.series.extend(waiting.series);
         self.is_limited &= waiting.is_limited;
         self.name(NamedMessage {

@@ -205,7 +205,11 @@ impl Outbox {
         let Some(letter) = self.take_dead(id) else {
             return false;
         };
-        self.add(letter.id, &letter.channel, letter.message, now);
+        let message = WaitingMessage {
+            subjects: letter.subjects,
+            ..WaitingMessage::new(letter.id, letter.message, now)
+        };
+        self.add_waiting(&letter.channel, message, now);
         true
     }
 
@@ -219,6 +223,17 @@ impl Outbox {
         let before = self.dead.len();
         self.dead.retain(is_kept);
         self.dead.len() < before
+    }
+
+    /// Drops what names a forgotten subject: messages about it, their mention in digests, and dead letters. Returns whether
+    /// there was some.
+    pub fn forget_subjects(&mut self, is_forgotten: impl Fn(&str) -> bool) -> bool {
+        let mut is_any = false;
+        for queue in self.queues.values_mut() {
+            is_any |= queue.forget(&is_forgotten);
+        }
+        let names_it = |letter: &DeadLetter| letter.subjects.iter().any(|one| is_forgotten(one));
+        is_any | self.retain_dead(|letter| !names_it(letter))
     }
 
     fn take_dead(&mut self, id: &MessageId) -> Option<DeadLetter> {

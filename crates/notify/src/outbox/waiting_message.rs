@@ -9,6 +9,9 @@ use crate::{Message, MessageId};
 
 use super::{DeadLetter, MessageSeries, digest::ThreadSet};
 
+/// After so many, newer ones about the same thing don't wait for it any longer.
+const LONE_FAILURES_MAX: u32 = 3;
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct WaitingMessage {
     pub(super) id: MessageId,
@@ -18,8 +21,14 @@ pub(super) struct WaitingMessage {
     pub(super) attempts: u32,
     /// Not before.
     pub(super) ready_at: Timestamp,
+    /// How many of its attempts failed while the channel accepted others.
+    #[serde(default)]
+    pub(super) lone_failures: u32,
     /// The threads that it is about, if it is a digest.
     pub(super) digest_of: Option<ThreadSet>,
+    /// The subjects that it names, if it is a digest.
+    #[serde(default)]
+    pub(super) subjects: BTreeSet<String>,
     /// How many messages it stands for: itself, and those that it replaced.
     #[serde(default = "one")]
     pub(super) count: u32,
@@ -49,7 +58,9 @@ impl WaitingMessage {
             since: now,
             attempts: 0,
             ready_at: now,
+            lone_failures: 0,
             digest_of: None,
+            subjects: BTreeSet::new(),
             count: 1,
             series: BTreeSet::new(),
             about: String::new(),
@@ -93,16 +104,34 @@ impl WaitingMessage {
         self.digest_of.is_none() && self.message.thread == thread
     }
 
-    /// Whether it must arrive before a newer message of the thread.
-    pub(super) fn precedes(&self, thread: &str) -> bool {
-        (self.digest_of.as_ref()).is_some_and(|threads| threads.contains(thread))
+    /// Whether it must arrive before a newer message: that is of one of its threads, or about the same thing. Not if it
+    /// fails where others don't: the newer one would wait for a day.
+    pub(super) fn precedes(&self, newer: &Self) -> bool {
+        match &self.digest_of {
+            Some(threads) => threads.covers(newer),
+            None => {
+                !newer.about.is_empty()
+                    && newer.about == self.about
+                    && newer.message.thread != self.message.thread
+                    && self.lone_failures < LONE_FAILURES_MAX
+            }
+        }
     }
 
-    pub(super) fn into_dead_letter(self, channel: &str, reason: &str, at: Timestamp) -> DeadLetter {
+    pub(super) fn into_dead_letter(
+        mut self,
+        channel: &str,
+        reason: &str,
+        at: Timestamp,
+    ) -> DeadLetter {
+        if !self.about.is_empty() {
+            self.subjects.insert(self.about);
+        }
         DeadLetter {
             id: self.id,
             channel: channel.to_owned(),
             message: self.message,
+            subjects: self.subjects,
             attempts: self.attempts,
             reason: reason.to_owned(),
             at,

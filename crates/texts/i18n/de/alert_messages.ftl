@@ -11,6 +11,7 @@ alert_is_over = Vorbei: { $name }
 alert_is_closed = Geschlossen: { $name }
 # The target of a day that nobody can reach any longer.
 alert_has_lapsed = Der Tag ist vorbei: { $name }
+alert_outside_hours = Außerhalb der Öffnungszeiten: { $name }
 # Labels of lines.
 since_line = Seit
 duration_line = Dauer

@@ -52,11 +52,16 @@ form_sounds = und Ton auf { $screens } abspielen
 form_again = Solange niemand übernommen hat, erneut benachrichtigen: { $time }.
 form_critical = kritisch
 form_warning = in Warnung oder kritisch
+# When a rule watches what has no opening hours of its own.
+hours_of_rule = Wann sie überwacht
+form_always = jederzeit
+form_only_open = während der Öffnungszeiten
 # In a list of which none is chosen.
 form_choose = wählen…
 form_no_screen = keinem Bildschirm
 # The rule as it is understood: "Billing is critical for 1 min: notify floor."
 rule_written = { $sentence }: { $channels } benachrichtigen.
+rule_only_open = { $condition }, während der Öffnungszeiten
 
 ## How often it would have fired
 fired_never = Sie hätte nie ausgelöst.

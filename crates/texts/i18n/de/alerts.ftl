@@ -138,6 +138,7 @@ every_agent_of = Jeder Agent von { $source }
 names_or = { $names } oder { $last }
 names_or_others = { $names } oder andere
 sound_on = Ton auf { $screens }
+no_screen_named = Kein Bildschirm heißt { $names }.
 told_again_after = { $channels }, erneut nach { $time }
 
 ## Channels

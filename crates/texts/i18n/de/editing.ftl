@@ -50,6 +50,7 @@ entry_used_by = Verwendet von: { $uses }.
 entry_unused = Nichts verwendet es.
 use_in_board = Tafel { $name }
 use_in_playlist = Playlist { $name }
+use_in_announcement = Mitteilung „{ $text }“
 use_on_screen = Bildschirm { $name }
 # Of thresholds, targets or hours, which a pattern gives to these queues.
 entry_of_queues = Es gilt für: { $queues }. Danach gilt für sie, was andere Muster sagen, oder der Standard.

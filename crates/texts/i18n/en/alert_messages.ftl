@@ -11,6 +11,7 @@ alert_is_over = Over: { $name }
 alert_is_closed = Closed: { $name }
 # The target of a day that nobody can reach any longer.
 alert_has_lapsed = The day is over: { $name }
+alert_outside_hours = Outside opening hours: { $name }
 # Labels of lines.
 since_line = Since
 duration_line = Duration

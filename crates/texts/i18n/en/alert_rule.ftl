@@ -52,11 +52,16 @@ form_sounds = and sound on { $screens }
 form_again = While nobody has taken it, notify again: { $time }.
 form_critical = critical
 form_warning = warning or critical
+# When a rule watches what has no opening hours of its own.
+hours_of_rule = When it watches
+form_always = at any time
+form_only_open = in opening hours
 # In a list of which none is chosen.
 form_choose = choose…
 form_no_screen = no screen
 # The rule as it is understood: "Billing is critical for 1 min: notify floor."
 rule_written = { $sentence }: notify { $channels }.
+rule_only_open = { $condition }, in opening hours
 
 ## How often it would have fired
 fired_never = It would never have fired.

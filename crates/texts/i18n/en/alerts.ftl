@@ -138,6 +138,7 @@ every_agent_of = Every agent of { $source }
 names_or = { $names } or { $last }
 names_or_others = { $names } or others
 sound_on = sound on { $screens }
+no_screen_named = No screen is named { $names }.
 told_again_after = { $channels }, again after { $time }
 
 ## Channels

@@ -50,6 +50,7 @@ entry_used_by = Used by: { $uses }.
 entry_unused = Nothing uses it.
 use_in_board = board { $name }
 use_in_playlist = playlist { $name }
+use_in_announcement = announcement “{ $text }”
 use_on_screen = screen { $name }
 # Of thresholds, targets or hours, which a pattern gives to these queues.
 entry_of_queues = It’s for: { $queues }. They then have what other patterns say, or the defaults.

@@ -11,6 +11,7 @@ alert_is_over = Över: { $name }
 alert_is_closed = Avslutat: { $name }
 # The target of a day that nobody can reach any longer.
 alert_has_lapsed = Dagen är slut: { $name }
+alert_outside_hours = Utanför öppettiderna: { $name }
 # Labels of lines.
 since_line = Sedan
 duration_line = Varaktighet

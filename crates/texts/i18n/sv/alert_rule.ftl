@@ -52,11 +52,16 @@ form_sounds = och spela ljud på { $screens }
 form_again = Så länge ingen har tagit det, meddela igen: { $time }.
 form_critical = kritisk
 form_warning = i varning eller kritisk
+# When a rule watches what has no opening hours of its own.
+hours_of_rule = När den bevakar
+form_always = när som helst
+form_only_open = under öppettiderna
 # In a list of which none is chosen.
 form_choose = välj…
 form_no_screen = ingen skärm
 # The rule as it is understood: "Billing is critical for 1 min: notify floor."
 rule_written = { $sentence }: meddela { $channels }.
+rule_only_open = { $condition }, under öppettiderna
 
 ## How often it would have fired
 fired_never = Den skulle aldrig ha larmat.

@@ -135,6 +135,7 @@ every_agent_of = Varje agent i { $source }
 names_or = { $names } eller { $last }
 names_or_others = { $names } eller andra
 sound_on = ljud på { $screens }
+no_screen_named = Ingen skärm heter { $names }.
 told_again_after = { $channels }, igen efter { $time }
 
 ## Channels

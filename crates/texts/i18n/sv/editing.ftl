@@ -50,6 +50,7 @@ entry_used_by = Används av: { $uses }.
 entry_unused = Inget använder den.
 use_in_board = tavla { $name }
 use_in_playlist = spellista { $name }
+use_in_announcement = meddelandet ”{ $text }”
 use_on_screen = skärm { $name }
 # Of thresholds, targets or hours, which a pattern gives to these queues.
 entry_of_queues = Den är för: { $queues }. De får sedan det som andra mönster säger, eller standardvärdena.

@@ -10,6 +10,7 @@ messages! {
     }
     with_values {
         queue_is_critical(name) queue_has_warning(name) queue_became_critical(name)
-        alert_untaken(state) alert_is_over(name) alert_is_closed(name) alert_has_lapsed(name) digest_headline(count)
+        alert_untaken(state) alert_is_over(name) alert_is_closed(name) alert_has_lapsed(name)
+        alert_outside_hours(name) digest_headline(count)
     }
 }

@@ -11,7 +11,7 @@ messages! {
         exports_legend screens_by_day rule_for for_at_once no_channel_yet make_channel tell_legend
         tell_again again_never again_hourly tell_end sound_legend delete_rule fired_never
         fired_by_thresholds fired_by_current_thresholds rule_has_fault nothing_stored_about form_critical
-        form_warning form_choose form_no_screen
+        form_warning form_choose form_no_screen hours_of_rule form_always form_only_open
     }
     with_values {
         every_queue_of(source) again_every(count) channel_of_kind(channel, kind) fired_times(count)
@@ -20,5 +20,6 @@ messages! {
         form_of_screens(screens) form_of_agents(agents, status) form_of_figures(figures, severity)
         form_of_targets(queues) form_time(time) form_for(time)
         form_tells(channels) form_sounds(screens) form_again(time) rule_written(sentence, channels)
+        rule_only_open(condition)
     }
 }

@@ -37,7 +37,7 @@ messages! {
         rule_of_queues_for(queues, level, time) rule_of_metric(metric, queues, level)
         rule_of_metric_for(metric, queues, level, time) rule_not_connected(names)
         rule_not_connected_for(names, time) rule_file_late(names) rule_file_late_for(names, time)
-        names_or(names, last) names_or_others(names) sound_on(screens)
+        names_or(names, last) names_or_others(names) sound_on(screens) no_screen_named(names)
         told_again_after(channels, time) nothing_can_be_sent(reason) failing_since(time, error)
         messages_wait(count) messages_wait_until(count, time) message_accepted(time, answer, millis)
         messages_undelivered(count) send_test_named(name)

@@ -14,7 +14,7 @@ messages! {
         not_saved_because(error) changed_meanwhile(person, time) origin_file(file, line)
         origin_only_file(file, line) changed_by(person, time) limit_of_metric(metric, level)
         limit_of_status(status) name_of_queue(queue) entry_used_by(uses) use_in_board(name)
-        use_in_playlist(name) use_on_screen(name) entry_of_queues(queues)
+        use_in_playlist(name) use_in_announcement(text) use_on_screen(name) entry_of_queues(queues)
         entry_of_more_queues(queues, count) entries_found(found, total)
     }
 }

@@ -67,7 +67,12 @@ impl AlertRow {
         let time = |at| texts.time_or_day(at, now.wall, &snapshot.site.zone);
         let end = alert.end(now.wall);
         let lasted = |from| texts.age(moment::millis_between(from, end).max(0));
-        let severity = match (&alert.subject, alert.level) {
+        let level = if alert.is_open() {
+            alert.level
+        } else {
+            alert.level_max()
+        };
+        let severity = match (&alert.subject, level) {
             (AlertSubject::Source(_), _) => Severity::OutOfDate,
             (_, AlertLevel::Warning) => Severity::Warning,
             (_, AlertLevel::Critical) => Severity::Critical,

@@ -33,6 +33,9 @@ pub(super) struct RuleFields {
     pub(super) watch: String,
     #[serde(default)]
     pub(super) severity: String,
+    /// Of custom figures.
+    #[serde(default)]
+    pub(super) figure_severity: String,
     /// Empty: any.
     #[serde(default)]
     pub(super) metric: String,
@@ -47,6 +50,9 @@ pub(super) struct RuleFields {
     /// `on` if it tells the end.
     #[serde(default)]
     pub(super) notify_end: String,
+    /// `on` if it watches only while the site is open.
+    #[serde(default)]
+    pub(super) only_open: String,
     /// `on` if the rule is off.
     #[serde(default)]
     pub(super) disabled: String,
@@ -66,6 +72,7 @@ impl RuleFields {
         Self {
             watch: "queues".to_owned(),
             severity: "critical".to_owned(),
+            figure_severity: "critical".to_owned(),
             dwell: "1m".to_owned(),
             notify_end: "on".to_owned(),
             boxes: BTreeMap::from([(format!("{QUEUE}*"), "on".to_owned())]),
@@ -81,6 +88,8 @@ impl RuleFields {
                 .map_or_else(String::new, |again| duration_text(again.as_secs())),
             notify_end: if rule.tells_end { "on" } else { "" }.to_owned(),
             severity: "critical".to_owned(),
+            figure_severity: "critical".to_owned(),
+            only_open: if rule.only_open { "on" } else { "" }.to_owned(),
             disabled: if rule.is_enabled { "" } else { "on" }.to_owned(),
             ..Self::default()
         };
@@ -120,7 +129,7 @@ impl RuleFields {
                 check(FIGURE, patterns.iter().map(String::as_str).collect());
                 fields.watch = "figures".into();
                 if *level == AlertLevel::Warning {
-                    fields.severity = "warning".into();
+                    fields.figure_severity = "warning".into();
                 }
             }
             AlertScope::Sources(patterns)
@@ -203,7 +212,7 @@ impl RuleFields {
             "targets" => set("targets", list(self.targets())),
             "figures" => {
                 set("figures", list(self.figures()));
-                set("severity", self.severity.as_str().into());
+                set("severity", self.figure_severity.as_str().into());
             }
             "agents" => {
                 set("agents", list(self.agents()));
@@ -228,6 +237,11 @@ impl RuleFields {
         }
         if !self.again_after.is_empty() {
             set("again_after", self.again_after.as_str().into());
+        }
+        // Each queue has hours of its own.
+        let has_hours = matches!(&*self.watch, "queues" | "targets");
+        if !self.only_open.is_empty() && !has_hours {
+            set("only_open", true.into());
         }
         if self.notify_end.is_empty() {
             set("notify_end", false.into());
@@ -263,6 +277,7 @@ mod tests {
             sources = ["*"]
             [alerts.late]
             imports = ["*"]
+            only_open = true
             [alerts.dark]
             screens = ["Hall 1", "Kitchen *"]
             for = "10m"

@@ -12,6 +12,7 @@ use wallboard_access::Right;
 use wallboard_alerts::AlertRule;
 use wallboard_boards::status_label;
 use wallboard_domain::{AgentStatus, Metric, MetricOwner};
+use wallboard_texts::Texts;
 
 use crate::web::{
     WebError, WebState,
@@ -66,6 +67,9 @@ struct RulePage {
     sounds: Vec<RuleChoice>,
     metrics: Vec<RuleChoice>,
     severities: [RuleChoice; 2],
+    figure_severities: [RuleChoice; 2],
+    /// Of what has no opening hours of its own.
+    hours: [RuleChoice; 2],
     dwells: Vec<RuleChoice>,
     pauses: Vec<RuleChoice>,
     rehearsal: RehearsalText,
@@ -102,7 +106,7 @@ impl RulePage {
         }
         if !self.figures.is_empty() {
             let text = texts.form_of_figures(slot(0), slot(1));
-            beginnings.push(("figures", fields(&text, &["figures", "severity"])));
+            beginnings.push(("figures", fields(&text, &["figures", "figure_severity"])));
         }
         let text = texts.form_of_targets(slot(0));
         beginnings.push(("targets", fields(&text, &["targets"])));
@@ -141,6 +145,14 @@ impl RulePage {
     fn chosen(&self, choices: &[RuleChoice], none: &str) -> String {
         chosen_names(self.header.texts, choices, none)
     }
+}
+
+fn severities(texts: &Texts, chosen: &str) -> [RuleChoice; 2] {
+    [
+        ("critical", texts.form_critical()),
+        ("warning", texts.form_warning()),
+    ]
+    .map(|(value, label)| RuleChoice::new(value, label, chosen == value))
 }
 
 /// A sentence with fields of the form in place of its slots.
@@ -269,11 +281,10 @@ fn build_page(
         ))
         .chain(metrics)
         .collect(),
-        severities: [
-            ("critical", texts.form_critical()),
-            ("warning", texts.form_warning()),
-        ]
-        .map(|(value, label)| RuleChoice::new(value, label, fields.severity == value)),
+        severities: severities(texts, &fields.severity),
+        figure_severities: severities(texts, &fields.figure_severity),
+        hours: [("", texts.form_always()), ("on", texts.form_only_open())]
+            .map(|(value, label)| RuleChoice::new(value, label, fields.only_open == value)),
         dwells: options(dwells(texts), &fields.dwell),
         pauses: options(pauses(texts), &fields.again_after),
         rehearsal,

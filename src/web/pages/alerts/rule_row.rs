@@ -1,5 +1,7 @@
 //! A rule as a sentence.
 
+use std::collections::BTreeSet;
+
 use wallboard_alerts::{AlertLevel, AlertRule, AlertScope};
 use wallboard_boards::status_label;
 use wallboard_domain::{AgentId, Pattern, SourceId};
@@ -17,6 +19,8 @@ pub(super) struct RuleRow {
     pub(super) sentence: String,
     /// "floor, again after 10 min", or empty.
     pub(super) tells: String,
+    /// "No screen is named Hall 1.", or empty.
+    pub(super) missing_screens: String,
     /// Where it's changed.
     pub(super) address: String,
     pub(super) is_enabled: bool,
@@ -31,10 +35,18 @@ impl RuleRow {
         texts: &Texts,
         snapshot: &Snapshot,
         rule: &AlertRule,
+        screens: Option<&BTreeSet<String>>,
         has_switch: bool,
         fired: u32,
     ) -> Self {
+        let is_missing = |name: &&str| screens.is_some_and(|all| !all.contains(*name));
+        let missing: BTreeSet<_> = rule.screens().filter(is_missing).collect();
+        let missing: Vec<_> = missing.into_iter().collect();
         Self {
+            missing_screens: match &missing[..] {
+                [] => String::new(),
+                names => texts.no_screen_named(names.join(", ")),
+            },
             tells: describe_telling(texts, rule),
             name: rule.name.clone(),
             sentence: describe_condition(texts, snapshot, rule),
@@ -46,8 +58,18 @@ impl RuleRow {
     }
 }
 
-/// "Billing or Sales is critical for 1 min"
+/// "Chat isn't connected for 1 min, in opening hours"
 fn describe_condition(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> String {
+    let condition = describe_state(texts, snapshot, rule);
+    if rule.only_open {
+        texts.rule_only_open(condition)
+    } else {
+        condition
+    }
+}
+
+/// "Billing or Sales is critical for 1 min"
+fn describe_state(texts: &Texts, snapshot: &Snapshot, rule: &AlertRule) -> String {
     let dwell = i64::try_from(rule.dwell.as_millis()).unwrap_or(i64::MAX);
     let dwell = (0 < dwell).then(|| texts.age(dwell));
     let source = |id: &str| snapshot.site.source_name(&SourceId::from(id));

@@ -1,5 +1,7 @@
 //! The rules with how often each fired in the last days, and the noisiest of them.
 
+use std::collections::BTreeSet;
+
 use wallboard_access::Right;
 use wallboard_alerts::{AlertBook, AlertRule};
 use wallboard_domain::Moment;
@@ -25,13 +27,14 @@ pub(super) struct RuleTable {
 }
 
 impl RuleTable {
-    /// The rules that the visitor may see; `editor` is theirs.
+    /// The rules that the visitor may see; `editor` is theirs, and `screens` are the names of all that are paired.
     pub(super) fn new(
         texts: &Texts,
         snapshot: &Snapshot,
         rules: &[AlertRule],
         book: &AlertBook,
         (visitor, editor): (&Visitor, Option<&Editor>),
+        screens: Option<&BTreeSet<String>>,
         now: Moment,
     ) -> Self {
         let sees_people = visitor.has(Right::PersonalData);
@@ -45,7 +48,7 @@ impl RuleTable {
             let has_switch = editor.is_some_and(|editor| {
                 visitor.may_edit(&id) && !matches!(editor.origin(&id), Origin::File { .. })
             });
-            RuleRow::new(texts, snapshot, rule, has_switch, *fired)
+            RuleRow::new(texts, snapshot, rule, screens, has_switch, *fired)
         });
         Self {
             rows: rows.collect(),

@@ -10,7 +10,7 @@ use crate::web::{
     rewind::RewindFailure,
 };
 use wallboard_boards::format;
-use wallboard_domain::{Counter, Metric, NaturalOrder, QueueId, TargetInForce};
+use wallboard_domain::{Counter, Metric, MetricValue, NaturalOrder, QueueId, TargetInForce};
 use wallboard_live::{DaySnapshot, Snapshot};
 use wallboard_texts::Texts;
 
@@ -54,6 +54,8 @@ pub(super) struct FigureRow {
     pub(super) target: String,
     pub(super) is_missed: bool,
     pub(super) handle_time: String,
+    /// The same as values, in the order of [`METRICS`].
+    pub(super) values: [Option<MetricValue>; 5],
 }
 
 impl ShiftDays {
@@ -227,8 +229,9 @@ fn day_after(later: &DaySnapshot, earlier: &DaySnapshot) -> DaySnapshot {
 
 impl FigureRow {
     fn new(texts: &Texts, link: PageLink, day: &DaySnapshot, target: &TargetInForce) -> Self {
-        let text = |metric| texts.value(day.since.and_then(|_| day.calculate(metric)));
-        let [offered, answered, abandoned, service_level, handle_time] = METRICS.map(text);
+        let values = METRICS.map(|metric| day.since.and_then(|_| day.calculate(metric)));
+        let text = |value| texts.value(value);
+        let [offered, answered, abandoned, service_level, handle_time] = values.map(text);
         let level = day.calculate(Metric::ServiceLevel);
         let contacts = day.counters.judged_contacts();
         let is_missed = level
@@ -246,6 +249,7 @@ impl FigureRow {
                 |percent| texts.target_percent(percent),
             ),
             handle_time,
+            values,
         }
     }
 
@@ -265,8 +269,10 @@ impl FigureRow {
         if is_shown {
             return self;
         }
+        let [offered, answered, abandoned, service_level, _] = self.values;
         Self {
             handle_time: format::value(None),
+            values: [offered, answered, abandoned, service_level, None],
             ..self
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     reports::ReportPlan,
     web::{
         WebError, WebParts, WebState,
-        history::report_texts,
+        history::{encode_mail_file, report_texts},
         parts::clock,
         rewind::{RewindFailure, invalid_moment},
     },
@@ -30,6 +30,8 @@ struct ShiftMail {
     name: String,
     /// "Sat 21 Nov 08:00–16:00 · Europe/Stockholm"
     about: String,
+    /// The day on which it began: "2026-11-21"
+    day: String,
     /// Why it has no figures.
     fault: String,
     report: Option<ShiftReport>,
@@ -57,11 +59,20 @@ pub(in crate::web) async fn compose_shift(
             texts,
             name: plan.name.clone(),
             about: String::new(),
+            day: String::new(),
             fault: fault_of(texts, error)?,
             report: None,
             link: plan.view.clone(),
             footer: texts.report_mail_footer(plan.name.as_str()),
         },
+    };
+    let file = match (&mail.report, plan.file) {
+        (Some(report), Some(format)) => {
+            let grid = report.figures_grid(texts, &mail.about);
+            let stem = format!("shift-{}", mail.day);
+            Some(encode_mail_file(texts, grid, &stem, format).await?)
+        }
+        _ => None,
     };
     mail.link = public_url.map_or_else(String::new, |url| {
         format!("{}{}", url.trim_end_matches('/'), mail.link)
@@ -71,7 +82,7 @@ pub(in crate::web) async fn compose_shift(
         text: mail.text(),
         html: mail.render().map_err(|error| error_chain(&error))?,
         picture: None,
-        file: None,
+        file,
         time: Timestamp::now(),
         thread: format!("report/{}", plan.name),
     })
@@ -108,6 +119,7 @@ async fn read_shift(
         texts,
         name: plan.name.clone(),
         about: format!("{} · {}", shift.title(texts), clock::zone_name(snapshot)),
+        day: shift.from.to_zoned(shift.zone.clone()).date().to_string(),
         fault: String::new(),
         report: Some(ShiftReport::new(texts, snapshot, &shift, &days, now)),
         link: shift.address(),

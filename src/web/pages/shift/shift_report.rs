@@ -4,7 +4,10 @@ use wallboard_domain::Moment;
 use wallboard_live::{Incident, IncidentSubject, Snapshot};
 use wallboard_texts::Texts;
 
-use crate::web::parts::links;
+use crate::web::{
+    history::{FileGrid, FileValue, HistoryNumber},
+    parts::links,
+};
 
 use super::{
     Shift,
@@ -68,6 +71,36 @@ impl ShiftReport {
             headings: METRICS.map(|metric| &*texts.metric(metric).page_label),
             figures: days.rows(texts, snapshot),
             note: days.note(texts, &shift.zone),
+        }
+    }
+}
+
+impl ShiftReport {
+    /// The figures as a table for a file; `about` says which shift.
+    pub(super) fn figures_grid(&self, texts: &'static Texts, about: &str) -> FileGrid {
+        let mut head = vec![(texts.shift_heading(), about.to_owned())];
+        let notes = [&self.summary, &self.note].into_iter();
+        let notes = notes.filter(|text| !text.is_empty());
+        head.extend(notes.map(|text| (texts.file_note(), text.clone())));
+        let unit = |column: usize| {
+            let values = self.figures.iter().filter_map(|row| row.values[column]);
+            let mut units = values.map(|value| HistoryNumber::from(value).unit());
+            units.next().unwrap_or_default()
+        };
+        let headings = self.headings.iter().enumerate();
+        let headings = headings.map(|(column, label)| format!("{label}{}", unit(column)));
+        let first = texts.queue_column().to_owned();
+        let row = |row: &FigureRow| {
+            let values = row.values.map(|value| value.map(HistoryNumber::from));
+            let name = FileValue::Text(row.link.name.clone());
+            std::iter::once(name)
+                .chain(values.map(FileValue::from))
+                .collect()
+        };
+        FileGrid {
+            head,
+            headings: std::iter::once(first).chain(headings).collect(),
+            rows: self.figures.iter().map(row).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 use jiff::civil::{Time, Weekday};
 
-use crate::reports::{ReportPlan, ReportSchedule};
+use crate::reports::{ReportFile, ReportPlan, ReportSchedule};
 use crate::web::tests::{
     assert_contains, assert_contains_none, connection_lost, get_page, router_of, state_after,
     telephony::{
@@ -124,6 +124,23 @@ async fn a_shift_by_email_has_everything_but_agents_and_says_what_is_missing() {
         .await
         .unwrap();
     assert_contains(&mail.text, &["Support ist noch kritisch."]);
+}
+
+#[tokio::test]
+async fn a_shift_by_email_has_its_figures_as_a_file() {
+    let (site, inputs) = afternoon(NameVisibility::Full);
+    let web = state_after(site, inputs);
+    let plan = ReportPlan {
+        file: Some(ReportFile::Csv),
+        ..report_of("/shift")
+    };
+    let mail = super::compose_shift(&web, &plan, None, None).await.unwrap();
+    let file = mail.file.unwrap();
+    assert!(file.name.starts_with("shift-20"), "{}", file.name);
+    let text = String::from_utf8(file.bytes).unwrap();
+    let expected = ["Shift report,", "Support is still critical.", "\r\nQueue,"];
+    assert_contains(&text, &expected);
+    assert_contains_none(&text, &["Anna", "voice/"]);
 }
 
 #[tokio::test]

@@ -263,3 +263,130 @@ fn of_two_threads_about_one_thing_a_digest_names_the_newest() {
     }
     assert_eq!(lines, ["4", "5"]);
 }
+
+fn about(subject: &str) -> MessageSeries {
+    MessageSeries {
+        name: "waits".to_owned(),
+        about: subject.to_owned(),
+        may_wait: false,
+    }
+}
+
+#[test]
+fn an_end_that_nobody_got_arrives_before_the_next_beginning_of_the_same() {
+    let floor = [channel("floor", 20)];
+    for begins_after in (700..2_400).step_by(50) {
+        let mut outbox = Outbox::default();
+        let add = |outbox: &mut Outbox, number, thread: &str, now| {
+            let place = ("floor", about("queue billing"));
+            outbox.add_of_series(id(number), place, message(thread, number), at(now));
+        };
+        add(&mut outbox, 1, "first", 0);
+        let (mut now, mut is_added) = (0, false);
+        while now < 2_400 {
+            if !is_added && begins_after <= now {
+                add(&mut outbox, 2, "second", begins_after);
+                is_added = true;
+            }
+            for one in outbox.due(at(now), &floor, write_digest) {
+                outbox.settle(&one.id, Err(failed()), at(now));
+            }
+            now += 5;
+        }
+        let mut arrived = Vec::new();
+        while let Some(next) = outbox.next_due() {
+            for one in outbox.due(next, &floor, write_digest) {
+                outbox.settle(&one.id, Ok(accepted()), next);
+                arrived.push(one.id);
+            }
+        }
+        assert_eq!(arrived, [id(1), id(2)], "{begins_after}");
+    }
+}
+
+#[test]
+fn what_alone_fails_holds_up_nothing_for_long() {
+    let floor = [channel("floor", 60)];
+    let mut outbox = Outbox::default();
+    for (number, thread) in [(1, "first"), (2, "second")] {
+        let place = ("floor", about("queue billing"));
+        outbox.add_of_series(id(number), place, message(thread, number), at(0));
+    }
+    let mut arrived = None;
+    for number in 3..60 {
+        let now = at(i64::try_from(number).unwrap() * 60);
+        outbox.add(
+            id(number),
+            "floor",
+            message(&number.to_string(), number),
+            now,
+        );
+        for seconds in 0..12 {
+            let now = now + jiff::SignedDuration::from_secs(seconds * 5);
+            for one in outbox.due(now, &floor, write_digest) {
+                let is_first = one.id == id(1);
+                let outcome = if is_first {
+                    Err(failed())
+                } else {
+                    Ok(accepted())
+                };
+                outbox.settle(&one.id, outcome, now);
+                if one.id == id(2) {
+                    arrived = Some(number);
+                }
+            }
+        }
+    }
+    assert!(arrived.is_some_and(|number| number < 10), "{arrived:?}");
+}
+
+#[test]
+fn what_names_a_forgotten_subject_is_dropped_and_digests_count_it_without_a_name() {
+    let floor = [channel("floor", 4)];
+    let is_anna = |subject: &str| subject == "agent anna";
+    let named = |outbox: &Outbox| serde_json::to_string(outbox).unwrap().contains("anna");
+    let add = |outbox: &mut Outbox, count: usize| {
+        for number in 0..count {
+            let subject = match number {
+                0 => "anna".to_owned(),
+                number => format!("bo {number}"),
+            };
+            let place = ("floor", about(&format!("agent {subject}")));
+            let thread = format!("about {number}");
+            outbox.add_of_series(id(number), place, message(&thread, number), at(0));
+        }
+    };
+    // One that waits, then gathered ones, then a digest that failed, and one that was refused.
+    let mut outbox = Outbox::default();
+    add(&mut outbox, 2);
+    assert!(named(&outbox) && outbox.forget_subjects(is_anna));
+    assert_eq!(
+        (named(&outbox), outbox.condition("floor").waiting),
+        (false, 1)
+    );
+
+    let mut outbox = Outbox::default();
+    add(&mut outbox, 101);
+    assert!(outbox.forget_subjects(is_anna));
+    let digest = &outbox.queues["floor"].gathered["waits"];
+    assert!(digest.named().all(|one| one.thread != "about 0"));
+    assert_eq!((digest.count, named(&outbox)), (101, false));
+    assert!(!outbox.forget_subjects(is_anna));
+
+    for outcome in [failed(), refused()] {
+        let mut outbox = Outbox::default();
+        add(&mut outbox, 101);
+        let due = outbox.due(at(0), &floor, write_digest);
+        assert_eq!(due[0].message.lines[0].label, "about 0");
+        outbox.settle(&due[0].id, Err(outcome), at(0));
+        assert!(outbox.forget_subjects(is_anna));
+        let lines = outbox.queues["floor"].waiting.iter();
+        assert!(
+            lines
+                .map(|one| one.message.lines.len())
+                .all(|count| count == 0)
+        );
+        assert_eq!((outbox.dead_letters().count(), named(&outbox)), (0, false));
+        assert!(!outbox.forget_subjects(is_anna));
+    }
+}
