@@ -1,13 +1,13 @@
 //! Entries that people changed in the browser, for the command line. The server may run meanwhile, and follows.
 
-use std::{mem, path::Path};
+use std::{env, mem, path::Path};
 
 use jiff::Timestamp;
 
 use crate::{
     editing::{
         CheckedConfiguration, ConfigurationBase, ConfigurationFiles, Editor, ExportedEntries,
-        SaveError, write_entries,
+        MissingSecret, SaveError, write_entries,
     },
     pictures::{PictureError, Pictures},
     settings::ClusterSettings,
@@ -15,7 +15,7 @@ use crate::{
 use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_runtime::nats::{NatsConnection, NatsError};
 use wallboard_store::{RecordError, RecordStore, Store, StoreError};
-use wallboard_toml_reader::ConfigFaults;
+use wallboard_toml_reader::{ConfigFaults, SecretKeyError};
 
 /// Why what was changed in the browser can't be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,10 @@ pub enum ConfigCommandError {
         #[source]
         cause: Box<PictureError>,
     },
+    #[error("secrets aren't in the file: {paths}; set {variables} for this command")]
+    MissingSecrets { paths: String, variables: String },
+    #[error("its secrets can't be sealed: {0}; {fix}", fix = .0.fix())]
+    SecretKey(#[from] SecretKeyError),
     #[error("couldn't save {id}")]
     Save {
         id: String,
@@ -83,8 +87,27 @@ pub async fn import_entries(
 ) -> Result<Vec<String>, ConfigCommandError> {
     let (editor, records) = open(config).await?;
     let pictures = mem::take(&mut files.pictures);
-    let changes = editor.changes_to(files.entries, file, editor.newest_revision())?;
-    editor.check(&changes).await?;
+    let seen = editor.newest_revision();
+    let plan = editor.changes_to(files.entries, file, seen, read_variable);
+    let plan = plan.map_err(|error| match error {
+        SaveError::Invalid(faults) => ConfigCommandError::Settings(faults),
+        SaveError::SecretKey(error) => ConfigCommandError::SecretKey(error),
+        cause => ConfigCommandError::Save {
+            id: file.display().to_string(),
+            cause: Box::new(cause),
+        },
+    })?;
+    if !plan.missing.is_empty() {
+        let list = |text: fn(&MissingSecret) -> &str| {
+            let texts: Vec<_> = plan.missing.iter().map(text).collect();
+            texts.join(", ")
+        };
+        return Err(ConfigCommandError::MissingSecrets {
+            paths: list(|secret| &secret.path),
+            variables: list(|secret| &secret.variable),
+        });
+    }
+    editor.check(&plan.changes).await?;
     let (mut saved, actor) = (Vec::new(), AuditActor::command_line());
     let stored = open_pictures(&records);
     for PictureFile { name, bytes } in pictures {
@@ -94,7 +117,7 @@ pub async fn import_entries(
             return Err(ConfigCommandError::Picture { name, cause });
         }
     }
-    for change in changes {
+    for change in plan.changes {
         let id = change.id.to_string();
         if let Err(cause) = Box::pin(editor.save(change, &actor)).await {
             let cause = Box::new(cause);
@@ -103,6 +126,13 @@ pub async fn import_entries(
         saved.push(id);
     }
     Ok(saved)
+}
+
+/// Returns the secret that a variable of an export has for this command.
+fn read_variable(secret: &MissingSecret) -> Option<String> {
+    let text = env::var(&secret.variable).ok()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Returns the lines by which the browser's entries differ from those of the files: `+` only in the browser or

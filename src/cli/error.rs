@@ -107,7 +107,9 @@ impl CommandError {
         match self {
             Self::Settings(_)
             | Self::Accounts(AccountsError::Settings(_))
-            | Self::Config(ConfigCommandError::Settings(_))
+            | Self::Config(
+                ConfigCommandError::Settings(_) | ConfigCommandError::MissingSecrets { .. },
+            )
             | Self::Configuration(_)
             | Self::ListenWithConfig(_)
             | Self::ListenForOthers

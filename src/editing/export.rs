@@ -21,22 +21,29 @@ pub struct ExportedEntries {
 
 /// Writes the entries in force, each in the one form that [`read_entries`] returns.
 pub fn write_entries(entries: &[Arc<Entry>]) -> ExportedEntries {
-    let mut exported = ExportedEntries::default();
     let mut sorted: Vec<_> = entries.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut open_header = String::new();
-    for entry in sorted {
-        let Some(toml) = entry.current() else {
-            continue;
+    write_texts(sorted.into_iter().filter_map(|entry| {
+        let toml = entry.current()?;
+        let toml = match entry.id.section {
+            Section::Boards => toml.to_owned(),
+            section if section.has_secrets() => ask_for_secrets(&in_one_form(&entry.id, toml)),
+            _ => in_one_form(&entry.id, toml),
         };
-        if entry.id.section == Section::Boards {
-            let board = (entry.id.name.clone(), toml.to_owned());
-            exported.boards.push(board);
+        Some((&entry.id, toml))
+    }))
+}
+
+/// Writes texts of entries, in the order of their IDs.
+pub(super) fn write_texts<'e>(
+    texts: impl Iterator<Item = (&'e EntryId, String)>,
+) -> ExportedEntries {
+    let mut exported = ExportedEntries::default();
+    let mut open_header = String::new();
+    for (id, toml) in texts {
+        if id.section == Section::Boards {
+            exported.boards.push((id.name.clone(), toml));
             continue;
-        }
-        let mut toml = in_one_form(&entry.id, toml);
-        if entry.id.section.has_secrets() {
-            toml = ask_for_secrets(&toml);
         }
         let (header, lines) = toml.split_once('\n').unwrap_or((&toml, ""));
         // Lines of one table share its header.

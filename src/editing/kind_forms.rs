@@ -50,33 +50,28 @@ pub fn kind_forms(section: Section) -> Vec<KindForm> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, path::Path};
+    use std::collections::BTreeSet;
 
     use wallboard_texts::testing::form_keys;
 
     use super::*;
-    use crate::settings;
+    use crate::settings::test_file::known_keys;
 
     /// Keys that every kind has, with fields of their own.
     const OF_EVERY_KIND: [&str; 3] = ["kind", "name", "paused_by"];
 
     /// The keys that the parser knows in a table of a kind, by the fault of one that it doesn't know.
-    fn known_keys(section: Section, kind: &str, table: &str) -> Vec<String> {
+    fn keys_of_kind(section: Section, kind: &str, table: &str) -> Vec<String> {
         let inner = match table {
             "" => "no_such_key = 1\n".to_owned(),
             table => format!("{table} = {{ no_such_key = 1 }}\n"),
         };
-        let text = format!("[access]\nmode = \"open\"\n[{section}.x]\nkind = {kind:?}\n{inner}");
-        let parsed = settings::parse_configuration(&text, Path::new("w.toml"), |_| None);
-        let faults = parsed.unwrap_err().faults;
-        let mut faults = faults.iter();
-        let fault = faults.find(|fault| fault.key.ends_with("no_such_key"));
-        let (_, keys) = fault.unwrap().fix.split_once("allowed here: ").unwrap();
-        let path = |key: &str| match table {
-            "" => key.to_owned(),
+        let keys = known_keys(&format!("[{section}.x]\nkind = {kind:?}\n{inner}"));
+        let path = |key: String| match table {
+            "" => key,
             table => format!("{table}.{key}"),
         };
-        keys.split(", ").map(path).collect()
+        keys.into_iter().map(path).collect()
     }
 
     fn all_kinds() -> Vec<(Section, KindForm)> {
@@ -113,8 +108,8 @@ mod tests {
                 .collect();
             let of_tables = tables
                 .iter()
-                .flat_map(|table| known_keys(section, kind, table));
-            let own = known_keys(section, kind, "").into_iter();
+                .flat_map(|table| keys_of_kind(section, kind, table));
+            let own = keys_of_kind(section, kind, "").into_iter();
             let own = own.filter(|key| !tables.contains(&**key));
             let known: BTreeSet<_> = own
                 .chain(of_tables)

@@ -3,7 +3,10 @@
 
 use std::{fs, sync::Arc};
 
-use wallboard_domain::{Brand, LogoFile};
+use toml::de::DeValue;
+
+use wallboard_boards::PictureId;
+use wallboard_domain::{Brand, Logo, LogoFile};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
 /// In bytes.
@@ -46,7 +49,13 @@ pub(super) fn read_brand(root: &ConfigSection<'_, '_>) -> Brand {
     brand
 }
 
-fn read_logo(entry: &ConfigEntry<'_, '_>) -> Option<Arc<LogoFile>> {
+/// Reads the ID of an uploaded picture, or a file.
+fn read_logo(entry: &ConfigEntry<'_, '_>) -> Option<Logo> {
+    if let DeValue::String(text) = entry.value.get_ref()
+        && PictureId::parse(text).is_some()
+    {
+        return Some(Logo::Picture(text.to_string()));
+    }
     let path = entry.read_file_path()?;
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -68,7 +77,7 @@ fn read_logo(entry: &ConfigEntry<'_, '_>) -> Option<Arc<LogoFile>> {
         entry.report_fault("is no SVG or PNG file", "convert it to SVG or PNG");
         return None;
     };
-    Some(Arc::new(LogoFile { media_type, bytes }))
+    Some(Logo::File(Arc::new(LogoFile { media_type, bytes })))
 }
 
 fn read_accent(entry: &ConfigEntry<'_, '_>) -> Option<String> {
@@ -158,7 +167,14 @@ mod tests {
     use std::path::Path;
 
     use crate::settings::parse_configuration;
-    use wallboard_domain::Brand;
+    use wallboard_domain::{Brand, Logo};
+
+    fn media_type(brand: Brand) -> &'static str {
+        match brand.logo {
+            Some(Logo::File(file)) => file.media_type,
+            other => panic!("{other:?}"),
+        }
+    }
 
     fn read(brand: &str, folder: &Path) -> Result<Brand, String> {
         const REST: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\n\
@@ -205,9 +221,9 @@ mod tests {
 
         let svg = logo("a.svg", b"<?xml version=\"1.0\"?><svg/>").unwrap();
         assert_eq!(svg.title(), "Acme");
-        assert!(svg.logo.unwrap().media_type.starts_with("image/svg+xml"));
+        assert!(media_type(svg).starts_with("image/svg+xml"));
         let png = logo("a.png", b"\x89PNG\r\n\x1a\n").unwrap();
-        assert_eq!(png.logo.unwrap().media_type, "image/png");
+        assert_eq!(media_type(png), "image/png");
 
         let too_large = logo("b.svg", &b"<svg/>".repeat(20_000)).unwrap_err();
         assert!(too_large.contains("is 120 kB"), "{too_large}");
@@ -215,5 +231,8 @@ mod tests {
         assert!(other.contains("is no SVG or PNG file"), "{other}");
         let missing = read("logo = \"none.svg\"", folder.path()).unwrap_err();
         assert!(missing.contains("can't be read"), "{missing}");
+        let id = "0123456789abcdef".repeat(2);
+        let uploaded = read(&format!("logo = {id:?}"), folder.path()).unwrap();
+        assert_eq!(uploaded.logo, Some(Logo::Picture(id)));
     }
 }

@@ -146,6 +146,37 @@ async fn second_of_two_editors_sees_both_versions_and_nothing_is_overwritten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn undo_and_delete_of_a_board_that_somebody_else_saved_show_theirs() {
+    let (_vep, wallboard) = start_live("editor-undo-conflict", &[]).await;
+    let show = ("show.0", "waiting");
+    let make = [("is_new", "1"), ("title", "Hall"), show, ("do", "save")];
+    wallboard.send_form("/boards/new", &make).await;
+    let began = began_from(&wallboard, "hall").await;
+    let theirs = [
+        ("id", "hall"),
+        ("began_from", &*began),
+        ("title", "Hall of Anna"),
+        ("queues.0", "chat/1"),
+        show,
+        ("do", "save"),
+    ];
+    let saved = wallboard.send_form("/boards/hall/edit", &theirs).await;
+    assert_eq!(saved.0, StatusCode::SEE_OTHER, "{}", saved.2);
+    for button in ["undo", "delete"] {
+        let late = [("id", "hall"), ("began_from", &*began), ("do", button)];
+        let (status, _, page) = wallboard.send_form("/boards/hall/edit", &late).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{button}");
+        for expected in [
+            "changed this board meanwhile",
+            "name=\"title\" value=\"Hall of Anna\"",
+            "name=\"queues.0\" value=\"chat/1\"",
+        ] {
+            assert!(page.contains(expected), "{button}, {expected}: {page}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn board_of_a_file_is_only_read_and_can_be_copied() {
     let text = "# Not ours\ntitle = \"North\"\nshow = [\"waiting\"]\n";
     let files = [("boards/north.toml", text)];

@@ -119,6 +119,8 @@ impl<'s> ShownBoard<'s> {
             times[SAVES - 1],
             wanted,
         );
+        // A tenth of it is usual.
+        assert!(times[SAVES / 2] < wanted, "{times:?}");
     }
 }
 

@@ -24,7 +24,7 @@ async fn an_empty_folder_becomes_a_board_of_genesys_queues_by_pages_alone() {
     let plan = json!({"server": "cometd", "queues": QUEUES.len(), "agents": 2});
     let genesys = Genesys::start(&plan);
     let server = EmptyFolder::serve().await;
-    let person = Person::at(Browser::open(&server.setup));
+    let person = Person::timed(Browser::open(&server.setup));
     make_site(&person).await;
 
     choose_kind(&person, "Voice: Genesys Engage").await;
@@ -48,7 +48,7 @@ async fn an_empty_folder_becomes_a_board_of_genesys_queues_by_pages_alone() {
     decide_about_queues(&person, QUEUES.len()).await;
     make_board(&person).await;
     pair_tv(&person, &server.tv_address()).await;
-    server.finish("first run with Genesys by pages alone", person.elapsed());
+    server.finish("first run with Genesys by pages alone", &person);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,7 +63,7 @@ async fn an_empty_folder_becomes_a_board_of_gms_queues_by_pages_alone() {
     }
     gms.set("CurrentReadyAgents;GroupAgents;Support;Environment", 2);
     let server = EmptyFolder::serve().await;
-    let person = Person::at(Browser::open(&server.setup));
+    let person = Person::timed(Browser::open(&server.setup));
     make_site(&person).await;
 
     choose_kind(&person, "Voice: Genesys Mobile Services (GMS)").await;
@@ -85,7 +85,7 @@ async fn an_empty_folder_becomes_a_board_of_gms_queues_by_pages_alone() {
     decide_about_queues(&person, QUEUES.len()).await;
     make_board(&person).await;
     pair_tv(&person, &server.tv_address()).await;
-    server.finish("first run with GMS by pages alone", person.elapsed());
+    server.finish("first run with GMS by pages alone", &person);
 }
 
 async fn choose_kind(person: &Person, kind: &str) {

@@ -1,9 +1,9 @@
 //! Everything that was made in the browser, downloaded at one server and uploaded to another.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use reqwest::{StatusCode, header};
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     alert_messages::SECRET,
@@ -103,19 +103,37 @@ fn form_of(page: &str) -> Vec<(String, String)> {
     let (_, form) = page
         .split_once("name=\"seen\"")
         .unwrap_or_else(|| panic!("{page}"));
-    let (form, _) = form.split_once("</form>").unwrap();
     let seen = form.split('"').nth(1).unwrap().to_owned();
-    let mut fields = vec![
-        ("seen".to_owned(), seen),
-        ("action".to_owned(), "save".to_owned()),
-    ];
-    for area in form.split("<textarea name=\"").skip(1) {
+    let mut fields = texts_of(form);
+    fields.push(("seen".to_owned(), seen));
+    fields.push(("action".to_owned(), "save".to_owned()));
+    fields
+}
+
+/// The hidden texts of a form.
+fn texts_of(form: &str) -> Vec<(String, String)> {
+    let (form, _) = form.split_once("</form>").unwrap();
+    let areas = form.split("<textarea name=\"").skip(1).map(|area| {
         let (name, rest) = area.split_once('"').unwrap();
         let (_, rest) = rest.split_once(">\n").unwrap();
         let (text, _) = rest.split_once("</textarea>").unwrap();
-        fields.push((name.to_owned(), unescape(text).replace('\n', "\r\n")));
-    }
-    fields
+        (name.to_owned(), unescape(text).replace('\n', "\r\n"))
+    });
+    areas.collect()
+}
+
+/// Sends fields of a form that a page had.
+async fn submit(
+    site: &SignInSite,
+    cookie: &str,
+    mut fields: Vec<(String, String)>,
+) -> (StatusCode, String) {
+    fields.push(("form".to_owned(), site.form_token(cookie).await));
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    send(site, cookie, &fields, b"").await
 }
 
 async fn download(site: &SignInSite, cookie: &str) -> Vec<u8> {
@@ -214,14 +232,7 @@ async fn import_of_an_export_gives_equal_pages_and_an_equal_export() {
         changes.contains("Nothing was changed here yet"),
         "{changes}"
     );
-    let token = second.form_token(&mira_there).await;
-    let mut fields = form_of(&shown);
-    fields.push(("form".to_owned(), token));
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .collect();
-    let (status, refused) = send(&second, &mira_there, &fields, b"").await;
+    let (status, refused) = submit(&second, &mira_there, form_of(&shown)).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{refused}");
 
     assert!(
@@ -305,13 +316,7 @@ async fn export_and_import_are_for_administrators_and_say_why_a_file_is_refused(
         "[thresholds.\"*\"]\nwaiting = { crit = 2 }\n",
     )
     .await;
-    let mut fields = form_of(&shown);
-    fields.push(("form".to_owned(), site.form_token(&mira).await));
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .collect();
-    let (status, conflict) = send(&site, &mira, &fields, b"").await;
+    let (status, conflict) = submit(&site, &mira, form_of(&shown)).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(conflict.contains("Somebody else changed"), "{conflict}");
     assert!(
@@ -321,7 +326,55 @@ async fn export_and_import_are_for_administrators_and_say_why_a_file_is_refused(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_has_no_secret() {
+async fn an_uploaded_logo_is_on_boards_and_in_the_export_until_it_is_removed() {
+    let (site, mira) = open_site().await;
+    let form = page(&site, "/settings/site", &mira).await;
+    let seen = http::hidden_field(&form, "seen");
+    let token = site.form_token(&mira).await;
+    let post = async |seen: &str, more: (&str, &str), file: &[u8]| {
+        let request = http::client_without_redirects().post(site.wallboard.url("/settings/site"));
+        let request = request.header(header::COOKIE, &mira);
+        let fields = [("form", &*token), ("seen", seen), ("name", "Acme"), more];
+        with_file(request, &fields, "logo", file)
+            .send()
+            .await
+            .unwrap()
+    };
+    let refused = post(&seen, ("language", "en"), b"<svg/>").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = refused.text().await.unwrap();
+    assert!(refused.contains("logo is no PNG"), "{refused}");
+    let saved = post(&seen, ("language", "en"), &picture(64, 64)).await;
+    let status = saved.status();
+    assert_eq!(
+        status,
+        StatusCode::SEE_OTHER,
+        "{}",
+        saved.text().await.unwrap()
+    );
+
+    let logo = get(&site, "/brand/logo", &mira).await;
+    assert_eq!(logo.headers()[header::CONTENT_TYPE], "image/png");
+    let board = page(&site, "/boards/queues", &mira).await;
+    assert!(board.contains("class=\"logo\""), "{board}");
+    let export = settings_of(download(&site, &mira).await);
+    assert!(export.contains("logo = \""), "{export}");
+
+    let form = page(&site, "/settings/site", &mira).await;
+    let seen = http::hidden_field(&form, "seen");
+    let removed = post(&seen, ("remove_logo", "true"), b"").await;
+    assert_eq!(removed.status(), StatusCode::SEE_OTHER);
+    let logo = get(&site, "/brand/logo", &mira).await;
+    assert_eq!(logo.status(), StatusCode::NOT_FOUND);
+    let export = settings_of(download(&site, &mira).await);
+    assert!(
+        export.contains("name = \"Acme\"") && !export.contains("logo"),
+        "{export}"
+    );
+}
+
+/// A site with a channel, whose address and secret are sealed.
+async fn open_with_channel() -> ChannelSite {
     let it = ChannelSite::open().await;
     let fields = [
         ("url", "https://hooks.example.com/hunter1"),
@@ -335,14 +388,103 @@ async fn an_export_has_no_secret() {
         "{}",
         saved.text().await.unwrap()
     );
-    let mut zip = ZipArchive::new(Cursor::new(download(&it.site, &it.mira).await)).unwrap();
+    it
+}
+
+/// The settings of an export.
+fn settings_of(export: Vec<u8>) -> String {
+    let mut zip = ZipArchive::new(Cursor::new(export)).unwrap();
     let mut text = String::new();
     let mut file = zip.by_name("settings.toml").unwrap();
     file.read_to_string(&mut text).unwrap();
+    text
+}
+
+fn assert_no_secret(text: &str) {
+    assert!(!text.contains("hunter1"), "{text}");
+    assert!(!text.contains(SECRET), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_has_no_secret() {
+    let it = open_with_channel().await;
+    let text = settings_of(download(&it.site, &it.mira).await);
     assert!(text.contains("url = { env = \"HOOK_URL\" }"), "{text}");
-    assert!(
-        !text.contains("hunter1") && !text.contains(SECRET),
-        "{text}"
-    );
+    assert_no_secret(&text);
     assert!(!text.contains("sealed ="), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_entry_keeps_the_secrets_that_its_server_has() {
+    let it = open_with_channel().await;
+    let text = settings_of(download(&it.site, &it.mira).await);
+    let (_, unchanged) = upload(&it.site, &it.mira, text.as_bytes()).await;
+    assert!(unchanged.contains("Nothing differs."), "{unchanged}");
+
+    let changed = format!("{text}hourly_max = 7\n");
+    let (status, shown) = upload(&it.site, &it.mira, changed.as_bytes()).await;
+    assert_eq!(status, StatusCode::OK, "{shown}");
+    assert!(shown.contains("1 entry would change"), "{shown}");
+    let hidden = shown.replace("sealed = &#34;…&#34;", "");
+    assert!(!hidden.contains("sealed ="), "{shown}");
+    let (status, saved) = submit(&it.site, &it.mira, form_of(&shown)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{saved}");
+    let again = settings_of(download(&it.site, &it.mira).await);
+    assert_eq!(again, changed);
+    let edit = page(&it.site, "/channels/hook/edit", &it.mira).await;
+    assert_no_secret(&edit);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_server_asks_for_the_secrets_and_shows_none() {
+    let export = {
+        let it = open_with_channel().await;
+        download(&it.site, &it.mira).await
+    };
+    let it = ChannelSite::open().await;
+    let (status, asking) = upload(&it.site, &it.mira, &export).await;
+    assert_eq!(status, StatusCode::OK, "{asking}");
+    let (_, form) = asking.split_once("aria-labelledby=\"secrets\"").unwrap();
+    for field in ["secret.channels.hook.url", "secret.channels.hook.secret"] {
+        let input = format!("<input type=\"password\" name=\"{field}\"");
+        assert!(form.contains(&input), "{form}");
+    }
+    let mut fields = texts_of(form);
+    fields.push(("action".to_owned(), "check".to_owned()));
+    // Without them, the entry is left out.
+    let (_, without) = submit(&it.site, &it.mira, fields.clone()).await;
+    assert!(without.contains("Nothing differs."), "{without}");
+
+    let given = [
+        ("url", "https://hooks.example.com/hunter1"),
+        ("secret", SECRET),
+    ];
+    let given = given.map(|(key, text)| (format!("secret.channels.hook.{key}"), text.to_owned()));
+    fields.extend(given);
+    let (status, shown) = submit(&it.site, &it.mira, fields).await;
+    assert_eq!(status, StatusCode::OK, "{shown}");
+    assert!(shown.contains("1 entry would change"), "{shown}");
+    assert_no_secret(&shown);
+    let (status, saved) = submit(&it.site, &it.mira, form_of(&shown)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{saved}");
+    assert!(
+        download(&it.site, &it.mira).await == export,
+        "another export"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_may_be_as_large_as_all_pictures_are() {
+    let (site, mira) = open_site().await;
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    zip.start_file("settings.toml", stored).unwrap();
+    zip.write_all(b"[names]\n\"chat/1\" = \"Sales\"\n").unwrap();
+    // Not a part of an export, so that only the length counts.
+    zip.start_file("notes.txt", stored).unwrap();
+    zip.write_all(&vec![b'-'; 20_000_000]).unwrap();
+    let file = zip.finish().unwrap().into_inner();
+    let (status, shown) = upload(&site, &mira, &file).await;
+    assert_eq!(status, StatusCode::OK, "{shown}");
+    assert!(shown.contains("1 entry would change"), "{shown}");
 }

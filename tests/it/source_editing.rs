@@ -283,6 +283,14 @@ async fn a_wrong_password_is_at_its_field_in_the_words_of_check_and_saved_only_o
     let fixed = it.send(EDIT, "save", &[("url", &right)]).await;
     assert_eq!(fixed.status(), StatusCode::SEE_OTHER);
     it.wait_for_state("live").await;
+
+    // A version comes back as anything else that is saved: tested.
+    let back = it.send(EDIT, "restore", &[("version", "0")]).await;
+    assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = back.text().await.unwrap();
+    assert!(page.contains("value=\"insist\""), "{page}");
+    assert!(page.contains("name=\"sealed:url\""), "{page}");
+    it.wait_for_state("live").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -337,6 +345,35 @@ async fn the_secret_is_in_no_file_page_export_backup_or_log() {
         .await;
     let page = it.page(EDIT).await;
     assert!(page.contains("It’s sealed on the server") && !page.contains("sealed:url"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_source_keeps_its_secret_and_another_one_needs_its_variable() {
+    let it = SourceSite::open("source-import").await;
+    it.make().await;
+    let import = |text: &str| {
+        let file = it.site.wallboard.file("exported.toml");
+        fs::write(&file, text).unwrap();
+        let file = file.display().to_string();
+        it.site.run_command("config", &["import", &file], "")
+    };
+    let exported = it.site.run_command("config", &["export"], "").1;
+    let unchanged = import(&exported);
+    assert!(unchanged.1.contains("Nothing differs"), "{unchanged:?}");
+    let renamed = import(&format!("{exported}name = \"Customer chat\"\n"));
+    assert_eq!(renamed.0, Some(0), "{renamed:?}");
+    wait_until("the source has its new name", SOON, async || {
+        let page = it.page("/sources").await;
+        let is_new = page.contains("Customer chat (Vngage");
+        is_new.then_some(()).ok_or(page)
+    })
+    .await;
+    it.wait_for_state("live").await;
+
+    let other = import(&exported.replace("[sources.chat]", "[sources.other]"));
+    assert_eq!(other.0, Some(2), "{other:?}");
+    let why = "secrets aren't in the file: sources.other.url; set CHAT_URL for this command";
+    assert!(other.1.contains(why), "{other:?}");
 }
 
 /// Returns the numbers of the lines that a page says to delete.

@@ -6,11 +6,19 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Brand {
     pub name: Option<String>,
-    pub logo: Option<Arc<LogoFile>>,
+    pub logo: Option<Logo>,
     /// `#rrggbb`, for lines: never for a state.
     pub accent: Option<String>,
     /// The name or number to call about a board without data.
     pub contact: Option<String>,
+}
+
+/// The company's logo.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Logo {
+    File(Arc<LogoFile>),
+    /// The ID of an uploaded picture.
+    Picture(String),
 }
 
 /// An image as we serve it.

@@ -52,7 +52,7 @@ pub use announcement::{Announcement, AnnouncementKind};
 pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, PercentileBand};
 pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUNTERS};
 pub use board_style::{BoardDensity, BoardStyle, BoardTheme, UpdateRate};
-pub use brand::{Brand, LogoFile};
+pub use brand::{Brand, Logo, LogoFile};
 pub use counters::{Counter, Counters};
 pub use custom_figure::{
     CustomFigure, CustomFigureId, CustomFigureKind, CustomMerge, CustomReport, CustomValue,

@@ -13,9 +13,9 @@ use wallboard_simulator::{
 };
 
 use wallboard_domain::{
-    AgentId, AgentStatus, Brand, Id, LinkedPerson, LogoFile, Metric, OpenPeriod, OpeningHours,
-    Pattern, PatternThresholds, Patterns, QueueGroup, QueueId, QueueTarget, SeverityLimits,
-    SiteConfig, SourceId, SourceSetup,
+    AgentId, AgentStatus, Brand, Id, LinkedPerson, Logo, LogoFile, Metric, OpenPeriod,
+    OpeningHours, Pattern, PatternThresholds, Patterns, QueueGroup, QueueId, QueueTarget,
+    SeverityLimits, SiteConfig, SourceId, SourceSetup,
 };
 use wallboard_sources::{genesys, statserver, vngage};
 
@@ -160,10 +160,10 @@ fn demo_thresholds() -> Patterns<PatternThresholds> {
 fn brand() -> Brand {
     Brand {
         name: Some("Fjordnet".to_owned()),
-        logo: Some(Arc::new(LogoFile {
+        logo: Some(Logo::File(Arc::new(LogoFile {
             media_type: "image/svg+xml; charset=utf-8",
             bytes: include_bytes!("logo.svg").to_vec(),
-        })),
+        }))),
         accent: Some("#2a9d8f".to_owned()),
         contact: Some("Service desk, 4400".to_owned()),
     }

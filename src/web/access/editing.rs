@@ -136,7 +136,8 @@ impl Editing {
         Ok(self.editor.move_entry(id, began_from, actor).await)
     }
 
-    /// Saves changes that the visitor may make, all of them or none, with an entry each in the audit trail.
+    /// Saves changes that the visitor may make, with an entry each in the audit trail. None is saved if one can't be, except
+    /// that a rival or a crash in this moment ends the saving in its midst.
     pub(in crate::web) async fn save_all(
         &self,
         changes: Vec<EntryChange>,

@@ -103,6 +103,7 @@ mod tests {
             queues: vec![choice("chat/1", "Billing"), choice("chat/2", "Sales")],
             agents: Vec::new(),
             figures: Vec::new(),
+            members: std::collections::BTreeMap::new(),
         };
         let parse = |text: &str| (!text.is_empty()).then(|| parse_board(text, "b.toml").unwrap());
         let words = compare_boards(&choices, parse(old).as_ref(), parse(new).as_ref());

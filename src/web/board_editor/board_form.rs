@@ -230,8 +230,34 @@ impl BoardForm {
         }
     }
 
+    /// Puts the queues of a group in its place. One that the board has stays where it is.
+    fn show_members(&mut self, at: usize, choices: &BoardChoices) {
+        let is_ordered = self.is_in_list_order();
+        let queues = &mut self.board.queues;
+        let group = queues.get(at);
+        let group = group.and_then(|id| choices.members.get_key_value(&id.0));
+        let Some((group, members)) = group else {
+            return;
+        };
+        let is_new = |id: &&String| queues.iter().all(|pattern| pattern.0 != **id);
+        let new: Vec<_> = members
+            .iter()
+            .filter(is_new)
+            .cloned()
+            .map(Pattern)
+            .collect();
+        queues.splice(at..=at, new);
+        if is_ordered {
+            self.board.order.clone_from(&self.board.queues);
+        }
+        self.said = choices
+            .texts
+            .said_members(choices.describe("queues", group).0);
+        "add-queues".clone_into(&mut self.focus);
+    }
+
     /// Does what a button says: `up`, `down` or `remove`, then the list and the place in it; or `move` for a row that was
-    /// dragged, with the place where it goes.
+    /// dragged, with the place where it goes; or `members` for a group.
     fn press(&mut self, button: &str, choices: &BoardChoices) {
         let mut parts = button.split(':');
         let (Some(act), Some(list), Some(Ok(at))) = (
@@ -243,6 +269,10 @@ impl BoardForm {
         };
         let to = parts.next().and_then(|to| to.parse().ok());
         if act == "move" && to.is_none() {
+            return;
+        }
+        if act == "members" {
+            self.show_members(at, choices);
             return;
         }
         let is_ordered = self.is_in_list_order() || self.board.order.is_empty();

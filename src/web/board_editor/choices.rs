@@ -1,5 +1,7 @@
 //! The queues, groups and agents that a board can have, by their names.
 
+use std::collections::BTreeMap;
+
 use wallboard_domain::{CustomFigure, CustomFigureId, Pattern};
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
@@ -24,6 +26,8 @@ pub(in crate::web) struct BoardChoices {
     pub(in crate::web) agents: Vec<Choice>,
     /// The custom figures that a widget can show.
     pub(super) figures: Vec<CustomFigure>,
+    /// The queues of each group, by the group's ID.
+    pub(super) members: BTreeMap<String, Vec<String>>,
 }
 
 impl Choice {
@@ -62,6 +66,7 @@ impl BoardChoices {
             queues: sorted(queues.into_iter()),
             agents: Vec::new(),
             figures: Vec::new(),
+            members: BTreeMap::new(),
         }
     }
 
@@ -107,6 +112,7 @@ impl BoardChoices {
             queues: sorted(everything(texts.kind_queues()).into_iter().chain(queues)),
             agents: sorted(everything(texts.kind_agents()).into_iter().chain(agents)),
             figures: snapshot.site.custom_figures.clone(),
+            members: members_of_groups(snapshot),
         }
     }
 
@@ -164,6 +170,18 @@ impl BoardChoices {
     }
 }
 
+/// Lists the queues of each group that report, in its order.
+fn members_of_groups(snapshot: &Snapshot) -> BTreeMap<String, Vec<String>> {
+    let groups = snapshot.queues.values();
+    let groups = groups.filter(|queue| queue.members.is_some());
+    let members = groups.map(|group| {
+        let queues = snapshot.group_members(group);
+        let ids = queues.map(|queue| queue.id.to_string());
+        (group.id.to_string(), ids.collect::<Vec<_>>())
+    });
+    members.filter(|(_, ids)| !ids.is_empty()).collect()
+}
+
 /// Sorts by name, patterns first, and tells those apart that have the same label.
 fn sorted(choices: impl Iterator<Item = Choice>) -> Vec<Choice> {
     let mut choices: Vec<_> = choices.collect();
@@ -211,6 +229,7 @@ mod tests {
             ),
             agents: Vec::new(),
             figures: Vec::new(),
+            members: BTreeMap::new(),
         }
     }
 

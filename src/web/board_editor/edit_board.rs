@@ -120,8 +120,17 @@ pub(super) async fn save_board(
     }
     let id = board_entry(&form.id);
     let mut steps = VersionSteps::default();
+    // Their forms have none of the board's fields.
+    let has_fields = !["delete", "undo", "redo"].contains(&field(&fields, "do"));
+    if !has_fields && !editing.may_edit(&id) {
+        return Err(WebError::Forbidden);
+    }
     let toml = match field(&fields, "do") {
-        "delete" => None,
+        "delete" => {
+            let text = editing.editor().text(&id).unwrap_or_default();
+            form = BoardForm::of_text(&form.id, text, form.began_from);
+            None
+        }
         button @ ("undo" | "redo") => {
             let entry = editing.editor().entry(&id).ok_or(WebError::NoSuchPage)?;
             let now = VersionSteps {
@@ -134,6 +143,7 @@ pub(super) async fn save_board(
             };
             let step = step.ok_or(WebError::NoSuchPage)?;
             steps = step.steps;
+            form = BoardForm::of_text(&form.id, step.toml.clone(), form.began_from);
             Some(step.toml)
         }
         _ => {
@@ -166,7 +176,7 @@ pub(super) async fn save_board(
             return Ok(Redirect::to(&address).into_response());
         }
         Ok(Err(error)) => error,
-        Err(WebError::Forbidden) => {
+        Err(WebError::Forbidden) if has_fields => {
             let state = EditorState {
                 error: header.texts.board_not_yours().to_owned(),
                 ..EditorState::default()
@@ -179,6 +189,10 @@ pub(super) async fn save_board(
     match error {
         SaveError::Invalid(faults) => form.faults = Some(faults),
         SaveError::Conflict(theirs) => {
+            if let (false, Some(text)) = (has_fields, theirs.current()) {
+                // Nobody changed a field, so the page has nothing that theirs lacks.
+                form = BoardForm::of_text(&form.id, text.to_owned(), None);
+            }
             form.began_from = theirs.current().map(|_| theirs.revision);
             state.conflict = Some(theirs);
         }

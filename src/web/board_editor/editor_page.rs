@@ -115,9 +115,18 @@ struct EditorPage {
 
 struct PatternList {
     name: &'static str,
-    /// Value, name, and what it is.
-    rows: Vec<(String, String, String)>,
+    rows: Vec<PatternRow>,
     unknown: String,
+}
+
+struct PatternRow {
+    /// An ID or a pattern.
+    value: String,
+    name: String,
+    /// The source's name, or what it is.
+    kind: String,
+    /// Whether its queues can take its place.
+    has_members: bool,
 }
 
 struct ConflictView {
@@ -138,20 +147,31 @@ pub(super) fn render_editor(
 ) -> Result<String, WebError> {
     let id = EntryId::new(Section::Boards, &form.id);
     let texts = header.texts;
+    // A preview may name a board of others, of which it shows nothing.
+    let may_edit = editing.may_edit(&id);
     let in_file = match editing.editor().origin(&id) {
-        Origin::File { file, line, .. } => {
+        Origin::File { file, line, .. } if may_edit => {
             Some(texts.board_in_file(file.display().to_string(), line.to_string()))
         }
-        Origin::Browser(_) | Origin::Nowhere => None,
+        Origin::File { .. } | Origin::Browser(_) | Origin::Nowhere => None,
     };
     let entry = editing.editor().entry(&id);
-    let (screens, connected) = find_board_screens(web, &form.id);
+    let (screens, connected) = if may_edit {
+        find_board_screens(web, &form.id)
+    } else {
+        Default::default()
+    };
     let list = |name: &'static str| PatternList {
         name,
         rows: (form.patterns(name).iter())
             .map(|pattern| {
                 let (label, kind) = choices.describe(name, &pattern.0);
-                (pattern.0.clone(), label, kind)
+                PatternRow {
+                    value: pattern.0.clone(),
+                    name: label,
+                    kind,
+                    has_members: name == "queues" && choices.members.contains_key(&pattern.0),
+                }
             })
             .collect(),
         unknown: form.unknown.get(name).cloned().unwrap_or_default(),
@@ -161,9 +181,9 @@ pub(super) fn render_editor(
     let conflict = state
         .conflict
         .map(|theirs| conflict_view(texts, web, &theirs, &form.text));
-    let uses = find_entry_uses(texts, web, editing.editor(), &id);
+    let uses = may_edit.then(|| find_entry_uses(texts, web, editing.editor(), &id));
     let page = EditorPage {
-        uses,
+        uses: uses.flatten(),
         build: assets::build_id(),
         form: header.form_token(),
         usual_screens: usual_screens(texts),

@@ -12,7 +12,7 @@ mod metric_list;
 mod new_board;
 mod preview_facts;
 mod preview_screen;
-mod uploads;
+pub(in crate::web) mod uploads;
 mod version_steps;
 mod widget_fields;
 mod widget_form;

@@ -27,12 +27,15 @@ use crate::web::{
     server::assets,
 };
 
+/// The beginning of the choice of a group's queues.
+const MEMBERS: &str = "queues of ";
+
 #[derive(Deserialize)]
 pub(super) struct NewBoardQuery {
     /// "all", "some" or "team".
     #[serde(default)]
     start: String,
-    /// The group or source of "some".
+    /// The group or source of "some", or a group after [`MEMBERS`].
     #[serde(default)]
     some: String,
     /// The queue or group of "team".
@@ -68,15 +71,26 @@ pub(super) async fn show_new_board(
     }
     if query.start.is_empty() && query.copy.is_empty() {
         let choices = choices(&web, &header);
+        let members = choices.members;
         let is_part = |choice: &Choice| choice.id.contains('*') || choice.id.starts_with("group/");
         let (parts, queues): (Vec<_>, Vec<_>) = choices.queues.into_iter().partition(is_part);
         let count = queues.len();
+        let teams = parts.iter().cloned().chain(queues).collect();
+        let parts = parts.into_iter().flat_map(|part| {
+            let queues = members.contains_key(&part.id).then(|| Choice {
+                id: format!("{MEMBERS}{}", part.id),
+                name: header.texts.member_queues_of(part.name.as_str()),
+                kind: part.kind.clone(),
+            });
+            queues.into_iter().chain([part])
+        });
+        let parts = parts.collect();
         let page = NewBoardPage {
             build: assets::build_id(),
             shows_agents: header.visitor().has(Right::PersonalData),
             header,
             queues: count,
-            teams: parts.iter().cloned().chain(queues).collect(),
+            teams,
             parts,
         };
         return Ok(Html(page.render()?).into_response());
@@ -84,7 +98,14 @@ pub(super) async fn show_new_board(
     let text = if query.copy.is_empty() {
         let scope = (header.visitor().permissions()).and_then(Permissions::data_scope);
         let everything = scope.map_or_else(Vec::new, |scope| scope.queues.clone());
-        write_board(&begin(header.texts, &query, everything))
+        let some = match query.some.strip_prefix(MEMBERS) {
+            Some(group) => {
+                let queues = choices(&web, &header).members.remove(group);
+                queues.ok_or(WebError::NoSuchPage)?
+            }
+            None => vec![query.some.clone()],
+        };
+        write_board(&begin(header.texts, &query, some, everything))
     } else {
         let original = web.boards.find_board(&query.copy);
         let original = original.ok_or_else(|| WebError::NoSuchBoard(query.copy.clone()))?;
@@ -100,11 +121,16 @@ pub(super) async fn show_new_board(
     respond(&web, &editing, header, form, EditorState::default()).await
 }
 
-/// `everything` is what the visitor may see; empty: all.
-fn begin(texts: &Texts, query: &NewBoardQuery, everything: Vec<Pattern>) -> BoardDefinition {
-    let patterns = |of: &str| match of {
-        "" => Vec::new(),
-        of => vec![Pattern(of.to_owned())],
+/// `some` are the queues of "some"; `everything` is what the visitor may see; empty: all.
+fn begin(
+    texts: &Texts,
+    query: &NewBoardQuery,
+    some: Vec<String>,
+    everything: Vec<Pattern>,
+) -> BoardDefinition {
+    let patterns = |ids: Vec<String>| {
+        let ids = ids.into_iter().filter(|id| !id.is_empty());
+        ids.map(Pattern).collect()
     };
     let title = |usual: &str| match query.title.trim() {
         "" => usual.to_owned(),
@@ -112,11 +138,11 @@ fn begin(texts: &Texts, query: &NewBoardQuery, everything: Vec<Pattern>) -> Boar
     };
     match &*query.start {
         "team" => BoardDefinition {
-            queues: patterns(&query.team),
+            queues: patterns(vec![query.team.clone()]),
             ..BoardDefinition::new("", &title(texts.title_team()), BoardLayout::Agents)
         },
         "some" => BoardDefinition {
-            queues: patterns(&query.some),
+            queues: patterns(some),
             ..BoardDefinition::new("", &title(texts.title_some()), BoardLayout::Queues)
         },
         _ => BoardDefinition {

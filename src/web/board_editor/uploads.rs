@@ -59,15 +59,24 @@ async fn store_pictures(
         let Some(place) = name.strip_suffix(FILE) else {
             continue;
         };
-        let pictures = web.pictures.as_ref().ok_or(WebError::NoSuchPage)?;
-        let is_used = |id: &str| editing.uses_picture(id);
-        let adding = pictures.add(bytes, is_used, editing.actor(), Timestamp::now());
-        let added = match adding.await {
-            Ok(id) => Ok(id),
-            Err(PictureError::Fault(fault)) => Err(fault),
-            Err(error) => return Err(error.into()),
-        };
+        let added = store_picture(web, editing, bytes).await?;
         uploads.insert(place.to_owned(), added);
     }
     Ok(uploads)
+}
+
+/// Stores a picture that somebody chose.
+pub(in crate::web) async fn store_picture(
+    web: &WebState,
+    editing: &Editing,
+    bytes: Vec<u8>,
+) -> Result<Result<PictureId, PictureFault>, WebError> {
+    let pictures = web.pictures.as_ref().ok_or(WebError::NoSuchPage)?;
+    let is_used = |id: &str| editing.uses_picture(id);
+    let adding = pictures.add(bytes, is_used, editing.actor(), Timestamp::now());
+    match adding.await {
+        Ok(id) => Ok(Ok(id)),
+        Err(PictureError::Fault(fault)) => Ok(Err(fault)),
+        Err(error) => Err(error.into()),
+    }
 }

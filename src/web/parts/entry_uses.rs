@@ -140,17 +140,16 @@ fn uses_of_figure(texts: &Texts, web: &WebState, name: &str) -> Vec<PageLink> {
     let Some(id) = CustomFigureId::parse(name) else {
         return Vec::new();
     };
-    let boards = list_boards(texts, web, |board| {
-        board.widgets.iter().any(|widget| shows_figure(widget, &id))
-    });
+    let boards = list_boards(texts, web, |board| shows_figure(board, &id));
     let subject = AlertSubject::Figure(id, None);
     let rules = list_rules(texts, web, |rule| rule.watches(&subject));
     boards.into_iter().chain(rules).collect()
 }
 
-/// Whether a widget shows a custom figure.
-pub(in crate::web) fn shows_figure(widget: &Widget, id: &CustomFigureId) -> bool {
-    matches!(&widget.content, WidgetContent::Custom { figure, .. } if figure == id)
+/// Whether a board shows a custom figure, in a widget or of its queues.
+pub(in crate::web) fn shows_figure(board: &BoardDefinition, id: &CustomFigureId) -> bool {
+    let is_it = |widget: &Widget| matches!(&widget.content, WidgetContent::Custom { figure, .. } if figure == id);
+    board.widgets.iter().any(is_it) || board.show.iter().any(|shown| shown.custom() == Some(id))
 }
 
 /// Whether a pattern is of the same kind of ID, and matches it.

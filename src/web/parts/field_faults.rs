@@ -30,6 +30,11 @@ impl FieldFaults {
         Self(of_fault.collect())
     }
 
+    /// A fault of one field.
+    pub(in crate::web) fn of_field(key: &str, sentence: &str) -> Self {
+        Self(vec![(key.to_owned(), sentence.to_owned())])
+    }
+
     pub(in crate::web) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

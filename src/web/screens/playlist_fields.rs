@@ -209,7 +209,10 @@ fn is_zone_word(text: &str) -> bool {
 mod tests {
     use std::path::Path;
 
-    use crate::settings::{parse_configuration, test_file::OPEN_CHAT};
+    use crate::settings::{
+        parse_configuration,
+        test_file::{OPEN_CHAT, keys_of, known_keys},
+    };
 
     use super::*;
 
@@ -232,6 +235,13 @@ mod tests {
             settings.unwrap().playlists
         };
         let playlists = parse(text);
+        let all: toml::Table = text.parse().unwrap();
+        let all: Vec<_> = all["playlists"].as_table().unwrap().values().collect();
+        let known = known_keys("[playlists.a]\nno_such_key = 1\n");
+        assert_eq!(keys_of(all.iter().copied()), known, "each key has a field");
+        let items = all.iter().flat_map(|one| one["boards"].as_array().unwrap());
+        let known = known_keys("[playlists.a]\nboards = [{ no_such_key = 1 }]\n");
+        assert_eq!(keys_of(items), known, "each key of a board has a field");
 
         for texts in Texts::all() {
             let fields = playlists.iter();

@@ -35,6 +35,7 @@ use crate::web::{
     screens::{
         frames,
         playlist_choice::{PlaylistChoice, list_playlists},
+        qr_code::{QrImage, shared_qr_image},
         screen_address,
         screen_fields::{NightFields, ScreenFields, StyleFields},
         screen_refusal::explain_refusal,
@@ -57,6 +58,8 @@ struct ScreensPage {
     error: String,
     /// The address that a TV opens, without its scheme.
     tv_address: String,
+    /// The same for a tablet's camera.
+    tv_code: Option<Arc<QrImage>>,
     /// Why no TV can open it, and what to set.
     loopback_note: Option<Sentence>,
     /// A TV there keeps no pairing.
@@ -162,6 +165,10 @@ fn build_page(
         done: "",
         error: String::new(),
         tv_address: format!("{}/tv", origin.without_scheme()),
+        // Another device would look for it on itself.
+        tv_code: (!origin.is_loopback())
+            .then(|| shared_qr_image(&format!("{origin}/tv")))
+            .flatten(),
         loopback_note: origin.is_loopback().then(|| reach_note(texts, web)),
         needs_https: web.sign_in.is_none() && !origin.keeps_cookies(),
         new_address: String::new(),

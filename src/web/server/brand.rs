@@ -4,6 +4,9 @@ use axum::{Router, body::Body, extract::State, http::HeaderMap, response::Respon
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use wallboard_boards::PictureId;
+use wallboard_domain::Logo;
+
 use crate::web::{WebError, WebState, server::assets::tagged_response};
 
 pub(in crate::web) fn routes() -> Router<WebState> {
@@ -16,8 +19,16 @@ async fn serve_logo(State(web): State<WebState>, headers: HeaderMap) -> Result<R
     let brand = web
         .live
         .read_snapshot(|snapshot, _| snapshot.site.brand.clone());
-    let logo = brand.logo.ok_or(WebError::NoSuchPage)?;
-    Ok(respond(logo.media_type, logo.bytes.clone(), &headers))
+    match brand.logo.ok_or(WebError::NoSuchPage)? {
+        Logo::File(logo) => Ok(respond(logo.media_type, logo.bytes.clone(), &headers)),
+        Logo::Picture(id) => {
+            let id = PictureId::parse(&id).ok_or(WebError::NoSuchPage)?;
+            let pictures = web.pictures.as_ref().ok_or(WebError::NoSuchPage)?;
+            let picture = pictures.find(&id).await?.ok_or(WebError::NoSuchPage)?;
+            let media_type = picture.media_type();
+            Ok(respond(media_type, picture.bytes.to_vec(), &headers))
+        }
+    }
 }
 
 /// Served as a file because pages allow no style of their own.
@@ -45,20 +56,24 @@ fn respond(media_type: &'static str, bytes: Vec<u8>, headers: &HeaderMap) -> Res
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use axum::http::{Request, StatusCode, header};
 
     use crate::web::tests::{router_of, send_request, test_site};
-    use wallboard_domain::{Brand, LogoFile, SiteConfig};
+    use wallboard_domain::{Brand, Logo, LogoFile, SiteConfig};
 
     #[tokio::test]
     async fn browsers_keep_the_brand_until_it_changes() {
-        let logo = |bytes: &[u8]| LogoFile {
-            media_type: "image/png",
-            bytes: bytes.to_vec(),
+        let logo = |bytes: &[u8]| {
+            Logo::File(Arc::new(LogoFile {
+                media_type: "image/png",
+                bytes: bytes.to_vec(),
+            }))
         };
         let router = |bytes: &[u8]| {
             let brand = Brand {
-                logo: Some(logo(bytes).into()),
+                logo: Some(logo(bytes)),
                 accent: Some("#336699".to_owned()),
                 ..Brand::default()
             };

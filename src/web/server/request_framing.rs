@@ -16,13 +16,17 @@ const UPLOAD_ROUTES: [&str; 4] = [
     "/boards/new",
     "/boards/preview",
     "/boards/{id}/edit",
-    "/settings/transfer",
+    "/settings/site",
 ];
+/// That of an export with all pictures.
+pub(in crate::web) const TRANSFER_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub(in crate::web) const TRANSFER_ROUTE: &str = "/settings/transfer";
 
 /// Returns how large a request's body may be.
 pub(in crate::web) fn body_bytes_max(request: &Request) -> usize {
     let route = request.extensions().get::<MatchedPath>();
     match route {
+        Some(route) if route.as_str() == TRANSFER_ROUTE => TRANSFER_BYTES_MAX,
         Some(route) if UPLOAD_ROUTES.contains(&route.as_str()) => UPLOAD_BYTES_MAX,
         _ => BODY_BYTES_MAX,
     }

@@ -71,7 +71,7 @@ pub(super) async fn change_table(
     let action = field(&fields, "action");
     if ["undo", "restore"].contains(&action) {
         let toml = find_version(&request, &id, &fields)?;
-        return change_text(request, &id, &fields, toml).await;
+        return restore(request, &id, &fields, toml).await;
     }
     let mut draft =
         TableDraft::of_stored(&request.editing, section, &id).ok_or(WebError::NoSuchPage)?;
@@ -207,6 +207,46 @@ async fn find(
         ..PageState::default()
     };
     answer(request, status, draft, state)
+}
+
+/// Makes the text of a version effective. A source is tested before, as when it's saved; a paused one starts nothing.
+async fn restore(
+    request: Request,
+    id: &str,
+    fields: &TypedFields,
+    toml: Option<String>,
+) -> Result<Response, WebError> {
+    let section = request.section;
+    let draft = TableDraft::of_version(section, id, toml.as_deref());
+    let draft = draft.filter(|draft| draft.text.get("paused_by").is_none());
+    let (Some(mut draft), false) = (draft, section.is_channels()) else {
+        return change_text(request, id, fields, toml).await;
+    };
+    let stored = TableDraft::of_stored(&request.editing, section, id);
+    // A deleted one is made again.
+    draft.is_new = stored.is_none();
+    draft.set_revision(fields)?;
+    let change = EntryChange {
+        id: section.entry_id(id),
+        toml: toml.clone(),
+        began_from: draft.began_from,
+    };
+    // Its faults and conflicts are for the saving.
+    if let Ok(checked) = request.editing.check(&[change]).await? {
+        let steps = test_source(request.header.texts, checked, id).await;
+        if steps.iter().any(|step| step.fault.is_some()) {
+            if let Some(stored) = stored {
+                draft.stored = stored.stored;
+            }
+            let state = PageState {
+                tested: Some(steps),
+                is_refused: true,
+                ..PageState::default()
+            };
+            return answer(&request, StatusCode::UNPROCESSABLE_ENTITY, draft, state);
+        }
+    }
+    change_text(request, id, fields, toml).await
 }
 
 /// Saves another text of an entry; `None` deletes it.

@@ -99,11 +99,10 @@ impl Reported {
             let id = id.to_string();
             board.queues.is_empty() || board.queues.iter().any(|pattern| pattern.matches(&id))
         };
-        let is_of = |widget: &Widget| {
-            widget.queue().is_some_and(|id| self.queues.contains(id))
-                || self.figures.iter().any(|id| shows_figure(widget, id))
-        };
-        self.queues.iter().any(shows) || board.widgets.iter().any(is_of)
+        let is_of = |widget: &Widget| widget.queue().is_some_and(|id| self.queues.contains(id));
+        self.queues.iter().any(shows)
+            || board.widgets.iter().any(is_of)
+            || self.figures.iter().any(|id| shows_figure(board, id))
     }
 
     /// Everything that rules can watch of it.

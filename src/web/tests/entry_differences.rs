@@ -229,7 +229,10 @@ async fn deleting_a_figure_or_a_source_says_which_boards_and_rules_lose_it() {
     let board = "title = \"Door\"\nqueues = [\"door/1\"]\n\
         widgets = [{ custom = \"at_door\" }, { countdown = \"chat/9002@SIP/1\" }]\n";
     let board = parse_board(board, "door.toml").unwrap();
-    site.boards.replace_boards(vec![board]);
+    let of_queues =
+        "title = \"Rows\"\nqueues = [\"door/1\"]\nshow = [\"waiting\", { custom = \"at_door\" }]\n";
+    let of_queues = parse_board(of_queues, "rows.toml").unwrap();
+    site.boards.replace_boards(vec![board, of_queues]);
     let level = AlertLevel::Warning;
     let of_queues = |patterns| AlertScope::Queues {
         patterns,
@@ -252,7 +255,11 @@ async fn deleting_a_figure_or_a_source_says_which_boards_and_rules_lose_it() {
     let used = get_with(&site, figure, &cookie, "en").await.text;
     assert_contains(
         &used,
-        &["<bdi>board Door</bdi>", "<bdi>rule Door rule</bdi>"],
+        &[
+            "<bdi>board Door</bdi>",
+            "<bdi>board Rows</bdi>",
+            "<bdi>rule Door rule</bdi>",
+        ],
     );
     assert_contains_none(&used, &["rule Chat rule"]);
     let watched = get_with(&site, source, &cookie, "en").await;

@@ -1,6 +1,10 @@
 //! A site of 500 boards and 2,000 queues: each is listed and found. Prints how long pages take.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::http::StatusCode;
 
@@ -14,6 +18,8 @@ use super::{PageResponse, assert_contains, login_site::LoginSite, profile_update
 
 const QUEUES: usize = 2_000;
 const BOARDS: usize = 500;
+/// No page takes a tenth of it.
+const SLOW: Duration = Duration::from_secs(20);
 
 fn board(number: usize) -> BoardDefinition {
     let queues = (0..12).map(|at| format!("\"chat/{}\"", (number * 4 + at) % QUEUES));
@@ -45,8 +51,9 @@ async fn open_site(folder: &Path) -> LoginSite {
 
 fn print(what: &str, began: Instant, page: &PageResponse) {
     assert_eq!(page.status, StatusCode::OK, "{what}: {}", page.text);
-    let (took, size) = (began.elapsed().as_millis(), page.text.len() / 1_000);
-    println!("{what}: {took} ms, {size} kB");
+    let (took, size) = (began.elapsed(), page.text.len() / 1_000);
+    println!("{what}: {} ms, {size} kB", took.as_millis());
+    assert!(took < SLOW, "{what}: {took:?}");
 }
 
 async fn visit(site: &LoginSite, path: &str, cookie: &str) -> String {

@@ -24,6 +24,7 @@ mod login_site;
 mod many_boards;
 mod missed_targets;
 mod moved_entries;
+mod past_quarters;
 mod pictures;
 mod playlists;
 mod report_languages;

@@ -8,7 +8,7 @@ use crate::web::access::reader_texts::PSEUDO;
 
 use super::{
     PageResponse, assert_contains, assert_contains_none,
-    login_site::LoginSite,
+    login_site::{LoginSite, path_of},
     translation::{assert_translated, get_with, send_form},
 };
 
@@ -124,4 +124,16 @@ async fn a_source_is_moved_and_kept_by_its_page_unless_it_needs_what_only_files_
     let refused = refused.text;
     assert!(refused.contains("lang=\"en\""), "{refused}");
     assert_contains(&refused, &[fault]);
+}
+
+#[tokio::test]
+async fn a_queue_whose_hours_are_in_a_file_says_so_where_it_would_close_early() {
+    let file = "[access]\nmode = \"open\"\n[hours]\n\
+        \"chat/9002@SIP/1\" = { mon-sun = \"00:00-24:00\" }\n";
+    let site = LoginSite::with_file(file).await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let queue = path_of("/queues/{source}/{id}");
+    let page = site.get(&queue, Some(&cookie)).await.text;
+    assert_contains(&page, &["Close early today", "Its opening hours are in "]);
+    assert_contains_none(&page, &["value=\"close\""]);
 }

@@ -113,6 +113,23 @@ async fn secret_address_is_a_screen_until_it_is_removed() {
 }
 
 #[tokio::test]
+async fn the_list_has_the_address_of_a_new_screen_as_a_code_unless_it_is_this_machine() {
+    let desk = Desk::open().await;
+    let list = async |host: &str| {
+        let request = Request::get("/screens")
+            .header(header::HOST, host)
+            .header(header::COOKIE, &desk.cookie);
+        desk.site.send_form(request, "").await.text
+    };
+    let code = qr_image("http://wall.example/tv").unwrap();
+    assert_contains(
+        &list("wall.example").await,
+        &["wall.example/tv", &code.path],
+    );
+    assert_contains_none(&list("127.0.0.1:8080").await, &["class=\"scan\""]);
+}
+
+#[tokio::test]
 async fn queue_that_is_opened_on_a_screen_is_a_code_for_a_phone() {
     let desk = Desk::open().await;
     let address = desk.add_address("Lobby").await;

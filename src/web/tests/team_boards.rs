@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::http::{StatusCode, header};
+use jiff::SignedDuration;
 
 use wallboard_access::{AccessRules, GroupRule, Membership, Role};
+use wallboard_boards::{Playlist, PlaylistItem};
 use wallboard_domain::{DataScope, Pattern};
 
 use super::{assert_contains, assert_contains_none, login_site::LoginSite};
@@ -89,4 +91,34 @@ async fn a_group_without_boards_is_not_offered_to_make_one() {
     assert_contains_none(&gallery.text, &["/boards/new"]);
     let page = site.get("/boards/new", Some(&rea)).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_preview_that_names_a_board_of_others_says_nothing_of_it() {
+    let site = site().await;
+    let item = PlaylistItem {
+        board: "queues".to_owned(),
+        dwell: SignedDuration::from_secs(20),
+        hours: None,
+        only_critical: false,
+    };
+    site.boards.replace_playlists(vec![Playlist {
+        name: "Secret floor".to_owned(),
+        items: vec![item],
+        jump: None,
+    }]);
+    let preview = async |cookie: &str| {
+        let account = site.get("/account", Some(cookie)).await.text;
+        let (_, token) = account.split_once("name=\"form\" value=\"").unwrap();
+        let form = format!(
+            "form={}&id=queues&began_from=1&title=T&show.0=waiting&queues.0=chat/9002*",
+            &token[..64]
+        );
+        site.post("/boards/preview", &form, Some(cookie)).await.text
+    };
+    site.add_user("admin", Role::Admin).await;
+    let admin = site.cookie_of(Role::Admin).await;
+    assert_contains(&preview(&admin).await, &["Secret floor"]);
+    let sam = site.cookie_of_user("sam").await;
+    assert_contains_none(&preview(&sam).await, &["Secret floor"]);
 }

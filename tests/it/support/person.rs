@@ -1,7 +1,11 @@
 //! Somebody at a browser, who finds everything by what it says, as a person does.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    collections::BTreeSet,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -10,6 +14,21 @@ use serde_json::{Value, json};
 use super::{Browser, is_nightly};
 
 const SOON: Duration = Duration::from_secs(30);
+/// 50 words a minute.
+const TYPING_MS: u64 = 240;
+/// 200 words a minute.
+const READING: Duration = Duration::from_millis(300);
+/// The texts of a page that can be read, but choices, which nobody reads one by one.
+const TEXTS: &str = "(() => { \
+    const skipped = 'select, datalist, textarea, script, style, svg, .unseen, details:not([open]) > :not(summary)'; \
+    const all = document.createTreeWalker(document.querySelector('main') ?? document.body, NodeFilter.SHOW_TEXT); \
+    const texts = []; \
+    while (all.nextNode()) { \
+        const { parentElement, textContent } = all.currentNode; \
+        const text = textContent.trim(); \
+        if (text && !parentElement.closest(skipped) && parentElement.checkVisibility()) texts.push(text); \
+    } \
+    return texts; })()";
 
 /// A desk and a phone.
 const WINDOWS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
@@ -25,6 +44,9 @@ pub struct Person {
     pub browser: Browser,
     began: Instant,
     acts: AtomicUsize,
+    /// The texts that were read, by somebody who reads and types no faster than people do; `None`: at once.
+    read: Option<Mutex<BTreeSet<String>>>,
+    words: AtomicUsize,
 }
 
 impl Person {
@@ -33,7 +55,22 @@ impl Person {
             browser,
             began: Instant::now(),
             acts: AtomicUsize::new(0),
+            read: None,
+            words: AtomicUsize::new(0),
         }
+    }
+
+    /// Somebody whose time counts: at night, who types 50 words a minute and reads 200, each text of a page once.
+    pub fn timed(browser: Browser) -> Self {
+        Self {
+            read: is_nightly().then(Mutex::default),
+            ..Self::at(browser)
+        }
+    }
+
+    /// How many words were read.
+    pub fn words(&self) -> usize {
+        self.words.load(Ordering::Relaxed)
     }
 
     /// Since the person sat down.
@@ -57,12 +94,12 @@ impl Person {
     }
 
     pub fn types(&self, label: &str, text: &str) {
-        self.act(&json!({"do": "type", "label": label, "text": text}));
+        self.write(json!({"do": "type", "label": label, "text": text}));
     }
 
     /// Types into a field of a group of fields.
     pub fn types_in(&self, group: &str, label: &str, text: &str) {
-        self.act(&json!({"do": "type", "group": group, "label": label, "text": text}));
+        self.write(json!({"do": "type", "group": group, "label": label, "text": text}));
     }
 
     pub fn chooses(&self, label: &str, option: &str) {
@@ -95,6 +132,20 @@ impl Person {
             "document.readyState === 'complete' && document.body.innerText.includes({text:?})"
         );
         self.browser.wait_for(&has, SOON).await;
+        let words = self.new_words();
+        self.words.fetch_add(words, Ordering::Relaxed);
+        tokio::time::sleep(READING * u32::try_from(words).unwrap()).await;
+    }
+
+    /// The words of a page that weren't read yet; none for somebody who reads at once.
+    fn new_words(&self) -> usize {
+        let Some(read) = &self.read else {
+            return 0;
+        };
+        let texts: Vec<String> = serde_json::from_value(self.browser.evaluate(TEXTS)).unwrap();
+        let mut read = read.lock().unwrap();
+        let new = texts.into_iter().filter(|text| read.insert(text.clone()));
+        new.map(|text| text.split_whitespace().count()).sum()
     }
 
     /// Asserts that nothing is beside the window, on a desk and on a phone.
@@ -127,6 +178,13 @@ impl Person {
             "[...document.querySelectorAll({selector:?})].map((one) => one.value ?? one.textContent)"
         );
         serde_json::from_value(self.browser.evaluate(&all)).unwrap()
+    }
+
+    fn write(&self, mut command: Value) {
+        if self.read.is_some() {
+            command["pace"] = TYPING_MS.into();
+        }
+        self.act(&command);
     }
 
     fn act(&self, command: &Value) {

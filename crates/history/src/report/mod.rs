@@ -44,7 +44,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use wallboard_domain::{DataScope, QueueId, SourceId};
-use wallboard_store::{NameClass, Store, StoreError, StoreView};
+use wallboard_store::{NameClass, Store, StoreError, StoreView, WaitingPeak};
 
 pub use super::adherence::{
     AdherenceFigures, AgentAdherence, ClassedTime, ObservedAgents, ObservedTime,
@@ -115,6 +115,16 @@ impl History {
     /// Whether reports leave out figures about agents.
     pub fn withholds_agent_figures(&self) -> bool {
         self.withholds_agent_figures
+    }
+
+    /// Loads the most that waited in a queue in each quarter of an hour of which all was known, in order.
+    pub async fn waiting_peaks(
+        &self,
+        queue: QueueId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<WaitingPeak>, StoreError> {
+        self.store.waiting_peaks_of(queue, from, to).await
     }
 
     /// Replaces the settings after the configuration has changed.

@@ -9,6 +9,11 @@ use crate::{Store, StoreError, database::statements::CachedStatements};
 const INSERT: &str = "INSERT OR IGNORE INTO waiting_peak VALUES (?1, ?2, ?3, ?4)";
 const SELECT: &str = "SELECT source, queue, start, waiting FROM waiting_peak
      WHERE ?1 <= start AND start < ?2 ORDER BY start";
+/// The rows of all queues are in the order of time, so each quarter of one is looked up.
+const SELECT_OF_QUEUE: &str = "WITH RECURSIVE quarter(start) AS (
+         SELECT ?3 UNION ALL SELECT start + 900 FROM quarter WHERE start + 900 < ?4)
+     SELECT peak.start, peak.waiting FROM quarter CROSS JOIN waiting_peak AS peak
+     ON peak.start = quarter.start AND peak.source = ?1 AND peak.queue = ?2 ORDER BY peak.start";
 
 /// The most that waited in a queue in a quarter of an hour.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +58,27 @@ impl Store {
         .await
     }
 
+    /// Loads the peaks of one queue, from the quarter that begins at `from` to before `to`, in order.
+    pub async fn waiting_peaks_of(
+        &self,
+        queue: QueueId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<WaitingPeak>, StoreError> {
+        self.read(move |connection| {
+            let id = (queue.source.as_str(), &*queue.external);
+            let parameters = (id.0, id.1, from.as_second(), to.as_second());
+            connection.load_rows(SELECT_OF_QUEUE, parameters, |row| {
+                Ok(WaitingPeak {
+                    queue: queue.clone(),
+                    start: Timestamp::from_second(row.get(0)?).unwrap_or_default(),
+                    waiting: row.get(1)?,
+                })
+            })
+        })
+        .await
+    }
+
     /// Removes the peaks of quarters before this time.
     pub async fn prune_waiting_peaks(&self, before: Timestamp) -> Result<(), StoreError> {
         self.write(move |connection| {
@@ -91,6 +117,8 @@ mod tests {
         };
         assert_eq!(load(15).await, [peak("1", 0, 0), peak("2", 0, 7)]);
         assert_eq!(load(16).await.len(), 3);
+        let of_one = store.waiting_peaks_of(peak("1", 0, 0).queue, start, start + 30.minutes());
+        assert_eq!(of_one.await.unwrap(), [peak("1", 0, 0), peak("1", 15, 4)]);
         let pruned = store.prune_waiting_peaks(start + 15.minutes());
         pruned.await.unwrap();
         assert_eq!(load(16).await, [peak("1", 15, 4)]);

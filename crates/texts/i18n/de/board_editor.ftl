@@ -80,6 +80,12 @@ language_of_site = Wie für alle
 
 ## Lists
 move_up = Nach oben: { $name }
+member_queues_of = Warteschlangen von { $group }
+show_members = Ihre Warteschlangen zeigen
+# Begins as the button is named.
+show_members_of = Ihre Warteschlangen zeigen: { $group }
+# For screen readers.
+said_members = Zeigt die Warteschlangen von { $group }.
 move_down = Nach unten: { $name }
 remove_item = Entfernen: { $name }
 # Read aloud after a button.

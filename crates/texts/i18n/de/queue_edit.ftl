@@ -74,6 +74,7 @@ saved_times = Mit den gespeicherten: { $times ->
    *[other] { $times }-mal, insgesamt etwa { $length }.
 }
 saved_never = Mit den gespeicherten: nie.
+rehearsal_quarters = Von { $from } bis { $to } warteten mindestens { $limit } in { $reached } von { $known } Viertelstunden der Öffnungszeit.
 rehearsal_coverage = Von { $from } bis { $to }, in Schritten von 5 Minuten; für { $percent } der Öffnungszeit bekannt. Gezählt werden die längste Wartezeit und die Zahl der Wartenden; andere Kennzahlen werden nicht gespeichert.
 # The key of a limit in a chart.
 limit_of_metric_from = Kritisch ab { $limit }

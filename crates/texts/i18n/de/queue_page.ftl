@@ -102,6 +102,7 @@ close_early = Heute früher schließen
 close_early_about = Das gilt sofort; morgen gelten die üblichen Zeiten. Wer wartet, bleibt sichtbar.
 close_now = Jetzt
 undo = Rückgängig
+close_early_in_file = Ihre Öffnungszeiten stehen in { $file }, Zeile { $line }. Ändern Sie sie dort, oder verschieben Sie sie in den Browser.
 closed_today_by = Heute geschlossen, von { $person }.
 closed_since_by = Heute seit { $time } geschlossen, von { $person }.
 closes_at_by = Schließt heute um { $time }, von { $person }.

@@ -5,7 +5,7 @@ changes_heading = Änderungen
 # Before an entry with faults.
 not_in_force = Gilt nicht:
 can_be_changed = Was hier geändert werden kann
-site_heading = Name und Zeitzone
+site_heading = Name, Logo und Zeitzone
 where_column = Wo es steht
 last_change_column = Letzte Änderung hier
 # $section is a key of the configuration.
@@ -177,6 +177,9 @@ older_changes = { $count ->
 ## Name and time zone
 site_name = Name des Standorts
 site_name_hint = Auf Tafeln und Seiten. Sie können ihn leer lassen.
+logo_field = Logo
+logo_hint = PNG, JPEG oder WebP mit höchstens 2 MB, neben den Titeln der Tafeln.
+remove_logo = Logo entfernen
 time_zone_field = Zeitzone
 time_zone_hint = Ein Tag beginnt um Mitternacht dieser Zeitzone, und Tafeln zeigen ihre Uhrzeit.
 time_zone_proposed = Vorschlag: die des Servers.
@@ -188,12 +191,14 @@ entry_conflict_look = Jemand anders hat { $entry } inzwischen geändert. Sehen S
 ## Export and import
 transfer_heading = Export und Import
 export_heading = Export
-export_about = Alles, was im Browser angelegt wurde, als ZIP-Datei: settings.toml, und Tafeln mit ihren Bildern. Geheimnisse sind nicht darin; an ihrer Stelle stehen Umgebungsvariablen zum Ausfüllen.
+export_about = Alles, was im Browser angelegt wurde, als ZIP-Datei: settings.toml, und Tafeln mit ihren Bildern. Geheimnisse sind nicht darin. Dieser Server hat sie noch; ein anderer fragt danach.
 export_download = Herunterladen
 import_heading = Import
 import_about = Nimmt eine solche Datei oder nur ihre settings.toml. Sie sehen vor dem Speichern, was sich ändern würde; nichts wird gelöscht.
 import_file = ZIP- oder TOML-Datei
 import_show = Zeigen, was sich ändern würde
+import_secrets = Geheimnisse, die nicht in der Datei sind
+import_secrets_about = Geheimnisse werden nie exportiert. Geben Sie sie erneut ein, oder lassen Sie ein Feld leer, um seinen Eintrag auszulassen.
 import_unreadable = Das ist weder eine exportierte ZIP-Datei noch eine TOML-Datei. Wählen Sie eine, die Sie hier heruntergeladen haben.
 import_too_large = Sie ist zu groß: höchstens 4 MB je enthaltener Datei und 32 MB insgesamt.
 entry_is_new = neu

@@ -80,6 +80,12 @@ language_of_site = Same as the site
 
 ## Lists
 move_up = Move up: { $name }
+member_queues_of = Queues of { $group }
+show_members = Show its queues
+# Begins as the button is named.
+show_members_of = Show the queues of { $group }
+# For screen readers.
+said_members = Shows the queues of { $group }.
 move_down = Move down: { $name }
 remove_item = Remove: { $name }
 # Read aloud after a button.

@@ -74,6 +74,7 @@ saved_times = With the saved ones: { $times ->
    *[other] { $times } times, about { $length } in all.
 }
 saved_never = With the saved ones: never.
+rehearsal_quarters = From { $from } to { $to }, at least { $limit } waited in { $reached } of { $known } quarters of an hour of the open time.
 rehearsal_coverage = From { $from } to { $to }, in steps of 5 minutes; known for { $percent } of the open time. Counts the longest wait and the number waiting; other metrics aren’t stored.
 # The key of a limit in a chart.
 limit_of_metric_from = Critical from { $limit }

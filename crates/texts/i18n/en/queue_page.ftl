@@ -102,6 +102,7 @@ close_early = Close early today
 close_early_about = It takes effect at once; tomorrow is as usual. Those who wait stay visible.
 close_now = Now
 undo = Undo
+close_early_in_file = Its opening hours are in { $file }, line { $line }. Change them there, or move them to the browser.
 closed_today_by = Closed today, by { $person }.
 closed_since_by = Closed today since { $time }, by { $person }.
 closes_at_by = Closes today at { $time }, by { $person }.

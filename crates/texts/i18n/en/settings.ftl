@@ -5,7 +5,7 @@ changes_heading = Changes
 # Before an entry with faults.
 not_in_force = Not in force:
 can_be_changed = What can be changed here
-site_heading = Name and time zone
+site_heading = Name, logo and time zone
 where_column = Where it is
 last_change_column = Last change here
 # $section is a key of the configuration.
@@ -177,6 +177,9 @@ older_changes = { $count ->
 ## Name and time zone
 site_name = Name of the site
 site_name_hint = On boards and pages. You can leave it empty.
+logo_field = Logo
+logo_hint = PNG, JPEG or WebP of at most 2 MB, beside the titles of boards.
+remove_logo = Remove the logo
 time_zone_field = Time zone
 time_zone_hint = Days begin at midnight here, and boards show its time.
 time_zone_proposed = Proposed: the server’s own.
@@ -188,12 +191,14 @@ entry_conflict_look = Somebody else changed { $entry } meanwhile. Look at it, an
 ## Export and import
 transfer_heading = Export and import
 export_heading = Export
-export_about = Everything that was made in the browser, as a ZIP file: settings.toml, and boards with their pictures. Secrets aren’t in it; in their place stand environment variables to fill in.
+export_about = Everything that was made in the browser, as a ZIP file: settings.toml, and boards with their pictures. Secrets aren’t in it. This server still has them; another one asks for them.
 export_download = Download
 import_heading = Import
 import_about = Takes such a file, or its settings.toml alone. You see what would change before you save; nothing is deleted.
 import_file = ZIP or TOML file
 import_show = Show what would change
+import_secrets = Secrets that aren’t in the file
+import_secrets_about = Secrets are never exported. Enter them again, or leave a field empty to leave its entry out.
 import_unreadable = It’s neither an exported ZIP file nor a TOML file. Choose one that you downloaded here.
 import_too_large = It’s too large: at most 4 MB for each file in it, and 32 MB in all.
 entry_is_new = new

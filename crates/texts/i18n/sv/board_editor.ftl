@@ -80,6 +80,12 @@ language_of_site = Som för alla
 
 ## Lists
 move_up = Flytta upp: { $name }
+member_queues_of = Köerna i { $group }
+show_members = Visa dess köer
+# Begins as the button is named.
+show_members_of = Visa köerna i { $group }
+# For screen readers.
+said_members = Visar köerna i { $group }.
 move_down = Flytta ned: { $name }
 remove_item = Ta bort: { $name }
 # Read aloud after a button.

@@ -74,6 +74,7 @@ saved_times = Med de sparade: { $times ->
    *[other] { $times } gånger, ungefär { $length } sammanlagt.
 }
 saved_never = Med de sparade: aldrig.
+rehearsal_quarters = Från { $from } till { $to } väntade minst { $limit } i { $reached } av { $known } kvartar av öppettiden.
 rehearsal_coverage = Från { $from } till { $to }, i steg om 5 minuter; känt för { $percent } av öppettiden. Räknar den längsta väntetiden och antalet i kö; andra nyckeltal sparas inte.
 # The key of a limit in a chart.
 limit_of_metric_from = Kritiskt från { $limit }

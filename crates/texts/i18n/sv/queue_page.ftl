@@ -105,6 +105,7 @@ close_early = Stäng tidigare i dag
 close_early_about = Det gäller direkt; i morgon gäller ordinarie tider. De som väntar syns fortfarande.
 close_now = Nu
 undo = Ångra
+close_early_in_file = Dess öppettider står i { $file }, rad { $line }. Ändra dem där, eller flytta dem till webbläsaren.
 closed_today_by = Stängd i dag, av { $person }.
 closed_since_by = Stängd i dag sedan { $time }, av { $person }.
 closes_at_by = Stänger i dag { $time }, av { $person }.

@@ -5,7 +5,7 @@ changes_heading = Ändringar
 # Before an entry with faults.
 not_in_force = Gäller inte:
 can_be_changed = Det som kan ändras här
-site_heading = Namn och tidszon
+site_heading = Namn, logotyp och tidszon
 where_column = Plats
 last_change_column = Senaste ändring här
 # $section is a key of the configuration.
@@ -177,6 +177,9 @@ older_changes = { $count ->
 ## Name and time zone
 site_name = Kontaktcentrets namn
 site_name_hint = På tavlor och sidor. Du kan lämna det tomt.
+logo_field = Logotyp
+logo_hint = PNG, JPEG eller WebP på högst 2 MB, bredvid tavlornas titlar.
+remove_logo = Ta bort logotypen
 time_zone_field = Tidszon
 time_zone_hint = Dygnet börjar vid midnatt i den här tidszonen, och tavlor visar tiden där.
 time_zone_proposed = Förslag: serverns egen.
@@ -188,12 +191,14 @@ entry_conflict_look = Någon annan ändrade { $entry } under tiden. Se efter, oc
 ## Export and import
 transfer_heading = Exportera och importera
 export_heading = Exportera
-export_about = Allt som har gjorts i webbläsaren, som en ZIP-fil: settings.toml, och tavlor med sina bilder. Hemligheter är inte med; i deras ställe står miljövariabler att fylla i.
+export_about = Allt som har gjorts i webbläsaren, som en ZIP-fil: settings.toml, och tavlor med sina bilder. Hemligheter är inte med. Den här servern har dem kvar; en annan frågar efter dem.
 export_download = Ladda ner
 import_heading = Importera
 import_about = Tar en sådan fil, eller bara dess settings.toml. Du ser vad som skulle ändras innan du sparar; inget tas bort.
 import_file = ZIP- eller TOML-fil
 import_show = Visa vad som skulle ändras
+import_secrets = Hemligheter som inte finns i filen
+import_secrets_about = Hemligheter exporteras aldrig. Ange dem igen, eller lämna ett fält tomt för att utelämna dess post.
 import_unreadable = Det är varken en exporterad ZIP-fil eller en TOML-fil. Välj en som du laddade ner här.
 import_too_large = Den är för stor: högst 4 MB för varje fil i den, och 32 MB totalt.
 entry_is_new = ny

@@ -15,7 +15,7 @@ messages! {
         add_item large_metric add_metric choose_metric unit_count unit_seconds unit_percent
         board_all_queues add_queue add_agent add_first add_hidden in_list_order metrics_of_queues
         totals_heading usual_totals agents_all agents_chosen_about order_by_name order_about
-        board_names_about rename_queue show_as_text board_toml kind_queues kind_agents kind_group
+        board_names_about rename_queue show_as_text board_toml kind_queues kind_agents kind_group show_members
         not_reported_now preview_heading screen_hd screen_four_k screen_portrait screen_tablet
         screen_phone theme_of_screen diagonal_field preview_title no_preview preview_facts preview_measures
         screen_fits preview_failed preview_signed_out delete_board delete_shown
@@ -28,7 +28,7 @@ messages! {
         address_not_yours(patterns) begin_all_about(count) title_copy(title) open_board_named(name)
         board_saved_screens(connected, count) board_changed_meanwhile(person, time)
         board_in_file(file, line) save_and_show(count) unknown_choice(list, entered) move_up(name)
-        move_down(name) remove_item(name) said_added(name) said_removed(name)
+        member_queues_of(group) show_members_of(group) said_members(group) move_down(name) remove_item(name) said_added(name) said_removed(name)
         said_moved(name, number, count) metric_in_unit(metric, unit) agents_chosen(count)
         order_chosen(count) left_out(count) board_names(count) all_of_source(source)
         pattern_count(count) preview_fits(rows) preview_takes(rows, pages)

@@ -30,7 +30,7 @@ messages! {
         calendar_skipped(count, names) calendar_problem(why) calendar_never_read(why) problem_no_host(host)
         problem_private(host) problem_unreachable(host, advice) problem_slow(host, seconds)
         problem_status(host, status) problem_redirect(target) problem_line(number)
-        limit_of_metric_from(limit) rehearsal_curve(metric, most, time) rehearsal_coverage(from, to, percent) hours_about(zone) origin_closing(date) date_numbered(number)
+        limit_of_metric_from(limit) rehearsal_curve(metric, most, time) rehearsal_coverage(from, to, percent) rehearsal_quarters(from, to, limit, reached, known) hours_about(zone) origin_closing(date) date_numbered(number)
         hours_of_date(number) group_name_place(section) reported_name(name)
         calendar_about(year) calendar_added(count) calendar_others(count, names)
         calendar_too_large(kilobytes) calendar_too_many(count, room) calendar_without_days(year)

@@ -24,7 +24,7 @@ messages! {
         over_limit(limit) transfers_counted(count) reopened_counted(count)
         dated_weekday(weekday, day, month) day_until(day, time) partial_value(value)
         of_answered_value(value) days_summary(formula, within) within_and_target(limit, percent)
-        within_own_target(limit) own_limit_and_target(percent) closed_today_by(person)
+        within_own_target(limit) own_limit_and_target(percent) closed_today_by(person) close_early_in_file(file, line)
         closed_since_by(time, person) closes_at_by(time, person) planned_contacts(count, total, came)
     }
 }

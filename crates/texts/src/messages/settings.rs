@@ -15,10 +15,10 @@ messages! {
         waiting_entries entry_deleted
         entry_can_be_restored version_deleted current_version restore_version line_added
         line_removed changes_about newest_changes_first nothing_changed_yet changed_since site_name
-        site_name_hint time_zone_field time_zone_hint time_zone_proposed language_of_boards
+        site_name_hint logo_field logo_hint remove_logo time_zone_field time_zone_hint time_zone_proposed language_of_boards
         language_of_boards_hint all_settings everybody no_such_change all_changes
         transfer_heading export_heading export_about export_download import_heading import_about
-        import_file import_show import_unreadable import_too_large entry_is_new
+        import_file import_show import_secrets import_secrets_about import_unreadable import_too_large entry_is_new
         edit_in_form fields_not_enough back_to_fields unchecked_goes
         add_member_queue add_member_agent add_export_queue group_title group_title_hint
         group_queues group_queues_hint group_id_hint person_title person_title_hint person_agents

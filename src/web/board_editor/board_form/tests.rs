@@ -1,9 +1,11 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use wallboard_boards::Widget;
 use wallboard_domain::{BoardTheme, Metric};
 use wallboard_texts::Texts;
 
 use super::{
-    super::{choices::Choice, metric_list::figure_value},
+    super::{board_setting::settings, choices::Choice, metric_list::figure_value},
     *,
 };
 
@@ -25,6 +27,10 @@ fn choices() -> BoardChoices {
         queues: vec![queue("chat/1", "Billing"), queue("chat/2", "Sales")],
         agents: Vec::new(),
         figures: Vec::new(),
+        members: BTreeMap::from([(
+            "group/sales".to_owned(),
+            vec!["chat/1".to_owned(), "chat/2".to_owned()],
+        )]),
     }
 }
 
@@ -34,12 +40,14 @@ fn sent_by(form: &BoardForm) -> FormFields {
     let mut sent = fields(&[
         ("id", &form.id),
         ("title", &board.title),
-        ("layout", board.layout.into_str()),
-        ("theme", board.theme.into_str()),
-        ("density", board.density.into_str()),
         ("text", &form.text.replace('\n', "\r\n")),
         ("text_before", &form.text.replace('\n', "\r\n")),
     ]);
+    for setting in settings(Texts::english(), board) {
+        let chosen = setting.options.iter().find(|(_, _, is_chosen)| *is_chosen);
+        let (value, ..) = chosen.unwrap();
+        sent.insert(setting.name.to_owned(), value.clone());
+    }
     for list in PATTERN_LISTS {
         for (at, pattern) in form.patterns(list).iter().enumerate() {
             sent.insert(format!("{list}.{at}"), pattern.0.clone());
@@ -82,6 +90,38 @@ fn form_that_is_sent_unchanged_keeps_the_text_with_its_comments() {
     assert_eq!(again.text, TEXT);
     assert_eq!(again.board, parse_board(TEXT, "sales.toml").unwrap());
     assert!(again.faults.is_none());
+}
+
+/// Each with another value than the usual one, but the layout: only tiles have widgets.
+const EVERY_KEY: &str = r#"title = "Sales"
+layout = "queues"
+theme = "light"
+density = "hall"
+columns = 3
+queues = ["chat/1", "chat/2"]
+agents = ["chat/a"]
+show = ["offered"]
+totals = ["answered"]
+widgets = [{ clock = "UTC" }]
+order = ["chat/2"]
+hide = ["chat/9"]
+update_rate = "5s"
+language = "sv"
+names = { "chat/1" = "Money" }
+"#;
+
+#[test]
+fn each_key_that_the_parser_knows_has_a_field() {
+    let fault = parse_board("no_such_key = 1\n", "sales.toml").unwrap_err();
+    let (_, known) = fault.faults[0].fix.split_once("allowed here: ").unwrap();
+    let known: BTreeSet<_> = known.split(", ").collect();
+    let table: toml::Table = EVERY_KEY.parse().unwrap();
+    assert_eq!(
+        table.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        known
+    );
+    let again = send(&begin(EVERY_KEY), &[]);
+    assert_eq!(again.board, parse_board(EVERY_KEY, "sales.toml").unwrap());
 }
 
 #[test]
@@ -232,6 +272,19 @@ fn widgets_are_added_moved_and_renamed() {
     );
     assert!(!refused.is_complete());
     assert_eq!(refused.new_widget.unwrap().fields.zone, "Manila");
+}
+
+#[test]
+fn a_group_is_replaced_by_its_queues_which_are_there_once() {
+    let text = "title = \"Team\"\nqueues = [\"chat/2\", \"group/sales\", \"chat/9\"]\n";
+    let of_queues = send(&begin(text), &[("do", "members:queues:1")]);
+    let queues: Vec<_> = (of_queues.board.queues.iter())
+        .map(|pattern| pattern.0.as_str())
+        .collect();
+    assert_eq!(queues, ["chat/2", "chat/1", "chat/9"]);
+    assert_eq!(of_queues.focus, "add-queues");
+    let no_group = send(&begin(text), &[("do", "members:queues:0")]);
+    assert_eq!(no_group.text, text);
 }
 
 #[test]

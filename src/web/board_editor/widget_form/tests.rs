@@ -22,6 +22,7 @@ fn choices() -> BoardChoices {
             choice("chat/*", "All of Chat"),
             choice("group/sales", "Sales"),
         ],
+        members: std::collections::BTreeMap::new(),
         agents: Vec::new(),
         figures: [("orders", false), ("backlog", true)]
             .map(|(id, is_per_queue)| custom_figure(id, is_per_queue))

@@ -256,7 +256,10 @@ impl RuleFields {
 mod tests {
     use std::path::Path;
 
-    use crate::settings::{parse_configuration, test_file::OPEN_CHAT};
+    use crate::settings::{
+        parse_configuration,
+        test_file::{OPEN_CHAT, keys_of, known_keys},
+    };
 
     use super::*;
 
@@ -301,6 +304,12 @@ mod tests {
             settings.unwrap().alerts
         };
         let rules = parse(text);
+        let all: Table = text.parse().unwrap();
+        let of_agents = known_keys("[alerts.a]\nagents = [\"*\"]\nno_such_key = 1\n");
+        let mut known = known_keys("[alerts.a]\nqueues = [\"*\"]\nno_such_key = 1\n");
+        known.extend(of_agents);
+        let rules_of = all["alerts"].as_table().unwrap();
+        assert_eq!(keys_of(rules_of.values()), known, "each key has a field");
 
         let (_, channels) = text.split_once("[channels").unwrap();
         let written = rules.iter().map(|rule| RuleFields::of_rule(rule).write());

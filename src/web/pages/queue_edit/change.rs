@@ -104,7 +104,14 @@ async fn change(
             let page = render_page(&web, &editing, header, edited, notes).await?;
             return Ok(page.into_response());
         }
-        "save" => new_text(editing.editor(), &edited, section, &fields),
+        "save" => {
+            if let Some(faults) = find_repeated(section, &fields) {
+                let notes = PageNotes { faults, ..notes };
+                let page = render_page(&web, &editing, header, edited, notes).await?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            }
+            new_text(editing.editor(), &edited, section, &fields)
+        }
         "remove" => None,
         "undo" => previous_text(editing.editor(), &edited, section),
         "close" => Some(closed_early(&edited, &fields)?),
@@ -158,6 +165,13 @@ async fn change(
 
 fn field<'a>(fields: &'a TypedFields, key: &str) -> &'a str {
     fields.get(key).map_or("", String::as_str)
+}
+
+/// The fault of a date that is there twice, of which an entry would have the last.
+fn find_repeated(section: Section, fields: &TypedFields) -> Option<FieldFaults> {
+    let date = hours_fields::repeated_date(fields).filter(|_| section == Section::Hours)?;
+    let fault = "is here twice; remove one of them";
+    Some(FieldFaults::of_field(&date, fault))
 }
 
 /// The entry as the form says it; `None` if the queue then has none of its own.

@@ -21,10 +21,12 @@ pub(in crate::web) struct EarlyClose {
     pub(in crate::web) done: String,
     /// The revision that the change begins from; empty for a new entry.
     pub(in crate::web) began_from: String,
+    /// The file that has the queue's hours, which can't close here; empty if none has.
+    pub(in crate::web) in_file: String,
 }
 
 impl EarlyClose {
-    /// Returns what can be done; `None` where the hours can't be changed here, or the queue has closed.
+    /// Returns what can be done; `None` where the visitor can't change the hours, or the queue has closed.
     pub(in crate::web) fn find(
         texts: &Texts,
         web: &WebState,
@@ -47,8 +49,12 @@ impl EarlyClose {
         let began_from = entry
             .map(|entry| entry.revision.0.to_string())
             .unwrap_or_default();
+        let mut in_file = String::new();
         let done = match editor.origin(&id) {
-            Origin::File { .. } => return None,
+            Origin::File { file, line, .. } => {
+                in_file = texts.close_early_in_file(file.display().to_string(), line.to_string());
+                String::new()
+            }
             Origin::Browser(entry) => find_early_end(texts, &entry, hours, now).unwrap_or_default(),
             Origin::Nowhere => String::new(),
         };
@@ -60,6 +66,7 @@ impl EarlyClose {
                 .collect(),
             done,
             began_from,
+            in_file,
         };
         let is_of_use = close.is_open || !close.times.is_empty() || !close.done.is_empty();
         is_of_use.then_some(close)

@@ -1,6 +1,6 @@
 //! `[hours]` of one queue as fields of a form, and back: a week, and dates with hours of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use toml::Value;
@@ -107,7 +107,13 @@ pub(super) fn apply_hours(
 ) {
     let mut entry = written_hours(applying, site_zone);
     let without_change = entry.clone();
-    entry.retain(|key| key == "zone" || is_calendars(key) || is_before(key, today));
+    let unlisted = applying.dates.range(today..).nth(DATES_MAX);
+    let unlisted = unlisted.map(|(date, _)| *date);
+    let is_listed = |date: Date| today <= date && unlisted.is_none_or(|first| date < first);
+    entry.retain(|key| {
+        let date = key.parse::<Date>();
+        key == "zone" || is_calendars(key) || date.is_ok_and(|date| !is_listed(date))
+    });
     apply_calendars(&mut entry, form);
     apply_zone(&mut entry, site_zone, form);
     let unchanged = || read_week(&week_text(Texts::english(), applying));
@@ -154,12 +160,12 @@ pub(super) fn written_hours(hours: &OpeningHours, site_zone: &TimeZone) -> Entry
     entry
 }
 
-/// Changes the zone of an entry to the one that a form names: that of the queue whose hours it copied.
+/// Changes the zone of an entry to the one that a form names; empty: the site's.
 fn apply_zone(entry: &mut EntryTable, site_zone: &TimeZone, form: &BTreeMap<String, String>) {
-    let Some(zone) = form.get("zone").filter(|zone| !zone.is_empty()) else {
+    let Some(zone) = form.get("zone") else {
         return;
     };
-    if site_zone.iana_name() == Some(zone) {
+    if zone.is_empty() || site_zone.iana_name() == Some(zone) {
         entry.retain(|key| key != "zone");
     } else {
         entry.set("zone", Value::String(zone.clone()));
@@ -180,8 +186,11 @@ fn is_same(entry: &EntryTable, other: &EntryTable) -> bool {
     entry.is_part_of(other) && other.is_part_of(entry)
 }
 
-fn is_before(key: &str, today: Date) -> bool {
-    key.parse::<Date>().is_ok_and(|date| date < today)
+/// Returns the first date that a form has twice.
+pub(super) fn repeated_date(form: &BTreeMap<String, String>) -> Option<String> {
+    let mut dates = BTreeSet::new();
+    let mut typed = typed_dates(form).into_iter().map(|one| one.date);
+    typed.find(|date| !date.is_empty() && !dates.insert(date.clone()))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod edited_queue;
 mod holiday_fields;
 mod hours_fields;
 mod page;
+mod past_quarters;
 mod pattern_choice;
 mod pattern_part;
 mod pattern_rehearsal;

@@ -19,6 +19,7 @@ use crate::{
             field_faults::FieldFaults,
             page_header::PageHeader,
             sentence::{Sentence, SentencePiece, slot},
+            time_zones::list_zones,
         },
         server::assets,
     },
@@ -143,9 +144,11 @@ struct QueueEditPage {
     calendar: CalendarNote,
     /// The last year that is taken from a calendar.
     calendar_year: String,
+    /// The zone as people call it.
+    zone_label: String,
+    /// Empty: that of the site.
     zone: String,
-    /// The zone of copied hours, if it's another one; empty otherwise.
-    copied_zone: String,
+    zones: Vec<String>,
     closing: Option<EarlyClose>,
     others: Vec<OtherQueue>,
     copied: Sentence,
@@ -204,7 +207,7 @@ pub(super) async fn render_page(
     let today = edited.now.to_zoned(shown.zone.clone()).date();
     let (days, dates) = hours_fields(texts, (&shown, today), &typed_hours, &mut notes.faults);
     let calendars = calendar_rows(texts, web, (&shown, edited.now), &typed_hours);
-    let copied_zone = copied_zone(&edited, &shown, &typed_hours);
+    let zone = zone_name(&edited, &shown, &typed_hours);
     let calendars_fault = notes.faults.take("holidays");
     let target_faults = TargetFaults::take(&mut notes.faults);
     let typed_name = typed(Section::Names).remove("name");
@@ -246,11 +249,9 @@ pub(super) async fn render_page(
         calendars_fault,
         calendar: notes.calendar,
         calendar_year: last_date(edited.today()).year().to_string(),
-        zone: match copied_zone.as_str() {
-            "" => clock::zone_label(&edited.hours().zone).to_owned(),
-            zone => zone.to_owned(),
-        },
-        copied_zone,
+        zone_label: clock::zone_label(&shown.zone).to_owned(),
+        zones: list_zones(&zone),
+        zone,
         closing: edited.closing,
         others: edited.others,
         copied: notes
@@ -303,13 +304,13 @@ fn section_forms(
     })
 }
 
-/// The zone of hours that were copied, if it isn't that of the queue's hours; empty otherwise.
-fn copied_zone(edited: &EditedQueue, shown: &OpeningHours, typed: &TypedFields) -> String {
+/// The zone of the hours as a form has it; empty: that of the site.
+fn zone_name(edited: &EditedQueue, shown: &OpeningHours, typed: &TypedFields) -> String {
     if let Some(zone) = typed.get("zone") {
         return zone.clone();
     }
     let zone = shown.zone.iana_name();
-    let zone = zone.filter(|_| shown.zone != edited.hours().zone);
+    let zone = zone.filter(|_| shown.zone != edited.site.zone);
     zone.unwrap_or_default().to_owned()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wallboard_access::Right;
-use wallboard_domain::QueueId;
+use wallboard_domain::{Metric, QueueId};
 use wallboard_log::input_log::merge_steps;
 use wallboard_texts::Texts;
 
@@ -14,7 +14,8 @@ use crate::web::{
 use super::{
     change::TypedFields,
     edited_queue::EditedQueue,
-    rehearsal::{Rehearsal, RehearsedLimits},
+    past_quarters::count_past_quarters,
+    rehearsal::{REHEARSED, Rehearsal, RehearsedLimits},
     rehearsal_curve::{RehearsalCurve, draw_curves},
     threshold_fields::typed_upper_limits,
 };
@@ -26,6 +27,8 @@ pub(super) struct RehearsalText {
     /// "With the saved ones: never." Empty if they are the same.
     pub(super) saved: String,
     pub(super) coverage: String,
+    /// About the weeks before those of the log; empty if nothing is known of them.
+    pub(super) before: String,
     pub(super) curves: Vec<RehearsalCurve>,
 }
 
@@ -55,7 +58,18 @@ pub(super) async fn rehearse(
     let saved = RehearsedLimits::new(of_queue);
     let new = RehearsedLimits::new(|metric| typed_upper_limits(of_queue(metric), metric, typed));
     let (with_saved, with_new) = (count(&saved), count(&new));
+    let waiting = REHEARSED.iter().position(|one| *one == Metric::Waiting);
+    let mut before = String::new();
+    if let Some(limit) = waiting.and_then(|waiting| new.critical(waiting)) {
+        let times = (with_new.start().unwrap_or(edited.now), edited.now);
+        let hours = edited.configured_hours();
+        let quarters = count_past_quarters(web, id, limit, hours, times).await;
+        before = quarters.map_or_else(String::new, |quarters| {
+            quarters.sentence(texts, limit, edited.now, &site.zone)
+        });
+    }
     RehearsalText {
+        before,
         saved: if new == saved || !with_new.has_period() {
             String::new()
         } else {

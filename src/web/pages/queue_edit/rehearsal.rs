@@ -156,6 +156,11 @@ impl Rehearsal {
         of_metric.map(|(start, _)| *start).collect()
     }
 
+    /// When what is known begins.
+    pub(super) fn start(&self) -> Option<Timestamp> {
+        self.period.map(|(from, _)| from)
+    }
+
     /// Whether anything is known.
     pub(super) fn has_period(&self) -> bool {
         self.period.is_some()

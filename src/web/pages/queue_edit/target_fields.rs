@@ -155,9 +155,18 @@ fn to_percent(text: &str) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use crate::editing::{EntryId, Section};
+    use crate::{
+        editing::{EntryId, Section},
+        settings::test_file::known_keys,
+    };
 
     use super::*;
+
+    #[test]
+    fn each_key_that_the_parser_knows_has_a_field() {
+        let known = known_keys("[targets.\"*\"]\nno_such_key = 1\n");
+        assert_eq!(known, KEYS.map(str::to_owned).into());
+    }
 
     fn written(own: &str, fields: &[(&str, &str)]) -> String {
         let id = EntryId::new(Section::Targets, "chat/1");

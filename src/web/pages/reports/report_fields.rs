@@ -178,3 +178,25 @@ fn field_of(day: Weekday) -> String {
 fn day_key(day: Weekday) -> &'static str {
     DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::test_file::{keys_of, known_keys};
+
+    use super::*;
+
+    #[test]
+    fn each_key_that_the_parser_knows_has_a_field() {
+        let fields = ReportFields {
+            name: "Week".to_owned(),
+            channel: "boss".to_owned(),
+            to: "anna@example.com".to_owned(),
+            zone: "Asia/Tokyo".to_owned(),
+            language: "sv".to_owned(),
+            ..ReportFields::new_report("")
+        };
+        let written: Table = fields.write().parse().unwrap();
+        let known = known_keys("[reports.a]\nno_such_key = 1\n");
+        assert_eq!(keys_of([&written["reports"]["Week"]]), known);
+    }
+}

@@ -16,9 +16,9 @@ mod section_page;
 mod site_form;
 mod transfer;
 
-use axum::{Router, routing::get};
+use axum::{Router, extract::DefaultBodyLimit, routing::get};
 
-use crate::web::WebState;
+use crate::web::{WebState, server::request_framing::UPLOAD_BYTES_MAX};
 
 pub(in crate::web) use entry_fields::field_words;
 pub(in crate::web) use entry_versions::{VersionRow, describe_conflict, version_rows};
@@ -32,7 +32,9 @@ pub(in crate::web) fn routes() -> Router<WebState> {
         .route("/settings/changes", get(changes::show_changes))
         .route(
             SITE_ROUTE,
-            get(site_form::show_site).post(site_form::change_site),
+            get(site_form::show_site)
+                .post(site_form::change_site)
+                .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
         )
         .route(
             "/settings/{section}",

@@ -1,8 +1,11 @@
-//! `/settings/site`: the name, time zone and language of the site in one form; each is an entry of its own.
+//! `/settings/site`: the name, logo, time zone and language of the site in one form; each is an entry of its own.
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
     extract::{Query, State},
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use jiff::tz::TimeZone;
@@ -15,7 +18,8 @@ use crate::{
     editing::{Editor, EntryChange, EntryId, Origin, Section},
     web::{
         WebError, WebState,
-        access::editing::{EditForm, Editing},
+        access::{editing::Editing, multipart_form::MultipartForm},
+        board_editor::uploads::store_picture,
         parts::{
             entry_table::EntryTable,
             page_header::{PageHeader, TranslatedHeader},
@@ -31,8 +35,12 @@ use super::form_saving::refuse;
 /// The address of the page.
 pub(in crate::web) const SITE_ROUTE: &str = "/settings/site";
 
+/// Of all fields together.
+const TEXT_BYTES_MAX: usize = 4_000;
+
 const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("sv", "Svenska"), ("de", "Deutsch")];
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
 #[derive(Template)]
 #[template(path = "settings_site.html")]
 struct SitePage {
@@ -46,6 +54,7 @@ struct SitePage {
     faults: Vec<RefusalLine>,
     name: String,
     name_place: String,
+    has_logo: bool,
     zone: String,
     zone_place: String,
     /// Nobody has chosen one yet: it's the server's own.
@@ -66,17 +75,34 @@ pub(super) struct SiteQuery {
 }
 
 /// Those of entries in a file are missing.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct SiteFields {
+#[derive(Clone, Debug)]
+struct SiteFields {
     name: Option<String>,
+    /// The picture that was uploaded, or empty for none; `None`: as it was.
+    logo: Option<String>,
     time_zone: Option<String>,
     language: Option<String>,
     /// The revision of all entries as the page showed them.
-    #[serde(default)]
     seen: String,
     /// Set as a step of the set-up, which continues afterwards.
-    step: Option<String>,
+    is_step: bool,
 }
+
+impl SiteFields {
+    fn read(mut sent: HashMap<String, String>) -> Self {
+        Self {
+            name: sent.remove("name"),
+            logo: sent.contains_key("remove_logo").then(String::new),
+            time_zone: sent.remove("time_zone"),
+            language: sent.remove("language"),
+            seen: sent.remove("seen").unwrap_or_default(),
+            is_step: sent.contains_key("step"),
+        }
+    }
+}
+
+/// The form, perhaps with a logo.
+pub(super) type SiteForm = MultipartForm<TEXT_BYTES_MAX>;
 
 /// The last action, and why it didn't work.
 #[derive(Default)]
@@ -104,19 +130,39 @@ pub(super) async fn show_site(
 pub(super) async fn change_site(
     State(web): State<WebState>,
     TranslatedHeader(header): TranslatedHeader,
-    form: EditForm<SiteFields>,
+    form: SiteForm,
 ) -> Result<Response, WebError> {
-    let EditForm { editing, fields } = form;
-    let is_step = fields.step.is_some();
+    let MultipartForm {
+        editing,
+        fields,
+        mut files,
+    } = form;
+    let mut fields = SiteFields::read(fields);
+    let (texts, is_step) = (header.texts, fields.is_step);
     let seen = fields.seen.parse().map_err(|_| WebError::InvalidForm)?;
-    let changes = changes_of(editing.editor(), &fields, Revision(seen));
-    if let Err(error) = editing.save_all(changes).await? {
-        let (status, faults) = refuse(error, |theirs| {
-            RefusalLine::new(
-                header.texts,
-                header.texts.entry_conflict_look(theirs.id.to_string()),
-            )
-        })?;
+    if !editing.may_edit(&brand_id()) {
+        return Err(WebError::Forbidden);
+    }
+    let mut refusal = None;
+    if let Some((_, logo)) = files.pop() {
+        match store_picture(&web, &editing, logo).await? {
+            Ok(id) => fields.logo = Some(id.to_string()),
+            Err(fault) => {
+                let line = RefusalLine::english(format!("logo {fault}"));
+                refusal = Some((StatusCode::UNPROCESSABLE_ENTITY, vec![line]));
+            }
+        }
+    }
+    if refusal.is_none() {
+        let changes = changes_of(editing.editor(), &fields, Revision(seen));
+        if let Err(error) = editing.save_all(changes).await? {
+            let refused = refuse(error, |theirs| {
+                RefusalLine::new(texts, texts.entry_conflict_look(theirs.id.to_string()))
+            });
+            refusal = Some(refused?);
+        }
+    }
+    if let Some((status, faults)) = refusal {
         let notes = SiteNotes {
             is_step,
             faults,
@@ -136,12 +182,16 @@ fn changes_of(editor: &Editor, fields: &SiteFields, seen: Revision) -> Vec<Entry
         let is_same = editor.text(&id) == text;
         (!is_same).then(|| editor.change_since(id, text, seen))
     };
-    let brand = fields.name.as_ref().and_then(|name| {
-        let id = EntryId::new(Section::Brand, "");
+    let of_brand = [("name", &fields.name), ("logo", &fields.logo)];
+    let is_sent = of_brand.iter().any(|(_, value)| value.is_some());
+    let brand = is_sent.then(brand_id).and_then(|id| {
         let mut table = EntryTable::read(&id, editor.text(&id).as_deref());
-        match name.trim() {
-            "" => table.retain(|key| key != "name"),
-            name => table.set("name", name.into()),
+        for (key, value) in of_brand {
+            match value.as_deref().map(str::trim) {
+                None => {}
+                Some("") => table.retain(|other| other != key),
+                Some(value) => table.set(key, value.into()),
+            }
         }
         let text = table.write(&id);
         change(id, text)
@@ -154,6 +204,10 @@ fn changes_of(editor: &Editor, fields: &SiteFields, seen: Revision) -> Vec<Entry
     let zone = key(Section::TimeZone, fields.time_zone.as_deref());
     let language = key(Section::Language, fields.language.as_deref());
     [brand, zone, language].into_iter().flatten().collect()
+}
+
+fn brand_id() -> EntryId {
+    EntryId::new(Section::Brand, "")
 }
 
 fn render_site(
@@ -186,6 +240,7 @@ fn render_site(
         Some(text.to_owned())
     };
     let zone = typed(|fields| fields.time_zone.as_deref()).unwrap_or(zone);
+    let has_logo = site.brand.logo.is_some();
     let name = site.brand.name.unwrap_or_default();
     let page = SitePage {
         build: assets::build_id(),
@@ -196,6 +251,7 @@ fn render_site(
         faults: notes.faults,
         name: typed(|fields| fields.name.as_deref()).unwrap_or(name),
         name_place: place(Section::Brand),
+        has_logo,
         zones: list_zones(&zone),
         zone,
         zone_place: place(Section::TimeZone),

@@ -21,7 +21,10 @@ use wallboard_texts::Texts;
 use wallboard_toml_reader::ConfigFaults;
 
 use crate::{
-    editing::{EntryChange, ExportedEntries, SettingsFiles, UploadFault, write_entries},
+    editing::{
+        EntryChange, ExportedEntries, ImportPlan, MissingSecret, SaveError, SettingsFiles,
+        UploadFault, write_entries,
+    },
     pictures::PictureError,
     web::{
         WebError, WebState,
@@ -32,19 +35,22 @@ use crate::{
             refusal_line::RefusalLine,
             sentence::SentencePiece,
         },
-        server::{assets, request_framing::UPLOAD_BYTES_MAX},
+        server::{
+            assets,
+            request_framing::{TRANSFER_BYTES_MAX, TRANSFER_ROUTE, UPLOAD_BYTES_MAX},
+        },
     },
 };
 
 use super::form_saving::refuse;
 
-/// The address of the page.
-const TRANSFER_ROUTE: &str = "/settings/transfer";
 const DOWNLOAD_ROUTE: &str = "/settings/transfer.zip";
 /// The place of faults in an upload.
 const UPLOADED: &str = "settings.toml";
 /// The beginning of the names of fields with boards.
 const BOARD_FIELD: &str = "board.";
+/// Likewise with secrets.
+const SECRET_FIELD: &str = "secret.";
 
 #[derive(Template)]
 #[template(path = "settings_transfer.html")]
@@ -54,8 +60,16 @@ struct TransferPage {
     form: String,
     saved: Option<String>,
     faults: Vec<RefusalLine>,
+    /// An upload whose secrets have to be given.
+    lacking: Option<SecretsView>,
     /// The changes that an upload would make.
     upload: Option<UploadView>,
+}
+
+/// An upload from another server, which lacks the secrets that were sealed there.
+struct SecretsView {
+    entries: ExportedEntries,
+    secrets: Vec<MissingSecret>,
 }
 
 /// An upload that isn't saved yet.
@@ -87,7 +101,7 @@ pub(super) fn routes() -> Router<WebState> {
     Router::new()
         .route(TRANSFER_ROUTE, get(show_transfer).post(import))
         .route(DOWNLOAD_ROUTE, get(download))
-        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(TRANSFER_BYTES_MAX))
 }
 
 async fn show_transfer(
@@ -96,7 +110,7 @@ async fn show_transfer(
     Query(query): Query<TransferQuery>,
 ) -> Result<Html<String>, WebError> {
     let saved = query.saved.map(|count| header.texts.import_saved(count));
-    render_page(header, saved, Vec::new(), None)
+    render_page(header, saved, Vec::new(), UploadStep::Choose)
 }
 
 async fn download(State(web): State<WebState>, editing: Editing) -> Result<Response, WebError> {
@@ -121,7 +135,15 @@ async fn download(State(web): State<WebState>, editing: Editing) -> Result<Respo
     Ok(Audited::new(AuditAction::Exported, DOWNLOAD_ROUTE).mark((head, zip)))
 }
 
-/// Shows what an upload would change, or saves what the page has shown.
+/// How far an upload is.
+enum UploadStep {
+    /// No file is chosen yet.
+    Choose,
+    GiveSecrets(SecretsView),
+    Confirm(UploadView),
+}
+
+/// Asks for the secrets that an upload lacks, shows what it would change, or saves what the page has shown.
 async fn import(
     State(web): State<WebState>,
     TranslatedHeader(header): TranslatedHeader,
@@ -135,32 +157,41 @@ async fn import(
     if fields.get("action").is_some_and(|action| action == "save") {
         return save(&web, &editing, header, fields).await;
     }
-    let upload = files.pop().map(|(_, upload)| upload).unwrap_or_default();
-    let reading = spawn_blocking(move || SettingsFiles::read_upload(&upload));
-    let read = reading.await.expect("no reader panics");
     let texts = header.texts;
-    let files = match read {
-        Ok(files) => files,
-        Err(fault) => {
-            let text = match fault {
-                UploadFault::Unreadable => texts.import_unreadable(),
-                UploadFault::TooLarge => texts.import_too_large(),
-            };
-            return reject(header, vec![RefusalLine::new(texts, text)]);
+    let seen = editing.editor().newest_revision();
+    // With the secrets that the page asked for, as far as somebody has them.
+    let is_answer = fields.contains_key("toml");
+    let (files, given) = if is_answer {
+        let given = read_secrets(&fields);
+        let files = SettingsFiles {
+            entries: read_texts(fields),
+            pictures: Vec::new(),
+        };
+        (files, given)
+    } else {
+        let upload = files.pop().map(|(_, upload)| upload).unwrap_or_default();
+        let reading = spawn_blocking(move || SettingsFiles::read_upload(&upload));
+        match reading.await.expect("no reader panics") {
+            Ok(files) => (files, HashMap::new()),
+            Err(fault) => {
+                let text = match fault {
+                    UploadFault::Unreadable => texts.import_unreadable(),
+                    UploadFault::TooLarge => texts.import_too_large(),
+                };
+                return reject(header, vec![RefusalLine::new(texts, text)]);
+            }
         }
     };
-    let seen = editing.editor().newest_revision();
-    let changes = editing
-        .editor()
-        .changes_to(files.entries.clone(), Path::new(UPLOADED), seen);
-    let changes = match changes {
-        Ok(changes) => changes,
-        Err(faults) => return reject(header, fault_lines(&faults)),
+    let plan = plan_import(&editing, files.entries.clone(), seen, &given);
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(error) => return refuse_import(header, error),
     };
-    let mut faults = match editing.check(&changes).await? {
-        Ok(_) => Vec::new(),
-        Err(faults) => fault_lines(&faults),
-    };
+    let is_asking = !is_answer && !plan.missing.is_empty();
+    let mut faults = Vec::new();
+    if !is_asking && let Err(refused) = editing.check(&plan.changes).await? {
+        faults = fault_lines(&refused);
+    }
     if faults.is_empty() {
         // Boards show none that isn't there.
         faults = import_pictures(&web, &editing, files.pictures).await?;
@@ -168,8 +199,15 @@ async fn import(
     if !faults.is_empty() {
         return reject(header, faults);
     }
-    let upload = view_upload(texts, &web, &editing, files.entries, seen, &changes);
-    Ok(render_page(header, None, Vec::new(), Some(upload))?.into_response())
+    let step = if is_asking {
+        UploadStep::GiveSecrets(SecretsView {
+            entries: files.entries,
+            secrets: plan.missing,
+        })
+    } else {
+        UploadStep::Confirm(view_upload(texts, &web, &editing, plan, seen))
+    };
+    Ok(render_page(header, None, Vec::new(), step)?.into_response())
 }
 
 async fn save(
@@ -182,13 +220,22 @@ async fn save(
     let seen = fields.get("seen").and_then(|seen| seen.parse().ok());
     let seen = Revision(seen.ok_or(WebError::InvalidForm)?);
     let entries = read_texts(fields);
-    let (editor, file) = (editing.editor(), Path::new(UPLOADED));
-    let changes = match editor.changes_to(entries.clone(), file, seen) {
-        Ok(changes) => changes,
-        Err(faults) => return reject(header, fault_lines(&faults)),
+    let given = HashMap::new();
+    let plan = match plan_import(editing, entries.clone(), seen, &given) {
+        Ok(plan) => plan,
+        Err(error) => return refuse_import(header, error),
     };
-    let count = changes.len();
-    let Err(error) = editing.save_all(changes).await? else {
+    // Somebody deleted or moved an entry whose secrets would have stayed.
+    if !plan.missing.is_empty() {
+        let lacking = SecretsView {
+            entries,
+            secrets: plan.missing,
+        };
+        let page = render_page(header, None, Vec::new(), UploadStep::GiveSecrets(lacking))?;
+        return Ok((StatusCode::CONFLICT, page).into_response());
+    }
+    let count = plan.changes.len();
+    let Err(error) = editing.save_all(plan.changes).await? else {
         let page = format!("{TRANSFER_ROUTE}?saved={count}");
         return Ok(Redirect::to(&page).into_response());
     };
@@ -196,13 +243,42 @@ async fn save(
         RefusalLine::new(texts, texts.entry_conflict_look(theirs.id.to_string()))
     })?;
     // Compared with theirs, from now on.
-    let seen = editor.newest_revision();
-    let upload = match editor.changes_to(entries.clone(), file, seen) {
-        Ok(changes) => view_upload(texts, web, editing, entries, seen, &changes),
-        Err(faults) => return reject(header, fault_lines(&faults)),
+    let seen = editing.editor().newest_revision();
+    let upload = match plan_import(editing, entries, seen, &given) {
+        Ok(plan) => view_upload(texts, web, editing, plan, seen),
+        Err(error) => return refuse_import(header, error),
     };
-    let page = render_page(header, None, faults, Some(upload))?;
+    let page = render_page(header, None, faults, UploadStep::Confirm(upload))?;
     Ok((status, page).into_response())
+}
+
+/// `given` are secrets in clear, by their paths.
+fn plan_import(
+    editing: &Editing,
+    entries: ExportedEntries,
+    seen: Revision,
+    given: &HashMap<String, String>,
+) -> Result<ImportPlan, SaveError> {
+    let given = |secret: &MissingSecret| given.get(&secret.path).cloned();
+    (editing.editor()).changes_to(entries, Path::new(UPLOADED), seen, given)
+}
+
+fn refuse_import(header: PageHeader, error: SaveError) -> Result<Response, WebError> {
+    let faults = match error {
+        SaveError::Invalid(faults) => fault_lines(&faults),
+        error => vec![RefusalLine::english(error.to_string())],
+    };
+    reject(header, faults)
+}
+
+/// The secrets that somebody typed, by their paths.
+fn read_secrets(fields: &HashMap<String, String>) -> HashMap<String, String> {
+    let secrets = fields.iter().filter_map(|(name, text)| {
+        let text = text.replace("\r\n", "\n");
+        let path = name.strip_prefix(SECRET_FIELD)?;
+        Some((path.to_owned(), text.trim().to_owned()))
+    });
+    secrets.filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// The texts of the page's form.
@@ -245,12 +321,11 @@ fn view_upload(
     texts: &'static Texts,
     web: &WebState,
     editing: &Editing,
-    entries: ExportedEntries,
+    plan: ImportPlan,
     seen: Revision,
-    changes: &[EntryChange],
 ) -> UploadView {
     let writer = DifferenceWriter::new(texts, web);
-    let changes = changes.iter().map(|change| {
+    let changes = plan.changes.iter().map(|change: &EntryChange| {
         let current = editing.editor().text(&change.id);
         ChangeView {
             label: texts.section_label(<&str>::from(change.id.section)),
@@ -262,7 +337,7 @@ fn view_upload(
     UploadView {
         changes: changes.collect(),
         seen: seen.0,
-        entries,
+        entries: plan.entries,
     }
 }
 
@@ -272,7 +347,7 @@ fn fault_lines(faults: &ConfigFaults) -> Vec<RefusalLine> {
 }
 
 fn reject(header: PageHeader, faults: Vec<RefusalLine>) -> Result<Response, WebError> {
-    let page = render_page(header, None, faults, None)?;
+    let page = render_page(header, None, faults, UploadStep::Choose)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -280,14 +355,20 @@ fn render_page(
     header: PageHeader,
     saved: Option<String>,
     faults: Vec<RefusalLine>,
-    upload: Option<UploadView>,
+    step: UploadStep,
 ) -> Result<Html<String>, WebError> {
+    let (lacking, upload) = match step {
+        UploadStep::Choose => (None, None),
+        UploadStep::GiveSecrets(lacking) => (Some(lacking), None),
+        UploadStep::Confirm(upload) => (None, Some(upload)),
+    };
     let page = TransferPage {
         build: assets::build_id(),
         form: header.form_token(),
         header,
         saved,
         faults,
+        lacking,
         upload,
     };
     Ok(Html(page.render()?))

@@ -6,7 +6,7 @@ use wallboard_domain::OpenPeriod;
 
 use crate::{
     editing::{EntryId, Section},
-    settings::parse_configuration,
+    settings::{parse_configuration, test_file::known_keys},
 };
 
 use super::{
@@ -16,6 +16,29 @@ use super::{
 
 const QUEUE: &str = "chat/1";
 const TODAY: Date = Date::constant(2026, 11, 25);
+
+/// A closed date is a date without times there.
+#[test]
+fn each_key_that_the_parser_knows_has_a_field_beside_days_and_dates() {
+    let mut known = known_keys("[hours.\"*\"]\nno_such_key = 1\n");
+    known.retain(|key| key.bytes().all(|letter| letter.is_ascii_lowercase()));
+    let fields = ["closed", "holidays", "zone"];
+    assert_eq!(known, fields.map(str::to_owned).into());
+    let mut hours = office();
+    hours.holidays.calendars = vec!["sweden".into()];
+    let mut form = form(&hours);
+    form.insert("zone".into(), "Asia/Tokyo".into());
+    form.insert("calendars".into(), "listed".into());
+    form.insert("calendar.0".into(), "ours".into());
+    let text = write(&hours, &form);
+    for line in [
+        "zone = \"Asia/Tokyo\"",
+        "holidays = \"ours\"",
+        "2026-12-24 = []",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+}
 
 fn period(from_minute: i64, to_minute: i64) -> OpenPeriod {
     OpenPeriod {
@@ -148,6 +171,31 @@ fn hours_in_another_zone_keep_it() {
 }
 
 #[test]
+fn dates_beyond_those_of_the_form_stay() {
+    let mut hours = office();
+    for days in 0..150 {
+        let date = TODAY.checked_add(jiff::Span::new().days(days)).unwrap();
+        hours.dates.insert(date, Vec::new());
+    }
+    let mut form = form(&hours);
+    form.insert("week.sun".into(), "10–12".into());
+    assert_eq!(read(&write(&hours, &form)).dates, hours.dates);
+    // Those that the form had can go.
+    form.insert("date0".into(), String::new());
+    form.insert("hours0".into(), String::new());
+    let dates = read(&write(&hours, &form)).dates;
+    assert_eq!(dates.len(), hours.dates.len() - 1);
+}
+
+#[test]
+fn a_date_that_a_form_has_twice_is_found() {
+    let mut form = form(&office());
+    assert_eq!(repeated_date(&form), None);
+    form.insert("date2".into(), " 2026-12-24 ".into());
+    assert_eq!(repeated_date(&form).as_deref(), Some("2026-12-24"));
+}
+
+#[test]
 fn copied_hours_bring_their_zone() {
     let berlin = TimeZone::get("Europe/Berlin").unwrap();
     let mut form = form(&office());
@@ -163,6 +211,28 @@ fn copied_hours_bring_their_zone() {
     let text = write(&applying, &form);
     assert!(!text.contains("zone"), "{text}");
     assert_eq!(read(&text).zone, TimeZone::UTC);
+    form.insert("zone".into(), String::new());
+    assert_eq!(write(&applying, &form), text);
+}
+
+#[test]
+fn dates_on_which_clocks_change_are_open_by_their_clock() {
+    let mut form = form(&office());
+    form.insert("zone".into(), "Europe/Stockholm".into());
+    form.insert("week.sat".into(), String::new());
+    form.insert("week.sun".into(), String::new());
+    for (number, date, hours) in [(0, "2027-03-28", "1-4"), (1, "2027-10-31", "1-3")] {
+        form.insert(format!("date{number}"), date.into());
+        form.insert(format!("hours{number}"), hours.into());
+    }
+    let hours = read(&write(&office(), &form));
+    let is_open = |at: &str| hours.is_open(at.parse().unwrap());
+    // The hour from 2:00 is left out.
+    assert!(is_open("2027-03-28T00:30:00Z") && is_open("2027-03-28T01:30:00Z"));
+    assert!(!is_open("2027-03-28T02:30:00Z"));
+    // The hour from 2:00 is there twice.
+    assert!(is_open("2027-10-31T00:30:00Z") && is_open("2027-10-31T01:30:00Z"));
+    assert!(!is_open("2027-10-31T02:30:00Z"));
 }
 
 #[test]

@@ -1,10 +1,31 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
-use crate::editing::{EntryId, Section};
+use wallboard_domain::AgentStatus;
+
+use crate::{
+    editing::{EntryId, Section},
+    settings::test_file::known_keys,
+};
 
 use super::*;
 
 const QUEUE: &str = "phone/8001";
+
+#[test]
+fn each_key_that_the_parser_knows_has_a_field() {
+    let known = known_keys("[thresholds.\"*\"]\nwaiting = { no_such_key = 1 }\n");
+    assert_eq!(known, LIMIT_KEYS.map(str::to_owned).into());
+    let (first, further) = threshold_metrics();
+    let metrics = first.into_iter().chain(further);
+    let mut fields: BTreeSet<_> = metrics.map(|metric| metric.name().to_owned()).collect();
+    fields.insert("time_in_state".to_owned());
+    assert_eq!(known_keys("[thresholds.\"*\"]\nno_such_key = 1\n"), fields);
+    let states = AgentStatus::LIMITED.map(|status| status.into_str().to_owned());
+    let known = known_keys("[thresholds.\"*\"]\ntime_in_state = { no_such_key = 1 }\n");
+    assert_eq!(known, states.into());
+}
 
 fn others(limits: SeverityLimits) -> Patterns<PatternThresholds> {
     let thresholds = PatternThresholds {

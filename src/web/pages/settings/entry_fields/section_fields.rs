@@ -300,26 +300,11 @@ impl Subjects {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::collections::BTreeSet;
 
-    use crate::settings;
+    use crate::settings::test_file::known_keys;
 
     use super::*;
-
-    /// The keys that the parser knows in a table, by the fault of one that it doesn't know.
-    fn known_keys(table: &str) -> Vec<String> {
-        known_keys_beside(table, "")
-    }
-
-    fn known_keys_beside(table: &str, keys: &str) -> Vec<String> {
-        let text = format!("[access]\nmode = \"open\"\n[{table}]\n{keys}no_such_key = 1\n");
-        let parsed = settings::parse_configuration(&text, Path::new("w.toml"), |_| None);
-        let faults = parsed.unwrap_err().faults;
-        let mut faults = faults.iter();
-        let fault = faults.find(|fault| fault.key.ends_with("no_such_key"));
-        let (_, keys) = fault.unwrap().fix.split_once("allowed here: ").unwrap();
-        keys.split(", ").map(str::to_owned).collect()
-    }
 
     #[test]
     fn each_key_that_the_parser_knows_has_a_field_except_files() {
@@ -331,16 +316,19 @@ mod tests {
             (Section::Holidays, "a", "holidays.a"),
         ] {
             let form = fields_of(&EntryId::new(section, name)).unwrap();
-            let mut fields: Vec<_> = form.fields.iter().map(|field| field.key).collect();
-            match section {
-                Section::Brand => fields.push("logo"),
-                Section::Holidays => fields.push("file"),
-                _ => {}
-            }
-            fields.sort_unstable();
-            assert_eq!(fields, known_keys(table), "{table}");
+            let fields = form.fields.iter().map(|field| field.key);
+            let elsewhere = match section {
+                // On the page of the site.
+                Section::Brand => Some("logo"),
+                Section::Holidays => Some("file"),
+                _ => None,
+            };
+            let fields: BTreeSet<_> = fields.chain(elsewhere).map(str::to_owned).collect();
+            let known = known_keys(&format!("[{table}]\nno_such_key = 1\n"));
+            assert_eq!(fields, known, "{table}");
         }
-        assert_eq!(known_keys("hide"), ["agents", "queues"]);
+        let hidden = known_keys("[hide]\nno_such_key = 1\n").into_iter();
+        assert_eq!(hidden.collect::<Vec<_>>(), ["agents", "queues"]);
     }
 
     #[test]
@@ -348,9 +336,9 @@ mod tests {
         let form = fields_of(&EntryId::new(Section::Figures, "a")).unwrap();
         for kind in ["number", "percent", "duration", "state"] {
             let shown = form.fields.iter().filter(|field| field.is_of_kind(kind));
-            let mut fields: Vec<_> = shown.map(|field| field.key).collect();
-            fields.sort_unstable();
-            let known = known_keys_beside("figures.a", &format!("kind = \"{kind}\"\n"));
+            let fields: BTreeSet<_> = shown.map(|field| field.key.to_owned()).collect();
+            let text = format!("[figures.a]\nkind = \"{kind}\"\nno_such_key = 1\n");
+            let known = known_keys(&text);
             assert_eq!(fields, known, "{kind}");
         }
     }
