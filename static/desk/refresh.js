@@ -154,7 +154,9 @@ function children(from, to) {
 
 function pause() {
   paused = !paused;
-  button.lastElementChild.textContent = say(paused ? 'resume' : 'pause');
+  const word = say(paused ? 'resume' : 'pause');
+  button.lastElementChild.textContent = word;
+  button.setAttribute('aria-label', word);
   button.classList.toggle('paused', paused);
   show();
   refresh();
