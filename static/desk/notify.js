@@ -61,7 +61,7 @@ async function closeOthers(open) {
   const worker = await navigator.serviceWorker.getRegistration(WORKER);
   const found = worker ? await worker.getNotifications() : [];
   for (const notification of found) {
-    if (!open.has(notification.tag)) notification.close();
+    if (notification.tag !== KEY && !open.has(notification.tag)) notification.close();
   }
 }
 
