@@ -103,15 +103,50 @@ pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
         .route("/screens", get(show_screens).post(change))
         .route("/screens/remove", post(remove))
-        .route("/screens/identify", in_place(identify))
-        .route("/screens/reload", in_place(reload))
-        .route("/screens/sound", in_place(try_sound))
+        .route(
+            "/screens/identify",
+            order(
+                Screens::identify,
+                (AuditAction::IdentifiedScreen, "/screens?done=identified"),
+            ),
+        )
+        .route(
+            "/screens/reload",
+            order(
+                Screens::reload,
+                (AuditAction::ReloadedScreen, "/screens?done=reloaded"),
+            ),
+        )
+        .route(
+            "/screens/sound",
+            order(
+                Screens::try_sound,
+                (AuditAction::TriedScreenSound, "/screens?done=sounded"),
+            ),
+        )
         .route("/screens/address", in_place(add_address))
 }
 
 /// A form whose answer may be the page itself, which refreshes from the same address.
 fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebState> {
     post(handler).get(async || Redirect::to("/screens"))
+}
+
+/// The form of an order to a connected screen.
+fn order(
+    send: fn(&Screens, TokenId) -> Result<Screen, ScreenError>,
+    done: (AuditAction, &'static str),
+) -> MethodRouter<WebState> {
+    in_place(
+        async move |State(web): State<WebState>,
+                    ScreensState(screens): ScreensState,
+                    TranslatedHeader(header): TranslatedHeader,
+                    origin: PageOrigin,
+                    form: EditForm<ChosenScreen, Acting>| {
+            let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
+            conclude(&web, &screens, header, &origin, send(&screens, id), done)
+        },
+    )
 }
 
 async fn show_screens(
@@ -232,45 +267,6 @@ async fn remove(
     screens.remove(id).await?;
     let page = Redirect::to("/screens?done=removed");
     Ok(Audited::new(AuditAction::RemovedScreen, &subject).mark(page))
-}
-
-async fn identify(
-    State(web): State<WebState>,
-    ScreensState(screens): ScreensState,
-    TranslatedHeader(header): TranslatedHeader,
-    origin: PageOrigin,
-    form: EditForm<ChosenScreen, Acting>,
-) -> Result<Response, WebError> {
-    let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
-    let result = screens.identify(id);
-    let done = (AuditAction::IdentifiedScreen, "/screens?done=identified");
-    conclude(&web, &screens, header, &origin, result, done)
-}
-
-async fn reload(
-    State(web): State<WebState>,
-    ScreensState(screens): ScreensState,
-    TranslatedHeader(header): TranslatedHeader,
-    origin: PageOrigin,
-    form: EditForm<ChosenScreen, Acting>,
-) -> Result<Response, WebError> {
-    let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
-    let result = screens.reload(id);
-    let done = (AuditAction::ReloadedScreen, "/screens?done=reloaded");
-    conclude(&web, &screens, header, &origin, result, done)
-}
-
-async fn try_sound(
-    State(web): State<WebState>,
-    ScreensState(screens): ScreensState,
-    TranslatedHeader(header): TranslatedHeader,
-    origin: PageOrigin,
-    form: EditForm<ChosenScreen, Acting>,
-) -> Result<Response, WebError> {
-    let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
-    let result = screens.try_sound(id);
-    let done = (AuditAction::TriedScreenSound, "/screens?done=sounded");
-    conclude(&web, &screens, header, &origin, result, done)
 }
 
 /// Makes a screen with a secret address, and shows it this once.
