@@ -178,7 +178,8 @@ impl AlertBook {
             if alert.worsen(figures) | alert.worsen_value(custom.as_ref()) {
                 advanced.raise(BookChange::Figures);
             }
-            if alert.level < *level && alert.set_level(*level, now.wall) {
+            if alert.level < *level {
+                alert.set_level(*level, now.wall);
                 advanced.raise(BookChange::State);
             }
             if status.is_some() && alert.status != *status {

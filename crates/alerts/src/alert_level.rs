@@ -1,4 +1,4 @@
-//! Levels: an alert has that of its subject now, and remembers the highest that it had and the one that was told.
+//! The level of an alert: that of its subject now, the highest that it had, and the one that was told.
 
 use jiff::Timestamp;
 
@@ -26,8 +26,8 @@ impl Alert {
         self.earlier_level_max == Some(AlertLevel::Critical)
     }
 
-    /// Takes back the level that was told once it's lower for a while: it's told again if it gets worse. Not while somebody
-    /// has the alert or snoozed it. Returns whether it did.
+    /// Forgets that a higher level was told once the alert has been lower for a while, so that the higher one is told again.
+    /// Not while somebody has the alert or snoozed it. Returns whether it did.
     pub(crate) fn lower_told_level(&mut self, now: Timestamp) -> bool {
         let is_lower = self.told_level.is_some_and(|told| self.level < told);
         let has_lasted = self

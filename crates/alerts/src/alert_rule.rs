@@ -82,6 +82,11 @@ impl AlertRule {
         }
     }
 
+    /// Whether it rests while the site is closed. Queues and groups have hours of their own.
+    pub(crate) fn rests(&self, subject: &AlertSubject, is_site_open: bool) -> bool {
+        self.only_open && !is_site_open && subject.queue().is_none()
+    }
+
     /// The names of screens that it has: those that sound, and those that it watches by name.
     pub fn screens(&self) -> impl Iterator<Item = &str> {
         let watched = match &self.scope {

@@ -41,19 +41,21 @@ impl Alert {
     /// Takes the level of the readings of its rules. While some data is out of date, it doesn't get lower. Returns whether
     /// it's another one.
     fn follow_level(&mut self, reading: &SubjectReading<'_>, now: Timestamp) -> bool {
-        let mut highest: Option<AlertLevel> = None;
-        for finding in &reading.burning {
-            let is_own = self.rules.is_empty() || self.rules.contains(&finding.rule);
-            if let Reading::Burning {
+        let own = reading
+            .burning
+            .iter()
+            .filter(|finding| self.rules.is_empty() || self.rules.contains(&finding.rule));
+        let levels = own.filter_map(|finding| match finding.reading {
+            Reading::Burning {
                 level, is_partial, ..
-            } = finding.reading
-                && is_own
-            {
-                let least = if is_partial { self.level } else { level };
-                highest = highest.max(Some(least.max(level)));
-            }
-        }
-        highest.is_some_and(|level| self.set_level(level, now))
+            } => Some(if is_partial {
+                level.max(self.level)
+            } else {
+                level
+            }),
+            Reading::Calm | Reading::Unknown | Reading::Lapsed => None,
+        });
+        (levels.max()).is_some_and(|level| self.set_level(level, now))
     }
 
     /// Whether the notice of its end waits until it didn't come back.

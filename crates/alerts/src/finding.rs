@@ -73,9 +73,8 @@ impl QueueStates {
                 | AlertSubject::Target(_) => None,
             };
             for rule in rules {
-                let is_outside_hours = rule.only_open && !is_open && subject.queue().is_none();
                 let reading = match (&rule.scope, &subject) {
-                    _ if is_outside_hours => Reading::Lapsed,
+                    _ if rule.rests(&subject, is_open) => Reading::Lapsed,
                     (AlertScope::Queues { level, metric, .. }, AlertSubject::Queue(id)) => {
                         match &queue {
                             Some(queue) => queue.reading(*level, *metric),

@@ -27,7 +27,8 @@ pub enum Reading {
     Calm,
     /// Its data is out of date.
     Unknown,
-    /// Nobody can do anything about it any longer, whether it was well in the end or not: its day is over.
+    /// Nobody can do anything about it any longer, whether it was well in the end or not: its day is over,
+    /// or the opening hours are.
     Lapsed,
 }
 

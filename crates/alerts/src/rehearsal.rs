@@ -219,10 +219,10 @@ impl RuleHistory {
                 .cloned()
                 .chain(active.iter().map(|time| time.subject.clone()))
                 .collect();
-            let is_closed = rule.only_open && !self.is_open(at);
+            let is_open = !rule.only_open || self.is_open(at);
             let findings = subjects.into_iter().map(|subject| AlertFinding {
                 rule: rule.name.clone(),
-                reading: if is_closed && subject.queue().is_none() {
+                reading: if rule.rests(&subject, is_open) {
                     Reading::Lapsed
                 } else {
                     reading_of(&subject, &active, &lost)

@@ -1,4 +1,4 @@
-//! Tests of levels: an alert has that of its subject now, and what is critical again is told again.
+//! Tests of the level of an alert, which is that of its subject now, and of telling it again.
 
 use super::*;
 

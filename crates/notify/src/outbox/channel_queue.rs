@@ -342,7 +342,7 @@ impl ChannelQueue {
         let mut is_any = self.waiting.len() < before;
         for one in &mut self.waiting {
             if one.subjects.iter().any(|subject| is_forgotten(subject)) {
-                // Its lines are the caller's words: which of them are about whom isn't known here.
+                // Any of its lines may name the subject: they are the caller's words.
                 one.message.lines.clear();
                 one.subjects.clear();
                 is_any = true;
