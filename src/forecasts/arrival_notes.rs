@@ -97,9 +97,10 @@ impl ArrivalNotes {
             is_next
         });
         let broken = parts.len() - unbroken.count();
-        parts.drain(..broken);
-        parts.retain(|_| UNBROKEN_MIN <= minute - begin);
-        parts
+        if minute - begin < UNBROKEN_MIN {
+            return Vec::new();
+        }
+        parts.split_off(broken)
     }
 
     /// Returns what arrived between the notes of a queue.

@@ -6,7 +6,7 @@ use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use tokio::task;
 
 use wallboard_domain::{ForecastGap, Metric, Moment, QueueId, moment};
-use wallboard_forecast::{ArrivalModel, HandleTime, StaffingOutlook};
+use wallboard_forecast::{ArrivalModel, HandleTime, HandledContacts, StaffingOutlook};
 use wallboard_history::report::History;
 use wallboard_live::{LiveHandle, QueueSnapshot, Snapshot};
 use wallboard_store::Store;
@@ -123,9 +123,10 @@ impl Forecaster {
             if let Some(handled) = handled.filter(|_| queue.provided_metrics.is_none()) {
                 (self.handled).record(local.date(), minute, &queue.id, handled);
             }
+            let handled_today = handled.unwrap_or_default();
             let state = match snapshot.find_forecast_gap(queue, now) {
                 Some(gap) => Err(gap),
-                None => self.observe_queue(snapshot, queue, now, period),
+                None => self.observe_queue(snapshot, queue, handled_today, now, period),
             };
             let observed = ObservedQueue {
                 target: snapshot.site.target_for(&queue.id.to_string()),
@@ -173,13 +174,13 @@ impl Forecaster {
         &self,
         snapshot: &Snapshot,
         queue: &QueueSnapshot,
+        handled_today: HandledContacts,
         now: Moment,
         period: ForecastPeriod,
     ) -> Result<(LiveQueue, StaffingOutlook), ForecastGap> {
         let loaded = (self.pasts.find(&queue.id)).ok_or(ForecastGap::NotComputedYet)?;
         let past = loaded.past.as_ref().map_err(|gap| *gap)?;
-        let today = LiveQueue::handled_today(snapshot, queue, now).unwrap_or_default();
-        let recent = (self.handled).recent(&queue.id, period.from_minute, today);
+        let recent = (self.handled).recent(&queue.id, period.from_minute, handled_today);
         let handle_time = HandleTime::estimate(recent, past.handled);
         let handle_time = handle_time.ok_or(ForecastGap::UnknownHandleTime)?;
         let waiting_s = LiveQueue::waiting_s(snapshot, queue, now);

@@ -83,10 +83,7 @@ pub(super) fn handled_contacts(counters: &Counters) -> Option<HandledContacts> {
     let mean_s = counters.average_handle_time()?;
     #[expect(clippy::cast_precision_loss, reason = "the contacts of a day")]
     let count = counters.get(Counter::Handled)? as f64;
-    Some(HandledContacts {
-        count,
-        total_s: count * mean_s,
-    })
+    Some(HandledContacts::of_mean(count, mean_s))
 }
 
 #[cfg(test)]
@@ -96,10 +93,7 @@ mod tests {
     #[test]
     fn recent_is_what_was_handled_in_the_last_two_hours() {
         let (day, queue) = (Date::default(), QueueId::new(&"chat".into(), "1"));
-        let total = |count: f64, mean_s: f64| HandledContacts {
-            count,
-            total_s: count * mean_s,
-        };
+        let total = HandledContacts::of_mean;
         let mut notes = HandledNotes::default();
         assert_eq!(
             notes.recent(&queue, 600.0, total(80.0, 300.0)),

@@ -191,10 +191,7 @@ impl LiveQueue {
             return handled_contacts(&queue.today.counters);
         }
         let answered = current(snapshot, queue, Metric::Answered, now)?;
-        Some(HandledContacts {
-            count: answered,
-            total_s: answered * mean_s,
-        })
+        Some(HandledContacts::of_mean(answered, mean_s))
     }
 }
 

@@ -161,7 +161,7 @@ impl LoadedPasts {
             }
             LoadedSums {
                 past: Err(ForecastGap::NoHistory),
-                // Nobody knows.
+                // Unknown: only a queue that has none for sure is left out.
                 has_contacts: true,
             }
         })

@@ -9,6 +9,7 @@ use wallboard_forecast::{ArrivalModel, HandledContacts, PastDay, QUARTERS};
 
 use super::{
     exceptional_hours::ExceptionalHours,
+    handled_notes::handled_contacts,
     queue_past::{PastQuery, QueuePast},
 };
 
@@ -93,8 +94,7 @@ impl PastSums {
         if let Some(day) = self.find_day(date) {
             day.is_imported[first..end].fill(true);
         }
-        let counters = &figures.counters;
-        self.add_contacts(counters, start, zone, self.sample_quarters);
+        self.add_contacts(&figures.counters, date, first, self.sample_quarters, zone);
         self.patience.add(figures);
         if let Some(staffing) = figures.staffing {
             self.logged_in_s += count(Some(staffing.logged_in));
@@ -132,7 +132,7 @@ impl PastSums {
                 if let [Some(before), Some(after)] = ends
                     && !self.days[index].is_imported[quarter]
                 {
-                    self.add_contacts(&after.since(before), start, zone, 1);
+                    self.add_contacts(&after.since(before), date, quarter, 1, zone);
                 }
                 start = end;
             }
@@ -142,15 +142,15 @@ impl PastSums {
         }
     }
 
-    /// Adds the contacts of some quarters of an hour.
+    /// Adds the contacts of some quarters of an hour, from the `first` of a day on.
     fn add_contacts(
         &mut self,
         counters: &Counters,
-        start: Timestamp,
-        zone: &TimeZone,
+        date: Date,
+        first: usize,
         quarters: usize,
+        zone: &TimeZone,
     ) {
-        let (date, first) = local_quarter(start, zone);
         let end = (first + quarters).min(QUARTERS);
         let offered = counters.get(Counter::Offered);
         let offered = offered.and_then(|offered| u32::try_from(offered).ok());
@@ -168,12 +168,8 @@ impl PastSums {
                 *contacts = (!is_exceptional).then_some(offered);
             }
         }
-        if let Some(mean_s) = counters.average_handle_time() {
-            let handled = count(counters.get(Counter::Handled));
-            self.handled.add(HandledContacts {
-                count: handled,
-                total_s: handled * mean_s,
-            });
+        if let Some(handled) = handled_contacts(counters) {
+            self.handled.add(handled);
         }
         let answered = counters.get(Counter::Waits);
         if let Some(mean_s) = counters.average_speed_of_answer()
@@ -263,14 +259,10 @@ fn reported_handled(on_day: &[BoardSnapshot]) -> HandledContacts {
     let last = on_day.iter().rev().find(|snapshot| snapshot.is_up_to_date);
     let reported = last.filter(|last| last.sums.is_none()).and_then(|last| {
         let mean_s = last.figures.get(Metric::AverageHandleTime)?;
-        Some((mean_s, last.figures.get(Metric::Answered)?))
+        let answered = last.figures.get(Metric::Answered)?;
+        Some(HandledContacts::of_mean(answered, mean_s))
     });
-    reported.map_or_else(HandledContacts::default, |(mean_s, answered)| {
-        HandledContacts {
-            count: answered,
-            total_s: answered * mean_s,
-        }
-    })
+    reported.unwrap_or_default()
 }
 
 pub(super) fn weekday_of(day: Date) -> u8 {

@@ -24,6 +24,14 @@ pub struct HandledContacts {
 }
 
 impl HandledContacts {
+    /// Some contacts with their mean handle time.
+    pub fn of_mean(count: f64, mean_s: f64) -> Self {
+        Self {
+            count,
+            total_s: count * mean_s,
+        }
+    }
+
     /// Adds what was handled at another time.
     pub fn add(&mut self, other: Self) {
         self.count += other.count;
