@@ -1,7 +1,7 @@
 //! Exported entries as changes. Secrets aren't in an export: an entry keeps those that it has here, and the others have
 //! to be given.
 
-use std::{cell::RefCell, path::Path};
+use std::path::Path;
 
 use wallboard_store::Revision;
 
@@ -42,13 +42,13 @@ impl Editor {
             let kept = self.entry(&id);
             let kept = kept.as_ref().and_then(|entry| entry.current());
             let kept = kept.map_or_else(Vec::new, |stored| kept_secrets(&id, stored, &toml));
-            let from_here = RefCell::new(Vec::new());
+            let mut from_here = Vec::new();
             let (filled, missing) = fill_secrets(&id, &toml, |secret| {
                 if let Some(text) = given(secret) {
                     return Some(toml::Value::from(text).to_string());
                 }
                 let (_, value) = kept.iter().find(|(path, _)| *path == secret.path)?;
-                from_here.borrow_mut().push(secret.clone());
+                from_here.push(secret.clone());
                 Some(value.clone())
             });
             if !missing.is_empty() {
@@ -56,7 +56,7 @@ impl Editor {
                 continue;
             }
             let toml = self.seal_of(&id, filled)?;
-            texts.push((id.clone(), leave_out(&id, &toml, &from_here.into_inner())));
+            texts.push((id.clone(), leave_out(&id, &toml, &from_here)));
             plan.changes.push(self.change_since(id, Some(toml), seen));
         }
         plan.entries = write_texts(texts.iter().map(|(id, toml)| (id, toml.clone())));

@@ -9,7 +9,7 @@ use toml::{
 
 use wallboard_domain::{FieldInput, TableForm};
 
-use super::{EntryId, kind_forms};
+use super::{EntryId, kind_forms, sealing::replace_parts};
 
 /// A secret that an export left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ fn list_missing(id: &EntryId, toml: &str) -> Vec<(Range<usize>, MissingSecret)> 
 pub(super) fn fill_secrets(
     id: &EntryId,
     toml: &str,
-    value_of: impl Fn(&MissingSecret) -> Option<String>,
+    mut value_of: impl FnMut(&MissingSecret) -> Option<String>,
 ) -> (String, Vec<MissingSecret>) {
     let (mut missing, mut values) = (Vec::new(), Vec::new());
     for (span, secret) in list_missing(id, toml) {
@@ -65,7 +65,7 @@ pub(super) fn fill_secrets(
             None => missing.push(secret),
         }
     }
-    (replace(toml, &values), missing)
+    (replace_parts(toml, values), missing)
 }
 
 /// The sealed secrets of an entry that an imported text of it may keep, each with its path; none if they would be sent
@@ -96,7 +96,7 @@ pub(super) fn leave_out(id: &EntryId, toml: &str, secrets: &[MissingSecret]) -> 
         let value = Value::from(secret.variable.as_str());
         Some((table.span, format!("{{ env = {value} }}")))
     });
-    replace(toml, &values.collect::<Vec<_>>())
+    replace_parts(toml, values)
 }
 
 /// Whether a value is the same, or a secret of which an export has only the place.
@@ -189,17 +189,6 @@ fn find_tables(
         }
         _ => {}
     }
-}
-
-/// Replaces parts of a text, which are in its order.
-fn replace(text: &str, values: &[(Range<usize>, String)]) -> String {
-    let (mut replaced, mut from) = (String::new(), 0);
-    for (span, value) in values {
-        replaced.push_str(&text[from..span.start]);
-        replaced.push_str(value);
-        from = span.end;
-    }
-    replaced + &text[from..]
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Secrets in the text of a source or a channel: sealed before it is stored, and left out of what anybody reads.
 
+use std::ops::Range;
+
 use crate::settings;
 use wallboard_toml_reader::{SecretForm, SecretKey, SecretPlace};
 
@@ -89,14 +91,26 @@ fn replace(
     places: &[SecretPlace],
     new: impl Fn(&SecretPlace, &str) -> String,
 ) -> String {
+    let parts = places.iter().map(|place| {
+        let written = &text[place.span.clone()];
+        (place.span.clone(), new(place, written))
+    });
+    replace_parts(text, parts)
+}
+
+/// Replaces parts of a text, which are in its order. Of parts that overlap, the first is replaced.
+pub(super) fn replace_parts(
+    text: &str,
+    parts: impl IntoIterator<Item = (Range<usize>, String)>,
+) -> String {
     let (mut replaced, mut from) = (String::new(), 0);
-    for place in places {
-        if place.span.start < from {
+    for (span, new) in parts {
+        if span.start < from {
             continue;
         }
-        replaced.push_str(&text[from..place.span.start]);
-        replaced.push_str(&new(place, &text[place.span.clone()]));
-        from = place.span.end;
+        replaced.push_str(&text[from..span.start]);
+        replaced.push_str(&new);
+        from = span.end;
     }
     replaced + &text[from..]
 }
