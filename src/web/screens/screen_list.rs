@@ -183,13 +183,11 @@ fn build_page(
         .collect();
     let mut rows: Vec<_> = web.live.read_snapshot(|snapshot, now| {
         let rows = listed.iter().zip(shown);
-        let rows = rows.map(|(one, shown)| ScreenRow {
-            has_sound: sounds_on(web, &one.screen),
-            ..ScreenRow::new(texts, snapshot, one, shown, now)
-        });
+        let rows = rows.map(|(one, shown)| ScreenRow::new(texts, snapshot, one, shown, now));
         rows.collect()
     });
-    for row in &mut rows {
+    for (row, one) in rows.iter_mut().zip(&listed) {
+        row.has_sound = sounds_on(web, &one.screen);
         row.uses = find_screen_uses(texts, web, header.visitor(), &row.name);
     }
     // Stable: by name among those that are as urgent.
