@@ -9,6 +9,7 @@ use wallboard_live::{MergedFigure, QueueSelection, QueueSnapshot, SourceSnapshot
 use wallboard_texts::{Texts, UNKNOWN};
 
 use super::{
+    figure_text::{self, LabelRoom},
     format,
     head_cells::SiteCells,
     render_context::RenderContext,
@@ -251,7 +252,7 @@ fn format_label(texts: &Texts, figure: &SiteFigure<'_>, rendered: &RenderedFigur
     let label = match rendered.metric() {
         Metric::Answered if figure.part.is_empty() => texts.answered_today().to_owned(),
         Metric::LongestWait if !figure.part.is_empty() => texts.longest_wait_unit().to_owned(),
-        _ => tile::inline_label(texts, rendered),
+        _ => figure_text::inline_label(texts, LabelRoom::Tile, &rendered.evaluated),
     };
     if figure.part.is_empty() {
         label

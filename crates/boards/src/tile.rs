@@ -183,7 +183,7 @@ pub(super) fn figure_shapes(
         })
         .collect();
     if let (Some(figure), Some(hero)) = (figures.first(), shapes.first_mut()) {
-        hero.label = inline_label(texts, figure);
+        hero.label = figure_text::inline_label(texts, LabelRoom::Tile, &figure.evaluated);
         hero.has_normal = false;
     }
     // The large number is no bar.
@@ -195,17 +195,12 @@ pub(super) fn figure_shapes(
     shapes
 }
 
-/// "longest wait", "available", "in 20 s": after its number.
-pub(super) fn inline_label(texts: &Texts, figure: &RenderedFigure) -> String {
-    figure_text::inline_label(texts, LabelRoom::Tile, &figure.evaluated)
-}
-
 /// "wait", "free", "in 20 s".
 fn short_label(texts: &Texts, figure: &RenderedFigure) -> String {
     match figure.metric() {
         Metric::LongestWait => texts.longest_wait_unit().to_owned(),
         Metric::AgentsAvailable => texts.available_unit().to_owned(),
-        _ => inline_label(texts, figure),
+        _ => figure_text::inline_label(texts, LabelRoom::Tile, &figure.evaluated),
     }
 }
 
