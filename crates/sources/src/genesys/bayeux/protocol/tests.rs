@@ -37,6 +37,15 @@ impl ProtocolFixture {
         self.machine.begin_run(BOTH, self.now);
     }
 
+    /// Begins a run in which the server answers at once that it knows us.
+    fn resume(&mut self) {
+        self.new_run();
+        self.send_next();
+        let id = self.last_id();
+        self.receive_reply(&connect_reply(&id, &Value::Null))
+            .unwrap();
+    }
+
     /// Lets time pass until a request may be sent, and sends it.
     fn send_next(&mut self) -> Vec<Value> {
         let ProtocolDeadline::Send(at) = self.machine.next_deadline() else {
@@ -369,11 +378,7 @@ fn a_standstill_of_this_process_says_nothing_about_the_server() {
     for _ in 0..3 {
         fixture.advance_millis(20_000);
         assert!(fixture.machine.on_timeout(fixture.now).is_err());
-        fixture.new_run();
-        fixture.send_next();
-        fixture
-            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
-            .unwrap();
+        fixture.resume();
         assert_eq!(alive_millis_ago(&mut fixture), Some(0));
         fixture.send_next();
     }
@@ -388,11 +393,7 @@ fn a_dead_line_says_nothing_about_the_server() {
         // Nothing comes back on the next connection either.
         fixture.new_run();
         fixture.send_next();
-        fixture.new_run();
-        fixture.send_next();
-        fixture
-            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
-            .unwrap();
+        fixture.resume();
         assert_eq!(alive_millis_ago(&mut fixture), Some(0));
         fixture.send_next();
     }
@@ -404,21 +405,13 @@ fn server_that_answers_only_its_first_connect_early_is_recognized() {
     for _ in 0..2 {
         fixture.advance_millis(7_000);
         assert!(fixture.machine.on_timeout(fixture.now).is_err());
-        fixture.new_run();
-        fixture.send_next();
-        fixture
-            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
-            .unwrap();
+        fixture.resume();
         fixture.send_next();
     }
     fixture.advance_millis(7_000);
     assert!(fixture.machine.on_timeout(fixture.now).is_err());
 
-    fixture.new_run();
-    fixture.send_next();
-    fixture
-        .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
-        .unwrap();
+    fixture.resume();
     assert_eq!(alive_millis_ago(&mut fixture), None);
     fixture.send_next();
     assert_eq!(
