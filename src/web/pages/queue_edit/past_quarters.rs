@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tracing::warn;
 
 use wallboard_domain::{OpeningHours, QUARTER_SECONDS, QueueId, error_chain};
+use wallboard_history::intervals::quarter_start;
 use wallboard_texts::Texts;
 
 use crate::web::WebState;
@@ -64,8 +65,7 @@ pub(super) async fn count_past_quarters(
 }
 
 fn quarter_of(at: Timestamp) -> Timestamp {
-    let second = at.as_second();
-    Timestamp::from_second(second - second.rem_euclid(QUARTER_SECONDS)).unwrap_or(at)
+    Timestamp::from_second(quarter_start(at.as_second())).unwrap_or(at)
 }
 
 impl PastQuarters {
