@@ -136,8 +136,8 @@ impl Editing {
         Ok(self.editor.move_entry(id, began_from, actor).await)
     }
 
-    /// Saves changes that the visitor may make, with an entry each in the audit trail. None is saved if one can't be, except
-    /// that a rival or a crash in this moment ends the saving in its midst.
+    /// Saves changes that the visitor may make, with an entry each in the audit trail. None is saved if one of them isn't
+    /// valid, allowed or current; but if somebody else saves meanwhile, or the server stops, those saved until then stay.
     pub(in crate::web) async fn save_all(
         &self,
         changes: Vec<EntryChange>,

@@ -134,6 +134,7 @@ impl Person {
         self.browser.wait_for(&has, SOON).await;
         let words = self.new_words();
         self.words.fetch_add(words, Ordering::Relaxed);
+        // Reading takes a part of the time that is measured.
         tokio::time::sleep(READING * u32::try_from(words).unwrap()).await;
     }
 
