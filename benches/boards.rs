@@ -3,11 +3,12 @@
 //! board, and to queues and agents that no board shows.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncReadExt, DuplexStream},
     runtime::Builder,
@@ -132,11 +133,11 @@ impl Site {
 
     async fn measure(self, rate: u64, subjects: Subjects) -> Figures {
         self.send_for(Duration::from_secs(2), rate, subjects).await;
-        self.delays.lock().expect("no reader has panicked").clear();
+        self.delays.lock().clear();
         let before = cpu_time();
         let longest_send = self.send_for(MEASURE_TIME, rate, subjects).await;
         let cpu = cpu_time().saturating_sub(before);
-        let mut delays = std::mem::take(&mut *self.delays.lock().expect("no reader has panicked"));
+        let mut delays = std::mem::take(&mut *self.delays.lock());
         delays.sort_unstable();
         let at = |hundredth: usize| {
             let index = delays.len() * hundredth / 100;
@@ -329,7 +330,7 @@ async fn watch(mut stream: DuplexStream, delays: Arc<Mutex<Vec<i64>>>) {
         let text = String::from_utf8_lossy(&buffer[..read]);
         let oldest = text.split("\"o\":").skip(1);
         let oldest = oldest.filter_map(|rest| rest.split([',', '}']).next()?.parse::<i64>().ok());
-        let mut delays = delays.lock().expect("no reader has panicked");
+        let mut delays = delays.lock();
         delays.extend(oldest.map(|at| now - at));
     }
 }

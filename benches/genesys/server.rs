@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,7 @@ use axum::{
     http::{Method, Uri},
     response::{IntoResponse, Response},
 };
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -64,7 +65,10 @@ async fn reply(State(server): State<Server>, method: Method, uri: Uri, body: Byt
         return Json(json!({"access_token": "t", "expires_in": 3600})).into_response();
     }
     if let Some(round) = path.strip_prefix("/render/") {
-        server.state().render(round.parse().unwrap_or_default());
+        server
+            .state
+            .lock()
+            .render(round.parse().unwrap_or_default());
         return ().into_response();
     }
     match last {
@@ -73,7 +77,7 @@ async fn reply(State(server): State<Server>, method: Method, uri: Uri, body: Byt
         "subscriptions" => return server.subscribe(&body),
         "statistic-values" => return server.values(&uri),
         _ if method == Method::DELETE => {
-            let mut state = server.state();
+            let mut state = server.state.lock();
             state
                 .known
                 .retain(|(subscription, ..)| subscription != last);
@@ -85,12 +89,8 @@ async fn reply(State(server): State<Server>, method: Method, uri: Uri, body: Byt
 }
 
 impl Server {
-    fn state(&self) -> MutexGuard<'_, ServerState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn go(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.replies = state.rendered.iter().cloned().collect();
         state.round = state.rendered_round;
         self.notify.notify_one();
@@ -99,7 +99,7 @@ impl Server {
     /// Milliseconds since the last response with updates was sent, and the maximum number of
     /// outstanding connects.
     fn stats(&self) -> Response {
-        let state = self.state();
+        let state = self.state.lock();
         let ago = state.last.map(|last| last.elapsed().as_millis());
         Json(json!({"ago": ago, "connects": state.most_connects})).into_response()
     }
@@ -110,7 +110,7 @@ impl Server {
         let requested = uri
             .query()
             .and_then(|query| query.strip_prefix("statisticIds="));
-        let state = self.state();
+        let state = self.state.lock();
         let wanted = state.known.iter().filter(|(id, statistic, _)| {
             id == subscription
                 && requested.is_none_or(|ids| ids.split(',').any(|id| id == statistic))
@@ -128,7 +128,7 @@ impl Server {
     fn subscribe(&self, body: &[u8]) -> Response {
         let request: Value = serde_json::from_slice(body).unwrap_or_default();
         let operation_id = request["operationId"].as_str().unwrap_or_default();
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let mut values = Vec::new();
         for statistic in request["data"]["statistics"]
             .as_array()
@@ -172,7 +172,7 @@ impl Server {
                 }
                 "/meta/disconnect" => {
                     // Ends the held connect.
-                    self.state().replies.push_back(Bytes::new());
+                    self.state.lock().replies.push_back(Bytes::new());
                     self.notify.notify_one();
                 }
                 _ => {}
@@ -188,7 +188,7 @@ impl Server {
         let deadline = tokio::time::Instant::now() + hold;
         let messages = loop {
             let next = {
-                let mut state = self.state();
+                let mut state = self.state.lock();
                 let next = state.replies.pop_front();
                 if next.is_some() {
                     state.last = Some(Instant::now());
@@ -218,7 +218,7 @@ struct OutstandingConnect<'a>(&'a Server);
 
 impl<'a> OutstandingConnect<'a> {
     fn new(server: &'a Server) -> Self {
-        let mut state = server.state();
+        let mut state = server.state.lock();
         state.connects += 1;
         state.most_connects = state.most_connects.max(state.connects);
         Self(server)
@@ -227,7 +227,7 @@ impl<'a> OutstandingConnect<'a> {
 
 impl Drop for OutstandingConnect<'_> {
     fn drop(&mut self) {
-        self.0.state().connects -= 1;
+        self.0.state.lock().connects -= 1;
     }
 }
 

@@ -4,11 +4,12 @@
 use std::{
     io::{self, BufRead, BufReader, Write},
     net::TcpStream,
-    sync::{Arc, Mutex},
+    sync::Arc,
     thread,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
@@ -51,7 +52,7 @@ fn join(mut stream: TcpStream, sockets: &Mutex<Sockets>) -> io::Result<()> {
     let mut fields = head.iter().filter_map(|line| line.split_once(": "));
     let key = fields.find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"));
     let accept = derive_accept_key(key.map_or("", |(_, key)| key).as_bytes());
-    let mut sockets = sockets.lock().expect("nothing there panics");
+    let mut sockets = sockets.lock();
     let (n, now) = (sockets.n, now());
     let hello =
         format!(r#"{{"t":"hi","e":"b7b7b7b7b7b7","n":{n},"ver":"0","ts":{now},"resume":false}}"#);
@@ -66,7 +67,7 @@ fn join(mut stream: TcpStream, sockets: &Mutex<Sockets>) -> io::Result<()> {
 }
 
 fn write_to_all(sockets: &Mutex<Sockets>) {
-    let mut sockets = sockets.lock().expect("nothing there panics");
+    let mut sockets = sockets.lock();
     sockets.n += 1;
     let (n, now) = (sockets.n, now());
     let text =

@@ -1,8 +1,9 @@
 //! A handle on all alerts: pages read them, people act on them, and the leader advances them.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -190,7 +191,7 @@ impl Alerts {
     }
 
     pub(super) fn kept(&self) -> Arc<KeptAlerts> {
-        let kept = self.0.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.0.kept.read();
         Arc::clone(&kept)
     }
 
@@ -202,7 +203,7 @@ impl Alerts {
     ) -> Result<(), AlertError> {
         let bytes = document.encode()?;
         let document = Arc::new(document);
-        *self.written() = Some(WrittenAlerts {
+        *self.0.written.lock() = Some(WrittenAlerts {
             bytes: bytes.clone(),
             document: Arc::clone(&document),
         });
@@ -231,16 +232,9 @@ impl Alerts {
         Ok(())
     }
 
-    fn written(&self) -> MutexGuard<'_, Option<WrittenAlerts>> {
-        self.0
-            .written
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Reads a record that changed. One that can't be read changes nothing here.
     fn read_record(&self, record: &Record) -> Option<KeptAlerts> {
-        let own = self.written().as_ref().and_then(|written| {
+        let own = self.0.written.lock().as_ref().and_then(|written| {
             let is_own = written.bytes == record.document;
             is_own.then(|| Arc::clone(&written.document))
         });
@@ -284,7 +278,7 @@ impl Alerts {
 
     fn replace(&self, new: KeptAlerts) {
         let owners = owners(&new.document.book);
-        *self.0.kept.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+        *self.0.kept.write() = Arc::new(new);
         self.0.boards.replace_owners(owners);
     }
 }

@@ -90,8 +90,8 @@ impl fmt::Debug for ExportFiles {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
 
+    use parking_lot::Mutex;
     use wallboard_alerts::{AlertRule, AlertScope, Dwell, QueueStates};
     use wallboard_domain::Pattern;
     use wallboard_live::{LiveState, testing::morning_moment};
@@ -119,8 +119,7 @@ mod tests {
             Self {
                 elsewhere,
                 surroundings: AlertSurroundings {
-                    files: ExportFiles::default()
-                        .with_nodes(move || shared.lock().unwrap().clone()),
+                    files: ExportFiles::default().with_nodes(move || shared.lock().clone()),
                     forecasts: Forecasts::default(),
                     is_cluster: true,
                 },
@@ -138,7 +137,7 @@ mod tests {
         /// confirmed.
         fn hear(&mut self, states: &[FileState], has_importer: bool) -> (bool, bool) {
             let files = states.iter().map(|state| ("calls".into(), *state));
-            *self.elsewhere.lock().unwrap() = FilesElsewhere {
+            *self.elsewhere.lock() = FilesElsewhere {
                 files: files.collect(),
                 has_importer,
             };

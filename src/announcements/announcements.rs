@@ -1,11 +1,9 @@
 //! A handle on all announcements: makes and ends them, and keeps the boards' equal to the records.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -76,13 +74,13 @@ impl Announcements {
 
     /// All that are kept, the newest first.
     pub fn list(&self) -> Vec<Arc<KeptAnnouncement>> {
-        let mut all: Vec<_> = self.read_kept().values().map(Arc::clone).collect();
+        let mut all: Vec<_> = self.0.kept.read().values().map(Arc::clone).collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.announcement.from));
         all
     }
 
     pub fn find(&self, id: &RecordId) -> Option<Arc<KeptAnnouncement>> {
-        self.read_kept().get(id).map(Arc::clone)
+        self.0.kept.read().get(id).map(Arc::clone)
     }
 
     /// Those that a paired screen shows at a time whatever board it has, in the order of their turns.
@@ -159,7 +157,7 @@ impl Announcements {
         match deleted {
             // Somebody else may have deleted it.
             Ok(_) | Err(RecordError::Conflict { .. }) => {
-                self.write_kept().remove(&old.id);
+                self.0.kept.write().remove(&old.id);
                 Ok(())
             }
             Err(error) => Err(error),
@@ -230,7 +228,7 @@ impl Announcements {
 
     /// Takes a record in, unless a newer one was faster.
     fn put(&self, new: Arc<KeptAnnouncement>) {
-        let mut kept = self.write_kept();
+        let mut kept = self.0.kept.write();
         let is_newer = (kept.get(&new.id)).is_none_or(|old| old.revision < new.revision);
         if is_newer {
             kept.insert(new.id.clone(), new);
@@ -238,20 +236,12 @@ impl Announcements {
     }
 
     fn show(&self) {
-        let all = self.read_kept();
+        let all = self.0.kept.read();
         let shown = all.values().filter(|one| one.ended_by.is_none());
         let shown: Arc<[Announcement]> = shown.map(|one| one.announcement.clone()).collect();
         drop(all);
         self.0.shown.send_replace(Arc::clone(&shown));
         self.0.boards.replace_announcements(shown);
-    }
-
-    fn read_kept(&self) -> RwLockReadGuard<'_, BTreeMap<RecordId, Arc<KeptAnnouncement>>> {
-        self.0.kept.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write_kept(&self) -> RwLockWriteGuard<'_, BTreeMap<RecordId, Arc<KeptAnnouncement>>> {
-        self.0.kept.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -261,7 +251,7 @@ impl RecordFollower for Announcements {
     async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
         let (listed, mut changes) = self.0.records.watch(ANNOUNCEMENTS).await?;
         let listed = listed.iter().filter_map(KeptAnnouncement::decode);
-        *self.write_kept() = listed.map(|one| (one.id.clone(), Arc::new(one))).collect();
+        *self.0.kept.write() = listed.map(|one| (one.id.clone(), Arc::new(one))).collect();
         self.show();
         loop {
             let change = changes.next().await?;
@@ -273,7 +263,7 @@ impl RecordFollower for Announcements {
                     }
                 }
                 RecordChange::Deleted { id, .. } => {
-                    self.write_kept().remove(&id);
+                    self.0.kept.write().remove(&id);
                 }
             }
             self.show();

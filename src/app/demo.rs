@@ -17,13 +17,10 @@ mod sample_rules;
 mod site;
 mod voice_settings;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use parking_lot::Mutex;
 use wallboard_simulator::Settings;
 
 use wallboard_domain::SourceId;
@@ -112,11 +109,11 @@ impl SimulatedCenter {
     }
 
     fn keep_running(&self, running: RunningCenter) {
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+        *self.running.lock() = Some(running);
     }
 
     fn take_running(&self) -> Option<RunningCenter> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock();
         running.take()
     }
 

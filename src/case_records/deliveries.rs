@@ -1,11 +1,12 @@
 //! A handle on the deliveries: they report their condition, pages and metrics read it.
 
 use std::sync::{
-    Arc, PoisonError, RwLock,
+    Arc,
     atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -108,13 +109,13 @@ impl CaseRecordDeliveries {
     /// Returns the webhook's channel and the condition of the delivery to it, if there is one.
     pub fn webhook(&self) -> Option<(&str, DeliveryStatus)> {
         let channel = self.0.webhook.as_deref()?;
-        Some((channel, read(&self.0.webhook_status)))
+        Some((channel, self.0.webhook_status.read().clone()))
     }
 
     /// Returns the format and the condition of the files, if there are any.
     pub fn files(&self) -> Option<(RecordFileFormat, DeliveryStatus)> {
         let format = self.0.file_format?;
-        Some((format, read(&self.0.file_status)))
+        Some((format, self.0.file_status.read().clone()))
     }
 
     /// Returns where transcripts flow, if they do.
@@ -122,8 +123,8 @@ impl CaseRecordDeliveries {
         let name = self.0.transcripts_to.as_deref()?;
         let channels = self.0.channels.borrow();
         let channel = channels.iter().find(|channel| channel.name == name);
-        let mut status = read(&self.0.transcript_status);
-        status.failure = read(&self.0.storing_failure).or(status.failure);
+        let mut status = self.0.transcript_status.read().clone();
+        status.failure = self.0.storing_failure.read().clone().or(status.failure);
         Some(TranscriptFlow {
             to: (channel.and_then(Channel::host)).unwrap_or_else(|| name.to_owned()),
             status,
@@ -136,20 +137,20 @@ impl CaseRecordDeliveries {
     }
 
     pub(super) fn set_webhook_status(&self, status: DeliveryStatus) {
-        write(&self.0.webhook_status, status);
+        *self.0.webhook_status.write() = status;
     }
 
     pub(super) fn set_file_status(&self, status: DeliveryStatus) {
-        write(&self.0.file_status, status);
+        *self.0.file_status.write() = status;
     }
 
     pub(super) fn set_transcript_status(&self, status: DeliveryStatus) {
-        write(&self.0.transcript_status, status);
+        *self.0.transcript_status.write() = status;
     }
 
     /// Reports a failure where it's unknown what waits.
     pub(super) fn set_transcript_failure(&self, failure: DeliveryFailure) {
-        let before = read(&self.0.transcript_status);
+        let before = self.0.transcript_status.read().clone();
         self.set_transcript_status(DeliveryStatus {
             failure: Some(failure),
             ..before
@@ -158,24 +159,21 @@ impl CaseRecordDeliveries {
 
     /// Says whether transcripts can be stored.
     pub(super) fn set_storing_fault(&self, reason: Option<String>) {
-        let since = read(&self.0.storing_failure).map(|failure| failure.since);
+        let since = self
+            .0
+            .storing_failure
+            .read()
+            .clone()
+            .map(|failure| failure.since);
         let failure = reason.map(|reason| DeliveryFailure {
             reason,
             since: since.unwrap_or_else(Timestamp::now),
             next_at: Timestamp::now(),
         });
-        write(&self.0.storing_failure, failure);
+        *self.0.storing_failure.write() = failure;
     }
 
     pub(super) fn add_lost_transcripts(&self, count: usize) {
         self.0.lost_transcripts.fetch_add(count as u64, Relaxed);
     }
-}
-
-fn read<T: Clone>(place: &RwLock<T>) -> T {
-    place.read().unwrap_or_else(PoisonError::into_inner).clone()
-}
-
-fn write<T>(place: &RwLock<T>, value: T) {
-    *place.write().unwrap_or_else(PoisonError::into_inner) = value;
 }

@@ -3,11 +3,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::Duration,
 };
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use tokio::{
     sync::{mpsc, oneshot},
     task::spawn_blocking,
@@ -90,18 +91,18 @@ impl Editor {
 
     /// Returns all entries that were changed in the browser, also deleted ones.
     pub fn entries(&self) -> Vec<Arc<Entry>> {
-        read(&self.0.entries).values().map(Arc::clone).collect()
+        self.0.entries.read().values().map(Arc::clone).collect()
     }
 
     /// Returns an entry that was changed in the browser, also a deleted one.
     pub fn entry(&self, id: &EntryId) -> Option<Arc<Entry>> {
-        read(&self.0.entries).get(id).map(Arc::clone)
+        self.0.entries.read().get(id).map(Arc::clone)
     }
 
     /// The IDs of all entries of a section, in files and in the browser, deleted ones too.
     pub fn list_section(&self, section: Section) -> Vec<EntryId> {
         let mut ids: BTreeSet<_> = self.base().list_entries(section).into_iter().collect();
-        let entries = read(&self.0.entries);
+        let entries = self.0.entries.read();
         ids.extend(entries.keys().filter(|id| id.section == section).cloned());
         ids.into_iter().collect()
     }
@@ -126,12 +127,12 @@ impl Editor {
 
     /// Entries that aren't in force, because they no longer fit the files.
     pub fn left_out(&self) -> Vec<LeftOutEntry> {
-        read(&self.0.left_out).clone()
+        self.0.left_out.read().clone()
     }
 
     /// Replaces the files, which were read again. Returns those before.
     pub fn set_base(&self, base: Arc<ConfigurationBase>) -> Arc<ConfigurationBase> {
-        mem::replace(&mut *write(&self.0.base), base)
+        mem::replace(&mut *self.0.base.write(), base)
     }
 
     /// Reads the configuration with all entries that fit.
@@ -150,7 +151,7 @@ impl Editor {
                 error!("A change from the browser isn't in force: {fault}");
             }
         }
-        *write(&self.0.left_out) = left_out;
+        *self.0.left_out.write() = left_out;
         for channel in &checked.channels {
             if let Some(why) = &channel.unusable {
                 error!("Nothing can be sent to the channel {}: {why}", channel.name);
@@ -279,7 +280,7 @@ impl Editor {
 
     /// The revision of the last change of any entry. Who saw the entries at it saw each as it was.
     pub fn newest_revision(&self) -> Revision {
-        let entries = read(&self.0.entries);
+        let entries = self.0.entries.read();
         let revisions = entries.values().map(|entry| entry.revision);
         revisions.max().unwrap_or(Revision(0))
     }
@@ -359,7 +360,7 @@ impl Editor {
 
     /// Keeps a newer entry in memory. Returns whether it is newer.
     fn put(&self, entry: Entry) -> bool {
-        let mut entries = write(&self.0.entries);
+        let mut entries = self.0.entries.write();
         let known = entries.get(&entry.id);
         if known.is_some_and(|known| entry.revision <= known.revision) {
             return false;
@@ -374,7 +375,7 @@ impl Editor {
     }
 
     pub(super) fn base(&self) -> Arc<ConfigurationBase> {
-        Arc::clone(&read(&self.0.base))
+        Arc::clone(&self.0.base.read())
     }
 }
 
@@ -385,7 +386,7 @@ impl RecordFollower for Editor {
         let (listed, mut changes) = self.0.records.watch(ENTRIES).await?;
         let listed = index(&listed);
         let is_new = {
-            let mut entries = write(&self.0.entries);
+            let mut entries = self.0.entries.write();
             let is_new = *entries != listed;
             *entries = listed;
             is_new
@@ -454,12 +455,4 @@ fn decode(record: &Record) -> Option<Entry> {
             None
         }
     }
-}
-
-fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
-    lock.write().unwrap_or_else(PoisonError::into_inner)
 }

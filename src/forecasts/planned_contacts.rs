@@ -1,12 +1,9 @@
 //! The contacts that imported plans expect of each queue today, loaded with each turn of the forecasts.
 
-use std::{
-    collections::HashMap,
-    error::Error,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, error::Error, sync::Arc};
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use parking_lot::RwLock;
 use tracing::{info, warn};
 
 use wallboard_domain::QueueId;
@@ -22,13 +19,13 @@ pub(super) type PlansOfDay = HashMap<QueueId, DayPlan>;
 
 impl Forecasts {
     pub(super) fn replace_plans(&self, plans: PlansOfDay) {
-        *self.2.write().unwrap_or_else(PoisonError::into_inner) = plans;
+        *self.2.write() = plans;
     }
 
     /// Returns the contacts planned of a queue or a group until a moment of today; `None` without a plan of all its
     /// queues.
     pub fn planned_until(&self, queue: &QueueId, at: Timestamp) -> Option<f64> {
-        let plans = self.2.read().unwrap_or_else(PoisonError::into_inner);
+        let plans = self.2.read();
         let (until, _total) = plans.get(queue)?.contacts_until(at)?;
         Some(until)
     }

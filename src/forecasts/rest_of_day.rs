@@ -1,11 +1,9 @@
 //! The contacts that may still come today: as many as nine of ten such days bring at most.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 
 use wallboard_domain::{FORECAST_LIFETIME_MS, Moment, QueueId, moment};
 use wallboard_forecast::ExpectedArrivals;
@@ -28,7 +26,7 @@ pub(super) type KeptRests = Arc<RwLock<RestsOfDay>>;
 
 impl Forecasts {
     pub(super) fn replace_rests(&self, rests: RestsOfDay) {
-        *self.1.write().unwrap_or_else(PoisonError::into_inner) = rests;
+        *self.1.write() = rests;
     }
 
     /// Returns how many contacts a queue or a group will still have today: the high end of the range that holds 8 of 10
@@ -39,7 +37,7 @@ impl Forecasts {
         queue: &QueueSnapshot,
         now: Moment,
     ) -> Option<f64> {
-        let rests = self.1.read().unwrap_or_else(PoisonError::into_inner);
+        let rests = self.1.read();
         let age = moment::millis_between(rests.computed_at, now.wall);
         let day = |at: Timestamp| at.to_zoned(snapshot.site.zone.clone()).date();
         if FORECAST_LIFETIME_MS < age || day(rests.computed_at) != day(now.wall) {

@@ -3,10 +3,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use parking_lot::RwLock;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -161,7 +162,7 @@ impl Holidays {
     }
 
     fn read_kept(&self, name: &str) -> Option<(Revision, Arc<StoredCalendar>)> {
-        let kept = self.0.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.0.kept.read();
         kept.get(name).cloned()
     }
 
@@ -174,7 +175,7 @@ impl Holidays {
     }
 
     fn replace(&self, revision: Revision, calendar: StoredCalendar) {
-        let mut kept = self.0.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.kept.write();
         let before = kept.get(&calendar.name);
         if before.is_some_and(|(known, _)| revision < *known) {
             return;

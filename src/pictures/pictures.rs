@@ -1,11 +1,9 @@
 //! A handle on the stored pictures: adds and finds them, and removes those that nothing shows.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 use tracing::info;
 
@@ -50,14 +48,20 @@ impl Pictures {
     }
 
     pub async fn find(&self, id: &PictureId) -> Result<Option<Picture>, RecordError> {
-        let recent = self.recent().iter().find(|one| one.id == *id).cloned();
+        let recent = self
+            .0
+            .recent
+            .lock()
+            .iter()
+            .find(|one| one.id == *id)
+            .cloned();
         if recent.is_some() {
             return Ok(recent);
         }
         let record = self.0.records.get(PICTURES, &record_id(id)).await?;
         let found = record.as_ref().and_then(Picture::decode);
         if let Some(found) = &found {
-            let mut recent = self.recent();
+            let mut recent = self.0.recent.lock();
             recent.push_back(found.clone());
             if RECENT_MAX < recent.len() {
                 recent.pop_front();
@@ -154,10 +158,6 @@ impl Pictures {
             self.0.audit.record(by, action, id.as_str()).await;
         }
         Ok(())
-    }
-
-    fn recent(&self) -> MutexGuard<'_, VecDeque<Picture>> {
-        self.0.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

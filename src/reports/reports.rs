@@ -1,8 +1,9 @@
 //! A handle on all reports: pages list them, the node with the sources sends those that are due.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -201,7 +202,7 @@ impl Reports {
     }
 
     pub(super) fn kept(&self) -> Arc<KeptReports> {
-        let kept = self.0.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.0.kept.read();
         Arc::clone(&kept)
     }
 
@@ -231,7 +232,7 @@ impl Reports {
     }
 
     fn replace(&self, new: KeptReports) {
-        *self.0.kept.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+        *self.0.kept.write() = Arc::new(new);
     }
 }
 

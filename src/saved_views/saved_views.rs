@@ -1,10 +1,8 @@
 //! A handle on all saved views: saves, changes and deletes them, and follows the records.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
+use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 
 use wallboard_access::{AuditAction, AuditActor, AuditTrail};
@@ -64,7 +62,7 @@ impl SavedViews {
 
     /// Lists the views of a user and those that others share, by name.
     pub fn list(&self, user: &str) -> Vec<Arc<SavedView>> {
-        let kept = self.read_kept();
+        let kept = self.0.kept.read();
         let mut found: Vec<_> = (kept.values().filter(|view| view.is_for(user)))
             .map(Arc::clone)
             .collect();
@@ -73,7 +71,7 @@ impl SavedViews {
     }
 
     pub fn find(&self, id: &RecordId) -> Option<Arc<SavedView>> {
-        self.read_kept().get(id).map(Arc::clone)
+        self.0.kept.read().get(id).map(Arc::clone)
     }
 
     /// Saves a view. One of the same person's with that name has its address from now on.
@@ -128,7 +126,7 @@ impl SavedViews {
             .delete(SAVED_VIEWS, &view.id, view.revision)
             .await;
         deleted?;
-        self.write_kept().remove(&view.id);
+        self.0.kept.write().remove(&view.id);
         (self.0.audit)
             .record(by, AuditAction::DeletedView, &view.name)
             .await;
@@ -156,31 +154,23 @@ impl SavedViews {
     }
 
     fn find_named(&self, owner: &str, name: &str) -> Option<Arc<SavedView>> {
-        let kept = self.read_kept();
+        let kept = self.0.kept.read();
         let mut own = kept.values().filter(|view| view.owner == owner);
         own.find(|view| view.name == name).map(Arc::clone)
     }
 
     fn count_of(&self, owner: &str) -> usize {
-        let kept = self.read_kept();
+        let kept = self.0.kept.read();
         kept.values().filter(|view| view.owner == owner).count()
     }
 
     /// Takes a record in, unless a newer one was faster.
     fn put(&self, new: SavedView) {
-        let mut kept = self.write_kept();
+        let mut kept = self.0.kept.write();
         let is_newer = (kept.get(&new.id)).is_none_or(|old| old.revision < new.revision);
         if is_newer {
             kept.insert(new.id.clone(), Arc::new(new));
         }
-    }
-
-    fn read_kept(&self) -> RwLockReadGuard<'_, BTreeMap<RecordId, Arc<SavedView>>> {
-        self.0.kept.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write_kept(&self) -> RwLockWriteGuard<'_, BTreeMap<RecordId, Arc<SavedView>>> {
-        self.0.kept.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -190,7 +180,7 @@ impl RecordFollower for SavedViews {
     async fn follow_once(&self, failures: &mut u32) -> Result<(), RecordError> {
         let (listed, mut changes) = self.0.records.watch(SAVED_VIEWS).await?;
         let listed = listed.iter().filter_map(SavedView::decode);
-        *self.write_kept() = listed
+        *self.0.kept.write() = listed
             .map(|view| (view.id.clone(), Arc::new(view)))
             .collect();
         loop {
@@ -203,7 +193,7 @@ impl RecordFollower for SavedViews {
                     }
                 }
                 RecordChange::Deleted { id, .. } => {
-                    self.write_kept().remove(&id);
+                    self.0.kept.write().remove(&id);
                 }
             }
         }

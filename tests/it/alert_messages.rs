@@ -5,7 +5,7 @@ use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -13,6 +13,7 @@ use std::{
 };
 
 use lapin::ExchangeKind;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -54,7 +55,7 @@ impl Receiver {
                 };
                 // A sender that was killed sends half a request.
                 if let Some(body) = read_body(stream, status) {
-                    bodies.lock().unwrap().push(body);
+                    bodies.lock().push(body);
                 }
             }
         });
@@ -80,12 +81,12 @@ impl Receiver {
 
     /// The bodies of all requests, in their order.
     pub fn bodies(&self) -> Vec<Value> {
-        self.bodies.lock().unwrap().clone()
+        self.bodies.lock().clone()
     }
 
     /// How many requests came.
     pub fn count(&self) -> usize {
-        self.bodies.lock().unwrap().len()
+        self.bodies.lock().len()
     }
 
     /// Waits for so many alerts with messages that have this in their headline.
@@ -118,7 +119,7 @@ impl Receiver {
 
     pub fn ids(&self, words: &str) -> BTreeMap<String, BTreeSet<String>> {
         let mut ids: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for body in self.bodies.lock().unwrap().iter() {
+        for body in self.bodies.lock().iter() {
             let text = |value: &Value| value.as_str().unwrap().to_owned();
             if text(&body["data"]["headline"]).contains(words) {
                 let thread = text(&body["data"]["thread"]);

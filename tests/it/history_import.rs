@@ -5,10 +5,10 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    sync::Mutex,
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::task::block_in_place;
 
@@ -309,7 +309,7 @@ async fn interrupted_import_leaves_complete_files_and_resumes() {
         let import = Mutex::new(site.spawn_import());
         // In the middle of a file: some have been imported since, not all.
         let is_importing = async || {
-            let ended = import.lock().unwrap().try_wait().unwrap().is_some();
+            let ended = import.lock().try_wait().unwrap().is_some();
             let is_there = database.exists()
                 && Connection::open(&database)
                     .and_then(|c| c.query_row(FILES, [], |row| row.get::<_, i64>(0)))
@@ -323,11 +323,11 @@ async fn interrupted_import_leaves_complete_files_and_resumes() {
         wait_until("another file is imported", SOON, is_importing).await;
         // It may already have ended.
         Command::new("kill")
-            .args([signal, &import.lock().unwrap().id().to_string()])
+            .args([signal, &import.lock().id().to_string()])
             .status()
             .unwrap();
         wait_until("the import ends", SOON, async || {
-            let status = import.lock().unwrap().try_wait().unwrap();
+            let status = import.lock().try_wait().unwrap();
             status.ok_or("still running")
         })
         .await;

@@ -1,10 +1,7 @@
 //! Another system whose address is asked for its values: boards show them, and whatever is wrong with the address
 //! marks them and has a reason.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -14,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{future::pending, stream};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -43,7 +41,7 @@ async fn answer(State(script): State<Script>, headers: HeaderMap) -> Response {
     {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let answer = script.lock().unwrap().clone();
+    let answer = script.lock().clone();
     match answer {
         Answer::Reply(reply) => axum::Json(reply).into_response(),
         Answer::Garbage => "<html>Sign in</html>".into_response(),
@@ -74,7 +72,7 @@ impl Pbx {
     }
 
     fn set(&self, answer: Answer) {
-        *self.script.lock().unwrap() = answer;
+        *self.script.lock() = answer;
     }
 
     fn source(&self) -> String {

@@ -1,12 +1,10 @@
 //! Tests of the test infrastructure.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{self, kv, stream};
 use lapin::ExchangeKind;
+use parking_lot::Mutex;
 
 use crate::support::{
     Azure, Broker, Disorder, NatsCluster, NatsServer, NetworkCondition, Proxy, S3, Sshd, Vep,

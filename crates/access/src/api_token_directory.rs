@@ -1,11 +1,9 @@
 //! All API tokens in memory, so that no request of a program waits for the database.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 
 use super::{AccessRules, ApiToken, Permissions, Token, TokenId};
 
@@ -35,19 +33,19 @@ impl ApiTokenDirectory {
 
     /// Returns which program has the token, if it holds.
     pub fn identify(&self, token: &Token, now: Timestamp) -> Option<Arc<ProgramIdentity>> {
-        let programs = self.read();
+        let programs = self.programs.read();
         let program = programs.get(&token.id())?;
         (now < program.token.expires_at).then(|| Arc::clone(program))
     }
 
     /// Whether the token is known, valid or not.
     pub(super) fn has_token(&self, id: TokenId) -> bool {
-        self.read().contains_key(&id)
+        self.programs.read().contains_key(&id)
     }
 
     /// Lists all tokens by name.
     pub fn list_tokens(&self) -> Vec<Arc<ProgramIdentity>> {
-        let mut listed: Vec<_> = self.read().values().map(Arc::clone).collect();
+        let mut listed: Vec<_> = self.programs.read().values().map(Arc::clone).collect();
         listed.sort_by_cached_key(|one| (one.token.name.to_lowercase(), one.id));
         listed
     }
@@ -56,16 +54,16 @@ impl ApiTokenDirectory {
         let programs = tokens
             .into_iter()
             .map(|(id, token)| (id, self.program(id, token)));
-        *self.write() = programs.collect();
+        *self.programs.write() = programs.collect();
     }
 
     pub(super) fn put_token(&self, id: TokenId, token: ApiToken) {
         let program = self.program(id, token);
-        self.write().insert(id, program);
+        self.programs.write().insert(id, program);
     }
 
     pub(super) fn remove_token(&self, id: TokenId) {
-        self.write().remove(&id);
+        self.programs.write().remove(&id);
     }
 
     fn program(&self, id: TokenId, token: ApiToken) -> Arc<ProgramIdentity> {
@@ -75,16 +73,6 @@ impl ApiTokenDirectory {
             token,
             permissions,
         })
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<TokenId, Arc<ProgramIdentity>>> {
-        self.programs.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, HashMap<TokenId, Arc<ProgramIdentity>>> {
-        self.programs
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

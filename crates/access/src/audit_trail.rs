@@ -1,13 +1,9 @@
 //! The audit trail: who signed in, what they changed, and which personal data they saw.
 
-use std::{
-    collections::HashMap,
-    mem::take,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, mem::take, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use strum::{Display, EnumString, IntoStaticStr};
 use tokio::time::{MissedTickBehavior, interval};
@@ -119,7 +115,7 @@ impl AuditTrail {
     pub async fn record_view(&self, actor: &AuditActor, action: AuditAction, subject: &str) {
         let entry = actor.entry(action, subject, Timestamp::now());
         let is_full = {
-            let mut views = self.lock_views();
+            let mut views = self.views.lock();
             views.add(entry, action == AuditAction::Viewed);
             views.waiting.len() % VIEWS_AT_ONCE == VIEWS_AT_ONCE - 1
         };
@@ -167,7 +163,7 @@ impl AuditTrail {
     /// Writes the waiting views, and keeps them if that fails.
     async fn write_views(&self) -> Result<(), StoreError> {
         let waiting = {
-            let mut views = self.lock_views();
+            let mut views = self.views.lock();
             if 0 < views.omitted {
                 error!(
                     count = views.omitted,
@@ -183,16 +179,12 @@ impl AuditTrail {
         }
         let result = self.store.append_audit(waiting.clone()).await;
         if result.is_err() {
-            let mut views = self.lock_views();
+            let mut views = self.views.lock();
             let newer = take(&mut views.waiting);
             views.waiting = [waiting, newer].concat();
             views.waiting_bytes = views.waiting.iter().map(length_of).sum();
         }
         result
-    }
-
-    fn lock_views(&self) -> MutexGuard<'_, RecentViews> {
-        self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,14 +1,10 @@
 //! Records of requests that wait for somebody's next step, for minutes. They are records because that step may
 //! come to another node. How many wait is bounded by each node for those that began there.
 
-use std::{
-    collections::HashMap,
-    marker::PhantomData,
-    net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, marker::PhantomData, net::IpAddr, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use wallboard_store::{
@@ -73,7 +69,7 @@ impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
 
     /// Counts what began at this node and still waits.
     pub(super) fn count_own(&self, network: IpAddr, now: Timestamp) -> WaitingCount {
-        let own = self.lock_own();
+        let own = self.own.lock();
         let waiting = own.values().filter(|(_, began)| self.holds(*began, now));
         let (mut all, mut of_network) = (0, 0);
         for (other, _) in waiting {
@@ -96,7 +92,7 @@ impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
             content,
         })?;
         self.records.put(self.kind, &id, None, document).await?;
-        self.lock_own().insert(id, (network, now));
+        self.own.lock().insert(id, (network, now));
         Ok(())
     }
 
@@ -146,13 +142,13 @@ impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
         &self,
         record: &ExpiringRecord<T>,
     ) -> Result<bool, ExpiringRecordError> {
-        self.lock_own().remove(&record.id);
+        self.own.lock().remove(&record.id);
         Ok(self.delete(&record.id, record.revision).await?)
     }
 
     async fn remove_own_expired(&self, now: Timestamp) -> Result<(), RecordError> {
         let expired: Vec<_> = {
-            let own = self.lock_own();
+            let own = self.own.lock();
             let expired = own
                 .iter()
                 .filter(|(_, (_, began))| !self.holds(*began, now));
@@ -162,7 +158,7 @@ impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
             if let Some(record) = self.records.get(self.kind, &id).await? {
                 self.delete(&id, record.revision).await?;
             }
-            self.lock_own().remove(&id);
+            self.own.lock().remove(&id);
         }
         Ok(())
     }
@@ -173,10 +169,6 @@ impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
 
     fn holds(&self, began: Timestamp, now: Timestamp) -> bool {
         now.duration_since(began) < self.valid_for
-    }
-
-    fn lock_own(&self) -> MutexGuard<'_, HashMap<RecordId, (IpAddr, Timestamp)>> {
-        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,13 +1,10 @@
 //! Screens that wait to be paired (the shape of RFC 8628): each shows a code, which a supervisor types
 //! or scans. They are records, because the supervisor's request may come to another node.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 
 use wallboard_store::{RecordId, RecordKind, RecordStore};
@@ -239,7 +236,7 @@ impl WrongCodes {
 
     /// Locks the counts and drops those that expired.
     fn lock(&self, now: Timestamp) -> MutexGuard<'_, HashMap<UserId, (u32, Timestamp)>> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock();
         counts.retain(|_, (_, since)| now.duration_since(*since) < CODE_VALID_FOR);
         counts
     }

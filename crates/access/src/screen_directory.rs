@@ -3,12 +3,13 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use wallboard_domain::{ScreenOrder, ScreenReport};
@@ -82,7 +83,7 @@ impl ScreenDirectory {
     /// Returns which screen has the token, and counts the contact.
     pub fn identify(&self, token: &Token, now: Timestamp) -> Option<ScreenIdentity> {
         let id = token.id();
-        let screens = self.read();
+        let screens = self.screens.read();
         let paired = screens.get(&id)?;
         paired.record_contact(now);
         let screen = paired.screen.borrow().clone()?;
@@ -95,51 +96,51 @@ impl ScreenDirectory {
 
     /// Watches a screen; `None` once it was removed. Until it's dropped, the screen is connected.
     pub fn watch(&self, id: TokenId) -> Option<watch::Receiver<Option<Arc<Screen>>>> {
-        Some(self.read().get(&id)?.screen.subscribe())
+        Some(self.screens.read().get(&id)?.screen.subscribe())
     }
 
     /// Links one more socket of a screen with it; `None` once it was removed.
     pub fn link_socket(&self, id: TokenId, page: ScreenPage, now: Timestamp) -> Option<ScreenLink> {
-        let screens = self.read();
+        let screens = self.screens.read();
         let paired = screens.get(&id)?;
         Some(ScreenLink {
             orders: paired.orders.subscribe(),
-            reports: paired.lock_contact().add_socket(page, now),
+            reports: paired.contact.lock().add_socket(page, now),
         })
     }
 
     /// Notes that a screen loaded the page of its board, in which browser.
     pub fn record_page(&self, id: TokenId, engine: Option<String>, now: Timestamp) {
-        if let Some(paired) = self.read().get(&id) {
-            paired.lock_contact().record_page(engine, now);
+        if let Some(paired) = self.screens.read().get(&id) {
+            paired.contact.lock().record_page(engine, now);
         }
     }
 
     /// Notes whether a screen's page may sound. Returns when somebody last had its sound played.
     pub fn record_sound(&self, id: TokenId, is_blocked: bool, now: Timestamp) -> Option<Timestamp> {
-        let screens = self.read();
+        let screens = self.screens.read();
         let paired = screens.get(&id)?;
-        paired.lock_contact().record_sound(is_blocked, now)
+        paired.contact.lock().record_sound(is_blocked, now)
     }
 
     /// Has a screen's sound played when its page asks next. Returns how many open sockets it has.
     pub(super) fn try_sound(&self, id: TokenId, now: Timestamp) -> usize {
-        let screens = self.read();
+        let screens = self.screens.read();
         let Some(paired) = screens.get(&id) else {
             return 0;
         };
-        paired.lock_contact().try_sound(now);
+        paired.contact.lock().try_sound(now);
         paired.orders.receiver_count()
     }
 
     /// Returns a screen, if there is one with that ID.
     pub fn find(&self, id: TokenId) -> Option<Arc<Screen>> {
-        self.read().get(&id)?.screen.borrow().clone()
+        self.screens.read().get(&id)?.screen.borrow().clone()
     }
 
     /// Sends an order to all open sockets of a screen. Returns how many there are.
     pub(super) fn send_order(&self, id: TokenId, order: ScreenOrder) -> usize {
-        let screens = self.read();
+        let screens = self.screens.read();
         let Some(paired) = screens.get(&id) else {
             return 0;
         };
@@ -149,21 +150,21 @@ impl ScreenDirectory {
 
     /// Counts the open sockets of a screen.
     pub fn count_watchers(&self, id: TokenId) -> usize {
-        let screens = self.read();
+        let screens = self.screens.read();
         let paired = screens.get(&id);
         paired.map_or(0, |paired| paired.screen.receiver_count())
     }
 
     /// Lists all screens by name.
     pub fn list_screens(&self) -> Vec<ListedScreen> {
-        let (screens, now) = (self.read(), Timestamp::now());
+        let (screens, now) = (self.screens.read(), Timestamp::now());
         let listed = screens.iter().filter_map(|(id, paired)| {
             Some(ListedScreen {
                 id: *id,
                 screen: paired.screen.borrow().clone()?,
                 is_connected: paired.is_connected(),
                 last_contact_at: paired.last_contact()?,
-                condition: paired.lock_contact().describe(now),
+                condition: paired.contact.lock().describe(now),
             })
         });
         let mut listed: Vec<_> = listed.collect();
@@ -172,7 +173,7 @@ impl ScreenDirectory {
     }
 
     pub(super) fn replace_all(&self, screens: Vec<(TokenId, Revision, Screen)>) {
-        let mut all = self.write();
+        let mut all = self.screens.write();
         all.retain(|id, paired| {
             let is_known = screens.iter().any(|(known, ..)| known == id);
             if !is_known {
@@ -186,11 +187,11 @@ impl ScreenDirectory {
     }
 
     pub(super) fn put_screen(&self, id: TokenId, revision: Revision, screen: Screen) {
-        put(&mut self.write(), id, revision, screen);
+        put(&mut self.screens.write(), id, revision, screen);
     }
 
     pub(super) fn remove_screen(&self, id: TokenId) {
-        if let Some(paired) = self.write().remove(&id) {
+        if let Some(paired) = self.screens.write().remove(&id) {
             paired.screen.send_replace(None);
         }
     }
@@ -198,7 +199,7 @@ impl ScreenDirectory {
     /// Counts connected screens as contacts, and returns the screens whose last contact is to be
     /// stored.
     pub(super) fn look_at_all(&self, now: Timestamp) -> Vec<(TokenId, Revision, Screen)> {
-        let screens = self.read();
+        let screens = self.screens.read();
         let due = screens.iter().filter_map(|(id, paired)| {
             if paired.is_connected() {
                 paired.record_contact(now);
@@ -206,14 +207,6 @@ impl ScreenDirectory {
             Some((*id, paired.revision, paired.unstored_contact()?))
         });
         due.collect()
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<TokenId, PairedScreen>> {
-        self.screens.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, HashMap<TokenId, PairedScreen>> {
-        self.screens.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -234,10 +227,6 @@ fn put(all: &mut HashMap<TokenId, PairedScreen>, id: TokenId, revision: Revision
 impl PairedScreen {
     fn is_connected(&self) -> bool {
         0 < self.screen.receiver_count()
-    }
-
-    fn lock_contact(&self) -> MutexGuard<'_, ScreenContact> {
-        self.contact.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn record_contact(&self, now: Timestamp) {

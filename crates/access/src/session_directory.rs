@@ -5,12 +5,13 @@ use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use tokio::sync::watch;
 
 use wallboard_domain::Language;
@@ -83,7 +84,7 @@ impl SessionDirectory {
 
     /// Returns who it is, if the session holds, and counts it as used.
     pub fn identify(&self, token: &Token, now: Timestamp) -> Option<Arc<Identity>> {
-        let state = self.read();
+        let state = self.0.read();
         let open = state.sessions.get(&token.id())?;
         if !open.is_valid(now) {
             return None;
@@ -96,12 +97,12 @@ impl SessionDirectory {
 
     /// Whether the session is known, valid or not.
     pub(super) fn has_session(&self, session: TokenId) -> bool {
-        self.read().sessions.contains_key(&session)
+        self.0.read().sessions.contains_key(&session)
     }
 
     /// Returns the user of a session, if the session is known and the user isn't.
     pub(super) fn find_missing_user(&self, session: TokenId) -> Option<UserId> {
-        let state = self.read();
+        let state = self.0.read();
         let user = &state.sessions.get(&session)?.session.user;
         (!state.users.contains_key(user)).then(|| user.clone())
     }
@@ -109,20 +110,20 @@ impl SessionDirectory {
     /// Watches who a session belongs to; `None` once it has ended. Until it's dropped, the session
     /// is in use.
     pub fn watch(&self, session: TokenId) -> Option<watch::Receiver<Option<Arc<Identity>>>> {
-        let state = self.read();
+        let state = self.0.read();
         Some(state.sessions.get(&session)?.identity.subscribe())
     }
 
     /// Counts the open sockets of a session.
     pub fn count_watchers(&self, session: TokenId) -> usize {
-        let state = self.read();
+        let state = self.0.read();
         let open = state.sessions.get(&session);
         open.map_or(0, |open| open.identity.receiver_count())
     }
 
     /// Lists the sessions of a user that hold, the last used first.
     pub fn list_sessions(&self, user: &UserId) -> Vec<OwnSession> {
-        let state = self.read();
+        let state = self.0.read();
         let own = state.sessions.iter();
         let own = own.filter(|(_, open)| open.session.user == *user);
         let own = own.filter(|(_, open)| open.identity.borrow().is_some());
@@ -133,27 +134,27 @@ impl SessionDirectory {
 
     /// Whether the identity provider says who a user is.
     pub fn is_of_provider(&self, user: &UserId) -> bool {
-        let state = self.read();
+        let state = self.0.read();
         let found = state.users.get(user);
         found.is_some_and(|(_, user)| user.is_of_provider())
     }
 
     /// Whether a user signed in from a network before.
     pub(super) fn is_known_network(&self, user: &UserId, network: IpAddr) -> bool {
-        let state = self.read();
+        let state = self.0.read();
         let found = state.users.get(user);
         found.is_some_and(|(_, user)| user.networks.contains(&network))
     }
 
     /// How many people have an account, at an identity provider too.
     pub fn count_users(&self) -> usize {
-        self.read().users.len()
+        self.0.read().users.len()
     }
 
     /// Whether anyone has an account. People of the identity provider don't count before one of them is an
     /// administrator.
     pub fn has_users(&self) -> bool {
-        let state = self.read();
+        let state = self.0.read();
         let mut users = state.users.values();
         users.any(|(_, user)| !user.is_of_provider() || user.role == Role::Admin)
     }
@@ -165,7 +166,7 @@ impl SessionDirectory {
         sessions: Vec<(TokenId, Revision, Session)>,
         now: Timestamp,
     ) {
-        let mut state = self.write();
+        let mut state = self.0.write();
         state.users = users;
         let known: HashSet<_> = sessions.iter().map(|(id, ..)| *id).collect();
         state.sessions.retain(|id, open| {
@@ -184,7 +185,7 @@ impl SessionDirectory {
     /// Takes a user as of a revision, unless a newer one is known: its reader may be slower than the
     /// watch.
     pub(super) fn put_user(&self, id: UserId, revision: Revision, user: User, now: Timestamp) {
-        let mut state = self.write();
+        let mut state = self.0.write();
         let known = state.users.get(&id);
         if known.is_some_and(|(known, _)| revision < *known) {
             return;
@@ -194,7 +195,7 @@ impl SessionDirectory {
     }
 
     pub(super) fn remove_user(&self, id: &UserId, now: Timestamp) {
-        let mut state = self.write();
+        let mut state = self.0.write();
         state.users.remove(id);
         state.refresh_identities(now);
     }
@@ -206,29 +207,21 @@ impl SessionDirectory {
         session: Session,
         now: Timestamp,
     ) {
-        let mut state = self.write();
+        let mut state = self.0.write();
         state.put_session(id, revision, session);
         state.refresh_identity(id, now);
     }
 
     /// Ends a session.
     pub(super) fn remove_session(&self, id: TokenId) {
-        if let Some(open) = self.write().sessions.remove(&id) {
+        if let Some(open) = self.0.write().sessions.remove(&id) {
             open.identity.send_replace(None);
         }
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, DirectoryState> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, DirectoryState> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Ends what has expired, counts open sockets as use, and returns what is to be written.
     pub(super) fn look_at_all(&self, now: Timestamp) -> DueWrites {
-        let state = self.read();
+        let state = self.0.read();
         state.refresh_identities(now);
         let mut due = DueWrites::default();
         for (id, open) in &state.sessions {

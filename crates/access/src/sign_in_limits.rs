@@ -7,7 +7,6 @@ use std::{
     hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
-    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -17,6 +16,7 @@ use governor::{
     middleware::NoOpMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
+use parking_lot::Mutex;
 
 use super::UserId;
 
@@ -107,7 +107,7 @@ impl<C: Clock<Instant = Instant> + Clone> SignInLimits<C> {
             });
         }
         let (place, now) = (place_of(address), self.clock.now());
-        let mut failures = self.lock_failures();
+        let mut failures = self.failures.lock();
         let is_recent = |at: &Instant| now.duration_since(*at) < FAILURE_COUNTS_FOR;
         let has_failed = failures.get(&place).is_some_and(is_recent);
         let mut reserved = None;
@@ -131,7 +131,7 @@ impl<C: Clock<Instant = Instant> + Clone> SignInLimits<C> {
     /// The password was right. Earlier failures of the place stay: they may have been somebody else's.
     pub(super) fn record_success(&self, attempt: &SignInAttempt) {
         if let Some(place) = attempt.first_of {
-            self.lock_failures().remove(&place);
+            self.failures.lock().remove(&place);
         }
         if let Some(user) = &attempt.reserved {
             self.reserved.give_back(user);
@@ -139,10 +139,6 @@ impl<C: Clock<Instant = Instant> + Clone> SignInLimits<C> {
         if let Some(known) = &attempt.known {
             self.known.give_back(known);
         }
-    }
-
-    fn lock_failures(&self) -> MutexGuard<'_, HashMap<IpAddr, Instant>> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps memory bounded: forgets those who have all attempts left anyway.
@@ -162,7 +158,7 @@ impl<K> Default for ReturnableAttempts<K> {
 
 impl<K: Clone + Eq + Hash> ReturnableAttempts<K> {
     fn take(&self, key: &K, now: Instant) -> Result<(), Duration> {
-        let mut full_at = self.lock();
+        let mut full_at = self.0.lock();
         if KEYS_MAX <= full_at.len() {
             full_at.retain(|_, at| now < *at);
         }
@@ -177,13 +173,9 @@ impl<K: Clone + Eq + Hash> ReturnableAttempts<K> {
     }
 
     fn give_back(&self, key: &K) {
-        if let Some(at) = self.lock().get_mut(key) {
+        if let Some(at) = self.0.lock().get_mut(key) {
             *at = at.checked_sub(ACCOUNT_PERIOD).unwrap_or(*at);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Instant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -253,7 +245,7 @@ mod tests {
         type Instant = Instant;
 
         fn now(&self) -> Instant {
-            *self.0.lock().unwrap()
+            *self.0.lock()
         }
     }
 
@@ -310,7 +302,7 @@ mod tests {
                 let attempt = limits.take_attempt(&user, address(100 + n), false);
                 limits.record_success(&attempt.expect("it's the right password"));
             }
-            *clock.0.lock().unwrap() += Duration::from_millis(700);
+            *clock.0.lock() += Duration::from_millis(700);
         }
         // 5 at once, then one each 2 minutes.
         assert_eq!(guesses, 8);
@@ -383,7 +375,7 @@ mod tests {
             let user = UserId::of_name(&n.to_string());
             assert!(limits.take_attempt(&user, address(n), false).is_ok());
         }
-        assert!(limits.lock_failures().len() <= KEYS_MAX);
-        assert!(limits.lock_failures().contains_key(&address(last)));
+        assert!(limits.failures.lock().len() <= KEYS_MAX);
+        assert!(limits.failures.lock().contains_key(&address(last)));
     }
 }

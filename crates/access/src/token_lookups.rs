@@ -1,16 +1,11 @@
 //! Tokens that were made at another node in this moment, before this one heard of it: their record is read
 //! once. Nobody who sends tokens that don't exist makes a node read much.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    num::NonZeroU32,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::DefaultKeyedRateLimiter;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
@@ -175,7 +170,7 @@ impl LookupLimits {
 
     /// Whether there's no such record, or nothing more may be read.
     fn is_missing(&self, key: &RecordKey, now: Instant) -> bool {
-        let mut missing = self.lock_missing();
+        let mut missing = self.missing.lock();
         if MISSING_MAX <= missing.len() {
             missing.retain(|_, since| now.duration_since(*since) < MISSING_FOR);
         }
@@ -185,11 +180,7 @@ impl LookupLimits {
     }
 
     fn record_missing(&self, key: RecordKey, now: Instant) {
-        self.lock_missing().insert(key, now);
-    }
-
-    fn lock_missing(&self) -> MutexGuard<'_, HashMap<RecordKey, Instant>> {
-        self.missing.lock().unwrap_or_else(PoisonError::into_inner)
+        self.missing.lock().insert(key, now);
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use super::delay_histogram::{DelayFigures, DelayHistogram, summarize};
@@ -76,7 +74,7 @@ impl FigureCounts {
     }
 
     pub(super) fn record_loss(&self, reason: String) {
-        *lock(&self.lost).entry(reason).or_default() += 1;
+        *self.lost.lock().entry(reason).or_default() += 1;
     }
 
     /// Lost connections stay: they are lost.
@@ -106,7 +104,7 @@ pub(super) fn add_up(parts: &[&FigureCounts]) -> LoadFigures {
     };
     let mut lost = BTreeMap::new();
     for part in parts {
-        for (reason, count) in lock(&part.lost).iter() {
+        for (reason, count) in part.lost.lock().iter() {
             *lost.entry(reason.clone()).or_default() += count;
         }
     }
@@ -136,7 +134,7 @@ impl ClockComparison {
     pub(super) fn compare(&self, requested_at: i64, sent_at: i64, arrived_at: i64) {
         let within = (arrived_at - requested_at).max(0) / 2 + 1;
         let ahead = sent_at - i64::midpoint(requested_at, arrived_at);
-        let mut closest = lock(&self.closest);
+        let mut closest = self.closest.lock();
         if closest.is_none_or(|closest| within < closest.within) {
             *closest = Some(ClockDifference { ahead, within });
         }
@@ -149,7 +147,7 @@ impl ClockComparison {
     }
 
     pub(super) fn difference(&self) -> Option<ClockDifference> {
-        *lock(&self.closest)
+        *self.closest.lock()
     }
 
     /// Milliseconds since a time of the server.
@@ -163,10 +161,6 @@ pub(super) fn wall_clock_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
     i64::try_from(millis).unwrap_or(i64::MAX)
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

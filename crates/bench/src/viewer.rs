@@ -6,13 +6,14 @@ use std::{
     io,
     pin::Pin,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use rand::Rng;
 use rustls::ClientConfig;
 use tokio::{
@@ -25,7 +26,7 @@ use wallboard_domain::RedactedText;
 
 use super::{
     LoadError, LoadTarget,
-    figures::{ClockComparison, FigureCounts, lock, wall_clock_ms},
+    figures::{ClockComparison, FigureCounts, wall_clock_ms},
     follower::{FrameFollower, FrameMeaning},
     frame_reader::{FrameReader, ServerFrame},
     handshake::{ServerStream, SocketRequest, connect, upgrade},
@@ -98,7 +99,7 @@ pub(super) async fn return_to_board(
     served: ServedSender,
 ) {
     let n = context.positions.get(index).map_or(0, |n| n.load(Relaxed));
-    let query = format!("?e={}&n={n}", lock(&context.epoch));
+    let query = format!("?e={}&n={n}", context.epoch.lock());
     let socket = loop {
         let opened = Box::pin(open_in_time(&context, index, query.clone(), n)).await;
         if let Ok(socket) = opened {
@@ -267,7 +268,7 @@ impl<'a> ConnectedViewer<'a> {
             ServerFrame::Text(text, length) => {
                 let meaning = follower.take_frame(text, length, now, figures, &context.clock);
                 if let FrameMeaning::Epoch(epoch) = meaning {
-                    *lock(&context.epoch) = epoch;
+                    *context.epoch.lock() = epoch;
                 }
             }
             ServerFrame::Ping(payload) => arrival.pong = Some(encode_pong(payload)),

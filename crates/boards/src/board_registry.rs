@@ -1,12 +1,9 @@
 //! Registry of the boards, rendered from the live state.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 
 use wallboard_domain::{Announcement, Baseline, BoardStyle, Moment, MonotonicTime, moment};
 use wallboard_live::{IncidentSubject, LiveHandle, UnmarkedSources};
@@ -102,18 +99,17 @@ impl BoardRegistry {
 
     /// Replaces all boards. Viewers see the new ones at once.
     pub fn replace_boards(&self, boards: Vec<BoardDefinition>) {
-        *self.boards.write().unwrap_or_else(PoisonError::into_inner) =
-            with_automatic_boards(boards);
+        *self.boards.write() = with_automatic_boards(boards);
         self.live.notify_change();
     }
 
     pub fn replace_playlists(&self, playlists: Vec<Playlist>) {
-        *(self.playlists.write()).unwrap_or_else(PoisonError::into_inner) = playlists.into();
+        *self.playlists.write() = playlists.into();
     }
 
     pub fn list_playlists(&self) -> Arc<[Playlist]> {
         let playlists = self.playlists.read();
-        Arc::clone(&playlists.unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&playlists)
     }
 
     /// Returns what a playlist knows of its boards at `now`. One that isn't `allowed` can't be shown.
@@ -164,30 +160,24 @@ impl BoardRegistry {
 
     /// Replaces the baseline.
     pub fn replace_baseline(&self, baseline: Baseline) {
-        *self
-            .baseline
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(baseline);
+        *self.baseline.write() = Arc::new(baseline);
         self.live.notify_change();
     }
 
     /// Replaces all announcements. Viewers see the new ones at once.
     pub fn replace_announcements(&self, announcements: Arc<[Announcement]>) {
-        *self
-            .announcements
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = announcements;
+        *self.announcements.write() = announcements;
         self.live.notify_change();
     }
 
     fn current_announcements(&self) -> Arc<[Announcement]> {
         let announcements = self.announcements.read();
-        Arc::clone(&announcements.unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&announcements)
     }
 
     /// Replaces who has taken which alert. Viewers see it at once.
     pub fn replace_owners(&self, owners: TileOwners) {
-        let mut current = self.owners.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.owners.write();
         if **current == owners {
             return;
         }
@@ -197,15 +187,12 @@ impl BoardRegistry {
     }
 
     fn current_owners(&self) -> Arc<TileOwners> {
-        Arc::clone(&self.owners.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.owners.read())
     }
 
     /// Replaces what is expected of all queues. Viewers see it at once.
     pub fn replace_outlooks(&self, outlooks: QueueOutlooks) {
-        *self
-            .outlooks
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(outlooks);
+        *self.outlooks.write() = Arc::new(outlooks);
         self.live.notify_change();
     }
 
@@ -215,13 +202,11 @@ impl BoardRegistry {
             return None;
         }
         let outlooks = self.outlooks.read();
-        Some(Arc::clone(
-            &outlooks.unwrap_or_else(PoisonError::into_inner),
-        ))
+        Some(Arc::clone(&outlooks))
     }
 
     pub fn current_baseline(&self) -> Arc<Baseline> {
-        Arc::clone(&self.baseline.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.baseline.read())
     }
 
     pub fn list_boards(&self) -> Vec<Arc<BoardDefinition>> {
@@ -237,7 +222,7 @@ impl BoardRegistry {
 
     fn shared_boards(&self) -> Arc<[Arc<BoardDefinition>]> {
         let boards = self.boards.read();
-        Arc::clone(&boards.unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&boards)
     }
 
     /// Returns the current view of a board in its own style, rendered once for all who ask until it

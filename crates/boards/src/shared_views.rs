@@ -1,11 +1,9 @@
 //! The boards' current views, each rendered once for all pages that show it. Boards withhold what
 //! not everyone may see, so a view is the same for every visitor who may see the board.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
+use parking_lot::Mutex;
 use wallboard_domain::Moment;
 
 use super::{board_definition::BoardDefinition, board_view::BoardView, board_watch::BoardWatch};
@@ -38,7 +36,7 @@ impl SharedViews {
         open_watch: impl FnOnce() -> BoardWatch,
         render: impl FnOnce(&mut BoardWatch) -> BoardView,
     ) -> Arc<BoardView> {
-        let mut views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut views = self.0.lock();
         let current = views.get(&board.id);
         if let Some(shared) = current.filter(|shared| shared.is_current(board, now)) {
             return Arc::clone(&shared.view);
@@ -178,7 +176,7 @@ mod tests {
             };
             views.get(&Arc::new(board), noon(), 1_000);
         }
-        let held = views.views.0.lock().unwrap().len();
+        let held = views.views.0.lock().len();
         assert!(held <= VIEWS_MAX, "{held}");
     }
 }

@@ -1,10 +1,8 @@
 //! Texts from a fixed set that the code defines, as they come back from the log.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Deserializer};
 
 /// A text from a fixed set: a vendor's name, a kind of message, a reason.
@@ -35,7 +33,7 @@ pub fn deserialize_counts<'de, D: Deserializer<'de>>(
 
 /// Returns a text of the process's lifetime. Each is allocated once and never freed.
 fn intern(text: String) -> StaticText {
-    let mut known = KNOWN_TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = KNOWN_TEXTS.lock();
     if let Some(found) = known.get(&*text) {
         return found;
     }

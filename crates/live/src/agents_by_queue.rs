@@ -1,7 +1,8 @@
 //! The agents of each queue, found once for all readers of a snapshot.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use wallboard_domain::{AgentId, QueueId};
 
 use super::fast_map::FastMap;
@@ -19,7 +20,7 @@ impl AgentsByQueue {
         structure: u64,
         agents: impl Iterator<Item = (&'a AgentId, &'a [QueueId])>,
     ) -> Arc<AgentsOfQueue> {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.0.lock();
         if let Some((made_of, all)) = &*cached
             && *made_of == structure
         {

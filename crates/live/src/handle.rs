@@ -1,10 +1,8 @@
 //! The live state's handle: one task writes, everyone reads.
 
-use std::{
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::{
     sync::{mpsc, watch},
     time::MissedTickBehavior,
@@ -92,7 +90,7 @@ impl LiveHandle {
     /// Reads the state after sources, or a cluster's leader, without a sign of life in time are suspended:
     /// after this process was stopped, nobody else has noticed yet.
     fn read_unless_overdue(&self) -> RwLockReadGuard<'_, LiveState> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state.read();
         let now = self.clock.now();
         if !state.is_overdue(now.monotonic) && self.standstill.standstill().is_none() {
             return state;
@@ -103,7 +101,7 @@ impl LiveHandle {
 
     /// Marks it, and reads on before an older input can say otherwise: it may have waited for the lock.
     fn mark_what_is_overdue(&self) -> RwLockReadGuard<'_, LiveState> {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write();
         let now = self.clock.now();
         state.suspend_overdue_sources(now.monotonic);
         state.mark_leader_lost_if_overdue(now);
@@ -160,20 +158,20 @@ impl LiveHandle {
 
     /// Changes the state of a past: applies what the log has, or replaces it.
     pub fn replay<R>(&self, change: impl FnOnce(&mut LiveState) -> R) -> R {
-        let changed = change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
+        let changed = change(&mut self.state.write());
         self.notify_change();
         changed
     }
 
     /// Reads the whole live state, like `read_snapshot`.
     pub fn read_state<R>(&self, read: impl FnOnce(&LiveState) -> R) -> R {
-        read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+        read(&self.state.read())
     }
 
     /// Applies entries that the leader of a cluster has appended to the log. Without further ones, readers find
     /// everything marked after `leader_until`.
     pub fn apply_entries(&self, entries: &[LogEntry], leader_until: MonotonicTime) {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write();
         state.hear_leader(leader_until);
         let mut has_changed = false;
         for entry in entries {
@@ -203,7 +201,7 @@ impl LiveHandle {
         received_at: Moment,
         batch: Option<BatchOffset>,
     ) -> (AppliedEntry, Option<Moment>) {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write();
         let applied_at = self.clock.monotonic_now();
         let entry = LogEntry {
             received_at,

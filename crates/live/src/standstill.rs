@@ -2,13 +2,11 @@
 //! has to prove it again. One that doesn't is distrusted for as long as it takes to notice that its connection is lost.
 
 use std::{
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use wallboard_domain::{ALIVE_FOR_MS, Moment};
 use wallboard_runtime::ingest::elapsed_since_boot;
 
@@ -58,7 +56,7 @@ impl StandstillWatch {
         if let Some(stood_for) = self.standstill() {
             self.note_awake();
             let stood_for = i64::try_from(stood_for).unwrap_or(i64::MAX);
-            let mut distrust = self.lock();
+            let mut distrust = self.distrust.lock();
             // Sources that are still distrusted since an earlier standstill stay so for longer.
             let outage = distrust.map_or_else(
                 || Outage::from(now.plus_millis(-stood_for)),
@@ -70,7 +68,7 @@ impl StandstillWatch {
                 until: millis_since_boot() + ALIVE_FOR_MS.unsigned_abs(),
             });
         } else if self.is_trust_due()
-            && let Some(distrust) = self.lock().take()
+            && let Some(distrust) = self.distrust.lock().take()
         {
             state.trust_unproven_sources(distrust.outage);
         }
@@ -78,12 +76,8 @@ impl StandstillWatch {
 
     /// Whether sources without proofs had their time.
     pub(super) fn is_trust_due(&self) -> bool {
-        let distrust = *self.lock();
+        let distrust = *self.distrust.lock();
         distrust.is_some_and(|distrust| distrust.until <= millis_since_boot())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Distrust>> {
-        self.distrust.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// As if the process had just stood still for so long.
@@ -91,7 +85,7 @@ impl StandstillWatch {
     pub(super) fn simulate(&self, standstill: Duration) {
         let millis = u64::try_from(standstill.as_millis()).unwrap();
         self.awake_at.store(millis_since_boot() - millis, Relaxed);
-        if let Some(distrust) = &mut *self.lock() {
+        if let Some(distrust) = &mut *self.distrust.lock() {
             distrust.until -= millis;
         }
     }

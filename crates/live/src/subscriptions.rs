@@ -1,10 +1,8 @@
 //! Readers of queues, so that a change costs only as much as there are readers who show it.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashSet, sync::Arc};
 
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use wallboard_domain::QueueId;
@@ -58,7 +56,7 @@ pub struct Subscription {
 impl Subscriptions {
     pub(super) fn subscribe(&self) -> Subscription {
         let (sender, changes) = watch::channel(0);
-        let mut table = self.lock();
+        let mut table = self.0.lock();
         let id = table.next_id;
         table.next_id += 1;
         let reader = Reader {
@@ -75,7 +73,7 @@ impl Subscriptions {
     }
 
     pub(super) fn collect(&self) -> ChangeCollector {
-        let mut table = self.lock();
+        let mut table = self.0.lock();
         let id = table.next_id;
         table.next_id += 1;
         table.collectors.insert(id, SubjectChanges::Everything);
@@ -87,7 +85,7 @@ impl Subscriptions {
 
     /// Notifies the readers of what has changed, and those who read everything.
     pub(super) fn notify(&self, changes: &SubjectChanges) {
-        let mut table = self.lock();
+        let mut table = self.0.lock();
         for collected in table.collectors.values_mut() {
             collected.add(changes);
         }
@@ -103,10 +101,6 @@ impl Subscriptions {
         readers.extend(concerned.flatten());
         let readers = readers.iter().filter_map(|id| table.readers.get(id));
         readers.for_each(Reader::notify);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, SubscriptionTable> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -161,14 +155,14 @@ impl Subscription {
     /// From now on, only changes within `scope` notify. Called while the snapshot that it was
     /// found in is read: a later change finds it.
     pub fn follow(&self, scope: ReadScope) {
-        self.table.lock().set_scope(self.id, scope);
+        self.table.0.lock().set_scope(self.id, scope);
     }
 }
 
 impl ChangeCollector {
     /// Returns what has changed since the last call. A change that a snapshot has may come only with the next one.
     pub fn take(&self) -> SubjectChanges {
-        let mut table = self.table.lock();
+        let mut table = self.table.0.lock();
         let collected = table.collectors.get_mut(&self.id);
         collected.map_or(SubjectChanges::Everything, std::mem::take)
     }
@@ -176,13 +170,13 @@ impl ChangeCollector {
 
 impl Drop for ChangeCollector {
     fn drop(&mut self) {
-        self.table.lock().collectors.remove(&self.id);
+        self.table.0.lock().collectors.remove(&self.id);
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let mut table = self.table.lock();
+        let mut table = self.table.0.lock();
         if let Some(reader) = table.readers.remove(&self.id) {
             table.remove_scope(self.id, &reader.scope);
         }
@@ -242,7 +236,7 @@ mod tests {
         table.notify(&both);
         assert_eq!(collector.take(), SubjectChanges::Everything);
         drop(collector);
-        assert!(table.lock().collectors.is_empty());
+        assert!(table.0.lock().collectors.is_empty());
     }
 
     #[test]
@@ -255,7 +249,7 @@ mod tests {
         table.notify(&SubjectChanges::Queues(queues(&["sales"])));
         assert_eq!(counts(&[&reader]), [0]);
         drop(reader);
-        let table = table.lock();
+        let table = table.0.lock();
         assert!(table.readers.is_empty() && table.by_queue.is_empty());
         assert!(table.of_everything.is_empty());
     }

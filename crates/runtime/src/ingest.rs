@@ -4,13 +4,14 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicI64, Ordering::Relaxed},
     },
     time::Duration,
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
 
 use wallboard_domain::{Input, Moment, MonotonicTime, ResumePoint, ResumeProof, SourceId, moment};
@@ -202,17 +203,12 @@ pub struct IngestSender {
 impl IngestSender {
     /// Sets where sources resume after a restart.
     pub fn set_resume_points(&self, points: HashMap<SourceId, ResumePoint>) {
-        *self.lock_resume_points() = points;
+        *self.resume_points.lock() = points;
     }
 
     /// Returns where a source resumes, once: its own knowledge is newer then.
     pub fn take_resume_point(&self, id: &SourceId) -> Option<ResumePoint> {
-        self.lock_resume_points().remove(id)
-    }
-
-    fn lock_resume_points(&self) -> MutexGuard<'_, HashMap<SourceId, ResumePoint>> {
-        let points = self.resume_points.lock();
-        points.unwrap_or_else(PoisonError::into_inner)
+        self.resume_points.lock().remove(id)
     }
 
     /// Sends a batch and returns its offset. An empty batch has an offset too, so that invalid
@@ -230,10 +226,7 @@ impl IngestSender {
         let received_at = self.clock.now();
         let permit = self.sender.reserve().await.map_err(|_| IngestClosed)?;
         // Numbered under the lock and sent at once, so that offsets follow the channel's order.
-        let mut last = self
-            .last_offset
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last_offset.lock();
         *last += 1;
         let offset = BatchOffset(*last);
         permit.send(InputBatch {

@@ -6,10 +6,11 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
@@ -39,13 +40,13 @@ pub struct SourceLogLine {
 impl SourceLog {
     /// The last lines of one source, the newest first.
     pub fn recent_lines(&self, source: &str) -> Vec<SourceLogLine> {
-        let logs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let logs = self.0.lock();
         let lines = logs.get(source).into_iter().flatten();
         lines.rev().cloned().collect()
     }
 
     fn push_line(&self, source: String, line: SourceLogLine) {
-        let mut logs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut logs = self.0.lock();
         if !logs.contains_key(&source) && logs.len() == SOURCES_MAX {
             return;
         }
@@ -183,6 +184,6 @@ mod tests {
             }
         });
 
-        assert_eq!(source_log.0.lock().unwrap().len(), SOURCES_MAX);
+        assert_eq!(source_log.0.lock().len(), SOURCES_MAX);
     }
 }

@@ -152,8 +152,9 @@ pub(super) fn error_sentence(error: &impl Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
+    use parking_lot::Mutex;
     use tokio_util::sync::CancellationToken;
 
     use wallboard_runtime::{
@@ -197,7 +198,7 @@ mod tests {
 
         async fn run(&mut self, _sender: &IngestSender) -> Result<Infallible, FakeSourceError> {
             let number = {
-                let mut runs = self.runs.lock().unwrap();
+                let mut runs = self.runs.lock();
                 runs.push(Instant::now());
                 runs.len() - 1
             };
@@ -206,7 +207,7 @@ mod tests {
         }
 
         async fn close_session(&mut self) {
-            *self.closes.lock().unwrap() += 1;
+            *self.closes.lock() += 1;
             // An upstream that never responds.
             std::future::pending::<()>().await;
         }
@@ -251,10 +252,10 @@ mod tests {
     impl SupervisorFixture {
         /// The pauses between runs, without the time of the runs themselves.
         async fn measure_pauses(&mut self, runs: usize, holds: Duration) -> Vec<Duration> {
-            while self.runs.lock().unwrap().len() < runs {
+            while self.runs.lock().len() < runs {
                 self.receiver.batches.recv().await.unwrap();
             }
-            let runs = self.runs.lock().unwrap();
+            let runs = self.runs.lock();
             runs.windows(2).map(|w| w[1] - (w[0] + holds)).collect()
         }
     }
@@ -364,7 +365,7 @@ mod tests {
         context.stop.cancel();
 
         context.task.await.unwrap();
-        assert_eq!(context.runs.lock().unwrap().len(), 1);
+        assert_eq!(context.runs.lock().len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
@@ -379,7 +380,7 @@ mod tests {
         context.stop.cancel();
 
         context.task.await.unwrap();
-        assert_eq!(*context.closes.lock().unwrap(), 1);
+        assert_eq!(*context.closes.lock(), 1);
         assert!(stopped.elapsed() < CLOSE_TIMEOUT + Duration::from_millis(2));
     }
 

@@ -3,11 +3,12 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     thread::{self, Thread},
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use tracing::{
     Event, Level, Metadata, Subscriber, callsite::Identifier, level_filters::LevelFilter,
     subscriber::Interest, warn,
@@ -62,7 +63,7 @@ impl RepeatLimit {
     }
 
     fn allows_line(&self, metadata: &Metadata<'static>, now: Instant) -> bool {
-        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut messages = self.messages.lock();
         let message = messages.entry(metadata.callsite()).or_insert(MessageCount {
             since: now,
             count: 0,
@@ -86,7 +87,7 @@ impl RepeatLimit {
 fn take_suppressed(
     messages: &Mutex<HashMap<Identifier, MessageCount>>,
 ) -> Vec<((&'static str, u32), u32)> {
-    let mut messages = messages.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut messages = messages.lock();
     let suppressed = messages
         .values_mut()
         .filter(|message| LINES_PER_MINUTE_MAX < message.count);
@@ -141,7 +142,7 @@ mod tests {
 
     impl Write for WrittenLog {
         fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(text)
+            self.0.lock().write(text)
         }
 
         fn flush(&mut self) -> io::Result<()> {
@@ -168,7 +169,7 @@ mod tests {
             warn!("Alone");
         });
 
-        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let written = String::from_utf8(written.0.lock().clone()).unwrap();
         let count = |word| written.lines().filter(|line| line.contains(word)).count();
         assert_eq!(
             (count("Flooded"), count("Detailed"), count("Alone")),

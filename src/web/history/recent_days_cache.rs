@@ -2,12 +2,10 @@
 //! reload every five seconds, but imports run once a night, and boards are stored every quarter of an
 //! hour.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use crate::web::server::versioned_cache::VersionedCache;
@@ -59,10 +57,6 @@ impl PartialEq for CacheVersion {
     }
 }
 
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl RecentDaysCache {
     /// The same cache for a visitor who doesn't see all history: the shared days are of everything.
     /// Figures that boards showed are for everyone who sees the queue.
@@ -82,7 +76,7 @@ impl RecentDaysCache {
     ) -> Result<Vec<TodaySnapshots>, StoreError> {
         let version = (self.data_version(store).await).map(|version| (version, today));
         let cached = version.and_then(|version| {
-            let entries = lock(&self.today);
+            let entries = self.today.lock();
             let found = queues.iter().map(|id| entries.find_entry(&version, id));
             found.collect()
         });
@@ -92,7 +86,7 @@ impl RecentDaysCache {
         let loaded = store.board_snapshots_of(queues.clone(), today, today);
         let loaded: Vec<TodaySnapshots> = loaded.await?.into_iter().map(Arc::from).collect();
         if let Some(version) = version {
-            let mut entries = lock(&self.today);
+            let mut entries = self.today.lock();
             for (id, snapshots) in queues.into_iter().zip(&loaded) {
                 entries.insert_entry(version, id, Arc::clone(snapshots));
             }
@@ -139,13 +133,15 @@ impl RecentDaysCache {
     ) -> Arc<SubjectDays> {
         if let Some(days) = version
             .as_ref()
-            .and_then(|version| lock(&self.days).find_entry(version, &key))
+            .and_then(|version| self.days.lock().find_entry(version, &key))
         {
             return days;
         }
         let days = Arc::new(read().await);
         if let Some(version) = version {
-            lock(&self.days).insert_entry(version, key, Arc::clone(&days));
+            self.days
+                .lock()
+                .insert_entry(version, key, Arc::clone(&days));
         }
         days
     }
@@ -252,7 +248,7 @@ mod tests {
             cache.load(&id.to_string(), "2026-11-20").await;
         }
 
-        let entries = cache.recent_days.days.lock().unwrap().len();
+        let entries = cache.recent_days.days.lock().len();
         assert!(entries <= ENTRIES_MAX, "{entries}");
     }
 }

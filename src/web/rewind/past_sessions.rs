@@ -1,13 +1,9 @@
 //! Live states of the past that somebody looks at: few, and none for long.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::{
     runtime::Handle,
     sync::Semaphore,
@@ -44,7 +40,7 @@ const EXPIRY_INTERVAL: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Rewind {
     pub(super) log: EmbeddedLog,
-    sessions: Arc<Mutex<HashMap<PastKey, PastSession>>>,
+    pub(super) sessions: Arc<Mutex<HashMap<PastKey, PastSession>>>,
     pub(super) permits: Arc<Semaphore>,
     pub(super) series: StoredSeries,
 }
@@ -153,7 +149,7 @@ impl Rewind {
     }
 
     fn find_session(&self, key: &PastKey, site: &Arc<SiteConfig>) -> Option<WebState> {
-        let mut sessions = self.lock_sessions();
+        let mut sessions = self.sessions.lock();
         let session = sessions
             .get_mut(key)
             .filter(|found| Arc::ptr_eq(&found.site, site))?;
@@ -164,7 +160,7 @@ impl Rewind {
     /// Ends the session that nobody has used for longest, if there are too many of the owner's or
     /// at all.
     fn make_room(&self, owner: &PastOwner) -> Result<(), RewindFailure> {
-        let mut sessions = self.lock_sessions();
+        let mut sessions = self.sessions.lock();
         let own = sessions.values().filter(|one| one.owner == *owner);
         if owner.sessions_max() <= own.count() {
             let is_own = |one: &PastSession| one.owner == *owner;
@@ -200,7 +196,7 @@ impl Rewind {
             used_at: Instant::now(),
             _playback: stop.drop_guard(),
         };
-        self.lock_sessions().insert(key.clone(), session);
+        self.sessions.lock().insert(key.clone(), session);
         tokio::spawn(self.clone().expire_session(web.clone(), key.clone()));
     }
 
@@ -212,7 +208,7 @@ impl Rewind {
                 .live
                 .read_snapshot(|snapshot, _| Arc::clone(&snapshot.site));
             let ended = {
-                let mut sessions = self.lock_sessions();
+                let mut sessions = self.sessions.lock();
                 match sessions.get(&key) {
                     None => return,
                     Some(session) if session.is_expired(&site) => sessions.remove(&key),
@@ -224,10 +220,6 @@ impl Rewind {
                 return;
             }
         }
-    }
-
-    pub(super) fn lock_sessions(&self) -> MutexGuard<'_, HashMap<PastKey, PastSession>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,13 +1,9 @@
 //! The last days of queues in steps, from the log: loaded in the background, and kept for a while.
 
-use std::{
-    collections::HashMap,
-    slice,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, slice, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use tokio::{
     runtime::Handle,
     time::{Instant, timeout},
@@ -42,7 +38,7 @@ struct LoadedSteps {
 
 impl StoredSeries {
     fn find(&self, queue: &QueueId) -> Option<Arc<Vec<SeriesStep>>> {
-        let loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let loaded = self.0.lock();
         let found = loaded.get(queue)?;
         (found.at.elapsed() < LIFETIME).then(|| Arc::clone(&found.steps))
     }
@@ -53,7 +49,7 @@ impl StoredSeries {
     }
 
     fn insert(&self, queue: QueueId, steps: Arc<Vec<SeriesStep>>) {
-        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut loaded = self.0.lock();
         loaded.retain(|_, steps| steps.at.elapsed() < LIFETIME);
         if QUEUES_MAX <= loaded.len() {
             let oldest = loaded.iter().min_by_key(|(_, steps)| steps.at);

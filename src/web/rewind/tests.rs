@@ -86,7 +86,7 @@ impl RewindablePages {
 
     /// Lets somebody watch each past that is open.
     fn watch_all(&self) -> Vec<ViewerPermit> {
-        let sessions = self.rewind.lock_sessions();
+        let sessions = self.rewind.sessions.lock();
         let hubs = sessions.values().map(|session| &session.web.hub);
         hubs.map(|hub| hub.admit_viewer().unwrap()).collect()
     }

@@ -3,9 +3,10 @@
 use std::{
     collections::HashMap,
     fmt::Write,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock},
 };
 
+use parking_lot::Mutex;
 use qrcode::{Color, EcLevel, QrCode};
 
 /// Light modules on each side, without which phones don't find the code.
@@ -27,7 +28,7 @@ pub(in crate::web) struct QrImage {
 
 /// The image of an address that isn't secret, made once. `None` if the address is too long.
 pub(in crate::web) fn shared_qr_image(address: &str) -> Option<Arc<QrImage>> {
-    let images = || IMAGES.lock().unwrap_or_else(PoisonError::into_inner);
+    let images = || IMAGES.lock();
     if let Some(image) = images().get(address) {
         return Some(Arc::clone(image));
     }
@@ -90,7 +91,7 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &again));
         assert_ne!(first.path, other.path);
         assert!(shared_qr_image(&long).is_some());
-        let images = IMAGES.lock().unwrap();
+        let images = IMAGES.lock();
         assert!(images.len() <= IMAGES_MAX && !images.contains_key(&long));
     }
 

@@ -1,12 +1,9 @@
 //! Places for connections: so many in all, at most half of them for one client, so that nobody holds
 //! them all. A proxy that the configuration trusts has many clients.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use wallboard_access::network_of;
@@ -66,7 +63,7 @@ impl ConnectionPlaces {
     }
 
     fn take_client_place(&self, client: IpAddr) -> Option<ClientPlace> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.lock();
         let count = held.entry(client).or_default();
         if self.client_max <= *count {
             return None;
@@ -78,7 +75,7 @@ impl ConnectionPlaces {
 
 impl Drop for ClientPlace {
     fn drop(&mut self) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.0.lock();
         if let Some(count) = held.get_mut(&self.1) {
             *count -= 1;
             if *count == 0 {
@@ -110,7 +107,7 @@ mod tests {
         held.push(take("2001:db8::9").await.unwrap());
 
         held.clear();
-        assert!(places.held.lock().unwrap().is_empty());
+        assert!(places.held.lock().is_empty());
         for _ in 0..6 {
             held.push(take("10.0.0.1").await.unwrap());
         }

@@ -1,11 +1,9 @@
 //! Details of this server for pages: its database, configuration, log and cluster.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use wallboard_domain::SourceStarter;
@@ -52,11 +50,11 @@ impl ConfigurationStatus {
     /// Records a reload and its number of errors.
     pub fn record_reload(&self, at: Timestamp, errors: usize) {
         let read = LastReload { at, errors };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
+        *self.0.lock() = Some(read);
     }
 
     pub(in crate::web) fn last_reload(&self) -> Option<LastReload> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 }
 

@@ -5,11 +5,12 @@ use std::{
     error::Error,
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use parking_lot::Mutex;
 use rustls::{
     ServerConfig,
     crypto::aws_lc_rs,
@@ -117,7 +118,7 @@ struct CertificateResolver(Mutex<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for CertificateResolver {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let key = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = self.0.lock();
         Some(Arc::clone(&key))
     }
 }
@@ -172,7 +173,7 @@ impl TlsServer {
     /// Uses the certificate in these files from now on.
     pub async fn switch_files(&self, files: CertificateFiles) {
         {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.state.lock();
             if state.files != files {
                 state.files = files;
                 state.content = None;
@@ -200,7 +201,7 @@ impl TlsServer {
     }
 
     fn reload_now(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let files = state.files.clone();
         let renewed = match CertificateContent::read(&files) {
             Ok(content) if state.content.as_ref() == Some(&content) => None,
@@ -217,7 +218,7 @@ impl TlsServer {
                 state.content = Some(content);
                 state.reported_error = None;
                 let shown = &self.acceptor.1.0;
-                *shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+                *shown.lock() = Arc::new(key);
                 self.expiry.set(validity.until);
                 info!(until = %validity.until, "Certificate reloaded");
             }
@@ -246,7 +247,7 @@ impl TlsServer {
         if !is_renewal_due(until, Timestamp::now()) {
             return;
         }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let was_warned = state
             .warned_at
             .is_some_and(|at| at.elapsed() < WARNING_INTERVAL);

@@ -7,12 +7,13 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Mutex, OnceLock},
+    sync::OnceLock,
     thread,
     time::{Duration, Instant},
 };
 
 use lapin::{Connection, ConnectionProperties};
+use parking_lot::Mutex;
 use serde_json::json;
 
 use super::{certificates::Certificates, ports};
@@ -155,7 +156,7 @@ impl Broker {
     /// the other's events.
     pub fn reserve_exchange(&self, exchange: &str) {
         let test = thread::current().name().unwrap_or_default().to_owned();
-        let mut tests = self.exchange_tests.lock().unwrap();
+        let mut tests = self.exchange_tests.lock();
         let owner = tests.entry(exchange.to_owned()).or_insert(test.clone());
         assert_eq!(*owner, test, "{exchange:?} is used by two tests");
     }

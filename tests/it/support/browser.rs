@@ -1,10 +1,11 @@
 //! A Chromium window.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
 
@@ -200,7 +201,7 @@ impl Browser {
     /// Sends a command to the driver and returns its response.
     pub fn command(&self, command: &Value) -> Value {
         block_in_place(|| {
-            let _turn = self.turn.lock().unwrap();
+            let _turn = self.turn.lock();
             self.driver.command(self.window, command)
         })
     }

@@ -5,12 +5,13 @@ use std::{
     io::{BufRead, BufReader, Write},
     process::{ChildStdin, ChildStdout, Command, Stdio},
     sync::{
-        Arc, LazyLock, Mutex,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
         mpsc,
     },
 };
 
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 /// Those that tests share, by their font: a Chromium of each test would take more of the processor than most tests do.
@@ -30,7 +31,7 @@ pub struct BrowserDriver {
 impl BrowserDriver {
     /// Returns the one that tests share for a font.
     pub fn of_font(font: &str) -> Arc<Self> {
-        let mut shared = SHARED.lock().unwrap();
+        let mut shared = SHARED.lock();
         let driver = shared
             .entry(font.to_owned())
             .or_insert_with(|| Self::start("driver.mjs", &[font]));
@@ -56,7 +57,7 @@ impl BrowserDriver {
         std::thread::spawn(move || {
             pass_on(output, &pending);
             // Nobody waits for the response of a driver that has ended.
-            pending.lock().unwrap().clear();
+            pending.lock().clear();
             driver.wait()
         });
         Arc::new(Self {
@@ -74,7 +75,7 @@ impl BrowserDriver {
     /// Sends a window's command and returns the response. A window has one command at a time.
     pub fn command(&self, window: u64, command: &Value) -> Value {
         let (sender, response) = mpsc::channel();
-        self.responses.lock().unwrap().insert(window, sender);
+        self.responses.lock().insert(window, sender);
         self.send(window, command).expect("the driver is running");
         let response = response.recv().expect("the driver is running");
         assert!(response["error"].is_null(), "{command}: {response}");
@@ -90,7 +91,7 @@ impl BrowserDriver {
     fn send(&self, window: u64, command: &Value) -> std::io::Result<()> {
         let mut command = command.clone();
         command["window"] = window.into();
-        writeln!(self.input.lock().unwrap(), "{command}")
+        writeln!(self.input.lock(), "{command}")
     }
 }
 
@@ -99,7 +100,7 @@ fn pass_on(output: ChildStdout, responses: &Mutex<HashMap<u64, mpsc::Sender<Valu
     for line in BufReader::new(output).lines().map_while(Result::ok) {
         let response: Value = serde_json::from_str(&line).unwrap();
         let window = response["window"].as_u64().unwrap();
-        if let Some(sender) = responses.lock().unwrap().remove(&window) {
+        if let Some(sender) = responses.lock().remove(&window) {
             // A window that was closed meanwhile reads nothing.
             sender.send(response).ok();
         }

@@ -1,14 +1,10 @@
 //! Many viewers of one board. Each reads everything, reconnects as docs/reference/protocol.md says, and keeps
 //! only times.
 
-use std::{
-    collections::BTreeMap,
-    mem,
-    sync::{Arc, Mutex as StdMutex},
-    time::Duration,
-};
+use std::{collections::BTreeMap, mem, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
+use parking_lot::Mutex as SyncMutex;
 use serde_json::Value;
 use tokio::{
     net::TcpStream,
@@ -32,7 +28,7 @@ pub struct Crowd {
     pub count: usize,
     /// How long each viewer had been without a connection when it received a picture.
     pictures: mpsc::UnboundedReceiver<Duration>,
-    seen: Arc<StdMutex<Seen>>,
+    seen: Arc<SyncMutex<Seen>>,
     _stop: DropGuard,
     _alone: Option<MutexGuard<'static, ()>>,
 }
@@ -82,7 +78,7 @@ impl Crowd {
 
     /// Returns what was seen since the last call.
     pub fn take_seen(&self) -> Seen {
-        mem::take(&mut self.seen.lock().unwrap())
+        mem::take(&mut self.seen.lock())
     }
 
     /// Waits until all are back after `what`, and prints how long they were away.
@@ -126,7 +122,7 @@ fn percentile<T: Copy>(sorted: &[T], share: usize) -> T {
 struct CrowdViewer {
     live: String,
     pictures: mpsc::UnboundedSender<Duration>,
-    seen: Arc<StdMutex<Seen>>,
+    seen: Arc<SyncMutex<Seen>>,
 }
 
 impl CrowdViewer {
@@ -172,7 +168,7 @@ impl CrowdViewer {
                     self.record(&frame, &mut newest);
                 }
                 Message::Close(Some(close)) => {
-                    let mut seen = self.seen.lock().unwrap();
+                    let mut seen = self.seen.lock();
                     *seen.closed.entry(close.code.into()).or_default() += 1;
                 }
                 _ => {}
@@ -184,7 +180,7 @@ impl CrowdViewer {
     /// Records a frame that arrived, after one that was sent at `newest`.
     fn record(&self, frame: &str, newest: &mut Option<i64>) {
         let now = jiff::Timestamp::now().as_millisecond();
-        let mut seen = self.seen.lock().unwrap();
+        let mut seen = self.seen.lock();
         seen.frames += 1;
         seen.delays
             .extend(number(frame, "\"o\":").map(|at| now - at));

@@ -2,12 +2,9 @@
 //! the vendor's documentation alone. It parses requests and forms itself, records what it received,
 //! and can misbehave in many ways.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -109,7 +106,7 @@ impl Gms {
     }
 
     pub fn state(&self) -> MutexGuard<'_, GmsState> {
-        self.state.lock().unwrap()
+        self.state.lock()
     }
 
     pub fn url(&self) -> String {
@@ -147,14 +144,14 @@ async fn serve(connection: TcpStream, state: Arc<Mutex<GmsState>>) {
     let mut connection = BufReader::new(connection);
     while let Some((request, form)) = read_request(&mut connection).await {
         {
-            let mut state = state.lock().unwrap();
+            let mut state = state.lock();
             state.in_flight += 1;
             state.max_in_flight = state.max_in_flight.max(state.in_flight);
             state.requests.push(request.clone());
         }
         sleep(RESPONSE_TIME).await;
         // Before the client has the response: it may send the next request at once.
-        state.lock().unwrap().in_flight -= 1;
+        state.lock().in_flight -= 1;
         if respond(&mut connection, &request, &form, &state)
             .await
             .is_none()
@@ -240,7 +237,7 @@ async fn respond(
     state: &Mutex<GmsState>,
 ) -> Option<()> {
     let (behavior, reply) = {
-        let state = state.lock().unwrap();
+        let state = state.lock();
         (state.behavior, state.reply(request, form))
     };
     let (status, headers, body) = match behavior {

@@ -2,7 +2,7 @@
 //! included, or lead elsewhere.
 
 use std::sync::{
-    Arc, Mutex, MutexGuard,
+    Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
@@ -13,6 +13,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::json;
 
 use super::local_server::LocalServer;
@@ -54,7 +55,7 @@ impl HostileVendor {
 
     /// The requests so far, in words.
     pub fn requests(&self) -> MutexGuard<'_, Vec<String>> {
-        self.requests.lock().unwrap()
+        self.requests.lock()
     }
 }
 
@@ -65,7 +66,7 @@ async fn answer(State(state): State<HostileState>, request: Request) -> Response
     // Secrets first: vendors' words are cut.
     let (secret, other) = describe_headers(&parts.headers);
     let words = format!("{secret}{} {} {other}{body}", parts.method, parts.uri);
-    state.requests.lock().unwrap().push(words.clone());
+    state.requests.lock().push(words.clone());
     match &state.hostility {
         Hostility::Repeat => repeat(parts.uri.path(), &words),
         Hostility::Redirect(targets) => {

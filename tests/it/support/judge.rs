@@ -4,12 +4,13 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::{
@@ -70,12 +71,12 @@ impl Judge {
 
     /// Says what is being done to the product from now on.
     pub fn begin(&self, fault: &str) {
-        *self.fault.lock().unwrap() = (fault.to_owned(), Instant::now());
+        *self.fault.lock() = (fault.to_owned(), Instant::now());
     }
 
     /// Counts contacts from now on.
     pub fn begin_day(&self) {
-        *self.day_start.lock().unwrap() = Some(now());
+        *self.day_start.lock() = Some(now());
     }
 
     /// Returns by how much this process may be late itself.
@@ -90,7 +91,7 @@ impl Judge {
         self.values
             .fetch_add(u32::try_from(shown.len()).unwrap(), Relaxed);
         {
-            let mut unmarked = self.unmarked.lock().unwrap();
+            let mut unmarked = self.unmarked.lock();
             let (last, all) = unmarked.entry(surface.to_owned()).or_default();
             *last = shown.len();
             *all += shown.len();
@@ -103,7 +104,7 @@ impl Judge {
                     self.find(surface, seconds, &format!("{value:?}"));
                 }
                 Some(age) => {
-                    let mut oldest = self.oldest.lock().unwrap();
+                    let mut oldest = self.oldest.lock();
                     *oldest = age.max(*oldest);
                 }
             }
@@ -112,27 +113,27 @@ impl Judge {
 
     /// Returns how many unmarked values a surface had at the last look.
     pub fn unmarked(&self, surface: &str) -> usize {
-        let unmarked = self.unmarked.lock().unwrap();
+        let unmarked = self.unmarked.lock();
         unmarked.get(surface).map_or(0, |(last, _)| *last)
     }
 
     /// Returns how long ago a value was true, at least, or `None` if it never was.
     fn age(&self, shown: &Shown, at: i64) -> Option<Duration> {
-        let age = self.history.lock().unwrap().age(shown, at)?;
+        let age = self.history.lock().age(shown, at)?;
         let age = Duration::from_micros(u64::try_from(age).unwrap());
         Some(age.saturating_sub(self.lateness()))
     }
 
     /// Returns an agent's ID.
     pub fn some_agent(&self) -> String {
-        let history = self.history.lock().unwrap();
+        let history = self.history.lock();
         history.agents.keys().next().unwrap().clone()
     }
 
     /// Checks that the queues are up to date and true.
     pub fn check_current(&self, shown: &[Shown], within: Duration) -> Result<(), String> {
         let at = now();
-        let count = self.history.lock().unwrap().figure_count();
+        let count = self.history.lock().figure_count();
         let groups = shown.iter();
         let groups = groups.filter(|shown| shown.id != ALL_GROUPS && !shown.is_least);
         let shown: Vec<_> = groups.collect();
@@ -146,7 +147,7 @@ impl Judge {
 
     /// Judges the day's counts in `/api/v1/site`: what is missing lies in a stated gap.
     pub fn judge_day(&self, site: &Value) {
-        let Some(start) = *self.day_start.lock().unwrap() else {
+        let Some(start) = *self.day_start.lock() else {
             return;
         };
         let oldest = micros(OLDEST + self.lateness());
@@ -179,7 +180,7 @@ impl Judge {
         let is_lost = |contact: &&ContactTimes| {
             !is_known(contact.created) || contact.answered.is_some_and(|at| !is_known(at))
         };
-        let history = self.history.lock().unwrap();
+        let history = self.history.lock();
         let contacts = history.contacts.values();
         if metric == "abandoned" {
             return (0, contacts.filter(is_lost).count() as u64);
@@ -236,8 +237,8 @@ impl Judge {
     /// Returns the true counts of the day, and how many contacts lie in stated gaps.
     pub fn day_in_short(&self, site: &Value) -> String {
         let gaps = gaps_of(&site["metrics"]["offered"]);
-        let start = self.day_start.lock().unwrap().unwrap_or_default();
-        let history = self.history.lock().unwrap();
+        let start = self.day_start.lock().unwrap_or_default();
+        let history = self.history.lock();
         let contacts = history.contacts.values();
         let contacts: Vec<_> = contacts
             .filter(|contact| start <= contact.created)
@@ -258,7 +259,7 @@ impl Judge {
 
     /// Returns how many values were judged on each surface.
     pub fn values_by_surface(&self) -> String {
-        let unmarked = self.unmarked.lock().unwrap();
+        let unmarked = self.unmarked.lock();
         let surfaces = unmarked.iter();
         let surfaces = surfaces.map(|(surface, (_, all))| format!("{surface} {all}"));
         surfaces.collect::<Vec<_>>().join(", ")
@@ -266,12 +267,12 @@ impl Judge {
 
     /// Notes something that must not be.
     pub fn find(&self, surface: &str, amount: f64, what: &str) {
-        let (fault, since) = self.fault.lock().unwrap().clone();
+        let (fault, since) = self.fault.lock().clone();
         let example = format!(
             "{what}, {:.1} s after it began",
             since.elapsed().as_secs_f64()
         );
-        let mut findings = self.findings.lock().unwrap();
+        let mut findings = self.findings.lock();
         let finding = findings.entry((fault, surface.to_owned()));
         let finding = finding.or_insert_with(|| Finding {
             count: 0,
@@ -288,15 +289,15 @@ impl Judge {
     /// Returns the age of the oldest unmarked value that was allowed, and by how much this process
     /// was late at worst.
     pub fn extremes(&self) -> (Duration, Duration) {
-        (*self.oldest.lock().unwrap(), self.lateness.most())
+        (*self.oldest.lock(), self.lateness.most())
     }
 
     /// Returns each kind of finding as a sentence. A surface on which nothing was read judges nothing.
     pub fn findings(&self) -> Vec<String> {
-        let unmarked = self.unmarked.lock().unwrap();
+        let unmarked = self.unmarked.lock();
         let blind = unmarked.iter().filter(|(_, (_, all))| *all == 0);
         let blind = blind.map(|(surface, _)| format!("{surface}: no value was ever read"));
-        let findings = self.findings.lock().unwrap();
+        let findings = self.findings.lock();
         let sentence = |((fault, surface), finding): (&(String, String), &Finding)| {
             let Finding {
                 count,

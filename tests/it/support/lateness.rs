@@ -2,9 +2,11 @@
 //! measures is longer by that, whatever it measures.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant},
 };
+
+use parking_lot::Mutex;
 
 /// How often lateness is measured, and how long it counts.
 const PROBE: Duration = Duration::from_millis(20);
@@ -32,7 +34,7 @@ impl Lateness {
                 let Some(measured) = probed.upgrade() else {
                     return;
                 };
-                let mut measured = measured.lock().unwrap();
+                let mut measured = measured.lock();
                 measured.most = late.max(measured.most);
                 measured.recent.retain(|(at, _)| at.elapsed() < LIFETIME);
                 if PROBE < late {
@@ -45,13 +47,13 @@ impl Lateness {
 
     /// The most of the last 15 s.
     pub fn recent(&self) -> Duration {
-        let measured = self.0.lock().unwrap();
+        let measured = self.0.lock();
         let recent = measured.recent.iter().map(|(_, late)| *late);
         recent.max().unwrap_or_default()
     }
 
     /// The most ever.
     pub fn most(&self) -> Duration {
-        self.0.lock().unwrap().most
+        self.0.lock().most
     }
 }

@@ -1,6 +1,8 @@
 //! A second vendor, a system that sends a number, alerts and widgets, beside a contact center with chat.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::{
     contact_center::ContactCenter, numbered_voice::NumberedVoice, pushed_orders, shown,

@@ -8,11 +8,11 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::ports;
@@ -87,7 +87,7 @@ impl NatsServer {
             }
             thread::sleep(Duration::from_millis(20));
         }
-        let previous = self.process.lock().unwrap().replace(server);
+        let previous = self.process.lock().replace(server);
         assert!(previous.is_none(), "NATS runs already");
     }
 
@@ -121,7 +121,7 @@ impl NatsServer {
 
     /// Sends a signal like `-STOP` or `-CONT`.
     pub fn signal(&self, signal: &str) {
-        let process = self.process.lock().unwrap();
+        let process = self.process.lock();
         let pid = process.as_ref().unwrap().id().to_string();
         let sent = Command::new("kill").args([signal, &pid]).status();
         assert!(sent.unwrap().success());
@@ -200,7 +200,7 @@ impl NatsServer {
 
     fn wait_until_ended(&self) {
         remove_pid(&self.dir);
-        let ended = self.process.lock().unwrap().take();
+        let ended = self.process.lock().take();
         ended.unwrap().wait().unwrap();
     }
 
@@ -224,7 +224,7 @@ impl NatsServer {
 impl Drop for NatsServer {
     fn drop(&mut self) {
         // Already gone if the test ended it.
-        if let Some(mut process) = self.process.get_mut().unwrap().take() {
+        if let Some(mut process) = self.process.get_mut().take() {
             process.kill().ok();
             process.wait().ok();
         }
@@ -329,7 +329,7 @@ impl NatsCluster {
     /// Waits until those that run have found each other: two at least.
     pub fn wait_until_ready(&self) {
         let deadline = Instant::now() + START_WITHIN;
-        let is_running = |server: &&NatsServer| server.process.lock().unwrap().is_some();
+        let is_running = |server: &&NatsServer| server.process.lock().is_some();
         let running: Vec<_> = self.servers.iter().filter(is_running).collect();
         while !running.iter().all(|server| server.is_healthy()) {
             assert!(Instant::now() < deadline, "the NATS cluster isn't ready");

@@ -1,10 +1,8 @@
 //! A Genesys whose figures get the next number each time, so that a displayed one tells when it was true.
 
-use std::{
-    sync::{Arc, Mutex as SyncMutex, MutexGuard},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::{Mutex as SyncMutex, MutexGuard};
 use serde_json::{Value, json};
 use tokio::{
     sync::Mutex,
@@ -143,7 +141,7 @@ impl ContactCenter {
         let (theirs, ours) = STATES[count % STATES.len()];
         let has_new_state = change.is_multiple_of(CHANGES_PER_STATE);
         {
-            let mut current = self.current.lock().unwrap();
+            let mut current = self.current.lock();
             current.0 = number;
             if has_new_state {
                 (current.1, current.2) = (ours, judge::now());
@@ -163,7 +161,7 @@ impl ContactCenter {
     }
 
     fn record_current(&self) {
-        let (number, state, since) = *self.current.lock().unwrap();
+        let (number, state, since) = *self.current.lock();
         let at = judge::now();
         let mut history = self.history();
         let queue = history.groups.entry(GROUP_QUEUE.to_owned()).or_default();
@@ -191,6 +189,6 @@ impl ContactCenter {
     }
 
     fn history(&self) -> MutexGuard<'_, TruthHistory> {
-        self.history.lock().unwrap()
+        self.history.lock()
     }
 }

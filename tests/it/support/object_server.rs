@@ -1,12 +1,6 @@
 //! S3 and Azure in one server, whose objects can have faults of their own.
 
-use std::{
-    collections::BTreeMap,
-    convert::Infallible,
-    fmt::Write,
-    sync::{Arc, Mutex},
-    time::Instant,
-};
+use std::{collections::BTreeMap, convert::Infallible, fmt::Write, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -18,6 +12,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::stream;
 use md5::{Digest, Md5};
+use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 
 use super::local_server::LocalServer;
@@ -92,12 +87,12 @@ impl ObjectServer {
     }
 
     pub fn change(&self, change: impl FnOnce(&mut StoreScript)) {
-        change(&mut self.script.lock().unwrap());
+        change(&mut self.script.lock());
     }
 
     /// When listings were requested.
     pub fn listings(&self) -> Vec<Instant> {
-        self.listings.lock().unwrap().clone()
+        self.listings.lock().clone()
     }
 }
 
@@ -110,9 +105,9 @@ fn busy(retry_after: &str) -> Response {
 
 async fn serve(State(state): State<ServerState>, request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let mut script = state.script.lock().unwrap();
+    let mut script = state.script.lock();
     if query.contains("list-type") || query.contains("comp=list") {
-        state.listings.lock().unwrap().push(Instant::now());
+        state.listings.lock().push(Instant::now());
         if 0 < script.busy_listings {
             script.busy_listings -= 1;
             return busy(script.retry_after);

@@ -1,8 +1,9 @@
 //! A company's identity provider (tests/oidc/server.mjs) on a free loopback port, and a browser without
 //! pages that signs in there.
 
-use std::{collections::BTreeMap, path::Path, sync::Mutex};
+use std::{collections::BTreeMap, path::Path};
 
+use parking_lot::Mutex;
 use reqwest::{RequestBuilder, Response, Url, header};
 use serde_json::{Value, json};
 
@@ -102,7 +103,7 @@ impl UserAgent {
     async fn send(&self, url: &str, request: RequestBuilder) -> Response {
         let request = request.header(header::COOKIE, self.cookies_for(url));
         let response = request.send().await.unwrap();
-        let mut cookies = self.cookies.lock().unwrap();
+        let mut cookies = self.cookies.lock();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -112,7 +113,7 @@ impl UserAgent {
     }
 
     fn cookies_for(&self, url: &str) -> String {
-        let (cookies, origin) = (self.cookies.lock().unwrap(), origin_of(url));
+        let (cookies, origin) = (self.cookies.lock(), origin_of(url));
         let own = cookies.iter().filter(|((of, _), _)| *of == origin);
         let pairs: Vec<_> = own
             .map(|((_, name), value)| format!("{name}={value}"))
@@ -123,7 +124,7 @@ impl UserAgent {
     /// Returns a cookie of a site.
     pub fn cookie(&self, site: &str, name: &str) -> Option<String> {
         let key = (origin_of(site), name.to_owned());
-        self.cookies.lock().unwrap().get(&key).cloned()
+        self.cookies.lock().get(&key).cloned()
     }
 
     /// Follows redirects. Returns the address of the first page, or of a redirect to `end`.

@@ -2,13 +2,11 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use super::{Browser, is_nightly};
@@ -144,7 +142,7 @@ impl Person {
             return 0;
         };
         let texts: Vec<String> = serde_json::from_value(self.browser.evaluate(TEXTS)).unwrap();
-        let mut read = read.lock().unwrap();
+        let mut read = read.lock();
         let new = texts.into_iter().filter(|text| read.insert(text.clone()));
         new.map(|text| text.split_whitespace().count()).sum()
     }

@@ -1,11 +1,9 @@
 //! A system that sends a number to the wallboard, and falls silent again and again. Each number is the next, so that a
 //! displayed one tells when it was sent.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use serde_json::json;
 use tokio::{
     task::JoinHandle,
@@ -52,13 +50,13 @@ async fn send(url: String, history: Arc<Mutex<TruthHistory>>) {
     let mut began = Instant::now();
     for number in NUMBERS.cycle() {
         if SENDS_FOR < began.elapsed() {
-            history.lock().unwrap().orders.record_unknown(judge::now());
+            history.lock().orders.record_unknown(judge::now());
             sleep(SILENT_FOR).await;
             began = Instant::now();
         }
         due.tick().await;
         let now = jiff::Timestamp::now();
-        history.lock().unwrap().orders.record(judge::now(), number);
+        history.lock().orders.record(judge::now(), number);
         let body = json!({"source": "shop", "time": now, "figures": {"orders": number}});
         let sending = http.post(&url).json(&body).timeout(SEND_INTERVAL);
         // The server may be down, or hang.

@@ -4,11 +4,12 @@ use std::{
     collections::BTreeSet,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::Arc,
     thread,
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use wallboard_domain::RedactedText;
 
@@ -64,7 +65,7 @@ impl RecordReceiver {
 
     /// Answers so from now on.
     pub fn set_answer(&self, answer: RecordAnswer) {
-        *self.answer.lock().unwrap() = answer;
+        *self.answer.lock() = answer;
     }
 
     /// The channel `crm`.
@@ -78,7 +79,7 @@ impl RecordReceiver {
 
     /// All requests, in their order.
     pub fn received(&self) -> Vec<ReceivedRecords> {
-        self.received.lock().unwrap().clone()
+        self.received.lock().clone()
     }
 
     /// The IDs of the records that were accepted, each at its first time.
@@ -94,12 +95,12 @@ impl RecordReceiver {
         let Some(body) = read_request(&mut stream) else {
             return;
         };
-        let answer = *self.answer.lock().unwrap();
+        let answer = *self.answer.lock();
         let is_accepted = answer == RecordAnswer::ACCEPT;
         let echo = body.to_string();
         // Before the answer, so that nobody has it without us.
         let received = ReceivedRecords { body, is_accepted };
-        self.received.lock().unwrap().push(received);
+        self.received.lock().push(received);
         match answer {
             RecordAnswer::Hang => thread::sleep(HUNG),
             RecordAnswer::Echo => {

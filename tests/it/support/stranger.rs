@@ -1,7 +1,7 @@
 //! A contact-center system that knows nothing of the product: it has words and shapes of its own, every number as
 //! text, and no route but two, one in JSON and one in CSV.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -10,6 +10,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use super::local_server::LocalServer;
@@ -51,14 +52,14 @@ impl StrangerSystem {
     }
 
     pub fn set(&self, lines: Vec<Line>) {
-        *self.lines.lock().unwrap() = lines;
+        *self.lines.lock() = lines;
     }
 }
 
 type Lines = State<Arc<Mutex<Vec<Line>>>>;
 
 async fn write_state(State(lines): Lines) -> impl IntoResponse {
-    let lines = lines.lock().unwrap().clone();
+    let lines = lines.lock().clone();
     let lines = lines.into_iter().map(|line| {
         let staff = json!({ "idle": line.idle.map(|idle| idle.to_string()), "on shift": "6" });
         let state = json!({
@@ -80,7 +81,7 @@ async fn write_state(State(lines): Lines) -> impl IntoResponse {
 }
 
 async fn write_table(State(lines): Lines) -> impl IntoResponse {
-    let lines = lines.lock().unwrap().clone();
+    let lines = lines.lock().clone();
     let rows = lines.into_iter().map(|line| {
         let idle = line.idle.map_or_else(String::new, |idle| idle.to_string());
         format!("{};{};{};{idle}\r\n", line.caption, line.held, line.eldest)

@@ -1,12 +1,10 @@
 //! Sign-ins that were answered at this node: each is answered once. At other nodes, the provider's code
 //! and the browser's cookie are what makes a second answer worthless.
 
-use std::{
-    collections::{HashSet, VecDeque},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::{HashSet, VecDeque};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::pending_sign_in::{SignInId, WAITING_MAX};
 
@@ -26,7 +24,7 @@ struct Answered {
 impl AnsweredSignIns {
     /// Notes that a sign-in is answered. Returns false if it was before.
     pub(super) fn record(&self, id: SignInId, now: Timestamp) -> bool {
-        let mut answered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answered = self.0.lock();
         if !answered.known.insert(id) {
             return false;
         }
@@ -69,7 +67,7 @@ mod tests {
         assert!(answered.record(id(1), at(0)));
         assert!(!answered.record(id(1), at(630)));
         assert!(answered.record(id(2), at(1_201)));
-        assert_eq!(answered.0.lock().unwrap().known.len(), 1);
+        assert_eq!(answered.0.lock().known.len(), 1);
     }
 
     #[test]
@@ -79,7 +77,7 @@ mod tests {
         for n in 0..COUNT_MAX as u64 + 500 {
             assert!(answered.record(id(n), now));
         }
-        let state = answered.0.lock().unwrap();
+        let state = answered.0.lock();
         assert_eq!(
             (state.known.len(), state.in_order.len()),
             (COUNT_MAX, COUNT_MAX)

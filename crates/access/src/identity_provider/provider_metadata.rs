@@ -1,11 +1,9 @@
 //! The provider's metadata and keys: fetched once, renewed from time to time, and when a key is unknown.
 
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use openidconnect::{IssuerUrl, core::CoreProviderMetadata};
+use parking_lot::RwLock;
 use tokio::{sync::Mutex, time::Instant};
 use tracing::{info, warn};
 
@@ -118,7 +116,7 @@ impl MetadataCache {
 
     /// Logs only changes: it's asked again and again.
     fn record(&self, result: Result<CoreProviderMetadata, ProviderError>) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write();
         match result {
             Ok(metadata) => {
                 if known.error.take().is_some() {
@@ -136,7 +134,7 @@ impl MetadataCache {
     }
 
     fn read<T>(&self, read: impl FnOnce(&Known) -> T) -> T {
-        read(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+        read(&self.known.read())
     }
 }
 

@@ -3,12 +3,13 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
 };
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::{
     sync::watch,
     task::{coop::unconstrained, yield_now},
@@ -86,9 +87,7 @@ impl FanOut {
     }
 
     fn lock_part(&self, part: usize) -> MutexGuard<'_, Vec<SharedViewer>> {
-        self.parts[part]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.parts[part].lock()
     }
 }
 

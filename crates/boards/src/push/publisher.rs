@@ -3,13 +3,14 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -98,12 +99,12 @@ impl Publisher {
 
     /// Renders the page as of the published view. A socket resumes from exactly there.
     pub fn render_page(&self) -> Bytes {
-        self.lock_published().cached_page()
+        self.published.lock().cached_page()
     }
 
     /// Publishes the board as it is defined now. Fails if it needs a publisher of its own for that.
     pub(super) fn follow_definition(&self) -> Result<(), BoardEnd> {
-        self.lock_published().follow_definition()
+        self.published.lock().follow_definition()
     }
 
     pub(super) fn add_viewer(self: &Arc<Self>) -> ViewerHandle {
@@ -121,27 +122,27 @@ impl Publisher {
     }
 
     pub(super) fn catch_up_from(&self, from: Option<&ViewerPosition>) -> CatchUp {
-        self.lock_published().catch_up_from(from)
+        self.published.lock().catch_up_from(from)
     }
 
     pub(super) fn catch_up_after(&self, n: u64) -> CatchUp {
-        self.lock_published().catch_up_after(n)
+        self.published.lock().catch_up_after(n)
     }
 
     pub(super) fn resync_from(&self, from: &ViewerPosition) -> CatchUp {
-        self.lock_published().resync_from(from)
+        self.published.lock().resync_from(from)
     }
 
     pub(super) fn heartbeat_batch(&self) -> FrameBatch {
-        self.lock_published().heartbeat_batch()
+        self.published.lock().heartbeat_batch()
     }
 
     pub(super) fn batch_after(&self, n: u64) -> FrameBatch {
-        self.lock_published().batch_after(n)
+        self.published.lock().batch_after(n)
     }
 
     pub(super) fn frame_number(&self) -> u64 {
-        self.lock_published().frame_number()
+        self.published.lock().frame_number()
     }
 
     /// When to publish a change at a pace that allows it from `not_before`: earlier if something has
@@ -151,39 +152,26 @@ impl Publisher {
         if not_before <= now {
             return not_before;
         }
-        let age = self.lock_published().unmarked_age();
+        let age = self.published.lock().unmarked_age();
         not_before.min(now + UNMARKED_MAX.saturating_sub(age))
     }
 
     pub(super) fn wall_clock_ms(&self) -> i64 {
-        self.lock_published().wall_clock_ms()
+        self.published.lock().wall_clock_ms()
     }
 
     /// Records a use, which extends the publisher's life.
     pub(super) fn mark_used(&self) {
-        *self
-            .last_used_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.last_used_at.lock() = Instant::now();
     }
 
     /// When the publisher may end, unless it is used before then.
     pub(super) fn idle_deadline(&self) -> Instant {
-        *self
-            .last_used_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            + IDLE_LIFETIME
+        *self.last_used_at.lock() + IDLE_LIFETIME
     }
 
     pub(super) fn is_unused(&self) -> bool {
         self.viewers.load(Ordering::Relaxed) == 0 && self.idle_deadline() <= Instant::now()
-    }
-
-    fn lock_published(&self) -> MutexGuard<'_, PublishedView> {
-        self.published
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -238,7 +226,7 @@ pub(super) async fn run_publisher(
             () = sleep_until(state.last_frame_at + HEARTBEAT) => {
                 state.last_frame_at = Instant::now();
                 let n = {
-                    let mut view = publisher.lock_published();
+                    let mut view = publisher.published.lock();
                     view.update_heartbeat();
                     view.frame_number()
                 };
@@ -268,7 +256,7 @@ pub(super) async fn run_publisher(
         state.changes.borrow_and_update();
         let now = Instant::now();
         let (n, due) = {
-            let mut view = publisher.lock_published();
+            let mut view = publisher.published.lock();
             let due = view.publish_next();
             (view.frame_number(), due)
         };

@@ -1,12 +1,9 @@
 //! For tests: the screens of one board in virtual time, over the real frames. One keeps up with the
 //! board; a slow one skips any number of frames.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -86,7 +83,7 @@ impl SimulatedScreens {
 
     /// Publishes a view to the screen that keeps up. Returns the frame, if anything had changed.
     pub(crate) fn publish(&mut self, view: BoardView) -> Option<Value> {
-        *self.next_view.lock().unwrap() = Some(view);
+        *self.next_view.lock() = Some(view);
         self.published.publish_next().unwrap();
         read(&mut self.prompt, &mut self.published).pop()
     }
@@ -143,7 +140,7 @@ fn apply_all(screen: &mut BoardCopy, catch_up: &CatchUp) -> Vec<Value> {
 
 impl Renderer for ViewRenderer {
     fn render_next(&mut self) -> RenderedUpdate {
-        let view = self.next_view.lock().unwrap().take().unwrap();
+        let view = self.next_view.lock().take().unwrap();
         self.now = view.at;
         RenderedUpdate {
             patch: self.slots.apply_view(view),
@@ -180,7 +177,7 @@ impl Renderer for ViewRenderer {
     }
 
     fn since_boot(&self) -> Duration {
-        let next_view = self.next_view.lock().unwrap();
+        let next_view = self.next_view.lock();
         let now = next_view.as_ref().map_or(self.now, |view| view.at);
         Duration::from_millis(now.monotonic.0.unsigned_abs())
     }

@@ -1,11 +1,8 @@
 //! For tests: a board of plain text cells, and its screens.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use tokio::{sync::watch, time::Instant};
 
 use crate::{BoardPatch, SlotValue, viewer::board_copy::BoardCopy};
@@ -64,7 +61,7 @@ impl TestBoard {
 
     /// Changes a cell without a notification.
     pub(super) fn change_cell(&self, slot: u32, text: &str) {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state.lock();
         state.cells.insert(slot, text.to_owned());
     }
 
@@ -79,7 +76,7 @@ impl TestBoard {
 
     /// Moves all cells to slots that were never used.
     pub(super) fn restructure(&self) {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state.lock();
         state.structure += 1;
         let first = state.structure * 1000;
         let cells = std::mem::take(&mut state.cells);
@@ -87,7 +84,7 @@ impl TestBoard {
     }
 
     pub(super) fn set_due(&self, due: Option<Duration>) {
-        self.state.lock().unwrap().due = due;
+        self.state.lock().due = due;
     }
 
     /// The board's source is alive now.
@@ -97,32 +94,32 @@ impl TestBoard {
 
     /// The last sign of life of the board's source was a time ago.
     pub(super) fn set_silence(&self, time: Duration) {
-        self.state.lock().unwrap().alive_at = Some(Instant::now() - time);
+        self.state.lock().alive_at = Some(Instant::now() - time);
     }
 
     /// The machine sleeps: time passes only on the clock since boot.
     pub(super) fn sleep(&self, time: Duration) {
-        self.state.lock().unwrap().slept += time;
+        self.state.lock().slept += time;
     }
 
     /// Ends the board.
     pub(super) fn end_board(&self, end: BoardEnd) {
-        self.state.lock().unwrap().end = Some(end);
+        self.state.lock().end = Some(end);
         self.notify_change();
     }
 
     pub(super) fn render_count(&self) -> u32 {
-        self.state.lock().unwrap().render_count
+        self.state.lock().render_count
     }
 
     pub(super) fn slot_numbers(&self) -> Vec<u32> {
-        self.state.lock().unwrap().cells.keys().copied().collect()
+        self.state.lock().cells.keys().copied().collect()
     }
 }
 
 impl Renderer for TestRenderer {
     fn render_next(&mut self) -> RenderedUpdate {
-        let mut state = self.board.state.lock().unwrap();
+        let mut state = self.board.state.lock();
         state.render_count += 1;
         let new = state.clone();
         drop(state);
@@ -182,11 +179,11 @@ impl Renderer for TestRenderer {
     }
 
     fn since_boot(&self) -> Duration {
-        self.board.created_at.elapsed() + self.board.state.lock().unwrap().slept
+        self.board.created_at.elapsed() + self.board.state.lock().slept
     }
 
     fn unmarked_age(&self) -> Duration {
-        let alive_at = self.board.state.lock().unwrap().alive_at;
+        let alive_at = self.board.state.lock().alive_at;
         alive_at.map_or(Duration::ZERO, |at| at.elapsed())
     }
 

@@ -1,13 +1,11 @@
 //! Counters of what was sent to viewers, and how they disconnected.
 
 use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use wallboard_domain::Histogram;
 
 use super::viewer_session::SessionEnd;
@@ -74,10 +72,7 @@ impl Traffic {
     }
 
     pub(super) fn record_broadcast(&self, elapsed: Duration) {
-        let mut latency = self
-            .broadcast_latency
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut latency = self.broadcast_latency.lock();
         latency.record_duration(elapsed);
     }
 
@@ -118,10 +113,7 @@ impl Traffic {
 
     /// The time from a change's notification to its published frame.
     pub fn broadcast_latency(&self) -> Histogram {
-        *self
-            .broadcast_latency
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.broadcast_latency.lock()
     }
 }
 

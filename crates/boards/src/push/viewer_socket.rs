@@ -8,11 +8,11 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
-    sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
 };
 
 use bytes::{Buf, Bytes};
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::{
@@ -115,40 +115,40 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSocket<T> {
 
     /// Adds something to send.
     pub(super) fn queue(&self, bytes: Bytes) {
-        self.lock().unsent.push_back(bytes);
+        self.state.lock().unsent.push_back(bytes);
     }
 
     /// Sets the last frame that is queued.
     pub(super) fn set_position(&self, n: u64) {
-        self.lock().n = n;
+        self.state.lock().n = n;
     }
 
     /// Lets the fan-out write the frame after this position.
     pub(super) fn follow(&self) {
-        self.lock().writer = Writer::FanOut;
+        self.state.lock().writer = Writer::FanOut;
     }
 
     /// From now on the session writes alone. Returns its position.
     pub(super) fn stop_following(&self) -> u64 {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state.writer = Writer::Session;
         state.n
     }
 
     pub(super) fn has_unsent(&self) -> bool {
-        self.lock().has_unsent()
+        self.state.lock().has_unsent()
     }
 
     /// Forgets what is unsent, except for the rest of a frame that was begun.
     pub(super) fn drop_unsent(&self) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let begun = usize::from(state.is_first_begun);
         state.unsent.truncate(begun);
     }
 
     /// Ends the sharing and returns the stream.
     pub(super) fn take_stream(&self) -> Option<T> {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state.writer = Writer::Session;
         state.unsent = VecDeque::new();
         state.stream.take()
@@ -156,20 +156,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSocket<T> {
 
     /// Waits for something to do. What arrives goes to the reader.
     pub(super) async fn next_event(&self, reader: &mut MessageReader) -> SocketEvent {
-        poll_fn(|cx| self.lock().poll_event(cx, reader)).await
+        poll_fn(|cx| self.state.lock().poll_event(cx, reader)).await
     }
 
     /// Waits for more to read.
     pub(super) async fn next_arrival(&self, reader: &mut MessageReader) -> SocketEvent {
-        poll_fn(|cx| match &mut self.lock().stream {
+        poll_fn(|cx| match &mut self.state.lock().stream {
             Some(stream) => poll_read(stream, cx, reader),
             None => Poll::Ready(SocketEvent::Lost),
         })
         .await
-    }
-
-    fn lock(&self) -> MutexGuard<'_, SocketState<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -294,7 +290,7 @@ fn poll_read<T: AsyncRead + Unpin>(
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> FollowingViewer for ViewerSocket<T> {
     fn offer(&self, batch: &FrameBatch) -> Offered {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.stream.is_none() {
             return Offered::Ended;
         }
@@ -315,7 +311,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> FollowingViewer for ViewerSocket<
     }
 
     fn has_ended(&self) -> bool {
-        self.lock().stream.is_none()
+        self.state.lock().stream.is_none()
     }
 }
 

@@ -4,13 +4,14 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data_encoding::HEXLOWER_PERMISSIVE;
+use parking_lot::Mutex;
 use reqwest::header::HeaderMap;
 
 use super::RemoteFile;
@@ -85,10 +86,7 @@ impl ContentDigest {
         if tags.has_matched.load(Ordering::Relaxed) {
             return true;
         }
-        let mut mismatches = tags
-            .mismatches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut mismatches = tags.mismatches.lock();
         // The first files wait for the next import: then it shows that none of their tags match.
         let is_undecided = mismatches.len() < MISMATCHES_MAX;
         if is_undecided {

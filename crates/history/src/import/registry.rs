@@ -1,11 +1,9 @@
 //! The running sources of files, for those who show them.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use wallboard_domain::SourceId;
@@ -21,16 +19,16 @@ pub struct ImportRegistry(Arc<Mutex<ImportStatuses>>);
 impl ImportRegistry {
     /// Adds a running source; replaces one with the same id.
     pub fn insert(&self, id: SourceId, status: watch::Receiver<ImportStatus>) {
-        self.lock_statuses().insert(id, status);
+        self.0.lock().insert(id, status);
     }
 
     pub fn remove(&self, id: &SourceId) {
-        self.lock_statuses().remove(id);
+        self.0.lock().remove(id);
     }
 
     /// Returns the current status of all sources, by id.
     pub fn list_statuses(&self) -> Vec<(SourceId, ImportStatus)> {
-        let statuses = self.lock_statuses();
+        let statuses = self.0.lock();
         let now = statuses.iter();
         now.map(|(id, status)| (id.clone(), status.borrow().clone()))
             .collect()
@@ -38,14 +36,10 @@ impl ImportRegistry {
 
     /// Returns the state of each source's next file, by id.
     pub fn list_files(&self, now: Timestamp) -> Vec<(SourceId, FileState)> {
-        let statuses = self.lock_statuses();
+        let statuses = self.0.lock();
         let files = statuses.iter();
         files
             .map(|(id, status)| (id.clone(), status.borrow().file_state(now)))
             .collect()
-    }
-
-    fn lock_statuses(&self) -> MutexGuard<'_, ImportStatuses> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,14 +4,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
 use futures_util::{StreamExt, stream};
+use parking_lot::Mutex;
 use tokio::time::sleep;
 
 use crate::fetch::{
@@ -223,13 +221,11 @@ impl FolderErrors {
     }
 
     fn add_folder(&self, folder: String, error: FetchError) {
-        let folders = &mut self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        folders.insert(folder, error);
+        self.folders.lock().insert(folder, error);
     }
 
     pub(crate) fn into_folders(self) -> BTreeMap<String, FetchError> {
-        let folders = self.folders.into_inner();
-        folders.unwrap_or_else(PoisonError::into_inner)
+        self.folders.into_inner()
     }
 }
 

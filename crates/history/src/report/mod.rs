@@ -39,9 +39,10 @@ mod tests;
 #[cfg(test)]
 mod without_closed_times_tests;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use parking_lot::RwLock;
 
 use wallboard_domain::{DataScope, QueueId, SourceId};
 use wallboard_store::{NameClass, Store, StoreError, StoreView, WaitingPeak};
@@ -129,14 +130,11 @@ impl History {
 
     /// Replaces the settings after the configuration has changed.
     pub fn set_config(&self, config: ReportConfig) {
-        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        *self.config.write() = Arc::new(config);
     }
 
     pub fn config(&self) -> Arc<ReportConfig> {
-        self.config
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.config.read().clone()
     }
 
     /// Loads the figures of every interval that overlaps the requested time.

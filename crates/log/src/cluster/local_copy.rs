@@ -3,13 +3,14 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     time::Duration,
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::spawn_blocking,
@@ -156,7 +157,7 @@ impl LocalCopy {
 
     fn is_recovery_due(&self) -> bool {
         let due = self.recovery_due.lock();
-        let mut due = due.unwrap_or_else(PoisonError::into_inner);
+        let mut due = due;
         let is_due = *due <= Instant::now();
         if is_due {
             *due = Instant::now() + RECOVERY_INTERVAL;

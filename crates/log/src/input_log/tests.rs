@@ -3,13 +3,14 @@
 use std::{
     path::Path,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::{
     sync::{OwnedMutexGuard, mpsc, watch},
     task::JoinHandle,
@@ -57,11 +58,11 @@ struct FaultyLog {
 
 impl FaultyLog {
     fn set_fault(&self, fault: DiskFault) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+        *self.fault.lock() = fault;
     }
 
     fn fault(&self) -> DiskFault {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.fault.lock()
     }
 
     async fn try_disk(&self) -> Result<(), StoreError> {

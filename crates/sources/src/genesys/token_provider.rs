@@ -1,11 +1,9 @@
 //! The sign-in: a token from the Authentication API, renewed before it expires, by one
 //! request at a time. It survives connections and is never shown.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
+use parking_lot::Mutex;
 use reqwest::{Client, header::HeaderValue};
 use serde_json::Value;
 use tokio::{sync::Notify, time::Instant};
@@ -103,7 +101,7 @@ impl TokenProvider {
     /// Waits until the token is due, and renews it once.
     pub(super) async fn renew_when_due(&self) -> Result<(), GenesysError> {
         let due = loop {
-            let due = self.lock_state().due;
+            let due = self.state.lock().due;
             tokio::select! {
                 () = wait_until(due) => break due,
                 () = self.replaced.notified() => {}
@@ -117,30 +115,30 @@ impl TokenProvider {
             } else {
                 RETRY_PAUSE
             };
-            self.lock_state().due = Some(Instant::now() + pause);
+            self.state.lock().due = Some(Instant::now() + pause);
         }
         renewed.map(drop)
     }
 
     /// The current token's header; `None` before the first one.
     pub(super) fn authorization_header(&self) -> Option<HeaderValue> {
-        let state = self.lock_state();
+        let state = self.state.lock();
         state.token.as_ref().map(|token| token.header.clone())
     }
 
     /// Expires a rejected token, so that the next caller gets another.
     pub(super) fn expire_token(&self) {
-        self.lock_state().expires = Some(Instant::now());
+        self.state.lock().expires = Some(Instant::now());
     }
 
     /// Forgets a rejection, whose cause may be fixed.
     pub(super) fn clear_refusal(&self) {
-        self.lock_state().refused = None;
+        self.state.lock().refused = None;
     }
 
     /// Whether a text holds a secret.
     pub(super) fn contains_secret(&self, text: &str) -> bool {
-        let state = self.lock_state();
+        let state = self.state.lock();
         let token = state.token.as_ref().and_then(|t| t.header.to_str().ok());
         let token = token.and_then(|token| token.strip_prefix("Bearer "));
         let refresh = state
@@ -162,7 +160,7 @@ impl TokenProvider {
     }
 
     fn valid_token(&self) -> Option<AccessToken> {
-        self.lock_state().valid_token()
+        self.state.lock().valid_token()
     }
 
     /// Fetches a token, unless someone else did while this call waited for its turn.
@@ -172,7 +170,7 @@ impl TokenProvider {
     ) -> Result<AccessToken, GenesysError> {
         let _turn = self.renewing.lock().await;
         let refresh = {
-            let state = self.lock_state();
+            let state = self.state.lock();
             if let Some(token) = find_valid(&state) {
                 return Ok(token);
             }
@@ -194,7 +192,7 @@ impl TokenProvider {
                 Err(error @ (GenesysError::Unreachable { .. } | GenesysError::NoAnswer(..))) => {
                     return Err(error);
                 }
-                Err(_) => self.lock_state().refresh_token = None,
+                Err(_) => self.state.lock().refresh_token = None,
             }
         }
         let granted = match &self.auth.grant {
@@ -218,7 +216,7 @@ impl TokenProvider {
             .inspect_err(|error| {
                 if error.needs_intervention() {
                     let until = Instant::now() + REFUSED_PAUSE;
-                    self.lock_state().refused = Some((until, error.clone()));
+                    self.state.lock().refused = Some((until, error.clone()));
                 }
             })
     }
@@ -262,7 +260,7 @@ impl TokenProvider {
 
     fn store_grant(&self, granted: TokenGrant) -> AccessToken {
         let now = Instant::now();
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         state.number += 1;
         let token = AccessToken {
             header: granted.header,
@@ -281,10 +279,6 @@ impl TokenProvider {
         drop(state);
         self.replaced.notify_one();
         token
-    }
-
-    fn lock_state(&self) -> std::sync::MutexGuard<'_, TokenState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

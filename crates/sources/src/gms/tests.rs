@@ -1,12 +1,8 @@
 mod fake_gms;
 
-use std::{
-    collections::HashMap,
-    convert::Infallible,
-    sync::{Arc, MutexGuard},
-    time::Duration,
-};
+use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
 
+use parking_lot::MutexGuard;
 use proptest::prelude::*;
 use tokio::{
     sync::watch,
@@ -90,7 +86,7 @@ impl Drop for GmsFixture {
 
 impl GmsFixture {
     fn gms_state(&self) -> MutexGuard<'_, FakeGmsState> {
-        self.gms.0.lock().unwrap()
+        self.gms.0.lock()
     }
 
     /// Receives inputs for the next `seconds`.

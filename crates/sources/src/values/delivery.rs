@@ -1,10 +1,8 @@
 //! Batches that the API receives for a source, on their way to the task that runs the source.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
@@ -47,7 +45,7 @@ impl Deliveries {
     /// Begins to receive for a source, in place of an earlier run.
     pub(super) fn open_inbox(&self, source: &SourceId) -> mpsc::Receiver<Delivery> {
         let (sender, inbox) = mpsc::channel(MAX_QUEUED);
-        self.lock().insert(source.clone(), sender);
+        self.0.lock().insert(source.clone(), sender);
         inbox
     }
 
@@ -57,17 +55,13 @@ impl Deliveries {
         source: &SourceId,
         body: Value,
     ) -> Result<AcceptedBatch, DeliveryError> {
-        let inbox = self.lock().get(source).cloned();
+        let inbox = self.0.lock().get(source).cloned();
         let (reply, accepted) = oneshot::channel();
         let delivery = Delivery { body, reply };
         let inbox = inbox.ok_or(DeliveryError::NotRunning)?;
         (inbox.send(delivery).await).map_err(|_| DeliveryError::NotRunning)?;
         let accepted = accepted.await.map_err(|_| DeliveryError::NotRunning)?;
         accepted.map_err(DeliveryError::Faulty)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<SourceId, mpsc::Sender<Delivery>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,19 +1,14 @@
 //! Opens an AMQP connection: TCP, TLS and AMQP handshake, with timeouts. Hands lapin a
 //! connected stream, so that lapin never connects by itself.
 
-use std::{
-    fs, io,
-    net::Shutdown,
-    path::Path,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fs, io, net::Shutdown, path::Path, time::Duration};
 
 use lapin::{
     AsyncTcpStream, Connection, ConnectionProperties,
     tcp::{RustlsConnector, RustlsConnectorConfig},
     uri::{AMQPScheme, AMQPUri},
 };
+use parking_lot::Mutex;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use socket2::{SockRef, Socket};
 use tokio::{
@@ -87,7 +82,7 @@ async fn open_connection(
     // Works once: a second attempt by lapin itself finds no stream.
     let stream = Mutex::new(Some(stream));
     let connect = async move |_: AMQPUri, _: _| {
-        let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let stream = stream.lock().take();
         stream.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected).into())
     };
     let properties = client_properties(settings, purpose);

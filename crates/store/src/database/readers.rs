@@ -2,9 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
+use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
@@ -57,13 +58,13 @@ impl Readers {
         let readers = self.clone();
         let read = move || {
             let _permit = permit.map_err(|_| StoreError::ThreadEnded)?;
-            let idle = readers.lock_idle().pop();
+            let idle = readers.idle.lock().pop();
             let mut connection = match idle {
                 Some(connection) => connection,
                 None => readers.open_connection()?,
             };
             let result = with_snapshot(&mut connection, work);
-            readers.lock_idle().push(connection);
+            readers.idle.lock().push(connection);
             result.map_err(StoreError::Read)
         };
         let result = tokio::task::spawn_blocking(read).await;
@@ -74,7 +75,7 @@ impl Readers {
     pub(crate) async fn version(&self) -> Result<DataVersion, StoreError> {
         let readers = self.clone();
         let read = move || {
-            let mut watch = readers.watch.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut watch = readers.watch.lock();
             let connection = if let Some(connection) = watch.connection.take() {
                 connection
             } else {
@@ -93,10 +94,6 @@ impl Readers {
     /// Opens another read-only connection.
     pub(crate) fn open_connection(&self) -> Result<Connection, StoreError> {
         open_read_only(&self.path).map_err(|cause| StoreError::Open(self.path.clone(), cause))
-    }
-
-    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,8 +5,10 @@ use std::{
     fs::{self, File},
     io::{self, Seek, SeekFrom, Write},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
+
+use parking_lot::Mutex;
 
 use crate::StoreError;
 use wallboard_domain::LogOffset;
@@ -33,7 +35,7 @@ impl LogEndMark {
             noted: Arc::default(),
         };
         if let Some(end) = mark.read() {
-            let mut noted = mark.lock();
+            let mut noted = mark.noted.lock();
             noted.end = end;
             // Without write access, nothing can be appended either.
             noted.file = File::options().write(true).open(&mark.path).ok();
@@ -51,21 +53,21 @@ impl LogEndMark {
     /// Notes the end of a log that is on the disk up to there. It isn't synced: after a power cut an earlier end
     /// may stand there, and never a later one than that of the log.
     pub(super) fn note_end(&self, end: LogOffset) {
-        let mut noted = self.lock();
+        let mut noted = self.noted.lock();
         noted.end = noted.end.max(end);
         noted.write().ok();
     }
 
     /// Notes that the log ends earlier than before.
     pub(super) fn set_back(&self, end: LogOffset) {
-        let mut noted = self.lock();
+        let mut noted = self.noted.lock();
         noted.end = end;
         noted.write().ok();
     }
 
     /// Notes that the log is complete up to its end.
     pub(super) fn create(&self) -> Result<(), StoreError> {
-        let mut noted = self.lock();
+        let mut noted = self.noted.lock();
         let create = |cause| StoreError::Create(self.path.clone(), cause);
         let options = File::options()
             .create(true)
@@ -80,16 +82,12 @@ impl LogEndMark {
 
     /// Withdraws the note.
     pub(super) fn remove(&self) -> io::Result<()> {
-        let mut noted = self.lock();
+        let mut noted = self.noted.lock();
         *noted = NotedEnd::default();
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, NotedEnd> {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,11 +8,12 @@ mod watch;
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
@@ -127,10 +128,7 @@ impl BucketRecords {
 
     /// Counts a deletion. In the background, the oldest make way now and then.
     fn count_deletion(&self, kind: RecordKind) {
-        let mut deletions = self
-            .deletions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut deletions = self.deletions.lock();
         let count = deletions.entry(kind).or_default();
         *count += 1;
         if DELETIONS_PER_TRIM <= *count {

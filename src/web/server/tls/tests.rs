@@ -46,7 +46,7 @@ struct LogCapture(Arc<Mutex<Vec<u8>>>);
 
 impl Write for LogCapture {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(text)
+        self.0.lock().write(text)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -64,7 +64,7 @@ impl LogCapture {
             .with_writer(move || writer.clone())
             .finish();
         with_default(subscriber, action);
-        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(log.0.lock().clone()).unwrap();
         text.lines().map(str::to_owned).collect()
     }
 }

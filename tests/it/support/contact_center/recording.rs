@@ -1,13 +1,13 @@
 //! Records what is true of the contact center, for the history that displayed values are judged by.
 
-use std::sync::MutexGuard;
+use parking_lot::MutexGuard;
 
 use super::{Case, ContactCenter};
 use crate::support::truth_history::TruthHistory;
 
 impl ContactCenter {
     pub(super) fn history(&self) -> MutexGuard<'_, TruthHistory> {
-        self.history.lock().unwrap()
+        self.history.lock()
     }
 
     /// Records what is true of a group, and of all agents.

@@ -1,9 +1,6 @@
 //! A small identity provider that gives whatever tokens a test makes.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use aws_lc_rs::{
     hmac,
@@ -18,6 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -132,25 +130,25 @@ impl FakeProvider {
     }
 
     pub(super) fn set_keys(&self, keys: &[&SigningKey]) {
-        self.state.lock().unwrap().keys = keys.iter().map(|key| key.to_jwk()).collect();
+        self.state.lock().keys = keys.iter().map(|key| key.to_jwk()).collect();
     }
 
     pub(super) fn set_answer(&self, answer: Value) {
-        self.state.lock().unwrap().answer = answer;
+        self.state.lock().answer = answer;
     }
 
     /// Adds fields to its metadata, or replaces them.
     pub(super) fn set_metadata(&self, extra: Value) {
-        self.state.lock().unwrap().extra_metadata = extra;
+        self.state.lock().extra_metadata = extra;
     }
 
     pub(super) fn key_requests(&self) -> usize {
-        self.state.lock().unwrap().key_requests
+        self.state.lock().key_requests
     }
 
     /// The form of the last exchange, and its `Authorization`.
     pub(super) fn exchange(&self) -> HashMap<String, String> {
-        self.state.lock().unwrap().exchange.clone()
+        self.state.lock().exchange.clone()
     }
 }
 
@@ -165,7 +163,7 @@ async fn metadata(State(provider): State<FakeProvider>) -> Json<Value> {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],
     });
-    let extra = provider.state.lock().unwrap().extra_metadata.clone();
+    let extra = provider.state.lock().extra_metadata.clone();
     for (key, value) in extra.as_object().into_iter().flatten() {
         metadata[key] = value.clone();
     }
@@ -173,7 +171,7 @@ async fn metadata(State(provider): State<FakeProvider>) -> Json<Value> {
 }
 
 async fn keys(State(provider): State<FakeProvider>) -> Json<Value> {
-    let mut state = provider.state.lock().unwrap();
+    let mut state = provider.state.lock();
     state.key_requests += 1;
     Json(json!({"keys": state.keys}))
 }
@@ -187,7 +185,7 @@ async fn token(
         let text = header.to_str().unwrap().to_owned();
         form.insert("authorization".to_owned(), text);
     }
-    let mut state = provider.state.lock().unwrap();
+    let mut state = provider.state.lock();
     state.exchange = form;
     let answer = state.answer.clone();
     let status = if answer["error"].is_null() {

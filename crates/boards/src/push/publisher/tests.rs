@@ -64,7 +64,7 @@ async fn a_quiet_publisher_sends_a_heartbeat_every_three_seconds() {
     assert_eq!((first, start.elapsed()), (HEARTBEAT, 2 * HEARTBEAT));
     assert_eq!(*ticks.borrow(), PublishTick { n: 2, beats: 2 });
     let heartbeat = r#"{"t":"hb","n":2,"ts":1000,"src":{"chat":2}}"#;
-    assert_eq!(&*publisher.lock_published().heartbeat_frame(), heartbeat);
+    assert_eq!(&*publisher.published.lock().heartbeat_frame(), heartbeat);
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +150,7 @@ async fn nothing_from_before_a_pause_of_the_process_is_sent_or_shown_after_it() 
 
     board.change_cell(1, "8");
     tokio::time::advance(PAUSE_MIN * 2).await;
-    publisher.lock_published().update_heartbeat();
+    publisher.published.lock().update_heartbeat();
 
     assert_eq!(publisher.frame_number(), 3, "rendered before the heartbeat");
 }

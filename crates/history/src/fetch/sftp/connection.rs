@@ -1,11 +1,8 @@
 //! One connection to an SFTP server: opened, verified, signed in.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use russh::{
     Preferred,
     client::{self, AuthResult, Handle},
@@ -95,9 +92,7 @@ impl client::Handler for HostKeyCheck {
         };
         let verdict = self.known_host.check_key(key);
         let is_known = verdict == HostVerdict::Known;
-        if let Ok(mut result) = self.result.lock() {
-            *result = Some((verdict, key.clone()));
-        }
+        *self.result.lock() = Some((verdict, key.clone()));
         Ok(is_known)
     }
 }
@@ -118,7 +113,7 @@ async fn connect_verified(
         match connect_with_preference(settings, preferred, check).await {
             Ok(handle) => return Ok(handle),
             Err(error) => {
-                let checked = checked.lock().ok().and_then(|mut checked| checked.take());
+                let checked = checked.lock().take();
                 match (checked, error) {
                     (Some((verdict, shown)), _) if verdict != HostVerdict::Known => {
                         rejected_keys.push((verdict, shown));

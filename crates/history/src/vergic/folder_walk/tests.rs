@@ -1,5 +1,6 @@
-use std::{convert::Infallible, future::ready, sync::Mutex};
+use std::{convert::Infallible, future::ready};
 
+use parking_lot::Mutex;
 use wallboard_store::FileId;
 
 use super::*;
@@ -22,7 +23,7 @@ impl TestRemote {
         &self,
         folder: String,
     ) -> impl Future<Output = Result<Option<RemoteListing>, Infallible>> + use<> {
-        self.listed.lock().unwrap().push(folder.clone());
+        self.listed.lock().push(folder.clone());
         let prefix = if folder.is_empty() {
             folder
         } else {
@@ -151,7 +152,7 @@ async fn finds_files_and_names_strays() {
             "Metrics/new"
         ]
     );
-    let listed = remote.listed.lock().unwrap();
+    let listed = remote.listed.lock();
     assert!(
         !listed
             .iter()

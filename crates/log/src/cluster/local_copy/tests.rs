@@ -80,7 +80,7 @@ impl Follower {
     }
 
     async fn recover(&self) {
-        *self.copy.recovery_due.lock().unwrap() = Instant::now();
+        *self.copy.recovery_due.lock() = Instant::now();
         let recovered = self.copy.recover(&self.live, self.position());
         timeout(AT_ONCE, recovered).await.unwrap();
     }

@@ -1,10 +1,8 @@
 //! An HTTP server that answers as a test says, and keeps what it received.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-};
+use std::{net::SocketAddr, sync::Arc};
 
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -56,7 +54,7 @@ impl HttpServer {
     }
 
     pub(super) fn received(&self) -> Vec<ReceivedRequest> {
-        self.received.lock().unwrap().clone()
+        self.received.lock().clone()
     }
 }
 
@@ -82,7 +80,7 @@ async fn respond(stream: TcpStream, answer: Answer, seen: Arc<Mutex<Vec<Received
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).await.unwrap();
     let body = String::from_utf8(body).unwrap();
-    seen.lock().unwrap().push(ReceivedRequest { head, body });
+    seen.lock().push(ReceivedRequest { head, body });
     match answer {
         Answer::Text(head, body) => {
             let length = body.len();

@@ -2,8 +2,7 @@
 //! that the server doesn't drop the session. Too many events end the session instead, and the
 //! receiver fetches all values again.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use tokio::{sync::Notify, time::Instant};
 
@@ -67,7 +66,7 @@ impl EventInbox {
             .iter()
             .map(|event| EVENT_OVERHEAD + event.data.get().len())
             .sum();
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         if !state.waiting.events.is_empty() && CAPACITY_BYTES < state.bytes + bytes {
             return Err(BayeuxError::InboxFull);
         }
@@ -80,7 +79,7 @@ impl EventInbox {
 
     /// Ends the inbox: nothing more comes.
     pub(super) fn close_with(&self, error: BayeuxError) {
-        self.lock_state().ended = Some(error);
+        self.state.lock().ended = Some(error);
         self.changed.notify_one();
     }
 
@@ -88,7 +87,7 @@ impl EventInbox {
     pub(super) async fn take_batch(&self) -> Result<EventBatch, BayeuxError> {
         loop {
             {
-                let mut state = self.lock_state();
+                let mut state = self.state.lock();
                 if !state.waiting.is_empty() {
                     state.bytes = 0;
                     return Ok(std::mem::take(&mut state.waiting));
@@ -99,9 +98,5 @@ impl EventInbox {
             }
             self.changed.notified().await;
         }
-    }
-
-    fn lock_state(&self) -> MutexGuard<'_, InboxState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

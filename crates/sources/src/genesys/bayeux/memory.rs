@@ -1,8 +1,9 @@
 //! State that outlives a run of the source: the session, the server's advice, and
 //! experience with its transports.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use crate::genesys::NotificationTransport;
@@ -42,14 +43,14 @@ pub(super) struct RunLease {
 impl BayeuxMemory {
     /// The name of the current transport, for people.
     pub(crate) fn transport_name(&self) -> &'static str {
-        let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let memory = self.0.lock();
         let machine = memory.protocol.as_ref();
         machine.map_or("", |machine| machine.connection_type.into_str())
     }
 
     pub(super) fn begin_run(&self, endpoint: &BayeuxEndpoint) -> RunLease {
         let now = Instant::now();
-        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.0.lock();
         memory.run += 1;
         let machine = memory
             .protocol
@@ -118,7 +119,7 @@ impl RunLease {
     }
 
     fn with_memory<T>(&self, act: impl FnOnce(&mut SharedMemory) -> T) -> Option<T> {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory.lock();
         (memory.run == self.run).then(|| act(&mut memory))
     }
 }

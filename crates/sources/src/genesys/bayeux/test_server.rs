@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     io,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
@@ -19,6 +19,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt, stream};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use reqwest::{Url, cookie::Jar};
 use serde_json::{Value, json};
 use tokio::{
@@ -147,7 +148,7 @@ impl BayeuxTestServer {
     }
 
     pub(super) fn script_answer(&self, channel: &'static str, answer: ScriptedAnswer) {
-        let mut scripted = self.server.scripted.lock().unwrap();
+        let mut scripted = self.server.scripted.lock();
         match scripted.iter_mut().find(|(name, _)| *name == channel) {
             Some((_, answers)) => answers.push_back(answer),
             None => scripted.push((channel, VecDeque::from([answer]))),
@@ -157,7 +158,7 @@ impl BayeuxTestServer {
     }
 
     pub(super) fn received_requests(&self) -> Vec<ReceivedRequest> {
-        self.server.requests.lock().unwrap().clone()
+        self.server.requests.lock().clone()
     }
 
     pub(super) fn count_requests(&self, channel: &str) -> usize {
@@ -214,7 +215,7 @@ async fn respond_to_post(
     server: Arc<TestServerState>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let location = *server.redirect.lock().unwrap();
+    let location = *server.redirect.lock();
     let is_upgrade = request.headers().contains_key("upgrade");
     let is_redirected = is_upgrade || !server.offers_websocket.load(SeqCst);
     if is_redirected && !location.is_empty() {
@@ -312,7 +313,7 @@ async fn serve_websocket(server: Arc<TestServerState>, stream: TcpStream) {
 
 /// Returns the scripted response to a request; a listening connect waits for one.
 async fn next_answer(server: &TestServerState, request: &ReceivedRequest) -> ScriptedAnswer {
-    server.requests.lock().unwrap().push(request.clone());
+    server.requests.lock().push(request.clone());
     server.changed.notify_waiters();
     let _held = (request.channel() == message::CONNECT).then(|| HeldConnect::begin(server));
     loop {
@@ -324,12 +325,7 @@ async fn next_answer(server: &TestServerState, request: &ReceivedRequest) -> Scr
             }
             return answer;
         }
-        let is_over = server
-            .requests
-            .lock()
-            .unwrap()
-            .last()
-            .map(ReceivedRequest::channel)
+        let is_over = server.requests.lock().last().map(ReceivedRequest::channel)
             == Some(message::DISCONNECT);
         if !request.is_listening() || is_over {
             return ScriptedAnswer::Success(Vec::new());
@@ -365,7 +361,7 @@ fn success_reply(server: &TestServerState, request: &ReceivedRequest, more: Vec<
 
 impl TestServerState {
     fn next_scripted(&self, channel: &str) -> Option<ScriptedAnswer> {
-        let mut scripted = self.scripted.lock().unwrap();
+        let mut scripted = self.scripted.lock();
         let (_, answers) = scripted.iter_mut().find(|(name, _)| *name == channel)?;
         answers.pop_front()
     }

@@ -22,7 +22,7 @@ struct TokenServer {
 
 impl TokenServer {
     fn received_requests(&self) -> Vec<String> {
-        let requests = self.requests.lock().unwrap();
+        let requests = self.requests.lock();
         requests.iter().map(|(_, form)| form.clone()).collect()
     }
 }
@@ -32,8 +32,8 @@ async fn answer_request(
     headers: HeaderMap,
     form: String,
 ) -> (StatusCode, &'static str) {
-    server.requests.lock().unwrap().push((headers, form));
-    let mut answers = server.answers.lock().unwrap();
+    server.requests.lock().push((headers, form));
+    let mut answers = server.answers.lock();
     let (status, body) = if answers.len() > 1 {
         answers.remove(0)
     } else {
@@ -45,7 +45,7 @@ async fn answer_request(
 /// A provider and its server, which sends these responses; the last one repeats.
 async fn token_provider(answers: &[(u16, &'static str)]) -> (Arc<TokenProvider>, Arc<TokenServer>) {
     let server = Arc::new(TokenServer::default());
-    *server.answers.lock().unwrap() = answers.to_vec();
+    *server.answers.lock() = answers.to_vec();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = Router::new()
@@ -85,7 +85,7 @@ async fn password_grant_sends_client_credentials_and_api_key() {
         !shown.contains("Bearer") && !shown.contains("wörd"),
         "{shown}"
     );
-    let (headers, form) = server.requests.lock().unwrap()[0].clone();
+    let (headers, form) = server.requests.lock()[0].clone();
     assert_eq!(headers["authorization"], "Basic bWU6c2VjcmV0");
     assert_eq!(headers["x-api-key"], "key");
     assert_eq!(
@@ -168,9 +168,9 @@ async fn token_is_renewed_early_and_stays_valid_if_renewal_fails() {
     let (provider, server) =
         token_provider(&[(200, LONG), (500, ""), (503, ""), (200, SECOND)]).await;
     provider.current_token().await.unwrap();
-    let life = provider.lock_state().due.unwrap() - Instant::now();
+    let life = provider.state.lock().due.unwrap() - Instant::now();
     assert!(life > Duration::from_secs(2600) && life < Duration::from_secs(3100));
-    let is_due = || provider.lock_state().due = Some(Instant::now());
+    let is_due = || provider.state.lock().due = Some(Instant::now());
 
     is_due();
     provider.renew_when_due().await.unwrap_err();

@@ -3,10 +3,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Mutex,
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use tokio::time::{Instant, sleep};
 
@@ -75,7 +75,7 @@ struct RequestGuard<'a>(&'a FakeGms, usize);
 
 impl Drop for RequestGuard<'_> {
     fn drop(&mut self) {
-        self.0.0.lock().unwrap().open_requests.remove(&self.1);
+        self.0.0.lock().open_requests.remove(&self.1);
     }
 }
 
@@ -87,7 +87,7 @@ impl NodeClient for FakeGms {
         timeout: Duration,
     ) -> ReplyVerdict {
         let behavior = {
-            let mut state = self.0.lock().unwrap();
+            let mut state = self.0.lock();
             let entry = (Instant::now(), node, request.clone());
             state.log.push(entry);
             assert!(
@@ -118,7 +118,7 @@ impl NodeClient for FakeGms {
             }
             NodeBehavior::Failing => return ReplyVerdict::Ambiguous("oops".into()),
             NodeBehavior::Healthy | NodeBehavior::Slow(_) | NodeBehavior::Hung => {
-                return self.0.lock().unwrap().answer_request(request);
+                return self.0.lock().answer_request(request);
             }
         };
         ReplyVerdict::Failed(error)

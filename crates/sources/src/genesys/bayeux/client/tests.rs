@@ -1,5 +1,6 @@
-use std::sync::{Mutex, atomic::Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 
+use parking_lot::Mutex;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
@@ -15,12 +16,12 @@ struct TokenSigner(Mutex<&'static str>);
 
 impl RequestSigner for TokenSigner {
     fn auth_headers(&self) -> HeaderMap {
-        let token = HeaderValue::from_static(*self.0.lock().unwrap());
+        let token = HeaderValue::from_static(*self.0.lock());
         HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, token)])
     }
 
     fn repeats_secret(&self, words: &str) -> bool {
-        words.contains(*self.0.lock().unwrap())
+        words.contains(*self.0.lock())
     }
 }
 
@@ -107,7 +108,7 @@ async fn renewed_token_is_in_the_next_connect_of_the_same_session() {
     let (mut client, _) = fixture.open_client().await.unwrap();
     fixture.stand_in.wait_until_listening(0).await;
 
-    *fixture.token.0.lock().unwrap() = "bearer 2";
+    *fixture.token.0.lock() = "bearer 2";
     fixture
         .stand_in
         .script_answer(CONNECT, ScriptedAnswer::Success(vec![update_message(1)]));
@@ -537,9 +538,9 @@ async fn redirect_of_either_transport_is_named_unless_it_repeats_a_secret() {
     ] {
         let fixture = client_fixture(transport).await;
         fixture.stand_in.server.refuses_upgrades.store(true, SeqCst);
-        *fixture.token.0.lock().unwrap() = "hush";
+        *fixture.token.0.lock() = "hush";
         let error_of = async |location| {
-            *fixture.stand_in.server.redirect.lock().unwrap() = location;
+            *fixture.stand_in.server.redirect.lock() = location;
             fixture.open_client().await.unwrap_err().to_string()
         };
 
@@ -560,7 +561,7 @@ async fn upgrade_that_is_redirected_means_long_polling() {
     let (client, _) = fixture.open_client().await.unwrap();
     drop(client);
     fixture.stand_in.server.refuses_upgrades.store(true, SeqCst);
-    *fixture.stand_in.server.redirect.lock().unwrap() = "/login";
+    *fixture.stand_in.server.redirect.lock() = "/login";
 
     let (_client, opened) = fixture.open_client().await.unwrap();
 
