@@ -1,6 +1,6 @@
 //! The kinds of entries that have forms of their own: sources and channels.
 
-use wallboard_domain::{SourceStarter, TableForm};
+use wallboard_domain::{SourceFeed, SourceStarter, TableForm};
 use wallboard_history::ExportVendor;
 use wallboard_notify::Channel;
 use wallboard_sources::SourceConfig;
@@ -17,6 +17,17 @@ pub struct KindForm {
     pub form: TableForm,
     /// The key of a statistic's name, if names can be found by trying.
     pub discovery_key: Option<&'static str>,
+}
+
+impl KindForm {
+    /// Whether it imports files of the past or of plans.
+    pub fn is_of_files(&self) -> bool {
+        let feed = self.starter.map(|starter| starter.feed);
+        matches!(
+            feed,
+            Some(SourceFeed::ChatHistory | SourceFeed::CallHistory | SourceFeed::Plan)
+        )
+    }
 }
 
 /// Lists the kinds of a section: live sources and then those of files, or channels; none of a section without forms.

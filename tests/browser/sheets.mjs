@@ -13,7 +13,7 @@ const pictures = readdirSync(folder).flatMap((name) => {
     const [page, state, size, theme, font, kind] = name.split(".");
     return kind === "png" ? [{ name, page, state, size, look: `${theme}.${font}` }] : [];
 });
-const SIZES = ["1920x1080", "1280x720", "960x540", "3840x2160", "1080x1920", "390x844"];
+const SIZES = ["1920x1080", "1280x900", "1280x720", "960x540", "3840x2160", "1080x1920", "390x844"];
 const sizes = SIZES.filter((size) => pictures.some((one) => one.size === size));
 const distinct = (key) => [...new Set(pictures.map((one) => one[key]))].sort();
 

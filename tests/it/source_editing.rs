@@ -344,7 +344,7 @@ async fn the_secret_is_in_no_file_page_export_backup_or_log() {
     it.assert_hidden(vec![("export", exported), ("check", check.1)])
         .await;
     let page = it.page(EDIT).await;
-    assert!(page.contains("It’s sealed on the server") && !page.contains("sealed:url"));
+    assert!(page.contains("Sealed; leave it empty") && !page.contains("sealed:url"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -413,7 +413,7 @@ async fn a_source_of_the_file_is_moved_without_an_interruption_and_its_secret_is
     it.site.wallboard.reload_with(&rest);
     wait_until("its form is there", SOON, async || {
         let page = it.page(EDIT).await;
-        if page.contains("It’s sealed on the server") {
+        if page.contains("Sealed; leave it empty") {
             Ok(())
         } else {
             Err(page)
@@ -456,7 +456,7 @@ async fn another_key_or_none_names_itself_and_the_server_starts_without_that_sou
             settings.contains("Not in force: <a href=\"/sources/chat/edit"),
             "{settings}"
         );
-        assert!(it.page(EDIT).await.contains("It’s sealed"));
+        assert!(it.page(EDIT).await.contains("Sealed; leave it empty"));
         let check = it.site.run_command("check", &[], "");
         assert!(check.1.contains(words), "{}", check.1);
         let threshold = "[thresholds.\"*\"]\nwaiting = { crit = 9 }\n";

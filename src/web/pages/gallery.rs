@@ -73,6 +73,8 @@ struct GalleryPage {
     form: String,
     /// There is nothing to show but the steps.
     is_empty: bool,
+    /// Nobody has made a board yet, so the steps come first.
+    is_folded: bool,
     /// A sentence about queues that no board has, for those who can place them.
     unplaced: Option<String>,
     found_address: &'static str,
@@ -196,6 +198,7 @@ async fn show_gallery(
             tv_steps: pairing_steps(texts, &origin),
             loopback_note: origin.is_loopback().then(|| reach_note(texts, &web)),
             waiting: empty_reason(texts, snapshot),
+            is_folded: set_up.as_ref().is_some_and(SetUp::comes_first),
             set_up,
             form: header.form_token(),
             is_empty,

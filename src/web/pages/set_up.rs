@@ -16,6 +16,7 @@ use serde::Deserialize;
 use wallboard_boards::BoardOrigin;
 use wallboard_domain::{Moment, SourceHealth};
 use wallboard_live::Snapshot;
+use wallboard_texts::Texts;
 
 use crate::{
     editing::{Editor, EntryId, Origin, Section},
@@ -66,8 +67,10 @@ pub(super) struct SetUpStep {
     pub(super) state: &'static str,
     /// The first that isn't done.
     pub(super) is_next: bool,
-    /// Sentences: what there is, or what the step is for.
+    /// Sentences: what there is.
     pub(super) lines: Vec<String>,
+    /// A summary, and what it opens.
+    pub(super) folded: Option<(&'static str, String)>,
     pub(super) action: Option<PageLink>,
     /// Adds or removes demo data.
     pub(super) demo: Option<DemoButton>,
@@ -163,6 +166,18 @@ impl SetUp {
     }
 }
 
+impl SetUp {
+    /// Whether boards and queues are folded below the steps: nobody made a board, or looks around with demo data.
+    pub(super) fn comes_first(&self) -> bool {
+        let mut steps = self.steps.iter();
+        !self.is_complete
+            && steps
+                .clone()
+                .any(|step| step.key == "board" && step.state != "done")
+            && !steps.any(|step| matches!(&step.demo, Some(demo) if demo.action == "remove"))
+    }
+}
+
 impl SetUpStep {
     fn new(key: &'static str, title: &'static str) -> Self {
         Self {
@@ -171,6 +186,7 @@ impl SetUpStep {
             state: "open",
             is_next: false,
             lines: Vec::new(),
+            folded: None,
             action: None,
             demo: None,
             is_optional: false,
@@ -205,7 +221,6 @@ fn site_step(editor: &Editor, header: &PageHeader, snapshot: &Snapshot) -> Optio
     if matches!(editor.origin(&zone), Origin::Nowhere) {
         let is_in_file = |id: &EntryId| matches!(editor.origin(id), Origin::File { .. });
         return Some(SetUpStep {
-            lines: vec![texts.step_site_about().to_owned()],
             action: link(texts.set_name_and_zone()),
             // The author of a file with sources has read about the time zone there.
             is_optional: editor.list_section(Section::Sources).iter().any(is_in_file),
@@ -269,8 +284,7 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
     }
     if lines.is_empty() {
         return SetUpStep {
-            lines: vec![texts.step_source_about().to_owned()],
-            action: editor.map(|_| PageLink::new(texts.connect_source(), NEW_ROUTE)),
+            action: editor.map(|_| connect_link(texts)),
             ..SetUpStep::new(key, title)
         };
     }
@@ -280,7 +294,7 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
         lines.push(texts.demo_data_runs().to_owned());
         return SetUpStep {
             lines,
-            action: editor.map(|_| PageLink::new(texts.connect_source(), NEW_ROUTE)),
+            action: editor.map(|_| connect_link(texts)),
             ..SetUpStep::new(key, title)
         };
     }
@@ -294,6 +308,11 @@ fn source_step(web: &WebState, header: &PageHeader, snapshot: &Snapshot, now: Mo
         action: sources(texts.nav_sources()),
         ..SetUpStep::new(key, title)
     }
+}
+
+/// The link to the form that makes a source, as a step.
+fn connect_link(texts: &Texts) -> PageLink {
+    PageLink::new(texts.connect_source(), format!("{NEW_ROUTE}?from=set-up"))
 }
 
 /// The queues that report, and whether anybody decided about them.
@@ -311,9 +330,9 @@ fn queue_step(
         .count();
     let found = find_found_queues(web, header.visitor(), snapshot).len();
     let line = match (count, found) {
-        (0, _) => texts.queues_come_here().to_owned(),
-        (count, 0) => texts.queues_report(count),
-        (count, found) => texts.queues_undecided(count, found),
+        (0, _) => None,
+        (count, 0) => Some(texts.queues_report(count)),
+        (count, found) => Some(texts.queues_undecided(count, found)),
     };
     let is_decided = |section: Section| {
         let ids = editor.list_section(section);
@@ -335,7 +354,7 @@ fn queue_step(
     };
     SetUpStep {
         state: if is_done { "done" } else { "open" },
-        lines: vec![line],
+        lines: Vec::from_iter(line),
         action: (0 < found)
             .then(|| PageLink::new(name, format!("{}?from=set-up", found_queues::ROUTE))),
         is_optional: true,
@@ -363,14 +382,11 @@ fn board_step(web: &WebState, header: &PageHeader) -> SetUpStep {
         .has_settings()
         .then(|| PageLink::new(texts.make_board(), "/boards/new"));
     SetUpStep {
-        lines: vec![
-            if action.is_some() {
-                texts.step_board_about()
-            } else {
-                texts.step_board_file()
-            }
-            .to_owned(),
-        ],
+        lines: if action.is_some() {
+            Vec::new()
+        } else {
+            vec![texts.step_board_file().to_owned()]
+        },
         action,
         ..SetUpStep::new(key, title)
     }
@@ -392,10 +408,8 @@ fn screen_step(web: &WebState, header: &PageHeader, is_loopback: bool) -> Option
             ..SetUpStep::done(key, title)
         });
     }
-    let about = texts.step_screen_about().to_owned();
-    let note = is_loopback.then(|| reach_text(texts, web));
     Some(SetUpStep {
-        lines: [about].into_iter().chain(note).collect(),
+        folded: is_loopback.then(|| (texts.only_this_computer(), reach_text(texts, web))),
         action: Some(PageLink::new(texts.pair_tv(), "/screens")),
         ..SetUpStep::new(key, title)
     })

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use wallboard_access::{
     AuditAction, ListedScreen, Right, Screen, ScreenError, ScreenIdentity, Screens, TokenId,
 };
-use wallboard_boards::{BoardDefinition, BoardLayout, board_title};
+use wallboard_boards::{BoardDefinition, BoardLayout, BoardOrigin, board_title};
 use wallboard_texts::Texts;
 
 use crate::web::{
@@ -370,7 +370,10 @@ pub(in crate::web) fn list_boards(
 ) -> Vec<BoardChoice> {
     let boards = web.boards.list_boards();
     let boards = boards.iter().filter(|board| may_show(web, visitor, board));
-    let choices = boards.map(|board| BoardChoice {
+    let mut boards: Vec<_> = boards.collect();
+    // The first one is chosen on a new screen.
+    boards.sort_by_key(|board| board.origin == BoardOrigin::Automatic);
+    let choices = boards.into_iter().map(|board| BoardChoice {
         id: board.id.clone(),
         title: board_title(texts, board).to_owned(),
         names_people: board.layout == BoardLayout::Agents,

@@ -16,6 +16,8 @@ use crate::web::{
 
 /// A page loads a new version within a minute.
 const RENEWAL_LASTS: SignedDuration = SignedDuration::from_mins(2);
+/// A screen loads its board within this time of being paired.
+const LOADING_MS_MAX: i64 = 10_000;
 /// Figures that are painted later than this look late on a wall.
 const LAG_MS_MAX: u32 = 2_000;
 
@@ -158,6 +160,12 @@ fn describe_state(
         }
         None => {}
     }
+    let connecting = StateText {
+        word: texts.screen_connecting(),
+        note: String::new(),
+        urgency: Urgency::Waiting,
+    };
+    let since_pairing = moment::millis_between(listed.screen.paired_at, now.wall);
     let ago = texts.age(moment::millis_between(listed.last_contact_at, now.wall));
     let condition = &listed.condition;
     match condition.state {
@@ -174,11 +182,7 @@ fn describe_state(
             },
             urgency: Urgency::Fine,
         },
-        ScreenState::Connecting => StateText {
-            word: texts.screen_connecting(),
-            note: String::new(),
-            urgency: Urgency::Waiting,
-        },
+        ScreenState::Connecting => connecting,
         ScreenState::Hidden => problem(texts.screen_hidden(), texts.screen_hidden_help()),
         ScreenState::Basic => problem(texts.screen_basic(), texts.screen_basic_help()),
         ScreenState::Away if !listed.screen.is_opened(listed.last_contact_at) => StateText {
@@ -186,6 +190,7 @@ fn describe_state(
             note: String::new(),
             urgency: Urgency::Waiting,
         },
+        ScreenState::Away if since_pairing < LOADING_MS_MAX => connecting,
         ScreenState::Away => problem(texts.screen_asleep(), &texts.screen_asleep_help(ago)),
     }
 }
@@ -321,6 +326,17 @@ mod tests {
         }
         let away = of_state(ScreenState::Away);
         assert_eq!(away.note, "Not connected. Last contact 16 min ago.");
+        let new = listed(false, ScreenCondition::default());
+        let row_at = |seconds| {
+            let now = Moment {
+                wall: at(seconds),
+                ..now()
+            };
+            let board = Ok(String::new());
+            ScreenRow::new(Texts::english(), &Snapshot::default(), &new, board, now).state
+        };
+        assert_eq!(row_at(9).urgency, Urgency::Waiting);
+        assert_eq!(row_at(10).word, "Asleep or off");
         let unopened = row(&listed(true, ScreenCondition::default()), Ok(String::new()));
         assert_eq!(unopened.state.word, "Not opened yet");
         let removed = row(&listed(false, live("x", None)), Err(BoardFault::Removed));

@@ -27,6 +27,9 @@ use super::{
     table_test::{test_channel, test_source},
 };
 
+/// The page with the steps of the set-up.
+const SET_UP: &str = "/";
+
 /// The parts of a page that don't depend on the entry.
 struct Request {
     web: WebState,
@@ -340,6 +343,7 @@ async fn save(
         result = request.editing.save(change).await?;
     }
     match result {
+        Ok(()) if draft.is_step => Ok(Redirect::to(SET_UP).into_response()),
         Ok(()) => Ok(saved(draft.section, &draft.id)),
         Err(error) => refuse_save(&request, draft, error),
     }

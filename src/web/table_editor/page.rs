@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     alerts::Alerts,
-    editing::{Entry, hide_secrets, kind_forms},
+    editing::{Entry, KindForm, hide_secrets, kind_forms},
     web::{
         WebError, WebState,
         access::editing::Editing,
@@ -36,7 +36,7 @@ use super::{
     field_rows::{FieldRow, FieldShape, field_rows},
     kind_texts::{keys_of_files, kind_title},
     losses::{Losses, find_losses, find_uses},
-    table_draft::{TableDraft, find_kind},
+    table_draft::{TableDraft, find_kind, propose_id},
     table_test::TestStep,
 };
 
@@ -63,10 +63,13 @@ pub(super) struct PageState {
 #[template(path = "table_kinds.html")]
 struct KindsPage {
     is_channel: bool,
+    is_step: bool,
     build: &'static str,
     header: PageHeader,
     /// The links to the forms.
     kinds: Vec<PageLink>,
+    /// The same of sources that import files.
+    kinds_of_files: Vec<PageLink>,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a part of the page")]
@@ -86,6 +89,8 @@ struct TablePage {
     id: String,
     id_fault: RefusalLine,
     is_new: bool,
+    /// A step of the set-up, which continues afterwards.
+    is_step: bool,
     /// Whether demo data go when it's saved.
     replaces_demo: bool,
     /// "Edit chat"
@@ -129,6 +134,9 @@ struct TablePage {
 #[derive(Debug, Deserialize)]
 pub(super) struct NewQuery {
     kind: Option<String>,
+    /// "set-up", where it is a step of.
+    #[serde(default)]
+    from: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -144,21 +152,31 @@ pub(super) async fn show_new(
     Query(query): Query<NewQuery>,
 ) -> Result<Response, WebError> {
     section.check_right(&editing)?;
+    let is_step = query.from == "set-up";
     let Some(kind) = query.kind else {
-        let kinds = kind_forms(section.0).into_iter().map(|kind| {
-            let address = format!("{}?kind={}", section.new_route(), kind.kind);
+        let step = if is_step { "&from=set-up" } else { "" };
+        let kinds = kind_forms(section.0).into_iter();
+        let (files, others): (Vec<_>, Vec<_>) = kinds.partition(KindForm::is_of_files);
+        let link = |kind: KindForm| {
+            let address = format!("{}?kind={}{step}", section.new_route(), kind.kind);
             PageLink::new(kind_title(header.texts, &kind), address)
-        });
+        };
         let page = KindsPage {
             build: assets::build_id(),
             is_channel: section.is_channels(),
-            kinds: kinds.collect(),
+            is_step,
+            kinds: others.into_iter().map(link).collect(),
+            kinds_of_files: files.into_iter().map(link).collect(),
             header,
         };
         return Ok(Html(page.render()?).into_response());
     };
     let kind = find_kind(section, &kind).ok_or(WebError::NoSuchPage)?;
-    let draft = TableDraft::of_kind(section, kind);
+    let draft = TableDraft {
+        id: propose_id(&editing, section, &kind),
+        is_step,
+        ..TableDraft::of_kind(section, kind)
+    };
     let page = render_table(&web, &editing, header, draft, PageState::default())?;
     Ok(page.into_response())
 }
@@ -203,6 +221,7 @@ pub(super) fn render_table(
         section,
         id,
         is_new,
+        is_step,
         kind,
         text,
         stored,
@@ -257,6 +276,7 @@ pub(super) fn render_table(
             && replaces_demo_data(kind.kind)
             && !remove_demo_data(editing.editor()).is_empty(),
         is_new,
+        is_step,
         heading: Sentence::with_name(&texts.edit_named(slot(0)), &id),
         name: text.text("name").to_owned(),
         name_fault,
@@ -270,9 +290,8 @@ pub(super) fn render_table(
             .began_from
             .map(|revision| revision.0.to_string())
             .unwrap_or_default(),
-        is_advanced_open: advanced
-            .iter()
-            .any(|row| !row.fault.text.is_empty() || !row.value.is_empty()),
+        is_advanced_open: is_new && !is_channel && text.get("name").is_some()
+            || (advanced.iter()).any(|row| !row.fault.text.is_empty() || !row.value.is_empty()),
         fields,
         advanced,
         faults: faults_of_file.unwrap_or(faults).rest(),

@@ -1,9 +1,12 @@
 //! A source or a channel as somebody is making or changing it.
 
+use std::iter;
+
 use crate::{
     editing::{EntryChange, EntryId, KindForm, Origin, kind_forms},
     web::{WebError, access::editing::Editing, pages::settings::read_revision},
 };
+use wallboard_domain::SourceFeed;
 use wallboard_store::Revision;
 use wallboard_toml_reader::SecretKeyError;
 
@@ -18,6 +21,8 @@ pub(super) struct TableDraft {
     pub(super) section: EditedSection,
     pub(super) id: String,
     pub(super) is_new: bool,
+    /// A step of the set-up, which continues afterwards.
+    pub(super) is_step: bool,
     pub(super) kind: KindForm,
     /// With its secrets sealed, once it was sent.
     pub(super) text: TableText,
@@ -33,6 +38,27 @@ pub(super) fn find_kind(section: EditedSection, name: &str) -> Option<KindForm> 
         .find(|one| one.kind == name)
 }
 
+/// The ID that most people would give a source of a kind, with a number if it's taken; or empty.
+pub(super) fn propose_id(editing: &Editing, section: EditedSection, kind: &KindForm) -> String {
+    let id = match kind.starter.map(|starter| starter.feed) {
+        Some(SourceFeed::Chats) => "chat",
+        Some(SourceFeed::Calls) => "voice",
+        Some(SourceFeed::ChatHistory) => "chat-history",
+        Some(SourceFeed::CallHistory) => "call-history",
+        Some(SourceFeed::Plan) => "plan",
+        Some(SourceFeed::Values | SourceFeed::Demo) | None => return String::new(),
+    };
+    let ids = (2..100).map(|number| format!("{id}-{number}"));
+    let mut ids = iter::once(id.to_owned()).chain(ids);
+    let is_free = |id: &String| {
+        matches!(
+            editing.editor().origin(&section.entry_id(id)),
+            Origin::Nowhere
+        )
+    };
+    ids.find(is_free).unwrap_or_default()
+}
+
 impl TableDraft {
     /// An empty form.
     pub(super) fn of_kind(section: EditedSection, kind: KindForm) -> Self {
@@ -40,6 +66,7 @@ impl TableDraft {
             section,
             id: String::new(),
             is_new: true,
+            is_step: false,
             kind,
             text: TableText::default(),
             stored: TableText::default(),
@@ -58,6 +85,7 @@ impl TableDraft {
             section,
             id: id.to_owned(),
             is_new: false,
+            is_step: false,
             kind: find_kind(section, text.text("kind"))?,
             stored: text.clone(),
             text,
@@ -99,6 +127,7 @@ impl TableDraft {
         typed: &TypedFields,
     ) -> Result<(), SecretKeyError> {
         if self.is_new {
+            self.is_step = typed.contains_key("step");
             typed
                 .get("id")
                 .map_or("", String::as_str)

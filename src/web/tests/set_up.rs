@@ -4,6 +4,7 @@ use axum::http::{Request, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use wallboard_access::{AccessRules, GroupRule, Membership, Role};
+use wallboard_boards::{BoardDefinition, BoardLayout};
 use wallboard_domain::{DataScope, Pattern};
 
 use super::{
@@ -146,7 +147,7 @@ async fn demo_data_are_added_and_removed_by_administrators_where_nothing_is_conn
     let page = admin.get(&site, "/").await;
     assert_contains(&page, &["value=\"remove\">Remove demo data</button>"]);
     let source = admin.get(&site, "/sources/demo/edit").await;
-    assert_contains(&source, &["Demo data: a simulated contact center"]);
+    assert_contains(&source, &["<span class=\"quiet\">Demo data</span>"]);
     let new = admin.get(&site, "/sources/new?kind=values").await;
     assert_contains(&new, &["Saving removes the demo data."]);
     let history = admin.get(&site, "/sources/new?kind=sangoma-export").await;
@@ -165,6 +166,62 @@ async fn demo_data_are_added_and_removed_by_administrators_where_nothing_is_conn
         .await;
     assert_eq!(removed.status, StatusCode::SEE_OTHER);
     assert_contains_none(&admin.get(&site, "/").await, &["Remove demo data"]);
+}
+
+#[tokio::test]
+async fn the_set_up_proposes_the_id_of_a_source_and_continues_once_it_is_saved() {
+    let site = LoginSite::with_file("[access]\nmode = \"open\"\n").await;
+    let admin = Person::sign_in(&site, Role::Admin.into()).await;
+    let kinds = admin.get(&site, "/sources/new?from=set-up").await;
+    assert_contains(
+        &kinds,
+        &["href=\"/sources/new?kind=vngage&#38;from=set-up\""],
+    );
+    let form = "/sources/new?kind=vngage&from=set-up";
+    assert_contains(
+        &admin.get(&site, form).await,
+        &[
+            "name=\"id\" value=\"chat\"",
+            "name=\"step\"",
+            "Save and continue",
+        ],
+    );
+
+    let values = [("kind", "values"), ("action", "save"), ("step", "yes")];
+    let refused = admin.send(&site, "/sources/new", &values).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_contains(&refused.text, &["name=\"step\""]);
+    let chosen = [&values[..], &[("id", "chat"), ("name", "Web")]].concat();
+    let saved = admin.send(&site, "/sources/new", &chosen).await;
+    assert_eq!(saved.headers[header::LOCATION], "/", "{}", saved.text);
+    assert_contains(
+        &admin.get(&site, form).await,
+        &["name=\"id\" value=\"chat-2\""],
+    );
+    let edited = admin.get(&site, "/sources/chat/edit").await;
+    assert_contains(&edited, &["name=\"name\" value=\"Web\""]);
+}
+
+#[tokio::test]
+async fn boards_and_queues_are_folded_until_somebody_makes_a_board_or_looks_around() {
+    const FOLD: &str = "<details id=\"boards-and-queues\"><summary>Boards and queues</summary>";
+    let site = LoginSite::with_file("[access]\nmode = \"open\"\n").await;
+    let admin = Person::sign_in(&site, Role::Admin.into()).await;
+    assert_contains(&admin.get(&site, "/").await, &[FOLD]);
+    let demo = async |action| {
+        admin
+            .send(&site, "/settings/demo", &[("action", action)])
+            .await
+    };
+    demo("add").await;
+    assert_contains_none(&admin.get(&site, "/").await, &[FOLD]);
+    demo("remove").await;
+    assert_contains(&admin.get(&site, "/").await, &[FOLD]);
+
+    // No app applies what is saved.
+    let hall = BoardDefinition::new("hall", "Hall", BoardLayout::Queues);
+    site.boards.replace_boards(vec![hall]);
+    assert_contains_none(&admin.get(&site, "/").await, &[FOLD]);
 }
 
 #[tokio::test]

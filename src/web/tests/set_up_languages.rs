@@ -9,7 +9,7 @@ use wallboard_history::ExportVendor;
 use crate::web::access::reader_texts::PSEUDO;
 
 use super::{
-    assert_contains,
+    assert_contains, assert_contains_none,
     login_site::LoginSite,
     router_without_source,
     translation::{assert_translated, get_in, get_with},
@@ -43,10 +43,16 @@ async fn the_set_up_is_translated() {
     let german = get_with(&site, "/", &cookie, "de").await.text;
     let expected = [
         "Wallboard einrichten",
-        "2 von 7 erledigt.",
+        "2 von 7 erledigt<",
         "Chat verbindet sich.",
         "Warteschlangen mit Daten: 1; 1 davon hat noch niemand benannt oder zugeordnet.",
         "<bdi>TV koppeln</bdi>",
     ];
     assert_contains(&german, &expected);
+    // Boards get the language of the person who sets them up.
+    let proposed = "<option value=\"de\" selected>";
+    let step = get_with(&site, "/settings/site?from=set-up", &cookie, "de").await;
+    assert_contains(&step.text, &[proposed]);
+    let page = get_with(&site, "/settings/site", &cookie, "de").await;
+    assert_contains_none(&page.text, &[proposed]);
 }

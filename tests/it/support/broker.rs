@@ -12,9 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lapin::{Connection, ConnectionProperties};
+use lapin::{Connection, ConnectionProperties, options::QueueDeleteOptions};
 use parking_lot::Mutex;
 use serde_json::json;
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard};
 
 use super::{certificates::Certificates, ports};
 
@@ -159,6 +160,22 @@ impl Broker {
         let mut tests = self.exchange_tests.lock();
         let owner = tests.entry(exchange.to_owned()).or_insert(test.clone());
         assert_eq!(*owner, test, "{exchange:?} is used by two tests");
+    }
+
+    /// Reserves the queue of sources that name none, empty, for as long as the guard is there.
+    pub async fn reserve_usual_queue(&self) -> AsyncMutexGuard<'static, ()> {
+        static TAKEN: AsyncMutex<()> = AsyncMutex::const_new(());
+        let guard = TAKEN.lock().await;
+        let connection = self.connect().await;
+        let channel = connection.create_channel().await.unwrap();
+        for queue in ["wallboard", "wallboard.mark"] {
+            channel
+                .queue_delete(queue.into(), QueueDeleteOptions::default())
+                .await
+                .unwrap();
+        }
+        connection.close(200, "done".into()).await.unwrap();
+        guard
     }
 
     /// Opens a separate connection for the test.

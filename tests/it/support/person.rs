@@ -14,8 +14,8 @@ use super::{Browser, is_nightly};
 const SOON: Duration = Duration::from_secs(30);
 /// 50 words a minute.
 const TYPING_MS: u64 = 240;
-/// 200 words a minute.
-const READING: Duration = Duration::from_millis(300);
+/// 238 words a minute, at which adults read English silently: Brysbaert, "How many words do we read per minute?", 2019.
+const READING: Duration = Duration::from_millis(252);
 /// The texts of a page that can be read, but choices, which nobody reads one by one.
 const TEXTS: &str = "(() => { \
     const skipped = 'select, datalist, textarea, script, style, svg, .unseen, details:not([open]) > :not(summary)'; \
@@ -58,7 +58,7 @@ impl Person {
         }
     }
 
-    /// Somebody whose time counts: at night, who types 50 words a minute and reads 200, each text of a page once.
+    /// Somebody whose time counts: at night, who types 50 words a minute and reads 238, each text of a page once.
     pub fn timed(browser: Browser) -> Self {
         Self {
             read: is_nightly().then(Mutex::default),
@@ -81,13 +81,19 @@ impl Person {
         self.acts.swap(0, Ordering::Relaxed)
     }
 
-    /// Prints the time, and takes a picture where pictures are wanted.
+    /// Prints the time, and takes pictures where pictures are wanted: on a desk and on a phone.
     pub fn step(&self, what: &str) {
         println!("{:>6.1} s  {what}", self.elapsed().as_secs_f64());
         if let Ok(folder) = std::env::var("WALLBOARD_PICTURES") {
-            let path = format!("{folder}/person-{}.png", what.replace([' ', '/'], "-"));
-            self.browser
-                .command(&json!({"do": "screenshot", "path": path}));
+            let size = self.size();
+            for (width, height) in WINDOWS {
+                self.resize(width, height);
+                let state = what.replace([' ', '/', '.'], "-");
+                let path = format!("{folder}/person.{state}.{width}x{height}.light.noto.png");
+                let command = json!({"do": "screenshot", "path": path});
+                self.browser.command(&command);
+            }
+            self.resize(size.0, size.1);
         }
     }
 
@@ -132,6 +138,12 @@ impl Person {
         self.browser.wait_for(&has, SOON).await;
         let words = self.new_words();
         self.words.fetch_add(words, Ordering::Relaxed);
+        if 0 < words {
+            println!(
+                "{:>6.1} s  {words} words to read",
+                self.elapsed().as_secs_f64()
+            );
+        }
         // Reading takes a part of the time that is measured.
         tokio::time::sleep(READING * u32::try_from(words).unwrap()).await;
     }
@@ -149,8 +161,7 @@ impl Person {
 
     /// Asserts that nothing is beside the window, on a desk and on a phone.
     pub fn assert_fits(&self) {
-        let size: (u32, u32) =
-            serde_json::from_value(self.browser.evaluate("[innerWidth, innerHeight]")).unwrap();
+        let size = self.size();
         for (width, height) in WINDOWS {
             self.resize(width, height);
             let width = "[document.documentElement.scrollWidth, innerWidth]";
@@ -158,6 +169,11 @@ impl Person {
             assert!(width[0].as_u64() <= width[1].as_u64(), "{width}");
         }
         self.resize(size.0, size.1);
+    }
+
+    fn size(&self) -> (u32, u32) {
+        let size = self.browser.evaluate("[innerWidth, innerHeight]");
+        serde_json::from_value(size).unwrap()
     }
 
     /// Changes the window's size.

@@ -41,8 +41,6 @@ const FIELDS: &[FormField] = &[
     FormField::new("auth.client_secret", "genesys_client_secret", FieldInput::Secret,
     )
     .required(),
-    FormField::new("auth.grant", "genesys_grant", FieldInput::Choice(&["password", "client_credentials"]),
-    ),
     FormField::new("auth.username", "genesys_username", FieldInput::Text,
     ),
     FormField::new("auth.password", "statserver_password", FieldInput::Secret,
@@ -52,6 +50,9 @@ const FIELDS: &[FormField] = &[
         ),
     )
     .required(),
+    FormField::new("auth.grant", "genesys_grant", FieldInput::Choice(&["password", "client_credentials"]),
+    )
+    .advanced(),
     FormField::new("auth.token_url", "genesys_token_url", FieldInput::Text,
     )
     .advanced()

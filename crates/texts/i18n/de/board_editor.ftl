@@ -1,18 +1,18 @@
 # The editor of boards, and its script.
 
 ## A new board
-begin_board = Beginnen Sie mit einer dieser Vorlagen. Sie können danach alles ändern, und noch ist nichts gespeichert.
+begin_board = Beginnen Sie mit einer dieser Vorlagen.
 begin_choice = Was die Tafel zeigt
 begin_all = Alle meine Warteschlangen
 begin_all_about = { $count ->
-    [one] Eine Kachel für Ihre Warteschlange, auch für neue.
-   *[other] Eine Kachel für jede Ihrer { $count } Warteschlangen, auch für neue.
+    [one] 1 Kachel, auch für neue Warteschlangen.
+   *[other] { $count } Kacheln, auch für neue Warteschlangen.
 }
 begin_some = Eine Gruppe oder Quelle
-begin_some_about = Eine Kachel für jede ihrer Warteschlangen oder eine für die ganze Gruppe.
+begin_some_about = Eine Kachel je Warteschlange, oder eine für die Gruppe.
 group_or_source = Gruppe oder Quelle
 begin_team = Agenten eines Teams
-begin_team_about = Eine Karte für jeden Agenten, der diese Warteschlangen bedient. Für Namen gelten die Datenschutzeinstellungen.
+begin_team_about = Eine Karte je Agent. Für Namen gelten die Datenschutzeinstellungen.
 queues_of_team = Warteschlangen des Teams
 continue_step = Weiter
 # Titles of boards until somebody gives another one.

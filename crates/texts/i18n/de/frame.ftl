@@ -20,6 +20,8 @@ pause_updates = Anhalten
 resume_updates = Fortsetzen
 copy = Kopieren
 copied = Kopiert
+# What folds an explanation.
+fold_help = Hilfe
 
 ## What the page's script says
 

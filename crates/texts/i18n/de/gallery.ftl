@@ -81,7 +81,8 @@ tv_open = Öffnen Sie diese Adresse im Browser des TVs, im Vollbild. Die Tafel a
 address_of = Adresse von { $name }
 address_code = QR-Code der Adresse
 scan_code = Scannen Sie den Code, um die Tafel auf einem Smartphone oder Tablet zu öffnen.
-only_this_computer = Diese Adresse funktioniert nur auf diesem Computer. Öffnen Sie die Seite unter der Adresse, die andere Bildschirme verwenden. Gibt es keine, setzen Sie in der Konfiguration { $listen } unter { $section }, und { $url } auf diese Adresse.
+only_this_computer = Diese Adresse funktioniert nur auf diesem Computer.
+open_reachable_address = Öffnen Sie die Seite unter der Adresse, die andere Bildschirme verwenden. Gibt es keine, setzen Sie in der Konfiguration { $listen } unter { $section }, und { $url } auf diese Adresse.
 sign_in_needs_tls = Mit Anmeldung setzen Sie dort auch { $tls }, oder stellen einen Proxy mit HTTPS davor.
 new_queues_unplaced = { $count ->
     [one] 1 neue Warteschlange seit { $time } ist auf keiner Ihrer Tafeln.

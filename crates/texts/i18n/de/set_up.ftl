@@ -3,7 +3,7 @@
 ## The first administrator
 
 first_administrator = Erster Administrator
-first_administrator_about = Sie werden angemeldet und können dann alle anderen hinzufügen.
+first_administrator_about = Alle anderen können Sie später hinzufügen.
 setup_code = Code aus dem Protokoll des Servers
 your_name = Ihr Name
 create_administrator = Administrator anlegen
@@ -24,9 +24,9 @@ starter_chat = Chat: { $system }
 starter_voice = Telefonie: { $system }
 starter_chat_history = Historie der Chats: { $system }
 starter_call_history = Historie der Anrufe: { $system }
-starter_values = Jedes andere System: Wallboard fragt seine Werte ab, oder es sendet sie an die { $system }
-starter_plan = Prognosen und Einsatzpläne der Personaleinsatzplanung: { $system }
-starter_demo = Demodaten: ein simuliertes Contact-Center
+starter_values = Jedes andere System: JSON, CSV oder die { $system }
+starter_plan = Prognosen und Einsatzpläne: { $system }
+starter_demo = Demodaten
 check_it = Prüfen
 check_it_about = Verbindet sich mit der Quelle und listet auf, was zu beheben ist:
 load_it = Laden
@@ -36,30 +36,30 @@ load_it_about = Führen Sie { $reload } aus, oder starten Sie { $serve } neu. Ih
 ## The steps
 
 set_up_heading = Wallboard einrichten
-steps_done = { $done } von { $total } erledigt. Sie können jederzeit unterbrechen: Hier geht es weiter.
+steps_done = { $done } von { $total } erledigt
 # After a step, for screen readers.
 step_done_mark = : erledigt
 hide_steps = Diese Schritte ausblenden
+boards_and_queues = Tafeln und Warteschlangen
 change_step = Ändern
 step_administrator = Administrator
 step_site = Name und Zeitzone
-step_site_about = Die Zeitzone legt fest, wann ein Tag beginnt, auf jeder Tafel.
 set_name_and_zone = Name und Zeitzone festlegen
 step_access = Wer zusehen darf
-step_access_alone = Wer sich anmeldet, und gekoppelte TVs. Bisher haben nur Sie ein Konto.
+step_access_alone = Bisher nur Sie und gekoppelte TVs.
 step_access_login = Wer sich anmeldet, und gekoppelte TVs.
 step_access_open = Wer die Adresse öffnen kann, sieht alles.
-access_to_open = Um alles ohne Anmeldung zu zeigen, schreiben Sie mode = "open" in [access] der Konfigurationsdatei und starten neu. Dann kann niemand als Administrator Einstellungen ändern.
-access_to_login = Um eine Anmeldung zu verlangen, schreiben Sie mode = "login" in [access] der Konfigurationsdatei und starten neu.
+show_without_sign_in = Ohne Anmeldung zeigen
+require_sign_in = Anmeldung verlangen
+access_to_open = Schreiben Sie mode = "open" in [access] der Konfigurationsdatei und starten Sie neu. Dann kann niemand als Administrator Einstellungen ändern.
+access_to_login = Schreiben Sie mode = "login" in [access] der Konfigurationsdatei und starten Sie neu.
 add_people = Personen hinzufügen
-step_source_about = Das System, von dem die Kennzahlen kommen.
 look_with_demo_data = Mit Demodaten umsehen
 demo_data_runs = Das sind Demodaten: ein simuliertes Contact-Center. Die erste Live-Datenquelle, die Sie anbinden, tritt an ihre Stelle.
 remove_demo_data = Demodaten entfernen
 replaces_demo_data = Beim Speichern werden die Demodaten entfernt.
 fix_source = { $name }: Problem beheben
 step_queues = Namen, Gruppen, Öffnungszeiten, Schwellen
-queues_come_here = Warteschlangen erscheinen hier, sobald eine Datenquelle sie meldet.
 queues_report = { $count ->
     [one] 1 Warteschlange meldet Daten.
    *[other] { $count } Warteschlangen melden Daten.
@@ -67,11 +67,9 @@ queues_report = { $count ->
 queues_undecided = Warteschlangen mit Daten: { $total }; { $found } davon hat noch niemand benannt oder zugeordnet.
 look_at_queues = Warteschlangen ansehen
 step_board = Erste Tafel
-step_board_about = Die Warteschlangen und Kennzahlen Ihres Teams.
 step_board_file = Legen Sie eine Datei wie boards/sales.toml in den Ordner boards neben der Konfiguration, und laden Sie diese neu.
 make_board = Tafel erstellen
 step_screen = Erster TV
-step_screen_about = Der TV zeigt einen Code, und Sie wählen seine Tafel.
 pair_tv = TV koppeln
 screens_counted = { $count ->
     [one] 1 Bildschirm

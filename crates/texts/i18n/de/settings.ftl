@@ -176,12 +176,13 @@ older_changes = { $count ->
 
 ## Name and time zone
 site_name = Name des Standorts
-site_name_hint = Auf Tafeln und Seiten. Sie können ihn leer lassen.
+site_name_hint = Optional; auf Tafeln und Seiten.
 logo_field = Logo
+logo_and_language = Logo und Sprache
 logo_hint = PNG, JPEG oder WebP mit höchstens 2 MB, neben den Titeln der Tafeln.
 remove_logo = Logo entfernen
 time_zone_field = Zeitzone
-time_zone_hint = Ein Tag beginnt um Mitternacht dieser Zeitzone, und Tafeln zeigen ihre Uhrzeit.
+time_zone_hint = Wann Tage beginnen, und die Uhrzeit auf Tafeln.
 time_zone_proposed = Vorschlag: die des Servers.
 language_of_boards = Sprache der Tafeln
 language_of_boards_hint = Eine Tafel kann eine eigene haben.

@@ -2,8 +2,8 @@
 
 ## The choice of a kind
 figures_come_from = Woher kommen die Kennzahlen?
+kinds_of_files = Historie und Prognosen
 messages_go_to = Wohin sollen Nachrichten gesendet werden?
-new_source_about = Die nächste Seite fragt nach dem, was Sie vom Anbieter erhalten haben. Nichts startet, bevor Sie speichern.
 new_channel_about = Die nächste Seite zeigt, wo Sie finden, wonach sie fragt, und sendet einen Test.
 # After a link to the data sources.
 new_source_crumb = Neu
@@ -27,7 +27,7 @@ step_passed = OK
 step_failed = Nicht OK
 nothing_saved_yet = Noch ist nichts gespeichert.
 test_channel_failed = Noch ist nichts gespeichert. Beheben Sie den Fehler, oder speichern Sie es so: Nachrichten warten, bis es funktioniert.
-test_source_failed = Beheben Sie den Fehler, und speichern Sie noch einmal, oder speichern Sie es so: Die Quelle verbindet sich von selbst, sobald die Ursache behoben ist.
+test_source_failed = So gespeichert, verbindet sich die Quelle, sobald die Ursache behoben ist.
 test_too_long = Der Test war nach { $seconds } s noch nicht fertig. Speichern Sie ohne Test, und sehen Sie unter „Datenquellen“ nach, oder führen Sie wallboard check aus, das länger wartet.
 receiver_silent = Keine Antwort innerhalb von { $seconds } s. Prüfen Sie die Adresse.
 save_untested = Trotz erfolglosem Test speichern
@@ -40,12 +40,12 @@ moving_seals = Seine Geheimnisse werden hier versiegelt, auch die aus Variablen 
 # Before a field's hint.
 required_note = Erforderlich.
 channel_name_hint = Kleinbuchstaben, zum Beispiel floor: Regeln und Berichte verwenden den Namen, und er bleibt.
-source_id_hint = Kurz, zum Beispiel chat: Die Kennungen ihrer Warteschlangen beginnen damit, und sie bleibt.
+source_id_hint = Sie kann später nicht geändert werden.
 source_name_hint = Wie Tafeln und Seiten sie nennen; ohne Namen die Kennung.
 id_missing = Die Angabe fehlt. Verwenden Sie Kleinbuchstaben, Ziffern und -.
 field_missing = Die Angabe fehlt. Füllen Sie das Feld aus.
 id_taken = Schon vergeben. Wählen Sie etwas anderes.
-secret_is_sealed = Auf dem Server verschlüsselt gespeichert; lassen Sie das Feld leer, um den Wert zu behalten.
+secret_is_sealed = Verschlüsselt gespeichert; leer lassen, um es zu behalten.
 secret_again = Geben Sie es noch einmal an, denn die Adresse, an die es gesendet wird, hat sich geändert.
 # $choice is a word of the configuration.
 usual_choice = Üblich ({ $choice })
@@ -67,11 +67,11 @@ key_opens_network = { $key } ist ein Recht auf Ihr eigenes Netz: { $section ->
 ## Statistics by trying their names
 find_statistics = Statistiken suchen
 find_queues = Warteschlangen, die untersucht werden
-find_queues_hint = Ihre Kennungen, je Zeile eine, zum Beispiel 9002@SIP_Switch.
+find_queues_hint = Je Zeile eine Kennung, zum Beispiel 9002@SIP_Switch.
 find_agents = Agenten, die untersucht werden
-find_agents_hint = Ihre Benutzernamen, je Zeile einer.
+find_agents_hint = Je Zeile ein Benutzername.
 find_groups = Agentengruppen, die untersucht werden
-find_groups_hint = Je Zeile eine, mit der Warteschlange, zu der ihre Kennzahlen gehören: Support = 9002@SIP_Switch.
+find_groups_hint = Je Zeile eine, mit ihrer Warteschlange: Support = 9002@SIP_Switch.
 no_statistic_found = Kein üblicher Name funktioniert dafür, der nicht schon unten steht. Prüfen Sie die Kennungen, oder fügen Sie Zeilen mit den Namen Ihres Contact-Centers hinzu.
 statistics_found = { $count ->
     [one] 1 gefunden und unten hinzugefügt. Testen Sie, und speichern Sie dann.

@@ -1,18 +1,18 @@
 # The editor of boards, and its script.
 
 ## A new board
-begin_board = Begin with one of these. You can change everything afterwards, and nothing is saved yet.
+begin_board = Begin with one of these.
 begin_choice = What it shows
 begin_all = All my queues
 begin_all_about = { $count ->
-    [one] A tile for your queue, also for new ones.
-   *[other] A tile for each of your { $count } queues, also for new ones.
+    [one] 1 tile, also for new queues.
+   *[other] { $count } tiles, also for new queues.
 }
 begin_some = One group or source
-begin_some_about = A tile for each queue of it, or one for the whole group.
+begin_some_about = A tile per queue, or one for the group.
 group_or_source = Group or source
 begin_team = Agents of a team
-begin_team_about = A card for each agent who serves these queues. Names follow the privacy settings.
+begin_team_about = A card per agent. Names follow the privacy settings.
 queues_of_team = Queues of the team
 continue_step = Continue
 # Titles of boards until somebody gives another one.

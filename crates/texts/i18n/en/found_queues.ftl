@@ -29,10 +29,10 @@ more_follow = { $count ->
    *[other] { $count } more follow once these are saved.
 }
 name_is_kept = The name as reported is kept if you don’t change it.
-hours_of_chosen = Opening hours and thresholds of the chosen ones
+hours_of_chosen = For the chosen queues
 open_legend = Open
-chosen_week_hint = Such as Mon–Fri 8–12, 13–17, Sat 10–14. Days that aren’t there are closed. Leave it empty to stay always open.
-chosen_limits_hint = Such as 1:30 or 45 s. Leave empty to keep the usual ones. Each queue’s page has all thresholds, with Edit.
+chosen_week_hint = Such as Mon–Fri 8–12, 13–17; otherwise closed. Empty: always open.
+chosen_limits_hint = Such as 1:30 or 45 s. Empty: the usual ones.
 agents_without_name = Agents without a name
 # $entry is a key of the configuration.
 entry_conflict = Somebody else changed { $entry } meanwhile. Nothing is saved: look at it, and save again.

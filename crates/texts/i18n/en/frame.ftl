@@ -20,6 +20,8 @@ pause_updates = Pause updates
 resume_updates = Resume updates
 copy = Copy
 copied = Copied
+# What folds an explanation.
+fold_help = Help
 
 ## What the page's script says
 

@@ -81,7 +81,8 @@ tv_open = Open this address in the TV’s browser, in full screen. The board sta
 address_of = Address of { $name }
 address_code = QR code of the address
 scan_code = Scan the code to open the board on a phone or tablet.
-only_this_computer = This address only works on this computer. Open the page at the address that other screens use. If there is none, set { $listen } under { $section } in the configuration, and { $url } to that address.
+only_this_computer = This address only works on this computer.
+open_reachable_address = Open the page at the address that other screens use. If there is none, set { $listen } under { $section } in the configuration, and { $url } to that address.
 sign_in_needs_tls = With sign-in, also set { $tls } there, or put a proxy with HTTPS in front.
 new_queues_unplaced = { $count ->
     [one] 1 new queue since { $time } is on no board of yours.

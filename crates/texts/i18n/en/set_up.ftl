@@ -3,7 +3,7 @@
 ## The first administrator
 
 first_administrator = First administrator
-first_administrator_about = You’ll be signed in, and can add everybody else.
+first_administrator_about = You can add everybody else later.
 setup_code = Code from the server’s log
 your_name = Your name
 create_administrator = Create administrator
@@ -24,9 +24,9 @@ starter_chat = Chat: { $system }
 starter_voice = Voice: { $system }
 starter_chat_history = History of chats: { $system }
 starter_call_history = History of calls: { $system }
-starter_values = Any other system: Wallboard asks for its values, or it sends them to the { $system }
-starter_plan = Forecasts and schedules of workforce management: { $system }
-starter_demo = Demo data: a simulated contact center
+starter_values = Any other system: JSON, CSV or the { $system }
+starter_plan = Forecasts and schedules: { $system }
+starter_demo = Demo data
 check_it = Check it
 check_it_about = Connects to the source and lists what to fix:
 load_it = Load it
@@ -36,30 +36,30 @@ load_it_about = Run { $reload }, or start { $serve } again. Your boards then app
 ## The steps
 
 set_up_heading = Set up Wallboard
-steps_done = { $done } of { $total } done. Leave at any time: it continues here.
+steps_done = { $done } of { $total } done
 # After a step, for screen readers.
 step_done_mark = : done
 hide_steps = Hide these steps
+boards_and_queues = Boards and queues
 change_step = Change
 step_administrator = Administrator
 step_site = Name and time zone
-step_site_about = The time zone sets when a day begins, on every board.
 set_name_and_zone = Set name and time zone
 step_access = Who may look
-step_access_alone = People who sign in, and paired TVs. So far, only you have an account.
+step_access_alone = So far, only you and paired TVs.
 step_access_login = People who sign in, and paired TVs.
 step_access_open = Everyone who can open the address sees everything.
-access_to_open = To show everything without sign-in, write mode = "open" in [access] of the configuration file and restart. Nobody can change settings as an administrator then.
-access_to_login = To ask for sign-in, write mode = "login" in [access] of the configuration file and restart.
+show_without_sign_in = Show without sign-in
+require_sign_in = Require sign-in
+access_to_open = Write mode = "open" in [access] of the configuration file and restart. Nobody can change settings as an administrator then.
+access_to_login = Write mode = "login" in [access] of the configuration file and restart.
 add_people = Add people
-step_source_about = The system that the figures come from.
 look_with_demo_data = Look around with demo data
 demo_data_runs = These are demo data: a simulated contact center. The first live data source that you connect takes their place.
 remove_demo_data = Remove demo data
 replaces_demo_data = Saving removes the demo data.
 fix_source = Fix { $name }
 step_queues = Names, groups, opening hours, thresholds
-queues_come_here = Queues appear here once a data source reports them.
 queues_report = { $count ->
     [one] 1 queue reports.
    *[other] { $count } queues report.
@@ -67,11 +67,9 @@ queues_report = { $count ->
 queues_undecided = { $total } report; nobody named or placed { $found } of them.
 look_at_queues = Look at the queues
 step_board = First board
-step_board_about = The queues and figures of your team.
 step_board_file = Put a file such as boards/sales.toml into the folder boards next to the configuration, and reload it.
 make_board = Make a board
 step_screen = First TV
-step_screen_about = The TV shows a code, and you choose its board.
 pair_tv = Pair a TV
 screens_counted = { $count ->
     [one] 1 screen

@@ -176,12 +176,13 @@ older_changes = { $count ->
 
 ## Name and time zone
 site_name = Name of the site
-site_name_hint = On boards and pages. You can leave it empty.
+site_name_hint = Optional; on boards and pages.
 logo_field = Logo
+logo_and_language = Logo and language
 logo_hint = PNG, JPEG or WebP of at most 2 MB, beside the titles of boards.
 remove_logo = Remove the logo
 time_zone_field = Time zone
-time_zone_hint = Days begin at midnight here, and boards show its time.
+time_zone_hint = When days begin, and the time on boards.
 time_zone_proposed = Proposed: the server’s own.
 language_of_boards = Language of boards
 language_of_boards_hint = A board can have its own.

@@ -2,8 +2,8 @@
 
 ## The choice of a kind
 figures_come_from = Where do the figures come from?
+kinds_of_files = History and forecasts
 messages_go_to = Where should messages go?
-new_source_about = The next page asks for what the vendor gave you. Nothing starts before you save it.
 new_channel_about = The next page shows where to find what it asks for, and sends a test.
 # After a link to the data sources.
 new_source_crumb = New
@@ -27,7 +27,7 @@ step_passed = OK
 step_failed = Not OK
 nothing_saved_yet = Nothing is saved yet.
 test_channel_failed = Nothing is saved yet. Fix it, or save it as it is: messages wait until it works.
-test_source_failed = Fix it and save again, or save it as it is: it connects by itself once the cause is gone.
+test_source_failed = Saved as it is, it connects once the cause is gone.
 test_too_long = The test hasn’t finished within { $seconds } s. Save it without the test and look at Data sources, or run wallboard check, which waits longer.
 receiver_silent = No answer within { $seconds } s. Check the address.
 save_untested = Save although the test hasn’t passed
@@ -40,12 +40,12 @@ moving_seals = Its secrets are sealed here, also those from variables and files 
 # Before a field's hint.
 required_note = Required.
 channel_name_hint = Lowercase, such as floor: rules and reports name it, and it stays.
-source_id_hint = Short, such as chat: the IDs of its queues begin with it, and it stays.
+source_id_hint = It can’t change later.
 source_name_hint = As boards and pages call it; without one, the ID.
 id_missing = It’s missing. Use lowercase letters, digits and -.
 field_missing = It’s missing. Fill it in.
 id_taken = It’s taken. Choose another one.
-secret_is_sealed = It’s sealed on the server; leave the field empty to keep it.
+secret_is_sealed = Sealed; leave it empty to keep it.
 secret_again = Give it again, because the address it is sent to has changed.
 # $choice is a word of the configuration.
 usual_choice = Usual ({ $choice })
@@ -67,11 +67,11 @@ key_opens_network = { $key } is a right to your own network: a { $section ->
 ## Statistics by trying their names
 find_statistics = Find statistics
 find_queues = Queues to look at
-find_queues_hint = Their IDs, one a line, such as 9002@SIP_Switch.
+find_queues_hint = One ID a line, such as 9002@SIP_Switch.
 find_agents = Agents to look at
-find_agents_hint = Their user names, one a line.
+find_agents_hint = One user name a line.
 find_groups = Agent groups to look at
-find_groups_hint = One a line, with the queue that its figures belong to: Support = 9002@SIP_Switch.
+find_groups_hint = One a line, with its queue: Support = 9002@SIP_Switch.
 no_statistic_found = No usual name works on these that isn’t listed below. Check the IDs, or add lines with the names of your contact center.
 statistics_found = { $count ->
     [one] 1 found and added below. Test, then save.

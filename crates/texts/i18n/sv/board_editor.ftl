@@ -1,18 +1,18 @@
 # The editor of boards, and its script.
 
 ## A new board
-begin_board = Börja med en av de här. Du kan ändra allt efteråt, och inget är sparat ännu.
+begin_board = Börja med en av de här.
 begin_choice = Innehåll
 begin_all = Alla mina köer
 begin_all_about = { $count ->
-    [one] En ruta för din kö, även för nya.
-   *[other] En ruta för var och en av dina { $count } köer, även för nya.
+    [one] 1 ruta, även för nya köer.
+   *[other] { $count } rutor, även för nya köer.
 }
 begin_some = En grupp eller källa
-begin_some_about = En ruta för varje kö i den, eller en för hela gruppen.
+begin_some_about = En ruta per kö, eller en för gruppen.
 group_or_source = Grupp eller källa
 begin_team = Agenter i ett team
-begin_team_about = Ett kort för varje agent som betjänar de här köerna. Namnen följer integritetsinställningarna.
+begin_team_about = Ett kort per agent. Namnen följer integritetsinställningarna.
 queues_of_team = Teamets köer
 continue_step = Fortsätt
 # Titles of boards until somebody gives another one.

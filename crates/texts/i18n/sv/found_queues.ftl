@@ -29,10 +29,10 @@ more_follow = { $count ->
    *[other] { $count } till följer när de här är sparade.
 }
 name_is_kept = Det rapporterade namnet behålls om du inte ändrar det.
-hours_of_chosen = Öppettider och trösklar för de valda
+hours_of_chosen = För de valda köerna
 open_legend = Öppet
-chosen_week_hint = Till exempel mån–fre 8–12, 13–17, lör 10–14. Dagar som inte står där är stängda. Lämna tomt för alltid öppet.
-chosen_limits_hint = Till exempel 1:30 eller 45 s. Lämna tomt för att behålla de vanliga. Varje kös sida har alla trösklar, med Redigera.
+chosen_week_hint = Till exempel mån–fre 8–12, 13–17; annars stängt. Tomt: alltid öppet.
+chosen_limits_hint = Till exempel 1:30 eller 45 s. Tomt: de vanliga.
 agents_without_name = Agenter utan namn
 # $entry is a key of the configuration.
 entry_conflict = Någon annan ändrade { $entry } under tiden. Inget är sparat: se efter, och spara igen.

@@ -20,6 +20,8 @@ pause_updates = Pausa
 resume_updates = Fortsätt
 copy = Kopiera
 copied = Kopierat
+# What folds an explanation.
+fold_help = Hjälp
 
 ## What the page's script says
 

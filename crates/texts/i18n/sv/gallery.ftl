@@ -72,7 +72,8 @@ tv_open = Öppna den här adressen i tv:ns webbläsare, i helskärm. Tavlan uppd
 address_of = Adress till { $name }
 address_code = QR-kod med adressen
 scan_code = Skanna koden för att öppna tavlan på en telefon eller surfplatta.
-only_this_computer = Den här adressen fungerar bara på den här datorn. Öppna sidan med den adress som andra skärmar använder. Finns det ingen anger du { $listen } under { $section } i konfigurationen, och { $url } till den adressen.
+only_this_computer = Den här adressen fungerar bara på den här datorn.
+open_reachable_address = Öppna sidan med den adress som andra skärmar använder. Finns det ingen anger du { $listen } under { $section } i konfigurationen, och { $url } till den adressen.
 sign_in_needs_tls = Med inloggning anger du där också { $tls }, eller sätter en proxy med HTTPS framför.
 new_queues_unplaced = { $count ->
     [one] 1 ny kö sedan { $time } finns inte på någon av dina tavlor.

@@ -3,7 +3,7 @@
 ## The first administrator
 
 first_administrator = Den första administratören
-first_administrator_about = Du loggas in och kan sedan lägga till alla andra.
+first_administrator_about = Du kan lägga till alla andra senare.
 setup_code = Koden från serverns logg
 your_name = Ditt namn
 create_administrator = Skapa administratör
@@ -24,9 +24,9 @@ starter_chat = Chatt: { $system }
 starter_voice = Samtal: { $system }
 starter_chat_history = Historik över chattar: { $system }
 starter_call_history = Historik över samtal: { $system }
-starter_values = Alla andra system: Wallboard hämtar deras värden, eller så skickar de dem till { $system }:et
-starter_plan = Prognoser och scheman från bemanningsplaneringen: { $system }
-starter_demo = Demodata: ett simulerat kontaktcenter
+starter_values = Alla andra system: JSON, CSV eller { $system }:et
+starter_plan = Prognoser och scheman: { $system }
+starter_demo = Demodata
 check_it = Kontrollera den
 check_it_about = Ansluter till källan och visar vad som ska åtgärdas:
 load_it = Läs in den
@@ -36,30 +36,30 @@ load_it_about = Kör { $reload }, eller starta { $serve } igen. Dina tavlor visa
 ## The steps
 
 set_up_heading = Kom igång med Wallboard
-steps_done = { $done } av { $total } klara. Du kan lämna sidan när som helst: du fortsätter här.
+steps_done = { $done } av { $total } klara
 # After a step, for screen readers.
 step_done_mark = : klart
 hide_steps = Dölj de här stegen
+boards_and_queues = Tavlor och köer
 change_step = Ändra
 step_administrator = Administratör
 step_site = Namn och tidszon
-step_site_about = Tidszonen bestämmer när en dag börjar, på alla tavlor.
 set_name_and_zone = Ange namn och tidszon
 step_access = Vem som får titta
-step_access_alone = De som loggar in, och parkopplade tv-apparater. Än så länge har bara du ett konto.
+step_access_alone = Än så länge bara du och parkopplade tv-apparater.
 step_access_login = De som loggar in, och parkopplade tv-apparater.
 step_access_open = Alla som kan öppna adressen ser allt.
-access_to_open = För att visa allt utan inloggning: skriv mode = "open" i [access] i konfigurationsfilen och starta om. Då kan ingen ändra inställningar som administratör.
-access_to_login = För att kräva inloggning: skriv mode = "login" i [access] i konfigurationsfilen och starta om.
+show_without_sign_in = Visa utan inloggning
+require_sign_in = Kräv inloggning
+access_to_open = Skriv mode = "open" i [access] i konfigurationsfilen och starta om. Då kan ingen ändra inställningar som administratör.
+access_to_login = Skriv mode = "login" i [access] i konfigurationsfilen och starta om.
 add_people = Lägg till personer
-step_source_about = Systemet som värdena kommer från.
 look_with_demo_data = Se dig omkring med demodata
 demo_data_runs = Det här är demodata: ett simulerat kontaktcenter. Den första livekällan som du ansluter tar deras plats.
 remove_demo_data = Ta bort demodata
 replaces_demo_data = När du sparar tas demodata bort.
 fix_source = Åtgärda { $name }
 step_queues = Namn, grupper, öppettider, trösklar
-queues_come_here = Köer visas här när en datakälla rapporterar dem.
 queues_report = { $count ->
     [one] 1 kö rapporterar.
    *[other] { $count } köer rapporterar.
@@ -67,11 +67,9 @@ queues_report = { $count ->
 queues_undecided = Köer som rapporterar: { $total }; ingen har namngett eller placerat { $found } av dem.
 look_at_queues = Se köerna
 step_board = Den första tavlan
-step_board_about = Ditt teams köer och värden.
 step_board_file = Lägg en fil som boards/sales.toml i mappen boards bredvid konfigurationen, och läs in den på nytt.
 make_board = Skapa en tavla
 step_screen = Den första tv:n
-step_screen_about = Tv:n visar en kod, och du väljer dess tavla.
 pair_tv = Parkoppla en tv
 screens_counted = { $count ->
     [one] 1 skärm

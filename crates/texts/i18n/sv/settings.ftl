@@ -176,12 +176,13 @@ older_changes = { $count ->
 
 ## Name and time zone
 site_name = Kontaktcentrets namn
-site_name_hint = På tavlor och sidor. Du kan lämna det tomt.
+site_name_hint = Valfritt; på tavlor och sidor.
 logo_field = Logotyp
+logo_and_language = Logotyp och språk
 logo_hint = PNG, JPEG eller WebP på högst 2 MB, bredvid tavlornas titlar.
 remove_logo = Ta bort logotypen
 time_zone_field = Tidszon
-time_zone_hint = Dygnet börjar vid midnatt i den här tidszonen, och tavlor visar tiden där.
+time_zone_hint = När dygn börjar, och tiden på tavlor.
 time_zone_proposed = Förslag: serverns egen.
 language_of_boards = Tavlornas språk
 language_of_boards_hint = En tavla kan ha ett eget.

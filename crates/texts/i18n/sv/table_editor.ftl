@@ -2,8 +2,8 @@
 
 ## The choice of a kind
 figures_come_from = Varifrån kommer värdena?
+kinds_of_files = Historik och prognoser
 messages_go_to = Vart ska meddelanden skickas?
-new_source_about = Nästa sida frågar efter det som du har fått av leverantören. Inget startar förrän du sparar.
 new_channel_about = Nästa sida visar var du hittar det som den frågar efter, och skickar ett test.
 # After a link to the data sources.
 new_source_crumb = Ny
@@ -27,7 +27,7 @@ step_passed = OK
 step_failed = Inte OK
 nothing_saved_yet = Inget är sparat ännu.
 test_channel_failed = Inget är sparat ännu. Åtgärda felet, eller spara som det är: meddelanden väntar tills det fungerar.
-test_source_failed = Åtgärda felet och spara igen, eller spara som det är: källan ansluter av sig själv när orsaken är borta.
+test_source_failed = Sparad som den är ansluter källan när orsaken är borta.
 test_too_long = Testet blev inte klart inom { $seconds } s. Spara utan testet och se Datakällor, eller kör wallboard check, som väntar längre.
 receiver_silent = Inget svar inom { $seconds } s. Kontrollera adressen.
 save_untested = Spara fast testet inte lyckades
@@ -40,12 +40,12 @@ moving_seals = Hemligheterna förseglas här, även de från variabler och filer
 # Before a field's hint.
 required_note = Obligatoriskt.
 channel_name_hint = Små bokstäver, till exempel floor: regler och rapporter använder namnet, och det ändras inte.
-source_id_hint = Kort, till exempel chat: ID:n för källans köer börjar med det, och det ändras inte.
+source_id_hint = Det kan inte ändras senare.
 source_name_hint = Som tavlor och sidor kallar den; utan namn används ID:t.
 id_missing = Det saknas. Använd små bokstäver, siffror och -.
 field_missing = Det saknas. Fyll i det.
 id_taken = Det är upptaget. Välj ett annat.
-secret_is_sealed = Sparas krypterat på servern; lämna fältet tomt för att behålla det.
+secret_is_sealed = Sparas krypterat; lämna tomt för att behålla.
 secret_again = Ange det igen, eftersom adressen som det skickas till har ändrats.
 # $choice is a word of the configuration.
 usual_choice = Standard ({ $choice })
@@ -67,11 +67,11 @@ key_opens_network = { $key } är en rätt till ditt eget nätverk: { $section ->
 ## Statistics by trying their names
 find_statistics = Hitta statistik
 find_queues = Köer att undersöka
-find_queues_hint = Deras ID:n, ett per rad, till exempel 9002@SIP_Switch.
+find_queues_hint = Ett ID per rad, till exempel 9002@SIP_Switch.
 find_agents = Agenter att undersöka
-find_agents_hint = Deras användarnamn, ett per rad.
+find_agents_hint = Ett användarnamn per rad.
 find_groups = Agentgrupper att undersöka
-find_groups_hint = En per rad, med kön som värdena hör till: Support = 9002@SIP_Switch.
+find_groups_hint = En per rad, med sin kö: Support = 9002@SIP_Switch.
 no_statistic_found = Inget vanligt namn fungerar för dem som inte redan står nedan. Kontrollera ID:na, eller lägg till rader med ditt kontaktcenters namn.
 statistics_found = { $count ->
     [one] 1 hittad och tillagd nedan. Testa, och spara sedan.

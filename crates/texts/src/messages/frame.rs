@@ -7,7 +7,7 @@ messages! {
     plain {
         skip_to_content main_navigation nav_boards nav_alerts alerts_open_mark nav_cases
         nav_history nav_more nav_shift nav_announce nav_sources nav_screens nav_settings nav_users
-        sign_out pause_updates resume_updates page_gone copy copied last_mark
+        sign_out pause_updates resume_updates page_gone copy copied fold_help last_mark
         unknown_since_update
     }
     with_values {

@@ -10,7 +10,7 @@ messages! {
         may_need_attention_too others_are_calm no_current_queue only_queue_within only_queue_closed right_now
         receives_no_updates only_history queues_appear no_source_reached connecting_center new_board
         no_queues_yet no_agents_yet shown_on no_board_seen open_board show_on_tv edit_board
-        tv_signed_in tv_open
+        tv_signed_in tv_open only_this_computer
         address_code scan_code name_or_place next_steps demo_about demo_connect
     }
     with_values {
@@ -22,7 +22,7 @@ messages! {
         one_of_queues_closed(count, total) some_of_queues_closed(count, total, closed) queues_counted(count) agents_counted(count)
         agents_at_least(count) more_counted(count) open_named(name) show_named_on_tv(name)
         edit_named(name) tv_heading(name) tv_pair(address) address_of(name)
-        only_this_computer(listen, section, url) sign_in_needs_tls(tls) new_queues_unplaced(count, time)
+        open_reachable_address(listen, section, url) sign_in_needs_tls(tls) new_queues_unplaced(count, time)
         queues_unplaced(count)
     }
 }

@@ -19,7 +19,7 @@ messages! {
         quiet_hours wrong_code too_many_codes too_many_waiting screen_gone screen_not_connected screens_heading
         screen_paired screen_changed screen_removed screen_identified screen_reloading screen_sounding new_link
         copy_link_now add_tv add_tv_open add_tv_https add_tv_browsers add_tv_code
-        add_tv_scan add_tv_choose add_tv_choose_help paired_screens screen_column state_column
+        add_tv_scan add_tv_choose paired_screens screen_column state_column
         actions_column identify not_connected screen_details screen_browser page_version
         update_delay paired_term secret_address reload play_sound remove_screen remove_screen_help screens_help
         playlists_help new_playlist player_link player_link_help create_link playlist_has_none

@@ -8,10 +8,10 @@ messages! {
         first_administrator first_administrator_about setup_code your_name create_administrator
         setup_code_wrong connect_source boards_link add_source_to_file check_it check_it_about
         load_it set_up_heading step_done_mark hide_steps change_step step_administrator step_site
-        step_site_about set_name_and_zone step_source_about step_queues queues_come_here
-        look_at_queues step_board step_board_about step_board_file make_board step_screen
-        step_screen_about pair_tv starter_demo step_access step_access_alone step_access_login
-        step_access_open access_to_open access_to_login add_people look_with_demo_data
+        set_name_and_zone step_queues look_at_queues step_board step_board_file make_board
+        step_screen pair_tv boards_and_queues starter_demo step_access step_access_alone step_access_login
+        step_access_open show_without_sign_in require_sign_in
+        access_to_open access_to_login add_people look_with_demo_data
         demo_data_runs remove_demo_data replaces_demo_data
     }
     with_values {

@@ -15,7 +15,7 @@ messages! {
         waiting_entries entry_deleted
         entry_can_be_restored version_deleted current_version restore_version line_added
         line_removed changes_about newest_changes_first nothing_changed_yet changed_since site_name
-        site_name_hint logo_field logo_hint remove_logo time_zone_field time_zone_hint time_zone_proposed language_of_boards
+        site_name_hint logo_field logo_and_language logo_hint remove_logo time_zone_field time_zone_hint time_zone_proposed language_of_boards
         language_of_boards_hint all_settings everybody no_such_change all_changes
         transfer_heading export_heading export_about export_download import_heading import_about
         import_file import_show import_secrets import_secrets_about import_unreadable import_too_large entry_is_new

@@ -5,7 +5,7 @@ use crate::message_room::messages;
 messages! {
     TableEditor
     plain {
-        figures_come_from messages_go_to new_source_about new_channel_about new_source_crumb
+        figures_come_from messages_go_to kinds_of_files new_channel_about new_source_crumb
         make_rule source_saved_paused channel_unusable test_passed test_failed not_saved_test
         step_passed step_failed nothing_saved_yet test_channel_failed test_source_failed in_a_file
         moving_seals

@@ -10,23 +10,26 @@ use super::SetUpStep;
 
 pub(super) fn access_step(web: &WebState, header: &PageHeader) -> SetUpStep {
     let texts = header.texts;
-    let (lines, action) = match &web.sign_in {
-        None => (
-            vec![texts.step_access_open(), texts.access_to_login()],
-            None,
-        ),
+    let (line, folded, action) = match &web.sign_in {
+        None => {
+            let folded = (texts.require_sign_in(), texts.access_to_login());
+            (texts.step_access_open(), Some(folded), None)
+        }
         Some(sign_in) => {
             let is_alone = sign_in.provider().is_none() && sign_in.directory().count_users() <= 1;
-            let lines = if is_alone {
-                vec![texts.step_access_alone(), texts.access_to_open()]
+            let (line, folded) = if is_alone {
+                let folded = (texts.show_without_sign_in(), texts.access_to_open());
+                (texts.step_access_alone(), Some(folded))
             } else {
-                vec![texts.step_access_login()]
+                (texts.step_access_login(), None)
             };
-            (lines, Some(PageLink::new(texts.add_people(), "/people")))
+            let people = PageLink::new(texts.add_people(), "/people");
+            (line, folded, Some(people))
         }
     };
     SetUpStep {
-        lines: lines.into_iter().map(str::to_owned).collect(),
+        lines: vec![line.to_owned()],
+        folded: folded.map(|(summary, text)| (summary, text.to_owned())),
         action,
         ..SetUpStep::done("access", texts.step_access())
     }

@@ -233,7 +233,15 @@ fn render_site(
         site.zone
     };
     let zone = zone.iana_name().unwrap_or("UTC").to_owned();
-    let language: &str = site.language.into();
+    let language_id = EntryId::new(Section::Language, "");
+    let is_language_proposed =
+        notes.is_step && matches!(editor.origin(&language_id), Origin::Nowhere);
+    let language = if is_language_proposed {
+        texts.language()
+    } else {
+        site.language
+    };
+    let language: &str = language.into();
     let typed = notes.typed;
     let typed = |field: fn(&SiteFields) -> Option<&str>| {
         let text = field(typed.as_ref()?)?;
