@@ -34,7 +34,5 @@ open_legend = Geöffnet
 chosen_week_hint = Zum Beispiel Mo–Fr 8–12, 13–17, Sa 10–14. Tage, die nicht dastehen, sind geschlossen. Lassen Sie das Feld leer, wenn immer geöffnet ist.
 chosen_limits_hint = Zum Beispiel 1:30 oder 45 s. Lassen Sie ein Feld leer, um die üblichen zu behalten. Alle Schwellen stehen auf der Seite jeder Warteschlange unter „Bearbeiten“.
 agents_without_name = Agenten ohne Namen
-# $entry is a key of the configuration.
-entry_conflict = Jemand anders hat { $entry } inzwischen geändert. Nichts ist gespeichert: Sehen Sie sich die Änderung an, und speichern Sie noch einmal.
 save_and_continue = Speichern und weiter
 step_later = Später

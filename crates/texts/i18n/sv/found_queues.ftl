@@ -34,7 +34,5 @@ open_legend = Öppet
 chosen_week_hint = Till exempel mån–fre 8–12, 13–17, lör 10–14. Dagar som inte står där är stängda. Lämna tomt för alltid öppet.
 chosen_limits_hint = Till exempel 1:30 eller 45 s. Lämna tomt för att behålla de vanliga. Varje kös sida har alla trösklar, med Redigera.
 agents_without_name = Agenter utan namn
-# $entry is a key of the configuration.
-entry_conflict = Någon annan ändrade { $entry } under tiden. Inget är sparat: se efter, och spara igen.
 save_and_continue = Spara och fortsätt
 step_later = Senare
