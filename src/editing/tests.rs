@@ -1,6 +1,6 @@
 //! Saving, conflicts, and entries that no longer fit.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -95,6 +95,34 @@ async fn of_several_changes_all_are_saved_or_none() {
     assert_eq!(editor.entries().len(), 2);
     let again = zone("Asia/Seoul", editor.newest_revision());
     save_all(vec![again]).await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_who_changes_one_of_several_entries_in_the_same_moment_leaves_none_saved() {
+    let site = Site::new();
+    // Two nodes, of which the second hasn't heard of the first's change.
+    let (first, second) = (site.open().await, site.open().await);
+    save(&first, threshold("chat/2", 5)).await.unwrap();
+    let bo = AuditActor::not_signed_in("Bo");
+
+    let both = vec![threshold("chat/1", 3), threshold("chat/2", 4)];
+    let late = Box::pin(second.save_all(both.clone(), &bo)).await;
+
+    let Err(SaveError::Conflict(theirs)) = late else {
+        panic!("{late:?}");
+    };
+    assert_eq!(theirs.id.name, "chat/2");
+    let texts = site.open().await.entries();
+    assert_eq!(texts, [Arc::clone(&theirs)], "nothing of Bo's");
+    let audit = site.store.list_audit(None, 9).await.unwrap();
+    assert_eq!(audit.len(), 1);
+
+    // Once Bo has seen it, both are saved.
+    let both = both.into_iter();
+    let both = both.map(|one| second.change_since(one.id, one.toml, theirs.revision));
+    let saved = Box::pin(second.save_all(both.collect(), &bo)).await;
+    saved.unwrap();
+    assert_eq!(site.open().await.entries().len(), 2);
 }
 
 #[tokio::test]
