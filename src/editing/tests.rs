@@ -393,6 +393,53 @@ async fn export_and_import_give_the_same_bytes() {
     );
 }
 
+#[tokio::test]
+async fn a_source_and_a_channel_of_one_id_get_each_its_own_secret_when_they_are_imported() {
+    const SOURCE: (Section, &str) = (Section::Sources, "amqps://u:hunter1@h/v");
+    const CHANNEL: (Section, &str) = (Section::Channels, "https://hooks.example.com/hunter2");
+    let texts = [
+        (SOURCE, "kind = \"vngage\"\nexchange = \"y\"\n"),
+        (CHANNEL, "kind = \"slack\"\n"),
+    ];
+    let exported = {
+        let site = Site::new();
+        let editor = site.open().await;
+        for ((section, url), rest) in texts {
+            let change = EntryChange {
+                id: EntryId::new(section, "floor"),
+                toml: Some(format!("[{section}.floor]\n{rest}url = \"{url}\"\n")),
+                began_from: None,
+            };
+            save(&editor, change).await.unwrap();
+        }
+        write_entries(&editor.entries())
+    };
+    assert!(!exported.toml.contains("hunter"), "{}", exported.toml);
+
+    let site = Site::new();
+    let editor = site.open().await;
+    let given = |secret: &MissingSecret| {
+        let (_, url) = match secret.variable.as_str() {
+            "FLOOR_URL" => SOURCE,
+            "CHANNEL_FLOOR_URL" => CHANNEL,
+            other => panic!("{other}"),
+        };
+        Some(url.to_owned())
+    };
+    let plan = editor.changes_to(exported, Path::new("e.toml"), Revision(0), given);
+    let bo = AuditActor::not_signed_in("Bo");
+    let saving = editor.save_all(plan.unwrap().changes, &bo);
+    Box::pin(saving).await.unwrap();
+
+    let base = editor.base();
+    for (section, url) in [SOURCE, CHANNEL] {
+        let text = editor.text(&EntryId::new(section, "floor")).unwrap();
+        let secrets = crate::settings::find_secrets(&text, base.secret_key());
+        let opened = secrets[0].secret.as_ref().unwrap();
+        assert_eq!(opened.0, url, "{section}");
+    }
+}
+
 #[test]
 fn only_what_can_be_changed_in_the_browser_is_imported() {
     let text = "[server]\nlisten = \"h:1\"";

@@ -409,7 +409,7 @@ fn assert_no_secret(text: &str) {
 async fn an_export_has_no_secret() {
     let it = open_with_channel().await;
     let text = settings_of(download(&it.site, &it.mira).await);
-    assert!(text.contains("url = { env = \"HOOK_URL\" }"), "{text}");
+    assert!(text.contains("url = { env = \"CHANNEL_HOOK_URL\" }"), "{text}");
     assert_no_secret(&text);
     assert!(!text.contains("sealed ="), "{text}");
 }
