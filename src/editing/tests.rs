@@ -1,5 +1,7 @@
 //! Saving, conflicts, and entries that no longer fit.
 
+mod rules;
+
 use std::{fs, path::Path, sync::Arc};
 
 use tokio::sync::watch;
