@@ -21,6 +21,7 @@ mod health_check;
 mod holidays;
 mod import_schedule;
 mod initial_state;
+mod late_records;
 mod live_forgetting;
 mod live_tasks;
 mod log;
@@ -121,6 +122,7 @@ use cluster::RunningNode;
 use editing::RunningEditor;
 use error::SignInSetupError;
 use initial_state::{load_initial_state, send_and_wait, stored_profiles};
+use late_records::{LatePages, LateRecords, records_found};
 use log::OpenedLog;
 use log_replay::OpenedReplay;
 use running_tasks::AppTask;
@@ -154,6 +156,10 @@ pub struct App {
     database: PathBuf,
     /// Opened by the first part that needs them.
     records: Option<RecordStore>,
+    /// While the records couldn't be read yet: their next attempt.
+    late_records: Option<LateRecords>,
+    /// The pages without them.
+    pages: Option<LatePages>,
     /// The editor of what people change in the browser.
     editing: Option<RunningEditor>,
     alerts: Option<Alerts>,
@@ -264,6 +270,8 @@ impl App {
             retention: watched::Sender::new(plan.retention_settings()),
             database,
             records: None,
+            late_records: None,
+            pages: None,
             editing: None,
             alerts: None,
             reports: None,
@@ -363,7 +371,14 @@ impl App {
             limits: http_server::HttpLimits::default(),
             proxies: TrustedProxies::new(&self.plan.trusted_proxies),
         };
-        let serving = http_server::serve_http(listener, web::build_router(web), self.stop.clone());
+        let router = if self.late_records.is_some() {
+            let (pages, router) = LatePages::serve(web);
+            self.pages = Some(pages);
+            router
+        } else {
+            web::build_router(web)
+        };
+        let serving = http_server::serve_http(listener, router, self.stop.clone());
         self.spawn_task("web server", serving);
     }
 
@@ -379,6 +394,7 @@ impl App {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_task_ended(ended),
                 () = leadership_changed(&mut self.node) => self.on_leadership_changed().await,
+                records = records_found(&mut self.late_records) => Box::pin(self.on_records_found(records)).await,
                 Some(order) = editing::next_order(&mut self.editing) => Box::pin(self.on_entries_changed(order)).await,
                 Some(plan) = plans.recv() => Box::pin(systemd::notify_reloading(self.on_configuration_read(plan))).await,
             };
@@ -491,10 +507,8 @@ mod tests {
         let mut app = App::start(demo_plan()).await.unwrap();
         app.spawn_task("the thing", async { panic!("on purpose") });
 
-        let ended = app
-            .run(CancellationToken::new(), no_plans())
-            .await
-            .unwrap_err();
+        let running = Box::pin(app.run(CancellationToken::new(), no_plans()));
+        let ended = running.await.unwrap_err();
 
         assert!(matches!(ended, AppError::Failed("the thing", _)), "{ended}");
     }

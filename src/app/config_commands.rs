@@ -108,7 +108,7 @@ pub async fn import_entries(
         });
     }
     editor.check(&plan.changes).await?;
-    let (mut saved, actor) = (Vec::new(), AuditActor::command_line());
+    let actor = AuditActor::command_line();
     let stored = open_pictures(&records);
     for PictureFile { name, bytes } in pictures {
         let importing = stored.import_file(bytes, &actor, Timestamp::now());
@@ -117,14 +117,16 @@ pub async fn import_entries(
             return Err(ConfigCommandError::Picture { name, cause });
         }
     }
-    for change in plan.changes {
-        let id = change.id.to_string();
-        if let Err(cause) = Box::pin(editor.save(change, &actor)).await {
-            let cause = Box::new(cause);
-            return Err(ConfigCommandError::Save { id, cause });
-        }
-        saved.push(id);
-    }
+    let saved = plan.changes.iter().map(|change| change.id.to_string());
+    let saved = saved.collect();
+    let saving = Box::pin(editor.save_all(plan.changes, &actor)).await;
+    saving.map_err(|cause| ConfigCommandError::Save {
+        id: match &cause {
+            SaveError::Conflict(theirs) => theirs.id.to_string(),
+            _ => file.display().to_string(),
+        },
+        cause: Box::new(cause),
+    })?;
     Ok(saved)
 }
 

@@ -13,14 +13,17 @@ use crate::{
     reports::Reports,
     saved_views::SavedViews,
     settings::AccessSettings,
+    web::WebParts,
 };
 use wallboard_access::AuditTrail;
 use wallboard_domain::{Input, error_chain};
+use wallboard_store::RecordStore;
 use wallboard_toml_reader::ConfigFaults;
 
 use super::{
     App, AppError, RuntimeConfig,
-    holidays::apply_holidays,
+    holidays::{apply_holidays, open_holidays},
+    late_records::open_late,
     reload::{
         plan_changes::{board_changes, site_changes},
         source_changes::SourceChanges,
@@ -53,14 +56,39 @@ impl App {
             // Boards can be shown from this node's copy of the log all the same.
             Err(error) if self.plan.access == AccessSettings::Open && self.node.is_some() => {
                 warn!(
-                    "What was changed in the browser isn't in force until this node is restarted: {}",
+                    "What was changed in the browser isn't in force until the cluster's records can be read: {}",
                     error_chain(&error)
                 );
+                self.await_records(was_member);
                 return Ok(());
             }
             Err(error) => return Err(AppError::Editing(error)),
         };
+        let editor = self.open_editing(base, records).await?;
+        let checked = editor.read_configuration().await;
+        log_waiting(&editor);
+        self.plan.adopt(checked.map_err(AppError::Configuration)?);
+        self.plan.close_on_holidays(self.holidays.as_ref());
+        self.set_holiday_plan();
+        self.set_alert_plan();
+        self.set_report_plan();
+        self.boards.replace_boards(self.plan.boards.clone());
+        self.boards.replace_playlists(self.plan.playlists.clone());
+        self.history.set_config(self.plan.report_settings());
+        self.retention.send_replace(self.plan.retention_settings());
+        Ok(())
+    }
+
+    /// Opens what people make, and follows it. Nothing is begun if it can't be read.
+    pub(super) async fn open_editing(
+        &mut self,
+        base: ConfigurationBase,
+        records: RecordStore,
+    ) -> Result<Editor, AppError> {
         let audit = AuditTrail::new(self.store.clone());
+        let holidays = open_holidays(&records).await.map_err(AppError::Holidays)?;
+        let opened = Editor::open(base, records.clone(), audit.clone()).await;
+        let (editor, orders) = opened.map_err(AppError::Editing)?;
         let announcements = Announcements::new(records.clone(), audit.clone(), self.boards.clone());
         let following = announcements.clone().follow(self.stop.clone());
         self.spawn_task("announcements", following);
@@ -77,32 +105,73 @@ impl App {
         );
         self.reports = Some(reports);
         self.set_report_plan();
-        let saved_views = SavedViews::new(records.clone(), audit.clone());
+        let saved_views = SavedViews::new(records, audit);
         let following = saved_views.clone().follow(self.stop.clone());
         self.spawn_task("saved views", following);
         self.saved_views = Some(saved_views);
-        let holidays = self.open_holidays(&records).await;
-        let holidays = holidays.map_err(AppError::Holidays)?;
-        let opened = Editor::open(base, records, audit).await;
-        let (editor, orders) = opened.map_err(AppError::Editing)?;
+        self.spawn_task("holidays", holidays.clone().follow(self.stop.clone()));
+        self.holidays = Some(holidays.clone());
         let following = editor.clone().follow(self.stop.clone());
         self.spawn_task("changes in the browser", following);
         let watching = editor.clone().watch_key(self.stop.clone());
         self.spawn_task("key of secrets", watching);
         let applying = apply_holidays(editor.clone(), holidays, self.stop.clone());
         self.spawn_task("days of holidays", applying);
-        let checked = editor.read_configuration().await;
-        log_waiting(&editor);
-        self.editing = Some(RunningEditor { editor, orders });
-        self.plan.adopt(checked.map_err(AppError::Configuration)?);
-        self.plan.close_on_holidays(self.holidays.as_ref());
-        self.set_holiday_plan();
-        self.set_alert_plan();
-        self.set_report_plan();
-        self.boards.replace_boards(self.plan.boards.clone());
-        self.boards.replace_playlists(self.plan.playlists.clone());
-        self.history.set_config(self.plan.report_settings());
-        self.retention.send_replace(self.plan.retention_settings());
+        self.editing = Some(RunningEditor {
+            editor: editor.clone(),
+            orders,
+        });
+        Ok(editor)
+    }
+
+    fn await_records(&mut self, was_member: bool) {
+        let (store, cluster) = (self.store.clone(), self.cluster_connection());
+        let opening = open_late(store, cluster, was_member, self.stop.clone());
+        self.late_records = Some(opening);
+    }
+
+    /// Puts what people make in force on a node that started without, and gives it to the pages.
+    pub(super) async fn on_records_found(&mut self, records: RecordStore) -> Result<(), AppError> {
+        let Some(base) = self.plan.base() else {
+            return Ok(());
+        };
+        self.records = Some(records.clone());
+        let editor = match Box::pin(self.open_editing(base, records)).await {
+            Ok(editor) => editor,
+            Err(error) => {
+                warn!(
+                    "Couldn't read the cluster's records, trying again: {}",
+                    error_chain(&error)
+                );
+                self.await_records(false);
+                return Ok(());
+            }
+        };
+        let screens = self.open_screens(false).await?;
+        if let (Some(alerts), Some(screens)) = (&self.alerts, &screens) {
+            alerts.watch_screens(screens.clone());
+        }
+        editor.apply_again().await;
+        if let Some(mut pages) = self.pages.take() {
+            let parts = pages.parts.clone();
+            if self.ingest_sender.is_some() {
+                self.start_record_tasks(&parts.live);
+            }
+            pages.replace(WebParts {
+                screens,
+                recent_days: parts.recent_days,
+                send_limits: parts.send_limits,
+                server_info: parts.server_info,
+                ..self.web_state(
+                    parts.live,
+                    parts.data_origin,
+                    parts.certificate_expiry,
+                    None,
+                )
+            });
+            self.pages = Some(pages);
+        }
+        info!("The cluster's records can be read: what was changed in the browser is in force");
         Ok(())
     }
 

@@ -22,24 +22,19 @@ impl RuntimeConfig {
 }
 
 impl App {
-    /// Opens the calendars that are stored, and follows them.
-    pub(super) async fn open_holidays(
-        &mut self,
-        records: &RecordStore,
-    ) -> Result<Holidays, RecordError> {
-        let holidays = Holidays::new(records.clone());
-        holidays.load().await?;
-        self.spawn_task("holidays", holidays.clone().follow(self.stop.clone()));
-        self.holidays = Some(holidays.clone());
-        Ok(holidays)
-    }
-
     /// Puts the calendars of the configuration in force.
     pub(super) fn set_holiday_plan(&self) {
         if let Some(holidays) = &self.holidays {
             holidays.set_plan(self.plan.calendars.clone());
         }
     }
+}
+
+/// Opens the calendars that are stored.
+pub(super) async fn open_holidays(records: &RecordStore) -> Result<Holidays, RecordError> {
+    let holidays = Holidays::new(records.clone());
+    holidays.load().await?;
+    Ok(holidays)
 }
 
 /// Applies the configuration again whenever days of a calendar have changed.

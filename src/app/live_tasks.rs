@@ -168,6 +168,11 @@ impl App {
     /// Starts what only runs where the sources are: it watches for alerts and sends reports.
     pub(super) fn start_term_tasks(&mut self, live: &LiveHandle) {
         self.term = self.stop.child_token();
+        self.start_record_tasks(live);
+    }
+
+    /// Starts those of what people make, until the term ends.
+    pub(super) fn start_record_tasks(&mut self, live: &LiveHandle) {
         if let Some(alerts) = self.alerts.clone() {
             let surroundings = AlertSurroundings {
                 files: self.export_files(),

@@ -20,7 +20,8 @@ use tracing::error;
 use wallboard_access::{AuditAction, AuditActor, AuditTrail};
 use wallboard_domain::error_chain;
 use wallboard_store::{
-    Record, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records, Revision,
+    NewRecord, Record, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch,
+    Records, Revision,
 };
 use wallboard_toml_reader::{ConfigFault, ConfigFaults, FaultPlace, SecretKey, SecretKeyError};
 
@@ -208,7 +209,8 @@ impl Editor {
     }
 
     /// Checks changes of several entries together, saves them, and applies them at once. None is saved if one can't be;
-    /// only somebody who changes one of them in this moment ends the saving in its midst.
+    /// but a cluster's records have no transactions, so there, if somebody else changes one of them in this moment, those
+    /// before it stay.
     pub async fn save_all(
         &self,
         changes: Vec<EntryChange>,
@@ -247,35 +249,79 @@ impl Editor {
         if !pending.is_empty() {
             self.check(&pending).await.map_err(SaveError::Invalid)?;
         }
-        let mut outcome = Ok(());
-        for change in pending {
-            outcome = self.store_change(change, by).await;
-            if outcome.is_err() {
-                break;
-            }
-        }
+        let outcome = self.store(pending, by).await;
         self.apply().await;
         outcome
     }
 
-    pub(super) async fn store_change(
+    /// Stores changes that were checked, with an entry each in the audit trail.
+    pub(super) async fn store(
         &self,
-        change: EntryChange,
+        changes: Vec<EntryChange>,
         by: &AuditActor,
     ) -> Result<(), SaveError> {
-        let subject = change.id.to_string();
-        let action = if change.toml.is_some() {
-            AuditAction::ChangedSetting
-        } else {
-            AuditAction::DeletedSetting
+        let new = changes
+            .into_iter()
+            .map(|change| self.next_entry(change, by));
+        let (mut entries, records): (Vec<_>, Vec<_>) = new.unzip();
+        let stored = self.0.records.put_all(ENTRIES, records).await;
+        let failed = match stored.failed {
+            Some((place, error)) => Err(self.read_refused(&entries[place].id, error).await),
+            None => Ok(()),
         };
+        for (entry, revision) in entries.iter_mut().zip(stored.revisions) {
+            entry.revision = revision;
+            let action = match entry.current() {
+                Some(_) => AuditAction::ChangedSetting,
+                None => AuditAction::DeletedSetting,
+            };
+            let subject = entry.id.to_string();
+            self.0.audit.record(by, action, &subject).await;
+            // The watch may have been faster, and its order not be finished.
+            self.put(entry.clone());
+        }
+        failed
+    }
+
+    /// The entry after a change, without its revision, and its record.
+    fn next_entry(&self, change: EntryChange, by: &AuditActor) -> (Entry, NewRecord) {
         let previous = self.entry(&change.id);
         let previous = previous.filter(|entry| begins_from(entry, &change));
-        let entry = self.store(change, previous.as_deref(), &by.name).await?;
-        self.0.audit.record(by, action, &subject).await;
-        // The watch may have been faster, and its order not be finished.
-        self.put(entry);
-        Ok(())
+        let mut versions = previous
+            .as_ref()
+            .map_or_else(Vec::new, |entry| entry.versions.clone());
+        versions.push(EntryVersion {
+            toml: change.toml,
+            at: Timestamp::now(),
+            by: by.name.clone(),
+        });
+        let record = NewRecord {
+            id: change.id.record_id(),
+            expected: previous.map(|entry| entry.revision),
+            document: encode_entry(&change.id, &versions),
+        };
+        let entry = Entry {
+            id: change.id,
+            revision: Revision(0),
+            versions,
+        };
+        (entry, record)
+    }
+
+    /// Says why an entry wasn't stored, with the one that is there after a conflict.
+    async fn read_refused(&self, id: &EntryId, error: RecordError) -> SaveError {
+        if !matches!(error, RecordError::Conflict { .. }) {
+            return error.into();
+        }
+        let found = self.0.records.get(ENTRIES, &id.record_id()).await;
+        match found.map(|record| record.as_ref().and_then(decode)) {
+            Ok(Some(entry)) => {
+                self.put(entry.clone());
+                SaveError::Conflict(Arc::new(entry))
+            }
+            Ok(None) => RecordError::Conflict { current: None }.into(),
+            Err(error) => error.into(),
+        }
     }
 
     /// The revision of the last change of any entry. Who saw the entries at it saw each as it was.
@@ -320,42 +366,6 @@ impl Editor {
     /// Orders that the configuration is applied again: something that it names has changed.
     pub async fn apply_again(&self) {
         self.order(None).await;
-    }
-
-    async fn store(
-        &self,
-        change: EntryChange,
-        previous: Option<&Entry>,
-        by: &str,
-    ) -> Result<Entry, SaveError> {
-        let mut versions = previous.map_or_else(Vec::new, |entry| entry.versions.clone());
-        versions.push(EntryVersion {
-            toml: change.toml,
-            at: Timestamp::now(),
-            by: by.to_owned(),
-        });
-        let id = change.id.record_id();
-        let document = encode_entry(&change.id, &versions);
-        let expected = previous.map(|entry| entry.revision);
-        match self.0.records.put(ENTRIES, &id, expected, document).await {
-            Ok(revision) => Ok(Entry {
-                id: change.id,
-                revision,
-                versions,
-            }),
-            Err(RecordError::Conflict { .. }) => {
-                let found = self.0.records.get(ENTRIES, &id).await?;
-                match found.as_ref().and_then(decode) {
-                    Some(entry) => {
-                        let entry = Arc::new(entry);
-                        self.put(Entry::clone(&entry));
-                        Err(SaveError::Conflict(entry))
-                    }
-                    None => Err(RecordError::Conflict { current: None }.into()),
-                }
-            }
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Keeps a newer entry in memory. Returns whether it is newer.

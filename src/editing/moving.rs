@@ -96,7 +96,7 @@ impl Editor {
         // As it would be without the file's.
         let checking = self.check_with(Arc::new(rest), std::slice::from_ref(&change));
         checking.await.map_err(SaveError::Invalid)?;
-        let stored = self.store_change(change, by).await;
+        let stored = self.store(vec![change], by).await;
         self.apply().await;
         stored
     }

@@ -73,9 +73,13 @@ pub(super) fn ask_for_secrets(toml: &str) -> String {
     )
 }
 
-/// `sources.chat.url` → `CHAT_URL`.
+/// `sources.chat.url` → `CHAT_URL`, `channels.chat.url` → `CHANNEL_CHAT_URL`: both may have the same ID.
 fn variable_of(place: &SecretPlace) -> String {
-    let (_, path) = place.path.split_once('.').unwrap_or(("", &place.path));
+    let path = match place.path.split_once('.') {
+        Some(("channels", path)) => format!("channel.{path}"),
+        Some((_, path)) => path.to_owned(),
+        None => place.path.clone(),
+    };
     let letter = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_uppercase()
@@ -190,7 +194,7 @@ auth = { client_id = "c", client_secret = 'hunter"2', username = "u", password =
         assert!(!sealed.contains("hunter"), "{sealed}");
         let written = ask_for_secrets(&sealed);
         assert!(
-            written.contains("url = { env = \"HOOK_URL\" }"),
+            written.contains("url = { env = \"CHANNEL_HOOK_URL\" }"),
             "{written}"
         );
     }

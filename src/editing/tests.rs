@@ -1,6 +1,8 @@
 //! Saving, conflicts, and entries that no longer fit.
 
-use std::{fs, path::Path};
+mod rules;
+
+use std::{fs, path::Path, sync::Arc};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -95,6 +97,34 @@ async fn of_several_changes_all_are_saved_or_none() {
     assert_eq!(editor.entries().len(), 2);
     let again = zone("Asia/Seoul", editor.newest_revision());
     save_all(vec![again]).await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_who_changes_one_of_several_entries_in_the_same_moment_leaves_none_saved() {
+    let site = Site::new();
+    // Two nodes, of which the second hasn't heard of the first's change.
+    let (first, second) = (site.open().await, site.open().await);
+    save(&first, threshold("chat/2", 5)).await.unwrap();
+    let bo = AuditActor::not_signed_in("Bo");
+
+    let both = vec![threshold("chat/1", 3), threshold("chat/2", 4)];
+    let late = Box::pin(second.save_all(both.clone(), &bo)).await;
+
+    let Err(SaveError::Conflict(theirs)) = late else {
+        panic!("{late:?}");
+    };
+    assert_eq!(theirs.id.name, "chat/2");
+    let texts = site.open().await.entries();
+    assert_eq!(texts, [Arc::clone(&theirs)], "nothing of Bo's");
+    let audit = site.store.list_audit(None, 9).await.unwrap();
+    assert_eq!(audit.len(), 1);
+
+    // Once Bo has seen it, both are saved.
+    let both = both.into_iter();
+    let both = both.map(|one| second.change_since(one.id, one.toml, theirs.revision));
+    let saved = Box::pin(second.save_all(both.collect(), &bo)).await;
+    saved.unwrap();
+    assert_eq!(site.open().await.entries().len(), 2);
 }
 
 #[tokio::test]
@@ -363,6 +393,53 @@ async fn export_and_import_give_the_same_bytes() {
         "{}",
         exported.toml
     );
+}
+
+#[tokio::test]
+async fn a_source_and_a_channel_of_one_id_get_each_its_own_secret_when_they_are_imported() {
+    const SOURCE: (Section, &str) = (Section::Sources, "amqps://u:hunter1@h/v");
+    const CHANNEL: (Section, &str) = (Section::Channels, "https://hooks.example.com/hunter2");
+    let texts = [
+        (SOURCE, "kind = \"vngage\"\nexchange = \"y\"\n"),
+        (CHANNEL, "kind = \"slack\"\n"),
+    ];
+    let exported = {
+        let site = Site::new();
+        let editor = site.open().await;
+        for ((section, url), rest) in texts {
+            let change = EntryChange {
+                id: EntryId::new(section, "floor"),
+                toml: Some(format!("[{section}.floor]\n{rest}url = \"{url}\"\n")),
+                began_from: None,
+            };
+            save(&editor, change).await.unwrap();
+        }
+        write_entries(&editor.entries())
+    };
+    assert!(!exported.toml.contains("hunter"), "{}", exported.toml);
+
+    let site = Site::new();
+    let editor = site.open().await;
+    let given = |secret: &MissingSecret| {
+        let (_, url) = match secret.variable.as_str() {
+            "FLOOR_URL" => SOURCE,
+            "CHANNEL_FLOOR_URL" => CHANNEL,
+            other => panic!("{other}"),
+        };
+        Some(url.to_owned())
+    };
+    let plan = editor.changes_to(exported, Path::new("e.toml"), Revision(0), given);
+    let bo = AuditActor::not_signed_in("Bo");
+    let saving = editor.save_all(plan.unwrap().changes, &bo);
+    Box::pin(saving).await.unwrap();
+
+    let base = editor.base();
+    for (section, url) in [SOURCE, CHANNEL] {
+        let text = editor.text(&EntryId::new(section, "floor")).unwrap();
+        let secrets = crate::settings::find_secrets(&text, base.secret_key());
+        let opened = secrets[0].secret.as_ref().unwrap();
+        assert_eq!(opened.0, url, "{section}");
+    }
 }
 
 #[test]

@@ -108,6 +108,28 @@ fn a_time_that_the_clock_leaves_out_is_due_an_hour_later() {
 }
 
 #[test]
+fn a_time_that_is_there_twice_is_due_once_and_midnight_is_of_the_day_that_begins() {
+    // In Stockholm, 2:00 to 3:00 on 25 October 2026 is there twice.
+    let night = schedule(&[Weekday::Sunday], 2, 30);
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let first = at("2026-10-25T00:30:00Z");
+    assert_eq!(
+        night.next_due(at("2026-10-24T12:00:00Z"), &stockholm()),
+        Some(first)
+    );
+    let second = at("2026-10-25T01:30:00Z");
+    assert_eq!(night.last_due(second, &stockholm()), Some(first));
+    let week_later = at("2026-11-01T01:30:00Z");
+    assert_eq!(night.next_due(first, &stockholm()), Some(week_later));
+
+    let midnight = schedule(&[Weekday::Monday], 0, 0);
+    let due = monday(0, 0);
+    let before = due - SignedDuration::from_secs(1);
+    assert_eq!(midnight.next_due(before, &stockholm()), Some(due));
+    assert_eq!(midnight.last_due(due, &stockholm()), Some(due));
+}
+
+#[test]
 fn a_report_is_due_by_the_clock_of_its_own_zone() {
     let mut schedule = schedule(&[Weekday::Monday], 7, 0);
     schedule.zone = TimeZone::get("America/New_York").ok();

@@ -103,11 +103,7 @@ async fn second_of_two_editors_sees_both_versions_and_nothing_is_overwritten() {
     assert_eq!(save("Hall of Anna", &began).await.0, StatusCode::SEE_OTHER);
     let second = save("Hall of Björn", &began).await;
     assert_eq!(second.0, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(
-        second.2.contains("changed this board meanwhile"),
-        "{}",
-        second.2
-    );
+    assert!(second.2.contains("changed it meanwhile"), "{}", second.2);
     for title in ["Hall of Anna", "Hall of Björn"] {
         let version = format!("title = &#34;{title}&#34;");
         assert!(second.2.contains(&version), "{title}: {}", second.2);
@@ -167,7 +163,7 @@ async fn undo_and_delete_of_a_board_that_somebody_else_saved_show_theirs() {
         let (status, _, page) = wallboard.send_form("/boards/hall/edit", &late).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{button}");
         for expected in [
-            "changed this board meanwhile",
+            "changed it meanwhile",
             "name=\"title\" value=\"Hall of Anna\"",
             "name=\"queues.0\" value=\"chat/1\"",
         ] {

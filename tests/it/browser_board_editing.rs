@@ -170,7 +170,7 @@ async fn second_of_two_people_sees_both_boards_and_what_differs() {
     bjorn
         .wait_for("!!document.getElementById('conflict')", SOON)
         .await;
-    let shown = "[...document.querySelectorAll('.both pre')].map((text) => text.textContent.split('\\n')[0]).join()";
+    let shown = "[...document.querySelectorAll('.versions-side pre')].map((text) => text.textContent.split('\\n')[0]).join()";
     assert_eq!(
         bjorn.evaluate(shown),
         "title = \"Hall of Anna\",title = \"Hall of Björn\""

@@ -353,7 +353,7 @@ async fn a_change_meanwhile_is_a_conflict_and_no_page_file_or_log_has_a_secret()
     assert!(conflict.contains("hourly_max = 30"), "{conflict}");
 
     let exported = it.site.run_command("config", &["export"], "").1;
-    let asks = "url = { env = \"HOOK_URL\" }";
+    let asks = "url = { env = \"CHANNEL_HOOK_URL\" }";
     assert!(exported.contains(asks), "{exported}");
     let check = it.site.run_command("check", &[], "").1;
     let mut places = vec![

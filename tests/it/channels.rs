@@ -17,7 +17,10 @@ use wallboard_notify::{
     MessageLink, MessageSeverity, Outbox, Retry, send,
 };
 
-use crate::support::{certificates::Certificates, print_measured, smtp, smtp::SmtpServer};
+use crate::{
+    reports::read_on_a_phone,
+    support::{certificates::Certificates, print_measured, smtp, smtp::SmtpServer},
+};
 
 /// Runs `wallboard notify test` on a configuration with these channels. Returns the status and what it prints.
 fn test_channel(folder: &Path, channels: &str, name: &str) -> (Option<i32>, String) {
@@ -223,6 +226,8 @@ async fn emails_of_a_thread_are_one_conversation_and_a_repeat_has_the_same_id() 
     );
     let raw = mails[0]["raw"].as_str().unwrap();
     assert!(raw.lines().all(|line| line.len() < 998), "{raw}");
+    let facts = ["Växel Nord: 12 väntar", "<b>Längst</b>", "04:10", "Ta den"];
+    read_on_a_phone(&mails[0], &facts, "mail of an alert").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

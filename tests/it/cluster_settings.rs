@@ -3,18 +3,24 @@
 
 use std::time::Duration;
 
+use lapin::ExchangeKind;
 use reqwest::{StatusCode, header};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     cluster_access::{Pair, get},
     sign_in::{PASSWORD, SignInSite},
-    support::{http, is_nightly, wait_until},
+    support::{
+        Broker, NatsServer, Nodes, Vep, VngageSource, Wallboard, http, is_nightly,
+        nodes::same_server, print_measured, wait_until,
+    },
 };
 
 /// Until the other node of a cluster has it.
 const FOLLOWED_WITHIN: Duration = Duration::from_secs(3);
 const SOON: Duration = Duration::from_secs(20);
+/// Of a node that asks for the records again and again, each time for up to 10 s.
+const BACK_WITHIN: Duration = Duration::from_secs(30);
 
 /// The moment of a kill.
 #[derive(Clone, Copy)]
@@ -145,4 +151,49 @@ async fn a_node_killed_between_save_and_apply_loses_nothing_acknowledged_and_lea
         }
     }
     println!("{rounds} kills, {acknowledged} changes acknowledged, {saved} saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_starts_while_the_records_are_away_has_changes_of_the_browser_once_they_are_back()
+ {
+    let (name, nats) = ("late-records", NatsServer::start());
+    let broker = Broker::shared();
+    let _vep = Vep::open(broker, name, ExchangeKind::Topic, 29).await;
+    let source = VngageSource::plain(broker, name);
+    let mut nodes = Nodes::start(&source, &same_server(&nats, 1)).await;
+    let node = &mut nodes.0[0];
+    let save = async |node: &Wallboard, id: &str, title: &str| {
+        let toml = format!("title = {title:?}\nqueues = [\"*\"]\n");
+        let form = [("name", id), ("toml", &*toml), ("action", "save")];
+        let (status, _, page) = node.send_form("/settings/boards", &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    };
+    save(node, "kitchen", "Kitchen").await;
+
+    node.stop("-TERM");
+    nats.stop();
+    node.start_again().await;
+    let boards = node.text("/boards/queues").await;
+    assert!(boards.contains("id=\"board\""), "{boards}");
+    let get = async |path: &str| http::client().get(node.url(path)).send().await.unwrap();
+    assert_eq!(get("/settings").await.status(), StatusCode::NOT_FOUND);
+
+    nats.start_again();
+    let returned = Instant::now();
+    let paths = [
+        "/boards/kitchen",
+        "/settings/changes",
+        "/screens",
+        "/announcements",
+    ];
+    for path in paths {
+        wait_until(path, BACK_WITHIN, async || match get(path).await.status() {
+            StatusCode::OK => Ok(()),
+            status => Err(status),
+        })
+        .await;
+    }
+    print_measured("changes of the browser", returned.elapsed(), BACK_WITHIN);
+    save(node, "hall", "Hall").await;
+    assert_eq!(get("/boards/hall").await.status(), StatusCode::OK);
 }

@@ -45,8 +45,9 @@ pub use people::inventory::{
     FactForgetter, FileForgetter, InventoryRow, RowRewriter, load_inventory,
 };
 pub use records::{
-    DOCUMENT_SIZE_MAX, DocumentError, Record, RecordChange, RecordError, RecordFollower, RecordId,
-    RecordKind, RecordStore, RecordWatch, Records, Revision, decode_document, encode_document,
+    DOCUMENT_SIZE_MAX, DocumentError, NewRecord, Record, RecordChange, RecordError, RecordFollower,
+    RecordId, RecordKind, RecordStore, RecordWatch, Records, Revision, StoredRecords,
+    decode_document, encode_document,
 };
 pub use rows::case_records::{
     CaseRecordCursor, CaseRecordEntry, CaseRecordGap, CaseRecordPage, CaseRecordPosition,

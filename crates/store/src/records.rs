@@ -22,7 +22,9 @@ use embedded::EmbeddedRecords;
 pub(super) use embedded::write_durably;
 pub use following::RecordFollower;
 pub use key::{RecordId, RecordKind};
-pub use record::{DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, Revision};
+pub use record::{
+    DOCUMENT_SIZE_MAX, NewRecord, Record, RecordChange, RecordError, Revision, StoredRecords,
+};
 pub use record_store::RecordStore;
 
 /// The deletions of a kind that stay for those who watch.
@@ -51,6 +53,28 @@ pub trait Records: Clone + Send + Sync + 'static {
         expected: Option<Revision>,
         document: Vec<u8>,
     ) -> impl Future<Output = Result<Revision, RecordError>> + Send;
+
+    /// Stores several records in their order, each as [`Self::put`] does. Ends at the first that can't be stored: in a
+    /// database, none of them is then, whereas a bucket has no transactions, and those before it stay.
+    fn put_all(
+        &self,
+        kind: RecordKind,
+        records: Vec<NewRecord>,
+    ) -> impl Future<Output = StoredRecords> + Send {
+        async move {
+            let mut stored = StoredRecords::default();
+            for (place, new) in records.into_iter().enumerate() {
+                match self.put(kind, &new.id, new.expected, new.document).await {
+                    Ok(revision) => stored.revisions.push(revision),
+                    Err(error) => {
+                        stored.failed = Some((place, error));
+                        break;
+                    }
+                }
+            }
+            stored
+        }
+    }
 
     /// Deletes a record whose revision is `expected`.
     fn delete(

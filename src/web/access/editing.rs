@@ -137,7 +137,7 @@ impl Editing {
     }
 
     /// Saves changes that the visitor may make, with an entry each in the audit trail. None is saved if one of them isn't
-    /// valid, allowed or current; but if somebody else saves meanwhile, or the server stops, those saved until then stay.
+    /// valid, allowed or current; in a cluster, if somebody else saves meanwhile, those stored until then stay.
     pub(in crate::web) async fn save_all(
         &self,
         changes: Vec<EntryChange>,

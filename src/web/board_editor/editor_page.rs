@@ -24,12 +24,11 @@ use crate::{
             widget_fields::custom_value,
             widget_form::{WidgetRow, widget_rows, zone_names},
         },
-        differences::{DifferenceWords, DifferenceWriter},
+        differences::EntryConflict,
         parts::{
             entry_uses::find_entry_uses,
-            links::PageLink,
             page_header::PageHeader,
-            sentence::{Sentence, SentencePiece, slot},
+            sentence::{Sentence, SentencePiece},
         },
         screens::screens_state::find_board_screens,
         server::assets,
@@ -95,7 +94,7 @@ struct EditorPage {
     /// Refusals of the form itself, in the reader's language.
     refusals: Vec<String>,
     error: String,
-    conflict: Option<ConflictView>,
+    conflict: Option<EntryConflict>,
     saved: String,
     steps: VersionSteps,
     can_undo: bool,
@@ -127,14 +126,6 @@ struct PatternRow {
     kind: String,
     /// Whether its queues can take its place.
     has_members: bool,
-}
-
-struct ConflictView {
-    about: Sentence,
-    /// From theirs to the visitor's, in words.
-    words: Vec<DifferenceWords>,
-    /// Empty if they deleted it.
-    theirs: String,
 }
 
 pub(super) fn render_editor(
@@ -180,7 +171,7 @@ pub(super) fn render_editor(
         METRIC_LISTS.map(|name| MetricList::new(&choices, name, &form.figures(name)));
     let conflict = state
         .conflict
-        .map(|theirs| conflict_view(texts, web, &theirs, &form.text));
+        .map(|theirs| EntryConflict::new(texts, web, &theirs, Some(&form.text)));
     let uses = may_edit.then(|| find_entry_uses(texts, web, editing.editor(), &id));
     let page = EditorPage {
         uses: uses.flatten(),
@@ -280,29 +271,6 @@ fn custom_figures(choices: &BoardChoices, widgets: &[Widget]) -> Vec<(String, St
     let mut options: Vec<_> = ids.into_iter().map(option).collect();
     options.sort_by(|a, b| a.1.cmp(&b.1));
     options
-}
-
-fn conflict_view(
-    texts: &'static Texts,
-    web: &WebState,
-    theirs: &Entry,
-    yours: &str,
-) -> ConflictView {
-    let last = theirs.versions.last();
-    let about = last.map(|version| {
-        let at = (web.live).read_snapshot(|snapshot, now| {
-            texts.time_or_day(version.at, now.wall, &snapshot.site.zone)
-        });
-        let name = SentencePiece::Link(PageLink::new(version.by.as_str(), ""));
-        Sentence::new(&texts.board_changed_meanwhile(slot(0), at), vec![name])
-    });
-    ConflictView {
-        about: about.unwrap_or_default(),
-        words: DifferenceWriter::new(texts, web)
-            .compare(&theirs.id, theirs.current(), Some(yours))
-            .words,
-        theirs: theirs.current().unwrap_or_default().to_owned(),
-    }
 }
 
 impl EditorPage {

@@ -68,13 +68,9 @@ impl<'w> DifferenceWriter<'w> {
         old: Option<&str>,
         new: Option<&str>,
     ) -> EntryDifference {
-        let shown = |toml: Option<&str>| match toml {
-            Some(toml) if id.section.has_secrets() => hide_secrets(toml),
-            toml => toml.unwrap_or_default().to_owned(),
-        };
         EntryDifference {
             words: self.compare_values(id, old, new).unwrap_or_default(),
-            ..EntryDifference::of_lines(&shown(old), &shown(new))
+            ..EntryDifference::of_lines(&shown_text(id, old), &shown_text(id, new))
         }
     }
 
@@ -224,6 +220,14 @@ impl<'w> DifferenceWriter<'w> {
             (self.web.live)
                 .read_snapshot(|snapshot, _| BoardChoices::read(self.texts, snapshot, false))
         })
+    }
+}
+
+/// Returns an entry's text without its secrets; empty if it doesn't exist.
+pub(super) fn shown_text(id: &EntryId, toml: Option<&str>) -> String {
+    match toml {
+        Some(toml) if id.section.has_secrets() => hide_secrets(toml),
+        toml => toml.unwrap_or_default().to_owned(),
     }
 }
 

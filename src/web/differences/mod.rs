@@ -2,6 +2,7 @@
 
 mod difference_line;
 mod difference_words;
+mod entry_conflict;
 mod entry_difference;
 mod form_words;
 mod hours_words;
@@ -9,4 +10,5 @@ mod limit_words;
 mod plan_words;
 
 pub(super) use difference_words::{DifferenceWords, plain};
+pub(super) use entry_conflict::EntryConflict;
 pub(super) use entry_difference::{DifferenceWriter, EntryDifference};

@@ -13,7 +13,8 @@ use crate::{
     web::access::visitor::Visitor,
 };
 
-/// The alerts to silence, as forms name them: `all`, `rule NAME`, `queue ID` (also of a group) or `source ID`.
+/// The alerts to silence, as forms name them: `all`, `rule NAME`, `queue ID` (also of a group), `source ID` or
+/// `screen NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::web) enum SilenceTarget {
     /// Whatever the visitor may see.
@@ -21,6 +22,7 @@ pub(in crate::web) enum SilenceTarget {
     Rule(String),
     Queue(String),
     Source(String),
+    Screen(String),
     Unknown,
 }
 
@@ -33,6 +35,7 @@ impl FromStr for SilenceTarget {
             Some(("rule", name)) => Self::Rule(name.to_owned()),
             Some(("queue", id)) => Self::Queue(id.to_owned()),
             Some(("source", id)) => Self::Source(id.to_owned()),
+            Some(("screen", name)) => Self::Screen(name.to_owned()),
             _ => Self::Unknown,
         })
     }
@@ -79,6 +82,12 @@ impl SilenceTarget {
                 let id = SourceId::from(id.as_str());
                 let is_known = sees_all && snapshot.sources.contains_key(&id);
                 is_known.then_some(SilenceScope::Subject(AlertSubject::Source(id)))
+            }
+            // Of a screen without a rule, nobody is told.
+            Self::Screen(name) => {
+                let subject = AlertSubject::Screen(name.clone());
+                let is_known = sees_all && rules.iter().any(|rule| rule.watches(&subject));
+                is_known.then_some(SilenceScope::Subject(subject))
             }
             Self::Unknown => None,
         }

@@ -17,6 +17,7 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::{EditForm, Editing},
+        differences::EntryConflict,
         pages::settings::{begin_form, save_form},
         parts::{
             entry_uses::find_entry_uses,
@@ -50,6 +51,8 @@ struct PlaylistPage {
     is_saved: bool,
     /// Why it wasn't saved.
     faults: Vec<RefusalLine>,
+    /// Somebody else's change meanwhile.
+    conflict: Option<EntryConflict>,
     /// The effect of the last button, for screen readers.
     said: String,
     items: Vec<ItemRow>,
@@ -86,6 +89,7 @@ struct BoardOption {
 struct PageNotes {
     is_saved: bool,
     faults: Vec<RefusalLine>,
+    conflict: Option<EntryConflict>,
     said: String,
     /// The number of the item that has the focus.
     focus: Option<usize>,
@@ -153,14 +157,9 @@ async fn change_playlist(
         return Ok(Html(page.await?.render()?).into_response());
     }
     let toml = (!is_deletion).then(|| fields.write());
-    let saving = save_form(
-        header.texts,
-        &editing,
-        fields.entry(),
-        toml,
-        &fields.began_from,
-    );
-    let Err((status, faults)) = saving.await? else {
+    let (pages, id) = ((header.texts, &web), fields.entry());
+    let saving = save_form(pages, &editing, id, toml, &mut fields.began_from);
+    let Err(refusal) = saving.await? else {
         let page = if is_deletion {
             LIST.to_owned()
         } else {
@@ -169,11 +168,12 @@ async fn change_playlist(
         return Ok(Redirect::to(&page).into_response());
     };
     let notes = PageNotes {
-        faults,
+        faults: refusal.faults,
+        conflict: refusal.conflict,
         ..PageNotes::default()
     };
     let page = build_page(&web, &editing, header, fields, notes).await?;
-    Ok((status, Html(page.render()?)).into_response())
+    Ok((refusal.status, Html(page.render()?)).into_response())
 }
 
 /// Adds, moves or removes an item, as a button says.
@@ -291,6 +291,7 @@ async fn build_page(
         is_known: playlists.iter().any(|one| one.name == id.name),
         is_saved: notes.is_saved,
         faults: notes.faults,
+        conflict: notes.conflict,
         said: notes.said,
         items,
         week: week.unwrap_or_default(),

@@ -15,8 +15,8 @@ use crate::{
     web::{
         WebError, WebState,
         access::editing::Editing,
-        differences::{DifferenceWriter, EntryDifference},
-        pages::settings::{FileNote, VersionRow, describe_conflict, version_rows},
+        differences::{DifferenceWriter, EntryConflict},
+        pages::settings::{FileNote, VersionRow, version_rows},
         parts::{
             links::PageLink,
             page_header::{PageHeader, TranslatedHeader},
@@ -117,7 +117,7 @@ struct TablePage {
     is_refused: bool,
     error: String,
     unusable: String,
-    conflict: Option<(Sentence, EntryDifference)>,
+    conflict: Option<EntryConflict>,
     /// How many statistics were found, or why none were looked for: a text, and perhaps the reason in English.
     found: Option<Result<usize, (String, String)>>,
     objects: TriedObjects,
@@ -238,12 +238,9 @@ pub(super) fn render_table(
     let (fields, advanced) = field_rows(texts, &kind.form, &text, &stored, &mut faults);
     let (id_fault, name_fault) = (faults.take(texts, ""), faults.take(texts, "name"));
     let entry = editing.editor().entry(&entry_id).filter(|_| !is_new);
-    let conflict = state.conflict.map(|theirs| {
-        (
-            describe_conflict(texts, web, &theirs),
-            writer.compare(&entry_id, theirs.current(), Some(toml.as_str())),
-        )
-    });
+    let conflict = state
+        .conflict
+        .map(|theirs| EntryConflict::new(texts, web, &theirs, Some(&toml)));
     let has_passed =
         (state.tested.as_ref()).is_some_and(|steps| steps.iter().all(|step| step.fault.is_none()));
     let is_channel = section.is_channels();

@@ -11,6 +11,7 @@ mod case_records;
 mod cluster;
 mod editing_policy;
 mod editor_languages;
+mod entry_conflicts;
 mod entry_differences;
 mod entry_fields;
 mod error_languages;

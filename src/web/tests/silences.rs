@@ -6,6 +6,10 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use wallboard_access::{Membership, Role, WriteRight};
+use wallboard_alerts::{AlertRule, AlertScope};
+use wallboard_domain::Pattern;
+
+use crate::alerts::{AlertPlan, tests::queue_rule};
 
 use super::{
     api_writing::{Program, in_an_hour},
@@ -146,4 +150,30 @@ async fn a_supervisor_silences_and_ends_it_on_the_page_and_both_are_audited() {
     let audit = site.get("/audit", Some(&admin)).await;
     let acts = ["silenced alerts", "ended silence", "New phones"];
     assert_contains(&audit.text, &acts);
+}
+
+#[tokio::test]
+async fn a_screen_that_a_rule_watches_is_silenced_by_its_name() {
+    let site = LoginSite::with_users().await;
+    let dark = AlertRule {
+        scope: AlertScope::Screens(vec![Pattern("Hall*".to_owned())]),
+        ..queue_rule("Dark")
+    };
+    site.alerts.set_plan(AlertPlan {
+        rules: vec![dark],
+        ..AlertPlan::default()
+    });
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let page = site.get("/alerts/silence", Some(&cookie)).await.text;
+    let form = form_token(&page);
+    let silence = async |screen: &str| {
+        let what = format!("form={form}&what=screen+{screen}&from=now&until=1h&reason=Moved");
+        site.post("/alerts/silence", &what, Some(&cookie)).await
+    };
+    let unwatched = silence("Attic").await;
+    assert_eq!(unwatched.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let begun = silence("Hall+1").await;
+    assert_eq!(begun.location, "/alerts?done=silenced", "{}", begun.text);
+    let page = site.get("/alerts", Some(&cookie)).await.text;
+    assert_contains(&page, &["Hall 1</bdi>", "Moved"]);
 }

@@ -7,13 +7,14 @@ use rusqlite::Connection;
 use tokio::sync::watch::Sender;
 
 use super::{
-    DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, RecordId, RecordKind, Records, Revision,
+    DOCUMENT_SIZE_MAX, NewRecord, Record, RecordChange, RecordError, RecordId, RecordKind, Records,
+    Revision, StoredRecords,
 };
 use crate::{Store, StoreError, StoreView};
 
 pub(super) use watch::EmbeddedWatch;
 
-use rows::{NewRow, find_row, read_after, read_documents, replace_row};
+use rows::{NewRow, ReplacedRows, find_row, read_after, read_documents, replace_rows};
 
 /// Records in the product's database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,13 +37,20 @@ impl EmbeddedRecords {
     }
 
     async fn write(&self, row: NewRow) -> Result<Revision, RecordError> {
+        match self.write_all(vec![row]).await? {
+            Ok(revisions) => Ok(revisions[0]),
+            Err((_, error)) => Err(error),
+        }
+    }
+
+    async fn write_all(&self, rows: Vec<NewRow>) -> Result<ReplacedRows, StoreError> {
         let changed = self.changed.clone();
         let write = move |connection: &mut Connection| {
-            let written = write_durably(connection, |connection| replace_row(connection, &row))?;
+            let written = write_durably(connection, |connection| replace_rows(connection, &rows))?;
             changed.send_replace(());
             Ok(written)
         };
-        self.store.write(write).await?
+        self.store.write(write).await
     }
 }
 
@@ -73,6 +81,32 @@ impl Records for EmbeddedRecords {
             document: Some(document),
         })
         .await
+    }
+
+    async fn put_all(&self, kind: RecordKind, records: Vec<NewRecord>) -> StoredRecords {
+        let none_but = |failed| StoredRecords {
+            revisions: Vec::new(),
+            failed: Some(failed),
+        };
+        let mut lengths = records.iter().map(|new| new.document.len());
+        if let Some(place) = lengths.position(|length| DOCUMENT_SIZE_MAX < length) {
+            let length = records[place].document.len();
+            return none_but((place, RecordError::TooLarge(length)));
+        }
+        let rows = records.into_iter().map(|new| NewRow {
+            kind,
+            id: new.id,
+            expected: new.expected,
+            document: Some(new.document),
+        });
+        match self.write_all(rows.collect()).await {
+            Ok(Ok(revisions)) => StoredRecords {
+                revisions,
+                failed: None,
+            },
+            Ok(Err(failed)) => none_but(failed),
+            Err(error) => none_but((0, error.into())),
+        }
     }
 
     async fn delete(

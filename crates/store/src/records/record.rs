@@ -24,6 +24,24 @@ pub struct Record {
     pub document: Vec<u8>,
 }
 
+/// A record to store, in place of the one of a revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRecord {
+    pub id: RecordId,
+    /// `None` creates it.
+    pub expected: Option<Revision>,
+    pub document: Vec<u8>,
+}
+
+/// How far storing several records got.
+#[derive(Debug, Default)]
+pub struct StoredRecords {
+    /// The revisions of those that are stored: the first ones.
+    pub revisions: Vec<Revision>,
+    /// The place of the one that couldn't be stored, from 0, and why.
+    pub failed: Option<(usize, RecordError)>,
+}
+
 /// A change of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordChange {

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use tracing::{info, warn};
 
 use super::{
-    BucketRecords, EmbeddedRecords, Record, RecordChange, RecordError, RecordId, RecordKind,
-    RecordWatch, Records, Revision,
+    BucketRecords, EmbeddedRecords, NewRecord, Record, RecordChange, RecordError, RecordId,
+    RecordKind, RecordWatch, Records, Revision, StoredRecords,
     bucket::{BucketWatch, retry_pause},
     embedded::EmbeddedWatch,
 };
@@ -155,6 +155,13 @@ impl Records for RecordStore {
             RecordPlace::Bucket(records) => {
                 Box::pin(records.put(kind, id, expected, document)).await
             }
+        }
+    }
+
+    async fn put_all(&self, kind: RecordKind, new: Vec<NewRecord>) -> StoredRecords {
+        match &self.place {
+            RecordPlace::Embedded(records) => records.put_all(kind, new).await,
+            RecordPlace::Bucket(records) => Box::pin(records.put_all(kind, new)).await,
         }
     }
 

@@ -9,6 +9,7 @@ use super::*;
 pub(super) async fn check_records<R: Records>(records: &R) {
     a_record_is_created_only_once(records).await;
     a_wrong_revision_is_a_conflict_and_changes_nothing(records).await;
+    several_records_are_stored_up_to_the_first_that_is_a_conflict(records).await;
     a_deleted_record_can_be_created_again(records).await;
     the_revision_of_a_deletion_creates_the_record_again(records).await;
     revisions_rise_over_all_kinds(records).await;
@@ -90,6 +91,35 @@ async fn a_wrong_revision_is_a_conflict_and_changes_nothing(records: &impl Recor
     let stored = records.get(KIND, &id("a")).await.unwrap().unwrap();
     assert_eq!((stored.revision, &*stored.document), (second, &b"2"[..]));
     assert_eq!(list_ids(records, KIND).await, ["b", "a"]);
+}
+
+/// New records of these IDs.
+pub(super) fn new_records(ids: &[&str]) -> Vec<NewRecord> {
+    let records = ids.iter().map(|text| NewRecord {
+        id: id(text),
+        expected: None,
+        document: (*text).into(),
+    });
+    records.collect()
+}
+
+async fn several_records_are_stored_up_to_the_first_that_is_a_conflict(records: &impl Records) {
+    const KIND: RecordKind = RecordKind::new("several");
+    let stored = records.put_all(KIND, new_records(&["a", "b"])).await;
+    assert!(stored.failed.is_none(), "{stored:?}");
+    assert!(stored.revisions[0] < stored.revisions[1]);
+    let second = records.get(KIND, &id("b")).await.unwrap().unwrap();
+    assert_eq!(second.revision, stored.revisions[1]);
+
+    let stored = records.put_all(KIND, new_records(&["c", "b", "d"])).await;
+    let Some((1, RecordError::Conflict { current })) = stored.failed else {
+        panic!("not a conflict: {stored:?}");
+    };
+    assert_eq!(current, Some(second.revision));
+    let first = records.get(KIND, &id("c")).await.unwrap();
+    let revisions: Vec<_> = first.iter().map(|record| record.revision).collect();
+    assert_eq!(stored.revisions, revisions, "what is said to be stored is");
+    assert_eq!(records.get(KIND, &id("d")).await.unwrap(), None);
 }
 
 async fn a_deleted_record_can_be_created_again(records: &impl Records) {

@@ -31,8 +31,6 @@ board_saved_screens = { $count ->
    *[other] Gespeichert. { $connected } von { $count } gekoppelten Bildschirmen zeigen es jetzt.
 }
 board_not_yours = Sie dürfen nur Tafeln mit Warteschlangen und Agenten speichern, die Sie sehen dürfen
-board_changed_meanwhile = Nicht gespeichert: { $person } hat diese Tafel inzwischen geändert, { $time }
-board_conflict_about = Wenn Sie jetzt speichern, ersetzt Ihre Version die andere. Diese bleibt unter Versionen.
 board_in_file = Diese Tafel steht in { $file }, Zeile { $line }. Ändern Sie sie dort, oder kopieren Sie sie in eine neue Tafel.
 copy_into_new = In eine neue Tafel kopieren
 board_text = Text

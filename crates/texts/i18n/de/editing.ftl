@@ -9,8 +9,8 @@ remove_entry = Entfernen
 
 ## When two people change the same
 # $person is a name.
-changed_meanwhile = Nicht gespeichert: { $person } hat es inzwischen geändert, { $time }. Wenn Sie jetzt speichern, ersetzen Sie diese Version.
-form_conflict = Jemand anders hat es inzwischen geändert. Öffnen Sie es noch einmal, um die andere Version zu sehen.
+changed_meanwhile = Nicht gespeichert: { $person } hat es inzwischen geändert, { $time }
+conflict_about = Wenn Sie jetzt speichern, ersetzt Ihre Version die andere. Diese bleibt unter Versionen.
 their_version = Andere Version
 your_version = Ihre Version
 removed_version = Entfernt

@@ -34,7 +34,5 @@ open_legend = Geöffnet
 chosen_week_hint = Zum Beispiel Mo–Fr 8–12, 13–17; sonst geschlossen. Leer: immer geöffnet.
 chosen_limits_hint = Zum Beispiel 1:30 oder 45 s. Leer: die üblichen.
 agents_without_name = Agenten ohne Namen
-# $entry is a key of the configuration.
-entry_conflict = Jemand anders hat { $entry } inzwischen geändert. Nichts ist gespeichert: Sehen Sie sich die Änderung an, und speichern Sie noch einmal.
 save_and_continue = Speichern und weiter
 step_later = Später

@@ -73,8 +73,6 @@ place_file = { $file }, Zeile { $line }
 ## An entry
 new_entry_of = { $section }: neuer Eintrag
 entry_valid = Keine Fehler. Noch ist nichts gespeichert.
-entry_changed_meanwhile = Nicht gespeichert: { $person } hat es inzwischen geändert, { $time }
-entry_conflict_about = Von der anderen (−) zu Ihrer (+). Wenn Sie jetzt speichern, ersetzen Sie die andere; sie bleibt in der Liste unten.
 faults_counted = { $count ->
     [one] Nicht gespeichert. 1 Fehler:
    *[other] Nicht gespeichert. { $count } Fehler:

@@ -31,8 +31,6 @@ board_saved_screens = { $count ->
    *[other] Saved. { $connected } of { $count } paired screens show it now.
 }
 board_not_yours = you may only save boards of queues and agents that you may see
-board_changed_meanwhile = Not saved: { $person } changed this board meanwhile, { $time }
-board_conflict_about = Saving now replaces their version with yours. Theirs stays under Versions.
 board_in_file = This board is in { $file }, line { $line }. Change it there, or copy it into a new board.
 copy_into_new = Copy into a new board
 board_text = Text

@@ -9,8 +9,8 @@ remove_entry = Remove
 
 ## When two people change the same
 # $person is a name.
-changed_meanwhile = Not saved: { $person } changed it meanwhile, { $time }. Saving now replaces that version.
-form_conflict = Somebody else changed it meanwhile. Open it again to see their version.
+changed_meanwhile = Not saved: { $person } changed it meanwhile, { $time }
+conflict_about = Saving now replaces their version with yours. Theirs stays under Versions.
 their_version = Theirs
 your_version = Yours
 removed_version = Removed

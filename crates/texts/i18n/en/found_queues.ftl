@@ -34,7 +34,5 @@ open_legend = Open
 chosen_week_hint = Such as Mon–Fri 8–12, 13–17; otherwise closed. Empty: always open.
 chosen_limits_hint = Such as 1:30 or 45 s. Empty: the usual ones.
 agents_without_name = Agents without a name
-# $entry is a key of the configuration.
-entry_conflict = Somebody else changed { $entry } meanwhile. Nothing is saved: look at it, and save again.
 save_and_continue = Save and continue
 step_later = Later

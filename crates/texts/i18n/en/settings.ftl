@@ -73,8 +73,6 @@ place_file = { $file }, line { $line }
 ## An entry
 new_entry_of = { $section }: new entry
 entry_valid = No faults. Nothing is saved yet.
-entry_changed_meanwhile = Not saved: { $person } changed it meanwhile, { $time }
-entry_conflict_about = From theirs (−) to yours (+). Saving now replaces theirs; their version stays in the list below.
 faults_counted = { $count ->
     [one] Not saved. 1 fault:
    *[other] Not saved. { $count } faults:

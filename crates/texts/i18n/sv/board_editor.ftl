@@ -31,8 +31,6 @@ board_saved_screens = { $count ->
    *[other] Sparat. { $connected } av { $count } parkopplade skärmar visar det nu.
 }
 board_not_yours = du får bara spara tavlor med köer och agenter som du får se
-board_changed_meanwhile = Inte sparat: { $person } ändrade tavlan under tiden, { $time }
-board_conflict_about = Om du sparar nu ersätter din version den andra, som finns kvar under Versioner.
 board_in_file = Den här tavlan finns i { $file }, rad { $line }. Ändra den där, eller kopiera den till en ny tavla.
 copy_into_new = Kopiera till en ny tavla
 board_text = Text

@@ -9,8 +9,8 @@ remove_entry = Ta bort
 
 ## When two people change the same
 # $person is a name.
-changed_meanwhile = Inte sparat: { $person } ändrade det under tiden, { $time }. Om du sparar nu ersätts den versionen.
-form_conflict = Någon annan ändrade det under tiden. Öppna det igen för att se den andra versionen.
+changed_meanwhile = Inte sparat: { $person } ändrade det under tiden, { $time }
+conflict_about = Om du sparar nu ersätter din version den andra, som finns kvar under Versioner.
 their_version = Den andras
 your_version = Din
 removed_version = Borttagen

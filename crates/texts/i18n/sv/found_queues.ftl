@@ -34,7 +34,5 @@ open_legend = Öppet
 chosen_week_hint = Till exempel mån–fre 8–12, 13–17; annars stängt. Tomt: alltid öppet.
 chosen_limits_hint = Till exempel 1:30 eller 45 s. Tomt: de vanliga.
 agents_without_name = Agenter utan namn
-# $entry is a key of the configuration.
-entry_conflict = Någon annan ändrade { $entry } under tiden. Inget är sparat: se efter, och spara igen.
 save_and_continue = Spara och fortsätt
 step_later = Senare

@@ -73,8 +73,6 @@ place_file = { $file }, rad { $line }
 ## An entry
 new_entry_of = { $section }: ny post
 entry_valid = Inga fel. Inget är sparat ännu.
-entry_changed_meanwhile = Inte sparat: { $person } ändrade det under tiden, { $time }
-entry_conflict_about = Från den andras (−) till din (+). Om du sparar nu ersätts den andras; den versionen finns kvar i listan nedan.
 faults_counted = { $count ->
     [one] Inte sparat. 1 fel:
    *[other] Inte sparat. { $count } fel:

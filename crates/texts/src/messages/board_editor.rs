@@ -7,7 +7,7 @@ messages! {
     plain {
         begin_board begin_choice begin_all begin_some begin_some_about group_or_source begin_team
         begin_team_about queues_of_team continue_step title_team title_some versions_link
-        redo board_saved board_not_yours board_conflict_about copy_into_new board_text check_board
+        redo board_saved board_not_yours copy_into_new board_text check_board
         board_invalid no_address address_reserved address_taken agents_not_yours title_and_layout
         title_field address_field layout_field layout_tiles layout_cards layout_rows theme_light
         read_from read_from_hint across_hall across_floor across_desk columns_field
@@ -26,7 +26,7 @@ messages! {
     }
     with_values {
         address_not_yours(patterns) begin_all_about(count) title_copy(title) open_board_named(name)
-        board_saved_screens(connected, count) board_changed_meanwhile(person, time)
+        board_saved_screens(connected, count)
         board_in_file(file, line) save_and_show(count) unknown_choice(list, entered) move_up(name)
         member_queues_of(group) show_members_of(group) said_members(group) move_down(name) remove_item(name) said_added(name) said_removed(name)
         said_moved(name, number, count) metric_in_unit(metric, unit) agents_chosen(count)

@@ -5,7 +5,7 @@ use crate::message_room::messages;
 messages! {
     Editing
     plain {
-        entry_saved entry_not_saved entry_faults remove_entry form_conflict their_version
+        entry_saved entry_not_saved entry_faults remove_entry conflict_about their_version
         your_version removed_version theirs_to_yours widgets_of_board first_on_board
         left_out_of_board value_before value_after changed_lines entry_unused entry_of_no_queue find_entry
         find_button secret_changed paused_by_field report_when rule_switch

@@ -13,6 +13,6 @@ messages! {
     with_values {
         source_since(source, time) found_now(waiting, today) found_waiting(waiting)
         found_today(today) name_of(name) group_of(name) apply_both_to(name) hide_queue_named(name)
-        more_follow(count) entry_conflict(entry)
+        more_follow(count)
     }
 }

@@ -10,7 +10,7 @@ messages! {
         part_load_reason part_access part_access_reason part_store part_store_reason part_retention
         part_retention_reason part_secrets part_secrets_reason
         part_network part_network_reason part_records part_records_reason new_entry entries_heading entry_column place_browser
-        place_deleted entry_valid entry_conflict_about toml_field move_entry move_entry_about
+        place_deleted entry_valid toml_field move_entry move_entry_about
         move_needs_lines entry_waits keep_in_file entry_in_both entry_in_both_about delete_from_browser
         waiting_entries entry_deleted
         entry_can_be_restored version_deleted current_version restore_version line_added
@@ -33,7 +33,7 @@ messages! {
     with_values {
         settings_about(changes) section_label(section) entries_counted(count) in_browser(count)
         in_files(count, file) in_file_from(count, file, line) changed_last(person, time)
-        place_file(file, line) new_entry_of(section) entry_changed_meanwhile(person, time)
+        place_file(file, line) new_entry_of(section)
         faults_counted(count) fault_line(line) entry_waits_board(file)
         entry_waits_line(line, file) entry_waits_lines(first, last, file)
         restore_version_of(time) change_added(person) change_changed(person) change_deleted(person)

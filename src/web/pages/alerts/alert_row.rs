@@ -132,9 +132,8 @@ impl AlertRow {
                 | AlertSubject::Target(id)
                 | AlertSubject::Figure(_, Some(id)) => format!("queue {id}"),
                 AlertSubject::Source(id) | AlertSubject::Import(id) => format!("source {id}"),
-                AlertSubject::Screen(_)
-                | AlertSubject::Agent(_)
-                | AlertSubject::Figure(_, None) => String::new(),
+                AlertSubject::Screen(name) => format!("screen {name}"),
+                AlertSubject::Agent(_) | AlertSubject::Figure(_, None) => String::new(),
             },
             unconfirmed_since: alert.unconfirmed_since.map(time).unwrap_or_default(),
             notes: notes

@@ -21,6 +21,7 @@ use crate::web::{
         editing::{EditForm, Editing},
         visible_state::VisibleState,
     },
+    differences::EntryConflict,
     pages::settings::{begin_form, save_form},
     parts::{
         page_header::{PageHeader, TranslatedHeader},
@@ -51,6 +52,8 @@ struct RulePage {
     is_known: bool,
     /// Why it wasn't saved.
     faults: Vec<RefusalLine>,
+    /// Somebody else's change meanwhile.
+    conflict: Option<EntryConflict>,
     queues: Vec<RuleChoice>,
     sources: Vec<RuleChoice>,
     imports: Vec<RuleChoice>,
@@ -195,7 +198,10 @@ pub(super) async fn save_rule(
     TranslatedHeader(header): TranslatedHeader,
     form: EditForm<RuleFields>,
 ) -> Result<Response, WebError> {
-    let EditForm { editing, fields } = form;
+    let EditForm {
+        editing,
+        mut fields,
+    } = form;
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let id = fields.entry();
     let is_known = plan.rules.iter().any(|rule| rule.name == id.name);
@@ -204,16 +210,18 @@ pub(super) async fn save_rule(
         return build_page(&web, header, fields, is_known, rehearsal)?.respond(StatusCode::OK);
     }
     let toml = (fields.action != "delete").then(|| fields.write());
-    let saving = save_form(header.texts, &editing, id, toml, &fields.began_from);
-    let Err((status, faults)) = saving.await? else {
+    let pages = (header.texts, &web);
+    let saving = save_form(pages, &editing, id, toml, &mut fields.began_from);
+    let Err(refusal) = saving.await? else {
         return Ok(Redirect::to("/alerts?done=rule").into_response());
     };
     let rehearsal = rehearse_fields(header.texts, &visible, &editing, &fields).await;
     let page = RulePage {
-        faults,
+        faults: refusal.faults,
+        conflict: refusal.conflict,
         ..build_page(&web, header, fields, is_known, rehearsal)?
     };
-    page.respond(status)
+    page.respond(refusal.status)
 }
 
 fn build_page(
@@ -264,6 +272,7 @@ fn build_page(
         header,
         is_known,
         faults: Vec::new(),
+        conflict: None,
         queues,
         sources,
         imports,

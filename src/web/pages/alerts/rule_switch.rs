@@ -46,11 +46,12 @@ pub(super) async fn turn_rule(
     rule.is_enabled = is_enabled;
     let rule = RuleFields::of_rule(&rule);
     let id = rule.entry();
-    let began_from = match begin_form(&editing, &id)? {
+    let mut began_from = match begin_form(&editing, &id)? {
         Ok(began_from) => began_from,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let saving = save_form(header.texts, &editing, id, Some(rule.write()), &began_from);
+    let (pages, rule) = ((header.texts, &web), Some(rule.write()));
+    let saving = save_form(pages, &editing, id, rule, &mut began_from);
     let done = match saving.await? {
         Ok(()) => done,
         // Somebody else has just changed it, or it has a fault: its row and its form say what it is now.

@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use wallboard_access::Right;
 use wallboard_alerts::{
-    AlertRule, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
+    AlertRule, AlertSubject, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault,
+    SilenceId,
 };
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
@@ -27,6 +28,7 @@ use crate::{
         },
         parts::{
             alert_silence::{SilenceTarget, find_seen_silence},
+            announcement_scope::visible_screens,
             page_header::{PageHeader, TranslatedHeader},
         },
         server::assets,
@@ -172,8 +174,10 @@ fn build_page(
     fields: SilenceFields,
 ) -> Result<SilencePage, WebError> {
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
-    let choices = (web.live)
-        .read_snapshot(|snapshot, _| list_choices(header.texts, snapshot, &plan.rules, visitor));
+    let screens = visible_screens(web, visitor);
+    let choices = (web.live).read_snapshot(|snapshot, _| {
+        list_choices(header.texts, snapshot, &plan.rules, (visitor, screens))
+    });
     Ok(SilencePage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -189,7 +193,7 @@ fn list_choices(
     texts: &'static Texts,
     snapshot: &Snapshot,
     rules: &[AlertRule],
-    visitor: &Visitor,
+    (visitor, screens): (&Visitor, Vec<String>),
 ) -> Vec<SilenceChoices> {
     let sees_all = visitor.has(Right::WholeSite);
     let everything = if sees_all {
@@ -207,6 +211,13 @@ fn list_choices(
         let options = found.into_iter().map(|(_, option)| option);
         options.collect()
     };
+    let is_watched = |name: &String| {
+        let subject = AlertSubject::Screen(name.clone());
+        sees_all && rules.iter().any(|rule| rule.watches(&subject))
+    };
+    let screens = screens.into_iter().filter(is_watched);
+    let screens = screens.map(|name| (format!("screen {name}"), name));
+    let screens = screens.collect();
     let rules = rules.iter().filter(|_| sees_all);
     let sources = snapshot.sources.keys().filter(|_| sees_all);
     let mut choices = vec![
@@ -227,6 +238,10 @@ fn list_choices(
             options: sources
                 .map(|id| (format!("source {id}"), snapshot.site.source_name(id)))
                 .collect(),
+        },
+        SilenceChoices {
+            label: texts.screens_heading(),
+            options: screens,
         },
         SilenceChoices {
             label: texts.rules_heading(),

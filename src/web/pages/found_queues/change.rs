@@ -17,7 +17,10 @@ use crate::{
         WebError,
         access::{editing::EditForm, visible_state::VisibleState},
         board_editor::address_of_title,
-        pages::queue_edit::{TypedFields, WEEK, hours_entry, thresholds_entry},
+        pages::{
+            queue_edit::{TypedFields, WEEK, hours_entry, thresholds_entry},
+            settings::refuse_all,
+        },
         parts::{
             entry_name::free_name,
             entry_table::{EntryTable, read_line, write_line},
@@ -90,22 +93,19 @@ pub(super) async fn change_found(
         is_step,
         ..FoundNotes::default()
     };
-    let status = match editing.save_all(changes).await? {
+    let status = match editing.save_all(changes.clone()).await? {
         Ok(()) if is_step => return Ok(Redirect::to("/").into_response()),
         Ok(()) => return Ok(Redirect::to(&format!("{ROUTE}?done=saved")).into_response()),
         Err(SaveError::Invalid(faults)) => {
             notes.add_faults(&faults);
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Err(SaveError::Conflict(theirs)) => {
-            notes.conflict = header.texts.entry_conflict(theirs.id.to_string());
-            StatusCode::CONFLICT
+        Err(error) => {
+            let refusal = refuse_all((header.texts, &web), error, &changes)?;
+            notes.refusals = refusal.faults;
+            notes.conflict = refusal.conflict;
+            refusal.status
         }
-        Err(error @ (SaveError::InFile { .. } | SaveError::SecretKey(_))) => {
-            notes.faults.insert(error.to_string());
-            StatusCode::CONFLICT
-        }
-        Err(SaveError::Records(error)) => return Err(error.into()),
     };
     notes.typed = fields;
     let page = render_page(&web, &editing, header, notes)?;

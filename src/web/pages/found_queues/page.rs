@@ -19,11 +19,14 @@ use crate::{
             audited::{PeopleMark, ShowsPeople},
             editing::Editing,
         },
+        differences::EntryConflict,
         pages::queue_edit::TypedFields,
         parts::{
             clock::PageTime,
             links::{self, PageLink},
             page_header::PageHeader,
+            refusal_line::RefusalLine,
+            sentence::SentencePiece,
         },
         server::assets,
     },
@@ -48,8 +51,10 @@ pub(super) struct FoundNotes {
     pub(super) typed: TypedFields,
     /// In English, as the command writes them.
     pub(super) faults: BTreeSet<String>,
-    /// That somebody else changed one of the entries; empty otherwise.
-    pub(super) conflict: String,
+    /// Why nothing was saved.
+    pub(super) refusals: Vec<RefusalLine>,
+    /// Somebody else's change of one of the entries meanwhile.
+    pub(super) conflict: Option<EntryConflict>,
     pub(super) hours_fault: String,
     pub(super) thresholds_fault: String,
 }
@@ -85,8 +90,8 @@ struct FoundPage {
     seen: u64,
     is_step: bool,
     is_saved: bool,
-    faults: Vec<String>,
-    conflict: String,
+    faults: Vec<RefusalLine>,
+    conflict: Option<EntryConflict>,
     rows: Vec<FoundRow>,
     further: usize,
     agents: Vec<AgentRow>,
@@ -209,7 +214,9 @@ pub(super) fn render_page(
         warning: typed("longest_wait.warn"),
         critical: typed("longest_wait.crit"),
         thresholds_fault: notes.thresholds_fault,
-        faults: notes.faults.into_iter().collect(),
+        faults: (notes.faults.into_iter().map(RefusalLine::english))
+            .chain(notes.refusals)
+            .collect(),
         conflict: notes.conflict,
         header,
     };

@@ -13,6 +13,7 @@ use crate::{
     web::{
         WebError, WebState,
         access::{editing::EditForm, visible_state::VisibleState},
+        differences::EntryConflict,
         pages::settings::read_revision,
         parts::{
             entry_table::{EntryTable, write_line},
@@ -27,7 +28,7 @@ use super::{
     edited_queue::{EditedAddress, EditedQueue, SECTIONS},
     holiday_fields::add_holidays,
     hours_fields,
-    page::{ConflictNote, PageNotes, render_page},
+    page::{PageNotes, render_page},
     pattern_choice::PatternQuery,
     state_fields::apply_states,
     target_fields::apply_target,
@@ -141,13 +142,11 @@ async fn change(
                 ..notes
             },
         ),
-        Err(SaveError::Conflict(theirs)) => (
-            StatusCode::CONFLICT,
-            PageNotes {
-                conflict: Some(ConflictNote::new(header.texts, &web, &theirs, toml)),
-                ..notes
-            },
-        ),
+        Err(SaveError::Conflict(theirs)) => {
+            let conflict = EntryConflict::new(header.texts, &web, &theirs, toml.as_deref());
+            let conflict = Some(conflict);
+            (StatusCode::CONFLICT, PageNotes { conflict, ..notes })
+        }
         Err(error @ (SaveError::InFile { .. } | SaveError::SecretKey(_))) => (
             StatusCode::CONFLICT,
             PageNotes {

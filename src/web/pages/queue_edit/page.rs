@@ -9,11 +9,11 @@ use wallboard_domain::{Metric, OpeningHours};
 use wallboard_texts::Texts;
 
 use crate::{
-    editing::{Entry, Section},
+    editing::Section,
     web::{
         WebError, WebState,
         access::editing::Editing,
-        differences::{DifferenceWriter, EntryDifference},
+        differences::EntryConflict,
         parts::{
             clock,
             field_faults::FieldFaults,
@@ -35,7 +35,7 @@ use super::{
     pattern_part::PatternPart,
     pattern_rehearsal::{PatternRehearsal, rehearse_pattern},
     queue_past::{RehearsalText, describe_target_days, rehearse},
-    section_state::{SectionState, format_time},
+    section_state::SectionState,
     target_fields::{FormulaChoice, TargetFaults, TargetFields, formula_choices},
     threshold_fields::{ThresholdRow, threshold_metrics, threshold_row},
     week_fields::DayField,
@@ -51,7 +51,7 @@ pub(super) struct PageNotes {
     pub(super) typed: TypedFields,
     pub(super) faults: FieldFaults,
     pub(super) error: String,
-    pub(super) conflict: Option<ConflictNote>,
+    pub(super) conflict: Option<EntryConflict>,
     pub(super) calendar: CalendarNote,
 }
 
@@ -66,40 +66,6 @@ impl PageNotes {
             saved: saved.and_then(|saved| saved.parse().ok()),
             copied_from: copy.and_then(|copy| edited.find_other(copy).cloned()),
             ..Self::default()
-        }
-    }
-}
-
-/// Somebody else's version, and one's own.
-pub(super) struct ConflictNote {
-    about: Sentence,
-    /// From theirs to one's own.
-    difference: EntryDifference,
-    theirs: String,
-    yours: String,
-}
-
-impl ConflictNote {
-    pub(super) fn new(
-        texts: &'static Texts,
-        web: &WebState,
-        theirs: &Entry,
-        yours: Option<String>,
-    ) -> Self {
-        let last = theirs.versions.last();
-        let about = last.map(|version| {
-            let at = format_time(texts, web, version.at);
-            Sentence::with_name(&texts.changed_meanwhile(slot(0), at), &version.by)
-        });
-        Self {
-            about: about.unwrap_or_default(),
-            difference: DifferenceWriter::new(texts, web).compare(
-                &theirs.id,
-                theirs.current(),
-                yours.as_deref(),
-            ),
-            theirs: theirs.current().unwrap_or_default().to_owned(),
-            yours: yours.unwrap_or_default(),
         }
     }
 }
@@ -166,7 +132,7 @@ struct SectionForm {
     not_saved: &'static str,
     /// Faults that no field has.
     faults: Vec<String>,
-    conflict: Option<ConflictNote>,
+    conflict: Option<EntryConflict>,
 }
 
 /// Renders the page. Fields have what somebody typed in place of what applies.

@@ -94,7 +94,7 @@ fn describe_past_closing(texts: &Texts, edited: &EditedQueue, origin: &Origin) -
 }
 
 /// "13:27", with the day if it isn't today.
-pub(super) fn format_time(texts: &Texts, web: &WebState, at: Timestamp) -> String {
+fn format_time(texts: &Texts, web: &WebState, at: Timestamp) -> String {
     (web.live).read_snapshot(|snapshot, now| texts.time_or_day(at, now.wall, &snapshot.site.zone))
 }
 

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use crate::web::{
     WebError, WebState,
     access::editing::{EditForm, Editing},
-    pages::settings::{begin_form, save_form},
+    differences::EntryConflict,
+    pages::settings::{SaveRefusal, begin_form, save_form},
     parts::{
         page_header::{PageHeader, TranslatedHeader},
         refusal_line::RefusalLine,
@@ -34,6 +35,8 @@ struct ReportPage {
     is_known: bool,
     /// Why it wasn't saved.
     faults: Vec<RefusalLine>,
+    /// Somebody else's change meanwhile.
+    conflict: Option<EntryConflict>,
     channels: Vec<String>,
 }
 
@@ -67,7 +70,10 @@ pub(super) async fn save_report(
     TranslatedHeader(header): TranslatedHeader,
     form: EditForm<ReportFields>,
 ) -> Result<Response, WebError> {
-    let EditForm { editing, fields } = form;
+    let EditForm {
+        editing,
+        mut fields,
+    } = form;
     let id = fields.entry();
     let is_known = reports_of(&web)?
         .list()
@@ -75,21 +81,24 @@ pub(super) async fn save_report(
         .any(|plan| plan.name == id.name);
     let toml = (fields.action != "delete").then(|| fields.write());
     let view_fault = toml.as_ref().and_then(|_| find_view_fault(&fields.view));
-    let saved = match view_fault {
-        Some(fault) => Err((
+    let saved = if let Some(fault) = view_fault {
+        Err(SaveRefusal::of_faults(
             StatusCode::UNPROCESSABLE_ENTITY,
             vec![RefusalLine::english(fault)],
-        )),
-        None => save_form(header.texts, &editing, id, toml, &fields.began_from).await?,
+        ))
+    } else {
+        let pages = (header.texts, &web);
+        save_form(pages, &editing, id, toml, &mut fields.began_from).await?
     };
-    let Err((status, faults)) = saved else {
+    let Err(refusal) = saved else {
         return Ok(Redirect::to("/reports?done=saved").into_response());
     };
     let page = ReportPage {
-        faults,
+        faults: refusal.faults,
+        conflict: refusal.conflict,
         ..build_page(&web, header, fields, is_known)?
     };
-    Ok((status, Html(page.render()?)).into_response())
+    Ok((refusal.status, Html(page.render()?)).into_response())
 }
 
 fn build_page(
@@ -108,6 +117,7 @@ fn build_page(
         fields,
         is_known,
         faults: Vec::new(),
+        conflict: None,
         channels: reports_of(web)?.channels(),
     })
 }

@@ -13,12 +13,12 @@ use crate::{
             audited::{PeopleMark, ShowsPeople},
             editing::Editing,
         },
-        differences::{DifferenceWriter, EntryDifference},
+        differences::{DifferenceWriter, EntryConflict},
         pages::settings::{
             FileNote,
             entry_facts::EntryFacts,
             entry_fields::{EntryChoices, EntryDraft, FieldShape, FieldsPanel, fields_of},
-            entry_versions::{VersionRow, describe_conflict, version_rows},
+            entry_versions::{VersionRow, version_rows},
             other_forms::form_address,
         },
         parts::{
@@ -99,7 +99,7 @@ struct EntryPage {
     /// The page that edits it otherwise.
     form_address: Option<String>,
     faults: Vec<FaultRow>,
-    conflict: Option<ConflictRow>,
+    conflict: Option<EntryConflict>,
     error: String,
     is_valid: bool,
     done: bool,
@@ -124,12 +124,6 @@ impl FaultRow {
             line: String::new(),
         }
     }
-}
-
-struct ConflictRow {
-    about: Sentence,
-    /// From theirs to the visitor's.
-    difference: EntryDifference,
 }
 
 impl EntryView {
@@ -225,7 +219,7 @@ pub(super) async fn render_entry(
     };
     let conflict = view
         .conflict
-        .map(|theirs| conflict_row(texts, web, &writer, &id, (&theirs, &toml)));
+        .map(|theirs| EntryConflict::new(texts, web, &theirs, Some(&toml)));
     let page = EntryPage {
         build: assets::build_id(),
         stamp: web.live.read_snapshot(PageTime::new),
@@ -304,17 +298,4 @@ fn fault_rows(texts: &Texts, faults: &ConfigFaults, id: &EntryId, toml: &str) ->
         }
     });
     rows.collect()
-}
-
-fn conflict_row(
-    texts: &Texts,
-    web: &WebState,
-    writer: &DifferenceWriter<'_>,
-    id: &EntryId,
-    (theirs, toml): (&Entry, &str),
-) -> ConflictRow {
-    ConflictRow {
-        about: describe_conflict(texts, web, theirs),
-        difference: writer.compare(id, theirs.current(), Some(toml)),
-    }
 }

@@ -1,11 +1,10 @@
-//! The versions of an entry, and who changed it meanwhile.
+//! The versions of an entry.
 
 use crate::{
     editing::{Entry, EntryVersion},
     web::{
         WebState,
         differences::{DifferenceWriter, EntryDifference},
-        parts::sentence::{Sentence, slot},
     },
 };
 use wallboard_texts::Texts;
@@ -18,15 +17,6 @@ pub(in crate::web) struct VersionRow {
     pub(in crate::web) is_current: bool,
     pub(in crate::web) is_deleted: bool,
     pub(in crate::web) difference: EntryDifference,
-}
-
-/// Says who changed an entry meanwhile, and when.
-pub(in crate::web) fn describe_conflict(texts: &Texts, web: &WebState, theirs: &Entry) -> Sentence {
-    let about = theirs.versions.last().map(|version| {
-        let at = format_time(texts, web, version);
-        Sentence::with_name(&texts.entry_changed_meanwhile(slot(0), at), &version.by)
-    });
-    about.unwrap_or_default()
 }
 
 /// The newest first, each with what it changed.

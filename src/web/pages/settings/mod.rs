@@ -21,9 +21,11 @@ use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use crate::web::{WebState, server::request_framing::UPLOAD_BYTES_MAX};
 
 pub(in crate::web) use entry_fields::field_words;
-pub(in crate::web) use entry_versions::{VersionRow, describe_conflict, version_rows};
+pub(in crate::web) use entry_versions::{VersionRow, version_rows};
 pub(in crate::web) use file_note::FileNote;
-pub(in crate::web) use form_saving::{begin_form, duration_text, read_revision, save_form};
+pub(in crate::web) use form_saving::{
+    SaveRefusal, begin_form, duration_text, read_revision, refuse_all, save_form,
+};
 pub(in crate::web) use site_form::SITE_ROUTE;
 
 pub(in crate::web) fn routes() -> Router<WebState> {

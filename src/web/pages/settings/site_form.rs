@@ -20,17 +20,19 @@ use crate::{
         WebError, WebState,
         access::{editing::Editing, multipart_form::MultipartForm},
         board_editor::uploads::store_picture,
+        differences::EntryConflict,
         parts::{
             entry_table::EntryTable,
             page_header::{PageHeader, TranslatedHeader},
             refusal_line::RefusalLine,
+            sentence::SentencePiece,
             time_zones::list_zones,
         },
         server::assets,
     },
 };
 
-use super::form_saving::refuse;
+use super::form_saving::{SaveRefusal, refuse_all};
 
 /// The address of the page.
 pub(in crate::web) const SITE_ROUTE: &str = "/settings/site";
@@ -52,6 +54,8 @@ struct SitePage {
     is_step: bool,
     is_saved: bool,
     faults: Vec<RefusalLine>,
+    /// Somebody else's change meanwhile.
+    conflict: Option<EntryConflict>,
     name: String,
     name_place: String,
     has_logo: bool,
@@ -110,6 +114,7 @@ struct SiteNotes {
     is_step: bool,
     is_saved: bool,
     faults: Vec<RefusalLine>,
+    conflict: Option<EntryConflict>,
     typed: Option<SiteFields>,
 }
 
@@ -149,28 +154,27 @@ pub(super) async fn change_site(
             Ok(id) => fields.logo = Some(id.to_string()),
             Err(fault) => {
                 let line = RefusalLine::english(format!("logo {fault}"));
-                refusal = Some((StatusCode::UNPROCESSABLE_ENTITY, vec![line]));
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                refusal = Some(SaveRefusal::of_faults(status, vec![line]));
             }
         }
     }
     if refusal.is_none() {
         let changes = changes_of(editing.editor(), &fields, Revision(seen));
-        if let Err(error) = editing.save_all(changes).await? {
-            let refused = refuse(error, |theirs| {
-                RefusalLine::new(texts, texts.entry_conflict_look(theirs.id.to_string()))
-            });
-            refusal = Some(refused?);
+        if let Err(error) = editing.save_all(changes.clone()).await? {
+            refusal = Some(refuse_all((texts, &web), error, &changes)?);
         }
     }
-    if let Some((status, faults)) = refusal {
+    if let Some(refusal) = refusal {
         let notes = SiteNotes {
             is_step,
-            faults,
+            faults: refusal.faults,
+            conflict: refusal.conflict,
             typed: Some(fields),
             ..SiteNotes::default()
         };
         let page = render_site(&web, &editing, header, notes)?;
-        return Ok((status, page).into_response());
+        return Ok((refusal.status, page).into_response());
     }
     let done = format!("{SITE_ROUTE}?done=saved");
     let page = if is_step { "/" } else { &done };
@@ -257,6 +261,7 @@ fn render_site(
         is_step: notes.is_step,
         is_saved: notes.is_saved,
         faults: notes.faults,
+        conflict: notes.conflict,
         name: typed(|fields| fields.name.as_deref()).unwrap_or(name),
         name_place: place(Section::Brand),
         has_logo,

@@ -42,7 +42,7 @@ use crate::{
     },
 };
 
-use super::form_saving::refuse;
+use super::form_saving::refuse_all;
 
 const DOWNLOAD_ROUTE: &str = "/settings/transfer.zip";
 /// The place of faults in an upload.
@@ -235,21 +235,19 @@ async fn save(
         return Ok((StatusCode::CONFLICT, page).into_response());
     }
     let count = plan.changes.len();
-    let Err(error) = editing.save_all(plan.changes).await? else {
+    let Err(error) = editing.save_all(plan.changes.clone()).await? else {
         let page = format!("{TRANSFER_ROUTE}?saved={count}");
         return Ok(Redirect::to(&page).into_response());
     };
-    let (status, faults) = refuse(error, |theirs| {
-        RefusalLine::new(texts, texts.entry_conflict_look(theirs.id.to_string()))
-    })?;
-    // Compared with theirs, from now on.
+    // The page compares each entry with theirs, from now on.
+    let refusal = refuse_all((texts, web), error, &plan.changes)?;
     let seen = editing.editor().newest_revision();
     let upload = match plan_import(editing, entries, seen, &given) {
         Ok(plan) => view_upload(texts, web, editing, plan, seen),
         Err(error) => return refuse_import(header, error),
     };
-    let page = render_page(header, None, faults, UploadStep::Confirm(upload))?;
-    Ok((status, page).into_response())
+    let page = render_page(header, None, refusal.faults, UploadStep::Confirm(upload))?;
+    Ok((refusal.status, page).into_response())
 }
 
 /// `given` are secrets in clear, by their paths.

@@ -5,7 +5,9 @@ use tokio::time::timeout;
 use super::*;
 use crate::records::{
     RecordWatch,
-    test_suite::{check_records, create, id, list_ids, no_change_of_those_who_race_is_lost},
+    test_suite::{
+        check_records, create, id, list_ids, new_records, no_change_of_those_who_race_is_lost,
+    },
 };
 use wallboard_runtime::nats::{
     NatsSettings,
@@ -63,6 +65,16 @@ fn jetstream_of(records: &BucketRecords) -> async_nats::jetstream::Context {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_records_of_a_cluster_are_records() {
     check_records(&open(shared_server(), "suite").await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_stored_before_a_conflict_of_another_record_stays() {
+    let records = open(shared_server(), "several").await;
+    create(&records, BOARD, "theirs").await;
+    let new = new_records(&["a", "theirs", "b"]);
+    let stored = records.put_all(BOARD, new).await;
+    assert_eq!(stored.revisions.len(), 1);
+    assert_eq!(list_ids(&records, BOARD).await, ["theirs", "a"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

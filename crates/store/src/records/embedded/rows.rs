@@ -32,27 +32,34 @@ pub(super) struct NewRow {
     pub(super) document: Option<Vec<u8>>,
 }
 
-/// Replaces a record's row if it has the expected revision.
-pub(super) fn replace_row(
+/// The revisions of rows that were replaced, or which wasn't as expected; then none is replaced.
+pub(super) type ReplacedRows = Result<Vec<Revision>, (usize, RecordError)>;
+
+/// Replaces records' rows if all have the expected revisions.
+pub(super) fn replace_rows(
     connection: &mut Connection,
-    row: &NewRow,
-) -> rusqlite::Result<Result<Revision, RecordError>> {
+    rows: &[NewRow],
+) -> rusqlite::Result<ReplacedRows> {
     // It reads before it writes: without taking the lock first, it couldn't wait for
     // another process that writes.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let stored = find_row(&transaction, row.kind, &row.id)?;
-    if let Err(conflict) = check_expected(stored, row.expected) {
-        return Ok(Err(conflict));
-    }
-    let values = params![row.kind.as_str(), row.id.as_str(), row.document];
-    let revision = transaction
-        .prepare_cached(REPLACE)?
-        .query_row(values, |row| row.get(0))?;
-    if row.document.is_none() {
-        delete_old_deletions(&transaction, row.kind)?;
+    let mut revisions = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let stored = find_row(&transaction, row.kind, &row.id)?;
+        if let Err(conflict) = check_expected(stored, row.expected) {
+            return Ok(Err((place, conflict)));
+        }
+        let values = params![row.kind.as_str(), row.id.as_str(), row.document];
+        let revision = transaction
+            .prepare_cached(REPLACE)?
+            .query_row(values, |row| row.get(0))?;
+        revisions.push(Revision(revision));
+        if row.document.is_none() {
+            delete_old_deletions(&transaction, row.kind)?;
+        }
     }
     transaction.commit()?;
-    Ok(Ok(Revision(revision)))
+    Ok(Ok(revisions))
 }
 
 fn check_expected(

@@ -7,7 +7,9 @@ use crate::{
     create_backup,
     records::{
         DELETIONS_KEPT, RecordWatch,
-        test_suite::{check_records, create, id, list_ids, no_change_of_those_who_race_is_lost},
+        test_suite::{
+            check_records, create, id, list_ids, new_records, no_change_of_those_who_race_is_lost,
+        },
     },
 };
 
@@ -21,6 +23,26 @@ fn open(file: &Path) -> EmbeddedRecords {
 async fn the_embedded_records_are_records() {
     let folder = tempfile::tempdir().unwrap();
     check_records(&open(&folder.path().join("wallboard.db"))).await;
+}
+
+#[tokio::test]
+async fn several_records_are_stored_together_or_none_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = open(&folder.path().join("wallboard.db"));
+    create(&records, BOARD, "theirs").await;
+
+    let stored = records.put_all(BOARD, new_records(&["a", "theirs"])).await;
+
+    assert!(stored.failed.is_some());
+    assert_eq!(stored.revisions, []);
+    let mut large = new_records(&["a", "large"]);
+    large[1].document = vec![0; DOCUMENT_SIZE_MAX + 1];
+    let stored = records.put_all(BOARD, large).await;
+    assert!(
+        matches!(stored.failed, Some((1, RecordError::TooLarge(_)))),
+        "{stored:?}"
+    );
+    assert_eq!(list_ids(&records, BOARD).await, ["theirs"]);
 }
 
 #[tokio::test]
