@@ -261,7 +261,7 @@ fn a_value_says_when_it_is_from_and_is_gray_after_its_time() {
     shop.wait(55 * MINUTE);
     assert_eq!(
         shop.shown(),
-        ["Orders today", "412", "pcs", "60 min old, from 14:27"]
+        ["Orders today", "412", "pcs", "60 min old, from\u{a0}14:27"]
     );
     let tile = shop.tile(r#"{ custom = "orders" }"#, Language::English);
     assert_eq!(tile.severity, "stale");

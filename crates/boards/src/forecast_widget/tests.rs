@@ -337,7 +337,7 @@ fn a_forecast_that_is_not_renewed_is_out_of_date_until_its_half_hour_is_over() {
     let (age, value, severity, _) = at(limit + 1);
     assert_eq!(
         (&*age, &*value, severity),
-        ("2 min old, from 14:26", "70–84%", "stale")
+        ("2 min old, from\u{a0}14:26", "70–84%", "stale")
     );
     let (age, value, severity, _) = at(4 * MINUTE);
     assert_eq!(
