@@ -111,7 +111,7 @@ pub fn renew_every(pause: Duration, site: &ScriptedSite, body: Value) -> JoinHan
 #[tokio::test(flavor = "multi_thread")]
 async fn custom_figures_fit_every_screen_in_every_font() {
     let site = ScriptedSite::open_with_source("browser-custom", boards(), FIGURES).await;
-    let figures = json!({ "orders": 4_812, "revenue": -1_234.5, "website": "down", "stock": 99.5, "delivery": 97_200, "backlog": 7 });
+    let figures = json!({ "orders": 4_812, "revenue": -1_234.5, "website": "down", "stock": 99.5, "delivery": 97_200, "backlog": 12_345 });
     let body = json!({ "source": "shop", "figures": figures });
     send(&site, &body).await;
     // Well before they expire, as long as pages are looked at.

@@ -65,6 +65,11 @@ const UNSEEN_NOTES: &str = "[...document.querySelectorAll('.tile:not(.off):not(.
     .filter((note) => !note.checkVisibility({ visibilityProperty: true }) || note.clientHeight < 8)\
     .map((note) => note.textContent)";
 
+/// The names of tiles whose large number is the reason of their severity, without its mark.
+const HIDDEN_CAUSES: &str = "[...document.querySelectorAll('.tile:not(.off) .hero[data-sev=warn] dt, .tile:not(.off) .hero[data-sev=crit] dt')]\
+    .filter((unit) => unit.checkVisibility() && unit.getBoundingClientRect().bottom - 2 < unit.firstElementChild.getBoundingClientRect().top)\
+    .map((unit) => unit.closest('.tile').querySelector('.name').textContent)";
+
 /// Colored parts: severities are, gray isn't.
 const COLORED_PARTS: &str = r"[...document.querySelectorAll('.lists *')].flatMap((part) => {
     const { color, backgroundColor } = getComputedStyle(part);
@@ -289,7 +294,7 @@ async fn no_number_covers_a_name_beside_an_announcement() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cause_that_is_no_figure_of_the_tile_breaks_no_word() {
+async fn a_cause_is_seen_whole_and_breaks_no_word() {
     let mut boards = boards();
     for (_, text) in &mut boards {
         text.push_str("show = [\"waiting\", \"agents_available\", \"in_conversation\"]\n");
@@ -308,7 +313,7 @@ async fn a_cause_that_is_no_figure_of_the_tile_breaks_no_word() {
     .await;
     site.wait_until_known().await;
 
-    let boards = [5, 6].map(|count| format!("tiles-{count}"));
+    let boards = [2, 5, 6].map(|count| format!("tiles-{count}"));
     let faults = judge_boards(
         &site.base_url(),
         &boards,
@@ -316,6 +321,10 @@ async fn a_cause_that_is_no_figure_of_the_tile_breaks_no_word() {
         |look, faults| {
             let found = look.sizes.faults.iter();
             faults.extend(found.map(|fault| format!("{}: {fault}", look.at)));
+            let hidden = look.browser.evaluate(HIDDEN_CAUSES);
+            if hidden != json!([]) {
+                faults.push(format!("{}: without a mark: {hidden}", look.at));
+            }
         },
     )
     .await;

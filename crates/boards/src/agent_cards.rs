@@ -50,7 +50,8 @@ pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) 
             cards.push(card);
         }
     }
-    if 0 < omitted.unknown {
+    // Before a source has reported anyone, nobody was counted.
+    if 0 < omitted.unknown || context.snapshot.agents.is_empty() {
         groups.note_unknown();
     }
     // Longest in a state first; agents without a clock last, by name.
@@ -309,6 +310,20 @@ mod tests {
             } => (is_long, text.clone()),
             cells => panic!("{cells:?}"),
         }
+    }
+
+    #[test]
+    fn nobody_is_counted_before_a_source_has_reported_anyone() {
+        let counts = |snapshot: &Snapshot| {
+            let view = render_agents(snapshot, noon());
+            let counts = view.lists[0].groups.iter().map(|group| match &group.cells {
+                GroupCells::Agents { count, .. } => count.as_text().to_owned(),
+                cells => panic!("{cells:?}"),
+            });
+            counts.collect::<Vec<_>>()
+        };
+        assert_eq!(counts(&fixture::empty_snapshot()), ["–", "–"]);
+        assert_eq!(counts(&wrap_up_floor()), ["0", "0", "1", "0", "0"]);
     }
 
     #[test]

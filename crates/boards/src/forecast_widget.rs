@@ -272,8 +272,9 @@ fn level_figures(texts: &Texts, expected: &ExpectedService, wait: String) -> Vec
         value: wait,
         ..PlainFigure::default()
     };
+    // The bar is the figure. Its target is only a note of it.
     let bar = PlainFigure {
-        value: figure_text::write_target(texts, [expected.goal_percent]),
+        note: figure_text::write_target(texts, [expected.goal_percent]),
         bar: Some(TargetBar {
             share: expected.middle_level,
             aim: expected.goal_percent,

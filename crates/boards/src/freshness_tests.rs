@@ -141,7 +141,7 @@ fn disconnect_stops_clocks_at_once_and_goes_gray_after_eight_seconds() {
     assert_eq!(row_note(&gray, "chat/1"), "");
     assert_eq!(note_kind(&gray, "chat/1"), "say");
     let minutes_later = render_queues(&snapshot, noon().plus_millis(240_000));
-    let age = "4 min old, from 14:26";
+    let age = "4 min old, from\u{a0}14:26";
     assert_eq!(row_age(&minutes_later, "chat/1"), ("old".into(), age));
     let next_minute = noon().plus_millis(297_000);
     assert_eq!(minutes_later.next_change, Some(next_minute));

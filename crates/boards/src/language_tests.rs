@@ -239,3 +239,27 @@ fn a_board_is_in_its_own_language_else_in_the_sites() {
     assert_eq!(render(None), "de");
     assert_eq!(render(Some(Language::Swedish)), "sv");
 }
+
+/// The comma of "1,2k" reaches below its line, where the style makes room for it.
+#[test]
+fn a_short_count_with_a_comma_has_a_kind_of_its_own() {
+    let mut snapshot = fixture::empty_snapshot();
+    let waiting = |waiting: u64| fixture::QueueFixture {
+        waiting,
+        longest: Some(60),
+        available: 1,
+    };
+    fixture::put_queue(&mut snapshot, "1", "Sales", &waiting(1_290));
+    fixture::put_queue(&mut snapshot, "2", "Support", &waiting(187));
+    let board = BoardDefinition::new("b", "Hall", BoardLayout::Queues);
+    for (language, expected) in [
+        (Language::English, [">1.2<", "data-width=\"three\""]),
+        (Language::German, [">1,2<", "data-width=\"three-comma\""]),
+        (Language::Swedish, [">1,2<", "data-width=\"three-comma\""]),
+    ] {
+        let page = render_in(Texts::of(language), &board, &snapshot);
+        for text in expected.into_iter().chain([">k<", "data-width=\"three\""]) {
+            assert!(page.contains(text), "{language:?}: {text}");
+        }
+    }
+}

@@ -82,10 +82,11 @@ impl Hero {
 
     /// Returns the kind of the text for the style: the longer it is, the smaller.
     fn width(&self) -> &'static str {
-        match self.value.chars().count() {
+        let characters = self.value.chars().count();
+        match characters + self.suffix.chars().count() {
             _ if self.value == UNKNOWN => "dash",
-            ..=6 if self.is_range => "range",
-            ..=6 if self.is_clock => "clock",
+            _ if self.is_range && characters <= 6 => "range",
+            ..=4 if self.is_clock => "clock",
             _ if self.is_clock => "dash",
             ..=2 => "",
             // A comma reaches below its line, where the mark of the unit is.

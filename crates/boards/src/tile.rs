@@ -215,7 +215,7 @@ pub(super) fn figure_cells(
         let mut attributes = queue_list::figure_attributes(figure);
         let (mut value, mut note) = (figure.cell(), note(figure));
         if index == 0 {
-            attributes.push(("width", width_kind(figure).into()));
+            attributes.push(("width", width_kind(texts, figure).into()));
             note.clear();
             if let Some(count) = shortened_count(figure) {
                 let (digits, suffix) = texts.short_count(count);
@@ -249,13 +249,19 @@ fn shortened_count(figure: &RenderedFigure) -> Option<u64> {
 }
 
 /// Returns the kind of a large number for the style: what is wider than two digits is smaller.
-fn width_kind(figure: &RenderedFigure) -> &'static str {
+fn width_kind(texts: &Texts, figure: &RenderedFigure) -> &'static str {
     let is_clock = format::is_running_clock(figure.metric());
     match figure.text.value.chars().count() {
         _ if figure.text.value == UNKNOWN => "dash",
         _ if is_clock || figure.text.value.ends_with('%') => "clock",
         LONG_NUMBER.. if shortened_count(figure).is_none() => "clock",
         ..=2 => "",
+        // A comma reaches below its line, where the unit or the next figure is.
+        _ if shortened_count(figure)
+            .is_some_and(|count| texts.short_count(count).0.contains(',')) =>
+        {
+            "three-comma"
+        }
         _ => "three",
     }
 }

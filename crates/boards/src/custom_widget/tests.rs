@@ -181,7 +181,7 @@ fn a_number_has_its_label_and_unit_in_the_boards_language_and_its_severity() {
     assert_eq!(shop.shown(), ["Orders today", "412", "pcs", ""]);
     shop.send(None, number(4_812.0), 0);
     let tile = shop.tile(r#"{ custom = "orders" }"#, Language::Swedish);
-    assert_eq!(tile.texts(), ["Order i dag", "4,8tn", "st", ""]);
+    assert_eq!(tile.texts(), ["Order i dag", "4,8k", "st", ""]);
     assert_eq!(
         tile.cells.tile.as_ref().unwrap().exact.as_text(),
         "4\u{202f}812"
@@ -207,6 +207,7 @@ fn a_number_has_its_label_and_unit_in_the_boards_language_and_its_severity() {
 fn each_kind_is_written_as_its_readers_do() {
     for (kind, value, expected, width) in [
         (pieces(2), number(12.5), "12.50", "comma"),
+        (pieces(0), number(12_345.0), "12k", "three"),
         (
             CustomFigureKind::Percent { decimals: 1 },
             number(84.25),
@@ -223,7 +224,7 @@ fn each_kind_is_written_as_its_readers_do() {
             CustomFigureKind::Duration,
             number(3_840.0),
             "1 h 04",
-            "clock",
+            "dash",
         ),
         (website(), CustomValue::State("up".into()), "Up", ""),
         (
@@ -238,13 +239,12 @@ fn each_kind_is_written_as_its_readers_do() {
         let tile = shop.tile(r#"{ custom = "orders" }"#, Language::English);
         assert_eq!(tile.texts()[1], expected);
         assert_eq!(*tile.width(), AttributeValue::from(width), "{expected}");
-        let severity = if expected == "Unavailable" {
-            "crit"
-        } else {
-            "ok"
+        let severity = match expected {
+            "Unavailable" | "12k" => "crit",
+            _ => "ok",
         };
         assert_eq!(tile.severity, severity, "{expected}");
-        if severity == "crit" {
+        if expected == "Unavailable" {
             assert_eq!(tile.texts()[2], "critical");
         }
     }
@@ -261,7 +261,7 @@ fn a_value_says_when_it_is_from_and_is_gray_after_its_time() {
     shop.wait(55 * MINUTE);
     assert_eq!(
         shop.shown(),
-        ["Orders today", "412", "pcs", "60 min old, from 14:27"]
+        ["Orders today", "412", "pcs", "60 min old, from\u{a0}14:27"]
     );
     let tile = shop.tile(r#"{ custom = "orders" }"#, Language::English);
     assert_eq!(tile.severity, "stale");

@@ -89,7 +89,7 @@ excludes_for = { $excludes }: { $figures }
 # A value that is too old to be shown: "7 waiting at 07:49".
 was_at = { $figure } ({ $time })
 from_time = Stand { $time }
-minutes_old = { $minutes } min alt, Stand { $time }
+minutes_old = { $minutes } min alt, Stand{"\u00A0"}{ $time }
 partial_day = Unvollständiger Tag. Näheres auf der Seite der Warteschlange.
 today_since = Heute ab { $time }
 complete_since = Vollständig ab { $time }

@@ -57,5 +57,5 @@ since_time = seit { $time }
 hour_unit = h
 day_unit = d
 # After a shortened number: 1.2k, 3.4M.
-thousands_suffix = Tsd.
-millions_suffix = Mio.
+thousands_suffix = k
+millions_suffix = M

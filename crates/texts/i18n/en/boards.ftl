@@ -89,7 +89,7 @@ excludes_for = { $excludes }: { $figures }
 # A value that is too old to be shown: "7 waiting at 07:49".
 was_at = { $figure } at { $time }
 from_time = From { $time }
-minutes_old = { $minutes } min old, from { $time }
+minutes_old = { $minutes } min old, from{"\u00A0"}{ $time }
 partial_day = Partial day. See the queue’s page for details.
 today_since = Today since { $time }
 complete_since = Complete since { $time }

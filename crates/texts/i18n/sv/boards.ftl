@@ -89,7 +89,7 @@ excludes_for = { $excludes }: { $figures }
 # A value that is too old to be shown: "7 waiting at 07:49".
 was_at = { $figure } ({ $time })
 from_time = Från { $time }
-minutes_old = { $minutes } min gammalt, från { $time }
+minutes_old = { $minutes } min gammalt, från{"\u00A0"}{ $time }
 partial_day = Ofullständig dag. Se köns sida för detaljer.
 today_since = I dag från { $time }
 complete_since = Fullständigt från { $time }

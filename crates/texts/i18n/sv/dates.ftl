@@ -57,5 +57,5 @@ since_time = sedan { $time }
 hour_unit = h
 day_unit = d
 # After a shortened number: 1.2k, 3.4M.
-thousands_suffix = tn
-millions_suffix = mn
+thousands_suffix = k
+millions_suffix = M

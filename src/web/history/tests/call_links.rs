@@ -161,3 +161,13 @@ async fn call_list_can_be_downloaded() {
     );
     assert!(sheet.starts_with(b"PK"));
 }
+
+#[tokio::test]
+async fn a_list_without_calls_says_until_when_there_is_data() {
+    let (router, _fixture) = history_router().await;
+    let path = format!("/history/calls?{QUERY}&outcome=abandoned");
+    let page = get_page(&router, &path).await.text;
+
+    let text = "<p>No calls</p>\n<p class=\"quiet\">Abandoned · data through: Calls";
+    assert!(page.contains(text), "{page}");
+}

@@ -225,7 +225,7 @@ fn name_queues(texts: &Texts, snapshot: &Snapshot, patterns: &[Pattern]) -> Stri
     list(texts, patterns.iter().map(name))
 }
 
-/// "A, B or C"
+/// "A, B or C"; "…" while a form has none.
 fn list(texts: &Texts, names: impl Iterator<Item = String>) -> String {
     let mut names: Vec<_> = names.collect();
     if NAMES_MAX < names.len() {
@@ -233,7 +233,24 @@ fn list(texts: &Texts, names: impl Iterator<Item = String>) -> String {
         return texts.names_or_others(names.join(", "));
     }
     match &names[..] {
+        [] => "…".to_owned(),
         [names @ .., last] if !names.is_empty() => texts.names_or(names.join(", "), last.as_str()),
         _ => names.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_without_a_subject_says_that_one_is_missing() {
+        let write = |names: &[&str]| {
+            let names = names.iter().map(|&name| name.to_owned());
+            list(Texts::english(), names)
+        };
+        assert_eq!(write(&[]), "…");
+        assert_eq!(write(&["Chat"]), "Chat");
+        assert_eq!(write(&["Chat", "Voice"]), "Chat or Voice");
     }
 }
