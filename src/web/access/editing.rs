@@ -72,8 +72,19 @@ impl Editing {
         &self.acting.actor.name
     }
 
+    /// Whether the visitor may change an entry, and see its versions.
     pub(in crate::web) fn may_edit(&self, id: &EntryId) -> bool {
         self.acting.visitor.may_edit(id)
+            && (id.section != Section::Alerts || self.may_watch_as_it_was(id))
+    }
+
+    /// Whether the visitor may see what a rule watches and has watched.
+    fn may_watch_as_it_was(&self, id: &EntryId) -> bool {
+        let entry = self.editor.entry(id);
+        let versions = entry.iter().flat_map(|entry| &entry.versions);
+        let versions = versions.filter_map(|version| version.toml.clone());
+        let mut texts = versions.chain(self.editor.text(id));
+        texts.all(|toml| self.may_watch(id, &toml))
     }
 
     /// Whether there can be an entry of a section that the visitor may change.

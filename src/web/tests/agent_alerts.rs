@@ -5,11 +5,14 @@ use std::{collections::BTreeSet, sync::Arc};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 
-use wallboard_access::{AccessRules, AuditAction, Membership, Right, Role};
+use wallboard_access::{AccessRules, AuditAction, AuditActor, Membership, Right, Role};
 use wallboard_alerts::{AlertRule, AlertScope, AlertSubject};
 use wallboard_domain::{Id, Input, NameVisibility, Pattern};
 
-use crate::alerts::{AlertPlan, tests::open_alerts};
+use crate::{
+    alerts::{AlertPlan, tests::open_alerts},
+    editing::{EntryId, Section},
+};
 
 use super::{
     assert_contains, assert_contains_none,
@@ -134,6 +137,41 @@ async fn without_personal_data_there_are_neither_alerts_of_agents_nor_their_rule
     let acted = site.post("/alerts/act", &act, Some(&cookie)).await;
     assert_eq!(acted.location, "/alerts?done=over");
     assert!((site.alerts).read(|book| book.open()[0].owner.is_none()));
+}
+
+#[tokio::test]
+async fn without_personal_data_no_version_of_a_rule_about_agents_is_shown() {
+    let rules = AccessRules {
+        withheld: BTreeSet::from([Right::PersonalData]),
+        ..AccessRules::default()
+    };
+    let site = site_of(NameVisibility::Full, rules).await;
+    let actor = AuditActor::not_signed_in("test");
+    let save = async |name: &str, toml: &str| {
+        let id = EntryId::new(Section::Alerts, name);
+        let toml = format!("[alerts.{name}]\n{toml}");
+        let seen = site.editor.newest_revision();
+        let change = site.editor.change_since(id, Some(toml), seen);
+        site.editor.save(change, &actor).await.unwrap();
+    };
+    save("late-a", "agents = [\"chat/cato\"]\n").await;
+    save("late-a", "queues = [\"*\"]\n").await;
+    save("late-b", "agents = [\"chat/cato\"]\n").await;
+    save("waits", "queues = [\"*\"]\n").await;
+
+    let cookie = supervisor(&site, &[]).await;
+    for name in ["late-a", "late-b"] {
+        let path = format!("/settings/alerts?name={name}");
+        let page = site.get(&path, Some(&cookie)).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{name}");
+    }
+    for path in ["/settings", "/settings/alerts", "/settings/changes"] {
+        let page = site.get(path, Some(&cookie)).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_contains_none(&page.text, &["cato", "Cato", "late-b", "late-a"]);
+    }
+    let listed = site.get("/settings/alerts", Some(&cookie)).await.text;
+    assert_contains(&listed, &["waits"]);
 }
 
 #[tokio::test]
