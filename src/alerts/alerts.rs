@@ -191,8 +191,7 @@ impl Alerts {
     }
 
     pub(super) fn kept(&self) -> Arc<KeptAlerts> {
-        let kept = self.0.kept.read();
-        Arc::clone(&kept)
+        Arc::clone(&self.0.kept.read())
     }
 
     /// Writes what became of `before`.

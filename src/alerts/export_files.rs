@@ -90,7 +90,6 @@ impl fmt::Debug for ExportFiles {
 
 #[cfg(test)]
 mod tests {
-
     use parking_lot::Mutex;
     use wallboard_alerts::{AlertRule, AlertScope, Dwell, QueueStates};
     use wallboard_domain::Pattern;

@@ -113,8 +113,7 @@ impl SimulatedCenter {
     }
 
     fn take_running(&self) -> Option<RunningCenter> {
-        let mut running = self.running.lock();
-        running.take()
+        self.running.lock().take()
     }
 
     pub(super) fn id() -> SourceId {

@@ -159,12 +159,8 @@ impl CaseRecordDeliveries {
 
     /// Says whether transcripts can be stored.
     pub(super) fn set_storing_fault(&self, reason: Option<String>) {
-        let since = self
-            .0
-            .storing_failure
-            .read()
-            .clone()
-            .map(|failure| failure.since);
+        let before = self.0.storing_failure.read().clone();
+        let since = before.map(|failure| failure.since);
         let failure = reason.map(|reason| DeliveryFailure {
             reason,
             since: since.unwrap_or_else(Timestamp::now),

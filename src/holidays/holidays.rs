@@ -162,8 +162,7 @@ impl Holidays {
     }
 
     fn read_kept(&self, name: &str) -> Option<(Revision, Arc<StoredCalendar>)> {
-        let kept = self.0.kept.read();
-        kept.get(name).cloned()
+        self.0.kept.read().get(name).cloned()
     }
 
     /// Keeps a record in memory; one that can't be read stays as it was.

@@ -48,11 +48,7 @@ impl Pictures {
     }
 
     pub async fn find(&self, id: &PictureId) -> Result<Option<Picture>, RecordError> {
-        let recent = self
-            .0
-            .recent
-            .lock()
-            .iter()
+        let recent = (self.0.recent.lock().iter())
             .find(|one| one.id == *id)
             .cloned();
         if recent.is_some() {

@@ -202,8 +202,7 @@ impl Reports {
     }
 
     pub(super) fn kept(&self) -> Arc<KeptReports> {
-        let kept = self.0.kept.read();
-        Arc::clone(&kept)
+        Arc::clone(&self.0.kept.read())
     }
 
     /// Reads the record again, after somebody else wrote it.

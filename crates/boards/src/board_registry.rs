@@ -108,8 +108,7 @@ impl BoardRegistry {
     }
 
     pub fn list_playlists(&self) -> Arc<[Playlist]> {
-        let playlists = self.playlists.read();
-        Arc::clone(&playlists)
+        Arc::clone(&self.playlists.read())
     }
 
     /// Returns what a playlist knows of its boards at `now`. One that isn't `allowed` can't be shown.
@@ -171,8 +170,7 @@ impl BoardRegistry {
     }
 
     fn current_announcements(&self) -> Arc<[Announcement]> {
-        let announcements = self.announcements.read();
-        Arc::clone(&announcements)
+        Arc::clone(&self.announcements.read())
     }
 
     /// Replaces who has taken which alert. Viewers see it at once.
@@ -201,8 +199,7 @@ impl BoardRegistry {
         if self.replay.is_some() || matches!(self.time, BoardTime::Past(_)) {
             return None;
         }
-        let outlooks = self.outlooks.read();
-        Some(Arc::clone(&outlooks))
+        Some(Arc::clone(&self.outlooks.read()))
     }
 
     pub fn current_baseline(&self) -> Arc<Baseline> {
@@ -221,8 +218,7 @@ impl BoardRegistry {
     }
 
     fn shared_boards(&self) -> Arc<[Arc<BoardDefinition>]> {
-        let boards = self.boards.read();
-        Arc::clone(&boards)
+        Arc::clone(&self.boards.read())
     }
 
     /// Returns the current view of a board in its own style, rendered once for all who ask until it

@@ -118,8 +118,7 @@ struct CertificateResolver(Mutex<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for CertificateResolver {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let key = self.0.lock();
-        Some(Arc::clone(&key))
+        Some(Arc::clone(&self.0.lock()))
     }
 }
 

@@ -72,8 +72,7 @@ impl Traffic {
     }
 
     pub(super) fn record_broadcast(&self, elapsed: Duration) {
-        let mut latency = self.broadcast_latency.lock();
-        latency.record_duration(elapsed);
+        self.broadcast_latency.lock().record_duration(elapsed);
     }
 
     /// Frames written to viewers' sockets.
