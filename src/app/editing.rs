@@ -15,13 +15,14 @@ use crate::{
     settings::AccessSettings,
     web::WebParts,
 };
-use wallboard_access::AuditTrail;
+use wallboard_access::{AuditTrail, Screens};
 use wallboard_domain::{Input, error_chain};
 use wallboard_store::RecordStore;
 use wallboard_toml_reader::ConfigFaults;
 
 use super::{
     App, AppError, RuntimeConfig,
+    error::SignInSetupError,
     holidays::{apply_holidays, open_holidays},
     late_records::open_late,
     reload::{
@@ -136,8 +137,14 @@ impl App {
             return Ok(());
         };
         self.records = Some(records.clone());
-        let editor = match Box::pin(self.open_editing(base, records)).await {
-            Ok(editor) => editor,
+        let opening = async {
+            let opened = Screens::open(records.clone()).await;
+            let screens = opened.map_err(SignInSetupError::from)?;
+            let editor = self.open_editing(base, records.clone()).await?;
+            Ok::<_, AppError>((screens, editor))
+        };
+        let (screens, editor) = match Box::pin(opening).await {
+            Ok(opened) => opened,
             Err(error) => {
                 warn!(
                     "Couldn't read the cluster's records, trying again: {}",
@@ -147,18 +154,18 @@ impl App {
                 return Ok(());
             }
         };
-        let screens = self.open_screens(false).await?;
-        if let (Some(alerts), Some(screens)) = (&self.alerts, &screens) {
+        let screens = self.follow_screens(screens, records);
+        if let Some(alerts) = &self.alerts {
             alerts.watch_screens(screens.clone());
         }
         editor.apply_again().await;
-        if let Some(mut pages) = self.pages.take() {
+        if let Some(pages) = self.pages.take() {
             let parts = pages.parts.clone();
             if self.ingest_sender.is_some() {
                 self.start_record_tasks(&parts.live);
             }
             pages.replace(WebParts {
-                screens,
+                screens: Some(screens),
                 recent_days: parts.recent_days,
                 send_limits: parts.send_limits,
                 server_info: parts.server_info,
@@ -169,7 +176,6 @@ impl App {
                     None,
                 )
             });
-            self.pages = Some(pages);
         }
         info!("The cluster's records can be read: what was changed in the browser is in force");
         Ok(())

@@ -72,9 +72,8 @@ impl LatePages {
     }
 
     /// Replaces the pages for everybody who asks from now on.
-    pub(super) fn replace(&mut self, parts: WebParts) {
-        self.parts = parts.clone();
-        let newest = web::build_router(parts);
-        self.routers.send_modify(|router| *router = newest);
+    pub(super) fn replace(self, parts: WebParts) {
+        self.routers
+            .send_modify(|router| *router = web::build_router(parts));
     }
 }

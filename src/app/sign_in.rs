@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 use tracing::warn;
 
 use crate::settings::AccessSettings;
-use wallboard_access::{IdentityProvider, Screens, SetupCode, SignIn, follow_records};
+use wallboard_access::{Directories, IdentityProvider, Screens, SetupCode, SignIn, follow_records};
+use wallboard_store::RecordStore;
 
 use super::{App, SignInSetupError, demo::SimulatedCenter};
 
@@ -50,14 +51,23 @@ impl App {
             return Ok(None);
         }
         let records = self.open_records(was_member).await?;
-        let (screens, directories) = Screens::open(records.clone()).await?;
+        let opened = Screens::open(records.clone()).await?;
+        Ok(Some(self.follow_screens(opened, records)))
+    }
+
+    /// Follows the screens as they were read.
+    pub(super) fn follow_screens(
+        &mut self,
+        (screens, directories): (Screens, Directories),
+        records: RecordStore,
+    ) -> Screens {
         let following = follow_records(directories, records, self.stop.clone());
         self.spawn_task("screens", following);
         if self.plan.demo.is_some() {
             let running = SimulatedCenter::run_screens(screens.clone(), self.stop.clone());
             self.spawn_task("demo screens", running);
         }
-        Ok(Some(screens))
+        screens
     }
 }
 
