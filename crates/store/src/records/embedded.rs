@@ -71,16 +71,16 @@ impl Records for EmbeddedRecords {
         expected: Option<Revision>,
         document: Vec<u8>,
     ) -> Result<Revision, RecordError> {
-        if DOCUMENT_SIZE_MAX < document.len() {
-            return Err(RecordError::TooLarge(document.len()));
-        }
-        self.write(NewRow {
-            kind,
+        let new = NewRecord {
             id: id.clone(),
             expected,
-            document: Some(document),
-        })
-        .await
+            document,
+        };
+        let stored = self.put_all(kind, vec![new]).await;
+        match stored.failed {
+            Some((_, error)) => Err(error),
+            None => Ok(stored.revisions[0]),
+        }
     }
 
     async fn put_all(&self, kind: RecordKind, records: Vec<NewRecord>) -> StoredRecords {
