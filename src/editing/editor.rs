@@ -1,5 +1,7 @@
 //! Changes of the configuration: checked, saved with the revision that they began from, and applied.
 
+mod storing;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
@@ -7,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use parking_lot::RwLock;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -17,19 +18,18 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use wallboard_access::{AuditAction, AuditActor, AuditTrail};
+use wallboard_access::{AuditActor, AuditTrail};
 use wallboard_domain::error_chain;
 use wallboard_store::{
-    NewRecord, Record, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch,
-    Records, Revision,
+    Record, RecordChange, RecordError, RecordFollower, RecordStore, RecordWatch, Records, Revision,
 };
 use wallboard_toml_reader::{ConfigFault, ConfigFaults, FaultPlace, SecretKey, SecretKeyError};
 
 use super::{
-    CheckedConfiguration, ConfigurationBase, Entry, EntryChange, EntryId, EntryVersion,
-    LeftOutEntry, Origin, SaveError, Section,
+    CheckedConfiguration, ConfigurationBase, Entry, EntryChange, EntryId, LeftOutEntry, Origin,
+    SaveError, Section,
     configuration_base::RecordedTexts,
-    entry_document::{ENTRIES, decode_entry, encode_entry},
+    entry_document::{ENTRIES, decode_entry},
     sealing::seal_secrets,
 };
 
@@ -246,82 +246,13 @@ impl Editor {
                 pending.push(change);
             }
         }
+        let mut outcome = Ok(());
         if !pending.is_empty() {
             self.check(&pending).await.map_err(SaveError::Invalid)?;
+            outcome = self.store(pending, by).await;
         }
-        let outcome = self.store(pending, by).await;
         self.apply().await;
         outcome
-    }
-
-    /// Stores changes that were checked, with an entry each in the audit trail.
-    pub(super) async fn store(
-        &self,
-        changes: Vec<EntryChange>,
-        by: &AuditActor,
-    ) -> Result<(), SaveError> {
-        let new = changes
-            .into_iter()
-            .map(|change| self.next_entry(change, by));
-        let (mut entries, records): (Vec<_>, Vec<_>) = new.unzip();
-        let stored = self.0.records.put_all(ENTRIES, records).await;
-        let failed = match stored.failed {
-            Some((place, error)) => Err(self.read_refused(&entries[place].id, error).await),
-            None => Ok(()),
-        };
-        for (entry, revision) in entries.iter_mut().zip(stored.revisions) {
-            entry.revision = revision;
-            let action = match entry.current() {
-                Some(_) => AuditAction::ChangedSetting,
-                None => AuditAction::DeletedSetting,
-            };
-            let subject = entry.id.to_string();
-            self.0.audit.record(by, action, &subject).await;
-            // The watch may have been faster, and its order not be finished.
-            self.put(entry.clone());
-        }
-        failed
-    }
-
-    /// The entry after a change, without its revision, and its record.
-    fn next_entry(&self, change: EntryChange, by: &AuditActor) -> (Entry, NewRecord) {
-        let previous = self.entry(&change.id);
-        let previous = previous.filter(|entry| begins_from(entry, &change));
-        let mut versions = previous
-            .as_ref()
-            .map_or_else(Vec::new, |entry| entry.versions.clone());
-        versions.push(EntryVersion {
-            toml: change.toml,
-            at: Timestamp::now(),
-            by: by.name.clone(),
-        });
-        let record = NewRecord {
-            id: change.id.record_id(),
-            expected: previous.map(|entry| entry.revision),
-            document: encode_entry(&change.id, &versions),
-        };
-        let entry = Entry {
-            id: change.id,
-            revision: Revision(0),
-            versions,
-        };
-        (entry, record)
-    }
-
-    /// Says why an entry wasn't stored, with the one that is there after a conflict.
-    async fn read_refused(&self, id: &EntryId, error: RecordError) -> SaveError {
-        if !matches!(error, RecordError::Conflict { .. }) {
-            return error.into();
-        }
-        let found = self.0.records.get(ENTRIES, &id.record_id()).await;
-        match found.map(|record| record.as_ref().and_then(decode)) {
-            Ok(Some(entry)) => {
-                self.put(entry.clone());
-                SaveError::Conflict(Arc::new(entry))
-            }
-            Ok(None) => RecordError::Conflict { current: None }.into(),
-            Err(error) => error.into(),
-        }
     }
 
     /// The revision of the last change of any entry. Who saw the entries at it saw each as it was.
