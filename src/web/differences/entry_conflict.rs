@@ -6,7 +6,10 @@ use crate::{
     editing::{Entry, EntryChange},
     web::{
         WebState,
-        parts::sentence::{Sentence, slot},
+        parts::{
+            clock::write_time,
+            sentence::{Sentence, slot},
+        },
     },
 };
 
@@ -32,9 +35,7 @@ impl EntryConflict {
         yours: Option<&str>,
     ) -> Self {
         let about = theirs.versions.last().map(|version| {
-            let at = (web.live).read_snapshot(|snapshot, now| {
-                texts.time_or_day(version.at, now.wall, &snapshot.site.zone)
-            });
+            let at = write_time(texts, web, version.at);
             Sentence::with_name(&texts.changed_meanwhile(slot(0), at), &version.by)
         });
         let difference =

@@ -8,6 +8,8 @@ use wallboard_domain::{Moment, SourceId, moment};
 use wallboard_live::{EvaluatedFigure, Freshness, Outage, Snapshot, UnmarkedSources};
 use wallboard_texts::Texts;
 
+use crate::web::WebState;
+
 /// A value that may be a running clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::web) struct RunningClock {
@@ -95,6 +97,11 @@ pub(in crate::web) fn zone_label(zone: &TimeZone) -> &str {
 /// `14:02`, with the day if it isn't today.
 pub(in crate::web) fn format_time(snapshot: &Snapshot, at: Timestamp, now: Moment) -> String {
     format::time_or_day(at, now.wall, &snapshot.site.zone)
+}
+
+/// The same in the reader's words.
+pub(in crate::web) fn write_time(texts: &Texts, web: &WebState, at: Timestamp) -> String {
+    (web.live).read_snapshot(|snapshot, now| texts.time_or_day(at, now.wall, &snapshot.site.zone))
 }
 
 /// Converts a source's time to our clock.

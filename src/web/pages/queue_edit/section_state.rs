@@ -2,11 +2,9 @@
 
 use std::{borrow::Cow, path::Path};
 
-use jiff::Timestamp;
-
 use crate::{
     editing::{EntryId, Origin, Section, closing_day},
-    web::{WebState, access::editing::Editing},
+    web::{WebState, access::editing::Editing, parts::clock::write_time},
 };
 use wallboard_texts::Texts;
 
@@ -74,7 +72,7 @@ fn describe_origin(texts: &Texts, web: &WebState, origin: &Origin) -> String {
         Origin::File { file, line, .. } => texts.origin_file(file_name(file), line.to_string()),
         Origin::Browser(entry) => match entry.versions.last() {
             Some(last) => {
-                let at = format_time(texts, web, last.at);
+                let at = write_time(texts, web, last.at);
                 texts.changed_by(last.by.as_str(), at)
             }
             None => String::new(),
@@ -91,11 +89,6 @@ fn describe_past_closing(texts: &Texts, edited: &EditedQueue, origin: &Origin) -
     let is_hours = entry.id.section == Section::Hours && edited.id.is_some();
     let day = closing_day(entry, &edited.hours().zone).filter(|_| is_hours)?;
     (day < edited.today()).then(|| texts.origin_closing(texts.short_day(day)))
-}
-
-/// "13:27", with the day if it isn't today.
-fn format_time(texts: &Texts, web: &WebState, at: Timestamp) -> String {
-    (web.live).read_snapshot(|snapshot, now| texts.time_or_day(at, now.wall, &snapshot.site.zone))
 }
 
 fn file_name(file: &Path) -> Cow<'_, str> {

@@ -20,6 +20,7 @@ use crate::{
         access::editing::Editing,
         differences::{DifferenceWriter, EntryDifference},
         parts::{
+            clock::write_time,
             entry_address::{entry_address, table_address},
             page_header::{PageHeader, TranslatedHeader},
             sentence::{Sentence, SentencePiece, slot},
@@ -159,8 +160,7 @@ fn change_row(
         (Some(_), Some(_)) => texts.change_changed(slot(0)),
     };
     ChangeRow {
-        at: (web.live)
-            .read_snapshot(|snapshot, now| texts.time_or_day(*at, now.wall, &snapshot.site.zone)),
+        at: write_time(texts, web, *at),
         id: entry.id.to_string(),
         name: entry.id.name.clone(),
         label: texts.section_label(<&str>::from(entry.id.section)),

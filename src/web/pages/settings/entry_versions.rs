@@ -1,10 +1,11 @@
 //! The versions of an entry.
 
 use crate::{
-    editing::{Entry, EntryVersion},
+    editing::Entry,
     web::{
         WebState,
         differences::{DifferenceWriter, EntryDifference},
+        parts::clock::write_time,
     },
 };
 use wallboard_texts::Texts;
@@ -31,7 +32,7 @@ pub(in crate::web) fn version_rows(
         VersionRow {
             number,
             by: version.by.clone(),
-            at: format_time(texts, web, version),
+            at: write_time(texts, web, version.at),
             is_current: number + 1 == entry.versions.len(),
             is_deleted: version.toml.is_none(),
             difference: writer.compare(
@@ -44,9 +45,4 @@ pub(in crate::web) fn version_rows(
     let mut rows: Vec<_> = rows.collect();
     rows.reverse();
     rows
-}
-
-fn format_time(texts: &Texts, web: &WebState, version: &EntryVersion) -> String {
-    (web.live)
-        .read_snapshot(|snapshot, now| texts.time_or_day(version.at, now.wall, &snapshot.site.zone))
 }

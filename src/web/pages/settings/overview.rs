@@ -12,6 +12,7 @@ use crate::{
         WebError, WebState,
         access::editing::Editing,
         parts::{
+            clock::write_time,
             entry_address::entry_address,
             links::PageLink,
             page_header::{PageHeader, TranslatedHeader},
@@ -174,7 +175,5 @@ pub(super) fn describe_change(texts: &Texts, web: &WebState, entry: &Entry) -> S
     let Some(last) = entry.versions.last() else {
         return String::new();
     };
-    let time = (web.live)
-        .read_snapshot(|snapshot, now| texts.time_or_day(last.at, now.wall, &snapshot.site.zone));
-    texts.changed_last(last.by.as_str(), time)
+    texts.changed_last(last.by.as_str(), write_time(texts, web, last.at))
 }
