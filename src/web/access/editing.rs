@@ -82,9 +82,9 @@ impl Editing {
     fn may_watch_as_it_was(&self, id: &EntryId) -> bool {
         let entry = self.editor.entry(id);
         let versions = entry.iter().flat_map(|entry| &entry.versions);
-        let versions = versions.filter_map(|version| version.toml.clone());
-        let mut texts = versions.chain(self.editor.text(id));
-        texts.all(|toml| self.may_watch(id, &toml))
+        let mut versions = versions.filter_map(|version| version.toml.as_deref());
+        versions.all(|toml| self.may_watch(id, toml))
+            && (self.editor.text(id)).is_none_or(|toml| self.may_watch(id, &toml))
     }
 
     /// Whether there can be an entry of a section that the visitor may change.
@@ -171,8 +171,8 @@ impl Editing {
 
     /// Whether the visitor may see what a rule watches: messages name agents. The rule's faults are for `check`.
     fn may_watch(&self, id: &EntryId, toml: &str) -> bool {
-        let has_agents = entry_of(id, toml).is_some_and(|rule| rule.contains_key("agents"));
-        !has_agents || self.acting.visitor.has(Right::PersonalData)
+        let watches_agents = || entry_of(id, toml).is_some_and(|rule| rule.contains_key("agents"));
+        self.acting.visitor.has(Right::PersonalData) || !watches_agents()
     }
 
     /// Whether the visitor may see every board of a playlist: screens show them to everybody. The playlist's faults
