@@ -58,7 +58,7 @@ impl SilenceTarget {
         })
     }
 
-    fn find_scope(
+    pub(in crate::web) fn find_scope(
         &self,
         snapshot: &Snapshot,
         rules: &[AlertRule],
@@ -83,7 +83,7 @@ impl SilenceTarget {
                 let is_known = sees_all && snapshot.sources.contains_key(&id);
                 is_known.then_some(SilenceScope::Subject(AlertSubject::Source(id)))
             }
-            // Of a screen without a rule, nobody is told.
+            // Nobody is notified about a screen that no rule watches.
             Self::Screen(name) => {
                 let subject = AlertSubject::Screen(name.clone());
                 let is_known = sees_all && rules.iter().any(|rule| rule.watches(&subject));

@@ -11,8 +11,7 @@ use serde::Deserialize;
 
 use wallboard_access::Right;
 use wallboard_alerts::{
-    AlertRule, AlertSubject, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault,
-    SilenceId,
+    AlertRule, SILENCE_DAYS_MAX, SILENCE_REASON_MAX, SILENCES_MAX, SilenceFault, SilenceId,
 };
 use wallboard_live::Snapshot;
 use wallboard_texts::Texts;
@@ -176,7 +175,7 @@ fn build_page(
     let plan = web.alerts.as_ref().ok_or(WebError::NoSuchPage)?.plan();
     let screens = visible_screens(web, visitor);
     let choices = (web.live).read_snapshot(|snapshot, _| {
-        list_choices(header.texts, snapshot, &plan.rules, (visitor, screens))
+        list_choices(header.texts, snapshot, &plan.rules, visitor, screens)
     });
     Ok(SilencePage {
         build: assets::build_id(),
@@ -193,7 +192,8 @@ fn list_choices(
     texts: &'static Texts,
     snapshot: &Snapshot,
     rules: &[AlertRule],
-    (visitor, screens): (&Visitor, Vec<String>),
+    visitor: &Visitor,
+    screens: Vec<String>,
 ) -> Vec<SilenceChoices> {
     let sees_all = visitor.has(Right::WholeSite);
     let everything = if sees_all {
@@ -212,8 +212,8 @@ fn list_choices(
         options.collect()
     };
     let is_watched = |name: &String| {
-        let subject = AlertSubject::Screen(name.clone());
-        sees_all && rules.iter().any(|rule| rule.watches(&subject))
+        let target = SilenceTarget::Screen(name.clone());
+        target.find_scope(snapshot, rules, visitor).is_some()
     };
     let screens = screens.into_iter().filter(is_watched);
     let screens = screens.map(|name| (format!("screen {name}"), name));
