@@ -1,10 +1,11 @@
 //! A source or a channel as somebody is making or changing it.
 
-use std::iter;
-
 use crate::{
     editing::{EntryChange, EntryId, KindForm, Origin, kind_forms},
-    web::{WebError, access::editing::Editing, pages::settings::read_revision},
+    web::{
+        WebError, access::editing::Editing, pages::settings::read_revision,
+        parts::entry_name::free_name,
+    },
 };
 use wallboard_domain::SourceFeed;
 use wallboard_store::Revision;
@@ -48,15 +49,10 @@ pub(super) fn propose_id(editing: &Editing, section: EditedSection, kind: &KindF
         Some(SourceFeed::Plan) => "plan",
         Some(SourceFeed::Values | SourceFeed::Demo) | None => return String::new(),
     };
-    let ids = (2..100).map(|number| format!("{id}-{number}"));
-    let mut ids = iter::once(id.to_owned()).chain(ids);
-    let is_free = |id: &String| {
-        matches!(
-            editing.editor().origin(&section.entry_id(id)),
-            Origin::Nowhere
-        )
-    };
-    ids.find(is_free).unwrap_or_default()
+    free_name("", id, |id| {
+        let origin = editing.editor().origin(&section.entry_id(id));
+        !matches!(origin, Origin::Nowhere)
+    })
 }
 
 impl TableDraft {
