@@ -157,8 +157,8 @@ async fn change_playlist(
         return Ok(Html(page.await?.render()?).into_response());
     }
     let toml = (!is_deletion).then(|| fields.write());
-    let (pages, id) = ((header.texts, &web), fields.entry());
-    let saving = save_form(pages, &editing, id, toml, &mut fields.began_from);
+    let (id, began_from) = (fields.entry(), &mut fields.began_from);
+    let saving = save_form(header.texts, &web, &editing, id, toml, began_from);
     let Err(refusal) = saving.await? else {
         let page = if is_deletion {
             LIST.to_owned()

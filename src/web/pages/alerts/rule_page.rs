@@ -210,8 +210,8 @@ pub(super) async fn save_rule(
         return build_page(&web, header, fields, is_known, rehearsal)?.respond(StatusCode::OK);
     }
     let toml = (fields.action != "delete").then(|| fields.write());
-    let pages = (header.texts, &web);
-    let saving = save_form(pages, &editing, id, toml, &mut fields.began_from);
+    let began_from = &mut fields.began_from;
+    let saving = save_form(header.texts, &web, &editing, id, toml, began_from);
     let Err(refusal) = saving.await? else {
         return Ok(Redirect::to("/alerts?done=rule").into_response());
     };

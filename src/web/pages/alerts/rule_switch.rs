@@ -50,8 +50,8 @@ pub(super) async fn turn_rule(
         Ok(began_from) => began_from,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let (pages, rule) = ((header.texts, &web), Some(rule.write()));
-    let saving = save_form(pages, &editing, id, rule, &mut began_from);
+    let toml = Some(rule.write());
+    let saving = save_form(header.texts, &web, &editing, id, toml, &mut began_from);
     let done = match saving.await? {
         Ok(()) => done,
         // Somebody else has just changed it, or it has a fault: its row and its form say what it is now.

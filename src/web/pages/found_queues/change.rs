@@ -101,7 +101,7 @@ pub(super) async fn change_found(
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Err(error) => {
-            let refusal = refuse_all((header.texts, &web), error, &changes)?;
+            let refusal = refuse_all(header.texts, &web, error, &changes)?;
             notes.refusals = refusal.faults;
             notes.conflict = refusal.conflict;
             refusal.status

@@ -87,8 +87,8 @@ pub(super) async fn save_report(
             vec![RefusalLine::english(fault)],
         ))
     } else {
-        let pages = (header.texts, &web);
-        save_form(pages, &editing, id, toml, &mut fields.began_from).await?
+        let began_from = &mut fields.began_from;
+        save_form(header.texts, &web, &editing, id, toml, began_from).await?
     };
     let Err(refusal) = saved else {
         return Ok(Redirect::to("/reports?done=saved").into_response());

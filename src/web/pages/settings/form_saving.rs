@@ -59,7 +59,8 @@ pub(in crate::web) fn begin_form(
 /// Saves an entry, or deletes it without a text. After a conflict, the form begins from the other version: saving again
 /// replaces what the page then shows.
 pub(in crate::web) async fn save_form(
-    (texts, web): (&'static Texts, &WebState),
+    texts: &'static Texts,
+    web: &WebState,
     editing: &Editing,
     id: EntryId,
     toml: Option<String>,
@@ -94,7 +95,8 @@ pub(in crate::web) fn read_revision(field: &str) -> Result<Option<Revision>, Web
 
 /// Returns why several entries weren't saved, of which somebody else changed one meanwhile, or one has a fault.
 pub(in crate::web) fn refuse_all(
-    (texts, web): (&'static Texts, &WebState),
+    texts: &'static Texts,
+    web: &WebState,
     error: SaveError,
     changes: &[EntryChange],
 ) -> Result<SaveRefusal, WebError> {

@@ -162,7 +162,7 @@ pub(super) async fn change_site(
     if refusal.is_none() {
         let changes = changes_of(editing.editor(), &fields, Revision(seen));
         if let Err(error) = editing.save_all(changes.clone()).await? {
-            refusal = Some(refuse_all((texts, &web), error, &changes)?);
+            refusal = Some(refuse_all(texts, &web, error, &changes)?);
         }
     }
     if let Some(refusal) = refusal {

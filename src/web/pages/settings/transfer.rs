@@ -240,7 +240,7 @@ async fn save(
         return Ok(Redirect::to(&page).into_response());
     };
     // The page compares each entry with theirs, from now on.
-    let refusal = refuse_all((texts, web), error, &plan.changes)?;
+    let refusal = refuse_all(texts, web, error, &plan.changes)?;
     let seen = editing.editor().newest_revision();
     let upload = match plan_import(editing, entries, seen, &given) {
         Ok(plan) => view_upload(texts, web, editing, plan, seen),
