@@ -164,17 +164,14 @@ impl SetUp {
             steps,
         })
     }
-}
 
-impl SetUp {
     /// Whether boards and queues are folded below the steps: nobody made a board, or looks around with demo data.
     pub(super) fn comes_first(&self) -> bool {
-        let mut steps = self.steps.iter();
-        !self.is_complete
-            && steps
-                .clone()
-                .any(|step| step.key == "board" && step.state != "done")
-            && !steps.any(|step| matches!(&step.demo, Some(demo) if demo.action == "remove"))
+        let has_no_board =
+            (self.steps.iter()).any(|step| step.key == "board" && step.state != "done");
+        let has_demo_data = (self.steps.iter())
+            .any(|step| (step.demo.as_ref()).is_some_and(|demo| demo.action == "remove"));
+        !self.is_complete && has_no_board && !has_demo_data
     }
 }
 
