@@ -26,7 +26,7 @@ impl Alert {
         self.earlier_level_max == Some(AlertLevel::Critical)
     }
 
-    /// Forgets that a higher level was told once the alert has been lower for a while, so that the higher one is told again.
+    /// Forgets a higher level that was told, once the alert has been lower for a while: it is told again then.
     /// Not while somebody has the alert or snoozed it. Returns whether it did.
     pub(crate) fn lower_told_level(&mut self, now: Timestamp) -> bool {
         let is_lower = self.told_level.is_some_and(|told| self.level < told);
