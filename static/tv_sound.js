@@ -67,6 +67,6 @@
     }
   }
 
-  // What the browser allows, it has begun by then.
+  // If the browser allows sounds, one has begun by then.
   setTimeout(ask, 1000);
 })();

@@ -14,7 +14,7 @@ const SPARE = 60000; // ms until room that is no longer needed is given back
 let kept = null; // the last result
 const unit = () => vmin() * scale();
 const shownRows = (list) => all('.row:not(.off):not([hidden])', list);
-// What the rows of a table have.
+// The height for the rows of a table.
 const room = (list) => list.clientHeight - Math.max(...all('thead', list).map((head) => head.offsetHeight)) - list.querySelector('.footnote').offsetHeight - 1;
 
 // A second table has the second half of the rows.

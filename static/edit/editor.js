@@ -47,7 +47,7 @@ function scale() {
   setTimeout(measure, 200);
 }
 
-// What the page says, in its language.
+// A text of the page, in its language.
 function write(text, ...values) {
   return $('measures').dataset['say' + text].replace(/%(\d)/g, (_, at) => values[at]);
 }
@@ -131,7 +131,7 @@ function bodyOf(button) {
     else data.delete(name);
     hasFile = hasFile || isSent;
   }
-  // What somebody is about to add isn't there before they press the button.
+  // Nothing is added before its button is pressed.
   if (!button) for (const name of Array.from(data.keys())) if (name.startsWith('add.')) data.delete(name);
   return hasFile ? data : new URLSearchParams(data);
 }

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const AT_ONCE = 8; // presses of Tab
 const DATES = 12; // tab stops within a date field: month, day, year, calendar
-// What a theme can change.
+// Rules whose result depends on the theme.
 const COLOR_RULES = ["color-contrast", "link-in-text-block"];
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 

@@ -10,7 +10,7 @@ const APART = 10; // any two state colors
 const SEVERE = 15; // any two severities
 const INKS = ["good", "info", "warn", "crit", "pause", "off"];
 const SEVERITIES = ["good", "warn", "crit"];
-// What desk pages call a token of boards.
+// The names that desk pages have for boards' tokens.
 const DESK_NAMES = { "text-2": "text2", "text-3": "text3", "line-strong": "strong", "warn-fill": "warn-bg" };
 
 // How different eyes see linear light.

@@ -33,7 +33,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         return value;
     }
 
-    // What is read of texts' containers.
+    // The properties of texts' containers that matter here.
     function readStyle(el) {
         const { overflowX, overflowY, clip, position } = getComputedStyle(el);
         return { overflowX, overflowY, clip, position };
@@ -104,7 +104,7 @@ export function judgeLayout({ isBoard, scrolls }) {
             if (/auto|scroll/.test(style.overflowX)) return;
             if (!clipsX && !clipsY) continue;
             const edge = edgeOf(box);
-            // What has no room leaves whole.
+            // A text without room is left out whole.
             if (box.matches(".tile dl, .tile dd, .tile dt, .say, .note, .site, .sub, .card p") && (ink.top > edge.bottom - SLACK || edge.width < 2)) return;
             const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
             const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);

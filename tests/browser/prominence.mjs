@@ -1,4 +1,4 @@
-// What stands out on a board from five meters: what is filled or framed, and the largest texts.
+// Finds the parts of a board that stand out from five meters: those filled or framed, and the largest texts.
 
 const LARGEST = 5;
 
