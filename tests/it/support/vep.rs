@@ -158,16 +158,18 @@ impl Vep {
         self.state.lock().await
     }
 
-    /// Generates `rate` events per second for `time`, then sends all delayed messages.
+    /// Generates `rate` events per second for `time`, then sends all delayed messages. A busy machine
+    /// takes longer for as many.
     pub async fn run(&self, rate: u32, time: Duration, disorder: Disorder) {
         let start = Instant::now();
         let mut ticker = interval(Duration::from_millis(10));
         ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut generated = 0;
         self.state().await.disorder = disorder;
-        while start.elapsed() < time {
+        let all = f64::from(rate) * time.as_secs_f64();
+        while f64::from(generated) < all {
             ticker.tick().await;
-            let due = f64::from(rate) * start.elapsed().as_secs_f64();
+            let due = all.min(f64::from(rate) * start.elapsed().as_secs_f64());
             let mut state = self.state().await;
             while f64::from(generated) < due {
                 generated += 1;
