@@ -38,8 +38,8 @@ async fn paused_process_shows_no_wrong_value_when_it_continues() {
     judge.begin("pause");
 
     wallboard.signal("-STOP");
-    // In `scripts/nightly` for longer than we trust Vngage to keep messages.
-    vep.run(20, tier(12, 290), Disorder::NONE).await;
+    // For longer than an unmarked value may be old; in `scripts/nightly`, than we trust Vngage to keep messages.
+    vep.run(20, tier(20, 290), Disorder::NONE).await;
     wallboard.signal("-CONT");
     // From the first response on.
     check_fresh_values_true(&wallboard, &vep).await.unwrap();
