@@ -118,6 +118,7 @@ async fn every_figure_of_a_folder_matches_the_reference() {
         // Disabled: not in lists, but available when queried.
         (&[("queue", "calls/6")], 7),
         (&[("agent", "calls/101")], 7),
+        (&[("queue", "calls/2"), ("by", "reason")], 7),
     ] {
         let queries: Vec<_> = queries(by).into_iter().step_by(step * sample()).collect();
         check(&server, &mut calculator, "calls", &queries).await;
